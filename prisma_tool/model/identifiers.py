@@ -1,0 +1,68 @@
+"""Identifiers in one spelling each, so that equality means sameness. A value that is not one comes back empty, never guessed.
+
+Sources: DOI handbook (10.prefix/suffix, case-insensitive); PMIDs are positive integers of up to eight digits; ClinicalTrials.gov
+numbers are "NCT" and eight digits; ISRCTN and eight digits; EudraCT YYYY-NNNNNN-NN.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from urllib.parse import unquote
+
+_DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>]+", re.IGNORECASE)
+_DOI_TAIL = re.compile(r"[.,;:)\]}'\"]+$")
+_DOI_LABEL = re.compile(r"\s*\[(?:doi|pii)\]$", re.IGNORECASE)
+_PMID = re.compile(r"(?:^|pubmed/|pmid[:\s]*|ncbi\.nlm\.nih\.gov/)0*([1-9]\d{0,7})(?:\.0)?(?:\D|$)", re.IGNORECASE)
+_PMCID = re.compile(r"PMC\s*0*([1-9]\d*)", re.IGNORECASE)
+_REGISTRY = re.compile(
+    r"(?P<nct>NCT\s?\d{8})|(?P<isrctn>ISRCTN\s?\d{8})|(?P<eudract>(?:EudraCT\D{0,12}|EUCTR)(?P<eu>\d{4}-\d{6}-\d{2}))"
+    r"|(?P<actrn>ACTRN\s?\d{14})|(?P<chictr>ChiCTR[-A-Z]*\d{8,10})|(?P<umin>UMIN\d{9})",
+    re.IGNORECASE,
+)
+_BARE_EUDRACT = re.compile(r"\d{4}-\d{6}-\d{2}")
+
+
+def normal_doi(text: str) -> str:
+    """The DOI in `text` (URL, `doi:` prefix, percent-encoded, trailing punctuation) in lower case, or an empty string."""
+    value = html.unescape(unquote(text)) if "%" in text or "&" in text else text
+    found = _DOI.search(_DOI_LABEL.sub("", value.strip()))
+    return _balanced(_DOI_TAIL.sub("", found.group()), found.group()).lower() if found else ""
+
+
+def _balanced(cut: str, whole: str) -> str:
+    """Give back a closing bracket that belongs to the DOI: 10.1016/s0140-6736(05)67156-1 and the like may end in one."""
+    return cut + ")" if cut.count("(") > cut.count(")") and whole.startswith(cut + ")") else cut
+
+
+def normal_pmid(text: str) -> str:
+    """The PMID in `text` (a number, "PMID: 1", a PubMed address) without leading zeros, or an empty string."""
+    found = _PMID.search(text.strip())
+    return found.group(1) if found else ""
+
+
+def normal_pmcid(text: str) -> str:
+    """The PubMed Central number as `PMC123`, or an empty string."""
+    found = _PMCID.search(text)
+    return f"PMC{found.group(1)}" if found else ""
+
+
+def registry_numbers(text: str) -> tuple[str, ...]:
+    """Trial registration numbers found anywhere in `text`, in order, each once, in their registers' spelling."""
+    return tuple(dict.fromkeys(_registry_spelling(match) for match in _REGISTRY.finditer(text)))
+
+
+def _registry_spelling(match: re.Match[str]) -> str:
+    if match["eu"]:
+        return f"EudraCT {match['eu']}"
+    number = re.sub(r"\s", "", match.group()).upper()
+    return number.replace("CHICTR", "ChiCTR")
+
+
+def normal_registry_number(text: str) -> str:
+    """One registration number given as such; a bare EudraCT number is recognised, an unknown register's kept as it stands."""
+    known = registry_numbers(text)
+    if known:
+        return known[0]
+    bare = _BARE_EUDRACT.fullmatch(text.strip())
+    return f"EudraCT {bare.group()}" if bare else text.strip()

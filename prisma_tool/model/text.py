@@ -1,0 +1,33 @@
+"""Text from outside, made harmless and comparable. Invariant: nothing that passed `clean` can move a terminal's cursor."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])?|\x9b[0-?]*[ -/]*[@-~]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_BLANKS = re.compile(r"\s+")
+_NOT_WORD = re.compile(r"[^\w]+|_+")
+
+
+def clean(text: str) -> str:
+    """`text` without escape sequences, control characters, direction overrides and lone surrogates; newlines and tabs stay."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _CONTROLS.sub("", _ESCAPES.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def one_line(text: str) -> str:
+    """Cleaned text with every run of white space as a single space."""
+    return _BLANKS.sub(" ", clean(text)).strip()
+
+
+def fold(text: str) -> str:
+    """Text for comparison: compatibility-decomposed, accents dropped, case-folded, words of letters and digits apart by spaces.
+
+    Frozen: content keys depend on it.
+    """
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return _NOT_WORD.sub(" ", bare).strip()
