@@ -1,0 +1,153 @@
+"""The flow of a review as data: every number is a `Count` that knows its members.
+
+Field names are the data keys of the PRISMA2020 R package; design.md's JSON relies on them. Invariant: `Count.n` is derived, never
+stored; a field is None exactly where the template has no such box.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+
+
+class Template(StrEnum):
+    """The four official templates (reference prisma2020.md, C1)."""
+
+    NEW_V1 = "new-v1"
+    NEW_V2 = "new-v2"
+    UPDATED_V1 = "updated-v1"
+    UPDATED_V2 = "updated-v2"
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """A number from before this tool, entered by hand with a note (counting rule 23)."""
+
+    n: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """An included study and the keys of the records of its included reports."""
+
+    label: str
+    records: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """One number of the figure with what stands behind it.
+
+    For counts of records or reports `n == len(records) + adjustments`; for counts of studies `n == len(studies) + adjustments`
+    and `records` are the records of their reports.
+    """
+
+    records: tuple[str, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
+    studies: tuple[Study, ...] | None = None
+
+    @property
+    def n(self) -> int:
+        """The number that is printed."""
+        members = len(self.records) if self.studies is None else len(self.studies)
+        return members + sum(adjustment.n for adjustment in self.adjustments)
+
+
+class CheckKind(StrEnum):
+    """Must hold; must be explainable; worth a look (reference prisma2020.md, C3)."""
+
+    STRICT = "strict"
+    EXPLAINABLE = "explainable"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One relation between the numbers, whether it holds, and in `detail` the arithmetic or the way to mend it."""
+
+    name: str
+    kind: CheckKind
+    holds: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Work that is not finished: reports (by key) that still lack an outcome, by what they wait for (counting rule 11)."""
+
+    title_abstract: Count = Count()
+    retrieval: Count = Count()
+    full_text: Count = Count()
+    conflicts: Count = Count()
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, part.name).n for part in fields(self))
+
+
+Lines = Mapping[str, Count]
+"""Counts by printed label, in the order in which they are printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """All numbers of one flow diagram."""
+
+    template: Template
+    database_results: Count = Count()
+    register_results: Count = Count()
+    duplicates: Count = Count()
+    excluded_automatic: Count = Count()
+    excluded_other: Count = Count()
+    records_screened: Count = Count()
+    records_excluded: Count = Count()
+    dbr_sought_reports: Count = Count()
+    dbr_notretrieved_reports: Count = Count()
+    dbr_assessed: Count = Count()
+    website_results: Count | None = None
+    organisation_results: Count | None = None
+    citations_results: Count | None = None
+    other_sought_reports: Count | None = None
+    other_notretrieved_reports: Count | None = None
+    other_assessed: Count | None = None
+    new_studies: Count = Count(studies=())
+    new_reports: Count = Count()
+    previous_studies: Count | None = None
+    previous_reports: Count | None = None
+    total_studies: Count | None = None
+    total_reports: Count | None = None
+    database_specific_results: Lines = field(default_factory=dict)
+    register_specific_results: Lines = field(default_factory=dict)
+    other_specific_results: Lines = field(default_factory=dict)
+    dbr_excluded: Lines = field(default_factory=dict)
+    other_excluded: Lines = field(default_factory=dict)
+    ongoing: Lines = field(default_factory=dict)
+    awaiting: Lines = field(default_factory=dict)
+    pending: Pending = Pending()
+    footnotes: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
+    unmerged: int = 0
+    """Records that arrived since the last `dedupe`; above 0 the figure is interim (counting rule 6)."""
+
+    @property
+    def interim(self) -> bool:
+        """True while any work is pending or records have not been through deduplication."""
+        return bool(self.pending) or self.unmerged > 0
+
+    @property
+    def has_other_methods(self) -> bool:
+        """True where the template has the column of other methods."""
+        return self.template in (Template.NEW_V2, Template.UPDATED_V2)
+
+
+COUNT_KEYS = (
+    "database_results", "register_results", "duplicates", "excluded_automatic", "excluded_other", "records_screened",
+    "records_excluded", "dbr_sought_reports", "dbr_notretrieved_reports", "dbr_assessed", "website_results",
+    "organisation_results", "citations_results", "other_sought_reports", "other_notretrieved_reports", "other_assessed",
+    "new_studies", "new_reports", "previous_studies", "previous_reports", "total_studies", "total_reports",
+)  # fmt: skip
+"""The keys of `counts` in `flow --json`, in the order of the R package's rows."""
+
+LIST_KEYS = ("database_specific_results", "register_specific_results", "dbr_excluded", "other_excluded", "ongoing", "awaiting")
+"""The keys of `lists` in `flow --json`."""
