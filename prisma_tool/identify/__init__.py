@@ -1,1 +1,1 @@
-"""placeholder"""
+"""Identification: running searches, importing files, and keeping the account of both."""

@@ -115,7 +115,17 @@ class Citation:
     def is_empty(self) -> bool:
         """True where no bibliographic field is filled; only such an entry may be rejected as content-free."""
         return not any(
-            (self.title, self.authors, self.year, self.journal, self.abstract, self.doi, self.pmid, self.registry_numbers, self.urls)
+            (
+                self.title,
+                self.authors,
+                self.year,
+                self.journal,
+                self.abstract,
+                self.doi,
+                self.pmid,
+                self.registry_numbers,
+                self.urls,
+            )
         )
 
     @property

@@ -1,7 +1,8 @@
 """Identifiers in one spelling each, so that equality means sameness. A value that is not one comes back empty, never guessed.
 
-Sources: DOI handbook (10.prefix/suffix, case-insensitive); PMIDs are positive integers of up to eight digits; ClinicalTrials.gov
-numbers are "NCT" and eight digits; ISRCTN and eight digits; EudraCT YYYY-NNNNNN-NN.
+Sources: DOI handbook (10.prefix/suffix, case-insensitive; old Wiley suffixes hold SICI parts in angle brackets); PMIDs are
+positive integers of up to eight digits; ClinicalTrials.gov numbers are "NCT" and eight digits; ISRCTN and eight digits; EudraCT
+YYYY-NNNNNN-NN; the EU's CTIS adds two digits; the other patterns are those of the WHO's primary registries.
 """
 
 from __future__ import annotations
@@ -10,14 +11,18 @@ import html
 import re
 from urllib.parse import unquote
 
-_DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>]+", re.IGNORECASE)
+_DOI = re.compile(r"(?<![\d.])10\.\d{4,9}(?:\.\d+)*/(?:[^\s\"<>]|<[^\s<>]{1,60}>(?=\d\.))+", re.IGNORECASE)
 _DOI_TAIL = re.compile(r"[.,;:)\]}'\"]+$")
 _DOI_LABEL = re.compile(r"\s*\[(?:doi|pii)\]$", re.IGNORECASE)
-_PMID = re.compile(r"(?:^|pubmed/|pmid[:\s]*|ncbi\.nlm\.nih\.gov/)0*([1-9]\d{0,7})(?:\.0)?(?:\D|$)", re.IGNORECASE)
+_PMID = re.compile(r"(?:(?:pmid|pubmed|medline)[:\s]*)?0*([1-9]\d{0,7})(?:\.0)?(?:\s*\[(?:pmid|uid)\])?", re.IGNORECASE)
+_PMID_ADDRESS = re.compile(r"(?:/pubmed/|pubmed\.ncbi\.nlm\.nih\.gov/|\bpmid:\s*)0*([1-9]\d{0,7})(?!\d)", re.IGNORECASE)
 _PMCID = re.compile(r"PMC\s*0*([1-9]\d*)", re.IGNORECASE)
 _REGISTRY = re.compile(
-    r"(?P<nct>NCT\s?\d{8})|(?P<isrctn>ISRCTN\s?\d{8})|(?P<eudract>(?:EudraCT\D{0,12}|EUCTR)(?P<eu>\d{4}-\d{6}-\d{2}))"
-    r"|(?P<actrn>ACTRN\s?\d{14})|(?P<chictr>ChiCTR[-A-Z]*\d{8,10})|(?P<umin>UMIN\d{9})",
+    r"(?<![A-Z0-9])(?:(?P<nct>NCT\s?\d{8})|(?P<isrctn>ISRCTN\s?\d{8})"
+    r"|(?P<eudract>(?:EudraCT\D{0,12}|EUCTR)(?P<eu>\d{4}-\d{6}-\d{2}))|(?P<ctis>20\d{2}-5\d{5}-\d{2}-\d{2})"
+    r"|(?P<actrn>ACTRN\s?\d{14})|(?P<chictr>ChiCTR[-A-Z]*\d{8,10})|(?P<umin>UMIN\d{9})"
+    r"|DRKS\s?\d{8}|jRCTs?\d{9,10}|CTRI/\d{4}/\d{2,3}/\d{6}|IRCT\d{11,16}N\d+|TCTR\d{11}|KCT\d{7}|PACTR\d{15,16}"
+    r"|RBR-[A-Z0-9]{6,8}|U1111-\d{4}-\d{4})(?!\d)",
     re.IGNORECASE,
 )
 _BARE_EUDRACT = re.compile(r"\d{4}-\d{6}-\d{2}")
@@ -36,8 +41,11 @@ def _balanced(cut: str, whole: str) -> str:
 
 
 def normal_pmid(text: str) -> str:
-    """The PMID in `text` (a number, "PMID: 1", a PubMed address) without leading zeros, or an empty string."""
-    found = _PMID.search(text.strip())
+    """The PMID in `text` (a number, "PMID: 1", a PubMed address) without leading zeros, or an empty string.
+
+    A number with other words beside it is not one: neither "10.1000/1" nor "2019 Dec" holds a PMID.
+    """
+    found = _PMID.fullmatch(text.strip()) or _PMID_ADDRESS.search(text)
     return found.group(1) if found else ""
 
 
@@ -56,7 +64,7 @@ def _registry_spelling(match: re.Match[str]) -> str:
     if match["eu"]:
         return f"EudraCT {match['eu']}"
     number = re.sub(r"\s", "", match.group()).upper()
-    return number.replace("CHICTR", "ChiCTR")
+    return number.replace("CHICTR", "ChiCTR").replace("JRCTS", "jRCTs").replace("JRCT", "jRCT")
 
 
 def normal_registry_number(text: str) -> str:

@@ -1,0 +1,114 @@
+"""Events: everything that people or the engine ever said about a review, append-only.
+
+An event is a fact and never changes; undo is another event that names it. `slot` says which question an event answers, and
+`standing` which of several answers counts. These two functions are the only place where that is decided, so the projections that
+the store keeps and a fold over the whole log cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+
+class EventKind(StrEnum):
+    """The kinds this version writes and understands. Others, from a newer copy, are kept and reported."""
+
+    DECISION = "decision"
+    ADJUDICATION = "adjudication"
+    DUPLICATE = "duplicate"
+    DEDUPLICATION = "deduplication"
+    RETRIEVAL = "retrieval"
+    STUDY = "study"
+    REMOVAL = "removal"
+    ADJUSTMENT = "adjustment"
+    NOTE = "note"
+    UNDO = "undo"
+    PROTOCOL = "protocol"
+
+
+ENGINE = "engine"
+"""The reviewer name under which deduplication speaks; a person always beats it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One fact.
+
+    `subject` is a record key (for `duplicate` the smaller of two, for `undo` the id of the undone event), `at` when it was done
+    and travels with copies, `received` when this database stored it; both are UTC.
+    """
+
+    id: str
+    kind: str
+    subject: str
+    stage: str
+    reviewer: str
+    at: datetime
+    received: datetime
+    tool_version: str
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+    def text(self, name: str) -> str:
+        """A payload value as text; absent is empty."""
+        value = self.payload.get(name)
+        return "" if value is None else str(value)
+
+
+class Slot(NamedTuple):
+    """The question that an event answers: of all events in a slot, one stands."""
+
+    kind: str
+    subject: str
+    stage: str = ""
+    reviewer: str = ""
+    object: str = ""
+
+
+def slot(event: Event) -> Slot | None:
+    """The slot of an event, or None for kinds that only add to the log (notes, undo, ...)."""
+    match event.kind:
+        case EventKind.DECISION:
+            return Slot(event.kind, event.subject, event.stage, event.reviewer)
+        case EventKind.ADJUDICATION:
+            return Slot(event.kind, event.subject, event.stage)
+        case EventKind.DUPLICATE:
+            return Slot(event.kind, event.subject, object=event.text("other"))
+        case EventKind.STUDY:
+            return Slot(event.kind, event.subject, object=event.text("study"))
+        case EventKind.RETRIEVAL | EventKind.REMOVAL:
+            return Slot(event.kind, event.subject)
+    return None
+
+
+def precedence(event: Event) -> tuple[bool, datetime, str]:
+    """The larger stands: a person before the engine about duplicates, then the later deed, then the later id."""
+    by_person = event.kind != EventKind.DUPLICATE or event.reviewer != ENGINE
+    return by_person, event.at, event.id
+
+
+def undone(undos: Iterable[Event]) -> frozenset[str]:
+    """The ids of events that an undo in force takes back; an undo may itself be undone by a later one."""
+    gone: set[str] = set()
+    for event in sorted(undos, key=lambda undo: undo.id, reverse=True):
+        if event.id not in gone:
+            gone.add(event.subject)
+    return frozenset(gone)
+
+
+def standing(events: Iterable[Event]) -> dict[Slot, Event]:
+    """The event that stands in each slot, after undo."""
+    log = list(events)
+    gone = undone(event for event in log if event.kind == EventKind.UNDO)
+    stand: dict[Slot, Event] = {}
+    for event in log:
+        place = slot(event)
+        if place is None or event.id in gone:
+            continue
+        held = stand.get(place)
+        if held is None or precedence(event) > precedence(held):
+            stand[place] = event
+    return stand

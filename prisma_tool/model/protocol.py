@@ -1,0 +1,92 @@
+"""The protocol of a review as data: what review.toml says, checked. Reading and editing the file is the room `review`'s work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from prisma_tool.model.keys import slug
+
+DEFAULT_REASONS = (
+    "Wrong population",
+    "Wrong intervention",
+    "Wrong comparator",
+    "Wrong outcome",
+    "Wrong study design",
+    "Wrong publication type",
+    "No results available",
+    "Already captured",
+)
+"""The exclusion reasons of a new review, in the order in which the first that applies is the reason."""
+
+DUPLICATE_REPORT = "duplicate-report"
+"""Never an exclusion reason: choosing it joins the cluster instead (counting rule 17)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """An exclusion reason: votes name the id, people see the label, so that renaming keeps history."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPlan:
+    """A named strategy for a source.
+
+    `parameters` are the service's own: {"term": ...} for PubMed, {"query.term": ..., "filter.advanced": ...} for ClinicalTrials.gov.
+    """
+
+    name: str
+    source: str
+    parameters: Mapping[str, str]
+
+    @property
+    def strategy(self) -> str:
+        """The strategy as one verbatim text, as it stands in the run and the appendix."""
+        if set(self.parameters) == {"term"}:
+            return self.parameters["term"]
+        return "\n".join(f"{name}={value}" for name, value in self.parameters.items())
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningRules:
+    """How many reviewers decide on a record, what a maybe means, and whether other methods pass title/abstract screening."""
+
+    reviewers_per_record: int = 1
+    maybe: str = "include"
+    blind: bool = True
+    screen_other_methods: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """A review's protocol."""
+
+    title: str = ""
+    question: str = ""
+    reviewers: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = field(default_factory=lambda: tuple(Reason(slug(label), label) for label in DEFAULT_REASONS))
+    highlight_include: tuple[str, ...] = ()
+    highlight_exclude: tuple[str, ...] = ()
+    searches: tuple[SearchPlan, ...] = ()
+    screening: ScreeningRules = field(default_factory=ScreeningRules)
+    seen_hits: str = "removed"
+    captured: str = "link"
+    database_url: str = ""
+
+    def reason(self, text: str) -> Reason | None:
+        """The reason with this id or label, whatever the case."""
+        wanted = text.strip().casefold()
+        return next((reason for reason in self.reasons if wanted in (reason.id.casefold(), reason.label.casefold())), None)
+
+    def reason_label(self, reason_id: str) -> str:
+        """The label that a stored reason id has today; an id that the protocol no longer lists is shown as it is."""
+        return next((reason.label for reason in self.reasons if reason.id == reason_id), reason_id)
+
+    def reason_rank(self, reason_id: str) -> int:
+        """The place of a reason in the ordered list; unlisted ones come last."""
+        return next((rank for rank, reason in enumerate(self.reasons) if reason.id == reason_id), len(self.reasons))

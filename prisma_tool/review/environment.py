@@ -1,0 +1,59 @@
+"""What the surroundings say: environment variables, and secrets from the user's configuration folder.
+
+Secrets live only here and in the requests that need them; they never reach the folder, the database, raw/ or a message.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from prisma_tool.errors import UsageError
+
+EUTILS_URL = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
+CTGOV_URL = "https://clinicaltrials.gov/api/v2"
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Addresses of the services, the database and reviewer named from outside, and NCBI's key and contact address."""
+
+    eutils_url: str = EUTILS_URL
+    ctgov_url: str = CTGOV_URL
+    database: str = ""
+    reviewer: str = ""
+    api_key: str = field(default="", repr=False)
+    email: str = ""
+
+
+def environment(variables: Mapping[str, str], config_folder: Path) -> Environment:
+    """The environment from variables (which win) and `config.toml` in the user's configuration folder.
+
+    Raises:
+        UsageError: config.toml is there but cannot be read.
+    """
+    config = _config(config_folder / "config.toml")
+
+    def value(name: str, default: str = "") -> str:
+        return variables.get(name, "").strip() or config.get(name.lower(), default)
+
+    return Environment(
+        eutils_url=value("PRISMA_TOOL_EUTILS_URL", EUTILS_URL).rstrip("/"),
+        ctgov_url=value("PRISMA_TOOL_CTGOV_URL", CTGOV_URL).rstrip("/"),
+        database=value("PRISMA_TOOL_DATABASE"),
+        reviewer=value("PRISMA_TOOL_REVIEWER"),
+        api_key=value("NCBI_API_KEY"),
+        email=value("NCBI_EMAIL"),
+    )
+
+
+def _config(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    try:
+        read = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path} cannot be read: {error}. Mend it or move it away.") from error
+    return {name: text for name, text in read.items() if isinstance(text, str)}

@@ -1,0 +1,54 @@
+"""Writing files so that a reader never sees half of one, and a failure leaves what was there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from prisma_tool.errors import PrismaError
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Replace `path` by `data`, durably: a temporary file beside it, synced, then renamed.
+
+    Raises:
+        PrismaError: the folder is missing, read-only or full; what was at `path` is untouched.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with told_about(path):
+        try:
+            with temporary.open("wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a file that a user named.
+
+    Raises:
+        PrismaError: it is missing, a folder, or may not be read.
+    """
+    with told_about(path):
+        return path.read_bytes()
+
+
+@contextmanager
+def told_about(path: Path) -> Iterator[None]:
+    """Turn what the operating system says about `path` into a sentence."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        missing = path if path.parent.is_dir() else path.parent
+        raise PrismaError(f"{missing} does not exist. Check the name, or create the folder first.") from error
+    except IsADirectoryError as error:
+        raise PrismaError(f"{path} is a folder; name a file in it.") from error
+    except PermissionError as error:
+        raise PrismaError(f"{path} may not be read or written by you. Change its permissions or choose another place.") from error
+    except OSError as error:
+        raise PrismaError(f"{path}: {error.strerror or error}. Nothing was changed there.") from error

@@ -1,0 +1,259 @@
+"""review.toml: reading it into a `Protocol`, and writing the first one.
+
+Every message names the file, the key and what is allowed there. An unknown key is an error: a misspelt rule that is silently
+ignored would change a review's numbers.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from prisma_tool.errors import ReviewError
+from prisma_tool.model.keys import CLINICALTRIALS, PUBMED, slug
+from prisma_tool.model.protocol import DEFAULT_REASONS, DUPLICATE_REPORT, Protocol, Reason, ScreeningRules, SearchPlan
+from prisma_tool.model.text import one_line
+
+FILE_NAME = "review.toml"
+
+_TABLES: Mapping[str, tuple[str, ...]] = {
+    "": (
+        "title",
+        "question",
+        "reviewers",
+        "criteria",
+        "reason",
+        "highlight",
+        "screening",
+        "register",
+        "flow",
+        "search",
+        "database",
+    ),
+    "criteria": ("include", "exclude"),
+    "highlight": ("include", "exclude"),
+    "screening": ("reviewers_per_record", "maybe", "blind", "screen_other_methods"),
+    "register": ("captured",),
+    "flow": ("seen_hits",),
+    "database": ("url",),
+    "reason": ("id", "label"),
+}
+_SEARCH_KEYS: Mapping[str, tuple[str, ...]] = {
+    PUBMED: ("term",),
+    CLINICALTRIALS: (
+        "query.cond", "query.term", "query.locn", "query.titles", "query.intr", "query.outc", "query.spons", "query.lead",
+        "query.id", "query.patient", "filter.overallStatus", "filter.geo", "filter.ids", "filter.advanced", "filter.synonyms",
+        "aggFilters",
+    ),
+}  # fmt: skip
+
+
+def parse_protocol(text: str, where: str = FILE_NAME) -> Protocol:
+    """The protocol that `text` states.
+
+    Raises:
+        ReviewError: not TOML, an unknown key, or a value that is not allowed; the sentence names `where` and the key.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ReviewError(f"{where} is not valid TOML: {error}.") from error
+    return _Reader(where).protocol(data)
+
+
+class _Reader:
+    """Checks values on their way into the protocol; holds only the file's name, for the messages."""
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+
+    def protocol(self, data: dict[str, Any]) -> Protocol:
+        self.known("", data)
+        criteria, highlight = self.table(data, "criteria"), self.table(data, "highlight")
+        return Protocol(
+            title=self.text(data, "title"),
+            question=self.text(data, "question"),
+            reviewers=self.names(data, "reviewers"),
+            include=self.texts(criteria, "include", "criteria."),
+            exclude=self.texts(criteria, "exclude", "criteria."),
+            reasons=self.reasons(data),
+            highlight_include=self.texts(highlight, "include", "highlight."),
+            highlight_exclude=self.texts(highlight, "exclude", "highlight."),
+            searches=self.searches(data),
+            screening=self.screening(self.table(data, "screening")),
+            seen_hits=self.choice(self.table(data, "flow"), "seen_hits", ("removed", "omit"), "flow."),
+            captured=self.choice(self.table(data, "register"), "captured", ("link", "exclude"), "register."),
+            database_url=self.text(self.table(data, "database"), "url", "database."),
+        )
+
+    def known(self, table: str, data: Mapping[str, Any], allowed: tuple[str, ...] = ()) -> None:
+        names = allowed or _TABLES[table]
+        for key in data:
+            if key not in names:
+                close = difflib.get_close_matches(key, names, n=1)
+                hint = f"did you mean '{close[0]}'?" if close else f"known are: {', '.join(names)}."
+                raise self.wrong(f"{table}.{key}".lstrip("."), f"is not a known key; {hint}")
+
+    def wrong(self, key: str, problem: str) -> ReviewError:
+        return ReviewError(f"{self.where}: '{one_line(key)}' {problem}")
+
+    def table(self, data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+        value = data.get(name, {})
+        if not isinstance(value, dict):
+            raise self.wrong(name, f"must be a table: write [{name}] on a line of its own.")
+        self.known(name, value)
+        return value
+
+    def tables(self, data: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+        value = data.get(name, [])
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            raise self.wrong(name, f"must be written as [[{name}]] tables.")
+        return value
+
+    def text(self, data: Mapping[str, Any], key: str, table: str = "") -> str:
+        value = data.get(key, "")
+        if not isinstance(value, str):
+            raise self.wrong(table + key, "must be a text in quotes.")
+        return value.strip()
+
+    def texts(self, data: Mapping[str, Any], key: str, table: str = "") -> tuple[str, ...]:
+        value = data.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self.wrong(table + key, 'must be a list of texts, like ["one", "two"].')
+        return tuple(one_line(item) for item in value if item.strip())
+
+    def names(self, data: Mapping[str, Any], key: str) -> tuple[str, ...]:
+        names = self.texts(data, key)
+        if len({name.casefold() for name in names}) < len(names):
+            raise self.wrong(key, "names somebody twice.")
+        return names
+
+    def choice(self, data: Mapping[str, Any], key: str, allowed: tuple[str, ...], table: str) -> str:
+        value = data.get(key, allowed[0])
+        if value not in allowed:
+            raise self.wrong(table + key, f"must be one of: {', '.join(allowed)}.")
+        return str(value)
+
+    def flag(self, data: Mapping[str, Any], key: str, table: str, *, default: bool) -> bool:
+        value = data.get(key, default)
+        if not isinstance(value, bool):
+            raise self.wrong(table + key, "must be true or false.")
+        return value
+
+    def screening(self, data: Mapping[str, Any]) -> ScreeningRules:
+        count = data.get("reviewers_per_record", 1)
+        if count not in (1, 2) or isinstance(count, bool):
+            raise self.wrong("screening.reviewers_per_record", "must be 1 or 2.")
+        return ScreeningRules(
+            reviewers_per_record=count,
+            maybe=self.choice(data, "maybe", ("include", "conflict"), "screening."),
+            blind=self.flag(data, "blind", "screening.", default=True),
+            screen_other_methods=self.flag(data, "screen_other_methods", "screening.", default=False),
+        )
+
+    def reasons(self, data: Mapping[str, Any]) -> tuple[Reason, ...]:
+        if "reason" not in data:
+            return Protocol().reasons
+        found = [self.reason(item) for item in self.tables(data, "reason")]
+        for values in ([reason.id for reason in found], [reason.label.casefold() for reason in found]):
+            if len(set(values)) < len(values):
+                raise self.wrong("reason", "lists the same reason twice; ids and labels must differ.")
+        return tuple(found)
+
+    def reason(self, item: dict[str, Any]) -> Reason:
+        self.known("reason", item)
+        label = one_line(self.text(item, "label", "reason."))
+        reason_id = self.text(item, "id", "reason.") or slug(label)
+        if not label:
+            raise self.wrong("reason.label", "is missing.")
+        if DUPLICATE_REPORT in (reason_id, slug(label)):
+            raise self.wrong("reason", f"'{label}' is no exclusion reason: join such reports with `prisma-tool dedupe --merge`.")
+        return Reason(reason_id, label)
+
+    def searches(self, data: Mapping[str, Any]) -> tuple[SearchPlan, ...]:
+        found = [self.search(item) for item in self.tables(data, "search")]
+        if len({search.name for search in found}) < len(found):
+            raise self.wrong("search.name", "is used twice; give each search a name of its own.")
+        return tuple(found)
+
+    def search(self, item: dict[str, Any]) -> SearchPlan:
+        name, source = (one_line(self.text(item, key, "search.")) for key in ("name", "source"))
+        service = {"pubmed": PUBMED, "ctgov": CLINICALTRIALS}.get(slug(source))
+        if not name or service is None:
+            raise self.wrong(
+                "search", f"needs a name, and as source one of: {PUBMED}, {CLINICALTRIALS} (import files of others)."
+            )
+        self.known("search", item, ("name", "source", *_SEARCH_KEYS[service]))
+        parameters = {key: self.text(item, key, f"search {name}: ") for key in _SEARCH_KEYS[service] if key in item}
+        if not any(parameters.values()):
+            raise self.wrong(f"search {name}", f"has no strategy; give it one of: {', '.join(_SEARCH_KEYS[service])}.")
+        return SearchPlan(name, service, {key: value for key, value in parameters.items() if value})
+
+
+def new_protocol_text(*, title: str, pubmed: str, ctgov: str, reviewers: tuple[str, ...]) -> str:
+    """The text of a first review.toml that works as it stands."""
+    searches = [_search_text("pubmed", PUBMED, "term", pubmed), _search_text("ctgov", CLINICALTRIALS, '"query.term"', ctgov)]
+    reasons = "\n\n".join(f"[[reason]]\nid = {_quoted(slug(label))}\nlabel = {_quoted(label)}" for label in DEFAULT_REASONS)
+    values = {
+        "@title@": _quoted(title),
+        "@reviewers@": f"[{', '.join(_quoted(name) for name in reviewers)}]",
+        "@reasons@": reasons,
+        "@searches@": "\n".join(part for part in searches if part) or _NO_SEARCH,
+    }
+    return "".join(values.get(part, part) for part in re.split(r"(@[a-z]+@)", _FIRST))
+
+
+def _quoted(text: str) -> str:
+    # JSON's escapes are a subset of TOML's for basic strings, save the DEL character.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _search_text(name: str, source: str, key: str, strategy: str) -> str:
+    return f"[[search]]\nname = {_quoted(name)}\nsource = {_quoted(source)}\n{key} = {_quoted(strategy)}\n" if strategy else ""
+
+
+_NO_SEARCH = """# [[search]]
+# name = "pubmed"
+# source = "PubMed"
+# term = "your strategy, as you would type it into PubMed"
+"""
+
+_FIRST = """# The protocol of this review, written by people. Every change is noted in the review's log with its time.
+title = @title@
+question = ""
+reviewers = @reviewers@
+
+[criteria]
+include = []
+exclude = []
+
+# Exclusion reasons in order: the first that applies is the reason. Rename a label freely; keep its id, votes refer to it.
+@reasons@
+
+# Words to highlight while screening: whole words, stems with *, "phrases of several words".
+[highlight]
+include = []
+exclude = []
+
+[screening]
+reviewers_per_record = 1
+maybe = "include"              # or "conflict"
+blind = true
+screen_other_methods = false
+
+# A register entry whose study has other reports in the review: "link" it as one more report, or "exclude" as Already captured.
+[register]
+captured = "link"
+
+[flow]
+seen_hits = "removed"          # or "omit": hits that an earlier version has screened
+
+@searches@
+# A shared PostgreSQL database, without the password (that belongs into PRISMA_TOOL_DATABASE or ~/.pgpass):
+# [database]
+# url = "postgresql://user@host/name"
+"""

@@ -1,0 +1,168 @@
+"""A review as the rest of the program meets it: its folder, protocol, environment and open store.
+
+Invariant: whenever a review is open, the newest `protocol` event in its log holds the text of review.toml (counting rule 24).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from random import SystemRandom
+
+from prisma_tool.errors import ReviewError, UsageError
+from prisma_tool.model.event_ids import EventIds
+from prisma_tool.model.events import EventKind
+from prisma_tool.model.protocol import Protocol
+from prisma_tool.review.environment import Environment
+from prisma_tool.review.files import read_file, told_about, write_atomically
+from prisma_tool.review.protocol_file import FILE_NAME, new_protocol_text, parse_protocol
+from prisma_tool.store import history, log
+from prisma_tool.store.database import Store, Transaction
+from prisma_tool.store.opening import open_store
+from prisma_tool.version import VERSION
+
+SUBFOLDERS = ("raw", "fulltext", "rejects", "backups")
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """An open review."""
+
+    folder: Path
+    protocol: Protocol
+    environment: Environment
+    store: Store
+
+    def reviewer(self, named: str | None) -> str:
+        """Who is speaking: the named one, else PRISMA_TOOL_REVIEWER, else the only reviewer of the protocol.
+
+        Raises:
+            UsageError: nobody, or somebody whom review.toml does not list.
+        """
+        name = named or self.environment.reviewer
+        listed = self.protocol.reviewers
+        if not name:
+            if len(listed) == 1:
+                return listed[0]
+            raise UsageError(f"Say who you are: --reviewer NAME or PRISMA_TOOL_REVIEWER. {_listed(listed)}")
+        match = next((person for person in listed if person.casefold() == name.casefold()), None)
+        if listed and match is None:
+            raise UsageError(f"'{name}' is not a reviewer of this review. {_listed(listed)}")
+        return match or name
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return f"Reviewers in {FILE_NAME}: {', '.join(names)}." if names else f"{FILE_NAME} lists no reviewers yet."
+
+
+def create_review(
+    folder: Path, *, title: str = "", pubmed: str = "", ctgov: str = "", reviewers: tuple[str, ...] = (), text: str = ""
+) -> None:
+    """Make a review folder with a first protocol (`text`, or one from the other arguments).
+
+    review.toml comes last: without it there is no review, so an interrupted `init` can simply be repeated.
+
+    Raises:
+        ReviewError: there is a review already, or a value cannot stand in review.toml.
+    """
+    target = folder / FILE_NAME
+    if target.exists():
+        raise ReviewError(f"{folder} holds a review already; nothing was changed. Choose another folder.")
+    text = text or new_protocol_text(title=title, pubmed=pubmed, ctgov=ctgov, reviewers=reviewers)
+    parse_protocol(text, str(target))
+    with told_about(folder):
+        for name in SUBFOLDERS:
+            (folder / name).mkdir(parents=True, exist_ok=True)
+    write_atomically(target, text.encode())
+
+
+def find_review(start: Path) -> Path:
+    """The folder of the review that `start` lies in.
+
+    Raises:
+        ReviewError: none here or above.
+    """
+    for folder in (start, *start.parents):
+        if (folder / FILE_NAME).is_file():
+            return folder
+    raise ReviewError(
+        f"There is no review in {start} or above it. Start one with `prisma-tool init DIR`, or name its folder: `prisma-tool -C DIR ...`."
+    )
+
+
+def utc_now() -> datetime:
+    """The system's clock."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def open_review(
+    start: Path, environment: Environment, tell: Callable[[str], None], now: Callable[[], datetime] = utc_now
+) -> Iterator[Review]:
+    """Open the review around `start`; closes the store at the end.
+
+    Raises:
+        ReviewError: no review, or review.toml is wrong.
+        StoreError: the database cannot be used.
+    """
+    folder = find_review(start.resolve())
+    text = _protocol_text(folder / FILE_NAME)
+    protocol = parse_protocol(text, str(folder / FILE_NAME))
+    store = open_store(
+        _database_url(folder, protocol, environment),
+        protocol=protocol,
+        now=now,
+        new_id=EventIds(now, SystemRandom().getrandbits),
+        tool_version=VERSION,
+        backups=folder / "backups",
+        tell=tell,
+    )
+    try:
+        note_protocol(store, text)
+        yield Review(folder, protocol, environment, store)
+    finally:
+        store.close()
+
+
+def _protocol_text(path: Path) -> str:
+    try:
+        return read_file(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ReviewError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8.") from error
+
+
+def _database_url(folder: Path, protocol: Protocol, environment: Environment) -> str:
+    if environment.database:
+        return environment.database
+    if "@" in protocol.database_url and ":" in protocol.database_url.split("://")[-1].split("@")[0]:
+        raise ReviewError(
+            f"{folder / FILE_NAME}: 'database.url' holds a password, which would travel with every copy of the folder. "
+            "Remove it there and put the whole address into PRISMA_TOOL_DATABASE, or the password into ~/.pgpass."
+        )
+    return protocol.database_url or f"sqlite:///{folder / 'review.db'}"
+
+
+def note_protocol(store: Store, text: str) -> None:
+    """Log the protocol's text if it changed since it was last logged, and judge all outcomes anew under it."""
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    with store.read() as transaction:
+        if _logged_digest(transaction) == digest:
+            return
+    with store.write() as transaction:
+        if _logged_digest(transaction) != digest:
+            log.append(transaction, [log.Draft(EventKind.PROTOCOL, payload={"text": text, "sha256": digest})])
+
+
+def _logged_digest(transaction: Transaction) -> str:
+    newest = next(iter(history.events(transaction, kinds=[EventKind.PROTOCOL], newest_first=True, limit=1)), None)
+    return newest.text("sha256") if newest else ""
+
+
+def operator() -> str:
+    """The account under which the program runs, for the run's record; empty where the system will not say."""
+    return os.environ.get("USER") or os.environ.get("USERNAME") or ""

@@ -1,0 +1,162 @@
+"""Opening the database and its transactions.
+
+Invariants: when a write transaction returns, its work is on the disk (SQLite: WAL with synchronous FULL); write transactions run
+one after the other (SQLite: BEGIN IMMEDIATE, PostgreSQL: one advisory lock), so that a projection is never computed from half of
+another's work; no driver error leaves this module untranslated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event as hooks
+from sqlalchemy.orm import Session
+
+from prisma_tool.errors import StoreError
+from prisma_tool.model.protocol import Protocol
+
+BUSY_SECONDS = 20
+WRITE_LOCK = 7_707_601
+"""The number of the advisory lock under which PostgreSQL writers take turns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """An open transaction with what writing needs: the clock, fresh ids, the protocol's rules and the tool's version."""
+
+    session: Session
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    protocol: Protocol
+    tool_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A review's database. Make one with `open_store`."""
+
+    engine: sa.Engine
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    protocol: Protocol
+    tool_version: str
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """A transaction that commits at the end and leaves nothing behind if anything fails.
+
+        Raises:
+            StoreError: the database is full, locked, read-only or out of reach.
+        """
+        with (
+            translated(self.engine.url),
+            self.engine.connect().execution_options(prisma_write=True) as connection,
+            connection.begin(),
+            Session(bind=connection, autoflush=False) as session,
+        ):
+            yield Transaction(session, self.now, self.new_id, self.protocol, self.tool_version)
+            session.flush()
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """A transaction that sees one state of the database throughout and changes nothing."""
+        with translated(self.engine.url), self.engine.connect() as connection, Session(bind=connection) as session:
+            yield Transaction(session, self.now, self.new_id, self.protocol, self.tool_version)
+
+    def under(self, protocol: Protocol) -> Store:
+        """The same database under another reading of the protocol."""
+        return replace(self, protocol=protocol)
+
+    def close(self) -> None:
+        """Give back connections and files."""
+        self.engine.dispose()
+
+
+def make_engine(url: str) -> sa.Engine:
+    """An engine with the pragmas and locks that the invariants above need."""
+    parsed = _parsed(url)
+    engine = sa.create_engine(parsed, poolclass=sa.NullPool if parsed.get_backend_name() == "sqlite" else None)
+    if engine.dialect.name == "sqlite":
+        hooks.listen(engine, "connect", _prepare_sqlite)
+    hooks.listen(engine, "begin", _begin)
+    return engine
+
+
+def _parsed(url: str) -> sa.URL:
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise StoreError(
+            "The database address cannot be understood; it should look like postgresql://user@host/name or sqlite:///path."
+        ) from None
+    if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise StoreError(f"Databases of the kind '{parsed.drivername}' are not supported; use SQLite or PostgreSQL.")
+    return parsed.set(drivername="postgresql+psycopg") if parsed.drivername in {"postgresql", "postgres"} else parsed
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver must not open transactions by itself: `_begin` says which kind is wanted.
+    connection.isolation_level = None
+    for pragma in ("foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}", "journal_mode=WAL", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin(connection: sa.Connection) -> None:
+    writing = connection.get_execution_options().get("prisma_write", False)
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    elif writing:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
+    else:
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+
+SENTENCES = (
+    ("disk is full", "The disk is full: nothing of this step was stored. Make room and run the same command again."),
+    (
+        "disk i/o error",
+        "The disk refused to write (full or failing): nothing of this step was stored. Make room and run it again.",
+    ),
+    ("readonly database", "The database is read-only: allow writing to the review folder and its review.db, or copy the folder."),
+    ("unable to open database", "The database cannot be opened: check that the review folder exists and may be written to."),
+    ("database is locked", f"Another program kept the database busy for {BUSY_SECONDS} seconds; nothing was stored. Try again."),
+    ("not a database", "review.db is not a database (damaged, or another kind of file). Restore it from backups/ or a copy."),
+    ("malformed", "review.db is damaged. Restore it from backups/ or a copy; `prisma-tool doctor` checks the result."),
+    (
+        "connection refused",
+        "The PostgreSQL server does not answer; nothing was stored. Check that it runs and the address is right.",
+    ),
+    ("password authentication", "The PostgreSQL server refused the user or password."),
+    (
+        "no password supplied",
+        "The PostgreSQL server asks for a password; put it into the address in PRISMA_TOOL_DATABASE or ~/.pgpass.",
+    ),
+    ("does not exist", "The PostgreSQL server does not have this database or user; create it first (createdb NAME)."),
+)
+
+
+@contextmanager
+def translated(url: sa.URL) -> Iterator[None]:
+    """Turn driver errors into sentences that name the database and what to do.
+
+    Raises:
+        StoreError: in place of any SQLAlchemy or driver error.
+    """
+    try:
+        yield
+    except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
+        raise StoreError(_sentence(error, url)) from error
+    except ImportError as error:
+        raise StoreError("PostgreSQL needs the driver psycopg: install prisma-tool with its 'postgres' extra.") from error
+
+
+def _sentence(error: sa.exc.SQLAlchemyError, url: sa.URL) -> str:
+    said = str(getattr(error, "orig", error)).strip()
+    where = url.render_as_string(hide_password=True)
+    known = next((sentence for part, sentence in SENTENCES if part in said.lower()), None)
+    return f"{known} ({where})" if known else f"The database {where} reports: {said.splitlines()[0] if said else 'an error'}"

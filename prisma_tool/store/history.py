@@ -1,0 +1,54 @@
+"""Reading the log: stored rows as events, narrowed and in the order of their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from prisma_tool.errors import DecisionError
+from prisma_tool.model.events import Event
+from prisma_tool.store.database import Transaction
+from prisma_tool.store.schema import EventRow
+
+
+def event_of(row: EventRow) -> Event:
+    """A stored row as an event."""
+    return Event(**{name: getattr(row, name) for name in Event.__slots__})
+
+
+def events(
+    transaction: Transaction,
+    *,
+    kinds: Collection[str] = (),
+    subjects: Collection[str] = (),
+    reviewer: str = "",
+    received_by: datetime | None = None,
+    newest_first: bool = False,
+    limit: int | None = None,
+) -> Iterator[Event]:
+    """Events of the log in the order of their ids, narrowed by any of the arguments."""
+    statement = sa.select(EventRow).order_by(EventRow.id.desc() if newest_first else EventRow.id).limit(limit)
+    if kinds:
+        statement = statement.where(EventRow.kind.in_(sorted(kinds)))
+    if subjects:
+        statement = statement.where(EventRow.subject.in_(sorted(subjects)))
+    if reviewer:
+        statement = statement.where(EventRow.reviewer == reviewer)
+    if received_by is not None:
+        statement = statement.where(EventRow.received <= received_by)
+    rows = transaction.session.execute(statement.execution_options(yield_per=2_000)).scalars()
+    return (event_of(row) for row in rows)
+
+
+def event_by_id(transaction: Transaction, event_id: str) -> Event:
+    """One event.
+
+    Raises:
+        DecisionError: there is none with this id.
+    """
+    row = transaction.session.get(EventRow, event_id)
+    if row is None:
+        raise DecisionError(f"There is no event {event_id} in this review's log; `prisma-tool log` lists them.")
+    return event_of(row)

@@ -1,0 +1,55 @@
+"""The only way into the append-only log.
+
+`append` stores events and brings the projections up to date, all in the caller's transaction. Reading is in `history.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from prisma_tool.model.events import Event, EventKind
+from prisma_tool.store import projections
+from prisma_tool.store.batches import insert_all
+from prisma_tool.store.database import Transaction
+from prisma_tool.store.schema import EventRow
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event about to be stored; `at` is now unless the deed is older."""
+
+    kind: EventKind
+    subject: str = ""
+    stage: str = ""
+    reviewer: str = ""
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    at: datetime | None = None
+
+
+def append(transaction: Transaction, drafts: Iterable[Draft]) -> list[Event]:
+    """Store events and what they mean; both or neither reach the disk. Returns them as stored."""
+    received = transaction.now()
+    events = [
+        Event(
+            id=transaction.new_id(),
+            kind=draft.kind,
+            subject=draft.subject,
+            stage=draft.stage,
+            reviewer=draft.reviewer,
+            at=draft.at or received,
+            received=received,
+            tool_version=transaction.tool_version,
+            payload=dict(draft.payload),
+        )
+        for draft in drafts
+    ]
+    insert_all(transaction.session, EventRow, [_row(event) for event in events])
+    projections.follow(transaction, events)
+    return events
+
+
+def _row(event: Event) -> dict[str, Any]:
+    return {name: getattr(event, name) for name in Event.__slots__}

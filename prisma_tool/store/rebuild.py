@@ -1,0 +1,82 @@
+"""Comparing the projections with the log, and building them anew from it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from prisma_tool.model.events import Slot
+from prisma_tool.model.outcomes import Outcome
+from prisma_tool.model.state import State, fold
+from prisma_tool.model.vocabulary import OutcomeState, Stage
+from prisma_tool.store import history, projections
+from prisma_tool.store.batches import insert_all
+from prisma_tool.store.database import Transaction
+from prisma_tool.store.schema import EventRow, MembershipRow, OutcomeRow, RecordRow, StandingRow
+
+
+def folded(transaction: Transaction, at: datetime | None = None) -> State:
+    """The state that the whole log amounts to, or that it amounted to at a moment (by `received` and the records' arrival)."""
+    held = projections.held_records(transaction)
+    if at is not None:
+        present = set(transaction.session.execute(sa.select(RecordRow.key).where(RecordRow.added <= at)).scalars())
+        held = {key: record for key, record in held.items() if key in present}
+    return fold(held.values(), history.events(transaction, received_by=at), transaction.protocol)
+
+
+def kept_state(transaction: Transaction) -> State:
+    """The state as the projections keep it; equal to `folded` and far cheaper."""
+    statement = sa.select(StandingRow, EventRow).join(EventRow, EventRow.id == StandingRow.event)
+    stand = {
+        Slot(row.kind, row.subject, row.stage, row.reviewer, row.object): history.event_of(event)
+        for row, event in transaction.session.execute(statement)
+    }
+    return State(stand, _memberships(transaction), _outcomes(transaction))
+
+
+def _memberships(transaction: Transaction) -> dict[str, str]:
+    return dict(transaction.session.execute(sa.select(MembershipRow.record, MembershipRow.cluster)).tuples().all())
+
+
+def _outcomes(transaction: Transaction) -> dict[tuple[str, Stage], Outcome]:
+    rows = transaction.session.execute(sa.select(OutcomeRow)).scalars()
+    return {(row.cluster, Stage(row.stage)): Outcome(OutcomeState(row.state), row.reason, row.reasons_differ) for row in rows}
+
+
+def differences(transaction: Transaction) -> list[str]:
+    """What the projections keep otherwise than the log says, in words; empty when all is well."""
+    kept, true = kept_state(transaction), folded(transaction)
+    pairs: tuple[tuple[str, dict[Any, Any], dict[Any, Any]], ...] = (
+        (
+            "standing event",
+            {place: event.id for place, event in kept.standing.items()},
+            {p: e.id for p, e in true.standing.items()},
+        ),
+        ("cluster", dict(kept.cluster_of), dict(true.cluster_of)),
+        ("outcome", dict(kept.outcomes), dict(true.outcomes)),
+    )
+    return [
+        f"{what} of {place}: kept {mine.get(place)}, the log says {theirs.get(place)}"
+        for what, mine, theirs in pairs
+        for place in sorted(mine.keys() | theirs.keys(), key=str)
+        if mine.get(place) != theirs.get(place)
+    ]
+
+
+def rebuild(transaction: Transaction) -> None:
+    """Replace the projections by what the log says."""
+    true = folded(transaction)
+    projections.clear(transaction)
+    insert_all(
+        transaction.session,
+        StandingRow,
+        [
+            {**place._asdict(), "event": event.id, "verdict": event.text("verdict") or event.text("status")}
+            for place, event in true.standing.items()
+        ],
+    )
+    insert_all(transaction.session, MembershipRow, [{"record": key, "cluster": name} for key, name in true.cluster_of.items()])
+    rows = [projections.outcome_row(name, stage, result) for (name, stage), result in true.outcomes.items()]
+    insert_all(transaction.session, OutcomeRow, rows)

@@ -1,0 +1,236 @@
+"""Records and their versions: storing what a run delivered, and reading contents back.
+
+Invariant: a record is never overwritten; new content is a further version, and every delivery stands in `run_record`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from prisma_tool.model.changes import changes, completeness, same_record
+from prisma_tool.model.citation import Citation
+from prisma_tool.model.codec import decode, encode
+from prisma_tool.model.keys import content_accession, record_key
+from prisma_tool.model.vocabulary import RecordState
+from prisma_tool.store import projections
+from prisma_tool.store.batches import delete_in, insert_all, select_in
+from prisma_tool.store.database import Transaction
+from prisma_tool.store.schema import IdentifierRow, MembershipRow, RecordRow, RunRecordRow, SourceRow, VersionRow
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One record as a run delivers it: the source's slug, its accession (empty if the source gives none), content and original."""
+
+    source: str
+    accession: str
+    citation: Citation
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecord:
+    """A record with its current content, as other rooms see it."""
+
+    key: str
+    source: str
+    accession: str
+    cluster: str
+    citation: Citation
+
+    @property
+    def is_representative(self) -> bool:
+        """True for the record that stands for its cluster."""
+        return self.key == self.cluster
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What storing a batch came to: how many entries were new, seen, changed, and what a person should know."""
+
+    new: int
+    seen: int
+    changed: int
+    warnings: tuple[str, ...]
+
+
+def take(transaction: Transaction, run: str, deliveries: Sequence[Delivery]) -> Taken:
+    """Store a batch that `run` delivered. An entry met twice in a run is counted where it was met first, then as seen."""
+    keyed, warnings = _with_keys(transaction, deliveries)
+    delivered = _delivered(transaction, run, [key for key, _ in keyed])
+    known = _contents(transaction, [key for key, _ in keyed])
+    states: Counter[RecordState] = Counter()
+    batch = _Batch(transaction, run, known)
+    for key, delivery in keyed:
+        state = batch.put(key, delivery)
+        states[state] += 1
+        if key not in delivered:
+            delivered.add(key)
+            batch.run_records.append({"run": run, "record": key, "state": state})
+    batch.write()
+    return Taken(states[RecordState.NEW], states[RecordState.SEEN], states[RecordState.CHANGED], tuple(warnings))
+
+
+class _Batch:
+    """Collects the rows of one batch, so that they are written in a handful of statements."""
+
+    def __init__(self, transaction: Transaction, run: str, known: dict[str, tuple[int, Citation]]) -> None:
+        self.transaction, self.run, self.known = transaction, run, known
+        self.now = transaction.now()
+        self.records: list[dict[str, Any]] = []
+        self.versions: list[dict[str, Any]] = []
+        self.run_records: list[dict[str, Any]] = []
+        self.identifiers: dict[str, Citation] = {}
+        self.changed: dict[str, tuple[int, int]] = {}
+        self.position = transaction.session.execute(sa.select(sa.func.coalesce(sa.func.max(RecordRow.position), 0))).scalar_one()
+
+    def put(self, key: str, delivery: Delivery) -> RecordState:
+        if key not in self.known:
+            self._add(key, delivery)
+            return RecordState.NEW
+        version, old = self.known[key]
+        kinds = changes(old, delivery.citation)
+        if not kinds:
+            return RecordState.SEEN
+        self._add_version(key, version + 1, delivery, kinds)
+        self.changed[key] = (version + 1, completeness(delivery.citation))
+        return RecordState.CHANGED
+
+    def _add(self, key: str, delivery: Delivery) -> None:
+        self.position += 1
+        self.records.append(
+            {
+                "key": key,
+                "source": delivery.source,
+                "accession": delivery.accession,
+                "run": self.run,
+                "position": self.position,
+                "added": self.now,
+                "version": 1,
+                "completeness": completeness(delivery.citation),
+            }
+        )
+        self._add_version(key, 1, delivery, ())
+
+    def _add_version(self, key: str, version: int, delivery: Delivery, kinds: tuple[str, ...]) -> None:
+        self.known[key] = (version, delivery.citation)
+        self.identifiers[key] = delivery.citation
+        self.versions.append(
+            {
+                "record": key,
+                "version": version,
+                "run": self.run,
+                "stored": self.now,
+                "changes": list(kinds),
+                "content": encode(delivery.citation),
+                "raw": delivery.raw,
+            }
+        )
+
+    def write(self) -> None:
+        session = self.transaction.session
+        insert_all(session, RecordRow, self.records)
+        insert_all(session, MembershipRow, [{"record": row["key"], "cluster": row["key"]} for row in self.records])
+        insert_all(session, VersionRow, self.versions)
+        insert_all(session, RunRecordRow, self.run_records)
+        delete_in(session, IdentifierRow, IdentifierRow.record, self.changed)
+        insert_all(
+            session, IdentifierRow, [row for key, citation in self.identifiers.items() for row in _identifiers(key, citation)]
+        )
+        self._write_changed()
+
+    def _write_changed(self) -> None:
+        for key, (version, complete) in self.changed.items():
+            values = {"version": version, "completeness": complete}
+            self.transaction.session.execute(sa.update(RecordRow).where(RecordRow.key == key).values(values))
+        if self.changed:
+            # A record that gained an abstract may now be the one to show for its cluster.
+            touched = projections.recluster(self.transaction, self.changed)
+            projections.refresh_outcomes(self.transaction, touched)
+
+
+def _identifiers(key: str, citation: Citation) -> Iterator[dict[str, str]]:
+    pairs = [("doi", citation.doi), ("pmid", citation.pmid), *(("registry", number) for number in citation.registry_numbers)]
+    return ({"record": key, "scheme": scheme, "value": value} for scheme, value in dict.fromkeys(pairs) if value)
+
+
+def _with_keys(transaction: Transaction, deliveries: Sequence[Delivery]) -> tuple[list[tuple[str, Delivery]], list[str]]:
+    """Give each delivery its key; entries without an accession that are alike to the letter get `#2`, `#3`, ..."""
+    plain = [_plain_key(delivery) for delivery in deliveries]
+    known = _contents(transaction, plain)
+    copies: Counter[str] = Counter()
+    keyed, warnings = [], []
+    for key, delivery in zip(plain, deliveries, strict=True):
+        if not delivery.accession:
+            copies[key] += 1
+            keyed.append((f"{key}#{copies[key]}" if copies[key] > 1 else key, delivery))
+            continue
+        held = known.setdefault(key, (0, delivery.citation))[1]
+        other = key if same_record(held, delivery.citation) else f"{key}~{content_accession(delivery.citation)}"
+        if other != key:
+            warnings.append(f"{key} arrived with another title and no shared identifier; it was kept apart as {other}.")
+        keyed.append((other, delivery))
+    return keyed, warnings
+
+
+def _plain_key(delivery: Delivery) -> str:
+    return record_key(delivery.source, delivery.accession or content_accession(delivery.citation))
+
+
+def _delivered(transaction: Transaction, run: str, keys: Collection[str]) -> set[str]:
+    statement = sa.select(RunRecordRow.record).where(RunRecordRow.run == run)
+    return {key for (key,) in select_in(transaction.session, statement, RunRecordRow.record, keys)}
+
+
+def _contents(transaction: Transaction, keys: Collection[str]) -> dict[str, tuple[int, Citation]]:
+    rows = select_in(
+        transaction.session, _current(RecordRow.key, VersionRow.version, VersionRow.content), RecordRow.key, set(keys)
+    )
+    return {key: (version, decode(content)) for key, version, content in rows}
+
+
+def _current(*columns: Any) -> sa.Select[Any]:
+    """The current version of each record."""
+    here = (VersionRow.record == RecordRow.key) & (VersionRow.version == RecordRow.version)
+    return sa.select(*columns).join(VersionRow, here)
+
+
+_STORED = (RecordRow.key, SourceRow.name, RecordRow.accession, MembershipRow.cluster, VersionRow.content)
+
+
+def _stored() -> sa.Select[Any]:
+    joined = _current(*_STORED).join(MembershipRow, MembershipRow.record == RecordRow.key)
+    return joined.join(SourceRow, SourceRow.slug == RecordRow.source)
+
+
+def _as_stored(row: Any) -> StoredRecord:
+    key, source, accession, cluster, content = row
+    return StoredRecord(key, source, accession, cluster, decode(content))
+
+
+def all_records(transaction: Transaction) -> Iterator[StoredRecord]:
+    """All records with their current content, in the order of their arrival, a portion in memory at a time."""
+    rows = transaction.session.execute(_stored().order_by(RecordRow.position).execution_options(yield_per=1_000))
+    return (_as_stored(row) for row in rows)
+
+
+def records_by_key(transaction: Transaction, keys: Collection[str]) -> dict[str, StoredRecord]:
+    """These records with their current content; unknown keys are left out."""
+    return {row[0]: _as_stored(row) for row in select_in(transaction.session, _stored(), RecordRow.key, keys)}
+
+
+def known_keys(transaction: Transaction, keys: Collection[str]) -> set[str]:
+    """Which of these keys exist."""
+    return {key for (key,) in select_in(transaction.session, sa.select(RecordRow.key), RecordRow.key, keys)}
+
+
+def similar_keys(transaction: Transaction, text: str, limit: int = 5) -> list[str]:
+    """Keys that contain `text`, for helping with a mistyped one."""
+    pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    statement = sa.select(RecordRow.key).where(RecordRow.key.ilike(pattern, escape="\\")).order_by(RecordRow.key).limit(limit)
+    return list(transaction.session.execute(statement).scalars())
