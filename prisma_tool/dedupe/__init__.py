@@ -1,1 +1,1 @@
-"""placeholder"""
+"""Deduplication: normalise, find candidates, score with named reasons, join into clusters; and reports linked to studies."""

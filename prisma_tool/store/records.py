@@ -12,10 +12,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from prisma_tool.errors import DecisionError
 from prisma_tool.model.changes import changes, completeness, same_record
 from prisma_tool.model.citation import Citation
 from prisma_tool.model.codec import decode, encode
 from prisma_tool.model.keys import content_accession, record_key
+from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import RecordState
 from prisma_tool.store import projections
 from prisma_tool.store.batches import delete_in, insert_all, select_in
@@ -227,6 +229,23 @@ def records_by_key(transaction: Transaction, keys: Collection[str]) -> dict[str,
 def known_keys(transaction: Transaction, keys: Collection[str]) -> set[str]:
     """Which of these keys exist."""
     return {key for (key,) in select_in(transaction.session, sa.select(RecordRow.key), RecordRow.key, keys)}
+
+
+def require(transaction: Transaction, keys: Collection[str]) -> None:
+    """Check that all these records exist.
+
+    Raises:
+        DecisionError: one does not; the sentence offers keys that look like it.
+    """
+    unknown = sorted(set(keys) - known_keys(transaction, keys))
+    if unknown:
+        similar = similar_keys(transaction, unknown[0].split(":", 1)[-1])
+        hint = (
+            f"Did you mean {' or '.join(similar)}?"
+            if similar
+            else "Keys look like pubmed:34531250; `prisma-tool export` lists them."
+        )
+        raise DecisionError(f"There is no record {one_line(unknown[0])} in this review. {hint}")
 
 
 def similar_keys(transaction: Transaction, text: str, limit: int = 5) -> list[str]:

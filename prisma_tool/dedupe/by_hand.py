@@ -1,0 +1,80 @@
+"""Joining and splitting by a person: verdicts that no engine overrules, undone by another verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from prisma_tool.errors import DecisionError
+from prisma_tool.model.events import Event, EventKind
+from prisma_tool.model.vocabulary import DuplicateVerdict
+from prisma_tool.review.review import Review
+from prisma_tool.store import clusters, log, projections, records
+from prisma_tool.store.database import Transaction
+
+
+def merge(review: Review, a: str, b: str, reviewer: str) -> None:
+    """State that two records describe the same report; lifts earlier "different" verdicts between their clusters.
+
+    Raises:
+        DecisionError: an unknown key, the same key twice, or records that are together already.
+    """
+    with review.store.write() as transaction:
+        left, right = _groups(transaction, a, b)
+        if b in left:
+            raise DecisionError(f"{a} and {b} are together already; nothing was changed.")
+        apart = {
+            pair for pair, event in clusters.verdicts(transaction).items() if event.text("verdict") == DuplicateVerdict.DIFFERENT
+        }
+        lifted = [(x, y) for x in left for y in right if (min(x, y), max(x, y)) in apart]
+        _state(transaction, {(a, b), *lifted}, DuplicateVerdict.SAME, reviewer)
+
+
+def split(review: Review, key: str, reviewer: str) -> list[str]:
+    """Take a record out of its cluster; returns the keys it was with.
+
+    Raises:
+        DecisionError: an unknown key, or one that stands alone.
+    """
+    with review.store.write() as transaction:
+        others = sorted(_groups(transaction, key)[0] - {key})
+        if not others:
+            raise DecisionError(f"{key} stands alone; there is nothing to split.")
+        _state(transaction, {(key, other) for other in others}, DuplicateVerdict.DIFFERENT, reviewer)
+        return others
+
+
+def not_duplicate(review: Review, a: str, b: str, reviewer: str) -> None:
+    """State that two records are two reports; if they were together, they part.
+
+    Raises:
+        DecisionError: an unknown key, or the same key twice.
+    """
+    with review.store.write() as transaction:
+        _groups(transaction, a, b)
+        _state(transaction, {(a, b)}, DuplicateVerdict.DIFFERENT, reviewer)
+
+
+def explain(review: Review, key: str) -> tuple[list[str], list[Event]]:
+    """The keys of a record's cluster, and the standing verdicts about the record.
+
+    Raises:
+        DecisionError: an unknown key.
+    """
+    with review.store.read() as transaction:
+        return sorted(_groups(transaction, key)[0]), clusters.verdicts_about(transaction, key)
+
+
+def _groups(transaction: Transaction, *keys: str) -> list[set[str]]:
+    records.require(transaction, keys)
+    if len(set(keys)) < len(keys):
+        raise DecisionError(f"{keys[0]} was named twice; name two different records.")
+    names = projections.clusters_of(transaction, keys)
+    members = projections.members_of(transaction, set(names.values()))
+    return [set(members[names[key]]) for key in keys]
+
+
+def _state(transaction: Transaction, pairs: Iterable[tuple[str, str]], verdict: DuplicateVerdict, reviewer: str) -> None:
+    ordered = sorted((min(pair), max(pair)) for pair in pairs)
+    payload = {"verdict": verdict.value, "reason": "by hand"}
+    drafts = [log.Draft(EventKind.DUPLICATE, a, reviewer=reviewer, payload={"other": b, **payload}) for a, b in ordered]
+    log.append(transaction, drafts)

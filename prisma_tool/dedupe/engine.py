@@ -1,0 +1,126 @@
+"""Deduplicating a review: comparing what is new with all, and stating verdicts as events.
+
+Invariants: nothing is deleted; a verdict that stands, above all a person's, is never restated; records compared before are not
+compared again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from prisma_tool.dedupe import candidates, score
+from prisma_tool.dedupe.grouping import Judged, without_chains
+from prisma_tool.dedupe.normalise import Comparable, normalise
+from prisma_tool.model.events import ENGINE, EventKind
+from prisma_tool.review.review import Review
+from prisma_tool.store import clusters, log, records
+from prisma_tool.store.database import Transaction
+
+RULES_VERSION = 1
+"""Raised whenever the rules in `score` change meaning, so that the configuration's hash tells results apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class DedupeReport:
+    """Where deduplication stands; the keys of `dedupe --json`. Both kinds of sources count together (counting rule 7)."""
+
+    records: int
+    unique: int
+    duplicates_removed: int
+    clusters: int
+    uncertain: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """All records, those to compare, the groups that stand, and the pairs already judged."""
+
+    comparables: list[Comparable]
+    fresh: frozenset[str]
+    groups: dict[str, frozenset[str]]
+    judged: frozenset[tuple[str, str]]
+    until: datetime | None
+
+
+def configuration_hash() -> str:
+    """A fingerprint of all thresholds, stored with each result."""
+    parts = (RULES_VERSION, score.SAME_TITLE, score.LIKE_TITLE, score.UNLIKE_TITLE, score.TELLING_WORDS)
+    return hashlib.sha256(repr((*parts, candidates.RARE_WORDS, candidates.LARGEST_BLOCK)).encode()).hexdigest()[:16]
+
+
+def deduplicate(review: Review, clock: Callable[[], float]) -> DedupeReport:
+    """Compare the records that arrived since the last pass with all, and join those that are one report."""
+    started = clock()
+    with review.store.read() as transaction:
+        work = _gather(transaction)
+    stated = _judge(work)
+    if work.until is not None:
+        with review.store.write() as transaction:
+            done = log.Draft(EventKind.DEDUPLICATION, payload=_summary(work, stated, work.until))
+            log.append(transaction, [*map(_draft, stated), done])
+    with review.store.read() as transaction:
+        return standing_report(transaction, round(clock() - started, 3))
+
+
+def standing_report(transaction: Transaction, seconds: float = 0.0) -> DedupeReport:
+    """The numbers as they stand now."""
+    counted = clusters.counts(transaction)
+    return DedupeReport(
+        records=counted.records,
+        unique=counted.unique,
+        duplicates_removed=counted.records - counted.unique,
+        clusters=counted.joined,
+        uncertain=len(clusters.uncertain(transaction)),
+        seconds=seconds,
+    )
+
+
+def _gather(transaction: Transaction) -> _Work:
+    members: dict[str, set[str]] = {}
+    comparables = []
+    for record in records.all_records(transaction):
+        members.setdefault(record.cluster, set()).add(record.key)
+        comparables.append(normalise(record.key, record.source, record.citation))
+    return _Work(
+        comparables=comparables,
+        fresh=frozenset(clusters.waiting_keys(transaction)),
+        groups={key: frozenset(group) for group in members.values() for key in group},
+        judged=frozenset(clusters.verdicts(transaction)),
+        until=clusters.latest_arrival(transaction),
+    )
+
+
+def _judge(work: _Work) -> list[Judged]:
+    by_key = {record.key: record for record in work.comparables}
+    pairs = candidates.candidate_pairs(work.comparables, work.fresh)
+    judged = (_judged(work.comparables[i], work.comparables[j]) for i, j in pairs)
+    return without_chains((pair for pair in judged if (pair.a, pair.b) not in work.judged), by_key, work.groups)
+
+
+def _judged(a: Comparable, b: Comparable) -> Judged:
+    first, second = sorted((a, b), key=lambda record: record.key)
+    return Judged(first.key, second.key, score.compare(first, second))
+
+
+def _draft(pair: Judged) -> log.Draft:
+    comparison = pair.comparison
+    payload = {
+        "other": pair.b,
+        "verdict": comparison.verdict.value,
+        "reason": comparison.reason,
+        "findings": {name: finding.value for name, finding in comparison.findings},
+    }
+    return log.Draft(EventKind.DUPLICATE, pair.a, reviewer=ENGINE, payload=payload)
+
+
+def _summary(work: _Work, stated: Iterable[Judged], until: datetime) -> dict[str, object]:
+    return {
+        "configuration": configuration_hash(),
+        "compared_until": until.isoformat(),
+        "fresh": len(work.fresh),
+        "stated": len(list(stated)),
+    }

@@ -1,0 +1,71 @@
+"""From judged pairs to groups without chaining: A~B~C is no group where A contradicts C.
+
+The strongest pairs join first; a pair whose joining would bring together records that must not be one report is left to a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from prisma_tool.dedupe.normalise import Comparable
+from prisma_tool.dedupe.score import Comparison, compare
+from prisma_tool.model.vocabulary import DuplicateVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A pair of keys (`a < b`) with its comparison."""
+
+    a: str
+    b: str
+    comparison: Comparison
+
+
+def without_chains(
+    judged: Iterable[Judged],
+    records: Mapping[str, Comparable],
+    groups: Mapping[str, frozenset[str]],
+    judge: Callable[[Comparable, Comparable], Comparison] = compare,
+) -> list[Judged]:
+    """The pairs to state: "same" only where all members of both groups may be one report, else "unsure".
+
+    `groups` are the clusters that stand already. "different" pairs are dropped: not being stated is being different.
+    """
+    member: dict[str, frozenset[str]] = dict(groups)
+    stated = []
+    for pair in sorted(judged, key=_strength):
+        if pair.comparison.verdict is DuplicateVerdict.UNSURE:
+            stated.append(pair)
+        elif pair.comparison.verdict is DuplicateVerdict.SAME:
+            stated.append(_joined(pair, member, records, judge))
+    return stated
+
+
+def _strength(pair: Judged) -> tuple[int, float, str, str]:
+    agreeing = sum(finding == "agrees" for _, finding in pair.comparison.findings)
+    return -agreeing, -pair.comparison.likeness, pair.a, pair.b
+
+
+def _joined(
+    pair: Judged,
+    member: dict[str, frozenset[str]],
+    records: Mapping[str, Comparable],
+    judge: Callable[[Comparable, Comparable], Comparison],
+) -> Judged:
+    left, right = member.get(pair.a, frozenset((pair.a,))), member.get(pair.b, frozenset((pair.b,)))
+    if pair.b in left:
+        return pair
+    clash = next((x for x in sorted(left) for y in sorted(right) if _contradict(records[x], records[y], judge)), None)
+    if clash is not None:
+        rule = f"{pair.comparison.rule}, but {clash} in the same group contradicts"
+        return replace(pair, comparison=replace(pair.comparison, verdict=DuplicateVerdict.UNSURE, rule=rule))
+    both = left | right
+    member.update(dict.fromkeys(both, both))
+    return pair
+
+
+def _contradict(a: Comparable, b: Comparable, judge: Callable[[Comparable, Comparable], Comparison]) -> bool:
+    found = judge(a, b)
+    hard = any(finding == "contradicts" for _, finding in found.findings)
+    return found.verdict is DuplicateVerdict.DIFFERENT and hard

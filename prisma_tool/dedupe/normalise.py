@@ -1,0 +1,127 @@
+"""What two records are compared by: their content reduced to comparable values.
+
+Invariant: spelling that does not change which publication is meant (case, accents, punctuation, Greek letters as words, page
+abbreviation, a bracketed translation) does not change the value.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from prisma_tool.model.citation import Citation
+from prisma_tool.model.text import fold
+
+_GREEK = str.maketrans(
+    {
+        "α": " alpha ",
+        "β": " beta ",
+        "γ": " gamma ",
+        "δ": " delta ",
+        "κ": " kappa ",
+        "λ": " lambda ",
+        "μ": " mu ",
+        "µ": " mu ",
+        "ω": " omega ",
+    }
+)
+_APPENDED = re.compile(
+    r"\[(?:erratum|correction|published erratum|corrected|retracted|see comment|comment)[^\]]*\]\s*\.?\s*$", re.IGNORECASE
+)
+_NOTICE = re.compile(
+    r"^(?:published )?(?P<kind>erratum|corrigendum|correction|retraction|retracted|expression of concern|re|reply|response|comment|"
+    r"author s? ?reply|in reply|letter|editorial)\b",
+)
+_NOTICE_TYPES = (
+    "erratum",
+    "retraction notice",
+    "retraction of publication",
+    "comment",
+    "expression of concern",
+    "letter",
+    "editorial",
+)
+_NUMBERS = re.compile(r"\b(?:\d+|i{1,3}|iv|v|vi{1,3}|ix)\b")
+_FIRST_PAGE = re.compile(r"[a-z]*\d+")
+_REGISTRY_TYPE = "trial registry record"
+
+
+@dataclass(frozen=True)
+class Comparable:
+    """One record, ready for comparison. `title` is folded, `squeezed` the same without spaces."""
+
+    key: str
+    source: str
+    title: str
+    surnames: tuple[str, ...]
+    year: int | None
+    journal: str
+    volume: str
+    first_page: str
+    doi: str
+    pmid: str
+    registry: frozenset[str]
+    register_entry: str
+    notice: str
+    has_abstract: bool
+
+    @cached_property
+    def squeezed(self) -> str:
+        """The title's letters and digits alone."""
+        return self.title.replace(" ", "")
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The title's words, each once, in order."""
+        return tuple(dict.fromkeys(self.title.split()))
+
+    @cached_property
+    def numbers(self) -> tuple[str, ...]:
+        """Numbers in the title ("part 2", "phase II", "12 weeks"): where they differ, so do the papers."""
+        return tuple(sorted(_NUMBERS.findall(self.title)))
+
+
+def normalise(key: str, source: str, citation: Citation) -> Comparable:
+    """The comparable values of one record."""
+    title = fold(_APPENDED.sub("", citation.title.strip(" []")).translate(_GREEK))
+    return Comparable(
+        key=key,
+        source=source,
+        title=title,
+        surnames=tuple(_surname(author.family) for author in citation.authors if not author.collective and author.family),
+        year=citation.year,
+        journal=fold(citation.journal or citation.journal_abbreviation),
+        volume=fold(citation.volume).removeprefix("vol ").lstrip("0"),
+        first_page=_first_page(citation.pages),
+        doi=citation.doi,
+        pmid=citation.pmid,
+        registry=frozenset(citation.registry_numbers),
+        register_entry=_register_entry(citation),
+        notice=_notice(title, citation),
+        has_abstract=bool(citation.abstract),
+    )
+
+
+def _surname(family: str) -> str:
+    return fold(family).replace(" ", "")
+
+
+def _first_page(pages: str) -> str:
+    found = _FIRST_PAGE.search(fold(pages))
+    return found.group().lstrip("0") if found else ""
+
+
+def _register_entry(citation: Citation) -> str:
+    """The register's own number where the record is a register entry, else empty."""
+    registered = citation.trial is not None or any(fold(kind) == _REGISTRY_TYPE for kind in citation.publication_types)
+    return (citation.registry_numbers[0] if citation.registry_numbers else "unnumbered") if registered else ""
+
+
+def _notice(title: str, citation: Citation) -> str:
+    """What kind of notice about another paper this is ("erratum", "comment"...), or empty for a paper in its own right."""
+    found = _NOTICE.match(title)
+    if found:
+        return found["kind"].split()[-1]
+    kinds = [fold(kind) for kind in citation.publication_types]
+    return next((kind.split()[0] for kind in _NOTICE_TYPES if any(one.endswith(kind) for one in kinds)), "")
