@@ -1,1 +1,1 @@
-"""placeholder"""
+"""Screening: decisions, retrieval, queues, and what has become of each report."""

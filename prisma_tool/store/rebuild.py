@@ -26,9 +26,14 @@ def folded(transaction: Transaction, at: datetime | None = None) -> State:
     return fold(held.values(), history.events(transaction, received_by=at), transaction.protocol)
 
 
-def kept_state(transaction: Transaction) -> State:
-    """The state as the projections keep it; equal to `folded` and far cheaper."""
+def kept_state(transaction: Transaction, *, votes: bool = True) -> State:
+    """The state as the projections keep it; equal to `folded` and far cheaper.
+
+    Without `votes` the single votes are left out of `standing`; their outcomes are there all the same.
+    """
     statement = sa.select(StandingRow, EventRow).join(EventRow, EventRow.id == StandingRow.event)
+    if not votes:
+        statement = statement.where(StandingRow.kind.not_in(projections.VOTES))
     stand = {
         Slot(row.kind, row.subject, row.stage, row.reviewer, row.object): history.event_of(event)
         for row, event in transaction.session.execute(statement)

@@ -115,6 +115,7 @@ class _Batch:
                 "added": self.now,
                 "version": 1,
                 "completeness": completeness(delivery.citation),
+                "register_entry": delivery.citation.is_register_entry,
             }
         )
         self._add_version(key, 1, delivery, ())

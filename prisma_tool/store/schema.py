@@ -104,6 +104,7 @@ class RecordRow(Base):
     added: Mapped[datetime] = mapped_column(index=True)
     version: Mapped[int]
     completeness: Mapped[int]
+    register_entry: Mapped[bool]
 
 
 class VersionRow(Base):

@@ -128,6 +128,7 @@ def upgrade() -> None:
         sa.Column("added", sa.String(32), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("completeness", sa.Integer(), nullable=False),
+        sa.Column("register_entry", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["run"],
             ["run.id"],

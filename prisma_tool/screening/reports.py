@@ -1,0 +1,179 @@
+"""What has become of each report: the one classification that status, queues and the flow diagram share.
+
+Invariant: every cluster of records lies in exactly one `Phase` (reference prisma2020.md, C3, relation 14). Pure, save for `load`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from prisma_tool.model.events import Event, EventKind, Slot
+from prisma_tool.model.outcomes import Outcome
+from prisma_tool.model.protocol import Protocol
+from prisma_tool.model.state import State, newest
+from prisma_tool.model.vocabulary import OutcomeState, RetrievalStatus, Stage
+from prisma_tool.store import clusters, holdings, rebuild, runs
+from prisma_tool.store.database import Transaction
+from prisma_tool.store.holdings import Holding
+from prisma_tool.store.runs import Source
+
+
+class Phase(StrEnum):
+    """Where a report stands; the first that applies, in the order of the review."""
+
+    REMOVED_AUTOMATIC = "removed by automation"
+    REMOVED_OTHER = "removed for other reasons"
+    SCREENING = "to be screened"
+    SCREENING_CONFLICT = "conflict at title/abstract"
+    SCREENED_OUT = "excluded at title/abstract"
+    SEEKING = "full text to be retrieved"
+    NOT_RETRIEVED = "not retrieved"
+    ASSESSING = "full text to be assessed"
+    ASSESSMENT_CONFLICT = "conflict at full text"
+    EXCLUDED = "excluded at full text"
+    ONGOING = "ongoing"
+    AWAITING = "awaiting classification"
+    INCLUDED = "included"
+
+
+BEFORE_SCREENING = frozenset({Phase.REMOVED_AUTOMATIC, Phase.REMOVED_OTHER})
+PENDING_SCREENING = frozenset({Phase.SCREENING, Phase.SCREENING_CONFLICT})
+PENDING_ASSESSMENT = frozenset({Phase.ASSESSING, Phase.ASSESSMENT_CONFLICT})
+ASSESSED = frozenset({Phase.EXCLUDED, Phase.ONGOING, Phase.AWAITING, Phase.INCLUDED})
+SOUGHT = ASSESSED | PENDING_ASSESSMENT | {Phase.SEEKING, Phase.NOT_RETRIEVED}
+
+_FULL_TEXT_PHASES = {
+    OutcomeState.INCLUDE: Phase.INCLUDED,
+    OutcomeState.EXCLUDE: Phase.EXCLUDED,
+    OutcomeState.ONGOING: Phase.ONGOING,
+    OutcomeState.AWAITING: Phase.AWAITING,
+    OutcomeState.CONFLICT: Phase.ASSESSMENT_CONFLICT,
+    OutcomeState.MAYBE: Phase.ASSESSING,
+    OutcomeState.PENDING: Phase.ASSESSING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One report: its records and what has become of it.
+
+    `key` is the representative's. `left` tells the column of databases and registers from that of other methods. `reason` is the
+    id of the exclusion reason of the stage at which it was excluded; `reasons_differ` marks an open difference of reasons.
+    """
+
+    key: str
+    records: tuple[Holding, ...]
+    left: bool
+    phase: Phase
+    title_abstract: OutcomeState | None
+    full_text: OutcomeState | None
+    reason: str
+    reasons_differ: bool
+    studies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A review at one moment: its sources, reports, and the state they were read from."""
+
+    sources: Mapping[str, Source]
+    reports: tuple[Report, ...]
+    state: State
+    waiting: frozenset[str]
+    """Keys that arrived since deduplication last ran."""
+
+
+def load(transaction: Transaction, at: datetime | None = None) -> Standing:
+    """The review as it stands, or stood at a moment."""
+    state = rebuild.kept_state(transaction, votes=False) if at is None else rebuild.folded(transaction, at)
+    held = holdings.holdings(transaction, at)
+    sources = {source.slug: source for source in runs.sources(transaction)}
+    found = tuple(reports(held, sources, state, transaction.protocol))
+    return Standing(sources, found, state, frozenset(clusters.waiting_keys(transaction, at)))
+
+
+def reports(held: Iterable[Holding], sources: Mapping[str, Source], state: State, protocol: Protocol) -> Iterator[Report]:
+    """Every report in the order of its first record's arrival."""
+    groups: dict[str, list[Holding]] = {}
+    for holding in held:
+        groups.setdefault(state.cluster_of[holding.key], []).append(holding)
+    answers = _Answers(state)
+    for key, records in groups.items():
+        left = any(sources[record.source].kind.in_left_column for record in records)
+        yield _report(key, tuple(records), left, answers, protocol)
+
+
+class _Answers:
+    """The standing retrievals, removals and study links, by record key."""
+
+    def __init__(self, state: State) -> None:
+        self.outcomes = state.outcomes
+        self._standing = state.standing
+        self._studies: dict[str, list[Event]] = {}
+        for place, event in state.standing.items():
+            if place.kind == EventKind.STUDY:
+                self._studies.setdefault(place.subject, []).append(event)
+
+    def of(self, kind: EventKind, records: Iterable[Holding]) -> Event | None:
+        found = (self._standing.get(Slot(kind, record.key)) for record in records)
+        return newest(event for event in found if event is not None)
+
+    def studies(self, records: Iterable[Holding]) -> tuple[str, ...]:
+        links = (event for record in records for event in self._studies.get(record.key, ()))
+        return tuple(sorted({event.text("study") for event in links if event.payload.get("linked")}))
+
+
+def _report(key: str, records: tuple[Holding, ...], left: bool, answers: _Answers, protocol: Protocol) -> Report:
+    screened = answers.outcomes.get((key, Stage.TITLE_ABSTRACT))
+    assessed = answers.outcomes.get((key, Stage.FULL_TEXT))
+    phase = (
+        _removal(answers.of(EventKind.REMOVAL, records))
+        or _screening(screened, left=left, protocol=protocol)
+        or _assessment(assessed, answers.of(EventKind.RETRIEVAL, records), entry=_is_entry(key, records))
+    )
+    excluding = assessed if phase in ASSESSED | PENDING_ASSESSMENT else screened
+    return Report(
+        key=key,
+        records=records,
+        left=left,
+        phase=phase,
+        title_abstract=screened.state if screened else None,
+        full_text=assessed.state if assessed else None,
+        reason=excluding.reason if excluding else "",
+        reasons_differ=excluding is not None and excluding.reasons_differ,
+        studies=answers.studies(records),
+    )
+
+
+def _removal(removal: Event | None) -> Phase | None:
+    if removal is None or not removal.payload.get("removed"):
+        return None
+    return Phase.REMOVED_AUTOMATIC if removal.text("as") == "automation" else Phase.REMOVED_OTHER
+
+
+def _screening(screened: Outcome | None, *, left: bool, protocol: Protocol) -> Phase | None:
+    """The phase of a report that title/abstract screening has not let through; None for one that is sought (rule 13)."""
+    if not left and not protocol.screening.screen_other_methods:
+        return None
+    if screened is None or screened.state is OutcomeState.PENDING:
+        return Phase.SCREENING
+    if screened.state is OutcomeState.CONFLICT:
+        return Phase.SCREENING_CONFLICT
+    return Phase.SCREENED_OUT if screened.state is OutcomeState.EXCLUDE else None
+
+
+def _assessment(assessed: Outcome | None, retrieval: Event | None, *, entry: bool) -> Phase:
+    """The phase of a report that is sought; a full-text vote implies that it was retrieved, a register entry always is (rule 14)."""
+    if assessed is not None:
+        return _FULL_TEXT_PHASES[assessed.state]
+    status = retrieval.text("status") if retrieval else ""
+    if status == RetrievalStatus.NOT_RETRIEVED:
+        return Phase.NOT_RETRIEVED
+    return Phase.ASSESSING if entry or status == RetrievalStatus.RETRIEVED else Phase.SEEKING
+
+
+def _is_entry(key: str, records: Iterable[Holding]) -> bool:
+    return any(record.register_entry for record in records if record.key == key)
