@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from prisma_tool.dedupe.normalise import Comparable
 
@@ -35,7 +35,7 @@ def _within(members: list[int], *, bounded: bool) -> Iterable[Pair]:
     if len(members) <= LARGEST_BLOCK:
         return combinations(members, 2)
     # In an over-full block of identical titles each record still meets its neighbours.
-    return () if bounded else zip(members, members[1:], strict=False)
+    return () if bounded else pairwise(members)
 
 
 def _blocks(record: Comparable, frequency: Counter[str]) -> Iterator[tuple[str, ...]]:

@@ -44,7 +44,6 @@ _NOTICE_TYPES = (
 )
 _NUMBERS = re.compile(r"\b(?:\d+|i{1,3}|iv|v|vi{1,3}|ix)\b")
 _FIRST_PAGE = re.compile(r"[a-z]*\d+")
-_REGISTRY_TYPE = "trial registry record"
 
 
 @dataclass(frozen=True)
@@ -114,8 +113,9 @@ def _first_page(pages: str) -> str:
 
 def _register_entry(citation: Citation) -> str:
     """The register's own number where the record is a register entry, else empty."""
-    registered = citation.trial is not None or any(fold(kind) == _REGISTRY_TYPE for kind in citation.publication_types)
-    return (citation.registry_numbers[0] if citation.registry_numbers else "unnumbered") if registered else ""
+    if not citation.is_register_entry:
+        return ""
+    return citation.registry_numbers[0] if citation.registry_numbers else "unnumbered"
 
 
 def _notice(title: str, citation: Citation) -> str:

@@ -9,6 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+REGISTER_TYPE = "trial registry record"
+"""The publication type under which databases list entries of trial registers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Author:
     """A person, or a group when `collective` is true (then `family` holds the group's whole name)."""
@@ -127,6 +131,11 @@ class Citation:
                 self.urls,
             )
         )
+
+    @property
+    def is_register_entry(self) -> bool:
+        """True for an entry of a trial register, also where a bibliographic database carries it (CENTRAL)."""
+        return self.trial is not None or any(kind.casefold() == REGISTER_TYPE for kind in self.publication_types)
 
     @property
     def nct(self) -> str:

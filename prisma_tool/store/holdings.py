@@ -7,8 +7,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from prisma_tool.model.events import Event, EventKind
+from prisma_tool.store import history
 from prisma_tool.store.database import Transaction
-from prisma_tool.store.schema import RecordRow
+from prisma_tool.store.schema import EventRow, RecordRow, StandingRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +28,17 @@ def holdings(transaction: Transaction, at: datetime | None = None) -> list[Holdi
     if at is not None:
         statement = statement.where(RecordRow.added <= at)
     return [Holding(*row) for row in transaction.session.execute(statement).tuples()]
+
+
+def votes(transaction: Transaction, stage: str, reviewer: str) -> list[Event]:
+    """The standing decisions of one reviewer at a stage."""
+    statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id)
+    mine = (StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage, StandingRow.reviewer == reviewer)
+    return [history.event_of(row) for row in transaction.session.execute(statement.where(*mine)).scalars()]
+
+
+def votes_per_reviewer(transaction: Transaction) -> list[tuple[str, str, int]]:
+    """(reviewer, stage, number of records voted on)."""
+    columns = (StandingRow.reviewer, StandingRow.stage)
+    statement = sa.select(*columns, sa.func.count()).where(StandingRow.kind == EventKind.DECISION).group_by(*columns)
+    return [(reviewer, stage, n) for reviewer, stage, n in transaction.session.execute(statement.order_by(*columns)).tuples()]

@@ -1,0 +1,92 @@
+"""ClinicalTrials.gov's JSON (API v2): pages, the web site's download (a bare list) and single studies.
+
+Invariant: as many entries and rejects as the page has studies. The classic API's JSON, gone since 2024, is refused by name.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from prisma_tool.errors import FormatError
+from prisma_tool.formats import json_tree as tree
+from prisma_tool.formats.account import Entry, Parsed, Reject
+from prisma_tool.formats.ctgov_study import nct_number, study_citation
+from prisma_tool.formats.decode import Decoded, decode
+from prisma_tool.formats.prose import quoted
+from prisma_tool.model.text import clean
+
+FORMAT = "ctgov-json"
+
+
+@dataclass(frozen=True, slots=True)
+class StudiesPage:
+    """One page: its account, the token of the next page (empty on the last), the total where the service gave it."""
+
+    parsed: Parsed
+    next_page_token: str = ""
+    total: int | None = None
+
+
+def parse_studies(data: bytes) -> StudiesPage:
+    """The page in `data`; a page without studies is valid and may still have a token.
+
+    Raises:
+        FormatError: not JSON, or JSON of another shape; an error message of the service is quoted.
+    """
+    decoded = decode(data)
+    document = _document(decoded)
+    studies = _studies(document)
+    read = [_entry(study, number) for number, study in enumerate(studies, start=1)]
+    parsed = Parsed(
+        format=FORMAT,
+        entries=tuple(one for one in read if isinstance(one, Entry)),
+        rejects=tuple(one for one in read if isinstance(one, Reject)),
+        declared=len(studies),
+        encoding=decoded.encoding,
+        warnings=decoded.warnings,
+    )
+    return StudiesPage(parsed, tree.text(document, "nextPageToken"), tree.number(document, "totalCount"))
+
+
+def _document(decoded: Decoded) -> Any:
+    try:
+        # Raw line ends inside strings occur in answers; they are harmless, as all text is cleaned later.
+        return json.loads(decoded.text, strict=False)
+    except (ValueError, RecursionError) as error:
+        place = f" (line {error.lineno}: {error.msg})" if isinstance(error, json.JSONDecodeError) else ""
+        raise FormatError(f"Not valid JSON{place}; the text reads “{quoted(decoded.text)}”. Fetch or export it again.") from error
+
+
+def _studies(document: Any) -> list[Any]:
+    if isinstance(document, list):
+        return _listed(document)
+    if isinstance(document, dict) and isinstance(document.get("studies"), list):
+        return list(document["studies"])
+    if isinstance(document, dict) and "protocolSection" in document:
+        return [document]
+    raise FormatError(_refusal(document))
+
+
+def _listed(document: list[Any]) -> list[Any]:
+    """A bare list counts as studies unless nothing in it looks like one."""
+    if document and not any(isinstance(study, dict) and "protocolSection" in study for study in document):
+        raise FormatError(_refusal(document))
+    return document
+
+
+def _refusal(document: Any) -> str:
+    if isinstance(document, dict) and ("FullStudiesResponse" in document or "StudyFieldsResponse" in document):
+        return "This is the classic ClinicalTrials.gov format, withdrawn in 2024; download the studies again as JSON."
+    said = tree.text(document, "error") or tree.text(document, "message") or json.dumps(document, ensure_ascii=False)
+    return f"Expected ClinicalTrials.gov studies, but found “{quoted(said)}”."
+
+
+def _entry(study: Any, number: int) -> Entry | Reject:
+    raw = clean(json.dumps(study, ensure_ascii=False))
+    nct = nct_number(study)
+    if not nct:
+        given = tree.text(study, "protocolSection", "identificationModule", "nctId")
+        return Reject(number, f"no valid NCT number (“{quoted(given)}”)" if given else "no NCT number", raw)
+    return Entry(study_citation(study, nct), accession=nct, raw=raw, line=number)

@@ -1,0 +1,38 @@
+"""Text of a source in the shape a citation keeps it.
+
+Invariant: whatever leaves this module is cleaned of control characters and in Unicode normal form C, so that equal text is equal
+whichever way a source composed its accents.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from prisma_tool.model.text import clean, one_line
+
+_EMPTY_LINES = re.compile(r"\n{2,}")
+_API_KEY = re.compile(r"(api[-_]?key\W{1,5})[^\s\"'&,}]+", re.IGNORECASE)
+_QUOTED_LENGTH = 200
+
+
+def line(text: str) -> str:
+    """`text` on one line."""
+    return unicodedata.normalize("NFC", one_line(text))
+
+
+def paragraphs(text: str) -> str:
+    """`text` with its line breaks kept, each line trimmed and empty lines left out."""
+    lines = "\n".join(line(part) for part in clean(text).split("\n"))
+    return _EMPTY_LINES.sub("\n", lines).strip()
+
+
+def quoted(text: str) -> str:
+    """The beginning of foreign text, fit to stand inside an error message; NCBI repeats the API key in some answers: left out."""
+    words = _API_KEY.sub(r"\1…", line(text))
+    return words if len(words) <= _QUOTED_LENGTH else words[: _QUOTED_LENGTH - 1].rstrip() + "…"
+
+
+def lines(values: list[str] | tuple[str, ...]) -> tuple[str, ...]:
+    """Each value on one line, empty ones left out, each once, in order."""
+    return tuple(dict.fromkeys(filter(None, map(line, values))))

@@ -1,0 +1,143 @@
+"""Decisions: checking them against the rules of the review, storing them, and taking them back.
+
+Invariant: a decision is on the disk when the call returns; several given together are stored together or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from prisma_tool.errors import DecisionError
+from prisma_tool.model.events import Event, EventKind
+from prisma_tool.model.keys import slug
+from prisma_tool.model.protocol import DUPLICATE_REPORT, Protocol
+from prisma_tool.model.vocabulary import FULL_TEXT_ONLY, Stage, Verdict
+from prisma_tool.review.review import Review
+from prisma_tool.screening.reports import BEFORE_SCREENING, SOUGHT, Phase, Report, load
+from prisma_tool.store import history, log, projections, records
+from prisma_tool.store.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A verdict that a reviewer wants to give. `reason` is an id or label of the protocol; `where` names a file's line in errors."""
+
+    key: str
+    stage: Stage
+    reviewer: str
+    verdict: Verdict
+    reason: str = ""
+    note: str = ""
+    at: datetime | None = None
+    where: str = ""
+
+
+def decide(review: Review, choices: Sequence[Choice]) -> list[Event]:
+    """Store decisions in the order given, all or none.
+
+    Raises:
+        DecisionError: an unknown key or reason, a missing reason, a verdict that the stage does not have, or a report that is not
+            at this stage; the sentence begins with the choice's `where`.
+    """
+    with review.store.write() as transaction:
+        stored: list[Event] = []
+        for stage, batch in groupby(choices, key=lambda choice: choice.stage):
+            stored += _decide_at(transaction, stage, list(batch))
+        return stored
+
+
+def _decide_at(transaction: Transaction, stage: Stage, choices: list[Choice]) -> list[Event]:
+    reports = _reports_of(transaction, choices)
+    drafts = []
+    for choice in choices:
+        try:
+            if choice.key not in reports:
+                records.require(transaction, [choice.key])
+            reason = _checked_reason(transaction.protocol, choice)
+            _check_stage(reports[choice.key], stage)
+        except DecisionError as error:
+            raise DecisionError(f"{choice.where}{error.message}") from error
+        payload = {"verdict": choice.verdict.value, "reason": reason, "note": choice.note}
+        drafts.append(log.Draft(EventKind.DECISION, choice.key, stage, choice.reviewer, payload, choice.at))
+    return log.append(transaction, drafts)
+
+
+def _reports_of(transaction: Transaction, choices: Iterable[Choice]) -> dict[str, Report]:
+    """The report of each key; read once for the whole batch, whose decisions all belong to one stage."""
+    wanted = {choice.key for choice in choices}
+    return {record.key: report for report in load(transaction).reports for record in report.records if record.key in wanted}
+
+
+def _checked_reason(protocol: Protocol, choice: Choice) -> str:
+    """The id of the choice's reason."""
+    if choice.verdict in FULL_TEXT_ONLY and choice.stage is Stage.TITLE_ABSTRACT:
+        raise DecisionError(f"'{choice.verdict}' belongs to the full text; at title/abstract decide include, exclude or maybe.")
+    if choice.reason and choice.verdict is not Verdict.EXCLUDE:
+        raise DecisionError(f"A reason goes with 'exclude', not with '{choice.verdict}'; leave the reason out or note it.")
+    if not choice.reason:
+        if choice.stage is Stage.FULL_TEXT and choice.verdict is Verdict.EXCLUDE:
+            raise DecisionError(f"An exclusion at full text needs exactly one reason of: {_labels(protocol)}.")
+        return ""
+    if slug(choice.reason) == DUPLICATE_REPORT:
+        raise DecisionError(f"A duplicate is not excluded but joined: `prisma-tool dedupe --merge {choice.key} OTHER-KEY`.")
+    reason = protocol.reason(choice.reason)
+    if reason is None:
+        raise DecisionError(f"'{choice.reason}' is not a reason of this review. Reasons in review.toml: {_labels(protocol)}.")
+    return reason.id
+
+
+def _labels(protocol: Protocol) -> str:
+    return "; ".join(reason.label for reason in protocol.reasons)
+
+
+def _check_stage(report: Report, stage: Stage) -> None:
+    if report.phase in BEFORE_SCREENING:
+        raise DecisionError(f"{report.key} was removed before screening; undo the removal first.")
+    if stage is Stage.TITLE_ABSTRACT:
+        if not report.left and report.title_abstract is None and report.phase is not Phase.SCREENING:
+            raise DecisionError(
+                f"{report.key} comes from other methods and goes straight to full text "
+                "(review.toml: screen_other_methods = true would screen it)."
+            )
+    elif report.phase is Phase.NOT_RETRIEVED:
+        raise DecisionError(f"{report.key} is marked as not retrieved; first say `prisma-tool retrieve {report.key} retrieved`.")
+    elif report.phase not in SOUGHT:
+        raise DecisionError(f"{report.key} is {report.phase}; only reports included at title/abstract are assessed in full text.")
+
+
+def undo_last(review: Review, reviewer: str, stage: Stage) -> Event | None:
+    """Take back this reviewer's last decision at a stage that still counts; returns it, or None where there is none."""
+    with review.store.write() as transaction:
+        undone = _undone_by(transaction, reviewer)
+        mine = history.events(transaction, kinds=[EventKind.DECISION], reviewer=reviewer, newest_first=True)
+        last = next((event for event in mine if event.stage == stage and event.id not in undone), None)
+        if last is not None:
+            log.append(transaction, [log.Draft(EventKind.UNDO, last.id, reviewer=reviewer)])
+        return last
+
+
+def _undone_by(transaction: Transaction, reviewer: str) -> set[str]:
+    return {event.subject for event in history.events(transaction, kinds=[EventKind.UNDO], reviewer=reviewer)}
+
+
+def add_note(review: Review, key: str, text: str, reviewer: str) -> None:
+    """Keep a reviewer's remark on a record.
+
+    Raises:
+        DecisionError: an unknown key or an empty note.
+    """
+    if not text.strip():
+        raise DecisionError("The note is empty; nothing was stored.")
+    with review.store.write() as transaction:
+        records.require(transaction, [key])
+        log.append(transaction, [log.Draft(EventKind.NOTE, key, reviewer=reviewer, payload={"text": text.strip()})])
+
+
+def notes_about(transaction: Transaction, key: str) -> list[Event]:
+    """All remarks on the records of this key's cluster, oldest first."""
+    cluster = projections.clusters_of(transaction, [key]).get(key, key)
+    members = projections.members_of(transaction, [cluster]).get(cluster, [key])
+    return list(history.events(transaction, kinds=[EventKind.NOTE], subjects=members))
