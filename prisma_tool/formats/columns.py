@@ -47,8 +47,6 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 TELLING = frozenset({"title", "abstract", "doi", "pmid", "nct"})
 """A table without any of these fields holds no citations."""
 
-_FIELDS = {synonym.replace(" ", ""): field for field, synonyms in SYNONYMS.items() for synonym in synonyms}
-
 
 def squeezed(header: str) -> str:
     """A header as it is compared: "Publication_Year" gives "publicationyear"."""
@@ -65,8 +63,3 @@ def columns(header: list[str]) -> dict[str, int]:
         if position is not None:
             found[field] = position
     return found
-
-
-def is_known(header: str) -> bool:
-    """True where some field is meant."""
-    return squeezed(header) in _FIELDS

@@ -1,6 +1,7 @@
 """ClinicalTrials.gov's JSON (API v2): pages, the web site's download (a bare list) and single studies.
 
-Invariant: as many entries and rejects as the page has studies. The classic API's JSON, gone since 2024, is refused by name.
+Invariant: as many entries and rejects as the page has studies; the `line` of each is its place on the page, from 1.
+The classic API's JSON, gone since 2024, is refused by name.
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ _START = re.compile(r"<Pubmed(?:Book)?Article(?=[\s>/])")
 _END = re.compile(r"</Pubmed(?:Book)?Article\s*>")
 _ROOTS = ("PubmedArticleSet", "PubmedBookArticleSet", "PubmedArticle", "PubmedBookArticle")
 _TAGS = re.compile(r"<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+_SHOWN = 5000
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -58,7 +59,7 @@ def _root(data: bytes, decoded: Decoded) -> Element:
     except ParseError as error:
         problem = f"Not well-formed XML (line {error.position[0]}: {str(error).partition(':')[0]})"
         raise FormatError(
-            f"{problem}; the text reads “{quoted(_TAGS.sub(' ', decoded.text))}”. Fetch or export it again."
+            f"{problem}; the text reads “{quoted(_TAGS.sub(' ', decoded.text[:_SHOWN]))}”. Fetch or export it again."
         ) from error
     except DefusedXmlException as error:
         raise FormatError(

@@ -29,13 +29,13 @@ SINGLE = {
     "publisher": ("PB",),
 }
 MANY = {
-    "authors": ("AU", "A1"),
     "keywords": ("KW",),
     "types": ("M3", "PT"),
     "languages": ("LA",),
     "abstract": ("AB", "N2"),
     "urls": ("UR", "LK", "L2", "L1"),
 }
+AUTHORS = ("AU", "A1")
 TYPE_NAMES = {
     "BOOK": "Book",
     "CHAP": "Book chapter",
@@ -58,6 +58,7 @@ _EMBASE_ADDRESS = re.compile(r"[?&]id=(L\d{6,})")
 _LIBRARY_NUMBER = re.compile(r"\d+|(?:rayyan|zotero|endnote|mendeley|covidence)\W?.*|#.*", re.IGNORECASE)
 _LIKELY_PMID_LENGTHS = range(6, 9)
 _SOURCE_DIGITS = 6
+_LONGEST_DOI = 300
 
 
 def ris_citation(pairs: tuple[Pair, ...]) -> Citation:
@@ -70,7 +71,7 @@ def ris_citation(pairs: tuple[Pair, ...]) -> Citation:
     return Citation(
         title=title,
         vernacular_title=chosen["translated"],
-        authors=_authors(many["authors"]),
+        authors=_authors(_all(pairs, AUTHORS[:1]), _all(pairs, AUTHORS[1:])),
         year=_year(pairs),
         published=_published(pairs, chosen["date"]),
         journal=_not_address(chosen["journal"]),
@@ -109,11 +110,12 @@ def accession(pairs: tuple[Pair, ...], citation: Citation) -> str:
 
 
 def _is_source_number(value: str, pairs: tuple[Pair, ...], citation: Citation) -> bool:
-    if sum(map(str.isdigit, value)) < _SOURCE_DIGITS and not normal_pmid(value):
+    if sum(map(str.isdigit, value)) < _SOURCE_DIGITS:
         return False
     if not _LIBRARY_NUMBER.fullmatch(value):
-        return sum(map(str.isdigit, value)) >= _SOURCE_DIGITS
-    return value == citation.pmid or any(value in address for address in _all(pairs, ("UR", "L2", "LK")) if value.isdigit())
+        return True
+    addresses = _all(pairs, ("UR", "L2", "LK"))
+    return value.isdigit() and (value == citation.pmid or any(value in address for address in addresses))
 
 
 def _first(pairs: Iterable[Pair], tags: tuple[str, ...]) -> str:
@@ -124,9 +126,11 @@ def _all(pairs: Iterable[Pair], tags: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(value for name, value in pairs if name in tags and value)
 
 
-def _authors(values: tuple[str, ...]) -> tuple[Author, ...]:
+def _authors(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[Author, ...]:
+    """All authors; some exporters give each under both tags."""
+    values = (*first, *(value for value in second if value not in set(first)))
     found = (read_author(name) for value in values for name in value.split("\n"))
-    return tuple(dict.fromkeys(author for author in found if author.family))
+    return tuple(author for author in found if author.family)
 
 
 def _abstract(values: tuple[str, ...]) -> tuple[Section, ...]:
@@ -139,7 +143,7 @@ def _keywords(values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _types(pairs: tuple[Pair, ...], values: tuple[str, ...]) -> tuple[str, ...]:
-    named = lines([word for value in values if not _DOI_VALUE.fullmatch(value) for word in value.split(";")])
+    named = lines([word for value in values if not _is_doi(value) for word in value.split(";")])
     return named or lines([TYPE_NAMES.get(_first(pairs, ("TY",)), "")])
 
 
@@ -175,17 +179,28 @@ def _not_address(value: str) -> str:
 
 def _doi(pairs: tuple[Pair, ...]) -> str:
     given = _all(pairs, ("DO", "DI"))
-    elsewhere = [value for value in _all(pairs, ("M3", "L3", "N1", "M1", "AN")) if _DOI_VALUE.fullmatch(value)]
+    elsewhere = [value for value in _all(pairs, ("M3", "L3", "N1", "M1", "AN")) if _is_doi(value)]
     addresses = [url for value in _all(pairs, ("UR", "LK", "L2", "L3")) for url in _DOI_ADDRESS.findall(value)]
     return next(filter(None, map(normal_doi, (*given, *elsewhere, *addresses))), "")
 
 
+def _is_doi(value: str) -> bool:
+    return len(value) <= _LONGEST_DOI and bool(_DOI_VALUE.fullmatch(value))
+
+
 def _pmid(pairs: tuple[Pair, ...]) -> str:
-    plain = _all(pairs, ("PM",)) + (_all(pairs, ("AN", "ID")) if _is_from_pubmed(pairs) else ())
-    custom = [value for value in _all(pairs, ("C2", "C5")) if value.isdigit() and len(value) in _LIKELY_PMID_LENGTHS]
+    """PM and PubMed's AN first, then custom tags, notes and addresses; a PubMed entry's ID last, if it is long enough to be one."""
+    own = _is_from_pubmed(pairs)
+    plain = _all(pairs, ("PM", "AN") if own else ("PM",))
+    custom = filter(_is_long_number, _all(pairs, ("C2", "C5")))
     noted = _PMID_NOTE.findall("\n".join(_all(pairs, ("C3", "N1"))))
     addresses = [url for value in _all(pairs, ("UR", "LK", "L2")) for url in value.split() if not url.isdigit()]
-    return next(filter(None, map(normal_pmid, (*plain, *custom, *noted, *addresses))), "")
+    numbers = filter(_is_long_number, _all(pairs, ("ID",)) if own else ())
+    return next(filter(None, map(normal_pmid, (*plain, *custom, *noted, *addresses, *numbers))), "")
+
+
+def _is_long_number(value: str) -> bool:
+    return value.isdigit() and len(value) in _LIKELY_PMID_LENGTHS
 
 
 def _is_from_pubmed(pairs: tuple[Pair, ...]) -> bool:
@@ -203,6 +218,6 @@ def _registered(pairs: tuple[Pair, ...]) -> tuple[str, ...]:
 def _extra(pairs: tuple[Pair, ...], chosen: dict[str, str]) -> tuple[Pair, ...]:
     """What no field took: unknown tags, and second values of tags that hold one."""
     taken = {(tag, chosen[field]) for field, tags in SINGLE.items() for tag in tags}
-    listed = {tag for tags in MANY.values() for tag in tags} | {"DO", "PM"}
+    listed = {tag for tags in MANY.values() for tag in tags} | {*AUTHORS, "DO", "PM"}
     rest = ((tag, line(value)) for tag, value in pairs if value and tag not in listed)
     return tuple(dict.fromkeys(pair for pair in rest if pair not in taken and not pair[1].startswith(REGISTRATION_NOTE)))

@@ -22,7 +22,7 @@ NOTICES = {
 def changes(old: Citation, new: Citation) -> tuple[str, ...]:
     """The kinds of change from `old` to `new`, in the order of their weight; empty where nothing that matters differs."""
     found = {
-        **{word: True for word in sorted(notices(new) - notices(old))},
+        **dict.fromkeys(sorted(notices(new) - notices(old)), True),
         "results posted": _results(new) and not _results(old),
         "status changed": _trial_status(new) not in ("", _trial_status(old)),
         "abstract arrived": bool(new.abstract and not old.abstract),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-
 REGISTER_TYPE = "trial registry record"
 """The publication type under which databases list entries of trial registers."""
 

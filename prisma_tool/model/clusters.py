@@ -63,8 +63,10 @@ def _join(groups: dict[str, set[str]], pair: Pair, apart: set[frozenset[str]]) -
 
 
 def representative(members: Iterable[str], held: Mapping[str, Held]) -> str:
-    """The member that stands for a cluster: database or register before other methods (counting rule 7), then the most complete,
-    then the source that joined first, then the smaller key.
+    """The member that stands for a cluster.
+
+    Database or register before other methods (counting rule 7), then the most complete, then the source that joined first, then
+    the smaller key.
     """
 
     def preference(key: str) -> tuple[bool, int, int, str]:

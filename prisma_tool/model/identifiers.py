@@ -12,8 +12,8 @@ import re
 from urllib.parse import unquote
 
 _DOI = re.compile(r"(?<![\d.])10\.\d{4,9}(?:\.\d+)*/(?:[^\s\"<>]|<[^\s<>]{1,60}>(?=\d\.))+", re.IGNORECASE)
-_DOI_TAIL = re.compile(r"[.,;:)\]}'\"]+$")
-_DOI_LABEL = re.compile(r"\s*\[(?:doi|pii)\]$", re.IGNORECASE)
+_DOI_TAIL = ".,;:)]}'\""
+_DOI_LABEL = re.compile(r"\[(?:doi|pii)\]$", re.IGNORECASE)
 _PMID = re.compile(r"(?:(?:pmid|pubmed|medline)[:\s]*)?0*([1-9]\d{0,7})(?:\.0)?(?:\s*\[(?:pmid|uid)\])?", re.IGNORECASE)
 _PMID_ADDRESS = re.compile(r"(?:/pubmed/|pubmed\.ncbi\.nlm\.nih\.gov/|\bpmid:\s*)0*([1-9]\d{0,7})(?!\d)", re.IGNORECASE)
 _PMCID = re.compile(r"PMC\s*0*([1-9]\d*)", re.IGNORECASE)
@@ -32,7 +32,7 @@ def normal_doi(text: str) -> str:
     """The DOI in `text` (URL, `doi:` prefix, percent-encoded, trailing punctuation) in lower case, or an empty string."""
     value = html.unescape(unquote(text)) if "%" in text or "&" in text else text
     found = _DOI.search(_DOI_LABEL.sub("", value.strip()))
-    return _balanced(_DOI_TAIL.sub("", found.group()), found.group()).lower() if found else ""
+    return _balanced(found.group().rstrip(_DOI_TAIL), found.group()).lower() if found else ""
 
 
 def _balanced(cut: str, whole: str) -> str:

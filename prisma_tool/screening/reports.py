@@ -14,7 +14,7 @@ from prisma_tool.model.events import Event, EventKind, Slot
 from prisma_tool.model.outcomes import Outcome
 from prisma_tool.model.protocol import Protocol
 from prisma_tool.model.state import State, newest
-from prisma_tool.model.vocabulary import OutcomeState, RetrievalStatus, Stage
+from prisma_tool.model.vocabulary import DuplicateVerdict, OutcomeState, RetrievalStatus, Stage
 from prisma_tool.store import clusters, holdings, rebuild, runs
 from prisma_tool.store.database import Transaction
 from prisma_tool.store.holdings import Holding
@@ -84,6 +84,17 @@ class Standing:
     state: State
     waiting: frozenset[str]
     """Keys that arrived since deduplication last ran."""
+
+    @property
+    def uncertain_pairs(self) -> int:
+        """Pairs that wait for a person: judged unsure and not brought together meanwhile (counting rule 6)."""
+        cluster_of = self.state.cluster_of
+        return sum(
+            place.kind == EventKind.DUPLICATE
+            and event.text("verdict") == DuplicateVerdict.UNSURE
+            and cluster_of.get(place.subject) != cluster_of.get(place.object)
+            for place, event in self.state.standing.items()
+        )
 
 
 def load(transaction: Transaction, at: datetime | None = None) -> Standing:

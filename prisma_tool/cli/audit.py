@@ -1,0 +1,47 @@
+"""`log` and `doctor`: what was done, and whether all is well."""
+
+from __future__ import annotations
+
+import click
+
+from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say
+from prisma_tool.errors import ExitCode
+
+
+@click.command("log")
+@click.option("--key", metavar="KEY", help="Only what was said about this record.")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, metavar="N", help="The newest N events.")
+@json_option
+@pass_caller
+def log_command(caller: Caller, key: str | None, limit: int, as_json: bool) -> None:
+    """Show the newest events, oldest of them first: what was done, when and by whom."""
+    from prisma_tool.screening.audit import recent_events
+
+    with caller.review() as review:
+        events = recent_events(review, key, limit)
+    if as_json:
+        print_json({"events": events})
+        return
+    for event in events:
+        details = ", ".join(f"{name}={value}" for name, value in event["payload"].items() if value not in ("", None, {}))
+        parts = (event["at"], event["reviewer"] or "-", event["kind"], event["stage"], event["subject"], details[:200])
+        say("  ".join(part for part in parts if part))
+
+
+@click.command("doctor")
+@click.option("--rebuild", is_flag=True, help="Compute what is kept beside the log anew from the log.")
+@json_option
+@pass_caller
+def doctor_command(caller: Caller, rebuild: bool, as_json: bool) -> int:
+    """Check the database, what is kept beside the log, and the raw files; exit 4 if something is wrong."""
+    from prisma_tool.screening.audit import examine
+
+    with caller.review() as review:
+        findings = examine(review, anew=rebuild)
+    holds = all(one["holds"] for one in findings)
+    if as_json:
+        print_json({"checks": findings, "holds": holds})
+    else:
+        for one in findings:
+            say(f"{'ok  ' if one['holds'] else 'BAD '} {one['name']}: {one['detail']}")
+    return ExitCode.DONE if holds else ExitCode.CHECK_FAILED

@@ -1,0 +1,83 @@
+"""What every command has at hand: where it was called, its surroundings, and how to speak.
+
+stdout is data, stderr is narration; whatever is printed has lost its control characters first.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, is_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from prisma_tool.model.text import clean
+
+if TYPE_CHECKING:
+    from prisma_tool.review.environment import Environment
+    from prisma_tool.review.review import Review
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The folder and the environment variables that a command was called with."""
+
+    folder: Path
+    variables: Mapping[str, str]
+
+    def environment(self) -> Environment:
+        """The environment, with the user's configuration."""
+        import platformdirs
+
+        from prisma_tool.review.environment import environment
+
+        return environment(self.variables, Path(platformdirs.user_config_dir("prisma-tool", appauthor=False)))
+
+    @contextmanager
+    def review(self) -> Iterator[Review]:
+        """The review around the folder, open."""
+        from prisma_tool.review.review import open_review
+
+        with open_review(self.folder, self.environment(), tell) as review:
+            yield review
+
+
+pass_caller = click.make_pass_decorator(Caller)
+
+
+def json_option(command: Command) -> Command:
+    """`--json`: one JSON object on stdout and nothing else."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")(command)
+
+
+def reviewer_option(command: Command) -> Command:
+    """`--reviewer NAME`."""
+    return click.option("--reviewer", metavar="NAME", help="Who decides; else PRISMA_TOOL_REVIEWER, else the only reviewer.")(
+        command
+    )
+
+
+def tell(text: str) -> None:
+    """A line of narration, to stderr."""
+    click.echo(clean(text), err=True)
+
+
+def say(text: str) -> None:
+    """A line of data, to stdout."""
+    click.echo(clean(text))
+
+
+def print_json(value: Any) -> None:
+    """One JSON object, to stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    return list(value) if isinstance(value, (set, frozenset, tuple)) else str(value)

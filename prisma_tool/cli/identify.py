@@ -1,0 +1,121 @@
+"""`search` and `import`: how records come in."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say, tell
+from prisma_tool.errors import ExitCode, PrismaError, worst
+from prisma_tool.model.vocabulary import SourceKind
+
+if TYPE_CHECKING:
+    from prisma_tool.identify.importing import FileReport, Import
+    from prisma_tool.identify.searching import RunReport
+
+
+@click.command("search")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@json_option
+@pass_caller
+def search_command(caller: Caller, names: tuple[str, ...], as_json: bool) -> int:
+    """Run the searches of review.toml, or those of these names; run again, it resumes or updates."""
+    from prisma_tool.identify.searching import chosen_plans, run_searches
+    from prisma_tool.identify.services import services
+
+    with caller.review() as review:
+        plans = chosen_plans(review.protocol.searches, names)
+        reports = []
+        for report in run_searches(review, plans, services(review.environment), tell):
+            reports.append(report)
+            if not as_json:
+                _say_run(report)
+    if as_json:
+        print_json({"runs": [asdict(report) for report in reports]})
+    return worst([report.exit_code for report in reports])
+
+
+def _say_run(report: RunReport) -> None:
+    reported = "unknown" if report.reported is None else report.reported
+    say(
+        f"{report.search} ({report.source}): {report.status}; reported {reported}, stored {report.stored} "
+        f"(new {report.new}, seen {report.seen}, changed {report.changed}), undelivered {len(report.undelivered)}, "
+        f"vanished {report.vanished}"
+    )
+    if report.exit_code is ExitCode.INCOMPLETE:
+        say(f"  Not finished: run `prisma-tool search {report.search}` again; it goes on where it stopped.")
+    if report.reported == 0 and report.exit_code is ExitCode.DONE:
+        say("  WARNING: this search found nothing at all. Check the strategy.")
+    for warning in report.warnings:
+        say(f"  warning: {warning}")
+
+
+@click.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option("--source", required=True, metavar="NAME", help="The database or other source that the files come from.")
+@click.option("--kind", type=click.Choice([kind.value for kind in SourceKind]), help="What the source is; else as it shows.")
+@click.option("--format", "file_format", metavar="F", help="The files' format, where their content does not tell.")
+@click.option("--source-column", metavar="C", help="Take each row's source from this column of a table.")
+@click.option("--check", is_flag=True, help="Do everything but store.")
+@json_option
+@pass_caller
+def import_command(
+    caller: Caller,
+    files: tuple[Path, ...],
+    source: str,
+    kind: str | None,
+    file_format: str | None,
+    source_column: str | None,
+    check: bool,
+    as_json: bool,
+) -> int:
+    """Import citation FILEs (RIS, MEDLINE, PubMed XML, ClinicalTrials.gov JSON, CSV), each all or nothing."""
+    from prisma_tool.identify.importing import Import, check_file, import_file
+
+    how = Import(source, SourceKind(kind) if kind else None, file_format, source_column)
+    told: list[dict[str, Any]] = []
+    codes = [ExitCode.DONE]
+    with caller.review() as review:
+        for path in files:
+            try:
+                report = check_file(path, how) if check else import_file(review, path, how)
+            except PrismaError as error:
+                tell(f"prisma-tool: {path}: {error.message}")
+                told.append(_failed(path, error))
+                codes.append(error.exit_code)
+                continue
+            told.append(_as_json(report))
+            if not as_json:
+                _say_file(report, how)
+    if as_json:
+        print_json({"files": told})
+    return worst(codes)
+
+
+def _failed(path: Path, error: PrismaError) -> dict[str, Any]:
+    nothing = dict.fromkeys(("declared", "parsed", "new", "seen", "changed"), 0)
+    return {"path": str(path), "format": None, "encoding": None, **nothing, "rejected": [], "error": error.message}
+
+
+def _as_json(report: FileReport) -> dict[str, Any]:
+    told = asdict(report)
+    told["rejected"] = [{"line": line, "reason": reason} for line, reason in report.rejected]
+    return told
+
+
+def _say_file(report: FileReport, how: Import) -> None:
+    say(
+        f"{report.path}: {report.format}, {report.encoding}; declared {report.declared} = parsed {report.parsed} + rejected "
+        f"{len(report.rejected)}; new {report.new}, seen {report.seen}, changed {report.changed} ({how.source})"
+    )
+    if report.known_file:
+        say("  This file was imported before; nothing was added.")
+    for line, reason in report.rejected:
+        say(f"  rejected, line {line}: {reason}")
+    if report.rejects_file:
+        say(f"  The rejects are in {report.rejects_file}: mend and import that file.")
+    for warning in report.warnings:
+        say(f"  warning: {warning}")

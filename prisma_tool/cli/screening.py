@@ -1,0 +1,93 @@
+"""`screen`, `decide` and `retrieve`: how reviewers decide."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from prisma_tool.cli.context import Caller, pass_caller, reviewer_option, say
+from prisma_tool.errors import UsageError
+from prisma_tool.model.vocabulary import RetrievalStatus, Stage, Verdict
+
+STAGES = click.Choice([stage.value for stage in Stage])
+
+
+@click.command("screen")
+@click.option("--stage", type=STAGES, default=Stage.TITLE_ABSTRACT.value, show_default=True)
+@reviewer_option
+@pass_caller
+def screen_command(caller: Caller, stage: str, reviewer: str | None) -> None:
+    """Screen by keyboard: one report at a time, each decision durable before the next report shows."""
+    with caller.review() as review:
+        name = review.reviewer(reviewer)
+        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+            raise UsageError("`screen` needs a terminal; from a script use `prisma-tool decide`.")
+        from prisma_tool.tui.app import run
+
+        run(review, Stage(stage), name)
+
+
+@click.command("decide")
+@click.argument("key", required=False)
+@click.argument("verdict", required=False, type=click.Choice([verdict.value for verdict in Verdict]))
+@click.option("--reason", default="", metavar="R", help="The exclusion reason: its label or id in review.toml.")
+@click.option("--stage", type=STAGES, default=Stage.TITLE_ABSTRACT.value, show_default=True)
+@reviewer_option
+@click.option("--note", default="", metavar="N")
+@click.option("--from", "table", type=click.Path(path_type=Path), metavar="CSV", help="Apply a file of decisions, all or none.")
+@pass_caller
+def decide_command(
+    caller: Caller,
+    key: str | None,
+    verdict: str | None,
+    reason: str,
+    stage: str,
+    reviewer: str | None,
+    note: str,
+    table: Path | None,
+) -> None:
+    """Decide on the report of KEY, or apply a CSV with key,stage,reviewer,verdict,reason,note,decided_at."""
+    if (table is None) == (key is None) or (key is None) != (verdict is None):
+        raise UsageError("Give either KEY and VERDICT, or --from CSV.")
+    from prisma_tool.screening.decisions import Choice, decide
+    from prisma_tool.screening.tables import read_decisions
+
+    with caller.review() as review:
+        if table is not None:
+            choices = read_decisions(table, review, reviewer)
+        else:
+            one = Choice(str(key), Stage(stage), review.reviewer(reviewer), Verdict(str(verdict)), reason, note)
+            choices = [one]
+        stored = decide(review, choices)
+        say(f"Stored {len(stored)} {'decision' if len(stored) == 1 else 'decisions'}.")
+
+
+@click.command("retrieve")
+@click.argument("key", required=False)
+@click.argument("status", required=False, type=click.Choice([status.value for status in RetrievalStatus]))
+@click.option("--file", "document", type=click.Path(path_type=Path), metavar="PDF", help="A document to keep under fulltext/.")
+@click.option("--note", default="", metavar="N", help="What was tried.")
+@reviewer_option
+@click.option("--from", "table", type=click.Path(path_type=Path), metavar="CSV", help="Apply a CSV with key,status,file,note.")
+@pass_caller
+def retrieve_command(
+    caller: Caller,
+    key: str | None,
+    status: str | None,
+    document: Path | None,
+    note: str,
+    reviewer: str | None,
+    table: Path | None,
+) -> None:
+    """Say whether the full text of KEY was retrieved."""
+    if (table is None) == (key is None) or (key is None) != (status is None):
+        raise UsageError("Give either KEY and STATUS, or --from CSV.")
+    from prisma_tool.screening.retrieval import Retrieval, retrieve
+    from prisma_tool.screening.tables import read_retrievals
+
+    with caller.review() as review:
+        wishes = [Retrieval(str(key), RetrievalStatus(str(status)), document, note)] if table is None else read_retrievals(table)
+        stored = retrieve(review, wishes, review.reviewer(reviewer))
+        say(f"Stored {len(stored)} {'retrieval' if len(stored) == 1 else 'retrievals'}.")

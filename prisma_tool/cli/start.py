@@ -1,0 +1,36 @@
+"""`init` and `demo`: how a review begins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from prisma_tool.cli.context import Caller, pass_caller, say, tell
+
+
+@click.command("init")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
+@click.option("--title", default="", metavar="T", help="The review's title.")
+@click.option("--pubmed", default="", metavar="QUERY", help="A PubMed strategy, as the first search.")
+@click.option("--ctgov", default="", metavar="QUERY", help="A ClinicalTrials.gov query.term.")
+@click.option("--reviewer", "reviewers", multiple=True, metavar="NAME", help="A reviewer; repeat for several.")
+@pass_caller
+def init_command(caller: Caller, folder: Path, title: str, pubmed: str, ctgov: str, reviewers: tuple[str, ...]) -> None:
+    """Start a review in a new folder DIR, with a protocol that works as it stands."""
+    from prisma_tool.review.review import create_review, open_review
+
+    target = caller.folder / folder
+    create_review(target, title=title, pubmed=pubmed, ctgov=ctgov, reviewers=reviewers)
+    with open_review(target, caller.environment(), tell):
+        say(f"Created the review {target}. Edit {target / 'review.toml'}, then run: prisma-tool -C {target} search")
+
+
+@click.command("demo")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="[DIR]", default=Path("prisma-demo"))
+@pass_caller
+def demo_command(caller: Caller, folder: Path) -> None:
+    """Build a complete worked review in DIR (./prisma-demo), offline; all its records are invented."""
+    from prisma_tool.demo.build import build_demo
+
+    build_demo(caller.folder / folder, caller.environment(), tell, say)

@@ -1,0 +1,75 @@
+"""`study`: linking reports to their studies."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, reviewer_option, say
+
+
+@click.group("study")
+def study_command() -> None:
+    """Link reports to their studies. A link never merges: each report stays a report."""
+
+
+@study_command.command("link")
+@click.argument("label")
+@click.argument("keys", nargs=-1, required=True, metavar="KEY...")
+@reviewer_option
+@pass_caller
+def link_command(caller: Caller, label: str, keys: tuple[str, ...], reviewer: str | None) -> None:
+    """Add the reports of KEYs to the study LABEL."""
+    from prisma_tool.dedupe.studies import link
+
+    with caller.review() as review:
+        link(review, label, keys, review.reviewer(reviewer))
+        say(f"Linked {len(keys)} {'report' if len(keys) == 1 else 'reports'} to {label}.")
+
+
+@study_command.command("unlink")
+@click.argument("key")
+@reviewer_option
+@pass_caller
+def unlink_command(caller: Caller, key: str, reviewer: str | None) -> None:
+    """Take the report of KEY out of its studies."""
+    from prisma_tool.dedupe.studies import unlink
+
+    with caller.review() as review:
+        labels = unlink(review, key, review.reviewer(reviewer))
+        say(f"Unlinked {key} from {', '.join(labels)}.")
+
+
+@study_command.command("suggest")
+@json_option
+@pass_caller
+def suggest_command(caller: Caller, as_json: bool) -> None:
+    """Suggest reports that share a registry number, with the grounds."""
+    from prisma_tool.dedupe.studies import suggest
+
+    with caller.review() as review:
+        found = suggest(review)
+    if as_json:
+        print_json({"suggestions": [asdict(one) for one in found]})
+        return
+    for one in found:
+        say(f"{one.number} ({one.strength}): {', '.join(one.keys)}\n    {one.reason}")
+    if not found:
+        say("No reports share a registry number without being linked already.")
+
+
+@study_command.command("list")
+@json_option
+@pass_caller
+def list_command(caller: Caller, as_json: bool) -> None:
+    """List the studies and their reports."""
+    from prisma_tool.dedupe.studies import listed
+
+    with caller.review() as review:
+        found = listed(review)
+    if as_json:
+        print_json({"studies": [{"label": label, "records": keys} for label, keys in found.items()]})
+        return
+    for label, keys in found.items():
+        say(f"{label}: {', '.join(keys)}")

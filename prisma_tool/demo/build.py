@@ -1,0 +1,174 @@
+"""Building the demo: every step of a review, through the code that a real review runs.
+
+Invariant: DIR appears complete or not at all. The work happens beside it, in DIR.unfinished, which a later attempt clears away; the
+stand-in servers end with this process, however it ends.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from prisma_tool.dedupe.engine import deduplicate
+from prisma_tool.dedupe.studies import link_all
+from prisma_tool.errors import PrismaError
+from prisma_tool.flow.drawing import draw
+from prisma_tool.flow.reading import read_flow
+from prisma_tool.flow.terminal import render_text
+from prisma_tool.identify.importing import Import, import_file
+from prisma_tool.identify.searching import run_searches
+from prisma_tool.identify.services import services
+from prisma_tool.model.vocabulary import RunStatus
+from prisma_tool.review.environment import Environment
+from prisma_tool.review.files import read_file, told_about
+from prisma_tool.review.review import Review, create_review, open_review
+from prisma_tool.screening.decisions import decide
+from prisma_tool.screening.retrieval import retrieve
+from prisma_tool.screening.tables import read_decisions, read_links, read_retrievals
+
+Tell = Callable[[str], None]
+
+MARK = ".unfinished-demo"
+"""The file by which a later attempt knows that a left-over folder is an unfinished demo and may be cleared away."""
+SERVER_SECONDS = 20
+DATABASE_NAMES = ("Embase", "Scopus")
+
+
+def build_demo(folder: Path, environment: Environment, tell: Tell, say: Tell) -> None:
+    """Build the demo review in `folder`; `tell` hears the progress, `say` the flow and what to do next.
+
+    Raises:
+        PrismaError: `folder` exists, or a step failed; then nothing stands at `folder`.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise PrismaError(f"{folder} exists already and is not overwritten. Name another folder: prisma-tool demo DIR.")
+    workplace = _workplace(folder)
+    fixtures = fixture_folder()
+    demo = fixtures / "demo"
+    create_review(workplace, text=read_file(demo / "review.toml").decode())
+    with stand_ins(fixtures) as (eutils, ctgov):
+        # The demo's database is its own file, whatever database the surroundings name.
+        local = replace(environment, eutils_url=eutils, ctgov_url=ctgov, database="", reviewer="", api_key="")
+        with open_review(workplace, local, tell) as review:
+            _identify(review, demo, tell)
+            _screen(review, demo, tell)
+            say(_draw(review, workplace, tell))
+            _arrive_late(review, demo, tell)
+    (workplace / MARK).unlink()
+    with told_about(folder):
+        if folder.exists():
+            folder.rmdir()
+        workplace.rename(folder)
+    say(_next_steps(folder))
+
+
+def _workplace(folder: Path) -> Path:
+    workplace = folder.with_name(f"{folder.name}.unfinished")
+    if workplace.exists() and not (workplace / MARK).is_file():
+        raise PrismaError(f"{workplace} is in the way and is not an unfinished demo; move it, or name another folder.")
+    with told_about(workplace):
+        if workplace.exists():
+            shutil.rmtree(workplace)
+        workplace.mkdir(parents=True)
+        (workplace / MARK).write_text("prisma-tool demo was interrupted here; this folder can be deleted.\n")
+    return workplace
+
+
+def fixture_folder() -> Path:
+    """The invented records and stand-in servers: within the installed package, else in the checkout.
+
+    Raises:
+        PrismaError: they are in neither place.
+    """
+    package = Path(__file__).resolve().parent.parent
+    for place in (package / "_fixtures", package.parent / "fixtures"):
+        if (place / "serve.py").is_file():
+            return place
+    raise PrismaError("The demo's records were not installed with this copy of prisma-tool; reinstall it.")
+
+
+@contextmanager
+def stand_ins(fixtures: Path) -> Iterator[tuple[str, str]]:
+    """Run the stand-in servers; gives the addresses of the E-utilities and of ClinicalTrials.gov.
+
+    The servers stop when their standard input ends, so that not even a killed parent leaves them behind.
+
+    Raises:
+        PrismaError: they do not start.
+    """
+    command = [sys.executable, str(fixtures / "serve.py"), "--parent-pipe"]
+    surroundings = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+    with subprocess.Popen(  # noqa: S603 - our own script, run by our own interpreter
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=surroundings
+    ) as server:
+        try:
+            line = server.stdout.readline() if server.stdout else b""
+            if not line:
+                raise PrismaError("The demo's local servers did not start; may programs listen on 127.0.0.1 here?")
+            places = json.loads(line)
+            yield places["eutils"], places["ctgov"]
+        finally:
+            if server.stdin:
+                server.stdin.close()
+            server.wait(SERVER_SECONDS)
+
+
+def _identify(review: Review, demo: Path, tell: Tell) -> None:
+    for report in run_searches(review, review.protocol.searches, services(review.environment), tell):
+        tell(f"{report.source}: {report.reported} records reported, {report.stored} stored")
+        if report.status is not RunStatus.COMPLETE:
+            raise PrismaError(f"The demo's {report.source} search did not finish: {'; '.join(report.warnings)}")
+    _import(review, demo / "embase.ris", DATABASE_NAMES[0], tell)
+
+
+def _import(review: Review, path: Path, source: str, tell: Tell) -> None:
+    report = import_file(review, path, Import(source))
+    tell(f"{source}: {report.declared} entries in {path.name}, {report.new} new records")
+    deduped = deduplicate(review, time.monotonic)
+    tell(f"Deduplication: {deduped.records} records are {deduped.unique} reports")
+
+
+def _screen(review: Review, demo: Path, tell: Tell) -> None:
+    reviewer = review.reviewer(None)
+    decisions = read_decisions(demo / "decisions.csv", review, None)
+    by_stage = [[choice for choice in decisions if choice.stage == stage] for stage in ("title-abstract", "full-text")]
+    decide(review, by_stage[0])
+    tell(f"Title/abstract: {len(by_stage[0])} decisions by {reviewer}")
+    retrieve(review, read_retrievals(demo / "retrieval.csv"), reviewer)
+    decide(review, by_stage[1])
+    tell(f"Full text: {len(by_stage[1])} decisions")
+    link_all(review, read_links(demo / "studies.csv"), reviewer)
+
+
+def _draw(review: Review, folder: Path, tell: Tell) -> str:
+    flow = read_flow(review)
+    for name in ("prisma.svg", "prisma.png"):
+        draw(flow, folder / name)
+    tell("Wrote prisma.svg and prisma.png.")
+    return render_text(flow, width=shutil.get_terminal_size((100, 24)).columns)
+
+
+def _arrive_late(review: Review, demo: Path, tell: Tell) -> None:
+    """A further database, undecided: something to screen, and an interim flow."""
+    _import(review, demo / "late.ris", DATABASE_NAMES[1], tell)
+
+
+def _next_steps(folder: Path) -> str:
+    return f"""
+The review in {folder} is complete, and its figure is in {folder / 'prisma.svg'} and {folder / 'prisma.png'}.
+Since then some records of a further database have arrived and wait for you:
+
+  prisma-tool -C {folder} screen                              screen them by keyboard
+  prisma-tool -C {folder} status                              see where the review stands
+  prisma-tool -C {folder} flow                                the flow diagram, now interim
+  prisma-tool -C {folder} flow --explain records_excluded     the records behind a number
+  prisma-tool -C {folder} export -o records.csv               everything, as a table
+"""

@@ -1,0 +1,83 @@
+"""The flow as data for other programs: `flow --json` and `flow --explain`. The keys are a contract (design.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from prisma_tool.errors import PrismaError, UsageError
+from prisma_tool.flow.flow import COUNT_KEYS, LIST_KEYS, Count, Flow
+
+
+def as_json(flow: Flow) -> dict[str, Any]:
+    """The whole flow; `counts` is null where the template has no such box."""
+    return {
+        "template": flow.template.value,
+        "counts": {key: None if (counted := getattr(flow, key)) is None else counted.n for key in COUNT_KEYS},
+        "lists": {key: {label: counted.n for label, counted in getattr(flow, key).items()} for key in list_keys(flow)},
+        "pending": {part.name: getattr(flow.pending, part.name).n for part in fields(flow.pending)},
+        "adjustments": _adjustments(flow),
+        "footnotes": list(flow.footnotes),
+        "checks": [{"name": one.name, "kind": one.kind.value, "holds": one.holds, "detail": one.detail} for one in flow.checks],
+        "interim": flow.interim,
+    }
+
+
+def list_keys(flow: Flow) -> tuple[str, ...]:
+    """The lists that are told; other methods with labels of their own only where there are any."""
+    return (*LIST_KEYS, "other_specific_results") if flow.other_specific_results else LIST_KEYS
+
+
+def _adjustments(flow: Flow) -> list[dict[str, Any]]:
+    found = []
+    for key in COUNT_KEYS:
+        counted: Count | None = getattr(flow, key)
+        found += [{"box": key, "n": one.n, "note": one.note} for one in (counted.adjustments if counted else ())]
+    return found
+
+
+def counted(flow: Flow, key: str) -> Count:
+    """The count behind a key: a box ("duplicates"), a line of a list ("dbr_excluded:Wrong population"), or "pending:retrieval".
+
+    Raises:
+        UsageError: there is no such key.
+        PrismaError: this flow's template has no such box.
+    """
+    name, _, label = key.partition(":")
+    if name == "pending" and label in {part.name for part in fields(flow.pending)}:
+        return getattr(flow.pending, label)  # type: ignore[no-any-return] # all fields of Pending are counts
+    if name in (*LIST_KEYS, "other_specific_results"):
+        return _line(getattr(flow, name), name, label)
+    if key not in COUNT_KEYS:
+        raise UsageError(
+            f"There is no box '{key}'. Boxes: {', '.join(COUNT_KEYS)}; lines: LIST:LABEL with {', '.join(LIST_KEYS)}."
+        )
+    found: Count | None = getattr(flow, key)
+    if found is None:
+        raise PrismaError(f"The template {flow.template} has no box '{key}'.")
+    return found
+
+
+def _line(lines: Mapping[str, Count], name: str, label: str) -> Count:
+    if not label:
+        return Count(tuple(key for line in lines.values() for key in line.records))
+    for known, line in lines.items():
+        if known.casefold() == label.casefold():
+            return line
+    listed = "; ".join(lines) or "none"
+    raise UsageError(f"'{name}' has no line '{label}'. Its lines: {listed}.")
+
+
+def explanation(flow: Flow, key: str) -> dict[str, Any]:
+    """The members of one number; `n == len(records) + sum of adjustments`, and for studies `n == len(studies)`."""
+    found = counted(flow, key)
+    told: dict[str, Any] = {
+        "key": key,
+        "n": found.n,
+        "records": list(found.records),
+        "adjustments": [{"n": one.n, "note": one.note} for one in found.adjustments],
+    }
+    if found.studies is not None:
+        told["studies"] = [{"label": study.label, "records": list(study.records)} for study in found.studies]
+    return told

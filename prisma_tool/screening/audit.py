@@ -1,0 +1,105 @@
+"""Looking back and looking after: the log for reading, and the examination of a review's database and files."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+from prisma_tool.model.events import EventKind
+from prisma_tool.model.vocabulary import RunStatus
+from prisma_tool.review.review import Review
+from prisma_tool.store import health, history, projections, rebuild, records, runs
+from prisma_tool.store.database import Transaction
+from prisma_tool.store.schema import utc_text
+
+
+def recent_events(review: Review, key: str | None, limit: int) -> list[dict[str, Any]]:
+    """The newest events (about one record's cluster if a key is given), oldest of them first, as plain data.
+
+    Raises:
+        DecisionError: an unknown key.
+    """
+    with review.store.read() as transaction:
+        subjects = _cluster(transaction, key) if key else ()
+        found = list(history.events(transaction, subjects=subjects, newest_first=True, limit=limit))
+    return [
+        {
+            "id": event.id,
+            "kind": event.kind,
+            "subject": event.subject,
+            "stage": event.stage,
+            "reviewer": event.reviewer,
+            "at": utc_text(event.at),
+            "received": utc_text(event.received),
+            "tool_version": event.tool_version,
+            "payload": dict(event.payload),
+        }
+        for event in reversed(found)
+    ]
+
+
+def _cluster(transaction: Transaction, key: str) -> list[str]:
+    records.require(transaction, [key])
+    cluster = projections.clusters_of(transaction, [key])[key]
+    return projections.members_of(transaction, [cluster])[cluster]
+
+
+def examine(review: Review, *, anew: bool) -> list[dict[str, Any]]:
+    """Everything that can be checked, as {"name", "holds", "detail"}; with `anew` the projections are made anew first."""
+    if anew:
+        _rebuild(review)
+    with review.store.read() as transaction:
+        return [_finding(*result) for result in (*_database(transaction), *_runs(review, transaction))]
+
+
+def _rebuild(review: Review) -> None:
+    with review.store.write() as transaction:
+        rebuild.rebuild(transaction)
+
+
+def _finding(name: str, problems: list[str], fine: str) -> dict[str, Any]:
+    shown = "; ".join(problems[:3]) + (f"; and {len(problems) - 3} more" if len(problems) > 3 else "")  # noqa: PLR2004 - enough to act on
+    return {"name": name, "holds": not problems, "detail": shown or fine}
+
+
+Result = tuple[str, list[str], str]
+
+
+def _database(transaction: Transaction) -> Iterator[Result]:
+    yield "database file", health.integrity(transaction), "sound"
+    differences = rebuild.differences(transaction)
+    hint = ["`prisma-tool doctor --rebuild` mends this"] if differences else []
+    yield "projections match the log", [*differences[:2], *hint], "they do"
+    known = {kind.value for kind in EventKind}
+    strange = [
+        f"{n} events of the unknown kind '{kind}'" for kind, n in health.event_kinds(transaction).items() if kind not in known
+    ]
+    yield "log", strange, "all events are of known kinds"
+
+
+def _runs(review: Review, transaction: Transaction) -> Iterator[Result]:
+    found = runs.latest_runs(transaction)
+    last = {run.search: run for run in found if run.search}
+    open_ones = [
+        f"{run.search} is {run.status}: run `prisma-tool search {run.search}`" for run in last.values() if _unfinished(run.status)
+    ]
+    yield "searches", open_ones, "the latest run of each is complete"
+    damaged = [problem for run in found for raw in run.raw if (problem := _raw_problem(review, raw))]
+    yield "raw answers", damaged, f"{sum(len(run.raw) for run in found)} files match their SHA-256"
+
+
+def _unfinished(status: str) -> bool:
+    return status != RunStatus.COMPLETE
+
+
+def _raw_problem(review: Review, raw: dict[str, Any]) -> str:
+    path = review.folder / raw["path"]
+    try:
+        body = gzip.decompress(path.read_bytes())
+    except FileNotFoundError:
+        return f"{raw['path']} is missing"
+    except (OSError, EOFError) as error:
+        return f"{raw['path']} cannot be read ({error})"
+    return "" if hashlib.sha256(body).hexdigest() == raw["sha256"] else f"{raw['path']} was altered"
