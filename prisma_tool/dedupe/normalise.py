@@ -43,6 +43,9 @@ _NOTICE_TYPES = (
     "editorial",
 )
 _NUMBERS = re.compile(r"\b(?:\d+|i{1,3}|iv|v|vi{1,3}|ix)\b")
+_PARTICLES = frozenset(
+    ("von", "van", "der", "den", "de", "del", "della", "di", "da", "dos", "du", "la", "le", "el", "al", "ter", "ten", "zu")
+)
 _FIRST_PAGE = re.compile(r"[a-z]*\d+")
 
 
@@ -103,7 +106,10 @@ def normalise(key: str, source: str, citation: Citation) -> Comparable:
 
 
 def _surname(family: str) -> str:
-    return fold(family).replace(" ", "")
+    """The surname without particles, which databases keep, drop or move: "von Pawel" and "Pawel" are one name."""
+    words = fold(family).split()
+    bare = [word for word in words if word not in _PARTICLES]
+    return "".join(bare or words)
 
 
 def _first_page(pages: str) -> str:

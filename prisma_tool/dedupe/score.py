@@ -18,6 +18,8 @@ SAME_TITLE = 96.0
 """Ratio (0-100, order of words ignored) above which two titles are one title in two spellings."""
 LIKE_TITLE = 88.0
 UNLIKE_TITLE = 60.0
+PLACES = 3
+"""Journal, volume and first page."""
 TELLING_WORDS = 4
 """A title of fewer words ("Editorial", "Acute leukaemia") proves nothing by itself."""
 
@@ -162,12 +164,12 @@ def _veto(a: Comparable, b: Comparable, found: dict[str, Finding]) -> str:
 def _same_doi(found: dict[str, Finding], likeness: float) -> tuple[DuplicateVerdict, str]:
     if found["PMID"] is Finding.CONTRADICTS:
         return DuplicateVerdict.UNSURE, "same DOI but different PMIDs"
-    if likeness >= LIKE_TITLE or found["title"] is Finding.MISSING:
+    if found["title"] in (Finding.AGREES, Finding.MISSING):
         return DuplicateVerdict.SAME, "same DOI and title"
-    if likeness >= UNLIKE_TITLE and found["authors"] is Finding.AGREES:
-        return DuplicateVerdict.SAME, "same DOI and first author, like titles"
-    # Supplements give many abstracts one DOI.
-    return DuplicateVerdict.UNSURE, "same DOI but unlike titles"
+    # Supplements give many abstracts one DOI: there only the page tells them apart.
+    if found["first page"] is Finding.DIFFERS or found["authors"] is Finding.DIFFERS or likeness < UNLIKE_TITLE:
+        return DuplicateVerdict.UNSURE, "same DOI but unlike titles"
+    return DuplicateVerdict.SAME, "same DOI, like titles"
 
 
 def _other_identifier(found: dict[str, Finding]) -> tuple[DuplicateVerdict, str]:
@@ -183,9 +185,9 @@ def _by_likeness(a: Comparable, b: Comparable, found: dict[str, Finding], likene
     if found["title"] is Finding.AGREES:
         return _same_title(a, b, found, agreeing, differing)
     if likeness >= LIKE_TITLE and a.numbers == b.numbers and found["authors"] is Finding.AGREES and not differing:
-        verdict = DuplicateVerdict.SAME if agreeing >= 2 else DuplicateVerdict.UNSURE  # noqa: PLR2004 - two places agree
+        verdict = DuplicateVerdict.SAME if agreeing >= PLACES - 1 else DuplicateVerdict.UNSURE
         return verdict, "like titles, same author and year"
-    if agreeing == len(place) and found["authors"] is Finding.AGREES and likeness >= UNLIKE_TITLE:
+    if agreeing == PLACES and found["authors"] is Finding.AGREES and likeness >= UNLIKE_TITLE:
         return DuplicateVerdict.UNSURE, "same journal, volume, page and author, unlike titles"
     return DuplicateVerdict.DIFFERENT, "too little agrees"
 
@@ -194,6 +196,8 @@ def _same_title(
     a: Comparable, b: Comparable, found: dict[str, Finding], agreeing: int, differing: int
 ) -> tuple[DuplicateVerdict, str]:
     telling = min(len(a.words), len(b.words)) >= TELLING_WORDS
+    if found["authors"] is Finding.DIFFERS and agreeing == PLACES and found["year"] is not Finding.DIFFERS:
+        return DuplicateVerdict.UNSURE, "same title and place, but other authors"
     if found["authors"] is Finding.DIFFERS or (found["year"] is Finding.DIFFERS and not agreeing):
         return DuplicateVerdict.DIFFERENT, "same title, but other authors or years"
     if not differing and (telling or agreeing) and (found["authors"] is Finding.AGREES or agreeing or a.squeezed == b.squeezed):

@@ -10,6 +10,9 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-
 _BLANKS = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[^\w]+|_+")
 
+_UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
+"""Letters with a stroke or ligature that Unicode does not take apart."""
+
 
 def clean(text: str) -> str:
     """`text` without escape sequences, control characters, direction overrides and lone surrogates; newlines and tabs stay."""
@@ -28,6 +31,6 @@ def fold(text: str) -> str:
 
     Frozen: content keys depend on it.
     """
-    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    decomposed = unicodedata.normalize("NFKD", text).casefold().translate(_UNDECOMPOSED)
     bare = "".join(character for character in decomposed if not unicodedata.combining(character))
     return _NOT_WORD.sub(" ", bare).strip()
