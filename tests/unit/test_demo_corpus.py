@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from articles import Articles, split_set
 from ctgov_query import Indexed, parse
-from demo_articles import pubmed_articles
+from demo_corpus import pubmed_articles
 from demo_files import embase_entries, scopus_entries
 from make_demo import DEMO, demo_files
 from query import search
@@ -60,7 +60,7 @@ def embase_only() -> set[str]:
 
 
 def test_the_committed_files_are_what_the_generator_writes() -> None:
-    assert {path.name: path.read_bytes() for path in DEMO.iterdir()} == demo_files()
+    assert {name: (DEMO / name).read_bytes() for name in demo_files()} == demo_files()
 
 
 def test_the_pubmed_search_finds_412_of_the_served_articles_without_any_warning() -> None:
