@@ -68,4 +68,4 @@ def _joined(
 def _contradict(a: Comparable, b: Comparable, judge: Callable[[Comparable, Comparable], Comparison]) -> bool:
     found = judge(a, b)
     hard = any(finding == "contradicts" for _, finding in found.findings)
-    return found.verdict is DuplicateVerdict.DIFFERENT and hard
+    return found.verdict is not DuplicateVerdict.SAME and hard

@@ -86,7 +86,7 @@ class Comparable:
 
 def normalise(key: str, source: str, citation: Citation) -> Comparable:
     """The comparable values of one record."""
-    title = fold(_APPENDED.sub("", citation.title.strip(" []")).translate(_GREEK))
+    title = fold(_APPENDED.sub("", citation.title).translate(_GREEK))
     return Comparable(
         key=key,
         source=source,

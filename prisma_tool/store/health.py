@@ -20,4 +20,4 @@ def integrity(transaction: Transaction) -> list[str]:
 def event_kinds(transaction: Transaction) -> dict[str, int]:
     """How many events of each kind the log holds."""
     statement = sa.select(EventRow.kind, sa.func.count()).group_by(EventRow.kind)
-    return dict(transaction.session.execute(statement).tuples().all())
+    return dict(transaction.session.execute(statement).all())

@@ -27,7 +27,7 @@ def holdings(transaction: Transaction, at: datetime | None = None) -> list[Holdi
     statement = sa.select(RecordRow.key, RecordRow.source, RecordRow.register_entry).order_by(RecordRow.position, RecordRow.key)
     if at is not None:
         statement = statement.where(RecordRow.added <= at)
-    return [Holding(*row) for row in transaction.session.execute(statement).tuples()]
+    return [Holding(*row) for row in transaction.session.execute(statement)]
 
 
 def votes(transaction: Transaction, stage: str, reviewer: str) -> list[Event]:
@@ -41,4 +41,4 @@ def votes_per_reviewer(transaction: Transaction) -> list[tuple[str, str, int]]:
     """(reviewer, stage, number of records voted on)."""
     columns = (StandingRow.reviewer, StandingRow.stage)
     statement = sa.select(*columns, sa.func.count()).where(StandingRow.kind == EventKind.DECISION).group_by(*columns)
-    return [(reviewer, stage, n) for reviewer, stage, n in transaction.session.execute(statement.order_by(*columns)).tuples()]
+    return [(reviewer, stage, n) for reviewer, stage, n in transaction.session.execute(statement.order_by(*columns))]

@@ -42,7 +42,7 @@ def kept_state(transaction: Transaction, *, votes: bool = True) -> State:
 
 
 def _memberships(transaction: Transaction) -> dict[str, str]:
-    return dict(transaction.session.execute(sa.select(MembershipRow.record, MembershipRow.cluster)).tuples().all())
+    return dict(transaction.session.execute(sa.select(MembershipRow.record, MembershipRow.cluster)).all())
 
 
 def _outcomes(transaction: Transaction) -> dict[tuple[str, Stage], Outcome]:

@@ -113,7 +113,7 @@ def import_of(transaction: Transaction, sha256: str, source: str) -> RunRow | No
 def tally(transaction: Transaction, run_id: str) -> Tally:
     """What a run delivered, counted from its rows."""
     statement = sa.select(RunRecordRow.state, sa.func.count()).where(RunRecordRow.run == run_id).group_by(RunRecordRow.state)
-    counted = dict(transaction.session.execute(statement).tuples().all())
+    counted = dict(transaction.session.execute(statement).all())
     return Tally(counted.get(RecordState.NEW, 0), counted.get(RecordState.SEEN, 0), counted.get(RecordState.CHANGED, 0))
 
 

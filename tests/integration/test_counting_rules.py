@@ -1,0 +1,359 @@
+"""Each test names the rule of counting.md that it holds the flow to."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from prisma_tool.dedupe import by_hand, studies
+from prisma_tool.dedupe.engine import deduplicate
+from prisma_tool.errors import DecisionError, PrismaError
+from prisma_tool.flow.data import as_json, counted, explanation
+from prisma_tool.flow.flow import Flow
+from prisma_tool.flow.reading import read_flow
+from prisma_tool.identify.importing import Import, import_file
+from prisma_tool.model.vocabulary import RetrievalStatus, SourceKind, Stage, Verdict
+from prisma_tool.review.review import Review
+from prisma_tool.screening.decisions import Choice, decide, undo_last
+from prisma_tool.screening.retrieval import Retrieval, retrieve
+from prisma_tool.screening.status import status
+
+MakeReview = Callable[..., Review]
+
+
+class Bench:
+    """A review with short words for what tests do to it."""
+
+    def __init__(self, review: Review, folder: Path) -> None:
+        self.review, self.folder = review, folder
+
+    def given(self, source: str, *ids: str, kind: SourceKind = SourceKind.DATABASE, title: str = "A trial of treatment {}") -> None:
+        """Import one record per id; records of the same id in different sources have the same title."""
+        table = io.StringIO()
+        writer = csv.writer(table)
+        writer.writerow(["accession", "title", "authors", "year", "journal", "abstract"])
+        for one in ids:
+            writer.writerow([one, title.format(f"{one} in {one} and {one}"), f"Author{one}, A", "2020", f"Journal {one}", "Text"])
+        path = self.folder / f"{source}-{'-'.join(ids)[:40]}.csv"
+        path.write_text(table.getvalue(), encoding="utf-8")
+        import_file(self.review, path, Import(source, kind))
+
+    def dedupe(self) -> None:
+        deduplicate(self.review, time.monotonic)
+
+    def vote(self, verdict: str, *keys: str, stage: Stage = Stage.TITLE_ABSTRACT, reason: str = "", by: str = "Ada") -> None:
+        decide(self.review, [Choice(key, stage, by, Verdict(verdict), reason) for key in keys])
+
+    def assess(self, verdict: str, *keys: str, reason: str = "") -> None:
+        self.vote(verdict, *keys, stage=Stage.FULL_TEXT, reason=reason)
+
+    def retrieved(self, *keys: str, status: str = "retrieved") -> None:
+        retrieve(self.review, [Retrieval(key, RetrievalStatus(status)) for key in keys], "Ada")
+
+    def flow(self) -> Flow:
+        flow = read_flow(self.review)
+        broken = [one for one in flow.checks if one.kind == "strict" and not one.holds]
+        assert not broken, broken
+        assert as_json(flow)["counts"]["records_screened"] == flow.records_screened.n
+        return flow
+
+
+@pytest.fixture
+def bench(make_review: MakeReview, tmp_path: Path) -> Bench:
+    return Bench(make_review(), tmp_path)
+
+
+def test_rule_1_a_key_counts_once_however_often_it_is_found(bench: Bench) -> None:
+    bench.given("Embase", "1", "2")
+    bench.given("Embase", "2", "3")
+    assert bench.flow().database_results.records == ("embase:1", "embase:2", "embase:3")
+
+
+def test_rule_4_and_5_a_record_counts_under_the_source_searched_with_its_kind(bench: Bench) -> None:
+    bench.given("CENTRAL", "1")
+    bench.given("ICTRP", "2", kind=SourceKind.REGISTER)
+    flow = bench.flow()
+    assert {name: line.n for name, line in flow.database_specific_results.items()} == {"CENTRAL": 1}
+    assert {name: line.n for name, line in flow.register_specific_results.items()} == {"ICTRP": 1}
+
+
+def test_rule_6_records_that_arrived_since_the_last_dedupe_make_the_figure_interim(bench: Bench) -> None:
+    bench.given("Embase", "1")
+    bench.vote("exclude", "embase:1")
+    assert bench.flow().interim
+    assert bench.flow().unmerged == 1
+    bench.dedupe()
+    assert not bench.flow().interim
+
+
+def test_rule_7_duplicates_counts_the_surplus_database_and_register_records(bench: Bench) -> None:
+    bench.given("Embase", "1", "2")
+    bench.given("Scopus", "1", "3")
+    bench.dedupe()
+    flow = bench.flow()
+    assert flow.database_results.n == 4
+    assert len(flow.duplicates.records) == 1
+    assert flow.pending.title_abstract.n == 3
+
+
+def test_rule_7_a_late_duplicate_moves_to_duplicates_and_keeps_its_votes(bench: Bench) -> None:
+    bench.given("Embase", "1", "2")
+    bench.dedupe()
+    bench.vote("exclude", "embase:1", "embase:2")
+    before = bench.flow()
+    by_hand.merge(bench.review, "embase:1", "embase:2", "Ada")
+    after = bench.flow()
+    assert (before.records_screened.n, before.duplicates.n) == (2, 0)
+    assert (after.records_screened.n, after.duplicates.n, after.records_excluded.n) == (1, 1, 1)
+    by_hand.split(bench.review, "embase:2", "Ada")
+    assert bench.flow().records_screened.n == 2
+
+
+def test_rule_7_a_record_of_other_methods_that_is_in_the_left_column_is_not_sought_again(bench: Bench) -> None:
+    bench.given("Embase", "1")
+    bench.given("Reference lists", "1", "2", kind=SourceKind.CITATION)
+    bench.dedupe()
+    bench.vote("include", "embase:1")
+    flow = bench.flow()
+    assert flow.template == "new-v2"
+    assert flow.citations_results is not None
+    assert flow.citations_results.n == 2
+    assert flow.other_sought_reports is not None
+    assert flow.other_sought_reports.records == ("reference-lists:2",)
+    assert flow.duplicates.n == 0
+    assert any("1 record from other methods describes a report identified already" in note for note in flow.footnotes)
+
+
+def test_rule_8_votes_stand_on_keys_and_any_members_key_is_accepted(bench: Bench) -> None:
+    bench.given("Embase", "1")
+    bench.given("Scopus", "1")
+    bench.dedupe()
+    bench.vote("include", "scopus:1")
+    assert bench.flow().dbr_sought_reports.records == ("embase:1",)
+
+
+def test_rule_8_opposite_votes_of_one_reviewer_before_joining_are_a_conflict_until_voted_anew(bench: Bench) -> None:
+    bench.given("Embase", "1", "2")
+    bench.dedupe()
+    bench.vote("include", "embase:1")
+    bench.vote("exclude", "embase:2")
+    by_hand.merge(bench.review, "embase:1", "embase:2", "Ada")
+    assert bench.flow().pending.conflicts.n == 1
+    bench.vote("exclude", "embase:1")
+    assert bench.flow().records_excluded.n == 1
+
+
+def test_rule_11_open_votes_are_pending_and_make_the_figure_interim(bench: Bench) -> None:
+    bench.given("Embase", "1", "2", "3", "4")
+    bench.dedupe()
+    bench.vote("include", "embase:1", "embase:2", "embase:3")
+    bench.retrieved("embase:2")
+    bench.assess("include", "embase:3")
+    assert as_json(bench.flow())["pending"] == {"title_abstract": 1, "retrieval": 1, "full_text": 1, "conflicts": 0}
+    assert bench.flow().interim
+
+
+def test_rule_12_maybe_goes_forward_and_shows_as_maybe(bench: Bench) -> None:
+    bench.given("Embase", "1")
+    bench.dedupe()
+    bench.vote("maybe", "embase:1")
+    assert bench.flow().dbr_sought_reports.n == 1
+    with bench.review.store.read() as transaction:
+        assert status(transaction).stages["title-abstract"].maybe == 1
+
+
+def test_rule_12_a_maybe_at_full_text_is_pending(bench: Bench) -> None:
+    bench.given("Embase", "1")
+    bench.dedupe()
+    bench.vote("include", "embase:1")
+    bench.assess("maybe", "embase:1")
+    assert bench.flow().pending.full_text.n == 1
+
+
+def test_rule_12_maybe_can_be_a_conflict_by_protocol_and_is_footnoted(make_review: MakeReview, tmp_path: Path) -> None:
+    bench = Bench(make_review(toml_edits={'maybe = "include"': 'maybe = "conflict"'}), tmp_path)
+    bench.given("Embase", "1")
+    bench.dedupe()
+    bench.vote("maybe", "embase:1")
+    flow = bench.flow()
+    assert flow.pending.conflicts.n == 1
+    assert any("resolved as a conflict" in note for note in flow.footnotes)
+
+
+def test_rule_13_records_of_other_methods_are_sought_directly(bench: Bench) -> None:
+    bench.given("WHO", "1", kind=SourceKind.WEBSITE)
+    bench.dedupe()
+    with pytest.raises(DecisionError, match="straight to full text"):
+        bench.vote("include", "who:1")
+    bench.assess("include", "who:1")
+    flow = bench.flow()
+    assert flow.website_results is not None
+    assert flow.other_assessed is not None
+    assert (flow.website_results.n, flow.other_assessed.n, flow.new_reports.n, flow.records_screened.n) == (1, 1, 1, 0)
+
+
+def test_rule_13_other_methods_can_be_screened_by_protocol(make_review: MakeReview, tmp_path: Path) -> None:
+    bench = Bench(make_review(toml_edits={"screen_other_methods = false": "screen_other_methods = true"}), tmp_path)
+    bench.given("WHO", "1", "2", kind=SourceKind.WEBSITE)
+    bench.dedupe()
+    bench.vote("exclude", "who:1")
+    bench.vote("include", "who:2")
+    flow = bench.flow()
+    assert flow.other_sought_reports is not None
+    assert flow.other_sought_reports.records == ("who:2",)
+    assert any("1 of their reports were excluded there" in note for note in flow.footnotes)
+
+
+def test_rule_14_a_full_text_decision_implies_retrieval_and_is_refused_when_not_retrieved(bench: Bench) -> None:
+    bench.given("Embase", "1", "2")
+    bench.dedupe()
+    bench.vote("include", "embase:1", "embase:2")
+    bench.assess("include", "embase:1")
+    bench.retrieved("embase:2", status="not-retrieved")
+    with pytest.raises(DecisionError, match="not retrieved"):
+        bench.assess("include", "embase:2")
+    flow = bench.flow()
+    assert (flow.dbr_assessed.n, flow.dbr_notretrieved_reports.n, flow.pending.retrieval.n) == (1, 1, 0)
+    bench.retrieved("embase:2")
+    bench.assess("include", "embase:2")
+    assert bench.flow().dbr_assessed.n == 2
+
+
+def test_rule_15_ongoing_and_awaiting_are_lists_of_their_own(bench: Bench) -> None:
+    bench.given("Embase", "1", "2", "3")
+    bench.dedupe()
+    bench.vote("include", "embase:1", "embase:2", "embase:3")
+    bench.assess("ongoing", "embase:1")
+    bench.assess("awaiting", "embase:2")
+    bench.assess("include", "embase:3")
+    flow = bench.flow()
+    assert (sum(as_json(flow)["lists"]["ongoing"].values()), sum(as_json(flow)["lists"]["awaiting"].values())) == (1, 1)
+    assert (flow.dbr_assessed.n, flow.new_reports.n, flow.interim) == (3, 1, False)
+
+
+def test_rule_15_an_exclusion_at_full_text_needs_a_reason_of_the_protocol(bench: Bench) -> None:
+    bench.given("Embase", "1")
+    bench.dedupe()
+    bench.vote("include", "embase:1")
+    with pytest.raises(DecisionError, match="needs exactly one reason"):
+        bench.assess("exclude", "embase:1")
+    with pytest.raises(DecisionError, match="not a reason of this review"):
+        bench.assess("exclude", "embase:1", reason="Too long")
+    bench.assess("exclude", "embase:1", reason="wrong POPULATION")
+    assert as_json(bench.flow())["lists"]["dbr_excluded"] == {"Wrong population": 1}
+
+
+def test_rule_16_different_reasons_count_under_the_earlier_one_and_keep_the_figure_interim(
+    make_review: MakeReview, tmp_path: Path
+) -> None:
+    bench = Bench(make_review(reviewers=("Ada", "Ben")), tmp_path)
+    bench.given("Embase", "1")
+    bench.dedupe()
+    bench.vote("include", "embase:1")
+    for name, reason in (("Ada", "Wrong outcome"), ("Ben", "Wrong comparator")):
+        bench.vote("exclude", "embase:1", stage=Stage.FULL_TEXT, reason=reason, by=name)
+    flow = bench.flow()
+    assert as_json(flow)["lists"]["dbr_excluded"] == {"Wrong comparator": 1}
+    assert flow.pending.conflicts.n == 1
+    assert flow.interim
+
+
+def test_rule_17_a_duplicate_report_is_joined_not_excluded(bench: Bench) -> None:
+    bench.given("Embase", "1")
+    bench.dedupe()
+    with pytest.raises(DecisionError, match="dedupe --merge embase:1"):
+        bench.vote("exclude", "embase:1", reason="Duplicate report")
+
+
+def test_rule_18_and_20_reports_of_both_columns_fill_the_included_box(bench: Bench) -> None:
+    bench.given("Embase", "1", "2")
+    bench.given("WHO", "3", kind=SourceKind.WEBSITE)
+    bench.dedupe()
+    bench.vote("include", "embase:1", "embase:2")
+    bench.assess("include", "embase:1", "embase:2", "who:3")
+    studies.link(bench.review, "Moreau 2019", ["embase:1", "who:3"], "Ada")
+    flow = bench.flow()
+    assert (flow.new_studies.n, flow.new_reports.n) == (2, 3)
+
+
+def test_rule_19_an_unlinked_report_is_a_study_and_one_report_may_cover_several(bench: Bench) -> None:
+    bench.given("Embase", "1")
+    bench.dedupe()
+    bench.vote("include", "embase:1")
+    bench.assess("include", "embase:1")
+    assert bench.flow().new_studies.n == 1
+    studies.link(bench.review, "Trial A", ["embase:1"], "Ada")
+    studies.link(bench.review, "Trial B", ["embase:1"], "Ada")
+    flow = bench.flow()
+    assert (flow.new_studies.n, flow.new_reports.n) == (2, 1)
+    assert studies.unlink(bench.review, "embase:1", "Ada") == ["Trial A", "Trial B"]
+    assert bench.flow().new_studies.n == 1
+
+
+def test_rule_19_only_included_reports_count_for_studies(bench: Bench) -> None:
+    bench.given("Embase", "1", "2")
+    bench.dedupe()
+    bench.vote("include", "embase:1")
+    bench.vote("exclude", "embase:2")
+    bench.assess("include", "embase:1")
+    studies.link(bench.review, "Trial A", ["embase:1", "embase:2"], "Ada")
+    assert explanation(bench.flow(), "new_studies")["studies"] == [{"label": "Trial A", "records": ["embase:1"]}]
+
+
+def test_rule_24_an_earlier_day_is_counted_under_its_own_protocol(bench: Bench) -> None:
+    bench.given("Embase", "1")
+    bench.dedupe()
+    bench.vote("exclude", "embase:1")
+    then = bench.review.store.now()
+    bench.given("Embase", "2")
+    bench.vote("include", "embase:1")
+    past = read_flow(bench.review, then)
+    assert (past.database_results.n, past.records_excluded.n, past.interim) == (1, 1, False)
+    assert (bench.flow().database_results.n, bench.flow().records_excluded.n) == (2, 0)
+
+
+def test_an_undone_decision_no_longer_counts(bench: Bench) -> None:
+    bench.given("Embase", "1")
+    bench.dedupe()
+    bench.vote("exclude", "embase:1")
+    undone = undo_last(bench.review, "Ada", Stage.TITLE_ABSTRACT)
+    assert undone is not None
+    assert undone.subject == "embase:1"
+    assert bench.flow().pending.title_abstract.n == 1
+    assert undo_last(bench.review, "Ada", Stage.TITLE_ABSTRACT) is None
+
+
+def test_decisions_given_together_are_stored_together_or_not_at_all(bench: Bench) -> None:
+    bench.given("Embase", "1", "2")
+    bench.dedupe()
+    with pytest.raises(DecisionError, match="no record embase:9"):
+        bench.vote("include", "embase:1", "embase:9")
+    assert bench.flow().pending.title_abstract.n == 2
+
+
+def test_every_number_lists_exactly_its_members(bench: Bench) -> None:
+    bench.given("Embase", "1", "2", "3")
+    bench.given("Scopus", "3")
+    bench.given("WHO", "4", kind=SourceKind.WEBSITE)
+    bench.dedupe()
+    bench.vote("include", "embase:1", "embase:2")
+    bench.vote("exclude", "embase:3")
+    bench.assess("exclude", "embase:1", reason="Wrong outcome")
+    flow = bench.flow()
+    told = as_json(flow)
+    for key, n in told["counts"].items():
+        if n is None:
+            with pytest.raises(PrismaError, match="has no box"):
+                counted(flow, key)
+        else:
+            answer = explanation(flow, key)
+            members = answer["studies"] if "studies" in answer else answer["records"]
+            assert (answer["n"], len(members)) == (n, n)
+    for name, lines in told["lists"].items():
+        for label, n in lines.items():
+            assert len(explanation(flow, f"{name}:{label}")["records"]) == n

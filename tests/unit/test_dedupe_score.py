@@ -1,0 +1,135 @@
+"""Which pairs are one report, on invented records for every known trap."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prisma_tool.dedupe.candidates import candidate_pairs
+from prisma_tool.dedupe.engine import _judged
+from prisma_tool.dedupe.grouping import without_chains
+from prisma_tool.dedupe.normalise import Comparable, normalise
+from prisma_tool.dedupe.score import compare
+from prisma_tool.model.citation import Author, Citation, Section, Trial
+
+PAPER = Citation(
+    title="Chimeric antigen receptor T cells against CD33 in refractory acute myeloid leukaemia",
+    authors=(Author("Müller-Lüdenscheid", "Anna"), Author("Søndergård", "Bo")),
+    year=2019,
+    journal="Journal of Invented Haematology",
+    volume="12",
+    pages="101-110",
+    abstract=(Section("", "Invented."),),
+)
+
+
+def paper(key: str = "a:1", **changes: Any) -> Comparable:
+    fields = {name: getattr(PAPER, name) for name in Citation.__dataclass_fields__}
+    return normalise(key, key.split(":", maxsplit=1)[0], Citation(**{**fields, **changes}))
+
+
+@pytest.mark.parametrize(
+    ("why", "changes"),
+    [
+        ("case and punctuation differ", {"title": "CHIMERIC ANTIGEN RECEPTOR T-CELLS AGAINST CD33 IN REFRACTORY ACUTE MYELOID LEUKAEMIA."}),
+        ("diacritics are lost", {"authors": (Author("Muller-Ludenscheid", "A."), Author("Sondergard", "B"))}),
+        ("the journal is abbreviated", {"journal": "J Invented Haematol"}),
+        ("pages are abbreviated", {"pages": "101-10"}),
+        ("it is ahead of print", {"volume": "", "pages": "", "year": 2018}),
+        ("authors are missing", {"authors": ()}),
+        ("the title tells of its erratum", {"title": f"{PAPER.title} [Erratum appears in J Invented Haematol. 2020]"}),
+        ("the title is bracketed as translated", {"title": f"[{PAPER.title}]"}),
+    ],
+)
+def test_one_report_is_recognised_although(why: str, changes: dict[str, Any]) -> None:
+    assert compare(paper(), paper("b:1", **changes)).verdict == "same", why
+
+
+@pytest.mark.parametrize(
+    ("why", "changes"),
+    [
+        ("an erratum is not the paper", {"title": f"Erratum: {PAPER.title}"}),
+        ("a reply is not the paper", {"title": f"Reply to: {PAPER.title}"}),
+        ("a comment is not the paper", {"publication_types": ("Comment",)}),
+        ("part II is not part I", {"title": f"{PAPER.title}: part 2"}),
+        ("another first author and journal", {"authors": (Author("Quist", "C"),), "journal": "Acta Ficta", "volume": "3", "pages": "7"}),
+        ("years apart", {"year": 2011, "volume": "4", "pages": "9-12", "journal": "Acta Ficta"}),
+        (
+            "a register entry is not its paper",
+            {"trial": Trial(status="COMPLETED"), "registry_numbers": ("NCT99000001",), "authors": (), "journal": "", "volume": ""},
+        ),
+    ],
+)
+def test_two_reports_stay_apart_because(why: str, changes: dict[str, Any]) -> None:
+    assert compare(paper(), paper("b:1", **changes)).verdict == "different", why
+
+
+def test_two_register_entries_with_different_numbers_are_never_joined() -> None:
+    first = paper(trial=Trial(), registry_numbers=("NCT99000001",))
+    second = paper("b:1", trial=Trial(), registry_numbers=("NCT99000002",))
+    assert compare(first, second).verdict == "different"
+
+
+def test_one_register_entry_from_two_sources_is_joined() -> None:
+    first = paper(trial=Trial(), registry_numbers=("NCT99000001",))
+    assert compare(first, paper("b:1", trial=Trial(), registry_numbers=("NCT99000001",), title="Other words")).verdict == "same"
+
+
+def test_different_dois_are_left_to_a_person_at_most() -> None:
+    assert compare(paper(doi="10.5555/a"), paper("b:1", doi="10.5555/b")).verdict == "unsure"
+
+
+def test_abstracts_of_a_supplement_that_share_a_doi_stay_apart() -> None:
+    first = paper(doi="10.5555/supplement", title="A peptide suppresses inflammation in invented mice", pages="S1")
+    second = paper("b:1", doi="10.5555/supplement", title="A peptide promotes inflammation in invented rats", pages="S2")
+    assert compare(first, second).verdict == "unsure"
+
+
+def test_a_verdict_names_its_rule_and_the_fields_that_agree() -> None:
+    reason = compare(paper(doi="10.5555/a"), paper("b:1", doi="10.5555/a")).reason
+    assert "same DOI and title" in reason
+    assert "authors agrees" in reason
+
+
+def test_records_are_not_chained_through_a_third_that_lacks_the_contradicting_identifier() -> None:
+    trio = [paper("a:1", doi="10.5555/a"), paper("b:1", doi=""), paper("c:1", doi="10.5555/c")]
+    by_key = {record.key: record for record in trio}
+    judged = [_judged(trio[i], trio[j]) for i, j in candidate_pairs(trio, frozenset(by_key))]
+    stated = without_chains(judged, by_key, {})
+    assert sorted(pair.comparison.verdict for pair in stated) == ["same", "unsure", "unsure"]
+
+
+def test_records_compared_before_are_not_compared_again() -> None:
+    pairs = candidate_pairs([paper("a:1"), paper("b:1"), paper("c:1")], frozenset({"c:1"}))
+    assert pairs == [(0, 2), (1, 2)]
+
+
+TITLES = st.sampled_from([PAPER.title, "Editorial", "", f"Erratum: {PAPER.title}", f"{PAPER.title} part 2", "Another invented title of words"])
+
+
+@st.composite
+def comparables(draw: st.DrawFn) -> Comparable:
+    return paper(
+        draw(st.sampled_from(["a:1", "b:2", "c:3"])),
+        title=draw(TITLES),
+        doi=draw(st.sampled_from(["", "10.5555/a", "10.5555/b"])),
+        pmid=draw(st.sampled_from(["", "1", "2"])),
+        year=draw(st.sampled_from([None, 2018, 2019, 2025])),
+        authors=draw(st.sampled_from([(), PAPER.authors, (Author("Quist"),)])),
+        journal=draw(st.sampled_from(["", PAPER.journal, "J Invented Haematol", "Acta Ficta"])),
+        pages=draw(st.sampled_from(["", "101-110", "7"])),
+    )
+
+
+@given(comparables(), comparables())
+def test_scoring_is_symmetric(a: Comparable, b: Comparable) -> None:
+    assert compare(a, b) == compare(b, a)
+
+
+@given(comparables())
+def test_a_copy_of_a_record_that_says_anything_is_its_duplicate(record: Comparable) -> None:
+    telling = len(record.words) >= 4 or record.doi or record.pmid
+    assert not telling or compare(record, record).verdict == "same"

@@ -1,0 +1,27 @@
+"""What the start of the program may cost and touch."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("textual", "sqlalchemy", "requests", "sklearn", "alembic", "rapidfuzz", "reportlab", "Bio")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["no-such-command"]])
+def test_help_and_usage_errors_import_click_and_nothing_heavier(arguments: list[str]) -> None:
+    script = (
+        "import sys\nfrom prisma_tool.cli.main import run\n"
+        f"run({arguments!r})\n"
+        f"print('loaded:', sorted(set(sys.modules) & set({HEAVY!r})), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "loaded: []" in done.stderr
+
+
+def test_the_package_itself_imports_nothing() -> None:
+    script = "import sys; before = set(sys.modules); import prisma_tool; print(sorted(set(sys.modules) - before))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['prisma_tool']"
