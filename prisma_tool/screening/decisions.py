@@ -5,7 +5,7 @@ Invariant: a decision is on the disk when the call returns; several given togeth
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -16,7 +16,7 @@ from prisma_tool.model.keys import slug
 from prisma_tool.model.protocol import DUPLICATE_REPORT, Protocol
 from prisma_tool.model.vocabulary import FULL_TEXT_ONLY, Stage, Verdict
 from prisma_tool.review.review import Review
-from prisma_tool.screening.reports import BEFORE_SCREENING, SOUGHT, Phase, Report, load
+from prisma_tool.screening.reports import BEFORE_SCREENING, SOUGHT, Phase, Report, reports_of
 from prisma_tool.store import history, log, projections, records
 from prisma_tool.store.database import Transaction
 
@@ -50,7 +50,7 @@ def decide(review: Review, choices: Sequence[Choice]) -> list[Event]:
 
 
 def _decide_at(transaction: Transaction, stage: Stage, choices: list[Choice]) -> list[Event]:
-    reports = _reports_of(transaction, choices)
+    reports = reports_of(transaction, {choice.key for choice in choices})
     drafts = []
     for choice in choices:
         try:
@@ -63,12 +63,6 @@ def _decide_at(transaction: Transaction, stage: Stage, choices: list[Choice]) ->
         payload = {"verdict": choice.verdict.value, "reason": reason, "note": choice.note}
         drafts.append(log.Draft(EventKind.DECISION, choice.key, stage, choice.reviewer, payload, choice.at))
     return log.append(transaction, drafts)
-
-
-def _reports_of(transaction: Transaction, choices: Iterable[Choice]) -> dict[str, Report]:
-    """The report of each key; read once for the whole batch, whose decisions all belong to one stage."""
-    wanted = {choice.key for choice in choices}
-    return {record.key: report for report in load(transaction).reports for record in report.records if record.key in wanted}
 
 
 def _checked_reason(protocol: Protocol, choice: Choice) -> str:

@@ -5,7 +5,7 @@ Invariant: every cluster of records lies in exactly one `Phase` (reference prism
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,7 +15,7 @@ from prisma_tool.model.outcomes import Outcome
 from prisma_tool.model.protocol import Protocol
 from prisma_tool.model.state import State, newest
 from prisma_tool.model.vocabulary import DuplicateVerdict, OutcomeState, RetrievalStatus, Stage
-from prisma_tool.store import clusters, holdings, rebuild, runs
+from prisma_tool.store import clusters, holdings, projections, rebuild, runs
 from prisma_tool.store.database import Transaction
 from prisma_tool.store.holdings import Holding
 from prisma_tool.store.runs import Source
@@ -104,6 +104,17 @@ def load(transaction: Transaction, at: datetime | None = None) -> Standing:
     sources = {source.slug: source for source in runs.sources(transaction)}
     found = tuple(reports(held, sources, state, transaction.protocol))
     return Standing(sources, found, state, frozenset(clusters.waiting_keys(transaction, at)))
+
+
+def reports_of(transaction: Transaction, keys: Collection[str]) -> dict[str, Report]:
+    """The report of each of these keys; unknown keys are left out. Reads no more of the review than their clusters."""
+    names = set(projections.clusters_of(transaction, keys).values())
+    groups = projections.members_of(transaction, names)
+    held = holdings.holdings_of(transaction, [key for members in groups.values() for key in members])
+    sources = {source.slug: source for source in runs.sources(transaction)}
+    found = reports(held, sources, rebuild.kept_part(transaction, groups), transaction.protocol)
+    by_key = {record.key: report for report in found for record in report.records}
+    return {key: by_key[key] for key in keys if key in by_key}
 
 
 def reports(held: Iterable[Holding], sources: Mapping[str, Source], state: State, protocol: Protocol) -> Iterator[Report]:

@@ -16,7 +16,7 @@ from prisma_tool.model.events import Event, EventKind
 from prisma_tool.model.vocabulary import RetrievalStatus
 from prisma_tool.review.files import read_file, write_atomically
 from prisma_tool.review.review import Review
-from prisma_tool.screening.reports import ASSESSED, SOUGHT, Report, load
+from prisma_tool.screening.reports import ASSESSED, SOUGHT, Report, reports_of
 from prisma_tool.store import log, records
 from prisma_tool.store.database import Transaction
 
@@ -41,7 +41,7 @@ def retrieve(review: Review, retrievals: Sequence[Retrieval], reviewer: str) -> 
         PrismaError: an unknown key, a report that is not sought, a missing file, or "not retrieved" for an assessed report.
     """
     with review.store.write() as transaction:
-        reports = _reports_of(transaction)
+        reports = reports_of(transaction, {wish.key for wish in retrievals})
         drafts = []
         for wish in retrievals:
             try:
@@ -49,10 +49,6 @@ def retrieve(review: Review, retrievals: Sequence[Retrieval], reviewer: str) -> 
             except DecisionError as error:
                 raise DecisionError(f"{wish.where}{error.message}") from error
         return log.append(transaction, drafts)
-
-
-def _reports_of(transaction: Transaction) -> dict[str, Report]:
-    return {record.key: report for report in load(transaction).reports for record in report.records}
 
 
 def _draft(review: Review, transaction: Transaction, wish: Retrieval, reports: dict[str, Report], reviewer: str) -> log.Draft:

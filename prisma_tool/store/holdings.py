@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 
 from prisma_tool.model.events import Event, EventKind
 from prisma_tool.store import history
+from prisma_tool.store.batches import select_in
 from prisma_tool.store.database import Transaction
 from prisma_tool.store.schema import EventRow, RecordRow, StandingRow
 
@@ -22,9 +24,17 @@ class Holding:
     register_entry: bool
 
 
+_HOLDING = sa.select(RecordRow.key, RecordRow.source, RecordRow.register_entry).order_by(RecordRow.position, RecordRow.key)
+
+
+def holdings_of(transaction: Transaction, keys: Collection[str]) -> list[Holding]:
+    """These records alone."""
+    return [Holding(*row) for row in select_in(transaction.session, _HOLDING, RecordRow.key, keys)]
+
+
 def holdings(transaction: Transaction, at: datetime | None = None) -> list[Holding]:
     """All records, in the order of their arrival; with `at`, those that had arrived by then."""
-    statement = sa.select(RecordRow.key, RecordRow.source, RecordRow.register_entry).order_by(RecordRow.position, RecordRow.key)
+    statement = _HOLDING
     if at is not None:
         statement = statement.where(RecordRow.added <= at)
     return [Holding(*row) for row in transaction.session.execute(statement)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from prisma_tool.model.outcomes import Outcome
 from prisma_tool.model.state import State, fold
 from prisma_tool.model.vocabulary import OutcomeState, Stage
 from prisma_tool.store import history, projections
-from prisma_tool.store.batches import insert_all
+from prisma_tool.store.batches import insert_all, select_in
 from prisma_tool.store.database import Transaction
 from prisma_tool.store.schema import EventRow, MembershipRow, OutcomeRow, RecordRow, StandingRow
 
@@ -34,11 +35,27 @@ def kept_state(transaction: Transaction, *, votes: bool = True) -> State:
     statement = sa.select(StandingRow, EventRow).join(EventRow, EventRow.id == StandingRow.event)
     if not votes:
         statement = statement.where(StandingRow.kind.not_in(projections.VOTES))
-    stand = {
-        Slot(row.kind, row.subject, row.stage, row.reviewer, row.object): history.event_of(event)
-        for row, event in transaction.session.execute(statement)
-    }
+    stand = {_slot(row): history.event_of(event) for row, event in transaction.session.execute(statement)}
     return State(stand, _memberships(transaction), _outcomes(transaction))
+
+
+def kept_part(transaction: Transaction, clusters: Mapping[str, Collection[str]]) -> State:
+    """The kept state of some clusters alone (keys by name), without their single votes; its cost does not grow with the review."""
+    keys = {key for members in clusters.values() for key in members}
+    statement = sa.select(StandingRow, EventRow).join(EventRow, EventRow.id == StandingRow.event)
+    rows = select_in(transaction.session, statement.where(StandingRow.kind.not_in(projections.VOTES)), StandingRow.subject, keys)
+    stand = {_slot(row): history.event_of(event) for row, event in rows}
+    cluster_of = {key: name for name, members in clusters.items() for key in members}
+    outcomes = select_in(transaction.session, sa.select(OutcomeRow), OutcomeRow.cluster, clusters)
+    return State(stand, cluster_of, dict(_outcome(row) for (row,) in outcomes))
+
+
+def _slot(row: StandingRow) -> Slot:
+    return Slot(row.kind, row.subject, row.stage, row.reviewer, row.object)
+
+
+def _outcome(row: OutcomeRow) -> tuple[tuple[str, Stage], Outcome]:
+    return (row.cluster, Stage(row.stage)), Outcome(OutcomeState(row.state), row.reason, row.reasons_differ)
 
 
 def _memberships(transaction: Transaction) -> dict[str, str]:
@@ -47,7 +64,7 @@ def _memberships(transaction: Transaction) -> dict[str, str]:
 
 def _outcomes(transaction: Transaction) -> dict[tuple[str, Stage], Outcome]:
     rows = transaction.session.execute(sa.select(OutcomeRow)).scalars()
-    return {(row.cluster, Stage(row.stage)): Outcome(OutcomeState(row.state), row.reason, row.reasons_differ) for row in rows}
+    return dict(_outcome(row) for row in rows)
 
 
 def differences(transaction: Transaction) -> list[str]:
