@@ -32,6 +32,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_CONTROL_BYTES = bytes(set(range(0x20)) - set(b"\t\n\r\f\x1a\x1b"))
+"""Bytes that no text in a single-byte encoding or UTF-8 is full of."""
 _PROBE = 4096
 _UTF16_SHARE = 0.4
 _BINARY_SHARE = 0.05
@@ -56,7 +58,7 @@ def decode(data: bytes) -> Decoded:
     _refuse_known_binary(data)
     encoding, body = _encoding(data)
     if encoding.startswith("utf-8") or encoding == "cp1252":
-        _refuse_zeros(body)
+        _refuse_controls(body)
     text = body.decode(encoding, errors="replace")
     warnings = []
     if "\ufffd" in text and not _is_decodable(body, encoding):
@@ -74,9 +76,9 @@ def _refuse_known_binary(data: bytes) -> None:
             raise FormatError(f"This is {meaning}, not a citation file. Export the records as RIS, .nbib, XML or CSV instead.")
 
 
-def _refuse_zeros(data: bytes) -> None:
+def _refuse_controls(data: bytes) -> None:
     probe = data[:_PROBE]
-    if probe.count(0) > len(probe) * _BINARY_SHARE:
+    if len(probe) - len(probe.translate(None, _CONTROL_BYTES)) > len(probe) * _BINARY_SHARE:
         raise FormatError("This seems to be a binary file, not text. Export the records as RIS, .nbib, XML or CSV instead.")
 
 

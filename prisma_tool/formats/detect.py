@@ -23,6 +23,8 @@ _OTHERS = (
     (re.compile(r"\s*%0 "), "EndNote tagged text"),
     (re.compile(r"\s*<\d+>|\s*VN +- Ovid"), "Ovid tagged text"),
 )
+_SHOWN = 80
+"""How much of an unknown file its refusal quotes."""
 UNDERSTOOD = "RIS, MEDLINE (.nbib), PubMed XML, ClinicalTrials.gov JSON, and CSV or TSV with a header"
 
 
@@ -61,4 +63,4 @@ def _has_header(text: str) -> bool:
 def _refusal(text: str) -> str:
     seems = next((f"; it seems to be {name}" for pattern, name in _OTHERS if pattern.match(text)), "")
     advice = f"Understood are {UNDERSTOOD}. Export the records again as one of these, or name the format with --format."
-    return f"The format is not recognised{seems}. The file begins “{quoted(text[:400])}”. {advice}"
+    return f"The format is not recognised{seems}. The file begins “{quoted(text[:_SHOWN])}”. {advice}"
