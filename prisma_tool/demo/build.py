@@ -163,7 +163,7 @@ def _arrive_late(review: Review, demo: Path, tell: Tell) -> None:
 
 def _next_steps(folder: Path) -> str:
     return f"""
-The review in {folder} is complete, and its figure is in {folder / 'prisma.svg'} and {folder / 'prisma.png'}.
+The review in {folder} is complete, and its figure is in {folder / "prisma.svg"} and {folder / "prisma.png"}.
 Since then some records of a further database have arrived and wait for you:
 
   prisma-tool -C {folder} screen                              screen them by keyboard

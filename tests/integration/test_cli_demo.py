@@ -111,7 +111,9 @@ def test_an_export_has_the_contracts_columns_and_one_representative_per_cluster(
     shell("export", "-o", str(tmp_path / "all.csv"), "--set", "all")
     with (tmp_path / "all.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    wanted = "key,source,accession,cluster,representative,title,authors,year,journal,doi,pmid,nct,abstract,title_abstract,full_text"
+    wanted = (
+        "key,source,accession,cluster,representative,title,authors,year,journal,doi,pmid,nct,abstract,title_abstract,full_text"
+    )
     assert set(wanted.split(",")) <= set(rows[0])
     clusters = {row["cluster"] for row in rows}
     assert sorted(row["cluster"] for row in rows if row["representative"] == "true") == sorted(clusters)

@@ -54,7 +54,9 @@ def test_an_unknown_reviewer_and_none_at_all(review: Path, capsys: pytest.Captur
     assert "--reviewer NAME" in complaint(capsys, "-C", str(review), "decide", "x:1", "include", code=2)
 
 
-def test_an_unknown_record_is_answered_with_similar_keys(review: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_record_is_answered_with_similar_keys(
+    review: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["-C", str(review), "import", str(tmp_path / "one.ris"), "--source", "Embase"]) == 0
     said = complaint(capsys, "-C", str(review), "decide", "embass:L1", "include", "--reviewer", "Ada", code=1)
     assert "Did you mean embase:L1" in said
@@ -79,7 +81,9 @@ def test_screen_without_a_terminal_points_to_decide(review: Path, capsys: pytest
     assert "prisma-tool decide" in complaint(capsys, "-C", str(review), "screen", "--reviewer", "Ada", code=2)
 
 
-def test_a_figure_of_an_unknown_kind_or_in_a_missing_folder(review: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_figure_of_an_unknown_kind_or_in_a_missing_folder(
+    review: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert ".svg" in complaint(capsys, "-C", str(review), "flow", "-o", str(tmp_path / "a.bmp"), code=2)
     assert "does not exist" in complaint(capsys, "-C", str(review), "flow", "-o", str(tmp_path / "no" / "a.svg"), code=1)
 
@@ -148,7 +152,7 @@ def test_a_read_only_folder(review: Path, tmp_path: Path, arguments: tuple[str, 
     wanted = [str(tmp_path / "one.ris") if part == "FILE" else part for part in arguments]
     command = [sys.executable, "-m", "prisma_tool", "-C", str(review), *wanted]
     command += ["--source", "Scopus"] if "import" in arguments else []
-    done = subprocess.run(command, capture_output=True, text=True, check=False, preexec_fn=without_override)  # noqa: PLW1509
+    done = subprocess.run(command, capture_output=True, text=True, check=False, preexec_fn=without_override)
     review.chmod(0o755)
     assert "Traceback" not in done.stderr
     if arguments != ("status",):

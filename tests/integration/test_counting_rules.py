@@ -32,7 +32,9 @@ class Bench:
     def __init__(self, review: Review, folder: Path) -> None:
         self.review, self.folder = review, folder
 
-    def given(self, source: str, *ids: str, kind: SourceKind = SourceKind.DATABASE, title: str = "A trial of treatment {}") -> None:
+    def given(
+        self, source: str, *ids: str, kind: SourceKind = SourceKind.DATABASE, title: str = "A trial of treatment {}"
+    ) -> None:
         """Import one record per id; records of the same id in different sources have the same title."""
         table = io.StringIO()
         writer = csv.writer(table)

@@ -34,7 +34,10 @@ def paper(key: str = "a:1", **changes: Any) -> Comparable:
 @pytest.mark.parametrize(
     ("why", "changes"),
     [
-        ("case and punctuation differ", {"title": "CHIMERIC ANTIGEN RECEPTOR T-CELLS AGAINST CD33 IN REFRACTORY ACUTE MYELOID LEUKAEMIA."}),
+        (
+            "case and punctuation differ",
+            {"title": "CHIMERIC ANTIGEN RECEPTOR T-CELLS AGAINST CD33 IN REFRACTORY ACUTE MYELOID LEUKAEMIA."},
+        ),
         ("diacritics are lost", {"authors": (Author("Muller-Ludenscheid", "A."), Author("Sondergard", "B"))}),
         ("the journal is abbreviated", {"journal": "J Invented Haematol"}),
         ("pages are abbreviated", {"pages": "101-10"}),
@@ -55,11 +58,20 @@ def test_one_report_is_recognised_although(why: str, changes: dict[str, Any]) ->
         ("a reply is not the paper", {"title": f"Reply to: {PAPER.title}"}),
         ("a comment is not the paper", {"publication_types": ("Comment",)}),
         ("part II is not part I", {"title": f"{PAPER.title}: part 2"}),
-        ("another first author and journal", {"authors": (Author("Quist", "C"),), "journal": "Acta Ficta", "volume": "3", "pages": "7"}),
+        (
+            "another first author and journal",
+            {"authors": (Author("Quist", "C"),), "journal": "Acta Ficta", "volume": "3", "pages": "7"},
+        ),
         ("years apart", {"year": 2011, "volume": "4", "pages": "9-12", "journal": "Acta Ficta"}),
         (
             "a register entry is not its paper",
-            {"trial": Trial(status="COMPLETED"), "registry_numbers": ("NCT99000001",), "authors": (), "journal": "", "volume": ""},
+            {
+                "trial": Trial(status="COMPLETED"),
+                "registry_numbers": ("NCT99000001",),
+                "authors": (),
+                "journal": "",
+                "volume": "",
+            },
         ),
     ],
 )
@@ -107,7 +119,9 @@ def test_records_compared_before_are_not_compared_again() -> None:
     assert pairs == [(0, 2), (1, 2)]
 
 
-TITLES = st.sampled_from([PAPER.title, "Editorial", "", f"Erratum: {PAPER.title}", f"{PAPER.title} part 2", "Another invented title of words"])
+TITLES = st.sampled_from(
+    [PAPER.title, "Editorial", "", f"Erratum: {PAPER.title}", f"{PAPER.title} part 2", "Another invented title of words"]
+)
 
 
 @st.composite

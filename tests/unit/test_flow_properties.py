@@ -41,7 +41,8 @@ def deeds(draw: st.DrawFn) -> tuple[str, str, str, str, dict[str, Any]]:
             + [EventKind.RETRIEVAL, EventKind.STUDY, EventKind.REMOVAL, EventKind.UNDO]
         )
     )
-    subject, reviewer, stage, payload = draw(keys), draw(reviewers), "", {}
+    subject, reviewer, stage = draw(keys), draw(reviewers), ""
+    payload: dict[str, Any] = {}
     if kind is EventKind.DECISION:
         stage = draw(st.sampled_from(Stage))
         verdicts = list(Verdict) if stage is Stage.FULL_TEXT else [Verdict.INCLUDE, Verdict.EXCLUDE, Verdict.MAYBE]

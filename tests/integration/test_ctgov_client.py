@@ -1,0 +1,159 @@
+"""The ClinicalTrials.gov client against the stand-in: the chain of pages, its total, and the service's ways to fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from faults import TRANSIENT, Fault, FaultPlan
+from service import Answer as Served
+from service import Request, StandIn, html_page, text_answer
+from standin_ctgov import CtgovStandIn
+
+from prisma_tool.errors import Interrupted, SearchRefused
+from prisma_tool.sources import ctgov
+from prisma_tool.sources.ctgov import ClinicalTrials
+from prisma_tool.sources.transport import Throttle, Transport
+
+SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "samples" / "errors"
+needs_samples = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the collection of sample answers is not on this computer")
+QUERY = {"query.term": "invented"}
+
+
+class Clock:
+    """Stands still except while somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+class Fixed(StandIn):
+    """Says the same to everybody."""
+
+    def __init__(self, said: Served) -> None:
+        super().__init__()
+        self._said = said
+
+    def answer(self, request: Request) -> Served:
+        return self._said
+
+
+def studies(count: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "protocolSection": {
+                "identificationModule": {"nctId": f"NCT99{number:06d}", "briefTitle": f"Invented trial {number}"},
+                "statusModule": {"overallStatus": "COMPLETED"},
+            },
+            "hasResults": False,
+        }
+        for number in range(1, count + 1)
+    ]
+
+
+Connect = Callable[[StandIn], ClinicalTrials]
+
+
+@pytest.fixture
+def connect() -> Iterator[Connect]:
+    """Makes clients of started stand-ins; their clock moves only while they sleep."""
+    with ExitStack() as stack:
+
+        def make(server: StandIn) -> ClinicalTrials:
+            stack.enter_context(server)
+            clock, session = Clock(), stack.enter_context(requests.Session())
+            throttle = Throttle(0.0, clock, clock.sleep)
+            return ClinicalTrials(Transport("ClinicalTrials.gov", session, throttle, clock, clock.sleep), server.url)
+
+        yield make
+
+
+@pytest.fixture
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ctgov, "PAGE_SIZE", 10)
+
+
+def numbers(client: ClinicalTrials) -> list[str]:
+    return [entry.accession for page in client.pages(QUERY) for entry in page.parsed.entries]
+
+
+def test_the_version_and_the_day_of_the_data_are_known(connect: Connect) -> None:
+    facts = connect(CtgovStandIn([], data_timestamp="2025-02-03T09:00:05")).version()
+    assert facts == {"apiVersion": "2.0.5", "dataTimestamp": "2025-02-03T09:00:05"}
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_the_chain_of_pages_is_followed_through_an_empty_one(connect: Connect) -> None:
+    server = CtgovStandIn(studies(35), empty_page_after=2)
+    client = connect(server)
+    pages = list(client.pages(QUERY))
+    assert [len(page.parsed.entries) for page in pages] == [10, 10, 0, 10, 5]
+    assert [page.total for page in pages] == [35, None, None, None, None]
+    assert [bool(page.next_token) for page in pages] == [True, True, True, True, False]
+    assert all(request.params["query.term"] == "invented" for request in server.requests)
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_a_chain_can_be_taken_up_from_any_token(connect: Connect) -> None:
+    client = connect(CtgovStandIn(studies(35)))
+    second = list(client.pages(QUERY))[1]
+    rest = [entry.accession for page in client.pages(QUERY, second.next_token) for entry in page.parsed.entries]
+    assert rest == [f"NCT99{number:06d}" for number in range(21, 36)]
+
+
+@pytest.mark.usefixtures("small_pages")
+@pytest.mark.parametrize("fault", TRANSIENT)
+def test_every_page_survives_each_passing_failure(connect: Connect, fault: Fault) -> None:
+    server = CtgovStandIn(studies(15), faults=FaultPlan.at({1: fault, 3: fault, 4: fault}))
+    assert len(numbers(connect(server))) == 15
+    assert len(server.requests) == 5
+
+
+@pytest.mark.parametrize("fault", [*TRANSIENT, Fault.EMPTY_SET])
+def test_a_failure_that_lasts_is_an_interruption_and_never_an_empty_result(connect: Connect, fault: Fault) -> None:
+    client = connect(CtgovStandIn(studies(3), faults=FaultPlan.always(fault)))
+    with pytest.raises(Interrupted):
+        numbers(client)
+    with pytest.raises(Interrupted):
+        connect(CtgovStandIn([], faults=FaultPlan.always(Fault.ERROR_IN_200))).version()
+
+
+def test_nothing_found_is_an_answer(connect: Connect) -> None:
+    pages = list(connect(CtgovStandIn(studies(3))).pages({"query.term": "unheard-of"}))
+    assert [(page.total, page.parsed.entries, page.next_token) for page in pages] == [(0, (), "")]
+
+
+def test_a_refusal_is_told_in_the_words_of_the_service(connect: Connect) -> None:
+    server = CtgovStandIn(studies(1))
+    with pytest.raises(SearchRefused, match="`filter.studyType` is unknown parameter"):
+        list(connect(server).pages({"filter.studyType": "x"}))
+    assert len(server.requests) == 1
+
+
+def test_a_page_for_people_with_status_400_is_no_refusal(connect: Connect) -> None:
+    with pytest.raises(Interrupted, match="400"):
+        numbers(connect(Fixed(html_page(400, "Bad Request", "A gateway's page."))))
+
+
+def test_a_strategy_too_long_for_an_address_is_refused_with_advice(connect: Connect) -> None:
+    with pytest.raises(SearchRefused, match="divide it"):
+        numbers(connect(Fixed(text_answer(414, ""))))
+
+
+@needs_samples
+@pytest.mark.parametrize("name", sorted(path.name for path in SAMPLES.glob("ctgov_400_*.txt")))
+def test_recorded_refusals_are_recognised(connect: Connect, name: str) -> None:
+    said = (SAMPLES / name).read_text(encoding="utf-8")
+    with pytest.raises(SearchRefused) as caught:
+        numbers(connect(Fixed(text_answer(400, said))))
+    assert said.split("\n")[0][:100] in caught.value.message
