@@ -1,0 +1,196 @@
+"""One reviewer's desk at one stage: the queue in memory, the place in it, and the deeds that move it.
+
+Invariant: a deed returns after the store has confirmed it, and only then does the place change. The queue is read whole at the
+start and after the rare deeds that may touch several reports; a decision refreshes only the item it is about.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from prisma_tool.model.events import Event, EventKind
+from prisma_tool.model.protocol import Protocol
+from prisma_tool.model.vocabulary import RetrievalStatus, Stage, Verdict
+from prisma_tool.review.review import Review
+from prisma_tool.screening import decisions
+from prisma_tool.screening.queue import Queued, queue
+from prisma_tool.screening.reports import Phase
+from prisma_tool.screening.retrieval import Retrieval, retrieve
+from prisma_tool.store import history, records
+from prisma_tool.store.database import Transaction
+from prisma_tool.store.records import StoredRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Reports of a stage as its reviewer stands to them; the parts add up to `total`.
+
+    `mine` are the reviewer's own verdicts, `others` are settled without the reviewer, `not_retrieved` wait for a full text.
+    """
+
+    total: int
+    waiting: int
+    mine: dict[Verdict, int]
+    others: int
+    not_retrieved: int
+
+    @property
+    def done(self) -> int:
+        """Reports that ask nothing of the reviewer any more."""
+        return self.total - self.waiting
+
+    @property
+    def percent(self) -> int:
+        """The share that is done, rounded down, so that 100 means all; 100 also where there is nothing to do."""
+        return 100 * self.done // self.total if self.total else 100
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """All that is displayed about one report. `records` begins with the representative.
+
+    `hidden_notes` counts other reviewers' notes that are held back until the reviewer has decided (counting rule 25).
+    """
+
+    item: Queued
+    records: tuple[StoredRecord, ...]
+    notes: tuple[Event, ...]
+    hidden_notes: int
+    retrieval: Event | None
+
+
+class Desk:
+    """The queue of `reviewer` at `stage`. `position == len(items)` is the place after the last report."""
+
+    def __init__(self, review: Review, stage: Stage, reviewer: str) -> None:
+        self.review, self.stage, self.reviewer = review, stage, reviewer
+        self.items: list[Queued] = []
+        self.position = 0
+        self.reload()
+        self.position = self._next_waiting(0)
+
+    @property
+    def protocol(self) -> Protocol:
+        """The protocol under which the review was opened."""
+        return self.review.protocol
+
+    @property
+    def current(self) -> Queued | None:
+        """The report at the present place; None after the last one."""
+        return self.items[self.position] if self.position < len(self.items) else None
+
+    def reload(self) -> None:
+        """Read the whole queue anew; the place stays with its number.
+
+        Raises:
+            StoreError: the database cannot be read; the queue is as before.
+        """
+        with self.review.store.read() as transaction:
+            self.items = queue(transaction, self.stage, self.reviewer)
+        self.position = min(self.position, len(self.items))
+
+    def progress(self) -> Progress:
+        """Where the reviewer stands."""
+        verdicts = Counter(Verdict(item.vote.text("verdict")) for item in self.items if item.vote)
+        unvoted = [item for item in self.items if not item.vote]
+        waiting = sum(item.waits for item in unvoted)
+        missing = sum(item.report.phase is Phase.NOT_RETRIEVED for item in unvoted)
+        return Progress(len(self.items), waiting, dict(verdicts), len(unvoted) - waiting - missing, missing)
+
+    def read(self) -> Shown | None:
+        """The present report with its contents; None after the last one.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        item = self.current
+        if item is None:
+            return None
+        with self.review.store.read() as transaction:
+            return _shown(transaction, item, self)
+
+    def step(self, by: int) -> None:
+        """Move by so many places; stops before the first and after the last report."""
+        self.position = max(0, min(len(self.items), self.position + by))
+
+    def skip(self) -> None:
+        """Move to the next report that waits, from the beginning again after the last; after the last one if none waits."""
+        self.position = self._next_waiting(self.position + 1)
+
+    def decide(self, verdict: Verdict, reason: str = "") -> Event | None:
+        """Store a verdict on the present report, then move to the next that waits. None after the last report.
+
+        Raises:
+            PrismaError: the rules or the database refuse; nothing was stored and the place is the same.
+        """
+        item = self.current
+        if item is None:
+            return None
+        choice = decisions.Choice(item.key, self.stage, self.reviewer, verdict, reason)
+        stored = decisions.decide(self.review, [choice])[0]
+        self.items[self.position] = replace(item, vote=stored, waits=False)
+        self.skip()
+        return stored
+
+    def undo(self) -> Event | None:
+        """Take back the reviewer's last decision at this stage and move to its report; None where there is none.
+
+        Raises:
+            PrismaError: the database refuses; nothing changed.
+        """
+        taken_back = decisions.undo_last(self.review, self.reviewer, self.stage)
+        if taken_back is not None:
+            self.reload()
+            self._go_to(taken_back.subject)
+        return taken_back
+
+    def note(self, text: str) -> None:
+        """Keep a remark on the present report.
+
+        Raises:
+            PrismaError: an empty note, or the database refuses.
+        """
+        if self.current is not None:
+            decisions.add_note(self.review, self.current.key, text, self.reviewer)
+
+    def retrieve(self, status: RetrievalStatus, note: str) -> None:
+        """Say whether the full text of the present report is at hand; the place stays with the report.
+
+        Raises:
+            PrismaError: the rules or the database refuse.
+        """
+        item = self.current
+        if item is not None:
+            retrieve(self.review, [Retrieval(item.key, status, note=note)], self.reviewer)
+            self.reload()
+            self._go_to(item.key)
+
+    def _next_waiting(self, start: int) -> int:
+        order = [*range(start, len(self.items)), *range(min(start, len(self.items)))]
+        return next((place for place in order if self.items[place].waits), len(self.items))
+
+    def _go_to(self, key: str) -> None:
+        places = (n for n, item in enumerate(self.items) if any(record.key == key for record in item.report.records))
+        self.position = next(places, self.position)
+
+
+def _shown(transaction: Transaction, item: Queued, desk: Desk) -> Shown:
+    keys = [record.key for record in item.report.records]
+    held = records.records_by_key(transaction, keys)
+    ordered = sorted(held.values(), key=lambda record: (record.key != item.key, keys.index(record.key)))
+    notes = list(history.events(transaction, kinds=[EventKind.NOTE], subjects=keys))
+    seen = [note for note in notes if not _held_back(note, item, desk)]
+    return Shown(item, tuple(ordered), tuple(seen), len(notes) - len(seen), _retrieval(transaction, keys, desk.stage))
+
+
+def _held_back(note: Event, item: Queued, desk: Desk) -> bool:
+    """Another reviewer's note may tell that reviewer's vote, which is hidden until one has voted (counting rule 25)."""
+    return desk.protocol.screening.blind and item.vote is None and note.reviewer != desk.reviewer
+
+
+def _retrieval(transaction: Transaction, keys: list[str], stage: Stage) -> Event | None:
+    if stage is Stage.TITLE_ABSTRACT:
+        return None
+    told = history.events(transaction, kinds=[EventKind.RETRIEVAL], subjects=keys)
+    return max(told, key=lambda event: (event.at, event.id), default=None)

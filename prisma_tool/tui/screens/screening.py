@@ -1,0 +1,222 @@
+"""Screening one record after the other.
+
+Invariant: the next record is painted only after the store has confirmed the decision about the one before, and a decision is
+always about the record that is on the screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from prisma_tool.errors import PrismaError
+from prisma_tool.model.protocol import Reason
+from prisma_tool.model.text import one_line
+from prisma_tool.model.vocabulary import Stage, Verdict
+from prisma_tool.tui.desk import Desk, Shown
+from prisma_tool.tui.screens.keys import FULL_TEXT, TITLE_ABSTRACT, Groups, bindings_of, help_text
+from prisma_tool.tui.screens.note import NoteScreen
+from prisma_tool.tui.screens.reading import ReadingScreen
+from prisma_tool.tui.screens.reason import ReasonScreen
+from prisma_tool.tui.screens.retrieval import RetrievalAnswer, RetrievalScreen
+from prisma_tool.tui.widgets.end_page import end_page, unreadable_page
+from prisma_tool.tui.widgets.heading import Heading
+from prisma_tool.tui.widgets.highlight import terms
+from prisma_tool.tui.widgets.record_text import QUIET, Page, page
+from prisma_tool.tui.widgets.record_view import RecordView
+from prisma_tool.tui.widgets.side_panel import PANEL_WIDTH, SidePanel, panel_text
+from prisma_tool.tui.widgets.standing import standing_line, verdict_words
+
+WIDE = 120
+"""From this many columns on, the panel has room beside a record."""
+_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
+_MODAL_WIDTH = 68
+
+
+class ScreeningScreen(Screen[None]):
+    """Shows where the desk stands and turns keys into its deeds."""
+
+    CSS_PATH = "screening.tcss"
+    HORIZONTAL_BREAKPOINTS = _BREAKPOINTS
+    KEYS: ClassVar[Groups] = ()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.shown: Shown | None = None
+        self.page = unreadable_page()
+        self.terms = terms(desk.protocol.highlight_include, desk.protocol.highlight_exclude)
+
+    def compose(self) -> ComposeResult:
+        """Heading, record with the panel beside it, keys."""
+        yield Heading(self.desk)
+        with Horizontal():
+            with Vertical():
+                with Horizontal(id="above"):
+                    yield Static(id="standing")
+                    yield Static(id="said")
+                yield RecordView()
+            yield SidePanel()
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Begin at the first record that waits."""
+        self.paint()
+
+    def paint(self, said: str = "") -> None:
+        """Show the report at the desk's place; `said` is a word on what has just happened."""
+        try:
+            self.shown = self.desk.read()
+        except PrismaError as error:
+            self.shown, self.page = None, unreadable_page()
+            self._trouble("The next record could not be read", error)
+        else:
+            self.page = self._page()
+        self.query_one(RecordView).show(self.page)
+        self.query_one("#standing", Static).update(standing_line(self.desk, self.shown))
+        self.query_one("#said", Static).update(Content.styled(said, QUIET))
+        progress = self.desk.progress()
+        self.query_one(Heading).show(progress)
+        self.query_one(SidePanel).show(self._panel(PANEL_WIDTH))
+
+    def _page(self) -> Page:
+        return page(self.shown, self.terms) if self.shown else end_page(self.desk.progress(), self.desk.stage)
+
+    def _panel(self, width: int) -> Content:
+        return panel_text(self.desk.protocol, self.desk.stage, self.desk.progress(), self.page.marks, width)
+
+    def _do(self, failed: str, deed: Callable[[], str | None]) -> None:
+        """Do a deed and paint what follows from it; a refusal is shown and changes nothing. The deed may return a word on itself."""
+        try:
+            said = deed()
+        except PrismaError as error:
+            self._trouble(failed, error)
+        else:
+            self.paint(said or "")
+
+    def _trouble(self, what: str, error: PrismaError) -> None:
+        self.app.push_screen(ReadingScreen(what, Content(one_line(error.message)), grave=True))
+
+    def action_decide(self, verdict: str) -> None:
+        """Give this verdict on the record that is shown."""
+        self._decide(Verdict(verdict))
+
+    def _decide(self, verdict: Verdict, reason: str = "") -> None:
+        if self.shown is not None:
+            self._do("The decision was not stored", lambda: self._stored(verdict, reason))
+
+    def _stored(self, verdict: Verdict, reason: str) -> str:
+        stored = self.desk.decide(verdict, reason)
+        return f"last decision: {verdict_words(stored, self.desk.protocol)}, stored" if stored else ""
+
+    def action_exclude(self) -> None:
+        """Exclude at once, without a reason."""
+        self._decide(Verdict.EXCLUDE)
+
+    def action_exclude_for_reason(self) -> None:
+        """Ask for the reason, then exclude."""
+        if self.shown is None:
+            return
+        if not self.desk.protocol.reasons:
+            self.paint("review.toml lists no exclusion reasons; add [[reason]] tables")
+            return
+        self.app.push_screen(ReasonScreen(self.desk.protocol.reasons), self._exclude_for)
+
+    def _exclude_for(self, reason: Reason | None) -> None:
+        if reason is not None:
+            self._decide(Verdict.EXCLUDE, reason.id)
+
+    def action_undo(self) -> None:
+        """Take back the last decision and show its record again."""
+        self._do("Nothing was taken back", self._undo)
+
+    def _undo(self) -> str:
+        taken_back = self.desk.undo()
+        return f"taken back: {verdict_words(taken_back, self.desk.protocol)}" if taken_back else "nothing to take back"
+
+    def action_note(self) -> None:
+        """Ask for a note and keep it."""
+        if self.shown is not None:
+            self.app.push_screen(NoteScreen(), self._keep_note)
+
+    def _keep_note(self, text: str | None) -> None:
+        if text:
+            self._do("The note was not stored", lambda: self._noted(text))
+
+    def _noted(self, text: str) -> str:
+        self.desk.note(text)
+        return "note stored"
+
+    def action_retrieval(self) -> None:
+        """Ask whether the full text is at hand."""
+        if self.shown is not None:
+            self.app.push_screen(RetrievalScreen(), self._keep_retrieval)
+
+    def _keep_retrieval(self, answer: RetrievalAnswer | None) -> None:
+        if answer is not None:
+            self._do("The retrieval was not stored", lambda: self._retrieved(answer))
+
+    def _retrieved(self, answer: RetrievalAnswer) -> str:
+        self.desk.retrieve(answer.status, answer.note)
+        return "retrieval stored"
+
+    def action_step(self, by: int) -> None:
+        """Go to a neighbouring record."""
+        self.desk.step(by)
+        self.paint()
+
+    def action_skip(self) -> None:
+        """Go to the next record that waits."""
+        self.desk.skip()
+        self.paint()
+
+    def action_scroll(self, lines: int) -> None:
+        """Move the record's text by lines."""
+        self.query_one(RecordView).scroll_relative(y=lines, animate=False)
+
+    def action_page(self, pages: int) -> None:
+        """Move the record's text by pages."""
+        view = self.query_one(RecordView)
+        view.scroll_relative(y=pages * max(1, view.size.height - 2), animate=False)
+
+    def action_criteria(self) -> None:
+        """Show the panel: over the record where it does not fit beside it, else show or hide it."""
+        if self.app.size.width < WIDE:
+            self.app.push_screen(ReadingScreen("Criteria, highlights, progress", self._panel(_MODAL_WIDTH)))
+        else:
+            panel = self.query_one(SidePanel)
+            panel.set_class(not panel.has_class("-hidden"), "-hidden")
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        self.app.push_screen(ReadingScreen("Keys", help_text(self.KEYS)))
+
+    def action_quit(self) -> None:
+        """Leave."""
+        self.app.exit()
+
+
+class TitleAbstractScreen(ScreeningScreen):
+    """Screening by title and abstract: a reason is optional."""
+
+    KEYS = TITLE_ABSTRACT
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(TITLE_ABSTRACT)
+
+
+class FullTextScreen(ScreeningScreen):
+    """Assessing full texts: exclusion needs a reason, and there are retrievals and two more verdicts."""
+
+    KEYS = FULL_TEXT
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(FULL_TEXT)
+
+
+def screen_for(desk: Desk) -> ScreeningScreen:
+    """The screen of the desk's stage."""
+    return FullTextScreen(desk) if desk.stage is Stage.FULL_TEXT else TitleAbstractScreen(desk)

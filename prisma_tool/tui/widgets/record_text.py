@@ -1,0 +1,207 @@
+"""A report as styled text, from its notices to its keywords. Pure.
+
+Invariant: every character of a record passes `clean` here and reaches `Content` as plain text, so that neither markup nor escape
+sequences in it can act. What is cut says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from textual.content import Content
+
+from prisma_tool.model.changes import notices
+from prisma_tool.model.citation import Author, Citation, Section, Trial
+from prisma_tool.model.events import Event
+from prisma_tool.model.text import one_line
+from prisma_tool.tui.desk import Shown
+from prisma_tool.tui.widgets.highlight import Lean, Mark, Term, marks
+
+STYLES = {Lean.INCLUDE: "bold underline $text-success", Lean.EXCLUDE: "italic reverse $text-error"}
+"""Underlined speaks for, reversed against: the two differ without any colour."""
+
+QUIET = "dim"
+MOST_AUTHORS = 12
+_BEFORE_THE_CUT = 10
+_NOTICE_ORDER = ("retracted", "expression of concern", "erratum", "updated")
+_NOTICE_TEXT = {
+    "retracted": "RETRACTED: this paper has been retracted",
+    "expression of concern": "EXPRESSION OF CONCERN about this paper",
+    "erratum": "ERRATUM: a correction to this paper has been published",
+    "updated": "UPDATED: a newer version of this paper has been published",
+}
+_HEADING = re.compile(r"(?:^|(?<=[.!?;)\]] )|(?<=\n))([A-Z][A-Z ,/&-]{3,60}:)")
+_CODE = re.compile(r"[A-Z][A-Z0-9_]{3,}")
+_RETRACTED_TYPE = "retracted publication"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A report's text, its notices apart, and the marks that were made in it."""
+
+    notices: tuple[str, ...]
+    content: Content
+    marks: tuple[Mark, ...]
+
+
+def page(shown: Shown, wanted: tuple[Term, ...]) -> Page:
+    """What the screen shows about a report."""
+    found: list[Mark] = []
+    blocks = [block for block in _blocks(shown, _Marker(wanted, found)) if block]
+    return Page(notice_lines(record.citation for record in shown.records), Content("\n\n").join(blocks), tuple(found))
+
+
+class _Marker:
+    """Turns plain text into content with its terms marked, and collects the marks."""
+
+    def __init__(self, wanted: tuple[Term, ...], found: list[Mark]) -> None:
+        self.wanted, self.found = wanted, found
+
+    def __call__(self, text: str, style: str = "") -> Content:
+        here = marks(text, self.wanted)
+        self.found.extend(here)
+        content = Content.styled(text, style) if style else Content(text)
+        for mark in here:
+            content = content.stylize(STYLES[mark.term.lean], mark.start, mark.end)
+        return content
+
+
+def notice_lines(citations: Iterable[Citation]) -> tuple[str, ...]:
+    """What readers must know about a paper, the gravest first; any record of the report may carry the notice."""
+    words: set[str] = set()
+    for citation in citations:
+        words |= notices(citation)
+        if any(kind.casefold() == _RETRACTED_TYPE for kind in citation.publication_types):
+            words.add("retracted")
+    return tuple(_NOTICE_TEXT[word] for word in _NOTICE_ORDER if word in words)
+
+
+def _blocks(shown: Shown, mark: _Marker) -> Iterator[Content]:
+    citation = shown.records[0].citation
+    yield _lines(_head(shown, citation, mark))
+    trial = next((record.citation.trial for record in shown.records if record.citation.trial), None)
+    if trial:
+        yield _lines(_field(label, value) for label, value in _register_fields(trial))
+    yield _lines(_note(note) for note in shown.notes)
+    yield _lines(_held_back(shown.hidden_notes))
+    yield from _abstract(citation.abstract, mark)
+    yield from _abstract(citation.other_abstracts, mark, missing="")
+    yield _lines(_words(citation, mark))
+
+
+def _lines(lines: Iterable[Content]) -> Content:
+    return Content("\n").join(list(lines))
+
+
+def _head(shown: Shown, citation: Citation, mark: _Marker) -> Iterator[Content]:
+    title = one_line(citation.title)
+    yield mark(title, "bold") if title else Content.styled("(no title)", "italic")
+    if citation.vernacular_title:
+        yield Content.styled(one_line(citation.vernacular_title), "italic")
+    if citation.authors:
+        yield Content(authors(citation.authors))
+    yield from (Content.styled(line, QUIET) for line in _facts(shown, citation) if line)
+
+
+def authors(names: tuple[Author, ...]) -> str:
+    """The authors in one line; of a long list the first ten and the last, with the number between."""
+    texts = [one_line(f"{name.family} {name.given} {name.suffix}") for name in names]
+    if len(texts) > MOST_AUTHORS:
+        texts[_BEFORE_THE_CUT:-1] = [f"… ({len(texts) - _BEFORE_THE_CUT - 1} more) …"]
+    return "; ".join(texts)
+
+
+def _facts(shown: Shown, citation: Citation) -> Iterator[str]:
+    yield printed_in(citation)
+    every = [record.citation for record in shown.records]
+    yield " · ".join(_identifiers(every))
+    yield "; ".join(one_line(kind) for kind in citation.publication_types)
+    yield " · ".join(f"{one_line(record.source)} ({one_line(record.key)})" for record in shown.records)
+
+
+def printed_in(citation: Citation) -> str:
+    """Where and when a paper was printed, as reference lists write it: `Blood 2021;138(4):12-20`."""
+    when = str(citation.year or "") or one_line(citation.published)
+    place = one_line(citation.volume) + (f"({one_line(citation.issue)})" if citation.issue else "")
+    pages = f":{one_line(citation.pages)}" if citation.pages else ""
+    where = one_line(citation.journal or citation.journal_abbreviation)
+    return f"{where}{' ' * bool(where and when)}{when}{';' * bool(place)}{place}{pages}"
+
+
+def _identifiers(every: list[Citation]) -> Iterator[str]:
+    for name in ("doi", "pmid", "pmcid"):
+        values = dict.fromkeys(one_line(getattr(citation, name)) for citation in every)
+        yield from (f"{name.upper()} {value}" for value in values if value)
+    yield from dict.fromkeys(one_line(number) for citation in every for number in citation.registry_numbers)
+
+
+def _register_fields(trial: Trial) -> Iterator[tuple[str, str]]:
+    yield "Official title", trial.official_title
+    yield "Status", spoken(trial.status) + (f" ({trial.why_stopped})" if trial.why_stopped else "")
+    yield "Study type", spoken(trial.study_type)
+    yield "Phase", ", ".join(map(spoken, trial.phases))
+    yield "Enrolment", "" if trial.enrolment is None else str(trial.enrolment)
+    yield "Conditions", "; ".join(trial.conditions)
+    yield "Interventions", "; ".join(trial.interventions)
+    yield "Sponsor", trial.sponsor
+    yield "Dates", " to ".join(day for day in (trial.started, trial.completed) if day)
+    yield "Results", _results(trial)
+
+
+def spoken(code: str) -> str:
+    """A register's code as people say it: `NOT_YET_RECRUITING` is `Not yet recruiting`, `PHASE1` is `Phase 1`; else unchanged."""
+    if not _CODE.fullmatch(code):
+        return code
+    return re.sub(r"(?<=[A-Za-z])(?=\d)", " ", code.replace("_", " ").capitalize())
+
+
+def _results(trial: Trial) -> str:
+    if not trial.has_results:
+        return "none posted"
+    return f"posted {trial.results_posted}".rstrip()
+
+
+def _field(label: str, value: str) -> Content:
+    return Content.assemble((f"{label:<16}", QUIET), one_line(value) or "not given")
+
+
+def _note(note: Event) -> Content:
+    signed = f"Note by {one_line(note.reviewer)}, {day(note)}: "
+    return Content.assemble((signed, "bold"), one_line(note.text("text")))
+
+
+def _held_back(hidden: int) -> Iterator[Content]:
+    if hidden:
+        what = "1 note" if hidden == 1 else f"{hidden} notes"
+        yield Content.styled(f"{what} by other reviewers, shown once you have decided.", QUIET)
+
+
+def day(event: Event) -> str:
+    """The local day on which something was done: `3 Feb 2025`."""
+    local = event.at.astimezone()
+    return f"{local.day} {local:%b %Y}"
+
+
+def _abstract(sections: tuple[Section, ...], mark: _Marker, missing: str = "No abstract.") -> Iterator[Content]:
+    parts = [part for part in sections if part.label or part.text]
+    if not parts and missing:
+        yield Content.styled(missing, "italic")
+    for part in parts:
+        text = "\n\n".join(filter(None, map(one_line, part.text.split("\n"))))
+        label = Content.styled(f"{one_line(part.label)}  ", "bold") if part.label else Content("")
+        yield label + _with_headings(mark(text))
+
+
+def _with_headings(content: Content) -> Content:
+    """Exports that run a structured abstract into one text keep its headings in capitals; bold makes them findable again."""
+    for heading in _HEADING.finditer(content.plain):
+        content = content.stylize("bold", heading.start(1), heading.end(1))
+    return content
+
+
+def _words(citation: Citation, mark: _Marker) -> Iterator[Content]:
+    for label, words in (("Keywords", citation.keywords), ("MeSH", citation.mesh)):
+        if words:
+            yield Content.styled(f"{label}  ", f"bold {QUIET}") + mark("; ".join(map(one_line, words)), QUIET)

@@ -1,0 +1,53 @@
+"""The line above a record: its place in the list, the reviewer's own verdict, and at full text what became of the retrieval. Pure."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from prisma_tool.model.events import Event
+from prisma_tool.model.protocol import Protocol
+from prisma_tool.model.text import one_line
+from prisma_tool.model.vocabulary import RetrievalStatus, Stage
+from prisma_tool.screening.queue import Queued
+from prisma_tool.screening.reports import Phase
+from prisma_tool.tui.desk import Desk, Shown
+from prisma_tool.tui.widgets.record_text import QUIET, day
+
+
+def standing_line(desk: Desk, shown: Shown | None) -> Content:
+    """The line for what is shown; empty after the last record."""
+    if shown is None:
+        return Content("")
+    place = f"Record {desk.position + 1} of {len(desk.items)}"
+    parts = [(place, QUIET), (_vote(shown.item, desk.protocol), "bold" if shown.item.vote else "")]
+    if desk.stage is Stage.FULL_TEXT:
+        parts.append((_retrieval(shown), ""))
+    return Content(" · ").join([Content.styled(text, style) for text, style in parts])
+
+
+def _vote(item: Queued, protocol: Protocol) -> str:
+    if item.vote is not None:
+        return f"You: {verdict_words(item.vote, protocol)}, {day(item.vote)}"
+    if item.waits:
+        return "to decide"
+    missing = item.report.phase is Phase.NOT_RETRIEVED
+    return "press r when the full text arrives" if missing else "settled by others; you may still decide"
+
+
+def verdict_words(vote: Event, protocol: Protocol) -> str:
+    """A vote as people say it: `exclude (Wrong population)`."""
+    reason = one_line(protocol.reason_label(vote.text("reason")))
+    return f"{one_line(vote.text('verdict'))} ({reason})" if reason else one_line(vote.text("verdict"))
+
+
+def _retrieval(shown: Shown) -> str:
+    told = shown.retrieval
+    status = told.text("status") if told else ""
+    note = f" ({one_line(told.text('note'))})" if told and told.text("note") else ""
+    if status == RetrievalStatus.NOT_RETRIEVED and told:
+        return f"not retrieved, {day(told)}{note}"
+    if status == RetrievalStatus.RETRIEVED and told:
+        return f"retrieved, {day(told)}{note}"
+    if shown.records[0].citation.is_register_entry:
+        return "register entry, needs no retrieval"
+    return "full text to be retrieved: press r" if shown.item.report.phase is Phase.SEEKING else "retrieved"

@@ -1,0 +1,104 @@
+"""Reviews for the terminal application: real folders, real SQLite, invented records, a clock that stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from prisma_tool.identify.importing import Import, import_file
+from prisma_tool.model.citation import Author, Citation, Link, Section, Trial
+from prisma_tool.model.vocabulary import RunStatus, SourceKind
+from prisma_tool.review.environment import Environment
+from prisma_tool.review.review import Review, create_review, open_review
+from prisma_tool.store import records, runs
+
+PLAIN = "TY  - JOUR\nTI  - Plain report {n}\nAU  - Author, A\nPY  - 2021\nAB  - CAR T cells in mice, report {n}.\nER  - \n"
+PROTOCOL = """title = "A review [of brackets]"
+reviewers = ["Anna", "Ben"]
+[criteria]
+include = ["Adults [18+]"]
+exclude = ["Animals only"]
+[highlight]
+include = ["CAR T"]
+exclude = ["mice"]
+"""
+
+
+def _noon() -> datetime:
+    return datetime(2025, 2, 3, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def review_of(tmp_path: Path) -> Iterator[Callable[..., Review]]:
+    """Makes an open review of the RIS text given, or of so many plain records."""
+    with ExitStack() as stack:
+
+        def make(content: str | int = 0) -> Review:
+            folder = tmp_path / "review"
+            create_review(folder, text=PROTOCOL)
+            review = stack.enter_context(open_review(folder, Environment(), print, now=_noon))
+            ris = content if isinstance(content, str) else "".join(PLAIN.format(n=n) for n in range(1, content + 1))
+            if ris:
+                (tmp_path / "records.ris").write_text(ris, encoding="utf-8")
+                import_file(review, tmp_path / "records.ris", Import("Embase"))
+            return review
+
+        yield make
+
+
+@pytest.fixture
+def deliver() -> Callable[..., None]:
+    """Stores records as a run of a fetched source would."""
+
+    def store(review: Review, source: str, kind: SourceKind, *citations: Citation) -> None:
+        with review.store.write() as transaction:
+            known = runs.register_source(transaction, source, kind)
+            run = runs.begin_run(transaction, known.slug)
+            records.take(transaction, run.id, [records.Delivery(known.slug, one.pmid or one.nct, one) for one in citations])
+            run.status, run.finished = RunStatus.COMPLETE, transaction.now()
+
+    return store
+
+
+@pytest.fixture
+def retracted() -> Citation:
+    return Citation(
+        title="Invented trial of CAR T cells",
+        authors=tuple(Author(f"Name{n}", "A") for n in range(14)),
+        year=2022,
+        journal="Journal of Invention",
+        volume="5",
+        issue="2",
+        pages="1-9",
+        abstract=(Section("BACKGROUND", "Relapse is frequent."), Section("RESULTS", "CAR T cells worked in mice.")),
+        publication_types=("Journal Article", "Clinical Trial"),
+        doi="10.5555/retracted",
+        pmid="99000001",
+        registry_numbers=("NCT99000001",),
+        links=(Link("RetractionIn", "99000009"), Link("ErratumIn", "99000008")),
+    )
+
+
+@pytest.fixture
+def trial() -> Citation:
+    return Citation(
+        title="Invented register entry",
+        registry_numbers=("NCT99000002",),
+        abstract=(Section("", "A brief summary."),),
+        trial=Trial(
+            official_title="An Open-label Study",
+            status="RECRUITING",
+            study_type="INTERVENTIONAL",
+            phases=("PHASE1", "PHASE2"),
+            enrolment=24,
+            conditions=("AML",),
+            interventions=("CAR T cells",),
+            sponsor="Nobody",
+            started="2023-01",
+            completed="2026-12",
+        ),
+    )

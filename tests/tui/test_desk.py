@@ -1,0 +1,109 @@
+"""The desk below the screen: its place in the queue, and what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from prisma_tool.errors import DecisionError, StoreError
+from prisma_tool.model.citation import Citation
+from prisma_tool.model.vocabulary import RetrievalStatus, SourceKind, Stage, Verdict
+from prisma_tool.review.review import Review
+from prisma_tool.screening.decisions import Choice, add_note, decide
+from prisma_tool.tui.desk import Desk
+
+ReviewOf = Callable[..., Review]
+TITLES = Stage.TITLE_ABSTRACT
+
+
+def test_a_new_desk_begins_at_the_first_report_that_waits(review_of: ReviewOf) -> None:
+    review = review_of(3)
+    first = Desk(review, TITLES, "Anna")
+    first.decide(Verdict.INCLUDE)
+    again = Desk(review, TITLES, "Anna")
+    assert again.position == 1
+    assert again.items[0].vote is not None
+    assert again.progress().mine == {Verdict.INCLUDE: 1}
+
+
+def test_deciding_moves_to_the_next_report_that_waits_and_around_the_end(review_of: ReviewOf) -> None:
+    desk = Desk(review_of(3), TITLES, "Anna")
+    desk.step(2)
+    desk.decide(Verdict.MAYBE)
+    assert desk.position == 0
+    desk.step(1)
+    desk.decide(Verdict.EXCLUDE)
+    desk.decide(Verdict.INCLUDE)
+    assert desk.current is None
+    assert desk.progress().percent == 100
+
+
+def test_the_parts_of_the_progress_add_up_and_agree_with_a_fresh_reading(review_of: ReviewOf) -> None:
+    desk = Desk(review_of(4), TITLES, "Anna")
+    decide(desk.review, [Choice(desk.items[3].key, TITLES, "Ben", Verdict.EXCLUDE)])
+    desk.reload()
+    desk.decide(Verdict.INCLUDE)
+    here = desk.progress()
+    assert (here.total, here.waiting, here.others, here.not_retrieved, sum(here.mine.values())) == (4, 2, 1, 0, 1)
+    assert Desk(desk.review, TITLES, "Anna").progress() == here
+
+
+def test_undo_after_a_second_thought_brings_back_the_first_verdict(review_of: ReviewOf) -> None:
+    desk = Desk(review_of(2), TITLES, "Anna")
+    desk.decide(Verdict.INCLUDE)
+    desk.step(-1)
+    desk.decide(Verdict.EXCLUDE)
+    desk.undo()
+    assert desk.position == 0
+    assert desk.current is not None
+    assert desk.current.vote is not None
+    assert desk.current.vote.text("verdict") == "include"
+    desk.undo()
+    assert desk.current.waits
+    assert desk.undo() is None
+
+
+def test_a_refused_decision_changes_neither_the_place_nor_the_queue(review_of: ReviewOf, deliver: Callable[..., None]) -> None:
+    review = review_of()
+    deliver(review, "PubMed", SourceKind.DATABASE, Citation(title="One", pmid="1"), Citation(title="Two", pmid="2"))
+    titles = Desk(review, TITLES, "Anna")
+    titles.decide(Verdict.INCLUDE)
+    desk = Desk(review, Stage.FULL_TEXT, "Anna")
+    desk.retrieve(RetrievalStatus.NOT_RETRIEVED, "author asked")
+    with pytest.raises(DecisionError, match="not retrieved"):
+        desk.decide(Verdict.INCLUDE)
+    assert desk.position == 0
+    assert desk.progress().not_retrieved == 1
+    shown = desk.read()
+    assert shown is not None
+    assert shown.retrieval is not None
+    assert shown.retrieval.text("note") == "author asked"
+
+
+def test_a_database_that_fails_leaves_the_desk_where_it_was(review_of: ReviewOf) -> None:
+    desk = Desk(review_of(2), TITLES, "Anna")
+    database = desk.review.folder / "review.db"
+    for name in ("review.db-wal", "review.db-shm"):
+        (desk.review.folder / name).unlink(missing_ok=True)
+    database.write_bytes(b"no database" * 1000)
+    with pytest.raises(StoreError):
+        desk.decide(Verdict.INCLUDE)
+    assert desk.position == 0
+    assert desk.items[0].vote is None
+
+
+def test_notes_of_others_are_held_back_until_one_has_decided(review_of: ReviewOf) -> None:
+    desk = Desk(review_of(1), TITLES, "Anna")
+    add_note(desk.review, desk.items[0].key, "I excluded this", "Ben")
+    desk.note("mine")
+    before = desk.read()
+    assert before is not None
+    assert ([note.text("text") for note in before.notes], before.hidden_notes) == (["mine"], 1)
+    desk.decide(Verdict.INCLUDE)
+    desk.step(-1)
+    after = desk.read()
+    assert after is not None
+    assert (len(after.notes), after.hidden_notes) == (2, 0)
+    assert after.notes[0].at == datetime(2025, 2, 3, 12, tzinfo=UTC)

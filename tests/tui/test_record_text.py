@@ -1,0 +1,115 @@
+"""A report as text: everything is there, nothing in it acts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from prisma_tool.model.citation import Author, Citation, Section
+from prisma_tool.model.vocabulary import Stage
+from prisma_tool.screening.queue import Queued
+from prisma_tool.screening.reports import Phase, Report
+from prisma_tool.store.records import StoredRecord
+from prisma_tool.tui.desk import Progress, Shown
+from prisma_tool.tui.widgets.end_page import end_page
+from prisma_tool.tui.widgets.heading import bar
+from prisma_tool.tui.widgets.highlight import terms
+from prisma_tool.tui.widgets.record_text import Page, authors, page, printed_in, spoken
+
+
+def shown(*citations: Citation) -> Page:
+    report = Report("a:0", (), left=True, phase=Phase.SCREENING, title_abstract=None, full_text=None, reason="",
+                    reasons_differ=False, studies=())  # fmt: skip
+    records = tuple(StoredRecord(f"a:{n}", "A source", str(n), "a:0", one) for n, one in enumerate(citations))
+    return page(Shown(Queued(report, None, waits=True), records, (), 0, None), terms(["CAR T"], ["mice"]))
+
+
+def test_a_report_shows_its_sections_under_bold_headings_and_the_identifiers_of_all_its_records(retracted: Citation) -> None:
+    text = shown(retracted, Citation(doi="10.5555/other", pmcid="PMC1")).content
+    assert "Journal of Invention 2022;5(2):1-9" in text.plain
+    assert "DOI 10.5555/retracted · DOI 10.5555/other · PMID 99000001 · PMCID PMC1 · NCT99000001" in text.plain
+    assert "A source (a:0) · A source (a:1)" in text.plain
+    label = text.plain.index("BACKGROUND")
+    assert any(span.style == "bold" and span.start == label for span in text.spans)
+
+
+def test_notices_come_from_any_record_of_the_report_the_gravest_first(retracted: Citation) -> None:
+    notices = shown(Citation(title="As another database has it"), retracted).notices
+    assert [notice.split(":")[0] for notice in notices] == ["RETRACTED", "ERRATUM"]
+
+
+def test_a_register_entry_shows_its_fields_and_whether_results_are_posted(trial: Citation) -> None:
+    assert "Results         none posted" in shown(trial).content.plain
+    assert trial.trial is not None
+    posted = replace(trial, trial=replace(trial.trial, has_results=True, results_posted="2024-05-01"))
+    text = shown(posted).content.plain
+    assert "Results         posted 2024-05-01" in text
+    assert "Phase           Phase 1, Phase 2" in text
+    assert "Enrolment       24" in text
+
+
+def test_what_is_missing_is_said() -> None:
+    text = shown(Citation()).content.plain
+    assert text.startswith("(no title)")
+    assert text.endswith("No abstract.")
+
+
+def test_headings_that_an_export_ran_into_the_text_are_bold() -> None:
+    content = shown(Citation(abstract=(Section("", "AIMS: one. RESULTS: two AND: three"),))).content
+    bold = {content.plain[span.start : span.end] for span in content.spans if span.style == "bold"}
+    assert {"AIMS:", "RESULTS:"} <= bold
+    assert "AND:" not in bold
+
+
+def test_a_long_list_of_authors_says_how_many_it_leaves_out() -> None:
+    text = authors(tuple(Author(f"N{n}") for n in range(30)))
+    assert text.startswith("N0; N1; ")
+    assert text.endswith("N9; … (19 more) …; N29")
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [("NOT_YET_RECRUITING", "Not yet recruiting"), ("PHASE1", "Phase 1"), ("NA", "NA"), ("Own words", "Own words")],
+)
+def test_codes_of_registers_are_shown_as_words(code: str, words: str) -> None:
+    assert spoken(code) == words
+
+
+def test_the_printed_place_copes_with_missing_parts() -> None:
+    assert printed_in(Citation()) == ""
+    assert printed_in(Citation(year=2020)) == "2020"
+    assert printed_in(Citation(journal="Blood", pages="1-2")) == "Blood:1-2"
+
+
+@settings(max_examples=60)
+@given(st.text(max_size=80))
+def test_no_text_of_a_record_reaches_the_terminal_as_control_or_markup(text: str) -> None:
+    hostile = f"[red]{text}\x1b[31m\x9b1m\x07[/red]"
+    citation = Citation(title=hostile, authors=(Author(hostile),), journal=hostile, abstract=(Section(hostile, hostile),))
+    plain = shown(citation).content.plain
+    assert plain.count("[red]") == plain.count("[/red]") == 5
+    assert all(character.isprintable() or character.isspace() or ord(character) > 0xA0 for character in plain)
+
+
+@pytest.mark.parametrize(
+    ("progress", "said"),
+    [
+        (Progress(0, 0, {}, 0, 0), "nothing to screen yet"),
+        (Progress(3, 1, {}, 2, 0), "1 report still to decide: press s"),
+        (Progress(3, 0, {}, 2, 1), "2 reports settled by others.\n1 report not retrieved"),
+    ],
+)
+def test_the_page_without_a_report_says_why_and_what_comes_next(progress: Progress, said: str) -> None:
+    assert said in end_page(progress, Stage.TITLE_ABSTRACT).content.plain
+
+
+@given(st.integers(0, 300), st.integers(0, 300), st.integers(3, 200))
+@settings(max_examples=80)
+def test_the_bar_fills_its_width_and_is_full_only_when_all_is_done(done: int, waiting: int, width: int) -> None:
+    text = bar(Progress(done + waiting, waiting, {}, done, 0), width).plain
+    assert len(text) == width
+    assert ("─" not in text) == (waiting == 0)
+    assert ("━" in text) == (done > 0 or waiting == 0)

@@ -1,0 +1,280 @@
+"""The application through its keys, on real reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import StringIO
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from prisma_tool.errors import UsageError
+from prisma_tool.model.citation import Citation
+from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
+from prisma_tool.review.review import Review
+from prisma_tool.screening.decisions import Choice, decide
+from prisma_tool.screening.queue import queue
+from prisma_tool.tui.app import ScreeningApp, run
+from prisma_tool.tui.desk import Desk
+from prisma_tool.tui.screens.reading import ReadingScreen
+from prisma_tool.tui.screens.screening import ScreeningScreen
+from prisma_tool.tui.widgets.record_view import RecordView
+from prisma_tool.tui.widgets.side_panel import SidePanel
+
+NASTY = """TY  - JOUR
+TI  - [bold]Not markup[/bold] \x1b[31mred\x1b[0m [/] [@click=app.quit]press[/]
+AU  - O'Neil, Zoë
+JF  - Journal of [Brackets]
+PY  - 2020
+DO  - 10.5555/nasty.1
+AB  - Patients [n=3] relapsed.\x1b]0;title\x07 [red]still text[/red]
+ER  -
+
+TY  - JOUR
+AU  - Nobody, Anna
+PY  - 2019
+ER  -
+
+TY  - JOUR
+TI  - \u202eمراجعة منهجية\u202c e\u0301\u0301\u0301\u0301 نص
+AB  - العربية و עברית mixed with English, ﷽ and 中文字符 and a\u0300\u0301\u0302\u0303\u0304
+ER  -
+"""
+LONG = (
+    "TY  - JOUR\nTI  - A ten-page abstract\nAB  - "
+    + "Of several thousand words none is left out. " * 700
+    + "\n THE END: reached\nER  - \n"
+)
+ReviewOf = Callable[..., Review]
+TITLES = Stage.TITLE_ABSTRACT
+NARROW, WIDE = (80, 24), (200, 60)
+
+
+def app_for(review: Review, stage: Stage = TITLES) -> ScreeningApp:
+    return ScreeningApp(review, stage, "Anna")
+
+
+def screen(pilot: Pilot[None]) -> ScreeningScreen:
+    return next(one for one in pilot.app.screen_stack if isinstance(one, ScreeningScreen))
+
+
+def line(pilot: Pilot[None], name: str) -> str:
+    return str(screen(pilot).query_one(f"#{name}", Static).content)
+
+
+def painted(pilot: Pilot[None]) -> str:
+    """All characters on the screen, line by line."""
+    return "\n".join("".join(segment.text for segment in strip) for strip in pilot.app.screen._compositor.render_strips())
+
+
+def votes(review: Review, stage: Stage = TITLES) -> list[str]:
+    with review.store.read() as transaction:
+        items = queue(transaction, stage, "Anna")
+    return [" ".join((item.vote.text("verdict"), item.vote.text("reason"))).strip() if item.vote else "-" for item in items]
+
+
+async def test_each_verdict_key_stores_it_and_shows_the_next_record(review_of: ReviewOf) -> None:
+    review = review_of(4)
+    async with app_for(review).run_test(size=NARROW) as pilot:
+        await pilot.press("i", "e", "m", "E", "2")
+        assert votes(review) == ["include", "exclude", "maybe", "exclude wrong-intervention"]
+        assert "All done." in painted(pilot)
+        assert line(pilot, "said") == "last decision: exclude (Wrong intervention), stored"
+        await pilot.press("u")
+        assert votes(review)[3] == "-"
+        assert "Plain report 4" in painted(pilot)
+
+
+async def test_a_decision_is_in_the_database_when_the_next_record_is_painted(
+    review_of: ReviewOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review = review_of(3)
+    seen: list[tuple[str, list[str]]] = []
+    show = RecordView.show
+
+    def watched(self: RecordView, page: object) -> None:
+        seen.append((str(page.content.first_line), votes(review)))  # type: ignore[attr-defined]
+        show(self, page)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(RecordView, "show", watched)
+    async with app_for(review).run_test(size=NARROW) as pilot:
+        await pilot.press("i", "e")
+    assert seen == [
+        ("Plain report 1", ["-", "-", "-"]),
+        ("Plain report 2", ["include", "-", "-"]),
+        ("Plain report 3", ["include", "exclude", "-"]),
+    ]
+
+
+async def test_going_back_shows_ones_verdict_and_deciding_again_replaces_it(review_of: ReviewOf) -> None:
+    review = review_of(3)
+    async with app_for(review).run_test(size=NARROW) as pilot:
+        await pilot.press("i", "h")
+        assert line(pilot, "standing") == "Record 1 of 3 · You: include, 3 Feb 2025"
+        await pilot.press("m", "left", "l", "right")
+        assert line(pilot, "standing") == "Record 3 of 3 · to decide"
+        await pilot.press("s")
+        assert line(pilot, "standing") == "Record 2 of 3 · to decide"
+    assert votes(review) == ["maybe", "-", "-"]
+
+
+async def test_a_long_abstract_scrolls_to_its_end_by_line_and_page(review_of: ReviewOf) -> None:
+    async with app_for(review_of(LONG)).run_test(size=NARROW) as pilot:
+        view = screen(pilot).query_one(RecordView)
+        await pilot.press("j", "down", "k")
+        assert view.scroll_y == 1
+        await pilot.press("up", "space", "pagedown", "b")
+        assert view.scroll_y == view.size.height - 2
+        await screen(pilot).run_action("page(100)")
+        await pilot.press("pageup", "pagedown")
+        assert "THE END: reached" in painted(pilot)
+
+
+async def test_hostile_text_is_shown_as_it_stands(review_of: ReviewOf) -> None:
+    review = review_of(NASTY)
+    async with app_for(review).run_test(size=NARROW) as pilot:
+        text = painted(pilot)
+        assert "A review [of brackets]" in text
+        assert "[bold]Not markup[/bold] red [/] [@click=app.quit]press[/]" in text
+        assert "Patients [n=3] relapsed. [red]still text[/red]" in text
+        assert "\x1b" not in text
+        await screen(pilot).run_action("skip")
+        await pilot.pause()
+        assert "(no title)" in painted(pilot)
+        assert "No abstract." in painted(pilot)
+        await screen(pilot).run_action("skip")
+        await pilot.pause()
+        assert "mixed with English" in painted(pilot)
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_criteria_highlights_and_progress_are_beside_the_record_or_one_key_away(
+    review_of: ReviewOf, size: tuple[int, int]
+) -> None:
+    review = review_of(2)
+    async with app_for(review).run_test(size=size) as pilot:
+        assert screen(pilot).query_one(SidePanel).display == (size == WIDE)
+        assert ("Adults [18+]" in painted(pilot)) == (size == WIDE)
+        await pilot.press("c")
+        text = painted(pilot)
+        assert ("Adults [18+]" in text) == (size == NARROW)
+        assert ("1 - mice" in text) == (size == NARROW)
+
+
+async def test_notices_and_register_fields_stand_above_the_abstract(
+    review_of: ReviewOf, deliver: Callable[..., None], retracted: Citation, trial: Citation
+) -> None:
+    review = review_of()
+    deliver(review, "PubMed", SourceKind.DATABASE, retracted)
+    deliver(review, "ClinicalTrials.gov", SourceKind.REGISTER, trial)
+    async with app_for(review).run_test(size=WIDE) as pilot:
+        assert "! RETRACTED: this paper has been retracted" in painted(pilot)
+        await screen(pilot).run_action("step(1)")
+        await pilot.pause()
+        text = painted(pilot)
+        assert "RETRACTED" not in text
+        assert "Recruiting" in text
+
+
+async def test_a_note_is_stored_with_its_author_and_an_empty_one_is_none(review_of: ReviewOf) -> None:
+    async with app_for(review_of(1)).run_test(size=NARROW) as pilot:
+        await pilot.press("n", "q", "i", "enter")
+        assert "Note by Anna, 3 Feb 2025: qi" in painted(pilot)
+        await pilot.press("n", "enter")
+        await pilot.press("n", "escape")
+        assert painted(pilot).count("Note by") == 1
+
+
+async def test_the_help_names_every_key_of_the_stage_and_no_other(review_of: ReviewOf) -> None:
+    review = review_of(1)
+    async with app_for(review).run_test(size=WIDE) as pilot:
+        await pilot.press("question_mark")
+        here = pilot.app.screen
+        assert isinstance(here, ReadingScreen)
+        helped = here.text.plain
+        bound = {binding.key for _, group in screen(pilot).KEYS for binding in group}
+        assert all(f"  {key.split(',')[0].replace('question_mark', '?')}" in helped for key in bound)
+        assert "Ongoing" not in helped
+        await pilot.press("j", "escape", "q")
+        assert not pilot.app.is_running
+
+
+async def test_full_text_asks_for_a_reason_and_has_verdicts_of_its_own(review_of: ReviewOf) -> None:
+    review = review_of(4)
+    titles = Desk(review, TITLES, "Anna")
+    for _ in range(4):
+        titles.decide(Verdict.INCLUDE)
+    async with app_for(review, Stage.FULL_TEXT).run_test(size=NARROW) as pilot:
+        assert "full text to be retrieved: press r" in line(pilot, "standing")
+        await pilot.press("e", "escape")
+        assert votes(review, Stage.FULL_TEXT) == ["-", "-", "-", "-"]
+        await pilot.press("e", "down", "enter", "o", "w")
+        assert votes(review, Stage.FULL_TEXT) == ["exclude wrong-intervention", "ongoing", "awaiting", "-"]
+        await pilot.press("r", "2", "x", "enter")
+        assert "not retrieved, 3 Feb 2025 (x)" in line(pilot, "standing")
+        await pilot.press("i")
+        assert "The decision was not stored" in painted(pilot)
+        assert "is marked as not retrieved" in painted(pilot)
+        await pilot.press("escape", "r", "1", "enter", "i")
+        assert votes(review, Stage.FULL_TEXT)[3] == "include"
+
+
+async def test_a_database_that_goes_away_is_a_sentence_and_nothing_can_be_decided_blindly(review_of: ReviewOf) -> None:
+    review = review_of(3)
+    async with app_for(review).run_test(size=NARROW) as pilot:
+        database = review.folder / "review.db"
+        for name in ("review.db-wal", "review.db-shm"):
+            (review.folder / name).unlink(missing_ok=True)
+        kept = database.read_bytes()
+        database.write_bytes(b"no database" * 1000)
+        await pilot.press("i")
+        assert "review.db is not a database" in " ".join(painted(pilot).split())
+        await pilot.press("escape")
+        assert "Plain report 1" in painted(pilot)
+        await pilot.press("l", "escape")
+        assert "This report could not be read." in painted(pilot)
+        await screen(pilot).run_action("decide('include')")
+        database.write_bytes(kept)
+        await pilot.press("h")
+        assert "Plain report 1" in painted(pilot)
+    assert votes(review) == ["-", "-", "-"]
+
+
+async def test_work_of_another_reviewer_is_counted_but_not_told(review_of: ReviewOf) -> None:
+    review = review_of(2)
+    with review.store.read() as transaction:
+        first = queue(transaction, TITLES, "Ben")[0].key
+    decide(review, [Choice(first, TITLES, "Ben", Verdict.EXCLUDE)])
+    async with app_for(review).run_test(size=WIDE) as pilot:
+        assert line(pilot, "standing") == "Record 2 of 2 · to decide"
+        await screen(pilot).run_action("step(-1)")
+        assert line(pilot, "standing") == "Record 1 of 2 · settled by others; you may still decide"
+        await pilot.pause()
+        assert "1  Settled by others" in painted(pilot)
+
+
+async def test_an_empty_review_says_how_records_come(review_of: ReviewOf) -> None:
+    async with app_for(review_of()).run_test(size=NARROW) as pilot:
+        await pilot.press("i", "u", "n", "h", "s")
+        assert "There is nothing to screen yet." in painted(pilot)
+
+
+async def test_without_colour_highlights_still_differ(review_of: ReviewOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with app_for(review_of(1)).run_test(size=NARROW) as pilot:
+        segments = [segment for strip in pilot.app.screen._compositor.render_strips() for segment in strip if segment.style]
+        styles = {segment.text: segment.style for segment in segments}
+        include, exclude = styles["CAR T"], styles["mice"]
+        assert include is not None
+        assert exclude is not None
+        assert include.underline
+        assert exclude.italic
+        assert not exclude.underline
+        assert pilot.app.no_color
+
+
+def test_without_a_terminal_the_other_ways_are_named(review_of: ReviewOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO())
+    with pytest.raises(UsageError, match="decide --from CSV"):
+        run(review_of(1), TITLES, "Anna")
