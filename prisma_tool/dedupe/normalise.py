@@ -27,8 +27,10 @@ _GREEK = str.maketrans(
     }
 )
 _APPENDED = re.compile(
-    r"\[(?:erratum|correction|published erratum|corrected|retracted|see comment|comment)[^\]]*\]\s*\.?\s*$", re.IGNORECASE
+    r"\s*\[(?:(?:published )?(?:erratum|corrected)|correction|retracted|see comment|comment)\b.*$", re.IGNORECASE | re.DOTALL
 )
+_RAISED = re.compile(r"\((?:sup|sub)\)|</?(?:sup|sub)>", re.IGNORECASE)
+"""How exports write raised and lowered characters."""
 _NOTICE = re.compile(
     r"^(?:published )?(?P<kind>erratum|corrigendum|correction|retraction|retracted|expression of concern|re|reply|response|comment|"
     r"author s? ?reply|in reply|letter|editorial)\b",
@@ -46,7 +48,14 @@ _NUMBERS = re.compile(r"\b(?:\d+|i{1,3}|iv|v|vi{1,3}|ix)\b")
 _PARTICLES = frozenset(
     ("von", "van", "der", "den", "de", "del", "della", "di", "da", "dos", "du", "la", "le", "el", "al", "ter", "ten", "zu")
 )
-_FIRST_PAGE = re.compile(r"[a-z]*\d+")
+_CONFERENCE = re.compile(r"\W+conference\b.*$", re.IGNORECASE)
+"""Embase appends the meeting to the journal of a supplement."""
+_SUPPLEMENT = re.compile(r"\bsuppl\w*\.?\s*\d*", re.IGNORECASE)
+"""A supplement's number stands in the field of the volume, and for it where the export has lost the volume."""
+INITIALS = 2
+"""Names of up to this many letters are initials and tell nothing."""
+_NUMBER = re.compile(r"\d+")
+_RANGE = re.compile(r"(\d+)\s*[-\u2010-\u2015]+\s*[a-z]*(\d+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -57,10 +66,12 @@ class Comparable:
     source: str
     title: str
     surnames: tuple[str, ...]
+    names: frozenset[str]
     year: int | None
     journal: str
     volume: str
     first_page: str
+    last_page: str
     doi: str
     pmid: str
     registry: frozenset[str]
@@ -86,16 +97,18 @@ class Comparable:
 
 def normalise(key: str, source: str, citation: Citation) -> Comparable:
     """The comparable values of one record."""
-    title = fold(_APPENDED.sub("", citation.title).translate(_GREEK))
+    title = fold(_RAISED.sub("", _APPENDED.sub("", citation.title)).translate(_GREEK))
     return Comparable(
         key=key,
         source=source,
         title=title,
         surnames=tuple(_surname(author.family) for author in citation.authors if not author.collective and author.family),
+        names=frozenset(word for author in citation.authors for word in fold(str(author)).split() if len(word) > INITIALS),
         year=citation.year,
-        journal=fold(citation.journal or citation.journal_abbreviation),
-        volume=fold(citation.volume).removeprefix("vol ").lstrip("0"),
-        first_page=_first_page(citation.pages),
+        journal=fold(_CONFERENCE.sub("", citation.journal or citation.journal_abbreviation)),
+        volume=_first(_NUMBER, _SUPPLEMENT.sub(" ", citation.volume)),
+        first_page=_first(_NUMBER, citation.pages),
+        last_page=_last_page(citation.pages),
         doi=citation.doi,
         pmid=citation.pmid,
         registry=frozenset(citation.registry_numbers),
@@ -112,9 +125,18 @@ def _surname(family: str) -> str:
     return "".join(bare or words)
 
 
-def _first_page(pages: str) -> str:
-    found = _FIRST_PAGE.search(fold(pages))
+def _first(pattern: re.Pattern[str], text: str) -> str:
+    found = pattern.search(fold(text))
     return found.group().lstrip("0") if found else ""
+
+
+def _last_page(pages: str) -> str:
+    """The last page of a range written in full or abbreviated ("221-8" ends at 228); empty where there is no range."""
+    found = _RANGE.search(pages)
+    if not found:
+        return ""
+    first, last = found[1].lstrip("0"), found[2].lstrip("0")
+    return first[: -len(last)] + last if 0 < len(last) < len(first) else last
 
 
 def _register_entry(citation: Citation) -> str:

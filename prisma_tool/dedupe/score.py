@@ -98,16 +98,30 @@ def _registry(a: Comparable, b: Comparable) -> Finding:
 def _title(a: Comparable, b: Comparable, likeness: float) -> Finding:
     if not (a.title and b.title):
         return Finding.MISSING
+    if a.squeezed == b.squeezed:
+        return Finding.AGREES
     if likeness < SAME_TITLE:
         return Finding.DIFFERS
     return Finding.AGREES if a.numbers == b.numbers else Finding.CONTRADICTS
 
 
 def _authors(a: Comparable, b: Comparable) -> Finding:
+    """Agreement of the first authors, or of half of the shorter list: databases swap given and family names and lose letters."""
     if not (a.surnames and b.surnames):
         return Finding.MISSING
-    first = fuzz.ratio(a.surnames[0], b.surnames[0]) >= LIKE_TITLE or a.surnames[0] in b.surnames or b.surnames[0] in a.surnames
-    return Finding.AGREES if first else Finding.DIFFERS
+    first, second = a.surnames[0], b.surnames[0]
+    alike = fuzz.ratio(first, second) >= LIKE_TITLE or (min(len(first), len(second)) >= TELLING_WORDS and _begins(first, second))
+    return Finding.AGREES if alike or _overlap(a.names, b.names) else Finding.DIFFERS
+
+
+def _begins(a: str, b: str) -> bool:
+    # Some exports run a whole list of names together: "rada isabel deldicque louise".
+    return a.startswith(b) or b.startswith(a)
+
+
+def _overlap(a: frozenset[str], b: frozenset[str]) -> bool:
+    shared, fewest = len(a & b), min(len(a), len(b))
+    return shared > 0 and 2 * shared >= fewest
 
 
 def _year(a: int | None, b: int | None) -> Finding:
@@ -120,19 +134,26 @@ def _year(a: int | None, b: int | None) -> Finding:
 def _journal(a: str, b: str) -> Finding:
     if not (a and b):
         return Finding.MISSING
-    return Finding.AGREES if a == b or _abbreviates(a, b) or _abbreviates(b, a) else Finding.DIFFERS
+    return Finding.AGREES if a == b or abbreviates(a, b) or abbreviates(b, a) else Finding.DIFFERS
 
 
-_SMALL_WORDS = frozenset(("of", "the", "and", "for", "in", "on", "de", "la", "und", "der", "et"))
+_SMALL_WORDS = frozenset(("of", "the", "and", "for", "in", "on", "de", "la", "und", "der", "et", "a", "an"))
 
 
-def _abbreviates(short: str, long: str) -> bool:
-    """True where each word of `short` begins the next matching word of `long`: "n engl j med" for "new england journal of..."."""
+def abbreviates(short: str, long: str) -> bool:
+    """True where `short` is made of beginnings of all telling words of `long`, in order: "n engl j med", "jthoraccardiovascsurg"."""
     words = [word for word in long.split() if word not in _SMALL_WORDS]
-    parts = [word for word in short.split() if word not in _SMALL_WORDS]
-    return (
-        bool(parts) and len(parts) <= len(words) and all(word.startswith(part) for part, word in zip(parts, words, strict=False))
+    letters = "".join(word for word in short.split() if word not in _SMALL_WORDS)
+    return bool(words) and len(letters) >= len(words) and _made_of(letters, words)
+
+
+def _made_of(letters: str, words: list[str]) -> bool:
+    if not words:
+        return not letters
+    longest = next(
+        (n for n, (x, y) in enumerate(zip(letters, words[0], strict=False)) if x != y), min(len(letters), len(words[0]))
     )
+    return any(_made_of(letters[n:], words[1:]) for n in range(longest, 0, -1))
 
 
 def _judge(a: Comparable, b: Comparable, found: dict[str, Finding], likeness: float) -> tuple[DuplicateVerdict, str]:
@@ -142,10 +163,28 @@ def _judge(a: Comparable, b: Comparable, found: dict[str, Finding], likeness: fl
     if Finding.AGREES in (found["PMID"], found["registry number"]):
         return DuplicateVerdict.SAME, "same PMID" if found["PMID"] is Finding.AGREES else "same register entry"
     if found["DOI"] is Finding.AGREES:
-        return _same_doi(found, likeness)
+        return _same_doi(found, likeness, _Place.of(found))
+    place = _Place.of(found)
     if Finding.CONTRADICTS in (found["DOI"], found["PMID"]):
-        return _other_identifier(found)
-    return _by_likeness(a, b, found, likeness)
+        return _other_identifier(found, place)
+    if found["title"] is Finding.AGREES:
+        return _same_title(a, b, found, place)
+    return _other_title(a, b, found, likeness, place)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a report was published: how many of journal, volume and first page agree, and how many differ."""
+
+    agreeing: int
+    differing: int
+    on_one_page: bool
+
+    @classmethod
+    def of(cls, found: dict[str, Finding]) -> _Place:
+        parts = [found["journal"], found["volume"], found["first page"]]
+        page = found["volume"] is Finding.AGREES and found["first page"] is Finding.AGREES and found["year"] is Finding.AGREES
+        return cls(parts.count(Finding.AGREES), parts.count(Finding.DIFFERS), page)
 
 
 def _veto(a: Comparable, b: Comparable, found: dict[str, Finding]) -> str:
@@ -154,54 +193,97 @@ def _veto(a: Comparable, b: Comparable, found: dict[str, Finding]) -> str:
         return "a register entry and a publication are two reports"
     if found["registry number"] is Finding.CONTRADICTS:
         return "two register entries with different numbers"
+    identified = Finding.AGREES in (found["PMID"], found["DOI"])
     if found["PMID"] is not Finding.AGREES and a.notice != b.notice:
         return "a notice, comment or letter is not the paper that it is about"
-    if found["title"] is Finding.CONTRADICTS and found["PMID"] is not Finding.AGREES and found["DOI"] is not Finding.AGREES:
+    if found["title"] is Finding.CONTRADICTS and not identified and not _Place.of(found).on_one_page:
         return "the numbers in the titles differ (parts of a series)"
     return ""
 
 
-def _same_doi(found: dict[str, Finding], likeness: float) -> tuple[DuplicateVerdict, str]:
+def _same_doi(found: dict[str, Finding], likeness: float, place: _Place) -> tuple[DuplicateVerdict, str]:
     if found["PMID"] is Finding.CONTRADICTS:
         return DuplicateVerdict.UNSURE, "same DOI but different PMIDs"
+    if found["title"] is Finding.AGREES and place.differing == PLACES:
+        return DuplicateVerdict.UNSURE, "same DOI and title, but published elsewhere"
     if found["title"] in (Finding.AGREES, Finding.MISSING):
         return DuplicateVerdict.SAME, "same DOI and title"
-    # Supplements give many abstracts one DOI: there only the page tells them apart.
-    if found["first page"] is Finding.DIFFERS or found["authors"] is Finding.DIFFERS or likeness < UNLIKE_TITLE:
-        return DuplicateVerdict.UNSURE, "same DOI but unlike titles"
-    return DuplicateVerdict.SAME, "same DOI, like titles"
+    # Supplements give many abstracts one DOI: there only the page and the title tell them apart.
+    if found["first page"] is Finding.DIFFERS:
+        verdict = DuplicateVerdict.UNSURE if likeness >= LIKE_TITLE else DuplicateVerdict.DIFFERENT
+        return verdict, "same DOI, but other titles and pages (abstracts of a supplement)"
+    on_one_page = found["first page"] is Finding.AGREES
+    if likeness >= LIKE_TITLE or (likeness >= UNLIKE_TITLE and on_one_page and found["authors"] is Finding.AGREES):
+        return DuplicateVerdict.SAME, "same DOI, like titles"
+    doubtful = found["authors"] is not Finding.DIFFERS and (likeness >= UNLIKE_TITLE or on_one_page)
+    verdict = DuplicateVerdict.UNSURE if doubtful else DuplicateVerdict.DIFFERENT
+    return verdict, "same DOI but unlike titles"
 
 
-def _other_identifier(found: dict[str, Finding]) -> tuple[DuplicateVerdict, str]:
-    if found["title"] is Finding.AGREES and found["authors"] is Finding.AGREES and found["year"] is Finding.AGREES:
-        return DuplicateVerdict.UNSURE, "same title, author and year, but different identifiers"
+def _other_identifier(found: dict[str, Finding], place: _Place) -> tuple[DuplicateVerdict, str]:
+    if found["title"] is Finding.AGREES and found["authors"] is not Finding.DIFFERS and place.on_one_page:
+        return DuplicateVerdict.UNSURE, "same title, author and page, but different identifiers"
     return DuplicateVerdict.DIFFERENT, "different identifiers"
 
 
-def _by_likeness(a: Comparable, b: Comparable, found: dict[str, Finding], likeness: float) -> tuple[DuplicateVerdict, str]:
-    place = [found["journal"], found["volume"], found["first page"]]
-    agreeing = place.count(Finding.AGREES)
-    differing = place.count(Finding.DIFFERS) + [found["authors"], found["year"]].count(Finding.DIFFERS)
-    if found["title"] is Finding.AGREES:
-        return _same_title(a, b, found, agreeing, differing)
-    if likeness >= LIKE_TITLE and a.numbers == b.numbers and found["authors"] is Finding.AGREES and not differing:
-        verdict = DuplicateVerdict.SAME if agreeing >= PLACES - 1 else DuplicateVerdict.UNSURE
+def _same_title(a: Comparable, b: Comparable, found: dict[str, Finding], place: _Place) -> tuple[DuplicateVerdict, str]:
+    telling = min(len(a.words), len(b.words)) >= TELLING_WORDS
+    authors, years = found["authors"], found["year"]
+    if authors is Finding.DIFFERS:
+        verdict = DuplicateVerdict.UNSURE if place.on_one_page else DuplicateVerdict.DIFFERENT
+        return verdict, "same title, but other authors"
+    if years is Finding.DIFFERS or (found["volume"] is Finding.DIFFERS and a.year != b.year):
+        # A Cochrane review keeps its number as page through all its versions.
+        versions = place.agreeing == PLACES - 1 and authors is Finding.AGREES
+        return (DuplicateVerdict.UNSURE if versions else DuplicateVerdict.DIFFERENT), "same title, but another year or volume"
+    if place.on_one_page or (not place.differing and (telling or place.agreeing) and _backed(a, b, authors, place)):
+        return DuplicateVerdict.SAME, "same title, nothing contradicts"
+    if place.differing == 1 and (telling or place.agreeing) and authors is Finding.AGREES:
+        elsewhere = found["first page"] is Finding.DIFFERS or not place.agreeing
+        verdict = DuplicateVerdict.UNSURE if elsewhere else DuplicateVerdict.SAME
+        return verdict, "same title and author, but the place of publication differs in part"
+    if not place.differing:
+        return DuplicateVerdict.UNSURE, "same short title and nothing else to tell"
+    doubtful = place.agreeing and telling and authors is Finding.AGREES and a.year == b.year
+    return (DuplicateVerdict.UNSURE if doubtful else DuplicateVerdict.DIFFERENT), "same title, but published elsewhere"
+
+
+def _backed(a: Comparable, b: Comparable, authors: Finding, place: _Place) -> bool:
+    """Whether anything beside a like title speaks for the pair; a title equal to the letter speaks for itself."""
+    return authors is Finding.AGREES or place.agreeing > 0 or a.squeezed == b.squeezed
+
+
+def _other_title(
+    a: Comparable, b: Comparable, found: dict[str, Finding], likeness: float, place: _Place
+) -> tuple[DuplicateVerdict, str]:
+    """Titles that are spelt, cut or translated otherwise: only the printed page can make them one report."""
+    if found["authors"] is Finding.DIFFERS or found["year"] is Finding.DIFFERS:
+        return DuplicateVerdict.DIFFERENT, "too little agrees"
+    contained = _contained(a, b)
+    if place.on_one_page and (contained or likeness >= LIKE_TITLE - 8):
+        return DuplicateVerdict.SAME, "same page and author, title cut or spelt otherwise"
+    if place.on_one_page and found["authors"] is Finding.AGREES:
+        verdict = DuplicateVerdict.SAME if _same_span(a, b) else DuplicateVerdict.UNSURE
+        return verdict, "same pages and author, another title (a translation?)"
+    if place.on_one_page and _same_span(a, b) and likeness >= UNLIKE_TITLE:
+        return DuplicateVerdict.UNSURE, "same pages and like titles, authors missing"
+    if (
+        (likeness >= LIKE_TITLE or contained)
+        and a.numbers == b.numbers
+        and not place.differing
+        and found["authors"] is Finding.AGREES
+    ):
+        verdict = DuplicateVerdict.SAME if place.agreeing >= PLACES - 1 else DuplicateVerdict.UNSURE
         return verdict, "like titles, same author and year"
-    if agreeing == PLACES and found["authors"] is Finding.AGREES and likeness >= UNLIKE_TITLE:
-        return DuplicateVerdict.UNSURE, "same journal, volume, page and author, unlike titles"
     return DuplicateVerdict.DIFFERENT, "too little agrees"
 
 
-def _same_title(
-    a: Comparable, b: Comparable, found: dict[str, Finding], agreeing: int, differing: int
-) -> tuple[DuplicateVerdict, str]:
-    telling = min(len(a.words), len(b.words)) >= TELLING_WORDS
-    if found["authors"] is Finding.DIFFERS and agreeing == PLACES and found["year"] is not Finding.DIFFERS:
-        return DuplicateVerdict.UNSURE, "same title and place, but other authors"
-    if found["authors"] is Finding.DIFFERS or (found["year"] is Finding.DIFFERS and not agreeing):
-        return DuplicateVerdict.DIFFERENT, "same title, but other authors or years"
-    if not differing and (telling or agreeing) and (found["authors"] is Finding.AGREES or agreeing or a.squeezed == b.squeezed):
-        return DuplicateVerdict.SAME, "same title, nothing contradicts"
-    if telling and found["authors"] is Finding.AGREES and agreeing >= differing:
-        return DuplicateVerdict.SAME, "same title and author"
-    return DuplicateVerdict.UNSURE, "same title, but the place of publication differs"
+def _same_span(a: Comparable, b: Comparable) -> bool:
+    """True where both fill the same several pages: meeting abstracts may share one page, but not a range of them."""
+    return bool(a.last_page) and a.last_page == b.last_page and a.last_page != a.first_page
+
+
+def _contained(a: Comparable, b: Comparable) -> bool:
+    """True where one title is the other without its subtitle."""
+    short, long = sorted((set(a.words), set(b.words)), key=len)
+    return len(short) >= TELLING_WORDS and short <= long

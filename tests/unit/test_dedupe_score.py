@@ -57,7 +57,7 @@ def test_one_report_is_recognised_although(why: str, changes: dict[str, Any]) ->
         ("an erratum is not the paper", {"title": f"Erratum: {PAPER.title}"}),
         ("a reply is not the paper", {"title": f"Reply to: {PAPER.title}"}),
         ("a comment is not the paper", {"publication_types": ("Comment",)}),
-        ("part II is not part I", {"title": f"{PAPER.title}: part 2"}),
+        ("part II is not part I", {"title": f"{PAPER.title}: part 2", "pages": "111-120"}),
         (
             "another first author and journal",
             {"authors": (Author("Quist", "C"),), "journal": "Acta Ficta", "volume": "3", "pages": "7"},
@@ -97,7 +97,19 @@ def test_different_dois_are_left_to_a_person_at_most() -> None:
 def test_abstracts_of_a_supplement_that_share_a_doi_stay_apart() -> None:
     first = paper(doi="10.5555/supplement", title="A peptide suppresses inflammation in invented mice", pages="S1")
     second = paper("b:1", doi="10.5555/supplement", title="A peptide promotes inflammation in invented rats", pages="S2")
-    assert compare(first, second).verdict == "unsure"
+    assert compare(first, second).verdict != "same"
+
+
+def test_a_translated_title_over_the_same_several_pages_is_the_same_report() -> None:
+    translated = paper("b:1", title="Erfundene T-Zellen mit chimärem Rezeptor bei refraktärer Leukämie")
+    assert compare(paper(), translated).verdict == "same"
+    assert compare(paper(pages="S7"), paper("b:1", title=translated.title, pages="S7")).verdict == "unsure"
+
+
+def test_versions_of_a_cochrane_review_are_left_to_a_person() -> None:
+    cochrane = {"journal": "Cochrane Database of Systematic Reviews", "pages": "CD006828"}
+    first = paper(year=2008, volume="", **cochrane)
+    assert compare(first, paper("b:1", year=2012, volume="6", **cochrane)).verdict == "unsure"
 
 
 def test_a_verdict_names_its_rule_and_the_fields_that_agree() -> None:
