@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prisma_tool.errors import UsageError
-from prisma_tool.formats.account import Entry, Parsed
+from prisma_tool.formats.account import Entry, Parsed, Reject
 from prisma_tool.formats.registry import read
 from prisma_tool.identify.raw import RawFolder
+from prisma_tool.identify.rejects import rejects_text
 from prisma_tool.model.keys import slug
+from prisma_tool.model.text import clean, one_line
 from prisma_tool.model.vocabulary import RunStatus, SourceKind
-from prisma_tool.review.files import read_file, write_atomically
+from prisma_tool.review.files import read_file, told_about, write_atomically
 from prisma_tool.review.review import Review, operator
 from prisma_tool.store import records, runs
 from prisma_tool.store.database import Transaction
@@ -51,12 +53,31 @@ class Import:
     source_column: str | None = None
 
 
+_LONGEST_STEM, _LONGEST_SUFFIX = 50, 10
+"""In characters; folder entries end at 255 bytes, and a character of a name takes up to four."""
+
+
 @dataclass(frozen=True, slots=True)
 class _File:
     path: Path
     data: bytes
     sha256: str
     parsed: Parsed
+
+    @property
+    def name(self) -> str:
+        """The name of copies of the file: readable text, short enough for a folder entry with further suffixes."""
+        stem, suffix = one_line(self.path.stem), one_line(self.path.suffix)
+        return f"{stem[:_LONGEST_STEM]}{suffix[:_LONGEST_SUFFIX]}" or "file"
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The entries of a file that come from one source, and the rejects that are told with them."""
+
+    label: str
+    entries: tuple[Entry, ...]
+    rejects: tuple[Reject, ...]
 
 
 def check_file(path: Path, how: Import) -> FileReport:
@@ -78,8 +99,7 @@ def import_file(review: Review, path: Path, how: Import) -> FileReport:
     data = read_file(path)
     file = _File(path, data, hashlib.sha256(data).hexdigest(), read(data, format=how.format, source_column=how.source_column))
     with review.store.write() as transaction:
-        groups = _by_source(file.parsed, how.source)
-        takings = [_import_group(review, transaction, file, how, label, entries) for label, entries in groups.items()]
+        takings = [_import_group(review, transaction, file, how, group) for group in _by_source(file.parsed, how.source)]
     taken = records.Taken(
         sum(one.new for one in takings),
         sum(one.seen for one in takings),
@@ -97,39 +117,42 @@ def _all_known(takings: Sequence[records.Taken]) -> bool:
     return bool(takings) and all(one.warnings == (_KNOWN_FILE,) for one in takings)
 
 
-def _by_source(parsed: Parsed, fallback: str) -> dict[str, list[Entry]]:
-    """Entries by the source that each names; the rest, and a file of rejects only, under the given label."""
-    groups: dict[str, list[Entry]] = {}
+def _by_source(parsed: Parsed, fallback: str) -> list[_Group]:
+    """Entries by the source that each names, in whatever spelling; the rest under the given label, and the rejects there or first."""
+    by_slug: dict[str, tuple[str, list[Entry]]] = {}
     for entry in parsed.entries:
-        groups.setdefault(entry.source or fallback, []).append(entry)
-    return groups or {fallback: []}
+        label = entry.source or fallback
+        by_slug.setdefault(slug(label), (label, []))[1].append(entry)
+    if not by_slug:
+        return [_Group(fallback, (), parsed.rejects)]
+    home = slug(fallback) if slug(fallback) in by_slug else next(iter(by_slug))
+    return [
+        _Group(label, tuple(entries), parsed.rejects if source == home else ()) for source, (label, entries) in by_slug.items()
+    ]
 
 
-def _import_group(
-    review: Review, transaction: Transaction, file: _File, how: Import, label: str, entries: list[Entry]
-) -> records.Taken:
-    source = runs.register_source(transaction, label, how.kind or _shown_kind(label))
+def _import_group(review: Review, transaction: Transaction, file: _File, how: Import, group: _Group) -> records.Taken:
+    source = runs.register_source(transaction, group.label, how.kind or _shown_kind(group.label))
     if how.kind is not None and source.kind is not how.kind:
         raise UsageError(
             f"{source.name} is registered as a {source.kind}, not a {how.kind}; give the other kind a name of its own."
         )
     if runs.import_of(transaction, file.sha256, source.slug) is not None:
-        return records.Taken(0, len(entries), 0, (_KNOWN_FILE,))
-    rejects = file.parsed.rejects if label == how.source or len(entries) == len(file.parsed.entries) else ()
+        return records.Taken(0, len(group.entries), 0, (_KNOWN_FILE,))
     run = runs.begin_run(
         transaction,
         source.slug,
         operator=operator(),
-        file_name=file.path.name,
+        file_name=one_line(file.path.name),
         file_sha256=file.sha256,
         format=file.parsed.format,
         encoding=file.parsed.encoding,
-        declared=len(entries) + len(rejects),
-        rejected=[{"line": reject.line, "reason": reject.reason} for reject in rejects],
+        declared=len(group.entries) + len(group.rejects),
+        rejected=[{"line": reject.line, "reason": reject.reason} for reject in group.rejects],
         warnings=list(file.parsed.warnings),
     )
-    run.raw = [RawFolder(review.folder, run.id).keep(file.path.name, file.data)]
-    taken = records.take(transaction, run.id, [_delivery(source.slug, file.parsed.format, entry) for entry in entries])
+    run.raw = [RawFolder(review.folder, run.id).keep(file.name, file.data)]
+    taken = records.take(transaction, run.id, [_delivery(source.slug, file.parsed.format, entry) for entry in group.entries])
     run.status, run.finished, run.warnings = RunStatus.COMPLETE, transaction.now(), [*run.warnings, *taken.warnings]
     run.reported = taken.new + taken.seen + taken.changed
     return taken
@@ -153,15 +176,16 @@ def _keep_rejects(review: Review, file: _File) -> str:
     """Write the untouched rejects of a file beside each other, ready to be mended and imported; returns the path or nothing."""
     if not file.parsed.rejects:
         return ""
-    target = review.folder / "rejects" / f"{file.path.stem}-{file.sha256[:8]}{file.path.suffix}"
-    target.parent.mkdir(exist_ok=True)
-    write_atomically(target, "\n\n".join(reject.raw for reject in file.parsed.rejects).encode("utf-8", "surrogateescape"))
+    target = review.folder / "rejects" / f"{Path(file.name).stem}-{file.sha256[:8]}{Path(file.name).suffix}"
+    with told_about(target):
+        target.parent.mkdir(exist_ok=True)
+    write_atomically(target, rejects_text(file.parsed, file.data).encode())
     return str(target)
 
 
 def _report(path: Path, parsed: Parsed, taken: records.Taken, *, rejects_file: str = "", known_file: bool = False) -> FileReport:
     return FileReport(
-        path=str(path),
+        path=clean(str(path)),
         format=parsed.format,
         encoding=parsed.encoding,
         declared=parsed.declared,

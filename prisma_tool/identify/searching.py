@@ -16,10 +16,11 @@ from prisma_tool.model.keys import PUBMED, slug
 from prisma_tool.model.protocol import SearchPlan
 from prisma_tool.model.vocabulary import RunStatus, SourceKind
 from prisma_tool.review.review import Review, operator
-from prisma_tool.sources.ctgov import ClinicalTrials
+from prisma_tool.sources.ctgov import ClinicalTrials, Page
 from prisma_tool.sources.pubmed import BATCH, Listing, PubMed
 from prisma_tool.store import records, runs
 from prisma_tool.store.database import Transaction
+from prisma_tool.store.schema import RunRow
 
 Tell = Callable[[str], None]
 """Receives a line of narration for the person who waits."""
@@ -84,7 +85,8 @@ class Execution:
             row = runs.run(transaction, self.run_id)
             row.raw = [*row.raw, kept]
             row.checkpoint = {**row.checkpoint, **checkpoint}
-            row.warnings = [*row.warnings, *taken.warnings, *(f"unreadable record: {reject.reason}" for reject in parsed.rejects)]
+            unreadable = (f"{name}, record {reject.line} cannot be read: {reject.reason}" for reject in parsed.rejects)
+            row.warnings = [*row.warnings, *taken.warnings, *unreadable]
 
     def checkpoint(self, **facts: object) -> dict[str, object]:
         """Add facts to the place to resume from; returns all of them."""
@@ -187,10 +189,12 @@ def _fetch_ctgov(execution: Execution, plan: SearchPlan, client: ClinicalTrials)
     try:
         _fetch_pages(execution, plan, client, token, number)
     except SearchRefused:
-        if not token:
+        reached = execution.checkpoint()
+        if not reached.get("token"):
             raise
-        # A page token of an earlier day may have expired: the search starts over, known records are not counted twice.
-        _fetch_pages(execution, plan, client, "", number)
+        # Only the page token can be refused where the same question went well: it has expired. The search starts over, and
+        # known records are not counted twice.
+        _fetch_pages(execution, plan, client, "", int(str(reached["pages"])))
 
 
 def _note_service(execution: Execution, client: ClinicalTrials) -> None:
@@ -202,11 +206,18 @@ def _note_service(execution: Execution, client: ClinicalTrials) -> None:
 def _fetch_pages(execution: Execution, plan: SearchPlan, client: ClinicalTrials, token: str, number: int) -> None:
     for page in client.pages(plan.parameters, token):
         number += 1
-        place: dict[str, object] = {"token": page.next_token, "pages": number, "finished": not page.next_token}
+        name = f"studies-{number:04d}.json"
         if page.total is not None:
             _note_total(execution, page.total)
-        execution.store(f"studies-{number:04d}.json", page.raw, page.parsed, place)
+        execution.store(name, page.raw, page.parsed, _place(execution, page, name, number))
         execution.tell(f"{plan.name}: page {number}, {len(page.parsed.entries)} records")
+
+
+def _place(execution: Execution, page: Page, name: str, number: int) -> dict[str, object]:
+    """Where to resume after this page; records without a readable number are listed by their place, as they have no other name."""
+    earlier = execution.checkpoint().get("unreadable") if page.total is None else None
+    unreadable = [*(earlier if isinstance(earlier, list) else ()), *(f"{name}#{reject.line}" for reject in page.parsed.rejects)]
+    return {"token": page.next_token, "pages": number, "finished": not page.next_token, "unreadable": unreadable}
 
 
 def _note_total(execution: Execution, total: int) -> None:
@@ -232,14 +243,24 @@ def _reconcile(transaction: Transaction, execution: Execution, plan: SearchPlan)
     if plan.source == PUBMED:
         stored = runs.delivered_accessions(transaction, row.id, row.checkpoint["ids"])
         row.undelivered = [pmid for pmid in row.checkpoint["ids"] if pmid not in stored]
-    elif row.reported is not None and row.reported > len(delivered):
-        row.warnings = [*row.warnings, f"ClinicalTrials.gov reported {row.reported} records but delivered {len(delivered)}."]
-        row.checkpoint = {}
+    elif not _ctgov_balances(row, len(delivered)):
         return RunStatus.INCOMPLETE
-    else:
-        row.reported = len(delivered)
     row.vanished = sorted(_earlier_keys(transaction, plan.name) - delivered)
     return RunStatus.COMPLETE
+
+
+def _ctgov_balances(row: RunRow, delivered: int) -> bool:
+    """True where the register delivered all that it reported; growth since the first page is told, a shortfall is asked for anew."""
+    row.undelivered = list(row.checkpoint.get("unreadable", ()))
+    reached, reported = delivered + len(row.undelivered), row.reported or 0
+    if reached < reported:
+        row.warnings = [*row.warnings, f"ClinicalTrials.gov reported {reported} records but delivered {reached}."]
+        row.checkpoint = {}
+        return False
+    if reached > reported:
+        row.warnings = [*row.warnings, f"ClinicalTrials.gov's count grew from {reported} to {reached} while it was read."]
+    row.reported = reached
+    return True
 
 
 def _earlier_keys(transaction: Transaction, search: str) -> set[str]:

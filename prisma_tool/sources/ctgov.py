@@ -59,11 +59,12 @@ class ClinicalTrials:
     def _page(self, parameters: Mapping[str, str], token: str) -> Page:
         place = {"pageToken": token} if token else {"countTotal": "true"}
         asked = {**parameters, "format": "json", "pageSize": str(PAGE_SIZE), **place}
-        return self.transport.fetch(Ask(f"{self.base}/studies", asked, name="studies"), _page_of)
+        return self.transport.fetch(Ask(f"{self.base}/studies", asked, name="studies"), _page_of if token else _first_page_of)
 
 
 def _judge(answer: Answer) -> None:
-    if answer.status == requests.codes.bad_request:
+    # The service refuses in plain text; a page of markup comes from something in between.
+    if answer.status == requests.codes.bad_request and not answer.body.lstrip().startswith(b"<"):
         raise SearchRefused(f"ClinicalTrials.gov refuses the request: {answer.excerpt}. Check the search in review.toml.")
     if answer.status == requests.codes.request_uri_too_large:
         raise SearchRefused("ClinicalTrials.gov finds the strategy too long for one request; divide it into two searches.")
@@ -88,3 +89,11 @@ def _page_of(answer: Answer) -> Page:
     except FormatError as error:
         raise TransientError(error.message) from None
     return Page(page.parsed, answer.body, page.next_page_token, page.total)
+
+
+def _first_page_of(answer: Answer) -> Page:
+    page = _page_of(answer)
+    if page.total is None:
+        # Without its total an empty answer could not be told from a search that finds nothing.
+        raise TransientError("a first page without the total that was asked for")
+    return page

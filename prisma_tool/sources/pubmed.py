@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import requests
@@ -27,6 +27,11 @@ HIGHEST_UID = 99_999_999
 """PMIDs have at most eight digits."""
 BATCH = 200
 _BENIGN = {"No items found."}
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_NAMES_TERM = re.compile(r"\bterm\b|\bsyntax\b|\bparse|\bquery\b(?! #)", re.IGNORECASE)
+_NAMES_REQUEST = re.compile(r"\bterm\b|\bsyntax\b|\bparameter\b|\bretstart\b|\binvalid\b|\bID list\b", re.IGNORECASE)
+_FAULTS_IN_400 = re.compile(r"\btimeout\b|empty response|backend failed", re.IGNORECASE)
+_MARKUP = re.compile(rb"<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ class PubMed:
     def _ask(self, endpoint: str, fields: dict[str, str]) -> Ask:
         identity = {"tool": "prisma-tool", "email": self.email, "api_key": self.api_key}
         parameters = fields | {name: value for name, value in identity.items() if value}
-        return Ask(f"{self.base}/{endpoint}.fcgi", parameters, post=True, name=endpoint)
+        return Ask(f"{self.base}/{endpoint}.fcgi", parameters, post=True, name=endpoint, secret=self.api_key)
 
 
 def _reconciled(count: int, ids: Sequence[str]) -> tuple[str, ...]:
@@ -102,12 +107,17 @@ def _reconciled(count: int, ids: Sequence[str]) -> tuple[str, ...]:
 def _listing(answer: Answer) -> Listing:
     _judge(answer)
     result = _esearch_result(answer)
-    count, ids = result.get("count"), result.get("idlist")
-    if not str(count).isdigit() or not isinstance(ids, list):
+    count, listed = str(result.get("count")), result.get("idlist")
+    if not _NUMBER.fullmatch(count) or not isinstance(listed, list):
         raise TransientError("an answer without count and ids")
+    ids = tuple(map(str, listed))
+    if not all(map(_NUMBER.fullmatch, ids)):
+        raise TransientError("a listing of what are no PMIDs")
+    if len(ids) < min(int(count), LISTED_AT_MOST):
+        raise TransientError(f"a count of {count} but {len(ids)} ids")
     return Listing(
-        count=int(str(count)),
-        ids=tuple(str(pmid) for pmid in ids),
+        count=int(count),
+        ids=ids,
         translation=one_line(str(result.get("querytranslation", ""))),
         warnings=_warnings(result),
         raw=answer.body,
@@ -129,19 +139,17 @@ def _esearch_result(answer: Answer) -> dict[str, Any]:
         raise TransientError("an answer of the wrong shape")
     if "ERROR" in result:
         said = one_line(str(result["ERROR"]))
-        raise TransientError(said, blames_question=_names_term(said))
+        raise TransientError(said, blames_question=bool(_NAMES_TERM.search(said)))
     return result
-
-
-def _names_term(said: str) -> bool:
-    return bool(re.search(r"\bterm\b|query|syntax|parse|empty", said, re.IGNORECASE))
 
 
 def _warnings(result: dict[str, Any]) -> tuple[str, ...]:
     found = []
     for group in ("errorlist", "warninglist"):
-        for kind, values in (result.get(group) or {}).items():
-            found += [f"{kind}: {one_line(str(value))}" for value in values if str(value) not in _BENIGN]
+        kinds = result.get(group)
+        for kind, values in kinds.items() if isinstance(kinds, dict) else ():
+            listed = values if isinstance(values, list) else [values]
+            found += [f"{one_line(kind)}: {one_line(str(value))}" for value in listed if str(value) not in _BENIGN]
     return tuple(found)
 
 
@@ -152,11 +160,12 @@ def _judge(answer: Answer) -> None:
 
 
 def _judge_refusal(answer: Answer) -> None:
-    said = answer.excerpt
-    if "api key" in said.lower() or "api-key" in said.lower():
+    # Only the words count: the document type alone outweighs an excerpt.
+    said = replace(answer, body=_MARKUP.sub(b" ", answer.body)).excerpt
+    if re.search(r"api[ -]key", said, re.IGNORECASE):
         # The body echoes the key: it is never quoted.
         raise SearchRefused("PubMed refuses the NCBI_API_KEY. Check the key (it is not shown here), or unset it.")
-    if "Timeout" in said or "Empty Response" in said or "Search Backend failed" in said:
+    if _FAULTS_IN_400.search(said) or not _NAMES_REQUEST.search(said):
         raise TransientError(f"status 400: {said}")
     raise SearchRefused(f"PubMed refuses the request: {said}")
 

@@ -7,8 +7,9 @@ would bypass the throttle and cannot see an error inside a 200.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import TypeVar
 
@@ -32,12 +33,16 @@ USER_AGENT = f"prisma-tool/{VERSION} (systematic review software)"
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A request: where to, and with what. POST parameters travel in the body, so that long strategies fit."""
+    """A request: where to, and with what. POST parameters travel in the body, so that long strategies fit.
+
+    `secret` is the one parameter value that no message may repeat, should the service echo it.
+    """
 
     url: str
     parameters: Mapping[str, str]
     post: bool = False
     name: str = ""
+    secret: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,7 @@ class Transport:
         failures: list[TransientError] = []
         while True:
             try:
-                return accept(self._send(ask))
+                return _judged(self._send(ask), ask.secret, accept)
             except TransientError as failure:
                 failures.append(failure)
             pause = _pause(failures)
@@ -138,6 +143,18 @@ class Transport:
         return Interrupted(f"{what} gave no usable answer in {len(failures)} tries; the last: {last}.")
 
 
+def _judged(answer: Answer, secret: str, accept: Callable[[Answer], T]) -> T:
+    """What `accept` makes of an answer; what it complains about never holds the secret, not even a part of it."""
+    try:
+        return accept(answer)
+    except (TransientError, SearchRefused):
+        redacted = re.sub(rb"(?<!\w)%s(?!\w)" % re.escape(secret.encode()), b"...", answer.body) if secret else answer.body
+        if redacted == answer.body:
+            raise
+    # Judged again without the echo, because an excerpt of the first complaint may have been cut in the middle of the secret.
+    return accept(replace(answer, body=redacted))
+
+
 def _pause(failures: list[TransientError]) -> float:
     told = failures[-1].retry_after
     return told if told is not None else min(0.5 * 2 ** (len(failures) - 1), LONGEST_WAIT)
@@ -169,4 +186,4 @@ def judge_status(answer: Answer) -> None:
 
 def _seconds(text: str) -> float | None:
     # A pause that outlasts the request's whole time would only end the run: it is cut to what can still be waited.
-    return min(float(text), REQUEST_SECONDS - 1) if text.strip().isdigit() else None
+    return min(float(text), REQUEST_SECONDS - 1) if text.strip().isdecimal() else None

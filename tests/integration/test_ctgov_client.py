@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -22,19 +23,6 @@ from prisma_tool.sources.transport import Throttle, Transport
 SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "samples" / "errors"
 needs_samples = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the collection of sample answers is not on this computer")
 QUERY = {"query.term": "invented"}
-
-
-class Clock:
-    """Stands still except while somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
 
 
 class Fixed(StandIn):
@@ -61,19 +49,23 @@ def studies(count: int) -> list[dict[str, Any]]:
     ]
 
 
+def hurry(seconds: float) -> None:
+    """Sleeps not at all."""
+
+
 Connect = Callable[[StandIn], ClinicalTrials]
 
 
 @pytest.fixture
 def connect() -> Iterator[Connect]:
-    """Makes clients of started stand-ins; their clock moves only while they sleep."""
+    """Makes clients of started stand-ins that wait for nothing."""
     with ExitStack() as stack:
 
         def make(server: StandIn) -> ClinicalTrials:
             stack.enter_context(server)
-            clock, session = Clock(), stack.enter_context(requests.Session())
-            throttle = Throttle(0.0, clock, clock.sleep)
-            return ClinicalTrials(Transport("ClinicalTrials.gov", session, throttle, clock, clock.sleep), server.url)
+            session = stack.enter_context(requests.Session())
+            throttle = Throttle(0.0, time.monotonic, hurry)
+            return ClinicalTrials(Transport("ClinicalTrials.gov", session, throttle, time.monotonic, hurry), server.url)
 
         yield make
 
@@ -135,7 +127,7 @@ def test_nothing_found_is_an_answer(connect: Connect) -> None:
 
 def test_a_refusal_is_told_in_the_words_of_the_service(connect: Connect) -> None:
     server = CtgovStandIn(studies(1))
-    with pytest.raises(SearchRefused, match="`filter.studyType` is unknown parameter"):
+    with pytest.raises(SearchRefused, match=r"`filter\.studyType` is unknown parameter"):
         list(connect(server).pages({"filter.studyType": "x"}))
     assert len(server.requests) == 1
 

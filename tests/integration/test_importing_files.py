@@ -1,0 +1,265 @@
+"""Importing files into a review: the account balances, a file counts once, rejects come back mended, and bad files store nothing."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from serve import DEMO
+
+from prisma_tool.errors import FormatError, PrismaError, UsageError
+from prisma_tool.identify.importing import FileReport, Import, import_file
+from prisma_tool.model.citation import Citation
+from prisma_tool.model.vocabulary import SourceKind
+from prisma_tool.review.review import Review
+from prisma_tool.store import records, runs
+from prisma_tool.store.schema import RunRow
+
+SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "samples"
+CHOSEN = (
+    "nbib/rv_restoration104.nbib",
+    "nbib/zot_leading_blank.nbib",
+    "pubmed_xml/baseline_1005_retracted.xml",
+    "ctgov_v2/webdownload_50.json",
+    "csv/as_semicolon.csv",
+    "csv/colrev_pubmed.csv",
+    "ris/central172.ris",
+    "ris/as_embase6.ris",
+    "ris/as_many_authors.ris",
+)
+EMBASE = Import("Embase")
+
+
+@pytest.fixture
+def review(make_review: Callable[..., Review]) -> Review:
+    return make_review()
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Path]:
+    def written(name: str, content: str | bytes) -> Path:
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return written
+
+
+Write = Callable[[str, str | bytes], Path]
+
+
+def entry(number: int) -> str:
+    return f"TY  - JOUR\nAN  - L29900{number}\nTI  - Invented report {number}\nPY  - 2020\nER  - \n"
+
+
+def balances(report: FileReport) -> bool:
+    return report.declared == report.parsed + len(report.rejected) and report.parsed == report.new + report.seen + report.changed
+
+
+def stored(review: Review) -> dict[str, Citation]:
+    with review.store.read() as transaction:
+        return {record.key: record.citation for record in records.all_records(transaction)}
+
+
+def rows(review: Review) -> list[RunRow]:
+    with review.store.read() as transaction:
+        return runs.latest_runs(transaction)
+
+
+def test_a_file_is_stored_with_its_untouched_copy(review: Review) -> None:
+    report = import_file(review, DEMO / "embase.ris", EMBASE)
+    assert (report.format, report.declared, report.new) == ("ris", 118, 118)
+    assert balances(report)
+    (row,) = rows(review)
+    (kept,) = row.raw
+    assert gzip.decompress((review.folder / kept["path"]).read_bytes()) == (DEMO / "embase.ris").read_bytes()
+    assert kept["sha256"] == row.file_sha256 == hashlib.sha256((DEMO / "embase.ris").read_bytes()).hexdigest()
+    assert (row.file_name, row.declared, row.reported) == ("embase.ris", 118, 118)
+
+
+def test_the_same_file_again_adds_nothing_not_even_a_run(review: Review, write: Write) -> None:
+    import_file(review, DEMO / "embase.ris", EMBASE)
+    before = stored(review)
+    again = import_file(review, write("renamed.txt", (DEMO / "embase.ris").read_bytes()), EMBASE)
+    assert (again.known_file, again.new, again.seen, len(rows(review))) == (True, 0, 118, 1)
+    assert balances(again)
+    assert stored(review) == before
+
+
+def test_a_file_that_grew_adds_only_what_is_new(review: Review, write: Write) -> None:
+    import_file(review, write("a.ris", entry(1) + entry(2)), EMBASE)
+    changed = entry(2).replace("PY  - 2020", "AB  - Now with an abstract.")
+    report = import_file(review, write("a.ris", entry(1) + changed + entry(3)), EMBASE)
+    assert (report.new, report.seen, report.changed) == (1, 1, 1)
+    assert set(stored(review)) == {"embase:L299001", "embase:L299002", "embase:L299003"}
+
+
+def test_identical_entries_without_a_number_are_all_kept(review: Review, write: Write) -> None:
+    plain = "TY  - JOUR\nTI  - Twice the same\nER  - \n"
+    report = import_file(review, write("a.ris", plain * 3), EMBASE)
+    assert (report.declared, report.new) == (3, 3)
+    assert len(stored(review)) == 3
+
+
+def test_a_source_column_divides_a_table_whatever_the_spelling(review: Review, write: Write) -> None:
+    table = "id,title,db\nA1,One,Embase\nA2,Two,Scopus\nA3,Three,embase \nA4,Four,\nA5,Five,EMBASE\n,,Scopus\n"
+    report = import_file(review, write("a.csv", table), Import("Other sources", source_column="db"))
+    assert (report.declared, report.new, len(report.rejected)) == (6, 5, 1)
+    assert set(stored(review)) == {"embase:A1", "scopus:A2", "embase:A3", "other-sources:A4", "embase:A5"}
+    assert sorted((row.source, row.declared, len(row.rejected)) for row in rows(review)) == [
+        ("embase", 3, 0),
+        ("other-sources", 2, 1),
+        ("scopus", 1, 0),
+    ]
+
+
+def test_rejects_are_told_once_where_no_row_has_the_given_source(review: Review, write: Write) -> None:
+    table = "title,db\nOne,Embase\nTwo,Scopus\n,Scopus\n"
+    import_file(review, write("a.csv", table), Import("Other", source_column="db"))
+    assert sum(row.declared or 0 for row in rows(review)) == 3
+    assert sum(len(row.rejected) for row in rows(review)) == 1
+
+
+def test_a_source_keeps_the_kind_that_it_was_registered_with(review: Review, write: Write) -> None:
+    import_file(review, write("a.ris", entry(1)), Import("Trial list", SourceKind.REGISTER))
+    with pytest.raises(UsageError, match="registered as a register, not a website"):
+        import_file(review, write("b.ris", entry(2)), Import("trial list", SourceKind.WEBSITE))
+    assert len(stored(review)) == len(rows(review)) == 1
+    assert import_file(review, write("b.ris", entry(2)), Import("Trial list")).new == 1
+
+
+REJECTED = {
+    "a.ris": (entry(1) + "TY  - JOUR\nKW  - nothing else\nER  - \n\nTY  - JOUR\nER  - \n", "KW  - ", "TI  - "),
+    "a.csv": ('title;year\nOne;2020\nTwo;"2;0";x\nThree;2020;y;z\n', ",x", ""),
+    "a.xml": (
+        "<PubmedArticleSet>"
+        + "".join(
+            f"<PubmedArticle><MedlineCitation>{pmid}<Article><ArticleTitle>T{pmid}</ArticleTitle></Article></MedlineCitation></PubmedArticle>"
+            for pmid in ("<PMID>1</PMID>", "<PMID>x</PMID>", "<PMID>y</PMID>")
+        ).replace("<ArticleTitle>T<PMID>", "<ArticleTitle>T").replace("</PMID></ArticleTitle>", "</ArticleTitle>")
+        + "</PubmedArticleSet>",
+        "<PMID>x</PMID>",
+        "<PMID>2</PMID>",
+    ),
+    "a.json": (
+        json.dumps(
+            [{"protocolSection": {"identificationModule": {"nctId": nct, "briefTitle": nct}}} for nct in ("NCT99000001", "x", "y")]
+        ),
+        '"nctId": "x"',
+        '"nctId": "NCT99000002"',
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REJECTED)
+def test_rejects_are_written_so_that_mending_is_all_they_need(review: Review, write: Write, name: str) -> None:
+    content, wrong, right = REJECTED[name]
+    report = import_file(review, write(name, content), EMBASE)
+    assert (report.declared, report.new, len(report.rejected)) == (3, 1, 2)
+    assert balances(report)
+    rejects = Path(report.rejects_file).read_text(encoding="utf-8")
+    assert wrong in rejects
+    mended = import_file(review, write(f"mended-{name}", rejects.replace(wrong, right)), EMBASE)
+    assert (mended.declared, mended.new, len(mended.rejected)) == (2, 1, 1)
+
+
+def nbib(citation: Citation) -> str:
+    """A record as PubMed's web site saves it: wrapped lines, labels inside the abstract."""
+    abstract = " ".join(f"{part.label}: {part.text}" if part.label else part.text for part in citation.abstract)
+    fields = [("PMID", citation.pmid), ("TI", citation.title), ("AB", abstract), ("LID", f"{citation.doi} [doi]")]
+    return "".join(f"{tag:<4}- {value}\n" for tag, value in fields if value not in ("", " [doi]")) + "\n"
+
+
+def test_a_file_saved_from_pubmed_meets_the_records_that_were_fetched(review: Review, write: Write) -> None:
+    fetched = import_file(review, DEMO / "pubmed.xml", Import("PubMed"))
+    keys = set(stored(review))
+    saved = "".join(nbib(citation) for citation in stored(review).values())
+    report = import_file(review, write("pubmed.nbib", saved), Import("PubMed"))
+    assert fetched.new == report.parsed == 412
+    assert (report.new, report.changed) == (0, 0)
+    assert set(stored(review)) == keys
+    assert all(key == f"pubmed:{citation.pmid}" for key, citation in stored(review).items())
+
+
+def test_a_download_from_the_register_meets_the_studies_that_were_fetched(review: Review, write: Write) -> None:
+    import_file(review, DEMO / "ctgov.json", Import("ClinicalTrials.gov"))
+    studies = json.loads((DEMO / "ctgov.json").read_text(encoding="utf-8"))
+    page = json.dumps({"totalCount": len(studies), "studies": studies})
+    report = import_file(review, write("page.json", page), Import("clinicaltrials.gov"))
+    assert (report.new, report.seen, report.changed) == (0, 73, 0)
+    with review.store.read() as transaction:
+        (source,) = runs.sources(transaction)
+    assert (source.slug, source.kind) == ("ctgov", SourceKind.REGISTER)
+
+
+@pytest.mark.parametrize(
+    ("source", "header", "row", "key"),
+    [
+        ("Embase", "accession,id,title", "L2,7,T", "embase:L2"),
+        ("Embase", "id,title", "7,T", "embase:7"),
+        ("Embase", "key,title", "embase:L2,T", "embase:L2"),
+        ("PubMed", "pmid,title", "99000001,T", "pubmed:99000001"),
+        ("PubMed", "title,pmid", "T,99000001", "pubmed:99000001"),
+        ("ClinicalTrials.gov", "NCT Number,Study Title", "NCT99000001,T", "ctgov:NCT99000001"),
+    ],
+)
+def test_a_row_is_known_by_its_accession(review: Review, write: Write, source: str, header: str, row: str, key: str) -> None:
+    import_file(review, write("a.csv", f"{header}\n{row}\n"), Import(source))
+    assert set(stored(review)) == {key}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("paper.ris", b"%PDF-1.7\n%\xe2\xe3"),
+        ("book.csv", b"PK\x03\x04" + bytes(300)),
+        ("noise.ris", bytes(range(256)) * 20),
+        ("empty.ris", b""),
+        ("letter.txt", b"Dear colleague, here is nothing to import."),
+    ],
+)
+def test_a_file_that_is_no_citation_file_stores_nothing(review: Review, write: Write, name: str, content: bytes) -> None:
+    with pytest.raises(FormatError) as caught:
+        import_file(review, write(name, content), EMBASE)
+    assert len(caught.value.message) > 10
+    assert (stored(review), rows(review), list((review.folder / "raw").iterdir())) == ({}, [], [])
+
+
+def test_a_missing_file_and_a_folder_are_told_apart(review: Review, tmp_path: Path) -> None:
+    with pytest.raises(PrismaError, match=r"absent\.ris does not exist"):
+        import_file(review, tmp_path / "absent.ris", EMBASE)
+    with pytest.raises(PrismaError, match="is a folder"):
+        import_file(review, review.folder, EMBASE)
+    assert rows(review) == []
+
+
+@pytest.mark.parametrize("name", [b"caf\xe9.ris", b"x" * 240 + b".ris", "文献".encode() * 30 + b".ris", b"\x1b[31m\n.ris"])
+def test_any_name_that_a_file_can_have_is_taken(review: Review, tmp_path: Path, name: bytes) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))
+    path.write_text(entry(1) + "TY  - JOUR\nER  - \n", encoding="utf-8")
+    report = import_file(review, path, EMBASE)
+    (row,) = rows(review)
+    assert (report.new, len(report.rejected)) == (1, 1)
+    assert Path(report.rejects_file).is_file()
+    assert (review.folder / row.raw[0]["path"]).is_file()
+    assert row.file_name.isprintable()
+    assert row.file_name.endswith("ris")
+    assert report.path.encode()
+
+
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the collection of sample exports is not on this computer")
+@pytest.mark.parametrize("name", CHOSEN)
+def test_real_exports_balance_and_count_once(review: Review, name: str) -> None:
+    with (SAMPLES / "MANIFEST.csv").open(encoding="utf-8", newline="") as manifest:
+        expected = next(row["records_expected"] for row in csv.DictReader(manifest) if row["file"] == name)
+    report = import_file(review, SAMPLES / name, Import("Sample"))
+    assert report.declared == int(expected)
+    assert balances(report)
+    assert len(stored(review)) == report.new
+    assert import_file(review, SAMPLES / name, Import("Sample")).known_file

@@ -1,0 +1,216 @@
+"""The PubMed client against the stand-in: every failure that the service is known for, and listings beyond its wall."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from faults import TRANSIENT, Fault, FaultPlan
+from service import Answer as Served
+from service import Request, StandIn, text_answer
+from standin_pubmed import PubmedStandIn
+
+from prisma_tool.errors import Interrupted, SearchRefused
+from prisma_tool.sources.pubmed import LISTED_AT_MOST, Listing, PubMed
+from prisma_tool.sources.transport import TRIES, Throttle, Transport
+
+SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "samples" / "errors"
+needs_samples = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the collection of sample answers is not on this computer")
+KEY = "badkey"
+
+
+class Fixed(StandIn):
+    """Says the same to everybody."""
+
+    def __init__(self, said: Served) -> None:
+        super().__init__()
+        self._said = said
+
+    def answer(self, request: Request) -> Served:
+        return self._said
+
+
+def article(pmid: int) -> bytes:
+    return (
+        f'<PubmedArticle><MedlineCitation><PMID Version="1">{pmid}</PMID><Article><ArticleTitle>Invented report {pmid}</ArticleTitle>'
+        "</Article></MedlineCitation></PubmedArticle>"
+    ).encode()
+
+
+def articles(*pmids: int) -> dict[int, bytes]:
+    return {pmid: article(pmid) for pmid in pmids}
+
+
+def hurry(seconds: float) -> None:
+    """Sleeps not at all."""
+
+
+Connect = Callable[..., PubMed]
+
+
+@pytest.fixture
+def connect() -> Iterator[Connect]:
+    """Makes clients of started stand-ins that wait for nothing."""
+    with ExitStack() as stack:
+
+        def make(server: StandIn, api_key: str = "", interval: float = 0.0) -> PubMed:
+            stack.enter_context(server)
+            session = stack.enter_context(requests.Session())
+            transport = Transport("PubMed", session, Throttle(interval, time.monotonic, hurry), time.monotonic, hurry)
+            return PubMed(transport, server.url, email="ada@example.org", api_key=api_key)
+
+        yield make
+
+
+def unlimited(held: dict[int, bytes], **named: Any) -> PubmedStandIn:
+    return PubmedStandIn(held, rate_limited=False, **named)
+
+
+def ignore(listing: Listing) -> None:
+    """Keeps nothing."""
+
+
+def test_requests_are_posts_that_say_who_asks(connect: Connect) -> None:
+    server = unlimited(articles(1))
+    client = connect(server, api_key="k" * 36)
+    client.list_ids("invented", ignore)
+    client.fetch(["1"])
+    assert [request.method for request in server.requests] == ["POST", "POST"]
+    assert all(request.params["tool"] == "prisma-tool" for request in server.requests)
+    assert all(request.params["email"] == "ada@example.org" for request in server.requests)
+    assert all(request.params["api_key"] == "k" * 36 for request in server.requests)
+
+
+def test_a_strategy_longer_than_any_address_is_searched(connect: Connect) -> None:
+    term = " OR ".join(f'"invented report {number}"[ti]' for number in range(400))
+    _, ids = connect(unlimited(articles(7, 8))).list_ids(term, ignore)
+    assert set(ids) == {"7", "8"}
+
+
+@pytest.mark.parametrize("fault", [*TRANSIENT, Fault.EXPIRED_HISTORY])
+def test_a_listing_survives_each_passing_failure(connect: Connect, fault: Fault) -> None:
+    server = unlimited(articles(1, 2), faults=FaultPlan.at({1: fault, 2: fault}))
+    listing, ids = connect(server).list_ids("invented", ignore)
+    assert (listing.count, set(ids), len(server.requests)) == (2, {"1", "2"}, 3)
+
+
+@pytest.mark.parametrize("fault", [*TRANSIENT, Fault.EXPIRED_HISTORY])
+def test_fetching_survives_each_passing_failure(connect: Connect, fault: Fault) -> None:
+    server = unlimited(articles(1, 2), faults=FaultPlan.at({1: fault, 2: fault}))
+    _, parsed = connect(server).fetch(["1", "2"])
+    assert ([entry.accession for entry in parsed.entries], len(server.requests)) == (["1", "2"], 3)
+
+
+@pytest.mark.parametrize("fault", [*TRANSIENT, Fault.EXPIRED_HISTORY])
+def test_a_failure_that_lasts_is_an_interruption_and_never_an_empty_result(connect: Connect, fault: Fault) -> None:
+    client = connect(unlimited(articles(1), faults=FaultPlan.always(fault)), api_key="k" * 36)
+    with pytest.raises(Interrupted) as listing:
+        client.list_ids("invented", ignore)
+    with pytest.raises(Interrupted) as fetching:
+        client.fetch(["1"])
+    assert "kkkk" not in listing.value.message + fetching.value.message
+
+
+def test_a_bad_key_is_refused_at_once_without_showing_it(connect: Connect) -> None:
+    server = unlimited(articles(1))
+    client = connect(server, api_key=KEY)
+    for ask in (lambda: client.list_ids("invented", ignore), lambda: client.fetch(["1"])):
+        with pytest.raises(SearchRefused, match="NCBI_API_KEY") as caught:
+            ask()
+        assert KEY not in caught.value.message
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize("term", ["((", ""])
+def test_a_strategy_that_cannot_be_read_is_refused_after_all_tries(connect: Connect, term: str) -> None:
+    server = unlimited(articles(1))
+    with pytest.raises(SearchRefused, match="Check the strategy"):
+        connect(server).list_ids(term, ignore)
+    assert len(server.requests) == TRIES
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Search Backend failed: Couldn't resolve #pmquerysrv-mz?dbaf=pubmed, the address table is empty.",
+        "Database is not supported: pubmed",
+        "Unable to obtain query #1",
+    ],
+)
+def test_an_outage_is_not_blamed_on_the_strategy(connect: Connect, said: str) -> None:
+    with pytest.raises(Interrupted):
+        connect(Fixed(text_answer(200, '{"esearchresult":{"ERROR":"%s"}}' % said))).list_ids("invented", ignore)  # noqa: UP031 - braces
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        '{"esearchresult":{"count":"2","idlist":["1"]}}',
+        '{"esearchresult":{"count":"\N{SUPERSCRIPT TWO}","idlist":["1","2"]}}',
+        '{"esearchresult":{"count":"1","idlist":["../../../etc/passwd"]}}',
+        '{"esearchresult":{"count":"0"}}',
+        '{"esearchresult":[]}',
+        "[]",
+        "",
+    ],
+)
+def test_a_listing_of_the_wrong_shape_is_no_result(connect: Connect, said: str) -> None:
+    with pytest.raises(Interrupted):
+        connect(Fixed(text_answer(200, said))).list_ids("invented", ignore)
+
+
+def test_warnings_of_any_shape_are_told(connect: Connect) -> None:
+    said = (
+        '{"esearchresult":{"count":"0","idlist":[],"querytranslation":"x","errorlist":{"phrasesnotfound":["car t"]},'
+        '"warninglist":["odd"],"outputmessages":"No items found."}}'
+    )
+    listing, ids = connect(Fixed(text_answer(200, said))).list_ids("invented", ignore)
+    assert (ids, listing.warnings) == ((), ("phrasesnotfound: car t",))
+
+
+def test_ids_that_the_service_does_not_hold_are_simply_missing_from_the_answer(connect: Connect) -> None:
+    client = connect(unlimited(articles(1)))
+    assert [entry.accession for entry in client.fetch(["1", "999"])[1].entries] == ["1"]
+    assert client.fetch(["999"])[1].entries == ()
+
+
+def test_records_that_nobody_asked_for_are_not_taken(connect: Connect) -> None:
+    with pytest.raises(Interrupted, match="not asked for"):
+        connect(Fixed(text_answer(200, f"<PubmedArticleSet>{article(5).decode()}</PubmedArticleSet>"))).fetch(["1"])
+
+
+def test_a_listing_beyond_the_wall_is_split_and_complete(connect: Connect) -> None:
+    # A third in one tight block and the rest far apart, as PMIDs of busy months are.
+    wanted = [*range(31_000_000, 31_003_400), *range(1, 13_300_000, 2_000)]
+    server = unlimited(articles(*wanted))
+    listing, ids = connect(server).list_ids("1:99999999[uid]", ignore)
+    assert listing.count == len(wanted) == 10_050
+    assert {int(pmid) for pmid in ids} == set(wanted)
+    assert {request.params["retstart"] for request in server.requests} == {"0"}
+    assert {int(request.params["retmax"]) for request in server.requests} == {LISTED_AT_MOST}
+    assert len(server.requests) <= 12
+
+
+ERRORS = {
+    "ncbi_429_rate_limit_ip.json": (429, Interrupted),
+    "ncbi_500_diagnostic.html": (500, Interrupted),
+    "ncbi_efetch_history_expired_200.xml": (200, Interrupted),
+    "ncbi_efetch_out_of_range_400.xml": (400, SearchRefused),
+    "ncbi_html_instead_of_xml.html": (200, Interrupted),
+    "ncbi_esearch_backend_failed_200.json": (200, Interrupted),
+    "ncbi_esearch_history_expired_200.json": (200, Interrupted),
+}
+
+
+@needs_samples
+@pytest.mark.parametrize("name", ERRORS)
+def test_recorded_failures_are_recognised(connect: Connect, name: str) -> None:
+    status, outcome = ERRORS[name]
+    client = connect(Fixed(Served(status, "text/plain", (SAMPLES / name).read_bytes())))
+    with pytest.raises(outcome):
+        client.list_ids("invented", ignore) if "esearch" in name else client.fetch(["1"])
