@@ -10,6 +10,7 @@ import click
 
 from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say, tell
 from prisma_tool.errors import ExitCode, PrismaError, worst
+from prisma_tool.model.text import clean
 from prisma_tool.model.vocabulary import SourceKind
 
 if TYPE_CHECKING:
@@ -81,9 +82,9 @@ def import_command(
     with caller.review() as review:
         for path in files:
             try:
-                report = check_file(path, how) if check else import_file(review, path, how)
+                report = check_file(review, path, how) if check else import_file(review, path, how)
             except PrismaError as error:
-                tell(f"prisma-tool: {path}: {error.message}")
+                tell(f"prisma-tool: {error.message}" if str(path) in error.message else f"prisma-tool: {path}: {error.message}")
                 told.append(_failed(path, error))
                 codes.append(error.exit_code)
                 continue
@@ -97,7 +98,7 @@ def import_command(
 
 def _failed(path: Path, error: PrismaError) -> dict[str, Any]:
     nothing = dict.fromkeys(("declared", "parsed", "new", "seen", "changed"), 0)
-    return {"path": str(path), "format": None, "encoding": None, **nothing, "rejected": [], "error": error.message}
+    return {"path": clean(str(path)), "format": None, "encoding": None, **nothing, "rejected": [], "error": clean(error.message)}
 
 
 def _as_json(report: FileReport) -> dict[str, Any]:

@@ -80,14 +80,26 @@ class _Group:
     rejects: tuple[Reject, ...]
 
 
-def check_file(path: Path, how: Import) -> FileReport:
-    """Everything that `import_file` does but store.
+class _Discarded(Exception):
+    """No error: carries what a trial import came to out of the transaction that it rolls back."""
+
+    def __init__(self, takings: list[records.Taken]) -> None:
+        super().__init__()
+        self.takings = takings
+
+
+def check_file(review: Review, path: Path, how: Import) -> FileReport:
+    """Everything that `import_file` does, and told like it, but nothing is stored.
 
     Raises:
-        PrismaError: the file is missing or cannot be read as any known format.
+        PrismaError: the file is missing, cannot be read as any known format, or the kind contradicts the known source.
     """
-    parsed = read(read_file(path), format=how.format, source_column=how.source_column)
-    return _report(path, parsed, records.Taken(0, 0, 0, ()))
+    file = _read(path, how)
+    try:
+        with review.store.write() as transaction:
+            raise _Discarded(_import_groups(review, transaction, file, how, keep=False))  # noqa: TRY301 - leaving is the rollback
+    except _Discarded as trial:
+        return _report(path, file.parsed, _sum(trial.takings), known_file=_all_known(trial.takings))
 
 
 def import_file(review: Review, path: Path, how: Import) -> FileReport:
@@ -96,18 +108,31 @@ def import_file(review: Review, path: Path, how: Import) -> FileReport:
     Raises:
         PrismaError: the file is missing, cannot be read as any known format, or the kind contradicts the known source.
     """
-    data = read_file(path)
-    file = _File(path, data, hashlib.sha256(data).hexdigest(), read(data, format=how.format, source_column=how.source_column))
+    file = _read(path, how)
     with review.store.write() as transaction:
-        takings = [_import_group(review, transaction, file, how, group) for group in _by_source(file.parsed, how.source)]
-    taken = records.Taken(
+        takings = _import_groups(review, transaction, file, how, keep=True)
+    rejects = _keep_rejects(review, file)
+    return _report(path, file.parsed, _sum(takings), rejects_file=rejects, known_file=_all_known(takings))
+
+
+def _read(path: Path, how: Import) -> _File:
+    data = read_file(path)
+    parsed = read(data, format=how.format, source_column=how.source_column)
+    return _File(path, data, hashlib.sha256(data).hexdigest(), parsed)
+
+
+def _import_groups(review: Review, transaction: Transaction, file: _File, how: Import, *, keep: bool) -> list[records.Taken]:
+    groups = _by_source(file.parsed, how.source)
+    return [_import_group(review, transaction, file, how, group, keep=keep) for group in groups]
+
+
+def _sum(takings: Sequence[records.Taken]) -> records.Taken:
+    return records.Taken(
         sum(one.new for one in takings),
         sum(one.seen for one in takings),
         sum(one.changed for one in takings),
         tuple(warning for one in takings for warning in one.warnings),
     )
-    rejects = _keep_rejects(review, file)
-    return _report(path, file.parsed, taken, rejects_file=rejects, known_file=_all_known(takings))
 
 
 _KNOWN_FILE = "imported before"
@@ -131,7 +156,9 @@ def _by_source(parsed: Parsed, fallback: str) -> list[_Group]:
     ]
 
 
-def _import_group(review: Review, transaction: Transaction, file: _File, how: Import, group: _Group) -> records.Taken:
+def _import_group(
+    review: Review, transaction: Transaction, file: _File, how: Import, group: _Group, *, keep: bool
+) -> records.Taken:
     source = runs.register_source(transaction, group.label, how.kind or _shown_kind(group.label))
     if how.kind is not None and source.kind is not how.kind:
         raise UsageError(
@@ -151,7 +178,8 @@ def _import_group(review: Review, transaction: Transaction, file: _File, how: Im
         rejected=[{"line": reject.line, "reason": reject.reason} for reject in group.rejects],
         warnings=list(file.parsed.warnings),
     )
-    run.raw = [RawFolder(review.folder, run.id).keep(file.name, file.data)]
+    if keep:
+        run.raw = [RawFolder(review.folder, run.id).keep(file.name, file.data)]
     taken = records.take(transaction, run.id, [_delivery(source.slug, file.parsed.format, entry) for entry in group.entries])
     run.status, run.finished, run.warnings = RunStatus.COMPLETE, transaction.now(), [*run.warnings, *taken.warnings]
     run.reported = taken.new + taken.seen + taken.changed

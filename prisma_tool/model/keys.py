@@ -15,7 +15,7 @@ from prisma_tool.model.text import fold, one_line
 PUBMED = "PubMed"
 CLINICALTRIALS = "ClinicalTrials.gov"
 FIXED_SLUGS = {"pubmed": "pubmed", "clinicaltrials.gov": "ctgov", "ctgov": "ctgov", "clinicaltrials": "ctgov"}
-_HYPHENS = re.compile(r"[^\w]+|_+")
+_HYPHENS = re.compile(r"[\W_]+")
 
 
 def slug(source: str) -> str:

@@ -70,6 +70,18 @@ def test_one_missing_file_does_not_keep_the_others_out(review: Path, tmp_path: P
     assert [file["new"] for file in told] == [0, 1]
 
 
+def test_a_checked_file_is_told_like_an_import_and_stores_nothing(
+    review: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert run(["-C", str(review), "import", str(tmp_path / "one.ris"), "--source", "Embase", "--check", "--json"]) == 0
+    account = json.loads(capsys.readouterr().out)["files"][0]
+    assert (account["declared"], account["parsed"], account["new"]) == (1, 1, 1)
+    assert run(["-C", str(review), "status", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["identified"] == 0
+    assert list((review / "raw").iterdir()) == []
+
+
 def test_a_binary_file_given_as_ris(review: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "paper.ris").write_bytes(b"%PDF-1.7\n\x00\x01\x02" + bytes(range(256)) * 8)
     said = complaint(capsys, "-C", str(review), "import", str(tmp_path / "paper.ris"), "--source", "Embase", code=1)
