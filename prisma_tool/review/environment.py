@@ -22,7 +22,7 @@ class Environment:
 
     eutils_url: str = EUTILS_URL
     ctgov_url: str = CTGOV_URL
-    database: str = ""
+    database: str = field(default="", repr=False)
     reviewer: str = ""
     api_key: str = field(default="", repr=False)
     email: str = ""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ from prisma_tool.store import history, log
 from prisma_tool.store.database import Store, Transaction
 from prisma_tool.store.opening import open_store
 from prisma_tool.version import VERSION
+
+_PASSWORD = re.compile(r"://[^@]*:[^@]*@|[?&](?:ssl)?password=", re.IGNORECASE)
+"""A database address with a password in it, in either of the places that PostgreSQL knows."""
 
 SUBFOLDERS = ("raw", "fulltext", "rejects", "backups")
 
@@ -75,10 +79,21 @@ def create_review(
         raise ReviewError(f"{folder} holds a review already; nothing was changed. Choose another folder.")
     text = text or new_protocol_text(title=title, pubmed=pubmed, ctgov=ctgov, reviewers=reviewers)
     parse_protocol(text, str(target))
+    data = _encoded(text, target)
     with told_about(folder):
         for name in SUBFOLDERS:
             (folder / name).mkdir(parents=True, exist_ok=True)
-    write_atomically(target, text.encode())
+    write_atomically(target, data)
+
+
+def _encoded(text: str, target: Path) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise ReviewError(
+            f"{target}: {text[error.start : error.end]!a} is not valid text, so nothing was created. "
+            "Use a terminal set to UTF-8, or write it into the file later."
+        ) from error
 
 
 def find_review(start: Path) -> Path:
@@ -114,7 +129,7 @@ def open_review(
     text = _protocol_text(folder / FILE_NAME)
     protocol = parse_protocol(text, str(folder / FILE_NAME))
     store = open_store(
-        _database_url(folder, protocol, environment),
+        _database(folder, protocol, environment),
         protocol=protocol,
         now=now,
         new_id=EventIds(now, SystemRandom().getrandbits),
@@ -136,15 +151,15 @@ def _protocol_text(path: Path) -> str:
         raise ReviewError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8.") from error
 
 
-def _database_url(folder: Path, protocol: Protocol, environment: Environment) -> str:
+def _database(folder: Path, protocol: Protocol, environment: Environment) -> str | Path:
     if environment.database:
         return environment.database
-    if "@" in protocol.database_url and ":" in protocol.database_url.split("://")[-1].split("@")[0]:
+    if _PASSWORD.search(protocol.database_url):
         raise ReviewError(
             f"{folder / FILE_NAME}: 'database.url' holds a password, which would travel with every copy of the folder. "
             "Remove it there and put the whole address into PRISMA_TOOL_DATABASE, or the password into ~/.pgpass."
         )
-    return protocol.database_url or f"sqlite:///{folder / 'review.db'}"
+    return protocol.database_url or folder / "review.db"
 
 
 def note_protocol(store: Store, text: str) -> None:

@@ -7,10 +7,12 @@ another's work; no driver error leaves this module untranslated.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +23,9 @@ from prisma_tool.errors import StoreError
 from prisma_tool.model.protocol import Protocol
 
 BUSY_SECONDS = 20
+CONNECT_SECONDS = "15"
+"""How long a PostgreSQL server may take to answer, unless the address says otherwise."""
+
 WRITE_LOCK = 7_707_601
 """The number of the advisory lock under which PostgreSQL writers take turns."""
 
@@ -77,26 +82,42 @@ class Store:
         self.engine.dispose()
 
 
-def make_engine(url: str) -> sa.Engine:
-    """An engine with the pragmas and locks that the invariants above need."""
-    parsed = _parsed(url)
-    engine = sa.create_engine(parsed, poolclass=sa.NullPool if parsed.get_backend_name() == "sqlite" else None)
+def make_engine(address: str | Path) -> sa.Engine:
+    """An engine with the pragmas and locks that the invariants above need; a path names a SQLite file.
+
+    Raises:
+        StoreError: the address means nothing, or PostgreSQL's driver is not installed.
+    """
+    # A path is not put into an address by hand: folders may have `?` in their names.
+    url = sa.URL.create("sqlite", database=str(address)) if isinstance(address, Path) else _parsed(address)
+    engine = sa.create_engine(url, poolclass=sa.NullPool) if url.drivername == "sqlite" else _postgres_engine(url)
     if engine.dialect.name == "sqlite":
         hooks.listen(engine, "connect", _prepare_sqlite)
     hooks.listen(engine, "begin", _begin)
     return engine
 
 
+def _postgres_engine(url: sa.URL) -> sa.Engine:
+    try:
+        # The ping finds connections that the server or a sleeping laptop has dropped.
+        return sa.create_engine(url.update_query_dict({"connect_timeout": CONNECT_SECONDS} | dict(url.query)), pool_pre_ping=True)
+    except ImportError as error:
+        raise StoreError("PostgreSQL needs the driver psycopg: install prisma-tool with its 'postgres' extra.") from error
+
+
 def _parsed(url: str) -> sa.URL:
     try:
         parsed = sa.make_url(url)
-    except sa.exc.ArgumentError:
+    except (sa.exc.ArgumentError, ValueError):
         raise StoreError(
             "The database address cannot be understood; it should look like postgresql://user@host/name or sqlite:///path."
         ) from None
-    if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
+    driver = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}.get(
+        parsed.get_backend_name()
+    )
+    if driver is None:
         raise StoreError(f"Databases of the kind '{parsed.drivername}' are not supported; use SQLite or PostgreSQL.")
-    return parsed.set(drivername="postgresql+psycopg") if parsed.drivername in {"postgresql", "postgres"} else parsed
+    return parsed.set(drivername=driver)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -149,14 +170,13 @@ def translated(url: sa.URL) -> Iterator[None]:
     """
     try:
         yield
-    except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
+    except (sa.exc.DBAPIError, sa.exc.TimeoutError, sqlite3.Error) as error:
         raise StoreError(_sentence(error, url)) from error
-    except ImportError as error:
-        raise StoreError("PostgreSQL needs the driver psycopg: install prisma-tool with its 'postgres' extra.") from error
 
 
-def _sentence(error: sa.exc.SQLAlchemyError, url: sa.URL) -> str:
+def _sentence(error: Exception, url: sa.URL) -> str:
     said = str(getattr(error, "orig", error)).strip()
-    where = url.render_as_string(hide_password=True)
+    # The part after `?` may hold a password too, which SQLAlchemy would print.
+    where = url.set(query={}).render_as_string(hide_password=True)
     known = next((sentence for part, sentence in SENTENCES if part in said.lower()), None)
     return f"{known} ({where})" if known else f"The database {where} reports: {said.splitlines()[0] if said else 'an error'}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 from datetime import datetime
 from pathlib import Path
 
@@ -23,7 +24,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def open_store(
-    url: str,
+    address: str | Path,
     *,
     protocol: Protocol,
     now: Callable[[], datetime],
@@ -32,18 +33,20 @@ def open_store(
     backups: Path,
     tell: Callable[[str], None],
 ) -> Store:
-    """The store at `url`, with its schema brought up to date.
+    """The store at an address, or in the SQLite file at a path, with its schema brought up to date.
 
     A database of an older version is first copied into `backups` (SQLite) and then upgraded; `tell` hears about it.
 
     Raises:
         StoreError: the database is out of reach, damaged, or was written by a newer version of this program.
     """
-    engine = make_engine(url)
-    with translated(engine.url):
+    engine = make_engine(address)
+    with ExitStack() as unless_opened, translated(engine.url):
+        unless_opened.callback(engine.dispose)
         revision = stored_revision(engine)
         if revision != HEAD:
             _upgrade(engine, revision, backups, tell, now)
+        unless_opened.pop_all()
     return Store(engine, now, new_id, protocol, tool_version)
 
 
@@ -77,12 +80,16 @@ def _back_up(engine: sa.Engine, revision: str, backups: Path, tell: Callable[[st
     if engine.dialect.name != "sqlite":
         tell("Upgrading the PostgreSQL schema in one transaction; if it fails, nothing changes.")
         return
-    backups.mkdir(exist_ok=True)
     target = backups / f"review-{revision}-{moment:%Y%m%dT%H%M%SZ}.db"
-    with sqlite3.connect(str(engine.url.database)) as original, sqlite3.connect(target) as copy:
-        original.backup(copy)
-    copy.close()
-    original.close()
+    try:
+        backups.mkdir(exist_ok=True)
+        with closing(sqlite3.connect(str(engine.url.database))) as original, closing(sqlite3.connect(target)) as copy:
+            original.backup(copy)
+    except (OSError, sqlite3.Error) as error:
+        raise StoreError(
+            f"Before its upgrade the database must be copied to {target}, which failed: {error}. "
+            "Make that possible and try again; nothing was changed."
+        ) from error
     tell(f"The database was copied to {target} before its upgrade to schema {HEAD}.")
 
 

@@ -103,6 +103,12 @@ def clusters_of(transaction: Transaction, keys: Collection[str]) -> dict[str, st
     return dict(rows)
 
 
+def spoken_of(transaction: Transaction, keys: Collection[str]) -> set[str]:
+    """Those of these keys that standing events name."""
+    columns = (StandingRow.subject, StandingRow.object)
+    return {key for column in columns for (key,) in select_in(transaction.session, sa.select(column).distinct(), column, keys)}
+
+
 def members_of(transaction: Transaction, names: Collection[str]) -> dict[str, list[str]]:
     """The keys of each of these clusters."""
     rows = select_in(transaction.session, sa.select(MembershipRow.record, MembershipRow.cluster), MembershipRow.cluster, names)

@@ -70,7 +70,7 @@ def take(transaction: Transaction, run: str, deliveries: Sequence[Delivery]) -> 
     batch = _Batch(transaction, run, known)
     for key, delivery in keyed:
         state = batch.put(key, delivery)
-        states[state] += 1
+        states[RecordState.SEEN if key in delivered else state] += 1
         if key not in delivered:
             delivered.add(key)
             batch.run_records.append({"run": run, "record": key, "state": state})
@@ -88,7 +88,7 @@ class _Batch:
         self.versions: list[dict[str, Any]] = []
         self.run_records: list[dict[str, Any]] = []
         self.identifiers: dict[str, Citation] = {}
-        self.changed: dict[str, tuple[int, int]] = {}
+        self.changed: dict[str, dict[str, Any]] = {}
         self.position = transaction.session.execute(sa.select(sa.func.coalesce(sa.func.max(RecordRow.position), 0))).scalar_one()
 
     def put(self, key: str, delivery: Delivery) -> RecordState:
@@ -100,7 +100,7 @@ class _Batch:
         if not kinds:
             return RecordState.SEEN
         self._add_version(key, version + 1, delivery, kinds)
-        self.changed[key] = (version + 1, completeness(delivery.citation))
+        self.changed[key] = {"version": version + 1, **_facts(delivery.citation)}
         return RecordState.CHANGED
 
     def _add(self, key: str, delivery: Delivery) -> None:
@@ -114,8 +114,7 @@ class _Batch:
                 "position": self.position,
                 "added": self.now,
                 "version": 1,
-                "completeness": completeness(delivery.citation),
-                "register_entry": delivery.citation.is_register_entry,
+                **_facts(delivery.citation),
             }
         )
         self._add_version(key, 1, delivery, ())
@@ -131,7 +130,7 @@ class _Batch:
                 "stored": self.now,
                 "changes": list(kinds),
                 "content": encode(delivery.citation),
-                "raw": delivery.raw,
+                "raw": _storable(delivery.raw),
             }
         )
 
@@ -148,13 +147,23 @@ class _Batch:
         self._write_changed()
 
     def _write_changed(self) -> None:
-        for key, (version, complete) in self.changed.items():
-            values = {"version": version, "completeness": complete}
+        for key, values in self.changed.items():
             self.transaction.session.execute(sa.update(RecordRow).where(RecordRow.key == key).values(values))
-        if self.changed:
-            # A record that gained an abstract may now be the one to show for its cluster.
-            touched = projections.recluster(self.transaction, self.changed)
+        # A record that gained an abstract may now be the one to show for its cluster; and a merged copy's events may come first.
+        moving = self.changed.keys() | projections.spoken_of(self.transaction, [row["key"] for row in self.records])
+        if moving:
+            touched = projections.recluster(self.transaction, moving)
             projections.refresh_outcomes(self.transaction, touched)
+
+
+def _facts(citation: Citation) -> dict[str, Any]:
+    """The columns of a record that follow its current content."""
+    return {"completeness": completeness(citation), "register_entry": citation.is_register_entry}
+
+
+def _storable(raw: str) -> str:
+    """An original entry in the characters that both databases take: PostgreSQL knows no NUL, UTF-8 no lone surrogate."""
+    return raw.replace("\x00", "\ufffd").encode(errors="replace").decode()
 
 
 def _identifiers(key: str, citation: Citation) -> Iterator[dict[str, str]]:

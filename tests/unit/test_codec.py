@@ -1,0 +1,44 @@
+"""Citations survive their storage as JSON, and newer versions' fields do not break older programs."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prisma_tool.model.citation import Author, Citation, Link, Section, Trial
+from prisma_tool.model.codec import decode, encode
+
+text = st.text(max_size=12)
+texts = st.lists(text, max_size=3).map(tuple)
+sections = st.lists(st.builds(Section, text, text), max_size=2).map(tuple)
+trials = st.builds(Trial, acronym=text, phases=texts, enrolment=st.none() | st.integers(0, 9), has_results=st.booleans())
+citations = st.builds(
+    Citation,
+    title=text,
+    authors=st.lists(st.builds(Author, text, text, text, st.booleans(), text), max_size=2).map(tuple),
+    year=st.none() | st.integers(0, 2100),
+    issn=texts,
+    abstract=sections,
+    other_abstracts=sections,
+    mesh=texts,
+    registry_numbers=texts,
+    links=st.lists(st.builds(Link, text, text, text), max_size=2).map(tuple),
+    trial=st.none() | trials,
+    extra=st.lists(st.tuples(text, text), max_size=2).map(tuple),
+)
+
+
+@given(citations)
+def test_what_is_encoded_is_decoded_again(citation: Citation) -> None:
+    assert decode(encode(citation)) == citation
+
+
+def test_a_plain_citation_is_stored_as_what_it_holds_and_no_more() -> None:
+    assert encode(Citation(title="β", authors=(Author("Ash"),))) == '{"authors":[{"family":"Ash"}],"title":"β"}'
+
+
+def test_fields_of_a_later_version_are_passed_over() -> None:
+    later = {"title": "T", "mood": "good", "authors": [{"family": "Ash", "shoe": 42}], "trial": {"acronym": "X", "colour": "red"}}
+    assert decode(json.dumps(later)) == Citation(title="T", authors=(Author("Ash"),), trial=Trial(acronym="X"))

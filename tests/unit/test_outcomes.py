@@ -1,0 +1,111 @@
+"""What votes mean together; each case names its rule of counting.md."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+
+import pytest
+
+from prisma_tool.model.clusters import Pair
+from prisma_tool.model.events import Event
+from prisma_tool.model.outcomes import Outcome, outcome
+from prisma_tool.model.protocol import Protocol, ScreeningRules
+from prisma_tool.model.vocabulary import OutcomeState, Stage
+
+TA, FT = Stage.TITLE_ABSTRACT, Stage.FULL_TEXT
+MORNING = datetime(2025, 2, 3, 9, tzinfo=UTC)
+
+
+def rules(reviewers: int = 1, maybe: str = "include") -> Protocol:
+    return Protocol(screening=ScreeningRules(reviewers_per_record=reviewers, maybe=maybe))
+
+
+def vote(number: int, verdict: str, by: str = "Ada", key: str = "a", reason: str = "") -> Event:
+    at = MORNING + timedelta(minutes=number)
+    return Event(f"{number:03}", "decision", key, "", by, at, at, "0", {"verdict": verdict, "reason": reason})
+
+
+def joined(number: int, a: str = "a", b: str = "b") -> Pair:
+    return Pair(a, b, "same", by_person=False, event_id=f"{number:03}")
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "stage", "protocol", "state"),
+    [
+        ("include", TA, rules(), "include"),
+        ("exclude", TA, rules(), "exclude"),
+        ("maybe", TA, rules(), "maybe"),
+        ("maybe", TA, rules(maybe="conflict"), "conflict"),
+        ("maybe", FT, rules(), "maybe"),
+        ("include", TA, rules(2), "pending"),
+        ("include include", TA, rules(2), "include"),
+        ("include exclude", TA, rules(2), "conflict"),
+        ("include exclude", TA, rules(1), "conflict"),
+        ("include maybe", TA, rules(2), "include"),
+        ("include maybe", TA, rules(2, "conflict"), "conflict"),
+        ("maybe maybe", TA, rules(2), "maybe"),
+        ("maybe exclude", TA, rules(2), "conflict"),
+        ("include maybe", FT, rules(2), "maybe"),
+        ("exclude maybe", FT, rules(2), "conflict"),
+        ("include include exclude", TA, rules(2), "conflict"),
+    ],
+)
+def test_rule_12_how_verdicts_combine(verdicts: str, stage: Stage, protocol: Protocol, state: str) -> None:
+    votes = [vote(number, verdict, f"Reviewer {number}") for number, verdict in enumerate(verdicts.split())]
+    for order in permutations(votes):
+        found = outcome(stage, order, [], protocol)
+        assert found is not None
+        assert found.state == state
+
+
+@pytest.mark.parametrize(("second", "state"), [("ongoing", "ongoing"), ("awaiting", "conflict"), ("include", "conflict")])
+def test_rule_15_ongoing_and_awaiting_are_final_states_of_their_own(second: str, state: str) -> None:
+    assert outcome(FT, [vote(1, "ongoing"), vote(2, second, "Ben")], [], rules(2)) == Outcome(OutcomeState(state))
+
+
+def test_rule_16_different_reasons_count_under_the_earlier_one_and_are_marked() -> None:
+    votes = [vote(1, "exclude", reason="wrong-outcome"), vote(2, "exclude", "Ben", reason="wrong-population")]
+    assert outcome(FT, votes, [], rules(2)) == Outcome(OutcomeState.EXCLUDE, "wrong-population", reasons_differ=True)
+
+
+def test_rule_16_a_reason_the_protocol_no_longer_lists_comes_last() -> None:
+    votes = [vote(1, "exclude", reason="aaa-gone"), vote(2, "exclude", "Ben", reason="already-captured")]
+    assert outcome(FT, votes, [], rules(2)) == Outcome(OutcomeState.EXCLUDE, "already-captured", reasons_differ=True)
+
+
+def test_rule_16_a_reviewer_who_names_no_reason_does_not_differ() -> None:
+    votes = [vote(1, "exclude"), vote(2, "exclude", "Ben", reason="wrong-outcome")]
+    assert outcome(TA, votes, [], rules(2)) == Outcome(OutcomeState.EXCLUDE, "wrong-outcome")
+
+
+def test_rule_8_the_latest_vote_of_a_reviewer_on_any_member_counts() -> None:
+    votes = [vote(2, "exclude"), vote(3, "include", key="b")]
+    assert outcome(TA, votes, [joined(1)], rules()) == Outcome(OutcomeState.INCLUDE)
+
+
+def test_rule_8_opposite_votes_before_the_records_were_joined_are_a_conflict() -> None:
+    votes = [vote(1, "exclude"), vote(2, "include", key="b")]
+    assert outcome(TA, votes, [joined(3)], rules()) == Outcome(OutcomeState.CONFLICT)
+
+
+def test_rule_8_a_vote_after_the_joining_settles_the_conflict() -> None:
+    votes = [vote(1, "exclude"), vote(4, "include", key="b")]
+    assert outcome(TA, votes, [joined(3)], rules()) == Outcome(OutcomeState.INCLUDE)
+
+
+def test_rule_8_include_and_maybe_before_the_joining_agree() -> None:
+    votes = [vote(1, "include"), vote(2, "maybe", key="b")]
+    assert outcome(TA, votes, [joined(3)], rules()) == Outcome(OutcomeState.MAYBE)
+
+
+def test_rule_8_joining_through_a_third_record_counts_from_the_last_link() -> None:
+    votes = [vote(2, "exclude"), vote(3, "include", key="c")]
+    links = [joined(1), joined(4, "b", "c")]
+    assert outcome(TA, votes, links, rules()) == Outcome(OutcomeState.CONFLICT)
+
+
+def test_a_ruling_overrides_all_votes_and_without_votes_there_is_no_outcome() -> None:
+    ruling = vote(9, "exclude", "Cleo", reason="wrong-outcome")
+    assert outcome(FT, [vote(1, "include")], [], rules(2), ruling) == Outcome(OutcomeState.EXCLUDE, "wrong-outcome")
+    assert outcome(FT, [], [], rules()) is None
