@@ -13,9 +13,73 @@ from dataclasses import replace
 
 from prisma_tool.model.citation import Author, Citation, Section
 
-SYLLABLES = "ba ce di fo gu ka le mi no pu ra se ti vo xa ze bro cla dre fli gna hep ino kar lym mel neu onc pro qui rho sto tra ure vas".split()
-COMMON = "the of in and for with a on patients treatment study effect trial randomized clinical analysis risk cells therapy acute chronic".split()
-SUBTITLES = ("a randomized controlled trial", "a systematic review", "a cohort study", "results of a phase 2 trial", "a case series")
+SYLLABLES = [
+    "ba",
+    "ce",
+    "di",
+    "fo",
+    "gu",
+    "ka",
+    "le",
+    "mi",
+    "no",
+    "pu",
+    "ra",
+    "se",
+    "ti",
+    "vo",
+    "xa",
+    "ze",
+    "bro",
+    "cla",
+    "dre",
+    "fli",
+    "gna",
+    "hep",
+    "ino",
+    "kar",
+    "lym",
+    "mel",
+    "neu",
+    "onc",
+    "pro",
+    "qui",
+    "rho",
+    "sto",
+    "tra",
+    "ure",
+    "vas",
+]
+COMMON = [
+    "the",
+    "of",
+    "in",
+    "and",
+    "for",
+    "with",
+    "a",
+    "on",
+    "patients",
+    "treatment",
+    "study",
+    "effect",
+    "trial",
+    "randomized",
+    "clinical",
+    "analysis",
+    "risk",
+    "cells",
+    "therapy",
+    "acute",
+    "chronic",
+]
+SUBTITLES = (
+    "a randomized controlled trial",
+    "a systematic review",
+    "a cohort study",
+    "results of a phase 2 trial",
+    "a case series",
+)
 LOOKALIKES = ("Erratum: {}", "Reply to: {}", "{}. Part 2", "Comment on: {}")
 
 
@@ -32,7 +96,9 @@ class Maker:
         return "".join(self.random.choice(SYLLABLES) for _ in range(self.random.randint(2, 4)))
 
     def _journal(self) -> str:
-        return f"{self.random.choice(('Journal', 'Annals', 'Archives'))} of {self._word().capitalize()} {self._word().capitalize()}"
+        return (
+            f"{self.random.choice(('Journal', 'Annals', 'Archives'))} of {self._word().capitalize()} {self._word().capitalize()}"
+        )
 
     def _title(self) -> str:
         # A squared uniform number prefers the front of the list, as words of a language do.
