@@ -10,7 +10,9 @@ from prisma_tool.errors import ExitCode
 
 @click.command("log")
 @click.option("--key", metavar="KEY", help="Only what was said about this record.")
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, metavar="N", help="The newest N events.")
+@click.option(
+    "--limit", type=click.IntRange(min=1, max=1_000_000), default=50, show_default=True, metavar="N", help="The newest N events."
+)
 @json_option
 @pass_caller
 def log_command(caller: Caller, key: str | None, limit: int, as_json: bool) -> None:

@@ -74,7 +74,9 @@ def say(text: str) -> None:
 
 def print_json(value: Any) -> None:
     """One JSON object, to stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
+    # File names may hold bytes that are no text; JSON is always UTF-8.
+    click.echo(text.encode("utf-8", "replace"))
 
 
 def _plain(value: Any) -> Any:

@@ -33,12 +33,12 @@ def dedupe_command(
     as_json: bool,
 ) -> None:
     """Join records that describe the same report. Nothing is deleted, every merge has its reason and can be undone."""
-    if sum(bool(wish) for wish in (merge, split, not_duplicate, explain)) > 1:
+    if sum(wish is not None for wish in (merge, split, not_duplicate, explain)) > 1:
         raise UsageError("Give one of --merge, --split, --not-duplicate, --explain at a time.")
     with caller.review() as review:
-        if explain:
+        if explain is not None:
             _explain(review, explain, as_json=as_json)
-        elif merge or split or not_duplicate:
+        elif merge is not None or split is not None or not_duplicate is not None:
             _by_hand(review, merge, split, not_duplicate, review.reviewer(reviewer))
             _report(review, as_json=as_json, run=False)
         else:
@@ -52,7 +52,7 @@ def _by_hand(
 
     if merge:
         by_hand.merge(review, *merge, reviewer)
-    elif split:
+    elif split is not None:
         by_hand.split(review, split, reviewer)
     elif not_duplicate:
         by_hand.not_duplicate(review, *not_duplicate, reviewer)

@@ -51,9 +51,9 @@ def flow_command(
     from prisma_tool.flow.reading import moment, read_flow
 
     with caller.review() as review:
-        flow = read_flow(review, moment(at) if at else None)
+        flow = read_flow(review, moment(at) if at is not None else None)
+    draw(flow, outputs)
     for path in outputs:
-        draw(flow, path)
         tell(f"Wrote {path}.")
     _print_flow(flow, check=check, explain=explain, as_json=as_json, quiet=bool(outputs))
     failed = any(not one.holds and one.kind == "strict" for one in flow.checks)
@@ -61,7 +61,7 @@ def flow_command(
 
 
 def _print_flow(flow: Flow, *, check: bool, explain: str | None, as_json: bool, quiet: bool) -> None:
-    if explain:
+    if explain is not None:
         _explain(flow, explain, as_json=as_json)
     elif as_json:
         from prisma_tool.flow.data import as_json as told

@@ -6,6 +6,7 @@ Invariant: `--help` and usage errors import click and nothing heavier; no traceb
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from pathlib import Path
@@ -13,7 +14,8 @@ from pathlib import Path
 import click
 
 from prisma_tool.cli.context import Caller
-from prisma_tool.errors import ExitCode, PrismaError
+from prisma_tool.errors import ExitCode, PrismaError, UsageError
+from prisma_tool.model.text import clean
 from prisma_tool.version import VERSION
 
 COMMANDS = {
@@ -70,27 +72,62 @@ def cli(context: click.Context, folder: Path) -> None:
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that lacks a character shows a substitute; the review's text is not to blame.
+            stream.reconfigure(errors="replace")
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:
     """Run one command; returns the exit code (see `errors.ExitCode`)."""
     try:
-        code = cli.main(arguments, prog_name="prisma-tool", standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as help_wanted:
-        click.echo(help_wanted.format_message(), err=True)
-        return ExitCode.USAGE
+        return _invoke(arguments)
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
     except click.ClickException as error:
-        error.show()
+        _show_usage(error)
         return ExitCode.USAGE
     except PrismaError as error:
-        click.echo(f"prisma-tool: {error.message}", err=True)
+        click.echo(f"prisma-tool: {clean(error.message)}", err=True)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         click.echo("\nprisma-tool: stopped. What was done is kept; the same command goes on from there.", err=True)
         return ExitCode.INCOMPLETE
-    except BrokenPipeError:
-        # The reader of our output has gone (`prisma-tool log | head`): nobody is left to be told.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.DONE
+    except OSError as error:
+        return _without_output(error)
+
+
+def _invoke(arguments: list[str]) -> int:
+    _check_arguments(arguments)
+    with cli.make_context("prisma-tool", list(arguments)) as context:
+        code = cli.invoke(context)
+        sys.stdout.flush()
     return code if isinstance(code, int) else ExitCode.DONE
+
+
+def _show_usage(error: click.ClickException) -> None:
+    """What is wrong and where the help is; the help itself where no command was given."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message(), err=True)
+        return
+    command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "prisma-tool"
+    click.echo(clean(f"prisma-tool: {error.format_message()} (`{command} --help` tells more)"), err=True)
+
+
+def _without_output(error: OSError) -> int:
+    """Output that cannot be written: a reader that left (`| head`) needs no word, a full disk does."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):
+        return ExitCode.DONE
+    click.echo(f"prisma-tool: the output cannot be written: {error.strerror}.", err=True)
+    return ExitCode.FAILED
+
+
+def _check_arguments(arguments: list[str]) -> None:
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError:
+            if not os.path.lexists(argument):
+                raise UsageError(f"'{clean(argument)}' is not text in UTF-8; type it again.") from None

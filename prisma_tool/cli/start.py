@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from prisma_tool.cli.context import Caller, pass_caller, say, tell
+from prisma_tool.errors import UsageError
 
 
 @click.command("init")
@@ -20,6 +21,8 @@ def init_command(caller: Caller, folder: Path, title: str, pubmed: str, ctgov: s
     """Start a review in a new folder DIR, with a protocol that works as it stands."""
     from prisma_tool.review.review import create_review, open_review
 
+    if not str(folder).strip(" ."):
+        raise UsageError("Name the folder that is to hold the review.")
     target = caller.folder / folder
     create_review(target, title=title, pubmed=pubmed, ctgov=ctgov, reviewers=reviewers)
     with open_review(target, caller.environment(), tell):

@@ -150,8 +150,7 @@ def _screen(review: Review, demo: Path, tell: Tell) -> None:
 
 def _draw(review: Review, folder: Path, tell: Tell) -> str:
     flow = read_flow(review)
-    for name in ("prisma.svg", "prisma.png"):
-        draw(flow, folder / name)
+    draw(flow, [folder / "prisma.svg", folder / "prisma.png"])
     tell("Wrote prisma.svg and prisma.png.")
     return render_text(flow, width=shutil.get_terminal_size((100, 24)).columns)
 

@@ -103,18 +103,20 @@ def _by_reason(reports: Iterable[Report], protocol: Protocol) -> dict[str, Count
     for report in reports:
         if report.phase is Phase.EXCLUDED:
             keys.setdefault(report.reason, []).append(report.key)
-    ordered = sorted(keys, key=lambda reason: (protocol.reason_rank(reason), reason))
-    return {protocol.reason_label(reason): _count(keys[reason]) for reason in ordered}
+    by_label: dict[str, list[str]] = {}
+    for reason in sorted(keys, key=lambda reason: (protocol.reason_rank(reason), reason)):
+        by_label.setdefault(protocol.reason_label(reason), []).extend(keys[reason])
+    return {label: _count(found) for label, found in by_label.items()}
 
 
 def _studies(reports: Iterable[Report]) -> Count:
     """Included studies: linked reports share theirs, a report without a link is a study of its own (rule 19)."""
-    members: dict[str, list[str]] = {}
+    members: dict[tuple[str, bool], list[str]] = {}
     for report in reports:
         if report.phase is Phase.INCLUDED:
             for label in report.studies or (report.key,):
-                members.setdefault(label, []).append(report.key)
-    studies = tuple(Study(label, tuple(keys)) for label, keys in sorted(members.items()))
+                members.setdefault((label, bool(report.studies)), []).append(report.key)
+    studies = tuple(Study(label, tuple(keys)) for (label, _), keys in sorted(members.items()))
     return Count(tuple(dict.fromkeys(key for study in studies for key in study.records)), studies=studies)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from prisma_tool.errors import UsageError
@@ -49,14 +49,20 @@ RENDERERS: Mapping[str, Callable[[Flow], bytes]] = {".svg": _svg, ".png": _png, 
 """One renderer per suffix; adding an output is adding a line here."""
 
 
-def draw(flow: Flow, path: Path) -> None:
-    """Write the flow to `path`.
+def draw(flow: Flow, paths: Sequence[Path]) -> None:
+    """Write the flow to each of `paths`; nothing is written before all are drawn.
 
     Raises:
         UsageError: no renderer has this suffix.
-        PrismaError: the file cannot be written, or the font lacks a character (the sentence names it).
+        PrismaError: a file cannot be written, or the font lacks a character (the sentence names it).
     """
+    drawn = [(path, _renderer(path)(flow)) for path in paths]
+    for path, data in drawn:
+        write_atomically(path, data)
+
+
+def _renderer(path: Path) -> Callable[[Flow], bytes]:
     renderer = RENDERERS.get(path.suffix.lower())
     if renderer is None:
         raise UsageError(f"{path}: figures are written as {', '.join(RENDERERS)}; choose one of these suffixes.")
-    write_atomically(path, renderer(flow))
+    return renderer

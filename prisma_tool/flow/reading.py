@@ -61,4 +61,7 @@ def moment(text: str) -> datetime:
         raise UsageError(f"'{text}' is not a date such as 2025-01-31 or a time such as 2025-01-31T12:00:00Z.") from None
     if len(text) <= len("2025-01-31"):
         found = datetime.combine(found.date(), time.max)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    try:
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:
+        raise UsageError(f"'{text}' lies outside the years 1 to 9999.") from None

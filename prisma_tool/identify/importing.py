@@ -17,7 +17,7 @@ from prisma_tool.formats.registry import read
 from prisma_tool.identify.raw import RawFolder
 from prisma_tool.identify.rejects import rejects_text
 from prisma_tool.model.keys import slug
-from prisma_tool.model.text import clean, one_line
+from prisma_tool.model.text import clean, fold, one_line
 from prisma_tool.model.vocabulary import RunStatus, SourceKind
 from prisma_tool.review.files import read_file, told_about, write_atomically
 from prisma_tool.review.review import Review, operator
@@ -142,6 +142,11 @@ def _all_known(takings: Sequence[records.Taken]) -> bool:
     return bool(takings) and all(one.warnings == (_KNOWN_FILE,) for one in takings)
 
 
+def _require_label(label: str) -> None:
+    if not fold(label):
+        raise UsageError(f"'{one_line(label)}' cannot name a source: give a label with letters or digits, such as Embase.")
+
+
 def _by_source(parsed: Parsed, fallback: str) -> list[_Group]:
     """Entries by the source that each names, in whatever spelling; the rest under the given label, and the rejects there or first."""
     by_slug: dict[str, tuple[str, list[Entry]]] = {}
@@ -159,7 +164,8 @@ def _by_source(parsed: Parsed, fallback: str) -> list[_Group]:
 def _import_group(
     review: Review, transaction: Transaction, file: _File, how: Import, group: _Group, *, keep: bool
 ) -> records.Taken:
-    source = runs.register_source(transaction, group.label, how.kind or _shown_kind(group.label))
+    _require_label(group.label)
+    source = runs.register_source(transaction, one_line(group.label), how.kind or _shown_kind(group.label))
     if how.kind is not None and source.kind is not how.kind:
         raise UsageError(
             f"{source.name} is registered as a {source.kind}, not a {how.kind}; give the other kind a name of its own."

@@ -5,10 +5,12 @@ Secrets live only here and in the requests that need them; they never reach the 
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from prisma_tool.errors import UsageError
 
@@ -40,8 +42,8 @@ def environment(variables: Mapping[str, str], config_folder: Path) -> Environmen
         return variables.get(name, "").strip() or config.get(name.lower(), default)
 
     return Environment(
-        eutils_url=value("PRISMA_TOOL_EUTILS_URL", EUTILS_URL).rstrip("/"),
-        ctgov_url=value("PRISMA_TOOL_CTGOV_URL", CTGOV_URL).rstrip("/"),
+        eutils_url=_address("PRISMA_TOOL_EUTILS_URL", value("PRISMA_TOOL_EUTILS_URL", EUTILS_URL)),
+        ctgov_url=_address("PRISMA_TOOL_CTGOV_URL", value("PRISMA_TOOL_CTGOV_URL", CTGOV_URL)),
         database=value("PRISMA_TOOL_DATABASE"),
         reviewer=value("PRISMA_TOOL_REVIEWER"),
         api_key=value("NCBI_API_KEY"),
@@ -49,8 +51,19 @@ def environment(variables: Mapping[str, str], config_folder: Path) -> Environmen
     )
 
 
+def _address(name: str, url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise UsageError(f"{name} is not an address such as {EUTILS_URL}; correct or unset it.")
+    return url.rstrip("/")
+
+
 def _config(path: Path) -> dict[str, str]:
-    if not path.is_file():
+    if not os.access(path, os.R_OK):
         return {}
     try:
         read = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -35,6 +35,8 @@ def read_file(path: Path) -> bytes:
         PrismaError: it is missing, a folder, or may not be read.
     """
     with told_about(path):
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise PrismaError(f"{path} is not a file (a device or pipe); save its content into a file first.")
         return path.read_bytes()
 
 

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from prisma_tool.errors import ReviewError
+from prisma_tool.model.events import ENGINE
 from prisma_tool.model.keys import CLINICALTRIALS, PUBMED, slug
 from prisma_tool.model.protocol import DEFAULT_REASONS, DUPLICATE_REPORT, Protocol, Reason, ScreeningRules, SearchPlan
 from prisma_tool.model.text import one_line
@@ -62,6 +63,8 @@ def parse_protocol(text: str, where: str = FILE_NAME) -> Protocol:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ReviewError(f"{where} is not valid TOML: {error}.") from error
+    except RecursionError as error:
+        raise ReviewError(f"{where} nests its values too deeply to be a protocol.") from error
     return _Reader(where).protocol(data)
 
 
@@ -130,6 +133,8 @@ class _Reader:
         names = self.texts(data, key)
         if len({name.casefold() for name in names}) < len(names):
             raise self.wrong(key, "names somebody twice.")
+        if any(name.casefold() == ENGINE for name in names):
+            raise self.wrong(key, f"cannot name anybody '{ENGINE}': that is how deduplication signs its verdicts.")
         return names
 
     def choice(self, data: Mapping[str, Any], key: str, allowed: tuple[str, ...], table: str) -> str:

@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import SystemRandom
 
-from prisma_tool.errors import ReviewError, UsageError
+from prisma_tool.errors import ReviewError, StoreError, UsageError
 from prisma_tool.model.event_ids import EventIds
-from prisma_tool.model.events import EventKind
+from prisma_tool.model.events import ENGINE, EventKind
 from prisma_tool.model.protocol import Protocol
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.files import read_file, told_about, write_atomically
@@ -54,6 +54,8 @@ class Review:
             if len(listed) == 1:
                 return listed[0]
             raise UsageError(f"Say who you are: --reviewer NAME or PRISMA_TOOL_REVIEWER. {_listed(listed)}")
+        if name.casefold() == ENGINE:
+            raise UsageError(f"'{ENGINE}' is how deduplication signs its verdicts; choose another name.")
         match = next((person for person in listed if person.casefold() == name.casefold()), None)
         if listed and match is None:
             raise UsageError(f"'{name}' is not a reviewer of this review. {_listed(listed)}")
@@ -103,11 +105,20 @@ def find_review(start: Path) -> Path:
         ReviewError: none here or above.
     """
     for folder in (start, *start.parents):
-        if (folder / FILE_NAME).is_file():
-            return folder
+        with told_about(folder):
+            if (folder / FILE_NAME).is_file():
+                return folder
     raise ReviewError(
         f"There is no review in {start} or above it. Start one with `prisma-tool init DIR`, or name its folder: `prisma-tool -C DIR ...`."
     )
+
+
+def _resolved(start: Path) -> Path:
+    try:
+        with told_about(start):
+            return start.resolve()
+    except RuntimeError as error:
+        raise ReviewError(f"{start} leads in a circle of links.") from error
 
 
 def utc_now() -> datetime:
@@ -125,9 +136,10 @@ def open_review(
         ReviewError: no review, or review.toml is wrong.
         StoreError: the database cannot be used.
     """
-    folder = find_review(start.resolve())
+    folder = find_review(_resolved(start))
     text = _protocol_text(folder / FILE_NAME)
     protocol = parse_protocol(text, str(folder / FILE_NAME))
+    _refuse_lost_database(folder, protocol, environment)
     store = open_store(
         _database(folder, protocol, environment),
         protocol=protocol,
@@ -142,6 +154,22 @@ def open_review(
         yield Review(folder, protocol, environment, store)
     finally:
         store.close()
+
+
+def _refuse_lost_database(folder: Path, protocol: Protocol, environment: Environment) -> None:
+    """An empty or missing review.db beside stored answers is a loss, not a new review.
+
+    Raises:
+        StoreError: it is so.
+    """
+    path = folder / "review.db"
+    own = not (environment.database or protocol.database_url)
+    with told_about(path):
+        if own and (not path.exists() or not path.stat().st_size) and any((folder / "raw").glob("*/*")):
+            raise StoreError(
+                f"{path} is missing or empty, though raw/ holds the answers of earlier runs. Put it back from backups/ or a copy of "
+                "the folder; to start anew, move raw/ away."
+            )
 
 
 def _protocol_text(path: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -100,6 +101,6 @@ def _raw_problem(review: Review, raw: dict[str, Any]) -> str:
         body = gzip.decompress(path.read_bytes())
     except FileNotFoundError:
         return f"{raw['path']} is missing"
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         return f"{raw['path']} cannot be read ({error})"
     return "" if hashlib.sha256(body).hexdigest() == raw["sha256"] else f"{raw['path']} was altered"

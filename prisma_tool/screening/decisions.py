@@ -58,6 +58,7 @@ def _decide_at(transaction: Transaction, stage: Stage, choices: list[Choice]) ->
                 records.require(transaction, [choice.key])
             reason = _checked_reason(transaction.protocol, choice)
             _check_stage(reports[choice.key], stage)
+            _check_moment(choice, transaction.now())
         except DecisionError as error:
             raise DecisionError(f"{choice.where}{error.message}") from error
         payload = {"verdict": choice.verdict.value, "reason": reason, "note": choice.note}
@@ -85,6 +86,12 @@ def _checked_reason(protocol: Protocol, choice: Choice) -> str:
 
 def _labels(protocol: Protocol) -> str:
     return "; ".join(reason.label for reason in protocol.reasons)
+
+
+def _check_moment(choice: Choice, now: datetime) -> None:
+    # The latest vote counts: one from the future would beat every later change of mind.
+    if choice.at is not None and choice.at > now:
+        raise DecisionError(f"The time {choice.at.isoformat()} of the decision on {choice.key} lies in the future.")
 
 
 def _check_stage(report: Report, stage: Stage) -> None:

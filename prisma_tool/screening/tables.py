@@ -12,6 +12,8 @@ from typing import TypeVar
 
 from prisma_tool.errors import DecisionError
 from prisma_tool.formats.decode import decode
+from prisma_tool.formats.table import delimiter
+from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import RetrievalStatus, Stage, Verdict
 from prisma_tool.review.files import read_file
 from prisma_tool.review.review import Review
@@ -77,19 +79,36 @@ def read_links(path: Path) -> list[tuple[str, str]]:
 
 def _rows(path: Path, known: tuple[str, ...], needed: tuple[str, ...]) -> Iterator[tuple[str, Mapping[str, str]]]:
     """Each line that is not empty, with its place in words ("decisions.csv, line 3: ")."""
-    reader = csv.DictReader(io.StringIO(decode(read_file(path)).text), restkey="")
-    header = [name.strip().lower() for name in reader.fieldnames or ()]
-    reader.fieldnames = header
-    missing = [name for name in needed if name not in header]
-    unknown = [name for name in header if name not in known]
-    if missing or unknown:
-        problem = f"has no column '{missing[0]}'" if missing else f"has a column '{unknown[0]}' that means nothing here"
-        raise DecisionError(f"{path} {problem}; its columns should be: {', '.join(known)}. Nothing was stored.")
-    for row in reader:
-        where = f"{path.name}, line {reader.line_num}: "
-        if "" in row:
-            raise DecisionError(f"{where}has more cells than the header; quote texts that hold commas. Nothing was stored.")
-        yield where, {name: (value or "").strip() for name, value in row.items()}
+    text = decode(read_file(path)).text
+    limit = csv.field_size_limit(max(len(text), csv.field_size_limit()))
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text))
+        header = [name.strip().lower() for name in next(reader, [])]
+        _check_header(path, header, known, needed)
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                where = f"{one_line(path.name)}, line {reader.line_num}: "
+                yield where, _named(where, header, cells)
+    except csv.Error as error:
+        raise DecisionError(f"{path} cannot be read as a table: {error}. Nothing was stored.") from error
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _check_header(path: Path, header: list[str], known: tuple[str, ...], needed: tuple[str, ...]) -> None:
+    problems = (
+        *(f"has no column '{name}'" for name in needed if name not in header),
+        *(f"has a column '{one_line(name)}' that means nothing here" for name in header if name not in known),
+        *(f"has the column '{name}' twice" for name in known if header.count(name) > 1),
+    )
+    if problems:
+        raise DecisionError(f"{path} {problems[0]}; its columns should be: {', '.join(known)}. Nothing was stored.")
+
+
+def _named(where: str, header: list[str], cells: list[str]) -> Mapping[str, str]:
+    if len(cells) > len(header):
+        raise DecisionError(f"{where}has more cells than the header; quote texts that hold commas. Nothing was stored.")
+    return {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
 
 
 def _filled(row: Mapping[str, str], name: str, where: str) -> str:
@@ -115,4 +134,7 @@ def _moment(text: str, where: str) -> datetime | None:
         raise DecisionError(
             f"{where}'{text}' is not an ISO 8601 time such as 2025-02-03T09:00:00Z. Nothing was stored."
         ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    try:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:
+        raise DecisionError(f"{where}'{text}' lies outside the years 1 to 9999. Nothing was stored.") from None

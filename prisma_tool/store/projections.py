@@ -121,7 +121,8 @@ def members_of(transaction: Transaction, names: Collection[str]) -> dict[str, li
 def recluster(transaction: Transaction, keys: Collection[str]) -> set[str]:
     """Compute anew the clusters that these keys may belong to; returns the names of all clusters before and after."""
     pairs = _connected_pairs(transaction, keys)
-    reach = set(keys) | {key for pair in pairs for key in (pair.a, pair.b)}
+    # Only "same" extends the reach: what lies behind a "different" pair is another component, whose own pairs were not read.
+    reach = set(keys) | {key for pair in pairs if pair.verdict == DuplicateVerdict.SAME for key in (pair.a, pair.b)}
     before = clusters_of(transaction, reach)
     held = held_records(transaction, reach)
     groups = clusters(held, pairs)
