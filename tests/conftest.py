@@ -47,6 +47,18 @@ ODD_ZONE = "NPT-5:45"
 """A time zone with an odd offset, so that local time taken for UTC shows."""
 
 
+# --- temporary files -----------------------------------------------------------------------------------------------------------
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Leave nothing behind: temporary files of a run lie in one folder that goes with it, unless --basetemp names another."""
+    if config.option.basetemp is None:
+        folder = Path(tempfile.mkdtemp(prefix="prisma-tests-"))
+        folder.chmod(0o755)
+        config.option.basetemp = folder / "run"
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
 # --- the machine outside -----------------------------------------------------------------------------------------------------
 
 

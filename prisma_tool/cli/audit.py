@@ -6,6 +6,7 @@ import click
 
 from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say
 from prisma_tool.errors import ExitCode
+from prisma_tool.model.text import one_line
 
 
 @click.command("log")
@@ -25,13 +26,22 @@ def log_command(caller: Caller, key: str | None, limit: int, as_json: bool) -> N
         print_json({"events": events})
         return
     for event in events:
-        details = ", ".join(f"{name}={value}" for name, value in event["payload"].items() if value not in ("", None, {}))
-        parts = (event["at"], event["reviewer"] or "-", event["kind"], event["stage"], event["subject"], details[:200])
+        details = ", ".join(f"{name}={_short(value)}" for name, value in event["payload"].items() if value not in ("", None, {}))
+        parts = (event["at"][:19] + "Z", event["reviewer"] or "-", event["kind"], event["stage"], event["subject"], details)
         say("  ".join(part for part in parts if part))
 
 
+_SHOWN = 120
+"""Characters of a value in the log's lines; --json has them whole."""
+
+
+def _short(value: object) -> str:
+    text = one_line(str(value))
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
 @click.command("doctor")
-@click.option("--rebuild", is_flag=True, help="Compute what is kept beside the log anew from the log.")
+@click.option("--rebuild", is_flag=True, help="Make the current votes, clusters and outcomes anew from the log.")
 @json_option
 @pass_caller
 def doctor_command(caller: Caller, rebuild: bool, as_json: bool) -> int:

@@ -71,8 +71,24 @@ def _report(review: Review, *, as_json: bool, run: bool) -> None:
         return
     say(
         f"{report.records} records are {report.unique} reports: {report.duplicates_removed} duplicates in {report.clusters} clusters, "
-        f"{report.uncertain} pairs wait for a person ({report.seconds:.1f} s)"
+        f"{report.uncertain} {'pair waits' if report.uncertain == 1 else 'pairs wait'} for a person ({report.seconds:.1f} s)"
     )
+    _say_uncertain(review)
+
+
+_LISTED = 20
+
+
+def _say_uncertain(review: Review) -> None:
+    from prisma_tool.dedupe.by_hand import uncertain_pairs
+
+    waiting = uncertain_pairs(review)
+    for pair in waiting[:_LISTED]:
+        say(f"\n  {pair.a}  {pair.title_a}\n  {pair.b}  {pair.title_b}\n    {pair.reason}")
+    if len(waiting) > _LISTED:
+        say(f"\n  and {len(waiting) - _LISTED} more.")
+    if waiting:
+        say("\nSettle a pair with `prisma-tool dedupe --merge KEY KEY` or `prisma-tool dedupe --not-duplicate KEY KEY`.")
 
 
 def _explain(review: Review, key: str, *, as_json: bool) -> None:
@@ -92,6 +108,7 @@ def _explain(review: Review, key: str, *, as_json: bool) -> None:
     if as_json:
         print_json({"key": key, "cluster": members, "verdicts": told})
         return
-    say(f"{key} is together with {', '.join(name for name in members if name != key) or 'nothing'}.")
+    others = [name for name in members if name != key]
+    say(f"{key} is one report with {', '.join(others)}." if others else f"{key} has no duplicates in this review.")
     for one in told:
         say(f"  {one['a']} and {one['b']}: {one['verdict']}, by {one['by']}: {one['reason']}")

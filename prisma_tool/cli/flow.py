@@ -28,10 +28,10 @@ def status_command(caller: Caller, as_json: bool) -> None:
     if as_json:
         print_json(asdict(found))
         return
-    say(f"{found.identified} records identified, {found.unique} distinct reports")
+    say(f"records identified: {found.identified}, distinct reports: {found.unique}")
     for name, stage in found.stages.items():
         parts = [f"{label.replace('_', ' ')} {n}" for label, n in asdict(stage).items() if label != "total" and n]
-        say(f"{name}: {stage.total} reports" + (f" ({', '.join(parts)})" if parts else ""))
+        say(f"{name}: {stage.total}" + (f" ({', '.join(parts)})" if parts else ""))
     for reviewer, counted in found.reviewers.items():
         say(f"{reviewer}: " + ", ".join(f"{n} voted at {stage}" for stage, n in counted.items()))
 
@@ -39,7 +39,7 @@ def status_command(caller: Caller, as_json: bool) -> None:
 @click.command("flow")
 @click.option("-o", "outputs", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help="Draw into FILE, by suffix.")
 @click.option("--check", is_flag=True, help="Print the arithmetic; exit 4 if a strict relation fails.")
-@click.option("--explain", metavar="BOX", help="List the records behind a number.")
+@click.option("--explain", metavar="BOX", help="List the records behind a number, such as records_screened.")
 @click.option("--at", metavar="DATE", help="As it was at the end of DATE (UTC).")
 @json_option
 @pass_caller
@@ -69,9 +69,7 @@ def _print_flow(flow: Flow, *, check: bool, explain: str | None, as_json: bool, 
         print_json(told(flow))
     elif check:
         for one in flow.checks:
-            say(
-                f"{'holds ' if one.holds else 'FAILS ' if one.kind == 'strict' else 'LOOK  '} {one.kind}: {one.name}: {one.detail}"
-            )
+            say(f"{'ok   ' if one.holds else 'FAILS' if one.kind == 'strict' else 'look '} {one.kind}: {one.name}: {one.detail}")
     elif not quiet:
         from prisma_tool.flow.terminal import render_text
 
@@ -98,7 +96,14 @@ def _explain(flow: Flow, key: str, *, as_json: bool) -> None:
 @click.option(
     "-o", "output", required=True, type=click.Path(path_type=Path), metavar="FILE", help="The file to write: .csv or .ris."
 )
-@click.option("--set", "name", default="all", show_default=True, metavar="SET", help="all, unique, included, excluded, ...")
+@click.option(
+    "--set",
+    "name",
+    default="all",
+    show_default=True,
+    metavar="SET",
+    help="all, unique, included, excluded, undecided, conflicts, not-retrieved, ongoing, awaiting.",
+)
 @pass_caller
 def export_command(caller: Caller, output: Path, name: str) -> None:
     """Write records with what has become of them; the format follows the suffix of FILE."""

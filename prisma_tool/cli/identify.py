@@ -90,9 +90,11 @@ def import_command(
                 continue
             told.append(_as_json(report))
             if not as_json:
-                _say_file(report, how)
+                _say_file(report, how, check=check)
     if as_json:
         print_json({"files": told})
+    elif not check and any(file["new"] for file in told):
+        say("Next: prisma-tool dedupe")
     return worst(codes)
 
 
@@ -107,10 +109,10 @@ def _as_json(report: FileReport) -> dict[str, Any]:
     return told
 
 
-def _say_file(report: FileReport, how: Import) -> None:
+def _say_file(report: FileReport, how: Import, *, check: bool) -> None:
     say(
-        f"{report.path}: {report.format}, {report.encoding}; declared {report.declared} = parsed {report.parsed} + rejected "
-        f"{len(report.rejected)}; new {report.new}, seen {report.seen}, changed {report.changed} ({how.source})"
+        f"{report.path} ({report.format}, {report.encoding}), {how.source}: {report.declared} declared = {report.parsed} read + "
+        f"{len(report.rejected)} rejected; {report.new} new, {report.seen} seen before, {report.changed} changed"
     )
     if report.known_file:
         say("  This file was imported before; nothing was added.")
@@ -120,3 +122,5 @@ def _say_file(report: FileReport, how: Import) -> None:
         say(f"  The rejects are in {report.rejects_file}: mend and import that file.")
     for warning in report.warnings:
         say(f"  warning: {warning}")
+    if check:
+        say("  Only checked; nothing was stored.")

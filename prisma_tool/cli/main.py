@@ -120,7 +120,7 @@ def _without_output(error: OSError) -> int:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if isinstance(error, BrokenPipeError):
         return ExitCode.DONE
-    click.echo(f"prisma-tool: the output cannot be written: {error.strerror}.", err=True)
+    click.echo(clean(f"prisma-tool: {error.filename or 'the output'} cannot be written or read: {error.strerror}."), err=True)
     return ExitCode.FAILED
 
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from prisma_tool.cli.context import Caller, pass_caller, reviewer_option, say
 from prisma_tool.errors import UsageError
 from prisma_tool.model.vocabulary import RetrievalStatus, Stage, Verdict
+
+if TYPE_CHECKING:
+    from prisma_tool.model.events import Event
+    from prisma_tool.review.review import Review
 
 STAGES = click.Choice([stage.value for stage in Stage])
 
@@ -31,11 +36,11 @@ def screen_command(caller: Caller, stage: str, reviewer: str | None) -> None:
 
 @click.command("decide")
 @click.argument("key", required=False)
-@click.argument("verdict", required=False, type=click.Choice([verdict.value for verdict in Verdict]))
+@click.argument("verdict", required=False, metavar="VERDICT", type=click.Choice([verdict.value for verdict in Verdict]))
 @click.option("--reason", default="", metavar="R", help="The exclusion reason: its label or id in review.toml.")
 @click.option("--stage", type=STAGES, default=Stage.TITLE_ABSTRACT.value, show_default=True)
 @reviewer_option
-@click.option("--note", default="", metavar="N")
+@click.option("--note", default="", metavar="N", help="A remark to keep with the decision.")
 @click.option("--from", "table", type=click.Path(path_type=Path), metavar="CSV", help="Apply a file of decisions, all or none.")
 @pass_caller
 def decide_command(
@@ -48,7 +53,10 @@ def decide_command(
     note: str,
     table: Path | None,
 ) -> None:
-    """Decide on the report of KEY, or apply a CSV with key,stage,reviewer,verdict,reason,note,decided_at."""
+    """Decide on the report of KEY: include, exclude, maybe; at full text also ongoing, awaiting.
+
+    Or apply a CSV file with the columns key,stage,reviewer,verdict,reason,note,decided_at, all or none.
+    """
     if (table is None) == (key is None) or (key is None) != (verdict is None):
         raise UsageError("Give either KEY and VERDICT, or --from CSV.")
     from prisma_tool.screening.decisions import Choice, decide
@@ -61,12 +69,18 @@ def decide_command(
             one = Choice(str(key), Stage(stage), review.reviewer(reviewer), Verdict(str(verdict)), reason, note)
             choices = [one]
         stored = decide(review, choices)
-        say(f"Stored {len(stored)} {'decision' if len(stored) == 1 else 'decisions'}.")
+        say(_told(review, stored[0]) if table is None else f"Stored {len(stored)} decisions.")
+
+
+def _told(review: Review, event: Event) -> str:
+    reason = review.protocol.reason_label(event.text("reason"))
+    verdict = f"{event.text('verdict')} ({reason})" if reason else event.text("verdict")
+    return f"{event.subject}: {verdict}, {event.stage}, by {event.reviewer}."
 
 
 @click.command("retrieve")
 @click.argument("key", required=False)
-@click.argument("status", required=False, type=click.Choice([status.value for status in RetrievalStatus]))
+@click.argument("status", required=False, metavar="STATUS", type=click.Choice([status.value for status in RetrievalStatus]))
 @click.option("--file", "document", type=click.Path(path_type=Path), metavar="PDF", help="A document to keep under fulltext/.")
 @click.option("--note", default="", metavar="N", help="What was tried.")
 @reviewer_option
@@ -81,7 +95,7 @@ def retrieve_command(
     reviewer: str | None,
     table: Path | None,
 ) -> None:
-    """Say whether the full text of KEY was retrieved."""
+    """Say whether the full text of KEY was retrieved: STATUS is retrieved or not-retrieved."""
     if (table is None) == (key is None) or (key is None) != (status is None):
         raise UsageError("Give either KEY and STATUS, or --from CSV.")
     from prisma_tool.screening.retrieval import Retrieval, retrieve

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -26,7 +27,11 @@ def init_command(caller: Caller, folder: Path, title: str, pubmed: str, ctgov: s
     target = caller.folder / folder
     create_review(target, title=title, pubmed=pubmed, ctgov=ctgov, reviewers=reviewers)
     with open_review(target, caller.environment(), tell):
-        say(f"Created the review {target}. Edit {target / 'review.toml'}, then run: prisma-tool -C {target} search")
+        place = shlex.quote(str(target))
+        first = "search" if pubmed or ctgov else "import FILE --source NAME"
+        say(f"Created the review {target}. Edit {target / 'review.toml'}, then run: prisma-tool -C {place} {first}")
+        if not reviewers:
+            tell('Nobody is named yet: write reviewers = ["Your Name"] into review.toml before screening.')
 
 
 @click.command("demo")

@@ -54,7 +54,8 @@ def suggest_command(caller: Caller, as_json: bool) -> None:
         print_json({"suggestions": [asdict(one) for one in found]})
         return
     for one in found:
-        say(f"{one.number} ({one.strength}): {', '.join(one.keys)}\n    {one.reason}")
+        lines = [f"{one.number} ({one.strength})", *(f"    {key}  {title} ({ground})" for key, title, ground in one.reports)]
+        say("\n".join([*lines, f"    prisma-tool study link '{one.number}' {' '.join(one.keys)}"]))
     if not found:
         say("No reports share a registry number without being linked already.")
 

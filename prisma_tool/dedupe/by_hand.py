@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import takewhile
 
 from prisma_tool.errors import DecisionError
 from prisma_tool.model.events import Event, EventKind
+from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import DuplicateVerdict
 from prisma_tool.review.review import Review
-from prisma_tool.store import clusters, log, projections, records
+from prisma_tool.store import clusters, history, log, projections, records
 from prisma_tool.store.database import Transaction
 
 
@@ -43,6 +46,21 @@ def split(review: Review, key: str, reviewer: str) -> list[str]:
         return others
 
 
+def undo_last(review: Review, reviewer: str) -> list[Event]:
+    """Take back this person's last answer about duplicates, however many pairs it stated; returns the verdicts undone."""
+    with review.store.write() as transaction:
+        undone = {event.subject for event in history.events(transaction, kinds=[EventKind.UNDO], reviewer=reviewer)}
+        mine = history.events(transaction, kinds=[EventKind.DUPLICATE], reviewer=reviewer, newest_first=True)
+        standing = (event for event in mine if event.id not in undone)
+        last = next(standing, None)
+        if last is None:
+            return []
+        # One answer may have stated several pairs; they were stored in one breath and share their time.
+        together = [last, *takewhile(lambda event: event.received == last.received, standing)]
+        log.append(transaction, [log.Draft(EventKind.UNDO, event.id, reviewer=reviewer) for event in together])
+        return together
+
+
 def not_duplicate(review: Review, a: str, b: str, reviewer: str) -> None:
     """State that two records are two reports; if they were together, they part.
 
@@ -62,6 +80,27 @@ def explain(review: Review, key: str) -> tuple[list[str], list[Event]]:
     """
     with review.store.read() as transaction:
         return sorted(_groups(transaction, key)[0]), clusters.verdicts_about(transaction, key)
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """A pair that waits for a person, with both titles and the engine's reason."""
+
+    a: str
+    b: str
+    title_a: str
+    title_b: str
+    reason: str
+
+
+def uncertain_pairs(review: Review) -> list[Uncertain]:
+    """The pairs that wait for a person, in the order in which they were found."""
+    with review.store.read() as transaction:
+        waiting = clusters.uncertain(transaction)
+        found = records.records_by_key(transaction, {key for event in waiting for key in (event.subject, event.text("other"))})
+    title = {key: one_line(record.citation.title) or "(no title)" for key, record in found.items()}
+    pairs = ((event.subject, event.text("other"), event.text("reason")) for event in waiting)
+    return [Uncertain(a, b, title[a], title[b], reason) for a, b, reason in pairs]
 
 
 def _groups(transaction: Transaction, *keys: str) -> list[set[str]]:

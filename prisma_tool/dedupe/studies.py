@@ -6,7 +6,7 @@ register calls RESULT or DERIVED, are strong grounds; numbers merely mentioned i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -32,12 +32,12 @@ class Strength(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Reports that seem to belong to one study: its registry number, their keys, and the ground in words."""
+    """Reports that seem to belong to one study: its registry number, and of each report the key, title and ground in words."""
 
     number: str
     keys: tuple[str, ...]
     strength: Strength
-    reason: str
+    reports: tuple[tuple[str, str, str], ...]
 
 
 def link(review: Review, label: str, keys: Sequence[str], reviewer: str) -> None:
@@ -110,7 +110,8 @@ def suggest(review: Review) -> list[Suggestion]:
     for record in found:
         _collect(grounds, record, by_pmid)
     together = _linked_together(linked, found)
-    suggestions = (_suggestion(number, grounds) for number in grounds.clusters)
+    titles = {record.key: one_line(record.citation.title) or "(no title)" for record in found}
+    suggestions = (_suggestion(number, grounds, titles) for number in grounds.clusters)
     open_ones = (one for one in suggestions if len(one.keys) > 1 and not any(set(one.keys) <= group for group in together))
     return sorted(open_ones, key=lambda one: (one.strength is not Strength.STRONG, one.number))
 
@@ -145,11 +146,11 @@ def _collect(grounds: _Grounds, record: StoredRecord, by_pmid: dict[str, StoredR
                 grounds.add(citation.registry_numbers[0], reported.cluster, f"{reference.kind} reference of the register")
 
 
-def _suggestion(number: str, grounds: _Grounds) -> Suggestion:
+def _suggestion(number: str, grounds: _Grounds, titles: Mapping[str, str]) -> Suggestion:
     held = grounds.clusters[number]
     strong = sum(ground != _MENTIONED for ground in held.values()) > 1
-    reason = "; ".join(f"{key}: {ground}" for key, ground in sorted(held.items()))
-    return Suggestion(number, tuple(sorted(held)), Strength.STRONG if strong else Strength.MEDIUM, reason)
+    reports = tuple((key, titles[key], ground) for key, ground in sorted(held.items()))
+    return Suggestion(number, tuple(sorted(held)), Strength.STRONG if strong else Strength.MEDIUM, reports)
 
 
 def _linked_together(linked: Iterable[Event], found: Iterable[StoredRecord]) -> list[set[str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -160,9 +161,10 @@ def _arrive_late(review: Review, demo: Path, tell: Tell) -> None:
     _import(review, demo / "late.ris", DATABASE_NAMES[1], tell)
 
 
-def _next_steps(folder: Path) -> str:
+def _next_steps(path: Path) -> str:
+    folder = shlex.quote(str(path))
     return f"""
-The review in {folder} is complete, and its figure is in {folder / "prisma.svg"} and {folder / "prisma.png"}.
+The review in {path} is complete, and its figure is in {path / "prisma.svg"} and {path / "prisma.png"}.
 Since then some records of a further database have arrived and wait for you:
 
   prisma-tool -C {folder} screen                              screen them by keyboard

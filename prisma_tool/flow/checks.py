@@ -108,9 +108,7 @@ def _explainable(flow: Flow) -> Iterator[Check]:
 
 def _warnings(flow: Flow, standing: Standing, account: Account) -> Iterator[Check]:
     uncertain = standing.uncertain_pairs
-    yield _none(
-        "no uncertain duplicate pairs", uncertain, "pairs wait for a person: `prisma-tool dedupe --explain KEY` tells why"
-    )
+    yield _none("no uncertain duplicate pairs", uncertain, "uncertain pairs of records: `prisma-tool dedupe` lists them")
     yield _none("no records wait for deduplication", flow.unmerged, "records arrived since: run `prisma-tool dedupe`")
     yield _none("nothing undelivered", account.undelivered, "ids were listed but not delivered: rerun `prisma-tool search`")
     yield _none("nothing rejected", account.rejected, "entries of imported files could not be read: see rejects/")

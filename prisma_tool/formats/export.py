@@ -84,7 +84,7 @@ def _cells(row: ExportRow) -> tuple[str, ...]:
         citation.title or citation.vernacular_title,
         "; ".join(_without_semicolon(author) for author in citation.authors),
         str(citation.year or ""),
-        citation.journal,
+        citation.journal or citation.journal_abbreviation,
         citation.volume,
         citation.issue,
         citation.pages,

@@ -93,7 +93,7 @@ def _swallowed(rows: list[Row], width: int, mark: str) -> Iterator[str]:
     for row in rows:
         inner = (text for cell in row.cells for text in cell.split("\n")[1:] if text.count(mark) >= width - 1)
         hidden = sum(len(next(csv.reader([text], delimiter=mark))) == width for text in inner)
-        if hidden and width >= _TELLING_WIDTH:
+        if hidden > (0 if width >= _TELLING_WIDTH else 1):
             yield f"Line {row.line}: {hidden} lines inside one cell look like entries; is a quotation mark missing?"
 
 

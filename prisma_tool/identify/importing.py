@@ -14,6 +14,7 @@ from pathlib import Path
 from prisma_tool.errors import UsageError
 from prisma_tool.formats.account import Entry, Parsed, Reject
 from prisma_tool.formats.registry import read
+from prisma_tool.identify.platforms import proposal
 from prisma_tool.identify.raw import RawFolder
 from prisma_tool.identify.rejects import rejects_text
 from prisma_tool.model.keys import slug
@@ -99,7 +100,7 @@ def check_file(review: Review, path: Path, how: Import) -> FileReport:
         with review.store.write() as transaction:
             raise _Discarded(_import_groups(review, transaction, file, how, keep=False))  # noqa: TRY301 - leaving is the rollback
     except _Discarded as trial:
-        return _report(path, file.parsed, _sum(trial.takings), known_file=_all_known(trial.takings))
+        return _report(path, file.parsed, how.source, _sum(trial.takings), known_file=_all_known(trial.takings))
 
 
 def import_file(review: Review, path: Path, how: Import) -> FileReport:
@@ -112,7 +113,7 @@ def import_file(review: Review, path: Path, how: Import) -> FileReport:
     with review.store.write() as transaction:
         takings = _import_groups(review, transaction, file, how, keep=True)
     rejects = _keep_rejects(review, file)
-    return _report(path, file.parsed, _sum(takings), rejects_file=rejects, known_file=_all_known(takings))
+    return _report(path, file.parsed, how.source, _sum(takings), rejects_file=rejects, known_file=_all_known(takings))
 
 
 def _read(path: Path, how: Import) -> _File:
@@ -217,7 +218,9 @@ def _keep_rejects(review: Review, file: _File) -> str:
     return str(target)
 
 
-def _report(path: Path, parsed: Parsed, taken: records.Taken, *, rejects_file: str = "", known_file: bool = False) -> FileReport:
+def _report(
+    path: Path, parsed: Parsed, source: str, taken: records.Taken, *, rejects_file: str = "", known_file: bool = False
+) -> FileReport:
     return FileReport(
         path=clean(str(path)),
         format=parsed.format,
@@ -230,5 +233,5 @@ def _report(path: Path, parsed: Parsed, taken: records.Taken, *, rejects_file: s
         changed=taken.changed,
         known_file=known_file,
         rejects_file=rejects_file,
-        warnings=() if known_file else (*parsed.warnings, *taken.warnings),
+        warnings=() if known_file else tuple(filter(None, (proposal(parsed, source), *parsed.warnings, *taken.warnings))),
     )

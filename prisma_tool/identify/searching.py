@@ -115,8 +115,6 @@ def _run_search(review: Review, plan: SearchPlan, services: Services, tell: Tell
         status, problem = RunStatus.FAILED, error.message
     except Interrupted as error:
         status, problem = RunStatus.INCOMPLETE, error.message
-    if problem:
-        tell(f"{plan.name}: {problem}")
     return _end(execution, plan, status, problem, (transport.requests_sent - sent, services.clock() - started))
 
 

@@ -46,8 +46,9 @@ def told_about(path: Path) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        missing = path if path.parent.is_dir() else path.parent
-        raise PrismaError(f"{missing} does not exist. Check the name, or create the folder first.") from error
+        if path.parent.is_dir():
+            raise PrismaError(f"{path} does not exist; check the name.") from error
+        raise PrismaError(f"The folder {path.parent} does not exist; check the name, or create it first.") from error
     except IsADirectoryError as error:
         raise PrismaError(f"{path} is a folder; name a file in it.") from error
     except PermissionError as error:

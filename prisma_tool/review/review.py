@@ -63,7 +63,11 @@ class Review:
 
 
 def _listed(names: tuple[str, ...]) -> str:
-    return f"Reviewers in {FILE_NAME}: {', '.join(names)}." if names else f"{FILE_NAME} lists no reviewers yet."
+    return (
+        f"Reviewers in {FILE_NAME}: {', '.join(names)}."
+        if names
+        else f'{FILE_NAME} lists no reviewers yet; write reviewers = ["Your Name"] into it.'
+    )
 
 
 def create_review(

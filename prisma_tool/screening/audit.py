@@ -8,37 +8,57 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
-from prisma_tool.model.events import EventKind
+from prisma_tool.model.events import Event, EventKind
 from prisma_tool.model.vocabulary import RunStatus
 from prisma_tool.review.review import Review
 from prisma_tool.store import health, history, projections, rebuild, records, runs
 from prisma_tool.store.database import Transaction
-from prisma_tool.store.schema import utc_text
+from prisma_tool.store.schema import RunRow, utc_text
 
 
 def recent_events(review: Review, key: str | None, limit: int) -> list[dict[str, Any]]:
     """The newest events (about one record's cluster if a key is given), oldest of them first, as plain data.
+
+    Searches and imports stand among them as the kinds "search" and "import", although they are kept as runs.
 
     Raises:
         DecisionError: an unknown key.
     """
     with review.store.read() as transaction:
         subjects = _cluster(transaction, key) if key else ()
-        found = list(history.events(transaction, subjects=subjects, newest_first=True, limit=limit))
-    return [
-        {
-            "id": event.id,
-            "kind": event.kind,
-            "subject": event.subject,
-            "stage": event.stage,
-            "reviewer": event.reviewer,
-            "at": utc_text(event.at),
-            "received": utc_text(event.received),
-            "tool_version": event.tool_version,
-            "payload": dict(event.payload),
-        }
-        for event in reversed(found)
-    ]
+        found = [_event_told(event) for event in history.events(transaction, subjects=subjects, newest_first=True, limit=limit)]
+        if key is None:
+            found += [_run_told(run) for run in runs.latest_runs(transaction)[-limit:]]
+    return sorted(found, key=lambda one: (one["received"], one["id"]))[-limit:]
+
+
+def _event_told(event: Event) -> dict[str, Any]:
+    return {
+        "id": event.id,
+        "kind": event.kind,
+        "subject": event.subject,
+        "stage": event.stage,
+        "reviewer": event.reviewer,
+        "at": utc_text(event.at),
+        "received": utc_text(event.received),
+        "tool_version": event.tool_version,
+        "payload": dict(event.payload),
+    }
+
+
+def _run_told(run: RunRow) -> dict[str, Any]:
+    payload = {"status": run.status, "reported": run.reported, "file": run.file_name, "sha256": run.file_sha256}
+    return {
+        "id": run.id,
+        "kind": "search" if run.search else "import",
+        "subject": run.search or run.source,
+        "stage": "",
+        "reviewer": run.operator,
+        "at": utc_text(run.started),
+        "received": utc_text(run.started),
+        "tool_version": run.tool_version,
+        "payload": {name: value for name, value in payload.items() if value not in ("", None)},
+    }
 
 
 def _cluster(transaction: Transaction, key: str) -> list[str]:

@@ -258,8 +258,15 @@ def require(transaction: Transaction, keys: Collection[str]) -> None:
         raise DecisionError(f"There is no record {one_line(unknown[0])} in this review. {hint}")
 
 
-def similar_keys(transaction: Transaction, text: str, limit: int = 5) -> list[str]:
-    """Keys that contain `text`, for helping with a mistyped one."""
-    pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    statement = sa.select(RecordRow.key).where(RecordRow.key.ilike(pattern, escape="\\")).order_by(RecordRow.key).limit(limit)
-    return list(transaction.session.execute(statement).scalars())
+SHORTEST_HINT = 4
+"""A fragment of fewer letters is in too many keys to help."""
+
+
+def similar_keys(transaction: Transaction, text: str, limit: int = 3) -> list[str]:
+    """Keys with the accession `text` in any source, else keys that contain it, for helping with a mistyped one."""
+    exact = sa.select(RecordRow.key).where(sa.func.lower(RecordRow.accession) == text.lower())
+    found = list(transaction.session.execute(exact.order_by(RecordRow.key).limit(limit)).scalars())
+    if found or len(text) < SHORTEST_HINT:
+        return found
+    containing = sa.select(RecordRow.key).where(RecordRow.key.icontains(text, autoescape=True))
+    return list(transaction.session.execute(containing.order_by(RecordRow.key).limit(limit)).scalars())
