@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from prisma_tool.dedupe import candidates, score
-from prisma_tool.dedupe.grouping import Judged, without_chains
+from prisma_tool.dedupe.grouping import Judged, judge_pair, without_chains
 from prisma_tool.dedupe.normalise import Comparable, normalise
 from prisma_tool.model.events import ENGINE, EventKind
 from prisma_tool.review.review import Review
@@ -97,13 +97,8 @@ def _gather(transaction: Transaction) -> _Work:
 def _judge(work: _Work) -> list[Judged]:
     by_key = {record.key: record for record in work.comparables}
     pairs = candidates.candidate_pairs(work.comparables, work.fresh)
-    judged = (_judged(work.comparables[i], work.comparables[j]) for i, j in pairs)
+    judged = (judge_pair(work.comparables[i], work.comparables[j]) for i, j in pairs)
     return without_chains((pair for pair in judged if (pair.a, pair.b) not in work.judged), by_key, work.groups)
-
-
-def _judged(a: Comparable, b: Comparable) -> Judged:
-    first, second = sorted((a, b), key=lambda record: record.key)
-    return Judged(first.key, second.key, score.compare(first, second))
 
 
 def _draft(pair: Judged) -> log.Draft:

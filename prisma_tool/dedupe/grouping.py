@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from prisma_tool.dedupe.normalise import Comparable
-from prisma_tool.dedupe.score import Comparison, compare
+from prisma_tool.dedupe.score import Comparison, Finding, compare
 from prisma_tool.model.vocabulary import DuplicateVerdict
 
 
@@ -20,6 +20,27 @@ class Judged:
     a: str
     b: str
     comparison: Comparison
+
+
+def judge_pair(a: Comparable, b: Comparable) -> Judged:
+    """Compare two records; the smaller key comes first."""
+    first, second = sorted((a, b), key=lambda record: record.key)
+    return Judged(first.key, second.key, compare(first, second))
+
+
+def by_promise(pairs: Iterable[Judged]) -> list[Judged]:
+    """Uncertain pairs with the likeliest duplicates first: those on which more fields agree and fewer differ."""
+
+    def promise(pair: Judged) -> tuple[int, float, str, str]:
+        said = [finding for _, finding in pair.comparison.findings]
+        return (
+            said.count(Finding.DIFFERS) + 2 * said.count(Finding.CONTRADICTS) - said.count(Finding.AGREES),
+            -pair.comparison.likeness,
+            pair.a,
+            pair.b,
+        )
+
+    return sorted(pairs, key=promise)
 
 
 def without_chains(
@@ -43,7 +64,7 @@ def without_chains(
 
 
 def _strength(pair: Judged) -> tuple[int, float, str, str]:
-    agreeing = sum(finding == "agrees" for _, finding in pair.comparison.findings)
+    agreeing = sum(finding is Finding.AGREES for _, finding in pair.comparison.findings)
     return -agreeing, -pair.comparison.likeness, pair.a, pair.b
 
 
@@ -67,5 +88,5 @@ def _joined(
 
 def _contradict(a: Comparable, b: Comparable, judge: Callable[[Comparable, Comparable], Comparison]) -> bool:
     found = judge(a, b)
-    hard = any(finding == "contradicts" for _, finding in found.findings)
+    hard = any(finding is Finding.CONTRADICTS for _, finding in found.findings)
     return found.verdict is not DuplicateVerdict.SAME and hard

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prisma_tool.dedupe.candidates import candidate_pairs
-from prisma_tool.dedupe.engine import _judged
-from prisma_tool.dedupe.grouping import without_chains
+from prisma_tool.dedupe.grouping import judge_pair, without_chains
 from prisma_tool.dedupe.normalise import Comparable, normalise
 from prisma_tool.dedupe.score import compare
 from prisma_tool.model.citation import Author, Citation, Section, Trial
@@ -121,7 +120,7 @@ def test_a_verdict_names_its_rule_and_the_fields_that_agree() -> None:
 def test_records_are_not_chained_through_a_third_that_lacks_the_contradicting_identifier() -> None:
     trio = [paper("a:1", doi="10.5555/a"), paper("b:1", doi=""), paper("c:1", doi="10.5555/c")]
     by_key = {record.key: record for record in trio}
-    judged = [_judged(trio[i], trio[j]) for i, j in candidate_pairs(trio, frozenset(by_key))]
+    judged = [judge_pair(trio[i], trio[j]) for i, j in candidate_pairs(trio, frozenset(by_key))]
     stated = without_chains(judged, by_key, {})
     assert sorted(pair.comparison.verdict for pair in stated) == ["same", "unsure", "unsure"]
 
