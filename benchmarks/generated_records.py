@@ -130,8 +130,8 @@ class Maker:
         if draw.random() < 0.15:
             place = draw.randrange(len(title) - 1)
             title = title[:place] + title[place + 1 :]
-        if draw.random() < 0.08 and ": " in title:
-            title = title.split(": ")[0]
+        if draw.random() < 0.08 and title.endswith(SUBTITLES):
+            title = title.rsplit(": ", 1)[0]
         return replace(
             original,
             title=title,
@@ -160,14 +160,16 @@ def generated(size: int, seed: int = 7) -> Iterator[tuple[str, Citation]]:
     """`size` pairs of (label, citation); equal labels are one publication. Records come shuffled."""
     maker = Maker(seed, size)
     made: list[tuple[str, Citation]] = []
+    papers: list[Citation] = []
     for number in range(size):
         kind = maker.random.random()
         if made and kind < 0.20:
             label, original = maker.random.choice(made)
             made.append((label, maker.copy(original)))
-        elif made and kind < 0.25:
-            made.append((f"p{number}", maker.lookalike(maker.random.choice(made)[1])))
+        elif papers and kind < 0.25:
+            made.append((f"p{number}", maker.lookalike(maker.random.choice(papers))))
         else:
-            made.append((f"p{number}", maker.citation()))
+            papers.append(maker.citation())
+            made.append((f"p{number}", papers[-1]))
     maker.random.shuffle(made)
     return iter(made)

@@ -13,6 +13,10 @@ from prisma_tool.dedupe.score import Comparison, Finding, compare
 from prisma_tool.model.vocabulary import DuplicateVerdict
 
 
+Judge = Callable[[Comparable, Comparable], Comparison]
+IDENTIFIERS = ("DOI", "PMID", "registry number")
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A pair of keys (`a < b`) with its comparison."""
@@ -47,7 +51,7 @@ def without_chains(
     judged: Iterable[Judged],
     records: Mapping[str, Comparable],
     groups: Mapping[str, frozenset[str]],
-    judge: Callable[[Comparable, Comparable], Comparison] = compare,
+    judge: Judge = compare,
 ) -> list[Judged]:
     """The pairs to state: "same" only where all members of both groups may be one report, else "unsure".
 
@@ -72,12 +76,15 @@ def _joined(
     pair: Judged,
     member: dict[str, frozenset[str]],
     records: Mapping[str, Comparable],
-    judge: Callable[[Comparable, Comparable], Comparison],
+    judge: Judge,
 ) -> Judged:
     left, right = member.get(pair.a, frozenset((pair.a,))), member.get(pair.b, frozenset((pair.b,)))
     if pair.b in left:
         return pair
-    clash = next((x for x in sorted(left) for y in sorted(right) if _contradict(records[x], records[y], judge)), None)
+    by_page = not _identified(pair.comparison)
+    clash = next(
+        (x for x in sorted(left) for y in sorted(right) if _contradict(records[x], records[y], judge, by_page=by_page)), None
+    )
     if clash is not None:
         rule = f"{pair.comparison.rule}, but {clash} in the same group contradicts"
         return replace(pair, comparison=replace(pair.comparison, verdict=DuplicateVerdict.UNSURE, rule=rule))
@@ -86,7 +93,16 @@ def _joined(
     return pair
 
 
-def _contradict(a: Comparable, b: Comparable, judge: Callable[[Comparable, Comparable], Comparison]) -> bool:
+def _contradict(a: Comparable, b: Comparable, judge: Judge, *, by_page: bool) -> bool:
+    """True where two members of a would-be group speak against each other: by an identifier, or by standing on other pages."""
     found = judge(a, b)
-    hard = any(finding is Finding.CONTRADICTS for _, finding in found.findings)
-    return found.verdict is not DuplicateVerdict.SAME and hard
+    against = any(
+        finding is Finding.CONTRADICTS or (by_page and name == "first page" and finding is Finding.DIFFERS)
+        for name, finding in found.findings
+    )
+    return found.verdict is not DuplicateVerdict.SAME and against
+
+
+def _identified(comparison: Comparison) -> bool:
+    """True where a pair shares an identifier, which outweighs a page that some database gives otherwise."""
+    return any(name in IDENTIFIERS and finding is Finding.AGREES for name, finding in comparison.findings)

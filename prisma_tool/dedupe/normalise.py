@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from prisma_tool.model.citation import Citation
+from prisma_tool.model.citation import Author, Citation
 from prisma_tool.model.text import fold
 
 _GREEK = str.maketrans(
@@ -35,15 +35,7 @@ _NOTICE = re.compile(
     r"^(?:published )?(?P<kind>erratum|corrigendum|correction|retraction|retracted|expression of concern|re|reply|response|comment|"
     r"author s? ?reply|in reply|letter|editorial)\b",
 )
-_NOTICE_TYPES = (
-    "erratum",
-    "retraction notice",
-    "retraction of publication",
-    "comment",
-    "expression of concern",
-    "letter",
-    "editorial",
-)
+_NOTICE_TYPES = ("erratum", "retraction notice", "retraction of publication", "expression of concern")
 _NUMBERS = re.compile(r"\b(?:\d+|i{1,3}|iv|v|vi{1,3}|ix)\b")
 _PARTICLES = frozenset(
     ("von", "van", "der", "den", "de", "del", "della", "di", "da", "dos", "du", "la", "le", "el", "al", "ter", "ten", "zu")
@@ -52,32 +44,35 @@ _CONFERENCE = re.compile(r"\W+conference\b.*$", re.IGNORECASE)
 """Embase appends the meeting to the journal of a supplement."""
 _SUPPLEMENT = re.compile(r"\bsuppl\w*\.?\s*\d*", re.IGNORECASE)
 """A supplement's number stands in the field of the volume, and for it where the export has lost the volume."""
-INITIALS = 2
+_INITIALS = 2
 """Names of up to this many letters are initials and tell nothing."""
+_AUTHORS = 10
 _NUMBER = re.compile(r"\d+")
 _RANGE = re.compile(r"(\d+)\s*[-\u2010-\u2015]+\s*[a-z]*(\d+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Comparable:
-    """One record, ready for comparison. `title` is folded, `squeezed` the same without spaces."""
+    """One record, ready for comparison.
+
+    What every record needs for finding candidates is a field; what only compared pairs need is computed at first use, because most
+    records are never compared. `title` is folded.
+    """
 
     key: str
     source: str
     title: str
-    surnames: tuple[str, ...]
-    names: frozenset[str]
+    authors: tuple[Author, ...]
     year: int | None
-    journal: str
+    journal_name: str
     volume: str
     first_page: str
-    last_page: str
+    pages: str
     doi: str
     pmid: str
     registry: frozenset[str]
     register_entry: str
     notice: str
-    has_abstract: bool
 
     @cached_property
     def squeezed(self) -> str:
@@ -94,6 +89,32 @@ class Comparable:
         """Numbers in the title ("part 2", "phase II", "12 weeks"): where they differ, so do the papers."""
         return tuple(sorted(_NUMBERS.findall(self.title)))
 
+    @cached_property
+    def surname(self) -> str:
+        """The first person's surname, empty where no person is named."""
+        return next((_surname(author.family) for author in self.authors if author.family and not author.collective), "")
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """All names of more than initials among the first authors, given names too."""
+        return frozenset(
+            word for author in self.authors[:_AUTHORS] for word in fold(str(author)).split() if len(word) > _INITIALS
+        )
+
+    @cached_property
+    def journal(self) -> str:
+        """The journal's folded name, without the meeting that Embase appends to a supplement's."""
+        return fold(_CONFERENCE.sub("", self.journal_name))
+
+    @cached_property
+    def last_page(self) -> str:
+        """The last page of a range in full or abbreviated ("221-8" ends at 228); empty where there is no range."""
+        found = _RANGE.search(self.pages)
+        if not found:
+            return ""
+        first, last = found[1].lstrip("0"), found[2].lstrip("0")
+        return first[: -len(last)] + last if 0 < len(last) < len(first) else last
+
 
 def normalise(key: str, source: str, citation: Citation) -> Comparable:
     """The comparable values of one record."""
@@ -102,19 +123,17 @@ def normalise(key: str, source: str, citation: Citation) -> Comparable:
         key=key,
         source=source,
         title=title,
-        surnames=tuple(_surname(author.family) for author in citation.authors if not author.collective and author.family),
-        names=frozenset(word for author in citation.authors for word in fold(str(author)).split() if len(word) > INITIALS),
+        authors=citation.authors,
         year=citation.year,
-        journal=fold(_CONFERENCE.sub("", citation.journal or citation.journal_abbreviation)),
-        volume=_first(_NUMBER, _SUPPLEMENT.sub(" ", citation.volume)),
-        first_page=_first(_NUMBER, citation.pages),
-        last_page=_last_page(citation.pages),
+        journal_name=citation.journal or citation.journal_abbreviation,
+        volume=_first_number(_SUPPLEMENT.sub(" ", citation.volume)),
+        first_page=_first_number(citation.pages),
+        pages=citation.pages,
         doi=citation.doi,
         pmid=citation.pmid,
         registry=frozenset(citation.registry_numbers),
         register_entry=_register_entry(citation),
         notice=_notice(title, citation),
-        has_abstract=bool(citation.abstract),
     )
 
 
@@ -125,18 +144,9 @@ def _surname(family: str) -> str:
     return "".join(bare or words)
 
 
-def _first(pattern: re.Pattern[str], text: str) -> str:
-    found = pattern.search(fold(text))
+def _first_number(text: str) -> str:
+    found = _NUMBER.search(text)
     return found.group().lstrip("0") if found else ""
-
-
-def _last_page(pages: str) -> str:
-    """The last page of a range written in full or abbreviated ("221-8" ends at 228); empty where there is no range."""
-    found = _RANGE.search(pages)
-    if not found:
-        return ""
-    first, last = found[1].lstrip("0"), found[2].lstrip("0")
-    return first[: -len(last)] + last if 0 < len(last) < len(first) else last
 
 
 def _register_entry(citation: Citation) -> str:
@@ -147,9 +157,12 @@ def _register_entry(citation: Citation) -> str:
 
 
 def _notice(title: str, citation: Citation) -> str:
-    """What kind of notice about another paper this is ("erratum", "comment"...), or empty for a paper in its own right."""
+    """What kind of notice about another paper this is ("erratum", "reply"...), or empty for a paper in its own right.
+
+    Databases disagree about what to call a letter or comment, so among publication types only notices about a paper count.
+    """
     found = _NOTICE.match(title)
     if found:
         return found["kind"].split()[-1]
-    kinds = [fold(kind) for kind in citation.publication_types]
+    kinds = [kind.casefold() for kind in citation.publication_types]
     return next((kind.split()[0] for kind in _NOTICE_TYPES if any(one.endswith(kind) for one in kinds)), "")

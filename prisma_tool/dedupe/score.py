@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -17,6 +18,7 @@ from prisma_tool.model.vocabulary import DuplicateVerdict
 SAME_TITLE = 96.0
 """Ratio (0-100, order of words ignored) above which two titles are one title in two spellings."""
 LIKE_TITLE = 88.0
+SPELT_OTHERWISE = 80.0
 UNLIKE_TITLE = 60.0
 PLACES = 3
 """Journal, volume and first page."""
@@ -52,9 +54,22 @@ class Comparison:
 def compare(a: Comparable, b: Comparable) -> Comparison:
     """Judge one pair."""
     likeness = _likeness(a, b)
+    if _hopeless(a, b, likeness):
+        return _HOPELESS
     findings = _findings(a, b, likeness)
     verdict, rule = _judge(a, b, dict(findings), likeness)
     return Comparison(verdict, rule, tuple(findings), likeness)
+
+
+_HOPELESS = Comparison(DuplicateVerdict.DIFFERENT, "too little agrees", (), 0.0)
+
+
+def _hopeless(a: Comparable, b: Comparable, likeness: float) -> bool:
+    """True where no rule below could join or doubt a pair, told without looking at every field: most candidates are such."""
+    if likeness >= SPELT_OTHERWISE or (a.volume and a.volume == b.volume and a.first_page == b.first_page):
+        return False
+    identified = (a.doi and a.doi == b.doi) or (a.pmid and a.pmid == b.pmid) or not a.registry.isdisjoint(b.registry)
+    return not identified and bool(a.title and b.title) and not _contained(a, b)
 
 
 def _likeness(a: Comparable, b: Comparable) -> float:
@@ -107,9 +122,9 @@ def _title(a: Comparable, b: Comparable, likeness: float) -> Finding:
 
 def _authors(a: Comparable, b: Comparable) -> Finding:
     """Agreement of the first authors, or of half of the shorter list: databases swap given and family names and lose letters."""
-    if not (a.surnames and b.surnames):
+    first, second = a.surname, b.surname
+    if not (first and second):
         return Finding.MISSING
-    first, second = a.surnames[0], b.surnames[0]
     alike = fuzz.ratio(first, second) >= LIKE_TITLE or (min(len(first), len(second)) >= TELLING_WORDS and _begins(first, second))
     return Finding.AGREES if alike or _overlap(a.names, b.names) else Finding.DIFFERS
 
@@ -140,11 +155,12 @@ def _journal(a: str, b: str) -> Finding:
 _SMALL_WORDS = frozenset(("of", "the", "and", "for", "in", "on", "de", "la", "und", "der", "et", "a", "an"))
 
 
+@lru_cache(maxsize=100_000)
 def abbreviates(short: str, long: str) -> bool:
     """True where `short` is made of beginnings of all telling words of `long`, in order: "n engl j med", "jthoraccardiovascsurg"."""
     words = [word for word in long.split() if word not in _SMALL_WORDS]
     letters = "".join(word for word in short.split() if word not in _SMALL_WORDS)
-    return bool(words) and len(letters) >= len(words) and _made_of(letters, words)
+    return bool(words) and len(letters) >= len(words) and letters[0] == words[0][0] and _made_of(letters, words)
 
 
 def _made_of(letters: str, words: list[str]) -> bool:
@@ -260,7 +276,7 @@ def _other_title(
     if found["authors"] is Finding.DIFFERS or found["year"] is Finding.DIFFERS:
         return DuplicateVerdict.DIFFERENT, "too little agrees"
     contained = _contained(a, b)
-    if place.on_one_page and (contained or likeness >= LIKE_TITLE - 8):
+    if place.on_one_page and (contained or likeness >= SPELT_OTHERWISE):
         return DuplicateVerdict.SAME, "same page and author, title cut or spelt otherwise"
     if place.on_one_page and found["authors"] is Finding.AGREES:
         verdict = DuplicateVerdict.SAME if _same_span(a, b) else DuplicateVerdict.UNSURE

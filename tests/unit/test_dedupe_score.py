@@ -55,7 +55,8 @@ def test_one_report_is_recognised_although(why: str, changes: dict[str, Any]) ->
     [
         ("an erratum is not the paper", {"title": f"Erratum: {PAPER.title}"}),
         ("a reply is not the paper", {"title": f"Reply to: {PAPER.title}"}),
-        ("a comment is not the paper", {"publication_types": ("Comment",)}),
+        ("a comment is not the paper", {"title": f"Comment on: {PAPER.title}", "pages": "203"}),
+        ("a retraction notice is not the paper", {"publication_types": ("Retraction Notice",)}),
         ("part II is not part I", {"title": f"{PAPER.title}: part 2", "pages": "111-120"}),
         (
             "another first author and journal",
