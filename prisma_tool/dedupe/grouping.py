@@ -12,7 +12,6 @@ from prisma_tool.dedupe.normalise import Comparable
 from prisma_tool.dedupe.score import Comparison, Finding, compare
 from prisma_tool.model.vocabulary import DuplicateVerdict
 
-
 Judge = Callable[[Comparable, Comparable], Comparison]
 IDENTIFIERS = ("DOI", "PMID", "registry number")
 

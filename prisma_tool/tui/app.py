@@ -13,7 +13,9 @@ from prisma_tool.errors import UsageError
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.review.review import Review
 from prisma_tool.tui.desk import Desk
-from prisma_tool.tui.screens.screening import screen_for
+from prisma_tool.tui.screens.screening import WIDE, screen_for
+
+_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
 
 
 class ScreeningApp(App[None]):
@@ -24,6 +26,7 @@ class ScreeningApp(App[None]):
     """
 
     CSS_PATH = "app.tcss"
+    HORIZONTAL_BREAKPOINTS = _BREAKPOINTS
 
     def __init__(self, review: Review, stage: Stage, reviewer: str) -> None:
         super().__init__()

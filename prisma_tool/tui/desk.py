@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 
+from prisma_tool.errors import DecisionError
 from prisma_tool.model.events import Event, EventKind
 from prisma_tool.model.protocol import Protocol
 from prisma_tool.model.vocabulary import RetrievalStatus, Stage, Verdict
@@ -114,9 +115,23 @@ class Desk:
         """Move by so many places; stops before the first and after the last report."""
         self.position = max(0, min(len(self.items), self.position + by))
 
-    def skip(self) -> None:
-        """Move to the next report that waits, from the beginning again after the last; after the last one if none waits."""
-        self.position = self._next_waiting(self.position + 1)
+    def skip(self) -> bool:
+        """Move to the next report that waits; after the end of the list if none does.
+
+        True tells that the last one was passed and the first that waits is shown again.
+        """
+        before, self.position = self.position, self._next_waiting(self.position + 1)
+        return self.current is not None and self.position <= before
+
+    def check_retrieved(self) -> None:
+        """Tell, before anything is asked, that the present report cannot be assessed without its full text.
+
+        Raises:
+            DecisionError: at full text, the report is marked as not retrieved.
+        """
+        here = self.current
+        if here and self.stage is Stage.FULL_TEXT and here.report.phase is Phase.NOT_RETRIEVED:
+            raise DecisionError("This report is marked as not retrieved. Press r if you have it now.")
 
     def decide(self, verdict: Verdict, reason: str = "") -> Event | None:
         """Store a verdict on the present report, then move to the next that waits. None after the last report.
@@ -127,6 +142,7 @@ class Desk:
         item = self.current
         if item is None:
             return None
+        self.check_retrieved()
         choice = decisions.Choice(item.key, self.stage, self.reviewer, verdict, reason)
         stored = decisions.decide(self.review, [choice])[0]
         self.items[self.position] = replace(item, vote=stored, waits=False)
@@ -155,7 +171,7 @@ class Desk:
             decisions.add_note(self.review, self.current.key, text, self.reviewer)
 
     def retrieve(self, status: RetrievalStatus, note: str) -> None:
-        """Say whether the full text of the present report is at hand; the place stays with the report.
+        """Say whether the full text of the present report is at hand. A report that is stays, to be assessed; one that is not gives way to the next.
 
         Raises:
             PrismaError: the rules or the database refuse.
@@ -165,6 +181,8 @@ class Desk:
             retrieve(self.review, [Retrieval(item.key, status, note=note)], self.reviewer)
             self.reload()
             self._go_to(item.key)
+            if status is RetrievalStatus.NOT_RETRIEVED:
+                self.skip()
 
     def _next_waiting(self, start: int) -> int:
         order = [*range(start, len(self.items)), *range(min(start, len(self.items)))]

@@ -72,7 +72,8 @@ def test_a_refused_decision_changes_neither_the_place_nor_the_queue(review_of: R
     titles.decide(Verdict.INCLUDE)
     desk = Desk(review, Stage.FULL_TEXT, "Anna")
     desk.retrieve(RetrievalStatus.NOT_RETRIEVED, "author asked")
-    with pytest.raises(DecisionError, match="not retrieved"):
+    desk.step(-1)
+    with pytest.raises(DecisionError, match="Press r if you have it now"):
         desk.decide(Verdict.INCLUDE)
     assert desk.position == 0
     assert desk.progress().not_retrieved == 1
@@ -80,6 +81,30 @@ def test_a_refused_decision_changes_neither_the_place_nor_the_queue(review_of: R
     assert shown is not None
     assert shown.retrieval is not None
     assert shown.retrieval.text("note") == "author asked"
+
+
+def test_a_report_that_is_not_retrieved_gives_way_to_the_next_and_one_that_is_stays(review_of: ReviewOf) -> None:
+    review = review_of(3)
+    titles = Desk(review, TITLES, "Anna")
+    for _ in range(3):
+        titles.decide(Verdict.INCLUDE)
+    desk = Desk(review, Stage.FULL_TEXT, "Anna")
+    desk.retrieve(RetrievalStatus.NOT_RETRIEVED, "")
+    assert desk.position == 1
+    desk.retrieve(RetrievalStatus.RETRIEVED, "")
+    assert desk.position == 1
+    desk.step(1)
+    desk.retrieve(RetrievalStatus.NOT_RETRIEVED, "")
+    assert desk.position == 1
+
+
+def test_skipping_tells_when_it_begins_again_at_the_first_that_waits(review_of: ReviewOf) -> None:
+    desk = Desk(review_of(2), TITLES, "Anna")
+    assert [(desk.skip(), desk.position) for _ in range(3)] == [(False, 1), (True, 0), (False, 1)]
+    desk.decide(Verdict.INCLUDE)
+    assert (desk.skip(), desk.position) == (True, 0)
+    desk.decide(Verdict.INCLUDE)
+    assert (desk.skip(), desk.position) == (False, 2)
 
 
 def test_a_database_that_fails_leaves_the_desk_where_it_was(review_of: ReviewOf) -> None:

@@ -181,7 +181,9 @@ async def test_a_note_is_stored_with_its_author_and_an_empty_one_is_none(review_
     async with app_for(review_of(1)).run_test(size=NARROW) as pilot:
         await pilot.press("n", "q", "i", "enter")
         assert "Note by Anna, 3 Feb 2025: qi" in painted(pilot)
-        await pilot.press("n", "enter")
+        await pilot.press("n")
+        assert painted(pilot).index("Note on this record") < painted(pilot).rindex("Note by Anna, 3 Feb 2025: qi")
+        await pilot.press("enter")
         await pilot.press("n", "escape")
         assert painted(pilot).count("Note by") == 1
 
@@ -206,18 +208,62 @@ async def test_full_text_asks_for_a_reason_and_has_verdicts_of_its_own(review_of
     for _ in range(4):
         titles.decide(Verdict.INCLUDE)
     async with app_for(review, Stage.FULL_TEXT).run_test(size=NARROW) as pilot:
-        assert "full text to be retrieved: press r" in line(pilot, "standing")
-        await pilot.press("e", "escape")
+        assert line(pilot, "standing") == "Record 1 of 4 · to decide · full text: not yet (r)"
+        await pilot.press("e", "enter", "escape")
         assert votes(review, Stage.FULL_TEXT) == ["-", "-", "-", "-"]
-        await pilot.press("e", "down", "enter", "o", "w")
+        await pilot.press("e", "down", "down", "enter")
+        assert "last decision: exclude (Wrong intervention), stored" in painted(pilot)
+        await pilot.press("o", "w")
         assert votes(review, Stage.FULL_TEXT) == ["exclude wrong-intervention", "ongoing", "awaiting", "-"]
-        await pilot.press("r", "2", "x", "enter")
-        assert "not retrieved, 3 Feb 2025 (x)" in line(pilot, "standing")
-        await pilot.press("i")
-        assert "The decision was not stored" in painted(pilot)
-        assert "is marked as not retrieved" in painted(pilot)
-        await pilot.press("escape", "r", "1", "enter", "i")
+        await pilot.press("r", "enter", "up", "enter", "x", "enter")
+        assert line(pilot, "said") == "last answer: not retrieved, stored"
+        await pilot.press("h")
+        assert "press r once you have it · not retrieved, 3 Feb 2025 (x)" in painted(pilot)
+        for verdict in ("i", "e"):
+            await pilot.press(verdict)
+            assert "This report is marked as not retrieved. Press r if you have it now." in painted(pilot)
+            await pilot.press("escape")
+        await pilot.press("r", "2", "up", "enter", "i")
         assert votes(review, Stage.FULL_TEXT)[3] == "include"
+
+
+@pytest.mark.parametrize("stage", Stage)
+async def test_help_and_quit_stand_in_the_footer_of_the_narrowest_screen(review_of: ReviewOf, stage: Stage) -> None:
+    async with app_for(review_of(1), stage).run_test(size=NARROW) as pilot:
+        await pilot.pause()
+        assert painted(pilot).splitlines()[-1].rstrip().endswith("? Help q Quit")
+
+
+async def test_skipping_past_the_last_record_says_that_it_begins_again(review_of: ReviewOf) -> None:
+    async with app_for(review_of(2)).run_test(size=NARROW) as pilot:
+        await pilot.press("s")
+        assert line(pilot, "said") == ""
+        await pilot.press("s")
+        assert line(pilot, "said") == "back at the first that waits"
+
+
+async def test_a_long_text_says_that_more_lies_below_and_scrolls_to_its_end(review_of: ReviewOf) -> None:
+    async with app_for(review_of(1), Stage.FULL_TEXT).run_test(size=NARROW) as pilot:
+        await pilot.press("question_mark")
+        seen = []
+        for key in ("home", "end", "home", "space", "pageup"):
+            await pilot.press(key)
+            await pilot.pause()
+            text = painted(pilot)
+            seen.append(("Include" in text, "Leave; every decision" in text, "more below" in text))
+        beginning, end = (True, False, True), (False, True, False)
+        assert seen == [beginning, end, beginning, end, beginning]
+
+
+async def test_on_a_narrow_screen_nothing_of_the_record_shows_beside_a_box(review_of: ReviewOf) -> None:
+    async with app_for(review_of(1)).run_test(size=NARROW) as pilot:
+        for key in ("E", "n", "question_mark"):
+            await pilot.press(key)
+            await pilot.pause()
+            framed = [row for row in painted(pilot).splitlines() if "│" in row]
+            assert framed
+            assert all(row[0] == row[-1] == "│" for row in framed)
+            await pilot.press("escape")
 
 
 async def test_a_database_that_goes_away_is_a_sentence_and_nothing_can_be_decided_blindly(review_of: ReviewOf) -> None:

@@ -37,7 +37,7 @@ def _closing(*, show: bool) -> tuple[Binding, ...]:
     return (
         Binding("c", "criteria", "Criteria", id="screening.criteria", show=show, tooltip="Criteria, highlights and progress"),
         _HELP,
-        Binding("q", "quit", "Quit", id="screening.quit", show=show, tooltip="Leave; every decision is stored already"),
+        Binding("q", "quit", "Quit", id="screening.quit", tooltip="Leave; every decision is stored already"),
     )
 
 
@@ -54,7 +54,7 @@ TITLE_ABSTRACT: Groups = (
         ),
     ),
     (_GOING[0], (_skip(show=True), *_GOING[1])),
-    ("Else", _closing(show=True)),
+    ("Other", _closing(show=True)),
 )
 FULL_TEXT: Groups = (
     (
@@ -65,18 +65,18 @@ FULL_TEXT: Groups = (
             _MAYBE,
             Binding("o", "decide('ongoing')", "Ongoing", id="screening.ongoing", tooltip="The study is ongoing"),
             Binding("w", "decide('awaiting')", "Awaiting", id="screening.awaiting", tooltip="Awaiting classification"),
-            Binding("r", "retrieval", "Retrieval", id="screening.retrieval", tooltip="Full text retrieved or not, and a note"),
+            Binding("r", "retrieval", "Text", id="screening.retrieval", tooltip="Full text retrieved or not, and a note"),
             _UNDO,
             _note(show=False),
         ),
     ),
     (_GOING[0], (_skip(show=False), *_GOING[1])),
-    ("Else", _closing(show=False)),
+    ("Other", _closing(show=False)),
 )
 """The footer of each stage fits into 80 columns; what it leaves out stands in the help."""
 
 _NAMES = {"question_mark": "?", "right": "→", "left": "←", "down": "↓", "up": "↑", "pagedown": "PgDn", "pageup": "PgUp"}
-_KEYS_WIDTH = 14
+_KEYS_WIDTH = 16
 
 
 def help_text(groups: Groups) -> Content:

@@ -1,4 +1,7 @@
-"""Saying whether a full text is at hand, with a note on what was tried."""
+"""Saying whether a full text is at hand, with a note on what was tried.
+
+Invariant: the note can be written, and so the answer given, only after one of the two answers has been chosen.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
 from prisma_tool.model.vocabulary import RetrievalStatus
+from prisma_tool.tui.widgets.choices import Choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,40 +29,53 @@ class RetrievalAnswer:
 
 
 CHOICES = ((RetrievalStatus.RETRIEVED, "Retrieved"), (RetrievalStatus.NOT_RETRIEVED, "Not retrieved"))
+_CHOOSING = "1 or 2, or arrows and Enter · Esc changes nothing"
+_WRITING = "Enter stores it, with or without a note · Esc changes nothing"
 
 
 class RetrievalScreen(ModalScreen[RetrievalAnswer | None]):
-    """Asks for the status, then for a note; answers None when cancelled."""
+    """Asks for the status, then for a note; `so_far` says what is known, if anything. Answers None when cancelled."""
 
     CSS_PATH = "retrieval.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Cancel", id="retrieval.cancel"),
         *(Binding(str(place), f"choose({place})", label, show=False) for place, (_, label) in enumerate(CHOICES, 1)),
+        Binding("up,down", "change", "The other answer, from the note", show=False),
     ]
 
+    def __init__(self, so_far: str) -> None:
+        super().__init__()
+        self.so_far = so_far
+
     def compose(self) -> ComposeResult:
-        """The two answers and a line for the note."""
+        """What is known, the two answers and a line for the note."""
         with Vertical(classes="box"):
-            yield Static(Content.styled("Full text", "bold"))
-            yield OptionList(
-                *(Content.assemble((f" {n} ", "bold reverse"), f"  {label}") for n, (_, label) in enumerate(CHOICES, 1))
-            )
+            yield Static(Content.styled("Is the full text at hand?", "bold"))
+            if self.so_far:
+                yield Static(Content.styled(f"So far: {self.so_far}", "dim"))
+            yield Choices([label for _, label in CHOICES])
             yield Input(placeholder="note (optional): link tried, authors asked", compact=True, disabled=True)
-            yield Static("1 or 2, then a note; Enter stores · Esc changes nothing", markup=False, classes="hint")
+            yield Static(_CHOOSING, markup=False, classes="hint")
 
     def action_choose(self, number: int) -> None:
         """Take the answer with this number and go on to the note."""
-        self.query_one(OptionList).highlighted = number - 1
+        self.query_one(Choices).highlighted = number - 1
         self._go_to_note()
+
+    def action_change(self) -> None:
+        """Mark the other answer while the note is being written."""
+        self.query_one(Choices).action_cursor_down()
 
     @on(OptionList.OptionSelected)
     def _go_to_note(self) -> None:
         note = self.query_one(Input)
         note.disabled = False
         note.focus()
+        self.query_one(".hint", Static).update(_WRITING)
 
     @on(Input.Submitted)
     def store(self, event: Input.Submitted) -> None:
         """Answer with both."""
-        place = self.query_one(OptionList).highlighted or 0
-        self.dismiss(RetrievalAnswer(CHOICES[place][0], event.value.strip()))
+        place = self.query_one(Choices).highlighted
+        if place is not None:
+            self.dismiss(RetrievalAnswer(CHOICES[place][0], event.value.strip()))

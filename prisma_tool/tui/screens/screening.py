@@ -29,22 +29,21 @@ from prisma_tool.tui.screens.retrieval import RetrievalAnswer, RetrievalScreen
 from prisma_tool.tui.widgets.end_page import end_page, unreadable_page
 from prisma_tool.tui.widgets.heading import Heading
 from prisma_tool.tui.widgets.highlight import terms
-from prisma_tool.tui.widgets.record_text import QUIET, Page, page
+from prisma_tool.tui.widgets.record_text import QUIET, Page, note_lines, page
 from prisma_tool.tui.widgets.record_view import RecordView
 from prisma_tool.tui.widgets.side_panel import PANEL_WIDTH, SidePanel, panel_text
-from prisma_tool.tui.widgets.standing import standing_line, verdict_words
+from prisma_tool.tui.widgets.standing import retrieval_told, standing_line, status_words, verdict_words
 
 WIDE = 120
 """From this many columns on, the panel has room beside a record."""
-_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
 _MODAL_WIDTH = 68
+_UNDECIDED = "The decision was not stored"
 
 
 class ScreeningScreen(Screen[None]):
     """Shows where the desk stands and turns keys into its deeds."""
 
     CSS_PATH = "screening.tcss"
-    HORIZONTAL_BREAKPOINTS = _BREAKPOINTS
     KEYS: ClassVar[Groups] = ()
 
     def __init__(self, desk: Desk) -> None:
@@ -59,7 +58,7 @@ class ScreeningScreen(Screen[None]):
         yield Heading(self.desk)
         with Horizontal():
             with Vertical():
-                with Horizontal(id="above"):
+                with Vertical(id="above"):
                     yield Static(id="standing")
                     yield Static(id="said")
                 yield RecordView()
@@ -110,7 +109,7 @@ class ScreeningScreen(Screen[None]):
 
     def _decide(self, verdict: Verdict, reason: str = "") -> None:
         if self.shown is not None:
-            self._do("The decision was not stored", lambda: self._stored(verdict, reason))
+            self._do(_UNDECIDED, lambda: self._stored(verdict, reason))
 
     def _stored(self, verdict: Verdict, reason: str) -> str:
         stored = self.desk.decide(verdict, reason)
@@ -127,7 +126,12 @@ class ScreeningScreen(Screen[None]):
         if not self.desk.protocol.reasons:
             self.paint("review.toml lists no exclusion reasons; add [[reason]] tables")
             return
-        self.app.push_screen(ReasonScreen(self.desk.protocol.reasons), self._exclude_for)
+        try:
+            self.desk.check_retrieved()
+        except PrismaError as error:
+            self._trouble(_UNDECIDED, error)
+        else:
+            self.app.push_screen(ReasonScreen(self.desk.protocol.reasons), self._exclude_for)
 
     def _exclude_for(self, reason: Reason | None) -> None:
         if reason is not None:
@@ -144,7 +148,7 @@ class ScreeningScreen(Screen[None]):
     def action_note(self) -> None:
         """Ask for a note and keep it."""
         if self.shown is not None:
-            self.app.push_screen(NoteScreen(), self._keep_note)
+            self.app.push_screen(NoteScreen(note_lines(self.shown)), self._keep_note)
 
     def _keep_note(self, text: str | None) -> None:
         if text:
@@ -157,7 +161,7 @@ class ScreeningScreen(Screen[None]):
     def action_retrieval(self) -> None:
         """Ask whether the full text is at hand."""
         if self.shown is not None:
-            self.app.push_screen(RetrievalScreen(), self._keep_retrieval)
+            self.app.push_screen(RetrievalScreen(retrieval_told(self.shown)), self._keep_retrieval)
 
     def _keep_retrieval(self, answer: RetrievalAnswer | None) -> None:
         if answer is not None:
@@ -165,7 +169,7 @@ class ScreeningScreen(Screen[None]):
 
     def _retrieved(self, answer: RetrievalAnswer) -> str:
         self.desk.retrieve(answer.status, answer.note)
-        return "retrieval stored"
+        return f"last answer: {status_words(answer.status)}, stored"
 
     def action_step(self, by: int) -> None:
         """Go to a neighbouring record."""
@@ -174,8 +178,7 @@ class ScreeningScreen(Screen[None]):
 
     def action_skip(self) -> None:
         """Go to the next record that waits."""
-        self.desk.skip()
-        self.paint()
+        self.paint("back at the first that waits" if self.desk.skip() else "")
 
     def action_scroll(self, lines: int) -> None:
         """Move the record's text by lines."""

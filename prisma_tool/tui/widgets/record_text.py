@@ -84,8 +84,7 @@ def _blocks(shown: Shown, mark: _Marker) -> Iterator[Content]:
     trial = next((record.citation.trial for record in shown.records if record.citation.trial), None)
     if trial:
         yield _lines(_field(label, value) for label, value in _register_fields(trial))
-    yield _lines(_note(note) for note in shown.notes)
-    yield _lines(_held_back(shown.hidden_notes))
+    yield note_lines(shown)
     yield from _abstract(citation.abstract, mark)
     yield from _abstract(citation.other_abstracts, mark, missing="")
     yield _lines(_words(citation, mark))
@@ -170,6 +169,11 @@ def _field(label: str, value: str) -> Content:
 def _note(note: Event) -> Content:
     signed = f"Note by {one_line(note.reviewer)}, {day(note)}: "
     return Content.assemble((signed, "bold"), one_line(note.text("text")))
+
+
+def note_lines(shown: Shown) -> Content:
+    """The notes in their order, and how many are held back; empty where there are none."""
+    return _lines([*map(_note, shown.notes), *_held_back(shown.hidden_notes)])
 
 
 def _held_back(hidden: int) -> Iterator[Content]:

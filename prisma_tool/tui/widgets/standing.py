@@ -7,7 +7,7 @@ from textual.content import Content
 from prisma_tool.model.events import Event
 from prisma_tool.model.protocol import Protocol
 from prisma_tool.model.text import one_line
-from prisma_tool.model.vocabulary import RetrievalStatus, Stage
+from prisma_tool.model.vocabulary import Stage
 from prisma_tool.screening.queue import Queued
 from prisma_tool.screening.reports import Phase
 from prisma_tool.tui.desk import Desk, Shown
@@ -31,7 +31,7 @@ def _vote(item: Queued, protocol: Protocol) -> str:
     if item.waits:
         return "to decide"
     missing = item.report.phase is Phase.NOT_RETRIEVED
-    return "press r when the full text arrives" if missing else "settled by others; you may still decide"
+    return "press r once you have it" if missing else "settled by others; you may still decide"
 
 
 def verdict_words(vote: Event, protocol: Protocol) -> str:
@@ -40,14 +40,23 @@ def verdict_words(vote: Event, protocol: Protocol) -> str:
     return f"{one_line(vote.text('verdict'))} ({reason})" if reason else one_line(vote.text("verdict"))
 
 
-def _retrieval(shown: Shown) -> str:
+def status_words(status: str) -> str:
+    """A retrieval status as people say it: `not retrieved`."""
+    return one_line(status).replace("-", " ")
+
+
+def retrieval_told(shown: Shown) -> str:
+    """What was last said about the full text: `not retrieved, 3 Feb 2025 (authors asked)`; empty where nothing was."""
     told = shown.retrieval
-    status = told.text("status") if told else ""
-    note = f" ({one_line(told.text('note'))})" if told and told.text("note") else ""
-    if status == RetrievalStatus.NOT_RETRIEVED and told:
-        return f"not retrieved, {day(told)}{note}"
-    if status == RetrievalStatus.RETRIEVED and told:
-        return f"retrieved, {day(told)}{note}"
+    if told is None:
+        return ""
+    note = f" ({one_line(told.text('note'))})" if told.text("note") else ""
+    return f"{status_words(told.text('status'))}, {day(told)}{note}"
+
+
+def _retrieval(shown: Shown) -> str:
+    if told := retrieval_told(shown):
+        return told
     if shown.records[0].citation.is_register_entry:
         return "register entry, needs no retrieval"
-    return "full text to be retrieved: press r" if shown.item.report.phase is Phase.SEEKING else "retrieved"
+    return "full text: not yet (r)" if shown.item.report.phase is Phase.SEEKING else "retrieved"

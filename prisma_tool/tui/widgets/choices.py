@@ -1,0 +1,35 @@
+"""A list to choose one line from, by its key or by arrows and Enter.
+
+Invariant: nothing is chosen before the reviewer has moved to it, so that Enter pressed too early does nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from string import ascii_lowercase
+
+from textual.content import Content
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+KEYS = "123456789" + ascii_lowercase
+"""The keys of the lines in their order; lines beyond them are reached with the arrows."""
+
+
+class Choices(OptionList):
+    """Shows each label after its key."""
+
+    def __init__(self, labels: Sequence[str]) -> None:
+        super().__init__(*(Option(_line(place, label)) for place, label in enumerate(labels)))
+        # Otherwise such a list begins at its first line.
+        self.highlighted = None
+
+    def place_of(self, character: str | None) -> int | None:
+        """The place of the line that has this key; None where no line has it."""
+        place = KEYS.find(character) if character else -1
+        return place if 0 <= place < self.option_count else None
+
+
+def _line(place: int, label: str) -> Content:
+    key = KEYS[place] if place < len(KEYS) else " "
+    return Content.assemble((f" {key} ", "bold reverse"), f"  {label}")
