@@ -74,12 +74,13 @@ class Comparable:
     register_entry: str
     notice: str
 
-    @cached_property
+    # Not cached, though often asked for: a million records would keep a gigabyte of words for a few comparisons.
+    @property
     def squeezed(self) -> str:
         """The title's letters and digits alone."""
         return self.title.replace(" ", "")
 
-    @cached_property
+    @property
     def words(self) -> tuple[str, ...]:
         """The title's words, each once, in order."""
         return tuple(dict.fromkeys(self.title.split()))

@@ -258,6 +258,12 @@ def require(transaction: Transaction, keys: Collection[str]) -> None:
         raise DecisionError(f"There is no record {one_line(unknown[0])} in this review. {hint}")
 
 
+def keys_with(transaction: Transaction, scheme: str, values: Collection[str]) -> set[str]:
+    """Records that carry one of these identifiers; `scheme` is doi, pmid or registry."""
+    statement = sa.select(IdentifierRow.record).where(IdentifierRow.scheme == scheme)
+    return {key for (key,) in select_in(transaction.session, statement, IdentifierRow.value, set(values))}
+
+
 SHORTEST_HINT = 4
 """A fragment of fewer letters is in too many keys to help."""
 
