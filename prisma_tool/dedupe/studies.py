@@ -67,6 +67,24 @@ def link_all(review: Review, links: Sequence[tuple[str, str]], reviewer: str) ->
         log.append(transaction, drafts)
 
 
+def link_to_study_of(review: Review, key: str, other: str, reviewer: str) -> str:
+    """Make a report one more of the study that another belongs to; returns the study's label.
+
+    A study that has no label yet is called after the registry number of the report, else after the other report's key.
+
+    Raises:
+        DecisionError: an unknown key.
+    """
+    with review.store.read() as transaction:
+        records.require(transaction, [key, other])
+        members = _members(transaction, other)
+        known = [event.text("study") for event in studies.links(transaction) if event.subject in members]
+        entry = records.records_by_key(transaction, [key])[key].citation
+    label = known[0] if known else next(iter(entry.registry_numbers), other)
+    link_all(review, [(label, key)] if known else [(label, key), (label, other)], reviewer)
+    return label
+
+
 def unlink(review: Review, key: str, reviewer: str) -> list[str]:
     """Take a report out of its studies; returns their labels.
 

@@ -19,6 +19,9 @@ DEFAULT_REASONS = (
 )
 """The exclusion reasons of a new review, in the order in which the first that applies is the reason."""
 
+NO_RESULTS, CAPTURED = "no-results-available", "already-captured"
+"""The ids of the two reasons that register entries usually have; a key of the screening screen gives each."""
+
 DUPLICATE_REPORT = "duplicate-report"
 """Never an exclusion reason: choosing it joins the cluster instead (counting rule 17)."""
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from prisma_tool.errors import UsageError
 from prisma_tool.formats.export import ExportRow, write_csv, write_ris
+from prisma_tool.model.citation import Citation
+from prisma_tool.model.merged import merged
 from prisma_tool.model.vocabulary import OutcomeState, Stage
 from prisma_tool.review.files import write_atomically
 from prisma_tool.review.review import Review
@@ -31,7 +33,7 @@ SETS: Mapping[str, Callable[[Report], bool]] = {
     "ongoing": lambda report: report.phase is Phase.ONGOING,
     "awaiting": lambda report: report.phase is Phase.AWAITING,
 }
-"""Which reports a set holds. `all` writes every record of them, the others the representative alone."""
+"""Which reports a set holds. `all` writes every record as it came; the others one row a report, with the best of its records."""
 
 
 def export(review: Review, path: Path, name: str) -> int:
@@ -54,6 +56,7 @@ def export(review: Review, path: Path, name: str) -> int:
 
 def _rows(transaction: Transaction, name: str) -> Iterator[ExportRow]:
     reports = {report.key: report for report in load(transaction).reports if SETS[name](report)}
+    views = {} if name == "all" else _views(transaction, reports)
     for record in records.all_records(transaction):
         report = reports.get(record.cluster)
         if report is None or (name != "all" and not record.is_representative):
@@ -64,11 +67,18 @@ def _rows(transaction: Transaction, name: str) -> Iterator[ExportRow]:
             accession=record.accession,
             cluster=record.cluster,
             representative=record.is_representative,
-            citation=record.citation,
+            citation=views.get(record.key, record.citation),
             title_abstract=_word(report, Stage.TITLE_ABSTRACT, report.title_abstract),
             full_text=_word(report, Stage.FULL_TEXT, report.full_text),
             reason=transaction.protocol.reason_label(report.reason) if report.reason else "",
         )
+
+
+def _views(transaction: Transaction, reports: Mapping[str, Report]) -> dict[str, Citation]:
+    """The merged view of each report that has several records: one row shows the best of all."""
+    several = {key: [record.key for record in report.records] for key, report in reports.items() if len(report.records) > 1}
+    held = records.records_by_key(transaction, {member for members in several.values() for member in members})
+    return {key: merged(key, {member: held[member].citation for member in members}).citation for key, members in several.items()}
 
 
 def _word(report: Report, stage: Stage, state: OutcomeState | None) -> str:

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 
+from prisma_tool.dedupe import studies
 from prisma_tool.errors import DecisionError
 from prisma_tool.model.events import Event, EventKind
-from prisma_tool.model.protocol import Protocol
+from prisma_tool.model.merged import Merged, merged
+from prisma_tool.model.protocol import CAPTURED, Protocol
 from prisma_tool.model.vocabulary import RetrievalStatus, Stage, Verdict
 from prisma_tool.review.review import Review
 from prisma_tool.screening import decisions
@@ -51,7 +53,7 @@ class Progress:
 class Shown:
     """All that is displayed about one report. `records` begins with the representative.
 
-    `hidden_notes` counts other reviewers' notes that are held back until the reviewer has decided (counting rule 25).
+    `captured` names the publications in the review that report the trial of a register entry. `hidden_notes` counts other reviewers' notes that are held back until the reviewer has decided (counting rule 25).
     """
 
     item: Queued
@@ -59,6 +61,18 @@ class Shown:
     notes: tuple[Event, ...]
     hidden_notes: int
     retrieval: Event | None
+    captured: tuple[studies.Captured, ...] = ()
+
+    @property
+    def view(self) -> Merged:
+        """The merged view: the best value of each field, and from which record it comes."""
+        return merged(self.records[0].key, {record.key: record.citation for record in self.records})
+
+    @property
+    def lacks_results(self) -> bool:
+        """True for a register entry whose trial has posted no results."""
+        trial = self.records[0].citation.trial
+        return trial is not None and not trial.has_results
 
 
 class Desk:
@@ -149,6 +163,20 @@ class Desk:
         self.skip()
         return stored
 
+    def capture(self, through: studies.Captured) -> Event | None:
+        """Answer a register entry that is captured through a publication, as the protocol says (counting rule 18).
+
+        "exclude" excludes it as Already captured and keeps the link; "link" makes it one more report of that study and stays.
+
+        Raises:
+            PrismaError: the reason is not in the protocol, or the database refuses.
+        """
+        item = self.current
+        if item is None:
+            return None
+        studies.link_to_study_of(self.review, item.key, through.key, self.reviewer)
+        return self.decide(Verdict.EXCLUDE, CAPTURED) if self.protocol.captured == "exclude" else None
+
     def undo(self) -> Event | None:
         """Take back the reviewer's last decision at this stage and move to its report; None where there is none.
 
@@ -199,7 +227,14 @@ def _shown(transaction: Transaction, item: Queued, desk: Desk) -> Shown:
     ordered = sorted(held.values(), key=lambda record: (record.key != item.key, keys.index(record.key)))
     notes = list(history.events(transaction, kinds=[EventKind.NOTE], subjects=keys))
     seen = [note for note in notes if not _held_back(note, item, desk)]
-    return Shown(item, tuple(ordered), tuple(seen), len(notes) - len(seen), _retrieval(transaction, keys, desk.stage))
+    return Shown(
+        item=item,
+        records=tuple(ordered),
+        notes=tuple(seen),
+        hidden_notes=len(notes) - len(seen),
+        retrieval=_retrieval(transaction, keys, desk.stage),
+        captured=tuple(studies.captured_through(transaction, ordered[0])),
+    )
 
 
 def _held_back(note: Event, item: Queued, desk: Desk) -> bool:

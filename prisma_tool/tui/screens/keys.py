@@ -49,6 +49,8 @@ TITLE_ABSTRACT: Groups = (
             Binding("e", "exclude", "Exclude", id="screening.exclude"),
             Binding("E", "exclude_for_reason", _EXCLUDE_FOR, id="screening.exclude-for-reason", show=False),
             _MAYBE,
+            Binding("a", "captured", "Captured", id="screening.captured", show=False, tooltip="Register entry: captured already"),
+            Binding("z", "no_results", "No results", id="screening.no-results", show=False, tooltip="Register entry: no results"),
             _UNDO,
             _note(show=True),
         ),

@@ -16,8 +16,9 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
+from prisma_tool.dedupe.studies import Captured
 from prisma_tool.errors import PrismaError
-from prisma_tool.model.protocol import Reason
+from prisma_tool.model.protocol import NO_RESULTS, Reason
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.tui.desk import Desk, Shown
@@ -136,6 +137,26 @@ class ScreeningScreen(Screen[None]):
     def _exclude_for(self, reason: Reason | None) -> None:
         if reason is not None:
             self._decide(Verdict.EXCLUDE, reason.id)
+
+    def action_captured(self) -> None:
+        """Answer a register entry whose trial is reported by a publication in the review."""
+        if self.shown is not None and self.shown.captured:
+            through = self.shown.captured[0]
+            self._do(_UNDECIDED, lambda: self._captured(through))
+        else:
+            self.paint("no publication in this review reports this record's trial")
+
+    def _captured(self, through: Captured) -> str:
+        stored = self.desk.capture(through)
+        words = f"last decision: {verdict_words(stored, self.desk.protocol)}, stored; " if stored else ""
+        return f"{words}linked with {one_line(through.key)}"
+
+    def action_no_results(self) -> None:
+        """Exclude a register entry without results for that reason."""
+        if self.shown is not None and self.shown.lacks_results:
+            self._decide(Verdict.EXCLUDE, NO_RESULTS)
+        else:
+            self.paint("this is not a register entry without results")
 
     def action_undo(self) -> None:
         """Take back the last decision and show its record again."""

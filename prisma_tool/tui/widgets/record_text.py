@@ -79,15 +79,27 @@ def notice_lines(citations: Iterable[Citation]) -> tuple[str, ...]:
 
 
 def _blocks(shown: Shown, mark: _Marker) -> Iterator[Content]:
-    citation = shown.records[0].citation
+    citation = shown.view.citation
     yield _lines(_head(shown, citation, mark))
     trial = next((record.citation.trial for record in shown.records if record.citation.trial), None)
     if trial:
         yield _lines(_field(label, value) for label, value in _register_fields(trial))
+    yield _lines(_captured(shown))
     yield note_lines(shown)
+    if "abstract" in shown.view.origins:
+        yield Content.styled(f"Abstract from {one_line(shown.view.origins['abstract'])}", QUIET)
     yield from _abstract(citation.abstract, mark)
     yield from _abstract(citation.other_abstracts, mark, missing="")
     yield _lines(_words(citation, mark))
+
+
+def _captured(shown: Shown) -> Iterator[Content]:
+    """Through which publications of the review a register entry is captured, and that it has no results."""
+    for one in shown.captured:
+        name = f"PMID {one.pmid} ({one_line(one.key)})" if one.pmid else one_line(one.key)
+        yield Content.styled(f"Captured through {name}: {one.ground}. Press a.", "bold")
+    if shown.lacks_results:
+        yield Content.styled("No results posted. Press z to exclude for that reason.", QUIET)
 
 
 def _lines(lines: Iterable[Content]) -> Content:

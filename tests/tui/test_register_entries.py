@@ -1,0 +1,76 @@
+"""Register entries at the desk: captured through a publication, or without results, one key away from either answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from prisma_tool.dedupe import studies
+from prisma_tool.model.citation import Citation, Trial
+from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
+from prisma_tool.review.review import Review
+from prisma_tool.tui.app import ScreeningApp
+from prisma_tool.tui.desk import Desk
+from prisma_tool.tui.widgets.record_text import page
+
+NUMBER = "NCT99000001"
+ENTRY = Citation(title="An invented trial", trial=Trial(status="COMPLETED"), registry_numbers=(NUMBER,))
+PAPER = Citation(title="Its results", pmid="99000001", registry_numbers=(NUMBER,))
+
+ReviewOf = Callable[..., Review]
+Deliver = Callable[..., None]
+
+
+@pytest.fixture
+def captured(review_of: ReviewOf, deliver: Deliver) -> Review:
+    review = review_of()
+    deliver(review, "ClinicalTrials.gov", SourceKind.REGISTER, ENTRY)
+    deliver(review, "PubMed", SourceKind.DATABASE, PAPER)
+    return review
+
+
+def test_an_entry_says_through_which_publication_it_is_captured_and_that_it_has_no_results(captured: Review) -> None:
+    shown = Desk(captured, Stage.TITLE_ABSTRACT, "Anna").read()
+    assert shown is not None
+    text = page(shown, ()).content.plain
+    assert "Captured through PMID 99000001 (pubmed:99000001): registry number given by the database" in text
+    assert "No results posted" in text
+
+
+async def test_one_key_links_an_entry_to_the_study_of_its_publication(captured: Review) -> None:
+    app = ScreeningApp(captured, Stage.TITLE_ABSTRACT, "Anna")
+    async with app.run_test() as pilot:
+        await pilot.press("a")
+    assert studies.listed(captured) == {NUMBER: [f"ctgov:{NUMBER}", "pubmed:99000001"]}
+
+
+async def test_one_key_excludes_an_entry_without_results(captured: Review) -> None:
+    app = ScreeningApp(captured, Stage.TITLE_ABSTRACT, "Anna")
+    async with app.run_test() as pilot:
+        await pilot.press("z")
+    vote = Desk(captured, Stage.TITLE_ABSTRACT, "Anna").items[0].vote
+    assert vote is not None
+    assert (vote.text("verdict"), vote.text("reason")) == (Verdict.EXCLUDE, "no-results-available")
+
+
+def test_where_the_protocol_says_exclude_a_captured_entry_is_excluded_with_its_link_kept(captured: Review) -> None:
+    from dataclasses import replace
+
+    protocol = replace(captured.protocol, captured="exclude")
+    review = replace(captured, protocol=protocol, store=captured.store.under(protocol))
+    desk = Desk(review, Stage.TITLE_ABSTRACT, "Anna")
+    shown = desk.read()
+    assert shown is not None
+    stored = desk.capture(shown.captured[0])
+    assert stored is not None
+    assert stored.text("reason") == "already-captured"
+    assert NUMBER in studies.listed(review)
+
+
+def test_a_publication_is_neither(review_of: ReviewOf, deliver: Deliver) -> None:
+    review = review_of()
+    deliver(review, "PubMed", SourceKind.DATABASE, PAPER)
+    shown = Desk(review, Stage.TITLE_ABSTRACT, "Anna").read()
+    assert shown is not None
+    assert (shown.captured, shown.lacks_results) == ((), False)
