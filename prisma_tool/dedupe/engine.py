@@ -7,7 +7,8 @@ compared again.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +17,7 @@ from prisma_tool.dedupe.grouping import Judged, judge_pair, without_chains
 from prisma_tool.dedupe.normalise import Comparable, normalise
 from prisma_tool.model.events import ENGINE, EventKind
 from prisma_tool.review.review import Review
-from prisma_tool.store import clusters, log, records
+from prisma_tool.store import clusters, history, log, records
 from prisma_tool.store.database import Transaction
 
 RULES_VERSION = 1
@@ -43,7 +44,7 @@ class _Work:
     fresh: frozenset[str]
     groups: dict[str, frozenset[str]]
     judged: frozenset[tuple[str, str]]
-    until: datetime | None
+    until: datetime
 
 
 def configuration_hash() -> str:
@@ -56,14 +57,30 @@ def deduplicate(review: Review, clock: Callable[[], float]) -> DedupeReport:
     """Compare the records that arrived since the last pass with all, and join those that are one report."""
     started = clock()
     with review.store.read() as transaction:
-        work = _gather(transaction)
-    stated = _judge(work)
-    if work.until is not None:
+        work = _gather(transaction) if clusters.waiting_keys(transaction) else None
+    if work is not None:
+        stated = _judge(work)
         with review.store.write() as transaction:
-            done = log.Draft(EventKind.DEDUPLICATION, payload=_summary(work, stated, work.until))
+            done = log.Draft(EventKind.DEDUPLICATION, payload=_summary(work, stated))
             log.append(transaction, [*map(_draft, stated), done])
     with review.store.read() as transaction:
         return standing_report(transaction, round(clock() - started, 3))
+
+
+def last_findings(transaction: Transaction) -> list[tuple[str, str, str, int]]:
+    """What the last pass found: (verdict, rule, the two sources, number of pairs), the most frequent first."""
+    newest = next(history.events(transaction, kinds=[EventKind.DEDUPLICATION], newest_first=True, limit=1), None)
+    return [] if newest is None else [(one[0], one[1], one[2], int(one[3])) for one in newest.payload.get("found", [])]
+
+
+def neighbours(review: Review, key: str) -> list[Judged]:
+    """Records that were worth a comparison with this one and are not joined with it, the likest first, with the reasons why not."""
+    with review.store.read() as transaction:
+        work = _gather(transaction)
+    records_ = work.comparables
+    judged = [judge_pair(records_[i], records_[j]) for i, j in candidates.candidate_pairs(records_, {key})]
+    apart = [pair for pair in judged if pair.b not in work.groups[pair.a] and pair.comparison.findings]
+    return sorted(apart, key=lambda pair: (-pair.comparison.likeness, pair.a, pair.b))
 
 
 def standing_report(transaction: Transaction, seconds: float = 0.0) -> DedupeReport:
@@ -90,7 +107,7 @@ def _gather(transaction: Transaction) -> _Work:
         fresh=frozenset(clusters.waiting_keys(transaction)),
         groups={key: frozenset(group) for group in members.values() for key in group},
         judged=frozenset(clusters.verdicts(transaction)),
-        until=clusters.latest_arrival(transaction),
+        until=clusters.latest_arrival(transaction) or transaction.now(),
     )
 
 
@@ -112,10 +129,16 @@ def _draft(pair: Judged) -> log.Draft:
     return log.Draft(EventKind.DUPLICATE, pair.a, reviewer=ENGINE, payload=payload)
 
 
-def _summary(work: _Work, stated: Iterable[Judged], until: datetime) -> dict[str, object]:
+def _summary(work: _Work, stated: Sequence[Judged]) -> dict[str, object]:
+    source = {record.key: record.source for record in work.comparables}
+    found = Counter(
+        (pair.comparison.verdict.value, pair.comparison.rule, " and ".join(sorted((source[pair.a], source[pair.b]))))
+        for pair in stated
+    )
     return {
         "configuration": configuration_hash(),
-        "compared_until": until.isoformat(),
+        "compared_until": work.until.isoformat(),
         "fresh": len(work.fresh),
-        "stated": len(list(stated)),
+        "stated": len(stated),
+        "found": [[*what, n] for what, n in sorted(found.items(), key=lambda one: (-one[1], one[0]))],
     }
