@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 
 import click
 
 from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, reviewer_option, say
+from prisma_tool.errors import UsageError
 
 
 @click.group("study")
@@ -74,3 +76,17 @@ def list_command(caller: Caller, as_json: bool) -> None:
         return
     for label, keys in found.items():
         say(f"{label}: {', '.join(keys)}")
+
+
+@study_command.command("review")
+@reviewer_option
+@pass_caller
+def review_command(caller: Caller, reviewer: str | None) -> None:
+    """Go through the suggestions by keyboard, and see the studies that there are."""
+    with caller.review() as review:
+        name = review.reviewer(reviewer)
+        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+            raise UsageError("`study review` needs a terminal; from a script use `prisma-tool study link LABEL KEY ...`.")
+        from prisma_tool.tui.app import run_studies
+
+        run_studies(review, name)

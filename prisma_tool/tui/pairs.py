@@ -7,8 +7,9 @@ Invariant: an answer returns after the store has confirmed it, and only then doe
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import product
 
 from prisma_tool.dedupe import by_hand
 from prisma_tool.dedupe.by_hand import Uncertain
@@ -16,6 +17,7 @@ from prisma_tool.dedupe.engine import DedupeReport, standing_report
 from prisma_tool.dedupe.normalise import normalise
 from prisma_tool.dedupe.score import Comparison, compare
 from prisma_tool.model.events import Event
+from prisma_tool.model.vocabulary import DuplicateVerdict
 from prisma_tool.review.review import Review
 from prisma_tool.store import clusters, projections, records
 from prisma_tool.store.database import Transaction
@@ -39,13 +41,27 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class Objection:
+    """Two records that "same" would join as well, and the rule that calls them different."""
+
+    a: str
+    b: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pair:
-    """All that is displayed about a pair: the engine's reason when it asked, and its findings on the contents as they are now."""
+    """All that is displayed about a pair: the engine's reason when it asked, and its findings on the contents as they are now.
+
+    `against` are the other pairs between the two clusters that the rules hold for two reports: calling this one the same would
+    join them too.
+    """
 
     a: Side
     b: Side
     reason: str
     comparison: Comparison
+    against: tuple[Objection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +131,7 @@ class Pairs:
             return None
         with self.review.store.read() as transaction:
             a, b = (_side(transaction, key) for key in (here.a, here.b))
-        left, right = (normalise(side.record.key, side.record.source, side.record.citation) for side in (a, b))
-        return Pair(a, b, here.reason, compare(left, right))
+        return Pair(a, b, here.reason, _compared(a.record, b.record), tuple(_against(a, b)))
 
     def standing(self) -> DedupeReport:
         """What deduplication has come to.
@@ -182,8 +197,9 @@ class Pairs:
         Raises:
             PrismaError: the database refuses.
         """
-        breaths = self._answers.pop().breaths if self._answers else 1
+        breaths = self._answers[-1].breaths if self._answers else 1
         taken_back = [event for _ in range(breaths) for event in by_hand.undo_last(self.review, self.reviewer)]
+        del self._answers[-1:]
         self.reload()
         named = {(event.subject, event.text("other")) for event in taken_back}
         places = (place for place, pair in enumerate(self.items) if (pair.a, pair.b) in named)
@@ -221,6 +237,18 @@ def _side(transaction: Transaction, key: str) -> Side:
     keys = projections.members_of(transaction, [name])[name]
     held = records.records_by_key(transaction, keys)
     return Side(held[key], _ordered(record for record in held.values() if record.key != key))
+
+
+def _compared(a: StoredRecord, b: StoredRecord) -> Comparison:
+    left, right = (normalise(record.key, record.source, record.citation) for record in (a, b))
+    return compare(left, right)
+
+
+def _against(a: Side, b: Side) -> Iterator[Objection]:
+    for left, right in product(a.members, b.members):
+        comparison = _compared(left, right)
+        if comparison.verdict is DuplicateVerdict.DIFFERENT and (left, right) != (a.record, b.record):
+            yield Objection(left.key, right.key, comparison.rule)
 
 
 def _ordered(members: Iterable[StoredRecord]) -> tuple[StoredRecord, ...]:

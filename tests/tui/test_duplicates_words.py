@@ -1,0 +1,130 @@
+"""Marking what differs between two records, and the table of a pair, below the screen."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from prisma_tool.dedupe.normalise import normalise
+from prisma_tool.dedupe.score import compare
+from prisma_tool.model.citation import Author, Citation, Section
+from prisma_tool.model.text import fold
+from prisma_tool.store.records import StoredRecord
+from prisma_tool.tui.pairs import Pair, Side
+from prisma_tool.tui.widgets import difference
+from prisma_tool.tui.widgets.difference import differing_words
+from prisma_tool.tui.widgets.pair_text import DIFFERING, Row, absent, pair_text, rows, rule_of
+
+TEXTS = st.lists(
+    st.sampled_from(["Phase", "phase", "II", "trial", "in", "AML,", "(n=3)", "-", "Zoë", "zoe", "细胞", "–", "a.b"])
+).map(" ".join)
+
+
+def marked(a: str, b: str) -> tuple[list[str], list[str]]:
+    here, there = differing_words(a, b)
+    return [a[start:end] for start, end in here], [b[start:end] for start, end in there]
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "left", "right"),
+    [
+        ("CAR-T cells in AML", "CAR T cells in ALL", ["AML"], ["ALL"]),
+        ("Leukaemia: a Phase 1 trial.", "leukaemia a phase 2 trial", ["1"], ["2"]),
+        ("Sørensen, Zoë", "Sorensen Zoe\u0308", [], []),
+        ("one study", "one large open study", [], ["large open"]),
+        ("10.5555/bridge.1", "10.5555/bridge.2", ["1"], ["2"]),
+        ("", "anything", [], ["anything"]),
+    ],
+)
+def test_only_words_without_a_partner_are_marked(a: str, b: str, left: list[str], right: list[str]) -> None:
+    assert marked(a, b) == (left, right)
+
+
+@settings(max_examples=100)
+@given(TEXTS, TEXTS)
+def test_what_is_left_unmarked_is_the_same_on_both_sides(a: str, b: str) -> None:
+    kept = []
+    for text, spans in zip((a, b), differing_words(a, b), strict=True):
+        rest, before = "", 0
+        for start, end in spans:
+            assert before <= start < end <= len(text)
+            rest, before = f"{rest}{text[before:start]} ", end
+        kept.append(fold(rest + text[before:]))
+    assert kept[0] == kept[1]
+
+
+@settings(max_examples=50)
+@given(st.text(), st.text())
+def test_any_text_can_be_compared_and_a_text_never_differs_from_itself(a: str, b: str) -> None:
+    differing_words(a, b)
+    assert differing_words(a, a) == ((), ())
+
+
+def test_very_long_texts_are_compared_without_regard_to_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(difference, "MOST_WORDS", 3)
+    assert marked("new one two two", "two one") == (["new", "two"], [])
+
+
+def side(key: str, citation: Citation) -> Side:
+    return Side(StoredRecord(key, "Embase [x]", key, key, citation), ())
+
+
+def pair(a: Citation, b: Citation) -> Pair:
+    left, right = side("embase:1", a), side("embase:2", b)
+    comparison = compare(normalise("embase:1", "embase", a), normalise("embase:2", "embase", b))
+    return Pair(left, right, "same title and author (in brackets) (title agrees; title likeness 99 of 100)", comparison)
+
+
+A = Citation(
+    title="A [bold]trial[/bold] of CAR-T cells in older people with relapsed leukaemia",
+    authors=(Author("Moreau", "A"),),
+    year=2020,
+    volume="5",
+    issue="1",
+)
+B = Citation(
+    title="A [bold]trial[/bold] of CAR-T cells in older people with relapsed leukemia\x1b[31m",
+    authors=(Author("Moreau", "A"),),
+    year=2021,
+    volume="5",
+    issue="2",
+    doi="10.5555/b",
+    abstract=(Section("", "Word " * 60),),
+)
+
+
+def test_every_field_says_what_was_found_also_those_that_the_engine_does_not_compare() -> None:
+    found = {row.label: row.finding for row in rows(pair(A, B)) if row.finding}
+    assert found == {
+        "Title": "agrees",
+        "Authors": "agrees",
+        "Year": "agrees",
+        "Volume": "agrees",
+        "Issue": "differs",
+        "DOI": "missing",
+        "Abstract": "missing",
+    }
+    assert absent(pair(A, B)) == ["Journal", "Pages", "PMID", "Registry number"]
+    assert rows(pair(A, B))[0] == Row("Record", "Embase [x] (embase:1)", "Embase [x] (embase:2)")
+
+
+@pytest.mark.parametrize("width", [76, 96, 156])
+def test_the_table_fits_its_width_and_loses_no_text(width: int) -> None:
+    text = pair_text(pair(A, B), width)
+    assert max(line.cell_length for line in text.split("\n")) <= width
+    assert text.plain.count("Word") == 60
+    assert "[bold]trial[/bold]" in text.plain
+    assert "\x1b" not in text.plain
+    assert next(text.plain[span.start : span.end] for span in text.spans if span.style == DIFFERING) == "leukaemia"
+
+
+def test_a_narrow_table_tells_equal_values_once() -> None:
+    narrow = pair_text(pair(A, B), 76).plain
+    assert narrow.count("Moreau") == 1
+    assert pair_text(pair(A, B), 96).plain.count("Moreau") == 2
+
+
+def test_only_the_brackets_with_the_findings_are_taken_off_a_reason() -> None:
+    assert rule_of("other pages (a supplement) (title agrees; title likeness 9 of 100)") == "other pages (a supplement)"
+    assert rule_of("by hand") == "by hand"

@@ -1,0 +1,135 @@
+"""The suggestions below the studies screen: what a link stores, what it settles, and how it is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from prisma_tool.dedupe import studies
+from prisma_tool.dedupe.studies import Strength, Suggestion
+from prisma_tool.errors import DecisionError, StoreError
+from prisma_tool.model.citation import Author, Citation, Section, Trial
+from prisma_tool.model.vocabulary import SourceKind
+from prisma_tool.review.review import Review
+from prisma_tool.screening.reports import Phase
+from prisma_tool.store.records import StoredRecord
+from prisma_tool.tui.threads import Thread, Threads, proposed_label
+from prisma_tool.tui.widgets.thread_text import end_text, report_text
+
+ReviewOf = Callable[..., Review]
+Deliver = Callable[..., None]
+FIRST, SECOND = "NCT99000001", "NCT99000002"
+
+
+def paper(pmid: str, *numbers: str, year: int = 2021, mentioned: tuple[str, ...] = ()) -> Citation:
+    name = Author(f"Moreau{pmid}", "A")
+    return Citation(
+        title=f"Paper [{pmid}]", authors=(name,), year=year, pmid=pmid, registry_numbers=numbers, mentioned_numbers=mentioned
+    )
+
+
+@pytest.fixture
+def threads(review_of: ReviewOf, deliver: Deliver) -> Threads:
+    """Two reports that share both numbers, one more for the first, and a pair on medium grounds."""
+    review = review_of()
+    papers = [
+        paper("1", FIRST, SECOND, year=2022),
+        paper("2", FIRST, SECOND),
+        paper("3", FIRST),
+        paper("4", mentioned=("NCT99000009",)),
+        paper("5", mentioned=("NCT99000009",)),
+    ]
+    deliver(review, "PubMed", SourceKind.DATABASE, *papers)
+    return Threads(review, "Anna")
+
+
+def test_a_link_takes_the_chosen_reports_and_drops_what_it_settles(threads: Threads) -> None:
+    assert [one.strength for one in threads.items] == [Strength.STRONG, Strength.STRONG, Strength.MEDIUM]
+    threads.toggle("pubmed:3")
+    shown = threads.read()
+    assert shown is not None
+    assert shown.label == "Moreau2 2021 (NCT99000001)"
+    assert threads.link(shown, " My   study ") == 2
+    assert studies.listed(threads.review) == {"My study": ["pubmed:1", "pubmed:2"]}
+    assert [one.number for one in threads.items] == ["NCT99000009"]
+    assert (threads.linked, threads.progress().waiting) == (2, 1)
+    assert Threads(threads.review, "Ben").items[0].number == FIRST
+
+
+def test_undo_takes_back_the_links_and_keeps_those_of_before(threads: Threads) -> None:
+    studies.link(threads.review, "Earlier", ["pubmed:1"], "Ben")
+    threads.reload()
+    shown = threads.read()
+    assert shown is not None
+    assert shown.label == "Earlier"
+    threads.link(shown, "Another")
+    assert threads.undo() == FIRST
+    assert studies.listed(threads.review) == {"Earlier": ["pubmed:1"]}
+    assert threads.current is not None
+    assert threads.current.number == FIRST
+    assert threads.undo() == ""
+
+
+def test_reports_that_are_in_the_study_already_are_not_linked_twice(threads: Threads) -> None:
+    studies.link(threads.review, "Known", ["pubmed:1"], "Ben")
+    shown = threads.read()
+    assert shown is not None
+    assert threads.link(shown, "Known") == 2
+    threads.undo()
+    assert studies.listed(threads.review) == {"Known": ["pubmed:1"]}
+
+
+def test_a_suggestion_left_aside_stays_away_for_this_sitting_only(threads: Threads) -> None:
+    for _ in range(3):
+        threads.leave()
+    assert threads.current is None
+    assert "All suggestions are answered." in end_text(threads.progress(), threads.linked).plain
+    threads.undo()
+    assert threads.current is not None
+    assert len(Threads(threads.review, "Anna").items) == 3
+
+
+def test_a_report_taken_out_of_its_studies_comes_back_with_undo(threads: Threads) -> None:
+    studies.link_all(threads.review, [("One", "pubmed:4"), ("Two", "pubmed:4")], "Ben")
+    assert threads.unlink("pubmed:4") == ["One", "Two"]
+    assert threads.studies() == []
+    assert threads.undo() == "pubmed:4"
+    assert {study.label: [one.record.key for one in study.reports] for study in threads.studies()} == {
+        "One": ["pubmed:4"],
+        "Two": ["pubmed:4"],
+    }
+
+
+def test_a_refused_link_changes_nothing(threads: Threads) -> None:
+    shown, before = threads.read(), list(threads.items)
+    assert shown is not None
+    with pytest.raises(DecisionError, match="label"):
+        threads.link(shown, "  ")
+    for name in ("review.db-wal", "review.db-shm"):
+        (threads.review.folder / name).unlink(missing_ok=True)
+    (threads.review.folder / "review.db").write_bytes(b"no database" * 1000)
+    with pytest.raises(StoreError):
+        threads.link(shown, "Study")
+    assert (threads.items, threads.linked) == (before, 0)
+
+
+def thread(citation: Citation, *known: str) -> Thread:
+    return Thread(StoredRecord("k:1", "PubMed", "1", "k:1", citation), Phase.INCLUDED, known, "registry number")
+
+
+def test_the_proposed_label_prefers_a_study_that_exists_then_the_earliest_signed_publication() -> None:
+    suggestion = Suggestion(FIRST, (), Strength.STRONG, ())
+    entry = thread(Citation(authors=(Author("Sponsor"),), year=2010, trial=Trial()))
+    unsigned, late, early = thread(Citation(year=2001)), thread(paper("1", year=2020)), thread(paper("2", year=2015))
+    assert proposed_label(suggestion, [entry, unsigned, late, early]) == f"Moreau2 2015 ({FIRST})"
+    assert proposed_label(suggestion, [entry, unsigned]) == FIRST
+    assert proposed_label(suggestion, [early, thread(paper("3"), "Known study")]) == "Known study"
+
+
+def test_a_report_tells_where_it_stands_why_it_is_suggested_and_whether_it_has_results() -> None:
+    entry = Citation(title="An [entry]", registry_numbers=(FIRST,), abstract=(Section("", "x"),), trial=Trial(has_results=False))
+    text = report_text(thread(entry, "Known"), 40).plain
+    for part in ("[x] An [entry]", "k:1 · included", "registry number", "no results posted", "already in Known"):
+        assert part in text
+    assert max(map(len, text.splitlines())) <= 40
