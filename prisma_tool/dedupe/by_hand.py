@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -67,9 +67,19 @@ def not_duplicate(review: Review, a: str, b: str, reviewer: str) -> None:
     Raises:
         DecisionError: an unknown key, or the same key twice.
     """
+    not_duplicates(review, [(a, b)], reviewer)
+
+
+def not_duplicates(review: Review, pairs: Sequence[tuple[str, str]], reviewer: str) -> None:
+    """State of several pairs that they are two reports each; one answer, which one undo takes back.
+
+    Raises:
+        DecisionError: an unknown key, or the same key twice in a pair; then nothing was stored.
+    """
     with review.store.write() as transaction:
-        _groups(transaction, a, b)
-        _state(transaction, {(a, b)}, DuplicateVerdict.DIFFERENT, reviewer)
+        for a, b in pairs:
+            _groups(transaction, a, b)
+        _state(transaction, pairs, DuplicateVerdict.DIFFERENT, reviewer)
 
 
 def explain(review: Review, key: str) -> tuple[list[str], list[Event]]:

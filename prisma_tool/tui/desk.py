@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from prisma_tool.dedupe import studies
+from prisma_tool.dedupe import by_hand, engine, studies
 from prisma_tool.errors import DecisionError
 from prisma_tool.model.events import Event, EventKind
 from prisma_tool.model.merged import Merged, merged
 from prisma_tool.model.protocol import CAPTURED, Protocol
+from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import RetrievalStatus, Stage, Verdict
 from prisma_tool.review.review import Review
 from prisma_tool.screening import decisions
@@ -73,6 +74,18 @@ class Shown:
         """True for a register entry whose trial has posted no results."""
         trial = self.records[0].citation.trial
         return trial is not None and not trial.has_results
+
+
+LIKE_AT_MOST = 9
+"""How many like records are offered: as many as have a digit for a key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """A record that resembles the present one, and how it is shown in a list."""
+
+    key: str
+    label: str
 
 
 class Desk:
@@ -177,6 +190,33 @@ class Desk:
         studies.link_to_study_of(self.review, item.key, through.key, self.reviewer)
         return self.decide(Verdict.EXCLUDE, CAPTURED) if self.protocol.captured == "exclude" else None
 
+    def alike(self) -> tuple[Like, ...]:
+        """Records that resemble the present one and are not joined with it, the likest first.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        item = self.current
+        if item is None:
+            return ()
+        near = engine.neighbours(self.review, item.key)[:LIKE_AT_MOST]
+        keys = {pair.b if pair.a == item.key else pair.a: pair.comparison for pair in near}
+        with self.review.store.read() as transaction:
+            held = records.records_by_key(transaction, keys)
+        return tuple(Like(key, _like_label(held[key], found.likeness)) for key, found in keys.items())
+
+    def join(self, other: str) -> None:
+        """State that the present report is the same as another record, and show it again with its votes as they now stand.
+
+        Raises:
+            PrismaError: the two are together already, or the database refuses.
+        """
+        item = self.current
+        if item is not None:
+            by_hand.merge(self.review, item.key, other, self.reviewer)
+            self.reload()
+            self._go_to(item.key)
+
     def undo(self) -> Event | None:
         """Take back the reviewer's last decision at this stage and move to its report; None where there is none.
 
@@ -219,6 +259,11 @@ class Desk:
     def _go_to(self, key: str) -> None:
         places = (n for n, item in enumerate(self.items) if any(record.key == key for record in item.report.records))
         self.position = next(places, self.position)
+
+
+def _like_label(record: StoredRecord, likeness: float) -> str:
+    year = f", {record.citation.year}" if record.citation.year else ""
+    return f"{one_line(record.citation.title) or '(no title)'}{year} ({record.key}; title {likeness:.0f} % alike)"
 
 
 def _shown(transaction: Transaction, item: Queued, desk: Desk) -> Shown:

@@ -165,20 +165,13 @@ class Pairs:
         """State that the present pair is two reports, for every pair that asks about the same two reports.
 
         Raises:
-            PrismaError: the rules or the database refuse; what was stored is in the list of answers and can be undone.
+            PrismaError: the rules or the database refuse; nothing was stored.
         """
         here = self.current
         if here is None:
             return
-        asked = [(here.a, here.b), *self._same_question(here)]
-        stored = 0
-        try:
-            for a, b in asked:
-                by_hand.not_duplicate(self.review, a, b, self.reviewer)
-                stored += 1
-        finally:
-            if stored:
-                self._answers.append(_Answer(DIFFERENT, stored))
+        by_hand.not_duplicates(self.review, [(here.a, here.b), *self._same_question(here)], self.reviewer)
+        self._answers.append(_Answer(DIFFERENT, 1))
         self.reload()
 
     def split(self, key: str) -> list[str]:

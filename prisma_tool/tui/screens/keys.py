@@ -11,6 +11,14 @@ _INCLUDE = Binding("i", "decide('include')", "Include", id="screening.include")
 _MAYBE = Binding("m", "decide('maybe')", "Maybe", id="screening.maybe")
 _UNDO = Binding("u", "undo", "Undo", id="screening.undo", tooltip="Take back your last decision and show its record")
 _EXCLUDE_FOR = "Exclude and choose the reason"
+_DUPLICATE = Binding(
+    "d",
+    "duplicate_of",
+    "Duplicate",
+    id="screening.duplicate",
+    show=False,
+    tooltip="Find like records; this one is a duplicate of ...",
+)
 _GOING = (
     "Going through the records",
     (
@@ -51,6 +59,7 @@ TITLE_ABSTRACT: Groups = (
             _MAYBE,
             Binding("a", "captured", "Captured", id="screening.captured", show=False, tooltip="Register entry: captured already"),
             Binding("z", "no_results", "No results", id="screening.no-results", show=False, tooltip="Register entry: no results"),
+            _DUPLICATE,
             _UNDO,
             _note(show=True),
         ),
@@ -68,6 +77,7 @@ FULL_TEXT: Groups = (
             Binding("o", "decide('ongoing')", "Ongoing", id="screening.ongoing", tooltip="The study is ongoing"),
             Binding("w", "decide('awaiting')", "Awaiting", id="screening.awaiting", tooltip="Awaiting classification"),
             Binding("r", "retrieval", "Text", id="screening.retrieval", tooltip="Full text retrieved or not, and a note"),
+            _DUPLICATE,
             _UNDO,
             _note(show=False),
         ),

@@ -21,7 +21,9 @@ from prisma_tool.errors import PrismaError
 from prisma_tool.model.protocol import NO_RESULTS, Reason
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage, Verdict
-from prisma_tool.tui.desk import Desk, Shown
+from prisma_tool.screening.queue import Queued
+from prisma_tool.tui.desk import Desk, Like, Shown
+from prisma_tool.tui.screens.duplicate_of import DuplicateScreen
 from prisma_tool.tui.screens.keys import FULL_TEXT, TITLE_ABSTRACT, Groups, bindings_of, help_text
 from prisma_tool.tui.screens.note import NoteScreen
 from prisma_tool.tui.screens.reading import ReadingScreen
@@ -157,6 +159,36 @@ class ScreeningScreen(Screen[None]):
             self._decide(Verdict.EXCLUDE, NO_RESULTS)
         else:
             self.paint("this is not a register entry without results")
+
+    def action_duplicate_of(self) -> None:
+        """Look for like records, without holding up the screen, and ask of which this one is a duplicate."""
+        if self.shown is not None:
+            self.paint("looking for like records ...")
+            self.run_worker(self._look_for_like_records, thread=True, exclusive=True)
+
+    def _look_for_like_records(self) -> None:
+        here = self.desk.current
+        try:
+            found = self.desk.alike()
+        except PrismaError as error:
+            self.app.call_from_thread(self._trouble, "Like records could not be looked for", error)
+            return
+        self.app.call_from_thread(self._offer, here, found)
+
+    def _offer(self, here: Queued | None, found: tuple[Like, ...]) -> None:
+        if here is not self.desk.current or self.app.screen is not self:
+            return
+        self.paint("" if found else "no record of this review is like this one")
+        if found:
+            self.app.push_screen(DuplicateScreen(found), self._join)
+
+    def _join(self, other: Like | None) -> None:
+        if other is not None:
+            self._do("The records were not joined", lambda: self._joined(other.key))
+
+    def _joined(self, other: str) -> str:
+        self.desk.join(other)
+        return f"joined with {one_line(other)}"
 
     def action_undo(self) -> None:
         """Take back the last decision and show its record again."""

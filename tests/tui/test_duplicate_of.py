@@ -1,0 +1,50 @@
+"""While screening: finding like records, and saying that the present one is a duplicate of one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from prisma_tool.model.vocabulary import Stage, Verdict
+from prisma_tool.review.review import Review
+from prisma_tool.tui.app import ScreeningApp
+from prisma_tool.tui.desk import Desk
+from prisma_tool.tui.screens.duplicate_of import DuplicateScreen
+
+ReviewOf = Callable[..., Review]
+ENTRY = "TY  - JOUR\nAN  - {0}\nTI  - {1}\nAU  - Author, Anna\nPY  - 2021\nJO  - Acta Ficta\nSP  - {2}\nER  - \n"
+ALIKE = ENTRY.format("L1", "Invented cells against invented leukaemia", 7) + ENTRY.format(
+    "L2", "Invented cells against an invented leukaemia", 90
+)
+UNLIKE = ENTRY.format("L3", "Another subject altogether here", 300)
+
+
+def test_like_records_are_found_and_joining_moves_the_votes_together(review_of: ReviewOf) -> None:
+    desk = Desk(review_of(ALIKE + UNLIKE), Stage.TITLE_ABSTRACT, "Anna")
+    (like,) = desk.alike()
+    assert like.key == "embase:L2"
+    assert "Invented cells against an invented leukaemia, 2021" in like.label
+    desk.join(like.key)
+    assert len(desk.items) == 2
+    desk.decide(Verdict.EXCLUDE)
+    assert desk.progress().mine == {Verdict.EXCLUDE: 1}
+
+
+async def test_one_key_asks_of_which_record_this_is_a_duplicate(review_of: ReviewOf) -> None:
+    review = review_of(ALIKE + UNLIKE)
+    app = ScreeningApp(review, Stage.TITLE_ABSTRACT, "Anna")
+    async with app.run_test() as pilot:
+        await pilot.press("d")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert isinstance(app.screen, DuplicateScreen)
+        await pilot.press("1")
+    assert len(Desk(review, Stage.TITLE_ABSTRACT, "Anna").items) == 2
+
+
+async def test_a_record_that_nothing_resembles_says_so(review_of: ReviewOf) -> None:
+    app = ScreeningApp(review_of(UNLIKE), Stage.TITLE_ABSTRACT, "Anna")
+    async with app.run_test() as pilot:
+        await pilot.press("d")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert not isinstance(app.screen, DuplicateScreen)
