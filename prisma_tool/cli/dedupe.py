@@ -2,47 +2,85 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, reviewer_option, say
+from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, reviewer_option, say, tell
 from prisma_tool.errors import UsageError
 
 if TYPE_CHECKING:
+    from prisma_tool.dedupe.engine import DedupeReport
     from prisma_tool.review.review import Review
 
 
 @click.command("dedupe")
+@click.option("--review", "go_through", is_flag=True, help="Go through the uncertain pairs in the terminal application.")
+@click.option("--strict", is_flag=True, help="Join on certain grounds only; leave the rest to a person.")
 @click.option("--merge", nargs=2, metavar="KEY KEY", help="State that two records describe the same report.")
 @click.option("--split", metavar="KEY", help="Take a record out of its cluster.")
 @click.option("--not-duplicate", nargs=2, metavar="KEY KEY", help="State that two records are two reports.")
 @click.option("--explain", metavar="KEY", help="Tell why records are, or are not, together with this one.")
+@click.option(
+    "--files",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE...",
+    help="Deduplicate these citation files instead of a review; needs -o.",
+)
+@click.argument("more_files", nargs=-1, type=click.Path(path_type=Path), metavar="")
+@click.option("-o", "output", type=click.Path(path_type=Path), metavar="OUT", help="With --files: unique records, .ris or .csv.")
+@click.option("--report", type=click.Path(path_type=Path), metavar="CSV", help="With --files: the judged pairs, with reasons.")
 @reviewer_option
 @json_option
 @pass_caller
 def dedupe_command(
     caller: Caller,
+    go_through: bool,
+    strict: bool,
     merge: tuple[str, str] | None,
     split: str | None,
     not_duplicate: tuple[str, str] | None,
     explain: str | None,
+    files: tuple[Path, ...],
+    more_files: tuple[Path, ...],
+    output: Path | None,
+    report: Path | None,
     reviewer: str | None,
     as_json: bool,
 ) -> None:
     """Join records that describe the same report. Nothing is deleted, every merge has its reason and can be undone."""
-    if sum(wish is not None for wish in (merge, split, not_duplicate, explain)) > 1:
-        raise UsageError("Give one of --merge, --split, --not-duplicate, --explain at a time.")
+    if sum(wish is not None for wish in (go_through or None, merge, split, not_duplicate, explain, files or None)) > 1:
+        raise UsageError("Give one of --review, --merge, --split, --not-duplicate, --explain, --files at a time.")
+    if files:
+        _files((*files, *more_files), output, report, strict=strict, as_json=as_json)
+        return
+    if more_files or output or report:
+        raise UsageError("File names, -o and --report belong to --files, as in `dedupe --files a.ris b.nbib -o unique.ris`.")
     with caller.review() as review:
-        if explain is not None:
+        if go_through:
+            _go_through(review, review.reviewer(reviewer))
+        elif explain is not None:
             _explain(review, explain, as_json=as_json)
         elif merge is not None or split is not None or not_duplicate is not None:
             _by_hand(review, merge, split, not_duplicate, review.reviewer(reviewer))
-            _report(review, as_json=as_json, run=False)
+            _report(review, as_json=as_json)
         else:
-            _report(review, as_json=as_json, run=True)
+            _run(review, strict=strict, as_json=as_json)
+
+
+def _go_through(review: Review, reviewer: str) -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(
+            "`dedupe --review` needs a terminal; from a script use `prisma-tool dedupe --merge` or `--not-duplicate`."
+        )
+    from prisma_tool.tui.app import run_duplicates
+
+    run_duplicates(review, reviewer)
 
 
 def _by_hand(
@@ -58,14 +96,33 @@ def _by_hand(
         by_hand.not_duplicate(review, *not_duplicate, reviewer)
 
 
-def _report(review: Review, *, as_json: bool, run: bool) -> None:
-    from prisma_tool.dedupe.engine import deduplicate, standing_report
+def _run(review: Review, *, strict: bool, as_json: bool) -> None:
+    from prisma_tool.dedupe.engine import deduplicate, last_findings
 
-    if run:
-        report = deduplicate(review, time.monotonic)
-    else:
-        with review.store.read() as transaction:
-            report = standing_report(transaction)
+    report = deduplicate(review, time.monotonic, strict=strict)
+    _say_report(report, as_json=as_json)
+    if as_json:
+        return
+    with review.store.read() as transaction:
+        found = last_findings(transaction)
+    if found:
+        say("\nThe last pass that had new records found, by rule and sources:")
+    for verdict, rule, sources, n in found:
+        say(f"  {n:6d}  {verdict}: {rule} ({sources})")
+    _say_uncertain(review)
+
+
+def _report(review: Review, *, as_json: bool) -> None:
+    from prisma_tool.dedupe.engine import standing_report
+
+    with review.store.read() as transaction:
+        report = standing_report(transaction)
+    _say_report(report, as_json=as_json)
+    if not as_json:
+        _say_uncertain(review)
+
+
+def _say_report(report: DedupeReport, *, as_json: bool) -> None:
     if as_json:
         print_json(asdict(report))
         return
@@ -73,7 +130,17 @@ def _report(review: Review, *, as_json: bool, run: bool) -> None:
         f"{report.records} records are {report.unique} reports: {report.duplicates_removed} duplicates in {report.clusters} clusters, "
         f"{report.uncertain} {'pair waits' if report.uncertain == 1 else 'pairs wait'} for a person ({report.seconds:.1f} s)"
     )
-    _say_uncertain(review)
+
+
+def _files(paths: tuple[Path, ...], output: Path | None, report: Path | None, *, strict: bool, as_json: bool) -> None:
+    from prisma_tool.dedupe.files import Outputs, deduplicate_files
+
+    if output is None:
+        raise UsageError("Say where the unique records go, as in `dedupe --files a.ris b.nbib -o unique.ris`.")
+    found = deduplicate_files(paths, Outputs(output, report), tell, time.monotonic, strict=strict)
+    _say_report(found, as_json=as_json)
+    for path in filter(None, (output, report)):
+        tell(f"Wrote {path}.")
 
 
 _LISTED = 20
@@ -88,11 +155,14 @@ def _say_uncertain(review: Review) -> None:
     if len(waiting) > _LISTED:
         say(f"\n  and {len(waiting) - _LISTED} more.")
     if waiting:
-        say("\nSettle a pair with `prisma-tool dedupe --merge KEY KEY` or `prisma-tool dedupe --not-duplicate KEY KEY`.")
+        say(
+            "\nGo through them with `prisma-tool dedupe --review`, or settle a pair with `prisma-tool dedupe --merge KEY KEY` or `prisma-tool dedupe --not-duplicate KEY KEY`."
+        )
 
 
 def _explain(review: Review, key: str, *, as_json: bool) -> None:
     from prisma_tool.dedupe.by_hand import explain
+    from prisma_tool.dedupe.engine import neighbours
 
     members, verdicts = explain(review, key)
     told = [
@@ -105,10 +175,18 @@ def _explain(review: Review, key: str, *, as_json: bool) -> None:
         }
         for one in verdicts
     ]
+    stated = {(one["a"], one["b"]) for one in told}
+    apart = [
+        {"a": pair.a, "b": pair.b, "verdict": pair.comparison.verdict.value, "reason": pair.comparison.reason}
+        for pair in neighbours(review, key)
+        if (pair.a, pair.b) not in stated
+    ]
     if as_json:
-        print_json({"key": key, "cluster": members, "verdicts": told})
+        print_json({"key": key, "cluster": members, "verdicts": told, "apart": apart})
         return
     others = [name for name in members if name != key]
     say(f"{key} is one report with {', '.join(others)}." if others else f"{key} has no duplicates in this review.")
     for one in told:
         say(f"  {one['a']} and {one['b']}: {one['verdict']}, by {one['by']}: {one['reason']}")
+    for one in apart[:_LISTED]:
+        say(f"  not joined: {one['a']} and {one['b']}: {one['reason']}")

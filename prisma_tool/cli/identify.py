@@ -34,6 +34,8 @@ def search_command(caller: Caller, names: tuple[str, ...], as_json: bool) -> int
             reports.append(report)
             if not as_json:
                 _say_run(report)
+            elif report.exit_code is not ExitCode.DONE:
+                tell(f"{report.search}: {report.status}: {report.warnings[-1]}")
     if as_json:
         print_json({"runs": [asdict(report) for report in reports]})
     return worst([report.exit_code for report in reports])

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from prisma_tool.dedupe import candidates, score
+from prisma_tool.dedupe.certainty import strictly
+from prisma_tool.dedupe.collecting import collection_paused
 from prisma_tool.dedupe.grouping import Judged, judge_pair, without_chains
 from prisma_tool.dedupe.normalise import Comparable, normalise
 from prisma_tool.model.events import ENGINE, EventKind
@@ -53,18 +55,27 @@ def configuration_hash() -> str:
     return hashlib.sha256(repr((*parts, candidates.RARE_WORDS, candidates.LARGEST_BLOCK)).encode()).hexdigest()[:16]
 
 
-def deduplicate(review: Review, clock: Callable[[], float]) -> DedupeReport:
-    """Compare the records that arrived since the last pass with all, and join those that are one report."""
+def deduplicate(review: Review, clock: Callable[[], float], *, strict: bool = False) -> DedupeReport:
+    """Compare the records that arrived since the last pass with all, and join those that are one report.
+
+    `strict` joins on certain grounds only (see `certainty`) and leaves everything else that looks the same to a person.
+    """
     started = clock()
-    with review.store.read() as transaction:
-        work = _gather(transaction) if clusters.waiting_keys(transaction) else None
-    if work is not None:
-        stated = _judge(work)
-        with review.store.write() as transaction:
-            done = log.Draft(EventKind.DEDUPLICATION, payload=_summary(work, stated))
-            log.append(transaction, [*map(_draft, stated), done])
+    with collection_paused():
+        _pass(review, strict=strict)
     with review.store.read() as transaction:
         return standing_report(transaction, round(clock() - started, 3))
+
+
+def _pass(review: Review, *, strict: bool) -> None:
+    with review.store.read() as transaction:
+        if not clusters.waiting_keys(transaction):
+            return
+        work = _gather(transaction)
+    stated = _judge(work, strict=strict)
+    with review.store.write() as transaction:
+        done = log.Draft(EventKind.DEDUPLICATION, payload={**_summary(work, stated), "strict": strict})
+        log.append(transaction, [*map(_draft, stated), done])
 
 
 def last_findings(transaction: Transaction) -> list[tuple[str, str, str, int]]:
@@ -111,11 +122,12 @@ def _gather(transaction: Transaction) -> _Work:
     )
 
 
-def _judge(work: _Work) -> list[Judged]:
+def _judge(work: _Work, *, strict: bool) -> list[Judged]:
     by_key = {record.key: record for record in work.comparables}
     pairs = candidates.candidate_pairs(work.comparables, work.fresh)
     judged = (judge_pair(work.comparables[i], work.comparables[j]) for i, j in pairs)
-    return without_chains((pair for pair in judged if (pair.a, pair.b) not in work.judged), by_key, work.groups)
+    open_ones = (pair for pair in judged if (pair.a, pair.b) not in work.judged)
+    return without_chains(map(strictly, open_ones) if strict else open_ones, by_key, work.groups)
 
 
 def _draft(pair: Judged) -> log.Draft:

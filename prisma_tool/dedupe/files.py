@@ -10,7 +10,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from prisma_tool.dedupe.engine import DedupeReport
@@ -22,6 +22,7 @@ from prisma_tool.formats.export import ExportRow, write_csv, write_ris
 from prisma_tool.formats.registry import read
 from prisma_tool.model.citation import Citation
 from prisma_tool.model.keys import content_accession, record_key, slug
+from prisma_tool.model.merged import merged
 from prisma_tool.model.text import one_line
 from prisma_tool.review.files import read_file, write_atomically
 
@@ -49,9 +50,11 @@ class _Named:
 
 
 def deduplicate_files(
-    paths: Sequence[Path], outputs: Outputs, tell: Callable[[str], None], clock: Callable[[], float]
+    paths: Sequence[Path], outputs: Outputs, tell: Callable[[str], None], clock: Callable[[], float], *, strict: bool = False
 ) -> DedupeReport:
-    """Write the most complete record of every cluster, in order of first appearance; each file's account goes to `tell`.
+    """Write one record for every cluster, in order of first appearance; each file's account goes to `tell`.
+
+    The record is the most complete one, with the best value of each field from all (see `model.merged`).
 
     Raises:
         UsageError: an output's suffix has no writer, or an output would replace an input or the other output.
@@ -61,8 +64,8 @@ def deduplicate_files(
     _check(paths, outputs)
     started = clock()
     named = _named([(path, _read(path, tell)) for path in paths])
-    found = deduplicate_citations([one.citation for one in named])
-    kept = [named[position] for position in found.representatives]
+    found = deduplicate_citations([one.citation for one in named], strict=strict)
+    kept = _merged(named, found)
     if outputs.pairs is not None:
         write_atomically(outputs.pairs, _pairs_csv(found.pairs, named).encode())
     write_atomically(outputs.unique, WRITERS[outputs.unique.suffix.lower()](map(_row, kept)).encode())
@@ -111,6 +114,15 @@ def _named(files: Iterable[tuple[Path, Parsed]]) -> list[_Named]:
             copies[key] += 1
             named.append(_Named(f"{key}#{copies[key]}" if copies[key] > 1 else key, source, entry.accession, entry.citation))
     return named
+
+
+def _merged(named: Sequence[_Named], found: Deduplicated) -> list[_Named]:
+    """The representative of each cluster, its gaps filled from the cluster's other records."""
+    members: list[dict[str, Citation]] = [{} for _ in found.representatives]
+    for record, label in zip(named, found.labels, strict=True):
+        members[label][record.key] = record.citation
+    shown = [named[position] for position in found.representatives]
+    return [replace(one, citation=merged(one.key, group).citation) for one, group in zip(shown, members, strict=True)]
 
 
 def _row(record: _Named) -> ExportRow:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from prisma_tool.dedupe.normalise import Comparable
-from prisma_tool.dedupe.score import Comparison, Finding, compare
+from prisma_tool.dedupe.score import Comparison, Finding, compare, examine
 from prisma_tool.model.vocabulary import DuplicateVerdict
 
 Judge = Callable[[Comparable, Comparable], Comparison]
@@ -50,7 +50,7 @@ def without_chains(
     judged: Iterable[Judged],
     records: Mapping[str, Comparable],
     groups: Mapping[str, frozenset[str]],
-    judge: Judge = compare,
+    judge: Judge = examine,
 ) -> list[Judged]:
     """The pairs to state: "same" only where all members of both groups may be one report, else "unsure".
 
@@ -95,7 +95,7 @@ def _joined(
 def _contradict(a: Comparable, b: Comparable, judge: Judge, *, by_page: bool) -> bool:
     """True where two members of a would-be group speak against each other: by an identifier, or by standing on other pages."""
     found = judge(a, b)
-    against = any(
+    against = found.vetoed or any(
         finding is Finding.CONTRADICTS or (by_page and name == "first page" and finding is Finding.DIFFERS)
         for name, finding in found.findings
     )

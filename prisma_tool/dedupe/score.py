@@ -43,6 +43,8 @@ class Comparison:
     rule: str
     findings: tuple[tuple[str, Finding], ...]
     likeness: float
+    vetoed: bool = False
+    """Whether something forbids that the two are one report, whatever else agrees."""
 
     @property
     def reason(self) -> str:
@@ -52,13 +54,22 @@ class Comparison:
 
 
 def compare(a: Comparable, b: Comparable) -> Comparison:
-    """Judge one pair."""
+    """Judge one pair; a hopeless one is told at a glance, without a word on its fields."""
     likeness = _likeness(a, b)
-    if _hopeless(a, b, likeness):
-        return _HOPELESS
+    return _HOPELESS if _hopeless(a, b, likeness) else _examined(a, b, likeness)
+
+
+def examine(a: Comparable, b: Comparable) -> Comparison:
+    """Judge one pair with a finding for every field, however unlike the two are."""
+    return _examined(a, b, _likeness(a, b))
+
+
+def _examined(a: Comparable, b: Comparable, likeness: float) -> Comparison:
     findings = _findings(a, b, likeness)
-    verdict, rule = _judge(a, b, dict(findings), likeness)
-    return Comparison(verdict, rule, tuple(findings), likeness)
+    found = dict(findings)
+    veto = _veto(a, b, found)
+    verdict, rule = (DuplicateVerdict.DIFFERENT, veto) if veto else _judge(a, b, found, likeness)
+    return Comparison(verdict, rule, tuple(findings), likeness, vetoed=bool(veto))
 
 
 _HOPELESS = Comparison(DuplicateVerdict.DIFFERENT, "too little agrees", (), 0.0)
@@ -105,7 +116,7 @@ def _plain(a: str, b: str) -> Finding:
 
 
 def _registry(a: Comparable, b: Comparable) -> Finding:
-    if not (a.register_entry and b.register_entry):
+    if not (a.register_entry and b.register_entry and a.registry and b.registry):
         return Finding.MISSING
     return Finding.AGREES if a.registry & b.registry else Finding.CONTRADICTS
 
@@ -173,9 +184,6 @@ def _made_of(letters: str, words: list[str]) -> bool:
 
 
 def _judge(a: Comparable, b: Comparable, found: dict[str, Finding], likeness: float) -> tuple[DuplicateVerdict, str]:
-    veto = _veto(a, b, found)
-    if veto:
-        return DuplicateVerdict.DIFFERENT, veto
     if Finding.AGREES in (found["PMID"], found["registry number"]):
         return DuplicateVerdict.SAME, "same PMID" if found["PMID"] is Finding.AGREES else "same register entry"
     if found["DOI"] is Finding.AGREES:
@@ -184,7 +192,7 @@ def _judge(a: Comparable, b: Comparable, found: dict[str, Finding], likeness: fl
     if Finding.CONTRADICTS in (found["DOI"], found["PMID"]):
         return _other_identifier(found, place)
     if found["title"] is Finding.AGREES:
-        return _same_title(a, b, found, place)
+        return (DuplicateVerdict.SAME, "the same row twice") if _identical(a, b) else _same_title(a, b, found, place)
     return _other_title(a, b, found, likeness, place)
 
 
@@ -299,7 +307,17 @@ def _same_span(a: Comparable, b: Comparable) -> bool:
     return bool(a.last_page) and a.last_page == b.last_page and a.last_page != a.first_page
 
 
+def _identical(a: Comparable, b: Comparable) -> bool:
+    """True where two rows say the same in every field, however little that is: one database delivered one entry twice."""
+    return _row(a) == _row(b)
+
+
+def _row(record: Comparable) -> tuple[object, ...]:
+    place = (record.year, record.journal, record.volume, record.pages, record.doi, record.pmid, record.registry)
+    return record.squeezed, record.names, *place
+
+
 def _contained(a: Comparable, b: Comparable) -> bool:
-    """True where one title is the other without its subtitle."""
-    short, long = sorted((set(a.words), set(b.words)), key=len)
-    return len(short) >= TELLING_WORDS and short <= long
+    """True where one title is the other without its subtitle; words before a title ("Comment on ...") make it another."""
+    short, long = sorted((a.words, b.words), key=len)
+    return len(short) >= TELLING_WORDS and long[: len(short)] == short

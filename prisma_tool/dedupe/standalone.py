@@ -7,10 +7,12 @@ are never in one cluster. The rules are those of a review (`score`, `grouping`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 
 from prisma_tool.dedupe.candidates import candidate_pairs
+from prisma_tool.dedupe.certainty import strictly
+from prisma_tool.dedupe.collecting import collection_paused
 from prisma_tool.dedupe.grouping import Judged, by_promise, judge_pair, without_chains
 from prisma_tool.dedupe.normalise import Comparable, normalise
 from prisma_tool.dedupe.score import Comparison, Finding
@@ -90,6 +92,7 @@ def deduplicate_citations(citations: Sequence[Citation], *, strict: bool = False
         Labels in the order of the input, and the pairs behind them. Shuffling the input shuffles the labels, no more.
 
     Example:
+        >>> from dataclasses import replace
         >>> paper = Citation(title="Invented cells against an invented leukaemia", year=2020, journal="Acta Ficta", pages="7-9")
         >>> shouted = replace(paper, title=paper.title.upper(), pages="7-09")
         >>> other = Citation(title="A cohort of imaginary patients in a real ward", year=2020)
@@ -100,6 +103,11 @@ def deduplicate_citations(citations: Sequence[Citation], *, strict: bool = False
         [(0, 2, 'same title, nothing contradicts')]
         >>> unique = [[paper, other, shouted][position] for position in found.representatives]
     """
+    with collection_paused():
+        return _deduplicated(citations, strict=strict)
+
+
+def _deduplicated(citations: Sequence[Citation], *, strict: bool) -> Deduplicated:
     order = _by_content(citations)
     # Positions in the order of content are the keys, so that ties are settled alike whatever the order of the input.
     records = [normalise(f"{rank:09d}", "", citations[position]) for rank, position in enumerate(order)]
@@ -114,27 +122,6 @@ def deduplicate_citations(citations: Sequence[Citation], *, strict: bool = False
         representatives=_representatives(citations, labels),
         compared=len(candidates),
     )
-
-
-def certain(comparison: Comparison) -> bool:
-    """Whether a pair is the same on grounds that need no weighing, and nothing contradicts.
-
-    Such grounds are the same PMID, the same register entry, the same DOI over the same title, or the same title, author, journal,
-    volume and first page.
-    """
-    found = dict(comparison.findings)
-    if comparison.verdict is not DuplicateVerdict.SAME or Finding.CONTRADICTS in found.values():
-        return False
-    return any(all(found.get(name) is Finding.AGREES for name in grounds) for grounds in CERTAIN_GROUNDS)
-
-
-CERTAIN_GROUNDS = (
-    ("PMID",),
-    ("registry number",),
-    ("DOI", "title"),
-    ("title", "authors", "journal", "volume", "first page"),
-)
-"""Fields that must all agree, one row sufficing."""
 
 
 def _by_content(citations: Sequence[Citation]) -> list[int]:
@@ -158,14 +145,7 @@ def _judged(records: Sequence[Comparable], candidates: Iterable[tuple[int, int]]
     for i, j in candidates:
         pair = judge_pair(records[i], records[j])
         if pair.comparison.verdict is not DuplicateVerdict.DIFFERENT:
-            yield _in_doubt(pair) if strict and not certain(pair.comparison) else pair
-
-
-def _in_doubt(pair: Judged) -> Judged:
-    if _doubtful(pair):
-        return pair
-    rule = f"{pair.comparison.rule}, but not on certain grounds"
-    return replace(pair, comparison=replace(pair.comparison, verdict=DuplicateVerdict.UNSURE, rule=rule))
+            yield strictly(pair) if strict else pair
 
 
 def _same(stated: Iterable[Judged]) -> list[Judged]:

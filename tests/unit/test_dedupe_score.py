@@ -126,6 +126,31 @@ def test_records_are_not_chained_through_a_third_that_lacks_the_contradicting_id
     assert sorted(pair.comparison.verdict for pair in stated) == ["same", "unsure", "unsure"]
 
 
+def test_an_erratum_does_not_come_in_through_a_record_that_shares_its_identifier() -> None:
+    trio = [paper("a:1", pmid="1"), paper("b:1", pmid="1", title=f"Erratum: {PAPER.title}"), paper("c:1")]
+    by_key = {record.key: record for record in trio}
+    judged = [judge_pair(trio[i], trio[j]) for i, j in candidate_pairs(trio, frozenset(by_key))]
+    joined = [pair for pair in without_chains(judged, by_key, {}) if pair.comparison.verdict == "same"]
+    assert len(joined) == 1
+
+
+def test_identical_rows_that_say_little_are_always_joined() -> None:
+    sparse: dict[str, Any] = {"title": "Editorial", "authors": (), "year": 2019, "journal": "Acta Ficta"}
+    assert compare(paper(pages="", volume="", **sparse), paper("b:1", pages="", volume="", **sparse)).verdict == "same"
+    other = compare(paper(pages="1", volume="2", **sparse), paper("b:1", pages="9", volume="3", **sparse))
+    assert other.verdict != "same"
+
+
+def test_register_entries_without_a_number_do_not_contradict_each_other() -> None:
+    assert compare(paper(trial=Trial()), paper("b:1", trial=Trial())).verdict == "same"
+
+
+def test_words_before_a_title_are_no_dropped_subtitle() -> None:
+    misspelt = paper("b:1", title=f"Comentary upon {PAPER.title}", pages="", volume="")
+    assert compare(paper(), misspelt).verdict != "same"
+    assert compare(paper(), paper("b:1", title=f"{PAPER.title}: a first report")).verdict == "same"
+
+
 def test_records_compared_before_are_not_compared_again() -> None:
     pairs = candidate_pairs([paper("a:1"), paper("b:1"), paper("c:1")], frozenset({"c:1"}))
     assert pairs == [(0, 2), (1, 2)]

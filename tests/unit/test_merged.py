@@ -7,7 +7,10 @@ from prisma_tool.model.merged import merged
 
 SHOWN = Citation(title="A title", doi="10.5555/a", abstract=(Section("", "Cut sho"),), registry_numbers=("NCT99000001",))
 OTHER = Citation(
-    title="A TITLE", journal="Journal", abstract=(Section("", "Cut short no more"),), registry_numbers=("NCT99000001", "ISRCTN99000001")
+    title="A TITLE",
+    journal="Journal",
+    abstract=(Section("", "Cut short no more"),),
+    registry_numbers=("NCT99000001", "ISRCTN99000001"),
 )
 
 
