@@ -36,7 +36,7 @@ _NOTICE = re.compile(
     r"author s? ?reply|in reply|letter|editorial)\b",
 )
 _NOTICE_TYPES = ("erratum", "retraction notice", "retraction of publication", "expression of concern")
-_NUMBERS = re.compile(r"\b(?:\d+|i{1,3}|iv|v|vi{1,3}|ix)\b")
+_NUMBERS = re.compile(r"\d+|\b(?:i{1,3}|iv|v|vi{1,3}|ix)\b")
 _PARTICLES = frozenset(
     ("von", "van", "der", "den", "de", "del", "della", "di", "da", "dos", "du", "la", "le", "el", "al", "ter", "ten", "zu")
 )
@@ -87,7 +87,7 @@ class Comparable:
 
     @cached_property
     def numbers(self) -> tuple[str, ...]:
-        """Numbers in the title ("part 2", "phase II", "12 weeks"): where they differ, so do the papers."""
+        """Numbers in the title ("part 2", "phase II", "CD33", "12 weeks"): where they differ, so do the papers."""
         return tuple(sorted(_NUMBERS.findall(self.title)))
 
     @cached_property

@@ -64,6 +64,21 @@ def test_a_merge_leaves_clusters_behind_a_different_pair_as_they_are(review: Rev
     assert found["embase:L0"] == found["embase:L1"] != found["embase:L2"]
 
 
+def test_a_merge_that_is_split_or_undone_restores_what_was(review: Review) -> None:
+    before = clusters(review)
+    by_hand.merge(review, "embase:L0", "embase:L1", "Ada")
+    by_hand.split(review, "embase:L1", "Ada")
+    assert clusters(review) == before
+    by_hand.merge(review, "embase:L2", "embase:L3", "Ada")
+    by_hand.merge(review, "embase:L3", "embase:L4", "Ada")
+    between = clusters(review)
+    by_hand.split(review, "embase:L3", "Ada")
+    assert len(by_hand.undo_last(review, "Ada")) == 2
+    assert clusters(review) == between
+    assert [len(by_hand.undo_last(review, "Ada")) for _ in range(2)] == [1, 1]
+    assert clusters(review) == before
+
+
 def test_refused_retrievals_copy_no_document_and_a_second_document_keeps_the_first(review: Review, tmp_path: Path) -> None:
     for name in ("a.pdf", "b.pdf"):
         (tmp_path / name).write_text(name, encoding="utf-8")

@@ -44,6 +44,14 @@ def paper(key: str = "a:1", **changes: Any) -> Comparable:
         ("authors are missing", {"authors": ()}),
         ("the title tells of its erratum", {"title": f"{PAPER.title} [Erratum appears in J Invented Haematol. 2020]"}),
         ("the title is bracketed as translated", {"title": f"[{PAPER.title}]"}),
+        ("the title is given in two languages", {"title": f"{PAPER.title}; Células inventadas contra la leucemia"}),
+        ("the subtitle is dropped", {"title": f"{PAPER.title}: a phase 1 trial"}),
+        ("a letter is lost", {"title": PAPER.title.replace("refractory", "refactory")}),
+        ("a spreadsheet took the pages for a date", {"pages": "101-Oct"}),
+        ("only initials are given", {"authors": (Author("Müller-Lüdenscheid", "A"), Author("Søndergård", "B"))}),
+        ("names run together", {"authors": (Author("Müller-Lüdenscheid AnnaSøndergård Bo"),)}),
+        ("given and family names are swapped", {"authors": (Author("Anna", "Müller-Lüdenscheid"), Author("Bo", "Søndergård"))}),
+        ("a group is named instead of people", {"authors": (Author("Invented Study Group", collective=True),)}),
     ],
 )
 def test_one_report_is_recognised_although(why: str, changes: dict[str, Any]) -> None:
@@ -62,6 +70,14 @@ def test_one_report_is_recognised_although(why: str, changes: dict[str, Any]) ->
             "another first author and journal",
             {"authors": (Author("Quist", "C"),), "journal": "Acta Ficta", "volume": "3", "pages": "7"},
         ),
+        (
+            "a meeting abstract is not its paper",
+            {"journal": "Blood Conference Abstracts", "volume": "130", "pages": "S1", "year": 2018},
+        ),
+        ("a preprint is not the published paper", {"journal": "medRxiv", "volume": "", "pages": "", "doi": "10.5555/preprint"}),
+        ("another year's update of a report", {"title": f"{PAPER.title}: 2021 update", "pages": "400-409"}),
+        ("a sibling trial", {"title": PAPER.title.replace("CD33", "CD7"), "pages": "202-210"}),
+        ("a generic title by other people", {"title": "Editorial", "authors": (Author("Quist", "C"),), "pages": "1"}),
         ("years apart", {"year": 2011, "volume": "4", "pages": "9-12", "journal": "Acta Ficta"}),
         (
             "a register entry is not its paper",
@@ -76,7 +92,16 @@ def test_one_report_is_recognised_although(why: str, changes: dict[str, Any]) ->
     ],
 )
 def test_two_reports_stay_apart_because(why: str, changes: dict[str, Any]) -> None:
-    assert compare(paper(), paper("b:1", **changes)).verdict == "different", why
+    other = paper("b:1", **changes)
+    # The preprint's published twin has a DOI of its own.
+    assert compare(paper(doi="10.5555/paper" if other.doi else ""), other).verdict == "different", why
+
+
+def test_greek_letters_and_their_names_are_one() -> None:
+    greek = paper(title="Invented β-catenin and TNF-α in refractory acute leukaemia")
+    assert (
+        compare(greek, paper("b:1", title="Invented beta-catenin and TNF alpha in refractory acute leukaemia")).verdict == "same"
+    )
 
 
 def test_two_register_entries_with_different_numbers_are_never_joined() -> None:
