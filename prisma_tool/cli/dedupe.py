@@ -89,6 +89,8 @@ def _by_hand(
     from prisma_tool.dedupe import by_hand
 
     if merge:
+        for objection in by_hand.objections(review, *merge):
+            tell(f"Note: {objection}. They are joined all the same; `prisma-tool dedupe --split {merge[1]}` parts them.")
         by_hand.merge(review, *merge, reviewer)
     elif split is not None:
         by_hand.split(review, split, reviewer)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
+from prisma_tool.dedupe.normalise import normalise
+from prisma_tool.dedupe.score import Finding, examine
 from prisma_tool.errors import DecisionError
 from prisma_tool.model.events import Event, EventKind
 from prisma_tool.model.text import one_line
@@ -104,13 +106,33 @@ class Uncertain:
 
 
 def uncertain_pairs(review: Review) -> list[Uncertain]:
-    """The pairs that wait for a person, in the order in which they were found."""
+    """The pairs that wait for a person, the likeliest duplicates first: those on which more fields agree and fewer differ."""
     with review.store.read() as transaction:
-        waiting = clusters.uncertain(transaction)
+        waiting = sorted(clusters.uncertain(transaction), key=_promise)
         found = records.records_by_key(transaction, {key for event in waiting for key in (event.subject, event.text("other"))})
     title = {key: one_line(record.citation.title) or "(no title)" for key, record in found.items()}
     pairs = ((event.subject, event.text("other"), event.text("reason")) for event in waiting)
     return [Uncertain(a, b, title[a], title[b], reason) for a, b, reason in pairs]
+
+
+def _promise(event: Event) -> tuple[int, str]:
+    said = list(event.payload.get("findings", {}).values())
+    weight = said.count(Finding.DIFFERS) + 2 * said.count(Finding.CONTRADICTS) - said.count(Finding.AGREES)
+    return weight, event.id
+
+
+def objections(review: Review, a: str, b: str) -> list[str]:
+    """What speaks against joining two records, in words; a person may know better, but should have been told.
+
+    Raises:
+        DecisionError: an unknown key.
+    """
+    with review.store.read() as transaction:
+        records.require(transaction, [a, b])
+        held = records.records_by_key(transaction, [a, b])
+    found = examine(*(normalise(key, held[key].source, held[key].citation) for key in (a, b)))
+    told = [f"{name} {finding}" for name, finding in found.findings if finding is Finding.CONTRADICTS]
+    return [*([found.rule] if found.vetoed else []), *told]
 
 
 def _groups(transaction: Transaction, *keys: str) -> list[set[str]]:

@@ -148,6 +148,17 @@ def test_a_merge_by_hand_is_undone_by_a_split(shell: Shell) -> None:
     assert told(shell, "dedupe")["unique"] == before["unique"] - 1
 
 
+def test_a_merge_against_the_evidence_is_done_and_told(shell: Shell, demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert run(["-C", str(demo), "dedupe", "--merge", "ctgov:NCT99000001", "ctgov:NCT99000002"]) == ExitCode.DONE
+    assert "two register entries with different numbers" in capsys.readouterr().err
+
+
+def test_an_explanation_tells_why_like_records_are_not_joined(shell: Shell) -> None:
+    told_about = told(shell, "dedupe", "--explain", "pubmed:99000404")
+    assert any("notice" in one["reason"] for one in told_about["apart"])
+
+
 def test_flow_of_the_day_before_the_demo_has_no_history(shell: Shell) -> None:
     shell("flow", "--at", "2001-01-01", code=1)
 
