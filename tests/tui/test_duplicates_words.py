@@ -84,7 +84,7 @@ A = Citation(
     issue="1",
 )
 B = Citation(
-    title="A [bold]trial[/bold] of CAR-T cells in older people with relapsed leukemia\x1b[31m",
+    title="A [bold]trial[/bold] of CAR-T cells in older people with relapsed leukemia\x1b[m",
     authors=(Author("Moreau", "A"),),
     year=2021,
     volume="5",
