@@ -1,0 +1,36 @@
+"""A review whose database is a PostgreSQL server, from the shell."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from prisma_tool.cli.main import run
+
+ENTRY = "TY  - JOUR\nAN  - {0}\nTI  - An invented title about {1} and nothing else\nAU  - Author, A\nPY  - 2020\nER  - \n"
+
+
+@pytest.mark.postgres
+def test_a_review_runs_on_postgresql_as_on_sqlite(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PRISMA_TOOL_DATABASE", postgres_url)
+    folder, ris = tmp_path / "review", tmp_path / "two.ris"
+    ris.write_text(ENTRY.format("L1", "alpha") + ENTRY.format("L2", "omega"), encoding="utf-8")
+    here = ["-C", str(folder)]
+    assert run(["init", str(folder), "--reviewer", "Ada"]) == 0
+    for name in ("Embase", "Scopus"):
+        assert run([*here, "import", str(ris), "--source", name]) == 0
+    assert run([*here, "dedupe"]) == 0
+    assert run([*here, "decide", "scopus:L1", "include"]) == 0
+    assert run([*here, "decide", "embase:L2", "exclude"]) == 0
+    assert run([*here, "decide", "embase:L1", "include", "--stage", "full-text"]) == 0
+    assert run([*here, "doctor"]) == 0
+    capsys.readouterr()
+    assert run([*here, "flow", "--json"]) == 0
+    flow = json.loads(capsys.readouterr().out)
+    assert (flow["counts"]["duplicates"], flow["counts"]["new_studies"], flow["interim"]) == (2, 1, False)
+    assert all(check["holds"] for check in flow["checks"] if check["kind"] == "strict")
+    assert not (folder / "review.db").exists()
