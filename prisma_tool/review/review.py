@@ -191,6 +191,10 @@ def _database(folder: Path, protocol: Protocol, environment: Environment) -> str
             f"{folder / FILE_NAME}: 'database.url' holds a password, which would travel with every copy of the folder. "
             "Remove it there and put the whole address into PRISMA_TOOL_DATABASE, or the password into ~/.pgpass."
         )
+    scheme, _, path = protocol.database_url.partition("sqlite:///")
+    if path and not scheme:
+        # A path in review.toml starts at the review, wherever the command is called.
+        return folder / path
     return protocol.database_url or folder / "review.db"
 
 

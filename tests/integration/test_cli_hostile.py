@@ -155,6 +155,18 @@ def test_a_lost_database_beside_stored_answers_is_no_empty_review(review: Review
         pytest.fail("it opened")
 
 
+def test_a_database_path_in_the_protocol_starts_at_the_review(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, elsewhere = tmp_path / "review", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    assert run(["init", str(folder)]) == 0
+    with (folder / "review.toml").open("a", encoding="utf-8") as stream:
+        stream.write('[database]\nurl = "sqlite:///other.db"\n')
+    monkeypatch.chdir(elsewhere)
+    assert run(["-C", str(folder), "status"]) == 0
+    assert (folder / "other.db").is_file()
+    assert list(elsewhere.iterdir()) == []
+
+
 def test_nobody_may_be_called_engine(review: Review) -> None:
     with pytest.raises(ReviewError, match="deduplication signs"):
         parse_protocol('reviewers = ["Engine"]')
