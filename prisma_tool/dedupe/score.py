@@ -118,7 +118,8 @@ def _plain(a: str, b: str) -> Finding:
 def _registry(a: Comparable, b: Comparable) -> Finding:
     if not (a.register_entry and b.register_entry and a.registry and b.registry):
         return Finding.MISSING
-    return Finding.AGREES if a.registry & b.registry else Finding.CONTRADICTS
+    # Each register's own number counts: one trial in two registers has two entries, linked by their secondary numbers.
+    return Finding.AGREES if a.register_entry == b.register_entry else Finding.CONTRADICTS
 
 
 def _title(a: Comparable, b: Comparable, likeness: float) -> Finding:

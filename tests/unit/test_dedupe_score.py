@@ -110,6 +110,12 @@ def test_two_register_entries_with_different_numbers_are_never_joined() -> None:
     assert compare(first, second).verdict == "different"
 
 
+def test_one_trial_in_two_registers_has_two_entries_although_they_name_each_other() -> None:
+    first = paper(trial=Trial(), registry_numbers=("NCT99000001", "ISRCTN99000001"))
+    second = paper("b:1", trial=Trial(), registry_numbers=("ISRCTN99000001", "NCT99000001"))
+    assert compare(first, second).verdict == "different"
+
+
 def test_one_register_entry_from_two_sources_is_joined() -> None:
     first = paper(trial=Trial(), registry_numbers=("NCT99000001",))
     assert compare(first, paper("b:1", trial=Trial(), registry_numbers=("NCT99000001",), title="Other words")).verdict == "same"
