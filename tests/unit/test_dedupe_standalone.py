@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from prisma_tool.dedupe import standalone
 from prisma_tool.dedupe.certainty import certain
 from prisma_tool.dedupe.normalise import normalise
-from prisma_tool.dedupe.score import Finding, compare
+from prisma_tool.dedupe.score import Finding, examine
 from prisma_tool.dedupe.standalone import deduplicate_citations
 from prisma_tool.model.citation import Author, Citation, Section, Trial
 
@@ -80,12 +80,12 @@ def test_a_record_between_two_that_contradict_joins_the_same_one_in_every_order(
 
 
 @given(libraries)
-def test_no_cluster_holds_records_that_contradict_each_other(library: list[Citation]) -> None:
+def test_no_cluster_holds_a_vetoed_pair_or_records_that_contradict_each_other(library: list[Citation]) -> None:
     labels = deduplicate_citations(library).labels
     records = [normalise(str(position), "", citation) for position, citation in enumerate(library)]
     for i, j in combinations(range(len(library)), 2):
-        comparison = compare(records[i], records[j])
-        contradicted = any(finding is Finding.CONTRADICTS for _, finding in comparison.findings)
+        comparison = examine(records[i], records[j])
+        contradicted = comparison.vetoed or any(finding is Finding.CONTRADICTS for _, finding in comparison.findings)
         assert labels[i] != labels[j] or not contradicted or comparison.verdict == "same"
 
 
