@@ -1,9 +1,8 @@
-"""`status`, `flow` and `export`: what the review amounts to."""
+"""`flow`: the PRISMA 2020 diagram and the numbers in it."""
 
 from __future__ import annotations
 
 import shutil
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,26 +13,6 @@ from prisma_tool.errors import ExitCode
 
 if TYPE_CHECKING:
     from prisma_tool.flow.flow import Flow
-
-
-@click.command("status")
-@json_option
-@pass_caller
-def status_command(caller: Caller, as_json: bool) -> None:
-    """Show where the review stands, per stage and reviewer."""
-    from prisma_tool.screening.status import status
-
-    with caller.review() as review, review.store.read() as transaction:
-        found = status(transaction)
-    if as_json:
-        print_json(asdict(found))
-        return
-    say(f"records identified: {found.identified}, distinct reports: {found.unique}")
-    for name, stage in found.stages.items():
-        parts = [f"{label.replace('_', ' ')} {n}" for label, n in asdict(stage).items() if label != "total" and n]
-        say(f"{name}: {stage.total}" + (f" ({', '.join(parts)})" if parts else ""))
-    for reviewer, counted in found.reviewers.items():
-        say(f"{reviewer}: " + ", ".join(f"{n} voted at {stage}" for stage, n in counted.items()))
 
 
 @click.command("flow")
@@ -90,25 +69,3 @@ def _explain(flow: Flow, key: str, *, as_json: bool) -> None:
         say(record)
     for one in told["adjustments"]:
         say(f"{one['n']:+d} by hand: {one['note']}")
-
-
-@click.command("export")
-@click.option(
-    "-o", "output", required=True, type=click.Path(path_type=Path), metavar="FILE", help="The file to write: .csv or .ris."
-)
-@click.option(
-    "--set",
-    "name",
-    default="all",
-    show_default=True,
-    metavar="SET",
-    help="all, unique, included, excluded, undecided, conflicts, not-retrieved, ongoing, awaiting.",
-)
-@pass_caller
-def export_command(caller: Caller, output: Path, name: str) -> None:
-    """Write records with what has become of them; the format follows the suffix of FILE."""
-    from prisma_tool.screening.exporting import export
-
-    with caller.review() as review:
-        written = export(review, output, name)
-    say(f"Wrote {written} {'record' if written == 1 else 'records'} to {output}.")

@@ -28,6 +28,9 @@ class EventKind(StrEnum):
     NOTE = "note"
     UNDO = "undo"
     PROTOCOL = "protocol"
+    STRATEGY = "strategy"
+    VERSION = "version"
+    LABEL = "label"
 
 
 ENGINE = "engine"
