@@ -10,13 +10,12 @@ from typing import Any
 
 from prisma_tool.formats import json_tree as tree
 from prisma_tool.formats.dates import year_in
-from prisma_tool.formats.prose import line
+from prisma_tool.formats.prose import line, without_escapes
 from prisma_tool.model.citation import Author, Citation, Link, Section, Trial
 from prisma_tool.model.identifiers import normal_pmid, normal_registry_number, registry_numbers
 
 PUBLICATION_TYPE = "Trial registry record"
 _NCT = re.compile(r"NCT\d{8}")
-_MARKDOWN_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!^<>~|&=])")
 _PHASE = re.compile(r"phase(?=\d)")
 _REGISTER_TYPES = frozenset({"EUDRACT_NUMBER", "CTIS", "REGISTRY"})
 _CRITERIA_LENGTH = 1500
@@ -51,7 +50,7 @@ def study_citation(study: Any, nct: str) -> Citation:
         urls=(f"https://clinicaltrials.gov/study/{nct}",),
         status=trial.status,
         trial=trial,
-        extra=_extra(identification),
+        extra=_extra(identification, protocol),
     )
 
 
@@ -97,7 +96,7 @@ def _words(constant: str) -> str:
 def _abstract(protocol: Any, trial: Trial) -> tuple[Section, ...]:
     arms = (_typed(arm, "label") for arm in tree.nodes(protocol, "armsInterventionsModule", "armGroups"))
     parts = (
-        ("Summary", _prose(tree.long_text(protocol, "descriptionModule", "briefSummary"))),
+        ("Summary", without_escapes(tree.long_text(protocol, "descriptionModule", "briefSummary"))),
         ("Conditions", "; ".join(trial.conditions)),
         ("Interventions", "; ".join(trial.interventions)),
         ("Arms", "; ".join(filter(None, arms))),
@@ -109,10 +108,6 @@ def _abstract(protocol: Any, trial: Trial) -> tuple[Section, ...]:
         ("Status", _status(trial)),
     )
     return tuple(Section(label, words) for label, words in parts if words)
-
-
-def _prose(markdown: str) -> str:
-    return _MARKDOWN_ESCAPE.sub(r"\1", markdown)
 
 
 def _outcomes(protocol: Any, kind: str) -> str:
@@ -138,7 +133,7 @@ def _eligibility(protocol: Any) -> str:
     module = tree.find(protocol, "eligibilityModule")
     sex = _words(tree.text(module, "sex"))
     facts = (_ages(tree.text(module, "minimumAge"), tree.text(module, "maximumAge")), "All sexes" if sex == "All" else sex)
-    criteria = _prose(tree.long_text(module, "eligibilityCriteria"))
+    criteria = without_escapes(tree.long_text(module, "eligibilityCriteria"))
     shortened = criteria if len(criteria) <= _CRITERIA_LENGTH else criteria[:_CRITERIA_LENGTH].rsplit(" ", 1)[0] + " …"
     return "\n".join(filter(None, ("; ".join(filter(None, facts)), shortened)))
 
@@ -179,7 +174,14 @@ def _mesh(study: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (tree.text(one, "term") for one in meshes))))
 
 
-def _extra(identification: Any) -> tuple[tuple[str, str], ...]:
+def _extra(identification: Any, protocol: Any) -> tuple[tuple[str, str], ...]:
+    status, sponsors = tree.find(protocol, "statusModule"), tree.find(protocol, "sponsorCollaboratorsModule")
     ids = (("Organisation's id", tree.text(identification, "orgStudyIdInfo", "id")),)
     others = (("Secondary id", tree.text(one, "id")) for one in tree.nodes(identification, "secondaryIdInfos"))
-    return tuple((tag, line(value)) for tag, value in (*ids, *others) if value)
+    further = (
+        ("Collaborators", "; ".join(filter(None, (tree.text(one, "name") for one in tree.nodes(sponsors, "collaborators"))))),
+        ("First submitted", tree.text(status, "studyFirstSubmitDate")),
+        ("Primary completion", tree.text(status, "primaryCompletionDateStruct", "date")),
+        ("Status verified", tree.text(status, "statusVerifiedDate")),
+    )
+    return tuple((tag, line(value)) for tag, value in (*ids, *others, *further) if value)

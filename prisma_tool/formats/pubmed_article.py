@@ -52,7 +52,8 @@ def article_citation(article: Element) -> Citation:
         mentioned_numbers=tuple(number for number in mentioned if number not in registered),
         links=parts.links(medline),
         status=medline.get("Status", ""),
-        extra=_extra(medline, body) + banks,
+        extra=_extra(article, medline, body) + banks,
+        publication_type_ids=parts.identifiers(body, "PublicationTypeList/PublicationType"),
     )
 
 
@@ -77,9 +78,13 @@ def _banks(body: Element) -> Iterator[tuple[str, str]]:
             yield parts.text(bank, "DataBankName"), number
 
 
-def _extra(medline: Element, body: Element) -> tuple[tuple[str, str], ...]:
+def _extra(article: Element, medline: Element, body: Element) -> tuple[tuple[str, str], ...]:
     version = next((one.get("Version", "") for one in medline.findall("PMID")), "")
+    complete = next((one.get("CompleteYN", "") for one in body.findall("AuthorList")), "")
     return parts.kept(
+        ("Publication model", body.get("PubModel", "")),
+        ("Publication status", parts.text(article, "PubmedData/PublicationStatus")),
+        ("Author list", "incomplete" if complete == "N" else ""),
         ("ArticleDate", printed_date(body.find("ArticleDate"))),
         ("PII", "; ".join(parts.locations(body, "ELocationID", "pii"))),
         ("PMID version", "" if version == "1" else version),
@@ -87,4 +92,6 @@ def _extra(medline: Element, body: Element) -> tuple[tuple[str, str], ...]:
         ("Supplementary concept", "; ".join(parts.texts(medline, "SupplMeshList/SupplMeshName"))),
         ("Substance", "; ".join(parts.texts(medline, "ChemicalList/Chemical/NameOfSubstance"))),
         ("Note", "; ".join(parts.texts(medline, "GeneralNote"))),
+        ("Conflict of interest", parts.text(medline, "CoiStatement")),
+        ("Indexing", medline.get("IndexingMethod", "")),
     )

@@ -43,6 +43,7 @@ def book_citation(article: Element) -> Citation:
         doi=parts.first_doi(doi_candidates),
         pmid=normal_pmid(parts.text(body, "PMID")),
         extra=_extra(body),
+        publication_type_ids=parts.identifiers(body, "PublicationType"),
     )
 
 

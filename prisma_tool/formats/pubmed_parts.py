@@ -24,6 +24,11 @@ def text(element: Element, path: str) -> str:
     return readable(element.find(path))
 
 
+def identifiers(element: Element, path: str) -> tuple[str, ...]:
+    """MeSH's identifiers (UI) of the elements at `path`, each once."""
+    return lines([found.get("UI", "") for found in element.findall(path)])
+
+
 def authors(element: Element, path: str) -> tuple[Author, ...]:
     """The authors at `path`; spellings that PubMed marks as superseded (ValidYN="N") are left out."""
     found = (_author(one) for one in element.findall(path) if one.get("ValidYN", "Y") != "N")

@@ -7,19 +7,20 @@ and no DTD is loaded; the usual DOCTYPE line is passed over.
 from __future__ import annotations
 
 import re
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element
+from xml.parsers.expat import ExpatError
 
 from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 
 from prisma_tool.errors import FormatError
 from prisma_tool.formats.account import Entry, Parsed, Reject
-from prisma_tool.formats.decode import Decoded, decode
+from prisma_tool.formats.decode import Decoded, Look, decode
 from prisma_tool.formats.framing import Frame, frames
 from prisma_tool.formats.markup import readable
 from prisma_tool.formats.prose import line, quoted
 from prisma_tool.formats.pubmed_article import article_citation
 from prisma_tool.formats.pubmed_book import book_citation
+from prisma_tool.formats.xml_tree import read_tree
 
 FORMAT = "pubmed-xml"
 _START = re.compile(r"<Pubmed(?:Book)?Article(?=[\s>/])")
@@ -28,6 +29,11 @@ _ROOTS = ("PubmedArticleSet", "PubmedBookArticleSet", "PubmedArticle", "PubmedBo
 _TAGS = re.compile(r"<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 _SHOWN = 5000
 _BOM = b"\xef\xbb\xbf"
+
+
+def recognises(look: Look) -> bool:
+    """True for XML that holds an article of PubMed."""
+    return look.opening == "<" and bool(_START.search(look.text))
 
 
 def parse_pubmed_xml(data: bytes) -> Parsed:
@@ -55,9 +61,9 @@ def parse_pubmed_xml(data: bytes) -> Parsed:
 
 def _root(data: bytes, decoded: Decoded) -> Element:
     try:
-        root: Element = fromstring(data.removeprefix(_BOM).lstrip(), forbid_entities=True, forbid_external=True)
-    except ParseError as error:
-        problem = f"Not well-formed XML (line {error.position[0]}: {str(error).partition(':')[0]})"
+        return read_tree(data.removeprefix(_BOM).lstrip())
+    except ExpatError as error:
+        problem = f"Not well-formed XML (line {error.lineno}: {str(error).partition(':')[0]})"
         raise FormatError(
             f"{problem}; the text reads “{quoted(_TAGS.sub(' ', decoded.text[:_SHOWN]))}”. Fetch or export it again."
         ) from error
@@ -67,7 +73,6 @@ def _root(data: bytes, decoded: Decoded) -> Element:
         ) from error
     except (LookupError, ValueError) as error:
         raise FormatError("The XML names an encoding that cannot be read. Save it as UTF-8.") from error
-    return root
 
 
 def _words(root: Element) -> str:

@@ -15,16 +15,34 @@ from prisma_tool.review.files import told_about, write_atomically
 
 
 @dataclass(frozen=True, slots=True)
+class Packed:
+    """One answer, compressed; the hash and the size are those of the uncompressed bytes."""
+
+    compressed: bytes
+    sha256: str
+    size: int
+
+
+def packed(body: bytes) -> Packed:
+    """An answer, compressed for keeping; equal bytes give equal files."""
+    return Packed(gzip.compress(body, compresslevel=6, mtime=0), hashlib.sha256(body).hexdigest(), len(body))
+
+
+@dataclass(frozen=True, slots=True)
 class RawFolder:
     """The folder of one run's answers."""
 
     folder: Path
     run: str
 
-    def keep(self, name: str, body: bytes) -> dict[str, Any]:
-        """Store one answer; returns the entry for the run's row. The hash is that of the uncompressed bytes."""
+    def keep(self, name: str, answer: Packed) -> dict[str, Any]:
+        """Store one answer; returns the entry for the run's row.
+
+        Raises:
+            PrismaError: the folder cannot be written to.
+        """
         place = self.folder / "raw" / self.run
         with told_about(place):
             place.mkdir(parents=True, exist_ok=True)
-        write_atomically(place / f"{name}.gz", gzip.compress(body, compresslevel=6, mtime=0))
-        return {"path": f"raw/{self.run}/{name}.gz", "sha256": hashlib.sha256(body).hexdigest(), "bytes": len(body)}
+        write_atomically(place / f"{name}.gz", answer.compressed)
+        return {"path": f"raw/{self.run}/{name}.gz", "sha256": answer.sha256, "bytes": answer.size}

@@ -7,18 +7,21 @@ what is not stored today could not be replayed tomorrow.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import requests
 
-from prisma_tool.errors import FormatError, SearchRefused
+from prisma_tool.errors import FormatError, Interrupted, SearchRefused
 from prisma_tool.formats.account import Parsed
 from prisma_tool.formats.ctgov_json import StudiesPage, parse_studies
-from prisma_tool.sources.transport import Answer, Ask, TransientError, Transport, judge_status
+from prisma_tool.sources.portions import Size
+from prisma_tool.sources.transport import Answer, Ask, TooMuchError, TransientError, Transport, judge_status
 
-PAGE_SIZE = 1000
+PAGE_SIZE, SMALLEST_PAGE = 1000, 50
+HEAVY_PAGE = 32 * 1024 * 1024
+"""Bytes. Records with results can be a hundred times as long as others; after such a page, smaller ones are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +45,69 @@ class ClinicalTrials:
         """`apiVersion` and `dataTimestamp` of the service, to be kept with the run."""
         return self.transport.fetch(Ask(f"{self.base}/version", {}, name="version"), _version)
 
-    def pages(self, parameters: Mapping[str, str], token: str = "") -> Iterator[Page]:
-        """The pages of a search, from the first or from `token` on.
+    def count(self, parameters: Mapping[str, str]) -> int:
+        """How many studies a search finds; none of them is fetched.
+
+        Raises:
+            SearchRefused, Interrupted: as for `pages`.
+        """
+        asked = {**parameters, "format": "json", "fields": "NCTId", "pageSize": "1", "countTotal": "true"}
+        ask = Ask(f"{self.base}/studies", asked, name="studies")
+        # As with pages: nothing found is believed only when the service says so twice.
+        return self.transport.fetch(ask, _first_page_of).total or self.transport.fetch(ask, _first_page_of).total or 0
+
+    def among(self, parameters: Mapping[str, str], numbers: Sequence[str]) -> frozenset[str]:
+        """The numbers, former ones included, of those of up to `PAGE_SIZE` studies that a search finds.
+
+        Raises:
+            SearchRefused, Interrupted: as for `pages`.
+        """
+        named = {"filter.ids": ",".join(numbers), "fields": "NCTId,NCTIdAlias"}
+        place = {"format": "json", "pageSize": str(PAGE_SIZE), "countTotal": "true"}
+        page = self.transport.fetch(Ask(f"{self.base}/studies", {**parameters, **named, **place}, name="studies"), _first_page_of)
+        return frozenset(
+            number for entry in page.parsed.entries for number in (entry.accession, *entry.citation.registry_numbers)
+        )
+
+    def pages(self, parameters: Mapping[str, str], token: str = "", lacking: int | None = None) -> Iterator[Page]:
+        """The pages of a search, from the first or from `token` on; `lacking` is how many records are still to come, if known.
+
+        A chain that ends too early is asked for its last page once more, because an empty answer in passing would end it.
 
         Raises:
             SearchRefused: the service names a parameter or the syntax as wrong.
             Interrupted: the service fails.
         """
+        size = Size(PAGE_SIZE, min(PAGE_SIZE, SMALLEST_PAGE))
         while True:
-            page = self._page(parameters, token)
+            page = self._page(parameters, token, size)
+            lacking = page.total if page.total is not None else lacking
+            if not page.next_token and page.parsed.declared < (lacking or 0):
+                page = self._page(parameters, token, size)
             yield page
             if not page.next_token:
                 return
-            token = page.next_token
+            if page.next_token == token:
+                raise Interrupted("ClinicalTrials.gov names the same page again as the next one; the search is not complete.")
+            token, lacking = page.next_token, None if lacking is None else lacking - page.parsed.declared
 
-    def _page(self, parameters: Mapping[str, str], token: str) -> Page:
+    def _page(self, parameters: Mapping[str, str], token: str, size: Size) -> Page:
+        while True:
+            try:
+                page = self._asked(parameters, token, size)
+            except TooMuchError:
+                size.shrink()
+                continue
+            # Nothing found is believed only when the service says so twice.
+            page = self._asked(parameters, token, size) if page.total == 0 else page
+            (size.shrink if len(page.raw) > HEAVY_PAGE else size.grow)()
+            return page
+
+    def _asked(self, parameters: Mapping[str, str], token: str, size: Size) -> Page:
         place = {"pageToken": token} if token else {"countTotal": "true"}
-        asked = {**parameters, "format": "json", "pageSize": str(PAGE_SIZE), **place}
-        return self.transport.fetch(Ask(f"{self.base}/studies", asked, name="studies"), _page_of if token else _first_page_of)
+        asked = {**parameters, "format": "json", "pageSize": str(size.now), **place}
+        ask = Ask(f"{self.base}/studies", asked, name="studies", divisible=size.divisible)
+        return self.transport.fetch(ask, _page_of if token else _first_page_of)
 
 
 def _judge(answer: Answer) -> None:
@@ -87,7 +135,8 @@ def _page_of(answer: Answer) -> Page:
     try:
         page: StudiesPage = parse_studies(answer.body)
     except FormatError as error:
-        raise TransientError(error.message) from None
+        # What began as a page but is no JSON was cut short on its way.
+        raise TransientError(error.message, heavy=b'"studies"' in answer.body[:1000]) from None
     return Page(page.parsed, answer.body, page.next_page_token, page.total)
 
 

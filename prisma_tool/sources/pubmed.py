@@ -1,37 +1,49 @@
 """PubMed through the E-utilities: counting, listing ids without a ceiling, fetching records by explicit ids.
 
 Limits and failures: reference pubmed_eutilities.md, D1-D4. PubMed lists at most 9,999 ids of a query and clamps silently at the
-edge, so a larger listing is split by halving ranges of UIDs, which tile exactly. Invariant: `identify` returns as many ids as the
-service counted, or raises.
+edge, so a larger listing is split by halving ranges of UIDs, which tile exactly. Invariants: a listing of more than `LISTED_AT_MOST`
+records is never taken for complete; nothing found is believed only when the service says so twice.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import requests
 
-from prisma_tool.errors import FormatError, Interrupted, SearchRefused
+from prisma_tool.errors import FormatError, SearchRefused
 from prisma_tool.formats.account import Parsed
+from prisma_tool.formats.pubmed_listing import ServiceError, read_listing
 from prisma_tool.formats.pubmed_xml import parse_pubmed_xml
 from prisma_tool.model.text import one_line
-from prisma_tool.sources.transport import Answer, Ask, TransientError, Transport, judge_status
+from prisma_tool.sources.portions import Portions
+from prisma_tool.sources.transport import Answer, Ask, TooMuchError, TransientError, Transport, judge_status
 
 LISTED_AT_MOST = 9_000
 """Split above this; the documented wall is 9,999, where the service starts to clamp."""
 HIGHEST_UID = 99_999_999
 """PMIDs have at most eight digits."""
-BATCH = 200
+BATCH, SMALLEST_BATCH = 200, 25
+"""Records asked for at once: at most, and where asking for fewer would no longer help."""
+SLOW_SECONDS = 0.5
+"""An answer that takes longer keeps one thread from asking as often as is permitted."""
 _BENIGN = {"No items found."}
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _NAMES_TERM = re.compile(r"\bterm\b|\bsyntax\b|\bparse|\bquery\b(?! #)", re.IGNORECASE)
 _NAMES_REQUEST = re.compile(r"\bterm\b|\bsyntax\b|\bparameter\b|\bretstart\b|\binvalid\b|\bID list\b", re.IGNORECASE)
 _FAULTS_IN_400 = re.compile(r"\btimeout\b|empty response|backend failed", re.IGNORECASE)
+_TIMED_OUT = re.compile(r"\btimeout\b|empty response", re.IGNORECASE)
 _MARKUP = re.compile(rb"<[^>]*>")
+
+
+class Complaint(NamedTuple):
+    """What PubMed could not search as written: the service's own kind (phrasesnotfound, ...) and the text that it names."""
+
+    kind: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +53,32 @@ class Listing:
     count: int
     ids: tuple[str, ...]
     translation: str
-    warnings: tuple[str, ...]
+    echo: tuple[Complaint, ...]
     raw: bytes
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The complaints, each in one line."""
+        return tuple(f"{complaint.kind}: {complaint.text}" for complaint in self.echo)
+
+
+Span = tuple[int, int]
+"""A closed range of UIDs."""
+EVERYTHING: Span = (1, HIGHEST_UID)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The ids that one request asked for, the untouched answer, and its records, which may be fewer."""
+
+    asked: Sequence[str]
+    raw: bytes
+    parsed: Parsed
+
+
+def lists_all(listing: Listing) -> bool:
+    """True where the service lists as many ids as it counts, because they are few enough."""
+    return listing.count <= LISTED_AT_MOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,42 +90,83 @@ class PubMed:
     email: str = ""
     api_key: str = ""
 
-    def list_ids(self, term: str, keep: Callable[[Listing], None]) -> tuple[Listing, tuple[str, ...]]:
-        """The first listing (with count, translation, warnings) and all PMIDs that match `term`; `keep` sees every answer.
+    def listing(self, term: str) -> Listing:
+        """The first listing of a search: count, translation, complaints, and all its ids if they are `LISTED_AT_MOST` at most.
 
         Raises:
             SearchRefused: the strategy or the key is refused.
-            Interrupted: the service fails, or lists fewer ids than it counts.
+            Interrupted: the service fails.
         """
-        first = self._search(term)
-        keep(first)
-        if first.count <= LISTED_AT_MOST:
-            return first, _reconciled(first.count, first.ids)
-        listed = [pmid for part in self._parts(term, 1, HIGHEST_UID, keep) for pmid in part.ids]
-        return first, _reconciled(first.count, listed)
+        return self._search(term)
 
-    def _parts(self, term: str, low: int, high: int, keep: Callable[[Listing], None]) -> Iterator[Listing]:
-        middle = (low + high) // 2
-        for start, end in ((low, middle), (middle + 1, high)):
-            part = self._search(f"({term}) AND {start}:{end}[UID]")
-            keep(part)
-            if part.count > LISTED_AT_MOST and start < end:
-                yield from self._parts(term, start, end, keep)
-            else:
-                yield part
+    def spans(self, term: str, spans: Iterable[Span]) -> Iterator[tuple[Listing, list[Span]]]:
+        """The listings of a search within these ranges of UIDs, each with the ranges that are still to be listed after it.
 
-    def _search(self, term: str) -> Listing:
+        A range with too many records gives a listing without ids, and its two halves are still to be listed.
+
+        Raises:
+            SearchRefused, Interrupted: as for `listing`.
+        """
+        waiting, owed = list(spans), dict[Span, int]()
+        while waiting:
+            low, high = span = waiting.pop()
+            part = self._search(f"({term}) AND {low}:{high}[UID]", believe_nothing=owed.get(span, 1) <= 0)
+            if span not in owed and waiting and waiting[-1] in owed:
+                # A lower half: its upper half, which comes next, owes the rest of what both have together.
+                owed[waiting[-1]] -= part.count
+            if not lists_all(part) and low < high:
+                middle = (low + high) // 2
+                waiting += [(middle + 1, high), (low, middle)]
+                owed[middle + 1, high] = part.count
+                part = replace(part, ids=())
+            yield part, list(waiting)
+
+    def count(self, term: str) -> Listing:
+        """How many records match `term`, and what PubMed makes of it; no ids.
+
+        Raises:
+            SearchRefused: the strategy or the key is refused.
+            Interrupted: the service fails.
+        """
+        ask = self._ask("esearch", {"db": "pubmed", "term": term, "retmode": "json", "retmax": "0"})
+        found = self.transport.fetch(ask, lambda answer: _listing(answer, at_most=0))
+        return found if found.count else self.transport.fetch(ask, lambda answer: _listing(answer, at_most=0))
+
+    def _search(self, term: str, *, believe_nothing: bool = False) -> Listing:
         fields = {"db": "pubmed", "term": term, "retmode": "json", "retmax": str(LISTED_AT_MOST), "retstart": "0"}
-        return self.transport.fetch(self._ask("esearch", fields), _listing)
+        ask = self._ask("esearch", fields)
+        found = self.transport.fetch(ask, _listing)
+        # A failing backend may say "nothing" once in passing: it is asked once more before that is believed without other evidence.
+        return found if found.count or believe_nothing else self.transport.fetch(ask, _listing)
 
-    def fetch(self, pmids: Sequence[str]) -> tuple[bytes, Parsed]:
+    def batches(self, portions: Portions) -> Iterator[Batch]:
+        """The records of these ids, a batch after the other; the batches shrink while the service fails on them.
+
+        Several threads may each ask for the batches of the same portions.
+
+        Raises:
+            SearchRefused: the key is refused.
+            Interrupted: the service fails.
+        """
+        while asked := portions.take():
+            try:
+                body, parsed = self.fetch(asked, divisible=len(asked) > portions.smallest)
+            except TooMuchError:
+                portions.give_back(asked)
+            else:
+                portions.coped(slowly=self.transport.latest_seconds > SLOW_SECONDS)
+                yield Batch(asked, body, parsed)
+
+    def fetch(self, pmids: Sequence[str], *, divisible: bool = False) -> tuple[bytes, Parsed]:
         """The untouched answer and its records for up to `BATCH` ids; the caller compares what came with what was asked.
 
         Raises:
+            TooMuchError: the ids are `divisible`, and the service could not deliver all of them in time.
             Interrupted: the service gives no well-formed set of articles.
         """
         fields = {"db": "pubmed", "id": ",".join(pmids), "retmode": "xml", "rettype": "abstract"}
-        return self.transport.fetch(self._ask("efetch", fields), lambda answer: _articles(answer, frozenset(pmids)))
+        ask = replace(self._ask("efetch", fields), divisible=divisible)
+        return self.transport.fetch(ask, lambda answer: _articles(answer, frozenset(pmids)))
 
     def _ask(self, endpoint: str, fields: dict[str, str]) -> Ask:
         identity = {"tool": "prisma-tool", "email": self.email, "api_key": self.api_key}
@@ -97,14 +174,7 @@ class PubMed:
         return Ask(f"{self.base}/{endpoint}.fcgi", parameters, post=True, name=endpoint, secret=self.api_key)
 
 
-def _reconciled(count: int, ids: Sequence[str]) -> tuple[str, ...]:
-    distinct = tuple(dict.fromkeys(ids))
-    if len(distinct) < count:
-        raise Interrupted(f"PubMed counted {count} records but listed {len(distinct)} ids; the search is not complete.")
-    return distinct
-
-
-def _listing(answer: Answer) -> Listing:
+def _listing(answer: Answer, at_most: int | None = None) -> Listing:
     _judge(answer)
     result = _esearch_result(answer)
     count, listed = str(result.get("count")), result.get("idlist")
@@ -113,43 +183,33 @@ def _listing(answer: Answer) -> Listing:
     ids = tuple(map(str, listed))
     if not all(map(_NUMBER.fullmatch, ids)):
         raise TransientError("a listing of what are no PMIDs")
-    if len(ids) < min(int(count), LISTED_AT_MOST):
+    if len(ids) < min(int(count), LISTED_AT_MOST if at_most is None else at_most):
         raise TransientError(f"a count of {count} but {len(ids)} ids")
     return Listing(
         count=int(count),
         ids=ids,
         translation=one_line(str(result.get("querytranslation", ""))),
-        warnings=_warnings(result),
+        echo=_echo(result),
         raw=answer.body,
     )
 
 
 def _esearch_result(answer: Answer) -> dict[str, Any]:
     try:
-        # strict=False: the service puts raw newlines into its error texts (D4).
-        data = json.loads(answer.body, strict=False)
-    except ValueError:
-        raise TransientError(f"not the JSON that was asked for: {answer.excerpt}") from None
-    if not isinstance(data, dict):
-        raise TransientError("an answer of the wrong shape")
-    if "error" in data:
-        raise TransientError(one_line(str(data["error"])))
-    result = data.get("esearchresult")
-    if not isinstance(result, dict):
-        raise TransientError("an answer of the wrong shape")
-    if "ERROR" in result:
-        said = one_line(str(result["ERROR"]))
-        raise TransientError(said, blames_question=bool(_NAMES_TERM.search(said)))
-    return result
+        return read_listing(answer.body)
+    except ServiceError as error:
+        raise TransientError(error.message, blames_question=bool(_NAMES_TERM.search(error.message))) from None
+    except FormatError as error:
+        raise TransientError(error.message) from None
 
 
-def _warnings(result: dict[str, Any]) -> tuple[str, ...]:
+def _echo(result: dict[str, Any]) -> tuple[Complaint, ...]:
     found = []
     for group in ("errorlist", "warninglist"):
         kinds = result.get(group)
         for kind, values in kinds.items() if isinstance(kinds, dict) else ():
             listed = values if isinstance(values, list) else [values]
-            found += [f"{one_line(kind)}: {one_line(str(value))}" for value in listed if str(value) not in _BENIGN]
+            found += [Complaint(one_line(kind), one_line(str(value))) for value in listed if str(value) not in _BENIGN]
     return tuple(found)
 
 
@@ -166,7 +226,7 @@ def _judge_refusal(answer: Answer) -> None:
         # The body echoes the key: it is never quoted.
         raise SearchRefused("PubMed refuses the NCBI_API_KEY. Check the key (it is not shown here), or unset it.")
     if _FAULTS_IN_400.search(said) or not _NAMES_REQUEST.search(said):
-        raise TransientError(f"status 400: {said}")
+        raise TransientError(f"status 400: {said}", heavy=bool(_TIMED_OUT.search(said)))
     raise SearchRefused(f"PubMed refuses the request: {said}")
 
 
@@ -177,7 +237,8 @@ def _articles(answer: Answer, asked: frozenset[str]) -> tuple[bytes, Parsed]:
     try:
         parsed = parse_pubmed_xml(answer.body)
     except FormatError as error:
-        raise TransientError(error.message) from None
+        # A set that is not well-formed was cut short on its way.
+        raise TransientError(error.message, heavy=b"<PubmedArticleSet" in answer.body[:1000]) from None
     strangers = {entry.accession for entry in parsed.entries} - asked
     if strangers:
         raise TransientError(f"records that were not asked for ({', '.join(sorted(strangers)[:3])})")

@@ -1,8 +1,8 @@
 """One throttled, patient way to the network.
 
-Invariants: no request leaves faster than the service permits, retries included; every request has a timeout; an answer counts only
-after `accept` has judged it, whatever its status; keys never appear in a message. The loop is ours, because an adapter's retries
-would bypass the throttle and cannot see an error inside a 200.
+Invariants: no request leaves faster than the service permits, retries included; every try ends in time, also where a server sends
+byte after byte; an answer counts only after `accept` has judged it, whatever its status; keys never appear in a message. The loop is
+ours, because an adapter's retries would bypass the throttle and cannot see an error inside a 200.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from threading import Lock
+from queue import Empty, SimpleQueue
+from threading import Lock, Thread
 from typing import TypeVar
 
 import requests
+import urllib3
 
 from prisma_tool.errors import Interrupted, SearchRefused
 from prisma_tool.model.text import one_line
@@ -28,6 +30,12 @@ REQUEST_SECONDS = 90.0
 LONGEST_WAIT = 20.0
 CONNECT_SECONDS, READ_SECONDS = 5.0, 12.0
 """Short enough that six stalled tries and the pauses between them stay within `REQUEST_SECONDS`."""
+TRY_SECONDS = 45.0
+"""A single try is given up after this, however steadily its answer drips in; a silent socket is given up long before."""
+LARGEST_ANSWER = 400 * 1024 * 1024
+"""Bytes; ten times what a thousand of the longest records come to."""
+_PORTION = 256 * 1024
+_NETWORK = (requests.RequestException, urllib3.exceptions.HTTPError, OSError)
 USER_AGENT = f"prisma-tool/{VERSION} (systematic review software)"
 
 
@@ -35,7 +43,8 @@ USER_AGENT = f"prisma-tool/{VERSION} (systematic review software)"
 class Ask:
     """A request: where to, and with what. POST parameters travel in the body, so that long strategies fit.
 
-    `secret` is the one parameter value that no message may repeat, should the service echo it.
+    `secret` is the one parameter value that no message may repeat, should the service echo it. `divisible` says that the same could
+    be asked for in smaller portions, which is then preferred to asking for all of it again.
     """
 
     url: str
@@ -43,6 +52,7 @@ class Ask:
     post: bool = False
     name: str = ""
     secret: str = ""
+    divisible: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +70,28 @@ class Answer:
 
 
 class TransientError(Exception):
-    """This try failed; another may not. `blames_question` marks answers that name the term as the trouble."""
+    """This try failed; another may not.
 
-    def __init__(self, reason: str, *, retry_after: float | None = None, blames_question: bool = False) -> None:
+    `blames_question` marks answers that name the term as the trouble, `heavy` those that a smaller portion would perhaps not meet
+    (time-outs, answers cut short).
+    """
+
+    def __init__(
+        self, reason: str, *, retry_after: float | None = None, blames_question: bool = False, heavy: bool = False
+    ) -> None:
         super().__init__(reason)
-        self.reason, self.retry_after, self.blames_question = reason, retry_after, blames_question
+        self.reason, self.retry_after, self.blames_question, self.heavy = reason, retry_after, blames_question, heavy
+
+
+class TooMuchError(Exception):
+    """The service could not deliver all of a divisible request in time: ask for less."""
 
 
 class Throttle:
-    """Lets one request pass every `interval` seconds; shared by all threads that talk to a service."""
+    """Lets one request pass every `interval` seconds; shared by all threads that talk to a service.
+
+    The interval counts from when a request really left, so that a late one does not push the next ones together.
+    """
 
     def __init__(self, interval: float, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
         self._interval, self._clock, self._sleep = interval, clock, sleep
@@ -80,14 +103,14 @@ class Throttle:
         with self._lock:
             now = self._clock()
             start = max(now, self._next)
-            self._next = start + self._interval
-        if start > now:
-            self._sleep(start - now)
+            if start > now:
+                self._sleep(start - now)
+            self._next = max(start, self._clock()) + self._interval
 
 
 @dataclass(slots=True)
 class Transport:
-    """Sends requests to one service. `requests_sent` counts every try."""
+    """Sends requests to one service. `requests_sent` counts every try, `latest_seconds` is what the latest answer took."""
 
     service: str
     session: requests.Session
@@ -95,6 +118,8 @@ class Transport:
     clock: Callable[[], float]
     sleep: Callable[[float], None]
     requests_sent: int = 0
+    latest_seconds: float = 0.0
+    _counting: Lock = field(default_factory=Lock, repr=False)
 
     def fetch(self, ask: Ask, accept: Callable[[Answer], T]) -> T:
         """What `accept` makes of the first good answer.
@@ -103,25 +128,43 @@ class Transport:
 
         Raises:
             SearchRefused: the service will not answer this question.
+            TooMuchError: a divisible request was too much for it.
             Interrupted: it gave no good answer in six tries or 90 seconds; trying again later resumes.
         """
         started = self.clock()
         failures: list[TransientError] = []
         while True:
             try:
-                return _judged(self._send(ask), ask.secret, accept)
+                return _judged(self._send(ask, REQUEST_SECONDS - (self.clock() - started)), ask.secret, accept)
             except TransientError as failure:
+                if failure.heavy and ask.divisible:
+                    raise TooMuchError(failure.reason) from None
                 failures.append(failure)
             pause = _pause(failures)
             if len(failures) >= TRIES or self.clock() - started + pause > REQUEST_SECONDS:
                 raise self._given_up(ask, failures)
             self.sleep(pause)
 
-    def _send(self, ask: Ask) -> Answer:
+    def _send(self, ask: Ask, seconds: float) -> Answer:
+        """One try, given up after `seconds` or `TRY_SECONDS`. It runs in a thread, for nothing else stops an answer that drips in."""
         self.throttle.wait()
-        self.requests_sent += 1
+        with self._counting:
+            self.requests_sent += 1
+        came: SimpleQueue[Answer | TransientError] = SimpleQueue()
+        left = self.clock()
+        Thread(target=lambda: came.put(self._exchange(ask)), name=f"ask {self.service}", daemon=True).start()
         try:
-            response = self.session.request(
+            answer = came.get(timeout=min(TRY_SECONDS, max(seconds, 0.1)))
+        except Empty:
+            raise TransientError("the answer was not complete in time", heavy=True) from None
+        self.latest_seconds = self.clock() - left
+        if isinstance(answer, TransientError):
+            raise answer
+        return answer
+
+    def _exchange(self, ask: Ask) -> Answer | TransientError:
+        try:
+            with self.session.request(
                 "POST" if ask.post else "GET",
                 ask.url,
                 params=None if ask.post else dict(ask.parameters),
@@ -129,11 +172,14 @@ class Transport:
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
                 allow_redirects=False,
                 headers={"User-Agent": USER_AGENT},
-            )
-        except requests.RequestException as error:
+                stream=True,
+            ) as response:
+                return Answer(response.status_code, _body(response), response.headers)
+        except TransientError as error:
+            return error
+        except _NETWORK as error:
             # The library's own words may quote the address with its parameters, so only the kind of trouble is told.
-            raise TransientError(_trouble(error)) from None
-        return Answer(response.status_code, response.content, response.headers)
+            return TransientError(_trouble(error), heavy=isinstance(error, requests.exceptions.ReadTimeout))
 
     def _given_up(self, ask: Ask, failures: list[TransientError]) -> Exception:
         last = failures[-1].reason
@@ -160,13 +206,24 @@ def _pause(failures: list[TransientError]) -> float:
     return told if told is not None else min(0.5 * 2 ** (len(failures) - 1), LONGEST_WAIT)
 
 
-def _trouble(error: requests.RequestException) -> str:
+def _body(response: requests.Response) -> bytes:
+    portions = bytearray()
+    try:
+        for portion in response.iter_content(_PORTION):
+            portions += portion
+            if len(portions) > LARGEST_ANSWER:
+                raise TransientError("an answer without end", heavy=True)
+    except _NETWORK:
+        raise TransientError("the answer broke off or stalled", heavy=True) from None
+    return bytes(portions)
+
+
+def _trouble(error: Exception) -> str:
     kinds = (
         (requests.exceptions.SSLError, "the secure connection could not be set up"),
         (requests.exceptions.ProxyError, "the proxy did not answer"),
         (requests.exceptions.ConnectTimeout, "no connection within the time allowed"),
         (requests.exceptions.ReadTimeout, "the answer stalled"),
-        (requests.exceptions.ChunkedEncodingError, "the answer broke off"),
         (requests.exceptions.ConnectionError, "no connection (is there a network?)"),
     )
     return next((words for kind, words in kinds if isinstance(error, kind)), type(error).__name__)
@@ -176,12 +233,14 @@ def judge_status(answer: Answer) -> None:
     """Reject answers whose status alone says that another try is due.
 
     Raises:
-        TransientError: 429 (honouring Retry-After), 5xx, redirects and other unexpected statuses.
+        TransientError: 429 and 503 (honouring Retry-After), 5xx, redirects and other unexpected statuses.
     """
     if answer.status == requests.codes.too_many_requests:
         raise TransientError("too many requests", retry_after=_seconds(answer.headers.get("Retry-After", "")))
+    if answer.status == requests.codes.service_unavailable:
+        raise TransientError("status 503", retry_after=_seconds(answer.headers.get("Retry-After", "")))
     if answer.status != requests.codes.ok:
-        raise TransientError(f"status {answer.status}")
+        raise TransientError(f"status {answer.status}", heavy=answer.status == requests.codes.gateway_timeout)
 
 
 def _seconds(text: str) -> float | None:

@@ -120,6 +120,31 @@ def test_a_failure_that_lasts_is_an_interruption_and_never_an_empty_result(conne
         connect(CtgovStandIn([], faults=FaultPlan.always(Fault.ERROR_IN_200))).version()
 
 
+@pytest.mark.usefixtures("small_pages")
+def test_an_empty_answer_in_passing_does_not_end_the_chain(connect: Connect) -> None:
+    server = CtgovStandIn(studies(35), faults=FaultPlan.at({3: Fault.EMPTY_SET}))
+    assert len(numbers(connect(server))) == 35
+    assert len(server.requests) == 5
+
+
+def test_pages_shrink_where_the_service_cuts_them_and_grow_again(connect: Connect) -> None:
+    server = CtgovStandIn(studies(1_900), faults=FaultPlan.at({1: Fault.CUT_SHORT, 2: Fault.CUT_INSIDE}))
+    assert len(set(numbers(connect(server)))) == 1_900
+    assert [request.params["pageSize"] for request in server.requests] == ["1000", "500", "250", "500", "1000", "1000"]
+
+
+def test_pages_shrink_after_one_that_was_heavy(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ctgov, "HEAVY_PAGE", 100_000)
+    server = CtgovStandIn(studies(1_400))
+    assert len(numbers(connect(server))) == 1_400
+    assert [request.params["pageSize"] for request in server.requests] == ["1000", "500"]
+
+
+def test_a_page_that_names_itself_as_the_next_is_no_endless_search(connect: Connect) -> None:
+    with pytest.raises(Interrupted, match="same page"):
+        numbers(connect(Fixed(text_answer(200, '{"totalCount": 9, "studies": [], "nextPageToken": "x"}'))))
+
+
 def test_nothing_found_is_an_answer(connect: Connect) -> None:
     pages = list(connect(CtgovStandIn(studies(3))).pages({"query.term": "unheard-of"}))
     assert [(page.total, page.parsed.entries, page.next_token) for page in pages] == [(0, (), "")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from array import array
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,7 +17,8 @@ from service import Request, StandIn, text_answer
 from standin_pubmed import PubmedStandIn
 
 from prisma_tool.errors import Interrupted, SearchRefused
-from prisma_tool.sources.pubmed import LISTED_AT_MOST, Listing, PubMed
+from prisma_tool.sources.portions import Portions
+from prisma_tool.sources.pubmed import BATCH, EVERYTHING, LISTED_AT_MOST, SMALLEST_BATCH, PubMed, lists_all
 from prisma_tool.sources.transport import TRIES, Throttle, Transport
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "samples" / "errors"
@@ -71,14 +73,18 @@ def unlimited(held: dict[int, bytes], **named: Any) -> PubmedStandIn:
     return PubmedStandIn(held, rate_limited=False, **named)
 
 
-def ignore(listing: Listing) -> None:
-    """Keeps nothing."""
+def listed(client: PubMed, term: str = "invented") -> set[str]:
+    """All ids of a search, as a run lists them."""
+    first = client.listing(term)
+    if lists_all(first):
+        return set(first.ids)
+    return {pmid for part, _ in client.spans(term, [EVERYTHING]) for pmid in part.ids}
 
 
 def test_requests_are_posts_that_say_who_asks(connect: Connect) -> None:
     server = unlimited(articles(1))
     client = connect(server, api_key="k" * 36)
-    client.list_ids("invented", ignore)
+    client.listing("invented")
     client.fetch(["1"])
     assert [request.method for request in server.requests] == ["POST", "POST"]
     assert all(request.params["tool"] == "prisma-tool" for request in server.requests)
@@ -88,15 +94,14 @@ def test_requests_are_posts_that_say_who_asks(connect: Connect) -> None:
 
 def test_a_strategy_longer_than_any_address_is_searched(connect: Connect) -> None:
     term = " OR ".join(f'"invented report {number}"[ti]' for number in range(400))
-    _, ids = connect(unlimited(articles(7, 8))).list_ids(term, ignore)
-    assert set(ids) == {"7", "8"}
+    assert listed(connect(unlimited(articles(7, 8))), term) == {"7", "8"}
 
 
 @pytest.mark.parametrize("fault", [*TRANSIENT, Fault.EXPIRED_HISTORY])
 def test_a_listing_survives_each_passing_failure(connect: Connect, fault: Fault) -> None:
     server = unlimited(articles(1, 2), faults=FaultPlan.at({1: fault, 2: fault}))
-    listing, ids = connect(server).list_ids("invented", ignore)
-    assert (listing.count, set(ids), len(server.requests)) == (2, {"1", "2"}, 3)
+    listing = connect(server).listing("invented")
+    assert (listing.count, set(listing.ids), len(server.requests)) == (2, {"1", "2"}, 3)
 
 
 @pytest.mark.parametrize("fault", [*TRANSIENT, Fault.EXPIRED_HISTORY])
@@ -110,7 +115,7 @@ def test_fetching_survives_each_passing_failure(connect: Connect, fault: Fault) 
 def test_a_failure_that_lasts_is_an_interruption_and_never_an_empty_result(connect: Connect, fault: Fault) -> None:
     client = connect(unlimited(articles(1), faults=FaultPlan.always(fault)), api_key="k" * 36)
     with pytest.raises(Interrupted) as listing:
-        client.list_ids("invented", ignore)
+        client.listing("invented")
     with pytest.raises(Interrupted) as fetching:
         client.fetch(["1"])
     assert "kkkk" not in listing.value.message + fetching.value.message
@@ -119,7 +124,7 @@ def test_a_failure_that_lasts_is_an_interruption_and_never_an_empty_result(conne
 def test_a_bad_key_is_refused_at_once_without_showing_it(connect: Connect) -> None:
     server = unlimited(articles(1))
     client = connect(server, api_key=KEY)
-    for ask in (lambda: client.list_ids("invented", ignore), lambda: client.fetch(["1"])):
+    for ask in (lambda: client.listing("invented"), lambda: client.fetch(["1"])):
         with pytest.raises(SearchRefused, match="NCBI_API_KEY") as caught:
             ask()
         assert KEY not in caught.value.message
@@ -130,7 +135,7 @@ def test_a_bad_key_is_refused_at_once_without_showing_it(connect: Connect) -> No
 def test_a_strategy_that_cannot_be_read_is_refused_after_all_tries(connect: Connect, term: str) -> None:
     server = unlimited(articles(1))
     with pytest.raises(SearchRefused, match="Check the strategy"):
-        connect(server).list_ids(term, ignore)
+        connect(server).listing(term)
     assert len(server.requests) == TRIES
 
 
@@ -144,7 +149,7 @@ def test_a_strategy_that_cannot_be_read_is_refused_after_all_tries(connect: Conn
 )
 def test_an_outage_is_not_blamed_on_the_strategy(connect: Connect, said: str) -> None:
     with pytest.raises(Interrupted):
-        connect(Fixed(text_answer(200, '{"esearchresult":{"ERROR":"%s"}}' % said))).list_ids("invented", ignore)  # noqa: UP031 - braces
+        connect(Fixed(text_answer(200, '{"esearchresult":{"ERROR":"%s"}}' % said))).listing("invented")  # noqa: UP031 - braces
 
 
 @pytest.mark.parametrize(
@@ -161,7 +166,7 @@ def test_an_outage_is_not_blamed_on_the_strategy(connect: Connect, said: str) ->
 )
 def test_a_listing_of_the_wrong_shape_is_no_result(connect: Connect, said: str) -> None:
     with pytest.raises(Interrupted):
-        connect(Fixed(text_answer(200, said))).list_ids("invented", ignore)
+        connect(Fixed(text_answer(200, said))).listing("invented")
 
 
 def test_warnings_of_any_shape_are_told(connect: Connect) -> None:
@@ -169,14 +174,19 @@ def test_warnings_of_any_shape_are_told(connect: Connect) -> None:
         '{"esearchresult":{"count":"0","idlist":[],"querytranslation":"x","errorlist":{"phrasesnotfound":["car t"]},'
         '"warninglist":["odd"],"outputmessages":"No items found."}}'
     )
-    listing, ids = connect(Fixed(text_answer(200, said))).list_ids("invented", ignore)
-    assert (ids, listing.warnings) == ((), ("phrasesnotfound: car t",))
+    listing = connect(Fixed(text_answer(200, said))).listing("invented")
+    assert (listing.ids, listing.warnings) == ((), ("phrasesnotfound: car t",))
 
 
 def test_ids_that_the_service_does_not_hold_are_simply_missing_from_the_answer(connect: Connect) -> None:
     client = connect(unlimited(articles(1)))
     assert [entry.accession for entry in client.fetch(["1", "999"])[1].entries] == ["1"]
     assert client.fetch(["999"])[1].entries == ()
+
+
+def test_an_answer_that_no_id_is_correct_delivers_nothing(connect: Connect) -> None:
+    said = "<eFetchResult><ERROR>ID list is empty! Possibly it has no correct IDs.</ERROR></eFetchResult>"
+    assert connect(Fixed(text_answer(400, said))).fetch(["1"])[1].entries == ()
 
 
 def test_records_that_nobody_asked_for_are_not_taken(connect: Connect) -> None:
@@ -188,12 +198,70 @@ def test_a_listing_beyond_the_wall_is_split_and_complete(connect: Connect) -> No
     # A third in one tight block and the rest far apart, as PMIDs of busy months are.
     wanted = [*range(31_000_000, 31_003_400), *range(1, 13_300_000, 2_000)]
     server = unlimited(articles(*wanted))
-    listing, ids = connect(server).list_ids("1:99999999[uid]", ignore)
-    assert listing.count == len(wanted) == 10_050
-    assert {int(pmid) for pmid in ids} == set(wanted)
+    assert {int(pmid) for pmid in listed(connect(server), "1:99999999[uid]")} == set(wanted)
     assert {request.params["retstart"] for request in server.requests} == {"0"}
     assert {int(request.params["retmax"]) for request in server.requests} == {LISTED_AT_MOST}
     assert len(server.requests) <= 12
+
+
+class Weak(PubmedStandIn):
+    """Breaks off every answer of more than `most` records."""
+
+    most = 60
+
+    def answer(self, request: Request) -> Served:
+        if request.params.get("id", "").count(",") < self.most:
+            return super().answer(request)
+        return Served(200, "text/xml", b"<PubmedArticleSet><PubmedArticle><Medl")
+
+
+def fetched(client: PubMed, *pmids: int) -> list[str]:
+    portions = Portions(array("L", pmids), BATCH, SMALLEST_BATCH)
+    return [entry.accession for batch in client.batches(portions) for entry in batch.parsed.entries]
+
+
+def sizes(server: StandIn) -> list[int]:
+    return [request.params["id"].count(",") + 1 for request in server.requests]
+
+
+def test_batches_shrink_while_the_service_breaks_off_and_grow_again(connect: Connect) -> None:
+    wanted = range(1, 501)
+    server = Weak(articles(*wanted), rate_limited=False)
+    client = connect(server)
+    assert sorted(map(int, fetched(client, *wanted))) == list(wanted)
+    assert sizes(server)[:3] == [200, 100, 50]
+    server.most = 200
+    assert len(fetched(client, *wanted)) == 500
+    assert sizes(server)[-3:] == [200, 200, 100]
+
+
+def test_one_record_that_breaks_every_answer_does_not_hold_up_the_others_for_ever(connect: Connect) -> None:
+    server = Weak(articles(*range(1, 100)), rate_limited=False)
+    server.most = 0
+    with pytest.raises(Interrupted):
+        fetched(connect(server), *range(1, 100))
+    assert sizes(server)[-TRIES:] == [SMALLEST_BATCH] * TRIES
+
+
+def test_an_undisturbed_fetch_asks_once_for_two_hundred_records(connect: Connect) -> None:
+    server = unlimited(articles(*range(1, 1_001)))
+    assert len(fetched(connect(server), *range(1, 1_001))) == 1_000
+    assert len(server.requests) == 5
+
+
+def test_nothing_found_is_believed_only_when_it_is_said_twice(connect: Connect) -> None:
+    server = unlimited(articles(1, 2), faults=FaultPlan.at({1: Fault.EMPTY_SET}))
+    assert connect(server).listing("invented").count == 2
+    nothing = unlimited(articles(1))
+    assert connect(nothing).listing("unheard").count == 0
+    assert len(nothing.requests) == 2
+
+
+@pytest.mark.parametrize("number", range(1, 9))
+def test_a_range_that_is_empty_in_passing_loses_no_id(connect: Connect, number: int) -> None:
+    wanted = [*range(31_000_000, 31_003_400), *range(1, 13_300_000, 2_000)]
+    server = unlimited(articles(*wanted), faults=FaultPlan.at({number: Fault.EMPTY_SET}))
+    assert len(listed(connect(server), "1:99999999[uid]")) == len(wanted)
 
 
 ERRORS = {
@@ -213,4 +281,4 @@ def test_recorded_failures_are_recognised(connect: Connect, name: str) -> None:
     status, outcome = ERRORS[name]
     client = connect(Fixed(Served(status, "text/plain", (SAMPLES / name).read_bytes())))
     with pytest.raises(outcome):
-        client.list_ids("invented", ignore) if "esearch" in name else client.fetch(["1"])
+        client.listing("invented") if "esearch" in name else client.fetch(["1"])

@@ -22,7 +22,7 @@ from standin_pubmed import PubmedStandIn
 from prisma_tool.cli.main import run as run_command
 from prisma_tool.errors import ExitCode
 from prisma_tool.identify import services as services_module
-from prisma_tool.identify.searching import Services
+from prisma_tool.identify.services import Services
 from prisma_tool.review.review import Review
 from prisma_tool.sources.ctgov import ClinicalTrials
 from prisma_tool.sources.pubmed import PubMed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -21,7 +22,9 @@ from standin_ctgov import CtgovStandIn
 from standin_pubmed import PubmedStandIn
 
 from prisma_tool.errors import ExitCode
-from prisma_tool.identify.searching import RunReport, Services, chosen_plans, run_searches
+from prisma_tool.identify.progress import Narrator
+from prisma_tool.identify.searching import RunReport, chosen_plans, run_searches
+from prisma_tool.identify.services import Services
 from prisma_tool.model.vocabulary import RunStatus
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.review import Review, open_review
@@ -30,6 +33,7 @@ from prisma_tool.sources.ctgov import ClinicalTrials
 from prisma_tool.sources.pubmed import PubMed
 from prisma_tool.sources.transport import Throttle, Transport
 from prisma_tool.store import records, runs
+from prisma_tool.store.claims import claimed
 from prisma_tool.store.schema import RunRow
 
 QUERIES: Mapping[str, Any] = json.loads((DEMO / "queries.json").read_text(encoding="utf-8"))
@@ -98,7 +102,7 @@ class Desk:
 
     def run(self, *names: str, api_key: str = "") -> list[RunReport]:
         plans = chosen_plans(self.review.protocol.searches, names)
-        return list(run_searches(self.review, plans, self.services(api_key), self.told.append))
+        return list(run_searches(self.review, plans, self.services(api_key), Narrator(self.told.append)))
 
     def keys(self) -> set[str]:
         with self.review.store.read() as transaction:
@@ -173,6 +177,7 @@ def test_both_searches_store_all_that_is_reported(desk: MakeDesk) -> None:
     assert len(at.keys()) == ARTICLES + STUDIES
     assert (articles.query, articles.requests) == (QUERIES["pubmed"], 4)
     assert {row.service.get("dataTimestamp", "") for row in at.rows()} == {"", "2025-02-03T09:00:05"}
+    assert [row.checkpoint for row in at.rows()] == [{}, {}]
 
 
 def test_every_answer_is_kept_untouched_with_its_hash(desk: MakeDesk) -> None:
@@ -356,3 +361,97 @@ def test_the_key_is_nowhere_in_the_folder(desk: MakeDesk) -> None:
     files = [path.read_bytes() for path in at.review.folder.rglob("*") if path.is_file()]
     assert at.pubmed.requests[0].params["api_key"] == KEY
     assert not any(KEY.encode() in (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data) for data in files)
+
+
+class Stopping(Narrator):
+    """Wants the searches to stop once a number of records is settled."""
+
+    __slots__ = ("after", "seen")
+
+    def __init__(self, after: int) -> None:
+        super().__init__(print)
+        object.__setattr__(self, "after", after)
+        object.__setattr__(self, "seen", [])
+
+    def advance(self, search: str, done: int, total: int | None) -> None:
+        self.seen.append((done, total))  # type: ignore[attr-defined] # set above: the narrator is frozen
+
+    def cancelled(self) -> bool:
+        return any(done >= self.after for done, _ in self.seen)  # type: ignore[attr-defined] # as above
+
+
+def test_a_search_that_is_stopped_keeps_what_it_has_and_no_further_one_begins(desk: MakeDesk) -> None:
+    at = desk()
+    plans = chosen_plans(at.review.protocol.searches, ())
+    (report,) = run_searches(at.review, plans, at.services(), Stopping(200))
+    assert (report.status, report.exit_code, report.stored) == (RunStatus.INCOMPLETE, ExitCode.INCOMPLETE, 200)
+    assert any("the same command goes on" in warning for warning in report.warnings)
+    resumed, _ = at.run()
+    assert (resumed.status, resumed.stored) == (RunStatus.COMPLETE, ARTICLES)
+    assert max(asked_ids(at.pubmed).values()) <= 2
+
+
+def test_ctrl_c_ends_the_run_as_one_that_can_be_resumed(desk: MakeDesk) -> None:
+    class Interrupting(Stopping):
+        def cancelled(self) -> bool:
+            if super().cancelled():
+                raise KeyboardInterrupt
+            return False
+
+    at = desk()
+    plans = chosen_plans(at.review.protocol.searches, ("pubmed",))
+    (report,) = run_searches(at.review, plans, at.services(), Interrupting(200))
+    assert (report.status, report.stored) == (RunStatus.INCOMPLETE, 200)
+    assert [row.status for row in at.rows()] == [RunStatus.INCOMPLETE]
+
+
+def test_progress_is_told_in_records_of_all(desk: MakeDesk) -> None:
+    at, listener = desk(), Stopping(10**9)
+    list(run_searches(at.review, chosen_plans(at.review.protocol.searches, ("pubmed",)), at.services(), listener))
+    assert listener.seen == [(0, ARTICLES), (200, ARTICLES), (400, ARTICLES), (ARTICLES, ARTICLES), (ARTICLES, ARTICLES)]  # type: ignore[attr-defined] # set in __init__
+
+
+def test_a_search_that_another_program_runs_is_left_alone(desk: MakeDesk) -> None:
+    at = desk(unlimited(invented(1, 2)), term="invented")
+    with claimed(at.review.store, "search pubmed") as ours:
+        assert ours
+        (report,) = at.run("pubmed")
+    assert (report.status, report.exit_code) == (RunStatus.INCOMPLETE, ExitCode.INCOMPLETE)
+    assert "another program" in report.warnings[-1]
+    assert (at.rows(), at.pubmed.requests) == ([], [])
+    (report,) = at.run("pubmed")
+    assert (report.status, report.stored) == (RunStatus.COMPLETE, 2)
+
+
+def test_a_listing_that_broke_off_is_taken_up_where_it_stopped(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pubmed, "LISTED_AT_MOST", 50)
+    at = desk(unlimited(invented(*range(1, 121))), term="invented")
+    at.pubmed.faults = FaultPlan.always(Fault.UNAVAILABLE, first=12)
+    (report,) = at.run("pubmed")
+    assert (report.status, report.reported) == (RunStatus.INCOMPLETE, None)
+    asked = {request.params["term"] for request in at.pubmed.requests[:11]}
+    at.pubmed.faults, before = FaultPlan.none(), len(at.pubmed.requests)
+    (report,) = at.run("pubmed")
+    assert (report.status, report.stored) == (RunStatus.COMPLETE, 120)
+    assert not asked & {request.params.get("term") for request in at.pubmed.requests[before:]}
+
+
+class Pairing(PubmedStandIn):
+    """Delivers records, after the first batch, only while another request waits for records too."""
+
+    def __init__(self, held: Mapping[int, bytes], **named: Any) -> None:
+        super().__init__(held, **named)
+        self.both = threading.Barrier(2, timeout=10)
+
+    def answer(self, request: Request) -> Answer:
+        if request.endpoint == "efetch.fcgi" and request.number > 2:
+            self.both.wait()
+        return super().answer(request)
+
+
+def test_a_slow_service_is_asked_for_several_batches_at_once(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pubmed, "SLOW_SECONDS", -1.0)
+    at = desk(unlimited(invented(*range(1, 1_001)), Pairing), term="invented")
+    (report,) = at.run("pubmed")
+    assert (report.status, report.stored) == (RunStatus.COMPLETE, 1_000)
+    assert set(asked_ids(at.pubmed).values()) == {1}

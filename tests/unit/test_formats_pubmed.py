@@ -72,6 +72,48 @@ def test_dates_pages_and_headings_stand_as_printed(citation: Citation) -> None:
     assert citation.mesh == ("Asthma/*drug therapy",)
 
 
+WHOLE = """<PubmedArticle><MedlineCitation Status="Publisher" IndexingMethod="Automated"><PMID Version="1">7</PMID>
+<Article PubModel="Print-Electronic"><Journal><JournalIssue><PubDate><Year>2020</Year><Season>Winter</Season></PubDate></JournalIssue>
+</Journal><ArticleTitle>[Effet des <i>CAR</i>-T].</ArticleTitle><Pagination><MedlinePgn>101-9</MedlinePgn></Pagination>
+<ELocationID EIdType="pii" ValidYN="Y">e17</ELocationID><Abstract><AbstractText Label="RESULTS" NlmCategory="RESULTS">
+p<mml:math xmlns:mml="http://www.w3.org/1998/Math/MathML"><mml:msup><mml:mi>x</mml:mi><mml:mn>2</mml:mn></mml:msup></mml:math>.
+</AbstractText><CopyrightInformation>Copyright 2020.</CopyrightInformation></Abstract>
+<AuthorList CompleteYN="N"><Author><LastName>Doe</LastName><Initials>J</Initials></Author></AuthorList><Language>fre</Language>
+<PublicationTypeList><PublicationType UI="D016441">Retracted Publication</PublicationType></PublicationTypeList>
+<VernacularTitle>Effet.</VernacularTitle><ArticleDate DateType="Electronic"><Year>2019</Year><Month>12</Month><Day>03</Day></ArticleDate>
+</Article><CommentsCorrectionsList><CommentsCorrections RefType="CommentOn"><RefSource>J</RefSource><PMID>1</PMID></CommentsCorrections>
+</CommentsCorrectionsList><OtherAbstract Type="Publisher" Language="fre"><AbstractText>En bref.</AbstractText></OtherAbstract>
+<KeywordList Owner="NOTNLM"><Keyword>CAR-T</Keyword></KeywordList><CoiStatement>None.</CoiStatement>
+<InvestigatorList><Investigator><LastName>Nobody</LastName></Investigator></InvestigatorList></MedlineCitation>
+<PubmedData><PublicationStatus>aheadofprint</PublicationStatus></PubmedData></PubmedArticle>"""
+
+
+def test_everything_else_that_a_reviewer_may_ask_for_is_kept() -> None:
+    citation = parse_pubmed_xml(_set(WHOLE)).entries[0].citation
+    assert (citation.title, citation.vernacular_title, citation.languages) == ("[Effet des CAR-T].", "Effet.", ("fre",))
+    assert (citation.published, citation.pages, citation.status) == ("2020 Winter", "101-9", "Publisher")
+    assert (citation.abstract, citation.other_abstracts) == (
+        (Section("RESULTS", "px²."),),
+        (Section("Publisher fre", "En bref."),),
+    )
+    assert (citation.publication_types, citation.publication_type_ids) == (("Retracted Publication",), ("D016441",))
+    assert (citation.authors, citation.links, citation.keywords) == (
+        (Author("Doe", "J"),),
+        (Link("CommentOn", "1", "J"),),
+        ("CAR-T",),
+    )
+    assert set(citation.extra) == {
+        ("Publication model", "Print-Electronic"),
+        ("Publication status", "aheadofprint"),
+        ("Author list", "incomplete"),
+        ("ArticleDate", "2019 12 03"),
+        ("PII", "e17"),
+        ("Copyright", "Copyright 2020."),
+        ("Conflict of interest", "None."),
+        ("Indexing", "Automated"),
+    }
+
+
 def test_an_article_without_pmid_is_a_reject_with_its_text() -> None:
     parsed = parse_pubmed_xml(_set(ARTICLE, "\n<PubmedArticle><MedlineCitation/></PubmedArticle>"))
     assert (len(parsed.entries), parsed.declared) == (1, 2)

@@ -16,7 +16,17 @@ from service import Request, StandIn, text_answer
 
 from prisma_tool.errors import Interrupted, SearchRefused
 from prisma_tool.sources import transport
-from prisma_tool.sources.transport import LONGEST_WAIT, TRIES, Answer, Ask, Throttle, TransientError, Transport, judge_status
+from prisma_tool.sources.transport import (
+    LONGEST_WAIT,
+    TRIES,
+    Answer,
+    Ask,
+    Throttle,
+    TooMuchError,
+    TransientError,
+    Transport,
+    judge_status,
+)
 
 INTERVAL = 3.0
 KEY = "0123456789abcdef0123456789abcdef0123"
@@ -121,6 +131,12 @@ def test_the_wait_that_the_service_asks_for_is_kept_within_the_time_of_a_request
     assert wire.server.times == [0.0, wait]
 
 
+def test_a_service_that_is_unavailable_may_say_for_how_long(line: MakeLine) -> None:
+    wire = line(text_answer(503, "", headers={"Retry-After": "7"}), GOOD)
+    assert wire.fetch() == "good"
+    assert wire.server.times == [0.0, 7.0]
+
+
 @pytest.mark.parametrize("header", ["soon", "\N{SUPERSCRIPT TWO}", "-1", ""])
 def test_a_wait_that_cannot_be_read_is_replaced_by_our_own(line: MakeLine, header: str) -> None:
     wire = line(text_answer(429, "", headers={"Retry-After": header}), GOOD)
@@ -133,6 +149,42 @@ def test_a_socket_that_stays_silent_is_given_up_and_tried_again(line: MakeLine, 
     wire = line(GOOD, faults=FaultPlan.at({1: Fault.STALL}))
     assert wire.fetch() == "good"
     assert len(wire.server.requests) == 2
+
+
+def test_an_answer_that_drips_in_is_given_up_and_tried_again(line: MakeLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "TRY_SECONDS", 0.3)
+    wire = line(GOOD, faults=FaultPlan.at({1: Fault.DRIP}))
+    wire.server.drip_seconds = 0.05
+    assert wire.fetch() == "good"
+    assert len(wire.server.requests) == 2
+
+
+def test_an_answer_without_end_is_given_up(line: MakeLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "LARGEST_ANSWER", 1_000)
+    wire = line(text_answer(200, "x" * 2_000))
+    with pytest.raises(Interrupted, match="without end"):
+        wire.fetch()
+
+
+@pytest.mark.parametrize("fault", [Fault.CUT_SHORT, Fault.STALL])
+def test_what_can_be_asked_for_in_smaller_portions_is_not_asked_for_again_in_whole(
+    line: MakeLine, monkeypatch: pytest.MonkeyPatch, fault: Fault
+) -> None:
+    monkeypatch.setattr(transport, "READ_SECONDS", 0.1)
+    wire = line(GOOD, faults=FaultPlan.always(fault))
+    with pytest.raises(TooMuchError):
+        wire.transport.fetch(Ask(f"{wire.server.url}/ask", {}, divisible=True), body)
+    assert len(wire.server.requests) == 1
+
+
+def test_a_request_that_left_late_does_not_push_the_next_ones_together() -> None:
+    clock = Clock()
+    throttle = Throttle(1.0, clock, lambda seconds: clock.sleep(seconds + 0.4))
+    left = []
+    for _ in range(4):
+        throttle.wait()
+        left.append(clock())
+    assert all(later - earlier >= 1.0 for earlier, later in pairwise(left))
 
 
 def test_after_six_tries_the_work_is_interrupted_and_says_what_came_last(line: MakeLine) -> None:
