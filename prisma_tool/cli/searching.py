@@ -1,52 +1,130 @@
-"""`search`: how records come in from the two services."""
+"""`search`: how records come in from the two services, and how strategies are tested and replayed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say, tell
-from prisma_tool.errors import ExitCode, worst
+from prisma_tool.errors import ExitCode, UsageError, worst
 
 if TYPE_CHECKING:
-    from prisma_tool.identify.searching import RunReport
+    from collections.abc import Sequence
+
+    from prisma_tool.identify.run_report import RunReport
+    from prisma_tool.identify.searching import Manner
+    from prisma_tool.model.protocol import SearchPlan
+    from prisma_tool.review.review import Review
 
 
 @click.command("search")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--count", "counting", is_flag=True, help="Count the hits of each line of the strategy; fetch nothing.")
+@click.option(
+    "--known",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Say which records of FILE (PMIDs, NCT numbers) the strategy finds and misses.",
+)
+@click.option("--replay", "replaying", is_flag=True, help="Read the kept answers of the last runs again, without the network.")
+@click.option("--accept", is_flag=True, help="Run although the strategy guard objects; remembered for this strategy.")
+@click.option("--whole", is_flag=True, help='Search everything, also where review.toml says update = "since-last".')
+@click.option("--quiet", is_flag=True, help="Say nothing unless something is new, retracted, or not done.")
 @json_option
 @pass_caller
-def search_command(caller: Caller, names: tuple[str, ...], as_json: bool) -> int:
+def search_command(
+    caller: Caller,
+    names: tuple[str, ...],
+    counting: bool,
+    known: Path | None,
+    replaying: bool,
+    accept: bool,
+    whole: bool,
+    quiet: bool,
+    as_json: bool,
+) -> int:
     """Run the searches of review.toml, or those of these names; run again, it resumes or updates."""
-    from prisma_tool.identify.searching import chosen_plans, run_searches
-    from prisma_tool.identify.services import services
+    from prisma_tool.identify.searching import Manner, chosen_plans
 
+    _only_one(counting=counting, known=known is not None, replay=replaying, run=accept or whole or quiet)
     with caller.review() as review:
         plans = chosen_plans(review.protocol.searches, names)
-        reports = []
-        for report in run_searches(review, plans, services(review.environment), tell):
-            reports.append(report)
-            if not as_json:
-                _say_run(report)
-            elif report.exit_code is not ExitCode.DONE:
-                tell(f"{report.search}: {report.status}: {report.warnings[-1]}")
-    if as_json:
-        print_json({"runs": [asdict(report) for report in reports]})
+        if counting or known or replaying:
+            from prisma_tool.cli.strategies import count, find_known, replay
+
+            if counting:
+                return count(review, plans, as_json=as_json)
+            return find_known(review, plans, known, as_json=as_json) if known else replay(review, plans, as_json=as_json)
+        return _run(review, plans, Manner(accept, whole), quiet=quiet, as_json=as_json)
+
+
+def _only_one(**wanted: bool) -> None:
+    """Testing and replaying run nothing, so they stand alone.
+
+    Raises:
+        UsageError: several are asked for.
+    """
+    options = {"counting": "--count", "known": "--known", "replay": "--replay", "run": "--accept, --whole or --quiet"}
+    asked = [options[name] for name, applies in wanted.items() if applies]
+    if len(asked) > 1:
+        raise UsageError(f"{asked[0]} and {asked[1]} do not go together; give one of them.")
+
+
+def _run(review: Review, plans: Sequence[SearchPlan], manner: Manner, *, quiet: bool, as_json: bool) -> int:
+    from prisma_tool.cli.progress import progress
+    from prisma_tool.identify.searching import run_searches
+    from prisma_tool.identify.services import services
+
+    reports: list[RunReport] = []
+    try:
+        # The results wait for the end of the bars, which would draw over them.
+        with progress(quiet=quiet) as listener:
+            reports.extend(run_searches(review, plans, services(review.environment), listener, manner))
+    finally:
+        _show(reports, quiet=quiet, as_json=as_json)
     return worst([report.exit_code for report in reports])
 
 
-def _say_run(report: RunReport) -> None:
+def _show(reports: Sequence[RunReport], *, quiet: bool, as_json: bool) -> None:
+    if not as_json:
+        say_lines(line for report in reports if report.is_news or not quiet for line in _told(report))
+        return
+    for report in reports:
+        if report.exit_code is not ExitCode.DONE:
+            tell(f"{report.search}: {report.status}: {report.warnings[-1]}")
+    print_json({"runs": [asdict(report) for report in reports]})
+
+
+def say_lines(lines: Iterable[str]) -> None:
+    """Lines of data, to stdout."""
+    for line in lines:
+        say(line)
+
+
+def _told(report: RunReport) -> Iterable[str]:
+    """What became of one search, for people."""
+    if report.status == "refused":
+        yield f"{report.search} ({report.source}): refused, nothing was fetched"
+        yield from (f"  {warning}" for warning in report.warnings)
+        return
     reported = "unknown" if report.reported is None else report.reported
-    say(
-        f"{report.search} ({report.source}): {report.status}; reported {reported}, stored {report.stored} "
+    since = f" since {report.since}" if report.since else ""
+    yield (
+        f"{report.search} ({report.source}): {report.status}; reported {reported}{since}, stored {report.stored} "
         f"(new {report.new}, seen {report.seen}, changed {report.changed}), undelivered {len(report.undelivered)}, "
         f"vanished {report.vanished}"
     )
     if report.exit_code is ExitCode.INCOMPLETE:
-        say(f"  Not finished: run `prisma-tool search {report.search}` again; it goes on where it stopped.")
-    if report.reported == 0 and report.exit_code is ExitCode.DONE:
-        say("  WARNING: this search found nothing at all. Check the strategy.")
+        yield f"  Not finished: run `prisma-tool search {report.search}` again; it goes on where it stopped."
+    if report.is_empty:
+        yield "  WARNING: this search found nothing at all. Check the strategy."
+    if report.changes:
+        yield f"  changed: {', '.join(f'{n} {kind}' for kind, n in report.changes.items())}"
+    for gone in report.vanished_decided:
+        yield f"  vanished though decided: {gone.key} ({gone.outcome} at {gone.stage})"
     for warning in report.warnings:
-        say(f"  warning: {warning}")
+        yield f"  warning: {warning}"

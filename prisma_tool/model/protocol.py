@@ -26,6 +26,10 @@ DUPLICATE_REPORT = "duplicate-report"
 """Never an exclusion reason: choosing it joins the cluster instead (counting rule 17)."""
 
 
+OVERLAP_DAYS = 30
+"""By how many days a date-limited rerun reaches back before the last complete run, unless the protocol says otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """An exclusion reason: votes name the id, people see the label, so that renaming keeps history."""
@@ -39,11 +43,15 @@ class SearchPlan:
     """A named strategy for a source.
 
     `parameters` are the service's own: {"term": ...} for PubMed, {"query.term": ..., "filter.advanced": ...} for ClinicalTrials.gov.
+    Their text is verbatim; `term` and `query.term` may be numbered lines, one a line. `since_last` asks reruns only for what was added
+    since the last complete run, less `overlap_days`.
     """
 
     name: str
     source: str
     parameters: Mapping[str, str]
+    since_last: bool = False
+    overlap_days: int = OVERLAP_DAYS
 
     @property
     def strategy(self) -> str:
@@ -70,6 +78,8 @@ class Protocol:
     title: str = ""
     question: str = ""
     reviewers: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
+    """Reviewers that are automation tools: what they exclude is told apart from what people exclude."""
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = field(default_factory=lambda: tuple(Reason(slug(label), label) for label in DEFAULT_REASONS))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from prisma_tool.errors import PrismaError
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Replace `path` by `data`, durably: a temporary file beside it, synced, then renamed.
+def write_atomically(path: Path, data: bytes | Iterable[bytes]) -> None:
+    """Replace `path` by `data` (whole or in pieces), durably: a temporary file beside it, synced, then renamed.
 
     Raises:
         PrismaError: the folder is missing, read-only or full; what was at `path` is untouched.
@@ -20,7 +20,7 @@ def write_atomically(path: Path, data: bytes) -> None:
     with told_about(path):
         try:
             with temporary.open("wb") as stream:
-                stream.write(data)
+                stream.writelines([data] if isinstance(data, bytes) else data)
                 stream.flush()
                 os.fsync(stream.fileno())
             temporary.replace(path)

@@ -16,7 +16,15 @@ from typing import Any
 from prisma_tool.errors import ReviewError
 from prisma_tool.model.events import ENGINE
 from prisma_tool.model.keys import CLINICALTRIALS, PUBMED, slug
-from prisma_tool.model.protocol import DEFAULT_REASONS, DUPLICATE_REPORT, Protocol, Reason, ScreeningRules, SearchPlan
+from prisma_tool.model.protocol import (
+    DEFAULT_REASONS,
+    DUPLICATE_REPORT,
+    OVERLAP_DAYS,
+    Protocol,
+    Reason,
+    ScreeningRules,
+    SearchPlan,
+)
 from prisma_tool.model.text import one_line
 
 FILE_NAME = "review.toml"
@@ -26,6 +34,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
         "title",
         "question",
         "reviewers",
+        "tools",
         "criteria",
         "reason",
         "highlight",
@@ -44,13 +53,28 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
     "reason": ("id", "label"),
 }
 _SEARCH_KEYS: Mapping[str, tuple[str, ...]] = {
-    PUBMED: ("term",),
+    PUBMED: ("term", "update", "overlap_days"),
     CLINICALTRIALS: (
         "query.cond", "query.term", "query.locn", "query.titles", "query.intr", "query.outc", "query.spons", "query.lead",
         "query.id", "query.patient", "filter.overallStatus", "filter.geo", "filter.ids", "filter.advanced", "filter.synonyms",
         "aggFilters",
     ),
 }  # fmt: skip
+
+
+_NUMBERED_KEYS = ("term", "query.term")
+_RERUN_KEYS = ("update", "overlap_days")
+_MOST_DAYS = 3650
+_NUMBERED = re.compile(r"#?1[.):]\s|#1\s")
+
+
+def _as_lines(lines: list[str]) -> str:
+    """The lines of a list as one text; they are numbered unless the first has a number already. Comments (`//`) have none."""
+    counted = [line for line in lines if line and not line.startswith("//")]
+    if not counted or _NUMBERED.match(counted[0]):
+        return "\n".join(lines)
+    numbers = iter(range(1, len(counted) + 1))
+    return "\n".join(f"{next(numbers)}. {line}" if line and not line.startswith("//") else line for line in lines)
 
 
 def parse_protocol(text: str, where: str = FILE_NAME) -> Protocol:
@@ -81,6 +105,7 @@ class _Reader:
             title=self.text(data, "title"),
             question=self.text(data, "question"),
             reviewers=self.names(data, "reviewers"),
+            tools=self.names(data, "tools"),
             include=self.texts(criteria, "include", "criteria."),
             exclude=self.texts(criteria, "exclude", "criteria."),
             reasons=self.reasons(data),
@@ -193,10 +218,33 @@ class _Reader:
                 "search", f"needs a name, and as source one of: {PUBMED}, {CLINICALTRIALS} (import files of others)."
             )
         self.known("search", item, ("name", "source", *_SEARCH_KEYS[service]))
-        parameters = {key: self.text(item, key, f"search {name}: ") for key in _SEARCH_KEYS[service] if key in item}
+        asked = [key for key in _SEARCH_KEYS[service] if key not in _RERUN_KEYS]
+        parameters = {key: self.strategy(item, key, f"search {name}: ") for key in asked if key in item}
         if not any(parameters.values()):
-            raise self.wrong(f"search {name}", f"has no strategy; give it one of: {', '.join(_SEARCH_KEYS[service])}.")
-        return SearchPlan(name, service, {key: value for key, value in parameters.items() if value})
+            raise self.wrong(f"search {name}", f"has no strategy; give it one of: {', '.join(asked)}.")
+        return SearchPlan(
+            name,
+            service,
+            {key: value for key, value in parameters.items() if value},
+            since_last=self.choice(item, "update", ("whole", "since-last"), f"search {name}: ") == "since-last",
+            overlap_days=self.days(item, "overlap_days", f"search {name}: "),
+        )
+
+    def strategy(self, item: dict[str, Any], key: str, table: str) -> str:
+        """A strategy: a text, or for the parameters that may be numbered a list of its lines, which get their numbers here."""
+        value = item[key]
+        if key not in _NUMBERED_KEYS or not isinstance(value, list):
+            return self.text(item, key, table)
+        lines = [line.strip() for line in value if isinstance(line, str)]
+        if len(lines) < len(value):
+            raise self.wrong(table + key, 'must be a text, or a list of lines, like ["first line", "second line", "#1 AND #2"].')
+        return _as_lines(lines)
+
+    def days(self, data: Mapping[str, Any], key: str, table: str) -> int:
+        value = data.get(key, OVERLAP_DAYS)
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST_DAYS:
+            raise self.wrong(table + key, f"must be a number of days from 0 to {_MOST_DAYS}.")
+        return value
 
 
 def new_protocol_text(*, title: str, pubmed: str, ctgov: str, reviewers: tuple[str, ...]) -> str:
@@ -225,6 +273,15 @@ _NO_SEARCH = """# [[search]]
 # name = "pubmed"
 # source = "PubMed"
 # term = "your strategy, as you would type it into PubMed"
+#
+# A long strategy may be numbered lines. The last line is the search; lines that begin with // are for people.
+# term = '''
+# 1. "heart attack"[tiab] OR infarct*[tiab]
+# // the intervention
+# 2. aspirin[tiab]
+# 3. #1 AND #2
+# '''
+# Reruns search everything again and compare. update = "since-last" asks PubMed only for what was added since (overlap_days = 30).
 """
 
 _FIRST = """# The protocol of this review, written by people. Every change is noted in the review's log with its time.

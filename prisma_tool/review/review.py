@@ -56,7 +56,7 @@ class Review:
             raise UsageError(f"Say who you are: --reviewer NAME or PRISMA_TOOL_REVIEWER. {_listed(listed)}")
         if name.casefold() == ENGINE:
             raise UsageError(f"'{ENGINE}' is how deduplication signs its verdicts; choose another name.")
-        match = next((person for person in listed if person.casefold() == name.casefold()), None)
+        match = next((person for person in (*listed, *self.protocol.tools) if person.casefold() == name.casefold()), None)
         if listed and match is None:
             raise UsageError(f"'{name}' is not a reviewer of this review. {_listed(listed)}")
         return match or name

@@ -1,0 +1,64 @@
+"""What is wrong, or looks wrong, with a strategy.
+
+Invariant: `code` names the same problem on every day and in every version of this program, whatever the sentence says, because
+accepted problems are remembered by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from prisma_tool.model.text import one_line
+
+_SHOWN = 60
+
+
+class ProblemKind(StrEnum):
+    """The kinds; their values are stored with accepted strategies."""
+
+    QUOTES = "unbalanced quotes"
+    BRACKETS = "unbalanced brackets"
+    TAG = "unknown field"
+    TAG_USE = "field tag out of place"
+    OPERATOR = "operator"
+    OPERATOR_CASE = "operator in lower case"
+    ORDER = "order of operators"
+    CURLY = "curly quotes"
+    TRUNCATION = "truncation"
+    PROXIMITY = "proximity"
+    PLATFORM = "syntax of another platform"
+    UNUSED = "unused lines"
+    PHRASE = "phrase not found"
+    QUOTED_PHRASE = "quoted phrase not found"
+    IGNORED = "phrase ignored"
+    SERVICE = "message of the service"
+    DRIFT = "translation changed"
+    FILTERS = "filters without effect"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One problem: what it is about, the sentence that tells it, and whether it stops the search until somebody accepts it."""
+
+    kind: ProblemKind
+    subject: str
+    message: str
+    stops: bool = False
+
+    @property
+    def code(self) -> str:
+        """The name under which it is accepted."""
+        return f"{self.kind}: {self.subject}"
+
+
+def shown(text: str) -> str:
+    """A piece of a strategy as messages quote it: one harmless line, shortened."""
+    line = one_line(text)
+    return line if len(line) <= _SHOWN else f"{line[: _SHOWN - 3]}..."
+
+
+def distinct(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Each problem once, where it was met first."""
+    return tuple({problem.code: problem for problem in reversed(list(problems))}.values())[::-1]
