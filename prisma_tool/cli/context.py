@@ -62,6 +62,16 @@ def reviewer_option(command: Command) -> Command:
     )
 
 
+def signed(review: Review, reviewer: str | None) -> str:
+    """Who signs an act that concerns the review as a whole: as for decisions, but nobody where several could have done it.
+
+    Raises:
+        UsageError: the reviewer named is none of this review.
+    """
+    named = reviewer or review.environment.reviewer
+    return review.reviewer(reviewer) if named or len(review.protocol.reviewers) == 1 else ""
+
+
 def tell(text: str) -> None:
     """A line of narration, to stderr."""
     click.echo(clean(text), err=True)

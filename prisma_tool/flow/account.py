@@ -1,4 +1,4 @@
-"""What identification left open, for footnotes and warnings."""
+"""What counting needs beside the reports themselves; read once, so that counting is a pure function."""
 
 from __future__ import annotations
 
@@ -6,9 +6,26 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class Entered:
+    """A number entered by hand: for which box or line ("database_specific_results:Scopus"), how many, and why (counting rule 23)."""
+
+    box: str
+    n: int
+    note: str
+    of_this_version: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
-    """What identification left open: ids that a service listed but did not deliver, unreadable entries, unfinished searches."""
+    """What identification left open, what was entered by hand, and who voted.
+
+    `undelivered` and `rejected` count ids and entries, `unfinished` names searches. `tool_votes` and `human_votes` are the keys that
+    tools and people spoke of at title/abstract; both are empty in a protocol without tools.
+    """
 
     undelivered: int = 0
     rejected: int = 0
     unfinished: tuple[str, ...] = ()
+    entered: tuple[Entered, ...] = ()
+    tool_votes: frozenset[str] = frozenset()
+    human_votes: frozenset[str] = frozenset()

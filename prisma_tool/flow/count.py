@@ -1,6 +1,7 @@
-"""Counting: from what has become of each report to the numbers of the diagram (counting.md, rules 1-20).
+"""Counting: from what has become of each report to the numbers of the diagram (counting.md, rules 1-23).
 
-Pure. Invariant: every number is a tuple of record keys or studies; nothing is added up that cannot be listed.
+Pure. Invariant: every number is a tuple of record keys or studies; nothing is added up that cannot be listed, save what a person
+entered with a note.
 """
 
 from __future__ import annotations
@@ -9,9 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from prisma_tool.flow.account import Account
+from prisma_tool.flow.adjustments import FIXED_LINES, adjusted
 from prisma_tool.flow.checks import check
-from prisma_tool.flow.flow import Count, Flow, Pending, Study, Template
+from prisma_tool.flow.flow import Count, Flow, Pending, Template
 from prisma_tool.flow.footnotes import footnotes
+from prisma_tool.flow.included import included
+from prisma_tool.flow.template import fitting
+from prisma_tool.flow.view import CARRIED_OVER, View, view
 from prisma_tool.model.protocol import Protocol
 from prisma_tool.model.vocabulary import SourceKind
 from prisma_tool.screening.reports import (
@@ -24,21 +29,34 @@ from prisma_tool.screening.reports import (
     Standing,
 )
 
-ONGOING_LABEL = "Ongoing studies"
-AWAITING_LABEL = "Studies awaiting classification"
+
+def count(
+    standing: Standing, protocol: Protocol, account: Account, *, cumulative: bool = False, template: Template | None = None
+) -> Flow:
+    """The flow of a review as it stands.
+
+    An update since the newest closed version, unless `cumulative` asks for all versions as one. `template` is chosen from the data
+    where it is not given.
+
+    Raises:
+        UsageError: the template has no boxes for some of the data.
+    """
+    seen = view(standing, protocol, cumulative=cumulative)
+    flow = fitting(_counted(seen, standing, protocol, account), seen, account, template)
+    flow = adjusted(flow, account, protocol, cumulative=cumulative)
+    flow = replace(flow, footnotes=footnotes(flow, seen, protocol, account))
+    return replace(flow, checks=check(flow, seen, standing, account))
 
 
-def count(standing: Standing, protocol: Protocol, account: Account) -> Flow:
-    """The flow of a review as it stands."""
-    left = [report for report in standing.reports if report.left]
-    other = [report for report in standing.reports if not report.left]
-    by_kind = _records_by_kind(standing)
-    has_other = any(by_kind[kind] for kind in SourceKind if not kind.in_left_column)
+def _counted(seen: View, standing: Standing, protocol: Protocol, account: Account) -> Flow:
+    """Everything that can be counted from records; boxes that the template may lack are filled too."""
+    left = [report for report in seen.reports if report.left]
+    by_kind = _records_by_kind(seen)
     flow = Flow(
-        template=Template.NEW_V2 if has_other else Template.NEW_V1,
+        template=Template.NEW_V1,
         database_results=_count(by_kind[SourceKind.DATABASE]),
         register_results=_count(by_kind[SourceKind.REGISTER]),
-        duplicates=_count(_surplus(standing, left)),
+        duplicates=_count(_surplus(seen)),
         excluded_automatic=_in_phase(left, {Phase.REMOVED_AUTOMATIC}),
         excluded_other=_in_phase(left, {Phase.REMOVED_OTHER}),
         records_screened=_in_phase(left, {Phase.SCREENED_OUT} | SOUGHT),
@@ -47,18 +65,15 @@ def count(standing: Standing, protocol: Protocol, account: Account) -> Flow:
         dbr_notretrieved_reports=_in_phase(left, {Phase.NOT_RETRIEVED}),
         dbr_assessed=_in_phase(left, ASSESSED),
         dbr_excluded=_by_reason(left, protocol),
-        new_studies=_studies(standing.reports),
-        new_reports=_in_phase(standing.reports, {Phase.INCLUDED}),
-        database_specific_results=_per_source(standing, SourceKind.DATABASE),
-        register_specific_results=_per_source(standing, SourceKind.REGISTER),
-        ongoing=_line(ONGOING_LABEL, _in_phase(standing.reports, {Phase.ONGOING})),
-        awaiting=_line(AWAITING_LABEL, _in_phase(standing.reports, {Phase.AWAITING})),
-        pending=_pending(standing.reports),
+        database_specific_results=_per_source(seen, standing, SourceKind.DATABASE),
+        register_specific_results=_per_source(seen, standing, SourceKind.REGISTER),
+        ongoing=_line(FIXED_LINES["ongoing"], _in_phase(seen.reports, {Phase.ONGOING})),
+        awaiting=_line(FIXED_LINES["awaiting"], _in_phase(seen.reports, {Phase.AWAITING})),
+        pending=_pending(seen.reports),
         unmerged=len(standing.waiting),
     )
-    flow = _with_other_methods(flow, standing, other, by_kind, protocol) if has_other else flow
-    flow = replace(flow, footnotes=footnotes(flow, standing, protocol, account))
-    return replace(flow, checks=check(flow, standing, account))
+    flow = _with_other_methods(flow, seen, standing, by_kind, protocol)
+    return included(_by_whom(flow, left, account), seen)
 
 
 def _count(keys: Iterable[str]) -> Count:
@@ -70,31 +85,27 @@ def _in_phase(reports: Iterable[Report], phases: Iterable[Phase]) -> Count:
     return _count(report.key for report in reports if report.phase in wanted)
 
 
-def _records_by_kind(standing: Standing) -> dict[SourceKind, list[str]]:
+def _records_by_kind(seen: View) -> dict[SourceKind, list[str]]:
     found: dict[SourceKind, list[str]] = {kind: [] for kind in SourceKind}
-    for report in standing.reports:
-        for record in report.records:
-            found[standing.sources[record.source].kind].append(record.key)
+    for one in seen.identified:
+        found[one.kind].append(one.key)
     return found
 
 
-def _surplus(standing: Standing, left: Iterable[Report]) -> Iterable[str]:
-    """Database and register records beyond the one that stands for its report (rule 7)."""
-    return (
-        record.key
-        for report in left
-        for record in report.records
-        if record.key != report.key and standing.sources[record.source].kind.in_left_column
-    )
+def _surplus(seen: View) -> Iterable[str]:
+    """Database and register records beyond the one under which their report is counted (rules 2 and 7)."""
+    faces = seen.faces
+    return (one.key for one in seen.identified if one.kind.in_left_column and one.key not in faces)
 
 
-def _per_source(standing: Standing, kind: SourceKind) -> dict[str, Count]:
-    keys: dict[str, list[str]] = {source.slug: [] for source in standing.sources.values() if source.kind is kind}
-    for report in standing.reports:
-        for record in report.records:
-            if record.source in keys:
-                keys[record.source].append(record.key)
-    return {standing.sources[slug].name: _count(found) for slug, found in keys.items() if found}
+def _per_source(seen: View, standing: Standing, kind: SourceKind) -> dict[str, Count]:
+    """The records of each source of a kind, in the order in which the sources joined; what was carried over comes last."""
+    lines = [source.name for source in standing.sources.values() if source.kind is kind]
+    keys: dict[str, list[str]] = {line: [] for line in (*lines, CARRIED_OVER)}
+    for one in seen.identified:
+        if one.kind is kind:
+            keys[one.line].append(one.key)
+    return {line: _count(found) for line, found in keys.items() if found}
 
 
 def _by_reason(reports: Iterable[Report], protocol: Protocol) -> dict[str, Count]:
@@ -107,17 +118,6 @@ def _by_reason(reports: Iterable[Report], protocol: Protocol) -> dict[str, Count
     for reason in sorted(keys, key=lambda reason: (protocol.reason_rank(reason), reason)):
         by_label.setdefault(protocol.reason_label(reason), []).extend(keys[reason])
     return {label: _count(found) for label, found in by_label.items()}
-
-
-def _studies(reports: Iterable[Report]) -> Count:
-    """Included studies: linked reports share theirs, a report without a link is a study of its own (rule 19)."""
-    members: dict[tuple[str, bool], list[str]] = {}
-    for report in reports:
-        if report.phase is Phase.INCLUDED:
-            for label in report.studies or (report.key,):
-                members.setdefault((label, bool(report.studies)), []).append(report.key)
-    studies = tuple(Study(label, tuple(keys)) for (label, _), keys in sorted(members.items()))
-    return Count(tuple(dict.fromkeys(key for study in studies for key in study.records)), studies=studies)
 
 
 def _line(label: str, counted: Count) -> dict[str, Count]:
@@ -136,16 +136,30 @@ def _pending(reports: Iterable[Report]) -> Pending:
 
 
 def _with_other_methods(
-    flow: Flow, standing: Standing, other: list[Report], by_kind: Mapping[SourceKind, list[str]], protocol: Protocol
+    flow: Flow, seen: View, standing: Standing, by_kind: Mapping[SourceKind, list[str]], protocol: Protocol
 ) -> Flow:
+    other = [report for report in seen.reports if not report.left]
     return replace(
         flow,
         website_results=_count(by_kind[SourceKind.WEBSITE]),
         organisation_results=_count(by_kind[SourceKind.ORGANISATION]),
         citations_results=_count(by_kind[SourceKind.CITATION]),
-        other_specific_results=_per_source(standing, SourceKind.OTHER),
+        other_specific_results=_per_source(seen, standing, SourceKind.OTHER),
         other_sought_reports=_in_phase(other, SOUGHT),
         other_notretrieved_reports=_in_phase(other, {Phase.NOT_RETRIEVED}),
         other_assessed=_in_phase(other, ASSESSED),
         other_excluded=_by_reason(other, protocol),
     )
+
+
+def _by_whom(flow: Flow, left: Iterable[Report], account: Account) -> Flow:
+    """Divide the excluded records by whether a person or only a tool voted on them (relation 3)."""
+    if not account.tool_votes:
+        return flow
+    tool: list[str] = []
+    human: list[str] = []
+    for report in left:
+        if report.phase is Phase.SCREENED_OUT:
+            by_people = any(record.key in account.human_votes for record in report.records)
+            (human if by_people else tool).append(report.key)
+    return replace(flow, excluded_by_human=_count(human), excluded_by_tool=_count(tool))

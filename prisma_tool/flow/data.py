@@ -7,34 +7,32 @@ from dataclasses import fields
 from typing import Any
 
 from prisma_tool.errors import PrismaError, UsageError
-from prisma_tool.flow.flow import COUNT_KEYS, LIST_KEYS, Count, Flow
+from prisma_tool.flow.flow import COUNT_KEYS, EXTRA_LIST_KEYS, LIST_KEYS, MA_KEYS, Count, Flow
 
 
 def as_json(flow: Flow) -> dict[str, Any]:
     """The whole flow; `counts` is null where the template has no such box."""
     return {
         "template": flow.template.value,
-        "counts": {key: None if (counted := getattr(flow, key)) is None else counted.n for key in COUNT_KEYS},
+        "counts": {key: None if (counted := getattr(flow, key)) is None else counted.n for key in count_keys(flow)},
         "lists": {key: {label: counted.n for label, counted in getattr(flow, key).items()} for key in list_keys(flow)},
         "pending": {part.name: getattr(flow.pending, part.name).n for part in fields(flow.pending)},
-        "adjustments": _adjustments(flow),
+        **({"unmerged": flow.unmerged} if flow.unmerged else {}),
+        "adjustments": [{"box": one.box, "n": one.n, "note": one.note} for one in flow.adjustments],
         "footnotes": list(flow.footnotes),
         "checks": [{"name": one.name, "kind": one.kind.value, "holds": one.holds, "detail": one.detail} for one in flow.checks],
         "interim": flow.interim,
     }
 
 
+def count_keys(flow: Flow) -> tuple[str, ...]:
+    """The counts that are told; those of the meta-analysis only where somebody entered them."""
+    return (*COUNT_KEYS, *(key for key in MA_KEYS if getattr(flow, key) is not None))
+
+
 def list_keys(flow: Flow) -> tuple[str, ...]:
-    """The lists that are told; other methods with labels of their own only where there are any."""
-    return (*LIST_KEYS, "other_specific_results") if flow.other_specific_results else LIST_KEYS
-
-
-def _adjustments(flow: Flow) -> list[dict[str, Any]]:
-    found = []
-    for key in COUNT_KEYS:
-        counted: Count | None = getattr(flow, key)
-        found += [{"box": key, "n": one.n, "note": one.note} for one in (counted.adjustments if counted else ())]
-    return found
+    """The lists that are told; those that the template lacks only where they have lines."""
+    return (*LIST_KEYS, *(key for key in EXTRA_LIST_KEYS if getattr(flow, key)))
 
 
 def counted(flow: Flow, key: str) -> Count:
@@ -47,9 +45,9 @@ def counted(flow: Flow, key: str) -> Count:
     name, _, label = key.partition(":")
     if name == "pending" and label in {part.name for part in fields(flow.pending)}:
         return getattr(flow.pending, label)  # type: ignore[no-any-return] # all fields of Pending are counts
-    if name in (*LIST_KEYS, "other_specific_results"):
+    if name in (*LIST_KEYS, *EXTRA_LIST_KEYS):
         return _line(getattr(flow, name), name, label)
-    if key not in COUNT_KEYS:
+    if key not in (*COUNT_KEYS, *MA_KEYS):
         raise UsageError(
             f"There is no box '{key}'. Boxes: {', '.join(COUNT_KEYS)}; lines: LIST:LABEL with {', '.join(LIST_KEYS)}."
         )
@@ -61,7 +59,8 @@ def counted(flow: Flow, key: str) -> Count:
 
 def _line(lines: Mapping[str, Count], name: str, label: str) -> Count:
     if not label:
-        return Count(tuple(key for line in lines.values() for key in line.records))
+        numbers = tuple(number for line in lines.values() for number in line.adjustments)
+        return Count(tuple(key for line in lines.values() for key in line.records), numbers)
     for known, line in lines.items():
         if known.casefold() == label.casefold():
             return line

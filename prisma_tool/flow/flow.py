@@ -7,8 +7,9 @@ stored; a field is None exactly where the template has no such box.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
+from typing import Any
 
 
 class Template(StrEnum):
@@ -22,10 +23,14 @@ class Template(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """A number from before this tool, entered by hand with a note (counting rule 23)."""
+    """A number from before this tool, entered by hand with a note (counting rule 23).
+
+    `box` is the box or line that it was entered for; a box that is the sum of its lines carries theirs.
+    """
 
     n: int
     note: str
+    box: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,11 @@ Lines = Mapping[str, Count]
 """Counts by printed label, in the order in which they are printed."""
 
 
+def total(lines: Lines) -> int:
+    """The sum of a list's lines."""
+    return sum(counted.n for counted in lines.values())
+
+
 @dataclass(frozen=True, slots=True)
 class Flow:
     """All numbers of one flow diagram."""
@@ -124,7 +134,19 @@ class Flow:
     other_excluded: Lines = field(default_factory=dict)
     ongoing: Lines = field(default_factory=dict)
     awaiting: Lines = field(default_factory=dict)
+    new_reports_of_previous_studies: Lines = field(default_factory=dict)
+    """By study: reports that this update includes for studies of the previous version; PRISMA 2020 has no line for them."""
+    dropped: Lines = field(default_factory=dict)
+    """Studies and reports of the previous version that are no longer included."""
+    excluded_by_human: Count | None = None
+    excluded_by_tool: Count | None = None
+    """How `records_excluded` divides, where reviewers of the protocol are marked as tools (relation 3)."""
+    total_studies_ma: Count | None = None
+    total_reports_ma: Count | None = None
+    """Studies and reports in the meta-analysis, where somebody entered them (relation 15)."""
     pending: Pending = Pending()
+    adjustments: tuple[Adjustment, ...] = ()
+    """Every number entered by hand, once each, under the box or line that it was entered for."""
     footnotes: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
     unmerged: int = 0
@@ -141,6 +163,11 @@ class Flow:
         return self.template in (Template.NEW_V2, Template.UPDATED_V2)
 
 
+def with_boxes(flow: Flow, boxes: Mapping[str, Any]) -> Flow:
+    """`flow` with other values in the boxes and lists that `boxes` names."""
+    return replace(flow, **boxes)
+
+
 COUNT_KEYS = (
     "database_results", "register_results", "duplicates", "excluded_automatic", "excluded_other", "records_screened",
     "records_excluded", "dbr_sought_reports", "dbr_notretrieved_reports", "dbr_assessed", "website_results",
@@ -149,5 +176,11 @@ COUNT_KEYS = (
 )  # fmt: skip
 """The keys of `counts` in `flow --json`, in the order of the R package's rows."""
 
+MA_KEYS = ("total_studies_ma", "total_reports_ma")
+"""Keys of `counts` that stand there only where somebody entered them."""
+
 LIST_KEYS = ("database_specific_results", "register_specific_results", "dbr_excluded", "other_excluded", "ongoing", "awaiting")
 """The keys of `lists` in `flow --json`."""
+
+EXTRA_LIST_KEYS = ("other_specific_results", "new_reports_of_previous_studies", "dropped")
+"""Lists that are told only where they have lines."""

@@ -5,14 +5,68 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from prisma_tool.flow.account import Account
-from prisma_tool.flow.flow import Flow
+from prisma_tool.flow.adjustments import Place
+from prisma_tool.flow.flow import Adjustment, Flow, total
+from prisma_tool.flow.included import DROPPED_REPORTS, DROPPED_STUDIES
+from prisma_tool.flow.view import CARRIED_OVER, View
 from prisma_tool.model.protocol import Protocol
-from prisma_tool.screening.reports import Phase, Standing
+from prisma_tool.screening.reports import Phase
+
+WORDS = {
+    "database_results": "records from databases",
+    "register_results": "records from registers",
+    "database_specific_results": "records from",
+    "register_specific_results": "records from",
+    "other_specific_results": "records from",
+    "website_results": "records from websites",
+    "organisation_results": "records from organisations",
+    "citations_results": "records from citation searching",
+    "duplicates": "duplicate records removed",
+    "excluded_automatic": "records marked as ineligible by automation tools",
+    "excluded_other": "records removed for other reasons",
+    "records_screened": "records screened",
+    "records_excluded": "records excluded",
+    "dbr_sought_reports": "reports sought (databases and registers)",
+    "dbr_notretrieved_reports": "reports not retrieved (databases and registers)",
+    "dbr_assessed": "reports assessed (databases and registers)",
+    "dbr_excluded": "reports excluded (databases and registers):",
+    "other_sought_reports": "reports sought (other methods)",
+    "other_notretrieved_reports": "reports not retrieved (other methods)",
+    "other_assessed": "reports assessed (other methods)",
+    "other_excluded": "reports excluded (other methods):",
+    "new_studies": "included studies",
+    "new_reports": "reports of included studies",
+    "previous_studies": "studies included in the previous version",
+    "previous_reports": "reports of studies included in the previous version",
+    "total_studies": "studies in total",
+    "total_reports": "reports in total",
+    "total_studies_ma": "studies in the meta-analysis",
+    "total_reports_ma": "reports in the meta-analysis",
+}
+"""The boxes in the words of a sentence."""
 
 
-def footnotes(flow: Flow, standing: Standing, protocol: Protocol, account: Account) -> tuple[str, ...]:
-    """All footnotes that apply, in the order of the boxes they speak of."""
-    return (*_about_records(account), *_about_other_methods(flow, standing, protocol), *_about_choices(protocol))
+def footnotes(flow: Flow, seen: View, protocol: Protocol, account: Account) -> tuple[str, ...]:
+    """All footnotes that apply, in the order of the boxes they speak of; one that begins with ** replaces the template's own."""
+    return (
+        *_about_tools(flow, protocol),
+        *_about_records(account),
+        *_about_seen_hits(seen, protocol),
+        *_about_other_methods(flow, seen, protocol),
+        *_about_versions(flow, seen),
+        *_about_choices(protocol),
+        *(_about_number(number) for number in flow.adjustments),
+    )
+
+
+def _about_tools(flow: Flow, protocol: Protocol) -> Iterator[str]:
+    """Footnote ** of the template (relation 3)."""
+    if flow.excluded_by_human is None or flow.excluded_by_tool is None:
+        return
+    human, tool = flow.excluded_by_human.n, flow.excluded_by_tool.n
+    by_hand = flow.records_excluded.n - human - tool
+    rest = f"; for {by_hand} more that is not recorded" if by_hand else ""
+    yield f"** {_n(human, 'record')} excluded by a human and {tool} by automation tools ({', '.join(protocol.tools)}){rest}."
 
 
 def _about_records(account: Account) -> Iterator[str]:
@@ -22,21 +76,54 @@ def _about_records(account: Account) -> Iterator[str]:
         yield f"{_n(account.rejected, 'entry', 'entries')} of imported files could not be read and {_are(account.rejected)} not counted."
 
 
-def _about_other_methods(flow: Flow, standing: Standing, protocol: Protocol) -> Iterator[str]:
+def _about_seen_hits(seen: View, protocol: Protocol) -> Iterator[str]:
+    """Rule 2, and new records of reports that an earlier version closed."""
+    if seen.era.previous is None:
+        return
+    faces = seen.faces
+    surplus = [one for one in seen.identified if one.kind.in_left_column and one.key not in faces]
+    again = sum(one.known for one in surplus)
+    if again:
+        yield f"{_n(len(surplus), 'duplicate record')} removed, of which {again} {_were(again)} already screened for the previous version."
+    closed = {record.key for report in seen.closed for record in report.records}
+    joined = sum(one.key in closed and not one.known for one in surplus)
+    if joined:
+        counts = "counts as a duplicate" if joined == 1 else "count as duplicates"
+        yield f"{_n(joined, 'new record')} {_describe(joined)} a report that the previous version had screened and {counts}."
+    if protocol.seen_hits == "omit":
+        yield "Hits that an earlier version of this review had screened are not counted."
+
+
+def _about_other_methods(flow: Flow, seen: View, protocol: Protocol) -> Iterator[str]:
     if not flow.has_other_methods:
         return
-    others = [
-        (report, record)
-        for report in standing.reports
-        for record in report.records
-        if not standing.sources[record.source].kind.in_left_column
-    ]
-    again = sum(record.key != report.key for report, record in others)
+    faces = seen.faces
+    again = sum(not one.kind.in_left_column and one.key not in faces for one in seen.identified)
     if again:
         yield f"{_n(again, 'record')} from other methods {_describe(again)} a report identified already and {_are(again)} not sought again."
     if protocol.screening.screen_other_methods:
-        out = sum(not report.left and report.phase is Phase.SCREENED_OUT for report in standing.reports)
+        out = sum(not report.left and report.phase is Phase.SCREENED_OUT for report in seen.reports)
         yield f"Records from other methods passed title/abstract screening; {out} of their reports were excluded there and not sought."
+
+
+def _about_versions(flow: Flow, seen: View) -> Iterator[str]:
+    """Rules 21 and 22: what an update's template has no line for."""
+    if seen.era.previous is None:
+        return
+    if seen.era.previous.source:
+        yield f"The previous version ({seen.era.previous.label}) was made elsewhere; its records are not counted as identified."
+    carried = sum(one.line == CARRIED_OVER for one in seen.identified)
+    if carried:
+        yield f"{CARRIED_OVER}: {_n(carried, 'report')} of an earlier version {_were(carried)} taken up again without a new hit."
+    further = total(flow.new_reports_of_previous_studies)
+    if further:
+        names = "; ".join(f"{label}: {line.n}" for label, line in flow.new_reports_of_previous_studies.items())
+        yield f"{_n(further, 'new report')} of previous studies {_are(further)} in the total only ({names})."
+    for label, many in ((DROPPED_STUDIES, "studies"), (DROPPED_REPORTS, "reports")):
+        if label in flow.dropped:
+            n = flow.dropped[label].n
+            one = {"studies": "study", "reports": "report"}[many]
+            yield f"{_n(n, one, many)} of the previous version {_are(n)} no longer included."
 
 
 def _about_choices(protocol: Protocol) -> Iterator[str]:
@@ -44,8 +131,13 @@ def _about_choices(protocol: Protocol) -> Iterator[str]:
         yield "At title/abstract, 'maybe' was resolved as a conflict instead of going forward."
     if protocol.captured == "exclude":
         yield "Register entries of studies with other reports in this review were excluded as already captured."
-    if protocol.seen_hits == "omit":
-        yield "Hits that an earlier version of this review had screened are not counted."
+
+
+def _about_number(number: Adjustment) -> str:
+    place = Place.of(number.box)
+    words = WORDS.get(place.name, "") if place.name not in ("ongoing", "awaiting") else ""
+    what = " ".join(part for part in (words, place.label) if part)
+    return f"{number.n:+d} {what} entered by hand: {number.note}"
 
 
 def _n(number: int, one: str, many: str = "") -> str:
@@ -54,6 +146,10 @@ def _n(number: int, one: str, many: str = "") -> str:
 
 def _are(number: int) -> str:
     return "is" if number == 1 else "are"
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"
 
 
 def _describe(number: int) -> str:

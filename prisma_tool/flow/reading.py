@@ -2,32 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import datetime
 
-from prisma_tool.errors import PrismaError, UsageError
-from prisma_tool.flow.account import Account
+from prisma_tool.errors import PrismaError
+from prisma_tool.flow.account import Account, Entered
 from prisma_tool.flow.count import count
 from prisma_tool.flow.flow import Flow
-from prisma_tool.model.events import EventKind
+from prisma_tool.flow.scope import Moment, Scope, moment, resolve
+from prisma_tool.model.events import Event, EventKind
 from prisma_tool.model.protocol import Protocol
-from prisma_tool.model.vocabulary import RunStatus
+from prisma_tool.model.vocabulary import RunStatus, Stage
 from prisma_tool.review.protocol_file import parse_protocol
 from prisma_tool.review.review import Review
-from prisma_tool.screening.reports import load
-from prisma_tool.store import history, runs
+from prisma_tool.screening.reports import Standing, load
+from prisma_tool.store import history, holdings, runs
 from prisma_tool.store.database import Transaction
+from prisma_tool.store.schema import RunRow
+
+__all__ = ["moment", "read_flow"]
 
 
-def read_flow(review: Review, at: datetime | None = None) -> Flow:
-    """The flow of a review; with `at`, as its database knew it at that moment, under the protocol of that day.
+def read_flow(review: Review, at: datetime | None = None, *, scope: Scope | None = None) -> Flow:
+    """The flow of a review; with `at` or a scope, as its database knew it at that moment, under the protocol of that day.
+
+    Raises:
+        PrismaError: the review did not exist at that moment, or the scope names an unknown version or run.
+        UsageError: the scope's template would hide data.
+    """
+    scope = scope or Scope(at=at)
+    with review.store.read() as transaction:
+        return flow_at(transaction, review.protocol, resolve(transaction, scope), scope)
+
+
+def flow_at(transaction: Transaction, protocol: Protocol, when: Moment, scope: Scope) -> Flow:
+    """The flow at a moment; `protocol` is today's.
 
     Raises:
         PrismaError: the review did not exist at that moment.
     """
-    with review.store.read() as transaction:
-        protocol = review.protocol if at is None else _protocol_at(transaction, at)
-        return count(load(replace(transaction, protocol=protocol), at), protocol, _account(transaction, at))
+    rules = protocol if when.at is None else _protocol_at(transaction, when.at)
+    standing = load(replace(transaction, protocol=rules), when.at, when.before)
+    account = _account(transaction, standing, rules, when.at)
+    return count(standing, rules, account, cumulative=scope.cumulative, template=scope.template)
 
 
 def _protocol_at(transaction: Transaction, at: datetime) -> Protocol:
@@ -38,30 +56,47 @@ def _protocol_at(transaction: Transaction, at: datetime) -> Protocol:
     return parse_protocol(newest.text("text"), f"review.toml of {newest.received:%Y-%m-%d}")
 
 
-def _account(transaction: Transaction, at: datetime | None) -> Account:
+def _account(transaction: Transaction, standing: Standing, protocol: Protocol, at: datetime | None) -> Account:
     known = [run for run in runs.latest_runs(transaction) if at is None or run.started <= at]
     last = {run.search: run for run in known if run.search}
-    unfinished = [run.search for run in last.values() if run.search and run.status != RunStatus.COMPLETE]
+    # What an unfinished run could not read or fetch may still change; it is told as unfinished instead.
+    ended = [run for run in known if _complete(run, at)]
+    tool_votes, human_votes = _voters(transaction, standing, protocol, at)
     return Account(
-        undelivered=sum(len(run.undelivered) for run in last.values()),
-        rejected=sum(len(run.rejected) for run in known),
-        unfinished=tuple(unfinished),
+        undelivered=sum(len(run.undelivered) for run in last.values() if run in ended),
+        rejected=sum(len(run.rejected) for run in ended),
+        unfinished=tuple(name for name, run in last.items() if name and not _complete(run, at)),
+        entered=tuple(_entered(history.not_undone(transaction, EventKind.ADJUSTMENT, at), standing)),
+        tool_votes=tool_votes,
+        human_votes=human_votes,
     )
 
 
-def moment(text: str) -> datetime:
-    """The moment that `--at` names: an ISO 8601 time, or a date, which means the end of that day (UTC).
+def _complete(run: RunRow, at: datetime | None) -> bool:
+    return run.status == RunStatus.COMPLETE and (at is None or (run.finished is not None and run.finished <= at))
 
-    Raises:
-        UsageError: neither.
-    """
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"'{text}' is not a date such as 2025-01-31 or a time such as 2025-01-31T12:00:00Z.") from None
-    if len(text) <= len("2025-01-31"):
-        found = datetime.combine(found.date(), time.max)
-    try:
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-    except OverflowError:
-        raise UsageError(f"'{text}' lies outside the years 1 to 9999.") from None
+
+def _entered(events: Iterable[Event], standing: Standing) -> Iterable[Entered]:
+    since = standing.era.cut
+    return (Entered(event.subject, int(event.payload.get("n", 0)), event.text("note"), event.at > since) for event in events)
+
+
+def _voters(
+    transaction: Transaction, standing: Standing, protocol: Protocol, at: datetime | None
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The keys on which tools, and those on which people, spoke at title/abstract; nothing without tools in the protocol."""
+    if not protocol.tools:
+        return frozenset(), frozenset()
+    if at is None:
+        spoken = holdings.title_abstract_speakers(transaction)
+    else:
+        kinds = (EventKind.DECISION, EventKind.ADJUDICATION)
+        mine = (
+            event
+            for place, event in standing.state.standing.items()
+            if place.kind in kinds and place.stage == Stage.TITLE_ABSTRACT
+        )
+        spoken = [(event.subject, event.reviewer) for event in mine]
+    tools = {tool.casefold() for tool in protocol.tools}
+    by_tool = frozenset(key for key, reviewer in spoken if reviewer.casefold() in tools)
+    return by_tool, frozenset(key for key, reviewer in spoken if reviewer.casefold() not in tools)

@@ -78,6 +78,7 @@ class Citation:
     `published` is the date as printed ("2019 Dec-2020 Jan"), `year` the year in it. `registry_numbers` are trial numbers that
     the source itself gives as identifiers (DataBankList, the register's own and secondary ids); `mentioned_numbers` are those
     merely found in title or abstract, weaker evidence of the same study. `extra` keeps (tag, value) pairs that no field takes.
+    `publication_type_ids` are MeSH's identifiers of the types, which stay when the names change ("D016441": retracted publication).
     """
 
     title: str = ""
@@ -108,6 +109,7 @@ class Citation:
     status: str = ""
     trial: Trial | None = None
     extra: tuple[tuple[str, str], ...] = ()
+    publication_type_ids: tuple[str, ...] = ()
 
     @property
     def abstract_text(self) -> str:

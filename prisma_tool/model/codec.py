@@ -8,6 +8,10 @@ from typing import Any
 
 from prisma_tool.model.citation import Author, Citation, Link, Section, Trial
 
+_FIELDS = {
+    kind: tuple((field.name, field.default) for field in fields(kind)) for kind in (Citation, Author, Link, Section, Trial)
+}
+"""Names and defaults, looked up once: every record of an import passes here."""
 _NESTED: dict[str, type[Any]] = {"authors": Author, "abstract": Section, "other_abstracts": Section, "links": Link}
 
 
@@ -17,12 +21,14 @@ def encode(citation: Citation) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    if not hasattr(value, "__dataclass_fields__"):
+    kind = type(value)
+    if kind is tuple:
+        return [item if type(item) is str else _plain(item) for item in value]
+    named = _FIELDS.get(kind)
+    if named is None:
         return value
-    kept = ((field, getattr(value, field.name)) for field in fields(value))
-    return {field.name: _plain(item) for field, item in kept if item != field.default}
+    kept = ((name, getattr(value, name), default) for name, default in named)
+    return {name: item if type(item) is str else _plain(item) for name, item, default in kept if item != default}
 
 
 def decode(text: str) -> Citation:

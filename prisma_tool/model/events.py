@@ -31,6 +31,7 @@ class EventKind(StrEnum):
     STRATEGY = "strategy"
     VERSION = "version"
     LABEL = "label"
+    ACKNOWLEDGEMENT = "acknowledgement"
 
 
 ENGINE = "engine"
@@ -80,8 +81,8 @@ def slot(event: Event) -> Slot | None:
             return Slot(event.kind, event.subject, event.stage)
         case EventKind.DUPLICATE:
             return Slot(event.kind, event.subject, object=event.text("other"))
-        case EventKind.STUDY:
-            return Slot(event.kind, event.subject, object=event.text("study"))
+        case EventKind.STUDY | EventKind.LABEL:
+            return Slot(event.kind, event.subject, object=event.text(event.kind))
         case EventKind.RETRIEVAL | EventKind.REMOVAL:
             return Slot(event.kind, event.subject)
     return None

@@ -29,9 +29,10 @@ def outcome(
     """The outcome of one cluster at one stage, or None where nobody voted.
 
     `votes` are the standing decisions on any member, `joins` the standing "same" verdicts within the cluster, `ruling` the
-    adjudication that stands, which overrides (the votes are kept).
+    adjudication that stands, which overrides (the votes are kept). A ruling that came in with a version made elsewhere holds until
+    somebody decides anew.
     """
-    if ruling is not None:
+    if ruling is not None and not (ruling.text("version") and any(vote.id > ruling.id for vote in votes)):
         return Outcome(OutcomeState(ruling.text("verdict")), ruling.text("reason"))
     if not votes:
         return None

@@ -18,7 +18,7 @@ class SourceKind(StrEnum):
     @property
     def in_left_column(self) -> bool:
         """True for databases and registers, which are deduplicated and screened; the rest are "other methods"."""
-        return self in (SourceKind.DATABASE, SourceKind.REGISTER)
+        return self is SourceKind.DATABASE or self is SourceKind.REGISTER
 
 
 class Stage(StrEnum):

@@ -23,7 +23,10 @@ from prisma_tool.store.database import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A verdict that a reviewer wants to give. `reason` is an id or label of the protocol; `where` names a file's line in errors."""
+    """A verdict that a reviewer wants to give. `reason` is an id or label of the protocol; `where` names a file's line in errors.
+
+    `origin` names the program in which it was given, where that was another.
+    """
 
     key: str
     stage: Stage
@@ -33,6 +36,7 @@ class Choice:
     note: str = ""
     at: datetime | None = None
     where: str = ""
+    origin: str = ""
 
 
 def decide(review: Review, choices: Sequence[Choice]) -> list[Event]:
@@ -43,10 +47,19 @@ def decide(review: Review, choices: Sequence[Choice]) -> list[Event]:
             at this stage; the sentence begins with the choice's `where`.
     """
     with review.store.write() as transaction:
-        stored: list[Event] = []
-        for stage, batch in groupby(choices, key=lambda choice: choice.stage):
-            stored += _decide_at(transaction, stage, list(batch))
-        return stored
+        return decide_within(transaction, choices)
+
+
+def decide_within(transaction: Transaction, choices: Sequence[Choice]) -> list[Event]:
+    """Store decisions as part of a larger step.
+
+    Raises:
+        DecisionError: as for `decide`.
+    """
+    stored: list[Event] = []
+    for stage, batch in groupby(choices, key=lambda choice: choice.stage):
+        stored += _decide_at(transaction, stage, list(batch))
+    return stored
 
 
 def _decide_at(transaction: Transaction, stage: Stage, choices: list[Choice]) -> list[Event]:
@@ -62,6 +75,7 @@ def _decide_at(transaction: Transaction, stage: Stage, choices: list[Choice]) ->
         except DecisionError as error:
             raise DecisionError(f"{choice.where}{error.message}") from error
         payload = {"verdict": choice.verdict.value, "reason": reason, "note": choice.note}
+        payload |= {"origin": choice.origin} if choice.origin else {}
         drafts.append(log.Draft(EventKind.DECISION, choice.key, stage, choice.reviewer, payload, choice.at))
     return log.append(transaction, drafts)
 

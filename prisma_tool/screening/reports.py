@@ -6,16 +6,17 @@ Invariant: every cluster of records lies in exactly one `Phase` (reference prism
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from prisma_tool.model.events import Event, EventKind, Slot
+from prisma_tool.model.events import Event, EventKind
 from prisma_tool.model.outcomes import Outcome
 from prisma_tool.model.protocol import Protocol
 from prisma_tool.model.state import State, newest
+from prisma_tool.model.versions import Era
 from prisma_tool.model.vocabulary import DuplicateVerdict, OutcomeState, RetrievalStatus, Stage
-from prisma_tool.store import clusters, holdings, projections, rebuild, runs
+from prisma_tool.store import clusters, holdings, projections, rebuild, runs, versions
 from prisma_tool.store.database import Transaction
 from prisma_tool.store.holdings import Holding
 from prisma_tool.store.runs import Source
@@ -84,6 +85,8 @@ class Standing:
     state: State
     waiting: frozenset[str]
     """Keys that arrived since deduplication last ran."""
+    era: Era = field(default_factory=Era)
+    """The versions that were closed, and what came since (counting rules 21, 22)."""
 
     @property
     def uncertain_pairs(self) -> int:
@@ -97,13 +100,14 @@ class Standing:
         )
 
 
-def load(transaction: Transaction, at: datetime | None = None) -> Standing:
-    """The review as it stands, or stood at a moment."""
+def load(transaction: Transaction, at: datetime | None = None, before: str = "") -> Standing:
+    """The review as it stands, or stood at a moment; with `before`, without the versions closed by that event or later."""
     state = rebuild.kept_state(transaction, votes=False) if at is None else rebuild.folded(transaction, at)
     held = holdings.holdings(transaction, at)
     sources = {source.slug: source for source in runs.sources(transaction)}
     found = tuple(reports(held, sources, state, transaction.protocol))
-    return Standing(sources, found, state, frozenset(clusters.waiting_keys(transaction, at)))
+    era = versions.read_era(transaction, None if at is None else state.standing, at, before)
+    return Standing(sources, found, state, frozenset(clusters.waiting_keys(transaction, at)), era)
 
 
 def reports_of(transaction: Transaction, keys: Collection[str]) -> dict[str, Report]:
@@ -133,17 +137,21 @@ class _Answers:
 
     def __init__(self, state: State) -> None:
         self.outcomes = state.outcomes
-        self._standing = state.standing
+        self._single: dict[str, dict[str, Event]] = {EventKind.RETRIEVAL: {}, EventKind.REMOVAL: {}}
         self._studies: dict[str, list[Event]] = {}
         for place, event in state.standing.items():
-            if place.kind == EventKind.STUDY:
+            if place.kind in self._single:
+                self._single[place.kind][place.subject] = event
+            elif place.kind == EventKind.STUDY:
                 self._studies.setdefault(place.subject, []).append(event)
 
     def of(self, kind: EventKind, records: Iterable[Holding]) -> Event | None:
-        found = (self._standing.get(Slot(kind, record.key)) for record in records)
-        return newest(event for event in found if event is not None)
+        known = self._single[kind]
+        return newest([known[record.key] for record in records if record.key in known]) if known else None
 
     def studies(self, records: Iterable[Holding]) -> tuple[str, ...]:
+        if not self._studies:
+            return ()
         links = (event for record in records for event in self._studies.get(record.key, ()))
         return tuple(sorted({event.text("study") for event in links if event.payload.get("linked")}))
 

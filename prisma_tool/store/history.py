@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from prisma_tool.errors import DecisionError
-from prisma_tool.model.events import Event
+from prisma_tool.model.events import Event, EventKind, undone
 from prisma_tool.store.database import Transaction
 from prisma_tool.store.schema import EventRow
 
@@ -40,6 +40,19 @@ def events(
         statement = statement.where(EventRow.received <= received_by)
     rows = transaction.session.execute(statement.execution_options(yield_per=2_000)).scalars()
     return (event_of(row) for row in rows)
+
+
+def not_undone(transaction: Transaction, kind: EventKind, at: datetime | None = None) -> list[Event]:
+    """The events of a kind that nobody took back (by a moment), in the order of their ids; for kinds of which all stand together."""
+    found = list(events(transaction, kinds=[kind], received_by=at))
+    undos: list[Event] = []
+    named = {event.id for event in found}
+    while named:
+        taking_back = list(events(transaction, kinds=[EventKind.UNDO], subjects=named, received_by=at))
+        undos += taking_back
+        named = {event.id for event in taking_back}
+    gone = undone(undos)
+    return [event for event in found if event.id not in gone]
 
 
 def event_by_id(transaction: Transaction, event_id: str) -> Event:

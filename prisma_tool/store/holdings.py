@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from prisma_tool.model.citation import Citation
 from prisma_tool.model.events import Event, EventKind
-from prisma_tool.store import history
+from prisma_tool.model.vocabulary import Stage
+from prisma_tool.store import history, past
 from prisma_tool.store.batches import select_in
 from prisma_tool.store.database import Transaction
 from prisma_tool.store.schema import EventRow, RecordRow, StandingRow
@@ -37,7 +39,14 @@ def holdings(transaction: Transaction, at: datetime | None = None) -> list[Holdi
     statement = _HOLDING
     if at is not None:
         statement = statement.where(RecordRow.added <= at)
-    return [Holding(*row) for row in transaction.session.execute(statement)]
+    found = [Holding(*row) for row in transaction.session.execute(statement)]
+    then = {} if at is None else past.contents_at(transaction, at)
+    return _as_then(found, then) if then else found
+
+
+def _as_then(found: list[Holding], contents: Mapping[str, Citation]) -> list[Holding]:
+    changed = {key: citation.is_register_entry for key, citation in contents.items()}
+    return [replace(one, register_entry=changed.get(one.key, one.register_entry)) for one in found]
 
 
 def votes(transaction: Transaction, stage: str, reviewer: str) -> list[Event]:
@@ -45,6 +54,14 @@ def votes(transaction: Transaction, stage: str, reviewer: str) -> list[Event]:
     statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id)
     mine = (StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage, StandingRow.reviewer == reviewer)
     return [history.event_of(row) for row in transaction.session.execute(statement.where(*mine)).scalars()]
+
+
+def title_abstract_speakers(transaction: Transaction) -> list[tuple[str, str]]:
+    """(record key, reviewer) of every standing decision and adjudication at title/abstract."""
+    kinds = (EventKind.DECISION, EventKind.ADJUDICATION)
+    statement = sa.select(StandingRow.subject, EventRow.reviewer).join(EventRow, EventRow.id == StandingRow.event)
+    rows = transaction.session.execute(statement.where(StandingRow.kind.in_(kinds), StandingRow.stage == Stage.TITLE_ABSTRACT))
+    return [(key, reviewer) for key, reviewer in rows]
 
 
 def votes_per_reviewer(transaction: Transaction) -> list[tuple[str, str, int]]:

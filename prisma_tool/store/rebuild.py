@@ -12,18 +12,15 @@ from prisma_tool.model.events import Slot
 from prisma_tool.model.outcomes import Outcome
 from prisma_tool.model.state import State, fold
 from prisma_tool.model.vocabulary import OutcomeState, Stage
-from prisma_tool.store import history, projections
+from prisma_tool.store import history, past, projections
 from prisma_tool.store.batches import insert_all, select_in
 from prisma_tool.store.database import Transaction
-from prisma_tool.store.schema import EventRow, MembershipRow, OutcomeRow, RecordRow, StandingRow
+from prisma_tool.store.schema import EventRow, MembershipRow, OutcomeRow, StandingRow
 
 
 def folded(transaction: Transaction, at: datetime | None = None) -> State:
     """The state that the whole log amounts to, or that it amounted to at a moment (by `received` and the records' arrival)."""
-    held = projections.held_records(transaction)
-    if at is not None:
-        present = set(transaction.session.execute(sa.select(RecordRow.key).where(RecordRow.added <= at)).scalars())
-        held = {key: record for key, record in held.items() if key in present}
+    held = projections.held_records(transaction) if at is None else past.held_at(transaction, at)
     return fold(held.values(), history.events(transaction, received_by=at), transaction.protocol)
 
 

@@ -6,7 +6,7 @@ Invariant: a record is never overwritten; new content is a further version, and 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,17 +53,21 @@ class StoredRecord:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What storing a batch came to: how many entries were new, seen, changed, and what a person should know."""
+    """What storing a batch came to: how many entries were new, seen, changed, what a person should know, and each entry's key."""
 
     new: int
     seen: int
     changed: int
     warnings: tuple[str, ...]
+    keys: tuple[str, ...] = ()
 
 
-def take(transaction: Transaction, run: str, deliveries: Sequence[Delivery]) -> Taken:
-    """Store a batch that `run` delivered. An entry met twice in a run is counted where it was met first, then as seen."""
-    keyed, warnings = _with_keys(transaction, deliveries)
+def take(transaction: Transaction, run: str, deliveries: Sequence[Delivery], copies: Counter[str] | None = None) -> Taken:
+    """Store a batch that `run` delivered. An entry met twice in a run is counted where it was met first, then as seen.
+
+    `copies` carries the numbers of like entries (`#2`, `#3`) from one batch of a file to the next.
+    """
+    keyed, warnings = with_keys(transaction, deliveries, copies)
     delivered = _delivered(transaction, run, [key for key, _ in keyed])
     known = _contents(transaction, [key for key, _ in keyed])
     states: Counter[RecordState] = Counter()
@@ -75,7 +79,25 @@ def take(transaction: Transaction, run: str, deliveries: Sequence[Delivery]) -> 
             delivered.add(key)
             batch.run_records.append({"run": run, "record": key, "state": state})
     batch.write()
-    return Taken(states[RecordState.NEW], states[RecordState.SEEN], states[RecordState.CHANGED], tuple(warnings))
+    keys = tuple(key for key, _ in keyed)
+    return Taken(states[RecordState.NEW], states[RecordState.SEEN], states[RecordState.CHANGED], tuple(warnings), keys)
+
+
+def reparse(transaction: Transaction, run: str, contents: Mapping[str, Delivery], kind: str) -> dict[str, tuple[str, ...]]:
+    """Store what a later parser makes of records that `run` delivered, where that differs, as further versions of a `kind` of change.
+
+    Gives the further kinds of change by key. What a run delivered and what states it gave stay; a record whose current content is
+    from a later run is left as it is, and so is an unknown key.
+    """
+    rows = select_in(transaction.session, _current(RecordRow.key, VersionRow), RecordRow.key, contents.keys())
+    found = {key: version for key, version in rows if version.run <= run}
+    batch, kinds = _Batch(transaction, run, {}), dict[str, tuple[str, ...]]()
+    for key, version in found.items():
+        if encode(contents[key].citation) != version.content:
+            kinds[key] = changes(decode(version.content), contents[key].citation)
+            batch.add_further(key, version.version + 1, contents[key], (kind, *kinds[key]))
+    batch.write()
+    return kinds
 
 
 class _Batch:
@@ -99,9 +121,12 @@ class _Batch:
         kinds = changes(old, delivery.citation)
         if not kinds:
             return RecordState.SEEN
-        self._add_version(key, version + 1, delivery, kinds)
-        self.changed[key] = {"version": version + 1, **_facts(delivery.citation)}
+        self.add_further(key, version + 1, delivery, kinds)
         return RecordState.CHANGED
+
+    def add_further(self, key: str, version: int, delivery: Delivery, kinds: tuple[str, ...]) -> None:
+        self._add_version(key, version, delivery, kinds)
+        self.changed[key] = {"version": version, **_facts(delivery.citation)}
 
     def _add(self, key: str, delivery: Delivery) -> None:
         self.position += 1
@@ -171,11 +196,13 @@ def _identifiers(key: str, citation: Citation) -> Iterator[dict[str, str]]:
     return ({"record": key, "scheme": scheme, "value": value} for scheme, value in dict.fromkeys(pairs) if value)
 
 
-def _with_keys(transaction: Transaction, deliveries: Sequence[Delivery]) -> tuple[list[tuple[str, Delivery]], list[str]]:
-    """Give each delivery its key; entries without an accession that are alike to the letter get `#2`, `#3`, ..."""
+def with_keys(
+    transaction: Transaction, deliveries: Sequence[Delivery], copies: Counter[str] | None = None
+) -> tuple[list[tuple[str, Delivery]], list[str]]:
+    """Each delivery with its key, and warnings; entries without an accession that are alike to the letter get `#2`, `#3`, ..."""
     plain = [_plain_key(delivery) for delivery in deliveries]
     known = _contents(transaction, plain)
-    copies: Counter[str] = Counter()
+    copies = Counter() if copies is None else copies
     keyed, warnings = [], []
     for key, delivery in zip(plain, deliveries, strict=True):
         if not delivery.accession:

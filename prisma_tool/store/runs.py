@@ -104,6 +104,12 @@ def latest_runs(transaction: Transaction) -> list[RunRow]:
     return list(transaction.session.execute(sa.select(RunRow).order_by(RunRow.started, RunRow.id)).scalars())
 
 
+def of_source(transaction: Transaction, source: str) -> list[RunRow]:
+    """All runs of a source (slug), searches and imports, in the order of their start."""
+    statement = sa.select(RunRow).where(RunRow.source == source).order_by(RunRow.started, RunRow.id)
+    return list(transaction.session.execute(statement).scalars())
+
+
 def import_of(transaction: Transaction, sha256: str, source: str) -> RunRow | None:
     """The run that imported a file of this content for this source, if any."""
     statement = sa.select(RunRow).where(RunRow.file_sha256 == sha256, RunRow.status == RunStatus.COMPLETE)

@@ -1,82 +1,53 @@
-"""Each test names the rule of counting.md that it holds the flow to."""
+"""Each test names the rule of counting.md that it holds the flow to. Rules 21 to 23 are in test_versions.py and test_adjustments.py."""
 
 from __future__ import annotations
 
-import csv
-import io
-import time
 from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from prisma_tool.dedupe import by_hand, studies
-from prisma_tool.dedupe.engine import deduplicate
 from prisma_tool.errors import DecisionError, PrismaError
 from prisma_tool.flow.data import as_json, counted, explanation
-from prisma_tool.flow.flow import Flow
 from prisma_tool.flow.reading import read_flow
-from prisma_tool.identify.importing import Import, import_file
-from prisma_tool.model.vocabulary import RetrievalStatus, SourceKind, Stage, Verdict
-from prisma_tool.review.review import Review
-from prisma_tool.screening.decisions import Choice, decide, undo_last
-from prisma_tool.screening.retrieval import Retrieval, retrieve
+from prisma_tool.identify.importing import Import, check_file
+from prisma_tool.model.events import EventKind
+from prisma_tool.model.vocabulary import SourceKind, Stage
+from prisma_tool.review.environment import Environment
+from prisma_tool.review.review import open_review
+from prisma_tool.screening.decisions import undo_last
 from prisma_tool.screening.status import status
 
-MakeReview = Callable[..., Review]
+if TYPE_CHECKING:
+    from tests.integration.conftest import Bench
 
 
-class Bench:
-    """A review with short words for what tests do to it."""
-
-    def __init__(self, review: Review, folder: Path) -> None:
-        self.review, self.folder = review, folder
-
-    def given(
-        self, source: str, *ids: str, kind: SourceKind = SourceKind.DATABASE, title: str = "A trial of treatment {}"
-    ) -> None:
-        """Import one record per id; records of the same id in different sources have the same title."""
-        table = io.StringIO()
-        writer = csv.writer(table)
-        writer.writerow(["accession", "title", "authors", "year", "journal", "abstract"])
-        for one in ids:
-            writer.writerow([one, title.format(f"{one} in {one} and {one}"), f"Author{one}, A", "2020", f"Journal {one}", "Text"])
-        path = self.folder / f"{source}-{'-'.join(ids)[:40]}.csv"
-        path.write_text(table.getvalue(), encoding="utf-8")
-        import_file(self.review, path, Import(source, kind))
-
-    def dedupe(self) -> None:
-        deduplicate(self.review, time.monotonic)
-
-    def vote(self, verdict: str, *keys: str, stage: Stage = Stage.TITLE_ABSTRACT, reason: str = "", by: str = "Ada") -> None:
-        decide(self.review, [Choice(key, stage, by, Verdict(verdict), reason) for key in keys])
-
-    def assess(self, verdict: str, *keys: str, reason: str = "") -> None:
-        self.vote(verdict, *keys, stage=Stage.FULL_TEXT, reason=reason)
-
-    def retrieved(self, *keys: str, status: str = "retrieved") -> None:
-        retrieve(self.review, [Retrieval(key, RetrievalStatus(status)) for key in keys], "Ada")
-
-    def flow(self) -> Flow:
-        flow = read_flow(self.review)
-        broken = [one for one in flow.checks if one.kind == "strict" and not one.holds]
-        assert not broken, broken
-        assert as_json(flow)["counts"]["records_screened"] == flow.records_screened.n
-        return flow
-
-
-@pytest.fixture
-def bench(make_review: MakeReview, tmp_path: Path) -> Bench:
-    return Bench(make_review(), tmp_path)
-
-
-def test_rule_1_a_key_counts_once_however_often_it_is_found(bench: Bench) -> None:
+def test_rule_01_a_key_counts_once_however_often_it_is_found(bench: Bench) -> None:
     bench.given("Embase", "1", "2")
     bench.given("Embase", "2", "3")
     assert bench.flow().database_results.records == ("embase:1", "embase:2", "embase:3")
 
 
-def test_rule_4_and_5_a_record_counts_under_the_source_searched_with_its_kind(bench: Bench) -> None:
+def test_rule_02_a_file_that_was_imported_before_adds_nothing_not_even_a_run(bench: Bench) -> None:
+    bench.given("Embase", "1", "2")
+    before = bench.told()
+    bench.given("Embase", "1", "2")
+    assert bench.told() == before
+
+
+def test_rule_03_what_could_not_be_read_is_a_warning_and_a_footnote(bench: Bench) -> None:
+    path = bench.folder / "holes.csv"
+    path.write_text("accession,title\n1,A trial of something\n2,\n", encoding="utf-8")
+    account = check_file(bench.review, path, Import("Embase", SourceKind.DATABASE))
+    assert account.declared == account.parsed + len(account.rejected)
+    bench.given_file(path, "Embase")
+    flow = bench.flow()
+    assert any("1 entry of imported files could not be read and is not counted" in note for note in flow.footnotes)
+    assert [one.holds for one in flow.checks if one.name == "nothing rejected"] == [False]
+
+
+def test_rule_04_and_05_a_record_counts_under_the_source_searched_with_its_kind(bench: Bench) -> None:
     bench.given("CENTRAL", "1")
     bench.given("ICTRP", "2", kind=SourceKind.REGISTER)
     flow = bench.flow()
@@ -84,7 +55,7 @@ def test_rule_4_and_5_a_record_counts_under_the_source_searched_with_its_kind(be
     assert {name: line.n for name, line in flow.register_specific_results.items()} == {"ICTRP": 1}
 
 
-def test_rule_6_records_that_arrived_since_the_last_dedupe_make_the_figure_interim(bench: Bench) -> None:
+def test_rule_06_records_that_arrived_since_the_last_dedupe_make_the_figure_interim(bench: Bench) -> None:
     bench.given("Embase", "1")
     bench.vote("exclude", "embase:1")
     assert bench.flow().interim
@@ -93,7 +64,7 @@ def test_rule_6_records_that_arrived_since_the_last_dedupe_make_the_figure_inter
     assert not bench.flow().interim
 
 
-def test_rule_7_duplicates_counts_the_surplus_database_and_register_records(bench: Bench) -> None:
+def test_rule_07_duplicates_counts_the_surplus_database_and_register_records(bench: Bench) -> None:
     bench.given("Embase", "1", "2")
     bench.given("Scopus", "1", "3")
     bench.dedupe()
@@ -103,7 +74,7 @@ def test_rule_7_duplicates_counts_the_surplus_database_and_register_records(benc
     assert flow.pending.title_abstract.n == 3
 
 
-def test_rule_7_a_late_duplicate_moves_to_duplicates_and_keeps_its_votes(bench: Bench) -> None:
+def test_rule_07_a_late_duplicate_moves_to_duplicates_and_keeps_its_votes(bench: Bench) -> None:
     bench.given("Embase", "1", "2")
     bench.dedupe()
     bench.vote("exclude", "embase:1", "embase:2")
@@ -116,7 +87,7 @@ def test_rule_7_a_late_duplicate_moves_to_duplicates_and_keeps_its_votes(bench: 
     assert bench.flow().records_screened.n == 2
 
 
-def test_rule_7_a_record_of_other_methods_that_is_in_the_left_column_is_not_sought_again(bench: Bench) -> None:
+def test_rule_07_a_record_of_other_methods_that_is_in_the_left_column_is_not_sought_again(bench: Bench) -> None:
     bench.given("Embase", "1")
     bench.given("Reference lists", "1", "2", kind=SourceKind.CITATION)
     bench.dedupe()
@@ -131,7 +102,7 @@ def test_rule_7_a_record_of_other_methods_that_is_in_the_left_column_is_not_soug
     assert any("1 record from other methods describes a report identified already" in note for note in flow.footnotes)
 
 
-def test_rule_8_votes_stand_on_keys_and_any_members_key_is_accepted(bench: Bench) -> None:
+def test_rule_08_votes_stand_on_keys_and_any_members_key_is_accepted(bench: Bench) -> None:
     bench.given("Embase", "1")
     bench.given("Scopus", "1")
     bench.dedupe()
@@ -139,7 +110,7 @@ def test_rule_8_votes_stand_on_keys_and_any_members_key_is_accepted(bench: Bench
     assert bench.flow().dbr_sought_reports.records == ("embase:1",)
 
 
-def test_rule_8_opposite_votes_of_one_reviewer_before_joining_are_a_conflict_until_voted_anew(bench: Bench) -> None:
+def test_rule_08_opposite_votes_of_one_reviewer_before_joining_are_a_conflict_until_voted_anew(bench: Bench) -> None:
     bench.given("Embase", "1", "2")
     bench.dedupe()
     bench.vote("include", "embase:1")
@@ -148,6 +119,32 @@ def test_rule_8_opposite_votes_of_one_reviewer_before_joining_are_a_conflict_unt
     assert bench.flow().pending.conflicts.n == 1
     bench.vote("exclude", "embase:1")
     assert bench.flow().records_excluded.n == 1
+
+
+@pytest.mark.parametrize(("how", "box"), [("automation", "excluded_automatic"), ("other", "excluded_other")])
+def test_rule_09_and_10_records_removed_before_screening_have_boxes_of_their_own(bench: Bench, how: str, box: str) -> None:
+    bench.given("Embase", "1", "2")
+    bench.dedupe()
+    bench.stated(EventKind.REMOVAL, "embase:1", removed=True, reason="stopped early", **{"as": how})
+    flow = bench.flow()
+    assert counted(flow, box).records == ("embase:1",)
+    assert flow.pending.title_abstract.records == ("embase:2",)
+    bench.stated(EventKind.REMOVAL, "embase:1", removed=False)
+    assert bench.flow().pending.title_abstract.n == 2
+
+
+def test_rule_09_what_a_reviewer_marked_as_a_tool_excludes_is_told_apart(make_bench: Callable[..., Bench]) -> None:
+    bench = make_bench(toml_edits={'reviewers = ["Ada"]': 'reviewers = ["Ada"]\ntools = ["ASReview"]'})
+    bench.given("Embase", "1", "2", "3")
+    bench.dedupe()
+    bench.vote("exclude", "embase:1", by=bench.review.reviewer("asreview"))
+    bench.vote("exclude", "embase:2", "embase:3", by="Ada")
+    bench.vote("exclude", "embase:3", by="ASReview")
+    moment = bench.review.store.now()
+    flow = bench.flow()
+    assert [(one.detail, one.holds) for one in flow.checks if "by human" in one.name] == [("3 = 3", True)]
+    assert flow.footnotes[0] == "** 2 records excluded by a human and 1 by automation tools (ASReview)."
+    assert bench.told(at=moment) == as_json(flow)
 
 
 def test_rule_11_open_votes_are_pending_and_make_the_figure_interim(bench: Bench) -> None:
@@ -177,8 +174,8 @@ def test_rule_12_a_maybe_at_full_text_is_pending(bench: Bench) -> None:
     assert bench.flow().pending.full_text.n == 1
 
 
-def test_rule_12_maybe_can_be_a_conflict_by_protocol_and_is_footnoted(make_review: MakeReview, tmp_path: Path) -> None:
-    bench = Bench(make_review(toml_edits={'maybe = "include"': 'maybe = "conflict"'}), tmp_path)
+def test_rule_12_maybe_can_be_a_conflict_by_protocol_and_is_footnoted(make_bench: Callable[..., Bench]) -> None:
+    bench = make_bench(toml_edits={'maybe = "include"': 'maybe = "conflict"'})
     bench.given("Embase", "1")
     bench.dedupe()
     bench.vote("maybe", "embase:1")
@@ -199,8 +196,8 @@ def test_rule_13_records_of_other_methods_are_sought_directly(bench: Bench) -> N
     assert (flow.website_results.n, flow.other_assessed.n, flow.new_reports.n, flow.records_screened.n) == (1, 1, 1, 0)
 
 
-def test_rule_13_other_methods_can_be_screened_by_protocol(make_review: MakeReview, tmp_path: Path) -> None:
-    bench = Bench(make_review(toml_edits={"screen_other_methods = false": "screen_other_methods = true"}), tmp_path)
+def test_rule_13_other_methods_can_be_screened_by_protocol(make_bench: Callable[..., Bench]) -> None:
+    bench = make_bench(toml_edits={"screen_other_methods = false": "screen_other_methods = true"})
     bench.given("WHO", "1", "2", kind=SourceKind.WEBSITE)
     bench.dedupe()
     bench.vote("exclude", "who:1")
@@ -251,9 +248,9 @@ def test_rule_15_an_exclusion_at_full_text_needs_a_reason_of_the_protocol(bench:
 
 
 def test_rule_16_different_reasons_count_under_the_earlier_one_and_keep_the_figure_interim(
-    make_review: MakeReview, tmp_path: Path
+    make_bench: Callable[..., Bench],
 ) -> None:
-    bench = Bench(make_review(reviewers=("Ada", "Ben")), tmp_path)
+    bench = make_bench(reviewers=("Ada", "Ben"))
     bench.given("Embase", "1")
     bench.dedupe()
     bench.vote("include", "embase:1")
@@ -281,6 +278,14 @@ def test_rule_18_and_20_reports_of_both_columns_fill_the_included_box(bench: Ben
     studies.link(bench.review, "Moreau 2019", ["embase:1", "who:3"], "Ada")
     flow = bench.flow()
     assert (flow.new_studies.n, flow.new_reports.n) == (2, 3)
+
+
+def test_rule_18_excluding_captured_register_entries_by_protocol_is_footnoted(make_bench: Callable[..., Bench]) -> None:
+    bench = make_bench(toml_edits={'captured = "link"': 'captured = "exclude"'})
+    bench.given("ICTRP", "1", kind=SourceKind.REGISTER)
+    bench.dedupe()
+    bench.vote("exclude", "ictrp:1", reason="Already captured")
+    assert any("excluded as already captured" in note for note in bench.flow().footnotes)
 
 
 def test_rule_19_an_unlinked_report_is_a_study_and_one_report_may_cover_several(bench: Bench) -> None:
@@ -317,6 +322,17 @@ def test_rule_24_an_earlier_day_is_counted_under_its_own_protocol(bench: Bench) 
     past = read_flow(bench.review, then)
     assert (past.database_results.n, past.records_excluded.n, past.interim) == (1, 1, False)
     assert (bench.flow().database_results.n, bench.flow().records_excluded.n) == (2, 0)
+
+
+def test_rule_24_a_reason_that_was_renamed_keeps_its_history(make_bench: Callable[..., Bench]) -> None:
+    bench = make_bench()
+    bench.given("Embase", "1")
+    bench.dedupe()
+    bench.judged("embase:1", "exclude", "Wrong outcome")
+    path = bench.review.folder / "review.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('"Wrong outcome"', '"Outcome not of interest"'), encoding="utf-8")
+    with open_review(bench.review.folder, Environment(), print, now=bench.review.store.now) as renamed:
+        assert as_json(read_flow(renamed))["lists"]["dbr_excluded"] == {"Outcome not of interest": 1}
 
 
 def test_an_undone_decision_no_longer_counts(bench: Bench) -> None:

@@ -79,27 +79,27 @@ def test_rule_16_a_reviewer_who_names_no_reason_does_not_differ() -> None:
     assert outcome(TA, votes, [], rules(2)) == Outcome(OutcomeState.EXCLUDE, "wrong-outcome")
 
 
-def test_rule_8_the_latest_vote_of_a_reviewer_on_any_member_counts() -> None:
+def test_rule_08_the_latest_vote_of_a_reviewer_on_any_member_counts() -> None:
     votes = [vote(2, "exclude"), vote(3, "include", key="b")]
     assert outcome(TA, votes, [joined(1)], rules()) == Outcome(OutcomeState.INCLUDE)
 
 
-def test_rule_8_opposite_votes_before_the_records_were_joined_are_a_conflict() -> None:
+def test_rule_08_opposite_votes_before_the_records_were_joined_are_a_conflict() -> None:
     votes = [vote(1, "exclude"), vote(2, "include", key="b")]
     assert outcome(TA, votes, [joined(3)], rules()) == Outcome(OutcomeState.CONFLICT)
 
 
-def test_rule_8_a_vote_after_the_joining_settles_the_conflict() -> None:
+def test_rule_08_a_vote_after_the_joining_settles_the_conflict() -> None:
     votes = [vote(1, "exclude"), vote(4, "include", key="b")]
     assert outcome(TA, votes, [joined(3)], rules()) == Outcome(OutcomeState.INCLUDE)
 
 
-def test_rule_8_include_and_maybe_before_the_joining_agree() -> None:
+def test_rule_08_include_and_maybe_before_the_joining_agree() -> None:
     votes = [vote(1, "include"), vote(2, "maybe", key="b")]
     assert outcome(TA, votes, [joined(3)], rules()) == Outcome(OutcomeState.MAYBE)
 
 
-def test_rule_8_joining_through_a_third_record_counts_from_the_last_link() -> None:
+def test_rule_08_joining_through_a_third_record_counts_from_the_last_link() -> None:
     votes = [vote(2, "exclude"), vote(3, "include", key="c")]
     links = [joined(1), joined(4, "b", "c")]
     assert outcome(TA, votes, links, rules()) == Outcome(OutcomeState.CONFLICT)

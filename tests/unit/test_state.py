@@ -20,14 +20,14 @@ def event(number: int, kind: str, subject: str, **payload: object) -> Event:
     return Event(f"{number:03}", kind, subject, "title-abstract" if kind != "duplicate" else "", "Ada", at, at, "0", payload)
 
 
-def test_rule_8_a_vote_on_any_member_is_a_vote_on_the_cluster() -> None:
+def test_rule_08_a_vote_on_any_member_is_a_vote_on_the_cluster() -> None:
     log = [event(1, "duplicate", "a:1", other="b:1", verdict="same"), event(2, "decision", "b:1", verdict="include")]
     state = fold(HELD, log, Protocol())
     assert state.cluster_of == {"a:1": "a:1", "b:1": "a:1", "w:1": "w:1"}
     assert state.outcomes == {("a:1", Stage.TITLE_ABSTRACT): Outcome(OutcomeState.INCLUDE)}
 
 
-def test_rule_7_a_database_record_stands_for_a_cluster_with_other_methods() -> None:
+def test_rule_07_a_database_record_stands_for_a_cluster_with_other_methods() -> None:
     state = fold(HELD, [event(1, "duplicate", "b:1", other="w:1", verdict="same")], Protocol())
     assert state.cluster_of["w:1"] == "b:1"
 

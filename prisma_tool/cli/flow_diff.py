@@ -1,0 +1,59 @@
+"""`flow diff`: what moved between two flows of a review, or between two files of numbers."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say
+
+if TYPE_CHECKING:
+    from prisma_tool.flow.difference import Moved, Numbers
+
+
+@click.command("diff")
+@click.argument("a", metavar="A")
+@click.argument("b", metavar="B")
+@click.option("--cumulative", is_flag=True, help="Compare figures over all versions.")
+@json_option
+@pass_caller
+def diff_command(caller: Caller, a: str, b: str, cumulative: bool, as_json: bool) -> None:
+    """Tell what moved from A to B: each a date, a closed version, the id of a run, `now`, or a file of `flow -o x.json`."""
+    from prisma_tool.flow.compared import as_told
+    from prisma_tool.flow.difference import difference
+
+    moved = difference(*_both(caller, a, b, cumulative=cumulative))
+    if as_json:
+        print_json({"a": a, "b": b, "changes": as_told(moved)})
+        return
+    for one in moved:
+        _say(one)
+    if not moved:
+        say("Nothing moved.")
+
+
+def _both(caller: Caller, a: str, b: str, *, cumulative: bool) -> tuple[Numbers, Numbers]:
+    from prisma_tool.flow.compared import from_file, from_review, is_file
+
+    with nullcontext(None) if is_file(a) and is_file(b) else caller.review() as review:
+        found = [
+            from_file(Path(name)) if review is None or is_file(name) else from_review(review, name, cumulative=cumulative)
+            for name in (a, b)
+        ]
+    return found[0], found[1]
+
+
+SHOWN = 10
+"""Keys of a line; --json has them all."""
+
+
+def _say(one: Moved) -> None:
+    before, after = ("no box" if n is None else str(n) for n in (one.before, one.after))
+    say(f"{one.box}: {before} -> {after} ({one.by:+d})")
+    for sign, keys in (("+", one.came), ("-", one.went)):
+        if keys:
+            more = f" and {len(keys) - SHOWN} more" if len(keys) > SHOWN else ""
+            say(f"  {sign} {', '.join(keys[:SHOWN])}{more}")

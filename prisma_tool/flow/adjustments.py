@@ -1,0 +1,118 @@
+"""Numbers entered by hand, put into the boxes they are for (counting rule 23).
+
+Invariant: a box that is the sum of lines carries what was entered for its lines, and a number entered for such a box itself gets the
+line `UNNAMED`; totals carry what was entered for their parts. So one entry never breaks a sum that the figure prints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from prisma_tool.flow.account import Account, Entered
+from prisma_tool.flow.flow import COUNT_KEYS, MA_KEYS, Adjustment, Count, Flow, with_boxes
+from prisma_tool.model.protocol import Protocol
+
+UNNAMED = "Source not named"
+SUM_OF = {"database_specific_results": "database_results", "register_specific_results": "register_results"}
+"""Lists whose lines add up to a box."""
+LINES_OF = {box: lines for lines, box in SUM_OF.items()}
+REASON_LISTS = ("dbr_excluded", "other_excluded")
+PARTS = {
+    "total_studies": ("previous_studies", "new_studies"),
+    "total_reports": ("previous_reports", "new_reports"),
+}
+"""Totals and the boxes that they are made of."""
+WITHOUT_VERSIONS = {
+    "previous_studies": "new_studies",
+    "total_studies": "new_studies",
+    "previous_reports": "new_reports",
+    "total_reports": "new_reports",
+}
+"""Where a figure over all versions shows what was entered for earlier ones."""
+
+
+FIXED_LINES = {"ongoing": "Ongoing studies", "awaiting": "Studies awaiting classification"}
+"""Lists with a single line."""
+ADJUSTABLE_LISTS = (*SUM_OF, "other_specific_results", *REASON_LISTS, *FIXED_LINES)
+ADJUSTABLE = (*COUNT_KEYS, *MA_KEYS)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A box, or a line of a list (`label`)."""
+
+    name: str
+    label: str = ""
+
+    @classmethod
+    def of(cls, box: str) -> Place:
+        """The place that "duplicates" or "dbr_excluded:wrong-population" names."""
+        name, _, label = box.partition(":")
+        return cls(name, label or FIXED_LINES.get(name, ""))
+
+    @property
+    def exists(self) -> bool:
+        """True where a number can be entered."""
+        return self.name in ADJUSTABLE_LISTS if self.label else self.name in ADJUSTABLE
+
+
+def adjusted(flow: Flow, account: Account, protocol: Protocol, *, cumulative: bool = False) -> Flow:
+    """`flow` with the numbers entered for its version; over all versions, with all of them."""
+    flow = replace(flow, adjustments=tuple(_of(flow, ("previous_studies", "previous_reports"))))
+    for one in account.entered:
+        if Place.of(one.box).exists and (one.of_this_version or cumulative):
+            flow = _put(flow, one, protocol)
+    return _with_totals(flow)
+
+
+def _put(flow: Flow, one: Entered, protocol: Protocol) -> Flow:
+    place = Place.of(one.box)
+    name = place.name
+    if flow.previous_studies is None:
+        name = WITHOUT_VERSIONS.get(name, name)
+    lines = LINES_OF.get(name, name if place.label else "")
+    label = _label(name, place.label, protocol) if lines else ""
+    number = Adjustment(one.n, one.note, f"{place.name}:{label}" if place.label else place.name)
+    flow = replace(flow, adjustments=(*flow.adjustments, number))
+    if lines:
+        flow = with_boxes(flow, {lines: _with_line(getattr(flow, lines), lines, label, number, protocol)})
+        name = SUM_OF.get(lines, "")
+    return with_boxes(flow, {name: plus(getattr(flow, name), number)}) if name else flow
+
+
+def plus(counted: Count | None, *numbers: Adjustment) -> Count:
+    """A count with further numbers entered by hand."""
+    counted = counted or Count()
+    return replace(counted, adjustments=(*counted.adjustments, *numbers))
+
+
+def _label(name: str, label: str, protocol: Protocol) -> str:
+    if name in REASON_LISTS:
+        return protocol.reason_label(label)
+    return label or UNNAMED
+
+
+def _with_line(lines: Mapping[str, Count], name: str, label: str, number: Adjustment, protocol: Protocol) -> dict[str, Count]:
+    known = next((one for one in lines if one.casefold() == label.casefold()), label)
+    found = {**lines, known: plus(lines.get(known), number)}
+    if name not in REASON_LISTS:
+        return found
+    return dict(sorted(found.items(), key=lambda item: _rank(item[0], protocol)))
+
+
+def _rank(label: str, protocol: Protocol) -> tuple[int, str]:
+    reason = protocol.reason(label)
+    # An id that the protocol no longer lists is its own label and comes last, as in counting.
+    return protocol.reason_rank(reason.id if reason else label), reason.id if reason else label
+
+
+def _with_totals(flow: Flow) -> Flow:
+    """Totals carry what was entered for their parts."""
+    if flow.total_studies is None:
+        return flow
+    return with_boxes(flow, {total: plus(getattr(flow, total), *_of(flow, parts)) for total, parts in PARTS.items()})
+
+
+def _of(flow: Flow, boxes: Iterable[str]) -> list[Adjustment]:
+    return [number for box in boxes if (counted := getattr(flow, box)) is not None for number in counted.adjustments]

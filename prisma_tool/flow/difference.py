@@ -1,0 +1,80 @@
+"""What moved between two flows: which boxes by how much, and which records came and went.
+
+Pure. A flow read from a file has numbers only; then nothing is said of records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from prisma_tool.flow.data import as_json
+from prisma_tool.flow.flow import COUNT_KEYS, EXTRA_LIST_KEYS, LIST_KEYS, MA_KEYS, Count, Flow
+
+PENDING = ("title_abstract", "retrieval", "full_text", "conflicts")
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """A flow as numbers by key ("duplicates", "dbr_excluded:Wrong population"), and their members where they are known."""
+
+    name: str
+    numbers: Mapping[str, int]
+    members: Mapping[str, tuple[str, ...]] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One number that differs; None stands for a box that a flow does not have, and for members that are not known."""
+
+    box: str
+    before: int | None
+    after: int | None
+    came: tuple[str, ...] | None
+    went: tuple[str, ...] | None
+
+    @property
+    def by(self) -> int:
+        """By how much it moved."""
+        return (self.after or 0) - (self.before or 0)
+
+
+def of_flow(name: str, flow: Flow) -> Numbers:
+    """A counted flow with its members: record keys, or study labels for counts of studies."""
+    return Numbers(name, numbers_in(as_json(flow)), {key: _members(counted) for key, counted in _all(flow).items()})
+
+
+def numbers_in(told: Mapping[str, Any]) -> dict[str, int]:
+    """The numbers of a flow's JSON by key; boxes that its template lacks are left out."""
+    found = {key: n for key, n in told["counts"].items() if n is not None}
+    found |= {f"{name}:{label}": n for name, lines in told["lists"].items() for label, n in lines.items()}
+    return found | {f"pending:{name}": n for name, n in told["pending"].items()}
+
+
+def _all(flow: Flow) -> dict[str, Count]:
+    counts = {key: counted for key in (*COUNT_KEYS, *MA_KEYS) if (counted := getattr(flow, key)) is not None}
+    for name in (*LIST_KEYS, *EXTRA_LIST_KEYS):
+        counts |= {f"{name}:{label}": line for label, line in getattr(flow, name).items()}
+    return counts | {f"pending:{name}": getattr(flow.pending, name) for name in PENDING}
+
+
+def _members(counted: Count) -> tuple[str, ...]:
+    return counted.records if counted.studies is None else tuple(study.label for study in counted.studies)
+
+
+def difference(a: Numbers, b: Numbers) -> list[Moved]:
+    """The numbers that differ in value or members, in the order of the boxes."""
+    moved = (_moved(key, a, b) for key in {**a.numbers, **b.numbers})
+    return [one for one in moved if one.before != one.after or one.came or one.went]
+
+
+def _moved(key: str, a: Numbers, b: Numbers) -> Moved:
+    # A line that a list does not have is zero; a box that a template does not have is none.
+    missing = 0 if ":" in key else None
+    before, after = a.numbers.get(key, missing), b.numbers.get(key, missing)
+    if a.members is None or b.members is None:
+        return Moved(key, before, after, None, None)
+    old, new = a.members.get(key, ()), b.members.get(key, ())
+    olds, news = frozenset(old), frozenset(new)
+    return Moved(key, before, after, tuple(one for one in new if one not in olds), tuple(one for one in old if one not in news))

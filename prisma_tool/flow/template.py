@@ -1,0 +1,70 @@
+"""Choosing one of PRISMA's four templates, and giving a flow exactly the boxes that it has (reference prisma2020.md, C1).
+
+Invariant: no template is used that would hide data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from prisma_tool.errors import UsageError
+from prisma_tool.flow.account import Account, Entered
+from prisma_tool.flow.flow import Count, Flow, Template, with_boxes
+from prisma_tool.flow.view import View
+
+OTHER_BOXES = (
+    "website_results", "organisation_results", "citations_results", "other_sought_reports", "other_notretrieved_reports",
+    "other_assessed",
+)  # fmt: skip
+OTHER_LISTS = ("other_specific_results", "other_excluded")
+PREVIOUS_BOXES = ("previous_studies", "previous_reports", "total_studies", "total_reports")
+UPDATED = (Template.UPDATED_V1, Template.UPDATED_V2)
+WITH_OTHER = (Template.NEW_V2, Template.UPDATED_V2)
+
+
+def fitting(flow: Flow, seen: View, account: Account, wanted: Template | None) -> Flow:
+    """The flow under the template that its data ask for, or under the wanted one.
+
+    Raises:
+        UsageError: the wanted template lacks boxes for data that are there.
+    """
+    in_scope = [one for one in account.entered if one.of_this_version or seen.cumulative]
+    other = any(not one.kind.in_left_column for one in seen.identified) or _entered(in_scope, (*OTHER_BOXES, *OTHER_LISTS))
+    update = flow.previous_studies is not None or (not seen.cumulative and _entered(in_scope, PREVIOUS_BOXES))
+    if wanted is not None:
+        _require_room(wanted, other=other, update=update)
+        other, update = wanted in WITH_OTHER, wanted in UPDATED
+    return _with_template(flow, _template(other=other, update=update))
+
+
+def _entered(numbers: Iterable[Entered], boxes: tuple[str, ...]) -> bool:
+    return any(one.box.partition(":")[0] in boxes for one in numbers)
+
+
+def _template(*, other: bool, update: bool) -> Template:
+    if update:
+        return Template.UPDATED_V2 if other else Template.UPDATED_V1
+    return Template.NEW_V2 if other else Template.NEW_V1
+
+
+def _require_room(wanted: Template, *, other: bool, update: bool) -> None:
+    if other and wanted not in WITH_OTHER:
+        raise UsageError(
+            f"The template {wanted} has no column for other methods, and this review has records from them; "
+            f"use {_template(other=True, update=wanted in UPDATED)}."
+        )
+    if update and wanted not in UPDATED:
+        raise UsageError(
+            f"The template {wanted} has no boxes for previous studies, and a version of this review was closed; use "
+            f"{_template(other=wanted in WITH_OTHER, update=True)}, or --cumulative for one figure over all versions."
+        )
+
+
+def _with_template(flow: Flow, template: Template) -> Flow:
+    flow = with_boxes(flow, {"template": template})
+    if template not in WITH_OTHER:
+        flow = with_boxes(flow, {**dict.fromkeys(OTHER_BOXES), **{name: {} for name in OTHER_LISTS}})
+    if template in UPDATED and flow.previous_studies is None:
+        previous = {"previous_studies": Count(studies=()), "previous_reports": Count()}
+        flow = with_boxes(flow, {**previous, "total_studies": flow.new_studies, "total_reports": flow.new_reports})
+    return flow

@@ -1,0 +1,73 @@
+"""What people left on records, and which runs delivered them, read for exporting and filtering.
+
+Read only. Invariant: taken-back notes and superseded votes do not appear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+import sqlalchemy as sa
+
+from prisma_tool.model.events import Event, EventKind, undone
+from prisma_tool.store import history
+from prisma_tool.store.batches import select_in
+from prisma_tool.store.database import Transaction
+from prisma_tool.store.schema import EventRow, RunRecordRow, RunRow, StandingRow
+
+
+def voters(transaction: Transaction) -> dict[str, tuple[str, ...]]:
+    """Who voted on each record, at any stage."""
+    columns = (StandingRow.subject, StandingRow.reviewer)
+    statement = sa.select(*columns).where(StandingRow.kind == EventKind.DECISION).distinct().order_by(*columns)
+    return _grouped((key, (reviewer,)) for key, reviewer in transaction.session.execute(statement))
+
+
+def runs_of_records(transaction: Transaction) -> dict[str, tuple[str, ...]]:
+    """The runs that delivered each record, each by its id and the name of its search or file."""
+    listed = sa.select(RunRow.id, RunRow.search, RunRow.file_name)
+    names = {run: tuple(filter(None, (run, search, file))) for run, search, file in transaction.session.execute(listed)}
+    pairs = sa.select(RunRecordRow.record, RunRecordRow.run).order_by(RunRecordRow.record, RunRecordRow.run)
+    return _grouped((record, names[run]) for record, run in transaction.session.execute(pairs))
+
+
+def _grouped(pairs: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for key, values in pairs:
+        found[key] = found.get(key, ()) + values
+    return found
+
+
+def votes_on(transaction: Transaction, keys: Collection[str]) -> list[Event]:
+    """The standing decisions on these records, oldest first."""
+    statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id)
+    rows = select_in(transaction.session, statement.where(StandingRow.kind == EventKind.DECISION), StandingRow.subject, keys)
+    return sorted((history.event_of(row) for (row,) in rows), key=lambda event: (event.at, event.id))
+
+
+def notes_on(transaction: Transaction, keys: Collection[str]) -> list[Event]:
+    """The notes on these records that were not taken back, oldest first."""
+    statement = sa.select(EventRow).where(EventRow.kind == EventKind.NOTE)
+    found = [history.event_of(row) for (row,) in select_in(transaction.session, statement, EventRow.subject, keys)]
+    gone = undone(_undos(transaction, {event.id: event for event in found}))
+    return sorted((event for event in found if event.id not in gone), key=lambda event: (event.at, event.id))
+
+
+def _undos(transaction: Transaction, named: Mapping[str, Event]) -> list[Event]:
+    """The undo events that name these, and those that name them in turn."""
+    statement = sa.select(EventRow).where(EventRow.kind == EventKind.UNDO)
+    found: list[Event] = []
+    ids: Collection[str] = named.keys()
+    while ids:
+        deeper = [history.event_of(row) for (row,) in select_in(transaction.session, statement, EventRow.subject, ids)]
+        found += deeper
+        ids = {event.id for event in deeper}
+    return found
+
+
+def labels_on(transaction: Transaction, keys: Collection[str]) -> set[tuple[str, str]]:
+    """(record, label) for every label that stands on these records."""
+    statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id)
+    rows = select_in(transaction.session, statement.where(StandingRow.kind == EventKind.LABEL), StandingRow.subject, keys)
+    events = (history.event_of(row) for (row,) in rows)
+    return {(event.subject, event.text("label")) for event in events if event.payload.get("labelled")}

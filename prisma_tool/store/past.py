@@ -1,0 +1,41 @@
+"""What records were at a moment in the past: their content may have changed since, and with it who stands for a cluster.
+
+Invariant: nothing that arrived later is looked at, so the state at a moment is the same whenever it is asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from prisma_tool.model.changes import completeness
+from prisma_tool.model.citation import Citation
+from prisma_tool.model.clusters import Held
+from prisma_tool.model.codec import decode
+from prisma_tool.store import projections
+from prisma_tool.store.batches import select_in
+from prisma_tool.store.database import Transaction
+from prisma_tool.store.schema import RecordRow, VersionRow
+
+
+def held_at(transaction: Transaction, at: datetime) -> dict[str, Held]:
+    """What clustering needs to know of the records that had arrived by a moment, as they were then."""
+    present = set(transaction.session.execute(sa.select(RecordRow.key).where(RecordRow.added <= at)).scalars())
+    held = {key: record for key, record in projections.held_records(transaction).items() if key in present}
+    for key, citation in contents_at(transaction, at).items():
+        held[key] = replace(held[key], completeness=completeness(citation))
+    return held
+
+
+def contents_at(transaction: Transaction, at: datetime) -> dict[str, Citation]:
+    """The contents then of the records that had arrived by a moment and have changed since; all others are as they are now."""
+    here = (VersionRow.record == RecordRow.key) & (VersionRow.stored > at)
+    changed = sa.select(RecordRow.key).distinct().join(VersionRow, here).where(RecordRow.added <= at)
+    keys = set(transaction.session.execute(changed).scalars())
+    statement = sa.select(VersionRow.record, VersionRow.version, VersionRow.content).where(VersionRow.stored <= at)
+    latest: dict[str, tuple[int, str]] = {}
+    for key, version, content in select_in(transaction.session, statement, VersionRow.record, keys):
+        latest[key] = max(latest.get(key, (0, "")), (version, content))
+    return {key: decode(content) for key, (_, content) in latest.items()}

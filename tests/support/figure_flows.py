@@ -1,0 +1,127 @@
+"""Flows to draw (one as reviews have them, one as extreme as they come, random ones) and what any drawing of them must show."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import strategies as st
+from PIL import Image
+
+from prisma_tool.flow.figure import Layout
+from prisma_tool.flow.flow import COUNT_KEYS, Adjustment, Count, Flow, Pending, Template
+from prisma_tool.flow.options import Edition, FigureOptions, Palette, Thousands, Wording
+
+COUNT = re.compile(r"\(n = [\d,]+\)")
+LETTERS = "abcdefgh WXYZ αβγΩ ЖЩдя éüñŁøß 0123456789 ()=n<>&\"'-/,.;日本"
+
+
+def many(n: int) -> Count:
+    return Count(adjustments=(Adjustment(n, "from before"),))
+
+
+def usual(template: Template) -> Flow:
+    """Numbers that differ from each other, so that a mix-up shows."""
+    update = {"previous_studies", "previous_reports", "total_studies", "total_reports"}
+    other = {key for key in COUNT_KEYS if key.startswith(("other_", "website", "organisation", "citations"))}
+    absent = (set() if "updated" in template else update) | (set() if "v2" in template else other)
+    counts: dict[str, Any] = {key: many(1001 + 17 * place) for place, key in enumerate(COUNT_KEYS) if key not in absent}
+    return Flow(
+        template,
+        **counts,
+        database_specific_results={"PubMed": many(801), "Embase": many(802)},
+        register_specific_results={"ClinicalTrials.gov": many(803)},
+        dbr_excluded={"Wrong population": many(804), "Not a trial, 2 mg; β-blocker": many(805)},
+        other_excluded={"Étude à Łódź": many(806)} if "v2" in template else {},
+    )
+
+
+def extreme() -> Flow:
+    """Forty databases, thirty reasons of 200 characters (one of them a single word), seven digits everywhere, a stamp."""
+    big = many(9_999_999)
+    all_big: dict[str, Any] = dict.fromkeys(COUNT_KEYS, big)
+    reasons = {f"{n} {'exposure could not be told apart from co-interventions ' * 4}"[:200]: big for n in range(28)}
+    return replace(
+        usual(Template.UPDATED_V2),
+        **all_big,
+        database_specific_results={f"Βάση δεδομένων Номер {n}": big for n in range(40)},
+        dbr_excluded={**reasons, "W" * 200: big, "Ακατάλληλος πληθυσμός / неподходящая": big},
+        other_excluded={"i" * 200: big},
+        other_specific_results={"Contact with authors": big},
+        ongoing={"NCT03971799": many(1)},
+        awaiting={"Łukasz 2020": many(2)},
+        pending=Pending(many(1), many(2), many(3), many(4)),
+        unmerged=17,
+        footnotes=("** 12 records were excluded by a tool.", "A long note on what the template has no box for. " * 12),
+    )
+
+
+counts = st.integers(min_value=0, max_value=9_999_999).map(many)
+labels = st.text(alphabet=LETTERS, min_size=1, max_size=200)
+lists = st.dictionaries(labels, counts, max_size=6)
+hideable = st.sampled_from(
+    [
+        "previous",
+        "other",
+        "duplicates",
+        "records_excluded",
+        "dbr_excluded",
+        "database_specific_results",
+        "other_assessed",
+        "new_reports",
+    ]
+)
+
+
+@st.composite
+def flows(draw: st.DrawFn) -> Flow:
+    given_counts: dict[str, Any] = {key: draw(counts) for key in COUNT_KEYS}
+    return Flow(
+        draw(st.sampled_from(Template)),
+        **given_counts,
+        database_specific_results=draw(lists),
+        register_specific_results=draw(lists),
+        other_specific_results=draw(lists),
+        dbr_excluded=draw(lists),
+        other_excluded=draw(lists),
+        ongoing=draw(lists),
+        awaiting=draw(lists),
+        pending=draw(st.builds(Pending, counts, counts, counts, counts)),
+        footnotes=tuple(draw(st.lists(labels, max_size=2))),
+    )
+
+
+@st.composite
+def figures(draw: st.DrawFn) -> tuple[Flow, FigureOptions]:
+    """A flow and options that fit it."""
+    flow = draw(flows())
+    editions = [Edition.PRISMA_2020] if "updated" in flow.template else list(Edition)
+    return flow, FigureOptions(
+        width_mm=draw(st.sampled_from([80.0, 90.0, 140.0, 190.0, 300.0])),
+        palette=draw(st.sampled_from(Palette)),
+        thousands=draw(st.sampled_from(Thousands)),
+        hide=draw(st.frozensets(hideable, max_size=3)),
+        wording=draw(st.sampled_from(Wording)),
+        edition=draw(st.sampled_from(editions)),
+    )
+
+
+def assert_ink(picture: Image.Image, layout: Layout, dpi: float) -> None:
+    """Dark letters on a bright ground inside every box, and nothing dark between the sides of a box and its text."""
+    grey = picture.convert("L")
+    for box in (*layout.boxes, *layout.bars):
+        darkest, brightest = extremes(grey, (box.x + 1, box.y + 1, box.right - 1, box.bottom - 1), dpi)
+        assert darkest < 90, box.key
+        assert brightest > 150, box.key
+    for box in layout.boxes:
+        for x in (box.x + 0.4, box.right - 1.0):
+            darkest, _ = extremes(grey, (x, box.y + 0.4, x + 0.6, box.bottom - 0.4), dpi)
+            assert darkest > 150, box.key
+
+
+def extremes(grey: Image.Image, place: tuple[float, float, float, float], dpi: float) -> tuple[float, float]:
+    """The darkest and the brightest dot in a part of the picture, given in millimetres."""
+    left, top, right, bottom = (round(edge / 25.4 * dpi) for edge in place)
+    darkest, brightest = grey.crop((left, top, right, bottom)).getextrema()
+    return float(str(darkest)), float(str(brightest))
