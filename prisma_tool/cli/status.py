@@ -1,29 +1,96 @@
-"""`status`: where the review stands."""
+"""`status`: where the review stands, and what changed about records after they were decided."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
-from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say
+from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, reviewer_option, say
+
+if TYPE_CHECKING:
+    from prisma_tool.screening.attention import Attention, Raised
+    from prisma_tool.screening.status import Status
+    from prisma_tool.store.reruns import SearchState
 
 
 @click.command("status")
+@click.option("--attention", "listing", is_flag=True, help="List what changed about decided records, and what else waits.")
+@click.option("--acknowledge", multiple=True, metavar="KEY", help="You have seen what changed about KEY; your decision stands.")
+@reviewer_option
 @json_option
 @pass_caller
-def status_command(caller: Caller, as_json: bool) -> None:
-    """Show where the review stands, per stage and reviewer."""
+def status_command(caller: Caller, listing: bool, acknowledge: tuple[str, ...], reviewer: str | None, as_json: bool) -> None:
+    """Show where the review stands, per stage and reviewer, and what changed about records after they were decided."""
+    from prisma_tool.screening.attention import as_json as told
+    from prisma_tool.screening.raising import acknowledge as settle
+    from prisma_tool.screening.raising import attention
     from prisma_tool.screening.status import status
 
-    with caller.review() as review, review.store.read() as transaction:
-        found = status(transaction)
+    with caller.review() as review:
+        settled = settle(review, acknowledge, review.reviewer(reviewer)) if acknowledge else []
+        with review.store.read() as transaction:
+            found, waiting = status(transaction), attention(transaction)
     if as_json:
-        print_json(asdict(found))
+        print_json({**asdict(found), "attention": told(waiting)})
         return
+    for one in settled:
+        say(f"acknowledged: {_change(one)}")
+    if listing:
+        _say_attention(waiting)
+    elif not settled:
+        _say_status(found)
+        _say_waiting(waiting)
+
+
+def _say_status(found: Status) -> None:
     say(f"records identified: {found.identified}, distinct reports: {found.unique}")
     for name, stage in found.stages.items():
         parts = [f"{label.replace('_', ' ')} {n}" for label, n in asdict(stage).items() if label != "total" and n]
         say(f"{name}: {stage.total}" + (f" ({', '.join(parts)})" if parts else ""))
     for reviewer, counted in found.reviewers.items():
         say(f"{reviewer}: " + ", ".join(f"{n} voted at {stage}" for stage, n in counted.items()))
+
+
+def _say_waiting(waiting: Attention) -> None:
+    """One line for each kind of thing that waits; nothing where nothing does."""
+    from prisma_tool.screening.attention import summary
+
+    if waiting.raised:
+        say(f"changed since decided: {summary(waiting.raised)}; `prisma-tool status --attention` lists them")
+    for state in waiting.unfinished:
+        say(_unfinished(state))
+    if waiting.undelivered:
+        say("not delivered: " + ", ".join(f"{len(one.undelivered)} of {one.search}" for one in waiting.undelivered))
+    if waiting.late:
+        say(f"late duplicates: {len(waiting.late)}, joined to reports that were decided; all votes are kept")
+    if waiting.reopening:
+        say(f"closed reports with a new record, perhaps to be reopened: {len(waiting.reopening)}")
+
+
+def _say_attention(waiting: Attention) -> None:
+    if not waiting:
+        say("Nothing has changed about decided records, and every search is complete.")
+    for one in waiting.raised:
+        asked = f"; waits for {', '.join(one.waiting)}" if one.waiting else ""
+        say(f"{_change(one)}; {one.decided}{asked}")
+    if waiting.raised:
+        say("Decide anew, or keep the decision: `prisma-tool status --acknowledge KEY`.")
+    for state in waiting.unfinished:
+        say(_unfinished(state))
+    for state in waiting.undelivered:
+        say(f"{state.search}: {state.source} lists but did not deliver {', '.join(state.undelivered)}")
+    for key, report in waiting.late:
+        say(f"{key}: late duplicate, in a report that was decided ({report})")
+    for key in waiting.reopening:
+        say(f"{key}: closed with an earlier version, and a new record describes it; decide on it to reopen it")
+
+
+def _change(one: Raised) -> str:
+    shown = f" (shown as {one.report})" if one.report != one.key else ""
+    return f"{one.key}{shown}: {one.kind} on {one.since:%Y-%m-%d}: {one.before} -> {one.after}"
+
+
+def _unfinished(state: SearchState) -> str:
+    return f"search not finished: {state.search} ({state.status.value}); run `prisma-tool search {state.search}` again"

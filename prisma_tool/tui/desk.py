@@ -17,7 +17,8 @@ from prisma_tool.model.protocol import CAPTURED, Protocol
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import RetrievalStatus, Stage, Verdict
 from prisma_tool.review.review import Review
-from prisma_tool.screening import decisions
+from prisma_tool.screening import decisions, raising
+from prisma_tool.screening.attention import Raised
 from prisma_tool.screening.queue import Queued, queue
 from prisma_tool.screening.reports import Phase
 from prisma_tool.screening.retrieval import Retrieval, retrieve
@@ -55,6 +56,7 @@ class Shown:
     """All that is displayed about one report. `records` begins with the representative.
 
     `captured` names the publications in the review that report the trial of a register entry. `hidden_notes` counts other reviewers' notes that are held back until the reviewer has decided (counting rule 25).
+    `raised` is what changed about the records since the reviewer decided, and was not answered.
     """
 
     item: Queued
@@ -63,6 +65,7 @@ class Shown:
     hidden_notes: int
     retrieval: Event | None
     captured: tuple[studies.Captured, ...] = ()
+    raised: tuple[Raised, ...] = ()
 
     @property
     def view(self) -> Merged:
@@ -238,6 +241,30 @@ class Desk:
         if self.current is not None:
             decisions.add_note(self.review, self.current.key, text, self.reviewer)
 
+    def acknowledge(self) -> None:
+        """Note that the reviewer has seen what changed about the present report and keeps the decision.
+
+        Raises:
+            PrismaError: nothing changed, or the database refuses.
+        """
+        if self.current is not None:
+            raising.acknowledge(self.review, [self.current.key], self.reviewer)
+
+    def refresh(self, key: str | None = None) -> bool:
+        """Read the queue anew and stay with the present report, or go to that of `key`; False where it is not in the queue.
+
+        Raises:
+            StoreError: the database cannot be read; nothing has moved.
+        """
+        wanted = key or (self.current.key if self.current else None)
+        at_end = self.current is None
+        self.reload()
+        if wanted is not None:
+            return self._go_to(wanted)
+        if at_end:
+            self.position = self._next_waiting(0)
+        return True
+
     def retrieve(self, status: RetrievalStatus, note: str) -> None:
         """Say whether the full text of the present report is at hand. A report that is stays, to be assessed; one that is not gives way to the next.
 
@@ -256,9 +283,11 @@ class Desk:
         order = [*range(start, len(self.items)), *range(min(start, len(self.items)))]
         return next((place for place in order if self.items[place].waits), len(self.items))
 
-    def _go_to(self, key: str) -> None:
+    def _go_to(self, key: str) -> bool:
         places = (n for n, item in enumerate(self.items) if any(record.key == key for record in item.report.records))
-        self.position = next(places, self.position)
+        place = next(places, None)
+        self.position = self.position if place is None else place
+        return place is not None
 
 
 def _like_label(record: StoredRecord, likeness: float) -> str:
@@ -279,7 +308,14 @@ def _shown(transaction: Transaction, item: Queued, desk: Desk) -> Shown:
         hidden_notes=len(notes) - len(seen),
         retrieval=_retrieval(transaction, keys, desk.stage),
         captured=tuple(studies.captured_through(transaction, ordered[0])),
+        raised=_raised(transaction, keys, desk),
     )
+
+
+def _raised(transaction: Transaction, keys: list[str], desk: Desk) -> tuple[Raised, ...]:
+    """What changed since the reviewer decided; what changed under others' votes alone is not this reviewer's to answer."""
+    found = raising.raised_about(transaction, keys)
+    return tuple(one for one in found if desk.reviewer in one.waiting or not one.waiting)
 
 
 def _held_back(note: Event, item: Queued, desk: Desk) -> bool:

@@ -30,6 +30,9 @@ _GOING = (
         Binding("b,pageup", "page(-1)", "Page up", id="screening.page-up", show=False),
     ),
 )
+_ACKNOWLEDGE = Binding(
+    "A", "acknowledge", "Acknowledge", id="screening.acknowledge", show=False, tooltip="Keep your decision on a changed record"
+)
 _HELP = Binding("question_mark", "help", "Help", id="screening.help", tooltip="This page")
 
 
@@ -44,6 +47,7 @@ def _note(*, show: bool) -> Binding:
 def _closing(*, show: bool) -> tuple[Binding, ...]:
     return (
         Binding("c", "criteria", "Criteria", id="screening.criteria", show=show, tooltip="Criteria, highlights and progress"),
+        Binding("S", "app.searches", "Searches", id="screening.searches", show=False, tooltip="Searches: run, rerun, what came"),
         _HELP,
         Binding("q", "quit", "Quit", id="screening.quit", tooltip="Leave; every decision is stored already"),
     )
@@ -61,6 +65,7 @@ TITLE_ABSTRACT: Groups = (
             Binding("z", "no_results", "No results", id="screening.no-results", show=False, tooltip="Register entry: no results"),
             _DUPLICATE,
             _UNDO,
+            _ACKNOWLEDGE,
             _note(show=True),
         ),
     ),
@@ -79,6 +84,7 @@ FULL_TEXT: Groups = (
             Binding("r", "retrieval", "Text", id="screening.retrieval", tooltip="Full text retrieved or not, and a note"),
             _DUPLICATE,
             _UNDO,
+            _ACKNOWLEDGE,
             _note(show=False),
         ),
     ),

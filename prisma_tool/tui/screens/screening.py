@@ -254,9 +254,32 @@ class ScreeningScreen(Screen[None]):
         """Show all keys."""
         self.app.push_screen(ReadingScreen("Keys", help_text(self.KEYS)))
 
-    def action_quit(self) -> None:
+    def action_acknowledge(self) -> None:
+        """Keep the decision although the record has changed since."""
+        if self.shown is not None and self.shown.raised:
+            self._do("The acknowledgement was not stored", self._acknowledged)
+        else:
+            self.paint("nothing has changed about this record since you decided")
+
+    def _acknowledged(self) -> str:
+        self.desk.acknowledge()
+        return "acknowledged: your decision stands"
+
+    def search_ended(self) -> None:
+        """New records may have come; a reviewer who waits at the end of the list is shown them."""
+        if self.desk.current is None:
+            self.come_back()
+
+    def come_back(self, key: str | None = None) -> None:
+        """Show how things stand after the searches were looked at; with a key, go to its report."""
+        self._do("The queue could not be read", lambda: self._came_back(key))
+
+    def _came_back(self, key: str | None) -> str:
+        return "" if self.desk.refresh(key) else one_line(f"{key} is not at this stage")
+
+    async def action_quit(self) -> None:
         """Leave."""
-        self.app.exit()
+        await self.app.run_action("app.quit")
 
 
 class TitleAbstractScreen(ScreeningScreen):

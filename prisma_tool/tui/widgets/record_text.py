@@ -50,7 +50,8 @@ def page(shown: Shown, wanted: tuple[Term, ...]) -> Page:
     """What the screen shows about a report."""
     found: list[Mark] = []
     blocks = [block for block in _blocks(shown, _Marker(wanted, found)) if block]
-    return Page(notice_lines(record.citation for record in shown.records), Content("\n\n").join(blocks), tuple(found))
+    notices_ = (*raised_lines(shown), *notice_lines(record.citation for record in shown.records))
+    return Page(notices_, Content("\n\n").join(blocks), tuple(found))
 
 
 class _Marker:
@@ -76,6 +77,12 @@ def notice_lines(citations: Iterable[Citation]) -> tuple[str, ...]:
         if any(kind.casefold() == _RETRACTED_TYPE for kind in citation.publication_types):
             words.add("retracted")
     return tuple(_NOTICE_TEXT[word] for word in _NOTICE_ORDER if word in words)
+
+
+def raised_lines(shown: Shown) -> tuple[str, ...]:
+    """What changed since the reviewer decided, the gravest first, and how to answer it."""
+    lines = [one_line(f"CHANGED SINCE YOU DECIDED: {one.kind}: {one.before} → {one.after}") for one in shown.raised]
+    return (*lines, "Decide anew, or press A to keep your decision.") if lines else ()
 
 
 def _blocks(shown: Shown, mark: _Marker) -> Iterator[Content]:

@@ -1,0 +1,42 @@
+"""`report`: what goes with a manuscript."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say, tell
+
+
+@click.group("report")
+def report_command() -> None:
+    """Write the parts of a manuscript that the review's data can fill."""
+
+
+@report_command.command("search")
+@click.option(
+    "-o",
+    "outputs",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write FILE: .md, .docx, or .csv (runs).",
+)
+@json_option
+@pass_caller
+def search(caller: Caller, outputs: tuple[Path, ...], as_json: bool) -> None:
+    """The search appendix by PRISMA-S: sources, strategies, runs, updates, deduplication, totals. Markdown unless -o is given."""
+    from prisma_tool.report.appendix_reading import read_appendix
+    from prisma_tool.report.writing import as_json as told
+    from prisma_tool.report.writing import as_markdown, write
+
+    with caller.review() as review:
+        appendix = read_appendix(review)
+    write(appendix, outputs)
+    for path in outputs:
+        tell(f"Wrote {path}.")
+    if as_json:
+        print_json(told(appendix))
+    elif not outputs:
+        say(as_markdown(appendix).rstrip("\n"))

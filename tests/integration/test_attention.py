@@ -1,0 +1,240 @@
+"""What a rerun changes about decided records is raised to the reviewers, and never decided again by the tool."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from prisma_tool.cli import main
+from prisma_tool.dedupe.by_hand import merge
+from prisma_tool.errors import DecisionError, ExitCode
+from prisma_tool.model.citation import Citation, Link, Section, Trial
+from prisma_tool.model.events import EventKind
+from prisma_tool.model.vocabulary import RunStatus, SourceKind, Stage, Verdict
+from prisma_tool.review.review import Review
+from prisma_tool.screening.attention import Raised
+from prisma_tool.screening.decisions import Choice, decide, undo_last
+from prisma_tool.screening.raising import acknowledge, attention, raised_about
+from prisma_tool.screening.reports import load
+from prisma_tool.store import log, records, runs
+from prisma_tool.store.database import Store
+from prisma_tool.store.schema import VersionRow
+
+PLAIN = Citation(title="Invented trial of CAR T cells", pmid="1", abstract=(Section("", "Ten patients."),))
+RETRACTED = replace(PLAIN, links=(Link("RetractionIn", "99", "J Inv. 2025;1:1"),))
+ENTRY = Citation(title="Invented register entry", registry_numbers=("NCT00000001",), trial=Trial(status="COMPLETED"))
+POSTED = replace(ENTRY, trial=Trial(status="COMPLETED", has_results=True, results_posted="2025-02-01"))
+KINDS = {"PubMed": SourceKind.DATABASE, "ClinicalTrials.gov": SourceKind.REGISTER, "Embase": SourceKind.DATABASE}
+MakeReview = Callable[..., Review]
+Deliver = Callable[..., records.Taken]
+TITLE_ABSTRACT = Stage.TITLE_ABSTRACT
+
+
+@pytest.fixture
+def review(make_review: MakeReview) -> Review:
+    """Two reviewers, one decision each."""
+    return make_review(reviewers=("Ada", "Ben"))
+
+
+def run(review: Review, *citations: Citation, source: str = "PubMed", vanished: tuple[str, ...] = (), query: str = "q") -> None:
+    """A complete run of the one search of a source, as the search command leaves it behind."""
+    with review.store.write() as transaction:
+        known = runs.register_source(transaction, source, KINDS[source])
+        runs.register_search(transaction, known.slug, known.slug)
+        row = runs.begin_run(transaction, known.slug, search=known.slug, query=query)
+        records.take(transaction, row.id, [records.Delivery(known.slug, one.pmid or one.nct, one) for one in citations])
+        row.status, row.vanished = RunStatus.COMPLETE, list(vanished)
+
+
+def vote(review: Review, key: str, verdict: Verdict = Verdict.INCLUDE, reviewer: str = "Ada") -> None:
+    decide(review, [Choice(key, TITLE_ABSTRACT, reviewer, verdict)])
+
+
+def raised(review: Review) -> list[Raised]:
+    with review.store.read() as transaction:
+        return list(attention(transaction).raised)
+
+
+def told(review: Review) -> list[tuple[str, str, tuple[str, ...]]]:
+    return [(one.key, one.kind, one.waiting) for one in raised(review)]
+
+
+@pytest.mark.parametrize(
+    ("key", "before", "after", "kind", "words"),
+    [
+        ("pubmed:1", PLAIN, RETRACTED, "retracted", ("no notice", "RetractionIn J Inv. 2025;1:1 PMID 99")),
+        (
+            "pubmed:1", PLAIN, replace(PLAIN, links=(Link("ExpressionOfConcernIn", "98"),)), "expression of concern",
+            ("no notice", "ExpressionOfConcernIn PMID 98"),
+        ),
+        ("pubmed:1", PLAIN, replace(PLAIN, links=(Link("ErratumIn"),)), "erratum", ("no notice", "ErratumIn")),
+        ("pubmed:1", replace(PLAIN, abstract=()), PLAIN, "abstract arrived", ("no abstract", "2 words")),
+        (
+            "pubmed:1", PLAIN, replace(PLAIN, title="Another\x1b[2J title"), "title changed",
+            ("Invented trial of CAR T cells", "Another title"),
+        ),
+        ("ctgov:NCT00000001", ENTRY, POSTED, "results posted", ("no results", "posted 2025-02-01")),
+    ],
+)  # fmt: skip
+def test_what_changed_about_a_decided_record_is_raised_with_what_was_known_before_and_after(
+    review: Review, key: str, before: Citation, after: Citation, kind: str, words: tuple[str, str]
+) -> None:
+    source = "ClinicalTrials.gov" if before.trial else "PubMed"
+    run(review, before, source=source)
+    vote(review, key, Verdict.EXCLUDE)
+    run(review, after, source=source)
+    (one,) = raised(review)
+    assert (one.key, one.kind, (one.before, one.after), one.waiting) == (key, kind, words, ("Ada",))
+    assert one.decided == "excluded at title/abstract"
+    with review.store.read() as transaction:
+        assert load(transaction).reports[0].phase == "excluded at title/abstract"
+
+
+def test_what_changed_before_anybody_decided_is_not_raised(review: Review) -> None:
+    run(review, PLAIN)
+    run(review, RETRACTED)
+    assert raised(review) == []
+    vote(review, "pubmed:1")
+    assert raised(review) == []
+
+
+def test_a_vanished_record_is_raised_until_it_is_found_again(review: Review) -> None:
+    other = replace(PLAIN, pmid="2", title="Another invented trial")
+    run(review, PLAIN, other)
+    vote(review, "pubmed:1")
+    run(review, other, vanished=("pubmed:1",))
+    assert told(review) == [("pubmed:1", "vanished", ("Ada",))]
+    assert raised(review)[0].after == "not found since"
+    run(review, other, query="narrower")
+    assert told(review) == [("pubmed:1", "vanished", ("Ada",))]
+    run(review, PLAIN, other)
+    assert raised(review) == []
+    run(review, other, vanished=("pubmed:1",), query="narrower")
+    assert raised(review)[0].after == "not found since; the strategy of pubmed had changed"
+
+
+def test_each_reviewer_who_had_decided_answers_by_acknowledging_or_by_deciding_anew(review: Review) -> None:
+    run(review, PLAIN)
+    vote(review, "pubmed:1")
+    vote(review, "pubmed:1", reviewer="Ben")
+    run(review, RETRACTED)
+    assert told(review) == [("pubmed:1", "retracted", ("Ada", "Ben"))]
+    acknowledge(review, ["pubmed:1"], "Ada")
+    assert told(review) == [("pubmed:1", "retracted", ("Ben",))]
+    vote(review, "pubmed:1", Verdict.EXCLUDE, "Ben")
+    assert raised(review) == []
+    undo_last(review, "Ben", TITLE_ABSTRACT)
+    assert told(review) == [("pubmed:1", "retracted", ("Ben",))]
+    run(review, replace(RETRACTED, title="Retracted: invented trial of CAR T cells"))
+    assert told(review) == [("pubmed:1", "retracted", ("Ben",)), ("pubmed:1", "title changed", ("Ada", "Ben"))]
+
+
+def test_a_ruling_since_the_change_settles_it_and_one_before_it_is_raised_to_anybody(review: Review) -> None:
+    def rule(verdict: str) -> None:
+        with review.store.write() as transaction:
+            log.append(
+                transaction,
+                [log.Draft(EventKind.ADJUDICATION, "pubmed:1", TITLE_ABSTRACT, "2019 version", {"verdict": verdict})],
+            )
+
+    run(review, PLAIN)
+    rule("include")
+    run(review, RETRACTED)
+    assert told(review) == [("pubmed:1", "retracted", ())]
+    rule("exclude")
+    assert raised(review) == []
+
+
+def test_a_change_is_raised_on_the_whole_report_whichever_of_its_records_was_decided_on(review: Review) -> None:
+    run(review, PLAIN)
+    run(review, PLAIN, source="Embase")
+    vote(review, "embase:1")
+    merge(review, "pubmed:1", "embase:1", "Ada")
+    run(review, RETRACTED)
+    (one,) = raised(review)
+    assert (one.key, one.report) == ("pubmed:1", "pubmed:1")
+    with review.store.read() as transaction:
+        assert raised_about(transaction, ["embase:1", "pubmed:1"]) == [one]
+    acknowledge(review, ["embase:1"], "Ada")
+    assert raised(review) == []
+
+
+def test_a_late_duplicate_is_listed_and_its_retraction_raised(review: Review) -> None:
+    run(review, PLAIN)
+    vote(review, "pubmed:1")
+    run(review, RETRACTED, source="Embase")
+    merge(review, "pubmed:1", "embase:1", "Ada")
+    with review.store.read() as transaction:
+        found = attention(transaction)
+        assert raised_about(transaction, ["pubmed:1", "embase:1"]) == list(found.raised)
+    assert [key for key, _ in found.late] == ["embase:1"]
+    assert [(one.key, one.kind) for one in found.raised] == [("embase:1", "retracted")]
+
+
+def test_what_a_tool_decided_is_raised_to_anybody(make_review: MakeReview) -> None:
+    review = make_review(toml_edits={'reviewers = ["Ada"]': 'reviewers = ["Ada", "Robot"]\ntools = ["Robot"]'})
+    run(review, PLAIN)
+    vote(review, "pubmed:1", Verdict.EXCLUDE, "Robot")
+    run(review, RETRACTED)
+    assert told(review) == [("pubmed:1", "retracted", ())]
+    acknowledge(review, ["pubmed:1"], "Ada")
+    assert raised(review) == []
+
+
+def test_both_databases_tell_the_same_about_a_changed_report_with_a_late_copy(store: Store, deliver: Deliver) -> None:
+    deliver(store, ("1", PLAIN), source="PubMed")
+    with store.write() as transaction:
+        log.append(transaction, [log.Draft(EventKind.DECISION, "pubmed:1", TITLE_ABSTRACT, "Ada", {"verdict": "include"})])
+    deliver(store, ("1", RETRACTED), source="PubMed")
+    deliver(store, ("1", PLAIN))
+    with store.write() as transaction:
+        joined = {"other": "pubmed:1", "verdict": "same", "reason": "by hand"}
+        log.append(transaction, [log.Draft(EventKind.DUPLICATE, "embase:1", reviewer="Ada", payload=joined)])
+    with store.read() as transaction:
+        found = attention(transaction)
+    assert [(one.key, one.kind, one.waiting) for one in found.raised] == [("pubmed:1", "retracted", ("Ada",))]
+    assert [key for key, _ in found.late] == ["embase:1"]
+
+
+def test_an_answer_that_only_a_newer_parser_understands_is_raised_where_it_is_grave(review: Review) -> None:
+    run(review, PLAIN)
+    vote(review, "pubmed:1")
+    run(review, replace(RETRACTED, title="Read otherwise by a newer parser"))
+    with review.store.write() as transaction:
+        version = transaction.session.get_one(VersionRow, ("pubmed:1", 2))
+        version.changes = ["reparsed", *version.changes]
+    assert told(review) == [("pubmed:1", "retracted", ("Ada",))]
+
+
+def test_acknowledging_what_is_not_raised_is_refused_and_stores_nothing(review: Review) -> None:
+    run(review, PLAIN, replace(PLAIN, pmid="2", title="Another invented trial"))
+    vote(review, "pubmed:1")
+    run(review, RETRACTED)
+    with pytest.raises(DecisionError, match="Nothing about pubmed:2 waits"):
+        acknowledge(review, ["pubmed:1", "pubmed:2"], "Ada")
+    assert told(review) == [("pubmed:1", "retracted", ("Ada",))]
+
+
+def test_status_tells_what_waits_and_takes_the_acknowledgement(review: Review, capsys: pytest.CaptureFixture[str]) -> None:
+    run(review, PLAIN)
+    vote(review, "pubmed:1")
+    run(review, RETRACTED)
+    with review.store.write() as transaction:
+        runs.register_search(transaction, "second", "pubmed")
+        runs.begin_run(transaction, "pubmed", search="second", undelivered=["7", "8"]).status = RunStatus.INCOMPLETE
+    here = ["-C", str(review.folder), "status"]
+    assert main.run(here) == ExitCode.DONE
+    said = capsys.readouterr().out
+    assert "changed since decided: 1 (1 retracted); `prisma-tool status --attention` lists them" in said
+    assert "search not finished: second (incomplete); run `prisma-tool search second` again" in said
+    assert "not delivered: 2 of second" in said
+    assert main.run([*here, "--attention"]) == ExitCode.DONE
+    assert "pubmed:1: retracted on 2025-02-03: no notice -> RetractionIn J Inv. 2025;1:1 PMID 99;" in capsys.readouterr().out
+    assert main.run([*here, "--acknowledge", "pubmed:1", "--reviewer", "Ada", "--json"]) == ExitCode.DONE
+    found = json.loads(capsys.readouterr().out)["attention"]
+    assert found["raised"] == []
+    assert found["unfinished"] == [{"search": "second", "status": "incomplete"}]
+    assert found["undelivered"] == [{"search": "second", "ids": ["7", "8"]}]

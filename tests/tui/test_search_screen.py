@@ -1,0 +1,271 @@
+"""The search screen through its keys, on a real review, against a stand-in for PubMed over a real socket."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from threading import Event as Flag
+
+import pytest
+import requests
+from faults import Fault, FaultPlan
+from service import Answer, Request
+from standin_pubmed import PubmedStandIn
+from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
+
+from prisma_tool.identify.services import Services
+from prisma_tool.model.vocabulary import RunStatus, Stage
+from prisma_tool.review.review import Review
+from prisma_tool.screening.raising import attention
+from prisma_tool.sources.ctgov import ClinicalTrials
+from prisma_tool.sources.pubmed import PubMed
+from prisma_tool.sources.transport import Throttle, Transport
+from prisma_tool.store import runs
+from prisma_tool.tui.app import ScreeningApp
+from prisma_tool.tui.screens.reading import ReadingScreen
+from prisma_tool.tui.screens.screening import ScreeningScreen
+from prisma_tool.tui.screens.search_keys import SEARCH
+from prisma_tool.tui.screens.search_leave import LeaveScreen
+
+NARROW, WIDE = (80, 24), (120, 40)
+HOSTILE = "Report [red]in brackets[/red]"
+MakeReview = Callable[..., Review]
+
+
+def article(pmid: int, title: str = "", *, retracted: bool = False) -> bytes:
+    notice = '<CommentsCorrectionsList><CommentsCorrections RefType="RetractionIn"><RefSource>J Inv</RefSource><PMID Version="1">99</PMID></CommentsCorrections></CommentsCorrectionsList>'
+    return (
+        f'<PubmedArticle><MedlineCitation><PMID Version="1">{pmid}</PMID><Article><ArticleTitle>'
+        f"{title or f'Invented report {pmid}'}</ArticleTitle></Article>{notice if retracted else ''}</MedlineCitation></PubmedArticle>"
+    ).encode()
+
+
+class Held(PubmedStandIn):
+    """Answers the first request for records only once it is let go."""
+
+    gate: Flag
+    asked: Flag
+
+    def answer(self, request: Request) -> Answer:
+        if request.endpoint == "efetch.fcgi":
+            self.asked.set()
+            self.gate.wait(20)
+        return super().answer(request)
+
+
+def hurry(seconds: float) -> None:
+    """Sleeps not at all."""
+
+
+@dataclass
+class Bench:
+    """A review with one search, and the stand-in that it asks."""
+
+    review: Review
+    server: Held
+    session: requests.Session
+
+    def connect(self) -> Services:
+        def line(name: str) -> Transport:
+            return Transport(name, self.session, Throttle(0.0, time.monotonic, hurry), time.monotonic, hurry)
+
+        return Services(PubMed(line("PubMed"), self.server.url), ClinicalTrials(line("CT"), self.server.url), time.monotonic)
+
+    def app(self) -> ScreeningApp:
+        return ScreeningApp(self.review, Stage.TITLE_ABSTRACT, "Ada", self.connect)
+
+    def statuses(self) -> list[RunStatus]:
+        with self.review.store.read() as transaction:
+            return [RunStatus(row.status) for row in runs.latest_runs(transaction)]
+
+
+@pytest.fixture
+def bench(make_review: MakeReview) -> Iterator[Callable[..., Bench]]:
+    """Makes a bench over these articles."""
+    with ExitStack() as stack:
+
+        def made(held: Mapping[int, bytes]) -> Bench:
+            server = Held(held, rate_limited=False)
+            server.gate, server.asked = Flag(), Flag()
+            server.gate.set()
+            stack.callback(server.gate.set)
+            stack.enter_context(server)
+            return Bench(make_review(pubmed="invented"), server, stack.enter_context(requests.Session()))
+
+        yield made
+
+
+def articles(*pmids: int) -> dict[int, bytes]:
+    return {pmid: article(pmid) for pmid in pmids}
+
+
+def painted(pilot: Pilot[None]) -> str:
+    return "\n".join("".join(segment.text for segment in strip) for strip in pilot.app.screen._compositor.render_strips())
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys and wait until what they cause is painted."""
+    await pilot.press(*keys)
+    await pilot.pause()
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """Wait until the threads that run now have ended and what they cause is painted."""
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+async def run_it(pilot: Pilot[None]) -> None:
+    """Run the marked search from the search screen to its end."""
+    await press(pilot, "r")
+    await settled(pilot)
+    # What the search brought is read in a thread too.
+    await settled(pilot)
+
+
+async def test_a_search_is_run_and_rerun_and_its_four_sets_list_their_records(bench: Callable[..., Bench]) -> None:
+    at = bench({**articles(1, 2, 3)})
+    async with at.app().run_test(size=NARROW) as pilot:
+        await press(pilot, "S")
+        assert "not run yet" in painted(pilot)
+        await run_it(pilot)
+        assert "pubmed: 3 new, 0 seen, 0 changed, 0 vanished" in painted(pilot)
+        at.server.serve({1: article(1), 2: article(2, HOSTILE + ", invented report"), 4: article(4)})
+        await press(pilot, "tab")
+        await run_it(pilot)
+        text = painted(pilot)
+        assert "reported 3 · stored 3 · new 1 · seen 1 · changed 1 · vanished 1" in text
+        assert "1 title changed" in text
+        # The sets have the keys now: new, seen, changed, vanished.
+        await press(pilot, "down", "down", "enter")
+        assert f"pubmed:2  {HOSTILE}" in painted(pilot)
+        await press(pilot, "escape", "down", "enter")
+        assert "pubmed:3  Invented report 3" in painted(pilot)
+        await press(pilot, "escape", "escape")
+        assert isinstance(pilot.app.screen, ScreeningScreen)
+        assert "Record 1 of 4" in painted(pilot)
+
+
+async def test_the_reviewer_goes_on_while_a_search_runs_and_is_told_when_it_has_ended(bench: Callable[..., Bench]) -> None:
+    at = bench(articles(1, 2))
+    async with at.app().run_test(size=NARROW) as pilot:
+        await press(pilot, "S")
+        await run_it(pilot)
+        at.server.serve(articles(1, 2, 3))
+        at.server.gate.clear()
+        at.server.asked.clear()
+        await press(pilot, "tab", "enter")
+        assert at.server.asked.wait(10)
+        await pilot.pause()
+        assert "running" in painted(pilot)
+        await press(pilot, "r")
+        assert "pubmed is running; one search runs at a time" in painted(pilot)
+        await press(pilot, "escape", "i", "e")
+        assert "All done" in painted(pilot)
+        at.server.gate.set()
+        await settled(pilot)
+        assert "Record 3 of 3" in painted(pilot)
+        assert "pubmed: 1 new, 2 seen" in " ".join(str(note.message) for note in pilot.app._notifications)
+
+
+async def test_a_stopped_search_stays_resumable_and_goes_on_when_it_is_run_again(bench: Callable[..., Bench]) -> None:
+    at = bench(articles(*range(1, 1001)))
+    at.server.gate.clear()
+    async with at.app().run_test(size=NARROW) as pilot:
+        await press(pilot, "S", "r")
+        assert at.server.asked.wait(10)
+        await press(pilot, "x")
+        at.server.gate.set()
+        await settled(pilot)
+        assert "pubmed: incomplete" in painted(pilot)
+        assert at.statuses() == [RunStatus.INCOMPLETE]
+        await press(pilot, "x")
+        assert "no search is running" in painted(pilot)
+        await run_it(pilot)
+        assert at.statuses() == [RunStatus.COMPLETE]
+        assert "1000 new" in painted(pilot)
+
+
+async def test_leaving_while_a_search_runs_asks_and_then_stops_it_cleanly(bench: Callable[..., Bench]) -> None:
+    at = bench(articles(*range(1, 1001)))
+    at.server.gate.clear()
+    async with at.app().run_test(size=NARROW) as pilot:
+        await press(pilot, "S", "r", "escape")
+        assert at.server.asked.wait(10)
+        await press(pilot, "q")
+        assert isinstance(pilot.app.screen, LeaveScreen)
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, ScreeningScreen)
+        await press(pilot, "q", "y")
+        at.server.gate.set()
+        with suppress(WorkerCancelled):
+            await pilot.app.workers.wait_for_complete()
+    assert pilot.app.return_code == 0
+    assert at.statuses() == [RunStatus.INCOMPLETE]
+
+
+async def test_a_service_that_fails_is_told_in_words_and_the_help_names_every_key(bench: Callable[..., Bench]) -> None:
+    at = bench(articles(1))
+    at.server.faults = FaultPlan.always(Fault.MAINTENANCE)
+    async with at.app().run_test(size=NARROW) as pilot:
+        await press(pilot, "S")
+        await run_it(pilot)
+        text = painted(pilot)
+        assert "pubmed: incomplete" in text
+        assert "reported unknown" in text
+        await press(pilot, "d")
+        assert isinstance(pilot.app.screen, ReadingScreen)
+        assert "Warnings" in pilot.app.screen.text.plain
+        await press(pilot, "escape", "question_mark")
+        here = pilot.app.screen
+        assert isinstance(here, ReadingScreen)
+        bound = [binding.tooltip or binding.description for _, group in SEARCH for binding in group]
+        assert all(words in here.text.plain for words in bound)
+
+
+async def test_an_error_that_nobody_foresaw_is_told_and_the_review_goes_on(
+    bench: Callable[..., Bench], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = bench(articles(1))
+
+    def broken() -> Services:
+        raise ZeroDivisionError("[b]a bug")
+
+    app = at.app()
+    app.searches.connect = broken
+    async with app.run_test(size=WIDE) as pilot:
+        await press(pilot, "S", "r")
+        await pilot.pause()
+        await pilot.pause()
+        assert "an error in the program (ZeroDivisionError('[b]a bug'))" in painted(pilot)
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, ScreeningScreen)
+
+
+async def test_a_change_to_a_decided_record_is_counted_listed_shown_and_acknowledged(bench: Callable[..., Bench]) -> None:
+    at = bench(articles(1, 2))
+    async with at.app().run_test(size=WIDE) as pilot:
+        await press(pilot, "S")
+        await run_it(pilot)
+        await press(pilot, "escape", "i", "i", "S")
+        at.server.serve({1: article(1, retracted=True), 2: article(2)})
+        await run_it(pilot)
+        assert "changed since decided (press a): 1 (1 retracted)" in painted(pilot)
+        await press(pilot, "a")
+        assert "waits for Ada" in painted(pilot)
+        await press(pilot, "down", "enter")
+        assert isinstance(pilot.app.screen, ScreeningScreen)
+        text = painted(pilot)
+        assert "CHANGED SINCE YOU DECIDED: retracted: no notice → RetractionIn J Inv" in text
+        assert "press A to keep your decision" in text
+        assert "RETRACTED: this paper has been retracted" in text
+        await press(pilot, "A")
+        assert "acknowledged: your decision stands" in painted(pilot)
+        assert "CHANGED SINCE YOU DECIDED" not in painted(pilot)
+        await press(pilot, "A")
+        assert "nothing has changed about this record" in painted(pilot)
+    with at.review.store.read() as transaction:
+        assert attention(transaction).raised == ()
