@@ -8,51 +8,105 @@ from typing import TYPE_CHECKING
 
 import click
 
-from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say, tell
+from prisma_tool.cli.context import Caller, json_option, print_json, say, tell
+from prisma_tool.cli.figure_options import figure_options
+from prisma_tool.cli.flow_diff import diff_command
+from prisma_tool.cli.flow_typed import refuse_moments, typed_flow
 from prisma_tool.errors import ExitCode
 
 if TYPE_CHECKING:
     from prisma_tool.flow.flow import Flow
+    from prisma_tool.flow.options import FigureOptions
+    from prisma_tool.flow.record_lines import Records
+
+TEMPLATES = click.Choice(["new-v1", "new-v2", "updated-v1", "updated-v2"])
 
 
-@click.command("flow")
+@click.group("flow", invoke_without_command=True)
 @click.option("-o", "outputs", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help="Draw into FILE, by suffix.")
 @click.option("--check", is_flag=True, help="Print the arithmetic; exit 4 if a strict relation fails.")
 @click.option("--explain", metavar="BOX", help="List the records behind a number, such as records_screened.")
 @click.option("--at", metavar="DATE", help="As it was at the end of DATE (UTC).")
+@click.option("--version", "version", default="", metavar="LABEL", help="As it was when the version LABEL was closed.")
+@click.option("--run", "run", default="", metavar="RUN", help="As it was when this search or import ended (ids: `log`).")
+@click.option("--cumulative", is_flag=True, help="One figure over all versions, instead of this update.")
+@click.option("--template", type=TEMPLATES, help="The template, if another than the data ask for.")
+@click.option("--from-csv", type=click.Path(path_type=Path), metavar="FILE", help="Numbers of the R package's CSV; no review.")
+@click.option(
+    "--from-json", type=click.Path(path_type=Path), metavar="FILE", help="Numbers as `flow --json` tells them; no review."
+)
+@figure_options
 @json_option
-@pass_caller
+@click.pass_context
 def flow_command(
-    caller: Caller, outputs: tuple[Path, ...], check: bool, explain: str | None, at: str | None, as_json: bool
+    context: click.Context,
+    outputs: tuple[Path, ...],
+    check: bool,
+    explain: str | None,
+    at: str | None,
+    version: str,
+    run: str,
+    cumulative: bool,
+    template: str | None,
+    from_csv: Path | None,
+    from_json: Path | None,
+    figure: FigureOptions,
+    as_json: bool,
 ) -> int:
     """Count and draw the PRISMA 2020 flow diagram. Every number lists its records: --explain KEY."""
+    if context.invoked_subcommand:
+        return ExitCode.DONE
     from prisma_tool.flow.drawing import draw
-    from prisma_tool.flow.reading import moment, read_flow
 
-    with caller.review() as review:
-        flow = read_flow(review, moment(at) if at is not None else None)
-    draw(flow, outputs)
-    for path in outputs:
-        tell(f"Wrote {path}.")
-    _print_flow(flow, check=check, explain=explain, as_json=as_json, quiet=bool(outputs))
+    records: Records | None = None
+    if from_csv or from_json:
+        refuse_moments({"--at": at, "--version": version, "--run": run, "--cumulative": cumulative})
+        flow, figure = typed_flow(from_csv, from_json, template, figure)
+    else:
+        caller = context.ensure_object(Caller)
+        flow, records = _counted(caller, outputs, at, version, run, cumulative=cumulative, template=template)
+    remarks = draw(flow, outputs, figure, records)
+    for sentence in (*(f"Wrote {path}." for path in outputs), *remarks):
+        tell(sentence)
+    _print_flow(flow, figure, check=check, explain=explain, as_json=as_json, quiet=bool(outputs))
     failed = any(not one.holds and one.kind == "strict" for one in flow.checks)
     return ExitCode.CHECK_FAILED if check and failed else ExitCode.DONE
 
 
-def _print_flow(flow: Flow, *, check: bool, explain: str | None, as_json: bool, quiet: bool) -> None:
+flow_command.add_command(diff_command)
+
+
+def _counted(
+    caller: Caller, outputs: tuple[Path, ...], at: str | None, version: str, run: str, *, cumulative: bool, template: str | None
+) -> tuple[Flow, Records | None]:
+    """The flow of the review, and the words for its records where an output lists them."""
+    from prisma_tool.flow.drawing import needs_records
+    from prisma_tool.flow.flow import Template
+    from prisma_tool.flow.reading import read_flow
+    from prisma_tool.flow.record_lines import record_lines
+    from prisma_tool.flow.scope import Scope, moment
+
+    when = moment(at) if at is not None else None
+    scope = Scope(when, version, run, cumulative, Template(template) if template else None)
+    with caller.review() as review:
+        flow = read_flow(review, scope=scope)
+        return flow, record_lines(review, flow) if needs_records(outputs) else None
+
+
+def _print_flow(flow: Flow, figure: FigureOptions, *, check: bool, explain: str | None, as_json: bool, quiet: bool) -> None:
     if explain is not None:
         _explain(flow, explain, as_json=as_json)
     elif as_json:
         from prisma_tool.flow.data import as_json as told
 
-        print_json(told(flow))
+        print_json(told(flow, reasons_at_screening=figure.reasons_at_screening))
     elif check:
         for one in flow.checks:
             say(f"{'ok   ' if one.holds else 'FAILS' if one.kind == 'strict' else 'look '} {one.kind}: {one.name}: {one.detail}")
     elif not quiet:
         from prisma_tool.flow.terminal import render_text
 
-        say(render_text(flow, width=shutil.get_terminal_size((100, 24)).columns))
+        say(render_text(flow, shutil.get_terminal_size((100, 24)).columns, figure))
 
 
 def _explain(flow: Flow, key: str, *, as_json: bool) -> None:

@@ -13,12 +13,14 @@ from itertools import groupby, pairwise
 from typing import Protocol
 
 from prisma_tool.flow.figure import Arrow, Bar, Box, Fill, Layout, Line, Outline
-from prisma_tool.flow.metrics import wrap
-from prisma_tool.flow.plan import PHASE_OF, Cell, Column, Header, Path, Phase, Plan, Row
+from prisma_tool.flow.grid import Cell, Column, Header, Link, Path, Phase, Plan, Row
+from prisma_tool.flow.metrics import NO_BREAK, wrap
 from prisma_tool.flow.wording import Entry
 
 _GROUP = {Column.PREVIOUS: 0, Column.MAIN: 1, Column.SIDE: 1, Column.OTHER: 2, Column.OTHER_SIDE: 2}
 """Columns of one group share a header and stand closer together."""
+_SIDES = frozenset({Column.SIDE, Column.OTHER_SIDE})
+"""Columns of what is removed and excluded, whose texts can be long."""
 
 
 class Measure(Protocol):
@@ -62,6 +64,12 @@ class Style:
     """Height of a phase's name above its first row; 0 with side bars."""
     stretch: float
     """A box lower than its row by no more than this fills the row."""
+    centred: bool
+    """True where a lower box stands in the middle of its row (paper), False for its top (a terminal, which scrolls)."""
+    side_weight: float
+    """How many times as wide as the others the columns of what is excluded are."""
+    lane: float
+    """Between the boxes and an arrow that runs down beside them, and between two such arrows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +85,7 @@ def arrange(plan: Plan, style: Style, alt_text: str) -> Layout:
     """The figure of `plan` in `style`."""
     columns = _columns(plan, style)
     stamp = _stamp(plan, style)
-    headers = _headers(plan, columns, style, stamp[-1].bottom + style.header_gap if stamp else style.margin)
-    rows = _rows(plan, columns, style, max(header.bottom for header in headers) + style.header_gap)
+    rows, headers = _rows(plan, columns, style, stamp[-1].bottom + style.header_gap if stamp else style.margin)
     boxes = tuple(_box(cell, columns[cell.column], rows[cell.row], style) for cell in plan.cells)
     foot = max(row.y + row.height for row in rows.values())
     notes = _footnotes(plan, style, foot + style.row_gap)
@@ -86,37 +93,61 @@ def arrange(plan: Plan, style: Style, alt_text: str) -> Layout:
         width=style.width,
         height=style.snap((notes[-1].y + style.note_leading - style.baseline if notes else foot) + style.margin),
         boxes=(*stamp, *boxes),
-        bars=(*headers, *_phase_bars(rows, style)),
-        arrows=tuple(_arrow({box.key: box for box in boxes}, link.start, link.end, link.path, style) for link in plan.links),
+        bars=(*headers, *_phase_bars(plan, rows, style)),
+        arrows=_arrows(plan, {box.key: box for box in boxes}, style),
         footnotes=notes,
         title=plan.title,
         alt_text=alt_text,
         size_pt=style.size_pt,
+        note_size_pt=style.note_size_pt,
+        leading=style.leading,
+        padding=(style.pad_x, style.pad_y),
     )
+
+
+def narrowest_column(plan: Plan, style: Style) -> float:
+    """How wide the narrowest column of boxes will be."""
+    return min(width for _, width in _columns(plan, style).values())
 
 
 def _columns(plan: Plan, style: Style) -> dict[Column, tuple[float, float]]:
     """Left edge and width of every column that has a box."""
     present = sorted({cell.column for cell in plan.cells})
     gaps = [style.gap if _GROUP[a] == _GROUP[b] else style.group_gap for a, b in pairwise(present)]
-    left = style.margin + style.side_bar + style.side_gap
-    width = style.snap((style.width - style.margin - left - sum(gaps)) / len(present))
-    steps = [0.0, *gaps]
-    return {column: (left + sum(steps[: i + 1]) + i * width, width) for i, column in enumerate(present)}
+    lanes = sum(link.path is Path.LANE for link in plan.links)
+    left = style.margin + style.side_bar + style.side_gap + lanes * style.lane
+    weights = [style.side_weight if column in _SIDES else 1.0 for column in present]
+    share = (style.width - style.margin - left - sum(gaps)) / sum(weights)
+    columns: dict[Column, tuple[float, float]] = {}
+    for column, weight, gap in zip(present, weights, [*gaps, 0.0], strict=True):
+        columns[column] = (left, style.snap(share * weight))
+        left += columns[column][1] + gap
+    return columns
 
 
 def _set(entries: tuple[Entry, ...], width: float, style: Style) -> tuple[Line, ...]:
     """The lines of a box of `width`, at x and y relative to the top left of its text."""
     lines: list[Line] = []
-    hang = style.hang if len(entries) > 1 else 0
+    room = width - 2 * style.pad_x
     for entry in entries:
-        indent = entry.level * style.indent
         measure = partial(style.measure, bold=entry.bold)
-        for number, text in enumerate(wrap(entry.text, width - 2 * style.pad_x - indent, measure, hang)):
+        indent, hang = _indents(entry, room, measure, style if len(entries) > 1 else replace(style, hang=0))
+        first = len(lines)
+        for number, text in enumerate(wrap(entry.text, room - indent, measure, hang)):
             y = len(lines) * style.leading + style.baseline
             lines.append(Line(text, indent + (hang if number else 0), y, style.size_pt, bold=entry.bold))
         lines[-1] = replace(lines[-1], key=entry.key)
+        lines[first] = replace(lines[first], paragraph=entry.text.replace(NO_BREAK, " "))
     return tuple(lines)
+
+
+def _indents(entry: Entry, room: float, measure: Callable[[str], float], style: Style) -> tuple[float, float]:
+    """Indent and hang of an entry, given up one after the other where a narrow box could not hold its count in one piece."""
+    spare = room - measure(entry.text.rpartition(" ")[2])
+    indent = entry.level * style.indent
+    if indent + style.hang <= spare:
+        return indent, style.hang
+    return (indent, 0) if indent <= spare else (0, 0)
 
 
 def _text_height(lines: tuple[Line, ...], style: Style) -> float:
@@ -137,9 +168,10 @@ def _stamp(plan: Plan, style: Style) -> tuple[Box, ...]:
     return (Box("interim", style.margin, style.margin, width, height, placed, Fill.STAMP, Outline.DASHED),)
 
 
-def _headers(plan: Plan, columns: dict[Column, tuple[float, float]], style: Style, top: float) -> tuple[Bar, ...]:
-    bars = tuple(_header(header, columns, style, top) for header in plan.headers)
-    height = max(bar.height for bar in bars)
+def _headers(plan: Plan, row: Row, columns: dict[Column, tuple[float, float]], style: Style, top: float) -> tuple[Bar, ...]:
+    """The headers that stand over `row`, all of one height."""
+    bars = tuple(_header(header, columns, style, top) for header in plan.headers if header.row is row)
+    height = max((bar.height for bar in bars), default=0)
     return tuple(replace(bar, height=height, lines=_moved(bar.lines, 0, style.snap((height - bar.height) / 2))) for bar in bars)
 
 
@@ -152,20 +184,26 @@ def _header(header: Header, columns: dict[Column, tuple[float, float]], style: S
     return Bar(header.key, x, top, width, _text_height(lines, style), placed, Fill.HEADER)
 
 
-def _rows(plan: Plan, columns: dict[Column, tuple[float, float]], style: Style, top: float) -> dict[Row, _Row]:
-    """The rows from the top down; where a phase's name needs more height than its rows, the last row gets the rest."""
+def _rows(
+    plan: Plan, columns: dict[Column, tuple[float, float]], style: Style, top: float
+) -> tuple[dict[Row, _Row], tuple[Bar, ...]]:
+    """The rows from the top down and the headers above them; where a phase's name needs more than its rows, the last gets the rest."""
     heights = _heights(plan, columns, style)
     rows: dict[Row, _Row] = {}
+    headers: list[Bar] = []
     y = top
-    for phase, members in groupby(heights, key=PHASE_OF.__getitem__):
-        heading_y = y if not rows else y - style.row_gap / 2
-        y += style.heading
-        for row in members:
+    for phase, members in groupby(heights, key=plan.phases.__getitem__):
+        part = list(members)
+        for row in part:
+            above = _headers(plan, row, columns, style, y)
+            headers += above
+            y = max((bar.bottom + style.header_gap for bar in above), default=y)
+            heading_y = y if not rows else y - style.row_gap / 2
+            y += style.heading if row is part[0] else 0
             rows[row] = _Row(y, heights[row], heading_y)
-            last = row
             y += heights[row] + style.row_gap
-        y += _lengthen(rows, last, phase, style)
-    return rows
+        y += _lengthen(rows, part, phase, style)
+    return rows, tuple(headers)
 
 
 def _heights(plan: Plan, columns: dict[Column, tuple[float, float]], style: Style) -> dict[Row, float]:
@@ -176,62 +214,86 @@ def _heights(plan: Plan, columns: dict[Column, tuple[float, float]], style: Styl
     return heights
 
 
-def _lengthen(rows: dict[Row, _Row], last: Row, phase: Phase, style: Style) -> float:
-    """Makes the last row of `phase` higher if its side bar is too short for its name; gives what was added."""
+def _lengthen(rows: dict[Row, _Row], part: list[Row], phase: Phase, style: Style) -> float:
+    """Makes the last row of a phase higher if its side bar is too short for its name; gives what was added."""
     if not style.side_bar:
         return 0
-    first_y = min(place.y for row, place in rows.items() if PHASE_OF[row] is phase)
-    missing = style.measure(phase, bold=True) + 2 * style.pad_y - (rows[last].y + rows[last].height - first_y)
+    last = rows[part[-1]]
+    missing = style.measure(phase, bold=True) + 2 * style.pad_y - (last.y + last.height - rows[part[0]].y)
     added = style.snap(max(0, missing))
-    rows[last] = replace(rows[last], height=rows[last].height + added)
+    rows[part[-1]] = replace(last, height=last.height + added)
     return added
 
 
 def _box(cell: Cell, column: tuple[float, float], row: _Row, style: Style) -> Box:
+    """A box that is nearly as high as its row fills it; a lower one stands in its middle, or at its top where a page scrolls."""
     x, width = column
     lines = _set(cell.entries, width, style)
     needed = _text_height(lines, style)
     height = row.height if row.height - needed <= style.stretch else needed
-    top = row.y + style.pad_y + style.snap((height - needed) / 2)
-    return Box(cell.key, x, row.y, width, height, _moved(lines, x + style.pad_x, top), cell.fill, cell.outline)
+    y = row.y + (style.snap((row.height - height) / 2) if style.centred else 0)
+    top = y + style.pad_y + style.snap((height - needed) / 2)
+    return Box(cell.key, x, y, width, height, _moved(lines, x + style.pad_x, top), cell.fill, cell.outline)
 
 
-def _phase_bars(rows: dict[Row, _Row], style: Style) -> tuple[Bar, ...]:
-    bars = []
-    for phase, members in groupby(rows, key=PHASE_OF.__getitem__):
+def _phase_bars(plan: Plan, rows: dict[Row, _Row], style: Style) -> tuple[Bar, ...]:
+    bars: list[Bar] = []
+    for phase, members in groupby(rows, key=plan.phases.__getitem__):
         places = [rows[row] for row in members]
         bottom = places[-1].y + places[-1].height
-        bars.append(_side_bar(phase, places[0].y, bottom, style) if style.side_bar else _heading(phase, places[0], style))
+        bar = _side_bar(phase, places[0].y, bottom, style) if style.side_bar else _heading(phase, places[0], style)
+        again = any(bar.key == other.key for other in bars)
+        bars.append(replace(bar, key=f"other_{bar.key}") if again else bar)
     return tuple(bars)
 
 
 def _side_bar(phase: Phase, top: float, bottom: float, style: Style) -> Bar:
     x = style.margin + style.side_bar / 2 + style.cap_height / 2
-    line = Line(phase.value, x, (top + bottom) / 2, style.size_pt, bold=True, centred=True)
+    line = Line(phase.value, x, (top + bottom) / 2, style.size_pt, bold=True, centred=True, paragraph=phase.value)
     return Bar(phase.name.lower(), style.margin, top, style.side_bar, bottom - top, (line,), Fill.PHASE, vertical=True)
 
 
 def _heading(phase: Phase, place: _Row, style: Style) -> Bar:
-    line = Line(phase.value, style.margin, place.heading_y, style.size_pt, bold=True)
+    line = Line(phase.value, style.margin, place.heading_y, style.size_pt, bold=True, paragraph=phase.value)
     width = style.width - 2 * style.margin
     return Bar(phase.name.lower(), style.margin, place.heading_y, width, style.heading, (line,), Fill.PHASE)
 
 
-def _arrow(boxes: dict[str, Box], start_key: str, end_key: str, path: Path, style: Style) -> Arrow:
-    start, end = boxes[start_key], boxes[end_key]
+def _arrows(plan: Plan, boxes: dict[str, Box], style: Style) -> tuple[Arrow, ...]:
+    lanes = [link for link in plan.links if link.path is Path.LANE]
+    return tuple(
+        _by_lane(link, boxes, (lanes.index(link) + 1) * style.lane, style)
+        if link.path is Path.LANE
+        else _arrow(link, boxes[link.start], boxes[link.end], style)
+        for link in plan.links
+    )
+
+
+def _arrow(link: Link, start: Box, end: Box, style: Style) -> Arrow:
     middle = start.x + style.snap(start.width / 2)
-    if path is Path.DOWN:
-        return Arrow(start_key, end_key, ((middle, start.bottom), (middle, end.y)))
-    if path is Path.ACROSS:
-        y = start.y + style.snap(min(start.height, end.height) / 2)
-        return Arrow(start_key, end_key, ((start.right, y), (end.x, y)))
+    if link.path is Path.DOWN:
+        return Arrow(link.start, link.end, ((middle, start.bottom), (middle, end.y)))
+    if link.path is Path.ACROSS:
+        y = start.y + style.snap((start.height if style.centred else min(start.height, end.height)) / 2)
+        return Arrow(link.start, link.end, ((start.right, y), (end.x, y)))
     y = end.y + style.snap(end.height / 2)
     edge = end.x if middle < end.x else end.right
-    return Arrow(start_key, end_key, ((middle, start.bottom), (middle, y), (edge, y)))
+    return Arrow(link.start, link.end, ((middle, start.bottom), (middle, y), (edge, y)))
+
+
+def _by_lane(link: Link, boxes: dict[str, Box], distance: float, style: Style) -> Arrow:
+    """Down beside the boxes, `distance` left of them."""
+    start, end = boxes[link.start], boxes[link.end]
+    x = min(start.x, end.x) - distance
+    y0, y1 = (box.y + style.snap(box.height / 2) for box in (start, end))
+    return Arrow(link.start, link.end, ((start.x, y0), (x, y0), (x, y1), (end.x, y1)))
 
 
 def _footnotes(plan: Plan, style: Style, top: float) -> tuple[Line, ...]:
     width = style.width - 2 * style.margin
-    texts = [text for note in plan.footnotes for text in wrap(note, width, style.measure_note)]
-    places = (top + style.baseline + i * style.note_leading for i in range(len(texts)))
-    return tuple(Line(text, style.margin, y, style.note_size_pt) for text, y in zip(texts, places, strict=True))
+    lines: list[Line] = []
+    for note in plan.footnotes:
+        for number, text in enumerate(wrap(note, width, style.measure_note)):
+            y = top + style.baseline + len(lines) * style.note_leading
+            lines.append(Line(text, style.margin, y, style.note_size_pt, paragraph="" if number else note))
+    return tuple(lines)

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from prisma_tool.flow.faces import FontSet
 
 MM_PER_POINT = 25.4 / 72
 INK = "#1A1A1A"
@@ -22,13 +26,24 @@ Point = tuple[float, float]
 
 
 class Fill(StrEnum):
-    """The colours of the official template, as RGB."""
+    """What a shape is filled as; the values are the colours of the official template."""
 
     WHITE = "#FFFFFF"
     GREY = "#E7E6E6"
     HEADER = "#FFC000"
     PHASE = "#9DC3E6"
     STAMP = "#FFF2CC"
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """The RGB colours in which the fills are drawn; without any change, those of the official template."""
+
+    changed: tuple[tuple[Fill, str], ...] = ()
+
+    def of(self, fill: Fill) -> str:
+        """The colour of `fill`, as "#RRGGBB"."""
+        return dict(self.changed).get(fill, fill.value)
 
 
 class Outline(StrEnum):
@@ -42,7 +57,8 @@ class Outline(StrEnum):
 class Line:
     """One line of text with its baseline's start (or, when `centred`, its middle).
 
-    `key` is the data key of the count in it, "dbr_excluded:Wrong population" for a line of a list, else "".
+    `key` is the data key of the count in it, "dbr_excluded:Wrong population" for a line of a list, else "". `paragraph` is the whole
+    statement, on the first of its lines only; outputs that break lines by themselves use it.
     """
 
     text: str
@@ -52,6 +68,7 @@ class Line:
     key: str = ""
     bold: bool = False
     centred: bool = False
+    paragraph: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +110,15 @@ class Bar(Box):
     vertical: bool = False
 
 
+class Side(IntEnum):
+    """The sides of a box, numbered as the connection sites of Office's rectangle."""
+
+    TOP = 0
+    LEFT = 1
+    BOTTOM = 2
+    RIGHT = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Arrow:
     """A line through `points`, all turns square, with a head at the last; it leads from box `start` to box `end`."""
@@ -109,6 +135,14 @@ class Arrow:
         dx, dy = (x - x0) / length, (y - y0) / length
         base_x, base_y, half = x - dx * HEAD_LENGTH_MM, y - dy * HEAD_LENGTH_MM, HEAD_WIDTH_MM / 2
         return ((x, y), (base_x - dy * half, base_y + dx * half), (base_x + dy * half, base_y - dx * half))
+
+    @property
+    def sides(self) -> tuple[Side, Side]:
+        """The side of its first box that the arrow leaves, and that of its second box where it ends."""
+        (x0, _), (x1, _) = self.points[:2]
+        (x2, _), (x3, _) = self.points[-2:]
+        leaving = Side.RIGHT if x1 > x0 else Side.LEFT if x1 < x0 else Side.BOTTOM
+        return leaving, Side.LEFT if x3 > x2 else Side.RIGHT if x3 < x2 else Side.TOP
 
     @property
     def shaft(self) -> tuple[Point, ...]:
@@ -130,6 +164,14 @@ class Layout:
     title: str
     alt_text: str
     size_pt: float
+    note_size_pt: float = 0
+    leading: float = 0
+    """Distance of two lines of text in a box."""
+    padding: Point = (0, 0)
+    """Between the edge of a box and its text, at the sides and at top and bottom."""
+    colours: Colours = Colours()
+    fonts: FontSet | None = None
+    """What the text was measured with and is to be drawn with; None for a terminal's layout."""
 
     @property
     def width_mm(self) -> float:

@@ -1,117 +1,22 @@
-"""Which boxes a figure has, in which row and column each stands and what leads to what; no lengths yet.
+"""Which boxes a figure has, in which row and column each stands and what leads to what: the templates of PRISMA 2020.
 
-Print and terminal are arranged from the same plan. Invariant: every link joins two cells of the plan, and no two cells share a place.
-Boxes and arrows: reference prisma2020.md, C2.
+Also owns the order in which a reader's wishes are met: the edition, then what is hidden, then the words, then the digits. Invariant: no
+wish changes a number. Boxes and arrows: reference prisma2020.md, C2.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from dataclasses import replace
 
 from prisma_tool.flow import wording
+from prisma_tool.flow.edition2009 import plan_2009
 from prisma_tool.flow.figure import Fill, Outline
 from prisma_tool.flow.flow import Flow
+from prisma_tool.flow.grid import Cell, Column, Header, Link, Path, Plan, Row, between
+from prisma_tool.flow.hiding import without
+from prisma_tool.flow.options import PLAIN, Edition, FigureOptions, Thousands, Wording
+from prisma_tool.flow.scoping import in_scoping_words
 from prisma_tool.flow.wording import Entry
-
-
-class Column(IntEnum):
-    """The columns from left to right."""
-
-    PREVIOUS = 0
-    MAIN = 1
-    SIDE = 2
-    OTHER = 3
-    OTHER_SIDE = 4
-
-
-class Row(IntEnum):
-    """The rows from top to bottom."""
-
-    IDENTIFIED = 0
-    SCREENED = 1
-    SOUGHT = 2
-    ASSESSED = 3
-    SET_ASIDE = 4
-    INCLUDED = 5
-    TOTAL = 6
-
-
-class Phase(StrEnum):
-    """The three phases that PRISMA 2020 names at the side."""
-
-    IDENTIFICATION = "Identification"
-    SCREENING = "Screening"
-    INCLUDED = "Included"
-
-
-PHASE_OF = {
-    Row.IDENTIFIED: Phase.IDENTIFICATION,
-    Row.SCREENED: Phase.SCREENING,
-    Row.SOUGHT: Phase.SCREENING,
-    Row.ASSESSED: Phase.SCREENING,
-    Row.SET_ASIDE: Phase.SCREENING,
-    Row.INCLUDED: Phase.INCLUDED,
-    Row.TOTAL: Phase.INCLUDED,
-}
-
-
-class Path(StrEnum):
-    """How an arrow runs: straight, or down first and then across."""
-
-    DOWN = "down"
-    ACROSS = "across"
-    ELBOW = "elbow"
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A box with its place in the grid."""
-
-    key: str
-    column: Column
-    row: Row
-    entries: tuple[Entry, ...]
-    fill: Fill = Fill.WHITE
-    outline: Outline = Outline.SOLID
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """An arrow between two cells."""
-
-    start: str
-    end: str
-    path: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """A label above the columns `first` to `last`."""
-
-    key: str
-    text: str
-    first: Column
-    last: Column
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Everything that is in the figure, before anything is measured."""
-
-    cells: tuple[Cell, ...]
-    links: tuple[Link, ...]
-    headers: tuple[Header, ...]
-    stamp: tuple[Entry, ...]
-    footnotes: tuple[str, ...]
-    title: str
-
-    def only(self, columns: frozenset[Column]) -> Plan:
-        """The part of the plan in `columns`, without stamp and footnotes."""
-        cells = tuple(cell for cell in self.cells if cell.column in columns)
-        headers = tuple(header for header in self.headers if header.first in columns)
-        return Plan(cells, _between(cells, self.links), headers, (), (), self.title)
-
 
 _LINKS = (
     Link("identified", "removed", Path.ACROSS),
@@ -133,34 +38,56 @@ _LINKS = (
 )
 
 
-def plan(flow: Flow) -> Plan:
-    """The plan of the template that `flow` is for; a box without lines is left out."""
-    cells = tuple(cell for cell in (*_main(flow), *_other(flow), *_result(flow)) if cell.entries)
-    notes = wording.footnotes(flow)
-    return Plan(cells, _between(cells, _LINKS), _headers(flow), wording.stamp(flow), notes, wording.title(flow))
+def plan(flow: Flow, options: FigureOptions = PLAIN) -> Plan:
+    """The plan of the template that `flow` is for, in the words and with the lines that `options` ask for.
+
+    A box without lines is left out.
+
+    Raises:
+        UsageError: an option that does not fit this flow, or hides what no figure has.
+    """
+    planned = without(full_plan(flow, options), options.hide)
+    if options.wording is Wording.SCOPING:
+        planned = in_scoping_words(planned)
+    return planned if options.thousands is Thousands.NONE else _separated(planned, options.thousands)
 
 
-def _between(cells: tuple[Cell, ...], links: tuple[Link, ...]) -> tuple[Link, ...]:
-    keys = {cell.key for cell in cells}
-    return tuple(link for link in links if {link.start, link.end} <= keys)
+def full_plan(flow: Flow, options: FigureOptions = PLAIN) -> Plan:
+    """The plan before anything is hidden or reworded."""
+    return _EDITIONS[options.edition](flow, reasons=options.reasons_at_screening)
 
 
-def _main(flow: Flow) -> tuple[Cell, ...]:
+def _plan_2020(flow: Flow, *, reasons: bool) -> Plan:
+    cells = tuple(cell for cell in (*_main(flow, reasons=reasons), *_other(flow), *_result(flow)) if cell.entries)
+    notes = wording.footnotes(flow, reasons=reasons)
+    return Plan(cells, between(cells, _LINKS), _headers(flow), wording.stamp(flow), notes, wording.title(flow))
+
+
+_EDITIONS = {Edition.PRISMA_2020: _plan_2020, Edition.PRISMA_2009: plan_2009}
+
+
+def _separated(planned: Plan, thousands: Thousands) -> Plan:
+    def entries(old: tuple[Entry, ...]) -> tuple[Entry, ...]:
+        return tuple(replace(entry, thousands=thousands) for entry in old)
+
+    cells = tuple(replace(cell, entries=entries(cell.entries)) for cell in planned.cells)
+    return replace(planned, cells=cells, stamp=entries(planned.stamp))
+
+
+def _main(flow: Flow, *, reasons: bool) -> tuple[Cell, ...]:
     screened = wording.single("Records screened", "records_screened", flow.records_screened)
-    excluded = wording.single("Records excluded**", "records_excluded", flow.records_excluded)
     sought = wording.single("Reports sought for retrieval", "dbr_sought_reports", flow.dbr_sought_reports)
     missing = wording.single("Reports not retrieved", "dbr_notretrieved_reports", flow.dbr_notretrieved_reports)
     assessed = wording.single("Reports assessed for eligibility", "dbr_assessed", flow.dbr_assessed)
-    reasons = wording.reports_excluded(flow.dbr_excluded, "dbr_excluded")
     return (
         Cell("identified", Column.MAIN, Row.IDENTIFIED, wording.identified(flow)),
         Cell("removed", Column.SIDE, Row.IDENTIFIED, wording.removed(flow)),
         Cell("screened", Column.MAIN, Row.SCREENED, screened),
-        Cell("excluded", Column.SIDE, Row.SCREENED, excluded),
+        Cell("excluded", Column.SIDE, Row.SCREENED, wording.records_excluded(flow, reasons=reasons)),
         Cell("sought", Column.MAIN, Row.SOUGHT, sought),
         Cell("not_retrieved", Column.SIDE, Row.SOUGHT, missing),
         Cell("assessed", Column.MAIN, Row.ASSESSED, assessed),
-        Cell("reports_excluded", Column.SIDE, Row.ASSESSED, reasons),
+        Cell("reports_excluded", Column.SIDE, Row.ASSESSED, wording.reports_excluded(flow.dbr_excluded, "dbr_excluded")),
         Cell("set_aside", Column.SIDE, Row.SET_ASIDE, wording.set_aside(flow), outline=Outline.DASHED),
     )
 

@@ -1,4 +1,4 @@
-"""The figure as PNG, drawn from the SVG with the bundled font only, so that every machine gives the same picture.
+"""The figure as PNG, drawn from the SVG with the fonts at hand only, so that every machine gives the same picture.
 
 Invariant: the file says how large it is (pHYs), so that it is placed at the layout's width in millimetres.
 """
@@ -9,38 +9,58 @@ import struct
 import zlib
 
 from prisma_tool.errors import UsageError
+from prisma_tool.flow.faces import BOLD, BUNDLED, REGULAR
 from prisma_tool.flow.figure import Layout
-from prisma_tool.flow.glyphs import require_glyphs
-from prisma_tool.flow.metrics import BOLD, REGULAR
+from prisma_tool.flow.glyphs import fonts_of, require_glyphs
+from prisma_tool.flow.options import HIGHEST_DPI, LOWEST_DPI
 from prisma_tool.flow.svg import render_svg
 
-BUNDLED = "Liberation Sans"
-LOWEST_DPI, HIGHEST_DPI = 36, 2400
+SCREEN_DPI = 300
+MOST_DOTS = 170_000_000
+"""Largest picture: some 700 MB while it is drawn, and as large as common programs open without complaint."""
 _MM_PER_INCH = 25.4
 _AFTER_HEADER = 33
 """Where the second chunk begins: 8 bytes of signature and 25 of IHDR, both of fixed length (PNG specification, 5.2 and 11.2.2)."""
 
 
-def render_png(layout: Layout, dpi: int = 300) -> bytes:
+def render_png(layout: Layout, dpi: int = SCREEN_DPI) -> bytes:
     """The picture at `dpi` dots per inch.
 
-    Raises PrismaError where the bundled font lacks a character, UsageError for a resolution that makes no sense.
+    Raises:
+        PrismaError: no font at hand has a character.
+        UsageError: a resolution that makes no sense, or too high for so large a figure.
     """
+    return with_resolution(draw_dots(layout, dpi, "PNG"), dpi)
+
+
+def draw_dots(layout: Layout, dpi: int, form: str) -> bytes:
+    """The picture as PNG data that does not say its resolution; `form` names the output in an error."""
     import resvg_py
 
-    if not LOWEST_DPI <= dpi <= HIGHEST_DPI:
-        raise UsageError(f"{dpi} dpi is not between {LOWEST_DPI} and {HIGHEST_DPI}; journals ask for 300, 600, 1000 or 1200.")
-    require_glyphs(layout, "PNG")
+    _require_size(layout, dpi)
+    require_glyphs(layout, form)
+    added = [str(face.path) for face in fonts_of(layout).added]
     drawn = resvg_py.svg_to_bytes(
-        svg_string=render_svg(layout, f"'{BUNDLED}'"),
+        svg_string=render_svg(layout, f"'{BUNDLED}'", embed=False),
         dpi=dpi,
         background="#ffffff",
         skip_system_fonts=True,
-        font_files=[str(REGULAR), str(BOLD)],
+        font_files=[*added, str(REGULAR), str(BOLD)],
         font_family=BUNDLED,
         sans_serif_family=BUNDLED,
     )
-    return with_resolution(bytes(drawn), dpi)
+    return bytes(drawn)
+
+
+def _require_size(layout: Layout, dpi: int) -> None:
+    if not LOWEST_DPI <= dpi <= HIGHEST_DPI:
+        raise UsageError(f"{dpi} dpi is not between {LOWEST_DPI} and {HIGHEST_DPI}; journals ask for 300, 600, 1000 or 1200.")
+    dots = layout.width * layout.height * (dpi / _MM_PER_INCH) ** 2
+    if dots > MOST_DOTS:
+        raise UsageError(
+            f"At {dpi} dpi this figure of {layout.width:.0f} x {layout.height:.0f} mm has {dots / 1e6:.0f} million dots; at most "
+            f"{MOST_DOTS / 1e6:.0f} million are drawn. Choose a lower --dpi, or write PDF or EPS, which have no dots."
+        )
 
 
 def with_resolution(png: bytes, dpi: int) -> bytes:

@@ -6,62 +6,93 @@ triangles, because Word, LibreOffice and many converters drop `<marker>`.
 
 from __future__ import annotations
 
-import re
+import base64
 from collections.abc import Iterator
-from xml.sax.saxutils import escape, quoteattr
 
-from prisma_tool.flow.figure import CORNER_MM, DASHES_MM, INK, MM_PER_POINT, STROKE_MM, Arrow, Bar, Box, Layout, Line, Outline
+from prisma_tool.flow.embedding import subset_of
+from prisma_tool.flow.figure import (
+    CORNER_MM,
+    DASHES_MM,
+    INK,
+    MM_PER_POINT,
+    STROKE_MM,
+    Arrow,
+    Bar,
+    Box,
+    Colours,
+    Layout,
+    Line,
+    Outline,
+)
+from prisma_tool.flow.glyphs import fonts_of, used
+from prisma_tool.flow.markup import attribute, text
 
 FONT_FAMILY = "Arial, Helvetica, 'Liberation Sans', sans-serif"
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""The bundled font's equals in width, so that the text fits wherever the figure is opened."""
 
 
-def render_svg(layout: Layout, font_family: str = FONT_FAMILY) -> str:
-    """The SVG document, sized in millimetres; the title and description carry the alternative text."""
-    return "\n".join([*_opening(layout, font_family), *_shapes(layout), "</svg>", ""])
+def render_svg(layout: Layout, font_family: str = FONT_FAMILY, *, embed: bool = True) -> str:
+    """The SVG document, sized in millimetres; the title and description carry the alternative text.
+
+    Fonts that the user added come before `font_family`; their characters are embedded unless `embed` is False.
+    """
+    added = fonts_of(layout).added
+    families = ", ".join([*dict.fromkeys(f"'{face.family}'" for face in added), font_family])
+    faces = _font_faces(layout) if added and embed else ()
+    return "\n".join([*_opening(layout, families), *faces, *_shapes(layout), "</svg>", ""])
 
 
-def _opening(layout: Layout, font_family: str) -> Iterator[str]:
+def _opening(layout: Layout, families: str) -> Iterator[str]:
     width, height = _number(layout.width), _number(layout.height)
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}mm" height="{height}mm" viewBox="0 0 {width} {height}" role="img" '
-        f'aria-labelledby="prisma-title prisma-desc" font-family="{font_family}" fill="{INK}">'
+        f'aria-labelledby="prisma-title prisma-desc" font-family="{families}" fill="{INK}">'
     )
-    yield f'<title id="prisma-title">{_text(layout.title)}</title>'
-    yield f'<desc id="prisma-desc">{_text(layout.alt_text)}</desc>'
+    yield f'<title id="prisma-title">{text(layout.title)}</title>'
+    yield f'<desc id="prisma-desc">{text(layout.alt_text)}</desc>'
     yield f'<rect width="{width}" height="{height}" fill="#FFFFFF"/>'
+
+
+def _font_faces(layout: Layout) -> Iterator[str]:
+    yield "<style>"
+    for face, characters in used(layout).items():
+        if not face.bundled:
+            data = base64.b64encode(subset_of(face, characters)).decode()
+            weight = "bold" if face.bold else "normal"
+            yield f"@font-face{{font-family:'{face.family}';font-weight:{weight};src:url(data:font/ttf;base64,{data})}}"
+    yield "</style>"
 
 
 def _shapes(layout: Layout) -> Iterator[str]:
     for bar in layout.bars:
-        yield from _bar(bar)
+        yield from _bar(bar, layout.colours)
     for arrow in layout.arrows:
         yield from _arrow(arrow)
     for box in layout.boxes:
-        yield from _box(box)
+        yield from _box(box, layout.colours)
     yield "<g>"
     yield from (_line(line) for line in layout.footnotes)
     yield "</g>"
 
 
-def _bar(bar: Bar) -> Iterator[str]:
-    yield f"<g data-bar={_attribute(bar.key)}>"
-    yield f'<rect {_frame(bar)} rx="{_number(CORNER_MM)}" fill="{bar.fill}" stroke="{INK}" stroke-width="{_number(STROKE_MM)}"/>'
+def _bar(bar: Bar, colours: Colours) -> Iterator[str]:
+    yield f"<g data-bar={attribute(bar.key)}>"
+    yield f'<rect {_frame(bar)} rx="{_number(CORNER_MM)}" fill="{colours.of(bar.fill)}" stroke="{INK}" stroke-width="{_number(STROKE_MM)}"/>'
     yield from (_line(line, upwards=bar.vertical) for line in bar.lines)
     yield "</g>"
 
 
-def _box(box: Box) -> Iterator[str]:
+def _box(box: Box, colours: Colours) -> Iterator[str]:
     dashes = f' stroke-dasharray="{DASHES_MM[0]} {DASHES_MM[1]}"' if box.outline is Outline.DASHED else ""
-    yield f"<g data-box={_attribute(box.key)}>"
-    yield f'<rect {_frame(box)} fill="{box.fill}" stroke="{INK}" stroke-width="{_number(STROKE_MM)}"{dashes}/>'
+    yield f"<g data-box={attribute(box.key)}>"
+    yield f'<rect {_frame(box)} fill="{colours.of(box.fill)}" stroke="{INK}" stroke-width="{_number(STROKE_MM)}"{dashes}/>'
     yield from (_line(line) for line in box.lines)
     yield "</g>"
 
 
 def _arrow(arrow: Arrow) -> Iterator[str]:
-    yield f"<g data-arrow={_attribute(f'{arrow.start} {arrow.end}')}>"
+    yield f"<g data-arrow={attribute(f'{arrow.start} {arrow.end}')}>"
     yield f'<polyline points="{_points(arrow.shaft)}" fill="none" stroke="{INK}" stroke-width="{_number(STROKE_MM)}"/>'
     yield f'<polygon points="{_points(arrow.head)}"/>'
     yield "</g>"
@@ -73,8 +104,8 @@ def _line(line: Line, *, upwards: bool = False) -> str:
     attributes += ['font-weight="bold"'] if line.bold else []
     attributes += ['text-anchor="middle"'] if line.centred else []
     attributes += [f'transform="rotate(-90 {x} {y})"'] if upwards else []
-    attributes += [f"data-key={_attribute(line.key)}"] if line.key else []
-    return f"<text {' '.join(attributes)}>{_text(line.text)}</text>"
+    attributes += [f"data-key={attribute(line.key)}"] if line.key else []
+    return f"<text {' '.join(attributes)}>{text(line.text)}</text>"
 
 
 def _frame(box: Box) -> str:
@@ -88,11 +119,3 @@ def _points(points: tuple[tuple[float, float], ...]) -> str:
 def _number(value: float) -> str:
     """Three decimals at most (a micrometre), so that no digit depends on the machine's rounding; never "-0"."""
     return f"{round(value, 3) + 0.0:.3f}".rstrip("0").rstrip(".")
-
-
-def _text(text: str) -> str:
-    return escape(_ILLEGAL.sub("", text))
-
-
-def _attribute(text: str) -> str:
-    return quoteattr(_ILLEGAL.sub("", text))

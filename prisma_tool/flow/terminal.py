@@ -14,7 +14,9 @@ from itertools import pairwise
 from prisma_tool.flow.arrange import Style, arrange
 from prisma_tool.flow.figure import Arrow, Bar, Box, Fill, Layout, Line, Outline
 from prisma_tool.flow.flow import Flow
-from prisma_tool.flow.plan import Cell, Column, Link, Path, Plan, Row, plan
+from prisma_tool.flow.grid import Cell, Column, Link, Path, Plan, Row
+from prisma_tool.flow.options import PLAIN, FigureOptions
+from prisma_tool.flow.plan import plan
 from prisma_tool.flow.wording import Entry
 
 NARROWEST, WIDEST = 80, 160
@@ -49,10 +51,10 @@ _SOLID, _DASHED, _HEAVY = "┌─┐│└┘", "┌╌┐╎└┘", "┏━┓
 Place = tuple[int, int]
 
 
-def render_text(flow: Flow, width: int = 100) -> str:
+def render_text(flow: Flow, width: int = 100, options: FigureOptions = PLAIN) -> str:
     """The figure as text of at most `width` columns (80 to 160; other values mean the nearest of these), ending in a newline."""
     columns = min(max(width, NARROWEST), WIDEST)
-    drawn = [_draw(arrange(part, _style(columns), "")) for part in _parts(plan(flow), columns)]
+    drawn = [_draw(arrange(part, _style(columns), "")) for part in _parts(plan(flow, options), columns)]
     return "\n".join(drawn)
 
 
@@ -93,6 +95,9 @@ def _style(columns: int) -> Style:
         side_gap=0,
         heading=1,
         stretch=2,
+        centred=False,
+        side_weight=1,
+        lane=0,
     )
 
 

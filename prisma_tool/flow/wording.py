@@ -7,14 +7,17 @@ has no line. Labels: PRISMA 2020 statement, Page et al., BMJ 2021;372:n71 (refer
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from prisma_tool.flow.flow import Adjustment, Count, Flow, Lines, Template
 from prisma_tool.flow.metrics import NO_BREAK
+from prisma_tool.flow.options import Thousands
 from prisma_tool.model.text import one_line
 
 SOURCE = "Source: Page MJ, et al. BMJ 2021;372:n71. doi: 10.1136/bmj.n71."
 EXTENSION_MARK = "†"
+AT_SCREENING = f"Reasons at title/abstract screening{EXTENSION_MARK}"
 UNLABELLED = "Unlabelled"
 _JOINERS = "\u200c\u200d"
 
@@ -28,16 +31,22 @@ class Entry:
     key: str = ""
     level: int = 0
     bold: bool = False
+    thousands: Thousands = Thousands.NONE
 
     @property
     def text(self) -> str:
         """What is printed; no-break spaces inside the count only."""
-        return self.label if self.count is None else f"{self.label} {counted(self.count.n)}"
+        return self.label if self.count is None else f"{self.label} {counted(self.count.n, self.thousands)}"
 
 
-def counted(n: int) -> str:
+def counted(n: int, thousands: Thousands = Thousands.NONE) -> str:
     """The printed form of a count, "(n = 17)", with no-break spaces."""
-    return f"(n{NO_BREAK}={NO_BREAK}{n})"
+    return f"(n{NO_BREAK}={NO_BREAK}{number(n, thousands)})"
+
+
+def number(n: int, thousands: Thousands = Thousands.NONE) -> str:
+    """The digits of a count with what separates its thousands."""
+    return f"{n:,}".replace(",", thousands.mark)
 
 
 def printable(text: str) -> str:
@@ -104,10 +113,23 @@ def other_identified(flow: Flow) -> tuple[Entry, ...]:
     )
 
 
+def records_excluded(flow: Flow, *, reasons: bool) -> tuple[Entry, ...]:
+    """Records excluded at title/abstract; with `reasons`, which are an extension of the template, by reason too."""
+    box = Entry("Records excluded**", flow.records_excluded, "records_excluded")
+    return (box, *screening_reasons(flow)) if reasons else (box,)
+
+
+def screening_reasons(flow: Flow) -> tuple[Entry, ...]:
+    """Why records were excluded at title/abstract; nothing where none was."""
+    if not flow.screening_reasons:
+        return ()
+    return (Entry(f"{AT_SCREENING}:"), *listed(flow.screening_reasons, "records_excluded"))
+
+
 def reports_excluded(lines: Lines, key: str) -> tuple[Entry, ...]:
     """Reports excluded at full text by reason; without any reason, the plain zero."""
     if not lines:
-        return (Entry("Reports excluded", Count()),)
+        return (Entry("Reports excluded", Count(), key),)
     return (Entry("Reports excluded:"), *listed(lines, key))
 
 
@@ -133,7 +155,21 @@ def included(flow: Flow) -> tuple[Entry, ...]:
     return (
         Entry("New studies included in review" if new else "Studies included in review", flow.new_studies, "new_studies"),
         Entry("Reports of new included studies" if new else "Reports of included studies", flow.new_reports, "new_reports"),
+        *(() if new else meta_analysed(flow)),
     )
+
+
+def meta_analysed(flow: Flow) -> tuple[Entry, ...]:
+    """What the meta-analysis includes, where somebody entered it; the template has no line for it."""
+    return (
+        *single(f"Studies included in meta-analysis{EXTENSION_MARK}", "total_studies_ma", flow.total_studies_ma),
+        *single(f"Reports of studies included in meta-analysis{EXTENSION_MARK}", "total_reports_ma", flow.total_reports_ma),
+    )
+
+
+def is_extended(flow: Flow, *, reasons: bool = False) -> bool:
+    """True where the figure has a line that the template has not."""
+    return bool(flow.ongoing or flow.awaiting or meta_analysed(flow) or (reasons and flow.screening_reasons))
 
 
 def total(flow: Flow) -> tuple[Entry, ...]:
@@ -141,6 +177,7 @@ def total(flow: Flow) -> tuple[Entry, ...]:
     return (
         *single("Total studies included in review", "total_studies", flow.total_studies),
         *single("Reports of total included studies", "total_reports", flow.total_reports),
+        *meta_analysed(flow),
     )
 
 
@@ -159,11 +196,20 @@ def stamp(flow: Flow) -> tuple[Entry, ...]:
     return (Entry("INTERIM: the numbers below will change until this work is done", bold=True), *shown)
 
 
+def together(counts: Iterable[Count | None]) -> Count:
+    """All records (or reports) of `counts` as one count."""
+    known = [count for count in counts if count is not None]
+    return Count(
+        tuple(key for count in known for key in count.records),
+        tuple(adjustment for count in known for adjustment in count.adjustments),
+    )
+
+
 def _as_count(n: int) -> Count:
     return Count(adjustments=(Adjustment(n, ""),))
 
 
-def footnotes(flow: Flow) -> tuple[str, ...]:
+def footnotes(flow: Flow, *, reasons: bool = False) -> tuple[str, ...]:
     """The notes below the figure: the template's marks, the extension, the review's own notes, the source."""
     own = tuple(printable(note) for note in flow.footnotes)
     marked = tuple(note for note in own if note.startswith("**"))
@@ -174,7 +220,7 @@ def footnotes(flow: Flow) -> tuple[str, ...]:
             marked
             or ("** All records excluded at this stage; a note says how many of them an automation tool excluded, if any.",)
         ),
-        *((f"{EXTENSION_MARK} Extension of the PRISMA 2020 template.",) if flow.ongoing or flow.awaiting else ()),
+        *((f"{EXTENSION_MARK} Extension of the PRISMA 2020 template.",) if is_extended(flow, reasons=reasons) else ()),
         *(f"{number}. {note}" for number, note in enumerate(numbered, start=1)),
         SOURCE,
     )

@@ -2,36 +2,119 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import docx
+import pptx
 import pytest
+from figure_flows import COUNT, assert_ink, extreme, many, usual
 from PIL import Image
 
-from prisma_tool.errors import PrismaError, UsageError
-from prisma_tool.flow.flow import Adjustment, Count, Flow, Template
+from prisma_tool.errors import UsageError
+from prisma_tool.flow.drawing import RENDERERS, draw
+from prisma_tool.flow.eps import render_eps
+from prisma_tool.flow.flow import Count, Flow, Template
 from prisma_tool.flow.glyphs import missing_glyphs
 from prisma_tool.flow.layout import lay_out
-from prisma_tool.flow.metrics import text_width
+from prisma_tool.flow.options import FigureOptions, Palette, Thousands
 from prisma_tool.flow.pdf import render_pdf
 from prisma_tool.flow.png import render_png
+from prisma_tool.flow.remarks import remarks
 from prisma_tool.flow.svg import render_svg
 from prisma_tool.flow.terminal import render_text
+from prisma_tool.flow.tiff import render_tiff
+
+COMMAS = FigureOptions(thousands=Thousands.COMMA)
 
 
 def flow_with(label: str) -> Flow:
-    return Flow(Template.NEW_V2, website_results=Count(), dbr_excluded={label: Count(adjustments=(Adjustment(17, "before"),))})
+    return Flow(Template.NEW_V2, website_results=Count(), dbr_excluded={label: many(17)})
 
 
 PLAIN = flow_with("Wrong population")
 
 
-def test_the_same_flow_gives_the_same_bytes_in_every_form() -> None:
-    assert render_svg(lay_out(PLAIN)) == render_svg(lay_out(flow_with("Wrong population")))
-    assert render_pdf(lay_out(PLAIN)) == render_pdf(lay_out(PLAIN))
-    assert render_png(lay_out(PLAIN), 72) == render_png(lay_out(PLAIN), 72)
-    assert render_text(PLAIN) == render_text(PLAIN)
+def svg_runs(data: bytes) -> Iterator[str]:
+    return (element.text or "" for element in ET.fromstring(data).iter() if element.tag.endswith("}text"))
+
+
+def pdf_runs(data: bytes) -> Iterator[str]:
+    """The strings that the page shows; the codes of ASCII letters are the letters themselves."""
+    for stream in re.findall(rb"/ASCII85Decode /FlateDecode \].*?stream\n(.*?)endstream", data, re.DOTALL):
+        page = zlib.decompress(
+            base64.a85decode(stream.strip(), adobe=False)
+            if not stream.strip().endswith(b"~>")
+            else base64.a85decode(b"<~" + stream.strip(), adobe=True)
+        )
+        for shown in re.findall(rb"\(((?:\\.|[^\\)])*)\) Tj", page, re.DOTALL):
+            yield re.sub(rb"\\([()\\])", rb"\1", shown).decode("latin-1")
+
+
+def docx_runs(data: bytes) -> Iterator[str]:
+    return (element.text or "" for element in docx.Document(io.BytesIO(data)).element.body.iter() if element.tag.endswith("}t"))
+
+
+def pptx_runs(data: bytes) -> Iterator[str]:
+    [slide] = pptx.Presentation(io.BytesIO(data)).slides
+    return (
+        run.text
+        for shape in slide.shapes
+        if shape.has_text_frame
+        for paragraph in shape.text_frame.paragraphs
+        for run in paragraph.runs
+    )
+
+
+def eps_comments(data: bytes) -> Iterator[str]:
+    return (line[2:] for line in data.decode("ascii").splitlines() if line.startswith("% "))
+
+
+def text_lines(data: bytes) -> Iterator[str]:
+    return iter(data.decode().splitlines())
+
+
+RUNS: dict[str, Callable[[bytes], Iterator[str]]] = {
+    ".svg": svg_runs, ".pdf": pdf_runs, ".docx": docx_runs, ".pptx": pptx_runs, ".eps": eps_comments, ".txt": text_lines,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("template", Template)
+@pytest.mark.parametrize("suffix", RUNS)
+def test_every_count_of_every_template_is_one_run_of_text(suffix: str, template: Template) -> None:
+    flow = usual(template)
+    expected = {COUNT.findall(line.text)[-1] for line in lay_out(flow, COMMAS).lines if line.key}
+    assert len(expected) > 15
+    found = {count for run in RUNS[suffix](RENDERERS[suffix](flow, COMMAS)) for count in COUNT.findall(run)}
+    assert expected <= found
+
+
+@pytest.mark.parametrize("suffix", RUNS)
+def test_the_most_extreme_flow_is_written_whole_in_every_form(suffix: str) -> None:
+    shown = " ".join(RUNS[suffix](RENDERERS[suffix](extreme(), FigureOptions())))
+    assert shown.count("(n = 9999999)") >= 90
+    assert shown.replace(" ", "").count("W" * 20) >= 1
+
+
+@pytest.mark.parametrize("suffix", [suffix for suffix in RENDERERS if suffix != ".tif"])
+def test_the_same_flow_gives_the_same_bytes_in_every_form(suffix: str) -> None:
+    options = FigureOptions(dpi=72, width_mm=140)
+    first, second = (RENDERERS[suffix](usual(Template.UPDATED_V2), options) for _ in range(2))
+    assert first == second
+
+
+def test_drawing_tells_what_to_know_and_writes_nothing_where_one_output_cannot_be_drawn(tmp_path: Path) -> None:
+    good, bad = tmp_path / "figure.svg", tmp_path / "figure.gif"
+    with pytest.raises(UsageError, match=r"figure\.gif: figures are written as \.svg"):
+        draw(PLAIN, [good, bad])
+    assert not good.exists()
+    assert draw(PLAIN, [good]) == ()
+    assert any("was made wider than 190 mm" in remark for remark in remarks(extreme(), FigureOptions(), frozenset({".docx"})))
 
 
 def test_markup_and_controls_in_a_label_arrive_as_text() -> None:
@@ -61,23 +144,7 @@ def test_the_picture_has_its_printed_size_and_text_in_every_box() -> None:
     picture = Image.open(io.BytesIO(render_png(layout, dpi)))
     assert picture.info["dpi"] == pytest.approx((dpi, dpi), abs=0.02)
     assert picture.width == pytest.approx(layout.width / 25.4 * dpi, abs=1)
-    grey = picture.convert("L")
-    inset = 1.0
-    for box in (*layout.boxes, *layout.bars):
-        edges = (box.x + inset, box.y + inset, box.right - inset, box.bottom - inset)
-        left, top, right, bottom = (round(edge / 25.4 * dpi) for edge in edges)
-        darkest, brightest = grey.crop((left, top, right, bottom)).getextrema()
-        assert float(str(darkest)) < 90, box.key
-        assert float(str(brightest)) > 150, box.key
-
-
-def test_letters_that_the_font_lacks_are_named_instead_of_drawn_as_boxes() -> None:
-    layout = lay_out(flow_with("日本 population"))
-    assert missing_glyphs(layout) == ("日", "本")
-    for render in (render_png, render_pdf):
-        with pytest.raises(PrismaError, match=r"日 \(U\+65E5\).*SVG"):
-            render(layout)
-    assert "日本 population" in render_svg(layout)
+    assert_ink(picture, layout, dpi)
 
 
 def test_greek_cyrillic_and_accents_are_drawn() -> None:
@@ -98,7 +165,29 @@ def test_a_resolution_that_makes_no_sense_is_refused() -> None:
         render_png(lay_out(PLAIN), 0)
 
 
-def test_widths_are_those_of_arial() -> None:
-    # Digits of Arial are 1139/2048 of the size wide, in both weights.
-    assert text_width("17", 72) == pytest.approx(2 * 25.4 * 1139 / 2048, abs=0.02)
-    assert text_width("17", 72, bold=True) == pytest.approx(2 * 25.4 * 1139 / 2048, abs=0.02)
+def test_a_picture_too_large_to_draw_is_refused_with_its_size() -> None:
+    with pytest.raises(UsageError, match="million dots"):
+        render_png(lay_out(extreme()), 1200)
+
+
+@pytest.mark.parametrize(("palette", "mode"), [(Palette.COLOUR, "RGB"), (Palette.GREY, "L"), (Palette.LINE_ART, "L")])
+def test_a_tiff_is_flat_compressed_and_says_its_resolution(palette: Palette, mode: str) -> None:
+    layout = lay_out(PLAIN, FigureOptions(palette=palette))
+    picture = Image.open(io.BytesIO(render_tiff(layout, 150)))
+    assert (picture.mode, picture.info["compression"]) == (mode, "tiff_lzw")
+    assert picture.info["dpi"] == pytest.approx((150, 150))
+    assert_ink(picture, layout, 150)
+
+
+def test_an_eps_conforms_to_the_structuring_conventions() -> None:
+    layout = lay_out(flow_with("β-blocker %% ) ( \\"))
+    lines = render_eps(layout).decode("ascii").splitlines()
+    assert lines[0] == "%!PS-Adobe-3.0 EPSF-3.0"
+    [box] = [line for line in lines if line.startswith("%%BoundingBox:")]
+    _, _, width, height = map(int, box.split()[1:])
+    assert 0 <= width - layout.width / 25.4 * 72 < 1
+    assert 0 <= height - layout.height / 25.4 * 72 < 1
+    assert max(map(len, lines)) < 255
+    assert [line for line in lines if line.startswith(("%%Begin", "%%End"))] == ["%%EndComments", "%%BeginProlog", "%%EndProlog"]
+    assert "% \\u03b2-blocker %% ) ( \\ (n = 17)" in lines
+    assert lines[-1] == "%%EOF"

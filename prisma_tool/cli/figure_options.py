@@ -1,0 +1,92 @@
+"""The options of `flow` that say how the figure looks, gathered into one `FigureOptions` for whoever draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from prisma_tool.errors import UsageError
+from prisma_tool.flow.options import PRESETS, Edition, FigureOptions, Palette, Thousands, Wording
+
+Command = Callable[..., Any]
+
+_OPTIONS = (
+    click.option(
+        "--preset", type=click.Choice(list(PRESETS)), help="Width of a journal's column in mm: one, one and a half, full."
+    ),
+    click.option("--width", type=float, metavar="MM", help="Any other width."),
+    click.option(
+        "--style", type=click.Choice([one.value for one in Palette]), default=Palette.COLOUR.value, help="Colours of the figure."
+    ),
+    click.option(
+        "--font", "fonts", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help="A TTF or OTF that comes first."
+    ),
+    click.option(
+        "--thousands",
+        type=click.Choice([one.value for one in Thousands]),
+        default=Thousands.NONE.value,
+        help="1234567, 1,234,567...",
+    ),
+    click.option("--dpi", type=int, help="Resolution of png (default 300) and tiff (600)."),
+    click.option("--hide", multiple=True, metavar="NAME", help="Leave out a line, list or column (previous, other); repeat it."),
+    click.option(
+        "--wording",
+        type=click.Choice([one.value for one in Wording]),
+        default=Wording.SYSTEMATIC.value,
+        help="scoping: PRISMA-ScR.",
+    ),
+    click.option(
+        "--layout",
+        type=click.Choice([one.value for one in Edition]),
+        default=Edition.PRISMA_2020.value,
+        help="Boxes of 2020 or 2009.",
+    ),
+    click.option("--reasons-at-screening", is_flag=True, help="Show reasons at title/abstract too, marked as an extension."),
+)
+
+
+def figure_options(command: Command) -> Command:
+    """Adds the options to `command`, which gets them as one argument, `figure`."""
+
+    @wraps(command)
+    def gathered(*args: Any, **named: Any) -> Any:
+        chosen = {
+            name: named.pop(name)
+            for name in (
+                "preset",
+                "width",
+                "style",
+                "fonts",
+                "thousands",
+                "dpi",
+                "hide",
+                "wording",
+                "layout",
+                "reasons_at_screening",
+            )
+        }
+        return command(*args, figure=_gathered(**chosen), **named)
+
+    for option in reversed(_OPTIONS):
+        gathered = option(gathered)
+    return gathered
+
+
+def _gathered(preset: str | None, width: float | None, **chosen: Any) -> FigureOptions:
+    if preset and width is not None:
+        raise UsageError("--preset and --width are both a width; give one of them.")
+    return FigureOptions(
+        width_mm=width if width is not None else PRESETS[preset or "190"],
+        palette=Palette(chosen["style"]),
+        fonts=tuple(chosen["fonts"]),
+        thousands=Thousands(chosen["thousands"]),
+        dpi=chosen["dpi"],
+        hide=frozenset(chosen["hide"]),
+        wording=Wording(chosen["wording"]),
+        edition=Edition(chosen["layout"]),
+        reasons_at_screening=chosen["reasons_at_screening"],
+    )

@@ -1,0 +1,89 @@
+"""How a figure is to look: everything about it that is a choice and not a count.
+
+Owns the choices and their limits. Invariant: `FigureOptions()` is the official template at a journal's full width; no option can
+change a number, only how (and whether) it is shown. Size limits of journals: reference prisma2020.md, C6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from prisma_tool.errors import UsageError
+
+NARROWEST_MM, WIDEST_MM = 80.0, 500.0
+LOWEST_DPI, HIGHEST_DPI = 36, 2400
+PRESETS: Mapping[str, float] = {"90": 90.0, "140": 140.0, "190": 190.0}
+"""Widths by name, in millimetres: one column, one and a half, the full width of a journal's page."""
+
+
+class Palette(StrEnum):
+    """The colours of the official template, the same in greys, or black lines on white."""
+
+    COLOUR = "colour"
+    GREY = "grey"
+    LINE_ART = "line-art"
+
+
+class Thousands(StrEnum):
+    """What stands between the thousands of a count."""
+
+    NONE = "none"
+    COMMA = "comma"
+    THIN_SPACE = "thin-space"
+
+    @property
+    def mark(self) -> str:
+        """The separator itself."""
+        return {"none": "", "comma": ",", "thin-space": "\u2009"}[self.value]
+
+
+class Wording(StrEnum):
+    """The words of a systematic review (PRISMA 2020) or of a scoping review (PRISMA-ScR, item 14)."""
+
+    SYSTEMATIC = "systematic"
+    SCOPING = "scoping"
+
+
+class Edition(StrEnum):
+    """The boxes of PRISMA 2020, or those of 2009 for manuscripts that still need them."""
+
+    PRISMA_2020 = "2020"
+    PRISMA_2009 = "2009"
+
+
+@dataclass(frozen=True, slots=True)
+class FigureOptions:
+    """The choices for one figure.
+
+    `fonts` are files (TTF or OTF) that come before the bundled font. `dpi` None means what the format's users expect. `hide` holds
+    data keys of counts and lists, "LIST:LABEL" for one line of a list, "previous" or "other" for a whole column.
+
+    Raises:
+        UsageError: a width or resolution that no figure can have.
+    """
+
+    width_mm: float = PRESETS["190"]
+    palette: Palette = Palette.COLOUR
+    fonts: tuple[Path, ...] = ()
+    thousands: Thousands = Thousands.NONE
+    dpi: int | None = None
+    hide: frozenset[str] = frozenset()
+    wording: Wording = Wording.SYSTEMATIC
+    edition: Edition = Edition.PRISMA_2020
+    reasons_at_screening: bool = False
+    """Show why records were excluded at title/abstract too, which PRISMA 2020 does not ask for."""
+
+    def __post_init__(self) -> None:
+        if not NARROWEST_MM <= self.width_mm <= WIDEST_MM:
+            raise UsageError(f"A width of {self.width_mm:g} mm is not between {NARROWEST_MM:g} and {WIDEST_MM:g} mm.")
+        if self.dpi is not None and not LOWEST_DPI <= self.dpi <= HIGHEST_DPI:
+            raise UsageError(
+                f"{self.dpi} dpi is not between {LOWEST_DPI} and {HIGHEST_DPI}; journals ask for 300, 600, 1000 or 1200."
+            )
+
+
+PLAIN = FigureOptions()
+"""The official look at 190 mm."""

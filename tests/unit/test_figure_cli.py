@@ -1,0 +1,55 @@
+"""The options of the command line mean the figure's options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from prisma_tool.cli.figure_options import figure_options
+from prisma_tool.errors import UsageError
+from prisma_tool.flow.options import Edition, FigureOptions, Palette, Thousands, Wording
+
+
+def chosen(*arguments: str) -> FigureOptions:
+    seen: list[FigureOptions] = []
+
+    @click.command()
+    @figure_options
+    def draw(figure: FigureOptions) -> None:
+        seen.append(figure)
+
+    CliRunner().invoke(draw, arguments, catch_exceptions=False)
+    return seen[0]
+
+
+def test_without_options_the_figure_is_the_official_one() -> None:
+    assert chosen() == FigureOptions()
+
+
+def test_every_choice_reaches_the_figure() -> None:
+    options = chosen(
+        *("--preset", "90", "--style", "line-art", "--font", "a.ttf", "--font", "b.otf", "--thousands", "comma", "--dpi", "1000"),
+        *("--hide", "other", "--hide", "duplicates", "--wording", "scoping", "--layout", "2009"),
+    )
+    assert options == FigureOptions(
+        width_mm=90,
+        palette=Palette.LINE_ART,
+        fonts=(Path("a.ttf"), Path("b.otf")),
+        thousands=Thousands.COMMA,
+        dpi=1000,
+        hide=frozenset({"other", "duplicates"}),
+        wording=Wording.SCOPING,
+        edition=Edition.PRISMA_2009,
+    )
+    assert chosen("--width", "174").width_mm == 174
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--preset", "90", "--width", "100"), ("--width", "20"), ("--width", "nan"), ("--dpi", "5")]
+)
+def test_what_no_figure_can_be_is_refused(arguments: tuple[str, ...]) -> None:
+    with pytest.raises(UsageError):
+        chosen(*arguments)
