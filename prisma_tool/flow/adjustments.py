@@ -14,6 +14,8 @@ from prisma_tool.flow.flow import COUNT_KEYS, MA_KEYS, Adjustment, Count, Flow, 
 from prisma_tool.model.protocol import Protocol
 
 UNNAMED = "Source not named"
+NO_REASON = "No reason given"
+"""Where records excluded at title/abstract without a reason stand, and those that were entered by hand."""
 SUM_OF = {"database_specific_results": "database_results", "register_specific_results": "register_results"}
 """Lists whose lines add up to a box."""
 LINES_OF = {box: lines for lines, box in SUM_OF.items()}
@@ -75,6 +77,9 @@ def _put(flow: Flow, one: Entered, protocol: Protocol) -> Flow:
     label = _label(name, place.label, protocol) if lines else ""
     number = Adjustment(one.n, one.note, f"{place.name}:{label}" if place.label else place.name)
     flow = replace(flow, adjustments=(*flow.adjustments, number))
+    if name == "records_excluded":
+        reasons = flow.screening_reasons
+        flow = replace(flow, screening_reasons={**reasons, NO_REASON: plus(reasons.get(NO_REASON), number)})
     if lines:
         flow = with_boxes(flow, {lines: _with_line(getattr(flow, lines), lines, label, number, protocol)})
         name = SUM_OF.get(lines, "")

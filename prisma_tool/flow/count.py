@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from prisma_tool.flow.account import Account
-from prisma_tool.flow.adjustments import FIXED_LINES, adjusted
+from prisma_tool.flow.adjustments import FIXED_LINES, NO_REASON, adjusted
 from prisma_tool.flow.checks import check
 from prisma_tool.flow.flow import Count, Flow, Pending, Template
 from prisma_tool.flow.footnotes import footnotes
@@ -61,10 +61,11 @@ def _counted(seen: View, standing: Standing, protocol: Protocol, account: Accoun
         excluded_other=_in_phase(left, {Phase.REMOVED_OTHER}),
         records_screened=_in_phase(left, {Phase.SCREENED_OUT} | SOUGHT),
         records_excluded=_in_phase(left, {Phase.SCREENED_OUT}),
+        screening_reasons=_by_reason(left, Phase.SCREENED_OUT, protocol),
         dbr_sought_reports=_in_phase(left, SOUGHT),
         dbr_notretrieved_reports=_in_phase(left, {Phase.NOT_RETRIEVED}),
         dbr_assessed=_in_phase(left, ASSESSED),
-        dbr_excluded=_by_reason(left, protocol),
+        dbr_excluded=_by_reason(left, Phase.EXCLUDED, protocol),
         database_specific_results=_per_source(seen, standing, SourceKind.DATABASE),
         register_specific_results=_per_source(seen, standing, SourceKind.REGISTER),
         ongoing=_line(FIXED_LINES["ongoing"], _in_phase(seen.reports, {Phase.ONGOING})),
@@ -108,15 +109,15 @@ def _per_source(seen: View, standing: Standing, kind: SourceKind) -> dict[str, C
     return {line: _count(found) for line, found in keys.items() if found}
 
 
-def _by_reason(reports: Iterable[Report], protocol: Protocol) -> dict[str, Count]:
-    """Reports excluded at full text by reason, in the protocol's order; reasons that excluded nothing have no line."""
+def _by_reason(reports: Iterable[Report], phase: Phase, protocol: Protocol) -> dict[str, Count]:
+    """Reports in a phase of exclusion by reason, in the protocol's order; reasons that excluded nothing have no line."""
     keys: dict[str, list[str]] = {}
     for report in reports:
-        if report.phase is Phase.EXCLUDED:
+        if report.phase is phase:
             keys.setdefault(report.reason, []).append(report.key)
     by_label: dict[str, list[str]] = {}
-    for reason in sorted(keys, key=lambda reason: (protocol.reason_rank(reason), reason)):
-        by_label.setdefault(protocol.reason_label(reason), []).extend(keys[reason])
+    for reason in sorted(keys, key=lambda reason: (not reason, protocol.reason_rank(reason), reason)):
+        by_label.setdefault(protocol.reason_label(reason) or NO_REASON, []).extend(keys[reason])
     return {label: _count(found) for label, found in by_label.items()}
 
 
@@ -148,7 +149,7 @@ def _with_other_methods(
         other_sought_reports=_in_phase(other, SOUGHT),
         other_notretrieved_reports=_in_phase(other, {Phase.NOT_RETRIEVED}),
         other_assessed=_in_phase(other, ASSESSED),
-        other_excluded=_by_reason(other, protocol),
+        other_excluded=_by_reason(other, Phase.EXCLUDED, protocol),
     )
 
 

@@ -7,15 +7,16 @@ from dataclasses import fields
 from typing import Any
 
 from prisma_tool.errors import PrismaError, UsageError
-from prisma_tool.flow.flow import COUNT_KEYS, EXTRA_LIST_KEYS, LIST_KEYS, MA_KEYS, Count, Flow
+from prisma_tool.flow.flow import COUNT_KEYS, EXTRA_LIST_KEYS, LIST_KEYS, MA_KEYS, SCREENING_REASONS, Count, Flow
 
 
-def as_json(flow: Flow) -> dict[str, Any]:
+def as_json(flow: Flow, *, reasons_at_screening: bool = False) -> dict[str, Any]:
     """The whole flow; `counts` is null where the template has no such box."""
+    lists = (*list_keys(flow), *((SCREENING_REASONS,) if reasons_at_screening else ()))
     return {
         "template": flow.template.value,
         "counts": {key: None if (counted := getattr(flow, key)) is None else counted.n for key in count_keys(flow)},
-        "lists": {key: {label: counted.n for label, counted in getattr(flow, key).items()} for key in list_keys(flow)},
+        "lists": {key: {label: counted.n for label, counted in getattr(flow, key).items()} for key in lists},
         "pending": {part.name: getattr(flow.pending, part.name).n for part in fields(flow.pending)},
         **({"unmerged": flow.unmerged} if flow.unmerged else {}),
         "adjustments": [{"box": one.box, "n": one.n, "note": one.note} for one in flow.adjustments],
@@ -45,6 +46,8 @@ def counted(flow: Flow, key: str) -> Count:
     name, _, label = key.partition(":")
     if name == "pending" and label in {part.name for part in fields(flow.pending)}:
         return getattr(flow.pending, label)  # type: ignore[no-any-return] # all fields of Pending are counts
+    if name == SCREENING_REASONS or (name == "records_excluded" and label):
+        return _line(flow.screening_reasons, name, label)
     if name in (*LIST_KEYS, *EXTRA_LIST_KEYS):
         return _line(getattr(flow, name), name, label)
     if key not in (*COUNT_KEYS, *MA_KEYS):

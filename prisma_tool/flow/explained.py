@@ -50,7 +50,7 @@ def _studies_and_reports(flow: Flow) -> Check:
         f"{box.n} studies, {reports_box.n} reports; {several} {'study has' if several == 1 else 'studies have'} several reports"
     )
     if again:
-        detail += f"; {again} times a report counts for a further study"
+        detail += f"; {'once' if again == 1 else f'{again} times'} a report counts for a further study"
     by_hand = _by_hand(box) - _by_hand(reports_box)
     if by_hand > 0:
         detail += f"; {by_hand} more studies than reports were entered by hand"

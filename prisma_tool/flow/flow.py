@@ -141,6 +141,8 @@ class Flow:
     excluded_by_human: Count | None = None
     excluded_by_tool: Count | None = None
     """How `records_excluded` divides, where reviewers of the protocol are marked as tools (relation 3)."""
+    screening_reasons: Lines = field(default_factory=dict)
+    """`records_excluded` by reason, in the protocol's order; an extension, shown only where somebody asks for it."""
     total_studies_ma: Count | None = None
     total_reports_ma: Count | None = None
     """Studies and reports in the meta-analysis, where somebody entered them (relation 15)."""
@@ -184,3 +186,6 @@ LIST_KEYS = ("database_specific_results", "register_specific_results", "dbr_excl
 
 EXTRA_LIST_KEYS = ("other_specific_results", "new_reports_of_previous_studies", "dropped")
 """Lists that are told only where they have lines."""
+
+SCREENING_REASONS = "screening_reasons"
+"""The list that is told only where somebody asks for it; its lines are named "records_excluded:LABEL" too."""

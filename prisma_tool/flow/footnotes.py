@@ -103,11 +103,13 @@ def _about_other_methods(flow: Flow, seen: View, protocol: Protocol) -> Iterator
         yield f"{_n(again, 'record')} from other methods {_describe(again)} a report identified already and {_are(again)} not sought again."
     if protocol.screening.screen_other_methods:
         out = sum(not report.left and report.phase is Phase.SCREENED_OUT for report in seen.reports)
-        yield f"Records from other methods passed title/abstract screening; {out} of their reports were excluded there and not sought."
+        yield f"Records from other methods passed title/abstract screening; {_n(out, 'report')} of them {_were(out)} excluded there and not sought."
 
 
 def _about_versions(flow: Flow, seen: View) -> Iterator[str]:
     """Rules 21 and 22: what an update's template has no line for."""
+    for name in seen.handed_over:
+        yield f"{name}: a version made elsewhere; only the records that it handed over are counted, as identified and screened."
     if seen.era.previous is None:
         return
     if seen.era.previous.source:

@@ -65,7 +65,7 @@ def _account(transaction: Transaction, standing: Standing, protocol: Protocol, a
     return Account(
         undelivered=sum(len(run.undelivered) for run in last.values() if run in ended),
         rejected=sum(len(run.rejected) for run in ended),
-        unfinished=tuple(name for name, run in last.items() if name and not _complete(run, at)),
+        unfinished=tuple(name for name, run in last.items() if name and _unfinished(name, run, protocol, at)),
         entered=tuple(_entered(history.not_undone(transaction, EventKind.ADJUSTMENT, at), standing)),
         tool_votes=tool_votes,
         human_votes=human_votes,
@@ -74,6 +74,10 @@ def _account(transaction: Transaction, standing: Standing, protocol: Protocol, a
 
 def _complete(run: RunRow, at: datetime | None) -> bool:
     return run.status == RunStatus.COMPLETE and (at is None or (run.finished is not None and run.finished <= at))
+
+
+def _unfinished(name: str, run: RunRow, protocol: Protocol, at: datetime | None) -> bool:
+    return not _complete(run, at) and (run.status == RunStatus.COMPLETE or runs.is_unfinished(name, run.status, protocol))
 
 
 def _entered(events: Iterable[Event], standing: Standing) -> Iterable[Entered]:

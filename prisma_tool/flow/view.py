@@ -45,6 +45,8 @@ class View:
     previously: frozenset[str]
     era: Era
     cumulative: bool = False
+    handed_over: tuple[str, ...] = ()
+    """Over all versions: the sources that hold what versions made elsewhere handed over, which count here as others do."""
 
     @property
     def faces(self) -> frozenset[str]:
@@ -62,7 +64,8 @@ def view(standing: Standing, protocol: Protocol, *, cumulative: bool = False) ->
     """What the figure of the current version is about; `cumulative` looks at all versions as one."""
     if cumulative or not standing.era.closings:
         found = (_identified(standing, record) for report in standing.reports for record in report.records)
-        return View(standing.reports, (), tuple(found), frozenset(), Era(), cumulative)
+        handed_over = tuple(standing.sources[slug].name for slug in standing.era.imported)
+        return View(standing.reports, (), tuple(found), frozenset(), Era(), cumulative, handed_over)
     return _Update(standing, omit=protocol.seen_hits == "omit").view()
 
 

@@ -12,13 +12,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prisma_tool.flow.account import Account
 from prisma_tool.flow.count import count
 from prisma_tool.flow.data import as_json, explanation
+from prisma_tool.flow.drawing import RENDERERS
 from prisma_tool.flow.flow import CheckKind, Count, Flow
+from prisma_tool.flow.json_in import given_json
+from prisma_tool.flow.options import PLAIN
+from prisma_tool.flow.typed import flow_of
 from prisma_tool.flow.view import View, view
 from prisma_tool.model.clusters import Held
 from prisma_tool.model.events import ENGINE, Event, EventKind, undone
@@ -44,6 +48,8 @@ KINDS = {
 SOURCES = {slug: Source(slug, slug.title(), kind, place) for place, (slug, kind) in enumerate(KINDS.items())}
 START = datetime(2025, 1, 1, tzinfo=UTC)
 ARRIVE, JUDGE, CLOSE, ELSE = "arrive", "judge", "close", "elsewhere"
+EXAMPLES = 25
+"""Of each property: five properties walk through reviews, and the whole suite has a few minutes."""
 
 keys = st.sampled_from([*KEYS, *ELSEWHERE])
 reviewers = st.sampled_from(["Ada", "Ben"])
@@ -182,6 +188,7 @@ def counted(past: Past, *, cumulative: bool = False) -> tuple[Flow, View]:
     return count(standing, past.protocol, Account(), cumulative=cumulative), view(standing, past.protocol, cumulative=cumulative)
 
 
+@settings(max_examples=EXAMPLES)
 @given(pasts(), st.booleans())
 def test_strict_relations_hold_and_differences_are_explained_after_any_sequence_of_deeds(past: Past, cumulative: bool) -> None:
     flow, _ = counted(past, cumulative=cumulative)
@@ -192,6 +199,7 @@ def test_strict_relations_hold_and_differences_are_explained_after_any_sequence_
             assert len(answer["studies"] if "studies" in answer else set(answer["records"])) == n
 
 
+@settings(max_examples=EXAMPLES)
 @given(pasts())
 def test_every_record_lies_in_exactly_one_report_and_every_report_in_one_place(past: Past) -> None:
     flow, seen = counted(past)
@@ -209,6 +217,7 @@ def test_every_record_lies_in_exactly_one_report_and_every_report_in_one_place(p
     assert sorted([*flow.new_reports.records, *further, *kept]) == included
 
 
+@settings(max_examples=EXAMPLES)
 @given(pasts(), st.lists(deeds(), max_size=15))
 def test_what_a_version_froze_is_what_the_next_calls_previous_for_ever(past: Past, later: list[Deed]) -> None:
     base, _ = counted(past)
@@ -230,6 +239,7 @@ def members(box: Count | None, cluster_of: Mapping[str, str]) -> list[Any]:
     return sorted((cluster_of.get(one.label, one.label), sorted(cluster_of[key] for key in one.records)) for one in box.studies)
 
 
+@settings(max_examples=EXAMPLES)
 @given(pasts())
 def test_the_pending_terms_close_the_published_arithmetic(past: Past) -> None:
     flow, seen = counted(past)
@@ -243,3 +253,11 @@ def test_the_pending_terms_close_the_published_arithmetic(past: Past) -> None:
     assessed = counts["dbr_assessed"] + (counts["other_assessed"] or 0)
     assert assessed + pending["retrieval"] + pending["full_text"] == sought - missing
     assert flow.interim == any(pending.values())
+
+
+@settings(max_examples=EXAMPLES)
+@given(pasts(), st.booleans())
+def test_the_flow_of_a_review_as_json_reads_back_to_the_same_bytes_with_its_checks(past: Past, cumulative: bool) -> None:
+    flow, _ = counted(past, cumulative=cumulative)
+    first = RENDERERS[".json"](flow, PLAIN)
+    assert RENDERERS[".json"](flow_of(given_json(first, "flow.json")).flow, PLAIN) == first
