@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,15 +18,15 @@ from prisma_tool.dedupe.standalone import Deduplicated, JudgedPair, deduplicate_
 from prisma_tool.errors import FormatError, PrismaError, UsageError
 from prisma_tool.formats.account import Parsed
 from prisma_tool.formats.cells import defused
-from prisma_tool.formats.export import ExportRow, write_csv, write_ris
+from prisma_tool.formats.export import ExportRow
 from prisma_tool.formats.registry import read
+from prisma_tool.formats.writing import writer_for
 from prisma_tool.model.citation import Citation
 from prisma_tool.model.keys import content_accession, record_key, slug
 from prisma_tool.model.merged import merged
 from prisma_tool.model.text import one_line
 from prisma_tool.review.files import read_file, write_atomically
 
-WRITERS: Mapping[str, Callable[[Iterable[ExportRow]], str]] = {".ris": write_ris, ".csv": write_csv}
 REPORT_COLUMNS = ("verdict", "reason", "likeness", "key_a", "title_a", "key_b", "title_b")
 """The columns of the table of judged pairs."""
 
@@ -68,13 +68,12 @@ def deduplicate_files(
     kept = _merged(named, found)
     if outputs.pairs is not None:
         write_atomically(outputs.pairs, _pairs_csv(found.pairs, named).encode())
-    write_atomically(outputs.unique, WRITERS[outputs.unique.suffix.lower()](map(_row, kept)).encode())
+    write_atomically(outputs.unique, writer_for(outputs.unique)(map(_row, kept)))
     return _report(found, round(clock() - started, 3))
 
 
 def _check(paths: Sequence[Path], outputs: Outputs) -> None:
-    if outputs.unique.suffix.lower() not in WRITERS:
-        raise UsageError(f"{outputs.unique}: records are written as {', '.join(WRITERS)}; choose one of these suffixes.")
+    writer_for(outputs.unique)
     if outputs.pairs is not None and outputs.pairs.suffix.lower() != ".csv":
         raise UsageError(f"{outputs.pairs}: the report of pairs is a table; give it the suffix .csv.")
     taken = {path.resolve() for path in paths}

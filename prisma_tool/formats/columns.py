@@ -1,51 +1,149 @@
-"""The columns of tables: which header means which field, ours, PubMed's, Scopus's, Embase's and the usual synonyms.
+"""The columns of tables: which header means which field, in the words of the databases and programs that export tables.
 
-Headers are compared folded and without blanks, so "Publication Year", "publication_year" and "PublicationYear" are one.
+Headers are compared folded and without blanks, so "Publication Year", "publication_year" and "PublicationYear" are one. Invariant: a
+header means at most one field; for a field with several headers the earlier synonym comes first.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from prisma_tool.errors import UsageError
 from prisma_tool.model.text import fold
 
 SYNONYMS: dict[str, tuple[str, ...]] = {
-    "title": ("title", "ti", "article title", "primary title", "document title", "study title", "brief title"),
-    "authors": ("authors", "author", "au", "author names", "first authors", "author full names", "authors list", "author s"),
-    "year": ("year", "py", "publication year", "pub year", "published year", "publication date", "published", "date", "da"),
-    "journal": (
-        "journal",
-        "journal book",
-        "source title",
-        "publication title",
-        "jo",
-        "journal name",
-        "publication",
-        "secondary title",
+    "title": (
+        *("title", "ti", "article title", "primary title", "document title", "study title", "brief title", "item title", "t1"),
+        *("reference title", "display name", "paper title", "publication title full", "titel", "titre", "titulo", "titolo"),
     ),
-    "journal_abbreviation": ("journal abbreviation", "abbreviated source title", "ja"),
-    "volume": ("volume", "vl", "vol"),
-    "issue": ("issue", "is", "number"),
-    "pages": ("pages", "page", "page range"),
-    "first_page": ("page start", "start page", "first page", "sp"),
-    "last_page": ("page end", "end page", "last page", "ep"),
-    "doi": ("doi", "do", "digital object identifier", "article doi"),
-    "pmid": ("pmid", "pubmed id", "pubmedid", "pubmed", "medline pmid"),
-    "pmcid": ("pmcid", "pmc id", "pmc"),
-    "nct": ("nct", "nct number", "nct id", "trial number", "clinical trial numbers", "registry numbers", "trial registration"),
-    "abstract": ("abstract", "ab", "abstract note", "summary", "brief summary", "notes abstract"),
-    "keywords": ("keywords", "author keywords", "kw", "manual tags", "mesh terms", "key words"),
-    "publication_types": ("publication types", "publication type", "document type", "item type", "type of reference"),
-    "language": ("language", "languages", "language of original document", "la"),
-    "publisher": ("publisher", "pb"),
-    "issn": ("issn", "sn"),
-    "url": ("url", "urls", "link", "study url", "ur"),
-    "accession": ("accession", "accession number", "an", "ut", "ut unique wos id", "eid"),
-    "id": ("id", "record id", "study id", "item id"),
+    "vernacular_title": ("vernacular title", "original title", "translated title", "tt", "title in original language"),
+    "authors": (
+        *("author full names", "authors", "author", "au", "author names", "first authors", "authors list", "creators", "a1"),
+        *("authorships author display name", "authorships raw author name", "autores", "auteurs", "autoren", "book authors"),
+    ),
+    "year": (
+        *("year", "py", "publication year", "pub year", "published year", "year of publication", "publicationdateyear"),
+        *("year published", "jahr", "annee", "ano", "anno", "yr"),
+    ),
+    "published": (
+        *("publication date", "date published", "date of publication", "cover date", "published", "date", "da", "pub date", "dp"),
+        *("issue date", "date of issue"),
+    ),
+    "journal": (
+        *(
+            "journal",
+            "journal book",
+            "source title",
+            "publication title",
+            "pubtitle",
+            "jf",
+            "jo",
+            "journal name",
+            "publication",
+            "jt",
+            "t2",
+        ),
+        *("secondary title", "journal title", "full journal title", "journal full title", "periodical", "publication name", "so"),
+        *("parent title", "primary location source display name", "container title", "host title", "book title", "venue"),
+        *("proceedings title", "anthology title", "zeitschrift", "revue", "revista", "conference title", "conference name"),
+    ),
+    "journal_abbreviation": (
+        *("journal abbreviation", "abbreviated source title", "ja", "journal iso abbreviation", "iso abbreviation", "ji", "j9"),
+        *("abbreviated journal", "j2", "ta", "journal abbrev", "iso journal abbreviation"),
+    ),
+    "volume": ("volume", "vl", "vol", "volume number", "vi", "biblio volume", "band"),
+    "issue": ("issue", "is", "number", "issue number", "ip", "biblio issue", "journal issue", "no", "heft"),
+    "pages": ("pages", "page", "page range", "pagination", "page numbers", "pgs", "pg", "seiten", "paginas"),
+    "first_page": ("page start", "start page", "first page", "sp", "bp", "beginning page", "spage", "biblio first page"),
+    "last_page": ("page end", "end page", "last page", "ep", "ending page", "epage", "biblio last page"),
+    "article_number": ("article number", "art no", "article no", "elocation id", "e location", "article id"),
+    "doi": ("doi", "do", "di", "digital object identifier", "article doi", "doi number", "doi url", "doi link", "ids doi"),
+    "pmid": (
+        *("pmid", "pubmed id", "pubmed", "medline pmid", "pm", "pubmed identifier", "pubmed number", "ids pmid", "pubmed pmid"),
+        *("pubmed unique identifier", "pmid number"),
+    ),
+    "pmcid": ("pmcid", "pmc id", "pmc", "ids pmcid"),
+    "nct": (
+        *("nct", "nct number", "nct id", "trial number", "clinical trial numbers", "clinical trial number", "registry numbers"),
+        *("trial registration", "registration number", "trial registration number", "trial id", "clinical trial id"),
+    ),
+    "abstract": (
+        *("abstract", "ab", "abstract note", "summary", "brief summary", "notes abstract", "abstract text", "n2"),
+        *("zusammenfassung", "resume", "resumo", "resumen", "description"),
+    ),
+    "keywords": (
+        *("keywords", "author keywords", "kw", "de", "keyword", "key words", "index keywords", "keywords plus", "manual tags"),
+        *("ieee terms", "inspec controlled terms", "inspec non controlled terms", "descriptors", "subjects", "subject", "ot"),
+        *("emtree drug index terms", "emtree drug index terms major focus", "emtree medical index terms", "subject terms"),
+        *("emtree medical index terms major focus", "keywords display name", "schlagworter", "palabras clave"),
+    ),
+    "mesh": ("mesh", "mesh terms", "mesh headings", "mh", "mesh display name", "mesh descriptor name"),
+    "publication_types": (
+        *(
+            "document type",
+            "doctype",
+            "publication types",
+            "publication type",
+            "item type",
+            "type of reference",
+            "dt",
+            "pt",
+            "type",
+        ),
+        *("article type", "type of publication", "reference type", "type of work", "ty"),
+    ),
+    "language": ("language", "languages", "language of original document", "la", "lg", "sprache", "langue", "idioma"),
+    "publisher": ("publisher", "pb", "pu", "publisher name"),
+    "issn": ("issn", "sn", "issns", "eissn", "e issn", "ei", "print issn", "electronic issn", "issn l", "essn"),
+    "url": (
+        *("url", "urls", "link", "links", "study url", "ur", "fulltext url", "full text url", "external url", "source urls"),
+        *("source url", "open url link", "dimensions url", "web address", "article url", "pdf link", "landing page url"),
+        *("primary location landing page url", "article link", "lk", "plink", "documenturl"),
+    ),
+    "accession": (
+        *("accession", "accession number", "accession no", "an", "ut", "ut unique wos id", "eid", "unique id", "lens id"),
+        *("publication id", "pui", "embase accession id", "eric number", "openalex id", "wos id", "cn number", "storeid"),
+    ),
+    "id": ("id", "record id", "study id", "item id", "reference id"),
     "key": ("key",),
 }
-"""Field of a citation (or identity) to folded headers; the first header of a table that means a field is taken for it."""
+"""Field of a citation (or identity) to folded headers."""
 
 TELLING = frozenset({"title", "abstract", "doi", "pmid", "nct"})
 """A table without any of these fields holds no citations."""
+
+WEB_OF_SCIENCE = {
+    "AU": "authors",
+    "AF": "authors",
+    "CA": "authors",
+    "TI": "title",
+    "SO": "journal",
+    "J9": "journal_abbreviation",
+    "JI": "journal_abbreviation",
+    "LA": "language",
+    "DT": "publication_types",
+    "DE": "keywords",
+    "ID": "keywords",
+    "AB": "abstract",
+    "PU": "publisher",
+    "SN": "issn",
+    "EI": "issn",
+    "PD": "published",
+    "PY": "year",
+    "VL": "volume",
+    "IS": "issue",
+    "BP": "first_page",
+    "EP": "last_page",
+    "AR": "article_number",
+    "DI": "doi",
+    "PM": "pmid",
+    "UT": "accession",
+}
+"""The two-letter headers of Web of Science's own tables, some of which mean other things elsewhere (ID, SP, PG)."""
+_FIRST = ("AF", "J9")
+"""Of several headers of a field these come first."""
+
+_FIELD_OF = {synonym.replace(" ", ""): (field, rank) for field, names in SYNONYMS.items() for rank, synonym in enumerate(names)}
 
 
 def squeezed(header: str) -> str:
@@ -53,13 +151,57 @@ def squeezed(header: str) -> str:
     return fold(header).replace(" ", "")
 
 
-def columns(header: list[str]) -> dict[str, int]:
-    """The position of each known field in a header row; where several headers mean one field, the earlier synonym wins."""
-    squeezed_headers = [squeezed(cell) for cell in header]
-    found = {}
-    for field, synonyms in SYNONYMS.items():
-        names = (synonym.replace(" ", "") for synonym in synonyms)
-        position = next((squeezed_headers.index(name) for name in names if name in squeezed_headers), None)
-        if position is not None:
-            found[field] = position
-    return found
+def columns(header: list[str]) -> dict[str, tuple[int, ...]]:
+    """The positions of each known field in a header row, best first; of equal headers only the first counts."""
+    if is_web_of_science(header):
+        return _tagged(header)
+    ranked: dict[str, list[tuple[int, int]]] = {}
+    seen = set()
+    for position, cell in enumerate(header):
+        name = squeezed(cell)
+        if name in _FIELD_OF and name not in seen:
+            seen.add(name)
+            field, rank = _FIELD_OF[name]
+            ranked.setdefault(field, []).append((rank, position))
+    return {field: tuple(position for _, position in sorted(ranked[field])) for field in SYNONYMS if field in ranked}
+
+
+def is_web_of_science(header: list[str]) -> bool:
+    """True for a header of two-letter tags in which Web of Science's stand."""
+    return {"PT", "AU", "TI", "SO", "UT"} <= {cell.strip() for cell in header}
+
+
+def _tagged(header: list[str]) -> dict[str, tuple[int, ...]]:
+    found: dict[str, list[int]] = {}
+    order = sorted(range(len(header)), key=lambda position: header[position].strip() not in _FIRST)
+    for position in order:
+        field = WEB_OF_SCIENCE.get(header[position].strip())
+        if field:
+            found.setdefault(field, []).append(position)
+    return {field: tuple(positions) for field, positions in found.items()}
+
+
+def chosen_columns(header: list[str], given: Mapping[str, str]) -> dict[str, tuple[int, ...]]:
+    """The columns as guessed, with those that a person names (field to header) in place of the guess.
+
+    Raises:
+        UsageError: no such field, or no column of that name; an empty header takes a guessed column away.
+    """
+    found = columns(header)
+    names = [squeezed(cell) for cell in header]
+    for field, wanted in given.items():
+        if field not in SYNONYMS:
+            raise UsageError(f"“{field}” is no field of a record. Known are {', '.join(SYNONYMS)}.")
+        if squeezed(wanted) not in names and wanted.strip():
+            raise UsageError(
+                f"No column “{wanted}” for {field}. Headers seen: {', '.join(filter(None, map(str.strip, header)))}."
+            )
+        position = names.index(squeezed(wanted)) if wanted.strip() else None
+        found = {name: tuple(one for one in positions if one != position) for name, positions in found.items()}
+        found[field] = () if position is None else (position,)
+    return {field: positions for field, positions in found.items() if positions}
+
+
+def shown(header: list[str], positions: Mapping[str, tuple[int, ...]]) -> tuple[tuple[str, str], ...]:
+    """The map of columns in words, a field with its headers a pair."""
+    return tuple((field, ", ".join(header[position].strip() for position in found)) for field, found in positions.items())

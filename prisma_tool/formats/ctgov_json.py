@@ -1,7 +1,7 @@
 """ClinicalTrials.gov's JSON (API v2): pages, the web site's download (a bare list) and single studies.
 
 Invariant: as many entries and rejects as the page has studies; the `line` of each is its place on the page, from 1.
-The classic API's JSON, gone since 2024, is refused by name.
+The classic API's JSON, gone since 2024, is read too, with a warning.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from prisma_tool.errors import FormatError
+from prisma_tool.formats import ctgov_classic as classic
 from prisma_tool.formats import json_tree as tree
 from prisma_tool.formats.account import Entry, Parsed, Reject
 from prisma_tool.formats.ctgov_study import nct_number, study_citation
-from prisma_tool.formats.decode import Decoded, decode
+from prisma_tool.formats.decode import Decoded, Look, decode
 from prisma_tool.formats.prose import quoted
 from prisma_tool.model.text import clean
 
@@ -28,6 +29,11 @@ class StudiesPage:
     parsed: Parsed
     next_page_token: str = ""
     total: int | None = None
+
+
+def recognises(look: Look) -> bool:
+    """True for anything that begins as JSON does."""
+    return look.opening in {"{", "["}
 
 
 def parse_studies(data: bytes) -> StudiesPage:
@@ -46,7 +52,7 @@ def parse_studies(data: bytes) -> StudiesPage:
         rejects=tuple(one for one in read if isinstance(one, Reject)),
         declared=len(studies),
         encoding=decoded.encoding,
-        warnings=decoded.warnings,
+        warnings=(*decoded.warnings, *([classic.WARNING] if any(map(classic.is_classic, studies)) else [])),
     )
     return StudiesPage(parsed, tree.text(document, "nextPageToken"), tree.number(document, "totalCount"))
 
@@ -67,12 +73,14 @@ def _studies(document: Any) -> list[Any]:
         return list(document["studies"])
     if isinstance(document, dict) and "protocolSection" in document:
         return [document]
+    if (older := classic.listed(document)) is not None:
+        return older
     raise FormatError(_refusal(document))
 
 
 def _listed(document: list[Any]) -> list[Any]:
     """A bare list counts as studies unless nothing in it looks like one."""
-    if document and not any(isinstance(study, dict) and "protocolSection" in study for study in document):
+    if document and not any(classic.is_classic(one) or (isinstance(one, dict) and "protocolSection" in one) for one in document):
         raise FormatError(_refusal(document))
     return document
 
@@ -85,7 +93,7 @@ def _refusal(document: Any) -> str:
 
 
 def _entry(study: Any, number: int) -> Entry | Reject:
-    raw = clean(json.dumps(study, ensure_ascii=False))
+    raw, study = clean(json.dumps(study, ensure_ascii=False)), classic.modern(study)
     nct = nct_number(study)
     if not nct:
         given = tree.text(study, "protocolSection", "identificationModule", "nctId")

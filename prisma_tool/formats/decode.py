@@ -1,13 +1,18 @@
 """Bytes of unknown encoding as text with newline characters as line ends; the rule is fixed, so that the same file always reads the same.
 
-Byte order mark, else UTF-16 that shows itself by its zero bytes, else strict UTF-8, else Windows-1252. Guessing libraries are not
-used: they take Windows-1252 citations for DOS code pages. Invariant: the text holds no control character but tab and newline.
+Byte order mark, else UTF-16 that shows itself by its zero bytes, else strict UTF-8, else UTF-8 with the stray bytes of a joined file
+read as Windows-1252, else Windows-1252. Guessing libraries are not used: they take Windows-1252 citations for DOS code pages.
+Invariants: the text holds no control character but tab and newline; a line ends at a newline only, never at U+2028 or U+0085.
 """
 
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from prisma_tool.errors import FormatError
 from prisma_tool.model.text import clean
@@ -16,6 +21,7 @@ _SIGNATURES = (
     (b"%PDF", "a PDF document"),
     (b"PK\x03\x04", "a ZIP archive (or an .xlsx, .docx or .ods document)"),
     (b"\xd0\xcf\x11\xe0", "an old Office document (.xls or .doc)"),
+    (b"{\\rtf", "a rich text document"),
     (b"\x1f\x8b", "a gzip archive"),
     (b"7z\xbc\xaf", "a 7-Zip archive"),
     (b"Rar!", "a RAR archive"),
@@ -27,6 +33,7 @@ _SIGNATURES = (
 )
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
+    ("\ufeff".encode().decode("latin-1").encode(), "utf-8"),  # a byte order mark that was itself encoded a second time
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -34,10 +41,15 @@ _MARKS = (
 )
 _CONTROL_BYTES = bytes(set(range(0x20)) - set(b"\t\n\r\f\x1a\x1b"))
 """Bytes that no text in a single-byte encoding or UTF-8 is full of."""
+_MEANINGLESS = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+"""Bytes without a character in Windows-1252."""
+_STRAY, _FOREIGN = re.compile("[\udc80-\udcff]"), re.compile("[^\x00-\x7f\udc80-\udcff]")
 _PROBE = 4096
-_UTF16_SHARE = 0.4
+_UTF16_SHARE, _UTF16_STRAYS = 0.2, 0.02
 _BINARY_SHARE = 0.05
 _LONGEST_SEQUENCE = 4
+_BLOCK = 1 << 18
+_WESTERN = "prisma-tool-western"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +61,130 @@ class Decoded:
     warnings: tuple[str, ...] = ()
 
 
-def decode(data: bytes) -> Decoded:
-    """The text in `data`.
+class Look:
+    """What a recogniser of a format may look at: the bytes from the beginning of a file (all of them or only a part), and as text."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    @cached_property
+    def text(self) -> str:
+        """The decoded text.
+
+        Raises:
+            FormatError: the bytes are a document, archive or image; so a recogniser of such a format must look at `data` and stand
+                before all that look at the text.
+        """
+        return decode(self.data).text
+
+    @cached_property
+    def opening(self) -> str:
+        """The first character that is no white space, or an empty text."""
+        return self.text.lstrip()[:1]
+
+
+@dataclass(slots=True)
+class Decoding:
+    """A file as text that is decoded in blocks; `warnings` is complete when the blocks have been gone through."""
+
+    data: bytes
+    encoding: str
+    begin: int
+    errors: str = "replace"
+    warnings: list[str] = field(default_factory=list)
+
+    def blocks(self) -> Iterator[str]:
+        """The text in pieces of some hundred kilobytes that end with a line, cleaned; their sum is the whole text."""
+        removed, strange = 0, False
+        for block in _whole_lines(self._decoded()):
+            harmless = cleaned(block)
+            removed += len(block) - len(harmless)
+            strange = strange or "\ufffd" in harmless
+            yield harmless
+        if strange and not self._is_decodable():
+            self.warnings.append(f"Some bytes mean nothing in {self.encoding}; they stand as the replacement character \ufffd.")
+        if removed:
+            self.warnings.append(f"{removed} control characters were removed.")
+
+    def _decoded(self) -> Iterator[str]:
+        newlines = io.IncrementalNewlineDecoder(None, translate=True)
+        for text in decoded_parts(self.data, self.begin, self.encoding, self.errors):
+            yield newlines.decode(text)
+        yield newlines.decode("", final=True)
+
+    def _is_decodable(self) -> bool:
+        """True where a replacement character was in the file already."""
+        if self.errors == _WESTERN:
+            return not _MEANINGLESS.search(self.data)
+        try:
+            self.data[self.begin :].decode(self.encoding)
+        except UnicodeDecodeError:
+            return False
+        return True
+
+
+def decoded_parts(data: bytes, begin: int, encoding: str, errors: str = "strict") -> Iterator[str]:
+    """The bytes as text in parts, without copying them; a character that stands across two parts is in the second.
+
+    Raises:
+        UnicodeDecodeError: with `errors="strict"`, a sequence that means nothing.
+    """
+    view, step = memoryview(data), _BLOCK
+    if encoding != "utf-8":
+        decoder = codecs.getincrementaldecoder(encoding)(errors)
+        for place in range(begin, len(data), step):
+            yield decoder.decode(bytes(view[place : place + step]))
+        yield decoder.decode(b"", final=True)
+        return
+    while begin < len(data):
+        text, used = codecs.utf_8_decode(view[begin : begin + step], errors, begin + step >= len(data))
+        begin += used
+        yield text
+
+
+def cleaned(text: str) -> str:
+    """`clean` for long texts: line tabulation and form feed part words, all other control characters go."""
+    if text.replace("\n", " ").isprintable():
+        return text
+    return clean(text.replace("\x0b", " ").replace("\x0c", " "))
+
+
+def _whole_lines(pieces: Iterator[str]) -> Iterator[str]:
+    """The same text, cut at line ends, so that no line and no escape sequence is in two pieces."""
+    waiting: list[str] = []
+    for piece in pieces:
+        cut = piece.rfind("\n") + 1
+        if cut:
+            yield "".join((*waiting, piece[:cut]))
+            waiting = []
+        waiting.append(piece[cut:])
+    rest = "".join(waiting)
+    if rest:
+        yield rest
+
+
+def decoding(data: bytes) -> Decoding:
+    """How `data` is to be decoded; nothing has been decoded yet.
 
     Raises:
         FormatError: the bytes are a document, archive or image rather than text.
     """
     _refuse_known_binary(data)
-    encoding, body = _encoding(data)
-    if encoding.startswith("utf-8") or encoding == "cp1252":
-        _refuse_controls(body)
-    text = body.decode(encoding, errors="replace")
-    warnings = []
-    if "\ufffd" in text and not _is_decodable(body, encoding):
-        warnings.append(f"Some bytes mean nothing in {encoding}; they stand as the replacement character \ufffd.")
-    unified = text.replace("\r\n", "\n").replace("\r", "\n")
-    harmless = clean(unified)
-    if len(harmless) < len(unified):
-        warnings.append(f"{len(unified) - len(harmless)} control characters were removed.")
-    return Decoded(harmless, encoding, tuple(warnings))
+    found = _marked(data) or _unmarked_utf16(data) or _single_bytes(data, 0)
+    if found.encoding in {"utf-8", "cp1252"}:
+        _refuse_controls(data[found.begin : found.begin + _PROBE])
+    return found
+
+
+def decode(data: bytes) -> Decoded:
+    """The text in `data`, whole.
+
+    Raises:
+        FormatError: the bytes are a document, archive or image rather than text.
+    """
+    found = decoding(data)
+    text = "".join(found.blocks())
+    return Decoded(text, found.encoding, tuple(found.warnings))
 
 
 def _refuse_known_binary(data: bytes) -> None:
@@ -76,37 +193,62 @@ def _refuse_known_binary(data: bytes) -> None:
             raise FormatError(f"This is {meaning}, not a citation file. Export the records as RIS, .nbib, XML or CSV instead.")
 
 
-def _refuse_controls(data: bytes) -> None:
-    probe = data[:_PROBE]
+def _refuse_controls(probe: bytes) -> None:
     if len(probe) - len(probe.translate(None, _CONTROL_BYTES)) > len(probe) * _BINARY_SHARE:
         raise FormatError("This seems to be a binary file, not text. Export the records as RIS, .nbib, XML or CSV instead.")
 
 
-def _encoding(data: bytes) -> tuple[str, bytes]:
+def _marked(data: bytes) -> Decoding | None:
     for mark, name in _MARKS:
         if data.startswith(mark):
-            return name, data[len(mark) :]
+            return _single_bytes(data, len(mark)) if name == "utf-8" else Decoding(data, name, len(mark))
+    return None
+
+
+def _unmarked_utf16(data: bytes) -> Decoding | None:
+    """Text of one byte a letter in UTF-16 has a zero beside each; other scripts have some, from tags, digits and blanks."""
     probe = data[:_PROBE]
-    half = len(probe) / 2
-    if probe[1::2].count(0) > half * _UTF16_SHARE and not probe[0::2].count(0):
-        return "utf-16-le", data
-    if probe[0::2].count(0) > half * _UTF16_SHARE and not probe[1::2].count(0):
-        return "utf-16-be", data
-    return ("utf-8" if _is_utf8(data) else "cp1252"), data
+    half, odd, even = len(probe) / 2, probe[1::2].count(0), probe[0::2].count(0)
+    if odd > half * _UTF16_SHARE and even <= half * _UTF16_STRAYS:
+        return Decoding(data, "utf-16-le", 0)
+    if even > half * _UTF16_SHARE and odd <= half * _UTF16_STRAYS:
+        return Decoding(data, "utf-16-be", 0)
+    return None
 
 
-def _is_utf8(data: bytes) -> bool:
+def _single_bytes(data: bytes, begin: int) -> Decoding:
+    if _is_utf8(data, begin):
+        return Decoding(data, "utf-8", begin)
+    stray, foreign = _counted(data, begin)
+    if foreign > stray:
+        return Decoding(data, "utf-8", begin, _WESTERN, [f"{stray} bytes were not UTF-8; they were read as Windows-1252."])
+    return Decoding(data, "cp1252", begin)
+
+
+def _is_utf8(data: bytes, begin: int) -> bool:
     """True for UTF-8, also where the file was cut inside its last character: that is one lost letter, not another encoding."""
     try:
-        data.decode("utf-8")
+        for _ in decoded_parts(data, begin, "utf-8"):
+            pass
     except UnicodeDecodeError as error:
-        return error.reason == "unexpected end of data" and len(data) - error.start < _LONGEST_SEQUENCE and error.start > 0
+        cut_short = error.reason == "unexpected end of data" and len(error.object) - error.start < _LONGEST_SEQUENCE
+        return cut_short and len(data) - begin >= _LONGEST_SEQUENCE and data.endswith(bytes(error.object[error.start :]))
     return True
 
 
-def _is_decodable(data: bytes, encoding: str) -> bool:
-    try:
-        data.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
+def _counted(data: bytes, begin: int) -> tuple[int, int]:
+    """How many bytes are no UTF-8, and how many letters beyond ASCII are."""
+    stray = foreign = 0
+    for text in decoded_parts(data, begin, "utf-8", "surrogateescape"):
+        stray += len(_STRAY.findall(text))
+        foreign += len(_FOREIGN.findall(text))
+    return stray, foreign
+
+
+def _western(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", errors="replace"), error.end
+
+
+codecs.register_error(_WESTERN, _western)

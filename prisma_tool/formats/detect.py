@@ -5,27 +5,36 @@ Invariant: at most one format is named; a file that is none of them is refused w
 
 from __future__ import annotations
 
-import csv
 import re
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats import ctgov_json, medline, pubmed_xml, ris, table
-from prisma_tool.formats.columns import TELLING, columns
-from prisma_tool.formats.decode import decode
+from prisma_tool.formats.decode import Look
+from prisma_tool.formats.known import KNOWN
 from prisma_tool.formats.prose import quoted
-from prisma_tool.formats.ris_tags import declared
 
-_PUBMED = re.compile(r"<Pubmed(?:Book)?Article")
 _OTHERS = (
-    (re.compile(r"\s*(?:%[^\n]*\n\s*)*@\w+\s*[{(]"), "BibTeX"),
-    (re.compile(r"\s*<(?:\?xml[^>]*>\s*<)?xml>\s*<records>"), "EndNote XML"),
-    (re.compile(r"\s*(?:FN|PT|VR) "), "Web of Science tagged text"),
-    (re.compile(r"\s*%0 "), "EndNote tagged text"),
-    (re.compile(r"\s*<\d+>|\s*VN +- Ovid"), "Ovid tagged text"),
+    (re.compile(r"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE), "a web page, perhaps a form to sign in"),
+    (re.compile(r"\s*JF  - |\s*(?:[A-Z][A-Z0-9]  - [^\n]*\n)+"), "RIS without the line “TY  - ” that begins each entry"),
+    (re.compile(r"\s*VN +- Ovid"), "Ovid tagged text without the numbers that begin its entries"),
+    (
+        re.compile(r"\s*1[.:] (?=(?:[^\n]*\n){1,300}?\s*PMID: \d|[^\n]*(?:\n[^\n]+)*PMID: \d)"),
+        "PubMed's “Abstract” or “Summary” text; save the search in the format “PubMed” (.nbib)",
+    ),
+    (re.compile(r"\s*(?:\d{5,8}\s+)+$"), "a list of PMIDs without records; save the search in the format “PubMed” (.nbib)"),
+    (re.compile(r"\s*RT [A-Z][a-z]+[^\n]*\n(?:SR|ID|A1|T1) "), "RefWorks tagged text; export as RIS"),
+    (re.compile(r"\s*Record #\d+ of \d+\s+ID: "), "Cochrane's “plain text”; export from the Cochrane Library as “RIS (EndNote)”"),
+    (re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<rdf:RDF"), "Zotero RDF; export from Zotero as RIS or BibTeX"),
+    (re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<mods"), "MODS XML; export as RIS or BibTeX"),
+    (
+        re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!DOCTYPE[^>]*>\s*)?<(?:PubmedArticleSet\s*/?>\s*(?:</|$)|e\w+Result)"),
+        "an answer of NCBI's services without records",
+    ),
 )
 _SHOWN = 80
 """How much of an unknown file its refusal quotes."""
-UNDERSTOOD = "RIS, MEDLINE (.nbib), PubMed XML, ClinicalTrials.gov JSON, and CSV or TSV with a header"
+_HEAD = 1 << 18
+"""How many bytes nearly always show the format; only a file that stays unknown is decoded whole."""
+UNDERSTOOD = ", ".join(known.title for known in KNOWN)
 
 
 def detect(data: bytes) -> str:
@@ -34,33 +43,22 @@ def detect(data: bytes) -> str:
     Raises:
         FormatError: empty, binary, or nothing that is understood.
     """
-    text = decode(data).text
-    opening = text.lstrip()[:1]
-    if not opening:
+    if not data or data.isspace():
         raise FormatError("The file is empty.")
-    if opening == "<" and _PUBMED.search(text):
-        return pubmed_xml.FORMAT
-    if opening in "{[":
-        return ctgov_json.FORMAT
-    if declared(text):
-        return ris.FORMAT
-    if _has_header(text):
-        return table.FORMAT
-    if medline.start_tag(text):
-        return medline.FORMAT
-    raise FormatError(_refusal(text))
+    head = Look(data[:_HEAD])
+    found = _first(head) or (_first(Look(data)) if len(data) > _HEAD else "")
+    if not found:
+        raise FormatError(_refusal(head))
+    return found
 
 
-def _has_header(text: str) -> bool:
-    first = next(row for row in text.split("\n") if row.strip())
-    try:
-        header = next(csv.reader([first], delimiter=table.delimiter(text)))
-    except csv.Error:
-        return False
-    return not TELLING.isdisjoint(columns(header))
+def _first(look: Look) -> str:
+    return next((known.name for known in KNOWN if known.recognises(look)), "")
 
 
-def _refusal(text: str) -> str:
-    seems = next((f"; it seems to be {name}" for pattern, name in _OTHERS if pattern.match(text)), "")
+def _refusal(look: Look) -> str:
+    if not look.text.strip():
+        return "The file is empty."
+    seems = next((f"; it seems to be {name}" for pattern, name in _OTHERS if pattern.match(look.text)), "")
     advice = f"Understood are {UNDERSTOOD}. Export the records again as one of these, or name the format with --format."
-    return f"The format is not recognised{seems}. The file begins “{quoted(text[:_SHOWN])}”. {advice}"
+    return f"The format is not recognised{seems}. The file begins “{quoted(look.text[:_SHOWN])}”. {advice}"

@@ -6,6 +6,7 @@ Invariant: every character from the first start onwards belongs to exactly one f
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 
@@ -27,3 +28,32 @@ def frames(text: str, start: re.Pattern[str]) -> tuple[Frame, ...]:
         seen = begin
         found.append(Frame(line, text[begin:end]))
     return tuple(found)
+
+
+def framed(blocks: Iterable[str], start: re.Pattern[str]) -> Iterator[Frame]:
+    """What stands before the first entry (often an empty frame), then one frame for each entry, as the text arrives.
+
+    Blocks end at line ends. `start` matches the newline before an entry's first line and may look at that line only; the newline is
+    a literal at the pattern's beginning, which is what makes the search fast.
+    """
+    line, parts = 1, [""]
+    for block in blocks:
+        begin = 0
+        for found in start.finditer(f"\n{block}"):
+            cut = found.start()
+            parts.append(block[begin:cut])
+            raw = "".join(parts)
+            yield Frame(line, raw)
+            line += raw.count("\n")
+            parts.clear()
+            begin = cut
+        parts.append(block[begin:])
+    yield Frame(line, "".join(parts))
+
+
+def places(text: str, word: str) -> Iterator[int]:
+    """Where `word` stands in `text`, in order; several times faster than a pattern, for counting apart from the cutting."""
+    place = text.find(word)
+    while place >= 0:
+        yield place
+        place = text.find(word, place + 1)

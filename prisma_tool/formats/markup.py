@@ -19,18 +19,25 @@ _RAISED = dict(
 _LOWERED = dict(zip("0123456789+-−–=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
 _ALWAYS_RAISED = frozenset("®™℠©°*†‡§¶'’″′, ")
 _DEEPEST = 50
+_MARK_LENGTH = len("sup")
 
 
 def readable(element: Element | None) -> str:
     """All text inside `element` on one line; empty for a missing element."""
-    return "" if element is None else line(_content(element, 0))
+    if element is None:
+        return ""
+    text = element.text or ""
+    if not len(element) and text.isascii() and text.isprintable() and "  " not in text and len(element.tag) > _MARK_LENGTH:
+        # The plain case is nearly every case: nothing here that `line` could change but the ends.
+        return text.strip()
+    return line(_content(element, 0))
 
 
 def _content(element: Element, depth: int) -> str:
     if depth > _DEEPEST:
         return "".join(element.itertext())
     inner = _formula(element, depth) or _plain(element, depth)
-    return _placed(_local(element), inner)
+    return placed(_local(element), inner)
 
 
 def _plain(element: Element, depth: int) -> str:
@@ -49,10 +56,11 @@ def _formula(element: Element, depth: int) -> str:
     if name == "mfrac":
         return "/".join((base, *others))
     places = {"msup": ("sup",), "msub": ("sub",), "msubsup": ("sub", "sup")}[name]
-    return base + "".join(_placed(place, other) for place, other in zip(places, others, strict=False))
+    return base + "".join(placed(place, other) for place, other in zip(places, others, strict=False))
 
 
-def _placed(name: str, inner: str) -> str:
+def placed(name: str, inner: str) -> str:
+    """`inner` raised (`sup`) or lowered (`sub`): in such characters if all have them, else after a sign; unchanged for other names."""
     if name not in {"sup", "sub"} or not inner.strip():
         return inner
     table, sign = (_RAISED, "^") if name == "sup" else (_LOWERED, "_")

@@ -6,14 +6,15 @@ Tags: National Library of Medicine, "MEDLINE/PubMed Data Element (Field) Descrip
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from prisma_tool.formats.data_banks import data_banks
 from prisma_tool.formats.dates import year_in
 from prisma_tool.formats.names import read_medline_author
+from prisma_tool.formats.ovid_source import source_parts
 from prisma_tool.formats.prose import line, lines
+from prisma_tool.formats.ris_values import Fields
 from prisma_tool.model.citation import Author, Citation, Link, Section
-from prisma_tool.model.identifiers import normal_doi, normal_pmcid, normal_pmid, registry_numbers
+from prisma_tool.model.identifiers import normal_doi, normal_issns, normal_pmcid, normal_pmid, registry_numbers
 
 LINKS = {
     "CIN": "CommentIn",
@@ -38,15 +39,16 @@ LINKS = {
 _TAKEN = re.compile(
     r"PMID|TI|TT|BTI|FAU|AU|CN|DP|JT|TA|VI|IP|PG|IS|ISSN|LA|AB|OAB|PT|MH|OT|LID|AID|PMC|SI|STAT|PB|SO|PHST|CRDT|EDAT|MHDA|OID"
 )
-_FIELD = re.compile(r"[A-Z]{2,4} *-")
+_SOURCE_PARTS = {"JN": "JT", "YR": "DP", "VO": "VI", "IP": "IP", "PG": "PG"}
+_FIELD = re.compile(r"\n([A-Z]{2,4}) *- ?(.*(?:\n+ {6}.*)*)")
 _LABEL = re.compile(r"(?:^|(?<=\. )|(?<=\n))([A-Z][A-Z /&,-]{3,50}): ")
-_ISSN = re.compile(r"\d{4}-\d{3}[\dX]")
 
 
-def medline_citation(raw: str) -> Citation:
-    """The citation in the text of one entry."""
-    record = _record(raw)
-    title, abstract = line(_one(record, "TI") or _one(record, "BTI")), _sections(_one(record, "AB"))
+def medline_citation(record: Fields) -> Citation:
+    """The citation in the tags of one entry."""
+    if "SO" in record and not record.keys() & {"JT", "TA", "DP"}:
+        record = _with_source(record)
+    title, abstract = line(_joined(record, "TI") or _one(record, "BTI")), _sections(_joined(record, "AB"))
     registered, banks = data_banks(_bank(value) for value in _many(record, "SI"))
     mentioned = registry_numbers("\n".join((title, *(part.text for part in abstract))))
     locations = (*_many(record, "LID"), *_many(record, "AID"))
@@ -61,7 +63,7 @@ def medline_citation(raw: str) -> Citation:
         volume=line(_one(record, "VI")),
         issue=line(_one(record, "IP")),
         pages=line(_one(record, "PG")),
-        issn=tuple(dict.fromkeys(_ISSN.findall(" ".join((*_many(record, "IS"), *_many(record, "ISSN")))))),
+        issn=normal_issns(" ".join((*_many(record, "IS"), *_many(record, "ISSN")))),
         publisher=line(_one(record, "PB")),
         languages=lines(_many(record, "LA")),
         abstract=abstract,
@@ -82,33 +84,51 @@ def medline_citation(raw: str) -> Citation:
     )
 
 
-def accession(raw: str, citation: Citation) -> str:
-    """The PMID, else the accession of ERIC (OID) or PMC."""
-    return citation.pmid or line(_one(_record(raw), "OID")) or citation.pmcid
+def _with_source(record: Fields) -> Fields:
+    """Ovid's own MEDLINE display has journal, year and pages in the source only."""
+    parts = ((_SOURCE_PARTS[tag], value) for tag, value in source_parts(_one(record, "SO")))
+    return {tag: [value] for tag, value in parts} | record
 
 
-def _record(raw: str) -> dict[str, Any]:
-    """The tags of one entry; empty and stray lines are left out first, as they end a record or become tags for Bio.Medline."""
-    from Bio import Medline
+def is_plainly_filled(record: Fields) -> bool:
+    """True where the citation cannot be empty, without making it."""
+    return bool(_one(record, "TI").strip())
 
-    kept = [row for row in raw.split("\n") if _FIELD.match(row) or (row.startswith("      ") and row.strip())]
-    return dict(Medline.read(iter(kept)))  # type: ignore[no-untyped-call]
+
+def accession(record: Fields) -> str:
+    """The PMID, else the accession of ERIC (OID) or PMC, else the number under which Ovid and others gave the entry (UI, AN)."""
+    pmid = normal_pmid(_one(record, "PMID"))
+    return (
+        pmid or line(_one(record, "OID")) or normal_pmcid(_one(record, "PMC")) or line(_one(record, "UI") or _one(record, "AN"))
+    )
+
+
+def tags(raw: str) -> Fields:
+    """The tags of one entry; a line that is indented goes on with the value before it, other lines without a tag are left out."""
+    record: Fields = {}
+    for tag, value in _FIELD.findall(f"\n{raw}"):
+        record.setdefault(tag, []).append(" ".join(value.split()) if "\n" in value else value)
+    return record
+
+
+def _joined(record: Fields, tag: str) -> str:
+    """Text that stands in several lines of the same tag."""
+    return " ".join(_many(record, tag))
 
 
 def _is_taken(tag: str) -> bool:
     return tag in LINKS or bool(_TAKEN.fullmatch(tag))
 
 
-def _one(record: dict[str, Any], tag: str) -> str:
-    return next(iter(_many(record, tag)), "")
+def _one(record: Fields, tag: str) -> str:
+    return record[tag][0] if tag in record else ""
 
 
-def _many(record: dict[str, Any], tag: str) -> list[str]:
-    value = record.get(tag, [])
-    return [value] if isinstance(value, str) else list(value)
+def _many(record: Fields, tag: str) -> list[str]:
+    return record.get(tag, [])
 
 
-def _authors(record: dict[str, Any]) -> tuple[Author, ...]:
+def _authors(record: Fields) -> tuple[Author, ...]:
     people = map(read_medline_author, _many(record, "FAU") or _many(record, "AU"))
     groups = (Author(line(name), collective=True) for name in _many(record, "CN"))
     return tuple(author for author in (*people, *groups) if author.family)

@@ -52,7 +52,7 @@ def _from_json(body: bytes) -> dict[str, Any]:
     try:
         # strict=False: the service puts raw newlines into its error texts (D4).
         data = json.loads(body, strict=False)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise FormatError(f"not the JSON that was asked for: {_excerpt(body)}") from None
     if isinstance(data, dict) and "error" in data:
         raise ServiceError(quoted(str(data["error"])))

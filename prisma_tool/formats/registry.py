@@ -1,40 +1,84 @@
-"""The one way in: bytes of any understood format to an account. Invariant: `FORMATS` names exactly the formats that `read` takes."""
+"""The one way in: bytes of any understood format to an account. Invariant: `FORMATS` names exactly the formats that are read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
 from prisma_tool.errors import FormatError, UsageError
-from prisma_tool.formats import ctgov_json, medline, pubmed_xml, ris, table
-from prisma_tool.formats.account import Parsed
-from prisma_tool.formats.ctgov_json import parse_studies
+from prisma_tool.formats import table
+from prisma_tool.formats.account import Account, Parsed, replayed
 from prisma_tool.formats.detect import detect
+from prisma_tool.formats.known import BY_NAME, Format
 
-_PARSERS: dict[str, Callable[[bytes], Parsed]] = {
-    ris.FORMAT: ris.parse_ris,
-    medline.FORMAT: medline.parse_medline,
-    pubmed_xml.FORMAT: pubmed_xml.parse_pubmed_xml,
-    ctgov_json.FORMAT: lambda data: parse_studies(data).parsed,
-    table.FORMAT: table.parse_table,
-}
-FORMATS: tuple[str, ...] = tuple(_PARSERS)
+FORMATS: tuple[str, ...] = tuple(BY_NAME)
 """What `--format` takes."""
 
 
-def read(data: bytes, *, format: str | None = None, source_column: str | None = None) -> Parsed:  # noqa: A002 (the option's name)
-    """The account of a file, in the given format or the one that its content shows.
+def read(
+    data: bytes,
+    *,
+    format: str | None = None,  # noqa: A002 (the option's name)
+    source_column: str | None = None,
+    columns: Mapping[str, str] | None = None,
+) -> Parsed:
+    """The account of a file, in the given format or the one that its content shows, with all entries in memory.
 
-    `source_column` names the column of a table that says where each entry is from.
+    `source_column` names the column of a table that says where each entry is from; `columns` says which header holds which field.
 
     Raises:
-        FormatError: the file is not what it should be, or `source_column` is given for a file without columns.
+        FormatError: the file is not what it should be, or columns are named for a file without columns.
         UsageError: no format has this name.
     """
-    name = format or detect(data)
-    if name not in _PARSERS:
-        raise UsageError(f"Unknown format “{name}”. Known are {', '.join(FORMATS)}.")
-    if source_column is None:
-        return _PARSERS[name](data)
-    if name != table.FORMAT:
-        raise FormatError(f"A source column needs a table, but this file is {name}. Leave --source-column out.")
-    return table.parse_table(data, source_column=source_column)
+    chosen = _chosen(data, format, columns)
+    options = _options(chosen, source_column, columns)
+    return chosen.parse(data, **options)
+
+
+def open_entries(
+    data: bytes,
+    *,
+    format: str | None = None,  # noqa: A002 (the option's name)
+    source_column: str | None = None,
+    columns: Mapping[str, str] | None = None,
+) -> Account:
+    """The account of a file, to be read entry by entry by going through its `entries`.
+
+    Where the format allows it only a few entries are in memory at a time. What is wrong with the file as a whole is raised here or
+    while reading, an account that does not balance at the end; see `Account`.
+
+    Raises:
+        FormatError: as in `read`.
+        UsageError: no format has this name.
+    """
+    chosen = _chosen(data, format, columns)
+    options = _options(chosen, source_column, columns)
+    return chosen.open(data, **options) if chosen.open else replayed(chosen.parse(data, **options))
+
+
+def _chosen(data: bytes, name: str | None, columns: Mapping[str, str] | None) -> Format:
+    named = name or _detected(data, columns)
+    if named not in BY_NAME:
+        raise UsageError(f"Unknown format “{named}”. Known are {', '.join(FORMATS)}.")
+    return BY_NAME[named]
+
+
+def _detected(data: bytes, columns: Mapping[str, str] | None) -> str:
+    """The format that the content shows; whoever names columns has a table, also where none of its headers is known."""
+    try:
+        return detect(data)
+    except FormatError:
+        if not columns:
+            raise
+        return table.FORMAT
+
+
+def _options(chosen: Format, source_column: str | None, columns: Mapping[str, str] | None) -> dict[str, object]:
+    given: dict[str, object] = {}
+    if source_column is not None:
+        given["source_column"] = source_column
+    if columns:
+        given["columns"] = columns
+    if given and not chosen.table:
+        option = "--source-column" if source_column is not None else "--column"
+        raise FormatError(f"A named column needs a table, but this file is {chosen.name}. Leave {option} out.")
+    return given

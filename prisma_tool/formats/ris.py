@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from functools import partial
+
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.account import Entry, Parsed, Reject
-from prisma_tool.formats.decode import decode
-from prisma_tool.formats.framing import Frame
-from prisma_tool.formats.ris_fields import accession, ris_citation
-from prisma_tool.formats.ris_tags import Piece, declared, pieces, preamble
+from prisma_tool.formats.account import Account, Entry, Parsed, Reject
+from prisma_tool.formats.decode import Decoding, Look, decoding
+from prisma_tool.formats.framing import Frame, framed
+from prisma_tool.formats.ris_accession import accession
+from prisma_tool.formats.ris_fields import is_plainly_filled, ris_citation
+from prisma_tool.formats.ris_tags import START, Piece, declared, orphaned, piece
 
 FORMAT = "ris"
+
+
+def recognises(look: Look) -> bool:
+    """True where a line begins with `TY  -`."""
+    return bool(declared(look.text))
 
 
 def parse_ris(data: bytes) -> Parsed:
@@ -18,30 +27,49 @@ def parse_ris(data: bytes) -> Parsed:
     Raises:
         FormatError: not text, or no line begins with `TY  -`.
     """
-    decoded = decode(data)
-    announced = declared(decoded.text)
+    return open_ris(data).whole()
+
+
+def open_ris(data: bytes) -> Account:
+    """The account of a RIS file, to be read entry by entry.
+
+    Raises:
+        FormatError: here, not text; while reading, no line begins with `TY  -`.
+    """
+    text = decoding(data)
+    account = Account(FORMAT, text.encoding)
+    account.pieces = _pieces(text, account)
+    return account
+
+
+def _pieces(text: Decoding, account: Account) -> Iterator[Entry | Reject]:
+    announced = 0
+    for number, frame in enumerate(framed(_counted(text.blocks(), account), START)):
+        announced += number > 0
+        found = piece(frame) if number else None
+        orphans = found.orphans if found else orphaned(frame.raw, frame.line)
+        account.declared += len(orphans)
+        if found:
+            yield _read(found)
+        yield from map(_orphan, orphans)
     if not announced:
         raise FormatError("No RIS entry found: no line begins with “TY  -”. Export the records again as RIS.")
-    found = pieces(decoded.text)
-    orphans = [one for one in (preamble(decoded.text), *(piece.orphan for piece in found)) if one]
-    read = [_read(piece) for piece in found]
-    rejects = [one for one in read if isinstance(one, Reject)] + [_orphaned(one) for one in orphans]
-    return Parsed(
-        format=FORMAT,
-        entries=tuple(one for one in read if isinstance(one, Entry)),
-        rejects=tuple(sorted(rejects, key=lambda reject: reject.line)),
-        declared=announced + len(orphans),
-        encoding=decoded.encoding,
-        warnings=decoded.warnings,
-    )
+    account.warnings += text.warnings
 
 
-def _read(piece: Piece) -> Entry | Reject:
-    citation = ris_citation(piece.pairs)
-    if citation.is_empty:
-        return Reject(piece.frame.line, "no bibliographic field", piece.frame.raw)
-    return Entry(citation, accession=accession(piece.pairs, citation), raw=piece.frame.raw, line=piece.frame.line)
+def _counted(blocks: Iterable[str], account: Account) -> Iterator[str]:
+    for block in blocks:
+        account.declared += declared(block)
+        yield block
 
 
-def _orphaned(frame: Frame) -> Reject:
+def _read(found: Piece) -> Entry | Reject:
+    fields, line, raw = found.fields, found.frame.line, found.frame.raw.rstrip()
+    if is_plainly_filled(fields):
+        return Entry(partial(ris_citation, fields), accession(fields), raw, line)
+    citation = ris_citation(fields)
+    return Reject(line, "no bibliographic field", raw) if citation.is_empty else Entry(citation, accession(fields), raw, line)
+
+
+def _orphan(frame: Frame) -> Reject:
     return Reject(frame.line, "the entry's first line (TY  -) is missing", frame.raw)

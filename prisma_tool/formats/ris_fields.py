@@ -1,19 +1,26 @@
 """What RIS tags mean, for all exporters at once: the tag map is data, first filled tag wins, every other value goes to `extra`.
 
-Accessions follow the rule of keys: the source's own identifier unchanged; numbers that a library program gave are not accessions.
+Values come `tidied`: on one line, without HTML. Accessions stand in `ris_accession`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from prisma_tool.formats.dates import year_in
-from prisma_tool.formats.names import read_author
-from prisma_tool.formats.prose import line, lines, paragraphs
-from prisma_tool.formats.ris_tags import Pair
+from prisma_tool.formats.names import read_authors
+from prisma_tool.formats.pages import joined_pages
+from prisma_tool.formats.ris_accession import entry_pmid
+from prisma_tool.formats.ris_values import Fields, Pair, all_of
 from prisma_tool.model.citation import Author, Citation, Section
-from prisma_tool.model.identifiers import normal_doi, normal_pmcid, normal_pmid, normal_registry_number, registry_numbers
+from prisma_tool.model.identifiers import (
+    normal_doi,
+    normal_dois,
+    normal_issns,
+    normal_pmcid,
+    normal_registry_number,
+    registry_numbers,
+)
 
 SINGLE = {
     "title": ("TI", "T1", "CT", "BT", "ST"),
@@ -47,129 +54,109 @@ TYPE_NAMES = {
 }
 REGISTRATION_NOTE = "Trial registration: "
 _IDENTIFYING = ("AN", "ID", "UR", "JA", "JO", "C3", "AU", "A1", "L2")
-_ISSN = re.compile(r"(?<![\d-])(\d{4})-?(\d{3}[\dXx])(?![\dXx-])")
-_DASHES = re.compile(r"[‐‑‒–—−]")
+_FIELDS_OF = {tag: tuple(field for field, tags in SINGLE.items() if tag in tags) for tags in SINGLE.values() for tag in tags}
+_LISTED = frozenset(tag for tags in MANY.values() for tag in tags) | {*AUTHORS, "DO", "PM"}
 _DOI_VALUE = re.compile(r"(?:doi:?\s*|https?://(?:dx\.)?doi\.org/)?10\.\d{4,9}\S*/\S+", re.IGNORECASE)
 _DOI_ADDRESS = re.compile(r"https?://(?:dx\.)?doi\.org/\S+", re.IGNORECASE)
-_PMID_NOTE = re.compile(r"(?:PUBMED|PMID|MEDLINE)[:\s]+(\d{1,8})(?!\d)", re.IGNORECASE)
-_PUBMED = re.compile(r"pubmed|medline|\bnlm\b", re.IGNORECASE)
-_EMBASE = re.compile(r"L\d{6,}")
-_EMBASE_ADDRESS = re.compile(r"[?&]id=(L\d{6,})")
-_LIBRARY_NUMBER = re.compile(r"\d+|(?:rayyan|zotero|endnote|mendeley|covidence)\W?.*|#.*", re.IGNORECASE)
-_LIKELY_PMID_LENGTHS = range(6, 9)
-_SOURCE_DIGITS = 6
-_LONGEST_DOI = 300
+_WORD_PARTS = re.compile(r"\n|;\s")
+_DATE_END = re.compile(r"/+$")
+_LONGEST_DOI, _ISSN_LENGTH = 300, 9
 
 
-def ris_citation(pairs: tuple[Pair, ...]) -> Citation:
-    """The citation in one entry's tags."""
-    chosen = {field: _first(pairs, tags) for field, tags in SINGLE.items()}
-    many = {field: _all(pairs, tags) for field, tags in MANY.items()}
-    title, abstract = chosen["title"], _abstract(many["abstract"])
-    registered = _registered(pairs)
-    mentioned = registry_numbers("\n".join((title, *(part.text for part in abstract), *_all(pairs, ("N1",)))))
+def is_plainly_filled(given: Fields) -> bool:
+    """True where the citation cannot be empty, without making it."""
+    return "TI" in given or "T1" in given
+
+
+def ris_citation(given: Fields, also: tuple[Pair, ...] = ()) -> Citation:
+    """The citation in one entry's tidied tags; `also` are tags of another format that RIS has no name for."""
+    chosen = {field: _first(given, tags) for field, tags in SINGLE.items()}
+    title, journal, registered = chosen["title"], chosen["journal"], _registered(given)
+    abstract = _abstract(given)
+    year = _year(given)
     return Citation(
         title=title,
         vernacular_title=chosen["translated"],
-        authors=_authors(_all(pairs, AUTHORS[:1]), _all(pairs, AUTHORS[1:])),
-        year=_year(pairs),
-        published=_published(pairs, chosen["date"]),
-        journal=_not_address(chosen["journal"]),
-        journal_abbreviation=_other(chosen["abbreviation"], chosen["journal"]),
+        authors=_authors(given),
+        year=year,
+        published=_published(year, chosen["date"]),
+        journal=_not_address(journal),
+        journal_abbreviation="" if chosen["abbreviation"] == journal else _not_address(chosen["abbreviation"]),
         volume=chosen["volume"],
         issue=chosen["issue"],
-        pages=_pages(chosen["first_page"], chosen["last_page"]),
-        issn=_issn(_all(pairs, ("SN",))),
+        pages=joined_pages(chosen["first_page"], chosen["last_page"]),
+        issn=normal_issns(" ".join(given["SN"])) if "SN" in given else (),
         publisher=chosen["publisher"],
-        languages=lines(many["languages"]),
+        languages=tuple(dict.fromkeys(given["LA"])) if "LA" in given else (),
         abstract=abstract,
-        publication_types=_types(pairs, many["types"]),
-        keywords=_keywords(many["keywords"]),
-        doi=_doi(pairs),
-        pmid=_pmid(pairs),
-        pmcid=next(filter(None, map(normal_pmcid, _all(pairs, ("C2",)))), ""),
+        publication_types=_types(given),
+        keywords=_keywords(given["KW"]) if "KW" in given else (),
+        doi=_doi(given),
+        pmid=entry_pmid(given),
+        pmcid=next(filter(None, map(normal_pmcid, given["C2"])), "") if "C2" in given else "",
         registry_numbers=registered,
-        mentioned_numbers=tuple(number for number in mentioned if number not in registered),
-        urls=tuple(url for value in many["urls"] for url in lines(value.split()) if url.startswith(("http://", "https://"))),
-        extra=_extra(pairs, chosen),
+        mentioned_numbers=_mentioned(given, title, abstract, registered),
+        urls=_urls(given),
+        extra=(*_extra(given, chosen), *also),
     )
 
 
-def accession(pairs: tuple[Pair, ...], citation: Citation) -> str:
-    """The source's own identifier for the entry, unchanged, or an empty string.
-
-    AN and UT, then Embase's L-number, then an ID with at least six digits that is no bare library number; a bare number only where
-    the entry shows that it is the PMID or repeats it in an address.
-    """
-    given = [value for tag in ("AN", "UT") for value in lines(_all(pairs, (tag,))) if not value.lower().startswith("rayyan")]
-    embase = [value for value in _all(pairs, ("U2",)) if _EMBASE.fullmatch(value)]
-    addressed = _EMBASE_ADDRESS.findall(" ".join(_all(pairs, ("L2", "UR"))))
-    own = [value for value in lines(_all(pairs, ("ID",))) if _is_source_number(value, pairs, citation)]
-    pubmed = [citation.pmid] if citation.pmid and _is_from_pubmed(pairs) else []
-    return next(iter((*given, *embase, *addressed, *own, *pubmed)), "")
+def _mentioned(given: Fields, title: str, abstract: tuple[Section, ...], registered: tuple[str, ...]) -> tuple[str, ...]:
+    texts = [title, *[part.text for part in abstract], *given.get("N1", ())]
+    found = registry_numbers("\n".join(texts))
+    return tuple(number for number in found if number not in registered) if registered else found
 
 
-def _is_source_number(value: str, pairs: tuple[Pair, ...], citation: Citation) -> bool:
-    if sum(map(str.isdigit, value)) < _SOURCE_DIGITS:
-        return False
-    if not _LIBRARY_NUMBER.fullmatch(value):
-        return True
-    addresses = _all(pairs, ("UR", "L2", "LK"))
-    return value.isdigit() and (value == citation.pmid or any(value in address for address in addresses))
+def _first(given: Fields, tags: tuple[str, ...]) -> str:
+    for tag in tags:
+        if tag in given:
+            return given[tag][0]
+    return ""
 
 
-def _first(pairs: Iterable[Pair], tags: tuple[str, ...]) -> str:
-    return next((line(value) for tag in tags for name, value in pairs if name == tag and value), "")
-
-
-def _all(pairs: Iterable[Pair], tags: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(value for name, value in pairs if name in tags and value)
-
-
-def _authors(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[Author, ...]:
+def _authors(given: Fields) -> tuple[Author, ...]:
     """All authors; some exporters give each under both tags."""
-    values = (*first, *(value for value in second if value not in set(first)))
-    found = (read_author(name) for value in values for name in value.split("\n"))
-    return tuple(author for author in found if author.family)
+    first, second = given.get("AU", ()), given.get("A1", ())
+    return read_authors((*first, *(value for value in second if value not in first)) if first and second else first or second)
 
 
-def _abstract(values: tuple[str, ...]) -> tuple[Section, ...]:
-    return tuple(Section("", text) for text in dict.fromkeys(map(paragraphs, values)) if text)
+def _abstract(given: Fields) -> tuple[Section, ...]:
+    texts = all_of(given, MANY["abstract"])
+    return tuple(Section("", text) for text in dict.fromkeys(texts)) if texts else ()
 
 
-def _keywords(values: tuple[str, ...]) -> tuple[str, ...]:
+def _keywords(values: list[str]) -> tuple[str, ...]:
     """EndNote puts all keywords under one tag, a line each; others part them with semicolons."""
-    return lines([word for value in values for word in re.split(r"\n|;\s", value)])
+    words: dict[str, None] = {}
+    for value in values:
+        if "\n" in value or ";" in value:
+            words.update(dict.fromkeys(filter(None, map(str.strip, _WORD_PARTS.split(value)))))
+        else:
+            words[value] = None
+    return tuple(words)
 
 
-def _types(pairs: tuple[Pair, ...], values: tuple[str, ...]) -> tuple[str, ...]:
-    named = lines([word for value in values if not _is_doi(value) for word in value.split(";")])
-    return named or lines([TYPE_NAMES.get(_first(pairs, ("TY",)), "")])
+def _types(given: Fields) -> tuple[str, ...]:
+    named = [value for value in all_of(given, MANY["types"]) if not _is_doi(value)]
+    if named:
+        parts = [word.strip() for value in named for word in value.split(";")]
+        return tuple(dict.fromkeys(filter(None, parts)))
+    kind = TYPE_NAMES.get(_first(given, ("TY",)), "")
+    return (kind,) if kind else ()
 
 
-def _year(pairs: tuple[Pair, ...]) -> int | None:
-    return next((year for tag in SINGLE["year"] for value in _all(pairs, (tag,)) if (year := year_in(value))), None)
+def _year(given: Fields) -> int | None:
+    for tag in SINGLE["year"]:
+        for value in given.get(tag, ()):
+            if year := year_in(value):
+                return year
+    return None
 
 
-def _published(pairs: tuple[Pair, ...], date: str) -> str:
+def _published(year: int | None, date: str) -> str:
     """The most exact date as printed; a day without its year ("AUG") is completed."""
-    exact = date.rstrip("/ ")
-    year = _year(pairs)
+    exact = _DATE_END.sub("", date).strip() if date.endswith("/") else date
     return exact if year is None or str(year) in exact else f"{year} {exact}".strip()
-
-
-def _pages(first: str, last: str) -> str:
-    """Both ends joined, unless the first tag holds the whole range already or both are the same page."""
-    begin, end = _DASHES.sub("-", first), _DASHES.sub("-", last)
-    return begin if not end or begin == end or "-" in begin else f"{begin}-{end}" if begin else end
-
-
-def _issn(values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(f"{a}-{b.upper()}" for value in values for a, b in _ISSN.findall(value)))
-
-
-def _other(value: str, than: str) -> str:
-    return "" if value == than else _not_address(value)
 
 
 def _not_address(value: str) -> str:
@@ -177,47 +164,63 @@ def _not_address(value: str) -> str:
     return "" if value.startswith(("http://", "https://")) else value
 
 
-def _doi(pairs: tuple[Pair, ...]) -> str:
-    given = _all(pairs, ("DO", "DI"))
-    elsewhere = [value for value in _all(pairs, ("M3", "L3", "N1", "M1", "AN")) if _is_doi(value)]
-    addresses = [url for value in _all(pairs, ("UR", "LK", "L2", "L3")) for url in _DOI_ADDRESS.findall(value)]
-    return next(filter(None, map(normal_doi, (*given, *elsewhere, *addresses))), "")
+def _urls(given: Fields) -> tuple[str, ...]:
+    found = " ".join(all_of(given, MANY["urls"])).split()
+    return tuple(dict.fromkeys([url for url in found if url.startswith(("http://", "https://"))]))
+
+
+def _doi(given: Fields) -> str:
+    for tag in ("DO", "DI"):
+        for value in given.get(tag, ()):
+            if doi := normal_doi(value):
+                return doi
+    elsewhere = [value for value in all_of(given, ("M3", "L3", "N1", "M1", "AN")) if _is_doi(value)]
+    addresses = [url for value in all_of(given, ("UR", "LK", "L2", "L3")) for url in _DOI_ADDRESS.findall(value)]
+    return next(filter(None, map(normal_doi, (*elsewhere, *addresses))), "")
 
 
 def _is_doi(value: str) -> bool:
-    return len(value) <= _LONGEST_DOI and bool(_DOI_VALUE.fullmatch(value))
+    return "10." in value and len(value) <= _LONGEST_DOI and bool(_DOI_VALUE.fullmatch(value))
 
 
-def _pmid(pairs: tuple[Pair, ...]) -> str:
-    """PM and PubMed's AN first, then custom tags, notes and addresses; a PubMed entry's ID last, if it is long enough to be one."""
-    own = _is_from_pubmed(pairs)
-    plain = _all(pairs, ("PM", "AN") if own else ("PM",))
-    custom = filter(_is_long_number, _all(pairs, ("C2", "C5")))
-    noted = _PMID_NOTE.findall("\n".join(_all(pairs, ("C3", "N1"))))
-    addresses = [url for value in _all(pairs, ("UR", "LK", "L2")) for url in value.split() if not url.isdigit()]
-    numbers = filter(_is_long_number, _all(pairs, ("ID",)) if own else ())
-    return next(filter(None, map(normal_pmid, (*plain, *custom, *noted, *addresses, *numbers))), "")
+def _registered(given: Fields) -> tuple[str, ...]:
+    found = registry_numbers("\n".join(all_of(given, _IDENTIFYING)))
+    noted = [note for note in given.get("N1", ()) if note.startswith(REGISTRATION_NOTE)]
+    if not noted:
+        return found
+    numbers = [number for note in noted for number in note.removeprefix(REGISTRATION_NOTE).split("; ")]
+    return tuple(dict.fromkeys((*map(normal_registry_number, numbers), *found)))
 
 
-def _is_long_number(value: str) -> bool:
-    return value.isdigit() and len(value) in _LIKELY_PMID_LENGTHS
-
-
-def _is_from_pubmed(pairs: tuple[Pair, ...]) -> bool:
-    databases = _all(pairs, ("DB", "DP"))
-    return bool(databases) and all(_PUBMED.search(name) for name in databases)
-
-
-def _registered(pairs: tuple[Pair, ...]) -> tuple[str, ...]:
-    noted = [note for note in _all(pairs, ("N1",)) if note.startswith(REGISTRATION_NOTE)]
-    given = [number for note in noted for number in note.removeprefix(REGISTRATION_NOTE).split("; ")]
-    found = registry_numbers("\n".join(_all(pairs, _IDENTIFYING)))
-    return tuple(dict.fromkeys((*map(normal_registry_number, given), *found)))
-
-
-def _extra(pairs: tuple[Pair, ...], chosen: dict[str, str]) -> tuple[Pair, ...]:
+def _extra(given: Fields, chosen: dict[str, str]) -> tuple[Pair, ...]:
     """What no field took: unknown tags, and second values of tags that hold one."""
-    taken = {(tag, chosen[field]) for field, tags in SINGLE.items() for tag in tags}
-    listed = {tag for tags in MANY.values() for tag in tags} | {*AUTHORS, "DO", "PM"}
-    rest = ((tag, line(value)) for tag, value in pairs if value and tag not in listed)
-    return tuple(dict.fromkeys(pair for pair in rest if pair not in taken and not pair[1].startswith(REGISTRATION_NOTE)))
+    rest: dict[Pair, None] = {}
+    for tag, values in given.items():
+        if tag in _LISTED:
+            continue
+        fields = _FIELDS_OF.get(tag)
+        if fields:
+            if len(values) == 1 and values[0] == chosen[fields[0]]:
+                continue
+            taken = [chosen[field] for field in fields]
+            values = [value for value in values if value not in taken]  # noqa: PLW2901 - the rest of the same values
+        for value in values:
+            rest[tag, value] = None
+    for value in given.get("SN", ()):
+        if len(value) <= _ISSN_LENGTH and normal_issns(value):
+            rest.pop(("SN", value), None)
+    return _without_own_notes(rest, given)
+
+
+def _without_own_notes(rest: dict[Pair, None], given: Fields) -> tuple[Pair, ...]:
+    kept = [pair for pair in rest if pair[0] != "N1" or not pair[1].startswith(REGISTRATION_NOTE)] if "N1" in given else rest
+    return (*kept, *(("DO", other) for other in _other_dois(given)))
+
+
+def _other_dois(given: Fields) -> tuple[str, ...]:
+    """What DO holds beside the DOI that was taken: further DOIs, and values that are none."""
+    values = given.get("DO", [])
+    if len(values) == 1 and values[0].count("10.") == 1:
+        return ()
+    found = [doi for value in values for doi in normal_dois(value) or (value,)]
+    return tuple(dict.fromkeys(found))[1:] if found and normal_doi(values[0]) else tuple(found)

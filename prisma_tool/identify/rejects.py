@@ -1,34 +1,33 @@
-"""The rejects of a file as a file of the same format, so that mending them is all that stands before importing them.
+"""The rejects of a file as a file that can be mended and imported again: of the same format, or as CSV where it was a workbook.
 
-Invariant: each reject's untouched text is in it once; only what holds the entries together (a header, a root, brackets) is added.
+Invariant: each reject's untouched text is in it once; only what holds the entries together is added, see `formats.joining`.
 """
 
 from __future__ import annotations
 
-import csv
-import io
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from prisma_tool.formats import ctgov_json, pubmed_xml, table
-from prisma_tool.formats.account import Parsed
-from prisma_tool.formats.decode import decode
-
-
-def rejects_text(parsed: Parsed, original: bytes) -> str:
-    """The rejects of `parsed`, which was read from `original`."""
-    raw = [reject.raw for reject in parsed.rejects]
-    if parsed.format == table.FORMAT:
-        return "\n".join([_header(original), *raw]) + "\n"
-    if parsed.format == ctgov_json.FORMAT:
-        return "[" + ",\n".join(raw) + "]\n"
-    if parsed.format == pubmed_xml.FORMAT:
-        return "\n".join(["<PubmedArticleSet>", *raw, "</PubmedArticleSet>", ""])
-    return "\n\n".join(part.rstrip("\n") for part in raw) + "\n"
+from prisma_tool.formats import xlsx
+from prisma_tool.formats.account import Reject
+from prisma_tool.formats.joining import joined, ties_of
 
 
-def _header(original: bytes) -> str:
-    """The table's header as the rejected rows are written: with commas, whatever the file had."""
-    text = decode(original).text
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=table.delimiter(text))
-    header = io.StringIO()
-    csv.writer(header, lineterminator="").writerow(next(row for row in rows if any(cell.strip() for cell in row)))
-    return header.getvalue()
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The rejects of a file with what is known of it; `header` is that of a table."""
+
+    format: str
+    rejects: Sequence[Reject]
+    header: tuple[str, ...] = ()
+
+
+def rejects_suffix(rejected: Rejected, suffix: str) -> str:
+    """The suffix of the file of rejects: the file's own, unless that names a binary format."""
+    return ".csv" if rejected.format == xlsx.FORMAT else suffix
+
+
+def rejects_text(rejected: Rejected, original: bytes) -> str:
+    """The rejects of a file, which was read from `original`, as text."""
+    raw = (reject.raw for reject in rejected.rejects)
+    return "".join(joined(rejected.format, raw, ties_of(rejected.format, original, rejected.header)))

@@ -24,7 +24,13 @@ STUDY: dict[str, Any] = {
                 {"id": "R01DC011020", "type": "NIH"},
             ],
         },
-        "statusModule": {"overallStatus": "COMPLETED", "studyFirstPostDateStruct": {"date": "2019-02-03"}},
+        "statusModule": {
+            "overallStatus": "COMPLETED",
+            "studyFirstPostDateStruct": {"date": "2019-02-03"},
+            "primaryCompletionDateStruct": {"date": "2020-05"},
+            "statusVerifiedDate": "2021-01",
+        },
+        "sponsorCollaboratorsModule": {"leadSponsor": {"name": "A University"}, "collaborators": [{"name": "B"}, {"name": "C"}]},
         "descriptionModule": {"briefSummary": "One.\n\nDose 10\\^8.\u001b[31m"},
         "designModule": {"phases": ["PHASE2"], "studyType": "INTERVENTIONAL", "enrollmentInfo": {"count": 18, "type": "ACTUAL"}},
         "armsInterventionsModule": {"interventions": [{"type": "DRUG", "name": "Oxytocin"}]},
@@ -45,6 +51,11 @@ def test_a_page_a_list_and_a_single_study_hold_the_same_record() -> None:
     single = _citation(STUDY)
     assert _citation([STUDY]) == single == _citation({"studies": [STUDY]})
     assert single.urls == ("https://clinicaltrials.gov/study/NCT01234567",)
+
+
+def test_what_no_field_of_a_citation_takes_is_kept_beside_it() -> None:
+    extra = dict(_citation(STUDY).extra)
+    assert (extra["Collaborators"], extra["Primary completion"], extra["Status verified"]) == ("B; C", "2020-05", "2021-01")
 
 
 def test_registrations_are_identifiers_and_grants_are_not() -> None:

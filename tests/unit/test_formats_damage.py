@@ -54,7 +54,55 @@ XML = (
     "</Article></MedlineCitation></PubmedArticle></PubmedArticleSet>"
 )
 JSON = '{"studies":[{"protocolSection":{"identificationModule":{"nctId":"NCT01234567","briefTitle":"A"}}}],"nextPageToken":"x"}'
-WHOLE = (RIS, MEDLINE, TABLE, XML, JSON)
+ENW = """%0 Journal Article
+%T A trial of one thing
+%A Müller, Anna
+%D 2019
+%R 10.1000/one
+%X First line
+second line
+
+%0 Thesis
+%T Another trial
+%A Smith, J
+"""
+CIW = """FN Clarivate Analytics Web of Science
+VR 1.0
+PT J
+AU Smith, J
+   Müller, A
+AF Smith, John
+   Müller, Anna
+TI A trial of one
+   thing
+PY 2019
+UT WOS:000123456700001
+ER
+
+PT B
+AU Jones, K
+TI Another trial
+ER
+
+EF
+"""
+OVID = """<1>
+VN  - Ovid Technologies
+AN  - 12345678
+TI  - A trial of one thing
+AU  - Smith J
+AU  - Müller A
+SO  - Journal of Trials. 8(6):1048-1064, 2019.
+
+<2>
+Accession Number
+  L2012345
+Title
+  Another trial
+Author
+  Jones, K
+"""
+WHOLE = (RIS, MEDLINE, TABLE, XML, JSON, ENW, CIW, OVID)
 
 
 def _balanced(data: bytes, name: str | None = None) -> Parsed | None:
@@ -102,7 +150,7 @@ def test_any_bytes_under_any_format_are_refused_or_accounted_for(data: bytes, na
 
 @pytest.mark.parametrize("newline", ["\r\n", "\r"])
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
-@pytest.mark.parametrize("text", [RIS, MEDLINE, TABLE])
+@pytest.mark.parametrize("text", [RIS, MEDLINE, TABLE, ENW, CIW, OVID])
 def test_encoding_and_line_ends_do_not_change_what_is_read(text: str, encoding: str, newline: str) -> None:
     plain = read(text.encode())
     changed = read(text.replace("\n", newline).encode(encoding))
@@ -129,6 +177,12 @@ def test_an_empty_line_inside_a_medline_entry_does_not_split_it() -> None:
     assert parsed.declared == 2
 
 
+def test_text_before_the_first_medline_entry_that_only_begins_like_one_is_no_entry() -> None:
+    parsed = read(b"PMID 1 and others\nTI  - Lost\n\nPMID- 2\nTI  - Kept\n")
+    assert [entry.accession for entry in parsed.entries] == ["2"]
+    assert [one.line for one in parsed.rejects] == [2]
+
+
 def test_a_missing_quotation_mark_in_a_table_is_reported() -> None:
     text = "title,authors,year,doi\n" + '"One,,2019,\n' + "".join(f"Title {n},,2020,\n" for n in range(3))
     assert any("3 lines inside one cell" in warning for warning in read(text.encode()).warnings)
@@ -141,7 +195,6 @@ def test_a_missing_quotation_mark_in_a_table_is_reported() -> None:
         (b"PK\x03\x04", "ZIP"),
         (b"\x00\x00\x01" * 50, "binary"),
         (b" \n", "empty"),
-        (b"@article{a,", "BibTeX"),
     ],
 )
 def test_what_is_no_citation_file_is_named(data: bytes, word: str) -> None:

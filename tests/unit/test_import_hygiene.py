@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-HEAVY = ("textual", "sqlalchemy", "requests", "sklearn", "alembic", "rapidfuzz", "reportlab", "Bio")
+HEAVY = ("textual", "sqlalchemy", "requests", "sklearn", "alembic", "rapidfuzz", "reportlab", "docx", "pptx", "PIL", "fontTools", "openpyxl", "xlsxwriter")
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["no-such-command"]])

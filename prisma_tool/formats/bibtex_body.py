@@ -1,0 +1,222 @@
+"""The text of one BibTeX entry as its fields. Values come back as they stand, with strings joined and delimiters gone.
+
+Tolerant where the meaning is plain (a missing comma, no key, text between fields), strict where it is not: what cannot be read is
+told by a reason. Invariant: every step moves forwards, so that the time taken grows with the length of the text only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Field = tuple[str, str]
+
+_HEAD = re.compile(r"\s*@\s*([A-Za-z][\w-]*)\s*([{(])\s*")
+_KEY = re.compile(r"([^,={}\n\"]*)(?:,|(?=\n|\}|$))")
+_FIELD = re.compile(r"[\s,;]*+(?:%[^\n]*+\n[\s,;]*+)*+([^\s=,{}\"#%()@\\]++)\s*=\s*")
+_CLOSE = {"{": re.compile(r"[\s,]*\}"), "(": re.compile(r"[\s,]*\)")}
+_BRACED = re.compile(r"\{([^{}]*+(?:\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\}[^{}]*+)*+)\}")
+_MARK = re.compile(r"[{}\"]")
+_BRACE = re.compile(r"[{}]")
+_BARE = re.compile(r"[^\s,{}\"#=()]+")
+_JOIN = re.compile(r"\s*#\s*")
+_NEXT_FIELD = re.compile(r"\n[ \t]*(?=[A-Za-z][\w-]*[ \t]*=[ \t]*[{\"\d])")
+_FIELD_LINE = re.compile(r"^[ \t]*([A-Za-z][\w-]*)[ \t]*=[ \t]*[{\"\d]", re.MULTILINE)
+_ENDS_STRING = re.compile(r"\s*(?:[#})]|$|,\s*(?:[})]|[\w:.-]+\s*=|$))")
+_SWALLOWED = re.compile(r"\n\s*[\w-]+\s*=\s*$")
+_SWALLOWED_FIELD = re.compile(r",\s*[A-Za-z][\w-]*\s*=\s*[{\"\d]")
+_MARGIN = 40
+_LONGEST_VALUE = 2_000_000
+"""Strings that name strings could grow without limit."""
+
+
+class Unreadable(Exception):
+    """No error of the program: carries why an entry cannot be read up to where it becomes a reject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """One entry: its type and field names in lower case, its key, and where in the text it ended.
+
+    `stray` is true where text between the fields was passed over, or the closing brace is missing.
+    """
+
+    kind: str
+    key: str
+    fields: tuple[Field, ...]
+    end: int
+    stray: bool = False
+
+
+@dataclass(slots=True)
+class _Reading:
+    text: str
+    close: re.Pattern[str]
+    strings: Mapping[str, str]
+    place: int
+    fields: list[Field] = field(default_factory=list)
+    stray: bool = False
+    quoted: bool = False
+
+
+def read_body(text: str, strings: Mapping[str, str]) -> Body:
+    """The entry at the beginning of `text`; `strings` holds the values of `@string` by lower-case name.
+
+    Raises:
+        Unreadable: with the reason, fit for a reject.
+    """
+    head = _HEAD.match(text)
+    if not head:
+        raise Unreadable("the entry has no type and opening brace")
+    reading = _Reading(text, _CLOSE[head[2]], strings, head.end())
+    key = _key(reading)
+    _read_fields(reading)
+    return Body(head[1].lower(), key, tuple(reading.fields), reading.place, reading.stray)
+
+
+def _key(reading: _Reading) -> str:
+    if _FIELD.match(reading.text, reading.place):
+        return ""
+    found = _KEY.match(reading.text, reading.place)
+    if not found:
+        return ""
+    reading.place = found.end()
+    return found[1].strip()
+
+
+def _closed(reading: _Reading) -> bool:
+    """True at the entry's end. Where known fields follow a brace too many, without one coming twice, reading goes on there."""
+    found = reading.close.match(reading.text, reading.place)
+    if not found:
+        return _cut_off(reading)
+    onward = _NEXT_FIELD.search(reading.text, found.end())
+    if onward and _belongs(reading, onward.start() + 1):
+        reading.place, reading.stray = onward.end(), True
+        return False
+    reading.place = found.end()
+    return True
+
+
+def _cut_off(reading: _Reading) -> bool:
+    """True where the text ends after whole fields, only the closing brace missing.
+
+    Raises:
+        Unreadable: the last value took that brace, and fields with it.
+    """
+    rest = reading.text[reading.place : reading.place + _MARGIN].strip(" \t\n,")
+    if rest or not reading.fields or reading.text[reading.place :].strip(" \t\n,"):
+        return False
+    if _SWALLOWED_FIELD.search(reading.fields[-1][1]):
+        raise Unreadable("a value is not closed: a brace is missing")
+    reading.stray = True
+    return True
+
+
+def _belongs(reading: _Reading, place: int) -> bool:
+    names = {name for name, _ in reading.fields}
+    return reading.text.rstrip().endswith(("}", ")")) and names.isdisjoint(field_names(reading.text, place))
+
+
+def field_names(text: str, place: int = 0) -> list[str]:
+    """The names, in lower case, in lines that begin as a field does."""
+    return [name.lower() for name in _FIELD_LINE.findall(text, place)]
+
+
+def _read_fields(reading: _Reading) -> None:
+    """All fields, up to the entry's end."""
+    text, fields = reading.text, reading.fields
+    while True:
+        found = _FIELD.match(text, reading.place)
+        if found:
+            reading.place = found.end()
+            fields.append((found[1].lower(), read_value(reading)))
+        elif _closed(reading):
+            return
+        else:
+            _skip(reading)
+
+
+def _skip(reading: _Reading) -> None:
+    """Pass over text that belongs to no field, up to the next line that begins one."""
+    onward = _NEXT_FIELD.search(reading.text, reading.place)
+    if reading.quoted or not onward:
+        raise Unreadable("the text after a value is no field: a quotation mark, brace or comma is missing")
+    reading.place, reading.stray = onward.end(), True
+
+
+def read_value(reading: _Reading) -> str:
+    """The value that begins here: pieces in braces, quotation marks or by name, joined with `#`."""
+    first = _piece(reading)
+    joined = _JOIN.match(reading.text, reading.place)
+    return _with_more(reading, first) if joined else first
+
+
+def _with_more(reading: _Reading, first: str) -> str:
+    parts, length = [first], len(first)
+    while joined := _JOIN.match(reading.text, reading.place):
+        reading.place = joined.end()
+        parts.append(_piece(reading))
+        length += len(parts[-1])
+        if length > _LONGEST_VALUE:
+            raise Unreadable("a value made of strings is too long")
+    return "".join(parts)
+
+
+def _piece(reading: _Reading) -> str:
+    mark = reading.text[reading.place : reading.place + 1]
+    reading.quoted = mark == '"'
+    if mark == "{":
+        return _braced(reading)
+    if mark == '"':
+        return _quoted(reading)
+    found = _BARE.match(reading.text, reading.place)
+    if not found:
+        return ""
+    reading.place = found.end()
+    return reading.strings.get(found[0].lower(), found[0])
+
+
+def _braced(reading: _Reading) -> str:
+    quick = _BRACED.match(reading.text, reading.place)
+    if quick:
+        reading.place = quick.end()
+        return quick[1]
+    depth = 0
+    for found in _BRACE.finditer(reading.text, reading.place):
+        depth += 1 if found[0] == "{" else -1
+        if not depth:
+            value = reading.text[reading.place + 1 : found.start()]
+            reading.place = found.end()
+            return value
+    raise Unreadable("a value is not closed: a brace is missing")
+
+
+def _quoted(reading: _Reading) -> str:
+    depth = 0
+    for found in _MARK.finditer(reading.text, reading.place + 1):
+        if found[0] != '"':
+            depth += 1 if found[0] == "{" else -1
+        elif depth <= 0 and _ends(reading.text, found):
+            value = reading.text[reading.place + 1 : found.start()]
+            reading.place = found.end()
+            if _SWALLOWED.search(value[-80:]):
+                raise Unreadable("a value is not closed: a quotation mark is missing")
+            return value
+    raise Unreadable("a value is not closed: a quotation mark is missing")
+
+
+def _ends(text: str, mark: re.Match[str]) -> bool:
+    """An accent before an unbraced letter does not end a value, unless nothing but an end can follow."""
+    escaped = mark.start() and text[mark.start() - 1] == "\\"
+    return not escaped or bool(_ENDS_STRING.match(text, mark.end()))
+
+
+def read_strings(text: str, strings: Mapping[str, str]) -> dict[str, str]:
+    """The names in one `@string{name = value}`, in lower case.
+
+    Raises:
+        Unreadable: not of that form.
+    """
+    body = read_body(text, strings)
+    return dict(body.fields)

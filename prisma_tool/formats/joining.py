@@ -1,0 +1,110 @@
+"""Untouched entries of one format put together to a file of that format again.
+
+Only what holds entries together is added: a header, a root, brackets, the definitions that entries refer to (`ties`). Invariant: each
+entry's text is in the file once, unchanged. Rows of tables are written with commas, whatever the file they came from had.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+
+from prisma_tool.formats import bibtex, ctgov_json, ctgov_xml, endnote_xml, ictrp, jsonl, medline, pubmed_xml, table, xlsx
+from prisma_tool.formats.decode import decode
+from prisma_tool.formats.known import BY_NAME
+from prisma_tool.formats.registry import open_entries
+from prisma_tool.formats.table_account import as_line
+
+Joiner = Callable[[Iterable[str], Sequence[str]], Iterator[str]]
+"""Entries and their ties to pieces of the file."""
+
+SUFFIXES: Mapping[str, tuple[str, ...]] = {
+    "ris": (".ris", ".txt"),
+    "medline": (".nbib", ".txt"),
+    "bibtex": (".bib", ".txt"),
+    "endnote-xml": (".xml",),
+    "pubmed-xml": (".xml",),
+    "ictrp-xml": (".xml",),
+    "ctgov-xml": (".xml",),
+    "ctgov-json": (".json",),
+    "jsonl": (".jsonl", ".json"),
+    "csv": (".csv",),
+    "xlsx": (".csv",),
+    "endnote-tagged": (".enw", ".txt"),
+    "wos-tagged": (".ciw", ".isi", ".txt"),
+    "ovid-tagged": (".txt",),
+}
+"""The suffixes that fit each format's entries; rows of a workbook come back as CSV."""
+
+_XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_ROOTS = {
+    pubmed_xml.FORMAT: ("<PubmedArticleSet>", "</PubmedArticleSet>"),
+    endnote_xml.FORMAT: ("<xml><records>", "</records></xml>"),
+    ictrp.FORMAT: ("<Trials_downloaded_from_ICTRP>", "</Trials_downloaded_from_ICTRP>"),
+    ctgov_xml.FORMAT: ("<clinical_studies>", "</clinical_studies>"),
+}
+
+
+def joined(name: str, entries: Iterable[str], ties: Sequence[str] = ()) -> Iterator[str]:
+    """The pieces of a file in the format `name` with these entries, in order; `ties` is what `ties_of` gave."""
+    if name in _ROOTS:
+        head, foot = _ROOTS[name]
+        return chain((_XML, head, "\n"), (f"{entry}\n" for entry in entries), (foot, "\n"))
+    return _JOINERS.get(name, _parted)(entries, ties)
+
+
+def ties_of(name: str, original: bytes, header: Sequence[str] = ()) -> tuple[str, ...]:
+    """What entries of a file need beside their own text: of a table the cells of its header, of BibTeX the file's `@string`s.
+
+    `header` may be given where it is known. Only tables and BibTeX look at `original`.
+
+    Raises:
+        FormatError: the original is no table with known columns.
+    """
+    if BY_NAME[name].table:
+        return tuple(header) or open_entries(original, format=name).header
+    return bibtex.definitions(decode(original).text) if name == bibtex.FORMAT else ()
+
+
+def is_tied(name: str) -> bool:
+    """True where entries of a format need more than their own text."""
+    return BY_NAME[name].table or name == bibtex.FORMAT
+
+
+def first_tag(name: str, entry: str) -> str:
+    """The tag that begins a MEDLINE entry: a file has one for all its entries. Empty for other formats."""
+    return medline.start_tag(entry) if name == medline.FORMAT else ""
+
+
+def _parted(entries: Iterable[str], _ties: Sequence[str]) -> Iterator[str]:
+    for number, entry in enumerate(entries):
+        yield f"{'' if number == 0 else chr(10)}{entry.rstrip(chr(10))}\n"
+
+
+def _defined(entries: Iterable[str], ties: Sequence[str]) -> Iterator[str]:
+    """BibTeX entries may use abbreviations that their file defines elsewhere."""
+    return _parted(chain(ties, entries), ())
+
+
+def _bracketed(entries: Iterable[str], _ties: Sequence[str]) -> Iterator[str]:
+    yield "["
+    for number, entry in enumerate(entries):
+        yield entry if number == 0 else f",\n{entry}"
+    yield "]\n"
+
+
+def _rows(entries: Iterable[str], ties: Sequence[str]) -> Iterator[str]:
+    return _lines(chain((as_line(list(ties)),), entries), ())
+
+
+def _lines(entries: Iterable[str], _ties: Sequence[str]) -> Iterator[str]:
+    return (f"{entry}\n" for entry in entries)
+
+
+_JOINERS: Mapping[str, Joiner] = {
+    ctgov_json.FORMAT: _bracketed,
+    bibtex.FORMAT: _defined,
+    jsonl.FORMAT: _lines,
+    table.FORMAT: _rows,
+    xlsx.FORMAT: _rows,
+}

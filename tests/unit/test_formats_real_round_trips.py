@@ -1,0 +1,97 @@
+"""Real records of all kinds, written in each format and read back: what a property with made-up words does not think of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from prisma_tool.errors import FormatError
+from prisma_tool.formats.export import ExportRow
+from prisma_tool.formats.registry import read
+from prisma_tool.formats.writing import WRITERS
+from prisma_tool.identify.dialects import without_own
+from prisma_tool.model.citation import Author, Citation
+
+SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "samples"
+LARGEST, EACH = 60_000, 4
+needs_samples = pytest.mark.skipif(not SAMPLES.exists(), reason="the collection of sample exports is not on this computer")
+FORMATS = [".ris", ".nbib", ".bib", ".xml", ".tsv", ".jsonl"]
+
+
+def row(citation: Citation, number: int = 0) -> ExportRow:
+    return ExportRow(f"s:{number}", "Source", f"a{number}", f"c{number}", True, citation, "include", "")
+
+
+def back(suffix: str, *citations: Citation) -> list[Citation]:
+    rows = [row(citation, number) for number, citation in enumerate(citations)]
+    return [entry.citation for entry in read(b"".join(WRITERS[suffix](rows))).entries]
+
+
+@cache
+def real() -> tuple[Citation, ...]:
+    return tuple(_real())
+
+
+def _real() -> Iterator[Citation]:
+    for path in sorted(SAMPLES.glob("*/*")):
+        if path.name.startswith("zot_alltypes") or path.stat().st_size > LARGEST:
+            continue
+        try:
+            entries = read(path.read_bytes()).entries
+        except FormatError:
+            continue
+        yield from (entry.citation for entry in entries[:EACH] if entry.citation.title)
+
+
+def content(one: Citation) -> tuple[object, ...]:
+    words = tuple(sorted({word.lstrip("*") for word in (*one.keywords, *one.mesh)}))
+    return one.title, one.year, one.volume, one.issue, one.pages, one.doi, one.pmid, frozenset(one.publication_types), words
+
+
+@needs_samples
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_a_real_record_comes_back_with_its_title_numbers_types_and_words(suffix: str) -> None:
+    odd = ("Experimental/ ", "NA")  # INSPEC's one long keyword with semicolons in it, and a word that tables write for nothing
+    given = [one for one in real() if not any(word.startswith(odd) for word in one.keywords)]
+    assert len(given) > 100
+    assert list(map(content, back(suffix, *given))) == list(map(content, given))
+
+
+def test_signs_that_tex_joins_stay_apart() -> None:
+    title = "2--3 h, 5---6, <!-- -->, ``quoted'' and ''''"
+    (citation,) = back(".bib", Citation(title=title, pages="12-19", doi="10.1000/a--b"))
+    assert (citation.title, citation.pages, citation.doi) == (title, "12-19", "10.1000/a--b")
+
+
+@pytest.mark.parametrize("suffix", [".bib", ".xml", ".csv"])
+def test_several_types_and_a_single_keyword_with_a_comma_come_back_as_they_were(suffix: str) -> None:
+    given = Citation(title="A", publication_types=("Book Chapter", "Review"), keywords=("Leukemia, Myeloid, Acute",))
+    (citation,) = back(suffix, given)
+    assert citation.publication_types == given.publication_types
+    assert citation.keywords == given.keywords
+
+
+def test_a_lone_group_with_an_ampersand_in_its_name_is_one_author_in_a_table() -> None:
+    group = Author("King Faisal Hospital & Research Center", collective=True)
+    assert back(".csv", Citation(title="A", authors=(group,)))[0].authors == (group,)
+
+
+def test_a_tag_of_another_format_never_fills_a_field_of_ris() -> None:
+    given = Citation(title="A", year=2016, published="2016", extra=(("DA", "20160530"), ("SP", "A conference sponsor")))
+    (citation,) = back(".ris", given)
+    assert (citation.published, citation.pages) == ("2016", "")
+    assert ("N1", "DA: 20160530") in citation.extra
+
+
+def test_a_registration_number_with_slashes_survives_medline() -> None:
+    given = Citation(title="A", registry_numbers=("CTRI/2020/05/025114", "NCT00000001"))
+    assert back(".nbib", given)[0].registry_numbers == given.registry_numbers
+
+
+def test_fields_that_are_named_like_our_columns_stay_with_the_record() -> None:
+    given = Citation(title="A", extra=(("note", "cited By 4"), ("source", "Scopus"), ("reason", "none")))
+    (citation,) = back(".jsonl", given)
+    assert without_own(citation).extra == given.extra
