@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say, tell
-from prisma_tool.errors import ExitCode, PrismaError, worst
-from prisma_tool.model.text import clean
-from prisma_tool.model.vocabulary import SourceKind
+from prisma_tool.errors import ExitCode, PrismaError, UsageError, worst
+from prisma_tool.model.text import clean, one_line
+from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
 
 if TYPE_CHECKING:
     from prisma_tool.identify.importing import FileReport, Import
+    from prisma_tool.review.review import Review
+
+_LISTED = 20
+"""Further rejects and columns are counted; the rejects' file and `--json` have them all."""
 
 
 @click.command("import")
@@ -23,7 +27,22 @@ if TYPE_CHECKING:
 @click.option("--kind", type=click.Choice([kind.value for kind in SourceKind]), help="What the source is; else as it shows.")
 @click.option("--format", "file_format", metavar="F", help="The files' format, where their content does not tell.")
 @click.option("--source-column", metavar="C", help="Take each row's source from this column of a table.")
+@click.option("--column", "columns", multiple=True, metavar="FIELD=HEADER", help="Read a field of a table from this column.")
 @click.option("--check", is_flag=True, help="Do everything but store.")
+@click.option("--decisions", is_flag=True, help="Also take over decisions, labels and notes of Rayyan, Covidence, ASReview, ...")
+@click.option(
+    "--reviewer",
+    "people",
+    multiple=True,
+    metavar="[THEIRS=]NAME",
+    help="With --decisions: who decided where the file does not say, or who a name in the file is.",
+)
+@click.option("--stage", type=click.Choice([stage.value for stage in Stage]), help="With --decisions: the stage of the file.")
+@click.option(
+    "--verdict",
+    type=click.Choice([verdict.value for verdict in Verdict]),
+    help="With --decisions: the verdict on all records of a file that tells none, such as Covidence's lists.",
+)
 @json_option
 @pass_caller
 def import_command(
@@ -33,32 +52,79 @@ def import_command(
     kind: str | None,
     file_format: str | None,
     source_column: str | None,
+    columns: tuple[str, ...],
     check: bool,
+    decisions: bool,
+    people: tuple[str, ...],
+    stage: str | None,
+    verdict: str | None,
     as_json: bool,
 ) -> int:
-    """Import citation FILEs (RIS, MEDLINE, PubMed XML, ClinicalTrials.gov JSON, CSV), each all or nothing."""
-    from prisma_tool.identify.importing import Import, check_file, import_file
+    """Import citation FILEs, or all files of a folder, each file all or nothing.
 
-    how = Import(source, SourceKind(kind) if kind else None, file_format, source_column)
-    told: list[dict[str, Any]] = []
-    codes = [ExitCode.DONE]
+    Read are RIS, MEDLINE, BibTeX, EndNote XML and tagged text, Web of Science, Ovid, PubMed XML, ClinicalTrials.gov and ICTRP
+    downloads, CSV, TSV, XLSX and JSON lines. The content decides, never the name of the file.
+    """
+    from prisma_tool.identify.folders import listing
+    from prisma_tool.identify.importing import Import
+
+    if not decisions and (people or stage or verdict):
+        raise UsageError("--reviewer, --stage and --verdict say how decisions are taken over; add --decisions.")
+    named = listing(files)
     with caller.review() as review:
-        for path in files:
-            try:
-                report = check_file(review, path, how) if check else import_file(review, path, how)
-            except PrismaError as error:
-                tell(f"prisma-tool: {error.message}" if str(path) in error.message else f"prisma-tool: {path}: {error.message}")
-                told.append(_failed(path, error))
-                codes.append(error.exit_code)
-                continue
-            told.append(_as_json(report))
-            if not as_json:
-                _say_file(report, how, check=check)
+        listener = _listener(review, people, stage, verdict) if decisions else None
+        how = Import(source, SourceKind(kind) if kind else None, file_format, source_column, _columns(columns), listener)
+        told, codes = _all_files(review, named.files, how, check=check, quiet=as_json)
+    for path in named.skipped:
+        tell(f"Passed over: {path}")
     if as_json:
-        print_json({"files": told})
+        print_json({"files": told, **({"skipped": [clean(str(path)) for path in named.skipped]} if named.skipped else {})})
     elif not check and any(file["new"] for file in told):
         say("Next: prisma-tool dedupe")
     return worst(codes)
+
+
+def _listener(review: Review, people: tuple[str, ...], stage: str | None, verdict: str | None) -> Any:
+    from prisma_tool.screening.earlier_work import Wish, taker
+
+    named = dict(_pair(one, "--reviewer") if "=" in one else ("", one) for one in people)
+    wish = Wish(named, Stage(stage) if stage else Stage.TITLE_ABSTRACT, Verdict(verdict) if verdict else None)
+    return taker(review, wish)
+
+
+def _columns(given: tuple[str, ...]) -> dict[str, str]:
+    return dict(_pair(one, "--column") for one in given)
+
+
+def _pair(text: str, option: str) -> tuple[str, str]:
+    left, sign, right = (part.strip() for part in text.partition("="))
+    if not (left and sign and right):
+        raise UsageError(f"{option} '{text}' should be two names with = between them.")
+    return left, right
+
+
+def _all_files(
+    review: Review, paths: tuple[Path, ...], how: Import, *, check: bool, quiet: bool
+) -> tuple[list[dict[str, Any]], list[ExitCode]]:
+    """Each file by itself; one that fails is told and leaves the others alone."""
+    from prisma_tool.identify.importing import check_file, import_file
+
+    told: list[dict[str, Any]] = []
+    codes = [ExitCode.DONE]
+    for path in paths:
+        try:
+            report = check_file(review, path, how) if check else import_file(review, path, how)
+        except PrismaError as error:
+            tell(f"prisma-tool: {error.message}" if str(path) in error.message else f"prisma-tool: {path}: {error.message}")
+            told.append(_failed(path, error))
+            codes.append(error.exit_code)
+            continue
+        told.append(_as_json(report))
+        if not quiet:
+            _say_file(report, how, check=check)
+    if len(paths) > 1 and len(codes) > 1:
+        tell(f"{len(codes) - 1} of {len(paths)} files could not be imported; the others were.")
+    return told, codes
 
 
 def _failed(path: Path, error: PrismaError) -> dict[str, Any]:
@@ -74,16 +140,53 @@ def _as_json(report: FileReport) -> dict[str, Any]:
 
 def _say_file(report: FileReport, how: Import, *, check: bool) -> None:
     say(
-        f"{report.path} ({report.format}, {report.encoding}), {how.source}: {report.declared} declared = {report.parsed} read + "
-        f"{len(report.rejected)} rejected; {report.new} new, {report.seen} seen before, {report.changed} changed"
+        f"{one_line(report.path)} ({report.format}, {report.encoding}), {how.source} ({report.kind}): {report.declared} declared = "
+        f"{report.parsed} read + {len(report.rejected)} rejected; {report.new} new, {report.seen} seen before, {report.changed} changed"
     )
     if report.known_file:
         say("  This file was imported before; nothing was added.")
-    for line, reason in report.rejected:
+    _say_content(report, how)
+    for line, reason in report.rejected[:_LISTED]:
         say(f"  rejected, line {line}: {reason}")
+    if len(report.rejected) > _LISTED:
+        say(f"  and {len(report.rejected) - _LISTED} more rejects")
     if report.rejects_file:
         say(f"  The rejects are in {report.rejects_file}: mend and import that file.")
     for warning in report.warnings:
         say(f"  warning: {warning}")
+    _say_earlier_work(report)
     if check:
         say("  Only checked; nothing was stored.")
+
+
+def _say_content(report: FileReport, how: Import) -> None:
+    """What a librarian looks at: gaps, columns, entries of registers."""
+    gaps = [f"{n} without {'DOI' if name == 'doi' else name}" for name, n in report.missing.items() if n]
+    if gaps:
+        say(f"  {', '.join(gaps)}")
+    if report.register_entries and report.register_entries < report.parsed:
+        say(f"  {report.register_entries} are trial register entries, counted under {how.source} like the rest")
+    if report.mapping:
+        pairs = [f"{field} = “{header}”" for field, header in report.mapping.items()]
+        say(f"  columns: {', '.join(pairs)} (--column FIELD=HEADER changes this)")
+
+
+def _say_earlier_work(report: FileReport) -> None:
+    found = report.earlier_work
+    if found is None:
+        if report.speaking:
+            say(f"  {report.speaking} entries carry decisions of reviewers; --decisions takes them over.")
+        return
+    say(
+        f"  earlier work ({', '.join(found.programs) or 'none found'}): {found.decisions} decisions"
+        f"{' by ' + ', '.join(found.reviewers) if found.reviewers else ''}, {found.labels} labels, {found.notes} notes; "
+        f"{found.standing} were here before"
+    )
+    if found.implied:
+        say(f"  {found.implied} includes at title/abstract were added, which decisions at full text imply")
+    if found.kept:
+        say(f"  {found.kept} decisions differ from those made here later or by hand, which stand")
+    for reason, n in found.noted_reasons.items():
+        say(f"  “{reason}” ({n}) is not a reason of this review; it was kept as a note")
+    for problem in found.problems:
+        say(f"  warning: {problem}")

@@ -11,6 +11,7 @@ import click
 
 from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say, tell
 from prisma_tool.errors import ExitCode, UsageError, worst
+from prisma_tool.model.protocol import command_for_search
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,7 +120,7 @@ def _told(report: RunReport) -> Iterable[str]:
         f"vanished {report.vanished}"
     )
     if report.exit_code is ExitCode.INCOMPLETE:
-        yield f"  Not finished: run `prisma-tool search {report.search}` again; it goes on where it stopped."
+        yield f"  Not finished: run `{command_for_search(report.search)}` again; it goes on where it stopped."
     if report.is_empty:
         yield "  WARNING: this search found nothing at all. Check the strategy."
     if report.changes:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, reviewer_option, say
+from prisma_tool.model.protocol import command_for_search
 
 if TYPE_CHECKING:
     from prisma_tool.screening.attention import Attention, Raised
@@ -93,4 +94,9 @@ def _change(one: Raised) -> str:
 
 
 def _unfinished(state: SearchState) -> str:
-    return f"search not finished: {state.search} ({state.status.value}); run `prisma-tool search {state.search}` again"
+    what = f"search not finished: {state.search} ({state.status.value})"
+    if state.dropped:
+        return f"{what}; review.toml no longer has it, put it back there to finish it"
+    if state.status.value in ("refused", "failed"):
+        return f"{what}; `{command_for_search(state.search)}` says why"
+    return f"{what}; run `{command_for_search(state.search)}` again"

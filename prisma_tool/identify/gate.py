@@ -19,7 +19,7 @@ from prisma_tool.identify.strategy import Line, Strategy
 from prisma_tool.identify.trials import examine_trials
 from prisma_tool.model.events import EventKind, undone
 from prisma_tool.model.keys import PUBMED
-from prisma_tool.model.protocol import SearchPlan
+from prisma_tool.model.protocol import SearchPlan, command_for_search
 from prisma_tool.review.review import Review, operator
 from prisma_tool.sources.pubmed import Listing
 from prisma_tool.store import history, log, runs
@@ -98,7 +98,7 @@ def _refusal(plan: SearchPlan, stopping: Sequence[Problem]) -> str:
     others = f" (and {len(stopping) - 1} more)" if len(stopping) > 1 else ""
     return (
         f"Refused, nothing was fetched: {stopping[0].message}{others} Correct the strategy in review.toml, or accept it as it is "
-        f"with `prisma-tool search {plan.name} --accept`."
+        f"with `{command_for_search(plan.name, '--accept')}`."
     )
 
 

@@ -1,34 +1,46 @@
 """Importing files, each all or nothing, with an account that balances.
 
 Invariants: `declared == parsed + rejected` and `parsed == new + seen + changed`; a file whose content was imported before for the
-same source adds nothing, not even a run (counting rule 2).
+same source adds nothing, not even a run (counting rule 2). Entries are stored as they are read, in one transaction per file.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
-from prisma_tool.errors import UsageError
-from prisma_tool.formats.account import Entry, Parsed, Reject
-from prisma_tool.formats.registry import read
-from prisma_tool.identify.platforms import proposal
-from prisma_tool.identify.raw import RawFolder
-from prisma_tool.identify.rejects import rejects_text
-from prisma_tool.model.keys import slug
-from prisma_tool.model.text import clean, fold, one_line
-from prisma_tool.model.vocabulary import RunStatus, SourceKind
+from prisma_tool.formats.account import Account, Entry
+from prisma_tool.formats.registry import open_entries
+from prisma_tool.identify.dialects import Said
+from prisma_tool.identify.intake import File, Intake
+from prisma_tool.identify.platforms import Provenance, proposal, recognised
+from prisma_tool.identify.raw import RawFolder, packed
+from prisma_tool.identify.rejects import Rejected, rejects_suffix, rejects_text
+from prisma_tool.model.text import clean, one_line
+from prisma_tool.model.vocabulary import SourceKind
 from prisma_tool.review.files import read_file, told_about, write_atomically
 from prisma_tool.review.review import Review, operator
-from prisma_tool.store import records, runs
 from prisma_tool.store.database import Transaction
+
+BATCH = 2_000
+"""How many entries are in memory at a time; the first of them show where the file comes from."""
+
+Listener = Callable[[Transaction, Sequence[tuple[str, Said | None]]], Any]
+"""Told, in the transaction of the import, each entry's key and what the file says reviewers said about it."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What became of one file; the keys of `import --json`."""
+    """What became of one file; the keys of `import --json`.
+
+    `missing` counts the entries without a title, abstract, year and DOI, `mapping` says by which header each field of a table was
+    read, `speaking` counts the entries that carry decisions of another program.
+    """
 
     path: str
     format: str
@@ -42,16 +54,28 @@ class FileReport:
     known_file: bool = False
     rejects_file: str = ""
     warnings: tuple[str, ...] = ()
+    kind: str = ""
+    platform: str = ""
+    missing: Mapping[str, int] = field(default_factory=dict)
+    register_entries: int = 0
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    speaking: int = 0
+    earlier_work: Any = None
 
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """How files are to be read: the source's label, its kind (None: as the source shows), format and source column if given."""
+    """How files are to be read: the source's label, its kind (None: as the source shows), format and columns if given.
+
+    `columns` maps fields of a citation to headers of a table; `listener` is told what the file says about each entry.
+    """
 
     source: str
     kind: SourceKind | None = None
     format: str | None = None
     source_column: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    listener: Listener | None = None
 
 
 _LONGEST_STEM, _LONGEST_SUFFIX = 50, 10
@@ -59,34 +83,27 @@ _LONGEST_STEM, _LONGEST_SUFFIX = 50, 10
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class _Named:
     path: Path
     data: bytes
     sha256: str
-    parsed: Parsed
 
     @property
-    def name(self) -> str:
+    def suffix(self) -> str:
+        return one_line(self.path.suffix)[:_LONGEST_SUFFIX]
+
+    @property
+    def stem(self) -> str:
         """The name of copies of the file: readable text, short enough for a folder entry with further suffixes."""
-        stem, suffix = one_line(self.path.stem), one_line(self.path.suffix)
-        return f"{stem[:_LONGEST_STEM]}{suffix[:_LONGEST_SUFFIX]}" or "file"
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """The entries of a file that come from one source, and the rejects that are told with them."""
-
-    label: str
-    entries: tuple[Entry, ...]
-    rejects: tuple[Reject, ...]
+        return one_line(self.path.stem)[:_LONGEST_STEM] or "file"
 
 
 class _Discarded(Exception):
     """No error: carries what a trial import came to out of the transaction that it rolls back."""
 
-    def __init__(self, takings: list[records.Taken]) -> None:
+    def __init__(self, report: FileReport) -> None:
         super().__init__()
-        self.takings = takings
+        self.report = report
 
 
 def check_file(review: Review, path: Path, how: Import) -> FileReport:
@@ -95,12 +112,12 @@ def check_file(review: Review, path: Path, how: Import) -> FileReport:
     Raises:
         PrismaError: the file is missing, cannot be read as any known format, or the kind contradicts the known source.
     """
-    file = _read(path, how)
+    file = _read(path)
     try:
         with review.store.write() as transaction:
-            raise _Discarded(_import_groups(review, transaction, file, how, keep=False))  # noqa: TRY301 - leaving is the rollback
+            raise _Discarded(_import(transaction, file, how, None)[0])  # noqa: TRY301 - leaving is the rollback
     except _Discarded as trial:
-        return _report(path, file.parsed, how.source, _sum(trial.takings), known_file=_all_known(trial.takings))
+        return trial.report
 
 
 def import_file(review: Review, path: Path, how: Import) -> FileReport:
@@ -109,129 +126,81 @@ def import_file(review: Review, path: Path, how: Import) -> FileReport:
     Raises:
         PrismaError: the file is missing, cannot be read as any known format, or the kind contradicts the known source.
     """
-    file = _read(path, how)
-    with review.store.write() as transaction:
-        takings = _import_groups(review, transaction, file, how, keep=True)
-    rejects = _keep_rejects(review, file)
-    return _report(path, file.parsed, how.source, _sum(takings), rejects_file=rejects, known_file=_all_known(takings))
+    file = _read(path)
+    name = f"{file.stem}{file.suffix}"
+    # Compressing the untouched copy takes about as long as parsing; zlib leaves the other core to it.
+    with ThreadPoolExecutor(1) as aside:
+        copy = aside.submit(packed, file.data)
+
+        def keep(run: str) -> Mapping[str, Any]:
+            return RawFolder(review.folder, run).keep(name, copy.result())
+
+        with review.store.write() as transaction:
+            report, account = _import(transaction, file, how, keep)
+    return _with_rejects(review, file, report, account)
 
 
-def _read(path: Path, how: Import) -> _File:
+def _read(path: Path) -> _Named:
     data = read_file(path)
-    parsed = read(data, format=how.format, source_column=how.source_column)
-    return _File(path, data, hashlib.sha256(data).hexdigest(), parsed)
+    return _Named(path, data, hashlib.sha256(data).hexdigest())
 
 
-def _import_groups(review: Review, transaction: Transaction, file: _File, how: Import, *, keep: bool) -> list[records.Taken]:
-    groups = _by_source(file.parsed, how.source)
-    return [_import_group(review, transaction, file, how, group, keep=keep) for group in groups]
+def _import(
+    transaction: Transaction, file: _Named, how: Import, keep: Callable[[str], Mapping[str, Any]] | None
+) -> tuple[FileReport, Account]:
+    account = open_entries(file.data, format=how.format, source_column=how.source_column, columns=how.columns)
+    batches = _batches(account.entries)
+    first = next(batches, [])
+    found = recognised(account.format, account.header, first, account.platform)
+    described = File(one_line(file.path.name), file.sha256, how.source, how.kind, operator(), found)
+    intake = Intake(transaction, described, listens=how.listener is not None)
+    while first:
+        intake.take(first, account)
+        first = next(batches, [])
+    intake.close(account, keep)
+    earlier = how.listener(transaction, intake.said) if how.listener else None
+    return _report(file, how, account, intake, found, earlier), account
 
 
-def _sum(takings: Sequence[records.Taken]) -> records.Taken:
-    return records.Taken(
-        sum(one.new for one in takings),
-        sum(one.seen for one in takings),
-        sum(one.changed for one in takings),
-        tuple(warning for one in takings for warning in one.warnings),
+def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
+    while batch := list(islice(entries, BATCH)):
+        yield batch
+
+
+def _report(file: _Named, how: Import, account: Account, intake: Intake, found: Provenance, earlier: Any) -> FileReport:
+    known = intake.known_file
+    rejects = sorted(account.rejects, key=lambda reject: reject.line)
+    warnings = () if known else (proposal(found, how.source), *account.warnings, *intake.warnings)
+    return FileReport(
+        path=clean(str(file.path)),
+        format=account.format,
+        encoding=account.encoding,
+        declared=account.declared,
+        parsed=account.parsed,
+        rejected=tuple((reject.line, reject.reason) for reject in rejects),
+        new=intake.total("new"),
+        seen=intake.total("seen"),
+        changed=intake.total("changed"),
+        known_file=known,
+        warnings=tuple(filter(None, warnings)),
+        kind=", ".join(intake.kinds),
+        platform=str(found),
+        missing={name: intake.missing[name] for name in ("title", "abstract", "year", "doi")},
+        register_entries=intake.register_entries,
+        mapping=dict(account.mapping),
+        speaking=intake.speaking,
+        earlier_work=earlier,
     )
 
 
-_KNOWN_FILE = "imported before"
-
-
-def _all_known(takings: Sequence[records.Taken]) -> bool:
-    return bool(takings) and all(one.warnings == (_KNOWN_FILE,) for one in takings)
-
-
-def _require_label(label: str) -> None:
-    if not fold(label):
-        raise UsageError(f"'{one_line(label)}' cannot name a source: give a label with letters or digits, such as Embase.")
-
-
-def _by_source(parsed: Parsed, fallback: str) -> list[_Group]:
-    """Entries by the source that each names, in whatever spelling; the rest under the given label, and the rejects there or first."""
-    by_slug: dict[str, tuple[str, list[Entry]]] = {}
-    for entry in parsed.entries:
-        label = entry.source or fallback
-        by_slug.setdefault(slug(label), (label, []))[1].append(entry)
-    if not by_slug:
-        return [_Group(fallback, (), parsed.rejects)]
-    home = slug(fallback) if slug(fallback) in by_slug else next(iter(by_slug))
-    return [
-        _Group(label, tuple(entries), parsed.rejects if source == home else ()) for source, (label, entries) in by_slug.items()
-    ]
-
-
-def _import_group(
-    review: Review, transaction: Transaction, file: _File, how: Import, group: _Group, *, keep: bool
-) -> records.Taken:
-    _require_label(group.label)
-    source = runs.register_source(transaction, one_line(group.label), how.kind or _shown_kind(group.label))
-    if how.kind is not None and source.kind is not how.kind:
-        raise UsageError(
-            f"{source.name} is registered as a {source.kind}, not a {how.kind}; give the other kind a name of its own."
-        )
-    if runs.import_of(transaction, file.sha256, source.slug) is not None:
-        return records.Taken(0, len(group.entries), 0, (_KNOWN_FILE,))
-    run = runs.begin_run(
-        transaction,
-        source.slug,
-        operator=operator(),
-        file_name=one_line(file.path.name),
-        file_sha256=file.sha256,
-        format=file.parsed.format,
-        encoding=file.parsed.encoding,
-        declared=len(group.entries) + len(group.rejects),
-        rejected=[{"line": reject.line, "reason": reject.reason} for reject in group.rejects],
-        warnings=list(file.parsed.warnings),
-    )
-    if keep:
-        run.raw = [RawFolder(review.folder, run.id).keep(file.name, file.data)]
-    taken = records.take(transaction, run.id, [_delivery(source.slug, file.parsed.format, entry) for entry in group.entries])
-    run.status, run.finished, run.warnings = RunStatus.COMPLETE, transaction.now(), [*run.warnings, *taken.warnings]
-    run.reported = taken.new + taken.seen + taken.changed
-    return taken
-
-
-def _shown_kind(label: str) -> SourceKind:
-    return SourceKind.REGISTER if slug(label) == "ctgov" else SourceKind.DATABASE
-
-
-def _delivery(source: str, file_format: str, entry: Entry) -> records.Delivery:
-    """Records of the two fetched services meet their fetched selves: the key is the PMID or NCT number, whatever the file says.
-
-    In tables the accession column is the team's own word and stands (design.md, Identity).
-    """
-    own = {"pubmed": entry.citation.pmid, "ctgov": entry.citation.nct}.get(source, "")
-    named = entry.accession if file_format == "csv" else ""
-    return records.Delivery(source, named or own or entry.accession, entry.citation, entry.raw)
-
-
-def _keep_rejects(review: Review, file: _File) -> str:
-    """Write the untouched rejects of a file beside each other, ready to be mended and imported; returns the path or nothing."""
-    if not file.parsed.rejects:
-        return ""
-    target = review.folder / "rejects" / f"{Path(file.name).stem}-{file.sha256[:8]}{Path(file.name).suffix}"
+def _with_rejects(review: Review, file: _Named, report: FileReport, account: Account) -> FileReport:
+    """Write the untouched rejects of a file beside each other, ready to be mended and imported, and say where."""
+    if not account.rejects:
+        return report
+    rejects = sorted(account.rejects, key=lambda reject: reject.line)
+    rejected = Rejected(account.format, rejects, account.header)
+    target = review.folder / "rejects" / f"{file.stem}-{file.sha256[:8]}{rejects_suffix(rejected, file.suffix)}"
     with told_about(target):
         target.parent.mkdir(exist_ok=True)
-    write_atomically(target, rejects_text(file.parsed, file.data).encode())
-    return str(target)
-
-
-def _report(
-    path: Path, parsed: Parsed, source: str, taken: records.Taken, *, rejects_file: str = "", known_file: bool = False
-) -> FileReport:
-    return FileReport(
-        path=clean(str(path)),
-        format=parsed.format,
-        encoding=parsed.encoding,
-        declared=parsed.declared,
-        parsed=len(parsed.entries),
-        rejected=tuple((reject.line, reject.reason) for reject in parsed.rejects),
-        new=taken.new,
-        seen=taken.seen,
-        changed=taken.changed,
-        known_file=known_file,
-        rejects_file=rejects_file,
-        warnings=() if known_file else tuple(filter(None, (proposal(parsed, source), *parsed.warnings, *taken.warnings))),
-    )
+    write_atomically(target, rejects_text(rejected, file.data).encode())
+    return replace(report, rejects_file=str(target))

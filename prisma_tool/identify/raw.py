@@ -23,9 +23,13 @@ class Packed:
     size: int
 
 
+LEVEL = 1
+"""Of compression: a fifth of the time of the usual level 6, for files that are a quarter larger."""
+
+
 def packed(body: bytes) -> Packed:
     """An answer, compressed for keeping; equal bytes give equal files."""
-    return Packed(gzip.compress(body, compresslevel=6, mtime=0), hashlib.sha256(body).hexdigest(), len(body))
+    return Packed(gzip.compress(body, compresslevel=LEVEL, mtime=0), hashlib.sha256(body).hexdigest(), len(body))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,6 @@ a second replay finds nothing to do. Answers that are missing or altered are nam
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +16,7 @@ from prisma_tool.errors import ExitCode, FormatError
 from prisma_tool.formats.account import Entry, Parsed
 from prisma_tool.formats.ctgov_json import parse_studies
 from prisma_tool.formats.pubmed_xml import parse_pubmed_xml
+from prisma_tool.identify.kept import opened
 from prisma_tool.identify.progress import Listener
 from prisma_tool.model.changes import same_record
 from prisma_tool.model.keys import record_key
@@ -111,16 +109,9 @@ class _Replay:
 
     def sound(self, entry: Mapping[str, Any]) -> bytes | None:
         """The bytes of an answer, or None, and noted, where they are not those that came."""
-        path, problem = self.review.folder / entry["path"], ""
-        try:
-            body = gzip.decompress(path.read_bytes())
-            problem = "" if hashlib.sha256(body).hexdigest() == entry["sha256"] else "was altered"
-        except FileNotFoundError:
-            problem = "is missing"
-        except (OSError, EOFError, zlib.error) as error:
-            problem = f"cannot be read ({error})"
+        body, problem = opened(self.review.folder, entry)
         if problem:
-            self.damaged.append(f"{entry['path']} {problem}")
+            self.damaged.append(problem)
             return None
         return body
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from prisma_tool.identify.strategy import Strategy, expansions, read_strategy
 from prisma_tool.identify.trials import NUMBERED
 from prisma_tool.model.keys import PUBMED
-from prisma_tool.model.protocol import SearchPlan
+from prisma_tool.model.protocol import SearchPlan, command_for_search
 from prisma_tool.model.vocabulary import RunStatus
 from prisma_tool.store import runs
 from prisma_tool.store.database import Transaction
@@ -20,7 +20,7 @@ from prisma_tool.store.database import Transaction
 TERM = "term"
 LIMITS_MISS = (
     "Date-limited rerun: only records added to PubMed, or given MeSH headings, since {day} were asked for. Such a limit misses "
-    "records whose dates come late, and cannot tell what has vanished; run `prisma-tool search {name} --whole` before you publish."
+    "records whose dates come late, and cannot tell what has vanished; run `{command}` before you publish."
 )
 STRATEGY_CHANGED = "The strategy changed since the last complete run, so the whole period is searched with it."
 
@@ -70,7 +70,7 @@ def limited_from(transaction: Transaction, plan: SearchPlan, *, whole: bool) -> 
     if last.query != plan.strategy:
         return "", STRATEGY_CHANGED
     day = _day(last.started, plan.overlap_days)
-    return day, LIMITS_MISS.format(day=day, name=plan.name)
+    return day, LIMITS_MISS.format(day=day, command=command_for_search(plan.name, "--whole"))
 
 
 def _day(moment: datetime, overlap: int) -> str:

@@ -3,32 +3,50 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import fields
+from json.encoder import encode_basestring as quoted
+from operator import attrgetter
 from typing import Any
 
 from prisma_tool.model.citation import Author, Citation, Link, Section, Trial
 
-_FIELDS = {
-    kind: tuple((field.name, field.default) for field in fields(kind)) for kind in (Citation, Author, Link, Section, Trial)
-}
-"""Names and defaults, looked up once: every record of an import passes here."""
 _NESTED: dict[str, type[Any]] = {"authors": Author, "abstract": Section, "other_abstracts": Section, "links": Link}
+_KINDS: tuple[type[Any], ...] = (Citation, Author, Link, Section, Trial)
+_NAMES = {kind: frozenset(field.name for field in fields(kind)) for kind in _KINDS}
+
+
+def _writer(kind: type[Any]) -> Callable[[Any], str]:
+    """Writes objects of a kind; what can be looked up once is: every record of an import passes here, some ten times."""
+    ordered = sorted(fields(kind), key=lambda field: field.name)
+    values = attrgetter(*(field.name for field in ordered))
+    named = tuple((f'"{field.name}":', field.default) for field in ordered)
+
+    def write(item: Any) -> str:
+        kept = [
+            name + (quoted(value) if type(value) is str else _json(value))
+            for value, (name, default) in zip(values(item), named, strict=True)
+            if value != default
+        ]
+        return "{" + ",".join(kept) + "}"
+
+    return write
+
+
+_WRITERS = {kind: _writer(kind) for kind in _KINDS}
 
 
 def encode(citation: Citation) -> str:
     """The citation as compact JSON with sorted keys: equal citations give equal text."""
-    return json.dumps(_plain(citation), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _WRITERS[Citation](citation)
 
 
-def _plain(value: Any) -> Any:
+def _json(value: Any) -> str:
     kind = type(value)
     if kind is tuple:
-        return [item if type(item) is str else _plain(item) for item in value]
-    named = _FIELDS.get(kind)
-    if named is None:
-        return value
-    kept = ((name, getattr(value, name), default) for name, default in named)
-    return {name: item if type(item) is str else _plain(item) for name, item, default in kept if item != default}
+        return "[" + ",".join([quoted(item) if type(item) is str else _json(item) for item in value]) + "]"
+    write = _WRITERS.get(kind)
+    return write(value) if write else json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def decode(text: str) -> Citation:
@@ -45,7 +63,7 @@ def decode(text: str) -> Citation:
 
 
 def _known(kind: type[Any], data: dict[str, Any]) -> dict[str, Any]:
-    names = {field.name for field in fields(kind)}
+    names = _NAMES[kind]
     return {name: value for name, value in data.items() if name in names}
 
 

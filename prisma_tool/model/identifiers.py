@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
+CENTRAL = "10.1002/central/"
+"""What the addresses of CENTRAL's entries hold: the entry's name, not the article's DOI."""
 _DOI = re.compile(r"(?<![\d.])10\.\d{4,9}(?:\.\d+)*/(?:[^\s\"<>]|<[^\s<>]{1,60}>(?=\d\.))+", re.IGNORECASE)
 _PLAIN_DOI = re.compile(r"10\.\d{4,9}/[a-z0-9][a-z0-9./_-]*[a-z0-9](?<!\.pdf)(?<!\.html)")
 _NEXT_DOI = re.compile(
@@ -27,7 +29,9 @@ _ADDRESS_TAIL = re.compile(
 """What publishers' addresses have after the DOI: a view of the article or a query."""
 _HYPHENS = str.maketrans({"‐": "-", "‑": "-", "‒": "-", "–": "-", "−": "-", "\u200b": None, "\u200c": None, "\u00ad": None})
 _PMID = re.compile(r"(?:(?:pmid|pubmed|medline)[:\s]*)?0*([1-9]\d{0,7})(?:\.0)?(?:\s*\[(?:pmid|uid)\])?", re.IGNORECASE)
-_PMID_ADDRESS = re.compile(r"(?:/pubmed/|pubmed\.ncbi\.nlm\.nih\.gov/|\bpmid:\s*)0*([1-9]\d{0,7})(?!\d)", re.IGNORECASE)
+_PMID_ADDRESS = re.compile(
+    r"(?:/pubmed/(?:\?term=)?|pubmed\.ncbi\.nlm\.nih\.gov/(?:\?term=)?|\bpmid:\s*)0*([1-9]\d{0,7})(?!\d)", re.IGNORECASE
+)
 _PMCID = re.compile(r"PMC\s*0*([1-9]\d*)", re.IGNORECASE)
 _PLAIN_ISSN = re.compile(r"[0-9]{4}-[0-9]{3}[0-9X]")
 _ISSN = re.compile(r"(?<!\d)(?<!\d-)(\d{4})[-‐–]?(\d{3}[\dXx])(?![\dXx-])")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -61,6 +62,13 @@ class SearchPlan:
         return "\n".join(f"{name}={value}" for name, value in self.parameters.items())
 
 
+def command_for_search(name: str, option: str = "") -> str:
+    """What a person types to run one search; a name of several words or signs is quoted for the shell."""
+    quoted = shlex.quote(name)
+    words = (option, "--", quoted) if name.startswith("-") else (quoted, option)
+    return " ".join(word for word in ("prisma-tool search", *words) if word)
+
+
 @dataclass(frozen=True, slots=True)
 class ScreeningRules:
     """How many reviewers decide on a record, what a maybe means, and whether other methods pass title/abstract screening."""
@@ -90,6 +98,10 @@ class Protocol:
     seen_hits: str = "removed"
     captured: str = "link"
     database_url: str = ""
+
+    def has_search(self, name: str) -> bool:
+        """True where a search of this name stands in the protocol."""
+        return any(plan.name == name for plan in self.searches)
 
     def reason(self, text: str) -> Reason | None:
         """The reason with this id or label, whatever the case."""

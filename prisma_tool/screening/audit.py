@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import zlib
 from collections.abc import Iterator
 from typing import Any
 
+from prisma_tool.identify.kept import opened
 from prisma_tool.model.events import Event, EventKind
-from prisma_tool.model.vocabulary import RunStatus
+from prisma_tool.model.protocol import command_for_search
 from prisma_tool.review.review import Review
 from prisma_tool.store import health, history, projections, rebuild, records, runs
 from prisma_tool.store.database import Transaction
@@ -104,23 +102,10 @@ def _runs(review: Review, transaction: Transaction) -> Iterator[Result]:
     found = runs.latest_runs(transaction)
     last = {run.search: run for run in found if run.search}
     open_ones = [
-        f"{run.search} is {run.status}: run `prisma-tool search {run.search}`" for run in last.values() if _unfinished(run.status)
+        f"{name} is {run.status}: run `{command_for_search(name)}`"
+        for name, run in last.items()
+        if runs.is_unfinished(name, run.status, review.protocol)
     ]
     yield "searches", open_ones, "the latest run of each is complete"
-    damaged = [problem for run in found for raw in run.raw if (problem := _raw_problem(review, raw))]
+    damaged = [problem for run in found for raw in run.raw if (problem := opened(review.folder, raw)[1])]
     yield "raw answers", damaged, f"{sum(len(run.raw) for run in found)} files match their SHA-256"
-
-
-def _unfinished(status: str) -> bool:
-    return status != RunStatus.COMPLETE
-
-
-def _raw_problem(review: Review, raw: dict[str, Any]) -> str:
-    path = review.folder / raw["path"]
-    try:
-        body = gzip.decompress(path.read_bytes())
-    except FileNotFoundError:
-        return f"{raw['path']} is missing"
-    except (OSError, EOFError, zlib.error) as error:
-        return f"{raw['path']} cannot be read ({error})"
-    return "" if hashlib.sha256(body).hexdigest() == raw["sha256"] else f"{raw['path']} was altered"

@@ -1,84 +1,203 @@
-"""Exporting records with what has become of them."""
+"""Exporting records with what has become of them.
+
+Invariants: the rows of one export are read in one transaction, in the order of the records' arrival, a portion in memory at a time;
+single reviewers' votes and notes leave the review only where they were asked for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from prisma_tool.errors import UsageError
-from prisma_tool.formats.export import ExportRow, write_csv, write_ris
+from prisma_tool.formats.export import ExportRow, Remark, Vote
+from prisma_tool.formats.writing import writer_for
 from prisma_tool.model.citation import Citation
+from prisma_tool.model.events import Event
 from prisma_tool.model.merged import merged
 from prisma_tool.model.vocabulary import OutcomeState, Stage
 from prisma_tool.review.files import write_atomically
 from prisma_tool.review.review import Review
+from prisma_tool.screening.candidates import FIELDS, Candidate, Surroundings, reason, surroundings
+from prisma_tool.screening.filtering import Condition, condition
+from prisma_tool.screening.originals import require_suffixes, write_originals
 from prisma_tool.screening.queue import at_stage
-from prisma_tool.screening.reports import PENDING_ASSESSMENT, PENDING_SCREENING, Phase, Report, load
-from prisma_tool.store import records
+from prisma_tool.screening.reports import Phase, Report, Standing, load
+from prisma_tool.screening.sets import OF_RECORDS, holds, require_set
+from prisma_tool.store import marks, records
 from prisma_tool.store.database import Transaction
+from prisma_tool.store.records import StoredRecord
+from prisma_tool.store.schema import utc_text
 
-WRITERS: Mapping[str, Callable[[Iterator[ExportRow]], str]] = {".csv": write_csv, ".ris": write_ris}
-
-_CONFLICTS = frozenset({Phase.SCREENING_CONFLICT, Phase.ASSESSMENT_CONFLICT})
-_OPEN = PENDING_SCREENING | PENDING_ASSESSMENT | {Phase.SEEKING}
-
-SETS: Mapping[str, Callable[[Report], bool]] = {
-    "all": lambda report: bool(report.records),
-    "unique": lambda report: bool(report.records),
-    "included": lambda report: report.phase is Phase.INCLUDED,
-    "excluded": lambda report: report.phase in (Phase.SCREENED_OUT, Phase.EXCLUDED),
-    "undecided": lambda report: report.phase in _OPEN,
-    "conflicts": lambda report: report.phase in _CONFLICTS or report.reasons_differ,
-    "not-retrieved": lambda report: report.phase is Phase.NOT_RETRIEVED,
-    "ongoing": lambda report: report.phase is Phase.ONGOING,
-    "awaiting": lambda report: report.phase is Phase.AWAITING,
-}
-"""Which reports a set holds. `all` writes every record as it came; the others one row a report, with the best of its records."""
+PORTION = 1_000
+T = TypeVar("T")
 
 
-def export(review: Review, path: Path, name: str) -> int:
-    """Write a set of records to `path`; returns how many.
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which records are exported: a set, narrowed to a stage and to those that meet a condition; with single votes or without."""
+
+    name: str = "all"
+    stage: Stage | None = None
+    where: str = ""
+    votes: bool = False
+
+
+def export(review: Review, paths: Sequence[Path], selection: Selection) -> int:
+    """Write the selected records to each of the paths, in the format of its suffix; returns how many there are.
 
     Raises:
-        UsageError: an unknown set, or a suffix that no writer has.
-        PrismaError: the file cannot be written.
+        UsageError: an unknown set, a suffix that no writer has, a condition that cannot be understood, or a path given twice.
+        PrismaError: a file cannot be written; files before it are there.
     """
-    writer = WRITERS.get(path.suffix.lower())
-    if writer is None:
-        raise UsageError(f"{path}: records are written as {', '.join(WRITERS)}; choose one of these suffixes.")
-    if name not in SETS:
-        raise UsageError(f"There is no set '{name}'; sets are: {', '.join(SETS)}.")
+    writers = [(path, writer_for(path)) for path in paths]
+    narrowed = _checked(paths, selection)
     with review.store.read() as transaction:
-        rows = list(_rows(transaction, name))
-    write_atomically(path, writer(iter(rows)).encode())
-    return len(rows)
+        chosen = _Chosen(transaction, selection, narrowed)
+        for path, writer in writers:
+            write_atomically(path, writer(chosen.rows()))
+    return chosen.written
 
 
-def _rows(transaction: Transaction, name: str) -> Iterator[ExportRow]:
-    reports = {report.key: report for report in load(transaction).reports if SETS[name](report)}
-    views = {} if name == "all" else _views(transaction, reports)
-    for record in records.all_records(transaction):
-        report = reports.get(record.cluster)
-        if report is None or (name != "all" and not record.is_representative):
-            continue
-        yield ExportRow(
+def export_originals(review: Review, paths: Sequence[Path], selection: Selection) -> dict[Path, int]:
+    """Write the untouched entries of the selected records as they came; returns how many are in each file.
+
+    Of a report it is the entry of its representative, or of the first of its records that meets the condition by itself. Each format
+    goes into the file whose suffix fits it.
+
+    Raises:
+        UsageError: as `export`; or votes are wanted, which no original holds.
+        PrismaError: the entries do not go up in the files, or an original is missing; nothing is written then.
+    """
+    if selection.votes:
+        raise UsageError("Originals are as they came, without votes: leave out --votes or --original.")
+    require_suffixes(paths)
+    narrowed = _checked(paths, selection)
+    with review.store.read() as transaction:
+        return write_originals(review, transaction, paths, _Chosen(transaction, selection, narrowed).keys())
+
+
+def _checked(paths: Sequence[Path], selection: Selection) -> Condition | None:
+    """The selection's condition; see `export` for what is raised."""
+    if len({path.resolve() for path in paths}) < len(paths):
+        raise UsageError("The same file is named twice; every -o needs a file of its own.")
+    require_set(selection.name)
+    return condition(selection.where, FIELDS) if selection.where else None
+
+
+class _Chosen:
+    """The rows of one selection; every call of `rows` goes through the same records anew."""
+
+    def __init__(self, transaction: Transaction, selection: Selection, narrowed: Condition | None) -> None:
+        self.transaction, self.selection, self.narrowed = transaction, selection, narrowed
+        self.standing: Standing = load(transaction)
+        self.around: Surroundings = surroundings(transaction, self.standing, narrowed.fields if narrowed else ())
+        self.reports = {report.key: report for report in self.standing.reports if self._is_in_set(report)}
+        self.written = 0
+
+    def _is_in_set(self, report: Report) -> bool:
+        return bool(report.records) and holds(self.selection.name, report, self.selection.stage)
+
+    def rows(self) -> Iterator[ExportRow]:
+        self.written = 0
+        for portion in _portions(self._records()):
+            candidates = self._candidates(portion)
+            kept = [pair for pair in candidates if self.narrowed is None or self.narrowed.holds(pair[1].values)]
+            said = self._said(kept)
+            for record, candidate in kept:
+                self.written += 1
+                yield self._row(record, candidate, said)
+
+    def keys(self) -> list[str]:
+        """The records whose originals are chosen, in the order of their arrival."""
+        found: dict[str, str] = {}
+        for record in records.all_records(self.transaction):
+            if record.cluster in self.reports and self._meets_alone(record):
+                of_report = self.selection.name not in OF_RECORDS
+                place = record.cluster if of_report else record.key
+                found[place] = record.key if record.is_representative else found.get(place, record.key)
+        return list(found.values())
+
+    def _meets_alone(self, record: StoredRecord) -> bool:
+        if self.selection.name == "duplicates" and record.is_representative:
+            return False
+        report = self.reports[record.cluster]
+        members = tuple(one for one in report.records if one.key == record.key)
+        alone = Candidate(record.key, record.citation, report, members, self.around)
+        return self.narrowed is None or self.narrowed.holds(alone.values)
+
+    def _records(self) -> Iterator[StoredRecord]:
+        """The records of the set: of reports one each, of records those that the set is about."""
+        for record in records.all_records(self.transaction):
+            if record.cluster in self.reports and self._is_shown(record):
+                yield record
+
+    def _is_shown(self, record: StoredRecord) -> bool:
+        if self.selection.name == "duplicates":
+            return not record.is_representative
+        return record.is_representative or self.selection.name in OF_RECORDS
+
+    def _candidates(self, portion: Sequence[StoredRecord]) -> list[tuple[StoredRecord, Candidate]]:
+        views = {} if self.selection.name in OF_RECORDS else self._views(portion)
+        return [(record, self._candidate(record, views)) for record in portion]
+
+    def _candidate(self, record: StoredRecord, views: Mapping[str, Citation]) -> Candidate:
+        report = self.reports[record.cluster]
+        alone = self.selection.name in OF_RECORDS
+        members = tuple(one for one in report.records if not alone or one.key == record.key)
+        return Candidate(record.key, views.get(record.key, record.citation), report, members, self.around)
+
+    def _views(self, portion: Sequence[StoredRecord]) -> dict[str, Citation]:
+        """The merged view of each report that has several records: one row shows the best of all."""
+        several = {record.key: [one.key for one in self.reports[record.cluster].records] for record in portion}
+        several = {key: members for key, members in several.items() if len(members) > 1}
+        held = records.records_by_key(self.transaction, {member for members in several.values() for member in members})
+        return {key: merged(key, {one: held[one].citation for one in members}).citation for key, members in several.items()}
+
+    def _said(self, kept: Sequence[tuple[StoredRecord, Candidate]]) -> Mapping[str, tuple[list[Event], list[Event]]]:
+        """Votes and notes by record key, where they were asked for."""
+        if not self.selection.votes:
+            return {}
+        keys = {one.key for _, candidate in kept for one in candidate.records}
+        found: dict[str, tuple[list[Event], list[Event]]] = {key: ([], []) for key in keys}
+        for vote in marks.votes_on(self.transaction, keys):
+            found[vote.subject][0].append(vote)
+        for note in marks.notes_on(self.transaction, keys):
+            found[note.subject][1].append(note)
+        return found
+
+    def _row(self, record: StoredRecord, candidate: Candidate, said: Mapping[str, tuple[list[Event], list[Event]]]) -> ExportRow:
+        report, protocol = candidate.report, self.transaction.protocol
+        members = [said[one.key] for one in candidate.records if one.key in said]
+        return ExportRow(
             key=record.key,
             source=record.source,
             accession=record.accession,
             cluster=record.cluster,
             representative=record.is_representative,
-            citation=views.get(record.key, record.citation),
+            citation=candidate.citation,
             title_abstract=_word(report, Stage.TITLE_ABSTRACT, report.title_abstract),
             full_text=_word(report, Stage.FULL_TEXT, report.full_text),
-            reason=transaction.protocol.reason_label(report.reason) if report.reason else "",
+            reason=reason(report, protocol),
+            labels=tuple(sorted(set(candidate.of_members(self.around.labels)))),
+            votes=tuple(self._vote(event) for votes, _ in members for event in votes),
+            remarks=tuple(
+                Remark(event.reviewer, event.text("text"), utc_text(event.at)) for _, notes in members for event in notes
+            ),
         )
 
+    def _vote(self, event: Event) -> Vote:
+        reason_id = event.text("reason")
+        label = self.transaction.protocol.reason_label(reason_id) if reason_id else ""
+        return Vote(event.stage, event.reviewer, event.text("verdict"), label, event.text("note"), utc_text(event.at))
 
-def _views(transaction: Transaction, reports: Mapping[str, Report]) -> dict[str, Citation]:
-    """The merged view of each report that has several records: one row shows the best of all."""
-    several = {key: [record.key for record in report.records] for key, report in reports.items() if len(report.records) > 1}
-    held = records.records_by_key(transaction, {member for members in several.values() for member in members})
-    return {key: merged(key, {member: held[member].citation for member in members}).citation for key, members in several.items()}
+
+def _portions(values: Iterator[T]) -> Iterator[list[T]]:
+    while portion := list(islice(values, PORTION)):
+        yield portion
 
 
 def _word(report: Report, stage: Stage, state: OutcomeState | None) -> str:

@@ -12,12 +12,11 @@ from prisma_tool.errors import DecisionError
 from prisma_tool.model.changes import notices
 from prisma_tool.model.events import Event, EventKind
 from prisma_tool.model.text import one_line
-from prisma_tool.model.vocabulary import RunStatus
 from prisma_tool.review.review import Review
 from prisma_tool.screening.attention import RAISED, Answers, Attention, Change, Raised, changes_of, late, raised, vanished_change
 from prisma_tool.screening.reports import Report, load, reports_of
 from prisma_tool.screening.versions import raised_for_reopening
-from prisma_tool.store import history, log, projections, records, reruns
+from prisma_tool.store import history, log, projections, records, reruns, runs
 from prisma_tool.store.database import Transaction
 from prisma_tool.store.reruns import Arrival
 
@@ -28,7 +27,7 @@ def attention(transaction: Transaction) -> Attention:
     late_ones = late(reruns.arrivals(transaction))
     return Attention(
         raised=tuple(_raised(transaction, None, late_ones)),
-        unfinished=tuple(state for state in states if state.status is not RunStatus.COMPLETE),
+        unfinished=tuple(state for state in states if runs.is_unfinished(state.search, state.status, transaction.protocol)),
         undelivered=tuple(state for state in states if state.undelivered),
         late=tuple((one.key, one.cluster) for one in late_ones),
         reopening=_reopening(transaction),

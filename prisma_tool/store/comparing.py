@@ -44,10 +44,11 @@ def expected_keys(transaction: Transaction, search: str) -> set[str]:
 
 
 def changes_by_kind(transaction: Transaction, run: str) -> dict[str, int]:
-    """How many records a run changed, by kind of change; the commonest first."""
-    statement = sa.select(VersionRow.changes).where(VersionRow.run == run, VersionRow.version > 1)
-    rows = transaction.session.execute(statement).scalars()
-    counted = Counter(str(kind) for changes in rows if REPARSED not in changes for kind in changes)
+    """How many records a run changed, by kind of change; the commonest first. One that came several times counts once for a kind."""
+    statement = sa.select(VersionRow.record, VersionRow.changes).where(VersionRow.run == run, VersionRow.version > 1)
+    rows = transaction.session.execute(statement)
+    pairs = {(record, str(kind)) for record, changes in rows if REPARSED not in changes for kind in changes}
+    counted = Counter(kind for _, kind in pairs)
     return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
 
 

@@ -191,9 +191,14 @@ def _storable(raw: str) -> str:
     return raw.replace("\x00", "\ufffd").encode(errors="replace").decode()
 
 
+LONGEST_IDENTIFIER = 500
+"""In characters. What is longer identifies nothing, and PostgreSQL's index would refuse it together with all records beside it."""
+
+
 def _identifiers(key: str, citation: Citation) -> Iterator[dict[str, str]]:
     pairs = [("doi", citation.doi), ("pmid", citation.pmid), *(("registry", number) for number in citation.registry_numbers)]
-    return ({"record": key, "scheme": scheme, "value": value} for scheme, value in dict.fromkeys(pairs) if value)
+    kept = ((scheme, value) for scheme, value in dict.fromkeys(pairs) if 0 < len(value) <= LONGEST_IDENTIFIER)
+    return ({"record": key, "scheme": scheme, "value": value} for scheme, value in kept)
 
 
 def with_keys(

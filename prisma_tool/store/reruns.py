@@ -51,13 +51,17 @@ class Vanishing:
 
 @dataclass(frozen=True, slots=True)
 class SearchState:
-    """The latest run of a search: the source's label, how and when it ended, and the ids that it could not get."""
+    """The latest run of a search: the source's label, how and when it ended, and the ids that it could not get.
+
+    `dropped` says that the protocol no longer has the search.
+    """
 
     search: str
     source: str
     status: RunStatus
     started: datetime
     undelivered: tuple[str, ...]
+    dropped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +154,14 @@ def search_states(transaction: Transaction) -> list[SearchState]:
     statement = columns.join(SourceRow, SourceRow.slug == RunRow.source).where(RunRow.search.is_not(None))
     rows = transaction.session.execute(statement.order_by(RunRow.started, RunRow.id))
     latest = {
-        search: SearchState(search, source, RunStatus(status), started, tuple(map(str, undelivered)))
+        search: SearchState(
+            search,
+            source,
+            RunStatus(status),
+            started,
+            tuple(map(str, undelivered)),
+            dropped=not transaction.protocol.has_search(search),
+        )
         for search, source, status, started, undelivered in rows
     }
     return [latest[search] for search in sorted(latest)]
@@ -195,12 +206,12 @@ def tallies(transaction: Transaction) -> dict[str, dict[str, int]]:
 
 def kinds_of_change(transaction: Transaction) -> dict[str, dict[str, int]]:
     """For each run, how many records it changed by kind of change."""
-    found: dict[str, dict[str, int]] = {}
-    for run, changes in transaction.session.execute(sa.select(VersionRow.run, VersionRow.changes).where(VersionRow.version > 1)):
-        counted = found.setdefault(run, {})
+    found: dict[str, dict[str, set[str]]] = {}
+    statement = sa.select(VersionRow.run, VersionRow.record, VersionRow.changes).where(VersionRow.version > 1)
+    for run, record, changes in transaction.session.execute(statement):
         for kind in () if REPARSED in changes else changes:
-            counted[str(kind)] = counted.get(str(kind), 0) + 1
-    return found
+            found.setdefault(run, {}).setdefault(str(kind), set()).add(record)
+    return {run: {kind: len(records) for kind, records in kinds.items()} for run, kinds in found.items()}
 
 
 def delivered(transaction: Transaction, run: str, state: str, limit: int) -> list[str]:

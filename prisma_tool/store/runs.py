@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from prisma_tool.model.keys import slug
+from prisma_tool.model.protocol import Protocol
 from prisma_tool.model.vocabulary import RecordState, RunStatus, SourceKind
 from prisma_tool.store.batches import select_in
 from prisma_tool.store.database import Transaction
@@ -91,6 +92,15 @@ def begin_run(transaction: Transaction, source: str, *, search: str | None = Non
 def run(transaction: Transaction, run_id: str) -> RunRow:
     """A run by id; it must exist."""
     return transaction.session.get_one(RunRow, run_id)
+
+
+def is_unfinished(search: str, status: str, protocol: Protocol) -> bool:
+    """True where the latest run of a search leaves something to be done.
+
+    One that was refused or failed, and that the protocol no longer has, does not: it was corrected under another name, or given up.
+    """
+    gone = not protocol.has_search(search) and status in (RunStatus.REFUSED, RunStatus.FAILED)
+    return status != RunStatus.COMPLETE and not gone
 
 
 def last_run(transaction: Transaction, search: str, statuses: Iterable[RunStatus]) -> RunRow | None:

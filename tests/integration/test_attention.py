@@ -218,6 +218,29 @@ def test_acknowledging_what_is_not_raised_is_refused_and_stores_nothing(review: 
     assert told(review) == [("pubmed:1", "retracted", ("Ada",))]
 
 
+def test_a_refused_search_that_was_renamed_or_given_up_no_longer_waits_for_anybody(
+    make_review: MakeReview, capsys: pytest.CaptureFixture[str]
+) -> None:
+    review = make_review(pubmed="kites", toml_edits={'name = "pubmed"': 'name = "my kites"'})
+    with review.store.write() as transaction:
+        source = runs.register_source(transaction, "PubMed", SourceKind.DATABASE)
+        for name in ("my kites", "its former name"):
+            runs.register_search(transaction, name, source.slug)
+            runs.begin_run(transaction, source.slug, search=name).status = RunStatus.REFUSED
+    here = ["-C", str(review.folder)]
+    assert main.run([*here, "status"]) == ExitCode.DONE
+    assert "search not finished: my kites (refused); `prisma-tool search 'my kites'` says why" in capsys.readouterr().out
+    assert main.run([*here, "doctor"]) == ExitCode.CHECK_FAILED
+    assert main.run([*here, "flow", "--json"]) == ExitCode.DONE
+    assert main.run([*here, "report", "search"]) == ExitCode.DONE
+    said = capsys.readouterr().out
+    assert "my kites is refused: run `prisma-tool search 'my kites'`" in said
+    assert "unfinished: my kites" in said
+    assert "latest run of these searches is not complete: my kites." in said
+    with review.store.read() as transaction:
+        assert [state.search for state in attention(transaction).unfinished] == ["my kites"]
+
+
 def test_status_tells_what_waits_and_takes_the_acknowledgement(review: Review, capsys: pytest.CaptureFixture[str]) -> None:
     run(review, PLAIN)
     vote(review, "pubmed:1")
@@ -229,7 +252,7 @@ def test_status_tells_what_waits_and_takes_the_acknowledgement(review: Review, c
     assert main.run(here) == ExitCode.DONE
     said = capsys.readouterr().out
     assert "changed since decided: 1 (1 retracted); `prisma-tool status --attention` lists them" in said
-    assert "search not finished: second (incomplete); run `prisma-tool search second` again" in said
+    assert "search not finished: second (incomplete); review.toml no longer has it, put it back there to finish it" in said
     assert "not delivered: 2 of second" in said
     assert main.run([*here, "--attention"]) == ExitCode.DONE
     assert "pubmed:1: retracted on 2025-02-03: no notice -> RetractionIn J Inv. 2025;1:1 PMID 99;" in capsys.readouterr().out

@@ -95,7 +95,7 @@ def test_a_file_given_twice_joins_with_itself_and_every_record_has_a_key_of_its_
         (["a.ris"], 2, "belong to --files"),
         (["-o", "unique.ris"], 2, "belong to --files"),
         (["--files", "a.ris", "--explain", "a:L1", "-o", "unique.ris"], 2, "at a time"),
-        (["--files", "a.ris", "-o", "unique.txt"], 2, ".ris, .csv"),
+        (["--files", "a.ris", "-o", "unique.txt"], 2, "records are written as .ris, .nbib"),
         (["--files", "a.ris", "-o", "unique.ris", "--report", "pairs.txt"], 2, "suffix .csv"),
         (["--files", "a.ris", "-o", "unique.csv", "--report", "./unique.csv"], 2, "named twice"),
         (["--files", "a.ris", "-o", "nowhere/unique.ris"], 1, "folder nowhere does not exist"),

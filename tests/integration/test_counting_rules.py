@@ -205,7 +205,7 @@ def test_rule_13_other_methods_can_be_screened_by_protocol(make_bench: Callable[
     flow = bench.flow()
     assert flow.other_sought_reports is not None
     assert flow.other_sought_reports.records == ("who:2",)
-    assert any("1 of their reports were excluded there" in note for note in flow.footnotes)
+    assert any("1 report of them was excluded there" in note for note in flow.footnotes)
 
 
 def test_rule_14_a_full_text_decision_implies_retrieval_and_is_refused_when_not_retrieved(bench: Bench) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -143,6 +144,40 @@ def test_pages_shrink_after_one_that_was_heavy(connect: Connect, monkeypatch: py
 def test_a_page_that_names_itself_as_the_next_is_no_endless_search(connect: Connect) -> None:
     with pytest.raises(Interrupted, match="same page"):
         numbers(connect(Fixed(text_answer(200, '{"totalCount": 9, "studies": [], "nextPageToken": "x"}'))))
+
+
+class Endless(StandIn):
+    """Names a further page for ever, each with a token of its own and the same records."""
+
+    def __init__(self, held: list[dict[str, Any]]) -> None:
+        super().__init__()
+        self._held = held
+
+    def answer(self, request: Request) -> Served:
+        page = {"totalCount": 9, "studies": self._held, "nextPageToken": f"page {request.number}"}
+        return text_answer(200, json.dumps(page))
+
+
+@pytest.mark.parametrize(("held", "words"), [(0, "pages without a record"), (40, "beyond its own total")])
+def test_a_chain_of_pages_without_end_is_left(connect: Connect, held: int, words: str) -> None:
+    server = Endless(studies(held))
+    with pytest.raises(Interrupted, match=words):
+        numbers(connect(server))
+    assert len(server.requests) <= 30
+
+
+@pytest.mark.parametrize("total", ["-4", "1.5", "9999999999", "null"])
+def test_a_total_that_cannot_be_is_no_answer(connect: Connect, total: str) -> None:
+    with pytest.raises(Interrupted, match="without a credible total"):
+        numbers(connect(Fixed(text_answer(200, f'{{"totalCount": {total}, "studies": []}}'))))
+
+
+def test_what_the_service_says_about_itself_is_kept_as_short_harmless_lines(connect: Connect) -> None:
+    said = json.dumps({"apiVersion": "2\x1b[31m\n.0", "dataTimestamp": "2025" * 100_000})
+    version = connect(Fixed(text_answer(200, said))).version()
+    assert (version["apiVersion"], len(version["dataTimestamp"])) == ("2 .0", 100)
+    with pytest.raises(Interrupted, match="not the JSON"):
+        connect(Fixed(text_answer(200, "[" * 100_000))).version()
 
 
 def test_nothing_found_is_an_answer(connect: Connect) -> None:

@@ -11,9 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from serve import DEMO
 
+from prisma_tool.cli.main import run
 from prisma_tool.errors import FormatError, PrismaError, UsageError
+from prisma_tool.identify.folders import listing
 from prisma_tool.identify.importing import FileReport, Import, import_file
 from prisma_tool.model.citation import Citation
 from prisma_tool.model.vocabulary import SourceKind
@@ -157,6 +160,25 @@ REJECTED = {
 }  # fmt: skip
 
 
+REJECTED["a.bib"] = (
+    '@string{j = "Journal J"}\n@article{a, title = {One}, journal = j}\n@article{b, titel = {Two}}\n@article{c, title = Three four}\n',
+    "titel",
+    "title",
+)
+REJECTED["b.xml"] = (
+    "<xml><records>"
+    + "".join(f"<record><titles>{title}</titles></record>" for title in ("<title>One</title>", "<x>Two</x>", ""))
+    + "</records></xml>",
+    "<x>Two</x>",
+    "<title>Two</title>",
+)
+REJECTED["a.jsonl"] = (
+    '{"citation": {"title": "One"}}\n{"citation": {"year": "Two"}}\n{"citation": {}}\n',
+    '{"year": "Two"}',
+    '{"title": "Two"}',
+)
+
+
 @pytest.mark.parametrize("name", REJECTED)
 def test_rejects_are_written_so_that_mending_is_all_they_need(review: Review, write: Write, name: str) -> None:
     content, wrong, right = REJECTED[name]
@@ -167,6 +189,81 @@ def test_rejects_are_written_so_that_mending_is_all_they_need(review: Review, wr
     assert wrong in rejects
     mended = import_file(review, write(f"mended-{name}", rejects.replace(wrong, right)), EMBASE)
     assert (mended.declared, mended.new, len(mended.rejected)) == (2, 1, 1)
+
+
+def workbook(path: Path, *rows: tuple[str, ...]) -> Path:
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    return path
+
+
+def test_the_rejects_of_a_workbook_are_a_table_that_can_be_imported(review: Review, write: Write, tmp_path: Path) -> None:
+    book = workbook(tmp_path / "a.xlsx", ("Title", "Year", "Colour"), ("One", "2020", ""), ("", "", "red, dark"))
+    report = import_file(review, book, EMBASE)
+    assert (report.format, report.new, len(report.rejected)) == ("xlsx", 1, 1)
+    rejects = Path(report.rejects_file)
+    assert rejects.suffix == ".csv"
+    mended = rejects.read_text(encoding="utf-8").replace("\n,", "\nTwo,")
+    assert import_file(review, write("mended.csv", mended), EMBASE).new == 1
+
+
+def test_a_column_can_be_named_by_hand_and_the_map_is_told(review: Review, write: Write) -> None:
+    path = write("a.csv", "Name of paper,When,Text\nOne,2020,Words\n")
+    report = import_file(review, path, Import("Embase", columns={"title": "Name of paper", "year": "When", "abstract": "Text"}))
+    assert dict(report.mapping) == {"title": "Name of paper", "year": "When", "abstract": "Text"}
+    ((citation,), missing) = stored(review).values(), report.missing
+    assert (citation.title, citation.year, missing) == ("One", 2020, {"title": 0, "abstract": 0, "year": 0, "doi": 1})
+
+
+def test_registry_records_in_central_are_register_entries_counted_under_central(review: Review, write: Write) -> None:
+    ris = "TY  - JOUR\nAN  - CN-0234567{n}\nTI  - T{n}\nM3  - {kind}\nER  - \n"
+    kinds = ("Trial registry record", "Journal article")
+    path = write("central.ris", "".join(ris.format(n=n, kind=kind) for n, kind in enumerate(kinds)))
+    report = import_file(review, path, Import("CENTRAL"))
+    assert (report.kind, report.register_entries, report.platform) == ("database", 1, "CENTRAL via Cochrane Library")
+    (row,) = rows(review)
+    assert row.service == {"database": "CENTRAL", "platform": "Cochrane Library"}
+
+
+@pytest.mark.parametrize(
+    ("label", "kind"),
+    [
+        ("Embase", "database"),
+        ("WHO ICTRP", "register"),
+        ("ISRCTN registry", "register"),
+        ("Cochrane Central Register of Controlled Trials (CENTRAL)", "database"),
+        ("Citation searching", "citation"),
+        ("Websites", "website"),
+    ],
+)
+def test_the_kind_of_a_source_is_guessed_and_told(review: Review, write: Write, label: str, kind: str) -> None:
+    assert import_file(review, write("a.ris", entry(1)), Import(label)).kind == kind
+
+
+def test_a_folder_is_imported_file_by_file(review: Review, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "exports"
+    (folder / "more").mkdir(parents=True)
+    for name, text in (("b.ris", entry(2)), ("more/c.ris", entry(3)), (".hidden.ris", entry(4)), ("a.txt", "A letter.")):
+        (folder / name).write_text(text, encoding="utf-8")
+    assert run(["-C", str(review.folder), "import", str(folder), "--source", "Embase"]) == 1
+    told = capsys.readouterr()
+    assert f"prisma-tool: {folder / 'a.txt'}: The format is not recognised" in told.err
+    assert "1 of 3 files could not be imported; the others were." in told.err
+    assert f"Passed over: {folder / '.hidden.ris'}" in told.err
+    assert set(stored(review)) == {"embase:L299002", "embase:L299003"}
+
+
+def test_the_folder_of_a_review_is_no_folder_of_exports(review: Review) -> None:
+    with pytest.raises(PrismaError, match="is the folder of a review"):
+        listing([review.folder])
+
+
+def test_like_entries_keep_their_numbers_beyond_one_batch(review: Review, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("prisma_tool.identify.importing.BATCH", 2)
+    report = import_file(review, write("a.ris", "TY  - JOUR\nTI  - Like\nER  - \n" * 5 + entry(1)), EMBASE)
+    assert (report.declared, report.new, len(stored(review))) == (6, 6, 6)
 
 
 def nbib(citation: Citation) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from array import array
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ from standin_pubmed import PubmedStandIn
 
 from prisma_tool.errors import Interrupted, SearchRefused
 from prisma_tool.sources.portions import Portions
-from prisma_tool.sources.pubmed import BATCH, EVERYTHING, LISTED_AT_MOST, SMALLEST_BATCH, PubMed, lists_all
+from prisma_tool.sources.pubmed import BATCH, EVERYTHING, LISTED_AT_MOST, MOST_COMPLAINTS, SMALLEST_BATCH, PubMed, lists_all
 from prisma_tool.sources.transport import TRIES, Throttle, Transport
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "samples" / "errors"
@@ -176,6 +177,14 @@ def test_warnings_of_any_shape_are_told(connect: Connect) -> None:
     )
     listing = connect(Fixed(text_answer(200, said))).listing("invented")
     assert (listing.ids, listing.warnings) == ((), ("phrasesnotfound: car t",))
+
+
+def test_a_flood_of_warnings_is_cut_and_its_size_told(connect: Connect) -> None:
+    ignored = [f"word {number}" for number in range(MOST_COMPLAINTS + 7)]
+    result = {"count": "0", "idlist": [], "querytranslation": "", "warninglist": {"phrasesignored": ignored}}
+    listing = connect(Fixed(text_answer(200, json.dumps({"esearchresult": result})))).listing("invented")
+    assert len(listing.warnings) == MOST_COMPLAINTS + 1
+    assert listing.warnings[-1] == "outputmessages: 7 further messages, left out here"
 
 
 def test_ids_that_the_service_does_not_hold_are_simply_missing_from_the_answer(connect: Connect) -> None:

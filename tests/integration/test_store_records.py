@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from prisma_tool.errors import DecisionError
 from prisma_tool.formats.medline import parse_medline
 from prisma_tool.model.citation import Author, Citation, Section
 from prisma_tool.model.vocabulary import SourceKind
-from prisma_tool.store import records, runs
+from prisma_tool.store import comparing, records, reruns, runs
 from prisma_tool.store.database import Store
 from prisma_tool.store.records import Taken
 from prisma_tool.store.schema import IdentifierRow, RecordRow, VersionRow
@@ -154,3 +155,21 @@ def test_an_original_entry_with_bytes_that_no_database_takes_is_stored_all_the_s
         run = runs.begin_run(transaction, source.slug)
         taken = records.take(transaction, run.id, [records.Delivery(source.slug, "1", PLAIN, raw="TI  - As\x00pirin\udc80")])
     assert counted(taken) == (1, 0, 0)
+
+
+def test_an_identifier_beyond_all_bounds_costs_no_record(store: Store, deliver: Deliver) -> None:
+    endless = Citation(title="With an endless DOI", doi="10.1000/" + "".join(f"{n:x}." for n in range(4_000)))
+    assert counted(deliver(store, ("1", endless), ("2", PLAIN))) == (2, 0, 0)
+    with store.read() as transaction:
+        assert records.keys_with(transaction, "doi", [PLAIN.doi, endless.doi]) == {"embase:2"}
+        assert records.records_by_key(transaction, ["embase:1"])["embase:1"].citation == endless
+
+
+def test_a_record_that_comes_several_times_in_a_run_counts_once_for_each_kind_of_change(store: Store, deliver: Deliver) -> None:
+    deliver(store, ("1", PLAIN))
+    again = [("1", replace(PLAIN, title=title)) for title in ("Aspirin, revised", "Aspirin, revised twice", "Aspirin at last")]
+    deliver(store, *again)
+    with store.read() as transaction:
+        run = runs.latest_runs(transaction)[-1].id
+        assert runs.tally(transaction, run).changed == 1
+        assert comparing.changes_by_kind(transaction, run) == reruns.kinds_of_change(transaction)[run] == {"title changed": 1}

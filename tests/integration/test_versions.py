@@ -248,6 +248,8 @@ def test_rule_21_a_review_done_elsewhere_enters_as_previous_and_never_as_identif
     assert (counts["previous_studies"], counts["previous_reports"], counts["total_reports"]) == (2, 3, 3)
     assert (counts["database_results"], counts["duplicates"]) == (2, 1), "the excluded record found again is a duplicate"
     assert bench.flow().pending.title_abstract.records == ("embase:7",)
+    handed_over = "Version 2020: a version made elsewhere; only the records that it handed over are counted"
+    assert any(note.startswith(handed_over) for note in bench.flow(cumulative=True).footnotes)
     with pytest.raises(PrismaError, match="made elsewhere and has no flow here"):
         bench.flow(version="2020")
 

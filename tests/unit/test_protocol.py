@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prisma_tool.errors import ReviewError
-from prisma_tool.model.protocol import DEFAULT_REASONS, Protocol, Reason
+from prisma_tool.model.protocol import DEFAULT_REASONS, Protocol, Reason, command_for_search
 from prisma_tool.model.text import one_line
 from prisma_tool.review.protocol_file import new_protocol_text, parse_protocol
 from prisma_tool.review.review import Review, create_review, find_review
@@ -101,3 +102,15 @@ def test_a_second_review_in_one_folder_is_refused_and_the_first_kept(review_fold
     with pytest.raises(ReviewError, match="holds a review already; nothing was changed"):
         create_review(review_folder, title="Another")
     assert (review_folder / "review.toml").read_bytes() == before
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20), st.sampled_from(["", "--whole"]))
+def test_the_command_for_a_search_means_the_same_to_a_shell(name: str, option: str) -> None:
+    words = shlex.split(command_for_search(name, option))
+    assert words[:2] == ["prisma-tool", "search"]
+    assert [word for word in words[2:] if word not in ("--", option)] == [name] or name in ("--", option)
+    assert not name.startswith("-") or words[-2:] == ["--", name]
+
+
+def test_a_search_with_a_plain_name_is_run_by_a_plain_command() -> None:
+    assert command_for_search("pubmed", "--accept") == "prisma-tool search pubmed --accept"

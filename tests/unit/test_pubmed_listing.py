@@ -83,3 +83,9 @@ def test_an_error_inside_a_listing_is_told_in_the_services_words(body: bytes) ->
 def test_entities_in_an_answer_are_not_opened() -> None:
     with pytest.raises(FormatError):
         read_listing(b'<!DOCTYPE x [<!ENTITY a "1">]><eSearchResult><Count>&a;</Count></eSearchResult>')
+
+
+@pytest.mark.parametrize("opening", [b"[", b'{"esearchresult":'])
+def test_an_answer_nested_beyond_all_bounds_is_refused_in_a_sentence(opening: bytes) -> None:
+    with pytest.raises(FormatError, match="not the JSON that was asked for"):
+        read_listing(opening * 100_000)

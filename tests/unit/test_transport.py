@@ -249,3 +249,9 @@ def test_every_request_has_a_timeout_and_follows_no_redirect(line: MakeLine) -> 
     assert wire.fetch() == "good"
     assert [request.endpoint for request in wire.server.requests] == ["ask", "ask"]
     assert all(all(seconds and seconds < 90 for seconds in used["timeout"]) for used in wire.session.used)
+
+
+@pytest.mark.parametrize("status", [301, 302, 307])
+def test_a_redirection_is_told_as_the_log_in_page_that_it_probably_is(status: int) -> None:
+    with pytest.raises(TransientError, match=f"status {status}.*log-in"):
+        judge_status(Answer(status, b""))
