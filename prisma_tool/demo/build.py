@@ -25,6 +25,7 @@ from prisma_tool.flow.drawing import draw
 from prisma_tool.flow.reading import read_flow
 from prisma_tool.flow.terminal import render_text
 from prisma_tool.identify.importing import Import, import_file
+from prisma_tool.identify.progress import Narrator
 from prisma_tool.identify.searching import run_searches
 from prisma_tool.identify.services import services
 from prisma_tool.model.vocabulary import RunStatus
@@ -123,7 +124,7 @@ def stand_ins(fixtures: Path) -> Iterator[tuple[str, str]]:
 
 
 def _identify(review: Review, demo: Path, tell: Tell) -> None:
-    for report in run_searches(review, review.protocol.searches, services(review.environment), tell):
+    for report in run_searches(review, review.protocol.searches, services(review.environment), Narrator(tell)):
         tell(f"{report.source}: {report.reported} records reported, {report.stored} stored")
         if report.status is not RunStatus.COMPLETE:
             raise PrismaError(f"The demo's {report.source} search did not finish: {'; '.join(report.warnings)}")

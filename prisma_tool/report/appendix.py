@@ -93,7 +93,10 @@ class Strategy:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A search of the protocol with all its runs, oldest first; `strategies` ends with the one in use."""
+    """A search with all its runs, oldest first; `strategies` ends with the one in use.
+
+    `unfinished` says that its latest run leaves something to be done.
+    """
 
     name: str
     source: str
@@ -102,6 +105,7 @@ class Search:
     strategies: tuple[Strategy, ...]
     runs: tuple[Run, ...]
     known: tuple[KnownItems, ...] = ()
+    unfinished: bool = False
 
     @property
     def complete(self) -> tuple[Run, ...]:

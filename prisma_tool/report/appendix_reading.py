@@ -18,6 +18,7 @@ from prisma_tool.identify.sending import as_text
 from prisma_tool.identify.strategy import StrategyFault, read_strategy
 from prisma_tool.model.events import ENGINE, Event, EventKind
 from prisma_tool.model.keys import PUBMED, slug
+from prisma_tool.model.protocol import Protocol
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import DuplicateVerdict, RecordState
 from prisma_tool.report.appendix import (
@@ -74,7 +75,7 @@ def read_appendix(review: Review) -> Appendix:
         return Appendix(
             title=one_line(review.protocol.title),
             tool_version=VERSION,
-            searches=tuple(_searches(told, tested)),
+            searches=tuple(_searches(told, tested, review.protocol)),
             files=tuple(_file(row, told) for row in told.rows if row.search is None),
             deduplication=_deduplication(transaction),
             identified=tuple(_identified(flow)),
@@ -103,7 +104,7 @@ class _Runs:
         )
 
 
-def _searches(told: _Runs, tested: Tests) -> Iterator[Search]:
+def _searches(told: _Runs, tested: Tests, protocol: Protocol) -> Iterator[Search]:
     by_name: dict[str, list[RunRow]] = {}
     for row in told.rows:
         if row.search is not None:
@@ -118,6 +119,7 @@ def _searches(told: _Runs, tested: Tests) -> Iterator[Search]:
             strategies=tuple(_strategies(name, rows, tested)),
             runs=tuple(_run(row, told) for row in rows),
             known=tested.known.get(name, ()),
+            unfinished=runs.is_unfinished(name, rows[-1].status, protocol),
         )
 
 

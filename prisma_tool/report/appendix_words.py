@@ -60,7 +60,7 @@ def _opening(appendix: Appendix) -> Iterator[Block]:
         f"Written by prisma-tool {appendix.tool_version} from the review's own records of its searches. The numbers in brackets are "
         f"items of PRISMA-S ({REFERENCE}). All times are UTC."
     )
-    open_searches = [search.name for search in appendix.searches if search.runs[-1].status != "complete"]
+    open_searches = [search.name for search in appendix.searches if search.unfinished]
     if open_searches:
         yield Paragraph(f"INTERIM: the latest run of these searches is not complete: {', '.join(open_searches)}.")
 

@@ -5,8 +5,8 @@ Invariant: whenever a review is open, the newest `protocol` event in its log hol
 
 from __future__ import annotations
 
+import getpass
 import hashlib
-import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -215,5 +215,11 @@ def _logged_digest(transaction: Transaction) -> str:
 
 
 def operator() -> str:
-    """The account under which the program runs, for the run's record; empty where the system will not say."""
-    return os.environ.get("USER") or os.environ.get("USERNAME") or ""
+    """The account under which the program runs, for the run's record; empty where the system will not say.
+
+    Where no variable names it, as under cron, the system's list of accounts does.
+    """
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""

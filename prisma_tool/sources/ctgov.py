@@ -16,12 +16,18 @@ import requests
 from prisma_tool.errors import FormatError, Interrupted, SearchRefused
 from prisma_tool.formats.account import Parsed
 from prisma_tool.formats.ctgov_json import StudiesPage, parse_studies
+from prisma_tool.model.text import one_line
 from prisma_tool.sources.portions import Size
 from prisma_tool.sources.transport import Answer, Ask, TooMuchError, TransientError, Transport, judge_status
 
 PAGE_SIZE, SMALLEST_PAGE = 1000, 50
 HEAVY_PAGE = 32 * 1024 * 1024
 """Bytes. Records with results can be a hundred times as long as others; after such a page, smaller ones are asked for."""
+EMPTY_PAGES = 20
+"""So many pages without a record in a row, and the chain counts as endless."""
+HIGHEST_TOTAL = 99_999_999
+"""There are no more NCT numbers."""
+_LONGEST_FACT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,28 @@ class Page:
     raw: bytes
     next_token: str
     total: int | None
+
+
+class _Progress:
+    """Watches a chain of pages, so that one without an end is left."""
+
+    def __init__(self) -> None:
+        self._empty = 0
+
+    def note(self, records: int, lacking: int | None) -> None:
+        """A page with so many records, where `lacking` were to come before it, names a next one.
+
+        Raises:
+            Interrupted: the chain leads nowhere, or far beyond its total.
+        """
+        self._empty = 0 if records else self._empty + 1
+        if self._empty >= EMPTY_PAGES:
+            raise Interrupted(
+                f"ClinicalTrials.gov sent {EMPTY_PAGES} pages without a record in a row; the search is not complete."
+            )
+        # A search may grow while it is read, but not by a page's worth of records and more.
+        if lacking is not None and records - lacking > PAGE_SIZE:
+            raise Interrupted("ClinicalTrials.gov sends more and more records beyond its own total; the search is not complete.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +104,9 @@ class ClinicalTrials:
 
         Raises:
             SearchRefused: the service names a parameter or the syntax as wrong.
-            Interrupted: the service fails.
+            Interrupted: the service fails, or its chain has no end.
         """
-        size = Size(PAGE_SIZE, min(PAGE_SIZE, SMALLEST_PAGE))
+        size, progress = Size(PAGE_SIZE, min(PAGE_SIZE, SMALLEST_PAGE)), _Progress()
         while True:
             page = self._page(parameters, token, size)
             lacking = page.total if page.total is not None else lacking
@@ -89,6 +117,7 @@ class ClinicalTrials:
                 return
             if page.next_token == token:
                 raise Interrupted("ClinicalTrials.gov names the same page again as the next one; the search is not complete.")
+            progress.note(page.parsed.declared, lacking)
             token, lacking = page.next_token, None if lacking is None else lacking - page.parsed.declared
 
     def _page(self, parameters: Mapping[str, str], token: str, size: Size) -> Page:
@@ -123,11 +152,11 @@ def _version(answer: Answer) -> dict[str, Any]:
     _judge(answer)
     try:
         data = json.loads(answer.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise TransientError(f"not the JSON that was asked for: {answer.excerpt}") from None
     if not isinstance(data, dict) or "dataTimestamp" not in data:
         raise TransientError("an answer of the wrong shape")
-    return {name: str(data.get(name, "")) for name in ("apiVersion", "dataTimestamp")}
+    return {name: one_line(str(data.get(name, "")))[:_LONGEST_FACT] for name in ("apiVersion", "dataTimestamp")}
 
 
 def _page_of(answer: Answer) -> Page:
@@ -142,7 +171,7 @@ def _page_of(answer: Answer) -> Page:
 
 def _first_page_of(answer: Answer) -> Page:
     page = _page_of(answer)
-    if page.total is None:
+    if page.total is None or page.total > HIGHEST_TOTAL:
         # Without its total an empty answer could not be told from a search that finds nothing.
-        raise TransientError("a first page without the total that was asked for")
+        raise TransientError("a first page without a credible total")
     return page

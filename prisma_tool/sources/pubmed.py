@@ -30,6 +30,8 @@ BATCH, SMALLEST_BATCH = 200, 25
 """Records asked for at once: at most, and where asking for fewer would no longer help."""
 SLOW_SECONDS = 0.5
 """An answer that takes longer keeps one thread from asking as often as is permitted."""
+MOST_COMPLAINTS = 500
+"""More are not told; the untouched answer has them."""
 _BENIGN = {"No items found."}
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _NAMES_TERM = re.compile(r"\bterm\b|\bsyntax\b|\bparse|\bquery\b(?! #)", re.IGNORECASE)
@@ -210,7 +212,11 @@ def _echo(result: dict[str, Any]) -> tuple[Complaint, ...]:
         for kind, values in kinds.items() if isinstance(kinds, dict) else ():
             listed = values if isinstance(values, list) else [values]
             found += [Complaint(one_line(kind), one_line(str(value))) for value in listed if str(value) not in _BENIGN]
-    return tuple(found)
+    cut = len(found) - MOST_COMPLAINTS
+    return (
+        *found[:MOST_COMPLAINTS],
+        *([Complaint("outputmessages", f"{cut} further messages, left out here")] if cut > 0 else []),
+    )
 
 
 def _judge(answer: Answer) -> None:

@@ -35,6 +35,8 @@ TRY_SECONDS = 45.0
 LARGEST_ANSWER = 400 * 1024 * 1024
 """Bytes; ten times what a thousand of the longest records come to."""
 _PORTION = 256 * 1024
+_ELSEWHERE = range(300, 400)
+"""Statuses of redirections. They are not followed: data comes from the service that was asked, and the key goes nowhere else."""
 _NETWORK = (requests.RequestException, urllib3.exceptions.HTTPError, OSError)
 USER_AGENT = f"prisma-tool/{VERSION} (systematic review software)"
 
@@ -182,7 +184,7 @@ class Transport:
             return TransientError(_trouble(error), heavy=isinstance(error, requests.exceptions.ReadTimeout))
 
     def _given_up(self, ask: Ask, failures: list[TransientError]) -> Exception:
-        last = failures[-1].reason
+        last = failures[-1].reason.rstrip(".")
         what = f"{self.service} ({ask.name or ask.url})"
         if len(failures) >= TRIES and all(failure.blames_question for failure in failures):
             return SearchRefused(f"{what} refuses this question every time: {last}. Check the strategy.")
@@ -239,6 +241,8 @@ def judge_status(answer: Answer) -> None:
         raise TransientError("too many requests", retry_after=_seconds(answer.headers.get("Retry-After", "")))
     if answer.status == requests.codes.service_unavailable:
         raise TransientError("status 503", retry_after=_seconds(answer.headers.get("Retry-After", "")))
+    if answer.status in _ELSEWHERE:
+        raise TransientError(f"status {answer.status}, which sends us elsewhere (does this network want a log-in first?)")
     if answer.status != requests.codes.ok:
         raise TransientError(f"status {answer.status}", heavy=answer.status == requests.codes.gateway_timeout)
 

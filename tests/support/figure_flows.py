@@ -84,6 +84,7 @@ def flows(draw: st.DrawFn) -> Flow:
         register_specific_results=draw(lists),
         other_specific_results=draw(lists),
         dbr_excluded=draw(lists),
+        screening_reasons=draw(lists),
         other_excluded=draw(lists),
         ongoing=draw(lists),
         awaiting=draw(lists),
@@ -104,6 +105,7 @@ def figures(draw: st.DrawFn) -> tuple[Flow, FigureOptions]:
         hide=draw(st.frozensets(hideable, max_size=3)),
         wording=draw(st.sampled_from(Wording)),
         edition=draw(st.sampled_from(editions)),
+        reasons_at_screening=draw(st.booleans()),
     )
 
 
