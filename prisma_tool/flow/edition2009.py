@@ -46,7 +46,7 @@ _LINKS = (
 )
 
 
-def plan_2009(flow: Flow, *, reasons: bool = False) -> Plan:
+def plan_2009(flow: Flow, *, reasons: bool) -> Plan:
     """The plan of `flow` in the boxes of 2009.
 
     Raises:

@@ -51,14 +51,16 @@ def _pairs(row: ExportRow) -> Iterator[Pair]:
     yield "PMID", citation.pmid
     yield "OID", "" if row.accession in (citation.pmid, citation.pmcid) else row.accession
     yield "STAT", citation.status
-    yield from (("IS", number) for number in citation.issn)
+    # Some readers want the medium behind each number; which one it is was not kept.
+    yield from (("IS", f"{number} (Undetermined)") for number in citation.issn)
     yield "VI", citation.volume
     yield "IP", citation.issue
     yield "DP", citation.published or str(citation.year or "")
     yield "TI", citation.title or citation.vernacular_title
     yield "TT", citation.vernacular_title
     yield "PG", citation.pages
-    yield "LID", f"{citation.doi} [doi]" if citation.doi else ""
+    # PubMed gives a DOI in both places; readers look in one of them.
+    yield from ((tag, f"{citation.doi} [doi]") for tag in ("LID", "AID") if citation.doi)
     yield from (("LID", url) for url in citation.urls)
     yield "AB", _abstract(citation.abstract)
     yield from (("OAB", part.text) for part in citation.other_abstracts)

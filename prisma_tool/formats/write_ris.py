@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from prisma_tool.formats.export import OWN_NOTES, ExportRow, own_notes
+from prisma_tool.formats.export import OWN_NOTES, SCREENING_NOTE, ExportRow, own_notes
 from prisma_tool.formats.html_text import guarded
 from prisma_tool.formats.names import write_author
 from prisma_tool.formats.prose import line
@@ -35,11 +35,18 @@ def _lines(row: ExportRow) -> Iterator[str]:
     spare = [_shown(pair, {tag for tag, value in pairs if value}) for pair in _spare(row.citation)]
     named = [] if any(tag == "DB" for tag, _ in spare) else [("DB", line(row.source))]
     yield f"TY  - {_type(row.citation)}"
-    for tag, value in (*pairs, *named, *spare, *(("N1", line(note)) for note in own_notes(row))):
+    for tag, value in (*pairs, *named, *spare, *(("N1", line(note)) for note in _notes(row))):
         if value:
-            yield f"{tag}  - {value if tag in ADDRESSES else guarded(value)}"
+            text = value if tag in ADDRESSES else guarded(value)
+            yield f"{tag}  - {text}".replace("\n", "\r\n")
     yield "ER  - "
     yield ""
+
+
+def _notes(row: ExportRow) -> Iterator[str]:
+    """Our notes; that of the outcomes also holds the word by which ASReview knows a label."""
+    label = {"1": " [ASReview_relevant]", "0": " [ASReview_irrelevant]"}.get(row.included, "")
+    return (f"{note}{label}" if note.startswith(SCREENING_NOTE) else note for note in own_notes(row))
 
 
 def _type(citation: Citation) -> str:
@@ -108,4 +115,4 @@ def _note(prefix: str, values: tuple[str, ...]) -> str:
 def _foldless(abstract: str) -> str:
     """The abstract with its paragraphs as lines; a line that would be taken for a tag stays on the line before."""
     first, *others = abstract.split("\n")
-    return first + "".join((" " if tagged(text) else "\r\n") + line(text) for text in others)
+    return first + "".join((" " if tagged(text) else "\n") + line(text) for text in others)

@@ -88,25 +88,26 @@ _RAYYAN = re.compile(r"(RAYYAN-INCLUSION|RAYYAN-LABELS|RAYYAN-EXCLUSION-REASONS|
 _PAIR = re.compile(r"\"((?:[^\"\\]|\\.)*)\"\s*=>\s*(\"(?:[^\"\\]|\\.)*\"|\[(?:[^\"\]]|\"(?:[^\"\\]|\\.)*\")*\])")
 _STRING = re.compile(r"\"((?:[^\"\\]|\\.)*)\"")
 _ASREVIEW = re.compile(r"\bASReview_(relevant|irrelevant|prior)\b")
-_SCREENING = re.compile(r"(?:title/abstract ([a-z]+))?(?:; )?(?:full text ([a-z]+))?(?: \((.*)\))?")
+_SCREENING = re.compile(r"(?:title/abstract ([a-z]+))?(?:; )?(?:full text ([a-z]+))?(?: \((.*)\))?(?: \[ASReview_[a-z]+\])?")
 _COVIDENCE_REASON = re.compile(r"Exclusion reason:\s*([^;]+);?\s*")
 _COVIDENCE_NOTE = re.compile(
     r"([^;()]+?)\s*\((\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)[^)]*\)\s*\([^)]*\):\s*(.*?)(?=;\s+[^;()]+\(\d{4}-|;?\s*$)"
 )
 
 
-def said_of(citation: Citation) -> Said | None:
-    """What the fields that came beside a record say about it, or None."""
+def heard(citation: Citation) -> tuple[Said | None, Citation]:
+    """What the fields that came beside a record say about it, or None; and the record `without_own`."""
     fields = _Fields(citation)
-    return next((said for dialect in _DIALECTS if (said := dialect(fields)) is not None), None)
+    said = next((said for dialect in _DIALECTS if (said := dialect(fields)) is not None), None)
+    return said, without_own(citation, fields)
 
 
-def without_own(citation: Citation) -> Citation:
+def without_own(citation: Citation, fields: _Fields | None = None) -> Citation:
     """The record without what an earlier export of this program said about it: that belongs to the review, not to the record.
 
     Of each own column the first is left out; what comes later under its name the record brought itself (BibTeX's note and source).
     """
-    columns = set(OWN_COLUMNS) if _Fields(citation).is_own_table else set()
+    columns = set(OWN_COLUMNS) if (fields or _Fields(citation)).is_own_table else set()
     kept = tuple(pair for pair in citation.extra if not _is_own(pair, columns))
     return citation if len(kept) == len(citation.extra) else replace(citation, extra=kept)
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from prisma_tool.errors import UsageError
 from prisma_tool.formats.account import Account, Entry
-from prisma_tool.identify.dialects import Said, said_of, without_own
+from prisma_tool.identify.dialects import Said, heard
 from prisma_tool.identify.platforms import Provenance, shown_kind
+from prisma_tool.model.citation import Citation
 from prisma_tool.model.keys import slug
 from prisma_tool.model.text import fold, one_line
 from prisma_tool.model.vocabulary import RunStatus, SourceKind
@@ -24,6 +26,10 @@ from prisma_tool.store.schema import RunRow
 
 MOST_WARNINGS = 20
 """Further warnings of one kind are counted, not told: a file that is wrong throughout would bury all else."""
+
+
+_slug = lru_cache(maxsize=1_000)(slug)
+"""Labels come again with every entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +77,8 @@ class Intake:
         labels: dict[str, str] = {}
         for entry in batch:
             label = entry.source or self.file.label
-            labels.setdefault(slug(label), label)
-            by_slug.setdefault(slug(label), []).append(entry)
+            labels.setdefault(_slug(label), label)
+            by_slug.setdefault(_slug(label), []).append(entry)
             self._count(entry)
         for source, entries in by_slug.items():
             self._take(self._stream(labels[source], account), entries, account.format)
@@ -92,9 +98,10 @@ class Intake:
 
     def _take(self, stream: _Stream, entries: Sequence[Entry], file_format: str) -> None:
         stream.entries += len(entries)
-        heard = [said_of(entry.citation) for entry in entries]
-        self.speaking += sum(said is not None and bool(said.votes) for said in heard)
-        deliveries = [_delivery(stream.source.slug, file_format, entry) for entry in entries]
+        pairs = [heard(entry.citation) for entry in entries]
+        self.speaking += sum(said is not None and bool(said.votes) for said, _ in pairs)
+        own = [citation for _, citation in pairs]
+        deliveries = [_delivery(stream.source.slug, file_format, *both) for both in zip(entries, own, strict=True)]
         if stream.run is None:
             stream.taken["seen"] += len(entries)
             keys = [key for key, _ in records.with_keys(self.transaction, deliveries, stream.copies)[0]] if self.listens else []
@@ -104,7 +111,7 @@ class Intake:
             stream.warnings += taken.warnings
             keys = list(taken.keys)
         if self.listens:
-            self.said += zip(keys, heard, strict=True)
+            self.said += zip(keys, (said for said, _ in pairs), strict=True)
 
     def close(self, account: Account, keep: Callable[[str], Mapping[str, Any]] | None) -> None:
         """Complete the runs when all entries were read; `keep` stores the untouched file for a run."""
@@ -180,11 +187,11 @@ def _opened(transaction: Transaction, file: File, label: str, account: Account) 
 _TABLES = frozenset({"csv", "xlsx", "jsonl"})
 
 
-def _delivery(source: str, file_format: str, entry: Entry) -> records.Delivery:
+def _delivery(source: str, file_format: str, entry: Entry, citation: Citation) -> records.Delivery:
     """Records of the two fetched services meet their fetched selves: the key is the PMID or NCT number, whatever the file says.
 
     In tables the accession column is the team's own word and stands (design.md, Identity).
     """
-    own = {"pubmed": entry.citation.pmid, "ctgov": entry.citation.nct}.get(source, "")
+    own = {"pubmed": citation.pmid, "ctgov": citation.nct}.get(source, "")
     named = entry.accession if file_format in _TABLES else ""
-    return records.Delivery(source, named or own or entry.accession, without_own(entry.citation), entry.raw)
+    return records.Delivery(source, named or own or entry.accession, citation, entry.raw)

@@ -44,7 +44,8 @@ def encode(citation: Citation) -> str:
 def _json(value: Any) -> str:
     kind = type(value)
     if kind is tuple:
-        return "[" + ",".join([quoted(item) if type(item) is str else _json(item) for item in value]) + "]"
+        write_item = quoted if value and type(value[0]) is str else _json
+        return "[" + ",".join(map(write_item, value)) + "]"
     write = _WRITERS.get(kind)
     return write(value) if write else json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 

@@ -109,7 +109,8 @@ class ClinicalTrials:
         size, progress = Size(PAGE_SIZE, min(PAGE_SIZE, SMALLEST_PAGE)), _Progress()
         while True:
             page = self._page(parameters, token, size)
-            lacking = page.total if page.total is not None else lacking
+            # Only the first page was asked for the total; what a later one says would hide that the chain goes beyond it.
+            lacking = lacking if token else page.total
             if not page.next_token and page.parsed.declared < (lacking or 0):
                 page = self._page(parameters, token, size)
             yield page

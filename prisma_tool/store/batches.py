@@ -43,7 +43,7 @@ def insert_all(session: Session, table: type[Any], rows: list[dict[str, Any]]) -
         session.execute(sa.insert(table), rows)
         return
     connection = session.connection()
-    statement, ready = _driver_insert(table, connection.dialect)
+    statement, ready = _driver_insert(table, connection.dialect)  # type: ignore[arg-type]  # mypy takes classes for unhashable
     connection.exec_driver_sql(statement, [ready(row) for row in rows])
 
 
@@ -55,10 +55,10 @@ def _driver_insert(table: type[Any], dialect: sa.Dialect) -> tuple[str, Callable
     names = compiled.positiontup or columns.keys()
     makers = tuple((name, columns[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names)
 
-    def row_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    def named(row: Mapping[str, Any]) -> dict[str, Any]:
         return {name: maker(row[name]) if maker else row[name] for name, maker in makers}
 
-    def values_of(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    def placed(row: Mapping[str, Any]) -> tuple[Any, ...]:
         return tuple([maker(row[name]) if maker else row[name] for name, maker in makers])
 
-    return str(compiled), values_of if compiled.positional else row_of
+    return str(compiled), placed if compiled.positional else named

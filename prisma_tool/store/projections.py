@@ -105,6 +105,8 @@ def clusters_of(transaction: Transaction, keys: Collection[str]) -> dict[str, st
 
 def spoken_of(transaction: Transaction, keys: Collection[str]) -> set[str]:
     """Those of these keys that standing events name."""
+    if transaction.session.execute(sa.select(StandingRow.subject).limit(1)).first() is None:
+        return set()
     columns = (StandingRow.subject, StandingRow.object)
     return {key for column in columns for (key,) in select_in(transaction.session, sa.select(column).distinct(), column, keys)}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -43,16 +43,26 @@ def kept_part(transaction: Transaction, clusters: Mapping[str, Collection[str]])
     rows = select_in(transaction.session, statement.where(StandingRow.kind.not_in(projections.VOTES)), StandingRow.subject, keys)
     stand = {_slot(row): history.event_of(event) for row, event in rows}
     cluster_of = {key: name for name, members in clusters.items() for key in members}
-    outcomes = select_in(transaction.session, sa.select(OutcomeRow), OutcomeRow.cluster, clusters)
-    return State(stand, cluster_of, dict(_outcome(row) for (row,) in outcomes))
+    outcomes = select_in(transaction.session, _OUTCOME, OutcomeRow.cluster, clusters)
+    return State(stand, cluster_of, dict(_outcome(row) for row in outcomes))
 
 
 def _slot(row: StandingRow) -> Slot:
     return Slot(row.kind, row.subject, row.stage, row.reviewer, row.object)
 
 
-def _outcome(row: OutcomeRow) -> tuple[tuple[str, Stage], Outcome]:
-    return (row.cluster, Stage(row.stage)), Outcome(OutcomeState(row.state), row.reason, row.reasons_differ)
+# Columns, not mapped objects: a review has hundreds of thousands of outcomes, and an object costs several times its row.
+_OUTCOME = sa.select(OutcomeRow.cluster, OutcomeRow.stage, OutcomeRow.state, OutcomeRow.reason, OutcomeRow.reasons_differ)
+
+
+# Calling an enumeration costs four times a look into a dictionary.
+_STAGES = {one.value: one for one in Stage}
+_STATES = {one.value: one for one in OutcomeState}
+
+
+def _outcome(row: Sequence[Any]) -> tuple[tuple[str, Stage], Outcome]:
+    cluster, stage, state, reason, reasons_differ = row
+    return (cluster, _STAGES[stage]), Outcome(_STATES[state], reason, reasons_differ)
 
 
 def _memberships(transaction: Transaction) -> dict[str, str]:
@@ -60,8 +70,7 @@ def _memberships(transaction: Transaction) -> dict[str, str]:
 
 
 def _outcomes(transaction: Transaction) -> dict[tuple[str, Stage], Outcome]:
-    rows = transaction.session.execute(sa.select(OutcomeRow)).scalars()
-    return dict(_outcome(row) for row in rows)
+    return dict(_outcome(row) for row in transaction.session.execute(_OUTCOME))
 
 
 def differences(transaction: Transaction) -> list[str]:

@@ -67,9 +67,9 @@ def take(transaction: Transaction, run: str, deliveries: Sequence[Delivery], cop
 
     `copies` carries the numbers of like entries (`#2`, `#3`) from one batch of a file to the next.
     """
-    keyed, warnings = with_keys(transaction, deliveries, copies)
-    delivered = _delivered(transaction, run, [key for key, _ in keyed])
-    known = _contents(transaction, [key for key, _ in keyed])
+    keyed, warnings, known = _with_contents(transaction, deliveries, copies)
+    # Only a known record can have been delivered before.
+    delivered = _delivered(transaction, run, known)
     states: Counter[RecordState] = Counter()
     batch = _Batch(transaction, run, known)
     for key, delivery in keyed:
@@ -205,17 +205,35 @@ def with_keys(
     transaction: Transaction, deliveries: Sequence[Delivery], copies: Counter[str] | None = None
 ) -> tuple[list[tuple[str, Delivery]], list[str]]:
     """Each delivery with its key, and warnings; entries without an accession that are alike to the letter get `#2`, `#3`, ..."""
+    keyed, warnings, _ = _with_contents(transaction, deliveries, copies)
+    return keyed, warnings
+
+
+def _with_contents(
+    transaction: Transaction, deliveries: Sequence[Delivery], copies: Counter[str] | None
+) -> tuple[list[tuple[str, Delivery]], list[str], dict[str, tuple[int, Citation]]]:
+    """The same, and what is stored under these keys."""
     plain = [_plain_key(delivery) for delivery in deliveries]
     known = _contents(transaction, plain)
-    copies = Counter() if copies is None else copies
-    keyed, warnings = [], []
+    keyed, warnings = _keyed(plain, deliveries, known, Counter() if copies is None else copies)
+    unasked = {key for key, _ in keyed}.difference(plain)
+    return keyed, warnings, known | _contents(transaction, unasked)
+
+
+def _keyed(
+    plain: Sequence[str], deliveries: Sequence[Delivery], known: Mapping[str, tuple[int, Citation]], copies: Counter[str]
+) -> tuple[list[tuple[str, Delivery]], list[str]]:
+    """Of two deliveries under one unknown key the first is the record that the key names."""
+    first = {key: citation for key, (_, citation) in known.items()}
+    keyed, warnings = list[tuple[str, Delivery]](), list[str]()
     for key, delivery in zip(plain, deliveries, strict=True):
         if not delivery.accession:
             copies[key] += 1
             keyed.append((f"{key}#{copies[key]}" if copies[key] > 1 else key, delivery))
             continue
-        held = known.setdefault(key, (0, delivery.citation))[1]
-        other = key if same_record(held, delivery.citation) else f"{key}~{content_accession(delivery.citation)}"
+        held = first.setdefault(key, delivery.citation)
+        same = held is delivery.citation or same_record(held, delivery.citation)
+        other = key if same else f"{key}~{content_accession(delivery.citation)}"
         if other != key:
             warnings.append(f"{key} arrived with another title and no shared identifier; it was kept apart as {other}.")
         keyed.append((other, delivery))

@@ -360,3 +360,12 @@ def test_real_exports_balance_and_count_once(review: Review, name: str) -> None:
     assert balances(report)
     assert len(stored(review)) == report.new
     assert import_file(review, SAMPLES / name, Import("Sample")).known_file
+
+
+def test_a_line_break_in_a_files_name_starts_no_line_of_the_account(
+    review: Review, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = tmp_path / "a\nprisma-tool: 9 rejected.ris"
+    odd.write_text(entry(1), encoding="utf-8")
+    assert run(["-C", str(review.folder), "import", str(odd), "--source", "Embase"]) == 0
+    assert not any(line.startswith("prisma-tool: 9") for line in capsys.readouterr().out.splitlines())

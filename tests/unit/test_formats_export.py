@@ -154,7 +154,7 @@ def test_tags_that_no_field_takes_go_out_as_they_came_in_but_not_an_old_outcome(
     (entry,) = read(came).entries
     rows = _written(".ris", _row(entry.citation)).decode().split("\r\n")
     assert "ZZ  - own" in rows
-    assert [row for row in rows if "Screening" in row] == ["N1  - Screening: title/abstract include; full text pending"]
+    assert [row for row in rows if "Screening" in row] == ["N1  - Screening: title/abstract include; full text pending [ASReview_relevant]"]
 
 
 def test_what_single_reviewers_said_comes_back_exactly() -> None:
