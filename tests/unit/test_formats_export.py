@@ -154,7 +154,9 @@ def test_tags_that_no_field_takes_go_out_as_they_came_in_but_not_an_old_outcome(
     (entry,) = read(came).entries
     rows = _written(".ris", _row(entry.citation)).decode().split("\r\n")
     assert "ZZ  - own" in rows
-    assert [row for row in rows if "Screening" in row] == ["N1  - Screening: title/abstract include; full text pending [ASReview_relevant]"]
+    assert [row for row in rows if "Screening" in row] == [
+        "N1  - Screening: title/abstract include; full text pending [ASReview_relevant]"
+    ]
 
 
 def test_what_single_reviewers_said_comes_back_exactly() -> None:
@@ -167,3 +169,13 @@ def test_what_single_reviewers_said_comes_back_exactly() -> None:
 def test_a_text_that_is_not_ours_says_nothing_about_reviewers(text: str) -> None:
     with pytest.raises(ValueError):
         read_said(text)
+
+
+def test_ampersands_and_paragraphs_reach_other_readers_of_ris_as_they_are() -> None:
+    citation = Citation(title="T", abstract=(Section("AIM", "Low & stable."), Section("RESULTS", "Yes.")))
+    assert "AB  - AIM: Low & stable.\r\nRESULTS: Yes.\r\n" in _written(".ris", _row(citation)).decode()
+
+
+def test_medline_gives_a_doi_and_an_issn_where_other_readers_look() -> None:
+    rows = _written(".nbib", _row(Citation(title="T", doi="10.5555/a", issn=("1234-5679",)))).decode().split("\n")
+    assert {"LID - 10.5555/a [doi]", "AID - 10.5555/a [doi]", "IS  - 1234-5679 (Undetermined)"} <= set(rows)
