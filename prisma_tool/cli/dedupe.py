@@ -33,7 +33,13 @@ if TYPE_CHECKING:
     help="Deduplicate these citation files instead of a review; needs -o.",
 )
 @click.argument("more_files", nargs=-1, type=click.Path(path_type=Path), metavar="")
-@click.option("-o", "output", type=click.Path(path_type=Path), metavar="OUT", help="With --files: unique records, in the format of the suffix.")
+@click.option(
+    "-o",
+    "output",
+    type=click.Path(path_type=Path),
+    metavar="OUT",
+    help="With --files: unique records, in the format of the suffix.",
+)
 @click.option("--report", type=click.Path(path_type=Path), metavar="CSV", help="With --files: the judged pairs, with reasons.")
 @reviewer_option
 @json_option

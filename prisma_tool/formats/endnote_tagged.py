@@ -94,10 +94,9 @@ def declared(text: str) -> int:
 def _paragraphs(text: str) -> Iterator[str]:
     """The groups of tags, cut at empty lines."""
     whole = f"\n\n{text}"
-    begins = [found.end() for found in _GROUP.finditer(whole)]
+    begins = [found.end() for found in _GROUP.finditer(whole) if _TAG.match(whole, found.end())]
     for begin, end in pairwise([*begins, len(whole)]):
-        if _TAG.match(whole, begin):
-            yield whole[begin:end]
+        yield whole[begin:end]
 
 
 def parse_endnote_tagged(data: bytes) -> Parsed:

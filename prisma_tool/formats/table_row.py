@@ -15,6 +15,8 @@ from prisma_tool.model.identifiers import CENTRAL, normal_doi, normal_pmcid, nor
 Cells = dict[str, tuple[str, ...]]
 """The filled cells of a row by field, best first."""
 
+_OWN = frozenset({"key", "cluster", "representative"})
+"""Headers that together only our own tables have."""
 _ISSN = re.compile(r"(?<![\d-])(\d{4})-?(\d{3}[\dXx])(?![\dXx-])")
 _IDENTITY = ("accession", "id", "key")
 _LISTED = frozenset({"keywords", "mesh", "issn", "url", "nct"})
@@ -44,6 +46,8 @@ class RowReader:
         amend: Callable[[list[str], Cells], Cells] | None = None,
     ) -> None:
         self._names = [line(name) for name in header]
+        # Our own exports leave a cell empty where there is no value: what looks like a placeholder there is a word.
+        self._plain = str if set(self._names) >= _OWN else values_of.plain
         self._positions = positions
         self._given_first = given_first
         self._amend = amend
@@ -68,7 +72,7 @@ class RowReader:
         found = {
             field: filled
             for field, places in self._positions.items()
-            if (filled := tuple(cell for place in places if (cell := values_of.plain(values[place]).strip())))
+            if (filled := tuple(cell for place in places if (cell := self._plain(values[place]).strip())))
         }
         return self._amend(values, found) if self._amend else found
 
@@ -80,7 +84,7 @@ class RowReader:
                 yield self._names[place], text
 
     def _filled(self, values: list[str], place: int) -> bool:
-        first = next((one for one in self._later[place] if values_of.plain(values[one]).strip()), None)
+        first = next((one for one in self._later[place] if self._plain(values[one]).strip()), None)
         return first == place
 
 

@@ -90,6 +90,8 @@ def _pairs(row: ExportRow) -> Iterator[Pair]:
 def _spare(citation: Citation) -> Iterator[Pair]:
     """Tags that came from RIS and that no field takes; what an earlier export of ours said about screening is out of date."""
     for tag, value in citation.extra:
+        if tag == "C2" and value == citation.pmcid:
+            continue
         if _TAG.fullmatch(tag) and tag not in _NOT_REPEATED and not value.startswith(OWN_NOTES):
             yield tag, line(value)
 

@@ -24,7 +24,7 @@ class Packed:
 
 
 LEVEL = 1
-"""Of compression: a fifth of the time of the usual level 6, for files that are a quarter larger."""
+"""Of compression: a fifth of the time of the usual level 6, for files that are a third larger."""
 
 
 def packed(body: bytes) -> Packed:

@@ -23,8 +23,6 @@ from prisma_tool.errors import StoreError
 from prisma_tool.model.protocol import Protocol
 
 BUSY_SECONDS = 20
-CACHE_KIBIBYTES = 32 * 1024
-"""At most. With SQLite's own 2 MB a large import reads the pages of its indexes back from the disk again and again."""
 CONNECT_SECONDS = "15"
 """How long a PostgreSQL server may take to answer, unless the address says otherwise."""
 
@@ -125,8 +123,7 @@ def _parsed(url: str) -> sa.URL:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver must not open transactions by itself: `_begin` says which kind is wanted.
     connection.isolation_level = None
-    settings = ("foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}", "journal_mode=WAL", "synchronous=FULL")
-    for pragma in (*settings, f"cache_size=-{CACHE_KIBIBYTES}"):
+    for pragma in ("foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}", "journal_mode=WAL", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}").close()
 
 

@@ -214,3 +214,9 @@ def test_control_characters_are_removed_with_a_warning_and_line_separators_do_no
     parsed = read("TY  - JOUR\nTI  - A\x1b[2J\u2028TY  - B\n".encode())
     assert [entry.citation.title for entry in parsed.entries] == ["A TY - B"]
     assert "control characters" in parsed.warnings[0]
+
+
+def test_a_line_that_only_looks_like_an_endnote_tag_does_not_part_entries() -> None:
+    text = "%0 Journal Article\n%T One\n\n%N 3\n\n%0%0 Journal Article\n%T Two\n"
+    parsed = read(text.encode(), format="endnote-tagged")
+    assert [entry.citation.title for entry in parsed.entries] == ["One", "Two"]

@@ -7,7 +7,21 @@ import sys
 
 import pytest
 
-HEAVY = ("textual", "sqlalchemy", "requests", "sklearn", "alembic", "rapidfuzz", "reportlab", "docx", "pptx", "PIL", "fontTools", "openpyxl", "xlsxwriter")
+HEAVY = (
+    "textual",
+    "sqlalchemy",
+    "requests",
+    "sklearn",
+    "alembic",
+    "rapidfuzz",
+    "reportlab",
+    "docx",
+    "pptx",
+    "PIL",
+    "fontTools",
+    "openpyxl",
+    "xlsxwriter",
+)
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["no-such-command"]])
