@@ -23,7 +23,7 @@ def test_the_walk_through_runs_as_it_stands(tmp_path: Path, monkeypatch: pytest.
         assert program == "prisma-tool"
         assert run(arguments) == 0, line
     assert {path.name for path in tmp_path.iterdir()} == {
-        "worked-example", "my-review", "figure.svg", "figure.png", "figure.pdf", "records.csv",
+        "worked-example", "my-review", "figure.svg", "figure.png", "appendix.md", "figure.pdf", "records.csv",
     }  # fmt: skip
 
 
