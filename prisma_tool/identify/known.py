@@ -58,7 +58,7 @@ def try_known(
     """Test these searches, PubMed's with the PMIDs and ClinicalTrials.gov's with the NCT numbers; each leaves an event."""
     for plan in plans:
         wanted = items.pmids if plan.source == PUBMED else items.ncts
-        listener.tell(f"{plan.name}: looking for {len(wanted)} known records in {plan.source} ...")
+        listener.tell(f"{plan.name}: looking for known records ({len(wanted)}) in {plan.source} ...")
         try:
             report = _tested(plan, services, wanted)
         except PrismaError as error:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from prisma_tool.identify.known import Missed
 from prisma_tool.report.limits import Limit
 
 
@@ -52,15 +53,6 @@ class StrategyLine:
     number: int
     text: str
     hits: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Missed:
-    """A known record that a strategy misses: the lines that lose it, and whether the source holds it at all."""
-
-    id: str
-    lost_by: tuple[int, ...]
-    in_source: bool
 
 
 @dataclass(frozen=True, slots=True)

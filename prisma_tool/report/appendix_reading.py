@@ -157,7 +157,7 @@ def strategy_lines(text: str, hits: Mapping[int, int | None]) -> tuple[StrategyL
         # Run before lines were read as they are today.
         read = None
     if read is None or not read.numbered:
-        return tuple(StrategyLine(0, line) for line in text.splitlines()) or (StrategyLine(0, ""),)
+        return tuple(StrategyLine(0, line) for line in text.split("\n"))
     return tuple(StrategyLine(line.number, line.text, hits.get(line.number)) for line in read.lines)
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from prisma_tool.report.appendix import Appendix, ImportedFile, KnownItems, Missed, Run, Search, Strategy
+from prisma_tool.identify.known import Missed
+from prisma_tool.report.appendix import Appendix, ImportedFile, KnownItems, Run, Search, Strategy
 from prisma_tool.report.appendix_numbers import deduplication_blocks, total_blocks, update_blocks
 from prisma_tool.report.document import Block, Document, Heading, Listing, Paragraph, Points, Table
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from prisma_tool.identify.hits import COUNTED
-from prisma_tool.identify.known import TESTED
+from prisma_tool.identify.known import TESTED, Missed
 from prisma_tool.model.events import Event, EventKind
 from prisma_tool.model.text import one_line
-from prisma_tool.report.appendix import KnownItems, Missed, StrategyLine
+from prisma_tool.report.appendix import KnownItems, StrategyLine
 from prisma_tool.store import history
 from prisma_tool.store.database import Transaction
 
