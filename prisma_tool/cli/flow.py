@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,16 +60,21 @@ def flow_command(
     from prisma_tool.flow.drawing import draw
 
     records: Records | None = None
+    whys: Mapping[str, str] = {}
     if from_csv or from_json:
         refuse_moments({"--at": at, "--version": version, "--run": run, "--cumulative": cumulative})
         flow, figure = typed_flow(from_csv, from_json, template, figure)
     else:
         caller = context.ensure_object(Caller)
         flow, records = _counted(caller, outputs, at, version, run, cumulative=cumulative, template=template)
+        whys = _whys(caller, flow, explain) if explain is not None and not (as_json or at or version or run) else {}
     remarks = draw(flow, outputs, figure, records)
     for sentence in (*(f"Wrote {path}." for path in outputs), *remarks):
         tell(sentence)
-    _print_flow(flow, figure, check=check, explain=explain, as_json=as_json, quiet=bool(outputs))
+    if explain is not None:
+        _explain(flow, explain, whys, as_json=as_json)
+    else:
+        _print_flow(flow, figure, check=check, as_json=as_json, quiet=bool(outputs))
     failed = any(not one.holds and one.kind == "strict" for one in flow.checks)
     return ExitCode.CHECK_FAILED if check and failed else ExitCode.DONE
 
@@ -93,10 +99,17 @@ def _counted(
         return flow, record_lines(review, flow) if needs_records(outputs) else None
 
 
-def _print_flow(flow: Flow, figure: FigureOptions, *, check: bool, explain: str | None, as_json: bool, quiet: bool) -> None:
-    if explain is not None:
-        _explain(flow, explain, as_json=as_json)
-    elif as_json:
+def _whys(caller: Caller, flow: Flow, key: str) -> Mapping[str, str]:
+    """What has become of each record behind a number of today's flow."""
+    from prisma_tool.flow.data import explanation
+    from prisma_tool.flow.why import why
+
+    with caller.review() as review:
+        return why(review, explanation(flow, key)["records"], duplicates=key == "duplicates")
+
+
+def _print_flow(flow: Flow, figure: FigureOptions, *, check: bool, as_json: bool, quiet: bool) -> None:
+    if as_json:
         from prisma_tool.flow.data import as_json as told
 
         print_json(told(flow, reasons_at_screening=figure.reasons_at_screening))
@@ -109,7 +122,7 @@ def _print_flow(flow: Flow, figure: FigureOptions, *, check: bool, explain: str 
         say(render_text(flow, shutil.get_terminal_size((100, 24)).columns, figure))
 
 
-def _explain(flow: Flow, key: str, *, as_json: bool) -> None:
+def _explain(flow: Flow, key: str, whys: Mapping[str, str], *, as_json: bool) -> None:
     from prisma_tool.flow.data import explanation
 
     told = explanation(flow, key)
@@ -120,6 +133,6 @@ def _explain(flow: Flow, key: str, *, as_json: bool) -> None:
     for study in told.get("studies", []):
         say(f"{study['label']}: {', '.join(study['records'])}")
     for record in told["records"] if "studies" not in told else []:
-        say(record)
+        say(f"{record}  {whys[record]}" if record in whys else record)
     for one in told["adjustments"]:
         say(f"{one['n']:+d} by hand: {one['note']}")

@@ -261,3 +261,11 @@ def _closes(port: int) -> bool:
                 return True
         os.sched_yield()
     return False
+
+
+def test_a_number_is_explained_with_what_became_of_each_record(shell: Shell) -> None:
+    excluded = shell("flow", "--explain", "dbr_excluded:Wrong population").splitlines()
+    assert len(excluded) == 6
+    assert all(line.endswith("  excluded at full text: Wrong population") for line in excluded[1:])
+    duplicates = shell("flow", "--explain", "duplicates").splitlines()[1:]
+    assert all("  same report as " in line for line in duplicates)
