@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from prisma_tool.model.events import Event, EventKind
 from prisma_tool.store import projections
 from prisma_tool.store.batches import insert_all
@@ -46,10 +48,16 @@ def append(transaction: Transaction, drafts: Iterable[Draft]) -> list[Event]:
         )
         for draft in drafts
     ]
-    insert_all(transaction.session, EventRow, [_row(event) for event in events])
+    last = last_number(transaction)
+    insert_all(transaction.session, EventRow, [_row(event, number) for number, event in enumerate(events, last + 1)])
     projections.follow(transaction, events)
     return events
 
 
-def _row(event: Event) -> dict[str, Any]:
-    return {name: getattr(event, name) for name in Event.__slots__}
+def last_number(transaction: Transaction) -> int:
+    """How many events this database has stored, by the number of the newest; it grows with every event, whoever stores it."""
+    return transaction.session.execute(sa.select(sa.func.coalesce(sa.func.max(EventRow.number), 0))).scalar_one()
+
+
+def _row(event: Event, number: int) -> dict[str, Any]:
+    return {**{name: getattr(event, name) for name in Event.__slots__}, "number": number}

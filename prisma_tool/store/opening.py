@@ -17,7 +17,7 @@ from prisma_tool.errors import StoreError
 from prisma_tool.model.protocol import Protocol
 from prisma_tool.store.database import Store, make_engine, translated
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision in `migrations/versions`; a test holds it equal to Alembic's own answer."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -19,7 +19,7 @@ from prisma_tool.model.codec import decode, encode
 from prisma_tool.model.keys import content_accession, record_key
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import RecordState
-from prisma_tool.store import projections
+from prisma_tool.store import projections, words
 from prisma_tool.store.batches import delete_in, insert_all, select_in
 from prisma_tool.store.database import Transaction
 from prisma_tool.store.schema import IdentifierRow, MembershipRow, RecordRow, RunRecordRow, SourceRow, VersionRow
@@ -169,6 +169,8 @@ class _Batch:
         insert_all(
             session, IdentifierRow, [row for key, citation in self.identifiers.items() for row in _identifiers(key, citation)]
         )
+        words.add(self.transaction, {key: one for key, one in self.identifiers.items() if key not in self.changed})
+        words.index(self.transaction, {key: one for key, one in self.identifiers.items() if key in self.changed})
         self._write_changed()
 
     def _write_changed(self) -> None:

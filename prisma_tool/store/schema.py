@@ -139,8 +139,18 @@ class IdentifierRow(Base):
     __table_args__ = (Index("identifier_value", "scheme", "value"),)
 
 
+class WordsRow(Base):
+    """The folded text of each record's current content; what indexes it is made by the migrations, for each database its own."""
+
+    __tablename__ = "words"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    record: Mapped[str] = mapped_column(ForeignKey("record.key"))
+    text: Mapped[str]
+    __table_args__ = (Index("ix_words_record", "record", unique=True),)
+
+
 class EventRow(Base):
-    """The log. Rows are inserted and never changed."""
+    """The log. Rows are inserted and never changed. `number` is the order in which this database stored them, from 1."""
 
     __tablename__ = "event"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -152,6 +162,7 @@ class EventRow(Base):
     received: Mapped[datetime] = mapped_column(index=True)
     tool_version: Mapped[str]
     payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    number: Mapped[int] = mapped_column(default=0, server_default="0", index=True)
     __table_args__ = (Index("event_subject", "subject", "kind"), Index("event_kind", "kind", "id"))
 
 

@@ -1,8 +1,8 @@
-"""Makes review-0001.db, the stored database of schema 0001 that later versions must open with the same state.
+"""Makes review-NNNN.db, the stored database of this program's schema that later versions must open with the same state.
 
-    python tests/data/make_review_0001.py
+    python tests/data/make_review.py
 
-Run once, by the version that wrote this schema, and kept; a new schema gets a script and a database of its own.
+Run once by the version that writes a new schema, and kept; databases of older schemas stay as they were made.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from prisma_tool.model.vocabulary import SourceKind
 from prisma_tool.store import log, records, runs
 from prisma_tool.store.database import Store
 from prisma_tool.store.log import Draft
-from prisma_tool.store.opening import open_store
+from prisma_tool.store.opening import HEAD, open_store
 
-TARGET = Path(__file__).with_name("review-0001.db")
+TARGET = Path(__file__).with_name(f"review-{HEAD}.db")
 SECONDS = itertools.count()
 
 

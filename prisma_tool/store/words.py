@@ -1,0 +1,90 @@
+"""The index of words: which records contain what a person looks for.
+
+Owns the table `words`, whose folded text SQLite indexes by FTS5 and PostgreSQL by GIN. Invariant: after every transaction the text of
+each record is that of its current content; what a person types is folded and quoted before a database sees it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import sqlalchemy as sa
+
+from prisma_tool.model.citation import Citation
+from prisma_tool.model.text import fold
+from prisma_tool.model.text_query import Sought
+from prisma_tool.store.batches import delete_in
+from prisma_tool.store.database import Transaction
+from prisma_tool.store.schema import WordsRow
+
+
+def text_of(citation: Citation) -> str:
+    """Everything of a record that a person may look for, folded into words apart by single spaces."""
+    trial = citation.trial
+    parts = (
+        citation.title,
+        citation.vernacular_title,
+        *(part.label + " " + part.text for part in (*citation.abstract, *citation.other_abstracts)),
+        *(f"{author.family} {author.given}" for author in citation.authors),
+        citation.journal,
+        citation.journal_abbreviation,
+        str(citation.year or ""),
+        *citation.keywords,
+        *citation.mesh,
+        *citation.publication_types,
+        citation.doi,
+        citation.pmid,
+        citation.pmcid,
+        *citation.registry_numbers,
+        *((trial.official_title, trial.acronym, trial.sponsor, *trial.conditions, *trial.interventions) if trial else ()),
+    )
+    return fold("\n".join(parts))
+
+
+def index(transaction: Transaction, contents: Mapping[str, Citation]) -> None:
+    """Make these records findable by their present content, whether or not they were indexed before."""
+    delete_in(transaction.session, WordsRow, WordsRow.record, contents)
+    add(transaction, contents)
+
+
+def add(transaction: Transaction, contents: Mapping[str, Citation]) -> None:
+    """Make records findable that the index does not hold yet."""
+    rows = [{"record": key, "text": text_of(citation)} for key, citation in contents.items()]
+    if rows:
+        transaction.session.execute(sa.insert(WordsRow), rows)
+
+
+def keys_matching(transaction: Transaction, sought: Sequence[Sought]) -> set[str]:
+    """The records whose text meets all the terms; no terms are met by none."""
+    wanted = [term for term in sought if not term.absent]
+    found = _keys(transaction, wanted) if wanted else _all_keys(transaction) if sought else set()
+    for term in sought:
+        if term.absent and found:
+            found -= _keys(transaction, [term])
+    return found
+
+
+def _all_keys(transaction: Transaction) -> set[str]:
+    return set(transaction.session.execute(sa.select(WordsRow.record)).scalars())
+
+
+def _keys(transaction: Transaction, terms: Sequence[Sought]) -> set[str]:
+    if transaction.session.get_bind().dialect.name == "sqlite":
+        statement = sa.text(
+            "SELECT words.record FROM word_index JOIN words ON words.id = word_index.rowid WHERE word_index MATCH :asked"
+        )
+        asked = " AND ".join(map(_for_sqlite, terms))
+    else:
+        statement = sa.text("SELECT record FROM words WHERE to_tsvector('simple', text) @@ to_tsquery('simple', :asked)")
+        asked = " & ".join(map(_for_postgres, terms))
+    return set(transaction.session.execute(statement, {"asked": asked}).scalars())
+
+
+def _for_sqlite(term: Sought) -> str:
+    # Folded words hold letters and digits alone, so that quoting them is enough.
+    return f'"{" ".join(term.words)}"' + (" *" if term.prefix else "")
+
+
+def _for_postgres(term: Sought) -> str:
+    *words, last = (f"'{word}'" for word in term.words)
+    return "(" + " <-> ".join([*words, last + (":*" if term.prefix else "")]) + ")"
