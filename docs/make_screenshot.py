@@ -19,7 +19,7 @@ from prisma_tool.identify.importing import Import, import_file
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.review import create_review, open_review, utc_now
-from prisma_tool.tui.app import ScreeningApp
+from prisma_tool.tui.app import ReviewApp
 
 HERE = Path(__file__).parent
 SIZE = (140, 38)
@@ -84,7 +84,7 @@ def moment() -> datetime:
 async def picture(folder: Path, *, votes: int, now: Callable[[], datetime]) -> str:
     """The screen after so many decisions, as SVG."""
     with open_review(folder, Environment(), print, now=now) as review:
-        app = ScreeningApp(review, Stage.TITLE_ABSTRACT, review.protocol.reviewers[0])
+        app = ReviewApp(review, review.protocol.reviewers[0], Stage.TITLE_ABSTRACT)
         async with app.run_test(size=SIZE) as pilot:
             for verdict in [Verdict.EXCLUDE, Verdict.INCLUDE][:votes]:
                 await app.screen.run_action(f"decide('{verdict}')")

@@ -38,6 +38,11 @@ class Caller:
 
         return environment(self.variables, Path(platformdirs.user_config_dir("prisma-tool", appauthor=False)))
 
+    def in_review(self) -> bool:
+        """Whether the folder lies in a review; looked up without opening it."""
+        here = self.folder.absolute()
+        return any((folder / "review.toml").is_file() for folder in (here, *here.parents))
+
     @contextmanager
     def review(self) -> Iterator[Review]:
         """The review around the folder, open."""

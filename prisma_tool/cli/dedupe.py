@@ -84,9 +84,9 @@ def _go_through(review: Review, reviewer: str) -> None:
         raise UsageError(
             "`dedupe --review` needs a terminal; from a script use `prisma-tool dedupe --merge` or `--not-duplicate`."
         )
-    from prisma_tool.tui.app import run_duplicates
+    from prisma_tool.tui.app import run
 
-    run_duplicates(review, reviewer)
+    run(review, reviewer, "duplicates")
 
 
 def _by_hand(

@@ -65,13 +65,28 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("-C", "folder", type=click.Path(path_type=Path), default=Path(), metavar="DIR", help="Work on the review in DIR.")
 @click.version_option(VERSION, prog_name="prisma-tool")
 @click.pass_context
 def cli(context: click.Context, folder: Path) -> None:
-    """Systematic reviews in the terminal: every number in the PRISMA diagram can be traced to its records."""
+    """Systematic reviews in the terminal: every number in the PRISMA diagram can be traced to its records.
+
+    Without a command, inside a review, the application opens.
+    """
     context.obj = Caller(folder=folder, variables=dict(os.environ))
+    if context.invoked_subcommand is None:
+        _open_application(context)
+
+
+def _open_application(context: click.Context) -> None:
+    """The application for whom a terminal and a review are there; else the help, as for any command line without a command."""
+    caller: Caller = context.obj
+    if not (sys.stdin.isatty() and sys.stdout.isatty()) or not caller.in_review():
+        raise click.exceptions.NoArgsIsHelpError(context)
+    from prisma_tool.cli.screening import open_application
+
+    open_application(caller)
 
 
 def main() -> None:

@@ -31,7 +31,15 @@ def screen_command(caller: Caller, stage: str, reviewer: str | None) -> None:
             raise UsageError("`screen` needs a terminal; from a script use `prisma-tool decide`.")
         from prisma_tool.tui.app import run
 
-        run(review, Stage(stage), name)
+        run(review, name, stage)
+
+
+def open_application(caller: Caller) -> None:
+    """Open the application at its first place, for the reviewer that the surroundings name."""
+    with caller.review() as review:
+        from prisma_tool.tui.app import run
+
+        run(review, review.reviewer(None))
 
 
 @click.command("decide")

@@ -87,6 +87,6 @@ def review_command(caller: Caller, reviewer: str | None) -> None:
         name = review.reviewer(reviewer)
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
             raise UsageError("`study review` needs a terminal; from a script use `prisma-tool study link LABEL KEY ...`.")
-        from prisma_tool.tui.app import run_studies
+        from prisma_tool.tui.app import run
 
-        run_studies(review, name)
+        run(review, name, "studies")

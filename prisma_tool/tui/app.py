@@ -1,4 +1,4 @@
-"""The application around the screens.
+"""The application around the places.
 
 Invariant: an expected failure never ends it with a traceback; one at the start is raised before the terminal is taken over.
 """
@@ -6,84 +6,146 @@ Invariant: an expected failure never ends it with a traceback; one at the start 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import TypeVar
 
 from textual import on
 from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.content import Content
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
-from prisma_tool.errors import UsageError
-from prisma_tool.identify.services import Services, services
+from prisma_tool.errors import PrismaError, UsageError
+from prisma_tool.identify.services import Services
 from prisma_tool.model.protocol import SearchPlan
+from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.review.review import Review
-from prisma_tool.tui.desk import Desk
-from prisma_tool.tui.pairs import Pairs
-from prisma_tool.tui.screens.duplicates import DuplicatesScreen
-from prisma_tool.tui.screens.screening import WIDE, ScreeningScreen, screen_for
+from prisma_tool.tui.place import PlaceScreen
+from prisma_tool.tui.places import BY_NAME, HOME, PLACES, Place
+from prisma_tool.tui.screens.go_to import GoToScreen
+from prisma_tool.tui.screens.reading import ReadingScreen
+from prisma_tool.tui.screens.screening import WIDE, ScreeningScreen
 from prisma_tool.tui.screens.search import SearchScreen
 from prisma_tool.tui.screens.search_leave import LeaveScreen
-from prisma_tool.tui.screens.studies import StudiesScreen
-from prisma_tool.tui.searches import Ended, Errand, Moved, Searches, ended_words
-from prisma_tool.tui.threads import Threads
+from prisma_tool.tui.searches import Ended, Errand, Moved, ended_words
+from prisma_tool.tui.workplace import Workplace
 
-_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
 _NOTICE_SECONDS = 10
 _SEARCH = "search"
-Shown = TypeVar("Shown", bound=Screen[Any])
+Shown = TypeVar("Shown", bound=PlaceScreen)
 
 
 class ReviewApp(App[None]):
-    """Shows the screen that `first` makes, until the reviewer quits."""
+    """Shows the place `start` of a review to `reviewer`, and from there all others, until the reviewer quits.
+
+    Raises:
+        StoreError: the review cannot be read.
+    """
 
     CSS_PATH = "app.tcss"
-    HORIZONTAL_BREAKPOINTS = _BREAKPOINTS
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - Textual declares it as a plain class attribute
+    BINDINGS = [  # noqa: RUF012 - likewise
+        Binding(place.key, f"go('{place.name}')", place.title, id=f"go.{place.name}", show=False) for place in PLACES
+    ]
 
-    def __init__(self, first: Callable[[], Screen[None]]) -> None:
+    def __init__(self, review: Review, reviewer: str, start: str = HOME, connect: Callable[[], Services] | None = None) -> None:
         super().__init__()
         self.title = "prisma-tool"
-        self.first = first
+        self.workplace = Workplace(review, reviewer, connect)
+        self.errand: Errand | None = None
+        self._start, self._before = BY_NAME[start], [HOME]
+        self._start.prepare(self.workplace)
+        for place in PLACES:
+            self.add_mode(place.name, partial(place.make, self.workplace))
+
+    @property
+    def keymap(self) -> Mapping[str, str]:
+        """The keys that the reviewer has changed, by the ids of their bindings."""
+        return self._keymap
 
     def on_mount(self) -> None:
         """Begin."""
-        self.push_screen(self.first())
+        self.switch_mode(self._start.name)
 
+    # Going from place to place
 
-class ScreeningApp(ReviewApp):
-    """Screens the reports of `stage` for `reviewer`, beginning with the first that waits; searches run beside it.
+    def action_go(self, name: str) -> None:
+        """Go to a place; one that cannot be read is told and not gone to."""
+        if name == self.current_mode:
+            return
+        try:
+            BY_NAME[name].prepare(self.workplace)
+        except PrismaError as error:
+            self.push_screen(ReadingScreen("This place cannot be shown", Content(one_line(error.message)), grave=True))
+            return
+        self._before.append(self.current_mode)
+        self._show(name)
 
-    `connect` makes the clients of the services that a search asks.
+    def _show(self, name: str) -> None:
+        known = name in self._screen_stacks
+        self.switch_mode(name)
+        if known:
+            self.place_screen(name).come_back()
 
-    Raises:
-        StoreError: the queue cannot be read.
-    """
+    def place_screen(self, name: str) -> PlaceScreen:
+        """The screen of a place that was gone to before."""
+        screen = self._screen_stacks[name][0]
+        assert isinstance(screen, PlaceScreen)
+        return screen
 
-    def __init__(self, review: Review, stage: Stage, reviewer: str, connect: Callable[[], Services] | None = None) -> None:
-        desk = Desk(review, stage, reviewer)
-        super().__init__(lambda: screen_for(desk))
-        self.searches = Searches(review, reviewer, connect or (lambda: services(review.environment)))
-        self.errand: Errand | None = None
+    def action_go_back(self) -> None:
+        """Go back to the place before this one."""
+        while len(self._before) > 1 and self._before[-1] == self.current_mode:
+            self._before.pop()
+        name = self._before.pop() if len(self._before) > 1 else HOME
+        if name != self.current_mode:
+            self._show(name)
+
+    def action_choose_place(self) -> None:
+        """Show the list of places."""
+        self.push_screen(GoToScreen(PLACES, self.current_mode), self._chosen)
+
+    def _chosen(self, place: Place | None) -> None:
+        if place is not None:
+            self.action_go(place.name)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """What the command palette offers: the usual, and the searches."""
+        """What the command palette offers: the usual, the places, and every key of the present place by its name."""
         yield from super().get_system_commands(screen)
-        yield SystemCommand("Searches", "Run or rerun the searches, and see what they brought", self.action_searches)
+        for place in PLACES:
+            yield SystemCommand(place.title, f"{place.what} (key {place.key})", partial(self.action_go, place.name))
+        if isinstance(screen, PlaceScreen):
+            for _, group in screen.KEYS:
+                for binding in group:
+                    words = binding.tooltip or binding.description
+                    yield SystemCommand(binding.description, words, partial(screen.run_action, binding.action))
 
-    def action_searches(self) -> None:
-        """Show the searches."""
-        if not isinstance(self.screen, SearchScreen):
-            self.push_screen(SearchScreen(self.searches, lambda: self.errand, self.begin_search), self._back_to_screening)
+    def show_report(self, key: str) -> None:
+        """Go to a report in the queue of the latest stage that it has reached."""
+        for stage in (Stage.FULL_TEXT, Stage.TITLE_ABSTRACT):
+            try:
+                found = self.workplace.desk(stage).refresh(key)
+            except PrismaError as error:
+                self.push_screen(ReadingScreen("The queue could not be read", Content(one_line(error.message)), grave=True))
+                return
+            if found:
+                self.action_go(stage)
+                return
+        self.notify(f"{one_line(key)} is in no queue of yours", markup=False)
+
+    # Searches run beside everything else
 
     def begin_search(self, plan: SearchPlan) -> None:
         """Run a search in a thread of its own."""
         errand = self.errand = Errand(plan, self.post_message)
-        self.run_worker(lambda: errand.perform(self.searches), thread=True, group=_SEARCH, exit_on_error=False)
+        self.run_worker(lambda: errand.perform(self.workplace.searches), thread=True, group=_SEARCH, exit_on_error=False)
 
     @on(Moved)
     def _follow_search(self) -> None:
-        for screen in self._open(SearchScreen):
+        for screen in self.open_screens(SearchScreen):
             screen.follow()
 
     @on(Worker.StateChanged)
@@ -99,19 +161,15 @@ class ScreeningApp(ReviewApp):
         if isinstance(self.screen, LeaveScreen):
             self.exit() if self.screen.leaving else self.screen.dismiss(None)
         if not isinstance(self.screen, SearchScreen):
-            self.notify(f"{words}. Press S to see it.", title="Search", markup=False, timeout=_NOTICE_SECONDS)
-        for screen in self._open(SearchScreen):
+            self.notify(f"{words}. Press 2 to see it.", title="Search", markup=False, timeout=_NOTICE_SECONDS)
+        for screen in self.open_screens(SearchScreen):
             screen.ended(ended.plan.name, words)
-        for screening in self._open(ScreeningScreen):
+        for screening in self.open_screens(ScreeningScreen):
             screening.search_ended()
 
-    def _open(self, kind: type[Shown]) -> list[Shown]:
-        """The open screens of this kind, those under another one included."""
-        return [screen for screen in self.screen_stack if isinstance(screen, kind)]
-
-    def _back_to_screening(self, key: str | None) -> None:
-        for screening in self._open(ScreeningScreen):
-            screening.come_back(key)
+    def open_screens(self, kind: type[Shown]) -> list[Shown]:
+        """The screens of this kind in all places that were gone to."""
+        return [screen for stack in self._screen_stacks.values() for screen in stack if isinstance(screen, kind)]
 
     async def action_quit(self) -> None:
         """Leave; while a search runs, ask first and stop it cleanly."""
@@ -121,43 +179,16 @@ class ScreeningApp(ReviewApp):
             self.push_screen(LeaveScreen(self.errand))
 
 
-def run(review: Review, stage: Stage, reviewer: str) -> None:
-    """Screen in the terminal until the reviewer quits; every decision is stored when it is made.
+def run(review: Review, reviewer: str, start: str = HOME) -> None:
+    """Work on a review in the terminal until the reviewer quits; everything is stored when it is done.
 
     Raises:
         UsageError: standard input or standard error, on which the screen is drawn, is not a terminal.
-        StoreError: the queue cannot be read.
+        StoreError: the review cannot be read.
     """
-    _need_terminal("Screening needs a terminal. Without one, use `prisma-tool decide KEY VERDICT` or `decide --from CSV`.")
-    ScreeningApp(review, stage, reviewer).run()
-
-
-def run_duplicates(review: Review, reviewer: str) -> None:
-    """Settle uncertain pairs in the terminal until the reviewer quits; every answer is stored when it is given.
-
-    Raises:
-        UsageError: there is no terminal to draw on.
-        StoreError: the pairs cannot be read.
-    """
-    _need_terminal(
-        "Going through the pairs needs a terminal. Without one, use `prisma-tool dedupe --merge` or `--not-duplicate`."
-    )
-    pairs = Pairs(review, reviewer)
-    ReviewApp(lambda: DuplicatesScreen(pairs)).run()
-
-
-def run_studies(review: Review, reviewer: str) -> None:
-    """Link reports to their studies in the terminal until the reviewer quits; every link is stored when it is made.
-
-    Raises:
-        UsageError: there is no terminal to draw on.
-        StoreError: the suggestions cannot be read.
-    """
-    _need_terminal("Going through the suggestions needs a terminal. Without one, use `prisma-tool study link LABEL KEY ...`.")
-    threads = Threads(review, reviewer)
-    ReviewApp(lambda: StudiesScreen(threads)).run()
-
-
-def _need_terminal(sentence: str) -> None:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageError(sentence)
+        raise UsageError(
+            "The application needs a terminal. Without one, use the commands: `prisma-tool decide KEY VERDICT`, "
+            "`decide --from CSV`, `dedupe --merge` or `--not-duplicate`, `study link LABEL KEY ...`."
+        )
+    ReviewApp(review, reviewer, start).run()

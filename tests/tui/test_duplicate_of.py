@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.review import Review
-from prisma_tool.tui.app import ScreeningApp
+from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.desk import Desk
 from prisma_tool.tui.screens.duplicate_of import DuplicateScreen
 
@@ -31,7 +31,7 @@ def test_like_records_are_found_and_joining_moves_the_votes_together(review_of: 
 
 async def test_one_key_asks_of_which_record_this_is_a_duplicate(review_of: ReviewOf) -> None:
     review = review_of(ALIKE + UNLIKE)
-    app = ScreeningApp(review, Stage.TITLE_ABSTRACT, "Anna")
+    app = ReviewApp(review, "Anna", Stage.TITLE_ABSTRACT)
     async with app.run_test() as pilot:
         await pilot.press("d")
         await app.workers.wait_for_complete()
@@ -42,7 +42,7 @@ async def test_one_key_asks_of_which_record_this_is_a_duplicate(review_of: Revie
 
 
 async def test_a_record_that_nothing_resembles_says_so(review_of: ReviewOf) -> None:
-    app = ScreeningApp(review_of(UNLIKE), Stage.TITLE_ABSTRACT, "Anna")
+    app = ReviewApp(review_of(UNLIKE), "Anna", Stage.TITLE_ABSTRACT)
     async with app.run_test() as pilot:
         await pilot.press("d")
         await app.workers.wait_for_complete()

@@ -14,10 +14,10 @@ from prisma_tool.dedupe.by_hand import uncertain_pairs
 from prisma_tool.dedupe.engine import deduplicate
 from prisma_tool.errors import ExitCode, UsageError
 from prisma_tool.review.review import Review
-from prisma_tool.tui.app import ReviewApp, run_duplicates
-from prisma_tool.tui.pairs import Pairs
+from prisma_tool.tui.app import ReviewApp, run
 from prisma_tool.tui.screens.duplicates import DuplicatesScreen
 from prisma_tool.tui.screens.duplicates_keys import DUPLICATES
+from prisma_tool.tui.screens.keys import KEY_NAMES
 from prisma_tool.tui.screens.reading import ReadingScreen
 from prisma_tool.tui.widgets.pair_view import PairView
 
@@ -41,8 +41,7 @@ def review(review_of: ReviewOf) -> Review:
 
 
 def app_for(review: Review) -> ReviewApp:
-    pairs = Pairs(review, "Anna")
-    return ReviewApp(lambda: DuplicatesScreen(pairs))
+    return ReviewApp(review, "Anna", "duplicates")
 
 
 def screen(pilot: Pilot[None]) -> DuplicatesScreen:
@@ -149,8 +148,7 @@ async def test_the_help_names_every_key_and_q_leaves(review: Review) -> None:
         here = pilot.app.screen
         assert isinstance(here, ReadingScreen)
         bound = [binding.key.split(",")[0] for _, group in DUPLICATES for binding in group]
-        short = {"question_mark": "?", "pagedown": "PgDn", "pageup": "PgUp", "down": "↓", "up": "↑"}
-        assert all(f"\n  {short.get(key, key)} " in here.text.plain for key in bound)
+        assert all(f"\n  {KEY_NAMES.get(key, key)} " in here.text.plain for key in bound)
         await pilot.press("escape", "q")
         assert not pilot.app.is_running
 
@@ -167,7 +165,7 @@ async def test_where_no_pair_waits_the_screen_says_what_comes_next(review_of: Re
 def test_without_a_terminal_the_other_ways_to_settle_pairs_are_named(review: Review, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", StringIO())
     with pytest.raises(UsageError, match="--not-duplicate"):
-        run_duplicates(review, "Anna")
+        run(review, "Anna", "duplicates")
 
 
 def test_the_command_that_opens_the_screen_needs_a_terminal(review: Review, capsys: pytest.CaptureFixture[str]) -> None:

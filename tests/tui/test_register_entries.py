@@ -10,7 +10,7 @@ from prisma_tool.dedupe import studies
 from prisma_tool.model.citation import Citation, Trial
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
 from prisma_tool.review.review import Review
-from prisma_tool.tui.app import ScreeningApp
+from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.desk import Desk
 from prisma_tool.tui.widgets.record_text import page
 
@@ -39,14 +39,14 @@ def test_an_entry_says_through_which_publication_it_is_captured_and_that_it_has_
 
 
 async def test_one_key_links_an_entry_to_the_study_of_its_publication(captured: Review) -> None:
-    app = ScreeningApp(captured, Stage.TITLE_ABSTRACT, "Anna")
+    app = ReviewApp(captured, "Anna", Stage.TITLE_ABSTRACT)
     async with app.run_test() as pilot:
         await pilot.press("a")
     assert studies.listed(captured) == {NUMBER: [f"ctgov:{NUMBER}", "pubmed:99000001"]}
 
 
 async def test_one_key_excludes_an_entry_without_results(captured: Review) -> None:
-    app = ScreeningApp(captured, Stage.TITLE_ABSTRACT, "Anna")
+    app = ReviewApp(captured, "Anna", Stage.TITLE_ABSTRACT)
     async with app.run_test() as pilot:
         await pilot.press("z")
     vote = Desk(captured, Stage.TITLE_ABSTRACT, "Anna").items[0].vote

@@ -15,8 +15,9 @@ from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
 from prisma_tool.review.review import Review
 from prisma_tool.screening.decisions import Choice, decide
 from prisma_tool.screening.queue import queue
-from prisma_tool.tui.app import ScreeningApp, run
+from prisma_tool.tui.app import ReviewApp, run
 from prisma_tool.tui.desk import Desk
+from prisma_tool.tui.screens.keys import KEY_NAMES
 from prisma_tool.tui.screens.reading import ReadingScreen
 from prisma_tool.tui.screens.screening import ScreeningScreen
 from prisma_tool.tui.widgets.record_view import RecordView
@@ -51,8 +52,8 @@ TITLES = Stage.TITLE_ABSTRACT
 NARROW, WIDE = (80, 24), (200, 60)
 
 
-def app_for(review: Review, stage: Stage = TITLES) -> ScreeningApp:
-    return ScreeningApp(review, stage, "Anna")
+def app_for(review: Review, stage: Stage = TITLES) -> ReviewApp:
+    return ReviewApp(review, "Anna", stage)
 
 
 def screen(pilot: Pilot[None]) -> ScreeningScreen:
@@ -196,7 +197,7 @@ async def test_the_help_names_every_key_of_the_stage_and_no_other(review_of: Rev
         assert isinstance(here, ReadingScreen)
         helped = here.text.plain
         bound = {binding.key for _, group in screen(pilot).KEYS for binding in group}
-        assert all(f"  {key.split(',')[0].replace('question_mark', '?')}" in helped for key in bound)
+        assert all(f"  {KEY_NAMES.get(key.split(',')[0], key.split(',')[0])} " in helped for key in bound)
         assert "Ongoing" not in helped
         await pilot.press("j", "escape", "q")
         assert not pilot.app.is_running

@@ -24,7 +24,7 @@ from prisma_tool.sources.ctgov import ClinicalTrials
 from prisma_tool.sources.pubmed import PubMed
 from prisma_tool.sources.transport import Throttle, Transport
 from prisma_tool.store import runs
-from prisma_tool.tui.app import ScreeningApp
+from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.screens.reading import ReadingScreen
 from prisma_tool.tui.screens.screening import ScreeningScreen
 from prisma_tool.tui.screens.search_keys import SEARCH
@@ -74,8 +74,8 @@ class Bench:
 
         return Services(PubMed(line("PubMed"), self.server.url), ClinicalTrials(line("CT"), self.server.url), time.monotonic)
 
-    def app(self) -> ScreeningApp:
-        return ScreeningApp(self.review, Stage.TITLE_ABSTRACT, "Ada", self.connect)
+    def app(self) -> ReviewApp:
+        return ReviewApp(self.review, "Ada", Stage.TITLE_ABSTRACT, self.connect)
 
     def statuses(self) -> list[RunStatus]:
         with self.review.store.read() as transaction:
@@ -129,7 +129,7 @@ async def run_it(pilot: Pilot[None]) -> None:
 async def test_a_search_is_run_and_rerun_and_its_four_sets_list_their_records(bench: Callable[..., Bench]) -> None:
     at = bench({**articles(1, 2, 3)})
     async with at.app().run_test(size=NARROW) as pilot:
-        await press(pilot, "S")
+        await press(pilot, "2")
         assert "not run yet" in painted(pilot)
         await run_it(pilot)
         assert "pubmed: 3 new, 0 seen, 0 changed, 0 vanished" in painted(pilot)
@@ -152,7 +152,7 @@ async def test_a_search_is_run_and_rerun_and_its_four_sets_list_their_records(be
 async def test_the_reviewer_goes_on_while_a_search_runs_and_is_told_when_it_has_ended(bench: Callable[..., Bench]) -> None:
     at = bench(articles(1, 2))
     async with at.app().run_test(size=NARROW) as pilot:
-        await press(pilot, "S")
+        await press(pilot, "2")
         await run_it(pilot)
         at.server.serve(articles(1, 2, 3))
         at.server.gate.clear()
@@ -175,7 +175,7 @@ async def test_a_stopped_search_stays_resumable_and_goes_on_when_it_is_run_again
     at = bench(articles(*range(1, 1001)))
     at.server.gate.clear()
     async with at.app().run_test(size=NARROW) as pilot:
-        await press(pilot, "S", "r")
+        await press(pilot, "2", "r")
         assert at.server.asked.wait(10)
         await press(pilot, "x")
         at.server.gate.set()
@@ -193,7 +193,7 @@ async def test_leaving_while_a_search_runs_asks_and_then_stops_it_cleanly(bench:
     at = bench(articles(*range(1, 1001)))
     at.server.gate.clear()
     async with at.app().run_test(size=NARROW) as pilot:
-        await press(pilot, "S", "r", "escape")
+        await press(pilot, "2", "r", "escape")
         assert at.server.asked.wait(10)
         await press(pilot, "q")
         assert isinstance(pilot.app.screen, LeaveScreen)
@@ -211,7 +211,7 @@ async def test_a_service_that_fails_is_told_in_words_and_the_help_names_every_ke
     at = bench(articles(1))
     at.server.faults = FaultPlan.always(Fault.MAINTENANCE)
     async with at.app().run_test(size=NARROW) as pilot:
-        await press(pilot, "S")
+        await press(pilot, "2")
         await run_it(pilot)
         text = painted(pilot)
         assert "pubmed: incomplete" in text
@@ -235,9 +235,9 @@ async def test_an_error_that_nobody_foresaw_is_told_and_the_review_goes_on(
         raise ZeroDivisionError("[b]a bug")
 
     app = at.app()
-    app.searches.connect = broken
+    app.workplace.searches.connect = broken
     async with app.run_test(size=WIDE) as pilot:
-        await press(pilot, "S", "r")
+        await press(pilot, "2", "r")
         await pilot.pause()
         await pilot.pause()
         assert "an error in the program (ZeroDivisionError('[b]a bug'))" in painted(pilot)
@@ -248,9 +248,9 @@ async def test_an_error_that_nobody_foresaw_is_told_and_the_review_goes_on(
 async def test_a_change_to_a_decided_record_is_counted_listed_shown_and_acknowledged(bench: Callable[..., Bench]) -> None:
     at = bench(articles(1, 2))
     async with at.app().run_test(size=WIDE) as pilot:
-        await press(pilot, "S")
+        await press(pilot, "2")
         await run_it(pilot)
-        await press(pilot, "escape", "i", "i", "S")
+        await press(pilot, "escape", "i", "i", "2")
         at.server.serve({1: article(1, retracted=True), 2: article(2)})
         await run_it(pilot)
         assert "changed since decided (press a): 1 (1 retracted)" in painted(pilot)

@@ -15,11 +15,10 @@ from prisma_tool.errors import ExitCode, UsageError
 from prisma_tool.model.citation import Author, Citation
 from prisma_tool.model.vocabulary import SourceKind
 from prisma_tool.review.review import Review
-from prisma_tool.tui.app import ReviewApp, run_studies
+from prisma_tool.tui.app import ReviewApp, run
 from prisma_tool.tui.screens.keys import help_text
 from prisma_tool.tui.screens.studies import StudiesScreen
 from prisma_tool.tui.screens.studies_keys import ALL
-from prisma_tool.tui.threads import Threads
 
 ReviewOf = Callable[..., Review]
 NARROW, WIDE = (80, 24), (200, 60)
@@ -44,8 +43,7 @@ def review(review_of: ReviewOf, deliver: Callable[..., None]) -> Review:
 
 
 def app_for(review: Review) -> ReviewApp:
-    threads = Threads(review, "Anna")
-    return ReviewApp(lambda: StudiesScreen(threads))
+    return ReviewApp(review, "Anna", "studies")
 
 
 def line(pilot: Pilot[None], name: str) -> str:
@@ -110,7 +108,7 @@ async def test_a_database_that_goes_away_is_a_sentence_and_no_link_is_lost(revie
 
 
 def test_the_help_names_the_keys_of_both_lists() -> None:
-    helped = help_text(ALL).plain
+    helped = help_text(ALL, {}).plain
     for part in ("x or delete", "space", "Link the chosen reports", "Take the marked report out"):
         assert part in helped
 
@@ -118,7 +116,7 @@ def test_the_help_names_the_keys_of_both_lists() -> None:
 def test_without_a_terminal_the_other_way_to_link_is_named(review: Review, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", StringIO())
     with pytest.raises(UsageError, match="study link"):
-        run_studies(review, "Anna")
+        run(review, "Anna", "studies")
 
 
 def test_the_command_that_opens_the_studies_needs_a_terminal(review: Review, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,34 +14,35 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.model.text import one_line
-from prisma_tool.tui.pairs import DIFFERENT, SAME, Pair, Pairs
+from prisma_tool.tui.pairs import DIFFERENT, SAME, Pair
+from prisma_tool.tui.place import PlaceScreen
 from prisma_tool.tui.screens.duplicates_clusters import ClustersScreen
 from prisma_tool.tui.screens.duplicates_keys import DUPLICATES
-from prisma_tool.tui.screens.keys import bindings_of, help_text
-from prisma_tool.tui.screens.reading import ReadingScreen
+from prisma_tool.tui.screens.keys import bindings_of
 from prisma_tool.tui.widgets.pair_end import end_text, unreadable_text
 from prisma_tool.tui.widgets.pair_text import summary
 from prisma_tool.tui.widgets.pair_view import PairView
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.sitting_head import SittingHead
+from prisma_tool.tui.workplace import Workplace
 
 _NOT_STORED = "The answer was not stored"
 
 
-class DuplicatesScreen(Screen[None]):
+class DuplicatesScreen(PlaceScreen):
     """Shows where the list of pairs stands and turns keys into answers."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["sitting.tcss", "duplicates.tcss"]
+    KEYS = DUPLICATES
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(DUPLICATES)
 
-    def __init__(self, pairs: Pairs) -> None:
+    def __init__(self, workplace: Workplace) -> None:
         super().__init__()
-        self.pairs = pairs
+        self.pairs = workplace.pairs()
         self.shown: Pair | None = None
 
     def compose(self) -> ComposeResult:
@@ -65,7 +66,7 @@ class DuplicatesScreen(Screen[None]):
             what = self.shown or end_text(self.pairs.progress(), self.pairs.answered, self.pairs.standing())
         except PrismaError as error:
             self.shown, what = None, unreadable_text()
-            self._trouble("The next pair could not be read", error)
+            self.trouble("The next pair could not be read", error)
         self.query_one(SittingHead).show(self.pairs.progress())
         self.query_one("#standing", Static).update(self._place())
         self.query_one("#said", Static).update(Content.styled(said, QUIET))
@@ -82,12 +83,9 @@ class DuplicatesScreen(Screen[None]):
         try:
             said = deed()
         except PrismaError as error:
-            self._trouble(failed, error)
+            self.trouble(failed, error)
         else:
             self.paint(said)
-
-    def _trouble(self, what: str, error: PrismaError) -> None:
-        self.app.push_screen(ReadingScreen(what, Content(one_line(error.message)), grave=True))
 
     def action_same(self) -> None:
         """State that the pair that is shown is one report."""
@@ -153,13 +151,13 @@ class DuplicatesScreen(Screen[None]):
         view = self.query_one(PairView)
         view.scroll_relative(y=pages * max(1, view.size.height - 2), animate=False)
 
-    def action_help(self) -> None:
-        """Show all keys."""
-        self.app.push_screen(ReadingScreen("Keys", help_text(DUPLICATES)))
+    def come_back(self) -> None:
+        """The list may have changed meanwhile."""
+        self._do("The pairs could not be read", self._read_anew)
 
-    def action_quit(self) -> None:
-        """Leave."""
-        self.app.exit()
+    def _read_anew(self) -> str:
+        self.pairs.reload()
+        return ""
 
 
 def _pairs(n: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.binding import Binding
 
+from prisma_tool.tui.place import GOING_AROUND
 from prisma_tool.tui.screens.keys import Groups
 
 DUPLICATES: Groups = (
@@ -28,11 +29,5 @@ DUPLICATES: Groups = (
             Binding("pageup", "page(-1)", "Page up", id="duplicates.page-up", show=False),
         ),
     ),
-    (
-        "Other",
-        (
-            Binding("question_mark", "help", "Help", id="duplicates.help", tooltip="This page"),
-            Binding("q", "quit", "Quit", id="duplicates.quit", tooltip="Leave; every answer is stored already"),
-        ),
-    ),
+    GOING_AROUND,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
@@ -33,7 +35,11 @@ _GOING = (
 _ACKNOWLEDGE = Binding(
     "A", "acknowledge", "Acknowledge", id="screening.acknowledge", show=False, tooltip="Keep your decision on a changed record"
 )
-_HELP = Binding("question_mark", "help", "Help", id="screening.help", tooltip="This page")
+_GO = Binding(
+    "g", "app.choose_place", "Go to", id="place.go", show=False, tooltip="Go to another place; 1 to 9 and 0 go there at once"
+)
+_BACK = Binding("escape", "app.go_back", "Back", id="place.back", show=False, tooltip="Back to where you were before")
+_HELP = Binding("question_mark", "help", "Help", id="place.help", tooltip="This page")
 
 
 def _skip(*, show: bool) -> Binding:
@@ -47,9 +53,10 @@ def _note(*, show: bool) -> Binding:
 def _closing(*, show: bool) -> tuple[Binding, ...]:
     return (
         Binding("c", "criteria", "Criteria", id="screening.criteria", show=show, tooltip="Criteria, highlights and progress"),
-        Binding("S", "app.searches", "Searches", id="screening.searches", show=False, tooltip="Searches: run, rerun, what came"),
+        _GO,
+        _BACK,
         _HELP,
-        Binding("q", "quit", "Quit", id="screening.quit", tooltip="Leave; every decision is stored already"),
+        Binding("q", "app.quit", "Quit", id="place.quit", tooltip="Leave; every decision is stored already"),
     )
 
 
@@ -93,19 +100,32 @@ FULL_TEXT: Groups = (
 )
 """The footer of each stage fits into 80 columns; what it leaves out stands in the help."""
 
-_NAMES = {"question_mark": "?", "right": "→", "left": "←", "down": "↓", "up": "↑", "pagedown": "PgDn", "pageup": "PgUp"}
+KEY_NAMES = {
+    "question_mark": "?",
+    "right": "→",
+    "left": "←",
+    "down": "↓",
+    "up": "↑",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "escape": "Esc",
+}
 _KEYS_WIDTH = 16
 
 
-def help_text(groups: Groups) -> Content:
-    """All keys of a screen, in their groups."""
-    parts = [Content("\n").join([Content.styled(heading, "bold"), *map(_line, bindings)]) for heading, bindings in groups]
+def help_text(groups: Groups, keymap: Mapping[str, str]) -> Content:
+    """All keys of a screen, in their groups; `keymap` holds the keys that the reviewer has changed, by binding id."""
+    parts = [
+        Content("\n").join([Content.styled(heading, "bold"), *(_line(one, keymap) for one in bindings)])
+        for heading, bindings in groups
+    ]
     return Content("\n\n").join(parts)
 
 
-def _line(binding: Binding) -> Content:
-    keys = " or ".join(_NAMES.get(key, key) for key in binding.key.split(","))
-    return Content(f"  {keys:<{_KEYS_WIDTH}}{binding.tooltip or binding.description}")
+def _line(binding: Binding, keymap: Mapping[str, str]) -> Content:
+    keys = keymap.get(binding.id or "", binding.key)
+    named = " or ".join(KEY_NAMES.get(key, key) for key in keys.split(","))
+    return Content(f"  {named:<{_KEYS_WIDTH}}{binding.tooltip or binding.description}")
 
 
 def bindings_of(groups: Groups) -> list[BindingType]:

@@ -13,7 +13,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from prisma_tool.dedupe.studies import Captured
@@ -22,9 +21,10 @@ from prisma_tool.model.protocol import NO_RESULTS, Reason
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.screening.queue import Queued
-from prisma_tool.tui.desk import Desk, Like, Shown
+from prisma_tool.tui.desk import Like, Shown
+from prisma_tool.tui.place import PlaceScreen
 from prisma_tool.tui.screens.duplicate_of import DuplicateScreen
-from prisma_tool.tui.screens.keys import FULL_TEXT, TITLE_ABSTRACT, Groups, bindings_of, help_text
+from prisma_tool.tui.screens.keys import FULL_TEXT, TITLE_ABSTRACT, bindings_of
 from prisma_tool.tui.screens.note import NoteScreen
 from prisma_tool.tui.screens.reading import ReadingScreen
 from prisma_tool.tui.screens.reason import ReasonScreen
@@ -36,6 +36,7 @@ from prisma_tool.tui.widgets.record_text import QUIET, Page, note_lines, page
 from prisma_tool.tui.widgets.record_view import RecordView
 from prisma_tool.tui.widgets.side_panel import PANEL_WIDTH, SidePanel, panel_text
 from prisma_tool.tui.widgets.standing import retrieval_told, standing_line, status_words, verdict_words
+from prisma_tool.tui.workplace import Workplace
 
 WIDE = 120
 """From this many columns on, the panel has room beside a record."""
@@ -43,15 +44,15 @@ _MODAL_WIDTH = 68
 _UNDECIDED = "The decision was not stored"
 
 
-class ScreeningScreen(Screen[None]):
+class ScreeningScreen(PlaceScreen):
     """Shows where the desk stands and turns keys into its deeds."""
 
     CSS_PATH = "screening.tcss"
-    KEYS: ClassVar[Groups] = ()
+    STAGE: ClassVar[Stage]
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, workplace: Workplace) -> None:
         super().__init__()
-        self.desk = desk
+        self.desk = desk = workplace.desk(self.STAGE)
         self.shown: Shown | None = None
         self.page = unreadable_page()
         self.terms = terms(desk.protocol.highlight_include, desk.protocol.highlight_exclude)
@@ -78,7 +79,7 @@ class ScreeningScreen(Screen[None]):
             self.shown = self.desk.read()
         except PrismaError as error:
             self.shown, self.page = None, unreadable_page()
-            self._trouble("The next record could not be read", error)
+            self.trouble("The next record could not be read", error)
         else:
             self.page = self._page()
         self.query_one(RecordView).show(self.page)
@@ -99,12 +100,9 @@ class ScreeningScreen(Screen[None]):
         try:
             said = deed()
         except PrismaError as error:
-            self._trouble(failed, error)
+            self.trouble(failed, error)
         else:
             self.paint(said or "")
-
-    def _trouble(self, what: str, error: PrismaError) -> None:
-        self.app.push_screen(ReadingScreen(what, Content(one_line(error.message)), grave=True))
 
     def action_decide(self, verdict: str) -> None:
         """Give this verdict on the record that is shown."""
@@ -132,7 +130,7 @@ class ScreeningScreen(Screen[None]):
         try:
             self.desk.check_retrieved()
         except PrismaError as error:
-            self._trouble(_UNDECIDED, error)
+            self.trouble(_UNDECIDED, error)
         else:
             self.app.push_screen(ReasonScreen(self.desk.protocol.reasons), self._exclude_for)
 
@@ -171,7 +169,7 @@ class ScreeningScreen(Screen[None]):
         try:
             found = self.desk.alike()
         except PrismaError as error:
-            self.app.call_from_thread(self._trouble, "Like records could not be looked for", error)
+            self.app.call_from_thread(self.trouble, "Like records could not be looked for", error)
             return
         self.app.call_from_thread(self._offer, here, found)
 
@@ -250,10 +248,6 @@ class ScreeningScreen(Screen[None]):
             panel = self.query_one(SidePanel)
             panel.set_class(not panel.has_class("-hidden"), "-hidden")
 
-    def action_help(self) -> None:
-        """Show all keys."""
-        self.app.push_screen(ReadingScreen("Keys", help_text(self.KEYS)))
-
     def action_acknowledge(self) -> None:
         """Keep the decision although the record has changed since."""
         if self.shown is not None and self.shown.raised:
@@ -270,21 +264,19 @@ class ScreeningScreen(Screen[None]):
         if self.desk.current is None:
             self.come_back()
 
-    def come_back(self, key: str | None = None) -> None:
-        """Show how things stand after the searches were looked at; with a key, go to its report."""
-        self._do("The queue could not be read", lambda: self._came_back(key))
+    def come_back(self) -> None:
+        """Much may have happened meanwhile; the report that is shown stays."""
+        self._do("The queue could not be read", self._came_back)
 
-    def _came_back(self, key: str | None) -> str:
-        return "" if self.desk.refresh(key) else one_line(f"{key} is not at this stage")
-
-    async def action_quit(self) -> None:
-        """Leave."""
-        await self.app.run_action("app.quit")
+    def _came_back(self) -> str:
+        self.desk.refresh()
+        return ""
 
 
 class TitleAbstractScreen(ScreeningScreen):
     """Screening by title and abstract: a reason is optional."""
 
+    STAGE = Stage.TITLE_ABSTRACT
     KEYS = TITLE_ABSTRACT
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(TITLE_ABSTRACT)
 
@@ -292,10 +284,6 @@ class TitleAbstractScreen(ScreeningScreen):
 class FullTextScreen(ScreeningScreen):
     """Assessing full texts: exclusion needs a reason, and there are retrievals and two more verdicts."""
 
+    STAGE = Stage.FULL_TEXT
     KEYS = FULL_TEXT
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(FULL_TEXT)
-
-
-def screen_for(desk: Desk) -> ScreeningScreen:
-    """The screen of the desk's stage."""
-    return FullTextScreen(desk) if desk.stage is Stage.FULL_TEXT else TitleAbstractScreen(desk)

@@ -5,7 +5,6 @@ Invariant: what is shown is read from the store; the running search is shown bes
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import PurePath
 from typing import ClassVar
 
@@ -14,37 +13,35 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from prisma_tool.errors import PrismaError
-from prisma_tool.model.protocol import SearchPlan
 from prisma_tool.model.text import one_line
 from prisma_tool.screening.attention import Raised
-from prisma_tool.tui.screens.keys import bindings_of, help_text
+from prisma_tool.tui.place import PlaceScreen
+from prisma_tool.tui.screens.keys import bindings_of
 from prisma_tool.tui.screens.reading import ReadingScreen
 from prisma_tool.tui.screens.search_attention import AttentionScreen
 from prisma_tool.tui.screens.search_keys import SEARCH
-from prisma_tool.tui.searches import Entry, Errand, Searches
+from prisma_tool.tui.searches import Entry
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.search_text import details, entry_text, members_text, part_text, raised_line
+from prisma_tool.tui.workplace import Workplace
 
 _NO_SEARCHES = "review.toml has no searches: add a [[search]] table (name, source, term), then open this screen again."
 
 
-class SearchScreen(Screen[str | None]):
-    """Answers with the key of a record to go to, or None.
-
-    `running` tells which search is under way, `begin` starts one; both belong to the application, which outlives this screen.
-    """
+class SearchScreen(PlaceScreen):
+    """The running search belongs to the application: it goes on wherever the reviewer is."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["search.tcss"]
+    KEYS = SEARCH
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(SEARCH)
 
-    def __init__(self, searches: Searches, running: Callable[[], Errand | None], begin: Callable[[SearchPlan], None]) -> None:
+    def __init__(self, workplace: Workplace) -> None:
         super().__init__()
-        self.searches, self.running, self.begin = searches, running, begin
+        self.searches = workplace.searches
         self.entries: list[Entry] = []
         self.raised: list[Raised] = []
         self.told_of = ""
@@ -74,12 +71,12 @@ class SearchScreen(Screen[str | None]):
         try:
             self.entries = self.searches.entries()
         except PrismaError as error:
-            self._trouble("The searches could not be read", error)
+            self.trouble("The searches could not be read", error)
             return
         shown = self._list("searches")
         place = next((n for n, entry in enumerate(self.entries) if entry.plan.name == mark), shown.highlighted or 0)
         shown.clear_options()
-        shown.add_options([Option(entry_text(entry, self.running())) for entry in self.entries])
+        shown.add_options([Option(entry_text(entry, self.desk_app.errand)) for entry in self.entries])
         shown.highlighted = place if self.entries else None
         self.run_worker(self._look_for_changes, thread=True, exclusive=True)
         self.tell(said if self.entries else _NO_SEARCHES)
@@ -90,7 +87,7 @@ class SearchScreen(Screen[str | None]):
         try:
             found = self.searches.raised()
         except PrismaError as error:
-            self.app.call_from_thread(self._trouble, "The changes could not be read", error)
+            self.app.call_from_thread(self.trouble, "The changes could not be read", error)
         else:
             self.app.call_from_thread(self._show_raised, found)
 
@@ -107,7 +104,7 @@ class SearchScreen(Screen[str | None]):
         """Show how far the running search is."""
         shown = self._list("searches")
         for place, entry in enumerate(self.entries):
-            shown.replace_option_prompt_at_index(place, entry_text(entry, self.running()))
+            shown.replace_option_prompt_at_index(place, entry_text(entry, self.desk_app.errand))
 
     def ended(self, name: str, said: str) -> None:
         """Show what a search brought that has just ended, and offer its sets."""
@@ -132,9 +129,6 @@ class SearchScreen(Screen[str | None]):
         if entry and entry.last:
             parts.add_options([Option(part_text(part)) for part in entry.last.parts])
 
-    def _trouble(self, what: str, error: PrismaError) -> None:
-        self.app.push_screen(ReadingScreen(what, Content(one_line(error.message)), grave=True))
-
     @on(OptionList.OptionHighlighted, "#searches")
     def _other_search(self) -> None:
         entry = self._marked()
@@ -148,10 +142,10 @@ class SearchScreen(Screen[str | None]):
         entry = self._marked()
         if entry is None:
             return
-        if (errand := self.running()) is not None:
+        if (errand := self.desk_app.errand) is not None:
             self.tell(f"{one_line(errand.plan.name)} is running; one search runs at a time. x stops it.")
             return
-        self.begin(entry.plan)
+        self.desk_app.begin_search(entry.plan)
         self.tell("")
         self.follow()
 
@@ -164,14 +158,14 @@ class SearchScreen(Screen[str | None]):
         try:
             members = self.searches.members(entry.last, part)
         except PrismaError as error:
-            self._trouble("The records could not be read", error)
+            self.trouble("The records could not be read", error)
         else:
             heading = f"{one_line(entry.plan.name)}: {part.n} {part.name}"
             self.app.push_screen(ReadingScreen(heading, members_text(members, part.n)))
 
     def action_stop_search(self) -> None:
         """Stop the running search; it stays resumable."""
-        errand = self.running()
+        errand = self.desk_app.errand
         if errand is None:
             self.tell("no search is running")
         else:
@@ -193,7 +187,7 @@ class SearchScreen(Screen[str | None]):
 
     def _go_to(self, key: str | None) -> None:
         if key is not None:
-            self.dismiss(key)
+            self.desk_app.show_report(key)
 
     def action_other_list(self) -> None:
         """Go between the searches and the sets."""
@@ -213,10 +207,6 @@ class SearchScreen(Screen[str | None]):
         here = self._list("parts" if self._list("parts").has_focus else "searches")
         here.action_cursor_down() if by > 0 else here.action_cursor_up()
 
-    def action_help(self) -> None:
-        """Show all keys."""
-        self.app.push_screen(ReadingScreen("Keys", help_text(SEARCH)))
-
-    def action_back(self) -> None:
-        """Back to where the reviewer was."""
-        self.dismiss(None)
+    def come_back(self) -> None:
+        """Another window may have run a search meanwhile."""
+        self.read(self.told_of)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.binding import Binding
 
+from prisma_tool.tui.place import GOING_AROUND
 from prisma_tool.tui.screens.keys import Groups
 
 SEARCH: Groups = (
@@ -24,11 +25,5 @@ SEARCH: Groups = (
             Binding("k", "mark(-1)", "Up", id="search.up", show=False),
         ),
     ),
-    (
-        "Other",
-        (
-            Binding("question_mark", "help", "Help", id="search.help", tooltip="This page"),
-            Binding("escape,q,S", "back", "Back", id="search.back", tooltip="Back to screening; a running search goes on"),
-        ),
-    ),
+    GOING_AROUND,
 )

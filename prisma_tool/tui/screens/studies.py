@@ -14,34 +14,35 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.model.text import one_line
-from prisma_tool.tui.screens.keys import bindings_of, help_text
-from prisma_tool.tui.screens.reading import ReadingScreen
+from prisma_tool.tui.place import PlaceScreen
+from prisma_tool.tui.screens.keys import bindings_of
 from prisma_tool.tui.screens.studies_keys import ALL, ON_SCREEN
 from prisma_tool.tui.screens.studies_label import LabelScreen
 from prisma_tool.tui.screens.studies_panes import ReportsPane, StudiesPane
-from prisma_tool.tui.threads import Shown, Threads
+from prisma_tool.tui.threads import Shown
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.sitting_head import SittingHead
 from prisma_tool.tui.widgets.thread_text import end_text, suggestion_text, unreadable_text
+from prisma_tool.tui.workplace import Workplace
 
 _NO_STUDIES = "No study has reports yet."
 
 
-class StudiesScreen(Screen[None]):
+class StudiesScreen(PlaceScreen):
     """Shows where the suggestions stand and turns keys into links."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["sitting.tcss", "studies.tcss"]
+    KEYS = ALL
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(ON_SCREEN)
     AUTO_FOCUS = "ReportsPane"
 
-    def __init__(self, threads: Threads) -> None:
+    def __init__(self, workplace: Workplace) -> None:
         super().__init__()
-        self.threads = threads
+        self.threads = workplace.threads()
         self.shown: Shown | None = None
 
     def compose(self) -> ComposeResult:
@@ -72,7 +73,7 @@ class StudiesScreen(Screen[None]):
             text = suggestion_text(self.shown) if self.shown else end_text(progress, self.threads.linked)
         except PrismaError as error:
             self.shown, text = None, unreadable_text()
-            self._trouble("The next suggestion could not be read", error)
+            self.trouble("The next suggestion could not be read", error)
         self.query_one(SittingHead).show(progress)
         self.query_one("#standing", Static).update(self._place())
         self.query_one("#said", Static).update(Content.styled(said, QUIET))
@@ -84,7 +85,7 @@ class StudiesScreen(Screen[None]):
         try:
             found = self.threads.studies()
         except PrismaError as error:
-            self._trouble("The studies could not be read", error)
+            self.trouble("The studies could not be read", error)
             return
         head = f"Studies: {len(found)}" if found else _NO_STUDIES
         self.query_one("#studies-head", Static).update(Content.styled(head, "bold"))
@@ -101,13 +102,10 @@ class StudiesScreen(Screen[None]):
         try:
             said = deed()
         except PrismaError as error:
-            self._trouble(failed, error)
+            self.trouble(failed, error)
         else:
             self.paint(said)
             self.paint_studies()
-
-    def _trouble(self, what: str, error: PrismaError) -> None:
-        self.app.push_screen(ReadingScreen(what, Content(one_line(error.message)), grave=True))
 
     def action_link(self) -> None:
         """Ask for the study's label, then link the chosen reports."""
@@ -180,10 +178,10 @@ class StudiesScreen(Screen[None]):
         pane = self.query_one(StudiesPane if to_studies else ReportsPane)
         self.call_after_refresh(pane.focus)
 
-    def action_help(self) -> None:
-        """Show all keys."""
-        self.app.push_screen(ReadingScreen("Keys", help_text(ALL)))
+    def come_back(self) -> None:
+        """Reports may have been included meanwhile."""
+        self._do("The suggestions could not be read", self._read_anew)
 
-    def action_quit(self) -> None:
-        """Leave."""
-        self.app.exit()
+    def _read_anew(self) -> str:
+        self.threads.reload()
+        return ""

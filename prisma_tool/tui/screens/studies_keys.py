@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.binding import Binding
 
+from prisma_tool.tui.place import GOING_AROUND
 from prisma_tool.tui.screens.keys import Groups
 
 ON_REPORTS = (
@@ -32,12 +33,5 @@ _GOING = (
         Binding("tab,shift+tab", "other", "Other list", id="studies.other", tooltip="The studies that there are, and back"),
     ),
 )
-_OTHER = (
-    "Other",
-    (
-        Binding("question_mark", "help", "Help", id="studies.help", tooltip="This page"),
-        Binding("q", "quit", "Quit", id="studies.quit", tooltip="Leave; every link is stored already"),
-    ),
-)
-ON_SCREEN: Groups = (_LINKING, _GOING, _OTHER)
-ALL: Groups = (_LINKING, ON_REPORTS, ON_STUDIES, _GOING, _OTHER)
+ON_SCREEN: Groups = (_LINKING, _GOING, GOING_AROUND)
+ALL: Groups = (_LINKING, ON_REPORTS, ON_STUDIES, _GOING, GOING_AROUND)

@@ -1,0 +1,56 @@
+"""What all places of the application share: the review, its reviewer, and the sittings that go on when one leaves a place and returns.
+
+Invariant: a sitting (queue, pairs, suggestions) is read once and kept, so that coming back to a place finds it as it was left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from prisma_tool.identify.services import Services, services
+from prisma_tool.model.vocabulary import Stage
+from prisma_tool.review.review import Review
+from prisma_tool.tui.desk import Desk
+from prisma_tool.tui.pairs import Pairs
+from prisma_tool.tui.searches import Searches
+from prisma_tool.tui.threads import Threads
+
+
+class Workplace:
+    """The review as `reviewer` works on it; `connect` makes the clients of the services, in the thread that will use them."""
+
+    def __init__(self, review: Review, reviewer: str, connect: Callable[[], Services] | None = None) -> None:
+        self.review, self.reviewer = review, reviewer
+        self.connect = connect or (lambda: services(review.environment))
+        self.searches = Searches(review, reviewer, self.connect)
+        self._desks: dict[Stage, Desk] = {}
+        self._pairs: Pairs | None = None
+        self._threads: Threads | None = None
+
+    def desk(self, stage: Stage) -> Desk:
+        """The reviewer's desk at a stage.
+
+        Raises:
+            StoreError: the queue cannot be read.
+        """
+        if stage not in self._desks:
+            self._desks[stage] = Desk(self.review, stage, self.reviewer)
+        return self._desks[stage]
+
+    def pairs(self) -> Pairs:
+        """The uncertain pairs.
+
+        Raises:
+            StoreError: they cannot be read.
+        """
+        self._pairs = self._pairs or Pairs(self.review, self.reviewer)
+        return self._pairs
+
+    def threads(self) -> Threads:
+        """The suggestions which reports belong to one study.
+
+        Raises:
+            StoreError: they cannot be read.
+        """
+        self._threads = self._threads or Threads(self.review, self.reviewer)
+        return self._threads

@@ -1,0 +1,83 @@
+"""The places of the application: each is reached by its key, from the list and from the command palette, and one comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from textual.pilot import Pilot
+
+from prisma_tool.review.review import Review
+from prisma_tool.tui.app import ReviewApp
+from prisma_tool.tui.place import PlaceScreen
+from prisma_tool.tui.places import HOME, PLACES
+from prisma_tool.tui.screens.go_to import GoToScreen
+from prisma_tool.tui.screens.reading import ReadingScreen
+
+ReviewOf = Callable[..., Review]
+NARROW, WIDE = (80, 24), (200, 60)
+
+
+def painted(pilot: Pilot[None]) -> str:
+    return "\n".join("".join(segment.text for segment in strip) for strip in pilot.app.screen._compositor.render_strips())
+
+
+def test_no_two_places_share_a_key_or_a_name() -> None:
+    assert len({place.key for place in PLACES}) == len({place.name for place in PLACES}) == len(PLACES)
+
+
+async def test_each_place_is_reached_by_its_key_and_shows_help_and_quit(review_of: ReviewOf) -> None:
+    app = ReviewApp(review_of(2), "Anna")
+    async with app.run_test(size=NARROW) as pilot:
+        for place in reversed(PLACES):
+            await pilot.press(place.key)
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            assert app.current_mode == place.name
+            assert painted(pilot).splitlines()[-1].rstrip().endswith("? Help q Quit"), place.name
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+async def test_a_review_without_records_can_be_looked_at_everywhere(review_of: ReviewOf, place: object) -> None:
+    app = ReviewApp(review_of(), "Anna", place.name)  # type: ignore[attr-defined]
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press("question_mark")
+        assert isinstance(app.screen, ReadingScreen)
+        await pilot.press("escape", "q")
+        assert not app.is_running
+
+
+async def test_the_list_of_places_goes_there_and_escape_comes_back(review_of: ReviewOf) -> None:
+    app = ReviewApp(review_of(2), "Anna")
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press("g")
+        assert isinstance(app.screen, GoToScreen)
+        assert all(place.title in painted(pilot) for place in PLACES)
+        await pilot.press("6")
+        assert app.current_mode == "studies"
+        await pilot.press("4", "escape")
+        assert app.current_mode == "studies"
+        await pilot.press("escape", "escape")
+        assert app.current_mode == HOME
+
+
+async def test_the_command_palette_offers_every_place_and_every_key_of_the_present_one(review_of: ReviewOf) -> None:
+    app = ReviewApp(review_of(2), "Anna", "title-abstract")
+    async with app.run_test(size=WIDE):
+        offered = {command.title for command in app.get_system_commands(app.screen)}
+        assert {place.title for place in PLACES} <= offered
+        assert isinstance(app.screen, PlaceScreen)
+        assert {binding.description for _, group in app.screen.KEYS for binding in group} <= offered
+
+
+async def test_a_review_that_cannot_be_read_is_told_and_one_stays_where_one_is(review_of: ReviewOf) -> None:
+    review = review_of(2)
+    app = ReviewApp(review, "Anna")
+    async with app.run_test(size=NARROW) as pilot:
+        for name in ("review.db-wal", "review.db-shm"):
+            (review.folder / name).unlink(missing_ok=True)
+        (review.folder / "review.db").write_bytes(b"no database" * 1000)
+        await pilot.press("5")
+        assert "This place cannot be shown" in painted(pilot)
+        await pilot.press("escape")
+        assert app.current_mode == HOME
