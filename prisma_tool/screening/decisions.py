@@ -5,10 +5,11 @@ Invariant: a decision is on the disk when the call returns; several given togeth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from prisma_tool.errors import DecisionError
 from prisma_tool.model.events import Event, EventKind
@@ -25,7 +26,7 @@ from prisma_tool.store.database import Transaction
 class Choice:
     """A verdict that a reviewer wants to give. `reason` is an id or label of the protocol; `where` names a file's line in errors.
 
-    `origin` names the program in which it was given, where that was another.
+    `origin` names the program in which it was given, where that was another; `answers` are those to the ordered criteria that led to it.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Choice:
     at: datetime | None = None
     where: str = ""
     origin: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 def decide(review: Review, choices: Sequence[Choice]) -> list[Event]:
@@ -74,8 +76,9 @@ def _decide_at(transaction: Transaction, stage: Stage, choices: list[Choice]) ->
             _check_moment(choice, transaction.now())
         except DecisionError as error:
             raise DecisionError(f"{choice.where}{error.message}") from error
-        payload = {"verdict": choice.verdict.value, "reason": reason, "note": choice.note}
+        payload: dict[str, Any] = {"verdict": choice.verdict.value, "reason": reason, "note": choice.note}
         payload |= {"origin": choice.origin} if choice.origin else {}
+        payload |= {"answers": dict(choice.answers)} if choice.answers else {}
         drafts.append(log.Draft(EventKind.DECISION, choice.key, stage, choice.reviewer, payload, choice.at))
     return log.append(transaction, drafts)
 

@@ -1,15 +1,85 @@
-"""The order in which a reviewer meets reports at a stage, and what still waits."""
+"""The order in which a reviewer meets reports at a stage, and what still waits.
+
+A queue holds one key and one mark a report, so that a hundred thousand of them are read in a fraction of a second; the report itself is
+read when it is shown. Invariant: a mark is what `mark_of` says of the report, whichever way it was read.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 from prisma_tool.model.events import Event
-from prisma_tool.model.vocabulary import OutcomeState, Stage
-from prisma_tool.screening.reports import BEFORE_SCREENING, SOUGHT, Phase, Report, load
-from prisma_tool.store import holdings
+from prisma_tool.model.protocol import Protocol
+from prisma_tool.model.state import newest
+from prisma_tool.model.vocabulary import OutcomeState, Stage, Verdict
+from prisma_tool.screening.reports import BEFORE_SCREENING, SOUGHT, Phase, Report, reports_of
+from prisma_tool.store import marks, queues
 from prisma_tool.store.database import Transaction
+
+
+class Mark(IntEnum):
+    """What a report in the queue is to its reviewer: it waits, has the reviewer's own verdict, or asks nothing."""
+
+    WAITS = 0
+    INCLUDED = 1
+    EXCLUDED = 2
+    MAYBE = 3
+    ONGOING = 4
+    AWAITING = 5
+    SETTLED = 6
+    """Decided without this reviewer."""
+    NOT_RETRIEVED = 7
+    """Waits for a full text that could not be had."""
+    GONE = 8
+    """Not at this stage any more: joined with another report, or taken out."""
+
+
+OWN = {
+    Verdict.INCLUDE: Mark.INCLUDED,
+    Verdict.EXCLUDE: Mark.EXCLUDED,
+    Verdict.MAYBE: Mark.MAYBE,
+    Verdict.ONGOING: Mark.ONGOING,
+    Verdict.AWAITING: Mark.AWAITING,
+}
+_OWN: dict[str, Mark] = {verdict.value: mark for verdict, mark in OWN.items()}
+_OPEN = frozenset({OutcomeState.PENDING.value, ""})
+
+
+class Queue:
+    """All reports of a stage, decided ones included so that one can go back: their keys and marks, in the order of arrival."""
+
+    def __init__(self, keys: list[str], found: Iterable[Mark]) -> None:
+        self.keys, self.marks = keys, bytearray(found)
+        self._counts = [self.marks.count(mark) for mark in Mark]
+        self._places: dict[str, int] | None = None
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def place(self, key: str) -> int | None:
+        """The place of the report that this key represents."""
+        if self._places is None:
+            self._places = {known: place for place, known in enumerate(self.keys)}
+        return self._places.get(key)
+
+    def count(self, mark: Mark) -> int:
+        """How many reports have this mark."""
+        return self._counts[mark]
+
+    def put(self, place: int, mark: Mark) -> None:
+        """Set the mark of one report."""
+        self._counts[self.marks[place]] -= 1
+        self._counts[mark] += 1
+        self.marks[place] = mark
+
+    def waiting(self, lane: Sequence[int], start: int) -> int | None:
+        """The first position of `lane`, a sequence of places, from `start` on whose report waits; None where none does."""
+        if isinstance(lane, range):
+            place = self.marks.find(Mark.WAITS, start)
+            return None if place < 0 else place
+        return next((position for position in range(start, len(lane)) if self.marks[lane[position]] == Mark.WAITS), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +96,6 @@ class Queued:
         return self.report.key
 
 
-def queue(transaction: Transaction, stage: Stage, reviewer: str) -> list[Queued]:
-    """All reports of a stage in the order of their arrival, decided ones included, so that one can go back."""
-    votes = {event.subject: event for event in holdings.votes(transaction, stage, reviewer)}
-    there = (report for report in load(transaction).reports if at_stage(report, stage))
-    return [_queued(report, stage, votes) for report in there]
-
-
 def at_stage(report: Report, stage: Stage) -> bool:
     """Whether a report passes through a stage at all (counting rules 9 and 13)."""
     if stage is Stage.FULL_TEXT:
@@ -41,9 +104,65 @@ def at_stage(report: Report, stage: Stage) -> bool:
     return screened_here and report.phase not in BEFORE_SCREENING
 
 
-def _queued(report: Report, stage: Stage, votes: Mapping[str, Event]) -> Queued:
-    mine = [votes[record.key] for record in report.records if record.key in votes]
-    vote = max(mine, key=lambda event: (event.at, event.id), default=None)
+def mark_of(report: Report, verdict: str | None, stage: Stage) -> Mark:
+    """What a report is to a reviewer whose own verdict at the stage is `verdict`."""
+    if not at_stage(report, stage):
+        return Mark.GONE
+    if verdict is not None:
+        return _OWN[verdict]
+    if stage is Stage.FULL_TEXT and report.phase is Phase.NOT_RETRIEVED:
+        return Mark.NOT_RETRIEVED
     state = report.title_abstract if stage is Stage.TITLE_ABSTRACT else report.full_text
-    open_here = state in (None, OutcomeState.PENDING) and report.phase is not Phase.NOT_RETRIEVED
-    return Queued(report, vote, waits=vote is None and open_here)
+    return Mark.WAITS if state in (None, OutcomeState.PENDING) else Mark.SETTLED
+
+
+def read_queue(transaction: Transaction, stage: Stage, reviewer: str) -> Queue:
+    """The queue of a reviewer at a stage, in the order in which the reports arrived."""
+    own = queues.own_verdicts(transaction, stage, reviewer)
+    states = queues.outcome_states(transaction, Stage.TITLE_ABSTRACT)
+    there = queues.arrivals(transaction)
+    if stage is Stage.TITLE_ABSTRACT:
+        return _of_titles(there, own, states, queues.removed(transaction), transaction.protocol)
+    sought = [key for key, left in there if not left or states.get(key) in (OutcomeState.INCLUDE, OutcomeState.MAYBE)]
+    found = reports_of(transaction, sought)
+    marked = {key: mark_of(report, own.get(key), stage) for key, report in found.items()}
+    kept = [key for key in sought if marked[key] is not Mark.GONE]
+    return Queue(kept, [marked[key] for key in kept])
+
+
+def _of_titles(
+    there: list[tuple[str, bool]], own: dict[str, str], states: dict[str, str], removed: set[str], protocol: Protocol
+) -> Queue:
+    """`mark_of` for all reports at once: of a title nothing but column, removal, outcome and own vote matters."""
+    everyone = protocol.screening.screen_other_methods
+    keys = [key for key, left in there if (left or everyone or key in states) and key not in removed]
+
+    def mark(key: str) -> Mark:
+        if (verdict := own.get(key)) is not None:
+            return _OWN[verdict]
+        return Mark.WAITS if states.get(key, "") in _OPEN else Mark.SETTLED
+
+    return Queue(keys, map(mark, keys))
+
+
+def marks_now(transaction: Transaction, stage: Stage, reviewer: str, keys: Collection[str]) -> dict[str, Mark]:
+    """The marks that the reports of these keys have now, by the key that represents each; costs no more than those reports.
+
+    A key that represents no report any more is there too, as gone.
+    """
+    found = {report.key: report for report in reports_of(transaction, keys).values()}
+    marked = {key: _queued(transaction, report, stage, reviewer)[1] for key, report in found.items()}
+    return dict.fromkeys(set(keys) - marked.keys(), Mark.GONE) | marked
+
+
+def queued(transaction: Transaction, stage: Stage, reviewer: str, key: str) -> Queued | None:
+    """The report of a key as a reviewer sees it now; None where the key is unknown."""
+    report = reports_of(transaction, [key]).get(key)
+    return None if report is None else _queued(transaction, report, stage, reviewer)[0]
+
+
+def _queued(transaction: Transaction, report: Report, stage: Stage, reviewer: str) -> tuple[Queued, Mark]:
+    votes = marks.votes_on(transaction, [record.key for record in report.records])
+    vote = newest(one for one in votes if one.reviewer == reviewer and one.stage == stage)
+    mark = mark_of(report, vote.text("verdict") if vote else None, stage)
+    return Queued(report, vote, waits=mark is Mark.WAITS), mark

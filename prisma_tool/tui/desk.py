@@ -1,30 +1,29 @@
 """One reviewer's desk at one stage: the queue in memory, the place in it, and the deeds that move it.
 
 Invariant: a deed returns after the store has confirmed it, and only then does the place change. The queue is read whole at the
-start and after the rare deeds that may touch several reports; a decision refreshes only the item it is about.
+start and after the rare deeds that may touch many reports; a decision refreshes only the report it is about.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from prisma_tool.dedupe import by_hand, engine, studies
 from prisma_tool.errors import DecisionError
-from prisma_tool.model.events import Event, EventKind
-from prisma_tool.model.merged import Merged, merged
+from prisma_tool.model.events import Event
 from prisma_tool.model.protocol import CAPTURED, Protocol
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import RetrievalStatus, Stage, Verdict
 from prisma_tool.review.review import Review
 from prisma_tool.screening import decisions, raising
-from prisma_tool.screening.attention import Raised
-from prisma_tool.screening.queue import Queued, queue
-from prisma_tool.screening.reports import Phase
+from prisma_tool.screening.narrowing import narrowed
+from prisma_tool.screening.queue import OWN, Mark, Queue, marks_now, read_queue
 from prisma_tool.screening.retrieval import Retrieval, retrieve
-from prisma_tool.store import history, records
-from prisma_tool.store.database import Transaction
+from prisma_tool.store import projections, records
 from prisma_tool.store.records import StoredRecord
+from prisma_tool.tui.remembered import Remembered
+from prisma_tool.tui.shown import Shown, read_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,34 +50,6 @@ class Progress:
         return 100 * self.done // self.total if self.total else 100
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """All that is displayed about one report. `records` begins with the representative.
-
-    `captured` names the publications in the review that report the trial of a register entry. `hidden_notes` counts other reviewers' notes that are held back until the reviewer has decided (counting rule 25).
-    `raised` is what changed about the records since the reviewer decided, and was not answered.
-    """
-
-    item: Queued
-    records: tuple[StoredRecord, ...]
-    notes: tuple[Event, ...]
-    hidden_notes: int
-    retrieval: Event | None
-    captured: tuple[studies.Captured, ...] = ()
-    raised: tuple[Raised, ...] = ()
-
-    @property
-    def view(self) -> Merged:
-        """The merged view: the best value of each field, and from which record it comes."""
-        return merged(self.records[0].key, {record.key: record.citation for record in self.records})
-
-    @property
-    def lacks_results(self) -> bool:
-        """True for a register entry whose trial has posted no results."""
-        trial = self.records[0].citation.trial
-        return trial is not None and not trial.has_results
-
-
 LIKE_AT_MOST = 9
 """How many like records are offered: as many as have a digit for a key."""
 
@@ -91,15 +62,30 @@ class Like:
     label: str
 
 
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What the queue is narrowed to: what was typed, and the keys that meet it."""
+
+    typed: str
+    keys: frozenset[str]
+
+
 class Desk:
-    """The queue of `reviewer` at `stage`. `position == len(items)` is the place after the last report."""
+    """The queue of `reviewer` at `stage`, walked along a lane: the order and the reports that are looked for.
+
+    `position == len(lane)` is the place after the last report.
+    """
 
     def __init__(self, review: Review, stage: Stage, reviewer: str) -> None:
         self.review, self.stage, self.reviewer = review, stage, reviewer
-        self.items: list[Queued] = []
+        self.queue = Queue([], [])
+        self.lane: Sequence[int] = range(0)
         self.position = 0
+        self.filter: Filter | None = None
+        self.order: tuple[str, ...] = ()
+        self.remembered = Remembered(review.folder, reviewer)
         self.reload()
-        self.position = self._next_waiting(0)
+        self._resume()
 
     @property
     def protocol(self) -> Protocol:
@@ -107,27 +93,91 @@ class Desk:
         return self.review.protocol
 
     @property
-    def current(self) -> Queued | None:
-        """The report at the present place; None after the last one."""
-        return self.items[self.position] if self.position < len(self.items) else None
+    def current(self) -> str | None:
+        """The key of the report at the present place; None after the last one."""
+        return self.queue.keys[self.lane[self.position]] if self.position < len(self.lane) else None
+
+    @property
+    def mark(self) -> Mark:
+        """What the report at the present place is to the reviewer; gone after the last one."""
+        return Mark(self.queue.marks[self.lane[self.position]]) if self.position < len(self.lane) else Mark.GONE
+
+    # Reading the queue
 
     def reload(self) -> None:
-        """Read the whole queue anew; the place stays with its number.
+        """Read the whole queue anew; the present report stays if it is still there.
 
         Raises:
             StoreError: the database cannot be read; the queue is as before.
         """
+        self.take(self.read_queue())
+
+    def read_queue(self) -> Queue:
+        """The queue as it is now; may be called from another thread.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
         with self.review.store.read() as transaction:
-            self.items = queue(transaction, self.stage, self.reviewer)
-        self.position = min(self.position, len(self.items))
+            return read_queue(transaction, self.stage, self.reviewer)
+
+    def take(self, queue: Queue) -> None:
+        """Go on with a queue that was read anew; the present report stays if it is still there."""
+        here = self.current
+        self.queue = queue
+        self._lay_lane()
+        if here is None or not self._place_at(here):
+            self.position = min(self.position, len(self.lane))
+
+    def _lay_lane(self) -> None:
+        """The lane through the present queue, in the order and within the filter that are set."""
+        places: Sequence[int] = range(len(self.queue))
+        if self.order:
+            ordered = [place for key in self.order if (place := self.queue.place(key)) is not None]
+            listed = set(ordered)
+            places = [*ordered, *(place for place in places if place not in listed)]
+        if self.filter is not None:
+            wanted = self.filter.keys
+            places = [place for place in places if self.queue.keys[place] in wanted]
+        if self.queue.count(Mark.GONE):
+            places = [place for place in places if self.queue.marks[place] != Mark.GONE]
+        self.lane = places
+
+    def marks_now(self, keys: Collection[str]) -> Mapping[str, Mark]:
+        """The present marks of the reports of these keys; may be called from another thread.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        with self.review.store.read() as transaction:
+            return marks_now(transaction, self.stage, self.reviewer, keys)
+
+    def put_marks(self, found: Mapping[str, Mark]) -> bool:
+        """Take over marks that were read; False where a report is new to the queue, which must then be read anew."""
+        whole = True
+        for key, mark in found.items():
+            place = self.queue.place(key)
+            if place is not None:
+                self.queue.put(place, mark)
+            elif mark is not Mark.GONE:
+                whole = False
+        if Mark.GONE in found.values():
+            here = self.current
+            self._lay_lane()
+            if here is None or not self._place_at(here):
+                self.position = min(self.position, len(self.lane))
+        return whole
+
+    def _refresh_marks(self, keys: Collection[str]) -> None:
+        if not self.put_marks(self.marks_now(keys)):
+            self.reload()
 
     def progress(self) -> Progress:
         """Where the reviewer stands."""
-        verdicts = Counter(Verdict(item.vote.text("verdict")) for item in self.items if item.vote)
-        unvoted = [item for item in self.items if not item.vote]
-        waiting = sum(item.waits for item in unvoted)
-        missing = sum(item.report.phase is Phase.NOT_RETRIEVED for item in unvoted)
-        return Progress(len(self.items), waiting, dict(verdicts), len(unvoted) - waiting - missing, missing)
+        count = self.queue.count
+        mine = {verdict: n for verdict, mark in OWN.items() if (n := count(mark))}
+        total = len(self.queue) - count(Mark.GONE)
+        return Progress(total, count(Mark.WAITS), mine, count(Mark.SETTLED), count(Mark.NOT_RETRIEVED))
 
     def read(self) -> Shown | None:
         """The present report with its contents; None after the last one.
@@ -135,15 +185,27 @@ class Desk:
         Raises:
             StoreError: the database cannot be read.
         """
-        item = self.current
-        if item is None:
+        key = self.current
+        if key is None:
             return None
         with self.review.store.read() as transaction:
-            return _shown(transaction, item, self)
+            shown = read_shown(transaction, key, self.stage, self.reviewer)
+        if shown is not None:
+            self.remembered.keep(self.stage, key)
+        return shown
+
+    # Moving
+
+    def _resume(self) -> None:
+        """Begin at the report that was looked at last, or, if that asks nothing more, at the next that waits."""
+        if not self._place_at(self.remembered.recall(self.stage)):
+            self.position = 0
+        if self.mark is not Mark.WAITS:
+            self.position = self._next_waiting(self.position)
 
     def step(self, by: int) -> None:
         """Move by so many places; stops before the first and after the last report."""
-        self.position = max(0, min(len(self.items), self.position + by))
+        self.position = max(0, min(len(self.lane), self.position + by))
 
     def skip(self) -> bool:
         """Move to the next report that waits; after the end of the list if none does.
@@ -153,29 +215,112 @@ class Desk:
         before, self.position = self.position, self._next_waiting(self.position + 1)
         return self.current is not None and self.position <= before
 
+    def jump(self, number: int) -> bool:
+        """Go to the report with this number, counted from 1 along the lane; False where there is none."""
+        there = 1 <= number <= len(self.lane)
+        if there:
+            self.position = number - 1
+        return there
+
+    def find(self, typed: str) -> Filter | None:
+        """What the queue would be narrowed to; may be called from another thread. None for what asks nothing.
+
+        Raises:
+            UsageError: what was typed cannot be meant.
+            StoreError: the database cannot be read.
+        """
+        with self.review.store.read() as transaction:
+            found = narrowed(transaction, self.queue, typed)
+        return None if found is None else Filter(typed, frozenset(found))
+
+    def narrow(self, to: Filter | None) -> None:
+        """Walk along what was found, or along the whole queue again; the present report stays if it is there."""
+        here = self.current
+        self.filter = to
+        self._lay_lane()
+        if here is None or not self._place_at(here):
+            self.position = self._next_waiting(0)
+            if self.current is None:
+                self.position = 0
+
+    def arrange(self, order: Sequence[str]) -> None:
+        """Walk in the order of these keys, the others after them as they arrived; empty for the order of arrival."""
+        here = self.current
+        self.order = tuple(order)
+        self._lay_lane()
+        if here is None or not self._place_at(here):
+            self.position = min(self.position, len(self.lane))
+
+    def refresh(self, key: str | None = None) -> bool:
+        """Read the queue anew and stay with the present report, or go to that of `key`; False where it is not in the queue.
+
+        Raises:
+            StoreError: the database cannot be read; nothing has moved.
+        """
+        at_end = self.current is None
+        self.reload()
+        if key is not None:
+            return self.go_to(key)
+        if at_end:
+            self.position = self._next_waiting(0)
+        return True
+
+    def go_to(self, key: str) -> bool:
+        """Go to the report of any of its records; a filter that hides it is lifted. False where it is not in the queue.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        with self.review.store.read() as transaction:
+            name = projections.clusters_of(transaction, [key]).get(key, key)
+        if self._place_at(name):
+            return True
+        if self.filter is not None and self.queue.place(name) is not None:
+            self.narrow(None)
+        return self._place_at(name)
+
+    def _next_waiting(self, start: int) -> int:
+        found = self.queue.waiting(self.lane, start)
+        if found is None:
+            found = self.queue.waiting(self.lane, 0)
+        return len(self.lane) if found is None else found
+
+    def _place_at(self, key: str) -> bool:
+        place = self.queue.place(key)
+        if place is None:
+            return False
+        try:
+            self.position = self.lane.index(place)
+        except ValueError:
+            return False
+        return True
+
+    # Deeds
+
     def check_retrieved(self) -> None:
         """Tell, before anything is asked, that the present report cannot be assessed without its full text.
 
         Raises:
             DecisionError: at full text, the report is marked as not retrieved.
         """
-        here = self.current
-        if here and self.stage is Stage.FULL_TEXT and here.report.phase is Phase.NOT_RETRIEVED:
+        if self.mark is Mark.NOT_RETRIEVED:
             raise DecisionError("This report is marked as not retrieved. Press r if you have it now.")
 
-    def decide(self, verdict: Verdict, reason: str = "") -> Event | None:
+    def decide(self, verdict: Verdict, reason: str = "", answers: Mapping[str, str] | None = None) -> Event | None:
         """Store a verdict on the present report, then move to the next that waits. None after the last report.
+
+        `answers` are those to the ordered criteria that led to it.
 
         Raises:
             PrismaError: the rules or the database refuse; nothing was stored and the place is the same.
         """
-        item = self.current
-        if item is None:
+        key = self.current
+        if key is None:
             return None
         self.check_retrieved()
-        choice = decisions.Choice(item.key, self.stage, self.reviewer, verdict, reason)
+        choice = decisions.Choice(key, self.stage, self.reviewer, verdict, reason, answers=answers or {})
         stored = decisions.decide(self.review, [choice])[0]
-        self.items[self.position] = replace(item, vote=stored, waits=False)
+        self.queue.put(self.lane[self.position], OWN[verdict])
         self.skip()
         return stored
 
@@ -187,10 +332,10 @@ class Desk:
         Raises:
             PrismaError: the reason is not in the protocol, or the database refuses.
         """
-        item = self.current
-        if item is None:
+        key = self.current
+        if key is None:
             return None
-        studies.link_to_study_of(self.review, item.key, through.key, self.reviewer)
+        studies.link_to_study_of(self.review, key, through.key, self.reviewer)
         return self.decide(Verdict.EXCLUDE, CAPTURED) if self.protocol.captured == "exclude" else None
 
     def alike(self) -> tuple[Like, ...]:
@@ -199,11 +344,11 @@ class Desk:
         Raises:
             StoreError: the database cannot be read.
         """
-        item = self.current
-        if item is None:
+        here = self.current
+        if here is None:
             return ()
-        near = engine.neighbours(self.review, item.key)[:LIKE_AT_MOST]
-        keys = {pair.b if pair.a == item.key else pair.a: pair.comparison for pair in near}
+        near = engine.neighbours(self.review, here)[:LIKE_AT_MOST]
+        keys = {pair.b if pair.a == here else pair.a: pair.comparison for pair in near}
         with self.review.store.read() as transaction:
             held = records.records_by_key(transaction, keys)
         return tuple(Like(key, _like_label(held[key], found.likeness)) for key, found in keys.items())
@@ -214,11 +359,10 @@ class Desk:
         Raises:
             PrismaError: the two are together already, or the database refuses.
         """
-        item = self.current
-        if item is not None:
-            by_hand.merge(self.review, item.key, other, self.reviewer)
-            self.reload()
-            self._go_to(item.key)
+        here = self.current
+        if here is not None:
+            by_hand.merge(self.review, here, other, self.reviewer)
+            self.refresh(here)
 
     def undo(self) -> Event | None:
         """Take back the reviewer's last decision at this stage and move to its report; None where there is none.
@@ -228,8 +372,8 @@ class Desk:
         """
         taken_back = decisions.undo_last(self.review, self.reviewer, self.stage)
         if taken_back is not None:
-            self.reload()
-            self._go_to(taken_back.subject)
+            self._refresh_marks([taken_back.subject])
+            self.go_to(taken_back.subject)
         return taken_back
 
     def note(self, text: str) -> None:
@@ -239,7 +383,7 @@ class Desk:
             PrismaError: an empty note, or the database refuses.
         """
         if self.current is not None:
-            decisions.add_note(self.review, self.current.key, text, self.reviewer)
+            decisions.add_note(self.review, self.current, text, self.reviewer)
 
     def acknowledge(self) -> None:
         """Note that the reviewer has seen what changed about the present report and keeps the decision.
@@ -248,22 +392,7 @@ class Desk:
             PrismaError: nothing changed, or the database refuses.
         """
         if self.current is not None:
-            raising.acknowledge(self.review, [self.current.key], self.reviewer)
-
-    def refresh(self, key: str | None = None) -> bool:
-        """Read the queue anew and stay with the present report, or go to that of `key`; False where it is not in the queue.
-
-        Raises:
-            StoreError: the database cannot be read; nothing has moved.
-        """
-        wanted = key or (self.current.key if self.current else None)
-        at_end = self.current is None
-        self.reload()
-        if wanted is not None:
-            return self._go_to(wanted)
-        if at_end:
-            self.position = self._next_waiting(0)
-        return True
+            raising.acknowledge(self.review, [self.current], self.reviewer)
 
     def retrieve(self, status: RetrievalStatus, note: str) -> None:
         """Say whether the full text of the present report is at hand. A report that is stays, to be assessed; one that is not gives way to the next.
@@ -271,60 +400,14 @@ class Desk:
         Raises:
             PrismaError: the rules or the database refuse.
         """
-        item = self.current
-        if item is not None:
-            retrieve(self.review, [Retrieval(item.key, status, note=note)], self.reviewer)
-            self.reload()
-            self._go_to(item.key)
+        key = self.current
+        if key is not None:
+            retrieve(self.review, [Retrieval(key, status, note=note)], self.reviewer)
+            self._refresh_marks([key])
             if status is RetrievalStatus.NOT_RETRIEVED:
                 self.skip()
-
-    def _next_waiting(self, start: int) -> int:
-        order = [*range(start, len(self.items)), *range(min(start, len(self.items)))]
-        return next((place for place in order if self.items[place].waits), len(self.items))
-
-    def _go_to(self, key: str) -> bool:
-        places = (n for n, item in enumerate(self.items) if any(record.key == key for record in item.report.records))
-        place = next(places, None)
-        self.position = self.position if place is None else place
-        return place is not None
 
 
 def _like_label(record: StoredRecord, likeness: float) -> str:
     year = f", {record.citation.year}" if record.citation.year else ""
     return f"{one_line(record.citation.title) or '(no title)'}{year} ({record.key}; title {likeness:.0f} % alike)"
-
-
-def _shown(transaction: Transaction, item: Queued, desk: Desk) -> Shown:
-    keys = [record.key for record in item.report.records]
-    held = records.records_by_key(transaction, keys)
-    ordered = sorted(held.values(), key=lambda record: (record.key != item.key, keys.index(record.key)))
-    notes = list(history.events(transaction, kinds=[EventKind.NOTE], subjects=keys))
-    seen = [note for note in notes if not _held_back(note, item, desk)]
-    return Shown(
-        item=item,
-        records=tuple(ordered),
-        notes=tuple(seen),
-        hidden_notes=len(notes) - len(seen),
-        retrieval=_retrieval(transaction, keys, desk.stage),
-        captured=tuple(studies.captured_through(transaction, ordered[0])),
-        raised=_raised(transaction, keys, desk),
-    )
-
-
-def _raised(transaction: Transaction, keys: list[str], desk: Desk) -> tuple[Raised, ...]:
-    """What changed since the reviewer decided; what changed under others' votes alone is not this reviewer's to answer."""
-    found = raising.raised_about(transaction, keys)
-    return tuple(one for one in found if desk.reviewer in one.waiting or not one.waiting)
-
-
-def _held_back(note: Event, item: Queued, desk: Desk) -> bool:
-    """Another reviewer's note may tell that reviewer's vote, which is hidden until one has voted (counting rule 25)."""
-    return desk.protocol.screening.blind and item.vote is None and note.reviewer != desk.reviewer
-
-
-def _retrieval(transaction: Transaction, keys: list[str], stage: Stage) -> Event | None:
-    if stage is Stage.TITLE_ABSTRACT:
-        return None
-    told = history.events(transaction, kinds=[EventKind.RETRIEVAL], subjects=keys)
-    return max(told, key=lambda event: (event.at, event.id), default=None)

@@ -12,6 +12,7 @@ from prisma_tool.model.citation import Citation
 from prisma_tool.model.vocabulary import RetrievalStatus, SourceKind, Stage, Verdict
 from prisma_tool.review.review import Review
 from prisma_tool.screening.decisions import Choice, add_note, decide
+from prisma_tool.screening.queue import Mark
 from prisma_tool.tui.desk import Desk
 
 ReviewOf = Callable[..., Review]
@@ -24,7 +25,7 @@ def test_a_new_desk_begins_at_the_first_report_that_waits(review_of: ReviewOf) -
     first.decide(Verdict.INCLUDE)
     again = Desk(review, TITLES, "Anna")
     assert again.position == 1
-    assert again.items[0].vote is not None
+    assert Mark(again.queue.marks[0]) is Mark.INCLUDED
     assert again.progress().mine == {Verdict.INCLUDE: 1}
 
 
@@ -42,7 +43,7 @@ def test_deciding_moves_to_the_next_report_that_waits_and_around_the_end(review_
 
 def test_the_parts_of_the_progress_add_up_and_agree_with_a_fresh_reading(review_of: ReviewOf) -> None:
     desk = Desk(review_of(4), TITLES, "Anna")
-    decide(desk.review, [Choice(desk.items[3].key, TITLES, "Ben", Verdict.EXCLUDE)])
+    decide(desk.review, [Choice(desk.queue.keys[3], TITLES, "Ben", Verdict.EXCLUDE)])
     desk.reload()
     desk.decide(Verdict.INCLUDE)
     here = desk.progress()
@@ -57,11 +58,8 @@ def test_undo_after_a_second_thought_brings_back_the_first_verdict(review_of: Re
     desk.decide(Verdict.EXCLUDE)
     desk.undo()
     assert desk.position == 0
-    assert desk.current is not None
-    assert desk.current.vote is not None
-    assert desk.current.vote.text("verdict") == "include"
-    desk.undo()
-    assert desk.current.waits
+    marks = [desk.mark, desk.undo() and desk.mark]
+    assert marks == [Mark.INCLUDED, Mark.WAITS]
     assert desk.undo() is None
 
 
@@ -116,12 +114,12 @@ def test_a_database_that_fails_leaves_the_desk_where_it_was(review_of: ReviewOf)
     with pytest.raises(StoreError):
         desk.decide(Verdict.INCLUDE)
     assert desk.position == 0
-    assert desk.items[0].vote is None
+    assert desk.mark is Mark.WAITS
 
 
 def test_notes_of_others_are_held_back_until_one_has_decided(review_of: ReviewOf) -> None:
     desk = Desk(review_of(1), TITLES, "Anna")
-    add_note(desk.review, desk.items[0].key, "I excluded this", "Ben")
+    add_note(desk.review, desk.queue.keys[0], "I excluded this", "Ben")
     desk.note("mine")
     before = desk.read()
     assert before is not None

@@ -24,7 +24,7 @@ def test_like_records_are_found_and_joining_moves_the_votes_together(review_of: 
     assert like.key == "embase:L2"
     assert "Invented cells against an invented leukaemia, 2021" in like.label
     desk.join(like.key)
-    assert len(desk.items) == 2
+    assert desk.progress().total == 2
     desk.decide(Verdict.EXCLUDE)
     assert desk.progress().mine == {Verdict.EXCLUDE: 1}
 
@@ -38,7 +38,7 @@ async def test_one_key_asks_of_which_record_this_is_a_duplicate(review_of: Revie
         await pilot.pause()
         assert isinstance(app.screen, DuplicateScreen)
         await pilot.press("1")
-    assert len(Desk(review, Stage.TITLE_ABSTRACT, "Anna").items) == 2
+    assert Desk(review, Stage.TITLE_ABSTRACT, "Anna").progress().total == 2
 
 
 async def test_a_record_that_nothing_resembles_says_so(review_of: ReviewOf) -> None:

@@ -10,6 +10,7 @@ from prisma_tool.dedupe import studies
 from prisma_tool.model.citation import Citation, Trial
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
 from prisma_tool.review.review import Review
+from prisma_tool.store import marks
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.desk import Desk
 from prisma_tool.tui.widgets.record_text import page
@@ -49,8 +50,8 @@ async def test_one_key_excludes_an_entry_without_results(captured: Review) -> No
     app = ReviewApp(captured, "Anna", Stage.TITLE_ABSTRACT)
     async with app.run_test() as pilot:
         await pilot.press("z")
-    vote = Desk(captured, Stage.TITLE_ABSTRACT, "Anna").items[0].vote
-    assert vote is not None
+    with captured.store.read() as transaction:
+        (vote,) = marks.votes_on(transaction, [f"ctgov:{NUMBER}"])
     assert (vote.text("verdict"), vote.text("reason")) == (Verdict.EXCLUDE, "no-results-available")
 
 

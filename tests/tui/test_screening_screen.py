@@ -14,7 +14,7 @@ from prisma_tool.model.citation import Citation
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
 from prisma_tool.review.review import Review
 from prisma_tool.screening.decisions import Choice, decide
-from prisma_tool.screening.queue import queue
+from prisma_tool.screening.queue import queued, read_queue
 from prisma_tool.tui.app import ReviewApp, run
 from prisma_tool.tui.desk import Desk
 from prisma_tool.tui.screens.keys import KEY_NAMES
@@ -71,8 +71,9 @@ def painted(pilot: Pilot[None]) -> str:
 
 def votes(review: Review, stage: Stage = TITLES) -> list[str]:
     with review.store.read() as transaction:
-        items = queue(transaction, stage, "Anna")
-    return [" ".join((item.vote.text("verdict"), item.vote.text("reason"))).strip() if item.vote else "-" for item in items]
+        keys = read_queue(transaction, stage, "Anna").keys
+        found = [queued(transaction, stage, "Anna", key) for key in keys]
+    return [" ".join((one.vote.text("verdict"), one.vote.text("reason"))).strip() if one and one.vote else "-" for one in found]
 
 
 async def test_each_verdict_key_stores_it_and_shows_the_next_record(review_of: ReviewOf) -> None:
@@ -291,7 +292,7 @@ async def test_a_database_that_goes_away_is_a_sentence_and_nothing_can_be_decide
 async def test_work_of_another_reviewer_is_counted_but_not_told(review_of: ReviewOf) -> None:
     review = review_of(2)
     with review.store.read() as transaction:
-        first = queue(transaction, TITLES, "Ben")[0].key
+        first = read_queue(transaction, TITLES, "Ben").keys[0]
     decide(review, [Choice(first, TITLES, "Ben", Verdict.EXCLUDE)])
     async with app_for(review).run_test(size=WIDE) as pilot:
         assert line(pilot, "standing") == "Record 2 of 2 · to decide"

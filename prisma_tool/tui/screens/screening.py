@@ -20,8 +20,7 @@ from prisma_tool.errors import PrismaError
 from prisma_tool.model.protocol import NO_RESULTS, Reason
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage, Verdict
-from prisma_tool.screening.queue import Queued
-from prisma_tool.tui.desk import Like, Shown
+from prisma_tool.tui.desk import Like
 from prisma_tool.tui.place import PlaceScreen
 from prisma_tool.tui.screens.duplicate_of import DuplicateScreen
 from prisma_tool.tui.screens.keys import FULL_TEXT, TITLE_ABSTRACT, bindings_of
@@ -29,6 +28,7 @@ from prisma_tool.tui.screens.note import NoteScreen
 from prisma_tool.tui.screens.reading import ReadingScreen
 from prisma_tool.tui.screens.reason import ReasonScreen
 from prisma_tool.tui.screens.retrieval import RetrievalAnswer, RetrievalScreen
+from prisma_tool.tui.shown import Shown
 from prisma_tool.tui.widgets.end_page import end_page, unreadable_page
 from prisma_tool.tui.widgets.heading import Heading
 from prisma_tool.tui.widgets.highlight import terms
@@ -173,8 +173,8 @@ class ScreeningScreen(PlaceScreen):
             return
         self.app.call_from_thread(self._offer, here, found)
 
-    def _offer(self, here: Queued | None, found: tuple[Like, ...]) -> None:
-        if here is not self.desk.current or self.app.screen is not self:
+    def _offer(self, here: str | None, found: tuple[Like, ...]) -> None:
+        if here != self.desk.current or self.app.screen is not self:
             return
         self.paint("" if found else "no record of this review is like this one")
         if found:

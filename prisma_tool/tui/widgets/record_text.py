@@ -16,7 +16,7 @@ from prisma_tool.model.changes import notices
 from prisma_tool.model.citation import Author, Citation, Section, Trial
 from prisma_tool.model.events import Event
 from prisma_tool.model.text import one_line
-from prisma_tool.tui.desk import Shown
+from prisma_tool.tui.shown import Shown
 from prisma_tool.tui.widgets.highlight import Lean, Mark, Term, marks
 
 STYLES = {Lean.INCLUDE: "bold underline $text-success", Lean.EXCLUDE: "italic reverse $text-error"}

@@ -10,7 +10,8 @@ from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.screening.queue import Queued
 from prisma_tool.screening.reports import Phase
-from prisma_tool.tui.desk import Desk, Shown
+from prisma_tool.tui.desk import Desk
+from prisma_tool.tui.shown import Shown
 from prisma_tool.tui.widgets.record_text import QUIET, day
 
 
@@ -18,11 +19,16 @@ def standing_line(desk: Desk, shown: Shown | None) -> Content:
     """The line for what is shown; empty after the last record."""
     if shown is None:
         return Content("")
-    place = f"Record {desk.position + 1} of {len(desk.items)}"
+    place = f"Record {desk.position + 1} of {len(desk.lane)}{_narrowed(desk)}"
     parts = [(place, QUIET), (_vote(shown.item, desk.protocol), "bold" if shown.item.vote else "")]
     if desk.stage is Stage.FULL_TEXT:
         parts.append((_retrieval(shown), ""))
     return Content(" · ").join([Content.styled(text, style) for text, style in parts])
+
+
+def _narrowed(desk: Desk) -> str:
+    """What the queue is narrowed to, so that nobody takes a part for the whole."""
+    return f" with “{one_line(desk.filter.typed)}”" if desk.filter else ""
 
 
 def _vote(item: Queued, protocol: Protocol) -> str:

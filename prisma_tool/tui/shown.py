@@ -1,0 +1,90 @@
+"""All that is displayed about one report, read in one transaction.
+
+Invariant: other reviewers' notes are held back until the reviewer has decided (counting rule 25).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from prisma_tool.dedupe import studies
+from prisma_tool.model.events import Event, EventKind
+from prisma_tool.model.merged import Merged, merged
+from prisma_tool.model.vocabulary import Stage
+from prisma_tool.screening import raising
+from prisma_tool.screening.attention import Raised
+from prisma_tool.screening.queue import Queued, queued
+from prisma_tool.store import history, marks, records
+from prisma_tool.store.database import Transaction
+from prisma_tool.store.records import StoredRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One report with its contents. `records` begins with the representative.
+
+    `captured` names the publications in the review that report the trial of a register entry. `hidden_notes` counts other reviewers'
+    notes that are held back. `raised` is what changed about the records since the reviewer decided, and was not answered.
+    """
+
+    item: Queued
+    records: tuple[StoredRecord, ...]
+    notes: tuple[Event, ...]
+    hidden_notes: int
+    retrieval: Event | None
+    captured: tuple[studies.Captured, ...] = ()
+    raised: tuple[Raised, ...] = ()
+    labels: tuple[str, ...] = ()
+
+    @property
+    def view(self) -> Merged:
+        """The merged view: the best value of each field, and from which record it comes."""
+        return merged(self.records[0].key, {record.key: record.citation for record in self.records})
+
+    @property
+    def lacks_results(self) -> bool:
+        """True for a register entry whose trial has posted no results."""
+        trial = self.records[0].citation.trial
+        return trial is not None and not trial.has_results
+
+
+def read_shown(transaction: Transaction, key: str, stage: Stage, reviewer: str) -> Shown | None:
+    """What `reviewer` is shown about the report of a key at a stage; None where the key is unknown.
+
+    Raises:
+        StoreError: the database cannot be read.
+    """
+    item = queued(transaction, stage, reviewer, key)
+    return None if item is None else _shown(transaction, item, stage, reviewer)
+
+
+def _shown(transaction: Transaction, item: Queued, stage: Stage, reviewer: str) -> Shown:
+    keys = [record.key for record in item.report.records]
+    held = records.records_by_key(transaction, keys)
+    ordered = sorted(held.values(), key=lambda record: (record.key != item.key, keys.index(record.key)))
+    notes = list(history.events(transaction, kinds=[EventKind.NOTE], subjects=keys))
+    hides = transaction.protocol.screening.blind and item.vote is None
+    seen = [note for note in notes if note.reviewer == reviewer or not hides]
+    return Shown(
+        item=item,
+        records=tuple(ordered),
+        notes=tuple(seen),
+        hidden_notes=len(notes) - len(seen),
+        retrieval=_retrieval(transaction, keys, stage),
+        captured=tuple(studies.captured_through(transaction, ordered[0])),
+        raised=_raised(transaction, keys, reviewer),
+        labels=tuple(sorted({label for _, label in marks.labels_on(transaction, keys)})),
+    )
+
+
+def _raised(transaction: Transaction, keys: list[str], reviewer: str) -> tuple[Raised, ...]:
+    """What changed since the reviewer decided; what changed under others' votes alone is not this reviewer's to answer."""
+    found = raising.raised_about(transaction, keys)
+    return tuple(one for one in found if reviewer in one.waiting or not one.waiting)
+
+
+def _retrieval(transaction: Transaction, keys: list[str], stage: Stage) -> Event | None:
+    if stage is Stage.TITLE_ABSTRACT:
+        return None
+    told = history.events(transaction, kinds=[EventKind.RETRIEVAL], subjects=keys)
+    return max(told, key=lambda event: (event.at, event.id), default=None)

@@ -1,0 +1,109 @@
+"""The queue as it is read in one go agrees with the classification of every report, whatever has happened."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prisma_tool.dedupe import by_hand
+from prisma_tool.errors import PrismaError
+from prisma_tool.model.citation import Citation
+from prisma_tool.model.vocabulary import RetrievalStatus, SourceKind, Stage, Verdict
+from prisma_tool.review.environment import Environment
+from prisma_tool.review.review import Review, create_review, open_review
+from prisma_tool.screening.decisions import Choice, decide, undo_last
+from prisma_tool.screening.queue import Mark, Queue, mark_of, marks_now, queued, read_queue
+from prisma_tool.screening.removal import RemovedAs, Wish, remove
+from prisma_tool.screening.reports import load
+from prisma_tool.screening.retrieval import Retrieval, retrieve
+from prisma_tool.store import queues, records, runs
+
+SOURCES = (("PubMed", SourceKind.DATABASE), ("Embase", SourceKind.DATABASE), ("Websites", SourceKind.WEBSITE))
+KEYS = [f"{name.lower()}:{number}" for name, _ in SOURCES for number in range(3)]
+PEOPLE = ("Ada", "Ben")
+keys, people = st.sampled_from(KEYS), st.sampled_from(PEOPLE)
+DEEDS = st.lists(
+    st.one_of(
+        st.tuples(st.just("decide"), keys, people, st.sampled_from(Stage), st.sampled_from(Verdict)),
+        st.tuples(st.just("undo"), people, st.sampled_from(Stage)),
+        st.tuples(st.just("merge"), keys, keys),
+        st.tuples(st.just("split"), keys),
+        st.tuples(st.just("remove"), keys),
+        st.tuples(st.just("put back"), keys),
+        st.tuples(st.just("retrieve"), keys, st.sampled_from(RetrievalStatus)),
+    ),
+    max_size=25,
+)
+
+
+def fill(review: Review) -> None:
+    with review.store.write() as transaction:
+        for name, kind in SOURCES:
+            source = runs.register_source(transaction, name, kind)
+            run = runs.begin_run(transaction, source.slug)
+            deliveries = [records.Delivery(source.slug, str(n), Citation(title=f"{name} {n}")) for n in range(3)]
+            records.take(transaction, run.id, deliveries)
+
+
+def do(review: Review, deed: tuple[Any, ...]) -> None:
+    """Do it, if the rules allow it."""
+    with suppress(PrismaError):
+        match deed:
+            case ("decide", key, person, stage, verdict):
+                reason = "Wrong outcome" if (stage, verdict) == (Stage.FULL_TEXT, Verdict.EXCLUDE) else ""
+                decide(review, [Choice(key, stage, person, verdict, reason)])
+            case ("undo", person, stage):
+                undo_last(review, person, stage)
+            case ("merge", a, b):
+                by_hand.merge(review, a, b, "Ada")
+            case ("split", key):
+                by_hand.split(review, key, "Ada")
+            case (("remove" | "put back") as what, key):
+                undo = what == "put back"
+                remove(review, Wish("Ada", (key,), undo=True) if undo else Wish("Ada", (key,), "", RemovedAs.OTHER, "by mistake"))
+            case ("retrieve", key, status):
+                retrieve(review, [Retrieval(key, status)], "Ada")
+
+
+def classified(review: Review, stage: Stage, reviewer: str) -> list[tuple[str, Mark]]:
+    """Every report of the stage by the one classification that status and flow share."""
+    with review.store.read() as transaction:
+        own = queues.own_verdicts(transaction, stage, reviewer)
+        marked = [(report.key, mark_of(report, own.get(report.key), stage)) for report in load(transaction).reports]
+    return [(key, mark) for key, mark in marked if mark is not Mark.GONE]
+
+
+def listed(queue: Queue) -> list[tuple[str, Mark]]:
+    return list(zip(queue.keys, map(Mark, queue.marks), strict=True))
+
+
+@given(deeds=DEEDS, quorum=st.sampled_from((1, 2)))
+def test_the_queue_holds_what_the_classification_says_after_any_history(deeds: list[tuple[Any, ...]], quorum: int) -> None:
+    text = f'reviewers = ["Ada", "Ben"]\n[screening]\nreviewers_per_record = {quorum}\n'
+    with TemporaryDirectory() as folder:
+        create_review(Path(folder) / "review", text=text)
+        with open_review(Path(folder) / "review", Environment(), print) as review:
+            fill(review)
+            for deed in deeds:
+                do(review, deed)
+            check(review)
+
+
+def check(review: Review) -> None:
+    for stage in Stage:
+        expected = classified(review, stage, "Ada")
+        with review.store.read() as transaction:
+            queue = read_queue(transaction, stage, "Ada")
+            assert listed(queue) == expected
+            assert [queue.count(mark) for mark in Mark] == [queue.marks.count(mark) for mark in Mark]
+            now = marks_now(transaction, stage, "Ada", KEYS)
+            assert {key: mark for key, mark in now.items() if mark is not Mark.GONE} == dict(expected)
+            for key, mark in expected:
+                one = queued(transaction, stage, "Ada", key)
+                assert one is not None
+                assert one.waits == (mark is Mark.WAITS)
