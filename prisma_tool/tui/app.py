@@ -23,6 +23,8 @@ from prisma_tool.model.protocol import SearchPlan
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.review.review import Review
+from prisma_tool.tui.desk import CaughtUp, Desk
+from prisma_tool.tui.follower import Follower, News
 from prisma_tool.tui.place import PlaceScreen
 from prisma_tool.tui.places import BY_NAME, HOME, PLACES, Place
 from prisma_tool.tui.screens.go_to import GoToScreen
@@ -34,7 +36,8 @@ from prisma_tool.tui.searches import Ended, Errand, Moved, ended_words
 from prisma_tool.tui.workplace import Workplace
 
 _NOTICE_SECONDS = 10
-_SEARCH = "search"
+_LOOK_SECONDS = 0.5
+_SEARCH, _FOLLOW = "search", "follow"
 Shown = TypeVar("Shown", bound=PlaceScreen)
 
 
@@ -58,6 +61,8 @@ class ReviewApp(App[None]):
         self.errand: Errand | None = None
         self._start, self._before = BY_NAME[start], [HOME]
         self._start.prepare(self.workplace)
+        self._follower, self._news = Follower(review.store), News()
+        self._out_of_reach = False
         for place in PLACES:
             self.add_mode(place.name, partial(place.make, self.workplace))
 
@@ -69,6 +74,7 @@ class ReviewApp(App[None]):
     def on_mount(self) -> None:
         """Begin."""
         self.switch_mode(self._start.name)
+        self.set_interval(_LOOK_SECONDS, self._look_around)
 
     # Going from place to place
 
@@ -135,6 +141,48 @@ class ReviewApp(App[None]):
                 self.action_go(stage)
                 return
         self.notify(f"{one_line(key)} is in no queue of yours", markup=False)
+
+    # What happens elsewhere
+
+    def _look_around(self) -> None:
+        """See, in a thread, what other windows and reviewers did; one look at a time."""
+        if not any(worker.group == _FOLLOW for worker in self.workers):
+            self.run_worker(self._look, thread=True, group=_FOLLOW, exit_on_error=False)
+
+    def _look(self) -> None:
+        try:
+            self._news |= self._follower.look()
+            taken = [(desk, desk.deeds, desk.catch_up(self._news)) for desk in self.workplace.desks] if self._news else []
+        except PrismaError as error:
+            self.call_from_thread(self._tell_reach, error)
+            return
+        if self._news or self._out_of_reach:
+            self.call_from_thread(self._take_news, taken)
+
+    def _tell_reach(self, error: PrismaError) -> None:
+        """Say once that the database does not answer; deciding says it again where it fails."""
+        if not self._out_of_reach:
+            self._out_of_reach = True
+            self.notify(
+                one_line(error.message),
+                title="The database does not answer",
+                severity="error",
+                markup=False,
+                timeout=_NOTICE_SECONDS,
+            )
+
+    def _take_news(self, taken: list[tuple[Desk, int, CaughtUp]]) -> None:
+        if self._out_of_reach:
+            self._out_of_reach = False
+            self.notify("The database answers again.", markup=False)
+        if any(desk.deeds != deeds for desk, deeds, _ in taken):
+            # The reviewer decided while this was being read: it is read again at the next look.
+            return
+        news, self._news = self._news, News()
+        for desk, _, caught in taken:
+            desk.take_over(caught)
+        if news and isinstance(self.screen, PlaceScreen):
+            self.screen.hear(news)
 
     # Searches run beside everything else
 

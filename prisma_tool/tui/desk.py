@@ -22,6 +22,7 @@ from prisma_tool.screening.queue import OWN, Mark, Queue, marks_now, read_queue
 from prisma_tool.screening.retrieval import Retrieval, retrieve
 from prisma_tool.store import projections, records
 from prisma_tool.store.records import StoredRecord
+from prisma_tool.tui.follower import News
 from prisma_tool.tui.remembered import Remembered
 from prisma_tool.tui.shown import Shown, read_shown
 
@@ -70,6 +71,14 @@ class Filter:
     keys: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class CaughtUp:
+    """What a desk read to catch up with others: the whole queue, or the marks of single reports."""
+
+    queue: Queue | None
+    marks: Mapping[str, Mark]
+
+
 class Desk:
     """The queue of `reviewer` at `stage`, walked along a lane: the order and the reports that are looked for.
 
@@ -81,6 +90,8 @@ class Desk:
         self.queue = Queue([], [])
         self.lane: Sequence[int] = range(0)
         self.position = 0
+        self.deeds = 0
+        """How often the queue was changed from here; what was read in another thread before the last of them is stale."""
         self.filter: Filter | None = None
         self.order: tuple[str, ...] = ()
         self.remembered = Remembered(review.folder, reviewer)
@@ -123,6 +134,7 @@ class Desk:
 
     def take(self, queue: Queue) -> None:
         """Go on with a queue that was read anew; the present report stays if it is still there."""
+        self.deeds += 1
         here = self.current
         self.queue = queue
         self._lay_lane()
@@ -143,12 +155,26 @@ class Desk:
             places = [place for place in places if self.queue.marks[place] != Mark.GONE]
         self.lane = places
 
-    def marks_now(self, keys: Collection[str]) -> Mapping[str, Mark]:
-        """The present marks of the reports of these keys; may be called from another thread.
+    def catch_up(self, news: News) -> CaughtUp:
+        """What the queue needs to know of the news; may be called from another thread.
 
         Raises:
             StoreError: the database cannot be read.
         """
+        return CaughtUp(self.read_queue(), {}) if news.whole else CaughtUp(None, self._marks_now(news.voted))
+
+    def take_over(self, caught: CaughtUp) -> None:
+        """Go on with what was read.
+
+        Raises:
+            StoreError: a report is new to the queue, and the database cannot be read.
+        """
+        if caught.queue is not None:
+            self.take(caught.queue)
+        elif not self.put_marks(caught.marks):
+            self.reload()
+
+    def _marks_now(self, keys: Collection[str]) -> Mapping[str, Mark]:
         with self.review.store.read() as transaction:
             return marks_now(transaction, self.stage, self.reviewer, keys)
 
@@ -169,7 +195,8 @@ class Desk:
         return whole
 
     def _refresh_marks(self, keys: Collection[str]) -> None:
-        if not self.put_marks(self.marks_now(keys)):
+        self.deeds += 1
+        if not self.put_marks(self._marks_now(keys)):
             self.reload()
 
     def progress(self) -> Progress:
@@ -320,6 +347,7 @@ class Desk:
         self.check_retrieved()
         choice = decisions.Choice(key, self.stage, self.reviewer, verdict, reason, answers=answers or {})
         stored = decisions.decide(self.review, [choice])[0]
+        self.deeds += 1
         self.queue.put(self.lane[self.position], OWN[verdict])
         self.skip()
         return stored

@@ -14,6 +14,7 @@ from textual.screen import Screen
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.model.text import one_line
+from prisma_tool.tui.follower import News
 from prisma_tool.tui.screens.keys import Groups, help_text
 from prisma_tool.tui.screens.reading import ReadingScreen
 
@@ -45,6 +46,9 @@ class PlaceScreen(Screen[None]):
 
     def come_back(self) -> None:
         """Bring what is shown up to date; called whenever one returns to this place."""
+
+    def hear(self, news: News) -> None:
+        """Something was stored, here or elsewhere; called within a second while this place is shown."""
 
     def trouble(self, what: str, error: PrismaError) -> None:
         """Show why something did not work."""

@@ -37,6 +37,11 @@ class Workplace:
             self._desks[stage] = Desk(self.review, stage, self.reviewer)
         return self._desks[stage]
 
+    @property
+    def desks(self) -> tuple[Desk, ...]:
+        """The desks that were sat at so far."""
+        return tuple(self._desks.values())
+
     def pairs(self) -> Pairs:
         """The uncertain pairs.
 

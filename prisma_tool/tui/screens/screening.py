@@ -21,6 +21,7 @@ from prisma_tool.model.protocol import NO_RESULTS, Reason
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.tui.desk import Like
+from prisma_tool.tui.follower import News
 from prisma_tool.tui.place import PlaceScreen
 from prisma_tool.tui.screens.duplicate_of import DuplicateScreen
 from prisma_tool.tui.screens.keys import FULL_TEXT, TITLE_ABSTRACT, bindings_of
@@ -84,9 +85,11 @@ class ScreeningScreen(PlaceScreen):
             self.page = self._page()
         self.query_one(RecordView).show(self.page)
         self.query_one("#standing", Static).update(standing_line(self.desk, self.shown))
-        self.query_one("#said", Static).update(Content.styled(said, QUIET))
-        progress = self.desk.progress()
-        self.query_one(Heading).show(progress)
+        self.paint_word(said)
+        self._show_progress()
+
+    def _show_progress(self) -> None:
+        self.query_one(Heading).show(self.desk.progress())
         self.query_one(SidePanel).show(self._panel(PANEL_WIDTH))
 
     def _page(self) -> Page:
@@ -94,6 +97,17 @@ class ScreeningScreen(PlaceScreen):
 
     def _panel(self, width: int) -> Content:
         return panel_text(self.desk.protocol, self.desk.stage, self.desk.progress(), self.page.marks, width)
+
+    def paint_word(self, said: str) -> None:
+        """Show a word on what has just happened."""
+        self.query_one("#said", Static).update(Content.styled(said, QUIET))
+
+    def _do_here(self, failed: str, deed: Callable[[], str | None]) -> None:
+        """Do a deed about the report that is on the screen, or show which one the desk stands at now."""
+        if self._on_screen():
+            self._do(failed, deed)
+        elif self.shown is not None:
+            self.paint("the queue has moved meanwhile; nothing was stored")
 
     def _do(self, failed: str, deed: Callable[[], str | None]) -> None:
         """Do a deed and paint what follows from it; a refusal is shown and changes nothing. The deed may return a word on itself."""
@@ -110,7 +124,7 @@ class ScreeningScreen(PlaceScreen):
 
     def _decide(self, verdict: Verdict, reason: str = "") -> None:
         if self.shown is not None:
-            self._do(_UNDECIDED, lambda: self._stored(verdict, reason))
+            self._do_here(_UNDECIDED, lambda: self._stored(verdict, reason))
 
     def _stored(self, verdict: Verdict, reason: str) -> str:
         stored = self.desk.decide(verdict, reason)
@@ -142,7 +156,7 @@ class ScreeningScreen(PlaceScreen):
         """Answer a register entry whose trial is reported by a publication in the review."""
         if self.shown is not None and self.shown.captured:
             through = self.shown.captured[0]
-            self._do(_UNDECIDED, lambda: self._captured(through))
+            self._do_here(_UNDECIDED, lambda: self._captured(through))
         else:
             self.paint("no publication in this review reports this record's trial")
 
@@ -182,7 +196,7 @@ class ScreeningScreen(PlaceScreen):
 
     def _join(self, other: Like | None) -> None:
         if other is not None:
-            self._do("The records were not joined", lambda: self._joined(other.key))
+            self._do_here("The records were not joined", lambda: self._joined(other.key))
 
     def _joined(self, other: str) -> str:
         self.desk.join(other)
@@ -203,7 +217,7 @@ class ScreeningScreen(PlaceScreen):
 
     def _keep_note(self, text: str | None) -> None:
         if text:
-            self._do("The note was not stored", lambda: self._noted(text))
+            self._do_here("The note was not stored", lambda: self._noted(text))
 
     def _noted(self, text: str) -> str:
         self.desk.note(text)
@@ -216,7 +230,7 @@ class ScreeningScreen(PlaceScreen):
 
     def _keep_retrieval(self, answer: RetrievalAnswer | None) -> None:
         if answer is not None:
-            self._do("The retrieval was not stored", lambda: self._retrieved(answer))
+            self._do_here("The retrieval was not stored", lambda: self._retrieved(answer))
 
     def _retrieved(self, answer: RetrievalAnswer) -> str:
         self.desk.retrieve(answer.status, answer.note)
@@ -251,7 +265,7 @@ class ScreeningScreen(PlaceScreen):
     def action_acknowledge(self) -> None:
         """Keep the decision although the record has changed since."""
         if self.shown is not None and self.shown.raised:
-            self._do("The acknowledgement was not stored", self._acknowledged)
+            self._do_here("The acknowledgement was not stored", self._acknowledged)
         else:
             self.paint("nothing has changed about this record since you decided")
 
@@ -263,6 +277,24 @@ class ScreeningScreen(PlaceScreen):
         """New records may have come; a reviewer who waits at the end of the list is shown them."""
         if self.desk.current is None:
             self.come_back()
+
+    def hear(self, news: News) -> None:
+        """Another window may have decided: the counts follow, and the record is painted anew where it is not as it was."""
+        self._show_progress()
+        here = {record.key for record in self.shown.records} if self.shown else set()
+        if self.shown and self._on_screen() and not news.whole and not here & news.spoken_of:
+            return
+        try:
+            now = self.desk.read()
+        except PrismaError as error:
+            self.paint_word(one_line(error.message))
+            return
+        if now is None or now != self.shown:
+            self.paint("changed in another window" if now and now.item.key in here else "")
+
+    def _on_screen(self) -> bool:
+        """Whether the desk still stands at the report that is on the screen: what happens elsewhere may move it."""
+        return self.shown is not None and self.desk.current == self.shown.item.key
 
     def come_back(self) -> None:
         """Much may have happened meanwhile; the report that is shown stays."""

@@ -1,0 +1,104 @@
+"""Windows that agree: what is stored elsewhere is seen, and nothing read before a reviewer's own decision overrides it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from prisma_tool.dedupe import by_hand
+from prisma_tool.model.vocabulary import Stage, Verdict
+from prisma_tool.review.review import Review
+from prisma_tool.screening.decisions import Choice, decide, undo_last
+from prisma_tool.screening.queue import Mark
+from prisma_tool.tui.app import ReviewApp
+from prisma_tool.tui.desk import Desk
+from prisma_tool.tui.follower import Follower, News
+from prisma_tool.tui.screens.screening import ScreeningScreen
+
+ReviewOf = Callable[..., Review]
+TITLES = Stage.TITLE_ABSTRACT
+
+
+def test_a_follower_tells_each_deed_once_and_names_the_record_of_an_undone_one(review_of: ReviewOf) -> None:
+    review = review_of(2)
+    follower = Follower(review.store)
+    assert not follower.look()
+    key = Desk(review, TITLES, "Anna").queue.keys[0]
+    decide(review, [Choice(key, TITLES, "Anna", Verdict.INCLUDE)])
+    assert follower.look() == News(frozenset({key}), frozenset({key}))
+    undo_last(review, "Anna", TITLES)
+    assert follower.look() == News(frozenset({key}), frozenset({key}))
+    assert not follower.look()
+
+
+def test_what_touches_more_than_one_report_is_told_as_such(review_of: ReviewOf) -> None:
+    review = review_of(2)
+    follower = Follower(review.store)
+    keys = Desk(review, TITLES, "Anna").queue.keys
+    by_hand.merge(review, keys[0], keys[1], "Anna")
+    assert follower.look().whole
+
+
+def test_two_desks_of_one_reviewer_agree_after_a_look(review_of: ReviewOf) -> None:
+    review = review_of(3)
+    follower, here, there = Follower(review.store), Desk(review, TITLES, "Anna"), Desk(review, TITLES, "Anna")
+    there.decide(Verdict.EXCLUDE)
+    by_hand.merge(review, there.queue.keys[1], there.queue.keys[2], "Anna")
+    here.take_over(here.catch_up(follower.look()))
+    assert here.progress() == Desk(review, TITLES, "Anna").progress()
+    assert Mark(here.queue.marks[0]) is Mark.EXCLUDED
+
+
+def screen(pilot: Pilot[None]) -> ScreeningScreen:
+    return next(one for one in pilot.app.screen_stack if isinstance(one, ScreeningScreen))
+
+
+async def follow(app: ReviewApp, pilot: Pilot[None]) -> None:
+    app._look_around()
+    await app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+async def test_a_decision_of_another_window_shows_in_this_one(review_of: ReviewOf) -> None:
+    review = review_of(3)
+    app = ReviewApp(review, "Anna", TITLES)
+    async with app.run_test(size=(200, 60)) as pilot:
+        Desk(review, TITLES, "Anna").decide(Verdict.MAYBE)
+        await follow(app, pilot)
+        assert "You: maybe" in str(screen(pilot).query_one("#standing", Static).content)
+        assert str(screen(pilot).query_one("#said", Static).content) == "changed in another window"
+        assert screen(pilot).desk.progress().waiting == 2
+
+
+async def test_a_report_that_was_joined_elsewhere_cannot_be_decided_blindly(review_of: ReviewOf) -> None:
+    review = review_of(3)
+    app = ReviewApp(review, "Anna", TITLES)
+    async with app.run_test() as pilot:
+        here = screen(pilot)
+        by_hand.merge(review, here.desk.queue.keys[0], here.desk.queue.keys[1], "Anna")
+        here.desk.step(1)
+        here.desk.refresh()
+        before = here.desk.progress()
+        await here.run_action("decide('include')")
+        assert "nothing was stored" in str(here.query_one("#said", Static).content)
+        assert here.desk.progress() == before
+
+
+async def test_a_database_that_is_out_of_reach_is_told_once_and_its_return_too(review_of: ReviewOf) -> None:
+    review = review_of(2)
+    app = ReviewApp(review, "Anna", TITLES)
+    async with app.run_test() as pilot:
+        database = review.folder / "review.db"
+        for name in ("review.db-wal", "review.db-shm"):
+            (review.folder / name).unlink(missing_ok=True)
+        kept = database.read_bytes()
+        database.write_bytes(b"no database" * 1000)
+        await follow(app, pilot)
+        await follow(app, pilot)
+        told = [notice.title for notice in app._notifications]
+        database.write_bytes(kept)
+        await follow(app, pilot)
+        assert told == ["The database does not answer"]
+        assert [notice.message for notice in app._notifications][-1] == "The database answers again."
