@@ -29,9 +29,10 @@ from prisma_tool.tui.place import PlaceScreen
 from prisma_tool.tui.places import BY_NAME, HOME, PLACES, Place
 from prisma_tool.tui.screens.go_to import GoToScreen
 from prisma_tool.tui.screens.reading import ReadingScreen
-from prisma_tool.tui.screens.screening import WIDE, ScreeningScreen
+from prisma_tool.tui.screens.screening import ScreeningScreen
 from prisma_tool.tui.screens.search import SearchScreen
 from prisma_tool.tui.screens.search_leave import LeaveScreen
+from prisma_tool.tui.screens.sitting import WIDE
 from prisma_tool.tui.searches import Ended, Errand, Moved, ended_words
 from prisma_tool.tui.workplace import Workplace
 

@@ -6,7 +6,7 @@ start and after the rare deeds that may touch many reports; a decision refreshes
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from prisma_tool.dedupe import by_hand, engine, studies
@@ -23,33 +23,9 @@ from prisma_tool.screening.retrieval import Retrieval, retrieve
 from prisma_tool.store import projections, records
 from prisma_tool.store.records import StoredRecord
 from prisma_tool.tui.follower import News
+from prisma_tool.tui.lane import Filter, Lane
 from prisma_tool.tui.remembered import Remembered
 from prisma_tool.tui.shown import Shown, read_shown
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Reports of a stage as its reviewer stands to them; the parts add up to `total`.
-
-    `mine` are the reviewer's own verdicts, `others` are settled without the reviewer, `not_retrieved` wait for a full text.
-    """
-
-    total: int
-    waiting: int
-    mine: dict[Verdict, int]
-    others: int
-    not_retrieved: int
-
-    @property
-    def done(self) -> int:
-        """Reports that ask nothing of the reviewer any more."""
-        return self.total - self.waiting
-
-    @property
-    def percent(self) -> int:
-        """The share that is done, rounded down, so that 100 means all; 100 also where there is nothing to do."""
-        return 100 * self.done // self.total if self.total else 100
-
 
 LIKE_AT_MOST = 9
 """How many like records are offered: as many as have a digit for a key."""
@@ -64,14 +40,6 @@ class Like:
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
-    """What the queue is narrowed to: what was typed, and the keys that meet it."""
-
-    typed: str
-    keys: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class CaughtUp:
     """What a desk read to catch up with others: the whole queue, or the marks of single reports."""
 
@@ -79,21 +47,12 @@ class CaughtUp:
     marks: Mapping[str, Mark]
 
 
-class Desk:
-    """The queue of `reviewer` at `stage`, walked along a lane: the order and the reports that are looked for.
-
-    `position == len(lane)` is the place after the last report.
-    """
+class Desk(Lane):
+    """The queue of `reviewer` at `stage`, and all that the reviewer can do about the report at the present place."""
 
     def __init__(self, review: Review, stage: Stage, reviewer: str) -> None:
+        super().__init__()
         self.review, self.stage, self.reviewer = review, stage, reviewer
-        self.queue = Queue([], [])
-        self.lane: Sequence[int] = range(0)
-        self.position = 0
-        self.deeds = 0
-        """How often the queue was changed from here; what was read in another thread before the last of them is stale."""
-        self.filter: Filter | None = None
-        self.order: tuple[str, ...] = ()
         self.remembered = Remembered(review.folder, reviewer)
         self.reload()
         self._resume()
@@ -102,16 +61,6 @@ class Desk:
     def protocol(self) -> Protocol:
         """The protocol under which the review was opened."""
         return self.review.protocol
-
-    @property
-    def current(self) -> str | None:
-        """The key of the report at the present place; None after the last one."""
-        return self.queue.keys[self.lane[self.position]] if self.position < len(self.lane) else None
-
-    @property
-    def mark(self) -> Mark:
-        """What the report at the present place is to the reviewer; gone after the last one."""
-        return Mark(self.queue.marks[self.lane[self.position]]) if self.position < len(self.lane) else Mark.GONE
 
     # Reading the queue
 
@@ -131,29 +80,6 @@ class Desk:
         """
         with self.review.store.read() as transaction:
             return read_queue(transaction, self.stage, self.reviewer)
-
-    def take(self, queue: Queue) -> None:
-        """Go on with a queue that was read anew; the present report stays if it is still there."""
-        self.deeds += 1
-        here = self.current
-        self.queue = queue
-        self._lay_lane()
-        if here is None or not self._place_at(here):
-            self.position = min(self.position, len(self.lane))
-
-    def _lay_lane(self) -> None:
-        """The lane through the present queue, in the order and within the filter that are set."""
-        places: Sequence[int] = range(len(self.queue))
-        if self.order:
-            ordered = [place for key in self.order if (place := self.queue.place(key)) is not None]
-            listed = set(ordered)
-            places = [*ordered, *(place for place in places if place not in listed)]
-        if self.filter is not None:
-            wanted = self.filter.keys
-            places = [place for place in places if self.queue.keys[place] in wanted]
-        if self.queue.count(Mark.GONE):
-            places = [place for place in places if self.queue.marks[place] != Mark.GONE]
-        self.lane = places
 
     def catch_up(self, news: News) -> CaughtUp:
         """What the queue needs to know of the news; may be called from another thread.
@@ -178,33 +104,10 @@ class Desk:
         with self.review.store.read() as transaction:
             return marks_now(transaction, self.stage, self.reviewer, keys)
 
-    def put_marks(self, found: Mapping[str, Mark]) -> bool:
-        """Take over marks that were read; False where a report is new to the queue, which must then be read anew."""
-        whole = True
-        for key, mark in found.items():
-            place = self.queue.place(key)
-            if place is not None:
-                self.queue.put(place, mark)
-            elif mark is not Mark.GONE:
-                whole = False
-        if Mark.GONE in found.values():
-            here = self.current
-            self._lay_lane()
-            if here is None or not self._place_at(here):
-                self.position = min(self.position, len(self.lane))
-        return whole
-
     def _refresh_marks(self, keys: Collection[str]) -> None:
         self.deeds += 1
         if not self.put_marks(self._marks_now(keys)):
             self.reload()
-
-    def progress(self) -> Progress:
-        """Where the reviewer stands."""
-        count = self.queue.count
-        mine = {verdict: n for verdict, mark in OWN.items() if (n := count(mark))}
-        total = len(self.queue) - count(Mark.GONE)
-        return Progress(total, count(Mark.WAITS), mine, count(Mark.SETTLED), count(Mark.NOT_RETRIEVED))
 
     def read(self) -> Shown | None:
         """The present report with its contents; None after the last one.
@@ -221,33 +124,12 @@ class Desk:
             self.remembered.keep(self.stage, key)
         return shown
 
-    # Moving
-
     def _resume(self) -> None:
         """Begin at the report that was looked at last, or, if that asks nothing more, at the next that waits."""
-        if not self._place_at(self.remembered.recall(self.stage)):
+        if not self.place_at(self.remembered.recall(self.stage)):
             self.position = 0
         if self.mark is not Mark.WAITS:
-            self.position = self._next_waiting(self.position)
-
-    def step(self, by: int) -> None:
-        """Move by so many places; stops before the first and after the last report."""
-        self.position = max(0, min(len(self.lane), self.position + by))
-
-    def skip(self) -> bool:
-        """Move to the next report that waits; after the end of the list if none does.
-
-        True tells that the last one was passed and the first that waits is shown again.
-        """
-        before, self.position = self.position, self._next_waiting(self.position + 1)
-        return self.current is not None and self.position <= before
-
-    def jump(self, number: int) -> bool:
-        """Go to the report with this number, counted from 1 along the lane; False where there is none."""
-        there = 1 <= number <= len(self.lane)
-        if there:
-            self.position = number - 1
-        return there
+            self.position = self.next_waiting(self.position)
 
     def find(self, typed: str) -> Filter | None:
         """What the queue would be narrowed to; may be called from another thread. None for what asks nothing.
@@ -260,24 +142,6 @@ class Desk:
             found = narrowed(transaction, self.queue, typed)
         return None if found is None else Filter(typed, frozenset(found))
 
-    def narrow(self, to: Filter | None) -> None:
-        """Walk along what was found, or along the whole queue again; the present report stays if it is there."""
-        here = self.current
-        self.filter = to
-        self._lay_lane()
-        if here is None or not self._place_at(here):
-            self.position = self._next_waiting(0)
-            if self.current is None:
-                self.position = 0
-
-    def arrange(self, order: Sequence[str]) -> None:
-        """Walk in the order of these keys, the others after them as they arrived; empty for the order of arrival."""
-        here = self.current
-        self.order = tuple(order)
-        self._lay_lane()
-        if here is None or not self._place_at(here):
-            self.position = min(self.position, len(self.lane))
-
     def refresh(self, key: str | None = None) -> bool:
         """Read the queue anew and stay with the present report, or go to that of `key`; False where it is not in the queue.
 
@@ -289,7 +153,7 @@ class Desk:
         if key is not None:
             return self.go_to(key)
         if at_end:
-            self.position = self._next_waiting(0)
+            self.position = self.next_waiting(0)
         return True
 
     def go_to(self, key: str) -> bool:
@@ -300,27 +164,11 @@ class Desk:
         """
         with self.review.store.read() as transaction:
             name = projections.clusters_of(transaction, [key]).get(key, key)
-        if self._place_at(name):
+        if self.place_at(name):
             return True
         if self.filter is not None and self.queue.place(name) is not None:
             self.narrow(None)
-        return self._place_at(name)
-
-    def _next_waiting(self, start: int) -> int:
-        found = self.queue.waiting(self.lane, start)
-        if found is None:
-            found = self.queue.waiting(self.lane, 0)
-        return len(self.lane) if found is None else found
-
-    def _place_at(self, key: str) -> bool:
-        place = self.queue.place(key)
-        if place is None:
-            return False
-        try:
-            self.position = self.lane.index(place)
-        except ValueError:
-            return False
-        return True
+        return self.place_at(name)
 
     # Deeds
 

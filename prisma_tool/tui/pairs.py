@@ -22,7 +22,7 @@ from prisma_tool.review.review import Review
 from prisma_tool.store import clusters, projections, records
 from prisma_tool.store.database import Transaction
 from prisma_tool.store.records import StoredRecord
-from prisma_tool.tui.desk import Progress
+from prisma_tool.tui.lane import Progress
 
 SAME, DIFFERENT, SPLIT = "same", "different", "taken out"
 

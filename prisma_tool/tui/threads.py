@@ -17,7 +17,7 @@ from prisma_tool.screening.reports import Phase, reports_of
 from prisma_tool.store import projections, records
 from prisma_tool.store.database import Transaction
 from prisma_tool.store.records import StoredRecord
-from prisma_tool.tui.desk import Progress
+from prisma_tool.tui.lane import Progress
 
 
 @dataclass(frozen=True, slots=True)

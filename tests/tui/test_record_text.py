@@ -13,7 +13,7 @@ from prisma_tool.model.vocabulary import Stage
 from prisma_tool.screening.queue import Queued
 from prisma_tool.screening.reports import Phase, Report
 from prisma_tool.store.records import StoredRecord
-from prisma_tool.tui.desk import Progress
+from prisma_tool.tui.lane import Progress
 from prisma_tool.tui.shown import Shown
 from prisma_tool.tui.widgets.end_page import end_page
 from prisma_tool.tui.widgets.heading import bar

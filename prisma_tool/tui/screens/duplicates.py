@@ -6,6 +6,7 @@ about the pair that is on the screen.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import PurePath
 from typing import ClassVar
@@ -16,6 +17,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Footer, Static
 
+from prisma_tool.dedupe.engine import deduplicate
 from prisma_tool.errors import PrismaError
 from prisma_tool.model.text import one_line
 from prisma_tool.tui.pairs import DIFFERENT, SAME, Pair
@@ -87,6 +89,22 @@ class DuplicatesScreen(PlaceScreen):
         else:
             self.paint(said)
 
+    def action_compare(self) -> None:
+        """Compare what is new with all, in a thread, and join what is certain."""
+        self.paint("comparing the records that are new ...")
+        self.run_worker(self._compare, thread=True, exclusive=True, group="compare")
+
+    def _compare(self) -> None:
+        try:
+            before = self.pairs.standing()
+            after = deduplicate(self.pairs.review, time.monotonic)
+        except PrismaError as error:
+            self.app.call_from_thread(self.trouble, "The records could not be compared", error)
+        else:
+            joined = after.duplicates_removed - before.duplicates_removed
+            words = f"compared: {joined} more duplicates, {after.uncertain} pairs wait for a person"
+            self.app.call_from_thread(self._do, "The pairs could not be read", lambda: self._read_anew(words))
+
     def action_same(self) -> None:
         """State that the pair that is shown is one report."""
         if self.shown is not None:
@@ -155,9 +173,9 @@ class DuplicatesScreen(PlaceScreen):
         """The list may have changed meanwhile."""
         self._do("The pairs could not be read", self._read_anew)
 
-    def _read_anew(self) -> str:
+    def _read_anew(self, said: str = "") -> str:
         self.pairs.reload()
-        return ""
+        return said
 
 
 def _pairs(n: int) -> str:

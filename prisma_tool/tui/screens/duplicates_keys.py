@@ -14,6 +14,13 @@ DUPLICATES: Groups = (
             Binding("s", "same", "Same", id="duplicates.same", tooltip="The two records are one report"),
             Binding("d", "different", "Different", id="duplicates.different", tooltip="They are two reports"),
             Binding("space,k", "skip", "Skip", id="duplicates.skip", tooltip="Leave the pair for later"),
+            Binding(
+                "r",
+                "compare",
+                "Run",
+                id="duplicates.compare",
+                tooltip="Compare what is new with all records, and join what is certain",
+            ),
             Binding("u", "undo", "Undo", id="duplicates.undo", tooltip="Take back your last answer and show its pair"),
         ),
     ),

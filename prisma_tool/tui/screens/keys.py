@@ -32,6 +32,27 @@ _GOING = (
         Binding("b,pageup", "page(-1)", "Page up", id="screening.page-up", show=False),
     ),
 )
+_LOOKING = (
+    "Looking for something",
+    (
+        Binding(
+            "f", "filter", "Filter", id="screening.filter", show=False, tooltip="Show only records with some words, label, state"
+        ),
+        Binding("colon", "jump", "Jump", id="screening.jump", show=False, tooltip="Go to a record by its number or key"),
+        Binding("slash", "find", "Find", id="screening.find", show=False, tooltip="Find words in this record"),
+        Binding(
+            "semicolon", "find_next", "Find next", id="screening.find-next", show=False, tooltip="The next place with these words"
+        ),
+        Binding(
+            "D",
+            "records",
+            "Records",
+            id="screening.records",
+            show=False,
+            tooltip="All records of this report, and why they are together",
+        ),
+    ),
+)
 _ACKNOWLEDGE = Binding(
     "A", "acknowledge", "Acknowledge", id="screening.acknowledge", show=False, tooltip="Keep your decision on a changed record"
 )
@@ -77,6 +98,7 @@ TITLE_ABSTRACT: Groups = (
         ),
     ),
     (_GOING[0], (_skip(show=True), *_GOING[1])),
+    _LOOKING,
     ("Other", _closing(show=True)),
 )
 FULL_TEXT: Groups = (
@@ -96,6 +118,7 @@ FULL_TEXT: Groups = (
         ),
     ),
     (_GOING[0], (_skip(show=False), *_GOING[1])),
+    _LOOKING,
     ("Other", _closing(show=False)),
 )
 """The footer of each stage fits into 80 columns; what it leaves out stands in the help."""

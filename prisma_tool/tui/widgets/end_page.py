@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 
 from prisma_tool.model.vocabulary import Stage
-from prisma_tool.tui.desk import Progress
+from prisma_tool.tui.lane import Progress
 from prisma_tool.tui.widgets.record_text import Page
 
 _EMPTY = {

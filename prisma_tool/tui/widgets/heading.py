@@ -9,7 +9,8 @@ from textual.widgets import Static
 
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
-from prisma_tool.tui.desk import Desk, Progress
+from prisma_tool.tui.desk import Desk
+from prisma_tool.tui.lane import Progress
 
 STAGE_NAMES = {Stage.TITLE_ABSTRACT: "Title/abstract", Stage.FULL_TEXT: "Full text"}
 

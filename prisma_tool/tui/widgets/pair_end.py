@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from textual.content import Content
 
 from prisma_tool.dedupe.engine import DedupeReport
-from prisma_tool.tui.desk import Progress
+from prisma_tool.tui.lane import Progress
 
 _NEXT = (
     "Next: `prisma-tool screen` goes through titles and abstracts.",

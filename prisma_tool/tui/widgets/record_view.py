@@ -13,6 +13,8 @@ from prisma_tool.tui.widgets.record_text import Page
 class RecordView(VerticalScroll, can_focus=False):
     """Shows a `Page` from its top."""
 
+    content: Content = Content("")
+
     def compose(self) -> ComposeResult:
         """Notices above, the text below."""
         yield Static(id="notices")
@@ -23,5 +25,17 @@ class RecordView(VerticalScroll, can_focus=False):
         notices = self.query_one("#notices", Static)
         notices.display = bool(page.notices)
         notices.update(Content("\n").join([Content(f"! {line}") for line in page.notices]))
+        self.content = page.content
         self.query_one("#text", Static).update(page.content)
         self.scroll_home(animate=False, immediate=True)
+
+    def mark(self, content: Content) -> None:
+        """Show the same text with other marks; it stays where it is."""
+        self.query_one("#text", Static).update(content)
+
+    def show_offset(self, offset: int) -> None:
+        """Scroll so that the line with this character is in sight, with two lines of context above it."""
+        text = self.query_one("#text", Static)
+        width = max(1, text.content_size.width)
+        line = len(Content(self.content.plain[: offset + 1]).wrap(width)) - 1
+        self.scroll_to(y=max(0, text.virtual_region.y + line - 2), animate=False, immediate=True)

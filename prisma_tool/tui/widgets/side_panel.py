@@ -13,7 +13,7 @@ from textual.widgets import Static
 from prisma_tool.model.protocol import Protocol
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import FULL_TEXT_ONLY, Stage, Verdict
-from prisma_tool.tui.desk import Progress
+from prisma_tool.tui.lane import Progress
 from prisma_tool.tui.widgets.highlight import Lean, Mark, tally
 from prisma_tool.tui.widgets.record_text import QUIET, STYLES
 

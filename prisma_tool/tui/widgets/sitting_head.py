@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from prisma_tool.model.text import one_line
-from prisma_tool.tui.desk import Progress
+from prisma_tool.tui.lane import Progress
 from prisma_tool.tui.widgets.heading import ProgressLine
 
 

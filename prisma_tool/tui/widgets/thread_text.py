@@ -9,7 +9,7 @@ from textual.content import Content
 from prisma_tool.dedupe.studies import Strength
 from prisma_tool.model.citation import Citation
 from prisma_tool.model.text import one_line
-from prisma_tool.tui.desk import Progress
+from prisma_tool.tui.lane import Progress
 from prisma_tool.tui.threads import Shown, Study, Thread
 from prisma_tool.tui.widgets.record_text import QUIET, authors, printed_in
 

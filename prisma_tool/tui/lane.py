@@ -1,0 +1,169 @@
+"""The way through a queue: the order in which its reports are met, those that are looked for, and the place among them.
+
+Pure: nothing here reads or writes a review. Invariant: whatever happens to queue, order or filter, the present report stays the
+present one as long as it is on the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from prisma_tool.model.vocabulary import Verdict
+from prisma_tool.screening.queue import OWN, Mark, Queue
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Reports of a stage as its reviewer stands to them; the parts add up to `total`.
+
+    `mine` are the reviewer's own verdicts, `others` are settled without the reviewer, `not_retrieved` wait for a full text.
+    """
+
+    total: int
+    waiting: int
+    mine: dict[Verdict, int]
+    others: int
+    not_retrieved: int
+
+    @property
+    def done(self) -> int:
+        """Reports that ask nothing of the reviewer any more."""
+        return self.total - self.waiting
+
+    @property
+    def percent(self) -> int:
+        """The share that is done, rounded down, so that 100 means all; 100 also where there is nothing to do."""
+        return 100 * self.done // self.total if self.total else 100
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What the queue is narrowed to: what was typed, and the keys that meet it."""
+
+    typed: str
+    keys: frozenset[str]
+
+
+class Lane:
+    """A queue, walked along `lane`, a sequence of its places. `position == len(lane)` is the place after the last report."""
+
+    def __init__(self) -> None:
+        self.queue = Queue([], [])
+        self.lane: Sequence[int] = range(0)
+        self.position = 0
+        self.deeds = 0
+        """How often the queue was changed from here; what was read in another thread before the last of them is stale."""
+        self.filter: Filter | None = None
+        self.order: tuple[str, ...] = ()
+
+    @property
+    def current(self) -> str | None:
+        """The key of the report at the present place; None after the last one."""
+        return self.queue.keys[self.lane[self.position]] if self.position < len(self.lane) else None
+
+    @property
+    def mark(self) -> Mark:
+        """What the report at the present place is to the reviewer; gone after the last one."""
+        return Mark(self.queue.marks[self.lane[self.position]]) if self.position < len(self.lane) else Mark.GONE
+
+    def take(self, queue: Queue) -> None:
+        """Go on with a queue that was read anew; the present report stays if it is still there."""
+        self.deeds += 1
+        here = self.current
+        self.queue = queue
+        self.lay_lane()
+        if here is None or not self.place_at(here):
+            self.position = min(self.position, len(self.lane))
+
+    def lay_lane(self) -> None:
+        """Lay the lane through the present queue, in the order and within the filter that are set."""
+        places: Sequence[int] = range(len(self.queue))
+        if self.order:
+            ordered = [place for key in self.order if (place := self.queue.place(key)) is not None]
+            listed = set(ordered)
+            places = [*ordered, *(place for place in places if place not in listed)]
+        if self.filter is not None:
+            wanted = self.filter.keys
+            places = [place for place in places if self.queue.keys[place] in wanted]
+        if self.queue.count(Mark.GONE):
+            places = [place for place in places if self.queue.marks[place] != Mark.GONE]
+        self.lane = places
+
+    def put_marks(self, found: Mapping[str, Mark]) -> bool:
+        """Take over marks that were read; False where a report is new to the queue, which must then be read anew."""
+        whole = True
+        for key, mark in found.items():
+            place = self.queue.place(key)
+            if place is not None:
+                self.queue.put(place, mark)
+            elif mark is not Mark.GONE:
+                whole = False
+        if Mark.GONE in found.values():
+            here = self.current
+            self.lay_lane()
+            if here is None or not self.place_at(here):
+                self.position = min(self.position, len(self.lane))
+        return whole
+
+    def progress(self) -> Progress:
+        """Where the reviewer stands."""
+        count = self.queue.count
+        mine = {verdict: n for verdict, mark in OWN.items() if (n := count(mark))}
+        total = len(self.queue) - count(Mark.GONE)
+        return Progress(total, count(Mark.WAITS), mine, count(Mark.SETTLED), count(Mark.NOT_RETRIEVED))
+
+    def step(self, by: int) -> None:
+        """Move by so many places; stops before the first and after the last report."""
+        self.position = max(0, min(len(self.lane), self.position + by))
+
+    def skip(self) -> bool:
+        """Move to the next report that waits; after the end of the list if none does.
+
+        True tells that the last one was passed and the first that waits is shown again.
+        """
+        before, self.position = self.position, self.next_waiting(self.position + 1)
+        return self.current is not None and self.position <= before
+
+    def jump(self, number: int) -> bool:
+        """Go to the report with this number, counted from 1 along the lane; False where there is none."""
+        there = 1 <= number <= len(self.lane)
+        if there:
+            self.position = number - 1
+        return there
+
+    def narrow(self, to: Filter | None) -> None:
+        """Walk along what was found, or along the whole queue again; the present report stays if it is there."""
+        here = self.current
+        self.filter = to
+        self.lay_lane()
+        if here is None or not self.place_at(here):
+            self.position = self.next_waiting(0)
+            if self.current is None:
+                self.position = 0
+
+    def arrange(self, order: Sequence[str]) -> None:
+        """Walk in the order of these keys, the others after them as they arrived; empty for the order of arrival."""
+        here = self.current
+        self.order = tuple(order)
+        self.lay_lane()
+        if here is None or not self.place_at(here):
+            self.position = min(self.position, len(self.lane))
+
+    def next_waiting(self, start: int) -> int:
+        """The first position from `start` on whose report waits, else the first of all; after the end where none does."""
+        found = self.queue.waiting(self.lane, start)
+        if found is None:
+            found = self.queue.waiting(self.lane, 0)
+        return len(self.lane) if found is None else found
+
+    def place_at(self, key: str) -> bool:
+        """Go to the report that this key represents; False, and nothing moves, where it is not on the way."""
+        place = self.queue.place(key)
+        if place is None:
+            return False
+        try:
+            self.position = self.lane.index(place)
+        except ValueError:
+            return False
+        return True

@@ -1,0 +1,155 @@
+"""Looking for things while screening: by number, by words in the queue and in the record, at all records of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from prisma_tool.errors import UsageError
+from prisma_tool.model.vocabulary import Stage, Verdict
+from prisma_tool.review.review import Review
+from prisma_tool.screening.narrowing import wish
+from prisma_tool.screening.queue import Mark, Queue
+from prisma_tool.tui.app import ReviewApp
+from prisma_tool.tui.desk import Desk
+from prisma_tool.tui.lane import Filter, Lane
+from prisma_tool.tui.screens.reading import ReadingScreen
+from prisma_tool.tui.screens.screening import ScreeningScreen
+from prisma_tool.tui.widgets.record_view import RecordView
+
+ReviewOf = Callable[..., Review]
+TITLES = Stage.TITLE_ABSTRACT
+LONG = "TY  - JOUR\nTI  - A long abstract\nAB  - " + "Many words stand here. " * 200 + "A needle lies there.\nER  - \n"
+
+
+def screen(pilot: Pilot[None]) -> ScreeningScreen:
+    return next(one for one in pilot.app.screen_stack if isinstance(one, ScreeningScreen))
+
+
+def line(pilot: Pilot[None], name: str) -> str:
+    return str(screen(pilot).query_one(f"#{name}", Static).content)
+
+
+def painted(pilot: Pilot[None]) -> str:
+    return "\n".join("".join(segment.text for segment in strip) for strip in pilot.app.screen._compositor.render_strips())
+
+
+def test_what_is_typed_is_taken_apart() -> None:
+    asked = wish('CAR-T leuk* is:maybe is:Undecided label:"to discuss" source:Embase')
+    assert asked.text.split() == ["CAR-T", "leuk*"]
+    assert asked.marks == (Mark.MAYBE, Mark.WAITS)
+    assert asked.asked == (("label", "to discuss"), ("source", "Embase"))
+
+
+def test_an_unknown_state_is_refused_with_those_that_there_are() -> None:
+    with pytest.raises(UsageError, match=r"no state 'perhaps'; after is: stands one of undecided, include"):
+        wish("is:perhaps")
+
+
+@pytest.mark.parametrize(
+    ("typed", "titles"),
+    [
+        ("report 2", [2]),
+        ("mice is:undecided", [2, 3]),
+        ("is:maybe", [1]),
+        ("source:embase", [1, 2, 3]),
+        ("source:nowhere", []),
+        ("label:pilot", []),
+        ("-2", [1, 3]),
+    ],
+)
+def test_a_queue_is_narrowed_to_what_all_terms_meet(review_of: ReviewOf, typed: str, titles: list[int]) -> None:
+    desk = Desk(review_of(3), TITLES, "Anna")
+    desk.decide(Verdict.MAYBE)
+    found = desk.find(typed)
+    assert found is not None
+    assert found.keys & set(desk.queue.keys) == {desk.queue.keys[n - 1] for n in titles}
+
+
+def test_what_asks_nothing_narrows_nothing(review_of: ReviewOf) -> None:
+    assert Desk(review_of(1), TITLES, "Anna").find(' "" ') is None
+
+
+KEYS = [f"k{n}" for n in range(8)]
+keys = st.sets(st.sampled_from(KEYS)).map(frozenset)
+
+
+@given(
+    marks=st.lists(st.sampled_from((Mark.WAITS, Mark.MAYBE, Mark.GONE)), min_size=8, max_size=8),
+    order=st.permutations(KEYS),
+    narrowed=st.none() | keys,
+    start=st.integers(0, 7),
+)
+def test_a_lane_is_an_order_of_what_is_looked_for_and_keeps_the_present_report(
+    marks: list[Mark], order: list[str], narrowed: frozenset[str] | None, start: int
+) -> None:
+    lane = Lane()
+    lane.take(Queue(list(KEYS), marks))
+    lane.step(start)
+    here = lane.current
+    lane.arrange(order)
+    lane.narrow(None if narrowed is None else Filter("", narrowed))
+    walked = [lane.queue.keys[place] for place in lane.lane]
+    there = {key for key, mark in zip(KEYS, marks, strict=True) if mark is not Mark.GONE} & (
+        KEYS if narrowed is None else narrowed
+    )
+    assert walked == [key for key in order if key in there]
+    if here in there:
+        assert lane.current == here
+
+
+async def test_a_number_or_a_key_goes_to_its_record(review_of: ReviewOf) -> None:
+    async with ReviewApp(review_of(12), "Anna", TITLES).run_test() as pilot:
+        await pilot.press("colon", "1", "2", "enter")
+        assert line(pilot, "standing").startswith("Record 12 of 12")
+        await screen(pilot).run_action("jump")
+        await pilot.pause()
+        screen(pilot)._jump("nowhere:1")
+        assert line(pilot, "said") == "nowhere:1 is not in this list"
+
+
+async def test_the_list_is_narrowed_and_widened_again(review_of: ReviewOf) -> None:
+    app = ReviewApp(review_of(3), "Anna", TITLES)
+    async with app.run_test(size=(200, 60)) as pilot:
+        await pilot.press("f", "3", "enter")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert line(pilot, "standing").startswith("Record 1 of 1 with “3”")
+        assert "Plain report 3" in painted(pilot)
+        screen(pilot)._narrow("unheard-of")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert line(pilot, "said") == "nothing in this list has unheard-of"
+        screen(pilot)._narrow("")
+        assert line(pilot, "standing").startswith("Record 3 of 3")
+
+
+async def test_words_are_found_in_a_long_record_and_brought_into_sight(review_of: ReviewOf) -> None:
+    async with ReviewApp(review_of(LONG), "Anna", TITLES).run_test(size=(80, 24)) as pilot:
+        assert "needle" not in painted(pilot)
+        await pilot.press("slash", *"needle", "enter")
+        await pilot.pause()
+        assert line(pilot, "said") == "1 times here"
+        assert "needle" in painted(pilot)
+        screen(pilot)._find("Many")
+        await pilot.pause()
+        assert screen(pilot).query_one(RecordView).scroll_y <= 2
+        screen(pilot)._find("absent")
+        assert line(pilot, "said") == "“absent” is not in this record"
+
+
+async def test_all_records_of_a_report_are_shown_with_the_reason_why_they_are_together(review_of: ReviewOf) -> None:
+    review = review_of(2)
+    desk = Desk(review, TITLES, "Anna")
+    desk.join(desk.queue.keys[1])
+    async with ReviewApp(review, "Anna", TITLES).run_test(size=(120, 40)) as pilot:
+        await pilot.press("D")
+        here = pilot.app.screen
+        assert isinstance(here, ReadingScreen)
+        assert here.text.plain.count("Plain report") == 2
+        assert "same, by Anna" in here.text.plain
