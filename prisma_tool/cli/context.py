@@ -19,6 +19,7 @@ from prisma_tool.model.text import clean
 if TYPE_CHECKING:
     from prisma_tool.review.environment import Environment
     from prisma_tool.review.review import Review
+    from prisma_tool.review.settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -32,11 +33,20 @@ class Caller:
 
     def environment(self) -> Environment:
         """The environment, with the user's configuration."""
-        import platformdirs
-
         from prisma_tool.review.environment import environment
 
-        return environment(self.variables, Path(platformdirs.user_config_dir("prisma-tool", appauthor=False)))
+        return environment(self.variables, self._configuration())
+
+    def settings(self) -> Settings:
+        """How the user likes the application."""
+        from prisma_tool.review.settings import settings
+
+        return settings(self._configuration())
+
+    def _configuration(self) -> Path:
+        import platformdirs
+
+        return Path(platformdirs.user_config_dir("prisma-tool", appauthor=False))
 
     def in_review(self) -> bool:
         """Whether the folder lies in a review; looked up without opening it."""

@@ -69,7 +69,7 @@ def dedupe_command(
         raise UsageError("File names, -o and --report belong to --files, as in `dedupe --files a.ris b.nbib -o unique.ris`.")
     with caller.review() as review:
         if go_through:
-            _go_through(review, review.reviewer(reviewer))
+            _go_through(caller, review, review.reviewer(reviewer))
         elif explain is not None:
             _explain(review, explain, as_json=as_json)
         elif merge is not None or split is not None or not_duplicate is not None:
@@ -79,14 +79,14 @@ def dedupe_command(
             _run(review, strict=strict, as_json=as_json)
 
 
-def _go_through(review: Review, reviewer: str) -> None:
+def _go_through(caller: Caller, review: Review, reviewer: str) -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(
             "`dedupe --review` needs a terminal; from a script use `prisma-tool dedupe --merge` or `--not-duplicate`."
         )
     from prisma_tool.tui.app import run
 
-    run(review, reviewer, "duplicates")
+    run(review, reviewer, "duplicates", caller.settings())
 
 
 def _by_hand(

@@ -31,7 +31,7 @@ def screen_command(caller: Caller, stage: str, reviewer: str | None) -> None:
             raise UsageError("`screen` needs a terminal; from a script use `prisma-tool decide`.")
         from prisma_tool.tui.app import run
 
-        run(review, name, stage)
+        run(review, name, stage, caller.settings())
 
 
 def open_application(caller: Caller) -> None:
@@ -39,7 +39,7 @@ def open_application(caller: Caller) -> None:
     with caller.review() as review:
         from prisma_tool.tui.app import run
 
-        run(review, review.reviewer(None))
+        run(review, review.reviewer(None), settings=caller.settings())
 
 
 @click.command("decide")

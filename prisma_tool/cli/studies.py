@@ -89,4 +89,4 @@ def review_command(caller: Caller, reviewer: str | None) -> None:
             raise UsageError("`study review` needs a terminal; from a script use `prisma-tool study link LABEL KEY ...`.")
         from prisma_tool.tui.app import run
 
-        run(review, name, "studies")
+        run(review, name, "studies", caller.settings())

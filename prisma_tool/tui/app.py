@@ -23,6 +23,8 @@ from prisma_tool.model.protocol import SearchPlan
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.review.review import Review
+from prisma_tool.review.settings import USUAL, Settings
+from prisma_tool.tui.chosen_keys import checked_keys, checked_theme
 from prisma_tool.tui.desk import CaughtUp, Desk
 from prisma_tool.tui.follower import Follower, News
 from prisma_tool.tui.place import PlaceScreen
@@ -34,6 +36,7 @@ from prisma_tool.tui.screens.search import SearchScreen
 from prisma_tool.tui.screens.search_leave import LeaveScreen
 from prisma_tool.tui.screens.sitting import WIDE
 from prisma_tool.tui.searches import Ended, Errand, Moved, ended_words
+from prisma_tool.tui.themes import DARK, THEMES
 from prisma_tool.tui.workplace import Workplace
 
 _NOTICE_SECONDS = 10
@@ -46,6 +49,7 @@ class ReviewApp(App[None]):
     """Shows the place `start` of a review to `reviewer`, and from there all others, until the reviewer quits.
 
     Raises:
+        UsageError: `settings` name a theme or a key that there is not.
         StoreError: the review cannot be read.
     """
 
@@ -55,9 +59,20 @@ class ReviewApp(App[None]):
         Binding(place.key, f"go('{place.name}')", place.title, id=f"go.{place.name}", show=False) for place in PLACES
     ]
 
-    def __init__(self, review: Review, reviewer: str, start: str = HOME, connect: Callable[[], Services] | None = None) -> None:
+    def __init__(
+        self,
+        review: Review,
+        reviewer: str,
+        start: str = HOME,
+        connect: Callable[[], Services] | None = None,
+        settings: Settings = USUAL,
+    ) -> None:
         super().__init__()
         self.title = "prisma-tool"
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = checked_theme(settings, self.available_themes, DARK.name)
+        self.set_keymap(checked_keys(settings))
         self.workplace = Workplace(review, reviewer, connect)
         self.errand: Errand | None = None
         self._start, self._before = BY_NAME[start], [HOME]
@@ -228,11 +243,11 @@ class ReviewApp(App[None]):
             self.push_screen(LeaveScreen(self.errand))
 
 
-def run(review: Review, reviewer: str, start: str = HOME) -> None:
+def run(review: Review, reviewer: str, start: str = HOME, settings: Settings = USUAL) -> None:
     """Work on a review in the terminal until the reviewer quits; everything is stored when it is done.
 
     Raises:
-        UsageError: standard input or standard error, on which the screen is drawn, is not a terminal.
+        UsageError: standard input or standard error, on which the screen is drawn, is not a terminal; or `settings` cannot be meant.
         StoreError: the review cannot be read.
     """
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
@@ -240,4 +255,4 @@ def run(review: Review, reviewer: str, start: str = HOME) -> None:
             "The application needs a terminal. Without one, use the commands: `prisma-tool decide KEY VERDICT`, "
             "`decide --from CSV`, `dedupe --merge` or `--not-duplicate`, `study link LABEL KEY ...`."
         )
-    ReviewApp(review, reviewer, start).run()
+    ReviewApp(review, reviewer, start, settings=settings).run()

@@ -20,6 +20,7 @@ from prisma_tool.tui.screens.reading import ReadingScreen
 
 if TYPE_CHECKING:
     from prisma_tool.tui.app import ReviewApp
+    from prisma_tool.tui.workplace import Workplace
 
 GOING_AROUND: tuple[str, tuple[Binding, ...]] = (
     "Other",
@@ -37,6 +38,10 @@ class PlaceScreen(Screen[None]):
     """A screen that one goes to, stays at, and comes back to. `KEYS` are its keys in groups."""
 
     KEYS: ClassVar[Groups] = (GOING_AROUND,)
+
+    def __init__(self, workplace: Workplace) -> None:
+        super().__init__()
+        self.workplace = workplace
 
     @property
     def desk_app(self) -> ReviewApp:

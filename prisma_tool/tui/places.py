@@ -29,11 +29,15 @@ class Place:
     screen: str
     prepare: Callable[[Workplace], object] = lambda _: None
 
+    def screen_class(self) -> type[PlaceScreen]:
+        """The class of this place's screen."""
+        module, _, name = self.screen.partition(":")
+        found: type[PlaceScreen] = getattr(import_module(f"prisma_tool.tui.screens.{module}"), name)
+        return found
+
     def make(self, workplace: Workplace) -> PlaceScreen:
         """A new screen for this place."""
-        module, _, name = self.screen.partition(":")
-        made: PlaceScreen = getattr(import_module(f"prisma_tool.tui.screens.{module}"), name)(workplace)
-        return made
+        return self.screen_class()(workplace)
 
 
 HOME = "home"

@@ -95,9 +95,8 @@ def test_a_lane_is_an_order_of_what_is_looked_for_and_keeps_the_present_report(
     lane.arrange(order)
     lane.narrow(None if narrowed is None else Filter("", narrowed))
     walked = [lane.queue.keys[place] for place in lane.lane]
-    there = {key for key, mark in zip(KEYS, marks, strict=True) if mark is not Mark.GONE} & (
-        KEYS if narrowed is None else narrowed
-    )
+    there = {key for key, mark in zip(KEYS, marks, strict=True) if mark is not Mark.GONE}
+    there &= set(KEYS) if narrowed is None else narrowed
     assert walked == [key for key in order if key in there]
     if here in there:
         assert lane.current == here

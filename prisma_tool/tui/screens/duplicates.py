@@ -43,7 +43,7 @@ class DuplicatesScreen(PlaceScreen):
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(DUPLICATES)
 
     def __init__(self, workplace: Workplace) -> None:
-        super().__init__()
+        super().__init__(workplace)
         self.pairs = workplace.pairs()
         self.shown: Pair | None = None
 

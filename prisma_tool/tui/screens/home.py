@@ -44,8 +44,7 @@ class HomeScreen(PlaceScreen):
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(HOME_KEYS)
 
     def __init__(self, workplace: Workplace) -> None:
-        super().__init__()
-        self.workplace = workplace
+        super().__init__(workplace)
         self.found: Overview | None = None
 
     def compose(self) -> ComposeResult:

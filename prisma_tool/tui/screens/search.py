@@ -40,7 +40,7 @@ class SearchScreen(PlaceScreen):
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(SEARCH)
 
     def __init__(self, workplace: Workplace) -> None:
-        super().__init__()
+        super().__init__(workplace)
         self.searches = workplace.searches
         self.entries: list[Entry] = []
         self.raised: list[Raised] = []

@@ -42,7 +42,7 @@ class SittingScreen(PlaceScreen):
     STAGE: ClassVar[Stage]
 
     def __init__(self, workplace: Workplace) -> None:
-        super().__init__()
+        super().__init__(workplace)
         self.desk = desk = workplace.desk(self.STAGE)
         self.shown: Shown | None = None
         self.page = unreadable_page()

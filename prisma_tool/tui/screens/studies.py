@@ -41,7 +41,7 @@ class StudiesScreen(PlaceScreen):
     AUTO_FOCUS = "ReportsPane"
 
     def __init__(self, workplace: Workplace) -> None:
-        super().__init__()
+        super().__init__(workplace)
         self.threads = workplace.threads()
         self.shown: Shown | None = None
 

@@ -1,0 +1,73 @@
+"""How one person likes the application: keys and colours, from `config.toml` in the user's configuration folder.
+
+    [application]
+    theme = "prisma-light"
+
+    [keys]
+    "screening.include" = "y"
+    "screening.exclude" = "n,x"
+
+Nothing of it is part of a review. Invariant: a setting that cannot be meant is a sentence that names file and key, never a guess.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from prisma_tool.errors import UsageError
+from prisma_tool.model.text import one_line
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A theme's name, empty for the usual one, and keys by the ids of their bindings; `path` says where they stand."""
+
+    theme: str = ""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    path: str = "config.toml"
+
+
+USUAL = Settings()
+"""How the application is for whom has set nothing."""
+
+
+def settings(config_folder: Path) -> Settings:
+    """The settings of a configuration folder; those of a new installation where there is no file.
+
+    Raises:
+        UsageError: the file cannot be read, or a setting is not text.
+    """
+    path = config_folder / "config.toml"
+    if not os.access(path, os.R_OK):
+        return Settings(path=str(path))
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path} cannot be read: {error}. Mend it or move it away.") from error
+    return Settings(_text(path, _table(path, data, "application"), "theme"), _keys(path, _table(path, data, "keys")), str(path))
+
+
+def _table(path: Path, data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = data.get(name, {})
+    if not isinstance(found, dict):
+        raise UsageError(f"{path}: '{name}' must be a table, [{name}].")
+    return found
+
+
+def _text(path: Path, table: Mapping[str, Any], name: str) -> str:
+    found = table.get(name, "")
+    if not isinstance(found, str):
+        raise UsageError(f"{path}: '{name}' must be text in quotation marks.")
+    return found
+
+
+def _keys(path: Path, table: Mapping[str, Any]) -> dict[str, str]:
+    for name, keys in table.items():
+        if not isinstance(keys, str) or not keys.strip():
+            raise UsageError(f'{path}: [keys] {one_line(name)} must be a key or several with commas, such as "i" or "i,y".')
+    return dict(table)

@@ -1,0 +1,97 @@
+"""Keys and colours that a person chose: they act, they show in footer and help, and what cannot be meant is a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from prisma_tool.errors import UsageError
+from prisma_tool.model.vocabulary import Stage, Verdict
+from prisma_tool.review.review import Review
+from prisma_tool.review.settings import Settings, settings
+from prisma_tool.tui.app import ReviewApp
+from prisma_tool.tui.chosen_keys import checked_keys
+from prisma_tool.tui.desk import Desk
+from prisma_tool.tui.themes import THEMES
+
+ReviewOf = Callable[..., Review]
+TITLES = Stage.TITLE_ABSTRACT
+
+
+def painted(pilot: Pilot[None]) -> str:
+    return "\n".join("".join(segment.text for segment in strip) for strip in pilot.app.screen._compositor.render_strips())
+
+
+def written(folder: Path, text: str) -> Path:
+    (folder / "config.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_folder_without_a_file_has_the_usual_settings(tmp_path: Path) -> None:
+    assert settings(tmp_path) == Settings(path=str(tmp_path / "config.toml"))
+
+
+def test_theme_and_keys_are_read(tmp_path: Path) -> None:
+    found = settings(written(tmp_path, '[application]\ntheme = "prisma-light"\n[keys]\n"screening.include" = "y"\n'))
+    assert (found.theme, found.keys) == ("prisma-light", {"screening.include": "y"})
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("[keys", "cannot be read"),
+        ("keys = 3", r"'keys' must be a table, \[keys\]"),
+        ("[application]\ntheme = 3", "'theme' must be text"),
+        ('[keys]\n"screening.include" = 3', "must be a key or several"),
+    ],
+)
+def test_settings_that_cannot_be_read_are_refused_with_the_file_and_the_key(tmp_path: Path, text: str, sentence: str) -> None:
+    with pytest.raises(UsageError, match=rf"config\.toml.*{sentence}"):
+        settings(written(tmp_path, text))
+
+
+def test_the_usual_keys_do_not_clash_anywhere() -> None:
+    assert checked_keys(Settings()) == {}
+
+
+@pytest.mark.parametrize(
+    ("keys", "sentence"),
+    [
+        ({"screening.inclde": "y"}, r"screening\.inclde is no action.*Did you mean screening\.include\?"),
+        (
+            {"screening.include": "m"},
+            r"in Title/abstract, the key m would stand for both screening\.include and screening\.maybe",
+        ),
+        ({"screening.include": "8,5"}, r"the key 5 would stand for both"),
+    ],
+)
+def test_keys_that_cannot_be_meant_are_refused(keys: dict[str, str], sentence: str) -> None:
+    with pytest.raises(UsageError, match=sentence):
+        checked_keys(Settings(keys=keys))
+
+
+def test_an_unknown_theme_is_refused_with_those_that_there_are(review_of: ReviewOf) -> None:
+    with pytest.raises(UsageError, match=r"no theme 'pink'; there are .*prisma-colour-blind, prisma-dark, prisma-light"):
+        ReviewApp(review_of(1), "Anna", settings=Settings(theme="pink"))
+
+
+async def test_a_chosen_key_acts_and_shows_in_footer_and_help_and_the_usual_one_is_free(review_of: ReviewOf) -> None:
+    review = review_of(2)
+    app = ReviewApp(review, "Anna", TITLES, settings=Settings(keys={"screening.include": "y"}))
+    async with app.run_test(size=(120, 40)) as pilot:
+        assert "y Include" in painted(pilot)
+        await pilot.press("i", "y", "question_mark")
+        await pilot.pause()
+        assert "  y                Include" in painted(pilot)
+    assert Desk(review, TITLES, "Anna").progress().mine == {Verdict.INCLUDE: 1}
+
+
+@pytest.mark.parametrize("theme", [theme.name for theme in THEMES])
+async def test_every_theme_of_ours_shows_a_record(review_of: ReviewOf, theme: str) -> None:
+    app = ReviewApp(review_of(1), "Anna", TITLES, settings=Settings(theme=theme))
+    async with app.run_test(size=(120, 40)) as pilot:
+        assert app.theme == theme
+        assert "Plain report 1" in painted(pilot)
