@@ -98,6 +98,8 @@ class Protocol:
     seen_hits: str = "removed"
     captured: str = "link"
     database_url: str = ""
+    merged_reasons: Mapping[str, str] = field(default_factory=dict)
+    """Reasons that were merged into others, by id; the log knows them, not review.toml."""
 
     def has_search(self, name: str) -> bool:
         """True where a search of this name stands in the protocol."""
@@ -107,6 +109,18 @@ class Protocol:
         """The reason with this id or label, whatever the case."""
         wanted = text.strip().casefold()
         return next((reason for reason in self.reasons if wanted in (reason.id.casefold(), reason.label.casefold())), None)
+
+    def counted_reason(self, reason_id: str) -> str:
+        """The id under which votes for this reason count: that of the reason which it was merged into, if it was.
+
+        Where two copies merged two reasons crosswise, both count under the id that sorts first.
+        """
+        passed = [reason_id]
+        while (into := self.merged_reasons.get(passed[-1])) is not None:
+            if into in passed:
+                return min(passed[passed.index(into) :])
+            passed.append(into)
+        return passed[-1]
 
     def reason_label(self, reason_id: str) -> str:
         """The label that a stored reason id has today; an id that the protocol no longer lists is shown as it is."""

@@ -17,7 +17,6 @@ from prisma_tool.formats.export import ExportRow, Remark, Vote
 from prisma_tool.formats.writing import writer_for
 from prisma_tool.model.citation import Citation
 from prisma_tool.model.events import Event
-from prisma_tool.model.merged import merged
 from prisma_tool.model.vocabulary import OutcomeState, Stage
 from prisma_tool.review.files import write_atomically
 from prisma_tool.review.review import Review
@@ -29,7 +28,7 @@ from prisma_tool.screening.reports import Phase, Report, Standing, load
 from prisma_tool.screening.sets import OF_RECORDS, holds, require_set
 from prisma_tool.store import marks, records
 from prisma_tool.store.database import Transaction
-from prisma_tool.store.records import StoredRecord
+from prisma_tool.store.records import StoredRecord, merged_records
 from prisma_tool.store.schema import utc_text
 
 PORTION = 1_000
@@ -155,7 +154,7 @@ class _Chosen:
         several = {record.key: [one.key for one in self.reports[record.cluster].records] for record in portion}
         several = {key: members for key, members in several.items() if len(members) > 1}
         held = records.records_by_key(self.transaction, {member for members in several.values() for member in members})
-        return {key: merged(key, {one: held[one].citation for one in members}).citation for key, members in several.items()}
+        return {key: merged_records(key, [held[one] for one in members]).citation for key, members in several.items()}
 
     def _said(self, kept: Sequence[tuple[StoredRecord, Candidate]]) -> Mapping[str, tuple[list[Event], list[Event]]]:
         """Votes and notes by record key, where they were asked for."""

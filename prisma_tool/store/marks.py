@@ -71,3 +71,9 @@ def labels_on(transaction: Transaction, keys: Collection[str]) -> set[tuple[str,
     rows = select_in(transaction.session, statement.where(StandingRow.kind == EventKind.LABEL), StandingRow.subject, keys)
     events = (history.event_of(row) for (row,) in rows)
     return {(event.subject, event.text("label")) for event in events if event.payload.get("labelled")}
+
+
+def all_labels(transaction: Transaction) -> set[str]:
+    """Every label that stands on some record or once stood."""
+    statement = sa.select(StandingRow.object).where(StandingRow.kind == EventKind.LABEL).distinct()
+    return set(transaction.session.execute(statement).scalars())
