@@ -6,6 +6,7 @@ Read only. Invariant: taken-back notes and superseded votes do not appear.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -77,3 +78,19 @@ def all_labels(transaction: Transaction) -> set[str]:
     """Every label that stands on some record or once stood."""
     statement = sa.select(StandingRow.object).where(StandingRow.kind == EventKind.LABEL).distinct()
     return set(transaction.session.execute(statement).scalars())
+
+
+ADDED = "added"
+"""In a run's `service`: that one report was added by hand, by which number, and `from` which report it came."""
+
+
+def found_in(transaction: Transaction, keys: Collection[str] | None = None) -> dict[str, tuple[str, ...]]:
+    """The reports that led to each of these records, or to all, in the order in which they were named."""
+    columns = sa.select(RunRecordRow.record, RunRow.service).join(RunRow, RunRow.id == RunRecordRow.run)
+    statement = columns.where(RunRow.search.is_(None), RunRow.file_sha256 == "").order_by(RunRow.started, RunRow.id)
+    rows: Iterable[Any] = (
+        transaction.session.execute(statement)
+        if keys is None
+        else select_in(transaction.session, statement, RunRecordRow.record, keys)
+    )
+    return _grouped((key, (led,)) for key, service in rows if (led := str(service.get(ADDED, {}).get("from", ""))))
