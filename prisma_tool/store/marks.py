@@ -48,7 +48,12 @@ def votes_on(transaction: Transaction, keys: Collection[str]) -> list[Event]:
 
 def notes_on(transaction: Transaction, keys: Collection[str]) -> list[Event]:
     """The notes on these records that were not taken back, oldest first."""
-    statement = sa.select(EventRow).where(EventRow.kind == EventKind.NOTE)
+    return remarks_on(transaction, EventKind.NOTE, keys)
+
+
+def remarks_on(transaction: Transaction, kind: EventKind, keys: Collection[str]) -> list[Event]:
+    """The events of a kind about these records that were not taken back, superseded ones included, oldest first."""
+    statement = sa.select(EventRow).where(EventRow.kind == kind)
     found = [history.event_of(row) for (row,) in select_in(transaction.session, statement, EventRow.subject, keys)]
     gone = undone(_undos(transaction, {event.id: event for event in found}))
     return sorted((event for event in found if event.id not in gone), key=lambda event: (event.at, event.id))
