@@ -19,12 +19,13 @@ from prisma_tool.errors import DecisionError, UsageError
 from prisma_tool.model.citation import Author, Citation, Section
 from prisma_tool.model.edits import payload
 from prisma_tool.model.events import EventKind
+from prisma_tool.model.text_query import text_query
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.review import Review
 from prisma_tool.screening.decisions import Choice, decide
 from prisma_tool.screening.editing import edit, fields_of
 from prisma_tool.screening.raising import acknowledge, attention
-from prisma_tool.store import history, log, past, rebuild, records
+from prisma_tool.store import history, log, past, rebuild, records, words
 from prisma_tool.store.database import Store
 
 PLAIN = Citation(
@@ -87,6 +88,8 @@ def test_a_pasted_abstract_keeps_its_headings_and_is_searched_and_exported(revie
         Section("", "fifty patients."),
         Section("Results", "[bold] none"),
     )
+    with review.store.read() as transaction:
+        assert words.keys_matching(transaction, text_query('"fifty patients"')) == {"embase:L1"}
     found = shell("export", "-o", str(tmp_path / "a.csv"), "--where", 'abstract ~ "fifty patients"', "--json")
     assert found["records"] == 1
     assert "fifty patients" in (tmp_path / "a.csv").read_text(encoding="utf-8")
