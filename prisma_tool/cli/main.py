@@ -34,6 +34,7 @@ COMMANDS = {
     "abstracts": ("abstracts", "Fetch missing abstracts from PubMed."),
     "retrieve": ("retrieving", "Say which full texts were retrieved, what was tried, and attach PDFs."),
     "open": ("retrieving", "Open a report's PDF, DOI, PubMed or register page."),
+    "reasons": ("reasons", "List, rename, reorder and merge the exclusion reasons."),
     "study": ("studies", "Link reports to their studies."),
     "status": ("status", "Show where the review stands."),
     "flow": ("flow", "Count and draw the PRISMA 2020 flow diagram."),

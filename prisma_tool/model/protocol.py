@@ -25,6 +25,14 @@ NO_RESULTS, CAPTURED = "no-results-available", "already-captured"
 
 DUPLICATE_REPORT = "duplicate-report"
 """Never an exclusion reason: choosing it joins the cluster instead (counting rule 17)."""
+DUPLICATES = frozenset({DUPLICATE_REPORT, "duplicate", "duplicates", "duplicate-record", "duplicate-publication", "duplicate-of"})
+FURTHER_REPORTS = frozenset(
+    {"further-report", "further-report-of-included-study", "further-report-of-an-included-study", "further-publication"}
+    | {"secondary-report", "secondary-publication", "secondary-analysis-of-included-study", "companion-report"}
+    | {"companion-publication", "multiple-reports", "multiple-publications", "linked-report", "same-study", "same-trial"}
+    | {"additional-report", "additional-report-of-included-study", "report-of-included-study", "same-study-as-included"}
+)
+"""Slugs of what people write for either where it is not among the review's reasons."""
 
 
 OVERLAP_DAYS = 30

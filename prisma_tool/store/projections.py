@@ -19,7 +19,7 @@ from prisma_tool.model.protocol import Protocol
 from prisma_tool.model.reasons import merges_of
 from prisma_tool.model.state import newest
 from prisma_tool.model.vocabulary import DuplicateVerdict, SourceKind, Stage
-from prisma_tool.store import facts, history
+from prisma_tool.store import facts, history, standing_reasons
 from prisma_tool.store.batches import delete_in, insert_all, select_in
 from prisma_tool.store.database import Transaction
 from prisma_tool.store.schema import EventRow, MembershipRow, OutcomeRow, RecordRow, SourceRow, StandingRow
@@ -209,11 +209,8 @@ def _joins(transaction: Transaction, keys: Collection[str]) -> dict[str, list[Pa
 
 def merging_protocol(transaction: Transaction) -> Protocol:
     """The protocol's rules with the merges of reasons that stand."""
-    statement = (
-        sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind == EventKind.REASON)
-    )
-    events = [history.event_of(row) for row in transaction.session.execute(statement).scalars()]
-    return replace(transaction.protocol, merged_reasons=merges_of(events)) if events else transaction.protocol
+    merged = merges_of(standing_reasons.merges(transaction).values())
+    return replace(transaction.protocol, merged_reasons=merged) if merged else transaction.protocol
 
 
 def _outcome_row(
