@@ -1,4 +1,4 @@
-"""`screen`, `decide` and `retrieve`: how reviewers decide."""
+"""`screen` and `decide`: how reviewers decide."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 
 from prisma_tool.cli.context import Caller, pass_caller, reviewer_option, say
 from prisma_tool.errors import UsageError
-from prisma_tool.model.vocabulary import RetrievalStatus, Stage, Verdict
+from prisma_tool.model.vocabulary import Stage, Verdict
 
 if TYPE_CHECKING:
     from prisma_tool.model.events import Event
@@ -84,32 +84,3 @@ def _told(review: Review, event: Event) -> str:
     reason = review.protocol.reason_label(event.text("reason"))
     verdict = f"{event.text('verdict')} ({reason})" if reason else event.text("verdict")
     return f"{event.subject}: {verdict}, {event.stage}, by {event.reviewer}."
-
-
-@click.command("retrieve")
-@click.argument("key", required=False)
-@click.argument("status", required=False, metavar="STATUS", type=click.Choice([status.value for status in RetrievalStatus]))
-@click.option("--file", "document", type=click.Path(path_type=Path), metavar="PDF", help="A document to keep under fulltext/.")
-@click.option("--note", default="", metavar="N", help="What was tried.")
-@reviewer_option
-@click.option("--from", "table", type=click.Path(path_type=Path), metavar="CSV", help="Apply a CSV with key,status,file,note.")
-@pass_caller
-def retrieve_command(
-    caller: Caller,
-    key: str | None,
-    status: str | None,
-    document: Path | None,
-    note: str,
-    reviewer: str | None,
-    table: Path | None,
-) -> None:
-    """Say whether the full text of KEY was retrieved: STATUS is retrieved or not-retrieved."""
-    if (table is None) == (key is None) or (key is None) != (status is None):
-        raise UsageError("Give either KEY and STATUS, or --from CSV.")
-    from prisma_tool.screening.retrieval import Retrieval, retrieve
-    from prisma_tool.screening.tables import read_retrievals
-
-    with caller.review() as review:
-        wishes = [Retrieval(str(key), RetrievalStatus(str(status)), document, note)] if table is None else read_retrievals(table)
-        stored = retrieve(review, wishes, review.reviewer(reviewer))
-        say(f"Stored {len(stored)} {'retrieval' if len(stored) == 1 else 'retrievals'}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,10 @@ import click
 
 from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, reviewer_option, say
 from prisma_tool.model.protocol import command_for_search
+from prisma_tool.model.text import one_line
 
 if TYPE_CHECKING:
-    from prisma_tool.screening.attention import Attention, Raised
+    from prisma_tool.screening.attention import Attention, Overtaken, Raised
     from prisma_tool.screening.status import Status
     from prisma_tool.store.reruns import SearchState
 
@@ -66,6 +68,8 @@ def _say_waiting(waiting: Attention) -> None:
         say("not delivered: " + ", ".join(f"{len(one.undelivered)} of {one.search}" for one in waiting.undelivered))
     if waiting.late:
         say(f"late duplicates: {len(waiting.late)}, joined to reports that were decided; all votes are kept")
+    if waiting.overtaken:
+        say(f"edited fields that the source has changed since: {len(waiting.overtaken)}; your edits stand")
     if waiting.reopening:
         say(f"closed reports with a new record, perhaps to be reopened: {len(waiting.reopening)}")
 
@@ -73,24 +77,40 @@ def _say_waiting(waiting: Attention) -> None:
 def _say_attention(waiting: Attention) -> None:
     if not waiting:
         say("Nothing has changed about decided records, and every search is complete.")
+    for line in _attention_lines(waiting):
+        say(line)
+
+
+def _attention_lines(waiting: Attention) -> Iterator[str]:
     for one in waiting.raised:
         asked = f"; waits for {', '.join(one.waiting)}" if one.waiting else ""
-        say(f"{_change(one)}; {one.decided}{asked}")
+        yield f"{_change(one)}; {one.decided}{asked}"
     if waiting.raised:
-        say("Decide anew, or keep the decision: `prisma-tool status --acknowledge KEY`.")
-    for state in waiting.unfinished:
-        say(_unfinished(state))
+        yield "Decide anew, or keep the decision: `prisma-tool status --acknowledge KEY`."
+    yield from map(_overtaken, waiting.overtaken)
+    yield from map(_unfinished, waiting.unfinished)
     for state in waiting.undelivered:
-        say(f"{state.search}: {state.source} lists but did not deliver {', '.join(state.undelivered)}")
+        yield f"{state.search}: {state.source} lists but did not deliver {', '.join(state.undelivered)}"
     for key, report in waiting.late:
-        say(f"{key}: late duplicate, in a report that was decided ({report})")
+        yield f"{key}: late duplicate, in a report that was decided ({report})"
     for key in waiting.reopening:
-        say(f"{key}: closed with an earlier version, and a new record describes it; decide on it to reopen it")
+        yield f"{key}: closed with an earlier version, and a new record describes it; decide on it to reopen it"
 
 
 def _change(one: Raised) -> str:
     shown = f" (shown as {one.report})" if one.report != one.key else ""
     return f"{one.key}{shown}: {one.kind} on {one.since:%Y-%m-%d}: {one.before} -> {one.after}"
+
+
+_SHOWN = 100
+
+
+def _overtaken(edit: Overtaken) -> str:
+    now, stands = (one_line(text)[:_SHOWN] or "(nothing)" for text in (edit.now, edit.value))
+    return (
+        f"{edit.key}: the source now has {edit.field} “{now}”; the edit by {one_line(edit.by)}, “{stands}”, stands "
+        f"(`prisma-tool edit {edit.key} {edit.field} --undo`, or `status --acknowledge {edit.key}`)"
+    )
 
 
 def _unfinished(state: SearchState) -> str:

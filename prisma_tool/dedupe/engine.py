@@ -1,7 +1,7 @@
 """Deduplicating a review: comparing what is new with all, and stating verdicts as events.
 
-Invariants: nothing is deleted; a verdict that stands, above all a person's, is never restated; records compared before are not
-compared again.
+Invariants: nothing is deleted; a verdict that stands, above all a person's, is never restated, save that the engine asks anew where it
+was unsure and a correction has told more; records compared before are not compared again unless they were corrected.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from prisma_tool.dedupe.certainty import strictly
 from prisma_tool.dedupe.collecting import collection_paused
 from prisma_tool.dedupe.grouping import Judged, judge_pair, without_chains
 from prisma_tool.dedupe.normalise import Comparable, normalise
-from prisma_tool.model.events import ENGINE, EventKind
+from prisma_tool.model.events import ENGINE, Event, EventKind
+from prisma_tool.model.vocabulary import DuplicateVerdict
 from prisma_tool.review.review import Review
 from prisma_tool.store import clusters, history, log, records
 from prisma_tool.store.database import Transaction
@@ -69,7 +70,7 @@ def deduplicate(review: Review, clock: Callable[[], float], *, strict: bool = Fa
 
 def _pass(review: Review, *, strict: bool) -> None:
     with review.store.read() as transaction:
-        if not clusters.waiting_keys(transaction):
+        if not clusters.waiting_keys(transaction) and not clusters.corrected_keys(transaction):
             return
         work = _gather(transaction)
     stated = _judge(work, strict=strict)
@@ -113,13 +114,20 @@ def _gather(transaction: Transaction) -> _Work:
     for record in records.all_records(transaction):
         members.setdefault(record.cluster, set()).add(record.key)
         comparables.append(normalise(record.key, record.source, record.citation))
+    corrected = clusters.corrected_keys(transaction)
     return _Work(
         comparables=comparables,
-        fresh=frozenset(clusters.waiting_keys(transaction)),
+        fresh=frozenset(clusters.waiting_keys(transaction) | corrected),
         groups={key: frozenset(group) for group in members.values() for key in group},
-        judged=frozenset(clusters.verdicts(transaction)),
+        judged=frozenset(
+            pair for pair, said in clusters.verdicts(transaction).items() if corrected.isdisjoint(pair) or not _asks(said)
+        ),
         until=clusters.latest_arrival(transaction) or transaction.now(),
     )
+
+
+def _asks(verdict: Event) -> bool:
+    return verdict.reviewer == ENGINE and verdict.text("verdict") == DuplicateVerdict.UNSURE
 
 
 def _judge(work: _Work, *, strict: bool) -> list[Judged]:

@@ -55,6 +55,15 @@ class ExportRow:
     labels: tuple[str, ...] = ()
     votes: tuple[Vote, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    retrieval: str = ""
+    """retrieved, not-retrieved or empty, then what was noted, tried and kept."""
+    retrieval_note: str = ""
+    efforts: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    found_in: tuple[str, ...] = ()
+    """The keys of the reports that led to this one."""
+    edited: tuple[str, ...] = ()
+    """The fields that a person corrected."""
 
     @property
     def included(self) -> str:

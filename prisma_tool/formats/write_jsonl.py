@@ -30,6 +30,12 @@ def _object(row: ExportRow) -> dict[str, Any]:
         "reason": row.reason,
         "labels": list(row.labels),
         "reviewers": json.loads(said) if said else {},
+        "retrieval": row.retrieval,
+        "retrieval_note": row.retrieval_note,
+        "efforts": list(row.efforts),
+        "files": list(row.files),
+        "found_in": list(row.found_in),
+        "edited": list(row.edited),
     }
     filled = {name: value for name, value in values.items() if value}
     return {**filled, "representative": row.representative, "citation": json.loads(encode(row.citation))}

@@ -44,6 +44,12 @@ COLUMNS: dict[str, Callable[[ExportRow], str]] = {
     "pmcid": lambda row: row.citation.pmcid,
     "registry_numbers": lambda row: joined_words(row.citation.registry_numbers),
     "url": lambda row: " ".join(row.citation.urls),
+    "edited": lambda row: joined_words(row.edited),
+    "found_in": lambda row: joined_words(row.found_in),
+    "retrieval": lambda row: row.retrieval,
+    "retrieval_note": lambda row: row.retrieval_note,
+    "efforts": lambda row: " | ".join(row.efforts),
+    "files": lambda row: joined_words(row.files),
     "title_abstract": lambda row: row.title_abstract,
     "full_text": lambda row: row.full_text,
     "reason": lambda row: row.reason,
@@ -57,6 +63,7 @@ COLUMNS: dict[str, Callable[[ExportRow], str]] = {
 OWN_COLUMNS = frozenset(
     {"key", "source", "accession", "cluster", "representative", "title_abstract", "full_text", "reason", "included"}
     | {"labels", "note", "reviewers", "registry_numbers"}
+    | {"edited", "found_in", "retrieval", "retrieval_note", "efforts", "files"}
 )
 """The columns of our own tables that say what became of a record, not what it is."""
 

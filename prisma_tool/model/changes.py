@@ -18,6 +18,9 @@ NOTICES = {
 }
 """PubMed's RefTypes that tell readers something about the paper itself, in a reviewer's words."""
 
+EDITED_FIELD = "edited field changed"
+"""The kind of change where the source says something else about a field that a person corrected, and else nothing that matters."""
+
 
 def changes(old: Citation, new: Citation) -> tuple[str, ...]:
     """The kinds of change from `old` to `new`, in the order of their weight; empty where nothing that matters differs."""

@@ -88,6 +88,15 @@ class Slot(NamedTuple):
     object: str = ""
 
 
+_OBJECTS: Mapping[str, str] = {
+    EventKind.DUPLICATE: "other",
+    EventKind.STUDY: "study",
+    EventKind.LABEL: "label",
+    EventKind.EDIT: "field",
+}
+"""Kinds of which several stand on one subject, and what in the payload tells them apart."""
+
+
 def slot(event: Event) -> Slot | None:
     """The slot of an event, or None for kinds that only add to the log (notes, undo, ...)."""
     match event.kind:
@@ -95,11 +104,9 @@ def slot(event: Event) -> Slot | None:
             return Slot(event.kind, event.subject, event.stage, event.reviewer)
         case EventKind.ADJUDICATION:
             return Slot(event.kind, event.subject, event.stage)
-        case EventKind.DUPLICATE:
-            return Slot(event.kind, event.subject, object=event.text("other"))
-        case EventKind.STUDY | EventKind.LABEL:
-            return Slot(event.kind, event.subject, object=event.text(event.kind))
-        case EventKind.RETRIEVAL | EventKind.REMOVAL:
+        case EventKind.DUPLICATE | EventKind.STUDY | EventKind.LABEL | EventKind.EDIT as kind:
+            return Slot(kind, event.subject, object=event.text(_OBJECTS[kind]))
+        case EventKind.RETRIEVAL | EventKind.REMOVAL | EventKind.REASON:
             return Slot(event.kind, event.subject)
     return None
 

@@ -1,12 +1,13 @@
 """The merged view of a cluster: the best value of each field, and from which record it comes. Nothing is discarded.
 
-The representative speaks first; a field that it lacks is taken from the most complete record that has it. The longest abstract
-wins, because exports cut abstracts; numbers and links of all records are united.
+What a person corrected speaks before what any source says. Else the representative speaks first; a field that it lacks is taken from
+the most complete record that has it. The longest abstract wins, because exports cut abstracts; numbers and links of all records are
+united.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -24,15 +25,19 @@ class Merged:
     origins: Mapping[str, str]
 
 
-def merged(representative: str, records: Mapping[str, Citation]) -> Merged:
-    """The merged view of `records` (by key), shown under `representative`."""
+def merged(
+    representative: str, records: Mapping[str, Citation], corrected: Mapping[str, Collection[str]] | None = None
+) -> Merged:
+    """The merged view of `records` (by key), shown under `representative`; `corrected` names each record's corrected fields."""
+    by_hand = corrected or {}
     order = sorted(records, key=lambda key: (key != representative, -completeness(records[key]), key))
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
     for field in fields(Citation):
-        held = [(key, getattr(records[key], field.name)) for key in order]
+        mended = [key for key in order if field.name in by_hand.get(key, ()) and getattr(records[key], field.name)]
+        held = [(key, getattr(records[key], field.name)) for key in mended[:1] or order]
         if field.name in _UNITED:
-            values[field.name] = _united(value for _, value in held)
+            values[field.name] = _united(getattr(records[key], field.name) for key in dict.fromkeys((*mended, *order)))
             continue
         key, values[field.name] = _longest(held, records) if field.name == "abstract" else _first(held)
         if key != representative:

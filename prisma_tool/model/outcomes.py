@@ -33,7 +33,7 @@ def outcome(
     somebody decides anew.
     """
     if ruling is not None and not (ruling.text("version") and any(vote.id > ruling.id for vote in votes)):
-        return Outcome(OutcomeState(ruling.text("verdict")), ruling.text("reason"))
+        return Outcome(OutcomeState(ruling.text("verdict")), protocol.counted_reason(ruling.text("reason")))
     if not votes:
         return None
     finals = [_final_vote(list(mine), joins) for mine in _by_reviewer(votes)]
@@ -100,6 +100,6 @@ def _with_maybe(stage: Stage, verdicts: set[str], protocol: Protocol) -> Outcome
 
 
 def _exclusion(votes: list[Event], protocol: Protocol) -> Outcome:
-    reasons = {vote.text("reason") for vote in votes} - {""}
+    reasons = {protocol.counted_reason(vote.text("reason")) for vote in votes} - {""}
     earliest = min(reasons, key=lambda reason: (protocol.reason_rank(reason), reason), default="")
     return Outcome(OutcomeState.EXCLUDE, earliest, reasons_differ=len(reasons) > 1)

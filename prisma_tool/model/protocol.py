@@ -25,6 +25,14 @@ NO_RESULTS, CAPTURED = "no-results-available", "already-captured"
 
 DUPLICATE_REPORT = "duplicate-report"
 """Never an exclusion reason: choosing it joins the cluster instead (counting rule 17)."""
+DUPLICATES = frozenset({DUPLICATE_REPORT, "duplicate", "duplicates", "duplicate-record", "duplicate-publication", "duplicate-of"})
+FURTHER_REPORTS = frozenset(
+    {"further-report", "further-report-of-included-study", "further-report-of-an-included-study", "further-publication"}
+    | {"secondary-report", "secondary-publication", "secondary-analysis-of-included-study", "companion-report"}
+    | {"companion-publication", "multiple-reports", "multiple-publications", "linked-report", "same-study", "same-trial"}
+    | {"additional-report", "additional-report-of-included-study", "report-of-included-study", "same-study-as-included"}
+)
+"""Slugs of what people write for either where it is not among the review's reasons."""
 
 
 OVERLAP_DAYS = 30
@@ -98,6 +106,8 @@ class Protocol:
     seen_hits: str = "removed"
     captured: str = "link"
     database_url: str = ""
+    merged_reasons: Mapping[str, str] = field(default_factory=dict)
+    """Reasons that were merged into others, by id; the log knows them, not review.toml."""
 
     def has_search(self, name: str) -> bool:
         """True where a search of this name stands in the protocol."""
@@ -107,6 +117,18 @@ class Protocol:
         """The reason with this id or label, whatever the case."""
         wanted = text.strip().casefold()
         return next((reason for reason in self.reasons if wanted in (reason.id.casefold(), reason.label.casefold())), None)
+
+    def counted_reason(self, reason_id: str) -> str:
+        """The id under which votes for this reason count: that of the reason which it was merged into, if it was.
+
+        Where two copies merged two reasons crosswise, both count under the id that sorts first.
+        """
+        passed = [reason_id]
+        while (into := self.merged_reasons.get(passed[-1])) is not None:
+            if into in passed:
+                return min(passed[passed.index(into) :])
+            passed.append(into)
+        return passed[-1]
 
     def reason_label(self, reason_id: str) -> str:
         """The label that a stored reason id has today; an id that the protocol no longer lists is shown as it is."""

@@ -14,6 +14,7 @@ from prisma_tool.model.clusters import Held, Pair, clusters, representative
 from prisma_tool.model.events import Event, EventKind, Slot, standing
 from prisma_tool.model.outcomes import Outcome, outcome
 from prisma_tool.model.protocol import Protocol
+from prisma_tool.model.reasons import with_merges
 from prisma_tool.model.vocabulary import DuplicateVerdict, Stage
 
 
@@ -33,7 +34,7 @@ def fold(held: Iterable[Held], events: Iterable[Event], protocol: Protocol) -> S
     pairs = [Pair.of(event) for place, event in stand.items() if place.kind == EventKind.DUPLICATE]
     groups = {representative(group, records): group for group in clusters(records, pairs)}
     cluster_of = {key: name for name, group in groups.items() for key in group}
-    return State(stand, cluster_of, _outcomes(stand, cluster_of, pairs, protocol))
+    return State(stand, cluster_of, _outcomes(stand, cluster_of, pairs, with_merges(protocol, stand)))
 
 
 def _outcomes(

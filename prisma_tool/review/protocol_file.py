@@ -202,6 +202,8 @@ class _Reader:
             raise self.wrong("reason.label", "is missing.")
         if DUPLICATE_REPORT in (reason_id, slug(label)):
             raise self.wrong("reason", f"'{label}' is no exclusion reason: join such reports with `prisma-tool dedupe --merge`.")
+        if slug(label).startswith("further-report"):
+            raise self.wrong("reason", f"'{label}' is no exclusion reason: link such reports with `prisma-tool study link`.")
         return Reason(reason_id, label)
 
     def searches(self, data: Mapping[str, Any]) -> tuple[SearchPlan, ...]:

@@ -141,7 +141,7 @@ def open_review(
         StoreError: the database cannot be used.
     """
     folder = find_review(_resolved(start))
-    text = _protocol_text(folder / FILE_NAME)
+    text = protocol_text(folder)
     protocol = parse_protocol(text, str(folder / FILE_NAME))
     _refuse_lost_database(folder, protocol, environment)
     store = open_store(
@@ -176,11 +176,27 @@ def _refuse_lost_database(folder: Path, protocol: Protocol, environment: Environ
             )
 
 
-def _protocol_text(path: Path) -> str:
+def protocol_text(folder: Path) -> str:
+    """The text of a review's review.toml.
+
+    Raises:
+        ReviewError: it is no text.
+        PrismaError: it cannot be read.
+    """
+    path = folder / FILE_NAME
     try:
         return read_file(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ReviewError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8.") from error
+
+
+def write_protocol(folder: Path, text: str) -> None:
+    """Replace review.toml by a text that was checked before.
+
+    Raises:
+        PrismaError: it cannot be written; what was there is untouched.
+    """
+    write_atomically(folder / FILE_NAME, _encoded(text, folder / FILE_NAME))
 
 
 def _database(folder: Path, protocol: Protocol, environment: Environment) -> str | Path:

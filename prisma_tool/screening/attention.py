@@ -43,13 +43,17 @@ _SHOWN = 160
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something that happened to a record: its kind (one of `RAISED`), what was known before and after, and when it was stored."""
+    """Something that happened to a record: its kind (one of `RAISED`), what was known before and after, and when it was stored.
+
+    `by` is the reviewer who made it, to whom it is no news.
+    """
 
     key: str
     kind: str
     before: str
     after: str
     since: datetime
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +75,25 @@ class Raised:
 
 
 @dataclass(frozen=True, slots=True)
+class Overtaken:
+    """A corrected field about which the source has changed its mind: how it reads, what the source said then and says now."""
+
+    key: str
+    field: str
+    value: str
+    before: str
+    now: str
+    by: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Attention:
     """All that waits for a person apart from the queues.
 
     `late` are records that joined a report after it was decided (key, report); `unfinished` and `undelivered` speak of the latest
-    run of each search; `reopening` are closed reports, not retrieved, ongoing or awaiting, that a new record describes (rule 22).
+    run of each search; `reopening` are closed reports, not retrieved, ongoing or awaiting, that a new record describes (rule 22);
+    `overtaken` are corrections beneath which the source has changed.
     """
 
     raised: tuple[Raised, ...] = ()
@@ -83,9 +101,10 @@ class Attention:
     undelivered: tuple[SearchState, ...] = ()
     late: tuple[tuple[str, str], ...] = ()
     reopening: tuple[str, ...] = ()
+    overtaken: tuple[Overtaken, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.raised or self.unfinished or self.undelivered or self.late or self.reopening)
+        return bool(self.raised or self.unfinished or self.undelivered or self.late or self.reopening or self.overtaken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +123,8 @@ def raised(
     found = []
     for change in changes:
         waiting = waits_for(change.since, answers[change.key], frozenset(protocol.tools))
-        if waiting is not None:
+        if waiting is not None and waiting != (change.by,):
+            waiting = tuple(name for name in waiting if name != change.by)
             report = reports[change.key]
             found.append(
                 Raised(
@@ -144,11 +164,11 @@ def changes_of(revision: Revision) -> Iterator[Change]:
     for kind in revision.kinds:
         if revision.reparsed and kind not in GRAVE:
             continue
-        before, after = _told(kind, revision.before, revision.after)
+        before, after = told_change(kind, revision.before, revision.after)
         yield Change(revision.key, kind, before, after, revision.since)
 
 
-def _told(kind: str, before: Citation, after: Citation) -> tuple[str, str]:
+def told_change(kind: str, before: Citation, after: Citation) -> tuple[str, str]:
     """What was known before and after, in a few words of plain text."""
     if kind == "title changed":
         return _short(before.title), _short(after.title)
@@ -212,4 +232,11 @@ def as_json(found: Attention) -> dict[str, Any]:
         "undelivered": [{"search": one.search, "ids": list(one.undelivered)} for one in found.undelivered],
         "late_duplicates": [{"key": key, "report": report} for key, report in found.late],
         "reopening": list(found.reopening),
+        "edits": [
+            {
+                "key": one.key, "field": one.field, "value": one.value, "before": one.before, "now": one.now, "by": one.by,
+                "since": utc_text(one.since),
+            }
+            for one in found.overtaken
+        ],
     }  # fmt: skip

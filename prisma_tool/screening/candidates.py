@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from prisma_tool.model.citation import Citation
 from prisma_tool.model.events import EventKind
+from prisma_tool.model.languages import names_of
 from prisma_tool.model.protocol import Protocol
 from prisma_tool.model.state import State
 from prisma_tool.model.vocabulary import OutcomeState, Stage
@@ -74,7 +75,7 @@ FIELDS: Mapping[str, Field] = {
     "pmid": Field("the PMID", lambda one: [one.citation.pmid]),
     "nct": Field("a trial registration number of any register", lambda one: one.citation.registry_numbers),
     "type": Field("a publication type", lambda one: one.citation.publication_types),
-    "language": Field("a language", lambda one: one.citation.languages),
+    "language": Field("a language, by its English name or code", lambda one: [n for given in one.citation.languages for n in names_of(given)]),
     "register": Field("yes for a trial register's entry, else no", lambda one: [_yes(any(r.register_entry for r in one.records))]),
     "label": Field("a label", lambda one: one.of_members(one.around.labels)),
     "stage": Field("title-abstract or full-text, where it passes through", lambda one: [s for s in Stage if at_stage(one.report, s)]),

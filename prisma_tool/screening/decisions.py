@@ -14,7 +14,7 @@ from typing import Any
 from prisma_tool.errors import DecisionError
 from prisma_tool.model.events import Event, EventKind
 from prisma_tool.model.keys import slug
-from prisma_tool.model.protocol import DUPLICATE_REPORT, Protocol
+from prisma_tool.model.protocol import DUPLICATE_REPORT, DUPLICATES, FURTHER_REPORTS, Protocol
 from prisma_tool.model.vocabulary import FULL_TEXT_ONLY, Stage, Verdict
 from prisma_tool.review.review import Review
 from prisma_tool.screening.reports import BEFORE_SCREENING, SOUGHT, Phase, Report, reports_of
@@ -93,12 +93,24 @@ def _checked_reason(protocol: Protocol, choice: Choice) -> str:
         if choice.stage is Stage.FULL_TEXT and choice.verdict is Verdict.EXCLUDE:
             raise DecisionError(f"An exclusion at full text needs exactly one reason of: {_labels(protocol)}.")
         return ""
-    if slug(choice.reason) == DUPLICATE_REPORT:
-        raise DecisionError(f"A duplicate is not excluded but joined: `prisma-tool dedupe --merge {choice.key} OTHER-KEY`.")
     reason = protocol.reason(choice.reason)
+    if reason is None or slug(choice.reason) == DUPLICATE_REPORT:
+        _refuse_no_reason(choice)
     if reason is None:
         raise DecisionError(f"'{choice.reason}' is not a reason of this review. Reasons in review.toml: {_labels(protocol)}.")
     return reason.id
+
+
+def _refuse_no_reason(choice: Choice) -> None:
+    """Tell what to do instead where what was named is no exclusion reason by PRISMA's rules (counting rule 17)."""
+    named = slug(choice.reason)
+    if named in DUPLICATES:
+        raise DecisionError(f"A duplicate is not excluded but joined: `prisma-tool dedupe --merge {choice.key} OTHER-KEY`.")
+    if named in FURTHER_REPORTS:
+        raise DecisionError(
+            "A further report of an included study is not excluded but linked: include it and say "
+            f"`prisma-tool study link LABEL {choice.key}`; `prisma-tool study list` has the labels."
+        )
 
 
 def _labels(protocol: Protocol) -> str:

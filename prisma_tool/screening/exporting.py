@@ -7,29 +7,31 @@ single reviewers' votes and notes leave the review only where they were asked fo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from prisma_tool.errors import UsageError
 from prisma_tool.formats.export import ExportRow, Remark, Vote
+from prisma_tool.formats.typed_fields import name_of
 from prisma_tool.formats.writing import writer_for
 from prisma_tool.model.citation import Citation
 from prisma_tool.model.events import Event
-from prisma_tool.model.merged import merged
+from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import OutcomeState, Stage
 from prisma_tool.review.files import write_atomically
 from prisma_tool.review.review import Review
 from prisma_tool.screening.candidates import FIELDS, Candidate, Surroundings, reason, surroundings
+from prisma_tool.screening.efforts import FullText, effort_words, full_texts
 from prisma_tool.screening.filtering import Condition, condition
 from prisma_tool.screening.originals import require_suffixes, write_originals
 from prisma_tool.screening.queue import at_stage
-from prisma_tool.screening.reports import Phase, Report, Standing, load
+from prisma_tool.screening.reports import SOUGHT, Phase, Report, Standing, load
 from prisma_tool.screening.sets import OF_RECORDS, holds, require_set
 from prisma_tool.store import marks, records
 from prisma_tool.store.database import Transaction
-from prisma_tool.store.records import StoredRecord
+from prisma_tool.store.records import StoredRecord, merged_records
 from prisma_tool.store.schema import utc_text
 
 PORTION = 1_000
@@ -96,6 +98,7 @@ class _Chosen:
         self.standing: Standing = load(transaction)
         self.around: Surroundings = surroundings(transaction, self.standing, narrowed.fields if narrowed else ())
         self.reports = {report.key: report for report in self.standing.reports if self._is_in_set(report)}
+        self.led = marks.found_in(transaction)
         self.written = 0
 
     def _is_in_set(self, report: Report) -> bool:
@@ -106,10 +109,10 @@ class _Chosen:
         for portion in _portions(self._records()):
             candidates = self._candidates(portion)
             kept = [pair for pair in candidates if self.narrowed is None or self.narrowed.holds(pair[1].values)]
-            said = self._said(kept)
+            said, texts = self._said(kept), self._full_texts(kept)
             for record, candidate in kept:
                 self.written += 1
-                yield self._row(record, candidate, said)
+                yield replace(self._row(record, candidate, said), **self._beside(record, candidate, texts))
 
     def keys(self) -> list[str]:
         """The records whose originals are chosen, in the order of their arrival."""
@@ -155,7 +158,7 @@ class _Chosen:
         several = {record.key: [one.key for one in self.reports[record.cluster].records] for record in portion}
         several = {key: members for key, members in several.items() if len(members) > 1}
         held = records.records_by_key(self.transaction, {member for members in several.values() for member in members})
-        return {key: merged(key, {one: held[one].citation for one in members}).citation for key, members in several.items()}
+        return {key: merged_records(key, [held[one] for one in members]).citation for key, members in several.items()}
 
     def _said(self, kept: Sequence[tuple[StoredRecord, Candidate]]) -> Mapping[str, tuple[list[Event], list[Event]]]:
         """Votes and notes by record key, where they were asked for."""
@@ -168,6 +171,22 @@ class _Chosen:
         for note in marks.notes_on(self.transaction, keys):
             found[note.subject][1].append(note)
         return found
+
+    def _full_texts(self, kept: Sequence[tuple[StoredRecord, Candidate]]) -> dict[str, FullText]:
+        """What is known of the full texts of the reports among them that were sought."""
+        sought = {one.key: [record.key for record in one.records] for _, one in kept if one.report.phase in SOUGHT}
+        return full_texts(self.transaction, sought) if sought else {}
+
+    def _beside(self, record: StoredRecord, candidate: Candidate, texts: Mapping[str, FullText]) -> dict[str, Any]:
+        text = texts.get(record.key, FullText())
+        return {
+            "retrieval": text.status,
+            "retrieval_note": one_line(text.note),
+            "efforts": tuple(map(effort_words, text.efforts)),
+            "files": text.files,
+            "found_in": tuple(dict.fromkeys(candidate.of_members(self.led))),
+            "edited": tuple(sorted(name_of(field) for field in record.corrected)),
+        }
 
     def _row(self, record: StoredRecord, candidate: Candidate, said: Mapping[str, tuple[list[Event], list[Event]]]) -> ExportRow:
         report, protocol = candidate.report, self.transaction.protocol

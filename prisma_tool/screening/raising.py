@@ -6,14 +6,26 @@ travels with copies and can be undone.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from prisma_tool.errors import DecisionError
-from prisma_tool.model.changes import notices
+from prisma_tool.model.changes import EDITED_FIELD, notices
 from prisma_tool.model.events import Event, EventKind
 from prisma_tool.model.text import one_line
 from prisma_tool.review.review import Review
-from prisma_tool.screening.attention import RAISED, Answers, Attention, Change, Raised, changes_of, late, raised, vanished_change
+from prisma_tool.screening.attention import (
+    RAISED,
+    Answers,
+    Attention,
+    Change,
+    Overtaken,
+    Raised,
+    changes_of,
+    late,
+    raised,
+    vanished_change,
+)
+from prisma_tool.screening.overtaken import edit_changes, overtaken
 from prisma_tool.screening.reports import Report, load, reports_of
 from prisma_tool.screening.versions import raised_for_reopening
 from prisma_tool.store import history, log, projections, records, reruns, runs
@@ -31,6 +43,7 @@ def attention(transaction: Transaction) -> Attention:
         undelivered=tuple(state for state in states if state.undelivered),
         late=tuple((one.key, one.cluster) for one in late_ones),
         reopening=_reopening(transaction),
+        overtaken=tuple(overtaken(transaction, _acknowledgements(transaction))),
     )
 
 
@@ -50,6 +63,7 @@ def _raised(transaction: Transaction, keys: set[str] | None, late_ones: Sequence
     changes = [change for revision in revisions for change in changes_of(revision)]
     changes += [vanished_change(one) for one in reruns.vanishings(transaction, keys)]
     changes += _arrived_with_notice(transaction, late_ones)
+    changes += edit_changes(transaction, keys)
     reports = reports_of(transaction, {change.key for change in changes})
     known = [change for change in changes if change.key in reports]
     return raised(known, _answers(transaction, reports), reports, transaction.protocol)
@@ -66,7 +80,7 @@ def _arrived_with_notice(transaction: Transaction, late_ones: Sequence[Arrival])
 def _answers(transaction: Transaction, reports: Mapping[str, Report]) -> dict[str, Answers]:
     members = {record.key for report in reports.values() for record in report.records}
     said = reruns.answers_on(transaction, members)
-    seen = _acknowledgements(transaction, members)
+    seen = _acknowledgements(transaction)
     return {key: _answers_on([record.key for record in report.records], said, seen) for key, report in reports.items()}
 
 
@@ -79,11 +93,10 @@ def _answers_on(keys: list[str], said: Mapping[str, list[Event]], seen: Mapping[
     )
 
 
-def _acknowledgements(transaction: Transaction, keys: Collection[str]) -> dict[str, list[Event]]:
+def _acknowledgements(transaction: Transaction) -> dict[str, list[Event]]:
     found: dict[str, list[Event]] = {}
     for event in history.not_undone(transaction, EventKind.ACKNOWLEDGEMENT):
-        if event.subject in keys:
-            found.setdefault(event.subject, []).append(event)
+        found.setdefault(event.subject, []).append(event)
     return found
 
 
@@ -95,27 +108,24 @@ def acknowledge(review: Review, keys: Sequence[str], reviewer: str) -> list[Rais
     """
     with review.store.write() as transaction:
         records.require(transaction, keys)
-        told = [one for key in keys for one in _acknowledged(transaction, key)]
+        found = [_acknowledged(transaction, key) for key in keys]
+        pairs = [(one.key, one.kind) for told, _ in found for one in told]
+        pairs += [(edit.key, EDITED_FIELD) for _, beneath in found for edit in beneath]
+        kinds = {key: sorted({kind for other, kind in pairs if other == key}) for key, _ in pairs}
         drafts = [
-            log.Draft(EventKind.ACKNOWLEDGEMENT, key, reviewer=reviewer, payload={"kinds": sorted(kinds)})
-            for key, kinds in _kinds_by_key(told).items()
+            log.Draft(EventKind.ACKNOWLEDGEMENT, key, reviewer=reviewer, payload={"kinds": said}) for key, said in kinds.items()
         ]
         log.append(transaction, drafts)
-        return told
+        return [one for told, _ in found for one in told]
 
 
-def _acknowledged(transaction: Transaction, key: str) -> list[Raised]:
+def _acknowledged(transaction: Transaction, key: str) -> tuple[list[Raised], list[Overtaken]]:
     cluster = projections.clusters_of(transaction, [key])[key]
-    found = raised_about(transaction, projections.members_of(transaction, [cluster])[cluster])
-    if not found:
+    members = projections.members_of(transaction, [cluster])[cluster]
+    found = raised_about(transaction, members)
+    beneath = overtaken(transaction, _acknowledgements(transaction), members)
+    if not found and not beneath:
         raise DecisionError(
             f"Nothing about {one_line(key)} waits to be looked at; `prisma-tool status --attention` lists what does."
         )
-    return found
-
-
-def _kinds_by_key(told: Iterable[Raised]) -> dict[str, set[str]]:
-    kinds: dict[str, set[str]] = {}
-    for one in told:
-        kinds.setdefault(one.key, set()).add(one.kind)
-    return kinds
+    return found, beneath

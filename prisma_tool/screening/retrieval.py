@@ -1,6 +1,7 @@
 """Full texts: which were retrieved, which were not and what was tried, and the files themselves under fulltext/.
 
-Invariant: a PDF is in the folder before the event that names it.
+Invariants: a PDF is in the folder before the event that names it; what is kept there begins as a PDF does, and no file is ever written
+over.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from prisma_tool.errors import DecisionError, PrismaError
@@ -17,12 +19,14 @@ from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import RetrievalStatus
 from prisma_tool.review.files import read_file, told_about, write_atomically
 from prisma_tool.review.review import Review
+from prisma_tool.screening.efforts import Effort, efforts_within
 from prisma_tool.screening.reports import SOUGHT, Report, reports_of
 from prisma_tool.store import log, records
 from prisma_tool.store.database import Transaction
 
-LONGEST_NAME, LONGEST_SUFFIX = 80, 10
+LONGEST_NAME = 80
 """In characters; folder entries end at 255 bytes."""
+_HEAD = 1024
 _UNSAFE = re.compile(r"[^\w.-]+")
 
 
@@ -37,17 +41,19 @@ class Retrieval:
     where: str = ""
 
 
-def retrieve(review: Review, retrievals: Sequence[Retrieval], reviewer: str) -> list[Event]:
-    """Store retrievals, all or none; documents are copied only when every line has passed.
+def retrieve(review: Review, retrievals: Sequence[Retrieval], reviewer: str, efforts: Sequence[Effort] = ()) -> list[Event]:
+    """Store retrievals and attempts, all or none; documents are copied only when every line has passed.
 
     Raises:
-        PrismaError: an unknown key, a report that is not sought, a missing file, or "not retrieved" for an assessed report.
+        PrismaError: an unknown key, a report that is not sought, a missing file or one that is no PDF, or "not retrieved" for an
+            assessed report.
     """
     with review.store.write() as transaction:
         reports = reports_of(transaction, {wish.key for wish in retrievals})
         documents = [_checked(transaction, wish, reports) for wish in retrievals]
+        tried = efforts_within(transaction, efforts, reviewer) if efforts else []
         kept = [_keep_file(review, *found) if found else "" for found in documents]
-        return log.append(transaction, [_draft(*pair, reviewer) for pair in zip(retrievals, kept, strict=True)])
+        return tried + log.append(transaction, [_draft(*pair, reviewer) for pair in zip(retrievals, kept, strict=True)])
 
 
 def _draft(wish: Retrieval, kept: str, reviewer: str) -> log.Draft:
@@ -78,17 +84,29 @@ def _document(wish: Retrieval) -> tuple[str, bytes] | None:
     if wish.status is RetrievalStatus.NOT_RETRIEVED:
         raise DecisionError(f"{wish.key} cannot be not retrieved and have a file; leave out one of the two.")
     data = read_file(wish.file)
-    if not data:
-        raise DecisionError(f"{wish.file} is empty; nothing was stored.")
+    if not is_pdf(data):
+        shown = one_line(data[:40].decode("utf-8", "replace"))
+        what = f"it begins with “{shown}”" if shown else "it is empty"
+        raise DecisionError(f"{wish.file} is not a PDF ({what}); nothing was stored. Print or save the page as a PDF first.")
     # The hash of key and content keeps apart what no file name could, and lets a second document stand beside the first.
     digest = hashlib.sha256(wish.key.encode() + data).hexdigest()[:10]
-    return f"{_UNSAFE.sub('_', wish.key)[:LONGEST_NAME]}-{digest}{one_line(wish.file.suffix.lower())[:LONGEST_SUFFIX]}", data
+    return f"{_UNSAFE.sub('_', wish.key)[:LONGEST_NAME]}-{digest}.pdf", data
+
+
+def is_pdf(data: bytes) -> bool:
+    """Whether a file begins as a PDF does; readers allow some bytes of other programs before the mark (ISO 32000, Annex H)."""
+    return b"%PDF-" in data[:_HEAD]
 
 
 def _keep_file(review: Review, name: str, data: bytes) -> str:
-    """Copy a document into fulltext/; returns its path within the review."""
-    target = review.folder / "fulltext" / name
-    with told_about(target.parent):
-        target.parent.mkdir(exist_ok=True)
-    write_atomically(target, data)
-    return f"fulltext/{name}"
+    """Copy a document into fulltext/, beside whatever is there; returns its path within the review."""
+    folder = review.folder / "fulltext"
+    stem, suffix = name.rsplit(".", 1)
+    names = (f"{stem}{f'-{n}' if n else ''}.{suffix}" for n in count())
+    with told_about(folder):
+        folder.mkdir(exist_ok=True)
+        free = next(one for one in names if not (folder / one).exists() or (folder / one).read_bytes() == data)
+        fresh = not (folder / free).exists()
+    if fresh:
+        write_atomically(folder / free, data)
+    return f"fulltext/{free}"

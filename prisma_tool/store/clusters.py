@@ -50,6 +50,23 @@ def waiting_keys(transaction: Transaction, at: datetime | None = None) -> set[st
     return set(transaction.session.execute(statement).scalars())
 
 
+IDENTIFYING = frozenset(
+    {"title", "vernacular_title", "authors", "year", "journal", "volume", "pages", "doi", "pmid", "registry_numbers"}
+)
+"""The fields by which records are compared."""
+
+
+def corrected_keys(transaction: Transaction) -> set[str]:
+    """Records of which an identifying field was corrected, or a correction taken back, since deduplication last ran."""
+    newest = next(history.events(transaction, kinds=[EventKind.DEDUPLICATION], newest_first=True, limit=1), None)
+    edits = [event for event in history.events(transaction, kinds=[EventKind.EDIT]) if event.text("field") in IDENTIFYING]
+    if newest is None or not edits:
+        return set()
+    undos = history.events(transaction, kinds=[EventKind.UNDO], subjects={event.id for event in edits})
+    fresh = {undo.subject for undo in undos if undo.received > newest.received}
+    return {event.subject for event in edits if event.received > newest.received or event.id in fresh}
+
+
 def latest_arrival(transaction: Transaction) -> datetime | None:
     """When the latest record arrived."""
     return transaction.session.execute(sa.select(sa.func.max(RecordRow.added))).scalar()

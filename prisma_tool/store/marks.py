@@ -6,6 +6,7 @@ Read only. Invariant: taken-back notes and superseded votes do not appear.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -47,7 +48,12 @@ def votes_on(transaction: Transaction, keys: Collection[str]) -> list[Event]:
 
 def notes_on(transaction: Transaction, keys: Collection[str]) -> list[Event]:
     """The notes on these records that were not taken back, oldest first."""
-    statement = sa.select(EventRow).where(EventRow.kind == EventKind.NOTE)
+    return remarks_on(transaction, EventKind.NOTE, keys)
+
+
+def remarks_on(transaction: Transaction, kind: EventKind, keys: Collection[str]) -> list[Event]:
+    """The events of a kind about these records that were not taken back, superseded ones included, oldest first."""
+    statement = sa.select(EventRow).where(EventRow.kind == kind)
     found = [history.event_of(row) for (row,) in select_in(transaction.session, statement, EventRow.subject, keys)]
     gone = undone(_undos(transaction, {event.id: event for event in found}))
     return sorted((event for event in found if event.id not in gone), key=lambda event: (event.at, event.id))
@@ -71,3 +77,25 @@ def labels_on(transaction: Transaction, keys: Collection[str]) -> set[tuple[str,
     rows = select_in(transaction.session, statement.where(StandingRow.kind == EventKind.LABEL), StandingRow.subject, keys)
     events = (history.event_of(row) for (row,) in rows)
     return {(event.subject, event.text("label")) for event in events if event.payload.get("labelled")}
+
+
+def all_labels(transaction: Transaction) -> set[str]:
+    """Every label that stands on some record or once stood."""
+    statement = sa.select(StandingRow.object).where(StandingRow.kind == EventKind.LABEL).distinct()
+    return set(transaction.session.execute(statement).scalars())
+
+
+ADDED = "added"
+"""In a run's `service`: that one report was added by hand, by which number, and `from` which report it came."""
+
+
+def found_in(transaction: Transaction, keys: Collection[str] | None = None) -> dict[str, tuple[str, ...]]:
+    """The reports that led to each of these records, or to all, in the order in which they were named."""
+    columns = sa.select(RunRecordRow.record, RunRow.service).join(RunRow, RunRow.id == RunRecordRow.run)
+    statement = columns.where(RunRow.search.is_(None), RunRow.file_sha256 == "").order_by(RunRow.started, RunRow.id)
+    rows: Iterable[Any] = (
+        transaction.session.execute(statement)
+        if keys is None
+        else select_in(transaction.session, statement, RunRecordRow.record, keys)
+    )
+    return _grouped((key, (led,)) for key, service in rows if (led := str(service.get(ADDED, {}).get("from", ""))))

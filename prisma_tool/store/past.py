@@ -14,9 +14,11 @@ from prisma_tool.model.changes import completeness
 from prisma_tool.model.citation import Citation
 from prisma_tool.model.clusters import Held
 from prisma_tool.model.codec import decode
+from prisma_tool.model.edits import edited
 from prisma_tool.store import projections
 from prisma_tool.store.batches import select_in
 from prisma_tool.store.database import Transaction
+from prisma_tool.store.edits import edits_at, ever_edited
 from prisma_tool.store.schema import RecordRow, VersionRow
 
 
@@ -31,11 +33,17 @@ def held_at(transaction: Transaction, at: datetime) -> dict[str, Held]:
 
 def contents_at(transaction: Transaction, at: datetime) -> dict[str, Citation]:
     """The contents then of the records that had arrived by a moment and have changed since; all others are as they are now."""
-    here = (VersionRow.record == RecordRow.key) & (VersionRow.stored > at)
-    changed = sa.select(RecordRow.key).distinct().join(VersionRow, here).where(RecordRow.added <= at)
-    keys = set(transaction.session.execute(changed).scalars())
+    keys = _changed_since(transaction, at)
     statement = sa.select(VersionRow.record, VersionRow.version, VersionRow.content).where(VersionRow.stored <= at)
     latest: dict[str, tuple[int, str]] = {}
     for key, version, content in select_in(transaction.session, statement, VersionRow.record, keys):
         latest[key] = max(latest.get(key, (0, "")), (version, content))
-    return {key: decode(content) for key, (_, content) in latest.items()}
+    edits = edits_at(transaction, at) if latest else {}
+    return {key: edited(decode(content), edits.get(key, ())) for key, (_, content) in latest.items()}
+
+
+def _changed_since(transaction: Transaction, at: datetime) -> set[str]:
+    """The records that had arrived by then and were delivered otherwise since, and those that somebody ever corrected."""
+    here = (VersionRow.record == RecordRow.key) & (VersionRow.stored > at)
+    changed = sa.select(RecordRow.key).distinct().join(VersionRow, here).where(RecordRow.added <= at)
+    return set(transaction.session.execute(changed).scalars()) | ever_edited(transaction)

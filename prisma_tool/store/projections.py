@@ -7,6 +7,7 @@ and `prisma-tool doctor` hold them to it. Everything here recomputes the touched
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,9 +15,11 @@ import sqlalchemy as sa
 from prisma_tool.model.clusters import Held, Pair, clusters, representative
 from prisma_tool.model.events import Event, EventKind, Slot, precedence, slot, standing
 from prisma_tool.model.outcomes import Outcome, outcome
+from prisma_tool.model.protocol import Protocol
+from prisma_tool.model.reasons import merges_of
 from prisma_tool.model.state import newest
 from prisma_tool.model.vocabulary import DuplicateVerdict, SourceKind, Stage
-from prisma_tool.store import history
+from prisma_tool.store import facts, history, standing_reasons
 from prisma_tool.store.batches import delete_in, insert_all, select_in
 from prisma_tool.store.database import Transaction
 from prisma_tool.store.schema import EventRow, MembershipRow, OutcomeRow, RecordRow, SourceRow, StandingRow
@@ -31,7 +34,11 @@ def follow(transaction: Transaction, events: list[Event]) -> None:
     touched = recluster(transaction, {key for place in pairs for key in (place.subject, place.object)}) if pairs else set()
     voted = {place.subject for place in slots if place.kind in VOTES}
     touched |= set(clusters_of(transaction, voted).values())
-    if any(event.kind == EventKind.PROTOCOL for event in events):
+    corrected = {place.subject for place in slots if place.kind == EventKind.EDIT}
+    if corrected:
+        facts.refresh(transaction, corrected)
+        touched |= recluster(transaction, corrected)
+    if any(event.kind == EventKind.PROTOCOL for event in events) or any(place.kind == EventKind.REASON for place in slots):
         touched |= _all_voted(transaction)
     refresh_outcomes(transaction, touched)
 
@@ -169,11 +176,12 @@ def refresh_outcomes(transaction: Transaction, names: Collection[str]) -> None:
     keys = {key for group in members.values() for key in group}
     votes = _standing_by_subject(transaction, keys)
     joins = _joins(transaction, keys)
+    protocol = merging_protocol(transaction)
     rows = [
         row
         for name, group in sorted(members.items())
         for stage in Stage
-        if (row := _outcome_row(transaction, name, stage, group, votes, joins)) is not None
+        if (row := _outcome_row(protocol, name, stage, group, votes, joins)) is not None
     ]
     insert_all(transaction.session, OutcomeRow, rows)
 
@@ -199,8 +207,14 @@ def _joins(transaction: Transaction, keys: Collection[str]) -> dict[str, list[Pa
     return grouped
 
 
+def merging_protocol(transaction: Transaction) -> Protocol:
+    """The protocol's rules with the merges of reasons that stand."""
+    merged = merges_of(standing_reasons.merges(transaction).values())
+    return replace(transaction.protocol, merged_reasons=merged) if merged else transaction.protocol
+
+
 def _outcome_row(
-    transaction: Transaction,
+    protocol: Protocol,
     name: str,
     stage: Stage,
     group: list[str],
@@ -213,7 +227,7 @@ def _outcome_row(
     within = [pair for key in group for pair in joins.get(key, []) if pair.b in group]
     decisions = [event for event in here if event.kind == EventKind.DECISION]
     ruling = newest(event for event in here if event.kind == EventKind.ADJUDICATION)
-    result = outcome(stage, decisions, within, transaction.protocol, ruling)
+    result = outcome(stage, decisions, within, protocol, ruling)
     return None if result is None else outcome_row(name, stage, result)
 
 

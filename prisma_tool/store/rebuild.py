@@ -8,14 +8,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from prisma_tool.model.events import Slot
+from prisma_tool.model.events import EventKind, Slot
 from prisma_tool.model.outcomes import Outcome
 from prisma_tool.model.state import State, fold
 from prisma_tool.model.vocabulary import OutcomeState, Stage
-from prisma_tool.store import history, past, projections
+from prisma_tool.store import facts, history, past, projections
 from prisma_tool.store.batches import insert_all, select_in
 from prisma_tool.store.database import Transaction
+from prisma_tool.store.edits import ever_edited
 from prisma_tool.store.schema import EventRow, MembershipRow, OutcomeRow, StandingRow
+
+_LEFT_OUT = (*projections.VOTES, EventKind.EDIT)
 
 
 def folded(transaction: Transaction, at: datetime | None = None) -> State:
@@ -27,11 +30,12 @@ def folded(transaction: Transaction, at: datetime | None = None) -> State:
 def kept_state(transaction: Transaction, *, votes: bool = True) -> State:
     """The state as the projections keep it; equal to `folded` and far cheaper.
 
-    Without `votes` the single votes are left out of `standing`; their outcomes are there all the same.
+    Without `votes` the single votes are left out of `standing`, as are corrections, whose texts are long; what they mean for outcomes
+    is there all the same.
     """
     statement = sa.select(StandingRow, EventRow).join(EventRow, EventRow.id == StandingRow.event)
     if not votes:
-        statement = statement.where(StandingRow.kind.not_in(projections.VOTES))
+        statement = statement.where(StandingRow.kind.not_in(_LEFT_OUT))
     stand = {_slot(row): history.event_of(event) for row, event in transaction.session.execute(statement)}
     return State(stand, _memberships(transaction), _outcomes(transaction))
 
@@ -40,7 +44,7 @@ def kept_part(transaction: Transaction, clusters: Mapping[str, Collection[str]])
     """The kept state of some clusters alone (keys by name), without their single votes; its cost does not grow with the review."""
     keys = {key for members in clusters.values() for key in members}
     statement = sa.select(StandingRow, EventRow).join(EventRow, EventRow.id == StandingRow.event)
-    rows = select_in(transaction.session, statement.where(StandingRow.kind.not_in(projections.VOTES)), StandingRow.subject, keys)
+    rows = select_in(transaction.session, statement.where(StandingRow.kind.not_in(_LEFT_OUT)), StandingRow.subject, keys)
     stand = {_slot(row): history.event_of(event) for row, event in rows}
     cluster_of = {key: name for name, members in clusters.items() for key in members}
     outcomes = select_in(transaction.session, _OUTCOME, OutcomeRow.cluster, clusters)
@@ -85,7 +89,11 @@ def differences(transaction: Transaction) -> list[str]:
         ("cluster", dict(kept.cluster_of), dict(true.cluster_of)),
         ("outcome", dict(kept.outcomes), dict(true.outcomes)),
     )
-    return [
+    told = [
+        f"completeness of {key}: kept otherwise than its content says"
+        for key in facts.stale(transaction, ever_edited(transaction))
+    ]
+    return told + [
         f"{what} of {place}: kept {mine.get(place)}, the log says {theirs.get(place)}"
         for what, mine, theirs in pairs
         for place in sorted(mine.keys() | theirs.keys(), key=str)
@@ -95,6 +103,7 @@ def differences(transaction: Transaction) -> list[str]:
 
 def rebuild(transaction: Transaction) -> None:
     """Replace the projections by what the log says."""
+    facts.refresh(transaction, ever_edited(transaction))
     true = folded(transaction)
     projections.clear(transaction)
     insert_all(

@@ -1,27 +1,33 @@
 """Records and their versions: storing what a run delivered, and reading contents back.
 
-Invariant: a record is never overwritten; new content is a further version, and every delivery stands in `run_record`.
+Invariants: a record is never overwritten; new content is a further version, and every delivery stands in `run_record`. Whoever reads a
+record gets its content with the corrections that stand on it; what is stored and compared with later deliveries is the source's own.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from prisma_tool.errors import DecisionError
-from prisma_tool.model.changes import changes, completeness, same_record
+from prisma_tool.model.changes import EDITED_FIELD, changes, same_record
 from prisma_tool.model.citation import Citation
 from prisma_tool.model.codec import decode, encode
+from prisma_tool.model.edits import Edit, edited
 from prisma_tool.model.keys import content_accession, record_key
+from prisma_tool.model.merged import Merged, merged
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import RecordState
 from prisma_tool.store import projections, words
 from prisma_tool.store.batches import delete_in, insert_all, select_in
 from prisma_tool.store.database import Transaction
+from prisma_tool.store.edits import Edits, standing_edits
+from prisma_tool.store.facts import CURRENT, facts_of, identifier_rows
 from prisma_tool.store.schema import IdentifierRow, MembershipRow, RecordRow, RunRecordRow, SourceRow, VersionRow
 
 
@@ -44,6 +50,20 @@ class StoredRecord:
     accession: str
     cluster: str
     citation: Citation
+    edits: tuple[Edit, ...] = ()
+    """The corrections that stand on it and that `citation` follows."""
+    delivered: Citation | None = None
+    """The content as the source delivered it, where corrections stand."""
+
+    @property
+    def corrected(self) -> frozenset[str]:
+        """The names of the corrected fields."""
+        return frozenset(edit.field for edit in self.edits)
+
+    @property
+    def original(self) -> Citation:
+        """The content as the source delivered it."""
+        return self.delivered or self.citation
 
     @property
     def is_representative(self) -> bool:
@@ -71,7 +91,7 @@ def take(transaction: Transaction, run: str, deliveries: Sequence[Delivery], cop
     # Only a known record can have been delivered before.
     delivered = _delivered(transaction, run, known)
     states: Counter[RecordState] = Counter()
-    batch = _Batch(transaction, run, known)
+    batch = _Batch(transaction, run, known, standing_edits(transaction, {key for key, _ in keyed}))
     for key, delivery in keyed:
         state = batch.put(key, delivery)
         states[RecordState.SEEN if key in delivered else state] += 1
@@ -91,7 +111,7 @@ def reparse(transaction: Transaction, run: str, contents: Mapping[str, Delivery]
     """
     rows = select_in(transaction.session, _current(RecordRow.key, VersionRow), RecordRow.key, contents.keys())
     found = {key: version for key, version in rows if version.run <= run}
-    batch, kinds = _Batch(transaction, run, {}), dict[str, tuple[str, ...]]()
+    batch, kinds = _Batch(transaction, run, {}, standing_edits(transaction, found)), dict[str, tuple[str, ...]]()
     for key, version in found.items():
         if encode(contents[key].citation) != version.content:
             kinds[key] = changes(decode(version.content), contents[key].citation)
@@ -100,11 +120,14 @@ def reparse(transaction: Transaction, run: str, contents: Mapping[str, Delivery]
     return kinds
 
 
+_NOTHING = Citation()
+
+
 class _Batch:
     """Collects the rows of one batch, so that they are written in a handful of statements."""
 
-    def __init__(self, transaction: Transaction, run: str, known: dict[str, tuple[int, Citation]]) -> None:
-        self.transaction, self.run, self.known = transaction, run, known
+    def __init__(self, transaction: Transaction, run: str, known: dict[str, tuple[int, Citation]], edits: Edits) -> None:
+        self.transaction, self.run, self.known, self.edits = transaction, run, known, edits
         self.now = transaction.now()
         self.records: list[dict[str, Any]] = []
         self.versions: list[dict[str, Any]] = []
@@ -118,15 +141,24 @@ class _Batch:
             self._add(key, delivery)
             return RecordState.NEW
         version, old = self.known[key]
-        kinds = changes(old, delivery.citation)
+        kinds = changes(old, delivery.citation) or self._beneath_edits(key, old, delivery.citation)
         if not kinds:
             return RecordState.SEEN
         self.add_further(key, version + 1, delivery, kinds)
         return RecordState.CHANGED
 
+    def _beneath_edits(self, key: str, old: Citation, new: Citation) -> tuple[str, ...]:
+        """What the source says otherwise about a corrected field matters, also where it would not by itself."""
+        edits = self.edits.get(key, ())
+        told = any(getattr(new, edit.field) not in (getattr(old, edit.field), getattr(_NOTHING, edit.field)) for edit in edits)
+        return (EDITED_FIELD,) if told else ()
+
+    def _effective(self, key: str, citation: Citation) -> Citation:
+        return edited(citation, self.edits.get(key, ()))
+
     def add_further(self, key: str, version: int, delivery: Delivery, kinds: tuple[str, ...]) -> None:
         self._add_version(key, version, delivery, kinds)
-        self.changed[key] = {"version": version, **_facts(delivery.citation)}
+        self.changed[key] = {"version": version, **facts_of(self._effective(key, delivery.citation))}
 
     def _add(self, key: str, delivery: Delivery) -> None:
         self.position += 1
@@ -139,14 +171,14 @@ class _Batch:
                 "position": self.position,
                 "added": self.now,
                 "version": 1,
-                **_facts(delivery.citation),
+                **facts_of(self._effective(key, delivery.citation)),
             }
         )
         self._add_version(key, 1, delivery, ())
 
     def _add_version(self, key: str, version: int, delivery: Delivery, kinds: tuple[str, ...]) -> None:
         self.known[key] = (version, delivery.citation)
-        self.identifiers[key] = delivery.citation
+        self.identifiers[key] = self._effective(key, delivery.citation)
         self.versions.append(
             {
                 "record": key,
@@ -167,7 +199,7 @@ class _Batch:
         insert_all(session, RunRecordRow, self.run_records)
         delete_in(session, IdentifierRow, IdentifierRow.record, self.changed)
         insert_all(
-            session, IdentifierRow, [row for key, citation in self.identifiers.items() for row in _identifiers(key, citation)]
+            session, IdentifierRow, [row for key, citation in self.identifiers.items() for row in identifier_rows(key, citation)]
         )
         words.add(self.transaction, {key: one for key, one in self.identifiers.items() if key not in self.changed})
         words.index(self.transaction, {key: one for key, one in self.identifiers.items() if key in self.changed})
@@ -183,24 +215,9 @@ class _Batch:
             projections.refresh_outcomes(self.transaction, touched)
 
 
-def _facts(citation: Citation) -> dict[str, Any]:
-    """The columns of a record that follow its current content."""
-    return {"completeness": completeness(citation), "register_entry": citation.is_register_entry}
-
-
 def _storable(raw: str) -> str:
     """An original entry in the characters that both databases take: PostgreSQL knows no NUL, UTF-8 no lone surrogate."""
     return raw.replace("\x00", "\ufffd").encode(errors="replace").decode()
-
-
-LONGEST_IDENTIFIER = 500
-"""In characters. What is longer identifies nothing, and PostgreSQL's index would refuse it together with all records beside it."""
-
-
-def _identifiers(key: str, citation: Citation) -> Iterator[dict[str, str]]:
-    pairs = [("doi", citation.doi), ("pmid", citation.pmid), *(("registry", number) for number in citation.registry_numbers)]
-    kept = ((scheme, value) for scheme, value in dict.fromkeys(pairs) if 0 < len(value) <= LONGEST_IDENTIFIER)
-    return ({"record": key, "scheme": scheme, "value": value} for scheme, value in kept)
 
 
 def with_keys(
@@ -260,8 +277,7 @@ def _contents(transaction: Transaction, keys: Collection[str]) -> dict[str, tupl
 
 def _current(*columns: Any) -> sa.Select[Any]:
     """The current version of each record."""
-    here = (VersionRow.record == RecordRow.key) & (VersionRow.version == RecordRow.version)
-    return sa.select(*columns).join(VersionRow, here)
+    return sa.select(*columns).join(VersionRow, CURRENT)
 
 
 _STORED = (RecordRow.key, SourceRow.name, RecordRow.accession, MembershipRow.cluster, VersionRow.content)
@@ -272,20 +288,38 @@ def _stored() -> sa.Select[Any]:
     return joined.join(SourceRow, SourceRow.slug == RecordRow.source)
 
 
-def _as_stored(row: Any) -> StoredRecord:
+def _as_stored(row: Any, edits: Edits) -> StoredRecord:
     key, source, accession, cluster, content = row
-    return StoredRecord(key, source, accession, cluster, decode(content))
+    delivered = decode(content)
+    mine = edits.get(key, ())
+    if not mine:
+        return StoredRecord(key, source, accession, cluster, delivered)
+    return StoredRecord(key, source, accession, cluster, edited(delivered, mine), mine, delivered)
 
 
 def all_records(transaction: Transaction) -> Iterator[StoredRecord]:
     """All records with their current content, in the order of their arrival, a portion in memory at a time."""
     rows = transaction.session.execute(_stored().order_by(RecordRow.position).execution_options(yield_per=1_000))
-    return (_as_stored(row) for row in rows)
+    edits = standing_edits(transaction)
+    return (_as_stored(row, edits) for row in rows)
 
 
 def records_by_key(transaction: Transaction, keys: Collection[str]) -> dict[str, StoredRecord]:
     """These records with their current content; unknown keys are left out."""
-    return {row[0]: _as_stored(row) for row in select_in(transaction.session, _stored(), RecordRow.key, keys)}
+    edits = standing_edits(transaction, keys)
+    return {row[0]: _as_stored(row, edits) for row in select_in(transaction.session, _stored(), RecordRow.key, keys)}
+
+
+def current_since(transaction: Transaction, keys: Collection[str]) -> dict[str, datetime]:
+    """When the current content of each of these records was delivered."""
+    return dict(select_in(transaction.session, _current(RecordRow.key, VersionRow.stored), RecordRow.key, keys))
+
+
+def merged_records(representative: str, members: Iterable[StoredRecord]) -> Merged:
+    """The merged view of the records of one report; what a person corrected speaks first."""
+    held = {record.key: record for record in members}
+    citations = {key: record.citation for key, record in held.items()}
+    return merged(representative, citations, {key: record.corrected for key, record in held.items() if record.edits})
 
 
 def known_keys(transaction: Transaction, keys: Collection[str]) -> set[str]:

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 from prisma_tool.dedupe import studies
 from prisma_tool.model.events import Event, EventKind
-from prisma_tool.model.merged import Merged, merged
+from prisma_tool.model.merged import Merged
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.screening import raising
 from prisma_tool.screening.attention import Raised
 from prisma_tool.screening.queue import Queued, queued
 from prisma_tool.store import history, marks, records
 from prisma_tool.store.database import Transaction
-from prisma_tool.store.records import StoredRecord
+from prisma_tool.store.records import StoredRecord, merged_records
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Shown:
     @property
     def view(self) -> Merged:
         """The merged view: the best value of each field, and from which record it comes."""
-        return merged(self.records[0].key, {record.key: record.citation for record in self.records})
+        return merged_records(self.records[0].key, self.records)
 
     @property
     def lacks_results(self) -> bool:

@@ -81,14 +81,15 @@ def test_a_merge_that_is_split_or_undone_restores_what_was(review: Review) -> No
 
 def test_refused_retrievals_copy_no_document_and_a_second_document_keeps_the_first(review: Review, tmp_path: Path) -> None:
     for name in ("a.pdf", "b.pdf"):
-        (tmp_path / name).write_text(name, encoding="utf-8")
+        (tmp_path / name).write_text(f"%PDF-1.7 {name}", encoding="utf-8")
     good = Retrieval("embase:L0", RetrievalStatus.RETRIEVED, tmp_path / "b.pdf")
     retrieve(review, [Retrieval("embase:L0", RetrievalStatus.RETRIEVED, tmp_path / "a.pdf")], "Ada")
     with pytest.raises(DecisionError, match="no record nope:1"):
         retrieve(review, [good, Retrieval("nope:1", RetrievalStatus.RETRIEVED)], "Ada")
-    assert [path.read_text(encoding="utf-8") for path in (review.folder / "fulltext").iterdir()] == ["a.pdf"]
+    assert [path.read_text(encoding="utf-8") for path in (review.folder / "fulltext").iterdir()] == ["%PDF-1.7 a.pdf"]
     retrieve(review, [good], "Ada")
-    assert sorted(path.read_text(encoding="utf-8") for path in (review.folder / "fulltext").iterdir()) == ["a.pdf", "b.pdf"]
+    kept = sorted(path.read_text(encoding="utf-8") for path in (review.folder / "fulltext").iterdir())
+    assert kept == ["%PDF-1.7 a.pdf", "%PDF-1.7 b.pdf"]
 
 
 def test_a_report_with_any_full_text_vote_cannot_become_not_retrieved(review: Review) -> None:

@@ -103,3 +103,12 @@ def test_the_command_tells_how_many_and_stores_nothing_when_checking(review: Rev
     assert (told["removed"], told["reports"], told["already"]) == (2, ["embase:A1", "embase:A2"], 0)
     assert run([*folder, "remove", "embase:A9", "--as", "other", "--reason", "x"]) == 1
     assert "There is no record embase:A9" in capsys.readouterr().err
+
+
+def test_a_language_is_found_by_its_name_or_code_whatever_the_source_calls_it(review: Review, tmp_path: Path) -> None:
+    rows = "accession,title,language,publication types,year\nB1,One,eng,Review,1990\nB2,Two,English; French,Trial,1999\nB3,Three,de,Review,2001\nB4,Four,,,\n"
+    (tmp_path / "b.csv").write_text(rows, encoding="utf-8")
+    import_file(review, tmp_path / "b.csv", Import("Scopus"))
+    assert removal(review, where="has:language and language != English").records == ("scopus:B3",)
+    assert removal(review, where="source = Scopus and year < 2000 and type = review").records == ("scopus:B1",)
+    assert removal(review, where="language in (fra, german)").records == ("scopus:B2",)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from prisma_tool.errors import DecisionError
 from prisma_tool.model.citation import Citation, Section
+from prisma_tool.model.edits import payload
 from prisma_tool.model.events import ENGINE, Event, EventKind
 from prisma_tool.model.protocol import Protocol, ScreeningRules
 from prisma_tool.model.vocabulary import DuplicateVerdict, RetrievalStatus, SourceKind, Stage, Verdict
@@ -60,6 +61,8 @@ said = st.one_of(
     drafts(EventKind.RETRIEVAL, st.fixed_dictionaries({"status": st.sampled_from([status.value for status in RetrievalStatus])})),
     drafts(EventKind.STUDY, st.fixed_dictionaries({"study": st.sampled_from(["S1", "S2"]), "linked": st.booleans()})),
     drafts(EventKind.REMOVAL, st.fixed_dictionaries({"removed": st.booleans()})),
+    drafts(EventKind.EDIT, st.sampled_from([payload("abstract", (Section("", "Pasted"),), ()), payload("title", "", "Report")])),
+    st.builds(Draft, kind=st.just(EventKind.REASON), subject=reasons, payload=st.fixed_dictionaries({"into": reasons})),
 )
 
 
