@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from prisma_tool.model.criteria import USUAL, Criterion
 from prisma_tool.model.keys import slug
 
 DEFAULT_REASONS = (
@@ -99,6 +100,8 @@ class Protocol:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = field(default_factory=lambda: tuple(Reason(slug(label), label) for label in DEFAULT_REASONS))
+    questions: tuple[Criterion, ...] = ()
+    """The ordered criteria as the protocol lists them; `criteria` has the usual ones where it lists none."""
     highlight_include: tuple[str, ...] = ()
     highlight_exclude: tuple[str, ...] = ()
     searches: tuple[SearchPlan, ...] = ()
@@ -108,6 +111,12 @@ class Protocol:
     database_url: str = ""
     merged_reasons: Mapping[str, str] = field(default_factory=dict)
     """Reasons that were merged into others, by id; the log knows them, not review.toml."""
+
+    @property
+    def criteria(self) -> tuple[Criterion, ...]:
+        """The ordered criteria by which reports are judged; only such as have their reason in the list."""
+        known = {reason.id for reason in self.reasons}
+        return tuple(one for one in self.questions or USUAL if one.reason in known)
 
     def has_search(self, name: str) -> bool:
         """True where a search of this name stands in the protocol."""

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from prisma_tool.errors import ReviewError
+from prisma_tool.model.criteria import Criterion
 from prisma_tool.model.events import ENGINE
 from prisma_tool.model.keys import CLINICALTRIALS, PUBMED, slug
 from prisma_tool.model.protocol import (
@@ -36,6 +37,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
         "reviewers",
         "tools",
         "criteria",
+        "criterion",
         "reason",
         "highlight",
         "screening",
@@ -51,6 +53,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
     "flow": ("seen_hits",),
     "database": ("url",),
     "reason": ("id", "label"),
+    "criterion": ("key", "question", "reason"),
 }
 _SEARCH_KEYS: Mapping[str, tuple[str, ...]] = {
     PUBMED: ("term", "update", "overlap_days"),
@@ -62,6 +65,8 @@ _SEARCH_KEYS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+_TAKEN = "jkny"
+"""Letters that answer and scroll while the ordered criteria are gone through."""
 _NUMBERED_KEYS = ("term", "query.term")
 _RERUN_KEYS = ("update", "overlap_days")
 _MOST_DAYS = 3650
@@ -109,6 +114,7 @@ class _Reader:
             include=self.texts(criteria, "include", "criteria."),
             exclude=self.texts(criteria, "exclude", "criteria."),
             reasons=self.reasons(data),
+            questions=self.questions(data),
             highlight_include=self.texts(highlight, "include", "highlight."),
             highlight_exclude=self.texts(highlight, "exclude", "highlight."),
             searches=self.searches(data),
@@ -206,6 +212,23 @@ class _Reader:
             raise self.wrong("reason", f"'{label}' is no exclusion reason: link such reports with `prisma-tool study link`.")
         return Reason(reason_id, label)
 
+    def questions(self, data: Mapping[str, Any]) -> tuple[Criterion, ...]:
+        found = [self.question(item, self.reasons(data)) for item in self.tables(data, "criterion")]
+        for values in ([one.key for one in found], [one.reason for one in found]):
+            if len(set(values)) < len(values):
+                raise self.wrong("criterion", "lists a key or a reason twice; each question has its own.")
+        return tuple(found)
+
+    def question(self, item: dict[str, Any], reasons: tuple[Reason, ...]) -> Criterion:
+        self.known("criterion", item)
+        key, question, said = (one_line(self.text(item, name, "criterion.")) for name in ("key", "question", "reason"))
+        if len(key) != 1 or not key.isalpha() or not key.islower() or key in _TAKEN:
+            raise self.wrong("criterion.key", f"must be one small letter, none of {', '.join(_TAKEN)}.")
+        reason = next((one for one in reasons if said.casefold() in (one.id.casefold(), one.label.casefold())), None)
+        if not question or reason is None:
+            raise self.wrong("criterion", "needs a question, and as reason the id or label of one in the list of reasons.")
+        return Criterion(key, question, reason.id)
+
     def searches(self, data: Mapping[str, Any]) -> tuple[SearchPlan, ...]:
         found = [self.search(item) for item in self.tables(data, "search")]
         if len({search.name for search in found}) < len(found):
@@ -297,6 +320,13 @@ exclude = []
 
 # Exclusion reasons in order: the first that applies is the reason. Rename a label freely; keep its id, votes refer to it.
 @reasons@
+
+# Ordered criteria: x while screening asks them one by one, the first "no" is the reason. Without a list: population, intervention,
+# comparator, outcome, study design, as far as their reasons stand above.
+# [[criterion]]
+# key = "p"
+# question = "Adults with relapsed or refractory AML?"
+# reason = "Wrong population"
 
 # Words to highlight while screening: whole words, stems with *, "phrases of several words".
 [highlight]

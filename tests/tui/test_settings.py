@@ -86,7 +86,7 @@ async def test_a_chosen_key_acts_and_shows_in_footer_and_help_and_the_usual_one_
         assert "y Include" in painted(pilot)
         await pilot.press("i", "y", "question_mark")
         assert isinstance(app.screen, ReadingScreen)
-        assert "  y                Include" in app.screen.text.plain
+        assert "  y               Include" in app.screen.text.plain
     assert Desk(review, TITLES, "Anna").progress().mine == {Verdict.INCLUDE: 1}
 
 

@@ -13,6 +13,19 @@ _INCLUDE = Binding("i", "decide('include')", "Include", id="screening.include")
 _MAYBE = Binding("m", "decide('maybe')", "Maybe", id="screening.maybe")
 _UNDO = Binding("u", "undo", "Undo", id="screening.undo", tooltip="Take back your last decision and show its record")
 _EXCLUDE_FOR = "Exclude and choose the reason"
+_IN_ORDER = (
+    Binding(
+        "x",
+        "answer",
+        "Criteria",
+        id="screening.answer",
+        show=False,
+        tooltip="Answer the criteria in order; the first no is the reason",
+    ),
+    Binding(
+        "X", "in_order", "In order", id="screening.in-order", show=False, tooltip="Ask the criteria about every record that comes"
+    ),
+)
 _DUPLICATE = Binding(
     "d",
     "duplicate_of",
@@ -91,6 +104,7 @@ TITLE_ABSTRACT: Groups = (
             _MAYBE,
             Binding("a", "captured", "Captured", id="screening.captured", show=False, tooltip="Register entry: captured already"),
             Binding("z", "no_results", "No results", id="screening.no-results", show=False, tooltip="Register entry: no results"),
+            *_IN_ORDER,
             _DUPLICATE,
             _UNDO,
             _ACKNOWLEDGE,
@@ -111,6 +125,7 @@ FULL_TEXT: Groups = (
             Binding("o", "decide('ongoing')", "Ongoing", id="screening.ongoing", tooltip="The study is ongoing"),
             Binding("w", "decide('awaiting')", "Awaiting", id="screening.awaiting", tooltip="Awaiting classification"),
             Binding("r", "retrieval", "Text", id="screening.retrieval", tooltip="Full text retrieved or not, and a note"),
+            *_IN_ORDER,
             _DUPLICATE,
             _UNDO,
             _ACKNOWLEDGE,

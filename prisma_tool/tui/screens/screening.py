@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual.binding import BindingType
 
 from prisma_tool.dedupe.studies import Captured
 from prisma_tool.errors import PrismaError
+from prisma_tool.model.criteria import conclusion
 from prisma_tool.model.protocol import NO_RESULTS, Reason
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.tui.desk import Like
+from prisma_tool.tui.screens.answering import AnsweringScreen
 from prisma_tool.tui.screens.duplicate_of import DuplicateScreen
 from prisma_tool.tui.screens.keys import FULL_TEXT, TITLE_ABSTRACT, bindings_of
 from prisma_tool.tui.screens.looking import LookingScreen
@@ -27,6 +30,9 @@ _UNDECIDED = "The decision was not stored"
 class ScreeningScreen(LookingScreen):
     """Turns keys into the desk's deeds."""
 
+    in_order = False
+    """Whether the ordered criteria are asked about every record that comes."""
+
     def action_decide(self, verdict: str) -> None:
         """Give this verdict on the record that is shown."""
         self._decide(Verdict(verdict))
@@ -35,8 +41,8 @@ class ScreeningScreen(LookingScreen):
         if self.shown is not None:
             self._do_here(_UNDECIDED, lambda: self._stored(verdict, reason))
 
-    def _stored(self, verdict: Verdict, reason: str) -> str:
-        stored = self.desk.decide(verdict, reason)
+    def _stored(self, verdict: Verdict, reason: str, answers: Mapping[str, str] | None = None) -> str:
+        stored = self.desk.decide(verdict, reason, answers)
         return f"last decision: {verdict_words(stored, self.desk.protocol)}, stored" if stored else ""
 
     def action_exclude(self) -> None:
@@ -50,16 +56,38 @@ class ScreeningScreen(LookingScreen):
         if not self.desk.protocol.reasons:
             self.paint("review.toml lists no exclusion reasons; add [[reason]] tables")
             return
-        try:
-            self.desk.check_retrieved()
-        except PrismaError as error:
-            self.trouble(_UNDECIDED, error)
-        else:
+        if self.attempt(_UNDECIDED, self.desk.check_retrieved):
             self.app.push_screen(ReasonScreen(self.desk.protocol.reasons), self._exclude_for)
 
     def _exclude_for(self, reason: Reason | None) -> None:
         if reason is not None:
             self._decide(Verdict.EXCLUDE, reason.id)
+
+    def action_answer(self) -> None:
+        """Go through the ordered criteria; the first "no" becomes the reason."""
+        criteria = self.desk.protocol.criteria
+        if not criteria:
+            self.paint("review.toml lists no criteria: add [[criterion]] tables, or reasons such as Wrong population")
+        elif self.shown is not None and self.attempt(_UNDECIDED, self.desk.check_retrieved):
+            self.app.push_screen(AnsweringScreen(criteria, self.action_scroll), self._answered)
+
+    def _answered(self, answers: dict[str, str] | None) -> None:
+        said = conclusion(self.desk.protocol.criteria, answers) if answers else None
+        if said is None:
+            self.in_order = False
+        elif self.shown is not None:
+            self._do_here(_UNDECIDED, lambda: self._stored(said.verdict, said.reason, answers))
+
+    def action_in_order(self) -> None:
+        """Ask the ordered criteria about every record that comes, until Esc."""
+        self.in_order = True
+        self.action_answer()
+
+    def paint(self, said: str = "") -> None:
+        """Show the report; in the mode of ordered criteria, ask about one that waits."""
+        super().paint(said)
+        if self.in_order and self.shown is not None and self.shown.item.waits:
+            self.call_after_refresh(self.action_answer)
 
     def action_captured(self) -> None:
         """Answer a register entry whose trial is reported by a publication in the review."""
