@@ -21,17 +21,34 @@ STAGES = click.Choice([stage.value for stage in Stage])
 
 @click.command("screen")
 @click.option("--stage", type=STAGES, default=Stage.TITLE_ABSTRACT.value, show_default=True)
+@click.option("--plain", is_flag=True, help="A dialogue of plain lines instead of the drawn application, for screen readers.")
 @reviewer_option
 @pass_caller
-def screen_command(caller: Caller, stage: str, reviewer: str | None) -> None:
+def screen_command(caller: Caller, stage: str, plain: bool, reviewer: str | None) -> None:
     """Screen by keyboard: one report at a time, each decision durable before the next report shows."""
     with caller.review() as review:
         name = review.reviewer(reviewer)
+        if plain:
+            _in_plain_lines(review, Stage(stage), name)
+            return
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
             raise UsageError("`screen` needs a terminal; from a script use `prisma-tool decide`.")
         from prisma_tool.tui.app import run
 
         run(review, name, stage, caller.settings())
+
+
+def _in_plain_lines(review: Review, stage: Stage, reviewer: str) -> None:
+    from prisma_tool.tui.desk import Desk
+    from prisma_tool.tui.plain import Dialogue
+
+    def ask(prompt: str) -> str | None:
+        """A line of the input, whoever gives it; the prompt is narration."""
+        click.echo(prompt, err=True, nl=False)
+        line = sys.stdin.readline()
+        return line or None
+
+    Dialogue(Desk(review, stage, reviewer), ask, say).run()
 
 
 def open_application(caller: Caller) -> None:

@@ -23,7 +23,7 @@ from prisma_tool.screening.retrieval import Retrieval, retrieve
 from prisma_tool.store import projections, records
 from prisma_tool.store.records import StoredRecord
 from prisma_tool.tui.follower import News
-from prisma_tool.tui.lane import Filter, Lane
+from prisma_tool.tui.lane import Filter, Lane, Pace
 from prisma_tool.tui.remembered import Remembered
 from prisma_tool.tui.shown import Shown, read_shown
 
@@ -54,6 +54,8 @@ class Desk(Lane):
         super().__init__()
         self.review, self.stage, self.reviewer = review, stage, reviewer
         self.remembered = Remembered(review.folder, reviewer)
+        self._began = self._latest = review.store.now()
+        self._decisions = 0
         self.reload()
         self._resume()
 
@@ -196,9 +198,14 @@ class Desk(Lane):
         choice = decisions.Choice(key, self.stage, self.reviewer, verdict, reason, answers=answers or {})
         stored = decisions.decide(self.review, [choice])[0]
         self.deeds += 1
+        self._decisions, self._latest = self._decisions + 1, stored.received
         self.queue.put(self.lane[self.position], OWN[verdict])
         self.skip()
         return stored
+
+    def pace(self) -> Pace:
+        """How fast this sitting has gone so far."""
+        return Pace(self._decisions, self._latest - self._began)
 
     def capture(self, through: studies.Captured) -> Event | None:
         """Answer a register entry that is captured through a publication, as the protocol says (counting rule 18).

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from prisma_tool.model.vocabulary import Verdict
 from prisma_tool.screening.queue import OWN, Mark, Queue
@@ -35,6 +36,19 @@ class Progress:
     def percent(self) -> int:
         """The share that is done, rounded down, so that 100 means all; 100 also where there is nothing to do."""
         return 100 * self.done // self.total if self.total else 100
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Decisions of one sitting, and the time from its first look to its last decision."""
+
+    decisions: int
+    took: timedelta
+
+    @property
+    def seconds_each(self) -> float:
+        """Seconds a decision."""
+        return self.took.total_seconds() / self.decisions if self.decisions else 0.0
 
 
 @dataclass(frozen=True, slots=True)

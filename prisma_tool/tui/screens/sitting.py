@@ -87,7 +87,7 @@ class SittingScreen(PlaceScreen):
         return page(self.shown, self.terms) if self.shown else end_page(self.desk.progress(), self.desk.stage)
 
     def _panel(self, width: int) -> Content:
-        return panel_text(self.desk.protocol, self.desk.stage, self.desk.progress(), self.page.marks, width)
+        return panel_text(self.desk.protocol, self.desk.stage, self.desk.progress(), self.desk.pace(), self.page.marks, width)
 
     def paint_word(self, said: str) -> None:
         """Show a word on what has just happened."""

@@ -13,7 +13,7 @@ from textual.widgets import Static
 from prisma_tool.model.protocol import Protocol
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import FULL_TEXT_ONLY, Stage, Verdict
-from prisma_tool.tui.lane import Progress
+from prisma_tool.tui.lane import Pace, Progress
 from prisma_tool.tui.widgets.highlight import Lean, Mark, tally
 from prisma_tool.tui.widgets.record_text import QUIET, STYLES
 
@@ -34,13 +34,14 @@ class SidePanel(VerticalScroll, can_focus=False):
         self.query_one(Static).update(content)
 
 
-def panel_text(protocol: Protocol, stage: Stage, progress: Progress, found: Iterable[Mark], width: int) -> Content:
+def panel_text(protocol: Protocol, stage: Stage, progress: Progress, pace: Pace, found: Iterable[Mark], width: int) -> Content:
     """The panel's whole text in so many columns; parts that a protocol leaves empty are left out."""
     parts = [
         _part("Include when", _listed(protocol.include, "+", width)),
         _part("Exclude when", _listed(protocol.exclude, "-", width)),
         _part("Highlights here", _terms(found)),
         _part("Your progress", _counts(progress, stage)),
+        _part("This sitting", _pace(pace)),
     ]
     return Content("\n\n").join([part for part in parts if part])
 
@@ -60,6 +61,13 @@ def _terms(found: Iterable[Mark]) -> Iterator[Content]:
     for term, n in tally(found):
         sign = "+" if term.lean is Lean.INCLUDE else "-"
         yield Content.assemble(f"{n:>3} {sign} ", (one_line(term.text), STYLES[term.lean]))
+
+
+def _pace(pace: Pace) -> Iterator[Content]:
+    if pace.decisions:
+        minutes = round(pace.took.total_seconds() / 60)
+        yield Content(f"{pace.decisions:>{_COUNT_WIDTH}}  decisions in {minutes} min")
+        yield Content(f"{round(pace.seconds_each):>{_COUNT_WIDTH}}  seconds each")
 
 
 def _counts(progress: Progress, stage: Stage) -> Iterator[Content]:

@@ -1,0 +1,76 @@
+"""Screening as a dialogue of plain lines: everything that is drawn elsewhere is said here, and nothing is repainted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from click.testing import CliRunner
+
+from prisma_tool.cli.main import cli
+from prisma_tool.model.vocabulary import Stage, Verdict
+from prisma_tool.review.review import Review
+from prisma_tool.tui.desk import Desk
+from prisma_tool.tui.plain import Dialogue
+
+ReviewOf = Callable[..., Review]
+TITLES = Stage.TITLE_ABSTRACT
+
+
+def talk(review: Review, *lines: str, stage: Stage = TITLES) -> str:
+    """What is said when these lines are typed."""
+    typed, said = iter(lines), list[str]()
+    Dialogue(Desk(review, stage, "Anna"), lambda _: next(typed, None), said.append).run()
+    return "\n".join(said)
+
+
+def test_a_record_is_read_decided_and_the_next_one_follows(review_of: ReviewOf) -> None:
+    review = review_of(3)
+    said = talk(review, "i", "e 2", "u", "m", "p")
+    assert said.index("Plain report 1") < said.index("Stored: include.") < said.index("Plain report 2")
+    assert "Stored: exclude (Wrong intervention)." in said
+    assert "Taken back: exclude (Wrong intervention)." in said
+    assert said.endswith("2 of 3 done · 66 %")
+    assert Desk(review, TITLES, "Anna").progress().mine == {Verdict.INCLUDE: 1, Verdict.MAYBE: 1}
+
+
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        ("", "An empty line is no answer"),
+        ("zzz", "zzz is no answer"),
+        ("e 99", "There is no reason 99"),
+        ("o", "That belongs to the full text."),
+        ("n", "Not done: The note is empty"),
+        ("g 99", "Type g and a number from 1 to 2."),
+        ("u", "There is nothing to take back."),
+        ("r", "2: Wrong intervention"),
+        ("c", "Include when: Adults [18+]"),
+        ("h", "Record 1 of 2"),
+        ("g 2", "Record 2 of 2"),
+    ],
+)
+def test_whatever_is_typed_has_an_answer(review_of: ReviewOf, line: str, answer: str) -> None:
+    assert answer in talk(review_of(2), line)
+
+
+def test_at_full_text_an_exclusion_without_a_reason_is_refused_in_words(review_of: ReviewOf) -> None:
+    review = review_of(1)
+    Desk(review, TITLES, "Anna").decide(Verdict.INCLUDE)
+    said = talk(review, "e", stage=Stage.FULL_TEXT)
+    assert "Not done: An exclusion at full text needs exactly one reason of: Wrong population" in said
+
+
+def test_control_characters_of_a_record_never_reach_the_terminal(review_of: ReviewOf) -> None:
+    said = talk(review_of("TY  - JOUR\nTI  - A \x1b[31mred\x1b[0m [b]title[/b]\x07\nER  - \n"))
+    assert "A red [b]title[/b]" in said
+    assert "\x1b" not in said
+
+
+def test_the_command_reads_lines_from_its_input(review_of: ReviewOf) -> None:
+    review = review_of(2)
+    review.store.close()
+    arguments = ["-C", str(review.folder), "screen", "--plain", "--reviewer", "Anna"]
+    result = CliRunner().invoke(cli, arguments, input="i\nq\n", catch_exceptions=False)
+    assert result.exit_code == 0
+    assert "Stored: include." in result.stdout
