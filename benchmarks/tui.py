@@ -1,0 +1,250 @@
+"""How fast the screening application is, and whether a decision that was shown as stored is ever lost.
+
+    python benchmarks/tui.py                          # 1,000 and 100,000 records, one process each
+    python benchmarks/tui.py --records 100000 --keys 300
+    python benchmarks/tui.py --kill 20                # SIGKILL in the middle of a thousand decisions, twenty times
+    python benchmarks/tui.py --review FOLDER          # measure a copy of a review that is there
+
+The application runs headless in Textual's own pilot on a real SQLite file, 120 columns by 40 rows. "start" counts from the start of the
+process, imports included, and "open" from the opening of the review, to the painted first record. "key" is from a key to the next
+painted record, with and without what the pilot itself costs for a key that does nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+SIZE = (120, 40)
+REVIEWER = "Ada"
+
+
+def build(folder: Path, records: int) -> None:
+    """A review of invented records with structured abstracts."""
+    from generated_records import Maker
+
+    from prisma_tool.model.citation import Section
+    from prisma_tool.model.vocabulary import RunStatus, SourceKind
+    from prisma_tool.review.environment import Environment
+    from prisma_tool.review.review import create_review, open_review
+    from prisma_tool.store import records as stored
+    from prisma_tool.store import runs
+
+    create_review(folder, title="A large review", reviewers=(REVIEWER,))
+    make = Maker(1, records)
+
+    def words(n: int) -> str:
+        return " ".join(make.random.choices(make.rare, k=n))
+
+    with open_review(folder, Environment(), print) as review, review.store.write() as transaction:
+        source = runs.register_source(transaction, "PubMed", SourceKind.DATABASE)
+        run = runs.begin_run(transaction, source.slug)
+        for start in range(0, records, 1000):
+            batch = []
+            for number in range(start, min(records, start + 1000)):
+                abstract = (Section("BACKGROUND", words(80)), Section("METHODS", words(80)))
+                citation = replace(make.citation(), pmid=str(90_000_000 + number), abstract=abstract)
+                batch.append(stored.Delivery(source.slug, citation.pmid, citation))
+            stored.take(transaction, run.id, batch)
+        run.status, run.finished = RunStatus.COMPLETE, transaction.now()
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The value below which this share of the values lies."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+async def measured(folder: Path, keys: int, born: float) -> dict[str, float]:
+    """All figures of one process, in milliseconds and MB."""
+    from prisma_tool.review.environment import Environment
+    from prisma_tool.review.review import open_review
+    from prisma_tool.tui.app import ReviewApp
+    from prisma_tool.tui.screens.screening import ScreeningScreen
+
+    opened = time.time()
+    with open_review(folder, Environment(), print) as review:
+        app = ReviewApp(review, REVIEWER, "title-abstract")
+        async with app.run_test(size=SIZE) as pilot:
+            screen = app.screen
+            assert isinstance(screen, ScreeningScreen)
+            assert screen.shown is not None
+            painted = time.time()
+            idle, decided = [], []
+            for number in range(keys):
+                started = time.perf_counter()
+                await pilot.press("f24")
+                idle.append((time.perf_counter() - started) * 1000)
+                before = screen.desk.position
+                started = time.perf_counter()
+                await pilot.press("e" if number % 5 else "i")
+                decided.append((time.perf_counter() - started) * 1000)
+                assert screen.desk.position == before + 1
+            deeds = []
+            for _ in range(keys):
+                started = time.perf_counter()
+                screen.action_decide("include")
+                deeds.append((time.perf_counter() - started) * 1000)
+            filters = []
+            for typed in ("patients", "trial therapy", "ba*", '"randomized controlled trial"', "cells -acute"):
+                started = time.perf_counter()
+                found = await asyncio.to_thread(screen.desk.find, typed)
+                filters.append((time.perf_counter() - started) * 1000)
+                started = time.perf_counter()
+                screen.desk.narrow(found)
+                filters[-1] += (time.perf_counter() - started) * 1000
+                screen.desk.narrow(None)
+            return {
+                "start": (painted - born) * 1000,
+                "open": (painted - opened) * 1000,
+                "key_p50": percentile(decided, 0.5),
+                "key_p95": percentile(decided, 0.95),
+                "pilot_p50": percentile(idle, 0.5),
+                "pilot_p95": percentile(idle, 0.95),
+                "deed_p50": percentile(deeds, 0.5),
+                "deed_p95": percentile(deeds, 0.95),
+                "filter_max": max(filters),
+                "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+            }
+
+
+async def decide_for_ever(folder: Path) -> None:
+    """Decide on one record after the other and write each one down once the screen shows that it is stored."""
+    from textual.widgets import Static
+
+    from prisma_tool.review.environment import Environment
+    from prisma_tool.review.review import open_review
+    from prisma_tool.tui.app import ReviewApp
+    from prisma_tool.tui.screens.screening import ScreeningScreen
+
+    with open_review(folder, Environment(), print) as review:
+        app = ReviewApp(review, REVIEWER, "title-abstract")
+        async with app.run_test(size=SIZE):
+            screen = app.screen
+            assert isinstance(screen, ScreeningScreen)
+            while (shown := screen.shown) is not None:
+                verdict = random.choice(("include", "exclude", "maybe"))
+                await screen.run_action(f"decide('{verdict}')")
+                assert f"last decision: {verdict}" in str(screen.query_one("#said", Static).content)
+                sys.stdout.write(f"{shown.item.key} {verdict}\n")
+                sys.stdout.flush()
+            await asyncio.sleep(0)
+
+
+def killed(folder: Path, times: int) -> tuple[int, int]:
+    """(decisions that were shown as stored, how many of them are missing) after so many kills at moments drawn by chance."""
+    acknowledged: dict[str, str] = {}
+    lost = 0
+    for number in range(times):
+        child = subprocess.Popen(  # noqa: S603 - this script itself
+            [sys.executable, __file__, "--decide", str(folder)], stdout=subprocess.PIPE, text=True
+        )
+        assert child.stdout is not None
+        wanted = random.Random(number).randint(20, 80)
+        lines = []
+        for line in child.stdout:
+            lines.append(line)
+            if len(lines) == wanted:
+                os.kill(child.pid, signal.SIGKILL)
+        child.wait()
+        acknowledged |= dict(line.split() for line in lines if line.endswith("\n"))
+        lost += len(set(acknowledged.items()) - set(stored_votes(folder).items()))
+        print(f"kill {number + 1}: {len(acknowledged)} decisions shown as stored so far, {lost} lost")
+    return len(acknowledged), lost
+
+
+def stored_votes(folder: Path) -> dict[str, str]:
+    """The verdict on each record as the database has it, read after the check of its health."""
+    from prisma_tool.review.environment import Environment
+    from prisma_tool.review.review import open_review
+    from prisma_tool.store import queues, rebuild
+
+    with open_review(folder, Environment(), print) as review, review.store.read() as transaction:
+        assert rebuild.differences(transaction) == []
+        return queues.own_verdicts(transaction, "title-abstract", REVIEWER)
+
+
+def in_process(folder: Path, keys: int) -> dict[str, float]:
+    """The figures of a process of their own, so that memory is its own too."""
+    with TemporaryDirectory() as work:
+        copy = Path(work) / "review"
+        shutil.copytree(folder, copy)
+        done = subprocess.run(  # noqa: S603 - this script itself
+            [sys.executable, __file__, "--measure", str(copy), "--keys", str(keys), "--born", repr(time.time())],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
+
+
+def table(rows: dict[str, dict[str, float]]) -> None:
+    """One line a figure, one column a size."""
+    names = {
+        "start": "process start to first record (ms)",
+        "open": "opening the review to first record (ms)",
+        "key_p50": "key to next record, p50 (ms)",
+        "key_p95": "key to next record, p95 (ms)",
+        "pilot_p50": "pilot's own cost of a key, p50 (ms)",
+        "pilot_p95": "pilot's own cost of a key, p95 (ms)",
+        "deed_p50": "decide, store, read, paint without pilot, p50 (ms)",
+        "deed_p95": "decide, store, read, paint without pilot, p95 (ms)",
+        "filter_max": "slowest of five filters (ms)",
+        "peak": "peak memory (MB)",
+    }
+    print(f"{'':<52}" + "".join(f"{size:>14}" for size in rows))
+    for name, words in names.items():
+        print(f"{words:<52}" + "".join(f"{found[name]:>14.1f}" for found in rows.values()))
+
+
+def main() -> None:
+    """Measure, or kill."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--records", type=int, nargs="*", default=[1_000, 100_000])
+    parser.add_argument("--keys", type=int, default=200)
+    parser.add_argument("--review", type=Path)
+    parser.add_argument("--kill", type=int, default=0)
+    parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--decide", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--born", type=float, default=0.0, help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if chosen.measure:
+        print(json.dumps(asyncio.run(measured(chosen.measure, chosen.keys, chosen.born))))
+    elif chosen.decide:
+        asyncio.run(decide_for_ever(chosen.decide))
+    else:
+        _parent(chosen)
+
+
+def _parent(chosen: argparse.Namespace) -> None:
+    with TemporaryDirectory() as work:
+        if chosen.kill:
+            build(Path(work) / "review", 2_000)
+            shown, lost = killed(Path(work) / "review", chosen.kill)
+            print(f"{chosen.kill} kills, {shown} decisions shown as stored, {lost} lost")
+            sys.exit(1 if lost else 0)
+        if chosen.review:
+            table({chosen.review.name: in_process(chosen.review, chosen.keys)})
+            return
+        found = {}
+        for records in chosen.records:
+            build(Path(work) / str(records), records)
+            found[f"{records:,}"] = in_process(Path(work) / str(records), chosen.keys)
+        table(found)
+
+
+if __name__ == "__main__":
+    main()
