@@ -73,6 +73,16 @@ class Store:
         with translated(self.engine.url), self.engine.connect() as connection, Session(bind=connection) as session:
             yield Transaction(session, self.now, self.new_id, self.protocol, self.tool_version)
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep the database's files open meanwhile: closing the last connection writes SQLite's log back, which costs milliseconds.
+
+        Raises:
+            StoreError: the database cannot be opened.
+        """
+        with translated(self.engine.url), self.engine.connect():
+            yield
+
     def under(self, protocol: Protocol) -> Store:
         """The same database under another reading of the protocol."""
         return replace(self, protocol=protocol)

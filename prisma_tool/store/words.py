@@ -7,6 +7,7 @@ each record is that of its current content; what a person types is folded and qu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import sqlalchemy as sa
 
@@ -56,28 +57,30 @@ def add(transaction: Transaction, contents: Mapping[str, Citation]) -> None:
 
 def keys_matching(transaction: Transaction, sought: Sequence[Sought]) -> set[str]:
     """The records whose text meets all the terms; no terms are met by none."""
-    wanted = [term for term in sought if not term.absent]
-    found = _keys(transaction, wanted) if wanted else _all_keys(transaction) if sought else set()
-    for term in sought:
-        if term.absent and found:
-            found -= _keys(transaction, [term])
-    return found
+    if not sought:
+        return set()
+    if all(term.absent for term in sought):
+        found = set(transaction.session.execute(sa.select(WordsRow.record)).scalars())
+        return found - _keys(transaction, [replace(term, absent=False) for term in sought], any_of=True)
+    return _keys(transaction, sorted(sought, key=lambda term: term.absent))
 
 
-def _all_keys(transaction: Transaction) -> set[str]:
-    return set(transaction.session.execute(sa.select(WordsRow.record)).scalars())
+def _keys(transaction: Transaction, terms: Sequence[Sought], *, any_of: bool = False) -> set[str]:
+    """The records that meet the terms, of which the first is not an absent one."""
+    sqlite = transaction.session.get_bind().dialect.name == "sqlite"
+    spell, joins = (_for_sqlite, _SQLITE) if sqlite else (_for_postgres, _POSTGRES)
+    asked = spell(terms[0])
+    for term in terms[1:]:
+        asked = f"({asked}) {joins[1] if any_of else joins[2] if term.absent else joins[0]} {spell(term)}"
+    return set(transaction.session.execute(_IN_SQLITE if sqlite else _IN_POSTGRES, {"asked": asked}).scalars())
 
 
-def _keys(transaction: Transaction, terms: Sequence[Sought]) -> set[str]:
-    if transaction.session.get_bind().dialect.name == "sqlite":
-        statement = sa.text(
-            "SELECT words.record FROM word_index JOIN words ON words.id = word_index.rowid WHERE word_index MATCH :asked"
-        )
-        asked = " AND ".join(map(_for_sqlite, terms))
-    else:
-        statement = sa.text("SELECT record FROM words WHERE to_tsvector('simple', text) @@ to_tsquery('simple', :asked)")
-        asked = " & ".join(map(_for_postgres, terms))
-    return set(transaction.session.execute(statement, {"asked": asked}).scalars())
+_IN_SQLITE = sa.text(
+    "SELECT words.record FROM word_index JOIN words ON words.id = word_index.rowid WHERE word_index MATCH :asked"
+)
+_IN_POSTGRES = sa.text("SELECT record FROM words WHERE to_tsvector('simple', text) @@ to_tsquery('simple', :asked)")
+_SQLITE, _POSTGRES = ("AND", "OR", "NOT"), ("&", "|", "& !")
+"""How each database writes "and", "or", and "and not" between two terms."""
 
 
 def _for_sqlite(term: Sought) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from functools import partial
 from typing import TypeVar
 
@@ -78,7 +79,7 @@ class ReviewApp(App[None]):
         self._start, self._before = BY_NAME[start], [HOME]
         self._start.prepare(self.workplace)
         self._follower, self._news = Follower(review.store), News()
-        self._out_of_reach = False
+        self._out_of_reach, self._open = False, ExitStack()
         for place in PLACES:
             self.add_mode(place.name, partial(place.make, self.workplace))
 
@@ -89,8 +90,13 @@ class ReviewApp(App[None]):
 
     def on_mount(self) -> None:
         """Begin."""
+        self._open.enter_context(self.workplace.review.store.held())
         self.switch_mode(self._start.name)
         self.set_interval(_LOOK_SECONDS, self._look_around)
+
+    def on_unmount(self) -> None:
+        """Give back what was kept open."""
+        self._open.close()
 
     # Going from place to place
 
