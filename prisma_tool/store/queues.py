@@ -89,15 +89,16 @@ def clusters_with_label(transaction: Transaction, label: str) -> set[str]:
 
 
 _MANY = 5_000
-"""From this many keys on, reading all memberships is cheaper than asking for some."""
+"""From this many keys on, reading all joined records is cheaper than asking for some."""
 
 
 def clusters_of(transaction: Transaction, keys: Collection[str]) -> set[str]:
     """The clusters of these keys, however many they are."""
     if len(keys) < _MANY:
         return set(projections.clusters_of(transaction, keys).values())
-    rows = transaction.session.execute(sa.select(MembershipRow.record, MembershipRow.cluster))
-    return {cluster for record, cluster in rows if record in keys}
+    surplus = sa.select(MembershipRow.record, MembershipRow.cluster).where(MembershipRow.record != MembershipRow.cluster)
+    joined: dict[str, str] = dict(transaction.session.execute(surplus).all())
+    return {joined.get(key, key) for key in keys}
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ class SittingScreen(PlaceScreen):
         self.desk = desk = workplace.desk(self.STAGE)
         self.shown: Shown | None = None
         self.page = unreadable_page()
-        self.said = ""
+        self.said, self.panel = "", Content("")
         self.terms = terms(desk.protocol.highlight_include, desk.protocol.highlight_exclude)
 
     def compose(self) -> ComposeResult:
@@ -75,13 +75,16 @@ class SittingScreen(PlaceScreen):
         else:
             self.page = self._page()
         self.query_one(RecordView).show(self.page)
-        self.query_one("#standing", Static).update(standing_line(self.desk, self.shown))
+        self.query_one("#standing", Static).update(standing_line(self.desk, self.shown), layout=False)
         self.paint_word(said)
         self._show_progress()
 
     def _show_progress(self) -> None:
         self.query_one(Heading).show(self.desk.progress())
-        self.query_one(SidePanel).show(self._panel(PANEL_WIDTH))
+        panel = self._panel(PANEL_WIDTH)
+        if not panel.is_same(self.panel):
+            self.panel = panel
+            self.query_one(SidePanel).show(panel)
 
     def _page(self) -> Page:
         return page(self.shown, self.terms) if self.shown else end_page(self.desk.progress(), self.desk.stage)
@@ -92,7 +95,7 @@ class SittingScreen(PlaceScreen):
     def paint_word(self, said: str) -> None:
         """Show a word on what has just happened."""
         self.said = said
-        self.query_one("#said", Static).update(Content.styled(said, QUIET))
+        self.query_one("#said", Static).update(Content.styled(said, QUIET), layout=False)
 
     def _do_here(self, failed: str, deed: Callable[[], str | None]) -> None:
         """Do a deed about the report that is on the screen, or show which one the desk stands at now."""

@@ -22,8 +22,9 @@ class ProgressLine(Static):
 
     def show(self, progress: Progress) -> None:
         """Draw this progress."""
-        self.progress = progress
-        self.refresh()
+        if progress != self.progress:
+            self.progress = progress
+            self.refresh()
 
     def render(self) -> Content:
         """The line at the present width."""

@@ -23,8 +23,9 @@ class RecordView(VerticalScroll, can_focus=False):
     def show(self, page: Page) -> None:
         """Replace what is shown."""
         notices = self.query_one("#notices", Static)
-        notices.display = bool(page.notices)
-        notices.update(Content("\n").join([Content(f"! {line}") for line in page.notices]))
+        if page.notices or notices.display:
+            notices.display = bool(page.notices)
+            notices.update(Content("\n").join([Content(f"! {line}") for line in page.notices]))
         self.content = page.content
         self.query_one("#text", Static).update(page.content)
         self.scroll_home(animate=False, immediate=True)
