@@ -43,7 +43,7 @@ class Place:
 HOME = "home"
 PLACES = (
     Place(HOME, "1", "Home", "Where the review stands, and what to do next", "home:HomeScreen"),
-    Place("search", "2", "Search", "Run or rerun the searches, and see what they brought", "search:SearchScreen"),
+    Place("search", "2", "Search", "Run the searches, and see what they brought", "search:SearchScreen"),
     Place(
         "duplicates",
         "3",

@@ -36,8 +36,8 @@ class GoToScreen(ModalScreen["Place | None"]):
             yield Static("its key, here or on any place · arrows and Enter · Esc stays", markup=False, classes="hint")
 
     def _line(self, place: Place) -> Content:
-        here = " (here)" if place.name == self.here else ""
-        return Content.assemble((f" {place.key} ", "bold reverse"), f"  {place.title + here:<22}", (place.what, "dim"))
+        here = " ·" if place.name == self.here else ""
+        return Content.assemble((f" {place.key} ", "bold reverse"), f"  {place.title + here:<16}", (place.what, "dim"))
 
     def on_key(self, event: events.Key) -> None:
         """Answer with the place of this key."""
