@@ -150,7 +150,7 @@ FULL_TEXT: Groups = (
             _MAYBE,
             Binding("o", "decide('ongoing')", "Ongoing", id="screening.ongoing", tooltip="The study is ongoing"),
             Binding("w", "decide('awaiting')", "Awaiting", id="screening.awaiting", tooltip="Awaiting classification"),
-Binding(
+            Binding(
                 "r", "retrieval", "Text", id="screening.retrieval", tooltip="Full text retrieved or not, what was tried, its PDF"
             ),
             *_IN_ORDER,
