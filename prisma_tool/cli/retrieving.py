@@ -224,7 +224,7 @@ def _say_findings(found: Findings, *, check: bool) -> None:
     would = "would be " if check else ""
     say(
         f"{len(found.certain)} {would}attached, {len(found.doubtful)} left to you (`prisma-tool retrieve KEY retrieved --file PDF`), "
-        f"{len(found.unmatched)} of no report here; {found.lacking} reports still want a file."
+        f"{len(found.unmatched)} of no report here; {found.lacking} {'report still wants' if found.lacking == 1 else 'reports still want'} a file."
     )
 
 

@@ -13,10 +13,13 @@ from prisma_tool.model.merged import Merged
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.screening import raising
 from prisma_tool.screening.attention import Raised
+from prisma_tool.screening.efforts import FullText, full_texts
 from prisma_tool.screening.queue import Queued, queued
 from prisma_tool.store import history, marks, records
 from prisma_tool.store.database import Transaction
 from prisma_tool.store.records import StoredRecord, merged_records
+
+_UNKNOWN = FullText()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,10 @@ class Shown:
     captured: tuple[studies.Captured, ...] = ()
     raised: tuple[Raised, ...] = ()
     labels: tuple[str, ...] = ()
+    found_in: tuple[str, ...] = ()
+    """The keys of the reports that led to this one."""
+    text: FullText = _UNKNOWN
+    """What is known of its full text; looked up at full text alone."""
 
     @property
     def view(self) -> Merged:
@@ -74,6 +81,8 @@ def _shown(transaction: Transaction, item: Queued, stage: Stage, reviewer: str) 
         captured=tuple(studies.captured_through(transaction, ordered[0])),
         raised=_raised(transaction, keys, reviewer),
         labels=tuple(sorted({label for _, label in marks.labels_on(transaction, keys)})),
+        found_in=tuple(dict.fromkeys(led for found in marks.found_in(transaction, keys).values() for led in found)),
+        text=full_texts(transaction, {item.key: keys})[item.key] if stage is Stage.FULL_TEXT else _UNKNOWN,
     )
 
 

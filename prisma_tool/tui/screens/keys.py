@@ -66,6 +66,31 @@ _LOOKING = (
         ),
     ),
 )
+_RECORD = (
+    "The record itself",
+    (
+        Binding("t", "edit", "Correct", id="record.edit", show=False, tooltip="Correct a field, or paste the abstract"),
+        Binding("L", "labels", "Labels", id="record.labels", show=False, tooltip="Put a label on, or take it off"),
+        Binding("v", "open", "Open", id="record.open", show=False, tooltip="Open the PDF, DOI, PubMed or register page"),
+        Binding("C", "copy_citation", "Copy citation", id="record.copy", show=False, tooltip="Copy the citation"),
+        Binding(
+            "F",
+            "fetch_abstracts",
+            "Fetch abstracts",
+            id="record.fetch",
+            show=False,
+            tooltip="Fetch missing abstracts from PubMed",
+        ),
+        Binding(
+            "N",
+            "add_report",
+            "Add a report",
+            id="record.add",
+            show=False,
+            tooltip="Add a report that this one led to, or any other",
+        ),
+    ),
+)
 _ACKNOWLEDGE = Binding(
     "A", "acknowledge", "Acknowledge", id="screening.acknowledge", show=False, tooltip="Keep your decision on a changed record"
 )
@@ -113,6 +138,7 @@ TITLE_ABSTRACT: Groups = (
     ),
     (_GOING[0], (_skip(show=True), *_GOING[1])),
     _LOOKING,
+    _RECORD,
     ("Other", _closing(show=True)),
 )
 FULL_TEXT: Groups = (
@@ -124,7 +150,9 @@ FULL_TEXT: Groups = (
             _MAYBE,
             Binding("o", "decide('ongoing')", "Ongoing", id="screening.ongoing", tooltip="The study is ongoing"),
             Binding("w", "decide('awaiting')", "Awaiting", id="screening.awaiting", tooltip="Awaiting classification"),
-            Binding("r", "retrieval", "Text", id="screening.retrieval", tooltip="Full text retrieved or not, and a note"),
+            Binding(
+                "r", "retrieval", "Text", id="screening.retrieval", tooltip="Full text retrieved or not, what was tried, its PDF"
+            ),
             *_IN_ORDER,
             _DUPLICATE,
             _UNDO,
@@ -134,6 +162,7 @@ FULL_TEXT: Groups = (
     ),
     (_GOING[0], (_skip(show=False), *_GOING[1])),
     _LOOKING,
+    _RECORD,
     ("Other", _closing(show=False)),
 )
 """The footer of each stage fits into 80 columns; what it leaves out stands in the help."""

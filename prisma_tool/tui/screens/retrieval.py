@@ -1,4 +1,4 @@
-"""Saying whether a full text is at hand, with a note on what was tried.
+"""Saying whether a full text is at hand, with a note; or that something else is to be said or done about it.
 
 Invariant: the note can be written, and so the answer given, only after one of the two answers has been chosen.
 """
@@ -6,6 +6,7 @@ Invariant: the note can be written, and so the answer given, only after one of t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import ClassVar
 
 from textual import on
@@ -28,18 +29,28 @@ class RetrievalAnswer:
     note: str
 
 
+class Further(Enum):
+    """What else can be said or done about full texts: its key and words."""
+
+    TRIED = ("t", "Note what was tried")
+    ASKED = ("a", "Note who was asked")
+    PDF = ("p", "Attach a PDF")
+    FOLDER = ("f", "Find PDFs in a folder, for all reports")
+
+
 CHOICES = ((RetrievalStatus.RETRIEVED, "Retrieved"), (RetrievalStatus.NOT_RETRIEVED, "Not retrieved"))
 _CHOOSING = "1 or 2, or arrows and Enter · Esc changes nothing"
 _WRITING = "Enter stores it, with or without a note · Esc changes nothing"
 
 
-class RetrievalScreen(ModalScreen[RetrievalAnswer | None]):
-    """Asks for the status, then for a note; `so_far` says what is known, if anything. Answers None when cancelled."""
+class RetrievalScreen(ModalScreen[RetrievalAnswer | Further | None]):
+    """Asks for the status, then for a note, or for something further; `so_far` says what is known. Answers None when cancelled."""
 
     CSS_PATH = "retrieval.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Cancel", id="retrieval.cancel"),
         *(Binding(str(place), f"choose({place})", label, show=False) for place, (_, label) in enumerate(CHOICES, 1)),
+        *(Binding(one.value[0], f"further('{one.name}')", one.value[1], show=False) for one in Further),
         Binding("up,down", "change", "The other answer, from the note", show=False),
     ]
 
@@ -56,11 +67,16 @@ class RetrievalScreen(ModalScreen[RetrievalAnswer | None]):
             yield Choices([label for _, label in CHOICES])
             yield Input(placeholder="note (optional): link tried, authors asked", compact=True, disabled=True)
             yield Static(_CHOOSING, markup=False, classes="hint")
+            yield Static(Content("\n").join([_further_line(one) for one in Further]), id="further")
 
     def action_choose(self, number: int) -> None:
         """Take the answer with this number and go on to the note."""
         self.query_one(Choices).highlighted = number - 1
         self._go_to_note()
+
+    def action_further(self, name: str) -> None:
+        """Answer with something else that is to be said or done."""
+        self.dismiss(Further[name])
 
     def action_change(self) -> None:
         """Mark the other answer while the note is being written."""
@@ -79,3 +95,7 @@ class RetrievalScreen(ModalScreen[RetrievalAnswer | None]):
         place = self.query_one(Choices).highlighted
         if place is not None:
             self.dismiss(RetrievalAnswer(CHOICES[place][0], event.value.strip()))
+
+
+def _further_line(one: Further) -> Content:
+    return Content.assemble((f" {one.value[0]} ", "bold reverse"), f"  {one.value[1]}")

@@ -16,18 +16,17 @@ from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.tui.desk import Like
 from prisma_tool.tui.screens.answering import AnsweringScreen
 from prisma_tool.tui.screens.duplicate_of import DuplicateScreen
+from prisma_tool.tui.screens.full_text_deeds import RetrievingScreen
 from prisma_tool.tui.screens.keys import FULL_TEXT, TITLE_ABSTRACT, bindings_of
-from prisma_tool.tui.screens.looking import LookingScreen
 from prisma_tool.tui.screens.note import NoteScreen
 from prisma_tool.tui.screens.reason import ReasonScreen
-from prisma_tool.tui.screens.retrieval import RetrievalAnswer, RetrievalScreen
 from prisma_tool.tui.widgets.record_text import note_lines
-from prisma_tool.tui.widgets.standing import retrieval_told, status_words, verdict_words
+from prisma_tool.tui.widgets.standing import verdict_words
 
 _UNDECIDED = "The decision was not stored"
 
 
-class ScreeningScreen(LookingScreen):
+class ScreeningScreen(RetrievingScreen):
     """Turns keys into the desk's deeds."""
 
     in_order = False
@@ -159,19 +158,6 @@ class ScreeningScreen(LookingScreen):
     def _noted(self, text: str) -> str:
         self.desk.note(text)
         return "note stored"
-
-    def action_retrieval(self) -> None:
-        """Ask whether the full text is at hand."""
-        if self.shown is not None:
-            self.app.push_screen(RetrievalScreen(retrieval_told(self.shown)), self._keep_retrieval)
-
-    def _keep_retrieval(self, answer: RetrievalAnswer | None) -> None:
-        if answer is not None:
-            self._do_here("The retrieval was not stored", lambda: self._retrieved(answer))
-
-    def _retrieved(self, answer: RetrievalAnswer) -> str:
-        self.desk.retrieve(answer.status, answer.note)
-        return f"last answer: {status_words(answer.status)}, stored"
 
     def action_acknowledge(self) -> None:
         """Keep the decision although the record has changed since."""

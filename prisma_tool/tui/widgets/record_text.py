@@ -18,6 +18,7 @@ from prisma_tool.model.events import Event
 from prisma_tool.model.text import one_line
 from prisma_tool.tui.shown import Shown
 from prisma_tool.tui.widgets.highlight import Lean, Mark, Term, marks
+from prisma_tool.tui.widgets.record_extras import extra_lines
 
 STYLES = {Lean.INCLUDE: "bold underline $text-success", Lean.EXCLUDE: "italic reverse $text-error"}
 """Underlined speaks for, reversed against: the two differ without any colour."""
@@ -93,6 +94,7 @@ def _blocks(shown: Shown, mark: _Marker) -> Iterator[Content]:
         yield _lines(_field(label, value) for label, value in _register_fields(trial))
     yield _lines(_captured(shown))
     yield note_lines(shown)
+    yield _lines(extra_lines(shown.records, shown.found_in, shown.text))
     if "abstract" in shown.view.origins:
         yield Content.styled(f"Abstract from {one_line(shown.view.origins['abstract'])}", QUIET)
     yield from _abstract(citation.abstract, mark)

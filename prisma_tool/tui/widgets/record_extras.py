@@ -1,0 +1,47 @@
+"""What people did to a record beside deciding on it, as lines for the record's page: corrections, where it was found, its full text.
+
+Pure. Invariant: every text is one harmless line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from textual.content import Content
+
+from prisma_tool.model.text import one_line
+from prisma_tool.screening.editing import Correction, corrections_of
+from prisma_tool.screening.efforts import FullText, effort_words
+from prisma_tool.store.records import StoredRecord
+
+_SHOWN = 60
+
+
+def extra_lines(held: Sequence[StoredRecord], found_in: Sequence[str], text: FullText) -> list[Content]:
+    """All lines about a report; none where nothing was done."""
+    return [Content.styled(line, "dim") for line in (*_edited(held), *_found(found_in), *_full_text(text))]
+
+
+def _edited(held: Sequence[StoredRecord]) -> Iterator[str]:
+    corrections = corrections_of(held)
+    for one in corrections:
+        yield _correction(one)
+    if corrections:
+        yield "t shows all fields and takes corrections back."
+
+
+def _correction(one: Correction) -> str:
+    origin = f"from {one_line(one.origin)}, " if one.origin else ""
+    was = one_line(one.was)
+    source = f"{was[:_SHOWN]}…" if len(was) > _SHOWN else was or "nothing"
+    return f"Edited: {one.field} ({origin}by {one_line(one.by)}; the source has: {source})"
+
+
+def _found(found_in: Sequence[str]) -> Iterator[str]:
+    if found_in:
+        yield f"Found in {', '.join(map(one_line, found_in))}"
+
+
+def _full_text(text: FullText) -> Iterator[str]:
+    yield from (f"PDF: {one_line(file)} (v opens it)" for file in text.files)
+    yield from (f"Attempt: {effort_words(event)} ({one_line(event.reviewer)})" for event in text.efforts)
