@@ -69,5 +69,6 @@ PLACES = (
         lambda workplace: workplace.desk(Stage.FULL_TEXT),
     ),
     Place("studies", "6", "Studies", "Link reports to their studies", "studies:StudiesScreen", Workplace.threads),
+    Place("records", "7", "Records", "Browse and filter everything", "records:RecordsScreen"),
 )
 BY_NAME = {place.name: place for place in PLACES}
