@@ -22,11 +22,10 @@ from prisma_tool.model.text import one_line
 from prisma_tool.screening.catalogue import Found, Wanted, find
 from prisma_tool.screening.sets import SETS
 from prisma_tool.tui.asking import Asker
-from prisma_tool.tui.place import PlaceScreen
 from prisma_tool.tui.screens.keys import bindings_of
 from prisma_tool.tui.screens.pick import PickScreen
-from prisma_tool.tui.screens.record import RecordScreen
 from prisma_tool.tui.screens.records_keys import RECORDS
+from prisma_tool.tui.screens.records_place import RecordsPlace
 from prisma_tool.tui.widgets.filter_input import FilterInput
 from prisma_tool.tui.widgets.place_head import PlaceHead
 from prisma_tool.tui.widgets.record_list import RecordList, about
@@ -39,7 +38,7 @@ _PAUSE = 0.12
 _HINT = 'words, "a phrase", stem*, -without; or a condition: = year >= 2015 and source = Embase'
 
 
-class RecordsScreen(PlaceScreen):
+class RecordsScreen(RecordsPlace):
     """Shows the records that are wanted."""
 
     CSS_PATH: ClassVar[str] = "records.tcss"
@@ -48,8 +47,7 @@ class RecordsScreen(PlaceScreen):
     AUTO_FOCUS = ""
 
     def __init__(self, workplace: Workplace) -> None:
-        super().__init__()
-        self.workplace = workplace
+        super().__init__(workplace)
         self.wanted = Wanted()
         self.shown: Wanted | None = None
         self._rest: Timer | None = None
@@ -71,11 +69,6 @@ class RecordsScreen(PlaceScreen):
     def on_mount(self) -> None:
         """Show all records."""
         self.seek(self.wanted)
-
-    @property
-    def list(self) -> RecordList:
-        """The list on this screen."""
-        return self.query_one(RecordList)
 
     # Looking for records
 
@@ -157,44 +150,6 @@ class RecordsScreen(PlaceScreen):
         said = _found_words(self.shown or Wanted(), self.list.total)
         at = f" · line {self.list.mark + 1:,}" if self.list.total else ""
         self.query_one("#found", Static).update(Content.styled(said + at, QUIET))
-
-    @on(RowList.Failed)
-    def _not_read(self, event: RowList.Failed) -> None:
-        self.trouble("The records could not be read", event.error)
-
-    @on(RowList.Opened)
-    def action_open(self) -> None:
-        """Open the marked record."""
-        row = self.list.marked
-        if row is not None:
-            self.app.push_screen(RecordScreen(self.workplace, row.key, self._step))
-
-    def _step(self, by: int) -> str:
-        """Mark a neighbour for the page of a record; its key, or nothing beyond the ends."""
-        place = self.list.mark + by
-        source = self.list.source
-        if source is None or not 0 <= place < len(source):
-            return ""
-        self.list.go_to(place)
-        return source.rows(place, 1)[0].key
-
-    def action_go_to_queue(self) -> None:
-        """Go to the report of the marked record in its queue."""
-        row = self.list.marked
-        if row is not None:
-            self.desk_app.show_report(row.key)
-
-    def action_move(self, by: int) -> None:
-        """Move the mark by lines."""
-        self.list.move(by)
-
-    def action_page(self, pages: int) -> None:
-        """Move the mark by pages."""
-        self.list.page(pages)
-
-    def action_edge(self, share: int) -> None:
-        """Go to the first line (0) or the last (1)."""
-        self.list.go_to(share * self.list.total)
 
     def come_back(self) -> None:
         """Much may have happened meanwhile."""

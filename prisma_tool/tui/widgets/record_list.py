@@ -18,7 +18,7 @@ from prisma_tool.tui.widgets.row_list import RowList
 
 ROOMY = 150
 """From this many cells on, there is room for the source, the whole standing and the labels."""
-_NARROW = (Column("Key", 15), Column("Year", 4), Column("Author", 10), Column("Title"), Column("Stands", 13), Column("×", 3))
+_NARROW = (Column("Key", 17), Column("Year", 4), Column("Author", 9), Column("Title"), Column("Stands", 13), Column("×", 3))
 _WIDE = (
     Column("Key", 22),
     Column("Year", 4),
@@ -74,7 +74,7 @@ class RecordList(RowList[Row]):
 def columns(width: int, *, explained: bool = False) -> Sequence[Column]:
     """The columns that a list of so many cells has."""
     if explained:
-        return (*_NARROW[:2], Column("Title"), Column("Why", max(20, width * 2 // 5)))
+        return (_WIDE[0] if width >= ROOMY else _NARROW[0], _NARROW[1], Column("Title"), Column("Why", max(20, width * 2 // 5)))
     return _WIDE if width >= ROOMY else _NARROW
 
 
@@ -114,12 +114,12 @@ def about(row: Row | None, width: int) -> Content:
     if row is None:
         return Content("\n")
     facts = [
+        row.key,
         row.why or _stands(row),
         row.source,
         f"duplicate of {row.shown_for}" if not row.stands_for_itself else "",
         f"{row.records} records" if row.records > 1 else "",
         f"labels: {', '.join(row.labels)}" if row.labels else "",
-        row.key,
     ]
     said = " · ".join(printable(fact) for fact in facts if fact)
     return Content.assemble(
