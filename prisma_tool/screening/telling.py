@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from prisma_tool.model.events import Event, EventKind
+from prisma_tool.model.events import ENGINE, Event, EventKind
 from prisma_tool.model.protocol import Protocol
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import DuplicateVerdict
@@ -30,8 +30,12 @@ _MOST = 120
 
 def sentence(event: Event, protocol: Protocol, *, held_back: bool = False, taken_back: Event | None = None) -> str:
     """What the event says, in one line of clean text; `taken_back` is the event that an undo names."""
-    who = one_line(event.reviewer) or "prisma-tool"
-    return one_line(f"{who} {deed(event, protocol, held_back=held_back, taken_back=taken_back)}")
+    return one_line(f"{who(event)} {deed(event, protocol, held_back=held_back, taken_back=taken_back)}")
+
+
+def who(event: Event) -> str:
+    """Who speaks in an event."""
+    return "deduplication" if event.reviewer == ENGINE else one_line(event.reviewer) or "prisma-tool"
 
 
 def deed(event: Event, protocol: Protocol, *, held_back: bool = False, taken_back: Event | None = None) -> str:

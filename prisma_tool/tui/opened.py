@@ -12,9 +12,9 @@ from prisma_tool.dedupe.studies import Captured
 from prisma_tool.model.events import Event, EventKind
 from prisma_tool.model.merged import Merged, merged
 from prisma_tool.model.protocol import Protocol
-from prisma_tool.model.text import one_line
 from prisma_tool.review.review import Review
 from prisma_tool.screening import blinding, telling
+from prisma_tool.screening.activity import words
 from prisma_tool.screening.attention import Raised
 from prisma_tool.screening.reports import Report, reports_of
 from prisma_tool.store import history, marks, records
@@ -93,10 +93,4 @@ def told(transaction: Transaction, events: Iterable[Event], hidden: frozenset[st
     """Events in words, in the order of their ids; undo events among them name what they took back."""
     ordered = sorted(events, key=lambda event: event.id)
     known = {event.id: event for event in ordered}
-    return tuple(Told(event, _words(event, known.get(event.subject), transaction.protocol, hidden)) for event in ordered)
-
-
-def _words(event: Event, target: Event | None, protocol: Protocol, hidden: frozenset[str]) -> str:
-    if target is not None and event.kind == EventKind.UNDO and target.id in hidden:
-        return one_line(f"{event.reviewer} {telling.held_back_undo(target)}")
-    return telling.sentence(event, protocol, held_back=event.id in hidden, taken_back=target)
+    return tuple(Told(one, words(one, known.get(one.subject), transaction.protocol, hidden)) for one in ordered)
