@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 
 from prisma_tool.model.citation import Citation
-from prisma_tool.model.merged import merged
 from prisma_tool.model.text_query import text_query
 from prisma_tool.review.review import Review
 from prisma_tool.screening.candidates import FIELDS, Candidate, Surroundings, surroundings
@@ -19,6 +18,7 @@ from prisma_tool.screening.reports import Phase, Report, Standing, load, reports
 from prisma_tool.screening.sets import OF_RECORDS, holds, require_set
 from prisma_tool.store import marks, positions, records, words
 from prisma_tool.store.database import Transaction
+from prisma_tool.store.records import StoredRecord, merged_records
 
 _PORTION = 1_000
 
@@ -170,14 +170,14 @@ class _Looking:
         members = {key: [key] if self.alone else [one.key for one in report.records] for key, report in portion.items()}
         held = records.records_by_key(self.transaction, {key for keys in members.values() for key in keys})
         for key, report in portion.items():
-            citation = _view(key, {member: held[member].citation for member in members[key]})
+            citation = _view(key, [held[member] for member in members[key]])
             speaking = tuple(one for one in report.records if one.key in members[key])
             yield Candidate(key, citation, report, speaking, around)
 
 
-def _view(key: str, citations: Mapping[str, Citation]) -> Citation:
+def _view(key: str, members: Sequence[StoredRecord]) -> Citation:
     """The best of several records, as an export shows it."""
-    return citations[key] if len(citations) == 1 else merged(key, citations).citation
+    return members[0].citation if len(members) == 1 else merged_records(key, members).citation
 
 
 def rows_of(transaction: Transaction, keys: Sequence[str]) -> list[Row]:
@@ -188,7 +188,7 @@ def rows_of(transaction: Transaction, keys: Sequence[str]) -> list[Row]:
     return [_row(transaction, held[key], reports[key], labels) for key in keys if key in held]
 
 
-def _row(transaction: Transaction, record: records.StoredRecord, report: Report, labels: set[tuple[str, str]]) -> Row:
+def _row(transaction: Transaction, record: StoredRecord, report: Report, labels: set[tuple[str, str]]) -> Row:
     citation = record.citation
     first = next(iter(citation.authors), None)
     return Row(

@@ -115,11 +115,16 @@ def _label(event: Event, _: Protocol) -> str:
 
 
 def _edit(event: Event, _: Protocol) -> str:
-    return f"corrected {event.text('field') or 'a field'} of {event.subject}"
+    origin = f", taken from {event.text('origin')}" if event.text("origin") else ""
+    return f"corrected the {(event.text('field') or 'record').replace('_', ' ')} of {event.subject}{origin}"
+
+
+def _merged_reason(event: Event, protocol: Protocol) -> str:
+    return f"merged the reason {event.text('label') or event.subject} into {protocol.reason_label(event.text('into'))}"
 
 
 def _effort(event: Event, _: Protocol) -> str:
-    told = _short(event.text("what") or event.text("note") or event.text("text"))
+    told = _short(f"{event.text('means')} {event.text('what')}")
     return f"tried to get the full text of {event.subject}{f': {told}' if told else ''}"
 
 
@@ -145,7 +150,7 @@ _WORDS: Mapping[str, Callable[[Event, Protocol], str]] = {
     EventKind.STRATEGY: _of("checked the strategy {}"),
     EventKind.VERSION: _of("closed the version {}"),
     EventKind.ACKNOWLEDGEMENT: _of("kept the decision on {} although the record has changed"),
-    EventKind.REASON: _of("merged the reason {} into another"),
+    EventKind.REASON: _merged_reason,
     EventKind.REVIEWER: _of("changed who takes part: {}"),
     EventKind.ASSIGNMENT: _of("said who screens which records {}"),
     EventKind.PILOT: _of("set up a pilot round {}"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from prisma_tool.dedupe.studies import Captured
 from prisma_tool.model.events import Event, EventKind
-from prisma_tool.model.merged import Merged, merged
+from prisma_tool.model.merged import Merged
 from prisma_tool.model.protocol import Protocol
 from prisma_tool.review.review import Review
 from prisma_tool.screening import blinding, telling
@@ -19,7 +19,7 @@ from prisma_tool.screening.attention import Raised
 from prisma_tool.screening.reports import Report, reports_of
 from prisma_tool.store import history, marks, records
 from prisma_tool.store.database import Transaction
-from prisma_tool.store.records import StoredRecord
+from prisma_tool.store.records import StoredRecord, merged_records
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Opened:
     @property
     def view(self) -> Merged:
         """The best value of each field over all records of the report, and from which record it comes."""
-        return merged(self.key, {record.key: record.citation for record in self.records})
+        return merged_records(self.key, self.records)
 
 
 def read_opened(review: Review, key: str, viewer: str) -> Opened:

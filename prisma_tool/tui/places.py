@@ -71,6 +71,7 @@ PLACES = (
     Place("studies", "6", "Studies", "Link reports to their studies", "studies:StudiesScreen", Workplace.threads),
     Place("records", "7", "Records", "Browse and filter everything", "records:RecordsScreen"),
     Place("flow", "8", "Flow", "The PRISMA diagram; every number lists its records", "flow:FlowScreen"),
+    Place("protocol", "9", "Protocol", "Question, criteria, reasons and rules, to read and to change", "protocol:ProtocolScreen"),
     Place("activity", "0", "Activity", "What was done, by whom and when", "activity:ActivityScreen"),
 )
 BY_NAME = {place.name: place for place in PLACES}

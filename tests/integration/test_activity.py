@@ -18,7 +18,7 @@ from prisma_tool.model.vocabulary import RetrievalStatus, Stage, Verdict
 from prisma_tool.review.review import Review
 from prisma_tool.screening.activity import Entry, Narrowed, page, undo
 from prisma_tool.screening.decisions import Choice, add_note, decide
-from prisma_tool.screening.queue import queue
+from prisma_tool.screening.reports import Phase, reports_of
 from prisma_tool.screening.retrieval import Retrieval, retrieve
 from prisma_tool.screening.telling import sentence
 from prisma_tool.store import history
@@ -163,7 +163,7 @@ def test_a_decision_is_taken_back_by_its_reviewer_alone_and_once(review: Review)
     assert told(review)[0] == "Ada took back: excluded embase:1 (Wrong population) at title/abstract"
     assert [entry.gone for entry in entries(review)][:2] == [False, True]
     with review.store.read() as transaction:
-        assert all(item.waits for item in queue(transaction, TITLES, "Ada"))
+        assert reports_of(transaction, ["embase:1"])["embase:1"].phase is Phase.SCREENING
         undos = list(history.events(transaction, kinds=[EventKind.UNDO]))
     assert [event.subject for event in undos] == [first.id]
     with pytest.raises(DecisionError, match="already"):

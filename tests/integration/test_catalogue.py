@@ -110,7 +110,7 @@ def test_reading_a_window_asks_as_often_at_the_end_as_at_the_beginning_and_never
     with statements(review) as last:
         found.rows(6, 2)
     assert len(first) == len(last)
-    assert not any("OFFSET" in statement for statement in last)
+    assert not any("OFFSET" in statement for statement in last if "FROM record" in statement)
     assert all("WHERE" in statement for statement in last if "FROM record" in statement)
 
 

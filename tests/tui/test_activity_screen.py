@@ -72,7 +72,7 @@ async def test_an_own_decision_is_taken_back_and_anothers_is_not(review_of: Revi
         assert "(taken back)" in painted(pilot)[4]
         await pilot.press("enter")
         assert isinstance(app.screen, ReadingScreen)
-        assert "kind         decision" in "\n".join(painted(pilot))
+        assert "kind         undo" in "\n".join(painted(pilot))
 
 
 async def test_the_log_is_read_on_as_far_as_one_goes(review_of: ReviewOf, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,7 @@ from prisma_tool.model.text import one_line
 from prisma_tool.screening import activity
 from prisma_tool.screening.activity import RUN_KINDS, Narrowed, Page, Place
 from prisma_tool.tui.asking import Asker
+from prisma_tool.tui.follower import News
 from prisma_tool.tui.place import PlaceScreen
 from prisma_tool.tui.screens.activity_keys import ACTIVITY
 from prisma_tool.tui.screens.keys import bindings_of
@@ -31,9 +32,9 @@ from prisma_tool.tui.screens.reading import ReadingScreen
 from prisma_tool.tui.screens.record import RecordScreen
 from prisma_tool.tui.widgets.activity_list import ActivityList, Entries, entry_about, entry_text
 from prisma_tool.tui.widgets.filter_input import FilterInput
-from prisma_tool.tui.widgets.place_head import PlaceHead
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.row_list import RowList
+from prisma_tool.tui.widgets.title_line import TitleLine
 from prisma_tool.tui.workplace import Workplace
 
 PAGE = 200
@@ -57,15 +58,14 @@ class ActivityScreen(PlaceScreen):
     AUTO_FOCUS = ""
 
     def __init__(self, workplace: Workplace) -> None:
-        super().__init__()
-        self.workplace = workplace
+        super().__init__(workplace)
         self.narrowed = self.shown = Narrowed()
         self.further: Place | None = None
         self.reader = Asker[Wish, Page](self, self._read, self._arrived, self._not_read)
 
     def compose(self) -> ComposeResult:
         """Heading, what is shown, the record looked for, the entries, the marked one, keys."""
-        yield PlaceHead(self.workplace, "Activity")
+        yield TitleLine(self.workplace.review.protocol.title, f"Activity · {self.workplace.reviewer}")
         with Horizontal(id="above"):
             yield Static(id="shown")
             yield FilterInput(placeholder="record key, such as pubmed:34531250", compact=True, id="filter")
@@ -103,7 +103,7 @@ class ActivityScreen(PlaceScreen):
             source.entries.extend(page.entries)
             self.list.grown()
         else:
-            held = self.list.marked.id if self.list.marked else ""
+            held = self.list.marked.id if self.list.marked and self.list.mark else ""
             place = next((n for n, entry in enumerate(page.entries) if entry.id == held), 0)
             self.list.show(Entries([*page.entries]), place)
         self._say_what_is_shown()
@@ -206,6 +206,12 @@ class ActivityScreen(PlaceScreen):
     def action_edge(self, share: int) -> None:
         """Go to the first line (0), or to the last one that was read (1)."""
         self.list.go_to(share * self.list.total)
+
+    def hear(self, news: News) -> None:
+        """Show what has just been done, unless somebody is looking further back."""
+        del news
+        if self.list.mark == 0:
+            self.action_reload()
 
     def come_back(self) -> None:
         """Much may have happened meanwhile."""

@@ -24,6 +24,7 @@ from prisma_tool.flow.terminal import Drawing, draw_text
 from prisma_tool.model.text import one_line
 from prisma_tool.review.review import Review
 from prisma_tool.tui.asking import Asker
+from prisma_tool.tui.follower import News
 from prisma_tool.tui.numbers import members
 from prisma_tool.tui.place import PlaceScreen
 from prisma_tool.tui.screens.file_name import FileNameScreen
@@ -32,8 +33,8 @@ from prisma_tool.tui.screens.keys import bindings_of
 from prisma_tool.tui.screens.number import NumberScreen
 from prisma_tool.tui.screens.reading import ReadingScreen
 from prisma_tool.tui.widgets.flow_view import FlowView
-from prisma_tool.tui.widgets.place_head import PlaceHead
 from prisma_tool.tui.widgets.record_text import QUIET
+from prisma_tool.tui.widgets.title_line import TitleLine
 from prisma_tool.tui.workplace import Workplace
 
 
@@ -45,15 +46,14 @@ class FlowScreen(PlaceScreen):
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(FLOW)
 
     def __init__(self, workplace: Workplace) -> None:
-        super().__init__()
-        self.workplace = workplace
+        super().__init__(workplace)
         self.flow: Flow | None = None
         self.counter = Asker[Review, Flow](self, lambda review, _: read_flow(review), self._counted, self._not_counted)
         self.writer = Asker[tuple[Flow, Path], tuple[str, ...]](self, self._write, self._written, self._not_written)
 
     def compose(self) -> ComposeResult:
         """Heading, checks, figure, what is marked, keys."""
-        yield PlaceHead(self.workplace, "Flow")
+        yield TitleLine(self.workplace.review.protocol.title, f"Flow · {self.workplace.reviewer}")
         yield Static(id="checks")
         yield FlowView(self._drawn)
         with Horizontal(id="below"):
@@ -80,6 +80,13 @@ class FlowScreen(PlaceScreen):
     def come_back(self) -> None:
         """Much may have happened meanwhile."""
         self.action_count()
+
+    def hear(self, news: News) -> None:
+        """Counting over and over while others decide would take more than it gives: say that there is something to count."""
+        del news
+        if self.flow is not None and not self.counter.is_busy:
+            changed = Content.styled("the review has changed since this was counted: r counts anew", "bold")
+            self.query_one("#checks", Static).update(changed)
 
     def _counted(self, _: Review, flow: Flow) -> None:
         self.flow = flow

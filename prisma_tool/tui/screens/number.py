@@ -15,10 +15,10 @@ from prisma_tool.tui.numbers import Members
 from prisma_tool.tui.screens.flow_keys import NUMBER
 from prisma_tool.tui.screens.keys import bindings_of
 from prisma_tool.tui.screens.records_place import RecordsPlace
-from prisma_tool.tui.widgets.place_head import PlaceHead
 from prisma_tool.tui.widgets.record_list import RecordList, about
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.row_list import RowList
+from prisma_tool.tui.widgets.title_line import TitleLine
 from prisma_tool.tui.workplace import Workplace
 
 
@@ -36,7 +36,7 @@ class NumberScreen(RecordsPlace):
     def compose(self) -> ComposeResult:
         """Heading, the number, what was entered by hand, the records, the marked one, keys."""
         by_hand = [Content.styled(printable(line), QUIET) for line in self.members.by_hand]
-        yield PlaceHead(self.workplace, "Flow")
+        yield TitleLine(self.workplace.review.protocol.title, f"Flow · {self.workplace.reviewer}")
         yield Static(Content("\n").join([Content.styled(self.members.heading, "bold"), *by_hand]), id="number")
         yield RecordList(explained=True)
         yield Static(id="about")

@@ -19,8 +19,8 @@ from prisma_tool.tui.screens.keys import bindings_of
 from prisma_tool.tui.screens.records_keys import RECORD
 from prisma_tool.tui.widgets.highlight import terms
 from prisma_tool.tui.widgets.opened_text import opened_page
-from prisma_tool.tui.widgets.place_head import PlaceHead
 from prisma_tool.tui.widgets.record_view import RecordView
+from prisma_tool.tui.widgets.title_line import TitleLine
 from prisma_tool.tui.workplace import Workplace
 
 
@@ -32,12 +32,12 @@ class RecordScreen(PlaceScreen):
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(RECORD)
 
     def __init__(self, workplace: Workplace, key: str, step: Callable[[int], str] = lambda _: "") -> None:
-        super().__init__()
-        self.workplace, self.key, self.step = workplace, key, step
+        super().__init__(workplace)
+        self.key, self.step = key, step
 
     def compose(self) -> ComposeResult:
         """Heading, the record, keys."""
-        yield PlaceHead(self.workplace, "One record")
+        yield TitleLine(self.workplace.review.protocol.title, f"One record · {self.workplace.reviewer}")
         yield RecordView()
         yield Footer(show_command_palette=False, compact=True)
 

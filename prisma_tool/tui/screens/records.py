@@ -27,10 +27,10 @@ from prisma_tool.tui.screens.pick import PickScreen
 from prisma_tool.tui.screens.records_keys import RECORDS
 from prisma_tool.tui.screens.records_place import RecordsPlace
 from prisma_tool.tui.widgets.filter_input import FilterInput
-from prisma_tool.tui.widgets.place_head import PlaceHead
 from prisma_tool.tui.widgets.record_list import RecordList, about
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.row_list import RowList
+from prisma_tool.tui.widgets.title_line import TitleLine
 from prisma_tool.tui.workplace import Workplace
 
 _PAUSE = 0.12
@@ -55,7 +55,7 @@ class RecordsScreen(RecordsPlace):
 
     def compose(self) -> ComposeResult:
         """Heading, filter, what it found, the records, the marked one, keys."""
-        yield PlaceHead(self.workplace, "Records")
+        yield TitleLine(self.workplace.review.protocol.title, f"Records · {self.workplace.reviewer}")
         with Horizontal(id="filter-line"):
             yield Static(Content("Filter"), id="filter-label")
             yield FilterInput(placeholder=_HINT, compact=True, id="filter")

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from textual import on
 
+from prisma_tool.tui.follower import News
 from prisma_tool.tui.place import PlaceScreen
 from prisma_tool.tui.screens.record import RecordScreen
 from prisma_tool.tui.widgets.record_list import RecordList
 from prisma_tool.tui.widgets.row_list import RowList
-from prisma_tool.tui.workplace import Workplace
 
 
 class RecordsPlace(PlaceScreen):
     """A screen with a `RecordList` on it."""
 
-    def __init__(self, workplace: Workplace) -> None:
-        super().__init__()
-        self.workplace = workplace
-
     @property
     def list(self) -> RecordList:
         """The list on this screen."""
         return self.query_one(RecordList)
+
+    def hear(self, news: News) -> None:
+        """The records in sight may stand otherwise now."""
+        del news
+        self.list.reread()
 
     @on(RowList.Failed)
     def _not_read(self, event: RowList.Failed) -> None:

@@ -180,6 +180,12 @@ class RowList(ScrollView, Generic[R], can_focus=False):
             self._wish = wish
             self._asker.ask(wish)
 
+    def reread(self) -> None:
+        """Read the rows in sight anew; those from before stay until that is done."""
+        if self.source is not None and self.window.rows:
+            self._wish = Wish(self.source, self.window.first, len(self.window.rows))
+            self._asker.ask(self._wish)
+
     def _arrived(self, wish: Wish[R], rows: Sequence[R]) -> None:
         """Show what was read, and read on where the list was moved meanwhile."""
         self._wish = None
