@@ -43,7 +43,7 @@ class Place:
 HOME = "home"
 PLACES = (
     Place(HOME, "1", "Home", "Where the review stands, and what to do next", "home:HomeScreen"),
-    Place("search", "2", "Search", "Run or rerun the searches, and see what they brought", "search:SearchScreen"),
+    Place("search", "2", "Search", "Run the searches, and see what they brought", "search:SearchScreen"),
     Place(
         "duplicates",
         "3",
@@ -70,8 +70,8 @@ PLACES = (
     ),
     Place("studies", "6", "Studies", "Link reports to their studies", "studies:StudiesScreen", Workplace.threads),
     Place("records", "7", "Records", "Browse and filter everything", "records:RecordsScreen"),
-    Place("flow", "8", "Flow", "The PRISMA diagram; every number lists its records", "flow:FlowScreen"),
-    Place("protocol", "9", "Protocol", "Question, criteria, reasons and rules, to read and to change", "protocol:ProtocolScreen"),
+    Place("flow", "8", "Flow", "The PRISMA diagram and what is behind it", "flow:FlowScreen"),
+    Place("protocol", "9", "Protocol", "Question, criteria, reasons and rules", "protocol:ProtocolScreen"),
     Place("activity", "0", "Activity", "What was done, by whom and when", "activity:ActivityScreen"),
 )
 BY_NAME = {place.name: place for place in PLACES}
