@@ -1,14 +1,15 @@
 """The figure in a terminal: the boxes and arrows of the printed one, drawn with box characters.
 
 Arranged by the same engine in character cells. Invariants: no line is wider than the width asked for, and every "(n = 17)" stands
-unbroken on one line. Where four columns would be too narrow, the column of other methods follows below the rest.
+unbroken on one line, in the cells that its `Spot` names. Where four columns would be too narrow, the column of other methods follows below the rest.
 """
 
 from __future__ import annotations
 
 import math
 import unicodedata
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from prisma_tool.flow.arrange import Style, arrange
@@ -51,11 +52,58 @@ _SOLID, _DASHED, _HEAVY = "┌─┐│└┘", "┌╌┐╎└┘", "┏━┓
 Place = tuple[int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a count is printed: the whole of its "(n = 17)", in character cells from the top left. `label` is what it counts."""
+
+    key: str
+    label: str
+    line: int
+    column: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The figure as lines of text, and its counts in reading order."""
+
+    lines: tuple[str, ...]
+    spots: tuple[Spot, ...]
+
+    @property
+    def width(self) -> int:
+        """The cells that its longest line takes."""
+        return max(map(cells, self.lines), default=0)
+
+
 def render_text(flow: Flow, width: int = 100, options: FigureOptions = PLAIN) -> str:
     """The figure as text of at most `width` columns (80 to 160; other values mean the nearest of these), ending in a newline."""
+    return "\n".join(draw_text(flow, width, options).lines) + "\n"
+
+
+def draw_text(flow: Flow, width: int = 100, options: FigureOptions = PLAIN) -> Drawing:
+    """The same, with the places of its counts."""
     columns = min(max(width, NARROWEST), WIDEST)
-    drawn = [_draw(arrange(part, _style(columns), "")) for part in _parts(plan(flow, options), columns)]
-    return "\n".join(drawn)
+    planned = plan(flow, options)
+    labels = {entry.key: entry.label for entry in (*planned.stamp, *(one for cell in planned.cells for one in cell.entries))}
+    lines: list[str] = []
+    spots: list[Spot] = []
+    for part in _parts(planned, columns):
+        layout = arrange(part, _style(columns), "")
+        above = len(lines) + bool(lines)
+        lines += [*([""] if lines else []), *_draw(layout)]
+        spots += _spots(layout, labels, above)
+    return Drawing(tuple(lines), tuple(spots))
+
+
+def _spots(layout: Layout, labels: Mapping[str, str], above: int) -> Iterator[Spot]:
+    for line in layout.lines:
+        if line.key:
+            # The count stands last in its statement, whatever brackets the label has.
+            start = line.text.rindex("(n")
+            end = line.text.index(")", start) + 1
+            column = int(line.x - cells(line.text) / 2 if line.centred else line.x) + cells(line.text[:start])
+            yield Spot(line.key, labels[line.key], above + int(line.y), column, cells(line.text[start:end]))
 
 
 def cells(text: str, *, bold: bool = False) -> int:
@@ -121,7 +169,7 @@ def _pointing_up(other: Plan) -> Plan:
     return replace(other, cells=(*other.cells, target), links=(*other.links, *((link,) if known else ())))
 
 
-def _draw(layout: Layout) -> str:
+def _draw(layout: Layout) -> list[str]:
     strokes: dict[Place, int] = {}
     letters: dict[Place, str] = {}
     for bar in layout.bars:
@@ -135,13 +183,12 @@ def _draw(layout: Layout) -> str:
     return _picture({place: _STROKES[stroke] for place, stroke in strokes.items()} | letters)
 
 
-def _picture(marks: dict[Place, str]) -> str:
+def _picture(marks: dict[Place, str]) -> list[str]:
     height = 1 + max(y for _, y in marks)
     rows = [dict[int, str]() for _ in range(height)]
     for (x, y), mark in marks.items():
         rows[y][x] = mark
-    lines = ("".join(row.get(x, " ") for x in range(1 + max(row, default=-1))).rstrip() for row in rows)
-    return "\n".join(lines) + "\n"
+    return ["".join(row.get(x, " ") for x in range(1 + max(row, default=-1))).rstrip() for row in rows]
 
 
 def _draw_bar(bar: Bar, strokes: dict[Place, int], letters: dict[Place, str]) -> None:

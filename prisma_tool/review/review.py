@@ -10,12 +10,12 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import SystemRandom
 
-from prisma_tool.errors import ReviewError, StoreError, UsageError
+from prisma_tool.errors import PrismaError, ReviewError, StoreError, UsageError
 from prisma_tool.model.event_ids import EventIds
 from prisma_tool.model.events import ENGINE, EventKind
 from prisma_tool.model.protocol import Protocol
@@ -158,6 +158,26 @@ def open_review(
         yield Review(folder, protocol, environment, store)
     finally:
         store.close()
+
+
+def reread(review: Review) -> Review:
+    """The same review under review.toml as it stands now: the change is logged, and all outcomes are judged anew under it.
+
+    The review that is given keeps its protocol; the database stays open and is the same for both.
+
+    Raises:
+        ReviewError: review.toml is wrong; nothing has changed.
+        PrismaError: it names another database; nothing has changed.
+        StoreError: the database cannot be used.
+    """
+    text = protocol_text(review.folder)
+    protocol = parse_protocol(text, str(review.folder / FILE_NAME))
+    there, here = (_database(review.folder, one, review.environment) for one in (protocol, review.protocol))
+    if there != here:
+        raise PrismaError(f"{review.folder / FILE_NAME} names another database now; close the application and open it again.")
+    store = review.store.under(protocol)
+    note_protocol(store, text)
+    return replace(review, protocol=protocol, store=store)
 
 
 def _refuse_lost_database(folder: Path, protocol: Protocol, environment: Environment) -> None:

@@ -42,17 +42,47 @@ def events(
     return (event_of(row) for row in rows)
 
 
+def latest(
+    transaction: Transaction,
+    limit: int,
+    *,
+    before: int | None = None,
+    kind: str = "",
+    subjects: Collection[str] = (),
+    reviewer: str = "",
+) -> list[tuple[int, Event]]:
+    """The newest events, or those stored before the event of that number, each with its number, newest first.
+
+    Reads the log backwards from there, so that the first page of a long log costs what that of a short one does.
+    """
+    statement = sa.select(EventRow).order_by(EventRow.number.desc()).limit(limit)
+    if before is not None:
+        statement = statement.where(EventRow.number < before)
+    if kind:
+        statement = statement.where(EventRow.kind == kind)
+    if subjects:
+        statement = statement.where(EventRow.subject.in_(sorted(subjects)))
+    if reviewer:
+        statement = statement.where(EventRow.reviewer == reviewer)
+    return [(row.number, event_of(row)) for row in transaction.session.execute(statement).scalars()]
+
+
 def not_undone(transaction: Transaction, kind: EventKind, at: datetime | None = None) -> list[Event]:
     """The events of a kind that nobody took back (by a moment), in the order of their ids; for kinds of which all stand together."""
     found = list(events(transaction, kinds=[kind], received_by=at))
+    gone = taken_back(transaction, {event.id for event in found}, at)
+    return [event for event in found if event.id not in gone]
+
+
+def taken_back(transaction: Transaction, ids: Collection[str], at: datetime | None = None) -> frozenset[str]:
+    """Those of the events with these ids that an undo in force (by a moment) takes back."""
     undos: list[Event] = []
-    named = {event.id for event in found}
+    named = set(ids)
     while named:
         taking_back = list(events(transaction, kinds=[EventKind.UNDO], subjects=named, received_by=at))
         undos += taking_back
         named = {event.id for event in taking_back}
-    gone = undone(undos)
-    return [event for event in found if event.id not in gone]
+    return undone(undos) & frozenset(ids)
 
 
 def event_by_id(transaction: Transaction, event_id: str) -> Event:
@@ -65,3 +95,12 @@ def event_by_id(transaction: Transaction, event_id: str) -> Event:
     if row is None:
         raise DecisionError(f"There is no event {event_id} in this review's log; `prisma-tool log` lists them.")
     return event_of(row)
+
+
+def with_ids(transaction: Transaction, ids: Collection[str]) -> list[Event]:
+    """The events with these ids; unknown ones are left out."""
+    if not ids:
+        return []
+    return [
+        event_of(row) for row in transaction.session.execute(sa.select(EventRow).where(EventRow.id.in_(sorted(ids)))).scalars()
+    ]

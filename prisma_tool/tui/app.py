@@ -164,6 +164,15 @@ class ReviewApp(App[None]):
                 return
         self.notify(f"{one_line(key)} is in no queue of yours", markup=False)
 
+    async def work_on(self, review: Review) -> None:
+        """Go on with this review, as after a restart: every place but the present one is made anew when one next goes there."""
+        self.workplace.work_on(review)
+        self._before = [HOME]
+        for place in PLACES:
+            if place.name != self.current_mode and place.name in self._screen_stacks:
+                await self.remove_mode(place.name)
+                self.add_mode(place.name, partial(place.make, self.workplace))
+
     # What happens elsewhere
 
     def _look_around(self) -> None:

@@ -69,5 +69,9 @@ PLACES = (
         lambda workplace: workplace.desk(Stage.FULL_TEXT),
     ),
     Place("studies", "6", "Studies", "Link reports to their studies", "studies:StudiesScreen", Workplace.threads),
+    Place("records", "7", "Records", "Browse and filter everything", "records:RecordsScreen"),
+    Place("flow", "8", "Flow", "The PRISMA diagram and what is behind it", "flow:FlowScreen"),
+    Place("protocol", "9", "Protocol", "Question, criteria, reasons and rules", "protocol:ProtocolScreen"),
+    Place("activity", "0", "Activity", "What was done, by whom and when", "activity:ActivityScreen"),
 )
 BY_NAME = {place.name: place for place in PLACES}

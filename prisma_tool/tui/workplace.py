@@ -20,9 +20,14 @@ class Workplace:
     """The review as `reviewer` works on it; `connect` makes the clients of the services, in the thread that will use them."""
 
     def __init__(self, review: Review, reviewer: str, connect: Callable[[], Services] | None = None) -> None:
-        self.review, self.reviewer = review, reviewer
+        self.reviewer = reviewer
         self.connect = connect or (lambda: services(review.environment))
-        self.searches = Searches(review, reviewer, self.connect)
+        self.work_on(review)
+
+    def work_on(self, review: Review) -> None:
+        """Begin anew with this review: all sittings are read again when somebody next sits down to them."""
+        self.review = review
+        self.searches = Searches(review, self.reviewer, self.connect)
         self._desks: dict[Stage, Desk] = {}
         self._pairs: Pairs | None = None
         self._threads: Threads | None = None

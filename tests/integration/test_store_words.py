@@ -7,7 +7,7 @@ import pytest
 from prisma_tool.model.citation import Author, Citation, Section
 from prisma_tool.model.text_query import text_query
 from prisma_tool.model.vocabulary import SourceKind
-from prisma_tool.store import records, runs, words
+from prisma_tool.store import positions, records, runs, words
 from prisma_tool.store.database import Store
 
 PAPERS = {
@@ -55,6 +55,10 @@ def found(store: Store, typed: str) -> list[str]:
 )
 def test_words_prefixes_and_phrases_find_what_contains_them(filled: Store, typed: str, expected: list[str]) -> None:
     assert found(filled, typed) == expected
+    with filled.read() as transaction:
+        places = words.positions_matching(transaction, text_query(typed))
+        keys = positions.keys_at(transaction, places)
+    assert [key.removeprefix("pubmed:") for key in keys] == expected, "in the order of arrival"
 
 
 def test_a_changed_record_is_found_by_its_new_words_alone(filled: Store) -> None:

@@ -7,16 +7,20 @@ sequences in it can act. What is cut says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from textual.content import Content
 
+from prisma_tool.dedupe.studies import Captured
 from prisma_tool.model.changes import notices
 from prisma_tool.model.citation import Author, Citation, Section, Trial
 from prisma_tool.model.events import Event
+from prisma_tool.model.merged import Merged
 from prisma_tool.model.text import one_line
-from prisma_tool.tui.shown import Shown
+from prisma_tool.screening.attention import Raised
+from prisma_tool.store.records import StoredRecord
 from prisma_tool.tui.widgets.highlight import Lean, Mark, Term, marks
 from prisma_tool.tui.widgets.record_extras import extra_lines
 
@@ -38,6 +42,31 @@ _CODE = re.compile(r"[A-Z][A-Z0-9_]{3,}")
 _RETRACTED_TYPE = "retracted publication"
 
 
+class Readable(Protocol):
+    """What a page is made of: a report at a desk, or one opened from a list. The members mean what `desk.Shown` says."""
+
+    @property
+    def records(self) -> Sequence[StoredRecord]: ...  # noqa: D102 - as the class says
+
+    @property
+    def notes(self) -> Sequence[Event]: ...  # noqa: D102
+
+    @property
+    def hidden_notes(self) -> int: ...  # noqa: D102
+
+    @property
+    def captured(self) -> Sequence[Captured]: ...  # noqa: D102
+
+    @property
+    def raised(self) -> Sequence[Raised]: ...  # noqa: D102
+
+    @property
+    def view(self) -> Merged: ...  # noqa: D102
+
+    @property
+    def lacks_results(self) -> bool: ...  # noqa: D102
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A report's text, its notices apart, and the marks that were made in it."""
@@ -47,7 +76,7 @@ class Page:
     marks: tuple[Mark, ...]
 
 
-def page(shown: Shown, wanted: tuple[Term, ...]) -> Page:
+def page(shown: Readable, wanted: tuple[Term, ...]) -> Page:
     """What the screen shows about a report."""
     found: list[Mark] = []
     blocks = [block for block in _blocks(shown, _Marker(wanted, found)) if block]
@@ -80,13 +109,13 @@ def notice_lines(citations: Iterable[Citation]) -> tuple[str, ...]:
     return tuple(_NOTICE_TEXT[word] for word in _NOTICE_ORDER if word in words)
 
 
-def raised_lines(shown: Shown) -> tuple[str, ...]:
+def raised_lines(shown: Readable) -> tuple[str, ...]:
     """What changed since the reviewer decided, the gravest first, and how to answer it."""
     lines = [one_line(f"CHANGED SINCE YOU DECIDED: {one.kind}: {one.before} → {one.after}") for one in shown.raised]
     return (*lines, "Decide anew, or press A to keep your decision.") if lines else ()
 
 
-def _blocks(shown: Shown, mark: _Marker) -> Iterator[Content]:
+def _blocks(shown: Readable, mark: _Marker) -> Iterator[Content]:
     citation = shown.view.citation
     yield _lines(_head(shown, citation, mark))
     trial = next((record.citation.trial for record in shown.records if record.citation.trial), None)
@@ -102,7 +131,7 @@ def _blocks(shown: Shown, mark: _Marker) -> Iterator[Content]:
     yield _lines(_words(citation, mark))
 
 
-def _captured(shown: Shown) -> Iterator[Content]:
+def _captured(shown: Readable) -> Iterator[Content]:
     """Through which publications of the review a register entry is captured, and that it has no results."""
     for one in shown.captured:
         name = f"PMID {one.pmid} ({one_line(one.key)})" if one.pmid else one_line(one.key)
@@ -115,7 +144,7 @@ def _lines(lines: Iterable[Content]) -> Content:
     return Content("\n").join(list(lines))
 
 
-def _head(shown: Shown, citation: Citation, mark: _Marker) -> Iterator[Content]:
+def _head(shown: Readable, citation: Citation, mark: _Marker) -> Iterator[Content]:
     title = one_line(citation.title)
     yield mark(title, "bold") if title else Content.styled("(no title)", "italic")
     if citation.vernacular_title:
@@ -133,7 +162,7 @@ def authors(names: tuple[Author, ...]) -> str:
     return "; ".join(texts)
 
 
-def _facts(shown: Shown, citation: Citation) -> Iterator[str]:
+def _facts(shown: Readable, citation: Citation) -> Iterator[str]:
     yield printed_in(citation)
     every = [record.citation for record in shown.records]
     yield " · ".join(_identifiers(every))
@@ -192,7 +221,7 @@ def _note(note: Event) -> Content:
     return Content.assemble((signed, "bold"), one_line(note.text("text")))
 
 
-def note_lines(shown: Shown) -> Content:
+def note_lines(shown: Readable) -> Content:
     """The notes in their order, and how many are held back; empty where there are none."""
     return _lines([*map(_note, shown.notes), *_held_back(shown.hidden_notes)])
 
