@@ -16,10 +16,14 @@ from prisma_tool.review.review import Review
 from prisma_tool.screening import blinding, telling
 from prisma_tool.screening.activity import words
 from prisma_tool.screening.attention import Raised
+from prisma_tool.screening.efforts import FullText, full_texts
 from prisma_tool.screening.reports import Report, reports_of
 from prisma_tool.store import history, marks, records
 from prisma_tool.store.database import Transaction
 from prisma_tool.store.records import StoredRecord, merged_records
+
+
+_UNKNOWN = FullText()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ class Opened:
     captured: tuple[Captured, ...] = ()
     raised: tuple[Raised, ...] = ()
     lacks_results: bool = False
+    found_in: tuple[str, ...] = ()
+    text: FullText = _UNKNOWN
 
     @property
     def view(self) -> Merged:
@@ -78,6 +84,8 @@ def read_opened(review: Review, key: str, viewer: str) -> Opened:
             votes=tuple(_vote(vote, transaction.protocol, hidden) for vote in votes),
             labels=tuple(sorted({label for _, label in marks.labels_on(transaction, keys)})),
             history=told(transaction, [*events, *_undos(transaction, events)], hidden),
+            found_in=tuple(dict.fromkeys(led for found in marks.found_in(transaction, keys).values() for led in found)),
+            text=full_texts(transaction, {key: keys})[key],
         )
 
 

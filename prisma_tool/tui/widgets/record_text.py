@@ -20,6 +20,7 @@ from prisma_tool.model.events import Event
 from prisma_tool.model.merged import Merged
 from prisma_tool.model.text import one_line
 from prisma_tool.screening.attention import Raised
+from prisma_tool.screening.efforts import FullText
 from prisma_tool.store.records import StoredRecord
 from prisma_tool.tui.widgets.highlight import Lean, Mark, Term, marks
 from prisma_tool.tui.widgets.record_extras import extra_lines
@@ -65,6 +66,12 @@ class Readable(Protocol):
 
     @property
     def lacks_results(self) -> bool: ...  # noqa: D102
+
+    @property
+    def found_in(self) -> Sequence[str]: ...  # noqa: D102
+
+    @property
+    def text(self) -> FullText: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
