@@ -22,7 +22,6 @@ from prisma_tool.store import history, marks, records
 from prisma_tool.store.database import Transaction
 from prisma_tool.store.records import StoredRecord, merged_records
 
-
 _UNKNOWN = FullText()
 
 
