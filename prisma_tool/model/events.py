@@ -106,8 +106,12 @@ def slot(event: Event) -> Slot | None:
             return Slot(event.kind, event.subject, event.stage)
         case EventKind.DUPLICATE | EventKind.STUDY | EventKind.LABEL | EventKind.EDIT as kind:
             return Slot(kind, event.subject, object=event.text(_OBJECTS[kind]))
-        case EventKind.RETRIEVAL | EventKind.REMOVAL | EventKind.REASON:
+        case EventKind.RETRIEVAL | EventKind.REMOVAL | EventKind.REASON | EventKind.REVIEWER:
             return Slot(event.kind, event.subject)
+        case EventKind.ASSIGNMENT:
+            return Slot(event.kind, event.subject, event.stage, object=event.text("to"))
+        case EventKind.PILOT:
+            return Slot(event.kind, "", event.stage)
     return None
 
 

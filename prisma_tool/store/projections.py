@@ -18,6 +18,7 @@ from prisma_tool.model.outcomes import Outcome, outcome
 from prisma_tool.model.protocol import Protocol
 from prisma_tool.model.reasons import merges_of
 from prisma_tool.model.state import newest
+from prisma_tool.model.team import TEAM_KINDS, Team, team_of
 from prisma_tool.model.vocabulary import DuplicateVerdict, SourceKind, Stage
 from prisma_tool.store import facts, history, standing_reasons
 from prisma_tool.store.batches import delete_in, insert_all, select_in
@@ -25,6 +26,8 @@ from prisma_tool.store.database import Transaction
 from prisma_tool.store.schema import EventRow, MembershipRow, OutcomeRow, RecordRow, SourceRow, StandingRow
 
 VOTES = (EventKind.DECISION, EventKind.ADJUDICATION)
+APART = (*VOTES, EventKind.ASSIGNMENT)
+"""Kinds of which a review has about as many as records, and which say nothing of what has become of a report beyond its outcome."""
 
 
 def follow(transaction: Transaction, events: list[Event]) -> None:
@@ -38,7 +41,7 @@ def follow(transaction: Transaction, events: list[Event]) -> None:
     if corrected:
         facts.refresh(transaction, corrected)
         touched |= recluster(transaction, corrected)
-    if any(event.kind == EventKind.PROTOCOL for event in events) or any(place.kind == EventKind.REASON for place in slots):
+    if any(event.kind == EventKind.PROTOCOL for event in events) or any(place.kind in (EventKind.REASON, *TEAM_KINDS) for place in slots):
         touched |= _all_voted(transaction)
     refresh_outcomes(transaction, touched)
 
@@ -177,11 +180,12 @@ def refresh_outcomes(transaction: Transaction, names: Collection[str]) -> None:
     votes = _standing_by_subject(transaction, keys)
     joins = _joins(transaction, keys)
     protocol = merging_protocol(transaction)
+    team = team_now(transaction)
     rows = [
         row
         for name, group in sorted(members.items())
         for stage in Stage
-        if (row := _outcome_row(protocol, name, stage, group, votes, joins)) is not None
+        if (row := _outcome_row(protocol, name, stage, group, votes, joins, team)) is not None
     ]
     insert_all(transaction.session, OutcomeRow, rows)
 
@@ -220,6 +224,7 @@ def _outcome_row(
     group: list[str],
     votes: dict[str, list[Event]],
     joins: dict[str, list[Pair]],
+    team: Team,
 ) -> dict[str, Any] | None:
     here = [event for key in group for event in votes.get(key, []) if event.stage == stage]
     if not here:
@@ -227,8 +232,14 @@ def _outcome_row(
     within = [pair for key in group for pair in joins.get(key, []) if pair.b in group]
     decisions = [event for event in here if event.kind == EventKind.DECISION]
     ruling = newest(event for event in here if event.kind == EventKind.ADJUDICATION)
-    result = outcome(stage, decisions, within, protocol, ruling)
+    result = outcome(stage, decisions, within, protocol, ruling, team.awaited(stage, group))
     return None if result is None else outcome_row(name, stage, result)
+
+
+def team_now(transaction: Transaction) -> Team:
+    """Who takes part now, by the events that stand."""
+    statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind.in_(TEAM_KINDS))
+    return team_of(history.event_of(row) for row in transaction.session.execute(statement).scalars())
 
 
 def outcome_row(name: str, stage: Stage, result: Outcome) -> dict[str, Any]:
