@@ -28,6 +28,8 @@ COMMANDS = {
     "remove": ("removal", "Take records out before screening, or put them back."),
     "screen": ("screening", "Screen by keyboard in the terminal application."),
     "decide": ("screening", "Decide on a report, or apply a CSV file of decisions."),
+    "conflicts": ("conflicts", "List the reports on which reviewers disagree."),
+    "adjudicate": ("conflicts", "Settle a conflict."),
     "label": ("records", "Put a label on a record, or take it off."),
     "note": ("records", "Keep a note on a record."),
     "edit": ("records", "Correct a field of a record; the original is kept."),

@@ -33,6 +33,7 @@ def status_command(caller: Caller, listing: bool, acknowledge: tuple[str, ...], 
 
     with caller.review() as review:
         settled = settle(review, acknowledge, review.reviewer(reviewer)) if acknowledge else []
+        review.viewer(reviewer)
         with review.store.read() as transaction:
             found, waiting = status(transaction), attention(transaction)
     if as_json:

@@ -5,7 +5,8 @@ Pure: votes and the protocol in, one outcome out. Invariant: the order in which 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from prisma_tool.model.clusters import Pair
@@ -29,7 +30,7 @@ def outcome(
     joins: Sequence[Pair],
     protocol: Protocol,
     ruling: Event | None = None,
-    awaited: Set[str] = frozenset(),
+    awaited: AbstractSet[str] = frozenset(),
 ) -> Outcome | None:
     """The outcome of one cluster at one stage, or None where nobody voted.
 
@@ -50,6 +51,15 @@ def outcome(
     if any(final is None for final in finals):
         return Outcome(OutcomeState.CONFLICT)
     return _agreement(stage, [final for final in finals if final is not None], protocol)
+
+
+def counting_votes(votes: Iterable[Event], joins: Sequence[Pair]) -> list[Event]:
+    """The votes that count for an outcome, by reviewer: the latest of each, or all where those contradict each other (rule 8)."""
+    found: list[Event] = []
+    for _, mine in sorted(_by_reviewer(votes).items()):
+        final = _final_vote(mine, joins)
+        found += [final] if final is not None else sorted(mine, key=lambda vote: (vote.at, vote.id))
+    return found
 
 
 def _by_reviewer(votes: Iterable[Event]) -> dict[str, list[Event]]:

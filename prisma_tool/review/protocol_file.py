@@ -23,10 +23,9 @@ from prisma_tool.model.protocol import (
     OVERLAP_DAYS,
     Protocol,
     Reason,
-    ScreeningRules,
     SearchPlan,
 )
-from prisma_tool.model.rules import Adjudication, Split, StageRules
+from prisma_tool.model.rules import Adjudication, ScreeningRules, Split, StageRules
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
 
@@ -227,7 +226,9 @@ class _Reader:
     def of_stage(self, data: Mapping[str, Any], stage: Stage, common: StageRules) -> StageRules:
         own = data[stage.value]
         if not isinstance(own, dict):
-            raise self.wrong(f"screening.{stage.value}", f"must be a table: write [screening.{stage.value}] on a line of its own.")
+            raise self.wrong(
+                f"screening.{stage.value}", f"must be a table: write [screening.{stage.value}] on a line of its own."
+            )
         self.known(f"screening.{stage.value}", own, _STAGE_KEYS)
         return self.stage_rules(own, f"screening.{stage.value}.", common)
 

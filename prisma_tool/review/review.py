@@ -50,15 +50,33 @@ class Review:
         """
         name = named or self.environment.reviewer
         listed = self.protocol.reviewers
-        if not name:
-            if len(listed) == 1:
-                return listed[0]
+        if not name and len(listed) != 1:
             raise UsageError(f"Say who you are: --reviewer NAME or PRISMA_TOOL_REVIEWER. {_listed(listed)}")
+        person = self._person(name) if name else listed[0]
+        if person in self.protocol.observers:
+            raise UsageError(f"{person} is an observer of this review and changes nothing; {FILE_NAME} says so.")
+        return person
+
+    def viewer(self, named: str | None) -> str:
+        """Who is looking (counting rule 25): as `reviewer`, but observers may look too, and nobody need be named (empty).
+
+        Raises:
+            UsageError: somebody whom review.toml does not list.
+        """
+        name = named or self.environment.reviewer
+        if name:
+            return self._person(name)
+        return self.protocol.reviewers[0] if len(self.protocol.reviewers) == 1 else ""
+
+    def _person(self, name: str) -> str:
+        """A name as review.toml spells it."""
         if name.casefold() == ENGINE:
             raise UsageError(f"'{ENGINE}' is how deduplication signs its verdicts; choose another name.")
-        match = next((person for person in (*listed, *self.protocol.tools) if person.casefold() == name.casefold()), None)
-        if listed and match is None:
-            raise UsageError(f"'{name}' is not a reviewer of this review. {_listed(listed)}")
+        rules = self.protocol
+        known = (*rules.reviewers, *rules.adjudicators, *rules.observers, *rules.tools)
+        match = next((person for person in known if person.casefold() == name.casefold()), None)
+        if rules.reviewers and match is None:
+            raise UsageError(f"'{name}' is not a reviewer of this review. {_listed(rules.reviewers)}")
         return match or name
 
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from prisma_tool.identify.kept import opened
 from prisma_tool.model.events import Event, EventKind
 from prisma_tool.model.protocol import command_for_search
 from prisma_tool.review.review import Review
+from prisma_tool.screening.viewer import readable
 from prisma_tool.store import health, history, projections, rebuild, records, runs
 from prisma_tool.store.database import Transaction
 from prisma_tool.store.schema import RunRow, utc_text
 
 
-def recent_events(review: Review, key: str | None, limit: int) -> list[dict[str, Any]]:
-    """The newest events (about one record's cluster if a key is given), oldest of them first, as plain data.
+def recent_events(review: Review, key: str | None, limit: int, viewer: str) -> list[dict[str, Any]]:
+    """The newest events that the viewer may read (about one record's cluster if a key is given), oldest first, as plain data.
 
     Searches and imports stand among them as the kinds "search" and "import", although they are kept as runs.
 
@@ -24,7 +26,8 @@ def recent_events(review: Review, key: str | None, limit: int) -> list[dict[str,
     """
     with review.store.read() as transaction:
         subjects = _cluster(transaction, key) if key else ()
-        found = [_event_told(event) for event in history.events(transaction, subjects=subjects, newest_first=True, limit=limit)]
+        newest_first = history.events(transaction, subjects=subjects, newest_first=True)
+        found = [_event_told(event) for event in islice(readable(transaction, viewer, newest_first), limit)]
         if key is None:
             found += [_run_told(run) for run in runs.latest_runs(transaction)[-limit:]]
     return sorted(found, key=lambda one: (one["received"], one["id"]))[-limit:]

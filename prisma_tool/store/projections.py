@@ -7,7 +7,7 @@ and `prisma-tool doctor` hold them to it. Everything here recomputes the touched
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -177,15 +177,13 @@ def refresh_outcomes(transaction: Transaction, names: Collection[str]) -> None:
     delete_in(transaction.session, OutcomeRow, OutcomeRow.cluster, names)
     members = members_of(transaction, names)
     keys = {key for group in members.values() for key in group}
-    votes = _standing_by_subject(transaction, keys)
-    joins = _joins(transaction, keys)
+    said = _Said(_standing_by_subject(transaction, keys), joins_of(transaction, keys), team_now(transaction))
     protocol = merging_protocol(transaction)
-    team = team_now(transaction)
     rows = [
         row
         for name, group in sorted(members.items())
         for stage in Stage
-        if (row := _outcome_row(protocol, name, stage, group, votes, joins, team)) is not None
+        if (row := _outcome_row(protocol, name, stage, group, said)) is not None
     ]
     insert_all(transaction.session, OutcomeRow, rows)
 
@@ -198,7 +196,8 @@ def _standing_by_subject(transaction: Transaction, keys: Collection[str]) -> dic
     return grouped
 
 
-def _joins(transaction: Transaction, keys: Collection[str]) -> dict[str, list[Pair]]:
+def joins_of(transaction: Transaction, keys: Collection[str]) -> dict[str, list[Pair]]:
+    """The standing "same" verdicts on these records, by the smaller key of each."""
     statement = (
         sa.select(EventRow)
         .join(StandingRow, StandingRow.event == EventRow.id)
@@ -217,22 +216,23 @@ def merging_protocol(transaction: Transaction) -> Protocol:
     return replace(transaction.protocol, merged_reasons=merged) if merged else transaction.protocol
 
 
-def _outcome_row(
-    protocol: Protocol,
-    name: str,
-    stage: Stage,
-    group: list[str],
-    votes: dict[str, list[Event]],
-    joins: dict[str, list[Pair]],
-    team: Team,
-) -> dict[str, Any] | None:
-    here = [event for key in group for event in votes.get(key, []) if event.stage == stage]
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Standing votes and rulings by record, verdicts "same" by the smaller record, and who takes part."""
+
+    votes: dict[str, list[Event]]
+    joins: dict[str, list[Pair]]
+    team: Team
+
+
+def _outcome_row(protocol: Protocol, name: str, stage: Stage, group: list[str], said: _Said) -> dict[str, Any] | None:
+    here = [event for key in group for event in said.votes.get(key, []) if event.stage == stage]
     if not here:
         return None
-    within = [pair for key in group for pair in joins.get(key, []) if pair.b in group]
+    within = [pair for key in group for pair in said.joins.get(key, []) if pair.b in group]
     decisions = [event for event in here if event.kind == EventKind.DECISION]
     ruling = newest(event for event in here if event.kind == EventKind.ADJUDICATION)
-    result = outcome(stage, decisions, within, protocol, ruling, team.awaited(stage, group))
+    result = outcome(stage, decisions, within, protocol, ruling, said.team.awaited(stage, group))
     return None if result is None else outcome_row(name, stage, result)
 
 

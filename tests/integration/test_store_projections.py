@@ -15,7 +15,8 @@ from prisma_tool.errors import DecisionError
 from prisma_tool.model.citation import Citation, Section
 from prisma_tool.model.edits import payload
 from prisma_tool.model.events import ENGINE, Event, EventKind
-from prisma_tool.model.protocol import Protocol, ScreeningRules
+from prisma_tool.model.protocol import Protocol
+from prisma_tool.model.rules import ScreeningRules
 from prisma_tool.model.vocabulary import DuplicateVerdict, RetrievalStatus, SourceKind, Stage, Verdict
 from prisma_tool.store import clusters, log, projections, rebuild
 from prisma_tool.store.database import Store
