@@ -75,6 +75,10 @@ class Report:
     reasons_differ: bool
     studies: tuple[str, ...]
 
+    def at(self, stage: Stage) -> OutcomeState | None:
+        """The outcome at a stage, None where nobody voted."""
+        return self.title_abstract if stage is Stage.TITLE_ABSTRACT else self.full_text
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:

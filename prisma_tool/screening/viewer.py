@@ -63,8 +63,7 @@ class Sight:
         report = self.reports.get(key)
         if report is None:
             return False
-        state = report.title_abstract if stage is Stage.TITLE_ABSTRACT else report.full_text
-        return state not in (None, OutcomeState.PENDING) or (report.key, stage) in self.voted
+        return report.at(stage) not in (None, OutcomeState.PENDING) or (report.key, stage) in self.voted
 
     def _is_blind(self, stage: str) -> bool:
         wanted = [Stage(stage)] if stage in tuple(Stage) else list(Stage)
