@@ -52,9 +52,8 @@ class Duties:
 
     def stranded(self, report: Report) -> bool:
         """True for an open report whose missing vote nobody can give as things stand."""
-        if not is_open(report, self.stage) or self.owing(report) or self.unassigned(report):
-            return False
-        return self._pilot(report) is None
+        waits = is_open(report, self.stage) and self._pilot(report) is None
+        return waits and not self.owing(report) and not self.unassigned(report)
 
     def _place(self, report: Report) -> Place:
         return Place(report.key, self.voted(report), self.given_to(report), self._pilot(report))
@@ -65,13 +64,14 @@ class Duties:
         return self.team.awaited(self.stage, [record.key for record in report.records])
 
 
-def duties(transaction: Transaction, stage: Stage) -> Duties:
-    """The duties of a stage as they stand."""
+def duties(transaction: Transaction, stage: Stage, asking: str = "") -> Duties:
+    """The duties of a stage as they stand. Where the protocol lists no reviewers, whoever is `asking` is one."""
     protocol: Protocol = transaction.protocol
     team = projections.team_now(transaction)
     rules = protocol.screening.at(stage)
     voters = _grouped(standings.voters_at(transaction, stage))
-    return Duties(stage, rules, team.active(protocol), team, voters, _grouped(standings.assignments_at(transaction, stage)))
+    active = team.active(protocol) if protocol.reviewers or not asking else (asking,)
+    return Duties(stage, rules, active, team, voters, _grouped(standings.assignments_at(transaction, stage)))
 
 
 def is_open(report: Report, stage: Stage) -> bool:
