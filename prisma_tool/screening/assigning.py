@@ -6,7 +6,7 @@ Invariant: an assignment is an event on a record; it moves no vote, and a later 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from prisma_tool.errors import DecisionError, UsageError
@@ -17,7 +17,8 @@ from prisma_tool.screening.duties import Duties, duties, is_open
 from prisma_tool.screening.removal import chosen_reports
 from prisma_tool.screening.reports import Report, load
 from prisma_tool.screening.split import sample
-from prisma_tool.store import log
+from prisma_tool.store import log, standings
+from prisma_tool.store.database import Transaction
 
 EVENLY = "evenly"
 
@@ -58,7 +59,7 @@ def assign(review: Review, share: Share) -> dict[str, int]:
         if share.keys or share.where:
             named = chosen_reports(transaction, share.keys, share.where)
             reports = tuple(report for report in reports if report.key in named)
-        given = _evenly(reports, asked, share) if share.evenly else _to_one(reports, asked, share)
+        given = _given(transaction, reports, asked, share)
         if not given:
             raise DecisionError(
                 f"There is nothing at {share.stage} to {'take back' if share.undo else 'give'}; nothing was changed."
@@ -81,10 +82,19 @@ def _check(share: Share) -> None:
         raise UsageError("Say what: keys, --where CONDITION, --number N, or --evenly.")
 
 
-def _to_one(reports: Iterable[Report], asked: Duties, share: Share) -> list[tuple[str, str]]:
+Given = list[tuple[str, str]]
+"""(record, reviewer)."""
+
+
+def _given(transaction: Transaction, reports: Collection[Report], asked: Duties, share: Share) -> Given:
     if share.undo:
-        mine = [report for report in reports if share.to in asked.given_to(report)]
-        return [(key, share.to) for report in mine for key in asked.keys_given(report, share.to)]
+        named = {report.key for report in reports}
+        mine = standings.records_assigned(transaction, share.stage, share.to)
+        return [(key, share.to) for cluster, key in mine if cluster in named]
+    return _evenly(reports, asked, share) if share.evenly else _to_one(reports, asked, share)
+
+
+def _to_one(reports: Iterable[Report], asked: Duties, share: Share) -> Given:
     free = {report.key for report in reports if _may_get(report, asked, share.to, wanted=share.number is not None)}
     keys = sample(free, share.number, f"{share.seed} {share.to}") if share.number is not None else sorted(free)
     return [(key, share.to) for key in keys]
@@ -92,22 +102,27 @@ def _to_one(reports: Iterable[Report], asked: Duties, share: Share) -> list[tupl
 
 def _may_get(report: Report, asked: Duties, name: str, *, wanted: bool) -> bool:
     """Whether somebody may get an open report; with `wanted`, only where somebody is still missing."""
-    if not is_open(report, asked.stage) or name in asked.given_to(report) | asked.voted(report):
+    if not is_open(report, asked.stage) or name in _taken(report, asked):
         return False
     return not wanted or asked.unassigned(report)
 
 
-def _evenly(reports: Iterable[Report], asked: Duties, share: Share) -> list[tuple[str, str]]:
+def _taken(report: Report, asked: Duties) -> frozenset[str]:
+    """Who was given a report or has voted on it."""
+    return asked.assigned.get(report.key, frozenset()) | asked.voters.get(report.key, frozenset())
+
+
+def _evenly(reports: Iterable[Report], asked: Duties, share: Share) -> Given:
     """All that is missing, each report to those who have least so far."""
     load_of: Counter[str] = Counter(dict.fromkeys(asked.active, 0))
     for report in reports:
-        load_of.update(asked.given_to(report) & set(asked.active))
+        load_of.update(asked.assigned.get(report.key, frozenset()) & set(asked.active))
     open_ones = {report.key: report for report in reports if asked.unassigned(report)}
     return [pair for key in sample(open_ones, len(open_ones), share.seed) for pair in _dealt(open_ones[key], asked, load_of)]
 
 
 def _dealt(report: Report, asked: Duties, load_of: Counter[str]) -> Sequence[tuple[str, str]]:
-    taken = asked.given_to(report) | asked.voted(report)
+    taken = _taken(report, asked)
     missing = asked.rules.reviewers_per_record - len(taken)
     free = sorted(
         (name for name in asked.active if name not in taken), key=lambda name: (load_of[name], asked.active.index(name))

@@ -19,7 +19,7 @@ from prisma_tool.model.protocol import DUPLICATE_REPORT, DUPLICATES, FURTHER_REP
 from prisma_tool.model.team import Team
 from prisma_tool.model.vocabulary import FULL_TEXT_ONLY, Stage, Verdict
 from prisma_tool.review.review import Review
-from prisma_tool.screening.reports import BEFORE_SCREENING, SOUGHT, Phase, Report, reports_of
+from prisma_tool.screening.reports import BEFORE_SCREENING, SOUGHT, Phase, Report, at_stage, reports_of
 from prisma_tool.store import history, log, projections, records
 from prisma_tool.store.database import Transaction
 
@@ -180,7 +180,9 @@ def add_note(review: Review, key: str, text: str, reviewer: str) -> None:
         raise DecisionError("The note is empty; nothing was stored.")
     with review.store.write() as transaction:
         records.require(transaction, [key])
-        log.append(transaction, [log.Draft(EventKind.NOTE, key, reviewer=reviewer, payload={"text": text.strip()})])
+        reached = at_stage(reports_of(transaction, [key])[key], Stage.FULL_TEXT)
+        stage = Stage.FULL_TEXT if reached else Stage.TITLE_ABSTRACT
+        log.append(transaction, [log.Draft(EventKind.NOTE, key, stage, reviewer, {"text": text.strip()})])
 
 
 def notes_about(transaction: Transaction, key: str) -> list[Event]:

@@ -1,27 +1,28 @@
 """Who owes which votes at a stage, read from a review; the rule itself is in `split`.
 
-Invariant: a report is open at a stage when its outcome there is missing or pending and it is not without its full text.
+Invariant: a report is open at a stage when its outcome there is missing or pending and it is not without its full text. Reports are named
+by the key of their representative, under which the store keeps their clusters.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from prisma_tool.model.protocol import Protocol
-from prisma_tool.model.rules import StageRules
+from prisma_tool.model.rules import Split, StageRules
 from prisma_tool.model.team import Team
 from prisma_tool.model.vocabulary import OutcomeState, Stage
-from prisma_tool.screening.queue import at_stage
-from prisma_tool.screening.reports import Phase, Report
+from prisma_tool.screening.reports import Phase, Report, at_stage
 from prisma_tool.screening.split import Place, owing, waits_for_assignment
-from prisma_tool.store import projections, standings
+from prisma_tool.store import projections, queues, standings
 from prisma_tool.store.database import Transaction
+
+_NOBODY: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Duties:
-    """What a stage asks of whom. `voters` and `assigned` are by record key."""
+    """What a stage asks of whom. `voters` and `assigned` are by report; `pilot` are the reports of a round under way, else None."""
 
     stage: Stage
     rules: StageRules
@@ -29,61 +30,62 @@ class Duties:
     team: Team
     voters: Mapping[str, frozenset[str]]
     assigned: Mapping[str, frozenset[str]]
+    pilot: frozenset[str] | None
+
+    def asks(self, key: str) -> frozenset[str]:
+        """Of whom the report of this key wants a vote now, given that it is open."""
+        return owing(self.rules, self.active, self._place(key))
 
     def owing(self, report: Report) -> frozenset[str]:
         """The reviewers of whom this report wants a vote now; nobody where it is not open."""
-        return owing(self.rules, self.active, self._place(report)) if is_open(report, self.stage) else frozenset()
-
-    def voted(self, report: Report) -> frozenset[str]:
-        """Who has voted on this report at the stage."""
-        return _of_members(report, self.voters)
-
-    def given_to(self, report: Report) -> frozenset[str]:
-        """To whom this report was assigned."""
-        return _of_members(report, self.assigned)
-
-    def keys_given(self, report: Report, name: str) -> list[str]:
-        """The records of this report on which the assignment to somebody stands."""
-        return [record.key for record in report.records if name in self.assigned.get(record.key, ())]
+        return self.asks(report.key) if is_open(report, self.stage) else _NOBODY
 
     def unassigned(self, report: Report) -> bool:
         """True for an open report that still has to be assigned to somebody."""
-        return is_open(report, self.stage) and waits_for_assignment(self.rules, self._place(report))
+        return is_open(report, self.stage) and waits_for_assignment(self.rules, self._place(report.key))
 
     def stranded(self, report: Report) -> bool:
         """True for an open report whose missing vote nobody can give as things stand."""
-        waits = is_open(report, self.stage) and self._pilot(report) is None
+        waits = is_open(report, self.stage) and (self.pilot is None or report.key in self.pilot)
         return waits and not self.owing(report) and not self.unassigned(report)
 
-    def _place(self, report: Report) -> Place:
-        return Place(report.key, self.voted(report), self.given_to(report), self._pilot(report))
+    def asks_everyone(self, reviewer: str) -> bool:
+        """True where each open report on which this reviewer has not voted wants the reviewer's vote, whichever it is."""
+        return self.pilot is None and self.rules.split is Split.SHARED and reviewer in self.active
 
-    def _pilot(self, report: Report) -> frozenset[str] | None:
-        if self.stage not in self.team.pilots:
-            return None
-        return self.team.awaited(self.stage, [record.key for record in report.records])
+    def _place(self, key: str) -> Place:
+        pilot = None if self.pilot is None else self._everybody if key in self.pilot else _NOBODY
+        return Place(key, self.voters.get(key, _NOBODY), self.assigned.get(key, _NOBODY), pilot)
+
+    @property
+    def _everybody(self) -> frozenset[str]:
+        return self.team.pilots[self.stage].reviewers - self.team.retired
 
 
-def duties(transaction: Transaction, stage: Stage, asking: str = "") -> Duties:
-    """The duties of a stage as they stand. Where the protocol lists no reviewers, whoever is `asking` is one."""
-    protocol: Protocol = transaction.protocol
+def duties(transaction: Transaction, stage: Stage, asking: str = "", keys: Collection[str] | None = None) -> Duties:
+    """The duties of a stage as they stand, of all reports or of these.
+
+    Where the protocol lists no reviewers, whoever is `asking` is one.
+    """
+    protocol = transaction.protocol
     team = projections.team_now(transaction)
-    rules = protocol.screening.at(stage)
-    voters = _grouped(standings.voters_at(transaction, stage))
     active = team.active(protocol) if protocol.reviewers or not asking else (asking,)
-    return Duties(stage, rules, active, team, voters, _grouped(standings.assignments_at(transaction, stage)))
+    pilot = team.pilots.get(stage)
+    return Duties(
+        stage,
+        protocol.screening.at(stage),
+        active,
+        team,
+        _grouped(standings.voters_at(transaction, stage, keys)),
+        _grouped(standings.assignments_at(transaction, stage, keys)),
+        None if pilot is None else frozenset(queues.clusters_of(transaction, pilot.keys)),
+    )
 
 
 def is_open(report: Report, stage: Stage) -> bool:
     """Whether a report waits for votes at a stage."""
     there = at_stage(report, stage) and report.phase is not Phase.NOT_RETRIEVED
     return there and report.at(stage) in (None, OutcomeState.PENDING)
-
-
-def _of_members(report: Report, facts: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    if len(report.records) == 1:
-        return facts.get(report.records[0].key, frozenset())
-    return frozenset(name for record in report.records for name in facts.get(record.key, ()))
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:

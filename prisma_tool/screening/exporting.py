@@ -26,8 +26,7 @@ from prisma_tool.screening.candidates import FIELDS, Candidate, Surroundings, re
 from prisma_tool.screening.efforts import FullText, effort_words, full_texts
 from prisma_tool.screening.filtering import Condition, condition
 from prisma_tool.screening.originals import require_suffixes, write_originals
-from prisma_tool.screening.queue import at_stage
-from prisma_tool.screening.reports import SOUGHT, Phase, Report, Standing, load
+from prisma_tool.screening.reports import SOUGHT, Phase, Report, Standing, at_stage, load
 from prisma_tool.screening.sets import OF_RECORDS, holds, require_set
 from prisma_tool.screening.viewer import sight
 from prisma_tool.store import marks, records

@@ -94,14 +94,13 @@ def _owed(reports: Iterable[Report], asked: Duties) -> Counter[str]:
 
 def _work(reports: Iterable[Report], asked: Duties) -> Work:
     there = [report for report in reports if is_open(report, asked.stage)]
-    begun = [report for report in there if asked.voted(report)]
+    begun = [report for report in there if report.key in asked.voters]
     waiting = Counter(
-        (" and ".join(sorted(asked.voted(report))), " or ".join(sorted(owing)))
+        (" and ".join(sorted(asked.voters[report.key])), " or ".join(sorted(owing)))
         for report in begun
         if (owing := asked.owing(report))
     )
-    pilot = asked.team.pilots.get(asked.stage)
-    in_pilot = sum(any(record.key in pilot.keys for record in report.records) for report in there) if pilot else 0
+    in_pilot = sum(report.key in (asked.pilot or ()) for report in there)
     return Work(
         open=len(there),
         begun=len(begun),

@@ -14,8 +14,7 @@ from prisma_tool.model.team import Round
 from prisma_tool.model.vocabulary import OutcomeState, Stage
 from prisma_tool.review.review import Review
 from prisma_tool.screening.duties import duties, is_open
-from prisma_tool.screening.queue import at_stage
-from prisma_tool.screening.reports import load
+from prisma_tool.screening.reports import at_stage, load
 from prisma_tool.screening.split import sample
 from prisma_tool.store import history, log, projections, standings
 from prisma_tool.store.database import Transaction
@@ -60,11 +59,7 @@ def start_within(transaction: Transaction, stage: Stage, by: str, n: int | None 
     if len(active) < FEWEST_REVIEWERS:
         raise DecisionError("A pilot round compares reviewers; at least two must be listed in review.toml.")
     voted = {key for key, _ in standings.voters_at(transaction, stage)}
-    fresh = [
-        report.key
-        for report in load(transaction).reports
-        if is_open(report, stage) and not any(record.key in voted for record in report.records)
-    ]
+    fresh = [report.key for report in load(transaction).reports if is_open(report, stage) and report.key not in voted]
     if len(fresh) < wanted:
         raise DecisionError(f"Only {len(fresh)} reports at {stage} have no vote yet; a pilot round of {wanted} needs that many.")
     payload = {"act": Round.OPEN.value, "keys": sample(fresh, wanted, seed), "reviewers": list(active), "n": wanted, "seed": seed}
@@ -91,8 +86,7 @@ def state(transaction: Transaction, stage: Stage) -> PilotState | None:
     if pilot is None:
         return None
     missing = dict.fromkeys(sorted(pilot.reviewers - asked.team.retired), 0)
-    within = [report for report in load(transaction).reports if any(record.key in pilot.keys for record in report.records)]
-    there = [report for report in within if at_stage(report, stage)]
+    there = [report for report in load(transaction).reports if report.key in (asked.pilot or ()) and at_stage(report, stage)]
     for report in there:
         for name in asked.owing(report):
             missing[name] += 1

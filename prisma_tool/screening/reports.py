@@ -182,6 +182,14 @@ def _report(key: str, records: tuple[Holding, ...], left: bool, answers: _Answer
     )
 
 
+def at_stage(report: Report, stage: Stage) -> bool:
+    """Whether a report passes through a stage at all (counting rules 9 and 13)."""
+    if stage is Stage.FULL_TEXT:
+        return report.phase in SOUGHT
+    screened_here = report.left or report.title_abstract is not None or report.phase is Phase.SCREENING
+    return screened_here and report.phase not in BEFORE_SCREENING
+
+
 def _removal(removal: Event | None) -> Phase | None:
     if removal is None or not removal.payload.get("removed"):
         return None

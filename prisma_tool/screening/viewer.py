@@ -14,8 +14,7 @@ from itertools import islice
 from prisma_tool.model.events import Event, EventKind
 from prisma_tool.model.protocol import Protocol
 from prisma_tool.model.vocabulary import OutcomeState, Stage
-from prisma_tool.screening.queue import at_stage
-from prisma_tool.screening.reports import Report, reports_of
+from prisma_tool.screening.reports import Report, at_stage, reports_of
 from prisma_tool.store import history, marks
 from prisma_tool.store.database import Transaction
 
@@ -49,12 +48,11 @@ class Sight:
         return event.reviewer == self.viewer or self.opened(event.subject, Stage(event.stage))
 
     def note(self, event: Event) -> bool:
-        """Whether the viewer may read this note: it may tell its author's vote at the stage where the report stands."""
+        """Whether the viewer may read this note: it may tell its author's vote at the stage at which it was written."""
         if event.reviewer == self.viewer:
             return True
         report = self.reports.get(event.subject)
-        late = report is not None and at_stage(report, Stage.FULL_TEXT)
-        return self.opened(event.subject, Stage.FULL_TEXT if late else Stage.TITLE_ABSTRACT)
+        return self.opened(event.subject, Stage(event.stage) if event.stage else stage_of(report))
 
     def opened(self, key: str, stage: Stage) -> bool:
         """Whether others' votes on the report of this record are open to the viewer at a stage."""
@@ -68,6 +66,11 @@ class Sight:
     def _is_blind(self, stage: str) -> bool:
         wanted = [Stage(stage)] if stage in tuple(Stage) else list(Stage)
         return any(self.protocol.screening.at(one).blind for one in wanted)
+
+
+def stage_of(report: Report | None) -> Stage:
+    """The last stage that a report has reached."""
+    return Stage.FULL_TEXT if report is not None and at_stage(report, Stage.FULL_TEXT) else Stage.TITLE_ABSTRACT
 
 
 def sight(transaction: Transaction, viewer: str, keys: Collection[str]) -> Sight:
