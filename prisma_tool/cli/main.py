@@ -47,6 +47,8 @@ COMMANDS = {
     "version": ("versions", "Close a version of the review, so that later work is an update."),
     "export": ("exporting", "Write records and decisions to a file."),
     "report": ("report", "Write the parts of a manuscript that the review's data can fill."),
+    "merge": ("merging", "Unite this review with a copy of it."),
+    "move": ("merging", "Move the review to PostgreSQL, or back to a file."),
     "log": ("audit", "Show what was done, when and by whom."),
     "doctor": ("audit", "Check the review's database and files."),
 }

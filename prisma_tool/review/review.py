@@ -238,8 +238,15 @@ def write_protocol(folder: Path, text: str) -> None:
 
 
 def _database(folder: Path, protocol: Protocol, environment: Environment) -> str | Path:
-    if environment.database:
-        return environment.database
+    return environment.database or database_address(folder, protocol)
+
+
+def database_address(folder: Path, protocol: Protocol) -> str | Path:
+    """Where the database of a review is, by its folder and protocol alone.
+
+    Raises:
+        ReviewError: the protocol holds a password.
+    """
     if _PASSWORD.search(protocol.database_url):
         raise ReviewError(
             f"{folder / FILE_NAME}: 'database.url' holds a password, which would travel with every copy of the folder. "
@@ -259,8 +266,18 @@ def note_protocol(store: Store, text: str) -> None:
         if _logged_digest(transaction) == digest:
             return
     with store.write() as transaction:
-        if _logged_digest(transaction) != digest:
-            log.append(transaction, [log.Draft(EventKind.PROTOCOL, payload={"text": text, "sha256": digest})])
+        _note_protocol(transaction, text, digest)
+
+
+def _note_protocol(transaction: Transaction, text: str, digest: str) -> None:
+    if _logged_digest(transaction) != digest:
+        log.append(transaction, [log.Draft(EventKind.PROTOCOL, payload={"text": text, "sha256": digest})])
+
+
+def restate_protocol(transaction: Transaction, folder: Path) -> None:
+    """After events of a copy came in, let the newest protocol in the log be this folder's again."""
+    text = protocol_text(folder)
+    _note_protocol(transaction, text, hashlib.sha256(text.encode()).hexdigest())
 
 
 def _logged_digest(transaction: Transaction) -> str:

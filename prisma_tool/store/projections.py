@@ -41,7 +41,9 @@ def follow(transaction: Transaction, events: list[Event]) -> None:
     if corrected:
         facts.refresh(transaction, corrected)
         touched |= recluster(transaction, corrected)
-    if any(event.kind == EventKind.PROTOCOL for event in events) or any(place.kind in (EventKind.REASON, *TEAM_KINDS) for place in slots):
+    if any(event.kind == EventKind.PROTOCOL for event in events) or any(
+        place.kind in (EventKind.REASON, *TEAM_KINDS) for place in slots
+    ):
         touched |= _all_voted(transaction)
     refresh_outcomes(transaction, touched)
 
