@@ -86,6 +86,9 @@ COMMANDS = (
     ["flow", "--json"],
     ["flow", "--explain", "records_screened"],
     ["conflicts", "--json"],
+    ["report", "agreement", "--json"],
+    ["report", "methods", "--json"],
+    ["doctor"],
     ["export", "-o", "@.csv", "--votes"],
     ["export", "-o", "@.jsonl", "--votes", "--set", "undecided", "--where", "reviewer = Ben"],
 )
@@ -97,7 +100,9 @@ def everything(folder: Path, viewer: list[str], capsys: pytest.CaptureFixture[st
     for command in COMMANDS:
         target = folder / "out"
         words = [word.replace("@", str(target)) for word in command]
-        assert run(["-C", str(folder), words[0], *viewer, *words[1:]]) == 0
+        place = 2 if words[0] == "report" else 1
+        named = [] if words[0] == "doctor" else viewer
+        assert run(["-C", str(folder), *words[:place], *named, *words[place:]]) == 0
         found += [part.replace(str(folder), "") for part in capsys.readouterr()]
         found += [path.read_text("utf-8") for path in sorted(folder.glob("out.*"))]
         for path in folder.glob("out.*"):
