@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say, viewer_option
-from prisma_tool.errors import ExitCode
+from prisma_tool.errors import ExitCode, StoreError
 from prisma_tool.model.text import one_line
 
 
@@ -47,10 +47,13 @@ def _short(value: object) -> str:
 @pass_caller
 def doctor_command(caller: Caller, rebuild: bool, as_json: bool) -> int:
     """Check the database, what is kept beside the log, and the raw files; exit 4 if something is wrong."""
-    from prisma_tool.screening.audit import examine
+    from prisma_tool.screening.audit import examine, unreachable
 
-    with caller.review() as review:
-        findings = examine(review, anew=rebuild)
+    try:
+        with caller.review() as review:
+            findings = examine(review, anew=rebuild)
+    except StoreError as error:
+        findings = [unreachable(error)]
     holds = all(one["holds"] for one in findings)
     if as_json:
         print_json({"checks": findings, "holds": holds})

@@ -19,6 +19,7 @@ from prisma_tool.errors import PrismaError, ReviewError, StoreError, UsageError
 from prisma_tool.model.event_ids import EventIds
 from prisma_tool.model.events import ENGINE, EventKind
 from prisma_tool.model.protocol import Protocol
+from prisma_tool.review import whereabouts
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.files import read_file, told_about, write_atomically
 from prisma_tool.review.protocol_file import FILE_NAME, new_protocol_text, parse_protocol
@@ -150,9 +151,13 @@ def utc_now() -> datetime:
 
 @contextmanager
 def open_review(
-    start: Path, environment: Environment, tell: Callable[[str], None], now: Callable[[], datetime] = utc_now
+    start: Path,
+    environment: Environment,
+    tell: Callable[[str], None],
+    now: Callable[[], datetime] = utc_now,
+    mounts: Callable[[], list[str]] = whereabouts.mounts,
 ) -> Iterator[Review]:
-    """Open the review around `start`; closes the store at the end.
+    """Open the review around `start`; closes the store at the end. `tell` hears where its database lies on a network drive.
 
     Raises:
         ReviewError: no review, or review.toml is wrong.
@@ -162,8 +167,11 @@ def open_review(
     text = protocol_text(folder)
     protocol = parse_protocol(text, str(folder / FILE_NAME))
     _refuse_lost_database(folder, protocol, environment)
+    address = _database(folder, protocol, environment)
+    if isinstance(address, Path) and (warning := whereabouts.warning(address, mounts())):
+        tell(warning)
     store = open_store(
-        _database(folder, protocol, environment),
+        address,
         protocol=protocol,
         now=now,
         new_id=EventIds(now, SystemRandom().getrandbits),
