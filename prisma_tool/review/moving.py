@@ -14,7 +14,6 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from prisma_tool.errors import PrismaError, StoreError, UsageError
-from prisma_tool.review.files import told_about
 from prisma_tool.review.protocol_edit import set_database
 from prisma_tool.review.review import Review
 from prisma_tool.store.database import Store, Transaction, make_engine
@@ -125,12 +124,15 @@ def _put_away(review: Review, source: sa.URL) -> str:
     old = Path(str(source.database))
     folder = review.folder / "backups"
     place = folder / f"{old.stem}-moved-{review.store.now():%Y%m%dT%H%M%SZ}.db"
-    with told_about(place):
+    try:
         folder.mkdir(exist_ok=True)
         for suffix in ("", "-wal", "-shm"):
             part = old.with_name(old.name + suffix)
             if part.exists():
                 part.rename(place.with_name(place.name + suffix))
+    except OSError:
+        # Some systems do not rename an open file. It may stay where it is: review.toml names the new database.
+        return str(old)
     return str(place)
 
 

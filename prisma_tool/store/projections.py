@@ -33,6 +33,8 @@ APART = (*VOTES, EventKind.ASSIGNMENT)
 def follow(transaction: Transaction, events: list[Event]) -> None:
     """Bring the projections up to date with events just stored."""
     slots = _restand(transaction, events)
+    if any(place.kind in TEAM_KINDS for place in slots):
+        transaction.session.info.pop(_TEAM, None)
     pairs = [place for place in slots if place.kind == EventKind.DUPLICATE]
     touched = recluster(transaction, {key for place in pairs for key in (place.subject, place.object)}) if pairs else set()
     voted = {place.subject for place in slots if place.kind in VOTES}
@@ -239,7 +241,18 @@ def _outcome_row(protocol: Protocol, name: str, stage: Stage, group: list[str], 
 
 
 def team_now(transaction: Transaction) -> Team:
-    """Who takes part now, by the events that stand."""
+    """Who takes part now, by the events that stand; read once a transaction."""
+    found: Team | None = transaction.session.info.get(_TEAM)
+    if found is None:
+        transaction.session.info[_TEAM] = found = _read_team(transaction)
+    return found
+
+
+_TEAM = "team"
+"""Under what a transaction remembers who takes part; whoever stores an event of `TEAM_KINDS` makes it forget."""
+
+
+def _read_team(transaction: Transaction) -> Team:
     statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind.in_(TEAM_KINDS))
     return team_of(history.event_of(row) for row in transaction.session.execute(statement).scalars())
 
