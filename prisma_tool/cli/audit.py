@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say
-from prisma_tool.errors import ExitCode
+from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say, viewer_option
+from prisma_tool.errors import ExitCode, StoreError
 from prisma_tool.model.text import one_line
 
 
@@ -14,14 +14,15 @@ from prisma_tool.model.text import one_line
 @click.option(
     "--limit", type=click.IntRange(min=1, max=1_000_000), default=50, show_default=True, metavar="N", help="The newest N events."
 )
+@viewer_option
 @json_option
 @pass_caller
-def log_command(caller: Caller, key: str | None, limit: int, as_json: bool) -> None:
+def log_command(caller: Caller, key: str | None, limit: int, reviewer: str | None, as_json: bool) -> None:
     """Show the newest events, oldest of them first: what was done, when and by whom."""
     from prisma_tool.screening.audit import recent_events
 
     with caller.review() as review:
-        events = recent_events(review, key, limit)
+        events = recent_events(review, key, limit, review.viewer(reviewer))
     if as_json:
         print_json({"events": events})
         return
@@ -46,10 +47,13 @@ def _short(value: object) -> str:
 @pass_caller
 def doctor_command(caller: Caller, rebuild: bool, as_json: bool) -> int:
     """Check the database, what is kept beside the log, and the raw files; exit 4 if something is wrong."""
-    from prisma_tool.screening.audit import examine
+    from prisma_tool.screening.audit import examine, unreachable
 
-    with caller.review() as review:
-        findings = examine(review, anew=rebuild)
+    try:
+        with caller.review() as review:
+            findings = examine(review, anew=rebuild)
+    except StoreError as error:
+        findings = [unreachable(error)]
     holds = all(one["holds"] for one in findings)
     if as_json:
         print_json({"checks": findings, "holds": holds})

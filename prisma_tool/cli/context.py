@@ -77,6 +77,12 @@ def reviewer_option(command: Command) -> Command:
     )
 
 
+def viewer_option(command: Command) -> Command:
+    """`--reviewer NAME`, for commands that only show."""
+    told = "Who is looking, while a stage is blind; else PRISMA_TOOL_REVIEWER. Without a name only finished outcomes show."
+    return click.option("--reviewer", metavar="NAME", help=told)(command)
+
+
 def signed(review: Review, reviewer: str | None) -> str:
     """Who signs an act that concerns the review as a whole: as for decisions, but nobody where several could have done it.
 

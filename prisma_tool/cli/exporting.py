@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say
+from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say, viewer_option
 from prisma_tool.model.vocabulary import Stage
 
 SETS = "all, unique, duplicates, included, excluded, undecided, conflicts, maybe, sought, to-retrieve, not-retrieved, assessed, ongoing, awaiting, removed"
@@ -40,6 +40,7 @@ nct type language register label stage outcome phase reason reviewer run.
 @click.option("--where", default="", metavar="CONDITION", help="Only records that meet a condition, see below.")
 @click.option("--votes", is_flag=True, help="Also what each reviewer decided and noted (.ris .xml .csv .tsv .xlsx .jsonl).")
 @click.option("--original", is_flag=True, help="The entries untouched, as they came; the suffix must fit their format.")
+@viewer_option
 @json_option
 @pass_caller
 def export_command(
@@ -53,14 +54,15 @@ def export_command(
     where: str,
     votes: bool,
     original: bool,
+    reviewer: str | None,
     as_json: bool,
 ) -> None:
     """Write records with what has become of them; the format follows the suffix of FILE."""
     from prisma_tool.screening.exporting import Selection, export, export_originals
 
     whole = narrowed(where, {"source": source, "run": run, "label": label})
-    selection = Selection(name, Stage(stage) if stage else None, whole, votes)
     with caller.review() as review:
+        selection = Selection(name, Stage(stage) if stage else None, whole, votes, review.viewer(reviewer))
         if original:
             written = export_originals(review, outputs, selection)
         else:

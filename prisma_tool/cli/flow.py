@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from prisma_tool.cli.context import Caller, json_option, print_json, say, tell
+from prisma_tool.cli.context import Caller, json_option, print_json, say, tell, viewer_option
 from prisma_tool.cli.figure_options import figure_options
 from prisma_tool.cli.flow_diff import diff_command
 from prisma_tool.cli.flow_typed import refuse_moments, typed_flow
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from prisma_tool.flow.flow import Flow
     from prisma_tool.flow.options import FigureOptions
     from prisma_tool.flow.record_lines import Records
+    from prisma_tool.flow.scope import Scope
 
 TEMPLATES = click.Choice(["new-v1", "new-v2", "updated-v1", "updated-v2"])
 
@@ -37,6 +38,7 @@ TEMPLATES = click.Choice(["new-v1", "new-v2", "updated-v1", "updated-v2"])
     "--from-json", type=click.Path(path_type=Path), metavar="FILE", help="Numbers as `flow --json` tells them; no review."
 )
 @figure_options
+@viewer_option
 @json_option
 @click.pass_context
 def flow_command(
@@ -52,6 +54,7 @@ def flow_command(
     from_csv: Path | None,
     from_json: Path | None,
     figure: FigureOptions,
+    reviewer: str | None,
     as_json: bool,
 ) -> int:
     """Count and draw the PRISMA 2020 flow diagram. Every number lists its records: --explain KEY."""
@@ -66,7 +69,8 @@ def flow_command(
         flow, figure = typed_flow(from_csv, from_json, template, figure)
     else:
         caller = context.ensure_object(Caller)
-        flow, records = _counted(caller, outputs, at, version, run, cumulative=cumulative, template=template)
+        scope = _scope(at, version, run, template, cumulative=cumulative)
+        flow, records = _counted(caller, outputs, scope, reviewer)
         whys = _whys(caller, flow, explain) if explain is not None and not (as_json or at or version or run) else {}
     remarks = draw(flow, outputs, figure, records)
     for sentence in (*(f"Wrote {path}." for path in outputs), *remarks):
@@ -82,19 +86,26 @@ def flow_command(
 flow_command.add_command(diff_command)
 
 
-def _counted(
-    caller: Caller, outputs: tuple[Path, ...], at: str | None, version: str, run: str, *, cumulative: bool, template: str | None
-) -> tuple[Flow, Records | None]:
-    """The flow of the review, and the words for its records where an output lists them."""
-    from prisma_tool.flow.drawing import needs_records
+def _scope(at: str | None, version: str, run: str, template: str | None, *, cumulative: bool) -> Scope:
+    """Which of the review's flows is asked for."""
     from prisma_tool.flow.flow import Template
-    from prisma_tool.flow.reading import read_flow
-    from prisma_tool.flow.record_lines import record_lines
     from prisma_tool.flow.scope import Scope, moment
 
     when = moment(at) if at is not None else None
-    scope = Scope(when, version, run, cumulative, Template(template) if template else None)
+    return Scope(when, version, run, cumulative, Template(template) if template else None)
+
+
+def _counted(caller: Caller, outputs: tuple[Path, ...], scope: Scope, viewer: str | None) -> tuple[Flow, Records | None]:
+    """The flow of the review, and the words for its records where an output lists them.
+
+    It is the same for every viewer: outcomes are pending until all wanted votes are there (counting rule 25).
+    """
+    from prisma_tool.flow.drawing import needs_records
+    from prisma_tool.flow.reading import read_flow
+    from prisma_tool.flow.record_lines import record_lines
+
     with caller.review() as review:
+        review.viewer(viewer)
         flow = read_flow(review, scope=scope)
         return flow, record_lines(review, flow) if needs_records(outputs) else None
 

@@ -7,11 +7,16 @@ from pathlib import Path
 import click
 
 from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say, tell
+from prisma_tool.cli.report_team import agreement_command, methods_command
 
 
 @click.group("report")
 def report_command() -> None:
     """Write the parts of a manuscript that the review's data can fill."""
+
+
+report_command.add_command(methods_command)
+report_command.add_command(agreement_command)
 
 
 @report_command.command("search")

@@ -30,13 +30,17 @@ def status_command(caller: Caller, listing: bool, acknowledge: tuple[str, ...], 
     from prisma_tool.screening.raising import acknowledge as settle
     from prisma_tool.screening.raising import attention
     from prisma_tool.screening.status import status
+    from prisma_tool.screening.team_status import as_json as team_told
+    from prisma_tool.screening.team_status import lines, team_status
 
     with caller.review() as review:
         settled = settle(review, acknowledge, review.reviewer(reviewer)) if acknowledge else []
+        review.viewer(reviewer)
         with review.store.read() as transaction:
             found, waiting = status(transaction), attention(transaction)
+            team = None if listing else team_status(transaction)
     if as_json:
-        print_json({**asdict(found), "attention": told(waiting)})
+        print_json({**asdict(found), "attention": told(waiting), **(team_told(team) if team else {})})
         return
     for one in settled:
         say(f"acknowledged: {_change(one)}")
@@ -44,6 +48,8 @@ def status_command(caller: Caller, listing: bool, acknowledge: tuple[str, ...], 
         _say_attention(waiting)
     elif not settled:
         _say_status(found)
+        for line in lines(team) if team else ():
+            say(line)
         _say_waiting(waiting)
 
 

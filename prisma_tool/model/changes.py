@@ -22,6 +22,18 @@ EDITED_FIELD = "edited field changed"
 """The kind of change where the source says something else about a field that a person corrected, and else nothing that matters."""
 
 
+KINDS = frozenset(NOTICES.values()) | {
+    "results posted",
+    "status changed",
+    "abstract arrived",
+    "abstract changed",
+    "title changed",
+    "DOI arrived",
+    "MeSH arrived",
+}
+"""What `changes` can find; other words in a version's changes say why it is one although nothing of this differs."""
+
+
 def changes(old: Citation, new: Citation) -> tuple[str, ...]:
     """The kinds of change from `old` to `new`, in the order of their weight; empty where nothing that matters differs."""
     found = {

@@ -99,16 +99,21 @@ _OBJECTS: Mapping[str, str] = {
 
 def slot(event: Event) -> Slot | None:
     """The slot of an event, or None for kinds that only add to the log (notes, undo, ...)."""
+    place: Slot | None = None
     match event.kind:
         case EventKind.DECISION:
-            return Slot(event.kind, event.subject, event.stage, event.reviewer)
+            place = Slot(event.kind, event.subject, event.stage, event.reviewer)
         case EventKind.ADJUDICATION:
-            return Slot(event.kind, event.subject, event.stage)
+            place = Slot(event.kind, event.subject, event.stage)
         case EventKind.DUPLICATE | EventKind.STUDY | EventKind.LABEL | EventKind.EDIT as kind:
-            return Slot(kind, event.subject, object=event.text(_OBJECTS[kind]))
-        case EventKind.RETRIEVAL | EventKind.REMOVAL | EventKind.REASON:
-            return Slot(event.kind, event.subject)
-    return None
+            place = Slot(kind, event.subject, object=event.text(_OBJECTS[kind]))
+        case EventKind.RETRIEVAL | EventKind.REMOVAL | EventKind.REASON | EventKind.REVIEWER:
+            place = Slot(event.kind, event.subject)
+        case EventKind.ASSIGNMENT:
+            place = Slot(event.kind, event.subject, event.stage, object=event.text("to"))
+        case EventKind.PILOT:
+            place = Slot(event.kind, "", event.stage)
+    return place
 
 
 def precedence(event: Event) -> tuple[bool, datetime, str]:

@@ -6,6 +6,7 @@ Pure: votes and the protocol in, one outcome out. Invariant: the order in which 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from prisma_tool.model.clusters import Pair
@@ -24,34 +25,51 @@ class Outcome:
 
 
 def outcome(
-    stage: Stage, votes: Sequence[Event], joins: Sequence[Pair], protocol: Protocol, ruling: Event | None = None
+    stage: Stage,
+    votes: Sequence[Event],
+    joins: Sequence[Pair],
+    protocol: Protocol,
+    ruling: Event | None = None,
+    awaited: AbstractSet[str] = frozenset(),
 ) -> Outcome | None:
     """The outcome of one cluster at one stage, or None where nobody voted.
 
     `votes` are the standing decisions on any member, `joins` the standing "same" verdicts within the cluster, `ruling` the
     adjudication that stands, which overrides (the votes are kept). A ruling that came in with a version made elsewhere holds until
-    somebody decides anew.
+    somebody decides anew. `awaited` are reviewers whose votes are needed beside the quorum, as in a pilot round.
+
+    Until all wanted votes are there the outcome is pending, whatever they say, so that it tells nobody how another voted (rule 25).
     """
     if ruling is not None and not (ruling.text("version") and any(vote.id > ruling.id for vote in votes)):
         return Outcome(OutcomeState(ruling.text("verdict")), protocol.counted_reason(ruling.text("reason")))
     if not votes:
         return None
-    finals = [_final_vote(list(mine), joins) for mine in _by_reviewer(votes)]
+    by_reviewer = _by_reviewer(votes)
+    if len(by_reviewer) < protocol.screening.at(stage).reviewers_per_record or not by_reviewer.keys() >= awaited:
+        return Outcome(OutcomeState.PENDING)
+    finals = [_final_vote(mine, joins) for mine in by_reviewer.values()]
     if any(final is None for final in finals):
         return Outcome(OutcomeState.CONFLICT)
-    if len(finals) < protocol.screening.reviewers_per_record:
-        return Outcome(OutcomeState.PENDING)
     return _agreement(stage, [final for final in finals if final is not None], protocol)
 
 
-def _by_reviewer(votes: Sequence[Event]) -> Iterable[list[Event]]:
+def counting_votes(votes: Iterable[Event], joins: Sequence[Pair]) -> list[Event]:
+    """The votes that count for an outcome, by reviewer: the latest of each, or all where those contradict each other (rule 8)."""
+    found: list[Event] = []
+    for _, mine in sorted(_by_reviewer(votes).items()):
+        final = _final_vote(mine, joins)
+        found += [final] if final is not None else sorted(mine, key=lambda vote: (vote.at, vote.id))
+    return found
+
+
+def _by_reviewer(votes: Iterable[Event]) -> dict[str, list[Event]]:
     grouped: dict[str, list[Event]] = {}
     for vote in votes:
         grouped.setdefault(vote.reviewer, []).append(vote)
-    return grouped.values()
+    return grouped
 
 
-def _final_vote(votes: list[Event], joins: Sequence[Pair]) -> Event | None:
+def _final_vote(votes: Sequence[Event], joins: Sequence[Pair]) -> Event | None:
     """A reviewer's latest vote; None where votes given before the records were joined contradict each other (rule 8)."""
     latest = max(votes, key=lambda vote: (vote.at, vote.id))
     for vote in votes:
@@ -87,7 +105,7 @@ def _agreement(stage: Stage, votes: list[Event], protocol: Protocol) -> Outcome:
     if len(verdicts) > 1:
         return Outcome(OutcomeState.CONFLICT)
     state = OutcomeState(verdicts.pop())
-    return _exclusion(votes, protocol) if state is OutcomeState.EXCLUDE else Outcome(state)
+    return _exclusion(stage, votes, protocol) if state is OutcomeState.EXCLUDE else Outcome(state)
 
 
 def _with_maybe(stage: Stage, verdicts: set[str], protocol: Protocol) -> Outcome:
@@ -99,7 +117,8 @@ def _with_maybe(stage: Stage, verdicts: set[str], protocol: Protocol) -> Outcome
     return Outcome(OutcomeState.INCLUDE if others else OutcomeState.MAYBE)
 
 
-def _exclusion(votes: list[Event], protocol: Protocol) -> Outcome:
+def _exclusion(stage: Stage, votes: list[Event], protocol: Protocol) -> Outcome:
+    """An exclusion under the earliest reason; only at full text, where each report has exactly one, is a difference left to settle."""
     reasons = {protocol.counted_reason(vote.text("reason")) for vote in votes} - {""}
     earliest = min(reasons, key=lambda reason: (protocol.reason_rank(reason), reason), default="")
-    return Outcome(OutcomeState.EXCLUDE, earliest, reasons_differ=len(reasons) > 1)
+    return Outcome(OutcomeState.EXCLUDE, earliest, reasons_differ=stage is Stage.FULL_TEXT and len(reasons) > 1)

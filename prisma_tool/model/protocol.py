@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from prisma_tool.model.criteria import USUAL, Criterion
 from prisma_tool.model.keys import slug
+from prisma_tool.model.rules import ScreeningRules
 
 DEFAULT_REASONS = (
     "Wrong population",
@@ -79,22 +80,16 @@ def command_for_search(name: str, option: str = "") -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class ScreeningRules:
-    """How many reviewers decide on a record, what a maybe means, and whether other methods pass title/abstract screening."""
-
-    reviewers_per_record: int = 1
-    maybe: str = "include"
-    blind: bool = True
-    screen_other_methods: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Protocol:
     """A review's protocol."""
 
     title: str = ""
     question: str = ""
     reviewers: tuple[str, ...] = ()
+    adjudicators: tuple[str, ...] = ()
+    """Who settles conflicts; one who also screens stands among the reviewers too."""
+    observers: tuple[str, ...] = ()
+    """Who may look on and neither screens nor adjudicates."""
     tools: tuple[str, ...] = ()
     """Reviewers that are automation tools: what they exclude is told apart from what people exclude."""
     include: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from prisma_tool.model.events import Event, EventKind, Slot, standing
 from prisma_tool.model.outcomes import Outcome, outcome
 from prisma_tool.model.protocol import Protocol
 from prisma_tool.model.reasons import with_merges
+from prisma_tool.model.team import team_of
 from prisma_tool.model.vocabulary import DuplicateVerdict, Stage
 
 
@@ -42,6 +43,8 @@ def _outcomes(
 ) -> dict[tuple[str, Stage], Outcome]:
     votes = _grouped(stand, cluster_of, EventKind.DECISION)
     rulings = _grouped(stand, cluster_of, EventKind.ADJUDICATION)
+    team = team_of(stand.values())
+    members = _members(cluster_of) if team.pilots else {}
     joins: dict[str, list[Pair]] = defaultdict(list)
     for pair in pairs:
         name = cluster_of.get(pair.a)
@@ -49,9 +52,18 @@ def _outcomes(
             joins[name].append(pair)
     found = {}
     for place in votes.keys() | rulings.keys():
-        result = outcome(place[1], votes[place], joins[place[0]], protocol, newest(rulings[place]))
+        name, stage = place
+        awaited = team.awaited(stage, members.get(name, ()))
+        result = outcome(stage, votes[place], joins[name], protocol, newest(rulings[place]), awaited)
         if result is not None:
             found[place] = result
+    return found
+
+
+def _members(cluster_of: Mapping[str, str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for key, name in cluster_of.items():
+        found.setdefault(name, []).append(key)
     return found
 
 

@@ -23,10 +23,11 @@ from prisma_tool.model.protocol import (
     OVERLAP_DAYS,
     Protocol,
     Reason,
-    ScreeningRules,
     SearchPlan,
 )
+from prisma_tool.model.rules import Adjudication, ScreeningRules, Split, StageRules
 from prisma_tool.model.text import one_line
+from prisma_tool.model.vocabulary import Stage
 
 FILE_NAME = "review.toml"
 
@@ -35,6 +36,8 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
         "title",
         "question",
         "reviewers",
+        "adjudicators",
+        "observers",
         "tools",
         "criteria",
         "criterion",
@@ -48,7 +51,16 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
     ),
     "criteria": ("include", "exclude"),
     "highlight": ("include", "exclude"),
-    "screening": ("reviewers_per_record", "maybe", "blind", "screen_other_methods"),
+    "screening": (
+        "reviewers_per_record",
+        "maybe",
+        "blind",
+        "screen_other_methods",
+        "split",
+        "pilot",
+        "adjudication",
+        *(stage.value for stage in Stage),
+    ),
     "register": ("captured",),
     "flow": ("seen_hits",),
     "database": ("url",),
@@ -69,6 +81,9 @@ _TAKEN = "jkny"
 """Letters that answer and scroll while the ordered criteria are gone through."""
 _NUMBERED_KEYS = ("term", "query.term")
 _RERUN_KEYS = ("update", "overlap_days")
+_STAGE_KEYS = ("reviewers_per_record", "blind", "split", "pilot")
+"""What a stage may have otherwise than the other, in [screening.title-abstract] or [screening.full-text]."""
+_LARGEST_PILOT = 10_000
 _MOST_DAYS = 3650
 _NUMBERED = re.compile(r"#?1[.):]\s|#1\s")
 
@@ -110,6 +125,8 @@ class _Reader:
             title=self.text(data, "title"),
             question=self.text(data, "question"),
             reviewers=self.names(data, "reviewers"),
+            adjudicators=self.names(data, "adjudicators"),
+            observers=self.observers(data),
             tools=self.names(data, "tools"),
             include=self.texts(criteria, "include", "criteria."),
             exclude=self.texts(criteria, "exclude", "criteria."),
@@ -118,7 +135,7 @@ class _Reader:
             highlight_include=self.texts(highlight, "include", "highlight."),
             highlight_exclude=self.texts(highlight, "exclude", "highlight."),
             searches=self.searches(data),
-            screening=self.screening(self.table(data, "screening")),
+            screening=self.screening(self.table(data, "screening"), named=bool(self.names(data, "adjudicators"))),
             seen_hits=self.choice(self.table(data, "flow"), "seen_hits", ("removed", "omit"), "flow."),
             captured=self.choice(self.table(data, "register"), "captured", ("link", "exclude"), "register."),
             database_url=self.text(self.table(data, "database"), "url", "database."),
@@ -168,8 +185,8 @@ class _Reader:
             raise self.wrong(key, f"cannot name anybody '{ENGINE}': that is how deduplication signs its verdicts.")
         return names
 
-    def choice(self, data: Mapping[str, Any], key: str, allowed: tuple[str, ...], table: str) -> str:
-        value = data.get(key, allowed[0])
+    def choice(self, data: Mapping[str, Any], key: str, allowed: tuple[str, ...], table: str, default: str = "") -> str:
+        value = data.get(key, default or allowed[0])
         if value not in allowed:
             raise self.wrong(table + key, f"must be one of: {', '.join(allowed)}.")
         return str(value)
@@ -180,16 +197,58 @@ class _Reader:
             raise self.wrong(table + key, "must be true or false.")
         return value
 
-    def screening(self, data: Mapping[str, Any]) -> ScreeningRules:
-        count = data.get("reviewers_per_record", 1)
-        if count not in (1, 2) or isinstance(count, bool):
-            raise self.wrong("screening.reviewers_per_record", "must be 1 or 2.")
+    def observers(self, data: Mapping[str, Any]) -> tuple[str, ...]:
+        found = self.names(data, "observers")
+        doing = {name.casefold() for role in ("reviewers", "adjudicators", "tools") for name in self.names(data, role)}
+        for name in found:
+            if name.casefold() in doing:
+                raise self.wrong("observers", f"names {name}, who has another role; an observer only looks on.")
+        return found
+
+    def screening(self, data: Mapping[str, Any], *, named: bool) -> ScreeningRules:
+        """The rules of screening; `named` tells that the protocol names adjudicators, who then settle conflicts."""
+        common = self.stage_rules(data, "screening.", StageRules())
+        usual = Adjudication.ADJUDICATORS if named else Adjudication.CONSENSUS
+        adjudication = Adjudication(self.choice(data, "adjudication", tuple(Adjudication), "screening.", usual))
+        if adjudication is Adjudication.ADJUDICATORS and not named:
+            raise self.wrong("screening.adjudication", 'is "adjudicators", but nobody is named: write adjudicators = ["Name"].')
         return ScreeningRules(
-            reviewers_per_record=count,
+            reviewers_per_record=common.reviewers_per_record,
             maybe=self.choice(data, "maybe", ("include", "conflict"), "screening."),
-            blind=self.flag(data, "blind", "screening.", default=True),
+            blind=common.blind,
             screen_other_methods=self.flag(data, "screen_other_methods", "screening.", default=False),
+            split=common.split,
+            pilot=common.pilot,
+            adjudication=adjudication,
+            stages={stage: self.of_stage(data, stage, common) for stage in Stage if stage.value in data},
         )
+
+    def of_stage(self, data: Mapping[str, Any], stage: Stage, common: StageRules) -> StageRules:
+        own = data[stage.value]
+        if not isinstance(own, dict):
+            raise self.wrong(
+                f"screening.{stage.value}", f"must be a table: write [screening.{stage.value}] on a line of its own."
+            )
+        self.known(f"screening.{stage.value}", own, _STAGE_KEYS)
+        return self.stage_rules(own, f"screening.{stage.value}.", common)
+
+    def stage_rules(self, data: Mapping[str, Any], table: str, common: StageRules) -> StageRules:
+        """The rules in a table; what it does not say is as in `common`."""
+        count = data.get("reviewers_per_record", common.reviewers_per_record)
+        if count not in (1, 2) or isinstance(count, bool):
+            raise self.wrong(f"{table}reviewers_per_record", "must be 1 or 2.")
+        return StageRules(
+            reviewers_per_record=count,
+            blind=self.flag(data, "blind", table, default=common.blind),
+            split=Split(self.choice(data, "split", tuple(Split), table, common.split)),
+            pilot=self.count(data, "pilot", table, common.pilot),
+        )
+
+    def count(self, data: Mapping[str, Any], key: str, table: str, default: int) -> int:
+        value = data.get(key, default)
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _LARGEST_PILOT:
+            raise self.wrong(table + key, f"must be a number of records from 0 to {_LARGEST_PILOT}.")
+        return value
 
     def reasons(self, data: Mapping[str, Any]) -> tuple[Reason, ...]:
         if "reason" not in data:
@@ -333,6 +392,10 @@ exclude = []
 include = []
 exclude = []
 
+# Two people independently: reviewers_per_record = 2. In a pair nobody sees the other's votes and notes before giving their own (blind).
+# split = "shared" is one queue, "halves" even shares, "assignment" what `prisma-tool assign` says. pilot = 50: everyone screens the
+# same 50 first. adjudication: "consensus", "third" (not the two who voted) or "adjudicators" (adjudicators = ["Name"], above).
+# A stage may differ, in a table of its own: [screening.full-text]
 [screening]
 reviewers_per_record = 1
 maybe = "include"              # or "conflict"

@@ -19,6 +19,7 @@ from prisma_tool.errors import PrismaError, ReviewError, StoreError, UsageError
 from prisma_tool.model.event_ids import EventIds
 from prisma_tool.model.events import ENGINE, EventKind
 from prisma_tool.model.protocol import Protocol
+from prisma_tool.review import whereabouts
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.files import read_file, told_about, write_atomically
 from prisma_tool.review.protocol_file import FILE_NAME, new_protocol_text, parse_protocol
@@ -50,15 +51,33 @@ class Review:
         """
         name = named or self.environment.reviewer
         listed = self.protocol.reviewers
-        if not name:
-            if len(listed) == 1:
-                return listed[0]
+        if not name and len(listed) != 1:
             raise UsageError(f"Say who you are: --reviewer NAME or PRISMA_TOOL_REVIEWER. {_listed(listed)}")
+        person = self._person(name) if name else listed[0]
+        if person in self.protocol.observers:
+            raise UsageError(f"{person} is an observer of this review and changes nothing; {FILE_NAME} says so.")
+        return person
+
+    def viewer(self, named: str | None) -> str:
+        """Who is looking (counting rule 25): as `reviewer`, but observers may look too, and nobody need be named (empty).
+
+        Raises:
+            UsageError: somebody whom review.toml does not list.
+        """
+        name = named or self.environment.reviewer
+        if name:
+            return self._person(name)
+        return self.protocol.reviewers[0] if len(self.protocol.reviewers) == 1 else ""
+
+    def _person(self, name: str) -> str:
+        """A name as review.toml spells it."""
         if name.casefold() == ENGINE:
             raise UsageError(f"'{ENGINE}' is how deduplication signs its verdicts; choose another name.")
-        match = next((person for person in (*listed, *self.protocol.tools) if person.casefold() == name.casefold()), None)
-        if listed and match is None:
-            raise UsageError(f"'{name}' is not a reviewer of this review. {_listed(listed)}")
+        rules = self.protocol
+        known = (*rules.reviewers, *rules.adjudicators, *rules.observers, *rules.tools)
+        match = next((person for person in known if person.casefold() == name.casefold()), None)
+        if rules.reviewers and match is None:
+            raise UsageError(f"'{name}' is not a reviewer of this review. {_listed(rules.reviewers)}")
         return match or name
 
 
@@ -132,9 +151,13 @@ def utc_now() -> datetime:
 
 @contextmanager
 def open_review(
-    start: Path, environment: Environment, tell: Callable[[str], None], now: Callable[[], datetime] = utc_now
+    start: Path,
+    environment: Environment,
+    tell: Callable[[str], None],
+    now: Callable[[], datetime] = utc_now,
+    mounts: Callable[[], list[str]] = whereabouts.mounts,
 ) -> Iterator[Review]:
-    """Open the review around `start`; closes the store at the end.
+    """Open the review around `start`; closes the store at the end. `tell` hears where its database lies on a network drive.
 
     Raises:
         ReviewError: no review, or review.toml is wrong.
@@ -144,8 +167,11 @@ def open_review(
     text = protocol_text(folder)
     protocol = parse_protocol(text, str(folder / FILE_NAME))
     _refuse_lost_database(folder, protocol, environment)
+    address = _database(folder, protocol, environment)
+    if isinstance(address, Path) and (warning := whereabouts.warning(address, mounts())):
+        tell(warning)
     store = open_store(
-        _database(folder, protocol, environment),
+        address,
         protocol=protocol,
         now=now,
         new_id=EventIds(now, SystemRandom().getrandbits),
@@ -220,8 +246,15 @@ def write_protocol(folder: Path, text: str) -> None:
 
 
 def _database(folder: Path, protocol: Protocol, environment: Environment) -> str | Path:
-    if environment.database:
-        return environment.database
+    return environment.database or database_address(folder, protocol)
+
+
+def database_address(folder: Path, protocol: Protocol) -> str | Path:
+    """Where the database of a review is, by its folder and protocol alone.
+
+    Raises:
+        ReviewError: the protocol holds a password.
+    """
     if _PASSWORD.search(protocol.database_url):
         raise ReviewError(
             f"{folder / FILE_NAME}: 'database.url' holds a password, which would travel with every copy of the folder. "
@@ -241,8 +274,18 @@ def note_protocol(store: Store, text: str) -> None:
         if _logged_digest(transaction) == digest:
             return
     with store.write() as transaction:
-        if _logged_digest(transaction) != digest:
-            log.append(transaction, [log.Draft(EventKind.PROTOCOL, payload={"text": text, "sha256": digest})])
+        _note_protocol(transaction, text, digest)
+
+
+def _note_protocol(transaction: Transaction, text: str, digest: str) -> None:
+    if _logged_digest(transaction) != digest:
+        log.append(transaction, [log.Draft(EventKind.PROTOCOL, payload={"text": text, "sha256": digest})])
+
+
+def restate_protocol(transaction: Transaction, folder: Path) -> None:
+    """After events of a copy came in, let the newest protocol in the log be this folder's again."""
+    text = protocol_text(folder)
+    _note_protocol(transaction, text, hashlib.sha256(text.encode()).hexdigest())
 
 
 def _logged_digest(transaction: Transaction) -> str:

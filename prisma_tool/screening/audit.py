@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
+from prisma_tool.errors import StoreError
 from prisma_tool.identify.kept import opened
 from prisma_tool.model.events import Event, EventKind
 from prisma_tool.model.protocol import command_for_search
+from prisma_tool.review import whereabouts
 from prisma_tool.review.review import Review
+from prisma_tool.screening.people import people
+from prisma_tool.screening.viewer import readable
 from prisma_tool.store import health, history, projections, rebuild, records, runs
 from prisma_tool.store.database import Transaction
 from prisma_tool.store.schema import RunRow, utc_text
 
 
-def recent_events(review: Review, key: str | None, limit: int) -> list[dict[str, Any]]:
-    """The newest events (about one record's cluster if a key is given), oldest of them first, as plain data.
+def recent_events(review: Review, key: str | None, limit: int, viewer: str) -> list[dict[str, Any]]:
+    """The newest events that the viewer may read (about one record's cluster if a key is given), oldest first, as plain data.
 
     Searches and imports stand among them as the kinds "search" and "import", although they are kept as runs.
 
@@ -24,7 +30,8 @@ def recent_events(review: Review, key: str | None, limit: int) -> list[dict[str,
     """
     with review.store.read() as transaction:
         subjects = _cluster(transaction, key) if key else ()
-        found = [_event_told(event) for event in history.events(transaction, subjects=subjects, newest_first=True, limit=limit)]
+        newest_first = history.events(transaction, subjects=subjects, newest_first=True)
+        found = [_event_told(event) for event in islice(readable(transaction, viewer, newest_first), limit)]
         if key is None:
             found += [_run_told(run) for run in runs.latest_runs(transaction)[-limit:]]
     return sorted(found, key=lambda one: (one["received"], one["id"]))[-limit:]
@@ -70,7 +77,13 @@ def examine(review: Review, *, anew: bool) -> list[dict[str, Any]]:
     if anew:
         _rebuild(review)
     with review.store.read() as transaction:
-        return [_finding(*result) for result in (*_database(transaction), *_runs(review, transaction))]
+        found = (*_place(review, transaction), *_database(transaction), *_team(transaction), *_runs(review, transaction))
+        return [_finding(*result) for result in found]
+
+
+def unreachable(error: StoreError) -> dict[str, Any]:
+    """The finding where a database cannot even be opened."""
+    return _finding("database reachable", [error.message], "")
 
 
 def _rebuild(review: Review) -> None:
@@ -84,6 +97,22 @@ def _finding(name: str, problems: list[str], fine: str) -> dict[str, Any]:
 
 
 Result = tuple[str, list[str], str]
+
+
+def _place(review: Review, transaction: Transaction) -> Iterator[Result]:
+    url = review.store.engine.url
+    yield "database reachable", [], f"{health.server(transaction)} at {url.set(query={}).render_as_string(hide_password=True)}"
+    yield "database migrated", [], f"schema {health.revision(transaction)}"
+    if url.database and url.get_backend_name() == "sqlite":
+        warning = whereabouts.warning(Path(url.database), whereabouts.mounts())
+        yield "database on a local disk", [warning] if warning else [], "as far as can be seen"
+
+
+def _team(transaction: Transaction) -> Iterator[Result]:
+    _, work = people(transaction)
+    stranded = [f"{one.stranded} at {stage} wait for a reviewer who is not there" for stage, one in work.items() if one.stranded]
+    if transaction.protocol.reviewers:
+        yield "every open report waits for somebody", stranded, "it does"
 
 
 def _database(transaction: Transaction) -> Iterator[Result]:

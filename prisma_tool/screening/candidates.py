@@ -15,8 +15,7 @@ from prisma_tool.model.languages import names_of
 from prisma_tool.model.protocol import Protocol
 from prisma_tool.model.state import State
 from prisma_tool.model.vocabulary import OutcomeState, Stage
-from prisma_tool.screening.queue import at_stage
-from prisma_tool.screening.reports import Report, Standing
+from prisma_tool.screening.reports import Report, Standing, at_stage
 from prisma_tool.store import marks
 from prisma_tool.store.database import Transaction
 from prisma_tool.store.holdings import Holding

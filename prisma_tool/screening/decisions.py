@@ -5,6 +5,7 @@ Invariant: a decision is on the disk when the call returns; several given togeth
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,9 +16,10 @@ from prisma_tool.errors import DecisionError
 from prisma_tool.model.events import Event, EventKind
 from prisma_tool.model.keys import slug
 from prisma_tool.model.protocol import DUPLICATE_REPORT, DUPLICATES, FURTHER_REPORTS, Protocol
+from prisma_tool.model.team import Team
 from prisma_tool.model.vocabulary import FULL_TEXT_ONLY, Stage, Verdict
 from prisma_tool.review.review import Review
-from prisma_tool.screening.reports import BEFORE_SCREENING, SOUGHT, Phase, Report, reports_of
+from prisma_tool.screening.reports import BEFORE_SCREENING, SOUGHT, Phase, Report, at_stage, reports_of
 from prisma_tool.store import history, log, projections, records
 from prisma_tool.store.database import Transaction
 
@@ -66,12 +68,14 @@ def decide_within(transaction: Transaction, choices: Sequence[Choice]) -> list[E
 
 def _decide_at(transaction: Transaction, stage: Stage, choices: list[Choice]) -> list[Event]:
     reports = reports_of(transaction, {choice.key for choice in choices})
+    team = projections.team_now(transaction)
     drafts = []
     for choice in choices:
         try:
             if choice.key not in reports:
                 records.require(transaction, [choice.key])
-            reason = _checked_reason(transaction.protocol, choice)
+            reason = checked_reason(transaction.protocol, choice)
+            _check_screens(transaction.protocol, team, choice)
             _check_stage(reports[choice.key], stage)
             _check_moment(choice, transaction.now())
         except DecisionError as error:
@@ -83,8 +87,12 @@ def _decide_at(transaction: Transaction, stage: Stage, choices: list[Choice]) ->
     return log.append(transaction, drafts)
 
 
-def _checked_reason(protocol: Protocol, choice: Choice) -> str:
-    """The id of the choice's reason."""
+def checked_reason(protocol: Protocol, choice: Choice) -> str:
+    """The id of the choice's reason.
+
+    Raises:
+        DecisionError: the stage does not have this verdict, or the reason is missing, unknown, or goes with no exclusion.
+    """
     if choice.verdict in FULL_TEXT_ONLY and choice.stage is Stage.TITLE_ABSTRACT:
         raise DecisionError(f"'{choice.verdict}' belongs to the full text; at title/abstract decide include, exclude or maybe.")
     if choice.reason and choice.verdict is not Verdict.EXCLUDE:
@@ -115,6 +123,15 @@ def _refuse_no_reason(choice: Choice) -> None:
 
 def _labels(protocol: Protocol) -> str:
     return "; ".join(reason.label for reason in protocol.reasons)
+
+
+def _check_screens(protocol: Protocol, team: Team, choice: Choice) -> None:
+    """Only reviewers screen. What somebody decided before leaving may still come in, with its time."""
+    name = choice.reviewer
+    if name not in protocol.reviewers and name in (*protocol.adjudicators, *protocol.observers):
+        raise DecisionError(f"{name} does not screen: review.toml does not list {name} among the reviewers.")
+    if name in team.retired and choice.at is None:
+        raise DecisionError(f"{name} has left the review; `prisma-tool reviewer return {shlex.quote(name)}` takes them back.")
 
 
 def _check_moment(choice: Choice, now: datetime) -> None:
@@ -163,7 +180,9 @@ def add_note(review: Review, key: str, text: str, reviewer: str) -> None:
         raise DecisionError("The note is empty; nothing was stored.")
     with review.store.write() as transaction:
         records.require(transaction, [key])
-        log.append(transaction, [log.Draft(EventKind.NOTE, key, reviewer=reviewer, payload={"text": text.strip()})])
+        reached = at_stage(reports_of(transaction, [key])[key], Stage.FULL_TEXT)
+        stage = Stage.FULL_TEXT if reached else Stage.TITLE_ABSTRACT
+        log.append(transaction, [log.Draft(EventKind.NOTE, key, stage, reviewer, {"text": text.strip()})])
 
 
 def notes_about(transaction: Transaction, key: str) -> list[Event]:

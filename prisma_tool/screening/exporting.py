@@ -1,7 +1,7 @@
 """Exporting records with what has become of them.
 
 Invariants: the rows of one export are read in one transaction, in the order of the records' arrival, a portion in memory at a time;
-single reviewers' votes and notes leave the review only where they were asked for.
+single reviewers' votes and notes leave the review only where they were asked for, and only those that the viewer may read.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from prisma_tool.screening.candidates import FIELDS, Candidate, Surroundings, re
 from prisma_tool.screening.efforts import FullText, effort_words, full_texts
 from prisma_tool.screening.filtering import Condition, condition
 from prisma_tool.screening.originals import require_suffixes, write_originals
-from prisma_tool.screening.queue import at_stage
-from prisma_tool.screening.reports import SOUGHT, Phase, Report, Standing, load
+from prisma_tool.screening.reports import SOUGHT, Phase, Report, Standing, at_stage, load
 from prisma_tool.screening.sets import OF_RECORDS, holds, require_set
+from prisma_tool.screening.viewer import sight
 from prisma_tool.store import marks, records
 from prisma_tool.store.database import Transaction
 from prisma_tool.store.records import StoredRecord, merged_records
@@ -40,12 +40,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which records are exported: a set, narrowed to a stage and to those that meet a condition; with single votes or without."""
+    """Which records are exported: a set, narrowed to a stage and to those that meet a condition; with single votes or without.
+
+    `viewer` is who asks; while a stage is blind not every vote may be read (counting rule 25).
+    """
 
     name: str = "all"
     stage: Stage | None = None
     where: str = ""
     votes: bool = False
+    viewer: str = ""
 
 
 def export(review: Review, paths: Sequence[Path], selection: Selection) -> int:
@@ -166,9 +170,10 @@ class _Chosen:
             return {}
         keys = {one.key for _, candidate in kept for one in candidate.records}
         found: dict[str, tuple[list[Event], list[Event]]] = {key: ([], []) for key in keys}
-        for vote in marks.votes_on(self.transaction, keys):
+        here = sight(self.transaction, self.selection.viewer, keys)
+        for vote in filter(here.vote, marks.votes_on(self.transaction, keys)):
             found[vote.subject][0].append(vote)
-        for note in marks.notes_on(self.transaction, keys):
+        for note in filter(here.note, marks.notes_on(self.transaction, keys)):
             found[note.subject][1].append(note)
         return found
 

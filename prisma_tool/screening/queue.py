@@ -6,7 +6,7 @@ read when it is shown. Invariant: a mark is what `mark_of` says of the report, w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -14,7 +14,8 @@ from prisma_tool.model.events import Event
 from prisma_tool.model.protocol import Protocol
 from prisma_tool.model.state import newest
 from prisma_tool.model.vocabulary import OutcomeState, Stage, Verdict
-from prisma_tool.screening.reports import BEFORE_SCREENING, SOUGHT, Phase, Report, reports_of
+from prisma_tool.screening.duties import duties
+from prisma_tool.screening.reports import Phase, Report, at_stage, reports_of
 from prisma_tool.store import marks, queues
 from prisma_tool.store.database import Transaction
 
@@ -34,6 +35,8 @@ class Mark(IntEnum):
     """Waits for a full text that could not be had."""
     GONE = 8
     """Not at this stage any more: joined with another report, or taken out."""
+    OTHERS = 9
+    """Waits for others: it is not in this reviewer's share, or a pilot round comes first."""
 
 
 OWN = {
@@ -96,24 +99,17 @@ class Queued:
         return self.report.key
 
 
-def at_stage(report: Report, stage: Stage) -> bool:
-    """Whether a report passes through a stage at all (counting rules 9 and 13)."""
-    if stage is Stage.FULL_TEXT:
-        return report.phase in SOUGHT
-    screened_here = report.left or report.title_abstract is not None or report.phase is Phase.SCREENING
-    return screened_here and report.phase not in BEFORE_SCREENING
-
-
-def mark_of(report: Report, verdict: str | None, stage: Stage) -> Mark:
-    """What a report is to a reviewer whose own verdict at the stage is `verdict`."""
+def mark_of(report: Report, verdict: str | None, stage: Stage, *, asked: bool = True) -> Mark:
+    """What a report is to a reviewer whose own verdict at the stage is `verdict`, and of whom an open one is `asked` or not."""
     if not at_stage(report, stage):
         return Mark.GONE
     if verdict is not None:
         return _OWN[verdict]
     if stage is Stage.FULL_TEXT and report.phase is Phase.NOT_RETRIEVED:
         return Mark.NOT_RETRIEVED
-    state = report.title_abstract if stage is Stage.TITLE_ABSTRACT else report.full_text
-    return Mark.WAITS if state in (None, OutcomeState.PENDING) else Mark.SETTLED
+    if report.at(stage) not in (None, OutcomeState.PENDING):
+        return Mark.SETTLED
+    return Mark.WAITS if asked else Mark.OTHERS
 
 
 def read_queue(transaction: Transaction, stage: Stage, reviewer: str) -> Queue:
@@ -121,17 +117,34 @@ def read_queue(transaction: Transaction, stage: Stage, reviewer: str) -> Queue:
     own = queues.own_verdicts(transaction, stage, reviewer)
     states = queues.outcome_states(transaction, Stage.TITLE_ABSTRACT)
     there = queues.arrivals(transaction)
+    asked = _asked(transaction, stage, reviewer)
     if stage is Stage.TITLE_ABSTRACT:
-        return _of_titles(there, own, states, queues.removed(transaction), transaction.protocol)
+        return _of_titles(there, own, states, queues.removed(transaction), transaction.protocol, asked)
     sought = [key for key, left in there if not left or states.get(key) in (OutcomeState.INCLUDE, OutcomeState.MAYBE)]
     found = reports_of(transaction, sought)
-    marked = {key: mark_of(report, own.get(key), stage) for key, report in found.items()}
+    marked = {key: mark_of(report, own.get(key), stage, asked=asked(key)) for key, report in found.items()}
     kept = [key for key in sought if marked[key] is not Mark.GONE]
     return Queue(kept, [marked[key] for key in kept])
 
 
+Asked = Callable[[str], bool]
+"""Whether an open report of this key wants the vote of the reviewer whose queue it is."""
+
+
+def _asked(transaction: Transaction, stage: Stage, reviewer: str, keys: Collection[str] | None = None) -> Asked:
+    asked = duties(transaction, stage, reviewer, keys)
+    if asked.asks_everyone(reviewer):
+        return lambda _key: True
+    return lambda key: reviewer in asked.asks(key)
+
+
 def _of_titles(
-    there: list[tuple[str, bool]], own: dict[str, str], states: dict[str, str], removed: set[str], protocol: Protocol
+    there: list[tuple[str, bool]],
+    own: dict[str, str],
+    states: dict[str, str],
+    removed: set[str],
+    protocol: Protocol,
+    asked: Asked,
 ) -> Queue:
     """`mark_of` for all reports at once: of a title nothing but column, removal, outcome and own vote matters."""
     everyone = protocol.screening.screen_other_methods
@@ -140,7 +153,9 @@ def _of_titles(
     def mark(key: str) -> Mark:
         if (verdict := own.get(key)) is not None:
             return _OWN[verdict]
-        return Mark.WAITS if states.get(key, "") in _OPEN else Mark.SETTLED
+        if states.get(key, "") not in _OPEN:
+            return Mark.SETTLED
+        return Mark.WAITS if asked(key) else Mark.OTHERS
 
     return Queue(keys, map(mark, keys))
 
@@ -151,18 +166,21 @@ def marks_now(transaction: Transaction, stage: Stage, reviewer: str, keys: Colle
     A key that represents no report any more is there too, as gone.
     """
     found = {report.key: report for report in reports_of(transaction, keys).values()}
-    marked = {key: _queued(transaction, report, stage, reviewer)[1] for key, report in found.items()}
+    asked = _asked(transaction, stage, reviewer, found)
+    marked = {key: _queued(transaction, report, stage, reviewer, asked)[1] for key, report in found.items()}
     return dict.fromkeys(set(keys) - marked.keys(), Mark.GONE) | marked
 
 
 def queued(transaction: Transaction, stage: Stage, reviewer: str, key: str) -> Queued | None:
     """The report of a key as a reviewer sees it now; None where the key is unknown."""
     report = reports_of(transaction, [key]).get(key)
-    return None if report is None else _queued(transaction, report, stage, reviewer)[0]
+    if report is None:
+        return None
+    return _queued(transaction, report, stage, reviewer, _asked(transaction, stage, reviewer, [report.key]))[0]
 
 
-def _queued(transaction: Transaction, report: Report, stage: Stage, reviewer: str) -> tuple[Queued, Mark]:
+def _queued(transaction: Transaction, report: Report, stage: Stage, reviewer: str, asked: Asked) -> tuple[Queued, Mark]:
     votes = marks.votes_on(transaction, [record.key for record in report.records])
     vote = newest(one for one in votes if one.reviewer == reviewer and one.stage == stage)
-    mark = mark_of(report, vote.text("verdict") if vote else None, stage)
+    mark = mark_of(report, vote.text("verdict") if vote else None, stage, asked=asked(report.key))
     return Queued(report, vote, waits=mark is Mark.WAITS), mark

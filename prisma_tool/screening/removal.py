@@ -98,6 +98,18 @@ def _by_condition(transaction: Transaction, standing: Standing, where: str) -> d
     return found
 
 
+def chosen_reports(transaction: Transaction, keys: Sequence[str], where: str) -> set[str]:
+    """The reports of these records, or of all records that meet a condition, by the keys under which they are shown.
+
+    Raises:
+        UsageError: the condition cannot be understood.
+        DecisionError: an unknown key.
+    """
+    standing = load(transaction)
+    found = _by_key(transaction, standing, keys) if keys else _by_condition(transaction, standing, where)
+    return {report.key for report in found.values()}
+
+
 def _by_record(standing: Standing) -> dict[str, Report]:
     return {record.key: report for report in standing.reports for record in report.records}
 

@@ -75,6 +75,10 @@ class Report:
     reasons_differ: bool
     studies: tuple[str, ...]
 
+    def at(self, stage: Stage) -> OutcomeState | None:
+        """The outcome at a stage, None where nobody voted."""
+        return self.title_abstract if stage is Stage.TITLE_ABSTRACT else self.full_text
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -176,6 +180,14 @@ def _report(key: str, records: tuple[Holding, ...], left: bool, answers: _Answer
         reasons_differ=excluding is not None and excluding.reasons_differ,
         studies=answers.studies(records),
     )
+
+
+def at_stage(report: Report, stage: Stage) -> bool:
+    """Whether a report passes through a stage at all (counting rules 9 and 13)."""
+    if stage is Stage.FULL_TEXT:
+        return report.phase in SOUGHT
+    screened_here = report.left or report.title_abstract is not None or report.phase is Phase.SCREENING
+    return screened_here and report.phase not in BEFORE_SCREENING
 
 
 def _removal(removal: Event | None) -> Phase | None:

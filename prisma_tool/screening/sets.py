@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 
 from prisma_tool.errors import UsageError
 from prisma_tool.model.vocabulary import OutcomeState, Stage
-from prisma_tool.screening.queue import at_stage
 from prisma_tool.screening.reports import (
     ASSESSED,
     BEFORE_SCREENING,
@@ -18,6 +17,7 @@ from prisma_tool.screening.reports import (
     SOUGHT,
     Phase,
     Report,
+    at_stage,
 )
 
 Holds = Callable[[Report], bool]

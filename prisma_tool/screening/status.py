@@ -6,8 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from prisma_tool.model.vocabulary import OutcomeState, Stage
-from prisma_tool.screening.queue import at_stage
-from prisma_tool.screening.reports import Phase, Report, load
+from prisma_tool.screening.reports import Phase, Report, at_stage, load
 from prisma_tool.store import holdings
 from prisma_tool.store.database import Transaction
 

@@ -34,9 +34,13 @@ def counts(transaction: Transaction) -> ClusterCounts:
 
 
 def compared_until(transaction: Transaction, at: datetime | None = None) -> datetime | None:
-    """The arrival of the latest record that deduplication has seen (as known at a moment), None before the first."""
+    """The arrival of the latest record that deduplication has seen (as known at a moment), None before the first.
+
+    A pass that was done in a copy of the review, and came here by merging, says nothing about the records here.
+    """
     passes = history.events(transaction, kinds=[EventKind.DEDUPLICATION], received_by=at)
-    return max((datetime.fromisoformat(done.text("compared_until")) for done in passes), default=None)
+    own = (done for done in passes if done.received == done.at)
+    return max((datetime.fromisoformat(done.text("compared_until")) for done in own), default=None)
 
 
 def waiting_keys(transaction: Transaction, at: datetime | None = None) -> set[str]:

@@ -100,11 +100,17 @@ def make_engine(address: str | Path) -> sa.Engine:
     """
     # A path is not put into an address by hand: folders may have `?` in their names.
     url = sa.URL.create("sqlite", database=str(address)) if isinstance(address, Path) else _parsed(address)
-    engine = sa.create_engine(url, poolclass=sa.NullPool) if url.drivername == "sqlite" else _postgres_engine(url)
+    engine = _sqlite_engine(url) if url.drivername == "sqlite" else _postgres_engine(url)
     if engine.dialect.name == "sqlite":
         hooks.listen(engine, "connect", _prepare_sqlite)
     hooks.listen(engine, "begin", _begin)
     return engine
+
+
+def _sqlite_engine(url: sa.URL) -> sa.Engine:
+    # One connection stays open between transactions: whoever closes the last one waits until the whole WAL is written back, which took
+    # as long as the decision itself.
+    return sa.create_engine(url, poolclass=sa.QueuePool, pool_size=1, max_overflow=-1)
 
 
 def _postgres_engine(url: sa.URL) -> sa.Engine:
@@ -147,6 +153,10 @@ def _begin(connection: sa.Connection) -> None:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
+_GONE = (
+    "The PostgreSQL server went away in the middle of this step. What was confirmed before is kept; run the same command again when "
+    "the server is back."
+)
 SENTENCES = (
     ("disk is full", "The disk is full: nothing of this step was stored. Make room and run the same command again."),
     (
@@ -166,6 +176,33 @@ SENTENCES = (
     (
         "no password supplied",
         "The PostgreSQL server asks for a password; put it into the address in PRISMA_TOOL_DATABASE or ~/.pgpass.",
+    ),
+    ("terminating connection", _GONE),
+    ("server closed the connection", _GONE),
+    ("connection already closed", _GONE),
+    ("the connection is closed", _GONE),
+    ("connection is lost", _GONE),
+    ("consuming input failed", _GONE),
+    ("starting up", "The PostgreSQL server is starting; nothing was stored. Run the same command again in a moment."),
+    ("shutting down", _GONE),
+    (
+        "in recovery mode",
+        "The PostgreSQL server recovers from a crash; nothing was stored. Run the same command again in a moment.",
+    ),
+    (
+        "is the server running",
+        "The PostgreSQL server does not answer; nothing was stored. Check that it runs and the address is right.",
+    ),
+    ("timeout expired", "The PostgreSQL server does not answer in time; nothing was stored. Check the network and the address."),
+    ("could not translate host name", "The PostgreSQL server's name is unknown here; check the address and the network."),
+    ("failed to resolve host", "The PostgreSQL server's name is unknown here; check the address and the network."),
+    (
+        "too many clients",
+        "The PostgreSQL server has no connection left; nothing was stored. Try again, or let it take more (max_connections).",
+    ),
+    (
+        "connection slots",
+        "The PostgreSQL server has no connection left; nothing was stored. Try again, or let it take more (max_connections).",
     ),
     ("does not exist", "The PostgreSQL server does not have this database or user; create it first (createdb NAME)."),
 )

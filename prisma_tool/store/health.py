@@ -21,3 +21,16 @@ def event_kinds(transaction: Transaction) -> dict[str, int]:
     """How many events of each kind the log holds."""
     statement = sa.select(EventRow.kind, sa.func.count()).group_by(EventRow.kind)
     return dict(transaction.session.execute(statement).all())
+
+
+def server(transaction: Transaction) -> str:
+    """What kind of database this is, and its version."""
+    dialect = transaction.session.get_bind().dialect
+    version = ".".join(map(str, getattr(dialect, "server_version_info", None) or ()))
+    name = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}.get(dialect.name, dialect.name)
+    return f"{name} {version}".strip()
+
+
+def revision(transaction: Transaction) -> str:
+    """The schema's revision."""
+    return str(transaction.session.execute(sa.text("SELECT version_num FROM alembic_version")).scalar())

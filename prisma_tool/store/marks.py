@@ -41,8 +41,13 @@ def _grouped(pairs: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, tuple[st
 
 def votes_on(transaction: Transaction, keys: Collection[str]) -> list[Event]:
     """The standing decisions on these records, oldest first."""
-    statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id)
-    rows = select_in(transaction.session, statement.where(StandingRow.kind == EventKind.DECISION), StandingRow.subject, keys)
+    return standing_on(transaction, keys, (EventKind.DECISION,))
+
+
+def standing_on(transaction: Transaction, keys: Collection[str], kinds: Collection[EventKind]) -> list[Event]:
+    """The standing events of these kinds on these records, oldest first."""
+    statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind.in_(kinds))
+    rows = select_in(transaction.session, statement, StandingRow.subject, keys)
     return sorted((history.event_of(row) for (row,) in rows), key=lambda event: (event.at, event.id))
 
 
@@ -99,3 +104,10 @@ def found_in(transaction: Transaction, keys: Collection[str] | None = None) -> d
         else select_in(transaction.session, statement, RunRecordRow.record, keys)
     )
     return _grouped((key, (led,)) for key, service in rows if (led := str(service.get(ADDED, {}).get("from", ""))))
+
+
+def all_standing(transaction: Transaction, kind: EventKind) -> list[Event]:
+    """All standing events of a kind, oldest first; for kinds of which a review has few."""
+    statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind == kind)
+    found = [history.event_of(row) for row in transaction.session.execute(statement).scalars()]
+    return sorted(found, key=lambda event: (event.at, event.id))

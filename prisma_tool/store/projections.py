@@ -7,7 +7,7 @@ and `prisma-tool doctor` hold them to it. Everything here recomputes the touched
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +18,7 @@ from prisma_tool.model.outcomes import Outcome, outcome
 from prisma_tool.model.protocol import Protocol
 from prisma_tool.model.reasons import merges_of
 from prisma_tool.model.state import newest
+from prisma_tool.model.team import TEAM_KINDS, Team, team_of
 from prisma_tool.model.vocabulary import DuplicateVerdict, SourceKind, Stage
 from prisma_tool.store import facts, history, standing_reasons
 from prisma_tool.store.batches import delete_in, insert_all, select_in
@@ -25,11 +26,15 @@ from prisma_tool.store.database import Transaction
 from prisma_tool.store.schema import EventRow, MembershipRow, OutcomeRow, RecordRow, SourceRow, StandingRow
 
 VOTES = (EventKind.DECISION, EventKind.ADJUDICATION)
+APART = (*VOTES, EventKind.ASSIGNMENT)
+"""Kinds of which a review has about as many as records, and which say nothing of what has become of a report beyond its outcome."""
 
 
 def follow(transaction: Transaction, events: list[Event]) -> None:
     """Bring the projections up to date with events just stored."""
     slots = _restand(transaction, events)
+    if any(place.kind in TEAM_KINDS for place in slots):
+        transaction.session.info.pop(_TEAM, None)
     pairs = [place for place in slots if place.kind == EventKind.DUPLICATE]
     touched = recluster(transaction, {key for place in pairs for key in (place.subject, place.object)}) if pairs else set()
     voted = {place.subject for place in slots if place.kind in VOTES}
@@ -38,7 +43,9 @@ def follow(transaction: Transaction, events: list[Event]) -> None:
     if corrected:
         facts.refresh(transaction, corrected)
         touched |= recluster(transaction, corrected)
-    if any(event.kind == EventKind.PROTOCOL for event in events) or any(place.kind == EventKind.REASON for place in slots):
+    if any(event.kind == EventKind.PROTOCOL for event in events) or any(
+        place.kind in (EventKind.REASON, *TEAM_KINDS) for place in slots
+    ):
         touched |= _all_voted(transaction)
     refresh_outcomes(transaction, touched)
 
@@ -174,14 +181,13 @@ def refresh_outcomes(transaction: Transaction, names: Collection[str]) -> None:
     delete_in(transaction.session, OutcomeRow, OutcomeRow.cluster, names)
     members = members_of(transaction, names)
     keys = {key for group in members.values() for key in group}
-    votes = _standing_by_subject(transaction, keys)
-    joins = _joins(transaction, keys)
+    said = _Said(_standing_by_subject(transaction, keys), joins_of(transaction, keys), team_now(transaction))
     protocol = merging_protocol(transaction)
     rows = [
         row
         for name, group in sorted(members.items())
         for stage in Stage
-        if (row := _outcome_row(protocol, name, stage, group, votes, joins)) is not None
+        if (row := _outcome_row(protocol, name, stage, group, said)) is not None
     ]
     insert_all(transaction.session, OutcomeRow, rows)
 
@@ -194,7 +200,8 @@ def _standing_by_subject(transaction: Transaction, keys: Collection[str]) -> dic
     return grouped
 
 
-def _joins(transaction: Transaction, keys: Collection[str]) -> dict[str, list[Pair]]:
+def joins_of(transaction: Transaction, keys: Collection[str]) -> dict[str, list[Pair]]:
+    """The standing "same" verdicts on these records, by the smaller key of each."""
     statement = (
         sa.select(EventRow)
         .join(StandingRow, StandingRow.event == EventRow.id)
@@ -213,22 +220,41 @@ def merging_protocol(transaction: Transaction) -> Protocol:
     return replace(transaction.protocol, merged_reasons=merged) if merged else transaction.protocol
 
 
-def _outcome_row(
-    protocol: Protocol,
-    name: str,
-    stage: Stage,
-    group: list[str],
-    votes: dict[str, list[Event]],
-    joins: dict[str, list[Pair]],
-) -> dict[str, Any] | None:
-    here = [event for key in group for event in votes.get(key, []) if event.stage == stage]
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Standing votes and rulings by record, verdicts "same" by the smaller record, and who takes part."""
+
+    votes: dict[str, list[Event]]
+    joins: dict[str, list[Pair]]
+    team: Team
+
+
+def _outcome_row(protocol: Protocol, name: str, stage: Stage, group: list[str], said: _Said) -> dict[str, Any] | None:
+    here = [event for key in group for event in said.votes.get(key, []) if event.stage == stage]
     if not here:
         return None
-    within = [pair for key in group for pair in joins.get(key, []) if pair.b in group]
+    within = [pair for key in group for pair in said.joins.get(key, []) if pair.b in group]
     decisions = [event for event in here if event.kind == EventKind.DECISION]
     ruling = newest(event for event in here if event.kind == EventKind.ADJUDICATION)
-    result = outcome(stage, decisions, within, protocol, ruling)
+    result = outcome(stage, decisions, within, protocol, ruling, said.team.awaited(stage, group))
     return None if result is None else outcome_row(name, stage, result)
+
+
+def team_now(transaction: Transaction) -> Team:
+    """Who takes part now, by the events that stand; read once a transaction."""
+    found: Team | None = transaction.session.info.get(_TEAM)
+    if found is None:
+        transaction.session.info[_TEAM] = found = _read_team(transaction)
+    return found
+
+
+_TEAM = "team"
+"""Under what a transaction remembers who takes part; whoever stores an event of `TEAM_KINDS` makes it forget."""
+
+
+def _read_team(transaction: Transaction) -> Team:
+    statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind.in_(TEAM_KINDS))
+    return team_of(history.event_of(row) for row in transaction.session.execute(statement).scalars())
 
 
 def outcome_row(name: str, stage: Stage, result: Outcome) -> dict[str, Any]:

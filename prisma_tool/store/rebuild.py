@@ -18,7 +18,7 @@ from prisma_tool.store.database import Transaction
 from prisma_tool.store.edits import ever_edited
 from prisma_tool.store.schema import EventRow, MembershipRow, OutcomeRow, StandingRow
 
-_LEFT_OUT = (*projections.VOTES, EventKind.EDIT)
+_LEFT_OUT = (*projections.APART, EventKind.EDIT)
 
 
 def folded(transaction: Transaction, at: datetime | None = None) -> State:
@@ -30,7 +30,7 @@ def folded(transaction: Transaction, at: datetime | None = None) -> State:
 def kept_state(transaction: Transaction, *, votes: bool = True) -> State:
     """The state as the projections keep it; equal to `folded` and far cheaper.
 
-    Without `votes` the single votes are left out of `standing`, as are corrections, whose texts are long; what they mean for outcomes
+    Without `votes` the single votes and assignments are left out of `standing`, as are corrections, whose texts are long; what they mean for outcomes
     is there all the same.
     """
     statement = sa.select(StandingRow, EventRow).join(EventRow, EventRow.id == StandingRow.event)

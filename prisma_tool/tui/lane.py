@@ -125,7 +125,7 @@ class Lane:
         count = self.queue.count
         mine = {verdict: n for verdict, mark in OWN.items() if (n := count(mark))}
         total = len(self.queue) - count(Mark.GONE)
-        return Progress(total, count(Mark.WAITS), mine, count(Mark.SETTLED), count(Mark.NOT_RETRIEVED))
+        return Progress(total, count(Mark.WAITS), mine, count(Mark.SETTLED) + count(Mark.OTHERS), count(Mark.NOT_RETRIEVED))
 
     def step(self, by: int) -> None:
         """Move by so many places; stops before the first and after the last report."""

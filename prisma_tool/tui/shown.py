@@ -15,6 +15,7 @@ from prisma_tool.screening import raising
 from prisma_tool.screening.attention import Raised
 from prisma_tool.screening.efforts import FullText, full_texts
 from prisma_tool.screening.queue import Queued, queued
+from prisma_tool.screening.viewer import readable_notes
 from prisma_tool.store import history, marks, records
 from prisma_tool.store.database import Transaction
 from prisma_tool.store.records import StoredRecord, merged_records
@@ -69,14 +70,12 @@ def _shown(transaction: Transaction, item: Queued, stage: Stage, reviewer: str) 
     keys = [record.key for record in item.report.records]
     held = records.records_by_key(transaction, keys)
     ordered = sorted(held.values(), key=lambda record: (record.key != item.key, keys.index(record.key)))
-    notes = list(history.events(transaction, kinds=[EventKind.NOTE], subjects=keys))
-    hides = transaction.protocol.screening.blind and item.vote is None
-    seen = [note for note in notes if note.reviewer == reviewer or not hides]
+    seen, hidden = readable_notes(transaction, reviewer, keys)
     return Shown(
         item=item,
         records=tuple(ordered),
         notes=tuple(seen),
-        hidden_notes=len(notes) - len(seen),
+        hidden_notes=hidden,
         retrieval=_retrieval(transaction, keys, stage),
         captured=tuple(studies.captured_through(transaction, ordered[0])),
         raised=_raised(transaction, keys, reviewer),

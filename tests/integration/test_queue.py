@@ -16,7 +16,11 @@ from prisma_tool.model.citation import Citation
 from prisma_tool.model.vocabulary import RetrievalStatus, SourceKind, Stage, Verdict
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.review import Review, create_review, open_review
+from prisma_tool.screening import pilot
+from prisma_tool.screening.assigning import Share, assign
 from prisma_tool.screening.decisions import Choice, decide, undo_last
+from prisma_tool.screening.duties import duties
+from prisma_tool.screening.people import retire, take_again
 from prisma_tool.screening.queue import Mark, Queue, mark_of, marks_now, queued, read_queue
 from prisma_tool.screening.removal import RemovedAs, Wish, remove
 from prisma_tool.screening.reports import load
@@ -36,6 +40,11 @@ DEEDS = st.lists(
         st.tuples(st.just("remove"), keys),
         st.tuples(st.just("put back"), keys),
         st.tuples(st.just("retrieve"), keys, st.sampled_from(RetrievalStatus)),
+        st.tuples(st.just("pilot"), st.integers(1, 3)),
+        st.tuples(st.just("open"), st.sampled_from(Stage)),
+        st.tuples(st.just("assign"), keys, people, st.sampled_from(Stage), st.booleans()),
+        st.tuples(st.just("retire"), people),
+        st.tuples(st.just("return"), people),
     ),
     max_size=25,
 )
@@ -70,11 +79,29 @@ def do(review: Review, deed: tuple[Any, ...]) -> None:
                 retrieve(review, [Retrieval(key, status)], "Ada")
 
 
+def arrange(review: Review, deed: tuple[Any, ...]) -> None:
+    """Change who screens what, if the rules allow it."""
+    with suppress(PrismaError):
+        match deed:
+            case ("pilot", n):
+                pilot.start(review, Stage.TITLE_ABSTRACT, "Ada", n)
+            case ("open", stage):
+                pilot.close(review, stage, "Ada", force=True)
+            case ("assign", key, person, stage, undo):
+                assign(review, Share(stage, "Ada", person, keys=(key,), undo=undo))
+            case ("retire", person):
+                retire(review, person, "Ada")
+            case ("return", person):
+                take_again(review, person, "Ada")
+
+
 def classified(review: Review, stage: Stage, reviewer: str) -> list[tuple[str, Mark]]:
     """Every report of the stage by the one classification that status and flow share."""
     with review.store.read() as transaction:
         own = queues.own_verdicts(transaction, stage, reviewer)
-        marked = [(report.key, mark_of(report, own.get(report.key), stage)) for report in load(transaction).reports]
+        asked = duties(transaction, stage, reviewer)
+        reports = load(transaction).reports
+        marked = [(one.key, mark_of(one, own.get(one.key), stage, asked=reviewer in asked.owing(one))) for one in reports]
     return [(key, mark) for key, mark in marked if mark is not Mark.GONE]
 
 
@@ -82,15 +109,18 @@ def listed(queue: Queue) -> list[tuple[str, Mark]]:
     return list(zip(queue.keys, map(Mark, queue.marks), strict=True))
 
 
-@given(deeds=DEEDS, quorum=st.sampled_from((1, 2)))
-def test_the_queue_holds_what_the_classification_says_after_any_history(deeds: list[tuple[Any, ...]], quorum: int) -> None:
-    text = f'reviewers = ["Ada", "Ben"]\n[screening]\nreviewers_per_record = {quorum}\n'
+@given(deeds=DEEDS, quorum=st.sampled_from((1, 2)), split=st.sampled_from(("shared", "halves", "assignment")))
+def test_the_queue_holds_what_the_classification_says_after_any_history(
+    deeds: list[tuple[Any, ...]], quorum: int, split: str
+) -> None:
+    text = f'reviewers = ["Ada", "Ben"]\n[screening]\nreviewers_per_record = {quorum}\nsplit = "{split}"\n'
     with TemporaryDirectory() as folder:
         create_review(Path(folder) / "review", text=text)
         with open_review(Path(folder) / "review", Environment(), print) as review:
             fill(review)
             for deed in deeds:
                 do(review, deed)
+                arrange(review, deed)
             check(review)
 
 

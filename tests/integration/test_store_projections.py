@@ -15,7 +15,9 @@ from prisma_tool.errors import DecisionError
 from prisma_tool.model.citation import Citation, Section
 from prisma_tool.model.edits import payload
 from prisma_tool.model.events import ENGINE, Event, EventKind
-from prisma_tool.model.protocol import Protocol, ScreeningRules
+from prisma_tool.model.protocol import Protocol
+from prisma_tool.model.rules import ScreeningRules
+from prisma_tool.model.team import Membership, Round
 from prisma_tool.model.vocabulary import DuplicateVerdict, RetrievalStatus, SourceKind, Stage, Verdict
 from prisma_tool.store import clusters, log, projections, rebuild
 from prisma_tool.store.database import Store
@@ -63,6 +65,19 @@ said = st.one_of(
     drafts(EventKind.REMOVAL, st.fixed_dictionaries({"removed": st.booleans()})),
     drafts(EventKind.EDIT, st.sampled_from([payload("abstract", (Section("", "Pasted"),), ()), payload("title", "", "Report")])),
     st.builds(Draft, kind=st.just(EventKind.REASON), subject=reasons, payload=st.fixed_dictionaries({"into": reasons})),
+    st.builds(Draft, st.just(EventKind.REVIEWER), people, payload=st.fixed_dictionaries({"state": st.sampled_from(Membership)})),
+    st.builds(
+        Draft,
+        st.just(EventKind.PILOT),
+        stage=stages,
+        payload=st.fixed_dictionaries(
+            {
+                "act": st.sampled_from(Round),
+                "keys": st.lists(keys, max_size=3),
+                "reviewers": st.lists(people, unique=True),
+            }
+        ),
+    ),
 )
 
 

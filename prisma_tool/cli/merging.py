@@ -1,0 +1,71 @@
+"""`merge` and `move`: copies of a review that become one again, and a review that changes its database."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say, tell
+
+
+@click.command("merge")
+@click.argument("copy", metavar="COPY")
+@click.option("--accept", is_flag=True, help="Although the protocols differ: this folder's holds.")
+@json_option
+@pass_caller
+def merge_command(caller: Caller, copy: str, accept: bool, as_json: bool) -> None:
+    """Unite this review with COPY: the folder of a copy, its review.db, or a postgresql:// address.
+
+    Records go by key, events by id, files by name and content. Nothing is overwritten, the copy is only read, and the order in which
+    copies are merged, and how often, does not matter. Votes stay hidden until both of a pair have voted.
+    """
+    from prisma_tool.review.merging import merge
+
+    with caller.review() as review:
+        done = merge(review, copy, accept=accept)
+    for difference in done.differences:
+        tell(f"The protocols differ: {difference}.")
+    for name in done.kept_apart:
+        tell(f"A file of the copy differs from the one here and is kept beside it: {name}")
+    if as_json:
+        print_json({**asdict(done.united), "files": done.files, "kept_apart": done.kept_apart, "differences": done.differences})
+        return
+    came = done.united
+    if not came and not done.files:
+        say("Nothing new: everything in the copy is here already.")
+        return
+    say(
+        f"Merged: {came.records} new records, {came.contents} records delivered again, {came.runs} searches and imports, "
+        f"{came.events} events, {done.files} files."
+    )
+    if came.records:
+        tell("Next: prisma-tool dedupe, which compares what came with what was here.")
+
+
+@click.command("move")
+@click.argument("address", metavar="URL")
+@json_option
+@pass_caller
+def move_command(caller: Caller, address: str, as_json: bool) -> None:
+    """Move the review to another database: postgresql://user@host/name, or a file for SQLite (`sqlite` is review.db).
+
+    Everything is copied, counted and hashed on both sides; only then review.toml names the new database, without any password. The old
+    one is kept.
+    """
+    from prisma_tool.review.moving import move
+
+    with caller.review() as review:
+        done = move(review, address, tell)
+        overruled = bool(review.environment.database)
+    tables = {name: {"rows": rows, "sha256": digest} for name, (rows, digest) in done.tables.items()}
+    if as_json:
+        print_json({"from": done.source, "to": done.target, "tables": tables, "kept": done.kept})
+    else:
+        told = ", ".join(f"{name} {one['rows']}" for name, one in tables.items() if one["rows"])
+        say(f"Moved from {done.source} to {done.target}; the same rows with the same hashes on both sides: {told}.")
+        say(f"The old file is kept as {done.kept}." if done.kept else "The old database was left as it is.")
+    if done.needs_password:
+        tell("review.toml holds no password: put the whole address into PRISMA_TOOL_DATABASE, or the password into ~/.pgpass.")
+    if overruled:
+        tell("PRISMA_TOOL_DATABASE still names a database and wins over review.toml; unset it, or let it name the new one.")

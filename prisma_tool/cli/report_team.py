@@ -1,0 +1,75 @@
+"""`report agreement` and `report methods`: how far reviewers agree, and how screening was done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say, tell, viewer_option
+
+
+@click.command("agreement")
+@click.option(
+    "-o", "outputs", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help="Write FILE: .md, .docx, .csv."
+)
+@click.option(
+    "--part",
+    type=click.Choice(["all", "pilot", "main"]),
+    default="all",
+    show_default=True,
+    help="With --json: all reports, those of pilot rounds, or the rest.",
+)
+@viewer_option
+@json_option
+@pass_caller
+def agreement_command(caller: Caller, outputs: tuple[Path, ...], part: str, reviewer: str | None, as_json: bool) -> None:
+    """Tell how far each pair of reviewers agrees: percent, Cohen's kappa with its 95% interval, PABAK and Gwet's AC1.
+
+    Per stage, on the reports that both screened (n), by each one's last vote before the other's was known.
+    """
+    from prisma_tool.report.team import agreement_writers, read_agreement, write
+    from prisma_tool.screening.agreeing import Part, sentence
+    from prisma_tool.screening.agreeing import as_json as told
+
+    with caller.review() as review:
+        review.viewer(reviewer)
+        found = read_agreement(review)
+    write(agreement_writers(found), outputs, "the agreement")
+    for path in outputs:
+        tell(f"Wrote {path}.")
+    if as_json:
+        print_json(told(found.get(Part(part), [])))
+    elif not outputs:
+        for name, pairs in found.items():
+            for one in pairs:
+                which = {Part.PILOT: " in the pilot round", Part.MAIN: " after the pilot round"}.get(name, "")
+                say(f"{one.stage}{which}: {one.a} and {one.b}: {sentence(one.found)}")
+        if not any(found.values()):
+            say("No two reviewers have voted at the same stage yet.")
+
+
+@click.command("methods")
+@click.option(
+    "-o", "outputs", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help="Write FILE: .md, .docx, .txt."
+)
+@viewer_option
+@json_option
+@pass_caller
+def methods_command(caller: Caller, outputs: tuple[Path, ...], reviewer: str | None, as_json: bool) -> None:
+    """The methods section's sentences about screening, from the votes alone: who screened what, alone or in pairs, and how conflicts ended."""
+    from prisma_tool.report.team import methods_json, methods_sentences, methods_writers, read_methods, write
+
+    with caller.review() as review:
+        review.viewer(reviewer)
+        stages, unscreened = read_methods(review)
+    write(methods_writers(stages, unscreened), outputs, "the methods section")
+    for path in outputs:
+        tell(f"Wrote {path}.")
+    if as_json:
+        print_json(methods_json(stages, unscreened))
+    elif not outputs:
+        for one in methods_sentences(stages, unscreened):
+            say(one)
+        if not stages:
+            tell("Nobody has voted yet, so there is nothing to say about screening.")
