@@ -49,12 +49,15 @@ class Team:
 
     @property
     def environment(self) -> Environment:
+        """The surroundings that name its database."""
         return Environment(database=self.database)
 
     def notes(self, name: str) -> Path:
+        """Where a reviewer writes down what was acknowledged."""
         return self.folder / f"acknowledged-{name}"
 
     def acknowledged(self) -> list[dict[str, Any]]:
+        """All that anybody wrote down."""
         lines = [line for name in self.names for line in self.notes(name).read_text().splitlines()]
         return [json.loads(line) for line in lines]
 
@@ -80,7 +83,11 @@ def screen(team: Team, name: str, ready: Any, begin: Any) -> None:
     """One reviewer, from opening the review to the end of the queue."""
     while True:
         try:
-            with open_review(team.folder, team.environment, silent) as review, team.notes(name).open("a") as notes:
+            with (
+                open_review(team.folder, team.environment, silent) as review,
+                review.store.held(),
+                team.notes(name).open("a") as notes,
+            ):
                 ready.release()
                 begin.wait()
                 work(review, name, lambda line: print(line, file=notes, flush=True))
@@ -153,7 +160,7 @@ def check(team: Team, told: Sequence[dict[str, Any]]) -> str:
     thrice = sum(n > 2 for n in voters.values())
     unfinished = sum(n < 2 for n in voters.values())
     assert not wrong, wrong[:3]
-    assert not (lost or doubled or thrice or unfinished), (lost, doubled, thrice, unfinished)
+    assert (lost, doubled, thrice, unfinished) == (0, 0, 0, 0)
     unheard = len(stored.keys() - acknowledged)
     return f"lost {lost}, doubled {doubled}, handed out a third time {thrice}; stored though the answer was lost: {unheard}"
 

@@ -27,16 +27,20 @@ class Server:
 
     @property
     def data(self) -> Path:
+        """Where it keeps its databases."""
         return self.place / "data"
 
     def url(self, database: str = "postgres") -> str:
+        """The address of one of them."""
         return f"postgresql://postgres@/{database}?host={self.place}"
 
     def start(self) -> None:
+        """Start, and wait until it answers."""
         chosen = f"-c listen_addresses='' -c unix_socket_directories={self.place} -c max_connections=100"
         self.run("pg_ctl", "start", "-w", "-D", str(self.data), "-o", chosen)
 
     def stop(self) -> None:
+        """End it properly."""
         self.run("pg_ctl", "stop", "-w", "-m", "fast", "-D", str(self.data))
 
     def kill(self) -> None:
@@ -44,6 +48,7 @@ class Server:
         self.run("pg_ctl", "stop", "-w", "-m", "immediate", "-D", str(self.data))
 
     def run(self, program: str, *arguments: str) -> None:
+        """Run one of its programs."""
         nobody = pwd.getpwnam("nobody")
         identity: dict[str, Any] = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []} if not os.geteuid() else {}
         with (self.place / "log").open("ab") as log:

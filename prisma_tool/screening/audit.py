@@ -13,8 +13,8 @@ from prisma_tool.model.events import Event, EventKind
 from prisma_tool.model.protocol import command_for_search
 from prisma_tool.review import whereabouts
 from prisma_tool.review.review import Review
+from prisma_tool.screening.blinding import readable
 from prisma_tool.screening.people import people
-from prisma_tool.screening.viewer import readable
 from prisma_tool.store import health, history, projections, rebuild, records, runs
 from prisma_tool.store.database import Transaction
 from prisma_tool.store.schema import RunRow, utc_text

@@ -170,8 +170,10 @@ def _undone_by(transaction: Transaction, reviewer: str) -> set[str]:
     return {event.subject for event in history.events(transaction, kinds=[EventKind.UNDO], reviewer=reviewer)}
 
 
-def add_note(review: Review, key: str, text: str, reviewer: str) -> None:
-    """Keep a reviewer's remark on a record.
+def add_note(review: Review, key: str, text: str, reviewer: str, stage: Stage | None = None) -> None:
+    """Keep a reviewer's remark on a record, made at a stage: else at the last one that its report has reached.
+
+    While the stage is blind, the note is held back like a vote there.
 
     Raises:
         DecisionError: an unknown key or an empty note.
@@ -181,8 +183,8 @@ def add_note(review: Review, key: str, text: str, reviewer: str) -> None:
     with review.store.write() as transaction:
         records.require(transaction, [key])
         reached = at_stage(reports_of(transaction, [key])[key], Stage.FULL_TEXT)
-        stage = Stage.FULL_TEXT if reached else Stage.TITLE_ABSTRACT
-        log.append(transaction, [log.Draft(EventKind.NOTE, key, stage, reviewer, {"text": text.strip()})])
+        where = stage or (Stage.FULL_TEXT if reached else Stage.TITLE_ABSTRACT)
+        log.append(transaction, [log.Draft(EventKind.NOTE, key, where, reviewer, {"text": text.strip()})])
 
 
 def notes_about(transaction: Transaction, key: str) -> list[Event]:

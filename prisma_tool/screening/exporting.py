@@ -22,13 +22,13 @@ from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import OutcomeState, Stage
 from prisma_tool.review.files import write_atomically
 from prisma_tool.review.review import Review
+from prisma_tool.screening.blinding import sight
 from prisma_tool.screening.candidates import FIELDS, Candidate, Surroundings, reason, surroundings
 from prisma_tool.screening.efforts import FullText, effort_words, full_texts
 from prisma_tool.screening.filtering import Condition, condition
 from prisma_tool.screening.originals import require_suffixes, write_originals
 from prisma_tool.screening.reports import SOUGHT, Phase, Report, Standing, at_stage, load
 from prisma_tool.screening.sets import OF_RECORDS, holds, require_set
-from prisma_tool.screening.viewer import sight
 from prisma_tool.store import marks, records
 from prisma_tool.store.database import Transaction
 from prisma_tool.store.records import StoredRecord, merged_records

@@ -100,17 +100,11 @@ def make_engine(address: str | Path) -> sa.Engine:
     """
     # A path is not put into an address by hand: folders may have `?` in their names.
     url = sa.URL.create("sqlite", database=str(address)) if isinstance(address, Path) else _parsed(address)
-    engine = _sqlite_engine(url) if url.drivername == "sqlite" else _postgres_engine(url)
+    engine = sa.create_engine(url, poolclass=sa.NullPool) if url.drivername == "sqlite" else _postgres_engine(url)
     if engine.dialect.name == "sqlite":
         hooks.listen(engine, "connect", _prepare_sqlite)
     hooks.listen(engine, "begin", _begin)
     return engine
-
-
-def _sqlite_engine(url: sa.URL) -> sa.Engine:
-    # One connection stays open between transactions: whoever closes the last one waits until the whole WAL is written back, which took
-    # as long as the decision itself.
-    return sa.create_engine(url, poolclass=sa.QueuePool, pool_size=1, max_overflow=-1)
 
 
 def _postgres_engine(url: sa.URL) -> sa.Engine:

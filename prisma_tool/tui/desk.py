@@ -266,7 +266,7 @@ class Desk(Lane):
             PrismaError: an empty note, or the database refuses.
         """
         if self.current is not None:
-            decisions.add_note(self.review, self.current, text, self.reviewer)
+            decisions.add_note(self.review, self.current, text, self.reviewer, self.stage)
 
     def acknowledge(self) -> None:
         """Note that the reviewer has seen what changed about the present report and keeps the decision.

@@ -13,9 +13,9 @@ from prisma_tool.model.merged import Merged
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.screening import raising
 from prisma_tool.screening.attention import Raised
+from prisma_tool.screening.blinding import readable_notes
 from prisma_tool.screening.efforts import FullText, full_texts
 from prisma_tool.screening.queue import Queued, queued
-from prisma_tool.screening.viewer import readable_notes
 from prisma_tool.store import history, marks, records
 from prisma_tool.store.database import Transaction
 from prisma_tool.store.records import StoredRecord, merged_records

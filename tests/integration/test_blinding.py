@@ -39,10 +39,10 @@ def hidden(review: Review, viewer: str = "Ada") -> list[str]:
 
 def test_anothers_vote_and_note_are_held_back_until_one_has_voted(review: Review) -> None:
     vote(review, "Ben")
-    add_note(review, "embase:1", "clearly in", "Ben")
-    assert hidden(review) == ["decision title-abstract", "note"]
+    add_note(review, "embase:1", "clearly in", "Ben", TITLES)
+    assert hidden(review) == ["decision title-abstract", "note title-abstract"]
     vote(review, "Ada", key="embase:2")
-    assert hidden(review) == ["decision title-abstract", "note"], "a vote on another record opens nothing"
+    assert hidden(review) == ["decision title-abstract", "note title-abstract"], "a vote on another record opens nothing"
     vote(review, "Ada")
     assert hidden(review) == []
     assert hidden(review, "Ben") == ["decision title-abstract"], "of the record on which only Ada voted"
@@ -67,7 +67,7 @@ def test_at_full_text_votes_are_held_back_anew_and_notes_with_them(review: Revie
     vote(review, "Ben")
     vote(review, "Ben", TEXTS)
     add_note(review, "embase:1", "wonderful", "Ben")
-    assert hidden(review) == ["decision full-text", "note"]
+    assert hidden(review) == ["decision full-text", "note full-text"]
 
 
 def test_nothing_is_held_back_where_screening_is_open(make_review: MakeReview, deliver: Callable[..., object]) -> None:

@@ -17,8 +17,8 @@ from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.review import Review, open_review
 from prisma_tool.screening.audit import recent_events
+from prisma_tool.screening.blinding import readable_notes
 from prisma_tool.screening.decisions import Choice, add_note, decide, undo_last
-from prisma_tool.screening.viewer import readable_notes
 
 if TYPE_CHECKING:
     from tests.conftest import Ticking

@@ -164,9 +164,9 @@ def do(store: Store, step: int, person: str, deed: Deliver | Say | TakeBack) -> 
                 log.append(transaction, [log.Draft(kind, key, stage, person, payload)])
             case TakeBack(number):
                 own = sa.select(EventRow.id).where(EventRow.reviewer == person, EventRow.kind != EventKind.UNDO)
-                ids = list(transaction.session.execute(own.order_by(EventRow.id)).scalars())
-                if ids:
-                    log.append(transaction, [log.Draft(EventKind.UNDO, ids[number % len(ids)], reviewer=person)])
+                said = list(transaction.session.execute(own.order_by(EventRow.id)).scalars())
+                if said:
+                    log.append(transaction, [log.Draft(EventKind.UNDO, said[number % len(said)], reviewer=person)])
 
 
 def united(target: Store, source: Store) -> United:

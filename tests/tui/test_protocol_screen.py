@@ -11,7 +11,8 @@ from textual.pilot import Pilot
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.model.events import EventKind
-from prisma_tool.model.protocol import Protocol, Reason, ScreeningRules, SearchPlan
+from prisma_tool.model.protocol import Protocol, Reason, SearchPlan
+from prisma_tool.model.rules import ScreeningRules
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.review.review import Review, reread
 from prisma_tool.store import history

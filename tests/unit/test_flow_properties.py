@@ -26,7 +26,8 @@ from prisma_tool.flow.typed import flow_of
 from prisma_tool.flow.view import View, view
 from prisma_tool.model.clusters import Held
 from prisma_tool.model.events import ENGINE, Event, EventKind, undone
-from prisma_tool.model.protocol import Protocol, ScreeningRules
+from prisma_tool.model.protocol import Protocol
+from prisma_tool.model.rules import ScreeningRules
 from prisma_tool.model.state import fold
 from prisma_tool.model.versions import BEGINNING, Closing, Era, cut
 from prisma_tool.model.vocabulary import FULL_TEXT_ONLY, SourceKind, Stage, Verdict
