@@ -26,11 +26,11 @@ _KINDS_OF = {"title": frozenset({"title changed"}), "abstract": frozenset({"abst
 
 def edit_changes(transaction: Transaction, keys: Collection[str] | None) -> list[Change]:
     """The corrections of title and abstract as changes to those who had decided before them; not to who made them."""
-    held = _edited_records(transaction, keys)
+    held = _edited_records(transaction, edits.edited_though_decided(transaction, _KINDS_OF) if keys is None else keys)
     return [change for record in held for edit in record.edits for change in _change(record, edit)]
 
 
-def _edited_records(transaction: Transaction, keys: Collection[str] | None) -> list[StoredRecord]:
+def _edited_records(transaction: Transaction, keys: Collection[str]) -> list[StoredRecord]:
     known = edits.standing_edits(transaction, keys)
     return [record for _, record in sorted(records.records_by_key(transaction, known).items())]
 
@@ -47,7 +47,7 @@ def overtaken(
     transaction: Transaction, seen: Mapping[str, Iterable[Event]], keys: Collection[str] | None = None
 ) -> list[Overtaken]:
     """The corrections beneath which the source has changed since; `seen` are the acknowledgements by record key."""
-    held = _edited_records(transaction, keys)
+    held = _edited_records(transaction, edits.edited_and_changed(transaction) if keys is None else keys)
     since = records.current_since(transaction, [record.key for record in held])
     return [
         _told(record, edit, since[record.key])

@@ -16,7 +16,7 @@ from prisma_tool.model.events import Event, EventKind, standing
 from prisma_tool.store import history
 from prisma_tool.store.batches import select_in
 from prisma_tool.store.database import Transaction
-from prisma_tool.store.schema import EventRow, StandingRow
+from prisma_tool.store.schema import EventRow, MembershipRow, OutcomeRow, RecordRow, StandingRow
 
 Edits = dict[str, tuple[Edit, ...]]
 """The standing corrections of each record that has some, by key."""
@@ -44,6 +44,27 @@ def edits_at(transaction: Transaction, at: datetime) -> Edits:
     """The corrections that stood at a moment."""
     told = history.events(transaction, kinds=[EventKind.EDIT, EventKind.UNDO], received_by=at)
     return _grouped(event for event in standing(told).values() if event.kind == EventKind.EDIT)
+
+
+def edited_though_decided(transaction: Transaction, fields: Collection[str]) -> set[str]:
+    """The records with a correction of one of these fields on whose reports somebody has decided."""
+    statement = (
+        sa.select(StandingRow.subject)
+        .join(MembershipRow, MembershipRow.record == StandingRow.subject)
+        .join(OutcomeRow, OutcomeRow.cluster == MembershipRow.cluster)
+        .where(StandingRow.kind == EventKind.EDIT, StandingRow.object.in_(sorted(fields)))
+    )
+    return set(transaction.session.execute(statement.distinct()).scalars())
+
+
+def edited_and_changed(transaction: Transaction) -> set[str]:
+    """The records with a correction of which their source has delivered more than one content, before it or after."""
+    statement = (
+        sa.select(StandingRow.subject)
+        .join(RecordRow, RecordRow.key == StandingRow.subject)
+        .where(StandingRow.kind == EventKind.EDIT, RecordRow.version > 1)
+    )
+    return set(transaction.session.execute(statement.distinct()).scalars())
 
 
 def ever_edited(transaction: Transaction) -> set[str]:

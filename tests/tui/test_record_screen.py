@@ -278,6 +278,8 @@ async def test_a_correction_in_another_window_is_shown(review_of: ReviewOf) -> N
     app = ReviewApp(review, "Anna", Stage.TITLE_ABSTRACT)
     async with app.run_test(size=NARROW) as pilot:
         edit(review, only_key(review), "title", "A better title", "Ben")
+        # A look that is under way may have begun before.
+        await app.workers.wait_for_complete()
         app._look_around()
         await app.workers.wait_for_complete()
         await pilot.pause()
