@@ -38,7 +38,7 @@ class Narrowed:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that was done, in words. `details` are the names and values that a person may read of it.
+    """One thing that was done at `at`, and stored at `received`, in words. `details` are the names and values that a person may read of it.
 
     `gone` marks what was taken back, `held_back` what the viewer may not see yet; `title` is that of the record it is about.
     """
@@ -48,6 +48,7 @@ class Entry:
     subject: str
     reviewer: str
     at: datetime
+    received: datetime
     words: str
     details: tuple[tuple[str, str], ...]
     title: str = ""
@@ -131,6 +132,7 @@ def _entry(transaction: Transaction, event: Event, target: Event | None, hidden:
         subject=target.subject if target else event.subject,
         reviewer=event.reviewer,
         at=event.at,
+        received=event.received,
         words=words(event, target, transaction.protocol, hidden),
         details=()
         if held_back
@@ -173,7 +175,7 @@ def _run_entry(run: RunRow) -> Entry:
     )
     details = tuple((name, str(value)) for name, value in told if value)
     sentence = one_line(f"{who} {what} ({run.status}{reported})")
-    return Entry(run.id, _kind(run), run.search or run.source, run.operator, run.started, sentence, details)
+    return Entry(run.id, _kind(run), run.search or run.source, run.operator, run.started, run.started, sentence, details)
 
 
 def undo(review: Review, event_id: str, reviewer: str) -> Event:

@@ -20,6 +20,8 @@ from prisma_tool.store import marks, positions, records, words
 from prisma_tool.store.database import Transaction
 from prisma_tool.store.records import StoredRecord, merged_records
 
+GoesOn = Callable[[int], bool]
+"""Hears how much of a long look is done, in percent, and says whether anybody still waits for it."""
 _PORTION = 1_000
 
 
@@ -112,7 +114,7 @@ class Listed:
         ]
 
 
-def find(review: Review, wanted: Wanted, goes_on: Callable[[], bool] = lambda: True) -> Found:
+def find(review: Review, wanted: Wanted, goes_on: GoesOn = lambda _: True) -> Found:
     """The records that are wanted; without any wish, all. Where `goes_on` says no, what was found so far is of no use.
 
     Raises:
@@ -134,7 +136,7 @@ def find(review: Review, wanted: Wanted, goes_on: Callable[[], bool] = lambda: T
 class _Looking:
     """One look at every report of a review."""
 
-    def __init__(self, transaction: Transaction, among: str, met: set[str] | None, goes_on: Callable[[], bool]) -> None:
+    def __init__(self, transaction: Transaction, among: str, met: set[str] | None, goes_on: GoesOn) -> None:
         self.transaction, self.among, self.met, self.goes_on = transaction, among, met, goes_on
         self.alone = among in OF_RECORDS
         self.standing: Standing = load(transaction)
@@ -161,7 +163,7 @@ class _Looking:
         around = surroundings(self.transaction, self.standing, narrowed.fields)
         keys = list(shown)
         for start in range(0, len(keys), _PORTION):
-            if not self.goes_on():
+            if not self.goes_on(100 * start // len(keys)):
                 return
             portion = {key: shown[key] for key in keys[start : start + _PORTION]}
             yield from (one.key for one in self._candidates(portion, around) if narrowed.holds(one.values))

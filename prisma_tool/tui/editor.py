@@ -42,8 +42,18 @@ def edit(app: App[None], command: list[str], path: Path) -> None:
     """
     try:
         with app.suspend():
-            subprocess.run([*command, str(path)], check=False)  # noqa: S603 - the reviewer's own editor
+            # Nothing may be raised in here: the terminal would not be taken back.
+            failed = _run([*command, str(path)])
     except SuspendNotSupported as error:
         raise PrismaError(f"This terminal cannot be given to an editor. Edit {path} elsewhere, then press r here.") from error
-    except OSError as error:
-        raise PrismaError(f"{command[0]} could not be started: {error.strerror}. Set EDITOR to your editor.") from error
+    if failed:
+        raise PrismaError(f"{command[0]} could not be started: {failed}. Set EDITOR to your editor.")
+
+
+def _run(command: list[str]) -> str:
+    """Run a program to its end; why it could not be started, or nothing."""
+    try:
+        subprocess.run(command, check=False)  # noqa: S603 - the reviewer's own editor
+    except (OSError, ValueError) as error:
+        return getattr(error, "strerror", None) or str(error)
+    return ""

@@ -97,7 +97,7 @@ def _undos(transaction: Transaction, events: Sequence[Event]) -> list[Event]:
 
 
 def told(transaction: Transaction, events: Iterable[Event], hidden: frozenset[str]) -> tuple[Told, ...]:
-    """Events in words, in the order of their ids; undo events among them name what they took back."""
-    ordered = sorted(events, key=lambda event: event.id)
+    """Events in words, in the order in which things were done; undo events among them name what they took back."""
+    ordered = sorted(events, key=lambda event: (event.at, event.id))
     known = {event.id: event for event in ordered}
     return tuple(Told(one, words(one, known.get(one.subject), transaction.protocol, hidden)) for one in ordered)

@@ -87,7 +87,7 @@ def test_a_condition_that_cannot_be_understood_names_the_character(review: Revie
 
 def test_a_look_that_nobody_waits_for_any_more_ends(review: Review) -> None:
     portions = iter([False])
-    find(review, Wanted(where="year > 0"), lambda: next(portions))
+    find(review, Wanted(where="year > 0"), lambda percent: next(portions))
     assert list(portions) == [], "asked once, and not again after the answer no"
 
 

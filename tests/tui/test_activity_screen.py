@@ -24,7 +24,8 @@ from prisma_tool.tui.widgets.activity_list import entry_line, entry_text
 ReviewOf = Callable[..., Review]
 NARROW, WIDE = (80, 24), (200, 60)
 HOSTILE = "[red]no[/red]\x1b[31m\nשלום 漢字"
-ENTRY = Entry("id", "note", "embase:1", HOSTILE, datetime(2025, 2, 3, tzinfo=UTC), HOSTILE, (("text", HOSTILE),), title=HOSTILE)
+WHEN = datetime(2025, 2, 3, tzinfo=UTC)
+ENTRY = Entry("id", "note", "embase:1", HOSTILE, WHEN, WHEN, HOSTILE, (("text", HOSTILE),), title=HOSTILE)
 
 
 def painted(pilot: Pilot[None]) -> list[str]:

@@ -77,7 +77,9 @@ async def test_a_review_that_cannot_be_read_is_told_and_one_stays_where_one_is(r
         for name in ("review.db-wal", "review.db-shm"):
             (review.folder / name).unlink(missing_ok=True)
         (review.folder / "review.db").write_bytes(b"no database" * 1000)
-        await pilot.press("5")
+        await app.workers.wait_for_complete()
+        app.action_go("full-text")
+        await pilot.pause()
+        assert isinstance(app.screen, ReadingScreen)
         assert "This place cannot be shown" in painted(pilot)
-        await pilot.press("escape")
         assert app.current_mode == HOME

@@ -172,6 +172,13 @@ async def test_the_editor_gets_the_file_and_what_it_writes_comes_into_force(
         await pilot.press("e")
         await settled(pilot)
         assert "Adults [65+]" in painted(pilot)
+        monkeypatch.setenv("VISUAL", "/no/such/editor")
+        taken_back: list[str] = []
+        monkeypatch.setattr(app._driver, "resume_application_mode", lambda: taken_back.append("terminal"))
+        await pilot.press("e")
+        await settled(pilot)
+        assert "could not be started" in painted(pilot)
+        assert taken_back == ["terminal"]
 
 
 def test_the_editor_is_the_one_that_is_named_or_one_that_is_there() -> None:

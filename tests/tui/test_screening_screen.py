@@ -247,14 +247,19 @@ async def test_skipping_past_the_last_record_says_that_it_begins_again(review_of
 async def test_a_long_text_says_that_more_lies_below_and_scrolls_to_its_end(review_of: ReviewOf) -> None:
     async with app_for(review_of(1), Stage.FULL_TEXT).run_test(size=NARROW) as pilot:
         await pilot.press("question_mark")
-        seen = []
-        for keys in (["home"], ["end"], ["home"], ["space"], ["pageup"]):
+
+        async def after(*keys: str) -> tuple[bool, bool, bool]:
             await pilot.press(*keys)
             await pilot.pause()
             text = painted(pilot)
-            seen.append(("Include" in text, "Leave; every decision" in text, "more below" in text))
+            return "Include" in text, "Leave; every decision" in text, "more below" in text
+
         beginning, end = (True, False, True), (False, True, False)
-        assert seen == [beginning, end, beginning, end, beginning]
+        assert [await after(key) for key in ("home", "end", "home")] == [beginning, end, beginning]
+        pages = [await after("space") for _ in range(6)]
+        assert pages[0] != beginning
+        assert pages[-1] == end
+        assert await after(*["pageup"] * 6) == beginning
 
 
 async def test_on_a_narrow_screen_nothing_of_the_record_shows_beside_a_box(review_of: ReviewOf) -> None:

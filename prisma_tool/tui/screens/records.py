@@ -78,7 +78,11 @@ class RecordsScreen(RecordsPlace):
         self._say("looking ..." if wanted.is_quick else "looking at every record; this may take a few seconds ...")
         self.seeker.ask(wanted)
 
-    def _find(self, wanted: Wanted, goes_on: Callable[[], bool]) -> Found:
+    def _find(self, wanted: Wanted, is_awaited: Callable[[], bool]) -> Found:
+        def goes_on(percent: int) -> bool:
+            self.call_later(self._say, f"looking at every record: {percent} %")
+            return is_awaited()
+
         return find(self.workplace.review, wanted, goes_on)
 
     def _found(self, wanted: Wanted, found: Found) -> None:

@@ -82,7 +82,8 @@ def entry_about(entry: Entry | None) -> Content:
 def entry_text(entry: Entry) -> Content:
     """Everything about an entry that its viewer may see."""
     facts = [
-        ("when", f"{entry.at.astimezone():%Y-%m-%d %H:%M:%S %Z}".rstrip()),
+        ("when", _exact(entry.at)),
+        ("stored", _exact(entry.received) if entry.received != entry.at else ""),
         ("who", entry.reviewer),
         ("kind", entry.kind),
         ("about", entry.subject),
@@ -92,6 +93,10 @@ def entry_text(entry: Entry) -> Content:
     ]
     lines = [_fact(name, value) for name, value in facts if value]
     return Content("\n").join([Content.styled(words_of(entry), "bold"), Content(""), *lines])
+
+
+def _exact(moment: datetime) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S %Z}".rstrip()
 
 
 def _fact(name: str, value: str) -> Content:
