@@ -56,6 +56,8 @@ class ScreeningRules:
     maybe: str = "include"
     blind: bool = True
     screen_other_methods: bool = False
+    title_abstract_reasons: bool = True
+    """Whether an exclusion at title/abstract may name its reason; at full text it always must."""
     split: Split = Split.SHARED
     pilot: int = 0
     adjudication: Adjudication = Adjudication.CONSENSUS

@@ -56,6 +56,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
         "maybe",
         "blind",
         "screen_other_methods",
+        "title_abstract_reasons",
         "split",
         "pilot",
         "adjudication",
@@ -217,6 +218,7 @@ class _Reader:
             maybe=self.choice(data, "maybe", ("include", "conflict"), "screening."),
             blind=common.blind,
             screen_other_methods=self.flag(data, "screen_other_methods", "screening.", default=False),
+            title_abstract_reasons=self.choice(data, "title_abstract_reasons", ("optional", "off"), "screening.") == "optional",
             split=common.split,
             pilot=common.pilot,
             adjudication=adjudication,
@@ -401,6 +403,7 @@ reviewers_per_record = 1
 maybe = "include"              # or "conflict"
 blind = true
 screen_other_methods = false
+title_abstract_reasons = "optional"   # or "off"; at full text an exclusion always needs its reason
 
 # A register entry whose study has other reports in the review: "link" it as one more report, or "exclude" as Already captured.
 [register]

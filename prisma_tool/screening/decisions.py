@@ -97,6 +97,8 @@ def checked_reason(protocol: Protocol, choice: Choice) -> str:
         raise DecisionError(f"'{choice.verdict}' belongs to the full text; at title/abstract decide include, exclude or maybe.")
     if choice.reason and choice.verdict is not Verdict.EXCLUDE:
         raise DecisionError(f"A reason goes with 'exclude', not with '{choice.verdict}'; leave the reason out or note it.")
+    if choice.reason and choice.stage is Stage.TITLE_ABSTRACT and not protocol.screening.title_abstract_reasons:
+        raise DecisionError("This review keeps no reasons at title/abstract (review.toml: title_abstract_reasons); leave it out.")
     if not choice.reason:
         if choice.stage is Stage.FULL_TEXT and choice.verdict is Verdict.EXCLUDE:
             raise DecisionError(f"An exclusion at full text needs exactly one reason of: {_labels(protocol)}.")

@@ -64,6 +64,11 @@ class Desk(Lane):
         """The protocol under which the review was opened."""
         return self.review.protocol
 
+    @property
+    def takes_reasons(self) -> bool:
+        """Whether an exclusion at this stage may name its reason."""
+        return self.stage is Stage.FULL_TEXT or self.protocol.screening.title_abstract_reasons
+
     # Reading the queue
 
     def reload(self) -> None:
@@ -219,7 +224,9 @@ class Desk(Lane):
         if key is None:
             return None
         studies.link_to_study_of(self.review, key, through.key, self.reviewer)
-        return self.decide(Verdict.EXCLUDE, CAPTURED) if self.protocol.captured == "exclude" else None
+        return (
+            self.decide(Verdict.EXCLUDE, CAPTURED if self.takes_reasons else "") if self.protocol.captured == "exclude" else None
+        )
 
     def alike(self) -> tuple[Like, ...]:
         """Records that resemble the present one and are not joined with it, the likest first.

@@ -34,12 +34,12 @@ def _noon() -> datetime:
 
 @pytest.fixture
 def review_of(tmp_path: Path) -> Iterator[Callable[..., Review]]:
-    """Makes an open review of the RIS text given, or of so many plain records."""
+    """Makes an open review of the RIS text given, or of so many plain records; `rules` are more lines of its protocol."""
     with ExitStack() as stack:
 
-        def make(content: str | int = 0) -> Review:
+        def make(content: str | int = 0, rules: str = "") -> Review:
             folder = tmp_path / "review"
-            create_review(folder, text=PROTOCOL)
+            create_review(folder, text=PROTOCOL + rules)
             review = stack.enter_context(open_review(folder, Environment(), print, now=_noon))
             ris = content if isinstance(content, str) else "".join(PLAIN.format(n=n) for n in range(1, content + 1))
             if ris:

@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from prisma_tool.errors import UsageError
+from prisma_tool.errors import DecisionError, UsageError
 from prisma_tool.model.citation import Citation
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
 from prisma_tool.review.review import Review
@@ -331,3 +331,16 @@ def test_without_a_terminal_the_other_ways_are_named(review_of: ReviewOf, monkey
     monkeypatch.setattr("sys.stdin", StringIO())
     with pytest.raises(UsageError, match="decide --from CSV"):
         run(review_of(1), TITLES, "Anna")
+
+
+async def test_where_the_protocol_keeps_no_reasons_at_title_and_abstract_none_is_asked_or_taken(review_of: ReviewOf) -> None:
+    review = review_of(2, '[screening]\ntitle_abstract_reasons = "off"\n')
+    async with app_for(review).run_test(size=NARROW) as pilot:
+        await pilot.press("E")
+        assert "keeps no reasons at title/abstract" in line(pilot, "said")
+        await pilot.press("x", "p")
+    assert votes(review) == ["exclude", "-"]
+    with review.store.read() as transaction:
+        key = read_queue(transaction, TITLES, "Anna").keys[1]
+    with pytest.raises(DecisionError, match="title_abstract_reasons"):
+        decide(review, [Choice(key, TITLES, "Anna", Verdict.EXCLUDE, "Wrong outcome")])

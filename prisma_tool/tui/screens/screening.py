@@ -52,6 +52,9 @@ class ScreeningScreen(RetrievingScreen):
         """Ask for the reason, then exclude."""
         if self.shown is None:
             return
+        if not self.desk.takes_reasons:
+            self.paint("this review keeps no reasons at title/abstract; e excludes")
+            return
         if not self.desk.protocol.reasons:
             self.paint("review.toml lists no exclusion reasons; add [[reason]] tables")
             return
@@ -75,7 +78,8 @@ class ScreeningScreen(RetrievingScreen):
         if said is None:
             self.in_order = False
         elif self.shown is not None:
-            self._do_here(_UNDECIDED, lambda: self._stored(said.verdict, said.reason, answers))
+            reason = said.reason if self.desk.takes_reasons else ""
+            self._do_here(_UNDECIDED, lambda: self._stored(said.verdict, reason, answers))
 
     def action_in_order(self) -> None:
         """Ask the ordered criteria about every record that comes, until Esc."""
@@ -104,7 +108,7 @@ class ScreeningScreen(RetrievingScreen):
     def action_no_results(self) -> None:
         """Exclude a register entry without results for that reason."""
         if self.shown is not None and self.shown.lacks_results:
-            self._decide(Verdict.EXCLUDE, NO_RESULTS)
+            self._decide(Verdict.EXCLUDE, NO_RESULTS if self.desk.takes_reasons else "")
         else:
             self.paint("this is not a register entry without results")
 
