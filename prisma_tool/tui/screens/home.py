@@ -29,6 +29,8 @@ HOME_KEYS: Groups = (
         "The review",
         (
             Binding("enter", "next_step", "Next step", id="home.next", tooltip="Go to where the next sensible action is"),
+            Binding("j,down", "scroll(1)", "Down", id="home.down", show=False, tooltip="Scroll down"),
+            Binding("k,up", "scroll(-1)", "Up", id="home.up", show=False, tooltip="Scroll up"),
             Binding("r", "count", "Count anew", id="home.count", tooltip="Count anew"),
         ),
     ),
@@ -86,6 +88,10 @@ class HomeScreen(PlaceScreen):
         self.found = found
         if self.is_mounted:
             self.query_one("#pipeline", Static).update(pipeline(found))
+
+    def action_scroll(self, lines: int) -> None:
+        """Move the page by lines."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
     def action_next_step(self) -> None:
         """Go to where the next sensible action is."""

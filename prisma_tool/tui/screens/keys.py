@@ -94,9 +94,13 @@ _RECORD = (
 _ACKNOWLEDGE = Binding(
     "A", "acknowledge", "Acknowledge", id="screening.acknowledge", show=False, tooltip="Keep your decision on a changed record"
 )
-_GO = Binding(
-    "g", "app.choose_place", "Go to", id="place.go", show=False, tooltip="Go to another place; 1 to 9 and 0 go there at once"
-)
+
+
+def _go(*, show: bool) -> Binding:
+    tooltip = "Go to another place; 1 to 9 and 0 go there at once"
+    return Binding("g", "app.choose_place", "Go to", id="place.go", show=show, tooltip=tooltip)
+
+
 _BACK = Binding("escape", "app.go_back", "Back", id="place.back", show=False, tooltip="Back to where you were before")
 _HELP = Binding("question_mark", "help", "Help", id="place.help", tooltip="This page")
 
@@ -112,7 +116,7 @@ def _note(*, show: bool) -> Binding:
 def _closing(*, show: bool) -> tuple[Binding, ...]:
     return (
         Binding("c", "criteria", "Criteria", id="screening.criteria", show=show, tooltip="Criteria, highlights and progress"),
-        _GO,
+        _go(show=show),
         _BACK,
         _HELP,
         Binding("q", "app.quit", "Quit", id="place.quit", tooltip="Leave; every decision is stored already"),
@@ -136,7 +140,7 @@ TITLE_ABSTRACT: Groups = (
             _note(show=True),
         ),
     ),
-    (_GOING[0], (_skip(show=True), *_GOING[1])),
+    (_GOING[0], (_skip(show=False), *_GOING[1])),
     _LOOKING,
     _RECORD,
     ("Other", _closing(show=True)),

@@ -37,7 +37,7 @@ def pipeline(found: Overview) -> Content:
 def _phases(found: Overview) -> Iterator[Content]:
     mine = found.mine
     yield _phase("Identified", found.records, f"{counted(found.surplus, 'duplicate')} among them, {found.removed:,} removed")
-    yield _phase("To screen", found.unique - found.removed, _waiting(mine[Stage.TITLE_ABSTRACT], found.to_screen))
+    yield _phase("To be screened", found.unique - found.removed, _waiting(mine[Stage.TITLE_ABSTRACT], found.to_screen))
     yield _phase("Screened out", found.screened_out, "")
     yield _phase("Full texts sought", found.sought, f"{found.seeking:,} to retrieve, {found.not_retrieved:,} not retrieved")
     yield _phase("Assessed", found.assessed, _waiting(mine[Stage.FULL_TEXT], found.to_assess + found.seeking))
@@ -56,7 +56,7 @@ def _phase(label: str, n: int, detail: str) -> Content:
 def _waiting(mine: int, everybody: int) -> str:
     if not everybody and not mine:
         return "none waits"
-    return f"{mine:,} wait for you" + (f", {everybody:,} in all" if everybody != mine else "")
+    return f"{mine:,} {'waits' if mine == 1 else 'wait'} for you" + (f", {everybody:,} in all" if everybody != mine else "")
 
 
 def _others(found: Overview) -> str:
