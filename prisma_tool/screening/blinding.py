@@ -108,8 +108,8 @@ def _spoken_of(transaction: Transaction, event: Event) -> Event:
 
 def held_back(transaction: Transaction, viewer: str, events: Iterable[Event]) -> frozenset[str]:
     """The ids of those events of which `viewer` may know only that there is one."""
-    told = [event for event in events if event.kind in SPOKEN and event.reviewer != viewer]
-    here = sight(transaction, viewer, {event.subject for event in told})
+    told = [event for event in events if event.kind in (*SPOKEN, *UNDERTONES) and event.reviewer != viewer]
+    here = sight(transaction, viewer, {event.subject for event in told if event.kind in SPOKEN})
     return frozenset(event.id for event in told if not here.event(event))
 
 

@@ -24,6 +24,11 @@ _JUDGED = {
     DuplicateVerdict.DIFFERENT: "kept {} and {} apart",
     DuplicateVerdict.UNSURE: "left open whether {} and {} are the same",
 }
+_HELD_BACK: Mapping[str, str] = {
+    EventKind.DECISION: "voted on {}{} (shown once you have voted)",
+    EventKind.NOTE: "wrote a note on {}{} (shown once you have voted)",
+    EventKind.ORDER: "met the queue in another order (not shown while screening is blind)",
+}
 _MOST = 120
 """Of notes and the like so many characters are quoted; the event shown whole has all."""
 
@@ -41,8 +46,7 @@ def who(event: Event) -> str:
 def deed(event: Event, protocol: Protocol, *, held_back: bool = False, taken_back: Event | None = None) -> str:
     """The same without who did it."""
     if held_back:
-        what = "voted on" if event.kind == EventKind.DECISION else "wrote a note on"
-        return f"{what} {event.subject}{_at(event)} (shown once you have voted)"
+        return _HELD_BACK.get(event.kind, "judged {}{}").format(event.subject, _at(event))
     if event.kind == EventKind.UNDO:
         return f"took back: {deed(taken_back, protocol)}" if taken_back else "took something back"
     words = _WORDS.get(event.kind)
@@ -128,6 +132,20 @@ def _effort(event: Event, _: Protocol) -> str:
     return f"tried to get the full text of {event.subject}{f': {told}' if told else ''}"
 
 
+def _reviewer(event: Event, _: Protocol) -> str:
+    return f"noted that {event.subject} is {event.text('state') or 'taking part otherwise'}"
+
+
+def _assignment(event: Event, _: Protocol) -> str:
+    gives = event.payload.get("assigned", True)
+    return f"{'gave' if gives else 'took'} {event.subject} {'to' if gives else 'from'} {event.text('to')}{_at(event)}"
+
+
+def _pilot(event: Event, _: Protocol) -> str:
+    n = f" of {event.text('n')} records" if event.text("n") else ""
+    return f"pilot round{n}{_at(event)}: {event.text('act') or 'changed'}"
+
+
 def _of(words: str) -> Callable[[Event, Protocol], str]:
     """Words that name the subject only."""
     return lambda event, _: words.replace("{}", event.subject)
@@ -151,9 +169,9 @@ _WORDS: Mapping[str, Callable[[Event, Protocol], str]] = {
     EventKind.VERSION: _of("closed the version {}"),
     EventKind.ACKNOWLEDGEMENT: _of("kept the decision on {} although the record has changed"),
     EventKind.REASON: _merged_reason,
-    EventKind.REVIEWER: _of("changed who takes part: {}"),
-    EventKind.ASSIGNMENT: _of("said who screens which records {}"),
-    EventKind.PILOT: _of("set up a pilot round {}"),
+    EventKind.REVIEWER: _reviewer,
+    EventKind.ASSIGNMENT: _assignment,
+    EventKind.PILOT: _pilot,
     EventKind.ORDER: _of("changed the order of the queue {}"),
     EventKind.STOPPING: _of("set or used the stopping rule {}"),
 }

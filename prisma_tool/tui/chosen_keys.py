@@ -14,7 +14,7 @@ from prisma_tool.errors import UsageError
 from prisma_tool.model.text import one_line
 from prisma_tool.review.settings import Settings
 from prisma_tool.tui.place import PlaceScreen
-from prisma_tool.tui.places import PLACES
+from prisma_tool.tui.places import PAGES, PLACES, screen_class
 
 
 def checked_theme(settings: Settings, known: Collection[str], usual: str) -> str:
@@ -36,7 +36,8 @@ def checked_keys(settings: Settings) -> dict[str, str]:
     Raises:
         UsageError: an id that no binding has, or a key that would stand for two things in one place.
     """
-    screens = [(place.title, list(_bindings(place.screen_class()))) for place in PLACES]
+    shown = [*((place.title, place.screen_class()) for place in PLACES), *((title, screen_class(page)) for title, page in PAGES)]
+    screens = [(title, list(_bindings(screen))) for title, screen in shown]
     going = [Binding(place.key, "", place.title, id=f"go.{place.name}") for place in PLACES]
     _refuse_unknown(settings, {str(one.id) for _, bindings in [*screens, ("", going)] for one in bindings})
     for title, bindings in screens:

@@ -31,13 +31,18 @@ class Place:
 
     def screen_class(self) -> type[PlaceScreen]:
         """The class of this place's screen."""
-        module, _, name = self.screen.partition(":")
-        found: type[PlaceScreen] = getattr(import_module(f"prisma_tool.tui.screens.{module}"), name)
-        return found
+        return screen_class(self.screen)
 
     def make(self, workplace: Workplace) -> PlaceScreen:
         """A new screen for this place."""
         return self.screen_class()(workplace)
+
+
+def screen_class(screen: str) -> type[PlaceScreen]:
+    """The class that "module:class" in `tui.screens` names."""
+    module, _, name = screen.partition(":")
+    found: type[PlaceScreen] = getattr(import_module(f"prisma_tool.tui.screens.{module}"), name)
+    return found
 
 
 HOME = "home"
@@ -75,3 +80,5 @@ PLACES = (
     Place("activity", "0", "Activity", "What was done, by whom and when", "activity:ActivityScreen"),
 )
 BY_NAME = {place.name: place for place in PLACES}
+PAGES = (("One record", "record:RecordScreen"), ("Records behind a number", "number:NumberScreen"))
+"""Screens with keys of their own that lie over a place: their titles, and their classes as `Place.screen` names them."""

@@ -74,6 +74,7 @@ def test_every_kind_of_event_has_words_whatever_its_payload(kind: str) -> None:
         Event("id", kind, "\x1b[31mred", "", "A\nda", when, when, "1", {"text": "\x1b]0;x\x07"}), Protocol()
     )
     assert len(words) > len("Ada ")
+    assert "{" not in sentence(event, Protocol(), held_back=True)
 
 
 def test_pages_join_without_a_gap_or_an_overlap_and_runs_stand_where_they_began(review: Review) -> None:
@@ -144,7 +145,7 @@ def test_anothers_vote_is_told_without_its_verdict_until_the_viewer_has_voted(re
     assert [entry.words for entry in shown][:4] == [
         "Ben voted on embase:1 at title/abstract (shown once you have voted)",
         "Ben took back a vote or note on embase:1",
-        "Ben wrote a note on embase:1 (shown once you have voted)",
+        "Ben wrote a note on embase:1 at title/abstract (shown once you have voted)",
         "Ben voted on embase:1 at title/abstract (shown once you have voted)",
     ]
     assert all(entry.details == () for entry in shown[:4])

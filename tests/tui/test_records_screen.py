@@ -12,9 +12,10 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
+from prisma_tool.dedupe import by_hand
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.review import Review
-from prisma_tool.screening.catalogue import Row
+from prisma_tool.screening.catalogue import Row, Wanted, find
 from prisma_tool.screening.decisions import Choice, add_note, decide
 from prisma_tool.screening.reports import Phase
 from prisma_tool.tui.app import ReviewApp
@@ -193,7 +194,7 @@ async def test_o_goes_to_the_record_in_its_queue(review_of: ReviewOf) -> None:
 
 def test_an_opened_record_shows_votes_and_notes_of_others_only_once_its_viewer_has_voted(review_of: ReviewOf) -> None:
     review = review_of(2)
-    key = "embase:" + next(row.key for row in _rows(review)).partition(":")[2]
+    key = find(review, Wanted()).rows(0, 1)[0].key
     decide(review, [Choice(key, Stage.TITLE_ABSTRACT, "Ben", Verdict.EXCLUDE, "Wrong outcome", note="dull")])
     add_note(review, key, "not ours", "Ben")
 
@@ -209,7 +210,15 @@ def test_an_opened_record_shows_votes_and_notes_of_others_only_once_its_viewer_h
     assert "not ours" in page()
 
 
-def _rows(review: Review) -> Sequence[Row]:
-    from prisma_tool.screening.catalogue import Wanted, find
-
-    return find(review, Wanted()).rows(0, 1)
+def test_an_opened_record_says_where_its_report_stands_and_lists_all_its_records(review_of: ReviewOf) -> None:
+    review = review_of(2)
+    first, second = (row.key for row in find(review, Wanted()).rows(0, 2))
+    by_hand.merge(review, first, second, "Anna")
+    decide(review, [Choice(first, Stage.TITLE_ABSTRACT, "Anna", Verdict.EXCLUDE, "Wrong outcome")])
+    for key in (first, second):
+        text = opened_page(read_opened(review, key, "Anna"), review.protocol, ()).content.plain
+        assert "Excluded at title/abstract: Wrong outcome" in text
+        assert "The 2 records of this report" in text
+        assert f"joined {min(first, second)} and {max(first, second)}" in text
+    standing = [opened_page(read_opened(review, key, "Anna"), review.protocol, ()).content.plain for key in (first, second)]
+    assert sum("Duplicate, counted under" in text for text in standing) == 1

@@ -15,11 +15,13 @@ from prisma_tool.review.settings import Settings, settings
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.chosen_keys import checked_keys
 from prisma_tool.tui.desk import Desk
+from prisma_tool.tui.places import BY_NAME, PAGES, PLACES, screen_class
 from prisma_tool.tui.screens.reading import ReadingScreen
 from prisma_tool.tui.themes import THEMES
 
 ReviewOf = Callable[..., Review]
 TITLES = Stage.TITLE_ABSTRACT
+LISTS = ("records", "flow", "protocol", "activity")
 
 
 def painted(pilot: Pilot[None]) -> str:
@@ -56,6 +58,20 @@ def test_settings_that_cannot_be_read_are_refused_with_the_file_and_the_key(tmp_
 
 def test_the_usual_keys_do_not_clash_anywhere() -> None:
     assert checked_keys(Settings()) == {}
+
+
+def test_the_keys_of_a_page_over_a_place_can_be_chosen_and_are_checked_too() -> None:
+    chosen = {"record.next": "f", "number.open": "f"}
+    assert checked_keys(Settings(keys=chosen)) == chosen
+    with pytest.raises(UsageError, match=r"in One record, the key p would stand for both"):
+        checked_keys(Settings(keys={"record.next": "p"}))
+
+
+@pytest.mark.parametrize("screen", [*(screen for _, screen in PAGES), *(BY_NAME[name].screen for name in LISTS)])
+def test_no_key_of_these_stands_for_two_things(screen: str) -> None:
+    keys = [key for _, group in screen_class(screen).KEYS for binding in group for key in binding.key.split(",")]
+    assert len(keys) == len(set(keys))
+    assert not set(keys) & {place.key for place in PLACES}
 
 
 @pytest.mark.parametrize(

@@ -138,7 +138,9 @@ class ActivityScreen(PlaceScreen):
     def action_choose_person(self) -> None:
         """Ask whose deeds to show."""
         protocol = self.workplace.review.protocol
-        names = list(dict.fromkeys([self.workplace.reviewer, *protocol.reviewers, *protocol.tools, ENGINE]))
+        names = list(
+            dict.fromkeys([self.workplace.reviewer, *protocol.reviewers, *protocol.adjudicators, *protocol.tools, ENGINE])
+        )
         labels = ["everybody", *(f"{one_line(name)}{' (deduplication)' if name == ENGINE else ''}" for name in names)]
         self._pick("Whose deeds?", labels, lambda place: replace(self.narrowed, reviewer=["", *names][place]))
 

@@ -35,7 +35,7 @@ def _section(heading: str, lines: Iterable[Content]) -> Content:
 def _standing(opened: Opened, protocol: Protocol) -> Iterator[Content]:
     report = opened.report
     reason = f": {one_line(protocol.reason_label(report.reason))}" if report.reason else ""
-    yield Content.styled(f"{report.phase.value}{reason}".capitalize(), "bold")
+    yield Content.styled(f"{report.phase.value.capitalize()}{reason}", "bold")
     if opened.key != report.key:
         yield Content(f"Duplicate, counted under {one_line(report.key)}")
     for label, values in (("Studies", report.studies), ("Labels", opened.labels)):

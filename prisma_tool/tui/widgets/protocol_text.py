@@ -7,11 +7,24 @@ from collections.abc import Iterable, Iterator
 from textual.content import Content
 
 from prisma_tool.model.protocol import Protocol, SearchPlan
+from prisma_tool.model.rules import Adjudication, Split, StageRules
 from prisma_tool.model.text import clean, one_line
+from prisma_tool.model.vocabulary import Stage
 from prisma_tool.tui.widgets.highlight import Lean
 from prisma_tool.tui.widgets.record_text import QUIET, STYLES
 
 _NONE = "none"
+_STAGES = {Stage.TITLE_ABSTRACT: "Title/abstract", Stage.FULL_TEXT: "Full text"}
+_SPLIT = {
+    Split.SHARED: "one queue for all",
+    Split.HALVES: "every reviewer has an even share",
+    Split.ASSIGNMENT: "records are assigned",
+}
+_ADJUDICATION = {
+    Adjudication.CONSENSUS: "Conflicts are settled by consensus: any reviewer may say the outcome once both have talked.",
+    Adjudication.THIRD: "Conflicts are settled by somebody who has not voted on the report.",
+    Adjudication.ADJUDICATORS: "Conflicts are settled by the adjudicators alone.",
+}
 
 
 def protocol_text(protocol: Protocol, path: str) -> Content:
@@ -41,6 +54,8 @@ def _section(heading: str, lines: Iterable[str]) -> Content:
 
 def _people(protocol: Protocol) -> Iterator[str]:
     yield ", ".join(map(one_line, protocol.reviewers)) or "anybody; review.toml lists nobody"
+    if protocol.adjudicators:
+        yield f"adjudicators: {', '.join(map(one_line, protocol.adjudicators))}"
     if protocol.tools:
         yield f"automation tools: {', '.join(map(one_line, protocol.tools))}"
 
@@ -58,23 +73,29 @@ def _terms(lean: Lean, name: str, terms: Iterable[str]) -> Content:
 
 def _rules(protocol: Protocol) -> Iterator[str]:
     rules = protocol.screening
-    yield "Two reviewers decide on each record." if rules.reviewers_per_record > 1 else "One reviewer decides on each record."
+    for stage in Stage:
+        yield f"{_STAGES[stage]}: {_stage_words(rules.at(stage))}"
     yield (
         "A maybe at title/abstract lets the report through to the full text."
         if rules.maybe == "include"
         else "A maybe against a clear vote is a conflict."
     )
-    yield (
-        "Blind: another's votes and notes on a record are shown once you have voted on it."
-        if rules.blind
-        else "Open: everybody sees all votes and notes."
-    )
+    if rules.in_pairs:
+        yield _ADJUDICATION[rules.adjudication]
     yield f"Records of other methods {'are screened too' if rules.screen_other_methods else 'go straight to the full text'}."
     link = protocol.captured == "link"
     yield f"A register entry whose study has other reports is {'linked with them' if link else 'excluded as already captured'}."
     omit = protocol.seen_hits == "omit"
     yield f"Hits that an earlier version has screened are {'left out of the figure' if omit else 'counted as removed duplicates'}."
     yield f"Database: {'a shared one' if protocol.database_url else 'the file review.db of this folder'}."
+
+
+def _stage_words(rules: StageRules) -> str:
+    """The rules of a stage in a line: `two reviewers decide on each record, blind to each other; one queue for all`."""
+    two = rules.reviewers_per_record > 1
+    sight = "blind to each other's votes and notes" if rules.blind else "seeing each other's votes and notes"
+    pilot = f"; a pilot round of {rules.pilot} records first" if rules.pilot else ""
+    return f"{'two reviewers decide' if two else 'one reviewer decides'} on each record, {sight}; {_SPLIT[rules.split]}{pilot}."
 
 
 def _search(plan: SearchPlan) -> Content:
