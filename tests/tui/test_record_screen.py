@@ -28,7 +28,8 @@ from prisma_tool.sources.transport import Throttle, Transport
 from prisma_tool.store import records
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.screens.add_report import AddScreen
-from prisma_tool.tui.screens.choose import ChooseScreen, ConfirmScreen
+from prisma_tool.tui.screens.confirm import ConfirmScreen
+from prisma_tool.tui.screens.pick import PickScreen
 from prisma_tool.tui.screens.reading import ReadingScreen
 from prisma_tool.tui.screens.record_edit import FieldsScreen, LabelsScreen, PasteScreen
 from prisma_tool.tui.screens.screening import ScreeningScreen
@@ -156,7 +157,7 @@ async def test_a_report_is_opened_where_the_reviewer_says_and_otherwise_its_addr
     monkeypatch.setattr(opening, "system_viewer", opened.append)
     async with ReviewApp(review, "Anna", Stage.TITLE_ABSTRACT).run_test(size=NARROW) as pilot:
         await pilot.press("v")
-        assert isinstance(pilot.app.screen, ChooseScreen)
+        assert isinstance(pilot.app.screen, PickScreen)
         await pilot.press("2")
         assert opened == ["https://pubmed.ncbi.nlm.nih.gov/99000001/"]
 

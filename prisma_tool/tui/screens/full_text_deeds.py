@@ -17,8 +17,8 @@ from prisma_tool.screening.efforts import Effort, Means, note_efforts
 from prisma_tool.screening.pdf_folder import Findings, attach, look
 from prisma_tool.screening.retrieval import Retrieval, retrieve
 from prisma_tool.tui.screens.ask import AskScreen
-from prisma_tool.tui.screens.choose import ConfirmScreen
-from prisma_tool.tui.screens.record_deeds import RecordScreen
+from prisma_tool.tui.screens.confirm import ConfirmScreen
+from prisma_tool.tui.screens.record_deeds import RecordDeeds
 from prisma_tool.tui.screens.retrieval import Further, RetrievalAnswer, RetrievalScreen
 from prisma_tool.tui.widgets.standing import retrieval_told, status_words
 
@@ -37,7 +37,7 @@ _ASKING = {
 }
 
 
-class RetrievingScreen(RecordScreen):
+class FullTextDeeds(RecordDeeds):
     """Deeds about the full text."""
 
     def action_retrieval(self) -> None:

@@ -26,6 +26,7 @@ from prisma_tool.tui.place import PlaceScreen
 from prisma_tool.tui.screens.keys import bindings_of
 from prisma_tool.tui.screens.protocol_keys import PROTOCOL
 from prisma_tool.tui.screens.protocol_wrong import ProtocolWrongScreen
+from prisma_tool.tui.screens.reasons import ReasonsScreen
 from prisma_tool.tui.widgets import protocol_text as words
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.title_line import TitleLine
@@ -81,6 +82,14 @@ class ProtocolScreen(PlaceScreen):
         """Give the terminal to the editor, then go on under what was written."""
         path = self.workplace.review.folder / FILE_NAME
         if self.attempt("review.toml was not opened", lambda: edit(self.app, editor_command(os.environ), path)):
+            self.action_reload()
+
+    def action_reasons(self) -> None:
+        """Show the exclusion reasons, to change them."""
+        self.app.push_screen(ReasonsScreen(self.workplace.review, self.workplace.reviewer), self._reasons_changed)
+
+    def _reasons_changed(self, changed: bool | None) -> None:
+        if changed:
             self.action_reload()
 
     def action_reload(self) -> None:

@@ -23,8 +23,8 @@ from prisma_tool.screening.opening import Place, places
 from prisma_tool.store import marks
 from prisma_tool.tui.screens.add_report import AddAnswer, AddScreen
 from prisma_tool.tui.screens.ask import AskScreen
-from prisma_tool.tui.screens.choose import ChooseScreen
 from prisma_tool.tui.screens.looking import LookingScreen
+from prisma_tool.tui.screens.pick import PickScreen
 from prisma_tool.tui.screens.record_edit import FieldAnswer, FieldsScreen, LabelsScreen, PasteScreen
 
 _NOT_EDITED = "The correction was not stored"
@@ -32,7 +32,7 @@ _NOT_ADDED = "The report was not added"
 _NOTICE_SECONDS = 10
 
 
-class RecordScreen(LookingScreen):
+class RecordDeeds(LookingScreen):
     """Deeds about the record itself."""
 
     # Correcting
@@ -130,7 +130,7 @@ class RecordScreen(LookingScreen):
             self._open(found[0])
         elif found:
             labels = [f"{place.what}: {one_line(place.target)}{' (not here)' if place.missing else ''}" for place in found]
-            self.app.push_screen(ChooseScreen("Open which?", labels), lambda place: self._open_chosen(found, place))
+            self.app.push_screen(PickScreen("Open which?", labels), lambda place: self._open_chosen(found, place))
         else:
             self.paint_word("this record has no DOI, PMID, register number, link or PDF")
 
@@ -205,7 +205,7 @@ class RecordScreen(LookingScreen):
     def action_fetch_abstracts(self) -> None:
         """Ask for which reports PubMed is to be asked for missing abstracts."""
         choices = ["this report", "all reports without an abstract"]
-        self.app.push_screen(ChooseScreen("Fetch missing abstracts from PubMed, by PMID or DOI, for", choices), self._fetch)
+        self.app.push_screen(PickScreen("Fetch missing abstracts from PubMed, by PMID or DOI, for", choices), self._fetch)
 
     def _fetch(self, place: int | None) -> None:
         if place is None or (place == 0 and self.shown is None):

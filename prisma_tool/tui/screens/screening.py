@@ -16,7 +16,7 @@ from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.tui.desk import Like
 from prisma_tool.tui.screens.answering import AnsweringScreen
 from prisma_tool.tui.screens.duplicate_of import DuplicateScreen
-from prisma_tool.tui.screens.full_text_deeds import RetrievingScreen
+from prisma_tool.tui.screens.full_text_deeds import FullTextDeeds
 from prisma_tool.tui.screens.keys import FULL_TEXT, TITLE_ABSTRACT, bindings_of
 from prisma_tool.tui.screens.note import NoteScreen
 from prisma_tool.tui.screens.reason import ReasonScreen
@@ -26,7 +26,7 @@ from prisma_tool.tui.widgets.standing import verdict_words
 _UNDECIDED = "The decision was not stored"
 
 
-class ScreeningScreen(RetrievingScreen):
+class ScreeningScreen(FullTextDeeds):
     """Turns keys into the desk's deeds."""
 
     in_order = False

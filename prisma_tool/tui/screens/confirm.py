@@ -1,0 +1,40 @@
+"""Saying yes to what is about to be done."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+
+class ConfirmScreen(ModalScreen[bool]):
+    """Shows what is about to be done; true where Enter agrees."""
+
+    CSS_PATH = "confirm.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "dismiss(False)", "No", id="confirm.no"),
+        Binding("enter,y", "dismiss(True)", "Yes", id="confirm.yes"),
+        Binding("j,down", "scroll(1)", "Down", show=False),
+        Binding("k,up", "scroll(-1)", "Up", show=False),
+    ]
+
+    def __init__(self, heading: str, text: Content, deed: str) -> None:
+        super().__init__()
+        self.heading, self.text, self.deed = heading, text, deed
+
+    def compose(self) -> ComposeResult:
+        """What will be done, and how to say yes or no."""
+        with Vertical(classes="box"):
+            yield Static(Content.styled(self.heading, "bold"))
+            with VerticalScroll(can_focus=False):
+                yield Static(self.text)
+            yield Static(f"Enter {self.deed} · Esc does not", markup=False, classes="hint")
+
+    def action_scroll(self, lines: int) -> None:
+        """Move the text by lines."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
