@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from prisma_tool.model.stopping import ADVISORY, Rule, RuleName
 from prisma_tool.ranking.features import Features, Floats
 from prisma_tool.ranking.metrics import Metrics, measured
 from prisma_tool.ranking.model import Flags, Labels, Ranking, Rows, best_first, rank
-from prisma_tool.ranking.stopping import ADVISORY, Rule, RuleName, first_stop
+from prisma_tool.ranking.stopping import first_stop
 
 ALWAYS_BELOW = 100
 """Up to so many labels the model learns after each."""

@@ -10,21 +10,16 @@ Pure. Invariant: labels are in the order in which records were shown; a rule loo
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
+from prisma_tool.model.stopping import CONFIDENCE, Rule, RuleName
+
 Flags = NDArray[np.bool_]
 Doubles = NDArray[np.float64]
 
-TARGET, CONFIDENCE = 0.95, 0.95
-ADVISORY = (
-    "advisory only: in measured screenings rules like this stopped with far less than the wanted recall, at worst with 14 % of the "
-    "relevant records found"
-)
 _TINY = 1e-18
 
 
@@ -94,46 +89,15 @@ def plausibly_missed(labels: Flags, pool: int, confidence: float = CONFIDENCE) -
     return low
 
 
-class RuleName(StrEnum):
-    """The stopping rules that a protocol may name."""
-
-    HYPERGEOMETRIC = "hypergeometric"
-    CONSECUTIVE = "consecutive"
-    KNEE = "knee"
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A stopping rule with its parameters; `count` belongs to `consecutive`, target and confidence to `hypergeometric`."""
-
-    name: RuleName = RuleName.HYPERGEOMETRIC
-    target: float = TARGET
-    confidence: float = CONFIDENCE
-    count: int = 50
-
-    @property
-    def is_advisory(self) -> bool:
-        """True for rules that were measured to stop too early."""
-        return self.name is not RuleName.HYPERGEOMETRIC
-
-    @property
-    def words(self) -> str:
-        """The rule and its parameters in a sentence's words."""
-        if self.name is RuleName.HYPERGEOMETRIC:
-            return f"hypergeometric test (Callaghan & Müller-Hansen 2020), recall target {self.target:.0%}, confidence {self.confidence:.0%}"
-        if self.name is RuleName.CONSECUTIVE:
-            return f"{self.count} consecutive irrelevant records"
-        return "knee of the recall curve (Cormack & Grossman 2016)"
-
-    def holds(self, labels: Flags, pool: int) -> bool:
-        """Whether the rule would stop here."""
-        if len(labels) >= pool:
-            return True
-        if self.name is RuleName.HYPERGEOMETRIC:
-            return bool(labels.any()) and p_target(labels, pool, self.target) < 1 - self.confidence
-        if self.name is RuleName.CONSECUTIVE:
-            return since_relevant(labels) >= self.count
-        return past_knee(labels)
+def holds(rule: Rule, labels: Flags, pool: int) -> bool:
+    """Whether a rule would stop here: after these labels, of a pool of so many records."""
+    if len(labels) >= pool:
+        return True
+    if rule.name is RuleName.HYPERGEOMETRIC:
+        return bool(labels.any()) and p_target(labels, pool, rule.target) < 1 - rule.confidence
+    if rule.name is RuleName.CONSECUTIVE:
+        return since_relevant(labels) >= rule.count
+    return past_knee(labels)
 
 
 def since_relevant(labels: Flags) -> int:
@@ -172,7 +136,7 @@ def first_stop(rule: Rule, labels: Flags) -> int:
     ends = [*np.flatnonzero(labels).tolist(), pool - 1]
     begin = 1
     for end in ends:
-        if end >= begin and rule.holds(labels[:end], pool):
+        if end >= begin and holds(rule, labels[:end], pool):
             return _bisect(rule, labels, begin, end)
         begin = end + 1
     return pool
@@ -181,7 +145,7 @@ def first_stop(rule: Rule, labels: Flags) -> int:
 def _bisect(rule: Rule, labels: Flags, low: int, high: int) -> int:
     while low < high:
         middle = (low + high) // 2
-        if rule.holds(labels[:middle], len(labels)):
+        if holds(rule, labels[:middle], len(labels)):
             high = middle
         else:
             low = middle + 1

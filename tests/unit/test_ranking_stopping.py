@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prisma_tool.model.stopping import Rule, RuleName
 from prisma_tool.ranking.recall import Draw, recall
 from prisma_tool.ranking.stopping import (
-    Rule,
-    RuleName,
     first_stop,
+    holds,
     missing_for,
     p_missing,
     p_target,
@@ -82,14 +82,14 @@ def test_no_more_can_be_missed_than_is_left_and_more_is_implausible(labels: list
 @given(st.lists(st.booleans(), min_size=1, max_size=120), st.sampled_from([0.8, 0.95]))
 def test_searching_by_halves_finds_the_first_stop(labels: list[bool], target: float) -> None:
     for rule in (Rule(target=target), Rule(RuleName.CONSECUTIVE, count=7)):
-        first = next(n for n in range(1, len(labels) + 1) if rule.holds(flags(labels[:n]), len(labels)))
+        first = next(n for n in range(1, len(labels) + 1) if holds(rule, flags(labels[:n]), len(labels)))
         assert first_stop(rule, flags(labels)) == first
 
 
 def test_the_hypergeometric_rule_never_stops_before_anything_relevant_was_found() -> None:
     labels = flags([False] * 100)
-    assert not Rule().holds(labels[:99], 100)
-    assert Rule().holds(labels, 100)
+    assert not holds(Rule(), labels[:99], 100)
+    assert holds(Rule(), labels, 100)
 
 
 def test_the_counter_of_irrelevant_records_starts_anew_at_each_relevant_one() -> None:
@@ -98,9 +98,9 @@ def test_the_counter_of_irrelevant_records_starts_anew_at_each_relevant_one() ->
 
 def test_the_knee_is_where_a_steep_curve_turns_flat() -> None:
     steep = [True] * 60 + [False] * 440
-    assert not Rule(RuleName.KNEE).holds(flags(steep[:120]), 1000)
-    assert Rule(RuleName.KNEE).holds(flags([True] * 160 + [False] * 400), 1000)
-    assert not Rule(RuleName.KNEE).holds(flags([True, False] * 200), 1000)
+    assert not holds(Rule(RuleName.KNEE), flags(steep[:120]), 1000)
+    assert holds(Rule(RuleName.KNEE), flags([True] * 160 + [False] * 400), 1000)
+    assert not holds(Rule(RuleName.KNEE), flags([True, False] * 200), 1000)
 
 
 def test_only_the_hypergeometric_rule_is_offered_without_a_warning() -> None:
