@@ -29,6 +29,7 @@ _MARKS = {"1": True, "1.0": True, "true": True, "yes": True, "0": False, "0.0": 
 _UNSAID = frozenset(("", "-1", "nan", "na"))
 _MAGIC = b"\x1f\x8b"
 _LONGEST_CELL = 10_000_000
+_HEAD = 20_000
 _LARGEST = 2_000_000_000
 """In bytes, unpacked: a small archive may hold any number of zeros."""
 
@@ -56,18 +57,32 @@ class LabelledSet:
         return {row.id: place for place, row in enumerate(self.rows)}
 
 
-def read_labelled(path: Path) -> LabelledSet:
-    """A labelled set from a CSV file, packed with gzip or not.
+def read_labelled(path: Path, *, by_line: bool = False) -> LabelledSet:
+    """A labelled set from a CSV file, packed with gzip or not; `by_line` names records by their lines, where ids do not matter.
 
     Raises:
         FormatError: no header with id, title and label, a label that is neither 0 nor 1, an id that stands twice, or nothing labelled.
     """
-    rows = tuple(_rows(path, _table(path)))
+    rows = tuple(_rows(path, _table(path), by_line=by_line))
     labelled = tuple(row for row in rows if row.relevant is not None)
     if not labelled:
         raise FormatError(f"{path} holds no labelled record; the column 'included' must say 1 or 0.")
     _require_distinct(path, labelled)
     return LabelledSet(path, labelled, len(rows) - len(labelled))
+
+
+def is_labelled(path: Path) -> bool:
+    """Whether a file is a table with a column of labels, as ASReview exports them; anything else is no error here.
+
+    Raises:
+        PrismaError: the file cannot be read.
+    """
+    try:
+        table = _table(path)
+    except FormatError:
+        return False
+    first = next(csv.reader(io.StringIO(table[:_HEAD], newline=""), delimiter=delimiter(table)), [])
+    return any(one_line(cell).casefold() in _LABEL for cell in first)
 
 
 def _table(path: Path) -> str:
@@ -91,12 +106,12 @@ def _unpacked(path: Path, data: bytes) -> bytes:
     return found
 
 
-def _rows(path: Path, table: str) -> Iterator[Row]:
+def _rows(path: Path, table: str, *, by_line: bool) -> Iterator[Row]:
     csv.field_size_limit(_LONGEST_CELL)
     reader = csv.reader(io.StringIO(table, newline=""), delimiter=delimiter(table))
     try:
         header = next(reader, [])
-        places = _places(path, header)
+        places = _places(path, header, by_line=by_line)
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 yield _row(path, reader.line_num, places, cells)
@@ -104,16 +119,17 @@ def _rows(path: Path, table: str) -> Iterator[Row]:
         raise FormatError(f"{path}, line {reader.line_num}: {error}. Save the table as CSV again.") from error
 
 
-def _places(path: Path, header: Sequence[str]) -> dict[str, int | None]:
+def _places(path: Path, header: Sequence[str], *, by_line: bool) -> dict[str, int | None]:
     names = [one_line(cell).strip().casefold() for cell in header]
 
     def place(wanted: Sequence[str]) -> int | None:
         return next((names.index(name) for name in wanted if name in names), None)
 
     found = {"id": place(_ID), "label": place(_LABEL), "title": place(_TITLE), "abstract": place(_ABSTRACT), "year": place(_YEAR)}
-    missing = [
-        wanted for wanted, at in (("id", found["id"]), ("included", found["label"]), ("title", found["title"])) if at is None
-    ]
+    names_of = {"id": "id", "label": "included", "title": "title"}
+    if by_line:
+        del names_of["id"], found["id"]
+    missing = [name for what, name in names_of.items() if found[what] is None]
     if missing:
         raise FormatError(
             f"{path} has no column {' or '.join(repr(name) for name in missing)}; a labelled set has id, title, abstract, year and "
@@ -124,16 +140,16 @@ def _places(path: Path, header: Sequence[str]) -> dict[str, int | None]:
 
 def _row(path: Path, line: int, places: Mapping[str, int | None], cells: Sequence[str]) -> Row:
     def cell(name: str) -> str:
-        at = places[name]
+        at = places.get(name)
         return cells[at].strip() if at is not None and at < len(cells) else ""
 
     mark, year = cell("label").casefold(), cell("year")
     if mark not in _MARKS and mark not in _UNSAID:
         raise FormatError(f"{path}, line {line}: the label '{one_line(mark)[:40]}' is neither 1 nor 0.")
-    if not cell("id"):
+    if "id" in places and not cell("id"):
         raise FormatError(f"{path}, line {line}: the row has no id.")
     text = Text(cell("title"), cell("abstract"), int(float(year)) if _is_year(year) else None)
-    return Row(cell("id"), text, _MARKS.get(mark), line)
+    return Row(cell("id") or str(line), text, _MARKS.get(mark), line)
 
 
 def _is_year(text: str) -> bool:

@@ -10,10 +10,10 @@ Pure. Invariant: labels are in the order in which records were shown; a rule loo
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln
 
 from prisma_tool.model.stopping import CONFIDENCE, Rule, RuleName
 
@@ -68,8 +68,15 @@ def _upper_tail(urns: NDArray[np.intp], relevant: NDArray[np.intp], drawn: int, 
 
 
 def _log_choose(of: Doubles, some: float) -> Doubles:
-    result: Doubles = gammaln(of + 1) - gammaln(some + 1) - gammaln(of - some + 1)
+    logs = _log_factorials(1 << int(max(of.max(), 1)).bit_length())
+    result: Doubles = logs[of.astype(np.intp)] - logs[int(some)] - logs[(of - some).astype(np.intp)]
     return result
+
+
+@lru_cache(maxsize=4)
+def _log_factorials(most: int) -> Doubles:
+    """Log n! for n from 0 to `most`."""
+    return np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, most + 1)))])
 
 
 def p_target(labels: Flags, pool: int, target: float) -> float:
