@@ -18,7 +18,7 @@ from prisma_tool.errors import PrismaError
 from prisma_tool.ranking.features import Features
 from prisma_tool.review.files import write_atomically
 
-_PREFIX, _FORM = "ranking-", 1
+_PREFIX, _FORM = "ranking-", 2
 """The second grows whenever features change their meaning."""
 
 
@@ -56,7 +56,7 @@ def _packed(features: Features) -> bytes:
     }
     for number, (view, columns) in enumerate(zip(features.views, features.columns, strict=True)):
         arrays |= {f"data{number}": view.data, f"indices{number}": view.indices, f"indptr{number}": view.indptr}
-        arrays |= {f"columns{number}": columns, f"shape{number}": np.array(view.shape)}
+        arrays |= {f"columns{number}": columns, f"shape{number}": np.array(view.shape), f"own{number}": features.own[number]}
     stream = io.BytesIO()
     np.savez(stream, **arrays)
     return stream.getvalue()
@@ -71,6 +71,7 @@ def _unpacked(kept: Any) -> Features:
     words = kept["vocabulary"].tobytes().decode()
     features = Features(
         views=views,
+        own=tuple(kept[f"own{n}"] for n in numbers),
         columns=tuple(kept[f"columns{n}"] for n in numbers),
         vocabulary=tuple(words.split("\n")) if words else (),
         lookup=kept["lookup"],

@@ -1,8 +1,10 @@
 """What the models read of a pool of records: two views of title, abstract, length and year, and a lookup for the question.
 
-View one weighs words and pairs of neighbouring words of title and abstract together; view two holds words of the title, of the
-abstract and of both as three blocks. Weights are BM25 (Robertson & Zaragoza, Found Trends Inf Retr 3, 2009; k1 1.2, b .75) with
-rows scaled to length one. Invariant: the same texts give the same arrays; built once for a pool, never changed.
+View one weighs words and pairs of neighbouring words of title and abstract together by TF-IDF (logarithmic counts, smoothed, as in
+ASReview's ELAS u4); view two holds words of the title, of the abstract and of both as three blocks weighed by BM25 (Robertson &
+Zaragoza, Found Trends Inf Retr 3, 2009; k1 1.2, b .75). Rows are scaled to length one. Words in one record alone are not kept: they
+can only lengthen its row, and `own` says by how much.
+Invariant: the same texts give the same arrays; built once for a pool, never changed.
 """
 
 from __future__ import annotations
@@ -43,13 +45,14 @@ class Text:
 class Features:
     """A pool's features.
 
-    `views` are sparse matrices with a row for each record. `columns` say what each column of a view stands for: the number of a word
+    `views` are sparse matrices with a row for each record, `own` the squared length of what stands in that record alone. `columns` say what each column of a view stands for: the number of a word
     in `vocabulary`, a pair of words (`words.pairs`), `LENGTH` or `YEAR`. The question is looked up in the last view: there the
     columns `lookup` hold single words, `rarity` is their inverse document frequency, and a row's weights times `scale` are its BM25
     weights before they were scaled to length one.
     """
 
     views: tuple[Any, ...]
+    own: tuple[Floats, ...]
     columns: tuple[Numbers, ...]
     vocabulary: tuple[str, ...]
     lookup: Numbers
@@ -78,11 +81,12 @@ def build(texts: Sequence[Text]) -> Features:
     both = joined(titles, abstracts)
     n = len(texts)
     measures, measured = _measures(texts, abstracts)
-    phrases = _scaled(_weighted(*_counted(*_with_pairs(both), n)))
+    phrases, alone = _phrases(both, n)
     fields = [_weighted(*_counted(words.numbers, words.rows, n)) for words in (titles, abstracts, both)]
     share = np.float32(1 / np.sqrt(len(fields)))
     matrices = [_scaled(field).matrix * share for field in fields]
     return Features(
+        own=(alone, np.zeros(n, dtype=np.float32)),
         views=(sp.hstack([phrases.matrix, measures], format="csr"), sp.hstack([*matrices, measures], format="csr")),
         columns=(np.concatenate([phrases.codes, measured]), np.concatenate([*(field.codes for field in fields), measured])),
         vocabulary=tuple(vocabulary),
@@ -101,10 +105,24 @@ class _Block:
     rarity: Floats
 
 
-def _with_pairs(words: Words) -> tuple[Numbers, Numbers]:
+def _phrases(words: Words, n: int) -> tuple[_Block, Floats]:
+    """Words and pairs by TF-IDF, in rows of length one; and of each row the squared length that nothing else shares."""
     codes, rows = pairs(words)
     frequent = _met_again(codes)
-    return np.concatenate([words.numbers, codes[frequent]]), np.concatenate([words.rows, rows[frequent]])
+    once = np.bincount(rows[~frequent], minlength=n)
+    codes, rows = np.concatenate([words.numbers, codes[frequent]]), np.concatenate([words.rows, rows[frequent]])
+    counts, known = _counts(codes, rows, n)
+    held_by = np.bincount(counts.indices, minlength=len(known))
+    rarity = (np.log((1 + n) / (1 + held_by)) + 1).astype(np.float32)
+    counts.data = (1 + np.log(counts.data)) * rarity[counts.indices]
+    squared, telling = counts.multiply(counts), held_by <= max(_MOST * n, 1)
+    shared = telling & (held_by >= min(_LEAST, n))
+    lone = _sums(squared[:, telling & ~shared]) + once * (np.log((1 + n) / 2) + 1) ** 2
+    lengths = _sums(squared[:, shared]) + lone
+    lengths[lengths == 0] = 1
+    matrix = counts[:, shared].tocsr()
+    matrix.data /= np.repeat(np.sqrt(lengths), np.diff(matrix.indptr)).astype(np.float32)
+    return _Block(matrix, known[shared], rarity[shared]), (lone / lengths).astype(np.float32)
 
 
 _BUCKETS = 1 << 22
@@ -117,10 +135,15 @@ def _met_again(codes: Numbers) -> NDArray[np.bool_]:
     return frequent
 
 
-def _counted(codes: Numbers, rows: Numbers, n: int) -> tuple[Any, Numbers]:
-    """How often each row holds each code that neither too few nor too many rows hold, and these codes."""
+def _counts(codes: Numbers, rows: Numbers, n: int) -> tuple[Any, Numbers]:
+    """How often each row holds each code, and these codes."""
     known, columns = np.unique(codes, return_inverse=True)
-    counts = sp.csr_matrix((np.ones(len(codes), dtype=np.float32), (rows, columns)), shape=(n, len(known)))
+    return sp.csr_matrix((np.ones(len(codes), dtype=np.float32), (rows, columns)), shape=(n, len(known))), known
+
+
+def _counted(codes: Numbers, rows: Numbers, n: int) -> tuple[Any, Numbers]:
+    """The same of the codes that neither too few nor too many rows hold."""
+    counts, known = _counts(codes, rows, n)
     held_by = np.bincount(counts.indices, minlength=len(known))
     telling = np.flatnonzero((held_by >= min(_LEAST, n)) & (held_by <= max(_MOST * n, 1)))
     return counts[:, telling].tocsr(), known[telling]
@@ -138,8 +161,12 @@ def _weighted(counts: Any, codes: Numbers) -> _Block:
     return _Block(counts, codes, rarity)
 
 
+def _sums(matrix: Any) -> NDArray[np.float64]:
+    return np.asarray(matrix.sum(axis=1), dtype=float).ravel()
+
+
 def _lengths(matrix: Any) -> Floats:
-    lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1), dtype=np.float32).ravel())
+    lengths = np.sqrt(_sums(matrix.multiply(matrix))).astype(np.float32)
     return np.where(lengths > 0, lengths, np.float32(1))
 
 

@@ -74,11 +74,12 @@ def rank(features: Features, labels: Labels, question: Floats, before: Ranking |
     taught = _taught(labels, open_rows, seed)
     if taught is None:
         return Ranking(scores, (), share, labels.rows, ())
+    signs, costs = np.where(taught.relevant, np.float32(1), np.float32(-1)), _costs(taught.relevant)
     coefficients, weights = [], []
     for number, view in enumerate(features.views):
         start = _start(before, number, taught.rows)
         examples = view[taught.rows]
-        found = solve(examples, np.where(taught.relevant, np.float32(1), np.float32(-1)), _costs(taught.relevant), start)
+        found = solve(examples, signs, costs, start, features.own[number][taught.rows])
         direction = np.asarray(examples.T @ found, dtype=np.float32)
         raw = view @ direction
         spread = _spread(raw, open_rows) * len(features.views)

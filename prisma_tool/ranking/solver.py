@@ -21,12 +21,13 @@ _TOLERANCE = 1e-3
 """Relative residual of the inner solution; ranks do not change below it."""
 
 
-def solve(examples: Any, signs: Floats, costs: Floats, start: Floats) -> Floats:
+def solve(examples: Any, signs: Floats, costs: Floats, start: Floats, own: Floats | None = None) -> Floats:
     """The dual coefficients of the optimum: w = examples^T result, b = sum of result.
 
-    `examples` is a sparse matrix of the labelled rows, `signs` +1 or -1, `costs` the c_i above (all > 0), `start` an earlier result.
+    `examples` is a sparse matrix of the labelled rows, `signs` +1 or -1, `costs` the c_i above (all > 0), `start` an earlier result. `own`
+    is the squared length of what each row holds beside its columns and shares with no other row.
     """
-    problem = _Problem(examples, signs, costs)
+    problem = _Problem(examples, signs, costs, np.zeros(len(signs), dtype=np.float32) if own is None else own)
     beta, active = start.astype(np.float32), np.zeros(len(signs), dtype=bool)
     for step in range(_NEWTON_STEPS):
         wanted = signs * problem.decisions(beta) < 1
@@ -40,15 +41,15 @@ def solve(examples: Any, signs: Floats, costs: Floats, start: Floats) -> Floats:
 class _Problem:
     """The examples as a kernel that is never written out: one product costs two passes over their words."""
 
-    def __init__(self, examples: Any, signs: Floats, costs: Floats) -> None:
-        self.examples, self.transposed, self.signs = examples, examples.T, signs
+    def __init__(self, examples: Any, signs: Floats, costs: Floats, own: Floats) -> None:
+        self.examples, self.transposed, self.signs, self.own = examples, examples.T, signs, own
         self.ridge = (0.5 / costs).astype(np.float32)
         squares = np.asarray(examples.multiply(examples).sum(axis=1), dtype=np.float32).ravel()
-        self.diagonal = squares + np.float32(1) + self.ridge
+        self.diagonal = squares + own + np.float32(1) + self.ridge
 
     def decisions(self, beta: Floats) -> Floats:
         """The decision value w x + b of every example."""
-        found: Floats = self.examples @ (self.transposed @ beta) + beta.sum()
+        found: Floats = self.examples @ (self.transposed @ beta) + self.own * beta + beta.sum()
         return found
 
     def optimum(self, active: NDArray[np.bool_], start: Floats) -> Floats:
