@@ -41,6 +41,8 @@ COMMANDS = {
     "open": ("retrieving", "Open a report's PDF, DOI, PubMed or register page."),
     "reasons": ("reasons", "List, rename, reorder and merge the exclusion reasons."),
     "study": ("studies", "Link reports to their studies."),
+    "rank": ("ranking", "List what is left to screen, likely relevant first; stop, or reopen."),
+    "simulate": ("simulating", "Replay a finished screening and judge the order of relevance."),
     "status": ("status", "Show where the review stands."),
     "flow": ("flow", "Count and draw the PRISMA 2020 flow diagram."),
     "adjust": ("adjust", "Enter numbers from before this tool by hand."),

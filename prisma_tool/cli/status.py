@@ -30,17 +30,20 @@ def status_command(caller: Caller, listing: bool, acknowledge: tuple[str, ...], 
     from prisma_tool.screening.raising import acknowledge as settle
     from prisma_tool.screening.raising import attention
     from prisma_tool.screening.status import status
+    from prisma_tool.screening.stopping import outlook
+    from prisma_tool.screening.stopping_words import outlook_lines
     from prisma_tool.screening.team_status import as_json as team_told
     from prisma_tool.screening.team_status import lines, team_status
 
     with caller.review() as review:
         settled = settle(review, acknowledge, review.reviewer(reviewer)) if acknowledge else []
-        review.viewer(reviewer)
+        viewer = review.viewer(reviewer)
         with review.store.read() as transaction:
             found, waiting = status(transaction), attention(transaction)
             team = None if listing else team_status(transaction)
+            now = outlook(transaction, viewer)
     if as_json:
-        print_json({**asdict(found), "attention": told(waiting), **(team_told(team) if team else {})})
+        print_json({**asdict(found), "attention": told(waiting), **(team_told(team) if team else {}), "stopping": now.as_json()})
         return
     for one in settled:
         say(f"acknowledged: {_change(one)}")
@@ -48,7 +51,7 @@ def status_command(caller: Caller, listing: bool, acknowledge: tuple[str, ...], 
         _say_attention(waiting)
     elif not settled:
         _say_status(found)
-        for line in lines(team) if team else ():
+        for line in (*(lines(team) if team else ()), *(outlook_lines(now) if now.screened or now.stopped else ())):
             say(line)
         _say_waiting(waiting)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +30,5 @@ class Account:
     entered: tuple[Entered, ...] = ()
     tool_votes: frozenset[str] = frozenset()
     human_votes: frozenset[str] = frozenset()
+    stopped: Mapping[str, str] = field(default_factory=dict)
+    """Records that were set aside when a prioritised screening was stopped: when, and by which rule."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from prisma_tool.flow.account import Account
@@ -10,7 +11,7 @@ from prisma_tool.flow.flow import Adjustment, Flow, total
 from prisma_tool.flow.included import DROPPED_REPORTS, DROPPED_STUDIES
 from prisma_tool.flow.view import CARRIED_OVER, View
 from prisma_tool.model.protocol import Protocol
-from prisma_tool.screening.reports import Phase
+from prisma_tool.screening.reports import Phase, Report
 
 WORDS = {
     "database_results": "records from databases",
@@ -50,6 +51,7 @@ def footnotes(flow: Flow, seen: View, protocol: Protocol, account: Account) -> t
     """All footnotes that apply, in the order of the boxes they speak of; one that begins with ** replaces the template's own."""
     return (
         *_about_tools(flow, protocol),
+        *_about_stopping(seen, account),
         *_about_records(account),
         *_about_seen_hits(seen, protocol),
         *_about_other_methods(flow, seen, protocol),
@@ -67,6 +69,21 @@ def _about_tools(flow: Flow, protocol: Protocol) -> Iterator[str]:
     by_hand = flow.records_excluded.n - human - tool
     rest = f"; for {by_hand} more that is not recorded" if by_hand else ""
     yield f"** {_n(human, 'record')} excluded by a human and {tool} by automation tools ({', '.join(protocol.tools)}){rest}."
+
+
+def _about_stopping(seen: View, account: Account) -> Iterator[str]:
+    """Rule 10: what a prioritised screening left unscreened, for each stop with its rule and date."""
+    stops = Counter(_stop_of(report, account) for report in seen.reports if report.phase is Phase.REMOVED_AUTOMATIC)
+    for stop, n in stops.items():
+        if stop:
+            yield (
+                f"{_n(n, 'record')} marked as ineligible by automation tools {_were(n)} left unscreened when screening in the order of "
+                f"relevance was stopped {stop}."
+            )
+
+
+def _stop_of(report: Report, account: Account) -> str:
+    return next((account.stopped[record.key] for record in report.records if record.key in account.stopped), "")
 
 
 def _about_records(account: Account) -> Iterator[str]:

@@ -69,7 +69,14 @@ def _account(transaction: Transaction, standing: Standing, protocol: Protocol, a
         entered=tuple(_entered(history.not_undone(transaction, EventKind.ADJUSTMENT, at), standing)),
         tool_votes=tool_votes,
         human_votes=human_votes,
+        stopped=dict(_stopped(standing)),
     )
+
+
+def _stopped(standing: Standing) -> Iterable[tuple[str, str]]:
+    for place, event in standing.state.standing.items():
+        if place.kind == EventKind.REMOVAL and event.payload.get("stop") and event.payload.get("removed"):
+            yield place.subject, f"on {event.at:%Y-%m-%d} ({event.text('rule')})"
 
 
 def _complete(run: RunRow, at: datetime | None) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from prisma_tool.model.stopping import RANDOM_SHARE, Rule
 from prisma_tool.model.vocabulary import Stage
 
 
@@ -62,6 +63,10 @@ class ScreeningRules:
     pilot: int = 0
     adjudication: Adjudication = Adjudication.CONSENSUS
     stages: Mapping[Stage, StageRules] = field(default_factory=dict)
+    stopping: Rule = field(default_factory=Rule)
+    """When a prioritised screening may stop."""
+    random_share: float = RANDOM_SHARE
+    """The part of a prioritised queue that is drawn by chance, so that recall can be estimated."""
 
     def at(self, stage: Stage) -> StageRules:
         """The rules of a stage."""

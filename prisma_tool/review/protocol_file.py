@@ -28,6 +28,7 @@ from prisma_tool.model.protocol import (
 from prisma_tool.model.rules import Adjudication, ScreeningRules, Split, StageRules
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
+from prisma_tool.review.stopping_table import read_stopping
 
 FILE_NAME = "review.toml"
 
@@ -60,6 +61,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
         "split",
         "pilot",
         "adjudication",
+        "stopping",
         *(stage.value for stage in Stage),
     ),
     "register": ("captured",),
@@ -213,7 +215,10 @@ class _Reader:
         adjudication = Adjudication(self.choice(data, "adjudication", tuple(Adjudication), "screening.", usual))
         if adjudication is Adjudication.ADJUDICATORS and not named:
             raise self.wrong("screening.adjudication", 'is "adjudicators", but nobody is named: write adjudicators = ["Name"].')
+        stopping, random_share = read_stopping(data.get("stopping", {}), self.wrong)
         return ScreeningRules(
+            stopping=stopping,
+            random_share=random_share,
             reviewers_per_record=common.reviewers_per_record,
             maybe=self.choice(data, "maybe", ("include", "conflict"), "screening."),
             blind=common.blind,
@@ -404,6 +409,13 @@ maybe = "include"              # or "conflict"
 blind = true
 screen_other_methods = false
 title_abstract_reasons = "optional"   # or "off"; at full text an exclusion always needs its reason
+
+# When screening by relevance may stop; set this before screening. Other rules are advisory (`prisma-tool rank --help`).
+[screening.stopping]
+rule = "hypergeometric"
+target = 0.95                  # recall that must be reached
+confidence = 0.95
+random_share = 0.02            # part of the queue that is drawn by chance, so that recall can be estimated
 
 # A register entry whose study has other reports in the review: "link" it as one more report, or "exclude" as Already captured.
 [register]

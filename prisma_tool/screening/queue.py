@@ -119,7 +119,7 @@ def read_queue(transaction: Transaction, stage: Stage, reviewer: str) -> Queue:
     there = queues.arrivals(transaction)
     asked = _asked(transaction, stage, reviewer)
     if stage is Stage.TITLE_ABSTRACT:
-        return _of_titles(there, own, states, queues.removed(transaction), transaction.protocol, asked)
+        return _of_titles(there, own, states, queues.removed(transaction, states), transaction.protocol, asked)
     sought = [key for key, left in there if not left or states.get(key) in (OutcomeState.INCLUDE, OutcomeState.MAYBE)]
     found = reports_of(transaction, sought)
     marked = {key: mark_of(report, own.get(key), stage, asked=asked(key)) for key, report in found.items()}

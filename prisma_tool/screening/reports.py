@@ -164,7 +164,7 @@ def _report(key: str, records: tuple[Holding, ...], left: bool, answers: _Answer
     screened = answers.outcomes.get((key, Stage.TITLE_ABSTRACT))
     assessed = answers.outcomes.get((key, Stage.FULL_TEXT))
     phase = (
-        _removal(answers.of(EventKind.REMOVAL, records))
+        _removal(answers.of(EventKind.REMOVAL, records), voted=bool(screened or assessed))
         or _screening(screened, left=left, protocol=protocol)
         or _assessment(assessed, answers.of(EventKind.RETRIEVAL, records), entry=_is_entry(key, records))
     )
@@ -190,8 +190,9 @@ def at_stage(report: Report, stage: Stage) -> bool:
     return screened_here and report.phase not in BEFORE_SCREENING
 
 
-def _removal(removal: Event | None) -> Phase | None:
-    if removal is None or not removal.payload.get("removed"):
+def _removal(removal: Event | None, *, voted: bool) -> Phase | None:
+    """The phase of a report that was taken out; stopping takes out only what nobody voted on, whatever a copy brings later (rule 10)."""
+    if removal is None or not removal.payload.get("removed") or (voted and removal.payload.get("stop")):
         return None
     return Phase.REMOVED_AUTOMATIC if removal.text("as") == "automation" else Phase.REMOVED_OTHER
 

@@ -146,6 +146,22 @@ def _pilot(event: Event, _: Protocol) -> str:
     return f"pilot round{n}{_at(event)}: {event.text('act') or 'changed'}"
 
 
+def _order(event: Event, _: Protocol) -> str:
+    if event.text("act") == "priors":
+        return f"gave {len(event.payload.get('records', ()))} known records to learn from ({_short(event.text('file'))})"
+    if event.text("why"):
+        return f"was shown {event.subject} by {event.text('why')}"
+    return f"went on in the order of {event.text('order') or event.subject}"
+
+
+def _stopping(event: Event, _: Protocol) -> str:
+    if event.text("act") == "reopened":
+        return f"took up screening again ({event.text('records')} records)"
+    if event.text("act") == "stopped":
+        return f"stopped screening with {event.text('left')} reports left: {_short(event.text('words'))}"
+    return f"set the stopping rule: {_short(event.text('words'))}"
+
+
 def _of(words: str) -> Callable[[Event, Protocol], str]:
     """Words that name the subject only."""
     return lambda event, _: words.replace("{}", event.subject)
@@ -172,8 +188,8 @@ _WORDS: Mapping[str, Callable[[Event, Protocol], str]] = {
     EventKind.REVIEWER: _reviewer,
     EventKind.ASSIGNMENT: _assignment,
     EventKind.PILOT: _pilot,
-    EventKind.ORDER: _of("changed the order of the queue {}"),
-    EventKind.STOPPING: _of("set or used the stopping rule {}"),
+    EventKind.ORDER: _order,
+    EventKind.STOPPING: _stopping,
 }
 
 

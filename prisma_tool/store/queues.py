@@ -53,8 +53,11 @@ def outcome_states(transaction: Transaction, stage: str) -> dict[str, str]:
     return dict(transaction.session.execute(statement).all())
 
 
-def removed(transaction: Transaction) -> set[str]:
-    """The clusters that were taken out before screening and not put back: what was said last of any member holds."""
+def removed(transaction: Transaction, voted: Collection[str]) -> set[str]:
+    """The clusters that were taken out before screening and not put back: what was said last of any member holds.
+
+    Those in `voted` are there if nothing but stopping took them out (counting rule 10).
+    """
     statement = (
         sa.select(MembershipRow.cluster, EventRow.payload)
         .select_from(StandingRow)
@@ -64,7 +67,8 @@ def removed(transaction: Transaction) -> set[str]:
         .order_by(EventRow.at, EventRow.id)
     )
     last: dict[str, dict[str, Any]] = dict(transaction.session.execute(statement).all())
-    return {cluster for cluster, payload in last.items() if payload.get("removed")}
+    gone = {cluster: payload for cluster, payload in last.items() if payload.get("removed")}
+    return {cluster for cluster, payload in gone.items() if not (payload.get("stop") and cluster in voted)}
 
 
 def clusters_of_source(transaction: Transaction, source: str) -> set[str]:

@@ -11,6 +11,8 @@ HEAVY = (
     "textual",
     "sqlalchemy",
     "requests",
+    "numpy",
+    "scipy",
     "sklearn",
     "alembic",
     "rapidfuzz",

@@ -1,0 +1,162 @@
+"""`rank`: the unscreened reports in the order of relevance, what stopping would risk, and the acts of stopping and reopening."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, reviewer_option, say, tell
+from prisma_tool.errors import UsageError
+
+if TYPE_CHECKING:
+    from prisma_tool.review.review import Review
+
+_RULES = ["hypergeometric", "consecutive", "knee"]
+
+
+@click.command("rank")
+@click.option("--prior", "priors", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help=(
+    "Learn from known relevant records (any citation format), or from a labelled table such as an ASReview export. Kept until --forget-priors."
+))  # fmt: skip
+@click.option("--forget-priors", is_flag=True, help="Take back all known records.")
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many reports are listed.")
+@click.option("--why", metavar="KEY", help="Tell which words weigh most for this report.")
+@click.option("--scores", is_flag=True, help="Show scores too; they are hidden so that they do not sway anybody.")
+@click.option(
+    "--export", "target", type=click.Path(path_type=Path), metavar="FILE", help="Write the ranked table as CSV for ASReview."
+)
+@click.option(
+    "--rule", type=click.Choice(_RULES), help="Write this stopping rule into review.toml. All but hypergeometric are advisory."
+)
+@click.option("--target", "recall_target", type=click.FloatRange(0.01, 1), help="With --rule: the recall that must be reached.")
+@click.option("--confidence", type=click.FloatRange(0.5, 0.9999), help="With --rule: how sure one must be of it.")
+@click.option("--count", type=click.IntRange(min=1), help="With --rule consecutive: how many irrelevant reports in a row.")
+@click.option("--stop", "stopping", is_flag=True, help="Stop screening: mark the unscreened as ineligible by automation tools.")
+@click.option("--anyway", is_flag=True, help="With --stop: also if the rule does not hold yet.")
+@click.option("--check", is_flag=True, help="With --stop: only say what would happen.")
+@click.option("--reopen", is_flag=True, help="Take up again what was set aside by --stop.")
+@reviewer_option
+@json_option
+@pass_caller
+def rank_command(caller: Caller, /, as_json: bool, reviewer: str | None, **wishes: Any) -> None:
+    """List what is left to screen at title/abstract, likely relevant first, and say what stopping now would risk.
+
+    Learns from your own votes in blind pairs, else from all outcomes; from closed versions of the review; and from --prior files.
+    """
+    act = _act(wishes)
+    with caller.review() as review:
+        found, lines = act(review, reviewer, wishes)
+    if as_json:
+        print_json(found)
+        return
+    for line in lines:
+        say(line)
+
+
+Told = tuple[dict[str, Any], list[str]]
+"""What an act came to, for other programs and in lines for people."""
+Act = Callable[["Review", str | None, dict[str, Any]], Told]
+
+
+def _act(wishes: dict[str, Any]) -> Act:
+    """What is asked for; one thing at a time.
+
+    Raises:
+        UsageError: several things at a time, or an option without the one that it belongs to.
+    """
+    asked = [act for name, act in _ACTS.items() if wishes[name]]
+    if len(asked) > 1:
+        raise UsageError("Give one of --why, --rule, --stop, --reopen, --forget-priors at a time.")
+    if any(wishes[name] is not None for name in ("recall_target", "confidence", "count")) and not wishes["rule"]:
+        raise UsageError("--target, --confidence and --count belong to --rule.")
+    if (wishes["anyway"] or wishes["check"]) and not wishes["stopping"]:
+        raise UsageError("--anyway and --check belong to --stop.")
+    return asked[0] if asked else _rank
+
+
+def _rank(review: Review, reviewer: str | None, wishes: dict[str, Any]) -> Told:
+    from prisma_tool.screening.known_records import learn_from
+    from prisma_tool.screening.ranked import ranked
+
+    me = review.reviewer(reviewer)
+    for learned in learn_from(review, wishes["priors"], me):
+        again = ", known already" if learned.already else ""
+        tell(f"{learned.path}: {learned.relevant} relevant and {learned.irrelevant} irrelevant records to learn from{again}.")
+    found = ranked(review, me, wishes["target"])
+    if wishes["target"]:
+        tell(f"Wrote {wishes['target']}.")
+    return found.as_json(scores=wishes["scores"]), found.lines(wishes["limit"], scores=wishes["scores"])
+
+
+def _why(review: Review, reviewer: str | None, wishes: dict[str, Any]) -> Told:
+    from prisma_tool.screening.ranked import why, why_lines
+
+    found = why(review, review.reviewer(reviewer), wishes["why"])
+    return found, why_lines(found)
+
+
+def _forget(review: Review, reviewer: str | None, _: dict[str, Any]) -> Told:
+    from prisma_tool.screening.known_records import forget
+
+    n = forget(review, review.reviewer(reviewer))
+    return {"forgotten": n}, [f"Known records of {n} {'file' if n == 1 else 'files'} taken back."]
+
+
+def _set_rule(review: Review, reviewer: str | None, wishes: dict[str, Any]) -> Told:
+    from prisma_tool.model.stopping import ADVISORY, Rule, RuleName
+    from prisma_tool.screening.stopping import set_rule
+
+    usual = review.protocol.screening.stopping
+    rule = Rule(
+        RuleName(wishes["rule"]),
+        usual.target if wishes["recall_target"] is None else wishes["recall_target"],
+        usual.confidence if wishes["confidence"] is None else wishes["confidence"],
+        usual.count if wishes["count"] is None else wishes["count"],
+    )
+    late = set_rule(review, rule, review.reviewer(reviewer))
+    if rule.is_advisory:
+        tell(f"This rule is {ADVISORY}.")
+    if late:
+        tell("Screening has begun already; if you stop by this rule, the figure will say that it was set late.")
+    told = {**rule.as_payload(), "words": rule.words, "advisory": rule.is_advisory, "late": late}
+    return told, [f"Screening may stop by: {rule.words}. Written into review.toml."]
+
+
+def _stop(review: Review, reviewer: str | None, wishes: dict[str, Any]) -> Told:
+    from prisma_tool.report.stopped import sentence
+    from prisma_tool.screening.stopping import stop
+
+    done = stop(review, review.reviewer(reviewer), anyway=wishes["anyway"], check=wishes["check"])
+    told = {
+        "set_aside": len(done.reports),
+        "reports": list(done.reports),
+        "words": done.words,
+        "methods": sentence(done),
+        "stopping": done.outlook.as_json(),
+        "stored": not wishes["check"],
+    }
+    would = "would be " if wishes["check"] else ""
+    return told, [
+        f"{len(done.reports)} unscreened reports {would}marked as ineligible by automation tools: {done.words}.",
+        "For the methods: " + sentence(done),
+        *([] if wishes["check"] else ["`prisma-tool rank --reopen` takes them up again."]),
+    ]
+
+
+def _reopen(review: Review, reviewer: str | None, _: dict[str, Any]) -> Told:
+    from prisma_tool.screening.stopping import reopen
+
+    keys = reopen(review, review.reviewer(reviewer))
+    return {"reopened": len(keys), "records": list(keys)}, [f"{len(keys)} records are to be screened again."]
+
+
+_ACTS: dict[str, Act] = {
+    "why": _why,
+    "rule": _set_rule,
+    "stopping": _stop,
+    "reopen": _reopen,
+    "forget_priors": _forget,
+}

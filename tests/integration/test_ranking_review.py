@@ -1,0 +1,375 @@
+"""`rank` in a review: what it learns from and what it must not, and stopping with its place in the figure (counting rules 10, 25)."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from invented_pool import invented, write_set
+
+from prisma_tool.cli.main import run
+from prisma_tool.errors import DecisionError
+from prisma_tool.flow.data import as_json as flow_told
+from prisma_tool.flow.reading import read_flow
+from prisma_tool.flow.scope import moment
+from prisma_tool.identify.importing import Import, import_file
+from prisma_tool.model.events import EventKind
+from prisma_tool.model.stopping import Rule, RuleName
+from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
+from prisma_tool.review.review import Review, open_review
+from prisma_tool.screening.closing import close
+from prisma_tool.screening.decisions import Choice, decide
+from prisma_tool.screening.known_records import forget, learn_from
+from prisma_tool.screening.prioritising import prepare, queue_of
+from prisma_tool.screening.ranked import ranked, why
+from prisma_tool.screening.reports import load
+from prisma_tool.screening.stopping import outlook, reopen, set_rule, stop
+from prisma_tool.screening.viewpoint import viewpoint
+from prisma_tool.store import history, log
+
+N, RELEVANT = 60, 8
+PAIRS = {"reviewers_per_record = 1": "reviewers_per_record = 2"}
+
+
+@pytest.fixture
+def truth() -> dict[str, bool]:
+    _, labels = invented(N, RELEVANT)
+    return {f"embase:r{place}": label for place, label in enumerate(labels)}
+
+
+@pytest.fixture
+def filled(make_review: Callable[..., Review], tmp_path: Path) -> Callable[..., Review]:
+    """Makes reviews of the invented pool."""
+    texts, labels = invented(N, RELEVANT)
+    path = write_set(tmp_path / "pool.csv", texts, labels, label="column")
+
+    def make(**how: Any) -> Review:
+        made = make_review(**how)
+        import_file(made, path, Import("Embase"))
+        return made
+
+    return make
+
+
+def vote(review: Review, truth: dict[str, bool], keys: Iterable[str], reviewer: str = "Ada", *, wrong: bool = False) -> None:
+    verdicts = {True: Verdict.INCLUDE, False: Verdict.EXCLUDE}
+    decide(review, [Choice(key, Stage.TITLE_ABSTRACT, reviewer, verdicts[truth[key] is not wrong]) for key in keys])
+
+
+def sorted_by_truth(truth: dict[str, bool]) -> list[str]:
+    return sorted(truth, key=lambda key: not truth[key])
+
+
+def told(capsys: pytest.CaptureFixture[str], folder: Path, *arguments: str) -> dict[str, Any]:
+    capsys.readouterr()
+    assert run(["-C", str(folder), *arguments, "--json"]) == 0
+    said: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return said
+
+
+# --- the order -----------------------------------------------------------------------------------------------------------------
+
+
+def test_the_order_is_a_permutation_of_what_waits_and_the_same_every_time(
+    filled: Callable[..., Review], truth: dict[str, bool], capsys: pytest.CaptureFixture[str]
+) -> None:
+    review = filled()
+    keys = sorted_by_truth(truth)
+    vote(review, truth, [*keys[:3], *keys[-5:]])
+    first = told(capsys, review.folder, "rank")
+    assert sorted(first["order"]) == sorted(set(truth) - {*keys[:3], *keys[-5:]})
+    assert sum(truth[key] for key in first["order"][:5]) >= 4
+    assert "scores" not in first
+    assert first["learned_from"] == {"screened": 8, "relevant": 3, "earlier_versions": 0, "known_records": 0}
+    assert list((review.folder / "cache").glob("ranking-*.npz"))
+    assert told(capsys, review.folder, "rank") == first
+
+
+def test_a_damaged_or_unwritable_cache_costs_time_and_nothing_else(filled: Callable[..., Review]) -> None:
+    review = filled()
+    first = ranked(review, "Ada").queue.keys
+    for path in (review.folder / "cache").glob("ranking-*.npz"):
+        path.write_bytes(path.read_bytes()[:200])
+    assert ranked(review, "Ada").queue.keys == first
+    for path in (review.folder / "cache").iterdir():
+        path.unlink()
+    (review.folder / "cache").rmdir()
+    (review.folder / "cache").write_text("in the way", encoding="utf-8")
+    assert ranked(review, "Ada").queue.keys == first
+
+
+def test_a_changed_text_is_read_anew(filled: Callable[..., Review]) -> None:
+    review = filled()
+    with review.store.read() as transaction:
+        before = prepare(transaction, review.folder / "cache")
+    with review.store.write() as transaction:
+        log.append(
+            transaction,
+            [log.Draft(EventKind.EDIT, "embase:r0", reviewer="Ada", payload={"field": "title", "value": "Zebra zebra"})],
+        )
+    with review.store.read() as transaction:
+        after = prepare(transaction, review.folder / "cache")
+    assert "zebra" in after.features.vocabulary
+    assert "zebra" not in before.features.vocabulary
+
+
+def test_in_blind_pairs_each_model_learns_from_its_reviewer_alone(filled: Callable[..., Review], truth: dict[str, bool]) -> None:
+    review = filled(reviewers=("Ada", "Grace"), toml_edits=PAIRS)
+    keys = sorted_by_truth(truth)
+    vote(review, truth, [*keys[:3], *keys[-5:]], "Ada")
+    before = ranked(review, "Ada").as_json(scores=True)
+    vote(review, truth, keys[4:40], "Grace", wrong=True)
+    assert ranked(review, "Ada").as_json(scores=True) == before
+
+
+def test_without_blinding_a_model_learns_from_finished_outcomes(filled: Callable[..., Review], truth: dict[str, bool]) -> None:
+    review = filled(reviewers=("Ada", "Grace"))
+    keys = sorted_by_truth(truth)
+    vote(review, truth, [*keys[:3], *keys[-5:]], "Grace")
+    found = ranked(review, "Ada")
+    assert (len(found.seen.labels), found.seen.found) == (8, 3)
+
+
+def test_known_records_start_the_model_and_are_counted_nowhere(
+    filled: Callable[..., Review], truth: dict[str, bool], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    review = filled()
+    texts, labels = invented(40, 10, seed=9)
+    export = write_set(tmp_path / "asreview.csv", texts, labels, label="asreview_label")
+    found = told(capsys, review.folder, "rank", "--prior", str(export))
+    assert found["learned_from"]["known_records"] == 40
+    assert sum(truth[key] for key in found["order"][:8]) >= 6
+    assert told(capsys, review.folder, "rank", "--prior", str(export))["learned_from"]["known_records"] == 40
+    assert told(capsys, review.folder, "status")["identified"] == N
+    assert told(capsys, review.folder, "rank", "--forget-priors") == {"forgotten": 1}
+    assert told(capsys, review.folder, "rank")["learned_from"]["known_records"] == 0
+
+
+def test_known_relevant_records_come_in_any_citation_format(filled: Callable[..., Review], tmp_path: Path) -> None:
+    review = filled()
+    (tmp_path / "known.ris").write_text(
+        "TY  - JOUR\nTI  - Statin trial of cholesterol\nAB  - randomised placebo lipid\nER  - \n", encoding="utf-8"
+    )
+    learned = learn_from(review, [tmp_path / "known.ris"], "Ada")[0]
+    assert (learned.relevant, learned.irrelevant, learned.already) == (1, 0, False)
+    assert forget(review, "Ada") == 1
+
+
+def test_decisions_of_a_closed_version_start_the_model(
+    filled: Callable[..., Review], truth: dict[str, bool], tmp_path: Path
+) -> None:
+    review = filled(reviewers=("Ada", "Grace"))
+    vote(review, truth, truth, "Ada")
+    close(review, "2025", "Ada", {}, force=True)
+    texts, labels = invented(30, 5, seed=3)
+    import_file(review, write_set(tmp_path / "new.csv", texts, labels, label="column"), Import("Scopus"))
+    found = ranked(review, "Grace")
+    new = {f"scopus:r{place}": label for place, label in enumerate(labels)}
+    assert sorted(found.queue.keys) == sorted(new)
+    assert not found.seen.labels
+    assert len(found.seen.earlier) == N
+    assert sum(new[key] for key in found.queue.keys[:5]) >= 3
+
+
+def test_why_names_the_words_that_weigh_most(filled: Callable[..., Review], truth: dict[str, bool]) -> None:
+    review = filled()
+    keys = sorted_by_truth(truth)
+    assert why(review, "Ada", keys[0])["words"] == []
+    vote(review, truth, [*keys[:4], *keys[-6:]])
+    words = {one["word"] for one in why(review, "Ada", keys[5])["words"] if one["weight"] > 0}
+    assert words & {"statin", "cholesterol", "lipid", "randomised", "placebo", "cardiovascular", "ldl", "trial"}
+    with pytest.raises(DecisionError, match="no record embase:nothing"):
+        why(review, "Ada", "embase:nothing")
+
+
+def test_the_export_holds_labels_and_order_as_other_programs_read_them(
+    filled: Callable[..., Review], truth: dict[str, bool], tmp_path: Path
+) -> None:
+    review = filled()
+    keys = sorted_by_truth(truth)
+    vote(review, truth, [*keys[:3], *keys[-3:]])
+    found = ranked(review, "Ada", tmp_path / "ranked.csv")
+    rows = list(csv.DictReader((tmp_path / "ranked.csv").read_text(encoding="utf-8").splitlines()))
+    assert [row["key"] for row in rows if row["rank"]] == list(found.queue.keys)
+    assert {row["key"]: row["included"] for row in rows if row["included"]} == {
+        key: str(int(truth[key])) for key in [*keys[:3], *keys[-3:]]
+    }
+
+
+def test_records_drawn_by_chance_are_mixed_in_as_often_as_the_protocol_says(
+    filled: Callable[..., Review], truth: dict[str, bool]
+) -> None:
+    review = filled()
+    with review.store.read() as transaction:
+        pool, seen = prepare(transaction, review.folder / "cache"), viewpoint(transaction, "Ada")
+    half = queue_of(pool, seen, 1, 0.5)
+    assert sorted(half.keys) == sorted(truth)
+    assert 15 <= sum(turn.why == "chance" for _, turn in half.turns) <= 45
+    assert all(turn.why == "relevance" for _, turn in queue_of(pool, seen, 1, 0.0).turns)
+
+
+# --- stopping ------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ready(filled: Callable[..., Review], truth: dict[str, bool]) -> tuple[Review, list[str]]:
+    """A review in which the rule holds, and the keys that nobody voted on."""
+    review = filled()
+    keys = sorted_by_truth(truth)
+    vote(review, truth, keys[:-2])
+    return review, keys[-2:]
+
+
+def test_stopping_marks_the_unscreened_and_the_figure_tells_rule_and_date(
+    ready: tuple[Review, list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    review, left = ready
+    done = stop(review, "Ada")
+    assert sorted(done.reports) == sorted(left)
+    assert done.outlook.p is not None
+    assert done.outlook.p < 0.05
+    flow = flow_told(read_flow(review))
+    assert flow["counts"]["excluded_automatic"] == 2
+    assert flow["counts"]["records_screened"] == N - 2
+    assert flow["pending"]["title_abstract"] == 0
+    assert [note for note in flow["footnotes"] if "left unscreened" in note and "2025-02-03" in note and "recall of 0.95" in note]
+    explained = told(capsys, review.folder, "flow", "--explain", "excluded_automatic")
+    assert sorted(explained["records"]) == sorted(left)
+    assert run(["-C", str(review.folder), "flow", "--check"]) == 0
+    assert run(["-C", str(review.folder), "doctor"]) == 0
+    assert told(capsys, review.folder, "status")["stopping"]["stopped"] == "2025-02-03"
+    with pytest.raises(DecisionError, match="removed before screening"):
+        vote(review, dict.fromkeys(left, False), left)
+
+
+def test_reopening_takes_up_again_exactly_what_was_set_aside(ready: tuple[Review, list[str]]) -> None:
+    review, left = ready
+    before = flow_told(read_flow(review))
+    stopped = moment("2025-02-03")
+    stop(review, "Ada")
+    assert sorted(reopen(review, "Ada")) == sorted(left)
+    assert flow_told(read_flow(review)) == before
+    assert flow_told(read_flow(review, stopped))["counts"] == before["counts"]
+    with pytest.raises(DecisionError, match="not stopped"):
+        reopen(review, "Ada")
+
+
+def test_an_earlier_moment_shows_the_review_before_it_was_stopped(ready: tuple[Review, list[str]]) -> None:
+    review, _ = ready
+    before = review.store.now()
+    stop(review, "Ada")
+    assert flow_told(read_flow(review, before))["counts"]["excluded_automatic"] == 0
+    assert flow_told(read_flow(review, before))["pending"]["title_abstract"] == 2
+
+
+def test_screening_is_not_stopped_before_the_rule_holds_unless_somebody_insists(
+    filled: Callable[..., Review], truth: dict[str, bool]
+) -> None:
+    review = filled()
+    with pytest.raises(DecisionError, match="Nothing was screened yet"):
+        stop(review, "Ada")
+    vote(review, truth, sorted_by_truth(truth)[:20])
+    with pytest.raises(DecisionError, match="does not hold yet"):
+        stop(review, "Ada")
+    assert len(stop(review, "Ada", anyway=True, check=True).reports) == N - 20
+    assert flow_told(read_flow(review))["counts"]["excluded_automatic"] == 0
+    assert "did not hold yet" in stop(review, "Ada", anyway=True).words
+    assert any("did not hold yet" in note for note in flow_told(read_flow(review))["footnotes"])
+
+
+def test_records_with_one_vote_of_two_are_finished_first(filled: Callable[..., Review], truth: dict[str, bool]) -> None:
+    review = filled(reviewers=("Ada", "Grace"), toml_edits=PAIRS)
+    keys = sorted_by_truth(truth)
+    vote(review, truth, keys[:-2], "Ada")
+    vote(review, truth, keys[:-3], "Grace")
+    with pytest.raises(DecisionError, match=f"1 report has one vote of two and must be finished first: {keys[-3]}"):
+        stop(review, "Ada")
+    vote(review, truth, [keys[-3]], "Grace")
+    assert len(stop(review, "Ada").reports) == 2
+
+
+def test_records_of_other_methods_stay_to_be_screened(ready: tuple[Review, list[str]], tmp_path: Path) -> None:
+    review, left = ready
+    (tmp_path / "web.csv").write_text("accession,title\nW1,Web page\n", encoding="utf-8")
+    import_file(review, tmp_path / "web.csv", Import("A website", SourceKind.WEBSITE))
+    assert sorted(stop(review, "Ada").reports) == sorted(left)
+
+
+def test_a_vote_that_a_copy_brings_later_counts_more_than_the_stop(ready: tuple[Review, list[str]]) -> None:
+    review, left = ready
+    stop(review, "Ada")
+    with review.store.write() as transaction:
+        payload = {"verdict": "exclude", "reason": "", "note": ""}
+        log.append(transaction, [log.Draft(EventKind.DECISION, left[0], Stage.TITLE_ABSTRACT, "Ada", payload)])
+    assert flow_told(read_flow(review))["counts"]["excluded_automatic"] == 1
+    with review.store.read() as transaction:
+        assert {left[0]} == {label.key for label in viewpoint(transaction, "Ada").labels} & set(left)
+        assert all(report.key != left[0] or report.phase == "excluded at title/abstract" for report in load(transaction).reports)
+
+
+def test_a_rule_is_written_into_the_protocol_as_an_event_and_a_late_one_is_told(
+    ready: tuple[Review, list[str]], clock: Callable[[], Any]
+) -> None:
+    review, _ = ready
+    text = (review.folder / "review.toml").read_text(encoding="utf-8")
+    assert set_rule(review, Rule(RuleName.CONSECUTIVE, count=30), "Ada")
+    edited = (review.folder / "review.toml").read_text(encoding="utf-8")
+    assert 'rule = "consecutive"' in edited
+    assert "# recall that must be reached" in edited
+    assert edited.count("\n") <= text.count("\n") + 1
+    with open_review(review.folder, review.environment, print, now=clock) as again:
+        assert again.protocol.screening.stopping == Rule(RuleName.CONSECUTIVE, count=30)
+        with again.store.read() as transaction:
+            acts = [event.text("act") for event in history.events(transaction, kinds=[EventKind.STOPPING])]
+            assert acts == ["rule"]
+            assert outlook(transaction, "Ada").rule.is_advisory
+        assert "set or changed after screening had begun" in stop(again, "Ada").words
+
+
+def test_what_is_known_in_a_blind_pair_stays_with_whom_it_belongs_to(
+    filled: Callable[..., Review], truth: dict[str, bool], capsys: pytest.CaptureFixture[str]
+) -> None:
+    review = filled(reviewers=("Ada", "Grace"), toml_edits=PAIRS)
+    keys = sorted_by_truth(truth)
+    vote(review, truth, keys[:10], "Grace")
+    assert told(capsys, review.folder, "status", "--reviewer", "Ada")["stopping"]["screened"] == 0
+    assert told(capsys, review.folder, "status")["stopping"]["screened"] == 0
+    assert told(capsys, review.folder, "status", "--reviewer", "Grace")["stopping"]["found"] == RELEVANT
+
+
+def test_recall_is_estimated_from_what_was_drawn_by_chance(filled: Callable[..., Review], truth: dict[str, bool]) -> None:
+    review = filled()
+    keys = sorted_by_truth(truth)
+    vote(review, truth, keys[:30])
+    with review.store.write() as transaction:
+        payload = {"order": "relevance", "why": "chance", "open": 31, "found": RELEVANT}
+        log.append(transaction, [log.Draft(EventKind.ORDER, key, Stage.TITLE_ABSTRACT, "Ada", payload) for key in keys[20:30]])
+    with review.store.read() as transaction:
+        found = outlook(transaction, "Ada").recall
+    assert found is not None
+    assert (found.estimate, found.draws) == (1.0, 10)
+    assert found.low < 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--stop", "--reopen"], "at a time"),
+        (["--target", "0.9"], "belong to --rule"),
+        (["--anyway"], "belong to --stop"),
+    ],
+)
+def test_what_cannot_be_meant_together_is_said(
+    arguments: list[str], sentence: str, review_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["-C", str(review_folder), "rank", *arguments]) == 2
+    assert sentence in capsys.readouterr().err
+
+
+def test_an_empty_review_has_nothing_to_rank(review_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert told(capsys, review_folder, "rank")["order"] == []
+    assert run(["-C", str(review_folder), "rank"]) == 0

@@ -1,0 +1,160 @@
+"""The stopping rules against their definitions, counted out with whole numbers."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prisma_tool.model.stopping import Rule, RuleName
+from prisma_tool.ranking.recall import Draw, recall
+from prisma_tool.ranking.stopping import (
+    first_stop,
+    holds,
+    missing_for,
+    p_missing,
+    p_target,
+    plausibly_missed,
+    since_relevant,
+)
+
+LABELS = st.lists(st.booleans(), min_size=1, max_size=40)
+
+
+def flags(labels: list[bool]) -> np.ndarray:
+    return np.array(labels, dtype=bool)
+
+
+def counted_out(labels: list[bool], pool: int, missing: int) -> float:
+    """The definition: over every stretch that ends now, P(so few relevant in it) if `missing` were left, in fractions."""
+    smallest = Fraction(1)
+    for begin in range(len(labels)):
+        urn, sample, met = pool - begin, len(labels) - begin, sum(labels[begin:])
+        held = met + missing
+        ways = sum(
+            math.comb(held, few) * math.comb(urn - held, sample - few)
+            for few in range(met + 1)
+            if sample - few <= urn - held and few <= sample
+        )
+        smallest = min(smallest, Fraction(ways, math.comb(urn, sample)))
+    return float(smallest)
+
+
+@given(LABELS, st.integers(1, 60), st.integers(1, 8))
+def test_the_p_value_is_that_of_the_definition(labels: list[bool], left: int, missing: int) -> None:
+    pool = len(labels) + left
+    if missing > left:
+        assert p_missing(flags(labels), pool, missing) == 0
+    else:
+        assert p_missing(flags(labels), pool, missing) == pytest.approx(counted_out(labels, pool, missing), abs=1e-9)
+
+
+def test_a_case_worked_by_hand() -> None:
+    # 20 records, 10 screened, the first of them relevant. Recall below 95 % means at least one more among the other 10.
+    # After the first record 19 were open and 9 were screened without a hit: with one relevant among 19, that happens in 10 of 19 cases.
+    labels = [True] + [False] * 9
+    assert missing_for(1, 0.95) == 1
+    assert p_target(flags(labels), 20, 0.95) == pytest.approx(10 / 19)
+
+
+@pytest.mark.parametrize(
+    ("found", "target", "missing"), [(19, 0.95, 2), (20, 0.95, 2), (18, 0.95, 1), (95, 0.95, 6), (9, 0.9, 2), (0, 0.95, 1)]
+)
+def test_so_many_must_be_missing_for_the_recall_to_be_below_the_target(found: int, target: float, missing: int) -> None:
+    assert missing_for(found, target) == missing
+    assert Fraction(found, found + missing) < Fraction(str(target)) or found == 0
+    assert missing == 1 or Fraction(found, found + missing - 1) >= Fraction(str(target))
+
+
+@given(LABELS, st.integers(0, 60))
+def test_no_more_can_be_missed_than_is_left_and_more_is_implausible(labels: list[bool], left: int) -> None:
+    pool = len(labels) + left
+    most = plausibly_missed(flags(labels), pool)
+    assert 0 <= most <= left
+    assert most == 0 or p_missing(flags(labels), pool, most) >= 0.05
+    assert p_missing(flags(labels), pool, most + 1) < 0.05
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=120), st.sampled_from([0.8, 0.95]))
+def test_searching_by_halves_finds_the_first_stop(labels: list[bool], target: float) -> None:
+    for rule in (Rule(target=target), Rule(RuleName.CONSECUTIVE, count=7)):
+        first = next(n for n in range(1, len(labels) + 1) if holds(rule, flags(labels[:n]), len(labels)))
+        assert first_stop(rule, flags(labels)) == first
+
+
+def test_the_hypergeometric_rule_never_stops_before_anything_relevant_was_found() -> None:
+    labels = flags([False] * 100)
+    assert not holds(Rule(), labels[:99], 100)
+    assert holds(Rule(), labels, 100)
+
+
+def test_the_counter_of_irrelevant_records_starts_anew_at_each_relevant_one() -> None:
+    assert [since_relevant(flags(labels)) for labels in ([], [True], [False, True, False, False])] == [0, 0, 2]
+
+
+def test_the_knee_is_where_a_steep_curve_turns_flat() -> None:
+    steep = [True] * 60 + [False] * 440
+    assert not holds(Rule(RuleName.KNEE), flags(steep[:120]), 1000)
+    assert holds(Rule(RuleName.KNEE), flags([True] * 160 + [False] * 400), 1000)
+    assert not holds(Rule(RuleName.KNEE), flags([True, False] * 200), 1000)
+
+
+def test_only_the_hypergeometric_rule_is_offered_without_a_warning() -> None:
+    assert [name for name in RuleName if not Rule(name).is_advisory] == [RuleName.HYPERGEOMETRIC]
+
+
+# --- recall from the random share ----------------------------------------------------------------------------------------------
+
+
+def test_one_draw_in_ten_relevant_means_a_tenth_of_what_was_open() -> None:
+    draws = [Draw(open=100, found=10, relevant=place == 0) for place in range(10)]
+    found = recall(draws, found=15, unscreened=60)
+    assert found is not None
+    assert found.estimate == pytest.approx(15 / 20)
+    assert found.low < found.estimate <= found.high
+    assert found.draws == 10
+
+
+def test_nothing_is_estimated_without_a_draw_or_anything_found() -> None:
+    assert recall([], 5, 10) is None
+    assert recall([Draw(10, 0, relevant=False)], 0, 9) is None
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 200), st.integers(0, 20), st.booleans()), min_size=1, max_size=30),
+    st.integers(1, 40),
+    st.integers(0, 200),
+)
+def test_an_estimate_lies_in_its_interval_and_both_within_what_is_possible(
+    drawn: list[tuple[int, int, bool]], found: int, left: int
+) -> None:
+    estimate = recall([Draw(*one) for one in drawn], found, left)
+    assert estimate is not None
+    assert found / (found + left) - 1e-9 <= estimate.low <= estimate.high <= 1
+    assert found / (found + left) - 1e-9 <= estimate.estimate <= 1
+
+
+def test_the_interval_holds_the_truth_about_as_often_as_it_says() -> None:
+    held = sum(_truth_is_inside(seed) for seed in range(100))
+    assert held >= 92
+
+
+def _truth_is_inside(seed: int) -> bool:
+    chance = np.random.default_rng(seed)
+    labels = np.zeros(400, dtype=bool)
+    labels[chance.choice(400, 40, replace=False)] = True
+    queue = list(np.argsort(-(labels + chance.random(400) * 2)))
+    draws, found = [], 0
+    for _ in range(200):
+        drawn = chance.random() < 0.15
+        row = queue[int(chance.integers(len(queue)))] if drawn else queue[0]
+        if drawn:
+            draws.append(Draw(len(queue), found, bool(labels[row])))
+        queue.remove(row)
+        found += int(labels[row])
+    estimate = recall(draws, found, len(queue))
+    return estimate is not None and estimate.low <= found / 40 <= estimate.high
