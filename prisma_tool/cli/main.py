@@ -51,6 +51,7 @@ COMMANDS = {
     "report": ("report", "Write the parts of a manuscript that the review's data can fill."),
     "merge": ("merging", "Unite this review with a copy of it."),
     "move": ("merging", "Move the review to PostgreSQL, or back to a file."),
+    "serve": ("serving", "Show the application in a browser on this machine."),
     "log": ("audit", "Show what was done, when and by whom."),
     "doctor": ("audit", "Check the review's database and files."),
 }

@@ -183,9 +183,14 @@ def _stage_to_settle(transaction: Transaction, report: Report, stage: Stage | No
 
 
 def _require_may(protocol: Protocol, team: Team, name: str, votes: Iterable[Event]) -> None:
-    refusal = why_not(protocol, team, name, {vote.reviewer for vote in votes})
-    if refusal:
-        raise DecisionError(refusal)
+    refused = why_not(protocol, team, name, {vote.reviewer for vote in votes})
+    if refused:
+        raise DecisionError(refused)
+
+
+def refusal(transaction: Transaction, name: str, voters: Collection[str]) -> str:
+    """Why somebody may not settle a conflict of these voters now, as a sentence; empty where they may."""
+    return why_not(transaction.protocol, projections.team_now(transaction), name, voters)
 
 
 def why_not(protocol: Protocol, team: Team, name: str, voters: Collection[str]) -> str:

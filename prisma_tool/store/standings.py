@@ -6,6 +6,7 @@ Read only. Columns instead of mapped objects: a team has tens of thousands of ea
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,6 +38,18 @@ def records_assigned(transaction: Transaction, stage: Stage, name: str) -> list[
     """(report, record) of every assignment to somebody that stands at a stage."""
     statement = _assignments(MembershipRow.cluster, stage).add_columns(StandingRow.subject).where(StandingRow.object == name)
     return [(cluster, key) for cluster, _, payload, key in transaction.session.execute(statement) if payload.get("assigned")]
+
+
+def decided_since(transaction: Transaction, since: datetime) -> list[tuple[str, int, datetime]]:
+    """(reviewer, standing decisions made since a moment, the moment of the last of all)."""
+    lately = sa.func.sum(sa.case((EventRow.at >= since, 1), else_=0))
+    statement = (
+        sa.select(StandingRow.reviewer, lately, sa.func.max(EventRow.at))
+        .join(EventRow, EventRow.id == StandingRow.event)
+        .where(StandingRow.kind == EventKind.DECISION)
+        .group_by(StandingRow.reviewer)
+    )
+    return [(name, int(n), last) for name, n, last in transaction.session.execute(statement)]
 
 
 def _assignments(column: Any, stage: Stage) -> sa.Select[Any]:

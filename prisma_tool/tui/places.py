@@ -78,6 +78,15 @@ PLACES = (
     Place("flow", "8", "Flow", "The PRISMA diagram and what is behind it", "flow:FlowScreen"),
     Place("protocol", "9", "Protocol", "Question, criteria, reasons and rules", "protocol:ProtocolScreen"),
     Place("activity", "0", "Activity", "What was done, by whom and when", "activity:ActivityScreen"),
+    Place(
+        "conflicts",
+        "S",
+        "Conflicts",
+        "Settle what two reviewers see differently",
+        "conflicts:ConflictsScreen",
+        Workplace.settling,
+    ),
+    Place("team", "T", "Team", "Who has done how much, and who waits for whom", "team:TeamScreen"),
 )
 BY_NAME = {place.name: place for place in PLACES}
 PAGES = (("One record", "record:RecordScreen"), ("Records behind a number", "number:NumberScreen"))

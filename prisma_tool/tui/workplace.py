@@ -13,6 +13,7 @@ from prisma_tool.review.review import Review
 from prisma_tool.tui.desk import Desk
 from prisma_tool.tui.pairs import Pairs
 from prisma_tool.tui.searches import Searches
+from prisma_tool.tui.settling import Settling
 from prisma_tool.tui.threads import Threads
 
 
@@ -31,6 +32,7 @@ class Workplace:
         self._desks: dict[Stage, Desk] = {}
         self._pairs: Pairs | None = None
         self._threads: Threads | None = None
+        self._settling: Settling | None = None
 
     def desk(self, stage: Stage) -> Desk:
         """The reviewer's desk at a stage.
@@ -64,3 +66,12 @@ class Workplace:
         """
         self._threads = self._threads or Threads(self.review, self.reviewer)
         return self._threads
+
+    def settling(self) -> Settling:
+        """The conflicts between reviewers.
+
+        Raises:
+            StoreError: they cannot be read.
+        """
+        self._settling = self._settling or Settling(self.review, self.reviewer)
+        return self._settling

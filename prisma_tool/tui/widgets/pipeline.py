@@ -16,7 +16,7 @@ _NEXT = {
     Step.DUPLICATES: "Join duplicates (3).",
     Step.TITLE_ABSTRACT: "Screen titles and abstracts (4).",
     Step.FULL_TEXT: "Retrieve and assess full texts (5).",
-    Step.CONFLICTS: "Settle the conflicts.",
+    Step.CONFLICTS: "Settle the conflicts (S).",
     Step.STUDIES: "Link the included reports to their studies (6).",
     Step.FLOW: "Nothing waits: look at the flow diagram (8).",
 }

@@ -8,6 +8,7 @@ from prisma_tool.model.events import Event
 from prisma_tool.model.protocol import Protocol
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
+from prisma_tool.screening.duties import is_open
 from prisma_tool.screening.queue import Queued
 from prisma_tool.screening.reports import Phase
 from prisma_tool.tui.desk import Desk
@@ -20,7 +21,7 @@ def standing_line(desk: Desk, shown: Shown | None) -> Content:
     if shown is None:
         return Content("")
     place = f"Record {desk.position + 1} of {len(desk.lane)}{_narrowed(desk)}"
-    parts = [(place, QUIET), (_vote(shown.item, desk.protocol), "bold" if shown.item.vote else "")]
+    parts = [(place, QUIET), (_vote(shown.item, desk.protocol, desk.stage), "bold" if shown.item.vote else "")]
     if desk.stage is Stage.FULL_TEXT:
         parts.append((_retrieval(shown), ""))
     return Content(" · ").join([Content.styled(text, style) for text, style in parts])
@@ -31,11 +32,13 @@ def _narrowed(desk: Desk) -> str:
     return f" with “{one_line(desk.filter.typed)}”" if desk.filter else ""
 
 
-def _vote(item: Queued, protocol: Protocol) -> str:
+def _vote(item: Queued, protocol: Protocol, stage: Stage) -> str:
     if item.vote is not None:
         return f"You: {verdict_words(item.vote, protocol)}, {day(item.vote)}"
     if item.waits:
         return "to decide"
+    if is_open(item.report, stage):
+        return "in another's share, or after the pilot round; you may still decide"
     missing = item.report.phase is Phase.NOT_RETRIEVED
     return "press r once you have it" if missing else "settled by others; you may still decide"
 

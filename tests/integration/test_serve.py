@@ -1,0 +1,187 @@
+"""`serve`: who gets in, what the page loads, and the same application in a real browser."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import requests
+
+from prisma_tool.cli.main import run
+from prisma_tool.identify.importing import Import, import_file
+from prisma_tool.model.events import EventKind
+from prisma_tool.review.environment import Environment
+from prisma_tool.review.review import open_review
+from prisma_tool.store import history
+
+CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+SECONDS = 60
+_ENTRY = "TY  - JOUR\nAN  - 1\nTI  - An invented title\nPY  - 2020\nER  - \n"
+
+
+@pytest.fixture
+def folder(review_folder: Path) -> Path:
+    """A review of Ada's with one record."""
+    (review_folder.parent / "one.ris").write_text(_ENTRY, encoding="utf-8")
+    with open_review(review_folder, Environment(), print) as review:
+        import_file(review, review_folder.parent / "one.ris", Import("Embase"))
+    return review_folder
+
+
+@pytest.fixture
+def served(folder: Path) -> Iterator[str]:
+    """The address of the review's application, whole with its key."""
+    with _serving(folder) as url:
+        yield url
+
+
+@contextmanager
+def _serving(folder: Path) -> Iterator[str]:
+    command = [sys.executable, "-m", "prisma_tool", "-C", str(folder), "serve", "--port", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        try:
+            told = process.stderr.readline()
+            found = re.search(r"http://127\.0\.0\.1:\d+/\?key=\S+", told)
+            assert found, told
+            yield found.group(0)
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(SECONDS)
+
+
+def bare(url: str) -> str:
+    return url.split("?", maxsplit=1)[0]
+
+
+def test_only_who_knows_the_key_gets_in_and_no_page_of_another_origin(served: str) -> None:
+    def status(url: str, **headers: str) -> int:
+        return requests.get(url, headers=headers, timeout=SECONDS).status_code
+
+    assert status(served) == 200
+    assert status(bare(served)) == 403
+    assert status(f"{bare(served)}?key=guess") == 403
+    assert status(f"{bare(served)}static/js/textual.js") == 403
+    assert status(served, Host="review.example") == 403
+    assert status(served, Origin="http://review.example") == 403
+    assert status(f"{bare(served)}ws", Cookie="prisma_tool_key=guess") == 403
+
+
+def test_the_page_loads_nothing_from_elsewhere(served: str) -> None:
+    session = requests.Session()
+    answer = session.get(served, timeout=SECONDS)
+    assert set(re.findall(r"(?:https?|wss?)://([^/\"]+)", answer.text)) == {bare(served).split("/")[2]}
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert session.get(f"{bare(served)}static/js/textual.js", timeout=SECONDS).status_code == 200
+
+
+def test_a_port_that_is_taken_is_told_and_other_machines_are_warned_about(
+    served: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    port = bare(served).rsplit(":", maxsplit=1)[1].strip("/")
+    assert run(["-C", str(folder), "serve", "--port", port]) == 1
+    assert "choose another --port" in capsys.readouterr().err
+    assert run(["-C", str(folder), "serve", "--host", "192.0.2.1", "--port", "0"]) == 1
+    assert "Warning: every machine that reaches 192.0.2.1" in capsys.readouterr().err
+
+
+@pytest.mark.desktop
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+def test_a_browser_shows_the_application_and_its_keys_decide(served: str, folder: Path, tmp_path: Path) -> None:
+    asked = asyncio.run(_visit(served, tmp_path, ["4", "i", "q"]))
+    assert {address.split("/")[2] for address in asked if "://" in address} == {bare(served).split("/")[2]}
+    with open_review(folder, Environment(), print) as review, review.store.read() as transaction:
+        (vote,) = history.events(transaction, kinds=[EventKind.DECISION])
+    assert (vote.reviewer, vote.text("verdict")) == ("Ada", "include")
+
+
+async def _visit(url: str, place: Path, keys: list[str]) -> list[str]:
+    """Open the page, press keys once the application has drawn itself, wait until it has ended; all addresses that were asked for."""
+    flags = [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-first-run",
+        "--remote-debugging-port=0",
+        "--disable-dev-shm-usage",
+    ]
+    environment = {**os.environ, "HOME": str(place)}
+    process = await asyncio.create_subprocess_exec(
+        str(CHROMIUM),
+        *flags,
+        f"--user-data-dir={place / 'profile'}",
+        "about:blank",
+        stderr=asyncio.subprocess.PIPE,
+        env=environment,
+    )
+    try:
+        async with asyncio.timeout(SECONDS), aiohttp.ClientSession() as session:
+            devtools = await _devtools(process)
+            async with session.get(f"http://{devtools}/json/list") as answer:
+                pages: list[dict[str, Any]] = await answer.json(content_type=None)
+            socket = next(page["webSocketDebuggerUrl"] for page in pages if page["type"] == "page")
+            async with session.ws_connect(socket) as connection:
+                return await _in_page(_Page(connection), url, keys)
+    finally:
+        process.kill()
+        await process.wait()
+
+
+async def _devtools(process: asyncio.subprocess.Process) -> str:
+    assert process.stderr is not None
+    async for line in process.stderr:
+        found = re.search(rb"DevTools listening on ws://([^/]+)/", line)
+        if found:
+            return found.group(1).decode()
+    raise AssertionError("Chromium did not start")
+
+
+async def _in_page(page: _Page, url: str, keys: list[str]) -> list[str]:
+    await page.call("Network.enable")
+    await page.call("Page.enable")
+    await page.call("Page.navigate", url=url)
+    await page.until_class("-first-byte")
+    for key in keys:
+        await page.call("Input.dispatchKeyEvent", type="keyDown", text=key, key=key)
+        await page.call("Input.dispatchKeyEvent", type="keyUp", key=key)
+    await page.until_class("-closed")
+    return page.asked
+
+
+class _Page:
+    """A page of the browser, by Chromium's DevTools protocol."""
+
+    def __init__(self, connection: aiohttp.ClientWebSocketResponse) -> None:
+        self.connection, self.calls, self.asked = connection, 0, list[str]()
+
+    async def call(self, method: str, **parameters: Any) -> Any:
+        self.calls += 1
+        await self.connection.send_json({"id": self.calls, "method": method, "params": parameters})
+        while True:
+            told = await self.connection.receive_json()
+            if told.get("method") == "Network.requestWillBeSent":
+                self.asked.append(told["params"]["request"]["url"])
+            if told.get("id") == self.calls:
+                return told.get("result", told)
+
+    async def until_class(self, name: str) -> None:
+        """Wait until the page's body has a class."""
+        script = f"""new Promise(done => {{
+            const look = () => document.body && document.body.classList.contains("{name}") && done(true);
+            new MutationObserver(look).observe(document, {{subtree: true, childList: true, attributes: true}}); look();
+        }})"""
+        while True:
+            told = await self.call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
+            if told.get("result", {}).get("value"):
+                return
