@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -112,3 +113,11 @@ async def test_every_theme_of_ours_shows_a_record(review_of: ReviewOf, theme: st
     async with app.run_test(size=(120, 40)) as pilot:
         assert app.theme == theme
         assert "Plain report 1" in painted(pilot)
+
+
+def test_the_example_in_the_readme_can_be_meant(tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(\[application\].*?)```", readme, re.DOTALL)
+    found = settings(written(tmp_path, example))
+    assert checked_keys(found) == found.keys
+    assert found.theme in {theme.name for theme in THEMES}
