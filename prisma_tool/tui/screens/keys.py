@@ -180,6 +180,11 @@ KEY_NAMES = {
     "pagedown": "PgDn",
     "pageup": "PgUp",
     "escape": "Esc",
+    "colon": ":",
+    "slash": "/",
+    "semicolon": ";",
+    "enter": "Enter",
+    "backspace": "Backspace",
 }
 _KEYS_WIDTH = 16
 
