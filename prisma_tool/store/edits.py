@@ -40,8 +40,8 @@ def _any(transaction: Transaction) -> bool:
     return transaction.session.execute(first).first() is not None
 
 
-def edits_at(transaction: Transaction, at: datetime) -> Edits:
-    """The corrections that stood at a moment."""
+def edits_in_log(transaction: Transaction, at: datetime | None = None) -> Edits:
+    """The corrections that stand, or stood at a moment, by the log alone, whether or not the projections follow it already."""
     told = history.events(transaction, kinds=[EventKind.EDIT, EventKind.UNDO], received_by=at)
     return _grouped(event for event in standing(told).values() if event.kind == EventKind.EDIT)
 

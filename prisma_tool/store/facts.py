@@ -17,7 +17,7 @@ from prisma_tool.model.edits import edited
 from prisma_tool.store import words
 from prisma_tool.store.batches import delete_in, insert_all, select_in
 from prisma_tool.store.database import Transaction
-from prisma_tool.store.edits import standing_edits
+from prisma_tool.store.edits import Edits, standing_edits
 from prisma_tool.store.schema import IdentifierRow, RecordRow, VersionRow
 
 LONGEST_IDENTIFIER = 500
@@ -39,9 +39,12 @@ def identifier_rows(key: str, citation: Citation) -> Iterator[dict[str, str]]:
     return ({"record": key, "scheme": scheme, "value": value} for scheme, value in kept)
 
 
-def refresh(transaction: Transaction, keys: Collection[str]) -> None:
-    """Bring columns, identifiers and words of these records up to date with their contents; unknown keys are passed over."""
-    contents = _effective(transaction, keys)
+def refresh(transaction: Transaction, keys: Collection[str], edits: Edits | None = None) -> None:
+    """Bring columns, identifiers and words of these records up to date with their contents; unknown keys are passed over.
+
+    `edits` are the corrections that stand where the projections do not know them yet.
+    """
+    contents = _effective(transaction, keys, standing_edits(transaction, keys) if edits is None else edits)
     words.index(transaction, contents)
     for key, citation in contents.items():
         transaction.session.execute(sa.update(RecordRow).where(RecordRow.key == key).values(facts_of(citation)))
@@ -53,12 +56,14 @@ def stale(transaction: Transaction, keys: Collection[str]) -> list[str]:
     """Those of these records whose columns are not what their contents say."""
     columns = sa.select(RecordRow.key, RecordRow.completeness, RecordRow.register_entry)
     kept = {key: facts for key, *facts in select_in(transaction.session, columns, RecordRow.key, keys)}
-    true = {key: list(facts_of(citation).values()) for key, citation in _effective(transaction, keys).items()}
+    true = {
+        key: list(facts_of(citation).values())
+        for key, citation in _effective(transaction, keys, standing_edits(transaction, keys)).items()
+    }
     return sorted(key for key, facts in true.items() if kept[key] != facts)
 
 
-def _effective(transaction: Transaction, keys: Collection[str]) -> dict[str, Citation]:
+def _effective(transaction: Transaction, keys: Collection[str], edits: Edits) -> dict[str, Citation]:
     statement = sa.select(RecordRow.key, VersionRow.content).join(VersionRow, CURRENT)
-    edits = standing_edits(transaction, keys)
     rows = list(select_in(transaction.session, statement, RecordRow.key, set(keys)))
     return {key: edited(decode(content), edits.get(key, ())) for key, content in rows}

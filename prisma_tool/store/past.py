@@ -18,7 +18,7 @@ from prisma_tool.model.edits import edited
 from prisma_tool.store import projections
 from prisma_tool.store.batches import select_in
 from prisma_tool.store.database import Transaction
-from prisma_tool.store.edits import edits_at, ever_edited
+from prisma_tool.store.edits import edits_in_log, ever_edited
 from prisma_tool.store.schema import RecordRow, VersionRow
 
 
@@ -38,7 +38,7 @@ def contents_at(transaction: Transaction, at: datetime) -> dict[str, Citation]:
     latest: dict[str, tuple[int, str]] = {}
     for key, version, content in select_in(transaction.session, statement, VersionRow.record, keys):
         latest[key] = max(latest.get(key, (0, "")), (version, content))
-    edits = edits_at(transaction, at) if latest else {}
+    edits = edits_in_log(transaction, at) if latest else {}
     return {key: edited(decode(content), edits.get(key, ())) for key, (_, content) in latest.items()}
 
 

@@ -15,7 +15,7 @@ from prisma_tool.model.vocabulary import OutcomeState, Stage
 from prisma_tool.store import facts, history, past, projections
 from prisma_tool.store.batches import insert_all, select_in
 from prisma_tool.store.database import Transaction
-from prisma_tool.store.edits import ever_edited
+from prisma_tool.store.edits import edits_in_log, ever_edited
 from prisma_tool.store.schema import EventRow, MembershipRow, OutcomeRow, StandingRow
 
 _LEFT_OUT = (*projections.APART, EventKind.EDIT)
@@ -103,7 +103,7 @@ def differences(transaction: Transaction) -> list[str]:
 
 def rebuild(transaction: Transaction) -> None:
     """Replace the projections by what the log says."""
-    facts.refresh(transaction, ever_edited(transaction))
+    facts.refresh(transaction, ever_edited(transaction), edits_in_log(transaction))
     true = folded(transaction)
     projections.clear(transaction)
     insert_all(

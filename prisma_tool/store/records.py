@@ -141,17 +141,18 @@ class _Batch:
             self._add(key, delivery)
             return RecordState.NEW
         version, old = self.known[key]
-        kinds = changes(old, delivery.citation) or self._beneath_edits(key, old, delivery.citation)
-        if not kinds:
-            return RecordState.SEEN
-        self.add_further(key, version + 1, delivery, kinds)
-        return RecordState.CHANGED
+        kinds = changes(old, delivery.citation)
+        if kinds:
+            self.add_further(key, version + 1, delivery, kinds)
+            return RecordState.CHANGED
+        if self._speaks_of_edits(key, old, delivery.citation):
+            self.add_further(key, version + 1, delivery, (EDITED_FIELD,))
+        return RecordState.SEEN
 
-    def _beneath_edits(self, key: str, old: Citation, new: Citation) -> tuple[str, ...]:
-        """What the source says otherwise about a corrected field matters, also where it would not by itself."""
+    def _speaks_of_edits(self, key: str, old: Citation, new: Citation) -> bool:
+        """What the source says otherwise about a corrected field is kept, also where it would not matter by itself."""
         edits = self.edits.get(key, ())
-        told = any(getattr(new, edit.field) not in (getattr(old, edit.field), getattr(_NOTHING, edit.field)) for edit in edits)
-        return (EDITED_FIELD,) if told else ()
+        return any(getattr(new, edit.field) not in (getattr(old, edit.field), getattr(_NOTHING, edit.field)) for edit in edits)
 
     def _effective(self, key: str, citation: Citation) -> Citation:
         return edited(citation, self.edits.get(key, ()))

@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
+from prisma_tool.model.changes import EDITED_FIELD
 from prisma_tool.model.citation import Citation
 from prisma_tool.model.codec import decode
 from prisma_tool.model.events import Event, EventKind
@@ -209,7 +210,7 @@ def kinds_of_change(transaction: Transaction) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, set[str]]] = {}
     statement = sa.select(VersionRow.run, VersionRow.record, VersionRow.changes).where(VersionRow.version > 1)
     for run, record, changes in transaction.session.execute(statement):
-        for kind in () if REPARSED in changes else changes:
+        for kind in () if {REPARSED, EDITED_FIELD} & {*changes} else changes:
             found.setdefault(run, {}).setdefault(str(kind), set()).add(record)
     return {run: {kind: len(records) for kind, records in kinds.items()} for run, kinds in found.items()}
 

@@ -152,7 +152,7 @@ def test_an_edit_stands_on_top_of_a_later_delivery_and_the_reviewer_is_told(
     review: Review, deliver: Deliver, shell: Shell
 ) -> None:
     shell("edit", "embase:L1", "year", "2021")
-    assert deliver(review.store, ("L1", replace(PLAIN, year=2019))).changed == 1
+    assert deliver(review.store, ("L1", replace(PLAIN, year=2019))).seen == 1
     assert (held(review.store).citation.year, held(review.store).original.year) == (2021, 2019)
     (told,) = shell("status", "--json")["attention"]["edits"]
     assert (told["field"], told["value"], told["before"], told["now"], told["by"]) == ("year", "2021", "2020", "2019", "Ada")

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from prisma_tool.errors import ReviewError
 from prisma_tool.model.citation import Citation, Section
+from prisma_tool.model.edits import payload
 from prisma_tool.model.events import ENGINE, EventKind
 from prisma_tool.model.protocol import Protocol
 from prisma_tool.model.rules import ScreeningRules
@@ -79,6 +80,12 @@ deeds = st.one_of(
     ),
     st.builds(Say, st.just(EventKind.NOTE), keys, st.just({"text": "A note"})),
     st.builds(Say, st.just(EventKind.REMOVAL), keys, st.fixed_dictionaries({"removed": st.booleans()})),
+    st.builds(
+        Say,
+        st.just(EventKind.EDIT),
+        keys,
+        st.sampled_from([payload("abstract", (Section("", "Pasted"),), ()), payload("title", "", "")]),
+    ),
     st.builds(TakeBack, st.integers(0, 20)),
 )
 work = st.lists(st.tuples(st.integers(0, 2), deeds), min_size=1, max_size=14)

@@ -138,6 +138,7 @@ async def test_labels_are_put_on_and_taken_off(review_of: ReviewOf) -> None:
         await pilot.press("L")
         await type_into(pilot, "[ask] Ben")
         assert said(pilot) == "labels: [ask] Ben"
+        assert "Labels: [ask] Ben" in painted(pilot)
         await pilot.press("L")
         assert isinstance(pilot.app.screen, LabelsScreen)
         assert "[x] [ask] Ben" in painted(pilot)

@@ -17,9 +17,12 @@ from prisma_tool.store.records import StoredRecord
 _SHOWN = 60
 
 
-def extra_lines(held: Sequence[StoredRecord], found_in: Sequence[str], text: FullText) -> list[Content]:
+def extra_lines(
+    held: Sequence[StoredRecord], found_in: Sequence[str], text: FullText, labels: Sequence[str] = ()
+) -> list[Content]:
     """All lines about a report; none where nothing was done."""
-    return [Content.styled(line, "dim") for line in (*_edited(held), *_found(found_in), *_full_text(text))]
+    named = [Content.assemble(("Labels: ", "dim"), (", ".join(map(one_line, labels)), "bold"))] if labels else []
+    return [*named, *(Content.styled(line, "dim") for line in (*_edited(held), *_found(found_in), *_full_text(text)))]
 
 
 def _edited(held: Sequence[StoredRecord]) -> Iterator[str]:

@@ -130,7 +130,7 @@ def _blocks(shown: Readable, mark: _Marker) -> Iterator[Content]:
         yield _lines(_field(label, value) for label, value in _register_fields(trial))
     yield _lines(_captured(shown))
     yield note_lines(shown)
-    yield _lines(extra_lines(shown.records, shown.found_in, shown.text))
+    yield _lines(extra_lines(shown.records, shown.found_in, shown.text, shown.labels))
     if "abstract" in shown.view.origins:
         yield Content.styled(f"Abstract from {one_line(shown.view.origins['abstract'])}", QUIET)
     yield from _abstract(citation.abstract, mark)
