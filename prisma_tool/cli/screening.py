@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from prisma_tool.cli.context import Caller, pass_caller, reviewer_option, say
+from prisma_tool.cli.context import Caller, pass_caller, reviewer_option, say, tell
 from prisma_tool.errors import UsageError
 from prisma_tool.model.vocabulary import Stage, Verdict
 
@@ -28,6 +28,7 @@ def screen_command(caller: Caller, stage: str, plain: bool, reviewer: str | None
     """Screen by keyboard: one report at a time, each decision durable before the next report shows."""
     with caller.review() as review:
         name = review.reviewer(reviewer)
+        begin_planned(review, name)
         if plain:
             _in_plain_lines(review, Stage(stage), name)
             return
@@ -56,7 +57,20 @@ def open_application(caller: Caller) -> None:
     with caller.review() as review:
         from prisma_tool.tui.app import run
 
-        run(review, review.reviewer(None), settings=caller.settings())
+        name = review.reviewer(None)
+        begin_planned(review, name)
+        run(review, name, settings=caller.settings())
+
+
+def begin_planned(review: Review, reviewer: str) -> None:
+    """Begin the pilot rounds that the protocol plans, where screening has not begun without them."""
+    from prisma_tool.screening.pilot import start_planned
+
+    for stage in Stage:
+        if review.protocol.screening.at(stage).pilot:
+            begun = start_planned(review, stage, reviewer)
+            if begun is not None:
+                tell(f"A pilot round of {begun.payload['n']} records at {stage} has begun: everyone screens the same ones first.")
 
 
 @click.command("decide")

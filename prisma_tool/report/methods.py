@@ -8,29 +8,31 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.report.document import Document, Heading, Paragraph
 from prisma_tool.screening.agreeing import sentence
-from prisma_tool.screening.methods import StageMethods
+from prisma_tool.screening.methods import StageMethods, Unscreened
 
 _NAMES = {Stage.TITLE_ABSTRACT: "Titles and abstracts", Stage.FULL_TEXT: "Full texts"}
 _TWO = 2
 
 
-def sentences(stages: Sequence[StageMethods], unscreened: int, version: str) -> list[str]:
+def sentences(stages: Sequence[StageMethods], unscreened: Unscreened, version: str) -> list[str]:
     """All sentences, in the order of the stages; none where nobody has voted yet."""
     found = [sentence_ for stage in stages for sentence_ in _about(stage)]
-    if unscreened:
+    if unscreened.n:
+        rule = f" ({one_line(unscreened.rule)})" if unscreened.rule else ""
         found.append(
-            f"Screening of the prioritised list was stopped by a rule before its end; {_n(unscreened, 'record')} "
-            f"{_were(unscreened)} left unscreened and {_were(unscreened)} counted as ineligible by automation tools."
+            f"Screening of the prioritised list was stopped before its end by a rule{rule}; {_n(unscreened.n, 'record')} "
+            f"{_were(unscreened.n)} left unscreened and {_were(unscreened.n)} counted as ineligible by automation tools."
         )
     if found:
         found.append(f"Records, votes and adjudications were kept in prisma-tool (version {version}).")
     return found
 
 
-def document(stages: Sequence[StageMethods], unscreened: int, version: str) -> Document:
+def document(stages: Sequence[StageMethods], unscreened: Unscreened, version: str) -> Document:
     """The sentences as a document, a paragraph a stage."""
     blocks: list[Heading | Paragraph] = []
     for stage in stages:

@@ -16,7 +16,7 @@ from prisma_tool.review.files import write_atomically
 from prisma_tool.review.review import Review
 from prisma_tool.screening import agreeing
 from prisma_tool.screening.agreeing import PairAgreement, Part
-from prisma_tool.screening.methods import StageMethods, left_unscreened
+from prisma_tool.screening.methods import StageMethods, Unscreened, left_unscreened
 from prisma_tool.screening.methods import methods as facts
 from prisma_tool.store.schema import utc_text
 from prisma_tool.version import VERSION
@@ -38,27 +38,27 @@ def agreement_writers(found: Pairs) -> Writers:
     return {**_writers(agreement.document(found)), ".csv": lambda: agreement.as_csv(found[Part.ALL]).encode()}
 
 
-def read_methods(review: Review) -> tuple[list[StageMethods], int]:
+def read_methods(review: Review) -> tuple[list[StageMethods], Unscreened]:
     """The facts about each stage, and how many records a stopping rule left unscreened."""
     with review.store.read() as transaction:
         return facts(transaction), left_unscreened(transaction)
 
 
-def methods_sentences(stages: Sequence[StageMethods], unscreened: int) -> list[str]:
+def methods_sentences(stages: Sequence[StageMethods], unscreened: Unscreened) -> list[str]:
     """The sentences of the methods section."""
     return methods.sentences(stages, unscreened, VERSION)
 
 
-def methods_writers(stages: Sequence[StageMethods], unscreened: int) -> Writers:
+def methods_writers(stages: Sequence[StageMethods], unscreened: Unscreened) -> Writers:
     """What writes the methods section, by suffix."""
     text = "\n".join([*methods_sentences(stages, unscreened), ""])
     return {**_writers(methods.document(stages, unscreened, VERSION)), ".txt": text.encode}
 
 
-def methods_json(stages: Sequence[StageMethods], unscreened: int) -> dict[str, Any]:
+def methods_json(stages: Sequence[StageMethods], unscreened: Unscreened) -> dict[str, Any]:
     """The object of `report methods --json`."""
     told = {stage.stage.value: _stage_json(stage) for stage in stages}
-    return {"sentences": methods_sentences(stages, unscreened), "stages": told, "unscreened": unscreened}
+    return {"sentences": methods_sentences(stages, unscreened), "stages": told, "unscreened": unscreened.n}
 
 
 def _stage_json(stage: StageMethods) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from prisma_tool.review.files import read_file
 from prisma_tool.review.protocol_file import FILE_NAME, parse_protocol
 from prisma_tool.review.review import Review, database_address, restate_protocol
 from prisma_tool.store import history
-from prisma_tool.store.database import Store, make_engine, translated
+from prisma_tool.store.database import Store, make_engine, shown, translated
 from prisma_tool.store.opening import HEAD, open_store, stored_revision
 from prisma_tool.store.uniting import United, unite
 
@@ -174,7 +174,7 @@ def _open_server(review: Review, address: str) -> Store:
     engine.dispose()
     if revision != HEAD:
         found = "holds no review" if revision is None else f"has schema {revision}, this program {HEAD}"
-        raise StoreError(f"The database {engine.url.render_as_string(hide_password=True)} {found}; nothing was merged.")
+        raise StoreError(f"The database {shown(engine.url)} {found}; nothing was merged.")
     return _open(review, address, review.folder)
 
 

@@ -6,8 +6,9 @@ old one is kept, a file under backups/. A password never reaches review.toml.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import sqlalchemy as sa
 from prisma_tool.errors import PrismaError, StoreError, UsageError
 from prisma_tool.review.protocol_edit import set_database
 from prisma_tool.review.review import Review
-from prisma_tool.store.database import Store, Transaction, make_engine
+from prisma_tool.store.database import Store, Transaction, make_engine, shown
 from prisma_tool.store.opening import open_store
 from prisma_tool.store.transfer import Fingerprint, transfer
 
@@ -60,7 +61,8 @@ def move(review: Review, address: str, tell: Callable[[str], None]) -> Moved:
             tables = _transferred(here, store, target)
             set_database(review.folder, target.written)
             kept = _put_away(review, source)
-    return Moved(_shown(source), _shown(store.engine.url), tables, kept, target.needs_password)
+    _tidy(kept)
+    return Moved(shown(source), shown(store.engine.url), tables, kept, target.needs_password)
 
 
 def _transferred(here: Transaction, store: Store, target: _Target) -> Mapping[str, Fingerprint]:
@@ -136,5 +138,8 @@ def _put_away(review: Review, source: sa.URL) -> str:
     return str(place)
 
 
-def _shown(url: sa.URL) -> str:
-    return url.set(query={}).render_as_string(hide_password=True)
+def _tidy(kept: str) -> None:
+    """Write what stands beside the old file back into it, so that it is whole by itself."""
+    if kept:
+        with suppress(sqlite3.Error), closing(sqlite3.connect(kept)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

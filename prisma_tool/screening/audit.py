@@ -16,7 +16,7 @@ from prisma_tool.review.review import Review
 from prisma_tool.screening.blinding import readable
 from prisma_tool.screening.people import people
 from prisma_tool.store import health, history, projections, rebuild, records, runs
-from prisma_tool.store.database import Transaction
+from prisma_tool.store.database import Transaction, shown
 from prisma_tool.store.schema import RunRow, utc_text
 
 
@@ -101,7 +101,7 @@ Result = tuple[str, list[str], str]
 
 def _place(review: Review, transaction: Transaction) -> Iterator[Result]:
     url = review.store.engine.url
-    yield "database reachable", [], f"{health.server(transaction)} at {url.set(query={}).render_as_string(hide_password=True)}"
+    yield "database reachable", [], f"{health.server(transaction)} at {shown(url)}"
     yield "database migrated", [], f"schema {health.revision(transaction)}"
     if url.database and url.get_backend_name() == "sqlite":
         warning = whereabouts.warning(Path(url.database), whereabouts.mounts())

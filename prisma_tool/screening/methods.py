@@ -18,7 +18,7 @@ from prisma_tool.review.protocol_file import parse_protocol
 from prisma_tool.screening.agreeing import Part, Said, agreements, in_order, mapped, unblinded
 from prisma_tool.screening.agreement import Agreement
 from prisma_tool.screening.pilot import pilot_keys
-from prisma_tool.screening.reports import Phase, load
+from prisma_tool.screening.reports import load
 from prisma_tool.store import history, marks, projections, queues, votes
 from prisma_tool.store.database import Transaction
 
@@ -66,11 +66,25 @@ def methods(transaction: Transaction) -> list[StageMethods]:
     return [found for stage in Stage if (found := _stage(transaction, stage)) is not None]
 
 
-def left_unscreened(transaction: Transaction) -> int:
-    """How many reports were left without a vote because screening was stopped by a rule (counting rule 10)."""
-    if not history.not_undone(transaction, EventKind.STOPPING):
-        return 0
-    return sum(report.phase is Phase.REMOVED_AUTOMATIC for report in load(transaction).reports)
+@dataclass(frozen=True, slots=True)
+class Unscreened:
+    """How many reports were left without a vote when screening was stopped, and by which rule, in words (counting rule 10)."""
+
+    n: int = 0
+    rule: str = ""
+
+
+def left_unscreened(transaction: Transaction) -> Unscreened:
+    """What was set aside when a prioritised screening was stopped, and not taken up again."""
+    standing = load(transaction)
+    stops = {
+        place.subject: event
+        for place, event in standing.state.standing.items()
+        if place.kind == EventKind.REMOVAL and event.payload.get("removed") and event.payload.get("stop")
+    }
+    left = [report for report in standing.reports if any(record.key in stops for record in report.records)]
+    rules = {event.text("rule") for event in stops.values()} - {""}
+    return Unscreened(len(left), "; ".join(sorted(rules))) if left else Unscreened()
 
 
 def _stage(transaction: Transaction, stage: Stage) -> StageMethods | None:

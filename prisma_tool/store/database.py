@@ -202,6 +202,11 @@ SENTENCES = (
 )
 
 
+def shown(url: sa.URL) -> str:
+    """A database's address for people: without passwords, which may stand in the part after `?` too, and without the driver."""
+    return url.set(drivername=url.get_backend_name(), query={}).render_as_string(hide_password=True)
+
+
 @contextmanager
 def translated(url: sa.URL) -> Iterator[None]:
     """Turn driver errors into sentences that name the database and what to do.
@@ -217,7 +222,6 @@ def translated(url: sa.URL) -> Iterator[None]:
 
 def _sentence(error: Exception, url: sa.URL) -> str:
     said = str(getattr(error, "orig", error)).strip()
-    # The part after `?` may hold a password too, which SQLAlchemy would print.
-    where = url.set(query={}).render_as_string(hide_password=True)
+    where = shown(url)
     known = next((sentence for part, sentence in SENTENCES if part in said.lower()), None)
     return f"{known} ({where})" if known else f"The database {where} reports: {said.splitlines()[0] if said else 'an error'}"

@@ -166,7 +166,10 @@ def test_a_review_moves_to_postgresql_and_back_with_nothing_lost(
     assert sa.make_url(tomllib.loads(written)["database"]["url"]) == sa.make_url(postgres_url)
     assert "# Exclusion reasons in order" in written
     assert not (base / "review.db").exists()
-    assert len(list((base / "backups").glob("review-moved-*.db"))) == 1
+    (old,) = (base / "backups").iterdir()
+    assert old.name.startswith("review-moved-")
+    assert run([*here, "merge", str(old)]) == 0
+    assert "Nothing new" in capsys.readouterr().out
     assert flow_of(base) == before
     assert run([*here, "doctor"]) == 0
     vote(base, "Ben", "include", "embase:1")

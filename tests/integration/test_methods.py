@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from prisma_tool.cli.main import run
+from prisma_tool.model.events import EventKind
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.report.team import methods_sentences, read_methods
 from prisma_tool.screening import pilot
@@ -175,6 +176,13 @@ def test_a_tool_is_told_apart_from_people_and_reasons_apart_from_verdicts(make_b
     text = told(bench)
     assert "1 by automation tools alone" in text
     assert "Where all excluded a report for different reasons, the reason was settled by adjudication in 1 case." in text
+
+
+def test_what_a_stopping_rule_left_unscreened_is_told_with_the_rule(pair: Bench) -> None:
+    voted(pair, e1="include include")
+    pair.stated(EventKind.REMOVAL, "embase:2", **{"removed": True, "as": "automation", "stop": "1", "rule": "50 in a row"})
+    pair.stated(EventKind.REMOVAL, "embase:3", **{"removed": True, "as": "automation", "reason": "a filter"})
+    assert "was stopped before its end by a rule (50 in a row); 1 record was left unscreened" in told(pair)
 
 
 def test_without_votes_there_is_nothing_to_say(pair: Bench, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
