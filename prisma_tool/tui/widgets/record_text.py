@@ -68,6 +68,9 @@ class Readable(Protocol):
     def lacks_results(self) -> bool: ...  # noqa: D102
 
     @property
+    def labels(self) -> Sequence[str]: ...  # noqa: D102
+
+    @property
     def found_in(self) -> Sequence[str]: ...  # noqa: D102
 
     @property
