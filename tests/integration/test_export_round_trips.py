@@ -73,9 +73,12 @@ def _content(one: Citation) -> Iterator[object]:
 def said(review: Review) -> set[tuple[str, ...]]:
     names = ("verdict", "reason", "note", "text", "label")
     with review.store.read() as transaction:
-        found = history.events(transaction, kinds=[EventKind.DECISION, EventKind.NOTE, EventKind.LABEL])
+        found = list(history.events(transaction, kinds=[EventKind.DECISION, EventKind.NOTE, EventKind.LABEL]))
+        # A file does not say at which stage a note was made.
+        stages = {event.id: "" if event.kind == EventKind.NOTE else event.stage for event in found}
         return {
-            (event.kind, event.subject, event.stage, event.reviewer, *(event.text(name) for name in names)) for event in found
+            (event.kind, event.subject, stages[event.id], event.reviewer, *(event.text(name) for name in names))
+            for event in found
         }
 
 
