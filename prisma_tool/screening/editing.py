@@ -22,7 +22,10 @@ from prisma_tool.store.records import StoredRecord
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A field of a record as it reads now, and as its source delivered it; `by`, `at` and `origin` are empty where nobody corrected it."""
+    """A field of a record as it reads now, and as its source delivers it; `by`, `at` and `origin` are empty where nobody corrected it.
+
+    `changed` tells that the source said something else when the field was corrected.
+    """
 
     key: str
     field: str
@@ -31,6 +34,7 @@ class Correction:
     by: str = ""
     at: str = ""
     origin: str = ""
+    changed: bool = False
 
 
 def edit(review: Review, key: str, field: str, text: str, reviewer: str) -> Correction:
@@ -117,8 +121,11 @@ def corrections_of(held: Sequence[StoredRecord]) -> list[Correction]:
 def _told(record: StoredRecord, name: str) -> Correction:
     edit = next((one for one in record.edits if one.field == FIELDS[name].attribute), None)
     value, was = shown_field(name, record.citation), shown_field(name, record.original)
-    return Correction(record.key, name, value, was, **_signature(edit))
+    return Correction(record.key, name, value, was, **_signature(edit, getattr(record.original, FIELDS[name].attribute)))
 
 
-def _signature(edit: Edit | None) -> dict[str, str]:
-    return {"by": edit.by, "at": edit.at.isoformat(timespec="seconds"), "origin": edit.origin} if edit else {}
+def _signature(edit: Edit | None, now: Any) -> dict[str, Any]:
+    if edit is None:
+        return {}
+    at = edit.at.isoformat(timespec="seconds")
+    return {"by": edit.by, "at": at, "origin": edit.origin, "changed": now not in (edit.was, edit.value)}

@@ -75,6 +75,7 @@ def test_an_edit_shows_with_its_author_and_the_original_and_is_taken_back_step_b
     assert shell("edit", "embase:L1", "Year", "--undo", "--json")["value"] == "2021"
     assert shell("edit", "embase:L1", "year", "--undo", "--json") == {
         "key": "embase:L1", "field": "year", "value": "2020", "was": "2020", "by": "", "at": "", "origin": "",
+        "changed": False,
     }  # fmt: skip
     assert "nothing to take back" in shell("edit", "embase:L1", "year", "--undo", code=1)
 
@@ -154,6 +155,7 @@ def test_an_edit_stands_on_top_of_a_later_delivery_and_the_reviewer_is_told(
     shell("edit", "embase:L1", "year", "2021")
     assert deliver(review.store, ("L1", replace(PLAIN, year=2019))).seen == 1
     assert (held(review.store).citation.year, held(review.store).original.year) == (2021, 2019)
+    assert fields_of(review, "embase:L1")[3].changed
     (told,) = shell("status", "--json")["attention"]["edits"]
     assert (told["field"], told["value"], told["before"], told["now"], told["by"]) == ("year", "2021", "2020", "2019", "Ada")
     assert "the source now has year “2019”; the edit by Ada, “2021”, stands" in shell("status", "--attention")

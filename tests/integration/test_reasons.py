@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prisma_tool.cli.main import run
@@ -198,6 +198,7 @@ labels = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs")),
 )
 
 
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.sampled_from(["rename", "move", "add", "drop"]), st.integers(0, 9), labels), max_size=6))
 def test_however_reasons_are_edited_ids_stay_and_all_else_of_the_file_does(steps: list[tuple[str, int, str]]) -> None:
     text, ever = FIRST, [reason.id for reason in parse_protocol(FIRST).reasons]

@@ -38,9 +38,8 @@ def _standing(opened: Opened, protocol: Protocol) -> Iterator[Content]:
     yield Content.styled(f"{report.phase.value.capitalize()}{reason}", "bold")
     if opened.key != report.key:
         yield Content(f"Duplicate, counted under {one_line(report.key)}")
-    for label, values in (("Studies", report.studies), ("Labels", opened.labels)):
-        if values:
-            yield Content.assemble((f"{label}  ", QUIET), ", ".join(map(one_line, values)))
+    if report.studies:
+        yield Content.assemble(("Studies  ", QUIET), ", ".join(map(one_line, report.studies)))
     yield from map(Content, opened.votes)
 
 

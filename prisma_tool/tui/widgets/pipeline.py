@@ -81,6 +81,7 @@ def _warnings(found: Overview) -> Iterator[Content]:
         (found.uncertain_pairs, "pair may be duplicates and waits for a person", "pairs may be duplicates and wait for a person"),
         (len(raised.late), "late duplicate of a decided report", "late duplicates of decided reports"),
         (len(raised.raised), "decided record has changed since (2, then a)", "decided records have changed since (2, then a)"),
+        (len(raised.overtaken), "corrected field was changed by its source", "corrected fields were changed by their sources"),
         (found.conflicts, "conflict between reviewers", "conflicts between reviewers"),
         (len(raised.reopening), "closed report is raised for reopening", "closed reports are raised for reopening"),
     )

@@ -37,7 +37,8 @@ def _correction(one: Correction) -> str:
     origin = f"from {one_line(one.origin)}, " if one.origin else ""
     was = one_line(one.was)
     source = f"{was[:_SHOWN]}…" if len(was) > _SHOWN else was or "nothing"
-    return f"Edited: {one.field} ({origin}by {one_line(one.by)}; the source has: {source})"
+    has = "the source has changed it since, to" if one.changed else "the source has"
+    return f"Edited: {one.field} ({origin}by {one_line(one.by)}; {has}: {source})"
 
 
 def _found(found_in: Sequence[str]) -> Iterator[str]:
