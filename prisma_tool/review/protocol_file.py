@@ -6,7 +6,6 @@ ignored would change a review's numbers.
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 import tomllib
@@ -15,7 +14,6 @@ from typing import Any
 
 from prisma_tool.errors import ReviewError
 from prisma_tool.model.criteria import Criterion
-from prisma_tool.model.events import ENGINE
 from prisma_tool.model.keys import CLINICALTRIALS, PUBMED, slug
 from prisma_tool.model.protocol import (
     DEFAULT_REASONS,
@@ -28,6 +26,7 @@ from prisma_tool.model.protocol import (
 from prisma_tool.model.rules import Adjudication, ScreeningRules, Split, StageRules
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
+from prisma_tool.review.checked_values import CheckedValues
 from prisma_tool.review.stopping_table import read_stopping
 
 FILE_NAME = "review.toml"
@@ -115,11 +114,10 @@ def parse_protocol(text: str, where: str = FILE_NAME) -> Protocol:
     return _Reader(where).protocol(data)
 
 
-class _Reader:
+class _Reader(CheckedValues):
     """Checks values on their way into the protocol; holds only the file's name, for the messages."""
 
-    def __init__(self, where: str) -> None:
-        self.where = where
+    allowed = _TABLES
 
     def protocol(self, data: dict[str, Any]) -> Protocol:
         self.known("", data)
@@ -143,62 +141,6 @@ class _Reader:
             captured=self.choice(self.table(data, "register"), "captured", ("link", "exclude"), "register."),
             database_url=self.text(self.table(data, "database"), "url", "database."),
         )
-
-    def known(self, table: str, data: Mapping[str, Any], allowed: tuple[str, ...] = ()) -> None:
-        names = allowed or _TABLES[table]
-        for key in data:
-            if key not in names:
-                close = difflib.get_close_matches(key, names, n=1)
-                hint = f"did you mean '{close[0]}'?" if close else f"known are: {', '.join(names)}."
-                raise self.wrong(f"{table}.{key}".lstrip("."), f"is not a known key; {hint}")
-
-    def wrong(self, key: str, problem: str) -> ReviewError:
-        return ReviewError(f"{self.where}: '{one_line(key)}' {problem}")
-
-    def table(self, data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-        value = data.get(name, {})
-        if not isinstance(value, dict):
-            raise self.wrong(name, f"must be a table: write [{name}] on a line of its own.")
-        self.known(name, value)
-        return value
-
-    def tables(self, data: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
-        value = data.get(name, [])
-        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-            raise self.wrong(name, f"must be written as [[{name}]] tables.")
-        return value
-
-    def text(self, data: Mapping[str, Any], key: str, table: str = "") -> str:
-        value = data.get(key, "")
-        if not isinstance(value, str):
-            raise self.wrong(table + key, "must be a text in quotes.")
-        return value.strip()
-
-    def texts(self, data: Mapping[str, Any], key: str, table: str = "") -> tuple[str, ...]:
-        value = data.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise self.wrong(table + key, 'must be a list of texts, like ["one", "two"].')
-        return tuple(one_line(item) for item in value if item.strip())
-
-    def names(self, data: Mapping[str, Any], key: str) -> tuple[str, ...]:
-        names = self.texts(data, key)
-        if len({name.casefold() for name in names}) < len(names):
-            raise self.wrong(key, "names somebody twice.")
-        if any(name.casefold() == ENGINE for name in names):
-            raise self.wrong(key, f"cannot name anybody '{ENGINE}': that is how deduplication signs its verdicts.")
-        return names
-
-    def choice(self, data: Mapping[str, Any], key: str, allowed: tuple[str, ...], table: str, default: str = "") -> str:
-        value = data.get(key, default or allowed[0])
-        if value not in allowed:
-            raise self.wrong(table + key, f"must be one of: {', '.join(allowed)}.")
-        return str(value)
-
-    def flag(self, data: Mapping[str, Any], key: str, table: str, *, default: bool) -> bool:
-        value = data.get(key, default)
-        if not isinstance(value, bool):
-            raise self.wrong(table + key, "must be true or false.")
-        return value
 
     def observers(self, data: Mapping[str, Any]) -> tuple[str, ...]:
         found = self.names(data, "observers")
