@@ -50,7 +50,9 @@ def decide(review: Review, choices: Sequence[Choice]) -> list[Event]:
         DecisionError: an unknown key or reason, a missing reason, a verdict that the stage does not have, or a report that is not
             at this stage; the sentence begins with the choice's `where`.
     """
-    with review.store.write() as transaction:
+    keys = {choice.key for choice in choices}
+    with review.store.write(beside=len(keys) == 1) as transaction:
+        transaction.guard(projections.clusters_of(transaction, keys).values())
         return decide_within(transaction, choices)
 
 

@@ -2,13 +2,15 @@
 
 Invariants: when a write transaction returns, its work is on the disk (SQLite: WAL with synchronous FULL); write transactions run
 one after the other (SQLite: BEGIN IMMEDIATE, PostgreSQL: one advisory lock), so that a projection is never computed from half of
-another's work; no driver error leaves this module untranslated.
+another's work, save for those that run beside each other on PostgreSQL, which guard what they touch; no driver error leaves this module
+untranslated.
 """
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -29,6 +31,12 @@ CONNECT_SECONDS = "15"
 WRITE_LOCK = 7_707_601
 """The number of the advisory lock under which PostgreSQL writers take turns."""
 
+NUMBER_LOCK, REPORT_ROOM = 7_707_602, 7_707_603
+"""The locks of writers that run beside each other: to number what they store just before they commit, and of each report."""
+
+_BESIDE, _LAST = "beside", "last"
+"""Under what a session remembers that it runs beside others, and what is to be done just before the commit."""
+
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
@@ -39,6 +47,23 @@ class Transaction:
     new_id: Callable[[], str]
     protocol: Protocol
     tool_version: str
+
+    @property
+    def beside_others(self) -> bool:
+        """True where other writers may be at work at the same time."""
+        return bool(self.session.info.get(_BESIDE))
+
+    def guard(self, names: Collection[str]) -> None:
+        """Keep other writers beside this one away from these reports until the end; for one that runs alone there is nothing to do."""
+        if self.beside_others:
+            numbers = {int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big", signed=True) for name in names}
+            # Always in the same order, so that no two wait for each other.
+            for number in sorted(numbers):
+                self.session.execute(sa.select(sa.func.pg_advisory_xact_lock(REPORT_ROOM, number)))
+
+    def at_last(self, step: Callable[[], None]) -> None:
+        """Do this just before the commit."""
+        self.session.info.setdefault(_LAST, []).append(step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +77,26 @@ class Store:
     tool_version: str
 
     @contextmanager
-    def write(self) -> Iterator[Transaction]:
+    def write(self, *, beside: bool = False) -> Iterator[Transaction]:
         """A transaction that commits at the end and leaves nothing behind if anything fails.
+
+        With `beside` it runs, on PostgreSQL, at the same time as others that ask for that, and must `guard` the reports that it touches;
+        everybody else waits until they are done. A team on a distant server would otherwise wait for each other's every question.
 
         Raises:
             StoreError: the database is full, locked, read-only or out of reach.
         """
+        shared = beside and self.engine.dialect.name != "sqlite"
         with (
             translated(self.engine.url),
-            self.engine.connect().execution_options(prisma_write=True) as connection,
+            self.engine.connect().execution_options(prisma_write="beside" if shared else "alone") as connection,
             connection.begin(),
-            Session(bind=connection, autoflush=False) as session,
+            Session(bind=connection, autoflush=False, info={_BESIDE: shared}) as session,
         ):
             yield Transaction(session, self.now, self.new_id, self.protocol, self.tool_version)
             session.flush()
+            for step in session.info.get(_LAST, ()):
+                step()
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
@@ -138,11 +169,12 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin(connection: sa.Connection) -> None:
-    writing = connection.get_execution_options().get("prisma_write", False)
+    writing = connection.get_execution_options().get("prisma_write", "")
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
     elif writing:
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
+        lock = "pg_advisory_xact_lock_shared" if writing == "beside" else "pg_advisory_xact_lock"
+        connection.exec_driver_sql(f"SELECT {lock}({WRITE_LOCK})")
     else:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 

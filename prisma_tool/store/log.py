@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from prisma_tool.model.events import Event, EventKind
 from prisma_tool.store import projections
 from prisma_tool.store.batches import insert_all
-from prisma_tool.store.database import Transaction
+from prisma_tool.store.database import NUMBER_LOCK, Transaction
 from prisma_tool.store.schema import EventRow
 
 
@@ -48,10 +48,23 @@ def append(transaction: Transaction, drafts: Iterable[Draft]) -> list[Event]:
         )
         for draft in drafts
     ]
-    last = last_number(transaction)
-    insert_all(transaction.session, EventRow, [_row(event, number) for number, event in enumerate(events, last + 1)])
+    if transaction.beside_others:
+        insert_all(transaction.session, EventRow, [_row(event, 0) for event in events])
+        transaction.at_last(lambda: _number(transaction, events))
+    else:
+        last = last_number(transaction)
+        insert_all(transaction.session, EventRow, [_row(event, number) for number, event in enumerate(events, last + 1)])
     projections.follow(transaction, events)
     return events
+
+
+def _number(transaction: Transaction, events: list[Event]) -> None:
+    """Number events in the order in which writers commit, so that a follower never meets a smaller number after a larger one."""
+    transaction.session.execute(sa.select(sa.func.pg_advisory_xact_lock(NUMBER_LOCK)))
+    last = last_number(transaction)
+    update = sa.update(EventRow.__table__).where(EventRow.id == sa.bindparam("named")).values(number=sa.bindparam("place"))  # type: ignore[arg-type] # __table__ is typed FromClause
+    numbered = [{"named": event.id, "place": number} for number, event in enumerate(events, last + 1)]
+    transaction.session.connection().execute(update, numbered)
 
 
 def last_number(transaction: Transaction) -> int:

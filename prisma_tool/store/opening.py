@@ -100,6 +100,6 @@ def migrate(engine: sa.Engine, revision: str) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with engine.connect().execution_options(prisma_write=True) as connection, connection.begin():
+    with engine.connect().execution_options(prisma_write="alone") as connection, connection.begin():
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
