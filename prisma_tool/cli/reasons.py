@@ -11,11 +11,12 @@ from prisma_tool.errors import UsageError
 
 
 @click.group("reasons", invoke_without_command=True)
+@json_option
 @click.pass_context
-def reasons_command(context: click.Context) -> None:
+def reasons_command(context: click.Context, as_json: bool) -> None:
     """The exclusion reasons in their order: the first that applies is the reason. These commands edit review.toml."""
     if context.invoked_subcommand is None:
-        context.invoke(list_command)
+        context.invoke(list_command, as_json=as_json)
 
 
 @reasons_command.command("list")

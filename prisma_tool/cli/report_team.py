@@ -18,7 +18,7 @@ from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json
     type=click.Choice(["all", "pilot", "main"]),
     default="all",
     show_default=True,
-    help="With --json: all reports, those of pilot rounds, or the rest.",
+    help="All reports, those of pilot rounds, or the rest.",
 )
 @viewer_option
 @json_option
@@ -41,6 +41,8 @@ def agreement_command(caller: Caller, outputs: tuple[Path, ...], part: str, revi
     if as_json:
         print_json(told(found.get(Part(part), [])))
     elif not outputs:
+        # Without a pilot round there are no parts; with one, all are shown unless one is asked for.
+        found = found if part == Part.ALL else {Part(part): found.get(Part(part), [])}
         for name, pairs in found.items():
             for one in pairs:
                 which = {Part.PILOT: " in the pilot round", Part.MAIN: " after the pilot round"}.get(name, "")

@@ -51,7 +51,7 @@ def _about(stage: StageMethods) -> Iterator[str]:
 
 def _screened(stage: StageMethods) -> Iterator[str]:
     what = "record" if stage.stage is Stage.TITLE_ABSTRACT else "report"
-    dates = f" between {_day(stage.first)} and {_day(stage.last)}" if stage.first and stage.last else ""
+    dates = _dates(stage.first, stage.last) if stage.first and stage.last else ""
     yield f"{_NAMES[stage.stage]} of {_n(stage.reports, what)} were screened{dates} by {_names(stage.people) or 'nobody named'}."
     parts = [_by(n, count, stage) for n, count in sorted(stage.by_people.items(), reverse=True)]
     if stage.by_tools:
@@ -93,6 +93,10 @@ def _disagreed(stage: StageMethods) -> Iterator[str]:
         yield f"The reviewers disagreed on {found.found}: {', '.join(parts)}."
     if found.reasons:
         yield f"Where all excluded a report for different reasons, the reason was settled by adjudication in {_n(found.reasons, 'case')}."
+
+
+def _dates(first: datetime, last: datetime) -> str:
+    return f" on {_day(first)}" if first.date() == last.date() else f" between {_day(first)} and {_day(last)}"
 
 
 def _day(moment: datetime) -> str:

@@ -146,7 +146,10 @@ def _check_moment(choice: Choice, now: datetime) -> None:
 
 def _check_stage(report: Report, stage: Stage) -> None:
     if report.phase in BEFORE_SCREENING:
-        raise DecisionError(f"{report.key} was removed before screening; undo the removal first.")
+        raise DecisionError(
+            f"{report.key} was taken out of screening; `prisma-tool remove {shlex.quote(report.key)} --undo` puts it back, and where "
+            "screening was stopped `prisma-tool rank --reopen` takes up all that was left."
+        )
     if stage is Stage.TITLE_ABSTRACT:
         if not report.left and report.title_abstract is None and report.phase is not Phase.SCREENING:
             raise DecisionError(

@@ -12,6 +12,9 @@ from prisma_tool.review.review import Review
 from prisma_tool.store import log, marks, projections, records
 from prisma_tool.store.database import Transaction
 
+LONGEST = 80
+"""Characters of a label: it stands in lists, in a line of the record, and in columns of exports."""
+
 
 def label(review: Review, key: str, text: str, reviewer: str, *, labelled: bool = True) -> tuple[list[str], bool]:
     """Put a label on a record or take it off; returns the labels of its report now, and whether anything changed.
@@ -19,11 +22,13 @@ def label(review: Review, key: str, text: str, reviewer: str, *, labelled: bool 
     A label that differs from a known one in case or accents alone is the known one. Taken off, it goes from all records of the report.
 
     Raises:
-        DecisionError: an unknown key, an empty label, or a label to take off that the report does not have.
+        DecisionError: an unknown key, an empty or overlong label, or a label to take off that the report does not have.
     """
     name = one_line(text)
     if not fold(name):
         raise DecisionError("A label needs letters or digits; nothing was stored.")
+    if len(name) > LONGEST:
+        raise DecisionError(f"A label has at most {LONGEST} characters, this one {len(name)}; keep longer remarks as a note.")
     with review.store.write() as transaction:
         records.require(transaction, [key])
         members = _members(transaction, key)

@@ -18,7 +18,7 @@ from prisma_tool.review.protocol_file import parse_protocol
 from prisma_tool.screening.agreeing import Part, Said, agreements, in_order, mapped, unblinded
 from prisma_tool.screening.agreement import Agreement
 from prisma_tool.screening.pilot import pilot_keys
-from prisma_tool.screening.reports import load
+from prisma_tool.screening.reports import Phase, load
 from prisma_tool.store import history, marks, projections, queues, votes
 from prisma_tool.store.database import Transaction
 
@@ -82,9 +82,11 @@ def left_unscreened(transaction: Transaction) -> Unscreened:
         for place, event in standing.state.standing.items()
         if place.kind == EventKind.REMOVAL and event.payload.get("removed") and event.payload.get("stop")
     }
-    left = [report for report in standing.reports if any(record.key in stops for record in report.records)]
-    rules = {event.text("rule") for event in stops.values()} - {""}
-    return Unscreened(len(left), "; ".join(sorted(rules))) if left else Unscreened()
+    # A report that was joined with a screened one, or on which a copy brought a vote, is counted where that vote puts it.
+    out = [report for report in standing.reports if report.phase is Phase.REMOVED_AUTOMATIC]
+    left = [[stops[record.key] for record in report.records if record.key in stops] for report in out]
+    rules = {f"{stop.text('rule')}; on {stop.at.day} {stop.at:%B %Y}" for found in left for stop in found}
+    return Unscreened(sum(map(bool, left)), "; ".join(sorted(rules)))
 
 
 def _stage(transaction: Transaction, stage: Stage) -> StageMethods | None:

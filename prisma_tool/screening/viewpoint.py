@@ -16,7 +16,7 @@ from prisma_tool.model.vocabulary import OutcomeState, Stage, Verdict
 from prisma_tool.screening.queue import Mark, Queue, read_queue
 from prisma_tool.screening.reports import Report, Standing, load
 from prisma_tool.screening.versions import Parting
-from prisma_tool.store import history, queues, rankings
+from prisma_tool.store import history, projections, queues, rankings
 from prisma_tool.store.database import Transaction
 from prisma_tool.store.rankings import Voted
 
@@ -38,7 +38,7 @@ class Viewpoint:
     """Title/abstract screening of the current version as one viewer may see it.
 
     `labels` are in the order of screening, `waiting` the reports that wait for the viewer, `left` all that are open (in a blind pair:
-    the viewer's), `earlier` what closed versions decided, `chance` by key how many reports were open, and how many relevant were known,
+    the viewer's, and during a pilot round whatever it holds back), `earlier` what closed versions decided, `chance` by key how many reports were open, and how many relevant were known,
     when it was drawn.
     """
 
@@ -70,7 +70,11 @@ def viewpoint(transaction: Transaction, viewer: str, standing: Standing | None =
     kept = tuple(Label(key, relevant) for key, relevant in labels.items() if key in there and key not in earlier)
     known = earlier.keys() | {label.key for label in kept}
     waiting = tuple(key for key in _marked(queue, {Mark.WAITS}) if key not in known)
-    left = len(waiting) if alone else sum(key not in known for key in _marked(queue, {Mark.WAITS, Mark.OTHERS}))
+    # A pilot round closes the rest of the queue for a while only: it is still to be screened, and a rule that went by the round alone
+    # would hold as soon as the round is done.
+    piloting = STAGE in projections.team_now(transaction).pilots
+    open_marks = {Mark.WAITS} if alone and not piloting else {Mark.WAITS, Mark.OTHERS}
+    left = sum(key not in known for key in _marked(queue, open_marks))
     return Viewpoint(kept, waiting, left, earlier, _drawn(transaction, viewer))
 
 

@@ -26,6 +26,7 @@ from prisma_tool.review.files import read_file
 from prisma_tool.review.protocol_file import parse_protocol
 from prisma_tool.review.review import Review, open_review
 from prisma_tool.screening.decisions import Choice, decide
+from prisma_tool.screening.labels import label
 from prisma_tool.screening.retrieval import Retrieval, retrieve
 from prisma_tool.screening.tables import read_decisions
 from prisma_tool.store import projections, rebuild
@@ -96,6 +97,11 @@ def test_a_report_with_any_full_text_vote_cannot_become_not_retrieved(review: Re
     decide(review, [Choice("embase:L0", Stage.FULL_TEXT, "Ada", Verdict.MAYBE)])
     with pytest.raises(DecisionError, match="assessed in full text"):
         retrieve(review, [Retrieval("embase:L0", RetrievalStatus.NOT_RETRIEVED)], "Ada")
+
+
+def test_a_label_of_a_hundred_thousand_letters_is_refused(review: Review) -> None:
+    with pytest.raises(DecisionError, match="at most 80 characters"):
+        label(review, "embase:L1", "x" * 100_000, "Ada")
 
 
 def test_a_decision_from_the_future_is_refused(review: Review, tmp_path: Path) -> None:

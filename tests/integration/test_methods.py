@@ -114,6 +114,10 @@ def test_agreement_is_told_before_and_after_the_pilot(pair: Bench, capsys: pytes
     said = capsys.readouterr().out
     assert "title-abstract in the pilot round: Ada and Ben: 0 of 2 (0.0%)" in said
     assert "title-abstract after the pilot round: Ada and Ben: 4 of 4 (100.0%), kappa 1.00 (95% CI 1.00 to 1.00)" in said
+    assert run([*here, "--part", "main"]) == 0
+    assert capsys.readouterr().out == "".join(
+        line for line in said.splitlines(keepends=True) if " after the pilot round: " in line
+    )
     outputs = [tmp_path / "agreement.md", tmp_path / "agreement.docx", tmp_path / "agreement.csv"]
     assert run([*here, *(word for path in outputs for word in ("-o", str(path)))]) == 0
     assert "| title-abstract | Ada, Ben | 4 | 4 (100.0%) |" in outputs[0].read_text("utf-8")
@@ -138,7 +142,7 @@ def test_the_methods_say_how_many_were_screened_by_two_how_many_conflicts_and_ho
     pair.vote("include", "embase:4", by="Ada")
     pair.vote("include", "embase:6", by="Ada")
     text = told(pair)
-    assert "Titles and abstracts of 5 records were screened between 3 February 2025 and 3 February 2025 by Ada and Ben." in text
+    assert "Titles and abstracts of 5 records were screened on 3 February 2025 by Ada and Ben." in text
     assert "Of these, 5 were screened by two reviewers independently." in text
     assert "A further 1 record has votes but not all that the protocol wants." in text
     assert (
@@ -182,7 +186,7 @@ def test_what_a_stopping_rule_left_unscreened_is_told_with_the_rule(pair: Bench)
     voted(pair, e1="include include")
     pair.stated(EventKind.REMOVAL, "embase:2", **{"removed": True, "as": "automation", "stop": "1", "rule": "50 in a row"})
     pair.stated(EventKind.REMOVAL, "embase:3", **{"removed": True, "as": "automation", "reason": "a filter"})
-    assert "was stopped before its end by a rule (50 in a row); 1 record was left unscreened" in told(pair)
+    assert "was stopped before its end by a rule (50 in a row; on 3 February 2025); 1 record was left unscreened" in told(pair)
 
 
 def test_without_votes_there_is_nothing_to_say(pair: Bench, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -20,10 +20,12 @@ from prisma_tool.identify.importing import Import, import_file
 from prisma_tool.model.events import EventKind
 from prisma_tool.model.stopping import Rule, RuleName
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
+from prisma_tool.report.team import methods_sentences, read_methods
 from prisma_tool.review.review import Review, open_review
 from prisma_tool.screening.closing import close
 from prisma_tool.screening.decisions import Choice, decide
 from prisma_tool.screening.known_records import forget, learn_from
+from prisma_tool.screening.pilot import start
 from prisma_tool.screening.prioritising import prepare, queue_of
 from prisma_tool.screening.ranked import ranked, why
 from prisma_tool.screening.reports import load
@@ -242,7 +244,7 @@ def test_stopping_marks_the_unscreened_and_the_figure_tells_rule_and_date(
     assert run(["-C", str(review.folder), "flow", "--check"]) == 0
     assert run(["-C", str(review.folder), "doctor"]) == 0
     assert told(capsys, review.folder, "status")["stopping"]["stopped"] == "2025-02-03"
-    with pytest.raises(DecisionError, match="removed before screening"):
+    with pytest.raises(DecisionError, match="--reopen"):
         vote(review, dict.fromkeys(left, False), left)
 
 
@@ -306,6 +308,7 @@ def test_a_vote_that_a_copy_brings_later_counts_more_than_the_stop(ready: tuple[
         payload = {"verdict": "exclude", "reason": "", "note": ""}
         log.append(transaction, [log.Draft(EventKind.DECISION, left[0], Stage.TITLE_ABSTRACT, "Ada", payload)])
     assert flow_told(read_flow(review))["counts"]["excluded_automatic"] == 1
+    assert " on 3 February 2025); 1 record was left unscreened" in " ".join(methods_sentences(*read_methods(review)))
     with review.store.read() as transaction:
         assert {left[0]} == {label.key for label in viewpoint(transaction, "Ada").labels} & set(left)
         assert all(report.key != left[0] or report.phase == "excluded at title/abstract" for report in load(transaction).reports)
@@ -339,6 +342,17 @@ def test_what_is_known_in_a_blind_pair_stays_with_whom_it_belongs_to(
     assert told(capsys, review.folder, "status", "--reviewer", "Ada")["stopping"]["screened"] == 0
     assert told(capsys, review.folder, "status")["stopping"]["screened"] == 0
     assert told(capsys, review.folder, "status", "--reviewer", "Grace")["stopping"]["found"] == RELEVANT
+
+
+def test_a_pilot_round_leaves_the_rest_to_be_screened_in_what_a_stop_would_risk(
+    filled: Callable[..., Review], truth: dict[str, bool]
+) -> None:
+    review = filled(reviewers=("Ada", "Grace"), toml_edits=PAIRS)
+    pilot = start(review, Stage.TITLE_ABSTRACT, "Ada", n=5)
+    vote(review, truth, pilot.payload["keys"], "Ada")
+    with review.store.read() as transaction:
+        now = outlook(transaction, "Ada")
+    assert (now.screened, now.left) == (5, N - 5)
 
 
 def test_recall_is_estimated_from_what_was_drawn_by_chance(filled: Callable[..., Review], truth: dict[str, bool]) -> None:

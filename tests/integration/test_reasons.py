@@ -58,6 +58,10 @@ def excluded(shell: Shell, *more: str) -> dict[str, int]:
     return {label: n for label, n in counted.items() if n}
 
 
+def test_the_reasons_are_data_without_a_further_word_too(shell: Shell) -> None:
+    assert shell("reasons", "--json") == shell("reasons", "list", "--json")
+
+
 def test_a_renamed_reason_keeps_its_votes_and_the_file_its_comments(shell: Shell, folder: Path) -> None:
     before = (folder / "review.toml").read_text(encoding="utf-8")
     assert shell("reasons", "rename", "wrong population", "Not our [patients]", "--json") == {
