@@ -67,7 +67,7 @@ def drawn_priors(labelled: LabelledSet, seed: int) -> tuple[int, int]:
     """One relevant and one irrelevant row, drawn by the seed among the rows of each class."""
     relevant = np.array([bool(row.relevant) for row in labelled.rows])
     rows = (np.flatnonzero(relevant == wanted) for wanted in (True, False))
-    chosen = [np.random.RandomState(seed).choice(one, 1, replace=False)[0] for one in rows]  # noqa: NPY002 - as in the stored figures
+    chosen = [np.random.RandomState(seed).choice(one, 1, replace=False)[0] for one in rows]
     return int(chosen[0]), int(chosen[1])
 
 

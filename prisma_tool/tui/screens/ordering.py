@@ -32,8 +32,7 @@ class OrderingScreen(FullTextDeeds):
         self.looking, self.look_again, self.looked_at = False, False, -1
 
     def on_mount(self) -> None:
-        """Begin in the order that was chosen last."""
-        super().on_mount()
+        """Begin in the order that was chosen last; Textual calls what the screens above do on mount by itself."""
         if self.ordering is not None and self.ordering.order is not OrderName.SOURCE:
             self._arrange_anew(afresh=True)
 
