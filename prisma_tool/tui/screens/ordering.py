@@ -14,8 +14,8 @@ from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.screening.orders import WHAT, OrderName
 from prisma_tool.tui.follower import News
 from prisma_tool.tui.ordering import Arranged
-from prisma_tool.tui.screens.choose import ChooseScreen
 from prisma_tool.tui.screens.full_text_deeds import FullTextDeeds
+from prisma_tool.tui.screens.pick import PickScreen
 from prisma_tool.tui.screens.reading import ReadingScreen
 from prisma_tool.tui.widgets.stopping_text import stopping_part, why_text
 from prisma_tool.tui.workplace import Workplace
@@ -42,7 +42,7 @@ class OrderingScreen(FullTextDeeds):
         """Ask in which order to go on."""
         if self.ordering is not None:
             labels = [f"{name.value + ' ·' * (name is self.ordering.order):<12} {WHAT[name]}" for name in _ORDERS]
-            self.app.push_screen(ChooseScreen("In which order do you want to screen?", labels), self._chosen)
+            self.app.push_screen(PickScreen("In which order do you want to screen?", labels), self._chosen)
 
     def _chosen(self, place: int | None) -> None:
         if place is not None and self.ordering is not None:
