@@ -1,6 +1,6 @@
 """Measures prioritised screening: quality on labelled sets, cold start, stopping, and speed and memory at scale.
 
-    python benchmarks/ranking.py quality SETS_FOLDER [--peer-python PATH]
+    python benchmarks/ranking.py quality SETS_FOLDER [--peer-python PATH | --baseline FILE]
     python benchmarks/ranking.py cold SETS_FOLDER
     python benchmarks/ranking.py scale 5000 50000 200000 [--peer-python PATH]
 
@@ -40,6 +40,7 @@ def main() -> None:
         one.add_argument("--only", nargs="+", default=[])
         one.add_argument("--no-question", action="store_true")
         one.add_argument("--peer-python", type=Path)
+        one.add_argument("--baseline", type=Path, help="stored figures of ASReview with the same priors")
         one.add_argument("--json", type=Path)
     scale = acts.add_parser("scale")
     scale.add_argument("sizes", type=int, nargs="+")
@@ -65,7 +66,8 @@ def sets_in(given: argparse.Namespace) -> Iterator[tuple[str, LabelledSet, str]]
 def drawn_priors(labelled: LabelledSet, seed: int) -> tuple[int, int]:
     """One relevant and one irrelevant row, drawn by the seed among the rows of each class."""
     relevant = np.array([bool(row.relevant) for row in labelled.rows])
-    chosen = [np.random.RandomState(seed).choice(np.flatnonzero(relevant == wanted)) for wanted in (True, False)]
+    rows = (np.flatnonzero(relevant == wanted) for wanted in (True, False))
+    chosen = [np.random.RandomState(seed).choice(one, 1, replace=False)[0] for one in rows]
     return int(chosen[0]), int(chosen[1])
 
 
@@ -81,11 +83,18 @@ def quality(given: argparse.Namespace) -> None:
                 peer = ask_peer(given.peer_python, "simulate", labelled.path, seed, *rows)
                 theirs = simulate(labelled, Wish(ids, order=tuple(peer["order"])))
                 found[name].setdefault("peer", []).append({**told(theirs), "seconds": peer["seconds"]})
+        if given.baseline:
+            found[name]["peer"] = stored_figures(given.baseline, name, given.seeds)
         print_set(name, found[name])
     print_means(found)
     print_stopping(found)
     if given.json:
         given.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
+
+
+def stored_figures(path: Path, name: str, seeds: list[int]) -> list[dict[str, Any]]:
+    runs = json.loads(path.read_text(encoding="utf-8"))["dev"][name]["runs"]
+    return [{**run, "atd": run["atd_frac"], "seconds": run["wall_s"]} for run in runs if run["seed"] in seeds]
 
 
 def told(done: Simulated) -> dict[str, Any]:
@@ -114,7 +123,7 @@ def print_means(found: dict[str, dict[str, list[dict[str, Any]]]]) -> None:
     for who in next(iter(found.values())):
         figures = "  ".join(f"{figure} {mean(averaged(one[who], figure) for one in found.values()):.4f}" for figure in FIGURES)
         print(f"{'mean over sets':32} {who:5} {figures}")
-    if all("peer" in one for one in found.values()):
+    if all(one.get("peer") for one in found.values()):
         worst = max(averaged(one["ours"], "atd") - averaged(one["peer"], "atd") for one in found.values())
         print(f"largest loss of ATD on a set: {worst:+.4f}")
 

@@ -16,7 +16,7 @@ from prisma_tool.model.protocol import Protocol
 from prisma_tool.model.vocabulary import RunStatus, Stage
 from prisma_tool.review.protocol_file import parse_protocol
 from prisma_tool.review.review import Review
-from prisma_tool.screening.reports import Standing, load
+from prisma_tool.screening.reports import Standing, load, stopped_records
 from prisma_tool.store import history, holdings, runs
 from prisma_tool.store.database import Transaction
 from prisma_tool.store.schema import RunRow
@@ -69,14 +69,8 @@ def _account(transaction: Transaction, standing: Standing, protocol: Protocol, a
         entered=tuple(_entered(history.not_undone(transaction, EventKind.ADJUSTMENT, at), standing)),
         tool_votes=tool_votes,
         human_votes=human_votes,
-        stopped=dict(_stopped(standing)),
+        stopped=stopped_records(standing),
     )
-
-
-def _stopped(standing: Standing) -> Iterable[tuple[str, str]]:
-    for place, event in standing.state.standing.items():
-        if place.kind == EventKind.REMOVAL and event.payload.get("stop") and event.payload.get("removed"):
-            yield place.subject, f"on {event.at:%Y-%m-%d} ({event.text('rule')})"
 
 
 def _complete(run: RunRow, at: datetime | None) -> bool:

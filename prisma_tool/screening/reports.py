@@ -197,6 +197,15 @@ def _removal(removal: Event | None, *, voted: bool) -> Phase | None:
     return Phase.REMOVED_AUTOMATIC if removal.text("as") == "automation" else Phase.REMOVED_OTHER
 
 
+def stopped_records(standing: Standing) -> dict[str, str]:
+    """The records that were set aside when a prioritised screening was stopped: when, and by which rule."""
+    return {
+        place.subject: f"on {event.at:%Y-%m-%d} ({event.text('rule')})"
+        for place, event in standing.state.standing.items()
+        if place.kind == EventKind.REMOVAL and event.payload.get("removed") and event.payload.get("stop")
+    }
+
+
 def _screening(screened: Outcome | None, *, left: bool, protocol: Protocol) -> Phase | None:
     """The phase of a report that title/abstract screening has not let through; None for one that is sought (rule 13)."""
     if not left and not protocol.screening.screen_other_methods:

@@ -11,6 +11,7 @@ from prisma_tool.identify.services import Services, services
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.review.review import Review
 from prisma_tool.tui.desk import Desk
+from prisma_tool.tui.ordering import Ordering
 from prisma_tool.tui.pairs import Pairs
 from prisma_tool.tui.searches import Searches
 from prisma_tool.tui.settling import Settling
@@ -33,6 +34,18 @@ class Workplace:
         self._pairs: Pairs | None = None
         self._threads: Threads | None = None
         self._settling: Settling | None = None
+        self._ordering: Ordering | None = None
+
+    def ordering(self) -> Ordering:
+        """The order of the title/abstract queue.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        if self._ordering is None:
+            self._ordering = Ordering(self.review, self.reviewer)
+            self._ordering.resume()
+        return self._ordering
 
     def desk(self, stage: Stage) -> Desk:
         """The reviewer's desk at a stage.

@@ -108,6 +108,8 @@ COMMANDS = (
     ["flow", "--json"],
     ["flow", "--explain", "records_screened"],
     ["conflicts", "--json"],
+    ["rank", "--json", "--scores"],
+    ["rank", "--why", "embase:1"],
     ["report", "agreement", "--json"],
     ["report", "methods", "--json"],
     ["doctor"],

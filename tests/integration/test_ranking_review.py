@@ -241,6 +241,9 @@ def test_stopping_marks_the_unscreened_and_the_figure_tells_rule_and_date(
     assert [note for note in flow["footnotes"] if "left unscreened" in note and "2025-02-03" in note and "recall of 0.95" in note]
     explained = told(capsys, review.folder, "flow", "--explain", "excluded_automatic")
     assert sorted(explained["records"]) == sorted(left)
+    methods = told(capsys, review.folder, "report", "methods")
+    assert methods["unscreened"] == 2
+    assert any("by a rule (hypergeometric" in sentence for sentence in methods["sentences"])
     assert run(["-C", str(review.folder), "flow", "--check"]) == 0
     assert run(["-C", str(review.folder), "doctor"]) == 0
     assert told(capsys, review.folder, "status")["stopping"]["stopped"] == "2025-02-03"

@@ -45,6 +45,12 @@ _GOING = (
         Binding("b,pageup", "page(-1)", "Page up", id="screening.page-up", show=False),
     ),
 )
+_ORDERING = (
+    Binding(
+        "o", "order", "Order", id="screening.order", show=False, tooltip="By relevance, by chance, newest first, as delivered"
+    ),
+    Binding("w", "why", "Why", id="screening.why", show=False, tooltip="Why this record is shown now"),
+)
 _LOOKING = (
     "Looking for something",
     (
@@ -140,7 +146,7 @@ TITLE_ABSTRACT: Groups = (
             _note(show=True),
         ),
     ),
-    (_GOING[0], (_skip(show=False), *_GOING[1])),
+    (_GOING[0], (_skip(show=False), *_GOING[1], *_ORDERING)),
     _LOOKING,
     _RECORD,
     ("Other", _closing(show=True)),

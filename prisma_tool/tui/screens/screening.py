@@ -16,9 +16,9 @@ from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.tui.desk import Like
 from prisma_tool.tui.screens.answering import AnsweringScreen
 from prisma_tool.tui.screens.duplicate_of import DuplicateScreen
-from prisma_tool.tui.screens.full_text_deeds import FullTextDeeds
 from prisma_tool.tui.screens.keys import FULL_TEXT, TITLE_ABSTRACT, bindings_of
 from prisma_tool.tui.screens.note import NoteScreen
+from prisma_tool.tui.screens.ordering import OrderingScreen
 from prisma_tool.tui.screens.reason import ReasonScreen
 from prisma_tool.tui.widgets.record_text import note_lines
 from prisma_tool.tui.widgets.standing import verdict_words
@@ -26,7 +26,7 @@ from prisma_tool.tui.widgets.standing import verdict_words
 _UNDECIDED = "The decision was not stored"
 
 
-class ScreeningScreen(FullTextDeeds):
+class ScreeningScreen(OrderingScreen):
     """Turns keys into the desk's deeds."""
 
     in_order = False
@@ -42,7 +42,10 @@ class ScreeningScreen(FullTextDeeds):
 
     def _stored(self, verdict: Verdict, reason: str, answers: Mapping[str, str] | None = None) -> str:
         stored = self.desk.decide(verdict, reason, answers)
-        return f"last decision: {verdict_words(stored, self.desk.protocol)}, stored" if stored else ""
+        if stored is None:
+            return ""
+        self.decided(stored)
+        return f"last decision: {verdict_words(stored, self.desk.protocol)}, stored"
 
     def action_exclude(self) -> None:
         """Exclude at once, without a reason."""

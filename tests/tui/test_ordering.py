@@ -1,0 +1,153 @@
+"""The order of the queue on the screen: chosen at any time, learning beside the work, and never in its way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from invented_pool import invented
+from textual.pilot import Pilot
+
+from prisma_tool.model.events import EventKind
+from prisma_tool.model.vocabulary import Stage, Verdict
+from prisma_tool.review.review import Review
+from prisma_tool.screening.decisions import Choice, decide
+from prisma_tool.screening.orders import OrderName, chosen_order
+from prisma_tool.store import history
+from prisma_tool.tui.app import ReviewApp
+from prisma_tool.tui.ordering import Ordering
+from prisma_tool.tui.screens.reading import ReadingScreen
+from prisma_tool.tui.screens.screening import TitleAbstractScreen
+from prisma_tool.tui.widgets.stopping_text import stopping_part
+
+ReviewOf = Callable[..., Review]
+N = 40
+
+
+@pytest.fixture
+def truth() -> dict[str, bool]:
+    _, labels = invented(N, 8)
+    return {f"embase:r{place}": label for place, label in enumerate(labels)}
+
+
+@pytest.fixture
+def review(review_of: ReviewOf) -> Review:
+    texts, _ = invented(N, 8)
+    entries = [
+        f"TY  - JOUR\nAN  - r{place}\nTI  - {text.title}\nAB  - {text.abstract}\nPY  - {text.year}\nER  - \n"
+        for place, text in enumerate(texts)
+    ]
+    return review_of("".join(entries))
+
+
+def screen(pilot: Pilot[None]) -> TitleAbstractScreen:
+    return next(one for one in pilot.app.screen_stack if isinstance(one, TitleAbstractScreen))
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """Until all looks have come to an end and were taken over."""
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+    while screen(pilot).looking:
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+
+
+def vote(review: Review, truth: dict[str, bool], keys: list[str]) -> None:
+    verdicts = {True: Verdict.INCLUDE, False: Verdict.EXCLUDE}
+    decide(review, [Choice(key, Stage.TITLE_ABSTRACT, "Anna", verdicts[truth[key]]) for key in keys])
+
+
+def by_truth(truth: dict[str, bool]) -> list[str]:
+    return sorted(truth, key=lambda key: not truth[key])
+
+
+async def test_by_relevance_the_likely_relevant_come_first_and_each_decision_teaches(
+    review: Review, truth: dict[str, bool]
+) -> None:
+    keys = by_truth(truth)
+    vote(review, truth, [*keys[:3], *keys[-5:]])
+    app = ReviewApp(review, "Anna", Stage.TITLE_ABSTRACT)
+    async with app.run_test(size=(140, 50)) as pilot:
+        await pilot.press("o", "1")
+        await settled(pilot)
+        desk = screen(pilot).desk
+        shown = []
+        for _ in range(5):
+            shown.append(desk.current)
+            await pilot.press("i" if truth[desk.current or ""] else "e")
+            await settled(pilot)
+        assert sum(truth[key or ""] for key in shown) >= 4
+        assert len(set(shown)) == 5
+        panel = str(screen(pilot).panel)
+        assert "If you stopped now" in panel
+        assert "13  screened" in panel
+        # Back leads to what was decided last.
+        await pilot.press("h")
+        assert desk.current == shown[-1]
+        await pilot.press("w")
+        assert isinstance(app.screen, ReadingScreen)
+        assert "Speak for it" in str(app.screen.text)
+        assert "score" not in str(app.screen.text).lower()
+    with review.store.read() as transaction:
+        assert chosen_order(transaction, "Anna") is OrderName.RELEVANCE
+        assert chosen_order(transaction, "Ben") is OrderName.SOURCE
+
+
+async def test_the_chosen_order_is_taken_up_again_and_can_be_switched_at_any_time(review: Review) -> None:
+    ordering = Ordering(review, "Anna")
+    ordering.choose(OrderName.NEWEST)
+    app = ReviewApp(review, "Anna", Stage.TITLE_ABSTRACT)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        desk = screen(pilot).desk
+        with review.store.read() as transaction:
+            events = list(history.events(transaction, kinds=[EventKind.ORDER]))
+        assert [event.text("order") for event in events] == ["newest"]
+        newest = desk.current
+        await pilot.press("o", "4")
+        await settled(pilot)
+        assert desk.current == desk.queue.keys[0]
+        await pilot.press("o", "3")
+        await settled(pilot)
+        assert desk.current == newest
+        await pilot.press("w")
+        assert "latest year" in str(app.screen.text) if isinstance(app.screen, ReadingScreen) else False
+
+
+def test_every_order_holds_every_waiting_report_once(review: Review, truth: dict[str, bool]) -> None:
+    vote(review, truth, by_truth(truth)[:4])
+    ordering = Ordering(review, "Anna")
+    for order in (OrderName.RELEVANCE, OrderName.RANDOM, OrderName.NEWEST):
+        ordering.choose(order)
+        found = ordering.learn()
+        waiting = set(truth) - set(by_truth(truth)[:4])
+        assert waiting <= set(found.keys)
+        assert len(set(found.keys)) == len(found.keys)
+
+
+def test_a_record_drawn_by_chance_is_noted_with_what_was_open(review: Review, truth: dict[str, bool]) -> None:
+    ordering = Ordering(review, "Anna")
+    ordering.choose(OrderName.RELEVANCE)
+    found = ordering.learn()
+    drawn = found.keys[2]
+    ordering.take(
+        found.__class__(found.order, found.keys, found.decided, frozenset({drawn}), found.outlook, found.pool, found.queue)
+    )
+    ordering.note_decided(found.keys[0], relevant=True)
+    ordering.note_decided(found.keys[1], relevant=False)
+    ordering.note_decided(drawn, relevant=False)
+    assert ordering.by_chance(drawn)
+    with review.store.read() as transaction:
+        event = list(history.events(transaction, kinds=[EventKind.ORDER]))[-1]
+    assert (event.subject, event.text("why"), event.payload["open"], event.payload["found"]) == (drawn, "chance", N - 2, 1)
+
+
+def test_the_panel_says_what_stopping_would_risk(review: Review, truth: dict[str, bool]) -> None:
+    keys = by_truth(truth)
+    vote(review, truth, keys[:30])
+    text = str(stopping_part(Ordering(review, "Anna").learn().outlook, 32))
+    assert "30  screened" in text
+    assert "8  relevant" in text
+    assert "22  irrelevant in a row" in text
+    assert "hypergeometric" in text
