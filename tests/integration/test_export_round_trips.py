@@ -33,7 +33,7 @@ N = 12
 @pytest.fixture
 def review(make_review: Callable[..., Review], tmp_path: Path) -> Review:
     """Records of Embase, of which three have votes, one a note and a label."""
-    made = make_review(reviewers=("Ada", "Ben"))
+    made = make_review(reviewers=("Ada", "Ben"), toml_edits={"blind = true": "blind = false"})
     entries = (DEMO / "embase.ris").read_text(encoding="utf-8").split("TY  -")
     (tmp_path / "embase.ris").write_text("TY  -".join(entries[: N + 1]), encoding="utf-8")
     import_file(made, tmp_path / "embase.ris", Import("Embase"))
