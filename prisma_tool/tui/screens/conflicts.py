@@ -47,7 +47,7 @@ class ConflictsScreen(PlaceScreen):
         super().__init__(workplace)
         self.settling = workplace.settling()
         self.shown: Dispute | None = None
-        self.note = ""
+        self.note, self.said = "", ""
         protocol = workplace.review.protocol
         self.terms = terms(protocol.highlight_include, protocol.highlight_exclude)
 
@@ -67,6 +67,7 @@ class ConflictsScreen(PlaceScreen):
 
     def paint(self, said: str = "") -> None:
         """Show the present conflict; `said` is a word on what has just happened."""
+        self.said = said
         try:
             self.shown = self.settling.read()
         except PrismaError as error:
@@ -182,9 +183,9 @@ class ConflictsScreen(PlaceScreen):
         """Read the conflicts anew."""
         self._do("The conflicts could not be read", self._read_anew)
 
-    def _read_anew(self) -> str:
+    def _read_anew(self, said: str = "") -> str:
         self.settling.reload()
-        return ""
+        return said
 
     def come_back(self) -> None:
         """Others may have voted or adjudicated meanwhile."""
@@ -193,4 +194,5 @@ class ConflictsScreen(PlaceScreen):
     def hear(self, news: News) -> None:
         """Another conflict may have come about, or this one may be settled."""
         if news.voted or news.whole:
-            self.action_reload()
+            said = self.said
+            self._do("The conflicts could not be read", lambda: self._read_anew(said))
