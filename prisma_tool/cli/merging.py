@@ -39,6 +39,8 @@ def merge_command(caller: Caller, copy: str, accept: bool, as_json: bool) -> Non
         f"Merged: {came.records} new records, {came.contents} records delivered again, {came.runs} searches and imports, "
         f"{came.events} events, {done.files} files."
     )
+    if came.runs and not done.has_folder:
+        tell("Only a database was named, so the copy's raw answers and documents are not here; merging its folder brings them.")
     if came.records:
         tell("Next: prisma-tool dedupe, which compares what came with what was here.")
 

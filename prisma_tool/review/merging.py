@@ -39,6 +39,8 @@ class Merged:
     files: int
     kept_apart: tuple[str, ...]
     differences: tuple[str, ...]
+    has_folder: bool
+    """Whether the copy's files were in reach; where only its database was named, they were not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def merge(review: Review, copy: str, *, accept: bool = False) -> Merged:
         with other.store.read() as there, review.store.write() as here:
             united = unite(here, there)
             restate_protocol(here, review.folder)
-    return Merged(united, copied.copied if copied else 0, copied.kept_apart if copied else (), differing)
+    return Merged(united, copied.copied if copied else 0, copied.kept_apart if copied else (), differing, copied is not None)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ other's vote. Invariant: a report that still waits for a vote says nothing, so t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -20,6 +20,7 @@ from prisma_tool.screening.pilot import pilot_keys
 from prisma_tool.store import queues, votes
 from prisma_tool.store.database import Transaction
 
+_TWO = 2
 CHOICES = (Verdict.INCLUDE.value, Verdict.EXCLUDE.value)
 
 
@@ -50,16 +51,22 @@ class Said:
 
 def agreements(transaction: Transaction, part: Part = Part.ALL) -> list[PairAgreement]:
     """The agreement of every two who have voted at a stage, also of those who never met on a report."""
-    return [pair for stage in Stage for pair in _at_stage(transaction, stage, part)]
+    return [pair for stage in Stage for pair in agreements_at(transaction, stage, part)]
 
 
-def _at_stage(transaction: Transaction, stage: Stage, part: Part) -> Iterator[PairAgreement]:
+def agreements_at(transaction: Transaction, stage: Stage, part: Part = Part.ALL) -> list[PairAgreement]:
+    """The same, at one stage."""
+    rules = transaction.protocol
+    names = in_order(rules, votes.names_at(transaction, stage))
+    if len(names) < _TWO:
+        return []
     spoken = unblinded(transaction, stage)
     wanted = _of_part(transaction, stage, part, spoken)
-    rules = transaction.protocol
-    for a, b in combinations(in_order(rules, votes.names_at(transaction, stage)), 2):
+    found = []
+    for a, b in combinations(names, _TWO):
         ratings = [said.ratings[a, b] for key, said in spoken.items() if key in wanted and (a, b) in said.ratings]
-        yield PairAgreement(stage, a, b, agreement([_mapped(rating, stage, rules) for rating in ratings], CHOICES))
+        found.append(PairAgreement(stage, a, b, agreement([_mapped(rating, stage, rules) for rating in ratings], CHOICES)))
+    return found
 
 
 def in_order(protocol: Protocol, names: Collection[str]) -> list[str]:
@@ -106,7 +113,7 @@ def _ratings(spoken: Iterable[votes.Spoken], protocol: Protocol) -> dict[tuple[s
         if moment.given:
             held[moment.vote.reviewer][moment.vote.id] = moment.vote
         standing = {name: max(mine.values(), key=lambda one: (one.at, one.id)).verdict for name, mine in held.items() if mine}
-        for pair in combinations(in_order(protocol, standing), 2):
+        for pair in combinations(in_order(protocol, standing), _TWO):
             found.setdefault((pair[0], pair[1]), (standing[pair[0]], standing[pair[1]]))
     return found
 

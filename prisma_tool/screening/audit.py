@@ -136,5 +136,14 @@ def _runs(review: Review, transaction: Transaction) -> Iterator[Result]:
         if runs.is_unfinished(name, run.status, review.protocol)
     ]
     yield "searches", open_ones, "the latest run of each is complete"
-    damaged = [problem for run in found for raw in run.raw if (problem := opened(review.folder, raw)[1])]
-    yield "raw answers", damaged, f"{sum(len(run.raw) for run in found)} files match their SHA-256"
+    yield _raw_answers(review, [raw for run in found for raw in run.raw])
+
+
+def _raw_answers(review: Review, kept: list[dict[str, Any]]) -> Result:
+    """Whether the answers are whole. Of a review on a server each folder holds what was fetched from it: what lacks here is said."""
+    problems = [(problem, problem.endswith("is missing")) for raw in kept if (problem := opened(review.folder, raw)[1])]
+    shared = review.store.engine.dialect.name != "sqlite"
+    elsewhere = sum(missing for _, missing in problems) if shared else 0
+    damaged = [problem for problem, missing in problems if not (shared and missing)]
+    lacking = f"; {elsewhere} are not in this folder, perhaps in a colleague's" if elsewhere else ""
+    return "raw answers", damaged, f"{len(kept) - elsewhere} files match their SHA-256{lacking}"

@@ -15,7 +15,7 @@ from prisma_tool.model.events import Event, EventKind
 from prisma_tool.model.protocol import Protocol
 from prisma_tool.model.vocabulary import OutcomeState, Stage, Verdict
 from prisma_tool.review.protocol_file import parse_protocol
-from prisma_tool.screening.agreeing import Part, Said, agreements, in_order, mapped, unblinded
+from prisma_tool.screening.agreeing import Part, Said, agreements_at, in_order, mapped, unblinded
 from prisma_tool.screening.agreement import Agreement
 from prisma_tool.screening.pilot import pilot_keys
 from prisma_tool.screening.reports import Phase, load
@@ -124,8 +124,7 @@ def _stage(transaction: Transaction, stage: Stage) -> StageMethods | None:
 
 
 def _pairs(transaction: Transaction, stage: Stage, part: Part) -> tuple[tuple[str, str, Agreement], ...]:
-    found = (one for one in agreements(transaction, part) if one.stage is stage and one.found.n)
-    return tuple((one.a, one.b, one.found) for one in found)
+    return tuple((one.a, one.b, one.found) for one in agreements_at(transaction, stage, part) if one.found.n)
 
 
 def _rulings(transaction: Transaction, stage: Stage) -> dict[str, Event]:

@@ -181,6 +181,34 @@ def test_a_review_moves_to_postgresql_and_back_with_nothing_lost(
     assert run([*here, "doctor"]) == 0
 
 
+def test_where_only_the_database_of_a_copy_was_named_the_missing_files_are_told(
+    base: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    train = copied(base, "train")
+    (tmp_path / "late.csv").write_text("accession,title\n9,A late trial\n", encoding="utf-8")
+    assert run(["-C", str(train), "import", str(tmp_path / "late.csv"), "--source", "Scopus"]) == 0
+    assert run(["-C", str(base), "merge", str(train / "review.db")]) == 0
+    assert "raw answers and documents are not here" in capsys.readouterr().err
+    assert run(["-C", str(base), "doctor"]) == 4
+    assert run(["-C", str(base), "merge", str(train)]) == 0
+    assert run(["-C", str(base), "doctor"]) == 0
+
+
+@pytest.mark.postgres
+def test_on_a_server_a_raw_answer_in_another_folder_is_said_and_no_fault(
+    base: Path, postgres_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = ["-C", str(base)]
+    assert run([*here, "move", postgres_url]) == 0
+    shutil.rmtree(base / "raw")
+    (found,) = (one for one in told(capsys, *here, "doctor", "--json")["checks"] if one["name"] == "raw answers")
+    assert found == {
+        "name": "raw answers",
+        "holds": True,
+        "detail": "0 files match their SHA-256; 1 are not in this folder, perhaps in a colleague's",
+    }
+
+
 @pytest.mark.postgres
 def test_a_copy_on_a_server_is_merged_and_a_full_database_is_not_moved_to(
     base: Path, postgres_url: str, vote: Callable[..., None], capsys: pytest.CaptureFixture[str]

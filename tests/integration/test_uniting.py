@@ -193,7 +193,7 @@ def everything(store: Store, *, aside: bool) -> dict[str, list[str]]:
     return found
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(begun=st.lists(deeds, max_size=4), done=work, order=st.permutations(range(3)), again=st.integers(0, 2))
 def test_copies_united_in_any_order_and_number_are_what_one_database_would_be(
     empty: Path, begun: list[Any], done: list[tuple[int, Any]], order: list[int], again: int
