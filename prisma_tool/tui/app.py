@@ -12,7 +12,7 @@ from functools import partial
 from typing import TypeVar
 
 from textual import on
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.content import Content
 from textual.screen import Screen
@@ -38,6 +38,7 @@ from prisma_tool.tui.screens.search_leave import LeaveScreen
 from prisma_tool.tui.screens.sitting import WIDE
 from prisma_tool.tui.searches import Ended, Errand, Moved, ended_words
 from prisma_tool.tui.themes import DARK, THEMES
+from prisma_tool.tui.typed_ahead import TypedAhead
 from prisma_tool.tui.workplace import Workplace
 
 _NOTICE_SECONDS = 10
@@ -46,7 +47,7 @@ _SEARCH, _FOLLOW = "search", "follow"
 Shown = TypeVar("Shown", bound=PlaceScreen)
 
 
-class ReviewApp(App[None]):
+class ReviewApp(TypedAhead):
     """Shows the place `start` of a review to `reviewer`, and from there all others, until the reviewer quits.
 
     Raises:
