@@ -6,6 +6,7 @@ Invariant: an expected failure never ends it with a traceback; one at the start 
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from functools import partial
@@ -142,15 +143,17 @@ class ReviewApp(TypedAhead):
             self.action_go(place.name)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """What the command palette offers: the usual, the places, and every key of the present place by its name."""
-        yield from super().get_system_commands(screen)
+        """What the command palette offers: the usual, the places, and every key of the present place, no two by one name."""
+        bindings = [binding for _, group in screen.KEYS for binding in group] if isinstance(screen, PlaceScreen) else []
+        names = Counter([*(place.title for place in PLACES), *(binding.description for binding in bindings)])
+        yield from (usual for usual in super().get_system_commands(screen) if usual.title not in names)
         for place in PLACES:
             yield SystemCommand(place.title, f"{place.what} (key {place.key})", partial(self.action_go, place.name))
-        if isinstance(screen, PlaceScreen):
-            for _, group in screen.KEYS:
-                for binding in group:
-                    words = binding.tooltip or binding.description
-                    yield SystemCommand(binding.description, words, partial(screen.run_action, binding.action))
+        for binding in bindings:
+            words = binding.tooltip or binding.description
+            # "Back" to the record before, and to the place before: where two have one name, their words tell them apart.
+            name = binding.description if names[binding.description] == 1 else words
+            yield SystemCommand(name, words, partial(screen.run_action, binding.action))
 
     def show_report(self, key: str) -> None:
         """Go to a report in the queue of the latest stage that it has reached."""
