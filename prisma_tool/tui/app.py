@@ -6,13 +6,14 @@ Invariant: an expected failure never ends it with a traceback; one at the start 
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from functools import partial
 from typing import TypeVar
 
 from textual import on
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.content import Content
 from textual.screen import Screen
@@ -38,6 +39,7 @@ from prisma_tool.tui.screens.search_leave import LeaveScreen
 from prisma_tool.tui.screens.sitting import WIDE
 from prisma_tool.tui.searches import Ended, Errand, Moved, ended_words
 from prisma_tool.tui.themes import DARK, THEMES
+from prisma_tool.tui.typed_ahead import TypedAhead
 from prisma_tool.tui.workplace import Workplace
 
 _NOTICE_SECONDS = 10
@@ -46,7 +48,7 @@ _SEARCH, _FOLLOW = "search", "follow"
 Shown = TypeVar("Shown", bound=PlaceScreen)
 
 
-class ReviewApp(App[None]):
+class ReviewApp(TypedAhead):
     """Shows the place `start` of a review to `reviewer`, and from there all others, until the reviewer quits.
 
     Raises:
@@ -141,15 +143,17 @@ class ReviewApp(App[None]):
             self.action_go(place.name)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """What the command palette offers: the usual, the places, and every key of the present place by its name."""
-        yield from super().get_system_commands(screen)
+        """What the command palette offers: the usual, the places, and every key of the present place, no two by one name."""
+        bindings = [binding for _, group in screen.KEYS for binding in group] if isinstance(screen, PlaceScreen) else []
+        names = Counter([*(place.title for place in PLACES), *(binding.description for binding in bindings)])
+        yield from (usual for usual in super().get_system_commands(screen) if usual.title not in names)
         for place in PLACES:
             yield SystemCommand(place.title, f"{place.what} (key {place.key})", partial(self.action_go, place.name))
-        if isinstance(screen, PlaceScreen):
-            for _, group in screen.KEYS:
-                for binding in group:
-                    words = binding.tooltip or binding.description
-                    yield SystemCommand(binding.description, words, partial(screen.run_action, binding.action))
+        for binding in bindings:
+            words = binding.tooltip or binding.description
+            # "Back" to the record before, and to the place before: where two have one name, their words tell them apart.
+            name = binding.description if names[binding.description] == 1 else words
+            yield SystemCommand(name, words, partial(screen.run_action, binding.action))
 
     def show_report(self, key: str) -> None:
         """Go to a report in the queue of the latest stage that it has reached."""

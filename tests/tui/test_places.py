@@ -47,6 +47,14 @@ async def test_a_review_without_records_can_be_looked_at_everywhere(review_of: R
         assert not app.is_running
 
 
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+async def test_no_two_commands_of_the_palette_bear_one_name(review_of: ReviewOf, place: object) -> None:
+    app = ReviewApp(review_of(2), "Anna", place.name)  # type: ignore[attr-defined]
+    async with app.run_test(size=NARROW):
+        names = [command.title for command in app.get_system_commands(app.screen)]
+    assert sorted(names) == sorted(set(names))
+
+
 async def test_the_list_of_places_goes_there_and_escape_comes_back(review_of: ReviewOf) -> None:
     app = ReviewApp(review_of(2), "Anna")
     async with app.run_test(size=NARROW) as pilot:
@@ -67,7 +75,8 @@ async def test_the_command_palette_offers_every_place_and_every_key_of_the_prese
         offered = {command.title for command in app.get_system_commands(app.screen)}
         assert {place.title for place in PLACES} <= offered
         assert isinstance(app.screen, PlaceScreen)
-        assert {binding.description for _, group in app.screen.KEYS for binding in group} <= offered
+        bindings = [binding for _, group in app.screen.KEYS for binding in group]
+        assert all({binding.description, binding.tooltip} & offered for binding in bindings)
 
 
 async def test_a_review_that_cannot_be_read_is_told_and_one_stays_where_one_is(review_of: ReviewOf) -> None:

@@ -217,7 +217,12 @@ async def test_full_text_asks_for_a_reason_and_has_verdicts_of_its_own(review_of
         assert "last decision: exclude (Wrong intervention), stored" in painted(pilot)
         await pilot.press("o", "w")
         assert votes(review, Stage.FULL_TEXT) == ["exclude wrong-intervention", "ongoing", "awaiting", "-"]
-        await pilot.press("r", "enter", "up", "enter", "x", "enter")
+        await pilot.press("r")
+        assert "Attach a PDF" in painted(pilot)
+        await pilot.press("enter", "up", "enter")
+        await pilot.pause()
+        assert "Attach a PDF" not in painted(pilot), "its key is a letter of the note now"
+        await pilot.press("x", "enter")
         assert line(pilot, "said") == "last answer: not retrieved, stored"
         await pilot.press("h")
         assert "press r once you have it · not retrieved, 3 Feb 2025 (x)" in painted(pilot)

@@ -88,6 +88,8 @@ class RetrievalScreen(ModalScreen[RetrievalAnswer | Further | None]):
         note.disabled = False
         note.focus()
         self.query_one(".hint", Static).update(_WRITING)
+        # Their keys are letters of the note from here on.
+        self.query_one("#further").display = False
 
     @on(Input.Submitted)
     def store(self, event: Input.Submitted) -> None:
