@@ -6,51 +6,46 @@ that the drawn records are an even sample of what was open.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
 from prisma_tool.ranking.features import Floats
 from prisma_tool.ranking.model import Rows, best_first
 
-
-class Why(StrEnum):
-    """Why a record is shown."""
-
-    RELEVANCE = "relevance"
-    CHANCE = "chance"
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A row of the pool and why its turn has come."""
-
-    row: int
-    why: Why
-
-
 AHEAD = 200
 """How many places are mixed with chance; before they are used up the queue has been made anew."""
 
 
-def turns(scores: Floats, waiting: Rows, seed: int, shown: int, share: float) -> list[Turn]:
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """Rows of the pool in the order of their turn, and those whose turn was drawn by chance."""
+
+    rows: Rows
+    drawn: frozenset[int]
+
+
+def turns(scores: Floats, waiting: Rows, seed: int, shown: int, share: float) -> Turns:
     """The waiting rows in the order of their turn, when `shown` records were shown before."""
-    best: list[int] = best_first(scores, waiting, seed).tolist()
-    gone: set[int] = set()
-    queue: list[Turn] = []
-    by_relevance = iter(best)
+    best = best_first(scores, waiting, seed)
+    ahead, drawn = dict[int, None](), set[int]()
+    by_relevance = iter(best.tolist())
     for place in range(min(AHEAD, len(best))):
         chance = np.random.default_rng([seed, shown + place])
-        drawn = bool(chance.random() < share)
-        row = _drawn(chance, best, gone) if drawn else next(row for row in by_relevance if row not in gone)
-        gone.add(row)
-        queue.append(Turn(row, Why.CHANCE if drawn else Why.RELEVANCE))
-    return [*queue, *(Turn(row, Why.RELEVANCE) for row in best if row not in gone)]
+        if chance.random() < share:
+            row = _drawn(chance, best, ahead)
+            drawn.add(row)
+        else:
+            row = next(row for row in by_relevance if row not in ahead)
+        ahead[row] = None
+    first = np.fromiter(ahead, dtype=np.intp, count=len(ahead))
+    rest = best[~np.isin(best, first)] if drawn else best[len(first) :]
+    return Turns(np.concatenate([first, rest]), frozenset(drawn))
 
 
-def _drawn(chance: np.random.Generator, rows: list[int], gone: set[int]) -> int:
+def _drawn(chance: np.random.Generator, rows: Rows, gone: Container[int]) -> int:
     """One of the rows that are not gone, each as likely as the others."""
-    while (row := rows[int(chance.integers(len(rows)))]) in gone:
+    while (row := int(rows[int(chance.integers(len(rows)))])) in gone:
         pass
     return row

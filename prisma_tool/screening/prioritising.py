@@ -7,7 +7,7 @@ another thread. Invariant: a reviewer's model learns from what that reviewer may
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
@@ -18,7 +18,7 @@ from prisma_tool.model.protocol import Protocol
 from prisma_tool.ranking.cache import keep_features, recall_features
 from prisma_tool.ranking.features import Features, Floats, Text, build
 from prisma_tool.ranking.model import Labels, Ranking, asked, rank
-from prisma_tool.ranking.queueing import Turn, turns
+from prisma_tool.ranking.queueing import turns
 from prisma_tool.ranking.reasons import Weight, answers, weights
 from prisma_tool.screening.known_records import Known, known_records
 from prisma_tool.screening.queue import read_queue
@@ -44,27 +44,23 @@ class Prioritised:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The waiting reports in the order of their turn, and the ranking that says so."""
+    """The keys of the waiting reports in the order of their turn, those drawn by chance, and the ranking that says so."""
 
-    turns: tuple[tuple[str, Turn], ...]
+    keys: tuple[str, ...]
+    drawn: frozenset[str]
     ranking: Ranking
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The keys in the order of their turn."""
-        return tuple(key for key, _ in self.turns)
 
 
 def prepare(transaction: Transaction, folder: Path) -> Prioritised:
     """Read the texts of all reports at title/abstract, and make or recall their features; `folder` is the review's cache."""
     keys = tuple(read_queue(transaction, STAGE, "").keys)
+    places = {key: place for place, key in enumerate(keys)}
     known = tuple(known_records(transaction))
     stamp = _stamp(rankings.contents_stamp(transaction), keys, known)
     features = recall_features(folder, stamp)
     if features is None or len(features) != len(keys) + len(known):
-        features = build([*_texts(transaction, keys), *(one.text for one in known)])
+        features = build([*_texts(transaction, places), *(one.text for one in known)])
         keep_features(folder, stamp, features)
-    places = {key: place for place, key in enumerate(keys)}
     return Prioritised(keys, places, known, features, asked(features, question_of(transaction.protocol)))
 
 
@@ -82,16 +78,17 @@ def _stamp(contents: str, keys: Sequence[str], known: Sequence[Known]) -> str:
     return digest.hexdigest()
 
 
-_PORTION = 2_000
+def _texts(transaction: Transaction, places: Mapping[str, int]) -> list[Text]:
+    """The texts of the reports with these keys, each in its place; read in one go, since most of the review is asked for."""
+    texts = [_NOTHING] * len(places)
+    for record in records.all_records(transaction):
+        if (place := places.get(record.key)) is not None:
+            told = record.citation
+            texts[place] = Text(told.title, told.abstract_text, told.year)
+    return texts
 
 
-def _texts(transaction: Transaction, keys: Sequence[str]) -> Iterable[Text]:
-    for begin in range(0, len(keys), _PORTION):
-        portion = keys[begin : begin + _PORTION]
-        held = records.records_by_key(transaction, portion)
-        for key in portion:
-            citation = held[key].citation
-            yield Text(citation.title, citation.abstract_text, citation.year)
+_NOTHING = Text("", "")
 
 
 def seed_of(reviewer: str) -> int:
@@ -104,7 +101,8 @@ def queue_of(pool: Prioritised, seen: Viewpoint, seed: int, share: float, before
     ranking = rank(pool.features, _labels(pool, seen), pool.question, before, seed)
     waiting = np.array([pool.places[key] for key in seen.waiting if key in pool.places], dtype=np.intp)
     found = turns(ranking.scores, waiting, seed, len(seen.labels), share)
-    return Queue(tuple((pool.keys[turn.row], turn) for turn in found), ranking)
+    keys = tuple(map(pool.keys.__getitem__, found.rows.tolist()))
+    return Queue(keys, frozenset(pool.keys[row] for row in found.drawn), ranking)
 
 
 def _labels(pool: Prioritised, seen: Viewpoint) -> Labels:

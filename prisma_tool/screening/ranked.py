@@ -78,7 +78,7 @@ def ranked(review: Review, reviewer: str, target: Path | None = None) -> Ranked:
         if target is not None:
             write_ranked(transaction, target, seen, queue.keys)
         now = outlook(transaction, reviewer)
-    scores = {key: float(queue.ranking.scores[turn.row]) for key, turn in queue.turns}
+    scores = {key: float(queue.ranking.scores[pool.places[key]]) for key in queue.keys}
     return Ranked(reviewer, queue, scores, titles, seen, len(pool.known), now)
 
 

@@ -98,8 +98,7 @@ class Ordering:
                 pool, before = prepare(transaction, self.review.folder / "cache"), None
             share = transaction.protocol.screening.random_share
         queue = self._queue(pool, seen, share, before)
-        chance = frozenset(key for key, turn in queue.turns if turn.why == "chance")
-        return Arranged(order, queue.keys, decided, chance, now, pool, queue)
+        return Arranged(order, queue.keys, decided, queue.drawn, now, pool, queue)
 
     def _queue(self, pool: Prioritised, seen: Viewpoint, share: float, before: Arranged | None) -> Queue:
         from prisma_tool.screening.prioritising import queue_of, seed_of
