@@ -114,13 +114,12 @@ def why(review: Review, reviewer: str, key: str) -> dict[str, Any]:
 def why_lines(found: Mapping[str, Any]) -> list[str]:
     """The same for people."""
     lines = [f"{word['weight']:+.3f}  {one_line(word['word'])}" for word in found["words"]]
-    return [
-        f"{found['key']}: the words that weigh most"
-        if lines
-        else f"{found['key']}: nothing relevant is known yet, the question alone decides",
-        *lines,
-        (
-            f"answers the question {found['answers_question']:+.1f} standard deviations better than the average report "
-            f"(weight {found['question_weight']:.2f})"
-        ),
-    ]
+    answering = (
+        f"answers the question {found['answers_question']:+.1f} standard deviations better than the average report "
+        f"(weight {found['question_weight']:.2f})"
+        if found["answers_question"]
+        else "the question in review.toml says nothing about it: it is empty, or none of its words stand in the records"
+    )
+    alone = "chance" if not found["answers_question"] else "the question"
+    heading = "the words that weigh most" if lines else f"nothing relevant is known yet, {alone} alone decides"
+    return [f"{found['key']}: {heading}", *lines, answering]

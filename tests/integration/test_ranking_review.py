@@ -25,13 +25,15 @@ from prisma_tool.review.review import Review, open_review
 from prisma_tool.screening.closing import close
 from prisma_tool.screening.decisions import Choice, decide
 from prisma_tool.screening.known_records import forget, learn_from
+from prisma_tool.screening.orders import OrderName
 from prisma_tool.screening.pilot import start
-from prisma_tool.screening.prioritising import prepare, queue_of
-from prisma_tool.screening.ranked import ranked, why
+from prisma_tool.screening.prioritising import Explained, prepare, queue_of
+from prisma_tool.screening.ranked import ranked, why, why_lines
 from prisma_tool.screening.reports import load
 from prisma_tool.screening.stopping import outlook, reopen, set_rule, stop
 from prisma_tool.screening.viewpoint import viewpoint
 from prisma_tool.store import history, log
+from prisma_tool.tui.widgets.stopping_text import why_text
 
 N, RELEVANT = 60, 8
 PAIRS = {"reviewers_per_record = 1": "reviewers_per_record = 2"}
@@ -186,6 +188,15 @@ def test_why_names_the_words_that_weigh_most(filled: Callable[..., Review], trut
     assert words & {"statin", "cholesterol", "lipid", "randomised", "placebo", "cardiovascular", "ldl", "trial"}
     with pytest.raises(DecisionError, match="no record embase:nothing"):
         why(review, "Ada", "embase:nothing")
+
+
+def test_without_a_question_no_report_is_said_to_answer_it_better_or_worse(filled: Callable[..., Review]) -> None:
+    told = why_lines(why(filled(), "Ada", "embase:r1"))
+    assert told[0] == "embase:r1: nothing relevant is known yet, chance alone decides"
+    assert "says nothing about it" in told[1]
+    shown = why_text(OrderName.RELEVANCE, Explained((), 0.0, 0.5), by_chance=False).plain
+    assert "says nothing about it" in shown
+    assert "than the average" not in shown
 
 
 def test_the_export_holds_labels_and_order_as_other_programs_read_them(

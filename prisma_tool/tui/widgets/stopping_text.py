@@ -51,6 +51,11 @@ def why_text(order: OrderName, found: Explained | None, *, by_chance: bool) -> C
     for heading, words in speaking:
         if words:
             parts.append(Content.assemble((heading, "bold"), "\n", ", ".join(one_line(one.word) for one in words)))
+    if not found.answers:
+        parts.append(
+            Content("The protocol's question (9) says nothing about it: it is empty, or none of its words stand in the records.")
+        )
+        return Content("\n\n").join(parts)
     side = "better" if found.answers > 0 else "worse"
     parts.append(Content(f"It answers the review question {side} than the average record."))
     if not found.words:
