@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from typing import TypeVar
@@ -78,6 +78,7 @@ class ReviewApp(TypedAhead):
         self.set_keymap(checked_keys(settings))
         self.workplace = Workplace(review, reviewer, connect)
         self.errand: Errand | None = None
+        self._to_run: list[SearchPlan] = []
         self._start, self._before = BY_NAME[start], [HOME]
         self._start.prepare(self.workplace)
         self._follower, self._news = Follower(review.store), News()
@@ -221,10 +222,21 @@ class ReviewApp(TypedAhead):
 
     # Searches run beside everything else
 
+    def begin_searches(self, plans: Sequence[SearchPlan]) -> None:
+        """Run searches one after the other; one that fails does not hold up the next, stopping one stops all."""
+        first, *self._to_run = plans
+        self.begin_search(first)
+
     def begin_search(self, plan: SearchPlan) -> None:
         """Run a search in a thread of its own."""
         errand = self.errand = Errand(plan, self.post_message)
         self.run_worker(lambda: errand.perform(self.workplace.searches), thread=True, group=_SEARCH, exit_on_error=False)
+
+    def stop_searches(self) -> None:
+        """Stop the running search, which stays resumable, and run none of those that were to follow."""
+        self._to_run = []
+        if self.errand is not None:
+            self.errand.stop()
 
     @on(Moved)
     def _follow_search(self) -> None:
@@ -249,6 +261,8 @@ class ReviewApp(TypedAhead):
             screen.ended(ended.plan.name, words)
         for screening in self.open_screens(ScreeningScreen):
             screening.search_ended()
+        if self._to_run:
+            self.begin_searches(self._to_run)
 
     def open_screens(self, kind: type[Shown]) -> list[Shown]:
         """The screens of this kind in all places that were gone to."""
@@ -259,6 +273,7 @@ class ReviewApp(TypedAhead):
         if self.errand is None:
             self.exit()
         elif not isinstance(self.screen, LeaveScreen):
+            self._to_run = []
             self.push_screen(LeaveScreen(self.errand))
 
 

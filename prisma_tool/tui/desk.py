@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from prisma_tool.dedupe import by_hand, engine, studies
 from prisma_tool.errors import DecisionError
@@ -26,6 +27,9 @@ from prisma_tool.tui.follower import News
 from prisma_tool.tui.lane import Filter, Lane, Pace
 from prisma_tool.tui.remembered import Remembered
 from prisma_tool.tui.shown import Shown, read_shown
+
+PAUSE = timedelta(minutes=5)
+"""Who took longer for a decision was away; it does not count for the pace."""
 
 LIKE_AT_MOST = 9
 """How many like records are offered: as many as have a digit for a key."""
@@ -54,8 +58,7 @@ class Desk(Lane):
         super().__init__()
         self.review, self.stage, self.reviewer = review, stage, reviewer
         self.remembered = Remembered(review.folder, reviewer)
-        self._began = self._latest = review.store.now()
-        self._decisions = 0
+        self._latest, self._worked, self._decisions = review.store.now(), timedelta(), 0
         self.reload()
         self._resume()
 
@@ -203,14 +206,20 @@ class Desk(Lane):
         choice = decisions.Choice(key, self.stage, self.reviewer, verdict, reason, answers=answers or {})
         stored = decisions.decide(self.review, [choice])[0]
         self.deeds += 1
-        self._decisions, self._latest = self._decisions + 1, stored.received
+        self._count_pace(stored.received)
         self.queue.put(self.lane[self.position], OWN[verdict])
         self.skip()
         return stored
 
     def pace(self) -> Pace:
         """How fast this sitting has gone so far."""
-        return Pace(self._decisions, self._latest - self._began)
+        return Pace(self._decisions, self._worked)
+
+    def _count_pace(self, now: datetime) -> None:
+        took, self._latest = now - self._latest, now
+        if took < PAUSE:
+            self._worked += took
+            self._decisions += 1
 
     def capture(self, through: studies.Captured) -> Event | None:
         """Answer a register entry that is captured through a publication, as the protocol says (counting rule 18).

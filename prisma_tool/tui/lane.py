@@ -40,7 +40,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Decisions of one sitting, and the time from its first look to its last decision."""
+    """Decisions of one sitting and the time they took, pauses left out."""
 
     decisions: int
     took: timedelta

@@ -124,7 +124,8 @@ async def test_the_list_is_narrowed_and_widened_again(review_of: ReviewOf) -> No
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert line(pilot, "said") == "nothing in this list has unheard-of"
-        screen(pilot)._narrow("")
+        await pilot.press("escape")
+        assert app.current_mode == TITLES
         assert line(pilot, "standing").startswith("Record 3 of 3")
 
 

@@ -64,8 +64,13 @@ async def test_the_list_of_places_goes_there_and_escape_comes_back(review_of: Re
         await pilot.press("6")
         assert app.current_mode == "studies"
         await pilot.press("4", "escape")
-        assert app.current_mode == "studies"
-        await pilot.press("escape", "escape")
+        assert app.current_mode == "title-abstract"
+        await pilot.press("7", "escape")
+        assert app.current_mode == "title-abstract"
+        await pilot.press("6")
+        await pilot.press("escape")
+        assert app.current_mode == "title-abstract"
+        await pilot.press("1")
         assert app.current_mode == HOME
 
 

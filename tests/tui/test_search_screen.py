@@ -82,18 +82,26 @@ class Bench:
             return [RunStatus(row.status) for row in runs.latest_runs(transaction)]
 
 
+_BEFORE = "# A shared PostgreSQL"
+SECOND = '[[search]]\nname = "second"\nsource = "PubMed"\nterm = "also invented"\n\n'
+
+
 @pytest.fixture
 def bench(make_review: MakeReview) -> Iterator[Callable[..., Bench]]:
     """Makes a bench over these articles."""
     with ExitStack() as stack:
 
-        def made(held: Mapping[int, bytes]) -> Bench:
+        def made(held: Mapping[int, bytes], more: str = "") -> Bench:
             server = Held(held, rate_limited=False)
             server.gate, server.asked = Flag(), Flag()
             server.gate.set()
             stack.callback(server.gate.set)
             stack.enter_context(server)
-            return Bench(make_review(pubmed="invented"), server, stack.enter_context(requests.Session()))
+            return Bench(
+                make_review(pubmed="invented", toml_edits={_BEFORE: more + _BEFORE}),
+                server,
+                stack.enter_context(requests.Session()),
+            )
 
         yield made
 
@@ -169,6 +177,17 @@ async def test_the_reviewer_goes_on_while_a_search_runs_and_is_told_when_it_has_
         await settled(pilot)
         assert "Record 3 of 3" in painted(pilot)
         assert "pubmed: 1 new, 2 seen" in " ".join(str(note.message) for note in pilot.app._notifications)
+
+
+async def test_one_key_runs_all_searches_one_after_the_other(bench: Callable[..., Bench]) -> None:
+    at = bench(articles(1), SECOND)
+    app = at.app()
+    async with app.run_test(size=NARROW) as pilot:
+        await press(pilot, "2", "R")
+        for _ in at.review.protocol.searches:
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+    assert at.statuses() == [RunStatus.COMPLETE] * 2
 
 
 async def test_a_stopped_search_stays_resumable_and_goes_on_when_it_is_run_again(bench: Callable[..., Bench]) -> None:

@@ -107,7 +107,10 @@ def _go(*, show: bool) -> Binding:
     return Binding("g", "app.choose_place", "Go to", id="place.go", show=show, tooltip=tooltip)
 
 
-_BACK = Binding("escape", "app.go_back", "Back", id="place.back", show=False, tooltip="Back to where you were before")
+_BACK = Binding(
+    "escape", "clear", "All", id="screening.clear", show=False, tooltip="Show all records again where the list is narrowed"
+)
+"""In a queue Escape does not leave: pressed once too often after a dialog, the next key would decide at another stage."""
 _HELP = Binding("question_mark", "help", "Help", id="place.help", tooltip="This page")
 
 

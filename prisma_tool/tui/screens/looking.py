@@ -75,6 +75,11 @@ class LookingScreen(SittingScreen):
         self.desk.narrow(found)
         self.paint(f"{len(self.desk.lane)} found; f with nothing shows all again" if found else "all records")
 
+    def action_clear(self) -> None:
+        """Show the whole list again where it is narrowed."""
+        if self.desk.filter is not None:
+            self._narrow("")
+
     def action_find(self) -> None:
         """Ask what to look for in the text of this record."""
         if self.shown is not None:

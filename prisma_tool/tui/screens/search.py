@@ -149,6 +149,14 @@ class SearchScreen(PlaceScreen):
         self.tell("")
         self.follow()
 
+    def action_run_all(self) -> None:
+        """Run or rerun all searches, one after the other."""
+        if self.desk_app.errand is not None:
+            self.tell("a search is running; x stops it")
+        elif self.entries:
+            self.desk_app.begin_searches([entry.plan for entry in self.entries])
+            self.follow()
+
     @on(OptionList.OptionSelected, "#parts")
     def _list_records(self, event: OptionList.OptionSelected) -> None:
         entry = self._marked()
@@ -165,11 +173,10 @@ class SearchScreen(PlaceScreen):
 
     def action_stop_search(self) -> None:
         """Stop the running search; it stays resumable."""
-        errand = self.desk_app.errand
-        if errand is None:
+        if self.desk_app.errand is None:
             self.tell("no search is running")
         else:
-            errand.stop()
+            self.desk_app.stop_searches()
             self.follow()
 
     def action_details(self) -> None:

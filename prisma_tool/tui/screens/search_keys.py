@@ -12,6 +12,7 @@ SEARCH: Groups = (
         "Searching",
         (
             Binding("r", "run_search", "Run", id="search.run", tooltip="Run or rerun the marked search; so does Enter on it"),
+            Binding("R", "run_all", "All", id="search.run-all", tooltip="Run or rerun all searches, one after the other"),
             Binding("x", "stop_search", "Stop", id="search.stop", tooltip="Stop the running search; it goes on where it stopped"),
             Binding("d", "details", "Details", id="search.details", tooltip="Strategy, translation and warnings"),
         ),
