@@ -44,7 +44,7 @@ def conflicts_command(caller: Caller, stage: str | None, reviewer: str | None, a
 
 def _say_conflict(one: Conflict, title: str, protocol: Protocol) -> None:
     kind = "reasons differ" if one.lesser else "conflict"
-    say(f"{one.key}  {one.stage}  {kind}: {title}")
+    say(f"{one.key}  {one.stage}  {kind}: {title or '(no title)'}")
     for vote in one.votes:
         note = f" - {vote.text('note')}" if vote.text("note") else ""
         say(f"  {vote.reviewer}: {_words(vote, protocol)}{note}")
