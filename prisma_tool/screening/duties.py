@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from prisma_tool.model.protocol import Protocol
 from prisma_tool.model.rules import Split, StageRules
 from prisma_tool.model.team import Team
 from prisma_tool.model.vocabulary import OutcomeState, Stage
@@ -49,10 +50,6 @@ class Duties:
         waits = is_open(report, self.stage) and (self.pilot is None or report.key in self.pilot)
         return waits and not self.owing(report) and not self.unassigned(report)
 
-    def asks_everyone(self, reviewer: str) -> bool:
-        """True where each open report on which this reviewer has not voted wants the reviewer's vote, whichever it is."""
-        return self.pilot is None and self.rules.split is Split.SHARED and reviewer in self.active
-
     def _place(self, key: str) -> Place:
         pilot = None if self.pilot is None else self._everybody if key in self.pilot else _NOBODY
         return Place(key, self.voters.get(key, _NOBODY), self.assigned.get(key, _NOBODY), pilot)
@@ -62,6 +59,17 @@ class Duties:
         return self.team.pilots[self.stage].reviewers - self.team.retired
 
 
+def asks_for_all(transaction: Transaction, stage: Stage, reviewer: str) -> bool:
+    """True where each open report on which a reviewer has not voted wants the reviewer's vote, so that `duties` need not be read."""
+    protocol, team = transaction.protocol, projections.team_now(transaction)
+    shared = protocol.screening.at(stage).split is Split.SHARED and stage not in team.pilots
+    return shared and reviewer in _active(protocol, team, reviewer)
+
+
+def _active(protocol: Protocol, team: Team, asking: str) -> tuple[str, ...]:
+    return team.active(protocol) if protocol.reviewers or not asking else (asking,)
+
+
 def duties(transaction: Transaction, stage: Stage, asking: str = "", keys: Collection[str] | None = None) -> Duties:
     """The duties of a stage as they stand, of all reports or of these.
 
@@ -69,12 +77,11 @@ def duties(transaction: Transaction, stage: Stage, asking: str = "", keys: Colle
     """
     protocol = transaction.protocol
     team = projections.team_now(transaction)
-    active = team.active(protocol) if protocol.reviewers or not asking else (asking,)
     pilot = team.pilots.get(stage)
     return Duties(
         stage,
         protocol.screening.at(stage),
-        active,
+        _active(protocol, team, asking),
         team,
         _grouped(standings.voters_at(transaction, stage, keys)),
         _grouped(standings.assignments_at(transaction, stage, keys)),

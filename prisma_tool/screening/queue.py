@@ -14,7 +14,7 @@ from prisma_tool.model.events import Event
 from prisma_tool.model.protocol import Protocol
 from prisma_tool.model.state import newest
 from prisma_tool.model.vocabulary import OutcomeState, Stage, Verdict
-from prisma_tool.screening.duties import duties
+from prisma_tool.screening.duties import asks_for_all, duties
 from prisma_tool.screening.reports import Phase, Report, at_stage, reports_of
 from prisma_tool.store import marks, queues
 from prisma_tool.store.database import Transaction
@@ -132,9 +132,9 @@ Asked = Callable[[str], bool]
 
 
 def _asked(transaction: Transaction, stage: Stage, reviewer: str, keys: Collection[str] | None = None) -> Asked:
-    asked = duties(transaction, stage, reviewer, keys)
-    if asked.asks_everyone(reviewer):
+    if asks_for_all(transaction, stage, reviewer):
         return lambda _key: True
+    asked = duties(transaction, stage, reviewer, keys)
     return lambda key: reviewer in asked.asks(key)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prisma_tool.dedupe import by_hand
@@ -109,6 +109,7 @@ def listed(queue: Queue) -> list[tuple[str, Mark]]:
     return list(zip(queue.keys, map(Mark, queue.marks), strict=True))
 
 
+@settings(max_examples=25)
 @given(deeds=DEEDS, quorum=st.sampled_from((1, 2)), split=st.sampled_from(("shared", "halves", "assignment")))
 def test_the_queue_holds_what_the_classification_says_after_any_history(
     deeds: list[tuple[Any, ...]], quorum: int, split: str
