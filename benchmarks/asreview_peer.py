@@ -51,9 +51,10 @@ def _scaled(path: Path, labelled: int, queries: int) -> dict[str, Any]:
     import numpy as np
     import pandas as pd
 
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    table = pd.DataFrame({"title": [row["title"] for row in rows], "abstract": [row["abstract"] for row in rows]})
-    labels = np.array([row["relevant"] for row in rows])
+    with path.open(encoding="utf-8") as stream:
+        rows = ((row["title"], row["abstract"], row["relevant"]) for row in map(json.loads, stream))
+        titles, abstracts, relevant = zip(*rows, strict=True)
+    table, labels = pd.DataFrame({"title": titles, "abstract": abstracts}), np.array(relevant)
     started = time.perf_counter()
     cycle = _cycle()
     features = cycle.transform(table)
@@ -64,7 +65,7 @@ def _scaled(path: Path, labelled: int, queries: int) -> dict[str, Any]:
     for _ in range(queries):
         begun = time.perf_counter()
         cycle.fit(features[known], labels[known])
-        pool = np.setdiff1d(np.arange(len(rows)), known)
+        pool = np.setdiff1d(np.arange(len(labels)), known)
         ranked = pool[cycle.rank(features[pool])]
         seconds.append(time.perf_counter() - begun)
         known.append(int(ranked[0]))

@@ -200,10 +200,10 @@ def scale_one(given: argparse.Namespace) -> None:
     from prisma_tool.ranking.features import Text, build
     from prisma_tool.ranking.model import Labels, asked, best_first, rank
 
-    rows = [json.loads(line) for line in given.texts.read_text(encoding="utf-8").splitlines()]
-    texts = [Text(row["title"], row["abstract"]) for row in rows]
-    truth = np.array([row["relevant"] for row in rows])
-    del rows
+    with given.texts.open(encoding="utf-8") as stream:
+        rows = ((row["title"], row["abstract"], row["relevant"]) for row in map(json.loads, stream))
+        titles, abstracts, relevant = zip(*rows, strict=True)
+    texts, truth = list(map(Text, titles, abstracts)), np.array(relevant)
     started = time.perf_counter()
     features = build(texts)
     question = asked(features, "w1 w2 w97")

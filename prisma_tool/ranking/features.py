@@ -9,7 +9,7 @@ Invariant: the same texts give the same arrays; built once for a pool, never cha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,103 +78,155 @@ def build(texts: Sequence[Text]) -> Features:
     vocabulary: dict[str, int] = {}
     titles = numbered((text.title for text in texts), vocabulary)
     abstracts = numbered((text.abstract for text in texts), vocabulary)
-    both = joined(titles, abstracts)
     n = len(texts)
+    both = joined(titles, abstracts, n)
     measures, measured = _measures(texts, abstracts)
+    fields = [_field(titles, n), _field(abstracts, n), _field(both, n)]
+    # What follows needs most of the memory; of what came before it keeps only what is still needed.
+    del titles, abstracts
     phrases, alone = _phrases(both, n)
-    fields = [_weighted(*_counted(words.numbers, words.rows, n)) for words in (titles, abstracts, both)]
+    del both
     share = np.float32(1 / np.sqrt(len(fields)))
-    matrices = [_scaled(field).matrix * share for field in fields]
+    lengths = [_lengths(field.matrix) / share for field in fields]
+    for field, length in zip(fields, lengths, strict=True):
+        _divide(field.matrix, length)
     return Features(
+        views=(
+            sp.hstack([*(part.matrix for part in phrases), measures], format="csr"),
+            sp.hstack([*(field.matrix for field in fields), measures], format="csr"),
+        ),
         own=(alone, np.zeros(n, dtype=np.float32)),
-        views=(sp.hstack([phrases.matrix, measures], format="csr"), sp.hstack([*matrices, measures], format="csr")),
-        columns=(np.concatenate([phrases.codes, measured]), np.concatenate([*(field.codes for field in fields), measured])),
+        columns=tuple(np.concatenate([*(part.codes for part in parts), measured]) for parts in (phrases, fields)),
         vocabulary=tuple(vocabulary),
         lookup=np.arange(len(fields[2].codes)) + len(fields[0].codes) + len(fields[1].codes),
         rarity=fields[2].rarity,
-        scale=_lengths(fields[2].matrix) / share,
+        scale=lengths[2],
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Block:
-    """Weights of some kinds of words: what each column stands for, and its inverse document frequency."""
+    """Some kinds of words, how often or how heavily each row holds them, what each column stands for, and its rarity."""
 
     matrix: Any
     codes: Numbers
     rarity: Floats
 
 
-def _phrases(words: Words, n: int) -> tuple[_Block, Floats]:
+def _field(words: Words, n: int) -> _Block:
+    """A part of the texts by BM25, not yet scaled."""
+    return _weighted(_shared(_counted(words.numbers, words.rows, n), n))
+
+
+def _phrases(words: Words, n: int) -> tuple[tuple[_Block, ...], Floats]:
     """Words and pairs by TF-IDF, in rows of length one; and of each row the squared length that nothing else shares."""
     codes, rows = pairs(words)
-    frequent = _met_again(codes)
-    once = np.bincount(rows[~frequent], minlength=n)
-    codes, rows = np.concatenate([words.numbers, codes[frequent]]), np.concatenate([words.rows, rows[frequent]])
-    counts, known = _counts(codes, rows, n)
-    held_by = np.bincount(counts.indices, minlength=len(known))
-    rarity = (np.log((1 + n) / (1 + held_by)) + 1).astype(np.float32)
-    counts.data = (1 + np.log(counts.data)) * rarity[counts.indices]
-    squared, telling = counts.multiply(counts), held_by <= max(_MOST * n, 1)
-    shared = telling & (held_by >= min(_LEAST, n))
-    lone = _sums(squared[:, telling & ~shared]) + once * (np.log((1 + n) / 2) + 1) ** 2
-    lengths = _sums(squared[:, shared]) + lone
-    lengths[lengths == 0] = 1
-    matrix = counts[:, shared].tocsr()
-    matrix.data /= np.repeat(np.sqrt(lengths), np.diff(matrix.indptr)).astype(np.float32)
-    return _Block(matrix, known[shared], rarity[shared]), (lone / lengths).astype(np.float32)
+    again = _met_again(codes)
+    once = np.bincount(rows[~again], minlength=n) * (np.log((1 + n) / 2) + 1) ** 2
+    codes, rows = codes[again], rows[again]
+    del again
+    lone, parts = once, []
+    for block in _counted_each(words, codes, rows, n):
+        block.rarity = (np.log((1 + n) / (1 + _held_by(block))) + 1).astype(np.float32)
+        block.matrix.data = (1 + np.log(block.matrix.data)) * block.rarity[block.matrix.indices]
+        lone = lone + _squares(block, _held_by(block) < min(_LEAST, n))
+        parts.append(_shared(block, n))
+    squared = lone + sum(_squares(part) for part in parts)
+    squared[squared == 0] = 1
+    for part in parts:
+        _divide(part.matrix, np.sqrt(squared))
+    return tuple(parts), (lone / squared).astype(np.float32)
 
 
-_BUCKETS = 1 << 22
+def _counted_each(words: Words, codes: Numbers, rows: NDArray[np.int32], n: int) -> Iterator[_Block]:
+    """Words, then pairs, each only while it is looked at."""
+    yield _counted(words.numbers, words.rows, n)
+    yield _counted(codes, rows, n)
+
+
+_CHUNK = 1 << 20
+_BUCKETS = 25
+"""Bits of a hash; 32 million buckets keep most of some millions of pairs apart."""
 
 
 def _met_again(codes: Numbers) -> NDArray[np.bool_]:
-    """Leaves out most pairs that are met once, before anything is sorted: half of all, and half of the memory."""
-    buckets = ((codes * np.int64(0x9E3779B97F4A7C1)) >> 37) & (_BUCKETS - 1)
-    frequent: NDArray[np.bool_] = (np.bincount(buckets, minlength=_BUCKETS) > 1)[buckets]
-    return frequent
+    """Leaves out nearly all pairs that are met once, half of all, before anything is sorted: that is where memory would go."""
+    seen, again = np.zeros(1 << _BUCKETS, dtype=bool), np.zeros(1 << _BUCKETS, dtype=bool)
+    for begin in range(0, len(codes), _CHUNK):
+        met, times = np.unique(_buckets(codes[begin : begin + _CHUNK]), return_counts=True)
+        again[met[seen[met] | (times > 1)]] = True
+        seen[met] = True
+    parts = [again[_buckets(codes[begin : begin + _CHUNK])] for begin in range(0, len(codes), _CHUNK)]
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=bool)
 
 
-def _counts(codes: Numbers, rows: Numbers, n: int) -> tuple[Any, Numbers]:
-    """How often each row holds each code, and these codes."""
-    known, columns = np.unique(codes, return_inverse=True)
-    return sp.csr_matrix((np.ones(len(codes), dtype=np.float32), (rows, columns)), shape=(n, len(known))), known
+def _buckets(codes: Numbers) -> Numbers:
+    return ((codes * np.int64(0x1E3779B97F4A7C15)) >> (63 - _BUCKETS)) & ((1 << _BUCKETS) - 1)
 
 
-def _counted(codes: Numbers, rows: Numbers, n: int) -> tuple[Any, Numbers]:
-    """The same of the codes that neither too few nor too many rows hold."""
-    counts, known = _counts(codes, rows, n)
-    held_by = np.bincount(counts.indices, minlength=len(known))
-    telling = np.flatnonzero((held_by >= min(_LEAST, n)) & (held_by <= max(_MOST * n, 1)))
-    return counts[:, telling].tocsr(), known[telling]
+def _counted(codes: NDArray[Any], rows: NDArray[np.int32], n: int) -> _Block:
+    """How often each row holds each code; the rows are in order."""
+    known = np.sort(codes)
+    known = known[np.concatenate([[True], known[1:] != known[:-1]])] if len(known) else known
+    columns = np.empty(len(codes), dtype=np.int32)
+    for begin in range(0, len(codes), _CHUNK):
+        columns[begin : begin + _CHUNK] = np.searchsorted(known, codes[begin : begin + _CHUNK])
+    begins = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=n))]).astype(np.int32)
+    matrix = sp.csr_matrix((np.ones(len(codes), dtype=np.float32), columns, begins), shape=(n, len(known)))
+    matrix.sum_duplicates()
+    return _Block(matrix, known.astype(np.int64), np.ones(len(known), dtype=np.float32))
 
 
-def _weighted(counts: Any, codes: Numbers) -> _Block:
+def _held_by(block: _Block) -> NDArray[np.intp]:
+    """In how many rows each column stands."""
+    return np.bincount(block.matrix.indices, minlength=len(block.codes))
+
+
+def _shared(block: _Block, n: int) -> _Block:
+    """The columns that neither too few nor too many rows hold."""
+    held_by = _held_by(block)
+    telling = (held_by >= min(_LEAST, n)) & (held_by <= max(_MOST * n, 1))
+    matrix, kept = block.matrix, telling[block.matrix.indices]
+    begins = np.zeros(n + 1, dtype=np.int32)
+    np.cumsum(np.bincount(_rows_of(matrix)[kept], minlength=n), out=begins[1:])
+    places = (np.cumsum(telling) - 1).astype(np.int32)
+    reduced = sp.csr_matrix((matrix.data[kept], places[matrix.indices[kept]], begins), shape=(n, int(telling.sum())))
+    return _Block(reduced, block.codes[telling], block.rarity[telling])
+
+
+def _rows_of(matrix: Any) -> NDArray[np.int32]:
+    """The row of each stored entry."""
+    return np.repeat(np.arange(matrix.shape[0], dtype=np.int32), np.diff(matrix.indptr))
+
+
+def _squares(block: _Block, columns: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
+    """The squared length of each row, of these columns alone."""
+    matrix = block.matrix
+    squared = sp.csr_matrix((matrix.data**2, matrix.indices, matrix.indptr), shape=matrix.shape)
+    wanted = np.ones(matrix.shape[1], dtype=np.float32) if columns is None else columns.astype(np.float32)
+    return np.asarray(squared @ wanted, dtype=float)
+
+
+def _weighted(block: _Block) -> _Block:
     """BM25: counts with saturation, for texts of average length, times the rarity of the word."""
-    n = counts.shape[0]
-    held_by = np.bincount(counts.indices, minlength=len(codes))
+    counts, n, held_by = block.matrix, block.matrix.shape[0], _held_by(block)
     rarity = np.log1p((n - held_by + 0.5) / (held_by + 0.5)).astype(np.float32)
-    lengths = np.asarray(counts.sum(axis=1)).ravel()
-    average = lengths[lengths > 0].mean() if lengths.any() else 1.0
+    lengths = counts @ np.ones(counts.shape[1], dtype=np.float32)
+    average = float(lengths[lengths > 0].mean()) if lengths.any() else 1.0
     softened = np.repeat(_K1 * (1 - _B + _B * lengths / average), np.diff(counts.indptr)).astype(np.float32)
     counts.data = counts.data * np.float32(_K1 + 1) / (counts.data + softened) * rarity[counts.indices]
-    return _Block(counts, codes, rarity)
-
-
-def _sums(matrix: Any) -> NDArray[np.float64]:
-    return np.asarray(matrix.sum(axis=1), dtype=float).ravel()
+    return _Block(counts, block.codes, rarity)
 
 
 def _lengths(matrix: Any) -> Floats:
-    lengths = np.sqrt(_sums(matrix.multiply(matrix))).astype(np.float32)
-    return np.where(lengths > 0, lengths, np.float32(1))
+    squared = sp.csr_matrix((matrix.data**2, matrix.indices, matrix.indptr), shape=matrix.shape)
+    lengths = np.sqrt(squared @ np.ones(matrix.shape[1], dtype=np.float32))
+    return np.where(lengths > 0, lengths, np.float32(1)).astype(np.float32)
 
 
-def _scaled(block: _Block) -> _Block:
-    """Every row of length one, so that long abstracts do not weigh more than short ones."""
-    matrix = block.matrix.copy()
-    matrix.data /= np.repeat(_lengths(matrix), np.diff(matrix.indptr))
-    return _Block(matrix, block.codes, block.rarity)
+def _divide(matrix: Any, lengths: NDArray[Any]) -> None:
+    """Scale each row, so that long abstracts do not weigh more than short ones."""
+    matrix.data /= np.repeat(lengths.astype(np.float32), np.diff(matrix.indptr))
 
 
 def _measures(texts: Sequence[Text], abstracts: Words) -> tuple[Any, Numbers]:

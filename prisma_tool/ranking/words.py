@@ -6,6 +6,7 @@ Invariant: the same texts give the same numbers, whatever the machine; words are
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ _WORD = re.compile(r"\w\w+")
 """Runs of two or more letters or digits, as is usual for bags of words."""
 
 Numbers = NDArray[np.int64]
+Small = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +25,8 @@ class Words:
     """Texts word by word: `numbers` of all words one after another, and the text (row) that each stands in."""
 
     vocabulary: dict[str, int]
-    numbers: Numbers
-    rows: Numbers
+    numbers: Small
+    rows: Small
 
 
 def split(text: str) -> list[str]:
@@ -34,21 +36,26 @@ def split(text: str) -> list[str]:
 
 def numbered(texts: Iterable[str], vocabulary: dict[str, int]) -> Words:
     """Texts as numbered words; words not met before are added to `vocabulary`."""
-    numbers: list[Numbers] = []
+    numbers = array("i")
     lengths: list[int] = []
     for text in texts:
         found = [vocabulary.setdefault(word, len(vocabulary)) for word in split(text)]
-        numbers.append(np.array(found, dtype=np.int64))
+        numbers.extend(found)
         lengths.append(len(found))
-    together = np.concatenate(numbers) if numbers else np.zeros(0, dtype=np.int64)
-    return Words(vocabulary, together, np.repeat(np.arange(len(lengths)), lengths))
+    rows = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+    return Words(vocabulary, np.frombuffer(numbers, dtype=np.int32) if numbers else np.zeros(0, dtype=np.int32), rows)
 
 
-def joined(first: Words, second: Words) -> Words:
-    """Two parts of the same texts, each text's first part before its second."""
-    numbers, rows = np.concatenate([first.numbers, second.numbers]), np.concatenate([first.rows, second.rows])
-    order = np.argsort(rows, kind="stable")
-    return Words(first.vocabulary, numbers[order], rows[order])
+def joined(first: Words, second: Words, n: int) -> Words:
+    """Two parts of the same `n` texts, each text's first part before its second."""
+    before = [np.append(0, np.cumsum(np.bincount(part.rows, minlength=n))).astype(np.int32) for part in (first, second)]
+    numbers = np.empty(len(first.numbers) + len(second.numbers), dtype=np.int32)
+    rows = np.empty_like(numbers)
+    for part, others in ((first, before[1][:-1]), (second, before[0][1:])):
+        places = np.arange(len(part.numbers), dtype=np.int32)
+        places += others[part.rows]
+        numbers[places], rows[places] = part.numbers, part.rows
+    return Words(first.vocabulary, numbers, rows)
 
 
 PAIR = 1 << 62
@@ -56,11 +63,14 @@ PAIR = 1 << 62
 _SHIFT, _SECOND = 31, (1 << 31) - 1
 
 
-def pairs(words: Words) -> tuple[Numbers, Numbers]:
+def pairs(words: Words) -> tuple[Numbers, Small]:
     """The pairs of neighbouring words within a text, each as one number from `PAIR` on, and the row of each."""
     together = words.rows[1:] == words.rows[:-1]
-    codes = PAIR | (words.numbers[:-1] << _SHIFT) | words.numbers[1:]
-    return codes[together], words.rows[1:][together]
+    codes = words.numbers[:-1][together].astype(np.int64)
+    codes <<= _SHIFT
+    codes |= words.numbers[1:][together]
+    codes |= PAIR
+    return codes, words.rows[1:][together]
 
 
 def pair_words(code: int, names: Sequence[str]) -> str:

@@ -21,6 +21,7 @@ from prisma_tool.model.events import EventKind
 from prisma_tool.model.stopping import Rule, RuleName
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
 from prisma_tool.report.team import methods_sentences, read_methods
+from prisma_tool.review.environment import Environment
 from prisma_tool.review.review import Review, open_review
 from prisma_tool.screening.closing import close
 from prisma_tool.screening.decisions import Choice, decide
@@ -381,6 +382,42 @@ def test_recall_is_estimated_from_what_was_drawn_by_chance(filled: Callable[...,
     assert found is not None
     assert (found.estimate, found.draws) == (1.0, 10)
     assert found.low < 1
+
+
+@pytest.mark.postgres
+def test_ranking_stopping_and_reopening_work_in_postgresql_too(
+    filled: Callable[..., Review], truth: dict[str, bool], postgres_url: str
+) -> None:
+    review = filled(environment=Environment(database=postgres_url))
+    keys = sorted_by_truth(truth)
+    vote(review, truth, keys[:-2])
+    assert sorted(ranked(review, "Ada").queue.keys) == sorted(keys[-2:])
+    assert len(stop(review, "Ada").reports) == 2
+    assert flow_told(read_flow(review))["counts"]["excluded_automatic"] == 2
+    assert len(reopen(review, "Ada")) == 2
+
+
+def test_the_commands_stop_reopen_and_set_a_rule_in_words_and_json(
+    ready: tuple[Review, list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    review, left = ready
+    here = ["-C", str(review.folder), "rank"]
+    assert told(capsys, review.folder, "rank", "--stop", "--check")["stored"] is False
+    stopped = told(capsys, review.folder, "rank", "--stop")
+    assert (stopped["set_aside"], sorted(stopped["reports"])) == (2, sorted(left))
+    assert "at most 0 relevant reports were missed" in stopped["methods"]
+    assert run([*here]) == 0
+    assert "screening was stopped on" in capsys.readouterr().out
+    assert told(capsys, review.folder, "rank", "--reopen")["reopened"] == 2
+    assert run([*here, "--stop"]) == 0
+    assert "2 unscreened reports marked as ineligible" in capsys.readouterr().out
+    assert run([*here, "--reopen"]) == 0
+    rule = told(capsys, review.folder, "rank", "--rule", "hypergeometric", "--target", "0.9")
+    assert (rule["target"], rule["advisory"], rule["late"]) == (0.9, False, True)
+    assert run([*here, "--rule", "knee"]) == 0
+    assert "advisory only" in capsys.readouterr().err
+    assert run([*here, "--why", left[0]]) == 0
+    assert "the words that weigh most" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
