@@ -84,12 +84,16 @@ def p_target(labels: Flags, pool: int, target: float) -> float:
     return p_missing(labels, pool, missing_for(int(labels.sum()), target))
 
 
+_ROUNDING = 1e-12
+"""A p value of exactly the level does not speak against anything, however its last digit was rounded."""
+
+
 def plausibly_missed(labels: Flags, pool: int, confidence: float = CONFIDENCE) -> int:
     """The largest number of relevant records that may be left without the same test speaking against it."""
     low, high = 0, pool - len(labels)
     while low < high:
         middle = (low + high + 1) // 2
-        if p_missing(labels, pool, middle) >= 1 - confidence:
+        if p_missing(labels, pool, middle) >= 1 - confidence - _ROUNDING:
             low = middle
         else:
             high = middle - 1
@@ -101,7 +105,7 @@ def holds(rule: Rule, labels: Flags, pool: int) -> bool:
     if len(labels) >= pool:
         return True
     if rule.name is RuleName.HYPERGEOMETRIC:
-        return bool(labels.any()) and p_target(labels, pool, rule.target) < 1 - rule.confidence
+        return bool(labels.any()) and p_target(labels, pool, rule.target) < 1 - rule.confidence - _ROUNDING
     if rule.name is RuleName.CONSECUTIVE:
         return since_relevant(labels) >= rule.count
     return past_knee(labels)

@@ -75,8 +75,13 @@ def test_no_more_can_be_missed_than_is_left_and_more_is_implausible(labels: list
     pool = len(labels) + left
     most = plausibly_missed(flags(labels), pool)
     assert 0 <= most <= left
-    assert most == 0 or p_missing(flags(labels), pool, most) >= 0.05
+    assert most == 0 or p_missing(flags(labels), pool, most) >= 0.05 - 1e-9
     assert p_missing(flags(labels), pool, most + 1) < 0.05
+
+
+def test_a_p_value_of_exactly_the_level_leaves_that_many_plausible() -> None:
+    assert p_missing(flags([False]), 20, 19) == pytest.approx(0.05)
+    assert plausibly_missed(flags([False]), 20) == 19
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=120), st.sampled_from([0.8, 0.95]))
