@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from prisma_tool.dedupe import by_hand, engine, studies
+from prisma_tool.dedupe import by_hand, studies
 from prisma_tool.errors import DecisionError
 from prisma_tool.model.events import Event
 from prisma_tool.model.protocol import CAPTURED, Protocol
@@ -246,6 +246,9 @@ class Desk(Lane):
         here = self.current
         if here is None:
             return ()
+        # Matching needs libraries that screening does not; the first record need not wait for them.
+        from prisma_tool.dedupe import engine
+
         near = engine.neighbours(self.review, here)[:LIKE_AT_MOST]
         keys = {pair.b if pair.a == here else pair.a: pair.comparison for pair in near}
         with self.review.store.read() as transaction:

@@ -14,9 +14,12 @@ from prisma_tool.model.stopping import stop_in_force
 from prisma_tool.review.review import Review
 from prisma_tool.screening.orders import OrderName, choose_order, chosen_order, fixed_order, note_chance
 from prisma_tool.screening.queue import read_queue
-from prisma_tool.screening.stopping import Outlook, outlook_of
 from prisma_tool.screening.viewpoint import STAGE, Viewpoint, viewpoint
 from prisma_tool.store import history
+
+if TYPE_CHECKING:
+    from prisma_tool.screening.stopping import Outlook
+
 
 if TYPE_CHECKING:
     from prisma_tool.screening.prioritising import Explained, Prioritised, Queue
@@ -88,6 +91,8 @@ class Ordering:
         with self.review.store.read() as transaction:
             seen = viewpoint(transaction, self.reviewer)
             stopped = stop_in_force(history.not_undone(transaction, EventKind.STOPPING))
+            from prisma_tool.screening.stopping import outlook_of
+
             now = outlook_of(seen, transaction.protocol.screening.stopping, stopped)
             decided = tuple(label.key for label in seen.labels)
             if order is not OrderName.RELEVANCE:

@@ -6,16 +6,19 @@ Invariant: a sitting (queue, pairs, suggestions) is read once and kept, so that 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from prisma_tool.identify.services import Services, services
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.review.review import Review
 from prisma_tool.tui.desk import Desk
 from prisma_tool.tui.ordering import Ordering
-from prisma_tool.tui.pairs import Pairs
 from prisma_tool.tui.searches import Searches
 from prisma_tool.tui.settling import Settling
 from prisma_tool.tui.threads import Threads
+
+if TYPE_CHECKING:
+    from prisma_tool.identify.services import Services
+    from prisma_tool.tui.pairs import Pairs
 
 
 class Workplace:
@@ -23,7 +26,7 @@ class Workplace:
 
     def __init__(self, review: Review, reviewer: str, connect: Callable[[], Services] | None = None) -> None:
         self.reviewer = reviewer
-        self.connect = connect or (lambda: services(review.environment))
+        self.connect = connect or self._services
         self.work_on(review)
 
     def work_on(self, review: Review) -> None:
@@ -35,6 +38,11 @@ class Workplace:
         self._threads: Threads | None = None
         self._settling: Settling | None = None
         self._ordering: Ordering | None = None
+
+    def _services(self) -> Services:
+        from prisma_tool.identify.services import services
+
+        return services(self.review.environment)
 
     def ordering(self) -> Ordering:
         """The order of the title/abstract queue.
@@ -68,6 +76,9 @@ class Workplace:
         Raises:
             StoreError: they cannot be read.
         """
+        # Matching needs libraries that screening does not; the first record need not wait for them.
+        from prisma_tool.tui.pairs import Pairs
+
         self._pairs = self._pairs or Pairs(self.review, self.reviewer)
         return self._pairs
 

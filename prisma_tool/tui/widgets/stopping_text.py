@@ -10,8 +10,11 @@ from textual.content import Content
 
 from prisma_tool.model.text import one_line
 from prisma_tool.screening.orders import WHAT, OrderName
-from prisma_tool.screening.stopping import Outlook
 from prisma_tool.tui.widgets.record_text import QUIET
+
+if TYPE_CHECKING:
+    from prisma_tool.screening.stopping import Outlook
+
 
 if TYPE_CHECKING:
     from prisma_tool.screening.prioritising import Explained
