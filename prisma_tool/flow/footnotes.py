@@ -77,8 +77,8 @@ def _about_stopping(seen: View, account: Account) -> Iterator[str]:
     for stop, n in stops.items():
         if stop:
             yield (
-                f"{_n(n, 'record')} marked as ineligible by automation tools {_were(n)} left unscreened when screening in the order of "
-                f"relevance was stopped {stop}."
+                f"{_n(n, 'record')} marked as ineligible by automation tools {_were(n)} left unscreened when screening was "
+                f"stopped {stop}."
             )
 
 

@@ -24,7 +24,7 @@ def sentences(stages: Sequence[StageMethods], unscreened: Unscreened, version: s
     if unscreened.n:
         rule = f" ({one_line(unscreened.rule)})" if unscreened.rule else ""
         found.append(
-            f"Screening of the prioritised list was stopped before its end by a rule{rule}; {_n(unscreened.n, 'record')} "
+            f"Screening was stopped before its end by a rule{rule}; {_n(unscreened.n, 'record')} "
             f"{_were(unscreened.n)} left unscreened and {_were(unscreened.n)} counted as ineligible by automation tools."
         )
     if found:

@@ -15,7 +15,7 @@ def sentence(done: Stopped) -> str:
         else ""
     )
     return (
-        f"Titles and abstracts were screened in the order of predicted relevance (prisma-tool). Screening was stopped after {now.screened} of "
+        f"Screening of titles and abstracts was stopped before its end (prisma-tool), after {now.screened} of "
         f"{now.screened + now.left} reports, {now.found} of them relevant ({done.words}); {len(done.reports)} reports were left unscreened "
         f"and counted as marked as ineligible by automation tools. With 95 % confidence at most {now.plausibly_missed} relevant reports "
         f"were missed.{estimate}"

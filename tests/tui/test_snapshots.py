@@ -28,7 +28,7 @@ ReviewOf = Callable[..., Review]
 FOLDER = Path(__file__).parent / "snapshots"
 SIZES = ((80, 24), (200, 60))
 RULES = '[screening]\nreviewers_per_record = 2\nmaybe = "include"\n[[search]]\nname = "pubmed"\nsource = "PubMed"\nterm = "CAR-T AND AML"\n'
-_TEMPORARY = re.compile(r"\S*prisma-tests-\S*")
+_TEMPORARY = re.compile(r"\s+\S*prisma-tests-\S*")
 TITLES, TEXTS = Stage.TITLE_ABSTRACT, Stage.FULL_TEXT
 
 
@@ -73,7 +73,8 @@ def review(review_of: ReviewOf, deliver: Callable[..., None], retracted: Citatio
 
 def painted(pilot: Pilot[None]) -> str:
     rows = ("".join(segment.text for segment in strip).rstrip() for strip in pilot.app.screen._compositor.render_strips())
-    return _TEMPORARY.sub("(folder)", "\n".join(rows)) + "\n"
+    # The name of a temporary folder is now longer, now shorter, and moves what stands around it.
+    return re.sub(r"\n{3,}", "\n\n\n", _TEMPORARY.sub(" (folder)", "\n".join(rows))) + "\n"
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
