@@ -10,7 +10,7 @@ from prisma_tool.dedupe.engine import DedupeReport
 from prisma_tool.tui.lane import Progress
 
 _NEXT = (
-    "Next: `prisma-tool screen` goes through titles and abstracts.",
+    "Next: 4, or `prisma-tool screen`, goes through titles and abstracts.",
     "`prisma-tool dedupe --explain KEY` tells why a record stands where it does.",
 )
 

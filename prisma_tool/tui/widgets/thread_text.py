@@ -81,7 +81,7 @@ def end_text(progress: Progress, linked: int) -> Content:
         heading,
         *done,
         "",
-        "Next: `prisma-tool flow` draws the diagram with studies and reports.",
+        "Next: 8, or `prisma-tool flow`, draws the diagram with studies and reports.",
         "`prisma-tool study link LABEL KEY ...` links what no suggestion names; tab shows the studies.",
     )
 
