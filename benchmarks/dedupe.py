@@ -31,9 +31,9 @@ from typing import Any
 from dedupe_measures import Counts, count
 from generated_records import generated
 
-from prisma_tool.dedupe.standalone import deduplicate_citations
+from prisma_tool.dedupe.without_review import deduplicate_citations
 from prisma_tool.formats.registry import read
-from prisma_tool.model.citation import Citation
+from prisma_tool.model.record.citation import Citation
 
 LABELLED = Path(__file__).parents[2] / "shared" / "data" / "dedup"
 REAL = ("diabetes", "copper", "respiratory", "stroke")

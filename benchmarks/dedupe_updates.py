@@ -10,16 +10,17 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from prisma_tool.dedupe.candidates import candidate_pairs
-from prisma_tool.dedupe.engine import deduplicate
-from prisma_tool.dedupe.grouping import Judged, judge_pair, without_chains
+from prisma_tool.dedupe.blocking import candidate_pairs
+from prisma_tool.dedupe.clustering import Judged, judge_pair, without_chains
 from prisma_tool.dedupe.normalise import normalise
-from prisma_tool.model.citation import Citation
+from prisma_tool.dedupe.run import deduplicate
+from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.vocabulary import DuplicateVerdict, SourceKind
 from prisma_tool.review.environment import Environment
-from prisma_tool.review.protocol_file import new_protocol_text
-from prisma_tool.review.review import Review, create_review, open_review
-from prisma_tool.store import records, runs
+from prisma_tool.review.open_review import Review, create_review, open_review
+from prisma_tool.review.protocol.read import new_protocol_text
+from prisma_tool.store.records import records
+from prisma_tool.store.runs import runs
 
 Groups = Mapping[str, frozenset[str]]
 

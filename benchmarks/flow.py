@@ -18,20 +18,20 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from prisma_tool.flow.account import Account
+from prisma_tool.figure.layout.layout import lay_out
+from prisma_tool.figure.words.options import PLAIN, FigureOptions
+from prisma_tool.figure.write import RENDERERS
 from prisma_tool.flow.count import count
-from prisma_tool.flow.drawing import RENDERERS
+from prisma_tool.flow.counting_input import Account
 from prisma_tool.flow.flow import Adjustment, Count, Flow, Template
-from prisma_tool.flow.layout import lay_out
-from prisma_tool.flow.options import PLAIN, FigureOptions
-from prisma_tool.model.clusters import Held
-from prisma_tool.model.events import ENGINE, Event, EventKind
-from prisma_tool.model.protocol import Protocol, ScreeningRules
-from prisma_tool.model.state import fold
+from prisma_tool.model.log.clusters import Held
+from prisma_tool.model.log.events import ENGINE, Event, EventKind
+from prisma_tool.model.log.fold import fold
+from prisma_tool.model.protocol.protocol import Protocol, ScreeningRules
 from prisma_tool.model.vocabulary import SourceKind, Stage
-from prisma_tool.screening.reports import Standing, reports
-from prisma_tool.store.holdings import Holding
-from prisma_tool.store.runs import Source
+from prisma_tool.reports.state import Standing, reports
+from prisma_tool.store.records.report_rows import Holding
+from prisma_tool.store.runs.runs import Source
 
 KINDS = {
     "pubmed": SourceKind.DATABASE,

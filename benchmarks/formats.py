@@ -29,9 +29,9 @@ from typing import Any
 from generated_files import WRITERS as MADE
 from generated_files import exported
 
-from prisma_tool.formats.export import ExportRow
+from prisma_tool.formats.account.export_row import ExportRow
 from prisma_tool.formats.registry import open_entries
-from prisma_tool.formats.writing import WRITERS
+from prisma_tool.formats.writers import WRITERS
 
 READER = Path(__file__).parent / "format_peers.py"
 PEERS = {"ris": ("rispy",), "medline": ("nbib",), ".bib": ("bibtexparser", "pybtex")}

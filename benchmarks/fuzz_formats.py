@@ -21,9 +21,9 @@ from generated_files import WRITERS as MADE
 from generated_files import exported
 
 from prisma_tool.errors import PrismaError
-from prisma_tool.formats.export import ExportRow
+from prisma_tool.formats.account.export_row import ExportRow
 from prisma_tool.formats.registry import FORMATS, open_entries, read
-from prisma_tool.formats.writing import WRITERS
+from prisma_tool.formats.writers import WRITERS
 
 ENTRIES = 5
 SLOW = 5.0

@@ -11,7 +11,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 
-from prisma_tool.model.citation import Author, Citation, Section
+from prisma_tool.model.record.citation import Author, Citation, Section
 
 SYLLABLES = [
     "ba",

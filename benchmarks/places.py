@@ -71,14 +71,14 @@ class Pulse:
 
 
 async def measured(folder: Path) -> dict[str, float]:
+    from prisma_tool.records.browse import Wanted
     from prisma_tool.review.environment import Environment
-    from prisma_tool.review.review import open_review
-    from prisma_tool.screening.catalogue import Wanted
+    from prisma_tool.review.open_review import open_review
+    from prisma_tool.tui.activity.activity_list import ActivityList
     from prisma_tool.tui.app import ReviewApp
-    from prisma_tool.tui.screens.records import RecordsScreen
-    from prisma_tool.tui.widgets.activity_list import ActivityList
-    from prisma_tool.tui.widgets.flow_view import FlowView
-    from prisma_tool.tui.widgets.record_list import RecordList
+    from prisma_tool.tui.flow.flow_view import FlowView
+    from prisma_tool.tui.records.record_list import RecordList
+    from prisma_tool.tui.records.screen import RecordsScreen
 
     figures: dict[str, float] = {}
     pulse = Pulse()
@@ -120,7 +120,7 @@ async def measured(folder: Path) -> dict[str, float]:
 
 
 def _rows_are_there(screen: object) -> bool:
-    from prisma_tool.tui.screens.records import RecordsScreen
+    from prisma_tool.tui.records.screen import RecordsScreen
 
     assert isinstance(screen, RecordsScreen)
     return (

@@ -23,8 +23,8 @@ from typing import Any
 
 import numpy as np
 
-from prisma_tool.ranking.labelled import LabelledSet, read_labelled
-from prisma_tool.ranking.orders import Simulated, Wish, simulate
+from prisma_tool.ranking.simulation.labelled_data import LabelledSet, read_labelled
+from prisma_tool.ranking.simulation.run import Simulated, Wish, simulate
 
 FIGURES = ("atd", "wss95", "wss100", "recall10", "recall20", "loss")
 HERE = Path(__file__).parent

@@ -17,16 +17,17 @@ from tempfile import TemporaryDirectory
 
 from tui import REVIEWER, build
 
-from prisma_tool.model.citation import Section
-from prisma_tool.model.edits import payload
-from prisma_tool.model.events import EventKind
+from prisma_tool.model.log.corrections import payload
+from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.record.citation import Section
 from prisma_tool.model.vocabulary import Stage
+from prisma_tool.records.corrections import edit
 from prisma_tool.review.environment import Environment
-from prisma_tool.review.review import Review, open_review
-from prisma_tool.screening.editing import edit
-from prisma_tool.screening.raising import attention
-from prisma_tool.store import log, records
-from prisma_tool.tui.shown import read_shown
+from prisma_tool.review.open_review import Review, open_review
+from prisma_tool.store.projections import event_log
+from prisma_tool.store.records import records
+from prisma_tool.tui.sessions.report_on_screen import read_shown
+from prisma_tool.updates.acknowledgement import attention
 
 KEY = "pubmed:90000007"
 
@@ -45,7 +46,7 @@ def correct(review: Review, keys: list[str]) -> None:
     """Give these records a corrected abstract, in one go."""
     said = payload("abstract", (Section("", "Another abstract of some twenty words. " * 40),), (), "PubMed 1")
     with review.store.write() as transaction:
-        log.append(transaction, [log.Draft(EventKind.EDIT, key, reviewer=REVIEWER, payload=said) for key in keys])
+        event_log.append(transaction, [event_log.Draft(EventKind.EDIT, key, reviewer=REVIEWER, payload=said) for key in keys])
 
 
 def measure(review: Review, edits: int) -> None:

@@ -14,11 +14,11 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from prisma_tool.identify.progress import Narrator
-from prisma_tool.identify.searching import run_searches
-from prisma_tool.identify.services import Services, services
+from prisma_tool.identify.run.progress import Narrator
+from prisma_tool.identify.run.services import Services, services
+from prisma_tool.identify.search.run import run_searches
 from prisma_tool.review.environment import environment
-from prisma_tool.review.review import open_review
+from prisma_tool.review.open_review import open_review
 from prisma_tool.sources import transport
 from prisma_tool.sources.transport import Throttle
 

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from prisma_tool.review.protocol_file import new_protocol_text
-from prisma_tool.review.review import create_review
+from prisma_tool.review.open_review import create_review
+from prisma_tool.review.protocol.read import new_protocol_text
 
 HERE = Path(__file__).resolve().parent
 TERM, KEYWORD = "1:99999999[uid]", "benchmarked"

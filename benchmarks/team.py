@@ -24,15 +24,18 @@ from typing import Any
 from team_server import Server, server
 
 from prisma_tool.errors import StoreError
-from prisma_tool.model.citation import Citation
-from prisma_tool.model.events import EventKind
+from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
 from prisma_tool.review.environment import Environment
-from prisma_tool.review.protocol_file import new_protocol_text
-from prisma_tool.review.review import Review, create_review, open_review
+from prisma_tool.review.open_review import Review, create_review, open_review
+from prisma_tool.review.protocol.read import new_protocol_text
 from prisma_tool.screening.decisions import Choice, decide
 from prisma_tool.screening.queue import Mark, queued, read_queue
-from prisma_tool.store import history, rebuild, records, runs
+from prisma_tool.store.engine import event_rows
+from prisma_tool.store.projections import rebuild
+from prisma_tool.store.records import records
+from prisma_tool.store.runs import runs
 
 STAGE = Stage.TITLE_ABSTRACT
 REST = 0.2
@@ -151,7 +154,7 @@ def percentile(ordered: Sequence[float], share: float) -> float:
 def check(team: Team, told: Sequence[dict[str, Any]]) -> str:
     """Every acknowledged vote against the log, every report against its two votes, and the projections against both."""
     with open_review(team.folder, team.environment, silent) as review, review.store.read() as transaction:
-        stored = Counter((event.subject, event.reviewer) for event in history.events(transaction, kinds=[EventKind.DECISION]))
+        stored = Counter((event.subject, event.reviewer) for event in event_rows.events(transaction, kinds=[EventKind.DECISION]))
         wrong = rebuild.differences(transaction)
     acknowledged = {(one["key"], one["name"]) for one in told}
     voters = Counter(key for key, _ in stored)

@@ -36,12 +36,12 @@ def build(folder: Path, records: int) -> None:
     """A review of invented records with structured abstracts."""
     from generated_records import Maker
 
-    from prisma_tool.model.citation import Section
+    from prisma_tool.model.record.citation import Section
     from prisma_tool.model.vocabulary import RunStatus, SourceKind
     from prisma_tool.review.environment import Environment
-    from prisma_tool.review.review import create_review, open_review
-    from prisma_tool.store import records as stored
-    from prisma_tool.store import runs
+    from prisma_tool.review.open_review import create_review, open_review
+    from prisma_tool.store.records import records as stored
+    from prisma_tool.store.runs import runs
 
     create_review(folder, title="A large review", reviewers=(REVIEWER,))
     make = Maker(1, records)
@@ -83,9 +83,9 @@ def watched(app: Any) -> list[float]:
 async def measured(folder: Path, keys: int, born: float) -> dict[str, float]:
     """All figures of one process, in milliseconds and MB."""
     from prisma_tool.review.environment import Environment
-    from prisma_tool.review.review import open_review
+    from prisma_tool.review.open_review import open_review
     from prisma_tool.tui.app import ReviewApp
-    from prisma_tool.tui.screens.screening import ScreeningScreen
+    from prisma_tool.tui.screening.screens import ScreeningScreen
 
     opened = time.time()
     with open_review(folder, Environment(), print) as review:
@@ -142,9 +142,9 @@ async def decide_for_ever(folder: Path) -> None:
     from textual.widgets import Static
 
     from prisma_tool.review.environment import Environment
-    from prisma_tool.review.review import open_review
+    from prisma_tool.review.open_review import open_review
     from prisma_tool.tui.app import ReviewApp
-    from prisma_tool.tui.screens.screening import ScreeningScreen
+    from prisma_tool.tui.screening.screens import ScreeningScreen
 
     with open_review(folder, Environment(), print) as review:
         app = ReviewApp(review, REVIEWER, "title-abstract")
@@ -185,8 +185,9 @@ def killed(folder: Path, times: int) -> tuple[int, int]:
 def stored_votes(folder: Path) -> dict[str, str]:
     """The verdict on each record as the database has it, read after the check of its health."""
     from prisma_tool.review.environment import Environment
-    from prisma_tool.review.review import open_review
-    from prisma_tool.store import queues, rebuild
+    from prisma_tool.review.open_review import open_review
+    from prisma_tool.store.projections import rebuild
+    from prisma_tool.store.queues import queues
 
     with open_review(folder, Environment(), print) as review, review.store.read() as transaction:
         assert rebuild.differences(transaction) == []

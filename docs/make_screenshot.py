@@ -15,10 +15,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from prisma_tool.identify.importing import Import, import_file
+from prisma_tool.identify.files.import_file import Import, import_file
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.environment import Environment
-from prisma_tool.review.review import create_review, open_review, utc_now
+from prisma_tool.review.open_review import create_review, open_review, utc_now
 from prisma_tool.tui.app import ReviewApp
 
 HERE = Path(__file__).parent

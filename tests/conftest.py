@@ -27,16 +27,17 @@ from typing import Any, Protocol
 import pytest
 from hypothesis import settings
 
-from prisma_tool.model.citation import Citation
-from prisma_tool.model.event_ids import EventIds
-from prisma_tool.model.protocol import Protocol as ReviewProtocol
+from prisma_tool.model.log.event_ids import EventIds
+from prisma_tool.model.protocol.protocol import Protocol as ReviewProtocol
+from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.vocabulary import SourceKind
 from prisma_tool.review.environment import Environment
-from prisma_tool.review.protocol_file import new_protocol_text
-from prisma_tool.review.review import Review, create_review, open_review
-from prisma_tool.store import records, runs
-from prisma_tool.store.database import Store
-from prisma_tool.store.opening import open_store
+from prisma_tool.review.open_review import Review, create_review, open_review
+from prisma_tool.review.protocol.read import new_protocol_text
+from prisma_tool.store.engine.database import Store
+from prisma_tool.store.engine.opening import open_store
+from prisma_tool.store.records import records
+from prisma_tool.store.runs import runs
 
 settings.register_profile("ci", deadline=None, derandomize=True, max_examples=60)
 settings.register_profile("dev", deadline=None, max_examples=60)

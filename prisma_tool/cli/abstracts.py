@@ -11,7 +11,7 @@ from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json
 from prisma_tool.cli.progress import progress
 
 if TYPE_CHECKING:
-    from prisma_tool.screening.abstracts import Found
+    from prisma_tool.records.missing_abstracts import Found
 
 _LISTED = 20
 
@@ -26,8 +26,8 @@ def abstracts_command(caller: Caller, keys: tuple[str, ...], reviewer: str | Non
 
     Nothing is overwritten. Each abstract is kept as an edit that names the PubMed record; `edit KEY abstract --undo` takes it back.
     """
-    from prisma_tool.identify import services
-    from prisma_tool.screening.abstracts import fetch_abstracts
+    from prisma_tool.identify.run import services
+    from prisma_tool.records.missing_abstracts import fetch_abstracts
 
     with caller.review() as review:
         client = services.services(review.environment).pubmed

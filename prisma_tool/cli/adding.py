@@ -13,8 +13,8 @@ from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import SourceKind
 
 if TYPE_CHECKING:
-    from prisma_tool.identify.adding import Added, Addition
-    from prisma_tool.review.review import Review
+    from prisma_tool.identify.add_report import Added, Addition
+    from prisma_tool.review.open_review import Review
 
 
 @click.command("add")
@@ -56,7 +56,7 @@ def add_command(
         raise UsageError("Say which report: a PMID, DOI or NCT number, or --title TEXT.")
     if by_hand and not title.strip():
         raise UsageError(f"--{next(iter(by_hand))} describes a report by hand, which needs --title TEXT too.")
-    from prisma_tool.identify.adding import add
+    from prisma_tool.identify.add_report import add
 
     with caller.review() as review:
         added = add(review, _addition(review, number, by_hand, source, kind, found_in))
@@ -69,11 +69,11 @@ def add_command(
 def _addition(
     review: Review, number: str | None, by_hand: dict[str, str], source: str, kind: str | None, found_in: str
 ) -> Addition:
-    from prisma_tool.formats.typed_fields import FIELDS, read_field
-    from prisma_tool.identify import services
-    from prisma_tool.identify.adding import Addition, described
-    from prisma_tool.identify.asking import ask, number_in
-    from prisma_tool.model.citation import Citation
+    from prisma_tool.formats.field_entry import FIELDS, read_field
+    from prisma_tool.identify.add_report import Addition, described
+    from prisma_tool.identify.lookup import ask, number_in
+    from prisma_tool.identify.run import services
+    from prisma_tool.model.record.citation import Citation
 
     given = number_in(number) if number else None
     sort = SourceKind(kind) if kind else None
@@ -88,7 +88,7 @@ def _addition(
 
 def _places(review: Review, added: Added) -> list[dict[str, str]]:
     """The records that seem to be the same report, and where they stand."""
-    from prisma_tool.screening.reports import reports_of
+    from prisma_tool.reports.state import reports_of
 
     with review.store.read() as transaction:
         found = reports_of(transaction, added.known_as)

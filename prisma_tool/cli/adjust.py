@@ -11,7 +11,7 @@ from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json
 from prisma_tool.errors import UsageError
 
 if TYPE_CHECKING:
-    from prisma_tool.flow.adjusting import Entry
+    from prisma_tool.flow.enter_adjustment import Entry
     from prisma_tool.flow.flow import Check
 
 
@@ -41,14 +41,14 @@ def adjust_command(
 
 
 def _enter(caller: Caller, given: tuple[str, str, str, str], reviewer: str | None, *, as_json: bool) -> None:
-    from prisma_tool.flow import adjusting
+    from prisma_tool.flow import enter_adjustment
 
     box, number, note, source = given
     if not box or not number:
         raise UsageError("Give BOX and +N or -N, with --note TEXT.")
     with caller.review() as review:
-        n = adjusting.number(number)
-        entry, broken = adjusting.enter(review, box, n, note, signed(review, reviewer), source)
+        n = enter_adjustment.number(number)
+        entry, broken = enter_adjustment.enter(review, box, n, note, signed(review, reviewer), source)
     _tell_entry(entry, broken, as_json=as_json)
 
 
@@ -62,12 +62,12 @@ def _tell_entry(entry: Entry, broken: list[Check], *, as_json: bool) -> None:
 
 
 def _undo(caller: Caller, box: str, number: str, reviewer: str | None, *, as_json: bool) -> None:
-    from prisma_tool.flow import adjusting
+    from prisma_tool.flow import enter_adjustment
 
     if number:
         raise UsageError("`adjust --undo` takes a BOX at most; it takes back the newest number.")
     with caller.review() as review:
-        entry = adjusting.take_back(review, box, signed(review, reviewer))
+        entry = enter_adjustment.take_back(review, box, signed(review, reviewer))
     if as_json:
         print_json({"undone": asdict(entry)})
     else:
@@ -75,10 +75,10 @@ def _undo(caller: Caller, box: str, number: str, reviewer: str | None, *, as_jso
 
 
 def _list(caller: Caller, *, as_json: bool) -> None:
-    from prisma_tool.flow import adjusting
+    from prisma_tool.flow import enter_adjustment
 
     with caller.review() as review:
-        found = adjusting.entries(review)
+        found = enter_adjustment.entries(review)
     if as_json:
         print_json({"adjustments": [asdict(entry) for entry in found]})
         return

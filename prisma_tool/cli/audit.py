@@ -19,7 +19,7 @@ from prisma_tool.model.text import one_line
 @pass_caller
 def log_command(caller: Caller, key: str | None, limit: int, reviewer: str | None, as_json: bool) -> None:
     """Show the newest events, oldest of them first: what was done, when and by whom."""
-    from prisma_tool.screening.audit import recent_events
+    from prisma_tool.history.health_check import recent_events
 
     with caller.review() as review:
         events = recent_events(review, key, limit, review.viewer(reviewer))
@@ -47,7 +47,7 @@ def _short(value: object) -> str:
 @pass_caller
 def doctor_command(caller: Caller, rebuild: bool, as_json: bool) -> int:
     """Check the database, what is kept beside the log, and the raw files; exit 4 if something is wrong."""
-    from prisma_tool.screening.audit import examine, unreachable
+    from prisma_tool.history.health_check import examine, unreachable
 
     try:
         with caller.review() as review:

@@ -12,9 +12,9 @@ from prisma_tool.errors import UsageError
 from prisma_tool.model.vocabulary import Stage, Verdict
 
 if TYPE_CHECKING:
-    from prisma_tool.model.events import Event
-    from prisma_tool.model.protocol import Protocol
-    from prisma_tool.screening.conflicts import Conflict
+    from prisma_tool.model.log.events import Event
+    from prisma_tool.model.protocol.protocol import Protocol
+    from prisma_tool.screening.adjudication import Conflict
 
 
 @click.command("conflicts")
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 @pass_caller
 def conflicts_command(caller: Caller, stage: str | None, reviewer: str | None, as_json: bool) -> None:
     """List the reports on which reviewers disagree, with their votes, reasons and notes. Settle them with `adjudicate`."""
-    from prisma_tool.screening.conflicts import as_json as told
-    from prisma_tool.screening.conflicts import conflicts
-    from prisma_tool.store.records import records_by_key
+    from prisma_tool.screening.adjudication import as_json as told
+    from prisma_tool.screening.adjudication import conflicts
+    from prisma_tool.store.records.records import records_by_key
 
     with caller.review() as review:
         review.viewer(reviewer)
@@ -81,7 +81,7 @@ def adjudicate_command(
     as_json: bool,
 ) -> None:
     """Settle the conflict about KEY: VERDICT overrides the votes, which are kept. Who may is said in review.toml."""
-    from prisma_tool.screening.conflicts import Ruling, adjudicate, take_back
+    from prisma_tool.screening.adjudication import Ruling, adjudicate, take_back
 
     if (verdict is None) != undo:
         raise UsageError("Give either KEY and VERDICT, or KEY and --undo.")

@@ -18,8 +18,8 @@ from prisma_tool.model.text import clean
 
 if TYPE_CHECKING:
     from prisma_tool.review.environment import Environment
-    from prisma_tool.review.review import Review
-    from prisma_tool.review.settings import Settings
+    from prisma_tool.review.open_review import Review
+    from prisma_tool.review.user_settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -39,7 +39,7 @@ class Caller:
 
     def settings(self) -> Settings:
         """How the user likes the application."""
-        from prisma_tool.review.settings import settings
+        from prisma_tool.review.user_settings import settings
 
         return settings(self._configuration())
 
@@ -56,7 +56,7 @@ class Caller:
     @contextmanager
     def review(self) -> Iterator[Review]:
         """The review around the folder, open."""
-        from prisma_tool.review.review import open_review
+        from prisma_tool.review.open_review import open_review
 
         with open_review(self.folder, self.environment(), tell) as review:
             yield review

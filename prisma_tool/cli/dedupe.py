@@ -14,8 +14,8 @@ from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json
 from prisma_tool.errors import UsageError
 
 if TYPE_CHECKING:
-    from prisma_tool.dedupe.engine import DedupeReport
-    from prisma_tool.review.review import Review
+    from prisma_tool.dedupe.run import DedupeReport
+    from prisma_tool.review.open_review import Review
 
 
 @click.command("dedupe")
@@ -92,20 +92,20 @@ def _go_through(caller: Caller, review: Review, reviewer: str) -> None:
 def _by_hand(
     review: Review, merge: tuple[str, str] | None, split: str | None, not_duplicate: tuple[str, str] | None, reviewer: str
 ) -> None:
-    from prisma_tool.dedupe import by_hand
+    from prisma_tool.dedupe import manual
 
     if merge:
-        for objection in by_hand.objections(review, *merge):
+        for objection in manual.objections(review, *merge):
             tell(f"Note: {objection}. They are joined all the same; `prisma-tool dedupe --split {merge[1]}` parts them.")
-        by_hand.merge(review, *merge, reviewer)
+        manual.merge(review, *merge, reviewer)
     elif split is not None:
-        by_hand.split(review, split, reviewer)
+        manual.split(review, split, reviewer)
     elif not_duplicate:
-        by_hand.not_duplicate(review, *not_duplicate, reviewer)
+        manual.not_duplicate(review, *not_duplicate, reviewer)
 
 
 def _run(review: Review, *, strict: bool, as_json: bool) -> None:
-    from prisma_tool.dedupe.engine import deduplicate, last_findings
+    from prisma_tool.dedupe.run import deduplicate, last_findings
 
     report = deduplicate(review, time.monotonic, strict=strict)
     _say_report(report, as_json=as_json)
@@ -121,7 +121,7 @@ def _run(review: Review, *, strict: bool, as_json: bool) -> None:
 
 
 def _report(review: Review, *, as_json: bool) -> None:
-    from prisma_tool.dedupe.engine import standing_report
+    from prisma_tool.dedupe.run import standing_report
 
     with review.store.read() as transaction:
         report = standing_report(transaction)
@@ -141,7 +141,7 @@ def _say_report(report: DedupeReport, *, as_json: bool) -> None:
 
 
 def _files(paths: tuple[Path, ...], output: Path | None, report: Path | None, *, strict: bool, as_json: bool) -> None:
-    from prisma_tool.dedupe.files import Outputs, deduplicate_files
+    from prisma_tool.dedupe.without_review_files import Outputs, deduplicate_files
 
     if output is None:
         raise UsageError("Say where the unique records go, as in `dedupe --files a.ris b.nbib -o unique.ris`.")
@@ -155,7 +155,7 @@ _LISTED = 20
 
 
 def _say_uncertain(review: Review) -> None:
-    from prisma_tool.dedupe.by_hand import uncertain_pairs
+    from prisma_tool.dedupe.manual import uncertain_pairs
 
     waiting = uncertain_pairs(review)
     for pair in waiting[:_LISTED]:
@@ -169,8 +169,8 @@ def _say_uncertain(review: Review) -> None:
 
 
 def _explain(review: Review, key: str, *, as_json: bool) -> None:
-    from prisma_tool.dedupe.by_hand import explain
-    from prisma_tool.dedupe.engine import neighbours
+    from prisma_tool.dedupe.manual import explain
+    from prisma_tool.dedupe.run import neighbours
 
     members, verdicts = explain(review, key)
     told = [

@@ -58,7 +58,7 @@ def export_command(
     as_json: bool,
 ) -> None:
     """Write records with what has become of them; the format follows the suffix of FILE."""
-    from prisma_tool.screening.exporting import Selection, export, export_originals
+    from prisma_tool.records.export import Selection, export, export_originals
 
     whole = narrowed(where, {"source": source, "run": run, "label": label})
     with caller.review() as review:

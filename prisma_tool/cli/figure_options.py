@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from prisma_tool.errors import UsageError
-from prisma_tool.flow.options import PRESETS, Edition, FigureOptions, Palette, Thousands, Wording
+from prisma_tool.figure.words.options import PRESETS, Edition, FigureOptions, Palette, Thousands, Wording
 
 Command = Callable[..., Any]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,13 +13,12 @@ import click
 from prisma_tool.cli.context import Caller, json_option, print_json, say, tell, viewer_option
 from prisma_tool.cli.figure_options import figure_options
 from prisma_tool.cli.flow_diff import diff_command
-from prisma_tool.cli.flow_typed import refuse_moments, typed_flow
-from prisma_tool.errors import ExitCode
+from prisma_tool.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from prisma_tool.figure.words.options import FigureOptions
+    from prisma_tool.figure.words.record_lines import Records
     from prisma_tool.flow.flow import Flow
-    from prisma_tool.flow.options import FigureOptions
-    from prisma_tool.flow.record_lines import Records
     from prisma_tool.flow.scope import Scope
 
 TEMPLATES = click.Choice(["new-v1", "new-v2", "updated-v1", "updated-v2"])
@@ -60,7 +60,7 @@ def flow_command(
     """Count and draw the PRISMA 2020 flow diagram. Every number lists its records: --explain KEY."""
     if context.invoked_subcommand:
         return ExitCode.DONE
-    from prisma_tool.flow.drawing import draw
+    from prisma_tool.figure.write import draw
 
     records: Records | None = None
     whys: Mapping[str, str] = {}
@@ -100,9 +100,9 @@ def _counted(caller: Caller, outputs: tuple[Path, ...], scope: Scope, viewer: st
 
     It is the same for every viewer: outcomes are pending until all wanted votes are there (counting rule 25).
     """
-    from prisma_tool.flow.drawing import needs_records
-    from prisma_tool.flow.reading import read_flow
-    from prisma_tool.flow.record_lines import record_lines
+    from prisma_tool.figure.words.record_lines import record_lines
+    from prisma_tool.figure.write import needs_records
+    from prisma_tool.flow.read import read_flow
 
     with caller.review() as review:
         review.viewer(viewer)
@@ -112,8 +112,8 @@ def _counted(caller: Caller, outputs: tuple[Path, ...], scope: Scope, viewer: st
 
 def _whys(caller: Caller, flow: Flow, key: str) -> Mapping[str, str]:
     """What has become of each record behind a number of today's flow."""
-    from prisma_tool.flow.data import explanation
-    from prisma_tool.flow.why import why
+    from prisma_tool.flow.as_json import explanation
+    from prisma_tool.flow.report_outcome import why
 
     with caller.review() as review:
         return why(review, explanation(flow, key)["records"], duplicates=key == "duplicates")
@@ -121,20 +121,20 @@ def _whys(caller: Caller, flow: Flow, key: str) -> Mapping[str, str]:
 
 def _print_flow(flow: Flow, figure: FigureOptions, *, check: bool, as_json: bool, quiet: bool) -> None:
     if as_json:
-        from prisma_tool.flow.data import as_json as told
+        from prisma_tool.flow.as_json import as_json as told
 
         print_json(told(flow, reasons_at_screening=figure.reasons_at_screening))
     elif check:
         for one in flow.checks:
             say(f"{'ok   ' if one.holds else 'FAILS' if one.kind == 'strict' else 'look '} {one.kind}: {one.name}: {one.detail}")
     elif not quiet:
-        from prisma_tool.flow.terminal import render_text
+        from prisma_tool.figure.render.terminal import render_text
 
         say(render_text(flow, shutil.get_terminal_size((100, 24)).columns, figure))
 
 
 def _explain(flow: Flow, key: str, whys: Mapping[str, str], *, as_json: bool) -> None:
-    from prisma_tool.flow.data import explanation
+    from prisma_tool.flow.as_json import explanation
 
     told = explanation(flow, key)
     if as_json:
@@ -147,3 +147,42 @@ def _explain(flow: Flow, key: str, whys: Mapping[str, str], *, as_json: bool) ->
         say(f"{record}  {whys[record]}" if record in whys else record)
     for one in told["adjustments"]:
         say(f"{one['n']:+d} by hand: {one['note']}")
+
+
+if TYPE_CHECKING:
+    from prisma_tool.figure.words.options import FigureOptions
+    from prisma_tool.flow.flow import Flow
+
+
+def refuse_moments(options: Mapping[str, object]) -> None:
+    """A file of numbers has no past.
+
+    Raises:
+        UsageError: one of the options that name a moment of a review was given.
+    """
+    given = [name for name, value in options.items() if value]
+    if given:
+        raise UsageError(
+            f"{given[0]} is for the flow of a review; --from-csv and --from-json take the numbers of a file as they are."
+        )
+
+
+def typed_flow(csv: Path | None, json: Path | None, template: str | None, figure: FigureOptions) -> tuple[Flow, FigureOptions]:
+    """The flow of a file and the figure's options, with what the file leaves empty hidden; what there is to know is told.
+
+    Raises:
+        UsageError: both files were named, or the template has no boxes for numbers that are there.
+        PrismaError: the file cannot be understood.
+    """
+    from prisma_tool.figure.exchange.read_file import from_csv, from_json
+    from prisma_tool.flow.flow import Template
+
+    if csv and json:
+        raise UsageError("--from-csv and --from-json are both a flow; give one of them.")
+    wanted = Template(template) if template else None
+    read = from_csv(csv, wanted) if csv else from_json(json, wanted) if json else None
+    if read is None:
+        raise UsageError("Name a file with --from-csv or --from-json.")
+    for note in read.notes:
+        tell(note)
+    return read.flow, replace(figure, hide=figure.hide | read.hide)

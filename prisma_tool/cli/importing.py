@@ -14,8 +14,8 @@ from prisma_tool.model.text import clean, one_line
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
 
 if TYPE_CHECKING:
-    from prisma_tool.identify.importing import FileReport, Import
-    from prisma_tool.review.review import Review
+    from prisma_tool.identify.files.import_file import FileReport, Import
+    from prisma_tool.review.open_review import Review
 
 _LISTED = 20
 """Further rejects and columns are counted; the rejects' file and `--json` have them all."""
@@ -65,8 +65,8 @@ def import_command(
     Read are RIS, MEDLINE, BibTeX, EndNote XML and tagged text, Web of Science, Ovid, PubMed XML, ClinicalTrials.gov and ICTRP
     downloads, CSV, TSV, XLSX and JSON lines. The content decides, never the name of the file.
     """
-    from prisma_tool.identify.folders import listing
-    from prisma_tool.identify.importing import Import
+    from prisma_tool.identify.files.folders import listing
+    from prisma_tool.identify.files.import_file import Import
 
     if not decisions and (people or stage or verdict):
         raise UsageError("--reviewer, --stage and --verdict say how decisions are taken over; add --decisions.")
@@ -85,7 +85,7 @@ def import_command(
 
 
 def _listener(review: Review, people: tuple[str, ...], stage: str | None, verdict: str | None) -> Any:
-    from prisma_tool.screening.earlier_work import Wish, taker
+    from prisma_tool.updates.import_decisions import Wish, taker
 
     named = dict(_pair(one, "--reviewer") if "=" in one else ("", one) for one in people)
     wish = Wish(named, Stage(stage) if stage else Stage.TITLE_ABSTRACT, Verdict(verdict) if verdict else None)
@@ -107,7 +107,7 @@ def _all_files(
     review: Review, paths: tuple[Path, ...], how: Import, *, check: bool, quiet: bool
 ) -> tuple[list[dict[str, Any]], list[ExitCode]]:
     """Each file by itself; one that fails is told and leaves the others alone."""
-    from prisma_tool.identify.importing import check_file, import_file
+    from prisma_tool.identify.files.import_file import check_file, import_file
 
     told: list[dict[str, Any]] = []
     codes = [ExitCode.DONE]

@@ -20,7 +20,7 @@ def merge_command(caller: Caller, copy: str, accept: bool, as_json: bool) -> Non
     Records go by key, events by id, files by name and content. Nothing is overwritten, the copy is only read, and the order in which
     copies are merged, and how often, does not matter. Votes stay hidden until both of a pair have voted.
     """
-    from prisma_tool.review.merging import merge
+    from prisma_tool.review.copies.merge import merge
 
     with caller.review() as review:
         done = merge(review, copy, accept=accept)
@@ -55,7 +55,7 @@ def move_command(caller: Caller, address: str, as_json: bool) -> None:
     Everything is copied, counted and hashed on both sides; only then review.toml names the new database, without any password. The old
     one is kept.
     """
-    from prisma_tool.review.moving import move
+    from prisma_tool.review.copies.move import move
 
     with caller.review() as review:
         done = move(review, address, tell)

@@ -18,7 +18,7 @@ from prisma_tool.model.text import one_line
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from prisma_tool.identify.progress import Listener
+    from prisma_tool.identify.run.progress import Listener
 
 LINE_SECONDS = 10.0
 """How often a search that takes long says a line where there is no bar."""

@@ -12,7 +12,7 @@ from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json
 from prisma_tool.errors import UsageError
 
 if TYPE_CHECKING:
-    from prisma_tool.review.review import Review
+    from prisma_tool.review.open_review import Review
 
 _RULES = ["hypergeometric", "consecutive", "knee"]
 
@@ -78,8 +78,8 @@ def _act(wishes: dict[str, Any]) -> Act:
 
 
 def _rank(review: Review, reviewer: str | None, wishes: dict[str, Any]) -> Told:
-    from prisma_tool.screening.known_records import learn_from
-    from prisma_tool.screening.ranked import ranked
+    from prisma_tool.screening.prioritised.prior_knowledge import learn_from
+    from prisma_tool.screening.prioritised.rank_report import ranked
 
     me = review.reviewer(reviewer)
     for learned in learn_from(review, wishes["priors"], me):
@@ -92,22 +92,22 @@ def _rank(review: Review, reviewer: str | None, wishes: dict[str, Any]) -> Told:
 
 
 def _why(review: Review, reviewer: str | None, wishes: dict[str, Any]) -> Told:
-    from prisma_tool.screening.ranked import why, why_lines
+    from prisma_tool.screening.prioritised.rank_report import why, why_lines
 
     found = why(review, review.reviewer(reviewer), wishes["why"])
     return found, why_lines(found)
 
 
 def _forget(review: Review, reviewer: str | None, _: dict[str, Any]) -> Told:
-    from prisma_tool.screening.known_records import forget
+    from prisma_tool.screening.prioritised.prior_knowledge import forget
 
     n = forget(review, review.reviewer(reviewer))
     return {"forgotten": n}, [f"Known records of {n} {'file' if n == 1 else 'files'} taken back."]
 
 
 def _set_rule(review: Review, reviewer: str | None, wishes: dict[str, Any]) -> Told:
-    from prisma_tool.model.stopping import ADVISORY, Rule, RuleName
-    from prisma_tool.screening.stopping import set_rule
+    from prisma_tool.model.protocol.stopping import ADVISORY, Rule, RuleName
+    from prisma_tool.screening.prioritised.stopping import set_rule
 
     usual = review.protocol.screening.stopping
     rule = Rule(
@@ -126,28 +126,28 @@ def _set_rule(review: Review, reviewer: str | None, wishes: dict[str, Any]) -> T
 
 
 def _stop(review: Review, reviewer: str | None, wishes: dict[str, Any]) -> Told:
-    from prisma_tool.report.stopped import sentence
-    from prisma_tool.screening.stopping import stop
+    from prisma_tool.manuscript.methods_text import stopping_sentence
+    from prisma_tool.screening.prioritised.stopping import stop
 
     done = stop(review, review.reviewer(reviewer), anyway=wishes["anyway"], check=wishes["check"])
     told = {
         "set_aside": len(done.reports),
         "reports": list(done.reports),
         "words": done.words,
-        "methods": sentence(done),
+        "methods": stopping_sentence(done),
         "stopping": done.outlook.as_json(),
         "stored": not wishes["check"],
     }
     would = "would be " if wishes["check"] else ""
     return told, [
         f"{len(done.reports)} unscreened reports {would}marked as ineligible by automation tools: {done.words}.",
-        "For the methods: " + sentence(done),
+        "For the methods: " + stopping_sentence(done),
         *([] if wishes["check"] else ["`prisma-tool rank --reopen` takes them up again."]),
     ]
 
 
 def _reopen(review: Review, reviewer: str | None, _: dict[str, Any]) -> Told:
-    from prisma_tool.screening.stopping import reopen
+    from prisma_tool.screening.prioritised.stopping import reopen
 
     keys = reopen(review, review.reviewer(reviewer))
     return {"reopened": len(keys), "records": list(keys)}, [f"{len(keys)} records are to be screened again."]

@@ -24,7 +24,7 @@ def reasons_command(context: click.Context, as_json: bool) -> None:
 @pass_caller
 def list_command(caller: Caller, as_json: bool = False) -> None:
     """List the reasons, the reports excluded for each, and which were merged."""
-    from prisma_tool.screening.reasons import used
+    from prisma_tool.screening.exclusion_reasons import used
 
     with caller.review() as review:
         found = used(review)
@@ -48,7 +48,7 @@ def list_command(caller: Caller, as_json: bool = False) -> None:
 @pass_caller
 def rename_command(caller: Caller, old: str, new: str, as_json: bool) -> None:
     """Give the reason OLD (its label or id) the label NEW; votes stay with it."""
-    from prisma_tool.screening.reasons import rename
+    from prisma_tool.screening.exclusion_reasons import rename
 
     with caller.review() as review:
         reason = rename(review, old, new)
@@ -65,7 +65,7 @@ def rename_command(caller: Caller, old: str, new: str, as_json: bool) -> None:
 @pass_caller
 def move_command(caller: Caller, reason: str, place: int, as_json: bool) -> None:
     """Move REASON to PLACE in the list, counted from 1."""
-    from prisma_tool.screening.reasons import move
+    from prisma_tool.screening.exclusion_reasons import move
 
     with caller.review() as review:
         moved = move(review, reason, place)
@@ -82,7 +82,7 @@ def move_command(caller: Caller, reason: str, place: int, as_json: bool) -> None
 @pass_caller
 def add_command(caller: Caller, label: str, place: int | None, as_json: bool) -> None:
     """Add a reason called LABEL."""
-    from prisma_tool.screening.reasons import add
+    from prisma_tool.screening.exclusion_reasons import add
 
     with caller.review() as review:
         reason = add(review, label, place)
@@ -101,7 +101,7 @@ def add_command(caller: Caller, label: str, place: int | None, as_json: bool) ->
 @pass_caller
 def merge_command(caller: Caller, reason: str, into: str | None, undo: bool, reviewer: str | None, as_json: bool) -> None:
     """Let the votes for REASON count under INTO from now on. The votes stay as they are, and --undo parts the two again."""
-    from prisma_tool.screening.reasons import merge, unmerge
+    from prisma_tool.screening.exclusion_reasons import merge, unmerge
 
     if undo == (into is not None):
         raise UsageError("Say `reasons merge REASON INTO`, or `reasons merge REASON --undo`.")

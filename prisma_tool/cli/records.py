@@ -13,7 +13,7 @@ from prisma_tool.errors import UsageError
 from prisma_tool.model.text import one_line
 
 if TYPE_CHECKING:
-    from prisma_tool.screening.editing import Correction
+    from prisma_tool.records.corrections import Correction
 
 _SHOWN = 160
 
@@ -35,7 +35,7 @@ def edit_command(
     semicolons. Without FIELD all fields are listed. Later deliveries of the record do not overwrite a correction; where the
     source changes what was corrected, `status --attention` tells it.
     """
-    from prisma_tool.screening.editing import edit, fields_of, take_back
+    from prisma_tool.records.corrections import edit, fields_of, take_back
 
     _check_form(field, value, undo=undo)
     with caller.review() as review:
@@ -89,7 +89,7 @@ def _short(text: str) -> str:
 @pass_caller
 def label_command(caller: Caller, key: str, label: str, remove: bool, reviewer: str | None, as_json: bool) -> None:
     """Put the label L on the record KEY, or take it off. `export --label L` and --where 'label = L' find it."""
-    from prisma_tool.screening.labels import label as put
+    from prisma_tool.records.labels import label as put
 
     with caller.review() as review:
         labels, changed = put(review, key, label, review.reviewer(reviewer), labelled=not remove)

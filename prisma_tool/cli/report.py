@@ -32,9 +32,9 @@ report_command.add_command(agreement_command)
 @pass_caller
 def search(caller: Caller, outputs: tuple[Path, ...], as_json: bool) -> None:
     """The search appendix by PRISMA-S: sources, strategies, runs, updates, deduplication, totals. Markdown unless -o is given."""
-    from prisma_tool.report.appendix_reading import read_appendix
-    from prisma_tool.report.writing import as_json as told
-    from prisma_tool.report.writing import as_markdown, write
+    from prisma_tool.manuscript.search_appendix.read import read_appendix
+    from prisma_tool.manuscript.write_appendix import as_json as told
+    from prisma_tool.manuscript.write_appendix import as_markdown, write
 
     with caller.review() as review:
         appendix = read_appendix(review)

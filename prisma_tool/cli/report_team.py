@@ -28,9 +28,9 @@ def agreement_command(caller: Caller, outputs: tuple[Path, ...], part: str, revi
 
     Per stage, on the reports that both screened (n), by each one's last vote before the other's was known.
     """
-    from prisma_tool.report.team import agreement_writers, read_agreement, write
-    from prisma_tool.screening.agreeing import Part, sentence
-    from prisma_tool.screening.agreeing import as_json as told
+    from prisma_tool.manuscript.write_team_reports import agreement_writers, read_agreement, write
+    from prisma_tool.team.agreement import Part, sentence
+    from prisma_tool.team.agreement import as_json as told
 
     with caller.review() as review:
         review.viewer(reviewer)
@@ -60,7 +60,7 @@ def agreement_command(caller: Caller, outputs: tuple[Path, ...], part: str, revi
 @pass_caller
 def methods_command(caller: Caller, outputs: tuple[Path, ...], reviewer: str | None, as_json: bool) -> None:
     """The methods section's sentences about screening, from the votes alone: who screened what, alone or in pairs, and how conflicts ended."""
-    from prisma_tool.report.team import methods_json, methods_sentences, methods_writers, read_methods, write
+    from prisma_tool.manuscript.write_team_reports import methods_json, methods_sentences, methods_writers, read_methods, write
 
     with caller.review() as review:
         review.viewer(reviewer)

@@ -15,9 +15,9 @@ from prisma_tool.model.text import clean, one_line
 from prisma_tool.model.vocabulary import RetrievalStatus
 
 if TYPE_CHECKING:
-    from prisma_tool.review.review import Review
-    from prisma_tool.screening.efforts import Effort
-    from prisma_tool.screening.pdf_folder import Findings
+    from prisma_tool.fulltext.attempts import Effort
+    from prisma_tool.fulltext.pdf_matching import Findings
+    from prisma_tool.review.open_review import Review
 
 _LISTS = ("sought", "to-retrieve", "not-retrieved")
 
@@ -98,8 +98,8 @@ def retrieve_command(
 
 
 def _table(review: Review, table: Path, reviewer: str, *, as_json: bool) -> None:
-    from prisma_tool.screening.retrieval import retrieve
-    from prisma_tool.screening.tables import read_retrievals
+    from prisma_tool.fulltext.retrieval import retrieve
+    from prisma_tool.screening.decision_csv import read_retrievals
 
     stored = retrieve(review, read_retrievals(table), reviewer)
     if as_json:
@@ -109,8 +109,8 @@ def _table(review: Review, table: Path, reviewer: str, *, as_json: bool) -> None
 
 
 def _one(review: Review, wish: _Wish, reviewer: str, *, as_json: bool) -> None:
-    from prisma_tool.screening.efforts import note_efforts
-    from prisma_tool.screening.retrieval import Retrieval, retrieve
+    from prisma_tool.fulltext.attempts import note_efforts
+    from prisma_tool.fulltext.retrieval import Retrieval, retrieve
 
     efforts = _efforts(wish)
     if wish.status is None and (wish.document or wish.note or not efforts):
@@ -130,7 +130,7 @@ def _one(review: Review, wish: _Wish, reviewer: str, *, as_json: bool) -> None:
 
 
 def _efforts(wish: _Wish) -> list[Effort]:
-    from prisma_tool.screening.efforts import Effort, Means
+    from prisma_tool.fulltext.attempts import Effort, Means
 
     at = wish.day.replace(tzinfo=UTC) if wish.day else None
     said = [(Means.TRIED, what) for what in wish.tried] + [(Means.ASKED, who) for who in wish.asked]
@@ -138,7 +138,7 @@ def _efforts(wish: _Wish) -> list[Effort]:
 
 
 def _undo(review: Review, key: str, reviewer: str, *, as_json: bool) -> None:
-    from prisma_tool.screening.efforts import effort_words, take_back
+    from prisma_tool.fulltext.attempts import effort_words, take_back
 
     gone = take_back(review, key, reviewer)
     if as_json:
@@ -149,7 +149,7 @@ def _undo(review: Review, key: str, reviewer: str, *, as_json: bool) -> None:
 
 
 def _told(review: Review, key: str) -> dict[str, Any]:
-    from prisma_tool.screening.reports import reports_of
+    from prisma_tool.reports.state import reports_of
 
     with review.store.read() as transaction:
         report = reports_of(transaction, [key])[key]
@@ -157,10 +157,10 @@ def _told(review: Review, key: str) -> dict[str, Any]:
 
 
 def _rows(review: Review, name: str) -> list[dict[str, Any]]:
-    from prisma_tool.screening.efforts import FullText, effort_words, full_texts
-    from prisma_tool.screening.reports import load
-    from prisma_tool.screening.sets import holds
-    from prisma_tool.store import records
+    from prisma_tool.fulltext.attempts import FullText, effort_words, full_texts
+    from prisma_tool.records.report_sets import holds
+    from prisma_tool.reports.state import load
+    from prisma_tool.store.records import records
 
     with review.store.read() as transaction:
         reports = [report for report in load(transaction).reports if holds(name, report)]
@@ -195,7 +195,7 @@ def _list(review: Review, name: str, *, as_json: bool) -> None:
 
 
 def _folder(review: Review, folder: Path, reviewer: str, *, check: bool, as_json: bool) -> None:
-    from prisma_tool.screening.pdf_folder import attach, look
+    from prisma_tool.fulltext.pdf_matching import attach, look
 
     found = look(review, folder)
     if not check:
@@ -236,7 +236,7 @@ def _say_findings(found: Findings, *, check: bool) -> None:
 @pass_caller
 def open_command(caller: Caller, key: str, what: str | None, listing: bool, as_json: bool) -> None:
     """Open the report of KEY with the system's viewer: its PDF, else its DOI, PubMed, register or other page."""
-    from prisma_tool.screening.opening import What, chosen, open_report, places, system_viewer
+    from prisma_tool.fulltext.links import What, chosen, open_report, places, system_viewer
 
     kinds = [one.value for one in What]
     if what is not None and what not in kinds:

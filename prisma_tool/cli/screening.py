@@ -13,8 +13,8 @@ from prisma_tool.errors import UsageError
 from prisma_tool.model.vocabulary import Stage, Verdict
 
 if TYPE_CHECKING:
-    from prisma_tool.model.events import Event
-    from prisma_tool.review.review import Review
+    from prisma_tool.model.log.events import Event
+    from prisma_tool.review.open_review import Review
 
 STAGES = click.Choice([stage.value for stage in Stage])
 
@@ -40,8 +40,8 @@ def screen_command(caller: Caller, stage: str, plain: bool, reviewer: str | None
 
 
 def _in_plain_lines(review: Review, stage: Stage, reviewer: str) -> None:
-    from prisma_tool.tui.desk import Desk
-    from prisma_tool.tui.plain import Dialogue
+    from prisma_tool.tui.plain_dialogue import Dialogue
+    from prisma_tool.tui.sessions.screening_session import Desk
 
     def ask(prompt: str) -> str | None:
         """A line of the input, whoever gives it; the prompt is narration."""
@@ -64,7 +64,7 @@ def open_application(caller: Caller) -> None:
 
 def begin_planned(review: Review, reviewer: str) -> None:
     """Begin the pilot rounds that the protocol plans, where screening has not begun without them."""
-    from prisma_tool.screening.pilot import start_planned
+    from prisma_tool.team.pilot import start_planned
 
     for stage in Stage:
         if review.protocol.screening.at(stage).pilot:
@@ -98,8 +98,8 @@ def decide_command(
     """
     if (table is None) == (key is None) or (key is None) != (verdict is None):
         raise UsageError("Give either KEY and VERDICT, or --from CSV.")
+    from prisma_tool.screening.decision_csv import read_decisions
     from prisma_tool.screening.decisions import Choice, decide
-    from prisma_tool.screening.tables import read_decisions
 
     with caller.review() as review:
         if table is not None:

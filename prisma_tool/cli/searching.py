@@ -11,15 +11,15 @@ import click
 
 from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say, tell
 from prisma_tool.errors import ExitCode, UsageError, worst
-from prisma_tool.model.protocol import command_for_search
+from prisma_tool.model.protocol.protocol import command_for_search
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from prisma_tool.identify.run_report import RunReport
-    from prisma_tool.identify.searching import Manner
-    from prisma_tool.model.protocol import SearchPlan
-    from prisma_tool.review.review import Review
+    from prisma_tool.identify.search.run import Manner
+    from prisma_tool.identify.search.run_report import RunReport
+    from prisma_tool.model.protocol.protocol import SearchPlan
+    from prisma_tool.review.open_review import Review
 
 
 @click.command("search")
@@ -49,7 +49,7 @@ def search_command(
     as_json: bool,
 ) -> int:
     """Run the searches of review.toml, or those of these names; run again, it resumes or updates."""
-    from prisma_tool.identify.searching import Manner, chosen_plans
+    from prisma_tool.identify.search.run import Manner, chosen_plans
 
     _only_one(counting=counting, known=known is not None, replay=replaying, run=accept or whole or quiet)
     with caller.review() as review:
@@ -77,8 +77,8 @@ def _only_one(**wanted: bool) -> None:
 
 def _run(review: Review, plans: Sequence[SearchPlan], manner: Manner, *, quiet: bool, as_json: bool) -> int:
     from prisma_tool.cli.progress import progress
-    from prisma_tool.identify.searching import run_searches
-    from prisma_tool.identify.services import services
+    from prisma_tool.identify.run.services import services
+    from prisma_tool.identify.search.run import run_searches
 
     reports: list[RunReport] = []
     try:

@@ -15,7 +15,7 @@ from prisma_tool.cli.screening import begin_planned
 from prisma_tool.errors import UsageError
 
 if TYPE_CHECKING:
-    from prisma_tool.review.review import Review
+    from prisma_tool.review.open_review import Review
 
 USUAL_HOST, USUAL_PORT = "127.0.0.1", 8000
 
@@ -50,7 +50,7 @@ def serve_command(caller: Caller, host: str, port: int, window: bool, reviewer: 
 def _serve(review: Review, reviewer: str, host: str, port: int) -> None:
     if find_spec("textual_serve") is None:
         raise UsageError("`serve` needs the extra 'web': pip install 'prisma-tool[web]'.")
-    from prisma_tool.tui.served import Address, serve
+    from prisma_tool.tui.web_server import Address, serve
 
     address = Address(host, port, secrets.token_urlsafe(24))
     if not address.is_local:

@@ -14,7 +14,7 @@ from prisma_tool.errors import UsageError
 from prisma_tool.model.text import one_line
 
 if TYPE_CHECKING:
-    from prisma_tool.ranking.orders import Simulated, Wish
+    from prisma_tool.ranking.simulation.run import Simulated, Wish
 
 
 @click.command("simulate")
@@ -40,7 +40,7 @@ def simulate_command(
 
     Needs no review. Several files give a table.
     """
-    from prisma_tool.ranking.orders import Wish, read_order, require_one_file
+    from prisma_tool.ranking.simulation.run import Wish, read_order, require_one_file
 
     wish = Wish(priors, question, seed, read_order(order) if order else None)
     require_one_file(wish, len(files))
@@ -59,8 +59,8 @@ def simulate_command(
 
 
 def _simulate(path: Path, wish: Wish) -> Simulated:
-    from prisma_tool.ranking.labelled import read_labelled
-    from prisma_tool.ranking.orders import simulate
+    from prisma_tool.ranking.simulation.labelled_data import read_labelled
+    from prisma_tool.ranking.simulation.run import simulate
 
     labelled = read_labelled(path)
     if labelled.unlabelled:
@@ -79,7 +79,7 @@ def _watcher(path: Path, n: int) -> Callable[[int], None]:
 
 
 def _plot(plot: Path, item: tuple[Path, Simulated]) -> None:
-    from prisma_tool.report.recall_curve import write_curve
+    from prisma_tool.manuscript.recall_curve import write_curve
 
     path, done = item
     write_curve(plot, done.labels.tolist(), f"Recall: {one_line(path.name)}")

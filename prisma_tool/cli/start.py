@@ -20,7 +20,7 @@ from prisma_tool.errors import UsageError
 @pass_caller
 def init_command(caller: Caller, folder: Path, title: str, pubmed: str, ctgov: str, reviewers: tuple[str, ...]) -> None:
     """Start a review in a new folder DIR, with a protocol that works as it stands."""
-    from prisma_tool.review.review import create_review, open_review
+    from prisma_tool.review.open_review import create_review, open_review
 
     if not str(folder).strip(" ."):
         raise UsageError("Name the folder that is to hold the review.")

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, reviewer_option, say
-from prisma_tool.model.protocol import command_for_search
+from prisma_tool.model.protocol.protocol import command_for_search
 from prisma_tool.model.text import one_line
 
 if TYPE_CHECKING:
-    from prisma_tool.screening.attention import Attention, Overtaken, Raised
-    from prisma_tool.screening.status import Status
-    from prisma_tool.store.reruns import SearchState
+    from prisma_tool.history.status import Status
+    from prisma_tool.store.runs.reruns import SearchState
+    from prisma_tool.updates.changes_since_decision import Attention, Overtaken, Raised
 
 
 @click.command("status")
@@ -26,14 +26,13 @@ if TYPE_CHECKING:
 @pass_caller
 def status_command(caller: Caller, listing: bool, acknowledge: tuple[str, ...], reviewer: str | None, as_json: bool) -> None:
     """Show where the review stands, per stage and reviewer, and what changed about records after they were decided."""
-    from prisma_tool.screening.attention import as_json as told
-    from prisma_tool.screening.raising import acknowledge as settle
-    from prisma_tool.screening.raising import attention
-    from prisma_tool.screening.status import status
-    from prisma_tool.screening.stopping import outlook
-    from prisma_tool.screening.stopping_words import outlook_lines
-    from prisma_tool.screening.team_status import as_json as team_told
-    from prisma_tool.screening.team_status import lines, team_status
+    from prisma_tool.history.status import status
+    from prisma_tool.screening.prioritised.stopping import outlook, outlook_lines
+    from prisma_tool.team.team_status import as_json as team_told
+    from prisma_tool.team.team_status import lines, team_status
+    from prisma_tool.updates.acknowledgement import acknowledge as settle
+    from prisma_tool.updates.acknowledgement import attention
+    from prisma_tool.updates.changes_since_decision import as_json as told
 
     with caller.review() as review:
         settled = settle(review, acknowledge, review.reviewer(reviewer)) if acknowledge else []
@@ -67,7 +66,7 @@ def _say_status(found: Status) -> None:
 
 def _say_waiting(waiting: Attention) -> None:
     """One line for each kind of thing that waits; nothing where nothing does."""
-    from prisma_tool.screening.attention import summary
+    from prisma_tool.updates.changes_since_decision import summary
 
     if waiting.raised:
         say(f"changed since decided: {summary(waiting.raised)}; `prisma-tool status --attention` lists them")

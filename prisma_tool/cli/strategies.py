@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from prisma_tool.cli.context import print_json, say, tell
 from prisma_tool.errors import ExitCode, worst
-from prisma_tool.identify.hits import SearchHits, count_hits
-from prisma_tool.identify.known import KnownReport, try_known
-from prisma_tool.identify.known_items import read_known
-from prisma_tool.identify.progress import Narrator
-from prisma_tool.identify.replay import ReplayReport
-from prisma_tool.identify.replay import replay as replay_runs
-from prisma_tool.identify.services import services
+from prisma_tool.identify.run.progress import Narrator
+from prisma_tool.identify.run.services import services
+from prisma_tool.identify.search.replay import ReplayReport
+from prisma_tool.identify.search.replay import replay as replay_runs
+from prisma_tool.identify.strategy.hits import SearchHits, count_hits
+from prisma_tool.identify.strategy.known_item_test import KnownReport, try_known
+from prisma_tool.identify.strategy.known_items import read_known
 
 if TYPE_CHECKING:
-    from prisma_tool.model.protocol import SearchPlan
-    from prisma_tool.review.review import Review
+    from prisma_tool.model.protocol.protocol import SearchPlan
+    from prisma_tool.review.open_review import Review
 
 _WIDTH = 90
 

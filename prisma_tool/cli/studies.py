@@ -23,7 +23,7 @@ def study_command() -> None:
 @pass_caller
 def link_command(caller: Caller, label: str, keys: tuple[str, ...], reviewer: str | None) -> None:
     """Add the reports of KEYs to the study LABEL."""
-    from prisma_tool.dedupe.studies import link
+    from prisma_tool.studies.links import link
 
     with caller.review() as review:
         link(review, label, keys, review.reviewer(reviewer))
@@ -36,7 +36,7 @@ def link_command(caller: Caller, label: str, keys: tuple[str, ...], reviewer: st
 @pass_caller
 def unlink_command(caller: Caller, key: str, reviewer: str | None) -> None:
     """Take the report of KEY out of its studies."""
-    from prisma_tool.dedupe.studies import unlink
+    from prisma_tool.studies.links import unlink
 
     with caller.review() as review:
         labels = unlink(review, key, review.reviewer(reviewer))
@@ -48,7 +48,7 @@ def unlink_command(caller: Caller, key: str, reviewer: str | None) -> None:
 @pass_caller
 def suggest_command(caller: Caller, as_json: bool) -> None:
     """Suggest reports that share a registry number, with the grounds."""
-    from prisma_tool.dedupe.studies import suggest
+    from prisma_tool.studies.links import suggest
 
     with caller.review() as review:
         found = suggest(review)
@@ -67,7 +67,7 @@ def suggest_command(caller: Caller, as_json: bool) -> None:
 @pass_caller
 def list_command(caller: Caller, as_json: bool) -> None:
     """List the studies and their reports."""
-    from prisma_tool.dedupe.studies import listed
+    from prisma_tool.studies.links import listed
 
     with caller.review() as review:
         found = listed(review)

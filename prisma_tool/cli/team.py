@@ -12,8 +12,8 @@ from prisma_tool.cli.screening import STAGES
 from prisma_tool.model.vocabulary import Stage
 
 if TYPE_CHECKING:
-    from prisma_tool.screening.people import Person
-    from prisma_tool.screening.pilot import PilotState
+    from prisma_tool.team.pilot import PilotState
+    from prisma_tool.team.reviewers import Person
 
 _stage_option = click.option("--stage", type=STAGES, default=Stage.TITLE_ABSTRACT.value, show_default=True)
 
@@ -28,7 +28,7 @@ def reviewer_command() -> None:
 @pass_caller
 def list_command(caller: Caller, as_json: bool) -> None:
     """List who takes part, what each has done and what each still owes."""
-    from prisma_tool.screening.people import people
+    from prisma_tool.team.reviewers import people
 
     with caller.review() as review, review.store.read() as transaction:
         found, _ = people(transaction)
@@ -62,8 +62,8 @@ def _line(person: Person) -> str:
 @pass_caller
 def add_command(caller: Caller, name: str, role: str) -> None:
     """Write NAME into review.toml. A late reviewer takes part of the open records at once; no vote is moved."""
-    from prisma_tool.review.protocol_edit import add_person
-    from prisma_tool.review.review import find_review
+    from prisma_tool.review.open_review import find_review
+    from prisma_tool.review.protocol.edit import add_person
 
     person = add_person(find_review(caller.folder.resolve()), role, name)
     with caller.review() as review:
@@ -76,7 +76,7 @@ def add_command(caller: Caller, name: str, role: str) -> None:
 @pass_caller
 def retire_command(caller: Caller, name: str, reviewer: str | None) -> None:
     """Note that NAME has left. Every vote stays; what waited for NAME waits for somebody else."""
-    from prisma_tool.screening.people import people, retire
+    from prisma_tool.team.reviewers import people, retire
 
     with caller.review() as review:
         event = retire(review, name, signed(review, reviewer))
@@ -94,7 +94,7 @@ def retire_command(caller: Caller, name: str, reviewer: str | None) -> None:
 @pass_caller
 def return_command(caller: Caller, name: str, reviewer: str | None) -> None:
     """Note that NAME, who had left, is back."""
-    from prisma_tool.screening.people import take_again
+    from prisma_tool.team.reviewers import take_again
 
     with caller.review() as review:
         say(f"{take_again(review, name, signed(review, reviewer)).subject} is back in the review.")
@@ -126,7 +126,7 @@ def assign_command(
     as_json: bool,
 ) -> None:
     """Say that NAME screens these reports (review.toml: split = "assignment"). Votes are never moved."""
-    from prisma_tool.screening.assigning import Share, assign
+    from prisma_tool.team.assignment import Share, assign
 
     with caller.review() as review:
         to = review.reviewer(name) if name else ""
@@ -157,7 +157,7 @@ def pilot_command() -> None:
 @pass_caller
 def start_command(caller: Caller, number: int | None, seed: str, stage: str, reviewer: str | None) -> None:
     """Draw the records of the round; until it is closed the queues show nothing else."""
-    from prisma_tool.screening.pilot import start
+    from prisma_tool.team.pilot import start
 
     with caller.review() as review:
         event = start(review, Stage(stage), signed(review, reviewer), number, seed)
@@ -170,7 +170,7 @@ def start_command(caller: Caller, number: int | None, seed: str, stage: str, rev
 @pass_caller
 def show_command(caller: Caller, stage: str, as_json: bool) -> None:
     """Tell how the round stands, and on which records its reviewers disagree."""
-    from prisma_tool.screening.pilot import state
+    from prisma_tool.team.pilot import state
 
     with caller.review() as review, review.store.read() as transaction:
         found = state(transaction, Stage(stage))
@@ -190,7 +190,7 @@ def show_command(caller: Caller, stage: str, as_json: bool) -> None:
 @pass_caller
 def close_command(caller: Caller, force: bool, stage: str, reviewer: str | None) -> None:
     """End the round; the rest of the records opens."""
-    from prisma_tool.screening.pilot import close
+    from prisma_tool.team.pilot import close
 
     with caller.review() as review:
         _say_pilot(close(review, Stage(stage), signed(review, reviewer), force=force), stage)

@@ -23,7 +23,7 @@ def version_command() -> None:
 @pass_caller
 def close_command(caller: Caller, label: str, force: bool, reviewer: str | None, as_json: bool) -> None:
     """Freeze what is included now as the version LABEL, such as 2025."""
-    from prisma_tool.flow.closing import close
+    from prisma_tool.flow.close_version import close
 
     with caller.review() as review:
         version = close(review, label, signed(review, reviewer), force=force)
@@ -44,7 +44,7 @@ def close_command(caller: Caller, label: str, force: bool, reviewer: str | None,
 @pass_caller
 def reopen_command(caller: Caller, label: str, reviewer: str | None, as_json: bool) -> None:
     """Take back the newest close, as if it had not been."""
-    from prisma_tool.screening.closing import reopen
+    from prisma_tool.updates.close_version import reopen
 
     with caller.review() as review:
         closing = reopen(review, label, signed(review, reviewer))
@@ -61,7 +61,7 @@ def reopen_command(caller: Caller, label: str, reviewer: str | None, as_json: bo
 @pass_caller
 def list_command(caller: Caller, as_json: bool) -> None:
     """List the closed versions, oldest first."""
-    from prisma_tool.screening.closing import listed
+    from prisma_tool.updates.close_version import listed
 
     with caller.review() as review:
         found = listed(review)
@@ -88,7 +88,7 @@ def import_command(
     caller: Caller, label: str, included: Path, excluded: Path | None, study_column: str | None, source: str, as_json: bool
 ) -> None:
     """Bring in the version LABEL of a review that was done elsewhere; its records count as previous, never as identified."""
-    from prisma_tool.screening.earlier_version import Earlier, bring_in
+    from prisma_tool.updates.import_version import Earlier, bring_in
 
     with caller.review() as review:
         brought = bring_in(review, Earlier(label, included, excluded, study_column, source))

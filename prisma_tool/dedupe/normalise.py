@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from prisma_tool.model.citation import Author, Citation
+from prisma_tool.model.record.citation import Author, Citation
 from prisma_tool.model.text import fold
 
 _GREEK = str.maketrans(

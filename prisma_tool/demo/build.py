@@ -18,23 +18,23 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from prisma_tool.dedupe.engine import deduplicate
-from prisma_tool.dedupe.studies import link_all
+from prisma_tool.dedupe.run import deduplicate
 from prisma_tool.errors import PrismaError
-from prisma_tool.flow.drawing import draw
-from prisma_tool.flow.reading import read_flow
-from prisma_tool.flow.terminal import render_text
-from prisma_tool.identify.importing import Import, import_file
-from prisma_tool.identify.progress import Narrator
-from prisma_tool.identify.searching import run_searches
-from prisma_tool.identify.services import services
+from prisma_tool.figure.render.terminal import render_text
+from prisma_tool.figure.write import draw
+from prisma_tool.file_io import read_file, told_about
+from prisma_tool.flow.read import read_flow
+from prisma_tool.fulltext.retrieval import retrieve
+from prisma_tool.identify.files.import_file import Import, import_file
+from prisma_tool.identify.run.progress import Narrator
+from prisma_tool.identify.run.services import services
+from prisma_tool.identify.search.run import run_searches
 from prisma_tool.model.vocabulary import RunStatus
 from prisma_tool.review.environment import Environment
-from prisma_tool.review.files import read_file, told_about
-from prisma_tool.review.review import Review, create_review, open_review
+from prisma_tool.review.open_review import Review, create_review, open_review
+from prisma_tool.screening.decision_csv import read_decisions, read_links, read_retrievals
 from prisma_tool.screening.decisions import decide
-from prisma_tool.screening.retrieval import retrieve
-from prisma_tool.screening.tables import read_decisions, read_links, read_retrievals
+from prisma_tool.studies.links import link_all
 
 Tell = Callable[[str], None]
 

@@ -1,1 +1,1 @@
-"""The PRISMA 2020 flow: counted from plain data, checked by the published arithmetic, laid out and drawn."""
+"""The PRISMA 2020 flow: counted from plain data and checked by the published arithmetic; nothing is drawn here."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from prisma_tool.flow.account import Account, Entered
+from prisma_tool.flow.counting_input import Account, Entered
 from prisma_tool.flow.flow import COUNT_KEYS, MA_KEYS, Adjustment, Count, Flow, with_boxes
-from prisma_tool.model.protocol import Protocol
+from prisma_tool.model.protocol.protocol import Protocol
 
 UNNAMED = "Source not named"
 NO_REASON = "No reason given"

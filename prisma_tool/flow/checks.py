@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from prisma_tool.flow.account import Account
 from prisma_tool.flow.adjustments import WITHOUT_VERSIONS
-from prisma_tool.flow.explained import explainable
+from prisma_tool.flow.counting_input import Account
+from prisma_tool.flow.explained_checks import explainable
 from prisma_tool.flow.flow import Check, CheckKind, Count, Flow, total
-from prisma_tool.flow.view import View
-from prisma_tool.screening.reports import BEFORE_SCREENING, PENDING_SCREENING, Phase, Report, Standing
+from prisma_tool.flow.version_view import View
+from prisma_tool.reports.state import BEFORE_SCREENING, PENDING_SCREENING, Phase, Report, Standing
 
 REBUILD = "Run `prisma-tool doctor --rebuild`; if it stays, please report it"
 

@@ -9,25 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from prisma_tool.flow.account import Account
 from prisma_tool.flow.adjustments import FIXED_LINES, NO_REASON, adjusted
 from prisma_tool.flow.checks import check
+from prisma_tool.flow.counting_input import Account
 from prisma_tool.flow.flow import Count, Flow, Pending, Template
 from prisma_tool.flow.footnotes import footnotes
 from prisma_tool.flow.included import included
 from prisma_tool.flow.template import fitting
-from prisma_tool.flow.view import CARRIED_OVER, View, view
-from prisma_tool.model.protocol import Protocol
+from prisma_tool.flow.version_view import CARRIED_OVER, View, view
+from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.vocabulary import SourceKind
-from prisma_tool.screening.reports import (
-    ASSESSED,
-    PENDING_ASSESSMENT,
-    PENDING_SCREENING,
-    SOUGHT,
-    Phase,
-    Report,
-    Standing,
-)
+from prisma_tool.reports.state import ASSESSED, PENDING_ASSESSMENT, PENDING_SCREENING, SOUGHT, Phase, Report, Standing
 
 
 def count(

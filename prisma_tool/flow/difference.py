@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from prisma_tool.flow.data import as_json
+from prisma_tool.flow.as_json import as_json
 from prisma_tool.flow.flow import COUNT_KEYS, EXTRA_LIST_KEYS, LIST_KEYS, MA_KEYS, Count, Flow
 
 PENDING = ("title_abstract", "retrieval", "full_text", "conflicts")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from prisma_tool.flow.account import Account
 from prisma_tool.flow.adjustments import Place
+from prisma_tool.flow.counting_input import Account
 from prisma_tool.flow.flow import Adjustment, Flow, total
 from prisma_tool.flow.included import DROPPED_REPORTS, DROPPED_STUDIES
-from prisma_tool.flow.view import CARRIED_OVER, View
-from prisma_tool.model.protocol import Protocol
-from prisma_tool.screening.reports import Phase, Report
+from prisma_tool.flow.version_view import CARRIED_OVER, View
+from prisma_tool.model.protocol.protocol import Protocol
+from prisma_tool.reports.state import Phase, Report
 
 WORDS = {
     "database_results": "records from databases",

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from prisma_tool.flow.flow import Adjustment, Count, Flow, Study
-from prisma_tool.flow.view import View
-from prisma_tool.model.versions import Closing, Typed
-from prisma_tool.screening.reports import Phase, Report
+from prisma_tool.flow.version_view import View
+from prisma_tool.model.log.versions import Closing, Typed
+from prisma_tool.reports.state import Phase, Report
 
 DROPPED_STUDIES = "Studies no longer included"
 DROPPED_REPORTS = "Reports no longer included"

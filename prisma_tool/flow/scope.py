@@ -7,10 +7,11 @@ from datetime import UTC, datetime, time
 
 from prisma_tool.errors import PrismaError, UsageError
 from prisma_tool.flow.flow import Template
+from prisma_tool.model.log.versions import Closing
 from prisma_tool.model.text import one_line
-from prisma_tool.model.versions import Closing
-from prisma_tool.store import runs, versions
-from prisma_tool.store.database import Transaction
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.queues import closed_versions
+from prisma_tool.store.runs import runs
 
 SHORTEST_RUN = 8
 """Characters of a run's id that must be typed."""
@@ -56,7 +57,7 @@ def version_moment(transaction: Transaction, label: str) -> Moment:
     Raises:
         PrismaError: no version of this label stands closed, or it was made elsewhere.
     """
-    standing = versions.standing_closings(transaction)
+    standing = closed_versions.standing_closings(transaction)
     found = named(standing, label)
     if found is None:
         known = ", ".join(one.label for one in standing)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from prisma_tool.errors import UsageError
-from prisma_tool.flow.account import Account, Entered
+from prisma_tool.flow.counting_input import Account, Entered
 from prisma_tool.flow.flow import Count, Flow, Template, with_boxes
-from prisma_tool.flow.view import View
+from prisma_tool.flow.version_view import View
 
 OTHER_BOXES = (
     "website_results", "organisation_results", "citations_results", "other_sought_reports", "other_notretrieved_reports",

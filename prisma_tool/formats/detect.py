@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.decode import Look
-from prisma_tool.formats.known import KNOWN
-from prisma_tool.formats.prose import quoted
+from prisma_tool.formats.format_table import KNOWN
+from prisma_tool.formats.text.decoding import Look
+from prisma_tool.formats.text.tidy import quoted
 
 _OTHERS = (
     (re.compile(r"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE), "a web page, perhaps a form to sign in"),

@@ -9,11 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
-from prisma_tool.formats import bibtex, ctgov_json, ctgov_xml, endnote_xml, ictrp, jsonl, medline, pubmed_xml, table, xlsx
-from prisma_tool.formats.decode import decode
-from prisma_tool.formats.known import BY_NAME
+from prisma_tool.formats.bibtex import reader as bibtex
+from prisma_tool.formats.endnote import xml_reader
+from prisma_tool.formats.format_table import BY_NAME
+from prisma_tool.formats.jsonl import reader as jsonl
+from prisma_tool.formats.medline import reader as medline
+from prisma_tool.formats.pubmed import reader as pubmed_xml
+from prisma_tool.formats.registers import ctgov_reader, ctgov_xml, ictrp
 from prisma_tool.formats.registry import open_entries
-from prisma_tool.formats.table_account import as_line
+from prisma_tool.formats.tables import csv_reader, xlsx_reader
+from prisma_tool.formats.tables.rows import as_line
+from prisma_tool.formats.text.decoding import decode
 
 Joiner = Callable[[Iterable[str], Sequence[str]], Iterator[str]]
 """Entries and their ties to pieces of the file."""
@@ -39,7 +45,7 @@ SUFFIXES: Mapping[str, tuple[str, ...]] = {
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _ROOTS = {
     pubmed_xml.FORMAT: ("<PubmedArticleSet>", "</PubmedArticleSet>"),
-    endnote_xml.FORMAT: ("<xml><records>", "</records></xml>"),
+    xml_reader.FORMAT: ("<xml><records>", "</records></xml>"),
     ictrp.FORMAT: ("<Trials_downloaded_from_ICTRP>", "</Trials_downloaded_from_ICTRP>"),
     ctgov_xml.FORMAT: ("<clinical_studies>", "</clinical_studies>"),
 }
@@ -102,9 +108,9 @@ def _lines(entries: Iterable[str], _ties: Sequence[str]) -> Iterator[str]:
 
 
 _JOINERS: Mapping[str, Joiner] = {
-    ctgov_json.FORMAT: _bracketed,
+    ctgov_reader.FORMAT: _bracketed,
     bibtex.FORMAT: _defined,
     jsonl.FORMAT: _lines,
-    table.FORMAT: _rows,
-    xlsx.FORMAT: _rows,
+    csv_reader.FORMAT: _rows,
+    xlsx_reader.FORMAT: _rows,
 }

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from prisma_tool.errors import FormatError, UsageError
-from prisma_tool.formats import table
-from prisma_tool.formats.account import Account, Parsed, replayed
+from prisma_tool.formats.account.account import Account, Parsed, replayed
 from prisma_tool.formats.detect import detect
-from prisma_tool.formats.known import BY_NAME, Format
+from prisma_tool.formats.format_table import BY_NAME, Format
+from prisma_tool.formats.tables import csv_reader
 
 FORMATS: tuple[str, ...] = tuple(BY_NAME)
 """What `--format` takes."""
@@ -69,7 +69,7 @@ def _detected(data: bytes, columns: Mapping[str, str] | None) -> str:
     except FormatError:
         if not columns:
             raise
-        return table.FORMAT
+        return csv_reader.FORMAT
 
 
 def _options(chosen: Format, source_column: str | None, columns: Mapping[str, str] | None) -> dict[str, object]:

@@ -17,7 +17,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from prisma_tool.ranking.words import PAIR, Numbers, Words, joined, numbered, pair_words, pairs
+from prisma_tool.ranking.tokens import PAIR, Numbers, Words, joined, numbered, pair_words, pairs
 
 Floats = NDArray[np.float32]
 

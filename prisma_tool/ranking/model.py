@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prisma_tool.ranking.features import Features, Floats
-from prisma_tool.ranking.solver import solve
-from prisma_tool.ranking.words import split
+from prisma_tool.ranking.svm import solve
+from prisma_tool.ranking.tokens import split
 
 Rows = NDArray[np.intp]
 Flags = NDArray[np.bool_]

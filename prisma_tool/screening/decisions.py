@@ -13,15 +13,17 @@ from itertools import groupby
 from typing import Any
 
 from prisma_tool.errors import DecisionError
-from prisma_tool.model.events import Event, EventKind
-from prisma_tool.model.keys import slug
-from prisma_tool.model.protocol import DUPLICATE_REPORT, DUPLICATES, FURTHER_REPORTS, Protocol
-from prisma_tool.model.team import Team
+from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.log.team import Team
+from prisma_tool.model.protocol.protocol import DUPLICATE_REPORT, DUPLICATES, FURTHER_REPORTS, Protocol
+from prisma_tool.model.record.keys import slug
 from prisma_tool.model.vocabulary import FULL_TEXT_ONLY, Stage, Verdict
-from prisma_tool.review.review import Review
-from prisma_tool.screening.reports import BEFORE_SCREENING, SOUGHT, Phase, Report, at_stage, reports_of
-from prisma_tool.store import history, log, projections, records
-from prisma_tool.store.database import Transaction
+from prisma_tool.reports.state import BEFORE_SCREENING, SOUGHT, Phase, Report, at_stage, reports_of
+from prisma_tool.review.open_review import Review
+from prisma_tool.store.engine import event_rows
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.projections import event_log, update
+from prisma_tool.store.records import records
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def decide(review: Review, choices: Sequence[Choice]) -> list[Event]:
     """
     keys = {choice.key for choice in choices}
     with review.store.write(beside=len(keys) == 1) as transaction:
-        transaction.guard(projections.clusters_of(transaction, keys).values())
+        transaction.guard(update.clusters_of(transaction, keys).values())
         return decide_within(transaction, choices)
 
 
@@ -70,7 +72,7 @@ def decide_within(transaction: Transaction, choices: Sequence[Choice]) -> list[E
 
 def _decide_at(transaction: Transaction, stage: Stage, choices: list[Choice]) -> list[Event]:
     reports = reports_of(transaction, {choice.key for choice in choices})
-    team = projections.team_now(transaction)
+    team = update.team_now(transaction)
     drafts = []
     for choice in choices:
         try:
@@ -85,8 +87,8 @@ def _decide_at(transaction: Transaction, stage: Stage, choices: list[Choice]) ->
         payload: dict[str, Any] = {"verdict": choice.verdict.value, "reason": reason, "note": choice.note}
         payload |= {"origin": choice.origin} if choice.origin else {}
         payload |= {"answers": dict(choice.answers)} if choice.answers else {}
-        drafts.append(log.Draft(EventKind.DECISION, choice.key, stage, choice.reviewer, payload, choice.at))
-    return log.append(transaction, drafts)
+        drafts.append(event_log.Draft(EventKind.DECISION, choice.key, stage, choice.reviewer, payload, choice.at))
+    return event_log.append(transaction, drafts)
 
 
 def checked_reason(protocol: Protocol, choice: Choice) -> str:
@@ -166,15 +168,15 @@ def undo_last(review: Review, reviewer: str, stage: Stage) -> Event | None:
     """Take back this reviewer's last decision at a stage that still counts; returns it, or None where there is none."""
     with review.store.write() as transaction:
         undone = _undone_by(transaction, reviewer)
-        mine = history.events(transaction, kinds=[EventKind.DECISION], reviewer=reviewer, newest_first=True)
+        mine = event_rows.events(transaction, kinds=[EventKind.DECISION], reviewer=reviewer, newest_first=True)
         last = next((event for event in mine if event.stage == stage and event.id not in undone), None)
         if last is not None:
-            log.append(transaction, [log.Draft(EventKind.UNDO, last.id, reviewer=reviewer)])
+            event_log.append(transaction, [event_log.Draft(EventKind.UNDO, last.id, reviewer=reviewer)])
         return last
 
 
 def _undone_by(transaction: Transaction, reviewer: str) -> set[str]:
-    return {event.subject for event in history.events(transaction, kinds=[EventKind.UNDO], reviewer=reviewer)}
+    return {event.subject for event in event_rows.events(transaction, kinds=[EventKind.UNDO], reviewer=reviewer)}
 
 
 def add_note(review: Review, key: str, text: str, reviewer: str, stage: Stage | None = None) -> None:
@@ -191,11 +193,11 @@ def add_note(review: Review, key: str, text: str, reviewer: str, stage: Stage | 
         records.require(transaction, [key])
         reached = at_stage(reports_of(transaction, [key])[key], Stage.FULL_TEXT)
         where = stage or (Stage.FULL_TEXT if reached else Stage.TITLE_ABSTRACT)
-        log.append(transaction, [log.Draft(EventKind.NOTE, key, where, reviewer, {"text": text.strip()})])
+        event_log.append(transaction, [event_log.Draft(EventKind.NOTE, key, where, reviewer, {"text": text.strip()})])
 
 
 def notes_about(transaction: Transaction, key: str) -> list[Event]:
     """All remarks on the records of this key's cluster, oldest first."""
-    cluster = projections.clusters_of(transaction, [key]).get(key, key)
-    members = projections.members_of(transaction, [cluster]).get(cluster, [key])
-    return list(history.events(transaction, kinds=[EventKind.NOTE], subjects=members))
+    cluster = update.clusters_of(transaction, [key]).get(key, key)
+    members = update.members_of(transaction, [cluster]).get(cluster, [key])
+    return list(event_rows.events(transaction, kinds=[EventKind.NOTE], subjects=members))

@@ -10,14 +10,15 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from prisma_tool.model.events import Event
-from prisma_tool.model.protocol import Protocol
-from prisma_tool.model.state import newest
+from prisma_tool.model.log.events import Event
+from prisma_tool.model.log.fold import newest
+from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.vocabulary import OutcomeState, Stage, Verdict
-from prisma_tool.screening.duties import asks_for_all, duties
-from prisma_tool.screening.reports import Phase, Report, at_stage, reports_of
-from prisma_tool.store import marks, queues
-from prisma_tool.store.database import Transaction
+from prisma_tool.reports.owed_votes import asks_for_all, duties
+from prisma_tool.reports.state import Phase, Report, at_stage, reports_of
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.queues import queues
+from prisma_tool.store.records import record_events
 
 
 class Mark(IntEnum):
@@ -180,7 +181,7 @@ def queued(transaction: Transaction, stage: Stage, reviewer: str, key: str) -> Q
 
 
 def _queued(transaction: Transaction, report: Report, stage: Stage, reviewer: str, asked: Asked) -> tuple[Queued, Mark]:
-    votes = marks.votes_on(transaction, [record.key for record in report.records])
+    votes = record_events.votes_on(transaction, [record.key for record in report.records])
     vote = newest(one for one in votes if one.reviewer == reviewer and one.stage == stage)
     mark = mark_of(report, vote.text("verdict") if vote else None, stage, asked=asked(report.key))
     return Queued(report, vote, waits=mark is Mark.WAITS), mark

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from prisma_tool.errors import DecisionError, UsageError
-from prisma_tool.model.events import Event, EventKind, Slot
+from prisma_tool.model.log.events import Event, EventKind, Slot
 from prisma_tool.model.text import one_line
-from prisma_tool.review.review import Review
-from prisma_tool.screening.candidates import FIELDS, Candidate, surroundings
-from prisma_tool.screening.filtering import condition
-from prisma_tool.screening.reports import BEFORE_SCREENING, Report, Standing, load
-from prisma_tool.store import log, records
-from prisma_tool.store.database import Transaction
+from prisma_tool.records.condition import condition
+from prisma_tool.records.record_fields import FIELDS, Candidate, surroundings
+from prisma_tool.reports.state import BEFORE_SCREENING, Report, Standing, load
+from prisma_tool.review.open_review import Review
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.projections import event_log
+from prisma_tool.store.records import records
 
 
 class RemovedAs(StrEnum):
@@ -63,7 +64,7 @@ def remove(review: Review, wish: Wish) -> Removed:
         chosen = _by_key(transaction, standing, wish.keys) if wish.keys else _by_condition(transaction, standing, wish.where)
         drafts, already = _restoring(standing, chosen, wish) if wish.undo else _removing(standing, chosen, wish)
         if not wish.check:
-            log.append(transaction, drafts)
+            event_log.append(transaction, drafts)
     subjects = tuple(draft.subject for draft in drafts)
     by_record = _by_record(standing)
     return Removed(subjects, tuple(dict.fromkeys(by_record[key].key for key in subjects)), already)
@@ -114,7 +115,7 @@ def _by_record(standing: Standing) -> dict[str, Report]:
     return {record.key: report for report in standing.reports for record in report.records}
 
 
-Drafts = tuple[list[log.Draft], int]
+Drafts = tuple[list[event_log.Draft], int]
 
 
 def _removing(standing: Standing, chosen: Mapping[str, Report], wish: Wish) -> Drafts:
@@ -122,7 +123,7 @@ def _removing(standing: Standing, chosen: Mapping[str, Report], wish: Wish) -> D
     _refuse(chosen, "come from other methods, where the diagram has no box for removals", lambda report: not report.left)
     payload = {"removed": True, "as": str(wish.removed_as), "reason": one_line(wish.reason)}
     fresh = [key for key in chosen if not _is_the_same(_removal(standing, key), payload)]
-    drafts = [log.Draft(EventKind.REMOVAL, key, reviewer=wish.reviewer, payload=payload) for key in fresh]
+    drafts = [event_log.Draft(EventKind.REMOVAL, key, reviewer=wish.reviewer, payload=payload) for key in fresh]
     return drafts, len(chosen) - len(fresh)
 
 
@@ -138,7 +139,7 @@ def _restoring(standing: Standing, chosen: Mapping[str, Report], wish: Wish) -> 
     members = dict.fromkeys(record.key for report in gone.values() for record in report.records)
     removed = [key for key in members if (event := _removal(standing, key)) is not None and event.payload.get("removed")]
     payload = {"removed": False, "reason": ""}
-    return [log.Draft(EventKind.REMOVAL, key, reviewer=wish.reviewer, payload=payload) for key in removed], 0
+    return [event_log.Draft(EventKind.REMOVAL, key, reviewer=wish.reviewer, payload=payload) for key in removed], 0
 
 
 def _removal(standing: Standing, key: str) -> Event | None:

@@ -14,8 +14,8 @@ from typing import Any
 import requests
 
 from prisma_tool.errors import FormatError, Interrupted, SearchRefused
-from prisma_tool.formats.account import Parsed
-from prisma_tool.formats.ctgov_json import StudiesPage, parse_studies
+from prisma_tool.formats.account.account import Parsed
+from prisma_tool.formats.registers.ctgov_reader import StudiesPage, parse_studies
 from prisma_tool.model.text import one_line
 from prisma_tool.sources.portions import Size
 from prisma_tool.sources.transport import Answer, Ask, TooMuchError, TransientError, Transport, judge_status

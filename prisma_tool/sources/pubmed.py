@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 import requests
 
 from prisma_tool.errors import FormatError, SearchRefused
-from prisma_tool.formats.account import Parsed
-from prisma_tool.formats.pubmed_listing import ServiceError, read_listing
-from prisma_tool.formats.pubmed_xml import parse_pubmed_xml
+from prisma_tool.formats.account.account import Parsed
+from prisma_tool.formats.pubmed.esearch import ServiceError, read_listing
+from prisma_tool.formats.pubmed.reader import parse_pubmed_xml
 from prisma_tool.model.text import one_line
 from prisma_tool.sources.portions import Portions
 from prisma_tool.sources.transport import Answer, Ask, TooMuchError, TransientError, Transport, judge_status

@@ -20,27 +20,27 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from prisma_tool.errors import PrismaError, UsageError
-from prisma_tool.identify.services import Services
-from prisma_tool.model.protocol import SearchPlan
+from prisma_tool.identify.run.services import Services
+from prisma_tool.model.protocol.protocol import SearchPlan
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
-from prisma_tool.review.review import Review
-from prisma_tool.review.settings import USUAL, Settings
-from prisma_tool.tui.chosen_keys import checked_keys, checked_theme
-from prisma_tool.tui.desk import CaughtUp, Desk
-from prisma_tool.tui.follower import Follower, News
-from prisma_tool.tui.place import PlaceScreen
-from prisma_tool.tui.places import BY_NAME, HOME, PLACES, Place
-from prisma_tool.tui.screens.go_to import GoToScreen
-from prisma_tool.tui.screens.reading import ReadingScreen
-from prisma_tool.tui.screens.screening import ScreeningScreen
-from prisma_tool.tui.screens.search import SearchScreen
-from prisma_tool.tui.screens.search_leave import LeaveScreen
-from prisma_tool.tui.screens.sitting import WIDE
-from prisma_tool.tui.searches import Ended, Errand, Moved, ended_words
+from prisma_tool.review.open_review import Review
+from prisma_tool.review.user_settings import USUAL, Settings
+from prisma_tool.tui.frame.place_list import GoToScreen
+from prisma_tool.tui.frame.place_screen import PlaceScreen
+from prisma_tool.tui.frame.place_table import BY_NAME, HOME, PLACES, Place
+from prisma_tool.tui.frame.text_page import ReadingScreen
+from prisma_tool.tui.keymap import checked_keys, checked_theme
+from prisma_tool.tui.screening.report_screen import WIDE
+from prisma_tool.tui.screening.screens import ScreeningScreen
+from prisma_tool.tui.search.leave_dialog import LeaveScreen
+from prisma_tool.tui.search.screen import SearchScreen
+from prisma_tool.tui.sessions.change_feed import Follower, News
+from prisma_tool.tui.sessions.screening_session import CaughtUp, Desk
+from prisma_tool.tui.sessions.search_session import Ended, Errand, Moved, ended_words
+from prisma_tool.tui.sessions.workspace import Workplace
 from prisma_tool.tui.themes import DARK, THEMES
 from prisma_tool.tui.typed_ahead import TypedAhead
-from prisma_tool.tui.workplace import Workplace
 
 _NOTICE_SECONDS = 10
 _LOOK_SECONDS = 0.5

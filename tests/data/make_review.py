@@ -14,15 +14,17 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from prisma_tool.model.citation import Author, Citation, Section
-from prisma_tool.model.event_ids import EventIds
-from prisma_tool.model.events import ENGINE, EventKind
-from prisma_tool.model.protocol import Protocol
+from prisma_tool.model.log.event_ids import EventIds
+from prisma_tool.model.log.events import ENGINE, EventKind
+from prisma_tool.model.protocol.protocol import Protocol
+from prisma_tool.model.record.citation import Author, Citation, Section
 from prisma_tool.model.vocabulary import SourceKind
-from prisma_tool.store import log, records, runs
-from prisma_tool.store.database import Store
-from prisma_tool.store.log import Draft
-from prisma_tool.store.opening import HEAD, open_store
+from prisma_tool.store.engine.database import Store
+from prisma_tool.store.engine.opening import HEAD, open_store
+from prisma_tool.store.projections import event_log
+from prisma_tool.store.projections.event_log import Draft
+from prisma_tool.store.records import records
+from prisma_tool.store.runs import runs
 
 TARGET = Path(__file__).with_name(f"review-{HEAD}.db")
 SECONDS = itertools.count()
@@ -60,9 +62,9 @@ def fill(store: Store) -> None:
         Draft(EventKind.DECISION, "pubmed:2", "title-abstract", "Ada", {"verdict": "exclude"}),
     ]
     with store.write() as transaction:
-        taken_back = log.append(transaction, drafts)[-1]
-        log.append(transaction, [Draft(EventKind.UNDO, taken_back.id, reviewer="Ada")])
-        log.append(transaction, [Draft("from-a-later-version", "pubmed:2")])  # type: ignore[arg-type] # what a newer copy may hold
+        taken_back = event_log.append(transaction, drafts)[-1]
+        event_log.append(transaction, [Draft(EventKind.UNDO, taken_back.id, reviewer="Ada")])
+        event_log.append(transaction, [Draft("from-a-later-version", "pubmed:2")])  # type: ignore[arg-type] # what a newer copy may hold
 
 
 def main() -> None:

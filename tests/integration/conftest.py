@@ -11,20 +11,20 @@ from typing import Any
 
 import pytest
 
-from prisma_tool.dedupe.engine import deduplicate
-from prisma_tool.flow.closing import close
-from prisma_tool.flow.data import as_json
+from prisma_tool.dedupe.run import deduplicate
+from prisma_tool.flow.as_json import as_json
+from prisma_tool.flow.close_version import close
 from prisma_tool.flow.flow import Flow
-from prisma_tool.flow.reading import read_flow
+from prisma_tool.flow.read import read_flow
 from prisma_tool.flow.scope import Scope
-from prisma_tool.identify.importing import Import, import_file
-from prisma_tool.model.events import EventKind
+from prisma_tool.fulltext.retrieval import Retrieval, retrieve
+from prisma_tool.identify.files.import_file import Import, import_file
+from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.vocabulary import RetrievalStatus, SourceKind, Stage, Verdict
-from prisma_tool.review.review import Review
-from prisma_tool.screening import closing
+from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Choice, decide
-from prisma_tool.screening.retrieval import Retrieval, retrieve
-from prisma_tool.store import log
+from prisma_tool.store.projections import event_log
+from prisma_tool.updates import close_version
 
 
 class Bench:
@@ -76,7 +76,7 @@ class Bench:
     def stated(self, kind: EventKind, subject: str, **payload: Any) -> None:
         """Store an event whose command is tested elsewhere."""
         with self.review.store.write() as transaction:
-            log.append(transaction, [log.Draft(kind, subject, reviewer="Ada", payload=payload)])
+            event_log.append(transaction, [event_log.Draft(kind, subject, reviewer="Ada", payload=payload)])
 
     def close(self, label: str, *, force: bool = False) -> None:
         """Deduplicate and close a version."""
@@ -88,7 +88,7 @@ class Bench:
         close(self.review, label, "Ada")
 
     def reopen(self, label: str = "") -> None:
-        closing.reopen(self.review, label, "Ada")
+        close_version.reopen(self.review, label, "Ada")
 
     def flow(self, **scope: Any) -> Flow:
         flow = read_flow(self.review, scope=Scope(**scope))

@@ -9,19 +9,19 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
-from prisma_tool.dedupe import by_hand
+from prisma_tool.dedupe import manual
 from prisma_tool.errors import DecisionError
-from prisma_tool.model.citation import Citation
-from prisma_tool.model.events import Event, EventKind
-from prisma_tool.model.protocol import Protocol
+from prisma_tool.fulltext.retrieval import Retrieval, retrieve
+from prisma_tool.history.activity import Entry, Narrowed, page, undo
+from prisma_tool.history.event_sentences import sentence
+from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.protocol.protocol import Protocol
+from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.vocabulary import RetrievalStatus, Stage, Verdict
-from prisma_tool.review.review import Review
-from prisma_tool.screening.activity import Entry, Narrowed, page, undo
+from prisma_tool.reports.state import Phase, reports_of
+from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Choice, add_note, decide
-from prisma_tool.screening.reports import Phase, reports_of
-from prisma_tool.screening.retrieval import Retrieval, retrieve
-from prisma_tool.screening.telling import sentence
-from prisma_tool.store import history
+from prisma_tool.store.engine import event_rows
 
 TITLES = Stage.TITLE_ABSTRACT
 EVERYTHING = Narrowed()
@@ -49,7 +49,7 @@ def told(review: Review, viewer: str = "Ada", narrowed: Narrowed = EVERYTHING) -
 def test_what_was_done_reads_as_people_say_it_the_newest_first(review: Review) -> None:
     vote(review, 1)
     add_note(review, "embase:1", "unclear [dose]\nand route", "Ada")
-    by_hand.merge(review, "embase:1", "embase:2", "Ada")
+    manual.merge(review, "embase:1", "embase:2", "Ada")
     vote(review, 3, verdict=Verdict.INCLUDE)
     retrieve(review, [Retrieval("embase:3", RetrievalStatus.NOT_RETRIEVED, note="asked")], "Ada")
     assert told(review)[:5] == [
@@ -124,7 +124,7 @@ def test_the_log_is_read_backwards_from_a_number_and_no_further_than_a_page(revi
 def test_entries_are_narrowed_to_a_person_a_kind_and_a_record_with_those_joined_with_it(review: Review) -> None:
     vote(review, 1)
     vote(review, 2, "Ben")
-    by_hand.merge(review, "embase:1", "embase:2", "Ben")
+    manual.merge(review, "embase:1", "embase:2", "Ben")
     undo(review, entries(review, narrowed=Narrowed(kind="decision", key="embase:1"))[1].id, "Ada")
     assert {entry.reviewer for entry in entries(review, narrowed=Narrowed(reviewer="Ben"))} == {"Ben"}
     assert {entry.kind for entry in entries(review, narrowed=Narrowed(kind="duplicate"))} == {"duplicate"}
@@ -165,7 +165,7 @@ def test_a_decision_is_taken_back_by_its_reviewer_alone_and_once(review: Review)
     assert [entry.gone for entry in entries(review)][:2] == [False, True]
     with review.store.read() as transaction:
         assert reports_of(transaction, ["embase:1"])["embase:1"].phase is Phase.SCREENING
-        undos = list(history.events(transaction, kinds=[EventKind.UNDO]))
+        undos = list(event_rows.events(transaction, kinds=[EventKind.UNDO]))
     assert [event.subject for event in undos] == [first.id]
     with pytest.raises(DecisionError, match="already"):
         undo(review, first.id, "Ada")

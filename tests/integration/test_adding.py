@@ -17,15 +17,15 @@ from standin_ctgov import CtgovStandIn
 from standin_pubmed import PubmedStandIn
 
 from prisma_tool.cli.main import run
-from prisma_tool.identify import services as services_module
-from prisma_tool.identify.asking import Number, Scheme, number_in
-from prisma_tool.identify.services import Services
-from prisma_tool.model.citation import Citation, Section
-from prisma_tool.review.review import Review
+from prisma_tool.identify.lookup import Number, Scheme, number_in
+from prisma_tool.identify.run import services as services_module
+from prisma_tool.identify.run.services import Services
+from prisma_tool.model.record.citation import Citation, Section
+from prisma_tool.review.open_review import Review
 from prisma_tool.sources.ctgov import ClinicalTrials
 from prisma_tool.sources.pubmed import PubMed
 from prisma_tool.sources.transport import Throttle, Transport
-from prisma_tool.store import records
+from prisma_tool.store.records import records
 
 FIRST = "A logic-gated CD117 and B7-H3 receptor spares haematopoiesis in serially transplanted NSG mice of AML."
 Shell = Callable[..., Any]

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from prisma_tool.cli.main import run
-from prisma_tool.flow import adjusting
-from prisma_tool.flow.data import as_json, counted, explanation
+from prisma_tool.flow import enter_adjustment
+from prisma_tool.flow.as_json import as_json, counted, explanation
 from prisma_tool.flow.flow import CheckKind
-from prisma_tool.flow.reading import read_flow
+from prisma_tool.flow.read import read_flow
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Bench
@@ -42,7 +42,7 @@ def typed(bench: Bench, capfd: pytest.CaptureFixture[str]) -> Run:
 
 
 def enter(bench: Bench, box: str, n: int, note: str = "counted before this tool") -> None:
-    adjusting.enter(bench.review, box, n, note, "Ada")
+    enter_adjustment.enter(bench.review, box, n, note, "Ada")
 
 
 def test_rule_23_a_number_is_explained_listed_and_footnoted(bench: Bench, typed: Run) -> None:

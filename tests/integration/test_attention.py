@@ -9,19 +9,21 @@ from dataclasses import replace
 import pytest
 
 from prisma_tool.cli import main
-from prisma_tool.dedupe.by_hand import merge
+from prisma_tool.dedupe.manual import merge
 from prisma_tool.errors import DecisionError, ExitCode
-from prisma_tool.model.citation import Citation, Link, Section, Trial
-from prisma_tool.model.events import EventKind
+from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.record.citation import Citation, Link, Section, Trial
 from prisma_tool.model.vocabulary import RunStatus, SourceKind, Stage, Verdict
-from prisma_tool.review.review import Review
-from prisma_tool.screening.attention import Raised
+from prisma_tool.reports.state import load
+from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Choice, decide, undo_last
-from prisma_tool.screening.raising import acknowledge, attention, raised_about
-from prisma_tool.screening.reports import load
-from prisma_tool.store import log, records, runs
-from prisma_tool.store.database import Store
-from prisma_tool.store.schema import VersionRow
+from prisma_tool.store.engine.database import Store
+from prisma_tool.store.engine.schema import VersionRow
+from prisma_tool.store.projections import event_log
+from prisma_tool.store.records import records
+from prisma_tool.store.runs import runs
+from prisma_tool.updates.acknowledgement import acknowledge, attention, raised_about
+from prisma_tool.updates.changes_since_decision import Raised
 
 PLAIN = Citation(title="Invented trial of CAR T cells", pmid="1", abstract=(Section("", "Ten patients."),))
 RETRACTED = replace(PLAIN, links=(Link("RetractionIn", "99", "J Inv. 2025;1:1"),))
@@ -135,9 +137,9 @@ def test_each_reviewer_who_had_decided_answers_by_acknowledging_or_by_deciding_a
 def test_a_ruling_since_the_change_settles_it_and_one_before_it_is_raised_to_anybody(review: Review) -> None:
     def rule(verdict: str) -> None:
         with review.store.write() as transaction:
-            log.append(
+            event_log.append(
                 transaction,
-                [log.Draft(EventKind.ADJUDICATION, "pubmed:1", TITLE_ABSTRACT, "2019 version", {"verdict": verdict})],
+                [event_log.Draft(EventKind.ADJUDICATION, "pubmed:1", TITLE_ABSTRACT, "2019 version", {"verdict": verdict})],
             )
 
     run(review, PLAIN)
@@ -187,12 +189,14 @@ def test_what_a_tool_decided_is_raised_to_anybody(make_review: MakeReview) -> No
 def test_both_databases_tell_the_same_about_a_changed_report_with_a_late_copy(store: Store, deliver: Deliver) -> None:
     deliver(store, ("1", PLAIN), source="PubMed")
     with store.write() as transaction:
-        log.append(transaction, [log.Draft(EventKind.DECISION, "pubmed:1", TITLE_ABSTRACT, "Ada", {"verdict": "include"})])
+        event_log.append(
+            transaction, [event_log.Draft(EventKind.DECISION, "pubmed:1", TITLE_ABSTRACT, "Ada", {"verdict": "include"})]
+        )
     deliver(store, ("1", RETRACTED), source="PubMed")
     deliver(store, ("1", PLAIN))
     with store.write() as transaction:
         joined = {"other": "pubmed:1", "verdict": "same", "reason": "by hand"}
-        log.append(transaction, [log.Draft(EventKind.DUPLICATE, "embase:1", reviewer="Ada", payload=joined)])
+        event_log.append(transaction, [event_log.Draft(EventKind.DUPLICATE, "embase:1", reviewer="Ada", payload=joined)])
     with store.read() as transaction:
         found = attention(transaction)
     assert [(one.key, one.kind, one.waiting) for one in found.raised] == [("pubmed:1", "retracted", ("Ada",))]

@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 import pytest
 
-from prisma_tool.dedupe import by_hand
-from prisma_tool.model.citation import Citation
-from prisma_tool.model.events import EventKind
+from prisma_tool.dedupe import manual
+from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.vocabulary import Stage, Verdict
-from prisma_tool.review.review import Review
-from prisma_tool.screening.blinding import held_back
+from prisma_tool.reports.blinding import held_back
+from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Choice, add_note, decide, undo_last
-from prisma_tool.store import history
+from prisma_tool.store.engine import event_rows
 
 MakeReview = Callable[..., Review]
 TITLES, TEXTS = Stage.TITLE_ABSTRACT, Stage.FULL_TEXT
@@ -32,7 +32,7 @@ def vote(review: Review, who: str, stage: Stage = TITLES, verdict: Verdict = Ver
 
 def hidden(review: Review, viewer: str = "Ada") -> list[str]:
     with review.store.read() as transaction:
-        log = list(history.events(transaction))
+        log = list(event_rows.events(transaction))
         held = held_back(transaction, viewer, log)
     return [f"{event.kind} {event.stage}".strip() for event in log if event.id in held]
 
@@ -58,7 +58,7 @@ def test_a_vote_that_was_taken_back_hides_again(review: Review) -> None:
 def test_a_vote_on_a_duplicate_counts_for_the_whole_report(review: Review) -> None:
     vote(review, "Ben")
     vote(review, "Ada", key="embase:2")
-    by_hand.merge(review, "embase:1", "embase:2", "Ada")
+    manual.merge(review, "embase:1", "embase:2", "Ada")
     assert hidden(review) == []
 
 
@@ -78,6 +78,6 @@ def test_nothing_is_held_back_where_screening_is_open(make_review: MakeReview, d
 
 
 def test_only_votes_and_notes_are_ever_held_back(review: Review) -> None:
-    by_hand.merge(review, "embase:1", "embase:2", "Ben")
+    manual.merge(review, "embase:1", "embase:2", "Ben")
     vote(review, "Ben")
     assert {kind.split(" ", maxsplit=1)[0] for kind in hidden(review)} <= {EventKind.DECISION, EventKind.NOTE}

@@ -13,21 +13,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from prisma_tool.cli.main import run
+from prisma_tool.history import activity
+from prisma_tool.history.activity import Narrowed
+from prisma_tool.history.health_check import recent_events
 from prisma_tool.model.vocabulary import Stage, Verdict
+from prisma_tool.reports.blinding import readable_notes
 from prisma_tool.review.environment import Environment
-from prisma_tool.review.review import Review, open_review
-from prisma_tool.screening import activity
-from prisma_tool.screening.activity import Narrowed
-from prisma_tool.screening.audit import recent_events
-from prisma_tool.screening.blinding import readable_notes
+from prisma_tool.review.open_review import Review, open_review
 from prisma_tool.screening.decisions import Choice, add_note, decide, undo_last
-from prisma_tool.screening.team_status import team_status
-from prisma_tool.tui.desk import Desk
-from prisma_tool.tui.opened import read_opened
-from prisma_tool.tui.shown import read_shown
+from prisma_tool.team.team_status import team_status
+from prisma_tool.tui.screening.position_line import standing_line
+from prisma_tool.tui.sessions.record_page_data import read_opened
+from prisma_tool.tui.sessions.report_on_screen import read_shown
+from prisma_tool.tui.sessions.screening_session import Desk
+from prisma_tool.tui.team.text import team_text
 from prisma_tool.tui.widgets.record_text import page
-from prisma_tool.tui.widgets.standing import standing_line
-from prisma_tool.tui.widgets.team_text import team_text
 
 if TYPE_CHECKING:
     from tests.conftest import Ticking

@@ -11,21 +11,21 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prisma_tool.dedupe import by_hand
+from prisma_tool.dedupe import manual
 from prisma_tool.errors import UsageError
-from prisma_tool.model.citation import Author, Citation
+from prisma_tool.history import activity
+from prisma_tool.model.record.citation import Author, Citation
 from prisma_tool.model.vocabulary import Stage, Verdict
+from prisma_tool.records.browse import Found, Listed, Wanted, find
+from prisma_tool.records.export import Selection, export
+from prisma_tool.records.report_sets import SETS
+from prisma_tool.reports.state import Phase
 from prisma_tool.review.environment import Environment
-from prisma_tool.review.review import Review
-from prisma_tool.screening import activity
-from prisma_tool.screening.catalogue import Found, Listed, Wanted, find
+from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Choice, decide
-from prisma_tool.screening.exporting import Selection, export
-from prisma_tool.screening.reports import Phase
-from prisma_tool.screening.sets import SETS
-from prisma_tool.store import positions
-from prisma_tool.store.database import Store
-from prisma_tool.store.positions import in_order
+from prisma_tool.store.engine.database import Store
+from prisma_tool.store.index import arrival_order
+from prisma_tool.store.index.arrival_order import in_order
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def review(make_review: Callable[..., Review], deliver: Callable[..., object]) -
         (str(n), Citation(title=f"Trial {n} of cells", authors=(Author(f"Name{n}", "A"),), year=2010 + n)) for n in range(1, 9)
     ]
     deliver(made.store, *entries)
-    by_hand.merge(made, "embase:1", "embase:5", "Ada")
+    manual.merge(made, "embase:1", "embase:5", "Ada")
     decide(made, [Choice("embase:2", Stage.TITLE_ABSTRACT, "Ada", Verdict.EXCLUDE, "Wrong outcome")])
     decide(made, [Choice("embase:3", Stage.TITLE_ABSTRACT, "Ada", Verdict.INCLUDE)])
     return made
@@ -125,8 +125,8 @@ def test_reading_a_window_asks_as_often_at_the_end_as_at_the_beginning_and_never
 def test_positions_with_a_gap_are_listed_one_by_one(review: Review) -> None:
     with review.store.write() as transaction:
         transaction.session.execute(sa.text("UPDATE record SET position = 100 WHERE key = 'embase:8'"))
-        assert list(positions.all_positions(transaction)) == [1, 2, 3, 4, 5, 6, 7, 100]
-        assert positions.keys_at(transaction, [7, 99, 100]) == ["embase:7", "embase:8"]
+        assert list(arrival_order.all_positions(transaction)) == [1, 2, 3, 4, 5, 6, 7, 100]
+        assert arrival_order.keys_at(transaction, [7, 99, 100]) == ["embase:7", "embase:8"]
 
 
 @given(st.lists(st.integers(min_value=0, max_value=2**40)))
@@ -139,7 +139,7 @@ def test_records_and_the_log_are_read_alike_on_both_databases(
 ) -> None:
     review = Review(tmp_path, store.protocol, Environment(), store)
     deliver(store, *((str(n), Citation(title=f"Invented {n} of cells")) for n in range(1, 4)))
-    by_hand.merge(review, "embase:1", "embase:3", "Ada")
+    manual.merge(review, "embase:1", "embase:3", "Ada")
     decide(review, [Choice("embase:2", Stage.TITLE_ABSTRACT, "Ada", Verdict.INCLUDE)])
     assert keys(find(review, Wanted())) == ["embase:1", "embase:2", "embase:3"]
     assert keys(find(review, Wanted("cells -2"))) == ["embase:1", "embase:3"]

@@ -15,21 +15,22 @@ from typing import Any
 import pytest
 
 from prisma_tool.cli.main import run
-from prisma_tool.dedupe import by_hand, studies
-from prisma_tool.dedupe.engine import deduplicate
+from prisma_tool.dedupe import manual
+from prisma_tool.dedupe.run import deduplicate
 from prisma_tool.errors import DecisionError, PrismaError, ReviewError, StoreError, UsageError
-from prisma_tool.flow.reading import moment, read_flow
-from prisma_tool.identify.importing import Import, import_file
+from prisma_tool.file_io import read_file
+from prisma_tool.flow.read import moment, read_flow
+from prisma_tool.fulltext.retrieval import Retrieval, retrieve
+from prisma_tool.identify.files.import_file import Import, import_file
 from prisma_tool.model.vocabulary import RetrievalStatus, Stage, Verdict
+from prisma_tool.records.labels import label
 from prisma_tool.review.environment import environment
-from prisma_tool.review.files import read_file
-from prisma_tool.review.protocol_file import parse_protocol
-from prisma_tool.review.review import Review, open_review
+from prisma_tool.review.open_review import Review, open_review
+from prisma_tool.review.protocol.read import parse_protocol
+from prisma_tool.screening.decision_csv import read_decisions
 from prisma_tool.screening.decisions import Choice, decide
-from prisma_tool.screening.labels import label
-from prisma_tool.screening.retrieval import Retrieval, retrieve
-from prisma_tool.screening.tables import read_decisions
-from prisma_tool.store import projections, rebuild
+from prisma_tool.store.projections import rebuild, update
+from prisma_tool.studies import links
 
 MakeReview = Callable[..., Review]
 FULL_DEVICE = Path("/dev/full")
@@ -53,13 +54,13 @@ def review(make_review: MakeReview, tmp_path: Path) -> Review:
 def clusters(review: Review) -> dict[str, str]:
     with review.store.read() as transaction:
         assert rebuild.differences(transaction) == []
-        return projections.clusters_of(transaction, [f"embase:L{n}" for n in range(5)])
+        return update.clusters_of(transaction, [f"embase:L{n}" for n in range(5)])
 
 
 def test_a_merge_leaves_clusters_behind_a_different_pair_as_they_are(review: Review) -> None:
-    by_hand.merge(review, "embase:L2", "embase:L3", "Ada")
-    by_hand.not_duplicate(review, "embase:L0", "embase:L2", "Ada")
-    by_hand.merge(review, "embase:L0", "embase:L1", "Ada")
+    manual.merge(review, "embase:L2", "embase:L3", "Ada")
+    manual.not_duplicate(review, "embase:L0", "embase:L2", "Ada")
+    manual.merge(review, "embase:L0", "embase:L1", "Ada")
     found = clusters(review)
     assert found["embase:L2"] == found["embase:L3"]
     assert found["embase:L0"] == found["embase:L1"] != found["embase:L2"]
@@ -67,16 +68,16 @@ def test_a_merge_leaves_clusters_behind_a_different_pair_as_they_are(review: Rev
 
 def test_a_merge_that_is_split_or_undone_restores_what_was(review: Review) -> None:
     before = clusters(review)
-    by_hand.merge(review, "embase:L0", "embase:L1", "Ada")
-    by_hand.split(review, "embase:L1", "Ada")
+    manual.merge(review, "embase:L0", "embase:L1", "Ada")
+    manual.split(review, "embase:L1", "Ada")
     assert clusters(review) == before
-    by_hand.merge(review, "embase:L2", "embase:L3", "Ada")
-    by_hand.merge(review, "embase:L3", "embase:L4", "Ada")
+    manual.merge(review, "embase:L2", "embase:L3", "Ada")
+    manual.merge(review, "embase:L3", "embase:L4", "Ada")
     between = clusters(review)
-    by_hand.split(review, "embase:L3", "Ada")
-    assert len(by_hand.undo_last(review, "Ada")) == 2
+    manual.split(review, "embase:L3", "Ada")
+    assert len(manual.undo_last(review, "Ada")) == 2
     assert clusters(review) == between
-    assert [len(by_hand.undo_last(review, "Ada")) for _ in range(2)] == [1, 1]
+    assert [len(manual.undo_last(review, "Ada")) for _ in range(2)] == [1, 1]
     assert clusters(review) == before
 
 
@@ -144,7 +145,7 @@ def test_two_reasons_with_one_label_share_a_line(make_review: MakeReview, tmp_pa
 
 def test_a_study_named_like_a_report_is_another_study(review: Review) -> None:
     decide(review, [Choice(f"embase:L{n}", Stage.FULL_TEXT, "Ada", Verdict.INCLUDE) for n in (0, 1)])
-    studies.link(review, "embase:L0", ["embase:L1"], "Ada")
+    links.link(review, "embase:L0", ["embase:L1"], "Ada")
     assert read_flow(review).new_studies.n == 2
 
 

@@ -10,9 +10,9 @@ import pytest
 
 from prisma_tool.cli.main import run
 from prisma_tool.errors import DecisionError
+from prisma_tool.history.status import status
 from prisma_tool.model.vocabulary import Stage, Verdict
-from prisma_tool.screening.conflicts import Ruling, adjudicate, conflicts, take_back
-from prisma_tool.screening.status import status
+from prisma_tool.screening.adjudication import Ruling, adjudicate, conflicts, take_back
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Bench

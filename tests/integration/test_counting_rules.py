@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from prisma_tool.dedupe import by_hand, studies
+from prisma_tool.dedupe import manual
 from prisma_tool.errors import DecisionError, PrismaError
-from prisma_tool.flow.data import as_json, counted, explanation
-from prisma_tool.flow.reading import read_flow
-from prisma_tool.identify.importing import Import, check_file
-from prisma_tool.model.events import EventKind
+from prisma_tool.flow.as_json import as_json, counted, explanation
+from prisma_tool.flow.read import read_flow
+from prisma_tool.history.status import status
+from prisma_tool.identify.files.import_file import Import, check_file
+from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.vocabulary import SourceKind, Stage
 from prisma_tool.review.environment import Environment
-from prisma_tool.review.review import open_review
+from prisma_tool.review.open_review import open_review
 from prisma_tool.screening.decisions import undo_last
-from prisma_tool.screening.status import status
+from prisma_tool.studies import links
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Bench
@@ -79,11 +80,11 @@ def test_rule_07_a_late_duplicate_moves_to_duplicates_and_keeps_its_votes(bench:
     bench.dedupe()
     bench.vote("exclude", "embase:1", "embase:2")
     before = bench.flow()
-    by_hand.merge(bench.review, "embase:1", "embase:2", "Ada")
+    manual.merge(bench.review, "embase:1", "embase:2", "Ada")
     after = bench.flow()
     assert (before.records_screened.n, before.duplicates.n) == (2, 0)
     assert (after.records_screened.n, after.duplicates.n, after.records_excluded.n) == (1, 1, 1)
-    by_hand.split(bench.review, "embase:2", "Ada")
+    manual.split(bench.review, "embase:2", "Ada")
     assert bench.flow().records_screened.n == 2
 
 
@@ -115,7 +116,7 @@ def test_rule_08_opposite_votes_of_one_reviewer_before_joining_are_a_conflict_un
     bench.dedupe()
     bench.vote("include", "embase:1")
     bench.vote("exclude", "embase:2")
-    by_hand.merge(bench.review, "embase:1", "embase:2", "Ada")
+    manual.merge(bench.review, "embase:1", "embase:2", "Ada")
     assert bench.flow().pending.conflicts.n == 1
     bench.vote("exclude", "embase:1")
     assert bench.flow().records_excluded.n == 1
@@ -275,7 +276,7 @@ def test_rule_18_and_20_reports_of_both_columns_fill_the_included_box(bench: Ben
     bench.dedupe()
     bench.vote("include", "embase:1", "embase:2")
     bench.assess("include", "embase:1", "embase:2", "who:3")
-    studies.link(bench.review, "Moreau 2019", ["embase:1", "who:3"], "Ada")
+    links.link(bench.review, "Moreau 2019", ["embase:1", "who:3"], "Ada")
     flow = bench.flow()
     assert (flow.new_studies.n, flow.new_reports.n) == (2, 3)
 
@@ -294,11 +295,11 @@ def test_rule_19_an_unlinked_report_is_a_study_and_one_report_may_cover_several(
     bench.vote("include", "embase:1")
     bench.assess("include", "embase:1")
     assert bench.flow().new_studies.n == 1
-    studies.link(bench.review, "Trial A", ["embase:1"], "Ada")
-    studies.link(bench.review, "Trial B", ["embase:1"], "Ada")
+    links.link(bench.review, "Trial A", ["embase:1"], "Ada")
+    links.link(bench.review, "Trial B", ["embase:1"], "Ada")
     flow = bench.flow()
     assert (flow.new_studies.n, flow.new_reports.n) == (2, 1)
-    assert studies.unlink(bench.review, "embase:1", "Ada") == ["Trial A", "Trial B"]
+    assert links.unlink(bench.review, "embase:1", "Ada") == ["Trial A", "Trial B"]
     assert bench.flow().new_studies.n == 1
 
 
@@ -308,7 +309,7 @@ def test_rule_19_only_included_reports_count_for_studies(bench: Bench) -> None:
     bench.vote("include", "embase:1")
     bench.vote("exclude", "embase:2")
     bench.assess("include", "embase:1")
-    studies.link(bench.review, "Trial A", ["embase:1", "embase:2"], "Ada")
+    links.link(bench.review, "Trial A", ["embase:1", "embase:2"], "Ada")
     assert explanation(bench.flow(), "new_studies")["studies"] == [{"label": "Trial A", "records": ["embase:1"]}]
 
 

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from prisma_tool.errors import DecisionError, UsageError
-from prisma_tool.identify.importing import Import, import_file
-from prisma_tool.model.events import Event, EventKind
+from prisma_tool.identify.files.import_file import Import, import_file
+from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.vocabulary import Stage, Verdict
-from prisma_tool.review.review import Review
+from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Choice, decide
-from prisma_tool.screening.earlier_work import TakenOver, Wish, taker
-from prisma_tool.store import history, records
+from prisma_tool.store.engine import event_rows
+from prisma_tool.store.records import records
+from prisma_tool.updates.import_decisions import TakenOver, Wish, taker
 
 RAYYAN = """TY  - JOUR
 ID  - rayyan-1
@@ -62,7 +63,7 @@ def take(review: Review, tmp_path: Path) -> Take:
 
 def events(review: Review, kind: EventKind) -> list[Event]:
     with review.store.read() as transaction:
-        return list(history.events(transaction, kinds=[kind]))
+        return list(event_rows.events(transaction, kinds=[kind]))
 
 
 def votes(review: Review) -> set[tuple[str, str, str, str]]:
@@ -123,7 +124,7 @@ def test_strangers_are_named_together_and_nothing_is_stored(review: Review, take
     with pytest.raises(UsageError, match=r"the work of ben\.k, who is not among the reviewers .*--reviewer \"ben\.k=Ada\""):
         take(RAYYAN, Wish())
     with review.store.read() as transaction:
-        assert not list(history.events(transaction, kinds=[EventKind.DECISION, EventKind.NOTE]))
+        assert not list(event_rows.events(transaction, kinds=[EventKind.DECISION, EventKind.NOTE]))
 
 
 def test_an_unknown_reason_at_full_text_stops_the_file(take: Take) -> None:

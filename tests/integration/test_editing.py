@@ -14,19 +14,22 @@ from typing import Any
 import pytest
 
 from prisma_tool.cli.main import run
-from prisma_tool.dedupe.engine import deduplicate, standing_report
+from prisma_tool.dedupe.run import deduplicate, standing_report
 from prisma_tool.errors import DecisionError, UsageError
-from prisma_tool.model.citation import Author, Citation, Section
-from prisma_tool.model.edits import payload
-from prisma_tool.model.events import EventKind
+from prisma_tool.model.log.corrections import payload
+from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.record.citation import Author, Citation, Section
 from prisma_tool.model.text_query import text_query
 from prisma_tool.model.vocabulary import Stage, Verdict
-from prisma_tool.review.review import Review
+from prisma_tool.records.corrections import edit, fields_of
+from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Choice, decide
-from prisma_tool.screening.editing import edit, fields_of
-from prisma_tool.screening.raising import acknowledge, attention
-from prisma_tool.store import history, log, past, rebuild, records, words
-from prisma_tool.store.database import Store
+from prisma_tool.store.engine import event_rows
+from prisma_tool.store.engine.database import Store
+from prisma_tool.store.index import text_index
+from prisma_tool.store.projections import as_of, event_log, rebuild
+from prisma_tool.store.records import records
+from prisma_tool.updates.acknowledgement import acknowledge, attention
 
 PLAIN = Citation(
     title="A trial of one treatment against another in elderly patients",
@@ -90,7 +93,7 @@ def test_a_pasted_abstract_keeps_its_headings_and_is_searched_and_exported(revie
         Section("Results", "[bold] none"),
     )
     with review.store.read() as transaction:
-        assert words.keys_matching(transaction, text_query('"fifty patients"')) == {"embase:L1"}
+        assert text_index.keys_matching(transaction, text_query('"fifty patients"')) == {"embase:L1"}
     found = shell("export", "-o", str(tmp_path / "a.csv"), "--where", 'abstract ~ "fifty patients"', "--json")
     assert found["records"] == 1
     assert "fifty patients" in (tmp_path / "a.csv").read_text(encoding="utf-8")
@@ -213,13 +216,13 @@ def test_the_past_shows_a_record_as_it_was_corrected_then(store: Store, deliver:
     before = store.now()
     with store.write() as transaction:
         said = payload("abstract", (Section("", "Pasted"),), ())
-        (event,) = log.append(transaction, [log.Draft(EventKind.EDIT, "embase:L1", reviewer="Ada", payload=said)])
+        (event,) = event_log.append(transaction, [event_log.Draft(EventKind.EDIT, "embase:L1", reviewer="Ada", payload=said)])
     with store.write() as transaction:
-        log.append(transaction, [log.Draft(EventKind.UNDO, event.id)])
+        event_log.append(transaction, [event_log.Draft(EventKind.UNDO, event.id)])
         between = event.received + timedelta(microseconds=1)
-        assert past.contents_at(transaction, before)["embase:L1"].abstract_text == ""
-        assert past.contents_at(transaction, between)["embase:L1"].abstract_text == "Pasted"
-        assert past.contents_at(transaction, store.now())["embase:L1"].abstract_text == ""
+        assert as_of.contents_at(transaction, before)["embase:L1"].abstract_text == ""
+        assert as_of.contents_at(transaction, between)["embase:L1"].abstract_text == "Pasted"
+        assert as_of.contents_at(transaction, store.now())["embase:L1"].abstract_text == ""
         assert rebuild.differences(transaction) == []
 
 
@@ -240,5 +243,5 @@ def test_a_note_is_kept_with_its_author(review: Review, shell: Shell) -> None:
     }
     assert "empty" in shell("note", "embase:L1", " ", code=1)
     with review.store.read() as transaction:
-        (note,) = history.events(transaction, kinds=[EventKind.NOTE])
+        (note,) = event_rows.events(transaction, kinds=[EventKind.NOTE])
     assert (note.subject, note.reviewer, note.text("text")) == ("embase:L1", "Ada", "Two\nlines")

@@ -12,16 +12,18 @@ from serve import DEMO
 
 from prisma_tool.cli.main import run
 from prisma_tool.errors import PrismaError, UsageError
-from prisma_tool.formats.writing import WRITERS
-from prisma_tool.identify.importing import Import, import_file
-from prisma_tool.model.citation import Citation
-from prisma_tool.model.events import EventKind
+from prisma_tool.formats.writers import WRITERS
+from prisma_tool.identify.files.import_file import Import, import_file
+from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.vocabulary import Stage, Verdict
-from prisma_tool.review.review import Review
+from prisma_tool.records.export import Selection, export
+from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Choice, add_note, decide
-from prisma_tool.screening.earlier_work import Wish, taker
-from prisma_tool.screening.exporting import Selection, export
-from prisma_tool.store import history, log, records
+from prisma_tool.store.engine import event_rows
+from prisma_tool.store.projections import event_log
+from prisma_tool.store.records import records
+from prisma_tool.updates.import_decisions import Wish, taker
 
 KEYS = ("embase:L2990000001", "embase:L2990000002", "embase:L2990000003")
 CARRY_DECISIONS = (".ris", ".xml", ".csv", ".tsv", ".xlsx", ".jsonl")
@@ -46,7 +48,9 @@ def review(make_review: Callable[..., Review], tmp_path: Path) -> Review:
     decide(made, choices)
     add_note(made, KEYS[0], 'see "table 2", p. 3', "Ben")
     with made.store.write() as transaction:
-        log.append(transaction, [log.Draft(EventKind.LABEL, KEYS[0], "", "Ada", {"label": "pilot", "labelled": True})])
+        event_log.append(
+            transaction, [event_log.Draft(EventKind.LABEL, KEYS[0], "", "Ada", {"label": "pilot", "labelled": True})]
+        )
     return made
 
 
@@ -73,7 +77,7 @@ def _content(one: Citation) -> Iterator[object]:
 def said(review: Review) -> set[tuple[str, ...]]:
     names = ("verdict", "reason", "note", "text", "label")
     with review.store.read() as transaction:
-        found = list(history.events(transaction, kinds=[EventKind.DECISION, EventKind.NOTE, EventKind.LABEL]))
+        found = list(event_rows.events(transaction, kinds=[EventKind.DECISION, EventKind.NOTE, EventKind.LABEL]))
         # A file does not say at which stage a note was made.
         stages = {event.id: "" if event.kind == EventKind.NOTE else event.stage for event in found}
         return {
@@ -158,7 +162,7 @@ def test_duplicates_are_rows_of_their_own_and_one_report_shows_the_best_of_all(r
     import_file(review, tmp_path / "b.csv", Import("Scopus"))
     with review.store.write() as transaction:
         pair = {"other": "scopus:S1", "verdict": "same", "reason": "by hand"}
-        log.append(transaction, [log.Draft(EventKind.DUPLICATE, KEYS[0], reviewer="Ada", payload=pair)])
+        event_log.append(transaction, [event_log.Draft(EventKind.DUPLICATE, KEYS[0], reviewer="Ada", payload=pair)])
     assert [row["key"] for row in rows(review, tmp_path / "d.csv", name="duplicates")] == ["scopus:S1"]
     (report,) = rows(review, tmp_path / "u.csv", name="unique", where="source = Scopus")
     assert (report["key"], len(rows(review, tmp_path / "a.csv"))) == (KEYS[0], N + 1)

@@ -11,7 +11,7 @@ import pytest
 
 from prisma_tool.cli.main import run
 from prisma_tool.model.vocabulary import SourceKind
-from prisma_tool.store import runs
+from prisma_tool.store.runs import runs
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Bench

@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from prisma_tool.dedupe import by_hand, studies
+from prisma_tool.dedupe import manual
 from prisma_tool.errors import PrismaError
-from prisma_tool.flow import adjusting
-from prisma_tool.flow.data import as_json
-from prisma_tool.flow.reading import read_flow
+from prisma_tool.flow import enter_adjustment
+from prisma_tool.flow.as_json import as_json
+from prisma_tool.flow.read import read_flow
 from prisma_tool.flow.scope import Scope
-from prisma_tool.model.events import EventKind
+from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.vocabulary import SourceKind, Stage
-from prisma_tool.screening.closing import listed
 from prisma_tool.screening.decisions import undo_last
+from prisma_tool.studies import links
+from prisma_tool.updates.close_version import listed
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Bench
@@ -55,13 +56,13 @@ def take(bench: Bench, step: tuple[Any, ...]) -> None:
         "given": lambda source, ids: bench.given(source, *ids, kind=KINDS[source], abstract=f"Search {next(FILES)}"),
         "judged": lambda key, verdict: bench.judged(key, verdict, "Wrong outcome" if verdict == "exclude" else ""),
         "vote": lambda key, verdict: bench.vote(verdict, key),
-        "merge": lambda a, b: by_hand.merge(bench.review, a, b, "Ada"),
-        "split": lambda key: by_hand.split(bench.review, key, "Ada"),
+        "merge": lambda a, b: manual.merge(bench.review, a, b, "Ada"),
+        "split": lambda key: manual.split(bench.review, key, "Ada"),
         "retrieved": lambda key, status: bench.retrieved(key, status=status),
         "removal": lambda key, removed: bench.stated(EventKind.REMOVAL, key, removed=removed, **{"as": "other"}),
-        "link": lambda key, label: studies.link(bench.review, label, [key], "Ada"),
+        "link": lambda key, label: links.link(bench.review, label, [key], "Ada"),
         "undo": lambda stage: undo_last(bench.review, "Ada", stage),
-        "adjust": lambda box: adjusting.enter(bench.review, box, 1, "from before", "Ada"),
+        "adjust": lambda box: enter_adjustment.enter(bench.review, box, 1, "from before", "Ada"),
         "close": lambda: bench.close(f"v{next(FILES)}", force=True),
         "reopen": bench.reopen,
     }

@@ -13,14 +13,14 @@ import pytest
 
 from prisma_tool.cli.main import run
 from prisma_tool.errors import DecisionError, PrismaError
-from prisma_tool.model.citation import Author, Citation
+from prisma_tool.fulltext import links
+from prisma_tool.fulltext.links import What, is_address, open_report, places, register_page, system_viewer
+from prisma_tool.model.record.citation import Author, Citation
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
-from prisma_tool.review.review import Review
-from prisma_tool.screening import opening
+from prisma_tool.reports.state import Phase, reports_of
+from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Choice, decide
-from prisma_tool.screening.opening import What, is_address, open_report, places, register_page, system_viewer
-from prisma_tool.screening.reports import Phase, reports_of
-from prisma_tool.store import records
+from prisma_tool.store.records import records
 
 Shell = Callable[..., Any]
 Deliver = Callable[..., records.Taken]
@@ -310,7 +310,7 @@ def test_links_that_are_no_addresses_are_not_offered(make_review: Callable[..., 
 
 
 def test_without_a_screen_the_place_is_told_instead_of_opened(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opening, "_program", lambda surroundings: None)
+    monkeypatch.setattr(links, "_program", lambda surroundings: None)
     assert "The place is: https://doi.org/10.1000/ab.1" in shell("open", "embase:1", code=1)
     assert shell("open", "embase:1", "pubmed", "--json")["places"] == [
         {"what": "pubmed", "target": "https://pubmed.ncbi.nlm.nih.gov/34531250/", "missing": False}
@@ -325,7 +325,7 @@ def test_the_viewer_gets_the_place_as_one_argument_and_no_shell(tmp_path: Path, 
     viewer.chmod(0o755)
     started: list[Any] = []
     real = subprocess.Popen
-    monkeypatch.setattr(opening, "_program", lambda surroundings: str(viewer))
+    monkeypatch.setattr(links, "_program", lambda surroundings: str(viewer))
     monkeypatch.setattr(subprocess, "Popen", lambda *args, **named: started.append(real(*args, **named)))
     system_viewer("https://example.org/$(touch%20x);y")
     assert started[0].wait(10) == 0

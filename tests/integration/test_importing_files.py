@@ -16,13 +16,14 @@ from serve import DEMO
 
 from prisma_tool.cli.main import run
 from prisma_tool.errors import FormatError, PrismaError, UsageError
-from prisma_tool.identify.folders import listing
-from prisma_tool.identify.importing import FileReport, Import, import_file
-from prisma_tool.model.citation import Citation
+from prisma_tool.identify.files.folders import listing
+from prisma_tool.identify.files.import_file import FileReport, Import, import_file
+from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.vocabulary import SourceKind
-from prisma_tool.review.review import Review
-from prisma_tool.store import records, runs
-from prisma_tool.store.schema import RunRow
+from prisma_tool.review.open_review import Review
+from prisma_tool.store.engine.schema import RunRow
+from prisma_tool.store.records import records
+from prisma_tool.store.runs import runs
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "samples"
 CHOSEN = (
@@ -261,7 +262,7 @@ def test_the_folder_of_a_review_is_no_folder_of_exports(review: Review) -> None:
 
 
 def test_like_entries_keep_their_numbers_beyond_one_batch(review: Review, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("prisma_tool.identify.importing.BATCH", 2)
+    monkeypatch.setattr("prisma_tool.identify.files.import_file.BATCH", 2)
     report = import_file(review, write("a.ris", "TY  - JOUR\nTI  - Like\nER  - \n" * 5 + entry(1)), EMBASE)
     assert (report.declared, report.new, len(stored(review))) == (6, 6, 6)
 

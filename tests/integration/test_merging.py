@@ -13,12 +13,12 @@ import pytest
 import sqlalchemy as sa
 
 from prisma_tool.cli.main import run
-from prisma_tool.flow.data import as_json
-from prisma_tool.flow.reading import read_flow
+from prisma_tool.flow.as_json import as_json
+from prisma_tool.flow.read import read_flow
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.environment import Environment
-from prisma_tool.review.review import open_review
-from prisma_tool.screening.conflicts import conflicts
+from prisma_tool.review.open_review import open_review
+from prisma_tool.screening.adjudication import conflicts
 from prisma_tool.screening.decisions import Choice, decide
 
 if TYPE_CHECKING:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from prisma_tool.cli.main import run
-from prisma_tool.model.events import EventKind
+from prisma_tool.manuscript.write_team_reports import methods_sentences, read_methods
+from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.vocabulary import Stage, Verdict
-from prisma_tool.report.team import methods_sentences, read_methods
-from prisma_tool.screening import pilot
-from prisma_tool.screening.agreeing import Part, agreements
-from prisma_tool.screening.conflicts import Ruling, adjudicate
+from prisma_tool.screening.adjudication import Ruling, adjudicate
 from prisma_tool.screening.decisions import undo_last
+from prisma_tool.team import pilot
+from prisma_tool.team.agreement import Part, agreements
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Bench

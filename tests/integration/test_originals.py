@@ -11,15 +11,17 @@ import pytest
 
 from prisma_tool.cli.main import run
 from prisma_tool.errors import PrismaError, UsageError
-from prisma_tool.formats.pubmed_xml import parse_pubmed_xml
-from prisma_tool.identify.importing import Import, import_file
-from prisma_tool.identify.raw import RawFolder, packed
-from prisma_tool.model.citation import Citation
-from prisma_tool.model.events import EventKind
+from prisma_tool.formats.pubmed.reader import parse_pubmed_xml
+from prisma_tool.identify.files.import_file import Import, import_file
+from prisma_tool.identify.run.raw_answers import RawFolder, packed
+from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.vocabulary import SourceKind
-from prisma_tool.review.review import Review
-from prisma_tool.screening.exporting import Selection, export_originals
-from prisma_tool.store import log, records, runs
+from prisma_tool.records.export import Selection, export_originals
+from prisma_tool.review.open_review import Review
+from prisma_tool.store.projections import event_log
+from prisma_tool.store.records import records
+from prisma_tool.store.runs import runs
 
 EMBASE, SCOPUS = Import("Embase"), Import("Scopus")
 RIS = "TY  - JOUR\nAN  - L{0}\nTI  - Invented report {0}\nPY  - 2020\nZZ  - kept as it came\nER  - \n"
@@ -147,7 +149,7 @@ def test_of_a_report_the_record_that_meets_the_condition_is_given_back(review: R
     bring("b.nbib", NBIB.format(1), SCOPUS)
     with review.store.write() as transaction:
         pair = {"other": "scopus:1", "verdict": "same", "reason": "by hand"}
-        log.append(transaction, [log.Draft(EventKind.DUPLICATE, "embase:L1", reviewer="Ada", payload=pair)])
+        event_log.append(transaction, [event_log.Draft(EventKind.DUPLICATE, "embase:L1", reviewer="Ada", payload=pair)])
     unique = Selection("unique")
     (suffix,) = {".ris", ".nbib"} - {written(review, tmp_path, unique)}
     other = "Scopus" if suffix == ".nbib" else "Embase"

@@ -10,22 +10,24 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prisma_tool.dedupe import by_hand
+from prisma_tool.dedupe import manual
 from prisma_tool.errors import PrismaError
-from prisma_tool.model.citation import Citation
+from prisma_tool.fulltext.retrieval import Retrieval, retrieve
+from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.vocabulary import RetrievalStatus, SourceKind, Stage, Verdict
+from prisma_tool.reports.owed_votes import duties
+from prisma_tool.reports.state import load
 from prisma_tool.review.environment import Environment
-from prisma_tool.review.review import Review, create_review, open_review
-from prisma_tool.screening import pilot
-from prisma_tool.screening.assigning import Share, assign
+from prisma_tool.review.open_review import Review, create_review, open_review
 from prisma_tool.screening.decisions import Choice, decide, undo_last
-from prisma_tool.screening.duties import duties
-from prisma_tool.screening.people import retire, take_again
 from prisma_tool.screening.queue import Mark, Queue, mark_of, marks_now, queued, read_queue
 from prisma_tool.screening.removal import RemovedAs, Wish, remove
-from prisma_tool.screening.reports import load
-from prisma_tool.screening.retrieval import Retrieval, retrieve
-from prisma_tool.store import queues, records, runs
+from prisma_tool.store.queues import queues
+from prisma_tool.store.records import records
+from prisma_tool.store.runs import runs
+from prisma_tool.team import pilot
+from prisma_tool.team.assignment import Share, assign
+from prisma_tool.team.reviewers import retire, take_again
 
 SOURCES = (("PubMed", SourceKind.DATABASE), ("Embase", SourceKind.DATABASE), ("Websites", SourceKind.WEBSITE))
 KEYS = [f"{name.lower()}:{number}" for name, _ in SOURCES for number in range(3)]
@@ -69,9 +71,9 @@ def do(review: Review, deed: tuple[Any, ...]) -> None:
             case ("undo", person, stage):
                 undo_last(review, person, stage)
             case ("merge", a, b):
-                by_hand.merge(review, a, b, "Ada")
+                manual.merge(review, a, b, "Ada")
             case ("split", key):
-                by_hand.split(review, key, "Ada")
+                manual.split(review, key, "Ada")
             case (("remove" | "put back") as what, key):
                 undo = what == "put back"
                 remove(review, Wish("Ada", (key,), undo=True) if undo else Wish("Ada", (key,), "", RemovedAs.OTHER, "by mistake"))

@@ -13,28 +13,29 @@ from invented_pool import invented, write_set
 
 from prisma_tool.cli.main import run
 from prisma_tool.errors import DecisionError
-from prisma_tool.flow.data import as_json as flow_told
-from prisma_tool.flow.reading import read_flow
+from prisma_tool.flow.as_json import as_json as flow_told
+from prisma_tool.flow.read import read_flow
 from prisma_tool.flow.scope import moment
-from prisma_tool.identify.importing import Import, import_file
-from prisma_tool.model.events import EventKind
-from prisma_tool.model.stopping import Rule, RuleName
+from prisma_tool.identify.files.import_file import Import, import_file
+from prisma_tool.manuscript.write_team_reports import methods_sentences, read_methods
+from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.protocol.stopping import Rule, RuleName
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
-from prisma_tool.report.team import methods_sentences, read_methods
+from prisma_tool.reports.state import load
 from prisma_tool.review.environment import Environment
-from prisma_tool.review.review import Review, open_review
-from prisma_tool.screening.closing import close
+from prisma_tool.review.open_review import Review, open_review
 from prisma_tool.screening.decisions import Choice, decide
-from prisma_tool.screening.known_records import forget, learn_from
-from prisma_tool.screening.orders import OrderName
-from prisma_tool.screening.pilot import start
-from prisma_tool.screening.prioritising import Explained, prepare, queue_of
-from prisma_tool.screening.ranked import ranked, why, why_lines
-from prisma_tool.screening.reports import load
-from prisma_tool.screening.stopping import outlook, reopen, set_rule, stop
-from prisma_tool.screening.viewpoint import viewpoint
-from prisma_tool.store import history, log
-from prisma_tool.tui.widgets.stopping_text import why_text
+from prisma_tool.screening.prioritised.label_sequence import viewpoint
+from prisma_tool.screening.prioritised.prior_knowledge import forget, learn_from
+from prisma_tool.screening.prioritised.queue_order import OrderName
+from prisma_tool.screening.prioritised.rank_report import ranked, why, why_lines
+from prisma_tool.screening.prioritised.ranked_queue import Explained, prepare, queue_of
+from prisma_tool.screening.prioritised.stopping import outlook, reopen, set_rule, stop
+from prisma_tool.store.engine import event_rows
+from prisma_tool.store.projections import event_log
+from prisma_tool.team.pilot import start
+from prisma_tool.tui.screening.stopping_text import why_text
+from prisma_tool.updates.close_version import close
 
 N, RELEVANT = 60, 8
 PAIRS = {"reviewers_per_record = 1": "reviewers_per_record = 2"}
@@ -112,9 +113,9 @@ def test_a_changed_text_is_read_anew(filled: Callable[..., Review]) -> None:
     with review.store.read() as transaction:
         before = prepare(transaction, review.folder / "cache")
     with review.store.write() as transaction:
-        log.append(
+        event_log.append(
             transaction,
-            [log.Draft(EventKind.EDIT, "embase:r0", reviewer="Ada", payload={"field": "title", "value": "Zebra zebra"})],
+            [event_log.Draft(EventKind.EDIT, "embase:r0", reviewer="Ada", payload={"field": "title", "value": "Zebra zebra"})],
         )
     with review.store.read() as transaction:
         after = prepare(transaction, review.folder / "cache")
@@ -321,7 +322,7 @@ def test_a_vote_that_a_copy_brings_later_counts_more_than_the_stop(ready: tuple[
     stop(review, "Ada")
     with review.store.write() as transaction:
         payload = {"verdict": "exclude", "reason": "", "note": ""}
-        log.append(transaction, [log.Draft(EventKind.DECISION, left[0], Stage.TITLE_ABSTRACT, "Ada", payload)])
+        event_log.append(transaction, [event_log.Draft(EventKind.DECISION, left[0], Stage.TITLE_ABSTRACT, "Ada", payload)])
     assert flow_told(read_flow(review))["counts"]["excluded_automatic"] == 1
     assert " on 3 February 2025); 1 record was left unscreened" in " ".join(methods_sentences(*read_methods(review)))
     with review.store.read() as transaction:
@@ -342,7 +343,7 @@ def test_a_rule_is_written_into_the_protocol_as_an_event_and_a_late_one_is_told(
     with open_review(review.folder, review.environment, print, now=clock) as again:
         assert again.protocol.screening.stopping == Rule(RuleName.CONSECUTIVE, count=30)
         with again.store.read() as transaction:
-            acts = [event.text("act") for event in history.events(transaction, kinds=[EventKind.STOPPING])]
+            acts = [event.text("act") for event in event_rows.events(transaction, kinds=[EventKind.STOPPING])]
             assert acts == ["rule"]
             assert outlook(transaction, "Ada").rule.is_advisory
         assert "set or changed after screening had begun" in stop(again, "Ada").words
@@ -376,7 +377,9 @@ def test_recall_is_estimated_from_what_was_drawn_by_chance(filled: Callable[...,
     vote(review, truth, keys[:30])
     with review.store.write() as transaction:
         payload = {"order": "relevance", "why": "chance", "open": 31, "found": RELEVANT}
-        log.append(transaction, [log.Draft(EventKind.ORDER, key, Stage.TITLE_ABSTRACT, "Ada", payload) for key in keys[20:30]])
+        event_log.append(
+            transaction, [event_log.Draft(EventKind.ORDER, key, Stage.TITLE_ABSTRACT, "Ada", payload) for key in keys[20:30]]
+        )
     with review.store.read() as transaction:
         found = outlook(transaction, "Ada").recall
     assert found is not None

@@ -14,17 +14,18 @@ from hypothesis import strategies as st
 
 from prisma_tool.cli.main import run
 from prisma_tool.errors import DecisionError, ReviewError
-from prisma_tool.model.citation import Citation
-from prisma_tool.model.events import EventKind
-from prisma_tool.model.protocol import Protocol, Reason
-from prisma_tool.model.reasons import with_merges
+from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.log.merged_reasons import with_merges
+from prisma_tool.model.protocol.protocol import Protocol, Reason
+from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.vocabulary import Stage, Verdict
-from prisma_tool.review.protocol_file import new_protocol_text, parse_protocol
-from prisma_tool.review.reasons_file import added, fresh_id, moved, renamed, without
-from prisma_tool.review.review import Review
-from prisma_tool.screening import reasons
+from prisma_tool.review.open_review import Review
+from prisma_tool.review.protocol.edit_reasons import added, fresh_id, moved, renamed, without
+from prisma_tool.review.protocol.read import new_protocol_text, parse_protocol
+from prisma_tool.screening import exclusion_reasons
 from prisma_tool.screening.decisions import Choice, decide
-from prisma_tool.store import log, rebuild, records
+from prisma_tool.store.projections import event_log, rebuild
+from prisma_tool.store.records import records
 
 Shell = Callable[..., Any]
 Deliver = Callable[..., records.Taken]
@@ -116,8 +117,9 @@ def test_the_past_shows_reasons_apart_that_were_merged_since(make_review: Callab
     decide(review, [Choice("embase:1", Stage.TITLE_ABSTRACT, "Ada", Verdict.EXCLUDE, "Wrong outcome")])
     then = review.store.now()
     with review.store.write() as transaction:
-        log.append(
-            transaction, [log.Draft(EventKind.REASON, "wrong-outcome", reviewer="Ada", payload={"into": "wrong-population"})]
+        event_log.append(
+            transaction,
+            [event_log.Draft(EventKind.REASON, "wrong-outcome", reviewer="Ada", payload={"into": "wrong-population"})],
         )
     with review.store.read() as transaction:
         place = ("embase:1", Stage.TITLE_ABSTRACT)
@@ -231,7 +233,7 @@ def test_an_error_while_writing_leaves_the_merge_to_be_repeated(
     def refuse(folder: Path, text: str) -> None:
         raise DecisionError("The disk is full.")
 
-    monkeypatch.setattr(reasons, "write_protocol", refuse)
+    monkeypatch.setattr(exclusion_reasons, "write_protocol", refuse)
     shell("reasons", "merge", "Wrong population", "Wrong outcome", code=1)
     monkeypatch.undo()
     shell("reasons", "merge", "Wrong population", "Wrong outcome")

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from prisma_tool.cli.main import run
-from prisma_tool.flow import adjusting
-from prisma_tool.flow.data import as_json, explanation
-from prisma_tool.flow.layout import lay_out
-from prisma_tool.flow.options import Edition, FigureOptions, Wording
-from prisma_tool.flow.terminal import render_text
+from prisma_tool.figure.layout.layout import lay_out
+from prisma_tool.figure.render.terminal import render_text
+from prisma_tool.figure.words.options import Edition, FigureOptions, Wording
+from prisma_tool.flow import enter_adjustment
+from prisma_tool.flow.as_json import as_json, explanation
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Bench
@@ -57,7 +57,7 @@ def test_nobody_who_did_not_ask_sees_the_reasons(bench: Bench) -> None:
 
 
 def test_records_excluded_that_were_entered_by_hand_have_no_reason_and_keep_the_sum(bench: Bench) -> None:
-    adjusting.enter(bench.review, "records_excluded", 7, "a search of 2019", "Ada")
+    enter_adjustment.enter(bench.review, "records_excluded", 7, "a search of 2019", "Ada")
     flow = bench.flow()
     assert sum(line.n for line in flow.screening_reasons.values()) == flow.records_excluded.n == 11
     told = explanation(flow, "records_excluded:No reason given")

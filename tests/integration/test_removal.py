@@ -10,12 +10,12 @@ import pytest
 
 from prisma_tool.cli.main import run
 from prisma_tool.errors import DecisionError, UsageError
-from prisma_tool.identify.importing import Import, import_file
+from prisma_tool.identify.files.import_file import Import, import_file
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
-from prisma_tool.review.review import Review
+from prisma_tool.reports.state import Phase, load
+from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Choice, decide
 from prisma_tool.screening.removal import Removed, RemovedAs, Wish, remove
-from prisma_tool.screening.reports import Phase, load
 
 TABLE = "accession,title,year\nA1,Old report,1999\nA2,New report,2020\nA3,Newer report,2021\nA4,Newest report,2022\n"
 

@@ -15,24 +15,26 @@ from standin_pubmed import PubmedStandIn
 
 from prisma_tool.cli.main import run as run_command
 from prisma_tool.errors import ExitCode
-from prisma_tool.formats.account import Entry, Parsed
-from prisma_tool.formats.pubmed_xml import parse_pubmed_xml
-from prisma_tool.identify import replay as replaying
-from prisma_tool.identify import services as services_module
-from prisma_tool.identify.progress import Narrator
-from prisma_tool.identify.run_report import Gone
-from prisma_tool.identify.searching import Manner, RunReport, run_searches
-from prisma_tool.identify.services import Services
-from prisma_tool.model.events import EventKind
-from prisma_tool.model.protocol import SearchPlan
+from prisma_tool.formats.account.account import Entry, Parsed
+from prisma_tool.formats.pubmed.reader import parse_pubmed_xml
+from prisma_tool.identify.run import services as services_module
+from prisma_tool.identify.run.progress import Narrator
+from prisma_tool.identify.run.services import Services
+from prisma_tool.identify.search import replay as replaying
+from prisma_tool.identify.search.run import Manner, RunReport, run_searches
+from prisma_tool.identify.search.run_report import Gone
+from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.protocol.protocol import SearchPlan
 from prisma_tool.model.vocabulary import RunStatus
 from prisma_tool.review.environment import Environment
-from prisma_tool.review.review import Review
+from prisma_tool.review.open_review import Review
 from prisma_tool.sources.ctgov import ClinicalTrials
 from prisma_tool.sources.pubmed import PubMed
 from prisma_tool.sources.transport import Throttle, Transport
-from prisma_tool.store import log, records, runs
-from prisma_tool.store.schema import RunRow
+from prisma_tool.store.engine.schema import RunRow
+from prisma_tool.store.projections import event_log
+from prisma_tool.store.records import records
+from prisma_tool.store.runs import runs
 
 LIMITED = SearchPlan("kites", "PubMed", {"term": "kites OR report"}, since_last=True, overlap_days=30)
 WHOLE = replace(LIMITED, since_last=False)
@@ -96,8 +98,8 @@ class Desk:
 
     def decide(self, key: str, verdict: str) -> None:
         with self.review.store.write() as transaction:
-            draft = log.Draft(EventKind.DECISION, key, "title-abstract", "Ada", {"verdict": verdict})
-            log.append(transaction, [draft])
+            draft = event_log.Draft(EventKind.DECISION, key, "title-abstract", "Ada", {"verdict": verdict})
+            event_log.append(transaction, [draft])
 
 
 @pytest.fixture
@@ -202,7 +204,7 @@ def test_ctrl_c_ends_as_incomplete_with_a_sentence_and_the_same_command_goes_on(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("prisma_tool.identify.searching.fetch_all", interrupted)
+        patch.setattr("prisma_tool.identify.search.run.fetch_all", interrupted)
         code, said, _ = quietly()
     assert (code, "the same command goes on" in said) == (ExitCode.INCOMPLETE, True)
     assert (quietly()[0], len(desk.rows())) == (ExitCode.DONE, 1)

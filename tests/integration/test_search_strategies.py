@@ -17,15 +17,18 @@ from standin_pubmed import PubmedStandIn
 
 from prisma_tool.cli.main import run as run_command
 from prisma_tool.errors import ExitCode
-from prisma_tool.identify import services as services_module
-from prisma_tool.identify.services import Services
-from prisma_tool.model.events import EventKind
+from prisma_tool.identify.run import services as services_module
+from prisma_tool.identify.run.services import Services
+from prisma_tool.model.log.events import EventKind
 from prisma_tool.review.environment import Environment
-from prisma_tool.review.review import Review, open_review
+from prisma_tool.review.open_review import Review, open_review
 from prisma_tool.sources.ctgov import ClinicalTrials
 from prisma_tool.sources.pubmed import PubMed
 from prisma_tool.sources.transport import Throttle, Transport
-from prisma_tool.store import history, log, records, runs
+from prisma_tool.store.engine import event_rows
+from prisma_tool.store.projections import event_log
+from prisma_tool.store.records import records
+from prisma_tool.store.runs import runs
 
 TITLES = {
     101: "Kites and aspirin in children",
@@ -135,7 +138,7 @@ def keys(folder: Path) -> set[str]:
 
 def strategy_events(folder: Path) -> list[dict[str, Any]]:
     with open_review(folder, Environment(), print) as review, review.store.read() as transaction:
-        return [dict(event.payload) for event in history.events(transaction, kinds=[EventKind.STRATEGY])]
+        return [dict(event.payload) for event in event_rows.events(transaction, kinds=[EventKind.STRATEGY])]
 
 
 LINES = ["kites[tiab] OR kite[tiab]", "aspirin[tiab]", "animals[tiab]", "#1 AND #2 NOT #3"]
@@ -188,8 +191,8 @@ def test_an_acceptance_that_is_taken_back_no_longer_counts(folder: Path, search:
     write_searches(folder, on_pubmed(BROKEN_PHRASE))
     assert search("--accept")[0] == ExitCode.DONE
     with open_review(folder, Environment(), print) as review, review.store.write() as transaction:
-        (accepted,) = history.events(transaction, kinds=[EventKind.STRATEGY])
-        log.append(transaction, [log.Draft(EventKind.UNDO, accepted.id)])
+        (accepted,) = event_rows.events(transaction, kinds=[EventKind.STRATEGY])
+        event_log.append(transaction, [event_log.Draft(EventKind.UNDO, accepted.id)])
     assert search()[1]["runs"][0]["status"] == "refused"
 
 

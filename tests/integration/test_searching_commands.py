@@ -21,13 +21,13 @@ from standin_pubmed import PubmedStandIn
 
 from prisma_tool.cli.main import run as run_command
 from prisma_tool.errors import ExitCode
-from prisma_tool.identify import services as services_module
-from prisma_tool.identify.services import Services
-from prisma_tool.review.review import Review
+from prisma_tool.identify.run import services as services_module
+from prisma_tool.identify.run.services import Services
+from prisma_tool.review.open_review import Review
 from prisma_tool.sources.ctgov import ClinicalTrials
 from prisma_tool.sources.pubmed import PubMed
 from prisma_tool.sources.transport import Throttle, Transport
-from prisma_tool.store import records
+from prisma_tool.store.records import records
 
 QUERIES = json.loads((DEMO / "queries.json").read_text(encoding="utf-8"))
 ARTICLES, STUDIES = 412, 73

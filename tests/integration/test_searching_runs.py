@@ -22,19 +22,20 @@ from standin_ctgov import CtgovStandIn
 from standin_pubmed import PubmedStandIn
 
 from prisma_tool.errors import ExitCode
-from prisma_tool.identify.progress import Narrator
-from prisma_tool.identify.searching import RunReport, chosen_plans, run_searches
-from prisma_tool.identify.services import Services
+from prisma_tool.identify.run.progress import Narrator
+from prisma_tool.identify.run.services import Services
+from prisma_tool.identify.search.run import RunReport, chosen_plans, run_searches
 from prisma_tool.model.vocabulary import RunStatus
 from prisma_tool.review.environment import Environment
-from prisma_tool.review.review import Review, open_review
+from prisma_tool.review.open_review import Review, open_review
 from prisma_tool.sources import ctgov, pubmed
 from prisma_tool.sources.ctgov import ClinicalTrials
 from prisma_tool.sources.pubmed import PubMed
 from prisma_tool.sources.transport import Throttle, Transport
-from prisma_tool.store import records, runs
-from prisma_tool.store.claims import claimed
-from prisma_tool.store.schema import RunRow
+from prisma_tool.store.engine.claims import claimed
+from prisma_tool.store.engine.schema import RunRow
+from prisma_tool.store.records import records
+from prisma_tool.store.runs import runs
 
 QUERIES: Mapping[str, Any] = json.loads((DEMO / "queries.json").read_text(encoding="utf-8"))
 ARTICLES, STUDIES = 412, 73

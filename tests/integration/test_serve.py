@@ -19,11 +19,11 @@ import pytest
 import requests
 
 from prisma_tool.cli.main import run
-from prisma_tool.identify.importing import Import, import_file
-from prisma_tool.model.events import EventKind
+from prisma_tool.identify.files.import_file import Import, import_file
+from prisma_tool.model.log.events import EventKind
 from prisma_tool.review.environment import Environment
-from prisma_tool.review.review import open_review
-from prisma_tool.store import history
+from prisma_tool.review.open_review import open_review
+from prisma_tool.store.engine import event_rows
 
 CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
 SECONDS = 60
@@ -102,7 +102,7 @@ def test_a_browser_shows_the_application_and_its_keys_decide(served: str, folder
     asked = asyncio.run(_visit(served, tmp_path, ["4", "i", "q"]))
     assert {address.split("/")[2] for address in asked if "://" in address} == {bare(served).split("/")[2]}
     with open_review(folder, Environment(), print) as review, review.store.read() as transaction:
-        (vote,) = history.events(transaction, kinds=[EventKind.DECISION])
+        (vote,) = event_rows.events(transaction, kinds=[EventKind.DECISION])
     assert (vote.reviewer, vote.text("verdict")) == ("Ada", "include")
 
 

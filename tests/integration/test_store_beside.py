@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
-from prisma_tool.model.citation import Citation
-from prisma_tool.model.event_ids import EventIds
-from prisma_tool.model.events import Event, EventKind
+from prisma_tool.model.log.event_ids import EventIds
+from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.vocabulary import Stage
-from prisma_tool.store import history, log, queues, rebuild
-from prisma_tool.store.database import Store, Transaction
-from prisma_tool.store.log import Draft
+from prisma_tool.store.engine import event_rows
+from prisma_tool.store.engine.database import Store, Transaction
+from prisma_tool.store.projections import event_log, rebuild
+from prisma_tool.store.projections.event_log import Draft
+from prisma_tool.store.queues import queues
 
 TA = Stage.TITLE_ABSTRACT
 
@@ -28,7 +30,7 @@ def three(postgres_url: str, open_database: Callable[..., Store], deliver: Calla
 
 def vote(transaction: Transaction, key: str, name: str) -> Event:
     transaction.guard([key])
-    return log.append(transaction, [Draft(EventKind.DECISION, key, TA, name, {"verdict": "include"})])[0]
+    return event_log.append(transaction, [Draft(EventKind.DECISION, key, TA, name, {"verdict": "include"})])[0]
 
 
 def numbers(store: Store) -> list[tuple[int, str]]:
@@ -65,7 +67,7 @@ def test_two_decisions_on_one_report_wait_for_each_other_and_both_count(three: S
         assert other.is_alive()
     other.join(30)
     with three.read() as transaction:
-        assert {event.reviewer for event in history.events(transaction, kinds=[EventKind.DECISION])} == {"Ada", "Ben"}
+        assert {event.reviewer for event in event_rows.events(transaction, kinds=[EventKind.DECISION])} == {"Ada", "Ben"}
         assert rebuild.differences(transaction) == []
 
 
@@ -88,5 +90,5 @@ def test_on_a_file_writers_take_turns_as_ever_and_number_at_once(open_database: 
     with store.write(beside=True) as transaction:
         assert not transaction.beside_others
         vote(transaction, "embase:0", "Ada")
-        assert log.last_number(transaction) == 1
+        assert event_log.last_number(transaction) == 1
     assert isinstance(store.new_id, EventIds)

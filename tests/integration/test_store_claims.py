@@ -7,13 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from prisma_tool.store.claims import claimed
-from prisma_tool.store.database import Store
+from prisma_tool.store.engine.claims import claimed
+from prisma_tool.store.engine.database import Store
 
 HOLDER = """
 import sys, time
-from prisma_tool.store.claims import claimed
-from prisma_tool.store.database import Store, make_engine
+from prisma_tool.store.engine.claims import claimed
+from prisma_tool.store.engine.database import Store, make_engine
 store = Store(make_engine(sys.argv[1]), None, None, None, "")
 with claimed(store, "search pubmed") as ours:
     print(ours, flush=True)

@@ -16,11 +16,12 @@ import pytest
 import sqlalchemy as sa
 
 from prisma_tool.errors import StoreError
-from prisma_tool.model.events import EventKind
-from prisma_tool.store import health, history, log, rebuild
-from prisma_tool.store.database import Store, Transaction
-from prisma_tool.store.log import Draft
-from prisma_tool.store.schema import EventRow
+from prisma_tool.model.log.events import EventKind
+from prisma_tool.store.engine import event_rows, health
+from prisma_tool.store.engine.database import Store, Transaction
+from prisma_tool.store.engine.schema import EventRow
+from prisma_tool.store.projections import event_log, rebuild
+from prisma_tool.store.projections.event_log import Draft
 
 OpenStore = Callable[..., Store]
 
@@ -28,11 +29,11 @@ CHILD = """
 import itertools, random, sys, time
 from datetime import UTC, datetime
 from pathlib import Path
-from prisma_tool.model.event_ids import EventIds
-from prisma_tool.model.events import EventKind
-from prisma_tool.model.protocol import Protocol
-from prisma_tool.store import log
-from prisma_tool.store.opening import open_store
+from prisma_tool.model.log.event_ids import EventIds
+from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.protocol.protocol import Protocol
+from prisma_tool.store.projections import event_log
+from prisma_tool.store.engine.opening import open_store
 
 def now():
     return datetime.now(UTC)
@@ -41,7 +42,7 @@ store = open_store(sys.argv[1], protocol=Protocol(), now=now, new_id=EventIds(no
                    tool_version="0", backups=Path("."), tell=print)
 def say(text):
     with store.write() as transaction:
-        log.append(transaction, [log.Draft(EventKind.NOTE, subject=text)])
+        event_log.append(transaction, [event_log.Draft(EventKind.NOTE, subject=text)])
 """
 
 
@@ -52,12 +53,12 @@ def child(url: str, body: str, **options: object) -> subprocess.Popen[str]:
 
 def note(store: Store, text: str) -> None:
     with store.write() as transaction:
-        log.append(transaction, [Draft(EventKind.NOTE, subject=text)])
+        event_log.append(transaction, [Draft(EventKind.NOTE, subject=text)])
 
 
 def notes(store: Store) -> list[str]:
     with store.read() as transaction:
-        return [event.subject for event in history.events(transaction)]
+        return [event.subject for event in event_rows.events(transaction)]
 
 
 def pragma(transaction: Transaction, name: str) -> object:
@@ -93,7 +94,7 @@ def test_an_event_survives_the_kill_of_the_process_that_reported_it(store: Store
 def test_a_process_killed_within_a_transaction_leaves_nothing(store: Store, database_url: str) -> None:
     body = """
     with store.write() as transaction:
-        log.append(transaction, [log.Draft(EventKind.NOTE, subject="half")])
+        event_log.append(transaction, [event_log.Draft(EventKind.NOTE, subject="half")])
         print("inside", flush=True)
         time.sleep(60)
     """
@@ -108,7 +109,7 @@ def test_a_process_killed_within_a_transaction_leaves_nothing(store: Store, data
 def test_an_error_within_a_transaction_undoes_all_of_it(store: Store) -> None:
     def fails() -> None:
         with store.write() as transaction:
-            log.append(transaction, [Draft(EventKind.NOTE, subject="half")])
+            event_log.append(transaction, [Draft(EventKind.NOTE, subject="half")])
             raise KeyError
 
     with pytest.raises(KeyError):
@@ -118,10 +119,10 @@ def test_an_error_within_a_transaction_undoes_all_of_it(store: Store) -> None:
 
 def test_a_reader_sees_one_state_throughout(store: Store) -> None:
     with store.read() as transaction:
-        assert list(history.events(transaction)) == []
+        assert list(event_rows.events(transaction)) == []
         note(store, "meanwhile")
         transaction.session.expire_all()
-        assert list(history.events(transaction)) == []
+        assert list(event_rows.events(transaction)) == []
     assert notes(store) == ["meanwhile"]
 
 
@@ -130,7 +131,7 @@ def test_writers_take_turns_so_that_no_update_is_lost(store: Store) -> None:
         for _ in range(10):
             with store.write() as transaction:
                 count = transaction.session.execute(sa.select(sa.func.count()).select_from(EventRow)).scalar_one()
-                log.append(transaction, [Draft(EventKind.NOTE, subject=str(count))])
+                event_log.append(transaction, [Draft(EventKind.NOTE, subject=str(count))])
 
     threads = [threading.Thread(target=add_ten) for _ in range(3)]
     for thread in threads:
@@ -161,7 +162,7 @@ def test_a_full_disk_stores_nothing_of_the_step_and_says_so(open_database: OpenS
         pytest.raises(StoreError, match=r"disk is full: nothing of this step was stored.*review\.db"),
         store.write() as transaction,
     ):
-        log.append(transaction, many)
+        event_log.append(transaction, many)
     sa.event.remove(store.engine, "begin", limit)
     assert notes(store) == ["before"]
     with store.read() as transaction:

@@ -18,10 +18,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from prisma_tool.errors import StoreError
-from prisma_tool.review.review import Review
-from prisma_tool.store import history, opening, rebuild, records
-from prisma_tool.store.database import Store, make_engine
-from prisma_tool.store.schema import Base
+from prisma_tool.review.open_review import Review
+from prisma_tool.store.engine import event_rows, opening
+from prisma_tool.store.engine.database import Store, make_engine
+from prisma_tool.store.engine.schema import Base
+from prisma_tool.store.projections import rebuild
+from prisma_tool.store.records import records
 
 OpenStore = Callable[..., Store]
 MakeReview = Callable[..., Review]
@@ -152,7 +154,7 @@ def test_a_database_of_each_released_schema_opens_with_the_same_state(
             "Zinc",
             "β-Carotene",
         ]
-        assert [event.kind for event in history.events(transaction)][-1] == "from-a-later-version"
+        assert [event.kind for event in event_rows.events(transaction)][-1] == "from-a-later-version"
     assert kept.cluster_of == {"embase:1": "pubmed:1", "pubmed:1": "pubmed:1", "pubmed:2": "pubmed:2", "website:3": "website:3"}
     states = {(name, stage): (outcome.state, outcome.reason) for (name, stage), outcome in kept.outcomes.items()}
     assert states == {

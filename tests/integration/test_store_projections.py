@@ -12,18 +12,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from prisma_tool.errors import DecisionError
-from prisma_tool.model.citation import Citation, Section
-from prisma_tool.model.edits import payload
-from prisma_tool.model.events import ENGINE, Event, EventKind
-from prisma_tool.model.protocol import Protocol
-from prisma_tool.model.rules import ScreeningRules
-from prisma_tool.model.team import Membership, Round
+from prisma_tool.model.log.corrections import payload
+from prisma_tool.model.log.events import ENGINE, Event, EventKind
+from prisma_tool.model.log.team import Membership, Round
+from prisma_tool.model.protocol.protocol import Protocol
+from prisma_tool.model.protocol.rules import ScreeningRules
+from prisma_tool.model.record.citation import Citation, Section
 from prisma_tool.model.vocabulary import DuplicateVerdict, RetrievalStatus, SourceKind, Stage, Verdict
-from prisma_tool.store import clusters, log, projections, rebuild
-from prisma_tool.store.database import Store
-from prisma_tool.store.log import Draft
-from prisma_tool.store.records import Taken
-from prisma_tool.store.schema import Base, OutcomeRow
+from prisma_tool.store.engine.database import Store
+from prisma_tool.store.engine.schema import Base, OutcomeRow
+from prisma_tool.store.projections import event_log, rebuild, update
+from prisma_tool.store.projections.event_log import Draft
+from prisma_tool.store.records import clusters
+from prisma_tool.store.records.records import Taken
 
 Deliver = Callable[..., Taken]
 SOURCES = (("PubMed", SourceKind.DATABASE), ("Embase", SourceKind.DATABASE), ("Website", SourceKind.WEBSITE))
@@ -149,7 +150,7 @@ class History:
 
     def append(self, drafts: list[Draft]) -> None:
         with self.store.write() as transaction:
-            self.log += log.append(transaction, drafts)
+            self.log += event_log.append(transaction, drafts)
 
     def happen(self, step: Say | TakeBack | Rule | Arrive) -> None:
         match step:
@@ -210,7 +211,7 @@ def past(store: Store, deliver: Deliver) -> History:
 
 def cluster_names(past: History) -> dict[str, str]:
     with past.store.read() as transaction:
-        return projections.clusters_of(transaction, ["pubmed:0", "embase:0"])
+        return update.clusters_of(transaction, ["pubmed:0", "embase:0"])
 
 
 def outcome_of(past: History, key: str) -> str:

@@ -9,13 +9,14 @@ import pytest
 import sqlalchemy as sa
 
 from prisma_tool.errors import DecisionError
-from prisma_tool.formats.medline import parse_medline
-from prisma_tool.model.citation import Author, Citation, Section
+from prisma_tool.formats.medline.reader import parse_medline
+from prisma_tool.model.record.citation import Author, Citation, Section
 from prisma_tool.model.vocabulary import SourceKind
-from prisma_tool.store import comparing, records, reruns, runs
-from prisma_tool.store.database import Store
-from prisma_tool.store.records import Taken
-from prisma_tool.store.schema import IdentifierRow, RecordRow, VersionRow
+from prisma_tool.store.engine.database import Store
+from prisma_tool.store.engine.schema import IdentifierRow, RecordRow, VersionRow
+from prisma_tool.store.records import records
+from prisma_tool.store.records.records import Taken
+from prisma_tool.store.runs import reruns, run_comparison, runs
 
 Deliver = Callable[..., Taken]
 
@@ -172,4 +173,6 @@ def test_a_record_that_comes_several_times_in_a_run_counts_once_for_each_kind_of
     with store.read() as transaction:
         run = runs.latest_runs(transaction)[-1].id
         assert runs.tally(transaction, run).changed == 1
-        assert comparing.changes_by_kind(transaction, run) == reruns.kinds_of_change(transaction)[run] == {"title changed": 1}
+        assert (
+            run_comparison.changes_by_kind(transaction, run) == reruns.kinds_of_change(transaction)[run] == {"title changed": 1}
+        )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from prisma_tool.model.citation import Author, Citation, Section
+from prisma_tool.model.record.citation import Author, Citation, Section
 from prisma_tool.model.text_query import text_query
 from prisma_tool.model.vocabulary import SourceKind
-from prisma_tool.store import positions, records, runs, words
-from prisma_tool.store.database import Store
+from prisma_tool.store.engine.database import Store
+from prisma_tool.store.index import arrival_order, text_index
+from prisma_tool.store.records import records
+from prisma_tool.store.runs import runs
 
 PAPERS = {
     "1": Citation(title="CAR-T cells in relapsed leukaemia", authors=(Author("Müller", "Z"),), year=2021, doi="10.5555/aml.1"),
@@ -32,7 +34,7 @@ def filled(store: Store) -> Store:
 
 def found(store: Store, typed: str) -> list[str]:
     with store.read() as transaction:
-        return sorted(key.removeprefix("pubmed:") for key in words.keys_matching(transaction, text_query(typed)))
+        return sorted(key.removeprefix("pubmed:") for key in text_index.keys_matching(transaction, text_query(typed)))
 
 
 @pytest.mark.parametrize(
@@ -56,8 +58,8 @@ def found(store: Store, typed: str) -> list[str]:
 def test_words_prefixes_and_phrases_find_what_contains_them(filled: Store, typed: str, expected: list[str]) -> None:
     assert found(filled, typed) == expected
     with filled.read() as transaction:
-        places = words.positions_matching(transaction, text_query(typed))
-        keys = positions.keys_at(transaction, places)
+        places = text_index.positions_matching(transaction, text_query(typed))
+        keys = arrival_order.keys_at(transaction, places)
     assert [key.removeprefix("pubmed:") for key in keys] == expected, "in the order of arrival"
 
 

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from prisma_tool.dedupe import studies
-from prisma_tool.dedupe.studies import Ground, Strength
-from prisma_tool.model.citation import Author, Citation, Link, Trial
+from prisma_tool.model.record.citation import Author, Citation, Link, Trial
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
-from prisma_tool.review.review import Review
+from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Choice, decide
-from prisma_tool.store import records, runs
+from prisma_tool.store.records import records
+from prisma_tool.store.runs import runs
+from prisma_tool.studies import links
+from prisma_tool.studies.links import Ground, Strength
 
 MakeReview = Callable[..., Review]
 NUMBER = "NCT99000001"
@@ -41,34 +42,34 @@ def held(make_review: MakeReview) -> Callable[..., Review]:
 
 
 def grounds(review: Review) -> dict[str, str]:
-    return {key: str(ground) for one in studies.suggest(review) for key, _, ground in one.reports}
+    return {key: str(ground) for one in links.suggest(review) for key, _, ground in one.reports}
 
 
 def test_a_number_that_two_sources_give_is_a_strong_ground(held: Callable[..., Review]) -> None:
-    (found,) = studies.suggest(held(ENTRY, PAPER))
+    (found,) = links.suggest(held(ENTRY, PAPER))
     assert (found.number, found.strength) == (NUMBER, Strength.STRONG)
     assert found.keys == (f"ctgov:{NUMBER}", "pubmed:99000001")
 
 
 def test_a_secondary_number_joins_the_same_trial_of_another_register(held: Callable[..., Review]) -> None:
     other = replace(PAPER, registry_numbers=("ISRCTN99000001",))
-    assert [one.number for one in studies.suggest(held(ENTRY, other))] == ["ISRCTN99000001"]
+    assert [one.number for one in links.suggest(held(ENTRY, other))] == ["ISRCTN99000001"]
 
 
 @pytest.mark.parametrize(("kind", "suggested"), [("RESULT", True), ("DERIVED", True), ("BACKGROUND", False), ("", False)])
 def test_the_registers_own_references_count_by_their_kind(held: Callable[..., Review], kind: str, suggested: bool) -> None:
     entry = replace(ENTRY, links=(Link(kind, "99000001"),))
     review = held(entry, replace(PAPER, registry_numbers=()))
-    assert bool(studies.suggest(review)) is suggested
+    assert bool(links.suggest(review)) is suggested
     with review.store.read() as transaction:
         stored = records.records_by_key(transaction, [f"ctgov:{NUMBER}"])[f"ctgov:{NUMBER}"]
-        assert [one.pmid for one in studies.captured_through(transaction, stored)] == (["99000001"] if suggested else [])
+        assert [one.pmid for one in links.captured_through(transaction, stored)] == (["99000001"] if suggested else [])
 
 
 def test_a_number_merely_mentioned_is_a_medium_ground_and_none_in_a_review(held: Callable[..., Review]) -> None:
     mention = Citation(title="Another paper", pmid="99000002", mentioned_numbers=(NUMBER,))
     overview = Citation(title="An overview", pmid="99000003", mentioned_numbers=(NUMBER,), publication_types=("Review",))
-    (found,) = studies.suggest(held(PAPER, mention, overview))
+    (found,) = links.suggest(held(PAPER, mention, overview))
     assert found.strength is Strength.MEDIUM
     assert found.keys == ("pubmed:99000001", "pubmed:99000002")
 
@@ -91,9 +92,9 @@ def test_the_same_people_under_like_titles_are_a_weak_ground_among_reports_that_
     held: Callable[..., Review],
 ) -> None:
     review = held(people(), people(title="CD33 CAR-T cells in refractory leukaemia: two years later", year=2021, pmid="99000002"))
-    assert studies.suggest(review) == []
+    assert links.suggest(review) == []
     decide(review, [Choice(f"pubmed:9900000{n}", Stage.TITLE_ABSTRACT, "Ada", Verdict.INCLUDE) for n in (1, 2)])
-    (found,) = studies.suggest(review)
+    (found,) = links.suggest(review)
     assert (found.number, found.strength) == ("Quistgaard 2019", Strength.WEAK)
 
 
@@ -103,12 +104,12 @@ def test_different_registry_numbers_speak_against_likeness(held: Callable[..., R
         people(registry_numbers=("NCT99000002",), pmid="99000002", title="CD33 CAR-T cells again"),
     )
     decide(review, [Choice(f"pubmed:9900000{n}", Stage.TITLE_ABSTRACT, "Ada", Verdict.INCLUDE) for n in (1, 2)])
-    assert studies.suggest(review) == []
+    assert links.suggest(review) == []
 
 
 def test_what_is_linked_is_not_suggested_again(held: Callable[..., Review]) -> None:
     review = held(ENTRY, PAPER)
-    studies.link(review, "The trial", [f"ctgov:{NUMBER}", "pubmed:99000001"], "Ada")
-    assert studies.suggest(review) == []
-    studies.unlink(review, "pubmed:99000001", "Ada")
-    assert len(studies.suggest(review)) == 1
+    links.link(review, "The trial", [f"ctgov:{NUMBER}", "pubmed:99000001"], "Ada")
+    assert links.suggest(review) == []
+    links.unlink(review, "pubmed:99000001", "Ada")
+    assert len(links.suggest(review)) == 1

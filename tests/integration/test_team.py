@@ -11,14 +11,14 @@ import pytest
 from prisma_tool.cli.main import run
 from prisma_tool.errors import DecisionError, UsageError
 from prisma_tool.model.vocabulary import OutcomeState, Stage
+from prisma_tool.reports.owed_votes import duties
+from prisma_tool.reports.state import load
 from prisma_tool.review.environment import Environment
-from prisma_tool.review.review import open_review
-from prisma_tool.screening import pilot
-from prisma_tool.screening.assigning import Share, assign
-from prisma_tool.screening.duties import duties
-from prisma_tool.screening.people import people, retire, take_again
-from prisma_tool.screening.reports import load
-from prisma_tool.store import rebuild
+from prisma_tool.review.open_review import open_review
+from prisma_tool.store.projections import rebuild
+from prisma_tool.team import pilot
+from prisma_tool.team.assignment import Share, assign
+from prisma_tool.team.reviewers import people, retire, take_again
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Bench

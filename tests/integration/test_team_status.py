@@ -11,8 +11,8 @@ import pytest
 
 from prisma_tool.cli.main import run
 from prisma_tool.review.environment import Environment
-from prisma_tool.review.review import open_review
-from prisma_tool.screening.people import retire
+from prisma_tool.review.open_review import open_review
+from prisma_tool.team.reviewers import retire
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Bench

@@ -17,17 +17,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prisma_tool.errors import ReviewError
-from prisma_tool.model.citation import Citation, Section
-from prisma_tool.model.edits import payload
-from prisma_tool.model.events import ENGINE, EventKind
-from prisma_tool.model.protocol import Protocol
-from prisma_tool.model.rules import ScreeningRules
+from prisma_tool.model.log.corrections import payload
+from prisma_tool.model.log.events import ENGINE, EventKind
+from prisma_tool.model.protocol.protocol import Protocol
+from prisma_tool.model.protocol.rules import ScreeningRules
+from prisma_tool.model.record.citation import Citation, Section
 from prisma_tool.model.vocabulary import DuplicateVerdict, RunStatus, SourceKind, Stage, Verdict
-from prisma_tool.store import log, rebuild, records, runs
-from prisma_tool.store.database import Store
-from prisma_tool.store.opening import open_store
-from prisma_tool.store.schema import Base, EventRow, RunRow, VersionRow
-from prisma_tool.store.uniting import United, unite
+from prisma_tool.store.copies.unite import United, unite
+from prisma_tool.store.engine.database import Store
+from prisma_tool.store.engine.opening import open_store
+from prisma_tool.store.engine.schema import Base, EventRow, RunRow, VersionRow
+from prisma_tool.store.projections import event_log, rebuild
+from prisma_tool.store.records import records
+from prisma_tool.store.runs import runs
 
 START = datetime.fromisoformat("2025-02-03T09:00:00+00:00")
 SOURCES = {"embase": SourceKind.DATABASE, "scopus": SourceKind.DATABASE, "websites": SourceKind.WEBSITE}
@@ -168,12 +170,12 @@ def do(store: Store, step: int, person: str, deed: Deliver | Say | TakeBack) -> 
                 records.take(transaction, run.id, found)
                 run.status, run.finished = RunStatus.COMPLETE, transaction.now()
             case Say(kind, key, payload, stage):
-                log.append(transaction, [log.Draft(kind, key, stage, person, payload)])
+                event_log.append(transaction, [event_log.Draft(kind, key, stage, person, payload)])
             case TakeBack(number):
                 own = sa.select(EventRow.id).where(EventRow.reviewer == person, EventRow.kind != EventKind.UNDO)
                 said = list(transaction.session.execute(own.order_by(EventRow.id)).scalars())
                 if said:
-                    log.append(transaction, [log.Draft(EventKind.UNDO, said[number % len(said)], reviewer=person)])
+                    event_log.append(transaction, [event_log.Draft(EventKind.UNDO, said[number % len(said)], reviewer=person)])
 
 
 def united(target: Store, source: Store) -> United:

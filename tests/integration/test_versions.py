@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from prisma_tool.dedupe import by_hand, studies
+from prisma_tool.dedupe import manual
 from prisma_tool.errors import DecisionError, PrismaError
-from prisma_tool.flow.data import explanation
+from prisma_tool.flow.as_json import explanation
 from prisma_tool.model.vocabulary import SourceKind, Stage
+from prisma_tool.reports.state import load
+from prisma_tool.reports.version_scope import raised_for_reopening
 from prisma_tool.review.environment import Environment
-from prisma_tool.screening.closing import listed
 from prisma_tool.screening.decisions import undo_last
-from prisma_tool.screening.earlier_version import Earlier, bring_in
-from prisma_tool.screening.reports import load
-from prisma_tool.screening.versions import raised_for_reopening
+from prisma_tool.studies import links
+from prisma_tool.updates.close_version import listed
+from prisma_tool.updates.import_version import Earlier, bring_in
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Bench
@@ -33,7 +34,7 @@ def closed(bench: Bench) -> Bench:
     bench.assess("exclude", "embase:3", reason="Wrong outcome")
     bench.assess("ongoing", "embase:6")
     bench.retrieved("embase:4", status="not-retrieved")
-    studies.link(bench.review, "Moreau 2019", ["embase:2"], "Ada")
+    links.link(bench.review, "Moreau 2019", ["embase:2"], "Ada")
     bench.close("2023")
     return bench
 
@@ -87,7 +88,7 @@ def test_rule_21_what_was_included_becomes_previous_and_never_changes(closed: Be
         0,
     )
     closed.assess("exclude", "embase:1", reason="Wrong population")
-    by_hand.merge(closed.review, "embase:1", "embase:2", "Ada")
+    manual.merge(closed.review, "embase:1", "embase:2", "Ada")
     assert closed.told()["counts"]["previous_studies"] == 2
     assert explanation(closed.flow(), "previous_studies")["studies"] == [
         {"label": "Moreau 2019", "records": ["embase:2"]},
@@ -141,7 +142,7 @@ def test_rule_21_an_earlier_version_is_the_same_to_the_byte_whatever_happens_lat
     closed.dedupe()
     closed.judged("embase:8", "include")
     undo_last(closed.review, "Ada", Stage.FULL_TEXT)
-    by_hand.merge(closed.review, "embase:3", "embase:5", "Ada")
+    manual.merge(closed.review, "embase:3", "embase:5", "Ada")
     closed.assess("exclude", "embase:2", reason="Wrong outcome")
     assert closed.told(version="2023") == before
     closed.close("2024", force=True)
@@ -199,7 +200,7 @@ def test_rule_22_new_reports_of_previous_studies_are_in_the_total_only(closed: B
     closed.dedupe()
     closed.judged("embase:7", "include")
     closed.judged("embase:8", "include")
-    studies.link(closed.review, "Moreau 2019", ["embase:7"], "Ada")
+    links.link(closed.review, "Moreau 2019", ["embase:7"], "Ada")
     told = closed.told()
     counts = told["counts"]
     assert (counts["new_studies"], counts["new_reports"], counts["total_studies"], counts["total_reports"]) == (1, 1, 3, 4)

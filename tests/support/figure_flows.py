@@ -9,9 +9,9 @@ from typing import Any
 from hypothesis import strategies as st
 from PIL import Image
 
-from prisma_tool.flow.figure import Layout
+from prisma_tool.figure.layout.shapes import Layout
+from prisma_tool.figure.words.options import Edition, FigureOptions, Palette, Thousands, Wording
 from prisma_tool.flow.flow import COUNT_KEYS, Adjustment, Count, Flow, Pending, Template
-from prisma_tool.flow.options import Edition, FigureOptions, Palette, Thousands, Wording
 
 COUNT = re.compile(r"\(n = [\d,]+\)")
 LETTERS = "abcdefgh WXYZ αβγΩ ЖЩдя éüñŁøß 0123456789 ()=n<>&\"'-/,.;日本"

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from prisma_tool.identify.importing import Import, import_file
-from prisma_tool.model.citation import Author, Citation, Link, Section, Trial
+from prisma_tool.identify.files.import_file import Import, import_file
+from prisma_tool.model.record.citation import Author, Citation, Link, Section, Trial
 from prisma_tool.model.vocabulary import RunStatus, SourceKind
 from prisma_tool.review.environment import Environment
-from prisma_tool.review.review import Review, create_review, open_review
-from prisma_tool.store import records, runs
+from prisma_tool.review.open_review import Review, create_review, open_review
+from prisma_tool.store.records import records
+from prisma_tool.store.runs import runs
 
 PLAIN = "TY  - JOUR\nTI  - Plain report {n}\nAU  - Author, A\nPY  - 2021\nAB  - CAR T cells in mice, report {n}.\nER  - \n"
 PROTOCOL = """title = "A review [of brackets]"

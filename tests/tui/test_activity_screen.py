@@ -11,15 +11,15 @@ from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from prisma_tool.history.activity import Entry, Narrowed
 from prisma_tool.model.vocabulary import Stage, Verdict
-from prisma_tool.review.review import Review
-from prisma_tool.screening.activity import Entry, Narrowed
+from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Choice, add_note, decide
+from prisma_tool.tui.activity import screen as place
+from prisma_tool.tui.activity.activity_list import entry_line, entry_text
+from prisma_tool.tui.activity.screen import ActivityScreen
 from prisma_tool.tui.app import ReviewApp
-from prisma_tool.tui.screens import activity as place
-from prisma_tool.tui.screens.activity import ActivityScreen
-from prisma_tool.tui.screens.reading import ReadingScreen
-from prisma_tool.tui.widgets.activity_list import entry_line, entry_text
+from prisma_tool.tui.frame.text_page import ReadingScreen
 
 ReviewOf = Callable[..., Review]
 NARROW, WIDE = (80, 24), (200, 60)
@@ -39,7 +39,7 @@ async def settled(pilot: Pilot[None]) -> None:
 
 
 def keys_of(review: Review) -> list[str]:
-    from prisma_tool.screening.catalogue import Wanted, find
+    from prisma_tool.records.browse import Wanted, find
 
     return [row.key for row in find(review, Wanted()).rows(0, 99)]
 

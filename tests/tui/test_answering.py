@@ -7,11 +7,11 @@ from collections.abc import Callable
 from textual.pilot import Pilot
 
 from prisma_tool.model.vocabulary import Stage
-from prisma_tool.review.review import Review
-from prisma_tool.store import marks
+from prisma_tool.review.open_review import Review
+from prisma_tool.store.records import record_events
 from prisma_tool.tui.app import ReviewApp
-from prisma_tool.tui.desk import Desk
-from prisma_tool.tui.screens.answering import AnsweringScreen
+from prisma_tool.tui.screening.criteria_panel import AnsweringScreen
+from prisma_tool.tui.sessions.screening_session import Desk
 
 ReviewOf = Callable[..., Review]
 TITLES = Stage.TITLE_ABSTRACT
@@ -24,7 +24,7 @@ def painted(pilot: Pilot[None]) -> str:
 
 def decided(review: Review) -> list[tuple[str, str, object]]:
     with review.store.read() as transaction:
-        votes = marks.votes_on(transaction, Desk(review, TITLES, "Anna").queue.keys)
+        votes = record_events.votes_on(transaction, Desk(review, TITLES, "Anna").queue.keys)
     return [(vote.text("verdict"), vote.text("reason"), vote.payload.get("answers")) for vote in votes]
 
 

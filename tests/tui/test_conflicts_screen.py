@@ -8,17 +8,17 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from prisma_tool.dedupe.engine import deduplicate
+from prisma_tool.dedupe.run import deduplicate
 from prisma_tool.model.vocabulary import Stage, Verdict
-from prisma_tool.review.review import Review
-from prisma_tool.screening.conflicts import conflicts
+from prisma_tool.review.open_review import Review
+from prisma_tool.screening.adjudication import conflicts
 from prisma_tool.screening.decisions import Choice, add_note, decide
 from prisma_tool.screening.queue import read_queue
-from prisma_tool.store import history
+from prisma_tool.store.engine import event_rows
 from prisma_tool.tui.app import ReviewApp
-from prisma_tool.tui.screens.conflicts import ConflictsScreen
-from prisma_tool.tui.screens.reason import ReasonScreen
-from prisma_tool.tui.settling import Settling
+from prisma_tool.tui.conflicts.screen import ConflictsScreen
+from prisma_tool.tui.dialogs.exclusion_reason import ReasonScreen
+from prisma_tool.tui.sessions.adjudication_session import Settling
 
 ReviewOf = Callable[..., Review]
 NARROW, WIDE = (80, 24), (200, 60)
@@ -92,7 +92,7 @@ async def test_a_note_is_kept_with_the_adjudication(disputed: Review) -> None:
     async with ReviewApp(disputed, "Anna", "conflicts").run_test(size=NARROW) as pilot:
         await pilot.press("n", *"Agreed", "enter", "e")
     with disputed.store.read() as transaction:
-        (ruling,) = history.events(transaction, kinds=["adjudication"])
+        (ruling,) = event_rows.events(transaction, kinds=["adjudication"])
     assert (ruling.text("note"), ruling.text("verdict")) == ("Agreed", "exclude")
 
 

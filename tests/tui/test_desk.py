@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 import pytest
 
 from prisma_tool.errors import DecisionError, StoreError
-from prisma_tool.model.citation import Citation
+from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.vocabulary import RetrievalStatus, SourceKind, Stage, Verdict
-from prisma_tool.review.review import Review
+from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Choice, add_note, decide
 from prisma_tool.screening.queue import Mark
-from prisma_tool.tui.desk import Desk
+from prisma_tool.tui.sessions.screening_session import Desk
 
 ReviewOf = Callable[..., Review]
 TITLES = Stage.TITLE_ABSTRACT

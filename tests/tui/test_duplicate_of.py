@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from prisma_tool.model.vocabulary import Stage, Verdict
-from prisma_tool.review.review import Review
+from prisma_tool.review.open_review import Review
 from prisma_tool.tui.app import ReviewApp
-from prisma_tool.tui.desk import Desk
-from prisma_tool.tui.screens.duplicate_of import DuplicateScreen
+from prisma_tool.tui.screening.duplicate_dialog import DuplicateScreen
+from prisma_tool.tui.sessions.screening_session import Desk
 
 ReviewOf = Callable[..., Review]
 ENTRY = "TY  - JOUR\nAN  - {0}\nTI  - {1}\nAU  - Author, Anna\nPY  - 2021\nJO  - Acta Ficta\nSP  - {2}\nER  - \n"

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from prisma_tool.dedupe import by_hand
-from prisma_tool.dedupe.engine import deduplicate
+from prisma_tool.dedupe import manual
+from prisma_tool.dedupe.run import deduplicate
 from prisma_tool.errors import PrismaError, StoreError
 from prisma_tool.review.environment import Environment
-from prisma_tool.review.review import Review, open_review
-from prisma_tool.tui.pairs import DIFFERENT, SAME, SPLIT, Pairs
-from prisma_tool.tui.widgets.pair_end import end_text
-from prisma_tool.tui.widgets.pair_members import member_text
-from prisma_tool.tui.widgets.pair_text import summary
+from prisma_tool.review.open_review import Review, open_review
+from prisma_tool.tui.duplicates.members_text import member_text
+from prisma_tool.tui.duplicates.pair_end import end_text
+from prisma_tool.tui.duplicates.pair_text import summary
+from prisma_tool.tui.sessions.duplicates_session import DIFFERENT, SAME, SPLIT, Pairs
 
 ReviewOf = Callable[..., Review]
 PAPER = "TY  - JOUR\nTI  - {title}\nAU  - Moreau, Anna\nJF  - Blood\nPY  - 2021\nVL  - {volume}\nSP  - {page}\n{more}ER  - \n"
@@ -53,7 +53,7 @@ def test_an_answer_is_stored_at_once_and_the_next_pair_takes_its_place(pairs_of:
     pairs = pairs_of(TWO_PAIRS)
     first, second = pairs.items
     pairs.same()
-    assert by_hand.explain(pairs.review, first.a)[0] == sorted((first.a, first.b))
+    assert manual.explain(pairs.review, first.a)[0] == sorted((first.a, first.b))
     assert pairs.current == second
     pairs.different()
     assert pairs.current is None
@@ -106,10 +106,10 @@ def test_a_record_taken_out_of_its_cluster_stands_alone_until_that_is_undone(pai
     joined = next(member for member in pairs.members() if not member.alone)
     assert "same as" in member_text(joined).plain
     assert len(pairs.split(joined.record.key)) == 1
-    assert by_hand.explain(pairs.review, joined.record.key)[0] == [joined.record.key]
+    assert manual.explain(pairs.review, joined.record.key)[0] == [joined.record.key]
     assert pairs.answered == {SPLIT: 1}
     pairs.undo()
-    assert len(by_hand.explain(pairs.review, joined.record.key)[0]) == 2
+    assert len(manual.explain(pairs.review, joined.record.key)[0]) == 2
 
 
 def test_a_pair_is_shown_with_its_contents_and_the_records_joined_to_them(pairs_of: Callable[[str], Pairs]) -> None:

@@ -10,16 +10,16 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from prisma_tool.cli import main
-from prisma_tool.dedupe.by_hand import uncertain_pairs
-from prisma_tool.dedupe.engine import deduplicate
+from prisma_tool.dedupe.manual import uncertain_pairs
+from prisma_tool.dedupe.run import deduplicate
 from prisma_tool.errors import ExitCode, UsageError
-from prisma_tool.review.review import Review
+from prisma_tool.review.open_review import Review
 from prisma_tool.tui.app import ReviewApp, run
-from prisma_tool.tui.screens.duplicates import DuplicatesScreen
-from prisma_tool.tui.screens.duplicates_keys import DUPLICATES
-from prisma_tool.tui.screens.keys import KEY_NAMES
-from prisma_tool.tui.screens.reading import ReadingScreen
-from prisma_tool.tui.widgets.pair_view import PairView
+from prisma_tool.tui.duplicates.keys import DUPLICATES
+from prisma_tool.tui.duplicates.pair_view import PairView
+from prisma_tool.tui.duplicates.screen import DuplicatesScreen
+from prisma_tool.tui.frame.key_table import KEY_NAMES
+from prisma_tool.tui.frame.text_page import ReadingScreen
 
 ReviewOf = Callable[..., Review]
 NARROW, WIDE = (80, 24), (200, 60)

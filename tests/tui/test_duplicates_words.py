@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from prisma_tool.dedupe.compare import compare
 from prisma_tool.dedupe.normalise import normalise
-from prisma_tool.dedupe.score import compare
-from prisma_tool.model.citation import Author, Citation, Section
+from prisma_tool.model.record.citation import Author, Citation, Section
 from prisma_tool.model.text import fold
-from prisma_tool.store.records import StoredRecord
-from prisma_tool.tui.pairs import Pair, Side
-from prisma_tool.tui.widgets import difference
-from prisma_tool.tui.widgets.difference import differing_words
-from prisma_tool.tui.widgets.pair_text import DIFFERING, Row, absent, pair_text, rows, rule_of
+from prisma_tool.store.records.records import StoredRecord
+from prisma_tool.tui.duplicates import word_difference
+from prisma_tool.tui.duplicates.pair_text import DIFFERING, Row, absent, pair_text, rows, rule_of
+from prisma_tool.tui.duplicates.word_difference import differing_words
+from prisma_tool.tui.sessions.duplicates_session import Pair, Side
 
 TEXTS = st.lists(
     st.sampled_from(["Phase", "phase", "II", "trial", "in", "AML,", "(n=3)", "-", "Zoë", "zoe", "细胞", "–", "a.b"])
@@ -62,7 +62,7 @@ def test_any_text_can_be_compared_and_a_text_never_differs_from_itself(a: str, b
 
 
 def test_very_long_texts_are_compared_without_regard_to_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(difference, "MOST_WORDS", 3)
+    monkeypatch.setattr(word_difference, "MOST_WORDS", 3)
     assert marked("new one two two", "two one") == (["new", "two"], [])
 
 

@@ -12,20 +12,20 @@ from hypothesis import strategies as st
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from prisma_tool.dedupe import by_hand
+from prisma_tool.dedupe import manual
 from prisma_tool.errors import UsageError
-from prisma_tool.flow.adjusting import enter
+from prisma_tool.figure.render.terminal import Spot, cells, draw_text, render_text
+from prisma_tool.flow.enter_adjustment import enter
 from prisma_tool.flow.flow import Check, CheckKind, Flow, Template
-from prisma_tool.flow.reading import read_flow
-from prisma_tool.flow.terminal import Spot, cells, draw_text, render_text
+from prisma_tool.flow.read import read_flow
 from prisma_tool.model.vocabulary import Stage, Verdict
-from prisma_tool.review.review import Review
+from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Choice, decide
 from prisma_tool.tui.app import ReviewApp
-from prisma_tool.tui.numbers import members
-from prisma_tool.tui.screens.flow import FlowScreen, checks_line, checks_text
-from prisma_tool.tui.screens.number import NumberScreen
-from prisma_tool.tui.widgets.flow_view import nearest
+from prisma_tool.tui.flow.count_screen import NumberScreen
+from prisma_tool.tui.flow.flow_view import nearest
+from prisma_tool.tui.flow.screen import FlowScreen, checks_line, checks_text
+from prisma_tool.tui.sessions.count_members import members
 
 ReviewOf = Callable[..., Review]
 NARROW, WIDE = (80, 24), (200, 60)
@@ -80,7 +80,7 @@ def test_a_number_lists_what_it_counts_with_what_has_become_of_each(review_of: R
     review = review_of(4)
     flow = read_flow(review)
     keys = flow.records_screened.records or flow.pending.title_abstract.records
-    by_hand.merge(review, keys[0], keys[1], "Anna")
+    manual.merge(review, keys[0], keys[1], "Anna")
     decide(review, [Choice(keys[2], Stage.TITLE_ABSTRACT, "Anna", Verdict.EXCLUDE, "Wrong outcome")])
     enter(review, "database_results", 12, "from [before]", "Anna")
     flow = read_flow(review)

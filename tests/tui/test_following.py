@@ -7,15 +7,15 @@ from collections.abc import Callable
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from prisma_tool.dedupe import by_hand
+from prisma_tool.dedupe import manual
 from prisma_tool.model.vocabulary import Stage, Verdict
-from prisma_tool.review.review import Review
+from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Choice, decide, undo_last
 from prisma_tool.screening.queue import Mark
 from prisma_tool.tui.app import ReviewApp
-from prisma_tool.tui.desk import Desk
-from prisma_tool.tui.follower import Follower, News
-from prisma_tool.tui.screens.screening import ScreeningScreen
+from prisma_tool.tui.screening.screens import ScreeningScreen
+from prisma_tool.tui.sessions.change_feed import Follower, News
+from prisma_tool.tui.sessions.screening_session import Desk
 
 ReviewOf = Callable[..., Review]
 TITLES = Stage.TITLE_ABSTRACT
@@ -37,7 +37,7 @@ def test_what_touches_more_than_one_report_is_told_as_such(review_of: ReviewOf) 
     review = review_of(2)
     follower = Follower(review.store)
     keys = Desk(review, TITLES, "Anna").queue.keys
-    by_hand.merge(review, keys[0], keys[1], "Anna")
+    manual.merge(review, keys[0], keys[1], "Anna")
     assert follower.look().whole
 
 
@@ -45,7 +45,7 @@ def test_two_desks_of_one_reviewer_agree_after_a_look(review_of: ReviewOf) -> No
     review = review_of(3)
     follower, here, there = Follower(review.store), Desk(review, TITLES, "Anna"), Desk(review, TITLES, "Anna")
     there.decide(Verdict.EXCLUDE)
-    by_hand.merge(review, there.queue.keys[1], there.queue.keys[2], "Anna")
+    manual.merge(review, there.queue.keys[1], there.queue.keys[2], "Anna")
     here.take_over(here.catch_up(follower.look()))
     assert here.progress() == Desk(review, TITLES, "Anna").progress()
     assert Mark(here.queue.marks[0]) is Mark.EXCLUDED
@@ -77,7 +77,7 @@ async def test_a_report_that_was_joined_elsewhere_cannot_be_decided_blindly(revi
     app = ReviewApp(review, "Anna", TITLES)
     async with app.run_test() as pilot:
         here = screen(pilot)
-        by_hand.merge(review, here.desk.queue.keys[0], here.desk.queue.keys[1], "Anna")
+        manual.merge(review, here.desk.queue.keys[0], here.desk.queue.keys[1], "Anna")
         here.desk.step(1)
         here.desk.refresh()
         before = here.desk.progress()

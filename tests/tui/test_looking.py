@@ -12,14 +12,14 @@ from textual.widgets import Static
 
 from prisma_tool.errors import UsageError
 from prisma_tool.model.vocabulary import Stage, Verdict
-from prisma_tool.review.review import Review
-from prisma_tool.screening.narrowing import wish
+from prisma_tool.review.open_review import Review
 from prisma_tool.screening.queue import Mark, Queue
+from prisma_tool.screening.queue_filter import wish
 from prisma_tool.tui.app import ReviewApp
-from prisma_tool.tui.desk import Desk
-from prisma_tool.tui.lane import Filter, Lane
-from prisma_tool.tui.screens.reading import ReadingScreen
-from prisma_tool.tui.screens.screening import ScreeningScreen
+from prisma_tool.tui.frame.text_page import ReadingScreen
+from prisma_tool.tui.screening.screens import ScreeningScreen
+from prisma_tool.tui.sessions.queue_cursor import Filter, Lane
+from prisma_tool.tui.sessions.screening_session import Desk
 from prisma_tool.tui.widgets.record_view import RecordView
 
 ReviewOf = Callable[..., Review]

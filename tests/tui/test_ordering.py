@@ -8,17 +8,17 @@ import pytest
 from invented_pool import invented
 from textual.pilot import Pilot
 
-from prisma_tool.model.events import EventKind
+from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.vocabulary import Stage, Verdict
-from prisma_tool.review.review import Review
+from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Choice, decide
-from prisma_tool.screening.orders import OrderName, chosen_order
-from prisma_tool.store import history
+from prisma_tool.screening.prioritised.queue_order import OrderName, chosen_order
+from prisma_tool.store.engine import event_rows
 from prisma_tool.tui.app import ReviewApp
-from prisma_tool.tui.ordering import Ordering
-from prisma_tool.tui.screens.reading import ReadingScreen
-from prisma_tool.tui.screens.screening import TitleAbstractScreen
-from prisma_tool.tui.widgets.stopping_text import stopping_part
+from prisma_tool.tui.frame.text_page import ReadingScreen
+from prisma_tool.tui.screening.screens import TitleAbstractScreen
+from prisma_tool.tui.screening.stopping_text import stopping_part
+from prisma_tool.tui.sessions.relevance_session import Ordering
 
 ReviewOf = Callable[..., Review]
 N = 40
@@ -102,7 +102,7 @@ async def test_the_chosen_order_is_taken_up_again_and_can_be_switched_at_any_tim
         await settled(pilot)
         desk = screen(pilot).desk
         with review.store.read() as transaction:
-            events = list(history.events(transaction, kinds=[EventKind.ORDER]))
+            events = list(event_rows.events(transaction, kinds=[EventKind.ORDER]))
         assert [event.text("order") for event in events] == ["newest"]
         newest = desk.current
         await pilot.press("o", "4")
@@ -139,7 +139,7 @@ def test_a_record_drawn_by_chance_is_noted_with_what_was_open(review: Review, tr
     ordering.note_decided(drawn, relevant=False)
     assert ordering.by_chance(drawn)
     with review.store.read() as transaction:
-        event = list(history.events(transaction, kinds=[EventKind.ORDER]))[-1]
+        event = list(event_rows.events(transaction, kinds=[EventKind.ORDER]))[-1]
     assert (event.subject, event.text("why"), event.payload["open"], event.payload["found"]) == (drawn, "chance", N - 2, 1)
 
 

@@ -7,12 +7,12 @@ from collections.abc import Callable
 import pytest
 from textual.pilot import Pilot
 
-from prisma_tool.review.review import Review
+from prisma_tool.review.open_review import Review
 from prisma_tool.tui.app import ReviewApp
-from prisma_tool.tui.place import PlaceScreen
-from prisma_tool.tui.places import HOME, PLACES
-from prisma_tool.tui.screens.go_to import GoToScreen
-from prisma_tool.tui.screens.reading import ReadingScreen
+from prisma_tool.tui.frame.place_list import GoToScreen
+from prisma_tool.tui.frame.place_screen import PlaceScreen
+from prisma_tool.tui.frame.place_table import HOME, PLACES
+from prisma_tool.tui.frame.text_page import ReadingScreen
 
 ReviewOf = Callable[..., Review]
 NARROW, WIDE = (80, 24), (200, 60)

@@ -9,9 +9,9 @@ from click.testing import CliRunner
 
 from prisma_tool.cli.main import cli
 from prisma_tool.model.vocabulary import Stage, Verdict
-from prisma_tool.review.review import Review
-from prisma_tool.tui.desk import Desk
-from prisma_tool.tui.plain import Dialogue
+from prisma_tool.review.open_review import Review
+from prisma_tool.tui.plain_dialogue import Dialogue
+from prisma_tool.tui.sessions.screening_session import Desk
 
 ReviewOf = Callable[..., Review]
 TITLES = Stage.TITLE_ABSTRACT

@@ -10,19 +10,19 @@ import pytest
 from textual.pilot import Pilot
 
 from prisma_tool.errors import PrismaError
-from prisma_tool.model.events import EventKind
-from prisma_tool.model.protocol import Protocol, Reason, SearchPlan
-from prisma_tool.model.rules import ScreeningRules
+from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.protocol.protocol import Protocol, Reason, SearchPlan
+from prisma_tool.model.protocol.rules import ScreeningRules
 from prisma_tool.model.vocabulary import Stage
-from prisma_tool.review.review import Review, reread
-from prisma_tool.store import history
+from prisma_tool.review.open_review import Review, reread
+from prisma_tool.store.engine import event_rows
 from prisma_tool.tui.app import ReviewApp
-from prisma_tool.tui.editor import editor_command
-from prisma_tool.tui.screens.protocol import ProtocolScreen
-from prisma_tool.tui.screens.protocol_wrong import ProtocolWrongScreen
-from prisma_tool.tui.screens.reading import ReadingScreen
-from prisma_tool.tui.screens.screening import TitleAbstractScreen
-from prisma_tool.tui.widgets.protocol_text import protocol_text
+from prisma_tool.tui.external_editor import editor_command
+from prisma_tool.tui.frame.text_page import ReadingScreen
+from prisma_tool.tui.protocol.error_dialog import ProtocolWrongScreen
+from prisma_tool.tui.protocol.screen import ProtocolScreen
+from prisma_tool.tui.protocol.text import protocol_text
+from prisma_tool.tui.screening.screens import TitleAbstractScreen
 
 ReviewOf = Callable[..., Review]
 NARROW, WIDE = (80, 24), (200, 60)
@@ -110,9 +110,9 @@ async def test_what_was_changed_in_the_file_is_noticed_and_comes_into_force_ever
         await settled(pilot)
         assert "says what is shown here" in painted(pilot)
     with review.store.read() as transaction:
-        texts = [event.text("text") for event in history.events(transaction, kinds=[EventKind.PROTOCOL])]
+        texts = [event.text("text") for event in event_rows.events(transaction, kinds=[EventKind.PROTOCOL])]
         assert ["18+" in text for text in texts] == [True, False]
-        assert len(list(history.events(transaction, kinds=[EventKind.DECISION]))) == 1
+        assert len(list(event_rows.events(transaction, kinds=[EventKind.DECISION]))) == 1
 
 
 async def test_a_file_that_cannot_be_used_is_told_and_changes_nothing(review_of: ReviewOf) -> None:

@@ -10,12 +10,12 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from prisma_tool.model.vocabulary import Stage, Verdict
-from prisma_tool.review.protocol_file import parse_protocol
-from prisma_tool.review.review import Review, protocol_text
+from prisma_tool.review.open_review import Review, protocol_text
+from prisma_tool.review.protocol.read import parse_protocol
 from prisma_tool.screening.decisions import Choice, decide
-from prisma_tool.store import records
+from prisma_tool.store.records import records
 from prisma_tool.tui.app import ReviewApp
-from prisma_tool.tui.screens.reasons import ReasonsScreen
+from prisma_tool.tui.protocol.reasons_dialog import ReasonsScreen
 
 ReviewOf = Callable[..., Review]
 NARROW = (80, 24)

@@ -15,24 +15,24 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static, TextArea
 
 from prisma_tool.errors import PrismaError
-from prisma_tool.identify.services import Services
-from prisma_tool.model.citation import Citation, Section
+from prisma_tool.fulltext import links
+from prisma_tool.identify.run.services import Services
+from prisma_tool.model.record.citation import Citation, Section
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
-from prisma_tool.review.review import Review
-from prisma_tool.screening import opening
+from prisma_tool.records.corrections import edit
+from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Choice, decide
-from prisma_tool.screening.editing import edit
 from prisma_tool.sources.ctgov import ClinicalTrials
 from prisma_tool.sources.pubmed import PubMed
 from prisma_tool.sources.transport import Throttle, Transport
-from prisma_tool.store import records
+from prisma_tool.store.records import records
 from prisma_tool.tui.app import ReviewApp
-from prisma_tool.tui.screens.add_report import AddScreen
-from prisma_tool.tui.screens.confirm import ConfirmScreen
-from prisma_tool.tui.screens.pick import PickScreen
-from prisma_tool.tui.screens.reading import ReadingScreen
-from prisma_tool.tui.screens.record_edit import FieldsScreen, LabelsScreen, PasteScreen
-from prisma_tool.tui.screens.screening import ScreeningScreen
+from prisma_tool.tui.dialogs.choice import PickScreen
+from prisma_tool.tui.dialogs.confirm import ConfirmScreen
+from prisma_tool.tui.frame.text_page import ReadingScreen
+from prisma_tool.tui.screening.add_report_dialog import AddScreen
+from prisma_tool.tui.screening.edit_dialogs import FieldsScreen, LabelsScreen, PasteScreen
+from prisma_tool.tui.screening.screens import ScreeningScreen
 
 ReviewOf = Callable[..., Review]
 Deliver = Callable[..., None]
@@ -155,7 +155,7 @@ async def test_a_report_is_opened_where_the_reviewer_says_and_otherwise_its_addr
     review = review_of()
     deliver(review, "PubMed", SourceKind.DATABASE, retracted)
     opened: list[str] = []
-    monkeypatch.setattr(opening, "system_viewer", opened.append)
+    monkeypatch.setattr(links, "system_viewer", opened.append)
     async with ReviewApp(review, "Anna", Stage.TITLE_ABSTRACT).run_test(size=NARROW) as pilot:
         await pilot.press("v")
         assert isinstance(pilot.app.screen, PickScreen)
@@ -165,7 +165,7 @@ async def test_a_report_is_opened_where_the_reviewer_says_and_otherwise_its_addr
         def refuse(target: str) -> None:
             raise PrismaError(f"No viewer can be opened from here. The place is: {target}")
 
-        monkeypatch.setattr(opening, "system_viewer", refuse)
+        monkeypatch.setattr(links, "system_viewer", refuse)
         await pilot.press("v", "1")
         assert "https://doi.org/10.5555/retracted" in painted(pilot)
         assert pilot.app.clipboard == "https://doi.org/10.5555/retracted"

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prisma_tool.model.citation import Author, Citation, Section
+from prisma_tool.model.record.citation import Author, Citation, Section
 from prisma_tool.model.vocabulary import Stage
+from prisma_tool.reports.state import Phase, Report
 from prisma_tool.screening.queue import Queued
-from prisma_tool.screening.reports import Phase, Report
-from prisma_tool.store.records import StoredRecord
-from prisma_tool.tui.lane import Progress
-from prisma_tool.tui.shown import Shown
-from prisma_tool.tui.widgets.end_page import end_page
-from prisma_tool.tui.widgets.heading import bar
+from prisma_tool.store.records.records import StoredRecord
+from prisma_tool.tui.screening.end_page import end_page
+from prisma_tool.tui.sessions.queue_cursor import Progress
+from prisma_tool.tui.sessions.report_on_screen import Shown
 from prisma_tool.tui.widgets.highlight import terms
+from prisma_tool.tui.widgets.progress_line import bar
 from prisma_tool.tui.widgets.record_text import Page, authors, page, printed_in, spoken
 
 

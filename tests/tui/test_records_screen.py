@@ -12,19 +12,19 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from prisma_tool.dedupe import by_hand
+from prisma_tool.dedupe import manual
 from prisma_tool.model.vocabulary import Stage, Verdict
-from prisma_tool.review.review import Review
-from prisma_tool.screening.catalogue import Row, Wanted, find
+from prisma_tool.records.browse import Row, Wanted, find
+from prisma_tool.reports.state import Phase
+from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Choice, add_note, decide
-from prisma_tool.screening.reports import Phase
 from prisma_tool.tui.app import ReviewApp
-from prisma_tool.tui.opened import read_opened
-from prisma_tool.tui.screens.record import RecordScreen
-from prisma_tool.tui.screens.records import RecordsScreen
-from prisma_tool.tui.widgets.cells import fitted
-from prisma_tool.tui.widgets.opened_text import opened_page
-from prisma_tool.tui.widgets.record_list import RecordList, about, columns, record_line
+from prisma_tool.tui.records.record_list import RecordList, about, columns, record_line
+from prisma_tool.tui.records.record_page import opened_page
+from prisma_tool.tui.records.record_screen import RecordScreen
+from prisma_tool.tui.records.screen import RecordsScreen
+from prisma_tool.tui.sessions.record_page_data import read_opened
+from prisma_tool.tui.widgets.text_columns import fitted
 
 ReviewOf = Callable[..., Review]
 NARROW, WIDE = (80, 24), (200, 60)
@@ -213,7 +213,7 @@ def test_an_opened_record_shows_votes_and_notes_of_others_only_once_its_viewer_h
 def test_an_opened_record_says_where_its_report_stands_and_lists_all_its_records(review_of: ReviewOf) -> None:
     review = review_of(2)
     first, second = (row.key for row in find(review, Wanted()).rows(0, 2))
-    by_hand.merge(review, first, second, "Anna")
+    manual.merge(review, first, second, "Anna")
     decide(review, [Choice(first, Stage.TITLE_ABSTRACT, "Anna", Verdict.EXCLUDE, "Wrong outcome")])
     for key in (first, second):
         text = opened_page(read_opened(review, key, "Anna"), review.protocol, ()).content.plain

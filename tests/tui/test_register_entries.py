@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
-from prisma_tool.dedupe import studies
-from prisma_tool.model.citation import Citation, Trial
+from prisma_tool.model.record.citation import Citation, Trial
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
-from prisma_tool.review.review import Review
-from prisma_tool.store import marks
+from prisma_tool.review.open_review import Review
+from prisma_tool.store.records import record_events
+from prisma_tool.studies import links
 from prisma_tool.tui.app import ReviewApp
-from prisma_tool.tui.desk import Desk
+from prisma_tool.tui.sessions.screening_session import Desk
 from prisma_tool.tui.widgets.record_text import page
 
 NUMBER = "NCT99000001"
@@ -43,7 +43,7 @@ async def test_one_key_links_an_entry_to_the_study_of_its_publication(captured: 
     app = ReviewApp(captured, "Anna", Stage.TITLE_ABSTRACT)
     async with app.run_test() as pilot:
         await pilot.press("a")
-    assert studies.listed(captured) == {NUMBER: [f"ctgov:{NUMBER}", "pubmed:99000001"]}
+    assert links.listed(captured) == {NUMBER: [f"ctgov:{NUMBER}", "pubmed:99000001"]}
 
 
 async def test_one_key_excludes_an_entry_without_results(captured: Review) -> None:
@@ -51,7 +51,7 @@ async def test_one_key_excludes_an_entry_without_results(captured: Review) -> No
     async with app.run_test() as pilot:
         await pilot.press("z")
     with captured.store.read() as transaction:
-        (vote,) = marks.votes_on(transaction, [f"ctgov:{NUMBER}"])
+        (vote,) = record_events.votes_on(transaction, [f"ctgov:{NUMBER}"])
     assert (vote.text("verdict"), vote.text("reason")) == (Verdict.EXCLUDE, "no-results-available")
 
 
@@ -66,7 +66,7 @@ def test_where_the_protocol_says_exclude_a_captured_entry_is_excluded_with_its_l
     stored = desk.capture(shown.captured[0])
     assert stored is not None
     assert stored.text("reason") == "already-captured"
-    assert NUMBER in studies.listed(review)
+    assert NUMBER in links.listed(review)
 
 
 def test_a_publication_is_neither(review_of: ReviewOf, deliver: Deliver) -> None:

@@ -10,18 +10,18 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from prisma_tool.errors import DecisionError, UsageError
-from prisma_tool.model.citation import Citation
+from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
-from prisma_tool.review.review import Review
+from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Choice, decide
 from prisma_tool.screening.queue import queued, read_queue
 from prisma_tool.tui.app import ReviewApp, run
-from prisma_tool.tui.desk import Desk
-from prisma_tool.tui.screens.keys import KEY_NAMES
-from prisma_tool.tui.screens.reading import ReadingScreen
-from prisma_tool.tui.screens.screening import ScreeningScreen
+from prisma_tool.tui.frame.key_table import KEY_NAMES
+from prisma_tool.tui.frame.text_page import ReadingScreen
+from prisma_tool.tui.screening.screens import ScreeningScreen
+from prisma_tool.tui.screening.side_panel import SidePanel
+from prisma_tool.tui.sessions.screening_session import Desk
 from prisma_tool.tui.widgets.record_view import RecordView
-from prisma_tool.tui.widgets.side_panel import SidePanel
 
 NASTY = """TY  - JOUR
 TI  - [bold]Not markup[/bold] \x1b[31mred\x1b[0m [/] [@click=app.quit]press[/]

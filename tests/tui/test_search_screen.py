@@ -16,19 +16,19 @@ from standin_pubmed import PubmedStandIn
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
-from prisma_tool.identify.services import Services
+from prisma_tool.identify.run.services import Services
 from prisma_tool.model.vocabulary import RunStatus, Stage
-from prisma_tool.review.review import Review
-from prisma_tool.screening.raising import attention
+from prisma_tool.review.open_review import Review
 from prisma_tool.sources.ctgov import ClinicalTrials
 from prisma_tool.sources.pubmed import PubMed
 from prisma_tool.sources.transport import Throttle, Transport
-from prisma_tool.store import runs
+from prisma_tool.store.runs import runs
 from prisma_tool.tui.app import ReviewApp
-from prisma_tool.tui.screens.reading import ReadingScreen
-from prisma_tool.tui.screens.screening import ScreeningScreen
-from prisma_tool.tui.screens.search_keys import SEARCH
-from prisma_tool.tui.screens.search_leave import LeaveScreen
+from prisma_tool.tui.frame.text_page import ReadingScreen
+from prisma_tool.tui.screening.screens import ScreeningScreen
+from prisma_tool.tui.search.keys import SEARCH
+from prisma_tool.tui.search.leave_dialog import LeaveScreen
+from prisma_tool.updates.acknowledgement import attention
 
 NARROW, WIDE = (80, 24), (120, 40)
 HOSTILE = "Report [red]in brackets[/red]"

@@ -11,13 +11,13 @@ from textual.pilot import Pilot
 
 from prisma_tool.errors import UsageError
 from prisma_tool.model.vocabulary import Stage, Verdict
-from prisma_tool.review.review import Review
-from prisma_tool.review.settings import Settings, settings
+from prisma_tool.review.open_review import Review
+from prisma_tool.review.user_settings import Settings, settings
 from prisma_tool.tui.app import ReviewApp
-from prisma_tool.tui.chosen_keys import checked_keys
-from prisma_tool.tui.desk import Desk
-from prisma_tool.tui.places import BY_NAME, PAGES, PLACES, screen_class
-from prisma_tool.tui.screens.reading import ReadingScreen
+from prisma_tool.tui.frame.place_table import BY_NAME, PAGES, PLACES, screen_class
+from prisma_tool.tui.frame.text_page import ReadingScreen
+from prisma_tool.tui.keymap import checked_keys
+from prisma_tool.tui.sessions.screening_session import Desk
 from prisma_tool.tui.themes import THEMES
 
 ReviewOf = Callable[..., Review]

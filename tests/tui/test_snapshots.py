@@ -15,14 +15,14 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from prisma_tool.dedupe import studies
-from prisma_tool.dedupe.engine import deduplicate
-from prisma_tool.model.citation import Author, Citation
+from prisma_tool.dedupe.run import deduplicate
+from prisma_tool.model.record.citation import Author, Citation
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
-from prisma_tool.review.review import Review
+from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Choice, add_note, decide
+from prisma_tool.studies import links
 from prisma_tool.tui.app import ReviewApp
-from prisma_tool.tui.places import PLACES
+from prisma_tool.tui.frame.place_table import PLACES
 
 ReviewOf = Callable[..., Review]
 FOLDER = Path(__file__).parent / "snapshots"
@@ -66,7 +66,7 @@ def review(review_of: ReviewOf, deliver: Callable[..., None], retracted: Citatio
             decide(made, [Choice(f"pubmed:{99_000_100 + n}", TITLES, who, Verdict(verdict))])
     for who in ("Anna", "Ben"):
         decide(made, [Choice("pubmed:99000100", TEXTS, who, Verdict.INCLUDE)])
-    studies.link(made, "Moreau 2020", ["pubmed:99000100"], "Anna")
+    links.link(made, "Moreau 2020", ["pubmed:99000100"], "Anna")
     add_note(made, "pubmed:99000104", "Ask about the dose.", "Ben")
     return made
 

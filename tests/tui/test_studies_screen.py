@@ -10,15 +10,15 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from prisma_tool.cli import main
-from prisma_tool.dedupe.studies import listed
 from prisma_tool.errors import ExitCode, UsageError
-from prisma_tool.model.citation import Author, Citation
+from prisma_tool.model.record.citation import Author, Citation
 from prisma_tool.model.vocabulary import SourceKind
-from prisma_tool.review.review import Review
+from prisma_tool.review.open_review import Review
+from prisma_tool.studies.links import listed
 from prisma_tool.tui.app import ReviewApp, run
-from prisma_tool.tui.screens.keys import help_text
-from prisma_tool.tui.screens.studies import StudiesScreen
-from prisma_tool.tui.screens.studies_keys import ALL
+from prisma_tool.tui.frame.key_table import help_text
+from prisma_tool.tui.studies.keys import ALL
+from prisma_tool.tui.studies.screen import StudiesScreen
 
 ReviewOf = Callable[..., Review]
 NARROW, WIDE = (80, 24), (200, 60)

@@ -6,16 +6,16 @@ from collections.abc import Callable
 
 import pytest
 
-from prisma_tool.dedupe import studies
-from prisma_tool.dedupe.studies import Strength, Suggestion
 from prisma_tool.errors import DecisionError, StoreError
-from prisma_tool.model.citation import Author, Citation, Section, Trial
+from prisma_tool.model.record.citation import Author, Citation, Section, Trial
 from prisma_tool.model.vocabulary import SourceKind
-from prisma_tool.review.review import Review
-from prisma_tool.screening.reports import Phase
-from prisma_tool.store.records import StoredRecord
-from prisma_tool.tui.threads import Thread, Threads, proposed_label
-from prisma_tool.tui.widgets.thread_text import end_text, report_text
+from prisma_tool.reports.state import Phase
+from prisma_tool.review.open_review import Review
+from prisma_tool.store.records.records import StoredRecord
+from prisma_tool.studies import links
+from prisma_tool.studies.links import Strength, Suggestion
+from prisma_tool.tui.sessions.study_links_session import Thread, Threads, proposed_label
+from prisma_tool.tui.studies.suggestion_text import end_text, report_text
 
 ReviewOf = Callable[..., Review]
 Deliver = Callable[..., None]
@@ -51,33 +51,33 @@ def test_a_link_takes_the_chosen_reports_and_drops_what_it_settles(threads: Thre
     assert shown is not None
     assert shown.label == "Moreau2 2021 (NCT99000001)"
     assert threads.link(shown, " My   study ") == 2
-    assert studies.listed(threads.review) == {"My study": ["pubmed:1", "pubmed:2"]}
+    assert links.listed(threads.review) == {"My study": ["pubmed:1", "pubmed:2"]}
     assert [one.number for one in threads.items] == ["NCT99000009"]
     assert (threads.linked, threads.progress().waiting) == (2, 1)
     assert Threads(threads.review, "Ben").items[0].number == FIRST
 
 
 def test_undo_takes_back_the_links_and_keeps_those_of_before(threads: Threads) -> None:
-    studies.link(threads.review, "Earlier", ["pubmed:1"], "Ben")
+    links.link(threads.review, "Earlier", ["pubmed:1"], "Ben")
     threads.reload()
     shown = threads.read()
     assert shown is not None
     assert shown.label == "Earlier"
     threads.link(shown, "Another")
     assert threads.undo() == FIRST
-    assert studies.listed(threads.review) == {"Earlier": ["pubmed:1"]}
+    assert links.listed(threads.review) == {"Earlier": ["pubmed:1"]}
     assert threads.current is not None
     assert threads.current.number == FIRST
     assert threads.undo() == ""
 
 
 def test_reports_that_are_in_the_study_already_are_not_linked_twice(threads: Threads) -> None:
-    studies.link(threads.review, "Known", ["pubmed:1"], "Ben")
+    links.link(threads.review, "Known", ["pubmed:1"], "Ben")
     shown = threads.read()
     assert shown is not None
     assert threads.link(shown, "Known") == 2
     threads.undo()
-    assert studies.listed(threads.review) == {"Known": ["pubmed:1"]}
+    assert links.listed(threads.review) == {"Known": ["pubmed:1"]}
 
 
 def test_a_suggestion_left_aside_stays_away_for_this_sitting_only(threads: Threads) -> None:
@@ -91,7 +91,7 @@ def test_a_suggestion_left_aside_stays_away_for_this_sitting_only(threads: Threa
 
 
 def test_a_report_taken_out_of_its_studies_comes_back_with_undo(threads: Threads) -> None:
-    studies.link_all(threads.review, [("One", "pubmed:4"), ("Two", "pubmed:4")], "Ben")
+    links.link_all(threads.review, [("One", "pubmed:4"), ("Two", "pubmed:4")], "Ben")
     assert threads.unlink("pubmed:4") == ["One", "Two"]
     assert threads.studies() == []
     assert threads.undo() == "pubmed:4"

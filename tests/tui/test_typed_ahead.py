@@ -8,10 +8,10 @@ import pytest
 from textual import events
 from textual.pilot import Pilot
 
-from prisma_tool.model.events import EventKind
+from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.vocabulary import Stage
-from prisma_tool.review.review import Review
-from prisma_tool.store import history
+from prisma_tool.review.open_review import Review
+from prisma_tool.store.engine import event_rows
 from prisma_tool.tui.app import ReviewApp
 
 NAMES = {" ": "space", "\n": "enter", ":": "colon"}
@@ -27,7 +27,7 @@ async def at_once(pilot: Pilot[None], typed: str) -> None:
 
 def said(review: Review, kind: EventKind) -> list[tuple[str, str]]:
     with review.store.read() as transaction:
-        found = history.events(transaction, kinds=[kind])
+        found = event_rows.events(transaction, kinds=[kind])
         return [(one.text("verdict") or one.text("text"), one.text("reason")) for one in found]
 
 

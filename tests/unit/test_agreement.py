@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prisma_tool.screening.agreement import Agreement, Rating, agreement
+from prisma_tool.team.agreement_statistics import Agreement, Rating, agreement
 
 TWO = ("+", "-")
 ratings = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("abc")), max_size=60)

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from prisma_tool.errors import Interrupted
-from prisma_tool.identify.ahead import Ahead
-from prisma_tool.identify.progress import Stopped
+from prisma_tool.identify.run.progress import Stopped
+from prisma_tool.identify.search.prefetch import Ahead
 
 
 def go_on() -> None:

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from prisma_tool.model.changes import changes, completeness, same_record
-from prisma_tool.model.citation import Citation, Link, Section, Trial
+from prisma_tool.model.record.changes import changes, completeness, same_record
+from prisma_tool.model.record.citation import Citation, Link, Section, Trial
 
 OLD = Citation(title="Aspirin: a trial", pmid="1")
 REGISTERED = Citation(title="Aspirin", trial=Trial(status="RECRUITING"))

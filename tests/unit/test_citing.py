@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from prisma_tool.model.citation import Author, Citation, Trial
-from prisma_tool.model.citing import cited
+from prisma_tool.model.record.citation import Author, Citation, Trial
+from prisma_tool.model.record.vancouver import cited
 
 
 @pytest.mark.parametrize(

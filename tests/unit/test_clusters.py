@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prisma_tool.model.clusters import Held, Pair, clusters, representative
+from prisma_tool.model.log.clusters import Held, Pair, clusters, representative
 
 KEYS = "abcdef"
 

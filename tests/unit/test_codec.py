@@ -7,8 +7,8 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prisma_tool.model.citation import Author, Citation, Link, Section, Trial
-from prisma_tool.model.codec import decode, encode
+from prisma_tool.model.record.citation import Author, Citation, Link, Section, Trial
+from prisma_tool.model.record.codec import decode, encode
 
 text = st.text(max_size=12)
 texts = st.lists(text, max_size=3).map(tuple)

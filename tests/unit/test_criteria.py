@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prisma_tool.errors import ReviewError
-from prisma_tool.model.criteria import USUAL, Answer, Conclusion, Criterion, answered_no, conclusion
-from prisma_tool.model.protocol import Protocol, Reason
+from prisma_tool.model.protocol.criteria import USUAL, Answer, Conclusion, Criterion, answered_no, conclusion
+from prisma_tool.model.protocol.protocol import Protocol, Reason
 from prisma_tool.model.vocabulary import Verdict
-from prisma_tool.review.protocol_file import parse_protocol
+from prisma_tool.review.protocol.read import parse_protocol
 
 answers = st.dictionaries(st.sampled_from([one.reason for one in USUAL]), st.sampled_from([one.value for one in Answer]))
 

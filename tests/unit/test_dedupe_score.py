@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prisma_tool.dedupe.candidates import candidate_pairs
-from prisma_tool.dedupe.grouping import judge_pair, without_chains
+from prisma_tool.dedupe.blocking import candidate_pairs
+from prisma_tool.dedupe.clustering import judge_pair, without_chains
+from prisma_tool.dedupe.compare import compare
 from prisma_tool.dedupe.normalise import Comparable, normalise
-from prisma_tool.dedupe.score import compare
-from prisma_tool.model.citation import Author, Citation, Section, Trial
+from prisma_tool.model.record.citation import Author, Citation, Section, Trial
 
 PAPER = Citation(
     title="Chimeric antigen receptor T cells against CD33 in refractory acute myeloid leukaemia",

@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prisma_tool.dedupe import standalone
-from prisma_tool.dedupe.certainty import certain
+from prisma_tool.dedupe import without_review
+from prisma_tool.dedupe.compare import Finding, examine
 from prisma_tool.dedupe.normalise import normalise
-from prisma_tool.dedupe.score import Finding, examine
-from prisma_tool.dedupe.standalone import deduplicate_citations
-from prisma_tool.model.citation import Author, Citation, Section, Trial
+from prisma_tool.dedupe.strict_mode import certain
+from prisma_tool.dedupe.without_review import deduplicate_citations
+from prisma_tool.model.record.citation import Author, Citation, Section, Trial
 
 PAPER = Citation(
     title="Invented receptors against an invented leukaemia in twelve wards",
@@ -166,4 +166,4 @@ def test_strict_leaves_to_a_person_what_lacks(lacking: str, changes: dict[str, A
 
 
 def test_the_example_in_the_documentation_is_true() -> None:
-    assert doctest.testmod(standalone).failed == 0
+    assert doctest.testmod(without_review).failed == 0

@@ -10,7 +10,7 @@ import pytest
 
 from prisma_tool.errors import UsageError
 from prisma_tool.review.environment import CTGOV_URL, EUTILS_URL, environment
-from prisma_tool.review.review import operator
+from prisma_tool.review.open_review import operator
 
 
 def test_without_anything_the_public_services_are_asked(tmp_path: Path) -> None:

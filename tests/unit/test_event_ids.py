@@ -10,7 +10,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prisma_tool.model.event_ids import EventIds
+from prisma_tool.model.log.event_ids import EventIds
 
 NOON = datetime(2025, 2, 3, 12, tzinfo=UTC)
 

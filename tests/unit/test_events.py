@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prisma_tool.model.events import ENGINE, Event, EventKind, Slot, slot, standing, undone
+from prisma_tool.model.log.events import ENGINE, Event, EventKind, Slot, slot, standing, undone
 
 MORNING = datetime(2025, 2, 3, 9, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from prisma_tool.cli.figure_options import figure_options
 from prisma_tool.errors import UsageError
-from prisma_tool.flow.options import Edition, FigureOptions, Palette, Thousands, Wording
+from prisma_tool.figure.words.options import Edition, FigureOptions, Palette, Thousands, Wording
 
 
 def chosen(*arguments: str) -> FigureOptions:

@@ -17,20 +17,19 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from PIL import Image
 
 from prisma_tool.errors import PrismaError
-from prisma_tool.flow.docx import render_docx
-from prisma_tool.flow.eps import render_eps
-from prisma_tool.flow.faces import font_set
-from prisma_tool.flow.figure import Layout
+from prisma_tool.figure.fonts.faces import font_set
+from prisma_tool.figure.layout.layout import lay_out
+from prisma_tool.figure.layout.shapes import Layout
+from prisma_tool.figure.render.docx import render_docx
+from prisma_tool.figure.render.eps import render_eps
+from prisma_tool.figure.render.glyph_coverage import missing_glyphs
+from prisma_tool.figure.render.pdf import render_pdf
+from prisma_tool.figure.render.png import render_png, render_tiff
+from prisma_tool.figure.render.pptx import render_pptx
+from prisma_tool.figure.render.svg import render_svg
+from prisma_tool.figure.warnings import remarks
+from prisma_tool.figure.words.options import FigureOptions
 from prisma_tool.flow.flow import Flow, Template
-from prisma_tool.flow.glyphs import missing_glyphs
-from prisma_tool.flow.layout import lay_out
-from prisma_tool.flow.options import FigureOptions
-from prisma_tool.flow.pdf import render_pdf
-from prisma_tool.flow.png import render_png
-from prisma_tool.flow.pptx import render_pptx
-from prisma_tool.flow.remarks import remarks
-from prisma_tool.flow.svg import render_svg
-from prisma_tool.flow.tiff import render_tiff
 
 RENDERERS: dict[str, Callable[[Layout], object]] = {
     "PNG": lambda layout: render_png(layout, 72),

@@ -14,16 +14,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prisma_tool.errors import UsageError
-from prisma_tool.flow.caption import caption
-from prisma_tool.flow.faces import font_set
-from prisma_tool.flow.figure import Arrow, Bar, Box, Fill, Layout
+from prisma_tool.figure.fonts.faces import font_set
+from prisma_tool.figure.layout.layout import TALLEST_MM, lay_out
+from prisma_tool.figure.layout.shapes import Arrow, Bar, Box, Fill, Layout
+from prisma_tool.figure.render.svg import render_svg
+from prisma_tool.figure.render.terminal import cells, render_text
+from prisma_tool.figure.warnings import remarks
+from prisma_tool.figure.words.caption import caption
+from prisma_tool.figure.words.line_breaking import NO_BREAK, wrap
+from prisma_tool.figure.words.options import PRESETS, Edition, FigureOptions, Palette, Thousands, Wording
 from prisma_tool.flow.flow import COUNT_KEYS, Count, Flow, Pending, Template
-from prisma_tool.flow.layout import TALLEST_MM, lay_out
-from prisma_tool.flow.metrics import NO_BREAK, wrap
-from prisma_tool.flow.options import PRESETS, Edition, FigureOptions, Palette, Thousands, Wording
-from prisma_tool.flow.remarks import remarks
-from prisma_tool.flow.svg import render_svg
-from prisma_tool.flow.terminal import cells, render_text
 
 NEARLY = 1e-6
 Figure = tuple[Flow, FigureOptions]

@@ -15,13 +15,13 @@ from figure_flows import COUNT, assert_ink, extreme, usual
 from PIL import Image
 
 from prisma_tool.errors import PrismaError
-from prisma_tool.flow.caption import caption
-from prisma_tool.flow.docx import render_docx
-from prisma_tool.flow.drawing import RENDERERS, draw
+from prisma_tool.figure.layout.layout import lay_out
+from prisma_tool.figure.render.docx import render_docx
+from prisma_tool.figure.render.pptx import render_pptx
+from prisma_tool.figure.words.caption import caption
+from prisma_tool.figure.words.options import PLAIN, FigureOptions
+from prisma_tool.figure.write import RENDERERS, draw
 from prisma_tool.flow.flow import Template
-from prisma_tool.flow.layout import lay_out
-from prisma_tool.flow.options import PLAIN, FigureOptions
-from prisma_tool.flow.pptx import render_pptx
 
 FLOW = usual(Template.UPDATED_V2)
 LAYOUT = lay_out(FLOW)

@@ -17,18 +17,17 @@ from figure_flows import COUNT, assert_ink, extreme, many, usual
 from PIL import Image
 
 from prisma_tool.errors import UsageError
-from prisma_tool.flow.drawing import RENDERERS, draw
-from prisma_tool.flow.eps import render_eps
+from prisma_tool.figure.layout.layout import lay_out
+from prisma_tool.figure.render.eps import render_eps
+from prisma_tool.figure.render.glyph_coverage import missing_glyphs
+from prisma_tool.figure.render.pdf import render_pdf
+from prisma_tool.figure.render.png import render_png, render_tiff
+from prisma_tool.figure.render.svg import render_svg
+from prisma_tool.figure.render.terminal import render_text
+from prisma_tool.figure.warnings import remarks
+from prisma_tool.figure.words.options import FigureOptions, Palette, Thousands
+from prisma_tool.figure.write import RENDERERS, draw
 from prisma_tool.flow.flow import Count, Flow, Template
-from prisma_tool.flow.glyphs import missing_glyphs
-from prisma_tool.flow.layout import lay_out
-from prisma_tool.flow.options import FigureOptions, Palette, Thousands
-from prisma_tool.flow.pdf import render_pdf
-from prisma_tool.flow.png import render_png
-from prisma_tool.flow.remarks import remarks
-from prisma_tool.flow.svg import render_svg
-from prisma_tool.flow.terminal import render_text
-from prisma_tool.flow.tiff import render_tiff
 
 COMMAS = FigureOptions(thousands=Thousands.COMMA)
 

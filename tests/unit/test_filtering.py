@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prisma_tool.errors import UsageError
-from prisma_tool.screening.filtering import condition
+from prisma_tool.records.condition import condition
 
 FIELDS = ("title", "year", "source", "label", "abstract")
 RECORD: Mapping[str, tuple[str, ...]] = {

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from prisma_tool.cli.main import run
 from prisma_tool.errors import FormatError, UsageError
-from prisma_tool.flow.csv_in import given_csv
-from prisma_tool.flow.csv_out import csv_remarks, render_csv
+from prisma_tool.figure.exchange.csv_in import given_csv
+from prisma_tool.figure.exchange.csv_out import csv_remarks, render_csv
+from prisma_tool.figure.exchange.r_package import cell_of
+from prisma_tool.figure.exchange.typed_flow import Typed, flow_of, whole_number
+from prisma_tool.figure.words.options import FigureOptions
 from prisma_tool.flow.flow import Flow, Template
-from prisma_tool.flow.options import FigureOptions
-from prisma_tool.flow.rpackage import cell_of
-from prisma_tool.flow.typed import Typed, flow_of, whole_number
 
 COLUMNS = ["data", "node", "box", "description", "boxtext", "tooltips", "url", "n"]
 KEYS = [

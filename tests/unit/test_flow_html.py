@@ -19,13 +19,13 @@ import requests
 from figure_flows import COUNT, many, usual
 
 from prisma_tool.cli.main import run
-from prisma_tool.flow.figure import Fill
+from prisma_tool.figure.layout.layout import lay_out
+from prisma_tool.figure.layout.shapes import Fill
+from prisma_tool.figure.render.html import render_html
+from prisma_tool.figure.render.html_style import DARK, FIGURE_LINK, FOCUS, LIGHT
+from prisma_tool.figure.words.options import PLAIN, Edition, FigureOptions, Thousands
+from prisma_tool.figure.words.record_lines import RecordLine, address
 from prisma_tool.flow.flow import Adjustment, Count, Flow, Pending, Study, Template
-from prisma_tool.flow.html import render_html
-from prisma_tool.flow.html_style import DARK, FIGURE_LINK, FOCUS, LIGHT
-from prisma_tool.flow.layout import lay_out
-from prisma_tool.flow.options import PLAIN, Edition, FigureOptions, Thousands
-from prisma_tool.flow.record_lines import RecordLine, address
 
 HOSTILE = "</title><script>fetch('http://evil.example')</script><img src=x onerror=alert(1)>\" onclick=\"x\x1b[2J"
 KEYS = ("pubmed:34531250", "ctgov:NCT03971799", "embase:L2012345")

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from prisma_tool.cli.main import run
 from prisma_tool.errors import FormatError
-from prisma_tool.flow.drawing import RENDERERS
+from prisma_tool.figure.exchange.json_in import given_json
+from prisma_tool.figure.exchange.typed_flow import Typed, flow_of
+from prisma_tool.figure.words.options import PLAIN
+from prisma_tool.figure.write import RENDERERS
 from prisma_tool.flow.flow import CheckKind, Flow, Template
-from prisma_tool.flow.json_in import given_json
-from prisma_tool.flow.options import PLAIN
-from prisma_tool.flow.typed import Typed, flow_of
 
 BY_HAND: dict[str, Any] = {
     "counts": {

@@ -10,13 +10,13 @@ import pytest
 from figure_flows import COUNT, extreme, figures, usual
 from hypothesis import given
 
-from prisma_tool.flow.drawing import RENDERERS
+from prisma_tool.figure.layout.layout import lay_out
+from prisma_tool.figure.layout.templates_2020 import plan
+from prisma_tool.figure.render.markdown import escaped, render_markdown
+from prisma_tool.figure.render.mermaid import render_mermaid, safe
+from prisma_tool.figure.words.options import PLAIN, FigureOptions
+from prisma_tool.figure.write import RENDERERS
 from prisma_tool.flow.flow import Flow, Template
-from prisma_tool.flow.layout import lay_out
-from prisma_tool.flow.markdown import escaped, render_markdown
-from prisma_tool.flow.mermaid import render_mermaid, safe
-from prisma_tool.flow.options import PLAIN, FigureOptions
-from prisma_tool.flow.plan import plan
 
 NODE = re.compile(r'    \w+\["([^"]*)"\](?::::\w+)?')
 LINK = re.compile(r"    (\w+) (?:-->|~~~) (\w+)")

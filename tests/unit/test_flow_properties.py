@@ -15,27 +15,27 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prisma_tool.flow.account import Account
+from prisma_tool.figure.exchange.json_in import given_json
+from prisma_tool.figure.exchange.typed_flow import flow_of
+from prisma_tool.figure.words.options import PLAIN
+from prisma_tool.figure.write import RENDERERS
+from prisma_tool.flow.as_json import as_json, explanation
 from prisma_tool.flow.count import count
-from prisma_tool.flow.data import as_json, explanation
-from prisma_tool.flow.drawing import RENDERERS
+from prisma_tool.flow.counting_input import Account
 from prisma_tool.flow.flow import CheckKind, Count, Flow
-from prisma_tool.flow.json_in import given_json
-from prisma_tool.flow.options import PLAIN
-from prisma_tool.flow.typed import flow_of
-from prisma_tool.flow.view import View, view
-from prisma_tool.model.clusters import Held
-from prisma_tool.model.events import ENGINE, Event, EventKind, undone
-from prisma_tool.model.protocol import Protocol
-from prisma_tool.model.rules import ScreeningRules
-from prisma_tool.model.state import fold
-from prisma_tool.model.versions import BEGINNING, Closing, Era, cut
+from prisma_tool.flow.version_view import View, view
+from prisma_tool.model.log.clusters import Held
+from prisma_tool.model.log.events import ENGINE, Event, EventKind, undone
+from prisma_tool.model.log.fold import fold
+from prisma_tool.model.log.versions import BEGINNING, Closing, Era, cut
+from prisma_tool.model.protocol.protocol import Protocol
+from prisma_tool.model.protocol.rules import ScreeningRules
 from prisma_tool.model.vocabulary import FULL_TEXT_ONLY, SourceKind, Stage, Verdict
-from prisma_tool.screening.closing import frozen
-from prisma_tool.screening.reports import Phase, Standing, reports
-from prisma_tool.store.holdings import Holding
-from prisma_tool.store.runs import Source
-from prisma_tool.store.versions import ACTS
+from prisma_tool.reports.state import Phase, Standing, reports
+from prisma_tool.store.queues.closed_versions import ACTS
+from prisma_tool.store.records.report_rows import Holding
+from prisma_tool.store.runs.runs import Source
+from prisma_tool.updates.close_version import frozen
 
 KEYS = [f"{slug}:{number}" for slug, many in (("db", 4), ("reg", 2), ("web", 2), ("cite", 1)) for number in range(many)]
 ELSEWHERE = ["old:0", "old:1"]

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.account import Entry, Parsed
-from prisma_tool.formats.bibtex import parse_bibtex
-from prisma_tool.formats.bibtex_latex import readable_latex
-from prisma_tool.formats.bibtex_names import read_names
+from prisma_tool.formats.account.account import Entry, Parsed
+from prisma_tool.formats.bibtex.latex import readable_latex
+from prisma_tool.formats.bibtex.names import read_names
+from prisma_tool.formats.bibtex.reader import parse_bibtex
 from prisma_tool.formats.registry import open_entries, read
 
 PLAIN = """@article{a, title = {One}, author = {Smith, Ann}, year = 2019}

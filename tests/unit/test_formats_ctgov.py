@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.ctgov_json import parse_studies
-from prisma_tool.model.citation import Citation, Link
+from prisma_tool.formats.registers.ctgov_reader import parse_studies
+from prisma_tool.model.record.citation import Citation, Link
 
 STUDY: dict[str, Any] = {
     "protocolSection": {

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.account import Parsed
+from prisma_tool.formats.account.account import Parsed
 from prisma_tool.formats.registry import FORMATS, read
 
 RIS = """Provider: Somebody

@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.account import Entry, Parsed
-from prisma_tool.formats.html_text import guarded, readable_text, unmarked
-from prisma_tool.formats.names import read_author, read_authors, write_author
-from prisma_tool.formats.pages import joined_pages, normal_pages
+from prisma_tool.formats.account.account import Entry, Parsed
 from prisma_tool.formats.registry import open_entries, read
-from prisma_tool.model.citation import Citation
+from prisma_tool.formats.text.author_names import read_author, read_authors, write_author
+from prisma_tool.formats.text.html_text import guarded, readable_text, unmarked
+from prisma_tool.formats.text.page_ranges import joined_pages, normal_pages
+from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.text import clean
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.account import Entry
-from prisma_tool.formats.endnote_xml import parse_endnote_xml
+from prisma_tool.formats.account.account import Entry
+from prisma_tool.formats.endnote.xml_reader import parse_endnote_xml
 from prisma_tool.formats.registry import open_entries, read
 
 RECORD = """<record><database name="A.enl">A.enl</database><source-app name="EndNote" version="20.2">EndNote</source-app>

@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prisma_tool.formats.cells import defused, freed
-from prisma_tool.formats.export import ExportRow, Remark, Vote, read_said, write_said
-from prisma_tool.formats.prose import line
+from prisma_tool.formats.account.export_row import ExportRow, Remark, Vote, read_said, write_said
 from prisma_tool.formats.registry import read
-from prisma_tool.formats.write_table import COLUMNS, write_csv, write_tsv
-from prisma_tool.formats.write_xlsx import CUT, LONGEST_CELL
-from prisma_tool.formats.writing import NOT_CARRIED, WRITERS
-from prisma_tool.identify.dialects import without_own
-from prisma_tool.model.citation import Author, Citation, Section
+from prisma_tool.formats.tables.csv_writer import COLUMNS, write_csv, write_tsv
+from prisma_tool.formats.tables.xlsx_writer import CUT, LONGEST_CELL
+from prisma_tool.formats.text.spreadsheet_cells import defused, freed
+from prisma_tool.formats.text.tidy import line
+from prisma_tool.formats.writers import NOT_CARRIED, WRITERS
+from prisma_tool.identify.files.reviewer_exports import without_own
+from prisma_tool.model.record.citation import Author, Citation, Section
 
 LETTERS = st.characters(codec="utf-8", categories=("Lu", "Ll", "Nd", "Pd", "Po", "Sm", "Zs", "Mn"), exclude_characters="&;*%\\")
 TRAPS = st.sampled_from(

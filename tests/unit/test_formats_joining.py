@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from prisma_tool.formats.account import Parsed
+from prisma_tool.formats.account.account import Parsed
 from prisma_tool.formats.joining import SUFFIXES, joined, ties_of
 from prisma_tool.formats.registry import FORMATS, read
-from prisma_tool.identify.rejects import Rejected, rejects_text
+from prisma_tool.identify.files.import_file import Rejected, rejects_text
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "samples"
 LARGEST = 200_000

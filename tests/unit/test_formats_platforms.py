@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.account import Entry
-from prisma_tool.formats.html_text import readable_text
+from prisma_tool.formats.account.account import Entry
 from prisma_tool.formats.registry import read
-from prisma_tool.model.identifiers import normal_issns
+from prisma_tool.formats.text.html_text import readable_text
+from prisma_tool.model.record.identifiers import normal_issns
 
 
 def only(text: str) -> Entry:

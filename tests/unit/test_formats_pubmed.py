@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.pubmed_xml import parse_pubmed_xml
-from prisma_tool.model.citation import Author, Citation, Link, Section
+from prisma_tool.formats.pubmed.reader import parse_pubmed_xml
+from prisma_tool.model.record.citation import Author, Citation, Link, Section
 
 HEAD = (
     '<?xml version="1.0"?>\n<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle//EN" "https://dtd.nlm.nih.gov/x.dtd">\n'

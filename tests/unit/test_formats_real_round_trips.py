@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.export import ExportRow
+from prisma_tool.formats.account.export_row import ExportRow
 from prisma_tool.formats.registry import read
-from prisma_tool.formats.writing import WRITERS
-from prisma_tool.identify.dialects import without_own
-from prisma_tool.model.citation import Author, Citation
+from prisma_tool.formats.writers import WRITERS
+from prisma_tool.identify.files.reviewer_exports import without_own
+from prisma_tool.model.record.citation import Author, Citation
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "samples"
 LARGEST, EACH = 60_000, 4

@@ -9,7 +9,7 @@ import pytest
 
 from prisma_tool.errors import FormatError
 from prisma_tool.formats.registry import read
-from prisma_tool.model.citation import Link
+from prisma_tool.model.record.citation import Link
 
 NEW = (
     "NCT Number,Study Title,Study URL,Study Status,Brief Summary,Study Results,Conditions,Interventions,Primary Outcome Measures,"

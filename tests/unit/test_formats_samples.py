@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.account import Parsed
-from prisma_tool.formats.bibtex_latex import plain_address, readable_latex
+from prisma_tool.formats.account.account import Parsed
+from prisma_tool.formats.bibtex.latex import plain_address, readable_latex
 from prisma_tool.formats.detect import detect
 from prisma_tool.formats.registry import read
-from prisma_tool.model.codec import decode, encode
-from prisma_tool.model.identifiers import normal_doi
+from prisma_tool.model.record.codec import decode, encode
+from prisma_tool.model.record.identifiers import normal_doi
 from prisma_tool.model.text import clean
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "samples"

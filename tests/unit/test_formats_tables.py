@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prisma_tool.errors import FormatError, UsageError
-from prisma_tool.formats.account import Parsed
+from prisma_tool.formats.account.account import Parsed
 from prisma_tool.formats.registry import FORMATS, open_entries, read
-from prisma_tool.formats.table import parse_table
-from prisma_tool.formats.table_values import authors, number, pages
-from prisma_tool.formats.xlsx import parse_xlsx
-from prisma_tool.model.citation import Citation
+from prisma_tool.formats.tables.csv_reader import parse_table
+from prisma_tool.formats.tables.xlsx_reader import parse_xlsx
+from prisma_tool.formats.text.cell_values import authors, number, pages
+from prisma_tool.model.record.citation import Citation
 
 
 def _read(text: str) -> Parsed:

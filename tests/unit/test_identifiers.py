@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prisma_tool.model.identifiers import normal_doi, normal_pmcid, normal_pmid, normal_registry_number, registry_numbers
+from prisma_tool.model.record.identifiers import normal_doi, normal_pmcid, normal_pmid, normal_registry_number, registry_numbers
 
 SICI = "10.1002/(sici)1097-0258(19980815)17:15<1661::aid-sim968>3.0.co;2-2"
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prisma_tool.model.citation import Author, Citation, Section
-from prisma_tool.model.keys import content_accession, record_key, slug
+from prisma_tool.model.record.citation import Author, Citation, Section
+from prisma_tool.model.record.keys import content_accession, record_key, slug
 
 FULL = Citation(
     title="The <β>-Trial: Ångström & Søn",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from prisma_tool.model.citation import Citation, Section
-from prisma_tool.model.merged import merged
+from prisma_tool.model.record.citation import Citation, Section
+from prisma_tool.model.record.merged_view import merged
 
 SHOWN = Citation(title="A title", doi="10.5555/a", abstract=(Section("", "Cut sho"),), registry_numbers=("NCT99000001",))
 OTHER = Citation(

@@ -7,11 +7,11 @@ from itertools import permutations
 
 import pytest
 
-from prisma_tool.model.clusters import Pair
-from prisma_tool.model.events import Event
-from prisma_tool.model.outcomes import Outcome, outcome
-from prisma_tool.model.protocol import Protocol
-from prisma_tool.model.rules import ScreeningRules
+from prisma_tool.model.log.clusters import Pair
+from prisma_tool.model.log.events import Event
+from prisma_tool.model.log.outcomes import Outcome, outcome
+from prisma_tool.model.protocol.protocol import Protocol
+from prisma_tool.model.protocol.rules import ScreeningRules
 from prisma_tool.model.vocabulary import OutcomeState, Stage
 
 TA, FT = Stage.TITLE_ABSTRACT, Stage.FULL_TEXT

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from prisma_tool.model.citation import Author, Citation
-from prisma_tool.model.identifiers import normal_doi
-from prisma_tool.screening.pdf_names import Index, Sought, dois_inside
+from prisma_tool.fulltext.pdf_identity import Index, Sought, dois_inside
+from prisma_tool.model.record.citation import Author, Citation
+from prisma_tool.model.record.identifiers import normal_doi
 
 dois = st.from_regex(r"10\.[0-9]{4,5}/[a-z0-9]{1,4}([._()-][a-z0-9]{1,4}){0,2}", fullmatch=True).filter(
     lambda doi: normal_doi(doi) == doi

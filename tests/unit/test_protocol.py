@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prisma_tool.errors import ReviewError
-from prisma_tool.model.protocol import DEFAULT_REASONS, Protocol, Reason, command_for_search
+from prisma_tool.model.protocol.protocol import DEFAULT_REASONS, Protocol, Reason, command_for_search
 from prisma_tool.model.text import one_line
-from prisma_tool.review.protocol_file import new_protocol_text, parse_protocol
-from prisma_tool.review.review import Review, create_review, find_review
+from prisma_tool.review.open_review import Review, create_review, find_review
+from prisma_tool.review.protocol.read import new_protocol_text, parse_protocol
 
 MakeReview = Callable[..., Review]
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.ctgov_json import parse_studies
-from prisma_tool.formats.pubmed_listing import ServiceError, read_listing
-from prisma_tool.formats.pubmed_xml import parse_pubmed_xml
+from prisma_tool.formats.pubmed.esearch import ServiceError, read_listing
+from prisma_tool.formats.pubmed.reader import parse_pubmed_xml
+from prisma_tool.formats.registers.ctgov_reader import parse_studies
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "samples"
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prisma_tool.ranking.metrics import Metrics, measured
+from prisma_tool.ranking.simulation.metrics import Metrics, measured
 
 
 def test_a_small_order_worked_by_hand() -> None:

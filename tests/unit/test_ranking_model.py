@@ -11,7 +11,7 @@ from invented_pool import invented
 
 from prisma_tool.ranking.features import Text, build
 from prisma_tool.ranking.model import Labels, asked, best_first, rank
-from prisma_tool.ranking.solver import solve
+from prisma_tool.ranking.svm import solve
 
 
 def labels_of(rows: list[int], truth: list[bool]) -> Labels:

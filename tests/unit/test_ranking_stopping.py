@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prisma_tool.model.stopping import Rule, RuleName
-from prisma_tool.ranking.recall import Draw, recall
-from prisma_tool.ranking.stopping import (
+from prisma_tool.model.protocol.stopping import Rule, RuleName
+from prisma_tool.ranking.recall_estimate import Draw, recall
+from prisma_tool.ranking.stopping_rules import (
     first_stop,
     holds,
     missing_for,

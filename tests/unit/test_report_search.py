@@ -19,27 +19,29 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from prisma_tool.cli import main
-from prisma_tool.dedupe.by_hand import merge
-from prisma_tool.dedupe.engine import deduplicate
+from prisma_tool.dedupe.manual import merge
+from prisma_tool.dedupe.run import deduplicate
 from prisma_tool.errors import ExitCode
-from prisma_tool.flow.reading import read_flow
-from prisma_tool.identify.importing import Import, import_file
-from prisma_tool.model.citation import Citation
-from prisma_tool.model.events import EventKind
+from prisma_tool.flow.read import read_flow
+from prisma_tool.identify.files.import_file import Import, import_file
+from prisma_tool.manuscript.document.blocks import Document, Heading, Listing, Paragraph, Points, Table
+from prisma_tool.manuscript.document.docx import render_word
+from prisma_tool.manuscript.document.markdown import render_markdown
+from prisma_tool.manuscript.search_appendix.data import Appendix, Deduplication, Run, Search, Strategy
+from prisma_tool.manuscript.search_appendix.document import document
+from prisma_tool.manuscript.search_appendix.limits import limits
+from prisma_tool.manuscript.search_appendix.read import read_appendix, strategy_lines
+from prisma_tool.manuscript.search_appendix.runs_table import COLUMNS, render_runs
+from prisma_tool.manuscript.search_appendix.totals import total
+from prisma_tool.manuscript.write_appendix import as_markdown
+from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import RunStatus, SourceKind
-from prisma_tool.report.appendix import Appendix, Deduplication, Run, Search, Strategy
-from prisma_tool.report.appendix_numbers import total
-from prisma_tool.report.appendix_reading import read_appendix, strategy_lines
-from prisma_tool.report.appendix_words import document
-from prisma_tool.report.document import Document, Heading, Listing, Paragraph, Points, Table
-from prisma_tool.report.limits import limits
-from prisma_tool.report.markdown import render_markdown
-from prisma_tool.report.runs_table import COLUMNS, render_runs
-from prisma_tool.report.word import render_word
-from prisma_tool.report.writing import as_markdown
-from prisma_tool.review.review import Review
-from prisma_tool.store import log, records, runs
+from prisma_tool.review.open_review import Review
+from prisma_tool.store.projections import event_log
+from prisma_tool.store.records import records
+from prisma_tool.store.runs import runs
 
 MakeReview = Callable[..., Review]
 DAY = datetime(2025, 2, 3, 9, tzinfo=UTC)
@@ -105,7 +107,7 @@ def test_deduplication_is_told_with_its_rules_and_what_people_judged(review: Rev
 def test_tests_of_the_strategy_stand_beside_the_wording_that_they_were_made_with(review: Review) -> None:
     def say(**payload: Any) -> None:
         with review.store.write() as transaction:
-            log.append(transaction, [log.Draft(EventKind.STRATEGY, "pubmed", payload=payload)])
+            event_log.append(transaction, [event_log.Draft(EventKind.STRATEGY, "pubmed", payload=payload)])
 
     lines = [{"line": n, "text": "", "count": n * 10} for n in (1, 2, 3)]
     say(act="counted", strategy=NUMBERED, lines=lines, count=30)

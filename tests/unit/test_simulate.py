@@ -12,8 +12,8 @@ import pytest
 from invented_pool import invented, write_set
 
 from prisma_tool.cli.main import run
-from prisma_tool.ranking.labelled import read_labelled
-from prisma_tool.ranking.orders import Wish, simulate
+from prisma_tool.ranking.simulation.labelled_data import read_labelled
+from prisma_tool.ranking.simulation.run import Wish, simulate
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prisma_tool.model.rules import Split, StageRules
-from prisma_tool.screening.split import Place, owing, sample, waits_for_assignment
+from prisma_tool.model.protocol.rules import Split, StageRules
+from prisma_tool.reports.allocation import Place, owing, sample, waits_for_assignment
 
 NAMES = ("Ada", "Ben", "Cleo", "Dia", "Eve")
 teams = st.lists(st.sampled_from(NAMES), unique=True, max_size=5).map(tuple)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from prisma_tool.model.clusters import Held
-from prisma_tool.model.events import Event
-from prisma_tool.model.outcomes import Outcome
-from prisma_tool.model.protocol import Protocol
-from prisma_tool.model.state import fold, newest
+from prisma_tool.model.log.clusters import Held
+from prisma_tool.model.log.events import Event
+from prisma_tool.model.log.fold import fold, newest
+from prisma_tool.model.log.outcomes import Outcome
+from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.vocabulary import OutcomeState, Stage
 
 MORNING = datetime(2025, 2, 3, 9, tzinfo=UTC)

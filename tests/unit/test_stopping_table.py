@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from prisma_tool.errors import ReviewError
-from prisma_tool.model.stopping import Rule, RuleName
-from prisma_tool.review.protocol_file import new_protocol_text, parse_protocol
-from prisma_tool.review.stopping_file import with_rule
+from prisma_tool.model.protocol.stopping import Rule, RuleName
+from prisma_tool.review.protocol.edit import with_rule
+from prisma_tool.review.protocol.read import new_protocol_text, parse_protocol
 
 FIRST = new_protocol_text(title="A", pubmed="", ctgov="", reviewers=("Ada",))
 

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prisma_tool.identify.guard import drifted, examine, heard
-from prisma_tool.identify.known_items import KnownItems, known_in
-from prisma_tool.identify.problems import ProblemKind
-from prisma_tool.identify.pubmed_tags import FIELDS
-from prisma_tool.identify.strategy import StrategyFault, read_strategy
-from prisma_tool.identify.trials import examine_trials
+from prisma_tool.identify.strategy.ctgov_guard import examine_trials
+from prisma_tool.identify.strategy.known_items import KnownItems, known_in
+from prisma_tool.identify.strategy.numbered_lines import StrategyFault, read_strategy
+from prisma_tool.identify.strategy.problems import ProblemKind
+from prisma_tool.identify.strategy.pubmed_guard import drifted, examine, heard
+from prisma_tool.identify.strategy.pubmed_tags import FIELDS
 from prisma_tool.sources.pubmed import Complaint, _listing
 from prisma_tool.sources.transport import Answer
 

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prisma_tool.errors import ReviewError
-from prisma_tool.identify.blame import losing_lines
-from prisma_tool.identify.known import in_parts
-from prisma_tool.identify.strategy import Line, StrategyFault, expansions, in_use, read_strategy
-from prisma_tool.identify.terms import tokens
-from prisma_tool.review.protocol_file import parse_protocol
+from prisma_tool.identify.strategy.known_item_test import in_parts
+from prisma_tool.identify.strategy.losing_lines import losing_lines
+from prisma_tool.identify.strategy.numbered_lines import Line, StrategyFault, expansions, in_use, read_strategy
+from prisma_tool.identify.strategy.tokens import tokens
+from prisma_tool.review.protocol.read import parse_protocol
 
 WRITTEN = """
 // the condition

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from prisma_tool.review.whereabouts import network_kind, warning
+from prisma_tool.review.network_drives import network_kind, warning
 
 MOUNTS = [
     "/dev/sda1 / ext4 rw,relatime 0 0",

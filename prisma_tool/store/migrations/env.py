@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from prisma_tool.store.schema import Base
+from prisma_tool.store.engine.schema import Base
 
 context.configure(
     connection=context.config.attributes["connection"],

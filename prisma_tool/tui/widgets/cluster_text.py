@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from textual.content import Content
 
-from prisma_tool.model.events import ENGINE, Event
+from prisma_tool.model.log.events import ENGINE, Event
 from prisma_tool.model.text import one_line
-from prisma_tool.store.records import StoredRecord
+from prisma_tool.store.records.records import StoredRecord
 from prisma_tool.tui.widgets.record_text import QUIET, authors, day, printed_in
 
 

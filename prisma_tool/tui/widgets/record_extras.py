@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 
 from textual.content import Content
 
+from prisma_tool.fulltext.attempts import FullText, effort_words
 from prisma_tool.model.text import one_line
-from prisma_tool.screening.editing import Correction, corrections_of
-from prisma_tool.screening.efforts import FullText, effort_words
-from prisma_tool.store.records import StoredRecord
+from prisma_tool.records.corrections import Correction, corrections_of
+from prisma_tool.store.records.records import StoredRecord
 
 _SHOWN = 60
 

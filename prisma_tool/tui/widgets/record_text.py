@@ -13,17 +13,17 @@ from typing import Protocol
 
 from textual.content import Content
 
-from prisma_tool.dedupe.studies import Captured
-from prisma_tool.model.changes import notices
-from prisma_tool.model.citation import Author, Citation, Section, Trial
-from prisma_tool.model.events import Event
-from prisma_tool.model.merged import Merged
+from prisma_tool.fulltext.attempts import FullText
+from prisma_tool.model.log.events import Event
+from prisma_tool.model.record.changes import notices
+from prisma_tool.model.record.citation import Author, Citation, Section, Trial
+from prisma_tool.model.record.merged_view import Merged
 from prisma_tool.model.text import one_line
-from prisma_tool.screening.attention import Raised
-from prisma_tool.screening.efforts import FullText
-from prisma_tool.store.records import StoredRecord
+from prisma_tool.store.records.records import StoredRecord
+from prisma_tool.studies.links import Captured
 from prisma_tool.tui.widgets.highlight import Lean, Mark, Term, marks
 from prisma_tool.tui.widgets.record_extras import extra_lines
+from prisma_tool.updates.changes_since_decision import Raised
 
 STYLES = {Lean.INCLUDE: "bold underline $text-success", Lean.EXCLUDE: "italic reverse $text-error"}
 """Underlined speaks for, reversed against: the two differ without any colour."""

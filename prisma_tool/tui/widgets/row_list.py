@@ -19,8 +19,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from prisma_tool.errors import PrismaError
-from prisma_tool.tui.asking import Asker
-from prisma_tool.tui.widgets.cells import CUT, Piece
+from prisma_tool.tui.sessions.background_query import Asker
+from prisma_tool.tui.widgets.text_columns import CUT, Piece
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-from prisma_tool.model.codec import decode
-from prisma_tool.store.words import text_of
+from prisma_tool.model.record.codec import decode
+from prisma_tool.store.index.text_index import text_of
 
 revision = "0002"
 down_revision = "0001"

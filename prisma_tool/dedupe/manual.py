@@ -1,0 +1,153 @@
+"""Joining and splitting by a person: verdicts that no engine overrules, undone by another verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from prisma_tool.dedupe.compare import Finding, examine
+from prisma_tool.dedupe.normalise import normalise
+from prisma_tool.errors import DecisionError
+from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.text import one_line
+from prisma_tool.model.vocabulary import DuplicateVerdict
+from prisma_tool.review.open_review import Review
+from prisma_tool.store.engine import event_rows
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.projections import event_log, update
+from prisma_tool.store.records import clusters, records
+
+
+def merge(review: Review, a: str, b: str, reviewer: str) -> None:
+    """State that two records describe the same report; lifts earlier "different" verdicts between their clusters.
+
+    Raises:
+        DecisionError: an unknown key, the same key twice, or records that are together already.
+    """
+    with review.store.write() as transaction:
+        left, right = _groups(transaction, a, b)
+        if b in left:
+            raise DecisionError(f"{a} and {b} are together already; nothing was changed.")
+        apart = {
+            pair for pair, event in clusters.verdicts(transaction).items() if event.text("verdict") == DuplicateVerdict.DIFFERENT
+        }
+        lifted = [(x, y) for x in left for y in right if (min(x, y), max(x, y)) in apart]
+        _state(transaction, {(a, b), *lifted}, DuplicateVerdict.SAME, reviewer)
+
+
+def split(review: Review, key: str, reviewer: str) -> list[str]:
+    """Take a record out of its cluster; returns the keys it was with.
+
+    Raises:
+        DecisionError: an unknown key, or one that stands alone.
+    """
+    with review.store.write() as transaction:
+        others = sorted(_groups(transaction, key)[0] - {key})
+        if not others:
+            raise DecisionError(f"{key} stands alone; there is nothing to split.")
+        _state(transaction, {(key, other) for other in others}, DuplicateVerdict.DIFFERENT, reviewer)
+        return others
+
+
+def undo_last(review: Review, reviewer: str) -> list[Event]:
+    """Take back this person's last answer about duplicates, however many pairs it stated; returns the verdicts undone."""
+    with review.store.write() as transaction:
+        undone = {event.subject for event in event_rows.events(transaction, kinds=[EventKind.UNDO], reviewer=reviewer)}
+        mine = event_rows.events(transaction, kinds=[EventKind.DUPLICATE], reviewer=reviewer, newest_first=True)
+        standing = (event for event in mine if event.id not in undone)
+        last = next(standing, None)
+        if last is None:
+            return []
+        # One answer may have stated several pairs; they were stored in one breath and share their time.
+        together = [last, *takewhile(lambda event: event.received == last.received, standing)]
+        event_log.append(transaction, [event_log.Draft(EventKind.UNDO, event.id, reviewer=reviewer) for event in together])
+        return together
+
+
+def not_duplicate(review: Review, a: str, b: str, reviewer: str) -> None:
+    """State that two records are two reports; if they were together, they part.
+
+    Raises:
+        DecisionError: an unknown key, or the same key twice.
+    """
+    not_duplicates(review, [(a, b)], reviewer)
+
+
+def not_duplicates(review: Review, pairs: Sequence[tuple[str, str]], reviewer: str) -> None:
+    """State of several pairs that they are two reports each; one answer, which one undo takes back.
+
+    Raises:
+        DecisionError: an unknown key, or the same key twice in a pair; then nothing was stored.
+    """
+    with review.store.write() as transaction:
+        for a, b in pairs:
+            _groups(transaction, a, b)
+        _state(transaction, pairs, DuplicateVerdict.DIFFERENT, reviewer)
+
+
+def explain(review: Review, key: str) -> tuple[list[str], list[Event]]:
+    """The keys of a record's cluster, and the standing verdicts about the record.
+
+    Raises:
+        DecisionError: an unknown key.
+    """
+    with review.store.read() as transaction:
+        return sorted(_groups(transaction, key)[0]), clusters.verdicts_about(transaction, key)
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """A pair that waits for a person, with both titles and the engine's reason."""
+
+    a: str
+    b: str
+    title_a: str
+    title_b: str
+    reason: str
+
+
+def uncertain_pairs(review: Review) -> list[Uncertain]:
+    """The pairs that wait for a person, the likeliest duplicates first: those on which more fields agree and fewer differ."""
+    with review.store.read() as transaction:
+        waiting = sorted(clusters.uncertain(transaction), key=_promise)
+        found = records.records_by_key(transaction, {key for event in waiting for key in (event.subject, event.text("other"))})
+    title = {key: one_line(record.citation.title) or "(no title)" for key, record in found.items()}
+    pairs = ((event.subject, event.text("other"), event.text("reason")) for event in waiting)
+    return [Uncertain(a, b, title[a], title[b], reason) for a, b, reason in pairs]
+
+
+def _promise(event: Event) -> tuple[int, str]:
+    said = list(event.payload.get("findings", {}).values())
+    weight = said.count(Finding.DIFFERS) + 2 * said.count(Finding.CONTRADICTS) - said.count(Finding.AGREES)
+    return weight, event.id
+
+
+def objections(review: Review, a: str, b: str) -> list[str]:
+    """What speaks against joining two records, in words; a person may know better, but should have been told.
+
+    Raises:
+        DecisionError: an unknown key.
+    """
+    with review.store.read() as transaction:
+        records.require(transaction, [a, b])
+        held = records.records_by_key(transaction, [a, b])
+    found = examine(*(normalise(key, held[key].source, held[key].citation) for key in (a, b)))
+    told = [f"{name} {finding}" for name, finding in found.findings if finding is Finding.CONTRADICTS]
+    return [*([found.rule] if found.vetoed else []), *told]
+
+
+def _groups(transaction: Transaction, *keys: str) -> list[set[str]]:
+    records.require(transaction, keys)
+    if len(set(keys)) < len(keys):
+        raise DecisionError(f"{keys[0]} was named twice; name two different records.")
+    names = update.clusters_of(transaction, keys)
+    members = update.members_of(transaction, set(names.values()))
+    return [set(members[names[key]]) for key in keys]
+
+
+def _state(transaction: Transaction, pairs: Iterable[tuple[str, str]], verdict: DuplicateVerdict, reviewer: str) -> None:
+    ordered = sorted((min(pair), max(pair)) for pair in pairs)
+    payload = {"verdict": verdict.value, "reason": "by hand"}
+    drafts = [event_log.Draft(EventKind.DUPLICATE, a, reviewer=reviewer, payload={"other": b, **payload}) for a, b in ordered]
+    event_log.append(transaction, drafts)

@@ -1,0 +1,166 @@
+"""Deduplicating a review: comparing what is new with all, and stating verdicts as events.
+
+Invariants: nothing is deleted; a verdict that stands, above all a person's, is never restated, save that the engine asks anew where it
+was unsure and a correction has told more; records compared before are not compared again unless they were corrected.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from prisma_tool.dedupe import blocking, compare
+from prisma_tool.dedupe.blocking import collection_paused
+from prisma_tool.dedupe.clustering import Judged, judge_pair, without_chains
+from prisma_tool.dedupe.normalise import Comparable, normalise
+from prisma_tool.dedupe.strict_mode import strictly
+from prisma_tool.model.log.events import ENGINE, Event, EventKind
+from prisma_tool.model.vocabulary import DuplicateVerdict
+from prisma_tool.review.open_review import Review
+from prisma_tool.store.engine import event_rows
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.projections import event_log
+from prisma_tool.store.records import clusters, records
+
+RULES_VERSION = 1
+"""Raised whenever the rules in `score` change meaning, so that the configuration's hash tells results apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class DedupeReport:
+    """Where deduplication stands; the keys of `dedupe --json`. Both kinds of sources count together (counting rule 7)."""
+
+    records: int
+    unique: int
+    duplicates_removed: int
+    clusters: int
+    uncertain: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """All records, those to compare, the groups that stand, and the pairs already judged."""
+
+    comparables: list[Comparable]
+    fresh: frozenset[str]
+    groups: dict[str, frozenset[str]]
+    judged: frozenset[tuple[str, str]]
+    until: datetime
+
+
+def configuration_hash() -> str:
+    """A fingerprint of all thresholds, stored with each result."""
+    parts = (RULES_VERSION, compare.SAME_TITLE, compare.LIKE_TITLE, compare.UNLIKE_TITLE, compare.TELLING_WORDS)
+    return hashlib.sha256(repr((*parts, blocking.RARE_WORDS, blocking.LARGEST_BLOCK)).encode()).hexdigest()[:16]
+
+
+def deduplicate(review: Review, clock: Callable[[], float], *, strict: bool = False) -> DedupeReport:
+    """Compare the records that arrived since the last pass with all, and join those that are one report.
+
+    `strict` joins on certain grounds only (see `certainty`) and leaves everything else that looks the same to a person.
+    """
+    started = clock()
+    with collection_paused():
+        _pass(review, strict=strict)
+    with review.store.read() as transaction:
+        return standing_report(transaction, round(clock() - started, 3))
+
+
+def _pass(review: Review, *, strict: bool) -> None:
+    with review.store.read() as transaction:
+        if not clusters.waiting_keys(transaction) and not clusters.corrected_keys(transaction):
+            return
+        work = _gather(transaction)
+    stated = _judge(work, strict=strict)
+    with review.store.write() as transaction:
+        done = event_log.Draft(EventKind.DEDUPLICATION, payload={**_summary(work, stated), "strict": strict})
+        event_log.append(transaction, [*map(_draft, stated), done])
+
+
+def last_findings(transaction: Transaction) -> list[tuple[str, str, str, int]]:
+    """What the last pass found: (verdict, rule, the two sources, number of pairs), the most frequent first."""
+    newest = next(event_rows.events(transaction, kinds=[EventKind.DEDUPLICATION], newest_first=True, limit=1), None)
+    return [] if newest is None else [(one[0], one[1], one[2], int(one[3])) for one in newest.payload.get("found", [])]
+
+
+def neighbours(review: Review, key: str) -> list[Judged]:
+    """Records that were worth a comparison with this one and are not joined with it, the likest first, with the reasons why not."""
+    with review.store.read() as transaction:
+        work = _gather(transaction)
+    records_ = work.comparables
+    judged = [judge_pair(records_[i], records_[j]) for i, j in blocking.candidate_pairs(records_, {key})]
+    apart = [pair for pair in judged if pair.b not in work.groups[pair.a] and pair.comparison.findings]
+    return sorted(apart, key=lambda pair: (-pair.comparison.likeness, pair.a, pair.b))
+
+
+def standing_report(transaction: Transaction, seconds: float = 0.0) -> DedupeReport:
+    """The numbers as they stand now."""
+    counted = clusters.counts(transaction)
+    return DedupeReport(
+        records=counted.records,
+        unique=counted.unique,
+        duplicates_removed=counted.records - counted.unique,
+        clusters=counted.joined,
+        uncertain=len(clusters.uncertain(transaction)),
+        seconds=seconds,
+    )
+
+
+def _gather(transaction: Transaction) -> _Work:
+    members: dict[str, set[str]] = {}
+    comparables = []
+    for record in records.all_records(transaction):
+        members.setdefault(record.cluster, set()).add(record.key)
+        comparables.append(normalise(record.key, record.source, record.citation))
+    corrected = clusters.corrected_keys(transaction)
+    return _Work(
+        comparables=comparables,
+        fresh=frozenset(clusters.waiting_keys(transaction) | corrected),
+        groups={key: frozenset(group) for group in members.values() for key in group},
+        judged=frozenset(
+            pair for pair, said in clusters.verdicts(transaction).items() if corrected.isdisjoint(pair) or not _asks(said)
+        ),
+        until=clusters.latest_arrival(transaction) or transaction.now(),
+    )
+
+
+def _asks(verdict: Event) -> bool:
+    return verdict.reviewer == ENGINE and verdict.text("verdict") == DuplicateVerdict.UNSURE
+
+
+def _judge(work: _Work, *, strict: bool) -> list[Judged]:
+    by_key = {record.key: record for record in work.comparables}
+    pairs = blocking.candidate_pairs(work.comparables, work.fresh)
+    judged = (judge_pair(work.comparables[i], work.comparables[j]) for i, j in pairs)
+    open_ones = (pair for pair in judged if (pair.a, pair.b) not in work.judged)
+    return without_chains(map(strictly, open_ones) if strict else open_ones, by_key, work.groups)
+
+
+def _draft(pair: Judged) -> event_log.Draft:
+    comparison = pair.comparison
+    payload = {
+        "other": pair.b,
+        "verdict": comparison.verdict.value,
+        "reason": comparison.reason,
+        "findings": {name: finding.value for name, finding in comparison.findings},
+    }
+    return event_log.Draft(EventKind.DUPLICATE, pair.a, reviewer=ENGINE, payload=payload)
+
+
+def _summary(work: _Work, stated: Sequence[Judged]) -> dict[str, object]:
+    source = {record.key: record.source for record in work.comparables}
+    found = Counter(
+        (pair.comparison.verdict.value, pair.comparison.rule, " and ".join(sorted((source[pair.a], source[pair.b]))))
+        for pair in stated
+    )
+    return {
+        "configuration": configuration_hash(),
+        "compared_until": work.until.isoformat(),
+        "fresh": len(work.fresh),
+        "stated": len(stated),
+        "found": [[*what, n] for what, n in sorted(found.items(), key=lambda one: (-one[1], one[0]))],
+    }

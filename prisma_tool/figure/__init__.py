@@ -1,0 +1,1 @@
+"""From a flow to every output: words, layout, fonts, renderers, and the files that numbers are typed in."""

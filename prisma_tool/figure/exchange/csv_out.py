@@ -1,0 +1,142 @@
+"""Writing a flow as the file of the R package PRISMA2020: 34 rows, 8 columns, its order.
+
+Invariant: reading the file back (`csv_in`) gives the same numbers, labels and notes, byte for byte when written again. What the package
+has no row for stands as JSON in the description of the row `included`, which the package does not read.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from typing import Any
+
+from prisma_tool.figure.exchange.r_package import BARS, COLUMNS, LIST_ROWS, NONE, ROWS, Row, cell_of, plain
+from prisma_tool.figure.words.labels import is_update
+from prisma_tool.figure.words.options import PLAIN, FigureOptions
+from prisma_tool.flow.adjustments import REASON_LISTS
+from prisma_tool.flow.flow import EXTRA_LIST_KEYS, SCREENING_REASONS, Flow
+from prisma_tool.flow.template import OTHER_BOXES, OTHER_LISTS, PREVIOUS_BOXES, UPDATED, WITH_OTHER
+
+EXACT = "Exact labels: "
+MORE = "More for prisma-tool: "
+
+
+def render_csv(flow: Flow, options: FigureOptions = PLAIN) -> str:
+    """The file as text; lines that `options` hide are empty there, which hides them in the package's figure too."""
+    written = io.StringIO()
+    table = csv.writer(written, lineterminator="\n")
+    table.writerow(COLUMNS)
+    table.writerows(_cells(row, flow, options) for row in ROWS)
+    return written.getvalue()
+
+
+def csv_remarks(flow: Flow, options: FigureOptions = PLAIN) -> tuple[str, ...]:
+    """What a user of the R package should know of the file: labels it cannot hold, and what its figure will lack."""
+    return (*_changed(flow, options), *_lacking(flow))
+
+
+def _cells(row: Row, flow: Flow, options: FigureOptions) -> tuple[str, ...]:
+    update = is_update(flow)
+    n = _n(row, flow, options)
+    return (
+        row.data or NONE,
+        row.node or NONE,
+        row.box,
+        row.description(update=update) + _beside(row, flow, options),
+        row.text(update=update),
+        _tooltip(row, flow, options) if row.node else NONE,
+        NONE,
+        n,
+    )
+
+
+def _tooltip(row: Row, flow: Flow, options: FigureOptions) -> str:
+    """What the package shows while the mouse is on the box; its quotes would end there."""
+    told, n = row.description(update=is_update(flow)), _n(row, flow, options)
+    if n == NONE:
+        return told
+    if row.data in LIST_ROWS and not n.isdecimal():
+        lines = (f"{plain(label)} (n = {count})" for label, count in _lines(row.data, flow, options).items())
+        return f"{told}: {' / '.join(lines)}"
+    return f"{told} (n = {n})"
+
+
+def _n(row: Row, flow: Flow, options: FigureOptions) -> str:
+    if not row.data or row.data in BARS or row.data in _absent(flow, options):
+        return NONE
+    if row.data in LIST_ROWS:
+        lines = _lines(row.data, flow, options)
+        return str(sum(lines.values())) if row.data in options.hide else cell_of(lines)
+    counted = getattr(flow, row.data)
+    return NONE if counted is None else str(counted.n)
+
+
+def _absent(flow: Flow, options: FigureOptions) -> frozenset[str]:
+    """Keys that stand in no line of the figure: hidden, in a column that the template lacks, or a list of no sources."""
+    other = flow.template not in WITH_OTHER or "other" in options.hide
+    previous = flow.template not in UPDATED or "previous" in options.hide
+    empty = {name for name in ("database_specific_results", "register_specific_results") if not getattr(flow, name)}
+    gone = {*(OTHER_BOXES if other else ()), *(OTHER_LISTS if other else ()), *(PREVIOUS_BOXES if previous else ())}
+    # Where the reasons are hidden the figure shows their sum, and so does the package.
+    return frozenset((options.hide - {*REASON_LISTS}) | gone | empty)
+
+
+def _lines(name: str, flow: Flow, options: FigureOptions) -> Mapping[str, int]:
+    return {label: counted.n for label, counted in getattr(flow, name).items() if f"{name}:{label}" not in options.hide}
+
+
+def _beside(row: Row, flow: Flow, options: FigureOptions) -> str:
+    """What the description adds for our own reader."""
+    if row.data == "included":
+        more = _more(flow, options)
+        return f". {MORE}{json.dumps(more, ensure_ascii=False)}" if more else ""
+    if row.data not in LIST_ROWS or row.data in options.hide or row.data in _absent(flow, options):
+        return ""
+    labels = list(_lines(row.data, flow, options))
+    changed = [plain(label) for label in labels] != labels
+    return f". {EXACT}{json.dumps(labels, ensure_ascii=False)}" if changed else ""
+
+
+def _more(flow: Flow, options: FigureOptions) -> dict[str, Any]:
+    """What the package has no row for, under the keys of `flow --json`."""
+    extra = [name for name in EXTRA_LIST_KEYS if name not in OTHER_LISTS or flow.template in WITH_OTHER]
+    names = ("ongoing", "awaiting", *extra, *([SCREENING_REASONS] if options.reasons_at_screening else []))
+    lists = {name: {label: counted.n for label, counted in getattr(flow, name).items()} for name in names}
+    pending = {part.name: getattr(flow.pending, part.name).n for part in fields(flow.pending)}
+    bare = is_update(flow) and ("previous" in options.hide or all(getattr(flow, box) is None for box in PREVIOUS_BOXES))
+    more = {
+        # Without a number of the previous version nothing else tells that this is an update.
+        "template": flow.template.value if bare else "",
+        "lists": {name: lines for name, lines in lists.items() if lines},
+        "pending": pending if any(pending.values()) else {},
+        "unmerged": flow.unmerged,
+        "adjustments": [{"box": one.box, "n": one.n, "note": one.note} for one in flow.adjustments],
+        "footnotes": list(flow.footnotes),
+    }
+    return {key: value for key, value in more.items() if value}
+
+
+def _changed(flow: Flow, options: FigureOptions) -> Iterator[str]:
+    labels = [label for name in LIST_ROWS for label in _lines(name, flow, options)]
+    changed = [label for label in labels if plain(label) != label]
+    if changed:
+        first = changed[0]
+        more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
+        yield (
+            f'The R package cannot read commas, semicolons or quotes in labels: "{first}" stands as "{plain(first)}"{more}; '
+            "the exact labels stand in the description column, where --from-csv finds them."
+        )
+
+
+def _lacking(flow: Flow) -> Iterator[str]:
+    names = {
+        "ongoing": "ongoing studies",
+        "awaiting": "studies awaiting classification",
+        "other_specific_results": "other methods with labels of their own",
+    }
+    lost = [words for name, words in names.items() if getattr(flow, name)] + (["pending work"] if flow.interim else [])
+    if lost:
+        yield f"The R package has no row for {' and '.join(lost)}: its figure will not show them, --from-csv does."

@@ -1,0 +1,1 @@
+"""Faces, their metrics and what is embedded of them."""

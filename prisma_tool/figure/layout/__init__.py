@@ -1,0 +1,1 @@
+"""Boxes, lines and arrows with coordinates, from a flow and the options of a figure."""

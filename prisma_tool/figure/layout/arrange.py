@@ -1,0 +1,299 @@
+"""From a plan to places: columns, rows, boxes that grow with their text, arrows that meet them.
+
+One engine for paper (millimetres) and terminal (character cells); a `Style` says which. Invariants: no line is wider than its box, no
+two boxes overlap, every arrow starts and ends on the edge of its box.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import groupby, pairwise
+from typing import Protocol
+
+from prisma_tool.figure.layout.grid import Cell, Column, Header, Link, Path, Phase, Plan, Row
+from prisma_tool.figure.layout.shapes import Arrow, Bar, Box, Fill, Layout, Line, Outline
+from prisma_tool.figure.words.labels import Entry
+from prisma_tool.figure.words.line_breaking import NO_BREAK, wrap
+
+_GROUP = {Column.PREVIOUS: 0, Column.MAIN: 1, Column.SIDE: 1, Column.OTHER: 2, Column.OTHER_SIDE: 2}
+"""Columns of one group share a header and stand closer together."""
+_SIDES = frozenset({Column.SIDE, Column.OTHER_SIDE})
+"""Columns of what is removed and excluded, whose texts can be long."""
+
+
+class Measure(Protocol):
+    """How wide a text is."""
+
+    def __call__(self, text: str, *, bold: bool) -> float:
+        """The width of `text` in the unit of the style."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """All lengths of a figure, in one unit, and how to measure text in it."""
+
+    measure: Measure
+    snap: Callable[[float], float]
+    """Rounds a length to what the medium can show."""
+    width: float
+    margin: float
+    size_pt: float
+    note_size_pt: float
+    measure_note: Callable[[str], float]
+    leading: float
+    note_leading: float
+    baseline: float
+    """From the top of a line to the baseline of its text."""
+    cap_height: float
+    pad_x: float
+    pad_y: float
+    indent: float
+    hang: float
+    """Further indent of an entry's second and later lines where a box has several entries."""
+    gap: float
+    """Between a box and the one at its side."""
+    group_gap: float
+    row_gap: float
+    header_gap: float
+    side_bar: float
+    """Width of the bars that name the phases; 0 writes the names above the first row of each phase instead."""
+    side_gap: float
+    heading: float
+    """Height of a phase's name above its first row; 0 with side bars."""
+    stretch: float
+    """A box lower than its row by no more than this fills the row."""
+    centred: bool
+    """True where a lower box stands in the middle of its row (paper), False for its top (a terminal, which scrolls)."""
+    side_weight: float
+    """How many times as wide as the others the columns of what is excluded are."""
+    lane: float
+    """Between the boxes and an arrow that runs down beside them, and between two such arrows."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """Where one row of the grid lies."""
+
+    y: float
+    height: float
+    heading_y: float
+
+
+def arrange(plan: Plan, style: Style, alt_text: str) -> Layout:
+    """The figure of `plan` in `style`."""
+    columns = _columns(plan, style)
+    stamp = _stamp(plan, style)
+    rows, headers = _rows(plan, columns, style, stamp[-1].bottom + style.header_gap if stamp else style.margin)
+    boxes = tuple(_box(cell, columns[cell.column], rows[cell.row], style) for cell in plan.cells)
+    foot = max(row.y + row.height for row in rows.values())
+    notes = _footnotes(plan, style, foot + style.row_gap)
+    return Layout(
+        width=style.width,
+        height=style.snap((notes[-1].y + style.note_leading - style.baseline if notes else foot) + style.margin),
+        boxes=(*stamp, *boxes),
+        bars=(*headers, *_phase_bars(plan, rows, style)),
+        arrows=_arrows(plan, {box.key: box for box in boxes}, style),
+        footnotes=notes,
+        title=plan.title,
+        alt_text=alt_text,
+        size_pt=style.size_pt,
+        note_size_pt=style.note_size_pt,
+        leading=style.leading,
+        padding=(style.pad_x, style.pad_y),
+    )
+
+
+def narrowest_column(plan: Plan, style: Style) -> float:
+    """How wide the narrowest column of boxes will be."""
+    return min(width for _, width in _columns(plan, style).values())
+
+
+def _columns(plan: Plan, style: Style) -> dict[Column, tuple[float, float]]:
+    """Left edge and width of every column that has a box."""
+    present = sorted({cell.column for cell in plan.cells})
+    gaps = [style.gap if _GROUP[a] == _GROUP[b] else style.group_gap for a, b in pairwise(present)]
+    lanes = sum(link.path is Path.LANE for link in plan.links)
+    left = style.margin + style.side_bar + style.side_gap + lanes * style.lane
+    weights = [style.side_weight if column in _SIDES else 1.0 for column in present]
+    share = (style.width - style.margin - left - sum(gaps)) / sum(weights)
+    columns: dict[Column, tuple[float, float]] = {}
+    for column, weight, gap in zip(present, weights, [*gaps, 0.0], strict=True):
+        columns[column] = (left, style.snap(share * weight))
+        left += columns[column][1] + gap
+    return columns
+
+
+def _set(entries: tuple[Entry, ...], width: float, style: Style) -> tuple[Line, ...]:
+    """The lines of a box of `width`, at x and y relative to the top left of its text."""
+    lines: list[Line] = []
+    room = width - 2 * style.pad_x
+    for entry in entries:
+        measure = partial(style.measure, bold=entry.bold)
+        indent, hang = _indents(entry, room, measure, style if len(entries) > 1 else replace(style, hang=0))
+        first = len(lines)
+        for number, text in enumerate(wrap(entry.text, room - indent, measure, hang)):
+            y = len(lines) * style.leading + style.baseline
+            lines.append(Line(text, indent + (hang if number else 0), y, style.size_pt, bold=entry.bold))
+        lines[-1] = replace(lines[-1], key=entry.key)
+        lines[first] = replace(lines[first], paragraph=entry.text.replace(NO_BREAK, " "))
+    return tuple(lines)
+
+
+def _indents(entry: Entry, room: float, measure: Callable[[str], float], style: Style) -> tuple[float, float]:
+    """Indent and hang of an entry, given up one after the other where a narrow box could not hold its count in one piece."""
+    spare = room - measure(entry.text.rpartition(" ")[2])
+    indent = entry.level * style.indent
+    if indent + style.hang <= spare:
+        return indent, style.hang
+    return (indent, 0) if indent <= spare else (0, 0)
+
+
+def _text_height(lines: tuple[Line, ...], style: Style) -> float:
+    return len(lines) * style.leading + 2 * style.pad_y
+
+
+def _moved(lines: tuple[Line, ...], x: float, y: float) -> tuple[Line, ...]:
+    return tuple(replace(line, x=line.x + x, y=line.y + y) for line in lines)
+
+
+def _stamp(plan: Plan, style: Style) -> tuple[Box, ...]:
+    if not plan.stamp:
+        return ()
+    width = style.width - 2 * style.margin
+    lines = _set(plan.stamp, width, style)
+    placed = _moved(lines, style.margin + style.pad_x, style.margin + style.pad_y)
+    height = _text_height(lines, style)
+    return (Box("interim", style.margin, style.margin, width, height, placed, Fill.STAMP, Outline.DASHED),)
+
+
+def _headers(plan: Plan, row: Row, columns: dict[Column, tuple[float, float]], style: Style, top: float) -> tuple[Bar, ...]:
+    """The headers that stand over `row`, all of one height."""
+    bars = tuple(_header(header, columns, style, top) for header in plan.headers if header.row is row)
+    height = max((bar.height for bar in bars), default=0)
+    return tuple(replace(bar, height=height, lines=_moved(bar.lines, 0, style.snap((height - bar.height) / 2))) for bar in bars)
+
+
+def _header(header: Header, columns: dict[Column, tuple[float, float]], style: Style, top: float) -> Bar:
+    x, first_width = columns[header.first]
+    width = columns[header.last][0] + columns[header.last][1] - x if header.last in columns else first_width
+    lines = _set((Entry(header.text, bold=True),), width, style)
+    middle = x + width / 2
+    placed = tuple(replace(line, x=middle, y=line.y + top + style.pad_y, centred=True) for line in lines)
+    return Bar(header.key, x, top, width, _text_height(lines, style), placed, Fill.HEADER)
+
+
+def _rows(
+    plan: Plan, columns: dict[Column, tuple[float, float]], style: Style, top: float
+) -> tuple[dict[Row, _Row], tuple[Bar, ...]]:
+    """The rows from the top down and the headers above them; where a phase's name needs more than its rows, the last gets the rest."""
+    heights = _heights(plan, columns, style)
+    rows: dict[Row, _Row] = {}
+    headers: list[Bar] = []
+    y = top
+    for phase, members in groupby(heights, key=plan.phases.__getitem__):
+        part = list(members)
+        for row in part:
+            above = _headers(plan, row, columns, style, y)
+            headers += above
+            y = max((bar.bottom + style.header_gap for bar in above), default=y)
+            heading_y = y if not rows else y - style.row_gap / 2
+            y += style.heading if row is part[0] else 0
+            rows[row] = _Row(y, heights[row], heading_y)
+            y += heights[row] + style.row_gap
+        y += _lengthen(rows, part, phase, style)
+    return rows, tuple(headers)
+
+
+def _heights(plan: Plan, columns: dict[Column, tuple[float, float]], style: Style) -> dict[Row, float]:
+    heights: dict[Row, float] = {}
+    for cell in sorted(plan.cells, key=lambda cell: cell.row):
+        needed = _text_height(_set(cell.entries, columns[cell.column][1], style), style)
+        heights[cell.row] = max(heights.get(cell.row, 0), needed)
+    return heights
+
+
+def _lengthen(rows: dict[Row, _Row], part: list[Row], phase: Phase, style: Style) -> float:
+    """Makes the last row of a phase higher if its side bar is too short for its name; gives what was added."""
+    if not style.side_bar:
+        return 0
+    last = rows[part[-1]]
+    missing = style.measure(phase, bold=True) + 2 * style.pad_y - (last.y + last.height - rows[part[0]].y)
+    added = style.snap(max(0, missing))
+    rows[part[-1]] = replace(last, height=last.height + added)
+    return added
+
+
+def _box(cell: Cell, column: tuple[float, float], row: _Row, style: Style) -> Box:
+    """A box that is nearly as high as its row fills it; a lower one stands in its middle, or at its top where a page scrolls."""
+    x, width = column
+    lines = _set(cell.entries, width, style)
+    needed = _text_height(lines, style)
+    height = row.height if row.height - needed <= style.stretch else needed
+    y = row.y + (style.snap((row.height - height) / 2) if style.centred else 0)
+    top = y + style.pad_y + style.snap((height - needed) / 2)
+    return Box(cell.key, x, y, width, height, _moved(lines, x + style.pad_x, top), cell.fill, cell.outline)
+
+
+def _phase_bars(plan: Plan, rows: dict[Row, _Row], style: Style) -> tuple[Bar, ...]:
+    bars: list[Bar] = []
+    for phase, members in groupby(rows, key=plan.phases.__getitem__):
+        places = [rows[row] for row in members]
+        bottom = places[-1].y + places[-1].height
+        bar = _side_bar(phase, places[0].y, bottom, style) if style.side_bar else _heading(phase, places[0], style)
+        again = any(bar.key == other.key for other in bars)
+        bars.append(replace(bar, key=f"other_{bar.key}") if again else bar)
+    return tuple(bars)
+
+
+def _side_bar(phase: Phase, top: float, bottom: float, style: Style) -> Bar:
+    x = style.margin + style.side_bar / 2 + style.cap_height / 2
+    line = Line(phase.value, x, (top + bottom) / 2, style.size_pt, bold=True, centred=True, paragraph=phase.value)
+    return Bar(phase.name.lower(), style.margin, top, style.side_bar, bottom - top, (line,), Fill.PHASE, vertical=True)
+
+
+def _heading(phase: Phase, place: _Row, style: Style) -> Bar:
+    line = Line(phase.value, style.margin, place.heading_y, style.size_pt, bold=True, paragraph=phase.value)
+    width = style.width - 2 * style.margin
+    return Bar(phase.name.lower(), style.margin, place.heading_y, width, style.heading, (line,), Fill.PHASE)
+
+
+def _arrows(plan: Plan, boxes: dict[str, Box], style: Style) -> tuple[Arrow, ...]:
+    lanes = [link for link in plan.links if link.path is Path.LANE]
+    return tuple(
+        _by_lane(link, boxes, (lanes.index(link) + 1) * style.lane, style)
+        if link.path is Path.LANE
+        else _arrow(link, boxes[link.start], boxes[link.end], style)
+        for link in plan.links
+    )
+
+
+def _arrow(link: Link, start: Box, end: Box, style: Style) -> Arrow:
+    middle = start.x + style.snap(start.width / 2)
+    if link.path is Path.DOWN:
+        return Arrow(link.start, link.end, ((middle, start.bottom), (middle, end.y)))
+    if link.path is Path.ACROSS:
+        y = start.y + style.snap((start.height if style.centred else min(start.height, end.height)) / 2)
+        return Arrow(link.start, link.end, ((start.right, y), (end.x, y)))
+    y = end.y + style.snap(end.height / 2)
+    edge = end.x if middle < end.x else end.right
+    return Arrow(link.start, link.end, ((middle, start.bottom), (middle, y), (edge, y)))
+
+
+def _by_lane(link: Link, boxes: dict[str, Box], distance: float, style: Style) -> Arrow:
+    """Down beside the boxes, `distance` left of them."""
+    start, end = boxes[link.start], boxes[link.end]
+    x = min(start.x, end.x) - distance
+    y0, y1 = (box.y + style.snap(box.height / 2) for box in (start, end))
+    return Arrow(link.start, link.end, ((start.x, y0), (x, y0), (x, y1), (end.x, y1)))
+
+
+def _footnotes(plan: Plan, style: Style, top: float) -> tuple[Line, ...]:
+    width = style.width - 2 * style.margin
+    lines: list[Line] = []
+    for note in plan.footnotes:
+        for number, text in enumerate(wrap(note, width, style.measure_note)):
+            y = top + style.baseline + len(lines) * style.note_leading
+            lines.append(Line(text, style.margin, y, style.note_size_pt, paragraph="" if number else note))
+    return tuple(lines)

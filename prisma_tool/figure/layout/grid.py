@@ -1,0 +1,138 @@
+"""The grid that a figure is planned on: columns, rows, phases, the boxes in them and what leads to what; no lengths yet.
+
+Print and terminal are arranged from the same `Plan`. Invariant: every link joins two cells of the plan, and no two cells share a place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import IntEnum, StrEnum
+
+from prisma_tool.figure.layout.shapes import Fill, Outline
+from prisma_tool.figure.words.labels import Entry
+
+
+class Column(IntEnum):
+    """The columns from left to right."""
+
+    PREVIOUS = 0
+    MAIN = 1
+    SIDE = 2
+    OTHER = 3
+    OTHER_SIDE = 4
+
+
+OTHER_COLUMNS = frozenset({Column.OTHER, Column.OTHER_SIDE})
+
+
+class Row(IntEnum):
+    """The rows from top to bottom; some are used only where a column had to move below another."""
+
+    PREVIOUS = 0
+    IDENTIFIED = 1
+    SCREENED = 2
+    SOUGHT = 3
+    ASSESSED = 4
+    SET_ASIDE = 5
+    OTHER_IDENTIFIED = 6
+    OTHER_SOUGHT = 7
+    OTHER_ASSESSED = 8
+    INCLUDED = 9
+    TOTAL = 10
+
+
+class Phase(StrEnum):
+    """The phases at the side: three in PRISMA 2020, four in 2009."""
+
+    IDENTIFICATION = "Identification"
+    SCREENING = "Screening"
+    ELIGIBILITY = "Eligibility"
+    INCLUDED = "Included"
+
+
+PHASE_OF: Mapping[Row, Phase] = {
+    Row.PREVIOUS: Phase.IDENTIFICATION,
+    Row.IDENTIFIED: Phase.IDENTIFICATION,
+    Row.SCREENED: Phase.SCREENING,
+    Row.SOUGHT: Phase.SCREENING,
+    Row.ASSESSED: Phase.SCREENING,
+    Row.SET_ASIDE: Phase.SCREENING,
+    Row.OTHER_IDENTIFIED: Phase.IDENTIFICATION,
+    Row.OTHER_SOUGHT: Phase.SCREENING,
+    Row.OTHER_ASSESSED: Phase.SCREENING,
+    Row.INCLUDED: Phase.INCLUDED,
+    Row.TOTAL: Phase.INCLUDED,
+}
+"""The phase of each row in PRISMA 2020."""
+
+
+class Path(StrEnum):
+    """How an arrow runs: straight, down first and then across, or down a lane of its own at the left of the boxes."""
+
+    DOWN = "down"
+    ACROSS = "across"
+    ELBOW = "elbow"
+    LANE = "lane"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A box with its place in the grid."""
+
+    key: str
+    column: Column
+    row: Row
+    entries: tuple[Entry, ...]
+    fill: Fill = Fill.WHITE
+    outline: Outline = Outline.SOLID
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An arrow between two cells."""
+
+    start: str
+    end: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A label above the columns `first` to `last`, over the first of whose rows (`row`) it stands."""
+
+    key: str
+    text: str
+    first: Column
+    last: Column
+    row: Row = Row.IDENTIFIED
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that is in the figure, before anything is measured."""
+
+    cells: tuple[Cell, ...]
+    links: tuple[Link, ...]
+    headers: tuple[Header, ...]
+    stamp: tuple[Entry, ...]
+    footnotes: tuple[str, ...]
+    title: str
+    phases: Mapping[Row, Phase] = field(default_factory=lambda: PHASE_OF)
+
+    def of(self, cells: tuple[Cell, ...]) -> Plan:
+        """This plan with `cells` only, and the arrows and headers that these leave."""
+        columns = {cell.column for cell in cells}
+        headers = tuple(header for header in self.headers if {header.first, header.last} & columns)
+        return replace(self, cells=cells, links=between(cells, self.links), headers=headers)
+
+    def only(self, columns: frozenset[Column]) -> Plan:
+        """The part of the plan in `columns`, without stamp and footnotes."""
+        part = self.of(tuple(cell for cell in self.cells if cell.column in columns))
+        return replace(part, stamp=(), footnotes=())
+
+
+def between(cells: tuple[Cell, ...], links: tuple[Link, ...]) -> tuple[Link, ...]:
+    """Those of `links` that join two of `cells`."""
+    keys = {cell.key for cell in cells}
+    return tuple(link for link in links if {link.start, link.end} <= keys)

@@ -1,0 +1,132 @@
+"""The flow diagram laid out for paper: as wide as asked for (190 mm by default), text of 8 points or more.
+
+Owns the printed measures. Invariant: the same flow, options and fonts give the same layout, to the last digit, on every machine.
+Size limits of journals: reference prisma2020.md, C6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+
+from prisma_tool.figure.fonts.faces import FontSet, font_set
+from prisma_tool.figure.fonts.units import MM_PER_POINT
+from prisma_tool.figure.layout.arrange import Style, arrange, narrowest_column
+from prisma_tool.figure.layout.grid import Column, Plan
+from prisma_tool.figure.layout.shapes import Arrow, Bar, Box, Colours, Fill, Layout, Line, Outline
+from prisma_tool.figure.layout.stacking import arrangements
+from prisma_tool.figure.layout.templates_2020 import plan
+from prisma_tool.figure.words.line_breaking import NO_BREAK
+from prisma_tool.figure.words.options import PLAIN, WIDEST_MM, FigureOptions, Palette
+from prisma_tool.flow.flow import Flow
+
+__all__ = ["Arrow", "Bar", "Box", "Fill", "Layout", "Line", "Outline", "describe", "lay_out"]
+
+SMALLEST_PT = 8.0
+ROOMY_PT = 9.0
+"""Size of the text where a full page has two columns of boxes only."""
+TALLEST_MM = 222.0
+"""Above this height, more than journals take, the smaller size is used."""
+_ROOMY_WIDTH_MM = 170.0
+_WIDER_MM = (240.0, 320.0, 400.0, WIDEST_MM)
+_NARROWEST_COLUMN_MM = 26.0
+"""A column of boxes narrower than this breaks nearly every label; then columns go below each other."""
+_SIDE_WEIGHTS = (1.0, 1.6, 2.5)
+"""How much wider the columns of reasons become where the figure would be too high."""
+_LEADING = 1.22
+_COLOURS: Mapping[Palette, Colours] = {
+    Palette.COLOUR: Colours(),
+    Palette.GREY: Colours(((Fill.GREY, "#EDEDED"), (Fill.HEADER, "#C8C8C8"), (Fill.PHASE, "#DADADA"), (Fill.STAMP, "#F7F7F7"))),
+    Palette.LINE_ART: Colours(tuple((fill, "#FFFFFF") for fill in Fill)),
+}
+
+
+def lay_out(flow: Flow, options: FigureOptions = PLAIN) -> Layout:
+    """The figure of `flow` for printing; all lengths in millimetres.
+
+    Raises:
+        UsageError: an option that does not fit this flow.
+        PrismaError: a font that cannot be used.
+    """
+    fonts = font_set(options.fonts)
+    planned = plan(flow, options)
+    drawn = _placed(planned, options.width_mm, fonts)
+    return replace(drawn, fonts=fonts, colours=_COLOURS[options.palette])
+
+
+def lay_out_within(flow: Flow, options: FigureOptions, tallest: float) -> Layout:
+    """The figure of `flow`, made wider than asked for where it would be higher than `tallest`, for outputs whose pages end somewhere."""
+    drawn = lay_out(flow, options)
+    for width in _WIDER_MM:
+        if drawn.height > tallest and width > options.width_mm:
+            drawn = lay_out(flow, replace(options, width_mm=width))
+    return drawn
+
+
+def _placed(planned: Plan, width: float, fonts: FontSet) -> Layout:
+    words = describe(planned)
+    if width >= _ROOMY_WIDTH_MM and {cell.column for cell in planned.cells} <= {Column.MAIN, Column.SIDE}:
+        roomy = arrange(planned, print_style(width, fonts, roomy=True), words)
+        if roomy.height <= TALLEST_MM:
+            return roomy
+    style = print_style(width, fonts, roomy=False)
+    first, *others = _candidates(planned, style)
+    drawn = arrange(*first, words)
+    if drawn.height <= TALLEST_MM:
+        return drawn
+    return min([drawn, *(arrange(*one, words) for one in others)], key=lambda one: one.height)
+
+
+def _candidates(planned: Plan, style: Style) -> list[tuple[Plan, Style]]:
+    """The ways to arrange a figure, the usual one first: as much side by side as the width allows, all columns alike."""
+    *wide, narrow = arrangements(planned)
+    ways = [(one, replace(style, side_weight=weight)) for weight in _SIDE_WEIGHTS for one in (*wide, narrow)]
+    fitting = [way for way in ways if narrowest_column(*way) >= _NARROWEST_COLUMN_MM]
+    return fitting or [(narrow, style)]
+
+
+def print_style(width: float, fonts: FontSet, *, roomy: bool) -> Style:
+    """The measures of the printed figure; `roomy` where two columns share the width of a page that is not full."""
+    size = ROOMY_PT if roomy else SMALLEST_PT
+    cap = fonts.cap_height * size * MM_PER_POINT
+    leading = _to_micrometres(size * MM_PER_POINT * _LEADING)
+    return Style(
+        measure=partial(fonts.width, size_pt=size),
+        snap=_to_micrometres,
+        width=width,
+        margin=2.0,
+        size_pt=size,
+        note_size_pt=SMALLEST_PT,
+        measure_note=partial(fonts.width, size_pt=SMALLEST_PT),
+        leading=leading,
+        note_leading=_to_micrometres(SMALLEST_PT * MM_PER_POINT * _LEADING),
+        baseline=_to_micrometres((leading + cap) / 2),
+        cap_height=_to_micrometres(cap),
+        pad_x=2.0 if roomy else 1.6,
+        pad_y=1.9 if roomy else 1.6,
+        indent=3.0 if roomy else 2.2,
+        hang=1.6,
+        gap=12.0 if roomy else 6.0,
+        group_gap=5.0,
+        row_gap=6.0,
+        header_gap=4.0,
+        side_bar=6.5,
+        side_gap=3.0,
+        heading=0.0,
+        stretch=10.0,
+        centred=True,
+        side_weight=1.0,
+        lane=3.5,
+    )
+
+
+def describe(planned: Plan) -> str:
+    """The figure in words, for readers who cannot see it: phase by phase, every box with its counts."""
+    stamp = [entry.text for entry in planned.stamp]
+    parts = [f"{planned.phases[cell.row]}: {'; '.join(entry.text for entry in cell.entries)}" for cell in planned.cells]
+    return ". ".join([planned.title, *stamp, *parts]).replace(NO_BREAK, " ").replace(":;", ":") + "."
+
+
+def _to_micrometres(length: float) -> float:
+    return round(length, 3)

@@ -1,0 +1,76 @@
+"""Leaving lines and columns out of a figure, as somebody asked for.
+
+Invariant: a line goes with its whole text, a box goes when none of its counts is left, and nothing that remains changes its number.
+What is left out although it is not zero is told by `remarks`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from prisma_tool.errors import UsageError
+from prisma_tool.figure.layout.grid import OTHER_COLUMNS, Cell, Column, Plan
+from prisma_tool.figure.words.labels import Entry, together
+from prisma_tool.flow.flow import COUNT_KEYS, LIST_KEYS
+
+COLUMNS = {"previous": frozenset({Column.PREVIOUS}), "other": OTHER_COLUMNS}
+_SUMMED = frozenset({"database_specific_results", "register_specific_results", "dbr_excluded", "other_excluded"})
+"""Lists whose sum stays in the figure when they go."""
+_LISTS = (*LIST_KEYS, "other_specific_results")
+
+
+def without(plan: Plan, hide: frozenset[str]) -> Plan:
+    """`plan` without the lines, lists and columns in `hide`.
+
+    Raises:
+        UsageError: a name that is no line, list or column of any figure.
+    """
+    for name in sorted(hide):
+        _require_known(name)
+    cells = tuple(cell for cell in (_shown(cell, hide) for cell in plan.cells) if cell.entries)
+    return plan.of(cells)
+
+
+def hidden(plan: Plan, hide: frozenset[str]) -> Iterator[Entry]:
+    """The entries of `plan` that `hide` leaves out without a sum of theirs in the figure."""
+    summed = hide & _SUMMED
+    for cell in plan.cells:
+        left = _shown(cell, hide).entries
+        yield from (entry for entry in cell.entries if entry not in left and entry.key.partition(":")[0] not in summed)
+
+
+def _shown(cell: Cell, hide: frozenset[str]) -> Cell:
+    gone = any(cell.column in columns for name, columns in COLUMNS.items() if name in hide)
+    gone = gone or ("previous" in hide and cell.key == "total")
+    left = () if gone else tuple(entry for entry in _shortened(cell, hide) if not _is_hidden(entry, hide))
+    return replace(cell, entries=left if _counts(left) or left == cell.entries else ())
+
+
+def _shortened(cell: Cell, hide: frozenset[str]) -> tuple[Entry, ...]:
+    """A box of reasons whose whole list is hidden still says how many there were."""
+    name = cell.entries[-1].key.partition(":")[0]
+    if name not in hide or not cell.key.endswith("reports_excluded"):
+        return cell.entries
+    first = cell.entries[0]
+    if first.count is not None:
+        return (replace(first, key=""),)
+    return (Entry("Reports excluded", together(entry.count for entry in cell.entries)),)
+
+
+def _is_hidden(entry: Entry, hide: frozenset[str]) -> bool:
+    return bool(entry.key) and (entry.key in hide or entry.key.partition(":")[0] in hide)
+
+
+def _counts(entries: Iterable[Entry]) -> bool:
+    return any(entry.count is not None for entry in entries)
+
+
+def _require_known(name: str) -> None:
+    head, colon, _ = name.partition(":")
+    if head in _LISTS or (colon and head == "records_excluded") or (name in (*COUNT_KEYS, *COLUMNS) and not colon):
+        return
+    raise UsageError(
+        f"'{name}' cannot be hidden. Columns: {', '.join(COLUMNS)}; lines: {', '.join(COUNT_KEYS)}; "
+        f"lists: {', '.join(_LISTS)} (one line of a list: LIST:LABEL)."
+    )

@@ -1,0 +1,1 @@
+"""One module an output: a layout or a flow in, bytes out."""

@@ -1,0 +1,103 @@
+"""The flow as a page of HTML that needs nothing but itself: no script, no font, no picture from elsewhere, and a policy that says so.
+
+Invariant: the same flow, options and records give the same bytes. Without any style the page still reads from top to bottom: figure,
+caption, lists, checks, words.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator, Mapping
+
+from prisma_tool.figure.layout.grid import Plan
+from prisma_tool.figure.layout.layout import lay_out
+from prisma_tool.figure.layout.templates_2020 import plan
+from prisma_tool.figure.render.html_figure import linked_svg, numbers
+from prisma_tool.figure.render.html_lists import lists, text
+from prisma_tool.figure.render.html_style import STYLE
+from prisma_tool.figure.words.caption import caption
+from prisma_tool.figure.words.labels import Entry, counted
+from prisma_tool.figure.words.line_breaking import NO_BREAK
+from prisma_tool.figure.words.options import PLAIN, FigureOptions
+from prisma_tool.figure.words.record_lines import Records
+from prisma_tool.flow.flow import Check, CheckKind, Flow
+
+_WORDS: Mapping[CheckKind, str] = {
+    CheckKind.STRICT: "must hold",
+    CheckKind.EXPLAINABLE: "must be explained",
+    CheckKind.WARNING: "worth a look",
+}
+
+
+def render_html(flow: Flow, options: FigureOptions = PLAIN, records: Records | None = None) -> str:
+    """The page; `records` gives the words for the records behind the numbers, which else stand as keys.
+
+    Raises:
+        UsageError: an option that does not fit this flow.
+    """
+    planned, layout = plan(flow, options), lay_out(flow, options)
+    found = numbers(planned, layout)
+    svg, styles = linked_svg(layout, found)
+    body = (
+        "<main>",
+        f"<h1>{text(layout.title)}</h1>",
+        '<p class="screen">Every number in the figure is a link: it lists the records or studies behind it.</p>',
+        f'<figure aria-labelledby="caption"><div class="sheet" id="figure" role="region" tabindex="0" aria-label="Flow diagram">{svg}</div>',
+        f'<figcaption id="caption">{text(caption(flow, options))}</figcaption></figure>',
+        '<section class="screen" aria-labelledby="lists-heading"><h2 id="lists-heading">Behind the numbers</h2>',
+        '<p>Choose a number in the figure, or <a href="#every-list">show every list</a> (<a href="#figure">hide them again</a>).</p>',
+        f'<div id="every-list">\n{chr(10).join(lists(found, records or {}))}\n</div></section>',
+        *_checks(flow.checks),
+        *_words(planned),
+        "</main>",
+    )
+    return "\n".join([*_head(layout.title, (STYLE, *styles)), "<body>", *body, "</body>", "</html>", ""])
+
+
+def _head(title: str, styles: tuple[str, ...]) -> Iterator[str]:
+    hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'" for style in styles)
+    policy = f"default-src 'none'; style-src {hashes}; font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
+    yield "<!DOCTYPE html>"
+    yield '<html lang="en">'
+    yield "<head>"
+    yield '<meta charset="utf-8">'
+    yield f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    yield '<meta name="referrer" content="no-referrer">'
+    yield '<link rel="icon" href="data:,">'
+    yield f"<title>{text(title)}</title>"
+    yield f"<style>{styles[0]}</style>"
+    yield "</head>"
+
+
+def _checks(checks: tuple[Check, ...]) -> Iterator[str]:
+    if not checks:
+        return
+    yield '<section aria-labelledby="checks-heading"><h2 id="checks-heading">Checks of the arithmetic</h2>'
+    yield '<div class="wide" role="region" tabindex="0" aria-labelledby="checks-heading"><table>'
+    yield '<thead><tr><th scope="col">Relation</th><th scope="col">Kind</th><th scope="col">Holds</th><th scope="col">Detail</th></tr></thead><tbody>'
+    for one in checks:
+        holds = "yes" if one.holds else '<span class="bad">no</span>'
+        yield f'<tr><th scope="row">{text(one.name)}</th><td>{_WORDS[one.kind]}</td><td>{holds}</td><td>{text(one.detail)}</td></tr>'
+    yield "</tbody></table></div></section>"
+
+
+def _words(planned: Plan) -> Iterator[str]:
+    """Box by box, for readers who cannot see the figure or find their way through it."""
+    yield '<section aria-labelledby="words-heading"><h2 id="words-heading">The figure in words</h2>'
+    yield "<ul>"
+    yield from (f"<li>Pending: {_line(entry)}</li>" for entry in planned.stamp)
+    for cell in planned.cells:
+        lines = "; ".join(_line(entry) for entry in cell.entries).replace(":;", ":")
+        yield f"<li>{planned.phases[cell.row]}: {lines}</li>"
+    yield "</ul>"
+    yield from (f"<p>{text(note.replace(NO_BREAK, ' '))}</p>" for note in planned.footnotes)
+    yield "</section>"
+
+
+def _line(entry: Entry) -> str:
+    if entry.count is None:
+        return text(entry.label)
+    n = counted(entry.count.n, entry.thousands).replace(NO_BREAK, " ")
+    return f'{text(entry.label)} <span class="count">{n}</span>'

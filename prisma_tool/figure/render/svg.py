@@ -1,0 +1,121 @@
+"""The figure as SVG: plain shapes, one `<text>` per line, no scripts, no references to anything outside.
+
+Invariants: the same layout gives the same bytes; whatever a label holds, it arrives as text and never as markup; arrowheads are drawn
+triangles, because Word, LibreOffice and many converters drop `<marker>`.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+
+from prisma_tool.figure.fonts.subset import subset_of
+from prisma_tool.figure.fonts.units import MM_PER_POINT
+from prisma_tool.figure.layout.shapes import (
+    CORNER_MM,
+    DASHES_MM,
+    INK,
+    STROKE_MM,
+    Arrow,
+    Bar,
+    Box,
+    Colours,
+    Layout,
+    Line,
+    Outline,
+)
+from prisma_tool.figure.render.glyph_coverage import fonts_of, used
+from prisma_tool.figure.render.xml_text import attribute, text
+
+FONT_FAMILY = "Arial, Helvetica, 'Liberation Sans', sans-serif"
+"""The bundled font's equals in width, so that the text fits wherever the figure is opened."""
+
+
+def render_svg(layout: Layout, font_family: str = FONT_FAMILY, *, embed: bool = True) -> str:
+    """The SVG document, sized in millimetres; the title and description carry the alternative text.
+
+    Fonts that the user added come before `font_family`; their characters are embedded unless `embed` is False.
+    """
+    added = fonts_of(layout).added
+    families = ", ".join([*dict.fromkeys(f"'{face.family}'" for face in added), font_family])
+    faces = _font_faces(layout) if added and embed else ()
+    return "\n".join([*_opening(layout, families), *faces, *_shapes(layout), "</svg>", ""])
+
+
+def _opening(layout: Layout, families: str) -> Iterator[str]:
+    width, height = _number(layout.width), _number(layout.height)
+    yield '<?xml version="1.0" encoding="UTF-8"?>'
+    yield (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}mm" height="{height}mm" viewBox="0 0 {width} {height}" role="img" '
+        f'aria-labelledby="prisma-title prisma-desc" font-family="{families}" fill="{INK}">'
+    )
+    yield f'<title id="prisma-title">{text(layout.title)}</title>'
+    yield f'<desc id="prisma-desc">{text(layout.alt_text)}</desc>'
+    yield f'<rect width="{width}" height="{height}" fill="#FFFFFF"/>'
+
+
+def _font_faces(layout: Layout) -> Iterator[str]:
+    yield "<style>"
+    for face, characters in used(layout).items():
+        if not face.bundled:
+            data = base64.b64encode(subset_of(face, characters)).decode()
+            weight = "bold" if face.bold else "normal"
+            yield f"@font-face{{font-family:'{face.family}';font-weight:{weight};src:url(data:font/ttf;base64,{data})}}"
+    yield "</style>"
+
+
+def _shapes(layout: Layout) -> Iterator[str]:
+    for bar in layout.bars:
+        yield from _bar(bar, layout.colours)
+    for arrow in layout.arrows:
+        yield from _arrow(arrow)
+    for box in layout.boxes:
+        yield from _box(box, layout.colours)
+    yield "<g>"
+    yield from (_line(line) for line in layout.footnotes)
+    yield "</g>"
+
+
+def _bar(bar: Bar, colours: Colours) -> Iterator[str]:
+    yield f"<g data-bar={attribute(bar.key)}>"
+    yield f'<rect {_frame(bar)} rx="{_number(CORNER_MM)}" fill="{colours.of(bar.fill)}" stroke="{INK}" stroke-width="{_number(STROKE_MM)}"/>'
+    yield from (_line(line, upwards=bar.vertical) for line in bar.lines)
+    yield "</g>"
+
+
+def _box(box: Box, colours: Colours) -> Iterator[str]:
+    dashes = f' stroke-dasharray="{DASHES_MM[0]} {DASHES_MM[1]}"' if box.outline is Outline.DASHED else ""
+    yield f"<g data-box={attribute(box.key)}>"
+    yield f'<rect {_frame(box)} fill="{colours.of(box.fill)}" stroke="{INK}" stroke-width="{_number(STROKE_MM)}"{dashes}/>'
+    yield from (_line(line) for line in box.lines)
+    yield "</g>"
+
+
+def _arrow(arrow: Arrow) -> Iterator[str]:
+    yield f"<g data-arrow={attribute(f'{arrow.start} {arrow.end}')}>"
+    yield f'<polyline points="{_points(arrow.shaft)}" fill="none" stroke="{INK}" stroke-width="{_number(STROKE_MM)}"/>'
+    yield f'<polygon points="{_points(arrow.head)}"/>'
+    yield "</g>"
+
+
+def _line(line: Line, *, upwards: bool = False) -> str:
+    x, y = _number(line.x), _number(line.y)
+    attributes = [f'x="{x}" y="{y}" font-size="{_number(line.size_pt * MM_PER_POINT)}"']
+    attributes += ['font-weight="bold"'] if line.bold else []
+    attributes += ['text-anchor="middle"'] if line.centred else []
+    attributes += [f'transform="rotate(-90 {x} {y})"'] if upwards else []
+    attributes += [f"data-key={attribute(line.key)}"] if line.key else []
+    return f"<text {' '.join(attributes)}>{text(line.text)}</text>"
+
+
+def _frame(box: Box) -> str:
+    return f'x="{_number(box.x)}" y="{_number(box.y)}" width="{_number(box.width)}" height="{_number(box.height)}"'
+
+
+def _points(points: tuple[tuple[float, float], ...]) -> str:
+    return " ".join(f"{_number(x)},{_number(y)}" for x, y in points)
+
+
+def _number(value: float) -> str:
+    """Three decimals at most (a micrometre), so that no digit depends on the machine's rounding; never "-0"."""
+    return f"{round(value, 3) + 0.0:.3f}".rstrip("0").rstrip(".")

@@ -1,0 +1,56 @@
+"""What the caller of a figure should know that the figure itself does not say.
+
+Invariant: a remark never stops a figure; whatever would make it wrong is an error of the renderer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prisma_tool.figure.layout.layout import TALLEST_MM, lay_out
+from prisma_tool.figure.layout.omissions import hidden
+from prisma_tool.figure.layout.shapes import Layout
+from prisma_tool.figure.layout.templates_2020 import full_plan
+from prisma_tool.figure.render import docx, pptx
+from prisma_tool.figure.render.glyph_coverage import missing_glyphs, named
+from prisma_tool.figure.words.options import FigureOptions
+from prisma_tool.flow.flow import Flow
+
+
+def remarks(flow: Flow, options: FigureOptions, suffixes: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """Sentences for standard error about this figure: its height, what it leaves out, letters that the reader's fonts must have.
+
+    `suffixes` are the outputs that were written, such as ".docx".
+    """
+    layout = lay_out(flow, options)
+    return (*_height(layout), *_pages(layout, suffixes), *_left_out(flow, options), *_letters(layout))
+
+
+def _height(layout: Layout) -> Iterator[str]:
+    if layout.height > TALLEST_MM:
+        yield (
+            f"The figure is {layout.width:.0f} x {layout.height:.0f} mm; journals take heights up to about {TALLEST_MM:.0f} mm. "
+            "Make it wider, or hide lists, for example with --hide database_specific_results."
+        )
+
+
+def _pages(layout: Layout, suffixes: frozenset[str]) -> Iterator[str]:
+    limits = {".docx": ("A page of Word", docx.TALLEST_MM), ".pptx": ("A slide", pptx.TALLEST_MM)}
+    for suffix in sorted(suffixes & limits.keys()):
+        page, tallest = limits[suffix]
+        if layout.height > tallest:
+            yield f"{page} has room for {tallest:.0f} mm of height, so the {suffix} figure was made wider than {layout.width:.0f} mm."
+
+
+def _left_out(flow: Flow, options: FigureOptions) -> Iterator[str]:
+    gone = [entry for entry in hidden(full_plan(flow, options), options.hide) if entry.count is not None and entry.count.n]
+    if gone:
+        told = "; ".join(entry.text.replace("\u00a0", " ") for entry in gone[:5])
+        more = f" and {len(gone) - 5} more lines" if len(gone) > 5 else ""  # noqa: PLR2004 # as many as the sentence names
+        yield f"The figure hides counts that are not zero, so its numbers may not add up for a reader: {told}{more}."
+
+
+def _letters(layout: Layout) -> Iterator[str]:
+    missing = missing_glyphs(layout)
+    if missing:
+        yield f"No font at hand has {named(missing)}; a reader sees these letters only with a font that has them."

@@ -1,0 +1,1 @@
+"""What a figure says: labels, caption, options, line breaks."""

@@ -1,0 +1,61 @@
+"""A draft of the caption: what the figure says, in two or three sentences for the manuscript.
+
+Invariant: every number in it is a count of the flow; a figure that is not finished says so first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prisma_tool.figure.words import labels
+from prisma_tool.figure.words.options import PLAIN, Edition, FigureOptions, Thousands, Wording
+from prisma_tool.flow.flow import Count, Flow
+
+
+def caption(flow: Flow, options: FigureOptions = PLAIN) -> str:
+    """The caption as one paragraph, numbers written as in the figure."""
+    return " ".join(_sentences(flow, options))
+
+
+def _sentences(flow: Flow, options: FigureOptions) -> Iterator[str]:
+    mark = options.thousands
+    yield f"Figure 1. {_name(flow, options)}."
+    if flow.interim:
+        yield "Interim: the numbers will change until the pending work is done."
+    found = f"{_some(flow.database_results, 'record', mark)} from databases and {_some(flow.register_results, 'record', mark)} from registers"
+    screened, sought = _some(flow.records_screened, "record", mark), _some(flow.dbr_sought_reports, "report", mark)
+    yield f"Of {found}, {screened} {_were(flow.records_screened)} screened, {sought} sought and {_bare(flow.dbr_assessed, mark)} assessed for eligibility."
+    if flow.other_sought_reports is not None and flow.other_assessed is not None:
+        other = f"{_some(flow.other_sought_reports, 'report', mark)} {_were(flow.other_sought_reports)} sought and"
+        yield f"By other methods, {other} {_bare(flow.other_assessed, mark)} assessed."
+    yield from _result(flow, options)
+
+
+def _name(flow: Flow, options: FigureOptions) -> str:
+    edition = "PRISMA 2009" if options.edition is Edition.PRISMA_2009 else "PRISMA 2020"
+    scoping = options.wording is Wording.SCOPING
+    kind = "updated " if labels.is_update(flow) else ""
+    return f"{'PRISMA-ScR' if scoping else edition} flow diagram of study selection for the {kind}{'scoping' if scoping else 'systematic'} review"
+
+
+def _result(flow: Flow, options: FigureOptions) -> Iterator[str]:
+    mark = options.thousands
+    new = "new " if labels.is_update(flow) else ""
+    studies, reports = flow.new_studies, flow.new_reports
+    told = "" if "new_reports" in options.hide else f" ({_some(reports, 'report', mark)})"
+    yield f"{_some(studies, f'{new}study', mark, f'{new}studies')}{told} {_were(studies)} included."
+    if flow.total_studies is not None and flow.total_reports is not None:
+        total = _some(flow.total_studies, "study", mark, "studies")
+        yield f"With the previous version, the review includes {total} ({_some(flow.total_reports, 'report', mark)})."
+
+
+def _some(count: Count, one: str, mark: Thousands, many: str = "") -> str:
+    return f"{_bare(count, mark)} {one if count.n == 1 else many or one + 's'}"
+
+
+def _bare(count: Count, mark: Thousands) -> str:
+    return labels.number(count.n, mark)
+
+
+def _were(count: Count) -> str:
+    return "was" if count.n == 1 else "were"

@@ -1,0 +1,109 @@
+"""From an open review to its flow, now or at a moment in its past."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from prisma_tool.errors import PrismaError
+from prisma_tool.flow.count import count
+from prisma_tool.flow.counting_input import Account, Entered
+from prisma_tool.flow.flow import Flow
+from prisma_tool.flow.scope import Moment, Scope, moment, resolve
+from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.protocol.protocol import Protocol
+from prisma_tool.model.vocabulary import RunStatus, Stage
+from prisma_tool.reports.state import Standing, load, stopped_records
+from prisma_tool.review.open_review import Review
+from prisma_tool.review.protocol.read import parse_protocol
+from prisma_tool.store.engine import event_rows
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.schema import RunRow
+from prisma_tool.store.records import report_rows
+from prisma_tool.store.runs import runs
+
+__all__ = ["moment", "read_flow"]
+
+
+def read_flow(review: Review, at: datetime | None = None, *, scope: Scope | None = None) -> Flow:
+    """The flow of a review; with `at` or a scope, as its database knew it at that moment, under the protocol of that day.
+
+    Raises:
+        PrismaError: the review did not exist at that moment, or the scope names an unknown version or run.
+        UsageError: the scope's template would hide data.
+    """
+    scope = scope or Scope(at=at)
+    with review.store.read() as transaction:
+        return flow_at(transaction, review.protocol, resolve(transaction, scope), scope)
+
+
+def flow_at(transaction: Transaction, protocol: Protocol, when: Moment, scope: Scope) -> Flow:
+    """The flow at a moment; `protocol` is today's.
+
+    Raises:
+        PrismaError: the review did not exist at that moment.
+    """
+    rules = protocol if when.at is None else _protocol_at(transaction, when.at)
+    standing = load(replace(transaction, protocol=rules), when.at, when.before)
+    account = _account(transaction, standing, rules, when.at)
+    return count(standing, rules, account, cumulative=scope.cumulative, template=scope.template)
+
+
+def _protocol_at(transaction: Transaction, at: datetime) -> Protocol:
+    texts = event_rows.events(transaction, kinds=[EventKind.PROTOCOL], received_by=at, newest_first=True, limit=1)
+    newest = next(iter(texts), None)
+    if newest is None:
+        raise PrismaError(f"This review has nothing in its log by {at:%Y-%m-%d %H:%M} UTC; choose a later date.")
+    return parse_protocol(newest.text("text"), f"review.toml of {newest.received:%Y-%m-%d}")
+
+
+def _account(transaction: Transaction, standing: Standing, protocol: Protocol, at: datetime | None) -> Account:
+    known = [run for run in runs.latest_runs(transaction) if at is None or run.started <= at]
+    last = {run.search: run for run in known if run.search}
+    # What an unfinished run could not read or fetch may still change; it is told as unfinished instead.
+    ended = [run for run in known if _complete(run, at)]
+    tool_votes, human_votes = _voters(transaction, standing, protocol, at)
+    return Account(
+        undelivered=sum(len(run.undelivered) for run in last.values() if run in ended),
+        rejected=sum(len(run.rejected) for run in ended),
+        unfinished=tuple(name for name, run in last.items() if name and _unfinished(name, run, protocol, at)),
+        entered=tuple(_entered(event_rows.not_undone(transaction, EventKind.ADJUSTMENT, at), standing)),
+        tool_votes=tool_votes,
+        human_votes=human_votes,
+        stopped=stopped_records(standing),
+    )
+
+
+def _complete(run: RunRow, at: datetime | None) -> bool:
+    return run.status == RunStatus.COMPLETE and (at is None or (run.finished is not None and run.finished <= at))
+
+
+def _unfinished(name: str, run: RunRow, protocol: Protocol, at: datetime | None) -> bool:
+    return not _complete(run, at) and (run.status == RunStatus.COMPLETE or runs.is_unfinished(name, run.status, protocol))
+
+
+def _entered(events: Iterable[Event], standing: Standing) -> Iterable[Entered]:
+    since = standing.era.cut
+    return (Entered(event.subject, int(event.payload.get("n", 0)), event.text("note"), event.at > since) for event in events)
+
+
+def _voters(
+    transaction: Transaction, standing: Standing, protocol: Protocol, at: datetime | None
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The keys on which tools, and those on which people, spoke at title/abstract; nothing without tools in the protocol."""
+    if not protocol.tools:
+        return frozenset(), frozenset()
+    if at is None:
+        spoken = report_rows.title_abstract_speakers(transaction)
+    else:
+        kinds = (EventKind.DECISION, EventKind.ADJUDICATION)
+        mine = (
+            event
+            for place, event in standing.state.standing.items()
+            if place.kind in kinds and place.stage == Stage.TITLE_ABSTRACT
+        )
+        spoken = [(event.subject, event.reviewer) for event in mine]
+    tools = {tool.casefold() for tool in protocol.tools}
+    by_tool = frozenset(key for key, reviewer in spoken if reviewer.casefold() in tools)
+    return by_tool, frozenset(key for key, reviewer in spoken if reviewer.casefold() not in tools)

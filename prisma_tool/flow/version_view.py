@@ -1,0 +1,130 @@
+"""What one figure is about: the records that its version identified, and the reports that went through its boxes.
+
+Counting rules 1, 2, 7 and 22. Invariants: every identified record is the face of exactly one report of the view, or a further record
+of a report that has another face or was closed before; every report of the view has one face, which is identified in its column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from prisma_tool.model.log.versions import Era
+from prisma_tool.model.protocol.protocol import Protocol
+from prisma_tool.model.vocabulary import SourceKind
+from prisma_tool.reports.state import Report, Standing
+from prisma_tool.reports.version_scope import Part, Parting
+from prisma_tool.store.records.report_rows import Holding
+
+CARRIED_OVER = "Carried over"
+"""The line of reports that an earlier version closed and a person took up again without a new hit."""
+
+
+class Identified(NamedTuple):
+    """A record as the figure counts it: under which kind of source and which line."""
+
+    key: str
+    kind: SourceKind
+    line: str
+    known: bool = False
+    """True for a record that an earlier version had screened already."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The reports of a version, each under the key of its face, and the records identified for it.
+
+    `reports` are what the boxes count; `closed` the other reports of earlier versions; `previously` the representatives (as they are
+    today) of the reports that the previous version included.
+    """
+
+    reports: tuple[Report, ...]
+    closed: tuple[Report, ...]
+    identified: tuple[Identified, ...]
+    previously: frozenset[str]
+    era: Era
+    cumulative: bool = False
+    handed_over: tuple[str, ...] = ()
+    """Over all versions: the sources that hold what versions made elsewhere handed over, which count here as others do."""
+
+    @property
+    def faces(self) -> frozenset[str]:
+        """The keys under which reports are counted."""
+        return frozenset(report.key for report in self.reports)
+
+    @property
+    def everything(self) -> Iterator[Report]:
+        """All reports of the review, of this version and before."""
+        yield from self.reports
+        yield from self.closed
+
+
+def view(standing: Standing, protocol: Protocol, *, cumulative: bool = False) -> View:
+    """What the figure of the current version is about; `cumulative` looks at all versions as one."""
+    if cumulative or not standing.era.closings:
+        found = (_identified(standing, record) for report in standing.reports for record in report.records)
+        handed_over = tuple(standing.sources[slug].name for slug in standing.era.imported)
+        return View(standing.reports, (), tuple(found), frozenset(), Era(), cumulative, handed_over)
+    return _Update(standing, omit=protocol.seen_hits == "omit").view()
+
+
+def _identified(standing: Standing, record: Holding, *, known: bool = False) -> Identified:
+    source = standing.sources[record.source]
+    return Identified(record.key, source.kind, source.name, known)
+
+
+class _Update:
+    """Takes the reports of a review with closed versions apart."""
+
+    def __init__(self, standing: Standing, *, omit: bool) -> None:
+        self.standing, self.omit = standing, omit
+        self.parting = Parting(standing.era)
+        self.again, self.imported = standing.era.again, standing.era.imported
+        self.reports: list[Report] = []
+        self.closed: list[Report] = []
+        self.identified: list[Identified] = []
+        self.previously: set[str] = set()
+
+    def view(self) -> View:
+        for report in self.standing.reports:
+            self._take(report)
+        parts = (tuple(self.reports), tuple(self.closed), tuple(self.identified), frozenset(self.previously))
+        return View(*parts, self.standing.era)
+
+    def _take(self, report: Report) -> None:
+        met = list(self._met(report))
+        counted = report
+        if self.parting.part(report) is Part.CLOSED:
+            self.closed.append(report)
+            met = [one for one in met if not (self.omit and one.known)]
+        else:
+            face = _face(report, met)
+            counted = report if face == report.key else replace(report, key=face)
+            self.reports.append(counted)
+            # A hit seen before counts in spite of "omit" where it is what the closed report is taken up under.
+            met = [one for one in met if one.key == face or not (self.omit and one.known)]
+            met += [] if any(one.key == face for one in met) else [self._carried(counted)]
+        self.identified += met
+        if self.parting.was_included(report):
+            self.previously.add(counted.key)
+
+    def _met(self, report: Report) -> Iterator[Identified]:
+        """The report's records that this version's runs delivered."""
+        for record in report.records:
+            if self.parting.known_since(record) is None:
+                yield _identified(self.standing, record)
+            elif record.key in self.again and record.source not in self.imported:
+                yield _identified(self.standing, record, known=True)
+
+    def _carried(self, report: Report) -> Identified:
+        source = next(record.source for record in report.records if record.key == report.key)
+        kind = self.standing.sources[source].kind
+        return Identified(report.key, kind if kind.in_left_column else SourceKind.OTHER, CARRIED_OVER, known=True)
+
+
+def _face(report: Report, met: Iterable[Identified]) -> str:
+    """The record under which a report is counted: a new hit in its column, else one found again, else its representative."""
+    hits = [one for one in met if one.kind.in_left_column is report.left]
+    best = min(hits, key=lambda one: (one.known, one.key != report.key), default=None)
+    return report.key if best is None else best.key

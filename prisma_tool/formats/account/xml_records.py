@@ -1,0 +1,84 @@
+"""Records in XML that are read one by one: cut out by their tags first, each parsed by itself.
+
+So a broken record costs one reject, and only one tree is in memory. A file that declares entities is refused whole. Invariant: one
+frame for each start tag.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from xml.etree.ElementTree import Element
+from xml.parsers.expat import ExpatError
+
+from prisma_tool.errors import FormatError
+from prisma_tool.formats.account.account import Account, Entry, Reject
+from prisma_tool.formats.text.decoding import decode
+from prisma_tool.formats.text.framing import frames
+from prisma_tool.formats.text.xml_tree import read_tree
+from prisma_tool.model.record.citation import Citation
+
+Read = Callable[[Element], tuple[Citation, str]]
+"""A record's element to its citation and accession."""
+
+_ENTITY = re.compile(r"<!ENTITY\b")
+_BARE = re.compile(r"&(?!(?:#\d{1,7}|#x[0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos);)")
+_NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z][A-Za-z0-9]{1,30};")
+_NUMBERED = re.compile(r"&#(?:x([0-9A-Fa-f]{1,8})|(\d{1,9}));")
+_PREFIX = re.compile(r"(</?|\s)[A-Za-z][\w.-]*:(?=[A-Za-z])")
+_ALLOWED = re.compile("[\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LAST = 0x10FFFF
+
+
+def open_records(name: str, data: bytes, tag: str, read: Read, advice: str) -> Account:
+    """The account of the `<tag>` elements in `data`, which may be none; `advice` ends the sentences about the file as a whole.
+
+    Raises:
+        FormatError: not text, or the XML defines entities of its own.
+    """
+    decoded = decode(data)
+    if _ENTITY.search(decoded.text):
+        raise FormatError(f"The XML defines entities of its own, which is refused as unsafe. {advice}")
+    start, end = re.compile(rf"<{tag}(?=[\s>/])"), re.compile(rf"</{tag}\s*>")
+    pieces = (_piece(frame.line, frame.raw, end, read) for frame in frames(decoded.text, start))
+    return Account(name, decoded.encoding, pieces, announced(decoded.text, tag), warnings=list(decoded.warnings))
+
+
+def announced(text: str, tag: str) -> int:
+    """How many records the text announces, by their start tags, apart from the cutting."""
+    return sum(part[:1] in {">", "/"} or part[:1].isspace() for part in text.split(f"<{tag}")[1:])
+
+
+def _piece(line: int, text: str, end: re.Pattern[str], read: Read) -> Entry | Reject:
+    found = end.search(text)
+    raw = text[: found.end()] if found else text.strip()
+    element = _tree(raw) if found else f"the record is not closed: {end.pattern.partition(chr(92))[0]}> is missing"
+    if isinstance(element, str):
+        return Reject(line, element, raw)
+    citation, accession = read(element)
+    return Reject(line, "no bibliographic field", raw) if citation.is_empty else Entry(citation, accession, raw, line)
+
+
+def _tree(raw: str) -> Element | str:
+    """The record's tree, mended where its meaning is plain, else why it cannot be read."""
+    problem = ""
+    for text in _attempts(raw):
+        try:
+            return read_tree(text.encode())
+        except ExpatError as error:
+            problem = problem or f"not well-formed XML ({str(error).partition(':')[0]}, line {error.lineno} of the record)"
+    return problem
+
+
+def _attempts(raw: str) -> Iterator[str]:
+    """The record as it stands; then with HTML's names for characters resolved, bare ampersands escaped, and prefixes left out."""
+    yield raw
+    named = _NAMED.sub(lambda found: html.escape(html.unescape(found[0]), quote=False), _NUMBERED.sub(_permitted, raw))
+    yield _PREFIX.sub(r"\1", _BARE.sub("&amp;", named))
+
+
+def _permitted(reference: re.Match[str]) -> str:
+    """A reference to a character, unless XML forbids the character."""
+    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    return reference[0] if code <= _LAST and _ALLOWED.match(chr(code)) else ""

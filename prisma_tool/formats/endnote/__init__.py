@@ -1,0 +1,1 @@
+"""EndNote: tagged (Refer) and XML."""

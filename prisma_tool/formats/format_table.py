@@ -1,0 +1,114 @@
+"""The formats that are understood, one a line, in the order in which a file is compared with them.
+
+A format is a module with a name (`FORMAT`), a recogniser `recognises(look) -> bool` and a parser `parse_x(data) -> Parsed`; formats
+of large exports also have a reader `open_x(data) -> Account`. Invariant: names are unique; the first recogniser that says yes wins,
+so what is unmistakable (an opening bracket, a signature) stands before what is merely likely (a header of a table).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from prisma_tool.formats.account.account import Account, Parsed
+from prisma_tool.formats.bibtex import reader as bibtex
+from prisma_tool.formats.endnote import refer_reader, xml_reader
+from prisma_tool.formats.jsonl import reader as jsonl
+from prisma_tool.formats.medline import reader as medline
+from prisma_tool.formats.pubmed import reader as pubmed_xml
+from prisma_tool.formats.registers import ctgov_reader, ctgov_xml, ictrp
+from prisma_tool.formats.ris import reader as ris
+from prisma_tool.formats.tables import csv_reader, xlsx_reader
+from prisma_tool.formats.tagged import ovid, web_of_science
+from prisma_tool.formats.text.decoding import Look
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format; `open` reads entry by entry where the format allows it, `table` says that it has columns.
+
+    The parser of a table also takes `source_column` (a header) and `columns` (field to header), see `table.parse_table`.
+    """
+
+    name: str
+    title: str
+    recognises: Callable[[Look], bool]
+    parse: Callable[..., Parsed]
+    open: Callable[..., Account] | None = None
+    table: bool = False
+
+
+_TAGGED = re.compile(r"\W*[A-Z][A-Z0-9]{1,3}\s*-(?:\s|$)")
+
+
+def _no_table(recognises: Callable[[Look], bool]) -> Callable[[Look], bool]:
+    """A recogniser that looks for lines, which an abstract in the cell of a table may quote: a table says first what it is."""
+    return lambda look: recognises(look) and not csv_reader.announced(look)
+
+
+def _no_tags(recognises: Callable[[Look], bool]) -> Callable[[Look], bool]:
+    """Likewise for lines that an abstract in tagged text may quote."""
+    return lambda look: recognises(look) and not _TAGGED.match(look.text.lstrip())
+
+
+KNOWN: tuple[Format, ...] = (
+    Format(
+        xlsx_reader.FORMAT,
+        "XLSX with a header",
+        xlsx_reader.recognises,
+        xlsx_reader.parse_xlsx,
+        xlsx_reader.open_xlsx,
+        table=True,
+    ),
+    Format(pubmed_xml.FORMAT, "PubMed XML", pubmed_xml.recognises, pubmed_xml.parse_pubmed_xml),
+    Format(jsonl.FORMAT, "JSON lines of this program", jsonl.recognises, jsonl.parse_jsonl, jsonl.open_jsonl),
+    Format(
+        ctgov_reader.FORMAT,
+        "ClinicalTrials.gov JSON",
+        ctgov_reader.recognises,
+        lambda data: ctgov_reader.parse_studies(data).parsed,
+    ),
+    Format(ictrp.FORMAT, "ICTRP XML", ictrp.recognises, ictrp.parse_ictrp, ictrp.open_ictrp),
+    Format(
+        ctgov_xml.FORMAT,
+        "classic ClinicalTrials.gov XML",
+        ctgov_xml.recognises,
+        ctgov_xml.parse_ctgov_xml,
+        ctgov_xml.open_ctgov_xml,
+    ),
+    Format(xml_reader.FORMAT, "EndNote XML", xml_reader.recognises, xml_reader.parse_endnote_xml, xml_reader.open_endnote_xml),
+    Format(bibtex.FORMAT, "BibTeX", _no_tags(_no_table(bibtex.recognises)), bibtex.parse_bibtex, bibtex.open_bibtex),
+    Format(
+        web_of_science.FORMAT,
+        "Web of Science tagged text",
+        web_of_science.recognises,
+        web_of_science.parse_wos_tagged,
+        web_of_science.open_wos_tagged,
+    ),
+    Format(
+        refer_reader.FORMAT,
+        "EndNote tagged text (.enw)",
+        refer_reader.recognises,
+        refer_reader.parse_endnote_tagged,
+        refer_reader.open_endnote_tagged,
+    ),
+    Format(ris.FORMAT, "RIS", _no_table(ris.recognises), ris.parse_ris, ris.open_ris),
+    Format(
+        ovid.FORMAT,
+        "Ovid tagged text",
+        _no_table(ovid.recognises),
+        ovid.parse_ovid_tagged,
+        ovid.open_ovid_tagged,
+    ),
+    Format(
+        csv_reader.FORMAT,
+        "CSV or TSV with a header",
+        _no_tags(csv_reader.recognises),
+        csv_reader.parse_table,
+        csv_reader.open_table,
+        table=True,
+    ),
+    Format(medline.FORMAT, "MEDLINE (.nbib)", medline.recognises, medline.parse_medline, medline.open_medline),
+)
+BY_NAME: dict[str, Format] = {known.name: known for known in KNOWN}

@@ -1,0 +1,1 @@
+"""JSON Lines, the lossless export of this program."""

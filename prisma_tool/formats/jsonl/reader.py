@@ -1,0 +1,128 @@
+"""JSON lines as this program writes them: one object a line, with the whole citation. Invariant: one entry or reject a line.
+
+What the review said about a record comes as pairs at the beginning of `extra`, named like the columns of our tables, one for each of
+them, so that they can be told from what the record itself brought under the same name; nothing is executed or guessed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from prisma_tool.errors import FormatError
+from prisma_tool.formats.account.account import Account, Entry, Parsed, Reject
+from prisma_tool.formats.tables.csv_writer import OWN_COLUMNS
+from prisma_tool.formats.text.decoding import Look, decode
+from prisma_tool.formats.text.tidy import line
+from prisma_tool.model.record.citation import Citation
+from prisma_tool.model.record.codec import decode as decode_citation
+
+FORMAT = "jsonl"
+
+
+def recognises(look: Look) -> bool:
+    """True where the first line is a whole JSON object with a citation in it."""
+    if look.opening != "{":
+        return False
+    first = look.text.lstrip().split("\n", 1)[0]
+    return '"citation"' in first and first.rstrip().endswith("}")
+
+
+def parse_jsonl(data: bytes) -> Parsed:
+    """The account of a file of JSON lines with all entries in memory.
+
+    Raises:
+        FormatError: not text, or no line holds anything.
+    """
+    return open_jsonl(data).whole()
+
+
+def open_jsonl(data: bytes) -> Account:
+    """The account of a file of JSON lines, to be read entry by entry.
+
+    Raises:
+        FormatError: not text, or no line holds anything.
+    """
+    decoded = decode(data)
+    declared = sum(1 for text in decoded.text.split("\n") if text.strip())
+    if not declared:
+        raise FormatError("The file holds no line of JSON.")
+    account = Account(FORMAT, decoded.encoding, declared=declared, warnings=list(decoded.warnings))
+    account.pieces = _pieces(decoded.text)
+    return account
+
+
+def _pieces(text: str) -> Iterator[Entry | Reject]:
+    for number, raw in enumerate(text.split("\n"), start=1):
+        if raw.strip():
+            yield _piece(number, raw)
+
+
+def _piece(number: int, raw: str) -> Entry | Reject:
+    try:
+        found = json.loads(raw)
+        citation = _citation(found)
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
+        return Reject(number, f"not a record in JSON ({line(str(error)) or type(error).__name__})", raw)
+    if citation.is_empty:
+        return Reject(number, "no bibliographic field", raw)
+    accession = found.get("accession", "")
+    return Entry(citation, accession=line(accession) if isinstance(accession, str) else "", raw=raw, line=number)
+
+
+def _citation(found: dict[str, Any]) -> Citation:
+    """The citation as the store keeps it, each text on clean lines, and what was said about it.
+
+    Raises:
+        ValueError: a value is of another kind than its field.
+    """
+    citation = decode_citation(json.dumps(_cleaned(found["citation"])))
+    _check(citation)
+    return replace(citation, extra=(*_said(found).items(), *citation.extra))
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return "\n".join(map(line, value.split("\n")))
+    if isinstance(value, list):
+        return [_cleaned(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _cleaned(item) for name, item in value.items()}
+    return value
+
+
+def _check(citation: Citation) -> None:
+    """Check that every field holds what it should, so that nothing stumbles over it later.
+
+    Raises:
+        ValueError: one does not.
+    """
+    default = Citation()
+    for name in Citation.__slots__:
+        value, kind = getattr(citation, name), type(getattr(default, name))
+        if name == "trial" or (name == "year" and (value is None or type(value) is int)):
+            continue
+        if not isinstance(value, kind) or (kind is tuple and not all(_is_plain(name, item) for item in value)):
+            raise ValueError(f"{name} is not as it should be")
+
+
+def _is_plain(name: str, item: object) -> bool:
+    if name == "extra":
+        return isinstance(item, tuple) and all(isinstance(part, str) for part in item)
+    if hasattr(item, "__dataclass_fields__"):
+        return all(isinstance(getattr(item, field), (str, bool)) for field in item.__dataclass_fields__)
+    return isinstance(item, str)
+
+
+def _said(found: dict[str, Any]) -> dict[str, str]:
+    """A value for each of our own columns, empty where nothing was said."""
+    said = {name: line(text) if isinstance(text := found.get(name), str) else "" for name in sorted(OWN_COLUMNS)}
+    if isinstance(found.get("representative"), bool):
+        said["representative"] = str(found["representative"]).lower()
+    if isinstance(found.get("labels"), list):
+        said["labels"] = "; ".join(line(str(label)).replace(";", ",") for label in found["labels"])
+    if isinstance(found.get("reviewers"), dict):
+        said["reviewers"] = json.dumps(found["reviewers"], sort_keys=True)
+    return said

@@ -1,0 +1,1 @@
+"""MEDLINE as PubMed saves it (.nbib), read and written."""

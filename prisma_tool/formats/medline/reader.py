@@ -1,0 +1,120 @@
+"""MEDLINE text (.nbib files of PubMed, PMC, ERIC and Ovid MEDLINE), to an account of citations.
+
+Entries are cut at the tag that begins them, not at empty lines: those are missing between some entries and stand inside others.
+Invariant: one entry or reject for each beginning and each orphan.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache, partial
+
+from prisma_tool.errors import FormatError
+from prisma_tool.formats.account.account import Account, Entry, Parsed, Reject
+from prisma_tool.formats.medline.fields import accession, is_plainly_filled, medline_citation, tags
+from prisma_tool.formats.text.decoding import Decoding, Look, decoding
+from prisma_tool.formats.text.framing import Frame, framed, places
+
+FORMAT = "medline"
+_LINE = re.compile(r"^([A-Z]{2,4}) *- ?", re.MULTILINE)
+_STARTS = ("PMID", "PMC", "OWN", "UI")
+_ONCE = re.compile(r"^(?:OWN |STAT|TI  |JT  |DP  )-", re.MULTILINE)
+_BREAK = re.compile(r"(?<=\n)\n(?=[A-Z]{2,4} *-)")
+_HEAD = 1 << 18
+"""How many bytes show by which tag the entries begin."""
+
+
+def recognises(look: Look) -> bool:
+    """True where lines begin with MEDLINE tags, of which one begins the entries."""
+    return bool(start_tag(look.text))
+
+
+def start_tag(text: str) -> str:
+    """The tag that begins the entries: the file's first if it is known as one, else PMID; empty where the text is not MEDLINE."""
+    found = _LINE.findall(text)
+    counted = {tag: found.count(tag) for tag in _STARTS}
+    if counted["PMID"] and not (found[0] == "PMC" and counted["PMC"] >= counted["PMID"]):
+        return "PMID"
+    return found[0] if found and found[0] in _STARTS else ""
+
+
+def parse_medline(data: bytes) -> Parsed:
+    """The account of a MEDLINE text.
+
+    Raises:
+        FormatError: not text, or nothing that begins a MEDLINE entry.
+    """
+    return open_medline(data).whole()
+
+
+def open_medline(data: bytes) -> Account:
+    """The account of a MEDLINE text, to be read entry by entry.
+
+    Raises:
+        FormatError: as `parse_medline`.
+    """
+    tag = start_tag(Look(data[:_HEAD]).text) or start_tag(Look(data).text)
+    if not tag:
+        raise FormatError("No MEDLINE entry found: no line begins with “PMID-”. Export the records again in PubMed format.")
+    text = decoding(data)
+    account = Account(FORMAT, text.encoding)
+    account.pieces = _pieces(text, tag, account)
+    return account
+
+
+def _pieces(text: Decoding, tag: str, account: Account) -> Iterator[Entry | Reject]:
+    for number, frame in enumerate(framed(_counted(text.blocks(), tag, account), _start(tag))):
+        parts = _parts(frame)
+        if number:
+            yield _read(parts.pop(0))
+        for orphan in filter(None, map(_tagged, parts)):
+            account.declared += 1
+            yield Reject(orphan.line, f"the entry's first line ({tag}-) is missing", orphan.raw)
+    account.warnings += text.warnings
+
+
+@lru_cache(maxsize=len(_STARTS))
+def _start(tag: str) -> re.Pattern[str]:
+    return re.compile(rf"\n(?={tag} *-)")
+
+
+def _counted(blocks: Iterable[str], tag: str, account: Account) -> Iterator[str]:
+    for block in blocks:
+        account.declared += sum(_announces(block, place, tag) for place in places(block, tag))
+        yield block
+
+
+def _announces(text: str, place: int, tag: str) -> bool:
+    rest = text[place + len(tag) : place + len(tag) + 100].lstrip(" ")
+    return rest.startswith("-") and (not place or text[place - 1] == "\n")
+
+
+def _parts(frame: Frame) -> list[Frame]:
+    """The frame, cut at an empty line after which a field comes again that an entry has once: an entry that lost its beginning."""
+    if "\n\n" not in frame.raw.rstrip():
+        return [frame]
+    for gap in _BREAK.finditer(frame.raw):
+        before, after = frame.raw[: gap.start()], frame.raw[gap.end() :]
+        if set(_ONCE.findall(before)) & set(_ONCE.findall(after)):
+            line = frame.line + frame.raw.count("\n", 0, gap.end())
+            return [Frame(frame.line, before), *_parts(Frame(line, after))]
+    return [frame]
+
+
+def _tagged(frame: Frame) -> Frame | None:
+    """The frame from its first line with a tag, if there is one."""
+    first = _LINE.search(frame.raw)
+    if not first:
+        return None
+    return Frame(frame.line + frame.raw.count("\n", 0, first.start()), frame.raw[first.start() :].rstrip())
+
+
+def _read(frame: Frame) -> Entry | Reject:
+    record, raw = tags(frame.raw), frame.raw.rstrip()
+    if is_plainly_filled(record):
+        return Entry(partial(medline_citation, record), accession(record), raw, frame.line)
+    citation = medline_citation(record)
+    if citation.is_empty:
+        return Reject(frame.line, "no bibliographic field", raw)
+    return Entry(citation, accession(record), raw, frame.line)

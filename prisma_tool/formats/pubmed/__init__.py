@@ -1,0 +1,1 @@
+"""PubMed as E-utilities answer: XML of articles and books, lists of ids."""

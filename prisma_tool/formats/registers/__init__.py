@@ -1,0 +1,1 @@
+"""Trial registers: ClinicalTrials.gov in its old and new shapes, WHO ICTRP."""

@@ -1,0 +1,59 @@
+"""The XML export of the WHO's search portal of trial registers (ICTRP), to an account of citations.
+
+Its tables (CSV, XLSX) have the same columns and are read as tables. Invariant: one entry or reject for each `<Trial>`; the TrialID
+is the accession, unchanged.
+"""
+
+from __future__ import annotations
+
+from xml.etree.ElementTree import Element
+
+from prisma_tool.errors import FormatError
+from prisma_tool.formats.account.account import Account, Parsed
+from prisma_tool.formats.account.xml_records import open_records
+from prisma_tool.formats.tables.columns import squeezed
+from prisma_tool.formats.tables.register_row import ICTRP, RegisterReader
+from prisma_tool.formats.text.decoding import Look
+from prisma_tool.formats.text.tidy import line
+from prisma_tool.model.record.citation import Citation
+
+FORMAT = "ictrp-xml"
+_ROOT = "<Trials_downloaded_from_ICTRP"
+_ADVICE = "Export the trials again as XML from the search portal."
+
+
+def recognises(look: Look) -> bool:
+    """True for XML with the portal's root, or with its trials."""
+    return look.opening == "<" and (_ROOT in look.text or ("<Trial>" in look.text and "<TrialID>" in look.text))
+
+
+def parse_ictrp(data: bytes) -> Parsed:
+    """The account of an ICTRP export with all entries in memory.
+
+    Raises:
+        FormatError: not text, neither root nor trials, or entities of its own.
+    """
+    return open_ictrp(data).whole()
+
+
+def open_ictrp(data: bytes) -> Account:
+    """The account of an ICTRP export, to be read entry by entry.
+
+    Raises:
+        FormatError: not text, neither root nor trials, or entities of its own.
+    """
+    account = open_records(FORMAT, data, "Trial", _trial, _ADVICE)
+    if not account.declared and _ROOT.encode() not in data.replace(b"\0", b""):
+        raise FormatError(f"No trial found: the text holds no <Trial>. {_ADVICE}")
+    account.platform = ICTRP.platform
+    return account
+
+
+def _trial(element: Element) -> tuple[Citation, str]:
+    header = [child.tag for child in element]
+    values = ["".join(child.itertext()) for child in element]
+    names = [squeezed(name) for name in header]
+    if "trialid" not in names:
+        header, values, names = ["TrialID", *header], ["", *values], ["trialid", *names]
+    reader = RegisterReader(ICTRP, [name.replace("_", " ") for name in header], names)
+    return reader.citation(values), line(values[reader.places["number"]])

@@ -1,0 +1,87 @@
+"""Which value of a RIS entry is the source's own identifier, by the rule of keys: unchanged, and never a library program's number.
+
+AN and UT, then Embase's L-number, then the number in the platform's own address (Embase, EBSCO, Ovid, Scopus, ProQuest), then an ID
+with at least six digits that is no bare library number; a bare number only where the entry shows that it is the PMID or repeats it
+in an address.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+from prisma_tool.formats.text.tag_values import Fields, all_of
+from prisma_tool.model.record.identifiers import normal_pmid
+
+_PUBMED = re.compile(r"pubmed|medline|\bnlm\b", re.IGNORECASE)
+_EMBASE = re.compile(r"L\d{6,}")
+_ADDRESSED = re.compile(
+    r"embase\.com/\S*[?&]id=(L\d{6,})|(?:ebsco|ovid)\S*[?&]AN=([^&\s]{4,})|scopus\.com/\S*[?&]eid=(2-s2\.0-\d+)"
+    r"|proquest\.com/(?:\w+/)*docview/(\d{6,})",
+    re.IGNORECASE,
+)
+_LIBRARY_NUMBER = re.compile(r"\d+|(?:rayyan|zotero|endnote|mendeley|covidence)\W?.*|#.*", re.IGNORECASE)
+_LIKELY_PMID_LENGTHS = range(6, 9)
+_SOURCE_DIGITS = 6
+_PMID_NOTE = re.compile(r"(?:PUBMED|PMID|MEDLINE)(?:\s+ID)?(?::\s*(?:NLM)?(\d{1,8})|\s+(\d{5,8}))(?!\d)", re.IGNORECASE)
+_PMID_LABELLED = re.compile(r"(\d{1,8})\s*\[pmid\]", re.IGNORECASE)
+
+
+def accession(given: Fields) -> str:
+    """The source's own identifier for the entry, unchanged, or an empty string; `given` are the tidied tags."""
+    for tag in ("AN", "UT"):
+        for value in given.get(tag, ()):
+            if value.isdigit() or not _LIBRARY_NUMBER.fullmatch(value):
+                return value
+    for value in given.get("U2", ()):
+        if _EMBASE.fullmatch(value):
+            return value
+    own = (value for value in given.get("ID", ()) if _is_source_number(value, given))
+    return _addressed(given) or next(own, "") or (entry_pmid(given) if _is_from_pubmed(given) else "")
+
+
+def _addressed(given: Fields) -> str:
+    addresses = (address for tag in ("L2", "UR") for address in given.get(tag, ()))
+    found = next(filter(None, map(_ADDRESSED.search, addresses)), None)
+    return unquote(next(filter(None, found.groups()))) if found else ""
+
+
+def _is_source_number(value: str, given: Fields) -> bool:
+    if sum(map(str.isdigit, value)) < _SOURCE_DIGITS:
+        return False
+    if not _LIBRARY_NUMBER.fullmatch(value):
+        return True
+    addresses = (address for tag in ("UR", "L2", "LK") for address in given.get(tag, ()))
+    return value.isdigit() and (value == entry_pmid(given) or any(value in address for address in addresses))
+
+
+def _is_from_pubmed(given: Fields) -> bool:
+    """True where every database that the entry names is PubMed or MEDLINE."""
+    databases = [*given.get("DB", ()), *given.get("DP", ())]
+    return bool(databases) and all(map(_PUBMED.search, databases))
+
+
+def _is_long_number(value: str) -> bool:
+    """True for a bare number of the length of most PMIDs."""
+    return value.isdigit() and len(value) in _LIKELY_PMID_LENGTHS
+
+
+def entry_pmid(given: Fields) -> str:
+    """PM and PubMed's AN first, then custom tags, notes and addresses; a PubMed entry's ID last, if it is long enough to be one."""
+    own = _is_from_pubmed(given)
+    found = [*given.get("PM", ()), *(given.get("AN", ()) if own else ())]
+    found += [value for value in given.get("AN", ()) if value[0] in "MmPp" and value.lower().startswith(("medline:", "pmid:"))]
+    found += [value for value in all_of(given, ("C2", "C5")) if _is_long_number(value)]
+    found += _noted_pmids(given)
+    found += [url for value in all_of(given, ("UR", "LK", "L2", "ID")) if "pubmed" in value for url in value.split()]
+    found += [value for value in given.get("ID", ()) if own and _is_long_number(value)]
+    return next(filter(None, map(normal_pmid, found)), "") if found else ""
+
+
+def _noted_pmids(given: Fields) -> list[str]:
+    labelled = _PMID_LABELLED.findall("\n".join(given["U1"])) if "U1" in given else []
+    notes = "\n".join(all_of(given, ("C3", "N1")))
+    lower = notes.lower()
+    if not ("pubmed" in lower or "pmid" in lower or "medline" in lower):
+        return labelled
+    return [*labelled, *(one or other for one, other in _PMID_NOTE.findall(notes))]

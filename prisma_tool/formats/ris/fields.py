@@ -1,0 +1,226 @@
+"""What RIS tags mean, for all exporters at once: the tag map is data, first filled tag wins, every other value goes to `extra`.
+
+Values come `tidied`: on one line, without HTML. Accessions stand in `ris_accession`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from prisma_tool.formats.ris.accession import entry_pmid
+from prisma_tool.formats.text.author_names import read_authors
+from prisma_tool.formats.text.dates import year_in
+from prisma_tool.formats.text.page_ranges import joined_pages
+from prisma_tool.formats.text.tag_values import Fields, Pair, all_of
+from prisma_tool.model.record.citation import Author, Citation, Section
+from prisma_tool.model.record.identifiers import (
+    normal_doi,
+    normal_dois,
+    normal_issns,
+    normal_pmcid,
+    normal_registry_number,
+    registry_numbers,
+)
+
+SINGLE = {
+    "title": ("TI", "T1", "CT", "BT", "ST"),
+    "translated": ("TT",),
+    "journal": ("JF", "T2", "JO", "JA", "J2"),
+    "abbreviation": ("J2", "JA", "JI", "NL", "J9", "JO"),
+    "volume": ("VL", "VO"),
+    "issue": ("IS",),
+    "first_page": ("SP", "C7"),
+    "last_page": ("EP",),
+    "year": ("PY", "Y1", "DA"),
+    "date": ("DA", "Y1", "PY"),
+    "publisher": ("PB",),
+}
+MANY = {
+    "keywords": ("KW",),
+    "types": ("M3", "PT"),
+    "languages": ("LA",),
+    "abstract": ("AB", "N2"),
+    "urls": ("UR", "LK", "L2", "L1"),
+}
+AUTHORS = ("AU", "A1")
+TYPE_NAMES = {
+    "BOOK": "Book",
+    "CHAP": "Book chapter",
+    "CONF": "Conference paper",
+    "CPAPER": "Conference paper",
+    "THES": "Thesis",
+    "RPRT": "Report",
+    "UNPB": "Unpublished work",
+}
+REGISTRATION_NOTE = "Trial registration: "
+_IDENTIFYING = ("AN", "ID", "UR", "JA", "JO", "C3", "AU", "A1", "L2")
+_FIELDS_OF = {tag: tuple(field for field, tags in SINGLE.items() if tag in tags) for tags in SINGLE.values() for tag in tags}
+_LISTED = frozenset(tag for tags in MANY.values() for tag in tags) | {*AUTHORS, "DO", "PM"}
+_DOI_VALUE = re.compile(r"(?:doi:?\s*|https?://(?:dx\.)?doi\.org/)?10\.\d{4,9}\S*/\S+", re.IGNORECASE)
+_DOI_ADDRESS = re.compile(r"https?://(?:dx\.)?doi\.org/\S+", re.IGNORECASE)
+_WORD_PARTS = re.compile(r"\n|;\s")
+_DATE_END = re.compile(r"/+$")
+_LONGEST_DOI, _ISSN_LENGTH = 300, 9
+
+
+def is_plainly_filled(given: Fields) -> bool:
+    """True where the citation cannot be empty, without making it."""
+    return "TI" in given or "T1" in given
+
+
+def ris_citation(given: Fields, also: tuple[Pair, ...] = ()) -> Citation:
+    """The citation in one entry's tidied tags; `also` are tags of another format that RIS has no name for."""
+    chosen = {field: _first(given, tags) for field, tags in SINGLE.items()}
+    title, journal, registered = chosen["title"], chosen["journal"], _registered(given)
+    abstract = _abstract(given)
+    year = _year(given)
+    return Citation(
+        title=title,
+        vernacular_title=chosen["translated"],
+        authors=_authors(given),
+        year=year,
+        published=_published(year, chosen["date"]),
+        journal=_not_address(journal),
+        journal_abbreviation="" if chosen["abbreviation"] == journal else _not_address(chosen["abbreviation"]),
+        volume=chosen["volume"],
+        issue=chosen["issue"],
+        pages=joined_pages(chosen["first_page"], chosen["last_page"]),
+        issn=normal_issns(" ".join(given["SN"])) if "SN" in given else (),
+        publisher=chosen["publisher"],
+        languages=tuple(dict.fromkeys(given["LA"])) if "LA" in given else (),
+        abstract=abstract,
+        publication_types=_types(given),
+        keywords=_keywords(given["KW"]) if "KW" in given else (),
+        doi=_doi(given),
+        pmid=entry_pmid(given),
+        pmcid=next(filter(None, map(normal_pmcid, given["C2"])), "") if "C2" in given else "",
+        registry_numbers=registered,
+        mentioned_numbers=_mentioned(given, title, abstract, registered),
+        urls=_urls(given),
+        extra=(*_extra(given, chosen), *also),
+    )
+
+
+def _mentioned(given: Fields, title: str, abstract: tuple[Section, ...], registered: tuple[str, ...]) -> tuple[str, ...]:
+    texts = [title, *[part.text for part in abstract], *given.get("N1", ())]
+    found = registry_numbers("\n".join(texts))
+    return tuple(number for number in found if number not in registered) if registered else found
+
+
+def _first(given: Fields, tags: tuple[str, ...]) -> str:
+    for tag in tags:
+        if tag in given:
+            return given[tag][0]
+    return ""
+
+
+def _authors(given: Fields) -> tuple[Author, ...]:
+    """All authors; some exporters give each under both tags."""
+    first, second = given.get("AU", ()), given.get("A1", ())
+    return read_authors((*first, *(value for value in second if value not in first)) if first and second else first or second)
+
+
+def _abstract(given: Fields) -> tuple[Section, ...]:
+    texts = all_of(given, MANY["abstract"])
+    return tuple(Section("", text) for text in dict.fromkeys(texts)) if texts else ()
+
+
+def _keywords(values: list[str]) -> tuple[str, ...]:
+    """EndNote puts all keywords under one tag, a line each; others part them with semicolons."""
+    words: dict[str, None] = {}
+    for value in values:
+        if "\n" in value or ";" in value:
+            words.update(dict.fromkeys(filter(None, map(str.strip, _WORD_PARTS.split(value)))))
+        else:
+            words[value] = None
+    return tuple(words)
+
+
+def _types(given: Fields) -> tuple[str, ...]:
+    named = [value for value in all_of(given, MANY["types"]) if not _is_doi(value)]
+    if named:
+        parts = [word.strip() for value in named for word in value.split(";")]
+        return tuple(dict.fromkeys(filter(None, parts)))
+    kind = TYPE_NAMES.get(_first(given, ("TY",)), "")
+    return (kind,) if kind else ()
+
+
+def _year(given: Fields) -> int | None:
+    for tag in SINGLE["year"]:
+        for value in given.get(tag, ()):
+            if year := year_in(value):
+                return year
+    return None
+
+
+def _published(year: int | None, date: str) -> str:
+    """The most exact date as printed; a day without its year ("AUG") is completed."""
+    exact = _DATE_END.sub("", date).strip() if date.endswith("/") else date
+    return exact if year is None or str(year) in exact else f"{year} {exact}".strip()
+
+
+def _not_address(value: str) -> str:
+    """CENTRAL puts a register's address where the journal stands."""
+    return "" if value.startswith(("http://", "https://")) else value
+
+
+def _urls(given: Fields) -> tuple[str, ...]:
+    found = " ".join(all_of(given, MANY["urls"])).split()
+    return tuple(dict.fromkeys([url for url in found if url.startswith(("http://", "https://"))]))
+
+
+def _doi(given: Fields) -> str:
+    for tag in ("DO", "DI"):
+        for value in given.get(tag, ()):
+            if doi := normal_doi(value):
+                return doi
+    elsewhere = [value for value in all_of(given, ("M3", "L3", "N1", "M1", "AN")) if _is_doi(value)]
+    addresses = [url for value in all_of(given, ("UR", "LK", "L2", "L3")) for url in _DOI_ADDRESS.findall(value)]
+    return next(filter(None, map(normal_doi, (*elsewhere, *addresses))), "")
+
+
+def _is_doi(value: str) -> bool:
+    return "10." in value and len(value) <= _LONGEST_DOI and bool(_DOI_VALUE.fullmatch(value))
+
+
+def _registered(given: Fields) -> tuple[str, ...]:
+    found = registry_numbers("\n".join(all_of(given, _IDENTIFYING)))
+    noted = [note for note in given.get("N1", ()) if note.startswith(REGISTRATION_NOTE)]
+    if not noted:
+        return found
+    numbers = [number for note in noted for number in note.removeprefix(REGISTRATION_NOTE).split("; ")]
+    return tuple(dict.fromkeys((*map(normal_registry_number, numbers), *found)))
+
+
+def _extra(given: Fields, chosen: dict[str, str]) -> tuple[Pair, ...]:
+    """What no field took: unknown tags, and second values of tags that hold one."""
+    rest: dict[Pair, None] = {}
+    for tag, values in given.items():
+        if tag in _LISTED:
+            continue
+        fields = _FIELDS_OF.get(tag)
+        if fields:
+            if len(values) == 1 and values[0] == chosen[fields[0]]:
+                continue
+            taken = [chosen[field] for field in fields]
+            values = [value for value in values if value not in taken]  # noqa: PLW2901 - the rest of the same values
+        for value in values:
+            rest[tag, value] = None
+    for value in given.get("SN", ()):
+        if len(value) <= _ISSN_LENGTH and normal_issns(value):
+            rest.pop(("SN", value), None)
+    return _without_own_notes(rest, given)
+
+
+def _without_own_notes(rest: dict[Pair, None], given: Fields) -> tuple[Pair, ...]:
+    kept = [pair for pair in rest if pair[0] != "N1" or not pair[1].startswith(REGISTRATION_NOTE)] if "N1" in given else rest
+    return (*kept, *(("DO", other) for other in _other_dois(given)))
+
+
+def _other_dois(given: Fields) -> tuple[str, ...]:
+    """What DO holds beside the DOI that was taken: further DOIs, and values that are none."""
+    values = given.get("DO", [])
+    if len(values) == 1 and values[0].count("10.") == 1:
+        return ()
+    found = [doi for value in values for doi in normal_dois(value) or (value,)]
+    return tuple(dict.fromkeys(found))[1:] if found and normal_doi(values[0]) else tuple(found)

@@ -1,0 +1,75 @@
+"""RIS files of any exporter, to an account of citations. Invariant: one entry or reject for each `TY  -` line and each orphan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+
+from prisma_tool.errors import FormatError
+from prisma_tool.formats.account.account import Account, Entry, Parsed, Reject
+from prisma_tool.formats.ris.accession import accession
+from prisma_tool.formats.ris.fields import is_plainly_filled, ris_citation
+from prisma_tool.formats.ris.tags import START, Piece, declared, orphaned, piece
+from prisma_tool.formats.text.decoding import Decoding, Look, decoding
+from prisma_tool.formats.text.framing import Frame, framed
+
+FORMAT = "ris"
+
+
+def recognises(look: Look) -> bool:
+    """True where a line begins with `TY  -`."""
+    return bool(declared(look.text))
+
+
+def parse_ris(data: bytes) -> Parsed:
+    """The account of a RIS file.
+
+    Raises:
+        FormatError: not text, or no line begins with `TY  -`.
+    """
+    return open_ris(data).whole()
+
+
+def open_ris(data: bytes) -> Account:
+    """The account of a RIS file, to be read entry by entry.
+
+    Raises:
+        FormatError: here, not text; while reading, no line begins with `TY  -`.
+    """
+    text = decoding(data)
+    account = Account(FORMAT, text.encoding)
+    account.pieces = _pieces(text, account)
+    return account
+
+
+def _pieces(text: Decoding, account: Account) -> Iterator[Entry | Reject]:
+    announced = 0
+    for number, frame in enumerate(framed(_counted(text.blocks(), account), START)):
+        announced += number > 0
+        found = piece(frame) if number else None
+        orphans = found.orphans if found else orphaned(frame.raw, frame.line)
+        account.declared += len(orphans)
+        if found:
+            yield _read(found)
+        yield from map(_orphan, orphans)
+    if not announced:
+        raise FormatError("No RIS entry found: no line begins with “TY  -”. Export the records again as RIS.")
+    account.warnings += text.warnings
+
+
+def _counted(blocks: Iterable[str], account: Account) -> Iterator[str]:
+    for block in blocks:
+        account.declared += declared(block)
+        yield block
+
+
+def _read(found: Piece) -> Entry | Reject:
+    fields, line, raw = found.fields, found.frame.line, found.frame.raw.rstrip()
+    if is_plainly_filled(fields):
+        return Entry(partial(ris_citation, fields), accession(fields), raw, line)
+    citation = ris_citation(fields)
+    return Reject(line, "no bibliographic field", raw) if citation.is_empty else Entry(citation, accession(fields), raw, line)
+
+
+def _orphan(frame: Frame) -> Reject:
+    return Reject(frame.line, "the entry's first line (TY  -) is missing", frame.raw)

@@ -1,0 +1,132 @@
+"""Tables of citations as text: CSV and its kin, by header.
+
+Invariant: one entry or reject for each row below the header that is not blank.
+The delimiter is whichever of comma, semicolon, tab and bar makes the most known columns, else the one the header line holds most of.
+A key as in our own exports ("pubmed:123") gives the accession after its slug; any other key or id is the accession as it stands.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+from itertools import islice
+
+from prisma_tool.errors import FormatError
+from prisma_tool.formats.account.account import Account, Parsed
+from prisma_tool.formats.tables.columns import columns
+from prisma_tool.formats.tables.embase_pages import labelled, tabled
+from prisma_tool.formats.tables.rows import Row, Wishes, account_of, is_header
+from prisma_tool.formats.text.decoding import Look, decode
+
+FORMAT = "csv"
+_DELIMITERS = (",", ";", "\t", "|")
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+_NAMED_DELIMITER = re.compile(r"\s*\"?sep=(.)\"?[^\S\n]*\n", re.IGNORECASE)
+_TELLING_WIDTH = 4
+_LONGEST_CELL = 10_000_000
+_HEAD_ROWS, _HEAD_LENGTH = 30, 100_000
+"""Where the header is looked for."""
+
+
+def recognises(look: Look) -> bool:
+    """True where one of the first rows is a header with a known column, unless the text is XML or JSON."""
+    if look.opening in {"<", "{", "["}:
+        return False
+    head = [row.cells for row in _head(look.text, delimiter(look.text))]
+    return any(map(is_header, head)) or labelled(head)
+
+
+_WIDE = 5
+"""A first row with so many known headers is the beginning of a table, whatever stands in the cells below."""
+
+
+def announced(look: Look) -> bool:
+    """True where the very first row is an unmistakable header: an abstract below may quote a line of another format."""
+    if look.opening in {"<", "{", "["}:
+        return False
+    first = next((row.cells for row in _head(look.text, delimiter(look.text)) if any(map(str.strip, row.cells))), [])
+    return is_header(first) and len(columns(first)) >= _WIDE
+
+
+def delimiter(text: str) -> str:
+    """The delimiter of a table, judged by its first rows."""
+    named = _NAMED_DELIMITER.match(text)
+    if named:
+        return named[1]
+    first = _QUOTED.sub("", next((row for row in text[:_HEAD_LENGTH].split("\n") if row.strip()), ""))
+    by_count = sorted(_DELIMITERS, key=first.count, reverse=True)
+    return max(by_count, key=lambda mark: max((len(columns(row.cells)) for row in _head(text, mark)), default=0))
+
+
+def parse_table(data: bytes, *, source_column: str | None = None, columns: Mapping[str, str] | None = None) -> Parsed:
+    """The account of a table with all entries in memory.
+
+    `source_column` names the column that holds each entry's source; `columns` says which header holds which field.
+
+    Raises:
+        FormatError: not text, no header with a known column, or no column of the given name.
+        UsageError: `columns` names a field or header that there is not.
+    """
+    return open_table(data, source_column=source_column, columns=columns).whole()
+
+
+def open_table(data: bytes, *, source_column: str | None = None, columns: Mapping[str, str] | None = None) -> Account:
+    """The account of a table, to be read row by row; the arguments and errors are those of `parse_table`."""
+    decoded = decode(data)
+    mark = delimiter(decoded.text)
+    watch = _Watch(mark)
+    rows = watch.over(_rows(decoded.text, mark))
+    if labelled([row.cells for row in _head(decoded.text, mark)]):
+        rows = tabled(list(rows))
+    account = account_of(FORMAT, decoded.encoding, rows, Wishes(source_column, columns))
+    account.warnings[:0] = decoded.warnings
+    watch.width, watch.warnings = len(account.header), account.warnings
+    return account
+
+
+def _head(text: str, mark: str) -> list[Row]:
+    """The first rows, without the last one where the text is cut there."""
+    found = list(islice(_rows(text[:_HEAD_LENGTH], mark), _HEAD_ROWS))
+    return found if len(text) <= _HEAD_LENGTH or len(found) == _HEAD_ROWS else found[:-1]
+
+
+def _rows(text: str, mark: str) -> Iterator[Row]:
+    # The limit holds for the whole process and is only ever raised, as several tables may be read in turn.
+    csv.field_size_limit(max(_LONGEST_CELL, csv.field_size_limit()))
+    skipped = _NAMED_DELIMITER.match(text)
+    begin = skipped.end() if skipped else 0
+    above = text.count("\n", 0, begin)
+    reader = csv.reader(io.StringIO(text[begin:], newline=""), delimiter=mark)
+    place = 1
+    try:
+        for cells in reader:
+            yield Row(place + above, cells)
+            place = reader.line_num + 1
+    except csv.Error as error:
+        raise FormatError(f"The table breaks off at line {place + above}: {error}. Export it again as CSV.") from error
+
+
+class _Watch:
+    """Warns of each cell that holds whole rows: a quotation mark that is never closed hides the entries below it."""
+
+    def __init__(self, mark: str) -> None:
+        self._mark = mark
+        self.width = 0
+        self.warnings: list[str] = []
+
+    def over(self, rows: Iterator[Row]) -> Iterator[Row]:
+        """The rows, looked at as they pass once the width of the table is known."""
+        for row in rows:
+            if self.width and any("\n" in cell for cell in row.cells):
+                self._look(row)
+            yield row
+
+    def _look(self, row: Row) -> None:
+        inner = (text for cell in row.cells for text in cell.split("\n")[1:] if text.count(self._mark) >= self.width - 1)
+        hidden = sum(len(next(csv.reader([text], delimiter=self._mark), [])) == self.width for text in inner)
+        if hidden > (0 if self.width >= _TELLING_WIDTH else 1):
+            self.warnings.append(
+                f"Line {row.line}: {hidden} lines inside one cell look like entries; is a quotation mark missing?"
+            )

@@ -1,0 +1,177 @@
+"""One row of a table as a citation. Invariant: a cell under an unknown header, and a spare one of a known field, is kept in `extra`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+from prisma_tool.formats.text import cell_values as values_of
+from prisma_tool.formats.text.dates import year_in
+from prisma_tool.formats.text.html_text import readable_text, unmarked
+from prisma_tool.formats.text.tidy import line, lines, paragraphs
+from prisma_tool.model.record.citation import Citation, Section
+from prisma_tool.model.record.identifiers import (
+    CENTRAL,
+    normal_doi,
+    normal_pmcid,
+    normal_pmid,
+    normal_registry_number,
+    registry_numbers,
+)
+
+Cells = dict[str, tuple[str, ...]]
+"""The filled cells of a row by field, best first."""
+
+_OWN = frozenset({"key", "cluster", "representative"})
+"""Headers that together only our own tables have."""
+_ISSN = re.compile(r"(?<![\d-])(\d{4})-?(\d{3}[\dXx])(?![\dXx-])")
+_IDENTITY = ("accession", "id", "key")
+_LISTED = frozenset({"keywords", "mesh", "issn", "url", "nct"})
+"""Fields that take all their columns; of the others the first filled one counts."""
+_IDENTIFIERS: dict[str, Callable[[str], str]] = {
+    "doi": normal_doi,
+    "pmid": lambda cell: normal_pmid(values_of.number(cell)),
+    "pmcid": normal_pmcid,
+}
+_BARE_ISSN = re.compile(r"\d{5,7}[\dXx]")
+_ISSN_LENGTH = 8
+_PMID_LINE = re.compile(r"\bPMID: ?0*([1-9]\d{0,7})(?!\d)")
+
+
+class RowReader:
+    """Reads the rows under one header: what each column means is worked out once.
+
+    `amend` may fill fields from what a platform puts into a cell of its own ("Source" of Embase).
+    """
+
+    def __init__(
+        self,
+        header: list[str],
+        positions: Mapping[str, tuple[int, ...]],
+        *,
+        given_first: bool = False,
+        amend: Callable[[list[str], Cells], Cells] | None = None,
+    ) -> None:
+        self._names = [line(name) for name in header]
+        # Our own exports leave a cell empty where there is no value: what looks like a placeholder there is a word.
+        self._plain = str if set(self._names) >= _OWN else values_of.plain
+        self._positions = positions
+        self._given_first = given_first
+        self._amend = amend
+        taken = {places[0] for field, places in positions.items() if field not in _IDENTITY}
+        taken |= {place for field in _LISTED for place in positions.get(field, ())}
+        self._spare = [place for place in range(len(header)) if place not in taken and self._names[place]]
+        self._later = {place: places for field, places in positions.items() if field not in _LISTED for place in places[1:]}
+
+    def read(self, values: list[str]) -> tuple[Citation, Cells]:
+        """The citation in the cells of one row, and its filled cells by field."""
+        cells = self._cells(values)
+        extra = (*self._unread(cells), *self._extra(values))
+        return _citation(cells, given_first=self._given_first, extra=extra), cells
+
+    def _unread(self, cells: Cells) -> Iterable[tuple[str, str]]:
+        """Identifiers that are none: they fill no field, so they stay under their header."""
+        for field, normal in _IDENTIFIERS.items():
+            if field in cells and not normal(cells[field][0]):
+                yield self._names[self._positions[field][0]], line(cells[field][0])
+
+    def _cells(self, values: list[str]) -> Cells:
+        found = {
+            field: filled
+            for field, places in self._positions.items()
+            if (filled := tuple(cell for place in places if (cell := self._plain(values[place]).strip())))
+        }
+        return self._amend(values, found) if self._amend else found
+
+    def _extra(self, values: list[str]) -> Iterable[tuple[str, str]]:
+        """Unknown columns, and later columns of a field that an earlier one filled; a column that filled the field itself is not spare."""
+        for place in self._spare:
+            text = line(values[place])
+            if text and not (place in self._later and self._filled(values, place)):
+                yield self._names[place], text
+
+    def _filled(self, values: list[str], place: int) -> bool:
+        first = next((one for one in self._later[place] if self._plain(values[one]).strip()), None)
+        return first == place
+
+
+def _citation(cells: Cells, *, given_first: bool, extra: tuple[tuple[str, str], ...]) -> Citation:
+    def cell(field: str) -> str:
+        return cells[field][0] if field in cells else ""
+
+    title, abstract = readable_text(cell("title")), paragraphs(unmarked(cell("abstract")))
+    given = (number for text in cells.get("nct", ()) for number in _registered(text))
+    registered = tuple(dict.fromkeys((*given, *registry_numbers(cell("accession")))))
+    mentioned = registry_numbers(f"{title}\n{abstract}")
+    year, published = values_of.date_text(cell("year")), values_of.date_text(cell("published"))
+    return Citation(
+        title=title,
+        vernacular_title=readable_text(cell("vernacular_title")),
+        authors=values_of.authors(cell("authors"), given_first=given_first),
+        year=year_in(year) or year_in(published),
+        published=_published(year, published),
+        journal=readable_text(cell("journal")),
+        journal_abbreviation=readable_text(cell("journal_abbreviation")),
+        volume=values_of.number(cell("volume")),
+        issue=values_of.number(cell("issue")),
+        pages=_pages(cell("pages"), cell("first_page"), cell("last_page")) or values_of.number(cell("article_number")),
+        issn=_issn(cells.get("issn", ())),
+        publisher=line(cell("publisher")),
+        languages=values_of.listed(cell("language")),
+        abstract=(Section("", abstract),) if abstract else (),
+        publication_types=values_of.listed(cell("publication_types")),
+        mesh=_listed(cells.get("mesh", ())),
+        keywords=_listed(cells.get("keywords", ())),
+        doi=normal_doi(cell("doi")) or _addressed_doi(cells.get("url", ())),
+        pmid=normal_pmid(values_of.number(cell("pmid"))) or _noted_pmid(extra),
+        pmcid=normal_pmcid(cell("pmcid")),
+        registry_numbers=registered,
+        mentioned_numbers=tuple(number for number in mentioned if number not in registered),
+        urls=_urls(cells.get("url", ())),
+        extra=extra,
+    )
+
+
+def _noted_pmid(extra: Iterable[tuple[str, str]]) -> str:
+    """Zotero keeps the PMID among the lines of its field "Extra"."""
+    lines_of_extra = " ".join(value for name, value in extra if name == "Extra")
+    noted = _PMID_LINE.search(lines_of_extra) if lines_of_extra else None
+    return noted[1] if noted else ""
+
+
+def _published(year: str, published: str) -> str:
+    return (
+        published
+        if published and (not year or year in published or year_in(published))
+        else " ".join(filter(None, (year, published)))
+    )
+
+
+def _registered(text: str) -> tuple[str, ...]:
+    known = registry_numbers(text)
+    return known or tuple(map(normal_registry_number, lines(re.split(r"[;,|\s]+", text))))
+
+
+def _pages(whole: str, first: str, last: str) -> str:
+    ends = "-".join(dict.fromkeys(filter(None, (values_of.number(first), values_of.number(last)))))
+    return values_of.pages(whole) if whole else ends
+
+
+def _issn(cells: Iterable[str]) -> tuple[str, ...]:
+    """ISSNs in any spelling; a spreadsheet drops the zeros at the beginning of one without hyphen."""
+    found = [number.zfill(_ISSN_LENGTH) if _BARE_ISSN.fullmatch(number) else number for number in map(values_of.number, cells)]
+    return tuple(dict.fromkeys(f"{a}-{b.upper()}" for text in found for a, b in _ISSN.findall(text)))
+
+
+def _listed(cells: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for cell in cells for word in values_of.words(cell)))
+
+
+def _addressed_doi(urls: Iterable[str]) -> str:
+    """The DOI in an address that says it holds one: of doi.org, a publisher or a link resolver."""
+    found = (normal_doi(url) for url in urls if "10." in url and "doi" in url.lower())
+    return next((doi for doi in found if doi and not doi.startswith(CENTRAL)), "")
+
+
+def _urls(cells: Iterable[str]) -> tuple[str, ...]:
+    return lines([url.strip(";,") for cell in cells for url in cell.split() if url.startswith(("http://", "https://"))])

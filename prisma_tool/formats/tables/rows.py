@@ -1,0 +1,190 @@
+"""Rows of cells as an account, whichever file they come from: finding the header, reading what is below it.
+
+Invariant: one entry or reject for each row below the header that is not blank; a header that comes again (files joined end to end)
+is none.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+from prisma_tool.errors import FormatError
+from prisma_tool.formats.account.account import Account, Entry, Reject
+from prisma_tool.formats.tables.columns import TELLING, chosen_columns, columns, shown, squeezed
+from prisma_tool.formats.tables.platforms import Dialect, dialect, register
+from prisma_tool.formats.tables.register_row import RegisterReader
+from prisma_tool.formats.tables.row import Cells, RowReader
+from prisma_tool.formats.text.spreadsheet_cells import freed
+from prisma_tool.formats.text.tidy import line, quoted
+from prisma_tool.model.record.citation import Citation
+from prisma_tool.model.record.identifiers import registry_numbers
+
+_OWN_KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*:(?=\S)")
+_TAG_LENGTH = 2
+_HEADER_WITHIN = 30
+"""How many rows that are not blank may stand before the header."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The cells of one row and the line on which it begins."""
+
+    line: int
+    cells: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a person says about the columns: which one names the source of each entry, and which header holds which field."""
+
+    source_column: str | None = None
+    columns: Mapping[str, str] | None = None
+
+
+def is_header(cells: list[str], wishes: Wishes | None = None) -> bool:
+    """True for a row with headers that tell of citations, or that a person named.
+
+    One known header alone must be a word: lines of tagged text ("AB  -", "%N 2") look like short ones.
+    """
+    known = columns(cells)
+    told = TELLING & known.keys()
+    if told and (len(known) > 1 or any(len(squeezed(cells[known[field][0]])) > _TAG_LENGTH for field in told)):
+        return True
+    names = {squeezed(cell) for cell in cells}
+    named = {squeezed(name) for name in wishes.columns.values() if name.strip()} if wishes and wishes.columns else set()
+    return register(cells) is not None or bool(named & names)
+
+
+def account_of(name: str, encoding: str, rows: Iterable[Row], wishes: Wishes) -> Account:
+    """The account of the rows of a table in the format `name`; rows may be blank and of any width.
+
+    Raises:
+        FormatError: no row is a header with a known column, or no column of the given name.
+        UsageError: a field or header of `wishes.columns` is unknown.
+    """
+    remaining = (row for row in rows if any(cell.strip() for cell in row.cells))
+    before: list[Row] = []
+    for row in remaining:
+        if is_header(row.cells, wishes):
+            return _below(Account(name, encoding), row, remaining, before, wishes)
+        before.append(row)
+        if len(before) == _HEADER_WITHIN:
+            break
+    raise FormatError(_no_header(before))
+
+
+def _no_header(before: list[Row]) -> str:
+    if not before:
+        return "The table is empty."
+    seen = quoted(", ".join(cell for cell in before[0].cells if cell.strip()))
+    return f"No column of this table is known. Headers seen: {seen}. Needed is one of title, abstract, doi, pmid, nct."
+
+
+def _below(account: Account, header: Row, rows: Iterator[Row], before: list[Row], wishes: Wishes) -> Account:
+    if before:
+        account.warnings.append(f"The header is in line {header.line}; rows passed over above it: {len(before)}.")
+    source = _source_position(header.cells, wishes.source_column)
+    reader = _reader(header.cells, wishes)
+    account.header, account.mapping, account.platform = tuple(header.cells), reader.mapping, reader.platform
+    account.pieces = _pieces(account, header, rows, reader, source)
+    return account
+
+
+def _source_position(header: list[str], name: str | None) -> int | None:
+    if name is None:
+        return None
+    wanted = [position for position, cell in enumerate(header) if squeezed(cell) == squeezed(name)]
+    if not wanted:
+        raise FormatError(f"No column “{quoted(name)}”. Headers seen: {quoted(', '.join(header))}.")
+    return wanted[0]
+
+
+class _Citations:
+    """Reads rows of citations."""
+
+    def __init__(self, header: list[str], wishes: Wishes) -> None:
+        self._positions = chosen_columns(header, wishes.columns or {})
+        found = dialect(header)
+        self.platform, self.mapping = found.platform, shown(header, self._positions)
+        names = [squeezed(cell) for cell in header]
+        self._apart = names.index(found.column) if found.column in names else None
+        self._dialect: Dialect = found
+        self._rows = RowReader(
+            header, self._positions, given_first=found.given_first, amend=self._amended if found.amend else None
+        )
+
+    def _amended(self, values: list[str], cells: Cells) -> Cells:
+        apart = values[self._apart] if self._apart is not None else ""
+        return self._dialect.amend(apart, cells) if self._dialect.amend else cells
+
+    def read(self, values: list[str]) -> tuple[Citation, str]:
+        """The citation and accession of a row."""
+        citation, cells = self._rows.read(values)
+        return citation, self._accession(cells, citation)
+
+    def _accession(self, cells: Cells, citation: Citation) -> str:
+        """The row's accession; a trial's number beside a PMID is a link to the trial, and a first column of PMIDs identifies rows."""
+        for field in ("accession", "key", "id"):
+            value = line(cells[field][0]) if field in cells else ""
+            if value and not (citation.pmid and registry_numbers(value)):
+                return _OWN_KEY.sub("", value, count=1) if field == "key" else value
+        return citation.pmid if self._positions.get("pmid", ())[:1] == (0,) or self.platform == "PubMed" else ""
+
+
+class _Trials:
+    """Reads rows of a register's export."""
+
+    def __init__(self, header: list[str], rows: RegisterReader) -> None:
+        self._rows = rows
+        self.platform = rows.register.platform
+        self.mapping = tuple((fact, header[place].strip()) for fact, place in rows.places.items())
+
+    def read(self, values: list[str]) -> tuple[Citation, str]:
+        """The citation of a trial, and its number."""
+        return self._rows.citation(values), line(values[self._rows.places["number"]])
+
+
+def _reader(header: list[str], wishes: Wishes) -> _Citations | _Trials:
+    found = register(header)
+    if found and not wishes.columns:
+        return _Trials(header, RegisterReader(found, header, [squeezed(cell) for cell in header]))
+    return _Citations(header, wishes)
+
+
+def _pieces(
+    account: Account, header: Row, rows: Iterator[Row], reader: _Citations | _Trials, source: int | None
+) -> Iterator[Entry | Reject]:
+    width, again = len(header.cells), 0
+    for row in rows:
+        if row.cells == header.cells:
+            again += 1
+            continue
+        account.declared += 1
+        yield _entry(row, width, reader, source)
+    if again:
+        account.warnings.append(f"The header comes {again + 1} times; each was taken as a header.")
+
+
+def _entry(row: Row, width: int, reader: _Citations | _Trials, source: int | None) -> Entry | Reject:
+    raw = as_line(row.cells)
+    if any(cell.strip() for cell in row.cells[width:]):
+        reason = f"{len(row.cells)} cells under {width} headers; a delimiter inside a cell needs quotation marks"
+        return Reject(row.line, reason, raw)
+    values = [freed(cell) for cell in chain(row.cells[:width], [""] * (width - len(row.cells)))]
+    citation, accession = reader.read(values)
+    if citation.is_empty:
+        return Reject(row.line, "no bibliographic field", raw)
+    return Entry(citation, accession=accession, raw=raw, line=row.line, source=line(values[source]) if source is not None else "")
+
+
+def as_line(cells: list[str]) -> str:
+    """The cells as one row of a CSV file, without the line end."""
+    text = io.StringIO()
+    # Only characters of the line end are quoted: with another one, a line break in a cell would part the row.
+    csv.writer(text, lineterminator="\n").writerow(cells)
+    return text.getvalue().removesuffix("\n")

@@ -1,0 +1,1 @@
+"""Tagged files of Ovid and Web of Science."""

@@ -1,0 +1,77 @@
+"""What the older tagged formats have in common: their tags are translated into RIS's, so that all are understood by one set of rules.
+
+Invariant: a tag without a translation is kept under its own name beside the citation (`also`), never dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from typing import Protocol
+
+from prisma_tool.errors import FormatError
+from prisma_tool.formats.account.account import Account, Entry, Reject
+from prisma_tool.formats.ris.accession import accession
+from prisma_tool.formats.ris.fields import is_plainly_filled, ris_citation
+from prisma_tool.formats.text.decoding import Decoding
+from prisma_tool.formats.text.framing import Frame, framed
+from prisma_tool.formats.text.html_text import readable_text
+from prisma_tool.formats.text.tag_values import Pair, tidied_pairs
+
+Count = Callable[[str], int]
+
+
+class Reading(Protocol):
+    """How a format reads one frame: the entry first, then whatever else is in it; of an orphaned frame only the rest."""
+
+    def __call__(self, frame: Frame, *, orphaned: bool) -> Iterable[Entry | Reject]: ...  # noqa: D102 - the class says it
+
+
+def opened(name: str, text: Decoding, start: re.Pattern[str], declared: Count, read: Reading) -> Account:
+    """An account that is read frame by frame: `declared` counts the entries of a block, `read` gives what a frame holds.
+
+    The first frame stands before the first entry and is given as orphaned. A reject without a beginning of its own is declared as well.
+    """
+    account = Account(name, text.encoding)
+    account.pieces = _pieces(account, text, start, declared, read)
+    return account
+
+
+def _pieces(account: Account, text: Decoding, start: re.Pattern[str], declared: Count, read: Reading) -> Iterator[Entry | Reject]:
+    for number, frame in enumerate(framed(_counted(account, text, declared), start)):
+        found = list(read(frame, orphaned=not number))
+        account.declared += len(found) - (number > 0)
+        yield from found
+    if not account.declared:
+        raise FormatError(f"No {account.format} entry found. Export the records again, or name another format with --format.")
+    account.warnings += text.warnings
+
+
+def _counted(account: Account, text: Decoding, declared: Count) -> Iterator[str]:
+    for block in text.blocks():
+        account.declared += declared(block)
+        yield block
+
+
+def translated(pairs: Iterable[Pair], names: Mapping[str, str]) -> tuple[list[Pair], tuple[Pair, ...]]:
+    """The pairs whose tags RIS has a name for, under that name, and the others."""
+    known, others = [], []
+    for tag, value in pairs:
+        if tag in names:
+            known.append((names[tag], value))
+        elif text := readable_text(value):
+            others.append((tag, text))
+    return known, tuple(dict.fromkeys(others))
+
+
+def entry(frame: Frame, pairs: Iterable[Pair], also: tuple[Pair, ...]) -> Entry | Reject:
+    """The entry with these RIS tags."""
+    fields = tidied_pairs(pairs)
+    raw = frame.raw.rstrip()
+    if is_plainly_filled(fields):
+        return Entry(partial(ris_citation, fields, also), accession(fields), raw, frame.line)
+    citation = ris_citation(fields, also)
+    if citation.is_empty:
+        return Reject(frame.line, "no bibliographic field", raw)
+    return Entry(citation, accession(fields), raw, frame.line)

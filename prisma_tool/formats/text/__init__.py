@@ -1,0 +1,1 @@
+"""Text that all formats share: encodings, names, dates, pages, markup."""

@@ -1,0 +1,102 @@
+"""Authors as files write them, and back. The convention is RIS's: "Family, Given, Suffix"; a trailing comma marks a group.
+
+Particles stay with the family name they were written with ("van der Berg, A"). Invariant: `read_author(write_author(author))`
+prints as `author` does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from prisma_tool.formats.text.tidy import line
+from prisma_tool.model.record.citation import Author
+
+_INITIALS = re.compile(r"(?:[^\W\d_]\.[- ]?){1,4}|[^\W\d_a-z]{1,3}")
+_SUFFIXES = re.compile(r"(?:jr|sr)\.?|I{2,3}|IV|[1-4](?:st|nd|rd|th)", re.IGNORECASE)
+_GROUP = re.compile(
+    r"\b(?:group|investigators?|consorti(?:um|a)|collaborat(?:ion|ive|ors)|committee|society|societies|network|trialists|association"
+    r"|organi[sz]ation|institutes?|universit(?:y|ies)|foundation|federation|council|department|ministry|agency|registry|team|task"
+    r" force|company|inc|ltd|gmbh|initiative|alliance|academy|hospital|centers?|centres?)\b",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(r"(?:,|;|\band\b|&)?\s*\bet[ .]+al(?:ii|ia)?\b[.,; ]*$|^\W*and others\W*$", re.IGNORECASE)
+_AND_OTHERS = "et al"
+
+
+def read_author(text: str) -> Author:
+    """The author in one RIS tag or one part of an author cell; `family` is empty when there is none.
+
+    Without a comma, initials at the end are split off ("Eltoum I.A.", Embase's way) and the words of a group's name are known
+    ("WHO Solidarity Trial Consortium"); otherwise nothing is guessed.
+    """
+    return _read(line(text))
+
+
+def _read(name: str) -> Author:
+    family, comma, rest = name.partition(", ")
+    if rest and " " not in family and "," not in rest:
+        return Author(family, rest)
+    family, comma, rest = name.partition(",")
+    if not comma:
+        return _uncommaed(name)
+    if name.endswith(","):
+        return Author(name.rstrip(", "), collective=True)
+    return _parted(family.strip(), rest.strip())
+
+
+def _parted(family: str, rest: str) -> Author:
+    if "," in rest:
+        given, _, last = rest.rpartition(",")
+        given, last = given.strip(), last.strip()
+        return Author(family, last, given) if _SUFFIXES.fullmatch(given) else Author(family, given or last, last if given else "")
+    name, _, end = family.rpartition(" ")
+    if len(end) <= len("3rd.") and _SUFFIXES.fullmatch(end):
+        return Author(name, rest, end)
+    return Author(family, rest)
+
+
+def _uncommaed(name: str) -> Author:
+    if " " in name and _GROUP.search(name):
+        return Author(name, collective=True)
+    family, _, last = name.rpartition(" ")
+    if family and _SUFFIXES.fullmatch(last):
+        author = _uncommaed(family)
+        return Author(author.family, author.given, last) if author.given else Author(name)
+    if family and last.isupper() and _INITIALS.fullmatch(last):
+        return Author(family, last)
+    return Author(name)
+
+
+def read_authors(values: Iterable[str]) -> tuple[Author, ...]:
+    """The authors in the tidied values of a tag that is repeated for each, where some exporters put several names into one.
+
+    A line or a semicolon parts names; "et al." is no author.
+    """
+    names = list(values)
+    together = "\n".join(names)
+    if ";" in together or _AND_OTHERS in together or "others" in together or together.count("\n") >= len(names):
+        names = [name for value in names for name in _names(value)]
+    return tuple(author for author in map(_read, names) if author.family)
+
+
+def _names(value: str) -> list[str]:
+    """The names in one value; a group's name, which a comma ends, may hold anything ("et al.," is EndNote's, and no group)."""
+    if value.endswith(",") and _OTHERS.sub("", value).strip():
+        return [value]
+    return [name.strip(" *") for name in re.split(r"[;\n]", _OTHERS.sub("", value))]
+
+
+def write_author(author: Author) -> str:
+    """The author for RIS and tables; a group or single name gets a trailing comma where it would be taken for a person's parts."""
+    name = str(author)
+    return name if str(read_author(name)) == name and not author.collective else f"{name.rstrip(', ')},"
+
+
+def read_medline_author(text: str) -> Author:
+    """A name from a MEDLINE FAU line ("Smith, John A Jr") or, without comma, an AU line ("Smith JA")."""
+    author = read_author(text)
+    given, _, last = author.given.rpartition(" ")
+    if given and not author.suffix and _SUFFIXES.fullmatch(last):
+        return Author(author.family, given, last)
+    return author

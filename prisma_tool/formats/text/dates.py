@@ -1,0 +1,25 @@
+"""Years and printed dates. Invariant: a year is a number of four digits that the source printed, never one that was worked out."""
+
+from __future__ import annotations
+
+import re
+from xml.etree.ElementTree import Element
+
+from prisma_tool.formats.text.inline_markup import readable
+
+_YEAR = re.compile(r"(?<!\d)(1[5-9]\d{2}|20\d{2})(?!\d)")
+_COMPACT = re.compile(r"(?:1[5-9]\d{2}|20\d{2})(?=(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?!\d))")
+
+
+def year_in(text: str) -> int | None:
+    """The first year printed in `text` ("2019 Dec-2020 Jan" gives 2019, "20191203" too), or None."""
+    found = _YEAR.search(text) or _COMPACT.match(text.strip())
+    return int(found.group()) if found else None
+
+
+def printed_date(date: Element | None) -> str:
+    """PubMed's PubDate, ArticleDate or ContributionDate as PubMed prints it: "2019 Dec 3", "1998 Winter", "2019 Sep-Oct"."""
+    if date is None:
+        return ""
+    parts = (readable(date.find(name)) for name in ("MedlineDate", "Year", "Season", "Month", "Day"))
+    return " ".join(filter(None, parts))

@@ -1,0 +1,50 @@
+"""Values of RIS tags as text: on one line, without HTML, grouped by tag. Invariant: no value is empty, none is dropped but empty ones.
+
+Abstracts, keywords and authors keep their lines, which mean something there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from unicodedata import normalize
+
+from prisma_tool.formats.text.html_text import unmarked
+from prisma_tool.formats.text.tidy import paragraphs, tidy
+
+Pair = tuple[str, str]
+Fields = dict[str, list[str]]
+"""Tag to values, in the order in which the tags first appear."""
+
+_LINED = frozenset({"AB", "N2", "KW", "AU", "A1"})
+ADDRESSES = frozenset({"UR", "LK", "L1", "L2", "L3", "L4", "DO", "DI", "AN", "ID", "UT", "U2"})
+"""Tags without words: an ampersand there parts the fields of a query."""
+
+
+def tidied_pairs(pairs: Iterable[Pair]) -> Fields:
+    """The values under their tags. This is the innermost loop of reading RIS, hence its plain cases are written out."""
+    fields: Fields = {}
+    for tag, given in pairs:
+        value = given
+        if ("<" in value or "&" in value) and tag not in ADDRESSES:
+            value = unmarked(value)
+        if value.isascii() and "\n" not in value and "\t" not in value:
+            value = " ".join(value.split()) if "  " in value else value.strip()
+        elif value.isprintable():
+            value = normalize("NFC", " ".join(value.split()) if "  " in value else value.strip())
+        else:
+            value = paragraphs(value) if tag in _LINED and "\n" in value else tidy(value)
+        if value:
+            if tag in fields:
+                fields[tag].append(value)
+            else:
+                fields[tag] = [value]
+    return fields
+
+
+def all_of(given: Fields, tags: tuple[str, ...]) -> list[str]:
+    """All values of these tags, tag by tag."""
+    found: list[str] = []
+    for tag in tags:
+        if tag in given:
+            found += given[tag]
+    return found

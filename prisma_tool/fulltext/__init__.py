@@ -1,0 +1,1 @@
+"""Full texts: attempts at retrieval, links, documents and their identity."""

@@ -1,0 +1,147 @@
+"""What was tried to get a full text: links, letters to authors, dates.
+
+Invariant: an effort is an event that only adds to the log; all stand together unless taken back, on whichever record of the report they
+were noted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from prisma_tool.errors import DecisionError
+from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.text import one_line
+from prisma_tool.reports.state import SOUGHT, Report, reports_of
+from prisma_tool.review.open_review import Review
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.projections import event_log
+from prisma_tool.store.records import record_events, records
+
+
+class Means(StrEnum):
+    """How a full text was sought."""
+
+    TRIED = "tried"
+    ASKED = "asked"
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """One attempt: the record, whether a place was tried or somebody asked, which or whom, and when (None: now)."""
+
+    key: str
+    means: Means
+    what: str
+    at: datetime | None = None
+
+
+def note_efforts(review: Review, efforts: Sequence[Effort], reviewer: str) -> list[Event]:
+    """Keep attempts to get full texts, all or none.
+
+    Raises:
+        DecisionError: an unknown key, a report that is not sought, nothing said, or a date in the future.
+    """
+    with review.store.write() as transaction:
+        return efforts_within(transaction, efforts, reviewer)
+
+
+def efforts_within(transaction: Transaction, efforts: Sequence[Effort], reviewer: str) -> list[Event]:
+    """Keep attempts as part of a larger step.
+
+    Raises:
+        DecisionError: as for `note_efforts`.
+    """
+    records.require(transaction, {effort.key for effort in efforts})
+    reports = reports_of(transaction, {effort.key for effort in efforts})
+    for effort in efforts:
+        _check(effort, reports[effort.key], transaction.now())
+    return event_log.append(transaction, [_draft(effort, reviewer) for effort in efforts])
+
+
+def _check(effort: Effort, report: Report, now: datetime) -> None:
+    if report.phase not in SOUGHT:
+        raise DecisionError(f"{effort.key} is {report.phase}; full texts are sought for reports included at title/abstract.")
+    if not one_line(effort.what):
+        raise DecisionError(f"Say what was tried or who was asked for {effort.key}; nothing was stored.")
+    if effort.at is not None and effort.at > now:
+        raise DecisionError(f"The date {effort.at:%Y-%m-%d} of the attempt for {effort.key} lies in the future.")
+
+
+def _draft(effort: Effort, reviewer: str) -> event_log.Draft:
+    said = {"means": effort.means.value, "what": one_line(effort.what)}
+    return event_log.Draft(EventKind.EFFORT, effort.key, reviewer=reviewer, payload=said, at=effort.at)
+
+
+def effort_words(event: Event) -> str:
+    """An attempt in words: `2025-02-03 asked: a.moreau@example.org`."""
+    return f"{event.at:%Y-%m-%d} {one_line(event.text('means'))}: {one_line(event.text('what'))}"
+
+
+@dataclass(frozen=True, slots=True)
+class FullText:
+    """What is known of a report's full text: status ("" where nobody said), the note on it, files (newest first), attempts."""
+
+    status: str = ""
+    note: str = ""
+    by: str = ""
+    at: datetime | None = None
+    files: tuple[str, ...] = ()
+    efforts: tuple[Event, ...] = ()
+
+
+def full_texts(transaction: Transaction, members: Mapping[str, Sequence[str]]) -> dict[str, FullText]:
+    """What is known of the full texts of these reports (the keys of their records, by name)."""
+    keys = {key for group in members.values() for key in group}
+    told = {
+        kind: _by_subject(record_events.remarks_on(transaction, kind, keys)) for kind in (EventKind.RETRIEVAL, EventKind.EFFORT)
+    }
+    return {name: _full_text(group, told[EventKind.RETRIEVAL], told[EventKind.EFFORT]) for name, group in members.items()}
+
+
+def _by_subject(events: Sequence[Event]) -> dict[str, list[Event]]:
+    found: dict[str, list[Event]] = {}
+    for event in events:
+        found.setdefault(event.subject, []).append(event)
+    return found
+
+
+def _full_text(group: Sequence[str], retrievals: Mapping[str, list[Event]], efforts: Mapping[str, list[Event]]) -> FullText:
+    said = _ordered(group, retrievals)
+    tried = tuple(_ordered(group, efforts))
+    if not said:
+        return FullText(efforts=tried)
+    last = said[-1]
+    files = tuple(dict.fromkeys(event.text("file") for event in reversed(said) if event.text("file")))
+    return FullText(last.text("status"), last.text("note"), last.reviewer, last.at, files, tried)
+
+
+def _ordered(group: Sequence[str], events: Mapping[str, list[Event]]) -> list[Event]:
+    return sorted((event for key in group for event in events.get(key, ())), key=lambda event: (event.at, event.id))
+
+
+def take_back(review: Review, key: str, reviewer: str) -> Event:
+    """Take back this reviewer's last word on a report's full text, whether a status or an attempt; returns it.
+
+    Raises:
+        DecisionError: an unknown key, or the reviewer has said nothing about its full text.
+    """
+    with review.store.write() as transaction:
+        records.require(transaction, [key])
+        report = reports_of(transaction, [key])[key]
+        keys = {record.key for record in report.records}
+        said = [
+            event
+            for kind in (EventKind.RETRIEVAL, EventKind.EFFORT)
+            for event in record_events.remarks_on(transaction, kind, keys)
+        ]
+        mine = [event for event in said if event.reviewer == reviewer]
+        if not mine:
+            raise DecisionError(
+                f"{reviewer} has said nothing about the full text of {one_line(key)}; there is nothing to take back."
+            )
+        last = max(mine, key=lambda event: event.id)
+        event_log.append(transaction, [event_log.Draft(EventKind.UNDO, last.id, reviewer=reviewer)])
+        return last

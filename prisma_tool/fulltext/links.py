@@ -1,0 +1,195 @@
+"""Where a report can be read: its PDF, DOI, PubMed or register page; and opening one of these with the system's viewer.
+
+Invariants: what is opened is an http(s) address or a file that is there; no shell sees either; nothing is opened without being asked
+for. `opener` is passed in, so that a program without a screen can show the address instead.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from prisma_tool.errors import DecisionError, PrismaError
+from prisma_tool.fulltext.attempts import full_texts
+from prisma_tool.model.record.citation import Citation
+from prisma_tool.model.text import one_line
+from prisma_tool.reports.state import reports_of
+from prisma_tool.review.open_review import Review
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.records import records
+
+
+class What(StrEnum):
+    """The places, in the order in which the first that exists is opened."""
+
+    PDF = "pdf"
+    DOI = "doi"
+    PUBMED = "pubmed"
+    PMC = "pmc"
+    REGISTER = "register"
+    LINK = "link"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somewhere to read a report: what it is, and the path or address. `missing` marks a file that is not in this folder."""
+
+    what: What
+    target: str
+    missing: bool = False
+
+
+Opener = Callable[[str], None]
+"""Shows a path or address to the person.
+
+Raises:
+    PrismaError: nothing here can.
+"""
+
+
+def places(review: Review, key: str) -> list[Place]:
+    """Where the report of a key can be read.
+
+    Raises:
+        DecisionError: an unknown key.
+    """
+    with review.store.read() as transaction:
+        records.require(transaction, [key])
+        report = reports_of(transaction, [key])[key]
+        return places_of(review, transaction, report.key, [record.key for record in report.records])
+
+
+def places_of(review: Review, transaction: Transaction, name: str, members: Sequence[str]) -> list[Place]:
+    """The same for a report whose records are known; `name` is its key."""
+    files = full_texts(transaction, {name: members})[name].files
+    held = records.records_by_key(transaction, members)
+    ordered = sorted(held.values(), key=lambda record: (record.key != name, record.key))
+    addresses = [place for record in ordered for place in addresses_of(record.citation)]
+    found = [*(_kept(review.folder, file) for file in files), *addresses]
+    order = list(What)
+    return sorted(dict.fromkeys(found), key=lambda place: order.index(place.what))
+
+
+def _kept(folder: Path, file: str) -> Place:
+    path = folder / file
+    inside = path.resolve().is_relative_to(folder.resolve())
+    return Place(What.PDF, str(path), missing=not (inside and path.is_file()))
+
+
+def addresses_of(citation: Citation) -> Iterator[Place]:
+    """The addresses at which a record can be read."""
+    if citation.doi:
+        yield Place(What.DOI, f"https://doi.org/{quote(citation.doi, safe='/:;()._-')}")
+    if citation.pmid.isdecimal():
+        yield Place(What.PUBMED, f"https://pubmed.ncbi.nlm.nih.gov/{citation.pmid}/")
+    if citation.pmcid:
+        yield Place(What.PMC, f"https://pmc.ncbi.nlm.nih.gov/articles/{quote(citation.pmcid)}/")
+    for number in citation.registry_numbers:
+        yield Place(What.REGISTER, register_page(number))
+    for url in citation.urls:
+        if is_address(url):
+            yield Place(What.LINK, url)
+
+
+def register_page(number: str) -> str:
+    """The page of a trial in its register; that of the WHO's search portal for registers without one that is known here."""
+    for beginning, page in _REGISTERS.items():
+        if number.startswith(beginning):
+            return page.format(quote(number), quote(number.removeprefix("EudraCT ")))
+    return f"https://trialsearch.who.int/Trial2.aspx?TrialID={quote(number)}"
+
+
+_REGISTERS: Mapping[str, str] = {
+    "NCT": "https://clinicaltrials.gov/study/{0}",
+    "ISRCTN": "https://www.isrctn.com/{0}",
+    "EudraCT": "https://www.clinicaltrialsregister.eu/ctr-search/search?query=eudract_number:{1}",
+    "DRKS": "https://drks.de/search/en/trial/{0}",
+    "ACTRN": "https://www.anzctr.org.au/{0}.aspx",
+    "jRCT": "https://jrct.mhlw.go.jp/en-latest-detail/{0}",
+}
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is a plain web address that may be handed to a browser."""
+    try:
+        parts = urlsplit(text)
+        named = bool(parts.hostname)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and named and text == one_line(text) and " " not in text and text.isprintable()
+
+
+def open_report(review: Review, key: str, opener: Opener, what: What | None = None) -> Place:
+    """Open the report of a key: the place that is wanted, or the first that there is.
+
+    Raises:
+        DecisionError: an unknown key, or there is no such place.
+        PrismaError: the file is missing here, or nothing can show it.
+    """
+    place = chosen(places(review, key), key, what)
+    opener(place.target)
+    return place
+
+
+def chosen(found: Iterable[Place], key: str, what: What | None) -> Place:
+    """The place that is wanted among those that there are.
+
+    Raises:
+        DecisionError: there is none.
+        PrismaError: the only one is a file that is missing here.
+    """
+    fitting = [place for place in found if what is None or place.what is what]
+    if not fitting:
+        wanted = f"no {what} to open" if what else "neither file nor address"
+        raise DecisionError(
+            f"{one_line(key)} has {wanted}; attach a PDF: `prisma-tool retrieve {one_line(key)} retrieved --file PDF`."
+        )
+    there = next((place for place in fitting if not place.missing), None)
+    if there is None:
+        raise PrismaError(
+            f"{fitting[0].target} is not in this folder; ask the colleague who attached it, or attach it here again."
+        )
+    return there
+
+
+def system_viewer(target: str) -> None:
+    """Hand a path or address to the program that the system has for it; returns at once.
+
+    Raises:
+        PrismaError: it is neither a web address nor a file, or no viewer can be reached from here (as over SSH).
+    """
+    if not is_address(target) and not Path(target).is_file():
+        raise PrismaError(f"{one_line(target)} is neither a web address nor a file; nothing was opened.")
+    if sys.platform == "win32":
+        os.startfile(target)  # noqa: S606 - checked above; Windows has no other way
+        return
+    program = _program(os.environ)
+    if program is None:
+        raise PrismaError(f"No viewer can be opened from here. The place is: {one_line(target)}")
+    try:
+        subprocess.Popen(  # noqa: S603 - a list, no shell; the target was checked above
+            [program, target],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise PrismaError(f"{program} could not be started ({error.strerror}). The place is: {one_line(target)}") from error
+
+
+def _program(surroundings: Mapping[str, str]) -> str | None:
+    """The system's opener; none without a screen, where a browser in the terminal would write over what is shown there."""
+    if sys.platform == "darwin":
+        return shutil.which("open")
+    if surroundings.get("WSL_DISTRO_NAME"):
+        return shutil.which("wslview")
+    has_screen = surroundings.get("DISPLAY") or surroundings.get("WAYLAND_DISPLAY")
+    return shutil.which("xdg-open") if has_screen else None

@@ -1,0 +1,213 @@
+"""Which report a PDF belongs to, judged by its name and by the DOI that publishers write into it.
+
+Pure. Invariant: only what leaves no doubt is certain: a number that is one report's alone, or the first author and year that only one
+report of the review has, with nothing in the name or the document that speaks against it. Everything else is for a person.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from prisma_tool.model.record.citation import Citation
+from prisma_tool.model.record.identifiers import normal_doi
+from prisma_tool.model.text import fold
+
+_DOI_IN_NAME = re.compile(r"(?<![0-9a-z.])10\.\d{4,9}[^0-9a-z\s]\S+", re.IGNORECASE)
+_PMID_IN_NAME = re.compile(r"(?<![a-z0-9])pmid[\s_:#-]*0*([1-9]\d{0,7})(?!\d)", re.IGNORECASE)
+_BARE_PMID = re.compile(r"([1-9]\d{5,7})(?:\s*\(\d{1,2}\))?")
+"""A name that is nothing but a number of as many digits as today's PMIDs have; shorter ones may count anything."""
+_DOI_INSIDE = re.compile(
+    rb"<(?:prism:doi|pdfx:doi|crossmark:DOI|dc:identifier|jav:doi|prism:url)[^>]{0,80}>\s*(?:doi:|https?://(?:dx\.)?doi\.org/)?(10\.[^<\s]{4,200})<"
+    rb"|/(?:doi|DOI|WPS-ARTICLEDOI)\s*\(\s*(?:doi:)?(10\.[^)\s]{4,200})\)",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?:19|20)\d{2}")
+_IDLE = frozenset(
+    [
+        "et",
+        "al",
+        "and",
+        "others",
+        "pdf",
+        "full",
+        "text",
+        "fulltext",
+        "main",
+        "article",
+        "paper",
+        "final",
+        "copy",
+        "version",
+        "accepted",
+        "manuscript",
+        "preprint",
+        "print",
+        "download",
+        "supplement",
+        "the",
+        "of",
+        "in",
+        "for",
+        "with",
+        "from",
+        "a",
+        "an",
+        "on",
+        "to",
+        "by",
+    ]
+)
+"""Words of file names that say nothing about the work."""
+_TELLING = 3
+"""Letters; shorter words are initials and articles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A report of the review as files are compared with it: the contents of its records, and whether a file for it is wanted."""
+
+    key: str
+    citations: tuple[Citation, ...]
+    keys: tuple[str, ...]
+    wanted: bool
+    phase: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a file's name and content lead to: reports by key, on what ground, and whether that is certain."""
+
+    keys: tuple[str, ...]
+    ground: str
+    certain: bool
+
+
+NOTHING = Verdict((), "nothing in its name or content leads to a report", certain=False)
+
+
+@dataclass(slots=True)
+class Index:
+    """The reports of a review by what may stand in the name of a file."""
+
+    dois: dict[tuple[str, ...], set[str]] = field(default_factory=dict)
+    pmids: dict[str, set[str]] = field(default_factory=dict)
+    spelt: dict[str, set[str]] = field(default_factory=dict)
+    years: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    reports: dict[str, Sought] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, reports: Iterable[Sought]) -> Index:
+        """The index of these reports."""
+        index = cls()
+        for report in reports:
+            index._add(report)
+        return index
+
+    def _add(self, report: Sought) -> None:
+        self.reports[report.key] = report
+        for key in report.keys:
+            self.spelt.setdefault(_spelt(key), set()).add(report.key)
+        for citation in report.citations:
+            self._add_content(report.key, citation)
+
+    def _add_content(self, key: str, citation: Citation) -> None:
+        if citation.doi:
+            self.dois.setdefault(_pieces(citation.doi), set()).add(key)
+        if citation.pmid:
+            self.pmids.setdefault(citation.pmid, set()).add(key)
+        family = fold(citation.authors[0].family) if citation.authors else ""
+        if family and citation.year:
+            listed = self.years.setdefault(str(citation.year), [])
+            if (family, key) not in listed:
+                listed.append((family, key))
+
+    def judge(self, stem: str, inside: Sequence[str]) -> Verdict:
+        """What a file called `stem` leads to, whose content names these DOIs."""
+        named = unquote(stem).strip()
+        own = {key for doi in inside for key in self.dois.get(_pieces(doi), ())}
+        by_number = self._by_number(named)
+        by_name = by_number or self._by_author(named)
+        return self._weighed(own, by_name, inside)
+
+    def _by_number(self, named: str) -> Verdict | None:
+        for found, ground in (
+            (self.spelt.get(_spelt(named)), "record key in the name"),
+            (self._by_doi(named), "DOI in the name"),
+            (self._by_pmid(named), "PMID in the name"),
+        ):
+            if found:
+                return Verdict(tuple(sorted(found)), ground, certain=len(found) == 1)
+        return None
+
+    def _by_doi(self, named: str) -> set[str] | None:
+        found = _DOI_IN_NAME.search(named)
+        return self.dois.get(_pieces(found.group())) if found else None
+
+    def _by_pmid(self, named: str) -> set[str] | None:
+        found = _PMID_IN_NAME.search(named) or _BARE_PMID.fullmatch(named)
+        return self.pmids.get(found.group(1)) if found else None
+
+    def _by_author(self, named: str) -> Verdict | None:
+        words = fold(named)
+        found = {
+            (family, year, key)
+            for year in dict.fromkeys(_YEAR.findall(words))
+            for family, key in self.years.get(year, ())
+            if f" {family} " in f" {words} "
+        }
+        if not found:
+            return None
+        keys = tuple(sorted({key for *_, key in found}))
+        if len(keys) > 1:
+            return Verdict(keys, "first author and year in the name, which several reports have", certain=False)
+        family, year, key = min(found)
+        if not self._title_agrees(words, family, year, key):
+            return Verdict(keys, "first author and year in the name, but other words than its title", certain=False)
+        return Verdict(keys, "first author and year in the name, which no other report has", certain=True)
+
+    def _title_agrees(self, words: str, family: str, year: str, key: str) -> bool:
+        """Whether what else the name says is of the report: of its title, authors or journal. Nothing else is no objection."""
+        held = self.reports[key].citations
+        told = " ".join(
+            fold(text) for one in held for text in (one.title, one.vernacular_title, one.journal, one.journal_abbreviation)
+        )
+        known = {*told.split(), *(word for one in held for author in one.authors for word in fold(str(author)).split())}
+        rest = [
+            word
+            for word in words.split()
+            if word.isalpha() and word not in _IDLE | {*family.split(), year} and len(word) >= _TELLING
+        ]
+        return sum(word in known for word in rest) * 2 >= len(rest)
+
+    def _weighed(self, own: set[str], by_name: Verdict | None, inside: Sequence[str]) -> Verdict:
+        """What the document says of itself outweighs its name; where the two contradict each other, a person decides."""
+        if own:
+            agreed = own & set(by_name.keys) if by_name else own
+            if len(agreed) == 1:
+                return Verdict(tuple(agreed), "DOI in the document", certain=True)
+            keys = tuple(sorted(own | set(by_name.keys if by_name else ())))
+            return Verdict(keys, "its name and the DOI in the document lead to different reports", certain=False)
+        if by_name is None:
+            return NOTHING
+        others = {citation.doi for key in by_name.keys for citation in self.reports[key].citations if citation.doi}
+        if inside and (others or by_name.ground.startswith("first author")):
+            return Verdict(by_name.keys, f"{by_name.ground}; but the document's own DOI is {inside[0]}", certain=False)
+        return by_name
+
+
+def dois_inside(data: bytes) -> tuple[str, ...]:
+    """The DOIs that a PDF's descriptions of itself name; what its text cites is compressed and not looked at."""
+    found = (first or second for first, second in _DOI_INSIDE.findall(data))
+    return tuple(dict.fromkeys(filter(None, (normal_doi(one.decode("utf-8", "replace")) for one in found))))
+
+
+def _pieces(doi: str) -> tuple[str, ...]:
+    """A DOI as file names spell it: its runs of letters and digits, whatever signs stand between them."""
+    return tuple(re.findall(r"[0-9a-z]+", doi.lower()))
+
+
+def _spelt(key: str) -> str:
+    return re.sub(r"[^\w]+", "_", key.lower())

@@ -1,0 +1,113 @@
+"""Full texts: which were retrieved, which were not and what was tried, and the files themselves under fulltext/.
+
+Invariants: a PDF is in the folder before the event that names it; what is kept there begins as a PDF does, and no file is ever written
+over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from prisma_tool.errors import DecisionError, PrismaError
+from prisma_tool.file_io import read_file, told_about, write_atomically
+from prisma_tool.fulltext.attempts import Effort, efforts_within
+from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.text import one_line
+from prisma_tool.model.vocabulary import RetrievalStatus
+from prisma_tool.reports.state import SOUGHT, Report, reports_of
+from prisma_tool.review.open_review import Review
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.projections import event_log
+from prisma_tool.store.records import records
+
+LONGEST_NAME = 80
+"""In characters; folder entries end at 255 bytes."""
+_HEAD = 1024
+_UNSAFE = re.compile(r"[^\w.-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """What became of the search for one full text. `file` is a document to keep; `where` names a file's line in errors."""
+
+    key: str
+    status: RetrievalStatus
+    file: Path | None = None
+    note: str = ""
+    where: str = ""
+
+
+def retrieve(review: Review, retrievals: Sequence[Retrieval], reviewer: str, efforts: Sequence[Effort] = ()) -> list[Event]:
+    """Store retrievals and attempts, all or none; documents are copied only when every line has passed.
+
+    Raises:
+        PrismaError: an unknown key, a report that is not sought, a missing file or one that is no PDF, or "not retrieved" for an
+            assessed report.
+    """
+    with review.store.write() as transaction:
+        reports = reports_of(transaction, {wish.key for wish in retrievals})
+        documents = [_checked(transaction, wish, reports) for wish in retrievals]
+        tried = efforts_within(transaction, efforts, reviewer) if efforts else []
+        kept = [_keep_file(review, *found) if found else "" for found in documents]
+        return tried + event_log.append(transaction, [_draft(*pair, reviewer) for pair in zip(retrievals, kept, strict=True)])
+
+
+def _draft(wish: Retrieval, kept: str, reviewer: str) -> event_log.Draft:
+    payload = {"status": wish.status.value, "file": kept, "note": wish.note}
+    return event_log.Draft(EventKind.RETRIEVAL, wish.key, reviewer=reviewer, payload=payload)
+
+
+def _checked(transaction: Transaction, wish: Retrieval, reports: dict[str, Report]) -> tuple[str, bytes] | None:
+    """The name and bytes of the document to keep, if there is one."""
+    try:
+        records.require(transaction, [wish.key])
+        _check_phase(wish, reports[wish.key])
+        return _document(wish)
+    except PrismaError as error:
+        raise DecisionError(f"{wish.where}{error.message}") from error
+
+
+def _check_phase(wish: Retrieval, report: Report) -> None:
+    if report.phase not in SOUGHT:
+        raise DecisionError(f"{wish.key} is {report.phase}; full texts are sought for reports included at title/abstract.")
+    if wish.status is RetrievalStatus.NOT_RETRIEVED and report.full_text is not None:
+        raise DecisionError(f"{wish.key} has been assessed in full text, so it was retrieved; undo that decision first.")
+
+
+def _document(wish: Retrieval) -> tuple[str, bytes] | None:
+    if wish.file is None:
+        return None
+    if wish.status is RetrievalStatus.NOT_RETRIEVED:
+        raise DecisionError(f"{wish.key} cannot be not retrieved and have a file; leave out one of the two.")
+    data = read_file(wish.file)
+    if not is_pdf(data):
+        shown = one_line(data[:40].decode("utf-8", "replace"))
+        what = f"it begins with “{shown}”" if shown else "it is empty"
+        raise DecisionError(f"{wish.file} is not a PDF ({what}); nothing was stored. Print or save the page as a PDF first.")
+    # The hash of key and content keeps apart what no file name could, and lets a second document stand beside the first.
+    digest = hashlib.sha256(wish.key.encode() + data).hexdigest()[:10]
+    return f"{_UNSAFE.sub('_', wish.key)[:LONGEST_NAME]}-{digest}.pdf", data
+
+
+def is_pdf(data: bytes) -> bool:
+    """Whether a file begins as a PDF does; readers allow some bytes of other programs before the mark (ISO 32000, Annex H)."""
+    return b"%PDF-" in data[:_HEAD]
+
+
+def _keep_file(review: Review, name: str, data: bytes) -> str:
+    """Copy a document into fulltext/, beside whatever is there; returns its path within the review."""
+    folder = review.folder / "fulltext"
+    stem, suffix = name.rsplit(".", 1)
+    names = (f"{stem}{f'-{n}' if n else ''}.{suffix}" for n in count())
+    with told_about(folder):
+        folder.mkdir(exist_ok=True)
+        free = next(one for one in names if not (folder / one).exists() or (folder / one).read_bytes() == data)
+        fresh = not (folder / free).exists()
+    if fresh:
+        write_atomically(folder / free, data)
+    return f"fulltext/{free}"

@@ -1,0 +1,1 @@
+"""The log in words, and where the review stands."""

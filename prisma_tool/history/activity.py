@@ -1,0 +1,207 @@
+"""The log as a reviewer reads it: newest first, a page at a time, in words, and taking back a decision from there.
+
+Invariants: a page reads the log backwards from where the page before ended, never the whole of it; what is held back from the viewer
+(counting rule 25) is in no entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from prisma_tool.errors import DecisionError
+from prisma_tool.history import event_sentences
+from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.protocol.protocol import Protocol
+from prisma_tool.model.text import one_line
+from prisma_tool.reports import blinding
+from prisma_tool.review.open_review import Review
+from prisma_tool.store.engine import event_rows
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.schema import RunRow, StandingRow
+from prisma_tool.store.projections import event_log, update
+from prisma_tool.store.records import records
+from prisma_tool.store.runs import runs
+
+RUN_KINDS = ("search", "import")
+"""Searches and imports stand among the events as kinds of their own, although they are kept as runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """Which entries are wanted: of one reviewer, of one kind, about one record and those joined with it. Empty means any."""
+
+    reviewer: str = ""
+    kind: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that was done at `at`, and stored at `received`, in words. `details` are the names and values that a person may read of it.
+
+    `gone` marks what was taken back, `held_back` what the viewer may not see yet; `title` is that of the record it is about.
+    """
+
+    id: str
+    kind: str
+    subject: str
+    reviewer: str
+    at: datetime
+    received: datetime
+    words: str
+    details: tuple[tuple[str, str], ...]
+    title: str = ""
+    gone: bool = False
+    held_back: bool = False
+
+
+class Place(NamedTuple):
+    """Where a page ended: the number and moment of its oldest event."""
+
+    number: int
+    received: datetime
+
+
+class Page(NamedTuple):
+    """Entries, newest first, and where the next page begins; None at the beginning of the review."""
+
+    entries: tuple[Entry, ...]
+    further: Place | None
+
+
+def page(review: Review, viewer: str, narrowed: Narrowed, n: int, since: Place | None = None) -> Page:
+    """The `n` newest entries, or those before the end of another page. Runs that lie between them come in addition.
+
+    Raises:
+        DecisionError: there is no record of this key.
+        StoreError: the log cannot be read.
+    """
+    with review.store.read() as transaction:
+        found = _events(transaction, narrowed, n, since)
+        further = Place(found[-1][0], found[-1][1].received) if len(found) == n else None
+        told = list(_told(transaction, viewer, [event for _, event in found]))
+        beside = list(_runs(transaction, narrowed, since, further))
+    entries = sorted([*told, *beside], key=lambda pair: pair[0], reverse=True)
+    return Page(tuple(entry for _, entry in entries), further)
+
+
+_Dated = tuple[tuple[datetime, str], Entry]
+
+
+def _events(transaction: Transaction, narrowed: Narrowed, n: int, since: Place | None) -> list[tuple[int, Event]]:
+    if narrowed.kind in RUN_KINDS:
+        return []
+    subjects = _about(transaction, narrowed.key) if narrowed.key else ()
+    before = since.number if since else None
+    return event_rows.latest(transaction, n, before=before, kind=narrowed.kind, subjects=subjects, reviewer=narrowed.reviewer)
+
+
+def _about(transaction: Transaction, key: str) -> set[str]:
+    """The records of a key's cluster, and the events about them, which undo events name."""
+    records.require(transaction, [key])
+    cluster = update.clusters_of(transaction, [key])[key]
+    members = update.members_of(transaction, [cluster])[cluster]
+    return {*members, *(event.id for event in event_rows.events(transaction, subjects=members))}
+
+
+def _told(transaction: Transaction, viewer: str, events: Sequence[Event]) -> Iterator[_Dated]:
+    targets = _targets(transaction, events)
+    hidden = blinding.held_back(transaction, viewer, [*events, *targets.values()])
+    gone = event_rows.taken_back(transaction, {event.id for event in events})
+    held = records.records_by_key(transaction, {event.subject for event in (*events, *targets.values())})
+    for event in events:
+        target = targets.get(event.subject) if event.kind == EventKind.UNDO else None
+        about = held.get(target.subject if target else event.subject)
+        entry = _entry(transaction, event, target, hidden)
+        title = one_line(about.citation.title) if about else ""
+        yield (event.received, event.id), replace(entry, title=title, gone=event.id in gone)
+
+
+def _targets(transaction: Transaction, events: Iterable[Event]) -> Mapping[str, Event]:
+    """What the undo events among these took back."""
+    wanted = {event.subject for event in events if event.kind == EventKind.UNDO}
+    return {event.id: event for event in event_rows.with_ids(transaction, wanted)}
+
+
+def _entry(transaction: Transaction, event: Event, target: Event | None, hidden: Collection[str]) -> Entry:
+    held_back = event.id in hidden or (target is not None and target.id in hidden)
+    return Entry(
+        id=event.id,
+        kind=event.kind,
+        subject=target.subject if target else event.subject,
+        reviewer=event.reviewer,
+        at=event.at,
+        received=event.received,
+        words=words(event, target, transaction.protocol, hidden),
+        details=()
+        if held_back
+        else tuple((name, str(value)) for name, value in event.payload.items() if value not in ("", None)),
+        held_back=held_back,
+    )
+
+
+def words(event: Event, target: Event | None, protocol: Protocol, hidden: Collection[str]) -> str:
+    """The sentence of an event, and of what an undo took back, of which either may be held back."""
+    if target is not None and target.id in hidden:
+        return one_line(f"{event_sentences.who(event)} {event_sentences.held_back_undo(target)}")
+    return event_sentences.sentence(event, protocol, held_back=event.id in hidden, taken_back=target)
+
+
+def _runs(transaction: Transaction, narrowed: Narrowed, since: Place | None, further: Place | None) -> Iterator[_Dated]:
+    """The runs that began between the ends of a page."""
+    if narrowed.reviewer or narrowed.key or narrowed.kind not in ("", *RUN_KINDS):
+        return
+    for run in runs.latest_runs(transaction):
+        fits = narrowed.kind in ("", _kind(run))
+        if fits and (since is None or run.started < since.received) and (further is None or run.started >= further.received):
+            yield (run.started, run.id), _run_entry(run)
+
+
+def _kind(run: RunRow) -> str:
+    return "search" if run.search else "import"
+
+
+def _run_entry(run: RunRow) -> Entry:
+    who = one_line(run.operator) or "somebody"
+    what = f"ran the search {run.search}" if run.search else f"imported {run.file_name or run.source}"
+    reported = "" if run.reported is None else f", {run.reported} reported"
+    told = (
+        ("status", run.status),
+        ("source", run.source),
+        ("query", run.query),
+        ("file", run.file_name),
+        ("sha256", run.file_sha256),
+    )
+    details = tuple((name, str(value)) for name, value in told if value)
+    sentence = one_line(f"{who} {what} ({run.status}{reported})")
+    return Entry(run.id, _kind(run), run.search or run.source, run.operator, run.started, run.started, sentence, details)
+
+
+def undo(review: Review, event_id: str, reviewer: str) -> Event:
+    """Take back one decision, as an event; returns the decision.
+
+    Raises:
+        DecisionError: it is no decision, somebody else's, taken back already, or replaced by a later one.
+    """
+    with review.store.write() as transaction:
+        event = event_rows.event_by_id(transaction, event_id)
+        _check_undo(transaction, event, reviewer)
+        event_log.append(transaction, [event_log.Draft(EventKind.UNDO, event.id, reviewer=reviewer)])
+        return event
+
+
+def _check_undo(transaction: Transaction, event: Event, reviewer: str) -> None:
+    if event.kind != EventKind.DECISION:
+        raise DecisionError("Only decisions are taken back here; other deeds are, in the place where they were done.")
+    if event.reviewer != reviewer:
+        raise DecisionError(f"This is {one_line(event.reviewer)}'s decision; only {one_line(event.reviewer)} can take it back.")
+    if event_rows.taken_back(transaction, [event.id]):
+        raise DecisionError("This decision has been taken back already.")
+    standing = sa.select(StandingRow.event).where(StandingRow.event == event.id)
+    if transaction.session.execute(standing).first() is None:
+        raise DecisionError("A later decision of yours on the same record has replaced this one; take that back.")

@@ -1,0 +1,152 @@
+"""Looking back and looking after: the log for reading, and the examination of a review's database and files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from prisma_tool.errors import StoreError
+from prisma_tool.identify.run.raw_answers import opened
+from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.protocol.protocol import command_for_search
+from prisma_tool.reports.blinding import readable
+from prisma_tool.review import network_drives
+from prisma_tool.review.open_review import Review
+from prisma_tool.store.engine import event_rows, health
+from prisma_tool.store.engine.database import Transaction, shown
+from prisma_tool.store.engine.schema import RunRow, utc_text
+from prisma_tool.store.projections import rebuild, update
+from prisma_tool.store.records import records
+from prisma_tool.store.runs import runs
+from prisma_tool.team.reviewers import people
+
+
+def recent_events(review: Review, key: str | None, limit: int, viewer: str) -> list[dict[str, Any]]:
+    """The newest events that the viewer may read (about one record's cluster if a key is given), oldest first, as plain data.
+
+    Searches and imports stand among them as the kinds "search" and "import", although they are kept as runs.
+
+    Raises:
+        DecisionError: an unknown key.
+    """
+    with review.store.read() as transaction:
+        subjects = _cluster(transaction, key) if key else ()
+        newest_first = event_rows.events(transaction, subjects=subjects, newest_first=True)
+        found = [_event_told(event) for event in islice(readable(transaction, viewer, newest_first), limit)]
+        if key is None:
+            found += [_run_told(run) for run in runs.latest_runs(transaction)[-limit:]]
+    return sorted(found, key=lambda one: (one["received"], one["id"]))[-limit:]
+
+
+def _event_told(event: Event) -> dict[str, Any]:
+    return {
+        "id": event.id,
+        "kind": event.kind,
+        "subject": event.subject,
+        "stage": event.stage,
+        "reviewer": event.reviewer,
+        "at": utc_text(event.at),
+        "received": utc_text(event.received),
+        "tool_version": event.tool_version,
+        "payload": dict(event.payload),
+    }
+
+
+def _run_told(run: RunRow) -> dict[str, Any]:
+    payload = {"status": run.status, "reported": run.reported, "file": run.file_name, "sha256": run.file_sha256}
+    return {
+        "id": run.id,
+        "kind": "search" if run.search else "import",
+        "subject": run.search or run.source,
+        "stage": "",
+        "reviewer": run.operator,
+        "at": utc_text(run.started),
+        "received": utc_text(run.started),
+        "tool_version": run.tool_version,
+        "payload": {name: value for name, value in payload.items() if value not in ("", None)},
+    }
+
+
+def _cluster(transaction: Transaction, key: str) -> list[str]:
+    records.require(transaction, [key])
+    cluster = update.clusters_of(transaction, [key])[key]
+    return update.members_of(transaction, [cluster])[cluster]
+
+
+def examine(review: Review, *, anew: bool) -> list[dict[str, Any]]:
+    """Everything that can be checked, as {"name", "holds", "detail"}; with `anew` the projections are made anew first."""
+    if anew:
+        _rebuild(review)
+    with review.store.read() as transaction:
+        found = (*_place(review, transaction), *_database(transaction), *_team(transaction), *_runs(review, transaction))
+        return [_finding(*result) for result in found]
+
+
+def unreachable(error: StoreError) -> dict[str, Any]:
+    """The finding where a database cannot even be opened."""
+    return _finding("database reachable", [error.message], "")
+
+
+def _rebuild(review: Review) -> None:
+    with review.store.write() as transaction:
+        rebuild.rebuild(transaction)
+
+
+def _finding(name: str, problems: list[str], fine: str) -> dict[str, Any]:
+    shown = "; ".join(problems[:3]) + (f"; and {len(problems) - 3} more" if len(problems) > 3 else "")  # noqa: PLR2004 - enough to act on
+    return {"name": name, "holds": not problems, "detail": shown or fine}
+
+
+Result = tuple[str, list[str], str]
+
+
+def _place(review: Review, transaction: Transaction) -> Iterator[Result]:
+    url = review.store.engine.url
+    yield "database reachable", [], f"{health.server(transaction)} at {shown(url)}"
+    yield "database migrated", [], f"schema {health.revision(transaction)}"
+    if url.database and url.get_backend_name() == "sqlite":
+        warning = network_drives.warning(Path(url.database), network_drives.mounts())
+        yield "database on a local disk", [warning] if warning else [], "as far as can be seen"
+
+
+def _team(transaction: Transaction) -> Iterator[Result]:
+    _, work = people(transaction)
+    stranded = [f"{one.stranded} at {stage} wait for a reviewer who is not there" for stage, one in work.items() if one.stranded]
+    if transaction.protocol.reviewers:
+        yield "every open report waits for somebody", stranded, "it does"
+
+
+def _database(transaction: Transaction) -> Iterator[Result]:
+    yield "database file", health.integrity(transaction), "sound"
+    differences = rebuild.differences(transaction)
+    hint = ["`prisma-tool doctor --rebuild` mends this"] if differences else []
+    yield "projections match the log", [*differences[:2], *hint], "they do"
+    known = {kind.value for kind in EventKind}
+    strange = [
+        f"{n} events of the unknown kind '{kind}'" for kind, n in health.event_kinds(transaction).items() if kind not in known
+    ]
+    yield "log", strange, "all events are of known kinds"
+
+
+def _runs(review: Review, transaction: Transaction) -> Iterator[Result]:
+    found = runs.latest_runs(transaction)
+    last = {run.search: run for run in found if run.search}
+    open_ones = [
+        f"{name} is {run.status}: run `{command_for_search(name)}`"
+        for name, run in last.items()
+        if runs.is_unfinished(name, run.status, review.protocol)
+    ]
+    yield "searches", open_ones, "the latest run of each is complete"
+    yield _raw_answers(review, [raw for run in found for raw in run.raw])
+
+
+def _raw_answers(review: Review, kept: list[dict[str, Any]]) -> Result:
+    """Whether the answers are whole. Of a review on a server each folder holds what was fetched from it: what lacks here is said."""
+    problems = [(problem, problem.endswith("is missing")) for raw in kept if (problem := opened(review.folder, raw)[1])]
+    shared = review.store.engine.dialect.name != "sqlite"
+    elsewhere = sum(missing for _, missing in problems) if shared else 0
+    damaged = [problem for problem, missing in problems if not (shared and missing)]
+    lacking = f"; {elsewhere} are not in this folder, perhaps in a colleague's" if elsewhere else ""
+    return "raw answers", damaged, f"{len(kept) - elsewhere} files match their SHA-256{lacking}"

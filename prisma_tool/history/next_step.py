@@ -1,0 +1,121 @@
+"""Where a whole review stands, as one reviewer sees it: the phases with their counts, what waits, and what to do next.
+
+Read only. Invariant: counts come from the one classification (`reports.state`), what waits from the queues, so that the first page of
+the application, `status` and the flow cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from prisma_tool.model.vocabulary import Stage
+from prisma_tool.reports.state import ASSESSED, SOUGHT, Phase, Standing, load
+from prisma_tool.screening.queue import Mark, read_queue
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.updates.acknowledgement import attention
+from prisma_tool.updates.changes_since_decision import Attention
+
+
+class Step(StrEnum):
+    """Where the next sensible action is taken; the values are the names of the application's places, "import" apart."""
+
+    IMPORT = "import"
+    SEARCH = "search"
+    DUPLICATES = "duplicates"
+    TITLE_ABSTRACT = "title-abstract"
+    FULL_TEXT = "full-text"
+    CONFLICTS = "conflicts"
+    STUDIES = "studies"
+    FLOW = "flow"
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Counts of reports, save for `records`, `waiting_for_comparison` and the pairs.
+
+    `mine` are the reports that wait for the reviewer at each stage; `unlinked` are included reports without a study of their own.
+    """
+
+    records: int
+    surplus: int
+    removed: int
+    screened_out: int
+    sought: int
+    seeking: int
+    not_retrieved: int
+    assessed: int
+    excluded: int
+    ongoing: int
+    awaiting: int
+    included: int
+    studies: int
+    unlinked: int
+    conflicts: int
+    to_screen: int
+    to_assess: int
+    mine: dict[Stage, int]
+    searches: int
+    waiting_for_comparison: int
+    uncertain_pairs: int
+    attention: Attention
+
+    @property
+    def unique(self) -> int:
+        """Reports, that is records less duplicates."""
+        return self.records - self.surplus
+
+    @property
+    def next_step(self) -> Step:
+        """The next sensible action, in the order of a review; what waits for this reviewer comes before what waits for others."""
+        return next(step for step, applies in self._steps() if applies)
+
+    def _steps(self) -> Iterator[tuple[Step, bool]]:
+        yield Step.SEARCH, bool(self.attention.unfinished or self.attention.undelivered or (self.searches and not self.records))
+        yield Step.IMPORT, not self.records
+        yield Step.DUPLICATES, bool(self.waiting_for_comparison or self.uncertain_pairs)
+        yield Step.TITLE_ABSTRACT, self.mine[Stage.TITLE_ABSTRACT] > 0
+        yield Step.CONFLICTS, self.conflicts > 0
+        yield Step.FULL_TEXT, self.mine[Stage.FULL_TEXT] > 0
+        yield Step.STUDIES, self.unlinked > 0
+        yield Step.FLOW, True
+
+
+def overview(transaction: Transaction, reviewer: str) -> Overview:
+    """Where the review stands for a reviewer."""
+    standing = load(transaction)
+    phases = Counter(report.phase for report in standing.reports)
+    conflicts = phases[Phase.SCREENING_CONFLICT] + phases[Phase.ASSESSMENT_CONFLICT]
+    included = [report for report in standing.reports if report.phase is Phase.INCLUDED]
+    return Overview(
+        records=sum(len(report.records) for report in standing.reports),
+        surplus=sum(len(report.records) - 1 for report in standing.reports),
+        removed=phases[Phase.REMOVED_AUTOMATIC] + phases[Phase.REMOVED_OTHER],
+        screened_out=phases[Phase.SCREENED_OUT],
+        sought=sum(phases[phase] for phase in SOUGHT),
+        seeking=phases[Phase.SEEKING],
+        not_retrieved=phases[Phase.NOT_RETRIEVED],
+        assessed=sum(phases[phase] for phase in ASSESSED),
+        excluded=phases[Phase.EXCLUDED],
+        ongoing=phases[Phase.ONGOING],
+        awaiting=phases[Phase.AWAITING],
+        included=len(included),
+        studies=_studies(standing),
+        unlinked=sum(not report.studies for report in included),
+        conflicts=conflicts,
+        to_screen=phases[Phase.SCREENING],
+        to_assess=phases[Phase.ASSESSING],
+        mine={stage: read_queue(transaction, stage, reviewer).count(Mark.WAITS) for stage in Stage},
+        searches=len(transaction.protocol.searches),
+        waiting_for_comparison=len(standing.waiting),
+        uncertain_pairs=standing.uncertain_pairs,
+        attention=attention(transaction),
+    )
+
+
+def _studies(standing: Standing) -> int:
+    """Included studies; an included report without a link is a study of its own (counting rule 19)."""
+    included = [report for report in standing.reports if report.phase is Phase.INCLUDED]
+    return len({name for report in included for name in report.studies}) + sum(not report.studies for report in included)

@@ -1,0 +1,29 @@
+"""How fast the people of a review decide: how many decisions of late, and when the last was.
+
+Read only. It tells how many, never how anybody voted (counting rule 25).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.queues import votes_by_report
+
+LATELY = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """Decisions that stand and were made in the last seven days, and when the last of all was made."""
+
+    decisions: int
+    last: datetime
+
+
+def pace(transaction: Transaction) -> Mapping[str, Lately]:
+    """The pace of everybody who ever decided."""
+    since = transaction.now() - LATELY
+    return {name: Lately(n, last) for name, n, last in votes_by_report.decided_since(transaction, since)}

@@ -1,0 +1,63 @@
+"""Files named on the command line, folders among them: every file of a folder and of those inside it, in order of name.
+
+Invariant: what is passed over (hidden files, what programs leave behind, links to folders) is told, never lost in silence.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from prisma_tool.errors import PrismaError
+from prisma_tool.file_io import told_about
+from prisma_tool.review.protocol.read import FILE_NAME
+
+_LEFT_BEHIND = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The files to import and the paths in folders that were passed over."""
+
+    files: tuple[Path, ...]
+    skipped: tuple[Path, ...] = ()
+
+
+def listing(paths: Sequence[Path]) -> Listing:
+    """All files that these paths name; a file given by itself is taken whatever its name.
+
+    Raises:
+        PrismaError: a folder cannot be read, holds no file, or is that of a review.
+    """
+    files: dict[Path, None] = {}
+    skipped: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            files[path] = None
+            continue
+        found = list(_walk(path, skipped))
+        if not found:
+            raise PrismaError(f"The folder {path} holds no files to import.")
+        files.update(dict.fromkeys(found))
+    return Listing(tuple(files), tuple(skipped))
+
+
+def _walk(folder: Path, skipped: list[Path]) -> Iterator[Path]:
+    with told_about(folder):
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    if any(entry.name == FILE_NAME for entry in entries):
+        raise PrismaError(f"{folder} is the folder of a review; name the exported files to import, or a folder of them.")
+    for entry in entries:
+        path = Path(entry.path)
+        if _is_passed_over(entry.name) or (entry.is_symlink() and entry.is_dir()):
+            skipped.append(path)
+        elif entry.is_dir():
+            yield from _walk(path, skipped)
+        else:
+            yield path
+
+
+def _is_passed_over(name: str) -> bool:
+    return name.startswith((".", "~$")) or name.lower() in _LEFT_BEHIND

@@ -1,0 +1,227 @@
+"""Importing files, each all or nothing, with an account that balances.
+
+Invariants: `declared == parsed + rejected` and `parsed == new + seen + changed`; a file whose content was imported before for the
+same source adds nothing, not even a run (counting rule 2). Entries are stored as they are read, in one transaction per file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from prisma_tool.file_io import read_file, told_about, write_atomically
+from prisma_tool.formats.account.account import Account, Entry, Reject
+from prisma_tool.formats.joining import joined, ties_of
+from prisma_tool.formats.registry import open_entries
+from prisma_tool.formats.tables import xlsx_reader
+from prisma_tool.identify.files.intake import File, Intake
+from prisma_tool.identify.files.provenance import Provenance, proposal, recognised
+from prisma_tool.identify.files.reviewer_exports import Said
+from prisma_tool.identify.run.raw_answers import RawFolder, packed
+from prisma_tool.model.text import clean, one_line
+from prisma_tool.model.vocabulary import SourceKind
+from prisma_tool.review.open_review import Review, operator
+from prisma_tool.store.engine.database import Transaction
+
+BATCH = 2_000
+"""How many entries are in memory at a time; the first of them show where the file comes from."""
+
+Listener = Callable[[Transaction, Sequence[tuple[str, Said | None]]], Any]
+"""Told, in the transaction of the import, each entry's key and what the file says reviewers said about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What became of one file; the keys of `import --json`.
+
+    `missing` counts the entries without a title, abstract, year and DOI, `mapping` says by which header each field of a table was
+    read, `speaking` counts the entries that carry decisions of another program.
+    """
+
+    path: str
+    format: str
+    encoding: str
+    declared: int
+    parsed: int
+    rejected: tuple[tuple[int, str], ...]
+    new: int
+    seen: int
+    changed: int
+    known_file: bool = False
+    rejects_file: str = ""
+    warnings: tuple[str, ...] = ()
+    kind: str = ""
+    platform: str = ""
+    missing: Mapping[str, int] = field(default_factory=dict)
+    register_entries: int = 0
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    speaking: int = 0
+    earlier_work: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """How files are to be read: the source's label, its kind (None: as the source shows), format and columns if given.
+
+    `columns` maps fields of a citation to headers of a table; `listener` is told what the file says about each entry.
+    """
+
+    source: str
+    kind: SourceKind | None = None
+    format: str | None = None
+    source_column: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    listener: Listener | None = None
+
+
+_LONGEST_STEM, _LONGEST_SUFFIX = 50, 10
+"""In characters; folder entries end at 255 bytes, and a character of a name takes up to four."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    path: Path
+    data: bytes
+    sha256: str
+
+    @property
+    def suffix(self) -> str:
+        return one_line(self.path.suffix)[:_LONGEST_SUFFIX]
+
+    @property
+    def stem(self) -> str:
+        """The name of copies of the file: readable text, short enough for a folder entry with further suffixes."""
+        return one_line(self.path.stem)[:_LONGEST_STEM] or "file"
+
+
+class _Discarded(Exception):
+    """No error: carries what a trial import came to out of the transaction that it rolls back."""
+
+    def __init__(self, report: FileReport) -> None:
+        super().__init__()
+        self.report = report
+
+
+def check_file(review: Review, path: Path, how: Import) -> FileReport:
+    """Everything that `import_file` does, and told like it, but nothing is stored.
+
+    Raises:
+        PrismaError: the file is missing, cannot be read as any known format, or the kind contradicts the known source.
+    """
+    file = _read(path)
+    try:
+        with review.store.write() as transaction:
+            raise _Discarded(_import(transaction, file, how, None)[0])  # noqa: TRY301 - leaving is the rollback
+    except _Discarded as trial:
+        return trial.report
+
+
+def import_file(review: Review, path: Path, how: Import) -> FileReport:
+    """Import one file, atomically.
+
+    Raises:
+        PrismaError: the file is missing, cannot be read as any known format, or the kind contradicts the known source.
+    """
+    file = _read(path)
+    name = f"{file.stem}{file.suffix}"
+    # Compressing the untouched copy takes about as long as parsing; zlib leaves the other core to it.
+    with ThreadPoolExecutor(1) as aside:
+        copy = aside.submit(packed, file.data)
+
+        def keep(run: str) -> Mapping[str, Any]:
+            return RawFolder(review.folder, run).keep(name, copy.result())
+
+        with review.store.write() as transaction:
+            report, account = _import(transaction, file, how, keep)
+    return _with_rejects(review, file, report, account)
+
+
+def _read(path: Path) -> _Named:
+    data = read_file(path)
+    return _Named(path, data, hashlib.sha256(data).hexdigest())
+
+
+def _import(
+    transaction: Transaction, file: _Named, how: Import, keep: Callable[[str], Mapping[str, Any]] | None
+) -> tuple[FileReport, Account]:
+    account = open_entries(file.data, format=how.format, source_column=how.source_column, columns=how.columns)
+    batches = _batches(account.entries)
+    first = next(batches, [])
+    found = recognised(account.format, account.header, first, account.platform)
+    described = File(one_line(file.path.name), file.sha256, how.source, how.kind, operator(), found)
+    intake = Intake(transaction, described, listens=how.listener is not None)
+    while first:
+        intake.take(first, account)
+        first = next(batches, [])
+    intake.close(account, keep)
+    earlier = how.listener(transaction, intake.said) if how.listener else None
+    return _report(file, how, account, intake, found, earlier), account
+
+
+def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
+    while batch := list(islice(entries, BATCH)):
+        yield batch
+
+
+def _report(file: _Named, how: Import, account: Account, intake: Intake, found: Provenance, earlier: Any) -> FileReport:
+    known = intake.known_file
+    rejects = sorted(account.rejects, key=lambda reject: reject.line)
+    warnings = () if known else (proposal(found, how.source), *account.warnings, *intake.warnings)
+    return FileReport(
+        path=clean(str(file.path)),
+        format=account.format,
+        encoding=account.encoding,
+        declared=account.declared,
+        parsed=account.parsed,
+        rejected=tuple((reject.line, reject.reason) for reject in rejects),
+        new=intake.total("new"),
+        seen=intake.total("seen"),
+        changed=intake.total("changed"),
+        known_file=known,
+        warnings=tuple(filter(None, warnings)),
+        kind=", ".join(intake.kinds),
+        platform=str(found),
+        missing={name: intake.missing[name] for name in ("title", "abstract", "year", "doi")},
+        register_entries=intake.register_entries,
+        mapping=dict(account.mapping),
+        speaking=intake.speaking,
+        earlier_work=earlier,
+    )
+
+
+def _with_rejects(review: Review, file: _Named, report: FileReport, account: Account) -> FileReport:
+    """Write the untouched rejects of a file beside each other, ready to be mended and imported, and say where."""
+    if not account.rejects:
+        return report
+    rejects = sorted(account.rejects, key=lambda reject: reject.line)
+    rejected = Rejected(account.format, rejects, account.header)
+    target = review.folder / "rejects" / f"{file.stem}-{file.sha256[:8]}{rejects_suffix(rejected, file.suffix)}"
+    with told_about(target):
+        target.parent.mkdir(exist_ok=True)
+    write_atomically(target, rejects_text(rejected, file.data).encode())
+    return replace(report, rejects_file=str(target))
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The rejects of a file with what is known of it; `header` is that of a table."""
+
+    format: str
+    rejects: Sequence[Reject]
+    header: tuple[str, ...] = ()
+
+
+def rejects_suffix(rejected: Rejected, suffix: str) -> str:
+    """The suffix of the file of rejects: the file's own, unless that names a binary format."""
+    return ".csv" if rejected.format == xlsx_reader.FORMAT else suffix
+
+
+def rejects_text(rejected: Rejected, original: bytes) -> str:
+    """The rejects of a file, which was read from `original`, as text."""
+    raw = (reject.raw for reject in rejected.rejects)
+    return "".join(joined(rejected.format, raw, ties_of(rejected.format, original, rejected.header)))

@@ -1,0 +1,198 @@
+"""Entries of one file into runs, a batch at a time: one run for each source that the file names.
+
+Invariants: per run `declared == entries + rejects` and `reported == new + seen + changed`; a source that took a file of this content
+before takes nothing again, not even a run (counting rule 2); memory does not grow with the file.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from prisma_tool.errors import UsageError
+from prisma_tool.formats.account.account import Account, Entry
+from prisma_tool.identify.files.provenance import Provenance, shown_kind
+from prisma_tool.identify.files.reviewer_exports import Said, heard
+from prisma_tool.model.record.citation import Citation
+from prisma_tool.model.record.keys import slug
+from prisma_tool.model.text import fold, one_line
+from prisma_tool.model.vocabulary import RunStatus, SourceKind
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.schema import RunRow
+from prisma_tool.store.records import records
+from prisma_tool.store.runs import runs
+
+MOST_WARNINGS = 20
+"""Further warnings of one kind are counted, not told: a file that is wrong throughout would bury all else."""
+
+
+_slug = lru_cache(maxsize=1_000)(slug)
+"""Labels come again with every entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What every run of a file's import says about it."""
+
+    name: str
+    sha256: str
+    label: str
+    kind: SourceKind | None
+    operator: str
+    provenance: Provenance
+
+
+@dataclass(slots=True)
+class _Stream:
+    """What one source takes from the file; `run` is None where it took this file before."""
+
+    source: runs.Source
+    run: RunRow | None
+    copies: Counter[str] = field(default_factory=Counter)
+    entries: int = 0
+    taken: Counter[str] = field(default_factory=Counter)
+    warnings: list[str] = field(default_factory=list)
+
+
+class Intake:
+    """Takes the entries of one file, batch by batch, within one transaction; `close` completes the runs."""
+
+    def __init__(self, transaction: Transaction, file: File, *, listens: bool) -> None:
+        self.transaction, self.file, self.listens = transaction, file, listens
+        self.streams: dict[str, _Stream] = {}
+        self.missing: Counter[str] = Counter()
+        self.register_entries = 0
+        self.speaking = 0
+        self.said: list[tuple[str, Said | None]] = []
+
+    def take(self, batch: Sequence[Entry], account: Account) -> None:
+        """Store one batch of entries.
+
+        Raises:
+            UsageError: a source's label cannot name one, or the given kind is not the registered one.
+        """
+        by_slug: dict[str, list[Entry]] = {}
+        labels: dict[str, str] = {}
+        for entry in batch:
+            label = entry.source or self.file.label
+            labels.setdefault(_slug(label), label)
+            by_slug.setdefault(_slug(label), []).append(entry)
+            self._count(entry)
+        for source, entries in by_slug.items():
+            self._take(self._stream(labels[source], account), entries, account.format)
+
+    def _count(self, entry: Entry) -> None:
+        citation = entry.citation
+        title = citation.title or citation.vernacular_title
+        held = (("title", title), ("abstract", citation.abstract), ("year", citation.year), ("doi", citation.doi))
+        self.missing.update(name for name, value in held if not value)
+        self.register_entries += citation.is_register_entry
+
+    def _stream(self, label: str, account: Account) -> _Stream:
+        name = slug(label)
+        if name not in self.streams:
+            self.streams[name] = _opened(self.transaction, self.file, label, account)
+        return self.streams[name]
+
+    def _take(self, stream: _Stream, entries: Sequence[Entry], file_format: str) -> None:
+        stream.entries += len(entries)
+        pairs = [heard(entry.citation) for entry in entries]
+        self.speaking += sum(said is not None and bool(said.votes) for said, _ in pairs)
+        own = [citation for _, citation in pairs]
+        deliveries = [_delivery(stream.source.slug, file_format, *both) for both in zip(entries, own, strict=True)]
+        if stream.run is None:
+            stream.taken["seen"] += len(entries)
+            keys = [key for key, _ in records.with_keys(self.transaction, deliveries, stream.copies)[0]] if self.listens else []
+        else:
+            taken = records.take(self.transaction, stream.run.id, deliveries, stream.copies)
+            stream.taken.update({"new": taken.new, "seen": taken.seen, "changed": taken.changed})
+            stream.warnings += taken.warnings
+            keys = list(taken.keys)
+        if self.listens:
+            self.said += zip(keys, (said for said, _ in pairs), strict=True)
+
+    def close(self, account: Account, keep: Callable[[str], Mapping[str, Any]] | None) -> None:
+        """Complete the runs when all entries were read; `keep` stores the untouched file for a run."""
+        home = self._stream(self.file.label, account) if not self.streams else self._home()
+        for stream in self.streams.values():
+            if stream.run is None:
+                continue
+            rejects = account.rejects if stream is home else []
+            run = stream.run
+            run.declared = stream.entries + len(rejects)
+            run.rejected = [{"line": reject.line, "reason": reject.reason} for reject in rejects]
+            run.warnings = [*account.warnings, *told(stream.warnings)]
+            run.reported = stream.taken["new"] + stream.taken["seen"] + stream.taken["changed"]
+            run.status, run.finished = RunStatus.COMPLETE, self.transaction.now()
+            if keep is not None:
+                run.raw = [dict(keep(run.id))]
+
+    def _home(self) -> _Stream:
+        """The source that the rejects are told with: the given label's, or the first that the file names."""
+        return self.streams.get(slug(self.file.label)) or next(iter(self.streams.values()))
+
+    @property
+    def known_file(self) -> bool:
+        """True where every source of the file took it before."""
+        return bool(self.streams) and all(stream.run is None for stream in self.streams.values())
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of the file's sources."""
+        return tuple(dict.fromkeys(stream.source.kind.value for stream in self.streams.values()))
+
+    def total(self, name: str) -> int:
+        """How many entries were `new`, `seen` or `changed`."""
+        return sum(stream.taken[name] for stream in self.streams.values())
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a person should know about single records."""
+        return told([warning for stream in self.streams.values() for warning in stream.warnings])
+
+
+def told(warnings: Sequence[str]) -> list[str]:
+    """Warnings, of which at most `MOST_WARNINGS` are spelt out."""
+    rest = len(warnings) - MOST_WARNINGS
+    return [*warnings[:MOST_WARNINGS], f"and {rest} more warnings like these."] if rest > 0 else list(warnings)
+
+
+def _opened(transaction: Transaction, file: File, label: str, account: Account) -> _Stream:
+    if not fold(label):
+        raise UsageError(f"'{one_line(label)}' cannot name a source: give a label with letters or digits, such as Embase.")
+    source = runs.register_source(transaction, one_line(label), file.kind or shown_kind(label, file.provenance))
+    if file.kind is not None and source.kind is not file.kind:
+        raise UsageError(
+            f"{source.name} is registered as a {source.kind}, not a {file.kind}; give the other kind a name of its own."
+        )
+    if runs.import_of(transaction, file.sha256, source.slug) is not None:
+        return _Stream(source, None)
+    found = {"database": file.provenance.database, "platform": file.provenance.platform}
+    run = runs.begin_run(
+        transaction,
+        source.slug,
+        operator=file.operator,
+        file_name=file.name,
+        file_sha256=file.sha256,
+        format=account.format,
+        encoding=account.encoding,
+        service={name: value for name, value in found.items() if value}
+        | ({"header": list(account.header)} if account.header else {}),
+    )
+    return _Stream(source, run)
+
+
+_TABLES = frozenset({"csv", "xlsx", "jsonl"})
+
+
+def _delivery(source: str, file_format: str, entry: Entry, citation: Citation) -> records.Delivery:
+    """Records of the two fetched services meet their fetched selves: the key is the PMID or NCT number, whatever the file says.
+
+    In tables the accession column is the team's own word and stands (design.md, Identity).
+    """
+    own = {"pubmed": citation.pmid, "ctgov": citation.nct}.get(source, "")
+    named = entry.accession if file_format in _TABLES else ""
+    return records.Delivery(source, named or own or entry.accession, citation, entry.raw)

@@ -1,0 +1,118 @@
+"""Single reports by their number, asked of the service that knows them: a PMID, a DOI, an NCT number.
+
+Invariant: what comes back is checked against what was asked for; a service that knows nothing of the number is a sentence, not an
+empty record.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from prisma_tool.errors import PrismaError, UsageError
+from prisma_tool.formats.account.account import Entry
+from prisma_tool.identify.run.services import Services
+from prisma_tool.model.record.identifiers import normal_doi, normal_pmid
+from prisma_tool.model.text import one_line
+
+_NCT = re.compile(r"(?:.*/)?(NCT)[\s:#-]{0,2}(\d{8})(?:[/?#].*)?", re.IGNORECASE)
+
+
+class Scheme(StrEnum):
+    """The kinds of numbers that a service can be asked for."""
+
+    PMID = "PMID"
+    DOI = "DOI"
+    NCT = "NCT number"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number in its normal spelling."""
+
+    scheme: Scheme
+    value: str
+
+    def __str__(self) -> str:
+        return self.value if self.scheme is Scheme.NCT else f"{self.scheme} {self.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a service says about one number: the entry, and its untouched answer with the name of its kind and its suffix."""
+
+    entry: Entry
+    format: str
+    raw: bytes
+    name: str
+
+
+def number_in(text: str) -> Number:
+    """The number that a person typed, alone or in an address of PubMed, doi.org or ClinicalTrials.gov.
+
+    Raises:
+        UsageError: it is none of the three kinds.
+    """
+    plain = one_line(text)
+    registered = _NCT.fullmatch(plain)
+    if registered:
+        return Number(Scheme.NCT, f"NCT{registered[2]}")
+    pmid = normal_pmid(plain)
+    if pmid:
+        return Number(Scheme.PMID, pmid)
+    doi = normal_doi(plain)
+    if doi:
+        return Number(Scheme.DOI, doi)
+    raise UsageError(
+        f"'{plain}' is no PMID, DOI or NCT number. Give one of these, or describe the report by hand: --title TEXT (--authors, --year ...)."
+    )
+
+
+def ask(services: Services, number: Number) -> Answered:
+    """The record of a number, from PubMed or ClinicalTrials.gov.
+
+    Raises:
+        PrismaError: the service does not know it, or knows several.
+        Interrupted: the service cannot be reached or fails.
+    """
+    if number.scheme is Scheme.NCT:
+        return _registered(services, number)
+    return _published(services, _pmid(services, number), number)
+
+
+def _pmid(services: Services, number: Number) -> str:
+    if number.scheme is Scheme.PMID:
+        return number.value
+    found = services.pubmed.with_dois([number.value]).ids
+    if not found:
+        raise _unknown("PubMed", number)
+    if len(found) > 1:
+        raise PrismaError(
+            f"PubMed lists {number} for several records (PMIDs {', '.join(found[:5])}); nothing was stored. Add the right one by its PMID."
+        )
+    return found[0]
+
+
+def _published(services: Services, pmid: str, number: Number) -> Answered:
+    raw, parsed = services.pubmed.fetch([pmid])
+    entry = next((one for one in parsed.entries if one.accession == pmid), None)
+    if entry is None or (number.scheme is Scheme.DOI and entry.citation.doi != number.value):
+        raise _unknown("PubMed", number)
+    return Answered(entry, parsed.format, raw, "efetch-0001.xml")
+
+
+def _registered(services: Services, number: Number) -> Answered:
+    page = next(services.ctgov.pages({"filter.ids": number.value}))
+    known = (one for one in page.parsed.entries if number.value in (one.accession, *one.citation.registry_numbers))
+    entry = next(known, None)
+    if entry is None:
+        raise _unknown("ClinicalTrials.gov", number)
+    return Answered(entry, page.parsed.format, page.raw, "studies-0001.json")
+
+
+def _unknown(service: str, number: Number) -> PrismaError:
+    return PrismaError(
+        f"{service} knows no record with the {number.scheme} {number.value}; nothing was stored. Check it, or describe the report by "
+        "hand: --title TEXT (--authors, --year, --journal, --doi ...)."
+    )

@@ -1,0 +1,70 @@
+"""raw/: the untouched answers of each run, compressed, with their SHA-256 in the run's row.
+
+A file is on the disk before the transaction that names it, so a crash can leave a file without a row but never a row without a file.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from prisma_tool.file_io import told_about, write_atomically
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """One answer, compressed; the hash and the size are those of the uncompressed bytes."""
+
+    compressed: bytes
+    sha256: str
+    size: int
+
+
+LEVEL = 1
+"""Of compression: a fifth of the time of the usual level 6, for files that are a third larger."""
+
+
+def packed(body: bytes) -> Packed:
+    """An answer, compressed for keeping; equal bytes give equal files."""
+    return Packed(gzip.compress(body, compresslevel=LEVEL, mtime=0), hashlib.sha256(body).hexdigest(), len(body))
+
+
+@dataclass(frozen=True, slots=True)
+class RawFolder:
+    """The folder of one run's answers."""
+
+    folder: Path
+    run: str
+
+    def keep(self, name: str, answer: Packed) -> dict[str, Any]:
+        """Store one answer; returns the entry for the run's row.
+
+        Raises:
+            PrismaError: the folder cannot be written to.
+        """
+        place = self.folder / "raw" / self.run
+        with told_about(place):
+            place.mkdir(parents=True, exist_ok=True)
+        write_atomically(place / f"{name}.gz", answer.compressed)
+        return {"path": f"raw/{self.run}/{name}.gz", "sha256": answer.sha256, "bytes": answer.size}
+
+
+def opened(folder: Path, kept: Mapping[str, Any]) -> tuple[bytes, str]:
+    """The bytes of an answer or file that a run kept in the review's `folder`, and what is wrong with them: nothing if all is well.
+
+    `kept` is its entry in the run's row; with a problem there are no bytes.
+    """
+    try:
+        body = gzip.decompress((folder / kept["path"]).read_bytes())
+    except FileNotFoundError:
+        return b"", f"{kept['path']} is missing"
+    except (OSError, EOFError, zlib.error) as error:
+        return b"", f"{kept['path']} cannot be read ({error})"
+    if hashlib.sha256(body).hexdigest() != kept["sha256"]:
+        return b"", f"{kept['path']} was altered"
+    return body, ""

@@ -1,0 +1,1 @@
+"""Searches of services: run, rerun, replayed."""

@@ -1,0 +1,217 @@
+"""Running the protocol's searches: guarded, resumable, reconciled, each batch durable before the next is asked for.
+
+Invariants: a run that is `complete` has `reported == stored + undelivered`; anything else is `incomplete` (the same command resumes
+it), `failed` or `refused` (by the strategy guard, with nothing fetched), never "0 hits"; an earlier run is never changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from prisma_tool.errors import Interrupted, PrismaError, SearchRefused
+from prisma_tool.identify.run.progress import Listener, Stopped
+from prisma_tool.identify.run.raw_answers import RawFolder
+from prisma_tool.identify.run.services import Services
+from prisma_tool.identify.search.ctgov import balances, fetch_ctgov
+from prisma_tool.identify.search.execution import Execution
+from prisma_tool.identify.search.pubmed import fetch_pubmed, undelivered
+from prisma_tool.identify.search.run_report import SENT, RunReport, report_of
+from prisma_tool.identify.strategy.acceptance import TRANSLATION, Gate, StrategyRefused
+from prisma_tool.identify.strategy.numbered_lines import StrategyFault
+from prisma_tool.identify.strategy.submitted_query import Sending, limited_from, prepared, since
+from prisma_tool.model.protocol.protocol import SearchPlan
+from prisma_tool.model.record.keys import PUBMED, slug
+from prisma_tool.model.vocabulary import RunStatus, SourceKind
+from prisma_tool.review.open_review import Review, operator
+from prisma_tool.store.engine.claims import claimed
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.schema import RunRow
+from prisma_tool.store.runs import runs
+from prisma_tool.store.runs.run_comparison import SINCE, expected_keys
+
+__all__ = ["Manner", "RunReport", "chosen_plans", "run_searches"]
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How searches are run: accept what the strategy guard objects to, or search everything where the protocol limits reruns."""
+
+    accept: bool = False
+    whole: bool = False
+
+
+AS_USUAL = Manner()
+HALTED = "halted"
+"""In a run's `service`: what last stopped it before its end."""
+
+
+def run_searches(
+    review: Review, plans: Sequence[SearchPlan], services: Services, listener: Listener, manner: Manner = AS_USUAL
+) -> Iterator[RunReport]:
+    """Run these searches one after the other; each ends in a report, also where it fails.
+
+    One that the person who waits stopped (Ctrl-C, `cancelled`) ends as incomplete, and those after it are not begun.
+    """
+    for plan in plans:
+        with claimed(review.store, f"search {plan.name}") as ours:
+            done = _run_search(review, plan, services, listener, manner) if ours else (_run_elsewhere(review, plan), False)
+        report, stopped = done
+        yield report
+        if stopped:
+            return
+
+
+def _run_search(
+    review: Review, plan: SearchPlan, services: Services, listener: Listener, manner: Manner
+) -> tuple[RunReport, bool]:
+    run_id, resumed = _begin(review, plan, manner)
+    listener.tell(f"{plan.name}: {'resuming' if resumed else 'searching'} {plan.source} ...")
+    execution = Execution(review, run_id, slug(plan.source), RawFolder(review.folder, run_id), listener)
+    transport = services.pubmed.transport if plan.source == PUBMED else services.ctgov.transport
+    started, sent = services.clock(), transport.requests_sent
+    status, problem, stopped = RunStatus.COMPLETE, "", False
+    try:
+        _fetch_guarded(execution, plan, services, manner)
+    except (StrategyFault, StrategyRefused) as error:
+        status, problem = RunStatus.REFUSED, error.message
+    except SearchRefused as error:
+        status, problem = RunStatus.FAILED, error.message
+    except Interrupted as error:
+        status, problem, stopped = RunStatus.INCOMPLETE, error.message, isinstance(error, Stopped)
+    except KeyboardInterrupt:
+        status, problem, stopped = RunStatus.INCOMPLETE, Stopped().message, True
+    effort = (transport.requests_sent - sent, services.clock() - started)
+    return _end(execution, plan, status, problem, effort), stopped
+
+
+def _fetch_guarded(execution: Execution, plan: SearchPlan, services: Services, manner: Manner) -> None:
+    """Let the strategy pass the guard, then fetch.
+
+    Raises:
+        StrategyFault: its lines cannot be made into one query.
+        StrategyRefused: the guard stops it.
+        SearchRefused: the service does.
+        Interrupted: unfinished; the same command goes on.
+    """
+    sending = prepared(plan)
+    service = _settle_what_is_sent(execution, plan, sending, manner)
+    gate = Gate(execution.review, execution.run_id, sending, execution.listener, manner.accept)
+    gate.look()
+    if service.get(SINCE):
+        # PubMed's words about the dates would hide a change of its words about the strategy: it is asked about that alone.
+        if TRANSLATION not in service:
+            gate.hear(services.pubmed.count(sending.parameters["term"]))
+    else:
+        execution.judge = gate.hear
+    fetch_all(execution, replace(plan, parameters=service[SENT]), services)
+
+
+def _settle_what_is_sent(execution: Execution, plan: SearchPlan, sending: Sending, manner: Manner) -> dict[str, Any]:
+    """What the run's `service` says is sent; a resumed run goes on with the question that it began with."""
+    with execution.review.store.write() as transaction:
+        row = runs.run(transaction, execution.run_id)
+        if SENT not in row.service:
+            day, note = limited_from(transaction, plan, whole=manner.whole)
+            row.service = {**row.service, SENT: since(sending.parameters, day), **({SINCE: day} if day else {})}
+            row.warnings = [*row.warnings, note] if note else row.warnings
+        return dict(row.service)
+
+
+def _run_elsewhere(review: Review, plan: SearchPlan) -> RunReport:
+    """The report on a search that another living program runs at this moment: its run is left alone."""
+    with review.store.read() as transaction:
+        last = runs.last_run(transaction, plan.name, RunStatus)
+        so_far = report_of(transaction, last.id, plan) if last else None
+    told = f"The search '{plan.name}' is being run by another program at this moment. Run the same command when that is done."
+    if so_far is None:
+        so_far = RunReport(plan.name, plan.source, RunStatus.RUNNING, None, 0, 0, 0, 0, 0, 0, (), (), plan.strategy, "", 0, 0.0)
+    return replace(so_far, status=RunStatus.INCOMPLETE, warnings=(*so_far.warnings, told))
+
+
+def _begin(review: Review, plan: SearchPlan, manner: Manner) -> tuple[str, bool]:
+    """The run to work on: the unfinished one of the same strategy, else a new one."""
+    kind = SourceKind.DATABASE if plan.source == PUBMED else SourceKind.REGISTER
+    with review.store.write() as transaction:
+        source = runs.register_source(transaction, plan.source, kind)
+        runs.register_search(transaction, plan.name, source.slug)
+        last = runs.last_run(transaction, plan.name, RunStatus)
+        if last is not None and _goes_on(last, plan, manner):
+            last.status = RunStatus.RUNNING
+            # What stopped it then is no word about the run that goes on.
+            last.warnings = [warning for warning in last.warnings if warning != last.service.get(HALTED)]
+            return last.id, True
+        fresh = runs.begin_run(transaction, source.slug, search=plan.name, query=plan.strategy, operator=operator())
+        return fresh.id, False
+
+
+def _goes_on(last: RunRow, plan: SearchPlan, manner: Manner) -> bool:
+    unfinished = last.status in (RunStatus.RUNNING, RunStatus.INCOMPLETE) and last.query == plan.strategy
+    return unfinished and not (manner.whole and last.service.get(SINCE))
+
+
+def _end(execution: Execution, plan: SearchPlan, status: RunStatus, problem: str, effort: tuple[int, float]) -> RunReport:
+    with execution.review.store.write() as transaction:
+        row = runs.run(transaction, execution.run_id)
+        row.requests, row.seconds = row.requests + effort[0], round(row.seconds + effort[1], 3)
+        row.warnings = [*row.warnings, problem] if problem else row.warnings
+        row.service = {**row.service, HALTED: problem} if status is RunStatus.INCOMPLETE else row.service
+        if status is RunStatus.COMPLETE:
+            status = _reconcile(transaction, execution, plan)
+        row.status, row.finished = status, transaction.now()
+        return report_of(transaction, row.id, plan)
+
+
+def _reconcile(transaction: Transaction, execution: Execution, plan: SearchPlan) -> RunStatus:
+    """Compare what the service reported with what is stored; name what was not delivered and what has vanished."""
+    row = runs.run(transaction, execution.run_id)
+    if not settled(transaction, row, plan):
+        return RunStatus.INCOMPLETE
+    if not row.service.get(SINCE):
+        row.vanished = sorted(expected_keys(transaction, plan.name) - runs.delivered_keys(transaction, row.id))
+    return RunStatus.COMPLETE
+
+
+def chosen_plans(plans: Sequence[SearchPlan], names: Sequence[str]) -> list[SearchPlan]:
+    """The searches of these names, or all.
+
+    Raises:
+        PrismaError: there is no search, or none of that name.
+    """
+    if not plans:
+        raise PrismaError("review.toml has no searches yet: add a [[search]] table (name, source, term) and run this again.")
+    unknown = [name for name in names if name not in {plan.name for plan in plans}]
+    if unknown:
+        listed = ", ".join(plan.name for plan in plans)
+        raise PrismaError(f"There is no search '{unknown[0]}' in review.toml; its searches are: {listed}.")
+    return [plan for plan in plans if not names or plan.name in names]
+
+
+__all__ = ["Execution", "fetch_all", "settled"]
+
+
+def fetch_all(execution: Execution, plan: SearchPlan, services: Services) -> None:
+    """Fetch what the run of this search still lacks.
+
+    Raises:
+        SearchRefused: the service will not answer this question.
+        Interrupted: the service fails, or the person who waits stopped the search; the same command goes on.
+    """
+    if plan.source == PUBMED:
+        fetch_pubmed(execution, plan, services.pubmed)
+    else:
+        fetch_ctgov(execution, plan, services.ctgov)
+
+
+def settled(transaction: Transaction, row: RunRow, plan: SearchPlan) -> bool:
+    """True where the run holds all that the service reported; names what was not delivered, and tells growth and shortfall.
+
+    The checkpoint of a settled run is empty: nothing is left to go on with.
+    """
+    if plan.source == PUBMED:
+        row.undelivered = undelivered(transaction, row)
+    elif not balances(transaction, row):
+        return False
+    row.checkpoint = {}
+    return True

@@ -1,0 +1,1 @@
+"""Search strategies: read, checked, tried and accepted before they run."""

@@ -1,0 +1,98 @@
+"""The strategy guard for ClinicalTrials.gov: what its search expressions would refuse, or search otherwise than meant.
+
+Pure. The names that AREA[...] takes are those of the service's study structure and search areas (API 2.0.5); a name of a later
+version stops a search once and can be accepted.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+
+from prisma_tool.identify.strategy.ctgov_fields import AREAS
+from prisma_tool.identify.strategy.numbered_lines import Line, Strategy, in_use
+from prisma_tool.identify.strategy.problems import Problem, ProblemKind, distinct, shown
+from prisma_tool.identify.strategy.syntax import balance, curly_quotes, dangling_operators, lower_case_operators
+from prisma_tool.identify.strategy.tokens import Token, TokenKind, tokens
+
+FUNCTIONS = ("AREA", "SEARCH", "RANGE", "EXPANSION", "COVERAGE", "DISTANCE", "TILT")
+"""The operators of an expression that take square brackets."""
+NUMBERED = "query.term"
+"""The one parameter whose text may be numbered lines."""
+_NCT_OR = re.compile(r"NCT\d{8}|OR", re.IGNORECASE)
+
+
+def examine_trials(parameters: Mapping[str, str], strategy: Strategy | None) -> tuple[Problem, ...]:
+    """What the parameters of a search give cause to say; `strategy` is the text of `query.term`, if there is one."""
+    found = [problem for line in _lines(parameters, strategy) for problem in examine_expression(line)]
+    return distinct([*found, *_filters_without_effect(parameters)])
+
+
+def _lines(parameters: Mapping[str, str], strategy: Strategy | None) -> Iterator[Line]:
+    if strategy is not None:
+        needed = in_use(strategy)
+        yield from (line for line in strategy.lines if line.number in needed)
+    for name, text in parameters.items():
+        if name == "filter.advanced" or (name.startswith("query.") and name != NUMBERED):
+            yield Line(0, text)
+
+
+def examine_expression(line: Line) -> Iterator[Problem]:
+    """Everything that is to be said about one line."""
+    yield from balance(line)
+    yield from dangling_operators(line, frozenset({"NOT"}))
+    yield from lower_case_operators(line)
+    yield from curly_quotes(line)
+    yield from _square_brackets(line)
+    yield from _truncation(line)
+
+
+def _square_brackets(line: Line) -> Iterator[Problem]:
+    read = tokens(line.text)
+    for before, token in zip([None, *read], read, strict=False):
+        if token.kind is not TokenKind.TAG:
+            continue
+        function = before.text.upper() if before is not None and before.end == token.start else ""
+        if function == "AREA":
+            yield from _area(line, token)
+        elif function not in FUNCTIONS:
+            sentence = (
+                f"{line.label}{token.text} is no part of an expression; fields are written AREA[...], without PubMed's tags."
+            )
+            yield Problem(ProblemKind.TAG, shown(token.text).lower(), sentence, stops=True)
+
+
+def _area(line: Line, token: Token) -> Iterator[Problem]:
+    name = token.text[1:-1].strip()
+    if name in AREAS:
+        return
+    close = difflib.get_close_matches(name.lower(), list(_BY_FOLDED), n=1, cutoff=0.5)
+    hint = f"; did you mean AREA[{_BY_FOLDED[close[0]]}]?" if close else "; see the service's study data structure."
+    sentence = f"{line.label}ClinicalTrials.gov has no field {shown(name)}{hint}"
+    yield Problem(ProblemKind.TAG, shown(name).lower(), sentence, stops=True)
+
+
+_BY_FOLDED = {name.lower(): name for name in sorted(AREAS)}
+
+
+def _truncation(line: Line) -> Iterator[Problem]:
+    for token in tokens(line.text):
+        if token.kind in (TokenKind.QUOTED, TokenKind.WORD) and "*" in token.text:
+            sentence = f"{line.label}“{shown(token.text)}”: ClinicalTrials.gov documents no truncation; it finds the forms of a word itself."
+            yield Problem(ProblemKind.TRUNCATION, shown(token.text), sentence)
+
+
+def _only_numbers(text: str) -> bool:
+    return all(_NCT_OR.fullmatch(word) for word in re.split(r"[\s,]+", text.strip()))
+
+
+def _filters_without_effect(parameters: Mapping[str, str]) -> Iterator[Problem]:
+    """A query that holds NCT numbers and nothing else makes the service drop every filter."""
+    numbers = [name for name, text in parameters.items() if name.startswith("query.") and _only_numbers(text)]
+    filters = [name for name in parameters if not name.startswith("query.")]
+    if numbers and filters:
+        sentence = (
+            f"{numbers[0]} holds only NCT numbers, so ClinicalTrials.gov ignores {', '.join(filters)}; use filter.ids instead."
+        )
+        yield Problem(ProblemKind.FILTERS, ", ".join(filters), sentence)

@@ -1,0 +1,117 @@
+"""Testing a strategy: how many records each of its lines finds, and all of it.
+
+Nothing is fetched and no record is stored; what was counted is kept as an event for the appendix. Invariant: equal queries are
+asked once, and a line that the service refuses has no count rather than 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from prisma_tool.errors import ExitCode, Interrupted, SearchRefused
+from prisma_tool.identify.run.progress import Listener
+from prisma_tool.identify.run.services import Services
+from prisma_tool.identify.strategy.acceptance import digest, examined
+from prisma_tool.identify.strategy.ctgov_guard import examine_expression
+from prisma_tool.identify.strategy.numbered_lines import Line, Strategy, StrategyFault
+from prisma_tool.identify.strategy.problems import Problem, distinct
+from prisma_tool.identify.strategy.pubmed_guard import examine_line, heard
+from prisma_tool.identify.strategy.submitted_query import TERM, Sending, as_text, prepared
+from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.protocol.protocol import SearchPlan
+from prisma_tool.model.record.keys import PUBMED
+from prisma_tool.review.open_review import Review, operator
+from prisma_tool.store.projections import event_log
+
+COUNTED = "counted"
+"""The `act` of a strategy event that holds hits per line."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineHits:
+    """A line as it is written, and what it finds by itself; None where the service refuses it."""
+
+    line: int
+    text: str
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHits:
+    """The keys of `search --count --json`; `query` is the strategy as the protocol has it, `sent` what was asked for the whole."""
+
+    search: str
+    source: str
+    query: str
+    sent: str
+    count: int | None
+    lines: tuple[LineHits, ...]
+    warnings: tuple[str, ...] = ()
+    exit_code: ExitCode = ExitCode.DONE
+
+
+def count_hits(review: Review, plans: Sequence[SearchPlan], services: Services, listener: Listener) -> Iterator[SearchHits]:
+    """Count the hits of these searches, line by line; each that could be counted leaves an event."""
+    for plan in plans:
+        listener.tell(f"{plan.name}: counting in {plan.source} ...")
+        counter = _Counter(plan, services)
+        try:
+            hits = counter.hits()
+        except StrategyFault as fault:
+            yield SearchHits(plan.name, plan.source, plan.strategy, "", None, (), (fault.message,), ExitCode.FAILED)
+        except Interrupted as error:
+            yield SearchHits(plan.name, plan.source, plan.strategy, "", None, (), (error.message,), error.exit_code)
+        else:
+            _keep(review, plan, hits)
+            yield hits
+
+
+def _keep(review: Review, plan: SearchPlan, hits: SearchHits) -> None:
+    lines = [asdict(line) for line in hits.lines]
+    payload: dict[str, Any] = {"act": COUNTED, "sha256": digest(plan), "strategy": plan.strategy, "source": plan.source}
+    payload |= {"sent": hits.sent, "count": hits.count, "lines": lines, "warnings": list(hits.warnings), "operator": operator()}
+    with review.store.write() as transaction:
+        event_log.append(transaction, [event_log.Draft(EventKind.STRATEGY, plan.name, payload=payload)])
+
+
+class _Counter:
+    """Counts for one search; remembers what it asked."""
+
+    def __init__(self, plan: SearchPlan, services: Services) -> None:
+        self.plan, self.services = plan, services
+        self.known: dict[str, int | None] = {}
+        self.problems: list[Problem] = []
+        self.refusals: list[str] = []
+
+    def hits(self) -> SearchHits:
+        sending = prepared(self.plan)
+        self.problems += examined(sending)
+        lines = tuple(self.line(sending, line) for line in sending.strategy.lines) if sending.strategy else ()
+        count = self.count(sending.parameters, sending.strategy.last if sending.strategy else Line(0, ""))
+        warnings = (*(problem.message for problem in distinct(self.problems)), *dict.fromkeys(self.refusals))
+        failed = ExitCode.FAILED if self.refusals else ExitCode.DONE
+        sent = as_text(sending.parameters)
+        return SearchHits(self.plan.name, self.plan.source, self.plan.strategy, sent, count, lines, warnings, failed)
+
+    def line(self, sending: Sending, line: Line) -> LineHits:
+        self.problems += examine_line(line) if self.plan.source == PUBMED else examine_expression(line)
+        return LineHits(line.number or 1, line.text, self.count(sending.alone(line.number), line))
+
+    def count(self, parameters: Mapping[str, str], line: Line) -> int | None:
+        asked = as_text(parameters)
+        if asked not in self.known:
+            try:
+                self.known[asked] = self.ask(parameters, line)
+            except SearchRefused as error:
+                self.known[asked] = None
+                self.refusals.append(f"{line.label}{error.message}")
+        return self.known[asked]
+
+    def ask(self, parameters: Mapping[str, str], line: Line) -> int:
+        if self.plan.source != PUBMED:
+            return self.services.ctgov.count(parameters)
+        listing = self.services.pubmed.count(parameters[TERM])
+        self.problems += heard(listing.echo, Strategy((line,)))
+        return listing.count

@@ -1,0 +1,156 @@
+"""Testing a strategy with records that it should find: which it finds, which it misses, and which of its lines lose them.
+
+Few requests: the known records are asked for in batches, first with the whole strategy, then those that it misses with each line that
+the last one needs. Nothing is fetched into the review; the result is kept as an event for the appendix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+
+from prisma_tool.errors import ExitCode, PrismaError
+from prisma_tool.identify.run.progress import Listener
+from prisma_tool.identify.run.services import Services
+from prisma_tool.identify.strategy.acceptance import digest
+from prisma_tool.identify.strategy.known_items import KnownItems
+from prisma_tool.identify.strategy.losing_lines import losing_lines
+from prisma_tool.identify.strategy.numbered_lines import Line, Strategy, expansions, in_use
+from prisma_tool.identify.strategy.submitted_query import TERM, Sending, prepared
+from prisma_tool.identify.strategy.tokens import TokenKind, tokens
+from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.protocol.protocol import SearchPlan
+from prisma_tool.model.record.keys import PUBMED
+from prisma_tool.review.open_review import Review, operator
+from prisma_tool.store.projections import event_log
+
+TESTED = "known"
+"""The `act` of a strategy event that holds a test with known records."""
+BATCH = {True: 400, False: 100}
+"""Known records asked for at once: PubMed (True) takes long terms by POST, ClinicalTrials.gov takes them in the address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A known record that the strategy misses: the lines that lose it, and whether the source holds it at all."""
+
+    id: str
+    lost_by: tuple[int, ...]
+    in_source: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KnownReport:
+    """The keys of `search --known --json`; `lines` are those that `lost_by` numbers."""
+
+    search: str
+    source: str
+    found: tuple[str, ...]
+    missed: tuple[Missed, ...]
+    lines: tuple[Line, ...]
+    warnings: tuple[str, ...] = ()
+    exit_code: ExitCode = ExitCode.DONE
+
+
+def try_known(
+    review: Review, plans: Sequence[SearchPlan], services: Services, listener: Listener, items: KnownItems
+) -> Iterator[KnownReport]:
+    """Test these searches, PubMed's with the PMIDs and ClinicalTrials.gov's with the NCT numbers; each leaves an event."""
+    for plan in plans:
+        wanted = items.pmids if plan.source == PUBMED else items.ncts
+        listener.tell(f"{plan.name}: looking for known records ({len(wanted)}) in {plan.source} ...")
+        try:
+            report = _tested(plan, services, wanted)
+        except PrismaError as error:
+            yield KnownReport(plan.name, plan.source, (), (), (), (error.message,), error.exit_code)
+        else:
+            _keep(review, plan, report)
+            yield report
+
+
+def _keep(review: Review, plan: SearchPlan, report: KnownReport) -> None:
+    data = {name: value for name, value in asdict(report).items() if name in ("source", "found", "missed")}
+    data["lines"] = [{"line": line.number, "text": line.text} for line in report.lines]
+    payload = {"act": TESTED, "sha256": digest(plan), "strategy": plan.strategy, "operator": operator(), **data}
+    with review.store.write() as transaction:
+        event_log.append(transaction, [event_log.Draft(EventKind.STRATEGY, plan.name, payload=payload)])
+
+
+def _tested(plan: SearchPlan, services: Services, wanted: Sequence[str]) -> KnownReport:
+    asker = _Asker(plan, services)
+    sending = prepared(plan)
+    found = asker.among(sending.parameters, wanted)
+    missed = [one for one in wanted if one not in found]
+    strategy = in_parts(sending.strategy) if sending.strategy else None
+    return KnownReport(
+        plan.name,
+        plan.source,
+        tuple(one for one in wanted if one in found),
+        tuple(asker.explain(sending, strategy, missed)),
+        strategy.lines if strategy else (),
+    )
+
+
+class _Asker:
+    """Asks one service which of some records a question finds."""
+
+    def __init__(self, plan: SearchPlan, services: Services) -> None:
+        self.plan, self.services = plan, services
+
+    def among(self, parameters: Mapping[str, str], wanted: Sequence[str]) -> frozenset[str]:
+        size = BATCH[self.plan.source == PUBMED]
+        batches = [wanted[start : start + size] for start in range(0, len(wanted), size)]
+        return frozenset(one for batch in batches for one in self.batch(parameters, batch))
+
+    def batch(self, parameters: Mapping[str, str], wanted: Sequence[str]) -> frozenset[str]:
+        if self.plan.source != PUBMED:
+            allowed = _allowed(parameters, wanted)
+            return self.services.ctgov.among(_without_ids(parameters), allowed) & set(wanted) if allowed else frozenset()
+        uids = "({})".format(" OR ".join(f"{pmid}[UID]" for pmid in wanted))
+        term = f"({parameters[TERM]}) AND {uids}" if parameters else uids
+        return frozenset(self.services.pubmed.listing(term).ids) & set(wanted)
+
+    def explain(self, sending: Sending, strategy: Strategy | None, missed: Sequence[str]) -> Iterator[Missed]:
+        """Why each of these is missed; asks nothing where none is."""
+        held = self.among({}, missed)
+        lines = self.by_line(sending, strategy, [one for one in missed if one in held]) if strategy else {}
+        for one in missed:
+            found = {number: one in keys for number, keys in lines.items()}
+            yield Missed(one, losing_lines(strategy, found) if strategy and one in held else (), one in held)
+
+    def by_line(self, sending: Sending, strategy: Strategy, missed: Sequence[str]) -> dict[int, frozenset[str]]:
+        """Which of these each line finds that the last one needs; the last one finds none."""
+        queries = expansions(strategy)
+        found = {line.number: frozenset[str]() for line in strategy.lines}
+        for number in sorted(in_use(strategy) - {strategy.last.number}):
+            found[number] = self.among({sending.line_parameter: queries[number]}, missed)
+        return found
+
+
+def _without_ids(parameters: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in parameters.items() if name != "filter.ids"}
+
+
+def _allowed(parameters: Mapping[str, str], wanted: Sequence[str]) -> Sequence[str]:
+    """Of the wanted numbers those that the search's own filter of numbers lets through; it takes one such filter only."""
+    own = parameters.get("filter.ids", "")
+    return [one for one in wanted if one in own.upper()] if own else wanted
+
+
+def in_parts(strategy: Strategy) -> Strategy:
+    """A strategy without numbers as numbered lines: the parts that AND and NOT join at its top, and a last line that joins them."""
+    if strategy.numbered:
+        return strategy
+    text = strategy.last.text
+    cuts, depth = [], 0
+    for token in tokens(text):
+        depth += (token.kind is TokenKind.OPEN) - (token.kind is TokenKind.CLOSE)
+        if depth == 0 and token.is_operator:
+            cuts.append(token)
+    if not cuts or any(cut.text == "OR" for cut in cuts):
+        return Strategy((replace(strategy.last, number=1),))
+    edges = [0, *(edge for cut in cuts for edge in (cut.start, cut.end)), len(text)]
+    parts = [text[edges[n] : edges[n + 1]].strip() for n in range(0, len(edges), 2)]
+    joined = "#1" + "".join(f" {cut.text} #{number}" for number, cut in enumerate(cuts, start=2))
+    lines = [*parts, joined]
+    return Strategy(tuple(Line(number, part) for number, part in enumerate(lines, start=1)))

@@ -1,0 +1,135 @@
+"""Which lines of a numbered strategy lose a record that it should find.
+
+Pure. Given what each line finds by itself, the reasons are sought from the last line downwards: where lines are joined by AND, each
+that misses the record loses it; a line that joins by OR, or that refers to nothing, loses it as a whole; after NOT, the line that
+finds it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from prisma_tool.identify.strategy.numbered_lines import Strategy
+from prisma_tool.identify.strategy.tokens import Token, TokenKind, reference, tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A line that another one names."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Something that stands in the line itself; whether it finds the record is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Two parts joined by an operator."""
+
+    operator: str
+    left: Node
+    right: Node
+
+
+Node = Named | Written | Joined
+
+
+def losing_lines(strategy: Strategy, found: Mapping[int, bool]) -> tuple[int, ...]:
+    """The numbers of the lines that lose a record; `found` says of each line whether it finds it. Empty where the last one does."""
+    last = strategy.last.number
+    if found[last]:
+        return ()
+    return tuple(sorted(set(_Blame(strategy, found).of_line(last))))
+
+
+class _Blame:
+    def __init__(self, strategy: Strategy, found: Mapping[int, bool]) -> None:
+        self.nodes = {line.number: parsed(tokens(line.text)) for line in strategy.lines}
+        self.found = found
+
+    def of_line(self, number: int) -> Iterator[int]:
+        """The lines that keep this line from finding the record."""
+        below = set(self.of_node(self.nodes[number]))
+        yield from below or {number}
+
+    def of_node(self, node: Node) -> Iterator[int]:
+        """The lines within a part that keep it from finding the record; none where it is the part as a whole, or not known."""
+        if isinstance(node, Named) and not self.found[node.number]:
+            yield from self.of_line(node.number)
+        elif isinstance(node, Joined) and node.operator in ("AND", "NOT"):
+            if self.holds(node.left) is False:
+                yield from self.of_node(node.left)
+            if node.operator == "NOT":
+                yield from (named.number for named in _names(node.right) if self.found[named.number])
+            elif self.holds(node.right) is False:
+                yield from self.of_node(node.right)
+
+    def holds(self, node: Node) -> bool | None:
+        """Whether a part finds the record; None where that depends on what was not asked."""
+        if isinstance(node, Named):
+            return self.found[node.number]
+        if isinstance(node, Written):
+            return None
+        left, right = self.holds(node.left), self.holds(node.right)
+        if node.operator == "OR":
+            return True if left or right else (None if None in (left, right) else False)
+        right = right if node.operator == "AND" or right is None else not right
+        return False if left is False or right is False else (None if None in (left, right) else True)
+
+
+def _names(node: Node) -> Iterator[Named]:
+    if isinstance(node, Named):
+        yield node
+    elif isinstance(node, Joined):
+        yield from _names(node.left)
+        yield from _names(node.right)
+
+
+def parsed(read: list[Token]) -> Node:
+    """A line as a tree, read from left to right as PubMed does; what does not fit together counts as written in the line."""
+    return _Reader(read).expression()
+
+
+class _Reader:
+    def __init__(self, read: list[Token]) -> None:
+        self.read, self.at = read, 0
+
+    def expression(self) -> Node:
+        node = self.operand()
+        while self.at < len(self.read) and self.read[self.at].kind is not TokenKind.CLOSE:
+            operator = self.read[self.at].text if self.read[self.at].is_operator else "AND"
+            self.at += self.read[self.at].is_operator
+            node = Joined(operator, node, self.operand())
+        return node
+
+    def operand(self) -> Node:
+        if self.at >= len(self.read):
+            return Written()
+        token = self.read[self.at]
+        self.at += 1
+        if token.kind is TokenKind.REFERENCE:
+            return _of_reference(token)
+        if token.kind is not TokenKind.OPEN:
+            return self.written()
+        node = self.expression()
+        self.at += 1
+        return node
+
+    def written(self) -> Node:
+        """A term with everything that belongs to it, up to the next operator, bracket or reference."""
+        ends = (TokenKind.OPEN, TokenKind.CLOSE, TokenKind.REFERENCE)
+        while self.at < len(self.read) and not self.read[self.at].is_operator and self.read[self.at].kind not in ends:
+            self.at += 1
+        return Written()
+
+
+def _of_reference(token: Token) -> Node:
+    names = reference(token)
+    node: Node = Named(names.numbers[0])
+    for number in names.numbers[1:]:
+        node = Joined(names.operator, node, Named(number))
+    return node

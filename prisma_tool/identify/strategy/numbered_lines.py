@@ -1,0 +1,197 @@
+"""Numbered lines: reading a strategy that refers to its own lines, and writing it out as one query.
+
+Invariant: what is written stays the strategy of record; the query made of it has the same meaning under strict left-to-right
+reading, because every line that another one names stands in brackets of its own. The last line is the search.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+
+from prisma_tool.errors import PrismaError
+from prisma_tool.identify.strategy.tokens import Reference, TokenKind, reference, tokens
+from prisma_tool.model.text import one_line
+
+COMMENT = "//"
+"""Begins a line that is for people only; `#` already begins a reference."""
+LONGEST_QUERY = 100_000
+"""In characters; lines that name each other twice and twice again would grow without end."""
+_NOT_JOINED = r"\s+(?!(?:AND|OR|NOT)\s)(?=\S)"
+_STYLES = tuple(re.compile(number + _NOT_JOINED) for number in (r"#(\d{1,4})[.:)]?", r"(\d{1,4})[.)]", r"(\d{1,4})"))
+"""The ways to number a line; a number before an operator is no number of a line but a reference that the line begins with."""
+_BARE = len(_STYLES) - 1
+_BARE_NUMBERS = re.compile(r"[\d\s()]+(?:\b(?:AND|OR|NOT)\b[\d\s()]+)+", re.IGNORECASE)
+_SINGLE = re.compile(r'(?:"[^"]*"|[^\s()"]+)(?:\[[^\]]*\])?')
+
+
+class StrategyFault(PrismaError):
+    """Numbered lines that cannot be made into one query; the sentence names the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: its number (0 where the strategy is not numbered) and its text without it."""
+
+    number: int
+    text: str
+
+    @property
+    def label(self) -> str:
+        """How messages begin that are about this line."""
+        return f"line {self.number}: " if self.number else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """The lines of a strategy in their order."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def numbered(self) -> bool:
+        """True where the lines have numbers and may refer to each other."""
+        return bool(self.lines[0].number)
+
+    @property
+    def last(self) -> Line:
+        """The line that is the search."""
+        return self.lines[-1]
+
+
+def read_strategy(text: str) -> Strategy:
+    """The lines of a strategy: `1.`, `#1` or `1` begin a line, other lines go on with it; `//` begins a comment.
+
+    Text without such numbers is one line, with the number 0. Bare numbers count only where they run 1, 2, ..., because a query may
+    begin with a number.
+
+    Raises:
+        StrategyFault: nothing is there, or numbers do not rise.
+    """
+    written = [line.strip() for line in text.splitlines()]
+    kept = [line for line in written if line and not line.startswith(COMMENT)]
+    if not kept:
+        raise StrategyFault("The strategy is empty: it holds comments at most.")
+    style = _style(kept)
+    return Strategy(_numbered(kept, style)) if style is not None else Strategy((Line(0, " ".join(kept)),))
+
+
+def _style(kept: list[str]) -> int | None:
+    for style, pattern in enumerate(_STYLES):
+        first = pattern.match(kept[0])
+        if first and int(first[1]) == 1 and (style != _BARE or any(_begins(line, pattern, 2) for line in kept)):
+            return style
+    return None
+
+
+def _begins(line: str, pattern: re.Pattern[str], number: int) -> bool:
+    found = pattern.match(line)
+    return found is not None and int(found[1]) == number
+
+
+def _numbered(kept: list[str], style: int) -> tuple[Line, ...]:
+    pattern, lines = _STYLES[style], list[Line]()
+    for written in kept:
+        found = pattern.match(written)
+        number = int(found[1]) if found else 0
+        expected = lines[-1].number + 1 if lines else 1
+        if found is None or (style == _BARE and number != expected):
+            lines[-1] = Line(lines[-1].number, f"{lines[-1].text} {written}")
+        elif number < expected:
+            raise StrategyFault(f"Line {number} of the strategy follows line {lines[-1].number}; line numbers must rise.")
+        else:
+            lines.append(Line(number, written[found.end() :]))
+    return tuple(lines)
+
+
+def expansions(strategy: Strategy) -> dict[int, str]:
+    """The query that each line stands for, by number, with all references written out.
+
+    Raises:
+        StrategyFault: a reference to a line that is not there, a circle, bare numbers for references, or a query beyond all bounds.
+    """
+    named = {line.number: _references(line) for line in strategy.lines}
+    for line in strategy.lines:
+        _require(line, named[line.number], named)
+    texts = {line.number: line.text for line in strategy.lines}
+    built: dict[int, str] = {}
+    operands: dict[int, str] = {}
+    for number in _in_order(named):
+        built[number] = _written_out(texts[number], operands)
+        if len(built[number]) > LONGEST_QUERY:
+            raise StrategyFault(f"Line {number} written out is longer than {LONGEST_QUERY} characters; refer to each line once.")
+        operands[number] = _bracketed(built[number])
+    return built
+
+
+def _references(line: Line) -> tuple[int, ...]:
+    found = [reference(token) for token in tokens(line.text) if token.kind is TokenKind.REFERENCE]
+    return tuple(number for one in found for number in one.numbers)
+
+
+def _require(line: Line, names: tuple[int, ...], known: Mapping[int, object]) -> None:
+    label = f"Line {line.number} of the strategy" if line.number else "The strategy"
+    empty = [token.text for token in tokens(line.text) if token.kind is TokenKind.REFERENCE and not reference(token).numbers]
+    if empty:
+        raise StrategyFault(f"{label} has a range that runs backwards: {one_line(empty[0])}.")
+    unknown = next((number for number in names if number not in known), None)
+    if unknown is not None and not line.number:
+        raise StrategyFault(f"{label} refers to #{unknown}, but its lines are not numbered; begin them with 1., 2., ...")
+    if unknown is not None:
+        raise StrategyFault(f"{label} refers to #{unknown}, but there is no such line.")
+    if line.number and _BARE_NUMBERS.fullmatch(line.text):
+        hint = re.sub(r"(\d+)", r"#\1", one_line(line.text))
+        raise StrategyFault(f"{label} joins bare numbers, which would be searched as words; write {hint}.")
+
+
+def _in_order(named: Mapping[int, tuple[int, ...]]) -> list[int]:
+    """All lines, each after those that it names."""
+    try:
+        return list(TopologicalSorter(named).static_order())
+    except CycleError as error:
+        # The library lists the circle against the direction of the references.
+        circle = " refers to ".join(f"#{number}" for number in reversed(error.args[1]))
+        raise StrategyFault(f"The lines of the strategy go in a circle: {circle}.") from None
+
+
+def _written_out(text: str, operands: Mapping[int, str]) -> str:
+    pieces, reached = [], 0
+    for token in tokens(text):
+        if token.kind is TokenKind.REFERENCE:
+            pieces += [text[reached : token.start], _joined(reference(token), operands)]
+            reached = token.end
+    return "".join([*pieces, text[reached:]])
+
+
+def _joined(names: Reference, operands: Mapping[int, str]) -> str:
+    parts = [operands[number] for number in names.numbers]
+    return parts[0] if len(parts) == 1 else "(" + f" {names.operator} ".join(parts) + ")"
+
+
+def _bracketed(text: str) -> str:
+    """The text as one operand: in brackets unless it is a single term or stands in brackets of its own."""
+    return text if _SINGLE.fullmatch(text) or _enclosed(text) else f"({text})"
+
+
+def _enclosed(text: str) -> bool:
+    """True where the first bracket closes with the last character."""
+    depth = 0
+    for token in tokens(text):
+        depth += (token.kind is TokenKind.OPEN) - (token.kind is TokenKind.CLOSE)
+        if depth == 0:
+            return token.kind is TokenKind.CLOSE and token.end == len(text)
+    return False
+
+
+def in_use(strategy: Strategy) -> frozenset[int]:
+    """The numbers of the lines that the last line needs, itself included."""
+    named = {line.number: _references(line) for line in strategy.lines}
+    reached, waiting = set[int](), [strategy.last.number]
+    while waiting:
+        number = waiting.pop()
+        if number not in reached:
+            reached.add(number)
+            waiting += named.get(number, ())
+    return frozenset(reached)

@@ -1,0 +1,203 @@
+"""The strategy guard for PubMed: what would be searched otherwise than it is written.
+
+Two sources of doubt: the text itself (`examine`), and what PubMed reports about it (`heard`, `drifted`). Pure: nothing is asked or
+stored here. Structural faults, fields that do not exist and quoted phrases that PubMed breaks up stop a search; the rest is told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from prisma_tool.identify.strategy.numbered_lines import Line, Strategy, in_use
+from prisma_tool.identify.strategy.problems import Problem, ProblemKind, distinct, shown
+from prisma_tool.identify.strategy.pubmed_tags import EXPLODED, NEAR, field_of, nearest
+from prisma_tool.identify.strategy.syntax import balance, curly_quotes, dangling_operators, lower_case_operators
+from prisma_tool.identify.strategy.tokens import Token, TokenKind, tokens
+from prisma_tool.sources.pubmed import Complaint
+
+SHORTEST_STEM = 4
+"""PubMed wants at least so many characters before the asterisk."""
+_MODIFIER = re.compile(r"\s*:\s*(?:(noexp)|~\s*(\d+)|__jid\w+)\s*$", re.IGNORECASE)
+_ALMOST_NEAR = re.compile(r"(?:[:~\s]+|:~)\d+$")
+_FOREIGN_WILDCARD = re.compile(r"\w[?$#]\w|\w[$#]$")
+_PLATFORMS = (
+    (re.compile(r"adj\d*", re.IGNORECASE), "the proximity operator of Ovid"),
+    (re.compile(r"(?:NEAR|NEXT|ONEAR|PRE|W|N)/\d+|NEAR\d*", re.IGNORECASE), "a proximity operator of other platforms"),
+    (re.compile(r".*\.(?:mp|af|[a-z]{2}(?:,[a-z]{2})*)\.", re.IGNORECASE), "a field of Ovid"),
+    (re.compile(r".*:(?:[a-z]{2},)+[a-z]{2}", re.IGNORECASE), "a field of Embase"),
+    (re.compile(r".*/(?:exp|de|mj)", re.IGNORECASE), "a subject heading of Embase"),
+    (re.compile(r"[A-Z].*[a-z]/", re.IGNORECASE), "a subject heading of Ovid"),
+    (re.compile(r"(?:TITLE-ABS-KEY|TITLE-ABS|TS=|TI=|AB=).*"), "a field of Scopus or Web of Science"),
+)
+_TRANSLATED = re.compile(r'"[^"]*"\[[^\]]*\]|[^\s()"\[\]]+\[[^\]]*\]')
+_COMPLAINTS = {
+    "phrasesnotfound": (ProblemKind.PHRASE, "PubMed does not know “{}” and leaves it out or finds nothing with it.", False),
+    "fieldsnotfound": (ProblemKind.TAG, "PubMed has no field [{}] and searches all fields instead.", True),
+    "phrasesignored": (ProblemKind.IGNORED, "PubMed ignores “{}”.", False),
+    "quotedphrasesnotfound": (
+        ProblemKind.QUOTED_PHRASE,
+        'PubMed does not know the phrase {}: it searches its words apart, or finds nothing; write "..."[tiab:~0] to keep it whole.',
+        True,
+    ),
+}
+_SHOWN_CHANGES = 3
+
+
+def examine(strategy: Strategy) -> tuple[Problem, ...]:
+    """What the text of a PubMed strategy gives cause to say; only lines that the last one needs are searched, and looked at."""
+    needed = in_use(strategy)
+    lines = [line for line in strategy.lines if line.number in needed]
+    found = [problem for line in lines for problem in examine_line(line)]
+    return distinct([*found, *unused_lines(strategy)])
+
+
+def examine_line(line: Line) -> Iterator[Problem]:
+    """Everything that is to be said about one line."""
+    yield from balance(line)
+    yield from dangling_operators(line, frozenset({"NOT"}))
+    yield from lower_case_operators(line)
+    yield from curly_quotes(line)
+    yield from _tags(line)
+    yield from _truncation(line)
+    yield from _other_platforms(line)
+    yield from _mixed_operators(line)
+
+
+def unused_lines(strategy: Strategy) -> Iterator[Problem]:
+    """Lines that the last one does not need."""
+    unused = sorted({line.number for line in strategy.lines} - in_use(strategy))
+    if unused:
+        listed = ", ".join(f"#{number}" for number in unused)
+        yield Problem(
+            ProblemKind.UNUSED, listed, f"The search is line {strategy.last.number}, which does not use {listed}; is that meant?"
+        )
+
+
+def _tags(line: Line) -> Iterator[Problem]:
+    read = tokens(line.text)
+    for before, token in zip([None, *read], read, strict=False):
+        if token.kind is TokenKind.TAG:
+            yield from _tag(line, token)
+            yield from _tag_place(line, token, before)
+
+
+def _tag(line: Line, token: Token) -> Iterator[Problem]:
+    written = token.text[1:-1].strip()
+    modifier = _MODIFIER.search(written)
+    field = field_of(written[: modifier.start()] if modifier else written)
+    if field and not (modifier and modifier[1] and field not in EXPLODED):
+        return
+    if _ALMOST_NEAR.search(written) and not field:
+        hint = "proximity is written [tiab:~3]"
+    else:
+        close = nearest(written.partition(":")[0])
+        hint = f"did you mean {close}?" if close else "see PubMed's list of search field tags"
+    sentence = f"{line.label}PubMed has no field [{shown(written)}] and would search all fields; {hint}"
+    yield Problem(
+        ProblemKind.TAG, shown(written).lower(), sentence.rstrip("?.") + ("?" if hint.endswith("?") else "."), stops=True
+    )
+
+
+def _tag_place(line: Line, token: Token, before: Token | None) -> Iterator[Problem]:
+    place = shown(line.text[max(0, token.start - 20) : token.end])
+    modifier = _MODIFIER.search(token.text[1:-1])
+    if before is None or before.kind in (TokenKind.OPEN, TokenKind.TAG) or before.is_operator:
+        sentence = f"{line.label}the tag {token.text} in “{place}” has no term before it; PubMed's tags follow their term."
+        yield Problem(ProblemKind.TAG_USE, f"{line.label}{place}", sentence)
+    elif before.kind in (TokenKind.CLOSE, TokenKind.REFERENCE):
+        sentence = f"{line.label}the tag {token.text} in “{place}” follows a bracket; give each term its own tag."
+        yield Problem(ProblemKind.TAG_USE, f"{line.label}{place}", sentence)
+    elif modifier and modifier[2]:
+        yield from _proximity(line, token, before, place)
+
+
+def _proximity(line: Line, token: Token, before: Token, place: str) -> Iterator[Problem]:
+    field = field_of(token.text[1:-1].partition(":")[0])
+    trouble = {
+        "works in the fields [ti], [tiab] and [ad] only": field not in NEAR,
+        'needs its words in quotes, as in "hip pain"[tiab:~3]': before.kind is not TokenKind.QUOTED,
+        "cannot be joined with truncation": "*" in before.text,
+    }
+    for words, applies in trouble.items():
+        if applies:
+            yield Problem(ProblemKind.PROXIMITY, f"{line.label}{place}", f"{line.label}proximity {words}: “{place}”.")
+
+
+def _truncation(line: Line) -> Iterator[Problem]:
+    for token in tokens(line.text):
+        if token.kind not in (TokenKind.QUOTED, TokenKind.WORD):
+            continue
+        text = token.text.strip('"').strip()
+        trouble = _stem_trouble(text) if "*" in text else ""
+        if _FOREIGN_WILDCARD.search(text):
+            trouble = trouble or "PubMed knows * only, at the end of a word; ? $ # are wildcards of other platforms"
+        if trouble:
+            yield Problem(ProblemKind.TRUNCATION, shown(text), f"{line.label}“{shown(text)}”: {trouble}.")
+
+
+def _stem_trouble(text: str) -> str:
+    stem = text[:-1]
+    if not text.endswith("*") or "*" in stem:
+        return "PubMed truncates only at the end of a word, and in a phrase only its last word"
+    if sum(map(str.isalnum, stem.split(" ")[-1])) < SHORTEST_STEM:
+        return f"PubMed wants at least {SHORTEST_STEM} characters before the *"
+    return ""
+
+
+def _other_platforms(line: Line) -> Iterator[Problem]:
+    for token in tokens(line.text):
+        name = next((name for pattern, name in _PLATFORMS if pattern.fullmatch(token.text)), "")
+        if token.kind is TokenKind.WORD and name:
+            sentence = f"{line.label}“{shown(token.text)}” is {name}; PubMed would search it as a word."
+            yield Problem(ProblemKind.PLATFORM, shown(token.text), sentence)
+
+
+def _mixed_operators(line: Line) -> Iterator[Problem]:
+    """OR before AND without brackets: PubMed goes strictly from left to right."""
+    seen: list[set[str]] = [set()]
+    for token in tokens(line.text):
+        if token.kind is TokenKind.OPEN:
+            seen.append(set())
+        elif token.kind is TokenKind.CLOSE and len(seen) > 1:
+            seen.pop()
+        elif token.text == "AND" and "OR" in seen[-1]:
+            near = shown(line.text[max(0, token.start - 30) : token.end + 20])
+            sentence = f"{line.label}OR and AND stand side by side in “{near}”; PubMed goes from left to right, so set brackets."
+            yield Problem(ProblemKind.ORDER, f"{line.label}{near}", sentence)
+            return
+        elif token.is_operator:
+            seen[-1].add(token.text)
+
+
+def heard(complaints: Iterable[Complaint], strategy: Strategy) -> tuple[Problem, ...]:
+    """What PubMed itself says about the strategy, with the lines that it seems to be about."""
+    found = []
+    for complaint in complaints:
+        kind, sentence, stops = _COMPLAINTS.get(complaint.kind.lower(), (ProblemKind.SERVICE, "PubMed says: {}", False))
+        subject = complaint.text.lower() if kind is ProblemKind.TAG else complaint.text
+        found.append(Problem(kind, subject, f"{_about(complaint.text, strategy)}{sentence.format(shown(complaint.text))}", stops))
+    return distinct(found)
+
+
+def _about(text: str, strategy: Strategy) -> str:
+    """The label of the lines in which the first part of a complaint stands; PubMed echoes tags by their long names."""
+    words = text.strip().strip('"').partition('"')[0].strip().lower()
+    numbers = [str(line.number) for line in strategy.lines if line.number and words and words in line.text.lower()]
+    return f"line {', '.join(numbers)}: " if numbers else ""
+
+
+def drifted(before: str, now: str) -> tuple[Problem, ...]:
+    """The change of PubMed's translation since the last complete run of the same strategy."""
+    if not before or before == now:
+        return ()
+    old, new = (list(dict.fromkeys(_TRANSLATED.findall(text))) for text in (before, now))
+    gone, come = [part for part in old if part not in new], [part for part in new if part not in old]
+    changes = [f"{word} {_some(parts)}" for word, parts in (("without", gone), ("with", come)) if parts]
+    told = " and ".join(changes) or "in its order or brackets"
+    return (Problem(ProblemKind.DRIFT, shown(now), f"PubMed translates this strategy otherwise than at the last run: {told}."),)
+
+
+def _some(parts: list[str]) -> str:
+    more = f" and {len(parts) - _SHOWN_CHANGES} more" if len(parts) > _SHOWN_CHANGES else ""
+    return ", ".join(map(shown, parts[:_SHOWN_CHANGES])) + more

@@ -1,0 +1,88 @@
+"""What is sent to a service for a search of the protocol: numbered lines written out, and the dates of a limited rerun added.
+
+Invariant: the protocol's own text is never changed; what is sent follows from it, the day of the last complete run and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from prisma_tool.identify.strategy.ctgov_guard import NUMBERED
+from prisma_tool.identify.strategy.numbered_lines import Strategy, expansions, read_strategy
+from prisma_tool.model.protocol.protocol import SearchPlan, command_for_search
+from prisma_tool.model.record.keys import PUBMED
+from prisma_tool.model.vocabulary import RunStatus
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.runs import runs
+
+TERM = "term"
+LIMITS_MISS = (
+    "Date-limited rerun: only records added to PubMed, or given MeSH headings, since {day} were asked for. Such a limit misses "
+    "records whose dates come late, and cannot tell what has vanished; run `{command}` before you publish."
+)
+STRATEGY_CHANGED = "The strategy changed since the last complete run, so the whole period is searched with it."
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A search ready to be sent: its lines (None without a text that may have lines), the query of each, and all parameters."""
+
+    plan: SearchPlan
+    strategy: Strategy | None
+    queries: Mapping[int, str]
+    parameters: Mapping[str, str]
+
+    @property
+    def line_parameter(self) -> str:
+        """The parameter that may hold numbered lines."""
+        return _line_parameter(self.plan)
+
+    def alone(self, line: int) -> dict[str, str]:
+        """The parameters that search for one line by itself."""
+        return {self.line_parameter: self.queries[line]}
+
+
+def _line_parameter(plan: SearchPlan) -> str:
+    return TERM if plan.source == PUBMED else NUMBERED
+
+
+def prepared(plan: SearchPlan) -> Sending:
+    """The search with its lines written out.
+
+    Raises:
+        StrategyFault: the lines cannot be made into one query.
+    """
+    name = _line_parameter(plan)
+    if name not in plan.parameters:
+        return Sending(plan, None, {}, dict(plan.parameters))
+    strategy = read_strategy(plan.parameters[name])
+    queries = expansions(strategy)
+    return Sending(plan, strategy, queries, {**plan.parameters, name: queries[strategy.last.number]})
+
+
+def limited_from(transaction: Transaction, plan: SearchPlan, *, whole: bool) -> tuple[str, str]:
+    """The day from which a rerun of this search asks ("" for everything), and what has to be said about it."""
+    last = runs.last_run(transaction, plan.name, [RunStatus.COMPLETE]) if plan.since_last and not whole else None
+    if last is None:
+        return "", ""
+    if last.query != plan.strategy:
+        return "", STRATEGY_CHANGED
+    day = _day(last.started, plan.overlap_days)
+    return day, LIMITS_MISS.format(day=day, command=command_for_search(plan.name, "--whole"))
+
+
+def _day(moment: datetime, overlap: int) -> str:
+    return f"{moment - timedelta(days=overlap):%Y/%m/%d}"
+
+
+def since(parameters: Mapping[str, str], day: str) -> dict[str, str]:
+    """PubMed's parameters limited to what was added, or given MeSH headings, from `day` on (reference search_updates.md)."""
+    added = f'("{day}"[crdt] : "3000"[crdt]) OR ("{day}"[mhda] : "3000"[mhda])'
+    return {**parameters, TERM: f"({parameters[TERM]}) AND ({added})"} if day else dict(parameters)
+
+
+def as_text(parameters: Mapping[str, str]) -> str:
+    """Parameters as one text, as strategies are shown."""
+    return SearchPlan("", "", parameters).strategy

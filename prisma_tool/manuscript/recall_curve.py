@@ -1,0 +1,110 @@
+"""The recall curve of a simulated screening, beside the best possible order and a random one, as SVG or PNG.
+
+Invariant: the same labels give the same bytes; PNG is drawn with the bundled font alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate
+from pathlib import Path
+
+from prisma_tool.errors import UsageError
+from prisma_tool.figure.fonts.faces import BUNDLED, REGULAR
+from prisma_tool.figure.render.xml_text import text
+from prisma_tool.file_io import write_atomically
+
+_WIDTH, _HEIGHT = 640, 420
+_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 616, 48, 360
+_TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+_SERIES = (("this order", "#0072B2", ""), ("best possible", "#555555", "6 4"), ("random", "#999999", "2 4"))
+"""Names, colours that colour-blind people tell apart, and dashes that print tells apart."""
+_STYLE = f'role="img" font-family="{BUNDLED}, Arial, Helvetica, sans-serif" font-size="12" fill="#222222"'
+_MOST_POINTS = 1_000
+Point = tuple[float, float]
+
+
+def write_curve(path: Path, labels: Sequence[bool], title: str) -> None:
+    """Draw the curve of labels in the order shown into a file whose suffix says how.
+
+    Raises:
+        UsageError: the suffix is neither .svg nor .png.
+        PrismaError: the file cannot be written.
+    """
+    draw = _DRAWN.get(path.suffix.lower())
+    if draw is None:
+        raise UsageError(f"{path}: the recall curve is drawn as {' or '.join(_DRAWN)}.")
+    write_atomically(path, draw(curve_svg(labels, title)))
+
+
+def curve_svg(labels: Sequence[bool], title: str) -> str:
+    """The curve as an SVG document."""
+    return "\n".join(
+        [
+            '<?xml version="1.0" encoding="UTF-8"?>',
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}" viewBox="0 0 {_WIDTH} {_HEIGHT}" {_STYLE}>',
+            f"<title>{text(title)}</title>",
+            f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#FFFFFF"/>',
+            _words(_LEFT, 26, title, "start", 14),
+            *_axes(),
+            *_lines(labels),
+            *_legend(),
+            "</svg>",
+            "",
+        ]
+    )
+
+
+def _axes() -> Iterator[str]:
+    for share in _TICKS:
+        x, y = _place(share, share)
+        yield f'<path d="M{x:.1f} {_BOTTOM}v5M{_LEFT} {y:.1f}h-5" stroke="#222222"/>'
+        yield f'<path d="M{_LEFT} {y:.1f}H{_RIGHT}" stroke="#E5E5E5"/>'
+        yield _words(x, _BOTTOM + 20, f"{share:.0%}", "middle")
+        yield _words(_LEFT - 10, y + 4, f"{share:.0%}", "end")
+    yield f'<path d="M{_LEFT} {_TOP}V{_BOTTOM}H{_RIGHT}" fill="none" stroke="#222222"/>'
+    yield _words((_LEFT + _RIGHT) / 2, _HEIGHT - 14, "share of the records screened", "middle")
+    yield f'<g transform="rotate(-90 18 {(_TOP + _BOTTOM) / 2})">{_words(18, (_TOP + _BOTTOM) / 2, "recall", "middle")}</g>'
+
+
+def _lines(labels: Sequence[bool]) -> Iterator[str]:
+    found = max(sum(labels), 1)
+    share = found / max(len(labels), 1)
+    curves = (_curve(labels, found), [(0.0, 0.0), (share, 1.0), (1.0, 1.0)], [(0.0, 0.0), (1.0, 1.0)])
+    for points, (_, colour, dashes) in reversed(list(zip(curves, _SERIES, strict=True))):
+        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in (_place(*point) for point in points))
+        yield f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dashes}"/>'
+
+
+def _curve(labels: Sequence[bool], found: int) -> list[Point]:
+    counts = list(accumulate(map(int, labels), initial=0))
+    step = max(len(labels) // _MOST_POINTS, 1)
+    places = sorted({*range(0, len(counts), step), len(counts) - 1})
+    return [(place / max(len(labels), 1), counts[place] / found) for place in places]
+
+
+def _legend() -> Iterator[str]:
+    for line, (name, colour, dashes) in enumerate(_SERIES):
+        y = _BOTTOM - 60 + 18 * line
+        yield f'<path d="M{_RIGHT - 140} {y}h30" stroke="{colour}" stroke-width="2" stroke-dasharray="{dashes}"/>'
+        yield _words(_RIGHT - 102, y + 4, name, "start")
+
+
+def _place(x: float, y: float) -> Point:
+    return _LEFT + x * (_RIGHT - _LEFT), _BOTTOM - y * (_BOTTOM - _TOP)
+
+
+def _words(x: float, y: float, content: str, anchor: str, size: int = 12) -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}">{text(content)}</text>'
+
+
+def _png(svg: str) -> bytes:
+    import resvg_py
+
+    drawn = resvg_py.svg_to_bytes(
+        svg_string=svg, zoom=2, skip_system_fonts=True, font_files=[str(REGULAR)], font_family=BUNDLED, sans_serif_family=BUNDLED
+    )
+    return bytes(drawn)
+
+
+_DRAWN: dict[str, Callable[[str], bytes]] = {".svg": str.encode, ".png": _png}

@@ -1,0 +1,181 @@
+"""The search appendix as data: what was searched, how, when, and what came back.
+
+Plain values, read by `appendix_reading` and put into words by `appendix_words`. Invariant: every number is counted from the review,
+none is typed; what is not known is None or empty, never a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from prisma_tool.identify.strategy.known_item_test import Missed
+from prisma_tool.manuscript.search_appendix.limits import Limit
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One execution of a search, or the import of one file.
+
+    `kinds` counts the changed records by kind of change, `since` is the day of a date-limited rerun. For a file `reported` is what it declares. Times are UTC.
+    """
+
+    id: str
+    started: datetime
+    finished: datetime | None
+    status: str
+    operator: str
+    tool_version: str
+    reported: int | None
+    new: int
+    seen: int
+    changed: int
+    vanished: int = 0
+    undelivered: tuple[str, ...] = ()
+    kinds: Mapping[str, int] = field(default_factory=dict)
+    query: str = ""
+    since: str = ""
+    translation: str = ""
+    warnings: tuple[str, ...] = ()
+    service: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def stored(self) -> int:
+        """All distinct records that the run delivered."""
+        return self.new + self.seen + self.changed
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyLine:
+    """One line of a strategy; the number is 0 where lines have none, the hits are None where they were never counted."""
+
+    number: int
+    text: str
+    hits: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownItems:
+    """A test of a strategy against records known to be relevant; `lines` are those that `lost_by` numbers."""
+
+    at: datetime
+    found: tuple[str, ...]
+    missed: tuple[Missed, ...]
+    lines: tuple[StrategyLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """A strategy as it was written, letter by letter, and when it was run first and last.
+
+    `sent` is what the service was asked and `translation` what it made of that, in the latest run that tells; `counted` is when `search --count` asked for the hits of its lines; `whole` are those of all lines together.
+    """
+
+    lines: tuple[StrategyLine, ...]
+    verbatim: str
+    limits: tuple[Limit, ...]
+    first: datetime
+    last: datetime
+    sent: str = ""
+    translation: str = ""
+    counted: datetime | None = None
+    whole: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A search with all its runs, oldest first; `strategies` ends with the one in use.
+
+    `unfinished` says that its latest run leaves something to be done.
+    """
+
+    name: str
+    source: str
+    kind: str
+    platform: str
+    strategies: tuple[Strategy, ...]
+    runs: tuple[Run, ...]
+    known: tuple[KnownItems, ...] = ()
+    unfinished: bool = False
+
+    @property
+    def complete(self) -> tuple[Run, ...]:
+        """The runs that brought all that the source reported."""
+        return tuple(run for run in self.runs if run.status == "complete")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedFile:
+    """A file of records from a source that is not fetched; `declared == parsed + rejected`."""
+
+    name: str
+    source: str
+    kind: str
+    platform: str
+    format: str
+    encoding: str
+    sha256: str
+    declared: int
+    parsed: int
+    rejected: int
+    run: Run
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One pass of deduplication: when, how many records were new to it, and by which rules."""
+
+    at: datetime
+    tool_version: str
+    fresh: int
+    strict: bool
+    configuration: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deduplication:
+    """How duplicates were found. `rules` are (verdict, rule, pairs) of the engine over all passes, `by_hand` (verdict, pairs)."""
+
+    records: int
+    reports: int
+    removed: int
+    uncertain: int
+    waiting: int
+    passes: tuple[Pass, ...] = ()
+    rules: tuple[tuple[str, str, int], ...] = ()
+    by_hand: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """Records identified under one box of the flow diagram, and how many each source gave."""
+
+    box: str
+    n: int
+    sources: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionMark:
+    """That a version of the review was closed, reopened or brought in from elsewhere."""
+
+    label: str
+    act: str
+    at: datetime
+    reviewer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Appendix:
+    """Everything that the search appendix says. `identified` are the flow diagram's numbers for the present version."""
+
+    title: str
+    tool_version: str
+    searches: tuple[Search, ...]
+    files: tuple[ImportedFile, ...]
+    deduplication: Deduplication
+    identified: tuple[Identified, ...]
+    duplicates_removed: int
+    versions: tuple[VersionMark, ...] = ()
+    interim: bool = False

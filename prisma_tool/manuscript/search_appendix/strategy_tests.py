@@ -1,0 +1,70 @@
+"""What tests of the strategies found: hits for each line, and known records that a strategy finds or misses.
+
+Invariant: a test belongs to exactly the strategy that it was made with; a wording that was changed since has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from prisma_tool.identify.strategy.hits import COUNTED
+from prisma_tool.identify.strategy.known_item_test import TESTED, Missed
+from prisma_tool.manuscript.search_appendix.data import KnownItems, StrategyLine
+from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.text import one_line
+from prisma_tool.store.engine import event_rows
+from prisma_tool.store.engine.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class LineCounts:
+    """When a strategy was counted, the hits by line number, and those of the whole; None where the service refused."""
+
+    at: datetime
+    hits: Mapping[int, int | None]
+    whole: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tests:
+    """The newest count of each (search, strategy), and all known-item tests of each search, oldest first."""
+
+    counts: Mapping[tuple[str, str], LineCounts] = field(default_factory=dict)
+    known: Mapping[str, tuple[KnownItems, ...]] = field(default_factory=dict)
+
+
+def tests(transaction: Transaction) -> Tests:
+    """The tests that a review keeps."""
+    return gathered(event_rows.events(transaction, kinds=[EventKind.STRATEGY]))
+
+
+def gathered(events: Iterable[Event]) -> Tests:
+    """The tests that these events tell of, in the order of their ids. Pure."""
+    counts: dict[tuple[str, str], LineCounts] = {}
+    known: dict[str, tuple[KnownItems, ...]] = {}
+    for event in events:
+        if event.text("act") == COUNTED:
+            counts[event.subject, event.text("strategy")] = _counts(event)
+        elif event.text("act") == TESTED:
+            known[event.subject] = (*known.get(event.subject, ()), _known(event))
+    return Tests(counts, known)
+
+
+def _counts(event: Event) -> LineCounts:
+    lines = event.payload.get("lines", ())
+    return LineCounts(event.at, {int(line["line"]): line["count"] for line in lines}, event.payload.get("count"))
+
+
+def _known(event: Event) -> KnownItems:
+    said = event.payload
+    return KnownItems(
+        at=event.at,
+        found=tuple(one_line(str(one)) for one in said.get("found", ())),
+        missed=tuple(
+            Missed(one_line(str(one["id"])), tuple(map(int, one["lost_by"])), bool(one.get("in_source", True)))
+            for one in said.get("missed", ())
+        ),
+        lines=tuple(StrategyLine(int(line["line"]), line["text"]) for line in said.get("lines", ())),
+    )

@@ -1,0 +1,59 @@
+"""Writing the search appendix into files; the suffix says how. The same review gives the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from prisma_tool.errors import UsageError
+from prisma_tool.file_io import write_atomically
+from prisma_tool.manuscript.document.docx import render_word
+from prisma_tool.manuscript.document.markdown import render_markdown
+from prisma_tool.manuscript.search_appendix.data import Appendix
+from prisma_tool.manuscript.search_appendix.document import document
+from prisma_tool.manuscript.search_appendix.runs_table import render_runs
+from prisma_tool.store.engine.schema import utc_text
+
+
+def as_markdown(appendix: Appendix) -> str:
+    """The appendix as Markdown."""
+    return render_markdown(document(appendix))
+
+
+def as_json(appendix: Appendix) -> dict[str, Any]:
+    """The appendix as plain data; times are ISO 8601, UTC."""
+    return asdict(appendix, dict_factory=_plain)
+
+
+def _plain(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {name: utc_text(value) if isinstance(value, datetime) else value for name, value in pairs}
+
+
+WRITERS: Mapping[str, Callable[[Appendix], bytes]] = {
+    ".md": lambda appendix: as_markdown(appendix).encode(),
+    ".docx": lambda appendix: render_word(document(appendix)),
+    ".csv": lambda appendix: render_runs(appendix).encode(),
+}
+"""One writer for each suffix; .csv is the table of runs."""
+
+
+def write(appendix: Appendix, paths: Sequence[Path]) -> None:
+    """Write the appendix to each of `paths`; nothing is written before all are made.
+
+    Raises:
+        UsageError: no writer has this suffix.
+        PrismaError: a file cannot be written.
+    """
+    made = [(path, _writer(path)(appendix)) for path in paths]
+    for path, data in made:
+        write_atomically(path, data)
+
+
+def _writer(path: Path) -> Callable[[Appendix], bytes]:
+    writer = WRITERS.get(path.suffix.lower())
+    if writer is None:
+        raise UsageError(f"{path}: the search appendix is written as {', '.join(WRITERS)}; choose one of these suffixes.")
+    return writer

@@ -1,0 +1,99 @@
+"""Reading the reports about the team, agreement and methods, from a review, and writing them into files by their suffix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from prisma_tool.errors import UsageError
+from prisma_tool.file_io import write_atomically
+from prisma_tool.manuscript import agreement_table, methods_text
+from prisma_tool.manuscript.document.blocks import Document
+from prisma_tool.manuscript.document.docx import render_word
+from prisma_tool.manuscript.document.markdown import render_markdown
+from prisma_tool.review.open_review import Review
+from prisma_tool.store.engine.schema import utc_text
+from prisma_tool.team import agreement as agreeing
+from prisma_tool.team.agreement import PairAgreement, Part
+from prisma_tool.team.screening_facts import StageMethods, Unscreened, left_unscreened
+from prisma_tool.team.screening_facts import methods as facts
+from prisma_tool.version import VERSION
+
+Pairs = Mapping[Part, Sequence[PairAgreement]]
+Writers = Mapping[str, Callable[[], bytes]]
+
+
+def read_agreement(review: Review) -> Pairs:
+    """The agreement over all reports; where a pilot round was held also before and after it."""
+    with review.store.read() as transaction:
+        found = {part: agreeing.agreements(transaction, part) for part in Part}
+    piloted = any(one.found.n for one in found[Part.PILOT])
+    return found if piloted else {Part.ALL: found[Part.ALL]}
+
+
+def agreement_writers(found: Pairs) -> Writers:
+    """What writes the agreement, by suffix."""
+    return {**_writers(agreement_table.document(found)), ".csv": lambda: agreement_table.as_csv(found[Part.ALL]).encode()}
+
+
+def read_methods(review: Review) -> tuple[list[StageMethods], Unscreened]:
+    """The facts about each stage, and how many records a stopping rule left unscreened."""
+    with review.store.read() as transaction:
+        return facts(transaction), left_unscreened(transaction)
+
+
+def methods_sentences(stages: Sequence[StageMethods], unscreened: Unscreened) -> list[str]:
+    """The sentences of the methods section."""
+    return methods_text.sentences(stages, unscreened, VERSION)
+
+
+def methods_writers(stages: Sequence[StageMethods], unscreened: Unscreened) -> Writers:
+    """What writes the methods section, by suffix."""
+    text = "\n".join([*methods_sentences(stages, unscreened), ""])
+    return {**_writers(methods_text.document(stages, unscreened, VERSION)), ".txt": text.encode}
+
+
+def methods_json(stages: Sequence[StageMethods], unscreened: Unscreened) -> dict[str, Any]:
+    """The object of `report methods --json`."""
+    told = {stage.stage.value: _stage_json(stage) for stage in stages}
+    return {"sentences": methods_sentences(stages, unscreened), "stages": told, "unscreened": unscreened.n}
+
+
+def _stage_json(stage: StageMethods) -> dict[str, Any]:
+    return {
+        "reports": stage.reports,
+        "by_one": stage.by_people.get(1, 0),
+        "by_two": stage.by_people.get(2, 0),
+        "by_more": sum(count for n, count in stage.by_people.items() if n > 2),  # noqa: PLR2004 - one, two, more
+        "by_tools": stage.by_tools,
+        "begun": stage.begun,
+        "reviewers": list(stage.people),
+        "first": utc_text(stage.first) if stage.first else None,
+        "last": utc_text(stage.last) if stage.last else None,
+        "tool_versions": list(stage.tool_versions),
+        "blind": stage.blind,
+        "disagreements": asdict(stage.disagreements),
+        "agreement": [{"a": a, "b": b, **asdict(found)} for a, b, found in stage.agreement],
+        "pilot": stage.pilot,
+    }
+
+
+def _writers(found: Document) -> Writers:
+    return {".md": lambda: render_markdown(found).encode(), ".docx": lambda: render_word(found)}
+
+
+def write(writers: Writers, paths: Sequence[Path], what: str) -> None:
+    """Write to each of `paths`; nothing is written before all are made.
+
+    Raises:
+        UsageError: no writer has this suffix.
+        PrismaError: a file cannot be written.
+    """
+    unknown = [path for path in paths if path.suffix.lower() not in writers]
+    if unknown:
+        raise UsageError(f"{unknown[0]}: {what} is written as {', '.join(writers)}; choose one of these suffixes.")
+    made = [(path, writers[path.suffix.lower()]()) for path in paths]
+    for path, data in made:
+        write_atomically(path, data)

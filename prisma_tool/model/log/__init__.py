@@ -1,0 +1,1 @@
+"""Events and what they mean together: what stands, clusters, outcomes, versions."""

@@ -1,0 +1,76 @@
+"""Which records describe one report, from pairwise verdicts; and which of them stands for the cluster.
+
+Invariant: no cluster holds a pair that was judged different, and the result does not depend on the order of the input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from prisma_tool.model.log.events import ENGINE, Event
+from prisma_tool.model.vocabulary import DuplicateVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A standing verdict about two keys, `a < b`."""
+
+    a: str
+    b: str
+    verdict: str
+    by_person: bool
+    event_id: str
+
+    @classmethod
+    def of(cls, event: Event) -> Pair:
+        """The pair that a `duplicate` event speaks of."""
+        return cls(event.subject, event.text("other"), event.text("verdict"), event.reviewer != ENGINE, event.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What choosing a representative needs to know of a record; `source_order` is the order in which sources joined the review."""
+
+    key: str
+    left_column: bool
+    completeness: int
+    source_order: int
+
+
+def clusters(keys: Iterable[str], pairs: Iterable[Pair]) -> list[tuple[str, ...]]:
+    """Partition `keys`: each "same" joins, unless that would put a pair judged "different" together.
+
+    A person's verdicts are honoured before the engine's, older before newer, so that a contradiction is settled the same way on
+    every machine. Returns sorted tuples in the order of their first key.
+    """
+    groups = {key: {key} for key in keys}
+    known = [pair for pair in pairs if pair.a in groups and pair.b in groups]
+    apart = {frozenset((pair.a, pair.b)) for pair in known if pair.verdict == DuplicateVerdict.DIFFERENT}
+    same = [pair for pair in known if pair.verdict == DuplicateVerdict.SAME]
+    for pair in sorted(same, key=lambda pair: (not pair.by_person, pair.event_id, pair.a, pair.b)):
+        _join(groups, pair, apart)
+    return sorted({tuple(sorted(group)) for group in groups.values()})
+
+
+def _join(groups: dict[str, set[str]], pair: Pair, apart: set[frozenset[str]]) -> None:
+    left, right = groups[pair.a], groups[pair.b]
+    if left is right or (apart and any(frozenset((a, b)) in apart for a in left for b in right)):
+        return
+    left |= right
+    for key in right:
+        groups[key] = left
+
+
+def representative(members: Iterable[str], held: Mapping[str, Held]) -> str:
+    """The member that stands for a cluster.
+
+    Database or register before other methods (counting rule 7), then the most complete, then the source that joined first, then
+    the smaller key.
+    """
+
+    def preference(key: str) -> tuple[bool, int, int, str]:
+        record = held[key]
+        return not record.left_column, -record.completeness, record.source_order, key
+
+    return min(members, key=preference)

@@ -1,0 +1,73 @@
+"""Corrections of single fields of a record, laid over what its source delivered.
+
+Invariant: the delivered content is never changed; a correction is an event that says which field it replaces, by what, and what the
+source had said then. Of several corrections of one field one stands (see `events.slot`); without any, the source speaks.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any
+
+from prisma_tool.model.log.events import Event
+from prisma_tool.model.record.citation import Citation
+from prisma_tool.model.record.codec import decode, encode
+from prisma_tool.model.record.identifiers import registry_numbers
+
+_FIELDS = frozenset(field.name for field in fields(Citation))
+_NOTHING = Citation()
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One standing correction: the field of `Citation`, its value, what the source had said, and who corrected it when.
+
+    `origin` names where the value comes from ("PubMed 12345"); empty where a person wrote it. `event` is the id to undo.
+    """
+
+    field: str
+    value: Any
+    was: Any
+    by: str
+    at: datetime
+    origin: str
+    event: str
+
+
+def edit_of(event: Event) -> Edit | None:
+    """The correction that an event states; None for a field that only a newer version knows."""
+    name = event.text("field")
+    if name not in _FIELDS:
+        return None
+    value, was = (_value(name, event.payload.get(part)) for part in ("value", "was"))
+    return Edit(name, value, was, event.reviewer, event.at, event.text("origin"), event.id)
+
+
+def payload(name: str, value: Any, was: Any, origin: str = "") -> dict[str, Any]:
+    """What an event that corrects the field `name` says; values are kept as `codec` keeps them."""
+    return {"field": name, "value": _kept(name, value), "was": _kept(name, was), "origin": origin}
+
+
+def _kept(name: str, value: Any) -> Any:
+    return json.loads(encode(replace(_NOTHING, **{name: value}))).get(name)
+
+
+def _value(name: str, kept: Any) -> Any:
+    if kept is None:
+        return getattr(_NOTHING, name)
+    return getattr(decode(json.dumps({name: kept})), name)
+
+
+def edited(citation: Citation, edits: Iterable[Edit]) -> Citation:
+    """The content as it reads with these corrections; numbers that title and abstract mention follow both."""
+    values = {edit.field: edit.value for edit in edits}
+    if not values:
+        return citation
+    mended = replace(citation, **values)
+    if values.keys() & {"title", "abstract"}:
+        mentioned = registry_numbers(f"{mended.title}\n{mended.abstract_text}")
+        mended = replace(mended, mentioned_numbers=tuple(one for one in mentioned if one not in mended.registry_numbers))
+    return mended

@@ -1,0 +1,82 @@
+"""The state of a whole review, folded from its records and its log.
+
+The store keeps the same answers as projections for speed; `doctor` and a property test compare the two. Flow counts for a past
+date fold the log as it was then.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from prisma_tool.model.log.clusters import Held, Pair, clusters, representative
+from prisma_tool.model.log.events import Event, EventKind, Slot, standing
+from prisma_tool.model.log.merged_reasons import with_merges
+from prisma_tool.model.log.outcomes import Outcome, outcome
+from prisma_tool.model.log.team import team_of
+from prisma_tool.model.protocol.protocol import Protocol
+from prisma_tool.model.vocabulary import DuplicateVerdict, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Standing events by slot, the cluster of each key (named after its representative), and outcomes by cluster and stage."""
+
+    standing: Mapping[Slot, Event]
+    cluster_of: Mapping[str, str]
+    outcomes: Mapping[tuple[str, Stage], Outcome]
+
+
+def fold(held: Iterable[Held], events: Iterable[Event], protocol: Protocol) -> State:
+    """The state that these records and events amount to under this protocol."""
+    records = {record.key: record for record in held}
+    stand = standing(events)
+    pairs = [Pair.of(event) for place, event in stand.items() if place.kind == EventKind.DUPLICATE]
+    groups = {representative(group, records): group for group in clusters(records, pairs)}
+    cluster_of = {key: name for name, group in groups.items() for key in group}
+    return State(stand, cluster_of, _outcomes(stand, cluster_of, pairs, with_merges(protocol, stand)))
+
+
+def _outcomes(
+    stand: Mapping[Slot, Event], cluster_of: Mapping[str, str], pairs: list[Pair], protocol: Protocol
+) -> dict[tuple[str, Stage], Outcome]:
+    votes = _grouped(stand, cluster_of, EventKind.DECISION)
+    rulings = _grouped(stand, cluster_of, EventKind.ADJUDICATION)
+    team = team_of(stand.values())
+    members = _members(cluster_of) if team.pilots else {}
+    joins: dict[str, list[Pair]] = defaultdict(list)
+    for pair in pairs:
+        name = cluster_of.get(pair.a)
+        if name is not None and pair.verdict == DuplicateVerdict.SAME and name == cluster_of.get(pair.b):
+            joins[name].append(pair)
+    found = {}
+    for place in votes.keys() | rulings.keys():
+        name, stage = place
+        awaited = team.awaited(stage, members.get(name, ()))
+        result = outcome(stage, votes[place], joins[name], protocol, newest(rulings[place]), awaited)
+        if result is not None:
+            found[place] = result
+    return found
+
+
+def _members(cluster_of: Mapping[str, str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for key, name in cluster_of.items():
+        found.setdefault(name, []).append(key)
+    return found
+
+
+def _grouped(
+    stand: Mapping[Slot, Event], cluster_of: Mapping[str, str], kind: EventKind
+) -> defaultdict[tuple[str, Stage], list[Event]]:
+    grouped: defaultdict[tuple[str, Stage], list[Event]] = defaultdict(list)
+    for place, event in stand.items():
+        if place.kind == kind and place.subject in cluster_of:
+            grouped[cluster_of[place.subject], Stage(place.stage)].append(event)
+    return grouped
+
+
+def newest(events: Iterable[Event]) -> Event | None:
+    """The event that was done last, or None of none."""
+    return max(events, key=lambda event: (event.at, event.id), default=None)

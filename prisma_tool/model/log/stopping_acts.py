@@ -1,0 +1,40 @@
+"""The acts of stopping a prioritised screening and of opening it again, as the log keeps them.
+
+Invariant: the last act of a stage that nobody took back is the one in force.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any
+
+from prisma_tool.model.log.events import Event
+
+
+class StoppingAct(StrEnum):
+    """What a `stopping` event says."""
+
+    RULE = "rule"
+    """The rule was set or changed by a command."""
+    STOPPED = "stopped"
+    REOPENED = "reopened"
+
+
+def stop_in_force(events: Iterable[Event]) -> Event | None:
+    """The newest act of stopping that was not reopened; `events` are the `stopping` events that nobody took back."""
+    acts = sorted((one for one in events if one.text("act") != StoppingAct.RULE), key=lambda one: (one.at, one.id))
+    return acts[-1] if acts and acts[-1].text("act") == StoppingAct.STOPPED else None
+
+
+def told(payload: Mapping[str, Any]) -> str:
+    """How a stop is told in a footnote and in the methods: the rule, its parameters, whether it held, and when it was set."""
+    words = str(payload.get("words", ""))
+    p_value = payload.get("p")
+    if isinstance(p_value, float):
+        words += f"; p = {p_value:.2g}"
+    if not payload.get("held", True):
+        words += "; the rule did not hold yet"
+    if payload.get("set_late"):
+        words += "; the rule was set or changed after screening had begun"
+    return words

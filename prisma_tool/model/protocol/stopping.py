@@ -1,0 +1,57 @@
+"""The rule by which a prioritised screening may stop, as the protocol states it.
+
+What a rule computes is `ranking.stopping_rules`'s work; here it is data and words. Invariant: the words name every parameter that matters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+TARGET, CONFIDENCE, COUNT = 0.95, 0.95, 50
+RANDOM_SHARE = 0.02
+"""A few records in a hundred cost little, and give an interval after some hundred decisions."""
+ADVISORY = (
+    "advisory only: in measured screenings rules like this stopped with far less than the wanted recall, at worst with 14 % of the "
+    "relevant records found"
+)
+
+
+class RuleName(StrEnum):
+    """The stopping rules that a protocol may name."""
+
+    HYPERGEOMETRIC = "hypergeometric"
+    CONSECUTIVE = "consecutive"
+    KNEE = "knee"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A stopping rule with its parameters; `count` belongs to `consecutive`, target and confidence to `hypergeometric`."""
+
+    name: RuleName = RuleName.HYPERGEOMETRIC
+    target: float = TARGET
+    confidence: float = CONFIDENCE
+    count: int = COUNT
+
+    @property
+    def is_advisory(self) -> bool:
+        """True for rules that were measured to stop too early."""
+        return self.name is not RuleName.HYPERGEOMETRIC
+
+    @property
+    def words(self) -> str:
+        """The rule and its parameters in a sentence's words."""
+        if self.name is RuleName.HYPERGEOMETRIC:
+            return (
+                f"hypergeometric test of Callaghan & Müller-Hansen 2020 for a recall of {self.target:.4g} with confidence "
+                f"{self.confidence:.4g}"
+            )
+        if self.name is RuleName.CONSECUTIVE:
+            return f"{self.count} consecutive irrelevant records"
+        return "knee of the recall curve (Cormack & Grossman 2016)"
+
+    def as_payload(self) -> dict[str, Any]:
+        """The rule as an event keeps it."""
+        return {"rule": self.name.value, "target": self.target, "confidence": self.confidence, "count": self.count}

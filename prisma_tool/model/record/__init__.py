@@ -1,0 +1,1 @@
+"""Records and their parts: citation, identifiers, keys."""

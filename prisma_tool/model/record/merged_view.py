@@ -1,0 +1,58 @@
+"""The merged view of a cluster: the best value of each field, and from which record it comes. Nothing is discarded.
+
+What a person corrected speaks before what any source says. Else the representative speaks first; a field that it lacks is taken from
+the most complete record that has it. The longest abstract wins, because exports cut abstracts; numbers and links of all records are
+united.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from prisma_tool.model.record.changes import completeness
+from prisma_tool.model.record.citation import Citation
+
+_UNITED = frozenset({"registry_numbers", "mentioned_numbers", "links", "urls", "issn"})
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """One citation for a cluster; `origins` maps each field that is not the representative's own to the key it comes from."""
+
+    citation: Citation
+    origins: Mapping[str, str]
+
+
+def merged(
+    representative: str, records: Mapping[str, Citation], corrected: Mapping[str, Collection[str]] | None = None
+) -> Merged:
+    """The merged view of `records` (by key), shown under `representative`; `corrected` names each record's corrected fields."""
+    by_hand = corrected or {}
+    order = sorted(records, key=lambda key: (key != representative, -completeness(records[key]), key))
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for field in fields(Citation):
+        mended = [key for key in order if field.name in by_hand.get(key, ()) and getattr(records[key], field.name)]
+        held = [(key, getattr(records[key], field.name)) for key in mended[:1] or order]
+        if field.name in _UNITED:
+            values[field.name] = _united(getattr(records[key], field.name) for key in dict.fromkeys((*mended, *order)))
+            continue
+        key, values[field.name] = _longest(held, records) if field.name == "abstract" else _first(held)
+        if key != representative:
+            origins[field.name] = key
+    return Merged(replace(records[representative], **values), origins)
+
+
+def _first(held: Sequence[tuple[str, Any]]) -> tuple[str, Any]:
+    return next(((key, value) for key, value in held if value), held[0])
+
+
+def _longest(held: Sequence[tuple[str, Any]], records: Mapping[str, Citation]) -> tuple[str, Any]:
+    # max() keeps the first of equals, which is the representative's.
+    return max(held, key=lambda one: len(records[one[0]].abstract_text))
+
+
+def _united(values: Iterable[tuple[Any, ...]]) -> tuple[Any, ...]:
+    return tuple(dict.fromkeys(value for group in values for value in group))

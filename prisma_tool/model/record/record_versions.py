@@ -1,0 +1,58 @@
+"""Which contents of a record count as its versions, when several copies of a review have delivered it.
+
+Pure. Invariant: the result depends on the set of contents alone, not on how often or in which order copies were united; it is what one
+database would have kept, had all runs delivered to it in the order of their beginning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from prisma_tool.model.record.changes import KINDS, changes
+from prisma_tool.model.record.citation import Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A content that a run delivered, and what was said of it: kinds of change, and words that make it a version by themselves."""
+
+    run: str
+    content: str
+    citation: Citation
+    said: tuple[str, ...]
+
+    @property
+    def forced(self) -> tuple[str, ...]:
+        """The words that make it a version although no change of a known kind does, such as "reparsed"."""
+        return tuple(word for word in self.said if word not in KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """The versions of a record, first to current, each with its kinds of change, and the contents that changed nothing when they came."""
+
+    visible: tuple[tuple[Delivered, tuple[str, ...]], ...]
+    aside: tuple[Delivered, ...]
+
+    def state_of(self, run: str) -> str:
+        """What a run meant for the record: new, changed or seen (`RecordState`)."""
+        if self.visible[0][0].run == run:
+            return "new"
+        brought = any(one.run == run and kinds and not one.forced for one, kinds in self.visible[1:])
+        return "changed" if brought else "seen"
+
+
+def versions(found: Iterable[Delivered]) -> Versions:
+    """The versions among these contents; ids of runs sort by the time of their beginning."""
+    ordered = sorted(found, key=lambda one: (one.run, bool(one.forced), one.content))
+    visible: list[tuple[Delivered, tuple[str, ...]]] = [(ordered[0], ())]
+    aside = []
+    for one in ordered[1:]:
+        current = visible[-1][0]
+        kinds = (*one.forced, *changes(current.citation, one.citation))
+        if kinds and one.content != current.content:
+            visible.append((one, kinds))
+        else:
+            aside.append(one)
+    return Versions(tuple(visible), tuple(aside))

@@ -1,0 +1,1 @@
+"""A labelled screening done over again, and what ranking would have saved."""

@@ -1,0 +1,1 @@
+"""Browsing, correcting and exporting records."""

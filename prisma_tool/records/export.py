@@ -1,0 +1,231 @@
+"""Exporting records with what has become of them.
+
+Invariants: the rows of one export are read in one transaction, in the order of the records' arrival, a portion in memory at a time;
+single reviewers' votes and notes leave the review only where they were asked for, and only those that the viewer may read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+from prisma_tool.errors import UsageError
+from prisma_tool.file_io import write_atomically
+from prisma_tool.formats.account.export_row import ExportRow, Remark, Vote
+from prisma_tool.formats.field_entry import name_of
+from prisma_tool.formats.writers import writer_for
+from prisma_tool.fulltext.attempts import FullText, effort_words, full_texts
+from prisma_tool.model.log.events import Event
+from prisma_tool.model.record.citation import Citation
+from prisma_tool.model.text import one_line
+from prisma_tool.model.vocabulary import OutcomeState, Stage
+from prisma_tool.records.condition import Condition, condition
+from prisma_tool.records.original_entries import require_suffixes, write_originals
+from prisma_tool.records.record_fields import FIELDS, Candidate, Surroundings, reason, surroundings
+from prisma_tool.records.report_sets import OF_RECORDS, holds, require_set
+from prisma_tool.reports.blinding import sight
+from prisma_tool.reports.state import SOUGHT, Phase, Report, Standing, at_stage, load
+from prisma_tool.review.open_review import Review
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.schema import utc_text
+from prisma_tool.store.records import record_events, records
+from prisma_tool.store.records.records import StoredRecord, merged_records
+
+PORTION = 1_000
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which records are exported: a set, narrowed to a stage and to those that meet a condition; with single votes or without.
+
+    `viewer` is who asks; while a stage is blind not every vote may be read (counting rule 25).
+    """
+
+    name: str = "all"
+    stage: Stage | None = None
+    where: str = ""
+    votes: bool = False
+    viewer: str = ""
+
+
+def export(review: Review, paths: Sequence[Path], selection: Selection) -> int:
+    """Write the selected records to each of the paths, in the format of its suffix; returns how many there are.
+
+    Raises:
+        UsageError: an unknown set, a suffix that no writer has, a condition that cannot be understood, or a path given twice.
+        PrismaError: a file cannot be written; files before it are there.
+    """
+    writers = [(path, writer_for(path)) for path in paths]
+    narrowed = _checked(paths, selection)
+    with review.store.read() as transaction:
+        chosen = _Chosen(transaction, selection, narrowed)
+        for path, writer in writers:
+            write_atomically(path, writer(chosen.rows()))
+    return chosen.written
+
+
+def export_originals(review: Review, paths: Sequence[Path], selection: Selection) -> dict[Path, int]:
+    """Write the untouched entries of the selected records as they came; returns how many are in each file.
+
+    Of a report it is the entry of its representative, or of the first of its records that meets the condition by itself. Each format
+    goes into the file whose suffix fits it.
+
+    Raises:
+        UsageError: as `export`; or votes are wanted, which no original holds.
+        PrismaError: the entries do not go up in the files, or an original is missing; nothing is written then.
+    """
+    if selection.votes:
+        raise UsageError("Originals are as they came, without votes: leave out --votes or --original.")
+    require_suffixes(paths)
+    narrowed = _checked(paths, selection)
+    with review.store.read() as transaction:
+        return write_originals(review, transaction, paths, _Chosen(transaction, selection, narrowed).keys())
+
+
+def _checked(paths: Sequence[Path], selection: Selection) -> Condition | None:
+    """The selection's condition; see `export` for what is raised."""
+    if len({path.resolve() for path in paths}) < len(paths):
+        raise UsageError("The same file is named twice; every -o needs a file of its own.")
+    require_set(selection.name)
+    return condition(selection.where, FIELDS) if selection.where else None
+
+
+class _Chosen:
+    """The rows of one selection; every call of `rows` goes through the same records anew."""
+
+    def __init__(self, transaction: Transaction, selection: Selection, narrowed: Condition | None) -> None:
+        self.transaction, self.selection, self.narrowed = transaction, selection, narrowed
+        self.standing: Standing = load(transaction)
+        self.around: Surroundings = surroundings(transaction, self.standing, narrowed.fields if narrowed else ())
+        self.reports = {report.key: report for report in self.standing.reports if self._is_in_set(report)}
+        self.led = record_events.found_in(transaction)
+        self.written = 0
+
+    def _is_in_set(self, report: Report) -> bool:
+        return bool(report.records) and holds(self.selection.name, report, self.selection.stage)
+
+    def rows(self) -> Iterator[ExportRow]:
+        self.written = 0
+        for portion in _portions(self._records()):
+            candidates = self._candidates(portion)
+            kept = [pair for pair in candidates if self.narrowed is None or self.narrowed.holds(pair[1].values)]
+            said, texts = self._said(kept), self._full_texts(kept)
+            for record, candidate in kept:
+                self.written += 1
+                yield replace(self._row(record, candidate, said), **self._beside(record, candidate, texts))
+
+    def keys(self) -> list[str]:
+        """The records whose originals are chosen, in the order of their arrival."""
+        found: dict[str, str] = {}
+        for record in records.all_records(self.transaction):
+            if record.cluster in self.reports and self._meets_alone(record):
+                of_report = self.selection.name not in OF_RECORDS
+                place = record.cluster if of_report else record.key
+                found[place] = record.key if record.is_representative else found.get(place, record.key)
+        return list(found.values())
+
+    def _meets_alone(self, record: StoredRecord) -> bool:
+        if self.selection.name == "duplicates" and record.is_representative:
+            return False
+        report = self.reports[record.cluster]
+        members = tuple(one for one in report.records if one.key == record.key)
+        alone = Candidate(record.key, record.citation, report, members, self.around)
+        return self.narrowed is None or self.narrowed.holds(alone.values)
+
+    def _records(self) -> Iterator[StoredRecord]:
+        """The records of the set: of reports one each, of records those that the set is about."""
+        for record in records.all_records(self.transaction):
+            if record.cluster in self.reports and self._is_shown(record):
+                yield record
+
+    def _is_shown(self, record: StoredRecord) -> bool:
+        if self.selection.name == "duplicates":
+            return not record.is_representative
+        return record.is_representative or self.selection.name in OF_RECORDS
+
+    def _candidates(self, portion: Sequence[StoredRecord]) -> list[tuple[StoredRecord, Candidate]]:
+        views = {} if self.selection.name in OF_RECORDS else self._views(portion)
+        return [(record, self._candidate(record, views)) for record in portion]
+
+    def _candidate(self, record: StoredRecord, views: Mapping[str, Citation]) -> Candidate:
+        report = self.reports[record.cluster]
+        alone = self.selection.name in OF_RECORDS
+        members = tuple(one for one in report.records if not alone or one.key == record.key)
+        return Candidate(record.key, views.get(record.key, record.citation), report, members, self.around)
+
+    def _views(self, portion: Sequence[StoredRecord]) -> dict[str, Citation]:
+        """The merged view of each report that has several records: one row shows the best of all."""
+        several = {record.key: [one.key for one in self.reports[record.cluster].records] for record in portion}
+        several = {key: members for key, members in several.items() if len(members) > 1}
+        held = records.records_by_key(self.transaction, {member for members in several.values() for member in members})
+        return {key: merged_records(key, [held[one] for one in members]).citation for key, members in several.items()}
+
+    def _said(self, kept: Sequence[tuple[StoredRecord, Candidate]]) -> Mapping[str, tuple[list[Event], list[Event]]]:
+        """Votes and notes by record key, where they were asked for."""
+        if not self.selection.votes:
+            return {}
+        keys = {one.key for _, candidate in kept for one in candidate.records}
+        found: dict[str, tuple[list[Event], list[Event]]] = {key: ([], []) for key in keys}
+        here = sight(self.transaction, self.selection.viewer, keys)
+        for vote in filter(here.vote, record_events.votes_on(self.transaction, keys)):
+            found[vote.subject][0].append(vote)
+        for note in filter(here.note, record_events.notes_on(self.transaction, keys)):
+            found[note.subject][1].append(note)
+        return found
+
+    def _full_texts(self, kept: Sequence[tuple[StoredRecord, Candidate]]) -> dict[str, FullText]:
+        """What is known of the full texts of the reports among them that were sought."""
+        sought = {one.key: [record.key for record in one.records] for _, one in kept if one.report.phase in SOUGHT}
+        return full_texts(self.transaction, sought) if sought else {}
+
+    def _beside(self, record: StoredRecord, candidate: Candidate, texts: Mapping[str, FullText]) -> dict[str, Any]:
+        text = texts.get(record.key, FullText())
+        return {
+            "retrieval": text.status,
+            "retrieval_note": one_line(text.note),
+            "efforts": tuple(map(effort_words, text.efforts)),
+            "files": text.files,
+            "found_in": tuple(dict.fromkeys(candidate.of_members(self.led))),
+            "edited": tuple(sorted(name_of(field) for field in record.corrected)),
+        }
+
+    def _row(self, record: StoredRecord, candidate: Candidate, said: Mapping[str, tuple[list[Event], list[Event]]]) -> ExportRow:
+        report, protocol = candidate.report, self.transaction.protocol
+        members = [said[one.key] for one in candidate.records if one.key in said]
+        return ExportRow(
+            key=record.key,
+            source=record.source,
+            accession=record.accession,
+            cluster=record.cluster,
+            representative=record.is_representative,
+            citation=candidate.citation,
+            title_abstract=_word(report, Stage.TITLE_ABSTRACT, report.title_abstract),
+            full_text=_word(report, Stage.FULL_TEXT, report.full_text),
+            reason=reason(report, protocol),
+            labels=tuple(sorted(set(candidate.of_members(self.around.labels)))),
+            votes=tuple(self._vote(event) for votes, _ in members for event in votes),
+            remarks=tuple(
+                Remark(event.reviewer, event.text("text"), utc_text(event.at)) for _, notes in members for event in notes
+            ),
+        )
+
+    def _vote(self, event: Event) -> Vote:
+        reason_id = event.text("reason")
+        label = self.transaction.protocol.reason_label(reason_id) if reason_id else ""
+        return Vote(event.stage, event.reviewer, event.text("verdict"), label, event.text("note"), utc_text(event.at))
+
+
+def _portions(values: Iterator[T]) -> Iterator[list[T]]:
+    while portion := list(islice(values, PORTION)):
+        yield portion
+
+
+def _word(report: Report, stage: Stage, state: OutcomeState | None) -> str:
+    """The outcome at a stage: empty where the report does not pass through it."""
+    if not at_stage(report, stage) or (report.phase is Phase.NOT_RETRIEVED and stage is Stage.FULL_TEXT):
+        return ""
+    return state.value if state else OutcomeState.PENDING.value

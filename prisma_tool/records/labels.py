@@ -1,0 +1,56 @@
+"""Labels: words that reviewers put on records, for finding them again.
+
+Invariant: a label stands on a record until it is taken off; both are events, and the newest per record and label counts.
+"""
+
+from __future__ import annotations
+
+from prisma_tool.errors import DecisionError
+from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.text import fold, one_line
+from prisma_tool.review.open_review import Review
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.projections import event_log, update
+from prisma_tool.store.records import record_events, records
+
+LONGEST = 80
+"""Characters of a label: it stands in lists, in a line of the record, and in columns of exports."""
+
+
+def label(review: Review, key: str, text: str, reviewer: str, *, labelled: bool = True) -> tuple[list[str], bool]:
+    """Put a label on a record or take it off; returns the labels of its report now, and whether anything changed.
+
+    A label that differs from a known one in case or accents alone is the known one. Taken off, it goes from all records of the report.
+
+    Raises:
+        DecisionError: an unknown key, an empty or overlong label, or a label to take off that the report does not have.
+    """
+    name = one_line(text)
+    if not fold(name):
+        raise DecisionError("A label needs letters or digits; nothing was stored.")
+    if len(name) > LONGEST:
+        raise DecisionError(f"A label has at most {LONGEST} characters, this one {len(name)}; keep longer remarks as a note.")
+    with review.store.write() as transaction:
+        records.require(transaction, [key])
+        members = _members(transaction, key)
+        standing = record_events.labels_on(transaction, members)
+        name = next((known for known in sorted(record_events.all_labels(transaction)) if fold(known) == fold(name)), name)
+        bearing = sorted(record for record, known in standing if known == name)
+        if not labelled and not bearing:
+            raise DecisionError(f"{key} does not have the label '{name}'; nothing was changed.")
+        subjects = ([] if bearing else [key]) if labelled else bearing
+        said = {"label": name, "labelled": labelled}
+        event_log.append(
+            transaction, [event_log.Draft(EventKind.LABEL, one, reviewer=reviewer, payload=said) for one in subjects]
+        )
+        return sorted({known for _, known in record_events.labels_on(transaction, members)}), bool(subjects)
+
+
+def labels_of(transaction: Transaction, key: str) -> list[str]:
+    """The labels on any record of a report, in alphabetical order."""
+    return sorted({name for _, name in record_events.labels_on(transaction, _members(transaction, key))})
+
+
+def _members(transaction: Transaction, key: str) -> list[str]:
+    cluster = update.clusters_of(transaction, [key])[key]
+    return update.members_of(transaction, [cluster])[cluster]

@@ -1,0 +1,190 @@
+"""Fetching missing abstracts from PubMed, for records of any source that carry a PMID or DOI.
+
+Invariants: an abstract that is there is never replaced; one is taken only from a PubMed record that has the number it was asked by and
+a title like the record's; it is stored as a correction that names where it comes from, a batch at a time, so that what was found stays
+found when the service fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz
+
+from prisma_tool.dedupe.compare import LIKE_TITLE
+from prisma_tool.model.log.corrections import payload
+from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.record.citation import Citation
+from prisma_tool.model.text import fold, one_line
+from prisma_tool.review.open_review import Review
+from prisma_tool.sources.pubmed import BATCH, DOIS_AT_ONCE, PubMed
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.projections import event_log, update
+from prisma_tool.store.records import records
+from prisma_tool.store.records.records import StoredRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A record whose number leads to a PubMed record of another title; nothing was taken from it."""
+
+    key: str
+    title: str
+    pmid: str
+    found_title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What came of it, by record key: abstracts stored, PubMed records without one, numbers that PubMed does not know, doubts.
+
+    `unnumbered` are the records without an abstract that have neither PMID nor DOI.
+    """
+
+    found: dict[str, str] = field(default_factory=dict)
+    without: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    doubtful: list[Doubt] = field(default_factory=list)
+    unnumbered: list[str] = field(default_factory=list)
+
+    @property
+    def missing(self) -> int:
+        """How many reports lacked an abstract."""
+        return sum(map(len, (self.found, self.without, self.unknown, self.doubtful, self.unnumbered)))
+
+
+Progress = Callable[[int, int], None]
+"""Told how many of how many records have been asked for."""
+
+
+def fetch_abstracts(
+    review: Review, client: PubMed, reviewer: str, keys: Sequence[str] = (), progress: Progress | None = None
+) -> Found:
+    """Fetch the abstracts that the reports of these keys, or of all, lack.
+
+    Raises:
+        DecisionError: an unknown key.
+        Interrupted: PubMed fails; what was found until then is stored, and the same call goes on.
+    """
+    with review.store.read() as transaction:
+        records.require(transaction, keys)
+        lacking = list(_lacking(transaction, _members(transaction, keys)))
+    work = _Work(review, client, reviewer, progress, len(lacking))
+    work.by_pmid([record for record in lacking if record.citation.pmid])
+    work.by_doi([record for record in lacking if record.citation.doi and not record.citation.pmid])
+    work.told.unnumbered.extend(record.key for record in lacking if not _numbered(record.citation))
+    return work.told
+
+
+def missing_abstracts(transaction: Transaction) -> int:
+    """How many reports have no abstract but a number by which PubMed can be asked for it."""
+    return sum(_numbered(record.citation) for record in _lacking(transaction, None))
+
+
+def _members(transaction: Transaction, keys: Sequence[str]) -> set[str] | None:
+    if not keys:
+        return None
+    names = set(update.clusters_of(transaction, keys).values())
+    return {key for members in update.members_of(transaction, names).values() for key in members}
+
+
+def _lacking(transaction: Transaction, keys: set[str] | None) -> Iterator[StoredRecord]:
+    """One record of each report that has no abstract: the one whose number is the surest to ask by."""
+    held = records.all_records(transaction) if keys is None else records.records_by_key(transaction, keys).values()
+    with_abstract: set[str] = set()
+    best: dict[str, StoredRecord] = {}
+    for record in held:
+        if record.citation.abstract or record.citation.is_register_entry:
+            with_abstract.add(record.cluster)
+        elif record.cluster not in best or _surer(record, best[record.cluster]):
+            best[record.cluster] = record
+    return (record for cluster, record in best.items() if cluster not in with_abstract)
+
+
+def _surer(a: StoredRecord, b: StoredRecord) -> bool:
+    return _rank(a) > _rank(b)
+
+
+def _rank(record: StoredRecord) -> tuple[bool, bool, bool]:
+    return bool(record.citation.pmid), bool(record.citation.doi), record.is_representative
+
+
+def _numbered(citation: Citation) -> bool:
+    return bool(citation.pmid or citation.doi)
+
+
+class _Work:
+    """One pass: asks in batches, judges what comes, stores what fits."""
+
+    def __init__(self, review: Review, client: PubMed, reviewer: str, progress: Progress | None, total: int) -> None:
+        self.review, self.client, self.reviewer = review, client, reviewer
+        self.progress, self.total, self.done = progress, total, 0
+        self.told = Found()
+
+    def by_pmid(self, lacking: Sequence[StoredRecord]) -> None:
+        for start in range(0, len(lacking), BATCH):
+            batch = lacking[start : start + BATCH]
+            held = self.fetched([record.citation.pmid for record in batch])
+            self.settle(batch, {record.key: held.get(record.citation.pmid) for record in batch})
+
+    def by_doi(self, lacking: Sequence[StoredRecord]) -> None:
+        for start in range(0, len(lacking), DOIS_AT_ONCE):
+            batch = lacking[start : start + DOIS_AT_ONCE]
+            listed = self.client.with_dois([record.citation.doi for record in batch]).ids
+            held = {one.doi: one for one in self.fetched(listed).values() if one.doi}
+            self.settle(batch, {record.key: held.get(record.citation.doi) for record in batch})
+
+    def fetched(self, pmids: Sequence[str]) -> dict[str, Citation]:
+        wanted = list(dict.fromkeys(pmids))
+        portions = (wanted[start : start + BATCH] for start in range(0, len(wanted), BATCH))
+        return {entry.accession: entry.citation for portion in portions for entry in self.client.fetch(portion)[1].entries}
+
+    def settle(self, batch: Sequence[StoredRecord], answers: Mapping[str, Citation | None]) -> None:
+        fitting: dict[str, Citation] = {}
+        for record in batch:
+            answer = answers[record.key]
+            if answer is None:
+                self.told.unknown.append(record.key)
+            elif not _same_work(record.citation, answer):
+                titles = one_line(record.citation.title), one_line(answer.title)
+                self.told.doubtful.append(Doubt(record.key, titles[0], answer.pmid, titles[1]))
+            elif not answer.abstract:
+                self.told.without.append(record.key)
+            else:
+                fitting[record.key] = answer
+        self.store(fitting)
+        self.done += len(batch)
+        if self.progress:
+            self.progress(self.done, self.total)
+
+    def store(self, fitting: Mapping[str, Citation]) -> None:
+        if not fitting:
+            return
+        with self.review.store.write() as transaction:
+            held = records.records_by_key(transaction, fitting)
+            # Somebody may have pasted one, or a rerun brought it, while PubMed was thinking.
+            still = {key: answer for key, answer in fitting.items() if not held[key].citation.abstract}
+            event_log.append(transaction, [self.draft(key, held[key], answer) for key, answer in still.items()])
+        self.told.found.update((key, answer.pmid) for key, answer in still.items())
+
+    def draft(self, key: str, record: StoredRecord, answer: Citation) -> event_log.Draft:
+        said = payload("abstract", answer.abstract, record.original.abstract, f"PubMed {answer.pmid}")
+        return event_log.Draft(EventKind.EDIT, key, reviewer=self.reviewer, payload=said)
+
+
+def _same_work(held: Citation, answer: Citation) -> bool:
+    """Whether the titles are alike, in either language; numbers in exports are often those of a neighbouring record."""
+    mine = [fold(title) for title in (held.title, held.vernacular_title) if fold(title)]
+    theirs = [fold(title) for title in (answer.title, answer.vernacular_title) if fold(title)]
+    return not mine or any(_alike(one, other) for one in mine for other in theirs)
+
+
+def _alike(one: str, other: str) -> bool:
+    return fuzz.token_sort_ratio(one, other) >= LIKE_TITLE or (
+        min(len(one), len(other)) >= _TELLING and (one in other or other in one)
+    )
+
+
+_TELLING = 30
+"""Characters of a title that tell the work even where a subtitle is missing."""

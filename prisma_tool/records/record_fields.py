@@ -1,0 +1,123 @@
+"""What `--where` may ask about: the fields of a record with its place in the review.
+
+Invariant: `FIELDS` names every field, its meaning and how its values are found, in one table. Votes, runs and labels are read only
+where a condition asks for them. In a set of reports a field speaks for all records of the report, in a set of records for one alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.log.fold import State
+from prisma_tool.model.protocol.protocol import Protocol
+from prisma_tool.model.record.citation import Citation
+from prisma_tool.model.record.languages import names_of
+from prisma_tool.model.vocabulary import OutcomeState, Stage
+from prisma_tool.reports.state import Report, Standing, at_stage
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.records import record_events
+from prisma_tool.store.records.report_rows import Holding
+from prisma_tool.store.runs.runs import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a review knows about its records beyond their content, by record key where it is about records."""
+
+    sources: Mapping[str, Source]
+    protocol: Protocol
+    labels: Mapping[str, tuple[str, ...]]
+    voters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    runs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One record (or report) that a condition is asked about; `records` are those that it speaks for."""
+
+    key: str
+    citation: Citation
+    report: Report
+    records: tuple[Holding, ...]
+    around: Surroundings
+
+    def values(self, name: str) -> Iterable[str]:
+        """The values of a field, empty ones left out."""
+        return filter(None, FIELDS[name].values(self))
+
+    def of_members(self, facts: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+        """What is known by key, for all records that this one speaks for."""
+        return tuple(fact for record in self.records for fact in facts.get(record.key, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of the language: what it means, for the help, and where its values are."""
+
+    meaning: str
+    values: Callable[[Candidate], Iterable[str]]
+
+
+FIELDS: Mapping[str, Field] = {
+    "key": Field("the record's key, such as pubmed:34531250", lambda one: [record.key for record in one.records]),
+    "source": Field("the source's name", lambda one: [one.around.sources[record.source].name for record in one.records]),
+    "kind": Field("database, register, website, ...", lambda one: [one.around.sources[record.source].kind for record in one.records]),
+    "year": Field("the year of publication", lambda one: [str(one.citation.year or "")]),
+    "title": Field("the title", lambda one: [one.citation.title, one.citation.vernacular_title]),
+    "abstract": Field("the abstract", lambda one: [one.citation.abstract_text]),
+    "author": Field("an author", lambda one: map(str, one.citation.authors)),
+    "journal": Field("the journal, in full or short", lambda one: [one.citation.journal, one.citation.journal_abbreviation]),
+    "keyword": Field("a keyword or MeSH term", lambda one: (*one.citation.keywords, *one.citation.mesh)),
+    "doi": Field("the DOI", lambda one: [one.citation.doi]),
+    "pmid": Field("the PMID", lambda one: [one.citation.pmid]),
+    "nct": Field("a trial registration number of any register", lambda one: one.citation.registry_numbers),
+    "type": Field("a publication type", lambda one: one.citation.publication_types),
+    "language": Field("a language, by its English name or code", lambda one: [n for given in one.citation.languages for n in names_of(given)]),
+    "register": Field("yes for a trial register's entry, else no", lambda one: [_yes(any(r.register_entry for r in one.records))]),
+    "label": Field("a label", lambda one: one.of_members(one.around.labels)),
+    "stage": Field("title-abstract or full-text, where it passes through", lambda one: [s for s in Stage if at_stage(one.report, s)]),
+    "outcome": Field("what the last stage came to: include, exclude, maybe, conflict, pending, ...", lambda one: [outcome(one.report)]),
+    "phase": Field("where it stands, such as 'full text to be retrieved'", lambda one: [one.report.phase]),
+    "reason": Field("the exclusion reason", lambda one: [reason(one.report, one.around.protocol)]),
+    "reviewer": Field("somebody who voted on it", lambda one: one.of_members(one.around.voters)),
+    "run": Field("a run that delivered it: its id, search or file", lambda one: one.of_members(one.around.runs)),
+}  # fmt: skip
+
+
+def _yes(holds: bool) -> str:
+    return "yes" if holds else "no"
+
+
+def outcome(report: Report) -> str:
+    """What the last stage that a report has reached came to; pending where nothing was decided there."""
+    stage = Stage.FULL_TEXT if at_stage(report, Stage.FULL_TEXT) else Stage.TITLE_ABSTRACT
+    state = report.full_text if stage is Stage.FULL_TEXT else report.title_abstract
+    return (state or OutcomeState.PENDING).value if at_stage(report, stage) else ""
+
+
+def reason(report: Report, protocol: Protocol) -> str:
+    """The label of the reason for which a report was excluded, or nothing."""
+    return protocol.reason_label(report.reason) if report.reason else ""
+
+
+def surroundings(transaction: Transaction, standing: Standing, asked: Iterable[str]) -> Surroundings:
+    """What the fields that are asked for need to know."""
+    wanted = frozenset(asked)
+    return Surroundings(
+        sources=standing.sources,
+        protocol=transaction.protocol,
+        labels=labels(standing.state),
+        voters=record_events.voters(transaction) if "reviewer" in wanted else {},
+        runs=record_events.runs_of_records(transaction) if "run" in wanted else {},
+    )
+
+
+def labels(state: State) -> dict[str, tuple[str, ...]]:
+    """The labels that stand on each record, in alphabetical order."""
+    found: dict[str, list[str]] = {}
+    for place, event in state.standing.items():
+        if place.kind == EventKind.LABEL and event.payload.get("labelled"):
+            found.setdefault(place.subject, []).append(place.object)
+    return {key: tuple(sorted(names)) for key, names in found.items()}

@@ -1,0 +1,1 @@
+"""What has become of each report, and who may see what of it."""

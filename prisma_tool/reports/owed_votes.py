@@ -1,0 +1,103 @@
+"""Who owes which votes at a stage, read from a review; the rule itself is in `split`.
+
+Invariant: a report is open at a stage when its outcome there is missing or pending and it is not without its full text. Reports are named
+by the key of their representative, under which the store keeps their clusters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from prisma_tool.model.log.team import Team
+from prisma_tool.model.protocol.protocol import Protocol
+from prisma_tool.model.protocol.rules import Split, StageRules
+from prisma_tool.model.vocabulary import OutcomeState, Stage
+from prisma_tool.reports.allocation import Place, owing, waits_for_assignment
+from prisma_tool.reports.state import Phase, Report, at_stage
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.projections import update
+from prisma_tool.store.queues import queues, votes_by_report
+
+_NOBODY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """What a stage asks of whom. `voters` and `assigned` are by report; `pilot` are the reports of a round under way, else None."""
+
+    stage: Stage
+    rules: StageRules
+    active: tuple[str, ...]
+    team: Team
+    voters: Mapping[str, frozenset[str]]
+    assigned: Mapping[str, frozenset[str]]
+    pilot: frozenset[str] | None
+
+    def asks(self, key: str) -> frozenset[str]:
+        """Of whom the report of this key wants a vote now, given that it is open."""
+        return owing(self.rules, self.active, self._place(key))
+
+    def owing(self, report: Report) -> frozenset[str]:
+        """The reviewers of whom this report wants a vote now; nobody where it is not open."""
+        return self.asks(report.key) if is_open(report, self.stage) else _NOBODY
+
+    def unassigned(self, report: Report) -> bool:
+        """True for an open report that still has to be assigned to somebody."""
+        return is_open(report, self.stage) and waits_for_assignment(self.rules, self._place(report.key))
+
+    def stranded(self, report: Report) -> bool:
+        """True for an open report whose missing vote nobody can give as things stand."""
+        waits = is_open(report, self.stage) and (self.pilot is None or report.key in self.pilot)
+        return waits and not self.owing(report) and not self.unassigned(report)
+
+    def _place(self, key: str) -> Place:
+        pilot = None if self.pilot is None else self._everybody if key in self.pilot else _NOBODY
+        return Place(key, self.voters.get(key, _NOBODY), self.assigned.get(key, _NOBODY), pilot)
+
+    @property
+    def _everybody(self) -> frozenset[str]:
+        return self.team.pilots[self.stage].reviewers - self.team.retired
+
+
+def asks_for_all(transaction: Transaction, stage: Stage, reviewer: str) -> bool:
+    """True where each open report on which a reviewer has not voted wants the reviewer's vote, so that `duties` need not be read."""
+    protocol, team = transaction.protocol, update.team_now(transaction)
+    shared = protocol.screening.at(stage).split is Split.SHARED and stage not in team.pilots
+    return shared and reviewer in _active(protocol, team, reviewer)
+
+
+def _active(protocol: Protocol, team: Team, asking: str) -> tuple[str, ...]:
+    return team.active(protocol) if protocol.reviewers or not asking else (asking,)
+
+
+def duties(transaction: Transaction, stage: Stage, asking: str = "", keys: Collection[str] | None = None) -> Duties:
+    """The duties of a stage as they stand, of all reports or of these.
+
+    Where the protocol lists no reviewers, whoever is `asking` is one.
+    """
+    protocol = transaction.protocol
+    team = update.team_now(transaction)
+    pilot = team.pilots.get(stage)
+    return Duties(
+        stage,
+        protocol.screening.at(stage),
+        _active(protocol, team, asking),
+        team,
+        _grouped(votes_by_report.voters_at(transaction, stage, keys)),
+        _grouped(votes_by_report.assignments_at(transaction, stage, keys)),
+        None if pilot is None else frozenset(queues.clusters_of(transaction, pilot.keys)),
+    )
+
+
+def is_open(report: Report, stage: Stage) -> bool:
+    """Whether a report waits for votes at a stage."""
+    there = at_stage(report, stage) and report.phase is not Phase.NOT_RETRIEVED
+    return there and report.at(stage) in (None, OutcomeState.PENDING)
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for key, name in pairs:
+        found.setdefault(key, set()).add(name)
+    return {key: frozenset(names) for key, names in found.items()}

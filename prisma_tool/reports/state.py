@@ -1,0 +1,234 @@
+"""What has become of each report: the one classification that status, queues and the flow diagram share.
+
+Invariant: every cluster of records lies in exactly one `Phase` (reference prisma2020.md, C3, relation 14). Pure, save for `load`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.log.fold import State, newest
+from prisma_tool.model.log.outcomes import Outcome
+from prisma_tool.model.log.versions import Era
+from prisma_tool.model.protocol.protocol import Protocol
+from prisma_tool.model.vocabulary import DuplicateVerdict, OutcomeState, RetrievalStatus, Stage
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.projections import rebuild, update
+from prisma_tool.store.queues import closed_versions
+from prisma_tool.store.records import clusters, report_rows
+from prisma_tool.store.records.report_rows import Holding
+from prisma_tool.store.runs import runs
+from prisma_tool.store.runs.runs import Source
+
+
+class Phase(StrEnum):
+    """Where a report stands; the first that applies, in the order of the review."""
+
+    REMOVED_AUTOMATIC = "removed by automation"
+    REMOVED_OTHER = "removed for other reasons"
+    SCREENING = "to be screened"
+    SCREENING_CONFLICT = "conflict at title/abstract"
+    SCREENED_OUT = "excluded at title/abstract"
+    SEEKING = "full text to be retrieved"
+    NOT_RETRIEVED = "not retrieved"
+    ASSESSING = "full text to be assessed"
+    ASSESSMENT_CONFLICT = "conflict at full text"
+    EXCLUDED = "excluded at full text"
+    ONGOING = "ongoing"
+    AWAITING = "awaiting classification"
+    INCLUDED = "included"
+
+
+BEFORE_SCREENING = frozenset({Phase.REMOVED_AUTOMATIC, Phase.REMOVED_OTHER})
+PENDING_SCREENING = frozenset({Phase.SCREENING, Phase.SCREENING_CONFLICT})
+PENDING_ASSESSMENT = frozenset({Phase.ASSESSING, Phase.ASSESSMENT_CONFLICT})
+ASSESSED = frozenset({Phase.EXCLUDED, Phase.ONGOING, Phase.AWAITING, Phase.INCLUDED})
+SOUGHT = ASSESSED | PENDING_ASSESSMENT | {Phase.SEEKING, Phase.NOT_RETRIEVED}
+
+_FULL_TEXT_PHASES = {
+    OutcomeState.INCLUDE: Phase.INCLUDED,
+    OutcomeState.EXCLUDE: Phase.EXCLUDED,
+    OutcomeState.ONGOING: Phase.ONGOING,
+    OutcomeState.AWAITING: Phase.AWAITING,
+    OutcomeState.CONFLICT: Phase.ASSESSMENT_CONFLICT,
+    OutcomeState.MAYBE: Phase.ASSESSING,
+    OutcomeState.PENDING: Phase.ASSESSING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One report: its records and what has become of it.
+
+    `key` is the representative's. `left` tells the column of databases and registers from that of other methods. `reason` is the
+    id of the exclusion reason of the stage at which it was excluded; `reasons_differ` marks an open difference of reasons.
+    """
+
+    key: str
+    records: tuple[Holding, ...]
+    left: bool
+    phase: Phase
+    title_abstract: OutcomeState | None
+    full_text: OutcomeState | None
+    reason: str
+    reasons_differ: bool
+    studies: tuple[str, ...]
+
+    def at(self, stage: Stage) -> OutcomeState | None:
+        """The outcome at a stage, None where nobody voted."""
+        return self.title_abstract if stage is Stage.TITLE_ABSTRACT else self.full_text
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A review at one moment: its sources, reports, and the state they were read from."""
+
+    sources: Mapping[str, Source]
+    reports: tuple[Report, ...]
+    state: State
+    waiting: frozenset[str]
+    """Keys that arrived since deduplication last ran."""
+    era: Era = field(default_factory=Era)
+    """The versions that were closed, and what came since (counting rules 21, 22)."""
+
+    @property
+    def uncertain_pairs(self) -> int:
+        """Pairs that wait for a person: judged unsure and not brought together meanwhile (counting rule 6)."""
+        cluster_of = self.state.cluster_of
+        return sum(
+            place.kind == EventKind.DUPLICATE
+            and event.text("verdict") == DuplicateVerdict.UNSURE
+            and cluster_of.get(place.subject) != cluster_of.get(place.object)
+            for place, event in self.state.standing.items()
+        )
+
+
+def load(transaction: Transaction, at: datetime | None = None, before: str = "") -> Standing:
+    """The review as it stands, or stood at a moment; with `before`, without the versions closed by that event or later."""
+    state = rebuild.kept_state(transaction, votes=False) if at is None else rebuild.folded(transaction, at)
+    held = report_rows.holdings(transaction, at)
+    sources = {source.slug: source for source in runs.sources(transaction)}
+    found = tuple(reports(held, sources, state, transaction.protocol))
+    era = closed_versions.read_era(transaction, None if at is None else state.standing, at, before)
+    return Standing(sources, found, state, frozenset(clusters.waiting_keys(transaction, at)), era)
+
+
+def reports_of(transaction: Transaction, keys: Collection[str]) -> dict[str, Report]:
+    """The report of each of these keys; unknown keys are left out. Reads no more of the review than their clusters."""
+    names = set(update.clusters_of(transaction, keys).values())
+    groups = update.members_of(transaction, names)
+    held = report_rows.holdings_of(transaction, [key for members in groups.values() for key in members])
+    sources = {source.slug: source for source in runs.sources(transaction)}
+    found = reports(held, sources, rebuild.kept_part(transaction, groups), transaction.protocol)
+    by_key = {record.key: report for report in found for record in report.records}
+    return {key: by_key[key] for key in keys if key in by_key}
+
+
+def reports(held: Iterable[Holding], sources: Mapping[str, Source], state: State, protocol: Protocol) -> Iterator[Report]:
+    """Every report in the order of its first record's arrival."""
+    groups: dict[str, list[Holding]] = {}
+    for holding in held:
+        groups.setdefault(state.cluster_of[holding.key], []).append(holding)
+    answers = _Answers(state)
+    for key, records in groups.items():
+        left = any(sources[record.source].kind.in_left_column for record in records)
+        yield _report(key, tuple(records), left, answers, protocol)
+
+
+class _Answers:
+    """The standing retrievals, removals and study links, by record key."""
+
+    def __init__(self, state: State) -> None:
+        self.outcomes = state.outcomes
+        self._single: dict[str, dict[str, Event]] = {EventKind.RETRIEVAL: {}, EventKind.REMOVAL: {}}
+        self._studies: dict[str, list[Event]] = {}
+        for place, event in state.standing.items():
+            if place.kind in self._single:
+                self._single[place.kind][place.subject] = event
+            elif place.kind == EventKind.STUDY:
+                self._studies.setdefault(place.subject, []).append(event)
+
+    def of(self, kind: EventKind, records: Iterable[Holding]) -> Event | None:
+        known = self._single[kind]
+        return newest([known[record.key] for record in records if record.key in known]) if known else None
+
+    def studies(self, records: Iterable[Holding]) -> tuple[str, ...]:
+        if not self._studies:
+            return ()
+        links = (event for record in records for event in self._studies.get(record.key, ()))
+        return tuple(sorted({event.text("study") for event in links if event.payload.get("linked")}))
+
+
+def _report(key: str, records: tuple[Holding, ...], left: bool, answers: _Answers, protocol: Protocol) -> Report:
+    screened = answers.outcomes.get((key, Stage.TITLE_ABSTRACT))
+    assessed = answers.outcomes.get((key, Stage.FULL_TEXT))
+    phase = (
+        _removal(answers.of(EventKind.REMOVAL, records), voted=bool(screened or assessed))
+        or _screening(screened, left=left, protocol=protocol)
+        or _assessment(assessed, answers.of(EventKind.RETRIEVAL, records), entry=_is_entry(key, records))
+    )
+    excluding = assessed if phase in ASSESSED | PENDING_ASSESSMENT else screened
+    return Report(
+        key=key,
+        records=records,
+        left=left,
+        phase=phase,
+        title_abstract=screened.state if screened else None,
+        full_text=assessed.state if assessed else None,
+        reason=excluding.reason if excluding else "",
+        reasons_differ=excluding is not None and excluding.reasons_differ,
+        studies=answers.studies(records),
+    )
+
+
+def at_stage(report: Report, stage: Stage) -> bool:
+    """Whether a report passes through a stage at all (counting rules 9 and 13)."""
+    if stage is Stage.FULL_TEXT:
+        return report.phase in SOUGHT
+    screened_here = report.left or report.title_abstract is not None or report.phase is Phase.SCREENING
+    return screened_here and report.phase not in BEFORE_SCREENING
+
+
+def _removal(removal: Event | None, *, voted: bool) -> Phase | None:
+    """The phase of a report that was taken out; stopping takes out only what nobody voted on, whatever a copy brings later (rule 10)."""
+    if removal is None or not removal.payload.get("removed") or (voted and removal.payload.get("stop")):
+        return None
+    return Phase.REMOVED_AUTOMATIC if removal.text("as") == "automation" else Phase.REMOVED_OTHER
+
+
+def stopped_records(standing: Standing) -> dict[str, str]:
+    """The records that were set aside when a prioritised screening was stopped: when, and by which rule."""
+    return {
+        place.subject: f"on {event.at:%Y-%m-%d} ({event.text('rule')})"
+        for place, event in standing.state.standing.items()
+        if place.kind == EventKind.REMOVAL and event.payload.get("removed") and event.payload.get("stop")
+    }
+
+
+def _screening(screened: Outcome | None, *, left: bool, protocol: Protocol) -> Phase | None:
+    """The phase of a report that title/abstract screening has not let through; None for one that is sought (rule 13)."""
+    if not left and not protocol.screening.screen_other_methods:
+        return None
+    if screened is None or screened.state is OutcomeState.PENDING:
+        return Phase.SCREENING
+    if screened.state is OutcomeState.CONFLICT:
+        return Phase.SCREENING_CONFLICT
+    return Phase.SCREENED_OUT if screened.state is OutcomeState.EXCLUDE else None
+
+
+def _assessment(assessed: Outcome | None, retrieval: Event | None, *, entry: bool) -> Phase:
+    """The phase of a report that is sought; a full-text vote implies that it was retrieved, a register entry always is (rule 14)."""
+    if assessed is not None:
+        return _FULL_TEXT_PHASES[assessed.state]
+    status = retrieval.text("status") if retrieval else ""
+    if status == RetrievalStatus.NOT_RETRIEVED:
+        return Phase.NOT_RETRIEVED
+    return Phase.ASSESSING if entry or status == RetrievalStatus.RETRIEVED else Phase.SEEKING
+
+
+def _is_entry(key: str, records: Iterable[Holding]) -> bool:
+    return any(record.register_entry for record in records if record.key == key)

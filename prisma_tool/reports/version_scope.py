@@ -1,0 +1,81 @@
+"""Which reports belong to the version that is being made, and which to the versions closed before (counting rules 21, 22).
+
+A report whose records were there when a version was closed is closed. It opens again when a person acts on it, when it waits for
+somebody, or when it is included without having been before. Pure. Invariant: every report is in exactly one `Part`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+
+from prisma_tool.model.log.versions import BEGINNING, Era
+from prisma_tool.reports.state import PENDING_ASSESSMENT, PENDING_SCREENING, Phase, Report, Standing
+from prisma_tool.store.records.report_rows import Holding
+
+
+class Part(StrEnum):
+    """Where a report belongs in an update."""
+
+    NEW = "new"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
+UNSETTLED = PENDING_SCREENING | PENDING_ASSESSMENT | {Phase.SEEKING}
+REOPENABLE = frozenset({Phase.NOT_RETRIEVED, Phase.ONGOING, Phase.AWAITING})
+"""What a new hit may change: these reports were closed without an answer for good."""
+
+
+class Parting:
+    """Sorts the reports of one moment by version."""
+
+    def __init__(self, era: Era) -> None:
+        self._cut, self._imported, self._fresh, self._acted = era.cut, era.imported, era.fresh, era.acted
+        self._included = frozenset(era.previous.reports) if era.previous else frozenset()
+        newest_here = [closing for closing in era.closings if not closing.source][-1:]
+        self._carried = frozenset(key for closing in newest_here for key in closing.pending)
+
+    def known_since(self, record: Holding) -> datetime | None:
+        """When the record's version was closed; None for a record of this version."""
+        imported = self._imported.get(record.source)
+        if imported is not None:
+            return max(imported, self._cut)
+        here_before = record.key not in self._fresh or record.key in self._included
+        return self._cut if self._cut != BEGINNING and here_before else None
+
+    def was_included(self, report: Report) -> bool:
+        """True for a report that the previous version included."""
+        return bool(self._included) and any(record.key in self._included for record in report.records)
+
+    def part(self, report: Report) -> Part:
+        """Where a report belongs."""
+        known = {record.key: since for record in report.records if (since := self.known_since(record)) is not None}
+        if not known:
+            return Part.NEW
+        if unsettled(report) or known.keys() <= self._carried:
+            return Part.REOPENED
+        if report.phase is Phase.INCLUDED:
+            return Part.CLOSED if self.was_included(report) else Part.REOPENED
+        since = max(known.values())
+        acted = any(self._acted.get(record.key, BEGINNING) > since for record in report.records)
+        return Part.REOPENED if acted else Part.CLOSED
+
+
+def unsettled(report: Report) -> bool:
+    """True while a report waits for somebody."""
+    return report.phase in UNSETTLED or report.reasons_differ
+
+
+def raised_for_reopening(standing: Standing) -> tuple[str, ...]:
+    """The closed reports that were not retrieved, ongoing or awaiting classification, and that a new record describes (rule 22)."""
+    return tuple(_raised(standing)) if standing.era.closings else ()
+
+
+def _raised(standing: Standing) -> Iterator[str]:
+    parting = Parting(standing.era)
+    for report in standing.reports:
+        closed = report.phase in REOPENABLE and parting.part(report) is Part.CLOSED
+        if closed and any(parting.known_since(record) is None for record in report.records):
+            yield report.key

@@ -1,0 +1,1 @@
+"""Copies of a review: merged and moved."""

@@ -1,0 +1,305 @@
+"""A review as the rest of the program meets it: its folder, protocol, environment and open store.
+
+Invariant: whenever a review is open, the newest `protocol` event in its log holds the text of review.toml (counting rule 24).
+"""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from random import SystemRandom
+
+from prisma_tool.errors import PrismaError, ReviewError, StoreError, UsageError
+from prisma_tool.file_io import read_file, told_about, write_atomically
+from prisma_tool.model.log.event_ids import EventIds
+from prisma_tool.model.log.events import ENGINE, EventKind
+from prisma_tool.model.protocol.protocol import Protocol
+from prisma_tool.review import network_drives
+from prisma_tool.review.environment import Environment
+from prisma_tool.review.protocol.read import FILE_NAME, new_protocol_text, parse_protocol
+from prisma_tool.store.engine import event_rows
+from prisma_tool.store.engine.database import Store, Transaction
+from prisma_tool.store.engine.opening import open_store
+from prisma_tool.store.projections import event_log
+from prisma_tool.version import VERSION
+
+_PASSWORD = re.compile(r"://[^@]*:[^@]*@|[?&](?:ssl)?password=", re.IGNORECASE)
+"""A database address with a password in it, in either of the places that PostgreSQL knows."""
+
+SUBFOLDERS = ("raw", "fulltext", "rejects", "backups")
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """An open review."""
+
+    folder: Path
+    protocol: Protocol
+    environment: Environment
+    store: Store
+
+    def reviewer(self, named: str | None) -> str:
+        """Who is speaking: the named one, else PRISMA_TOOL_REVIEWER, else the only reviewer of the protocol.
+
+        Raises:
+            UsageError: nobody, or somebody whom review.toml does not list.
+        """
+        name = named or self.environment.reviewer
+        listed = self.protocol.reviewers
+        if not name and len(listed) != 1:
+            raise UsageError(f"Say who you are: --reviewer NAME or PRISMA_TOOL_REVIEWER. {_listed(listed)}")
+        person = self._person(name) if name else listed[0]
+        if person in self.protocol.observers:
+            raise UsageError(f"{person} is an observer of this review and changes nothing; {FILE_NAME} says so.")
+        return person
+
+    def viewer(self, named: str | None) -> str:
+        """Who is looking (counting rule 25): as `reviewer`, but observers may look too, and nobody need be named (empty).
+
+        Raises:
+            UsageError: somebody whom review.toml does not list.
+        """
+        name = named or self.environment.reviewer
+        if name:
+            return self._person(name)
+        return self.protocol.reviewers[0] if len(self.protocol.reviewers) == 1 else ""
+
+    def _person(self, name: str) -> str:
+        """A name as review.toml spells it."""
+        if name.casefold() == ENGINE:
+            raise UsageError(f"'{ENGINE}' is how deduplication signs its verdicts; choose another name.")
+        rules = self.protocol
+        known = (*rules.reviewers, *rules.adjudicators, *rules.observers, *rules.tools)
+        match = next((person for person in known if person.casefold() == name.casefold()), None)
+        if rules.reviewers and match is None:
+            raise UsageError(f"'{name}' is not a reviewer of this review. {_listed(rules.reviewers)}")
+        return match or name
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return (
+        f"Reviewers in {FILE_NAME}: {', '.join(names)}."
+        if names
+        else f'{FILE_NAME} lists no reviewers yet; write reviewers = ["Your Name"] into it.'
+    )
+
+
+def create_review(
+    folder: Path, *, title: str = "", pubmed: str = "", ctgov: str = "", reviewers: tuple[str, ...] = (), text: str = ""
+) -> None:
+    """Make a review folder with a first protocol (`text`, or one from the other arguments).
+
+    review.toml comes last: without it there is no review, so an interrupted `init` can simply be repeated.
+
+    Raises:
+        ReviewError: there is a review already, or a value cannot stand in review.toml.
+    """
+    target = folder / FILE_NAME
+    if target.exists():
+        raise ReviewError(f"{folder} holds a review already; nothing was changed. Choose another folder.")
+    text = text or new_protocol_text(title=title, pubmed=pubmed, ctgov=ctgov, reviewers=reviewers)
+    parse_protocol(text, str(target))
+    data = _encoded(text, target)
+    with told_about(folder):
+        for name in SUBFOLDERS:
+            (folder / name).mkdir(parents=True, exist_ok=True)
+    write_atomically(target, data)
+
+
+def _encoded(text: str, target: Path) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise ReviewError(
+            f"{target}: {text[error.start : error.end]!a} is not valid text, so nothing was created. "
+            "Use a terminal set to UTF-8, or write it into the file later."
+        ) from error
+
+
+def find_review(start: Path) -> Path:
+    """The folder of the review that `start` lies in.
+
+    Raises:
+        ReviewError: none here or above.
+    """
+    for folder in (start, *start.parents):
+        with told_about(folder):
+            if (folder / FILE_NAME).is_file():
+                return folder
+    raise ReviewError(
+        f"There is no review in {start} or above it. Start one with `prisma-tool init DIR`, or name its folder: `prisma-tool -C DIR ...`."
+    )
+
+
+def _resolved(start: Path) -> Path:
+    try:
+        with told_about(start):
+            return start.resolve()
+    except RuntimeError as error:
+        raise ReviewError(f"{start} leads in a circle of links.") from error
+
+
+def utc_now() -> datetime:
+    """The system's clock."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def open_review(
+    start: Path,
+    environment: Environment,
+    tell: Callable[[str], None],
+    now: Callable[[], datetime] = utc_now,
+    mounts: Callable[[], list[str]] = network_drives.mounts,
+) -> Iterator[Review]:
+    """Open the review around `start`; closes the store at the end. `tell` hears where its database lies on a network drive.
+
+    Raises:
+        ReviewError: no review, or review.toml is wrong.
+        StoreError: the database cannot be used.
+    """
+    folder = find_review(_resolved(start))
+    text = protocol_text(folder)
+    protocol = parse_protocol(text, str(folder / FILE_NAME))
+    _refuse_lost_database(folder, protocol, environment)
+    address = _database(folder, protocol, environment)
+    if isinstance(address, Path) and (warning := network_drives.warning(address, mounts())):
+        tell(warning)
+    store = open_store(
+        address,
+        protocol=protocol,
+        now=now,
+        new_id=EventIds(now, SystemRandom().getrandbits),
+        tool_version=VERSION,
+        backups=folder / "backups",
+        tell=tell,
+    )
+    try:
+        note_protocol(store, text)
+        yield Review(folder, protocol, environment, store)
+    finally:
+        store.close()
+
+
+def reread(review: Review) -> Review:
+    """The same review under review.toml as it stands now: the change is logged, and all outcomes are judged anew under it.
+
+    The review that is given keeps its protocol; the database stays open and is the same for both.
+
+    Raises:
+        ReviewError: review.toml is wrong; nothing has changed.
+        PrismaError: it names another database; nothing has changed.
+        StoreError: the database cannot be used.
+    """
+    text = protocol_text(review.folder)
+    protocol = parse_protocol(text, str(review.folder / FILE_NAME))
+    there, here = (_database(review.folder, one, review.environment) for one in (protocol, review.protocol))
+    if there != here:
+        raise PrismaError(f"{review.folder / FILE_NAME} names another database now; close the application and open it again.")
+    store = review.store.under(protocol)
+    note_protocol(store, text)
+    return replace(review, protocol=protocol, store=store)
+
+
+def _refuse_lost_database(folder: Path, protocol: Protocol, environment: Environment) -> None:
+    """An empty or missing review.db beside stored answers is a loss, not a new review.
+
+    Raises:
+        StoreError: it is so.
+    """
+    path = folder / "review.db"
+    own = not (environment.database or protocol.database_url)
+    with told_about(path):
+        if own and (not path.exists() or not path.stat().st_size) and any((folder / "raw").glob("*/*")):
+            raise StoreError(
+                f"{path} is missing or empty, though raw/ holds the answers of earlier runs. Put it back from backups/ or a copy of "
+                "the folder; to start anew, move raw/ away."
+            )
+
+
+def protocol_text(folder: Path) -> str:
+    """The text of a review's review.toml.
+
+    Raises:
+        ReviewError: it is no text.
+        PrismaError: it cannot be read.
+    """
+    path = folder / FILE_NAME
+    try:
+        return read_file(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ReviewError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8.") from error
+
+
+def write_protocol(folder: Path, text: str) -> None:
+    """Replace review.toml by a text that was checked before.
+
+    Raises:
+        PrismaError: it cannot be written; what was there is untouched.
+    """
+    write_atomically(folder / FILE_NAME, _encoded(text, folder / FILE_NAME))
+
+
+def _database(folder: Path, protocol: Protocol, environment: Environment) -> str | Path:
+    return environment.database or database_address(folder, protocol)
+
+
+def database_address(folder: Path, protocol: Protocol) -> str | Path:
+    """Where the database of a review is, by its folder and protocol alone.
+
+    Raises:
+        ReviewError: the protocol holds a password.
+    """
+    if _PASSWORD.search(protocol.database_url):
+        raise ReviewError(
+            f"{folder / FILE_NAME}: 'database.url' holds a password, which would travel with every copy of the folder. "
+            "Remove it there and put the whole address into PRISMA_TOOL_DATABASE, or the password into ~/.pgpass."
+        )
+    scheme, _, path = protocol.database_url.partition("sqlite:///")
+    if path and not scheme:
+        # A path in review.toml starts at the review, wherever the command is called.
+        return folder / path
+    return protocol.database_url or folder / "review.db"
+
+
+def note_protocol(store: Store, text: str) -> None:
+    """Log the protocol's text if it changed since it was last logged, and judge all outcomes anew under it."""
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    with store.read() as transaction:
+        if _logged_digest(transaction) == digest:
+            return
+    with store.write() as transaction:
+        _note_protocol(transaction, text, digest)
+
+
+def _note_protocol(transaction: Transaction, text: str, digest: str) -> None:
+    if _logged_digest(transaction) != digest:
+        event_log.append(transaction, [event_log.Draft(EventKind.PROTOCOL, payload={"text": text, "sha256": digest})])
+
+
+def restate_protocol(transaction: Transaction, folder: Path) -> None:
+    """After events of a copy came in, let the newest protocol in the log be this folder's again."""
+    text = protocol_text(folder)
+    _note_protocol(transaction, text, hashlib.sha256(text.encode()).hexdigest())
+
+
+def _logged_digest(transaction: Transaction) -> str:
+    newest = next(iter(event_rows.events(transaction, kinds=[EventKind.PROTOCOL], newest_first=True, limit=1)), None)
+    return newest.text("sha256") if newest else ""
+
+
+def operator() -> str:
+    """The account under which the program runs, for the run's record; empty where the system will not say.
+
+    Where no variable names it, as under cron, the system's list of accounts does.
+    """
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""

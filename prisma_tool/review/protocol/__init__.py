@@ -1,0 +1,1 @@
+"""review.toml: read, checked and edited."""

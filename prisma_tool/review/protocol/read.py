@@ -1,0 +1,366 @@
+"""review.toml: reading it into a `Protocol`, and writing the first one.
+
+Every message names the file, the key and what is allowed there. An unknown key is an error: a misspelt rule that is silently
+ignored would change a review's numbers.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from prisma_tool.errors import ReviewError
+from prisma_tool.model.protocol.criteria import Criterion
+from prisma_tool.model.protocol.protocol import DEFAULT_REASONS, DUPLICATE_REPORT, OVERLAP_DAYS, Protocol, Reason, SearchPlan
+from prisma_tool.model.protocol.rules import Adjudication, ScreeningRules, Split, StageRules
+from prisma_tool.model.record.keys import CLINICALTRIALS, PUBMED, slug
+from prisma_tool.model.text import one_line
+from prisma_tool.model.vocabulary import Stage
+from prisma_tool.review.protocol.checked_values import CheckedValues
+from prisma_tool.review.protocol.stopping_table import read_stopping
+
+FILE_NAME = "review.toml"
+
+_TABLES: Mapping[str, tuple[str, ...]] = {
+    "": (
+        "title",
+        "question",
+        "reviewers",
+        "adjudicators",
+        "observers",
+        "tools",
+        "criteria",
+        "criterion",
+        "reason",
+        "highlight",
+        "screening",
+        "register",
+        "flow",
+        "search",
+        "database",
+    ),
+    "criteria": ("include", "exclude"),
+    "highlight": ("include", "exclude"),
+    "screening": (
+        "reviewers_per_record",
+        "maybe",
+        "blind",
+        "screen_other_methods",
+        "title_abstract_reasons",
+        "split",
+        "pilot",
+        "adjudication",
+        "stopping",
+        *(stage.value for stage in Stage),
+    ),
+    "register": ("captured",),
+    "flow": ("seen_hits",),
+    "database": ("url",),
+    "reason": ("id", "label"),
+    "criterion": ("key", "question", "reason"),
+}
+_SEARCH_KEYS: Mapping[str, tuple[str, ...]] = {
+    PUBMED: ("term", "update", "overlap_days"),
+    CLINICALTRIALS: (
+        "query.cond", "query.term", "query.locn", "query.titles", "query.intr", "query.outc", "query.spons", "query.lead",
+        "query.id", "query.patient", "filter.overallStatus", "filter.geo", "filter.ids", "filter.advanced", "filter.synonyms",
+        "aggFilters",
+    ),
+}  # fmt: skip
+
+
+_TAKEN = "jkny"
+"""Letters that answer and scroll while the ordered criteria are gone through."""
+_NUMBERED_KEYS = ("term", "query.term")
+_RERUN_KEYS = ("update", "overlap_days")
+_STAGE_KEYS = ("reviewers_per_record", "blind", "split", "pilot")
+"""What a stage may have otherwise than the other, in [screening.title-abstract] or [screening.full-text]."""
+_LARGEST_PILOT = 10_000
+_MOST_DAYS = 3650
+_NUMBERED = re.compile(r"#?1[.):]\s|#1\s")
+
+
+def _as_lines(lines: list[str]) -> str:
+    """The lines of a list as one text; they are numbered unless the first has a number already. Comments (`//`) have none."""
+    counted = [line for line in lines if line and not line.startswith("//")]
+    if not counted or _NUMBERED.match(counted[0]):
+        return "\n".join(lines)
+    numbers = iter(range(1, len(counted) + 1))
+    return "\n".join(f"{next(numbers)}. {line}" if line and not line.startswith("//") else line for line in lines)
+
+
+def parse_protocol(text: str, where: str = FILE_NAME) -> Protocol:
+    """The protocol that `text` states.
+
+    Raises:
+        ReviewError: not TOML, an unknown key, or a value that is not allowed; the sentence names `where` and the key.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ReviewError(f"{where} is not valid TOML: {error}.") from error
+    except RecursionError as error:
+        raise ReviewError(f"{where} nests its values too deeply to be a protocol.") from error
+    return _Reader(where).protocol(data)
+
+
+class _Reader(CheckedValues):
+    """Checks values on their way into the protocol; holds only the file's name, for the messages."""
+
+    allowed = _TABLES
+
+    def protocol(self, data: dict[str, Any]) -> Protocol:
+        self.known("", data)
+        criteria, highlight = self.table(data, "criteria"), self.table(data, "highlight")
+        return Protocol(
+            title=self.text(data, "title"),
+            question=self.text(data, "question"),
+            reviewers=self.names(data, "reviewers"),
+            adjudicators=self.names(data, "adjudicators"),
+            observers=self.observers(data),
+            tools=self.names(data, "tools"),
+            include=self.texts(criteria, "include", "criteria."),
+            exclude=self.texts(criteria, "exclude", "criteria."),
+            reasons=self.reasons(data),
+            questions=self.questions(data),
+            highlight_include=self.texts(highlight, "include", "highlight."),
+            highlight_exclude=self.texts(highlight, "exclude", "highlight."),
+            searches=self.searches(data),
+            screening=self.screening(self.table(data, "screening"), named=bool(self.names(data, "adjudicators"))),
+            seen_hits=self.choice(self.table(data, "flow"), "seen_hits", ("removed", "omit"), "flow."),
+            captured=self.choice(self.table(data, "register"), "captured", ("link", "exclude"), "register."),
+            database_url=self.text(self.table(data, "database"), "url", "database."),
+        )
+
+    def observers(self, data: Mapping[str, Any]) -> tuple[str, ...]:
+        found = self.names(data, "observers")
+        doing = {name.casefold() for role in ("reviewers", "adjudicators", "tools") for name in self.names(data, role)}
+        for name in found:
+            if name.casefold() in doing:
+                raise self.wrong("observers", f"names {name}, who has another role; an observer only looks on.")
+        return found
+
+    def screening(self, data: Mapping[str, Any], *, named: bool) -> ScreeningRules:
+        """The rules of screening; `named` tells that the protocol names adjudicators, who then settle conflicts."""
+        common = self.stage_rules(data, "screening.", StageRules())
+        usual = Adjudication.ADJUDICATORS if named else Adjudication.CONSENSUS
+        adjudication = Adjudication(self.choice(data, "adjudication", tuple(Adjudication), "screening.", usual))
+        if adjudication is Adjudication.ADJUDICATORS and not named:
+            raise self.wrong("screening.adjudication", 'is "adjudicators", but nobody is named: write adjudicators = ["Name"].')
+        stopping, random_share = read_stopping(data.get("stopping", {}), self.wrong)
+        return ScreeningRules(
+            stopping=stopping,
+            random_share=random_share,
+            reviewers_per_record=common.reviewers_per_record,
+            maybe=self.choice(data, "maybe", ("include", "conflict"), "screening."),
+            blind=common.blind,
+            screen_other_methods=self.flag(data, "screen_other_methods", "screening.", default=False),
+            title_abstract_reasons=self.choice(data, "title_abstract_reasons", ("optional", "off"), "screening.") == "optional",
+            split=common.split,
+            pilot=common.pilot,
+            adjudication=adjudication,
+            stages={stage: self.of_stage(data, stage, common) for stage in Stage if stage.value in data},
+        )
+
+    def of_stage(self, data: Mapping[str, Any], stage: Stage, common: StageRules) -> StageRules:
+        own = data[stage.value]
+        if not isinstance(own, dict):
+            raise self.wrong(
+                f"screening.{stage.value}", f"must be a table: write [screening.{stage.value}] on a line of its own."
+            )
+        self.known(f"screening.{stage.value}", own, _STAGE_KEYS)
+        return self.stage_rules(own, f"screening.{stage.value}.", common)
+
+    def stage_rules(self, data: Mapping[str, Any], table: str, common: StageRules) -> StageRules:
+        """The rules in a table; what it does not say is as in `common`."""
+        count = data.get("reviewers_per_record", common.reviewers_per_record)
+        if count not in (1, 2) or isinstance(count, bool):
+            raise self.wrong(f"{table}reviewers_per_record", "must be 1 or 2.")
+        return StageRules(
+            reviewers_per_record=count,
+            blind=self.flag(data, "blind", table, default=common.blind),
+            split=Split(self.choice(data, "split", tuple(Split), table, common.split)),
+            pilot=self.count(data, "pilot", table, common.pilot),
+        )
+
+    def count(self, data: Mapping[str, Any], key: str, table: str, default: int) -> int:
+        value = data.get(key, default)
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _LARGEST_PILOT:
+            raise self.wrong(table + key, f"must be a number of records from 0 to {_LARGEST_PILOT}.")
+        return value
+
+    def reasons(self, data: Mapping[str, Any]) -> tuple[Reason, ...]:
+        if "reason" not in data:
+            return Protocol().reasons
+        found = [self.reason(item) for item in self.tables(data, "reason")]
+        for values in ([reason.id for reason in found], [reason.label.casefold() for reason in found]):
+            if len(set(values)) < len(values):
+                raise self.wrong("reason", "lists the same reason twice; ids and labels must differ.")
+        return tuple(found)
+
+    def reason(self, item: dict[str, Any]) -> Reason:
+        self.known("reason", item)
+        label = one_line(self.text(item, "label", "reason."))
+        reason_id = self.text(item, "id", "reason.") or slug(label)
+        if not label:
+            raise self.wrong("reason.label", "is missing.")
+        if DUPLICATE_REPORT in (reason_id, slug(label)):
+            raise self.wrong("reason", f"'{label}' is no exclusion reason: join such reports with `prisma-tool dedupe --merge`.")
+        if slug(label).startswith("further-report"):
+            raise self.wrong("reason", f"'{label}' is no exclusion reason: link such reports with `prisma-tool study link`.")
+        return Reason(reason_id, label)
+
+    def questions(self, data: Mapping[str, Any]) -> tuple[Criterion, ...]:
+        found = [self.question(item, self.reasons(data)) for item in self.tables(data, "criterion")]
+        for values in ([one.key for one in found], [one.reason for one in found]):
+            if len(set(values)) < len(values):
+                raise self.wrong("criterion", "lists a key or a reason twice; each question has its own.")
+        return tuple(found)
+
+    def question(self, item: dict[str, Any], reasons: tuple[Reason, ...]) -> Criterion:
+        self.known("criterion", item)
+        key, question, said = (one_line(self.text(item, name, "criterion.")) for name in ("key", "question", "reason"))
+        if len(key) != 1 or not key.isalpha() or not key.islower() or key in _TAKEN:
+            raise self.wrong("criterion.key", f"must be one small letter, none of {', '.join(_TAKEN)}.")
+        reason = next((one for one in reasons if said.casefold() in (one.id.casefold(), one.label.casefold())), None)
+        if not question or reason is None:
+            raise self.wrong("criterion", "needs a question, and as reason the id or label of one in the list of reasons.")
+        return Criterion(key, question, reason.id)
+
+    def searches(self, data: Mapping[str, Any]) -> tuple[SearchPlan, ...]:
+        found = [self.search(item) for item in self.tables(data, "search")]
+        if len({search.name for search in found}) < len(found):
+            raise self.wrong("search.name", "is used twice; give each search a name of its own.")
+        return tuple(found)
+
+    def search(self, item: dict[str, Any]) -> SearchPlan:
+        name, source = (one_line(self.text(item, key, "search.")) for key in ("name", "source"))
+        service = {"pubmed": PUBMED, "ctgov": CLINICALTRIALS}.get(slug(source))
+        if not name or service is None:
+            raise self.wrong(
+                "search", f"needs a name, and as source one of: {PUBMED}, {CLINICALTRIALS} (import files of others)."
+            )
+        self.known("search", item, ("name", "source", *_SEARCH_KEYS[service]))
+        asked = [key for key in _SEARCH_KEYS[service] if key not in _RERUN_KEYS]
+        parameters = {key: self.strategy(item, key, f"search {name}: ") for key in asked if key in item}
+        if not any(parameters.values()):
+            raise self.wrong(f"search {name}", f"has no strategy; give it one of: {', '.join(asked)}.")
+        return SearchPlan(
+            name,
+            service,
+            {key: value for key, value in parameters.items() if value},
+            since_last=self.choice(item, "update", ("whole", "since-last"), f"search {name}: ") == "since-last",
+            overlap_days=self.days(item, "overlap_days", f"search {name}: "),
+        )
+
+    def strategy(self, item: dict[str, Any], key: str, table: str) -> str:
+        """A strategy: a text, or for the parameters that may be numbered a list of its lines, which get their numbers here."""
+        value = item[key]
+        if key not in _NUMBERED_KEYS or not isinstance(value, list):
+            return self.text(item, key, table)
+        lines = [line.strip() for line in value if isinstance(line, str)]
+        if len(lines) < len(value):
+            raise self.wrong(table + key, 'must be a text, or a list of lines, like ["first line", "second line", "#1 AND #2"].')
+        return _as_lines(lines)
+
+    def days(self, data: Mapping[str, Any], key: str, table: str) -> int:
+        value = data.get(key, OVERLAP_DAYS)
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST_DAYS:
+            raise self.wrong(table + key, f"must be a number of days from 0 to {_MOST_DAYS}.")
+        return value
+
+
+def new_protocol_text(*, title: str, pubmed: str, ctgov: str, reviewers: tuple[str, ...]) -> str:
+    """The text of a first review.toml that works as it stands."""
+    searches = [_search_text("pubmed", PUBMED, "term", pubmed), _search_text("ctgov", CLINICALTRIALS, '"query.term"', ctgov)]
+    reasons = "\n\n".join(f"[[reason]]\nid = {_quoted(slug(label))}\nlabel = {_quoted(label)}" for label in DEFAULT_REASONS)
+    values = {
+        "@title@": _quoted(title),
+        "@reviewers@": f"[{', '.join(_quoted(name) for name in reviewers)}]",
+        "@reasons@": reasons,
+        "@searches@": "\n".join(part for part in searches if part) or _NO_SEARCH,
+    }
+    return "".join(values.get(part, part) for part in re.split(r"(@[a-z]+@)", _FIRST))
+
+
+def _quoted(text: str) -> str:
+    # JSON's escapes are a subset of TOML's for basic strings, save the DEL character.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _search_text(name: str, source: str, key: str, strategy: str) -> str:
+    return f"[[search]]\nname = {_quoted(name)}\nsource = {_quoted(source)}\n{key} = {_quoted(strategy)}\n" if strategy else ""
+
+
+_NO_SEARCH = """# [[search]]
+# name = "pubmed"
+# source = "PubMed"
+# term = "your strategy, as you would type it into PubMed"
+#
+# A long strategy may be numbered lines. The last line is the search; lines that begin with // are for people.
+# term = '''
+# 1. "heart attack"[tiab] OR infarct*[tiab]
+# // the intervention
+# 2. aspirin[tiab]
+# 3. #1 AND #2
+# '''
+# Reruns search everything again and compare. update = "since-last" asks PubMed only for what was added since (overlap_days = 30).
+"""
+
+_FIRST = """# The protocol of this review, written by people. Every change is noted in the review's log with its time.
+title = @title@
+question = ""
+reviewers = @reviewers@
+
+[criteria]
+include = []
+exclude = []
+
+# Exclusion reasons in order: the first that applies is the reason. Rename a label freely; keep its id, votes refer to it.
+@reasons@
+
+# Ordered criteria: x while screening asks them one by one, the first "no" is the reason. Without a list: population, intervention,
+# comparator, outcome, study design, as far as their reasons stand above.
+# [[criterion]]
+# key = "p"
+# question = "Adults with relapsed or refractory AML?"
+# reason = "Wrong population"
+
+# Words to highlight while screening: whole words, stems with *, "phrases of several words".
+[highlight]
+include = []
+exclude = []
+
+# Two people independently: reviewers_per_record = 2. In a pair nobody sees the other's votes and notes before giving their own (blind).
+# split = "shared" is one queue, "halves" even shares, "assignment" what `prisma-tool assign` says. pilot = 50: everyone screens the
+# same 50 first. adjudication: "consensus", "third" (not the two who voted) or "adjudicators" (adjudicators = ["Name"], above).
+# A stage may differ, in a table of its own: [screening.full-text]
+[screening]
+reviewers_per_record = 1
+maybe = "include"              # or "conflict"
+blind = true
+screen_other_methods = false
+title_abstract_reasons = "optional"   # or "off"; at full text an exclusion always needs its reason
+
+# When screening by relevance may stop; set this before screening. Other rules are advisory (`prisma-tool rank --help`).
+[screening.stopping]
+rule = "hypergeometric"
+target = 0.95                  # recall that must be reached
+confidence = 0.95
+random_share = 0.02            # part of the queue that is drawn by chance, so that recall can be estimated
+
+# A register entry whose study has other reports in the review: "link" it as one more report, or "exclude" as Already captured.
+[register]
+captured = "link"
+
+[flow]
+seen_hits = "removed"          # or "omit": hits that an earlier version has screened
+
+@searches@
+# A shared PostgreSQL database, without the password (that belongs into PRISMA_TOOL_DATABASE or ~/.pgpass):
+# [database]
+# url = "postgresql://user@host/name"
+"""

@@ -1,0 +1,208 @@
+"""Conflicts and their adjudication (counting rules 8, 12, 16).
+
+Invariant: an adjudication is an event that overrides and keeps the votes; it can be given anew and taken back. A conflict exists only
+where all wanted votes are there, so that listing it unblinds nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from prisma_tool.errors import DecisionError
+from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.log.fold import newest
+from prisma_tool.model.log.outcomes import counting_votes
+from prisma_tool.model.log.team import Team
+from prisma_tool.model.protocol.protocol import Protocol
+from prisma_tool.model.protocol.rules import Adjudication
+from prisma_tool.model.vocabulary import OutcomeState, Stage, Verdict
+from prisma_tool.reports.state import Phase, Report, load, reports_of
+from prisma_tool.review.open_review import Review
+from prisma_tool.screening.decisions import Choice, checked_reason
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.projections import event_log, update
+from prisma_tool.store.records import record_events, records
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A report whose reviewers disagree at a stage.
+
+    `votes` are those that count, by reviewer. `lesser` tells that all exclude it and only their reasons differ; `proposed` is the id of
+    the reason that comes first in the ordered list, among those that were given.
+    """
+
+    key: str
+    stage: Stage
+    votes: tuple[Event, ...]
+    lesser: bool
+    proposed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """How a conflict is settled. Without a stage it is the one at which the report is in conflict; `reason` is an id or label."""
+
+    key: str
+    verdict: Verdict
+    reviewer: str
+    stage: Stage | None = None
+    reason: str = ""
+    note: str = ""
+
+
+def conflicts(transaction: Transaction) -> list[Conflict]:
+    """All conflicts, in the order of the stages and of the reports' arrival; the graver ones of a stage come first."""
+    found = [(stage, report) for report in load(transaction).reports if (stage := conflict_stage(report)) is not None]
+    order = list(Stage)
+    found.sort(key=lambda one: (order.index(one[0]), one[1].reasons_differ))
+    return _with_votes(transaction, found)
+
+
+def conflict_of(transaction: Transaction, key: str, stage: Stage) -> Conflict | None:
+    """The conflict of one report at a stage, or None; reads no more than that report."""
+    report = reports_of(transaction, [key]).get(key)
+    if report is None or conflict_stage(report) is not stage:
+        return None
+    return _with_votes(transaction, [(stage, report)])[0]
+
+
+def conflict_stage(report: Report) -> Stage | None:
+    """The stage at which a report is in conflict, the lesser kind included; None where it is in none."""
+    if report.phase is Phase.SCREENING_CONFLICT:
+        return Stage.TITLE_ABSTRACT
+    return Stage.FULL_TEXT if report.phase is Phase.ASSESSMENT_CONFLICT or report.reasons_differ else None
+
+
+def _with_votes(transaction: Transaction, found: Collection[tuple[Stage, Report]]) -> list[Conflict]:
+    keys = {record.key for _, report in found for record in report.records}
+    joins = update.joins_of(transaction, keys)
+    votes: dict[tuple[str, str], list[Event]] = {}
+    for vote in record_events.votes_on(transaction, keys):
+        votes.setdefault((vote.subject, vote.stage), []).append(vote)
+    conflicts_found = []
+    for stage, report in found:
+        members = [record.key for record in report.records]
+        mine = [vote for key in members for vote in votes.get((key, stage), ())]
+        counting = counting_votes(mine, [pair for key in members for pair in joins.get(key, ())])
+        reason = _earliest(counting, update.merging_protocol(transaction))
+        conflicts_found.append(Conflict(report.key, stage, tuple(counting), report.reasons_differ, reason))
+    return conflicts_found
+
+
+def _earliest(votes: Iterable[Event], protocol: Protocol) -> str:
+    given = {vote.text("reason") for vote in votes if vote.text("verdict") == Verdict.EXCLUDE}
+    reasons = {protocol.counted_reason(reason) for reason in given} - {""}
+    return min(reasons, key=lambda reason: (protocol.reason_rank(reason), reason), default="")
+
+
+def as_json(found: Iterable[Conflict], protocol: Protocol) -> dict[str, Any]:
+    """The object of `conflicts --json`; reasons by their labels."""
+    return {
+        "conflicts": [
+            {"key": one.key, "stage": one.stage.value, "votes": [_vote_told(vote, protocol) for vote in one.votes]}
+            for one in found
+        ]
+    }
+
+
+def _vote_told(vote: Event, protocol: Protocol) -> dict[str, str]:
+    reason = vote.text("reason")
+    return {
+        "reviewer": vote.reviewer,
+        "verdict": vote.text("verdict"),
+        "reason": protocol.reason_label(reason) if reason else "",
+        "note": vote.text("note"),
+    }
+
+
+def adjudicate(review: Review, ruling: Ruling) -> Event:
+    """Settle a conflict. An exclusion without a reason takes the earliest that the votes name.
+
+    Raises:
+        DecisionError: an unknown key or reason, a report that is in no conflict, a verdict that settles nothing, or somebody who may
+            not adjudicate it.
+    """
+    with review.store.write() as transaction:
+        report = _report(transaction, ruling.key)
+        stage = _stage_to_settle(transaction, report, ruling.stage)
+        votes = _standing_on(transaction, report, stage, EventKind.DECISION)
+        _require_may(transaction.protocol, update.team_now(transaction), ruling.reviewer, votes)
+        if ruling.verdict is Verdict.MAYBE:
+            raise DecisionError("An adjudication settles the matter: maybe does not; decide include or exclude.")
+        excluding = ruling.verdict is Verdict.EXCLUDE
+        wanted = ruling.reason or (_earliest(votes, update.merging_protocol(transaction)) if excluding else "")
+        reason = checked_reason(transaction.protocol, Choice(report.key, stage, ruling.reviewer, ruling.verdict, wanted))
+        payload = {"verdict": ruling.verdict.value, "reason": reason, "note": ruling.note}
+        return event_log.append(
+            transaction, [event_log.Draft(EventKind.ADJUDICATION, report.key, stage, ruling.reviewer, payload)]
+        )[0]
+
+
+def take_back(review: Review, key: str, stage: Stage | None, reviewer: str) -> Event:
+    """Undo the adjudication that stands on a report; the votes count again. Returns what was taken back.
+
+    Raises:
+        DecisionError: an unknown key, or nothing was adjudicated; or somebody who may not adjudicate it.
+    """
+    with review.store.write() as transaction:
+        report = _report(transaction, key)
+        standing = [ruling for one in ([stage] if stage else Stage) if (ruling := _ruling(transaction, report, one))]
+        ruling = newest(standing)
+        if ruling is None:
+            raise DecisionError(f"No conflict of {report.key} was adjudicated; there is nothing to take back.")
+        votes = _standing_on(transaction, report, Stage(ruling.stage), EventKind.DECISION)
+        _require_may(transaction.protocol, update.team_now(transaction), reviewer, votes)
+        event_log.append(transaction, [event_log.Draft(EventKind.UNDO, ruling.id, reviewer=reviewer)])
+        return ruling
+
+
+def _report(transaction: Transaction, key: str) -> Report:
+    records.require(transaction, [key])
+    return reports_of(transaction, [key])[key]
+
+
+def _standing_on(transaction: Transaction, report: Report, stage: Stage, kind: EventKind) -> list[Event]:
+    keys = [record.key for record in report.records]
+    return [event for event in record_events.standing_on(transaction, keys, (kind,)) if event.stage == stage]
+
+
+def _ruling(transaction: Transaction, report: Report, stage: Stage) -> Event | None:
+    return newest(_standing_on(transaction, report, stage, EventKind.ADJUDICATION))
+
+
+def _stage_to_settle(transaction: Transaction, report: Report, stage: Stage | None) -> Stage:
+    """The stage of a conflict, of two maybes at full text, or of a ruling that is given anew."""
+    here = conflict_stage(report)
+    undecided = Stage.FULL_TEXT if report.full_text is OutcomeState.MAYBE else None
+    ruled = [one for one in Stage if _ruling(transaction, report, one)]
+    settled = [one for one in (here, undecided, *reversed(ruled)) if one is not None and stage in (None, one)]
+    if not settled:
+        where = f" at {stage}" if stage else ""
+        raise DecisionError(f"{report.key} is in no conflict{where} ({report.phase}); `prisma-tool conflicts` lists what is.")
+    return settled[0]
+
+
+def _require_may(protocol: Protocol, team: Team, name: str, votes: Iterable[Event]) -> None:
+    refused = why_not(protocol, team, name, {vote.reviewer for vote in votes})
+    if refused:
+        raise DecisionError(refused)
+
+
+def refusal(transaction: Transaction, name: str, voters: Collection[str]) -> str:
+    """Why somebody may not settle a conflict of these voters now, as a sentence; empty where they may."""
+    return why_not(transaction.protocol, update.team_now(transaction), name, voters)
+
+
+def why_not(protocol: Protocol, team: Team, name: str, voters: Collection[str]) -> str:
+    """Why somebody may not settle a conflict of these voters, as a sentence; empty where they may."""
+    rule = protocol.screening.adjudication
+    if name in team.retired:
+        return f"{name} has left the review and adjudicates nothing."
+    if rule is Adjudication.ADJUDICATORS and name not in protocol.adjudicators:
+        return f"Conflicts are settled by {' or '.join(protocol.adjudicators)} (review.toml: adjudicators); {name} may not."
+    if rule is Adjudication.THIRD and name in voters:
+        return f'{name} voted on this report; review.toml wants a third person (adjudication = "third").'
+    return ""

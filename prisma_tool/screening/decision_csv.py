@@ -1,0 +1,140 @@
+"""Reading the CSV files that carry decisions and retrievals. Every error names the file and line; a file is taken whole or not."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+from prisma_tool.errors import DecisionError
+from prisma_tool.file_io import read_file
+from prisma_tool.formats.tables.csv_reader import delimiter
+from prisma_tool.formats.text.decoding import decode
+from prisma_tool.fulltext.retrieval import Retrieval
+from prisma_tool.model.text import one_line
+from prisma_tool.model.vocabulary import RetrievalStatus, Stage, Verdict
+from prisma_tool.review.open_review import Review
+from prisma_tool.screening.decisions import Choice
+
+Word = TypeVar("Word", bound=StrEnum)
+
+DECISION_COLUMNS = ("key", "stage", "reviewer", "verdict", "reason", "note", "decided_at")
+RETRIEVAL_COLUMNS = ("key", "status", "file", "note")
+
+
+def read_decisions(path: Path, review: Review, reviewer: str | None) -> list[Choice]:
+    """The decisions of a CSV file with the columns of `DECISION_COLUMNS`; only `key` and `verdict` must be filled.
+
+    An empty stage is title-abstract, an empty reviewer the one who runs the command, an empty time now.
+
+    Raises:
+        PrismaError: the file is missing, or a line cannot be understood.
+    """
+    return [
+        Choice(
+            key=_filled(row, "key", where),
+            stage=_word(Stage, row.get("stage") or Stage.TITLE_ABSTRACT, "stage", where),
+            reviewer=review.reviewer(row.get("reviewer") or reviewer),
+            verdict=_word(Verdict, _filled(row, "verdict", where), "verdict", where),
+            reason=row.get("reason", ""),
+            note=row.get("note", ""),
+            at=_moment(row.get("decided_at", ""), where),
+            where=where,
+        )
+        for where, row in _rows(path, DECISION_COLUMNS, ("key", "verdict"))
+    ]
+
+
+def read_retrievals(path: Path) -> list[Retrieval]:
+    """The retrievals of a CSV file with the columns of `RETRIEVAL_COLUMNS`; `file` is relative to the CSV's folder.
+
+    Raises:
+        PrismaError: the file is missing, or a line cannot be understood.
+    """
+    return [
+        Retrieval(
+            key=_filled(row, "key", where),
+            status=_word(RetrievalStatus, _filled(row, "status", where), "status", where),
+            file=path.parent / row["file"] if row.get("file") else None,
+            note=row.get("note", ""),
+            where=where,
+        )
+        for where, row in _rows(path, RETRIEVAL_COLUMNS, ("key", "status"))
+    ]
+
+
+def read_links(path: Path) -> list[tuple[str, str]]:
+    """(label, key) pairs of a CSV file with the columns label and key.
+
+    Raises:
+        PrismaError: the file is missing, or a line cannot be understood.
+    """
+    rows = _rows(path, ("label", "key"), ("label", "key"))
+    return [(_filled(row, "label", where), _filled(row, "key", where)) for where, row in rows]
+
+
+def _rows(path: Path, known: tuple[str, ...], needed: tuple[str, ...]) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Each line that is not empty, with its place in words ("decisions.csv, line 3: ")."""
+    text = decode(read_file(path)).text
+    limit = csv.field_size_limit(max(len(text), csv.field_size_limit()))
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text))
+        header = [name.strip().lower() for name in next(reader, [])]
+        _check_header(path, header, known, needed)
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                where = f"{one_line(path.name)}, line {reader.line_num}: "
+                yield where, _named(where, header, cells)
+    except csv.Error as error:
+        raise DecisionError(f"{path} cannot be read as a table: {error}. Nothing was stored.") from error
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _check_header(path: Path, header: list[str], known: tuple[str, ...], needed: tuple[str, ...]) -> None:
+    problems = (
+        *(f"has no column '{name}'" for name in needed if name not in header),
+        *(f"has a column '{one_line(name)}' that means nothing here" for name in header if name not in known),
+        *(f"has the column '{name}' twice" for name in known if header.count(name) > 1),
+    )
+    if problems:
+        raise DecisionError(f"{path} {problems[0]}; its columns should be: {', '.join(known)}. Nothing was stored.")
+
+
+def _named(where: str, header: list[str], cells: list[str]) -> Mapping[str, str]:
+    if len(cells) > len(header):
+        raise DecisionError(f"{where}has more cells than the header; quote texts that hold commas. Nothing was stored.")
+    return {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
+
+
+def _filled(row: Mapping[str, str], name: str, where: str) -> str:
+    if not row.get(name):
+        raise DecisionError(f"{where}'{name}' is empty. Nothing was stored.")
+    return row[name]
+
+
+def _word(kind: type[Word], text: str, name: str, where: str) -> Word:
+    try:
+        return kind(text.lower())
+    except ValueError:
+        allowed = ", ".join(word.value for word in kind)
+        raise DecisionError(f"{where}'{text}' is not a {name}; use one of: {allowed}. Nothing was stored.") from None
+
+
+def _moment(text: str, where: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise DecisionError(
+            f"{where}'{text}' is not an ISO 8601 time such as 2025-02-03T09:00:00Z. Nothing was stored."
+        ) from None
+    try:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:
+        raise DecisionError(f"{where}'{text}' lies outside the years 1 to 9999. Nothing was stored.") from None

@@ -1,0 +1,1 @@
+"""Screening in the order of relevance, and when it may stop."""

@@ -1,0 +1,138 @@
+"""What one viewer may know of title/abstract screening, in the order in which it happened: the ground for ranking and stopping.
+
+Counting rule 25: in blind pairs a reviewer's own votes alone, without a named viewer finished outcomes alone. Invariant: nobody learns
+from these labels how another reviewer voted on a record that they have not voted on themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.protocol.protocol import Protocol
+from prisma_tool.model.vocabulary import OutcomeState, Stage, Verdict
+from prisma_tool.reports.state import Report, Standing, load
+from prisma_tool.reports.version_scope import Parting
+from prisma_tool.screening.queue import Mark, Queue, read_queue
+from prisma_tool.store.engine import event_rows
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.projections import update
+from prisma_tool.store.queues import queues, ranking_rows
+from prisma_tool.store.queues.ranking_rows import Voted
+
+STAGE = Stage.TITLE_ABSTRACT
+_RELEVANT = frozenset({OutcomeState.INCLUDE.value, OutcomeState.MAYBE.value, OutcomeState.CONFLICT.value})
+"""A conflict counts as relevant: somebody wanted the report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A report that was screened, under the key of its representative."""
+
+    key: str
+    relevant: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Viewpoint:
+    """Title/abstract screening of the current version as one viewer may see it.
+
+    `labels` are in the order of screening, `waiting` the reports that wait for the viewer, `left` all that are open (in a blind pair:
+    the viewer's, and during a pilot round whatever it holds back), `earlier` what closed versions decided, `chance` by key how many reports were open, and how many relevant were known,
+    when it was drawn.
+    """
+
+    labels: tuple[Label, ...]
+    waiting: tuple[str, ...]
+    left: int
+    earlier: Mapping[str, bool]
+    chance: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def pool(self) -> int:
+        """Reports of the current version at this stage: screened or open."""
+        return len(self.labels) + self.left
+
+    @property
+    def found(self) -> int:
+        """Relevant reports among the screened."""
+        return sum(label.relevant for label in self.labels)
+
+
+def viewpoint(transaction: Transaction, viewer: str, standing: Standing | None = None) -> Viewpoint:
+    """What `viewer` may know; empty for nobody in particular. `standing` is read where it is not at hand."""
+    queue = read_queue(transaction, STAGE, viewer)
+    votes = ranking_rows.votes_in_order(transaction, STAGE)
+    earlier = _earlier(transaction, standing, votes)
+    alone = sees_own_alone(transaction.protocol, viewer)
+    labels = _own(votes, viewer) if alone else _together(transaction, votes, viewer)
+    there = set(queue.keys)
+    kept = tuple(Label(key, relevant) for key, relevant in labels.items() if key in there and key not in earlier)
+    known = earlier.keys() | {label.key for label in kept}
+    waiting = tuple(key for key in _marked(queue, {Mark.WAITS}) if key not in known)
+    # A pilot round closes the rest of the queue for a while only: it is still to be screened, and a rule that went by the round alone
+    # would hold as soon as the round is done.
+    piloting = STAGE in update.team_now(transaction).pilots
+    open_marks = {Mark.WAITS} if alone and not piloting else {Mark.WAITS, Mark.OTHERS}
+    left = sum(key not in known for key in _marked(queue, open_marks))
+    return Viewpoint(kept, waiting, left, earlier, _drawn(transaction, viewer))
+
+
+def sees_own_alone(protocol: Protocol, viewer: str) -> bool:
+    """Whether a viewer is one of a blind pair, who learns from no votes but the own."""
+    rules = protocol.screening.at(STAGE)
+    return bool(viewer) and rules.blind and rules.reviewers_per_record > 1
+
+
+def _own(votes: Sequence[Voted], viewer: str) -> dict[str, bool]:
+    labels: dict[str, bool] = {}
+    for vote in votes:
+        if vote.reviewer == viewer:
+            labels.pop(vote.cluster, None)
+            labels[vote.cluster] = vote.verdict != Verdict.EXCLUDE
+    return labels
+
+
+def _together(transaction: Transaction, votes: Sequence[Voted], viewer: str) -> dict[str, bool]:
+    """Finished outcomes in the order of the vote that finished them, and the viewer's own votes."""
+    states = queues.outcome_states(transaction, STAGE)
+    last = {vote.cluster: place for place, vote in enumerate(votes)}
+    mine = _own(votes, viewer) if viewer else {}
+    finished = {cluster for cluster, state in states.items() if state != OutcomeState.PENDING}
+    ordered = sorted(finished | mine.keys(), key=lambda cluster: (last.get(cluster, -1), cluster))
+    return {cluster: states[cluster] in _RELEVANT if cluster in finished else mine[cluster] for cluster in ordered}
+
+
+def _marked(queue: Queue, wanted: Collection[Mark]) -> Iterator[str]:
+    return (key for key, mark in zip(queue.keys, queue.marks, strict=True) if mark in wanted)
+
+
+def _earlier(transaction: Transaction, standing: Standing | None, votes: Sequence[Voted]) -> dict[str, bool]:
+    """The title/abstract outcomes that stand since an earlier version was closed; they are nobody's secret any more."""
+    if standing is None:
+        if not event_rows.not_undone(transaction, EventKind.VERSION):
+            return {}
+        standing = load(transaction)
+    if not standing.era.closings:
+        return {}
+    parting, last = Parting(standing.era), {vote.cluster: vote.at for vote in votes}
+    return {
+        report.key: report.title_abstract in _RELEVANT
+        for report in standing.reports
+        if report.title_abstract not in (None, OutcomeState.PENDING) and _decided_before(report, parting, last.get(report.key))
+    }
+
+
+def _decided_before(report: Report, parting: Parting, voted: datetime | None) -> bool:
+    known = [since for record in report.records if (since := parting.known_since(record)) is not None]
+    return bool(known) and (voted is None or voted <= max(known))
+
+
+def _drawn(transaction: Transaction, viewer: str) -> dict[str, tuple[int, int]]:
+    """The reports that were shown to the viewer (to anybody, where all may be seen) by chance."""
+    alone = sees_own_alone(transaction.protocol, viewer)
+    events = event_rows.not_undone(transaction, EventKind.ORDER)
+    drawn = (one for one in events if one.text("why") == "chance" and (not alone or one.reviewer == viewer))
+    return {one.subject: (int(one.payload["open"]), int(one.payload["found"])) for one in drawn}

@@ -1,0 +1,119 @@
+"""Records whose relevance is known from outside the review: files of known relevant records, and labelled exports of other programs.
+
+They start the model and are counted nowhere. Invariant: a file is stored whole, as one event that can be taken back; the same file again
+adds nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from prisma_tool.errors import DecisionError, FormatError
+from prisma_tool.file_io import read_file
+from prisma_tool.formats.registry import read
+from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.text import one_line
+from prisma_tool.ranking.features import Text
+from prisma_tool.ranking.simulation.labelled_data import is_labelled, read_labelled
+from prisma_tool.review.open_review import Review
+from prisma_tool.screening.prioritised.label_sequence import STAGE
+from prisma_tool.store.engine import event_rows
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.projections import event_log
+
+PRIORS = "priors"
+"""The act of an `order` event that brings known records."""
+_MOST = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A known record."""
+
+    text: Text
+    relevant: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What a file came to: relevant and irrelevant records, and whether it was known already."""
+
+    path: Path
+    relevant: int
+    irrelevant: int
+    already: bool
+
+
+def learn_from(review: Review, paths: Sequence[Path], reviewer: str) -> list[Learned]:
+    """Store the known records of files, all files or none.
+
+    Raises:
+        FormatError: a file cannot be read, or holds no record.
+        DecisionError: a file holds too many records to be an example.
+    """
+    files = [(path, hashlib.sha256(read_file(path)).hexdigest(), _read(path)) for path in paths]
+    with review.store.write() as transaction:
+        before = {event.text("sha256") for event in _events(transaction)}
+        fresh = [file for file in files if file[1] not in before]
+        event_log.append(transaction, [_draft(path, digest, known, reviewer) for path, digest, known in fresh])
+    return [_told(path, known, already=digest in before) for path, digest, known in files]
+
+
+def _read(path: Path) -> list[Known]:
+    known = list(_labelled(path) if is_labelled(path) else _citations(path))
+    if not known:
+        raise FormatError(f"{path} holds no record to learn from.")
+    if len(known) > _MOST:
+        raise DecisionError(
+            f"{path} holds {len(known)} records; examples are at most {_MOST}. Import it instead if it is to be screened."
+        )
+    return known
+
+
+def _labelled(path: Path) -> Iterator[Known]:
+    return (Known(row.text, bool(row.relevant)) for row in read_labelled(path, by_line=True).rows)
+
+
+def _citations(path: Path) -> Iterator[Known]:
+    parsed = read(read_file(path))
+    if parsed.rejects:
+        first = parsed.rejects[0]
+        raise FormatError(f"{path}, line {first.line}: {first.reason}. Nothing was stored; mend or take out this entry.")
+    for entry in parsed.entries:
+        yield Known(Text(entry.citation.title, entry.citation.abstract_text, entry.citation.year), relevant=True)
+
+
+def _draft(path: Path, digest: str, known: Sequence[Known], reviewer: str) -> event_log.Draft:
+    rows = [[one.text.title, one.text.abstract, one.text.year, one.relevant] for one in known]
+    payload: dict[str, Any] = {"act": PRIORS, "file": one_line(path.name), "sha256": digest, "records": rows}
+    return event_log.Draft(EventKind.ORDER, one_line(path.name), STAGE, reviewer, payload)
+
+
+def _told(path: Path, known: Sequence[Known], *, already: bool) -> Learned:
+    relevant = sum(one.relevant for one in known)
+    return Learned(path, relevant, len(known) - relevant, already)
+
+
+def known_records(transaction: Transaction) -> list[Known]:
+    """All known records, in the order in which they came."""
+    return [
+        Known(Text(str(title), str(abstract), year if isinstance(year, int) else None), bool(relevant))
+        for event in _events(transaction)
+        for title, abstract, year, relevant in event.payload.get("records", ())
+    ]
+
+
+def _events(transaction: Transaction) -> list[Event]:
+    return [event for event in event_rows.not_undone(transaction, EventKind.ORDER) if event.text("act") == PRIORS]
+
+
+def forget(review: Review, reviewer: str) -> int:
+    """Take back all known records; returns from how many files they were."""
+    with review.store.write() as transaction:
+        events = _events(transaction)
+        event_log.append(transaction, [event_log.Draft(EventKind.UNDO, event.id, reviewer=reviewer) for event in events])
+    return len(events)

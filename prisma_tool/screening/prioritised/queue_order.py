@@ -1,0 +1,79 @@
+"""The order in which a reviewer meets the title/abstract queue: which one was chosen, what was drawn by chance, and the fixed orders.
+
+Invariant: each change of order, and each record drawn by chance, is an event of its reviewer; a record without one was shown because the
+order that was chosen then put it there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from prisma_tool.model.log.events import EventKind
+from prisma_tool.review.open_review import Review
+from prisma_tool.screening.prioritised.label_sequence import STAGE
+from prisma_tool.store.engine import event_rows
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.projections import event_log
+from prisma_tool.store.records import records
+
+_SWITCHED = "switched"
+
+
+class OrderName(StrEnum):
+    """The orders of the queue."""
+
+    RELEVANCE = "relevance"
+    RANDOM = "random"
+    NEWEST = "newest"
+    SOURCE = "source"
+
+
+WHAT = {
+    OrderName.RELEVANCE: "likely relevant first; learns from your decisions",
+    OrderName.RANDOM: "by chance, the same every time for you",
+    OrderName.NEWEST: "latest year of publication first",
+    OrderName.SOURCE: "as the sources delivered them",
+}
+"""Each order in a few words."""
+
+
+def chosen_order(transaction: Transaction, reviewer: str) -> OrderName:
+    """The order that a reviewer chose last; that of arrival where none was chosen."""
+    events = event_rows.events(transaction, kinds=[EventKind.ORDER], reviewer=reviewer, newest_first=True)
+    said = next((event.text("order") for event in events if event.text("act") == _SWITCHED), "")
+    return OrderName(said) if said in tuple(OrderName) else OrderName.SOURCE
+
+
+def choose_order(review: Review, reviewer: str, order: OrderName) -> None:
+    """Go on in another order.
+
+    Raises:
+        StoreError: the database refuses.
+    """
+    with review.store.write() as transaction:
+        payload = {"act": _SWITCHED, "order": order.value}
+        event_log.append(transaction, [event_log.Draft(EventKind.ORDER, "", STAGE, reviewer, payload)])
+
+
+def note_chance(review: Review, reviewer: str, key: str, opened: int, found: int) -> None:
+    """Note that a record that was decided on had been drawn by chance, from so many open ones, so many relevant ones being known.
+
+    Raises:
+        StoreError: the database refuses.
+    """
+    with review.store.write() as transaction:
+        payload = {"order": OrderName.RELEVANCE.value, "why": "chance", "open": opened, "found": found}
+        event_log.append(transaction, [event_log.Draft(EventKind.ORDER, key, STAGE, reviewer, payload)])
+
+
+def fixed_order(transaction: Transaction, order: OrderName, keys: Sequence[str], seed: int) -> list[str]:
+    """These keys, which are in the order of arrival, in one of the orders that no decision changes."""
+    if order is OrderName.RANDOM:
+        import numpy as np
+
+        return [keys[place] for place in np.random.default_rng(seed).permutation(len(keys))]
+    if order is OrderName.NEWEST:
+        held = records.records_by_key(transaction, keys)
+        return sorted(keys, key=lambda key: -(held[key].citation.year or 0) if key in held else 0)
+    return list(keys)

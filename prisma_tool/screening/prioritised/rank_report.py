@@ -1,0 +1,125 @@
+"""`rank` as it is told: the order, what the model learned from, and what stopping would risk.
+
+Invariant: scores are told only where they were asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from prisma_tool.errors import DecisionError
+from prisma_tool.model.text import one_line
+from prisma_tool.review.open_review import Review
+from prisma_tool.screening.prioritised.asreview_csv import write_ranked
+from prisma_tool.screening.prioritised.label_sequence import Viewpoint, viewpoint
+from prisma_tool.screening.prioritised.ranked_queue import Queue, explained, prepare, question_of, queue_of, seed_of
+from prisma_tool.screening.prioritised.stopping import Outlook, outlook, outlook_lines
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.projections import update
+from prisma_tool.store.records import records
+
+TITLES = 200
+"""Of how many reports titles are read for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The unscreened reports in the order of their turn, and what it is based on."""
+
+    reviewer: str
+    queue: Queue
+    scores: Mapping[str, float]
+    titles: Mapping[str, str]
+    seen: Viewpoint
+    known: int
+    outlook: Outlook
+
+    def as_json(self, *, scores: bool) -> dict[str, Any]:
+        """The keys of `rank --json`."""
+        return {
+            "reviewer": self.reviewer,
+            "order": list(self.queue.keys),
+            **({"scores": [self.scores[key] for key in self.queue.keys]} if scores else {}),
+            "learned_from": {
+                "screened": len(self.seen.labels),
+                "relevant": self.seen.found,
+                "earlier_versions": len(self.seen.earlier),
+                "known_records": self.known,
+            },
+            "stopping": self.outlook.as_json(),
+        }
+
+    def lines(self, limit: int, *, scores: bool) -> list[str]:
+        """The same for people."""
+        return [*self._listed(limit, scores=scores), *outlook_lines(self.outlook)]
+
+    def _listed(self, limit: int, *, scores: bool) -> Iterator[str]:
+        for place, key in enumerate(self.queue.keys[:limit], 1):
+            score = f" {self.scores[key]:+.2f}" if scores else ""
+            yield f"{place:>4}{score}  {key}  {self.titles.get(key) or '(no title)'}"
+        if len(self.queue.keys) > limit:
+            yield f"      and {len(self.queue.keys) - limit} more"
+
+
+def ranked(review: Review, reviewer: str, target: Path | None = None) -> Ranked:
+    """The order for one reviewer; with `target` also written as a table.
+
+    Raises:
+        PrismaError: the table cannot be written.
+    """
+    with review.store.read() as transaction:
+        pool = prepare(transaction, review.folder / "cache")
+        seen = viewpoint(transaction, reviewer)
+        queue = queue_of(pool, seen, seed_of(reviewer), 0.0)
+        titles = _titles(transaction, queue.keys[:TITLES])
+        if target is not None:
+            write_ranked(transaction, target, seen, queue.keys)
+        now = outlook(transaction, reviewer)
+    scores = {key: float(queue.ranking.scores[pool.places[key]]) for key in queue.keys}
+    return Ranked(reviewer, queue, scores, titles, seen, len(pool.known), now)
+
+
+def _titles(transaction: Transaction, keys: tuple[str, ...]) -> dict[str, str]:
+    held = records.records_by_key(transaction, keys)
+    return {key: one_line(record.citation.title) for key, record in held.items()}
+
+
+def why(review: Review, reviewer: str, key: str) -> dict[str, Any]:
+    """Why a report stands where it stands, for one reviewer.
+
+    Raises:
+        DecisionError: an unknown key, or a report that does not pass through title/abstract screening.
+    """
+    with review.store.read() as transaction:
+        records.require(transaction, [key])
+        pool = prepare(transaction, review.folder / "cache")
+        name = update.clusters_of(transaction, [key])[key]
+        if name not in pool.places:
+            raise DecisionError(f"{key} does not pass through title/abstract screening.")
+        queue = queue_of(pool, viewpoint(transaction, reviewer), seed_of(reviewer), 0.0)
+        question = question_of(transaction.protocol)
+    found = explained(pool, queue.ranking, name)
+    return {
+        "key": name,
+        "words": [{"word": one.word, "weight": one.weight} for one in found.words],
+        "question": question,
+        "answers_question": found.answers,
+        "question_weight": found.question_weight,
+    }
+
+
+def why_lines(found: Mapping[str, Any]) -> list[str]:
+    """The same for people."""
+    lines = [f"{word['weight']:+.3f}  {one_line(word['word'])}" for word in found["words"]]
+    answering = (
+        f"answers the question {found['answers_question']:+.1f} standard deviations better than the average report "
+        f"(weight {found['question_weight']:.2f})"
+        if found["answers_question"]
+        else "the question in review.toml says nothing about it: it is empty, or none of its words stand in the records"
+    )
+    alone = "chance" if not found["answers_question"] else "the question"
+    heading = "the words that weigh most" if lines else f"nothing relevant is known yet, {alone} alone decides"
+    return [f"{found['key']}: {heading}", *lines, answering]

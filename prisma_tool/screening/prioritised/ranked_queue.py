@@ -1,0 +1,135 @@
+"""The queue of title/abstract screening in the order of relevance, for one reviewer.
+
+`Prioritised` holds what is costly (the features of all texts); `turns` learns from the labels of the moment. Both may be called from
+another thread. Invariant: a reviewer's model learns from what that reviewer may know (`viewpoint`), closed versions and known records.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+
+from prisma_tool.model.protocol.protocol import Protocol
+from prisma_tool.ranking.explanation import Weight, answers, weights
+from prisma_tool.ranking.exploration import turns
+from prisma_tool.ranking.feature_cache import keep_features, recall_features
+from prisma_tool.ranking.features import Features, Floats, Text, build
+from prisma_tool.ranking.model import Labels, Ranking, asked, rank
+from prisma_tool.screening.prioritised.label_sequence import STAGE, Viewpoint
+from prisma_tool.screening.prioritised.prior_knowledge import Known, known_records
+from prisma_tool.screening.queue import read_queue
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.queues import ranking_rows
+from prisma_tool.store.records import records
+
+
+@dataclass(frozen=True, slots=True)
+class Prioritised:
+    """The reports of a queue as the model sees them: their keys and features; behind them stand the known records."""
+
+    keys: tuple[str, ...]
+    places: dict[str, int]
+    known: tuple[Known, ...]
+    features: Features
+    question: Floats
+
+    def holds_all(self, keys: Iterable[str]) -> bool:
+        """Whether all these reports are among them; where one is not, the queue has grown and must be prepared anew."""
+        return all(key in self.places for key in keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The keys of the waiting reports in the order of their turn, those drawn by chance, and the ranking that says so."""
+
+    keys: tuple[str, ...]
+    drawn: frozenset[str]
+    ranking: Ranking
+
+
+def prepare(transaction: Transaction, folder: Path) -> Prioritised:
+    """Read the texts of all reports at title/abstract, and make or recall their features; `folder` is the review's cache."""
+    keys = tuple(read_queue(transaction, STAGE, "").keys)
+    places = {key: place for place, key in enumerate(keys)}
+    known = tuple(known_records(transaction))
+    stamp = _stamp(ranking_rows.contents_stamp(transaction), keys, known)
+    features = recall_features(folder, stamp)
+    if features is None or len(features) != len(keys) + len(known):
+        features = build([*_texts(transaction, places), *(one.text for one in known)])
+        keep_features(folder, stamp, features)
+    return Prioritised(keys, places, known, features, asked(features, question_of(transaction.protocol)))
+
+
+def question_of(protocol: Protocol) -> str:
+    """What the review asks, in the words of its question and criteria; a title says as much about the kind of work as about its subject."""
+    return " ".join((protocol.question, *protocol.include)).strip()
+
+
+def _stamp(contents: str, keys: Sequence[str], known: Sequence[Known]) -> str:
+    digest = hashlib.sha256(contents.encode())
+    for key in keys:
+        digest.update(f"{key}\n".encode())
+    for one in known:
+        digest.update(repr((one.text, one.relevant)).encode("utf-8", "replace"))
+    return digest.hexdigest()
+
+
+def _texts(transaction: Transaction, places: Mapping[str, int]) -> list[Text]:
+    """The texts of the reports with these keys, each in its place; read in one go, since most of the review is asked for."""
+    texts = [_NOTHING] * len(places)
+    for record in records.all_records(transaction):
+        if (place := places.get(record.key)) is not None:
+            told = record.citation
+            texts[place] = Text(told.title, told.abstract_text, told.year)
+    return texts
+
+
+_NOTHING = Text("", "")
+
+
+def seed_of(reviewer: str) -> int:
+    """The seed of a reviewer's chances: each reviewer meets equal scores in an order of their own, the same every time."""
+    return crc32(reviewer.encode("utf-8", "replace"))
+
+
+def queue_of(pool: Prioritised, seen: Viewpoint, seed: int, share: float, before: Ranking | None = None) -> Queue:
+    """Who is next, given what may be known now. `before`, an earlier ranking of the same pool, only saves time."""
+    ranking = rank(pool.features, _labels(pool, seen), pool.question, before, seed)
+    waiting = np.array([pool.places[key] for key in seen.waiting if key in pool.places], dtype=np.intp)
+    found = turns(ranking.scores, waiting, seed, len(seen.labels), share)
+    keys = tuple(map(pool.keys.__getitem__, found.rows.tolist()))
+    return Queue(keys, frozenset(pool.keys[row] for row in found.drawn), ranking)
+
+
+def _labels(pool: Prioritised, seen: Viewpoint) -> Labels:
+    """Known records and closed versions first, so that each further label comes at the end."""
+    known = [(len(pool.keys) + place, one.relevant) for place, one in enumerate(pool.known)]
+    earlier = [(pool.places[key], relevant) for key, relevant in seen.earlier.items() if key in pool.places]
+    now = [(pool.places[label.key], label.relevant) for label in seen.labels if label.key in pool.places]
+    rows, relevant = zip(*pairs, strict=True) if (pairs := [*known, *earlier, *now]) else ((), ())
+    return Labels(np.array(rows, dtype=np.intp), np.array(relevant, dtype=bool))
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Why a report stands where it stands: the words that weigh most, and how well it answers the question, in standard deviations."""
+
+    words: tuple[Weight, ...]
+    answers: float
+    question_weight: float
+
+
+def explained(pool: Prioritised, ranking: Ranking, key: str) -> Explained:
+    """The reasons for one report.
+
+    Raises:
+        KeyError: it is not in the pool.
+    """
+    row = pool.places[key]
+    words = tuple(weights(pool.features, ranking, row))
+    return Explained(words, answers(pool.question, row), ranking.question)

@@ -1,0 +1,274 @@
+"""Stopping a prioritised screening: what stopping now would risk, the act itself, and taking it back (counting rule 10).
+
+Invariants: a person stops, never the tool; only reports without any vote are set aside, all of them or none, each by an event that
+names the stop; reopening puts back exactly those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from prisma_tool.errors import DecisionError, ReviewError
+from prisma_tool.model.log.events import Event, EventKind, Slot
+from prisma_tool.model.log.stopping_acts import StoppingAct, stop_in_force, told
+from prisma_tool.model.protocol.stopping import Rule
+from prisma_tool.model.vocabulary import OutcomeState
+from prisma_tool.ranking.recall_estimate import Draw, Recall, recall
+from prisma_tool.ranking.stopping_rules import holds, p_target, plausibly_missed, since_relevant
+from prisma_tool.reports.state import Phase, Report, Standing, load
+from prisma_tool.reports.version_scope import Part, Parting
+from prisma_tool.review.open_review import Review, note_protocol, protocol_text, write_protocol
+from prisma_tool.review.protocol import edit
+from prisma_tool.review.protocol.read import parse_protocol
+from prisma_tool.screening.prioritised.label_sequence import STAGE, Viewpoint, viewpoint
+from prisma_tool.store.engine import event_rows
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.projections import event_log
+from prisma_tool.store.queues import ranking_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What stopping now would risk, as one viewer may know it.
+
+    `p` is that of the hypothesis that recall is below the rule's target (None before anything relevant was found), `plausibly_missed` the
+    most relevant reports that may be left with 95 % confidence, `consecutive` the irrelevant ones since the last relevant one.
+    """
+
+    rule: Rule
+    screened: int
+    found: int
+    left: int
+    p: float | None
+    holds: bool
+    plausibly_missed: int
+    recall: Recall | None
+    consecutive: int
+    stopped: Event | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """As `status --json` and `rank --json` have it."""
+        estimate = self.recall
+        return {
+            "rule": {**self.rule.as_payload(), "words": self.rule.words, "advisory": self.rule.is_advisory},
+            "screened": self.screened,
+            "found": self.found,
+            "left": self.left,
+            "p": self.p,
+            "holds": self.holds,
+            "plausibly_missed": self.plausibly_missed,
+            "recall": None
+            if estimate is None
+            else {"estimate": estimate.estimate, "low": estimate.low, "high": estimate.high, "draws": estimate.draws},
+            "consecutive_irrelevant": self.consecutive,
+            "stopped": None if self.stopped is None else f"{self.stopped.at:%Y-%m-%d}",
+        }
+
+
+def outlook(transaction: Transaction, viewer: str, standing: Standing | None = None) -> Outlook:
+    """What stopping now would risk."""
+    stopped = stop_in_force(event_rows.not_undone(transaction, EventKind.STOPPING))
+    return outlook_of(viewpoint(transaction, viewer, standing), transaction.protocol.screening.stopping, stopped)
+
+
+def outlook_of(seen: Viewpoint, rule: Rule, stopped: Event | None = None) -> Outlook:
+    """The same, from what a viewer may know."""
+    labels = np.array([label.relevant for label in seen.labels], dtype=bool)
+    found = seen.found
+    return Outlook(
+        rule=rule,
+        screened=len(labels),
+        found=found,
+        left=seen.left,
+        p=p_target(labels, seen.pool, rule.target) if found else None,
+        holds=bool(len(labels)) and holds(rule, labels, seen.pool),
+        plausibly_missed=plausibly_missed(labels, seen.pool),
+        recall=recall(list(_draws(seen)), found, seen.left),
+        consecutive=since_relevant(labels),
+        stopped=stopped,
+    )
+
+
+def _draws(seen: Viewpoint) -> Iterator[Draw]:
+    relevant = {label.key: label.relevant for label in seen.labels}
+    for key, (opened, known) in seen.chance.items():
+        if key in relevant:
+            yield Draw(opened, known, relevant[key])
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """What a stop came to: the reports set aside, their records, and how the stop is told in footnote and methods."""
+
+    reports: tuple[str, ...]
+    records: tuple[str, ...]
+    words: str
+    outlook: Outlook
+
+
+def stop(review: Review, reviewer: str, *, anyway: bool = False, check: bool = False) -> Stopped:
+    """Stop title/abstract screening: the reports without any vote are marked as ineligible by automation tools.
+
+    With `check` nothing is stored.
+
+    Raises:
+        DecisionError: nothing is left or nothing was screened, a report has one vote of two, or the rule does not hold yet and `anyway`
+            does not say to stop all the same.
+    """
+    with review.store.write() as transaction:
+        standing = load(transaction)
+        now = outlook(transaction, "", standing)
+        left = list(_unscreened(standing))
+        _require_stoppable(standing, left, now, anyway=anyway)
+        payload = _payload(transaction, now, left)
+        records = tuple(record.key for report in left for record in report.records)
+        if not check:
+            said = event_log.append(transaction, [event_log.Draft(EventKind.STOPPING, "", STAGE, reviewer, payload)])[0]
+            event_log.append(transaction, [_set_aside(key, reviewer, said) for key in records])
+    return Stopped(tuple(report.key for report in left), records, told(payload), now)
+
+
+def _current(standing: Standing) -> Iterator[Report]:
+    parting = Parting(standing.era)
+    return (report for report in standing.reports if report.left and parting.part(report) is not Part.CLOSED)
+
+
+def _unscreened(standing: Standing) -> Iterator[Report]:
+    """The reports of databases and registers without any vote; other methods have no box for what automation leaves out."""
+    return (report for report in _current(standing) if report.phase is Phase.SCREENING and report.title_abstract is None)
+
+
+def _require_stoppable(standing: Standing, left: list[Report], now: Outlook, *, anyway: bool) -> None:
+    half = [report.key for report in _current(standing) if report.title_abstract is OutcomeState.PENDING]
+    if half:
+        shown = ", ".join(half[:5]) + (f" and {len(half) - 5} more" if len(half) > 5 else "")  # noqa: PLR2004 - enough to act on
+        raise DecisionError(
+            f"{len(half)} {'report has' if len(half) == 1 else 'reports have'} one vote of two and must be finished first: {shown}. "
+            "Nothing was stopped."
+        )
+    if not left:
+        raise DecisionError("Every report has been screened; there is nothing to stop.")
+    if not now.screened:
+        raise DecisionError("Nothing was screened yet, so there is nothing that a stopping rule could go by.")
+    if not now.holds and not anyway:
+        p_value = f" (p = {now.p:.2g})" if now.p is not None else ""
+        raise DecisionError(
+            f"The rule of the protocol does not hold yet: {now.rule.words}{p_value}; up to {now.plausibly_missed} relevant reports may "
+            "be left. Nothing was stopped. Screen on, or say --anyway: the figure will tell that the rule did not hold."
+        )
+
+
+def _payload(transaction: Transaction, now: Outlook, left: list[Report]) -> dict[str, Any]:
+    return {
+        "act": StoppingAct.STOPPED.value,
+        **now.rule.as_payload(),
+        "words": now.rule.words,
+        "p": now.p,
+        "held": now.holds,
+        "set_late": _set_late(transaction),
+        "screened": now.screened,
+        "found": now.found,
+        "left": len(left),
+        "plausibly_missed": now.plausibly_missed,
+    }
+
+
+def _set_late(transaction: Transaction) -> bool:
+    """Whether the rule of today was set after the first vote of all."""
+    first = ranking_rows.first_vote_received(transaction, STAGE)
+    return first is not None and _rule_since(transaction) > first
+
+
+def _rule_since(transaction: Transaction) -> datetime:
+    """Since when the protocol has stated today's rule without a break."""
+    texts = list(event_rows.events(transaction, kinds=[EventKind.PROTOCOL]))
+    since = transaction.now()
+    for event in sorted(texts, key=lambda one: (one.received, one.id), reverse=True):
+        if _rule_in(event.text("text")) != transaction.protocol.screening.stopping:
+            break
+        since = event.received
+    return since
+
+
+def _rule_in(text: str) -> Rule | None:
+    try:
+        return parse_protocol(text).screening.stopping
+    except ReviewError:
+        return None
+
+
+def _set_aside(key: str, reviewer: str, said: Event) -> event_log.Draft:
+    words = told(said.payload)
+    payload = {"removed": True, "as": "automation", "reason": f"screening was stopped: {words}", "rule": words, "stop": said.id}
+    return event_log.Draft(EventKind.REMOVAL, key, reviewer=reviewer, payload=payload)
+
+
+def reopen(review: Review, reviewer: str) -> tuple[str, ...]:
+    """Take up again what was set aside when screening was stopped; returns the records.
+
+    Raises:
+        DecisionError: screening is not stopped.
+    """
+    with review.store.write() as transaction:
+        standing = load(transaction)
+        keys = tuple(_stopped_among(standing, (record.key for report in _current(standing) for record in report.records)))
+        if not keys:
+            raise DecisionError("Screening is not stopped; there is nothing to reopen.")
+        payload = {"removed": False, "reason": ""}
+        acts = [
+            event_log.Draft(EventKind.STOPPING, "", STAGE, reviewer, {"act": StoppingAct.REOPENED.value, "records": len(keys)})
+        ]
+        event_log.append(
+            transaction, [*acts, *(event_log.Draft(EventKind.REMOVAL, key, reviewer=reviewer, payload=payload) for key in keys)]
+        )
+    return keys
+
+
+def _stopped_among(standing: Standing, keys: Iterable[str]) -> Iterator[str]:
+    for key in keys:
+        event = standing.state.standing.get(Slot(EventKind.REMOVAL, key))
+        if event is not None and event.payload.get("removed") and event.payload.get("stop"):
+            yield key
+
+
+def set_rule(review: Review, rule: Rule, reviewer: str) -> bool:
+    """Write a stopping rule into review.toml, as an event; True where screening has begun, so that the rule comes late.
+
+    Raises:
+        ReviewError: review.toml cannot be edited or written.
+    """
+    text = edit.with_rule(protocol_text(review.folder), rule)
+    with review.store.write() as transaction:
+        begun = ranking_rows.first_vote_received(transaction, STAGE) is not None
+        payload = {"act": StoppingAct.RULE.value, **rule.as_payload(), "words": rule.words}
+        event_log.append(transaction, [event_log.Draft(EventKind.STOPPING, "", STAGE, reviewer, payload)])
+        write_protocol(review.folder, text)
+    note_protocol(review.store.under(parse_protocol(text)), text)
+    return begun
+
+
+def outlook_lines(now: Outlook) -> list[str]:
+    """What stopping would risk, in lines."""
+    if now.stopped is not None:
+        return [f"screening was stopped on {now.stopped.at:%Y-%m-%d}; `prisma-tool rank --reopen` takes it up again"]
+    if not now.screened:
+        return [f"nothing screened yet, {now.left} left; rule: {now.rule.words}"]
+    p_value = "nothing relevant found yet" if now.p is None else f"p = {now.p:.3g}"
+    advisory = " (advisory: known to stop too early)" if now.rule.is_advisory else ""
+    lines = [
+        f"screened {now.screened}, relevant {now.found}, left {now.left}",
+        f"rule: {now.rule.words}{advisory}: {'holds' if now.holds else 'does not hold yet'} ({p_value})",
+        f"at most {now.plausibly_missed} relevant reports are plausibly missed (95 %)",
+        f"irrelevant since the last relevant one: {now.consecutive} (advisory)",
+    ]
+    if now.recall:
+        lines.append(
+            f"recall, from {now.recall.draws} reports shown by chance: {now.recall.estimate:.0%} "
+            f"(95 % interval {now.recall.low:.0%} to {now.recall.high:.0%})"
+        )
+    return lines

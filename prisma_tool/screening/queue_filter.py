@@ -1,0 +1,82 @@
+"""Narrowing a queue to what a reviewer looks for.
+
+    CAR-T leuk* "bone marrow" -mice is:maybe label:pilot source:Embase
+
+Words, phrases and prefixes are looked for in the index of words; `is:` asks for the reviewer's own verdict or what waits, `label:` for
+a label, `source:` for a source. All must hold. Invariant: only what the reviewer may know is asked (counting rule 25).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from prisma_tool.errors import UsageError
+from prisma_tool.model.text import one_line
+from prisma_tool.model.text_query import text_query
+from prisma_tool.screening.queue import Mark, Queue
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.index import text_index
+from prisma_tool.store.queues import queues
+
+STATES: Mapping[str, Mark] = {
+    "undecided": Mark.WAITS,
+    "include": Mark.INCLUDED,
+    "exclude": Mark.EXCLUDED,
+    "maybe": Mark.MAYBE,
+    "ongoing": Mark.ONGOING,
+    "awaiting": Mark.AWAITING,
+    "settled": Mark.SETTLED,
+    "not-retrieved": Mark.NOT_RETRIEVED,
+}
+"""What may stand after `is:`."""
+_ASKED = re.compile(r"(?:^|(?<=\s))(?P<name>is|label|source):(?:\"(?P<quoted>[^\"]*)\"|(?P<value>\S+))", re.IGNORECASE)
+_CLUSTERS: Mapping[str, Callable[[Transaction, str], set[str]]] = {
+    "label": queues.clusters_with_label,
+    "source": queues.clusters_of_source,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What was typed, taken apart: the text to look for, the marks asked for, and (label or source, value) pairs."""
+
+    text: str
+    marks: tuple[Mark, ...]
+    asked: tuple[tuple[str, str], ...]
+
+
+def wish(typed: str) -> Wish:
+    """What a reviewer looks for.
+
+    Raises:
+        UsageError: an unknown state after `is:`.
+    """
+    found = [
+        (match["name"].lower(), match["value"] if match["quoted"] is None else match["quoted"])
+        for match in _ASKED.finditer(typed)
+    ]
+    marks = tuple(_state(value) for name, value in found if name == "is")
+    return Wish(_ASKED.sub(" ", typed), marks, tuple(pair for pair in found if pair[0] != "is"))
+
+
+def _state(value: str) -> Mark:
+    if value.lower() not in STATES:
+        raise UsageError(f"There is no state '{one_line(value)}'; after is: stands one of {', '.join(STATES)}.")
+    return STATES[value.lower()]
+
+
+def narrowed(transaction: Transaction, queue: Queue, typed: str) -> set[str] | None:
+    """The keys of the queue that meet what was typed; None where nothing was asked.
+
+    Raises:
+        UsageError: what was typed cannot be meant.
+    """
+    looked_for = wish(typed)
+    sets = [_CLUSTERS[name](transaction, value) for name, value in looked_for.asked]
+    if terms := text_query(looked_for.text):
+        sets.append(queues.clusters_of(transaction, text_index.keys_matching(transaction, terms)))
+    if looked_for.marks:
+        sets.append({key for key, mark in zip(queue.keys, queue.marks, strict=True) if mark in looked_for.marks})
+    return set.intersection(*sets) if sets else None

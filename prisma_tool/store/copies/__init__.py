@@ -1,0 +1,1 @@
+"""Two databases made one."""

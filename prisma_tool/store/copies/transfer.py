@@ -1,0 +1,87 @@
+"""Carrying a whole review from one database to another, row by row, and proving that everything arrived.
+
+Invariant: of every table the target holds as many rows as the source, with the same hash over their contents, or nothing is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Table
+
+from prisma_tool.errors import StoreError
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.schema import Base, WordsRow, utc_text
+
+PORTION = 2_000
+_COUNTED_BY_DATABASE = {WordsRow.__tablename__: {"id"}}
+"""Columns whose numbers a database gives by itself; nothing refers to them."""
+
+
+Fingerprint = tuple[int, str]
+"""How many rows a table has, and the SHA-256 over them in the order of their keys."""
+
+
+def transfer(source: Transaction, target: Transaction) -> Mapping[str, Fingerprint]:
+    """Copy all tables; returns the fingerprint of each, the same on both sides.
+
+    Raises:
+        StoreError: the target holds something already, or what arrived is not what was sent.
+    """
+    _require_empty(target)
+    tables = Base.metadata.sorted_tables
+    for table in tables:
+        for rows in _portions(source, table):
+            target.session.connection().execute(sa.insert(table), rows)
+    sent = {table.name: _fingerprint(source, table) for table in tables}
+    arrived = {table.name: _fingerprint(target, table) for table in tables}
+    wrong = [name for name in sent if sent[name] != arrived[name]]
+    if wrong:
+        raise StoreError(f"What arrived is not what was sent ({', '.join(wrong)}); nothing was moved.")
+    return sent
+
+
+def _require_empty(target: Transaction) -> None:
+    for table in Base.metadata.sorted_tables:
+        if target.session.execute(sa.select(table).limit(1)).first() is not None:
+            raise StoreError(
+                "The database to move to holds a review already, so nothing was moved. Name an empty one; two copies of a review are "
+                "united by `prisma-tool merge`."
+            )
+
+
+def _columns(table: Table) -> list[Any]:
+    return [column for column in table.columns if column.name not in _COUNTED_BY_DATABASE.get(table.name, ())]
+
+
+def _rows(transaction: Transaction, table: Table) -> Any:
+    """The rows in an order that is the same in every database: that of their keys, byte by byte."""
+    binary = "BINARY" if transaction.session.get_bind().dialect.name == "sqlite" else "C"
+    keys = [column for column in table.primary_key.columns if column.name not in _COUNTED_BY_DATABASE.get(table.name, ())]
+    order = keys or [column for column in _columns(table) if column.foreign_keys]
+    ordered = [column.collate(binary) if isinstance(column.type, sa.Text | sa.String) else column for column in order]
+    statement = sa.select(*_columns(table)).order_by(*ordered)
+    return transaction.session.execute(statement.execution_options(yield_per=PORTION)).mappings()
+
+
+def _portions(transaction: Transaction, table: Table) -> Iterator[list[dict[str, Any]]]:
+    for portion in _rows(transaction, table).partitions(PORTION):
+        yield [dict(row) for row in portion]
+
+
+def _fingerprint(transaction: Transaction, table: Table) -> Fingerprint:
+    found, count = hashlib.sha256(), 0
+    for row in _rows(transaction, table):
+        count += 1
+        found.update(json.dumps(dict(row), sort_keys=True, ensure_ascii=True, default=_plain).encode())
+        found.update(b"\n")
+    return count, found.hexdigest()
+
+
+def _plain(value: Any) -> str:
+    return utc_text(value) if isinstance(value, datetime) else str(value)

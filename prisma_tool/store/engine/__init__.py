@@ -1,0 +1,1 @@
+"""The database itself: schema, opening, claims, batches."""

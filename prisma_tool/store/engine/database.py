@@ -1,0 +1,259 @@
+"""Opening the database and its transactions.
+
+Invariants: when a write transaction returns, its work is on the disk (SQLite: WAL with synchronous FULL); write transactions run
+one after the other (SQLite: BEGIN IMMEDIATE, PostgreSQL: one advisory lock), so that a projection is never computed from half of
+another's work, save for those that run beside each other on PostgreSQL, which guard what they touch; no driver error leaves this module
+untranslated.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event as hooks
+from sqlalchemy.orm import Session
+
+from prisma_tool.errors import StoreError
+from prisma_tool.model.protocol.protocol import Protocol
+
+BUSY_SECONDS = 20
+CONNECT_SECONDS = "15"
+"""How long a PostgreSQL server may take to answer, unless the address says otherwise."""
+
+WRITE_LOCK = 7_707_601
+"""The number of the advisory lock under which PostgreSQL writers take turns."""
+
+NUMBER_LOCK, REPORT_ROOM = 7_707_602, 7_707_603
+"""The locks of writers that run beside each other: to number what they store just before they commit, and of each report."""
+
+_BESIDE, _LAST = "beside", "last"
+"""Under what a session remembers that it runs beside others, and what is to be done just before the commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """An open transaction with what writing needs: the clock, fresh ids, the protocol's rules and the tool's version."""
+
+    session: Session
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    protocol: Protocol
+    tool_version: str
+
+    @property
+    def beside_others(self) -> bool:
+        """True where other writers may be at work at the same time."""
+        return bool(self.session.info.get(_BESIDE))
+
+    def guard(self, names: Collection[str]) -> None:
+        """Keep other writers beside this one away from these reports until the end; for one that runs alone there is nothing to do."""
+        if self.beside_others:
+            numbers = {int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big", signed=True) for name in names}
+            # Always in the same order, so that no two wait for each other.
+            for number in sorted(numbers):
+                self.session.execute(sa.select(sa.func.pg_advisory_xact_lock(REPORT_ROOM, number)))
+
+    def at_last(self, step: Callable[[], None]) -> None:
+        """Do this just before the commit."""
+        self.session.info.setdefault(_LAST, []).append(step)
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A review's database. Make one with `open_store`."""
+
+    engine: sa.Engine
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    protocol: Protocol
+    tool_version: str
+
+    @contextmanager
+    def write(self, *, beside: bool = False) -> Iterator[Transaction]:
+        """A transaction that commits at the end and leaves nothing behind if anything fails.
+
+        With `beside` it runs, on PostgreSQL, at the same time as others that ask for that, and must `guard` the reports that it touches;
+        everybody else waits until they are done. A team on a distant server would otherwise wait for each other's every question.
+
+        Raises:
+            StoreError: the database is full, locked, read-only or out of reach.
+        """
+        shared = beside and self.engine.dialect.name != "sqlite"
+        with (
+            translated(self.engine.url),
+            self.engine.connect().execution_options(prisma_write="beside" if shared else "alone") as connection,
+            connection.begin(),
+            Session(bind=connection, autoflush=False, info={_BESIDE: shared}) as session,
+        ):
+            yield Transaction(session, self.now, self.new_id, self.protocol, self.tool_version)
+            session.flush()
+            for step in session.info.get(_LAST, ()):
+                step()
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """A transaction that sees one state of the database throughout and changes nothing."""
+        with translated(self.engine.url), self.engine.connect() as connection, Session(bind=connection) as session:
+            yield Transaction(session, self.now, self.new_id, self.protocol, self.tool_version)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep the database's files open meanwhile: closing the last connection writes SQLite's log back, which costs milliseconds.
+
+        Raises:
+            StoreError: the database cannot be opened.
+        """
+        with translated(self.engine.url), self.engine.connect():
+            yield
+
+    def under(self, protocol: Protocol) -> Store:
+        """The same database under another reading of the protocol."""
+        return replace(self, protocol=protocol)
+
+    def close(self) -> None:
+        """Give back connections and files."""
+        self.engine.dispose()
+
+
+def make_engine(address: str | Path) -> sa.Engine:
+    """An engine with the pragmas and locks that the invariants above need; a path names a SQLite file.
+
+    Raises:
+        StoreError: the address means nothing, or PostgreSQL's driver is not installed.
+    """
+    # A path is not put into an address by hand: folders may have `?` in their names.
+    url = sa.URL.create("sqlite", database=str(address)) if isinstance(address, Path) else _parsed(address)
+    engine = sa.create_engine(url, poolclass=sa.NullPool) if url.drivername == "sqlite" else _postgres_engine(url)
+    if engine.dialect.name == "sqlite":
+        hooks.listen(engine, "connect", _prepare_sqlite)
+    hooks.listen(engine, "begin", _begin)
+    return engine
+
+
+def _postgres_engine(url: sa.URL) -> sa.Engine:
+    try:
+        # The ping finds connections that the server or a sleeping laptop has dropped.
+        return sa.create_engine(url.update_query_dict({"connect_timeout": CONNECT_SECONDS} | dict(url.query)), pool_pre_ping=True)
+    except ImportError as error:
+        raise StoreError("PostgreSQL needs the driver psycopg: install prisma-tool with its 'postgres' extra.") from error
+
+
+def _parsed(url: str) -> sa.URL:
+    try:
+        parsed = sa.make_url(url)
+    except (sa.exc.ArgumentError, ValueError):
+        raise StoreError(
+            "The database address cannot be understood; it should look like postgresql://user@host/name or sqlite:///path."
+        ) from None
+    driver = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}.get(
+        parsed.get_backend_name()
+    )
+    if driver is None:
+        raise StoreError(f"Databases of the kind '{parsed.drivername}' are not supported; use SQLite or PostgreSQL.")
+    return parsed.set(drivername=driver)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver must not open transactions by itself: `_begin` says which kind is wanted.
+    connection.isolation_level = None
+    for pragma in ("foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}", "journal_mode=WAL", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin(connection: sa.Connection) -> None:
+    writing = connection.get_execution_options().get("prisma_write", "")
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    elif writing:
+        lock = "pg_advisory_xact_lock_shared" if writing == "beside" else "pg_advisory_xact_lock"
+        connection.exec_driver_sql(f"SELECT {lock}({WRITE_LOCK})")
+    else:
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+
+_GONE = (
+    "The PostgreSQL server went away in the middle of this step. What was confirmed before is kept; run the same command again when "
+    "the server is back."
+)
+SENTENCES = (
+    ("disk is full", "The disk is full: nothing of this step was stored. Make room and run the same command again."),
+    (
+        "disk i/o error",
+        "The disk refused to write (full or failing): nothing of this step was stored. Make room and run it again.",
+    ),
+    ("readonly database", "The database is read-only: allow writing to the review folder and its review.db, or copy the folder."),
+    ("unable to open database", "The database cannot be opened: check that the review folder exists and may be written to."),
+    ("database is locked", f"Another program kept the database busy for {BUSY_SECONDS} seconds; nothing was stored. Try again."),
+    ("not a database", "review.db is not a database (damaged, or another kind of file). Restore it from backups/ or a copy."),
+    ("malformed", "review.db is damaged. Restore it from backups/ or a copy; `prisma-tool doctor` checks the result."),
+    (
+        "connection refused",
+        "The PostgreSQL server does not answer; nothing was stored. Check that it runs and the address is right.",
+    ),
+    ("password authentication", "The PostgreSQL server refused the user or password."),
+    (
+        "no password supplied",
+        "The PostgreSQL server asks for a password; put it into the address in PRISMA_TOOL_DATABASE or ~/.pgpass.",
+    ),
+    ("terminating connection", _GONE),
+    ("server closed the connection", _GONE),
+    ("connection already closed", _GONE),
+    ("the connection is closed", _GONE),
+    ("connection is lost", _GONE),
+    ("consuming input failed", _GONE),
+    ("starting up", "The PostgreSQL server is starting; nothing was stored. Run the same command again in a moment."),
+    ("shutting down", _GONE),
+    (
+        "in recovery mode",
+        "The PostgreSQL server recovers from a crash; nothing was stored. Run the same command again in a moment.",
+    ),
+    (
+        "is the server running",
+        "The PostgreSQL server does not answer; nothing was stored. Check that it runs and the address is right.",
+    ),
+    ("timeout expired", "The PostgreSQL server does not answer in time; nothing was stored. Check the network and the address."),
+    ("could not translate host name", "The PostgreSQL server's name is unknown here; check the address and the network."),
+    ("failed to resolve host", "The PostgreSQL server's name is unknown here; check the address and the network."),
+    (
+        "too many clients",
+        "The PostgreSQL server has no connection left; nothing was stored. Try again, or let it take more (max_connections).",
+    ),
+    (
+        "connection slots",
+        "The PostgreSQL server has no connection left; nothing was stored. Try again, or let it take more (max_connections).",
+    ),
+    ("does not exist", "The PostgreSQL server does not have this database or user; create it first (createdb NAME)."),
+)
+
+
+def shown(url: sa.URL) -> str:
+    """A database's address for people: without passwords, which may stand in the part after `?` too, and without the driver."""
+    return url.set(drivername=url.get_backend_name(), query={}).render_as_string(hide_password=True)
+
+
+@contextmanager
+def translated(url: sa.URL) -> Iterator[None]:
+    """Turn driver errors into sentences that name the database and what to do.
+
+    Raises:
+        StoreError: in place of any SQLAlchemy or driver error.
+    """
+    try:
+        yield
+    except (sa.exc.DBAPIError, sa.exc.TimeoutError, sqlite3.Error) as error:
+        raise StoreError(_sentence(error, url)) from error
+
+
+def _sentence(error: Exception, url: sa.URL) -> str:
+    said = str(getattr(error, "orig", error)).strip()
+    where = shown(url)
+    known = next((sentence for part, sentence in SENTENCES if part in said.lower()), None)
+    return f"{known} ({where})" if known else f"The database {where} reports: {said.splitlines()[0] if said else 'an error'}"

@@ -1,0 +1,106 @@
+"""Reading the log: stored rows as events, narrowed and in the order of their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from prisma_tool.errors import DecisionError
+from prisma_tool.model.log.events import Event, EventKind, undone
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.schema import EventRow
+
+
+def event_of(row: EventRow) -> Event:
+    """A stored row as an event."""
+    return Event(**{name: getattr(row, name) for name in Event.__slots__})
+
+
+def events(
+    transaction: Transaction,
+    *,
+    kinds: Collection[str] = (),
+    subjects: Collection[str] = (),
+    reviewer: str = "",
+    received_by: datetime | None = None,
+    newest_first: bool = False,
+    limit: int | None = None,
+) -> Iterator[Event]:
+    """Events of the log in the order of their ids, narrowed by any of the arguments."""
+    statement = sa.select(EventRow).order_by(EventRow.id.desc() if newest_first else EventRow.id).limit(limit)
+    if kinds:
+        statement = statement.where(EventRow.kind.in_(sorted(kinds)))
+    if subjects:
+        statement = statement.where(EventRow.subject.in_(sorted(subjects)))
+    if reviewer:
+        statement = statement.where(EventRow.reviewer == reviewer)
+    if received_by is not None:
+        statement = statement.where(EventRow.received <= received_by)
+    rows = transaction.session.execute(statement.execution_options(yield_per=2_000)).scalars()
+    return (event_of(row) for row in rows)
+
+
+def latest(
+    transaction: Transaction,
+    limit: int,
+    *,
+    before: int | None = None,
+    kind: str = "",
+    subjects: Collection[str] = (),
+    reviewer: str = "",
+) -> list[tuple[int, Event]]:
+    """The newest events, or those stored before the event of that number, each with its number, newest first.
+
+    Reads the log backwards from there, so that the first page of a long log costs what that of a short one does.
+    """
+    statement = sa.select(EventRow).order_by(EventRow.number.desc()).limit(limit)
+    if before is not None:
+        statement = statement.where(EventRow.number < before)
+    if kind:
+        statement = statement.where(EventRow.kind == kind)
+    if subjects:
+        statement = statement.where(EventRow.subject.in_(sorted(subjects)))
+    if reviewer:
+        statement = statement.where(EventRow.reviewer == reviewer)
+    return [(row.number, event_of(row)) for row in transaction.session.execute(statement).scalars()]
+
+
+def not_undone(transaction: Transaction, kind: EventKind, at: datetime | None = None) -> list[Event]:
+    """The events of a kind that nobody took back (by a moment), in the order of their ids; for kinds of which all stand together."""
+    found = list(events(transaction, kinds=[kind], received_by=at))
+    gone = taken_back(transaction, {event.id for event in found}, at)
+    return [event for event in found if event.id not in gone]
+
+
+def taken_back(transaction: Transaction, ids: Collection[str], at: datetime | None = None) -> frozenset[str]:
+    """Those of the events with these ids that an undo in force (by a moment) takes back."""
+    undos: list[Event] = []
+    named = set(ids)
+    while named:
+        taking_back = list(events(transaction, kinds=[EventKind.UNDO], subjects=named, received_by=at))
+        undos += taking_back
+        named = {event.id for event in taking_back}
+    return undone(undos) & frozenset(ids)
+
+
+def event_by_id(transaction: Transaction, event_id: str) -> Event:
+    """One event.
+
+    Raises:
+        DecisionError: there is none with this id.
+    """
+    row = transaction.session.get(EventRow, event_id)
+    if row is None:
+        raise DecisionError(f"There is no event {event_id} in this review's log; `prisma-tool log` lists them.")
+    return event_of(row)
+
+
+def with_ids(transaction: Transaction, ids: Collection[str]) -> list[Event]:
+    """The events with these ids; unknown ones are left out."""
+    if not ids:
+        return []
+    return [
+        event_of(row) for row in transaction.session.execute(sa.select(EventRow).where(EventRow.id.in_(sorted(ids)))).scalars()
+    ]

@@ -1,0 +1,200 @@
+"""The tables of a review.
+
+Two parts. What happened: `source`, `search`, `run`, `run_record`, `record`, `record_version`, `identifier` and the append-only
+`event`. What it means now: `standing`, `membership` and `outcome`, the projections, which `projections.py` writes in the
+transaction of the event and nothing else writes. Times are UTC text of fixed width, so that they sort as text on every database.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Dialect, ForeignKey, Index, String, Text, TypeDecorator
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class UtcText(TypeDecorator[datetime]):
+    """An aware datetime as `2025-02-03T09:00:00.000000+00:00`."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        """To UTC text; a naive time is a programming error."""
+        del dialect
+        return None if value is None else utc_text(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        """Back to an aware datetime."""
+        del dialect
+        return None if value is None else datetime.fromisoformat(value)
+
+
+def utc_text(moment: datetime) -> str:
+    """The stored spelling of a moment."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+class Base(DeclarativeBase):
+    """Common ground of all tables: JSON columns and UTC times."""
+
+    type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON, datetime: UtcText, str: Text}  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
+
+
+class SourceRow(Base):
+    """A database, register, website... as labelled by the team; `position` is the order in which sources joined the review."""
+
+    __tablename__ = "source"
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    platform: Mapped[str] = mapped_column(default="")
+    position: Mapped[int]
+
+
+class SearchRow(Base):
+    """A named strategy of the protocol that was run at least once."""
+
+    __tablename__ = "search"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(ForeignKey("source.slug"))
+
+
+class RunRow(Base):
+    """One execution of a search, or the import of one file (`search` is null). `checkpoint` is what resuming needs."""
+
+    __tablename__ = "run"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(ForeignKey("source.slug"), index=True)
+    search: Mapped[str | None] = mapped_column(ForeignKey("search.name"), index=True)
+    status: Mapped[str]
+    started: Mapped[datetime]
+    finished: Mapped[datetime | None]
+    operator: Mapped[str] = mapped_column(default="")
+    tool_version: Mapped[str]
+    query: Mapped[str] = mapped_column(default="")
+    translation: Mapped[str] = mapped_column(default="")
+    reported: Mapped[int | None]
+    undelivered: Mapped[list[Any]] = mapped_column(default=list)
+    vanished: Mapped[list[Any]] = mapped_column(default=list)
+    warnings: Mapped[list[Any]] = mapped_column(default=list)
+    requests: Mapped[int] = mapped_column(default=0)
+    seconds: Mapped[float] = mapped_column(default=0.0)
+    service: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    raw: Mapped[list[Any]] = mapped_column(default=list)
+    checkpoint: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    file_name: Mapped[str] = mapped_column(default="")
+    file_sha256: Mapped[str] = mapped_column(default="", index=True)
+    format: Mapped[str] = mapped_column(default="")
+    encoding: Mapped[str] = mapped_column(default="")
+    declared: Mapped[int | None]
+    rejected: Mapped[list[Any]] = mapped_column(default=list)
+
+
+class RecordRow(Base):
+    """One entry of one source. `version` names the current row of `record_version`; `position` is the order of arrival."""
+
+    __tablename__ = "record"
+    key: Mapped[str] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(ForeignKey("source.slug"), index=True)
+    accession: Mapped[str]
+    run: Mapped[str] = mapped_column(ForeignKey("run.id"))
+    position: Mapped[int] = mapped_column(index=True)
+    added: Mapped[datetime] = mapped_column(index=True)
+    version: Mapped[int]
+    completeness: Mapped[int]
+    register_entry: Mapped[bool]
+
+
+class VersionRow(Base):
+    """The content of a record as some run delivered it; `content` is the citation as JSON, `raw` the entry as it stood."""
+
+    __tablename__ = "record_version"
+    record: Mapped[str] = mapped_column(ForeignKey("record.key"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    run: Mapped[str] = mapped_column(ForeignKey("run.id"))
+    stored: Mapped[datetime]
+    changes: Mapped[list[Any]] = mapped_column(default=list)
+    content: Mapped[str]
+    raw: Mapped[str] = mapped_column(default="")
+
+
+class RunRecordRow(Base):
+    """That a run delivered a record, and what it meant: new, seen or changed."""
+
+    __tablename__ = "run_record"
+    run: Mapped[str] = mapped_column(ForeignKey("run.id"), primary_key=True)
+    record: Mapped[str] = mapped_column(ForeignKey("record.key"), primary_key=True, index=True)
+    state: Mapped[str]
+
+
+class IdentifierRow(Base):
+    """Identifiers of the current version of each record: scheme `doi`, `pmid` or `registry`."""
+
+    __tablename__ = "identifier"
+    record: Mapped[str] = mapped_column(ForeignKey("record.key"), primary_key=True)
+    scheme: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str] = mapped_column(primary_key=True)
+    __table_args__ = (Index("identifier_value", "scheme", "value"),)
+
+
+class WordsRow(Base):
+    """The folded text of each record's current content; what indexes it is made by the migrations, for each database its own."""
+
+    __tablename__ = "words"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    record: Mapped[str] = mapped_column(ForeignKey("record.key"))
+    text: Mapped[str]
+    __table_args__ = (Index("ix_words_record", "record", unique=True),)
+
+
+class EventRow(Base):
+    """The log. Rows are inserted and never changed. `number` is the order in which this database stored them, from 1."""
+
+    __tablename__ = "event"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    subject: Mapped[str] = mapped_column(default="")
+    stage: Mapped[str] = mapped_column(default="")
+    reviewer: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
+    received: Mapped[datetime] = mapped_column(index=True)
+    tool_version: Mapped[str]
+    payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    number: Mapped[int] = mapped_column(default=0, server_default="0", index=True)
+    __table_args__ = (Index("event_subject", "subject", "kind"), Index("event_kind", "kind", "id"))
+
+
+class StandingRow(Base):
+    """Projection: the event that stands in each slot (see model/log/events.py), with its verdict for counting."""
+
+    __tablename__ = "standing"
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    stage: Mapped[str] = mapped_column(primary_key=True)
+    reviewer: Mapped[str] = mapped_column(primary_key=True)
+    object: Mapped[str] = mapped_column(primary_key=True)
+    event: Mapped[str] = mapped_column(ForeignKey("event.id"))
+    verdict: Mapped[str] = mapped_column(default="")
+    __table_args__ = (Index("standing_object", "kind", "object"), Index("standing_vote", "kind", "stage", "reviewer", "verdict"))
+
+
+class MembershipRow(Base):
+    """Projection: the cluster of each record, named after its representative's key."""
+
+    __tablename__ = "membership"
+    record: Mapped[str] = mapped_column(ForeignKey("record.key"), primary_key=True)
+    cluster: Mapped[str] = mapped_column(index=True)
+
+
+class OutcomeRow(Base):
+    """Projection: what all votes mean, for clusters on which somebody voted."""
+
+    __tablename__ = "outcome"
+    cluster: Mapped[str] = mapped_column(primary_key=True)
+    stage: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
+    reasons_differ: Mapped[bool] = mapped_column(default=False)
+    __table_args__ = (Index("outcome_state", "stage", "state"),)

@@ -1,0 +1,1 @@
+"""What is looked up: text, facts about records, corrections, order of arrival."""

@@ -1,0 +1,45 @@
+"""Records by their place in the order of arrival, for lists of which only a window is ever read.
+
+Invariant: a list of records is a sequence of positions, and reading a window of it costs the same wherever it lies and however long
+the list is.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Collection, Iterable, Sequence
+
+import sqlalchemy as sa
+
+from prisma_tool.store.engine.batches import select_in
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.schema import RecordRow
+
+
+def all_positions(transaction: Transaction) -> Sequence[int]:
+    """The positions of all records, ascending; a range where none is missing between the first and the last."""
+    bounds = sa.select(sa.func.count(), sa.func.min(RecordRow.position), sa.func.max(RecordRow.position))
+    n, first, last = transaction.session.execute(bounds).one()
+    if not n:
+        return range(0)
+    if last - first + 1 == n:
+        return range(first, last + 1)
+    return in_order(transaction.session.execute(sa.select(RecordRow.position)).scalars())
+
+
+def in_order(positions: Iterable[int]) -> Sequence[int]:
+    """Positions ascending, eight bytes each."""
+    return array("q", sorted(positions))
+
+
+def keys_at(transaction: Transaction, positions: Sequence[int]) -> list[str]:
+    """The keys of the records at these positions, in their order; a position without a record is left out."""
+    statement = sa.select(RecordRow.position, RecordRow.key).where(RecordRow.position.in_(positions))
+    found: dict[int, str] = {place: key for place, key in transaction.session.execute(statement)}  # noqa: C416 - a result is no mapping, nor pairs to the type checker
+    return [found[position] for position in positions if position in found]
+
+
+def positions_of(transaction: Transaction, keys: Collection[str]) -> Sequence[int]:
+    """The positions of these records, ascending; unknown keys are left out."""
+    rows = select_in(transaction.session, sa.select(RecordRow.position), RecordRow.key, keys)
+    return in_order(position for (position,) in rows)

@@ -1,0 +1,82 @@
+"""The corrections that stand on records, read for laying them over contents.
+
+Invariant: where nothing was ever corrected, reading costs one look into an index, however many records are asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from prisma_tool.model.log.corrections import Edit, edit_of
+from prisma_tool.model.log.events import Event, EventKind, standing
+from prisma_tool.store.engine import event_rows
+from prisma_tool.store.engine.batches import select_in
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.schema import EventRow, MembershipRow, OutcomeRow, RecordRow, StandingRow
+
+Edits = dict[str, tuple[Edit, ...]]
+"""The standing corrections of each record that has some, by key."""
+
+_STANDING = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind == EventKind.EDIT)
+
+
+def standing_edits(transaction: Transaction, keys: Collection[str] | None = None) -> Edits:
+    """The corrections that stand on these records, or on all."""
+    if not _any(transaction):
+        return {}
+    session = transaction.session
+    rows: Iterable[Any] = (
+        session.execute(_STANDING) if keys is None else select_in(session, _STANDING, StandingRow.subject, set(keys))
+    )
+    return _grouped(event_rows.event_of(row) for (row,) in rows)
+
+
+def _any(transaction: Transaction) -> bool:
+    first = sa.select(StandingRow.subject).where(StandingRow.kind == EventKind.EDIT).limit(1)
+    return transaction.session.execute(first).first() is not None
+
+
+def edits_in_log(transaction: Transaction, at: datetime | None = None) -> Edits:
+    """The corrections that stand, or stood at a moment, by the log alone, whether or not the projections follow it already."""
+    told = event_rows.events(transaction, kinds=[EventKind.EDIT, EventKind.UNDO], received_by=at)
+    return _grouped(event for event in standing(told).values() if event.kind == EventKind.EDIT)
+
+
+def edited_though_decided(transaction: Transaction, fields: Collection[str]) -> set[str]:
+    """The records with a correction of one of these fields on whose reports somebody has decided."""
+    statement = (
+        sa.select(StandingRow.subject)
+        .join(MembershipRow, MembershipRow.record == StandingRow.subject)
+        .join(OutcomeRow, OutcomeRow.cluster == MembershipRow.cluster)
+        .where(StandingRow.kind == EventKind.EDIT, StandingRow.object.in_(sorted(fields)))
+    )
+    return set(transaction.session.execute(statement.distinct()).scalars())
+
+
+def edited_and_changed(transaction: Transaction) -> set[str]:
+    """The records with a correction of which their source has delivered more than one content, before it or after."""
+    statement = (
+        sa.select(StandingRow.subject)
+        .join(RecordRow, RecordRow.key == StandingRow.subject)
+        .where(StandingRow.kind == EventKind.EDIT, RecordRow.version > 1)
+    )
+    return set(transaction.session.execute(statement.distinct()).scalars())
+
+
+def ever_edited(transaction: Transaction) -> set[str]:
+    """The records of which somebody ever corrected a field, also where that was taken back."""
+    statement = sa.select(EventRow.subject).where(EventRow.kind == EventKind.EDIT).distinct()
+    return set(transaction.session.execute(statement).scalars())
+
+
+def _grouped(events: Iterable[Event]) -> Edits:
+    found: Edits = {}
+    for event in sorted(events, key=lambda one: (one.at, one.id)):
+        edit = edit_of(event)
+        if edit is not None:
+            found[event.subject] = (*found.get(event.subject, ()), edit)
+    return found

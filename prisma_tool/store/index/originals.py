@@ -1,0 +1,39 @@
+"""Where the untouched original of each record is: with its current version, or among the answers that its run kept.
+
+Invariant: read only; a record whose current version came without an original is told as such (`in_store` is false), never guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from prisma_tool.store.engine.batches import select_in
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.schema import RecordRow, VersionRow
+
+_CURRENT = (VersionRow.record == RecordRow.key) & (VersionRow.version == RecordRow.version)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which run delivered a record's current content, under which accession, and whether the original is stored beside it."""
+
+    run: str
+    accession: str
+    in_store: bool
+
+
+def places(transaction: Transaction, keys: Collection[str]) -> dict[str, Place]:
+    """The place of each record's original; unknown keys are left out."""
+    statement = sa.select(RecordRow.key, VersionRow.run, RecordRow.accession, VersionRow.raw != "").join(VersionRow, _CURRENT)
+    rows = select_in(transaction.session, statement, RecordRow.key, keys)
+    return {key: Place(run, accession, bool(held)) for key, run, accession, held in rows}
+
+
+def stored(transaction: Transaction, keys: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Keys with their stored originals, in no particular order."""
+    statement = sa.select(RecordRow.key, VersionRow.raw).join(VersionRow, _CURRENT)
+    return ((key, raw) for key, raw in select_in(transaction.session, statement, RecordRow.key, keys))

@@ -1,0 +1,124 @@
+"""The index of words: which records contain what a person looks for.
+
+Owns the table `words`, whose folded text SQLite indexes by FTS5 and PostgreSQL by GIN. Invariant: after every transaction the text of
+each record is that of its current content; what a person types is folded and quoted before a database sees it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import sqlalchemy as sa
+
+from prisma_tool.model.record.citation import Citation
+from prisma_tool.model.text import fold
+from prisma_tool.model.text_query import Sought
+from prisma_tool.store.engine.batches import delete_in
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.schema import WordsRow
+from prisma_tool.store.index.arrival_order import in_order
+
+
+def text_of(citation: Citation) -> str:
+    """Everything of a record that a person may look for, folded into words apart by single spaces."""
+    trial = citation.trial
+    parts = (
+        citation.title,
+        citation.vernacular_title,
+        *(part.label + " " + part.text for part in (*citation.abstract, *citation.other_abstracts)),
+        *(f"{author.family} {author.given}" for author in citation.authors),
+        citation.journal,
+        citation.journal_abbreviation,
+        str(citation.year or ""),
+        *citation.keywords,
+        *citation.mesh,
+        *citation.publication_types,
+        citation.doi,
+        citation.pmid,
+        citation.pmcid,
+        *citation.registry_numbers,
+        *((trial.official_title, trial.acronym, trial.sponsor, *trial.conditions, *trial.interventions) if trial else ()),
+    )
+    return fold("\n".join(parts))
+
+
+def index(transaction: Transaction, contents: Mapping[str, Citation]) -> None:
+    """Make these records findable by their present content, whether or not they were indexed before."""
+    delete_in(transaction.session, WordsRow, WordsRow.record, contents)
+    add(transaction, contents)
+
+
+def add(transaction: Transaction, contents: Mapping[str, Citation]) -> None:
+    """Make records findable that the index does not hold yet."""
+    rows = [{"record": key, "text": text_of(citation)} for key, citation in contents.items()]
+    if rows:
+        transaction.session.execute(sa.insert(WordsRow), rows)
+
+
+def keys_matching(transaction: Transaction, sought: Sequence[Sought]) -> set[str]:
+    """The records whose text meets all the terms; no terms are met by none."""
+    if not sought:
+        return set()
+    if all(term.absent for term in sought):
+        found = set(transaction.session.execute(sa.select(WordsRow.record)).scalars())
+        return found - _keys(transaction, [replace(term, absent=False) for term in sought], any_of=True)
+    return _keys(transaction, sorted(sought, key=lambda term: term.absent))
+
+
+def positions_matching(transaction: Transaction, sought: Sequence[Sought]) -> Sequence[int]:
+    """The positions, ascending, of the records whose text meets all the terms; no terms are met by none.
+
+    One statement, in which the database does all the work: over 100,000 records it answers within 0.2 s whatever is asked.
+    """
+    if not sought:
+        return range(0)
+    sqlite = transaction.session.get_bind().dialect.name == "sqlite"
+    asked = {f"term{number}": _for_sqlite(term) if sqlite else _for_postgres(term) for number, term in enumerate(sought)}
+    # The plus keeps SQLite from fetching the long rows of `words` by number: the small index of keys is read through instead.
+    met = (
+        "+words.id IN (SELECT rowid FROM word_index WHERE word_index MATCH :{})"
+        if sqlite
+        else "to_tsvector('simple', words.text) @@ to_tsquery('simple', :{})"
+    )
+    tests = [("NOT " if term.absent else "") + met.format(name) for name, term in zip(asked, sought, strict=True)]
+    # All positions as one text: handing over a hundred thousand rows one by one would take as long as finding them.
+    gathered = "group_concat(record.position)" if sqlite else "string_agg(record.position::text, ',')"
+    statement = sa.text(
+        f"SELECT {gathered} FROM words JOIN record ON record.key = words.record WHERE " + " AND ".join(tests)  # noqa: S608 - built of constants; what was typed is bound
+    )
+    found: str | None = transaction.session.execute(statement, asked).scalar_one()
+    return in_order(map(int, found.split(","))) if found else range(0)
+
+
+def _keys(transaction: Transaction, terms: Sequence[Sought], *, any_of: bool = False) -> set[str]:
+    """The records that meet the terms, of which the first is not an absent one."""
+    sqlite = transaction.session.get_bind().dialect.name == "sqlite"
+    spell, joins = (_for_sqlite, _SQLITE) if sqlite else (_for_postgres, _POSTGRES)
+    asked = spell(terms[0])
+    for term in terms[1:]:
+        asked = f"({asked}) {joins[1] if any_of else joins[2] if term.absent else joins[0]} {spell(term)}"
+    found: str | None = transaction.session.execute(_IN_SQLITE if sqlite else _IN_POSTGRES, {"asked": asked}).scalar_one()
+    return set(found.split("\x1f")) if found else set()
+
+
+# The plus keeps SQLite from fetching the long rows of `words`: the small index of keys is read through instead. All keys come as one text,
+# because handing over a hundred thousand rows one by one would take as long as finding them.
+_IN_SQLITE = sa.text(
+    "SELECT group_concat(record, char(31)) FROM words WHERE +id IN (SELECT rowid FROM word_index WHERE word_index MATCH :asked)"
+)
+_IN_POSTGRES = sa.text(
+    "SELECT string_agg(record, chr(31)) FROM words WHERE to_tsvector('simple', text) @@ to_tsquery('simple', :asked)"
+)
+_SQLITE, _POSTGRES = ("AND", "OR", "NOT"), ("&", "|", "& !")
+"""How each database writes "and", "or", and "and not" between two terms."""
+
+
+def _for_sqlite(term: Sought) -> str:
+    # Folded words hold letters and digits alone, so that quoting them is enough.
+    return f'"{" ".join(term.words)}"' + (" *" if term.prefix else "")
+
+
+def _for_postgres(term: Sought) -> str:
+    *words, last = (f"'{word}'" for word in term.words)
+    return "(" + " <-> ".join([*words, last + (":*" if term.prefix else "")]) + ")"

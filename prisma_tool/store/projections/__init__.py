@@ -1,0 +1,1 @@
+"""The log and what follows from it, written in one transaction."""

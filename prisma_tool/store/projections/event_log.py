@@ -1,0 +1,76 @@
+"""The only way into the append-only log.
+
+`append` stores events and brings the projections up to date, all in the caller's transaction. Reading is in `history.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.store.engine.batches import insert_all
+from prisma_tool.store.engine.database import NUMBER_LOCK, Transaction
+from prisma_tool.store.engine.schema import EventRow
+from prisma_tool.store.projections import update as projections
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event about to be stored; `at` is now unless the deed is older."""
+
+    kind: EventKind
+    subject: str = ""
+    stage: str = ""
+    reviewer: str = ""
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    at: datetime | None = None
+
+
+def append(transaction: Transaction, drafts: Iterable[Draft]) -> list[Event]:
+    """Store events and what they mean; both or neither reach the disk. Returns them as stored."""
+    received = transaction.now()
+    events = [
+        Event(
+            id=transaction.new_id(),
+            kind=draft.kind,
+            subject=draft.subject,
+            stage=draft.stage,
+            reviewer=draft.reviewer,
+            at=draft.at or received,
+            received=received,
+            tool_version=transaction.tool_version,
+            payload=dict(draft.payload),
+        )
+        for draft in drafts
+    ]
+    if transaction.beside_others:
+        insert_all(transaction.session, EventRow, [_row(event, 0) for event in events])
+        transaction.at_last(lambda: _number(transaction, events))
+    else:
+        last = last_number(transaction)
+        insert_all(transaction.session, EventRow, [_row(event, number) for number, event in enumerate(events, last + 1)])
+    projections.follow(transaction, events)
+    return events
+
+
+def _number(transaction: Transaction, events: list[Event]) -> None:
+    """Number events in the order in which writers commit, so that a follower never meets a smaller number after a larger one."""
+    transaction.session.execute(sa.select(sa.func.pg_advisory_xact_lock(NUMBER_LOCK)))
+    last = last_number(transaction)
+    update = sa.update(EventRow.__table__).where(EventRow.id == sa.bindparam("named")).values(number=sa.bindparam("place"))  # type: ignore[arg-type] # __table__ is typed FromClause
+    numbered = [{"named": event.id, "place": number} for number, event in enumerate(events, last + 1)]
+    transaction.session.connection().execute(update, numbered)
+
+
+def last_number(transaction: Transaction) -> int:
+    """How many events this database has stored, by the number of the newest; it grows with every event, whoever stores it."""
+    return transaction.session.execute(sa.select(sa.func.coalesce(sa.func.max(EventRow.number), 0))).scalar_one()
+
+
+def _row(event: Event, number: int) -> dict[str, Any]:
+    return {**{name: getattr(event, name) for name in Event.__slots__}, "number": number}

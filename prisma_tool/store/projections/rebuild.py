@@ -1,0 +1,121 @@
+"""Comparing the projections with the log, and building them anew from it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from prisma_tool.model.log.events import EventKind, Slot
+from prisma_tool.model.log.fold import State, fold
+from prisma_tool.model.log.outcomes import Outcome
+from prisma_tool.model.vocabulary import OutcomeState, Stage
+from prisma_tool.store.engine import event_rows
+from prisma_tool.store.engine.batches import insert_all, select_in
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.schema import EventRow, MembershipRow, OutcomeRow, StandingRow
+from prisma_tool.store.index import record_index
+from prisma_tool.store.index.corrections import edits_in_log, ever_edited
+from prisma_tool.store.projections import as_of, update
+
+_LEFT_OUT = (*update.APART, EventKind.EDIT)
+
+
+def folded(transaction: Transaction, at: datetime | None = None) -> State:
+    """The state that the whole log amounts to, or that it amounted to at a moment (by `received` and the records' arrival)."""
+    held = update.held_records(transaction) if at is None else as_of.held_at(transaction, at)
+    return fold(held.values(), event_rows.events(transaction, received_by=at), transaction.protocol)
+
+
+def kept_state(transaction: Transaction, *, votes: bool = True) -> State:
+    """The state as the projections keep it; equal to `folded` and far cheaper.
+
+    Without `votes` the single votes and assignments are left out of `standing`, as are corrections, whose texts are long; what they mean for outcomes
+    is there all the same.
+    """
+    statement = sa.select(StandingRow, EventRow).join(EventRow, EventRow.id == StandingRow.event)
+    if not votes:
+        statement = statement.where(StandingRow.kind.not_in(_LEFT_OUT))
+    stand = {_slot(row): event_rows.event_of(event) for row, event in transaction.session.execute(statement)}
+    return State(stand, _memberships(transaction), _outcomes(transaction))
+
+
+def kept_part(transaction: Transaction, clusters: Mapping[str, Collection[str]]) -> State:
+    """The kept state of some clusters alone (keys by name), without their single votes; its cost does not grow with the review."""
+    keys = {key for members in clusters.values() for key in members}
+    statement = sa.select(StandingRow, EventRow).join(EventRow, EventRow.id == StandingRow.event)
+    rows = select_in(transaction.session, statement.where(StandingRow.kind.not_in(_LEFT_OUT)), StandingRow.subject, keys)
+    stand = {_slot(row): event_rows.event_of(event) for row, event in rows}
+    cluster_of = {key: name for name, members in clusters.items() for key in members}
+    outcomes = select_in(transaction.session, _OUTCOME, OutcomeRow.cluster, clusters)
+    return State(stand, cluster_of, dict(_outcome(row) for row in outcomes))
+
+
+def _slot(row: StandingRow) -> Slot:
+    return Slot(row.kind, row.subject, row.stage, row.reviewer, row.object)
+
+
+# Columns, not mapped objects: a review has hundreds of thousands of outcomes, and an object costs several times its row.
+_OUTCOME = sa.select(OutcomeRow.cluster, OutcomeRow.stage, OutcomeRow.state, OutcomeRow.reason, OutcomeRow.reasons_differ)
+
+
+# Calling an enumeration costs four times a look into a dictionary.
+_STAGES = {one.value: one for one in Stage}
+_STATES = {one.value: one for one in OutcomeState}
+
+
+def _outcome(row: Sequence[Any]) -> tuple[tuple[str, Stage], Outcome]:
+    cluster, stage, state, reason, reasons_differ = row
+    return (cluster, _STAGES[stage]), Outcome(_STATES[state], reason, reasons_differ)
+
+
+def _memberships(transaction: Transaction) -> dict[str, str]:
+    return dict(transaction.session.execute(sa.select(MembershipRow.record, MembershipRow.cluster)).all())
+
+
+def _outcomes(transaction: Transaction) -> dict[tuple[str, Stage], Outcome]:
+    return dict(_outcome(row) for row in transaction.session.execute(_OUTCOME))
+
+
+def differences(transaction: Transaction) -> list[str]:
+    """What the projections keep otherwise than the log says, in words; empty when all is well."""
+    kept, true = kept_state(transaction), folded(transaction)
+    pairs: tuple[tuple[str, dict[Any, Any], dict[Any, Any]], ...] = (
+        (
+            "standing event",
+            {place: event.id for place, event in kept.standing.items()},
+            {p: e.id for p, e in true.standing.items()},
+        ),
+        ("cluster", dict(kept.cluster_of), dict(true.cluster_of)),
+        ("outcome", dict(kept.outcomes), dict(true.outcomes)),
+    )
+    told = [
+        f"completeness of {key}: kept otherwise than its content says"
+        for key in record_index.stale(transaction, ever_edited(transaction))
+    ]
+    return told + [
+        f"{what} of {place}: kept {mine.get(place)}, the log says {theirs.get(place)}"
+        for what, mine, theirs in pairs
+        for place in sorted(mine.keys() | theirs.keys(), key=str)
+        if mine.get(place) != theirs.get(place)
+    ]
+
+
+def rebuild(transaction: Transaction) -> None:
+    """Replace the projections by what the log says."""
+    record_index.refresh(transaction, ever_edited(transaction), edits_in_log(transaction))
+    true = folded(transaction)
+    update.clear(transaction)
+    insert_all(
+        transaction.session,
+        StandingRow,
+        [
+            {**place._asdict(), "event": event.id, "verdict": event.text("verdict") or event.text("status")}
+            for place, event in true.standing.items()
+        ],
+    )
+    insert_all(transaction.session, MembershipRow, [{"record": key, "cluster": name} for key, name in true.cluster_of.items()])
+    rows = [update.outcome_row(name, stage, result) for (name, stage), result in true.outcomes.items()]
+    insert_all(transaction.session, OutcomeRow, rows)

@@ -1,0 +1,73 @@
+"""Reading what versions of a review were closed, and what came and was done since.
+
+Invariant: with `at`, only what the database knew at that moment is read, so that an earlier version's flow stays what it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from prisma_tool.model.log.events import Event, EventKind, Slot
+from prisma_tool.model.log.versions import BEGINNING, Closing, Era, closings, cut
+from prisma_tool.model.vocabulary import RunStatus
+from prisma_tool.store.engine import event_rows
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.schema import EventRow, RecordRow, RunRecordRow, RunRow, StandingRow
+
+ACTS = (EventKind.DECISION, EventKind.ADJUDICATION, EventKind.RETRIEVAL)
+"""What a person does to a report that reopens it (counting rule 22)."""
+
+
+def standing_closings(transaction: Transaction, at: datetime | None = None, before: str = "") -> tuple[Closing, ...]:
+    """The versions that stand closed, oldest first; with `before`, those whose event is older than that one."""
+    found = closings(event_rows.not_undone(transaction, EventKind.VERSION, at))
+    return tuple(one for one in found if not before or one.id < before)
+
+
+def read_era(
+    transaction: Transaction, standing: Mapping[Slot, Event] | None = None, at: datetime | None = None, before: str = ""
+) -> Era:
+    """The time since the newest close. `standing` are all standing events where they were read already, else the kept ones are asked."""
+    found = standing_closings(transaction, at, before)
+    if not found:
+        return Era()
+    start = cut(found)
+    since = found[0].at if start == BEGINNING else start
+    acted = _acts_kept(transaction, since) if standing is None else _acts(standing.values())
+    if start == BEGINNING:
+        return Era(found, acted=acted)
+    return Era(found, _arrived(transaction, start, at), _found_again(transaction, start, at), acted)
+
+
+def _arrived(transaction: Transaction, start: datetime, at: datetime | None) -> frozenset[str]:
+    statement = sa.select(RecordRow.key).where(RecordRow.added > start)
+    if at is not None:
+        statement = statement.where(RecordRow.added <= at)
+    return frozenset(transaction.session.execute(statement).scalars())
+
+
+def _found_again(transaction: Transaction, start: datetime, at: datetime | None) -> frozenset[str]:
+    """Older records that runs since then delivered; a run counts when it is complete, for its rows have no time of their own."""
+    runs = sa.select(RunRow.id).where(RunRow.started > start, RunRow.status == RunStatus.COMPLETE)
+    if at is not None:
+        runs = runs.where(RunRow.finished <= at)
+    statement = sa.select(RunRecordRow.record).distinct().join(RecordRow, RecordRow.key == RunRecordRow.record)
+    statement = statement.where(RunRecordRow.run.in_(runs), RecordRow.added <= start)
+    return frozenset(transaction.session.execute(statement).scalars())
+
+
+def _acts(events: Iterable[Event]) -> dict[str, datetime]:
+    acted: dict[str, datetime] = {}
+    for event in events:
+        if event.kind in ACTS:
+            acted[event.subject] = max(event.received, acted.get(event.subject, BEGINNING))
+    return acted
+
+
+def _acts_kept(transaction: Transaction, since: datetime) -> dict[str, datetime]:
+    statement = sa.select(StandingRow.subject, sa.func.max(EventRow.received)).join(EventRow, EventRow.id == StandingRow.event)
+    statement = statement.where(StandingRow.kind.in_(ACTS), EventRow.received > since).group_by(StandingRow.subject)
+    return dict(transaction.session.execute(statement).all())

@@ -1,0 +1,136 @@
+"""What a queue of a hundred thousand reports is read from, in a handful of statements over plain columns.
+
+Read only. Invariant: nothing here decides what a report's state means; that is `screening.queue`'s work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.vocabulary import SourceKind
+from prisma_tool.store.engine.batches import select_in
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.schema import EventRow, MembershipRow, OutcomeRow, RecordRow, SourceRow, StandingRow
+from prisma_tool.store.projections import update
+
+_LEFT = tuple(kind.value for kind in SourceKind if kind.in_left_column)
+
+
+def arrivals(transaction: Transaction) -> list[tuple[str, bool]]:
+    """(cluster, whether a member is from a database or register) in the order in which the first member of each arrived."""
+    left = sa.func.max(sa.case((SourceRow.kind.in_(_LEFT), 1), else_=0))
+    statement = (
+        sa.select(MembershipRow.cluster, left)
+        .join(RecordRow, RecordRow.key == MembershipRow.record)
+        .join(SourceRow, SourceRow.slug == RecordRow.source)
+        .group_by(MembershipRow.cluster)
+        .order_by(sa.func.min(RecordRow.position), MembershipRow.cluster)
+    )
+    return [(cluster, bool(is_left)) for cluster, is_left in transaction.session.execute(statement)]
+
+
+def own_verdicts(transaction: Transaction, stage: str, reviewer: str) -> dict[str, str]:
+    """The verdict of one reviewer's latest vote on each cluster at a stage."""
+    statement = (
+        sa.select(MembershipRow.cluster, StandingRow.verdict)
+        .select_from(StandingRow)
+        .join(MembershipRow, MembershipRow.record == StandingRow.subject)
+        .join(EventRow, EventRow.id == StandingRow.event)
+        .where(StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage, StandingRow.reviewer == reviewer)
+        .order_by(EventRow.at, EventRow.id)
+    )
+    return dict(transaction.session.execute(statement).all())
+
+
+def outcome_states(transaction: Transaction, stage: str) -> dict[str, str]:
+    """The state of the outcome of each cluster at a stage, where somebody voted."""
+    statement = sa.select(OutcomeRow.cluster, OutcomeRow.state).where(OutcomeRow.stage == stage)
+    return dict(transaction.session.execute(statement).all())
+
+
+def removed(transaction: Transaction, voted: Collection[str]) -> set[str]:
+    """The clusters that were taken out before screening and not put back: what was said last of any member holds.
+
+    Those in `voted` are there if nothing but stopping took them out (counting rule 10).
+    """
+    statement = (
+        sa.select(MembershipRow.cluster, EventRow.payload)
+        .select_from(StandingRow)
+        .join(MembershipRow, MembershipRow.record == StandingRow.subject)
+        .join(EventRow, EventRow.id == StandingRow.event)
+        .where(StandingRow.kind == EventKind.REMOVAL)
+        .order_by(EventRow.at, EventRow.id)
+    )
+    last: dict[str, dict[str, Any]] = dict(transaction.session.execute(statement).all())
+    gone = {cluster: payload for cluster, payload in last.items() if payload.get("removed")}
+    return {cluster for cluster, payload in gone.items() if not (payload.get("stop") and cluster in voted)}
+
+
+def clusters_of_source(transaction: Transaction, source: str) -> set[str]:
+    """The clusters with a record of a source, named by its label or slug in whatever case."""
+    wanted = source.casefold()
+    names = transaction.session.execute(sa.select(SourceRow.slug, SourceRow.name))
+    slugs = [slug for slug, name in names if wanted in (slug.casefold(), name.casefold())]
+    statement = sa.select(MembershipRow.cluster).join(RecordRow, RecordRow.key == MembershipRow.record)
+    return set(transaction.session.execute(statement.where(RecordRow.source.in_(slugs))).scalars())
+
+
+def clusters_with_label(transaction: Transaction, label: str) -> set[str]:
+    """The clusters with a record that bears a label now."""
+    statement = (
+        sa.select(MembershipRow.cluster, EventRow.payload)
+        .select_from(StandingRow)
+        .join(MembershipRow, MembershipRow.record == StandingRow.subject)
+        .join(EventRow, EventRow.id == StandingRow.event)
+        .where(StandingRow.kind == EventKind.LABEL, StandingRow.object == label)
+    )
+    return {cluster for cluster, payload in transaction.session.execute(statement) if payload.get("labelled")}
+
+
+_MANY = 5_000
+"""From this many keys on, reading all joined records is cheaper than asking for some."""
+
+
+def clusters_of(transaction: Transaction, keys: Collection[str]) -> set[str]:
+    """The clusters of these keys, however many they are."""
+    if len(keys) < _MANY:
+        return set(update.clusters_of(transaction, keys).values())
+    surplus = sa.select(MembershipRow.record, MembershipRow.cluster).where(MembershipRow.record != MembershipRow.cluster)
+    joined: dict[str, str] = dict(transaction.session.execute(surplus).all())
+    return {joined.get(key, key) for key in keys}
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event as a follower needs it: its number, and what it speaks of."""
+
+    number: int
+    kind: str
+    subject: str
+    stage: str
+    reviewer: str
+
+
+def happened_since(transaction: Transaction, number: int, limit: int) -> list[Happened]:
+    """The events that this database stored after the one with this number, oldest first; for an undo, the event that it names."""
+    columns = (EventRow.number, EventRow.kind, EventRow.subject, EventRow.stage, EventRow.reviewer)
+    statement = sa.select(*columns).where(EventRow.number > number).order_by(EventRow.number).limit(limit)
+    found = [Happened(*row) for row in transaction.session.execute(statement)]
+    undone = {one.subject for one in found if one.kind == EventKind.UNDO}
+    named = {row.id: row for (row,) in select_in(transaction.session, sa.select(EventRow), EventRow.id, undone)}
+    return [_taken_back(one, named) if one.kind == EventKind.UNDO else one for one in found]
+
+
+def _taken_back(undo: Happened, named: dict[str, EventRow]) -> Happened:
+    row = named.get(undo.subject)
+    return undo if row is None else Happened(undo.number, row.kind, row.subject, row.stage, undo.reviewer)
+
+
+def last_arrival(transaction: Transaction) -> int:
+    """The position of the record that arrived last; it grows with every new record."""
+    return transaction.session.execute(sa.select(sa.func.coalesce(sa.func.max(RecordRow.position), 0))).scalar_one()

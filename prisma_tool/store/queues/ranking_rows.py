@@ -1,0 +1,67 @@
+"""What prioritised screening is read from: votes in the order in which they were given, and what tells whether texts have changed.
+
+Read only, plain columns. Invariant: nothing here decides who may see a vote; that is `screening.prioritised.label_sequence`'s work.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from prisma_tool.model.log.events import EventKind
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.schema import EventRow, MembershipRow, RecordRow, StandingRow
+
+
+class Voted(NamedTuple):
+    """One standing vote: on which cluster, by whom, what, and when."""
+
+    cluster: str
+    reviewer: str
+    verdict: str
+    at: datetime
+
+
+def votes_in_order(transaction: Transaction, stage: str) -> list[Voted]:
+    """The standing votes of a stage, oldest first."""
+    statement = (
+        sa.select(MembershipRow.cluster, StandingRow.reviewer, StandingRow.verdict, EventRow.at)
+        .select_from(StandingRow)
+        .join(MembershipRow, MembershipRow.record == StandingRow.subject)
+        .join(EventRow, EventRow.id == StandingRow.event)
+        .where(StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage)
+        .order_by(EventRow.at, EventRow.id)
+    )
+    return [Voted(*row) for row in transaction.session.execute(statement)]
+
+
+def first_vote_received(transaction: Transaction, stage: str) -> datetime | None:
+    """When this database stored its first vote of a stage, taken back since or not."""
+    statement = sa.select(sa.func.min(EventRow.received)).where(EventRow.kind == EventKind.DECISION, EventRow.stage == stage)
+    return transaction.session.execute(statement).scalar_one()
+
+
+def contents_stamp(transaction: Transaction) -> str:
+    """A digest that changes whenever the content of a record, or which record represents its report, changes."""
+    digest = hashlib.sha256()
+    rows = (
+        sa.select(RecordRow.key, RecordRow.version)
+        .join(MembershipRow, MembershipRow.record == RecordRow.key)
+        .where(MembershipRow.cluster == RecordRow.key)
+        .order_by(RecordRow.position)
+    )
+    for key, version in transaction.session.execute(rows):
+        digest.update(f"{key}\x00{version}\n".encode())
+    edits = sa.select(StandingRow.event).where(StandingRow.kind == EventKind.EDIT).order_by(StandingRow.event)
+    for event in transaction.session.execute(edits).scalars():
+        digest.update(event.encode())
+    return digest.hexdigest()
+
+
+def positions(transaction: Transaction) -> dict[str, tuple[str, int]]:
+    """The source of each cluster's representative, and when that record arrived, counted from the first."""
+    rows = sa.select(RecordRow.key, RecordRow.source, RecordRow.position)
+    return {key: (source, position) for key, source, position in transaction.session.execute(rows)}

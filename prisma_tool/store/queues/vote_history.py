@@ -1,0 +1,57 @@
+"""Every vote that was ever given at a stage, with the moment at which it was taken back, if it was.
+
+Read only. Columns instead of events: a review has hundreds of thousands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from prisma_tool.model.log.events import EventKind, undone
+from prisma_tool.store.engine import event_rows
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.schema import EventRow, MembershipRow, StandingRow
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A vote on a report: who gave it when, what it said, and when it was taken back."""
+
+    id: str
+    cluster: str
+    reviewer: str
+    at: datetime
+    verdict: str
+    reason: str
+    tool_version: str
+    taken_back: datetime | None
+
+
+def spoken_at(transaction: Transaction, stage: str) -> list[Spoken]:
+    """All votes on records of this review at a stage, in the order of their ids."""
+    columns = (
+        EventRow.id, MembershipRow.cluster, EventRow.reviewer, EventRow.at, EventRow.payload, EventRow.tool_version,
+    )  # fmt: skip
+    statement = sa.select(*columns).join(MembershipRow, MembershipRow.record == EventRow.subject)
+    mine = statement.where(EventRow.kind == EventKind.DECISION, EventRow.stage == stage).order_by(EventRow.id)
+    gone = _taken_back(transaction)
+    return [
+        Spoken(name, cluster, who, at, str(said.get("verdict")), str(said.get("reason") or ""), tool, gone.get(name))
+        for name, cluster, who, at, said, tool in transaction.session.execute(mine)
+    ]
+
+
+def _taken_back(transaction: Transaction) -> dict[str, datetime]:
+    """When each event that an undo in force names was taken back."""
+    undos = list(event_rows.events(transaction, kinds=[EventKind.UNDO]))
+    gone = undone(undos)
+    return {undo.subject: undo.at for undo in undos if undo.id not in gone}
+
+
+def names_at(transaction: Transaction, stage: str) -> set[str]:
+    """Everybody of whom a vote stands at a stage."""
+    statement = sa.select(StandingRow.reviewer).where(StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage)
+    return set(transaction.session.execute(statement.distinct()).scalars())

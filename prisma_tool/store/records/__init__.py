@@ -1,0 +1,1 @@
+"""Records, clusters, the events on records and study links."""

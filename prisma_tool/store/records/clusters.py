@@ -1,0 +1,107 @@
+"""Reading clusters and the verdicts behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.vocabulary import DuplicateVerdict
+from prisma_tool.store.engine import event_rows
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.schema import EventRow, MembershipRow, RecordRow, StandingRow
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterCounts:
+    """Records, distinct reports among them, and clusters of more than one record."""
+
+    records: int
+    unique: int
+    joined: int
+
+
+def counts(transaction: Transaction) -> ClusterCounts:
+    """How many records, reports and clusters of several records there are."""
+    sizes = sa.select(sa.func.count().label("size")).select_from(MembershipRow).group_by(MembershipRow.cluster).subquery()
+    several = sa.func.coalesce(sa.func.sum(sa.case((sizes.c.size > 1, 1), else_=0)), 0)
+    statement = sa.select(sa.func.coalesce(sa.func.sum(sizes.c.size), 0), sa.func.count(), several)
+    found, unique, joined = transaction.session.execute(statement).one()
+    return ClusterCounts(int(found), int(unique), int(joined))
+
+
+def compared_until(transaction: Transaction, at: datetime | None = None) -> datetime | None:
+    """The arrival of the latest record that deduplication has seen (as known at a moment), None before the first.
+
+    A pass that was done in a copy of the review, and came here by merging, says nothing about the records here.
+    """
+    passes = event_rows.events(transaction, kinds=[EventKind.DEDUPLICATION], received_by=at)
+    own = (done for done in passes if done.received == done.at)
+    return max((datetime.fromisoformat(done.text("compared_until")) for done in own), default=None)
+
+
+def waiting_keys(transaction: Transaction, at: datetime | None = None) -> set[str]:
+    """Records that arrived since deduplication last ran (counting rule 6)."""
+    statement = sa.select(RecordRow.key)
+    until = compared_until(transaction, at)
+    if until is not None:
+        statement = statement.where(RecordRow.added > until)
+    if at is not None:
+        statement = statement.where(RecordRow.added <= at)
+    return set(transaction.session.execute(statement).scalars())
+
+
+IDENTIFYING = frozenset(
+    {"title", "vernacular_title", "authors", "year", "journal", "volume", "pages", "doi", "pmid", "registry_numbers"}
+)
+"""The fields by which records are compared."""
+
+
+def corrected_keys(transaction: Transaction) -> set[str]:
+    """Records of which an identifying field was corrected, or a correction taken back, since deduplication last ran."""
+    newest = next(event_rows.events(transaction, kinds=[EventKind.DEDUPLICATION], newest_first=True, limit=1), None)
+    edits = [event for event in event_rows.events(transaction, kinds=[EventKind.EDIT]) if event.text("field") in IDENTIFYING]
+    if newest is None or not edits:
+        return set()
+    undos = event_rows.events(transaction, kinds=[EventKind.UNDO], subjects={event.id for event in edits})
+    fresh = {undo.subject for undo in undos if undo.received > newest.received}
+    return {event.subject for event in edits if event.received > newest.received or event.id in fresh}
+
+
+def latest_arrival(transaction: Transaction) -> datetime | None:
+    """When the latest record arrived."""
+    return transaction.session.execute(sa.select(sa.func.max(RecordRow.added))).scalar()
+
+
+def verdicts(transaction: Transaction) -> dict[tuple[str, str], Event]:
+    """The verdict that stands for each pair of keys."""
+    return {(event.subject, event.text("other")): event for event in _verdict_events(transaction)}
+
+
+def verdicts_about(transaction: Transaction, key: str) -> list[Event]:
+    """The standing verdicts that name this key."""
+    return _verdict_events(transaction, (StandingRow.subject == key) | (StandingRow.object == key))
+
+
+def _verdict_events(transaction: Transaction, *conditions: sa.ColumnElement[bool]) -> list[Event]:
+    statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id)
+    statement = statement.where(StandingRow.kind == EventKind.DUPLICATE, *conditions).order_by(EventRow.id)
+    return [event_rows.event_of(row) for row in transaction.session.execute(statement).scalars()]
+
+
+def uncertain(transaction: Transaction) -> list[Event]:
+    """Pairs that wait for a person: judged unsure, and not brought together by other verdicts meanwhile."""
+    left, right = aliased(MembershipRow), aliased(MembershipRow)
+    statement = (
+        sa.select(EventRow)
+        .join(StandingRow, StandingRow.event == EventRow.id)
+        .join(left, left.record == StandingRow.subject)
+        .join(right, right.record == StandingRow.object)
+        .where(StandingRow.kind == EventKind.DUPLICATE, StandingRow.verdict == DuplicateVerdict.UNSURE)
+        .where(left.cluster != right.cluster)
+        .order_by(EventRow.id)
+    )
+    return [event_rows.event_of(row) for row in transaction.session.execute(statement).scalars()]

@@ -1,0 +1,113 @@
+"""What people left on records, and which runs delivered them, read for exporting and filtering.
+
+Read only. Invariant: taken-back notes and superseded votes do not appear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from prisma_tool.model.log.events import Event, EventKind, undone
+from prisma_tool.store.engine import event_rows
+from prisma_tool.store.engine.batches import select_in
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.schema import EventRow, RunRecordRow, RunRow, StandingRow
+
+
+def voters(transaction: Transaction) -> dict[str, tuple[str, ...]]:
+    """Who voted on each record, at any stage."""
+    columns = (StandingRow.subject, StandingRow.reviewer)
+    statement = sa.select(*columns).where(StandingRow.kind == EventKind.DECISION).distinct().order_by(*columns)
+    return _grouped((key, (reviewer,)) for key, reviewer in transaction.session.execute(statement))
+
+
+def runs_of_records(transaction: Transaction) -> dict[str, tuple[str, ...]]:
+    """The runs that delivered each record, each by its id and the name of its search or file."""
+    listed = sa.select(RunRow.id, RunRow.search, RunRow.file_name)
+    names = {run: tuple(filter(None, (run, search, file))) for run, search, file in transaction.session.execute(listed)}
+    pairs = sa.select(RunRecordRow.record, RunRecordRow.run).order_by(RunRecordRow.record, RunRecordRow.run)
+    return _grouped((record, names[run]) for record, run in transaction.session.execute(pairs))
+
+
+def _grouped(pairs: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for key, values in pairs:
+        found[key] = found.get(key, ()) + values
+    return found
+
+
+def votes_on(transaction: Transaction, keys: Collection[str]) -> list[Event]:
+    """The standing decisions on these records, oldest first."""
+    return standing_on(transaction, keys, (EventKind.DECISION,))
+
+
+def standing_on(transaction: Transaction, keys: Collection[str], kinds: Collection[EventKind]) -> list[Event]:
+    """The standing events of these kinds on these records, oldest first."""
+    statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind.in_(kinds))
+    rows = select_in(transaction.session, statement, StandingRow.subject, keys)
+    return sorted((event_rows.event_of(row) for (row,) in rows), key=lambda event: (event.at, event.id))
+
+
+def notes_on(transaction: Transaction, keys: Collection[str]) -> list[Event]:
+    """The notes on these records that were not taken back, oldest first."""
+    return remarks_on(transaction, EventKind.NOTE, keys)
+
+
+def remarks_on(transaction: Transaction, kind: EventKind, keys: Collection[str]) -> list[Event]:
+    """The events of a kind about these records that were not taken back, superseded ones included, oldest first."""
+    statement = sa.select(EventRow).where(EventRow.kind == kind)
+    found = [event_rows.event_of(row) for (row,) in select_in(transaction.session, statement, EventRow.subject, keys)]
+    gone = undone(_undos(transaction, {event.id: event for event in found}))
+    return sorted((event for event in found if event.id not in gone), key=lambda event: (event.at, event.id))
+
+
+def _undos(transaction: Transaction, named: Mapping[str, Event]) -> list[Event]:
+    """The undo events that name these, and those that name them in turn."""
+    statement = sa.select(EventRow).where(EventRow.kind == EventKind.UNDO)
+    found: list[Event] = []
+    ids: Collection[str] = named.keys()
+    while ids:
+        deeper = [event_rows.event_of(row) for (row,) in select_in(transaction.session, statement, EventRow.subject, ids)]
+        found += deeper
+        ids = {event.id for event in deeper}
+    return found
+
+
+def labels_on(transaction: Transaction, keys: Collection[str]) -> set[tuple[str, str]]:
+    """(record, label) for every label that stands on these records."""
+    statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id)
+    rows = select_in(transaction.session, statement.where(StandingRow.kind == EventKind.LABEL), StandingRow.subject, keys)
+    events = (event_rows.event_of(row) for (row,) in rows)
+    return {(event.subject, event.text("label")) for event in events if event.payload.get("labelled")}
+
+
+def all_labels(transaction: Transaction) -> set[str]:
+    """Every label that stands on some record or once stood."""
+    statement = sa.select(StandingRow.object).where(StandingRow.kind == EventKind.LABEL).distinct()
+    return set(transaction.session.execute(statement).scalars())
+
+
+ADDED = "added"
+"""In a run's `service`: that one report was added by hand, by which number, and `from` which report it came."""
+
+
+def found_in(transaction: Transaction, keys: Collection[str] | None = None) -> dict[str, tuple[str, ...]]:
+    """The reports that led to each of these records, or to all, in the order in which they were named."""
+    columns = sa.select(RunRecordRow.record, RunRow.service).join(RunRow, RunRow.id == RunRecordRow.run)
+    statement = columns.where(RunRow.search.is_(None), RunRow.file_sha256 == "").order_by(RunRow.started, RunRow.id)
+    rows: Iterable[Any] = (
+        transaction.session.execute(statement)
+        if keys is None
+        else select_in(transaction.session, statement, RunRecordRow.record, keys)
+    )
+    return _grouped((key, (led,)) for key, service in rows if (led := str(service.get(ADDED, {}).get("from", ""))))
+
+
+def all_standing(transaction: Transaction, kind: EventKind) -> list[Event]:
+    """All standing events of a kind, oldest first; for kinds of which a review has few."""
+    statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind == kind)
+    found = [event_rows.event_of(row) for row in transaction.session.execute(statement).scalars()]
+    return sorted(found, key=lambda event: (event.at, event.id))

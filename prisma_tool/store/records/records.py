@@ -1,0 +1,366 @@
+"""Records and their versions: storing what a run delivered, and reading contents back.
+
+Invariants: a record is never overwritten; new content is a further version, and every delivery stands in `run_record`. Whoever reads a
+record gets its content with the corrections that stand on it; what is stored and compared with later deliveries is the source's own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from prisma_tool.errors import DecisionError
+from prisma_tool.model.log.corrections import Edit, edited
+from prisma_tool.model.record.changes import EDITED_FIELD, changes, same_record
+from prisma_tool.model.record.citation import Citation
+from prisma_tool.model.record.codec import decode, encode
+from prisma_tool.model.record.keys import content_accession, record_key
+from prisma_tool.model.record.merged_view import Merged, merged
+from prisma_tool.model.text import one_line
+from prisma_tool.model.vocabulary import RecordState
+from prisma_tool.store.engine.batches import delete_in, insert_all, select_in
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.schema import IdentifierRow, MembershipRow, RecordRow, RunRecordRow, SourceRow, VersionRow
+from prisma_tool.store.index import text_index
+from prisma_tool.store.index.corrections import Edits, standing_edits
+from prisma_tool.store.index.record_index import CURRENT, facts_of, identifier_rows
+from prisma_tool.store.projections import update
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One record as a run delivers it: the source's slug, its accession (empty if the source gives none), content and original."""
+
+    source: str
+    accession: str
+    citation: Citation
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecord:
+    """A record with its current content, as other rooms see it."""
+
+    key: str
+    source: str
+    accession: str
+    cluster: str
+    citation: Citation
+    edits: tuple[Edit, ...] = ()
+    """The corrections that stand on it and that `citation` follows."""
+    delivered: Citation | None = None
+    """The content as the source delivered it, where corrections stand."""
+
+    @property
+    def corrected(self) -> frozenset[str]:
+        """The names of the corrected fields."""
+        return frozenset(edit.field for edit in self.edits)
+
+    @property
+    def original(self) -> Citation:
+        """The content as the source delivered it."""
+        return self.delivered or self.citation
+
+    @property
+    def is_representative(self) -> bool:
+        """True for the record that stands for its cluster."""
+        return self.key == self.cluster
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What storing a batch came to: how many entries were new, seen, changed, what a person should know, and each entry's key."""
+
+    new: int
+    seen: int
+    changed: int
+    warnings: tuple[str, ...]
+    keys: tuple[str, ...] = ()
+
+
+def take(transaction: Transaction, run: str, deliveries: Sequence[Delivery], copies: Counter[str] | None = None) -> Taken:
+    """Store a batch that `run` delivered. An entry met twice in a run is counted where it was met first, then as seen.
+
+    `copies` carries the numbers of like entries (`#2`, `#3`) from one batch of a file to the next.
+    """
+    keyed, warnings, known = _with_contents(transaction, deliveries, copies)
+    # Only a known record can have been delivered before.
+    delivered = _delivered(transaction, run, known)
+    states: Counter[RecordState] = Counter()
+    batch = _Batch(transaction, run, known, standing_edits(transaction, {key for key, _ in keyed}))
+    for key, delivery in keyed:
+        state = batch.put(key, delivery)
+        states[RecordState.SEEN if key in delivered else state] += 1
+        if key not in delivered:
+            delivered.add(key)
+            batch.run_records.append({"run": run, "record": key, "state": state})
+    batch.write()
+    keys = tuple(key for key, _ in keyed)
+    return Taken(states[RecordState.NEW], states[RecordState.SEEN], states[RecordState.CHANGED], tuple(warnings), keys)
+
+
+def reparse(transaction: Transaction, run: str, contents: Mapping[str, Delivery], kind: str) -> dict[str, tuple[str, ...]]:
+    """Store what a later parser makes of records that `run` delivered, where that differs, as further versions of a `kind` of change.
+
+    Gives the further kinds of change by key. What a run delivered and what states it gave stay; a record whose current content is
+    from a later run is left as it is, and so is an unknown key.
+    """
+    rows = select_in(transaction.session, _current(RecordRow.key, VersionRow), RecordRow.key, contents.keys())
+    found = {key: version for key, version in rows if version.run <= run}
+    batch, kinds = _Batch(transaction, run, {}, standing_edits(transaction, found)), dict[str, tuple[str, ...]]()
+    for key, version in found.items():
+        if encode(contents[key].citation) != version.content:
+            kinds[key] = changes(decode(version.content), contents[key].citation)
+            batch.add_further(key, version.version + 1, contents[key], (kind, *kinds[key]))
+    batch.write()
+    return kinds
+
+
+_NOTHING = Citation()
+
+
+class _Batch:
+    """Collects the rows of one batch, so that they are written in a handful of statements."""
+
+    def __init__(self, transaction: Transaction, run: str, known: dict[str, tuple[int, Citation]], edits: Edits) -> None:
+        self.transaction, self.run, self.known, self.edits = transaction, run, known, edits
+        self.now = transaction.now()
+        self.records: list[dict[str, Any]] = []
+        self.versions: list[dict[str, Any]] = []
+        self.run_records: list[dict[str, Any]] = []
+        self.identifiers: dict[str, Citation] = {}
+        self.changed: dict[str, dict[str, Any]] = {}
+        self.position = transaction.session.execute(sa.select(sa.func.coalesce(sa.func.max(RecordRow.position), 0))).scalar_one()
+
+    def put(self, key: str, delivery: Delivery) -> RecordState:
+        if key not in self.known:
+            self._add(key, delivery)
+            return RecordState.NEW
+        version, old = self.known[key]
+        kinds = changes(old, delivery.citation)
+        if kinds:
+            self.add_further(key, version + 1, delivery, kinds)
+            return RecordState.CHANGED
+        if self._speaks_of_edits(key, old, delivery.citation):
+            self.add_further(key, version + 1, delivery, (EDITED_FIELD,))
+        return RecordState.SEEN
+
+    def _speaks_of_edits(self, key: str, old: Citation, new: Citation) -> bool:
+        """What the source says otherwise about a corrected field is kept, also where it would not matter by itself."""
+        edits = self.edits.get(key, ())
+        return any(getattr(new, edit.field) not in (getattr(old, edit.field), getattr(_NOTHING, edit.field)) for edit in edits)
+
+    def _effective(self, key: str, citation: Citation) -> Citation:
+        return edited(citation, self.edits.get(key, ()))
+
+    def add_further(self, key: str, version: int, delivery: Delivery, kinds: tuple[str, ...]) -> None:
+        self._add_version(key, version, delivery, kinds)
+        self.changed[key] = {"version": version, **facts_of(self._effective(key, delivery.citation))}
+
+    def _add(self, key: str, delivery: Delivery) -> None:
+        self.position += 1
+        self.records.append(
+            {
+                "key": key,
+                "source": delivery.source,
+                "accession": delivery.accession,
+                "run": self.run,
+                "position": self.position,
+                "added": self.now,
+                "version": 1,
+                **facts_of(self._effective(key, delivery.citation)),
+            }
+        )
+        self._add_version(key, 1, delivery, ())
+
+    def _add_version(self, key: str, version: int, delivery: Delivery, kinds: tuple[str, ...]) -> None:
+        self.known[key] = (version, delivery.citation)
+        self.identifiers[key] = self._effective(key, delivery.citation)
+        self.versions.append(
+            {
+                "record": key,
+                "version": version,
+                "run": self.run,
+                "stored": self.now,
+                "changes": list(kinds),
+                "content": encode(delivery.citation),
+                "raw": _storable(delivery.raw),
+            }
+        )
+
+    def write(self) -> None:
+        session = self.transaction.session
+        insert_all(session, RecordRow, self.records)
+        insert_all(session, MembershipRow, [{"record": row["key"], "cluster": row["key"]} for row in self.records])
+        insert_all(session, VersionRow, self.versions)
+        insert_all(session, RunRecordRow, self.run_records)
+        delete_in(session, IdentifierRow, IdentifierRow.record, self.changed)
+        insert_all(
+            session, IdentifierRow, [row for key, citation in self.identifiers.items() for row in identifier_rows(key, citation)]
+        )
+        text_index.add(self.transaction, {key: one for key, one in self.identifiers.items() if key not in self.changed})
+        text_index.index(self.transaction, {key: one for key, one in self.identifiers.items() if key in self.changed})
+        self._write_changed()
+
+    def _write_changed(self) -> None:
+        for key, values in self.changed.items():
+            self.transaction.session.execute(sa.update(RecordRow).where(RecordRow.key == key).values(values))
+        # A record that gained an abstract may now be the one to show for its cluster; and a merged copy's events may come first.
+        moving = self.changed.keys() | update.spoken_of(self.transaction, [row["key"] for row in self.records])
+        if moving:
+            touched = update.recluster(self.transaction, moving)
+            update.refresh_outcomes(self.transaction, touched)
+
+
+def _storable(raw: str) -> str:
+    """An original entry in the characters that both databases take: PostgreSQL knows no NUL, UTF-8 no lone surrogate."""
+    return raw.replace("\x00", "\ufffd").encode(errors="replace").decode()
+
+
+def with_keys(
+    transaction: Transaction, deliveries: Sequence[Delivery], copies: Counter[str] | None = None
+) -> tuple[list[tuple[str, Delivery]], list[str]]:
+    """Each delivery with its key, and warnings; entries without an accession that are alike to the letter get `#2`, `#3`, ..."""
+    keyed, warnings, _ = _with_contents(transaction, deliveries, copies)
+    return keyed, warnings
+
+
+def _with_contents(
+    transaction: Transaction, deliveries: Sequence[Delivery], copies: Counter[str] | None
+) -> tuple[list[tuple[str, Delivery]], list[str], dict[str, tuple[int, Citation]]]:
+    """The same, and what is stored under these keys."""
+    plain = [_plain_key(delivery) for delivery in deliveries]
+    known = _contents(transaction, plain)
+    keyed, warnings = _keyed(plain, deliveries, known, Counter() if copies is None else copies)
+    unasked = {key for key, _ in keyed}.difference(plain)
+    return keyed, warnings, known | _contents(transaction, unasked)
+
+
+def _keyed(
+    plain: Sequence[str], deliveries: Sequence[Delivery], known: Mapping[str, tuple[int, Citation]], copies: Counter[str]
+) -> tuple[list[tuple[str, Delivery]], list[str]]:
+    """Of two deliveries under one unknown key the first is the record that the key names."""
+    first = {key: citation for key, (_, citation) in known.items()}
+    keyed, warnings = list[tuple[str, Delivery]](), list[str]()
+    for key, delivery in zip(plain, deliveries, strict=True):
+        if not delivery.accession:
+            copies[key] += 1
+            keyed.append((f"{key}#{copies[key]}" if copies[key] > 1 else key, delivery))
+            continue
+        held = first.setdefault(key, delivery.citation)
+        same = held is delivery.citation or same_record(held, delivery.citation)
+        other = key if same else f"{key}~{content_accession(delivery.citation)}"
+        if other != key:
+            warnings.append(f"{key} arrived with another title and no shared identifier; it was kept apart as {other}.")
+        keyed.append((other, delivery))
+    return keyed, warnings
+
+
+def _plain_key(delivery: Delivery) -> str:
+    return record_key(delivery.source, delivery.accession or content_accession(delivery.citation))
+
+
+def _delivered(transaction: Transaction, run: str, keys: Collection[str]) -> set[str]:
+    statement = sa.select(RunRecordRow.record).where(RunRecordRow.run == run)
+    return {key for (key,) in select_in(transaction.session, statement, RunRecordRow.record, keys)}
+
+
+def _contents(transaction: Transaction, keys: Collection[str]) -> dict[str, tuple[int, Citation]]:
+    rows = select_in(
+        transaction.session, _current(RecordRow.key, VersionRow.version, VersionRow.content), RecordRow.key, set(keys)
+    )
+    return {key: (version, decode(content)) for key, version, content in rows}
+
+
+def _current(*columns: Any) -> sa.Select[Any]:
+    """The current version of each record."""
+    return sa.select(*columns).join(VersionRow, CURRENT)
+
+
+_STORED = (RecordRow.key, SourceRow.name, RecordRow.accession, MembershipRow.cluster, VersionRow.content)
+
+
+def _stored() -> sa.Select[Any]:
+    joined = _current(*_STORED).join(MembershipRow, MembershipRow.record == RecordRow.key)
+    return joined.join(SourceRow, SourceRow.slug == RecordRow.source)
+
+
+def _as_stored(row: Any, edits: Edits) -> StoredRecord:
+    key, source, accession, cluster, content = row
+    delivered = decode(content)
+    mine = edits.get(key, ())
+    if not mine:
+        return StoredRecord(key, source, accession, cluster, delivered)
+    return StoredRecord(key, source, accession, cluster, edited(delivered, mine), mine, delivered)
+
+
+def all_records(transaction: Transaction) -> Iterator[StoredRecord]:
+    """All records with their current content, in the order of their arrival, a portion in memory at a time."""
+    rows = transaction.session.execute(_stored().order_by(RecordRow.position).execution_options(yield_per=1_000))
+    edits = standing_edits(transaction)
+    return (_as_stored(row, edits) for row in rows)
+
+
+def records_by_key(transaction: Transaction, keys: Collection[str]) -> dict[str, StoredRecord]:
+    """These records with their current content; unknown keys are left out."""
+    edits = standing_edits(transaction, keys)
+    return {row[0]: _as_stored(row, edits) for row in select_in(transaction.session, _stored(), RecordRow.key, keys)}
+
+
+def current_since(transaction: Transaction, keys: Collection[str]) -> dict[str, datetime]:
+    """When the current content of each of these records was delivered."""
+    return dict(select_in(transaction.session, _current(RecordRow.key, VersionRow.stored), RecordRow.key, keys))
+
+
+def merged_records(representative: str, members: Iterable[StoredRecord]) -> Merged:
+    """The merged view of the records of one report; what a person corrected speaks first."""
+    held = {record.key: record for record in members}
+    citations = {key: record.citation for key, record in held.items()}
+    return merged(representative, citations, {key: record.corrected for key, record in held.items() if record.edits})
+
+
+def known_keys(transaction: Transaction, keys: Collection[str]) -> set[str]:
+    """Which of these keys exist."""
+    return {key for (key,) in select_in(transaction.session, sa.select(RecordRow.key), RecordRow.key, keys)}
+
+
+def require(transaction: Transaction, keys: Collection[str]) -> None:
+    """Check that all these records exist.
+
+    Raises:
+        DecisionError: one does not; the sentence offers keys that look like it.
+    """
+    unknown = sorted(set(keys) - known_keys(transaction, keys))
+    if unknown:
+        similar = similar_keys(transaction, unknown[0].split(":", 1)[-1])
+        hint = (
+            f"Did you mean {' or '.join(similar)}?"
+            if similar
+            else "Keys look like pubmed:34531250; `prisma-tool export` lists them."
+        )
+        raise DecisionError(f"There is no record {one_line(unknown[0])} in this review. {hint}")
+
+
+def keys_with(transaction: Transaction, scheme: str, values: Collection[str]) -> set[str]:
+    """Records that carry one of these identifiers; `scheme` is doi, pmid or registry."""
+    statement = sa.select(IdentifierRow.record).where(IdentifierRow.scheme == scheme)
+    return {key for (key,) in select_in(transaction.session, statement, IdentifierRow.value, set(values))}
+
+
+SHORTEST_HINT = 4
+"""A fragment of fewer letters is in too many keys to help."""
+
+
+def similar_keys(transaction: Transaction, text: str, limit: int = 3) -> list[str]:
+    """Keys with the accession `text` in any source, else keys that contain it, for helping with a mistyped one."""
+    exact = sa.select(RecordRow.key).where(sa.func.lower(RecordRow.accession) == text.lower())
+    found = list(transaction.session.execute(exact.order_by(RecordRow.key).limit(limit)).scalars())
+    if found or len(text) < SHORTEST_HINT:
+        return found
+    containing = sa.select(RecordRow.key).where(RecordRow.key.icontains(text, autoescape=True))
+    return list(transaction.session.execute(containing.order_by(RecordRow.key).limit(limit)).scalars())

@@ -1,0 +1,72 @@
+"""What a review holds, without contents: the rows that counting needs, as they are or were at a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.record.citation import Citation
+from prisma_tool.model.vocabulary import Stage
+from prisma_tool.store.engine import event_rows
+from prisma_tool.store.engine.batches import select_in
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.schema import EventRow, RecordRow, StandingRow
+from prisma_tool.store.projections import as_of
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One record: its key, its source's slug, and whether it is a register entry."""
+
+    key: str
+    source: str
+    register_entry: bool
+
+
+_HOLDING = sa.select(RecordRow.key, RecordRow.source, RecordRow.register_entry).order_by(RecordRow.position, RecordRow.key)
+
+
+def holdings_of(transaction: Transaction, keys: Collection[str]) -> list[Holding]:
+    """These records alone."""
+    return [Holding(*row) for row in select_in(transaction.session, _HOLDING, RecordRow.key, keys)]
+
+
+def holdings(transaction: Transaction, at: datetime | None = None) -> list[Holding]:
+    """All records, in the order of their arrival; with `at`, those that had arrived by then."""
+    statement = _HOLDING
+    if at is not None:
+        statement = statement.where(RecordRow.added <= at)
+    found = [Holding(*row) for row in transaction.session.execute(statement)]
+    then = {} if at is None else as_of.contents_at(transaction, at)
+    return _as_then(found, then) if then else found
+
+
+def _as_then(found: list[Holding], contents: Mapping[str, Citation]) -> list[Holding]:
+    changed = {key: citation.is_register_entry for key, citation in contents.items()}
+    return [replace(one, register_entry=changed.get(one.key, one.register_entry)) for one in found]
+
+
+def votes(transaction: Transaction, stage: str, reviewer: str) -> list[Event]:
+    """The standing decisions of one reviewer at a stage."""
+    statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id)
+    mine = (StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage, StandingRow.reviewer == reviewer)
+    return [event_rows.event_of(row) for row in transaction.session.execute(statement.where(*mine)).scalars()]
+
+
+def title_abstract_speakers(transaction: Transaction) -> list[tuple[str, str]]:
+    """(record key, reviewer) of every standing decision and adjudication at title/abstract."""
+    kinds = (EventKind.DECISION, EventKind.ADJUDICATION)
+    statement = sa.select(StandingRow.subject, EventRow.reviewer).join(EventRow, EventRow.id == StandingRow.event)
+    rows = transaction.session.execute(statement.where(StandingRow.kind.in_(kinds), StandingRow.stage == Stage.TITLE_ABSTRACT))
+    return [(key, reviewer) for key, reviewer in rows]
+
+
+def votes_per_reviewer(transaction: Transaction) -> list[tuple[str, str, int]]:
+    """(reviewer, stage, number of records voted on)."""
+    columns = (StandingRow.reviewer, StandingRow.stage)
+    statement = sa.select(*columns, sa.func.count()).where(StandingRow.kind == EventKind.DECISION).group_by(*columns)
+    return [(reviewer, stage, n) for reviewer, stage, n in transaction.session.execute(statement.order_by(*columns))]

@@ -1,0 +1,1 @@
+"""Runs of searches and imports."""

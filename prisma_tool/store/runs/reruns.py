@@ -1,0 +1,236 @@
+"""What later runs brought about records that were there already: other contents, a further copy, or nothing any more.
+
+Invariant: reads only. A record counts as vanished for as long as no later run, and no latest complete run of any search, delivers it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
+
+from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.record.changes import EDITED_FIELD
+from prisma_tool.model.record.citation import Citation
+from prisma_tool.model.record.codec import decode
+from prisma_tool.model.vocabulary import RunStatus
+from prisma_tool.store.engine import event_rows
+from prisma_tool.store.engine.batches import select_in
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.schema import (
+    EventRow,
+    MembershipRow,
+    RecordRow,
+    RunRecordRow,
+    RunRow,
+    SourceRow,
+    StandingRow,
+    VersionRow,
+)
+from prisma_tool.store.runs.run_comparison import REPARSED, SINCE
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A further version of a record: the kinds of change, when it was stored, and the contents before and after.
+
+    `reparsed` marks one that a later parser made of an old answer: the source had said so all along.
+    """
+
+    key: str
+    kinds: tuple[str, ...]
+    since: datetime
+    before: Citation
+    after: Citation
+    reparsed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Vanishing:
+    """A record that a rerun of `search` did not find again; `narrowed` tells that the strategy had changed in between."""
+
+    key: str
+    search: str
+    since: datetime
+    narrowed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SearchState:
+    """The latest run of a search: the source's label, how and when it ended, and the ids that it could not get.
+
+    `dropped` says that the protocol no longer has the search.
+    """
+
+    search: str
+    source: str
+    status: RunStatus
+    started: datetime
+    undelivered: tuple[str, ...]
+    dropped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A record of a report with several: when it came, and when a decision on this very record was first stored, if ever."""
+
+    key: str
+    cluster: str
+    added: datetime
+    voted: datetime | None
+
+
+def revisions(transaction: Transaction, kinds: Collection[str], keys: Collection[str] | None = None) -> list[Revision]:
+    """Versions that changed a record in one of these kinds, of all records or of these, oldest first."""
+    columns = sa.select(VersionRow.record, VersionRow.version, VersionRow.stored, VersionRow.changes)
+    statement = columns.where(VersionRow.version > 1)
+    rows = _of_keys(transaction, statement, VersionRow.record, keys)
+    told = [row for row in rows if _among(row[3], kinds)]
+    held = _contents(transaction, {key for key, *_ in told})
+    found = [
+        Revision(key, _among(said, kinds), stored, held[key, version - 1], held[key, version], REPARSED in said)
+        for key, version, stored, said in told
+    ]
+    return sorted(found, key=lambda revision: (revision.since, revision.key))
+
+
+def _of_keys(
+    transaction: Transaction, statement: Any, column: InstrumentedAttribute[str], keys: Collection[str] | None
+) -> Iterator[Any]:
+    """The rows of a statement, all or those of these keys."""
+    if keys is None:
+        yield from transaction.session.execute(statement)
+    else:
+        yield from select_in(transaction.session, statement, column, keys)
+
+
+def _among(changes: list[Any], kinds: Collection[str]) -> tuple[str, ...]:
+    return tuple(str(kind) for kind in changes if kind in kinds)
+
+
+def _contents(transaction: Transaction, keys: Collection[str]) -> dict[tuple[str, int], Citation]:
+    statement = sa.select(VersionRow.record, VersionRow.version, VersionRow.content)
+    return {
+        (key, version): decode(content)
+        for key, version, content in select_in(transaction.session, statement, VersionRow.record, keys)
+    }
+
+
+def vanishings(transaction: Transaction, keys: Collection[str] | None = None) -> list[Vanishing]:
+    """Records that a rerun did not find again and that nothing has found since, oldest first."""
+    found = [one for one in _reported_vanished(transaction) if keys is None or one.key in keys]
+    last_seen = _deliveries(transaction, {one.key for one in found})
+    current = _latest_complete(transaction)
+    gone = [one for one in found if not any(when > one.since or run in current for run, when in last_seen.get(one.key, ()))]
+    # A record that vanished twice is told once, for the last time.
+    return sorted({one.key: one for one in gone}.values(), key=lambda vanishing: (vanishing.since, vanishing.key))
+
+
+def _reported_vanished(transaction: Transaction) -> Iterator[Vanishing]:
+    columns = sa.select(RunRow.search, RunRow.started, RunRow.query, RunRow.vanished)
+    complete = columns.where(RunRow.search.is_not(None), RunRow.status == RunStatus.COMPLETE)
+    earlier: dict[str, str] = {}
+    for search, started, query, vanished in transaction.session.execute(complete.order_by(RunRow.started, RunRow.id)):
+        narrowed = earlier.get(search, query) != query
+        yield from (Vanishing(str(key), search, started, narrowed) for key in vanished)
+        earlier[search] = query
+
+
+def _deliveries(transaction: Transaction, keys: Collection[str]) -> dict[str, list[tuple[str, datetime]]]:
+    statement = sa.select(RunRecordRow.record, RunRow.id, RunRow.started).join(RunRow, RunRow.id == RunRecordRow.run)
+    found: dict[str, list[tuple[str, datetime]]] = {}
+    for key, run, started in select_in(transaction.session, statement, RunRecordRow.record, keys):
+        found.setdefault(key, []).append((run, started))
+    return found
+
+
+def _latest_complete(transaction: Transaction) -> set[str]:
+    """The runs that say what each search finds now: the last whole one and the date-limited ones since."""
+    statement = sa.select(RunRow.search, RunRow.id, RunRow.service).where(RunRow.search.is_not(None))
+    complete = statement.where(RunRow.status == RunStatus.COMPLETE).order_by(RunRow.started, RunRow.id)
+    current: dict[str, set[str]] = {}
+    for search, run, service in transaction.session.execute(complete):
+        current[search] = {run} | (current.get(search, set()) if service.get(SINCE) else set())
+    return {run for mine in current.values() for run in mine}
+
+
+def search_states(transaction: Transaction) -> list[SearchState]:
+    """The latest run of each search that was ever run, in the order of the searches' names."""
+    columns = sa.select(RunRow.search, SourceRow.name, RunRow.status, RunRow.started, RunRow.undelivered)
+    statement = columns.join(SourceRow, SourceRow.slug == RunRow.source).where(RunRow.search.is_not(None))
+    rows = transaction.session.execute(statement.order_by(RunRow.started, RunRow.id))
+    latest = {
+        search: SearchState(
+            search,
+            source,
+            RunStatus(status),
+            started,
+            tuple(map(str, undelivered)),
+            dropped=not transaction.protocol.has_search(search),
+        )
+        for search, source, status, started, undelivered in rows
+    }
+    return [latest[search] for search in sorted(latest)]
+
+
+def answers_on(transaction: Transaction, keys: Collection[str]) -> dict[str, list[Event]]:
+    """The votes and rulings that stand on each of these keys."""
+    statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id)
+    kinds = (EventKind.DECISION, EventKind.ADJUDICATION)
+    rows = select_in(transaction.session, statement.where(StandingRow.kind.in_(kinds)), StandingRow.subject, keys)
+    found: dict[str, list[Event]] = {}
+    for (row,) in rows:
+        found.setdefault(row.subject, []).append(event_rows.event_of(row))
+    return found
+
+
+def arrivals(transaction: Transaction, keys: Collection[str] | None = None) -> list[Arrival]:
+    """The records of all reports that have several, report by report; or these records, which are those of one report."""
+    decided = (StandingRow.subject == RecordRow.key) & (StandingRow.kind == EventKind.DECISION)
+    statement = (
+        sa.select(RecordRow.key, MembershipRow.cluster, RecordRow.added, sa.func.min(EventRow.received))
+        .join(MembershipRow, MembershipRow.record == RecordRow.key)
+        .outerjoin(StandingRow, decided)
+        .outerjoin(EventRow, EventRow.id == StandingRow.event)
+        .group_by(RecordRow.key, MembershipRow.cluster, RecordRow.added)
+        .order_by(MembershipRow.cluster, RecordRow.key)
+    )
+    if keys is None:
+        several = sa.select(MembershipRow.cluster).group_by(MembershipRow.cluster).having(sa.func.count() > 1)
+        statement = statement.where(MembershipRow.cluster.in_(several))
+    return [Arrival(*row) for row in _of_keys(transaction, statement, RecordRow.key, keys)]
+
+
+def tallies(transaction: Transaction) -> dict[str, dict[str, int]]:
+    """For each run, how many distinct records it delivered by what they meant (`RecordState`)."""
+    statement = sa.select(RunRecordRow.run, RunRecordRow.state, sa.func.count()).group_by(RunRecordRow.run, RunRecordRow.state)
+    found: dict[str, dict[str, int]] = {}
+    for run, state, n in transaction.session.execute(statement):
+        found.setdefault(run, {})[state] = n
+    return found
+
+
+def kinds_of_change(transaction: Transaction) -> dict[str, dict[str, int]]:
+    """For each run, how many records it changed by kind of change."""
+    found: dict[str, dict[str, set[str]]] = {}
+    statement = sa.select(VersionRow.run, VersionRow.record, VersionRow.changes).where(VersionRow.version > 1)
+    for run, record, changes in transaction.session.execute(statement):
+        for kind in () if {REPARSED, EDITED_FIELD} & {*changes} else changes:
+            found.setdefault(run, {}).setdefault(str(kind), set()).add(record)
+    return {run: {kind: len(records) for kind, records in kinds.items()} for run, kinds in found.items()}
+
+
+def delivered(transaction: Transaction, run: str, state: str, limit: int) -> list[str]:
+    """Keys of the records that a run found new, seen or changed (`RecordState`), the first so many in their order."""
+    statement = sa.select(RunRecordRow.record).where(RunRecordRow.run == run, RunRecordRow.state == state)
+    return list(transaction.session.execute(statement.order_by(RunRecordRow.record).limit(limit)).scalars())
+
+
+def changes_by(transaction: Transaction, run: str, keys: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """The kinds of change that a run brought to each of these records."""
+    statement = sa.select(VersionRow.record, VersionRow.changes).where(VersionRow.run == run, VersionRow.version > 1)
+    return {key: tuple(map(str, changes)) for key, changes in select_in(transaction.session, statement, VersionRow.record, keys)}

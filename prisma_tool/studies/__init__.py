@@ -1,0 +1,1 @@
+"""Reports linked to studies, and suggestions of links."""

@@ -1,0 +1,276 @@
+"""Reports linked to their studies: by hand, and suggested where reports share a registry number (counting rules 18-20).
+
+A link never merges: each report stays a report. Registry numbers that the sources give as identifiers, and references that a
+register calls RESULT or DERIVED, are strong grounds; numbers merely mentioned in an abstract are medium; BACKGROUND never counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from prisma_tool.errors import DecisionError
+from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.text import fold, one_line
+from prisma_tool.review.open_review import Review
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.projections import event_log, update
+from prisma_tool.store.records import records, study_links
+from prisma_tool.store.records.records import StoredRecord
+from prisma_tool.studies.suggestions_by_authors import alike, forward_clusters
+
+REVIEW_TYPES = ("review", "systematic review", "meta analysis", "comment", "editorial", "clinical trial protocol")
+"""Publications of these types name trials that they do not report, so a number in their abstract is no ground."""
+
+
+class Strength(StrEnum):
+    """How good the grounds of a suggestion are."""
+
+    STRONG = "strong"
+    MEDIUM = "medium"
+    WEAK = "weak"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Reports that seem to belong to one study: its registry number, and of each report the key, title and ground in words."""
+
+    number: str
+    keys: tuple[str, ...]
+    strength: Strength
+    reports: tuple[tuple[str, str, str], ...]
+
+
+def link(review: Review, label: str, keys: Sequence[str], reviewer: str) -> None:
+    """Add reports to a study.
+
+    Raises:
+        DecisionError: an unknown key, or an empty label.
+    """
+    link_all(review, [(label, key) for key in keys], reviewer)
+
+
+def link_all(review: Review, links: Sequence[tuple[str, str]], reviewer: str) -> None:
+    """Add reports to studies, all (label, key) pairs or none.
+
+    Raises:
+        DecisionError: an unknown key, or an empty label.
+    """
+    pairs = [(one_line(label), key) for label, key in links]
+    if not all(label for label, _ in pairs):
+        raise DecisionError("A study needs a label, such as 'Moreau 2019 (NCT01234567)'.")
+    with review.store.write() as transaction:
+        records.require(transaction, {key for _, key in pairs})
+        drafts = [
+            event_log.Draft(EventKind.STUDY, key, reviewer=reviewer, payload={"study": label, "linked": True})
+            for label, key in pairs
+        ]
+        event_log.append(transaction, drafts)
+
+
+def link_to_study_of(review: Review, key: str, other: str, reviewer: str) -> str:
+    """Make a report one more of the study that another belongs to; returns the study's label.
+
+    A study that has no label yet is called after the registry number of the report, else after the other report's key.
+
+    Raises:
+        DecisionError: an unknown key.
+    """
+    with review.store.read() as transaction:
+        records.require(transaction, [key, other])
+        members = _members(transaction, other)
+        known = [event.text("study") for event in study_links.links(transaction) if event.subject in members]
+        entry = records.records_by_key(transaction, [key])[key].citation
+    label = known[0] if known else next(iter(entry.registry_numbers), other)
+    link_all(review, [(label, key)] if known else [(label, key), (label, other)], reviewer)
+    return label
+
+
+def unlink(review: Review, key: str, reviewer: str) -> list[str]:
+    """Take a report out of its studies; returns their labels.
+
+    Raises:
+        DecisionError: an unknown key, or a report that is linked to none.
+    """
+    with review.store.write() as transaction:
+        records.require(transaction, [key])
+        members = _members(transaction, key)
+        linked = [event for event in study_links.links(transaction) if event.subject in members]
+        if not linked:
+            raise DecisionError(f"{key} is linked to no study; nothing was changed.")
+        drafts = [
+            event_log.Draft(
+                EventKind.STUDY, event.subject, reviewer=reviewer, payload={"study": event.text("study"), "linked": False}
+            )
+            for event in linked
+        ]
+        event_log.append(transaction, drafts)
+        return sorted({event.text("study") for event in linked})
+
+
+def _members(transaction: Transaction, key: str) -> set[str]:
+    cluster = update.clusters_of(transaction, [key])[key]
+    return set(update.members_of(transaction, [cluster])[cluster])
+
+
+def listed(review: Review) -> dict[str, list[str]]:
+    """The keys of each study, by label."""
+    with review.store.read() as transaction:
+        found: dict[str, list[str]] = {}
+        for event in study_links.links(transaction):
+            found.setdefault(event.text("study"), []).append(event.subject)
+    return {label: sorted(keys) for label, keys in sorted(found.items())}
+
+
+def suggest(review: Review) -> list[Suggestion]:
+    """Groups of reports that seem to belong to one study and are not linked to one yet; strong grounds first."""
+    with review.store.read() as transaction:
+        found = list(records.all_records(transaction))
+        linked = list(study_links.links(transaction))
+        forward = forward_clusters(transaction)
+    titles = {record.key: one_line(record.citation.title) or "(no title)" for record in found}
+    grounds = _grounds(found)
+    numbered = [_suggestion(number, grounds, titles) for number in grounds.clusters]
+    together = _linked_together(linked, found)
+    offered = [one for one in numbered if len(one.keys) > 1 and not _known(one, together)]
+    known = [*together, *(set(one.keys) for one in offered)]
+    likely = (_likely(*pair) for pair in alike(record for record in found if record.key in forward))
+    offered += [one for one in likely if not _known(one, known)]
+    order = list(Strength)
+    return sorted(offered, key=lambda one: (order.index(one.strength), one.number, one.keys))
+
+
+def _known(suggestion: Suggestion, groups: Iterable[set[str]]) -> bool:
+    return any(set(suggestion.keys) <= group for group in groups)
+
+
+def _likely(a: StoredRecord, b: StoredRecord) -> Suggestion:
+    first, second = sorted((a, b), key=lambda record: (record.citation.year or 0, record.key))
+    name = first.citation.authors[0].family if first.citation.authors else first.key
+    reports = tuple((one.key, one_line(one.citation.title), Ground.ALIKE) for one in (first, second))
+    return Suggestion(one_line(f"{name} {first.citation.year or ''}"), tuple(sorted((a.key, b.key))), Strength.WEAK, reports)
+
+
+class Ground(StrEnum):
+    """Why a report is taken for one of a study, the strong ones first."""
+
+    ENTRY = "register entry"
+    GIVEN = "registry number given by the database"
+    RESULT = "RESULT reference of the register"
+    DERIVED = "DERIVED reference of the register"
+    NOTICE = "correction or update of another report"
+    MENTIONED = "number in the abstract"
+    ALIKE = "same people, like titles"
+
+
+_REFERENCES = {"RESULT": Ground.RESULT, "DERIVED": Ground.DERIVED}
+_NOTICE_LINKS = frozenset(
+    (
+        "ErratumFor",
+        "UpdateOf",
+        "RepublishedFrom",
+        "CorrectedandRepublishedFrom",
+        "RetractedandRepublishedFrom",
+        "AssociatedPublication",
+    )
+)
+"""PubMed's links from a report to another report of the same study; comments are other people's."""
+
+
+class _Grounds:
+    """Clusters by registry number, with the best ground on which each came to it."""
+
+    def __init__(self) -> None:
+        self.clusters: dict[str, dict[str, Ground]] = {}
+
+    def add(self, number: str, cluster: str, ground: Ground) -> None:
+        held = self.clusters.setdefault(number, {})
+        order = list(Ground)
+        if cluster not in held or order.index(ground) < order.index(held[cluster]):
+            held[cluster] = ground
+
+
+def _grounds(found: Sequence[StoredRecord]) -> _Grounds:
+    grounds = _Grounds()
+    by_pmid = {record.citation.pmid: record for record in found if record.citation.pmid}
+    for record in found:
+        _by_number(grounds, record)
+        _by_reference(grounds, record, by_pmid)
+    for record in found:
+        _by_notice(grounds, record, by_pmid)
+    return grounds
+
+
+def _by_number(grounds: _Grounds, record: StoredRecord) -> None:
+    citation = record.citation
+    for number in citation.registry_numbers:
+        grounds.add(number, record.cluster, Ground.ENTRY if citation.is_register_entry else Ground.GIVEN)
+    if not any(fold(kind) in REVIEW_TYPES for kind in citation.publication_types):
+        for number in citation.mentioned_numbers:
+            grounds.add(number, record.cluster, Ground.MENTIONED)
+
+
+def _by_reference(grounds: _Grounds, record: StoredRecord, by_pmid: Mapping[str, StoredRecord]) -> None:
+    """What the register itself names as reports of its trial; BACKGROUND references never count."""
+    citation = record.citation
+    if citation.is_register_entry and citation.registry_numbers:
+        for reference in citation.links:
+            reported = by_pmid.get(reference.pmid)
+            if reported is not None and reference.kind in _REFERENCES:
+                grounds.add(citation.registry_numbers[0], reported.cluster, _REFERENCES[reference.kind])
+
+
+def _by_notice(grounds: _Grounds, record: StoredRecord, by_pmid: Mapping[str, StoredRecord]) -> None:
+    """An erratum or update belongs to the study of the report that it speaks of, whether or not that has a number."""
+    for reference in record.citation.links:
+        other = by_pmid.get(reference.pmid)
+        if other is None or reference.kind not in _NOTICE_LINKS or other.cluster == record.cluster:
+            continue
+        numbers = [number for number, held in grounds.clusters.items() if other.cluster in held] or [f"PMID {reference.pmid}"]
+        for number in numbers:
+            grounds.add(number, other.cluster, Ground.NOTICE)
+            grounds.add(number, record.cluster, Ground.NOTICE)
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """A publication in the review through which a register entry is captured already, and on what ground."""
+
+    key: str
+    pmid: str
+    ground: Ground
+
+
+def captured_through(transaction: Transaction, entry: StoredRecord) -> list[Captured]:
+    """The publications in the review that report the trial of a register entry (counting rule 18), strong grounds only.
+
+    Costs a look at the records that share an identifier with the entry, not at the whole review.
+    """
+    citation = entry.citation
+    if not citation.is_register_entry:
+        return []
+    pmids = {link.pmid: _REFERENCES[link.kind] for link in citation.links if link.pmid and link.kind in _REFERENCES}
+    keys = records.keys_with(transaction, "registry", citation.registry_numbers) | records.keys_with(transaction, "pmid", pmids)
+    others = [record for record in records.records_by_key(transaction, keys).values() if not record.citation.is_register_entry]
+    found = {
+        record.cluster: Captured(record.cluster, record.citation.pmid, pmids.get(record.citation.pmid, Ground.GIVEN))
+        for record in others
+        if record.cluster != entry.cluster
+    }
+    return [found[key] for key in sorted(found)]
+
+
+def _suggestion(number: str, grounds: _Grounds, titles: Mapping[str, str]) -> Suggestion:
+    held = grounds.clusters[number]
+    strong = sum(ground is not Ground.MENTIONED for ground in held.values()) > 1
+    reports = tuple((key, titles[key], ground) for key, ground in sorted(held.items()))
+    return Suggestion(number, tuple(sorted(held)), Strength.STRONG if strong else Strength.MEDIUM, reports)
+
+
+def _linked_together(linked: Iterable[Event], found: Iterable[StoredRecord]) -> list[set[str]]:
+    cluster = {record.key: record.cluster for record in found}
+    groups: dict[str, set[str]] = {}
+    for event in linked:
+        groups.setdefault(event.text("study"), set()).add(cluster.get(event.subject, event.subject))
+    return list(groups.values())

@@ -1,0 +1,121 @@
+"""Pilot rounds: the same random records for everyone before the rest opens.
+
+Invariant: the `pilot` event names its records and reviewers, so that what came later changes neither; while a round is under way its
+records wait for everybody, and nobody is asked for any other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from prisma_tool.errors import DecisionError
+from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.log.team import Round
+from prisma_tool.model.vocabulary import OutcomeState, Stage
+from prisma_tool.reports.allocation import sample
+from prisma_tool.reports.owed_votes import duties, is_open
+from prisma_tool.reports.state import at_stage, load
+from prisma_tool.review.open_review import Review
+from prisma_tool.store.engine import event_rows
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.projections import event_log, update
+from prisma_tool.store.queues import votes_by_report
+
+USUAL_SEED = "1"
+FEWEST_REVIEWERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class PilotState:
+    """A pilot round under way: its records, how many each reviewer has still to do, and the reports on which they disagree."""
+
+    keys: tuple[str, ...]
+    missing: dict[str, int]
+    done: int
+    conflicts: tuple[str, ...]
+
+
+def start(review: Review, stage: Stage, by: str, n: int | None = None, seed: str = USUAL_SEED) -> Event:
+    """Begin a pilot round over `n` reports (else as many as the protocol says) that nobody has voted on.
+
+    Raises:
+        DecisionError: a round is under way, nobody said how many, there are not that many, or fewer than two reviewers screen.
+    """
+    with review.store.write() as transaction:
+        return start_within(transaction, stage, by, n, seed)
+
+
+def start_within(transaction: Transaction, stage: Stage, by: str, n: int | None = None, seed: str = USUAL_SEED) -> Event:
+    """Begin a pilot round as part of a larger step.
+
+    Raises:
+        DecisionError: as for `start`.
+    """
+    team = update.team_now(transaction)
+    if stage in team.pilots:
+        raise DecisionError(f"A pilot round at {stage} is under way already; `prisma-tool pilot close` opens the rest.")
+    active = team.active(transaction.protocol)
+    wanted = transaction.protocol.screening.at(stage).pilot if n is None else n
+    if wanted < 1:
+        raise DecisionError("Say how many records the pilot round has: -n 50, or pilot = 50 in [screening] of review.toml.")
+    if len(active) < FEWEST_REVIEWERS:
+        raise DecisionError("A pilot round compares reviewers; at least two must be listed in review.toml.")
+    voted = {key for key, _ in votes_by_report.voters_at(transaction, stage)}
+    fresh = [report.key for report in load(transaction).reports if is_open(report, stage) and report.key not in voted]
+    if len(fresh) < wanted:
+        raise DecisionError(f"Only {len(fresh)} reports at {stage} have no vote yet; a pilot round of {wanted} needs that many.")
+    payload = {"act": Round.OPEN.value, "keys": sample(fresh, wanted, seed), "reviewers": list(active), "n": wanted, "seed": seed}
+    return event_log.append(transaction, [event_log.Draft(EventKind.PILOT, "", stage, by, payload)])[0]
+
+
+def start_planned(review: Review, stage: Stage, by: str) -> Event | None:
+    """Begin the round that the protocol plans, where none was ever held and nobody has voted yet; None where there is nothing to do."""
+    if not review.protocol.screening.at(stage).pilot:
+        return None
+    with review.store.write() as transaction:
+        held = any(event.stage == stage for event in event_rows.events(transaction, kinds=[EventKind.PILOT]))
+        begun = held or bool(votes_by_report.voters_at(transaction, stage))
+        possible = len(update.team_now(transaction).active(transaction.protocol)) >= FEWEST_REVIEWERS
+        here = sum(is_open(report, stage) for report in load(transaction).reports)
+        enough = here >= review.protocol.screening.at(stage).pilot
+        return start_within(transaction, stage, by) if possible and enough and not begun else None
+
+
+def state(transaction: Transaction, stage: Stage) -> PilotState | None:
+    """How the round at a stage stands, or None where none is under way."""
+    asked = duties(transaction, stage)
+    pilot = asked.team.pilots.get(stage)
+    if pilot is None:
+        return None
+    missing = dict.fromkeys(sorted(pilot.reviewers - asked.team.retired), 0)
+    there = [report for report in load(transaction).reports if report.key in (asked.pilot or ()) and at_stage(report, stage)]
+    for report in there:
+        for name in asked.owing(report):
+            missing[name] += 1
+    disagreed = tuple(report.key for report in there if report.at(stage) is OutcomeState.CONFLICT)
+    finished = sum(not is_open(report, stage) for report in there)
+    return PilotState(tuple(report.key for report in there), missing, finished, disagreed)
+
+
+def close(review: Review, stage: Stage, by: str, *, force: bool = False) -> PilotState:
+    """End the round, so that the rest of the records opens; returns how it stood.
+
+    Raises:
+        DecisionError: no round is under way, or (without `force`) somebody has not finished it.
+    """
+    with review.store.write() as transaction:
+        stood = state(transaction, stage)
+        if stood is None:
+            raise DecisionError(f"No pilot round at {stage} is under way.")
+        waiting = [f"{name} ({n})" for name, n in stood.missing.items() if n]
+        if waiting and not force:
+            raise DecisionError(f"The pilot round still waits for {', '.join(waiting)}; --force opens the rest all the same.")
+        payload = {"act": Round.CLOSED.value}
+        event_log.append(transaction, [event_log.Draft(EventKind.PILOT, "", stage, by, payload)])
+        return stood
+
+
+def pilot_keys(transaction: Transaction, stage: Stage) -> frozenset[str]:
+    """The records of all pilot rounds at a stage that were not taken back, ended or under way."""
+    rounds = (event for event in event_rows.not_undone(transaction, EventKind.PILOT) if event.stage == stage)
+    return frozenset(key for event in rounds for key in event.payload.get("keys", ()))

@@ -1,0 +1,220 @@
+"""The log of the review: what was done, newest first.
+
+Invariant: the log is read backwards, as far as somebody looks, in a thread; nothing is changed here but by taking back a decision of
+one's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import ClassVar, NamedTuple
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Footer, Input, Static
+
+from prisma_tool.errors import PrismaError
+from prisma_tool.history import activity
+from prisma_tool.history.activity import RUN_KINDS, Narrowed, Page, Place
+from prisma_tool.model.log.events import ENGINE, EventKind
+from prisma_tool.model.text import one_line
+from prisma_tool.tui.activity.activity_list import ActivityList, Entries, entry_about, entry_text
+from prisma_tool.tui.activity.keys import ACTIVITY
+from prisma_tool.tui.dialogs.choice import PickScreen
+from prisma_tool.tui.frame.key_table import bindings_of
+from prisma_tool.tui.frame.place_screen import PlaceScreen
+from prisma_tool.tui.frame.text_page import ReadingScreen
+from prisma_tool.tui.records.record_screen import RecordScreen
+from prisma_tool.tui.sessions.background_query import Asker
+from prisma_tool.tui.sessions.change_feed import News
+from prisma_tool.tui.sessions.workspace import Workplace
+from prisma_tool.tui.widgets.filter_input import FilterInput
+from prisma_tool.tui.widgets.record_text import QUIET
+from prisma_tool.tui.widgets.row_list import RowList
+from prisma_tool.tui.widgets.title_line import TitleLine
+
+PAGE = 200
+"""Entries that are read at a time."""
+_KINDS = (*(kind.value for kind in EventKind), *RUN_KINDS)
+
+
+class Wish(NamedTuple):
+    """A page of the log: of which entries, after which place; None asks for the newest."""
+
+    narrowed: Narrowed
+    since: Place | None
+
+
+class ActivityScreen(PlaceScreen):
+    """Shows the entries that are wanted."""
+
+    CSS_PATH: ClassVar[str] = "screen.tcss"
+    KEYS = ACTIVITY
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(ACTIVITY)
+    AUTO_FOCUS = ""
+
+    def __init__(self, workplace: Workplace) -> None:
+        super().__init__(workplace)
+        self.narrowed = self.shown = Narrowed()
+        self.further: Place | None = None
+        self.reader = Asker[Wish, Page](self, self._read, self._arrived, self._not_read)
+
+    def compose(self) -> ComposeResult:
+        """Heading, what is shown, the record looked for, the entries, the marked one, keys."""
+        yield TitleLine(self.workplace.review.protocol.title, f"Activity · {self.workplace.reviewer}")
+        with Horizontal(id="above"):
+            yield Static(id="shown")
+            yield FilterInput(placeholder="record key, such as pubmed:34531250", compact=True, id="filter")
+        yield ActivityList()
+        yield Static(id="about")
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Begin with the newest."""
+        self.action_reload()
+
+    @property
+    def list(self) -> ActivityList:
+        """The list on this screen."""
+        return self.query_one(ActivityList)
+
+    # Reading
+
+    def action_reload(self) -> None:
+        """Read the log anew from its end."""
+        self.reader.ask(Wish(self.narrowed, None))
+
+    def narrow(self, narrowed: Narrowed) -> None:
+        """Show other entries."""
+        self.narrowed = narrowed
+        self.action_reload()
+
+    def _read(self, wish: Wish, _: Callable[[], bool]) -> Page:
+        return activity.page(self.workplace.review, self.workplace.reviewer, wish.narrowed, PAGE, wish.since)
+
+    def _arrived(self, wish: Wish, page: Page) -> None:
+        self.shown, self.further = wish.narrowed, page.further
+        source = self.list.source
+        if wish.since is not None and isinstance(source, Entries):
+            source.entries.extend(page.entries)
+            self.list.grown()
+        else:
+            held = self.list.marked.id if self.list.marked and self.list.mark else ""
+            place = next((n for n, entry in enumerate(page.entries) if entry.id == held), 0)
+            self.list.show(Entries([*page.entries]), place)
+        self._say_what_is_shown()
+
+    def _not_read(self, error: PrismaError) -> None:
+        """Say what is wrong; what was shown before is shown still."""
+        self.narrowed = self.shown
+        self.query_one("#about", Static).update(Content.styled(one_line(error.message), "bold $text-error"))
+
+    def _say_what_is_shown(self) -> None:
+        wanted = self.narrowed
+        parts = (
+            (f"by {wanted.reviewer}", bool(wanted.reviewer)),
+            (wanted.kind, bool(wanted.kind)),
+            (f"about {wanted.key}", bool(wanted.key)),
+        )
+        which = " · ".join(words for words, wished in parts if wished) or "everything"
+        n = f"{self.list.total:,}{' or more' if self.further else ''}"
+        said = f"{which} · {n}" if self.list.total else f"{which} · nothing; x shows all"
+        self.query_one("#shown", Static).update(Content.styled(one_line(said), QUIET))
+
+    @on(RowList.Marked)
+    def _show_marked(self) -> None:
+        """Show the marked entry, and read on where the end of what was read is near."""
+        self.query_one("#about", Static).update(entry_about(self.list.marked))
+        if self.further and self.list.mark > self.list.total - PAGE // 2:
+            wish, self.further = Wish(self.narrowed, self.further), None
+            self.reader.ask(wish)
+
+    # Finding
+
+    def action_choose_person(self) -> None:
+        """Ask whose deeds to show."""
+        protocol = self.workplace.review.protocol
+        names = list(
+            dict.fromkeys([self.workplace.reviewer, *protocol.reviewers, *protocol.adjudicators, *protocol.tools, ENGINE])
+        )
+        labels = ["everybody", *(f"{one_line(name)}{' (deduplication)' if name == ENGINE else ''}" for name in names)]
+        self._pick("Whose deeds?", labels, lambda place: replace(self.narrowed, reviewer=["", *names][place]))
+
+    def action_choose_kind(self) -> None:
+        """Ask which kind to show."""
+        self._pick("Which kind?", ["every kind", *_KINDS], lambda place: replace(self.narrowed, kind=["", *_KINDS][place]))
+
+    def _pick(self, heading: str, labels: Sequence[str], narrowed: Callable[[int], Narrowed]) -> None:
+        def answered(place: int | None) -> None:
+            if place is not None:
+                self.narrow(narrowed(place))
+
+        self.app.push_screen(PickScreen(heading, labels), answered)
+
+    def action_filter(self) -> None:
+        """Write the key of a record."""
+        self.query_one("#filter", Input).focus()
+
+    @on(Input.Submitted, "#filter")
+    def _about_record(self, event: Input.Submitted) -> None:
+        self.set_focus(None)
+        self.narrow(replace(self.narrowed, key=event.value.strip()))
+
+    def action_leave_filter(self) -> None:
+        """Back to the list."""
+        self.set_focus(None)
+
+    def action_show_all(self) -> None:
+        """Show everything."""
+        self.query_one("#filter", Input).value = ""
+        self.narrow(Narrowed())
+
+    # The marked entry
+
+    @on(RowList.Opened)
+    def action_open(self) -> None:
+        """Show the marked entry whole."""
+        if self.list.marked is not None:
+            self.app.push_screen(ReadingScreen("One event of the log", entry_text(self.list.marked)))
+
+    def action_view(self) -> None:
+        """Open the record that the marked entry is about."""
+        entry = self.list.marked
+        if entry is not None and entry.title:
+            self.app.push_screen(RecordScreen(self.workplace, entry.subject))
+
+    def action_undo(self) -> None:
+        """Take back the marked decision."""
+        entry = self.list.marked
+        if entry is None:
+            return
+        workplace = self.workplace
+        if self.attempt("Nothing was taken back", lambda: activity.undo(workplace.review, entry.id, workplace.reviewer)):
+            self.notify(f"Taken back: {entry.words}", markup=False)
+            self.action_reload()
+
+    def action_move(self, by: int) -> None:
+        """Move the mark by lines."""
+        self.list.move(by)
+
+    def action_page(self, pages: int) -> None:
+        """Move the mark by pages."""
+        self.list.page(pages)
+
+    def action_edge(self, share: int) -> None:
+        """Go to the first line (0), or to the last one that was read (1)."""
+        self.list.go_to(share * self.list.total)
+
+    def hear(self, news: News) -> None:
+        """Show what has just been done, unless somebody is looking further back."""
+        del news
+        if self.list.mark == 0:
+            self.action_reload()
+
+    def come_back(self) -> None:
+        """Much may have happened meanwhile."""
+        self.action_reload()

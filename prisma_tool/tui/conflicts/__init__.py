@@ -1,0 +1,1 @@
+"""Conflicts: settling what two reviewers see differently."""

@@ -1,0 +1,70 @@
+"""Asking under which name the figure is to be written.
+
+Invariant: the name of a file that exists is answered only after the reviewer was told so and has pressed Enter once more.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from prisma_tool.figure.write import RENDERERS
+from prisma_tool.model.text import one_line
+
+
+class FileNameScreen(ModalScreen[Path | None]):
+    """Answers with a path, or None when cancelled. Names without a folder belong into `folder`."""
+
+    CSS_PATH = "file_name.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel", id="file-name.cancel")]
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+        self._to_replace: Path | None = None
+
+    def compose(self) -> ComposeResult:
+        """The question, what may be answered, and a line to write in."""
+        suffixes = " ".join(suffix.removeprefix(".") for suffix in RENDERERS)
+        with Vertical(classes="box"):
+            yield Static(Content.styled("Write the figure to a file", "bold"))
+            yield Input(value="prisma.svg", compact=True, select_on_focus=False)
+            yield Static(Content(f"Its suffix says how: {suffixes}\nFolder: {one_line(str(self.folder))}"), id="how")
+            yield Static("Enter writes it · Esc writes nothing", markup=False, classes="hint", id="hint")
+
+    @on(Input.Changed)
+    def _another_name(self) -> None:
+        self._to_replace = None
+
+    @on(Input.Submitted)
+    def _answer(self, event: Input.Submitted) -> None:
+        typed = event.value.strip()
+        if not typed:
+            return
+        path = self.folder / Path(typed).expanduser()
+        if path.suffix.lower() not in RENDERERS:
+            self._tell(f"No figure is written as '{one_line(path.suffix) or one_line(typed)}': choose one of the suffixes above.")
+        elif self._exists(path) and path != self._to_replace:
+            self._to_replace = path
+            self._tell(f"{one_line(typed)} exists already. Enter once more replaces it; another name leaves it as it is.")
+        else:
+            self.dismiss(path)
+
+    @staticmethod
+    def _exists(path: Path) -> bool:
+        try:
+            return path.exists()
+        except OSError:
+            # Writing will say what is wrong with the name.
+            return False
+
+    def _tell(self, said: str) -> None:
+        self.query_one("#hint", Static).update(Content.styled(said, "bold $text-warning"))

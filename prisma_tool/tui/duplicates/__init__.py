@@ -1,0 +1,1 @@
+"""Duplicates: uncertain pairs side by side."""

@@ -1,0 +1,1 @@
+"""Flow: the diagram and what is behind it."""

@@ -1,0 +1,55 @@
+"""The records behind one number of the figure, each with what has become of it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widgets import Footer, Static
+
+from prisma_tool.figure.words.labels import printable
+from prisma_tool.tui.flow.keys import NUMBER
+from prisma_tool.tui.frame.key_table import bindings_of
+from prisma_tool.tui.records.list_screen import RecordsPlace
+from prisma_tool.tui.records.record_list import RecordList, about
+from prisma_tool.tui.sessions.count_members import Members
+from prisma_tool.tui.sessions.workspace import Workplace
+from prisma_tool.tui.widgets.record_text import QUIET
+from prisma_tool.tui.widgets.row_list import RowList
+from prisma_tool.tui.widgets.title_line import TitleLine
+
+
+class NumberScreen(RecordsPlace):
+    """Lies over the figure."""
+
+    CSS_PATH: ClassVar[str] = "count_screen.tcss"
+    KEYS = NUMBER
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(NUMBER)
+
+    def __init__(self, workplace: Workplace, members: Members) -> None:
+        super().__init__(workplace)
+        self.members = members
+
+    def compose(self) -> ComposeResult:
+        """Heading, the number, what was entered by hand, the records, the marked one, keys."""
+        by_hand = [Content.styled(printable(line), QUIET) for line in self.members.by_hand]
+        yield TitleLine(self.workplace.review.protocol.title, f"Flow · {self.workplace.reviewer}")
+        yield Static(Content("\n").join([Content.styled(self.members.heading, "bold"), *by_hand]), id="number")
+        yield RecordList(explained=True)
+        yield Static(id="about")
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Show the records."""
+        self.list.show(self.members.listed)
+
+    @on(RowList.Marked)
+    def _show_marked(self) -> None:
+        self.query_one("#about", Static).update(about(self.list.marked, self.size.width - 4))
+
+    def action_close(self) -> None:
+        """Back to the figure."""
+        self.dismiss()

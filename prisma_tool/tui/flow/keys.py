@@ -1,0 +1,59 @@
+"""The keys of the figure, and of the list behind one of its numbers, in groups. Footer, help, palette and bindings come from here."""
+
+from __future__ import annotations
+
+from textual.binding import Binding
+
+from prisma_tool.tui.frame.key_table import Groups
+from prisma_tool.tui.frame.place_screen import GOING_AROUND
+from prisma_tool.tui.records.keys import moving
+
+FLOW: Groups = (
+    (
+        "The marked number",
+        (
+            Binding("enter", "open", "List", id="flow.open", tooltip="List the records behind the number; so does a click on it"),
+            Binding("tab", "step(1)", "Next", id="flow.next", tooltip="Next number in reading order"),
+            Binding("shift+tab", "step(-1)", "Before", id="flow.previous", show=False, tooltip="Number before in reading order"),
+            Binding("j,down", "toward(0,1)", "Down", id="flow.down", show=False, tooltip="Number below"),
+            Binding("k,up", "toward(0,-1)", "Up", id="flow.up", show=False, tooltip="Number above"),
+            Binding("l,right", "toward(1,0)", "Right", id="flow.right", show=False, tooltip="Number to the right"),
+            Binding("h,left", "toward(-1,0)", "Left", id="flow.left", show=False, tooltip="Number to the left"),
+        ),
+    ),
+    (
+        "The figure",
+        (
+            Binding("w", "write", "Write", id="flow.write", tooltip="Write the figure to a file: svg, pdf, png, docx, csv, ..."),
+            Binding(
+                "c", "checks", "Checks", id="flow.checks", tooltip="The relations between the numbers, and whether they hold"
+            ),
+            Binding("r", "count", "Recount", id="flow.count", tooltip="Count anew; coming back here does so too"),
+            Binding("space,pagedown", "page(1)", "Page down", id="flow.page-down", show=False),
+            Binding("b,pageup", "page(-1)", "Page up", id="flow.page-up", show=False),
+            Binding("home", "edge(0)", "Top", id="flow.top", show=False, tooltip="Top of the figure"),
+            Binding("end", "edge(1)", "End", id="flow.end", show=False, tooltip="Notes below the figure"),
+        ),
+    ),
+    GOING_AROUND,
+)
+NUMBER: Groups = (
+    (
+        "The marked record",
+        (
+            Binding("enter", "open", "Open", id="number.open", tooltip="Open the record whole; so does a click on it"),
+            Binding(
+                "o", "go_to_queue", "To queue", id="number.queue", tooltip="Go to its report in the queue where it is decided"
+            ),
+        ),
+    ),
+    moving("number"),
+    (
+        "Other",
+        (
+            Binding("escape", "close", "Close", id="number.close", tooltip="Back to the figure"),
+            Binding("question_mark", "help", "Help", id="place.help", tooltip="This page"),
+            Binding("q", "app.quit", "Quit", id="place.quit", tooltip="Leave; everything is stored already"),
+        ),
+    ),
+)

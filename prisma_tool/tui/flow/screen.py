@@ -1,0 +1,190 @@
+"""The flow diagram, drawn in the terminal; every number lists its records.
+
+Invariant: counting and writing never hold up the keys, and a number always lists what it counted, even where the review has changed since.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Footer, Static
+
+from prisma_tool.errors import PrismaError
+from prisma_tool.figure.render.terminal import Drawing, draw_text
+from prisma_tool.figure.words.record_lines import record_lines
+from prisma_tool.figure.write import draw, needs_records
+from prisma_tool.flow.flow import CheckKind, Flow
+from prisma_tool.flow.read import read_flow
+from prisma_tool.model.text import one_line
+from prisma_tool.review.open_review import Review
+from prisma_tool.tui.dialogs.file_name import FileNameScreen
+from prisma_tool.tui.flow.count_screen import NumberScreen
+from prisma_tool.tui.flow.flow_view import FlowView
+from prisma_tool.tui.flow.keys import FLOW
+from prisma_tool.tui.frame.key_table import bindings_of
+from prisma_tool.tui.frame.place_screen import PlaceScreen
+from prisma_tool.tui.frame.text_page import ReadingScreen
+from prisma_tool.tui.sessions.background_query import Asker
+from prisma_tool.tui.sessions.change_feed import News
+from prisma_tool.tui.sessions.count_members import members
+from prisma_tool.tui.sessions.workspace import Workplace
+from prisma_tool.tui.widgets.record_text import QUIET
+from prisma_tool.tui.widgets.title_line import TitleLine
+
+
+class FlowScreen(PlaceScreen):
+    """Counts in a thread and shows the figure."""
+
+    CSS_PATH: ClassVar[str] = "screen.tcss"
+    KEYS = FLOW
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(FLOW)
+
+    def __init__(self, workplace: Workplace) -> None:
+        super().__init__(workplace)
+        self.flow: Flow | None = None
+        self.counter = Asker[Review, Flow](self, lambda review, _: read_flow(review), self._counted, self._not_counted)
+        self.writer = Asker[tuple[Flow, Path], tuple[str, ...]](self, self._write, self._written, self._not_written)
+
+    def compose(self) -> ComposeResult:
+        """Heading, checks, figure, what is marked, keys."""
+        yield TitleLine(self.workplace.review.protocol.title, f"Flow · {self.workplace.reviewer}")
+        yield Static(id="checks")
+        yield FlowView(self._drawn)
+        with Horizontal(id="below"):
+            yield Static(id="marked")
+            yield Static(id="beyond")
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Count."""
+        self.action_count()
+
+    @property
+    def view(self) -> FlowView:
+        """The figure."""
+        return self.query_one(FlowView)
+
+    # Counting
+
+    def action_count(self) -> None:
+        """Count anew; the figure from before stays until that is done."""
+        self.query_one("#checks", Static).update(Content.styled("counting ...", QUIET))
+        self.counter.ask(self.workplace.review)
+
+    def come_back(self) -> None:
+        """Much may have happened meanwhile."""
+        self.action_count()
+
+    def hear(self, news: News) -> None:
+        """Counting over and over while others decide would take more than it gives: say that there is something to count."""
+        del news
+        if self.flow is not None and not self.counter.is_busy:
+            changed = Content.styled("the review has changed since this was counted: r counts anew", "bold")
+            self.query_one("#checks", Static).update(changed)
+
+    def _counted(self, _: Review, flow: Flow) -> None:
+        self.flow = flow
+        self.query_one("#checks", Static).update(checks_line(flow))
+        self.view.draw()
+
+    def _not_counted(self, error: PrismaError) -> None:
+        self.query_one("#checks", Static).update(Content.styled("not counted", "bold $text-error"))
+        self.trouble("The flow could not be counted", error)
+
+    def _drawn(self, width: int) -> Drawing | None:
+        return None if self.flow is None else draw_text(self.flow, width)
+
+    # Numbers
+
+    @on(FlowView.Marked)
+    def _show_marked(self) -> None:
+        spot = self.view.marked
+        said = "" if spot is None else f"{one_line(spot.label)}: Enter lists the records behind it"
+        self.query_one("#marked", Static).update(Content.styled(said, QUIET))
+        self.query_one("#beyond", Static).update(Content.styled(self.view.beyond(), "$text-accent"))
+
+    @on(FlowView.Opened)
+    def action_open(self) -> None:
+        """List the records behind the marked number."""
+        spot = self.view.marked
+        if spot is None or self.flow is None:
+            return
+        try:
+            found = members(self.workplace.review, self.flow, spot)
+        except PrismaError as error:
+            self.trouble("The records could not be listed", error)
+        else:
+            self.app.push_screen(NumberScreen(self.workplace, found))
+
+    def action_step(self, by: int) -> None:
+        """Go to the next number, or the one before."""
+        self.view.step(by)
+
+    def action_toward(self, right: int, down: int) -> None:
+        """Go to the nearest number on that way."""
+        self.view.toward((right, down))
+
+    def action_page(self, pages: int) -> None:
+        """Move the figure by pages."""
+        self.view.scroll_relative(y=pages * max(1, self.view.size.height - 2), animate=False)
+
+    def action_edge(self, share: int) -> None:
+        """Go to the top of the figure (0) or to its end (1)."""
+        self.view.scroll_to(y=share * self.view.max_scroll_y, animate=False)
+
+    def action_checks(self) -> None:
+        """Show all relations between the numbers."""
+        if self.flow is not None:
+            self.app.push_screen(ReadingScreen("Relations between the numbers", checks_text(self.flow)))
+
+    # Writing
+
+    def action_write(self) -> None:
+        """Ask for a file name and write the figure there."""
+        if self.flow is not None:
+            self.app.push_screen(FileNameScreen(Path.cwd()), self._begin_writing)
+
+    def _begin_writing(self, path: Path | None) -> None:
+        if path is not None and self.flow is not None:
+            self.writer.ask((self.flow, path))
+
+    def _write(self, wish: tuple[Flow, Path], _: object) -> tuple[str, ...]:
+        flow, path = wish
+        records = record_lines(self.workplace.review, flow) if needs_records([path]) else None
+        return draw(flow, [path], records=records)
+
+    def _written(self, wish: tuple[Flow, Path], remarks: tuple[str, ...]) -> None:
+        self.query_one("#marked", Static).update(Content.styled(one_line(f"Wrote {wish[1]}"), "bold"))
+        for said in remarks:
+            self.notify(one_line(said), title="About the figure", markup=False, timeout=10)
+
+    def _not_written(self, error: PrismaError) -> None:
+        self.trouble("The figure was not written", error)
+
+
+def checks_line(flow: Flow) -> Content:
+    """How many relations between the numbers hold; of those that do not, the gravest in words."""
+    failed = sorted((one for one in flow.checks if not one.holds), key=lambda one: list(CheckKind).index(one.kind))
+    if not failed:
+        return Content.styled(f"all {len(flow.checks)} checks of the numbers hold", QUIET)
+    first, more = failed[0], f" (and {len(failed) - 1} more: c)" if len(failed) > 1 else ""
+    grave = first.kind is CheckKind.STRICT
+    words = f"! {'does not hold' if grave else 'worth a look'}{more}: {first.name}: {first.detail}"
+    return Content.styled(one_line(words), "bold $text-error" if grave else "$text-warning")
+
+
+def checks_text(flow: Flow) -> Content:
+    """All relations with their arithmetic, those that do not hold first."""
+    return Content("\n").join(
+        Content.assemble(
+            ("holds  " if one.holds else "FAILS  " if one.kind is CheckKind.STRICT else "look   ", "" if one.holds else "bold"),
+            one_line(f"{one.name}: {one.detail}"),
+        )
+        for one in sorted(flow.checks, key=lambda one: one.holds)
+    )

@@ -1,0 +1,1 @@
+"""What all places share: their table, their keys, the screen below each."""

@@ -1,0 +1,73 @@
+"""What every place of the application has in common: its keys and their help, failures as sentences, and the way to other places.
+
+Invariant: a deed that is refused changes nothing on the screen and is told as a sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+from textual.content import Content
+from textual.screen import Screen
+
+from prisma_tool.errors import PrismaError
+from prisma_tool.model.text import one_line
+from prisma_tool.tui.frame.key_table import Groups, help_text
+from prisma_tool.tui.frame.text_page import ReadingScreen
+from prisma_tool.tui.sessions.change_feed import News
+
+if TYPE_CHECKING:
+    from prisma_tool.tui.app import ReviewApp
+    from prisma_tool.tui.sessions.workspace import Workplace
+
+GOING_AROUND: tuple[str, tuple[Binding, ...]] = (
+    "Other",
+    (
+        Binding("g", "app.choose_place", "Go to", id="place.go", tooltip="Go to another place; 1 to 9 and 0 go there at once"),
+        Binding("escape", "app.go_back", "Back", id="place.back", show=False, tooltip="Back to where you were before"),
+        Binding("question_mark", "help", "Help", id="place.help", tooltip="This page"),
+        Binding("q", "app.quit", "Quit", id="place.quit", tooltip="Leave; everything is stored already"),
+    ),
+)
+"""The last group of keys of every place."""
+
+
+class PlaceScreen(Screen[None]):
+    """A screen that one goes to, stays at, and comes back to. `KEYS` are its keys in groups."""
+
+    KEYS: ClassVar[Groups] = (GOING_AROUND,)
+
+    def __init__(self, workplace: Workplace) -> None:
+        super().__init__()
+        self.workplace = workplace
+
+    @property
+    def desk_app(self) -> ReviewApp:
+        """The application, as what it is."""
+        app: ReviewApp = self.app  # type: ignore[assignment] # places are shown by no other application
+        return app
+
+    def come_back(self) -> None:
+        """Bring what is shown up to date; called whenever one returns to this place."""
+
+    def hear(self, news: News) -> None:
+        """Something was stored, here or elsewhere; called within a second while this place is shown."""
+
+    def trouble(self, what: str, error: PrismaError) -> None:
+        """Show why something did not work."""
+        self.app.push_screen(ReadingScreen(what, Content(one_line(error.message)), grave=True))
+
+    def attempt(self, failed: str, deed: Callable[[], object]) -> bool:
+        """Do a deed; a refusal is shown under the heading `failed`. True where it was done."""
+        try:
+            deed()
+        except PrismaError as error:
+            self.trouble(failed, error)
+            return False
+        return True
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        self.app.push_screen(ReadingScreen("Keys", help_text(self.KEYS, self.desk_app.keymap)))

@@ -1,0 +1,93 @@
+"""The places of the application: what there is, by which key one gets there, and what makes each.
+
+A further place is one line here; bindings, the Go-to list, the command palette and the help follow. Invariant: no two places share
+a key or a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+
+from prisma_tool.model.vocabulary import Stage
+from prisma_tool.tui.frame.place_screen import PlaceScreen
+from prisma_tool.tui.sessions.workspace import Workplace
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place. `what` says what one does there; `screen` is "module:class" in `tui`, imported when one first goes there.
+
+    `prepare` reads what the screen cannot do without, so that a review that cannot be read is told before anything is drawn.
+    """
+
+    name: str
+    key: str
+    title: str
+    what: str
+    screen: str
+    prepare: Callable[[Workplace], object] = lambda _: None
+
+    def screen_class(self) -> type[PlaceScreen]:
+        """The class of this place's screen."""
+        return screen_class(self.screen)
+
+    def make(self, workplace: Workplace) -> PlaceScreen:
+        """A new screen for this place."""
+        return self.screen_class()(workplace)
+
+
+def screen_class(screen: str) -> type[PlaceScreen]:
+    """The class that "module:class" in `tui` names."""
+    module, _, name = screen.partition(":")
+    found: type[PlaceScreen] = getattr(import_module(f"prisma_tool.tui.{module}"), name)
+    return found
+
+
+HOME = "home"
+PLACES = (
+    Place(HOME, "1", "Home", "Where the review stands, and what to do next", "home.screen:HomeScreen"),
+    Place("search", "2", "Search", "Run the searches, and see what they brought", "search.screen:SearchScreen"),
+    Place(
+        "duplicates",
+        "3",
+        "Duplicates",
+        "Join duplicates and settle uncertain pairs",
+        "duplicates.screen:DuplicatesScreen",
+        Workplace.pairs,
+    ),
+    Place(
+        Stage.TITLE_ABSTRACT,
+        "4",
+        "Title/abstract",
+        "Screen titles and abstracts",
+        "screening.screens:TitleAbstractScreen",
+        lambda workplace: workplace.desk(Stage.TITLE_ABSTRACT),
+    ),
+    Place(
+        Stage.FULL_TEXT,
+        "5",
+        "Full text",
+        "Retrieve and assess full texts",
+        "screening.screens:FullTextScreen",
+        lambda workplace: workplace.desk(Stage.FULL_TEXT),
+    ),
+    Place("studies", "6", "Studies", "Link reports to their studies", "studies.screen:StudiesScreen", Workplace.threads),
+    Place("records", "7", "Records", "Browse and filter everything", "records.screen:RecordsScreen"),
+    Place("flow", "8", "Flow", "The PRISMA diagram and what is behind it", "flow.screen:FlowScreen"),
+    Place("protocol", "9", "Protocol", "Question, criteria, reasons and rules", "protocol.screen:ProtocolScreen"),
+    Place("activity", "0", "Activity", "What was done, by whom and when", "activity.screen:ActivityScreen"),
+    Place(
+        "conflicts",
+        "S",
+        "Conflicts",
+        "Settle what two reviewers see differently",
+        "conflicts.screen:ConflictsScreen",
+        Workplace.settling,
+    ),
+    Place("team", "T", "Team", "Who has done how much, and who waits for whom", "team.screen:TeamScreen"),
+)
+BY_NAME = {place.name: place for place in PLACES}
+PAGES = (("One record", "records.record_screen:RecordScreen"), ("Records behind a number", "flow.count_screen:NumberScreen"))
+"""Screens with keys of their own that lie over a place: their titles, and their classes as `Place.screen` names them."""

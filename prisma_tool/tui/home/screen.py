@@ -1,0 +1,107 @@
+"""Where the review stands and what to do next: the first place.
+
+Invariant: counting runs in a thread, so that the page is there at once whatever the size of the review; old counts are marked as such.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Footer, Static
+
+from prisma_tool.errors import PrismaError
+from prisma_tool.history.next_step import Overview, Step, overview
+from prisma_tool.tui.frame.key_table import Groups, bindings_of
+from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
+from prisma_tool.tui.frame.place_table import BY_NAME, HOME, PLACES
+from prisma_tool.tui.home.pipeline import pipeline
+from prisma_tool.tui.sessions.change_feed import News
+from prisma_tool.tui.sessions.workspace import Workplace
+from prisma_tool.tui.widgets.record_text import QUIET
+from prisma_tool.tui.widgets.title_line import TitleLine
+
+HOME_KEYS: Groups = (
+    (
+        "The review",
+        (
+            Binding("enter", "next_step", "Next step", id="home.next", tooltip="Go to where the next sensible action is"),
+            Binding("j,down", "scroll(1)", "Down", id="home.down", show=False, tooltip="Scroll down"),
+            Binding("k,up", "scroll(-1)", "Up", id="home.up", show=False, tooltip="Scroll up"),
+            Binding("r", "count", "Count anew", id="home.count", tooltip="Count anew"),
+        ),
+    ),
+    GOING_AROUND,
+)
+
+
+class HomeScreen(PlaceScreen):
+    """The phases of the review with their counts, what is pending for whom, and the next sensible action."""
+
+    CSS_PATH = "screen.tcss"
+    KEYS = HOME_KEYS
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(HOME_KEYS)
+
+    def __init__(self, workplace: Workplace) -> None:
+        super().__init__(workplace)
+        self.found: Overview | None = None
+
+    def compose(self) -> ComposeResult:
+        """The title, the pipeline, the places, the keys."""
+        yield TitleLine(self.workplace.review.protocol.title, f"Home · {self.workplace.reviewer}")
+        with VerticalScroll(can_focus=False):
+            yield Static(id="pipeline")
+            yield Static(_places(), id="places")
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Count."""
+        self.query_one("#pipeline", Static).update(Content.styled("counting ...", QUIET))
+        self.action_count()
+
+    def come_back(self) -> None:
+        """Much may have happened meanwhile."""
+        self.action_count()
+
+    def hear(self, news: News) -> None:
+        """Something was stored."""
+        if news:
+            self.action_count()
+
+    def action_count(self) -> None:
+        """Count anew, in a thread."""
+        self.run_worker(self._count, thread=True, exclusive=True, group="overview")
+
+    def _count(self) -> None:
+        try:
+            with self.workplace.review.store.read() as transaction:
+                found = overview(transaction, self.workplace.reviewer)
+        except PrismaError as error:
+            self.app.call_from_thread(self.trouble, "The review could not be counted", error)
+        else:
+            self.app.call_from_thread(self._show, found)
+
+    def _show(self, found: Overview) -> None:
+        self.found = found
+        if self.is_mounted:
+            self.query_one("#pipeline", Static).update(pipeline(found))
+
+    def action_scroll(self, lines: int) -> None:
+        """Move the page by lines."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+    def action_next_step(self) -> None:
+        """Go to where the next sensible action is."""
+        step = self.found.next_step if self.found else None
+        if step is not None and step is not Step.IMPORT and step in BY_NAME:
+            self.desk_app.action_go(step)
+
+
+def _places() -> Content:
+    others = [place for place in PLACES if place.name != HOME]
+    return Content("\n").join(
+        [Content.assemble((f" {place.key} ", "bold reverse"), f"  {place.title:<16}", (place.what, QUIET)) for place in others]
+    )

@@ -1,0 +1,128 @@
+"""Screening as a dialogue of plain lines, for screen readers, Braille displays and terminals that cannot be drawn on.
+
+One record after the other is written from its title to its abstract, then one line asks; nothing is ever repainted. It sits at the same
+desk as the drawn application. Invariant: the next record is written only after the store has confirmed the decision before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from prisma_tool.errors import PrismaError
+from prisma_tool.model.protocol.protocol import Reason
+from prisma_tool.model.text import one_line
+from prisma_tool.model.vocabulary import FULL_TEXT_ONLY, Stage, Verdict
+from prisma_tool.tui.screening.end_page import end_page
+from prisma_tool.tui.screening.position_line import standing_line, verdict_words
+from prisma_tool.tui.sessions.screening_session import Desk
+from prisma_tool.tui.widgets.progress_line import progress_words
+from prisma_tool.tui.widgets.record_text import page
+
+_VERDICTS = {"i": Verdict.INCLUDE, "e": Verdict.EXCLUDE, "m": Verdict.MAYBE, "o": Verdict.ONGOING, "w": Verdict.AWAITING}
+HELP = """Type a letter and press Enter.
+i include, e exclude, m maybe; at full text also o ongoing, w awaiting classification.
+e and a number excludes for that reason: e 2. At full text a reason is required.
+r lists the reasons. c reads the criteria. t reads the record again.
+n and text stores a note. u takes back your last decision.
+s goes to the next that waits, l to the next, h to the one before, g and a number to that record.
+p tells how far you are. q leaves; every decision is stored already."""
+
+
+class Dialogue:
+    """A dialogue about the reports of a desk; `ask` gives a line, or None at the end of the input, `say` writes one."""
+
+    def __init__(self, desk: Desk, ask: Callable[[str], str | None], say: Callable[[str], None]) -> None:
+        self.desk, self.ask, self.say = desk, ask, say
+
+    def run(self) -> None:
+        """Talk until the reviewer leaves or the input ends."""
+        self.say(HELP)
+        self._read()
+        while (line := self.ask("? for help, your answer: ")) is not None:
+            word, _, rest = line.strip().partition(" ")
+            if word == "q":
+                return
+            try:
+                self._answer(word, rest.strip())
+            except PrismaError as error:
+                self.say(f"Not done: {one_line(error.message)}")
+
+    def _answer(self, word: str, rest: str) -> None:
+        if word in _VERDICTS:
+            self._decide(_VERDICTS[word], rest)
+            return
+        deeds: dict[str, Callable[[], None]] = {
+            "u": self._undo,
+            "r": lambda: self._write(self._reasons()),
+            "c": lambda: self._write(self._criteria()),
+            "t": self._read,
+            "n": lambda: self._note(rest),
+            "s": lambda: self._move(self.desk.skip),
+            "l": lambda: self._move(lambda: self.desk.step(1)),
+            "h": lambda: self._move(lambda: self.desk.step(-1)),
+            "g": lambda: self._jump(rest),
+            "p": lambda: self.say(progress_words(self.desk.progress())),
+            "?": lambda: self.say(HELP),
+        }
+        deeds.get(word, lambda: self.say(f"{one_line(word) or 'An empty line'} is no answer; ? tells which there are."))()
+
+    def _decide(self, verdict: Verdict, number: str) -> None:
+        if verdict in FULL_TEXT_ONLY and self.desk.stage is Stage.TITLE_ABSTRACT:
+            self.say("That belongs to the full text.")
+            return
+        reason = self._reason(number) if number else None
+        if number and reason is None:
+            self.say(f"There is no reason {one_line(number)}; r lists them.")
+            return
+        stored = self.desk.decide(verdict, reason.id if reason else "")
+        if stored is not None:
+            self.say(f"Stored: {verdict_words(stored, self.desk.protocol)}.")
+        self._read()
+
+    def _reason(self, number: str) -> Reason | None:
+        reasons = self.desk.protocol.reasons
+        return reasons[int(number) - 1] if number.isdecimal() and 1 <= int(number) <= len(reasons) else None
+
+    def _undo(self) -> None:
+        taken_back = self.desk.undo()
+        self.say(
+            f"Taken back: {verdict_words(taken_back, self.desk.protocol)}." if taken_back else "There is nothing to take back."
+        )
+        self._read()
+
+    def _note(self, text: str) -> None:
+        self.desk.note(text)
+        self.say("Note stored.")
+
+    def _move(self, step: Callable[[], object]) -> None:
+        step()
+        self._read()
+
+    def _jump(self, number: str) -> None:
+        if number.isdecimal() and self.desk.jump(int(number)):
+            self._read()
+        else:
+            self.say(f"Type g and a number from 1 to {len(self.desk.lane)}.")
+
+    def _read(self) -> None:
+        """Write the present report."""
+        shown = self.desk.read()
+        if shown is None:
+            self.say(end_page(self.desk.progress(), self.desk.stage).content.plain)
+            return
+        said = page(shown, ())
+        self.say("")
+        self.say(standing_line(self.desk, shown).plain)
+        self._write(f"Notice: {notice}" for notice in said.notices)
+        self.say(said.content.plain)
+
+    def _reasons(self) -> Iterator[str]:
+        return (f"{number}: {one_line(reason.label)}" for number, reason in enumerate(self.desk.protocol.reasons, 1))
+
+    def _criteria(self) -> Iterator[str]:
+        yield from (f"Include when: {one_line(text)}" for text in self.desk.protocol.include)
+        yield from (f"Exclude when: {one_line(text)}" for text in self.desk.protocol.exclude)
+
+    def _write(self, lines: Iterator[str]) -> None:
+        for line in lines:
+            self.say(line)

@@ -1,0 +1,1 @@
+"""Protocol: question, criteria, reasons, rules."""

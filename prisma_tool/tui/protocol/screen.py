@@ -1,0 +1,139 @@
+"""The protocol of the review, to read and to change.
+
+Invariant: what is shown is the protocol under which the application works; a file that cannot be used changes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Footer, Static
+
+from prisma_tool.errors import PrismaError, ReviewError
+from prisma_tool.model.text import one_line
+from prisma_tool.review.open_review import Review, protocol_text, reread
+from prisma_tool.review.protocol.read import FILE_NAME, parse_protocol
+from prisma_tool.tui.external_editor import edit, editor_command
+from prisma_tool.tui.frame.key_table import bindings_of
+from prisma_tool.tui.frame.place_screen import PlaceScreen
+from prisma_tool.tui.protocol import text as words
+from prisma_tool.tui.protocol.error_dialog import ProtocolWrongScreen
+from prisma_tool.tui.protocol.keys import PROTOCOL
+from prisma_tool.tui.protocol.reasons_dialog import ReasonsScreen
+from prisma_tool.tui.sessions.background_query import Asker
+from prisma_tool.tui.sessions.workspace import Workplace
+from prisma_tool.tui.widgets.record_text import QUIET
+from prisma_tool.tui.widgets.title_line import TitleLine
+
+_CHANGED = "review.toml says something else by now: r reads it anew"
+
+
+class ProtocolScreen(PlaceScreen):
+    """Shows the protocol in force."""
+
+    CSS_PATH: ClassVar[str] = "screen.tcss"
+    KEYS = PROTOCOL
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(PROTOCOL)
+
+    def __init__(self, workplace: Workplace) -> None:
+        super().__init__(workplace)
+        self.reader = Asker[Review, Review](self, self._reread, self._read, self._not_read)
+
+    def compose(self) -> ComposeResult:
+        """Heading, a word on what has just happened, the protocol, keys."""
+        yield TitleLine(self.workplace.review.protocol.title, f"Protocol · {self.workplace.reviewer}")
+        yield Static(id="said")
+        with VerticalScroll(can_focus=False, id="text"):
+            yield Static(id="protocol")
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Show the protocol, and whether the file says the same."""
+        self.paint()
+        self.come_back()
+
+    def paint(self) -> None:
+        """Show the protocol in force."""
+        review = self.workplace.review
+        self.query_one("#protocol", Static).update(words.protocol_text(review.protocol, str(review.folder / FILE_NAME)))
+
+    def come_back(self) -> None:
+        """The file may have been edited elsewhere."""
+        review = self.workplace.review
+        try:
+            written = parse_protocol(protocol_text(review.folder))
+        except PrismaError as error:
+            self._say(one_line(error.message), grave=True)
+        else:
+            in_force = replace(review.protocol, merged_reasons=written.merged_reasons)
+            self._say("" if written == in_force else _CHANGED)
+
+    def _say(self, said: str, *, grave: bool = False) -> None:
+        self.query_one("#said", Static).update(Content.styled(said, "bold $text-error" if grave else QUIET))
+
+    def action_edit(self) -> None:
+        """Give the terminal to the editor, then go on under what was written."""
+        path = self.workplace.review.folder / FILE_NAME
+        if self.attempt("review.toml was not opened", lambda: edit(self.app, editor_command(os.environ), path)):
+            self.action_reload()
+
+    def action_reasons(self) -> None:
+        """Show the exclusion reasons, to change them."""
+        self.app.push_screen(ReasonsScreen(self.workplace.review, self.workplace.reviewer), self._reasons_changed)
+
+    def _reasons_changed(self, changed: bool | None) -> None:
+        if changed:
+            self.action_reload()
+
+    def action_reload(self) -> None:
+        """Go on under review.toml as it stands now."""
+        self._say("reading review.toml ...")
+        self.reader.ask(self.workplace.review)
+
+    def _reread(self, review: Review, _: Callable[[], bool]) -> Review:
+        found = reread(review)
+        found.reviewer(self.workplace.reviewer)
+        return found
+
+    async def _go_on(self, review: Review) -> None:
+        await self.desk_app.work_on(review)
+        self.paint()
+        self._say("review.toml was read: what it says is in force everywhere")
+
+    def _read(self, before: Review, after: Review) -> None:
+        if after.protocol == before.protocol:
+            self._say("review.toml says what is shown here")
+        else:
+            self.run_worker(self._go_on(after))
+
+    def _not_read(self, error: PrismaError) -> None:
+        self._say("the protocol from before stays in force", grave=True)
+        if isinstance(error, ReviewError):
+            self.app.push_screen(ProtocolWrongScreen(error.message), self._edit_again)
+        else:
+            self.trouble("review.toml was read, but not put in force here", error)
+
+    def _edit_again(self, wanted: bool | None) -> None:
+        if wanted:
+            self.action_edit()
+
+    def action_scroll(self, lines: int) -> None:
+        """Move the text by lines."""
+        self.query_one("#text").scroll_relative(y=lines, animate=False)
+
+    def action_page(self, pages: int) -> None:
+        """Move the text by pages."""
+        view = self.query_one("#text")
+        view.scroll_relative(y=pages * max(1, view.size.height - 2), animate=False)
+
+    def action_edge(self, share: int) -> None:
+        """Go to the beginning (0) or the end (1)."""
+        view = self.query_one("#text")
+        view.scroll_to(y=share * view.max_scroll_y, animate=False)

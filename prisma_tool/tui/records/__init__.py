@@ -1,0 +1,1 @@
+"""Records: browsing, and one record whole."""

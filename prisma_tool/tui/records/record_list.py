@@ -1,0 +1,127 @@
+"""The list of records: a line for each, as wide as the terminal; what has no room there is said below about the marked one.
+
+Invariant: whatever a record holds, its columns stand where the headings are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from prisma_tool.figure.words.labels import printable
+from prisma_tool.records.browse import Row
+from prisma_tool.reports.state import Phase
+from prisma_tool.tui.widgets.record_text import QUIET
+from prisma_tool.tui.widgets.row_list import RowList
+from prisma_tool.tui.widgets.text_columns import Column, Piece, fitted, headings, laid_out
+
+ROOMY = 150
+"""From this many cells on, there is room for the source, the whole standing and the labels."""
+_NARROW = (Column("Key", 17), Column("Year", 4), Column("Author", 9), Column("Title"), Column("Stands", 13), Column("×", 3))
+_WIDE = (
+    Column("Key", 22),
+    Column("Year", 4),
+    Column("First author", 16),
+    Column("Title"),
+    Column("Source", 16),
+    Column("Where it stands", 32),
+    Column("Report", 9),
+    Column("Labels", 14),
+)
+SHORT = {
+    Phase.REMOVED_AUTOMATIC: "removed",
+    Phase.REMOVED_OTHER: "removed",
+    Phase.SCREENING: "to screen",
+    Phase.SCREENING_CONFLICT: "conflict",
+    Phase.SCREENED_OUT: "excluded t/a",
+    Phase.SEEKING: "to retrieve",
+    Phase.NOT_RETRIEVED: "not retrieved",
+    Phase.ASSESSING: "to assess",
+    Phase.ASSESSMENT_CONFLICT: "conflict",
+    Phase.EXCLUDED: "excluded f/t",
+    Phase.ONGOING: "ongoing",
+    Phase.AWAITING: "awaiting",
+    Phase.INCLUDED: "included",
+}
+_STYLE = {
+    Phase.INCLUDED: "good",
+    Phase.SCREENING_CONFLICT: "bad",
+    Phase.ASSESSMENT_CONFLICT: "bad",
+    Phase.SCREENED_OUT: "quiet",
+    Phase.EXCLUDED: "quiet",
+    Phase.REMOVED_AUTOMATIC: "quiet",
+    Phase.REMOVED_OTHER: "quiet",
+}
+
+
+class RecordList(RowList[Row]):
+    """Shows records of a catalogue. `explained` gives what a row says in `why` the room of the other columns."""
+
+    def __init__(self, *, explained: bool = False, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.explained = explained
+
+    def headings(self, width: int) -> Sequence[Piece]:
+        """The names of the columns."""
+        return headings(columns(width, explained=self.explained), width)
+
+    def line(self, row: Row, width: int) -> Sequence[Piece]:
+        """One record."""
+        return record_line(row, width, explained=self.explained)
+
+
+def columns(width: int, *, explained: bool = False) -> Sequence[Column]:
+    """The columns that a list of so many cells has."""
+    if explained:
+        return (_WIDE[0] if width >= ROOMY else _NARROW[0], _NARROW[1], Column("Title"), Column("Why", max(20, width * 2 // 5)))
+    return _WIDE if width >= ROOMY else _NARROW
+
+
+def record_line(row: Row, width: int, *, explained: bool = False) -> list[Piece]:
+    """A record in its columns; one that was joined with another is quiet."""
+    quiet = "" if row.stands_for_itself else "quiet"
+    key, year = (row.key, "quiet"), (str(row.year or ""), quiet)
+    title, author = (row.title or "(no title)", quiet), (row.author, quiet)
+    if explained:
+        pieces = [key, year, title, (row.why, "")]
+    elif width >= ROOMY:
+        stands = (f"{SHORT[row.phase]}: {row.reason}" if row.reason else row.phase.value, quiet or _STYLE.get(row.phase, ""))
+        pieces = [key, year, author, title, (row.source, quiet), stands, (_report(row), quiet), (", ".join(row.labels), "strong")]
+    else:
+        pieces = [key, year, author, title, (SHORT[row.phase], quiet or _STYLE.get(row.phase, "")), (_times(row), quiet)]
+    return laid_out(columns(width, explained=explained), pieces, width)
+
+
+def _stands(row: Row) -> str:
+    return f"{row.phase.value}: {row.reason}" if row.reason else row.phase.value
+
+
+def _report(row: Row) -> str:
+    if not row.stands_for_itself:
+        return "duplicate"
+    return f"{row.records} records" if row.records > 1 else ""
+
+
+def _times(row: Row) -> str:
+    if not row.stands_for_itself:
+        return "dup"
+    return f"×{row.records}" if row.records > 1 else ""
+
+
+def about(row: Row | None, width: int) -> Content:
+    """Two lines on the marked record: its title, and all that the columns may have cut."""
+    if row is None:
+        return Content("\n")
+    facts = [
+        row.key,
+        row.why or _stands(row),
+        row.source,
+        f"duplicate of {row.shown_for}" if not row.stands_for_itself else "",
+        f"{row.records} records" if row.records > 1 else "",
+        f"labels: {', '.join(row.labels)}" if row.labels else "",
+    ]
+    said = " · ".join(printable(fact) for fact in facts if fact)
+    return Content.assemble(
+        (fitted(row.title or "(no title)", width).rstrip(), "bold"), "\n", (fitted(said, width).rstrip(), QUIET)
+    )

@@ -1,0 +1,171 @@
+"""All records of the review, to browse and to filter.
+
+Invariant: looking for records never holds up the keys; what is shown answers the filter that stands above it, or says that it is still
+looking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Footer, Input, Static
+
+from prisma_tool.errors import PrismaError
+from prisma_tool.model.text import one_line
+from prisma_tool.records.browse import Found, Wanted, find
+from prisma_tool.records.report_sets import SETS
+from prisma_tool.tui.dialogs.choice import PickScreen
+from prisma_tool.tui.frame.key_table import bindings_of
+from prisma_tool.tui.records.keys import RECORDS
+from prisma_tool.tui.records.list_screen import RecordsPlace
+from prisma_tool.tui.records.record_list import RecordList, about
+from prisma_tool.tui.sessions.background_query import Asker
+from prisma_tool.tui.sessions.workspace import Workplace
+from prisma_tool.tui.widgets.filter_input import FilterInput
+from prisma_tool.tui.widgets.record_text import QUIET
+from prisma_tool.tui.widgets.row_list import RowList
+from prisma_tool.tui.widgets.title_line import TitleLine
+
+_PAUSE = 0.12
+"""How long the typing must rest before it is looked for, in seconds."""
+_HINT = 'words, "a phrase", stem*, -without; or a condition: = year >= 2015 and source = Embase'
+
+
+class RecordsScreen(RecordsPlace):
+    """Shows the records that are wanted."""
+
+    CSS_PATH: ClassVar[str] = "screen.tcss"
+    KEYS = RECORDS
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(RECORDS)
+    AUTO_FOCUS = ""
+
+    def __init__(self, workplace: Workplace) -> None:
+        super().__init__(workplace)
+        self.wanted = Wanted()
+        self.shown: Wanted | None = None
+        self._rest: Timer | None = None
+        self.seeker = Asker[Wanted, Found](self, self._find, self._found, self._not_found)
+
+    def compose(self) -> ComposeResult:
+        """Heading, filter, what it found, the records, the marked one, keys."""
+        yield TitleLine(self.workplace.review.protocol.title, f"Records · {self.workplace.reviewer}")
+        with Horizontal(id="filter-line"):
+            yield Static(Content("Filter"), id="filter-label")
+            yield FilterInput(placeholder=_HINT, compact=True, id="filter")
+        with Horizontal(id="above"):
+            yield Static(id="found")
+            yield Static(id="said")
+        yield RecordList()
+        yield Static(id="about")
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Show all records."""
+        self.seek(self.wanted)
+
+    # Looking for records
+
+    def seek(self, wanted: Wanted) -> None:
+        """Look for other records; those found before stay until the answer is there."""
+        self.wanted = wanted
+        self._say("looking ..." if wanted.is_quick else "looking at every record; this may take a few seconds ...")
+        self.seeker.ask(wanted)
+
+    def _find(self, wanted: Wanted, is_awaited: Callable[[], bool]) -> Found:
+        def goes_on(percent: int) -> bool:
+            self.call_later(self._say, f"looking at every record: {percent} %")
+            return is_awaited()
+
+        return find(self.workplace.review, wanted, goes_on)
+
+    def _found(self, wanted: Wanted, found: Found) -> None:
+        """Show what was found; where it was looked for anew, the marked line stays where it is."""
+        again, self.shown = wanted == self.shown, wanted
+        self._say("")
+        self.list.show(found, self.list.mark if again else 0)
+
+    def _not_found(self, error: PrismaError) -> None:
+        self._say("")
+        self.query_one("#about", Static).update(Content.styled(one_line(error.message), "bold $text-error"))
+
+    def _say(self, said: str) -> None:
+        self.query_one("#said", Static).update(Content.styled(said, QUIET))
+
+    @on(Input.Changed, "#filter")
+    def _typed(self, event: Input.Changed) -> None:
+        """Look once the typing rests; a condition is looked for when Enter says that it is whole."""
+        if self._rest is not None:
+            self._rest.stop()
+        if _is_condition(event.value):
+            self._say("Enter looks for the records that meet this condition")
+        else:
+            self._rest = self.set_timer(_PAUSE, self._look_for_typed)
+
+    def _look_for_typed(self) -> None:
+        typed = self.query_one("#filter", Input).value
+        condition = _is_condition(typed)
+        wanted = Wanted(
+            words="" if condition else typed.strip(),
+            where=typed.strip()[1:].strip() if condition else "",
+            among=self.wanted.among,
+        )
+        if wanted != self.wanted:
+            self.seek(wanted)
+
+    @on(Input.Submitted, "#filter")
+    def _to_list(self) -> None:
+        self._look_for_typed()
+        self.set_focus(None)
+
+    def action_filter(self) -> None:
+        """Write the filter."""
+        self.query_one("#filter", Input).focus()
+
+    def action_choose_set(self) -> None:
+        """Ask for a set."""
+        self.app.push_screen(PickScreen("Which records?", [name.replace("-", " ") for name in SETS]), self._choose)
+
+    def _choose(self, place: int | None) -> None:
+        if place is not None:
+            self.seek(Wanted(self.wanted.words, self.wanted.where, SETS[place]))
+
+    def action_show_all(self) -> None:
+        """Take filter and set away."""
+        with self.prevent(Input.Changed):
+            self.query_one("#filter", Input).value = ""
+        self.seek(Wanted())
+
+    def action_leave_filter(self) -> None:
+        """From the filter back to the list; the filter stays."""
+        self.set_focus(None)
+
+    # The list
+
+    @on(RowList.Marked)
+    def _show_marked(self) -> None:
+        self.query_one("#about", Static).update(about(self.list.marked, self.size.width - 4))
+        said = _found_words(self.shown or Wanted(), self.list.total)
+        at = f" · line {self.list.mark + 1:,}" if self.list.total else ""
+        self.query_one("#found", Static).update(Content.styled(said + at, QUIET))
+
+    def come_back(self) -> None:
+        """Much may have happened meanwhile."""
+        self.seek(self.wanted)
+
+
+def _is_condition(typed: str) -> bool:
+    return typed.lstrip().startswith("=")
+
+
+def _found_words(wanted: Wanted, n: int) -> str:
+    if wanted == Wanted():
+        return f"{n:,} records" if n != 1 else "1 record"
+    among = f" · set: {wanted.among.replace('-', ' ')}" if wanted.among != "all" else ""
+    return f"{n:,} found{among}" if n else f"nothing found{among}; x shows all records"

@@ -1,0 +1,1 @@
+"""Screening: one report after the other, at both stages."""

@@ -1,0 +1,46 @@
+"""Choosing the record of which the present one is a duplicate, from those that are like it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+
+from prisma_tool.tui.sessions.screening_session import Like
+from prisma_tool.tui.widgets.choices import Choices
+
+
+class DuplicateScreen(ModalScreen[Like | None]):
+    """Answers with the other record, or None when cancelled."""
+
+    CSS_PATH = "../dialogs/exclusion_reason.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel", id="duplicate-of.cancel")]
+
+    def __init__(self, found: tuple[Like, ...]) -> None:
+        super().__init__()
+        self.found = found
+
+    def compose(self) -> ComposeResult:
+        """The question, the records with their keys, and how to answer."""
+        with Vertical(classes="box"):
+            yield Static(Content.styled("This is the same report as ...", "bold"))
+            yield Choices([one.label for one in self.found])
+            yield Static("its key, or arrows and Enter, joins the two · Esc changes nothing", markup=False, classes="hint")
+
+    def on_key(self, event: events.Key) -> None:
+        """Answer with the record of this key."""
+        place = self.query_one(Choices).place_of(event.character)
+        if place is not None:
+            event.stop()
+            self.dismiss(self.found[place])
+
+    @on(OptionList.OptionSelected)
+    def choose(self, event: OptionList.OptionSelected) -> None:
+        """Answer with the chosen line."""
+        self.dismiss(self.found[event.option_index])

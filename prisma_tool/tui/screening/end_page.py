@@ -1,0 +1,66 @@
+"""What the screen says where there is no report to show: nothing yet, the end of the list, or all done and what comes next. Pure."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from prisma_tool.model.vocabulary import Stage
+from prisma_tool.tui.sessions.queue_cursor import Progress
+from prisma_tool.tui.widgets.record_text import Page
+
+_EMPTY = {
+    Stage.TITLE_ABSTRACT: (
+        "There is nothing to screen yet.",
+        "`prisma-tool search` and `prisma-tool import FILE --source NAME` bring records, `prisma-tool dedupe` joins duplicates.",
+    ),
+    Stage.FULL_TEXT: (
+        "No report has reached the full text yet.",
+        "Reports that are included at title/abstract arrive here: `prisma-tool screen` screens titles and abstracts.",
+    ),
+}
+_NEXT = {
+    Stage.TITLE_ABSTRACT: (
+        "Next: the full texts, with `prisma-tool screen --stage full-text`.",
+        "`prisma-tool status` shows where the whole review stands.",
+    ),
+    Stage.FULL_TEXT: (
+        "Next: `prisma-tool study suggest` finds reports of one study, `prisma-tool flow` draws the diagram.",
+        "`prisma-tool status` shows where the whole review stands.",
+    ),
+}
+
+
+def end_page(progress: Progress, stage: Stage) -> Page:
+    """The page after the last report."""
+    if not progress.total:
+        return _page(*_EMPTY[stage])
+    if progress.waiting:
+        return _page(
+            "This is the end of the list.", f"{_reports(progress.waiting)} still to decide: press s to go to the next one."
+        )
+    return _page(
+        "All done.", *_account(progress), "", *_NEXT[stage], "", "h goes back through your decisions, u takes back the last."
+    )
+
+
+def _account(progress: Progress) -> list[str]:
+    said = [f"{n} {verdict}" for verdict, n in sorted(progress.mine.items()) if n]
+    account = [f"Your decisions: {', '.join(said) or 'none'}."]
+    if progress.others:
+        account.append(f"{_reports(progress.others)} settled by others.")
+    if progress.not_retrieved:
+        account.append(f"{_reports(progress.not_retrieved)} not retrieved; h goes back to them, r says that one has arrived.")
+    return account
+
+
+def _reports(n: int) -> str:
+    return "1 report" if n == 1 else f"{n} reports"
+
+
+def _page(heading: str, *lines: str) -> Page:
+    return Page((), Content.assemble((heading, "bold"), "\n\n", "\n".join(lines)), ())
+
+
+def unreadable_page() -> Page:
+    """The page in place of a report that the database would not give; nothing can be decided on it."""
+    return _page("This report could not be read.", "Your decisions so far are stored. Press l or h to try again.")

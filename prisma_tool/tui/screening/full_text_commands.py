@@ -1,0 +1,135 @@
+"""Getting full texts, from the screen: status, attempts, PDFs by path or out of a folder.
+
+Invariants: as for `record_deeds`; what a folder holds is shown before anything of it is attached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from textual.content import Content
+
+from prisma_tool.errors import PrismaError
+from prisma_tool.fulltext.attempts import Effort, Means, note_efforts
+from prisma_tool.fulltext.pdf_matching import Findings, attach, look
+from prisma_tool.fulltext.retrieval import Retrieval, retrieve
+from prisma_tool.model.text import one_line
+from prisma_tool.model.vocabulary import RetrievalStatus
+from prisma_tool.tui.dialogs.confirm import ConfirmScreen
+from prisma_tool.tui.dialogs.text_prompt import AskScreen
+from prisma_tool.tui.screening.position_line import retrieval_told, status_words
+from prisma_tool.tui.screening.record_commands import RecordDeeds
+from prisma_tool.tui.screening.retrieval_dialog import Further, RetrievalAnswer, RetrievalScreen
+
+_NOT_STORED = "The retrieval was not stored"
+_ASKING = {
+    Further.TRIED: (
+        "What was tried?",
+        "publisher, library, repository, link · Enter stores it with today's date · Esc changes nothing",
+    ),
+    Further.ASKED: ("Who was asked?", "an author's name or address · Enter stores it with today's date · Esc changes nothing"),
+    Further.PDF: ("Attach which PDF?", "its path; it is copied into the review · Enter attaches it · Esc changes nothing"),
+    Further.FOLDER: (
+        "Look for PDFs in which folder?",
+        "its path; nothing is attached before you agree · Enter looks · Esc changes nothing",
+    ),
+}
+
+
+class FullTextDeeds(RecordDeeds):
+    """Deeds about the full text."""
+
+    def action_retrieval(self) -> None:
+        """Ask what is to be said about the full text."""
+        if self.shown is not None:
+            self.app.push_screen(RetrievalScreen(retrieval_told(self.shown)), self._keep_retrieval)
+
+    def _keep_retrieval(self, answer: RetrievalAnswer | Further | None) -> None:
+        if isinstance(answer, RetrievalAnswer):
+            self._do_here(_NOT_STORED, lambda: self._retrieved(answer))
+        elif answer is not None:
+            deeds = {Further.PDF: self._attach_pdf, Further.FOLDER: self._look_in}
+            self.app.push_screen(AskScreen(*_ASKING[answer]), deeds.get(answer) or self._noting(answer))
+
+    def _retrieved(self, answer: RetrievalAnswer) -> str:
+        self.desk.retrieve(answer.status, answer.note)
+        return f"last answer: {status_words(answer.status)}, stored"
+
+    def _noting(self, further: Further) -> Callable[[str | None], None]:
+        means = Means.TRIED if further is Further.TRIED else Means.ASKED
+
+        def note(what: str | None) -> None:
+            if what:
+                self._do_here("The attempt was not stored", lambda: self._noted_attempt(means, what))
+
+        return note
+
+    def _noted_attempt(self, means: Means, what: str) -> str:
+        note_efforts(self.desk.review, [Effort(str(self.desk.current), means, what)], self.desk.reviewer)
+        return "attempt stored"
+
+    def _attach_pdf(self, typed: str | None) -> None:
+        if typed:
+            self._do_here("The PDF was not attached", lambda: self._attached(_path(typed)))
+
+    def _attached(self, path: Path) -> str:
+        key = str(self.desk.current)
+        retrieve(self.desk.review, [Retrieval(key, RetrievalStatus.RETRIEVED, path)], self.desk.reviewer)
+        self.desk.refresh()
+        return one_line(f"attached {path.name}, stored")
+
+    def _look_in(self, typed: str | None) -> None:
+        if typed:
+            self.paint_word("looking through the folder ...")
+            self.run_worker(lambda: self._look(_path(typed)), thread=True, exclusive=True, group="pdfs")
+
+    def _look(self, folder: Path) -> None:
+        try:
+            found = look(self.desk.review, folder)
+        except PrismaError as error:
+            self.app.call_from_thread(self.trouble, "The folder could not be looked through", error)
+        else:
+            self.app.call_from_thread(self._offer_pdfs, found)
+
+    def _offer_pdfs(self, found: Findings) -> None:
+        n = len(found.certain)
+        self.paint_word("")
+        deed = f"attaches {n} {'PDF' if n == 1 else 'PDFs'}" if n else "closes this"
+        self.app.push_screen(
+            ConfirmScreen("PDFs in this folder", findings_text(found), deed), lambda yes: self._attach_all(found, yes=bool(yes))
+        )
+
+    def _attach_all(self, found: Findings, *, yes: bool) -> None:
+        if yes and found.certain:
+            self._do("Nothing was attached", lambda: self._all_attached(found))
+
+    def _all_attached(self, found: Findings) -> str:
+        n = attach(self.desk.review, found, self.desk.reviewer)
+        self.desk.refresh()
+        return f"{n} {'PDF' if n == 1 else 'PDFs'} attached, stored"
+
+
+def _path(typed: str) -> Path:
+    """A path as people type or paste it: with ~, or in the quotation marks that file managers copy."""
+    return Path(typed.strip("'\"").removeprefix("file://")).expanduser()
+
+
+def findings_text(found: Findings) -> Content:
+    """What a folder holds: what is certain with its ground, then what is left to the reviewer and why."""
+    lines = [
+        Content.assemble((f"{one_line(one.key)}  ", "bold"), one_line(Path(one.file).name), (f"  {one.ground}", "dim"))
+        for one in found.certain
+    ]
+    lines += [
+        Content.assemble(
+            ("left to you  ", "italic"), one_line(Path(one.file).name), (f"  {one_line(one.why)} {', '.join(one.keys)}", "dim")
+        )
+        for one in found.doubtful
+    ]
+    strange, lacking = len(found.unmatched), found.lacking
+    rest = (
+        f"{strange} {'file belongs' if strange == 1 else 'files belong'} to no report here; "
+        f"{lacking} {'report still wants' if lacking == 1 else 'reports still want'} a file."
+    )
+    return Content("\n").join([*lines, Content.styled(rest, "dim")])

@@ -1,0 +1,1 @@
+"""Search: running the searches, and what they brought."""

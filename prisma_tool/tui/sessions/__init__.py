@@ -1,0 +1,1 @@
+"""What a place works on, without a screen: tested headless, Textual is not imported here."""

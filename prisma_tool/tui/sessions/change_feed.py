@@ -1,0 +1,90 @@
+"""What others did to the review meanwhile: other windows, other reviewers, other processes.
+
+Invariant: everything that was stored is seen exactly once, in the order of storing, whatever the clocks say; a look costs two small
+questions when nothing has happened.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from prisma_tool.model.log.events import EventKind
+from prisma_tool.store.engine.database import Store
+from prisma_tool.store.projections import event_log
+from prisma_tool.store.queues import queues
+from prisma_tool.store.queues.queues import Happened
+
+AT_ONCE = 500
+"""From this many events on, a queue is read anew instead of report by report."""
+
+_ON_ONE_REPORT = frozenset({EventKind.DECISION, EventKind.ADJUDICATION, EventKind.RETRIEVAL})
+_BESIDE_THE_QUEUE = frozenset(
+    {
+        EventKind.NOTE,
+        EventKind.LABEL,
+        EventKind.EDIT,
+        EventKind.EFFORT,
+        EventKind.STUDY,
+        EventKind.ACKNOWLEDGEMENT,
+        EventKind.ADJUSTMENT,
+        EventKind.STRATEGY,
+        EventKind.ORDER,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What happened since the last look.
+
+    `voted` are record keys whose mark may have changed, `spoken_of` all that anybody spoke of; `whole` says that more than single
+    reports has changed, so that a queue must be read anew.
+    """
+
+    voted: frozenset[str] = frozenset()
+    spoken_of: frozenset[str] = frozenset()
+    whole: bool = False
+
+    def __or__(self, later: News) -> News:
+        return News(self.voted | later.voted, self.spoken_of | later.spoken_of, self.whole or later.whole)
+
+    def __bool__(self) -> bool:
+        return bool(self.voted or self.spoken_of or self.whole)
+
+
+class Follower:
+    """Follows a store from the moment at which it is made.
+
+    Raises:
+        StoreError: the database cannot be read.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        with store.read() as transaction:
+            self._number = event_log.last_number(transaction)
+            self._arrived = queues.last_arrival(transaction)
+
+    def look(self) -> News:
+        """What happened since the last look; may be called from another thread.
+
+        Raises:
+            StoreError: the database cannot be read; the next look tells all the same.
+        """
+        with self._store.read() as transaction:
+            found = queues.happened_since(transaction, self._number, AT_ONCE)
+            arrived = queues.last_arrival(transaction)
+            number = (
+                event_log.last_number(transaction)
+                if len(found) == AT_ONCE
+                else max((one.number for one in found), default=self._number)
+            )
+        grown, self._number, self._arrived = arrived != self._arrived, number, arrived
+        return News(whole=True) if len(found) == AT_ONCE else news_of(found, grown=grown)
+
+
+def news_of(found: list[Happened], *, grown: bool) -> News:
+    """What these events, and whether records arrived, mean for a queue."""
+    voted = frozenset(one.subject for one in found if one.kind in _ON_ONE_REPORT)
+    aside = frozenset(one.subject for one in found if one.kind in _BESIDE_THE_QUEUE)
+    return News(voted, voted | aside, grown or any(one.kind not in _ON_ONE_REPORT | _BESIDE_THE_QUEUE for one in found))

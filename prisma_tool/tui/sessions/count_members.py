@@ -1,0 +1,66 @@
+"""What stands behind a number of the figure, as a list of records.
+
+Invariant: the list holds exactly the records (or studies' reports) that the number counts; what was entered by hand is told beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from prisma_tool.figure.render.terminal import Spot
+from prisma_tool.flow.as_json import counted
+from prisma_tool.flow.flow import Count, Flow
+from prisma_tool.flow.report_outcome import why
+from prisma_tool.records.browse import Listed
+from prisma_tool.review.open_review import Review
+from prisma_tool.store.index import arrival_order
+from prisma_tool.store.records import clusters
+
+UNMERGED = "unmerged"
+"""The number of records not yet deduplicated, which stands in the stamp of an interim figure and in no box."""
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The records behind a number, each explained, and the numbers entered by hand in it."""
+
+    heading: str
+    listed: Listed
+    by_hand: tuple[str, ...] = ()
+
+
+def members(review: Review, flow: Flow, spot: Spot) -> Members:
+    """What the number at a spot counts.
+
+    Raises:
+        PrismaError: the figure has no such number, or the review cannot be read.
+    """
+    if spot.key == UNMERGED:
+        return _heading(spot, Listed(review, _waiting(review), partial(why)))
+    count = counted(flow, spot.key)
+    by_hand = tuple(f"{one.n:+d} by hand: {one.note}" for one in count.adjustments)
+    return _heading(spot, _listed(review, count, spot.key), by_hand, count.n)
+
+
+def _heading(spot: Spot, listed: Listed, by_hand: tuple[str, ...] = (), n: int | None = None) -> Members:
+    return Members(f"{spot.label.rstrip('*†')} (n = {len(listed) if n is None else n:,})", listed, by_hand)
+
+
+def _listed(review: Review, count: Count, key: str) -> Listed:
+    """The records in their order; of studies, the records of their reports, each under its study."""
+    if count.studies is None:
+        return Listed(review, count.records, partial(why, duplicates=key == "duplicates"))
+    pairs = [(record, study.label) for study in count.studies for record in study.records]
+    said = dict(enumerate(label for _, label in pairs))
+    return Listed(review, tuple(record for record, _ in pairs), None, said)
+
+
+def _waiting(review: Review) -> list[str]:
+    with review.store.read() as transaction:
+        found = arrival_order.positions_of(transaction, clusters.waiting_keys(transaction))
+        return [
+            key
+            for start in range(0, len(found), 1_000)
+            for key in arrival_order.keys_at(transaction, found[start : start + 1_000])
+        ]

@@ -1,0 +1,105 @@
+"""One record opened whole: all records of its report, where it stands, what its viewer may know of votes and notes, and its history.
+
+Invariant: what is held back from the viewer (counting rule 25) is not in here in any readable form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from prisma_tool.fulltext.attempts import FullText, full_texts
+from prisma_tool.history import event_sentences
+from prisma_tool.history.activity import words
+from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.protocol.protocol import Protocol
+from prisma_tool.model.record.merged_view import Merged
+from prisma_tool.reports import blinding
+from prisma_tool.reports.state import Report, reports_of
+from prisma_tool.review.open_review import Review
+from prisma_tool.store.engine import event_rows
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.records import record_events, records
+from prisma_tool.store.records.records import StoredRecord, merged_records
+from prisma_tool.studies.links import Captured
+from prisma_tool.updates.changes_since_decision import Raised
+
+_UNKNOWN = FullText()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event in words."""
+
+    event: Event
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A record and its report, as one viewer may see them. `records` begins with the one that was opened."""
+
+    key: str
+    report: Report
+    records: tuple[StoredRecord, ...]
+    notes: tuple[Event, ...]
+    hidden_notes: int
+    votes: tuple[str, ...]
+    labels: tuple[str, ...]
+    history: tuple[Told, ...]
+    captured: tuple[Captured, ...] = ()
+    raised: tuple[Raised, ...] = ()
+    lacks_results: bool = False
+    found_in: tuple[str, ...] = ()
+    text: FullText = _UNKNOWN
+
+    @property
+    def view(self) -> Merged:
+        """The best value of each field over all records of the report, and from which record it comes."""
+        return merged_records(self.key, self.records)
+
+
+def read_opened(review: Review, key: str, viewer: str) -> Opened:
+    """The record of this key with its report.
+
+    Raises:
+        DecisionError: there is no such record.
+        StoreError: the database cannot be read.
+    """
+    with review.store.read() as transaction:
+        records.require(transaction, [key])
+        report = reports_of(transaction, [key])[key]
+        keys = [record.key for record in report.records]
+        held = records.records_by_key(transaction, keys)
+        ordered = sorted(held.values(), key=lambda record: (record.key != key, keys.index(record.key)))
+        events = sorted(event_rows.events(transaction, subjects=keys), key=lambda event: (event.at, event.id))
+        hidden = blinding.held_back(transaction, viewer, events)
+        votes, notes = record_events.votes_on(transaction, keys), record_events.notes_on(transaction, keys)
+        shown = tuple(note for note in notes if note.id not in hidden)
+        return Opened(
+            key=key,
+            report=report,
+            records=tuple(ordered),
+            notes=shown,
+            hidden_notes=len(notes) - len(shown),
+            votes=tuple(_vote(vote, transaction.protocol, hidden) for vote in votes),
+            labels=tuple(sorted({label for _, label in record_events.labels_on(transaction, keys)})),
+            history=told(transaction, [*events, *_undos(transaction, events)], hidden),
+            found_in=tuple(dict.fromkeys(led for found in record_events.found_in(transaction, keys).values() for led in found)),
+            text=full_texts(transaction, {key: keys})[key],
+        )
+
+
+def _vote(vote: Event, protocol: Protocol, hidden: frozenset[str]) -> str:
+    return event_sentences.sentence(vote, protocol, held_back=vote.id in hidden)
+
+
+def _undos(transaction: Transaction, events: Sequence[Event]) -> list[Event]:
+    return list(event_rows.events(transaction, kinds=[EventKind.UNDO], subjects=[event.id for event in events])) if events else []
+
+
+def told(transaction: Transaction, events: Iterable[Event], hidden: frozenset[str]) -> tuple[Told, ...]:
+    """Events in words, in the order in which things were done; undo events among them name what they took back."""
+    ordered = sorted(events, key=lambda event: (event.at, event.id))
+    known = {event.id: event for event in ordered}
+    return tuple(Told(one, words(one, known.get(one.subject), transaction.protocol, hidden)) for one in ordered)

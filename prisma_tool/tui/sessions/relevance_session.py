@@ -1,0 +1,142 @@
+"""The order of the title/abstract queue while somebody screens: learns in a thread, and hands the desk the order that follows.
+
+Invariant: `learn` touches nothing but what it reads, so that it may run beside the application; what it found is taken over by `take`, in
+the application's thread. The next record never waits for it, nor for the numeric libraries, which are imported in that thread.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.log.stopping_acts import stop_in_force
+from prisma_tool.review.open_review import Review
+from prisma_tool.screening.prioritised.label_sequence import STAGE, Viewpoint, viewpoint
+from prisma_tool.screening.prioritised.queue_order import OrderName, choose_order, chosen_order, fixed_order, note_chance
+from prisma_tool.screening.queue import read_queue
+from prisma_tool.store.engine import event_rows
+
+if TYPE_CHECKING:
+    from prisma_tool.screening.prioritised.stopping import Outlook
+
+
+if TYPE_CHECKING:
+    from prisma_tool.screening.prioritised.ranked_queue import Explained, Prioritised, Queue
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """What a look came to: the order that it was for, the keys in the order of their turn, those drawn by chance, and the numbers of stopping."""
+
+    order: OrderName
+    keys: tuple[str, ...]
+    decided: tuple[str, ...]
+    chance: frozenset[str]
+    outlook: Outlook
+    pool: Prioritised | None = None
+    queue: Queue | None = None
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was decided since the last look: how many records, and how many of them were relevant."""
+
+    decided: int = 0
+    relevant: int = 0
+
+
+@dataclass(slots=True)
+class Ordering:
+    """The chosen order of one reviewer, and the last look."""
+
+    review: Review
+    reviewer: str
+    order: OrderName = OrderName.SOURCE
+    latest: Arranged | None = None
+    since: Tally = field(default_factory=Tally)
+
+    def resume(self) -> None:
+        """Go on in the order that was chosen last.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        with self.review.store.read() as transaction:
+            self.order = chosen_order(transaction, self.reviewer)
+
+    def choose(self, order: OrderName) -> None:
+        """Go on in another order.
+
+        Raises:
+            StoreError: the database refuses; the order is as before.
+        """
+        choose_order(self.review, self.reviewer, order)
+        self.order = order
+
+    @property
+    def learns(self) -> bool:
+        """Whether the order follows from decisions."""
+        return self.order is OrderName.RELEVANCE
+
+    def learn(self) -> Arranged:
+        """Look at the review and arrange the queue; may be called from another thread.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        from prisma_tool.screening.prioritised.ranked_queue import prepare, seed_of
+
+        order, before = self.order, self.latest
+        with self.review.store.read() as transaction:
+            seen = viewpoint(transaction, self.reviewer)
+            stopped = stop_in_force(event_rows.not_undone(transaction, EventKind.STOPPING))
+            from prisma_tool.screening.prioritised.stopping import outlook_of
+
+            now = outlook_of(seen, transaction.protocol.screening.stopping, stopped)
+            decided = tuple(label.key for label in seen.labels)
+            if order is not OrderName.RELEVANCE:
+                keys = read_queue(transaction, STAGE, self.reviewer).keys if order is not OrderName.SOURCE else []
+                return Arranged(order, tuple(fixed_order(transaction, order, keys, seed_of(self.reviewer))), (), frozenset(), now)
+            pool = before.pool if before else None
+            if pool is None or not pool.holds_all(seen.waiting):
+                pool, before = prepare(transaction, self.review.folder / "cache"), None
+            share = transaction.protocol.screening.random_share
+        queue = self._queue(pool, seen, share, before)
+        return Arranged(order, queue.keys, decided, queue.drawn, now, pool, queue)
+
+    def _queue(self, pool: Prioritised, seen: Viewpoint, share: float, before: Arranged | None) -> Queue:
+        from prisma_tool.screening.prioritised.ranked_queue import queue_of, seed_of
+
+        earlier = before.queue.ranking if before and before.queue else None
+        return queue_of(pool, seen, seed_of(self.reviewer), share, earlier)
+
+    def take(self, found: Arranged) -> None:
+        """Take over what a look found."""
+        self.latest, self.since = found, Tally()
+
+    def note_decided(self, key: str, *, relevant: bool) -> None:
+        """Note that the record shown was decided on; of one drawn by chance an event is kept.
+
+        Raises:
+            StoreError: the database refuses.
+        """
+        latest = self.latest
+        if self.learns and latest is not None and key in latest.chance:
+            found = latest.outlook.found + self.since.relevant
+            note_chance(self.review, self.reviewer, key, latest.outlook.left - self.since.decided, found)
+        self.since.decided += 1
+        self.since.relevant += relevant
+
+    def why(self, key: str) -> Explained | None:
+        """Why the record of this key stands where it stands; None while nothing was learned about it."""
+        latest = self.latest
+        if latest is None or latest.pool is None or latest.queue is None or key not in latest.pool.places:
+            return None
+        from prisma_tool.screening.prioritised.ranked_queue import explained
+
+        return explained(latest.pool, latest.queue.ranking, key)
+
+    def by_chance(self, key: str) -> bool:
+        """Whether this record was drawn by chance."""
+        return self.latest is not None and key in self.latest.chance

@@ -1,0 +1,318 @@
+"""One reviewer's desk at one stage: the queue in memory, the place in it, and the deeds that move it.
+
+Invariant: a deed returns after the store has confirmed it, and only then does the place change. The queue is read whole at the
+start and after the rare deeds that may touch many reports; a decision refreshes only the report it is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from prisma_tool.dedupe import manual
+from prisma_tool.errors import DecisionError
+from prisma_tool.fulltext.retrieval import Retrieval, retrieve
+from prisma_tool.model.log.events import Event
+from prisma_tool.model.protocol.protocol import CAPTURED, Protocol
+from prisma_tool.model.text import one_line
+from prisma_tool.model.vocabulary import RetrievalStatus, Stage, Verdict
+from prisma_tool.review.open_review import Review
+from prisma_tool.screening import decisions
+from prisma_tool.screening.queue import OWN, Mark, Queue, marks_now, read_queue
+from prisma_tool.screening.queue_filter import narrowed
+from prisma_tool.store.projections import update
+from prisma_tool.store.records import records
+from prisma_tool.store.records.records import StoredRecord
+from prisma_tool.studies import links
+from prisma_tool.tui.sessions.change_feed import News
+from prisma_tool.tui.sessions.queue_cursor import Filter, Lane, Pace
+from prisma_tool.tui.sessions.report_on_screen import Shown, read_shown
+from prisma_tool.tui.sessions.resume_point import Remembered
+from prisma_tool.updates import acknowledgement
+
+PAUSE = timedelta(minutes=5)
+"""Who took longer for a decision was away; it does not count for the pace."""
+
+LIKE_AT_MOST = 9
+"""How many like records are offered: as many as have a digit for a key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """A record that resembles the present one, and how it is shown in a list."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaughtUp:
+    """What a desk read to catch up with others: the whole queue, or the marks of single reports."""
+
+    queue: Queue | None
+    marks: Mapping[str, Mark]
+
+
+class Desk(Lane):
+    """The queue of `reviewer` at `stage`, and all that the reviewer can do about the report at the present place."""
+
+    def __init__(self, review: Review, stage: Stage, reviewer: str) -> None:
+        super().__init__()
+        self.review, self.stage, self.reviewer = review, stage, reviewer
+        self.remembered = Remembered(review.folder, reviewer)
+        self._latest, self._worked, self._decisions = review.store.now(), timedelta(), 0
+        self.reload()
+        self._resume()
+
+    @property
+    def protocol(self) -> Protocol:
+        """The protocol under which the review was opened."""
+        return self.review.protocol
+
+    @property
+    def takes_reasons(self) -> bool:
+        """Whether an exclusion at this stage may name its reason."""
+        return self.stage is Stage.FULL_TEXT or self.protocol.screening.title_abstract_reasons
+
+    # Reading the queue
+
+    def reload(self) -> None:
+        """Read the whole queue anew; the present report stays if it is still there.
+
+        Raises:
+            StoreError: the database cannot be read; the queue is as before.
+        """
+        self.take(self.read_queue())
+
+    def read_queue(self) -> Queue:
+        """The queue as it is now; may be called from another thread.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        with self.review.store.read() as transaction:
+            return read_queue(transaction, self.stage, self.reviewer)
+
+    def catch_up(self, news: News) -> CaughtUp:
+        """What the queue needs to know of the news; may be called from another thread.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        return CaughtUp(self.read_queue(), {}) if news.whole else CaughtUp(None, self._marks_now(news.voted))
+
+    def take_over(self, caught: CaughtUp) -> None:
+        """Go on with what was read.
+
+        Raises:
+            StoreError: a report is new to the queue, and the database cannot be read.
+        """
+        if caught.queue is not None:
+            self.take(caught.queue)
+        elif not self.put_marks(caught.marks):
+            self.reload()
+
+    def _marks_now(self, keys: Collection[str]) -> Mapping[str, Mark]:
+        with self.review.store.read() as transaction:
+            return marks_now(transaction, self.stage, self.reviewer, keys)
+
+    def _refresh_marks(self, keys: Collection[str]) -> None:
+        self.deeds += 1
+        if not self.put_marks(self._marks_now(keys)):
+            self.reload()
+
+    def read(self) -> Shown | None:
+        """The present report with its contents; None after the last one.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        key = self.current
+        if key is None:
+            return None
+        with self.review.store.read() as transaction:
+            shown = read_shown(transaction, key, self.stage, self.reviewer)
+        if shown is not None:
+            self.remembered.keep(self.stage, key)
+        return shown
+
+    def _resume(self) -> None:
+        """Begin at the report that was looked at last, or, if that asks nothing more, at the next that waits."""
+        if not self.place_at(self.remembered.recall(self.stage)):
+            self.position = 0
+        if self.mark is not Mark.WAITS:
+            self.position = self.next_waiting(self.position)
+
+    def find(self, typed: str) -> Filter | None:
+        """What the queue would be narrowed to; may be called from another thread. None for what asks nothing.
+
+        Raises:
+            UsageError: what was typed cannot be meant.
+            StoreError: the database cannot be read.
+        """
+        with self.review.store.read() as transaction:
+            found = narrowed(transaction, self.queue, typed)
+        return None if found is None else Filter(typed, frozenset(found))
+
+    def refresh(self, key: str | None = None) -> bool:
+        """Read the queue anew and stay with the present report, or go to that of `key`; False where it is not in the queue.
+
+        Raises:
+            StoreError: the database cannot be read; nothing has moved.
+        """
+        at_end = self.current is None
+        self.reload()
+        if key is not None:
+            return self.go_to(key)
+        if at_end:
+            self.position = self.next_waiting(0)
+        return True
+
+    def go_to(self, key: str) -> bool:
+        """Go to the report of any of its records; a filter that hides it is lifted. False where it is not in the queue.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        with self.review.store.read() as transaction:
+            name = update.clusters_of(transaction, [key]).get(key, key)
+        if self.place_at(name):
+            return True
+        if self.filter is not None and self.queue.place(name) is not None:
+            self.narrow(None)
+        return self.place_at(name)
+
+    # Deeds
+
+    def check_retrieved(self) -> None:
+        """Tell, before anything is asked, that the present report cannot be assessed without its full text.
+
+        Raises:
+            DecisionError: at full text, the report is marked as not retrieved.
+        """
+        if self.mark is Mark.NOT_RETRIEVED:
+            raise DecisionError("This report is marked as not retrieved. Press r if you have it now.")
+
+    def decide(self, verdict: Verdict, reason: str = "", answers: Mapping[str, str] | None = None) -> Event | None:
+        """Store a verdict on the present report, then move to the next that waits. None after the last report.
+
+        `answers` are those to the ordered criteria that led to it.
+
+        Raises:
+            PrismaError: the rules or the database refuse; nothing was stored and the place is the same.
+        """
+        key = self.current
+        if key is None:
+            return None
+        self.check_retrieved()
+        choice = decisions.Choice(key, self.stage, self.reviewer, verdict, reason, answers=answers or {})
+        stored = decisions.decide(self.review, [choice])[0]
+        self.deeds += 1
+        self._count_pace(stored.received)
+        self.queue.put(self.lane[self.position], OWN[verdict])
+        self.skip()
+        return stored
+
+    def pace(self) -> Pace:
+        """How fast this sitting has gone so far."""
+        return Pace(self._decisions, self._worked)
+
+    def _count_pace(self, now: datetime) -> None:
+        took, self._latest = now - self._latest, now
+        if took < PAUSE:
+            self._worked += took
+            self._decisions += 1
+
+    def capture(self, through: links.Captured) -> Event | None:
+        """Answer a register entry that is captured through a publication, as the protocol says (counting rule 18).
+
+        "exclude" excludes it as Already captured and keeps the link; "link" makes it one more report of that study and stays.
+
+        Raises:
+            PrismaError: the reason is not in the protocol, or the database refuses.
+        """
+        key = self.current
+        if key is None:
+            return None
+        links.link_to_study_of(self.review, key, through.key, self.reviewer)
+        return (
+            self.decide(Verdict.EXCLUDE, CAPTURED if self.takes_reasons else "") if self.protocol.captured == "exclude" else None
+        )
+
+    def alike(self) -> tuple[Like, ...]:
+        """Records that resemble the present one and are not joined with it, the likest first.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        here = self.current
+        if here is None:
+            return ()
+        # Matching needs libraries that screening does not; the first record need not wait for them.
+        from prisma_tool.dedupe import run
+
+        near = run.neighbours(self.review, here)[:LIKE_AT_MOST]
+        keys = {pair.b if pair.a == here else pair.a: pair.comparison for pair in near}
+        with self.review.store.read() as transaction:
+            held = records.records_by_key(transaction, keys)
+        return tuple(Like(key, _like_label(held[key], found.likeness)) for key, found in keys.items())
+
+    def join(self, other: str) -> None:
+        """State that the present report is the same as another record, and show it again with its votes as they now stand.
+
+        Raises:
+            PrismaError: the two are together already, or the database refuses.
+        """
+        here = self.current
+        if here is not None:
+            manual.merge(self.review, here, other, self.reviewer)
+            self.refresh(here)
+
+    def undo(self) -> Event | None:
+        """Take back the reviewer's last decision at this stage and move to its report; None where there is none.
+
+        Raises:
+            PrismaError: the database refuses; nothing changed.
+        """
+        taken_back = decisions.undo_last(self.review, self.reviewer, self.stage)
+        if taken_back is not None:
+            self._refresh_marks([taken_back.subject])
+            self.go_to(taken_back.subject)
+        return taken_back
+
+    def note(self, text: str) -> None:
+        """Keep a remark on the present report.
+
+        Raises:
+            PrismaError: an empty note, or the database refuses.
+        """
+        if self.current is not None:
+            decisions.add_note(self.review, self.current, text, self.reviewer, self.stage)
+
+    def acknowledge(self) -> None:
+        """Note that the reviewer has seen what changed about the present report and keeps the decision.
+
+        Raises:
+            PrismaError: nothing changed, or the database refuses.
+        """
+        if self.current is not None:
+            acknowledgement.acknowledge(self.review, [self.current], self.reviewer)
+
+    def retrieve(self, status: RetrievalStatus, note: str) -> None:
+        """Say whether the full text of the present report is at hand. A report that is stays, to be assessed; one that is not gives way to the next.
+
+        Raises:
+            PrismaError: the rules or the database refuse.
+        """
+        key = self.current
+        if key is not None:
+            retrieve(self.review, [Retrieval(key, status, note=note)], self.reviewer)
+            self._refresh_marks([key])
+            if status is RetrievalStatus.NOT_RETRIEVED:
+                self.skip()
+
+
+def _like_label(record: StoredRecord, likeness: float) -> str:
+    year = f", {record.citation.year}" if record.citation.year else ""
+    return f"{one_line(record.citation.title) or '(no title)'}{year} ({record.key}; title {likeness:.0f} % alike)"

@@ -1,0 +1,207 @@
+"""The searches of a review as the terminal application shows and runs them; the texts and the screen are elsewhere.
+
+Invariant: a search runs in a thread of its own and speaks to the application in messages only; it reads and writes the review in
+transactions of its own, so that the reviewer goes on meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Event as Flag
+
+from textual.message import Message
+
+from prisma_tool.errors import PrismaError
+from prisma_tool.identify.run.services import Services
+from prisma_tool.identify.search.run import run_searches
+from prisma_tool.identify.search.run_report import RunReport, report_of
+from prisma_tool.model.protocol.protocol import SearchPlan
+from prisma_tool.model.text import one_line
+from prisma_tool.model.vocabulary import RecordState, RunStatus
+from prisma_tool.review.open_review import Review
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.records import records
+from prisma_tool.store.runs import reruns, runs
+from prisma_tool.updates.acknowledgement import attention
+from prisma_tool.updates.changes_since_decision import Raised
+
+VANISHED, UNDELIVERED = "vanished", "not delivered"
+LISTED_AT_MOST = 500
+"""Records of a set that are listed; the rest are told as a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One set of a run's records: its name, how many there are, and for changed ones how many by kind of change."""
+
+    name: str
+    n: int
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """The latest run of a search."""
+
+    id: str
+    started: datetime
+    report: RunReport
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The four sets, and what could not be had."""
+        said = self.report
+        kinds = ", ".join(f"{n} {kind}" for kind, n in said.changes.items())
+        lost = len(said.undelivered)
+        return (
+            Part(RecordState.NEW.value, said.new),
+            Part(RecordState.SEEN.value, said.seen),
+            Part(RecordState.CHANGED.value, said.changed, kinds),
+            Part(VANISHED, said.vanished),
+            *((Part(UNDELIVERED, lost),) if lost else ()),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A search of the protocol and its latest run, if it was ever run."""
+
+    plan: SearchPlan
+    last: LastRun | None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A record of a set: its key, its title, and what changed about it."""
+
+    key: str
+    title: str
+    detail: str = ""
+
+
+class Searches:
+    """The searches of a review; `connect` makes the clients of the services, in the thread that will use them."""
+
+    def __init__(self, review: Review, reviewer: str, connect: Callable[[], Services]) -> None:
+        self.review, self.reviewer, self.connect = review, reviewer, connect
+
+    def entries(self) -> list[Entry]:
+        """All searches of the protocol in its order.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        with self.review.store.read() as transaction:
+            return [Entry(plan, _last(transaction, plan)) for plan in self.review.protocol.searches]
+
+    def raised(self) -> list[Raised]:
+        """What has changed about decided records and waits for somebody.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        with self.review.store.read() as transaction:
+            return list(attention(transaction).raised)
+
+    def members(self, last: LastRun, part: Part) -> list[Member]:
+        """The records of a set, at most `LISTED_AT_MOST` of them.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        if part.name == UNDELIVERED:
+            return [Member(one_line(accession), "") for accession in last.report.undelivered[:LISTED_AT_MOST]]
+        with self.review.store.read() as transaction:
+            return _members(transaction, last, part)
+
+    def run(self, plan: SearchPlan, errand: Errand) -> RunReport:
+        """Run or rerun a search to its end, in the calling thread.
+
+        Raises:
+            PrismaError: it could not even begin.
+        """
+        return next(iter(run_searches(self.review, [plan], self.connect(), errand)))
+
+
+def _last(transaction: Transaction, plan: SearchPlan) -> LastRun | None:
+    row = runs.last_run(transaction, plan.name, RunStatus)
+    return LastRun(row.id, row.started, report_of(transaction, row.id, plan)) if row else None
+
+
+def _members(transaction: Transaction, last: LastRun, part: Part) -> list[Member]:
+    gone = part.name == VANISHED
+    every = runs.run(transaction, last.id).vanished if gone else ()
+    keys = list(every[:LISTED_AT_MOST]) if gone else reruns.delivered(transaction, last.id, part.name, LISTED_AT_MOST)
+    held = records.records_by_key(transaction, keys)
+    kinds = reruns.changes_by(transaction, last.id, keys) if part.name == RecordState.CHANGED else {}
+    return [Member(key, one_line(held[key].citation.title), ", ".join(kinds.get(key, ()))) for key in keys if key in held]
+
+
+class Moved(Message):
+    """A running search got on."""
+
+
+class Ended(Message):
+    """A search ended: with a report, or with a sentence about why it could not begin."""
+
+    def __init__(self, plan: SearchPlan, report: RunReport | None, problem: str = "") -> None:
+        super().__init__()
+        self.plan, self.report, self.problem = plan, report, problem
+
+
+class Errand:
+    """One search under way, as the application sees it: how far it is, what it said last, and whether it is to stop.
+
+    It is the search's listener: its methods are called from the search's thread, its values are read from the application's.
+    """
+
+    def __init__(self, plan: SearchPlan, post: Callable[[Message], object]) -> None:
+        self.plan, self._post, self._stop = plan, post, Flag()
+        self.progress: tuple[int, int | None] = (0, None)
+        self.said = ""
+
+    def tell(self, text: str) -> None:
+        """Keep a line of narration."""
+        self.said = one_line(text)
+        self._post(Moved())
+
+    def advance(self, search: str, done: int, total: int | None) -> None:
+        """Keep how far the search is."""
+        del search
+        self.progress = (done, total)
+        self._post(Moved())
+
+    def cancelled(self) -> bool:
+        """True once the reviewer wants it to stop."""
+        return self._stop.is_set()
+
+    def stop(self) -> None:
+        """Ask it to stop; what has arrived is kept, and the same search goes on from there."""
+        self._stop.set()
+
+    def perform(self, searches: Searches) -> None:
+        """Run the search and tell how it ended; an expected failure is told, not raised."""
+        try:
+            report = searches.run(self.plan, self)
+        except PrismaError as error:
+            self._post(Ended(self.plan, None, one_line(error.message)))
+        else:
+            self._post(Ended(self.plan, report))
+
+
+def ended_words(ended: Ended) -> str:
+    """One line on how a search ended."""
+    name = one_line(ended.plan.name)
+    if ended.report is None:
+        return f"{name} could not be run: {ended.problem}"
+    said = ended.report
+    if said.status is not RunStatus.COMPLETE:
+        return f"{name}: {said.status}. {one_line(last_warning(said.warnings))}".rstrip()
+    return f"{name}: {said.new} new, {said.seen} seen, {said.changed} changed, {said.vanished} vanished"
+
+
+def last_warning(warnings: Sequence[str]) -> str:
+    """The warning that was given last; a run that did not finish ends with the reason."""
+    return warnings[-1] if warnings else ""

@@ -1,0 +1,1 @@
+"""Studies: reports linked to their studies."""

@@ -1,0 +1,37 @@
+"""The keys of the studies screen, in groups; those of its two lists belong to the lists. Footer, help and bindings come from here."""
+
+from __future__ import annotations
+
+from textual.binding import Binding
+
+from prisma_tool.tui.frame.key_table import Groups
+from prisma_tool.tui.frame.place_screen import GOING_AROUND
+
+ON_REPORTS = (
+    "In the list of suggested reports",
+    (
+        Binding("space", "screen.choose", "Choose", id="studies.choose", tooltip="Choose the marked report, or not"),
+        Binding("x", "screen.leave", "Never mind", id="studies.leave", tooltip="Leave the suggestion aside for this sitting"),
+    ),
+)
+ON_STUDIES = (
+    "In the list of studies",
+    (Binding("x,delete", "screen.unlink", "Unlink", id="studies.unlink", tooltip="Take the marked report out of its studies"),),
+)
+_LINKING = (
+    "Linking",
+    (
+        Binding("l", "link", "Link", id="studies.link", tooltip="Link the chosen reports to one study"),
+        Binding("u", "undo", "Undo", id="studies.undo", tooltip="Take back your last answer and show its suggestion"),
+    ),
+)
+_GOING = (
+    "Going through the suggestions",
+    (
+        Binding("n,right", "step(1)", "Next", id="studies.next", show=False, tooltip="Next suggestion"),
+        Binding("p,left", "step(-1)", "Back", id="studies.previous", show=False, tooltip="Previous suggestion"),
+        Binding("tab,shift+tab", "other", "Other list", id="studies.other", tooltip="The studies that there are, and back"),
+    ),
+)
+ON_SCREEN: Groups = (_LINKING, _GOING, GOING_AROUND)
+ALL: Groups = (_LINKING, ON_REPORTS, ON_STUDIES, _GOING, GOING_AROUND)

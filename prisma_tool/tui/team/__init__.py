@@ -1,0 +1,1 @@
+"""Team: who has done how much."""

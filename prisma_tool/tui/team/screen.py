@@ -1,0 +1,95 @@
+"""The team: who has done how much, who waits for whom, the pace and the agreement.
+
+Invariant: reading runs in a thread; the page tells how many votes there are, never how anybody voted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Footer, Static
+
+from prisma_tool.errors import PrismaError
+from prisma_tool.history.pace import Lately, pace
+from prisma_tool.team.team_status import TeamStatus, team_status
+from prisma_tool.tui.frame.key_table import Groups, bindings_of
+from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
+from prisma_tool.tui.sessions.background_query import Asker
+from prisma_tool.tui.sessions.change_feed import News
+from prisma_tool.tui.sessions.workspace import Workplace
+from prisma_tool.tui.team.text import team_text
+from prisma_tool.tui.widgets.record_text import QUIET
+from prisma_tool.tui.widgets.title_line import TitleLine
+
+TEAM: Groups = (
+    (
+        "The team",
+        (
+            Binding("r", "count", "Count anew", id="team.count", tooltip="Count anew"),
+            Binding("c", "conflicts", "Conflicts", id="team.conflicts", tooltip="Go to the conflicts"),
+            Binding("j,down", "scroll(1)", "Down", id="team.down", show=False, tooltip="Scroll down"),
+            Binding("k,up", "scroll(-1)", "Up", id="team.up", show=False, tooltip="Scroll up"),
+        ),
+    ),
+    GOING_AROUND,
+)
+Found = tuple[TeamStatus, Mapping[str, Lately]]
+
+
+class TeamScreen(PlaceScreen):
+    """Shows how the team stands."""
+
+    CSS_PATH = "screen.tcss"
+    KEYS = TEAM
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(TEAM)
+
+    def __init__(self, workplace: Workplace) -> None:
+        super().__init__(workplace)
+        self.reader = Asker[None, Found](self, self._read, self._show, self._not_read)
+
+    def compose(self) -> ComposeResult:
+        """The title, the page, the keys."""
+        yield TitleLine(self.workplace.review.protocol.title, f"Team · {self.workplace.reviewer}")
+        with VerticalScroll(can_focus=False):
+            yield Static(Content.styled("counting ...", QUIET), id="team")
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Count."""
+        self.action_count()
+
+    def come_back(self) -> None:
+        """Others went on meanwhile."""
+        self.action_count()
+
+    def hear(self, news: News) -> None:
+        """Somebody did something."""
+        if news:
+            self.action_count()
+
+    def action_count(self) -> None:
+        """Count anew, in a thread."""
+        self.reader.ask(None)
+
+    def _read(self, _: None, __: Callable[[], bool]) -> Found:
+        with self.workplace.review.store.read() as transaction:
+            return team_status(transaction), pace(transaction)
+
+    def _show(self, _: None, found: Found) -> None:
+        self.query_one("#team", Static).update(team_text(*found))
+
+    def _not_read(self, error: PrismaError) -> None:
+        self.trouble("The team could not be counted", error)
+
+    def action_conflicts(self) -> None:
+        """Go to the conflicts."""
+        self.desk_app.action_go("conflicts")
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll the page."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)

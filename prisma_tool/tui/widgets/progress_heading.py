@@ -1,0 +1,32 @@
+"""The two lines at the top of a screen that goes through a list: review, task and reviewer; how far, as a bar and in words."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from prisma_tool.model.text import one_line
+from prisma_tool.tui.sessions.queue_cursor import Progress
+from prisma_tool.tui.widgets.progress_line import ProgressLine
+
+
+class SittingHead(Vertical):
+    """Who does what, and how far."""
+
+    def __init__(self, title: str, task: str, reviewer: str) -> None:
+        super().__init__()
+        self._title = one_line(title) or "(review without a title)"
+        self._place = f"{task} · {one_line(reviewer)}"
+
+    def compose(self) -> ComposeResult:
+        """The title line and the progress line."""
+        with Horizontal():
+            yield Static(Content.styled(self._title, "bold"), classes="review-title")
+            yield Static(Content(self._place), classes="place")
+        yield ProgressLine()
+
+    def show(self, progress: Progress) -> None:
+        """Draw this progress."""
+        self.query_one(ProgressLine).show(progress)

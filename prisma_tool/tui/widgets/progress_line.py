@@ -1,0 +1,67 @@
+"""The two lines at the top: review, stage and reviewer; progress as a bar that reads without colour, and in words."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from prisma_tool.model.text import one_line
+from prisma_tool.model.vocabulary import Stage
+from prisma_tool.tui.sessions.queue_cursor import Progress
+from prisma_tool.tui.sessions.screening_session import Desk
+
+STAGE_NAMES = {Stage.TITLE_ABSTRACT: "Title/abstract", Stage.FULL_TEXT: "Full text"}
+
+
+class ProgressLine(Static):
+    """A bar as wide as the line allows, then how many of how many."""
+
+    progress: Progress | None = None
+
+    def show(self, progress: Progress) -> None:
+        """Draw this progress."""
+        if progress != self.progress:
+            self.progress = progress
+            self.refresh()
+
+    def render(self) -> Content:
+        """The line at the present width."""
+        if self.progress is None:
+            return Content("")
+        said = progress_words(self.progress)
+        return Content.assemble(bar(self.progress, max(0, self.size.width - len(said) - 2)), "  ", said)
+
+
+def progress_words(progress: Progress) -> str:
+    """`5 of 12 done · 41 %`."""
+    return f"{progress.done} of {progress.total} done · {progress.percent} %"
+
+
+def bar(progress: Progress, width: int) -> Content:
+    """A heavy line for what is done and a light one for the rest; any work done shows, and any left."""
+    filled = width * progress.done // progress.total if progress.total else width
+    if progress.done and progress.waiting:
+        filled = min(max(filled, 1), width - 1)
+    return Content.assemble(("━" * filled, "$accent"), ("─" * (width - filled), "dim"))
+
+
+class Heading(Vertical):
+    """Who screens what, and how far."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._title = one_line(desk.protocol.title) or "(review without a title)"
+        self._place = f"{STAGE_NAMES[desk.stage]} · {one_line(desk.reviewer)}"
+
+    def compose(self) -> ComposeResult:
+        """The title line and the progress line."""
+        with Horizontal():
+            yield Static(Content.styled(self._title, "bold"), id="review-title")
+            yield Static(Content(self._place), id="place")
+        yield ProgressLine()
+
+    def show(self, progress: Progress) -> None:
+        """Draw this progress."""
+        self.query_one(ProgressLine).show(progress)

@@ -1,0 +1,1 @@
+"""Updates of a review: closed versions, changes since a decision, earlier decisions."""

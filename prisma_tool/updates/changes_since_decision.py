@@ -1,0 +1,242 @@
+"""What has changed about records after somebody decided on them, and what else waits for a person after a rerun.
+
+Pure; `raising` reads it from a review. Invariant: the tool raises, it never decides. A change stays raised until each reviewer who had decided before it has decided anew on
+the report or has acknowledged it, or until a ruling was given since. Times alone settle this, so that merged copies agree.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.protocol.protocol import Protocol
+from prisma_tool.model.record.changes import NOTICES
+from prisma_tool.model.record.citation import Citation
+from prisma_tool.model.text import one_line
+from prisma_tool.reports.state import Report
+from prisma_tool.store.engine.schema import utc_text
+from prisma_tool.store.runs.reruns import Arrival, Revision, SearchState, Vanishing
+
+VANISHED = "vanished"
+RAISED = (
+    "retracted",
+    "expression of concern",
+    VANISHED,
+    "results posted",
+    "erratum",
+    "updated",
+    "abstract arrived",
+    "title changed",
+)
+"""The kinds of change that are raised once somebody has decided, the gravest first."""
+
+GRAVE = frozenset({"retracted", "expression of concern", "results posted"})
+"""What is raised also where the source had said so all along and only a newer parser understood it."""
+
+_SHOWN = 160
+"""Characters of a title; the record itself has all of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that happened to a record: its kind (one of `RAISED`), what was known before and after, and when it was stored.
+
+    `by` is the reviewer who made it, to whom it is no news.
+    """
+
+    key: str
+    kind: str
+    before: str
+    after: str
+    since: datetime
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A change to a record on which somebody had decided.
+
+    `report` is the key under which the report is shown, `decided` what the decisions amount to (never a single reviewer's vote,
+    counting rule 25), `waiting` the reviewers who had decided before the change and have not answered it.
+    """
+
+    key: str
+    report: str
+    kind: str
+    before: str
+    after: str
+    since: datetime
+    decided: str
+    waiting: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """A corrected field about which the source has changed its mind: how it reads, what the source said then and says now."""
+
+    key: str
+    field: str
+    value: str
+    before: str
+    now: str
+    by: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """All that waits for a person apart from the queues.
+
+    `late` are records that joined a report after it was decided (key, report); `unfinished` and `undelivered` speak of the latest
+    run of each search; `reopening` are closed reports, not retrieved, ongoing or awaiting, that a new record describes (rule 22);
+    `overtaken` are corrections beneath which the source has changed.
+    """
+
+    raised: tuple[Raised, ...] = ()
+    unfinished: tuple[SearchState, ...] = ()
+    undelivered: tuple[SearchState, ...] = ()
+    late: tuple[tuple[str, str], ...] = ()
+    reopening: tuple[str, ...] = ()
+    overtaken: tuple[Overtaken, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.raised or self.unfinished or self.undelivered or self.late or self.reopening or self.overtaken)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What people said about one report: votes and rulings that stand, and acknowledgements."""
+
+    votes: tuple[Event, ...] = ()
+    rulings: tuple[Event, ...] = ()
+    acknowledgements: tuple[Event, ...] = ()
+
+
+def raised(
+    changes: Iterable[Change], answers: Mapping[str, Answers], reports: Mapping[str, Report], protocol: Protocol
+) -> list[Raised]:
+    """The changes that still wait for a person, the gravest first; `answers` and `reports` are by record key. Pure."""
+    found = []
+    for change in changes:
+        waiting = waits_for(change.since, answers[change.key], frozenset(protocol.tools))
+        if waiting is not None and waiting != (change.by,):
+            waiting = tuple(name for name in waiting if name != change.by)
+            report = reports[change.key]
+            found.append(
+                Raised(
+                    change.key, report.key, change.kind, change.before, change.after, change.since,
+                    decided_words(report, protocol), waiting,
+                )
+            )  # fmt: skip
+    return sorted(found, key=lambda one: (RAISED.index(one.kind), one.since, one.key))
+
+
+def waits_for(since: datetime, answers: Answers, tools: frozenset[str] = frozenset()) -> tuple[str, ...] | None:
+    """The reviewers from whom a change of that moment still wants an answer; None where nobody had decided or all is answered.
+
+    Empty where only a ruling stands, or the vote of an automation tool: then anybody may acknowledge.
+    """
+    earlier = [event for event in (*answers.votes, *answers.rulings) if event.at <= since]
+    if not earlier or any(ruling.at > since for ruling in answers.rulings):
+        return None
+    answered = {event.reviewer for event in (*answers.votes, *answers.acknowledgements) if event.at > since}
+    voted = {event.reviewer for event in earlier if event.kind == EventKind.DECISION} - tools
+    if not voted:
+        return None if answered else ()
+    return tuple(sorted(voted - answered)) or None
+
+
+def decided_words(report: Report, protocol: Protocol) -> str:
+    """What has become of a report: `excluded at full text (Wrong population)`."""
+    reason = f" ({one_line(protocol.reason_label(report.reason))})" if report.reason else ""
+    return f"{report.phase}{reason}"
+
+
+def changes_of(revision: Revision) -> Iterator[Change]:
+    """A further version of a record as one change for each kind.
+
+    What only a newer parser saw in an old answer is told where it is grave, for it was never shown to those who decided.
+    """
+    for kind in revision.kinds:
+        if revision.reparsed and kind not in GRAVE:
+            continue
+        before, after = told_change(kind, revision.before, revision.after)
+        yield Change(revision.key, kind, before, after, revision.since)
+
+
+def told_change(kind: str, before: Citation, after: Citation) -> tuple[str, str]:
+    """What was known before and after, in a few words of plain text."""
+    if kind == "title changed":
+        return _short(before.title), _short(after.title)
+    if kind == "abstract arrived":
+        return "no abstract", f"{len(after.abstract_text.split())} words"
+    if kind == "results posted":
+        return "no results", f"posted {after.trial.results_posted if after.trial else ''}".strip()
+    known = {(link.kind, link.pmid, link.note) for link in before.links}
+    fresh = [link for link in after.links if NOTICES.get(link.kind) == kind and (link.kind, link.pmid, link.note) not in known]
+    return "no notice", "; ".join(_short(_notice(link.kind, link.pmid, link.note)) for link in fresh) or "a notice"
+
+
+def _notice(kind: str, pmid: str, note: str) -> str:
+    return " ".join(part for part in (kind, note, f"PMID {pmid}" if pmid else "") if part)
+
+
+def _short(text: str) -> str:
+    line = one_line(text)
+    return line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1]}…"
+
+
+def vanished_change(vanishing: Vanishing) -> Change:
+    """A record that was not found again, as a change."""
+    why = f"not found since; the strategy of {vanishing.search} had changed" if vanishing.narrowed else "not found since"
+    return Change(vanishing.key, VANISHED, f"found by {one_line(vanishing.search)}", one_line(why), vanishing.since)
+
+
+def late(found: Iterable[Arrival]) -> list[Arrival]:
+    """Records that joined a report which was decided: they came after its first vote, or had been decided on themselves."""
+    groups: dict[str, list[Arrival]] = {}
+    for one in found:
+        groups.setdefault(one.cluster, []).append(one)
+    return [one for members in groups.values() for one in _late_members(members)]
+
+
+def _late_members(members: Sequence[Arrival]) -> Iterator[Arrival]:
+    voted = [(one.voted, one.key) for one in members if one.voted is not None]
+    if voted:
+        first, decided_first = min(voted)
+        others = (one for one in members if one.key != decided_first)
+        yield from (one for one in others if one.voted is not None or one.added > first)
+
+
+def summary(found: Iterable[Raised]) -> str:
+    """`3 (1 retracted, 2 vanished)`: how many changes, by kind, the gravest first."""
+    kinds = Counter(one.kind for one in found)
+    return f"{kinds.total()} ({', '.join(f'{kinds[kind]} {kind}' for kind in RAISED if kinds[kind])})"
+
+
+def as_json(found: Attention) -> dict[str, Any]:
+    """The value of `attention` in `status --json`."""
+    return {
+        "raised": [
+            {
+                "key": one.key, "report": one.report, "kind": one.kind, "before": one.before, "after": one.after,
+                "since": utc_text(one.since), "decided": one.decided, "waiting": list(one.waiting),
+            }
+            for one in found.raised
+        ],
+        "unfinished": [{"search": one.search, "status": one.status.value} for one in found.unfinished],
+        "undelivered": [{"search": one.search, "ids": list(one.undelivered)} for one in found.undelivered],
+        "late_duplicates": [{"key": key, "report": report} for key, report in found.late],
+        "reopening": list(found.reopening),
+        "edits": [
+            {
+                "key": one.key, "field": one.field, "value": one.value, "before": one.before, "now": one.now, "by": one.by,
+                "since": utc_text(one.since),
+            }
+            for one in found.overtaken
+        ],
+    }  # fmt: skip

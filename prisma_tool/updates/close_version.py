@@ -1,0 +1,146 @@
+"""Closing, reopening and listing versions of a review (counting rule 21).
+
+Invariant: a version is one event; what it froze stands in that event and in nothing else, so reopening it loses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from prisma_tool.errors import DecisionError
+from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.log.versions import Act, Closing
+from prisma_tool.model.text import one_line
+from prisma_tool.model.vocabulary import RunStatus
+from prisma_tool.reports.state import Phase, Report, Standing, load
+from prisma_tool.reports.version_scope import unsettled
+from prisma_tool.review.open_review import Review
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.projections import event_log
+from prisma_tool.store.queues import closed_versions
+from prisma_tool.store.runs import runs
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A closed version as it is told: what it included, and how many reports it carried over."""
+
+    label: str
+    closed: str
+    made: str
+    studies: int
+    reports: int
+    carried_over: int
+
+
+Typed = Mapping[str, list[dict[str, Any]]]
+"""Numbers without records that a version leaves to the next: "studies" and "reports", each a list of {"n", "note"}."""
+
+
+def close(review: Review, label: str, reviewer: str, typed: Typed, *, force: bool = False) -> Version:
+    """Freeze what is included as the version `label`; everything later is an update of it.
+
+    `typed` are the included numbers that were entered by hand, which become previous ones too.
+
+    Raises:
+        DecisionError: the label is empty or in use, or (without `force`) something is pending or not deduplicated.
+    """
+    with review.store.write() as transaction:
+        name = free_label(transaction, label)
+        standing = load(transaction)
+        waiting = [report for report in standing.reports if unsettled(report)]
+        if not force:
+            _require_done(standing, waiting, _unfinished(transaction))
+        payload = {**frozen(standing), "act": Act.CLOSED.value, "typed": dict(typed)}
+        event = event_log.append(transaction, [event_log.Draft(EventKind.VERSION, name, reviewer=reviewer, payload=payload)])[0]
+        return _told(Closing.of(event))
+
+
+def free_label(transaction: Transaction, label: str) -> str:
+    """The label as it is stored.
+
+    Raises:
+        DecisionError: it is empty or in use.
+    """
+    name = one_line(label)
+    if not name:
+        raise DecisionError("A version needs a label, such as 2025.")
+    if any(one.label.casefold() == name.casefold() for one in closed_versions.standing_closings(transaction)):
+        raise DecisionError(
+            f"The version {name} is closed already; nothing was changed. Choose another label, or first reopen it: "
+            "`prisma-tool version reopen`."
+        )
+    return name
+
+
+def _require_done(standing: Standing, waiting: list[Report], unfinished: list[str]) -> None:
+    problems = [
+        *([f"{_n(len(waiting), 'report')} still {'waits' if len(waiting) == 1 else 'wait'} for a decision"] if waiting else []),
+        *([f"{_n(len(standing.waiting), 'record')} not deduplicated (`prisma-tool dedupe`)"] if standing.waiting else []),
+        *([f"unfinished searches: {', '.join(unfinished)}"] if unfinished else []),
+    ]
+    if problems:
+        raise DecisionError(
+            f"Nothing was closed: {'; '.join(problems)}. `prisma-tool status` tells more; with --force what is pending is "
+            "carried over into the next version."
+        )
+
+
+def _unfinished(transaction: Transaction) -> list[str]:
+    last = {run.search: run.status for run in runs.latest_runs(transaction) if run.search}
+    return [name for name, status in last.items() if name and status in (RunStatus.RUNNING, RunStatus.INCOMPLETE)]
+
+
+def frozen(standing: Standing) -> dict[str, Any]:
+    """What a close freezes of a review: included studies and reports, and all keys of the reports that still wait."""
+    waiting = [report for report in standing.reports if unsettled(report)]
+    included = [report for report in standing.reports if report.phase is Phase.INCLUDED]
+    studies: dict[tuple[str, bool], list[str]] = {}
+    for report in included:
+        for label in report.studies or (report.key,):
+            studies.setdefault((label, bool(report.studies)), []).append(report.key)
+    return {
+        "studies": [{"label": label, "records": keys} for (label, _), keys in sorted(studies.items())],
+        "reports": [report.key for report in included],
+        "pending": [record.key for report in waiting for record in report.records],
+    }
+
+
+def reopen(review: Review, label: str, reviewer: str) -> Closing:
+    """Take back the newest close; an empty label means whichever that is.
+
+    Raises:
+        DecisionError: nothing is closed, or the label names another version than the newest.
+    """
+    with review.store.write() as transaction:
+        standing = closed_versions.standing_closings(transaction)
+        if not standing:
+            raise DecisionError("No version of this review is closed; there is nothing to reopen.")
+        newest = standing[-1]
+        if label and newest.label.casefold() != one_line(label).casefold():
+            raise DecisionError(f"Only the newest version can be reopened, and that is {newest.label}, not {one_line(label)}.")
+        event_log.append(transaction, [event_log.Draft(EventKind.UNDO, newest.id, reviewer=reviewer)])
+        return newest
+
+
+def listed(review: Review) -> list[Version]:
+    """The closed versions, oldest first."""
+    with review.store.read() as transaction:
+        return [_told(closing) for closing in closed_versions.standing_closings(transaction)]
+
+
+def _told(closing: Closing) -> Version:
+    return Version(
+        label=closing.label,
+        closed=closing.at.isoformat(timespec="seconds"),
+        made="elsewhere" if closing.source else "here",
+        studies=len(closing.studies) + sum(one.n for one in closing.typed_studies),
+        reports=len(closing.reports) + sum(one.n for one in closing.typed_reports),
+        carried_over=len(closing.pending),
+    )
+
+
+def _n(number: int, one: str) -> str:
+    return f"{number} {one if number == 1 else one + 's'}"
