@@ -34,5 +34,5 @@ def text_query(typed: str) -> tuple[Sought, ...]:
 
 
 def _sought(match: re.Match[str]) -> Sought:
-    said = match["word"] if match["phrase"] is None else match["phrase"]
-    return Sought(tuple(fold(said).split()), prefix=said.rstrip().endswith("*"), absent=bool(match["minus"]))
+    typed = match["word"] if match["phrase"] is None else match["phrase"]
+    return Sought(tuple(fold(typed).split()), prefix=typed.rstrip().endswith("*"), absent=bool(match["minus"]))

@@ -50,21 +50,21 @@ def _outcomes(
         name = cluster_of.get(pair.a)
         if name is not None and pair.verdict == DuplicateVerdict.SAME and name == cluster_of.get(pair.b):
             joins[name].append(pair)
-    found = {}
-    for place in votes.keys() | rulings.keys():
-        name, stage = place
+    outcomes = {}
+    for question in votes.keys() | rulings.keys():
+        name, stage = question
         awaited = team.awaited(stage, members.get(name, ()))
-        result = outcome(stage, votes[place], joins[name], protocol, newest(rulings[place]), awaited)
+        result = outcome(stage, votes[question], joins[name], protocol, newest(rulings[question]), awaited)
         if result is not None:
-            found[place] = result
-    return found
+            outcomes[question] = result
+    return outcomes
 
 
 def _members(cluster_of: Mapping[str, str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    members: dict[str, list[str]] = {}
     for key, name in cluster_of.items():
-        found.setdefault(name, []).append(key)
-    return found
+        members.setdefault(name, []).append(key)
+    return members
 
 
 def _grouped(

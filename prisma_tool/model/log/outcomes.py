@@ -55,11 +55,11 @@ def outcome(
 
 def counting_votes(votes: Iterable[Event], joins: Sequence[Pair]) -> list[Event]:
     """The votes that count for an outcome, by reviewer: the latest of each, or all where those contradict each other (rule 8)."""
-    found: list[Event] = []
+    counting: list[Event] = []
     for _, mine in sorted(_by_reviewer(votes).items()):
         final = _final_vote(mine, joins)
-        found += [final] if final is not None else sorted(mine, key=lambda vote: (vote.at, vote.id))
-    return found
+        counting += [final] if final is not None else sorted(mine, key=lambda vote: (vote.at, vote.id))
+    return counting
 
 
 def _by_reviewer(votes: Iterable[Event]) -> dict[str, list[Event]]:

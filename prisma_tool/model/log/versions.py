@@ -59,16 +59,16 @@ class Closing:
     @classmethod
     def of(cls, event: Event) -> Closing:
         """The closing that a `version` event states."""
-        said = event.payload
-        typed = said.get("typed", {})
+        payload = event.payload
+        typed = payload.get("typed", {})
         return cls(
             id=event.id,
             label=event.subject,
             at=event.at,
             source=event.text("source"),
-            studies=tuple(Frozen(one["label"], tuple(one["records"])) for one in said.get("studies", ())),
-            reports=tuple(said.get("reports", ())),
-            pending=frozenset(said.get("pending", ())),
+            studies=tuple(Frozen(one["label"], tuple(one["records"])) for one in payload.get("studies", ())),
+            reports=tuple(payload.get("reports", ())),
+            pending=frozenset(payload.get("pending", ())),
             typed_studies=tuple(Typed(**one) for one in typed.get("studies", ())),
             typed_reports=tuple(Typed(**one) for one in typed.get("reports", ())),
         )

@@ -36,7 +36,7 @@ KINDS = frozenset(NOTICES.values()) | {
 
 def changes(old: Citation, new: Citation) -> tuple[str, ...]:
     """The kinds of change from `old` to `new`, in the order of their weight; empty where nothing that matters differs."""
-    found = {
+    applying = {
         **dict.fromkeys(sorted(notices(new) - notices(old)), True),
         "results posted": _results(new) and not _results(old),
         "status changed": _trial_status(new) not in ("", _trial_status(old)),
@@ -46,7 +46,7 @@ def changes(old: Citation, new: Citation) -> tuple[str, ...]:
         "DOI arrived": bool(new.doi and not old.doi),
         "MeSH arrived": bool(new.mesh and not old.mesh),
     }
-    return tuple(kind for kind, applies in found.items() if applies)
+    return tuple(kind for kind, applies in applying.items() if applies)
 
 
 def notices(citation: Citation) -> frozenset[str]:

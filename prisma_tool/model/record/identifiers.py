@@ -69,9 +69,9 @@ def normal_dois(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, map(_without_tail, _DOI.finditer(spaced)))))
 
 
-def _without_tail(found: re.Match[str]) -> str:
-    doi = found.group()
-    word = found.string[found.string.rfind(" ", 0, found.start()) + 1 : found.start()]
+def _without_tail(match: re.Match[str]) -> str:
+    doi = match.group()
+    word = match.string[match.string.rfind(" ", 0, match.start()) + 1 : match.start()]
     if _ADDRESS.search(word):
         doi = _ADDRESS_TAIL.sub("", doi)
     cut = doi.rstrip(_DOI_TAIL)
@@ -89,14 +89,14 @@ def normal_pmid(text: str) -> str:
 
     A number with other words beside it is not one: neither "10.1000/1" nor "2019 Dec" holds a PMID.
     """
-    found = _PMID.fullmatch(text.strip()) or _PMID_ADDRESS.search(text)
-    return found.group(1) if found else ""
+    match = _PMID.fullmatch(text.strip()) or _PMID_ADDRESS.search(text)
+    return match.group(1) if match else ""
 
 
 def normal_pmcid(text: str) -> str:
     """The PubMed Central number as `PMC123`, or an empty string."""
-    found = _PMCID.search(text)
-    return f"PMC{found.group(1)}" if found else ""
+    match = _PMCID.search(text)
+    return f"PMC{match.group(1)}" if match else ""
 
 
 def normal_issns(text: str) -> tuple[str, ...]:
@@ -110,8 +110,8 @@ def registry_numbers(text: str) -> tuple[str, ...]:
     """Trial registration numbers found anywhere in `text`, in order, each once, in their registers' spelling."""
     if not _may_hold_number(text) or not _has_stem(text.upper()):
         return ()
-    found = (match for part in _around_numbers(text) for match in _REGISTRY.finditer(part))
-    return tuple(dict.fromkeys(map(_registry_spelling, found)))
+    matches = (match for part in _around_numbers(text) for match in _REGISTRY.finditer(part))
+    return tuple(dict.fromkeys(map(_registry_spelling, matches)))
 
 
 def _may_hold_number(text: str) -> bool:

@@ -43,9 +43,9 @@ class Versions:
         return "changed" if brought else "seen"
 
 
-def versions(found: Iterable[Delivered]) -> Versions:
+def versions(deliveries: Iterable[Delivered]) -> Versions:
     """The versions among these contents; ids of runs sort by the time of their beginning."""
-    ordered = sorted(found, key=lambda one: (one.run, bool(one.forced), one.content))
+    ordered = sorted(deliveries, key=lambda one: (one.run, bool(one.forced), one.content))
     visible: list[tuple[Delivered, tuple[str, ...]]] = [(ordered[0], ())]
     aside = []
     for one in ordered[1:]:

@@ -54,5 +54,5 @@ def _issue(citation: Citation) -> str:
 
 
 def _identifiers(citation: Citation) -> tuple[str, ...]:
-    found = (("doi:", citation.doi), ("PMID: ", citation.pmid))
-    return tuple(f"{label}{one_line(value)}" for label, value in found if value)
+    identifiers = (("doi:", citation.doi), ("PMID: ", citation.pmid))
+    return tuple(f"{label}{one_line(value)}" for label, value in identifiers if value)
