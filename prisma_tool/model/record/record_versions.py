@@ -15,17 +15,17 @@ from prisma_tool.model.record.citation import Citation
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A content that a run delivered, and what was said of it: kinds of change, and words that make it a version by themselves."""
+    """A content that a run delivered, and its labels: kinds of change, and words that make it a version by themselves."""
 
     run: str
     content: str
     citation: Citation
-    said: tuple[str, ...]
+    labels: tuple[str, ...]
 
     @property
     def forced(self) -> tuple[str, ...]:
         """The words that make it a version although no change of a known kind does, such as "reparsed"."""
-        return tuple(word for word in self.said if word not in KINDS)
+        return tuple(word for word in self.labels if word not in KINDS)
 
 
 @dataclass(frozen=True, slots=True)
