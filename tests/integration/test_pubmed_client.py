@@ -273,6 +273,119 @@ def test_a_range_that_is_empty_in_passing_loses_no_id(connect: Connect, number: 
     assert len(listed(connect(server), "1:99999999[uid]")) == len(wanted)
 
 
+def spread(count: int) -> list[int]:
+    """UIDs all over the range, so that one halving is enough for twice what is listed at once."""
+    return [1 + 10_000 * number for number in range(count)]
+
+
+def test_up_to_nine_thousand_ids_are_one_listing_and_from_there_to_beyond_the_wall_they_are_halved(connect: Connect) -> None:
+    server = unlimited(articles(*spread(10_000)))
+    client = connect(server)
+    sent = []
+    for count in (8_999, 9_000, 9_001, 9_998, 9_999, 10_000):
+        wanted = set(map(str, spread(count)))
+        before = len(server.requests)
+        assert listed(client, f"1:{spread(count)[-1]}[uid]") == wanted
+        sent.append(len(server.requests) - before)
+    # The first listing, the whole range, its lower half and its upper half.
+    assert sent == [1, 1, 4, 4, 4, 4]
+
+
+def test_halves_tile_the_range_from_the_lowest_uid_to_the_highest(connect: Connect) -> None:
+    edges = {1, 50_000_000, 50_000_001, 99_999_999}
+    wanted = {*spread(9_999), *edges}
+    parts = [part.ids for part, _ in connect(unlimited(articles(*wanted))).spans("1:99999999[uid]", [EVERYTHING])]
+    assert [len(ids) for ids in parts] == [0, 5_001, 5_000]
+    assert {int(pmid) for ids in parts for pmid in ids} == wanted
+
+
+def test_an_empty_upper_half_that_owes_nothing_is_believed_at_once(connect: Connect) -> None:
+    server = unlimited(articles(*range(1, 45_000_000, 4_500)))
+    assert len(listed(connect(server), "1:99999999[uid]")) == 10_000
+    # The first listing, the whole range, its lower half, that one's two halves, and the empty upper half once.
+    assert len(server.requests) == 6
+
+
+def test_an_empty_lower_half_is_believed_only_when_it_is_said_twice(connect: Connect) -> None:
+    server = unlimited(articles(*range(55_000_000, 99_999_999, 4_500)))
+    assert len(listed(connect(server), "1:99999999[uid]")) == 10_000
+    assert len(server.requests) == 7
+
+
+@pytest.mark.parametrize(("ids", "complete"), [(8_999, False), (9_000, True)])
+def test_a_longer_count_must_come_with_as_many_ids_as_are_listed_at_once(connect: Connect, ids: int, complete: bool) -> None:
+    result = {"count": "9500", "idlist": list(map(str, range(1, ids + 1)))}
+    client = connect(Fixed(text_answer(200, json.dumps({"esearchresult": result}))))
+    if complete:
+        assert client.listing("invented").count == 9_500
+        return
+    with pytest.raises(Interrupted, match="a count of 9500 but 8999 ids"):
+        client.listing("invented")
+
+
+def test_a_count_asks_for_no_ids_and_believes_nothing_only_when_it_is_said_twice(connect: Connect) -> None:
+    server = unlimited(articles(1, 2))
+    client = connect(server)
+    assert (client.count("invented").count, client.count("unheard").count) == (2, 0)
+    assert [request.params["retmax"] for request in server.requests] == ["0", "0", "0"]
+
+
+class TimesOut(Weak):
+    """Words it as a 400 that it could not deliver more than `most` records in time."""
+
+    def answer(self, request: Request) -> Served:
+        few = request.params.get("id", "").count(",") < self.most
+        return super().answer(request) if few else self.faulty(Fault.TIMEOUT_IN_400, request)
+
+
+def test_batches_shrink_at_a_time_out_that_is_worded_as_a_400(connect: Connect) -> None:
+    server = TimesOut(articles(*range(1, 201)), rate_limited=False)
+    assert sorted(map(int, fetched(connect(server), *range(1, 201)))) == list(range(1, 201))
+    assert sizes(server)[:3] == [200, 100, 50]
+
+
+@pytest.mark.parametrize("said", ["Search Backend failed: no answer", "Nobody knows these words"])
+def test_batches_do_not_shrink_at_a_400_that_fewer_records_would_not_help(connect: Connect, said: str) -> None:
+    server = Fixed(text_answer(400, f"<eFetchResult><ERROR>{said}</ERROR></eFetchResult>"))
+    with pytest.raises(Interrupted, match=said):
+        fetched(connect(server), *range(1, 201))
+    assert sizes(server) == [200] * TRIES
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Timeout while the parameter was read",
+        "Empty Response. The ID list was not invalid. Bytes read: 0",
+        "Search Backend failed: invalid state of the query",
+    ],
+)
+def test_a_fault_of_the_service_in_a_400_is_never_a_refusal_whatever_else_it_names(connect: Connect, said: str) -> None:
+    server = Fixed(text_answer(400, f"<eSearchResult><ERROR>{said}</ERROR></eSearchResult>"))
+    with pytest.raises(Interrupted):
+        connect(server).listing("invented")
+    assert len(server.requests) == TRIES
+
+
+@pytest.mark.parametrize("word", ["term", "syntax", "parameter", "retstart", "invalid", "ID list"])
+def test_a_400_that_names_the_request_is_a_refusal_at_once_also_behind_a_long_document_type(connect: Connect, word: str) -> None:
+    heading = f'<!DOCTYPE eSearchResult PUBLIC "{"-//NLM//DTD " * 60}" "esearch.dtd">'
+    server = Fixed(text_answer(400, f"{heading}<eSearchResult><ERROR>This {word} is wrong</ERROR></eSearchResult>"))
+    with pytest.raises(SearchRefused, match=f"This {word} is wrong"):
+        connect(server).listing("invented")
+    assert len(server.requests) == 1
+
+
+def test_dois_are_asked_for_in_all_fields_that_hold_them_and_none_ends_its_own_quotation(connect: Connect) -> None:
+    server = unlimited(articles(1))
+    client = connect(server)
+    assert client.with_dois(['10.5555/"x']).ids == ()
+    assert server.requests == []
+    client.with_dois(["10.5555/one", '10.5555/"x'])
+    asked = server.requests[0].params["term"]
+    assert asked == '"10.5555/one"[AID] OR "10.5555/one"[LID] OR "10.5555/one"[DOI]'
+
+
 ERRORS = {
     "ncbi_429_rate_limit_ip.json": (429, Interrupted),
     "ncbi_500_diagnostic.html": (500, Interrupted),

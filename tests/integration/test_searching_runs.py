@@ -67,6 +67,19 @@ class Moving(PubmedStandIn):
         return said
 
 
+class Repeating(PubmedStandIn):
+    """Lists its first article in the place of its last."""
+
+    def answer(self, request: Request) -> Answer:
+        said = super().answer(request)
+        if request.endpoint != "esearch.fcgi":
+            return said
+        page = json.loads(said.body)
+        ids = page["esearchresult"]["idlist"]
+        page["esearchresult"]["idlist"] = [*ids[:-1], ids[0]]
+        return replace(said, body=json.dumps(page).encode())
+
+
 class Overstating(CtgovStandIn):
     """Counts more studies than it delivers."""
 
@@ -314,6 +327,17 @@ def test_records_that_leave_while_a_search_is_listed_make_it_list_again(desk: Ma
     assert (report.status, report.stored) == (RunStatus.INCOMPLETE, 0)
     (report,) = at.run("pubmed")
     assert (report.status, report.reported, report.stored) == (RunStatus.COMPLETE, 119, 119)
+
+
+@pytest.mark.parametrize("most", [9_000, 2], ids=["in one listing", "in ranges"])
+def test_an_id_that_is_listed_twice_in_the_place_of_another_leaves_the_search_incomplete(
+    desk: MakeDesk, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(pubmed, "LISTED_AT_MOST", most)
+    server = unlimited(invented(1, 2, 99_999_997, 99_999_998), Repeating)
+    (report,) = desk(server, term="invented").run("pubmed")
+    assert (report.status, report.stored) == (RunStatus.INCOMPLETE, 0)
+    assert any("PubMed counted 4 records but listed" in warning for warning in report.warnings)
 
 
 @pytest.mark.parametrize("refused", [3, 4])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from itertools import combinations
 from random import Random
 
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prisma_tool.model.log.clusters import Held, Pair, clusters, representative
+from prisma_tool.model.log.events import ENGINE, Event
 
 KEYS = "abcdef"
 
@@ -46,6 +48,18 @@ def test_a_pair_judged_different_is_kept_apart_also_where_a_third_would_join_it(
 def test_a_persons_join_goes_before_an_older_one_of_the_engine() -> None:
     pairs = [pair("a", "b", "same", 1), pair("b", "c", "same", 2, by_person=True), pair("a", "c", "different", 3)]
     assert clusters("abc", pairs) == [("a",), ("b", "c")]
+
+
+def test_of_two_joins_that_exclude_each_other_the_older_one_holds() -> None:
+    pairs = [pair("a", "b", "same", 2), pair("b", "c", "same", 1), pair("a", "c", "different", 3)]
+    assert clusters("abc", pairs) == [("a",), ("b", "c")]
+
+
+@pytest.mark.parametrize(("reviewer", "by_person"), [("Ada", True), (ENGINE, False)])
+def test_a_verdict_is_a_persons_unless_the_engine_gave_it(reviewer: str, by_person: bool) -> None:
+    at = datetime(2025, 2, 3, 9, tzinfo=UTC)
+    event = Event("001", "duplicate", "a", "", reviewer, at, at, "0", {"other": "b", "verdict": "same"})
+    assert Pair.of(event) == Pair("a", "b", "same", by_person, "001")
 
 
 def test_verdicts_about_absent_records_change_nothing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
@@ -9,7 +10,7 @@ import pytest
 
 from prisma_tool.model.log.clusters import Pair
 from prisma_tool.model.log.events import Event
-from prisma_tool.model.log.outcomes import Outcome, outcome
+from prisma_tool.model.log.outcomes import Outcome, counting_votes, outcome
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.protocol.rules import ScreeningRules
 from prisma_tool.model.vocabulary import OutcomeState, Stage
@@ -104,6 +105,62 @@ def test_rule_08_joining_through_a_third_record_counts_from_the_last_link() -> N
     votes = [vote(2, "exclude"), vote(3, "include", key="c")]
     links = [joined(1), joined(4, "b", "c")]
     assert outcome(TA, votes, links, rules()) == Outcome(OutcomeState.CONFLICT)
+
+
+def test_rule_08_only_same_verdicts_join_records() -> None:
+    votes = [vote(1, "exclude"), vote(2, "include", key="b")]
+    assert outcome(TA, votes, [replace(joined(3), verdict="unsure")], rules()) == Outcome(OutcomeState.INCLUDE)
+
+
+def test_rule_08_the_latest_vote_is_told_by_the_clock_before_the_number() -> None:
+    late = replace(vote(1, "exclude"), at=MORNING + timedelta(hours=1))
+    assert outcome(TA, [late, vote(2, "include")], [], rules()) == Outcome(OutcomeState.EXCLUDE)
+
+
+def test_rule_08_the_latest_vote_of_each_reviewer_counts_or_all_that_contradict_each_other() -> None:
+    ada = [vote(2, "include", key="b"), vote(1, "exclude")]
+    ben = [vote(1, "maybe", "Ben"), vote(5, "include", "Ben")]
+    assert counting_votes([*ben, *ada], [joined(3)]) == [ada[1], ada[0], ben[1]]
+    assert counting_votes([*ben, *ada], [joined(0)]) == [ada[0], ben[1]]
+
+
+def test_a_quorum_is_of_reviewers_not_of_votes() -> None:
+    twice = [vote(1, "include"), vote(2, "include", key="b")]
+    assert outcome(TA, twice, [joined(3)], rules(2)) == Outcome(OutcomeState.PENDING)
+
+
+def test_awaited_reviewers_are_waited_for_beyond_the_quorum() -> None:
+    votes = [vote(1, "include"), vote(2, "include", "Ben")]
+    assert outcome(TA, votes, [], rules(2), awaited={"Ada", "Cleo"}) == Outcome(OutcomeState.PENDING)
+    assert outcome(TA, votes, [], rules(2), awaited={"Ada", "Ben"}) == Outcome(OutcomeState.INCLUDE)
+
+
+@pytest.mark.parametrize(
+    ("version", "voted", "state"),
+    [("", 10, "exclude"), ("v2", 8, "exclude"), ("v2", 10, "include")],
+    ids=[
+        "a ruling outlives later votes",
+        "one made elsewhere outlives earlier votes",
+        "one made elsewhere falls with a later vote",
+    ],
+)
+def test_a_ruling_holds_unless_it_was_made_elsewhere_and_somebody_votes_anew(version: str, voted: int, state: str) -> None:
+    ruling = vote(9, "exclude", "Cleo")
+    made = replace(ruling, payload={**ruling.payload, "version": version})
+    found = outcome(TA, [vote(voted, "include")], [], rules(), made)
+    assert found is not None
+    assert found.state == state
+
+
+@pytest.mark.parametrize(
+    ("stage", "second", "differ"),
+    [(FT, "wrong-population", True), (FT, "", False), (TA, "wrong-population", False)],
+    ids=["at full text", "no reason is not another one", "not among titles and abstracts"],
+)
+def test_rule_16_different_reasons_are_left_to_settle(stage: Stage, second: str, differ: bool) -> None:
+    found = outcome(stage, [vote(1, "exclude", reason="wrong-outcome"), vote(2, "exclude", "Ben", reason=second)], [], rules(2))
+    assert found is not None
+    assert (found.reason, found.reasons_differ) == (second or "wrong-outcome", differ)
 
 
 def test_a_ruling_overrides_all_votes_and_without_votes_there_is_no_outcome() -> None:
