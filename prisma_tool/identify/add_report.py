@@ -22,7 +22,7 @@ from prisma_tool.review.open_review import Review, operator
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.records import record_events, records
 from prisma_tool.store.records.record_events import ADDED
-from prisma_tool.store.runs import runs
+from prisma_tool.store.runs import run_progress, runs
 
 _FETCHED_AS = {"pubmed": Scheme.PMID, "ctgov": Scheme.NCT}
 
@@ -130,12 +130,9 @@ def _store(review: Review, transaction: Transaction, addition: Addition, deliver
         declared=1,
         service={ADDED: {name: value for name, value in said.items() if value}},
     )
-    if answered:
-        run.raw = [RawFolder(review.folder, run.id).keep(answered.name, packed(answered.raw))]
+    raw = [RawFolder(review.folder, run.id).keep(answered.name, packed(answered.raw))] if answered else []
     taken = records.take(transaction, run.id, [delivery])
-    run.status, run.finished, run.reported = RunStatus.COMPLETE, transaction.now(), 1
-    run.warnings = list(taken.warnings)
-    transaction.session.flush()
+    run_progress.finish(transaction, run.id, RunStatus.COMPLETE, reported=1, warnings=list(taken.warnings), raw=raw)
 
 
 def _name(addition: Addition) -> str:

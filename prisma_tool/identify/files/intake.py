@@ -21,9 +21,8 @@ from prisma_tool.model.record.keys import slug
 from prisma_tool.model.text import fold, one_line
 from prisma_tool.model.vocabulary import RunStatus, SourceKind
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.schema import RunRow
 from prisma_tool.store.records import records
-from prisma_tool.store.runs import runs
+from prisma_tool.store.runs import run_progress, runs
 
 MOST_WARNINGS = 20
 """Further warnings of one kind are counted, not told: a file that is wrong throughout would bury all else."""
@@ -50,7 +49,7 @@ class _Stream:
     """What one source takes from the file; `run` is None where it took this file before."""
 
     source: runs.Source
-    run: RunRow | None
+    run: runs.Run | None
     copies: Counter[str] = field(default_factory=Counter)
     entries: int = 0
     taken: Counter[str] = field(default_factory=Counter)
@@ -121,14 +120,16 @@ class Intake:
             if stream.run is None:
                 continue
             rejects = account.rejects if stream is home else []
-            run = stream.run
-            run.declared = stream.entries + len(rejects)
-            run.rejected = [{"line": reject.line, "reason": reject.reason} for reject in rejects]
-            run.warnings = [*account.warnings, *told(stream.warnings)]
-            run.reported = stream.taken["new"] + stream.taken["seen"] + stream.taken["changed"]
-            run.status, run.finished = RunStatus.COMPLETE, self.transaction.now()
-            if keep is not None:
-                run.raw = [dict(keep(run.id))]
+            run_progress.finish(
+                self.transaction,
+                stream.run.id,
+                RunStatus.COMPLETE,
+                declared=stream.entries + len(rejects),
+                rejected=[{"line": reject.line, "reason": reject.reason} for reject in rejects],
+                warnings=[*account.warnings, *told(stream.warnings)],
+                reported=stream.taken["new"] + stream.taken["seen"] + stream.taken["changed"],
+                raw=[] if keep is None else [dict(keep(stream.run.id))],
+            )
 
     def _home(self) -> _Stream:
         """The source that the rejects are told with: the given label's, or the first that the file names."""

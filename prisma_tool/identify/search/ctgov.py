@@ -16,8 +16,7 @@ from prisma_tool.identify.search.prefetch import Ahead
 from prisma_tool.model.protocol.protocol import SearchPlan
 from prisma_tool.sources.ctgov import ClinicalTrials, Page
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.schema import RunRow
-from prisma_tool.store.runs import runs
+from prisma_tool.store.runs import run_progress, runs
 
 
 def fetch_ctgov(execution: Execution, plan: SearchPlan, client: ClinicalTrials) -> None:
@@ -53,26 +52,27 @@ def _chain_ended(execution: Execution, plan: SearchPlan, client: ClinicalTrials,
     return True
 
 
-def balances(transaction: Transaction, row: RunRow) -> bool:
+def balances(transaction: Transaction, run: runs.Run) -> bool:
     """True where the register delivered all that it reported; growth since the first page is told, a shortfall is asked for anew."""
-    delivered = runs.tally(transaction, row.id).fetched
-    row.undelivered = list(row.checkpoint.get("unreadable", ()))
-    reached, reported = delivered + len(row.undelivered), row.reported or 0
+    unreadable = list(run.checkpoint.get("unreadable", ()))
+    run_progress.set_undelivered(transaction, run.id, unreadable)
+    reached, reported = runs.tally(transaction, run.id).fetched + len(unreadable), run.reported or 0
     if reached < reported:
-        row.warnings = [*row.warnings, f"ClinicalTrials.gov reported {reported} records but delivered {reached}."]
-        row.checkpoint = {}
+        warning = f"ClinicalTrials.gov reported {reported} records but delivered {reached}."
+        run_progress.add_warnings(transaction, run.id, [warning])
+        run_progress.set_checkpoint(transaction, run.id, {})
         return False
     if reached > reported:
-        row.warnings = [*row.warnings, f"ClinicalTrials.gov's count grew from {reported} to {reached} while it was read."]
-    row.reported = reached
+        warning = f"ClinicalTrials.gov's count grew from {reported} to {reached} while it was read."
+        run_progress.add_warnings(transaction, run.id, [warning])
+    run_progress.set_reported(transaction, run.id, reached)
     return True
 
 
 def _note_service(execution: Execution, client: ClinicalTrials) -> None:
     facts = client.version()
     with execution.review.store.write() as transaction:
-        row = runs.run(transaction, execution.run_id)
-        row.service = {**row.service, **facts}
+        run_progress.add_service_facts(transaction, execution.run_id, facts)
 
 
 def _fetch_pages(execution: Execution, plan: SearchPlan, client: ClinicalTrials, token: str) -> None:
@@ -97,8 +97,8 @@ def _arrivals(
 
 def _so_far(execution: Execution) -> tuple[int, int | None]:
     with execution.review.store.read() as transaction:
-        row = runs.run(transaction, execution.run_id)
-        return runs.tally(transaction, row.id).fetched + len(row.checkpoint.get("unreadable", ())), row.reported
+        run = runs.run(transaction, execution.run_id)
+        return runs.tally(transaction, run.id).fetched + len(run.checkpoint.get("unreadable", ())), run.reported
 
 
 def _place(execution: Execution, page: Page, arrival: Arrival) -> dict[str, Any]:
@@ -113,4 +113,4 @@ def _note_total(execution: Execution, plan: SearchPlan, total: int) -> None:
     if total == 0:
         execution.listener.tell(f"{plan.name}: ClinicalTrials.gov finds nothing, and says so twice.")
     with execution.review.store.write() as transaction:
-        runs.run(transaction, execution.run_id).reported = total
+        run_progress.set_reported(transaction, execution.run_id, total)

@@ -18,8 +18,8 @@ from prisma_tool.model.protocol.protocol import SearchPlan
 from prisma_tool.sources.portions import Portions
 from prisma_tool.sources.pubmed import BATCH, EVERYTHING, SMALLEST_BATCH, Listing, PubMed, lists_all
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.schema import RunRow
-from prisma_tool.store.runs import run_progress, runs
+from prisma_tool.store.runs import run_progress
+from prisma_tool.store.runs.runs import Run
 
 MISSING_ASKED_AGAIN = 2
 """How often ids that were listed but not delivered are asked for once more before they count as undelivered."""
@@ -43,9 +43,9 @@ def fetch_pubmed(execution: Execution, plan: SearchPlan, client: PubMed) -> None
     execution.listener.advance(plan.name, len(ids), len(ids))
 
 
-def undelivered(transaction: Transaction, row: RunRow) -> list[str]:
+def undelivered(transaction: Transaction, run: Run) -> list[str]:
     """The ids that were listed for a run but not delivered."""
-    return list(run_progress.missing(transaction, row.id, map(str, row.checkpoint.get("ids", ()))))
+    return list(run_progress.missing(transaction, run.id, map(str, run.checkpoint.get("ids", ()))))
 
 
 def _fetch(execution: Execution, plan: SearchPlan, client: PubMed, lacking: array[int], total: int) -> None:
@@ -98,8 +98,8 @@ def _begin(execution: Execution, plan: SearchPlan, first: Listing) -> dict[str, 
         raise execution.start_over(_shortfall(first.count, len(ids)))
     execution.store(_answer(first), place)
     with execution.review.store.write() as transaction:
-        row = runs.run(transaction, execution.run_id)
-        row.reported, row.translation = len(ids) if whole else None, first.translation
+        run_progress.set_reported(transaction, execution.run_id, len(ids) if whole else None)
+        run_progress.set_translation(transaction, execution.run_id, first.translation)
     return place
 
 
@@ -118,10 +118,10 @@ def _reconcile(execution: Execution, counted: int, listed: int) -> None:
     if listed < counted:
         raise execution.start_over(_shortfall(counted, listed))
     with execution.review.store.write() as transaction:
-        row = runs.run(transaction, execution.run_id)
-        row.reported = listed
+        run_progress.set_reported(transaction, execution.run_id, listed)
         if listed > counted:
-            row.warnings = [*row.warnings, f"PubMed's count grew from {counted} to {listed} while it was listed."]
+            warning = f"PubMed's count grew from {counted} to {listed} while it was listed."
+            run_progress.add_warnings(transaction, execution.run_id, [warning])
 
 
 def _shortfall(counted: int, listed: int) -> str:

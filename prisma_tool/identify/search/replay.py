@@ -78,7 +78,7 @@ def replay(review: Review, plans: Sequence[SearchPlan], listener: Listener) -> I
 class _Replay:
     """The replay of one run, from its latest answer to its first: of a record that came twice, the later content counts."""
 
-    def __init__(self, review: Review, run: str, source: str, kept: tuple[dict[str, Any], ...]) -> None:
+    def __init__(self, review: Review, run: str, source: str, kept: tuple[Mapping[str, Any], ...]) -> None:
         self.review, self.run, self.source, self.kept = review, run, source, kept
         self.damaged: list[str] = []
         self.unread: list[str] = []

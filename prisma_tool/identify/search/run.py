@@ -27,8 +27,7 @@ from prisma_tool.model.vocabulary import RunStatus, SourceKind
 from prisma_tool.review.open_review import Review, operator
 from prisma_tool.store.engine.claims import claimed
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.schema import RunRow
-from prisma_tool.store.runs import runs
+from prisma_tool.store.runs import run_progress, runs
 from prisma_tool.store.runs.run_comparison import SINCE, expected_keys
 
 __all__ = ["Manner", "RunReport", "chosen_plans", "run_searches"]
@@ -111,12 +110,15 @@ def _fetch_guarded(execution: Execution, plan: SearchPlan, services: Services, m
 def _settle_what_is_sent(execution: Execution, plan: SearchPlan, sending: Sending, manner: Manner) -> dict[str, Any]:
     """What the run's `service` says is sent; a resumed run goes on with the question that it began with."""
     with execution.review.store.write() as transaction:
-        row = runs.run(transaction, execution.run_id)
-        if SENT not in row.service:
-            day, note = limited_from(transaction, plan, whole=manner.whole)
-            row.service = {**row.service, SENT: since(sending.parameters, day), **({SINCE: day} if day else {})}
-            row.warnings = [*row.warnings, note] if note else row.warnings
-        return dict(row.service)
+        service = runs.run(transaction, execution.run_id).service
+        if SENT in service:
+            return dict(service)
+        day, note = limited_from(transaction, plan, whole=manner.whole)
+        facts = {SENT: since(sending.parameters, day), **({SINCE: day} if day else {})}
+        run_progress.add_service_facts(transaction, execution.run_id, facts)
+        if note:
+            run_progress.add_warnings(transaction, execution.run_id, [note])
+        return {**service, **facts}
 
 
 def _run_elsewhere(review: Review, plan: SearchPlan) -> RunReport:
@@ -138,38 +140,40 @@ def _begin(review: Review, plan: SearchPlan, manner: Manner) -> tuple[str, bool]
         runs.register_search(transaction, plan.name, source.slug)
         last = runs.last_run(transaction, plan.name, RunStatus)
         if last is not None and _goes_on(last, plan, manner):
-            last.status = RunStatus.RUNNING
             # What stopped it then is no word about the run that goes on.
-            last.warnings = [warning for warning in last.warnings if warning != last.service.get(HALTED)]
+            halted = last.service.get(HALTED)
+            run_progress.resume(transaction, last.id, [warning for warning in last.warnings if warning != halted])
             return last.id, True
         fresh = runs.begin_run(transaction, source.slug, search=plan.name, query=plan.strategy, operator=operator())
         return fresh.id, False
 
 
-def _goes_on(last: RunRow, plan: SearchPlan, manner: Manner) -> bool:
+def _goes_on(last: runs.Run, plan: SearchPlan, manner: Manner) -> bool:
     unfinished = last.status in (RunStatus.RUNNING, RunStatus.INCOMPLETE) and last.query == plan.strategy
     return unfinished and not (manner.whole and last.service.get(SINCE))
 
 
 def _end(execution: Execution, plan: SearchPlan, status: RunStatus, problem: str, effort: tuple[int, float]) -> RunReport:
     with execution.review.store.write() as transaction:
-        row = runs.run(transaction, execution.run_id)
-        row.requests, row.seconds = row.requests + effort[0], round(row.seconds + effort[1], 3)
-        row.warnings = [*row.warnings, problem] if problem else row.warnings
-        row.service = {**row.service, HALTED: problem} if status is RunStatus.INCOMPLETE else row.service
+        run = runs.run(transaction, execution.run_id)
+        requests, seconds = run.requests + effort[0], round(run.seconds + effort[1], 3)
+        if problem:
+            run_progress.add_warnings(transaction, run.id, [problem])
+        if status is RunStatus.INCOMPLETE:
+            run_progress.add_service_facts(transaction, run.id, {HALTED: problem})
         if status is RunStatus.COMPLETE:
-            status = _reconcile(transaction, execution, plan)
-        row.status, row.finished = status, transaction.now()
-        return report_of(transaction, row.id, plan)
+            status = _reconcile(transaction, run, plan)
+        run_progress.finish(transaction, run.id, status, requests=requests, seconds=seconds)
+        return report_of(transaction, run.id, plan)
 
 
-def _reconcile(transaction: Transaction, execution: Execution, plan: SearchPlan) -> RunStatus:
+def _reconcile(transaction: Transaction, run: runs.Run, plan: SearchPlan) -> RunStatus:
     """Compare what the service reported with what is stored; name what was not delivered and what has vanished."""
-    row = runs.run(transaction, execution.run_id)
-    if not settled(transaction, row, plan):
+    if not settled(transaction, run, plan):
         return RunStatus.INCOMPLETE
-    if not row.service.get(SINCE):
-        row.vanished = sorted(expected_keys(transaction, plan.name) - runs.delivered_keys(transaction, row.id))
+    if not run.service.get(SINCE):
+        missed = expected_keys(transaction, plan.name) - runs.delivered_keys(transaction, run.id)
+        run_progress.set_vanished(transaction, run.id, missed)
     return RunStatus.COMPLETE
 
 
@@ -204,14 +208,14 @@ def fetch_all(execution: Execution, plan: SearchPlan, services: Services) -> Non
         fetch_ctgov(execution, plan, services.ctgov)
 
 
-def settled(transaction: Transaction, row: RunRow, plan: SearchPlan) -> bool:
+def settled(transaction: Transaction, run: runs.Run, plan: SearchPlan) -> bool:
     """True where the run holds all that the service reported; names what was not delivered, and tells growth and shortfall.
 
     The checkpoint of a settled run is empty: nothing is left to go on with.
     """
     if plan.source == PUBMED:
-        row.undelivered = undelivered(transaction, row)
-    elif not balances(transaction, row):
+        run_progress.set_undelivered(transaction, run.id, undelivered(transaction, run))
+    elif not balances(transaction, run):
         return False
-    row.checkpoint = {}
+    run_progress.set_checkpoint(transaction, run.id, {})
     return True

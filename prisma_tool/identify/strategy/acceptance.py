@@ -25,7 +25,7 @@ from prisma_tool.sources.pubmed import Listing
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import event_log
-from prisma_tool.store.runs import runs
+from prisma_tool.store.runs import run_progress, runs
 from prisma_tool.store.runs.run_comparison import last_of_strategy
 
 ACCEPTED = "accepted"
@@ -64,9 +64,8 @@ class Gate:
         """
         plan, strategy = self.sending.plan, self.sending.strategy or Strategy((Line(0, ""),))
         with self.review.store.write() as transaction:
-            row = runs.run(transaction, self.run_id)
-            row.translation = listing.translation
-            row.service = {**row.service, TRANSLATION: listing.translation}
+            run_progress.set_translation(transaction, self.run_id, listing.translation)
+            run_progress.add_service_facts(transaction, self.run_id, {TRANSLATION: listing.translation})
             earlier = last_of_strategy(transaction, plan.name, plan.strategy)
             before = str(earlier.service.get(TRANSLATION) or earlier.translation) if earlier else ""
         known = {problem.code for problem in examined(self.sending)}
@@ -81,8 +80,10 @@ class Gate:
                 accept(transaction, self.sending.plan, stopping)
                 accepted, stopping = accepted | {problem.code for problem in stopping}, []
             told = [f"{problem.message} (accepted)" if problem.code in accepted else problem.message for problem in problems]
-            row = runs.run(transaction, self.run_id)
-            row.warnings = list(dict.fromkeys([*row.warnings, *told]))
+            known = runs.run(transaction, self.run_id).warnings
+            run_progress.add_warnings(
+                transaction, self.run_id, [message for message in dict.fromkeys(told) if message not in known]
+            )
         if stopping:
             raise StrategyRefused(_refusal(self.sending.plan, stopping))
         for sentence in told:
