@@ -18,12 +18,11 @@ from typing import IO
 from prisma_tool.errors import PrismaError, UsageError
 from prisma_tool.file_io import write_atomically
 from prisma_tool.formats.bibtex import reader as bibtex
-from prisma_tool.formats.endnote import refer_reader
 from prisma_tool.formats.joining import SUFFIXES, first_tag, is_tied, joined, ties_of
 from prisma_tool.formats.medline import reader as medline
 from prisma_tool.formats.registry import open_entries
 from prisma_tool.formats.ris import reader as ris
-from prisma_tool.formats.tagged import ovid, web_of_science
+from prisma_tool.formats.tagged import ovid, refer, web_of_science
 from prisma_tool.identify.run.raw_answers import opened
 from prisma_tool.identify.search.replay import PARSERS
 from prisma_tool.model.record.changes import same_record
@@ -36,7 +35,7 @@ from prisma_tool.store.records import records
 from prisma_tool.store.runs import runs
 
 PORTION = 1_000
-_PARTED_BY_LINES = {one.FORMAT for one in (bibtex, refer_reader, medline, ovid, ris, web_of_science)}
+_PARTED_BY_LINES = {one.FORMAT for one in (bibtex, refer, medline, ovid, ris, web_of_science)}
 """Formats in which an entry ends where the next begins, so that unlike entries could run into each other."""
 _ANSWERS = {"efetch": "pubmed-xml", "studies": "ctgov-json"}
 """The format of the answers that hold records, by the beginning of their names."""

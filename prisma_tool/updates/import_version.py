@@ -16,7 +16,7 @@ from prisma_tool.errors import DecisionError, FormatError
 from prisma_tool.file_io import read_file
 from prisma_tool.formats.account.account import Entry, Parsed
 from prisma_tool.formats.registry import read
-from prisma_tool.formats.tables.columns import squeezed
+from prisma_tool.formats.text.cell_values import squeezed
 from prisma_tool.identify.run.raw_answers import RawFolder, packed
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.log.versions import Act

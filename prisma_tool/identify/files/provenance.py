@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from prisma_tool.formats.account.account import Entry
-from prisma_tool.formats.tables.columns import squeezed
+from prisma_tool.formats.text.cell_values import squeezed
 from prisma_tool.model.record.keys import CLINICALTRIALS, PUBMED, slug
 from prisma_tool.model.text import fold, one_line
 from prisma_tool.model.vocabulary import SourceKind

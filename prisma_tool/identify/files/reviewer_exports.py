@@ -14,9 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from prisma_tool.formats.account.export_row import LABELS_NOTE, OWN_NOTES, REVIEWERS_NOTE, SCREENING_NOTE, read_said
-from prisma_tool.formats.tables.columns import squeezed
-from prisma_tool.formats.tables.csv_writer import OWN_COLUMNS
+from prisma_tool.formats.account.export_row import LABELS_NOTE, OWN_COLUMNS, OWN_NOTES, REVIEWERS_NOTE, SCREENING_NOTE, read_said
+from prisma_tool.formats.text.cell_values import squeezed
 from prisma_tool.formats.text.tidy import line
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.vocabulary import Stage, Verdict
