@@ -36,8 +36,8 @@ def candidate_pairs(records: Sequence[Comparable], fresh: Collection[str]) -> li
     starts = np.flatnonzero(np.r_[True, names[1:] != names[:-1]]) if len(names) else np.empty(0, dtype=np.int64)
     sizes = np.diff(np.r_[starts, len(names)])
     is_fresh = np.fromiter((record.key in fresh for record in records), dtype=bool, count=len(records))
-    found = np.unique(_paired(positions, starts, sizes, len(records)))
-    first, second = found // max(1, len(records)), found % max(1, len(records))
+    codes = np.unique(_paired(positions, starts, sizes, len(records)))
+    first, second = codes // max(1, len(records)), codes % max(1, len(records))
     wanted = is_fresh[first] | is_fresh[second]
     return list(zip(first[wanted].tolist(), second[wanted].tolist(), strict=True))
 

@@ -35,9 +35,9 @@ def by_promise(pairs: Iterable[Judged]) -> list[Judged]:
     """Uncertain pairs with the likeliest duplicates first: those on which more fields agree and fewer differ."""
 
     def promise(pair: Judged) -> tuple[int, float, str, str]:
-        said = [finding for _, finding in pair.comparison.findings]
+        findings = [finding for _, finding in pair.comparison.findings]
         return (
-            said.count(Finding.DIFFERS) + 2 * said.count(Finding.CONTRADICTS) - said.count(Finding.AGREES),
+            findings.count(Finding.DIFFERS) + 2 * findings.count(Finding.CONTRADICTS) - findings.count(Finding.AGREES),
             -pair.comparison.likeness,
             pair.a,
             pair.b,
@@ -94,12 +94,12 @@ def _joined(
 
 def _contradict(a: Comparable, b: Comparable, judge: Judge, *, by_page: bool) -> bool:
     """True where two members of a would-be group speak against each other: by an identifier, or by standing on other pages."""
-    found = judge(a, b)
-    against = found.vetoed or any(
+    comparison = judge(a, b)
+    against = comparison.vetoed or any(
         finding is Finding.CONTRADICTS or (by_page and name == "first page" and finding is Finding.DIFFERS)
-        for name, finding in found.findings
+        for name, finding in comparison.findings
     )
-    return found.verdict is not DuplicateVerdict.SAME and against
+    return comparison.verdict is not DuplicateVerdict.SAME and against
 
 
 def _identified(comparison: Comparison) -> bool:

@@ -77,14 +77,14 @@ def _pass(review: Review, *, strict: bool) -> None:
         work = _gather(transaction)
     stated = _judge(work, strict=strict)
     with review.store.write() as transaction:
-        done = event_log.Draft(EventKind.DEDUPLICATION, payload={**_summary(work, stated), "strict": strict})
-        event_log.append(transaction, [*map(_draft, stated), done])
+        summary = event_log.Draft(EventKind.DEDUPLICATION, payload={**_summary(work, stated), "strict": strict})
+        event_log.append(transaction, [*map(_draft, stated), summary])
 
 
 def last_findings(transaction: Transaction) -> list[tuple[str, str, str, int]]:
     """What the last pass found: (verdict, rule, the two sources, number of pairs), the most frequent first."""
     newest = next(event_rows.events(transaction, kinds=[EventKind.DEDUPLICATION], newest_first=True, limit=1), None)
-    return [] if newest is None else [(one[0], one[1], one[2], int(one[3])) for one in newest.payload.get("found", [])]
+    return [] if newest is None else [(row[0], row[1], row[2], int(row[3])) for row in newest.payload.get("found", [])]
 
 
 def neighbours(review: Review, key: str) -> list[Judged]:
@@ -122,7 +122,7 @@ def _gather(transaction: Transaction) -> _Work:
         fresh=frozenset(clusters.waiting_keys(transaction) | corrected),
         groups={key: frozenset(group) for group in members.values() for key in group},
         judged=frozenset(
-            pair for pair, said in clusters.verdicts(transaction).items() if corrected.isdisjoint(pair) or not _asks(said)
+            pair for pair, verdict in clusters.verdicts(transaction).items() if corrected.isdisjoint(pair) or not _asks(verdict)
         ),
         until=clusters.latest_arrival(transaction) or transaction.now(),
     )
@@ -136,8 +136,8 @@ def _judge(work: _Work, *, strict: bool) -> list[Judged]:
     by_key = {record.key: record for record in work.comparables}
     pairs = blocking.candidate_pairs(work.comparables, work.fresh)
     judged = (judge_pair(work.comparables[i], work.comparables[j]) for i, j in pairs)
-    open_ones = (pair for pair in judged if (pair.a, pair.b) not in work.judged)
-    return without_chains(map(strictly, open_ones) if strict else open_ones, by_key, work.groups)
+    undecided = (pair for pair in judged if (pair.a, pair.b) not in work.judged)
+    return without_chains(map(strictly, undecided) if strict else undecided, by_key, work.groups)
 
 
 def _draft(pair: Judged) -> event_log.Draft:
@@ -153,7 +153,7 @@ def _draft(pair: Judged) -> event_log.Draft:
 
 def _summary(work: _Work, stated: Sequence[Judged]) -> dict[str, object]:
     source = {record.key: record.source for record in work.comparables}
-    found = Counter(
+    counts = Counter(
         (pair.comparison.verdict.value, pair.comparison.rule, " and ".join(sorted((source[pair.a], source[pair.b]))))
         for pair in stated
     )
@@ -162,5 +162,5 @@ def _summary(work: _Work, stated: Sequence[Judged]) -> dict[str, object]:
         "compared_until": work.until.isoformat(),
         "fresh": len(work.fresh),
         "stated": len(stated),
-        "found": [[*what, n] for what, n in sorted(found.items(), key=lambda one: (-one[1], one[0]))],
+        "found": [[*what, n] for what, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))],
     }

@@ -64,12 +64,12 @@ def deduplicate_files(
     _check(paths, outputs)
     started = clock()
     named = _named([(path, _read(path, tell)) for path in paths])
-    found = deduplicate_citations([one.citation for one in named], strict=strict)
-    kept = _merged(named, found)
+    result = deduplicate_citations([entry.citation for entry in named], strict=strict)
+    unique = _merged(named, result)
     if outputs.pairs is not None:
-        write_atomically(outputs.pairs, _pairs_csv(found.pairs, named).encode())
-    write_atomically(outputs.unique, writer_for(outputs.unique)(map(_row, kept)))
-    return _report(found, round(clock() - started, 3))
+        write_atomically(outputs.pairs, _pairs_csv(result.pairs, named).encode())
+    write_atomically(outputs.unique, writer_for(outputs.unique)(map(_row, unique)))
+    return _report(result, round(clock() - started, 3))
 
 
 def _check(paths: Sequence[Path], outputs: Outputs) -> None:
@@ -115,13 +115,15 @@ def _named(files: Iterable[tuple[Path, Parsed]]) -> list[_Named]:
     return named
 
 
-def _merged(named: Sequence[_Named], found: Deduplicated) -> list[_Named]:
+def _merged(named: Sequence[_Named], result: Deduplicated) -> list[_Named]:
     """The representative of each cluster, its gaps filled from the cluster's other records."""
-    members: list[dict[str, Citation]] = [{} for _ in found.representatives]
-    for record, label in zip(named, found.labels, strict=True):
+    members: list[dict[str, Citation]] = [{} for _ in result.representatives]
+    for record, label in zip(named, result.labels, strict=True):
         members[label][record.key] = record.citation
-    shown = [named[position] for position in found.representatives]
-    return [replace(one, citation=merged(one.key, group).citation) for one, group in zip(shown, members, strict=True)]
+    representatives = [named[position] for position in result.representatives]
+    return [
+        replace(entry, citation=merged(entry.key, group).citation) for entry, group in zip(representatives, members, strict=True)
+    ]
 
 
 def _row(record: _Named) -> ExportRow:
@@ -153,13 +155,13 @@ def _title(record: _Named) -> str:
     return one_line(record.citation.title or record.citation.vernacular_title)
 
 
-def _report(found: Deduplicated, seconds: float) -> DedupeReport:
-    sizes = Counter(found.labels)
+def _report(result: Deduplicated, seconds: float) -> DedupeReport:
+    sizes = Counter(result.labels)
     return DedupeReport(
-        records=len(found.labels),
+        records=len(result.labels),
         unique=len(sizes),
-        duplicates_removed=len(found.labels) - len(sizes),
+        duplicates_removed=len(result.labels) - len(sizes),
         clusters=sum(size > 1 for size in sizes.values()),
-        uncertain=len(found.uncertain),
+        uncertain=len(result.uncertain),
         seconds=seconds,
     )

@@ -44,8 +44,8 @@ def turns(scores: Floats, waiting: Rows, seed: int, shown: int, share: float) ->
     return Turns(np.concatenate([first, rest]), frozenset(drawn))
 
 
-def _drawn(chance: np.random.Generator, rows: Rows, gone: Container[int]) -> int:
+def _drawn(chance: np.random.Generator, rows: Rows, taken: Container[int]) -> int:
     """One of the rows that are not gone, each as likely as the others."""
-    while (row := int(rows[int(chance.integers(len(rows)))])) in gone:
+    while (row := int(rows[int(chance.integers(len(rows)))])) in taken:
         pass
     return row

@@ -203,8 +203,8 @@ def _squares(block: _Block, columns: NDArray[np.bool_] | None = None) -> NDArray
     """The squared length of each row, of these columns alone."""
     matrix = block.matrix
     squared = sp.csr_matrix((matrix.data**2, matrix.indices, matrix.indptr), shape=matrix.shape)
-    wanted = np.ones(matrix.shape[1], dtype=np.float32) if columns is None else columns.astype(np.float32)
-    return np.asarray(squared @ wanted, dtype=float)
+    chosen = np.ones(matrix.shape[1], dtype=np.float32) if columns is None else columns.astype(np.float32)
+    return np.asarray(squared @ chosen, dtype=float)
 
 
 def _weighted(block: _Block) -> _Block:

@@ -23,9 +23,9 @@ Doubles = NDArray[np.float64]
 _TINY = 1e-18
 
 
-def missing_for(found: int, target: float) -> int:
+def missing_for(relevant_found: int, target: float) -> int:
     """The least number of relevant records that must be left if recall is below the target with so many found."""
-    return math.floor(found / target + 1e-9) + 1 - found
+    return math.floor(relevant_found / target + 1e-9) + 1 - relevant_found
 
 
 def p_missing(labels: Flags, pool: int, missing: int) -> float:
@@ -113,8 +113,8 @@ def holds(rule: Rule, labels: Flags, pool: int) -> bool:
 
 def since_relevant(labels: Flags) -> int:
     """How many irrelevant records were shown since the last relevant one."""
-    found = np.flatnonzero(labels)
-    return len(labels) - (int(found[-1]) + 1 if len(found) else 0)
+    relevant = np.flatnonzero(labels)
+    return len(labels) - (int(relevant[-1]) + 1 if len(relevant) else 0)
 
 
 _STEEPEST = 156
@@ -127,14 +127,14 @@ def past_knee(labels: Flags) -> bool:
     The knee is the point farthest above the line from the start to here; the slopes before and after it must differ by the factor
     156 - min(relevant at the knee, 150).
     """
-    screened, found = len(labels), int(labels.sum())
-    if screened < _LEAST_SCREENED or not found:
+    screened, relevant = len(labels), int(labels.sum())
+    if screened < _LEAST_SCREENED or not relevant:
         return False
     curve = np.cumsum(labels)
     ranks = np.arange(1, screened + 1)
-    knee = int(np.argmax(curve - found * ranks / screened))
+    knee = int(np.argmax(curve - relevant * ranks / screened))
     before = curve[knee] / (knee + 1)
-    after = (found - curve[knee] + 1) / max(screened - knee - 1, 1)
+    after = (relevant - curve[knee] + 1) / max(screened - knee - 1, 1)
     return bool(before / after >= _STEEPEST - min(int(curve[knee]), _STEEPEST - 6))
 
 

@@ -30,10 +30,10 @@ def solve(examples: Any, signs: Floats, costs: Floats, start: Floats, own: Float
     problem = _Problem(examples, signs, costs, np.zeros(len(signs), dtype=np.float32) if own is None else own)
     beta, active = start.astype(np.float32), np.zeros(len(signs), dtype=bool)
     for step in range(_NEWTON_STEPS):
-        wanted = signs * problem.decisions(beta) < 1
-        if step and np.array_equal(wanted, active):
+        missed = signs * problem.decisions(beta) < 1
+        if step and np.array_equal(missed, active):
             break
-        active = wanted
+        active = missed
         beta = problem.optimum(active, beta)
     return beta
 
@@ -49,8 +49,8 @@ class _Problem:
 
     def decisions(self, beta: Floats) -> Floats:
         """The decision value w x + b of every example."""
-        found: Floats = self.examples @ (self.transposed @ beta) + self.own * beta + beta.sum()
-        return found
+        values: Floats = self.examples @ (self.transposed @ beta) + self.own * beta + beta.sum()
+        return values
 
     def optimum(self, active: NDArray[np.bool_], start: Floats) -> Floats:
         """The optimum if exactly the active examples missed their margin: (K + ridge) beta = signs on them, 0 elsewhere.

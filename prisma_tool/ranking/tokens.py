@@ -39,9 +39,9 @@ def numbered(texts: Iterable[str], vocabulary: dict[str, int]) -> Words:
     numbers = array("i")
     lengths: list[int] = []
     for text in texts:
-        found = [vocabulary.setdefault(word, len(vocabulary)) for word in split(text)]
-        numbers.extend(found)
-        lengths.append(len(found))
+        words = [vocabulary.setdefault(word, len(vocabulary)) for word in split(text)]
+        numbers.extend(words)
+        lengths.append(len(words))
     rows = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
     return Words(vocabulary, np.frombuffer(numbers, dtype=np.int32) if numbers else np.zeros(0, dtype=np.int32), rows)
 

@@ -199,7 +199,7 @@ def reread(review: Review) -> Review:
     """
     text = protocol_text(review.folder)
     protocol = parse_protocol(text, str(review.folder / FILE_NAME))
-    there, here = (_database(review.folder, one, review.environment) for one in (protocol, review.protocol))
+    there, here = (_database(review.folder, state, review.environment) for state in (protocol, review.protocol))
     if there != here:
         raise PrismaError(f"{review.folder / FILE_NAME} names another database now; close the application and open it again.")
     store = review.store.under(protocol)

@@ -204,8 +204,8 @@ def _judged(answer: Answer, secret: str, accept: Callable[[Answer], T]) -> T:
 
 
 def _pause(failures: list[TransientError]) -> float:
-    told = failures[-1].retry_after
-    return told if told is not None else min(0.5 * 2 ** (len(failures) - 1), LONGEST_WAIT)
+    seconds = failures[-1].retry_after
+    return seconds if seconds is not None else min(0.5 * 2 ** (len(failures) - 1), LONGEST_WAIT)
 
 
 def _body(response: requests.Response) -> bytes:

@@ -37,10 +37,10 @@ def listing(paths: Sequence[Path]) -> Listing:
         if not path.is_dir():
             files[path] = None
             continue
-        found = list(_walk(path, skipped))
-        if not found:
+        listed = list(_walk(path, skipped))
+        if not listed:
             raise PrismaError(f"The folder {path} holds no files to import.")
-        files.update(dict.fromkeys(found))
+        files.update(dict.fromkeys(listed))
     return Listing(tuple(files), tuple(skipped))
 
 

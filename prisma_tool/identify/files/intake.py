@@ -65,7 +65,7 @@ class Intake:
         self.missing: Counter[str] = Counter()
         self.register_entries = 0
         self.speaking = 0
-        self.said: list[tuple[str, Said | None]] = []
+        self.statements: list[tuple[str, Said | None]] = []
 
     def take(self, batch: Sequence[Entry], account: Account) -> None:
         """Store one batch of entries.
@@ -86,8 +86,8 @@ class Intake:
     def _count(self, entry: Entry) -> None:
         citation = entry.citation
         title = citation.title or citation.vernacular_title
-        held = (("title", title), ("abstract", citation.abstract), ("year", citation.year), ("doi", citation.doi))
-        self.missing.update(name for name, value in held if not value)
+        values = (("title", title), ("abstract", citation.abstract), ("year", citation.year), ("doi", citation.doi))
+        self.missing.update(name for name, value in values if not value)
         self.register_entries += citation.is_register_entry
 
     def _stream(self, label: str, account: Account) -> _Stream:
@@ -99,9 +99,9 @@ class Intake:
     def _take(self, stream: _Stream, entries: Sequence[Entry], file_format: str) -> None:
         stream.entries += len(entries)
         pairs = [heard(entry.citation) for entry in entries]
-        self.speaking += sum(said is not None and bool(said.votes) for said, _ in pairs)
-        own = [citation for _, citation in pairs]
-        deliveries = [_delivery(stream.source.slug, file_format, *both) for both in zip(entries, own, strict=True)]
+        self.speaking += sum(statement is not None and bool(statement.votes) for statement, _ in pairs)
+        citations = [citation for _, citation in pairs]
+        deliveries = [_delivery(stream.source.slug, file_format, *both) for both in zip(entries, citations, strict=True)]
         if stream.run is None:
             stream.taken["seen"] += len(entries)
             keys = [key for key, _ in records.with_keys(self.transaction, deliveries, stream.copies)[0]] if self.listens else []
@@ -111,7 +111,7 @@ class Intake:
             stream.warnings += taken.warnings
             keys = list(taken.keys)
         if self.listens:
-            self.said += zip(keys, (said for said, _ in pairs), strict=True)
+            self.statements += zip(keys, (statement for statement, _ in pairs), strict=True)
 
     def close(self, account: Account, keep: Callable[[str], Mapping[str, Any]] | None) -> None:
         """Complete the runs when all entries were read; `keep` stores the untouched file for a run."""
@@ -126,7 +126,7 @@ class Intake:
                 RunStatus.COMPLETE,
                 declared=stream.entries + len(rejects),
                 rejected=[{"line": reject.line, "reason": reject.reason} for reject in rejects],
-                warnings=[*account.warnings, *told(stream.warnings)],
+                warnings=[*account.warnings, *shortened(stream.warnings)],
                 reported=stream.taken["new"] + stream.taken["seen"] + stream.taken["changed"],
                 raw=[] if keep is None else [dict(keep(stream.run.id))],
             )
@@ -152,10 +152,10 @@ class Intake:
     @property
     def warnings(self) -> list[str]:
         """What a person should know about single records."""
-        return told([warning for stream in self.streams.values() for warning in stream.warnings])
+        return shortened([warning for stream in self.streams.values() for warning in stream.warnings])
 
 
-def told(warnings: Sequence[str]) -> list[str]:
+def shortened(warnings: Sequence[str]) -> list[str]:
     """Warnings, of which at most `MOST_WARNINGS` are spelt out."""
     rest = len(warnings) - MOST_WARNINGS
     return [*warnings[:MOST_WARNINGS], f"and {rest} more warnings like these."] if rest > 0 else list(warnings)
@@ -171,7 +171,7 @@ def _opened(transaction: Transaction, file: File, label: str, account: Account) 
         )
     if runs.import_of(transaction, file.sha256, source.slug) is not None:
         return _Stream(source, None)
-    found = {"database": file.provenance.database, "platform": file.provenance.platform}
+    facts = {"database": file.provenance.database, "platform": file.provenance.platform}
     run = runs.begin_run(
         transaction,
         source.slug,
@@ -180,7 +180,7 @@ def _opened(transaction: Transaction, file: File, label: str, account: Account) 
         file_sha256=file.sha256,
         format=account.format,
         encoding=account.encoding,
-        service={name: value for name, value in found.items() if value}
+        service={name: value for name, value in facts.items() if value}
         | ({"header": list(account.header)} if account.header else {}),
     )
     return _Stream(source, run)

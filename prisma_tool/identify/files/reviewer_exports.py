@@ -97,8 +97,8 @@ _COVIDENCE_NOTE = re.compile(
 def heard(citation: Citation) -> tuple[Said | None, Citation]:
     """What the fields that came beside a record say about it, or None; and the record `without_own`."""
     fields = _Fields(citation)
-    said = next((said for dialect in _DIALECTS if (said := dialect(fields)) is not None), None)
-    return said, without_own(citation, fields)
+    statement = next((statement for dialect in _DIALECTS if (statement := dialect(fields)) is not None), None)
+    return statement, without_own(citation, fields)
 
 
 def without_own(citation: Citation, fields: _Fields | None = None) -> Citation:
@@ -247,7 +247,7 @@ def _covidence(fields: _Fields) -> Said | None:
     reason = _COVIDENCE_REASON.search(text)
     rest = _COVIDENCE_REASON.sub("", text)
     notes = tuple(
-        SaidNote(said.strip(), name.strip(), moment(at)) for name, at, said in _COVIDENCE_NOTE.findall(rest) if said.strip()
+        SaidNote(text.strip(), name.strip(), moment(at)) for name, at, text in _COVIDENCE_NOTE.findall(rest) if text.strip()
     )
     remarks = notes or tuple(SaidNote(one) for one in _listed([rest]))
     stated = _stated(fields)
@@ -290,7 +290,7 @@ def moment(text: str) -> datetime | None:
     if not text:
         return None
     try:
-        found = datetime.fromtimestamp(float(text), UTC) if text.replace(".", "", 1).isdigit() else datetime.fromisoformat(text)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        parsed = datetime.fromtimestamp(float(text), UTC) if text.replace(".", "", 1).isdigit() else datetime.fromisoformat(text)
+        return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         return None

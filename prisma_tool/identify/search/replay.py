@@ -130,7 +130,7 @@ class _Replay:
 
     def store(self, transaction: Transaction, name: str, entries: Sequence[Entry]) -> None:
         delivered = self.delivered(transaction, entries)
-        fresh = {key: one for key, one in delivered.items() if key not in self.done}
+        fresh = {key: delivery for key, delivery in delivered.items() if key not in self.done}
         stored = records.reparse(transaction, self.run, fresh, REPARSED)
         self.done |= fresh.keys()
         self.reparsed += len(stored)
@@ -143,10 +143,10 @@ class _Replay:
         """The entries by the keys under which the run delivered them; one that was kept apart has a key with `~` (design.md)."""
         by_key = {record_key(self.source, entry.accession): entry for entry in entries}
         candidates = {key: [name for name in (key, *self.apart.get(key, ())) if name in self.keys] for key in by_key}
-        held = records.records_by_key(transaction, [name for names in candidates.values() for name in names])
-        found = {}
+        stored = records.records_by_key(transaction, [name for names in candidates.values() for name in names])
+        deliveries = {}
         for key, entry in by_key.items():
-            alike = [name for name in candidates[key] if same_record(held[name].citation, entry.citation)]
-            for name in (alike or candidates[key])[:1]:
-                found[name] = records.Delivery(self.source, entry.accession, entry.citation)
-        return found
+            same = [name for name in candidates[key] if same_record(stored[name].citation, entry.citation)]
+            for name in (same or candidates[key])[:1]:
+                deliveries[name] = records.Delivery(self.source, entry.accession, entry.citation)
+        return deliveries

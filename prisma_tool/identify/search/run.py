@@ -55,8 +55,8 @@ def run_searches(
     """
     for plan in plans:
         with claimed(review.store, f"search {plan.name}") as ours:
-            done = _run_search(review, plan, services, listener, manner) if ours else (_run_elsewhere(review, plan), False)
-        report, stopped = done
+            result = _run_search(review, plan, services, listener, manner) if ours else (_run_elsewhere(review, plan), False)
+        report, stopped = result
         yield report
         if stopped:
             return
@@ -126,10 +126,10 @@ def _run_elsewhere(review: Review, plan: SearchPlan) -> RunReport:
     with review.store.read() as transaction:
         last = runs.last_run(transaction, plan.name, RunStatus)
         so_far = report_of(transaction, last.id, plan) if last else None
-    told = f"The search '{plan.name}' is being run by another program at this moment. Run the same command when that is done."
+    warning = f"The search '{plan.name}' is being run by another program at this moment. Run the same command when that is done."
     if so_far is None:
         so_far = RunReport(plan.name, plan.source, RunStatus.RUNNING, None, 0, 0, 0, 0, 0, 0, (), (), plan.strategy, "", 0, 0.0)
-    return replace(so_far, status=RunStatus.INCOMPLETE, warnings=(*so_far.warnings, told))
+    return replace(so_far, status=RunStatus.INCOMPLETE, warnings=(*so_far.warnings, warning))
 
 
 def _begin(review: Review, plan: SearchPlan, manner: Manner) -> tuple[str, bool]:

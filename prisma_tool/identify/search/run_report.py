@@ -110,5 +110,5 @@ def report_of(transaction: Transaction, run_id: str, plan: SearchPlan) -> RunRep
 def _decided(transaction: Transaction, keys: Sequence[str]) -> tuple[Gone, ...]:
     voted = run_comparison.outcomes_of(transaction, keys)
     # While votes are open, nobody learns from here how they stand (counting rule 25).
-    told = {key: (stage, OutcomeState.PENDING if state in _OPEN else state) for key, (stage, state) in voted.items()}
-    return tuple(Gone(key, *told[key]) for key in keys if key in told)
+    stages = {key: (stage, OutcomeState.PENDING if state in _OPEN else state) for key, (stage, state) in voted.items()}
+    return tuple(Gone(key, *stages[key]) for key in keys if key in stages)

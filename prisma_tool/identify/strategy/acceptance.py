@@ -69,8 +69,8 @@ class Gate:
             earlier = last_of_strategy(transaction, plan.name, plan.strategy)
             before = str(earlier.service.get(TRANSLATION) or earlier.translation) if earlier else ""
         known = {problem.code for problem in examined(self.sending)}
-        fresh = (problem for problem in heard(listing.echo, strategy) if problem.code not in known)
-        self._judge((*fresh, *drifted(before, listing.translation)))
+        unknown = (problem for problem in heard(listing.echo, strategy) if problem.code not in known)
+        self._judge((*unknown, *drifted(before, listing.translation)))
 
     def _judge(self, problems: Sequence[Problem]) -> None:
         with self.review.store.write() as transaction:
@@ -79,14 +79,14 @@ class Gate:
             if stopping and self.accept:
                 accept(transaction, self.sending.plan, stopping)
                 accepted, stopping = accepted | {problem.code for problem in stopping}, []
-            told = [f"{problem.message} (accepted)" if problem.code in accepted else problem.message for problem in problems]
+            messages = [f"{problem.message} (accepted)" if problem.code in accepted else problem.message for problem in problems]
             known = runs.run(transaction, self.run_id).warnings
             run_progress.add_warnings(
-                transaction, self.run_id, [message for message in dict.fromkeys(told) if message not in known]
+                transaction, self.run_id, [message for message in dict.fromkeys(messages) if message not in known]
             )
         if stopping:
             raise StrategyRefused(_refusal(self.sending.plan, stopping))
-        for sentence in told:
+        for sentence in messages:
             self.listener.tell(f"{self.sending.plan.name}: {sentence}")
 
 
@@ -112,17 +112,19 @@ def digest(plan: SearchPlan) -> str:
 
 def accept(transaction: Transaction, plan: SearchPlan, problems: Sequence[Problem]) -> None:
     """Note that somebody accepts these problems of this strategy."""
-    told = [{"code": problem.code, "message": problem.message} for problem in problems]
-    payload = {"act": ACCEPTED, "sha256": digest(plan), "strategy": plan.strategy, "problems": told, "operator": operator()}
+    accepted = [{"code": problem.code, "message": problem.message} for problem in problems]
+    payload = {"act": ACCEPTED, "sha256": digest(plan), "strategy": plan.strategy, "problems": accepted, "operator": operator()}
     event_log.append(transaction, [event_log.Draft(EventKind.STRATEGY, plan.name, payload=payload)])
 
 
 def accepted_codes(transaction: Transaction, plan: SearchPlan) -> frozenset[str]:
     """The codes of all problems that were accepted for exactly this strategy."""
-    said = [
+    acceptances = [
         event
         for event in event_rows.events(transaction, kinds=[EventKind.STRATEGY], subjects=[plan.name])
         if event.text("act") == ACCEPTED and event.text("sha256") == digest(plan)
     ]
-    gone = undone(event_rows.events(transaction, kinds=[EventKind.UNDO])) if said else frozenset()
-    return frozenset(problem["code"] for event in said if event.id not in gone for problem in event.payload["problems"])
+    taken_back = undone(event_rows.events(transaction, kinds=[EventKind.UNDO])) if acceptances else frozenset()
+    return frozenset(
+        problem["code"] for event in acceptances if event.id not in taken_back for problem in event.payload["problems"]
+    )

@@ -25,8 +25,8 @@ _NCT_OR = re.compile(r"NCT\d{8}|OR", re.IGNORECASE)
 
 def examine_trials(parameters: Mapping[str, str], strategy: Strategy | None) -> tuple[Problem, ...]:
     """What the parameters of a search give cause to say; `strategy` is the text of `query.term`, if there is one."""
-    found = [problem for line in _lines(parameters, strategy) for problem in examine_expression(line)]
-    return distinct([*found, *_filters_without_effect(parameters)])
+    problems = [problem for line in _lines(parameters, strategy) for problem in examine_expression(line)]
+    return distinct([*problems, *_filters_without_effect(parameters)])
 
 
 def _lines(parameters: Mapping[str, str], strategy: Strategy | None) -> Iterator[Line]:

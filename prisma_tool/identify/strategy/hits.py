@@ -100,14 +100,14 @@ class _Counter:
         return LineHits(line.number or 1, line.text, self.count(sending.alone(line.number), line))
 
     def count(self, parameters: Mapping[str, str], line: Line) -> int | None:
-        asked = as_text(parameters)
-        if asked not in self.known:
+        query = as_text(parameters)
+        if query not in self.known:
             try:
-                self.known[asked] = self.ask(parameters, line)
+                self.known[query] = self.ask(parameters, line)
             except SearchRefused as error:
-                self.known[asked] = None
+                self.known[query] = None
                 self.refusals.append(f"{line.label}{error.message}")
-        return self.known[asked]
+        return self.known[query]
 
     def ask(self, parameters: Mapping[str, str], line: Line) -> int:
         if self.plan.source != PUBMED:

@@ -79,14 +79,14 @@ def _keep(review: Review, plan: SearchPlan, report: KnownReport) -> None:
 def _tested(plan: SearchPlan, services: Services, wanted: Sequence[str]) -> KnownReport:
     asker = _Asker(plan, services)
     sending = prepared(plan)
-    found = asker.among(sending.parameters, wanted)
-    missed = [one for one in wanted if one not in found]
+    found_ids = asker.among(sending.parameters, wanted)
+    missed_ids = [known for known in wanted if known not in found_ids]
     strategy = in_parts(sending.strategy) if sending.strategy else None
     return KnownReport(
         plan.name,
         plan.source,
-        tuple(one for one in wanted if one in found),
-        tuple(asker.explain(sending, strategy, missed)),
+        tuple(known for known in wanted if known in found_ids),
+        tuple(asker.explain(sending, strategy, missed_ids)),
         strategy.lines if strategy else (),
     )
 
@@ -100,7 +100,7 @@ class _Asker:
     def among(self, parameters: Mapping[str, str], wanted: Sequence[str]) -> frozenset[str]:
         size = BATCH[self.plan.source == PUBMED]
         batches = [wanted[start : start + size] for start in range(0, len(wanted), size)]
-        return frozenset(one for batch in batches for one in self.batch(parameters, batch))
+        return frozenset(known for batch in batches for known in self.batch(parameters, batch))
 
     def batch(self, parameters: Mapping[str, str], wanted: Sequence[str]) -> frozenset[str]:
         if self.plan.source != PUBMED:
@@ -112,19 +112,19 @@ class _Asker:
 
     def explain(self, sending: Sending, strategy: Strategy | None, missed: Sequence[str]) -> Iterator[Missed]:
         """Why each of these is missed; asks nothing where none is."""
-        held = self.among({}, missed)
-        lines = self.by_line(sending, strategy, [one for one in missed if one in held]) if strategy else {}
-        for one in missed:
-            found = {number: one in keys for number, keys in lines.items()}
-            yield Missed(one, losing_lines(strategy, found) if strategy and one in held else (), one in held)
+        in_source = self.among({}, missed)
+        lines = self.by_line(sending, strategy, [known for known in missed if known in in_source]) if strategy else {}
+        for known in missed:
+            finding = {number: known in keys for number, keys in lines.items()}
+            yield Missed(known, losing_lines(strategy, finding) if strategy and known in in_source else (), known in in_source)
 
     def by_line(self, sending: Sending, strategy: Strategy, missed: Sequence[str]) -> dict[int, frozenset[str]]:
         """Which of these each line finds that the last one needs; the last one finds none."""
         queries = expansions(strategy)
-        found = {line.number: frozenset[str]() for line in strategy.lines}
+        by_number = {line.number: frozenset[str]() for line in strategy.lines}
         for number in sorted(in_use(strategy) - {strategy.last.number}):
-            found[number] = self.among({sending.line_parameter: queries[number]}, missed)
-        return found
+            by_number[number] = self.among({sending.line_parameter: queries[number]}, missed)
+        return by_number
 
 
 def _without_ids(parameters: Mapping[str, str]) -> dict[str, str]:
@@ -134,7 +134,7 @@ def _without_ids(parameters: Mapping[str, str]) -> dict[str, str]:
 def _allowed(parameters: Mapping[str, str], wanted: Sequence[str]) -> Sequence[str]:
     """Of the wanted numbers those that the search's own filter of numbers lets through; it takes one such filter only."""
     own = parameters.get("filter.ids", "")
-    return [one for one in wanted if one in own.upper()] if own else wanted
+    return [number for number in wanted if number in own.upper()] if own else wanted
 
 
 def in_parts(strategy: Strategy) -> Strategy:

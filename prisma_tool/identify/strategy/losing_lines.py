@@ -38,18 +38,18 @@ class Joined:
 Node = Named | Written | Joined
 
 
-def losing_lines(strategy: Strategy, found: Mapping[int, bool]) -> tuple[int, ...]:
-    """The numbers of the lines that lose a record; `found` says of each line whether it finds it. Empty where the last one does."""
+def losing_lines(strategy: Strategy, finding: Mapping[int, bool]) -> tuple[int, ...]:
+    """The numbers of the lines that lose a record; `finding` says of each line whether it finds it. Empty where the last one does."""
     last = strategy.last.number
-    if found[last]:
+    if finding[last]:
         return ()
-    return tuple(sorted(set(_Blame(strategy, found).of_line(last))))
+    return tuple(sorted(set(_LineSearch(strategy, finding).of_line(last))))
 
 
-class _Blame:
-    def __init__(self, strategy: Strategy, found: Mapping[int, bool]) -> None:
+class _LineSearch:
+    def __init__(self, strategy: Strategy, finding: Mapping[int, bool]) -> None:
         self.nodes = {line.number: parsed(tokens(line.text)) for line in strategy.lines}
-        self.found = found
+        self.finding = finding
 
     def of_line(self, number: int) -> Iterator[int]:
         """The lines that keep this line from finding the record."""
@@ -58,20 +58,20 @@ class _Blame:
 
     def of_node(self, node: Node) -> Iterator[int]:
         """The lines within a part that keep it from finding the record; none where it is the part as a whole, or not known."""
-        if isinstance(node, Named) and not self.found[node.number]:
+        if isinstance(node, Named) and not self.finding[node.number]:
             yield from self.of_line(node.number)
         elif isinstance(node, Joined) and node.operator in ("AND", "NOT"):
             if self.holds(node.left) is False:
                 yield from self.of_node(node.left)
             if node.operator == "NOT":
-                yield from (named.number for named in _names(node.right) if self.found[named.number])
+                yield from (named.number for named in _names(node.right) if self.finding[named.number])
             elif self.holds(node.right) is False:
                 yield from self.of_node(node.right)
 
     def holds(self, node: Node) -> bool | None:
         """Whether a part finds the record; None where that depends on what was not asked."""
         if isinstance(node, Named):
-            return self.found[node.number]
+            return self.finding[node.number]
         if isinstance(node, Written):
             return None
         left, right = self.holds(node.left), self.holds(node.right)

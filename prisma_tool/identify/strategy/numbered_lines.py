@@ -87,22 +87,22 @@ def _style(kept: list[str]) -> int | None:
 
 
 def _begins(line: str, pattern: re.Pattern[str], number: int) -> bool:
-    found = pattern.match(line)
-    return found is not None and int(found[1]) == number
+    match = pattern.match(line)
+    return match is not None and int(match[1]) == number
 
 
 def _numbered(kept: list[str], style: int) -> tuple[Line, ...]:
     pattern, lines = _STYLES[style], list[Line]()
     for written in kept:
-        found = pattern.match(written)
-        number = int(found[1]) if found else 0
+        match = pattern.match(written)
+        number = int(match[1]) if match else 0
         expected = lines[-1].number + 1 if lines else 1
-        if found is None or (style == _BARE and number != expected):
+        if match is None or (style == _BARE and number != expected):
             lines[-1] = Line(lines[-1].number, f"{lines[-1].text} {written}")
         elif number < expected:
             raise StrategyFault(f"Line {number} of the strategy follows line {lines[-1].number}; line numbers must rise.")
         else:
-            lines.append(Line(number, written[found.end() :]))
+            lines.append(Line(number, written[match.end() :]))
     return tuple(lines)
 
 
@@ -127,8 +127,8 @@ def expansions(strategy: Strategy) -> dict[int, str]:
 
 
 def _references(line: Line) -> tuple[int, ...]:
-    found = [reference(token) for token in tokens(line.text) if token.kind is TokenKind.REFERENCE]
-    return tuple(number for one in found for number in one.numbers)
+    references = [reference(token) for token in tokens(line.text) if token.kind is TokenKind.REFERENCE]
+    return tuple(number for named in references for number in named.numbers)
 
 
 def _require(line: Line, names: tuple[int, ...], known: Mapping[int, object]) -> None:

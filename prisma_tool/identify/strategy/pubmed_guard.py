@@ -48,8 +48,8 @@ def examine(strategy: Strategy) -> tuple[Problem, ...]:
     """What the text of a PubMed strategy gives cause to say; only lines that the last one needs are searched, and looked at."""
     needed = in_use(strategy)
     lines = [line for line in strategy.lines if line.number in needed]
-    found = [problem for line in lines for problem in examine_line(line)]
-    return distinct([*found, *unused_lines(strategy)])
+    problems = [problem for line in lines for problem in examine_line(line)]
+    return distinct([*problems, *unused_lines(strategy)])
 
 
 def examine_line(line: Line) -> Iterator[Problem]:
@@ -172,12 +172,14 @@ def _mixed_operators(line: Line) -> Iterator[Problem]:
 
 def heard(complaints: Iterable[Complaint], strategy: Strategy) -> tuple[Problem, ...]:
     """What PubMed itself says about the strategy, with the lines that it seems to be about."""
-    found = []
+    problems = []
     for complaint in complaints:
         kind, sentence, stops = _COMPLAINTS.get(complaint.kind.lower(), (ProblemKind.SERVICE, "PubMed says: {}", False))
         subject = complaint.text.lower() if kind is ProblemKind.TAG else complaint.text
-        found.append(Problem(kind, subject, f"{_about(complaint.text, strategy)}{sentence.format(shown(complaint.text))}", stops))
-    return distinct(found)
+        problems.append(
+            Problem(kind, subject, f"{_about(complaint.text, strategy)}{sentence.format(shown(complaint.text))}", stops)
+        )
+    return distinct(problems)
 
 
 def _about(text: str, strategy: Strategy) -> str:
@@ -192,10 +194,12 @@ def drifted(before: str, now: str) -> tuple[Problem, ...]:
     if not before or before == now:
         return ()
     old, new = (list(dict.fromkeys(_TRANSLATED.findall(text))) for text in (before, now))
-    gone, come = [part for part in old if part not in new], [part for part in new if part not in old]
-    changes = [f"{word} {_some(parts)}" for word, parts in (("without", gone), ("with", come)) if parts]
-    told = " and ".join(changes) or "in its order or brackets"
-    return (Problem(ProblemKind.DRIFT, shown(now), f"PubMed translates this strategy otherwise than at the last run: {told}."),)
+    removed, added = [part for part in old if part not in new], [part for part in new if part not in old]
+    changes = [f"{word} {_some(parts)}" for word, parts in (("without", removed), ("with", added)) if parts]
+    description = " and ".join(changes) or "in its order or brackets"
+    return (
+        Problem(ProblemKind.DRIFT, shown(now), f"PubMed translates this strategy otherwise than at the last run: {description}."),
+    )
 
 
 def _some(parts: list[str]) -> str:

@@ -91,8 +91,8 @@ def _surely_begins(token: Token) -> bool:
 
 def curly_quotes(line: Line) -> Iterator[Problem]:
     """Quotes that a word processor bent: the services know straight ones."""
-    found = _CURLY.search(line.text)
-    if found:
-        near = shown(line.text[found.start() :][:_CONTEXT])
+    match = _CURLY.search(line.text)
+    if match:
+        near = shown(line.text[match.start() :][:_CONTEXT])
         sentence = f'{line.label}there are curly quotes at {near}; write straight ones ("...").'
-        yield Problem(ProblemKind.CURLY, f"{line.label}{found.group()}", sentence)
+        yield Problem(ProblemKind.CURLY, f"{line.label}{match.group()}", sentence)

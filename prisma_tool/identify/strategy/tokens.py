@@ -69,7 +69,7 @@ class Reference:
 
 def tokens(text: str) -> list[Token]:
     """The tokens of a line, in their order."""
-    return [Token(TokenKind(str(found.lastgroup)), found.group(), *found.span()) for found in _TOKEN.finditer(text)]
+    return [Token(TokenKind(str(match.lastgroup)), match.group(), *match.span()) for match in _TOKEN.finditer(text)]
 
 
 LONGEST_RANGE = 1_000

@@ -98,12 +98,12 @@ def _table(path: Path) -> str:
 def _unpacked(path: Path, data: bytes) -> bytes:
     try:
         with gzip.open(io.BytesIO(data)) as stream:
-            found = stream.read(_LARGEST + 1)
+            unpacked = stream.read(_LARGEST + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise FormatError(f"{path} is a damaged gzip file ({one_line(str(error))}); fetch it again.") from error
-    if len(found) > _LARGEST:
+    if len(unpacked) > _LARGEST:
         raise FormatError(f"{path} unpacks to more than {_LARGEST // 10**9} GB; that is no labelled set.")
-    return found
+    return unpacked
 
 
 def _rows(path: Path, table: str, *, by_line: bool) -> Iterator[Row]:
@@ -125,17 +125,23 @@ def _places(path: Path, header: Sequence[str], *, by_line: bool) -> dict[str, in
     def place(wanted: Sequence[str]) -> int | None:
         return next((names.index(name) for name in wanted if name in names), None)
 
-    found = {"id": place(_ID), "label": place(_LABEL), "title": place(_TITLE), "abstract": place(_ABSTRACT), "year": place(_YEAR)}
+    positions = {
+        "id": place(_ID),
+        "label": place(_LABEL),
+        "title": place(_TITLE),
+        "abstract": place(_ABSTRACT),
+        "year": place(_YEAR),
+    }
     names_of = {"id": "id", "label": "included", "title": "title"}
     if by_line:
-        del names_of["id"], found["id"]
-    missing = [name for what, name in names_of.items() if found[what] is None]
+        del names_of["id"], positions["id"]
+    missing = [name for what, name in names_of.items() if positions[what] is None]
     if missing:
         raise FormatError(
             f"{path} has no column {' or '.join(repr(name) for name in missing)}; a labelled set has id, title, abstract, year and "
             f"included (or label_included). Its header: {one_line(', '.join(header))[:200] or 'empty'}."
         )
-    return found
+    return positions
 
 
 def _row(path: Path, line: int, places: Mapping[str, int | None], cells: Sequence[str]) -> Row:
@@ -158,13 +164,13 @@ def _is_year(text: str) -> bool:
 
 
 def _require_distinct(path: Path, rows: Sequence[Row]) -> None:
-    seen: dict[str, int] = {}
+    lines: dict[str, int] = {}
     for row in rows:
-        if row.id in seen:
+        if row.id in lines:
             raise FormatError(
-                f"{path}, line {row.line}: the id {one_line(row.id)} stands in line {seen[row.id]} too; ids must differ."
+                f"{path}, line {row.line}: the id {one_line(row.id)} stands in line {lines[row.id]} too; ids must differ."
             )
-        seen[row.id] = row.line
+        lines[row.id] = row.line
 
 
 def places_of(labelled: LabelledSet, ids: Sequence[str], what: str) -> list[int]:
@@ -174,10 +180,10 @@ def places_of(labelled: LabelledSet, ids: Sequence[str], what: str) -> list[int]
         UsageError: an id that the file does not have, or one given twice; `what` names where it was given.
     """
     index = labelled.index()
-    unknown = [one for one in ids if one not in index]
+    unknown = [record_id for record_id in ids if record_id not in index]
     if unknown:
         raise UsageError(f"{what}: {labelled.path} has no record with the id {one_line(unknown[0])[:80]}.")
     if len(set(ids)) < len(ids):
-        twice = next(one for place, one in enumerate(ids) if one in ids[:place])
+        twice = next(record_id for place, record_id in enumerate(ids) if record_id in ids[:place])
         raise UsageError(f"{what}: the id {one_line(twice)[:80]} is given twice.")
-    return [index[one] for one in ids]
+    return [index[record_id] for record_id in ids]

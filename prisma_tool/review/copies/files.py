@@ -63,7 +63,7 @@ def _pieces(path: Path) -> Iterator[bytes]:
 
 
 def _digest(path: Path) -> str:
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     for piece in _pieces(path):
-        found.update(piece)
-    return found.hexdigest()
+        digest.update(piece)
+    return digest.hexdigest()

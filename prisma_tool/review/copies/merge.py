@@ -78,13 +78,13 @@ def merge(review: Review, copy: str, *, accept: bool = False) -> Merged:
 @contextmanager
 def _opened(review: Review, copy: str) -> Iterator[_Copy]:
     with ExitStack() as stack:
-        folder, address = _whereabouts(review, copy)
+        folder, address = _located(review, copy)
         store = stack.enter_context(_readable(review, address))
         text = _protocol_text(folder) or _logged_text(store)
         yield _Copy(store, folder, text)
 
 
-def _whereabouts(review: Review, copy: str) -> tuple[Path | None, str | Path]:
+def _located(review: Review, copy: str) -> tuple[Path | None, str | Path]:
     """The folder of a copy, where it is one, and the address of its database."""
     if "://" in copy:
         _require_other(review, copy)
@@ -175,8 +175,8 @@ def _open_server(review: Review, address: str) -> Store:
         revision = stored_revision(engine)
     engine.dispose()
     if revision != HEAD:
-        found = "holds no review" if revision is None else f"has schema {revision}, this program {HEAD}"
-        raise StoreError(f"The database {shown(engine.url)} {found}; nothing was merged.")
+        problem = "holds no review" if revision is None else f"has schema {revision}, this program {HEAD}"
+        raise StoreError(f"The database {shown(engine.url)} {problem}; nothing was merged.")
     return _open(review, address, review.folder)
 
 
@@ -188,12 +188,12 @@ def differences(mine: Protocol, theirs: Protocol) -> Iterator[str]:
 
 def _differing(mine: Any, theirs: Any, place: str) -> Mapping[str, tuple[Any, Any]]:
     if is_dataclass(mine) and type(mine) is type(theirs):
-        found: dict[str, tuple[Any, Any]] = {}
-        for one in fields(mine):
-            if one.name not in LATER:
-                name = f"{place}.{one.name}".lstrip(".")
-                found |= _differing(getattr(mine, one.name), getattr(theirs, one.name), name)
-        return found
+        differing: dict[str, tuple[Any, Any]] = {}
+        for field_ in fields(mine):
+            if field_.name not in LATER:
+                name = f"{place}.{field_.name}".lstrip(".")
+                differing |= _differing(getattr(mine, field_.name), getattr(theirs, field_.name), name)
+        return differing
     return {} if mine == theirs else {place: (mine, theirs)}
 
 
