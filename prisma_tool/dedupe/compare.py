@@ -190,8 +190,8 @@ def _judge(a: Comparable, b: Comparable, findings: dict[str, Finding], likeness:
     if Finding.AGREES in (findings["PMID"], findings["registry number"]):
         return DuplicateVerdict.SAME, "same PMID" if findings["PMID"] is Finding.AGREES else "same register entry"
     if findings["DOI"] is Finding.AGREES:
-        return _same_doi(findings, likeness, _Place.of(findings))
-    place = _Place.of(findings)
+        return _same_doi(findings, likeness, _PublicationPlace.of(findings))
+    place = _PublicationPlace.of(findings)
     if Finding.CONTRADICTS in (findings["DOI"], findings["PMID"]):
         return _other_identifier(findings, place)
     if findings["title"] is Finding.AGREES:
@@ -200,7 +200,7 @@ def _judge(a: Comparable, b: Comparable, findings: dict[str, Finding], likeness:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _PublicationPlace:
     """Where a report was published: how many of journal, volume and first page agree, and how many differ."""
 
     agreeing: int
@@ -208,7 +208,7 @@ class _Place:
     on_one_page: bool
 
     @classmethod
-    def of(cls, findings: dict[str, Finding]) -> _Place:
+    def of(cls, findings: dict[str, Finding]) -> _PublicationPlace:
         parts = [findings["journal"], findings["volume"], findings["first page"]]
         page = (
             findings["volume"] is Finding.AGREES
@@ -227,12 +227,12 @@ def _veto(a: Comparable, b: Comparable, findings: dict[str, Finding]) -> str:
     identified = Finding.AGREES in (findings["PMID"], findings["DOI"])
     if findings["PMID"] is not Finding.AGREES and a.notice != b.notice:
         return "a notice, comment or letter is not the paper that it is about"
-    if findings["title"] is Finding.CONTRADICTS and not identified and not _Place.of(findings).on_one_page:
+    if findings["title"] is Finding.CONTRADICTS and not identified and not _PublicationPlace.of(findings).on_one_page:
         return "the numbers in the titles differ (parts of a series)"
     return ""
 
 
-def _same_doi(findings: dict[str, Finding], likeness: float, place: _Place) -> tuple[DuplicateVerdict, str]:
+def _same_doi(findings: dict[str, Finding], likeness: float, place: _PublicationPlace) -> tuple[DuplicateVerdict, str]:
     if findings["PMID"] is Finding.CONTRADICTS:
         return DuplicateVerdict.UNSURE, "same DOI but different PMIDs"
     if findings["title"] is Finding.AGREES and place.differing == PLACES:
@@ -251,13 +251,15 @@ def _same_doi(findings: dict[str, Finding], likeness: float, place: _Place) -> t
     return verdict, "same DOI but unlike titles"
 
 
-def _other_identifier(findings: dict[str, Finding], place: _Place) -> tuple[DuplicateVerdict, str]:
+def _other_identifier(findings: dict[str, Finding], place: _PublicationPlace) -> tuple[DuplicateVerdict, str]:
     if findings["title"] is Finding.AGREES and findings["authors"] is not Finding.DIFFERS and place.on_one_page:
         return DuplicateVerdict.UNSURE, "same title, author and page, but different identifiers"
     return DuplicateVerdict.DIFFERENT, "different identifiers"
 
 
-def _same_title(a: Comparable, b: Comparable, findings: dict[str, Finding], place: _Place) -> tuple[DuplicateVerdict, str]:
+def _same_title(
+    a: Comparable, b: Comparable, findings: dict[str, Finding], place: _PublicationPlace
+) -> tuple[DuplicateVerdict, str]:
     telling = min(len(a.words), len(b.words)) >= TELLING_WORDS
     authors, years = findings["authors"], findings["year"]
     if authors is Finding.DIFFERS:
@@ -279,13 +281,13 @@ def _same_title(a: Comparable, b: Comparable, findings: dict[str, Finding], plac
     return (DuplicateVerdict.UNSURE if doubtful else DuplicateVerdict.DIFFERENT), "same title, but published elsewhere"
 
 
-def _backed(a: Comparable, b: Comparable, authors: Finding, place: _Place) -> bool:
+def _backed(a: Comparable, b: Comparable, authors: Finding, place: _PublicationPlace) -> bool:
     """Whether anything beside a like title speaks for the pair; a title equal to the letter speaks for itself."""
     return authors is Finding.AGREES or place.agreeing > 0 or a.squeezed == b.squeezed
 
 
 def _other_title(
-    a: Comparable, b: Comparable, findings: dict[str, Finding], likeness: float, place: _Place
+    a: Comparable, b: Comparable, findings: dict[str, Finding], likeness: float, place: _PublicationPlace
 ) -> tuple[DuplicateVerdict, str]:
     """Titles that are spelt, cut or translated otherwise: only the printed page can make them one report."""
     if findings["authors"] is Finding.DIFFERS or findings["year"] is Finding.DIFFERS:

@@ -42,7 +42,7 @@ class DedupeReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Work:
+class _DedupeWork:
     """All records, those to compare, the groups that stand, and the pairs already judged."""
 
     comparables: list[Comparable]
@@ -110,14 +110,14 @@ def standing_report(transaction: Transaction, seconds: float = 0.0) -> DedupeRep
     )
 
 
-def _gather(transaction: Transaction) -> _Work:
+def _gather(transaction: Transaction) -> _DedupeWork:
     members: dict[str, set[str]] = {}
     comparables = []
     for record in records.all_records(transaction):
         members.setdefault(record.cluster, set()).add(record.key)
         comparables.append(normalise(record.key, record.source, record.citation))
     corrected = clusters.corrected_keys(transaction)
-    return _Work(
+    return _DedupeWork(
         comparables=comparables,
         fresh=frozenset(clusters.waiting_keys(transaction) | corrected),
         groups={key: frozenset(group) for group in members.values() for key in group},
@@ -132,7 +132,7 @@ def _asks(verdict: Event) -> bool:
     return verdict.reviewer == ENGINE and verdict.text("verdict") == DuplicateVerdict.UNSURE
 
 
-def _judge(work: _Work, *, strict: bool) -> list[Judged]:
+def _judge(work: _DedupeWork, *, strict: bool) -> list[Judged]:
     by_key = {record.key: record for record in work.comparables}
     pairs = blocking.candidate_pairs(work.comparables, work.fresh)
     judged = (judge_pair(work.comparables[i], work.comparables[j]) for i, j in pairs)
@@ -151,7 +151,7 @@ def _draft(pair: Judged) -> event_log.Draft:
     return event_log.Draft(EventKind.DUPLICATE, pair.a, reviewer=ENGINE, payload=payload)
 
 
-def _summary(work: _Work, stated: Sequence[Judged]) -> dict[str, object]:
+def _summary(work: _DedupeWork, stated: Sequence[Judged]) -> dict[str, object]:
     source = {record.key: record.source for record in work.comparables}
     counts = Counter(
         (pair.comparison.verdict.value, pair.comparison.rule, " and ".join(sorted((source[pair.a], source[pair.b]))))

@@ -40,7 +40,7 @@ class Outputs:
 
 
 @dataclass(frozen=True, slots=True)
-class _Named:
+class _NamedEntry:
     """An entry of a file under the key by which outputs name it."""
 
     key: str
@@ -61,7 +61,7 @@ def deduplicate_files(
         FormatError: a file cannot be read as any known format.
         PrismaError: a file is missing, or an output cannot be written.
     """
-    _check(paths, outputs)
+    _check_outputs(paths, outputs)
     started = clock()
     named = _named([(path, _read(path, tell)) for path in paths])
     result = deduplicate_citations([entry.citation for entry in named], strict=strict)
@@ -72,7 +72,7 @@ def deduplicate_files(
     return _report(result, round(clock() - started, 3))
 
 
-def _check(paths: Sequence[Path], outputs: Outputs) -> None:
+def _check_outputs(paths: Sequence[Path], outputs: Outputs) -> None:
     writer_for(outputs.unique)
     if outputs.pairs is not None and outputs.pairs.suffix.lower() != ".csv":
         raise UsageError(f"{outputs.pairs}: the report of pairs is a table; give it the suffix .csv.")
@@ -102,7 +102,7 @@ def _read(path: Path, tell: Callable[[str], None]) -> Parsed:
     return parsed
 
 
-def _named(files: Iterable[tuple[Path, Parsed]]) -> list[_Named]:
+def _named(files: Iterable[tuple[Path, Parsed]]) -> list[_NamedEntry]:
     """All entries in order, each with a key of its own: source or file name and accession, numbered where that comes again."""
     copies: Counter[str] = Counter()
     named = []
@@ -111,11 +111,11 @@ def _named(files: Iterable[tuple[Path, Parsed]]) -> list[_Named]:
             source = one_line(entry.source or path.stem)
             key = record_key(slug(source), entry.accession or content_accession(entry.citation))
             copies[key] += 1
-            named.append(_Named(f"{key}#{copies[key]}" if copies[key] > 1 else key, source, entry.accession, entry.citation))
+            named.append(_NamedEntry(f"{key}#{copies[key]}" if copies[key] > 1 else key, source, entry.accession, entry.citation))
     return named
 
 
-def _merged(named: Sequence[_Named], result: Deduplicated) -> list[_Named]:
+def _merged(named: Sequence[_NamedEntry], result: Deduplicated) -> list[_NamedEntry]:
     """The representative of each cluster, its gaps filled from the cluster's other records."""
     members: list[dict[str, Citation]] = [{} for _ in result.representatives]
     for record, label in zip(named, result.labels, strict=True):
@@ -126,7 +126,7 @@ def _merged(named: Sequence[_Named], result: Deduplicated) -> list[_Named]:
     ]
 
 
-def _row(record: _Named) -> ExportRow:
+def _row(record: _NamedEntry) -> ExportRow:
     return ExportRow(
         key=record.key,
         source=record.source,
@@ -139,7 +139,7 @@ def _row(record: _Named) -> ExportRow:
     )
 
 
-def _pairs_csv(pairs: Iterable[JudgedPair], named: Sequence[_Named]) -> str:
+def _pairs_csv(pairs: Iterable[JudgedPair], named: Sequence[_NamedEntry]) -> str:
     """The pairs as a table, safe to open in a spreadsheet program."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -151,7 +151,7 @@ def _pairs_csv(pairs: Iterable[JudgedPair], named: Sequence[_Named]) -> str:
     return text.getvalue()
 
 
-def _title(record: _Named) -> str:
+def _title(record: _NamedEntry) -> str:
     return one_line(record.citation.title or record.citation.vernacular_title)
 
 

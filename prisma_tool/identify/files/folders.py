@@ -18,14 +18,14 @@ _LEFT_BEHIND = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class FileListing:
     """The files to import and the paths in folders that were passed over."""
 
     files: tuple[Path, ...]
     skipped: tuple[Path, ...] = ()
 
 
-def listing(paths: Sequence[Path]) -> Listing:
+def listing(paths: Sequence[Path]) -> FileListing:
     """All files that these paths name; a file given by itself is taken whatever its name.
 
     Raises:
@@ -41,7 +41,7 @@ def listing(paths: Sequence[Path]) -> Listing:
         if not listed:
             raise PrismaError(f"The folder {path} holds no files to import.")
         files.update(dict.fromkeys(listed))
-    return Listing(tuple(files), tuple(skipped))
+    return FileListing(tuple(files), tuple(skipped))
 
 
 def _walk(folder: Path, skipped: list[Path]) -> Iterator[Path]:

@@ -84,7 +84,7 @@ _LONGEST_STEM, _LONGEST_SUFFIX = 50, 10
 
 
 @dataclass(frozen=True, slots=True)
-class _Named:
+class _NamedFile:
     path: Path
     data: bytes
     sha256: str
@@ -141,13 +141,13 @@ def import_file(review: Review, path: Path, how: Import) -> FileReport:
     return _with_rejects(review, file, report, account)
 
 
-def _read(path: Path) -> _Named:
+def _read(path: Path) -> _NamedFile:
     data = read_file(path)
-    return _Named(path, data, hashlib.sha256(data).hexdigest())
+    return _NamedFile(path, data, hashlib.sha256(data).hexdigest())
 
 
 def _import(
-    transaction: Transaction, file: _Named, how: Import, keep: Callable[[str], Mapping[str, Any]] | None
+    transaction: Transaction, file: _NamedFile, how: Import, keep: Callable[[str], Mapping[str, Any]] | None
 ) -> tuple[FileReport, Account]:
     account = open_entries(file.data, format=how.format, source_column=how.source_column, columns=how.columns)
     batches = _batches(account.entries)
@@ -168,7 +168,7 @@ def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
         yield batch
 
 
-def _report(file: _Named, how: Import, account: Account, intake: Intake, provenance: Provenance, earlier: Any) -> FileReport:
+def _report(file: _NamedFile, how: Import, account: Account, intake: Intake, provenance: Provenance, earlier: Any) -> FileReport:
     known = intake.known_file
     rejects = sorted(account.rejects, key=lambda reject: reject.line)
     warnings = () if known else (proposal(provenance, how.source), *account.warnings, *intake.warnings)
@@ -194,7 +194,7 @@ def _report(file: _Named, how: Import, account: Account, intake: Intake, provena
     )
 
 
-def _with_rejects(review: Review, file: _Named, report: FileReport, account: Account) -> FileReport:
+def _with_rejects(review: Review, file: _NamedFile, report: FileReport, account: Account) -> FileReport:
     """Write the untouched rejects of a file beside each other, ready to be mended and imported, and say where."""
     if not account.rejects:
         return report

@@ -15,7 +15,7 @@ from typing import Any
 from prisma_tool.errors import UsageError
 from prisma_tool.formats.account.account import Account, Entry
 from prisma_tool.identify.files.provenance import Provenance, shown_kind
-from prisma_tool.identify.files.reviewer_exports import Said, heard
+from prisma_tool.identify.files.reviewer_exports import Said, read_screening
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.record.keys import slug
 from prisma_tool.model.text import fold, one_line
@@ -45,7 +45,7 @@ class File:
 
 
 @dataclass(slots=True)
-class _Stream:
+class _SourceIntake:
     """What one source takes from the file; `run` is None where it took this file before."""
 
     source: runs.Source
@@ -61,7 +61,7 @@ class Intake:
 
     def __init__(self, transaction: Transaction, file: File, *, listens: bool) -> None:
         self.transaction, self.file, self.listens = transaction, file, listens
-        self.streams: dict[str, _Stream] = {}
+        self.streams: dict[str, _SourceIntake] = {}
         self.missing: Counter[str] = Counter()
         self.register_entries = 0
         self.speaking = 0
@@ -90,15 +90,15 @@ class Intake:
         self.missing.update(name for name, value in values if not value)
         self.register_entries += citation.is_register_entry
 
-    def _stream(self, label: str, account: Account) -> _Stream:
+    def _stream(self, label: str, account: Account) -> _SourceIntake:
         name = slug(label)
         if name not in self.streams:
             self.streams[name] = _opened(self.transaction, self.file, label, account)
         return self.streams[name]
 
-    def _take(self, stream: _Stream, entries: Sequence[Entry], file_format: str) -> None:
+    def _take(self, stream: _SourceIntake, entries: Sequence[Entry], file_format: str) -> None:
         stream.entries += len(entries)
-        pairs = [heard(entry.citation) for entry in entries]
+        pairs = [read_screening(entry.citation) for entry in entries]
         self.speaking += sum(statement is not None and bool(statement.votes) for statement, _ in pairs)
         citations = [citation for _, citation in pairs]
         deliveries = [_delivery(stream.source.slug, file_format, *both) for both in zip(entries, citations, strict=True)]
@@ -131,7 +131,7 @@ class Intake:
                 raw=[] if keep is None else [dict(keep(stream.run.id))],
             )
 
-    def _home(self) -> _Stream:
+    def _home(self) -> _SourceIntake:
         """The source that the rejects are told with: the given label's, or the first that the file names."""
         return self.streams.get(slug(self.file.label)) or next(iter(self.streams.values()))
 
@@ -161,7 +161,7 @@ def shortened(warnings: Sequence[str]) -> list[str]:
     return [*warnings[:MOST_WARNINGS], f"and {rest} more warnings like these."] if rest > 0 else list(warnings)
 
 
-def _opened(transaction: Transaction, file: File, label: str, account: Account) -> _Stream:
+def _opened(transaction: Transaction, file: File, label: str, account: Account) -> _SourceIntake:
     if not fold(label):
         raise UsageError(f"'{one_line(label)}' cannot name a source: give a label with letters or digits, such as Embase.")
     source = runs.register_source(transaction, one_line(label), file.kind or shown_kind(label, file.provenance))
@@ -170,7 +170,7 @@ def _opened(transaction: Transaction, file: File, label: str, account: Account) 
             f"{source.name} is registered as a {source.kind}, not a {file.kind}; give the other kind a name of its own."
         )
     if runs.import_of(transaction, file.sha256, source.slug) is not None:
-        return _Stream(source, None)
+        return _SourceIntake(source, None)
     facts = {"database": file.provenance.database, "platform": file.provenance.platform}
     run = runs.begin_run(
         transaction,
@@ -183,7 +183,7 @@ def _opened(transaction: Transaction, file: File, label: str, account: Account) 
         service={name: value for name, value in facts.items() if value}
         | ({"header": list(account.header)} if account.header else {}),
     )
-    return _Stream(source, run)
+    return _SourceIntake(source, run)
 
 
 _TABLES = frozenset({"csv", "xlsx", "jsonl"})

@@ -11,7 +11,7 @@ from typing import Any
 
 from prisma_tool.errors import SearchRefused
 from prisma_tool.identify.run.raw_answers import packed
-from prisma_tool.identify.search.execution import Arrival, Execution
+from prisma_tool.identify.search.execution import Execution, ReceivedAnswer
 from prisma_tool.identify.search.prefetch import Ahead
 from prisma_tool.model.protocol.protocol import SearchPlan
 from prisma_tool.sources.ctgov import ClinicalTrials, Page
@@ -26,12 +26,12 @@ def fetch_ctgov(execution: Execution, plan: SearchPlan, client: ClinicalTrials) 
         SearchRefused: the service names a parameter or the syntax as wrong.
         Interrupted: the service fails, or the person who waits stopped the search.
     """
-    place = execution.place()
-    if place.get("finished"):
+    checkpoint = execution.checkpoint()
+    if checkpoint.get("finished"):
         return
-    if not place.get("token"):
+    if not checkpoint.get("token"):
         _note_service(execution, client)
-    token = str(place.get("token", ""))
+    token = str(checkpoint.get("token", ""))
     if not _chain_ended(execution, plan, client, token):
         execution.listener.tell(f"{plan.name}: ClinicalTrials.gov no longer knows where we stopped; starting over.")
         if not _chain_ended(execution, plan, client, ""):
@@ -46,7 +46,7 @@ def _chain_ended(execution: Execution, plan: SearchPlan, client: ClinicalTrials,
         _fetch_pages(execution, plan, client, token)
     except SearchRefused:
         # Where the same question went well before, only the token can be at fault.
-        if execution.place().get("token"):
+        if execution.checkpoint().get("token"):
             return False
         raise
     return True
@@ -83,16 +83,16 @@ def _fetch_pages(execution: Execution, plan: SearchPlan, client: ClinicalTrials,
             if page.total is not None:
                 total = page.total
                 _note_total(execution, plan, total)
-            execution.store(arrival, _place(execution, page, arrival))
+            execution.store(arrival, _checkpoint(execution, page, arrival))
             done += arrival.parsed.declared if arrival.parsed else 0
             execution.listener.advance(plan.name, done, total)
 
 
 def _arrivals(
     client: ClinicalTrials, parameters: Mapping[str, str], token: str, lacking: int | None
-) -> Iterator[tuple[Page, Arrival]]:
+) -> Iterator[tuple[Page, ReceivedAnswer]]:
     for page in client.pages(parameters, token, lacking):
-        yield page, Arrival("studies", "json", packed(page.raw), page.parsed)
+        yield page, ReceivedAnswer("studies", "json", packed(page.raw), page.parsed)
 
 
 def _so_far(execution: Execution) -> tuple[int, int | None]:
@@ -101,9 +101,9 @@ def _so_far(execution: Execution) -> tuple[int, int | None]:
         return runs.tally(transaction, run.id).fetched + len(run.checkpoint.get("unreadable", ())), run.reported
 
 
-def _place(execution: Execution, page: Page, arrival: Arrival) -> dict[str, Any]:
+def _checkpoint(execution: Execution, page: Page, arrival: ReceivedAnswer) -> dict[str, Any]:
     """Where to resume after this page; records without a readable number are listed by their place, as they have no other name."""
-    earlier = execution.place().get("unreadable", []) if page.total is None else []
+    earlier = execution.checkpoint().get("unreadable", []) if page.total is None else []
     name = execution.next_name(arrival)
     unreadable = [*earlier, *(f"{name}#{reject.line}" for reject in page.parsed.rejects)]
     return {"token": page.next_token, "finished": not page.next_token, "unreadable": unreadable}

@@ -12,7 +12,7 @@ from contextlib import closing
 from typing import Any
 
 from prisma_tool.identify.run.raw_answers import packed
-from prisma_tool.identify.search.execution import Arrival, Execution
+from prisma_tool.identify.search.execution import Execution, ReceivedAnswer
 from prisma_tool.identify.search.prefetch import Ahead
 from prisma_tool.model.protocol.protocol import SearchPlan
 from prisma_tool.sources.portions import Portions
@@ -59,13 +59,13 @@ def _fetch(execution: Execution, plan: SearchPlan, client: PubMed, lacking: arra
             execution.listener.advance(plan.name, done, total)
 
 
-def _arrivals(client: PubMed, portions: Portions) -> Iterator[tuple[int, Arrival]]:
+def _arrivals(client: PubMed, portions: Portions) -> Iterator[tuple[int, ReceivedAnswer]]:
     """How many ids were asked for, and what came; compressed in the thread that fetches."""
     for batch in client.batches(portions):
-        yield len(batch.asked), Arrival("efetch", "xml", packed(batch.raw), batch.parsed)
+        yield len(batch.asked), ReceivedAnswer("efetch", "xml", packed(batch.raw), batch.parsed)
 
 
-def _arrivals_if_slow(client: PubMed, portions: Portions) -> Iterator[tuple[int, Arrival]]:
+def _arrivals_if_slow(client: PubMed, portions: Portions) -> Iterator[tuple[int, ReceivedAnswer]]:
     if portions.help_wanted():
         yield from _arrivals(client, portions)
 
@@ -77,40 +77,40 @@ def _lacking(execution: Execution, ids: array[int]) -> array[int]:
 
 def _listed(execution: Execution, plan: SearchPlan, client: PubMed) -> array[int]:
     """The ids of the run: from its checkpoint where it was listed before, else from the service."""
-    term, place = plan.parameters["term"], execution.place()
-    if "ids" not in place:
-        place = _begin(execution, plan, client.listing(term))
-    if place.get("spans"):
-        place = _list_spans(execution, term, client, place)
-    return array("L", map(int, place["ids"]))
+    term, checkpoint = plan.parameters["term"], execution.checkpoint()
+    if "ids" not in checkpoint:
+        checkpoint = _begin(execution, plan, client.listing(term))
+    if checkpoint.get("spans"):
+        checkpoint = _list_spans(execution, term, client, checkpoint)
+    return array("L", map(int, checkpoint["ids"]))
 
 
 def _begin(execution: Execution, plan: SearchPlan, first: Listing) -> dict[str, Any]:
     """Keep the first listing; where it cannot hold all ids, everything is to be listed in ranges."""
-    execution.judge(first)
+    execution.check(first)
     if not first.count:
         execution.listener.tell(f"{plan.name}: PubMed finds nothing, and says so twice.")
     whole = lists_all(first)
     ids = sorted(set(map(int, first.ids))) if whole else []
-    place = {"count": first.count, "ids": ids, "spans": [] if whole else [EVERYTHING]}
+    checkpoint = {"count": first.count, "ids": ids, "spans": [] if whole else [EVERYTHING]}
     execution.listener.advance(plan.name, 0, first.count)
     if whole and len(ids) < first.count:
         raise execution.start_over(_shortfall(first.count, len(ids)))
-    execution.store(_answer(first), place)
+    execution.store(_answer(first), checkpoint)
     with execution.review.store.write() as transaction:
         run_progress.set_reported(transaction, execution.run_id, len(ids) if whole else None)
         run_progress.set_translation(transaction, execution.run_id, first.translation)
-    return place
+    return checkpoint
 
 
-def _list_spans(execution: Execution, term: str, client: PubMed, place: Mapping[str, Any]) -> dict[str, Any]:
-    ids = set(map(int, place["ids"]))
-    for part, waiting in client.spans(term, [(low, high) for low, high in place["spans"]]):
+def _list_spans(execution: Execution, term: str, client: PubMed, checkpoint: Mapping[str, Any]) -> dict[str, Any]:
+    ids = set(map(int, checkpoint["ids"]))
+    for part, waiting in client.spans(term, [(low, high) for low, high in checkpoint["spans"]]):
         execution.go_on()
         ids |= set(map(int, part.ids))
-        execution.store(_answer(part), {**place, "ids": sorted(ids), "spans": waiting})
-    _reconcile(execution, int(place["count"]), len(ids))
-    return {**place, "ids": sorted(ids), "spans": []}
+        execution.store(_answer(part), {**checkpoint, "ids": sorted(ids), "spans": waiting})
+    _reconcile(execution, int(checkpoint["count"]), len(ids))
+    return {**checkpoint, "ids": sorted(ids), "spans": []}
 
 
 def _reconcile(execution: Execution, counted: int, listed: int) -> None:
@@ -128,5 +128,5 @@ def _shortfall(counted: int, listed: int) -> str:
     return f"PubMed counted {counted} records but listed {listed} ids; the search is not complete. The same command lists them again."
 
 
-def _answer(listing: Listing) -> Arrival:
-    return Arrival("esearch", "json", packed(listing.raw))
+def _answer(listing: Listing) -> ReceivedAnswer:
+    return ReceivedAnswer("esearch", "json", packed(listing.raw))

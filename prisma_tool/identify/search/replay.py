@@ -72,10 +72,10 @@ def replay(review: Review, plans: Sequence[SearchPlan], listener: Listener) -> I
             )
             continue
         listener.tell(f"{plan.name}: reading {len(known[2])} kept answers again ...")
-        yield _Replay(review, *known).report(plan)
+        yield _RunReplay(review, *known).report(plan)
 
 
-class _Replay:
+class _RunReplay:
     """The replay of one run, from its latest answer to its first: of a record that came twice, the later content counts."""
 
     def __init__(self, review: Review, run: str, source: str, kept: tuple[Mapping[str, Any], ...]) -> None:

@@ -18,9 +18,9 @@ from prisma_tool.identify.search.ctgov import balances, fetch_ctgov
 from prisma_tool.identify.search.execution import Execution
 from prisma_tool.identify.search.pubmed import fetch_pubmed, undelivered
 from prisma_tool.identify.search.run_report import SENT, RunReport, report_of
-from prisma_tool.identify.strategy.acceptance import TRANSLATION, Gate, StrategyRefused
+from prisma_tool.identify.strategy.acceptance import TRANSLATION, StrategyCheck, StrategyRefused
 from prisma_tool.identify.strategy.numbered_lines import StrategyFault
-from prisma_tool.identify.strategy.submitted_query import Sending, limited_from, prepared, since
+from prisma_tool.identify.strategy.submitted_query import SubmittedQuery, limited_from, prepare_query, since
 from prisma_tool.model.protocol.protocol import SearchPlan
 from prisma_tool.model.record.keys import PUBMED, slug
 from prisma_tool.model.vocabulary import RunStatus, SourceKind
@@ -72,7 +72,7 @@ def _run_search(
     started, sent = services.clock(), transport.requests_sent
     status, problem, stopped = RunStatus.COMPLETE, "", False
     try:
-        _fetch_guarded(execution, plan, services, manner)
+        _check_and_fetch(execution, plan, services, manner)
     except (StrategyFault, StrategyRefused) as error:
         status, problem = RunStatus.REFUSED, error.message
     except SearchRefused as error:
@@ -85,7 +85,7 @@ def _run_search(
     return _end(execution, plan, status, problem, effort), stopped
 
 
-def _fetch_guarded(execution: Execution, plan: SearchPlan, services: Services, manner: Manner) -> None:
+def _check_and_fetch(execution: Execution, plan: SearchPlan, services: Services, manner: Manner) -> None:
     """Let the strategy pass the guard, then fetch.
 
     Raises:
@@ -94,27 +94,27 @@ def _fetch_guarded(execution: Execution, plan: SearchPlan, services: Services, m
         SearchRefused: the service does.
         Interrupted: unfinished; the same command goes on.
     """
-    sending = prepared(plan)
-    service = _settle_what_is_sent(execution, plan, sending, manner)
-    gate = Gate(execution.review, execution.run_id, sending, execution.listener, manner.accept)
-    gate.look()
+    submitted = prepare_query(plan)
+    service = _fix_parameters(execution, plan, submitted, manner)
+    check = StrategyCheck(execution.review, execution.run_id, submitted, execution.listener, manner.accept)
+    check.check_text()
     if service.get(SINCE):
         # PubMed's words about the dates would hide a change of its words about the strategy: it is asked about that alone.
         if TRANSLATION not in service:
-            gate.hear(services.pubmed.count(sending.parameters["term"]))
+            check.check_translation(services.pubmed.count(submitted.parameters["term"]))
     else:
-        execution.judge = gate.hear
+        execution.check = check.check_translation
     fetch_all(execution, replace(plan, parameters=service[SENT]), services)
 
 
-def _settle_what_is_sent(execution: Execution, plan: SearchPlan, sending: Sending, manner: Manner) -> dict[str, Any]:
+def _fix_parameters(execution: Execution, plan: SearchPlan, submitted: SubmittedQuery, manner: Manner) -> dict[str, Any]:
     """What the run's `service` says is sent; a resumed run goes on with the question that it began with."""
     with execution.review.store.write() as transaction:
         service = runs.run(transaction, execution.run_id).service
         if SENT in service:
             return dict(service)
         day, note = limited_from(transaction, plan, whole=manner.whole)
-        facts = {SENT: since(sending.parameters, day), **({SINCE: day} if day else {})}
+        facts = {SENT: since(submitted.parameters, day), **({SINCE: day} if day else {})}
         run_progress.add_service_facts(transaction, execution.run_id, facts)
         if note:
             run_progress.add_warnings(transaction, execution.run_id, [note])
@@ -169,7 +169,7 @@ def _end(execution: Execution, plan: SearchPlan, status: RunStatus, problem: str
 
 def _reconcile(transaction: Transaction, run: runs.Run, plan: SearchPlan) -> RunStatus:
     """Compare what the service reported with what is stored; name what was not delivered and what has vanished."""
-    if not settled(transaction, run, plan):
+    if not is_complete(transaction, run, plan):
         return RunStatus.INCOMPLETE
     if not run.service.get(SINCE):
         missed = expected_keys(transaction, plan.name) - runs.delivered_keys(transaction, run.id)
@@ -192,9 +192,6 @@ def chosen_plans(plans: Sequence[SearchPlan], names: Sequence[str]) -> list[Sear
     return [plan for plan in plans if not names or plan.name in names]
 
 
-__all__ = ["Execution", "fetch_all", "settled"]
-
-
 def fetch_all(execution: Execution, plan: SearchPlan, services: Services) -> None:
     """Fetch what the run of this search still lacks.
 
@@ -208,7 +205,7 @@ def fetch_all(execution: Execution, plan: SearchPlan, services: Services) -> Non
         fetch_ctgov(execution, plan, services.ctgov)
 
 
-def settled(transaction: Transaction, run: runs.Run, plan: SearchPlan) -> bool:
+def is_complete(transaction: Transaction, run: runs.Run, plan: SearchPlan) -> bool:
     """True where the run holds all that the service reported; names what was not delivered, and tells growth and shortfall.
 
     The checkpoint of a settled run is empty: nothing is left to go on with.

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.identify.run.progress import Listener
-from prisma_tool.identify.strategy.ctgov_guard import examine_trials
-from prisma_tool.identify.strategy.numbered_lines import Line, Strategy
+from prisma_tool.identify.strategy.ctgov_checks import examine_trials
+from prisma_tool.identify.strategy.numbered_lines import Line, NumberedStrategy
 from prisma_tool.identify.strategy.problems import Problem
-from prisma_tool.identify.strategy.pubmed_guard import drifted, examine, heard
-from prisma_tool.identify.strategy.submitted_query import Sending
+from prisma_tool.identify.strategy.pubmed_checks import complaint_problems, examine, translation_changes
+from prisma_tool.identify.strategy.submitted_query import SubmittedQuery
 from prisma_tool.model.log.events import EventKind, undone
 from prisma_tool.model.protocol.protocol import SearchPlan, command_for_search
 from prisma_tool.model.record.keys import PUBMED
@@ -39,45 +39,45 @@ class StrategyRefused(PrismaError):
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class StrategyCheck:
     """The guard of one run."""
 
     review: Review
     run_id: str
-    sending: Sending
+    submitted: SubmittedQuery
     listener: Listener
     accept: bool
 
-    def look(self) -> None:
+    def check_text(self) -> None:
         """Judge the text of the strategy.
 
         Raises:
             StrategyRefused: a problem that stops it, and that nobody accepted.
         """
-        self._judge(examined(self.sending))
+        self._note(text_problems(self.submitted))
 
-    def hear(self, listing: Listing) -> None:
+    def check_translation(self, listing: Listing) -> None:
         """Judge what PubMed made of the strategy.
 
         Raises:
             StrategyRefused: a problem that stops it, and that nobody accepted.
         """
-        plan, strategy = self.sending.plan, self.sending.strategy or Strategy((Line(0, ""),))
+        plan, strategy = self.submitted.plan, self.submitted.strategy or NumberedStrategy((Line(0, ""),))
         with self.review.store.write() as transaction:
             run_progress.set_translation(transaction, self.run_id, listing.translation)
             run_progress.add_service_facts(transaction, self.run_id, {TRANSLATION: listing.translation})
             earlier = last_of_strategy(transaction, plan.name, plan.strategy)
             before = str(earlier.service.get(TRANSLATION) or earlier.translation) if earlier else ""
-        known = {problem.code for problem in examined(self.sending)}
-        unknown = (problem for problem in heard(listing.echo, strategy) if problem.code not in known)
-        self._judge((*unknown, *drifted(before, listing.translation)))
+        known = {problem.code for problem in text_problems(self.submitted)}
+        unknown = (problem for problem in complaint_problems(listing.echo, strategy) if problem.code not in known)
+        self._note((*unknown, *translation_changes(before, listing.translation)))
 
-    def _judge(self, problems: Sequence[Problem]) -> None:
+    def _note(self, problems: Sequence[Problem]) -> None:
         with self.review.store.write() as transaction:
-            accepted = accepted_codes(transaction, self.sending.plan)
+            accepted = accepted_codes(transaction, self.submitted.plan)
             stopping = [problem for problem in problems if problem.stops and problem.code not in accepted]
             if stopping and self.accept:
-                accept(transaction, self.sending.plan, stopping)
+                accept(transaction, self.submitted.plan, stopping)
                 accepted, stopping = accepted | {problem.code for problem in stopping}, []
             messages = [f"{problem.message} (accepted)" if problem.code in accepted else problem.message for problem in problems]
             known = runs.run(transaction, self.run_id).warnings
@@ -85,16 +85,16 @@ class Gate:
                 transaction, self.run_id, [message for message in dict.fromkeys(messages) if message not in known]
             )
         if stopping:
-            raise StrategyRefused(_refusal(self.sending.plan, stopping))
+            raise StrategyRefused(_refusal(self.submitted.plan, stopping))
         for sentence in messages:
-            self.listener.tell(f"{self.sending.plan.name}: {sentence}")
+            self.listener.tell(f"{self.submitted.plan.name}: {sentence}")
 
 
-def examined(sending: Sending) -> tuple[Problem, ...]:
+def text_problems(submitted: SubmittedQuery) -> tuple[Problem, ...]:
     """What the text of a search gives cause to say."""
-    if sending.plan.source != PUBMED:
-        return examine_trials(sending.plan.parameters, sending.strategy)
-    return examine(sending.strategy) if sending.strategy else ()
+    if submitted.plan.source != PUBMED:
+        return examine_trials(submitted.plan.parameters, submitted.strategy)
+    return examine(submitted.strategy) if submitted.strategy else ()
 
 
 def _refusal(plan: SearchPlan, stopping: Sequence[Problem]) -> str:

@@ -15,8 +15,8 @@ from prisma_tool.identify.run.services import Services
 from prisma_tool.identify.strategy.acceptance import digest
 from prisma_tool.identify.strategy.known_items import KnownItems
 from prisma_tool.identify.strategy.losing_lines import losing_lines
-from prisma_tool.identify.strategy.numbered_lines import Line, Strategy, expansions, in_use
-from prisma_tool.identify.strategy.submitted_query import TERM, Sending, prepared
+from prisma_tool.identify.strategy.numbered_lines import Line, NumberedStrategy, expansions, in_use
+from prisma_tool.identify.strategy.submitted_query import TERM, SubmittedQuery, prepare_query
 from prisma_tool.identify.strategy.tokens import TokenKind, tokens
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.protocol import SearchPlan
@@ -77,21 +77,21 @@ def _keep(review: Review, plan: SearchPlan, report: KnownReport) -> None:
 
 
 def _tested(plan: SearchPlan, services: Services, wanted: Sequence[str]) -> KnownReport:
-    asker = _Asker(plan, services)
-    sending = prepared(plan)
-    found_ids = asker.among(sending.parameters, wanted)
+    asker = _KnownItemSearch(plan, services)
+    submitted = prepare_query(plan)
+    found_ids = asker.among(submitted.parameters, wanted)
     missed_ids = [known for known in wanted if known not in found_ids]
-    strategy = in_parts(sending.strategy) if sending.strategy else None
+    strategy = in_parts(submitted.strategy) if submitted.strategy else None
     return KnownReport(
         plan.name,
         plan.source,
         tuple(known for known in wanted if known in found_ids),
-        tuple(asker.explain(sending, strategy, missed_ids)),
+        tuple(asker.explain(submitted, strategy, missed_ids)),
         strategy.lines if strategy else (),
     )
 
 
-class _Asker:
+class _KnownItemSearch:
     """Asks one service which of some records a question finds."""
 
     def __init__(self, plan: SearchPlan, services: Services) -> None:
@@ -110,20 +110,20 @@ class _Asker:
         term = f"({parameters[TERM]}) AND {uids}" if parameters else uids
         return frozenset(self.services.pubmed.listing(term).ids) & set(wanted)
 
-    def explain(self, sending: Sending, strategy: Strategy | None, missed: Sequence[str]) -> Iterator[Missed]:
+    def explain(self, submitted: SubmittedQuery, strategy: NumberedStrategy | None, missed: Sequence[str]) -> Iterator[Missed]:
         """Why each of these is missed; asks nothing where none is."""
         in_source = self.among({}, missed)
-        lines = self.by_line(sending, strategy, [known for known in missed if known in in_source]) if strategy else {}
+        lines = self.by_line(submitted, strategy, [known for known in missed if known in in_source]) if strategy else {}
         for known in missed:
             finding = {number: known in keys for number, keys in lines.items()}
             yield Missed(known, losing_lines(strategy, finding) if strategy and known in in_source else (), known in in_source)
 
-    def by_line(self, sending: Sending, strategy: Strategy, missed: Sequence[str]) -> dict[int, frozenset[str]]:
+    def by_line(self, submitted: SubmittedQuery, strategy: NumberedStrategy, missed: Sequence[str]) -> dict[int, frozenset[str]]:
         """Which of these each line finds that the last one needs; the last one finds none."""
         queries = expansions(strategy)
         by_number = {line.number: frozenset[str]() for line in strategy.lines}
         for number in sorted(in_use(strategy) - {strategy.last.number}):
-            by_number[number] = self.among({sending.line_parameter: queries[number]}, missed)
+            by_number[number] = self.among({submitted.line_parameter: queries[number]}, missed)
         return by_number
 
 
@@ -137,7 +137,7 @@ def _allowed(parameters: Mapping[str, str], wanted: Sequence[str]) -> Sequence[s
     return [number for number in wanted if number in own.upper()] if own else wanted
 
 
-def in_parts(strategy: Strategy) -> Strategy:
+def in_parts(strategy: NumberedStrategy) -> NumberedStrategy:
     """A strategy without numbers as numbered lines: the parts that AND and NOT join at its top, and a last line that joins them."""
     if strategy.numbered:
         return strategy
@@ -148,9 +148,9 @@ def in_parts(strategy: Strategy) -> Strategy:
         if depth == 0 and token.is_operator:
             cuts.append(token)
     if not cuts or any(cut.text == "OR" for cut in cuts):
-        return Strategy((replace(strategy.last, number=1),))
+        return NumberedStrategy((replace(strategy.last, number=1),))
     edges = [0, *(edge for cut in cuts for edge in (cut.start, cut.end)), len(text)]
     parts = [text[edges[n] : edges[n + 1]].strip() for n in range(0, len(edges), 2)]
     joined = "#1" + "".join(f" {cut.text} #{number}" for number, cut in enumerate(cuts, start=2))
     lines = [*parts, joined]
-    return Strategy(tuple(Line(number, part) for number, part in enumerate(lines, start=1)))
+    return NumberedStrategy(tuple(Line(number, part) for number, part in enumerate(lines, start=1)))

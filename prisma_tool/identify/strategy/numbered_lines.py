@@ -45,7 +45,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Strategy:
+class NumberedStrategy:
     """The lines of a strategy in their order."""
 
     lines: tuple[Line, ...]
@@ -61,7 +61,7 @@ class Strategy:
         return self.lines[-1]
 
 
-def read_strategy(text: str) -> Strategy:
+def read_strategy(text: str) -> NumberedStrategy:
     """The lines of a strategy: `1.`, `#1` or `1` begin a line, other lines go on with it; `//` begins a comment.
 
     Text without such numbers is one line, with the number 0. Bare numbers count only where they run 1, 2, ..., because a query may
@@ -75,7 +75,7 @@ def read_strategy(text: str) -> Strategy:
     if not kept:
         raise StrategyFault("The strategy is empty: it holds comments at most.")
     style = _style(kept)
-    return Strategy(_numbered(kept, style)) if style is not None else Strategy((Line(0, " ".join(kept)),))
+    return NumberedStrategy(_numbered(kept, style)) if style is not None else NumberedStrategy((Line(0, " ".join(kept)),))
 
 
 def _style(kept: list[str]) -> int | None:
@@ -106,7 +106,7 @@ def _numbered(kept: list[str], style: int) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def expansions(strategy: Strategy) -> dict[int, str]:
+def expansions(strategy: NumberedStrategy) -> dict[int, str]:
     """The query that each line stands for, by number, with all references written out.
 
     Raises:
@@ -185,7 +185,7 @@ def _enclosed(text: str) -> bool:
     return False
 
 
-def in_use(strategy: Strategy) -> frozenset[int]:
+def in_use(strategy: NumberedStrategy) -> frozenset[int]:
     """The numbers of the lines that the last line needs, itself included."""
     named = {line.number: _references(line) for line in strategy.lines}
     reached, waiting = set[int](), [strategy.last.number]

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from prisma_tool.identify.strategy.ctgov_guard import NUMBERED
-from prisma_tool.identify.strategy.numbered_lines import Strategy, expansions, read_strategy
+from prisma_tool.identify.strategy.ctgov_checks import NUMBERED
+from prisma_tool.identify.strategy.numbered_lines import NumberedStrategy, expansions, read_strategy
 from prisma_tool.model.protocol.protocol import SearchPlan, command_for_search
 from prisma_tool.model.record.keys import PUBMED
 from prisma_tool.model.vocabulary import RunStatus
@@ -26,11 +26,11 @@ STRATEGY_CHANGED = "The strategy changed since the last complete run, so the who
 
 
 @dataclass(frozen=True, slots=True)
-class Sending:
+class SubmittedQuery:
     """A search ready to be sent: its lines (None without a text that may have lines), the query of each, and all parameters."""
 
     plan: SearchPlan
-    strategy: Strategy | None
+    strategy: NumberedStrategy | None
     queries: Mapping[int, str]
     parameters: Mapping[str, str]
 
@@ -48,7 +48,7 @@ def _line_parameter(plan: SearchPlan) -> str:
     return TERM if plan.source == PUBMED else NUMBERED
 
 
-def prepared(plan: SearchPlan) -> Sending:
+def prepare_query(plan: SearchPlan) -> SubmittedQuery:
     """The search with its lines written out.
 
     Raises:
@@ -56,10 +56,10 @@ def prepared(plan: SearchPlan) -> Sending:
     """
     name = _line_parameter(plan)
     if name not in plan.parameters:
-        return Sending(plan, None, {}, dict(plan.parameters))
+        return SubmittedQuery(plan, None, {}, dict(plan.parameters))
     strategy = read_strategy(plan.parameters[name])
     queries = expansions(strategy)
-    return Sending(plan, strategy, queries, {**plan.parameters, name: queries[strategy.last.number]})
+    return SubmittedQuery(plan, strategy, queries, {**plan.parameters, name: queries[strategy.last.number]})
 
 
 def limited_from(transaction: Transaction, plan: SearchPlan, *, whole: bool) -> tuple[str, str]:

@@ -26,7 +26,7 @@ _LABEL = ("included", "label_included", "label", "asreview_label", "final_includ
 _TITLE, _ABSTRACT = ("title", "primary_title", "ti"), ("abstract", "abstract note", "notes_abstract", "ab")
 _YEAR = ("year", "publication_year", "py")
 _MARKS = {"1": True, "1.0": True, "true": True, "yes": True, "0": False, "0.0": False, "false": False, "no": False}
-_UNSAID = frozenset(("", "-1", "nan", "na"))
+_NO_LABEL = frozenset(("", "-1", "nan", "na"))
 _MAGIC = b"\x1f\x8b"
 _LONGEST_CELL = 10_000_000
 _HEAD = 20_000
@@ -35,7 +35,7 @@ _LARGEST = 2_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LabelledRow:
     """A record of a labelled set: its id as in the file, what is read of it, and whether it was relevant; None where nobody said."""
 
     id: str
@@ -49,7 +49,7 @@ class LabelledSet:
     """The labelled rows of a file, and how many further rows have no label."""
 
     path: Path
-    rows: tuple[Row, ...]
+    rows: tuple[LabelledRow, ...]
     unlabelled: int
 
     def index(self) -> dict[str, int]:
@@ -106,7 +106,7 @@ def _unpacked(path: Path, data: bytes) -> bytes:
     return unpacked
 
 
-def _rows(path: Path, table: str, *, by_line: bool) -> Iterator[Row]:
+def _rows(path: Path, table: str, *, by_line: bool) -> Iterator[LabelledRow]:
     csv.field_size_limit(_LONGEST_CELL)
     reader = csv.reader(io.StringIO(table, newline=""), delimiter=delimiter(table))
     try:
@@ -144,18 +144,18 @@ def _places(path: Path, header: Sequence[str], *, by_line: bool) -> dict[str, in
     return positions
 
 
-def _row(path: Path, line: int, places: Mapping[str, int | None], cells: Sequence[str]) -> Row:
+def _row(path: Path, line: int, places: Mapping[str, int | None], cells: Sequence[str]) -> LabelledRow:
     def cell(name: str) -> str:
         at = places.get(name)
         return cells[at].strip() if at is not None and at < len(cells) else ""
 
     mark, year = cell("label").casefold(), cell("year")
-    if mark not in _MARKS and mark not in _UNSAID:
+    if mark not in _MARKS and mark not in _NO_LABEL:
         raise FormatError(f"{path}, line {line}: the label '{one_line(mark)[:40]}' is neither 1 nor 0.")
     if "id" in places and not cell("id"):
         raise FormatError(f"{path}, line {line}: the row has no id.")
     text = Text(cell("title"), cell("abstract"), int(float(year)) if _is_year(year) else None)
-    return Row(cell("id") or str(line), text, _MARKS.get(mark), line)
+    return LabelledRow(cell("id") or str(line), text, _MARKS.get(mark), line)
 
 
 def _is_year(text: str) -> bool:
@@ -163,7 +163,7 @@ def _is_year(text: str) -> bool:
     return whole.isascii() and whole.isdigit() and 1000 <= int(whole) <= 3000  # noqa: PLR2004 - what can be a year
 
 
-def _require_distinct(path: Path, rows: Sequence[Row]) -> None:
+def _require_distinct(path: Path, rows: Sequence[LabelledRow]) -> None:
     lines: dict[str, int] = {}
     for row in rows:
         if row.id in lines:

@@ -32,7 +32,7 @@ LATER = ("database_url",)
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
+class MergeResult:
     """What a merge brought: rows by kind, files, how the protocols differ, and which files of the copy could not be had."""
 
     united: United
@@ -52,7 +52,7 @@ class _Copy:
     text: str
 
 
-def merge(review: Review, copy: str, *, accept: bool = False) -> Merged:
+def merge(review: Review, copy: str, *, accept: bool = False) -> MergeResult:
     """Unite this review with the copy at `copy`: a folder, its database file, or a PostgreSQL address.
 
     Raises:
@@ -72,7 +72,7 @@ def merge(review: Review, copy: str, *, accept: bool = False) -> Merged:
         with other.store.read() as there, review.store.write() as here:
             united = unite(here, there)
             restate_protocol(here, review.folder)
-    return Merged(united, copied.copied if copied else 0, copied.kept_apart if copied else (), differing, copied is not None)
+    return MergeResult(united, copied.copied if copied else 0, copied.kept_apart if copied else (), differing, copied is not None)
 
 
 @contextmanager

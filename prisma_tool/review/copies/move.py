@@ -23,7 +23,7 @@ OWN_FILE = "review.db"
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class MoveResult:
     """From where to where (without passwords), what was counted and hashed on both sides, and where the old file is kept."""
 
     source: str
@@ -42,7 +42,7 @@ class _Target:
     needs_password: bool = False
 
 
-def move(review: Review, address: str, tell: Callable[[str], None]) -> Moved:
+def move(review: Review, address: str, tell: Callable[[str], None]) -> MoveResult:
     """Move the review to the database at `address`: a postgresql:// address, or a file for SQLite ("sqlite" is review.db).
 
     Raises:
@@ -59,7 +59,7 @@ def move(review: Review, address: str, tell: Callable[[str], None]) -> Moved:
             set_database(review.folder, target.written)
             kept = _put_away(review)
     _tidy(kept)
-    return Moved(shown(source), shown(store.engine.url), tables, kept, target.needs_password)
+    return MoveResult(shown(source), shown(store.engine.url), tables, kept, target.needs_password)
 
 
 def _transferred(here: Transaction, store: Store, target: _Target) -> Mapping[str, Fingerprint]:

@@ -1,6 +1,6 @@
 """The strategy guard for PubMed: what would be searched otherwise than it is written.
 
-Two sources of doubt: the text itself (`examine`), and what PubMed reports about it (`heard`, `drifted`). Pure: nothing is asked or
+Two sources of doubt: the text itself (`examine`), and what PubMed reports about it (`complaint_problems`, `translation_changes`). Pure: nothing is asked or
 stored here. Structural faults, fields that do not exist and quoted phrases that PubMed breaks up stop a search; the rest is told.
 """
 
@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from prisma_tool.identify.strategy.numbered_lines import Line, Strategy, in_use
+from prisma_tool.identify.strategy.numbered_lines import Line, NumberedStrategy, in_use
 from prisma_tool.identify.strategy.problems import Problem, ProblemKind, distinct, shown
 from prisma_tool.identify.strategy.pubmed_tags import EXPLODED, NEAR, field_of, nearest
 from prisma_tool.identify.strategy.syntax import balance, curly_quotes, dangling_operators, lower_case_operators
-from prisma_tool.identify.strategy.tokens import Token, TokenKind, tokens
+from prisma_tool.identify.strategy.tokens import StrategyToken, TokenKind, tokens
 from prisma_tool.sources.pubmed import Complaint
 
 SHORTEST_STEM = 4
@@ -44,7 +44,7 @@ _COMPLAINTS = {
 _SHOWN_CHANGES = 3
 
 
-def examine(strategy: Strategy) -> tuple[Problem, ...]:
+def examine(strategy: NumberedStrategy) -> tuple[Problem, ...]:
     """What the text of a PubMed strategy gives cause to say; only lines that the last one needs are searched, and looked at."""
     needed = in_use(strategy)
     lines = [line for line in strategy.lines if line.number in needed]
@@ -64,7 +64,7 @@ def examine_line(line: Line) -> Iterator[Problem]:
     yield from _mixed_operators(line)
 
 
-def unused_lines(strategy: Strategy) -> Iterator[Problem]:
+def unused_lines(strategy: NumberedStrategy) -> Iterator[Problem]:
     """Lines that the last one does not need."""
     unused = sorted({line.number for line in strategy.lines} - in_use(strategy))
     if unused:
@@ -82,7 +82,7 @@ def _tags(line: Line) -> Iterator[Problem]:
             yield from _tag_place(line, token, before)
 
 
-def _tag(line: Line, token: Token) -> Iterator[Problem]:
+def _tag(line: Line, token: StrategyToken) -> Iterator[Problem]:
     written = token.text[1:-1].strip()
     modifier = _MODIFIER.search(written)
     field = field_of(written[: modifier.start()] if modifier else written)
@@ -99,7 +99,7 @@ def _tag(line: Line, token: Token) -> Iterator[Problem]:
     )
 
 
-def _tag_place(line: Line, token: Token, before: Token | None) -> Iterator[Problem]:
+def _tag_place(line: Line, token: StrategyToken, before: StrategyToken | None) -> Iterator[Problem]:
     place = shown(line.text[max(0, token.start - 20) : token.end])
     modifier = _MODIFIER.search(token.text[1:-1])
     if before is None or before.kind in (TokenKind.OPEN, TokenKind.TAG) or before.is_operator:
@@ -112,7 +112,7 @@ def _tag_place(line: Line, token: Token, before: Token | None) -> Iterator[Probl
         yield from _proximity(line, token, before, place)
 
 
-def _proximity(line: Line, token: Token, before: Token, place: str) -> Iterator[Problem]:
+def _proximity(line: Line, token: StrategyToken, before: StrategyToken, place: str) -> Iterator[Problem]:
     field = field_of(token.text[1:-1].partition(":")[0])
     trouble = {
         "works in the fields [ti], [tiab] and [ad] only": field not in NEAR,
@@ -170,7 +170,7 @@ def _mixed_operators(line: Line) -> Iterator[Problem]:
             seen[-1].add(token.text)
 
 
-def heard(complaints: Iterable[Complaint], strategy: Strategy) -> tuple[Problem, ...]:
+def complaint_problems(complaints: Iterable[Complaint], strategy: NumberedStrategy) -> tuple[Problem, ...]:
     """What PubMed itself says about the strategy, with the lines that it seems to be about."""
     problems = []
     for complaint in complaints:
@@ -182,14 +182,14 @@ def heard(complaints: Iterable[Complaint], strategy: Strategy) -> tuple[Problem,
     return distinct(problems)
 
 
-def _about(text: str, strategy: Strategy) -> str:
+def _about(text: str, strategy: NumberedStrategy) -> str:
     """The label of the lines in which the first part of a complaint stands; PubMed echoes tags by their long names."""
     words = text.strip().strip('"').partition('"')[0].strip().lower()
     numbers = [str(line.number) for line in strategy.lines if line.number and words and words in line.text.lower()]
     return f"line {', '.join(numbers)}: " if numbers else ""
 
 
-def drifted(before: str, now: str) -> tuple[Problem, ...]:
+def translation_changes(before: str, now: str) -> tuple[Problem, ...]:
     """The change of PubMed's translation since the last complete run of the same strategy."""
     if not before or before == now:
         return ()
