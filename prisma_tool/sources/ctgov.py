@@ -1,4 +1,4 @@
-"""ClinicalTrials.gov API v2: its version, and the pages of a search by token (reference clinicaltrials_gov.md, E).
+"""ClinicalTrials.gov API v2: its version, and the pages of a search by token (https://clinicaltrials.gov/data-api/api).
 
 Pages are strictly sequential; one may be empty and still have a token, and only the last has none. Studies are asked for whole:
 what is not stored today could not be replayed tomorrow.

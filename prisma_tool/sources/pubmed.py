@@ -1,6 +1,6 @@
 """PubMed through the E-utilities: counting, listing ids without a ceiling, fetching records by explicit ids.
 
-Limits and failures: reference pubmed_eutilities.md, D1-D4. PubMed lists at most 9,999 ids of a query and clamps silently at the
+Limits: "A General Introduction to the E-utilities" (https://www.ncbi.nlm.nih.gov/books/NBK25497/). PubMed lists at most 9,999 ids of a query and clamps silently at the
 edge, so a larger listing is split by halving ranges of UIDs, which tile exactly. Invariants: a listing of more than `LISTED_AT_MOST`
 records is never taken for complete; nothing found is believed only when the service says so twice.
 """

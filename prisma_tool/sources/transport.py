@@ -24,7 +24,7 @@ from prisma_tool.version import VERSION
 T = TypeVar("T")
 
 TRIES = 6
-"""One try and at least five more (design.md, Talking to the services)."""
+"""One try and five more."""
 REQUEST_SECONDS = 90.0
 """No request is tried for longer than this in all."""
 LONGEST_WAIT = 20.0

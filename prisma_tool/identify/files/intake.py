@@ -192,7 +192,7 @@ _TABLES = frozenset({"csv", "xlsx", "jsonl"})
 def _delivery(source: str, file_format: str, entry: Entry, citation: Citation) -> records.Delivery:
     """Records of the two fetched services meet their fetched selves: the key is the PMID or NCT number, whatever the file says.
 
-    In tables the accession column is the team's own word and stands (design.md, Identity).
+    In tables the accession column is the team's own word and stands.
     """
     own = {"pubmed": citation.pmid, "ctgov": citation.nct}.get(source, "")
     named = entry.accession if file_format in _TABLES else ""

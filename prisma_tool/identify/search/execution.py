@@ -1,4 +1,4 @@
-"""One run of a search while it is under way: what arrives is made durable, and the person who waits hears of it.
+"""One run of a search while it is under way: what arrives is made durable, and the person who waits is told.
 
 Invariant: whatever stops a run, what was stored before stays, and the run's checkpoint says where the same run goes on.
 """

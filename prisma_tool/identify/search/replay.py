@@ -140,7 +140,7 @@ class _RunReplay:
             self.unread.append(f"{name}: {unknown} records could not be read then and can be now; run the search again for them.")
 
     def delivered(self, transaction: Transaction, entries: Sequence[Entry]) -> dict[str, records.Delivery]:
-        """The entries by the keys under which the run delivered them; one that was kept apart has a key with `~` (design.md)."""
+        """The entries by the keys under which the run delivered them; one that was kept apart has a key with `~` and a hash."""
         by_key = {record_key(self.source, entry.accession): entry for entry in entries}
         candidates = {key: [name for name in (key, *self.apart.get(key, ())) if name in self.keys] for key in by_key}
         stored = records.records_by_key(transaction, [name for names in candidates.values() for name in names])

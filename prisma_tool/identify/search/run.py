@@ -1,7 +1,7 @@
-"""Running the protocol's searches: guarded, resumable, reconciled, each batch durable before the next is asked for.
+"""Running the protocol's searches: checked, resumable, reconciled, each batch durable before the next is asked for.
 
 Invariants: a run that is `complete` has `reported == stored + undelivered`; anything else is `incomplete` (the same command resumes
-it), `failed` or `refused` (by the strategy guard, with nothing fetched), never "0 hits"; an earlier run is never changed.
+it), `failed` or `refused` (by the strategy checks, with nothing fetched), never "0 hits"; an earlier run is never changed.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ __all__ = ["Manner", "RunReport", "chosen_plans", "run_searches"]
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How searches are run: accept what the strategy guard objects to, or search everything where the protocol limits reruns."""
+    """How searches are run: accept what the strategy checks object to, or search everything where the protocol limits reruns."""
 
     accept: bool = False
     whole: bool = False
@@ -86,11 +86,11 @@ def _run_search(
 
 
 def _check_and_fetch(execution: Execution, plan: SearchPlan, services: Services, manner: Manner) -> None:
-    """Let the strategy pass the guard, then fetch.
+    """Let the strategy pass its checks, then fetch.
 
     Raises:
         StrategyFault: its lines cannot be made into one query.
-        StrategyRefused: the guard stops it.
+        StrategyRefused: a check stops it.
         SearchRefused: the service does.
         Interrupted: unfinished; the same command goes on.
     """
@@ -208,7 +208,7 @@ def fetch_all(execution: Execution, plan: SearchPlan, services: Services) -> Non
 def is_complete(transaction: Transaction, run: runs.Run, plan: SearchPlan) -> bool:
     """True where the run holds all that the service reported; names what was not delivered, and tells growth and shortfall.
 
-    The checkpoint of a settled run is empty: nothing is left to go on with.
+    The checkpoint of a complete run is empty: nothing is left to go on with.
     """
     if plan.source == PUBMED:
         run_progress.set_undelivered(transaction, run.id, undelivered(transaction, run))

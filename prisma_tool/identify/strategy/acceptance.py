@@ -1,4 +1,4 @@
-"""The strategy guard at work: a run passes it before anything is fetched, or is refused.
+"""Strategy checks and what somebody accepted in spite of them: a run passes them before anything is fetched, or is refused.
 
 Owns accepted strategies. Invariants: every problem stands among the run's warnings, whether it stops the run or not; what somebody
 accepted holds for exactly that strategy and those problems, until the acceptance is undone.
@@ -35,12 +35,12 @@ TRANSLATION = "translation"
 
 
 class StrategyRefused(PrismaError):
-    """The guard stopped a search; nothing was fetched."""
+    """A strategy check stopped a search; nothing was fetched."""
 
 
 @dataclass(frozen=True, slots=True)
 class StrategyCheck:
-    """The guard of one run."""
+    """The checks that the strategy of one run has to pass; with `accept`, what would stop it is accepted and logged."""
 
     review: Review
     run_id: str
@@ -49,7 +49,7 @@ class StrategyCheck:
     accept: bool
 
     def check_text(self) -> None:
-        """Judge the text of the strategy.
+        """Check the text of the strategy.
 
         Raises:
             StrategyRefused: a problem that stops it, and that nobody accepted.
@@ -57,7 +57,7 @@ class StrategyCheck:
         self._note(text_problems(self.submitted))
 
     def check_translation(self, listing: Listing) -> None:
-        """Judge what PubMed made of the strategy.
+        """Check what PubMed made of the strategy.
 
         Raises:
             StrategyRefused: a problem that stops it, and that nobody accepted.

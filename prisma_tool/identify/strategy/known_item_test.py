@@ -69,9 +69,16 @@ def try_known(
 
 
 def _keep(review: Review, plan: SearchPlan, report: KnownReport) -> None:
-    data = {name: value for name, value in asdict(report).items() if name in ("source", "found", "missed")}
-    data["lines"] = [{"line": line.number, "text": line.text} for line in report.lines]
-    payload = {"act": TESTED, "sha256": digest(plan), "strategy": plan.strategy, "operator": operator(), **data}
+    payload = {
+        "act": TESTED,
+        "sha256": digest(plan),
+        "strategy": plan.strategy,
+        "operator": operator(),
+        "source": report.source,
+        "found": report.found,
+        "missed": [asdict(missed) for missed in report.missed],
+        "lines": [{"line": line.number, "text": line.text} for line in report.lines],
+    }
     with review.store.write() as transaction:
         event_log.append(transaction, [event_log.Draft(EventKind.STRATEGY, plan.name, payload=payload)])
 

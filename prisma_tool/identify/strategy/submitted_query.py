@@ -63,7 +63,11 @@ def prepare_query(plan: SearchPlan) -> SubmittedQuery:
 
 
 def limited_from(transaction: Transaction, plan: SearchPlan, *, whole: bool) -> tuple[str, str]:
-    """The day from which a rerun of this search asks ("" for everything), and what has to be said about it."""
+    """From where a rerun of this search asks.
+
+    Returns:
+        The day as `YYYY/MM/DD` ("" for everything), and the warning that the run has to carry ("" for none).
+    """
     last = runs.last_run(transaction, plan.name, [RunStatus.COMPLETE]) if plan.since_last and not whole else None
     if last is None:
         return "", ""
@@ -78,7 +82,12 @@ def _day(moment: datetime, overlap: int) -> str:
 
 
 def since(parameters: Mapping[str, str], day: str) -> dict[str, str]:
-    """PubMed's parameters limited to what was added, or given MeSH headings, from `day` on (reference search_updates.md)."""
+    """PubMed's parameters limited to what was added (CRDT), or given MeSH headings (MHDA), from `day` on, as PubMed's user guide has them.
+
+    Args:
+        parameters: the parameters of the whole search.
+        day: as `YYYY/MM/DD`; where it is empty the search stays whole.
+    """
     added = f'("{day}"[crdt] : "3000"[crdt]) OR ("{day}"[mhda] : "3000"[mhda])'
     return {**parameters, TERM: f"({parameters[TERM]}) AND ({added})"} if day else dict(parameters)
 

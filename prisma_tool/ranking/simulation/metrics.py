@@ -1,4 +1,4 @@
-"""How well an order put relevant records first. Definitions as in design.md, so that figures compare with those of other tools.
+"""How well an order put relevant records first. The definitions are those of the papers named below, so that figures compare with those of other tools.
 
 Pure. Invariant: labels come in the order in which records were shown, all records of the pool among them, priors not.
 """

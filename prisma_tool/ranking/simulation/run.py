@@ -42,7 +42,7 @@ class Simulated:
     seconds: float
 
     def as_json(self) -> dict[str, Any]:
-        """The keys of `simulate --json` (design.md)."""
+        """The keys of `simulate --json`."""
         replayed = self.replayed
         return {
             "n": len(self.labels),
