@@ -21,8 +21,8 @@ from prisma_tool.identify.run import services as services_module
 from prisma_tool.identify.run.progress import Narrator
 from prisma_tool.identify.run.services import Services
 from prisma_tool.identify.search import replay as replaying
-from prisma_tool.identify.search.run import Manner, RunReport, run_searches
-from prisma_tool.identify.search.run_report import Gone
+from prisma_tool.identify.search.run import Manner, run_searches
+from prisma_tool.identify.search.run_report import Gone, RunReport
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.protocol import SearchPlan
 from prisma_tool.model.vocabulary import RunStatus

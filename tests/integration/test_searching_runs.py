@@ -24,7 +24,8 @@ from standin_pubmed import PubmedStandIn
 from prisma_tool.errors import ExitCode
 from prisma_tool.identify.run.progress import Narrator
 from prisma_tool.identify.run.services import Services
-from prisma_tool.identify.search.run import RunReport, chosen_plans, run_searches
+from prisma_tool.identify.search.run import chosen_plans, run_searches
+from prisma_tool.identify.search.run_report import RunReport
 from prisma_tool.model.vocabulary import RunStatus
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.open_review import Review, open_review

@@ -30,8 +30,6 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.runs import run_progress, runs
 from prisma_tool.store.runs.run_comparison import SINCE, expected_keys
 
-__all__ = ["Manner", "RunReport", "chosen_plans", "run_searches"]
-
 
 @dataclass(frozen=True, slots=True)
 class Manner:
