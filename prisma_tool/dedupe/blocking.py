@@ -38,8 +38,8 @@ def candidate_pairs(records: Sequence[Comparable], fresh: Collection[str]) -> li
     is_fresh = np.fromiter((record.key in fresh for record in records), dtype=bool, count=len(records))
     codes = np.unique(_paired(positions, starts, sizes, len(records)))
     first, second = codes // max(1, len(records)), codes % max(1, len(records))
-    wanted = is_fresh[first] | is_fresh[second]
-    return list(zip(first[wanted].tolist(), second[wanted].tolist(), strict=True))
+    has_fresh = is_fresh[first] | is_fresh[second]
+    return list(zip(first[has_fresh].tolist(), second[has_fresh].tolist(), strict=True))
 
 
 def _blocked(records: Sequence[Comparable], frequency: Counter[str]) -> tuple[Any, Any]:
@@ -81,7 +81,7 @@ def _blocks(record: Comparable, frequency: Counter[str]) -> Iterator[tuple[str, 
     if record.year and record.volume and record.first_page:
         yield "place", str(record.year), record.volume, record.first_page
     rare = sorted(sorted(record.words, key=lambda word: (frequency[word], word))[:RARE_WORDS])
-    yield from (("words", *two) for two in combinations(rare, 2))
+    yield from (("words", *pair) for pair in combinations(rare, 2))
 
 
 @contextmanager

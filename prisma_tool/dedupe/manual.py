@@ -110,10 +110,10 @@ class Uncertain:
 def uncertain_pairs(review: Review) -> list[Uncertain]:
     """The pairs that wait for a person, the likeliest duplicates first: those on which more fields agree and fewer differ."""
     with review.store.read() as transaction:
-        waiting = sorted(clusters.uncertain(transaction), key=_promise)
-        stored = records.records_by_key(transaction, {key for event in waiting for key in (event.subject, event.text("other"))})
+        uncertain = sorted(clusters.uncertain(transaction), key=_promise)
+        stored = records.records_by_key(transaction, {key for event in uncertain for key in (event.subject, event.text("other"))})
     title = {key: one_line(record.citation.title) or "(no title)" for key, record in stored.items()}
-    pairs = ((event.subject, event.text("other"), event.text("reason")) for event in waiting)
+    pairs = ((event.subject, event.text("other"), event.text("reason")) for event in uncertain)
     return [Uncertain(a, b, title[a], title[b], reason) for a, b, reason in pairs]
 
 

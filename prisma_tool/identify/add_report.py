@@ -100,9 +100,9 @@ def _source(transaction: Transaction, addition: Addition) -> runs.Source:
 
 def _shown_kind(label: str, addition: Addition) -> SourceKind:
     """A report that another one led to comes from a citation search unless the source's label says otherwise."""
-    shown = shown_kind(label, Provenance())
-    led = bool(addition.found_in) and shown is SourceKind.DATABASE and slug(label) not in _FETCHED_AS
-    return SourceKind.CITATION if led else shown
+    kind = shown_kind(label, Provenance())
+    led = bool(addition.found_in) and kind is SourceKind.DATABASE and slug(label) not in _FETCHED_AS
+    return SourceKind.CITATION if led else kind
 
 
 def _accession(source: str, addition: Addition) -> str:

@@ -29,17 +29,17 @@ class Turns:
 def turns(scores: Floats, waiting: Rows, seed: int, shown: int, share: float) -> Turns:
     """The waiting rows in the order of their turn, when `shown` records were shown before."""
     best = best_first(scores, waiting, seed)
-    ahead, drawn = dict[int, None](), set[int]()
+    first_rows, drawn = dict[int, None](), set[int]()
     by_relevance = iter(best.tolist())
-    for place in range(min(AHEAD, len(best))):
-        chance = np.random.default_rng([seed, shown + place])
+    for position in range(min(AHEAD, len(best))):
+        chance = np.random.default_rng([seed, shown + position])
         if chance.random() < share:
-            row = _drawn(chance, best, ahead)
+            row = _drawn(chance, best, first_rows)
             drawn.add(row)
         else:
-            row = next(row for row in by_relevance if row not in ahead)
-        ahead[row] = None
-    first = np.fromiter(ahead, dtype=np.intp, count=len(ahead))
+            row = next(row for row in by_relevance if row not in first_rows)
+        first_rows[row] = None
+    first = np.fromiter(first_rows, dtype=np.intp, count=len(first_rows))
     rest = best[~np.isin(best, first)] if drawn else best[len(first) :]
     return Turns(np.concatenate([first, rest]), frozenset(drawn))
 

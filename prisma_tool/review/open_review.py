@@ -199,8 +199,8 @@ def reread(review: Review) -> Review:
     """
     text = protocol_text(review.folder)
     protocol = parse_protocol(text, str(review.folder / FILE_NAME))
-    there, here = (_database(review.folder, state, review.environment) for state in (protocol, review.protocol))
-    if there != here:
+    new_address, old_address = (_database(review.folder, stated, review.environment) for stated in (protocol, review.protocol))
+    if new_address != old_address:
         raise PrismaError(f"{review.folder / FILE_NAME} names another database now; close the application and open it again.")
     store = review.store.under(protocol)
     note_protocol(store, text)
@@ -214,9 +214,9 @@ def _refuse_lost_database(folder: Path, protocol: Protocol, environment: Environ
         StoreError: it is so.
     """
     path = folder / "review.db"
-    own = not (environment.database or protocol.database_url)
+    is_own_file = not (environment.database or protocol.database_url)
     with told_about(path):
-        if own and (not path.exists() or not path.stat().st_size) and any((folder / "raw").glob("*/*")):
+        if is_own_file and (not path.exists() or not path.stat().st_size) and any((folder / "raw").glob("*/*")):
             raise StoreError(
                 f"{path} is missing or empty, though raw/ holds the answers of earlier runs. Put it back from backups/ or a copy of "
                 "the folder; to start anew, move raw/ away."

@@ -152,11 +152,11 @@ class Transport:
         self.throttle.wait()
         with self._counting:
             self.requests_sent += 1
-        came: SimpleQueue[Answer | TransientError] = SimpleQueue()
+        results: SimpleQueue[Answer | TransientError] = SimpleQueue()
         left = self.clock()
-        Thread(target=lambda: came.put(self._exchange(ask)), name=f"ask {self.service}", daemon=True).start()
+        Thread(target=lambda: results.put(self._exchange(ask)), name=f"ask {self.service}", daemon=True).start()
         try:
-            answer = came.get(timeout=min(TRY_SECONDS, max(seconds, 0.1)))
+            answer = results.get(timeout=min(TRY_SECONDS, max(seconds, 0.1)))
         except Empty:
             raise TransientError("the answer was not complete in time", heavy=True) from None
         self.latest_seconds = self.clock() - left
@@ -228,7 +228,7 @@ def _trouble(error: Exception) -> str:
         (requests.exceptions.ReadTimeout, "the answer stalled"),
         (requests.exceptions.ConnectionError, "no connection (is there a network?)"),
     )
-    return next((words for kind, words in kinds if isinstance(error, kind)), type(error).__name__)
+    return next((description for kind, description in kinds if isinstance(error, kind)), type(error).__name__)
 
 
 def judge_status(answer: Answer) -> None:

@@ -194,6 +194,6 @@ def _delivery(source: str, file_format: str, entry: Entry, citation: Citation) -
 
     In tables the accession column is the team's own word and stands.
     """
-    own = {"pubmed": citation.pmid, "ctgov": citation.nct}.get(source, "")
+    service_number = {"pubmed": citation.pmid, "ctgov": citation.nct}.get(source, "")
     named = entry.accession if file_format in _TABLES else ""
-    return records.Delivery(source, named or own or entry.accession, citation, entry.raw)
+    return records.Delivery(source, named or service_number or entry.accession, citation, entry.raw)

@@ -150,12 +150,12 @@ def shown_kind(label: str, provenance: Provenance) -> SourceKind:
 
     CENTRAL is a database, also where its rows are trial registry records: the source searched counts (counting rule 4).
     """
-    words = fold(label)
-    if slug(label) == "ctgov" or (_REGISTERS.search(words) and "central" not in words.split()):
+    folded = fold(label)
+    if slug(label) == "ctgov" or (_REGISTERS.search(folded) and "central" not in folded.split()):
         return SourceKind.REGISTER
-    if _CITATION_SEARCH.search(words):
+    if _CITATION_SEARCH.search(folded):
         return SourceKind.CITATION
-    if _WEBSITE.search(words):
+    if _WEBSITE.search(folded):
         return SourceKind.WEBSITE
     from_register = provenance.database in {CLINICALTRIALS, "ICTRP"} and _same(provenance.database, label)
     return SourceKind.REGISTER if from_register else SourceKind.DATABASE

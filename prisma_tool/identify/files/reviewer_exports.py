@@ -107,8 +107,8 @@ def without_own(citation: Citation, fields: _ExtraFields | None = None) -> Citat
     Of each own column the first is left out; what comes later under its name the record brought itself (BibTeX's note and source).
     """
     columns = set(OWN_COLUMNS) if (fields or _ExtraFields(citation)).is_own_table else set()
-    kept = tuple(pair for pair in citation.extra if not _is_own(pair, columns))
-    return citation if len(kept) == len(citation.extra) else replace(citation, extra=kept)
+    remaining = tuple(pair for pair in citation.extra if not _is_own(pair, columns))
+    return citation if len(remaining) == len(citation.extra) else replace(citation, extra=remaining)
 
 
 def _is_own(pair: tuple[str, str], columns: set[str]) -> bool:
@@ -249,7 +249,7 @@ def _covidence(fields: _ExtraFields) -> Said | None:
     notes = tuple(
         SaidNote(text.strip(), name.strip(), moment(at)) for name, at, text in _COVIDENCE_NOTE.findall(rest) if text.strip()
     )
-    remarks = notes or tuple(SaidNote(one) for one in _listed([rest]))
+    remarks = notes or tuple(SaidNote(text) for text in _listed([rest]))
     stated = _stated(fields)
     verdict = stated or (Verdict.EXCLUDE if reason else None)
     reasons = _listed([reason[1] if reason else _first(fields, _REASON_COLUMNS)])

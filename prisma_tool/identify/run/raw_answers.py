@@ -47,10 +47,10 @@ class RawFolder:
         Raises:
             PrismaError: the folder cannot be written to.
         """
-        place = self.folder / "raw" / self.run
-        with told_about(place):
-            place.mkdir(parents=True, exist_ok=True)
-        write_atomically(place / f"{name}.gz", answer.compressed)
+        folder = self.folder / "raw" / self.run
+        with told_about(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(folder / f"{name}.gz", answer.compressed)
         return {"path": f"raw/{self.run}/{name}.gz", "sha256": answer.sha256, "bytes": answer.size}
 
 

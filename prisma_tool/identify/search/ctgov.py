@@ -76,22 +76,22 @@ def _note_service(execution: Execution, client: ClinicalTrials) -> None:
 
 
 def _fetch_pages(execution: Execution, plan: SearchPlan, client: ClinicalTrials, token: str) -> None:
-    done, total = _so_far(execution) if token else (0, None)
-    lacking = None if total is None else total - done
-    with Ahead([_arrivals(client, plan.parameters, token, lacking)]) as ahead:
+    received, total = _so_far(execution) if token else (0, None)
+    remaining = None if total is None else total - received
+    with Ahead([_arrivals(client, plan.parameters, token, remaining)]) as ahead:
         for page, arrival in ahead.results(execution.go_on):
             if page.total is not None:
                 total = page.total
                 _note_total(execution, plan, total)
             execution.store(arrival, _checkpoint(execution, page, arrival))
-            done += arrival.parsed.declared if arrival.parsed else 0
-            execution.listener.advance(plan.name, done, total)
+            received += arrival.parsed.declared if arrival.parsed else 0
+            execution.listener.advance(plan.name, received, total)
 
 
 def _arrivals(
-    client: ClinicalTrials, parameters: Mapping[str, str], token: str, lacking: int | None
+    client: ClinicalTrials, parameters: Mapping[str, str], token: str, remaining: int | None
 ) -> Iterator[tuple[Page, ReceivedAnswer]]:
-    for page in client.pages(parameters, token, lacking):
+    for page in client.pages(parameters, token, remaining):
         yield page, ReceivedAnswer("studies", "json", packed(page.raw), page.parsed)
 
 

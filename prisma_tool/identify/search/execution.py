@@ -63,10 +63,10 @@ class Execution:
 
     def store(self, arrival: ReceivedAnswer, checkpoint: Mapping[str, Any] | None = None) -> None:
         """Make one answer durable: the untouched bytes, its records, and, if it is another, the place to resume from."""
-        name, kept = self.next_name(arrival), self.keep(arrival)
+        name, raw_entry = self.next_name(arrival), self.keep(arrival)
         with self.review.store.write() as transaction:
             warnings = self._take(transaction, name, arrival.parsed) if arrival.parsed else []
-            run_progress.note_arrival(transaction, self.run_id, kept, warnings)
+            run_progress.note_arrival(transaction, self.run_id, raw_entry, warnings)
             if checkpoint is not None:
                 run_progress.set_checkpoint(transaction, self.run_id, checkpoint)
         self.answers += 1

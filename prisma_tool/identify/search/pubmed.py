@@ -36,10 +36,10 @@ def fetch_pubmed(execution: Execution, plan: SearchPlan, client: PubMed) -> None
     """
     ids = _listed(execution, plan, client)
     for _ in range(1 + MISSING_ASKED_AGAIN):
-        lacking = _lacking(execution, ids)
-        if not lacking:
+        missing = _missing(execution, ids)
+        if not missing:
             break
-        _fetch(execution, plan, client, lacking, len(ids))
+        _fetch(execution, plan, client, missing, len(ids))
     execution.listener.advance(plan.name, len(ids), len(ids))
 
 
@@ -48,15 +48,15 @@ def undelivered(transaction: Transaction, run: Run) -> list[str]:
     return list(run_progress.missing(transaction, run.id, map(str, run.checkpoint.get("ids", ()))))
 
 
-def _fetch(execution: Execution, plan: SearchPlan, client: PubMed, lacking: array[int], total: int) -> None:
-    done = total - len(lacking)
-    portions = Portions(lacking, BATCH, SMALLEST_BATCH)
+def _fetch(execution: Execution, plan: SearchPlan, client: PubMed, missing: array[int], total: int) -> None:
+    received = total - len(missing)
+    portions = Portions(missing, BATCH, SMALLEST_BATCH)
     helpers = (_arrivals_if_slow(client, portions) for _ in range(ABREAST - 1))
     with closing(portions), Ahead([_arrivals(client, portions), *helpers]) as ahead:
-        for asked, arrival in ahead.results(execution.go_on):
+        for requested, arrival in ahead.results(execution.go_on):
             execution.store(arrival)
-            done += asked
-            execution.listener.advance(plan.name, done, total)
+            received += requested
+            execution.listener.advance(plan.name, received, total)
 
 
 def _arrivals(client: PubMed, portions: Portions) -> Iterator[tuple[int, ReceivedAnswer]]:
@@ -70,7 +70,7 @@ def _arrivals_if_slow(client: PubMed, portions: Portions) -> Iterator[tuple[int,
         yield from _arrivals(client, portions)
 
 
-def _lacking(execution: Execution, ids: array[int]) -> array[int]:
+def _missing(execution: Execution, ids: array[int]) -> array[int]:
     with execution.review.store.read() as transaction:
         return array("L", map(int, run_progress.missing(transaction, execution.run_id, map(str, ids))))
 

@@ -57,10 +57,10 @@ def try_known(
 ) -> Iterator[KnownReport]:
     """Test these searches, PubMed's with the PMIDs and ClinicalTrials.gov's with the NCT numbers; each leaves an event."""
     for plan in plans:
-        wanted = items.pmids if plan.source == PUBMED else items.ncts
-        listener.tell(f"{plan.name}: looking for known records ({len(wanted)}) in {plan.source} ...")
+        known_ids = items.pmids if plan.source == PUBMED else items.ncts
+        listener.tell(f"{plan.name}: looking for known records ({len(known_ids)}) in {plan.source} ...")
         try:
-            report = _tested(plan, services, wanted)
+            report = _tested(plan, services, known_ids)
         except PrismaError as error:
             yield KnownReport(plan.name, plan.source, (), (), (), (error.message,), error.exit_code)
         else:
@@ -83,16 +83,16 @@ def _keep(review: Review, plan: SearchPlan, report: KnownReport) -> None:
         event_log.append(transaction, [event_log.Draft(EventKind.STRATEGY, plan.name, payload=payload)])
 
 
-def _tested(plan: SearchPlan, services: Services, wanted: Sequence[str]) -> KnownReport:
+def _tested(plan: SearchPlan, services: Services, known_ids: Sequence[str]) -> KnownReport:
     asker = _KnownItemSearch(plan, services)
     submitted = prepare_query(plan)
-    found_ids = asker.among(submitted.parameters, wanted)
-    missed_ids = [known for known in wanted if known not in found_ids]
+    found_ids = asker.among(submitted.parameters, known_ids)
+    missed_ids = [known for known in known_ids if known not in found_ids]
     strategy = in_parts(submitted.strategy) if submitted.strategy else None
     return KnownReport(
         plan.name,
         plan.source,
-        tuple(known for known in wanted if known in found_ids),
+        tuple(known for known in known_ids if known in found_ids),
         tuple(asker.explain(submitted, strategy, missed_ids)),
         strategy.lines if strategy else (),
     )
@@ -104,18 +104,18 @@ class _KnownItemSearch:
     def __init__(self, plan: SearchPlan, services: Services) -> None:
         self.plan, self.services = plan, services
 
-    def among(self, parameters: Mapping[str, str], wanted: Sequence[str]) -> frozenset[str]:
+    def among(self, parameters: Mapping[str, str], known_ids: Sequence[str]) -> frozenset[str]:
         size = BATCH[self.plan.source == PUBMED]
-        batches = [wanted[start : start + size] for start in range(0, len(wanted), size)]
+        batches = [known_ids[start : start + size] for start in range(0, len(known_ids), size)]
         return frozenset(known for batch in batches for known in self.batch(parameters, batch))
 
-    def batch(self, parameters: Mapping[str, str], wanted: Sequence[str]) -> frozenset[str]:
+    def batch(self, parameters: Mapping[str, str], known_ids: Sequence[str]) -> frozenset[str]:
         if self.plan.source != PUBMED:
-            allowed = _allowed(parameters, wanted)
-            return self.services.ctgov.among(_without_ids(parameters), allowed) & set(wanted) if allowed else frozenset()
-        uids = "({})".format(" OR ".join(f"{pmid}[UID]" for pmid in wanted))
+            allowed = _allowed(parameters, known_ids)
+            return self.services.ctgov.among(_without_ids(parameters), allowed) & set(known_ids) if allowed else frozenset()
+        uids = "({})".format(" OR ".join(f"{pmid}[UID]" for pmid in known_ids))
         term = f"({parameters[TERM]}) AND {uids}" if parameters else uids
-        return frozenset(self.services.pubmed.listing(term).ids) & set(wanted)
+        return frozenset(self.services.pubmed.listing(term).ids) & set(known_ids)
 
     def explain(self, submitted: SubmittedQuery, strategy: NumberedStrategy | None, missed: Sequence[str]) -> Iterator[Missed]:
         """Why each of these is missed; asks nothing where none is."""
@@ -138,10 +138,10 @@ def _without_ids(parameters: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in parameters.items() if name != "filter.ids"}
 
 
-def _allowed(parameters: Mapping[str, str], wanted: Sequence[str]) -> Sequence[str]:
+def _allowed(parameters: Mapping[str, str], known_ids: Sequence[str]) -> Sequence[str]:
     """Of the wanted numbers those that the search's own filter of numbers lets through; it takes one such filter only."""
-    own = parameters.get("filter.ids", "")
-    return [number for number in wanted if number in own.upper()] if own else wanted
+    filtered = parameters.get("filter.ids", "")
+    return [number for number in known_ids if number in filtered.upper()] if filtered else known_ids
 
 
 def in_parts(strategy: NumberedStrategy) -> NumberedStrategy:

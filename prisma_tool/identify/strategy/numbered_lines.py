@@ -71,17 +71,17 @@ def read_strategy(text: str) -> NumberedStrategy:
         StrategyFault: nothing is there, or numbers do not rise.
     """
     written = [line.strip() for line in text.splitlines()]
-    kept = [line for line in written if line and not line.startswith(COMMENT)]
-    if not kept:
+    rows = [line for line in written if line and not line.startswith(COMMENT)]
+    if not rows:
         raise StrategyFault("The strategy is empty: it holds comments at most.")
-    style = _style(kept)
-    return NumberedStrategy(_numbered(kept, style)) if style is not None else NumberedStrategy((Line(0, " ".join(kept)),))
+    style = _style(rows)
+    return NumberedStrategy(_numbered(rows, style)) if style is not None else NumberedStrategy((Line(0, " ".join(rows)),))
 
 
-def _style(kept: list[str]) -> int | None:
+def _style(rows: list[str]) -> int | None:
     for style, pattern in enumerate(_STYLES):
-        first = pattern.match(kept[0])
-        if first and int(first[1]) == 1 and (style != _BARE or any(_begins(line, pattern, 2) for line in kept)):
+        first = pattern.match(rows[0])
+        if first and int(first[1]) == 1 and (style != _BARE or any(_begins(line, pattern, 2) for line in rows)):
             return style
     return None
 
@@ -91,9 +91,9 @@ def _begins(line: str, pattern: re.Pattern[str], number: int) -> bool:
     return match is not None and int(match[1]) == number
 
 
-def _numbered(kept: list[str], style: int) -> tuple[Line, ...]:
+def _numbered(rows: list[str], style: int) -> tuple[Line, ...]:
     pattern, lines = _STYLES[style], list[Line]()
-    for written in kept:
+    for written in rows:
         match = pattern.match(written)
         number = int(match[1]) if match else 0
         expected = lines[-1].number + 1 if lines else 1
@@ -188,10 +188,10 @@ def _enclosed(text: str) -> bool:
 def in_use(strategy: NumberedStrategy) -> frozenset[int]:
     """The numbers of the lines that the last line needs, itself included."""
     named = {line.number: _references(line) for line in strategy.lines}
-    reached, waiting = set[int](), [strategy.last.number]
-    while waiting:
-        number = waiting.pop()
+    reached, pending = set[int](), [strategy.last.number]
+    while pending:
+        number = pending.pop()
         if number not in reached:
             reached.add(number)
-            waiting += named.get(number, ())
+            pending += named.get(number, ())
     return frozenset(reached)

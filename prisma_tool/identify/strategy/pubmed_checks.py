@@ -100,28 +100,28 @@ def _tag(line: Line, token: StrategyToken) -> Iterator[Problem]:
 
 
 def _tag_place(line: Line, token: StrategyToken, before: StrategyToken | None) -> Iterator[Problem]:
-    place = shown(line.text[max(0, token.start - 20) : token.end])
+    excerpt = shown(line.text[max(0, token.start - 20) : token.end])
     modifier = _MODIFIER.search(token.text[1:-1])
     if before is None or before.kind in (TokenKind.OPEN, TokenKind.TAG) or before.is_operator:
-        sentence = f"{line.label}the tag {token.text} in “{place}” has no term before it; PubMed's tags follow their term."
-        yield Problem(ProblemKind.TAG_USE, f"{line.label}{place}", sentence)
+        sentence = f"{line.label}the tag {token.text} in “{excerpt}” has no term before it; PubMed's tags follow their term."
+        yield Problem(ProblemKind.TAG_USE, f"{line.label}{excerpt}", sentence)
     elif before.kind in (TokenKind.CLOSE, TokenKind.REFERENCE):
-        sentence = f"{line.label}the tag {token.text} in “{place}” follows a bracket; give each term its own tag."
-        yield Problem(ProblemKind.TAG_USE, f"{line.label}{place}", sentence)
+        sentence = f"{line.label}the tag {token.text} in “{excerpt}” follows a bracket; give each term its own tag."
+        yield Problem(ProblemKind.TAG_USE, f"{line.label}{excerpt}", sentence)
     elif modifier and modifier[2]:
-        yield from _proximity(line, token, before, place)
+        yield from _proximity(line, token, before, excerpt)
 
 
-def _proximity(line: Line, token: StrategyToken, before: StrategyToken, place: str) -> Iterator[Problem]:
+def _proximity(line: Line, token: StrategyToken, before: StrategyToken, excerpt: str) -> Iterator[Problem]:
     field = field_of(token.text[1:-1].partition(":")[0])
-    trouble = {
+    requirements = {
         "works in the fields [ti], [tiab] and [ad] only": field not in NEAR,
         'needs its words in quotes, as in "hip pain"[tiab:~3]': before.kind is not TokenKind.QUOTED,
         "cannot be joined with truncation": "*" in before.text,
     }
-    for words, applies in trouble.items():
+    for requirement, applies in requirements.items():
         if applies:
-            yield Problem(ProblemKind.PROXIMITY, f"{line.label}{place}", f"{line.label}proximity {words}: “{place}”.")
+            yield Problem(ProblemKind.PROXIMITY, f"{line.label}{excerpt}", f"{line.label}proximity {requirement}: “{excerpt}”.")
 
 
 def _truncation(line: Line) -> Iterator[Problem]:
@@ -155,19 +155,19 @@ def _other_platforms(line: Line) -> Iterator[Problem]:
 
 def _mixed_operators(line: Line) -> Iterator[Problem]:
     """OR before AND without brackets: PubMed goes strictly from left to right."""
-    seen: list[set[str]] = [set()]
+    operators: list[set[str]] = [set()]
     for token in tokens(line.text):
         if token.kind is TokenKind.OPEN:
-            seen.append(set())
-        elif token.kind is TokenKind.CLOSE and len(seen) > 1:
-            seen.pop()
-        elif token.text == "AND" and "OR" in seen[-1]:
+            operators.append(set())
+        elif token.kind is TokenKind.CLOSE and len(operators) > 1:
+            operators.pop()
+        elif token.text == "AND" and "OR" in operators[-1]:
             near = shown(line.text[max(0, token.start - 30) : token.end + 20])
             sentence = f"{line.label}OR and AND stand side by side in “{near}”; PubMed goes from left to right, so set brackets."
             yield Problem(ProblemKind.ORDER, f"{line.label}{near}", sentence)
             return
         elif token.is_operator:
-            seen[-1].add(token.text)
+            operators[-1].add(token.text)
 
 
 def complaint_problems(complaints: Iterable[Complaint], strategy: NumberedStrategy) -> tuple[Problem, ...]:

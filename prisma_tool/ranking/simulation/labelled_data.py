@@ -54,7 +54,7 @@ class LabelledSet:
 
     def index(self) -> dict[str, int]:
         """The place of each id."""
-        return {row.id: place for place, row in enumerate(self.rows)}
+        return {row.id: position for position, row in enumerate(self.rows)}
 
 
 def read_labelled(path: Path, *, by_line: bool = False) -> LabelledSet:
@@ -122,15 +122,15 @@ def _rows(path: Path, table: str, *, by_line: bool) -> Iterator[LabelledRow]:
 def _places(path: Path, header: Sequence[str], *, by_line: bool) -> dict[str, int | None]:
     names = [one_line(cell).strip().casefold() for cell in header]
 
-    def place(wanted: Sequence[str]) -> int | None:
-        return next((names.index(name) for name in wanted if name in names), None)
+    def position(accepted: Sequence[str]) -> int | None:
+        return next((names.index(name) for name in accepted if name in names), None)
 
     positions = {
-        "id": place(_ID),
-        "label": place(_LABEL),
-        "title": place(_TITLE),
-        "abstract": place(_ABSTRACT),
-        "year": place(_YEAR),
+        "id": position(_ID),
+        "label": position(_LABEL),
+        "title": position(_TITLE),
+        "abstract": position(_ABSTRACT),
+        "year": position(_YEAR),
     }
     names_of = {"id": "id", "label": "included", "title": "title"}
     if by_line:
@@ -184,6 +184,6 @@ def places_of(labelled: LabelledSet, ids: Sequence[str], what: str) -> list[int]
     if unknown:
         raise UsageError(f"{what}: {labelled.path} has no record with the id {one_line(unknown[0])[:80]}.")
     if len(set(ids)) < len(ids):
-        twice = next(record_id for place, record_id in enumerate(ids) if record_id in ids[:place])
+        twice = next(record_id for position, record_id in enumerate(ids) if record_id in ids[:position])
         raise UsageError(f"{what}: the id {one_line(twice)[:80]} is given twice.")
     return [index[record_id] for record_id in ids]

@@ -69,7 +69,9 @@ def simulate(
     relevant = np.array([bool(row.relevant) for row in labelled.rows], dtype=bool)
     priors = np.array(places_of(labelled, wish.priors, "--prior"), dtype=np.intp)
     pool = np.setdiff1d(np.arange(len(relevant)), priors)
-    order = _replayed(labelled, relevant, priors, wish, watch) if wish.order is None else _given(labelled, wish.order, priors)
+    order = (
+        _replayed(labelled, relevant, priors, wish, watch) if wish.order is None else _given_order(labelled, wish.order, priors)
+    )
     replayed = judged(order, relevant, pool)
     ids = tuple(labelled.rows[row].id for row in order)
     return Simulated(ids, relevant[replayed.order], replayed, clock() - begun)
@@ -81,7 +83,7 @@ def _replayed(labelled: LabelledSet, relevant: Flags, priors: Rows, wish: Wish, 
     return replay(screening, wish.seed, watch)
 
 
-def _given(labelled: LabelledSet, ids: Sequence[str], priors: Rows) -> Rows:
+def _given_order(labelled: LabelledSet, ids: Sequence[str], priors: Rows) -> Rows:
     order = np.array(places_of(labelled, ids, "--order"), dtype=np.intp)
     return order[~np.isin(order, priors)]
 

@@ -59,8 +59,8 @@ def merge(review: Review, copy: str, *, accept: bool = False) -> MergeResult:
         ReviewError: it is no copy of a review, the protocols differ (without `accept`), or the two contradict each other.
         StoreError: a database cannot be read or written.
     """
-    with _opened(review, copy) as other:
-        theirs = parse_protocol(other.text, f"{FILE_NAME} of the copy") if other.text else review.protocol
+    with _opened(review, copy) as opened_copy:
+        theirs = parse_protocol(opened_copy.text, f"{FILE_NAME} of the copy") if opened_copy.text else review.protocol
         differing = tuple(differences(review.protocol, theirs))
         if differing and not accept:
             raise ReviewError(
@@ -68,10 +68,10 @@ def merge(review: Review, copy: str, *, accept: bool = False) -> MergeResult:
                 "under this folder's with --accept."
             )
         # A file is in its place before the row that names it.
-        copied = copy_missing(other.folder, review.folder) if other.folder else None
-        with other.store.read() as there, review.store.write() as here:
-            united = unite(here, there)
-            restate_protocol(here, review.folder)
+        copied = copy_missing(opened_copy.folder, review.folder) if opened_copy.folder else None
+        with opened_copy.store.read() as copied_from, review.store.write() as own:
+            united = unite(own, copied_from)
+            restate_protocol(own, review.folder)
     return MergeResult(united, copied.copied if copied else 0, copied.kept_apart if copied else (), differing, copied is not None)
 
 
@@ -130,20 +130,20 @@ def _readable(review: Review, address: str | Path) -> Iterator[Store]:
     """The copy's database; a file is read as it was at this moment, from a temporary copy that may also be brought up to date."""
     with ExitStack() as stack:
         if isinstance(address, Path):
-            place = Path(stack.enter_context(TemporaryDirectory())) / "copy.db"
-            _back_up(address, place)
-            store = _open(review, place, place.parent)
+            temporary = Path(stack.enter_context(TemporaryDirectory())) / "copy.db"
+            _back_up(address, temporary)
+            store = _open(review, temporary, temporary.parent)
         else:
             store = _open_server(review, address)
         stack.callback(store.close)
         yield store
 
 
-def _back_up(address: Path, place: Path) -> None:
+def _back_up(address: Path, target: Path) -> None:
     try:
         with (
             closing(sqlite3.connect(f"{address.as_uri()}?mode=ro", uri=True)) as original,
-            closing(sqlite3.connect(place)) as copy,
+            closing(sqlite3.connect(target)) as copy,
         ):
             original.backup(copy)
     except sqlite3.Error as error:
@@ -180,29 +180,29 @@ def _open_server(review: Review, address: str) -> Store:
     return _open(review, address, review.folder)
 
 
-def differences(mine: Protocol, theirs: Protocol) -> Iterator[str]:
+def differences(own: Protocol, theirs: Protocol) -> Iterator[str]:
     """How another protocol differs from this one, rule by rule, in words."""
-    for place, (here, there) in _differing(mine, theirs, "").items():
-        yield f"{place}: {_words(here)} here, {_words(there)} in the copy"
+    for name, (here, there) in _differing(own, theirs, "").items():
+        yield f"{name}: {_as_text(here)} here, {_as_text(there)} in the copy"
 
 
-def _differing(mine: Any, theirs: Any, place: str) -> Mapping[str, tuple[Any, Any]]:
-    if is_dataclass(mine) and type(mine) is type(theirs):
+def _differing(own: Any, theirs: Any, prefix: str) -> Mapping[str, tuple[Any, Any]]:
+    if is_dataclass(own) and type(own) is type(theirs):
         differing: dict[str, tuple[Any, Any]] = {}
-        for field_ in fields(mine):
+        for field_ in fields(own):
             if field_.name not in LATER:
-                name = f"{place}.{field_.name}".lstrip(".")
-                differing |= _differing(getattr(mine, field_.name), getattr(theirs, field_.name), name)
+                name = f"{prefix}.{field_.name}".lstrip(".")
+                differing |= _differing(getattr(own, field_.name), getattr(theirs, field_.name), name)
         return differing
-    return {} if mine == theirs else {place: (mine, theirs)}
+    return {} if own == theirs else {prefix: (own, theirs)}
 
 
 _LONGEST = 120
 
 
-def _words(value: Any) -> str:
+def _as_text(value: Any) -> str:
     if isinstance(value, tuple):
-        names = (getattr(one, "label", None) or getattr(one, "name", None) or one for one in value)
+        names = (getattr(item, "label", None) or getattr(item, "name", None) or item for item in value)
         text = ", ".join(str(name) for name in names) or "none"
     else:
         text = str(value)

@@ -118,17 +118,17 @@ def _put_away(review: Review) -> str:
     if old is None:
         return ""
     folder = review.folder / "backups"
-    place = folder / f"{old.stem}-moved-{review.store.now():%Y%m%dT%H%M%SZ}.db"
+    target = folder / f"{old.stem}-moved-{review.store.now():%Y%m%dT%H%M%SZ}.db"
     try:
         folder.mkdir(exist_ok=True)
         for suffix in ("", "-wal", "-shm"):
             part = old.with_name(old.name + suffix)
             if part.exists():
-                part.rename(place.with_name(place.name + suffix))
+                part.rename(target.with_name(target.name + suffix))
     except OSError:
         # Some systems do not rename an open file. It may stay where it is: review.toml names the new database.
         return str(old)
-    return str(place)
+    return str(target)
 
 
 def _tidy(kept: str) -> None:

@@ -136,7 +136,7 @@ def _set(table: Table, name: str, value: str, remarks: dict[str, str]) -> None:
 def _taken_trailing(table: Table) -> list[Item]:
     """The comments and empty lines after the last value of a table, taken out of it."""
     body = table.value.body
-    values = [place for place, (key, _) in enumerate(body) if key is not None]
+    values = [position for position, (key, _) in enumerate(body) if key is not None]
     begin = values[-1] + 1 if values else 0
     trailing = [item for _, item in body[begin:]]
     del body[begin:]

@@ -166,13 +166,13 @@ class _ProtocolReader(CheckedValues):
         )
 
     def of_stage(self, data: Mapping[str, Any], stage: Stage, common: StageRules) -> StageRules:
-        own = data[stage.value]
-        if not isinstance(own, dict):
+        table = data[stage.value]
+        if not isinstance(table, dict):
             raise self.wrong(
                 f"screening.{stage.value}", f"must be a table: write [screening.{stage.value}] on a line of its own."
             )
-        self.known(f"screening.{stage.value}", own, _STAGE_KEYS)
-        return self.stage_rules(own, f"screening.{stage.value}.", common)
+        self.known(f"screening.{stage.value}", table, _STAGE_KEYS)
+        return self.stage_rules(table, f"screening.{stage.value}.", common)
 
     def stage_rules(self, data: Mapping[str, Any], table: str, common: StageRules) -> StageRules:
         """The rules in a table; what it does not say is as in `common`."""
