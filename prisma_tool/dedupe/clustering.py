@@ -26,7 +26,7 @@ class Judged:
 
 
 def judge_pair(a: Comparable, b: Comparable) -> Judged:
-    """Compare two records; the smaller key comes first."""
+    """Compare two records, in whichever order they come; in the result the smaller key comes first."""
     first, second = sorted((a, b), key=lambda record: record.key)
     return Judged(first.key, second.key, compare(first, second))
 
@@ -54,7 +54,13 @@ def without_chains(
 ) -> list[Judged]:
     """The pairs to state: "same" only where all members of both groups may be one report, else "unsure".
 
-    `groups` are the clusters that stand already. "different" pairs are dropped: not being stated is being different.
+    "different" pairs are dropped: not being stated is being different.
+
+    Args:
+        judged: the compared pairs, in any order.
+        records: all records by key.
+        groups: for each key the keys of the cluster that it is in already.
+        judge: compares two members of two groups.
     """
     member: dict[str, frozenset[str]] = dict(groups)
     stated = []

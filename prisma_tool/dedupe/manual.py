@@ -20,7 +20,7 @@ from prisma_tool.store.records import clusters, records
 
 
 def merge(review: Review, a: str, b: str, reviewer: str) -> None:
-    """State that two records describe the same report; lifts earlier "different" verdicts between their clusters.
+    """State that two records (by key) describe the same report; lifts earlier "different" verdicts between their clusters.
 
     Raises:
         DecisionError: an unknown key, the same key twice, or records that are together already.
@@ -66,7 +66,7 @@ def undo_last(review: Review, reviewer: str) -> list[Event]:
 
 
 def not_duplicate(review: Review, a: str, b: str, reviewer: str) -> None:
-    """State that two records are two reports; if they were together, they part.
+    """State that two records (by key) are two reports; if they were together, they part.
 
     Raises:
         DecisionError: an unknown key, or the same key twice.
@@ -87,7 +87,7 @@ def not_duplicates(review: Review, pairs: Sequence[tuple[str, str]], reviewer: s
 
 
 def explain(review: Review, key: str) -> tuple[list[str], list[Event]]:
-    """The keys of a record's cluster, and the standing verdicts about the record.
+    """The keys of a record's cluster in sorted order, and the verdicts about the record that are in force.
 
     Raises:
         DecisionError: an unknown key.
@@ -124,7 +124,7 @@ def _promise(event: Event) -> tuple[int, str]:
 
 
 def objections(review: Review, a: str, b: str) -> list[str]:
-    """What speaks against joining two records, in words; a person may know better, but should have been told.
+    """What speaks against joining two records (by key), in words; empty where nothing does. A person may know better.
 
     Raises:
         DecisionError: an unknown key.

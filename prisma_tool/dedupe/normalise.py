@@ -118,7 +118,7 @@ class Comparable:
 
 
 def normalise(key: str, source: str, citation: Citation) -> Comparable:
-    """The comparable values of one record."""
+    """The comparable values of one record, whose key and source's slug are taken over as they are."""
     title = fold(_SUPERSCRIPT.sub("", _APPENDED.sub("", citation.title)).translate(_GREEK))
     return Comparable(
         key=key,

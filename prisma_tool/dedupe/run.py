@@ -26,7 +26,7 @@ from prisma_tool.store.projections import event_log
 from prisma_tool.store.records import clusters, records
 
 RULES_VERSION = 1
-"""Raised whenever the rules in `score` change meaning, so that the configuration's hash tells results apart."""
+"""Raised whenever the rules in `compare` change meaning, so that the configuration's hash tells results apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,10 @@ def configuration_hash() -> str:
 def deduplicate(review: Review, clock: Callable[[], float], *, strict: bool = False) -> DedupeReport:
     """Compare the records that arrived since the last pass with all, and join those that are one report.
 
-    `strict` joins on certain grounds only (see `certainty`) and leaves everything else that looks the same to a person.
+    Args:
+        review: the review; verdicts are stored as events.
+        clock: gives seconds, for the report's figure.
+        strict: join on certain grounds only (see `strict_mode`) and leave everything else that looks the same to a person.
     """
     started = clock()
     with collection_paused():
@@ -82,7 +85,11 @@ def _pass(review: Review, *, strict: bool) -> None:
 
 
 def last_findings(transaction: Transaction) -> list[tuple[str, str, str, int]]:
-    """What the last pass found: (verdict, rule, the two sources, number of pairs), the most frequent first."""
+    """What the last pass of deduplication stated, the most frequent first; empty before the first pass.
+
+    Returns:
+        Rows of verdict, rule, the slugs of the two sources ("a and b") and the number of pairs.
+    """
     newest = next(event_rows.events(transaction, kinds=[EventKind.DEDUPLICATION], newest_first=True, limit=1), None)
     return [] if newest is None else [(row[0], row[1], row[2], int(row[3])) for row in newest.payload.get("found", [])]
 

@@ -1,7 +1,7 @@
 """Deduplicating any citations, without a review: citations in, cluster numbers and judged pairs out.
 
 Invariant: the result depends on what the citations say, never on the order in which they come; records that contradict each other
-are never in one cluster. The rules are those of a review (`score`, `grouping`).
+are never in one cluster. The rules are those of a review (`compare`, `clustering`).
 """
 
 from __future__ import annotations

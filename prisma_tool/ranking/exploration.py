@@ -27,7 +27,15 @@ class Turns:
 
 
 def turns(scores: Floats, waiting: Rows, seed: int, shown: int, share: float) -> Turns:
-    """The waiting rows in the order of their turn, when `shown` records were shown before."""
+    """The waiting rows in the order of their turn.
+
+    Args:
+        scores: the score of each record of the pool, of shape (records,); higher is more likely relevant.
+        waiting: the rows that nobody has screened.
+        seed: decides every chance.
+        shown: how many records were shown before.
+        share: the probability (0 to 1) with which a turn is drawn by chance.
+    """
     best = best_first(scores, waiting, seed)
     first_rows, drawn = dict[int, None](), set[int]()
     by_relevance = iter(best.tolist())

@@ -28,7 +28,7 @@ def path_of(folder: Path, stamp: str) -> Path:
 
 
 def recall_features(folder: Path, stamp: str) -> Features | None:
-    """The kept features; None where there are none that can be used."""
+    """The features that were kept in `folder` under this stamp; None where there are none that can be used."""
     try:
         with path_of(folder, stamp).open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
             return _unpacked(arrays)

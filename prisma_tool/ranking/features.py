@@ -45,10 +45,11 @@ class Text:
 class Features:
     """A pool's features.
 
-    `views` are sparse matrices with a row for each record, `own` the squared length of what stands in that record alone. `columns` say what each column of a view stands for: the number of a word
-    in `vocabulary`, a pair of words (`words.pairs`), `LENGTH` or `YEAR`. The question is looked up in the last view: there the
-    columns `lookup` hold single words, `rarity` is their inverse document frequency, and a row's weights times `scale` are its BM25
-    weights before they were scaled to length one.
+    `views` are two sparse matrices of shape (records, columns of the view) with rows of length one; for each view `own`, of shape
+    (records,), is the squared length of what stands in a record alone, and `columns`, of shape (columns of the view,), says what a
+    column stands for: the number of a word in `vocabulary`, a pair of words (`tokens.pairs`), `LENGTH` or `YEAR`. The question is
+    looked up in the last view: there the columns `lookup` hold single words, `rarity` (of the same shape) is their inverse document
+    frequency, and a row's weights times its `scale`, of shape (records,), are its BM25 weights before they were scaled to length one.
     """
 
     views: tuple[Any, ...]
@@ -74,7 +75,7 @@ _MEASURES = {LENGTH: "length of the abstract", YEAR: "year"}
 
 
 def build(texts: Sequence[Text]) -> Features:
-    """The features of a pool."""
+    """The features of a pool: row `n` is that of `texts[n]`."""
     vocabulary: dict[str, int] = {}
     titles = numbered((text.title for text in texts), vocabulary)
     abstracts = numbered((text.abstract for text in texts), vocabulary)

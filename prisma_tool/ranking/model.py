@@ -29,7 +29,7 @@ _PRESUMED = 100
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The labels given so far, in the order in which they were given: rows of the pool, and which of them are relevant."""
+    """The labels given so far, in the order in which they were given: rows of the pool, and whether each is relevant (same shape)."""
 
     rows: Rows
     relevant: Flags
@@ -42,7 +42,10 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Scores for all records of a pool (higher is more likely relevant), and the state from which the next ranking starts."""
+    """Scores for all records of a pool, of shape (records,), higher for what is more likely relevant; and where the next ranking starts.
+
+    `rows` are those that were learned from, and `coefficients` for each view the solution over them.
+    """
 
     scores: Floats
     weights: tuple[Floats, ...]
@@ -54,7 +57,7 @@ class Ranking:
 
 
 def asked(features: Features, question: str) -> Floats:
-    """How well each record answers the question: BM25 over its words, each weighed by its rarity once more."""
+    """How well each record answers the question: BM25 over its words, each weighed by its rarity once more; of shape (records,)."""
     words = set(split(question))
     view, columns = features.views[-1], features.columns[-1]
     weights = np.zeros(view.shape[1], dtype=np.float32)
@@ -66,7 +69,15 @@ def asked(features: Features, question: str) -> Floats:
 
 
 def rank(features: Features, labels: Labels, question: Floats, before: Ranking | None = None, seed: int = 0) -> Ranking:
-    """Scores after these labels; `before`, an earlier ranking of a part of them, only saves time. `question` is from `asked`."""
+    """Scores after these labels.
+
+    Args:
+        features: the pool's features.
+        labels: the labels given so far; without a relevant one only the question counts.
+        question: how well each record answers the question, from `asked`.
+        before: an earlier ranking from the first of these labels; it only saves time.
+        seed: decides which open records stand in where only relevant ones are labelled.
+    """
     open_rows = np.ones(len(features), dtype=bool)
     open_rows[labels.rows] = False
     share = 1 / (1 + labels.relevant_count / _HALVED_AT)
@@ -131,6 +142,6 @@ def _standard(scores: Floats, among: Flags) -> Floats:
 
 
 def best_first(scores: Floats, candidates: Rows, seed: int) -> Rows:
-    """The candidates, highest score first; equal scores in an order that the seed decides."""
+    """The candidates (rows of the pool), highest score first; equal scores in an order that the seed decides."""
     chance = np.random.default_rng(seed).permutation(len(scores))
     return candidates[np.lexsort((chance[candidates], -scores[candidates]))]

@@ -28,7 +28,7 @@ class Draw:
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """The share of the relevant records that is found: estimate and interval; from how many chance draws."""
+    """The share (0 to 1) of the relevant records that is found: estimate and interval; from how many chance draws."""
 
     estimate: float
     low: float
@@ -37,7 +37,14 @@ class Recall:
 
 
 def recall(draws: Sequence[Draw], relevant_found: int, unscreened: int, confidence: float = 0.95) -> Recall | None:
-    """The estimate, or None where nothing was drawn by chance or nothing relevant is known."""
+    """The estimate, or None where nothing was drawn by chance or nothing relevant is known.
+
+    Args:
+        draws: the records that were shown by chance.
+        relevant_found: how many relevant records were found in all, by chance or not.
+        unscreened: how many records nobody has screened.
+        confidence: of the interval, between 0 and 1.
+    """
     if not draws or not relevant_found:
         return None
     opened = np.array([draw.open for draw in draws], dtype=float)

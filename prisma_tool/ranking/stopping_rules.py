@@ -24,16 +24,20 @@ _TINY = 1e-18
 
 
 def missing_for(relevant_found: int, target: float) -> int:
-    """The least number of relevant records that must be left if recall is below the target with so many found."""
+    """The least number of relevant records that must be left if recall is below `target` (0 to 1) with so many found."""
     return math.floor(relevant_found / target + 1e-9) + 1 - relevant_found
 
 
 def p_missing(labels: Flags, pool: int, missing: int) -> float:
     """The p value of the hypothesis that at least `missing` relevant records are left unscreened.
 
-    `labels` are those of the screened records in the order shown, `pool` the size of screened and unscreened together. Of all stretches
-    that end now the one that speaks most clearly counts; each begins right after a relevant record, since a longer one without a
-    further relevant record says more.
+    Of all stretches that end now the one that speaks most clearly counts; each begins right after a relevant record, since a longer
+    one without a further relevant record says more.
+
+    Args:
+        labels: whether each screened record is relevant, in the order shown.
+        pool: how many records there are, screened and unscreened together.
+        missing: the number of relevant records that the hypothesis leaves unscreened.
     """
     screened = len(labels)
     left = pool - screened

@@ -22,10 +22,14 @@ _TOLERANCE = 1e-3
 
 
 def solve(examples: Any, signs: Floats, costs: Floats, start: Floats, own: Floats | None = None) -> Floats:
-    """The dual coefficients of the optimum: w = examples^T result, b = sum of result.
+    """The dual coefficients of the optimum, of shape (labels,): w = examples^T result, b = sum of result.
 
-    `examples` is a sparse matrix of the labelled rows, `signs` +1 or -1, `costs` the c_i above (all > 0), `start` an earlier result. `own`
-    is the squared length of what each row holds beside its columns and shares with no other row.
+    Args:
+        examples: a sparse matrix of shape (labels, columns), the labelled rows.
+        signs: +1 for relevant, -1 for irrelevant; of shape (labels,), as all that follow.
+        costs: the c_i above, all > 0.
+        start: an earlier result, or zeros.
+        own: the squared length of what each row holds beside its columns and shares with no other row; None for nothing.
     """
     problem = _Problem(examples, signs, costs, np.zeros(len(signs), dtype=np.float32) if own is None else own)
     beta, active = start.astype(np.float32), np.zeros(len(signs), dtype=bool)

@@ -93,9 +93,17 @@ def _listed(names: tuple[str, ...]) -> str:
 def create_review(
     folder: Path, *, title: str = "", pubmed: str = "", ctgov: str = "", reviewers: tuple[str, ...] = (), text: str = ""
 ) -> None:
-    """Make a review folder with a first protocol (`text`, or one from the other arguments).
+    """Make a review folder with a first protocol.
 
     review.toml comes last: without it there is no review, so an interrupted `init` can simply be repeated.
+
+    Args:
+        folder: where to; it is made if it does not exist.
+        title: the title of the review.
+        pubmed: a strategy for PubMed; empty for no search there.
+        ctgov: a strategy for ClinicalTrials.gov; empty for no search there.
+        reviewers: the names of the reviewers.
+        text: a whole protocol, in place of what the other arguments say.
 
     Raises:
         ReviewError: there is a review already, or a value cannot stand in review.toml.
@@ -158,7 +166,14 @@ def open_review(
     now: Callable[[], datetime] = utc_now,
     mounts: Callable[[], list[str]] = network_drives.mounts,
 ) -> Iterator[Review]:
-    """Open the review around `start`; closes the store at the end. `tell` hears where its database lies on a network drive.
+    """Open the review around `start`; closes the store at the end.
+
+    Args:
+        start: the review's folder, or any folder in it.
+        environment: what the surroundings say about services, database and reviewer.
+        tell: receives warnings: a database on a network drive, one that is brought up to date.
+        now: the clock; aware moments.
+        mounts: the lines of this machine's table of mounts.
 
     Raises:
         ReviewError: no review, or review.toml is wrong.

@@ -174,7 +174,7 @@ class PubMed:
                 yield Batch(asked, body, parsed)
 
     def fetch(self, pmids: Sequence[str], *, divisible: bool = False) -> tuple[bytes, Parsed]:
-        """The untouched answer and its records for up to `BATCH` ids; the caller compares what came with what was asked.
+        """The untouched answer and its records for up to `BATCH` ids; the caller compares what came with what was requested.
 
         Raises:
             TooMuchError: the ids are `divisible`, and the service could not deliver all of them in time.

@@ -96,7 +96,14 @@ _WEBSITE = re.compile(r"\bweb ?sites?\b|\bwww\b")
 
 
 def recognised(file_format: str, header: Sequence[str], entries: Sequence[Entry], shown: str = "") -> Provenance:
-    """Where a file seems to come from, judged by its format, its header and these entries of it; `shown` is what a parser saw."""
+    """Where a file seems to come from.
+
+    Args:
+        file_format: the name of the format in which it was read.
+        header: the header of a table; empty for other formats.
+        entries: the first entries of the file; nearly all of them must agree (`MOSTLY`).
+        shown: the platform that the parser recognised, or empty.
+    """
     names = frozenset(map(squeezed, header))
     by_header = next((provenance for needed, provenance in _BY_HEADERS if needed <= names), None)
     known = _BY_FORMAT.get(file_format) or by_header or _agreed(map(_by_accession, entries), len(entries)) or Provenance()
@@ -133,7 +140,7 @@ def _own_platform(database: str) -> str:
 
 
 def proposal(provenance: Provenance, label: str) -> str:
-    """A sentence for the person who imports, where the file names another database than the label; else empty."""
+    """A sentence for the person who imports, where the file names another database than the label that was given; else empty."""
     name = provenance.database
     if not name or _same(name, label):
         return ""

@@ -95,7 +95,11 @@ _COVIDENCE_NOTE = re.compile(
 
 
 def read_screening(citation: Citation) -> tuple[Said | None, Citation]:
-    """What the fields that came beside a record say about it, or None; and the record `without_own`."""
+    """What reviewers decided about a record, as far as the fields beside it say so.
+
+    Returns:
+        The votes, notes and labels (None where no known program wrote any), and the record `without_own`.
+    """
     fields = _ExtraFields(citation)
     statement = next((statement for dialect in _DIALECTS if (statement := dialect(fields)) is not None), None)
     return statement, without_own(citation, fields)

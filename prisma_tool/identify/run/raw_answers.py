@@ -55,9 +55,14 @@ class RawFolder:
 
 
 def opened(folder: Path, kept: Mapping[str, Any]) -> tuple[bytes, str]:
-    """The bytes of an answer or file that a run kept in the review's `folder`, and what is wrong with them: nothing if all is well.
+    """The bytes of an answer or file that a run kept, unpacked and verified.
 
-    `kept` is its entry in the run's row; with a problem there are no bytes.
+    Args:
+        folder: the review's folder.
+        kept: the answer's entry in the run: its `path` within the folder and the `sha256` of the unpacked bytes.
+
+    Returns:
+        The bytes and "", or no bytes and what is wrong with them.
     """
     try:
         body = gzip.decompress((folder / kept["path"]).read_bytes())

@@ -49,7 +49,12 @@ def run_searches(
 ) -> Iterator[RunReport]:
     """Run these searches one after the other; each ends in a report, also where it fails.
 
-    One that the person who waits stopped (Ctrl-C, `cancelled`) ends as incomplete, and those after it are not begun.
+    One that the person who waits stopped (Ctrl-C, `cancelled`) ends as incomplete, and those after it are not begun. One that another
+    living program runs is left alone and reported as incomplete.
+
+    Raises:
+        StoreError: the database cannot be read or written.
+        PrismaError: an answer cannot be kept in the review's folder.
     """
     for plan in plans:
         with claimed(review.store, f"search {plan.name}") as ours:
@@ -176,7 +181,7 @@ def _reconcile(transaction: Transaction, run: runs.Run, plan: SearchPlan) -> Run
 
 
 def chosen_plans(plans: Sequence[SearchPlan], names: Sequence[str]) -> list[SearchPlan]:
-    """The searches of these names, or all.
+    """The searches of these names in the order of review.toml, or all where no name is given.
 
     Raises:
         PrismaError: there is no search, or none of that name.

@@ -55,7 +55,10 @@ class KnownReport:
 def try_known(
     review: Review, plans: Sequence[SearchPlan], services: Services, listener: Listener, items: KnownItems
 ) -> Iterator[KnownReport]:
-    """Test these searches, PubMed's with the PMIDs and ClinicalTrials.gov's with the NCT numbers; each leaves an event."""
+    """Test these searches, PubMed's with the PMIDs and ClinicalTrials.gov's with the NCT numbers.
+
+    Each search that could be tested leaves an event; one that could not is reported with its error as a warning.
+    """
     for plan in plans:
         known_ids = items.pmids if plan.source == PUBMED else items.ncts
         listener.tell(f"{plan.name}: looking for known records ({len(known_ids)}) in {plan.source} ...")

@@ -107,7 +107,7 @@ def _numbered(rows: list[str], style: int) -> tuple[Line, ...]:
 
 
 def expansions(strategy: NumberedStrategy) -> dict[int, str]:
-    """The query that each line stands for, by number, with all references written out.
+    """The query that each line stands for, by its number (0 where lines have none), with all references written out.
 
     Raises:
         StrategyFault: a reference to a line that is not there, a circle, bare numbers for references, or a query beyond all bounds.

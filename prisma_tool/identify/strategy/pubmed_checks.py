@@ -171,7 +171,7 @@ def _mixed_operators(line: Line) -> Iterator[Problem]:
 
 
 def complaint_problems(complaints: Iterable[Complaint], strategy: NumberedStrategy) -> tuple[Problem, ...]:
-    """What PubMed itself says about the strategy, with the lines that it seems to be about."""
+    """What PubMed itself says about the strategy, each sentence with the lines that it seems to be about."""
     problems = []
     for complaint in complaints:
         kind, sentence, stops = _COMPLAINTS.get(complaint.kind.lower(), (ProblemKind.SERVICE, "PubMed says: {}", False))
@@ -190,7 +190,12 @@ def _about(text: str, strategy: NumberedStrategy) -> str:
 
 
 def translation_changes(before: str, now: str) -> tuple[Problem, ...]:
-    """The change of PubMed's translation since the last complete run of the same strategy."""
+    """The change of PubMed's translation since the last complete run of the same strategy: one problem, or none.
+
+    Args:
+        before: the translation of the last complete run; empty where there is none.
+        now: the translation of today.
+    """
     if not before or before == now:
         return ()
     old, new = (list(dict.fromkeys(_TRANSLATED.findall(text))) for text in (before, now))

@@ -34,7 +34,7 @@ class Screening:
 
 
 def is_due(labels: int, learned: int) -> bool:
-    """Whether the model should learn again with this many labels, having learned from so many."""
+    """Whether the model should learn again: it has learned from `learned` labels, and there are `labels` now."""
     return labels <= ALWAYS_BELOW or labels - learned >= labels * PATIENCE
 
 
@@ -108,7 +108,13 @@ RULES = {
 
 
 def judged(order: Rows, relevant: Flags, pool: Rows) -> Replayed:
-    """The figures of an order that may end early; what it leaves out of the pool is taken to come last."""
+    """The figures of an order that may end early; what it leaves out of the pool is taken to come last.
+
+    Args:
+        order: rows in the order shown.
+        relevant: whether each row of the whole set is relevant.
+        pool: the rows that were to be shown: all but the priors.
+    """
     rest = np.setdiff1d(pool, order)
     whole = np.concatenate([order, rest]).astype(np.intp)
     labels = relevant[whole]

@@ -181,7 +181,7 @@ def _open_server(review: Review, address: str) -> Store:
 
 
 def differences(own: Protocol, theirs: Protocol) -> Iterator[str]:
-    """How another protocol differs from this one, rule by rule, in words."""
+    """How the copy's protocol (`theirs`) differs from this review's `own`, rule by rule, in words."""
     for name, (here, there) in _differing(own, theirs, "").items():
         yield f"{name}: {_as_text(here)} here, {_as_text(there)} in the copy"
 

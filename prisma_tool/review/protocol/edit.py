@@ -23,7 +23,7 @@ LISTS = {"reviewer": "reviewers", "adjudicator": "adjudicators", "observer": "ob
 
 
 def add_person(folder: Path, role: str, name: str) -> str:
-    """Write somebody into a list of the protocol; returns the name as written.
+    """Write somebody into the list of a role (a key of `LISTS`) in review.toml; returns the name as written.
 
     Raises:
         ReviewError: the name is empty or listed already, or the file cannot be read or written.

@@ -21,13 +21,21 @@ from prisma_tool.review.protocol.read import FILE_NAME, parse_protocol
 
 
 def renamed(text: str, reason_id: str, label: str) -> str:
-    """The text with another label for a reason."""
+    """The text of review.toml with another label for the reason of this id.
+
+    Raises:
+        ReviewError: the file is laid out in a way that cannot be edited here.
+    """
     reasons = [replace(reason, label=one_line(label)) if reason.id == reason_id else reason for reason in _reasons(text)]
     return _stating(text, reasons)
 
 
 def moved(text: str, reason_id: str, place: int) -> str:
-    """The text with a reason at a place of the list, counted from 1; beyond the end is last."""
+    """The text with the reason of this id at a place of the list, counted from 1; beyond the end is last.
+
+    Raises:
+        ReviewError: the file is laid out in a way that cannot be edited here.
+    """
     reasons = _reasons(text)
     moving = next(reason for reason in reasons if reason.id == reason_id)
     others = [reason for reason in reasons if reason.id != reason_id]
@@ -35,7 +43,11 @@ def moved(text: str, reason_id: str, place: int) -> str:
 
 
 def added(text: str, reason: Reason, place: int) -> str:
-    """The text with a further reason at a place of the list, counted from 1."""
+    """The text with a further reason at a place of the list, counted from 1.
+
+    Raises:
+        ReviewError: the file is laid out in a way that cannot be edited here.
+    """
     reasons = _reasons(text)
     return _stating(text, [*reasons[: place - 1], reason, *reasons[place - 1 :]])
 
@@ -44,7 +56,7 @@ def without(text: str, reason_id: str) -> str:
     """The text without a reason.
 
     Raises:
-        ReviewError: it is the only one.
+        ReviewError: it is the only one, or the file is laid out in a way that cannot be edited here.
     """
     remaining = [reason for reason in _reasons(text) if reason.id != reason_id]
     if not remaining:

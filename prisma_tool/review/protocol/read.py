@@ -95,6 +95,10 @@ def _as_lines(lines: list[str]) -> str:
 def parse_protocol(text: str, where: str = FILE_NAME) -> Protocol:
     """The protocol that `text` states.
 
+    Args:
+        text: the content of a review.toml.
+        where: how messages name the file.
+
     Raises:
         ReviewError: not TOML, an unknown key, or a value that is not allowed; the sentence names `where` and the key.
     """
@@ -277,7 +281,7 @@ class _ProtocolReader(CheckedValues):
 
 
 def new_protocol_text(*, title: str, pubmed: str, ctgov: str, reviewers: tuple[str, ...]) -> str:
-    """The text of a first review.toml that works as it stands."""
+    """The text of a first review.toml that works as it stands; an empty strategy (`pubmed`, `ctgov`) gives no search."""
     searches = [_search_text("pubmed", PUBMED, "term", pubmed), _search_text("ctgov", CLINICALTRIALS, '"query.term"', ctgov)]
     reasons = "\n\n".join(f"[[reason]]\nid = {_quoted(slug(label))}\nlabel = {_quoted(label)}" for label in DEFAULT_REASONS)
     values = {

@@ -16,7 +16,7 @@ Wrong = Callable[[str, str], ReviewError]
 
 
 def read_stopping(data: Any, wrong: Wrong) -> tuple[Rule, float]:
-    """The stopping rule, and the share of the queue that is drawn by chance.
+    """The stopping rule, and the share (0 to 0.5) of the queue that is drawn by chance.
 
     Raises:
         ReviewError: an unknown key, or a value that is not allowed.
