@@ -41,7 +41,7 @@ def build(folder: Path, records: int) -> None:
     from prisma_tool.review.environment import Environment
     from prisma_tool.review.open_review import create_review, open_review
     from prisma_tool.store.records import records as stored
-    from prisma_tool.store.runs import runs
+    from prisma_tool.store.runs import run_progress, runs
 
     create_review(folder, title="A large review", reviewers=(REVIEWER,))
     make = Maker(1, records)
@@ -59,7 +59,7 @@ def build(folder: Path, records: int) -> None:
                 citation = replace(make.citation(), pmid=str(90_000_000 + number), abstract=abstract)
                 batch.append(stored.Delivery(source.slug, citation.pmid, citation))
             stored.take(transaction, run.id, batch)
-        run.status, run.finished = RunStatus.COMPLETE, transaction.now()
+        run_progress.finish(transaction, run.id, RunStatus.COMPLETE)
 
 
 def percentile(values: list[float], share: float) -> float:

@@ -36,10 +36,10 @@ def candidate_pairs(records: Sequence[Comparable], fresh: Collection[str]) -> li
     starts = np.flatnonzero(np.r_[True, names[1:] != names[:-1]]) if len(names) else np.empty(0, dtype=np.int64)
     sizes = np.diff(np.r_[starts, len(names)])
     is_fresh = np.fromiter((record.key in fresh for record in records), dtype=bool, count=len(records))
-    found = np.unique(_paired(positions, starts, sizes, len(records)))
-    first, second = found // max(1, len(records)), found % max(1, len(records))
-    wanted = is_fresh[first] | is_fresh[second]
-    return list(zip(first[wanted].tolist(), second[wanted].tolist(), strict=True))
+    codes = np.unique(_paired(positions, starts, sizes, len(records)))
+    first, second = codes // max(1, len(records)), codes % max(1, len(records))
+    has_fresh = is_fresh[first] | is_fresh[second]
+    return list(zip(first[has_fresh].tolist(), second[has_fresh].tolist(), strict=True))
 
 
 def _blocked(records: Sequence[Comparable], frequency: Counter[str]) -> tuple[Any, Any]:
@@ -81,7 +81,7 @@ def _blocks(record: Comparable, frequency: Counter[str]) -> Iterator[tuple[str, 
     if record.year and record.volume and record.first_page:
         yield "place", str(record.year), record.volume, record.first_page
     rare = sorted(sorted(record.words, key=lambda word: (frequency[word], word))[:RARE_WORDS])
-    yield from (("words", *two) for two in combinations(rare, 2))
+    yield from (("words", *pair) for pair in combinations(rare, 2))
 
 
 @contextmanager

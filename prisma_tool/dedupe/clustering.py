@@ -26,7 +26,7 @@ class Judged:
 
 
 def judge_pair(a: Comparable, b: Comparable) -> Judged:
-    """Compare two records; the smaller key comes first."""
+    """Compare two records, in whichever order they come; in the result the smaller key comes first."""
     first, second = sorted((a, b), key=lambda record: record.key)
     return Judged(first.key, second.key, compare(first, second))
 
@@ -35,9 +35,9 @@ def by_promise(pairs: Iterable[Judged]) -> list[Judged]:
     """Uncertain pairs with the likeliest duplicates first: those on which more fields agree and fewer differ."""
 
     def promise(pair: Judged) -> tuple[int, float, str, str]:
-        said = [finding for _, finding in pair.comparison.findings]
+        findings = [finding for _, finding in pair.comparison.findings]
         return (
-            said.count(Finding.DIFFERS) + 2 * said.count(Finding.CONTRADICTS) - said.count(Finding.AGREES),
+            findings.count(Finding.DIFFERS) + 2 * findings.count(Finding.CONTRADICTS) - findings.count(Finding.AGREES),
             -pair.comparison.likeness,
             pair.a,
             pair.b,
@@ -54,7 +54,13 @@ def without_chains(
 ) -> list[Judged]:
     """The pairs to state: "same" only where all members of both groups may be one report, else "unsure".
 
-    `groups` are the clusters that stand already. "different" pairs are dropped: not being stated is being different.
+    "different" pairs are dropped: not being stated is being different.
+
+    Args:
+        judged: the compared pairs, in any order.
+        records: all records by key.
+        groups: for each key the keys of the cluster that it is in already.
+        judge: compares two members of two groups.
     """
     member: dict[str, frozenset[str]] = dict(groups)
     stated = []
@@ -94,12 +100,12 @@ def _joined(
 
 def _contradict(a: Comparable, b: Comparable, judge: Judge, *, by_page: bool) -> bool:
     """True where two members of a would-be group speak against each other: by an identifier, or by standing on other pages."""
-    found = judge(a, b)
-    against = found.vetoed or any(
+    comparison = judge(a, b)
+    against = comparison.vetoed or any(
         finding is Finding.CONTRADICTS or (by_page and name == "first page" and finding is Finding.DIFFERS)
-        for name, finding in found.findings
+        for name, finding in comparison.findings
     )
-    return found.verdict is not DuplicateVerdict.SAME and against
+    return comparison.verdict is not DuplicateVerdict.SAME and against
 
 
 def _identified(comparison: Comparison) -> bool:

@@ -49,8 +49,8 @@ class Comparison:
     @property
     def reason(self) -> str:
         """The rule and the fields in words, as shown to people."""
-        said = ", ".join(f"{name} {finding}" for name, finding in self.findings if finding is not Finding.MISSING)
-        return f"{self.rule} ({said}; title likeness {self.likeness:.0f} of 100)"
+        findings = ", ".join(f"{name} {finding}" for name, finding in self.findings if finding is not Finding.MISSING)
+        return f"{self.rule} ({findings}; title likeness {self.likeness:.0f} of 100)"
 
 
 def compare(a: Comparable, b: Comparable) -> Comparison:
@@ -66,9 +66,9 @@ def examine(a: Comparable, b: Comparable) -> Comparison:
 
 def _examined(a: Comparable, b: Comparable, likeness: float) -> Comparison:
     findings = _findings(a, b, likeness)
-    found = dict(findings)
-    veto = _veto(a, b, found)
-    verdict, rule = (DuplicateVerdict.DIFFERENT, veto) if veto else _judge(a, b, found, likeness)
+    by_field = dict(findings)
+    veto = _veto(a, b, by_field)
+    verdict, rule = (DuplicateVerdict.DIFFERENT, veto) if veto else _judge(a, b, by_field, likeness)
     return Comparison(verdict, rule, tuple(findings), likeness, vetoed=bool(veto))
 
 
@@ -137,8 +137,10 @@ def _authors(a: Comparable, b: Comparable) -> Finding:
     first, second = a.surname, b.surname
     if not (first and second):
         return Finding.MISSING
-    alike = fuzz.ratio(first, second) >= LIKE_TITLE or (min(len(first), len(second)) >= TELLING_WORDS and _begins(first, second))
-    return Finding.AGREES if alike or _overlap(a.names, b.names) else Finding.DIFFERS
+    similar = fuzz.ratio(first, second) >= LIKE_TITLE or (
+        min(len(first), len(second)) >= TELLING_WORDS and _begins(first, second)
+    )
+    return Finding.AGREES if similar or _overlap(a.names, b.names) else Finding.DIFFERS
 
 
 def _begins(a: str, b: str) -> bool:
@@ -184,21 +186,21 @@ def _made_of(letters: str, words: list[str]) -> bool:
     return any(_made_of(letters[n:], words[1:]) for n in range(longest, 0, -1))
 
 
-def _judge(a: Comparable, b: Comparable, found: dict[str, Finding], likeness: float) -> tuple[DuplicateVerdict, str]:
-    if Finding.AGREES in (found["PMID"], found["registry number"]):
-        return DuplicateVerdict.SAME, "same PMID" if found["PMID"] is Finding.AGREES else "same register entry"
-    if found["DOI"] is Finding.AGREES:
-        return _same_doi(found, likeness, _Place.of(found))
-    place = _Place.of(found)
-    if Finding.CONTRADICTS in (found["DOI"], found["PMID"]):
-        return _other_identifier(found, place)
-    if found["title"] is Finding.AGREES:
-        return (DuplicateVerdict.SAME, "the same row twice") if _identical(a, b) else _same_title(a, b, found, place)
-    return _other_title(a, b, found, likeness, place)
+def _judge(a: Comparable, b: Comparable, findings: dict[str, Finding], likeness: float) -> tuple[DuplicateVerdict, str]:
+    if Finding.AGREES in (findings["PMID"], findings["registry number"]):
+        return DuplicateVerdict.SAME, "same PMID" if findings["PMID"] is Finding.AGREES else "same register entry"
+    if findings["DOI"] is Finding.AGREES:
+        return _same_doi(findings, likeness, _PublicationPlace.of(findings))
+    place = _PublicationPlace.of(findings)
+    if Finding.CONTRADICTS in (findings["DOI"], findings["PMID"]):
+        return _other_identifier(findings, place)
+    if findings["title"] is Finding.AGREES:
+        return (DuplicateVerdict.SAME, "the same row twice") if _identical(a, b) else _same_title(a, b, findings, place)
+    return _other_title(a, b, findings, likeness, place)
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _PublicationPlace:
     """Where a report was published: how many of journal, volume and first page agree, and how many differ."""
 
     agreeing: int
@@ -206,65 +208,71 @@ class _Place:
     on_one_page: bool
 
     @classmethod
-    def of(cls, found: dict[str, Finding]) -> _Place:
-        parts = [found["journal"], found["volume"], found["first page"]]
-        page = found["volume"] is Finding.AGREES and found["first page"] is Finding.AGREES and found["year"] is Finding.AGREES
+    def of(cls, findings: dict[str, Finding]) -> _PublicationPlace:
+        parts = [findings["journal"], findings["volume"], findings["first page"]]
+        page = (
+            findings["volume"] is Finding.AGREES
+            and findings["first page"] is Finding.AGREES
+            and findings["year"] is Finding.AGREES
+        )
         return cls(parts.count(Finding.AGREES), parts.count(Finding.DIFFERS), page)
 
 
-def _veto(a: Comparable, b: Comparable, found: dict[str, Finding]) -> str:
+def _veto(a: Comparable, b: Comparable, findings: dict[str, Finding]) -> str:
     """Why two records cannot be one report, whatever else agrees; empty if nothing forbids it."""
     if bool(a.register_entry) != bool(b.register_entry):
         return "a register entry and a publication are two reports"
-    if found["registry number"] is Finding.CONTRADICTS:
+    if findings["registry number"] is Finding.CONTRADICTS:
         return "two register entries with different numbers"
-    identified = Finding.AGREES in (found["PMID"], found["DOI"])
-    if found["PMID"] is not Finding.AGREES and a.notice != b.notice:
+    identified = Finding.AGREES in (findings["PMID"], findings["DOI"])
+    if findings["PMID"] is not Finding.AGREES and a.notice != b.notice:
         return "a notice, comment or letter is not the paper that it is about"
-    if found["title"] is Finding.CONTRADICTS and not identified and not _Place.of(found).on_one_page:
+    if findings["title"] is Finding.CONTRADICTS and not identified and not _PublicationPlace.of(findings).on_one_page:
         return "the numbers in the titles differ (parts of a series)"
     return ""
 
 
-def _same_doi(found: dict[str, Finding], likeness: float, place: _Place) -> tuple[DuplicateVerdict, str]:
-    if found["PMID"] is Finding.CONTRADICTS:
+def _same_doi(findings: dict[str, Finding], likeness: float, place: _PublicationPlace) -> tuple[DuplicateVerdict, str]:
+    if findings["PMID"] is Finding.CONTRADICTS:
         return DuplicateVerdict.UNSURE, "same DOI but different PMIDs"
-    if found["title"] is Finding.AGREES and place.differing == PLACES:
+    if findings["title"] is Finding.AGREES and place.differing == PLACES:
         return DuplicateVerdict.UNSURE, "same DOI and title, but published elsewhere"
-    if found["title"] in (Finding.AGREES, Finding.MISSING):
+    if findings["title"] in (Finding.AGREES, Finding.MISSING):
         return DuplicateVerdict.SAME, "same DOI and title"
     # Supplements give many abstracts one DOI: there only the page and the title tell them apart.
-    if found["first page"] is Finding.DIFFERS:
+    if findings["first page"] is Finding.DIFFERS:
         verdict = DuplicateVerdict.UNSURE if likeness >= LIKE_TITLE else DuplicateVerdict.DIFFERENT
         return verdict, "same DOI, but other titles and pages (abstracts of a supplement)"
-    on_one_page = found["first page"] is Finding.AGREES
-    if likeness >= LIKE_TITLE or (likeness >= UNLIKE_TITLE and on_one_page and found["authors"] is Finding.AGREES):
+    on_one_page = findings["first page"] is Finding.AGREES
+    if likeness >= LIKE_TITLE or (likeness >= UNLIKE_TITLE and on_one_page and findings["authors"] is Finding.AGREES):
         return DuplicateVerdict.SAME, "same DOI, like titles"
-    doubtful = found["authors"] is not Finding.DIFFERS and (likeness >= UNLIKE_TITLE or on_one_page)
+    doubtful = findings["authors"] is not Finding.DIFFERS and (likeness >= UNLIKE_TITLE or on_one_page)
     verdict = DuplicateVerdict.UNSURE if doubtful else DuplicateVerdict.DIFFERENT
     return verdict, "same DOI but unlike titles"
 
 
-def _other_identifier(found: dict[str, Finding], place: _Place) -> tuple[DuplicateVerdict, str]:
-    if found["title"] is Finding.AGREES and found["authors"] is not Finding.DIFFERS and place.on_one_page:
+def _other_identifier(findings: dict[str, Finding], place: _PublicationPlace) -> tuple[DuplicateVerdict, str]:
+    if findings["title"] is Finding.AGREES and findings["authors"] is not Finding.DIFFERS and place.on_one_page:
         return DuplicateVerdict.UNSURE, "same title, author and page, but different identifiers"
     return DuplicateVerdict.DIFFERENT, "different identifiers"
 
 
-def _same_title(a: Comparable, b: Comparable, found: dict[str, Finding], place: _Place) -> tuple[DuplicateVerdict, str]:
+def _same_title(
+    a: Comparable, b: Comparable, findings: dict[str, Finding], place: _PublicationPlace
+) -> tuple[DuplicateVerdict, str]:
     telling = min(len(a.words), len(b.words)) >= TELLING_WORDS
-    authors, years = found["authors"], found["year"]
+    authors, years = findings["authors"], findings["year"]
     if authors is Finding.DIFFERS:
         verdict = DuplicateVerdict.UNSURE if place.on_one_page else DuplicateVerdict.DIFFERENT
         return verdict, "same title, but other authors"
-    if years is Finding.DIFFERS or (found["volume"] is Finding.DIFFERS and a.year != b.year):
+    if years is Finding.DIFFERS or (findings["volume"] is Finding.DIFFERS and a.year != b.year):
         # A Cochrane review keeps its number as page through all its versions.
         versions = place.agreeing == PLACES - 1 and authors is Finding.AGREES
         return (DuplicateVerdict.UNSURE if versions else DuplicateVerdict.DIFFERENT), "same title, but another year or volume"
     if place.on_one_page or (not place.differing and (telling or place.agreeing) and _backed(a, b, authors, place)):
         return DuplicateVerdict.SAME, "same title, nothing contradicts"
     if place.differing == 1 and (telling or place.agreeing) and authors is Finding.AGREES:
-        elsewhere = found["first page"] is Finding.DIFFERS or not place.agreeing
+        elsewhere = findings["first page"] is Finding.DIFFERS or not place.agreeing
         verdict = DuplicateVerdict.UNSURE if elsewhere else DuplicateVerdict.SAME
         return verdict, "same title and author, but the place of publication differs in part"
     if not place.differing:
@@ -273,21 +281,21 @@ def _same_title(a: Comparable, b: Comparable, found: dict[str, Finding], place: 
     return (DuplicateVerdict.UNSURE if doubtful else DuplicateVerdict.DIFFERENT), "same title, but published elsewhere"
 
 
-def _backed(a: Comparable, b: Comparable, authors: Finding, place: _Place) -> bool:
+def _backed(a: Comparable, b: Comparable, authors: Finding, place: _PublicationPlace) -> bool:
     """Whether anything beside a like title speaks for the pair; a title equal to the letter speaks for itself."""
     return authors is Finding.AGREES or place.agreeing > 0 or a.squeezed == b.squeezed
 
 
 def _other_title(
-    a: Comparable, b: Comparable, found: dict[str, Finding], likeness: float, place: _Place
+    a: Comparable, b: Comparable, findings: dict[str, Finding], likeness: float, place: _PublicationPlace
 ) -> tuple[DuplicateVerdict, str]:
     """Titles that are spelt, cut or translated otherwise: only the printed page can make them one report."""
-    if found["authors"] is Finding.DIFFERS or found["year"] is Finding.DIFFERS:
+    if findings["authors"] is Finding.DIFFERS or findings["year"] is Finding.DIFFERS:
         return DuplicateVerdict.DIFFERENT, "too little agrees"
     contained = _contained(a, b)
     if place.on_one_page and (contained or likeness >= SPELT_OTHERWISE):
         return DuplicateVerdict.SAME, "same page and author, title cut or spelt otherwise"
-    if place.on_one_page and found["authors"] is Finding.AGREES:
+    if place.on_one_page and findings["authors"] is Finding.AGREES:
         verdict = DuplicateVerdict.SAME if _same_span(a, b) else DuplicateVerdict.UNSURE
         return verdict, "same pages and author, another title (a translation?)"
     if place.on_one_page and _same_span(a, b) and likeness >= UNLIKE_TITLE:
@@ -296,7 +304,7 @@ def _other_title(
         (likeness >= LIKE_TITLE or contained)
         and a.numbers == b.numbers
         and not place.differing
-        and found["authors"] is Finding.AGREES
+        and findings["authors"] is Finding.AGREES
     ):
         verdict = DuplicateVerdict.SAME if place.agreeing >= PLACES - 1 else DuplicateVerdict.UNSURE
         return verdict, "like titles, same author and year"

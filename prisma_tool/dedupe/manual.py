@@ -20,7 +20,7 @@ from prisma_tool.store.records import clusters, records
 
 
 def merge(review: Review, a: str, b: str, reviewer: str) -> None:
-    """State that two records describe the same report; lifts earlier "different" verdicts between their clusters.
+    """State that two records (by key) describe the same report; lifts earlier "different" verdicts between their clusters.
 
     Raises:
         DecisionError: an unknown key, the same key twice, or records that are together already.
@@ -54,19 +54,19 @@ def undo_last(review: Review, reviewer: str) -> list[Event]:
     """Take back this person's last answer about duplicates, however many pairs it stated; returns the verdicts undone."""
     with review.store.write() as transaction:
         undone = {event.subject for event in event_rows.events(transaction, kinds=[EventKind.UNDO], reviewer=reviewer)}
-        mine = event_rows.events(transaction, kinds=[EventKind.DUPLICATE], reviewer=reviewer, newest_first=True)
-        standing = (event for event in mine if event.id not in undone)
-        last = next(standing, None)
+        verdicts = event_rows.events(transaction, kinds=[EventKind.DUPLICATE], reviewer=reviewer, newest_first=True)
+        in_force = (event for event in verdicts if event.id not in undone)
+        last = next(in_force, None)
         if last is None:
             return []
         # One answer may have stated several pairs; they were stored in one breath and share their time.
-        together = [last, *takewhile(lambda event: event.received == last.received, standing)]
+        together = [last, *takewhile(lambda event: event.received == last.received, in_force)]
         event_log.append(transaction, [event_log.Draft(EventKind.UNDO, event.id, reviewer=reviewer) for event in together])
         return together
 
 
 def not_duplicate(review: Review, a: str, b: str, reviewer: str) -> None:
-    """State that two records are two reports; if they were together, they part.
+    """State that two records (by key) are two reports; if they were together, they part.
 
     Raises:
         DecisionError: an unknown key, or the same key twice.
@@ -87,7 +87,7 @@ def not_duplicates(review: Review, pairs: Sequence[tuple[str, str]], reviewer: s
 
 
 def explain(review: Review, key: str) -> tuple[list[str], list[Event]]:
-    """The keys of a record's cluster, and the standing verdicts about the record.
+    """The keys of a record's cluster in sorted order, and the verdicts about the record that are in force.
 
     Raises:
         DecisionError: an unknown key.
@@ -110,31 +110,31 @@ class Uncertain:
 def uncertain_pairs(review: Review) -> list[Uncertain]:
     """The pairs that wait for a person, the likeliest duplicates first: those on which more fields agree and fewer differ."""
     with review.store.read() as transaction:
-        waiting = sorted(clusters.uncertain(transaction), key=_promise)
-        found = records.records_by_key(transaction, {key for event in waiting for key in (event.subject, event.text("other"))})
-    title = {key: one_line(record.citation.title) or "(no title)" for key, record in found.items()}
-    pairs = ((event.subject, event.text("other"), event.text("reason")) for event in waiting)
+        uncertain = sorted(clusters.uncertain(transaction), key=_promise)
+        stored = records.records_by_key(transaction, {key for event in uncertain for key in (event.subject, event.text("other"))})
+    title = {key: one_line(record.citation.title) or "(no title)" for key, record in stored.items()}
+    pairs = ((event.subject, event.text("other"), event.text("reason")) for event in uncertain)
     return [Uncertain(a, b, title[a], title[b], reason) for a, b, reason in pairs]
 
 
 def _promise(event: Event) -> tuple[int, str]:
-    said = list(event.payload.get("findings", {}).values())
-    weight = said.count(Finding.DIFFERS) + 2 * said.count(Finding.CONTRADICTS) - said.count(Finding.AGREES)
+    findings = list(event.payload.get("findings", {}).values())
+    weight = findings.count(Finding.DIFFERS) + 2 * findings.count(Finding.CONTRADICTS) - findings.count(Finding.AGREES)
     return weight, event.id
 
 
 def objections(review: Review, a: str, b: str) -> list[str]:
-    """What speaks against joining two records, in words; a person may know better, but should have been told.
+    """What speaks against joining two records (by key), in words; empty where nothing does. A person may know better.
 
     Raises:
         DecisionError: an unknown key.
     """
     with review.store.read() as transaction:
         records.require(transaction, [a, b])
-        held = records.records_by_key(transaction, [a, b])
-    found = examine(*(normalise(key, held[key].source, held[key].citation) for key in (a, b)))
-    told = [f"{name} {finding}" for name, finding in found.findings if finding is Finding.CONTRADICTS]
-    return [*([found.rule] if found.vetoed else []), *told]
+        stored = records.records_by_key(transaction, [a, b])
+    comparison = examine(*(normalise(key, stored[key].source, stored[key].citation) for key in (a, b)))
+    contradictions = [f"{name} {finding}" for name, finding in comparison.findings if finding is Finding.CONTRADICTS]
+    return [*([comparison.rule] if comparison.vetoed else []), *contradictions]
 
 
 def _groups(transaction: Transaction, *keys: str) -> list[set[str]]:

@@ -29,7 +29,7 @@ _GREEK = str.maketrans(
 _APPENDED = re.compile(
     r"\s*\[(?:(?:published )?(?:erratum|corrected)|correction|retracted|see comment|comment)\b.*$", re.IGNORECASE | re.DOTALL
 )
-_RAISED = re.compile(r"\((?:sup|sub)\)|</?(?:sup|sub)>", re.IGNORECASE)
+_SUPERSCRIPT = re.compile(r"\((?:sup|sub)\)|</?(?:sup|sub)>", re.IGNORECASE)
 """How exports write raised and lowered characters."""
 _NOTICE = re.compile(
     r"^(?:published )?(?P<kind>erratum|corrigendum|correction|retraction|retracted|expression of concern|re|reply|response|comment|"
@@ -110,16 +110,16 @@ class Comparable:
     @cached_property
     def last_page(self) -> str:
         """The last page of a range in full or abbreviated ("221-8" ends at 228); empty where there is no range."""
-        found = _RANGE.search(self.pages)
-        if not found:
+        match = _RANGE.search(self.pages)
+        if not match:
             return ""
-        first, last = found[1].lstrip("0"), found[2].lstrip("0")
+        first, last = match[1].lstrip("0"), match[2].lstrip("0")
         return first[: -len(last)] + last if 0 < len(last) < len(first) else last
 
 
 def normalise(key: str, source: str, citation: Citation) -> Comparable:
-    """The comparable values of one record."""
-    title = fold(_RAISED.sub("", _APPENDED.sub("", citation.title)).translate(_GREEK))
+    """The comparable values of one record, whose key and source's slug are taken over as they are."""
+    title = fold(_SUPERSCRIPT.sub("", _APPENDED.sub("", citation.title)).translate(_GREEK))
     return Comparable(
         key=key,
         source=source,
@@ -146,8 +146,8 @@ def _surname(family: str) -> str:
 
 
 def _first_number(text: str) -> str:
-    found = _NUMBER.search(text)
-    return found.group().lstrip("0") if found else ""
+    match = _NUMBER.search(text)
+    return match.group().lstrip("0") if match else ""
 
 
 def _register_entry(citation: Citation) -> str:
@@ -162,8 +162,8 @@ def _notice(title: str, citation: Citation) -> str:
 
     Databases disagree about what to call a letter or comment, so among publication types only notices about a paper count.
     """
-    found = _NOTICE.match(title)
-    if found:
-        return found["kind"].split()[-1]
+    match = _NOTICE.match(title)
+    if match:
+        return match["kind"].split()[-1]
     kinds = [kind.casefold() for kind in citation.publication_types]
-    return next((kind.split()[0] for kind in _NOTICE_TYPES if any(one.endswith(kind) for one in kinds)), "")
+    return next((kind.split()[0] for kind in _NOTICE_TYPES if any(published.endswith(kind) for published in kinds)), "")

@@ -26,7 +26,7 @@ from prisma_tool.store.projections import event_log
 from prisma_tool.store.records import clusters, records
 
 RULES_VERSION = 1
-"""Raised whenever the rules in `score` change meaning, so that the configuration's hash tells results apart."""
+"""Raised whenever the rules in `compare` change meaning, so that the configuration's hash tells results apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class DedupeReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Work:
+class _DedupeWork:
     """All records, those to compare, the groups that stand, and the pairs already judged."""
 
     comparables: list[Comparable]
@@ -61,7 +61,10 @@ def configuration_hash() -> str:
 def deduplicate(review: Review, clock: Callable[[], float], *, strict: bool = False) -> DedupeReport:
     """Compare the records that arrived since the last pass with all, and join those that are one report.
 
-    `strict` joins on certain grounds only (see `certainty`) and leaves everything else that looks the same to a person.
+    Args:
+        review: the review; verdicts are stored as events.
+        clock: gives seconds, for the report's figure.
+        strict: join on certain grounds only (see `strict_mode`) and leave everything else that looks the same to a person.
     """
     started = clock()
     with collection_paused():
@@ -77,14 +80,18 @@ def _pass(review: Review, *, strict: bool) -> None:
         work = _gather(transaction)
     stated = _judge(work, strict=strict)
     with review.store.write() as transaction:
-        done = event_log.Draft(EventKind.DEDUPLICATION, payload={**_summary(work, stated), "strict": strict})
-        event_log.append(transaction, [*map(_draft, stated), done])
+        summary = event_log.Draft(EventKind.DEDUPLICATION, payload={**_summary(work, stated), "strict": strict})
+        event_log.append(transaction, [*map(_draft, stated), summary])
 
 
 def last_findings(transaction: Transaction) -> list[tuple[str, str, str, int]]:
-    """What the last pass found: (verdict, rule, the two sources, number of pairs), the most frequent first."""
+    """What the last pass of deduplication stated, the most frequent first; empty before the first pass.
+
+    Returns:
+        Rows of verdict, rule, the slugs of the two sources ("a and b") and the number of pairs.
+    """
     newest = next(event_rows.events(transaction, kinds=[EventKind.DEDUPLICATION], newest_first=True, limit=1), None)
-    return [] if newest is None else [(one[0], one[1], one[2], int(one[3])) for one in newest.payload.get("found", [])]
+    return [] if newest is None else [(row[0], row[1], row[2], int(row[3])) for row in newest.payload.get("found", [])]
 
 
 def neighbours(review: Review, key: str) -> list[Judged]:
@@ -110,19 +117,19 @@ def standing_report(transaction: Transaction, seconds: float = 0.0) -> DedupeRep
     )
 
 
-def _gather(transaction: Transaction) -> _Work:
+def _gather(transaction: Transaction) -> _DedupeWork:
     members: dict[str, set[str]] = {}
     comparables = []
     for record in records.all_records(transaction):
         members.setdefault(record.cluster, set()).add(record.key)
         comparables.append(normalise(record.key, record.source, record.citation))
     corrected = clusters.corrected_keys(transaction)
-    return _Work(
+    return _DedupeWork(
         comparables=comparables,
         fresh=frozenset(clusters.waiting_keys(transaction) | corrected),
         groups={key: frozenset(group) for group in members.values() for key in group},
         judged=frozenset(
-            pair for pair, said in clusters.verdicts(transaction).items() if corrected.isdisjoint(pair) or not _asks(said)
+            pair for pair, verdict in clusters.verdicts(transaction).items() if corrected.isdisjoint(pair) or not _asks(verdict)
         ),
         until=clusters.latest_arrival(transaction) or transaction.now(),
     )
@@ -132,12 +139,12 @@ def _asks(verdict: Event) -> bool:
     return verdict.reviewer == ENGINE and verdict.text("verdict") == DuplicateVerdict.UNSURE
 
 
-def _judge(work: _Work, *, strict: bool) -> list[Judged]:
+def _judge(work: _DedupeWork, *, strict: bool) -> list[Judged]:
     by_key = {record.key: record for record in work.comparables}
     pairs = blocking.candidate_pairs(work.comparables, work.fresh)
     judged = (judge_pair(work.comparables[i], work.comparables[j]) for i, j in pairs)
-    open_ones = (pair for pair in judged if (pair.a, pair.b) not in work.judged)
-    return without_chains(map(strictly, open_ones) if strict else open_ones, by_key, work.groups)
+    undecided = (pair for pair in judged if (pair.a, pair.b) not in work.judged)
+    return without_chains(map(strictly, undecided) if strict else undecided, by_key, work.groups)
 
 
 def _draft(pair: Judged) -> event_log.Draft:
@@ -151,9 +158,9 @@ def _draft(pair: Judged) -> event_log.Draft:
     return event_log.Draft(EventKind.DUPLICATE, pair.a, reviewer=ENGINE, payload=payload)
 
 
-def _summary(work: _Work, stated: Sequence[Judged]) -> dict[str, object]:
+def _summary(work: _DedupeWork, stated: Sequence[Judged]) -> dict[str, object]:
     source = {record.key: record.source for record in work.comparables}
-    found = Counter(
+    counts = Counter(
         (pair.comparison.verdict.value, pair.comparison.rule, " and ".join(sorted((source[pair.a], source[pair.b]))))
         for pair in stated
     )
@@ -162,5 +169,5 @@ def _summary(work: _Work, stated: Sequence[Judged]) -> dict[str, object]:
         "compared_until": work.until.isoformat(),
         "fresh": len(work.fresh),
         "stated": len(stated),
-        "found": [[*what, n] for what, n in sorted(found.items(), key=lambda one: (-one[1], one[0]))],
+        "found": [[*what, n] for what, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))],
     }

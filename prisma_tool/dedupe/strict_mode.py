@@ -15,10 +15,10 @@ def certain(comparison: Comparison) -> bool:
     Such grounds are the same PMID, the same register entry, the same DOI over the same title, or the same title, author, journal,
     volume and first page.
     """
-    found = dict(comparison.findings)
-    if comparison.verdict is not DuplicateVerdict.SAME or Finding.CONTRADICTS in found.values():
+    findings = dict(comparison.findings)
+    if comparison.verdict is not DuplicateVerdict.SAME or Finding.CONTRADICTS in findings.values():
         return False
-    return any(all(found.get(name) is Finding.AGREES for name in grounds) for grounds in CERTAIN_GROUNDS)
+    return any(all(findings.get(name) is Finding.AGREES for name in grounds) for grounds in CERTAIN_GROUNDS)
 
 
 CERTAIN_GROUNDS = (

@@ -1,7 +1,7 @@
 """Deduplicating any citations, without a review: citations in, cluster numbers and judged pairs out.
 
 Invariant: the result depends on what the citations say, never on the order in which they come; records that contradict each other
-are never in one cluster. The rules are those of a review (`score`, `grouping`).
+are never in one cluster. The rules are those of a review (`compare`, `clustering`).
 """
 
 from __future__ import annotations
@@ -114,10 +114,10 @@ def _deduplicated(citations: Sequence[Citation], *, strict: bool) -> Deduplicate
     candidates = candidate_pairs(records, frozenset(by_key))
     stated = without_chains(_judged(records, candidates, strict=strict), by_key, {})
     labels = _labels(len(citations), ((order[int(pair.a)], order[int(pair.b)]) for pair in _same(stated)))
-    waiting = [pair for pair in stated if _doubtful(pair) and labels[order[int(pair.a)]] != labels[order[int(pair.b)]]]
+    uncertain = [pair for pair in stated if _doubtful(pair) and labels[order[int(pair.a)]] != labels[order[int(pair.b)]]]
     return Deduplicated(
         labels=labels,
-        pairs=(*sorted(_positions(_same(stated), order), key=_place), *_positions(by_promise(waiting), order)),
+        pairs=(*sorted(_positions(_same(stated), order), key=_positions_of), *_positions(by_promise(uncertain), order)),
         representatives=_representatives(citations, labels),
         compared=len(candidates),
     )
@@ -160,7 +160,7 @@ def _positions(pairs: Iterable[Judged], order: Sequence[int]) -> list[JudgedPair
     return [JudgedPair(min(a, b), max(a, b), comparison) for a, b, comparison in placed]
 
 
-def _place(pair: JudgedPair) -> tuple[int, int]:
+def _positions_of(pair: JudgedPair) -> tuple[int, int]:
     return pair.i, pair.j
 
 

@@ -40,7 +40,7 @@ class Outputs:
 
 
 @dataclass(frozen=True, slots=True)
-class _Named:
+class _NamedEntry:
     """An entry of a file under the key by which outputs name it."""
 
     key: str
@@ -61,18 +61,18 @@ def deduplicate_files(
         FormatError: a file cannot be read as any known format.
         PrismaError: a file is missing, or an output cannot be written.
     """
-    _check(paths, outputs)
+    _check_outputs(paths, outputs)
     started = clock()
     named = _named([(path, _read(path, tell)) for path in paths])
-    found = deduplicate_citations([one.citation for one in named], strict=strict)
-    kept = _merged(named, found)
+    result = deduplicate_citations([entry.citation for entry in named], strict=strict)
+    unique = _merged(named, result)
     if outputs.pairs is not None:
-        write_atomically(outputs.pairs, _pairs_csv(found.pairs, named).encode())
-    write_atomically(outputs.unique, writer_for(outputs.unique)(map(_row, kept)))
-    return _report(found, round(clock() - started, 3))
+        write_atomically(outputs.pairs, _pairs_csv(result.pairs, named).encode())
+    write_atomically(outputs.unique, writer_for(outputs.unique)(map(_row, unique)))
+    return _report(result, round(clock() - started, 3))
 
 
-def _check(paths: Sequence[Path], outputs: Outputs) -> None:
+def _check_outputs(paths: Sequence[Path], outputs: Outputs) -> None:
     writer_for(outputs.unique)
     if outputs.pairs is not None and outputs.pairs.suffix.lower() != ".csv":
         raise UsageError(f"{outputs.pairs}: the report of pairs is a table; give it the suffix .csv.")
@@ -102,7 +102,7 @@ def _read(path: Path, tell: Callable[[str], None]) -> Parsed:
     return parsed
 
 
-def _named(files: Iterable[tuple[Path, Parsed]]) -> list[_Named]:
+def _named(files: Iterable[tuple[Path, Parsed]]) -> list[_NamedEntry]:
     """All entries in order, each with a key of its own: source or file name and accession, numbered where that comes again."""
     copies: Counter[str] = Counter()
     named = []
@@ -111,20 +111,22 @@ def _named(files: Iterable[tuple[Path, Parsed]]) -> list[_Named]:
             source = one_line(entry.source or path.stem)
             key = record_key(slug(source), entry.accession or content_accession(entry.citation))
             copies[key] += 1
-            named.append(_Named(f"{key}#{copies[key]}" if copies[key] > 1 else key, source, entry.accession, entry.citation))
+            named.append(_NamedEntry(f"{key}#{copies[key]}" if copies[key] > 1 else key, source, entry.accession, entry.citation))
     return named
 
 
-def _merged(named: Sequence[_Named], found: Deduplicated) -> list[_Named]:
+def _merged(named: Sequence[_NamedEntry], result: Deduplicated) -> list[_NamedEntry]:
     """The representative of each cluster, its gaps filled from the cluster's other records."""
-    members: list[dict[str, Citation]] = [{} for _ in found.representatives]
-    for record, label in zip(named, found.labels, strict=True):
+    members: list[dict[str, Citation]] = [{} for _ in result.representatives]
+    for record, label in zip(named, result.labels, strict=True):
         members[label][record.key] = record.citation
-    shown = [named[position] for position in found.representatives]
-    return [replace(one, citation=merged(one.key, group).citation) for one, group in zip(shown, members, strict=True)]
+    representatives = [named[position] for position in result.representatives]
+    return [
+        replace(entry, citation=merged(entry.key, group).citation) for entry, group in zip(representatives, members, strict=True)
+    ]
 
 
-def _row(record: _Named) -> ExportRow:
+def _row(record: _NamedEntry) -> ExportRow:
     return ExportRow(
         key=record.key,
         source=record.source,
@@ -137,7 +139,7 @@ def _row(record: _Named) -> ExportRow:
     )
 
 
-def _pairs_csv(pairs: Iterable[JudgedPair], named: Sequence[_Named]) -> str:
+def _pairs_csv(pairs: Iterable[JudgedPair], named: Sequence[_NamedEntry]) -> str:
     """The pairs as a table, safe to open in a spreadsheet program."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -149,17 +151,17 @@ def _pairs_csv(pairs: Iterable[JudgedPair], named: Sequence[_Named]) -> str:
     return text.getvalue()
 
 
-def _title(record: _Named) -> str:
+def _title(record: _NamedEntry) -> str:
     return one_line(record.citation.title or record.citation.vernacular_title)
 
 
-def _report(found: Deduplicated, seconds: float) -> DedupeReport:
-    sizes = Counter(found.labels)
+def _report(result: Deduplicated, seconds: float) -> DedupeReport:
+    sizes = Counter(result.labels)
     return DedupeReport(
-        records=len(found.labels),
+        records=len(result.labels),
         unique=len(sizes),
-        duplicates_removed=len(found.labels) - len(sizes),
+        duplicates_removed=len(result.labels) - len(sizes),
         clusters=sum(size > 1 for size in sizes.values()),
-        uncertain=len(found.uncertain),
+        uncertain=len(result.uncertain),
         seconds=seconds,
     )

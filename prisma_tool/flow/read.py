@@ -19,7 +19,6 @@ from prisma_tool.review.open_review import Review
 from prisma_tool.review.protocol.read import parse_protocol
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.schema import RunRow
 from prisma_tool.store.records import report_rows
 from prisma_tool.store.runs import runs
 
@@ -75,11 +74,11 @@ def _account(transaction: Transaction, standing: Standing, protocol: Protocol, a
     )
 
 
-def _complete(run: RunRow, at: datetime | None) -> bool:
+def _complete(run: runs.Run, at: datetime | None) -> bool:
     return run.status == RunStatus.COMPLETE and (at is None or (run.finished is not None and run.finished <= at))
 
 
-def _unfinished(name: str, run: RunRow, protocol: Protocol, at: datetime | None) -> bool:
+def _unfinished(name: str, run: runs.Run, protocol: Protocol, at: datetime | None) -> bool:
     return not _complete(run, at) and (run.status == RunStatus.COMPLETE or runs.is_unfinished(name, run.status, protocol))
 
 

@@ -14,9 +14,10 @@ from typing import Any
 
 from prisma_tool.errors import UsageError
 from prisma_tool.formats.account.export_row import joined_words
-from prisma_tool.formats.tables.columns import SYNONYMS, squeezed
+from prisma_tool.formats.tables.columns import SYNONYMS
 from prisma_tool.formats.text import cell_values
 from prisma_tool.formats.text.author_names import write_author
+from prisma_tool.formats.text.cell_values import squeezed
 from prisma_tool.formats.text.html_text import readable_text, unmarked
 from prisma_tool.formats.text.tidy import line, lines, paragraphs
 from prisma_tool.model.record.citation import Citation, Section

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 
 from prisma_tool.formats.account.account import Account, Parsed
 from prisma_tool.formats.bibtex import reader as bibtex
-from prisma_tool.formats.endnote import refer_reader, xml_reader
+from prisma_tool.formats.endnote import xml_reader
 from prisma_tool.formats.jsonl import reader as jsonl
 from prisma_tool.formats.medline import reader as medline
 from prisma_tool.formats.pubmed import reader as pubmed_xml
 from prisma_tool.formats.registers import ctgov_reader, ctgov_xml, ictrp
 from prisma_tool.formats.ris import reader as ris
 from prisma_tool.formats.tables import csv_reader, xlsx_reader
-from prisma_tool.formats.tagged import ovid, web_of_science
+from prisma_tool.formats.tagged import ovid, refer, web_of_science
 from prisma_tool.formats.text.decoding import Look
 
 
@@ -87,11 +87,11 @@ KNOWN: tuple[Format, ...] = (
         web_of_science.open_wos_tagged,
     ),
     Format(
-        refer_reader.FORMAT,
+        refer.FORMAT,
         "EndNote tagged text (.enw)",
-        refer_reader.recognises,
-        refer_reader.parse_endnote_tagged,
-        refer_reader.open_endnote_tagged,
+        refer.recognises,
+        refer.parse_endnote_tagged,
+        refer.open_endnote_tagged,
     ),
     Format(ris.FORMAT, "RIS", _no_table(ris.recognises), ris.parse_ris, ris.open_ris),
     Format(

@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-import sqlalchemy as sa
-
 from prisma_tool.errors import DecisionError
 from prisma_tool.history import event_sentences
 from prisma_tool.model.log.events import Event, EventKind
@@ -22,7 +20,6 @@ from prisma_tool.reports import blinding
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.schema import RunRow, StandingRow
 from prisma_tool.store.projections import event_log, update
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import runs
@@ -162,11 +159,11 @@ def _runs(transaction: Transaction, narrowed: Narrowed, since: Place | None, fur
             yield (run.started, run.id), _run_entry(run)
 
 
-def _kind(run: RunRow) -> str:
+def _kind(run: runs.Run) -> str:
     return "search" if run.search else "import"
 
 
-def _run_entry(run: RunRow) -> Entry:
+def _run_entry(run: runs.Run) -> Entry:
     who = one_line(run.operator) or "somebody"
     what = f"ran the search {run.search}" if run.search else f"imported {run.file_name or run.source}"
     reported = "" if run.reported is None else f", {run.reported} reported"
@@ -202,6 +199,5 @@ def _check_undo(transaction: Transaction, event: Event, reviewer: str) -> None:
         raise DecisionError(f"This is {one_line(event.reviewer)}'s decision; only {one_line(event.reviewer)} can take it back.")
     if event_rows.taken_back(transaction, [event.id]):
         raise DecisionError("This decision has been taken back already.")
-    standing = sa.select(StandingRow.event).where(StandingRow.event == event.id)
-    if transaction.session.execute(standing).first() is None:
+    if not event_rows.in_force(transaction, event.id):
         raise DecisionError("A later decision of yours on the same record has replaced this one; take that back.")

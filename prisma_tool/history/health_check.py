@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,12 @@ from prisma_tool.errors import StoreError
 from prisma_tool.identify.run.raw_answers import opened
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.protocol.protocol import command_for_search
+from prisma_tool.model.utc import utc_text
 from prisma_tool.reports.blinding import readable
 from prisma_tool.review import network_drives
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine import event_rows, health
 from prisma_tool.store.engine.database import Transaction, shown
-from prisma_tool.store.engine.schema import RunRow, utc_text
 from prisma_tool.store.projections import rebuild, update
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import runs
@@ -54,7 +54,7 @@ def _event_told(event: Event) -> dict[str, Any]:
     }
 
 
-def _run_told(run: RunRow) -> dict[str, Any]:
+def _run_told(run: runs.Run) -> dict[str, Any]:
     payload = {"status": run.status, "reported": run.reported, "file": run.file_name, "sha256": run.file_sha256}
     return {
         "id": run.id,
@@ -142,7 +142,7 @@ def _runs(review: Review, transaction: Transaction) -> Iterator[Result]:
     yield _raw_answers(review, [raw for run in found for raw in run.raw])
 
 
-def _raw_answers(review: Review, kept: list[dict[str, Any]]) -> Result:
+def _raw_answers(review: Review, kept: list[Mapping[str, Any]]) -> Result:
     """Whether the answers are whole. Of a review on a server each folder holds what was fetched from it: what lacks here is said."""
     problems = [(problem, problem.endswith("is missing")) for raw in kept if (problem := opened(review.folder, raw)[1])]
     shared = review.store.engine.dialect.name != "sqlite"

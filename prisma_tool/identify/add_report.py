@@ -22,7 +22,7 @@ from prisma_tool.review.open_review import Review, operator
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.records import record_events, records
 from prisma_tool.store.records.record_events import ADDED
-from prisma_tool.store.runs import runs
+from prisma_tool.store.runs import run_progress, runs
 
 _FETCHED_AS = {"pubmed": Scheme.PMID, "ctgov": Scheme.NCT}
 
@@ -69,19 +69,19 @@ def add(review: Review, addition: Addition) -> Added:
         source = _source(transaction, addition)
         delivery = records.Delivery(source.slug, _accession(source.slug, addition), addition.citation, _raw(addition))
         ((key, _),), warnings = records.with_keys(transaction, [delivery])
-        held = records.records_by_key(transaction, [key])
-        led = record_events.found_in(transaction, [key]).get(key, ())
-        if not held or (addition.found_in and addition.found_in not in led):
+        stored_before = records.records_by_key(transaction, [key])
+        leading = record_events.found_in(transaction, [key]).get(key, ())
+        if not stored_before or (addition.found_in and addition.found_in not in leading):
             _store(review, transaction, addition, delivery)
         stored = records.records_by_key(transaction, [key])[key]
         return Added(
             key=key,
-            new=not held,
+            new=not stored_before,
             source=source.name,
             kind=source.kind.value,
             title=one_line(stored.citation.title),
             found_in=record_events.found_in(transaction, [key]).get(key, ()),
-            known_as=tuple(sorted(_alike(transaction, stored.citation) - {key})),
+            known_as=tuple(sorted(_same_report(transaction, stored.citation) - {key})),
             warnings=tuple(warnings),
         )
 
@@ -100,9 +100,9 @@ def _source(transaction: Transaction, addition: Addition) -> runs.Source:
 
 def _shown_kind(label: str, addition: Addition) -> SourceKind:
     """A report that another one led to comes from a citation search unless the source's label says otherwise."""
-    shown = shown_kind(label, Provenance())
-    led = bool(addition.found_in) and shown is SourceKind.DATABASE and slug(label) not in _FETCHED_AS
-    return SourceKind.CITATION if led else shown
+    kind = shown_kind(label, Provenance())
+    led = bool(addition.found_in) and kind is SourceKind.DATABASE and slug(label) not in _FETCHED_AS
+    return SourceKind.CITATION if led else kind
 
 
 def _accession(source: str, addition: Addition) -> str:
@@ -120,7 +120,7 @@ def _raw(addition: Addition) -> str:
 
 def _store(review: Review, transaction: Transaction, addition: Addition, delivery: records.Delivery) -> None:
     answered = addition.answered
-    said: dict[str, Any] = {"number": str(addition.number or ""), "from": addition.found_in}
+    details: dict[str, Any] = {"number": str(addition.number or ""), "from": addition.found_in}
     run = runs.begin_run(
         transaction,
         delivery.source,
@@ -128,14 +128,11 @@ def _store(review: Review, transaction: Transaction, addition: Addition, deliver
         file_name=_name(addition),
         format=answered.format if answered else "",
         declared=1,
-        service={ADDED: {name: value for name, value in said.items() if value}},
+        service={ADDED: {name: value for name, value in details.items() if value}},
     )
-    if answered:
-        run.raw = [RawFolder(review.folder, run.id).keep(answered.name, packed(answered.raw))]
+    raw = [RawFolder(review.folder, run.id).keep(answered.name, packed(answered.raw))] if answered else []
     taken = records.take(transaction, run.id, [delivery])
-    run.status, run.finished, run.reported = RunStatus.COMPLETE, transaction.now(), 1
-    run.warnings = list(taken.warnings)
-    transaction.session.flush()
+    run_progress.finish(transaction, run.id, RunStatus.COMPLETE, reported=1, warnings=list(taken.warnings), raw=raw)
 
 
 def _name(addition: Addition) -> str:
@@ -144,7 +141,7 @@ def _name(addition: Addition) -> str:
     return one_line(f"added by hand: {addition.number or addition.citation.title[:60]}{led}")
 
 
-def _alike(transaction: Transaction, citation: Citation) -> set[str]:
+def _same_report(transaction: Transaction, citation: Citation) -> set[str]:
     """The records that carry an identifier of this report; a register entry is alike only to entries."""
     pairs = _entry_numbers(citation) if citation.is_register_entry else (("doi", citation.doi), ("pmid", citation.pmid))
     return {key for scheme, value in pairs if value for key in records.keys_with(transaction, scheme, [value])}

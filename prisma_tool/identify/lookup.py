@@ -84,19 +84,19 @@ def ask(services: Services, number: Number) -> Answered:
 def _pmid(services: Services, number: Number) -> str:
     if number.scheme is Scheme.PMID:
         return number.value
-    found = services.pubmed.with_dois([number.value]).ids
-    if not found:
+    pmids = services.pubmed.with_dois([number.value]).ids
+    if not pmids:
         raise _unknown("PubMed", number)
-    if len(found) > 1:
+    if len(pmids) > 1:
         raise PrismaError(
-            f"PubMed lists {number} for several records (PMIDs {', '.join(found[:5])}); nothing was stored. Add the right one by its PMID."
+            f"PubMed lists {number} for several records (PMIDs {', '.join(pmids[:5])}); nothing was stored. Add the right one by its PMID."
         )
-    return found[0]
+    return pmids[0]
 
 
 def _published(services: Services, pmid: str, number: Number) -> Answered:
     raw, parsed = services.pubmed.fetch([pmid])
-    entry = next((one for one in parsed.entries if one.accession == pmid), None)
+    entry = next((candidate for candidate in parsed.entries if candidate.accession == pmid), None)
     if entry is None or (number.scheme is Scheme.DOI and entry.citation.doi != number.value):
         raise _unknown("PubMed", number)
     return Answered(entry, parsed.format, raw, "efetch-0001.xml")
@@ -104,7 +104,11 @@ def _published(services: Services, pmid: str, number: Number) -> Answered:
 
 def _registered(services: Services, number: Number) -> Answered:
     page = next(services.ctgov.pages({"filter.ids": number.value}))
-    known = (one for one in page.parsed.entries if number.value in (one.accession, *one.citation.registry_numbers))
+    known = (
+        candidate
+        for candidate in page.parsed.entries
+        if number.value in (candidate.accession, *candidate.citation.registry_numbers)
+    )
     entry = next(known, None)
     if entry is None:
         raise _unknown("ClinicalTrials.gov", number)

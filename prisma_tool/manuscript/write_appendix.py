@@ -15,7 +15,7 @@ from prisma_tool.manuscript.document.markdown import render_markdown
 from prisma_tool.manuscript.search_appendix.data import Appendix
 from prisma_tool.manuscript.search_appendix.document import document
 from prisma_tool.manuscript.search_appendix.runs_table import render_runs
-from prisma_tool.store.engine.schema import utc_text
+from prisma_tool.model.utc import utc_text
 
 
 def as_markdown(appendix: Appendix) -> str:

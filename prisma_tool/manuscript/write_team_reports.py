@@ -13,8 +13,8 @@ from prisma_tool.manuscript import agreement_table, methods_text
 from prisma_tool.manuscript.document.blocks import Document
 from prisma_tool.manuscript.document.docx import render_word
 from prisma_tool.manuscript.document.markdown import render_markdown
+from prisma_tool.model.utc import utc_text
 from prisma_tool.review.open_review import Review
-from prisma_tool.store.engine.schema import utc_text
 from prisma_tool.team import agreement as agreeing
 from prisma_tool.team.agreement import PairAgreement, Part
 from prisma_tool.team.screening_facts import StageMethods, Unscreened, left_unscreened

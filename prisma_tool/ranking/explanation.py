@@ -20,18 +20,30 @@ class Weight:
 
 
 def weights(features: Features, ranking: Ranking, row: int, most: int = 12) -> list[Weight]:
-    """The words of a record that weigh most, the heaviest first; nothing while nothing could be learned."""
-    together: dict[str, float] = {}
+    """The words of a record that weigh most, the heaviest first; nothing while nothing could be learned.
+
+    Args:
+        features: the pool's features.
+        ranking: a ranking made with them.
+        row: the record's row in the pool.
+        most: how many words at most.
+    """
+    by_word: dict[str, float] = {}
     for view, codes, direction in zip(features.views, features.columns, ranking.weights, strict=False):
         begin, end = view.indptr[row], view.indptr[row + 1]
         for column, value in zip(view.indices[begin:end], view.data[begin:end], strict=True):
             name = features.name(int(codes[column]))
-            together[name] = together.get(name, 0.0) + float(value * direction[column])
-    heaviest = sorted(together.items(), key=lambda item: (-abs(item[1]), item[0]))[:most]
+            by_word[name] = by_word.get(name, 0.0) + float(value * direction[column])
+    heaviest = sorted(by_word.items(), key=lambda item: (-abs(item[1]), item[0]))[:most]
     return [Weight(word, weight) for word, weight in heaviest if weight]
 
 
 def answers(question: Floats, row: int) -> float:
-    """How much better a record answers the question than the average record, in standard deviations."""
+    """How much better a record answers the question than the average record, in standard deviations.
+
+    Args:
+        question: for each record of the pool how well it answers the question, of shape (records,).
+        row: the record's row.
+    """
     spread = float(question.std())
     return (float(question[row]) - float(question.mean())) / spread if spread else 0.0

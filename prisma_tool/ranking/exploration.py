@@ -27,25 +27,33 @@ class Turns:
 
 
 def turns(scores: Floats, waiting: Rows, seed: int, shown: int, share: float) -> Turns:
-    """The waiting rows in the order of their turn, when `shown` records were shown before."""
+    """The waiting rows in the order of their turn.
+
+    Args:
+        scores: the score of each record of the pool, of shape (records,); higher is more likely relevant.
+        waiting: the rows that nobody has screened.
+        seed: decides every chance.
+        shown: how many records were shown before.
+        share: the probability (0 to 1) with which a turn is drawn by chance.
+    """
     best = best_first(scores, waiting, seed)
-    ahead, drawn = dict[int, None](), set[int]()
+    first_rows, drawn = dict[int, None](), set[int]()
     by_relevance = iter(best.tolist())
-    for place in range(min(AHEAD, len(best))):
-        chance = np.random.default_rng([seed, shown + place])
+    for position in range(min(AHEAD, len(best))):
+        chance = np.random.default_rng([seed, shown + position])
         if chance.random() < share:
-            row = _drawn(chance, best, ahead)
+            row = _drawn(chance, best, first_rows)
             drawn.add(row)
         else:
-            row = next(row for row in by_relevance if row not in ahead)
-        ahead[row] = None
-    first = np.fromiter(ahead, dtype=np.intp, count=len(ahead))
+            row = next(row for row in by_relevance if row not in first_rows)
+        first_rows[row] = None
+    first = np.fromiter(first_rows, dtype=np.intp, count=len(first_rows))
     rest = best[~np.isin(best, first)] if drawn else best[len(first) :]
     return Turns(np.concatenate([first, rest]), frozenset(drawn))
 
 
-def _drawn(chance: np.random.Generator, rows: Rows, gone: Container[int]) -> int:
+def _drawn(chance: np.random.Generator, rows: Rows, taken: Container[int]) -> int:
     """One of the rows that are not gone, each as likely as the others."""
-    while (row := int(rows[int(chance.integers(len(rows)))])) in gone:
+    while (row := int(rows[int(chance.integers(len(rows)))])) in taken:
         pass
     return row

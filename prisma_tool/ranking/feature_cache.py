@@ -28,10 +28,10 @@ def path_of(folder: Path, stamp: str) -> Path:
 
 
 def recall_features(folder: Path, stamp: str) -> Features | None:
-    """The kept features; None where there are none that can be used."""
+    """The features that were kept in `folder` under this stamp; None where there are none that can be used."""
     try:
-        with path_of(folder, stamp).open("rb") as stream, np.load(stream, allow_pickle=False) as kept:
-            return _unpacked(kept)
+        with path_of(folder, stamp).open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
+            return _unpacked(arrays)
     except (OSError, ValueError, KeyError, IndexError, zipfile.BadZipFile, EOFError, MemoryError):
         return None
 
@@ -62,21 +62,21 @@ def _packed(features: Features) -> bytes:
     return stream.getvalue()
 
 
-def _unpacked(kept: Any) -> Features:
-    numbers = range(sum(name.startswith("shape") for name in kept.files))
+def _unpacked(arrays: Any) -> Features:
+    numbers = range(sum(name.startswith("shape") for name in arrays.files))
     views = tuple(
-        sp.csr_matrix((kept[f"data{n}"], kept[f"indices{n}"], kept[f"indptr{n}"]), shape=tuple(kept[f"shape{n}"]))
+        sp.csr_matrix((arrays[f"data{n}"], arrays[f"indices{n}"], arrays[f"indptr{n}"]), shape=tuple(arrays[f"shape{n}"]))
         for n in numbers
     )
-    words = kept["vocabulary"].tobytes().decode()
+    words = arrays["vocabulary"].tobytes().decode()
     features = Features(
         views=views,
-        own=tuple(kept[f"own{n}"] for n in numbers),
-        columns=tuple(kept[f"columns{n}"] for n in numbers),
+        own=tuple(arrays[f"own{n}"] for n in numbers),
+        columns=tuple(arrays[f"columns{n}"] for n in numbers),
         vocabulary=tuple(words.split("\n")) if words else (),
-        lookup=kept["lookup"],
-        rarity=kept["rarity"],
-        scale=kept["scale"],
+        lookup=arrays["lookup"],
+        rarity=arrays["rarity"],
+        scale=arrays["scale"],
     )
     for view in views:
         view.check_format(full_check=True)

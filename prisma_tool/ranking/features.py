@@ -45,10 +45,11 @@ class Text:
 class Features:
     """A pool's features.
 
-    `views` are sparse matrices with a row for each record, `own` the squared length of what stands in that record alone. `columns` say what each column of a view stands for: the number of a word
-    in `vocabulary`, a pair of words (`words.pairs`), `LENGTH` or `YEAR`. The question is looked up in the last view: there the
-    columns `lookup` hold single words, `rarity` is their inverse document frequency, and a row's weights times `scale` are its BM25
-    weights before they were scaled to length one.
+    `views` are two sparse matrices of shape (records, columns of the view) with rows of length one; for each view `own`, of shape
+    (records,), is the squared length of what stands in a record alone, and `columns`, of shape (columns of the view,), says what a
+    column stands for: the number of a word in `vocabulary`, a pair of words (`tokens.pairs`), `LENGTH` or `YEAR`. The question is
+    looked up in the last view: there the columns `lookup` hold single words, `rarity` (of the same shape) is their inverse document
+    frequency, and a row's weights times its `scale`, of shape (records,), are its BM25 weights before they were scaled to length one.
     """
 
     views: tuple[Any, ...]
@@ -74,7 +75,7 @@ _MEASURES = {LENGTH: "length of the abstract", YEAR: "year"}
 
 
 def build(texts: Sequence[Text]) -> Features:
-    """The features of a pool."""
+    """The features of a pool: row `n` is that of `texts[n]`."""
     vocabulary: dict[str, int] = {}
     titles = numbered((text.title for text in texts), vocabulary)
     abstracts = numbered((text.abstract for text in texts), vocabulary)
@@ -151,11 +152,11 @@ _BUCKETS = 25
 
 def _met_again(codes: Numbers) -> NDArray[np.bool_]:
     """Leaves out nearly all pairs that are met once, half of all, before anything is sorted: that is where memory would go."""
-    seen, again = np.zeros(1 << _BUCKETS, dtype=bool), np.zeros(1 << _BUCKETS, dtype=bool)
+    met_before, again = np.zeros(1 << _BUCKETS, dtype=bool), np.zeros(1 << _BUCKETS, dtype=bool)
     for begin in range(0, len(codes), _CHUNK):
         met, times = np.unique(_buckets(codes[begin : begin + _CHUNK]), return_counts=True)
-        again[met[seen[met] | (times > 1)]] = True
-        seen[met] = True
+        again[met[met_before[met] | (times > 1)]] = True
+        met_before[met] = True
     parts = [again[_buckets(codes[begin : begin + _CHUNK])] for begin in range(0, len(codes), _CHUNK)]
     return np.concatenate(parts) if parts else np.zeros(0, dtype=bool)
 
@@ -186,11 +187,11 @@ def _shared(block: _Block, n: int) -> _Block:
     """The columns that neither too few nor too many rows hold."""
     held_by = _held_by(block)
     telling = (held_by >= min(_LEAST, n)) & (held_by <= max(_MOST * n, 1))
-    matrix, kept = block.matrix, telling[block.matrix.indices]
+    matrix, selected = block.matrix, telling[block.matrix.indices]
     begins = np.zeros(n + 1, dtype=np.int32)
-    np.cumsum(np.bincount(_rows_of(matrix)[kept], minlength=n), out=begins[1:])
+    np.cumsum(np.bincount(_rows_of(matrix)[selected], minlength=n), out=begins[1:])
     places = (np.cumsum(telling) - 1).astype(np.int32)
-    reduced = sp.csr_matrix((matrix.data[kept], places[matrix.indices[kept]], begins), shape=(n, int(telling.sum())))
+    reduced = sp.csr_matrix((matrix.data[selected], places[matrix.indices[selected]], begins), shape=(n, int(telling.sum())))
     return _Block(reduced, block.codes[telling], block.rarity[telling])
 
 
@@ -203,8 +204,8 @@ def _squares(block: _Block, columns: NDArray[np.bool_] | None = None) -> NDArray
     """The squared length of each row, of these columns alone."""
     matrix = block.matrix
     squared = sp.csr_matrix((matrix.data**2, matrix.indices, matrix.indptr), shape=matrix.shape)
-    wanted = np.ones(matrix.shape[1], dtype=np.float32) if columns is None else columns.astype(np.float32)
-    return np.asarray(squared @ wanted, dtype=float)
+    selected = np.ones(matrix.shape[1], dtype=np.float32) if columns is None else columns.astype(np.float32)
+    return np.asarray(squared @ selected, dtype=float)
 
 
 def _weighted(block: _Block) -> _Block:

@@ -29,20 +29,23 @@ _PRESUMED = 100
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The labels given so far, in the order in which they were given: rows of the pool, and which of them are relevant."""
+    """The labels given so far, in the order in which they were given: rows of the pool, and whether each is relevant (same shape)."""
 
     rows: Rows
     relevant: Flags
 
     @property
-    def found(self) -> int:
+    def relevant_count(self) -> int:
         """How many are relevant."""
         return int(self.relevant.sum())
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Scores for all records of a pool (higher is more likely relevant), and the state from which the next ranking starts."""
+    """Scores for all records of a pool, of shape (records,), higher for what is more likely relevant; and where the next ranking starts.
+
+    `rows` are those that were learned from, and `coefficients` for each view the solution over them.
+    """
 
     scores: Floats
     weights: tuple[Floats, ...]
@@ -54,22 +57,30 @@ class Ranking:
 
 
 def asked(features: Features, question: str) -> Floats:
-    """How well each record answers the question: BM25 over its words, each weighed by its rarity once more."""
-    wanted = set(split(question))
+    """How well each record answers the question: BM25 over its words, each weighed by its rarity once more; of shape (records,)."""
+    words = set(split(question))
     view, columns = features.views[-1], features.columns[-1]
     weights = np.zeros(view.shape[1], dtype=np.float32)
     for column, rarity in zip(features.lookup, features.rarity, strict=True):
-        if features.vocabulary[columns[column]] in wanted:
+        if features.vocabulary[columns[column]] in words:
             weights[column] = rarity
     scores: Floats = (view @ weights) * features.scale
     return scores
 
 
 def rank(features: Features, labels: Labels, question: Floats, before: Ranking | None = None, seed: int = 0) -> Ranking:
-    """Scores after these labels; `before`, an earlier ranking of a part of them, only saves time. `question` is from `asked`."""
+    """Scores after these labels.
+
+    Args:
+        features: the pool's features.
+        labels: the labels given so far; without a relevant one only the question counts.
+        question: how well each record answers the question, from `asked`.
+        before: an earlier ranking from the first of these labels; it only saves time.
+        seed: decides which open records stand in where only relevant ones are labelled.
+    """
     open_rows = np.ones(len(features), dtype=bool)
     open_rows[labels.rows] = False
-    share = 1 / (1 + labels.found / _HALVED_AT)
+    share = 1 / (1 + labels.relevant_count / _HALVED_AT)
     scores = np.float32(share) * _standard(question, open_rows)
     taught = _taught(labels, open_rows, seed)
     if taught is None:
@@ -79,21 +90,21 @@ def rank(features: Features, labels: Labels, question: Floats, before: Ranking |
     for number, view in enumerate(features.views):
         start = _start(before, number, taught.rows)
         examples = view[taught.rows]
-        found = solve(examples, signs, costs, start, features.own[number][taught.rows])
-        direction = np.asarray(examples.T @ found, dtype=np.float32)
+        solution = solve(examples, signs, costs, start, features.own[number][taught.rows])
+        direction = np.asarray(examples.T @ solution, dtype=np.float32)
         raw = view @ direction
         spread = _spread(raw, open_rows) * len(features.views)
         scores = scores + _standard(raw, open_rows) / np.float32(len(features.views))
-        coefficients.append(found)
+        coefficients.append(solution)
         weights.append(direction / np.float32(spread))
     return Ranking(scores, tuple(weights), share, taught.rows, tuple(coefficients))
 
 
 def _taught(labels: Labels, open_rows: Flags, seed: int) -> Labels | None:
     """The labels to learn from: None without a relevant one; with relevant ones alone, some open records stand in for irrelevant."""
-    if not labels.found:
+    if not labels.relevant_count:
         return None
-    if labels.found < len(labels.rows):
+    if labels.relevant_count < len(labels.rows):
         return labels
     unlabelled = np.flatnonzero(open_rows)
     drawn = np.random.default_rng(seed).permutation(unlabelled)[:_PRESUMED]
@@ -113,8 +124,8 @@ def _start(before: Ranking | None, view: int, rows: Rows) -> Floats:
 
 def _costs(relevant: Flags) -> Floats:
     """What each label costs if it is missed; the mean is C, and all relevant ones weigh 9.8 times as much as all others."""
-    found, others = max(int(relevant.sum()), 1), max(int((~relevant).sum()), 1)
-    weights = np.where(relevant, 1.0, found / (_RATIO * others))
+    relevant_count, others = max(int(relevant.sum()), 1), max(int((~relevant).sum()), 1)
+    weights = np.where(relevant, 1.0, relevant_count / (_RATIO * others))
     costs: Floats = (_COST * weights * len(weights) / weights.sum()).astype(np.float32)
     return costs
 
@@ -131,6 +142,6 @@ def _standard(scores: Floats, among: Flags) -> Floats:
 
 
 def best_first(scores: Floats, candidates: Rows, seed: int) -> Rows:
-    """The candidates, highest score first; equal scores in an order that the seed decides."""
+    """The candidates (rows of the pool), highest score first; equal scores in an order that the seed decides."""
     chance = np.random.default_rng(seed).permutation(len(scores))
     return candidates[np.lexsort((chance[candidates], -scores[candidates]))]

@@ -22,13 +22,13 @@ class Draw:
     """A record shown by chance: how many records were open (it among them), how many relevant ones were known, and what it was."""
 
     open: int
-    found: int
+    relevant_found: int
     relevant: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """The share of the relevant records that is found: estimate and interval; from how many chance draws."""
+    """The share (0 to 1) of the relevant records that is found: estimate and interval; from how many chance draws."""
 
     estimate: float
     low: float
@@ -36,20 +36,27 @@ class Recall:
     draws: int
 
 
-def recall(draws: Sequence[Draw], found: int, unscreened: int, confidence: float = 0.95) -> Recall | None:
-    """The estimate, or None where nothing was drawn by chance or nothing relevant is known."""
-    if not draws or not found:
+def recall(draws: Sequence[Draw], relevant_found: int, unscreened: int, confidence: float = 0.95) -> Recall | None:
+    """The estimate, or None where nothing was drawn by chance or nothing relevant is known.
+
+    Args:
+        draws: the records that were shown by chance.
+        relevant_found: how many relevant records were found in all, by chance or not.
+        unscreened: how many records nobody has screened.
+        confidence: of the interval, between 0 and 1.
+    """
+    if not draws or not relevant_found:
         return None
     opened = np.array([draw.open for draw in draws], dtype=float)
-    known = np.array([draw.found for draw in draws], dtype=float)
+    known = np.array([draw.relevant_found for draw in draws], dtype=float)
     hits = sum(draw.relevant for draw in draws)
     total = (hits + (known / opened).sum()) / (1 / opened).sum()
-    total = min(max(total, found), found + unscreened)
+    total = min(max(total, relevant_found), relevant_found + unscreened)
     tail = (1 - confidence) / 2
-    least = _first(lambda t: _at_least(hits, t, opened, known) > tail, found, found + unscreened)
-    most = _first(lambda t: _at_most(hits, t, opened, known) <= tail, least, found + unscreened + 1) - 1
-    most = min(max(most, least), found + unscreened)
-    return Recall(found / total, found / most, found / least, len(draws))
+    least = _first(lambda t: _at_least(hits, t, opened, known) > tail, relevant_found, relevant_found + unscreened)
+    most = _first(lambda t: _at_most(hits, t, opened, known) <= tail, least, relevant_found + unscreened + 1) - 1
+    most = min(max(most, least), relevant_found + unscreened)
+    return Recall(relevant_found / total, relevant_found / most, relevant_found / least, len(draws))
 
 
 def _first(holds: Callable[[int], bool], low: int, high: int) -> int:

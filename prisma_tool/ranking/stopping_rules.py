@@ -23,17 +23,21 @@ Doubles = NDArray[np.float64]
 _TINY = 1e-18
 
 
-def missing_for(found: int, target: float) -> int:
-    """The least number of relevant records that must be left if recall is below the target with so many found."""
-    return math.floor(found / target + 1e-9) + 1 - found
+def missing_for(relevant_found: int, target: float) -> int:
+    """The least number of relevant records that must be left if recall is below `target` (0 to 1) with so many found."""
+    return math.floor(relevant_found / target + 1e-9) + 1 - relevant_found
 
 
 def p_missing(labels: Flags, pool: int, missing: int) -> float:
     """The p value of the hypothesis that at least `missing` relevant records are left unscreened.
 
-    `labels` are those of the screened records in the order shown, `pool` the size of screened and unscreened together. Of all stretches
-    that end now the one that speaks most clearly counts; each begins right after a relevant record, since a longer one without a
-    further relevant record says more.
+    Of all stretches that end now the one that speaks most clearly counts; each begins right after a relevant record, since a longer
+    one without a further relevant record says more.
+
+    Args:
+        labels: whether each screened record is relevant, in the order shown.
+        pool: how many records there are, screened and unscreened together.
+        missing: the number of relevant records that the hypothesis leaves unscreened.
     """
     screened = len(labels)
     left = pool - screened
@@ -113,8 +117,8 @@ def holds(rule: Rule, labels: Flags, pool: int) -> bool:
 
 def since_relevant(labels: Flags) -> int:
     """How many irrelevant records were shown since the last relevant one."""
-    found = np.flatnonzero(labels)
-    return len(labels) - (int(found[-1]) + 1 if len(found) else 0)
+    relevant = np.flatnonzero(labels)
+    return len(labels) - (int(relevant[-1]) + 1 if len(relevant) else 0)
 
 
 _STEEPEST = 156
@@ -127,14 +131,14 @@ def past_knee(labels: Flags) -> bool:
     The knee is the point farthest above the line from the start to here; the slopes before and after it must differ by the factor
     156 - min(relevant at the knee, 150).
     """
-    screened, found = len(labels), int(labels.sum())
-    if screened < _LEAST_SCREENED or not found:
+    screened, relevant = len(labels), int(labels.sum())
+    if screened < _LEAST_SCREENED or not relevant:
         return False
     curve = np.cumsum(labels)
     ranks = np.arange(1, screened + 1)
-    knee = int(np.argmax(curve - found * ranks / screened))
+    knee = int(np.argmax(curve - relevant * ranks / screened))
     before = curve[knee] / (knee + 1)
-    after = (found - curve[knee] + 1) / max(screened - knee - 1, 1)
+    after = (relevant - curve[knee] + 1) / max(screened - knee - 1, 1)
     return bool(before / after >= _STEEPEST - min(int(curve[knee]), _STEEPEST - 6))
 
 

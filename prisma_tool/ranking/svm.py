@@ -22,18 +22,22 @@ _TOLERANCE = 1e-3
 
 
 def solve(examples: Any, signs: Floats, costs: Floats, start: Floats, own: Floats | None = None) -> Floats:
-    """The dual coefficients of the optimum: w = examples^T result, b = sum of result.
+    """The dual coefficients of the optimum, of shape (labels,): w = examples^T result, b = sum of result.
 
-    `examples` is a sparse matrix of the labelled rows, `signs` +1 or -1, `costs` the c_i above (all > 0), `start` an earlier result. `own`
-    is the squared length of what each row holds beside its columns and shares with no other row.
+    Args:
+        examples: a sparse matrix of shape (labels, columns), the labelled rows.
+        signs: +1 for relevant, -1 for irrelevant; of shape (labels,), as all that follow.
+        costs: the c_i above, all > 0.
+        start: an earlier result, or zeros.
+        own: the squared length of what each row holds beside its columns and shares with no other row; None for nothing.
     """
     problem = _Problem(examples, signs, costs, np.zeros(len(signs), dtype=np.float32) if own is None else own)
     beta, active = start.astype(np.float32), np.zeros(len(signs), dtype=bool)
     for step in range(_NEWTON_STEPS):
-        wanted = signs * problem.decisions(beta) < 1
-        if step and np.array_equal(wanted, active):
+        missed = signs * problem.decisions(beta) < 1
+        if step and np.array_equal(missed, active):
             break
-        active = wanted
+        active = missed
         beta = problem.optimum(active, beta)
     return beta
 
@@ -49,8 +53,8 @@ class _Problem:
 
     def decisions(self, beta: Floats) -> Floats:
         """The decision value w x + b of every example."""
-        found: Floats = self.examples @ (self.transposed @ beta) + self.own * beta + beta.sum()
-        return found
+        values: Floats = self.examples @ (self.transposed @ beta) + self.own * beta + beta.sum()
+        return values
 
     def optimum(self, active: NDArray[np.bool_], start: Floats) -> Floats:
         """The optimum if exactly the active examples missed their margin: (K + ridge) beta = signs on them, 0 elsewhere.

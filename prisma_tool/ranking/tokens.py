@@ -39,15 +39,15 @@ def numbered(texts: Iterable[str], vocabulary: dict[str, int]) -> Words:
     numbers = array("i")
     lengths: list[int] = []
     for text in texts:
-        found = [vocabulary.setdefault(word, len(vocabulary)) for word in split(text)]
-        numbers.extend(found)
-        lengths.append(len(found))
+        words = [vocabulary.setdefault(word, len(vocabulary)) for word in split(text)]
+        numbers.extend(words)
+        lengths.append(len(words))
     rows = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
     return Words(vocabulary, np.frombuffer(numbers, dtype=np.int32) if numbers else np.zeros(0, dtype=np.int32), rows)
 
 
 def joined(first: Words, second: Words, n: int) -> Words:
-    """Two parts of the same `n` texts, each text's first part before its second."""
+    """Two parts of the same `n` texts as one, each text's first part before its second."""
     before = [np.append(0, np.cumsum(np.bincount(part.rows, minlength=n))).astype(np.int32) for part in (first, second)]
     numbers = np.empty(len(first.numbers) + len(second.numbers), dtype=np.int32)
     rows = np.empty_like(numbers)
@@ -64,7 +64,11 @@ _SHIFT, _SECOND = 31, (1 << 31) - 1
 
 
 def pairs(words: Words) -> tuple[Numbers, Small]:
-    """The pairs of neighbouring words within a text, each as one number from `PAIR` on, and the row of each."""
+    """The pairs of neighbouring words within a text.
+
+    Returns:
+        Each pair as one number from `PAIR` on, and the row of each; two arrays of the same length.
+    """
     together = words.rows[1:] == words.rows[:-1]
     codes = words.numbers[:-1][together].astype(np.int64)
     codes <<= _SHIFT

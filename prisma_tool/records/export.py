@@ -21,6 +21,7 @@ from prisma_tool.fulltext.attempts import FullText, effort_words, full_texts
 from prisma_tool.model.log.events import Event
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.text import one_line
+from prisma_tool.model.utc import utc_text
 from prisma_tool.model.vocabulary import OutcomeState, Stage
 from prisma_tool.records.condition import Condition, condition
 from prisma_tool.records.original_entries import require_suffixes, write_originals
@@ -30,7 +31,6 @@ from prisma_tool.reports.blinding import sight
 from prisma_tool.reports.state import SOUGHT, Phase, Report, Standing, at_stage, load
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.schema import utc_text
 from prisma_tool.store.records import record_events, records
 from prisma_tool.store.records.records import StoredRecord, merged_records
 

@@ -18,26 +18,24 @@ from typing import IO
 from prisma_tool.errors import PrismaError, UsageError
 from prisma_tool.file_io import write_atomically
 from prisma_tool.formats.bibtex import reader as bibtex
-from prisma_tool.formats.endnote import refer_reader
 from prisma_tool.formats.joining import SUFFIXES, first_tag, is_tied, joined, ties_of
 from prisma_tool.formats.medline import reader as medline
 from prisma_tool.formats.registry import open_entries
 from prisma_tool.formats.ris import reader as ris
-from prisma_tool.formats.tagged import ovid, web_of_science
+from prisma_tool.formats.tagged import ovid, refer, web_of_science
 from prisma_tool.identify.run.raw_answers import opened
 from prisma_tool.identify.search.replay import PARSERS
 from prisma_tool.model.record.changes import same_record
 from prisma_tool.model.text import one_line
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.schema import RunRow
 from prisma_tool.store.index import originals
 from prisma_tool.store.index.originals import Place
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import runs
 
 PORTION = 1_000
-_PARTED_BY_LINES = {one.FORMAT for one in (bibtex, refer_reader, medline, ovid, ris, web_of_science)}
+_PARTED_BY_LINES = {one.FORMAT for one in (bibtex, refer, medline, ovid, ris, web_of_science)}
 """Formats in which an entry ends where the next begins, so that unlike entries could run into each other."""
 _ANSWERS = {"efetch": "pubmed-xml", "studies": "ctgov-json"}
 """The format of the answers that hold records, by the beginning of their names."""
@@ -101,7 +99,7 @@ class _Shelf:
     def __init__(self, review: Review, transaction: Transaction, stream: IO[bytes]) -> None:
         self.review, self.transaction, self.stream = review, transaction, stream
         self.places: Mapping[str, Place] = {}
-        self.runs: dict[str, RunRow] = {}
+        self.runs: dict[str, runs.Run] = {}
         self.parts: dict[str, tuple[int, int]] = {}
 
     def groups(self, keys: Sequence[str]) -> list[Group]:
@@ -134,12 +132,12 @@ class _Shelf:
     def _is_search(self, place: Place) -> bool:
         return self.runs[place.run].search is not None
 
-    def _ties(self, run: RunRow, name: str) -> tuple[str, ...]:
+    def _ties(self, run: runs.Run, name: str) -> tuple[str, ...]:
         if not is_tied(name):
             return ()
         return ties_of(name, self._body(run, 0), run.service.get("header", ()))
 
-    def _body(self, run: RunRow, number: int) -> bytes:
+    def _body(self, run: runs.Run, number: int) -> bytes:
         """What the run kept under this number.
 
         Raises:
@@ -169,7 +167,7 @@ class _Shelf:
                 f"{lacking[0]} is not in the answers that its search kept; nothing was written. Run the search again."
             )
 
-    def _fill(self, run: RunRow, keys: Mapping[str, list[str]]) -> None:
+    def _fill(self, run: runs.Run, keys: Mapping[str, list[str]]) -> None:
         rivals = {key for several in keys.values() if len(several) > 1 for key in several}
         held = {key: record.citation for key, record in records.records_by_key(self.transaction, rivals).items()}
         for number, kept in enumerate(run.raw):
@@ -212,7 +210,7 @@ class _Shelf:
         return self.stream.read(length).decode()
 
 
-def _format(run: RunRow) -> str:
+def _format(run: runs.Run) -> str:
     """The format that the run's entries came in; empty where it kept none."""
     kinds = (_ANSWERS[kind] for kept in run.raw if (kind := _kind(kept["path"])) in _ANSWERS)
     return run.format or next(kinds, "")

@@ -40,20 +40,22 @@ def network_kind(path: Path, mounts: Iterable[str]) -> str:
     """
     if str(path).startswith("\\\\"):
         return "smb"
-    found = [(place, kind) for line in mounts if (place := _place(line)) is not None and (kind := line.split()[2])]
-    over = [(place, kind) for place, kind in found if path.is_relative_to(place)]
+    mounted = [
+        (mount_point, kind) for line in mounts if (mount_point := _mount_point(line)) is not None and (kind := line.split()[2])
+    ]
+    over = [(mount_point, kind) for mount_point, kind in mounted if path.is_relative_to(mount_point)]
     # Of mounts at the same place the later covers the earlier.
-    kind = max(enumerate(over), key=lambda one: (len(one[1][0].parts), one[0]), default=(0, (Path(), "")))[1][1]
+    kind = max(enumerate(over), key=lambda item: (len(item[1][0].parts), item[0]), default=(0, (Path(), "")))[1][1]
     return kind if kind in NETWORK_KINDS or kind.startswith(NETWORK_FUSE) else ""
 
 
 _FIELDS = 3
 
 
-def _place(line: str) -> Path | None:
+def _mount_point(line: str) -> Path | None:
     """Where a line's mount lies; spaces and other signs stand there as octal numbers."""
     parts = line.split()
-    return Path(_OCTAL.sub(lambda found: chr(int(found.group(1), 8)), parts[1])) if len(parts) >= _FIELDS else None
+    return Path(_OCTAL.sub(lambda match: chr(int(match.group(1), 8)), parts[1])) if len(parts) >= _FIELDS else None
 
 
 def mounts() -> list[str]:

@@ -93,9 +93,17 @@ def _listed(names: tuple[str, ...]) -> str:
 def create_review(
     folder: Path, *, title: str = "", pubmed: str = "", ctgov: str = "", reviewers: tuple[str, ...] = (), text: str = ""
 ) -> None:
-    """Make a review folder with a first protocol (`text`, or one from the other arguments).
+    """Make a review folder with a first protocol.
 
     review.toml comes last: without it there is no review, so an interrupted `init` can simply be repeated.
+
+    Args:
+        folder: where to; it is made if it does not exist.
+        title: the title of the review.
+        pubmed: a strategy for PubMed; empty for no search there.
+        ctgov: a strategy for ClinicalTrials.gov; empty for no search there.
+        reviewers: the names of the reviewers.
+        text: a whole protocol, in place of what the other arguments say.
 
     Raises:
         ReviewError: there is a review already, or a value cannot stand in review.toml.
@@ -158,7 +166,14 @@ def open_review(
     now: Callable[[], datetime] = utc_now,
     mounts: Callable[[], list[str]] = network_drives.mounts,
 ) -> Iterator[Review]:
-    """Open the review around `start`; closes the store at the end. `tell` hears where its database lies on a network drive.
+    """Open the review around `start`; closes the store at the end.
+
+    Args:
+        start: the review's folder, or any folder in it.
+        environment: what the surroundings say about services, database and reviewer.
+        tell: receives warnings: a database on a network drive, one that is brought up to date.
+        now: the clock; aware moments.
+        mounts: the lines of this machine's table of mounts.
 
     Raises:
         ReviewError: no review, or review.toml is wrong.
@@ -199,8 +214,8 @@ def reread(review: Review) -> Review:
     """
     text = protocol_text(review.folder)
     protocol = parse_protocol(text, str(review.folder / FILE_NAME))
-    there, here = (_database(review.folder, one, review.environment) for one in (protocol, review.protocol))
-    if there != here:
+    new_address, old_address = (_database(review.folder, stated, review.environment) for stated in (protocol, review.protocol))
+    if new_address != old_address:
         raise PrismaError(f"{review.folder / FILE_NAME} names another database now; close the application and open it again.")
     store = review.store.under(protocol)
     note_protocol(store, text)
@@ -214,9 +229,9 @@ def _refuse_lost_database(folder: Path, protocol: Protocol, environment: Environ
         StoreError: it is so.
     """
     path = folder / "review.db"
-    own = not (environment.database or protocol.database_url)
+    is_own_file = not (environment.database or protocol.database_url)
     with told_about(path):
-        if own and (not path.exists() or not path.stat().st_size) and any((folder / "raw").glob("*/*")):
+        if is_own_file and (not path.exists() or not path.stat().st_size) and any((folder / "raw").glob("*/*")):
             raise StoreError(
                 f"{path} is missing or empty, though raw/ holds the answers of earlier runs. Put it back from backups/ or a copy of "
                 "the folder; to start anew, move raw/ away."

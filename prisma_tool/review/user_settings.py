@@ -53,17 +53,17 @@ def settings(config_folder: Path) -> Settings:
 
 
 def _table(path: Path, data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = data.get(name, {})
-    if not isinstance(found, dict):
+    table = data.get(name, {})
+    if not isinstance(table, dict):
         raise UsageError(f"{path}: '{name}' must be a table, [{name}].")
-    return found
+    return table
 
 
 def _text(path: Path, table: Mapping[str, Any], name: str) -> str:
-    found = table.get(name, "")
-    if not isinstance(found, str):
+    value = table.get(name, "")
+    if not isinstance(value, str):
         raise UsageError(f"{path}: '{name}' must be text in quotation marks.")
-    return found
+    return value
 
 
 def _keys(path: Path, table: Mapping[str, Any]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""ClinicalTrials.gov API v2: its version, and the pages of a search by token (reference clinicaltrials_gov.md, E).
+"""ClinicalTrials.gov API v2: its version, and the pages of a search by token (https://clinicaltrials.gov/data-api/api).
 
 Pages are strictly sequential; one may be empty and still have a token, and only the last has none. Studies are asked for whole:
 what is not stored today could not be replayed tomorrow.
@@ -46,8 +46,8 @@ class _Progress:
     def __init__(self) -> None:
         self._empty = 0
 
-    def note(self, records: int, lacking: int | None) -> None:
-        """A page with so many records, where `lacking` were to come before it, names a next one.
+    def note(self, records: int, remaining: int | None) -> None:
+        """A page with so many records, where `remaining` were to come before it, names a next one.
 
         Raises:
             Interrupted: the chain leads nowhere, or far beyond its total.
@@ -58,7 +58,7 @@ class _Progress:
                 f"ClinicalTrials.gov sent {EMPTY_PAGES} pages without a record in a row; the search is not complete."
             )
         # A search may grow while it is read, but not by a page's worth of records and more.
-        if lacking is not None and records - lacking > PAGE_SIZE:
+        if remaining is not None and records - remaining > PAGE_SIZE:
             raise Interrupted("ClinicalTrials.gov sends more and more records beyond its own total; the search is not complete.")
 
 
@@ -79,8 +79,8 @@ class ClinicalTrials:
         Raises:
             SearchRefused, Interrupted: as for `pages`.
         """
-        asked = {**parameters, "format": "json", "fields": "NCTId", "pageSize": "1", "countTotal": "true"}
-        ask = Ask(f"{self.base}/studies", asked, name="studies")
+        query = {**parameters, "format": "json", "fields": "NCTId", "pageSize": "1", "countTotal": "true"}
+        ask = Ask(f"{self.base}/studies", query, name="studies")
         # As with pages: nothing found is believed only when the service says so twice.
         return self.transport.fetch(ask, _first_page_of).total or self.transport.fetch(ask, _first_page_of).total or 0
 
@@ -90,15 +90,17 @@ class ClinicalTrials:
         Raises:
             SearchRefused, Interrupted: as for `pages`.
         """
-        named = {"filter.ids": ",".join(numbers), "fields": "NCTId,NCTIdAlias"}
-        place = {"format": "json", "pageSize": str(PAGE_SIZE), "countTotal": "true"}
-        page = self.transport.fetch(Ask(f"{self.base}/studies", {**parameters, **named, **place}, name="studies"), _first_page_of)
+        filters = {"filter.ids": ",".join(numbers), "fields": "NCTId,NCTIdAlias"}
+        paging = {"format": "json", "pageSize": str(PAGE_SIZE), "countTotal": "true"}
+        page = self.transport.fetch(
+            Ask(f"{self.base}/studies", {**parameters, **filters, **paging}, name="studies"), _first_page_of
+        )
         return frozenset(
             number for entry in page.parsed.entries for number in (entry.accession, *entry.citation.registry_numbers)
         )
 
-    def pages(self, parameters: Mapping[str, str], token: str = "", lacking: int | None = None) -> Iterator[Page]:
-        """The pages of a search, from the first or from `token` on; `lacking` is how many records are still to come, if known.
+    def pages(self, parameters: Mapping[str, str], token: str = "", remaining: int | None = None) -> Iterator[Page]:
+        """The pages of a search, from the first or from `token` on; `remaining` is how many records are still to come, if known.
 
         A chain that ends too early is asked for its last page once more, because an empty answer in passing would end it.
 
@@ -110,33 +112,33 @@ class ClinicalTrials:
         while True:
             page = self._page(parameters, token, size)
             # Only the first page was asked for the total; what a later one says would hide that the chain goes beyond it.
-            lacking = lacking if token else page.total
-            if not page.next_token and page.parsed.declared < (lacking or 0):
+            remaining = remaining if token else page.total
+            if not page.next_token and page.parsed.declared < (remaining or 0):
                 page = self._page(parameters, token, size)
             yield page
             if not page.next_token:
                 return
             if page.next_token == token:
                 raise Interrupted("ClinicalTrials.gov names the same page again as the next one; the search is not complete.")
-            progress.note(page.parsed.declared, lacking)
-            token, lacking = page.next_token, None if lacking is None else lacking - page.parsed.declared
+            progress.note(page.parsed.declared, remaining)
+            token, remaining = page.next_token, None if remaining is None else remaining - page.parsed.declared
 
     def _page(self, parameters: Mapping[str, str], token: str, size: Size) -> Page:
         while True:
             try:
-                page = self._asked(parameters, token, size)
+                page = self._request(parameters, token, size)
             except TooMuchError:
                 size.shrink()
                 continue
             # Nothing found is believed only when the service says so twice.
-            page = self._asked(parameters, token, size) if page.total == 0 else page
+            page = self._request(parameters, token, size) if page.total == 0 else page
             (size.shrink if len(page.raw) > HEAVY_PAGE else size.grow)()
             return page
 
-    def _asked(self, parameters: Mapping[str, str], token: str, size: Size) -> Page:
-        place = {"pageToken": token} if token else {"countTotal": "true"}
-        asked = {**parameters, "format": "json", "pageSize": str(size.now), **place}
-        ask = Ask(f"{self.base}/studies", asked, name="studies", divisible=size.divisible)
+    def _request(self, parameters: Mapping[str, str], token: str, size: Size) -> Page:
+        paging = {"pageToken": token} if token else {"countTotal": "true"}
+        query = {**parameters, "format": "json", "pageSize": str(size.now), **paging}
+        ask = Ask(f"{self.base}/studies", query, name="studies", divisible=size.divisible)
         return self.transport.fetch(ask, _page_of if token else _first_page_of)
 
 

@@ -1,6 +1,6 @@
 """PubMed through the E-utilities: counting, listing ids without a ceiling, fetching records by explicit ids.
 
-Limits and failures: reference pubmed_eutilities.md, D1-D4. PubMed lists at most 9,999 ids of a query and clamps silently at the
+Limits: "A General Introduction to the E-utilities" (https://www.ncbi.nlm.nih.gov/books/NBK25497/). PubMed lists at most 9,999 ids of a query and clamps silently at the
 edge, so a larger listing is split by halving ranges of UIDs, which tile exactly. Invariants: a listing of more than `LISTED_AT_MOST`
 records is never taken for complete; nothing found is believed only when the service says so twice.
 """
@@ -135,8 +135,8 @@ class PubMed:
             Interrupted: the service fails.
         """
         ask = self._ask("esearch", {"db": "pubmed", "term": term, "retmode": "json", "retmax": "0"})
-        found = self.transport.fetch(ask, lambda answer: _listing(answer, at_most=0))
-        return found if found.count else self.transport.fetch(ask, lambda answer: _listing(answer, at_most=0))
+        listing = self.transport.fetch(ask, lambda answer: _listing(answer, at_most=0))
+        return listing if listing.count else self.transport.fetch(ask, lambda answer: _listing(answer, at_most=0))
 
     def with_dois(self, dois: Sequence[str]) -> Listing:
         """The PMIDs of the articles that PubMed knows by up to `DOIS_AT_ONCE` DOIs; in no order, and without a word on which is whose.
@@ -151,9 +151,9 @@ class PubMed:
     def _search(self, term: str, *, believe_nothing: bool = False) -> Listing:
         fields = {"db": "pubmed", "term": term, "retmode": "json", "retmax": str(LISTED_AT_MOST), "retstart": "0"}
         ask = self._ask("esearch", fields)
-        found = self.transport.fetch(ask, _listing)
+        listing = self.transport.fetch(ask, _listing)
         # A failing backend may say "nothing" once in passing: it is asked once more before that is believed without other evidence.
-        return found if found.count or believe_nothing else self.transport.fetch(ask, _listing)
+        return listing if listing.count or believe_nothing else self.transport.fetch(ask, _listing)
 
     def batches(self, portions: Portions) -> Iterator[Batch]:
         """The records of these ids, a batch after the other; the batches shrink while the service fails on them.
@@ -174,7 +174,7 @@ class PubMed:
                 yield Batch(asked, body, parsed)
 
     def fetch(self, pmids: Sequence[str], *, divisible: bool = False) -> tuple[bytes, Parsed]:
-        """The untouched answer and its records for up to `BATCH` ids; the caller compares what came with what was asked.
+        """The untouched answer and its records for up to `BATCH` ids; the caller compares what came with what was requested.
 
         Raises:
             TooMuchError: the ids are `divisible`, and the service could not deliver all of them in time.
@@ -220,15 +220,15 @@ def _esearch_result(answer: Answer) -> dict[str, Any]:
 
 
 def _echo(result: dict[str, Any]) -> tuple[Complaint, ...]:
-    found = []
+    complaints = []
     for group in ("errorlist", "warninglist"):
         kinds = result.get(group)
         for kind, values in kinds.items() if isinstance(kinds, dict) else ():
             listed = values if isinstance(values, list) else [values]
-            found += [Complaint(one_line(kind), one_line(str(value))) for value in listed if str(value) not in _BENIGN]
-    cut = len(found) - MOST_COMPLAINTS
+            complaints += [Complaint(one_line(kind), one_line(str(value))) for value in listed if str(value) not in _BENIGN]
+    cut = len(complaints) - MOST_COMPLAINTS
     return (
-        *found[:MOST_COMPLAINTS],
+        *complaints[:MOST_COMPLAINTS],
         *([Complaint("outputmessages", f"{cut} further messages, left out here")] if cut > 0 else []),
     )
 
@@ -241,13 +241,13 @@ def _judge(answer: Answer) -> None:
 
 def _judge_refusal(answer: Answer) -> None:
     # Only the words count: the document type alone outweighs an excerpt.
-    said = replace(answer, body=_MARKUP.sub(b" ", answer.body)).excerpt
-    if re.search(r"api[ -]key", said, re.IGNORECASE):
+    excerpt = replace(answer, body=_MARKUP.sub(b" ", answer.body)).excerpt
+    if re.search(r"api[ -]key", excerpt, re.IGNORECASE):
         # The body echoes the key: it is never quoted.
         raise SearchRefused("PubMed refuses the NCBI_API_KEY. Check the key (it is not shown here), or unset it.")
-    if _FAULTS_IN_400.search(said) or not _NAMES_REQUEST.search(said):
-        raise TransientError(f"status 400: {said}", heavy=bool(_TIMED_OUT.search(said)))
-    raise SearchRefused(f"PubMed refuses the request: {said}")
+    if _FAULTS_IN_400.search(excerpt) or not _NAMES_REQUEST.search(excerpt):
+        raise TransientError(f"status 400: {excerpt}", heavy=bool(_TIMED_OUT.search(excerpt)))
+    raise SearchRefused(f"PubMed refuses the request: {excerpt}")
 
 
 def _articles(answer: Answer, asked: frozenset[str]) -> tuple[bytes, Parsed]:

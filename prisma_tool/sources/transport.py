@@ -24,7 +24,7 @@ from prisma_tool.version import VERSION
 T = TypeVar("T")
 
 TRIES = 6
-"""One try and at least five more (design.md, Talking to the services)."""
+"""One try and five more."""
 REQUEST_SECONDS = 90.0
 """No request is tried for longer than this in all."""
 LONGEST_WAIT = 20.0
@@ -152,11 +152,11 @@ class Transport:
         self.throttle.wait()
         with self._counting:
             self.requests_sent += 1
-        came: SimpleQueue[Answer | TransientError] = SimpleQueue()
+        results: SimpleQueue[Answer | TransientError] = SimpleQueue()
         left = self.clock()
-        Thread(target=lambda: came.put(self._exchange(ask)), name=f"ask {self.service}", daemon=True).start()
+        Thread(target=lambda: results.put(self._exchange(ask)), name=f"ask {self.service}", daemon=True).start()
         try:
-            answer = came.get(timeout=min(TRY_SECONDS, max(seconds, 0.1)))
+            answer = results.get(timeout=min(TRY_SECONDS, max(seconds, 0.1)))
         except Empty:
             raise TransientError("the answer was not complete in time", heavy=True) from None
         self.latest_seconds = self.clock() - left
@@ -204,8 +204,8 @@ def _judged(answer: Answer, secret: str, accept: Callable[[Answer], T]) -> T:
 
 
 def _pause(failures: list[TransientError]) -> float:
-    told = failures[-1].retry_after
-    return told if told is not None else min(0.5 * 2 ** (len(failures) - 1), LONGEST_WAIT)
+    seconds = failures[-1].retry_after
+    return seconds if seconds is not None else min(0.5 * 2 ** (len(failures) - 1), LONGEST_WAIT)
 
 
 def _body(response: requests.Response) -> bytes:
@@ -228,7 +228,7 @@ def _trouble(error: Exception) -> str:
         (requests.exceptions.ReadTimeout, "the answer stalled"),
         (requests.exceptions.ConnectionError, "no connection (is there a network?)"),
     )
-    return next((words for kind, words in kinds if isinstance(error, kind)), type(error).__name__)
+    return next((description for kind, description in kinds if isinstance(error, kind)), type(error).__name__)
 
 
 def judge_status(answer: Answer) -> None:

@@ -17,8 +17,8 @@ from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.record.changes import NOTICES
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.text import one_line
+from prisma_tool.model.utc import utc_text
 from prisma_tool.reports.state import Report
-from prisma_tool.store.engine.schema import utc_text
 from prisma_tool.store.runs.reruns import Arrival, Revision, SearchState, Vanishing
 
 VANISHED = "vanished"

@@ -16,7 +16,7 @@ from prisma_tool.errors import DecisionError, FormatError
 from prisma_tool.file_io import read_file
 from prisma_tool.formats.account.account import Entry, Parsed
 from prisma_tool.formats.registry import read
-from prisma_tool.formats.tables.columns import squeezed
+from prisma_tool.formats.text.cell_values import squeezed
 from prisma_tool.identify.run.raw_answers import RawFolder, packed
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.log.versions import Act
@@ -28,7 +28,7 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import event_log
 from prisma_tool.store.queues import closed_versions
 from prisma_tool.store.records import records
-from prisma_tool.store.runs import runs
+from prisma_tool.store.runs import run_progress, runs
 from prisma_tool.store.runs.runs import Source
 from prisma_tool.updates.close_version import free_label
 
@@ -146,13 +146,11 @@ def _take(review: Review, transaction: Transaction, file: _File, source: Source,
         declared=file.parsed.declared,
         service={"version": label, "included": file.included},
     )
-    run.raw = [RawFolder(review.folder, run.id).keep("included" if file.included else "excluded", packed(file.data))]
+    raw = [RawFolder(review.folder, run.id).keep("included" if file.included else "excluded", packed(file.data))]
     deliveries = [records.Delivery(source.slug, entry.accession, entry.citation, entry.raw) for entry in entries]
     taken = records.take(transaction, run.id, deliveries)
     warnings = (*file.parsed.warnings, *taken.warnings)
-    run.status, run.finished, run.warnings = RunStatus.COMPLETE, transaction.now(), list(warnings)
-    run.reported = len(entries)
-    transaction.session.flush()
+    run_progress.finish(transaction, run.id, RunStatus.COMPLETE, warnings=list(warnings), reported=len(entries), raw=raw)
     keyed, _ = records.with_keys(transaction, deliveries)
     return [(key, entry) for (key, _), entry in zip(keyed, entries, strict=True)], warnings
 

@@ -21,7 +21,7 @@ from prisma_tool.store.engine.database import Store
 from prisma_tool.store.engine.schema import VersionRow
 from prisma_tool.store.projections import event_log
 from prisma_tool.store.records import records
-from prisma_tool.store.runs import runs
+from prisma_tool.store.runs import run_progress, runs
 from prisma_tool.updates.acknowledgement import acknowledge, attention, raised_about
 from prisma_tool.updates.changes_since_decision import Raised
 
@@ -48,7 +48,7 @@ def run(review: Review, *citations: Citation, source: str = "PubMed", vanished: 
         runs.register_search(transaction, known.slug, known.slug)
         row = runs.begin_run(transaction, known.slug, search=known.slug, query=query)
         records.take(transaction, row.id, [records.Delivery(known.slug, one.pmid or one.nct, one) for one in citations])
-        row.status, row.vanished = RunStatus.COMPLETE, list(vanished)
+        run_progress.finish(transaction, row.id, RunStatus.COMPLETE, vanished=list(vanished))
 
 
 def vote(review: Review, key: str, verdict: Verdict = Verdict.INCLUDE, reviewer: str = "Ada") -> None:
@@ -230,7 +230,8 @@ def test_a_refused_search_that_was_renamed_or_given_up_no_longer_waits_for_anybo
         source = runs.register_source(transaction, "PubMed", SourceKind.DATABASE)
         for name in ("my kites", "its former name"):
             runs.register_search(transaction, name, source.slug)
-            runs.begin_run(transaction, source.slug, search=name).status = RunStatus.REFUSED
+            refused = runs.begin_run(transaction, source.slug, search=name)
+            run_progress.finish(transaction, refused.id, RunStatus.REFUSED)
     here = ["-C", str(review.folder)]
     assert main.run([*here, "status"]) == ExitCode.DONE
     assert "search not finished: my kites (refused); `prisma-tool search 'my kites'` says why" in capsys.readouterr().out
@@ -251,7 +252,8 @@ def test_status_tells_what_waits_and_takes_the_acknowledgement(review: Review, c
     run(review, RETRACTED)
     with review.store.write() as transaction:
         runs.register_search(transaction, "second", "pubmed")
-        runs.begin_run(transaction, "pubmed", search="second", undelivered=["7", "8"]).status = RunStatus.INCOMPLETE
+        second = runs.begin_run(transaction, "pubmed", search="second", undelivered=["7", "8"])
+        run_progress.finish(transaction, second.id, RunStatus.INCOMPLETE)
     here = ["-C", str(review.folder), "status"]
     assert main.run(here) == ExitCode.DONE
     said = capsys.readouterr().out

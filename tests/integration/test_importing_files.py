@@ -21,7 +21,6 @@ from prisma_tool.identify.files.import_file import FileReport, Import, import_fi
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.vocabulary import SourceKind
 from prisma_tool.review.open_review import Review
-from prisma_tool.store.engine.schema import RunRow
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import runs
 
@@ -71,7 +70,7 @@ def stored(review: Review) -> dict[str, Citation]:
         return {record.key: record.citation for record in records.all_records(transaction)}
 
 
-def rows(review: Review) -> list[RunRow]:
+def rows(review: Review) -> list[runs.Run]:
     with review.store.read() as transaction:
         return runs.latest_runs(transaction)
 

@@ -21,7 +21,7 @@ from prisma_tool.records.export import Selection, export_originals
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.projections import event_log
 from prisma_tool.store.records import records
-from prisma_tool.store.runs import runs
+from prisma_tool.store.runs import run_progress, runs
 
 EMBASE, SCOPUS = Import("Embase"), Import("Scopus")
 RIS = "TY  - JOUR\nAN  - L{0}\nTI  - Invented report {0}\nPY  - 2020\nZZ  - kept as it came\nER  - \n"
@@ -60,11 +60,13 @@ def search(review: Review, *bodies: bytes) -> list[Path]:
         runs.register_search(transaction, "pubmed", source.slug)
         row = runs.begin_run(transaction, source.slug, search="pubmed")
         folder = RawFolder(review.folder, row.id)
-        row.raw = [folder.keep(f"efetch-{number:04d}.xml", packed(body)) for number, body in enumerate(bodies, start=1)]
+        answers = [folder.keep(f"efetch-{number:04d}.xml", packed(body)) for number, body in enumerate(bodies, start=1)]
+        for answer in answers:
+            run_progress.note_arrival(transaction, row.id, answer, [])
         for body in bodies:
             found = [records.Delivery(source.slug, entry.accession, entry.citation) for entry in parse_pubmed_xml(body).entries]
             records.take(transaction, row.id, found)
-        return [review.folder / kept["path"] for kept in row.raw]
+        return [review.folder / kept["path"] for kept in answers]
 
 
 def articles(*titles: str) -> bytes:

@@ -21,8 +21,8 @@ from prisma_tool.identify.run import services as services_module
 from prisma_tool.identify.run.progress import Narrator
 from prisma_tool.identify.run.services import Services
 from prisma_tool.identify.search import replay as replaying
-from prisma_tool.identify.search.run import Manner, RunReport, run_searches
-from prisma_tool.identify.search.run_report import Gone
+from prisma_tool.identify.search.run import Manner, run_searches
+from prisma_tool.identify.search.run_report import Gone, RunReport
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.protocol import SearchPlan
 from prisma_tool.model.vocabulary import RunStatus
@@ -31,7 +31,6 @@ from prisma_tool.review.open_review import Review
 from prisma_tool.sources.ctgov import ClinicalTrials
 from prisma_tool.sources.pubmed import PubMed
 from prisma_tool.sources.transport import Throttle, Transport
-from prisma_tool.store.engine.schema import RunRow
 from prisma_tool.store.projections import event_log
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import runs
@@ -88,7 +87,7 @@ class Desk:
         (report,) = replaying.replay(self.review, [WHOLE], Narrator(print))
         return report
 
-    def rows(self) -> list[RunRow]:
+    def rows(self) -> list[runs.Run]:
         with self.review.store.read() as transaction:
             return runs.latest_runs(transaction)
 
@@ -129,7 +128,7 @@ def test_a_whole_rerun_after_limited_ones_expects_everything_found_so_far(desk: 
     desk.run(LIMITED)
     desk.server.serve(held(1, 2))
     whole = desk.run(LIMITED, whole=True)
-    assert (whole.since, whole.seen, desk.rows()[-1].vanished) == ("", 2, ["pubmed:3", "pubmed:4"])
+    assert (whole.since, whole.seen, desk.rows()[-1].vanished) == ("", 2, ("pubmed:3", "pubmed:4"))
 
 
 def test_a_changed_strategy_is_run_over_the_whole_period(desk: Desk) -> None:

@@ -24,7 +24,8 @@ from standin_pubmed import PubmedStandIn
 from prisma_tool.errors import ExitCode
 from prisma_tool.identify.run.progress import Narrator
 from prisma_tool.identify.run.services import Services
-from prisma_tool.identify.search.run import RunReport, chosen_plans, run_searches
+from prisma_tool.identify.search.run import chosen_plans, run_searches
+from prisma_tool.identify.search.run_report import RunReport
 from prisma_tool.model.vocabulary import RunStatus
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.open_review import Review, open_review
@@ -33,7 +34,6 @@ from prisma_tool.sources.ctgov import ClinicalTrials
 from prisma_tool.sources.pubmed import PubMed
 from prisma_tool.sources.transport import Throttle, Transport
 from prisma_tool.store.engine.claims import claimed
-from prisma_tool.store.engine.schema import RunRow
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import runs
 
@@ -122,7 +122,7 @@ class Desk:
         with self.review.store.read() as transaction:
             return {record.key for record in records.all_records(transaction)}
 
-    def rows(self) -> list[RunRow]:
+    def rows(self) -> list[runs.Run]:
         with self.review.store.read() as transaction:
             return runs.latest_runs(transaction)
 
@@ -223,7 +223,7 @@ def test_a_rerun_tells_new_changed_and_vanished_records_apart(desk: MakeDesk) ->
     at.pubmed.serve({**invented(1, 4), 2: article(2, "Invented report 2, with an erratum")})
     (report,) = at.run("pubmed")
     assert (report.new, report.seen, report.changed, report.vanished) == (1, 1, 1, 1)
-    assert at.rows()[-1].vanished == ["pubmed:3"]
+    assert at.rows()[-1].vanished == ("pubmed:3",)
     assert at.keys() == {f"pubmed:{number}" for number in (1, 2, 3, 4)}
     with at.review.store.read() as transaction:
         changed = records.records_by_key(transaction, ["pubmed:2"])["pubmed:2"]

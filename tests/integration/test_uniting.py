@@ -26,10 +26,10 @@ from prisma_tool.model.vocabulary import DuplicateVerdict, RunStatus, SourceKind
 from prisma_tool.store.copies.unite import United, unite
 from prisma_tool.store.engine.database import Store
 from prisma_tool.store.engine.opening import open_store
-from prisma_tool.store.engine.schema import Base, EventRow, RunRow, VersionRow
+from prisma_tool.store.engine.schema import Base, EventRow, VersionRow
 from prisma_tool.store.projections import event_log, rebuild
 from prisma_tool.store.records import records
-from prisma_tool.store.runs import runs
+from prisma_tool.store.runs import run_progress, runs
 
 START = datetime.fromisoformat("2025-02-03T09:00:00+00:00")
 SOURCES = {"embase": SourceKind.DATABASE, "scopus": SourceKind.DATABASE, "websites": SourceKind.WEBSITE}
@@ -168,7 +168,7 @@ def do(store: Store, step: int, person: str, deed: Deliver | Say | TakeBack) -> 
                 run = runs.begin_run(transaction, registered.slug)
                 found = [records.Delivery(source, one, content(source, one, step), f"{source} {one}") for one in ids]
                 records.take(transaction, run.id, found)
-                run.status, run.finished = RunStatus.COMPLETE, transaction.now()
+                run_progress.finish(transaction, run.id, RunStatus.COMPLETE)
             case Say(kind, key, payload, stage):
                 event_log.append(transaction, [event_log.Draft(kind, key, stage, person, payload)])
             case TakeBack(number):
@@ -284,8 +284,7 @@ def test_a_search_that_went_on_in_a_copy_is_taken_over_as_far_as_it_got(bench: B
     bench.time.at(2)
     with b.write() as transaction:
         records.take(transaction, run, [records.Delivery("embase", "1", Citation(title="Report"))])
-        row = transaction.session.get_one(RunRow, run)
-        row.status, row.finished, row.raw = RunStatus.COMPLETE, transaction.now(), [{"path": "raw/x", "sha256": ""}]
+        run_progress.finish(transaction, run, RunStatus.COMPLETE, raw=[{"path": "raw/x", "sha256": ""}])
     assert united(a, b) == United(records=1, contents=0, runs=1, events=0)
     assert not united(b, a)
     assert everything(a, aside=True) == everything(b, aside=True)

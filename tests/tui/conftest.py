@@ -15,7 +15,7 @@ from prisma_tool.model.vocabulary import RunStatus, SourceKind
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.open_review import Review, create_review, open_review
 from prisma_tool.store.records import records
-from prisma_tool.store.runs import runs
+from prisma_tool.store.runs import run_progress, runs
 
 PLAIN = "TY  - JOUR\nTI  - Plain report {n}\nAU  - Author, A\nPY  - 2021\nAB  - CAR T cells in mice, report {n}.\nER  - \n"
 PROTOCOL = """title = "A review [of brackets]"
@@ -60,7 +60,7 @@ def deliver() -> Callable[..., None]:
             known = runs.register_source(transaction, source, kind)
             run = runs.begin_run(transaction, known.slug)
             records.take(transaction, run.id, [records.Delivery(known.slug, one.pmid or one.nct, one) for one in citations])
-            run.status, run.finished = RunStatus.COMPLETE, transaction.now()
+            run_progress.finish(transaction, run.id, RunStatus.COMPLETE)
 
     return store
 

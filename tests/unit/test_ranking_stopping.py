@@ -116,8 +116,8 @@ def test_only_the_hypergeometric_rule_is_offered_without_a_warning() -> None:
 
 
 def test_one_draw_in_ten_relevant_means_a_tenth_of_what_was_open() -> None:
-    draws = [Draw(open=100, found=10, relevant=place == 0) for place in range(10)]
-    found = recall(draws, found=15, unscreened=60)
+    draws = [Draw(open=100, relevant_found=10, relevant=place == 0) for place in range(10)]
+    found = recall(draws, relevant_found=15, unscreened=60)
     assert found is not None
     assert found.estimate == pytest.approx(15 / 20)
     assert found.low < found.estimate <= found.high

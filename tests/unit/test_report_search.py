@@ -41,7 +41,7 @@ from prisma_tool.model.vocabulary import RunStatus, SourceKind
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.projections import event_log
 from prisma_tool.store.records import records
-from prisma_tool.store.runs import runs
+from prisma_tool.store.runs import run_progress, runs
 
 MakeReview = Callable[..., Review]
 DAY = datetime(2025, 2, 3, 9, tzinfo=UTC)
@@ -59,7 +59,7 @@ def search_run(review: Review, *pmids: int, query: str = NUMBERED, **facts: Any)
             Citation(title=f"Report {n} of invented cells in adults", pmid=str(n), doi=f"10.5555/{n}", year=2021) for n in pmids
         ]
         records.take(transaction, row.id, [records.Delivery("pubmed", one.pmid, one) for one in found])
-        row.status, row.finished, row.reported = RunStatus.COMPLETE, transaction.now(), len(pmids) + len(row.undelivered)
+        run_progress.finish(transaction, row.id, RunStatus.COMPLETE, reported=len(pmids) + len(row.undelivered))
 
 
 @pytest.fixture

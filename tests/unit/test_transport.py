@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 import requests
+import service
 from faults import Fault, FaultPlan
-from service import Answer as Served
 from service import Request, StandIn, text_answer
 
 from prisma_tool.errors import Interrupted, SearchRefused
@@ -48,11 +48,11 @@ class Clock:
 class Scripted(StandIn):
     """Gives the answers in their order, the last one again and again; each takes `seconds` of the clock."""
 
-    def __init__(self, clock: Clock, *answers: Served, faults: FaultPlan | None = None, seconds: float = 0.0) -> None:
+    def __init__(self, clock: Clock, *answers: service.Answer, faults: FaultPlan | None = None, seconds: float = 0.0) -> None:
         super().__init__(faults=faults, clock=clock)
         self._answers, self._seconds, self._moving = answers, seconds, clock
 
-    def answer(self, request: Request) -> Served:
+    def answer(self, request: Request) -> service.Answer:
         self._moving.sleep(self._seconds)
         return self._answers[min(request.number, len(self._answers)) - 1]
 
@@ -76,7 +76,7 @@ class Noting(requests.Session):
 class Line:
     """A transport to a scripted server."""
 
-    def __init__(self, stack: ExitStack, *answers: Served, faults: FaultPlan | None = None, seconds: float = 0.0) -> None:
+    def __init__(self, stack: ExitStack, *answers: service.Answer, faults: FaultPlan | None = None, seconds: float = 0.0) -> None:
         self.clock = Clock()
         self.server = stack.enter_context(Scripted(self.clock, *answers, faults=faults, seconds=seconds))
         self.session = stack.enter_context(Noting())

@@ -14,6 +14,13 @@ from typing import Any
 from prisma_tool.formats.text.tidy import line
 from prisma_tool.model.record.citation import Citation
 
+OWN_COLUMNS = frozenset(
+    {"key", "source", "accession", "cluster", "representative", "title_abstract", "full_text", "reason", "included"}
+    | {"labels", "note", "reviewers", "registry_numbers"}
+    | {"edited", "found_in", "retrieval", "retrieval_note", "efforts", "files"}
+)
+"""The columns of our own tables that say what became of a record, not what it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Vote:

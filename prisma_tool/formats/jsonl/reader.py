@@ -13,7 +13,7 @@ from typing import Any
 
 from prisma_tool.errors import FormatError
 from prisma_tool.formats.account.account import Account, Entry, Parsed, Reject
-from prisma_tool.formats.tables.csv_writer import OWN_COLUMNS
+from prisma_tool.formats.account.export_row import OWN_COLUMNS
 from prisma_tool.formats.text.decoding import Look, decode
 from prisma_tool.formats.text.tidy import line
 from prisma_tool.model.record.citation import Citation

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 
-from prisma_tool.formats.tagged.ovid_source import source_parts
 from prisma_tool.formats.text.author_names import read_medline_author
 from prisma_tool.formats.text.data_banks import data_banks
 from prisma_tool.formats.text.dates import year_in
+from prisma_tool.formats.text.printed_source import source_parts
 from prisma_tool.formats.text.tag_values import Fields
 from prisma_tool.formats.text.tidy import line, lines
 from prisma_tool.model.record.citation import Author, Citation, Link, Section

@@ -10,9 +10,9 @@ from xml.etree.ElementTree import Element
 
 from prisma_tool.errors import FormatError
 from prisma_tool.formats.account.account import Account, Parsed
+from prisma_tool.formats.account.register_row import CTGOV, register_citation
 from prisma_tool.formats.account.xml_records import open_records
 from prisma_tool.formats.registers.ctgov_classic import WARNING
-from prisma_tool.formats.tables.register_row import CTGOV, register_citation
 from prisma_tool.formats.text.decoding import Look
 from prisma_tool.formats.text.inline_markup import readable
 from prisma_tool.formats.text.tidy import lines

@@ -10,9 +10,9 @@ from xml.etree.ElementTree import Element
 
 from prisma_tool.errors import FormatError
 from prisma_tool.formats.account.account import Account, Parsed
+from prisma_tool.formats.account.register_row import ICTRP, RegisterReader
 from prisma_tool.formats.account.xml_records import open_records
-from prisma_tool.formats.tables.columns import squeezed
-from prisma_tool.formats.tables.register_row import ICTRP, RegisterReader
+from prisma_tool.formats.text.cell_values import squeezed
 from prisma_tool.formats.text.decoding import Look
 from prisma_tool.formats.text.tidy import line
 from prisma_tool.model.record.citation import Citation

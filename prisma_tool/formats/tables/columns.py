@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from prisma_tool.errors import UsageError
-from prisma_tool.model.text import fold
+from prisma_tool.formats.text.cell_values import squeezed
 
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "title": (
@@ -144,11 +144,6 @@ _FIRST = ("AF", "J9")
 """Of several headers of a field these come first."""
 
 _FIELD_OF = {synonym.replace(" ", ""): (field, rank) for field, names in SYNONYMS.items() for rank, synonym in enumerate(names)}
-
-
-def squeezed(header: str) -> str:
-    """A header as it is compared: "Publication_Year" gives "publicationyear"."""
-    return fold(header).replace(" ", "")
 
 
 def columns(header: list[str]) -> dict[str, tuple[int, ...]]:

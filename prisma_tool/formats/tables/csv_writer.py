@@ -60,13 +60,6 @@ COLUMNS: dict[str, Callable[[ExportRow], str]] = {
 }
 """Header to cell. Programs read these columns by name; new ones come before `title_abstract`, none is taken away."""
 
-OWN_COLUMNS = frozenset(
-    {"key", "source", "accession", "cluster", "representative", "title_abstract", "full_text", "reason", "included"}
-    | {"labels", "note", "reviewers", "registry_numbers"}
-    | {"edited", "found_in", "retrieval", "retrieval_note", "efforts", "files"}
-)
-"""The columns of our own tables that say what became of a record, not what it is."""
-
 
 def _without_semicolon(author: Author) -> str:
     """Semicolons part authors in a cell, so one inside a group's name gives way to a comma."""

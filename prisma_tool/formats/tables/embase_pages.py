@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from prisma_tool.formats.tables.columns import squeezed
 from prisma_tool.formats.tables.rows import Row
+from prisma_tool.formats.text.cell_values import squeezed
 
 _LABELS = frozenset(
     {"title", "authornames", "source", "abstract", "publicationyear", "doi", "pui", "embaseaccessionid", "mediumpmid", "issn"}

@@ -9,9 +9,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from prisma_tool.formats.tables.columns import is_web_of_science, squeezed
-from prisma_tool.formats.tables.register_row import CTGOV, ICTRP, Register
+from prisma_tool.formats.account.register_row import CTGOV, ICTRP, Register
+from prisma_tool.formats.tables.columns import is_web_of_science
 from prisma_tool.formats.tables.row import Cells
+from prisma_tool.formats.text.cell_values import squeezed
 from prisma_tool.formats.text.tidy import line
 
 Amend = Callable[[str, Cells], Cells]

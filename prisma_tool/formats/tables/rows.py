@@ -15,10 +15,11 @@ from itertools import chain
 
 from prisma_tool.errors import FormatError
 from prisma_tool.formats.account.account import Account, Entry, Reject
-from prisma_tool.formats.tables.columns import TELLING, chosen_columns, columns, shown, squeezed
+from prisma_tool.formats.account.register_row import RegisterReader
+from prisma_tool.formats.tables.columns import TELLING, chosen_columns, columns, shown
 from prisma_tool.formats.tables.platforms import Dialect, dialect, register
-from prisma_tool.formats.tables.register_row import RegisterReader
 from prisma_tool.formats.tables.row import Cells, RowReader
+from prisma_tool.formats.text.cell_values import squeezed
 from prisma_tool.formats.text.spreadsheet_cells import freed
 from prisma_tool.formats.text.tidy import line, quoted
 from prisma_tool.model.record.citation import Citation

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from prisma_tool.formats.account.account import Account, Entry, Parsed, Reject
-from prisma_tool.formats.tagged.ovid_source import source_parts
 from prisma_tool.formats.tagged.ovid_tags import LONG_NAMES, TAGS
 from prisma_tool.formats.tagged.tag_translation import entry, opened, translated
 from prisma_tool.formats.text.decoding import Look, decoding
 from prisma_tool.formats.text.framing import Frame
+from prisma_tool.formats.text.printed_source import source_parts
 from prisma_tool.formats.text.tag_values import Pair
 from prisma_tool.model.text import fold
 

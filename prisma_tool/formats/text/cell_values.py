@@ -12,6 +12,7 @@ from datetime import date, datetime
 from prisma_tool.formats.text.author_names import read_author
 from prisma_tool.formats.text.tidy import line, lines
 from prisma_tool.model.record.citation import Author
+from prisma_tool.model.text import fold
 
 PLACEHOLDERS = frozenset({"NA", "N/A", "n/a", "#N/A", "nan", "NaN", "NULL", "null", "None", "[]", "{}", "-", "--", "."})
 """What programs write for a missing value."""
@@ -175,3 +176,8 @@ def _dated(value: datetime | date, number_format: str) -> str:
     if isinstance(value, datetime) and (value.hour or value.minute or value.second):
         return value.isoformat(sep=" ", timespec="seconds")
     return f"{value.year:04d}-{value.month:02d}-{value.day:02d}"
+
+
+def squeezed(header: str) -> str:
+    """A header as it is compared: "Publication_Year" gives "publicationyear"."""
+    return fold(header).replace(" ", "")

@@ -18,14 +18,14 @@ _LEFT_BEHIND = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class FileListing:
     """The files to import and the paths in folders that were passed over."""
 
     files: tuple[Path, ...]
     skipped: tuple[Path, ...] = ()
 
 
-def listing(paths: Sequence[Path]) -> Listing:
+def listing(paths: Sequence[Path]) -> FileListing:
     """All files that these paths name; a file given by itself is taken whatever its name.
 
     Raises:
@@ -37,11 +37,11 @@ def listing(paths: Sequence[Path]) -> Listing:
         if not path.is_dir():
             files[path] = None
             continue
-        found = list(_walk(path, skipped))
-        if not found:
+        listed = list(_walk(path, skipped))
+        if not listed:
             raise PrismaError(f"The folder {path} holds no files to import.")
-        files.update(dict.fromkeys(found))
-    return Listing(tuple(files), tuple(skipped))
+        files.update(dict.fromkeys(listed))
+    return FileListing(tuple(files), tuple(skipped))
 
 
 def _walk(folder: Path, skipped: list[Path]) -> Iterator[Path]:

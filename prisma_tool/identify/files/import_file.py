@@ -84,7 +84,7 @@ _LONGEST_STEM, _LONGEST_SUFFIX = 50, 10
 
 
 @dataclass(frozen=True, slots=True)
-class _Named:
+class _NamedFile:
     path: Path
     data: bytes
     sha256: str
@@ -141,26 +141,26 @@ def import_file(review: Review, path: Path, how: Import) -> FileReport:
     return _with_rejects(review, file, report, account)
 
 
-def _read(path: Path) -> _Named:
+def _read(path: Path) -> _NamedFile:
     data = read_file(path)
-    return _Named(path, data, hashlib.sha256(data).hexdigest())
+    return _NamedFile(path, data, hashlib.sha256(data).hexdigest())
 
 
 def _import(
-    transaction: Transaction, file: _Named, how: Import, keep: Callable[[str], Mapping[str, Any]] | None
+    transaction: Transaction, file: _NamedFile, how: Import, keep: Callable[[str], Mapping[str, Any]] | None
 ) -> tuple[FileReport, Account]:
     account = open_entries(file.data, format=how.format, source_column=how.source_column, columns=how.columns)
     batches = _batches(account.entries)
     first = next(batches, [])
-    found = recognised(account.format, account.header, first, account.platform)
-    described = File(one_line(file.path.name), file.sha256, how.source, how.kind, operator(), found)
+    provenance = recognised(account.format, account.header, first, account.platform)
+    described = File(one_line(file.path.name), file.sha256, how.source, how.kind, operator(), provenance)
     intake = Intake(transaction, described, listens=how.listener is not None)
     while first:
         intake.take(first, account)
         first = next(batches, [])
     intake.close(account, keep)
-    earlier = how.listener(transaction, intake.said) if how.listener else None
-    return _report(file, how, account, intake, found, earlier), account
+    earlier = how.listener(transaction, intake.statements) if how.listener else None
+    return _report(file, how, account, intake, provenance, earlier), account
 
 
 def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
@@ -168,10 +168,10 @@ def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
         yield batch
 
 
-def _report(file: _Named, how: Import, account: Account, intake: Intake, found: Provenance, earlier: Any) -> FileReport:
+def _report(file: _NamedFile, how: Import, account: Account, intake: Intake, provenance: Provenance, earlier: Any) -> FileReport:
     known = intake.known_file
     rejects = sorted(account.rejects, key=lambda reject: reject.line)
-    warnings = () if known else (proposal(found, how.source), *account.warnings, *intake.warnings)
+    warnings = () if known else (proposal(provenance, how.source), *account.warnings, *intake.warnings)
     return FileReport(
         path=clean(str(file.path)),
         format=account.format,
@@ -185,7 +185,7 @@ def _report(file: _Named, how: Import, account: Account, intake: Intake, found: 
         known_file=known,
         warnings=tuple(filter(None, warnings)),
         kind=", ".join(intake.kinds),
-        platform=str(found),
+        platform=str(provenance),
         missing={name: intake.missing[name] for name in ("title", "abstract", "year", "doi")},
         register_entries=intake.register_entries,
         mapping=dict(account.mapping),
@@ -194,7 +194,7 @@ def _report(file: _Named, how: Import, account: Account, intake: Intake, found: 
     )
 
 
-def _with_rejects(review: Review, file: _Named, report: FileReport, account: Account) -> FileReport:
+def _with_rejects(review: Review, file: _NamedFile, report: FileReport, account: Account) -> FileReport:
     """Write the untouched rejects of a file beside each other, ready to be mended and imported, and say where."""
     if not account.rejects:
         return report

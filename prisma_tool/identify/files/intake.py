@@ -15,15 +15,14 @@ from typing import Any
 from prisma_tool.errors import UsageError
 from prisma_tool.formats.account.account import Account, Entry
 from prisma_tool.identify.files.provenance import Provenance, shown_kind
-from prisma_tool.identify.files.reviewer_exports import Said, heard
+from prisma_tool.identify.files.reviewer_exports import Said, read_screening
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.record.keys import slug
 from prisma_tool.model.text import fold, one_line
 from prisma_tool.model.vocabulary import RunStatus, SourceKind
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.schema import RunRow
 from prisma_tool.store.records import records
-from prisma_tool.store.runs import runs
+from prisma_tool.store.runs import run_progress, runs
 
 MOST_WARNINGS = 20
 """Further warnings of one kind are counted, not told: a file that is wrong throughout would bury all else."""
@@ -46,11 +45,11 @@ class File:
 
 
 @dataclass(slots=True)
-class _Stream:
+class _SourceIntake:
     """What one source takes from the file; `run` is None where it took this file before."""
 
     source: runs.Source
-    run: RunRow | None
+    run: runs.Run | None
     copies: Counter[str] = field(default_factory=Counter)
     entries: int = 0
     taken: Counter[str] = field(default_factory=Counter)
@@ -62,11 +61,11 @@ class Intake:
 
     def __init__(self, transaction: Transaction, file: File, *, listens: bool) -> None:
         self.transaction, self.file, self.listens = transaction, file, listens
-        self.streams: dict[str, _Stream] = {}
+        self.streams: dict[str, _SourceIntake] = {}
         self.missing: Counter[str] = Counter()
         self.register_entries = 0
         self.speaking = 0
-        self.said: list[tuple[str, Said | None]] = []
+        self.statements: list[tuple[str, Said | None]] = []
 
     def take(self, batch: Sequence[Entry], account: Account) -> None:
         """Store one batch of entries.
@@ -87,22 +86,22 @@ class Intake:
     def _count(self, entry: Entry) -> None:
         citation = entry.citation
         title = citation.title or citation.vernacular_title
-        held = (("title", title), ("abstract", citation.abstract), ("year", citation.year), ("doi", citation.doi))
-        self.missing.update(name for name, value in held if not value)
+        values = (("title", title), ("abstract", citation.abstract), ("year", citation.year), ("doi", citation.doi))
+        self.missing.update(name for name, value in values if not value)
         self.register_entries += citation.is_register_entry
 
-    def _stream(self, label: str, account: Account) -> _Stream:
+    def _stream(self, label: str, account: Account) -> _SourceIntake:
         name = slug(label)
         if name not in self.streams:
             self.streams[name] = _opened(self.transaction, self.file, label, account)
         return self.streams[name]
 
-    def _take(self, stream: _Stream, entries: Sequence[Entry], file_format: str) -> None:
+    def _take(self, stream: _SourceIntake, entries: Sequence[Entry], file_format: str) -> None:
         stream.entries += len(entries)
-        pairs = [heard(entry.citation) for entry in entries]
-        self.speaking += sum(said is not None and bool(said.votes) for said, _ in pairs)
-        own = [citation for _, citation in pairs]
-        deliveries = [_delivery(stream.source.slug, file_format, *both) for both in zip(entries, own, strict=True)]
+        pairs = [read_screening(entry.citation) for entry in entries]
+        self.speaking += sum(statement is not None and bool(statement.votes) for statement, _ in pairs)
+        citations = [citation for _, citation in pairs]
+        deliveries = [_delivery(stream.source.slug, file_format, *both) for both in zip(entries, citations, strict=True)]
         if stream.run is None:
             stream.taken["seen"] += len(entries)
             keys = [key for key, _ in records.with_keys(self.transaction, deliveries, stream.copies)[0]] if self.listens else []
@@ -112,7 +111,7 @@ class Intake:
             stream.warnings += taken.warnings
             keys = list(taken.keys)
         if self.listens:
-            self.said += zip(keys, (said for said, _ in pairs), strict=True)
+            self.statements += zip(keys, (statement for statement, _ in pairs), strict=True)
 
     def close(self, account: Account, keep: Callable[[str], Mapping[str, Any]] | None) -> None:
         """Complete the runs when all entries were read; `keep` stores the untouched file for a run."""
@@ -121,16 +120,18 @@ class Intake:
             if stream.run is None:
                 continue
             rejects = account.rejects if stream is home else []
-            run = stream.run
-            run.declared = stream.entries + len(rejects)
-            run.rejected = [{"line": reject.line, "reason": reject.reason} for reject in rejects]
-            run.warnings = [*account.warnings, *told(stream.warnings)]
-            run.reported = stream.taken["new"] + stream.taken["seen"] + stream.taken["changed"]
-            run.status, run.finished = RunStatus.COMPLETE, self.transaction.now()
-            if keep is not None:
-                run.raw = [dict(keep(run.id))]
+            run_progress.finish(
+                self.transaction,
+                stream.run.id,
+                RunStatus.COMPLETE,
+                declared=stream.entries + len(rejects),
+                rejected=[{"line": reject.line, "reason": reject.reason} for reject in rejects],
+                warnings=[*account.warnings, *shortened(stream.warnings)],
+                reported=stream.taken["new"] + stream.taken["seen"] + stream.taken["changed"],
+                raw=[] if keep is None else [dict(keep(stream.run.id))],
+            )
 
-    def _home(self) -> _Stream:
+    def _home(self) -> _SourceIntake:
         """The source that the rejects are told with: the given label's, or the first that the file names."""
         return self.streams.get(slug(self.file.label)) or next(iter(self.streams.values()))
 
@@ -151,16 +152,16 @@ class Intake:
     @property
     def warnings(self) -> list[str]:
         """What a person should know about single records."""
-        return told([warning for stream in self.streams.values() for warning in stream.warnings])
+        return shortened([warning for stream in self.streams.values() for warning in stream.warnings])
 
 
-def told(warnings: Sequence[str]) -> list[str]:
+def shortened(warnings: Sequence[str]) -> list[str]:
     """Warnings, of which at most `MOST_WARNINGS` are spelt out."""
     rest = len(warnings) - MOST_WARNINGS
     return [*warnings[:MOST_WARNINGS], f"and {rest} more warnings like these."] if rest > 0 else list(warnings)
 
 
-def _opened(transaction: Transaction, file: File, label: str, account: Account) -> _Stream:
+def _opened(transaction: Transaction, file: File, label: str, account: Account) -> _SourceIntake:
     if not fold(label):
         raise UsageError(f"'{one_line(label)}' cannot name a source: give a label with letters or digits, such as Embase.")
     source = runs.register_source(transaction, one_line(label), file.kind or shown_kind(label, file.provenance))
@@ -169,8 +170,8 @@ def _opened(transaction: Transaction, file: File, label: str, account: Account) 
             f"{source.name} is registered as a {source.kind}, not a {file.kind}; give the other kind a name of its own."
         )
     if runs.import_of(transaction, file.sha256, source.slug) is not None:
-        return _Stream(source, None)
-    found = {"database": file.provenance.database, "platform": file.provenance.platform}
+        return _SourceIntake(source, None)
+    facts = {"database": file.provenance.database, "platform": file.provenance.platform}
     run = runs.begin_run(
         transaction,
         source.slug,
@@ -179,10 +180,10 @@ def _opened(transaction: Transaction, file: File, label: str, account: Account) 
         file_sha256=file.sha256,
         format=account.format,
         encoding=account.encoding,
-        service={name: value for name, value in found.items() if value}
+        service={name: value for name, value in facts.items() if value}
         | ({"header": list(account.header)} if account.header else {}),
     )
-    return _Stream(source, run)
+    return _SourceIntake(source, run)
 
 
 _TABLES = frozenset({"csv", "xlsx", "jsonl"})
@@ -191,8 +192,8 @@ _TABLES = frozenset({"csv", "xlsx", "jsonl"})
 def _delivery(source: str, file_format: str, entry: Entry, citation: Citation) -> records.Delivery:
     """Records of the two fetched services meet their fetched selves: the key is the PMID or NCT number, whatever the file says.
 
-    In tables the accession column is the team's own word and stands (design.md, Identity).
+    In tables the accession column is the team's own word and stands.
     """
-    own = {"pubmed": citation.pmid, "ctgov": citation.nct}.get(source, "")
+    service_number = {"pubmed": citation.pmid, "ctgov": citation.nct}.get(source, "")
     named = entry.accession if file_format in _TABLES else ""
-    return records.Delivery(source, named or own or entry.accession, citation, entry.raw)
+    return records.Delivery(source, named or service_number or entry.accession, citation, entry.raw)

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from prisma_tool.formats.account.account import Entry
-from prisma_tool.formats.tables.columns import squeezed
+from prisma_tool.formats.text.cell_values import squeezed
 from prisma_tool.model.record.keys import CLINICALTRIALS, PUBMED, slug
 from prisma_tool.model.text import fold, one_line
 from prisma_tool.model.vocabulary import SourceKind
 
-Told = TypeVar("Told", bound=Hashable)
+Value = TypeVar("Value", bound=Hashable)
 
 MOSTLY = 0.8
 """The share of entries that must agree before a file is said to come from somewhere."""
@@ -96,16 +96,23 @@ _WEBSITE = re.compile(r"\bweb ?sites?\b|\bwww\b")
 
 
 def recognised(file_format: str, header: Sequence[str], entries: Sequence[Entry], shown: str = "") -> Provenance:
-    """Where a file seems to come from, judged by its format, its header and these entries of it; `shown` is what a parser saw."""
+    """Where a file seems to come from.
+
+    Args:
+        file_format: the name of the format in which it was read.
+        header: the header of a table; empty for other formats.
+        entries: the first entries of the file; nearly all of them must agree (`MOSTLY`).
+        shown: the platform that the parser recognised, or empty.
+    """
     names = frozenset(map(squeezed, header))
-    by_header = next((found for wanted, found in _BY_HEADERS if wanted <= names), None)
+    by_header = next((provenance for needed, provenance in _BY_HEADERS if needed <= names), None)
     known = _BY_FORMAT.get(file_format) or by_header or _agreed(map(_by_accession, entries), len(entries)) or Provenance()
     database = known.database or _agreed((_named(entry) for entry in entries), len(entries)) or ""
     platform = known.platform or _agreed(map(_by_address, entries), len(entries)) or shown or _own_platform(database)
     return Provenance(database, platform)
 
 
-def _agreed(values: Iterable[Told | None], total: int) -> Told | None:
+def _agreed(values: Iterable[Value | None], total: int) -> Value | None:
     """The value that nearly all entries have, or None."""
     counted = Counter(value for value in values if value)
     return next((value for value, times in counted.most_common(1) if times >= MOSTLY * total), None)
@@ -125,19 +132,19 @@ def _by_address(entry: Entry) -> str:
 
 
 def _by_accession(entry: Entry) -> Provenance | None:
-    return next((found for pattern, found in _BY_ACCESSION if pattern.fullmatch(entry.accession)), None)
+    return next((provenance for pattern, provenance in _BY_ACCESSION if pattern.fullmatch(entry.accession)), None)
 
 
 def _own_platform(database: str) -> str:
     return database if fold(database) in {"pubmed", "scopus", "eric"} else ""
 
 
-def proposal(found: Provenance, label: str) -> str:
-    """A sentence for the person who imports, where the file names another database than the label; else empty."""
-    name = found.database
+def proposal(provenance: Provenance, label: str) -> str:
+    """A sentence for the person who imports, where the file names another database than the label that was given; else empty."""
+    name = provenance.database
     if not name or _same(name, label):
         return ""
-    return f"The file seems to come from {found}; its records are kept under {label}, as you said."
+    return f"The file seems to come from {provenance}; its records are kept under {label}, as you said."
 
 
 def _same(name: str, label: str) -> bool:
@@ -145,17 +152,17 @@ def _same(name: str, label: str) -> bool:
     return slug(name) == slug(label) or a in b or b in a or {a, b} <= {"central", "cochrane library", "cochrane central"}
 
 
-def shown_kind(label: str, found: Provenance) -> SourceKind:
+def shown_kind(label: str, provenance: Provenance) -> SourceKind:
     """What the source is, as its label says, else the file: a register, a citation search, a website, else a database.
 
     CENTRAL is a database, also where its rows are trial registry records: the source searched counts (counting rule 4).
     """
-    words = fold(label)
-    if slug(label) == "ctgov" or (_REGISTERS.search(words) and "central" not in words.split()):
+    folded = fold(label)
+    if slug(label) == "ctgov" or (_REGISTERS.search(folded) and "central" not in folded.split()):
         return SourceKind.REGISTER
-    if _CITATION_SEARCH.search(words):
+    if _CITATION_SEARCH.search(folded):
         return SourceKind.CITATION
-    if _WEBSITE.search(words):
+    if _WEBSITE.search(folded):
         return SourceKind.WEBSITE
-    from_register = found.database in {CLINICALTRIALS, "ICTRP"} and _same(found.database, label)
+    from_register = provenance.database in {CLINICALTRIALS, "ICTRP"} and _same(provenance.database, label)
     return SourceKind.REGISTER if from_register else SourceKind.DATABASE

@@ -14,9 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from prisma_tool.formats.account.export_row import LABELS_NOTE, OWN_NOTES, REVIEWERS_NOTE, SCREENING_NOTE, read_said
-from prisma_tool.formats.tables.columns import squeezed
-from prisma_tool.formats.tables.csv_writer import OWN_COLUMNS
+from prisma_tool.formats.account.export_row import LABELS_NOTE, OWN_COLUMNS, OWN_NOTES, REVIEWERS_NOTE, SCREENING_NOTE, read_said
+from prisma_tool.formats.text.cell_values import squeezed
 from prisma_tool.formats.text.tidy import line
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.vocabulary import Stage, Verdict
@@ -95,21 +94,25 @@ _COVIDENCE_NOTE = re.compile(
 )
 
 
-def heard(citation: Citation) -> tuple[Said | None, Citation]:
-    """What the fields that came beside a record say about it, or None; and the record `without_own`."""
-    fields = _Fields(citation)
-    said = next((said for dialect in _DIALECTS if (said := dialect(fields)) is not None), None)
-    return said, without_own(citation, fields)
+def read_screening(citation: Citation) -> tuple[Said | None, Citation]:
+    """What reviewers decided about a record, as far as the fields beside it say so.
+
+    Returns:
+        The votes, notes and labels (None where no known program wrote any), and the record `without_own`.
+    """
+    fields = _ExtraFields(citation)
+    statement = next((statement for dialect in _DIALECTS if (statement := dialect(fields)) is not None), None)
+    return statement, without_own(citation, fields)
 
 
-def without_own(citation: Citation, fields: _Fields | None = None) -> Citation:
+def without_own(citation: Citation, fields: _ExtraFields | None = None) -> Citation:
     """The record without what an earlier export of this program said about it: that belongs to the review, not to the record.
 
     Of each own column the first is left out; what comes later under its name the record brought itself (BibTeX's note and source).
     """
-    columns = set(OWN_COLUMNS) if (fields or _Fields(citation)).is_own_table else set()
-    kept = tuple(pair for pair in citation.extra if not _is_own(pair, columns))
-    return citation if len(kept) == len(citation.extra) else replace(citation, extra=kept)
+    columns = set(OWN_COLUMNS) if (fields or _ExtraFields(citation)).is_own_table else set()
+    remaining = tuple(pair for pair in citation.extra if not _is_own(pair, columns))
+    return citation if len(remaining) == len(citation.extra) else replace(citation, extra=remaining)
 
 
 def _is_own(pair: tuple[str, str], columns: set[str]) -> bool:
@@ -124,7 +127,7 @@ _name = lru_cache(maxsize=2_000)(squeezed)
 """Tags and headers come again with every record."""
 
 
-class _Fields:
+class _ExtraFields:
     """The fields beside a record, by squeezed name; several notes stay apart."""
 
     def __init__(self, citation: Citation) -> None:
@@ -144,14 +147,14 @@ def _apart(value: str) -> list[str]:
     return _NEXT_NOTE.split(value) if value.startswith(OWN_NOTES) else [value]
 
 
-def _own(fields: _Fields) -> Said | None:
+def _own(fields: _ExtraFields) -> Said | None:
     noted = {prefix: note.removeprefix(prefix) for note in fields.notes for prefix in OWN_NOTES if note.startswith(prefix)}
     if not fields.is_own_table and not noted:
         return None
     states = _SCREENING.fullmatch(noted.get(SCREENING_NOTE, ""))
     title_abstract, full_text, reason = states.groups() if states else (None, None, None)
     title_abstract, full_text = title_abstract or fields["titleabstract"], full_text or fields["fulltext"]
-    return _own_said(
+    return _own_screening(
         {Stage.TITLE_ABSTRACT: title_abstract, Stage.FULL_TEXT: full_text},
         reason or fields["reason"],
         noted.get(LABELS_NOTE) or fields["labels"],
@@ -159,7 +162,7 @@ def _own(fields: _Fields) -> Said | None:
     )
 
 
-def _own_said(states: Mapping[Stage, str], reason: str, labels: str, reviewers: str) -> Said:
+def _own_screening(states: Mapping[Stage, str], reason: str, labels: str, reviewers: str) -> Said:
     try:
         votes, remarks = read_said(reviewers) if reviewers else ((), ())
     except ValueError as error:
@@ -182,7 +185,7 @@ def _from_outcomes(states: Mapping[Stage, str], reason: str) -> tuple[SaidVote, 
     return tuple(SaidVote(verdict, stage=stage, reasons=_listed([reason]) if stage is last else ()) for stage, verdict in decided)
 
 
-def _rayyan(fields: _Fields) -> Said | None:
+def _rayyan(fields: _ExtraFields) -> Said | None:
     text = next((note for note in fields.notes if _RAYYAN.search(note)), "")
     inclusion = fields["rayyaninclusion"]
     if not text and not inclusion:
@@ -226,7 +229,7 @@ def _plain(text: str) -> str:
     return line(re.sub(r"\\(.)", r"\1", text))
 
 
-def _asreview(fields: _Fields) -> Said | None:
+def _asreview(fields: _ExtraFields) -> Said | None:
     columns = any(name.startswith("asreview") for name in fields.by_name)
     marks = {mark for note in fields.notes for mark in _ASREVIEW.findall(note)}
     if not columns and not marks:
@@ -241,16 +244,16 @@ def _asreview(fields: _Fields) -> Said | None:
     return Said("ASReview", votes, notes, _listed(re.split(r"[;,]", fields["asreviewtags"].strip("[]").replace("'", ""))))
 
 
-def _covidence(fields: _Fields) -> Said | None:
+def _covidence(fields: _ExtraFields) -> Said | None:
     if "covidence" not in fields.by_name and not any(_COVIDENCE_REASON.match(note) for note in fields.notes):
         return None
     text = " ".join(fields.notes)
     reason = _COVIDENCE_REASON.search(text)
     rest = _COVIDENCE_REASON.sub("", text)
     notes = tuple(
-        SaidNote(said.strip(), name.strip(), moment(at)) for name, at, said in _COVIDENCE_NOTE.findall(rest) if said.strip()
+        SaidNote(text.strip(), name.strip(), moment(at)) for name, at, text in _COVIDENCE_NOTE.findall(rest) if text.strip()
     )
-    remarks = notes or tuple(SaidNote(one) for one in _listed([rest]))
+    remarks = notes or tuple(SaidNote(text) for text in _listed([rest]))
     stated = _stated(fields)
     verdict = stated or (Verdict.EXCLUDE if reason else None)
     reasons = _listed([reason[1] if reason else _first(fields, _REASON_COLUMNS)])
@@ -258,7 +261,7 @@ def _covidence(fields: _Fields) -> Said | None:
     return Said("Covidence", votes, remarks, _listed(re.split(r"[;,]", fields["tags"])), "" if votes else "; ".join(reasons))
 
 
-def _spreadsheet(fields: _Fields) -> Said | None:
+def _spreadsheet(fields: _ExtraFields) -> Said | None:
     verdict = _stated(fields)
     if verdict is None:
         return None
@@ -270,11 +273,11 @@ def _spreadsheet(fields: _Fields) -> Said | None:
     return Said("a table", (vote,), notes, _listed(re.split(r"[;,]", fields["labels"] or fields["tags"])))
 
 
-def _stated(fields: _Fields) -> Verdict | None:
+def _stated(fields: _ExtraFields) -> Verdict | None:
     return _VERDICTS.get(_first(fields, _DECISION_COLUMNS).lower())
 
 
-def _first(fields: _Fields, names: tuple[str, ...]) -> str:
+def _first(fields: _ExtraFields, names: tuple[str, ...]) -> str:
     return next((fields[name] for name in names if fields[name]), "")
 
 
@@ -283,7 +286,7 @@ def _listed(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, map(line, values))))
 
 
-_DIALECTS: tuple[Callable[[_Fields], Said | None], ...] = (_own, _rayyan, _asreview, _covidence, _spreadsheet)
+_DIALECTS: tuple[Callable[[_ExtraFields], Said | None], ...] = (_own, _rayyan, _asreview, _covidence, _spreadsheet)
 
 
 def moment(text: str) -> datetime | None:
@@ -291,7 +294,7 @@ def moment(text: str) -> datetime | None:
     if not text:
         return None
     try:
-        found = datetime.fromtimestamp(float(text), UTC) if text.replace(".", "", 1).isdigit() else datetime.fromisoformat(text)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        parsed = datetime.fromtimestamp(float(text), UTC) if text.replace(".", "", 1).isdigit() else datetime.fromisoformat(text)
+        return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         return None

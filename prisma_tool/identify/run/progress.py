@@ -16,13 +16,13 @@ Tell = Callable[[str], None]
 
 
 class Listener(Protocol):
-    """Hears how the searches get on. All three are called from the thread that called `run_searches`."""
+    """Learns how the searches get on. All three are called from the thread that called `run_searches`."""
 
     def tell(self, text: str) -> None:
         """A line of narration."""
 
     def advance(self, search: str, done: int, total: int | None) -> None:
-        """`done` of `total` records of a search are settled; the total is None until the service has named it."""
+        """`done` of `total` records of a search are stored or known to be missing; the total is None until the service has named it."""
 
     def cancelled(self) -> bool:
         """True once the person wants the searches to stop."""

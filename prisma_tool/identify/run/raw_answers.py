@@ -47,17 +47,22 @@ class RawFolder:
         Raises:
             PrismaError: the folder cannot be written to.
         """
-        place = self.folder / "raw" / self.run
-        with told_about(place):
-            place.mkdir(parents=True, exist_ok=True)
-        write_atomically(place / f"{name}.gz", answer.compressed)
+        folder = self.folder / "raw" / self.run
+        with told_about(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(folder / f"{name}.gz", answer.compressed)
         return {"path": f"raw/{self.run}/{name}.gz", "sha256": answer.sha256, "bytes": answer.size}
 
 
 def opened(folder: Path, kept: Mapping[str, Any]) -> tuple[bytes, str]:
-    """The bytes of an answer or file that a run kept in the review's `folder`, and what is wrong with them: nothing if all is well.
+    """The bytes of an answer or file that a run kept, unpacked and verified.
 
-    `kept` is its entry in the run's row; with a problem there are no bytes.
+    Args:
+        folder: the review's folder.
+        kept: the answer's entry in the run: its `path` within the folder and the `sha256` of the unpacked bytes.
+
+    Returns:
+        The bytes and "", or no bytes and what is wrong with them.
     """
     try:
         body = gzip.decompress((folder / kept["path"]).read_bytes())

@@ -11,13 +11,12 @@ from typing import Any
 
 from prisma_tool.errors import SearchRefused
 from prisma_tool.identify.run.raw_answers import packed
-from prisma_tool.identify.search.execution import Arrival, Execution
+from prisma_tool.identify.search.execution import Execution, ReceivedAnswer
 from prisma_tool.identify.search.prefetch import Ahead
 from prisma_tool.model.protocol.protocol import SearchPlan
 from prisma_tool.sources.ctgov import ClinicalTrials, Page
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.schema import RunRow
-from prisma_tool.store.runs import runs
+from prisma_tool.store.runs import run_progress, runs
 
 
 def fetch_ctgov(execution: Execution, plan: SearchPlan, client: ClinicalTrials) -> None:
@@ -27,12 +26,12 @@ def fetch_ctgov(execution: Execution, plan: SearchPlan, client: ClinicalTrials) 
         SearchRefused: the service names a parameter or the syntax as wrong.
         Interrupted: the service fails, or the person who waits stopped the search.
     """
-    place = execution.place()
-    if place.get("finished"):
+    checkpoint = execution.checkpoint()
+    if checkpoint.get("finished"):
         return
-    if not place.get("token"):
+    if not checkpoint.get("token"):
         _note_service(execution, client)
-    token = str(place.get("token", ""))
+    token = str(checkpoint.get("token", ""))
     if not _chain_ended(execution, plan, client, token):
         execution.listener.tell(f"{plan.name}: ClinicalTrials.gov no longer knows where we stopped; starting over.")
         if not _chain_ended(execution, plan, client, ""):
@@ -47,63 +46,64 @@ def _chain_ended(execution: Execution, plan: SearchPlan, client: ClinicalTrials,
         _fetch_pages(execution, plan, client, token)
     except SearchRefused:
         # Where the same question went well before, only the token can be at fault.
-        if execution.place().get("token"):
+        if execution.checkpoint().get("token"):
             return False
         raise
     return True
 
 
-def balances(transaction: Transaction, row: RunRow) -> bool:
+def balances(transaction: Transaction, run: runs.Run) -> bool:
     """True where the register delivered all that it reported; growth since the first page is told, a shortfall is asked for anew."""
-    delivered = runs.tally(transaction, row.id).fetched
-    row.undelivered = list(row.checkpoint.get("unreadable", ()))
-    reached, reported = delivered + len(row.undelivered), row.reported or 0
+    unreadable = list(run.checkpoint.get("unreadable", ()))
+    run_progress.set_undelivered(transaction, run.id, unreadable)
+    reached, reported = runs.tally(transaction, run.id).fetched + len(unreadable), run.reported or 0
     if reached < reported:
-        row.warnings = [*row.warnings, f"ClinicalTrials.gov reported {reported} records but delivered {reached}."]
-        row.checkpoint = {}
+        warning = f"ClinicalTrials.gov reported {reported} records but delivered {reached}."
+        run_progress.add_warnings(transaction, run.id, [warning])
+        run_progress.set_checkpoint(transaction, run.id, {})
         return False
     if reached > reported:
-        row.warnings = [*row.warnings, f"ClinicalTrials.gov's count grew from {reported} to {reached} while it was read."]
-    row.reported = reached
+        warning = f"ClinicalTrials.gov's count grew from {reported} to {reached} while it was read."
+        run_progress.add_warnings(transaction, run.id, [warning])
+    run_progress.set_reported(transaction, run.id, reached)
     return True
 
 
 def _note_service(execution: Execution, client: ClinicalTrials) -> None:
     facts = client.version()
     with execution.review.store.write() as transaction:
-        row = runs.run(transaction, execution.run_id)
-        row.service = {**row.service, **facts}
+        run_progress.add_service_facts(transaction, execution.run_id, facts)
 
 
 def _fetch_pages(execution: Execution, plan: SearchPlan, client: ClinicalTrials, token: str) -> None:
-    done, total = _so_far(execution) if token else (0, None)
-    lacking = None if total is None else total - done
-    with Ahead([_arrivals(client, plan.parameters, token, lacking)]) as ahead:
+    received, total = _so_far(execution) if token else (0, None)
+    remaining = None if total is None else total - received
+    with Ahead([_arrivals(client, plan.parameters, token, remaining)]) as ahead:
         for page, arrival in ahead.results(execution.go_on):
             if page.total is not None:
                 total = page.total
                 _note_total(execution, plan, total)
-            execution.store(arrival, _place(execution, page, arrival))
-            done += arrival.parsed.declared if arrival.parsed else 0
-            execution.listener.advance(plan.name, done, total)
+            execution.store(arrival, _checkpoint(execution, page, arrival))
+            received += arrival.parsed.declared if arrival.parsed else 0
+            execution.listener.advance(plan.name, received, total)
 
 
 def _arrivals(
-    client: ClinicalTrials, parameters: Mapping[str, str], token: str, lacking: int | None
-) -> Iterator[tuple[Page, Arrival]]:
-    for page in client.pages(parameters, token, lacking):
-        yield page, Arrival("studies", "json", packed(page.raw), page.parsed)
+    client: ClinicalTrials, parameters: Mapping[str, str], token: str, remaining: int | None
+) -> Iterator[tuple[Page, ReceivedAnswer]]:
+    for page in client.pages(parameters, token, remaining):
+        yield page, ReceivedAnswer("studies", "json", packed(page.raw), page.parsed)
 
 
 def _so_far(execution: Execution) -> tuple[int, int | None]:
     with execution.review.store.read() as transaction:
-        row = runs.run(transaction, execution.run_id)
-        return runs.tally(transaction, row.id).fetched + len(row.checkpoint.get("unreadable", ())), row.reported
+        run = runs.run(transaction, execution.run_id)
+        return runs.tally(transaction, run.id).fetched + len(run.checkpoint.get("unreadable", ())), run.reported
 
 
-def _place(execution: Execution, page: Page, arrival: Arrival) -> dict[str, Any]:
+def _checkpoint(execution: Execution, page: Page, arrival: ReceivedAnswer) -> dict[str, Any]:
     """Where to resume after this page; records without a readable number are listed by their place, as they have no other name."""
-    earlier = execution.place().get("unreadable", []) if page.total is None else []
+    earlier = execution.checkpoint().get("unreadable", []) if page.total is None else []
     name = execution.next_name(arrival)
     unreadable = [*earlier, *(f"{name}#{reject.line}" for reject in page.parsed.rejects)]
     return {"token": page.next_token, "finished": not page.next_token, "unreadable": unreadable}
@@ -113,4 +113,4 @@ def _note_total(execution: Execution, plan: SearchPlan, total: int) -> None:
     if total == 0:
         execution.listener.tell(f"{plan.name}: ClinicalTrials.gov finds nothing, and says so twice.")
     with execution.review.store.write() as transaction:
-        runs.run(transaction, execution.run_id).reported = total
+        run_progress.set_reported(transaction, execution.run_id, total)

@@ -1,4 +1,4 @@
-"""One run of a search while it is under way: what arrives is made durable, and the person who waits hears of it.
+"""One run of a search while it is under way: what arrives is made durable, and the person who waits is told.
 
 Invariant: whatever stops a run, what was stored before stays, and the run's checkpoint says where the same run goes on.
 """
@@ -21,7 +21,7 @@ from prisma_tool.store.runs import run_progress
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class ReceivedAnswer:
     """An answer on its way into the store: what it is called (kind and suffix), its bytes and what they hold."""
 
     kind: str
@@ -30,11 +30,11 @@ class Arrival:
     parsed: Parsed | None = None
 
 
-Judge = Callable[[Listing], None]
+ListingCheck = Callable[[Listing], None]
 """Sees what PubMed made of the strategy before anything is fetched, and raises where that must not go on unseen."""
 
 
-def _take_as_it_is(listing: Listing) -> None:
+def _accept_any(listing: Listing) -> None:
     """Object to nothing."""
 
 
@@ -48,27 +48,27 @@ class Execution:
     raw: RawFolder
     listener: Listener
     answers: int = -1
-    judge: Judge = _take_as_it_is
+    check: ListingCheck = _accept_any
 
-    def keep(self, arrival: Arrival) -> dict[str, Any]:
+    def keep(self, arrival: ReceivedAnswer) -> dict[str, Any]:
         """Put the untouched answer on the disk under the run's next number; returns its entry for the run's row."""
         return self.raw.keep(self.next_name(arrival), arrival.packed)
 
-    def next_name(self, arrival: Arrival) -> str:
+    def next_name(self, arrival: ReceivedAnswer) -> str:
         """The name under which `keep` would put this answer."""
         if self.answers < 0:
             with self.review.store.read() as transaction:
                 self.answers = run_progress.answers_kept(transaction, self.run_id)
         return f"{arrival.kind}-{self.answers + 1:04d}.{arrival.suffix}"
 
-    def store(self, arrival: Arrival, place: Mapping[str, Any] | None = None) -> None:
+    def store(self, arrival: ReceivedAnswer, checkpoint: Mapping[str, Any] | None = None) -> None:
         """Make one answer durable: the untouched bytes, its records, and, if it is another, the place to resume from."""
-        name, kept = self.next_name(arrival), self.keep(arrival)
+        name, raw_entry = self.next_name(arrival), self.keep(arrival)
         with self.review.store.write() as transaction:
             warnings = self._take(transaction, name, arrival.parsed) if arrival.parsed else []
-            run_progress.note_arrival(transaction, self.run_id, kept, warnings)
-            if place is not None:
-                run_progress.set_checkpoint(transaction, self.run_id, place)
+            run_progress.note_arrival(transaction, self.run_id, raw_entry, warnings)
+            if checkpoint is not None:
+                run_progress.set_checkpoint(transaction, self.run_id, checkpoint)
         self.answers += 1
 
     def _take(self, transaction: Transaction, name: str, parsed: Parsed) -> list[str]:
@@ -86,7 +86,7 @@ class Execution:
         if self.listener.cancelled():
             raise Stopped
 
-    def place(self) -> dict[str, Any]:
+    def checkpoint(self) -> dict[str, Any]:
         """Where the run goes on; empty at its beginning."""
         with self.review.store.read() as transaction:
             return run_progress.checkpoint(transaction, self.run_id)

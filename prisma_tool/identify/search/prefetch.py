@@ -39,7 +39,14 @@ class Ahead(Generic[T]):
             self._changed.notify_all()
 
     def results(self, still_wanted: Callable[[], None]) -> Iterator[T]:
-        """The results in the order of their arrival; `still_wanted` is called again and again and may raise to end the waiting."""
+        """The results in the order of their arrival.
+
+        Args:
+            still_wanted: called before each result and every `LOOK_UP_SECONDS` while waiting; it may raise to end the waiting.
+
+        Raises:
+            BaseException: whatever `still_wanted` raises, or ended one of the threads.
+        """
         while True:
             still_wanted()
             with self._changed:

@@ -72,27 +72,27 @@ def replay(review: Review, plans: Sequence[SearchPlan], listener: Listener) -> I
             )
             continue
         listener.tell(f"{plan.name}: reading {len(known[2])} kept answers again ...")
-        yield _Replay(review, *known).report(plan)
+        yield _RunReplay(review, *known).report(plan)
 
 
-class _Replay:
+class _RunReplay:
     """The replay of one run, from its latest answer to its first: of a record that came twice, the later content counts."""
 
-    def __init__(self, review: Review, run: str, source: str, kept: tuple[dict[str, Any], ...]) -> None:
-        self.review, self.run, self.source, self.kept = review, run, source, kept
+    def __init__(self, review: Review, run: str, source: str, answers: tuple[Mapping[str, Any], ...]) -> None:
+        self.review, self.run, self.source, self.answers = review, run, source, answers
         self.damaged: list[str] = []
         self.unread: list[str] = []
-        self.done: set[str] = set()
+        self.replayed_keys: set[str] = set()
         self.reparsed, self.changes = 0, Counter[str]()
         with review.store.read() as transaction:
             self.keys = runs.delivered_keys(transaction, run)
-        self.apart: dict[str, list[str]] = {}
+        self.disambiguated: dict[str, list[str]] = {}
         for key in self.keys:
             if "~" in key:
-                self.apart.setdefault(key.rpartition("~")[0], []).append(key)
+                self.disambiguated.setdefault(key.rpartition("~")[0], []).append(key)
 
     def report(self, plan: SearchPlan) -> ReplayReport:
-        for entry in reversed(self.kept):
+        for entry in reversed(self.answers):
             body = self.sound(entry)
             if body is not None:
                 self.read(Path(entry["path"]).name, body)
@@ -100,9 +100,9 @@ class _Replay:
             plan.name,
             plan.source,
             self.run,
-            len(self.kept),
+            len(self.answers),
             tuple(reversed(self.damaged)),
-            len(self.done),
+            len(self.replayed_keys),
             self.reparsed,
             dict(sorted(self.changes.items())),
             tuple(reversed(self.unread)),
@@ -130,9 +130,9 @@ class _Replay:
 
     def store(self, transaction: Transaction, name: str, entries: Sequence[Entry]) -> None:
         delivered = self.delivered(transaction, entries)
-        fresh = {key: one for key, one in delivered.items() if key not in self.done}
+        fresh = {key: delivery for key, delivery in delivered.items() if key not in self.replayed_keys}
         stored = records.reparse(transaction, self.run, fresh, REPARSED)
-        self.done |= fresh.keys()
+        self.replayed_keys |= fresh.keys()
         self.reparsed += len(stored)
         self.changes.update(kind for kinds in stored.values() for kind in kinds)
         unknown = len({entry.accession for entry in entries}) - len(delivered)
@@ -140,13 +140,13 @@ class _Replay:
             self.unread.append(f"{name}: {unknown} records could not be read then and can be now; run the search again for them.")
 
     def delivered(self, transaction: Transaction, entries: Sequence[Entry]) -> dict[str, records.Delivery]:
-        """The entries by the keys under which the run delivered them; one that was kept apart has a key with `~` (design.md)."""
+        """The entries by the keys under which the run delivered them; one that was kept apart has a key with `~` and a hash."""
         by_key = {record_key(self.source, entry.accession): entry for entry in entries}
-        candidates = {key: [name for name in (key, *self.apart.get(key, ())) if name in self.keys] for key in by_key}
-        held = records.records_by_key(transaction, [name for names in candidates.values() for name in names])
-        found = {}
+        candidates = {key: [name for name in (key, *self.disambiguated.get(key, ())) if name in self.keys] for key in by_key}
+        stored = records.records_by_key(transaction, [name for names in candidates.values() for name in names])
+        deliveries = {}
         for key, entry in by_key.items():
-            alike = [name for name in candidates[key] if same_record(held[name].citation, entry.citation)]
-            for name in (alike or candidates[key])[:1]:
-                found[name] = records.Delivery(self.source, entry.accession, entry.citation)
-        return found
+            same = [name for name in candidates[key] if same_record(stored[name].citation, entry.citation)]
+            for name in (same or candidates[key])[:1]:
+                deliveries[name] = records.Delivery(self.source, entry.accession, entry.citation)
+        return deliveries

@@ -1,7 +1,7 @@
-"""Running the protocol's searches: guarded, resumable, reconciled, each batch durable before the next is asked for.
+"""Running the protocol's searches: checked, resumable, reconciled, each batch durable before the next is asked for.
 
 Invariants: a run that is `complete` has `reported == stored + undelivered`; anything else is `incomplete` (the same command resumes
-it), `failed` or `refused` (by the strategy guard, with nothing fetched), never "0 hits"; an earlier run is never changed.
+it), `failed` or `refused` (by the strategy checks, with nothing fetched), never "0 hits"; an earlier run is never changed.
 """
 
 from __future__ import annotations
@@ -18,25 +18,22 @@ from prisma_tool.identify.search.ctgov import balances, fetch_ctgov
 from prisma_tool.identify.search.execution import Execution
 from prisma_tool.identify.search.pubmed import fetch_pubmed, undelivered
 from prisma_tool.identify.search.run_report import SENT, RunReport, report_of
-from prisma_tool.identify.strategy.acceptance import TRANSLATION, Gate, StrategyRefused
+from prisma_tool.identify.strategy.acceptance import TRANSLATION, StrategyCheck, StrategyRefused
 from prisma_tool.identify.strategy.numbered_lines import StrategyFault
-from prisma_tool.identify.strategy.submitted_query import Sending, limited_from, prepared, since
+from prisma_tool.identify.strategy.submitted_query import SubmittedQuery, limited_from, prepare_query, since
 from prisma_tool.model.protocol.protocol import SearchPlan
 from prisma_tool.model.record.keys import PUBMED, slug
 from prisma_tool.model.vocabulary import RunStatus, SourceKind
 from prisma_tool.review.open_review import Review, operator
 from prisma_tool.store.engine.claims import claimed
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.schema import RunRow
-from prisma_tool.store.runs import runs
+from prisma_tool.store.runs import run_progress, runs
 from prisma_tool.store.runs.run_comparison import SINCE, expected_keys
-
-__all__ = ["Manner", "RunReport", "chosen_plans", "run_searches"]
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How searches are run: accept what the strategy guard objects to, or search everything where the protocol limits reruns."""
+    """How searches are run: accept what the strategy checks object to, or search everything where the protocol limits reruns."""
 
     accept: bool = False
     whole: bool = False
@@ -52,12 +49,17 @@ def run_searches(
 ) -> Iterator[RunReport]:
     """Run these searches one after the other; each ends in a report, also where it fails.
 
-    One that the person who waits stopped (Ctrl-C, `cancelled`) ends as incomplete, and those after it are not begun.
+    One that the person who waits stopped (Ctrl-C, `cancelled`) ends as incomplete, and those after it are not begun. One that another
+    living program runs is left alone and reported as incomplete.
+
+    Raises:
+        StoreError: the database cannot be read or written.
+        PrismaError: an answer cannot be kept in the review's folder.
     """
     for plan in plans:
         with claimed(review.store, f"search {plan.name}") as ours:
-            done = _run_search(review, plan, services, listener, manner) if ours else (_run_elsewhere(review, plan), False)
-        report, stopped = done
+            result = _run_search(review, plan, services, listener, manner) if ours else (_run_elsewhere(review, plan), False)
+        report, stopped = result
         yield report
         if stopped:
             return
@@ -73,7 +75,7 @@ def _run_search(
     started, sent = services.clock(), transport.requests_sent
     status, problem, stopped = RunStatus.COMPLETE, "", False
     try:
-        _fetch_guarded(execution, plan, services, manner)
+        _check_and_fetch(execution, plan, services, manner)
     except (StrategyFault, StrategyRefused) as error:
         status, problem = RunStatus.REFUSED, error.message
     except SearchRefused as error:
@@ -86,37 +88,40 @@ def _run_search(
     return _end(execution, plan, status, problem, effort), stopped
 
 
-def _fetch_guarded(execution: Execution, plan: SearchPlan, services: Services, manner: Manner) -> None:
-    """Let the strategy pass the guard, then fetch.
+def _check_and_fetch(execution: Execution, plan: SearchPlan, services: Services, manner: Manner) -> None:
+    """Let the strategy pass its checks, then fetch.
 
     Raises:
         StrategyFault: its lines cannot be made into one query.
-        StrategyRefused: the guard stops it.
+        StrategyRefused: a check stops it.
         SearchRefused: the service does.
         Interrupted: unfinished; the same command goes on.
     """
-    sending = prepared(plan)
-    service = _settle_what_is_sent(execution, plan, sending, manner)
-    gate = Gate(execution.review, execution.run_id, sending, execution.listener, manner.accept)
-    gate.look()
+    submitted = prepare_query(plan)
+    service = _fix_parameters(execution, plan, submitted, manner)
+    check = StrategyCheck(execution.review, execution.run_id, submitted, execution.listener, manner.accept)
+    check.check_text()
     if service.get(SINCE):
         # PubMed's words about the dates would hide a change of its words about the strategy: it is asked about that alone.
         if TRANSLATION not in service:
-            gate.hear(services.pubmed.count(sending.parameters["term"]))
+            check.check_translation(services.pubmed.count(submitted.parameters["term"]))
     else:
-        execution.judge = gate.hear
+        execution.check = check.check_translation
     fetch_all(execution, replace(plan, parameters=service[SENT]), services)
 
 
-def _settle_what_is_sent(execution: Execution, plan: SearchPlan, sending: Sending, manner: Manner) -> dict[str, Any]:
+def _fix_parameters(execution: Execution, plan: SearchPlan, submitted: SubmittedQuery, manner: Manner) -> dict[str, Any]:
     """What the run's `service` says is sent; a resumed run goes on with the question that it began with."""
     with execution.review.store.write() as transaction:
-        row = runs.run(transaction, execution.run_id)
-        if SENT not in row.service:
-            day, note = limited_from(transaction, plan, whole=manner.whole)
-            row.service = {**row.service, SENT: since(sending.parameters, day), **({SINCE: day} if day else {})}
-            row.warnings = [*row.warnings, note] if note else row.warnings
-        return dict(row.service)
+        service = runs.run(transaction, execution.run_id).service
+        if SENT in service:
+            return dict(service)
+        day, note = limited_from(transaction, plan, whole=manner.whole)
+        facts = {SENT: since(submitted.parameters, day), **({SINCE: day} if day else {})}
+        run_progress.add_service_facts(transaction, execution.run_id, facts)
+        if note:
+            run_progress.add_warnings(transaction, execution.run_id, [note])
+        return {**service, **facts}
 
 
 def _run_elsewhere(review: Review, plan: SearchPlan) -> RunReport:
@@ -124,10 +129,10 @@ def _run_elsewhere(review: Review, plan: SearchPlan) -> RunReport:
     with review.store.read() as transaction:
         last = runs.last_run(transaction, plan.name, RunStatus)
         so_far = report_of(transaction, last.id, plan) if last else None
-    told = f"The search '{plan.name}' is being run by another program at this moment. Run the same command when that is done."
+    warning = f"The search '{plan.name}' is being run by another program at this moment. Run the same command when that is done."
     if so_far is None:
         so_far = RunReport(plan.name, plan.source, RunStatus.RUNNING, None, 0, 0, 0, 0, 0, 0, (), (), plan.strategy, "", 0, 0.0)
-    return replace(so_far, status=RunStatus.INCOMPLETE, warnings=(*so_far.warnings, told))
+    return replace(so_far, status=RunStatus.INCOMPLETE, warnings=(*so_far.warnings, warning))
 
 
 def _begin(review: Review, plan: SearchPlan, manner: Manner) -> tuple[str, bool]:
@@ -138,43 +143,45 @@ def _begin(review: Review, plan: SearchPlan, manner: Manner) -> tuple[str, bool]
         runs.register_search(transaction, plan.name, source.slug)
         last = runs.last_run(transaction, plan.name, RunStatus)
         if last is not None and _goes_on(last, plan, manner):
-            last.status = RunStatus.RUNNING
             # What stopped it then is no word about the run that goes on.
-            last.warnings = [warning for warning in last.warnings if warning != last.service.get(HALTED)]
+            halted = last.service.get(HALTED)
+            run_progress.resume(transaction, last.id, [warning for warning in last.warnings if warning != halted])
             return last.id, True
         fresh = runs.begin_run(transaction, source.slug, search=plan.name, query=plan.strategy, operator=operator())
         return fresh.id, False
 
 
-def _goes_on(last: RunRow, plan: SearchPlan, manner: Manner) -> bool:
+def _goes_on(last: runs.Run, plan: SearchPlan, manner: Manner) -> bool:
     unfinished = last.status in (RunStatus.RUNNING, RunStatus.INCOMPLETE) and last.query == plan.strategy
     return unfinished and not (manner.whole and last.service.get(SINCE))
 
 
 def _end(execution: Execution, plan: SearchPlan, status: RunStatus, problem: str, effort: tuple[int, float]) -> RunReport:
     with execution.review.store.write() as transaction:
-        row = runs.run(transaction, execution.run_id)
-        row.requests, row.seconds = row.requests + effort[0], round(row.seconds + effort[1], 3)
-        row.warnings = [*row.warnings, problem] if problem else row.warnings
-        row.service = {**row.service, HALTED: problem} if status is RunStatus.INCOMPLETE else row.service
+        run = runs.run(transaction, execution.run_id)
+        requests, seconds = run.requests + effort[0], round(run.seconds + effort[1], 3)
+        if problem:
+            run_progress.add_warnings(transaction, run.id, [problem])
+        if status is RunStatus.INCOMPLETE:
+            run_progress.add_service_facts(transaction, run.id, {HALTED: problem})
         if status is RunStatus.COMPLETE:
-            status = _reconcile(transaction, execution, plan)
-        row.status, row.finished = status, transaction.now()
-        return report_of(transaction, row.id, plan)
+            status = _reconcile(transaction, run, plan)
+        run_progress.finish(transaction, run.id, status, requests=requests, seconds=seconds)
+        return report_of(transaction, run.id, plan)
 
 
-def _reconcile(transaction: Transaction, execution: Execution, plan: SearchPlan) -> RunStatus:
+def _reconcile(transaction: Transaction, run: runs.Run, plan: SearchPlan) -> RunStatus:
     """Compare what the service reported with what is stored; name what was not delivered and what has vanished."""
-    row = runs.run(transaction, execution.run_id)
-    if not settled(transaction, row, plan):
+    if not is_complete(transaction, run, plan):
         return RunStatus.INCOMPLETE
-    if not row.service.get(SINCE):
-        row.vanished = sorted(expected_keys(transaction, plan.name) - runs.delivered_keys(transaction, row.id))
+    if not run.service.get(SINCE):
+        missed = expected_keys(transaction, plan.name) - runs.delivered_keys(transaction, run.id)
+        run_progress.set_vanished(transaction, run.id, missed)
     return RunStatus.COMPLETE
 
 
 def chosen_plans(plans: Sequence[SearchPlan], names: Sequence[str]) -> list[SearchPlan]:
-    """The searches of these names, or all.
+    """The searches of these names in the order of review.toml, or all where no name is given.
 
     Raises:
         PrismaError: there is no search, or none of that name.
@@ -186,9 +193,6 @@ def chosen_plans(plans: Sequence[SearchPlan], names: Sequence[str]) -> list[Sear
         listed = ", ".join(plan.name for plan in plans)
         raise PrismaError(f"There is no search '{unknown[0]}' in review.toml; its searches are: {listed}.")
     return [plan for plan in plans if not names or plan.name in names]
-
-
-__all__ = ["Execution", "fetch_all", "settled"]
 
 
 def fetch_all(execution: Execution, plan: SearchPlan, services: Services) -> None:
@@ -204,14 +208,14 @@ def fetch_all(execution: Execution, plan: SearchPlan, services: Services) -> Non
         fetch_ctgov(execution, plan, services.ctgov)
 
 
-def settled(transaction: Transaction, row: RunRow, plan: SearchPlan) -> bool:
+def is_complete(transaction: Transaction, run: runs.Run, plan: SearchPlan) -> bool:
     """True where the run holds all that the service reported; names what was not delivered, and tells growth and shortfall.
 
-    The checkpoint of a settled run is empty: nothing is left to go on with.
+    The checkpoint of a complete run is empty: nothing is left to go on with.
     """
     if plan.source == PUBMED:
-        row.undelivered = undelivered(transaction, row)
-    elif not balances(transaction, row):
+        run_progress.set_undelivered(transaction, run.id, undelivered(transaction, run))
+    elif not balances(transaction, run):
         return False
-    row.checkpoint = {}
+    run_progress.set_checkpoint(transaction, run.id, {})
     return True

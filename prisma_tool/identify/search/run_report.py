@@ -5,7 +5,7 @@ Invariant: every number is read from the store after the run; nothing is counted
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from prisma_tool.errors import ExitCode
@@ -82,33 +82,33 @@ class RunReport:
 
 def report_of(transaction: Transaction, run_id: str, plan: SearchPlan) -> RunReport:
     """The report on a run as it is stored."""
-    row, counted = runs.run(transaction, run_id), runs.tally(transaction, run_id)
+    run, counted = runs.run(transaction, run_id), runs.tally(transaction, run_id)
     return RunReport(
         search=plan.name,
         source=plan.source,
-        status=RunStatus(row.status),
-        reported=row.reported,
+        status=run.status,
+        reported=run.reported,
         fetched=counted.fetched,
         stored=counted.fetched,
         new=counted.new,
         seen=counted.seen,
         changed=counted.changed,
-        vanished=len(row.vanished),
-        undelivered=tuple(row.undelivered),
-        warnings=tuple(row.warnings),
-        query=row.query,
-        translation=row.translation,
-        requests=row.requests,
-        seconds=row.seconds,
-        sent=as_text(row.service[SENT]) if row.service.get(SENT) else "",
-        since=row.service.get(run_comparison.SINCE, ""),
+        vanished=len(run.vanished),
+        undelivered=tuple(run.undelivered),
+        warnings=tuple(run.warnings),
+        query=run.query,
+        translation=run.translation,
+        requests=run.requests,
+        seconds=run.seconds,
+        sent=as_text(run.service[SENT]) if run.service.get(SENT) else "",
+        since=run.service.get(run_comparison.SINCE, ""),
         changes=run_comparison.changes_by_kind(transaction, run_id),
-        vanished_decided=_decided(transaction, row.vanished),
+        vanished_decided=_decided(transaction, run.vanished),
     )
 
 
-def _decided(transaction: Transaction, keys: list[str]) -> tuple[Gone, ...]:
+def _decided(transaction: Transaction, keys: Sequence[str]) -> tuple[Gone, ...]:
     voted = run_comparison.outcomes_of(transaction, keys)
     # While votes are open, nobody learns from here how they stand (counting rule 25).
-    told = {key: (stage, OutcomeState.PENDING if state in _OPEN else state) for key, (stage, state) in voted.items()}
-    return tuple(Gone(key, *told[key]) for key in keys if key in told)
+    stages = {key: (stage, OutcomeState.PENDING if state in _OPEN else state) for key, (stage, state) in voted.items()}
+    return tuple(Gone(key, *stages[key]) for key in keys if key in stages)

@@ -1,4 +1,4 @@
-"""The strategy guard at work: a run passes it before anything is fetched, or is refused.
+"""Strategy checks and what somebody accepted in spite of them: a run passes them before anything is fetched, or is refused.
 
 Owns accepted strategies. Invariants: every problem stands among the run's warnings, whether it stops the run or not; what somebody
 accepted holds for exactly that strategy and those problems, until the acceptance is undone.
@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.identify.run.progress import Listener
-from prisma_tool.identify.strategy.ctgov_guard import examine_trials
-from prisma_tool.identify.strategy.numbered_lines import Line, Strategy
+from prisma_tool.identify.strategy.ctgov_checks import examine_trials
+from prisma_tool.identify.strategy.numbered_lines import Line, NumberedStrategy
 from prisma_tool.identify.strategy.problems import Problem
-from prisma_tool.identify.strategy.pubmed_guard import drifted, examine, heard
-from prisma_tool.identify.strategy.submitted_query import Sending
+from prisma_tool.identify.strategy.pubmed_checks import complaint_problems, examine, translation_changes
+from prisma_tool.identify.strategy.submitted_query import SubmittedQuery
 from prisma_tool.model.log.events import EventKind, undone
 from prisma_tool.model.protocol.protocol import SearchPlan, command_for_search
 from prisma_tool.model.record.keys import PUBMED
@@ -25,7 +25,7 @@ from prisma_tool.sources.pubmed import Listing
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import event_log
-from prisma_tool.store.runs import runs
+from prisma_tool.store.runs import run_progress, runs
 from prisma_tool.store.runs.run_comparison import last_of_strategy
 
 ACCEPTED = "accepted"
@@ -35,65 +35,66 @@ TRANSLATION = "translation"
 
 
 class StrategyRefused(PrismaError):
-    """The guard stopped a search; nothing was fetched."""
+    """A strategy check stopped a search; nothing was fetched."""
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
-    """The guard of one run."""
+class StrategyCheck:
+    """The checks that the strategy of one run has to pass; with `accept`, what would stop it is accepted and logged."""
 
     review: Review
     run_id: str
-    sending: Sending
+    submitted: SubmittedQuery
     listener: Listener
     accept: bool
 
-    def look(self) -> None:
-        """Judge the text of the strategy.
+    def check_text(self) -> None:
+        """Check the text of the strategy.
 
         Raises:
             StrategyRefused: a problem that stops it, and that nobody accepted.
         """
-        self._judge(examined(self.sending))
+        self._note(text_problems(self.submitted))
 
-    def hear(self, listing: Listing) -> None:
-        """Judge what PubMed made of the strategy.
+    def check_translation(self, listing: Listing) -> None:
+        """Check what PubMed made of the strategy.
 
         Raises:
             StrategyRefused: a problem that stops it, and that nobody accepted.
         """
-        plan, strategy = self.sending.plan, self.sending.strategy or Strategy((Line(0, ""),))
+        plan, strategy = self.submitted.plan, self.submitted.strategy or NumberedStrategy((Line(0, ""),))
         with self.review.store.write() as transaction:
-            row = runs.run(transaction, self.run_id)
-            row.translation = listing.translation
-            row.service = {**row.service, TRANSLATION: listing.translation}
+            run_progress.set_translation(transaction, self.run_id, listing.translation)
+            run_progress.add_service_facts(transaction, self.run_id, {TRANSLATION: listing.translation})
             earlier = last_of_strategy(transaction, plan.name, plan.strategy)
             before = str(earlier.service.get(TRANSLATION) or earlier.translation) if earlier else ""
-        known = {problem.code for problem in examined(self.sending)}
-        fresh = (problem for problem in heard(listing.echo, strategy) if problem.code not in known)
-        self._judge((*fresh, *drifted(before, listing.translation)))
+        known = {problem.code for problem in text_problems(self.submitted)}
+        unknown = (problem for problem in complaint_problems(listing.echo, strategy) if problem.code not in known)
+        self._note((*unknown, *translation_changes(before, listing.translation)))
 
-    def _judge(self, problems: Sequence[Problem]) -> None:
+    def _note(self, problems: Sequence[Problem]) -> None:
         with self.review.store.write() as transaction:
-            accepted = accepted_codes(transaction, self.sending.plan)
+            accepted = accepted_codes(transaction, self.submitted.plan)
             stopping = [problem for problem in problems if problem.stops and problem.code not in accepted]
             if stopping and self.accept:
-                accept(transaction, self.sending.plan, stopping)
+                accept(transaction, self.submitted.plan, stopping)
                 accepted, stopping = accepted | {problem.code for problem in stopping}, []
-            told = [f"{problem.message} (accepted)" if problem.code in accepted else problem.message for problem in problems]
-            row = runs.run(transaction, self.run_id)
-            row.warnings = list(dict.fromkeys([*row.warnings, *told]))
+            messages = [f"{problem.message} (accepted)" if problem.code in accepted else problem.message for problem in problems]
+            known = runs.run(transaction, self.run_id).warnings
+            run_progress.add_warnings(
+                transaction, self.run_id, [message for message in dict.fromkeys(messages) if message not in known]
+            )
         if stopping:
-            raise StrategyRefused(_refusal(self.sending.plan, stopping))
-        for sentence in told:
-            self.listener.tell(f"{self.sending.plan.name}: {sentence}")
+            raise StrategyRefused(_refusal(self.submitted.plan, stopping))
+        for sentence in messages:
+            self.listener.tell(f"{self.submitted.plan.name}: {sentence}")
 
 
-def examined(sending: Sending) -> tuple[Problem, ...]:
+def text_problems(submitted: SubmittedQuery) -> tuple[Problem, ...]:
     """What the text of a search gives cause to say."""
-    if sending.plan.source != PUBMED:
-        return examine_trials(sending.plan.parameters, sending.strategy)
-    return examine(sending.strategy) if sending.strategy else ()
+    if submitted.plan.source != PUBMED:
+        return examine_trials(submitted.plan.parameters, submitted.strategy)
+    return examine(submitted.strategy) if submitted.strategy else ()
 
 
 def _refusal(plan: SearchPlan, stopping: Sequence[Problem]) -> str:
@@ -111,17 +112,19 @@ def digest(plan: SearchPlan) -> str:
 
 def accept(transaction: Transaction, plan: SearchPlan, problems: Sequence[Problem]) -> None:
     """Note that somebody accepts these problems of this strategy."""
-    told = [{"code": problem.code, "message": problem.message} for problem in problems]
-    payload = {"act": ACCEPTED, "sha256": digest(plan), "strategy": plan.strategy, "problems": told, "operator": operator()}
+    accepted = [{"code": problem.code, "message": problem.message} for problem in problems]
+    payload = {"act": ACCEPTED, "sha256": digest(plan), "strategy": plan.strategy, "problems": accepted, "operator": operator()}
     event_log.append(transaction, [event_log.Draft(EventKind.STRATEGY, plan.name, payload=payload)])
 
 
 def accepted_codes(transaction: Transaction, plan: SearchPlan) -> frozenset[str]:
     """The codes of all problems that were accepted for exactly this strategy."""
-    said = [
+    acceptances = [
         event
         for event in event_rows.events(transaction, kinds=[EventKind.STRATEGY], subjects=[plan.name])
         if event.text("act") == ACCEPTED and event.text("sha256") == digest(plan)
     ]
-    gone = undone(event_rows.events(transaction, kinds=[EventKind.UNDO])) if said else frozenset()
-    return frozenset(problem["code"] for event in said if event.id not in gone for problem in event.payload["problems"])
+    taken_back = undone(event_rows.events(transaction, kinds=[EventKind.UNDO])) if acceptances else frozenset()
+    return frozenset(
+        problem["code"] for event in acceptances if event.id not in taken_back for problem in event.payload["problems"]
+    )

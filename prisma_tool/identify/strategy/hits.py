@@ -13,12 +13,12 @@ from typing import Any
 from prisma_tool.errors import ExitCode, Interrupted, SearchRefused
 from prisma_tool.identify.run.progress import Listener
 from prisma_tool.identify.run.services import Services
-from prisma_tool.identify.strategy.acceptance import digest, examined
-from prisma_tool.identify.strategy.ctgov_guard import examine_expression
-from prisma_tool.identify.strategy.numbered_lines import Line, Strategy, StrategyFault
+from prisma_tool.identify.strategy.acceptance import digest, text_problems
+from prisma_tool.identify.strategy.ctgov_checks import examine_expression
+from prisma_tool.identify.strategy.numbered_lines import Line, NumberedStrategy, StrategyFault
 from prisma_tool.identify.strategy.problems import Problem, distinct
-from prisma_tool.identify.strategy.pubmed_guard import examine_line, heard
-from prisma_tool.identify.strategy.submitted_query import TERM, Sending, as_text, prepared
+from prisma_tool.identify.strategy.pubmed_checks import complaint_problems, examine_line
+from prisma_tool.identify.strategy.submitted_query import TERM, SubmittedQuery, as_text, prepare_query
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.protocol import SearchPlan
 from prisma_tool.model.record.keys import PUBMED
@@ -86,32 +86,32 @@ class _Counter:
         self.refusals: list[str] = []
 
     def hits(self) -> SearchHits:
-        sending = prepared(self.plan)
-        self.problems += examined(sending)
-        lines = tuple(self.line(sending, line) for line in sending.strategy.lines) if sending.strategy else ()
-        count = self.count(sending.parameters, sending.strategy.last if sending.strategy else Line(0, ""))
+        submitted = prepare_query(self.plan)
+        self.problems += text_problems(submitted)
+        lines = tuple(self.line(submitted, line) for line in submitted.strategy.lines) if submitted.strategy else ()
+        count = self.count(submitted.parameters, submitted.strategy.last if submitted.strategy else Line(0, ""))
         warnings = (*(problem.message for problem in distinct(self.problems)), *dict.fromkeys(self.refusals))
         failed = ExitCode.FAILED if self.refusals else ExitCode.DONE
-        sent = as_text(sending.parameters)
+        sent = as_text(submitted.parameters)
         return SearchHits(self.plan.name, self.plan.source, self.plan.strategy, sent, count, lines, warnings, failed)
 
-    def line(self, sending: Sending, line: Line) -> LineHits:
+    def line(self, submitted: SubmittedQuery, line: Line) -> LineHits:
         self.problems += examine_line(line) if self.plan.source == PUBMED else examine_expression(line)
-        return LineHits(line.number or 1, line.text, self.count(sending.alone(line.number), line))
+        return LineHits(line.number or 1, line.text, self.count(submitted.alone(line.number), line))
 
     def count(self, parameters: Mapping[str, str], line: Line) -> int | None:
-        asked = as_text(parameters)
-        if asked not in self.known:
+        query = as_text(parameters)
+        if query not in self.known:
             try:
-                self.known[asked] = self.ask(parameters, line)
+                self.known[query] = self.ask(parameters, line)
             except SearchRefused as error:
-                self.known[asked] = None
+                self.known[query] = None
                 self.refusals.append(f"{line.label}{error.message}")
-        return self.known[asked]
+        return self.known[query]
 
     def ask(self, parameters: Mapping[str, str], line: Line) -> int:
         if self.plan.source != PUBMED:
             return self.services.ctgov.count(parameters)
         listing = self.services.pubmed.count(parameters[TERM])
-        self.problems += heard(listing.echo, Strategy((line,)))
+        self.problems += complaint_problems(listing.echo, NumberedStrategy((line,)))
         return listing.count

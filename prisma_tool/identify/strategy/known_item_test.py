@@ -15,8 +15,8 @@ from prisma_tool.identify.run.services import Services
 from prisma_tool.identify.strategy.acceptance import digest
 from prisma_tool.identify.strategy.known_items import KnownItems
 from prisma_tool.identify.strategy.losing_lines import losing_lines
-from prisma_tool.identify.strategy.numbered_lines import Line, Strategy, expansions, in_use
-from prisma_tool.identify.strategy.submitted_query import TERM, Sending, prepared
+from prisma_tool.identify.strategy.numbered_lines import Line, NumberedStrategy, expansions, in_use
+from prisma_tool.identify.strategy.submitted_query import TERM, SubmittedQuery, prepare_query
 from prisma_tool.identify.strategy.tokens import TokenKind, tokens
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.protocol import SearchPlan
@@ -55,12 +55,15 @@ class KnownReport:
 def try_known(
     review: Review, plans: Sequence[SearchPlan], services: Services, listener: Listener, items: KnownItems
 ) -> Iterator[KnownReport]:
-    """Test these searches, PubMed's with the PMIDs and ClinicalTrials.gov's with the NCT numbers; each leaves an event."""
+    """Test these searches, PubMed's with the PMIDs and ClinicalTrials.gov's with the NCT numbers.
+
+    Each search that could be tested leaves an event; one that could not is reported with its error as a warning.
+    """
     for plan in plans:
-        wanted = items.pmids if plan.source == PUBMED else items.ncts
-        listener.tell(f"{plan.name}: looking for known records ({len(wanted)}) in {plan.source} ...")
+        known_ids = items.pmids if plan.source == PUBMED else items.ncts
+        listener.tell(f"{plan.name}: looking for known records ({len(known_ids)}) in {plan.source} ...")
         try:
-            report = _tested(plan, services, wanted)
+            report = _tested(plan, services, known_ids)
         except PrismaError as error:
             yield KnownReport(plan.name, plan.source, (), (), (), (error.message,), error.exit_code)
         else:
@@ -69,75 +72,82 @@ def try_known(
 
 
 def _keep(review: Review, plan: SearchPlan, report: KnownReport) -> None:
-    data = {name: value for name, value in asdict(report).items() if name in ("source", "found", "missed")}
-    data["lines"] = [{"line": line.number, "text": line.text} for line in report.lines]
-    payload = {"act": TESTED, "sha256": digest(plan), "strategy": plan.strategy, "operator": operator(), **data}
+    payload = {
+        "act": TESTED,
+        "sha256": digest(plan),
+        "strategy": plan.strategy,
+        "operator": operator(),
+        "source": report.source,
+        "found": report.found,
+        "missed": [asdict(missed) for missed in report.missed],
+        "lines": [{"line": line.number, "text": line.text} for line in report.lines],
+    }
     with review.store.write() as transaction:
         event_log.append(transaction, [event_log.Draft(EventKind.STRATEGY, plan.name, payload=payload)])
 
 
-def _tested(plan: SearchPlan, services: Services, wanted: Sequence[str]) -> KnownReport:
-    asker = _Asker(plan, services)
-    sending = prepared(plan)
-    found = asker.among(sending.parameters, wanted)
-    missed = [one for one in wanted if one not in found]
-    strategy = in_parts(sending.strategy) if sending.strategy else None
+def _tested(plan: SearchPlan, services: Services, known_ids: Sequence[str]) -> KnownReport:
+    asker = _KnownItemSearch(plan, services)
+    submitted = prepare_query(plan)
+    found_ids = asker.among(submitted.parameters, known_ids)
+    missed_ids = [known for known in known_ids if known not in found_ids]
+    strategy = in_parts(submitted.strategy) if submitted.strategy else None
     return KnownReport(
         plan.name,
         plan.source,
-        tuple(one for one in wanted if one in found),
-        tuple(asker.explain(sending, strategy, missed)),
+        tuple(known for known in known_ids if known in found_ids),
+        tuple(asker.explain(submitted, strategy, missed_ids)),
         strategy.lines if strategy else (),
     )
 
 
-class _Asker:
+class _KnownItemSearch:
     """Asks one service which of some records a question finds."""
 
     def __init__(self, plan: SearchPlan, services: Services) -> None:
         self.plan, self.services = plan, services
 
-    def among(self, parameters: Mapping[str, str], wanted: Sequence[str]) -> frozenset[str]:
+    def among(self, parameters: Mapping[str, str], known_ids: Sequence[str]) -> frozenset[str]:
         size = BATCH[self.plan.source == PUBMED]
-        batches = [wanted[start : start + size] for start in range(0, len(wanted), size)]
-        return frozenset(one for batch in batches for one in self.batch(parameters, batch))
+        batches = [known_ids[start : start + size] for start in range(0, len(known_ids), size)]
+        return frozenset(known for batch in batches for known in self.batch(parameters, batch))
 
-    def batch(self, parameters: Mapping[str, str], wanted: Sequence[str]) -> frozenset[str]:
+    def batch(self, parameters: Mapping[str, str], known_ids: Sequence[str]) -> frozenset[str]:
         if self.plan.source != PUBMED:
-            allowed = _allowed(parameters, wanted)
-            return self.services.ctgov.among(_without_ids(parameters), allowed) & set(wanted) if allowed else frozenset()
-        uids = "({})".format(" OR ".join(f"{pmid}[UID]" for pmid in wanted))
+            allowed = _allowed(parameters, known_ids)
+            return self.services.ctgov.among(_without_ids(parameters), allowed) & set(known_ids) if allowed else frozenset()
+        uids = "({})".format(" OR ".join(f"{pmid}[UID]" for pmid in known_ids))
         term = f"({parameters[TERM]}) AND {uids}" if parameters else uids
-        return frozenset(self.services.pubmed.listing(term).ids) & set(wanted)
+        return frozenset(self.services.pubmed.listing(term).ids) & set(known_ids)
 
-    def explain(self, sending: Sending, strategy: Strategy | None, missed: Sequence[str]) -> Iterator[Missed]:
+    def explain(self, submitted: SubmittedQuery, strategy: NumberedStrategy | None, missed: Sequence[str]) -> Iterator[Missed]:
         """Why each of these is missed; asks nothing where none is."""
-        held = self.among({}, missed)
-        lines = self.by_line(sending, strategy, [one for one in missed if one in held]) if strategy else {}
-        for one in missed:
-            found = {number: one in keys for number, keys in lines.items()}
-            yield Missed(one, losing_lines(strategy, found) if strategy and one in held else (), one in held)
+        in_source = self.among({}, missed)
+        lines = self.by_line(submitted, strategy, [known for known in missed if known in in_source]) if strategy else {}
+        for known in missed:
+            finding = {number: known in keys for number, keys in lines.items()}
+            yield Missed(known, losing_lines(strategy, finding) if strategy and known in in_source else (), known in in_source)
 
-    def by_line(self, sending: Sending, strategy: Strategy, missed: Sequence[str]) -> dict[int, frozenset[str]]:
+    def by_line(self, submitted: SubmittedQuery, strategy: NumberedStrategy, missed: Sequence[str]) -> dict[int, frozenset[str]]:
         """Which of these each line finds that the last one needs; the last one finds none."""
         queries = expansions(strategy)
-        found = {line.number: frozenset[str]() for line in strategy.lines}
+        by_number = {line.number: frozenset[str]() for line in strategy.lines}
         for number in sorted(in_use(strategy) - {strategy.last.number}):
-            found[number] = self.among({sending.line_parameter: queries[number]}, missed)
-        return found
+            by_number[number] = self.among({submitted.line_parameter: queries[number]}, missed)
+        return by_number
 
 
 def _without_ids(parameters: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in parameters.items() if name != "filter.ids"}
 
 
-def _allowed(parameters: Mapping[str, str], wanted: Sequence[str]) -> Sequence[str]:
+def _allowed(parameters: Mapping[str, str], known_ids: Sequence[str]) -> Sequence[str]:
     """Of the wanted numbers those that the search's own filter of numbers lets through; it takes one such filter only."""
-    own = parameters.get("filter.ids", "")
-    return [one for one in wanted if one in own.upper()] if own else wanted
+    filtered = parameters.get("filter.ids", "")
+    return [number for number in known_ids if number in filtered.upper()] if filtered else known_ids
 
 
-def in_parts(strategy: Strategy) -> Strategy:
+def in_parts(strategy: NumberedStrategy) -> NumberedStrategy:
     """A strategy without numbers as numbered lines: the parts that AND and NOT join at its top, and a last line that joins them."""
     if strategy.numbered:
         return strategy
@@ -148,9 +158,9 @@ def in_parts(strategy: Strategy) -> Strategy:
         if depth == 0 and token.is_operator:
             cuts.append(token)
     if not cuts or any(cut.text == "OR" for cut in cuts):
-        return Strategy((replace(strategy.last, number=1),))
+        return NumberedStrategy((replace(strategy.last, number=1),))
     edges = [0, *(edge for cut in cuts for edge in (cut.start, cut.end)), len(text)]
     parts = [text[edges[n] : edges[n + 1]].strip() for n in range(0, len(edges), 2)]
     joined = "#1" + "".join(f" {cut.text} #{number}" for number, cut in enumerate(cuts, start=2))
     lines = [*parts, joined]
-    return Strategy(tuple(Line(number, part) for number, part in enumerate(lines, start=1)))
+    return NumberedStrategy(tuple(Line(number, part) for number, part in enumerate(lines, start=1)))

@@ -20,7 +20,9 @@ from prisma_tool.model.record.identifiers import normal_pmid
 
 _NCT = re.compile(r"\bNCT\d{8}\b", re.IGNORECASE)
 _NUMBERS_ONLY = re.compile(r"[\s,;|]*\d{1,8}(?:[\s,;|]+\d{1,8})*[\s,;|]*")
-_TOLD = re.compile(r"(?:\bPMID\b\s*-?\s*:?|\bpubmed:|pubmed\.ncbi\.nlm\.nih\.gov/|/pubmed/)\s*#?(\d{1,8})(?!\d)", re.IGNORECASE)
+_NAMED_PMID = re.compile(
+    r"(?:\bPMID\b\s*-?\s*:?|\bpubmed:|pubmed\.ncbi\.nlm\.nih\.gov/|/pubmed/)\s*#?(\d{1,8})(?!\d)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,6 @@ def _ncts(entry: Entry) -> Iterator[str]:
 def _in_text(text: str) -> KnownItems:
     pmids: list[str] = []
     for line in text.splitlines():
-        pmids += re.findall(r"\d+", line) if _NUMBERS_ONLY.fullmatch(line) else _TOLD.findall(line)
+        pmids += re.findall(r"\d+", line) if _NUMBERS_ONLY.fullmatch(line) else _NAMED_PMID.findall(line)
     ncts = (number.upper() for number in _NCT.findall(text))
     return KnownItems(tuple(dict.fromkeys(filter(None, map(normal_pmid, pmids)))), tuple(dict.fromkeys(ncts)))

@@ -10,24 +10,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from prisma_tool.identify.strategy.numbered_lines import Strategy
-from prisma_tool.identify.strategy.tokens import Token, TokenKind, reference, tokens
+from prisma_tool.identify.strategy.numbered_lines import NumberedStrategy
+from prisma_tool.identify.strategy.tokens import StrategyToken, TokenKind, reference, tokens
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class LineReference:
     """A line that another one names."""
 
     number: int
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class Term:
     """Something that stands in the line itself; whether it finds the record is not known."""
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
+class Combination:
     """Two parts joined by an operator."""
 
     operator: str
@@ -35,21 +35,28 @@ class Joined:
     right: Node
 
 
-Node = Named | Written | Joined
+Node = LineReference | Term | Combination
 
 
-def losing_lines(strategy: Strategy, found: Mapping[int, bool]) -> tuple[int, ...]:
-    """The numbers of the lines that lose a record; `found` says of each line whether it finds it. Empty where the last one does."""
+def losing_lines(strategy: NumberedStrategy, finds: Mapping[int, bool]) -> tuple[int, ...]:
+    """The numbers of the lines that lose a record, in rising order; empty where the last line finds it.
+
+    Args:
+        strategy: the lines as they are written; the last one is the search.
+        finds: for the number of each line, whether that line by itself finds the record.
+    """
     last = strategy.last.number
-    if found[last]:
+    if finds[last]:
         return ()
-    return tuple(sorted(set(_Blame(strategy, found).of_line(last))))
+    return tuple(sorted(set(_LineSearch(strategy, finds).of_line(last))))
 
 
-class _Blame:
-    def __init__(self, strategy: Strategy, found: Mapping[int, bool]) -> None:
+class _LineSearch:
+    """Looks from the last line downwards for what keeps it from finding one record."""
+
+    def __init__(self, strategy: NumberedStrategy, finds: Mapping[int, bool]) -> None:
         self.nodes = {line.number: parsed(tokens(line.text)) for line in strategy.lines}
-        self.found = found
+        self.finds = finds
 
     def of_line(self, number: int) -> Iterator[int]:
         """The lines that keep this line from finding the record."""
@@ -58,21 +65,21 @@ class _Blame:
 
     def of_node(self, node: Node) -> Iterator[int]:
         """The lines within a part that keep it from finding the record; none where it is the part as a whole, or not known."""
-        if isinstance(node, Named) and not self.found[node.number]:
+        if isinstance(node, LineReference) and not self.finds[node.number]:
             yield from self.of_line(node.number)
-        elif isinstance(node, Joined) and node.operator in ("AND", "NOT"):
+        elif isinstance(node, Combination) and node.operator in ("AND", "NOT"):
             if self.holds(node.left) is False:
                 yield from self.of_node(node.left)
             if node.operator == "NOT":
-                yield from (named.number for named in _names(node.right) if self.found[named.number])
+                yield from (named.number for named in _names(node.right) if self.finds[named.number])
             elif self.holds(node.right) is False:
                 yield from self.of_node(node.right)
 
     def holds(self, node: Node) -> bool | None:
         """Whether a part finds the record; None where that depends on what was not asked."""
-        if isinstance(node, Named):
-            return self.found[node.number]
-        if isinstance(node, Written):
+        if isinstance(node, LineReference):
+            return self.finds[node.number]
+        if isinstance(node, Term):
             return None
         left, right = self.holds(node.left), self.holds(node.right)
         if node.operator == "OR":
@@ -81,21 +88,23 @@ class _Blame:
         return False if left is False or right is False else (None if None in (left, right) else True)
 
 
-def _names(node: Node) -> Iterator[Named]:
-    if isinstance(node, Named):
+def _names(node: Node) -> Iterator[LineReference]:
+    if isinstance(node, LineReference):
         yield node
-    elif isinstance(node, Joined):
+    elif isinstance(node, Combination):
         yield from _names(node.left)
         yield from _names(node.right)
 
 
-def parsed(read: list[Token]) -> Node:
+def parsed(read: list[StrategyToken]) -> Node:
     """A line as a tree, read from left to right as PubMed does; what does not fit together counts as written in the line."""
-    return _Reader(read).expression()
+    return _LineParser(read).expression()
 
 
-class _Reader:
-    def __init__(self, read: list[Token]) -> None:
+class _LineParser:
+    """Reads the tokens of one line into a tree; `at` is the position of the next token."""
+
+    def __init__(self, read: list[StrategyToken]) -> None:
         self.read, self.at = read, 0
 
     def expression(self) -> Node:
@@ -103,12 +112,12 @@ class _Reader:
         while self.at < len(self.read) and self.read[self.at].kind is not TokenKind.CLOSE:
             operator = self.read[self.at].text if self.read[self.at].is_operator else "AND"
             self.at += self.read[self.at].is_operator
-            node = Joined(operator, node, self.operand())
+            node = Combination(operator, node, self.operand())
         return node
 
     def operand(self) -> Node:
         if self.at >= len(self.read):
-            return Written()
+            return Term()
         token = self.read[self.at]
         self.at += 1
         if token.kind is TokenKind.REFERENCE:
@@ -124,12 +133,12 @@ class _Reader:
         ends = (TokenKind.OPEN, TokenKind.CLOSE, TokenKind.REFERENCE)
         while self.at < len(self.read) and not self.read[self.at].is_operator and self.read[self.at].kind not in ends:
             self.at += 1
-        return Written()
+        return Term()
 
 
-def _of_reference(token: Token) -> Node:
+def _of_reference(token: StrategyToken) -> Node:
     names = reference(token)
-    node: Node = Named(names.numbers[0])
+    node: Node = LineReference(names.numbers[0])
     for number in names.numbers[1:]:
-        node = Joined(names.operator, node, Named(number))
+        node = Combination(names.operator, node, LineReference(number))
     return node

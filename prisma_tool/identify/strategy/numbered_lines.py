@@ -45,7 +45,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Strategy:
+class NumberedStrategy:
     """The lines of a strategy in their order."""
 
     lines: tuple[Line, ...]
@@ -61,7 +61,7 @@ class Strategy:
         return self.lines[-1]
 
 
-def read_strategy(text: str) -> Strategy:
+def read_strategy(text: str) -> NumberedStrategy:
     """The lines of a strategy: `1.`, `#1` or `1` begin a line, other lines go on with it; `//` begins a comment.
 
     Text without such numbers is one line, with the number 0. Bare numbers count only where they run 1, 2, ..., because a query may
@@ -71,43 +71,43 @@ def read_strategy(text: str) -> Strategy:
         StrategyFault: nothing is there, or numbers do not rise.
     """
     written = [line.strip() for line in text.splitlines()]
-    kept = [line for line in written if line and not line.startswith(COMMENT)]
-    if not kept:
+    rows = [line for line in written if line and not line.startswith(COMMENT)]
+    if not rows:
         raise StrategyFault("The strategy is empty: it holds comments at most.")
-    style = _style(kept)
-    return Strategy(_numbered(kept, style)) if style is not None else Strategy((Line(0, " ".join(kept)),))
+    style = _style(rows)
+    return NumberedStrategy(_numbered(rows, style)) if style is not None else NumberedStrategy((Line(0, " ".join(rows)),))
 
 
-def _style(kept: list[str]) -> int | None:
+def _style(rows: list[str]) -> int | None:
     for style, pattern in enumerate(_STYLES):
-        first = pattern.match(kept[0])
-        if first and int(first[1]) == 1 and (style != _BARE or any(_begins(line, pattern, 2) for line in kept)):
+        first = pattern.match(rows[0])
+        if first and int(first[1]) == 1 and (style != _BARE or any(_begins(line, pattern, 2) for line in rows)):
             return style
     return None
 
 
 def _begins(line: str, pattern: re.Pattern[str], number: int) -> bool:
-    found = pattern.match(line)
-    return found is not None and int(found[1]) == number
+    match = pattern.match(line)
+    return match is not None and int(match[1]) == number
 
 
-def _numbered(kept: list[str], style: int) -> tuple[Line, ...]:
+def _numbered(rows: list[str], style: int) -> tuple[Line, ...]:
     pattern, lines = _STYLES[style], list[Line]()
-    for written in kept:
-        found = pattern.match(written)
-        number = int(found[1]) if found else 0
+    for written in rows:
+        match = pattern.match(written)
+        number = int(match[1]) if match else 0
         expected = lines[-1].number + 1 if lines else 1
-        if found is None or (style == _BARE and number != expected):
+        if match is None or (style == _BARE and number != expected):
             lines[-1] = Line(lines[-1].number, f"{lines[-1].text} {written}")
         elif number < expected:
             raise StrategyFault(f"Line {number} of the strategy follows line {lines[-1].number}; line numbers must rise.")
         else:
-            lines.append(Line(number, written[found.end() :]))
+            lines.append(Line(number, written[match.end() :]))
     return tuple(lines)
 
 
-def expansions(strategy: Strategy) -> dict[int, str]:
-    """The query that each line stands for, by number, with all references written out.
+def expansions(strategy: NumberedStrategy) -> dict[int, str]:
+    """The query that each line stands for, by its number (0 where lines have none), with all references written out.
 
     Raises:
         StrategyFault: a reference to a line that is not there, a circle, bare numbers for references, or a query beyond all bounds.
@@ -127,8 +127,8 @@ def expansions(strategy: Strategy) -> dict[int, str]:
 
 
 def _references(line: Line) -> tuple[int, ...]:
-    found = [reference(token) for token in tokens(line.text) if token.kind is TokenKind.REFERENCE]
-    return tuple(number for one in found for number in one.numbers)
+    references = [reference(token) for token in tokens(line.text) if token.kind is TokenKind.REFERENCE]
+    return tuple(number for named in references for number in named.numbers)
 
 
 def _require(line: Line, names: tuple[int, ...], known: Mapping[int, object]) -> None:
@@ -185,13 +185,13 @@ def _enclosed(text: str) -> bool:
     return False
 
 
-def in_use(strategy: Strategy) -> frozenset[int]:
+def in_use(strategy: NumberedStrategy) -> frozenset[int]:
     """The numbers of the lines that the last line needs, itself included."""
     named = {line.number: _references(line) for line in strategy.lines}
-    reached, waiting = set[int](), [strategy.last.number]
-    while waiting:
-        number = waiting.pop()
+    reached, pending = set[int](), [strategy.last.number]
+    while pending:
+        number = pending.pop()
         if number not in reached:
             reached.add(number)
-            waiting += named.get(number, ())
+            pending += named.get(number, ())
     return frozenset(reached)

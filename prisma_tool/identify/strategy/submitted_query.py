@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from prisma_tool.identify.strategy.ctgov_guard import NUMBERED
-from prisma_tool.identify.strategy.numbered_lines import Strategy, expansions, read_strategy
+from prisma_tool.identify.strategy.ctgov_checks import NUMBERED
+from prisma_tool.identify.strategy.numbered_lines import NumberedStrategy, expansions, read_strategy
 from prisma_tool.model.protocol.protocol import SearchPlan, command_for_search
 from prisma_tool.model.record.keys import PUBMED
 from prisma_tool.model.vocabulary import RunStatus
@@ -26,11 +26,11 @@ STRATEGY_CHANGED = "The strategy changed since the last complete run, so the who
 
 
 @dataclass(frozen=True, slots=True)
-class Sending:
+class SubmittedQuery:
     """A search ready to be sent: its lines (None without a text that may have lines), the query of each, and all parameters."""
 
     plan: SearchPlan
-    strategy: Strategy | None
+    strategy: NumberedStrategy | None
     queries: Mapping[int, str]
     parameters: Mapping[str, str]
 
@@ -48,7 +48,7 @@ def _line_parameter(plan: SearchPlan) -> str:
     return TERM if plan.source == PUBMED else NUMBERED
 
 
-def prepared(plan: SearchPlan) -> Sending:
+def prepare_query(plan: SearchPlan) -> SubmittedQuery:
     """The search with its lines written out.
 
     Raises:
@@ -56,14 +56,18 @@ def prepared(plan: SearchPlan) -> Sending:
     """
     name = _line_parameter(plan)
     if name not in plan.parameters:
-        return Sending(plan, None, {}, dict(plan.parameters))
+        return SubmittedQuery(plan, None, {}, dict(plan.parameters))
     strategy = read_strategy(plan.parameters[name])
     queries = expansions(strategy)
-    return Sending(plan, strategy, queries, {**plan.parameters, name: queries[strategy.last.number]})
+    return SubmittedQuery(plan, strategy, queries, {**plan.parameters, name: queries[strategy.last.number]})
 
 
 def limited_from(transaction: Transaction, plan: SearchPlan, *, whole: bool) -> tuple[str, str]:
-    """The day from which a rerun of this search asks ("" for everything), and what has to be said about it."""
+    """From where a rerun of this search asks.
+
+    Returns:
+        The day as `YYYY/MM/DD` ("" for everything), and the warning that the run has to carry ("" for none).
+    """
     last = runs.last_run(transaction, plan.name, [RunStatus.COMPLETE]) if plan.since_last and not whole else None
     if last is None:
         return "", ""
@@ -78,7 +82,12 @@ def _day(moment: datetime, overlap: int) -> str:
 
 
 def since(parameters: Mapping[str, str], day: str) -> dict[str, str]:
-    """PubMed's parameters limited to what was added, or given MeSH headings, from `day` on (reference search_updates.md)."""
+    """PubMed's parameters limited to what was added (CRDT), or given MeSH headings (MHDA), from `day` on, as PubMed's user guide has them.
+
+    Args:
+        parameters: the parameters of the whole search.
+        day: as `YYYY/MM/DD`; where it is empty the search stays whole.
+    """
     added = f'("{day}"[crdt] : "3000"[crdt]) OR ("{day}"[mhda] : "3000"[mhda])'
     return {**parameters, TERM: f"({parameters[TERM]}) AND ({added})"} if day else dict(parameters)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from prisma_tool.identify.strategy.numbered_lines import Line
 from prisma_tool.identify.strategy.problems import Problem, ProblemKind, shown
-from prisma_tool.identify.strategy.tokens import OPERATORS, Token, TokenKind, tokens
+from prisma_tool.identify.strategy.tokens import OPERATORS, StrategyToken, TokenKind, tokens
 
 _CURLY = re.compile("[“”„‟«»]")
 _CONTEXT = 30
@@ -27,7 +27,7 @@ def balance(line: Line) -> Iterator[Problem]:
 
 
 def _round_brackets(line: Line) -> Iterator[Problem]:
-    opened: list[Token] = []
+    opened: list[StrategyToken] = []
     for token in tokens(line.text):
         if token.kind is TokenKind.OPEN:
             opened.append(token)
@@ -42,7 +42,7 @@ def _round_brackets(line: Line) -> Iterator[Problem]:
         )
 
 
-def _after(line: Line, token: Token) -> str:
+def _after(line: Line, token: StrategyToken) -> str:
     return shown(line.text[token.end : token.end + _CONTEXT])
 
 
@@ -81,18 +81,18 @@ def lower_case_operators(line: Line) -> Iterator[Problem]:
             yield Problem(ProblemKind.OPERATOR_CASE, f"{line.label}{token.text}", sentence, stops=stops)
 
 
-def _surely_ends(token: Token) -> bool:
+def _surely_ends(token: StrategyToken) -> bool:
     return token.kind in (TokenKind.CLOSE, TokenKind.TAG, TokenKind.QUOTED, TokenKind.REFERENCE)
 
 
-def _surely_begins(token: Token) -> bool:
+def _surely_begins(token: StrategyToken) -> bool:
     return token.kind in (TokenKind.OPEN, TokenKind.QUOTED, TokenKind.REFERENCE)
 
 
 def curly_quotes(line: Line) -> Iterator[Problem]:
     """Quotes that a word processor bent: the services know straight ones."""
-    found = _CURLY.search(line.text)
-    if found:
-        near = shown(line.text[found.start() :][:_CONTEXT])
+    match = _CURLY.search(line.text)
+    if match:
+        near = shown(line.text[match.start() :][:_CONTEXT])
         sentence = f'{line.label}there are curly quotes at {near}; write straight ones ("...").'
-        yield Problem(ProblemKind.CURLY, f"{line.label}{found.group()}", sentence)
+        yield Problem(ProblemKind.CURLY, f"{line.label}{match.group()}", sentence)

@@ -35,7 +35,7 @@ _RANGE = re.compile(r"#?(\d+)(?:\s*-\s*#?(\d+))?")
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class StrategyToken:
     """One part of a line, with the place where it stands."""
 
     kind: TokenKind
@@ -67,15 +67,15 @@ class Reference:
     numbers: tuple[int, ...]
 
 
-def tokens(text: str) -> list[Token]:
+def tokens(text: str) -> list[StrategyToken]:
     """The tokens of a line, in their order."""
-    return [Token(TokenKind(str(found.lastgroup)), found.group(), *found.span()) for found in _TOKEN.finditer(text)]
+    return [StrategyToken(TokenKind(str(match.lastgroup)), match.group(), *match.span()) for match in _TOKEN.finditer(text)]
 
 
 LONGEST_RANGE = 1_000
 
 
-def reference(token: Token) -> Reference:
+def reference(token: StrategyToken) -> Reference:
     """What a token of kind `REFERENCE` names; a range that runs backwards or is absurdly long names nothing."""
     operator = "AND" if token.text.lstrip("{ ").upper().startswith("AND") else "OR"
     numbers: list[int] = []

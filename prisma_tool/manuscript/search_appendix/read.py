@@ -38,7 +38,6 @@ from prisma_tool.model.vocabulary import DuplicateVerdict, RecordState
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.schema import RunRow
 from prisma_tool.store.records import clusters
 from prisma_tool.store.runs import reruns, runs
 from prisma_tool.store.runs.run_comparison import SINCE
@@ -91,7 +90,7 @@ def read_appendix(review: Review) -> Appendix:
 class _Runs:
     """All runs in the order of their start, with what is counted about them."""
 
-    rows: list[RunRow]
+    rows: list[runs.Run]
     sources: Mapping[str, Source]
     tallies: Mapping[str, Mapping[str, int]]
     kinds: Mapping[str, Mapping[str, int]]
@@ -107,7 +106,7 @@ class _Runs:
 
 
 def _searches(told: _Runs, tested: Tests, protocol: Protocol) -> Iterator[Search]:
-    by_name: dict[str, list[RunRow]] = {}
+    by_name: dict[str, list[runs.Run]] = {}
     for row in told.rows:
         if row.search is not None:
             by_name.setdefault(row.search, []).append(row)
@@ -125,9 +124,9 @@ def _searches(told: _Runs, tested: Tests, protocol: Protocol) -> Iterator[Search
         )
 
 
-def _strategies(name: str, rows: Iterable[RunRow], tested: Tests) -> Iterator[Strategy]:
+def _strategies(name: str, rows: Iterable[runs.Run], tested: Tests) -> Iterator[Strategy]:
     """Each wording that was run, in the order of its last run."""
-    by_text: dict[str, list[RunRow]] = {}
+    by_text: dict[str, list[runs.Run]] = {}
     for row in rows:
         held = by_text.pop(row.query, [])
         by_text[row.query] = [*held, row]
@@ -146,7 +145,7 @@ def _strategies(name: str, rows: Iterable[RunRow], tested: Tests) -> Iterator[St
         )
 
 
-def _sent(row: RunRow) -> str:
+def _sent(row: runs.Run) -> str:
     """What the service was asked in a run of the whole strategy."""
     return as_text(row.service[SENT]) if row.service.get(SENT) and not row.service.get(SINCE) else ""
 
@@ -163,7 +162,7 @@ def strategy_lines(text: str, hits: Mapping[int, int | None]) -> tuple[StrategyL
     return tuple(StrategyLine(line.number, line.text, hits.get(line.number)) for line in read.lines)
 
 
-def _run(row: RunRow, told: _Runs) -> Run:
+def _run(row: runs.Run, told: _Runs) -> Run:
     counted = told.tallies.get(row.id, {})
     new, changed = counted.get(RecordState.NEW, 0), counted.get(RecordState.CHANGED, 0)
     seen = counted.get(RecordState.SEEN, 0)
@@ -192,7 +191,7 @@ def _run(row: RunRow, told: _Runs) -> Run:
     )
 
 
-def _file(row: RunRow, told: _Runs) -> ImportedFile:
+def _file(row: runs.Run, told: _Runs) -> ImportedFile:
     source = told.sources[row.source]
     declared = row.declared or 0
     return ImportedFile(

@@ -26,7 +26,7 @@ _LABEL = ("included", "label_included", "label", "asreview_label", "final_includ
 _TITLE, _ABSTRACT = ("title", "primary_title", "ti"), ("abstract", "abstract note", "notes_abstract", "ab")
 _YEAR = ("year", "publication_year", "py")
 _MARKS = {"1": True, "1.0": True, "true": True, "yes": True, "0": False, "0.0": False, "false": False, "no": False}
-_UNSAID = frozenset(("", "-1", "nan", "na"))
+_NO_LABEL = frozenset(("", "-1", "nan", "na"))
 _MAGIC = b"\x1f\x8b"
 _LONGEST_CELL = 10_000_000
 _HEAD = 20_000
@@ -35,7 +35,7 @@ _LARGEST = 2_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LabelledRow:
     """A record of a labelled set: its id as in the file, what is read of it, and whether it was relevant; None where nobody said."""
 
     id: str
@@ -49,12 +49,12 @@ class LabelledSet:
     """The labelled rows of a file, and how many further rows have no label."""
 
     path: Path
-    rows: tuple[Row, ...]
+    rows: tuple[LabelledRow, ...]
     unlabelled: int
 
     def index(self) -> dict[str, int]:
         """The place of each id."""
-        return {row.id: place for place, row in enumerate(self.rows)}
+        return {row.id: position for position, row in enumerate(self.rows)}
 
 
 def read_labelled(path: Path, *, by_line: bool = False) -> LabelledSet:
@@ -98,15 +98,15 @@ def _table(path: Path) -> str:
 def _unpacked(path: Path, data: bytes) -> bytes:
     try:
         with gzip.open(io.BytesIO(data)) as stream:
-            found = stream.read(_LARGEST + 1)
+            unpacked = stream.read(_LARGEST + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise FormatError(f"{path} is a damaged gzip file ({one_line(str(error))}); fetch it again.") from error
-    if len(found) > _LARGEST:
+    if len(unpacked) > _LARGEST:
         raise FormatError(f"{path} unpacks to more than {_LARGEST // 10**9} GB; that is no labelled set.")
-    return found
+    return unpacked
 
 
-def _rows(path: Path, table: str, *, by_line: bool) -> Iterator[Row]:
+def _rows(path: Path, table: str, *, by_line: bool) -> Iterator[LabelledRow]:
     csv.field_size_limit(_LONGEST_CELL)
     reader = csv.reader(io.StringIO(table, newline=""), delimiter=delimiter(table))
     try:
@@ -122,34 +122,40 @@ def _rows(path: Path, table: str, *, by_line: bool) -> Iterator[Row]:
 def _places(path: Path, header: Sequence[str], *, by_line: bool) -> dict[str, int | None]:
     names = [one_line(cell).strip().casefold() for cell in header]
 
-    def place(wanted: Sequence[str]) -> int | None:
-        return next((names.index(name) for name in wanted if name in names), None)
+    def position(accepted: Sequence[str]) -> int | None:
+        return next((names.index(name) for name in accepted if name in names), None)
 
-    found = {"id": place(_ID), "label": place(_LABEL), "title": place(_TITLE), "abstract": place(_ABSTRACT), "year": place(_YEAR)}
+    positions = {
+        "id": position(_ID),
+        "label": position(_LABEL),
+        "title": position(_TITLE),
+        "abstract": position(_ABSTRACT),
+        "year": position(_YEAR),
+    }
     names_of = {"id": "id", "label": "included", "title": "title"}
     if by_line:
-        del names_of["id"], found["id"]
-    missing = [name for what, name in names_of.items() if found[what] is None]
+        del names_of["id"], positions["id"]
+    missing = [name for what, name in names_of.items() if positions[what] is None]
     if missing:
         raise FormatError(
             f"{path} has no column {' or '.join(repr(name) for name in missing)}; a labelled set has id, title, abstract, year and "
             f"included (or label_included). Its header: {one_line(', '.join(header))[:200] or 'empty'}."
         )
-    return found
+    return positions
 
 
-def _row(path: Path, line: int, places: Mapping[str, int | None], cells: Sequence[str]) -> Row:
+def _row(path: Path, line: int, places: Mapping[str, int | None], cells: Sequence[str]) -> LabelledRow:
     def cell(name: str) -> str:
         at = places.get(name)
         return cells[at].strip() if at is not None and at < len(cells) else ""
 
     mark, year = cell("label").casefold(), cell("year")
-    if mark not in _MARKS and mark not in _UNSAID:
+    if mark not in _MARKS and mark not in _NO_LABEL:
         raise FormatError(f"{path}, line {line}: the label '{one_line(mark)[:40]}' is neither 1 nor 0.")
     if "id" in places and not cell("id"):
         raise FormatError(f"{path}, line {line}: the row has no id.")
     text = Text(cell("title"), cell("abstract"), int(float(year)) if _is_year(year) else None)
-    return Row(cell("id") or str(line), text, _MARKS.get(mark), line)
+    return LabelledRow(cell("id") or str(line), text, _MARKS.get(mark), line)
 
 
 def _is_year(text: str) -> bool:
@@ -157,14 +163,14 @@ def _is_year(text: str) -> bool:
     return whole.isascii() and whole.isdigit() and 1000 <= int(whole) <= 3000  # noqa: PLR2004 - what can be a year
 
 
-def _require_distinct(path: Path, rows: Sequence[Row]) -> None:
-    seen: dict[str, int] = {}
+def _require_distinct(path: Path, rows: Sequence[LabelledRow]) -> None:
+    lines: dict[str, int] = {}
     for row in rows:
-        if row.id in seen:
+        if row.id in lines:
             raise FormatError(
-                f"{path}, line {row.line}: the id {one_line(row.id)} stands in line {seen[row.id]} too; ids must differ."
+                f"{path}, line {row.line}: the id {one_line(row.id)} stands in line {lines[row.id]} too; ids must differ."
             )
-        seen[row.id] = row.line
+        lines[row.id] = row.line
 
 
 def places_of(labelled: LabelledSet, ids: Sequence[str], what: str) -> list[int]:
@@ -174,10 +180,10 @@ def places_of(labelled: LabelledSet, ids: Sequence[str], what: str) -> list[int]
         UsageError: an id that the file does not have, or one given twice; `what` names where it was given.
     """
     index = labelled.index()
-    unknown = [one for one in ids if one not in index]
+    unknown = [record_id for record_id in ids if record_id not in index]
     if unknown:
         raise UsageError(f"{what}: {labelled.path} has no record with the id {one_line(unknown[0])[:80]}.")
     if len(set(ids)) < len(ids):
-        twice = next(one for place, one in enumerate(ids) if one in ids[:place])
+        twice = next(record_id for position, record_id in enumerate(ids) if record_id in ids[:position])
         raise UsageError(f"{what}: the id {one_line(twice)[:80]} is given twice.")
-    return [index[one] for one in ids]
+    return [index[record_id] for record_id in ids]

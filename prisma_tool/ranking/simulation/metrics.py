@@ -1,6 +1,6 @@
-"""How well an order put relevant records first. Definitions as in design.md, so that figures compare with those of other tools.
+"""How well an order put relevant records first.
 
-Pure. Invariant: labels come in the order in which records were shown, all records of the pool among them, priors not.
+The definitions are those of the papers named below, so that figures compare with those of other tools. Pure. Invariant: labels come in the order in which records were shown, all records of the pool among them, priors not.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Metrics:
 
 
 def measured(labels: Flags) -> Metrics:
-    """The figures of an order."""
+    """The figures of an order; `labels`, of shape (pool,), says of each record in the order shown whether it is relevant."""
     ranks = np.flatnonzero(labels) + 1
     if not len(ranks):
         return Metrics()
@@ -52,7 +52,13 @@ _ROUNDING = 1e-9
 
 
 def work_saved(ranks: NDArray[np.intp], pool: int, recall: float) -> float:
-    """WSS: 1 - rank / pool - (1 - recall), with the rank of the relevant record that completes the recall."""
+    """WSS: 1 - rank / pool - (1 - recall), with the rank of the relevant record that completes the recall.
+
+    Args:
+        ranks: the ranks of the relevant records from 1, rising.
+        pool: how many records there are.
+        recall: the recall to be reached, 0 to 1.
+    """
     needed = math.ceil(recall * len(ranks) - _ROUNDING)
     return float(recall - ranks[needed - 1] / pool)
 

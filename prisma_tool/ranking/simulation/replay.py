@@ -6,7 +6,8 @@ Invariant: the model sees the label of a record only after that record was shown
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
@@ -33,7 +34,7 @@ class Screening:
 
 
 def is_due(labels: int, learned: int) -> bool:
-    """Whether the model should learn again with this many labels, having learned from so many."""
+    """Whether the model should learn again: it has learned from `learned` labels, and there are `labels` now."""
     return labels <= ALWAYS_BELOW or labels - learned >= labels * PATIENCE
 
 
@@ -41,16 +42,16 @@ def replay(screening: Screening, seed: int, watch: Callable[[int], None] = lambd
     """The rows in the order shown, priors left out, to the last relevant one. `watch` is told how many were shown."""
     relevant = screening.relevant
     shown = list(screening.priors)
-    wanted = int(relevant.sum()) - int(relevant[screening.priors].sum())
+    remaining = int(relevant.sum()) - int(relevant[screening.priors].sum())
     latest: Ranking | None = None
     learned, queue = 0, list[int]()
-    while wanted:
+    while remaining:
         if latest is None or is_due(len(shown), learned):
             latest = _learn(screening, shown, latest, seed)
             learned, queue = len(shown), _queue(latest, shown, seed)
         row = queue.pop()
         shown.append(row)
-        wanted -= int(relevant[row])
+        remaining -= int(relevant[row])
         watch(len(shown))
     return np.array(shown[len(screening.priors) :], dtype=np.intp)
 
@@ -74,11 +75,15 @@ class RuleResult:
 
     rule: str
     stopped_at: int
-    found: int
+    relevant_found: int
     recall: float
     work_saved: float
     advisory: bool
     warning: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The keys of a rule in `simulate --json`."""
+        return {"found" if name == "relevant_found" else name: value for name, value in asdict(self).items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,13 @@ RULES = {
 
 
 def judged(order: Rows, relevant: Flags, pool: Rows) -> Replayed:
-    """The figures of an order that may end early; what it leaves out of the pool is taken to come last."""
+    """The figures of an order that may end early; what it leaves out of the pool is taken to come last.
+
+    Args:
+        order: rows in the order shown.
+        relevant: whether each row of the whole set is relevant.
+        pool: the rows that were to be shown: all but the priors.
+    """
     rest = np.setdiff1d(pool, order)
     whole = np.concatenate([order, rest]).astype(np.intp)
     labels = relevant[whole]
@@ -118,12 +129,12 @@ def judged(order: Rows, relevant: Flags, pool: Rows) -> Replayed:
 
 def _stopped(rule: Rule, labels: Flags) -> RuleResult:
     at = first_stop(rule, labels)
-    found = int(labels[:at].sum())
+    relevant_found = int(labels[:at].sum())
     return RuleResult(
         rule=rule.words,
         stopped_at=at,
-        found=found,
-        recall=found / int(labels.sum()),
+        relevant_found=relevant_found,
+        recall=relevant_found / int(labels.sum()),
         work_saved=1 - at / len(labels),
         advisory=rule.is_advisory,
         warning=ADVISORY if rule.is_advisory else "",

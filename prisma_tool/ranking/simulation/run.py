@@ -42,14 +42,14 @@ class Simulated:
     seconds: float
 
     def as_json(self) -> dict[str, Any]:
-        """The keys of `simulate --json` (design.md)."""
-        done = self.replayed
+        """The keys of `simulate --json`."""
+        replayed = self.replayed
         return {
             "n": len(self.labels),
-            "included": done.relevant,
-            **asdict(done.metrics),
+            "included": replayed.relevant,
+            **asdict(replayed.metrics),
             "order": list(self.ids),
-            "stopping": {name: asdict(result) for name, result in done.stopping.items()},
+            "stopping": {name: result.as_json() for name, result in replayed.stopping.items()},
             "seconds": round(self.seconds, 3),
         }
 
@@ -69,10 +69,12 @@ def simulate(
     relevant = np.array([bool(row.relevant) for row in labelled.rows], dtype=bool)
     priors = np.array(places_of(labelled, wish.priors, "--prior"), dtype=np.intp)
     pool = np.setdiff1d(np.arange(len(relevant)), priors)
-    order = _replayed(labelled, relevant, priors, wish, watch) if wish.order is None else _given(labelled, wish.order, priors)
-    done = judged(order, relevant, pool)
+    order = (
+        _replayed(labelled, relevant, priors, wish, watch) if wish.order is None else _given_order(labelled, wish.order, priors)
+    )
+    replayed = judged(order, relevant, pool)
     ids = tuple(labelled.rows[row].id for row in order)
-    return Simulated(ids, relevant[done.order], done, clock() - begun)
+    return Simulated(ids, relevant[replayed.order], replayed, clock() - begun)
 
 
 def _replayed(labelled: LabelledSet, relevant: Flags, priors: Rows, wish: Wish, watch: Callable[[int], None]) -> Rows:
@@ -81,7 +83,7 @@ def _replayed(labelled: LabelledSet, relevant: Flags, priors: Rows, wish: Wish, 
     return replay(screening, wish.seed, watch)
 
 
-def _given(labelled: LabelledSet, ids: Sequence[str], priors: Rows) -> Rows:
+def _given_order(labelled: LabelledSet, ids: Sequence[str], priors: Rows) -> Rows:
     order = np.array(places_of(labelled, ids, "--order"), dtype=np.intp)
     return order[~np.isin(order, priors)]
 
@@ -93,13 +95,15 @@ def read_order(path: Path) -> tuple[str, ...]:
         FormatError: it is something else.
     """
     try:
-        said = json.loads(read_file(path).decode("utf-8-sig"))
+        data = json.loads(read_file(path).decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise FormatError(f"{path} is not JSON ({error}).") from error
-    ids = said.get("order") if isinstance(said, dict) else said
-    if not isinstance(ids, list) or not all(isinstance(one, str | int) and not isinstance(one, bool) for one in ids):
+    ids = data.get("order") if isinstance(data, dict) else data
+    if not isinstance(ids, list) or not all(
+        isinstance(record_id, str | int) and not isinstance(record_id, bool) for record_id in ids
+    ):
         raise FormatError(f"{path} must hold a list of ids, or an object with the list as 'order'.")
-    return tuple(str(one) for one in ids)
+    return tuple(str(record_id) for record_id in ids)
 
 
 def require_one_file(wish: Wish, files: int) -> None:

@@ -36,22 +36,22 @@ def copy_missing(source: Path, target: Path) -> Copied:
     for name in FOLDERS:
         for path in _files(source / name):
             relative = path.relative_to(source)
-            place = target / relative
-            if place.exists() and _digest(place) != _digest(path):
-                place = place.with_name(f"{place.stem}~{_digest(path)[:8]}{place.suffix}")
-                apart.append(place.relative_to(target).as_posix())
-            if not place.exists():
-                with told_about(place.parent):
-                    place.parent.mkdir(parents=True, exist_ok=True)
-                write_atomically(place, _pieces(path))
+            destination = target / relative
+            if destination.exists() and _digest(destination) != _digest(path):
+                destination = destination.with_name(f"{destination.stem}~{_digest(path)[:8]}{destination.suffix}")
+                apart.append(destination.relative_to(target).as_posix())
+            if not destination.exists():
+                with told_about(destination.parent):
+                    destination.parent.mkdir(parents=True, exist_ok=True)
+                write_atomically(destination, _pieces(path))
                 copied += 1
     return Copied(copied, tuple(apart))
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    for place, _, names in os.walk(folder):
+    for parent, _, names in os.walk(folder):
         for name in sorted(names):
-            path = Path(place) / name
+            path = Path(parent) / name
             if path.is_file() and not path.is_symlink():
                 yield path
 
@@ -63,7 +63,7 @@ def _pieces(path: Path) -> Iterator[bytes]:
 
 
 def _digest(path: Path) -> str:
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     for piece in _pieces(path):
-        found.update(piece)
-    return found.hexdigest()
+        digest.update(piece)
+    return digest.hexdigest()

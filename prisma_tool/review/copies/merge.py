@@ -32,7 +32,7 @@ LATER = ("database_url",)
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
+class MergeResult:
     """What a merge brought: rows by kind, files, how the protocols differ, and which files of the copy could not be had."""
 
     united: United
@@ -52,15 +52,15 @@ class _Copy:
     text: str
 
 
-def merge(review: Review, copy: str, *, accept: bool = False) -> Merged:
+def merge(review: Review, copy: str, *, accept: bool = False) -> MergeResult:
     """Unite this review with the copy at `copy`: a folder, its database file, or a PostgreSQL address.
 
     Raises:
         ReviewError: it is no copy of a review, the protocols differ (without `accept`), or the two contradict each other.
         StoreError: a database cannot be read or written.
     """
-    with _opened(review, copy) as other:
-        theirs = parse_protocol(other.text, f"{FILE_NAME} of the copy") if other.text else review.protocol
+    with _opened(review, copy) as opened_copy:
+        theirs = parse_protocol(opened_copy.text, f"{FILE_NAME} of the copy") if opened_copy.text else review.protocol
         differing = tuple(differences(review.protocol, theirs))
         if differing and not accept:
             raise ReviewError(
@@ -68,23 +68,23 @@ def merge(review: Review, copy: str, *, accept: bool = False) -> Merged:
                 "under this folder's with --accept."
             )
         # A file is in its place before the row that names it.
-        copied = copy_missing(other.folder, review.folder) if other.folder else None
-        with other.store.read() as there, review.store.write() as here:
-            united = unite(here, there)
-            restate_protocol(here, review.folder)
-    return Merged(united, copied.copied if copied else 0, copied.kept_apart if copied else (), differing, copied is not None)
+        copied = copy_missing(opened_copy.folder, review.folder) if opened_copy.folder else None
+        with opened_copy.store.read() as copied_from, review.store.write() as own:
+            united = unite(own, copied_from)
+            restate_protocol(own, review.folder)
+    return MergeResult(united, copied.copied if copied else 0, copied.kept_apart if copied else (), differing, copied is not None)
 
 
 @contextmanager
 def _opened(review: Review, copy: str) -> Iterator[_Copy]:
     with ExitStack() as stack:
-        folder, address = _whereabouts(review, copy)
+        folder, address = _located(review, copy)
         store = stack.enter_context(_readable(review, address))
         text = _protocol_text(folder) or _logged_text(store)
         yield _Copy(store, folder, text)
 
 
-def _whereabouts(review: Review, copy: str) -> tuple[Path | None, str | Path]:
+def _located(review: Review, copy: str) -> tuple[Path | None, str | Path]:
     """The folder of a copy, where it is one, and the address of its database."""
     if "://" in copy:
         _require_other(review, copy)
@@ -130,20 +130,20 @@ def _readable(review: Review, address: str | Path) -> Iterator[Store]:
     """The copy's database; a file is read as it was at this moment, from a temporary copy that may also be brought up to date."""
     with ExitStack() as stack:
         if isinstance(address, Path):
-            place = Path(stack.enter_context(TemporaryDirectory())) / "copy.db"
-            _back_up(address, place)
-            store = _open(review, place, place.parent)
+            temporary = Path(stack.enter_context(TemporaryDirectory())) / "copy.db"
+            _back_up(address, temporary)
+            store = _open(review, temporary, temporary.parent)
         else:
             store = _open_server(review, address)
         stack.callback(store.close)
         yield store
 
 
-def _back_up(address: Path, place: Path) -> None:
+def _back_up(address: Path, target: Path) -> None:
     try:
         with (
             closing(sqlite3.connect(f"{address.as_uri()}?mode=ro", uri=True)) as original,
-            closing(sqlite3.connect(place)) as copy,
+            closing(sqlite3.connect(target)) as copy,
         ):
             original.backup(copy)
     except sqlite3.Error as error:
@@ -175,34 +175,34 @@ def _open_server(review: Review, address: str) -> Store:
         revision = stored_revision(engine)
     engine.dispose()
     if revision != HEAD:
-        found = "holds no review" if revision is None else f"has schema {revision}, this program {HEAD}"
-        raise StoreError(f"The database {shown(engine.url)} {found}; nothing was merged.")
+        problem = "holds no review" if revision is None else f"has schema {revision}, this program {HEAD}"
+        raise StoreError(f"The database {shown(engine.url)} {problem}; nothing was merged.")
     return _open(review, address, review.folder)
 
 
-def differences(mine: Protocol, theirs: Protocol) -> Iterator[str]:
-    """How another protocol differs from this one, rule by rule, in words."""
-    for place, (here, there) in _differing(mine, theirs, "").items():
-        yield f"{place}: {_words(here)} here, {_words(there)} in the copy"
+def differences(own: Protocol, theirs: Protocol) -> Iterator[str]:
+    """How the copy's protocol (`theirs`) differs from this review's `own`, rule by rule, in words."""
+    for name, (here, there) in _differing(own, theirs, "").items():
+        yield f"{name}: {_as_text(here)} here, {_as_text(there)} in the copy"
 
 
-def _differing(mine: Any, theirs: Any, place: str) -> Mapping[str, tuple[Any, Any]]:
-    if is_dataclass(mine) and type(mine) is type(theirs):
-        found: dict[str, tuple[Any, Any]] = {}
-        for one in fields(mine):
-            if one.name not in LATER:
-                name = f"{place}.{one.name}".lstrip(".")
-                found |= _differing(getattr(mine, one.name), getattr(theirs, one.name), name)
-        return found
-    return {} if mine == theirs else {place: (mine, theirs)}
+def _differing(own: Any, theirs: Any, prefix: str) -> Mapping[str, tuple[Any, Any]]:
+    if is_dataclass(own) and type(own) is type(theirs):
+        differing: dict[str, tuple[Any, Any]] = {}
+        for field_ in fields(own):
+            if field_.name not in LATER:
+                name = f"{prefix}.{field_.name}".lstrip(".")
+                differing |= _differing(getattr(own, field_.name), getattr(theirs, field_.name), name)
+        return differing
+    return {} if own == theirs else {prefix: (own, theirs)}
 
 
 _LONGEST = 120
 
 
-def _words(value: Any) -> str:
+def _as_text(value: Any) -> str:
     if isinstance(value, tuple):
-        names = (getattr(one, "label", None) or getattr(one, "name", None) or one for one in value)
+        names = (getattr(item, "label", None) or getattr(item, "name", None) or item for item in value)
         text = ", ".join(str(name) for name in names) or "none"
     else:
         text = str(value)

@@ -12,21 +12,18 @@ from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from prisma_tool.errors import PrismaError, StoreError, UsageError
 from prisma_tool.review.open_review import Review
 from prisma_tool.review.protocol.edit import set_database
 from prisma_tool.store.copies.transfer import Fingerprint, transfer
-from prisma_tool.store.engine.database import Store, Transaction, make_engine, shown
+from prisma_tool.store.engine.database import Store, Transaction, make_engine, shown, without_secrets
 from prisma_tool.store.engine.opening import open_store
 
 OWN_FILE = "review.db"
-_SECRETS = ("password", "sslpassword")
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class MoveResult:
     """From where to where (without passwords), what was counted and hashed on both sides, and where the old file is kept."""
 
     source: str
@@ -45,7 +42,7 @@ class _Target:
     needs_password: bool = False
 
 
-def move(review: Review, address: str, tell: Callable[[str], None]) -> Moved:
+def move(review: Review, address: str, tell: Callable[[str], None]) -> MoveResult:
     """Move the review to the database at `address`: a postgresql:// address, or a file for SQLite ("sqlite" is review.db).
 
     Raises:
@@ -60,9 +57,9 @@ def move(review: Review, address: str, tell: Callable[[str], None]) -> Moved:
         with review.store.write() as here:
             tables = _transferred(here, store, target)
             set_database(review.folder, target.written)
-            kept = _put_away(review, source)
+            kept = _put_away(review)
     _tidy(kept)
-    return Moved(shown(source), shown(store.engine.url), tables, kept, target.needs_password)
+    return MoveResult(shown(source), shown(store.engine.url), tables, kept, target.needs_password)
 
 
 def _transferred(here: Transaction, store: Store, target: _Target) -> Mapping[str, Fingerprint]:
@@ -99,11 +96,7 @@ def _server(review: Review, address: str) -> _Target:
     engine = make_engine(address)
     if engine.url == review.store.engine.url:
         raise UsageError("The review is in this database already.")
-    plain = sa.make_url(address)
-    query = {name: value for name, value in plain.query.items() if name not in _SECRETS}
-    bare = sa.URL.create("postgresql", plain.username, None, plain.host, plain.port, plain.database, query)
-    secret = plain.password is not None or len(query) < len(plain.query)
-    return _Target(address, bare.render_as_string(hide_password=False), secret)
+    return _Target(address, *without_secrets(address))
 
 
 def _opened(review: Review, target: _Target, tell: Callable[[str], None]) -> Store:
@@ -119,23 +112,23 @@ def _opened(review: Review, target: _Target, tell: Callable[[str], None]) -> Sto
     )
 
 
-def _put_away(review: Review, source: sa.URL) -> str:
+def _put_away(review: Review) -> str:
     """Keep an old SQLite file under backups/, where no program takes it for the review; a server's database stays where it is."""
-    if source.get_backend_name() != "sqlite":
+    old = review.store.file
+    if old is None:
         return ""
-    old = Path(str(source.database))
     folder = review.folder / "backups"
-    place = folder / f"{old.stem}-moved-{review.store.now():%Y%m%dT%H%M%SZ}.db"
+    target = folder / f"{old.stem}-moved-{review.store.now():%Y%m%dT%H%M%SZ}.db"
     try:
         folder.mkdir(exist_ok=True)
         for suffix in ("", "-wal", "-shm"):
             part = old.with_name(old.name + suffix)
             if part.exists():
-                part.rename(place.with_name(place.name + suffix))
+                part.rename(target.with_name(target.name + suffix))
     except OSError:
         # Some systems do not rename an open file. It may stay where it is: review.toml names the new database.
         return str(old)
-    return str(place)
+    return str(target)
 
 
 def _tidy(kept: str) -> None:

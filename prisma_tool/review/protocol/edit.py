@@ -23,7 +23,7 @@ LISTS = {"reviewer": "reviewers", "adjudicator": "adjudicators", "observer": "ob
 
 
 def add_person(folder: Path, role: str, name: str) -> str:
-    """Write somebody into a list of the protocol; returns the name as written.
+    """Write somebody into the list of a role (a key of `LISTS`) in review.toml; returns the name as written.
 
     Raises:
         ReviewError: the name is empty or listed already, or the file cannot be read or written.
@@ -37,7 +37,7 @@ def add_person(folder: Path, role: str, name: str) -> str:
         if listed is None:
             # tomlkit puts a key of the document itself before its first table.
             document[LISTS[role]] = listed = tomlkit.array()
-        if any(str(one).casefold() == person.casefold() for one in listed):
+        if any(str(listed_name).casefold() == person.casefold() for listed_name in listed):
             raise ReviewError(f"{FILE_NAME} names {person} among its {LISTS[role]} already.")
         listed.append(person)
 

@@ -21,21 +21,33 @@ from prisma_tool.review.protocol.read import FILE_NAME, parse_protocol
 
 
 def renamed(text: str, reason_id: str, label: str) -> str:
-    """The text with another label for a reason."""
-    wanted = [replace(one, label=one_line(label)) if one.id == reason_id else one for one in _reasons(text)]
-    return _stating(text, wanted)
+    """The text of review.toml with another label for the reason of this id.
+
+    Raises:
+        ReviewError: the file is laid out in a way that cannot be edited here.
+    """
+    reasons = [replace(reason, label=one_line(label)) if reason.id == reason_id else reason for reason in _reasons(text)]
+    return _stating(text, reasons)
 
 
 def moved(text: str, reason_id: str, place: int) -> str:
-    """The text with a reason at a place of the list, counted from 1; beyond the end is last."""
+    """The text with the reason of this id at a place of the list, counted from 1; beyond the end is last.
+
+    Raises:
+        ReviewError: the file is laid out in a way that cannot be edited here.
+    """
     reasons = _reasons(text)
-    mine = next(one for one in reasons if one.id == reason_id)
-    others = [one for one in reasons if one.id != reason_id]
-    return _stating(text, [*others[: place - 1], mine, *others[place - 1 :]])
+    moving = next(reason for reason in reasons if reason.id == reason_id)
+    others = [reason for reason in reasons if reason.id != reason_id]
+    return _stating(text, [*others[: place - 1], moving, *others[place - 1 :]])
 
 
 def added(text: str, reason: Reason, place: int) -> str:
-    """The text with a further reason at a place of the list, counted from 1."""
+    """The text with a further reason at a place of the list, counted from 1.
+
+    Raises:
+        ReviewError: the file is laid out in a way that cannot be edited here.
+    """
     reasons = _reasons(text)
     return _stating(text, [*reasons[: place - 1], reason, *reasons[place - 1 :]])
 
@@ -44,34 +56,34 @@ def without(text: str, reason_id: str) -> str:
     """The text without a reason.
 
     Raises:
-        ReviewError: it is the only one.
+        ReviewError: it is the only one, or the file is laid out in a way that cannot be edited here.
     """
-    left = [one for one in _reasons(text) if one.id != reason_id]
-    if not left:
+    remaining = [reason for reason in _reasons(text) if reason.id != reason_id]
+    if not remaining:
         raise ReviewError(f"{FILE_NAME} would be left without an exclusion reason; add another one first.")
-    return _stating(text, left)
+    return _stating(text, remaining)
 
 
 def fresh_id(label: str, taken: Sequence[str]) -> str:
     """An id for a new reason that no reason has, or ever had in this review."""
     plain = slug(label)
     numbered = (f"{plain}-{n}" for n in range(2, len(taken) + 3))
-    return plain if plain not in taken else next(one for one in numbered if one not in taken)
+    return plain if plain not in taken else next(candidate for candidate in numbered if candidate not in taken)
 
 
 def _reasons(text: str) -> list[Reason]:
     return list(parse_protocol(text).reasons)
 
 
-def _stating(text: str, wanted: Sequence[Reason]) -> str:
+def _stating(text: str, reasons: Sequence[Reason]) -> str:
     """The text with these reasons in this order; what is said of each stands in the places of the tables that are there."""
     document = tomlkit.parse(text)
     if "reason" not in document:
-        result = "\n\n".join([text.rstrip("\n"), *map(_new_table, wanted)]) + "\n"
+        result = "\n\n".join([text.rstrip("\n"), *map(_new_table, reasons)]) + "\n"
     else:
-        _fill(document["reason"], wanted)
+        _fill(document["reason"], reasons)
         result = tomlkit.dumps(document)
-    if list(parse_protocol(result).reasons) != list(wanted):
+    if list(parse_protocol(result).reasons) != list(reasons):
         raise _unusual()
     return result
 
@@ -84,20 +96,20 @@ def _new_table(reason: Reason) -> str:
     return f"[[reason]]\nid = {tomlkit.string(reason.id).as_string()}\nlabel = {tomlkit.string(reason.label).as_string()}"
 
 
-def _fill(tables: Any, wanted: Sequence[Reason]) -> None:
+def _fill(tables: Any, reasons: Sequence[Reason]) -> None:
     if not isinstance(tables, AoT):
         raise _unusual()
-    said = {_id_of(table): _remarks(table) for table in tables}
+    remarks = {_id_of(table): _remarks(table) for table in tables}
     # What stands after the last reason speaks of what follows the list.
     after = _taken_trailing(tables[-1])
-    if len(tables) > len(wanted):
-        del tables[len(wanted) :]
+    if len(tables) > len(reasons):
+        del tables[len(reasons) :]
         after = [*_remarks_of(_taken_trailing(tables[-1])), *after]
-    while len(tables) < len(wanted):
+    while len(tables) < len(reasons):
         tables[-1].value.append(None, tomlkit.nl())
         tables.append(tomlkit.table().append("id", ""))
-    for table, reason in zip(tables, wanted, strict=True):
-        _state(table, reason, said.get(reason.id, {}))
+    for table, reason in zip(tables, reasons, strict=True):
+        _state(table, reason, remarks.get(reason.id, {}))
     _put_trailing(tables[-1], after)
 
 
@@ -136,7 +148,7 @@ def _set(table: Table, name: str, value: str, remarks: dict[str, str]) -> None:
 def _taken_trailing(table: Table) -> list[Item]:
     """The comments and empty lines after the last value of a table, taken out of it."""
     body = table.value.body
-    values = [place for place, (key, _) in enumerate(body) if key is not None]
+    values = [position for position, (key, _) in enumerate(body) if key is not None]
     begin = values[-1] + 1 if values else 0
     trailing = [item for _, item in body[begin:]]
     del body[begin:]

@@ -95,6 +95,10 @@ def _as_lines(lines: list[str]) -> str:
 def parse_protocol(text: str, where: str = FILE_NAME) -> Protocol:
     """The protocol that `text` states.
 
+    Args:
+        text: the content of a review.toml.
+        where: how messages name the file.
+
     Raises:
         ReviewError: not TOML, an unknown key, or a value that is not allowed; the sentence names `where` and the key.
     """
@@ -104,10 +108,10 @@ def parse_protocol(text: str, where: str = FILE_NAME) -> Protocol:
         raise ReviewError(f"{where} is not valid TOML: {error}.") from error
     except RecursionError as error:
         raise ReviewError(f"{where} nests its values too deeply to be a protocol.") from error
-    return _Reader(where).protocol(data)
+    return _ProtocolReader(where).protocol(data)
 
 
-class _Reader(CheckedValues):
+class _ProtocolReader(CheckedValues):
     """Checks values on their way into the protocol; holds only the file's name, for the messages."""
 
     allowed = _TABLES
@@ -136,12 +140,12 @@ class _Reader(CheckedValues):
         )
 
     def observers(self, data: Mapping[str, Any]) -> tuple[str, ...]:
-        found = self.names(data, "observers")
-        doing = {name.casefold() for role in ("reviewers", "adjudicators", "tools") for name in self.names(data, role)}
-        for name in found:
-            if name.casefold() in doing:
+        observers = self.names(data, "observers")
+        acting = {name.casefold() for role in ("reviewers", "adjudicators", "tools") for name in self.names(data, role)}
+        for name in observers:
+            if name.casefold() in acting:
                 raise self.wrong("observers", f"names {name}, who has another role; an observer only looks on.")
-        return found
+        return observers
 
     def screening(self, data: Mapping[str, Any], *, named: bool) -> ScreeningRules:
         """The rules of screening; `named` tells that the protocol names adjudicators, who then settle conflicts."""
@@ -166,13 +170,13 @@ class _Reader(CheckedValues):
         )
 
     def of_stage(self, data: Mapping[str, Any], stage: Stage, common: StageRules) -> StageRules:
-        own = data[stage.value]
-        if not isinstance(own, dict):
+        table = data[stage.value]
+        if not isinstance(table, dict):
             raise self.wrong(
                 f"screening.{stage.value}", f"must be a table: write [screening.{stage.value}] on a line of its own."
             )
-        self.known(f"screening.{stage.value}", own, _STAGE_KEYS)
-        return self.stage_rules(own, f"screening.{stage.value}.", common)
+        self.known(f"screening.{stage.value}", table, _STAGE_KEYS)
+        return self.stage_rules(table, f"screening.{stage.value}.", common)
 
     def stage_rules(self, data: Mapping[str, Any], table: str, common: StageRules) -> StageRules:
         """The rules in a table; what it does not say is as in `common`."""
@@ -195,11 +199,11 @@ class _Reader(CheckedValues):
     def reasons(self, data: Mapping[str, Any]) -> tuple[Reason, ...]:
         if "reason" not in data:
             return Protocol().reasons
-        found = [self.reason(item) for item in self.tables(data, "reason")]
-        for values in ([reason.id for reason in found], [reason.label.casefold() for reason in found]):
+        reasons = [self.reason(item) for item in self.tables(data, "reason")]
+        for values in ([reason.id for reason in reasons], [reason.label.casefold() for reason in reasons]):
             if len(set(values)) < len(values):
                 raise self.wrong("reason", "lists the same reason twice; ids and labels must differ.")
-        return tuple(found)
+        return tuple(reasons)
 
     def reason(self, item: dict[str, Any]) -> Reason:
         self.known("reason", item)
@@ -214,27 +218,30 @@ class _Reader(CheckedValues):
         return Reason(reason_id, label)
 
     def questions(self, data: Mapping[str, Any]) -> tuple[Criterion, ...]:
-        found = [self.question(item, self.reasons(data)) for item in self.tables(data, "criterion")]
-        for values in ([one.key for one in found], [one.reason for one in found]):
+        criteria = [self.question(item, self.reasons(data)) for item in self.tables(data, "criterion")]
+        for values in ([criterion.key for criterion in criteria], [criterion.reason for criterion in criteria]):
             if len(set(values)) < len(values):
                 raise self.wrong("criterion", "lists a key or a reason twice; each question has its own.")
-        return tuple(found)
+        return tuple(criteria)
 
     def question(self, item: dict[str, Any], reasons: tuple[Reason, ...]) -> Criterion:
         self.known("criterion", item)
-        key, question, said = (one_line(self.text(item, name, "criterion.")) for name in ("key", "question", "reason"))
+        key, question, stated = (one_line(self.text(item, name, "criterion.")) for name in ("key", "question", "reason"))
         if len(key) != 1 or not key.isalpha() or not key.islower() or key in _TAKEN:
             raise self.wrong("criterion.key", f"must be one small letter, none of {', '.join(_TAKEN)}.")
-        reason = next((one for one in reasons if said.casefold() in (one.id.casefold(), one.label.casefold())), None)
+        reason = next(
+            (candidate for candidate in reasons if stated.casefold() in (candidate.id.casefold(), candidate.label.casefold())),
+            None,
+        )
         if not question or reason is None:
             raise self.wrong("criterion", "needs a question, and as reason the id or label of one in the list of reasons.")
         return Criterion(key, question, reason.id)
 
     def searches(self, data: Mapping[str, Any]) -> tuple[SearchPlan, ...]:
-        found = [self.search(item) for item in self.tables(data, "search")]
-        if len({search.name for search in found}) < len(found):
+        searches = [self.search(item) for item in self.tables(data, "search")]
+        if len({search.name for search in searches}) < len(searches):
             raise self.wrong("search.name", "is used twice; give each search a name of its own.")
-        return tuple(found)
+        return tuple(searches)
 
     def search(self, item: dict[str, Any]) -> SearchPlan:
         name, source = (one_line(self.text(item, key, "search.")) for key in ("name", "source"))
@@ -244,10 +251,10 @@ class _Reader(CheckedValues):
                 "search", f"needs a name, and as source one of: {PUBMED}, {CLINICALTRIALS} (import files of others)."
             )
         self.known("search", item, ("name", "source", *_SEARCH_KEYS[service]))
-        asked = [key for key in _SEARCH_KEYS[service] if key not in _RERUN_KEYS]
-        parameters = {key: self.strategy(item, key, f"search {name}: ") for key in asked if key in item}
+        strategy_keys = [key for key in _SEARCH_KEYS[service] if key not in _RERUN_KEYS]
+        parameters = {key: self.strategy(item, key, f"search {name}: ") for key in strategy_keys if key in item}
         if not any(parameters.values()):
-            raise self.wrong(f"search {name}", f"has no strategy; give it one of: {', '.join(asked)}.")
+            raise self.wrong(f"search {name}", f"has no strategy; give it one of: {', '.join(strategy_keys)}.")
         return SearchPlan(
             name,
             service,
@@ -274,7 +281,7 @@ class _Reader(CheckedValues):
 
 
 def new_protocol_text(*, title: str, pubmed: str, ctgov: str, reviewers: tuple[str, ...]) -> str:
-    """The text of a first review.toml that works as it stands."""
+    """The text of a first review.toml that works as it stands; an empty strategy (`pubmed`, `ctgov`) gives no search."""
     searches = [_search_text("pubmed", PUBMED, "term", pubmed), _search_text("ctgov", CLINICALTRIALS, '"query.term"', ctgov)]
     reasons = "\n\n".join(f"[[reason]]\nid = {_quoted(slug(label))}\nlabel = {_quoted(label)}" for label in DEFAULT_REASONS)
     values = {

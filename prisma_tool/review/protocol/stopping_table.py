@@ -16,7 +16,7 @@ Wrong = Callable[[str, str], ReviewError]
 
 
 def read_stopping(data: Any, wrong: Wrong) -> tuple[Rule, float]:
-    """The stopping rule, and the share of the queue that is drawn by chance.
+    """The stopping rule, and the share (0 to 0.5) of the queue that is drawn by chance.
 
     Raises:
         ReviewError: an unknown key, or a value that is not allowed.
@@ -38,21 +38,21 @@ def read_stopping(data: Any, wrong: Wrong) -> tuple[Rule, float]:
 
 
 def _name(data: Mapping[str, Any], wrong: Wrong) -> RuleName:
-    said = data.get("rule", RuleName.HYPERGEOMETRIC.value)
-    if said not in tuple(RuleName):
+    value = data.get("rule", RuleName.HYPERGEOMETRIC.value)
+    if value not in tuple(RuleName):
         raise wrong(f"{TABLE}.rule", f"must be one of: {', '.join(RuleName)}.")
-    return RuleName(said)
+    return RuleName(value)
 
 
 def _count(data: Mapping[str, Any], wrong: Wrong) -> int:
-    said = data.get("count", COUNT)
-    if not isinstance(said, int) or isinstance(said, bool) or said < 1:
+    value = data.get("count", COUNT)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
         raise wrong(f"{TABLE}.count", "must be a number of records, 1 or more.")
-    return said
+    return value
 
 
-def _number(data: Mapping[str, Any], key: str, usual: float, bounds: tuple[float, float], wrong: Wrong) -> float:
-    said, (least, most) = data.get(key, usual), bounds
-    if not isinstance(said, int | float) or isinstance(said, bool) or not least <= said <= most:
+def _number(data: Mapping[str, Any], key: str, default: float, bounds: tuple[float, float], wrong: Wrong) -> float:
+    value, (least, most) = data.get(key, default), bounds
+    if not isinstance(value, int | float) or isinstance(value, bool) or not least <= value <= most:
         raise wrong(f"{TABLE}.{key}", f"must be a number from {least} to {most}.")
-    return float(said)
+    return float(value)

@@ -15,8 +15,9 @@ import sqlalchemy as sa
 from sqlalchemy import Table
 
 from prisma_tool.errors import StoreError
+from prisma_tool.model.utc import utc_text
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.schema import Base, WordsRow, utc_text
+from prisma_tool.store.engine.schema import Base, WordsRow
 
 PORTION = 2_000
 _COUNTED_BY_DATABASE = {WordsRow.__tablename__: {"id"}}

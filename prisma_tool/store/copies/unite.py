@@ -16,12 +16,13 @@ import sqlalchemy as sa
 
 from prisma_tool.errors import ReviewError
 from prisma_tool.model.text import one_line
+from prisma_tool.model.utc import utc_text
 from prisma_tool.model.vocabulary import RunStatus
 from prisma_tool.store.copies.arrival_after_union import places, put_in_order
 from prisma_tool.store.copies.unite_records import unite_records
 from prisma_tool.store.engine.batches import PORTION, insert_all, select_in
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.schema import EventRow, RecordRow, RunRow, SearchRow, SourceRow, utc_text
+from prisma_tool.store.engine.schema import EventRow, RecordRow, RunRow, SearchRow, SourceRow
 from prisma_tool.store.projections import event_log, rebuild
 
 Row = dict[str, Any]

@@ -34,6 +34,9 @@ WRITE_LOCK = 7_707_601
 NUMBER_LOCK, REPORT_ROOM = 7_707_602, 7_707_603
 """The locks of writers that run beside each other: to number what they store just before they commit, and of each report."""
 
+_SECRETS = ("password", "sslpassword")
+"""Parts of an address after `?` that are passwords."""
+
 _BESIDE, _LAST = "beside", "last"
 """Under what a session remembers that it runs beside others, and what is to be done just before the commit."""
 
@@ -75,6 +78,11 @@ class Store:
     new_id: Callable[[], str]
     protocol: Protocol
     tool_version: str
+
+    @property
+    def file(self) -> Path | None:
+        """The SQLite file; None for a database on a server."""
+        return Path(str(self.engine.url.database)) if self.engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def write(self, *, beside: bool = False) -> Iterator[Transaction]:
@@ -237,6 +245,14 @@ SENTENCES = (
 def shown(url: sa.URL) -> str:
     """A database's address for people: without passwords, which may stand in the part after `?` too, and without the driver."""
     return url.set(drivername=url.get_backend_name(), query={}).render_as_string(hide_password=True)
+
+
+def without_secrets(address: str) -> tuple[str, bool]:
+    """A PostgreSQL address without the passwords in it, and whether it had any."""
+    url = sa.make_url(address)
+    query = {name: value for name, value in url.query.items() if name not in _SECRETS}
+    bare = sa.URL.create("postgresql", url.username, None, url.host, url.port, url.database, query)
+    return bare.render_as_string(hide_password=False), url.password is not None or len(query) < len(url.query)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from prisma_tool.errors import DecisionError
 from prisma_tool.model.log.events import Event, EventKind, undone
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.schema import EventRow
+from prisma_tool.store.engine.schema import EventRow, StandingRow
 
 
 def event_of(row: EventRow) -> Event:
@@ -104,3 +104,9 @@ def with_ids(transaction: Transaction, ids: Collection[str]) -> list[Event]:
     return [
         event_of(row) for row in transaction.session.execute(sa.select(EventRow).where(EventRow.id.in_(sorted(ids)))).scalars()
     ]
+
+
+def in_force(transaction: Transaction, event_id: str) -> bool:
+    """True where an event holds its slot: neither taken back nor replaced by a later one."""
+    statement = sa.select(StandingRow.event).where(StandingRow.event == event_id)
+    return transaction.session.execute(statement).first() is not None

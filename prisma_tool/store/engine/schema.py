@@ -7,11 +7,13 @@ transaction of the event and nothing else writes. Times are UTC text of fixed wi
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, Dialect, ForeignKey, Index, String, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from prisma_tool.model.utc import utc_text
 
 
 class UtcText(TypeDecorator[datetime]):
@@ -29,11 +31,6 @@ class UtcText(TypeDecorator[datetime]):
         """Back to an aware datetime."""
         del dialect
         return None if value is None else datetime.fromisoformat(value)
-
-
-def utc_text(moment: datetime) -> str:
-    """The stored spelling of a moment."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 class Base(DeclarativeBase):

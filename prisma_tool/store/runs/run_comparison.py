@@ -22,10 +22,10 @@ SINCE = "since"
 """In a run's `service`: the day from which a date-limited run asked."""
 
 
-def last_of_strategy(transaction: Transaction, search: str, query: str) -> RunRow | None:
+def last_of_strategy(transaction: Transaction, search: str, query: str) -> runs.Run | None:
     """The latest complete run of a search with this very strategy."""
-    statement = sa.select(RunRow).where(_complete(search), RunRow.query == query).order_by(RunRow.id.desc())
-    return transaction.session.execute(statement.limit(1)).scalar()
+    statement = runs.select_runs().where(_complete(search), RunRow.query == query).order_by(RunRow.id.desc())
+    return next(runs.runs_of(transaction.session.execute(statement.limit(1))), None)
 
 
 def _complete(search: str) -> sa.ColumnElement[bool]:

@@ -1,6 +1,6 @@
-"""A run while it is under way: what has arrived, what is still missing, and where it goes on.
+"""A run while it is under way: what has arrived, what is still missing, where it goes on, and how it ends.
 
-Invariant: noting an arrival reads and writes only the columns that it adds to, so that its cost does not follow the size of the
+A run is changed here and nowhere else. Invariant: noting an arrival reads and writes only the columns that it adds to, so that its cost does not follow the size of the
 checkpoint, which holds every id that a search listed.
 """
 
@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from prisma_tool.model.vocabulary import RunStatus
 from prisma_tool.store.engine.batches import PORTION
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import RunRow
@@ -22,6 +23,10 @@ def note_arrival(transaction: Transaction, run_id: str, raw: Mapping[str, Any], 
     """Add an answer that was kept, and what a person should know about it, to a run."""
     before = transaction.session.execute(sa.select(RunRow.raw, RunRow.warnings).where(RunRow.id == run_id)).one()
     values = {"raw": [*before.raw, dict(raw)], **({"warnings": [*before.warnings, *warnings]} if warnings else {})}
+    _set(transaction, run_id, **values)
+
+
+def _set(transaction: Transaction, run_id: str, **values: Any) -> None:
     transaction.session.execute(sa.update(RunRow).where(RunRow.id == run_id).values(values))
 
 
@@ -35,9 +40,51 @@ def checkpoint(transaction: Transaction, run_id: str) -> dict[str, Any]:
     return dict(transaction.session.execute(sa.select(RunRow.checkpoint).where(RunRow.id == run_id)).scalar_one())
 
 
-def set_checkpoint(transaction: Transaction, run_id: str, place: Mapping[str, Any]) -> None:
+def set_checkpoint(transaction: Transaction, run_id: str, checkpoint: Mapping[str, Any]) -> None:
     """Say where a run goes on."""
-    transaction.session.execute(sa.update(RunRow).where(RunRow.id == run_id).values(checkpoint=dict(place)))
+    _set(transaction, run_id, checkpoint=dict(checkpoint))
+
+
+def resume(transaction: Transaction, run_id: str, warnings: Iterable[str]) -> None:
+    """Go on with a run that had stopped; `warnings` are those of its warnings that still hold."""
+    _set(transaction, run_id, status=RunStatus.RUNNING, warnings=list(warnings))
+
+
+def finish(transaction: Transaction, run_id: str, status: RunStatus, **facts: Any) -> None:
+    """End a run, for now or for good. `facts` are further fields of the run, as they are at its end."""
+    _set(transaction, run_id, status=status, finished=transaction.now(), **facts)
+
+
+def add_warnings(transaction: Transaction, run_id: str, warnings: Iterable[str]) -> None:
+    """Add what a person should know about a run."""
+    before = transaction.session.execute(sa.select(RunRow.warnings).where(RunRow.id == run_id)).scalar_one()
+    _set(transaction, run_id, warnings=[*before, *warnings])
+
+
+def add_service_facts(transaction: Transaction, run_id: str, facts: Mapping[str, Any]) -> None:
+    """Add facts about the service, or about what it was asked, to a run's `service`; a fact of the same name is replaced."""
+    before = transaction.session.execute(sa.select(RunRow.service).where(RunRow.id == run_id)).scalar_one()
+    _set(transaction, run_id, service={**before, **facts})
+
+
+def set_reported(transaction: Transaction, run_id: str, reported: int | None) -> None:
+    """Say how many records the source reported; None while that is unknown."""
+    _set(transaction, run_id, reported=reported)
+
+
+def set_translation(transaction: Transaction, run_id: str, translation: str) -> None:
+    """Keep what the source made of the strategy."""
+    _set(transaction, run_id, translation=translation)
+
+
+def set_undelivered(transaction: Transaction, run_id: str, ids: Iterable[str]) -> None:
+    """Name the ids that the source listed and did not deliver."""
+    _set(transaction, run_id, undelivered=list(ids))
+
+
+def set_vanished(transaction: Transaction, run_id: str, keys: Iterable[str]) -> None:
+    """Name the records that the run should have found again and did not, in sorted order."""
+    _set(transaction, run_id, vanished=sorted(keys))
 
 
 def missing(transaction: Transaction, run_id: str, accessions: Iterable[str]) -> Iterator[str]:

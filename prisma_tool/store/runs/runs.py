@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -40,6 +41,58 @@ class Tally:
         return self.new + self.seen + self.changed
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One execution of a search, or the import of one file (`search` is None), as it is stored.
+
+    `source` is a slug, `query` the strategy as the protocol had it. `reported` counts what the source announced and `declared` what a
+    file holds. `undelivered` are ids that the source listed but did not give, `vanished` keys that an earlier run had found.
+    `service` holds facts about the source and the question by name, `raw` an entry for each answer that was kept, `checkpoint` what
+    resuming needs, and `rejected` line and reason of each entry that cannot be read. `seconds` is the time spent.
+    """
+
+    id: str
+    source: str
+    search: str | None
+    status: RunStatus
+    started: datetime
+    finished: datetime | None
+    operator: str
+    tool_version: str
+    query: str
+    translation: str
+    reported: int | None
+    undelivered: tuple[str, ...]
+    vanished: tuple[str, ...]
+    warnings: tuple[str, ...]
+    requests: int
+    seconds: float
+    service: Mapping[str, Any]
+    raw: tuple[Mapping[str, Any], ...]
+    checkpoint: Mapping[str, Any]
+    file_name: str
+    file_sha256: str
+    format: str
+    encoding: str
+    declared: int | None
+    rejected: tuple[Mapping[str, Any], ...]
+
+
+_SEVERAL = ("undelivered", "vanished", "warnings", "raw", "rejected")
+
+
+def select_runs() -> sa.Select[Any]:
+    """A statement for whole runs, to be narrowed; `runs_of` reads its rows."""
+    return sa.select(*(getattr(RunRow, name) for name in Run.__slots__))
+
+
+def runs_of(rows: Iterable[sa.Row[Any]]) -> Iterator[Run]:
+    """The runs in the rows of `select_runs`."""
+    for row in rows:
+        values = row._asdict()
+        yield Run(**{**values, **{name: tuple(values[name]) for name in _SEVERAL}, "status": RunStatus(row.status)})
+
+
 def register_source(transaction: Transaction, name: str, kind: SourceKind) -> Source:
     """The source of this label, created at first sight; a known one keeps its label and kind."""
     known = find_source(transaction, slug(name))
@@ -70,13 +123,14 @@ def register_search(transaction: Transaction, name: str, source: str) -> None:
         transaction.session.flush()
 
 
-def begin_run(transaction: Transaction, source: str, *, search: str | None = None, **facts: Any) -> RunRow:
-    """A new run, still running. `facts` are further columns of the run."""
+def begin_run(transaction: Transaction, source: str, *, search: str | None = None, **facts: Any) -> Run:
+    """A new run, still running. `facts` are further fields of the run."""
     values: dict[str, Any] = {"operator": "", "query": "", "translation": "", "file_name": "", "file_sha256": ""}
     values |= {"format": "", "encoding": "", "requests": 0, "seconds": 0.0, "declared": None, "reported": None, "finished": None}
-    lists: dict[str, Any] = {name: [] for name in ("undelivered", "vanished", "warnings", "raw", "rejected")}
+    lists: dict[str, Any] = {name: [] for name in _SEVERAL}
+    run_id = transaction.new_id()
     row = RunRow(
-        id=transaction.new_id(),
+        id=run_id,
         source=source,
         search=search,
         status=RunStatus.RUNNING,
@@ -86,12 +140,12 @@ def begin_run(transaction: Transaction, source: str, *, search: str | None = Non
     )
     transaction.session.add(row)
     transaction.session.flush()
-    return row
+    return run(transaction, run_id)
 
 
-def run(transaction: Transaction, run_id: str) -> RunRow:
+def run(transaction: Transaction, run_id: str) -> Run:
     """A run by id; it must exist."""
-    return transaction.session.get_one(RunRow, run_id)
+    return next(runs_of([transaction.session.execute(select_runs().where(RunRow.id == run_id)).one()]))
 
 
 def is_unfinished(search: str, status: str, protocol: Protocol) -> bool:
@@ -103,27 +157,27 @@ def is_unfinished(search: str, status: str, protocol: Protocol) -> bool:
     return status != RunStatus.COMPLETE and not gone
 
 
-def last_run(transaction: Transaction, search: str, statuses: Iterable[RunStatus]) -> RunRow | None:
+def last_run(transaction: Transaction, search: str, statuses: Iterable[RunStatus]) -> Run | None:
     """The latest run of a search that ended in one of these ways."""
-    statement = sa.select(RunRow).where(RunRow.search == search, RunRow.status.in_(list(statuses))).order_by(RunRow.id.desc())
-    return transaction.session.execute(statement.limit(1)).scalar()
+    statement = select_runs().where(RunRow.search == search, RunRow.status.in_(list(statuses))).order_by(RunRow.id.desc())
+    return next(runs_of(transaction.session.execute(statement.limit(1))), None)
 
 
-def latest_runs(transaction: Transaction) -> list[RunRow]:
+def latest_runs(transaction: Transaction) -> list[Run]:
     """All runs in the order of their start."""
-    return list(transaction.session.execute(sa.select(RunRow).order_by(RunRow.started, RunRow.id)).scalars())
+    return list(runs_of(transaction.session.execute(select_runs().order_by(RunRow.started, RunRow.id))))
 
 
-def of_source(transaction: Transaction, source: str) -> list[RunRow]:
+def of_source(transaction: Transaction, source: str) -> list[Run]:
     """All runs of a source (slug), searches and imports, in the order of their start."""
-    statement = sa.select(RunRow).where(RunRow.source == source).order_by(RunRow.started, RunRow.id)
-    return list(transaction.session.execute(statement).scalars())
+    statement = select_runs().where(RunRow.source == source).order_by(RunRow.started, RunRow.id)
+    return list(runs_of(transaction.session.execute(statement)))
 
 
-def import_of(transaction: Transaction, sha256: str, source: str) -> RunRow | None:
+def import_of(transaction: Transaction, sha256: str, source: str) -> Run | None:
     """The run that imported a file of this content for this source, if any."""
-    statement = sa.select(RunRow).where(RunRow.file_sha256 == sha256, RunRow.status == RunStatus.COMPLETE)
-    return transaction.session.execute(statement.where(RunRow.source == source).limit(1)).scalar()
+    statement = select_runs().where(RunRow.file_sha256 == sha256, RunRow.status == RunStatus.COMPLETE)
+    return next(runs_of(transaction.session.execute(statement.where(RunRow.source == source).limit(1))), None)
 
 
 def tally(transaction: Transaction, run_id: str) -> Tally:

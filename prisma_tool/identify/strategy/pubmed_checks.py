@@ -1,6 +1,6 @@
 """The strategy guard for PubMed: what would be searched otherwise than it is written.
 
-Two sources of doubt: the text itself (`examine`), and what PubMed reports about it (`heard`, `drifted`). Pure: nothing is asked or
+Two sources of doubt: the text itself (`examine`), and what PubMed reports about it (`complaint_problems`, `translation_changes`). Pure: nothing is asked or
 stored here. Structural faults, fields that do not exist and quoted phrases that PubMed breaks up stop a search; the rest is told.
 """
 
@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from prisma_tool.identify.strategy.numbered_lines import Line, Strategy, in_use
+from prisma_tool.identify.strategy.numbered_lines import Line, NumberedStrategy, in_use
 from prisma_tool.identify.strategy.problems import Problem, ProblemKind, distinct, shown
 from prisma_tool.identify.strategy.pubmed_tags import EXPLODED, NEAR, field_of, nearest
 from prisma_tool.identify.strategy.syntax import balance, curly_quotes, dangling_operators, lower_case_operators
-from prisma_tool.identify.strategy.tokens import Token, TokenKind, tokens
+from prisma_tool.identify.strategy.tokens import StrategyToken, TokenKind, tokens
 from prisma_tool.sources.pubmed import Complaint
 
 SHORTEST_STEM = 4
@@ -44,12 +44,12 @@ _COMPLAINTS = {
 _SHOWN_CHANGES = 3
 
 
-def examine(strategy: Strategy) -> tuple[Problem, ...]:
+def examine(strategy: NumberedStrategy) -> tuple[Problem, ...]:
     """What the text of a PubMed strategy gives cause to say; only lines that the last one needs are searched, and looked at."""
     needed = in_use(strategy)
     lines = [line for line in strategy.lines if line.number in needed]
-    found = [problem for line in lines for problem in examine_line(line)]
-    return distinct([*found, *unused_lines(strategy)])
+    problems = [problem for line in lines for problem in examine_line(line)]
+    return distinct([*problems, *unused_lines(strategy)])
 
 
 def examine_line(line: Line) -> Iterator[Problem]:
@@ -64,7 +64,7 @@ def examine_line(line: Line) -> Iterator[Problem]:
     yield from _mixed_operators(line)
 
 
-def unused_lines(strategy: Strategy) -> Iterator[Problem]:
+def unused_lines(strategy: NumberedStrategy) -> Iterator[Problem]:
     """Lines that the last one does not need."""
     unused = sorted({line.number for line in strategy.lines} - in_use(strategy))
     if unused:
@@ -82,7 +82,7 @@ def _tags(line: Line) -> Iterator[Problem]:
             yield from _tag_place(line, token, before)
 
 
-def _tag(line: Line, token: Token) -> Iterator[Problem]:
+def _tag(line: Line, token: StrategyToken) -> Iterator[Problem]:
     written = token.text[1:-1].strip()
     modifier = _MODIFIER.search(written)
     field = field_of(written[: modifier.start()] if modifier else written)
@@ -99,29 +99,29 @@ def _tag(line: Line, token: Token) -> Iterator[Problem]:
     )
 
 
-def _tag_place(line: Line, token: Token, before: Token | None) -> Iterator[Problem]:
-    place = shown(line.text[max(0, token.start - 20) : token.end])
+def _tag_place(line: Line, token: StrategyToken, before: StrategyToken | None) -> Iterator[Problem]:
+    excerpt = shown(line.text[max(0, token.start - 20) : token.end])
     modifier = _MODIFIER.search(token.text[1:-1])
     if before is None or before.kind in (TokenKind.OPEN, TokenKind.TAG) or before.is_operator:
-        sentence = f"{line.label}the tag {token.text} in “{place}” has no term before it; PubMed's tags follow their term."
-        yield Problem(ProblemKind.TAG_USE, f"{line.label}{place}", sentence)
+        sentence = f"{line.label}the tag {token.text} in “{excerpt}” has no term before it; PubMed's tags follow their term."
+        yield Problem(ProblemKind.TAG_USE, f"{line.label}{excerpt}", sentence)
     elif before.kind in (TokenKind.CLOSE, TokenKind.REFERENCE):
-        sentence = f"{line.label}the tag {token.text} in “{place}” follows a bracket; give each term its own tag."
-        yield Problem(ProblemKind.TAG_USE, f"{line.label}{place}", sentence)
+        sentence = f"{line.label}the tag {token.text} in “{excerpt}” follows a bracket; give each term its own tag."
+        yield Problem(ProblemKind.TAG_USE, f"{line.label}{excerpt}", sentence)
     elif modifier and modifier[2]:
-        yield from _proximity(line, token, before, place)
+        yield from _proximity(line, token, before, excerpt)
 
 
-def _proximity(line: Line, token: Token, before: Token, place: str) -> Iterator[Problem]:
+def _proximity(line: Line, token: StrategyToken, before: StrategyToken, excerpt: str) -> Iterator[Problem]:
     field = field_of(token.text[1:-1].partition(":")[0])
-    trouble = {
+    requirements = {
         "works in the fields [ti], [tiab] and [ad] only": field not in NEAR,
         'needs its words in quotes, as in "hip pain"[tiab:~3]': before.kind is not TokenKind.QUOTED,
         "cannot be joined with truncation": "*" in before.text,
     }
-    for words, applies in trouble.items():
+    for requirement, applies in requirements.items():
         if applies:
-            yield Problem(ProblemKind.PROXIMITY, f"{line.label}{place}", f"{line.label}proximity {words}: “{place}”.")
+            yield Problem(ProblemKind.PROXIMITY, f"{line.label}{excerpt}", f"{line.label}proximity {requirement}: “{excerpt}”.")
 
 
 def _truncation(line: Line) -> Iterator[Problem]:
@@ -155,47 +155,56 @@ def _other_platforms(line: Line) -> Iterator[Problem]:
 
 def _mixed_operators(line: Line) -> Iterator[Problem]:
     """OR before AND without brackets: PubMed goes strictly from left to right."""
-    seen: list[set[str]] = [set()]
+    operators: list[set[str]] = [set()]
     for token in tokens(line.text):
         if token.kind is TokenKind.OPEN:
-            seen.append(set())
-        elif token.kind is TokenKind.CLOSE and len(seen) > 1:
-            seen.pop()
-        elif token.text == "AND" and "OR" in seen[-1]:
+            operators.append(set())
+        elif token.kind is TokenKind.CLOSE and len(operators) > 1:
+            operators.pop()
+        elif token.text == "AND" and "OR" in operators[-1]:
             near = shown(line.text[max(0, token.start - 30) : token.end + 20])
             sentence = f"{line.label}OR and AND stand side by side in “{near}”; PubMed goes from left to right, so set brackets."
             yield Problem(ProblemKind.ORDER, f"{line.label}{near}", sentence)
             return
         elif token.is_operator:
-            seen[-1].add(token.text)
+            operators[-1].add(token.text)
 
 
-def heard(complaints: Iterable[Complaint], strategy: Strategy) -> tuple[Problem, ...]:
-    """What PubMed itself says about the strategy, with the lines that it seems to be about."""
-    found = []
+def complaint_problems(complaints: Iterable[Complaint], strategy: NumberedStrategy) -> tuple[Problem, ...]:
+    """What PubMed itself says about the strategy, each sentence with the lines that it seems to be about."""
+    problems = []
     for complaint in complaints:
         kind, sentence, stops = _COMPLAINTS.get(complaint.kind.lower(), (ProblemKind.SERVICE, "PubMed says: {}", False))
         subject = complaint.text.lower() if kind is ProblemKind.TAG else complaint.text
-        found.append(Problem(kind, subject, f"{_about(complaint.text, strategy)}{sentence.format(shown(complaint.text))}", stops))
-    return distinct(found)
+        problems.append(
+            Problem(kind, subject, f"{_about(complaint.text, strategy)}{sentence.format(shown(complaint.text))}", stops)
+        )
+    return distinct(problems)
 
 
-def _about(text: str, strategy: Strategy) -> str:
+def _about(text: str, strategy: NumberedStrategy) -> str:
     """The label of the lines in which the first part of a complaint stands; PubMed echoes tags by their long names."""
     words = text.strip().strip('"').partition('"')[0].strip().lower()
     numbers = [str(line.number) for line in strategy.lines if line.number and words and words in line.text.lower()]
     return f"line {', '.join(numbers)}: " if numbers else ""
 
 
-def drifted(before: str, now: str) -> tuple[Problem, ...]:
-    """The change of PubMed's translation since the last complete run of the same strategy."""
+def translation_changes(before: str, now: str) -> tuple[Problem, ...]:
+    """The change of PubMed's translation since the last complete run of the same strategy: one problem, or none.
+
+    Args:
+        before: the translation of the last complete run; empty where there is none.
+        now: the translation of today.
+    """
     if not before or before == now:
         return ()
     old, new = (list(dict.fromkeys(_TRANSLATED.findall(text))) for text in (before, now))
-    gone, come = [part for part in old if part not in new], [part for part in new if part not in old]
-    changes = [f"{word} {_some(parts)}" for word, parts in (("without", gone), ("with", come)) if parts]
-    told = " and ".join(changes) or "in its order or brackets"
-    return (Problem(ProblemKind.DRIFT, shown(now), f"PubMed translates this strategy otherwise than at the last run: {told}."),)
+    removed, added = [part for part in old if part not in new], [part for part in new if part not in old]
+    changes = [f"{word} {_some(parts)}" for word, parts in (("without", removed), ("with", added)) if parts]
+    description = " and ".join(changes) or "in its order or brackets"
+    return (
+        Problem(ProblemKind.DRIFT, shown(now), f"PubMed translates this strategy otherwise than at the last run: {description}."),
+    )
 
 
 def _some(parts: list[str]) -> str:

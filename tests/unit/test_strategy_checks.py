@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prisma_tool.identify.strategy.ctgov_guard import examine_trials
+from prisma_tool.identify.strategy.ctgov_checks import examine_trials
 from prisma_tool.identify.strategy.known_items import KnownItems, known_in
 from prisma_tool.identify.strategy.numbered_lines import StrategyFault, read_strategy
 from prisma_tool.identify.strategy.problems import ProblemKind
-from prisma_tool.identify.strategy.pubmed_guard import drifted, examine, heard
+from prisma_tool.identify.strategy.pubmed_checks import complaint_problems, examine, translation_changes
 from prisma_tool.identify.strategy.pubmed_tags import FIELDS
 from prisma_tool.sources.pubmed import Complaint, _listing
 from prisma_tool.sources.transport import Answer
@@ -127,21 +127,21 @@ def test_the_guard_has_something_to_say_about_any_text_and_never_breaks(text: st
 )
 def test_what_pubmed_reports_is_told_with_its_line(complaint: Complaint, sentence: str, stops: bool) -> None:
     strategy = read_strategy('1. p.E1317Q OR x[tx]\n2. "kite flying"[tiab]\n3. #1 AND #2')
-    (problem,) = heard([complaint], strategy)
+    (problem,) = complaint_problems([complaint], strategy)
     assert sentence in problem.message
     assert problem.stops is stops
 
 
 def test_a_field_that_the_guard_and_pubmed_both_miss_is_one_problem() -> None:
     strategy = read_strategy("heart[Tilab]")
-    (ours,), (theirs,) = examine(strategy), heard([Complaint("fieldsnotfound", "Tilab")], strategy)
+    (ours,), (theirs,) = examine(strategy), complaint_problems([Complaint("fieldsnotfound", "Tilab")], strategy)
     assert ours.code == theirs.code
 
 
 def test_a_changed_translation_is_told_by_what_came_and_went() -> None:
     before = '"heart"[MeSH Terms] OR "heart"[All Fields]'
-    assert drifted(before, before) == drifted("", before) == ()
-    (problem,) = drifted(before, '"heart"[MeSH Terms] OR "cardiac"[All Fields]')
+    assert translation_changes(before, before) == translation_changes("", before) == ()
+    (problem,) = translation_changes(before, '"heart"[MeSH Terms] OR "cardiac"[All Fields]')
     assert not problem.stops
     assert problem.message.endswith('without "heart"[All Fields] and with "cardiac"[All Fields].')
 
@@ -151,7 +151,7 @@ def test_a_real_answer_of_pubmed_with_a_dropped_phrase_is_heard() -> None:
     if not path.exists():
         pytest.skip("the samples are not on this machine")
     listing = _listing(Answer(200, path.read_bytes()), at_most=0)
-    (problem,) = heard(listing.echo, read_strategy("APC p.E1317Q"))
+    (problem,) = complaint_problems(listing.echo, read_strategy("APC p.E1317Q"))
     assert (listing.count, problem.kind, problem.subject) == (40362, ProblemKind.PHRASE, "p.E1317Q")
 
 

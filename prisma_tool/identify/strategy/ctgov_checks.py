@@ -1,4 +1,4 @@
-"""The strategy guard for ClinicalTrials.gov: what its search expressions would refuse, or search otherwise than meant.
+"""The checks of a strategy for ClinicalTrials.gov: what its search expressions would refuse, or search otherwise than meant.
 
 Pure. The names that AREA[...] takes are those of the service's study structure and search areas (API 2.0.5); a name of a later
 version stops a search once and can be accepted.
@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator, Mapping
 
 from prisma_tool.identify.strategy.ctgov_fields import AREAS
-from prisma_tool.identify.strategy.numbered_lines import Line, Strategy, in_use
+from prisma_tool.identify.strategy.numbered_lines import Line, NumberedStrategy, in_use
 from prisma_tool.identify.strategy.problems import Problem, ProblemKind, distinct, shown
 from prisma_tool.identify.strategy.syntax import balance, curly_quotes, dangling_operators, lower_case_operators
-from prisma_tool.identify.strategy.tokens import Token, TokenKind, tokens
+from prisma_tool.identify.strategy.tokens import StrategyToken, TokenKind, tokens
 
 FUNCTIONS = ("AREA", "SEARCH", "RANGE", "EXPANSION", "COVERAGE", "DISTANCE", "TILT")
 """The operators of an expression that take square brackets."""
@@ -23,13 +23,13 @@ NUMBERED = "query.term"
 _NCT_OR = re.compile(r"NCT\d{8}|OR", re.IGNORECASE)
 
 
-def examine_trials(parameters: Mapping[str, str], strategy: Strategy | None) -> tuple[Problem, ...]:
+def examine_trials(parameters: Mapping[str, str], strategy: NumberedStrategy | None) -> tuple[Problem, ...]:
     """What the parameters of a search give cause to say; `strategy` is the text of `query.term`, if there is one."""
-    found = [problem for line in _lines(parameters, strategy) for problem in examine_expression(line)]
-    return distinct([*found, *_filters_without_effect(parameters)])
+    problems = [problem for line in _lines(parameters, strategy) for problem in examine_expression(line)]
+    return distinct([*problems, *_filters_without_effect(parameters)])
 
 
-def _lines(parameters: Mapping[str, str], strategy: Strategy | None) -> Iterator[Line]:
+def _lines(parameters: Mapping[str, str], strategy: NumberedStrategy | None) -> Iterator[Line]:
     if strategy is not None:
         needed = in_use(strategy)
         yield from (line for line in strategy.lines if line.number in needed)
@@ -63,7 +63,7 @@ def _square_brackets(line: Line) -> Iterator[Problem]:
             yield Problem(ProblemKind.TAG, shown(token.text).lower(), sentence, stops=True)
 
 
-def _area(line: Line, token: Token) -> Iterator[Problem]:
+def _area(line: Line, token: StrategyToken) -> Iterator[Problem]:
     name = token.text[1:-1].strip()
     if name in AREAS:
         return
