@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from prisma_tool.errors import UsageError
-from prisma_tool.figure.words.options import PRESETS, Edition, FigureOptions, Palette, Thousands, Wording
+from prisma_tool.errors import PrismaError, UsageError
+from prisma_tool.figure.words.options import PRESETS, FigureOptions, Palette, Thousands, Wording
 
 Command = Callable[..., Any]
 
@@ -41,9 +41,10 @@ _OPTIONS = (
     ),
     click.option(
         "--layout",
-        type=click.Choice([one.value for one in Edition]),
-        default=Edition.PRISMA_2020.value,
-        help="Boxes of 2020 or 2009.",
+        type=click.Choice(["2020", "2009"]),
+        default="2020",
+        metavar="2020",
+        help="The boxes of PRISMA 2020, the only ones drawn.",
     ),
     click.option("--reasons-at-screening", is_flag=True, help="Show reasons at title/abstract too, marked as an extension."),
 )
@@ -79,6 +80,11 @@ def figure_options(command: Command) -> Command:
 def _gathered(preset: str | None, width: float | None, **chosen: Any) -> FigureOptions:
     if preset and width is not None:
         raise UsageError("--preset and --width are both a width; give one of them.")
+    if chosen["layout"] == "2009":
+        raise PrismaError(
+            "The layout of 2009 is no longer drawn: it has no box for reports not retrieved or for other methods, and would print "
+            "numbers nobody gave. Leave out --layout for PRISMA 2020."
+        )
     return FigureOptions(
         width_mm=width if width is not None else PRESETS[preset or "190"],
         palette=Palette(chosen["style"]),
@@ -87,6 +93,5 @@ def _gathered(preset: str | None, width: float | None, **chosen: Any) -> FigureO
         dpi=chosen["dpi"],
         hide=frozenset(chosen["hide"]),
         wording=Wording(chosen["wording"]),
-        edition=Edition(chosen["layout"]),
         reasons_at_screening=chosen["reasons_at_screening"],
     )

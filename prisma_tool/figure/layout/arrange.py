@@ -12,7 +12,7 @@ from functools import partial
 from itertools import groupby, pairwise
 from typing import Protocol
 
-from prisma_tool.figure.layout.grid import Cell, Column, Header, Link, Path, Phase, Plan, Row
+from prisma_tool.figure.layout.grid import PHASE_OF, Cell, Column, Header, Link, Path, Phase, Plan, Row
 from prisma_tool.figure.layout.shapes import Arrow, Bar, Box, Fill, Layout, Line, Outline
 from prisma_tool.figure.words.labels import Entry
 from prisma_tool.figure.words.line_breaking import NO_BREAK, wrap
@@ -93,7 +93,7 @@ def arrange(plan: Plan, style: Style, alt_text: str) -> Layout:
         width=style.width,
         height=style.snap((notes[-1].y + style.note_leading - style.baseline if notes else foot) + style.margin),
         boxes=(*stamp, *boxes),
-        bars=(*headers, *_phase_bars(plan, rows, style)),
+        bars=(*headers, *_phase_bars(rows, style)),
         arrows=_arrows(plan, {box.key: box for box in boxes}, style),
         footnotes=notes,
         title=plan.title,
@@ -192,7 +192,7 @@ def _rows(
     rows: dict[Row, _Row] = {}
     headers: list[Bar] = []
     y = top
-    for phase, members in groupby(heights, key=plan.phases.__getitem__):
+    for phase, members in groupby(heights, key=PHASE_OF.__getitem__):
         part = list(members)
         for row in part:
             above = _headers(plan, row, columns, style, y)
@@ -236,9 +236,9 @@ def _box(cell: Cell, column: tuple[float, float], row: _Row, style: Style) -> Bo
     return Box(cell.key, x, y, width, height, _moved(lines, x + style.pad_x, top), cell.fill, cell.outline)
 
 
-def _phase_bars(plan: Plan, rows: dict[Row, _Row], style: Style) -> tuple[Bar, ...]:
+def _phase_bars(rows: dict[Row, _Row], style: Style) -> tuple[Bar, ...]:
     bars: list[Bar] = []
-    for phase, members in groupby(rows, key=plan.phases.__getitem__):
+    for phase, members in groupby(rows, key=PHASE_OF.__getitem__):
         places = [rows[row] for row in members]
         bottom = places[-1].y + places[-1].height
         bar = _side_bar(phase, places[0].y, bottom, style) if style.side_bar else _heading(phase, places[0], style)

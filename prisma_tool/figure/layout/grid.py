@@ -6,7 +6,7 @@ Print and terminal are arranged from the same `Plan`. Invariant: every link join
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 
 from prisma_tool.figure.layout.shapes import Fill, Outline
@@ -43,11 +43,10 @@ class Row(IntEnum):
 
 
 class Phase(StrEnum):
-    """The phases at the side: three in PRISMA 2020, four in 2009."""
+    """The phases at the side."""
 
     IDENTIFICATION = "Identification"
     SCREENING = "Screening"
-    ELIGIBILITY = "Eligibility"
     INCLUDED = "Included"
 
 
@@ -64,7 +63,7 @@ PHASE_OF: Mapping[Row, Phase] = {
     Row.INCLUDED: Phase.INCLUDED,
     Row.TOTAL: Phase.INCLUDED,
 }
-"""The phase of each row in PRISMA 2020."""
+"""The phase of each row."""
 
 
 class Path(StrEnum):
@@ -118,7 +117,6 @@ class Plan:
     stamp: tuple[Entry, ...]
     footnotes: tuple[str, ...]
     title: str
-    phases: Mapping[Row, Phase] = field(default_factory=lambda: PHASE_OF)
 
     def of(self, cells: tuple[Cell, ...]) -> Plan:
         """This plan with `cells` only, and the arrows and headers that these leave."""

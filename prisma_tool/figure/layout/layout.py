@@ -13,7 +13,7 @@ from functools import partial
 from prisma_tool.figure.fonts.faces import FontSet, font_set
 from prisma_tool.figure.fonts.units import MM_PER_POINT
 from prisma_tool.figure.layout.arrange import Style, arrange, narrowest_column
-from prisma_tool.figure.layout.grid import Column, Plan
+from prisma_tool.figure.layout.grid import PHASE_OF, Column, Plan
 from prisma_tool.figure.layout.shapes import Arrow, Bar, Box, Colours, Fill, Layout, Line, Outline
 from prisma_tool.figure.layout.stacking import arrangements
 from prisma_tool.figure.layout.templates_2020 import plan
@@ -124,7 +124,7 @@ def print_style(width: float, fonts: FontSet, *, roomy: bool) -> Style:
 def describe(planned: Plan) -> str:
     """The figure in words, for readers who cannot see it: phase by phase, every box with its counts."""
     stamp = [entry.text for entry in planned.stamp]
-    parts = [f"{planned.phases[cell.row]}: {'; '.join(entry.text for entry in cell.entries)}" for cell in planned.cells]
+    parts = [f"{PHASE_OF[cell.row]}: {'; '.join(entry.text for entry in cell.entries)}" for cell in planned.cells]
     return ". ".join([planned.title, *stamp, *parts]).replace(NO_BREAK, " ").replace(":;", ":") + "."
 
 

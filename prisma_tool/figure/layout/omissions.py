@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from prisma_tool.errors import UsageError
 from prisma_tool.figure.layout.grid import OTHER_COLUMNS, Cell, Column, Plan
-from prisma_tool.figure.words.labels import Entry, together
-from prisma_tool.flow.flow import COUNT_KEYS, LIST_KEYS
+from prisma_tool.figure.words.labels import Entry
+from prisma_tool.flow.flow import COUNT_KEYS, LIST_KEYS, Count
 
 COLUMNS = {"previous": frozenset({Column.PREVIOUS}), "other": OTHER_COLUMNS}
 _SUMMED = frozenset({"database_specific_results", "register_specific_results", "dbr_excluded", "other_excluded"})
@@ -55,7 +55,16 @@ def _shortened(cell: Cell, hide: frozenset[str]) -> tuple[Entry, ...]:
     first = cell.entries[0]
     if first.count is not None:
         return (replace(first, key=""),)
-    return (Entry("Reports excluded", together(entry.count for entry in cell.entries)),)
+    return (Entry("Reports excluded", _sum(entry.count for entry in cell.entries)),)
+
+
+def _sum(counts: Iterable[Count | None]) -> Count:
+    """All records (or reports) of `counts` as one count."""
+    known = [count for count in counts if count is not None]
+    return Count(
+        tuple(key for count in known for key in count.records),
+        tuple(adjustment for count in known for adjustment in count.adjustments),
+    )
 
 
 def _is_hidden(entry: Entry, hide: frozenset[str]) -> bool:

@@ -1,7 +1,7 @@
 """Which boxes a figure has, in which row and column each stands and what leads to what: the templates of PRISMA 2020.
 
-Also owns the order in which a reader's wishes are met: the edition, then what is hidden, then the words, then the digits. Invariant: no
-wish changes a number. Boxes and arrows: reference prisma2020.md, C2.
+Also owns the order in which options are applied: what is hidden, then the words, then the digits. Invariant: no option changes a
+number. Boxes and arrows: the four templates of the PRISMA 2020 statement (Page et al., BMJ 2021;372:n71).
 """
 
 from __future__ import annotations
@@ -11,11 +11,10 @@ from dataclasses import replace
 from prisma_tool.figure.layout.grid import Cell, Column, Header, Link, Path, Plan, Row, between
 from prisma_tool.figure.layout.omissions import without
 from prisma_tool.figure.layout.shapes import Fill, Outline
-from prisma_tool.figure.layout.template_2009 import plan_2009
 from prisma_tool.figure.layout.wording_scr import in_scoping_words
 from prisma_tool.figure.words import labels
 from prisma_tool.figure.words.labels import Entry
-from prisma_tool.figure.words.options import PLAIN, Edition, FigureOptions, Thousands, Wording
+from prisma_tool.figure.words.options import PLAIN, FigureOptions, Thousands, Wording
 from prisma_tool.flow.flow import Flow
 
 _LINKS = (
@@ -54,16 +53,10 @@ def plan(flow: Flow, options: FigureOptions = PLAIN) -> Plan:
 
 def full_plan(flow: Flow, options: FigureOptions = PLAIN) -> Plan:
     """The plan before anything is hidden or reworded."""
-    return _EDITIONS[options.edition](flow, reasons=options.reasons_at_screening)
-
-
-def _plan_2020(flow: Flow, *, reasons: bool) -> Plan:
+    reasons = options.reasons_at_screening
     cells = tuple(cell for cell in (*_main(flow, reasons=reasons), *_other(flow), *_result(flow)) if cell.entries)
     notes = labels.footnotes(flow, reasons=reasons)
     return Plan(cells, between(cells, _LINKS), _headers(flow), labels.stamp(flow), notes, labels.title(flow))
-
-
-_EDITIONS = {Edition.PRISMA_2020: _plan_2020, Edition.PRISMA_2009: plan_2009}
 
 
 def _separated(planned: Plan, thousands: Thousands) -> Plan:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from prisma_tool.figure.words import labels
-from prisma_tool.figure.words.options import PLAIN, Edition, FigureOptions, Thousands, Wording
+from prisma_tool.figure.words.options import PLAIN, FigureOptions, Thousands, Wording
 from prisma_tool.flow.flow import Count, Flow
 
 
@@ -32,10 +32,9 @@ def _sentences(flow: Flow, options: FigureOptions) -> Iterator[str]:
 
 
 def _name(flow: Flow, options: FigureOptions) -> str:
-    edition = "PRISMA 2009" if options.edition is Edition.PRISMA_2009 else "PRISMA 2020"
-    scoping = options.wording is Wording.SCOPING
-    kind = "updated " if labels.is_update(flow) else ""
-    return f"{'PRISMA-ScR' if scoping else edition} flow diagram of study selection for the {kind}{'scoping' if scoping else 'systematic'} review"
+    guideline, kind = ("PRISMA-ScR", "scoping") if options.wording is Wording.SCOPING else ("PRISMA 2020", "systematic")
+    updated = "updated " if labels.is_update(flow) else ""
+    return f"{guideline} flow diagram of study selection for the {updated}{kind} review"
 
 
 def _result(flow: Flow, options: FigureOptions) -> Iterator[str]:

@@ -7,7 +7,6 @@ has no line. Labels: PRISMA 2020 statement, Page et al., BMJ 2021;372:n71 (refer
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from prisma_tool.figure.words.line_breaking import NO_BREAK
@@ -116,14 +115,9 @@ def other_identified(flow: Flow) -> tuple[Entry, ...]:
 def records_excluded(flow: Flow, *, reasons: bool) -> tuple[Entry, ...]:
     """Records excluded at title/abstract; with `reasons`, which are an extension of the template, by reason too."""
     box = Entry("Records excluded**", flow.records_excluded, "records_excluded")
-    return (box, *screening_reasons(flow)) if reasons else (box,)
-
-
-def screening_reasons(flow: Flow) -> tuple[Entry, ...]:
-    """Why records were excluded at title/abstract; nothing where none was."""
-    if not flow.screening_reasons:
-        return ()
-    return (Entry(f"{AT_SCREENING}:"), *listed(flow.screening_reasons, "records_excluded"))
+    if not reasons or not flow.screening_reasons:
+        return (box,)
+    return (box, Entry(f"{AT_SCREENING}:"), *listed(flow.screening_reasons, "records_excluded"))
 
 
 def reports_excluded(lines: Lines, key: str) -> tuple[Entry, ...]:
@@ -194,15 +188,6 @@ def stamp(flow: Flow) -> tuple[Entry, ...]:
         return ()
     shown = tuple(entry for entry in waiting if entry.count is not None and entry.count.n)
     return (Entry("INTERIM: the numbers below will change until this work is done", bold=True), *shown)
-
-
-def together(counts: Iterable[Count | None]) -> Count:
-    """All records (or reports) of `counts` as one count."""
-    known = [count for count in counts if count is not None]
-    return Count(
-        tuple(key for count in known for key in count.records),
-        tuple(adjustment for count in known for adjustment in count.adjustments),
-    )
 
 
 def _as_count(n: int) -> Count:

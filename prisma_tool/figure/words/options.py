@@ -47,13 +47,6 @@ class Wording(StrEnum):
     SCOPING = "scoping"
 
 
-class Edition(StrEnum):
-    """The boxes of PRISMA 2020, or those of 2009 for manuscripts that still need them."""
-
-    PRISMA_2020 = "2020"
-    PRISMA_2009 = "2009"
-
-
 @dataclass(frozen=True, slots=True)
 class FigureOptions:
     """The choices for one figure.
@@ -72,7 +65,6 @@ class FigureOptions:
     dpi: int | None = None
     hide: frozenset[str] = frozenset()
     wording: Wording = Wording.SYSTEMATIC
-    edition: Edition = Edition.PRISMA_2020
     reasons_at_screening: bool = False
     """Show why records were excluded at title/abstract too, which PRISMA 2020 does not ask for."""
 
