@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from prisma_tool.flow.flow import Check, CheckKind, Count, Flow, total
 from prisma_tool.flow.included import DROPPED_REPORTS, DROPPED_STUDIES
+from prisma_tool.flow.relations import SOUGHT, TOTAL_REPORTS, TOTAL_STUDIES, Equality
 from prisma_tool.flow.version_view import View
 
 
@@ -22,22 +23,20 @@ def explainable(flow: Flow, seen: View) -> Iterator[Check]:
         yield _total_reports(flow, seen, flow.previous_reports, flow.total_reports)
 
 
-def _told(name: str, left: str, right: str, difference: int, reasons: Iterable[tuple[int, str]]) -> Check:
-    """`left` is the printed sum, `difference` by how much it misses `right`, `reasons` what accounts for that."""
+def _explained(flow: Flow, relation: Equality, difference: int, reasons: Iterable[tuple[int, str]]) -> Check:
+    """`difference` is by how much one printed side misses the other, `reasons` what accounts for that."""
     counted = [(n, words) for n, words in reasons if n]
     unexplained = difference - sum(n for n, _ in counted)
     parts = [f"{n:+d} {words}" for n, words in counted] + ([f"{unexplained:+d} without an explanation"] if unexplained else [])
-    detail = f"{left} = {right}" if not difference else f"{left} is not {right}"
-    return Check(name, CheckKind.EXPLAINABLE, unexplained == 0, "; ".join([detail, *parts]))
+    detail = relation.detail(flow)
+    return Check(relation.name, relation.kind, unexplained == 0, "; ".join([detail, *parts]))
 
 
 def _sought(flow: Flow) -> Check:
     """Relation 4: here one screened record stands for one report, so only numbers entered by hand may differ."""
-    screened, excluded, sought = flow.records_screened, flow.records_excluded, flow.dbr_sought_reports
-    by_hand = _by_hand(screened) - _by_hand(excluded) - _by_hand(sought)
-    difference = screened.n - excluded.n - sought.n
-    left, right = f"{screened.n} screened - {excluded.n} excluded", f"{sought.n} sought"
-    return _told("sought = screened - excluded", left, right, difference, [(by_hand, "entered by hand")])
+    by_hand = _by_hand(flow.records_screened) - _by_hand(flow.records_excluded) - _by_hand(flow.dbr_sought_reports)
+    expected, sought = SOUGHT.sums(flow)
+    return _explained(flow, SOUGHT, expected - sought, [(by_hand, "entered by hand")])
 
 
 def _studies_and_reports(flow: Flow) -> Check:
@@ -66,9 +65,8 @@ def _total_studies(flow: Flow, previous: Count, whole: Count) -> Check:
         (found - kept, "because links have joined or divided previous studies since"),
         (_own(whole, "total_studies"), "entered by hand for the total"),
     ]
-    left = f"{previous.n} previous + {flow.new_studies.n} new"
-    difference = whole.n - previous.n - flow.new_studies.n
-    return _told("total studies = previous + new", left, f"{whole.n} in total", difference, reasons)
+    parts, total_studies = TOTAL_STUDIES.sums(flow)
+    return _explained(flow, TOTAL_STUDIES, total_studies - parts, reasons)
 
 
 def _total_reports(flow: Flow, seen: View, previous: Count, whole: Count) -> Check:
@@ -81,9 +79,8 @@ def _total_reports(flow: Flow, seen: View, previous: Count, whole: Count) -> Che
         (kept + dropped - len(previous.records), "because previous reports were joined as duplicates or parted since"),
         (_own(whole, "total_reports"), "entered by hand for the total"),
     ]
-    left = f"{previous.n} previous + {flow.new_reports.n} new"
-    difference = whole.n - previous.n - flow.new_reports.n
-    return _told("total reports = previous + new", left, f"{whole.n} in total", difference, reasons)
+    parts, total_reports = TOTAL_REPORTS.sums(flow)
+    return _explained(flow, TOTAL_REPORTS, total_reports - parts, reasons)
 
 
 def _line(flow: Flow, label: str) -> int:
