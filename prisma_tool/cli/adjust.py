@@ -11,7 +11,7 @@ from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json
 from prisma_tool.errors import UsageError
 
 if TYPE_CHECKING:
-    from prisma_tool.flow.enter_adjustment import Entry
+    from prisma_tool.flow.enter_adjustment import EnteredAdjustment
     from prisma_tool.flow.flow import Check
 
 
@@ -52,7 +52,7 @@ def _enter(caller: Caller, given: tuple[str, str, str, str], reviewer: str | Non
     _tell_entry(entry, broken, as_json=as_json)
 
 
-def _tell_entry(entry: Entry, broken: list[Check], *, as_json: bool) -> None:
+def _tell_entry(entry: EnteredAdjustment, broken: list[Check], *, as_json: bool) -> None:
     if as_json:
         print_json({**asdict(entry), "checks": [{"name": one.name, "detail": one.detail} for one in broken]})
     else:

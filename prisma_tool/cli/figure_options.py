@@ -70,14 +70,14 @@ def figure_options(command: Command) -> Command:
                 "reasons_at_screening",
             )
         }
-        return command(*args, figure=_gathered(**chosen), **named)
+        return command(*args, figure=_figure_options(**chosen), **named)
 
     for option in reversed(_OPTIONS):
         gathered = option(gathered)
     return gathered
 
 
-def _gathered(preset: str | None, width: float | None, **chosen: Any) -> FigureOptions:
+def _figure_options(preset: str | None, width: float | None, **chosen: Any) -> FigureOptions:
     if preset and width is not None:
         raise UsageError("--preset and --width are both a width; give one of them.")
     if chosen["layout"] == "2009":

@@ -11,7 +11,7 @@ import click
 from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say
 
 if TYPE_CHECKING:
-    from prisma_tool.flow.difference import Moved, Numbers
+    from prisma_tool.flow.difference import ChangedNumber, Numbers
 
 
 @click.command("diff")
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 @pass_caller
 def diff_command(caller: Caller, a: str, b: str, cumulative: bool, as_json: bool) -> None:
     """Tell what moved from A to B: each a date, a closed version, the id of a run, `now`, or a file of `flow -o x.json`."""
-    from prisma_tool.flow.compare import as_told
+    from prisma_tool.flow.compare import changes_json
     from prisma_tool.flow.difference import difference
 
     moved = difference(*_both(caller, a, b, cumulative=cumulative))
     if as_json:
-        print_json({"a": a, "b": b, "changes": as_told(moved)})
+        print_json({"a": a, "b": b, "changes": changes_json(moved)})
         return
     for one in moved:
         _say(one)
@@ -50,7 +50,7 @@ SHOWN = 10
 """Keys of a line; --json has them all."""
 
 
-def _say(one: Moved) -> None:
+def _say(one: ChangedNumber) -> None:
     before, after = ("no box" if n is None else str(n) for n in (one.before, one.after))
     say(f"{one.box}: {before} -> {after} ({one.by:+d})")
     for sign, keys in (("+", one.came), ("-", one.went)):

@@ -71,10 +71,10 @@ class Lines(Quiet):
         if now - self._said >= LINE_SECONDS:
             self._said = now
             began, first = self._begun[search]
-            self.say(f"{search}: {_standing(done, total, (done - first) / (now - began))}")
+            self.say(f"{search}: {_rate_text(done, total, (done - first) / (now - began))}")
 
 
-def _standing(done: int, total: int | None, rate: float) -> str:
+def _rate_text(done: int, total: int | None, rate: float) -> str:
     parts = [f"{done:,} records" if total is None else f"{done:,} of {total:,} records"]
     if rate > 0:
         parts.append(f"{rate:,.0f} a second")

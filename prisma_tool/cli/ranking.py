@@ -56,9 +56,9 @@ def rank_command(caller: Caller, /, as_json: bool, reviewer: str | None, **wishe
         say(line)
 
 
-Told = tuple[dict[str, Any], list[str]]
+ActResult = tuple[dict[str, Any], list[str]]
 """What an act came to, for other programs and in lines for people."""
-Act = Callable[["Review", str | None, dict[str, Any]], Told]
+Act = Callable[["Review", str | None, dict[str, Any]], ActResult]
 
 
 def _act(wishes: dict[str, Any]) -> Act:
@@ -77,7 +77,7 @@ def _act(wishes: dict[str, Any]) -> Act:
     return asked[0] if asked else _rank
 
 
-def _rank(review: Review, reviewer: str | None, wishes: dict[str, Any]) -> Told:
+def _rank(review: Review, reviewer: str | None, wishes: dict[str, Any]) -> ActResult:
     from prisma_tool.screening.prioritised.prior_knowledge import learn_from
     from prisma_tool.screening.prioritised.rank_report import ranked
 
@@ -91,21 +91,21 @@ def _rank(review: Review, reviewer: str | None, wishes: dict[str, Any]) -> Told:
     return found.as_json(scores=wishes["scores"]), found.lines(wishes["limit"], scores=wishes["scores"])
 
 
-def _why(review: Review, reviewer: str | None, wishes: dict[str, Any]) -> Told:
+def _why(review: Review, reviewer: str | None, wishes: dict[str, Any]) -> ActResult:
     from prisma_tool.screening.prioritised.rank_report import why, why_lines
 
     found = why(review, review.reviewer(reviewer), wishes["why"])
     return found, why_lines(found)
 
 
-def _forget(review: Review, reviewer: str | None, _: dict[str, Any]) -> Told:
+def _forget(review: Review, reviewer: str | None, _: dict[str, Any]) -> ActResult:
     from prisma_tool.screening.prioritised.prior_knowledge import forget
 
     n = forget(review, review.reviewer(reviewer))
     return {"forgotten": n}, [f"Known records of {n} {'file' if n == 1 else 'files'} taken back."]
 
 
-def _set_rule(review: Review, reviewer: str | None, wishes: dict[str, Any]) -> Told:
+def _set_rule(review: Review, reviewer: str | None, wishes: dict[str, Any]) -> ActResult:
     from prisma_tool.model.protocol.stopping import ADVISORY, Rule, RuleName
     from prisma_tool.screening.prioritised.stopping import set_rule
 
@@ -125,7 +125,7 @@ def _set_rule(review: Review, reviewer: str | None, wishes: dict[str, Any]) -> T
     return told, [f"Screening may stop by: {rule.words}. Written into review.toml."]
 
 
-def _stop(review: Review, reviewer: str | None, wishes: dict[str, Any]) -> Told:
+def _stop(review: Review, reviewer: str | None, wishes: dict[str, Any]) -> ActResult:
     from prisma_tool.manuscript.methods_text import stopping_sentence
     from prisma_tool.screening.prioritised.stopping import stop
 
@@ -146,7 +146,7 @@ def _stop(review: Review, reviewer: str | None, wishes: dict[str, Any]) -> Told:
     ]
 
 
-def _reopen(review: Review, reviewer: str | None, _: dict[str, Any]) -> Told:
+def _reopen(review: Review, reviewer: str | None, _: dict[str, Any]) -> ActResult:
     from prisma_tool.screening.prioritised.stopping import reopen
 
     keys = reopen(review, review.reviewer(reviewer))

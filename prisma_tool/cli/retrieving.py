@@ -23,7 +23,7 @@ _LISTS = ("sought", "to-retrieve", "not-retrieved")
 
 
 @dataclass(frozen=True, slots=True)
-class _Wish:
+class _RetrievalRequest:
     """What was typed for one report."""
 
     key: str
@@ -92,7 +92,12 @@ def retrieve_command(
         elif undo and key is not None:
             _undo(review, key, review.reviewer(reviewer), as_json=as_json)
         elif key is not None:
-            _one(review, _Wish(key, status, document, note, tried, asked, day), review.reviewer(reviewer), as_json=as_json)
+            _one(
+                review,
+                _RetrievalRequest(key, status, document, note, tried, asked, day),
+                review.reviewer(reviewer),
+                as_json=as_json,
+            )
         elif table is not None:
             _table(review, table, review.reviewer(reviewer), as_json=as_json)
 
@@ -108,7 +113,7 @@ def _table(review: Review, table: Path, reviewer: str, *, as_json: bool) -> None
     say(f"Stored {len(stored)} {'retrieval' if len(stored) == 1 else 'retrievals'}.")
 
 
-def _one(review: Review, wish: _Wish, reviewer: str, *, as_json: bool) -> None:
+def _one(review: Review, wish: _RetrievalRequest, reviewer: str, *, as_json: bool) -> None:
     from prisma_tool.fulltext.attempts import note_efforts
     from prisma_tool.fulltext.retrieval import Retrieval, retrieve
 
@@ -122,14 +127,14 @@ def _one(review: Review, wish: _Wish, reviewer: str, *, as_json: bool) -> None:
     else:
         retrieve(review, [Retrieval(wish.key, RetrievalStatus(wish.status), wish.document, wish.note)], reviewer, efforts)
     if as_json:
-        print_json(_told(review, wish.key))
+        print_json(_report_json(review, wish.key))
         return
     attempts = f"{len(efforts)} {'attempt' if len(efforts) == 1 else 'attempts'}"
     parts = (["1 retrieval"] if wish.status else []) + ([attempts] if efforts else [])
     say(f"Stored {' and '.join(parts)}.")
 
 
-def _efforts(wish: _Wish) -> list[Effort]:
+def _efforts(wish: _RetrievalRequest) -> list[Effort]:
     from prisma_tool.fulltext.attempts import Effort, Means
 
     at = wish.day.replace(tzinfo=UTC) if wish.day else None
@@ -142,13 +147,13 @@ def _undo(review: Review, key: str, reviewer: str, *, as_json: bool) -> None:
 
     gone = take_back(review, key, reviewer)
     if as_json:
-        print_json(_told(review, key))
+        print_json(_report_json(review, key))
         return
     what = effort_words(gone) if gone.text("means") else gone.text("status")
     say(f"{key}: taken back: {what}.")
 
 
-def _told(review: Review, key: str) -> dict[str, Any]:
+def _report_json(review: Review, key: str) -> dict[str, Any]:
     from prisma_tool.reports.state import reports_of
 
     with review.store.read() as transaction:

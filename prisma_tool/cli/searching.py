@@ -92,7 +92,7 @@ def _run(review: Review, plans: Sequence[SearchPlan], manner: Manner, *, quiet: 
 
 def _show(reports: Sequence[RunReport], *, quiet: bool, as_json: bool) -> None:
     if not as_json:
-        say_lines(line for report in reports if report.is_news or not quiet for line in _told(report))
+        say_lines(line for report in reports if report.is_news or not quiet for line in _report_lines(report))
         return
     for report in reports:
         if report.exit_code is not ExitCode.DONE:
@@ -106,7 +106,7 @@ def say_lines(lines: Iterable[str]) -> None:
         say(line)
 
 
-def _told(report: RunReport) -> Iterable[str]:
+def _report_lines(report: RunReport) -> Iterable[str]:
     """What became of one search, for people."""
     if report.status == "refused":
         yield f"{report.search} ({report.source}): refused, nothing was fetched"

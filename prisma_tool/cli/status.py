@@ -95,7 +95,7 @@ def _attention_lines(waiting: Attention) -> Iterator[str]:
         yield f"{_change(one)}; {one.decided}{asked}"
     if waiting.raised:
         yield "Decide anew, or keep the decision: `prisma-tool status --acknowledge KEY`."
-    yield from map(_overtaken, waiting.overtaken)
+    yield from map(_overwritten_edit, waiting.overtaken)
     yield from map(_unfinished, waiting.unfinished)
     for state in waiting.undelivered:
         yield f"{state.search}: {state.source} lists but did not deliver {', '.join(state.undelivered)}"
@@ -113,7 +113,7 @@ def _change(one: Raised) -> str:
 _SHOWN = 100
 
 
-def _overtaken(edit: Overtaken) -> str:
+def _overwritten_edit(edit: Overtaken) -> str:
     now, stands = (one_line(text)[:_SHOWN] or "(nothing)" for text in (edit.now, edit.value))
     return (
         f"{edit.key}: the source now has {edit.field} “{now}”; the edit by {one_line(edit.by)}, “{stands}”, stands "

@@ -33,13 +33,13 @@ def list_command(caller: Caller, as_json: bool) -> None:
     with caller.review() as review, review.store.read() as transaction:
         found, _ = people(transaction)
     if as_json:
-        print_json({"reviewers": [_told(person) for person in found]})
+        print_json({"reviewers": [_person_json(person) for person in found]})
         return
     for person in found:
         say(_line(person))
 
 
-def _told(person: Person) -> dict[str, object]:
+def _person_json(person: Person) -> dict[str, object]:
     return {
         "name": person.name,
         "roles": list(person.roles),

@@ -12,7 +12,7 @@ from prisma_tool.figure.layout.omissions import hidden
 from prisma_tool.figure.layout.shapes import Layout
 from prisma_tool.figure.layout.templates_2020 import full_plan
 from prisma_tool.figure.render import docx, pptx
-from prisma_tool.figure.render.glyph_coverage import missing_glyphs, named
+from prisma_tool.figure.render.glyph_coverage import list_missing, missing_glyphs
 from prisma_tool.figure.words.options import FigureOptions
 from prisma_tool.flow.flow import Flow
 
@@ -53,4 +53,4 @@ def _left_out(flow: Flow, options: FigureOptions) -> Iterator[str]:
 def _letters(layout: Layout) -> Iterator[str]:
     missing = missing_glyphs(layout)
     if missing:
-        yield f"No font at hand has {named(missing)}; a reader sees these letters only with a font that has them."
+        yield f"No font at hand has {list_missing(missing)}; a reader sees these letters only with a font that has them."

@@ -41,14 +41,14 @@ ADJUSTABLE = (*COUNT_KEYS, *MA_KEYS)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class AdjustableBox:
     """A box, or a line of a list (`label`)."""
 
     name: str
     label: str = ""
 
     @classmethod
-    def of(cls, box: str) -> Place:
+    def of(cls, box: str) -> AdjustableBox:
         """The place that "duplicates" or "dbr_excluded:wrong-population" names."""
         name, _, label = box.partition(":")
         return cls(name, label or FIXED_LINES.get(name, ""))
@@ -63,13 +63,13 @@ def adjusted(flow: Flow, account: Account, protocol: Protocol, *, cumulative: bo
     """`flow` with the numbers entered for its version; over all versions, with all of them."""
     flow = replace(flow, adjustments=tuple(_of(flow, ("previous_studies", "previous_reports"))))
     for one in account.entered:
-        if Place.of(one.box).exists and (one.of_this_version or cumulative):
+        if AdjustableBox.of(one.box).exists and (one.of_this_version or cumulative):
             flow = _put(flow, one, protocol)
     return _with_totals(flow)
 
 
 def _put(flow: Flow, one: Entered, protocol: Protocol) -> Flow:
-    place = Place.of(one.box)
+    place = AdjustableBox.of(one.box)
     name = place.name
     if flow.previous_studies is None:
         name = WITHOUT_VERSIONS.get(name, name)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from prisma_tool.flow import relations
 from prisma_tool.flow.adjustments import WITHOUT_VERSIONS
 from prisma_tool.flow.counting_input import Account
-from prisma_tool.flow.explained_checks import explainable
+from prisma_tool.flow.explained_checks import explained_checks
 from prisma_tool.flow.flow import Check, CheckKind, Count, Flow
 from prisma_tool.flow.relations import Equality
 from prisma_tool.flow.version_view import View
@@ -25,7 +25,7 @@ PENDING_IN_COLUMN = frozenset({Phase.SEEKING, Phase.ASSESSING, Phase.ASSESSMENT_
 
 def check(flow: Flow, seen: View, standing: Standing, account: Account) -> tuple[Check, ...]:
     """All relations for this flow, strict ones first."""
-    return (*_strict(flow, seen), *explainable(flow, seen), *_warnings(flow, standing, account))
+    return (*_strict(flow, seen), *explained_checks(flow, seen), *_warnings(flow, standing, account))
 
 
 def _strict(flow: Flow, seen: View) -> Iterator[Check]:

@@ -12,7 +12,7 @@ from prisma_tool.file_io import read_file
 from prisma_tool.flow.difference import Numbers, numbers_in, of_flow
 from prisma_tool.flow.flow import Flow
 from prisma_tool.flow.read import flow_at
-from prisma_tool.flow.scope import Moment, Scope, moment, named, run_end, version_moment
+from prisma_tool.flow.scope import Moment, Scope, moment, run_end, version_moment, version_named
 from prisma_tool.model.text import one_line
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
@@ -62,7 +62,7 @@ def _flow(transaction: Transaction, review: Review, name: str, *, cumulative: bo
 
 def _moment(transaction: Transaction, name: str) -> Moment:
     standing = closed_versions.standing_closings(transaction)
-    if named(standing, name) is not None:
+    if version_named(standing, name) is not None:
         return version_moment(transaction, name)
     if name.casefold() == NOW:
         return Moment()
@@ -76,7 +76,7 @@ def _moment(transaction: Transaction, name: str) -> Moment:
     )
 
 
-def as_told(moved: list[Any]) -> list[dict[str, Any]]:
+def changes_json(moved: list[Any]) -> list[dict[str, Any]]:
     """The difference as plain data for `--json`."""
     return [
         {"box": one.box, "before": one.before, "after": one.after, "moved": one.by, "came": one.came, "went": one.went}

@@ -25,7 +25,7 @@ class Numbers:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class ChangedNumber:
     """One number that differs; None stands for a box that a flow does not have, and for members that are not known."""
 
     box: str
@@ -63,18 +63,20 @@ def _members(counted: Count) -> tuple[str, ...]:
     return counted.records if counted.studies is None else tuple(study.label for study in counted.studies)
 
 
-def difference(a: Numbers, b: Numbers) -> list[Moved]:
+def difference(a: Numbers, b: Numbers) -> list[ChangedNumber]:
     """The numbers that differ in value or members, in the order of the boxes."""
-    moved = (_moved(key, a, b) for key in {**a.numbers, **b.numbers})
+    moved = (_changed_number(key, a, b) for key in {**a.numbers, **b.numbers})
     return [one for one in moved if one.before != one.after or one.came or one.went]
 
 
-def _moved(key: str, a: Numbers, b: Numbers) -> Moved:
+def _changed_number(key: str, a: Numbers, b: Numbers) -> ChangedNumber:
     # A line that a list does not have is zero; a box that a template does not have is none.
     missing = 0 if ":" in key else None
     before, after = a.numbers.get(key, missing), b.numbers.get(key, missing)
     if a.members is None or b.members is None:
-        return Moved(key, before, after, None, None)
+        return ChangedNumber(key, before, after, None, None)
     old, new = a.members.get(key, ()), b.members.get(key, ())
     olds, news = frozenset(old), frozenset(new)
-    return Moved(key, before, after, tuple(one for one in new if one not in olds), tuple(one for one in old if one not in news))
+    return ChangedNumber(
+        key, before, after, tuple(one for one in new if one not in olds), tuple(one for one in old if one not in news)
+    )

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from prisma_tool.errors import DecisionError, UsageError
-from prisma_tool.flow.adjustments import ADJUSTABLE, ADJUSTABLE_LISTS, LINES_OF, REASON_LISTS, Place
+from prisma_tool.flow.adjustments import ADJUSTABLE, ADJUSTABLE_LISTS, LINES_OF, REASON_LISTS, AdjustableBox
 from prisma_tool.flow.as_json import count_keys, list_keys
 from prisma_tool.flow.flow import Check, CheckKind, Flow
 from prisma_tool.flow.read import flow_at
@@ -27,7 +27,7 @@ LISTS_WITH_LABELS = ("database_specific_results", "register_specific_results", "
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class EnteredAdjustment:
     """A number entered by hand as it is told; `box` names a reason by its label."""
 
     box: str
@@ -48,7 +48,7 @@ def number(text: str) -> int:
     return int(text)
 
 
-def enter(review: Review, box: str, n: int, note: str, reviewer: str, source: str = "") -> tuple[Entry, list[Check]]:
+def enter(review: Review, box: str, n: int, note: str, reviewer: str, source: str = "") -> tuple[EnteredAdjustment, list[Check]]:
     """Store a number; returns it, and the strict relations that do not hold (yet) with it.
 
     Raises:
@@ -58,7 +58,7 @@ def enter(review: Review, box: str, n: int, note: str, reviewer: str, source: st
     told = one_line(note)
     if not told:
         raise DecisionError("Say in --note where the number comes from; the figure's footnote shows it.")
-    place = _place(box, one_line(source), review.protocol)
+    place = _parse_box(box, one_line(source), review.protocol)
     if n < 0 and place.name in LINES_OF:
         raise DecisionError(f"Say which source had fewer: `prisma-tool adjust {place.name}:NAME {n} --note ...`.")
     with review.store.write() as transaction:
@@ -69,18 +69,20 @@ def enter(review: Review, box: str, n: int, note: str, reviewer: str, source: st
         below = next(_below_zero(flow), "")
         if below:
             raise DecisionError(f"{below} would fall below zero; nothing was stored.")
-    return _told(event, review.protocol), [one for one in flow.checks if one.kind is CheckKind.STRICT and not one.holds]
+    return _entered_adjustment(event, review.protocol), [
+        one for one in flow.checks if one.kind is CheckKind.STRICT and not one.holds
+    ]
 
 
-def _place(box: str, source: str, protocol: Protocol) -> Place:
+def _parse_box(box: str, source: str, protocol: Protocol) -> AdjustableBox:
     name, _, label = box.partition(":")
     if source:
         name, label = _with_source(box, source)
     elif label:
         name = LINES_OF.get(name, name)
-    place = Place.of(f"{name.strip()}:{one_line(label)}")
+    place = AdjustableBox.of(f"{name.strip()}:{one_line(label)}")
     if place.name in REASON_LISTS and place.label:
-        place = Place(place.name, _reason_id(place.label, protocol))
+        place = AdjustableBox(place.name, _reason_id(place.label, protocol))
     if not place.exists:
         if place.name in LISTS_WITH_LABELS:
             raise UsageError(f'Name the line too, such as "{place.name}:LABEL".')
@@ -112,7 +114,7 @@ def _below_zero(flow: Flow) -> Iterator[str]:
         yield from (f"{name}:{label}" for label, line in getattr(flow, name).items() if line.n < 0)
 
 
-def take_back(review: Review, box: str, reviewer: str) -> Entry:
+def take_back(review: Review, box: str, reviewer: str) -> EnteredAdjustment:
     """Undo the newest number that stands (of one box if it is named).
 
     Raises:
@@ -120,7 +122,7 @@ def take_back(review: Review, box: str, reviewer: str) -> Entry:
     """
     with review.store.write() as transaction:
         standing = event_rows.not_undone(transaction, EventKind.ADJUSTMENT)
-        told = [(event, _told(event, review.protocol)) for event in standing]
+        told = [(event, _entered_adjustment(event, review.protocol)) for event in standing]
         wanted = one_line(box).casefold()
         found = next((pair for pair in reversed(told) if not wanted or pair[1].box.casefold() == wanted), None)
         if found is None:
@@ -132,14 +134,16 @@ def take_back(review: Review, box: str, reviewer: str) -> Entry:
     return found[1]
 
 
-def entries(review: Review) -> list[Entry]:
+def entries(review: Review) -> list[EnteredAdjustment]:
     """The numbers that stand, oldest first."""
     with review.store.read() as transaction:
-        return [_told(event, review.protocol) for event in event_rows.not_undone(transaction, EventKind.ADJUSTMENT)]
+        return [_entered_adjustment(event, review.protocol) for event in event_rows.not_undone(transaction, EventKind.ADJUSTMENT)]
 
 
-def _told(event: Event, protocol: Protocol) -> Entry:
-    place = Place.of(event.subject)
+def _entered_adjustment(event: Event, protocol: Protocol) -> EnteredAdjustment:
+    place = AdjustableBox.of(event.subject)
     label = protocol.reason_label(place.label) if place.name in REASON_LISTS else place.label
     box = f"{place.name}:{label}" if label else place.name
-    return Entry(box, int(event.payload.get("n", 0)), event.text("note"), event.reviewer, event.at.isoformat(timespec="seconds"))
+    return EnteredAdjustment(
+        box, int(event.payload.get("n", 0)), event.text("note"), event.reviewer, event.at.isoformat(timespec="seconds")
+    )

@@ -13,7 +13,7 @@ from prisma_tool.flow.relations import SOUGHT, TOTAL_REPORTS, TOTAL_STUDIES, Equ
 from prisma_tool.flow.version_view import View
 
 
-def explainable(flow: Flow, seen: View) -> Iterator[Check]:
+def explained_checks(flow: Flow, seen: View) -> Iterator[Check]:
     """The explainable relations of this flow."""
     yield _sought(flow)
     yield _studies_and_reports(flow)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from prisma_tool.flow.adjustments import Place
+from prisma_tool.flow.adjustments import AdjustableBox
 from prisma_tool.flow.counting_input import Account
 from prisma_tool.flow.flow import Adjustment, Flow, total
 from prisma_tool.flow.included import DROPPED_REPORTS, DROPPED_STUDIES
@@ -153,7 +153,7 @@ def _about_choices(protocol: Protocol) -> Iterator[str]:
 
 
 def _about_number(number: Adjustment) -> str:
-    place = Place.of(number.box)
+    place = AdjustableBox.of(number.box)
     words = WORDS.get(place.name, "") if place.name not in ("ongoing", "awaiting") else ""
     what = " ".join(part for part in (words, place.label) if part)
     return f"{number.n:+d} {what} entered by hand: {number.note}"

@@ -49,14 +49,14 @@ def _records(studies: Iterable[Study]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Past:
+class _PreviousStudies:
     """What of the previous version is found again among today's studies."""
 
     old: frozenset[StudyKey]
     dropped: tuple[Study, ...]
 
 
-def _past(seen: View, previous: Closing, studies: Mapping[StudyKey, list[str]]) -> _Past:
+def _previous_studies(seen: View, previous: Closing, studies: Mapping[StudyKey, list[str]]) -> _PreviousStudies:
     """A study of today is an old one if it has a report that the previous version included, or a link's label of then."""
     of_record = _study_of_record(seen, studies)
     old: set[StudyKey] = {study for study, keys in studies.items() if not seen.previously.isdisjoint(keys)}
@@ -67,7 +67,7 @@ def _past(seen: View, previous: Closing, studies: Mapping[StudyKey, list[str]]) 
         old |= {study for study in today if study == (frozen.label, True)}
         if not today:
             dropped.append(Study(frozen.label, frozen.records))
-    return _Past(frozenset(old), tuple(dropped))
+    return _PreviousStudies(frozenset(old), tuple(dropped))
 
 
 def _study_of_record(seen: View, studies: Mapping[StudyKey, list[str]]) -> dict[str, set[StudyKey]]:
@@ -82,7 +82,7 @@ def _study_of_record(seen: View, studies: Mapping[StudyKey, list[str]]) -> dict[
 
 
 def _updated(flow: Flow, seen: View, previous: Closing, studies: Mapping[StudyKey, list[str]], reports: list[Report]) -> Flow:
-    past = _past(seen, previous, studies)
+    past = _previous_studies(seen, previous, studies)
     further = {study: [key for key in keys if key not in seen.previously] for study, keys in studies.items() if study in past.old}
     new_studies = {study: keys for study, keys in studies.items() if study not in past.old}
     in_new = {key for keys in new_studies.values() for key in keys}
@@ -113,7 +113,7 @@ def _once(further: Mapping[StudyKey, list[str]], in_new: set[str]) -> dict[Study
     return kept
 
 
-def _dropped(past: _Past, gone: list[str]) -> dict[str, Count]:
+def _dropped(past: _PreviousStudies, gone: list[str]) -> dict[str, Count]:
     studies = {DROPPED_STUDIES: Count(_records(past.dropped), studies=past.dropped)} if past.dropped else {}
     return studies | ({DROPPED_REPORTS: Count(tuple(gone))} if gone else {})
 

@@ -54,7 +54,7 @@ class Equality:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Subset:
     """A box or list (`part`) whose members are some of those in the first box of `whole` that the flow has; `word` says which."""
 
     name: str
@@ -85,7 +85,7 @@ SCREENED = Equality(
     mend=("records_screened", "database_results:NAME"),
 )
 EXCLUDED_BY_WHOM = Equality("excluded = excluded by human + by tool", "records_excluded", "excluded_by_human + excluded_by_tool")
-RECORDS_EXCLUDED = Part("records excluded are records screened", "records_excluded", ("records_screened",), "screened")
+RECORDS_EXCLUDED = Subset("records excluded are records screened", "records_excluded", ("records_screened",), "screened")
 SOUGHT = Equality(
     "sought = screened - excluded",
     "records_screened - records_excluded",
@@ -110,7 +110,7 @@ TOTAL_STUDIES, TOTAL_REPORTS = (
     for members in _BOTH
 )
 META_ANALYSIS = tuple(
-    Part(
+    Subset(
         f"{members} in the meta-analysis are included {members}",
         f"total_{members}_ma",
         (f"total_{members}", f"new_{members}"),
@@ -121,7 +121,7 @@ META_ANALYSIS = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class MethodColumn:
     """The boxes of retrieval and assessment for one way of identifying reports; their keys begin with `prefix`."""
 
     name: str
@@ -135,16 +135,16 @@ class Column:
         return Equality(name, assessed, f"{sought} - {missing}", mend=(assessed, sought))
 
     @property
-    def excluded(self) -> Part:
+    def excluded(self) -> Subset:
         """As much of relation 6 as numbers show."""
         name = f"reports excluded are reports assessed ({self.name})"
-        return Part(name, f"{self.prefix}_excluded", (f"{self.prefix}_assessed",), "assessed")
+        return Subset(name, f"{self.prefix}_excluded", (f"{self.prefix}_assessed",), "assessed")
 
 
-LEFT, OTHER = Column("databases and registers", "dbr"), Column("other methods", "other")
+LEFT, OTHER = MethodColumn("databases and registers", "dbr"), MethodColumn("other methods", "other")
 
 
-def columns(flow: Flow) -> tuple[Column, ...]:
+def columns(flow: Flow) -> tuple[MethodColumn, ...]:
     """The columns that are in the figure and have all their boxes."""
     boxes = (flow.other_sought_reports, flow.other_notretrieved_reports, flow.other_assessed)
     return (LEFT, OTHER) if flow.has_other_methods and None not in boxes else (LEFT,)

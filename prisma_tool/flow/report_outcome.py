@@ -19,10 +19,10 @@ def why(review: Review, keys: Collection[str], *, duplicates: bool = False) -> M
     """
     with review.store.read() as transaction:
         found = reports_of(transaction, keys)
-        return {key: _words(key, report, transaction.protocol, duplicates=duplicates) for key, report in found.items()}
+        return {key: _outcome_text(key, report, transaction.protocol, duplicates=duplicates) for key, report in found.items()}
 
 
-def _words(key: str, report: Report, protocol: Protocol, *, duplicates: bool) -> str:
+def _outcome_text(key: str, report: Report, protocol: Protocol, *, duplicates: bool) -> str:
     reason = f": {protocol.reason_label(report.reason)}" if report.reason else ""
     same = f"same report as {report.key}; " if duplicates and key != report.key else ""
     return f"{same}{report.phase}{reason}"

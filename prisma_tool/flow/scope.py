@@ -58,7 +58,7 @@ def version_moment(transaction: Transaction, label: str) -> Moment:
         PrismaError: no version of this label stands closed, or it was made elsewhere.
     """
     standing = closed_versions.standing_closings(transaction)
-    found = named(standing, label)
+    found = version_named(standing, label)
     if found is None:
         known = ", ".join(one.label for one in standing)
         hint = f"Closed versions: {known}." if known else "No version was closed yet: `prisma-tool version close LABEL`."
@@ -71,7 +71,7 @@ def version_moment(transaction: Transaction, label: str) -> Moment:
     return Moment(found.at, found.id)
 
 
-def named(standing: tuple[Closing, ...], label: str) -> Closing | None:
+def version_named(standing: tuple[Closing, ...], label: str) -> Closing | None:
     """The newest version of this label, whatever the case."""
     wanted = one_line(label).casefold()
     return next((one for one in reversed(standing) if one.label.casefold() == wanted), None)

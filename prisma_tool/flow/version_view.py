@@ -21,7 +21,7 @@ CARRIED_OVER = "Carried over"
 """The line of reports that an earlier version closed and a person took up again without a new hit."""
 
 
-class Identified(NamedTuple):
+class IdentifiedRecord(NamedTuple):
     """A record as the figure counts it: under which kind of source and which line."""
 
     key: str
@@ -41,7 +41,7 @@ class View:
 
     reports: tuple[Report, ...]
     closed: tuple[Report, ...]
-    identified: tuple[Identified, ...]
+    identified: tuple[IdentifiedRecord, ...]
     previously: frozenset[str]
     era: Era
     cumulative: bool = False
@@ -63,18 +63,18 @@ class View:
 def view(standing: Standing, protocol: Protocol, *, cumulative: bool = False) -> View:
     """What the figure of the current version is about; `cumulative` looks at all versions as one."""
     if cumulative or not standing.era.closings:
-        found = (_identified(standing, record) for report in standing.reports for record in report.records)
+        found = (_identified_record(standing, record) for report in standing.reports for record in report.records)
         handed_over = tuple(standing.sources[slug].name for slug in standing.era.imported)
         return View(standing.reports, (), tuple(found), frozenset(), Era(), cumulative, handed_over)
-    return _Update(standing, omit=protocol.seen_hits == "omit").view()
+    return _UpdateReports(standing, omit=protocol.seen_hits == "omit").view()
 
 
-def _identified(standing: Standing, record: Holding, *, known: bool = False) -> Identified:
+def _identified_record(standing: Standing, record: Holding, *, known: bool = False) -> IdentifiedRecord:
     source = standing.sources[record.source]
-    return Identified(record.key, source.kind, source.name, known)
+    return IdentifiedRecord(record.key, source.kind, source.name, known)
 
 
-class _Update:
+class _UpdateReports:
     """Takes the reports of a review with closed versions apart."""
 
     def __init__(self, standing: Standing, *, omit: bool) -> None:
@@ -83,7 +83,7 @@ class _Update:
         self.again, self.imported = standing.era.again, standing.era.imported
         self.reports: list[Report] = []
         self.closed: list[Report] = []
-        self.identified: list[Identified] = []
+        self.identified: list[IdentifiedRecord] = []
         self.previously: set[str] = set()
 
     def view(self) -> View:
@@ -109,21 +109,21 @@ class _Update:
         if self.parting.was_included(report):
             self.previously.add(counted.key)
 
-    def _met(self, report: Report) -> Iterator[Identified]:
+    def _met(self, report: Report) -> Iterator[IdentifiedRecord]:
         """The report's records that this version's runs delivered."""
         for record in report.records:
             if self.parting.known_since(record) is None:
-                yield _identified(self.standing, record)
+                yield _identified_record(self.standing, record)
             elif record.key in self.again and record.source not in self.imported:
-                yield _identified(self.standing, record, known=True)
+                yield _identified_record(self.standing, record, known=True)
 
-    def _carried(self, report: Report) -> Identified:
+    def _carried(self, report: Report) -> IdentifiedRecord:
         source = next(record.source for record in report.records if record.key == report.key)
         kind = self.standing.sources[source].kind
-        return Identified(report.key, kind if kind.in_left_column else SourceKind.OTHER, CARRIED_OVER, known=True)
+        return IdentifiedRecord(report.key, kind if kind.in_left_column else SourceKind.OTHER, CARRIED_OVER, known=True)
 
 
-def _face(report: Report, met: Iterable[Identified]) -> str:
+def _face(report: Report, met: Iterable[IdentifiedRecord]) -> str:
     """The record under which a report is counted: a new hit in its column, else one found again, else its representative."""
     hits = [one for one in met if one.kind.in_left_column is report.left]
     best = min(hits, key=lambda one: (one.known, one.key != report.key), default=None)

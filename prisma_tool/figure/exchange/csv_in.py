@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 
 from prisma_tool.errors import FormatError
 from prisma_tool.figure.exchange.csv_out import EXACT, MORE
-from prisma_tool.figure.exchange.json_in import given_mapping
-from prisma_tool.figure.exchange.r_package import BARS, LIST_ROWS, NONE, ROWS, Item, items_in, plain
-from prisma_tool.figure.exchange.typed_flow import Given, whole_number
+from prisma_tool.figure.exchange.json_in import parse_flow_mapping
+from prisma_tool.figure.exchange.r_package import BARS, LIST_ROWS, NONE, ROWS, ListItem, items_in, plain
+from prisma_tool.figure.exchange.typed_flow import TypedNumbers, whole_number
 from prisma_tool.flow.adjustments import REASON_LISTS, UNNAMED
 from prisma_tool.formats.tables.csv_reader import delimiter
 from prisma_tool.formats.text.decoding import decode
@@ -29,7 +29,7 @@ _KEPT = ("template", "lists", "pending", "unmerged", "adjustments", "footnotes")
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _TableRow:
     """A row of the file by column name, and where it stands."""
 
     number: int
@@ -39,16 +39,16 @@ class _Line:
         return self.cells.get(name, "").strip()
 
 
-def given_csv(data: bytes, origin: str) -> Given:
+def given_csv(data: bytes, origin: str) -> TypedNumbers:
     """The numbers in a CSV file; `origin` is its name in messages.
 
     Raises:
         FormatError: it is no such table, a row stands twice, or a cell holds something else than a count or a list of counts.
     """
-    return _File(origin).given(data)
+    return _FlowTable(origin).given(data)
 
 
-class _File:
+class _FlowTable:
     """Gathers what one file gives."""
 
     def __init__(self, origin: str) -> None:
@@ -60,7 +60,7 @@ class _File:
         self.totals: set[str] = set()
         """Lists of reasons of which only the sum is known."""
 
-    def given(self, data: bytes) -> Given:
+    def given(self, data: bytes) -> TypedNumbers:
         seen: dict[str, int] = {}
         own_words = False
         for line in self._lines(data):
@@ -80,7 +80,7 @@ class _File:
             self.notes.append(
                 f"{self.origin} has labels of its own in the column boxtext; the figure has the wording of PRISMA 2020."
             )
-        more = given_mapping(self.more, f"{self.origin}, row included")
+        more = parse_flow_mapping(self.more, f"{self.origin}, row included")
         lists = {**self.lists, **{name: lines for name, lines in more.lists.items() if name not in LIST_ROWS}}
         return replace(
             more,
@@ -91,7 +91,7 @@ class _File:
             hide=frozenset(self.totals),
         )
 
-    def _lines(self, data: bytes) -> Iterator[_Line]:
+    def _lines(self, data: bytes) -> Iterator[_TableRow]:
         try:
             text = decode(data).text
         except FormatError as error:
@@ -117,17 +117,17 @@ class _File:
                 "data, node, box, description, boxtext, tooltips, url, n."
             )
 
-    def _line(self, number: int, header: list[str], cells: list[str]) -> _Line:
+    def _line(self, number: int, header: list[str], cells: list[str]) -> _TableRow:
         if any(cell.strip() for cell in cells[len(header) :]):
             raise FormatError(
                 f"{self.origin}, line {number}: more cells than columns; put lists and texts that hold commas in quotation marks."
             )
-        return _Line(number, dict(zip(header, cells, strict=False)))
+        return _TableRow(number, dict(zip(header, cells, strict=False)))
 
-    def _wrong(self, line: _Line, problem: str) -> FormatError:
+    def _wrong(self, line: _TableRow, problem: str) -> FormatError:
         return FormatError(f"{self.origin}, line {line.number} ({one_line(line['data'])}): {problem}.")
 
-    def _take(self, key: str, line: _Line) -> None:
+    def _take(self, key: str, line: _TableRow) -> None:
         if key in LIST_ROWS:
             self.lists[key] = self._list(key, line)
         elif key == "included":
@@ -137,7 +137,7 @@ class _File:
         elif key not in BARS:
             self.counts[key] = self._count(line)
 
-    def _count(self, line: _Line) -> int | None:
+    def _count(self, line: _TableRow) -> int | None:
         if line["n"].lower().strip("x") == "":
             return None
         try:
@@ -147,7 +147,7 @@ class _File:
                 line, f"'{one_line(line['n'])[:60]}' is not a count such as 1234; leave it empty to hide the line"
             ) from None
 
-    def _list(self, key: str, line: _Line) -> dict[str, int]:
+    def _list(self, key: str, line: _TableRow) -> dict[str, int]:
         try:
             items = list(items_in(line["n"]))
         except ValueError as error:
@@ -173,7 +173,7 @@ class _File:
             self.totals.add(key)
         return {NO_REASON if key in REASON_LISTS else UNNAMED: n}
 
-    def _remark(self, line: _Line, items: list[Item], found: Mapping[str, int]) -> None:
+    def _remark(self, line: _TableRow, items: list[ListItem], found: Mapping[str, int]) -> None:
         where = f"{self.origin}, line {line.number}"
         unfilled = sum(item.n is None for item in items)
         if unfilled:
@@ -186,7 +186,7 @@ class _File:
                     f'{where}: read as "{one_line(item.label)}" (n = {item.n}); the R package reads this line differently.'
                 )
 
-    def _exact(self, line: _Line) -> dict[str, list[str]]:
+    def _exact(self, line: _TableRow) -> dict[str, list[str]]:
         """The exact labels of a list by the form in which they stand in its cell."""
         labels = self._beside(line, EXACT, [])
         if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
@@ -196,13 +196,13 @@ class _File:
             exact.setdefault(plain(label), []).append(label)
         return exact
 
-    def _read_more(self, line: _Line) -> None:
+    def _read_more(self, line: _TableRow) -> None:
         found = self._beside(line, MORE, {})
         if not isinstance(found, dict):
             raise self._wrong(line, "what the description adds is not readable; take it away")
         self.more = {key: value for key, value in found.items() if key in _KEPT}
 
-    def _beside(self, line: _Line, mark: str, default: object) -> object:
+    def _beside(self, line: _TableRow, mark: str, default: object) -> object:
         _, marked, told = line["description"].partition(mark)
         if not marked:
             return default

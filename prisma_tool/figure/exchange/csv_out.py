@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
-from prisma_tool.figure.exchange.r_package import BARS, COLUMNS, LIST_ROWS, NONE, ROWS, Row, cell_of, plain
+from prisma_tool.figure.exchange.r_package import BARS, COLUMNS, LIST_ROWS, NONE, ROWS, PackageRow, cell_of, plain
 from prisma_tool.figure.words.labels import is_update
 from prisma_tool.figure.words.options import PLAIN, FigureOptions
 from prisma_tool.flow.adjustments import REASON_LISTS
@@ -38,7 +38,7 @@ def csv_remarks(flow: Flow, options: FigureOptions = PLAIN) -> tuple[str, ...]:
     return (*_changed(flow, options), *_lacking(flow))
 
 
-def _cells(row: Row, flow: Flow, options: FigureOptions) -> tuple[str, ...]:
+def _cells(row: PackageRow, flow: Flow, options: FigureOptions) -> tuple[str, ...]:
     update = is_update(flow)
     n = _n(row, flow, options)
     return (
@@ -53,7 +53,7 @@ def _cells(row: Row, flow: Flow, options: FigureOptions) -> tuple[str, ...]:
     )
 
 
-def _tooltip(row: Row, flow: Flow, options: FigureOptions) -> str:
+def _tooltip(row: PackageRow, flow: Flow, options: FigureOptions) -> str:
     """What the package shows while the mouse is on the box; its quotes would end there."""
     told, n = row.description(update=is_update(flow)), _n(row, flow, options)
     if n == NONE:
@@ -64,7 +64,7 @@ def _tooltip(row: Row, flow: Flow, options: FigureOptions) -> str:
     return f"{told} (n = {n})"
 
 
-def _n(row: Row, flow: Flow, options: FigureOptions) -> str:
+def _n(row: PackageRow, flow: Flow, options: FigureOptions) -> str:
     if not row.data or row.data in BARS or row.data in _absent(flow, options):
         return NONE
     if row.data in LIST_ROWS:
@@ -88,7 +88,7 @@ def _lines(name: str, flow: Flow, options: FigureOptions) -> Mapping[str, int]:
     return {label: counted.n for label, counted in getattr(flow, name).items() if f"{name}:{label}" not in options.hide}
 
 
-def _beside(row: Row, flow: Flow, options: FigureOptions) -> str:
+def _beside(row: PackageRow, flow: Flow, options: FigureOptions) -> str:
     """What the description adds for our own reader."""
     if row.data == "included":
         more = _more(flow, options)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from prisma_tool.errors import FormatError
-from prisma_tool.figure.exchange.typed_flow import LISTS, PENDING, TOO_LARGE, Given, whole_number
+from prisma_tool.figure.exchange.typed_flow import LISTS, PENDING, TOO_LARGE, TypedNumbers, whole_number
 from prisma_tool.flow.flow import COUNT_KEYS, MA_KEYS, Adjustment, Check, CheckKind, Template
 from prisma_tool.formats.text.decoding import decode
 from prisma_tool.model.text import clean, one_line
@@ -21,7 +21,7 @@ KNOWN = ("template", "counts", "lists", "pending", "unmerged", "adjustments", "f
 T = TypeVar("T")
 
 
-def given_json(data: bytes, origin: str) -> Given:
+def given_json(data: bytes, origin: str) -> TypedNumbers:
     """The numbers in a JSON file; `origin` is its name in messages.
 
     Raises:
@@ -33,17 +33,17 @@ def given_json(data: bytes, origin: str) -> Given:
         raise FormatError(f"{origin}: {error.message}") from error
     except (ValueError, RecursionError) as error:
         raise FormatError(f"{origin} is not JSON: {one_line(str(error))}.") from error
-    return given_mapping(_Place(origin, "the file").mapping(told), origin)
+    return parse_flow_mapping(_JsonValue(origin, "the file").mapping(told), origin)
 
 
-def given_mapping(told: Mapping[str, Any], origin: str) -> Given:
+def parse_flow_mapping(told: Mapping[str, Any], origin: str) -> TypedNumbers:
     """The numbers of a flow's JSON that has been read.
 
     Raises:
         FormatError: a value is not what its key promises.
     """
-    place = _Place(origin)
-    given = Given(
+    place = _JsonValue(origin)
+    given = TypedNumbers(
         origin,
         {key: place.at(f"counts.{key}").number(n) for key, n in place.part(told, "counts", (*COUNT_KEYS, *MA_KEYS)).items()},
         {name: place.at(f"lists.{name}").numbers(lines) for name, lines in place.part(told, "lists", LISTS).items()},
@@ -71,14 +71,14 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-class _Place:
+class _JsonValue:
     """A place in the file, for checking what stands there."""
 
     def __init__(self, origin: str, name: str = "") -> None:
         self.origin, self.name = origin, name
 
-    def at(self, name: str) -> _Place:
-        return _Place(self.origin, name)
+    def at(self, name: str) -> _JsonValue:
+        return _JsonValue(self.origin, name)
 
     def wrong(self, value: Any, wanted: str) -> FormatError:
         shown = one_line(json.dumps(value, ensure_ascii=False))[:60]

@@ -39,7 +39,7 @@ ESSENTIAL = (
 """Boxes that every figure has; the R package prints NA there, we ask."""
 OTHER_SOURCES = ("website_results", "organisation_results", "citations_results")
 ESSENTIAL_OTHER = ("other_sought_reports", "other_notretrieved_reports", "other_assessed")
-_EMPTY_ALLOWED = ("database_results", "register_results", "duplicates", "excluded_automatic", "excluded_other", "new_reports")
+_MAY_BE_EMPTY = ("database_results", "register_results", "duplicates", "excluded_automatic", "excluded_other", "new_reports")
 """Lines that a figure may lack, of boxes that it always has."""
 TOO_LARGE = 10**12
 _DIGITS = re.compile(r"[0-9]+|[0-9]{1,3}(?:[,.'’ \u00a0\u2009\u202f][0-9]{3})+")
@@ -48,7 +48,7 @@ _AROUND = re.compile(r"^\(?\s*n\s*=\s*(.*?)\)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class TypedNumbers:
     """What a file gives: `counts` by data key (None or absent: left empty), lists by label, and what else our own files tell.
 
     `origin` names the file in messages.
@@ -99,7 +99,7 @@ def count_of(n: int) -> Count:
     return Count(adjustments=(Adjustment(n, WITHOUT_RECORDS),)) if n else Count()
 
 
-def flow_of(given: Given, wanted: Template | None = None) -> Typed:
+def flow_of(given: TypedNumbers, wanted: Template | None = None) -> Typed:
     """The flow of what a file gives, under the template that its numbers ask for or that it or `wanted` names.
 
     Raises:
@@ -114,11 +114,11 @@ def flow_of(given: Given, wanted: Template | None = None) -> Typed:
     flow = with_boxes(Flow(template, pending=waiting), {**_boxes(given), **lists, **rest})
     if wanted is not None:
         flow = _under(flow, wanted, given.origin)
-    hide = frozenset(key for key in _EMPTY_ALLOWED if given.counts.get(key) is None)
+    hide = frozenset(key for key in _MAY_BE_EMPTY if given.counts.get(key) is None)
     return Typed(with_boxes(flow, {"checks": checks(flow, given.checks, hide)}), hide | given.hide, given.notes)
 
 
-def _require(given: Given) -> None:
+def _require(given: TypedNumbers) -> None:
     missing = [key for key in ESSENTIAL if given.counts.get(key) is None]
     if given.counts.get("database_results") is None and given.counts.get("register_results") is None:
         missing.insert(0, "database_results")
@@ -131,11 +131,11 @@ def _require(given: Given) -> None:
         )
 
 
-def _some(given: Given, keys: Iterable[str]) -> bool:
+def _some(given: TypedNumbers, keys: Iterable[str]) -> bool:
     return any(given.counts.get(key) is not None for key in keys)
 
 
-def _template(given: Given) -> Template:
+def _template(given: TypedNumbers) -> Template:
     """As the R package decides: a column is there where any number of it is."""
     other = _some(given, (*OTHER_SOURCES, *ESSENTIAL_OTHER)) or any(given.lists.get(name) for name in OTHER_LISTS)
     if _some(given, PREVIOUS_BOXES):
@@ -143,13 +143,13 @@ def _template(given: Given) -> Template:
     return Template.NEW_V2 if other else Template.NEW_V1
 
 
-def _boxes(given: Given) -> dict[str, Any]:
+def _boxes(given: TypedNumbers) -> dict[str, Any]:
     boxes: dict[str, Any] = {}
     for key in (*COUNT_KEYS, *MA_KEYS):
         n = given.counts.get(key)
         if n is not None:
             boxes[key] = count_of(n)
-        elif key in _EMPTY_ALLOWED:
+        elif key in _MAY_BE_EMPTY:
             boxes[key] = Count()
     return boxes
 

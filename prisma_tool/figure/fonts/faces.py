@@ -35,7 +35,7 @@ BUNDLED = "Liberation Sans"
 _MISSING_EM = 1.0
 """Width assumed for a character that no face has: a full em, the widest that a substitute is likely to be."""
 _USUAL_CAP_HEIGHT = 0.7
-_HEAVY = 600
+_BOLD_FROM = 600
 """From this weight class on a face counts as bold (OpenType, OS/2 usWeightClass)."""
 _NO_EMBEDDING = 0x0302
 """Bits of fsType (OpenType, OS/2) that forbid to embed a font, to subset it or to embed its outlines."""
@@ -71,7 +71,7 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class FontRun:
     """A part of a line that one face draws; `face` None where none can."""
 
     text: str
@@ -99,10 +99,10 @@ class FontSet:
         """The faces that the user added, each once."""
         return tuple(dict.fromkeys(face for face in (*self.regular, *self.bold) if not face.bundled))
 
-    def runs(self, text: str, *, bold: bool = False) -> tuple[Run, ...]:
+    def runs(self, text: str, *, bold: bool = False) -> tuple[FontRun, ...]:
         """`text` in parts, each with the face that draws it."""
         parts = groupby(self._faces(text, bold=bold), key=lambda pair: pair[1])
-        return tuple(Run("".join(character for character, _ in pairs), face) for face, pairs in parts)
+        return tuple(FontRun("".join(character for character, _ in pairs), face) for face, pairs in parts)
 
     def width(self, text: str, size_pt: float, *, bold: bool = False) -> float:
         """Width in millimetres of `text` at `size_pt` points, without kerning."""
@@ -162,7 +162,7 @@ def load_face(path: Path) -> Face:
     Raises:
         PrismaError: the file is missing, no font, damaged, or its licence bits forbid to embed it.
     """
-    with opened(path) as font:
+    with open_font(path) as font:
         if getattr(font["OS/2"], "fsType", 0) & _NO_EMBEDDING:
             raise PrismaError(f"{path}: this font's licence flags forbid to embed it in a document; choose another font.")
         return _read(path, font)
@@ -176,7 +176,7 @@ def _read(path: Path, font: TTFont) -> Face:
     return Face(
         path,
         family=_family(font),
-        bold=heights.usWeightClass >= _HEAVY,
+        bold=heights.usWeightClass >= _BOLD_FROM,
         glyphs=glyphs,
         widths={code: advances[name][0] / em for code, name in glyphs.items()},
         cap_height=(getattr(heights, "sCapHeight", 0) or 0) / em or _USUAL_CAP_HEIGHT,
@@ -191,7 +191,7 @@ def _family(font: TTFont) -> str:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Any]:
+def open_font(path: Path) -> Iterator[Any]:
     """The font in `path`, for fontTools. Raises PrismaError for a file that is missing, no font or damaged."""
     from fontTools.ttLib import TTFont, TTLibError
 
@@ -199,9 +199,9 @@ def opened(path: Path) -> Iterator[Any]:
         with TTFont(io.BytesIO(read_file(path)), fontNumber=0, lazy=True, recalcTimestamp=False) as font:
             yield font
     except (TTLibError, *_DAMAGE) as error:
-        raise PrismaError(f"{path} is not a font that can be used (TTF or OTF): {_said(error)}.") from error
+        raise PrismaError(f"{path} is not a font that can be used (TTF or OTF): {_library_message(error)}.") from error
 
 
-def _said(error: BaseException) -> str:
+def _library_message(error: BaseException) -> str:
     """What a library says about a file, as one short line."""
     return one_line(str(error))[:120].rstrip(".") or type(error).__name__

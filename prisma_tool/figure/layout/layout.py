@@ -12,16 +12,14 @@ from functools import partial
 
 from prisma_tool.figure.fonts.faces import FontSet, font_set
 from prisma_tool.figure.fonts.units import MM_PER_POINT
-from prisma_tool.figure.layout.arrange import Style, arrange, narrowest_column
-from prisma_tool.figure.layout.grid import PHASE_OF, Column, Plan
-from prisma_tool.figure.layout.shapes import Arrow, Bar, Box, Colours, Fill, Layout, Line, Outline
+from prisma_tool.figure.layout.arrange import FigureStyle, arrange, narrowest_column
+from prisma_tool.figure.layout.grid import PHASE_OF, GridColumn, Plan
+from prisma_tool.figure.layout.shapes import Colours, Fill, Layout
 from prisma_tool.figure.layout.stacking import arrangements
 from prisma_tool.figure.layout.templates_2020 import plan
 from prisma_tool.figure.words.line_breaking import NO_BREAK
 from prisma_tool.figure.words.options import PLAIN, WIDEST_MM, FigureOptions, Palette
 from prisma_tool.flow.flow import Flow
-
-__all__ = ["Arrow", "Bar", "Box", "Fill", "Layout", "Line", "Outline", "describe", "lay_out"]
 
 SMALLEST_PT = 8.0
 ROOMY_PT = 9.0
@@ -66,7 +64,7 @@ def lay_out_within(flow: Flow, options: FigureOptions, tallest: float) -> Layout
 
 def _placed(planned: Plan, width: float, fonts: FontSet) -> Layout:
     words = describe(planned)
-    if width >= _ROOMY_WIDTH_MM and {cell.column for cell in planned.cells} <= {Column.MAIN, Column.SIDE}:
+    if width >= _ROOMY_WIDTH_MM and {cell.column for cell in planned.cells} <= {GridColumn.MAIN, GridColumn.SIDE}:
         roomy = arrange(planned, print_style(width, fonts, roomy=True), words)
         if roomy.height <= TALLEST_MM:
             return roomy
@@ -78,7 +76,7 @@ def _placed(planned: Plan, width: float, fonts: FontSet) -> Layout:
     return min([drawn, *(arrange(*one, words) for one in others)], key=lambda one: one.height)
 
 
-def _candidates(planned: Plan, style: Style) -> list[tuple[Plan, Style]]:
+def _candidates(planned: Plan, style: FigureStyle) -> list[tuple[Plan, FigureStyle]]:
     """The ways to arrange a figure, the usual one first: as much side by side as the width allows, all columns alike."""
     *wide, narrow = arrangements(planned)
     ways = [(one, replace(style, side_weight=weight)) for weight in _SIDE_WEIGHTS for one in (*wide, narrow)]
@@ -86,12 +84,12 @@ def _candidates(planned: Plan, style: Style) -> list[tuple[Plan, Style]]:
     return fitting or [(narrow, style)]
 
 
-def print_style(width: float, fonts: FontSet, *, roomy: bool) -> Style:
+def print_style(width: float, fonts: FontSet, *, roomy: bool) -> FigureStyle:
     """The measures of the printed figure; `roomy` where two columns share the width of a page that is not full."""
     size = ROOMY_PT if roomy else SMALLEST_PT
     cap = fonts.cap_height * size * MM_PER_POINT
     leading = _to_micrometres(size * MM_PER_POINT * _LEADING)
-    return Style(
+    return FigureStyle(
         measure=partial(fonts.width, size_pt=size),
         snap=_to_micrometres,
         width=width,

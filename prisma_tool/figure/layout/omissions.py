@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from prisma_tool.errors import UsageError
-from prisma_tool.figure.layout.grid import OTHER_COLUMNS, Cell, Column, Plan
-from prisma_tool.figure.words.labels import Entry
+from prisma_tool.figure.layout.grid import OTHER_COLUMNS, Cell, GridColumn, Plan
+from prisma_tool.figure.words.labels import BoxEntry
 from prisma_tool.flow.flow import COUNT_KEYS, LIST_KEYS, Count
 
-COLUMNS = {"previous": frozenset({Column.PREVIOUS}), "other": OTHER_COLUMNS}
+COLUMNS = {"previous": frozenset({GridColumn.PREVIOUS}), "other": OTHER_COLUMNS}
 _SUMMED = frozenset({"database_specific_results", "register_specific_results", "dbr_excluded", "other_excluded"})
 """Lists whose sum stays in the figure when they go."""
 _LISTS = (*LIST_KEYS, "other_specific_results")
@@ -28,26 +28,26 @@ def without(plan: Plan, hide: frozenset[str]) -> Plan:
     """
     for name in sorted(hide):
         _require_known(name)
-    cells = tuple(cell for cell in (_shown(cell, hide) for cell in plan.cells) if cell.entries)
+    cells = tuple(cell for cell in (_without_hidden(cell, hide) for cell in plan.cells) if cell.entries)
     return plan.of(cells)
 
 
-def hidden(plan: Plan, hide: frozenset[str]) -> Iterator[Entry]:
+def hidden(plan: Plan, hide: frozenset[str]) -> Iterator[BoxEntry]:
     """The entries of `plan` that `hide` leaves out without a sum of theirs in the figure."""
     summed = hide & _SUMMED
     for cell in plan.cells:
-        left = _shown(cell, hide).entries
+        left = _without_hidden(cell, hide).entries
         yield from (entry for entry in cell.entries if entry not in left and entry.key.partition(":")[0] not in summed)
 
 
-def _shown(cell: Cell, hide: frozenset[str]) -> Cell:
+def _without_hidden(cell: Cell, hide: frozenset[str]) -> Cell:
     gone = any(cell.column in columns for name, columns in COLUMNS.items() if name in hide)
     gone = gone or ("previous" in hide and cell.key == "total")
     left = () if gone else tuple(entry for entry in _shortened(cell, hide) if not _is_hidden(entry, hide))
-    return replace(cell, entries=left if _counts(left) or left == cell.entries else ())
+    return replace(cell, entries=left if _has_count(left) or left == cell.entries else ())
 
 
-def _shortened(cell: Cell, hide: frozenset[str]) -> tuple[Entry, ...]:
+def _shortened(cell: Cell, hide: frozenset[str]) -> tuple[BoxEntry, ...]:
     """A box of reasons whose whole list is hidden still says how many there were."""
     name = cell.entries[-1].key.partition(":")[0]
     if name not in hide or not cell.key.endswith("reports_excluded"):
@@ -55,7 +55,7 @@ def _shortened(cell: Cell, hide: frozenset[str]) -> tuple[Entry, ...]:
     first = cell.entries[0]
     if first.count is not None:
         return (replace(first, key=""),)
-    return (Entry("Reports excluded", _sum(entry.count for entry in cell.entries)),)
+    return (BoxEntry("Reports excluded", _sum(entry.count for entry in cell.entries)),)
 
 
 def _sum(counts: Iterable[Count | None]) -> Count:
@@ -67,11 +67,11 @@ def _sum(counts: Iterable[Count | None]) -> Count:
     )
 
 
-def _is_hidden(entry: Entry, hide: frozenset[str]) -> bool:
+def _is_hidden(entry: BoxEntry, hide: frozenset[str]) -> bool:
     return bool(entry.key) and (entry.key in hide or entry.key.partition(":")[0] in hide)
 
 
-def _counts(entries: Iterable[Entry]) -> bool:
+def _has_count(entries: Iterable[BoxEntry]) -> bool:
     return any(entry.count is not None for entry in entries)
 
 

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from prisma_tool.errors import PrismaError
-from prisma_tool.figure.layout.shapes import INK, Arrow, Bar, Box, Layout, Line
+from prisma_tool.figure.layout.shapes import INK, Arrow, Bar, Box, Layout, TextLine
 from prisma_tool.figure.render.drawingml import (
     OFFICE_FONT,
     A,
-    Paragraph,
-    Part,
+    BoxParagraph,
+    FontedText,
     at_origin,
     body,
     connector,
@@ -30,7 +30,7 @@ from prisma_tool.figure.render.drawingml import (
     shape,
 )
 from prisma_tool.figure.render.glyph_coverage import require_glyphs
-from prisma_tool.figure.render.reproducible_zip import EPOCH, settled
+from prisma_tool.figure.render.reproducible_zip import EPOCH, with_fixed_dates
 from prisma_tool.figure.render.xml_text import attribute, text
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -78,7 +78,7 @@ def render_docx(layout: Layout, caption: str) -> bytes:
         last.addprevious(parse_xml(paragraph))
     target = io.BytesIO()
     document.save(target)
-    return settled(target.getvalue())
+    return with_fixed_dates(target.getvalue())
 
 
 def _describe(document: Any, layout: Layout) -> None:
@@ -103,14 +103,14 @@ def _paragraphs(layout: Layout, height: float, caption: str) -> Iterator[str]:
     upright = [bar for bar in layout.bars if bar.vertical]
     beside = "".join(f"<w:r>{_anchored(bar, number, layout)}</w:r>" for number, bar in enumerate(upright, start=_FIRST_ANCHORED))
     yield f'<w:p {_SPACES}><w:pPr><w:spacing w:before="0" w:after="0"/></w:pPr>{beside}<w:r>{_drawing(layout, height)}</w:r></w:p>'
-    yield _plain((Part(caption, OFFICE_FONT),), layout.size_pt, before=120)
+    yield _plain((FontedText(caption, OFFICE_FONT),), layout.size_pt, before=120)
     for note in layout.footnotes:
         if note.paragraph:
             yield _plain(parts(note.paragraph, note, layout), note.size_pt, before=40)
 
 
-def _plain(words: tuple[Part, ...], size: float, *, before: int) -> str:
-    line = Line("", 0, 0, size)
+def _plain(words: tuple[FontedText, ...], size: float, *, before: int) -> str:
+    line = TextLine("", 0, 0, size)
     runs = "".join(_run(part.text, part.font, line) for part in words)
     return f'<w:p {_SPACES}><w:pPr><w:spacing w:before="{before}" w:after="0"/></w:pPr>{runs}</w:p>'
 
@@ -177,20 +177,20 @@ def _arrow(arrow: Arrow, number: int, numbers: dict[str, int]) -> str:
     )
 
 
-def _paragraph(paragraph: Paragraph, layout: Layout) -> str:
+def _paragraph(paragraph: BoxParagraph, layout: Layout) -> str:
     indent = f'w:left="{_twips(paragraph.indent + paragraph.hang)}" w:hanging="{_twips(paragraph.hang)}"'
     spacing = f'w:before="0" w:after="0" w:line="{round(leading_points(layout) * _TWIPS_PER_POINT)}" w:lineRule="exact"'
     placed = "center" if paragraph.line.centred else "left"
     return f'<w:p><w:pPr><w:spacing {spacing}/><w:ind {indent}/><w:jc w:val="{placed}"/></w:pPr>{"".join(_runs(paragraph))}</w:p>'
 
 
-def _runs(paragraph: Paragraph) -> Iterator[str]:
+def _runs(paragraph: BoxParagraph) -> Iterator[str]:
     yield from (_run(words, font, paragraph.line) for words, font in paragraph.runs)
     if paragraph.broken:
         yield _run(paragraph.count, paragraph.font, paragraph.line, "<w:br/>")
 
 
-def _run(words: str, font: str, line: Line, before: str = "") -> str:
+def _run(words: str, font: str, line: TextLine, before: str = "") -> str:
     return f'<w:r>{_letters(font, round(line.size_pt * 2), bold=line.bold)}{before}<w:t xml:space="preserve">{text(words)}</w:t></w:r>'
 
 

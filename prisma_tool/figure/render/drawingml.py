@@ -18,11 +18,11 @@ from prisma_tool.figure.layout.shapes import (
     Arrow,
     Bar,
     Box,
+    BoxSide,
     Colours,
     Layout,
-    Line,
     Outline,
-    Side,
+    TextLine,
 )
 from prisma_tool.figure.render.glyph_coverage import fonts_of
 
@@ -41,7 +41,7 @@ _SLACK_MM = 0.4
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FontedText:
     """A piece of text in one font."""
 
     text: str
@@ -49,16 +49,16 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class BoxParagraph:
     """One statement of a box; `count` stands on a line of its own where `broken`. Lengths in millimetres."""
 
-    label: tuple[Part, ...]
+    label: tuple[FontedText, ...]
     count: str
     broken: bool
     font: str
     indent: float
     hang: float
-    line: Line
+    line: TextLine
 
     @property
     def runs(self) -> tuple[tuple[str, str], ...]:
@@ -127,7 +127,7 @@ def freeform(arrow: Arrow, tag: str) -> str:
 
 def _course(arrow: Arrow) -> tuple[str, str]:
     (x0, y0), (x1, y1) = ((emu(x), emu(y)) for x, y in (arrow.points[0], arrow.points[-1]))
-    if arrow.sides == (Side.LEFT, Side.LEFT):
+    if arrow.sides == (BoxSide.LEFT, BoxSide.LEFT):
         bend = round((x0 + _LANE_WIDTH - emu(arrow.points[1][0])) / _LANE_WIDTH * _FULL)
         guides = f'<a:avLst><a:gd name="adj1" fmla="val {bend}"/></a:avLst>'
         return _frame(x0, y0, _LANE_WIDTH, y1 - y0, _MIRRORED), f'<a:prstGeom prst="bentConnector3">{guides}</a:prstGeom>'
@@ -160,7 +160,7 @@ def body(box: Box | Bar, layout: Layout) -> str:
     return f'wrap="square" lIns="{side}" tIns="0" rIns="{right}" bIns="0" anchor="ctr" anchorCtr="0"{turned}'
 
 
-def paragraphs(box: Box | Bar, layout: Layout) -> Iterator[Paragraph]:
+def paragraphs(box: Box | Bar, layout: Layout) -> Iterator[BoxParagraph]:
     """The statements in a box, each with its lines joined again."""
     lines = list(box.lines)
     starts = [place for place, line in enumerate(lines) if line.paragraph] + [len(lines)]
@@ -168,10 +168,10 @@ def paragraphs(box: Box | Bar, layout: Layout) -> Iterator[Paragraph]:
         yield _paragraph(lines[first:after], box.x + layout.padding[0], layout)
 
 
-def _paragraph(lines: list[Line], left: float, layout: Layout) -> Paragraph:
+def _paragraph(lines: list[TextLine], left: float, layout: Layout) -> BoxParagraph:
     first, last = lines[0], lines[-1]
     label, count = _parted(first.paragraph)
-    return Paragraph(
+    return BoxParagraph(
         label=parts(label, first, layout),
         count=count,
         broken=bool(count) and len(lines) > 1 and last.text == count,
@@ -188,10 +188,10 @@ def _parted(statement: str) -> tuple[str, str]:
     return (label, f"(n = {count}") if mark and count.endswith(")") else (statement, "")
 
 
-def parts(text: str, line: Line, layout: Layout) -> tuple[Part, ...]:
+def parts(text: str, line: TextLine, layout: Layout) -> tuple[FontedText, ...]:
     """`text` in pieces with their fonts, set as `line` is."""
     runs = fonts_of(layout).runs(text, bold=line.bold)
-    return tuple(Part(run.text, OFFICE_FONT if run.face is None or run.face.bundled else run.face.family) for run in runs)
+    return tuple(FontedText(run.text, OFFICE_FONT if run.face is None or run.face.bundled else run.face.family) for run in runs)
 
 
 def lowest(layout: Layout) -> float:
@@ -199,7 +199,7 @@ def lowest(layout: Layout) -> float:
     return max(shape.bottom for shape in (*layout.boxes, *layout.bars))
 
 
-def points(line: Line) -> int:
+def points(line: TextLine) -> int:
     """A line's size in hundredths of a point."""
     return round(line.size_pt * 100)
 

@@ -17,7 +17,7 @@ from prisma_tool.figure.render.html_figure import linked_svg, numbers
 from prisma_tool.figure.render.html_lists import lists, text
 from prisma_tool.figure.render.html_style import STYLE
 from prisma_tool.figure.words.caption import caption
-from prisma_tool.figure.words.labels import Entry, counted
+from prisma_tool.figure.words.labels import BoxEntry, format_count
 from prisma_tool.figure.words.line_breaking import NO_BREAK
 from prisma_tool.figure.words.options import PLAIN, FigureOptions
 from prisma_tool.figure.words.record_lines import Records
@@ -96,8 +96,8 @@ def _words(planned: Plan) -> Iterator[str]:
     yield "</section>"
 
 
-def _line(entry: Entry) -> str:
+def _line(entry: BoxEntry) -> str:
     if entry.count is None:
         return text(entry.label)
-    n = counted(entry.count.n, entry.thousands).replace(NO_BREAK, " ")
+    n = format_count(entry.count.n, entry.thousands).replace(NO_BREAK, " ")
     return f'{text(entry.label)} <span class="count">{n}</span>'

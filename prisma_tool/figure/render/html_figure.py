@@ -14,9 +14,9 @@ from defusedxml.ElementTree import fromstring
 
 from prisma_tool.figure.fonts.units import MM_PER_POINT
 from prisma_tool.figure.layout.grid import Plan
-from prisma_tool.figure.layout.shapes import Box, Layout, Line
+from prisma_tool.figure.layout.shapes import Box, Layout, TextLine
 from prisma_tool.figure.render.svg import render_svg
-from prisma_tool.figure.words.labels import Entry
+from prisma_tool.figure.words.labels import BoxEntry
 from prisma_tool.figure.words.line_breaking import NO_BREAK
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -25,11 +25,11 @@ _CAP = 0.72
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class LinkedNumber:
     """A number of the figure: its entry, and where its "(n = 17)" stands: the box, and the place of the line in it."""
 
     place: int
-    entry: Entry
+    entry: BoxEntry
     box: Box
     line: int
 
@@ -49,7 +49,7 @@ class Number:
         return f"list-{self.place}"
 
 
-def numbers(planned: Plan, layout: Layout) -> tuple[Number, ...]:
+def numbers(planned: Plan, layout: Layout) -> tuple[LinkedNumber, ...]:
     """All numbers of the figure, in reading order."""
     entries = {cell.key: cell.entries for cell in planned.cells} | {"interim": planned.stamp}
     found = [
@@ -58,16 +58,16 @@ def numbers(planned: Plan, layout: Layout) -> tuple[Number, ...]:
         for entry, line in zip(entries[box.key], _last_lines(box.lines), strict=True)
         if entry.count is not None
     ]
-    return tuple(Number(place, *one) for place, one in enumerate(found, start=1))
+    return tuple(LinkedNumber(place, *one) for place, one in enumerate(found, start=1))
 
 
-def _last_lines(lines: tuple[Line, ...]) -> Iterator[int]:
+def _last_lines(lines: tuple[TextLine, ...]) -> Iterator[int]:
     """Where the last line of each statement is."""
     starts = [place for place, line in enumerate(lines) if line.paragraph]
     yield from (start - 1 for start in [*starts[1:], len(lines)])
 
 
-def linked_svg(layout: Layout, found: tuple[Number, ...]) -> tuple[str, tuple[str, ...]]:
+def linked_svg(layout: Layout, found: tuple[LinkedNumber, ...]) -> tuple[str, tuple[str, ...]]:
     """The SVG for a page of HTML, and the texts of the styles that it brings along (for the page's security policy)."""
     root = fromstring(render_svg(layout))
     # Inside an image no link can be reached; a group is read part by part.
@@ -81,7 +81,7 @@ def linked_svg(layout: Layout, found: tuple[Number, ...]) -> tuple[str, tuple[st
     return ET.tostring(root, encoding="unicode"), styles
 
 
-def _link(group: ET.Element, number: Number, layout: Layout) -> None:
+def _link(group: ET.Element, number: LinkedNumber, layout: Layout) -> None:
     texts = [child for child in group if child.tag in {f"{_SVG}text", "a"}]
     text = texts[number.line]
     told = f"{number.name}: list"
@@ -94,7 +94,7 @@ def _link(group: ET.Element, number: Number, layout: Layout) -> None:
     text.tail = None
 
 
-def _area(number: Number, layout: Layout) -> dict[str, str]:
+def _area(number: LinkedNumber, layout: Layout) -> dict[str, str]:
     """What can be clicked: the whole line of the box."""
     line = number.box.lines[number.line]
     top = line.y - (layout.leading + _CAP * line.size_pt * MM_PER_POINT) / 2

@@ -13,7 +13,7 @@ from prisma_tool.figure.layout.layout import describe
 from prisma_tool.figure.layout.templates_2020 import plan
 from prisma_tool.figure.render.mermaid import render_mermaid
 from prisma_tool.figure.words.caption import caption
-from prisma_tool.figure.words.labels import Entry, counted
+from prisma_tool.figure.words.labels import BoxEntry, format_count
 from prisma_tool.figure.words.line_breaking import NO_BREAK
 from prisma_tool.figure.words.options import PLAIN, FigureOptions
 from prisma_tool.flow.flow import Flow
@@ -58,7 +58,7 @@ def _table(*parts: Iterator[str]) -> Iterator[str]:
         yield from rows
 
 
-def _rows(entries: tuple[Entry, ...], phase: str) -> Iterator[str]:
+def _rows(entries: tuple[BoxEntry, ...], phase: str) -> Iterator[str]:
     for entry in entries:
-        n = "" if entry.count is None else counted(entry.count.n, entry.thousands).replace(NO_BREAK, " ")
+        n = "" if entry.count is None else format_count(entry.count.n, entry.thousands).replace(NO_BREAK, " ")
         yield f"| {phase} | {_INDENT * entry.level}{escaped(entry.label)} | {n} |"

@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from prisma_tool.figure.layout.arrange import Style, arrange
-from prisma_tool.figure.layout.grid import Cell, Column, Link, Path, Plan, Row
-from prisma_tool.figure.layout.shapes import Arrow, Bar, Box, Fill, Layout, Line, Outline
+from prisma_tool.figure.layout.arrange import FigureStyle, arrange
+from prisma_tool.figure.layout.grid import ArrowPath, Cell, CellLink, GridColumn, GridRow, Plan
+from prisma_tool.figure.layout.shapes import Arrow, Bar, Box, Fill, Layout, Outline, TextLine
 from prisma_tool.figure.layout.templates_2020 import plan
-from prisma_tool.figure.words.labels import Entry
+from prisma_tool.figure.words.labels import BoxEntry
 from prisma_tool.figure.words.options import PLAIN, FigureOptions
 from prisma_tool.flow.flow import Flow
 
@@ -24,7 +24,7 @@ NARROWEST, WIDEST = 80, 160
 _COLUMN = 24
 """A column of boxes narrower than this breaks nearly every label."""
 _GAP, _GROUP_GAP = 4, 2
-_OTHER = frozenset({Column.OTHER, Column.OTHER_SIDE})
+_OTHER = frozenset({GridColumn.OTHER, GridColumn.OTHER_SIDE})
 
 _UP, _DOWN, _LEFT, _RIGHT = 1, 2, 4, 8
 _STROKES = {
@@ -118,8 +118,8 @@ def _cell_width(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
 
 
-def _style(columns: int) -> Style:
-    return Style(
+def _style(columns: int) -> FigureStyle:
+    return FigureStyle(
         measure=cells,
         measure_note=cells,
         snap=math.floor,
@@ -162,9 +162,14 @@ def _parts(whole: Plan, columns: int) -> tuple[Plan, ...]:
 def _pointing_up(other: Plan) -> Plan:
     """The column of other methods with an end for its last arrow, whose box stands in the drawing above."""
     target = Cell(
-        "included_above", Column.OTHER, Row.INCLUDED, (Entry("to the included studies above"),), Fill.GREY, Outline.DASHED
+        "included_above",
+        GridColumn.OTHER,
+        GridRow.INCLUDED,
+        (BoxEntry("to the included studies above"),),
+        Fill.GREY,
+        Outline.DASHED,
     )
-    link = Link("other_assessed", target.key, Path.DOWN)
+    link = CellLink("other_assessed", target.key, ArrowPath.DOWN)
     known = any(cell.key == link.start for cell in other.cells)
     return replace(other, cells=(*other.cells, target), links=(*other.links, *((link,) if known else ())))
 
@@ -238,7 +243,7 @@ def _walk(arrow: Arrow) -> tuple[list[Place], list[int]]:
     return path, ways
 
 
-def _write(line: Line, letters: dict[Place, str]) -> None:
+def _write(line: TextLine, letters: dict[Place, str]) -> None:
     x, y = int(line.x - cells(line.text) / 2 if line.centred else line.x), int(line.y)
     for character in line.text:
         width = _cell_width(character)

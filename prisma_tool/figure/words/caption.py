@@ -53,7 +53,7 @@ def _some(count: Count, one: str, mark: Thousands, many: str = "") -> str:
 
 
 def _bare(count: Count, mark: Thousands) -> str:
-    return labels.number(count.n, mark)
+    return labels.format_number(count.n, mark)
 
 
 def _were(count: Count) -> str:

@@ -56,7 +56,7 @@ class StrategyLine:
 
 
 @dataclass(frozen=True, slots=True)
-class KnownItems:
+class KnownItemTest:
     """A test of a strategy against records known to be relevant; `lines` are those that `lost_by` numbers."""
 
     at: datetime
@@ -96,7 +96,7 @@ class Search:
     platform: str
     strategies: tuple[Strategy, ...]
     runs: tuple[Run, ...]
-    known: tuple[KnownItems, ...] = ()
+    known: tuple[KnownItemTest, ...] = ()
     unfinished: bool = False
 
     @property
@@ -123,7 +123,7 @@ class ImportedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Pass:
+class DeduplicationPass:
     """One pass of deduplication: when, how many records were new to it, and by which rules."""
 
     at: datetime
@@ -142,13 +142,13 @@ class Deduplication:
     removed: int
     uncertain: int
     waiting: int
-    passes: tuple[Pass, ...] = ()
+    passes: tuple[DeduplicationPass, ...] = ()
     rules: tuple[tuple[str, str, int], ...] = ()
     by_hand: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Identified:
+class IdentifiedBox:
     """Records identified under one box of the flow diagram, and how many each source gave."""
 
     box: str
@@ -157,7 +157,7 @@ class Identified:
 
 
 @dataclass(frozen=True, slots=True)
-class VersionMark:
+class VersionEvent:
     """That a version of the review was closed, reopened or brought in from elsewhere."""
 
     label: str
@@ -175,7 +175,7 @@ class Appendix:
     searches: tuple[Search, ...]
     files: tuple[ImportedFile, ...]
     deduplication: Deduplication
-    identified: tuple[Identified, ...]
+    identified: tuple[IdentifiedBox, ...]
     duplicates_removed: int
-    versions: tuple[VersionMark, ...] = ()
+    versions: tuple[VersionEvent, ...] = ()
     interim: bool = False

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from prisma_tool.identify.strategy.known_item_test import Missed
 from prisma_tool.manuscript.document.blocks import Block, Document, Heading, Listing, Paragraph, Points, Table
-from prisma_tool.manuscript.search_appendix.data import Appendix, ImportedFile, KnownItems, Run, Search, Strategy
+from prisma_tool.manuscript.search_appendix.data import Appendix, ImportedFile, KnownItemTest, Run, Search, Strategy
 from prisma_tool.manuscript.search_appendix.totals import deduplication_blocks, total_blocks, update_blocks
 
 REFERENCE = "Rethlefsen ML, Kirtley S, Waffenschmidt S, et al. PRISMA-S. Systematic Reviews 2021;10:39"
@@ -195,14 +195,14 @@ def _warnings(runs: Iterable[Run]) -> Iterator[Block]:
         yield Points((*told, *ids))
 
 
-def _known(test: KnownItems) -> Iterator[Block]:
+def _known(test: KnownItemTest) -> Iterator[Block]:
     of = len(test.found) + len(test.missed)
     yield Paragraph(f"Test of {day(test.at)} against {_n(of, 'record')} known to be relevant: {len(test.found)} found.")
     if test.missed:
         yield Table(("Missed", "Why"), tuple((one.id, _why(one, test)) for one in test.missed))
 
 
-def _why(missed: Missed, test: KnownItems) -> str:
+def _why(missed: Missed, test: KnownItemTest) -> str:
     """Which lines lose a record; it may not be in the source at all."""
     if not missed.in_source:
         return "not in this source"

@@ -19,17 +19,17 @@ from prisma_tool.identify.strategy.submitted_query import as_text
 from prisma_tool.manuscript.search_appendix.data import (
     Appendix,
     Deduplication,
-    Identified,
+    DeduplicationPass,
+    IdentifiedBox,
     ImportedFile,
-    Pass,
     Run,
     Search,
     Strategy,
     StrategyLine,
-    VersionMark,
+    VersionEvent,
 )
 from prisma_tool.manuscript.search_appendix.limits import limits
-from prisma_tool.manuscript.search_appendix.strategy_tests import Tests, tests
+from prisma_tool.manuscript.search_appendix.strategy_tests import StrategyTests, tests
 from prisma_tool.model.log.events import ENGINE, Event, EventKind
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.record.keys import PUBMED, slug
@@ -106,7 +106,7 @@ class _Runs:
         )
 
 
-def _searches(told: _Runs, tested: Tests, protocol: Protocol) -> Iterator[Search]:
+def _searches(told: _Runs, tested: StrategyTests, protocol: Protocol) -> Iterator[Search]:
     by_name: dict[str, list[RunRow]] = {}
     for row in told.rows:
         if row.search is not None:
@@ -125,7 +125,7 @@ def _searches(told: _Runs, tested: Tests, protocol: Protocol) -> Iterator[Search
         )
 
 
-def _strategies(name: str, rows: Iterable[RunRow], tested: Tests) -> Iterator[Strategy]:
+def _strategies(name: str, rows: Iterable[RunRow], tested: StrategyTests) -> Iterator[Strategy]:
     """Each wording that was run, in the order of its last run."""
     by_text: dict[str, list[RunRow]] = {}
     for row in rows:
@@ -210,14 +210,14 @@ def _file(row: RunRow, told: _Runs) -> ImportedFile:
     )
 
 
-def _identified(flow: Flow) -> Iterator[Identified]:
+def _identified(flow: Flow) -> Iterator[IdentifiedBox]:
     for box, key, lines in BOXES:
         counted: Count | None = getattr(flow, key)
         if counted is not None and (counted.n or lines):
             parts = getattr(flow, lines) if lines else {}
-            yield Identified(box, counted.n, tuple((one_line(label), part.n) for label, part in parts.items()))
+            yield IdentifiedBox(box, counted.n, tuple((one_line(label), part.n) for label, part in parts.items()))
     for label, part in flow.other_specific_results.items():
-        yield Identified(one_line(label), part.n, ())
+        yield IdentifiedBox(one_line(label), part.n, ())
 
 
 def _deduplication(transaction: Transaction) -> Deduplication:
@@ -235,9 +235,11 @@ def _deduplication(transaction: Transaction) -> Deduplication:
     )
 
 
-def _pass(event: Event) -> Pass:
+def _pass(event: Event) -> DeduplicationPass:
     said = event.payload
-    return Pass(event.at, event.tool_version, int(said.get("fresh", 0)), bool(said.get("strict")), event.text("configuration"))
+    return DeduplicationPass(
+        event.at, event.tool_version, int(said.get("fresh", 0)), bool(said.get("strict")), event.text("configuration")
+    )
 
 
 def _rules(passes: Iterable[Event]) -> Iterator[tuple[str, str, int]]:
@@ -255,8 +257,8 @@ def _by_hand(transaction: Transaction) -> Iterator[tuple[str, int]]:
     yield from ((verdict.value, said[verdict.value]) for verdict in DuplicateVerdict if said[verdict.value])
 
 
-def _versions(transaction: Transaction) -> Iterator[VersionMark]:
+def _versions(transaction: Transaction) -> Iterator[VersionEvent]:
     standing = {event.id for event in event_rows.not_undone(transaction, EventKind.VERSION)}
     for event in event_rows.events(transaction, kinds=[EventKind.VERSION]):
         act = event.text("act") if event.id in standing else f"{event.text('act')}, reopened later"
-        yield VersionMark(one_line(event.subject), act, event.at, one_line(event.reviewer))
+        yield VersionEvent(one_line(event.subject), act, event.at, one_line(event.reviewer))
