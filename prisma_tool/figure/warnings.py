@@ -43,11 +43,11 @@ def _pages(layout: Layout, suffixes: frozenset[str]) -> Iterator[str]:
 
 
 def _left_out(flow: Flow, options: FigureOptions) -> Iterator[str]:
-    gone = [entry for entry in hidden(full_plan(flow, options), options.hide) if entry.count is not None and entry.count.n]
-    if gone:
-        told = "; ".join(entry.text.replace("\u00a0", " ") for entry in gone[:5])
-        more = f" and {len(gone) - 5} more lines" if len(gone) > 5 else ""  # noqa: PLR2004 # as many as the sentence names
-        yield f"The figure hides counts that are not zero, so its numbers may not add up for a reader: {told}{more}."
+    omitted = [entry for entry in hidden(full_plan(flow, options), options.hide) if entry.count is not None and entry.count.n]
+    if omitted:
+        names = "; ".join(entry.text.replace("\u00a0", " ") for entry in omitted[:5])
+        more = f" and {len(omitted) - 5} more lines" if len(omitted) > 5 else ""  # noqa: PLR2004 # as many as the sentence names
+        yield f"The figure hides counts that are not zero, so its numbers may not add up for a reader: {names}{more}."
 
 
 def _letters(layout: Layout) -> Iterator[str]:

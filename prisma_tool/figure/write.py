@@ -84,8 +84,8 @@ def _txt(flow: Flow, options: FigureOptions) -> bytes:
 
 
 def _json(flow: Flow, options: FigureOptions) -> bytes:
-    told = as_json(flow, reasons_at_screening=options.reasons_at_screening)
-    return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
+    data = as_json(flow, reasons_at_screening=options.reasons_at_screening)
+    return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def _html(flow: Flow, options: FigureOptions, records: Records | None = None) -> bytes:

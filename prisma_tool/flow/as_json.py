@@ -54,10 +54,10 @@ def counted(flow: Flow, key: str) -> Count:
         raise UsageError(
             f"There is no box '{key}'. Boxes: {', '.join(COUNT_KEYS)}; lines: LIST:LABEL with {', '.join(LIST_KEYS)}."
         )
-    found: Count | None = getattr(flow, key)
-    if found is None:
+    count: Count | None = getattr(flow, key)
+    if count is None:
         raise PrismaError(f"The template {flow.template} has no box '{key}'.")
-    return found
+    return count
 
 
 def _line(lines: Mapping[str, Count], name: str, label: str) -> Count:
@@ -73,13 +73,13 @@ def _line(lines: Mapping[str, Count], name: str, label: str) -> Count:
 
 def explanation(flow: Flow, key: str) -> dict[str, Any]:
     """The members of one number; `n == len(records) + sum of adjustments`, and for studies `n == len(studies)`."""
-    found = counted(flow, key)
-    told: dict[str, Any] = {
+    count = counted(flow, key)
+    result: dict[str, Any] = {
         "key": key,
-        "n": found.n,
-        "records": list(found.records),
-        "adjustments": [{"n": one.n, "note": one.note} for one in found.adjustments],
+        "n": count.n,
+        "records": list(count.records),
+        "adjustments": [{"n": number.n, "note": number.note} for number in count.adjustments],
     }
-    if found.studies is not None:
-        told["studies"] = [{"label": study.label, "records": list(study.records)} for study in found.studies]
-    return told
+    if count.studies is not None:
+        result["studies"] = [{"label": study.label, "records": list(study.records)} for study in count.studies]
+    return result

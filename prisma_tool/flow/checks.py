@@ -23,20 +23,20 @@ PENDING_IN_COLUMN = frozenset({Phase.SEEKING, Phase.ASSESSING, Phase.ASSESSMENT_
 """What waits in a column between the reports sought and those assessed."""
 
 
-def check(flow: Flow, seen: View, standing: Standing, account: Account) -> tuple[Check, ...]:
+def check(flow: Flow, basis: View, review_state: Standing, account: Account) -> tuple[Check, ...]:
     """All relations for this flow, strict ones first."""
-    return (*_strict(flow, seen), *explained_checks(flow, seen), *_warnings(flow, standing, account))
+    return (*_strict(flow, basis), *explained_checks(flow, basis), *_warnings(flow, review_state, account))
 
 
-def _strict(flow: Flow, seen: View) -> Iterator[Check]:
-    left = [report for report in seen.reports if report.left]
+def _strict(flow: Flow, basis: View) -> Iterator[Check]:
+    left = [report for report in basis.reports if report.left]
     yield from (_equal(flow, relation) for relation in relations.SOURCES)
     yield _equal(flow, relations.SCREENED, sum(report.phase in PENDING_SCREENING for report in left))
     if flow.excluded_by_human is not None and flow.excluded_by_tool is not None:
         # What was entered by hand is not divided.
         yield _equal(flow, relations.EXCLUDED_BY_WHOM, -sum(number.n for number in flow.records_excluded.adjustments))
     for column in relations.columns(flow):
-        reports = [report for report in seen.reports if report.left is (column is relations.LEFT)]
+        reports = [report for report in basis.reports if report.left is (column is relations.LEFT)]
         yield _equal(flow, column.assessed, sum(report.phase in PENDING_IN_COLUMN for report in reports))
         yield _reasons(column.name, getattr(flow, column.excluded.part).values(), reports)
     yield _equal(flow, relations.INCLUDED, -_of_versions(flow))
@@ -89,16 +89,16 @@ def _memberships(flow: Flow) -> Check:
 
 def _one_state_each(flow: Flow, left: list[Report]) -> Check:
     """Relation 14: duplicates, removals, pending and final states together are the identified records, each once."""
-    times = Counter([*flow.duplicates.records, *(report.key for report in left)])
-    listed = Counter([*flow.database_results.records, *flow.register_results.records])
-    wrong = sorted(key for key in times.keys() | listed.keys() if (times[key], listed[key]) != (1, 1))[:5]
+    placed = Counter([*flow.duplicates.records, *(report.key for report in left)])
+    identified = Counter([*flow.database_results.records, *flow.register_results.records])
+    wrong = sorted(key for key in placed.keys() | identified.keys() if (placed[key], identified[key]) != (1, 1))[:5]
     early = sum(report.phase in BEFORE_SCREENING for report in left)
     detail = (
-        f"{len(listed)} identified = {len(flow.duplicates.records)} duplicates + {early} removed + "
+        f"{len(identified)} identified = {len(flow.duplicates.records)} duplicates + {early} removed + "
         f"{len(left) - early} reports in one state each"
     )
-    told = f"{detail}; not so: {', '.join(wrong)}. {REBUILD}" if wrong else detail
-    return Check("each record is in exactly one state", CheckKind.STRICT, not wrong, told)
+    text = f"{detail}; not so: {', '.join(wrong)}. {REBUILD}" if wrong else detail
+    return Check("each record is in exactly one state", CheckKind.STRICT, not wrong, text)
 
 
 def _meta_analysis(flow: Flow) -> Iterator[Check]:
@@ -109,10 +109,10 @@ def _meta_analysis(flow: Flow) -> Iterator[Check]:
             yield relation.check(flow, f". Correct it: `prisma-tool adjust {relation.part} {included - pooled:+d} --note ...`")
 
 
-def _warnings(flow: Flow, standing: Standing, account: Account) -> Iterator[Check]:
-    uncertain = standing.uncertain_pairs
-    open_ones = sum(part.n for part in (flow.pending.title_abstract, flow.pending.retrieval, flow.pending.full_text))
-    waiting = max(open_ones, flow.pending.conflicts.n)
+def _warnings(flow: Flow, review_state: Standing, account: Account) -> Iterator[Check]:
+    uncertain = review_state.uncertain_pairs
+    unfinished = sum(part.n for part in (flow.pending.title_abstract, flow.pending.retrieval, flow.pending.full_text))
+    waiting = max(unfinished, flow.pending.conflicts.n)
     yield _none(
         "nothing pending", waiting, "reports wait for screening, retrieval, assessment or agreement: the figure is interim"
     )

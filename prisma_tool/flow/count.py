@@ -79,10 +79,10 @@ def _in_phase(reports: Iterable[Report], phases: Iterable[Phase]) -> Count:
 
 
 def _records_by_kind(seen: View) -> dict[SourceKind, list[str]]:
-    found: dict[SourceKind, list[str]] = {kind: [] for kind in SourceKind}
+    by_kind: dict[SourceKind, list[str]] = {kind: [] for kind in SourceKind}
     for one in seen.identified:
-        found[one.kind].append(one.key)
-    return found
+        by_kind[one.kind].append(one.key)
+    return by_kind
 
 
 def _surplus(seen: View) -> Iterable[str]:
@@ -98,7 +98,7 @@ def _per_source(seen: View, standing: Standing, kind: SourceKind) -> dict[str, C
     for one in seen.identified:
         if one.kind is kind:
             keys[one.line].append(one.key)
-    return {line: _count(found) for line, found in keys.items() if found}
+    return {line: _count(line_keys) for line, line_keys in keys.items() if line_keys}
 
 
 def _by_reason(reports: Iterable[Report], phase: Phase, protocol: Protocol) -> dict[str, Count]:
@@ -110,7 +110,7 @@ def _by_reason(reports: Iterable[Report], phase: Phase, protocol: Protocol) -> d
     by_label: dict[str, list[str]] = {}
     for reason in sorted(keys, key=lambda reason: (not reason, protocol.reason_rank(reason), reason)):
         by_label.setdefault(protocol.reason_label(reason) or NO_REASON, []).extend(keys[reason])
-    return {label: _count(found) for label, found in by_label.items()}
+    return {label: _count(report_keys) for label, report_keys in by_label.items()}
 
 
 def _line(label: str, counted: Count) -> dict[str, Count]:

@@ -45,11 +45,11 @@ def of_flow(name: str, flow: Flow) -> Numbers:
     return Numbers(name, numbers_in(as_json(flow)), {key: _members(counted) for key, counted in _all(flow).items()})
 
 
-def numbers_in(told: Mapping[str, Any]) -> dict[str, int]:
+def numbers_in(data: Mapping[str, Any]) -> dict[str, int]:
     """The numbers of a flow's JSON by key; boxes that its template lacks are left out."""
-    found = {key: n for key, n in told["counts"].items() if n is not None}
-    found |= {f"{name}:{label}": n for name, lines in told["lists"].items() for label, n in lines.items()}
-    return found | {f"pending:{name}": n for name, n in told["pending"].items()}
+    numbers = {key: n for key, n in data["counts"].items() if n is not None}
+    numbers |= {f"{name}:{label}": n for name, lines in data["lists"].items() for label, n in lines.items()}
+    return numbers | {f"pending:{name}": n for name, n in data["pending"].items()}
 
 
 def _all(flow: Flow) -> dict[str, Count]:
@@ -65,8 +65,8 @@ def _members(counted: Count) -> tuple[str, ...]:
 
 def difference(a: Numbers, b: Numbers) -> list[ChangedNumber]:
     """The numbers that differ in value or members, in the order of the boxes."""
-    moved = (_changed_number(key, a, b) for key in {**a.numbers, **b.numbers})
-    return [one for one in moved if one.before != one.after or one.came or one.went]
+    changes = (_changed_number(key, a, b) for key in {**a.numbers, **b.numbers})
+    return [change for change in changes if change.before != change.after or change.came or change.went]
 
 
 def _changed_number(key: str, a: Numbers, b: Numbers) -> ChangedNumber:
@@ -78,5 +78,9 @@ def _changed_number(key: str, a: Numbers, b: Numbers) -> ChangedNumber:
     old, new = a.members.get(key, ()), b.members.get(key, ())
     olds, news = frozenset(old), frozenset(new)
     return ChangedNumber(
-        key, before, after, tuple(one for one in new if one not in olds), tuple(one for one in old if one not in news)
+        key,
+        before,
+        after,
+        tuple(member for member in new if member not in olds),
+        tuple(member for member in old if member not in news),
     )

@@ -55,15 +55,15 @@ def enter(review: Review, box: str, n: int, note: str, reviewer: str, source: st
         UsageError: no such box or line.
         DecisionError: no note, or a box would fall below zero.
     """
-    told = one_line(note)
-    if not told:
+    text = one_line(note)
+    if not text:
         raise DecisionError("Say in --note where the number comes from; the figure's footnote shows it.")
-    place = _parse_box(box, one_line(source), review.protocol)
-    if n < 0 and place.name in LINES_OF:
-        raise DecisionError(f"Say which source had fewer: `prisma-tool adjust {place.name}:NAME {n} --note ...`.")
+    target = _parse_box(box, one_line(source), review.protocol)
+    if n < 0 and target.name in LINES_OF:
+        raise DecisionError(f"Say which source had fewer: `prisma-tool adjust {target.name}:NAME {n} --note ...`.")
     with review.store.write() as transaction:
-        stored = f"{place.name}:{place.label}" if place.label else place.name
-        draft = event_log.Draft(EventKind.ADJUSTMENT, stored, reviewer=reviewer, payload={"n": n, "note": told})
+        stored = f"{target.name}:{target.label}" if target.label else target.name
+        draft = event_log.Draft(EventKind.ADJUSTMENT, stored, reviewer=reviewer, payload={"n": n, "note": text})
         event = event_log.append(transaction, [draft])[0]
         flow = flow_at(transaction, review.protocol, Moment(), Scope())
         below = next(_below_zero(flow), "")
@@ -80,17 +80,17 @@ def _parse_box(box: str, source: str, protocol: Protocol) -> AdjustableBox:
         name, label = _with_source(box, source)
     elif label:
         name = LINES_OF.get(name, name)
-    place = AdjustableBox.of(f"{name.strip()}:{one_line(label)}")
-    if place.name in REASON_LISTS and place.label:
-        place = AdjustableBox(place.name, _reason_id(place.label, protocol))
-    if not place.exists:
-        if place.name in LISTS_WITH_LABELS:
-            raise UsageError(f'Name the line too, such as "{place.name}:LABEL".')
+    target = AdjustableBox.of(f"{name.strip()}:{one_line(label)}")
+    if target.name in REASON_LISTS and target.label:
+        target = AdjustableBox(target.name, _reason_id(target.label, protocol))
+    if not target.exists:
+        if target.name in LISTS_WITH_LABELS:
+            raise UsageError(f'Name the line too, such as "{target.name}:LABEL".')
         lines = ", ".join(f"{one}:LABEL" for one in LISTS_WITH_LABELS)
         raise UsageError(
             f"There is no box '{one_line(box)}'. Boxes: {', '.join((*ADJUSTABLE, *ADJUSTABLE_LISTS[-2:]))}; lines: {lines}."
         )
-    return place
+    return target
 
 
 def _with_source(box: str, source: str) -> tuple[str, str]:
@@ -103,7 +103,7 @@ def _with_source(box: str, source: str) -> tuple[str, str]:
 def _reason_id(label: str, protocol: Protocol) -> str:
     reason = protocol.reason(label)
     if reason is None:
-        known = "; ".join(one.label for one in protocol.reasons)
+        known = "; ".join(listed.label for listed in protocol.reasons)
         raise UsageError(f"'{label}' is not a reason of this review. Reasons in review.toml: {known}.")
     return reason.id
 
@@ -111,7 +111,7 @@ def _reason_id(label: str, protocol: Protocol) -> str:
 def _below_zero(flow: Flow) -> Iterator[str]:
     yield from (key for key in count_keys(flow) if (counted := getattr(flow, key)) is not None and counted.n < 0)
     for name in list_keys(flow):
-        yield from (f"{name}:{label}" for label, line in getattr(flow, name).items() if line.n < 0)
+        yield from (f"{name}:{label}" for label, counted_line in getattr(flow, name).items() if counted_line.n < 0)
 
 
 def take_back(review: Review, box: str, reviewer: str) -> EnteredAdjustment:
@@ -121,17 +121,17 @@ def take_back(review: Review, box: str, reviewer: str) -> EnteredAdjustment:
         DecisionError: there is none, or a box would fall below zero without it.
     """
     with review.store.write() as transaction:
-        standing = event_rows.not_undone(transaction, EventKind.ADJUSTMENT)
-        told = [(event, _entered_adjustment(event, review.protocol)) for event in standing]
-        wanted = one_line(box).casefold()
-        found = next((pair for pair in reversed(told) if not wanted or pair[1].box.casefold() == wanted), None)
-        if found is None:
+        events = event_rows.not_undone(transaction, EventKind.ADJUSTMENT)
+        pairs = [(event, _entered_adjustment(event, review.protocol)) for event in events]
+        name = one_line(box).casefold()
+        newest = next((pair for pair in reversed(pairs) if not name or pair[1].box.casefold() == name), None)
+        if newest is None:
             raise DecisionError("No number entered by hand stands" + (f" for {one_line(box)}." if box else " in this review."))
-        event_log.append(transaction, [event_log.Draft(EventKind.UNDO, found[0].id, reviewer=reviewer)])
+        event_log.append(transaction, [event_log.Draft(EventKind.UNDO, newest[0].id, reviewer=reviewer)])
         below = next(_below_zero(flow_at(transaction, review.protocol, Moment(), Scope())), "")
         if below:
             raise DecisionError(f"{below} would fall below zero without it; take back what was taken away there first.")
-    return found[1]
+    return newest[1]
 
 
 def entries(review: Review) -> list[EnteredAdjustment]:
@@ -141,9 +141,9 @@ def entries(review: Review) -> list[EnteredAdjustment]:
 
 
 def _entered_adjustment(event: Event, protocol: Protocol) -> EnteredAdjustment:
-    place = AdjustableBox.of(event.subject)
-    label = protocol.reason_label(place.label) if place.name in REASON_LISTS else place.label
-    box = f"{place.name}:{label}" if label else place.name
+    target = AdjustableBox.of(event.subject)
+    label = protocol.reason_label(target.label) if target.name in REASON_LISTS else target.label
+    box = f"{target.name}:{label}" if label else target.name
     return EnteredAdjustment(
         box, int(event.payload.get("n", 0)), event.text("note"), event.reviewer, event.at.isoformat(timespec="seconds")
     )

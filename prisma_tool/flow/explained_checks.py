@@ -13,14 +13,14 @@ from prisma_tool.flow.relations import SOUGHT, TOTAL_REPORTS, TOTAL_STUDIES, Equ
 from prisma_tool.flow.version_view import View
 
 
-def explained_checks(flow: Flow, seen: View) -> Iterator[Check]:
+def explained_checks(flow: Flow, basis: View) -> Iterator[Check]:
     """The explainable relations of this flow."""
     yield _sought(flow)
     yield _studies_and_reports(flow)
     if flow.previous_studies is not None and flow.total_studies is not None:
         yield _total_studies(flow, flow.previous_studies, flow.total_studies)
     if flow.previous_reports is not None and flow.total_reports is not None:
-        yield _total_reports(flow, seen, flow.previous_reports, flow.total_reports)
+        yield _total_reports(flow, basis, flow.previous_reports, flow.total_reports)
 
 
 def _explained(flow: Flow, relation: Equality, difference: int, reasons: Iterable[tuple[int, str]]) -> Check:
@@ -59,20 +59,20 @@ def _studies_and_reports(flow: Flow) -> Check:
 def _total_studies(flow: Flow, previous: Count, whole: Count) -> Check:
     """Relation 10: total = previous + new - dropped, and links since may have joined or divided previous studies."""
     dropped = _line(flow, DROPPED_STUDIES)
-    kept, found = len(previous.studies or ()) - dropped, len(whole.studies or ()) - len(flow.new_studies.studies or ())
+    kept, remaining = len(previous.studies or ()) - dropped, len(whole.studies or ()) - len(flow.new_studies.studies or ())
     reasons = [
         (-dropped, "no longer included"),
-        (found - kept, "because links have joined or divided previous studies since"),
+        (remaining - kept, "because links have joined or divided previous studies since"),
         (_own(whole, "total_studies"), "entered by hand for the total"),
     ]
     parts, total_studies = TOTAL_STUDIES.sums(flow)
     return _explained(flow, TOTAL_STUDIES, total_studies - parts, reasons)
 
 
-def _total_reports(flow: Flow, seen: View, previous: Count, whole: Count) -> Check:
+def _total_reports(flow: Flow, basis: View, previous: Count, whole: Count) -> Check:
     """Relation 11: total = previous + new + new reports of previous studies - dropped; late duplicates join previous reports."""
     dropped = _line(flow, DROPPED_REPORTS)
-    kept = sum(key in seen.previously for key in whole.records)
+    kept = sum(key in basis.previously for key in whole.records)
     reasons = [
         (total(flow.new_reports_of_previous_studies), "new reports of previous studies"),
         (-dropped, "no longer included"),

@@ -18,8 +18,8 @@ def why(review: Review, keys: Collection[str], *, duplicates: bool = False) -> M
     With `duplicates` (the box of removed duplicates) also which record it is counted under.
     """
     with review.store.read() as transaction:
-        found = reports_of(transaction, keys)
-        return {key: _outcome_text(key, report, transaction.protocol, duplicates=duplicates) for key, report in found.items()}
+        reports = reports_of(transaction, keys)
+        return {key: _outcome_text(key, report, transaction.protocol, duplicates=duplicates) for key, report in reports.items()}
 
 
 def _outcome_text(key: str, report: Report, protocol: Protocol, *, duplicates: bool) -> str:

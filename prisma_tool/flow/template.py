@@ -22,15 +22,15 @@ UPDATED = (Template.UPDATED_V1, Template.UPDATED_V2)
 WITH_OTHER = (Template.NEW_V2, Template.UPDATED_V2)
 
 
-def fitting(flow: Flow, seen: View, account: Account, wanted: Template | None) -> Flow:
+def fitting(flow: Flow, basis: View, account: Account, wanted: Template | None) -> Flow:
     """The flow under the template that its data ask for, or under the wanted one.
 
     Raises:
         UsageError: the wanted template lacks boxes for data that are there.
     """
-    in_scope = [one for one in account.entered if one.of_this_version or seen.cumulative]
-    other = any(not one.kind.in_left_column for one in seen.identified) or _entered(in_scope, (*OTHER_BOXES, *OTHER_LISTS))
-    update = flow.previous_studies is not None or (not seen.cumulative and _entered(in_scope, PREVIOUS_BOXES))
+    in_scope = [entered for entered in account.entered if entered.of_this_version or basis.cumulative]
+    other = any(not record.kind.in_left_column for record in basis.identified) or _entered(in_scope, (*OTHER_BOXES, *OTHER_LISTS))
+    update = flow.previous_studies is not None or (not basis.cumulative and _entered(in_scope, PREVIOUS_BOXES))
     if wanted is not None:
         _require_room(wanted, other=other, update=update)
         other, update = wanted in WITH_OTHER, wanted in UPDATED
@@ -38,7 +38,7 @@ def fitting(flow: Flow, seen: View, account: Account, wanted: Template | None) -
 
 
 def _entered(numbers: Iterable[Entered], boxes: tuple[str, ...]) -> bool:
-    return any(one.box.partition(":")[0] in boxes for one in numbers)
+    return any(number.box.partition(":")[0] in boxes for number in numbers)
 
 
 def _template(*, other: bool, update: bool) -> Template:

@@ -60,71 +60,71 @@ class View:
         yield from self.closed
 
 
-def view(standing: Standing, protocol: Protocol, *, cumulative: bool = False) -> View:
+def view(review_state: Standing, protocol: Protocol, *, cumulative: bool = False) -> View:
     """What the figure of the current version is about; `cumulative` looks at all versions as one."""
-    if cumulative or not standing.era.closings:
-        found = (_identified_record(standing, record) for report in standing.reports for record in report.records)
-        handed_over = tuple(standing.sources[slug].name for slug in standing.era.imported)
-        return View(standing.reports, (), tuple(found), frozenset(), Era(), cumulative, handed_over)
-    return _UpdateReports(standing, omit=protocol.seen_hits == "omit").view()
+    if cumulative or not review_state.era.closings:
+        identified = (_identified_record(review_state, record) for report in review_state.reports for record in report.records)
+        handed_over = tuple(review_state.sources[slug].name for slug in review_state.era.imported)
+        return View(review_state.reports, (), tuple(identified), frozenset(), Era(), cumulative, handed_over)
+    return _UpdateReports(review_state, omit=protocol.seen_hits == "omit").view()
 
 
-def _identified_record(standing: Standing, record: Holding, *, known: bool = False) -> IdentifiedRecord:
-    source = standing.sources[record.source]
+def _identified_record(review_state: Standing, record: Holding, *, known: bool = False) -> IdentifiedRecord:
+    source = review_state.sources[record.source]
     return IdentifiedRecord(record.key, source.kind, source.name, known)
 
 
 class _UpdateReports:
     """Takes the reports of a review with closed versions apart."""
 
-    def __init__(self, standing: Standing, *, omit: bool) -> None:
-        self.standing, self.omit = standing, omit
-        self.parting = Parting(standing.era)
-        self.again, self.imported = standing.era.again, standing.era.imported
+    def __init__(self, review_state: Standing, *, omit: bool) -> None:
+        self.review_state, self.omit = review_state, omit
+        self.parting = Parting(review_state.era)
+        self.again, self.imported = review_state.era.again, review_state.era.imported
         self.reports: list[Report] = []
         self.closed: list[Report] = []
         self.identified: list[IdentifiedRecord] = []
         self.previously: set[str] = set()
 
     def view(self) -> View:
-        for report in self.standing.reports:
-            self._take(report)
+        for report in self.review_state.reports:
+            self._sort_in(report)
         parts = (tuple(self.reports), tuple(self.closed), tuple(self.identified), frozenset(self.previously))
-        return View(*parts, self.standing.era)
+        return View(*parts, self.review_state.era)
 
-    def _take(self, report: Report) -> None:
-        met = list(self._met(report))
+    def _sort_in(self, report: Report) -> None:
+        delivered = list(self._delivered(report))
         counted = report
         if self.parting.part(report) is Part.CLOSED:
             self.closed.append(report)
-            met = [one for one in met if not (self.omit and one.known)]
+            delivered = [record for record in delivered if not (self.omit and record.known)]
         else:
-            face = _face(report, met)
+            face = _face(report, delivered)
             counted = report if face == report.key else replace(report, key=face)
             self.reports.append(counted)
             # A hit seen before counts in spite of "omit" where it is what the closed report is taken up under.
-            met = [one for one in met if one.key == face or not (self.omit and one.known)]
-            met += [] if any(one.key == face for one in met) else [self._carried(counted)]
-        self.identified += met
+            delivered = [record for record in delivered if record.key == face or not (self.omit and record.known)]
+            delivered += [] if any(record.key == face for record in delivered) else [self._carried(counted)]
+        self.identified += delivered
         if self.parting.was_included(report):
             self.previously.add(counted.key)
 
-    def _met(self, report: Report) -> Iterator[IdentifiedRecord]:
+    def _delivered(self, report: Report) -> Iterator[IdentifiedRecord]:
         """The report's records that this version's runs delivered."""
         for record in report.records:
             if self.parting.known_since(record) is None:
-                yield _identified_record(self.standing, record)
+                yield _identified_record(self.review_state, record)
             elif record.key in self.again and record.source not in self.imported:
-                yield _identified_record(self.standing, record, known=True)
+                yield _identified_record(self.review_state, record, known=True)
 
     def _carried(self, report: Report) -> IdentifiedRecord:
         source = next(record.source for record in report.records if record.key == report.key)
-        kind = self.standing.sources[source].kind
+        kind = self.review_state.sources[source].kind
         return IdentifiedRecord(report.key, kind if kind.in_left_column else SourceKind.OTHER, CARRIED_OVER, known=True)
 
 
-def _face(report: Report, met: Iterable[IdentifiedRecord]) -> str:
+def _face(report: Report, delivered: Iterable[IdentifiedRecord]) -> str:
     """The record under which a report is counted: a new hit in its column, else one found again, else its representative."""
-    hits = [one for one in met if one.kind.in_left_column is report.left]
-    best = min(hits, key=lambda one: (one.known, one.key != report.key), default=None)
+    hits = [record for record in delivered if record.kind.in_left_column is report.left]
+    best = min(hits, key=lambda record: (record.known, record.key != report.key), default=None)
     return report.key if best is None else best.key

@@ -61,18 +61,18 @@ class _FlowTable:
         """Lists of reasons of which only the sum is known."""
 
     def given(self, data: bytes) -> TypedNumbers:
-        seen: dict[str, int] = {}
+        first_lines: dict[str, int] = {}
         own_words = False
         for line in self._lines(data):
             key = line["data"].lower()
             own_words = own_words or (key not in LIST_ROWS and line["boxtext"].casefold() not in _LABELS)
             if key in {"", NONE.lower()}:
                 continue
-            if key in seen:
-                raise self._wrong(line, f"the row was given in line {seen[key]} already")
-            seen[key] = line.number
+            if key in first_lines:
+                raise self._wrong(line, f"the row was given in line {first_lines[key]} already")
+            first_lines[key] = line.number
             self._take(key, line)
-        if not seen.keys() & _KEYS - {*BARS}:
+        if not first_lines.keys() & _KEYS - {*BARS}:
             raise FormatError(
                 f"{self.origin} has no row of a PRISMA flow diagram: the column 'data' should hold keys such as records_screened."
             )
@@ -151,21 +151,21 @@ class _FlowTable:
         try:
             items = list(items_in(line["n"]))
         except ValueError as error:
-            told = one_line(str(error))[:60]
+            text = one_line(str(error))[:60]
             raise self._wrong(
-                line, f"'{told}' has no number behind its last comma; a list reads: Reason, 12; Other reason, 3"
+                line, f"'{text}' has no number behind its last comma; a list reads: Reason, 12; Other reason, 3"
             ) from None
         if [item.label for item in items] == [""] and items[0].n:
             return self._unnamed(key, items[0].n)
         exact = self._exact(line)
-        found: dict[str, int] = {}
+        by_label: dict[str, int] = {}
         for item in items:
             if item.n is not None:
                 waiting = exact.get(item.label, [])
                 label = waiting.pop(0) if waiting else item.label
-                found[label] = found.get(label, 0) + item.n
-        self._remark(line, items, found)
-        return found
+                by_label[label] = by_label.get(label, 0) + item.n
+        self._remark(line, items, by_label)
+        return by_label
 
     def _unnamed(self, key: str, n: int) -> dict[str, int]:
         """A sum without lines: the figure shows it without a reason."""
@@ -173,12 +173,12 @@ class _FlowTable:
             self.totals.add(key)
         return {NO_REASON if key in REASON_LISTS else UNNAMED: n}
 
-    def _remark(self, line: _TableRow, items: list[ListItem], found: Mapping[str, int]) -> None:
+    def _remark(self, line: _TableRow, items: list[ListItem], by_label: Mapping[str, int]) -> None:
         where = f"{self.origin}, line {line.number}"
         unfilled = sum(item.n is None for item in items)
         if unfilled:
             self.notes.append(f"{where}: {unfilled} placeholders without a number were passed over.")
-        if len(found) < len(items) - unfilled:
+        if len(by_label) < len(items) - unfilled:
             self.notes.append(f"{where}: lines of the same label were added up.")
         for item in items:
             if not item.clear:
@@ -197,16 +197,16 @@ class _FlowTable:
         return exact
 
     def _read_more(self, line: _TableRow) -> None:
-        found = self._beside(line, MORE, {})
-        if not isinstance(found, dict):
+        more = self._beside(line, MORE, {})
+        if not isinstance(more, dict):
             raise self._wrong(line, "what the description adds is not readable; take it away")
-        self.more = {key: value for key, value in found.items() if key in _KEPT}
+        self.more = {key: value for key, value in more.items() if key in _KEPT}
 
     def _beside(self, line: _TableRow, mark: str, default: object) -> object:
-        _, marked, told = line["description"].partition(mark)
+        _, marked, text = line["description"].partition(mark)
         if not marked:
             return default
         try:
-            return json.loads(told)
+            return json.loads(text)
         except (ValueError, RecursionError):
             raise self._wrong(line, f"what follows '{mark.strip()}' in the description is not readable; take it away") from None

@@ -55,13 +55,13 @@ def _cells(row: PackageRow, flow: Flow, options: FigureOptions) -> tuple[str, ..
 
 def _tooltip(row: PackageRow, flow: Flow, options: FigureOptions) -> str:
     """What the package shows while the mouse is on the box; its quotes would end there."""
-    told, n = row.description(update=is_update(flow)), _n(row, flow, options)
+    text, n = row.description(update=is_update(flow)), _n(row, flow, options)
     if n == NONE:
-        return told
+        return text
     if row.data in LIST_ROWS and not n.isdecimal():
         lines = (f"{plain(label)} (n = {count})" for label, count in _lines(row.data, flow, options).items())
-        return f"{told}: {' / '.join(lines)}"
-    return f"{told} (n = {n})"
+        return f"{text}: {' / '.join(lines)}"
+    return f"{text} (n = {n})"
 
 
 def _n(row: PackageRow, flow: Flow, options: FigureOptions) -> str:
@@ -79,9 +79,9 @@ def _absent(flow: Flow, options: FigureOptions) -> frozenset[str]:
     other = flow.template not in WITH_OTHER or "other" in options.hide
     previous = flow.template not in UPDATED or "previous" in options.hide
     empty = {name for name in ("database_specific_results", "register_specific_results") if not getattr(flow, name)}
-    gone = {*(OTHER_BOXES if other else ()), *(OTHER_LISTS if other else ()), *(PREVIOUS_BOXES if previous else ())}
+    lacking = {*(OTHER_BOXES if other else ()), *(OTHER_LISTS if other else ()), *(PREVIOUS_BOXES if previous else ())}
     # Where the reasons are hidden the figure shows their sum, and so does the package.
-    return frozenset((options.hide - {*REASON_LISTS}) | gone | empty)
+    return frozenset((options.hide - {*REASON_LISTS}) | lacking | empty)
 
 
 def _lines(name: str, flow: Flow, options: FigureOptions) -> Mapping[str, int]:
@@ -137,6 +137,6 @@ def _lacking(flow: Flow) -> Iterator[str]:
         "awaiting": "studies awaiting classification",
         "other_specific_results": "other methods with labels of their own",
     }
-    lost = [words for name, words in names.items() if getattr(flow, name)] + (["pending work"] if flow.interim else [])
-    if lost:
-        yield f"The R package has no row for {' and '.join(lost)}: its figure will not show them, --from-csv does."
+    lacking = [words for name, words in names.items() if getattr(flow, name)] + (["pending work"] if flow.interim else [])
+    if lacking:
+        yield f"The R package has no row for {' and '.join(lacking)}: its figure will not show them, --from-csv does."

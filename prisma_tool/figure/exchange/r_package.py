@@ -154,10 +154,10 @@ def _split(cell: str) -> Iterator[str]:
 
 
 def _item(text: str) -> ListItem:
-    found = _BRACKETED.fullmatch(text) or _ITEM.fullmatch(text)
-    if found is None:
+    match = _BRACKETED.fullmatch(text) or _ITEM.fullmatch(text)
+    if match is None:
         raise ValueError(text)
-    label, number = found["label"].strip(), found["n"].strip()
+    label, number = match["label"].strip(), match["n"].strip()
     bare = label[1:-1].strip() if label.startswith('"') and label.endswith('"') and len(label) > 1 else label
     if _PLACEHOLDER.fullmatch(number):
         return ListItem(bare, None)
@@ -167,4 +167,4 @@ def _item(text: str) -> ListItem:
         raise ValueError(text) from None
     if n is None:
         raise ValueError(text)
-    return ListItem(bare, n, clear="," not in label and '"' not in label and found.re is _ITEM)
+    return ListItem(bare, n, clear="," not in label and '"' not in label and match.re is _ITEM)

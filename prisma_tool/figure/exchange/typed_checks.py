@@ -17,24 +17,24 @@ _MEND = ". Correct the numbers"
 _EXPLAIN = "a footnote should explain the difference"
 
 
-def checks(flow: Flow, told: Sequence[Check] = (), missing: frozenset[str] = frozenset()) -> tuple[Check, ...]:
+def checks(flow: Flow, stated: Sequence[Check] = (), missing: frozenset[str] = frozenset()) -> tuple[Check, ...]:
     """All relations for typed numbers; `told` are the checks that came with them, `missing` the keys that nobody gave."""
-    mine = (*_strict(flow, missing), *_explainable(flow, missing), *_warnings(flow))
-    if not told:
-        return mine
-    names = {one.name for one in told}
-    by_name = {one.name: one for one in mine}
+    computed = (*_strict(flow, missing), *_explainable(flow, missing), *_warnings(flow))
+    if not stated:
+        return computed
+    names = {check.name for check in stated}
+    by_name = {check.name: check for check in computed}
     return (
-        *(_standing(one, by_name.get(one.name)) for one in told),
-        *(one for one in mine if one.name not in names and not one.holds and one.kind is CheckKind.STRICT),
+        *(_stated_or_computed(check, by_name.get(check.name)) for check in stated),
+        *(check for check in computed if check.name not in names and not check.holds and check.kind is CheckKind.STRICT),
     )
 
 
-def _standing(told: Check, mine: Check | None) -> Check:
+def _stated_or_computed(stated: Check, computed: Check | None) -> Check:
     """What a file says of itself stands while its arithmetic is that of its numbers; pending work by column is known to it alone."""
-    if mine is None or mine.kind is CheckKind.WARNING or _sum(told) == _sum(mine):
-        return told
-    return Check(told.name, told.kind, mine.holds, mine.detail)
+    if computed is None or computed.kind is CheckKind.WARNING or _sum(stated) == _sum(computed):
+        return stated
+    return Check(stated.name, stated.kind, computed.holds, computed.detail)
 
 
 def _sum(check: Check) -> str:

@@ -109,9 +109,9 @@ def flow_of(given: TypedNumbers, wanted: Template | None = None) -> Typed:
     _require(given)
     template = given.template or _template(given)
     lists = {name: _lines(given.lists.get(name, {})) for name in LISTS}
-    waiting = Pending(**{name: count_of(given.pending.get(name, 0)) for name in PENDING})
+    pending = Pending(**{name: count_of(given.pending.get(name, 0)) for name in PENDING})
     rest = {"adjustments": given.adjustments, "footnotes": given.footnotes, "unmerged": given.unmerged}
-    flow = with_boxes(Flow(template, pending=waiting), {**_boxes(given), **lists, **rest})
+    flow = with_boxes(Flow(template, pending=pending), {**_boxes(given), **lists, **rest})
     if wanted is not None:
         flow = _under(flow, wanted, given.origin)
     hide = frozenset(key for key in _MAY_BE_EMPTY if given.counts.get(key) is None)

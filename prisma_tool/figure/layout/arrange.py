@@ -68,7 +68,7 @@ class FigureStyle:
     """True where a lower box stands in the middle of its row (paper), False for its top (a terminal, which scrolls)."""
     side_weight: float
     """How many times as wide as the others the columns of what is excluded are."""
-    lane: float
+    beside_gap: float
     """Between the boxes and an arrow that runs down beside them, and between two such arrows."""
 
 
@@ -114,8 +114,8 @@ def _columns(plan: Plan, style: FigureStyle) -> dict[GridColumn, tuple[float, fl
     """Left edge and width of every column that has a box."""
     present = sorted({cell.column for cell in plan.cells})
     gaps = [style.gap if _GROUP[a] == _GROUP[b] else style.group_gap for a, b in pairwise(present)]
-    lanes = sum(link.path is ArrowPath.LANE for link in plan.links)
-    left = style.margin + style.side_bar + style.side_gap + lanes * style.lane
+    beside = sum(link.path is ArrowPath.BESIDE for link in plan.links)
+    left = style.margin + style.side_bar + style.side_gap + beside * style.beside_gap
     weights = [style.side_weight if column in _SIDES else 1.0 for column in present]
     share = (style.width - style.margin - left - sum(gaps)) / sum(weights)
     columns: dict[GridColumn, tuple[float, float]] = {}
@@ -262,10 +262,10 @@ def _heading(phase: PrismaPhase, place: _RowExtent, style: FigureStyle) -> Bar:
 
 
 def _arrows(plan: Plan, boxes: dict[str, Box], style: FigureStyle) -> tuple[Arrow, ...]:
-    lanes = [link for link in plan.links if link.path is ArrowPath.LANE]
+    beside = [link for link in plan.links if link.path is ArrowPath.BESIDE]
     return tuple(
-        _by_lane(link, boxes, (lanes.index(link) + 1) * style.lane, style)
-        if link.path is ArrowPath.LANE
+        _arrow_beside(link, boxes, (beside.index(link) + 1) * style.beside_gap, style)
+        if link.path is ArrowPath.BESIDE
         else _arrow(link, boxes[link.start], boxes[link.end], style)
         for link in plan.links
     )
@@ -283,7 +283,7 @@ def _arrow(link: CellLink, start: Box, end: Box, style: FigureStyle) -> Arrow:
     return Arrow(link.start, link.end, ((middle, start.bottom), (middle, y), (edge, y)))
 
 
-def _by_lane(link: CellLink, boxes: dict[str, Box], distance: float, style: FigureStyle) -> Arrow:
+def _arrow_beside(link: CellLink, boxes: dict[str, Box], distance: float, style: FigureStyle) -> Arrow:
     """Down beside the boxes, `distance` left of them."""
     start, end = boxes[link.start], boxes[link.end]
     x = min(start.x, end.x) - distance

@@ -67,12 +67,12 @@ PHASE_OF: Mapping[GridRow, PrismaPhase] = {
 
 
 class ArrowPath(StrEnum):
-    """How an arrow runs: straight, down first and then across, or down a lane of its own at the left of the boxes."""
+    """How an arrow runs: straight, down first and then across, or down beside the boxes at their left."""
 
     DOWN = "down"
     ACROSS = "across"
     ELBOW = "elbow"
-    LANE = "lane"
+    BESIDE = "beside"
 
 
 @dataclass(frozen=True, slots=True)

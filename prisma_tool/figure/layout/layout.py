@@ -115,7 +115,7 @@ def print_style(width: float, fonts: FontSet, *, roomy: bool) -> FigureStyle:
         stretch=10.0,
         centred=True,
         side_weight=1.0,
-        lane=3.5,
+        beside_gap=3.5,
     )
 
 

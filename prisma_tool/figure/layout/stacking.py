@@ -1,7 +1,7 @@
 """Columns that would be too narrow side by side, one below the other.
 
 On a narrow page the column of other methods moves below the screening of the main one, and the previous studies above it; their boxes
-keep their arrows, which run down a lane at the left where other boxes are in the way. Invariant: the same boxes, the same arrows.
+keep their arrows, which run down beside them at the left where other boxes are in the way. Invariant: the same boxes, the same arrows.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ _OTHER_ROWS = {
     GridRow.ASSESSED: GridRow.OTHER_ASSESSED,
 }
 _OTHER_COLUMNS = {GridColumn.OTHER: GridColumn.MAIN, GridColumn.OTHER_SIDE: GridColumn.SIDE}
-_OTHER_PATHS = {("assessed", "included"): ArrowPath.LANE, ("other_assessed", "included"): ArrowPath.DOWN}
-_PREVIOUS_PATHS = {("previous", "total"): ArrowPath.LANE}
+_OTHER_PATHS = {("assessed", "included"): ArrowPath.BESIDE, ("other_assessed", "included"): ArrowPath.DOWN}
+_PREVIOUS_PATHS = {("previous", "total"): ArrowPath.BESIDE}
 
 Paths = Mapping[tuple[str, str], ArrowPath]
 
@@ -26,12 +26,12 @@ Paths = Mapping[tuple[str, str], ArrowPath]
 def arrangements(plan: Plan) -> tuple[Plan, ...]:
     """The ways to arrange `plan`, widest first: as it is, then with less and less side by side."""
     columns = {cell.column for cell in plan.cells}
-    found = [plan]
+    plans = [plan]
     if GridColumn.OTHER in columns:
-        found.append(_other_below(found[-1]))
+        plans.append(_other_below(plans[-1]))
     if GridColumn.PREVIOUS in columns:
-        found.append(_previous_above(found[-1]))
-    return tuple(found)
+        plans.append(_previous_above(plans[-1]))
+    return tuple(plans)
 
 
 def _other_below(plan: Plan) -> Plan:

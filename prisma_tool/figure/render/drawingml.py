@@ -34,7 +34,7 @@ _FULL = 100_000
 _DOWN_LEFT = 'rot="5400000"'
 _DOWN_RIGHT = 'rot="16200000" flipH="1"'
 _MIRRORED = 'rot="10800000" flipV="1"'
-_LANE_WIDTH = 12_700
+_BEND_WIDTH = 12_700
 """A bent connector measures its bend in shares of its width, so a connector between two left sides needs a little of it."""
 _SLACK_MM = 0.4
 """Given back to the text at the right, so that a program that measures a hair's breadth wider breaks the same lines."""
@@ -128,9 +128,9 @@ def freeform(arrow: Arrow, tag: str) -> str:
 def _course(arrow: Arrow) -> tuple[str, str]:
     (x0, y0), (x1, y1) = ((emu(x), emu(y)) for x, y in (arrow.points[0], arrow.points[-1]))
     if arrow.sides == (BoxSide.LEFT, BoxSide.LEFT):
-        bend = round((x0 + _LANE_WIDTH - emu(arrow.points[1][0])) / _LANE_WIDTH * _FULL)
+        bend = round((x0 + _BEND_WIDTH - emu(arrow.points[1][0])) / _BEND_WIDTH * _FULL)
         guides = f'<a:avLst><a:gd name="adj1" fmla="val {bend}"/></a:avLst>'
-        return _frame(x0, y0, _LANE_WIDTH, y1 - y0, _MIRRORED), f'<a:prstGeom prst="bentConnector3">{guides}</a:prstGeom>'
+        return _frame(x0, y0, _BEND_WIDTH, y1 - y0, _MIRRORED), f'<a:prstGeom prst="bentConnector3">{guides}</a:prstGeom>'
     if len(arrow.points) == 2:  # noqa: PLR2004 # a straight arrow has two ends
         return _frame(min(x0, x1), min(y0, y1), abs(x1 - x0), abs(y1 - y0)), _preset("straightConnector1")
     across, down = abs(x1 - x0), y1 - y0

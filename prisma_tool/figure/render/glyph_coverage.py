@@ -34,7 +34,7 @@ class MissingGlyph:
         return f"{self.character} (U+{ord(self.character):04X})"
 
     @property
-    def place(self) -> str:
+    def quoted_text(self) -> str:
         """The text, quoted and not too long."""
         return f'"{self.text if len(self.text) <= _LONGEST else self.text[: _LONGEST - 1] + "…"}"'
 
@@ -52,22 +52,22 @@ def runs(layout: Layout, line: TextLine) -> tuple[FontRun, ...]:
 def characters_by_face(layout: Layout) -> Mapping[Face, str]:
     """The characters that each face is to draw, sorted; faces in the order of preference."""
     fonts = fonts_of(layout)
-    found: dict[Face, set[str]] = {face: set() for face in (*fonts.regular, *fonts.bold)}
+    by_face: dict[Face, set[str]] = {face: set() for face in (*fonts.regular, *fonts.bold)}
     for line in layout.lines:
         for run in runs(layout, line):
             if run.face is not None:
-                found[run.face].update(run.text)
-    return {face: "".join(sorted(characters)) for face, characters in found.items() if characters}
+                by_face[run.face].update(run.text)
+    return {face: "".join(sorted(characters)) for face, characters in by_face.items() if characters}
 
 
 def missing_glyphs(layout: Layout) -> tuple[MissingGlyph, ...]:
     """The characters in the figure that no font at hand has, each once."""
     fonts = fonts_of(layout)
-    found: dict[str, MissingGlyph] = {}
+    by_character: dict[str, MissingGlyph] = {}
     for line in layout.lines:
         for character in fonts.missing(line.text, bold=line.bold):
-            found.setdefault(character, MissingGlyph(character, line.text))
-    return tuple(found.values())
+            by_character.setdefault(character, MissingGlyph(character, line.text))
+    return tuple(by_character.values())
 
 
 def require_glyphs(layout: Layout, form: str) -> None:
@@ -82,9 +82,9 @@ def require_glyphs(layout: Layout, form: str) -> None:
 
 def list_missing(missing: tuple[MissingGlyph, ...]) -> str:
     """The characters in a sentence, each text told once."""
-    parts = groupby(missing[:_MOST_NAMED], key=lambda one: one.place)
+    parts = groupby(missing[:_MOST_NAMED], key=lambda glyph: glyph.quoted_text)
     more = f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
-    return "; ".join(f"{', '.join(one.name for one in ones)} in {place}" for place, ones in parts) + more
+    return "; ".join(f"{', '.join(glyph.name for glyph in glyphs)} in {text}" for text, glyphs in parts) + more
 
 
 def require_unjoined(layout: Layout, form: str) -> None:
@@ -92,9 +92,9 @@ def require_unjoined(layout: Layout, form: str) -> None:
     for line in layout.lines:
         for character in line.text:
             if _needs_shaping(character):
-                found = MissingGlyph(character, line.text)
+                glyph = MissingGlyph(character, line.text)
                 raise PrismaError(
-                    f"{found.name} in {found.place} belongs to a script that runs from the right or joins its letters, which the "
+                    f"{glyph.name} in {glyph.quoted_text} belongs to a script that runs from the right or joins its letters, which the "
                     f"{form} cannot set; write the figure as SVG, PNG, TIFF, DOCX or PPTX, or change the label."
                 )
 

@@ -37,8 +37,8 @@ def render_html(flow: Flow, options: FigureOptions = PLAIN, records: Records | N
         UsageError: an option that does not fit this flow.
     """
     planned, layout = plan(flow, options), lay_out(flow, options)
-    found = numbers(planned, layout)
-    svg, styles = linked_svg(layout, found)
+    links = numbers(planned, layout)
+    svg, styles = linked_svg(layout, links)
     body = (
         "<main>",
         f"<h1>{text(layout.title)}</h1>",
@@ -47,7 +47,7 @@ def render_html(flow: Flow, options: FigureOptions = PLAIN, records: Records | N
         f'<figcaption id="caption">{text(caption(flow, options))}</figcaption></figure>',
         '<section class="screen" aria-labelledby="lists-heading"><h2 id="lists-heading">Behind the numbers</h2>',
         '<p>Choose a number in the figure, or <a href="#every-list">show every list</a> (<a href="#figure">hide them again</a>).</p>',
-        f'<div id="every-list">\n{chr(10).join(lists(found, records or {}))}\n</div></section>',
+        f'<div id="every-list">\n{chr(10).join(lists(links, records or {}))}\n</div></section>',
         *_checks(flow.checks),
         *_words(planned),
         "</main>",

@@ -52,13 +52,13 @@ class LinkedNumber:
 def numbers(planned: Plan, layout: Layout) -> tuple[LinkedNumber, ...]:
     """All numbers of the figure, in reading order."""
     entries = {cell.key: cell.entries for cell in planned.cells} | {"interim": planned.stamp}
-    found = [
+    counted = [
         (entry, box, line)
         for box in layout.boxes
         for entry, line in zip(entries[box.key], _last_lines(box.lines), strict=True)
         if entry.count is not None
     ]
-    return tuple(LinkedNumber(place, *one) for place, one in enumerate(found, start=1))
+    return tuple(LinkedNumber(place, *one) for place, one in enumerate(counted, start=1))
 
 
 def _last_lines(lines: tuple[TextLine, ...]) -> Iterator[int]:
@@ -67,13 +67,13 @@ def _last_lines(lines: tuple[TextLine, ...]) -> Iterator[int]:
     yield from (start - 1 for start in [*starts[1:], len(lines)])
 
 
-def linked_svg(layout: Layout, found: tuple[LinkedNumber, ...]) -> tuple[str, tuple[str, ...]]:
+def linked_svg(layout: Layout, links: tuple[LinkedNumber, ...]) -> tuple[str, tuple[str, ...]]:
     """The SVG for a page of HTML, and the texts of the styles that it brings along (for the page's security policy)."""
     root = fromstring(render_svg(layout))
     # Inside an image no link can be reached; a group is read part by part.
     root.set("role", "group")
     boxes = {group.get("data-box"): group for group in root.iter(f"{_SVG}g") if group.get("data-box")}
-    for number in found:
+    for number in links:
         _link(boxes[number.box.key], number, layout)
     for element in root.iter():
         element.tag = element.tag.removeprefix(_SVG)
@@ -84,8 +84,8 @@ def linked_svg(layout: Layout, found: tuple[LinkedNumber, ...]) -> tuple[str, tu
 def _link(group: ET.Element, number: LinkedNumber, layout: Layout) -> None:
     texts = [child for child in group if child.tag in {f"{_SVG}text", "a"}]
     text = texts[number.line]
-    told = f"{number.name}: list"
-    attributes = {"class": "number", "id": number.link_id, "href": f"#{number.list_id}", "aria-label": told}
+    label = f"{number.name}: list"
+    attributes = {"class": "number", "id": number.link_id, "href": f"#{number.list_id}", "aria-label": label}
     link = ET.Element("a", attributes)
     ET.SubElement(link, "title").text = f"{number.name}: click to list what stands behind this number"
     ET.SubElement(link, "rect", _area(number, layout))

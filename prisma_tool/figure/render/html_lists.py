@@ -19,9 +19,9 @@ MANY = 5_000
 _BARE = RecordLine("")
 
 
-def lists(found: tuple[LinkedNumber, ...], records: Records) -> Iterator[str]:
+def lists(links: tuple[LinkedNumber, ...], records: Records) -> Iterator[str]:
     """The sections of all lists."""
-    for number in found:
+    for number in links:
         yield from _section(number, records)
 
 

@@ -48,7 +48,7 @@ def render_markdown(flow: Flow, options: FigureOptions = PLAIN) -> str:
 def escaped(text: str) -> str:
     """Text in one line of which nothing is markup or a link."""
     line = _LEADING.sub(r"\1\\\2", _ACTIVE.sub(r"\\\1", one_line(text.replace(NO_BREAK, " "))))
-    return _LINKS.sub(lambda found: found.group(0).replace(":", "\\:").replace(".", "\\."), line)
+    return _LINKS.sub(lambda match: match.group(0).replace(":", "\\:").replace(".", "\\."), line)
 
 
 def _table(*parts: Iterator[str]) -> Iterator[str]:

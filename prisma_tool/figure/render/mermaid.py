@@ -68,4 +68,4 @@ def _letters(text: str) -> float:
 
 def safe(text: str) -> str:
     """`text` with everything but letters, digits and plain marks as Mermaid's codes (#35; for a number sign)."""
-    return _UNSAFE.sub(lambda found: f"#{ord(found.group())};", text.replace(NO_BREAK, " "))
+    return _UNSAFE.sub(lambda match: f"#{ord(match.group())};", text.replace(NO_BREAK, " "))

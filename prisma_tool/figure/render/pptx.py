@@ -118,7 +118,7 @@ def _box(box: Box | Bar, number: int, layout: Layout) -> str:
 def _arrow(arrow: Arrow, number: int, numbers: dict[str, int]) -> str:
     about = f'<p:cNvPr id="{number}" name={attribute(f"{arrow.start} to {arrow.end}")}/>'
     if arrow.sides == (BoxSide.LEFT, BoxSide.LEFT):
-        # LibreOffice draws a connector between two left sides on top of them; a line keeps its lane in every program.
+        # LibreOffice draws a connector between two left sides on top of them; a line keeps its course in every program.
         return f"<p:sp {_SPACES}><p:nvSpPr>{about}<p:cNvSpPr/><p:nvPr/></p:nvSpPr>{freeform(arrow, 'p:spPr')}</p:sp>"
     return (
         f"<p:cxnSp {_SPACES}><p:nvCxnSpPr>{about}<p:cNvCxnSpPr>{glue(arrow, numbers)}</p:cNvCxnSpPr>"

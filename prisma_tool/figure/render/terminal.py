@@ -145,7 +145,7 @@ def _style(columns: int) -> FigureStyle:
         stretch=2,
         centred=False,
         side_weight=1,
-        lane=0,
+        beside_gap=0,
     )
 
 

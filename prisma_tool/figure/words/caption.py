@@ -22,9 +22,9 @@ def _sentences(flow: Flow, options: FigureOptions) -> Iterator[str]:
     yield f"Figure 1. {_name(flow, options)}."
     if flow.interim:
         yield "Interim: the numbers will change until the pending work is done."
-    found = f"{_some(flow.database_results, 'record', mark)} from databases and {_some(flow.register_results, 'record', mark)} from registers"
+    identified = f"{_some(flow.database_results, 'record', mark)} from databases and {_some(flow.register_results, 'record', mark)} from registers"
     screened, sought = _some(flow.records_screened, "record", mark), _some(flow.dbr_sought_reports, "report", mark)
-    yield f"Of {found}, {screened} {_were(flow.records_screened)} screened, {sought} sought and {_bare(flow.dbr_assessed, mark)} assessed for eligibility."
+    yield f"Of {identified}, {screened} {_were(flow.records_screened)} screened, {sought} sought and {_bare(flow.dbr_assessed, mark)} assessed for eligibility."
     if flow.other_sought_reports is not None and flow.other_assessed is not None:
         other = f"{_some(flow.other_sought_reports, 'report', mark)} {_were(flow.other_sought_reports)} sought and"
         yield f"By other methods, {other} {_bare(flow.other_assessed, mark)} assessed."
@@ -41,8 +41,8 @@ def _result(flow: Flow, options: FigureOptions) -> Iterator[str]:
     mark = options.thousands
     new = "new " if labels.is_update(flow) else ""
     studies, reports = flow.new_studies, flow.new_reports
-    told = "" if "new_reports" in options.hide else f" ({_some(reports, 'report', mark)})"
-    yield f"{_some(studies, f'{new}study', mark, f'{new}studies')}{told} {_were(studies)} included."
+    reports_text = "" if "new_reports" in options.hide else f" ({_some(reports, 'report', mark)})"
+    yield f"{_some(studies, f'{new}study', mark, f'{new}studies')}{reports_text} {_were(studies)} included."
     if flow.total_studies is not None and flow.total_reports is not None:
         total = _some(flow.total_studies, "study", mark, "studies")
         yield f"With the previous version, the review includes {total} ({_some(flow.total_reports, 'report', mark)})."

@@ -120,11 +120,11 @@ def _widths(table: Table) -> list[float]:
     words = [max(len(word) for cell in column for word in (cell.split() or [""])) for column in columns]
     cells = [max(len(cell) for cell in column) for column in columns]
     least = [min(word, _LONGEST_CELL) * _LETTER + _PADDING for word in words]
-    wish = [1 + min(cell, _LONGEST_CELL) - min(word, _LONGEST_CELL) for word, cell in zip(words, cells, strict=True)]
+    shares = [1 + min(cell, _LONGEST_CELL) - min(word, _LONGEST_CELL) for word, cell in zip(words, cells, strict=True)]
     room = _PAGE[0] - 2 * _MARGIN
     spare = max(0.0, room - sum(least))
-    wanted = [narrow + spare * share / sum(wish) for narrow, share in zip(least, wish, strict=True)]
-    return [room * width / sum(wanted) for width in wanted]
+    widths = [narrow + spare * share / sum(shares) for narrow, share in zip(least, shares, strict=True)]
+    return [room * width / sum(widths) for width in widths]
 
 
 def _line(text: str) -> str:

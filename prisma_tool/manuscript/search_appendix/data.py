@@ -1,6 +1,6 @@
 """The search appendix as data: what was searched, how, when, and what came back.
 
-Plain values, read by `appendix_reading` and put into words by `appendix_words`. Invariant: every number is counted from the review,
+Plain values, read by `read` and put into words by `document` and `totals`. Invariant: every number is counted from the review,
 none is typed; what is not known is None or empty, never a guess.
 """
 
@@ -57,10 +57,13 @@ class StrategyLine:
 
 @dataclass(frozen=True, slots=True)
 class KnownItemTest:
-    """A test of a strategy against records known to be relevant; `lines` are those that `lost_by` numbers."""
+    """A test of a strategy against records known to be relevant; `lines` are those that `lost_by` numbers.
+
+    `retrieved` are the ids that the strategy finds.
+    """
 
     at: datetime
-    found: tuple[str, ...]
+    retrieved: tuple[str, ...]
     missed: tuple[Missed, ...]
     lines: tuple[StrategyLine, ...] = ()
 

@@ -177,10 +177,10 @@ def _run_row(run: Run) -> tuple[str, ...]:
 
 def _service(runs: Iterable[Run]) -> Iterator[Block]:
     """What the service said about itself: version of the interface, state of its data."""
-    told = [f"{minute(run.started)}: {_pairs(run)}" for run in runs if run.service]
-    if told:
+    lines = [f"{minute(run.started)}: {_pairs(run)}" for run in runs if run.service]
+    if lines:
         yield Paragraph("What the service said about itself.")
-        yield Points(tuple(told))
+        yield Points(tuple(lines))
 
 
 def _pairs(run: Run) -> str:
@@ -188,16 +188,16 @@ def _pairs(run: Run) -> str:
 
 
 def _warnings(runs: Iterable[Run]) -> Iterator[Block]:
-    told = [f"{minute(run.started)}: {warning}" for run in runs for warning in run.warnings]
+    lines = [f"{minute(run.started)}: {warning}" for run in runs for warning in run.warnings]
     ids = [f"{minute(run.started)}: listed but not delivered: {', '.join(run.undelivered)}" for run in runs if run.undelivered]
-    if told or ids:
+    if lines or ids:
         yield Paragraph("Warnings.")
-        yield Points((*told, *ids))
+        yield Points((*lines, *ids))
 
 
 def _known(test: KnownItemTest) -> Iterator[Block]:
-    of = len(test.found) + len(test.missed)
-    yield Paragraph(f"Test of {day(test.at)} against {_n(of, 'record')} known to be relevant: {len(test.found)} found.")
+    known = len(test.retrieved) + len(test.missed)
+    yield Paragraph(f"Test of {day(test.at)} against {_n(known, 'record')} known to be relevant: {len(test.retrieved)} found.")
     if test.missed:
         yield Table(("Missed", "Why"), tuple((one.id, _why(one, test)) for one in test.missed))
 

@@ -58,13 +58,13 @@ def _counts(event: Event) -> LineCounts:
 
 
 def _known(event: Event) -> KnownItemTest:
-    said = event.payload
+    payload = event.payload
     return KnownItemTest(
         at=event.at,
-        found=tuple(one_line(str(one)) for one in said.get("found", ())),
+        retrieved=tuple(one_line(str(item)) for item in payload.get("found", ())),
         missed=tuple(
-            Missed(one_line(str(one["id"])), tuple(map(int, one["lost_by"])), bool(one.get("in_source", True)))
-            for one in said.get("missed", ())
+            Missed(one_line(str(item["id"])), tuple(map(int, item["lost_by"])), bool(item.get("in_source", True)))
+            for item in payload.get("missed", ())
         ),
-        lines=tuple(StrategyLine(int(line["line"]), line["text"]) for line in said.get("lines", ())),
+        lines=tuple(StrategyLine(int(line["line"]), line["text"]) for line in payload.get("lines", ())),
     )
