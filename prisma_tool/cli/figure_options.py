@@ -1,4 +1,4 @@
-"""The options of `flow` that say how the figure looks, gathered into one `FigureOptions` for whoever draws it."""
+"""The options of `flow` that say how the figure looks, as one `FigureOptions` for whoever draws it."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def figure_options(command: Command) -> Command:
     """Adds the options to `command`, which gets them as one argument, `figure`."""
 
     @wraps(command)
-    def gathered(*args: Any, **named: Any) -> Any:
-        chosen = {
+    def with_figure(*args: Any, **named: Any) -> Any:
+        values = {
             name: named.pop(name)
             for name in (
                 "preset",
@@ -70,28 +70,28 @@ def figure_options(command: Command) -> Command:
                 "reasons_at_screening",
             )
         }
-        return command(*args, figure=_figure_options(**chosen), **named)
+        return command(*args, figure=_figure_options(**values), **named)
 
     for option in reversed(_OPTIONS):
-        gathered = option(gathered)
-    return gathered
+        with_figure = option(with_figure)
+    return with_figure
 
 
-def _figure_options(preset: str | None, width: float | None, **chosen: Any) -> FigureOptions:
+def _figure_options(preset: str | None, width: float | None, **values: Any) -> FigureOptions:
     if preset and width is not None:
         raise UsageError("--preset and --width are both a width; give one of them.")
-    if chosen["layout"] == "2009":
+    if values["layout"] == "2009":
         raise PrismaError(
             "The layout of 2009 is no longer drawn: it has no box for reports not retrieved or for other methods, and would print "
             "numbers nobody gave. Leave out --layout for PRISMA 2020."
         )
     return FigureOptions(
         width_mm=width if width is not None else PRESETS[preset or "190"],
-        palette=Palette(chosen["style"]),
-        fonts=tuple(chosen["fonts"]),
-        thousands=Thousands(chosen["thousands"]),
-        dpi=chosen["dpi"],
-        hide=frozenset(chosen["hide"]),
-        wording=Wording(chosen["wording"]),
-        reasons_at_screening=chosen["reasons_at_screening"],
+        palette=Palette(values["style"]),
+        fonts=tuple(values["fonts"]),
+        thousands=Thousands(values["thousands"]),
+        dpi=values["dpi"],
+        hide=frozenset(values["hide"]),
+        wording=Wording(values["wording"]),
+        reasons_at_screening=values["reasons_at_screening"],
     )

@@ -105,8 +105,8 @@ def decide_command(
         if table is not None:
             choices = read_decisions(table, review, reviewer)
         else:
-            one = Choice(str(key), Stage(stage), review.reviewer(reviewer), Verdict(str(verdict)), reason, note)
-            choices = [one]
+            choice = Choice(str(key), Stage(stage), review.reviewer(reviewer), Verdict(str(verdict)), reason, note)
+            choices = [choice]
         stored = decide(review, choices)
         say(_decision_text(review, stored[0]) if table is None else f"Stored {len(stored)} decisions.")
 

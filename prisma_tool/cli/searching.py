@@ -63,19 +63,19 @@ def search_command(
         return _run(review, plans, Manner(accept, whole), quiet=quiet, as_json=as_json)
 
 
-def _only_one(**wanted: bool) -> None:
+def _only_one(**groups: bool) -> None:
     """Testing and replaying run nothing, so they stand alone.
 
     Raises:
         UsageError: several are asked for.
     """
     options = {"counting": "--count", "known": "--known", "replay": "--replay", "run": "--accept, --whole or --quiet"}
-    asked = [options[name] for name, applies in wanted.items() if applies]
+    asked = [options[name] for name, applies in groups.items() if applies]
     if len(asked) > 1:
         raise UsageError(f"{asked[0]} and {asked[1]} do not go together; give one of them.")
 
 
-def _run(review: Review, plans: Sequence[SearchPlan], manner: Manner, *, quiet: bool, as_json: bool) -> int:
+def _run(review: Review, plans: Sequence[SearchPlan], options: Manner, *, quiet: bool, as_json: bool) -> int:
     from prisma_tool.cli.progress import progress
     from prisma_tool.identify.run.services import services
     from prisma_tool.identify.search.run import run_searches
@@ -84,7 +84,7 @@ def _run(review: Review, plans: Sequence[SearchPlan], manner: Manner, *, quiet: 
     try:
         # The results wait for the end of the bars, which would draw over them.
         with progress(quiet=quiet) as listener:
-            reports.extend(run_searches(review, plans, services(review.environment), listener, manner))
+            reports.extend(run_searches(review, plans, services(review.environment), listener, options))
     finally:
         _show(reports, quiet=quiet, as_json=as_json)
     return worst([report.exit_code for report in reports])
