@@ -20,14 +20,17 @@ _OPTIONS = (
     ),
     click.option("--width", type=float, metavar="MM", help="Any other width."),
     click.option(
-        "--style", type=click.Choice([one.value for one in Palette]), default=Palette.COLOUR.value, help="Colours of the figure."
+        "--style",
+        type=click.Choice([choice.value for choice in Palette]),
+        default=Palette.COLOUR.value,
+        help="Colours of the figure.",
     ),
     click.option(
         "--font", "fonts", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help="A TTF or OTF that comes first."
     ),
     click.option(
         "--thousands",
-        type=click.Choice([one.value for one in Thousands]),
+        type=click.Choice([choice.value for choice in Thousands]),
         default=Thousands.NONE.value,
         help="1234567, 1,234,567...",
     ),
@@ -35,7 +38,7 @@ _OPTIONS = (
     click.option("--hide", multiple=True, metavar="NAME", help="Leave out a line, list or column (previous, other); repeat it."),
     click.option(
         "--wording",
-        type=click.Choice([one.value for one in Wording]),
+        type=click.Choice([choice.value for choice in Wording]),
         default=Wording.SYSTEMATIC.value,
         help="scoping: PRISMA-ScR.",
     ),

@@ -91,9 +91,9 @@ def fixture_folder() -> Path:
         PrismaError: they are in neither place.
     """
     package = Path(__file__).resolve().parent.parent
-    for place in (package / "_fixtures", package.parent / "fixtures"):
-        if (place / "serve.py").is_file():
-            return place
+    for folder in (package / "_fixtures", package.parent / "fixtures"):
+        if (folder / "serve.py").is_file():
+            return folder
     raise PrismaError("The demo's records were not installed with this copy of prisma-tool; reinstall it.")
 
 
@@ -115,8 +115,8 @@ def stand_ins(fixtures: Path) -> Iterator[tuple[str, str]]:
             line = server.stdout.readline() if server.stdout else b""
             if not line:
                 raise PrismaError("The demo's local servers did not start; may programs listen on 127.0.0.1 here?")
-            places = json.loads(line)
-            yield places["eutils"], places["ctgov"]
+            addresses = json.loads(line)
+            yield addresses["eutils"], addresses["ctgov"]
         finally:
             if server.stdin:
                 server.stdin.close()

@@ -80,24 +80,24 @@ def _in_phase(reports: Iterable[Report], phases: Iterable[Phase]) -> Count:
 
 def _records_by_kind(seen: View) -> dict[SourceKind, list[str]]:
     by_kind: dict[SourceKind, list[str]] = {kind: [] for kind in SourceKind}
-    for one in seen.identified:
-        by_kind[one.kind].append(one.key)
+    for record in seen.identified:
+        by_kind[record.kind].append(record.key)
     return by_kind
 
 
 def _surplus(seen: View) -> Iterable[str]:
     """Database and register records beyond the one under which their report is counted (rules 2 and 7)."""
     faces = seen.faces
-    return (one.key for one in seen.identified if one.kind.in_left_column and one.key not in faces)
+    return (record.key for record in seen.identified if record.kind.in_left_column and record.key not in faces)
 
 
 def _per_source(seen: View, standing: Standing, kind: SourceKind) -> dict[str, Count]:
     """The records of each source of a kind, in the order in which the sources joined; what was carried over comes last."""
     lines = [source.name for source in standing.sources.values() if source.kind is kind]
     keys: dict[str, list[str]] = {line: [] for line in (*lines, CARRIED_OVER)}
-    for one in seen.identified:
-        if one.kind is kind:
-            keys[one.line].append(one.key)
+    for record in seen.identified:
+        if record.kind is kind:
+            keys[record.line].append(record.key)
     return {line: _count(line_keys) for line, line_keys in keys.items() if line_keys}
 
 

@@ -70,7 +70,7 @@ def enter(review: Review, box: str, n: int, note: str, reviewer: str, source: st
         if below:
             raise DecisionError(f"{below} would fall below zero; nothing was stored.")
     return _entered_adjustment(event, review.protocol), [
-        one for one in flow.checks if one.kind is CheckKind.STRICT and not one.holds
+        check for check in flow.checks if check.kind is CheckKind.STRICT and not check.holds
     ]
 
 
@@ -86,7 +86,7 @@ def _parse_box(box: str, source: str, protocol: Protocol) -> AdjustableBox:
     if not target.exists:
         if target.name in LISTS_WITH_LABELS:
             raise UsageError(f'Name the line too, such as "{target.name}:LABEL".')
-        lines = ", ".join(f"{one}:LABEL" for one in LISTS_WITH_LABELS)
+        lines = ", ".join(f"{list_name}:LABEL" for list_name in LISTS_WITH_LABELS)
         raise UsageError(
             f"There is no box '{one_line(box)}'. Boxes: {', '.join((*ADJUSTABLE, *ADJUSTABLE_LISTS[-2:]))}; lines: {lines}."
         )

@@ -59,10 +59,10 @@ def _studies_and_reports(flow: Flow) -> Check:
 def _total_studies(flow: Flow, previous: Count, whole: Count) -> Check:
     """Relation 10: total = previous + new - dropped, and links since may have joined or divided previous studies."""
     dropped = _line(flow, DROPPED_STUDIES)
-    kept, remaining = len(previous.studies or ()) - dropped, len(whole.studies or ()) - len(flow.new_studies.studies or ())
+    unchanged, remaining = len(previous.studies or ()) - dropped, len(whole.studies or ()) - len(flow.new_studies.studies or ())
     reasons = [
         (-dropped, "no longer included"),
-        (remaining - kept, "because links have joined or divided previous studies since"),
+        (remaining - unchanged, "because links have joined or divided previous studies since"),
         (_own(whole, "total_studies"), "entered by hand for the total"),
     ]
     parts, total_studies = TOTAL_STUDIES.sums(flow)
@@ -72,11 +72,11 @@ def _total_studies(flow: Flow, previous: Count, whole: Count) -> Check:
 def _total_reports(flow: Flow, basis: View, previous: Count, whole: Count) -> Check:
     """Relation 11: total = previous + new + new reports of previous studies - dropped; late duplicates join previous reports."""
     dropped = _line(flow, DROPPED_REPORTS)
-    kept = sum(key in basis.previously for key in whole.records)
+    unchanged = sum(key in basis.previously for key in whole.records)
     reasons = [
         (total(flow.new_reports_of_previous_studies), "new reports of previous studies"),
         (-dropped, "no longer included"),
-        (kept + dropped - len(previous.records), "because previous reports were joined as duplicates or parted since"),
+        (unchanged + dropped - len(previous.records), "because previous reports were joined as duplicates or parted since"),
         (_own(whole, "total_reports"), "entered by hand for the total"),
     ]
     parts, total_reports = TOTAL_REPORTS.sums(flow)

@@ -131,7 +131,7 @@ def _about_versions(flow: Flow, basis: View) -> Iterator[str]:
         return
     if basis.era.previous.source:
         yield f"The previous version ({basis.era.previous.label}) was made elsewhere; its records are not counted as identified."
-    carried = sum(one.line == CARRIED_OVER for one in basis.identified)
+    carried = sum(singular.line == CARRIED_OVER for singular in basis.identified)
     if carried:
         yield f"{CARRIED_OVER}: {_n(carried, 'report')} of an earlier version {_were(carried)} taken up again without a new hit."
     further = total(flow.new_reports_of_previous_studies)
@@ -141,8 +141,8 @@ def _about_versions(flow: Flow, basis: View) -> Iterator[str]:
     for label, many in ((DROPPED_STUDIES, "studies"), (DROPPED_REPORTS, "reports")):
         if label in flow.dropped:
             n = flow.dropped[label].n
-            one = {"studies": "study", "reports": "report"}[many]
-            yield f"{_n(n, one, many)} of the previous version {_are(n)} no longer included."
+            singular = {"studies": "study", "reports": "report"}[many]
+            yield f"{_n(n, singular, many)} of the previous version {_are(n)} no longer included."
 
 
 def _about_choices(protocol: Protocol) -> Iterator[str]:

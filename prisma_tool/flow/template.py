@@ -22,7 +22,7 @@ UPDATED = (Template.UPDATED_V1, Template.UPDATED_V2)
 WITH_OTHER = (Template.NEW_V2, Template.UPDATED_V2)
 
 
-def fitting(flow: Flow, basis: View, account: Account, wanted: Template | None) -> Flow:
+def fitting(flow: Flow, basis: View, account: Account, requested: Template | None) -> Flow:
     """The flow under the template that its data ask for, or under the wanted one.
 
     Raises:
@@ -31,9 +31,9 @@ def fitting(flow: Flow, basis: View, account: Account, wanted: Template | None) 
     in_scope = [entered for entered in account.entered if entered.of_this_version or basis.cumulative]
     other = any(not record.kind.in_left_column for record in basis.identified) or _entered(in_scope, (*OTHER_BOXES, *OTHER_LISTS))
     update = flow.previous_studies is not None or (not basis.cumulative and _entered(in_scope, PREVIOUS_BOXES))
-    if wanted is not None:
-        _require_room(wanted, other=other, update=update)
-        other, update = wanted in WITH_OTHER, wanted in UPDATED
+    if requested is not None:
+        _require_room(requested, other=other, update=update)
+        other, update = requested in WITH_OTHER, requested in UPDATED
     return _with_template(flow, _template(other=other, update=update))
 
 
@@ -47,16 +47,16 @@ def _template(*, other: bool, update: bool) -> Template:
     return Template.NEW_V2 if other else Template.NEW_V1
 
 
-def _require_room(wanted: Template, *, other: bool, update: bool) -> None:
-    if other and wanted not in WITH_OTHER:
+def _require_room(requested: Template, *, other: bool, update: bool) -> None:
+    if other and requested not in WITH_OTHER:
         raise UsageError(
-            f"The template {wanted} has no column for other methods, and this review has records from them; "
-            f"use {_template(other=True, update=wanted in UPDATED)}."
+            f"The template {requested} has no column for other methods, and this review has records from them; "
+            f"use {_template(other=True, update=requested in UPDATED)}."
         )
-    if update and wanted not in UPDATED:
+    if update and requested not in UPDATED:
         raise UsageError(
-            f"The template {wanted} has no boxes for previous studies, and a version of this review was closed; use "
-            f"{_template(other=wanted in WITH_OTHER, update=True)}, or --cumulative for one figure over all versions."
+            f"The template {requested} has no boxes for previous studies, and a version of this review was closed; use "
+            f"{_template(other=requested in WITH_OTHER, update=True)}, or --cumulative for one figure over all versions."
         )
 
 

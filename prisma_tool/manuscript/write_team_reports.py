@@ -29,7 +29,7 @@ def read_agreement(review: Review) -> Pairs:
     """The agreement over all reports; where a pilot round was held also before and after it."""
     with review.store.read() as transaction:
         pairs = {part: agreeing.agreements(transaction, part) for part in Part}
-    piloted = any(one.found.n for one in pairs[Part.PILOT])
+    piloted = any(pair.found.n for pair in pairs[Part.PILOT])
     return pairs if piloted else {Part.ALL: pairs[Part.ALL]}
 
 

@@ -45,7 +45,7 @@ def given_csv(data: bytes, origin: str) -> TypedNumbers:
     Raises:
         FormatError: it is no such table, a row stands twice, or a cell holds something else than a count or a list of counts.
     """
-    return _FlowTable(origin).given(data)
+    return _FlowTable(origin).parse(data)
 
 
 class _FlowTable:
@@ -60,7 +60,7 @@ class _FlowTable:
         self.totals: set[str] = set()
         """Lists of reasons of which only the sum is known."""
 
-    def given(self, data: bytes) -> TypedNumbers:
+    def parse(self, data: bytes) -> TypedNumbers:
         first_lines: dict[str, int] = {}
         own_words = False
         for line in self._lines(data):

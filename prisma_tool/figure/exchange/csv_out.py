@@ -113,7 +113,7 @@ def _more(flow: Flow, options: FigureOptions) -> dict[str, Any]:
         "lists": {name: lines for name, lines in lists.items() if lines},
         "pending": pending if any(pending.values()) else {},
         "unmerged": flow.unmerged,
-        "adjustments": [{"box": one.box, "n": one.n, "note": one.note} for one in flow.adjustments],
+        "adjustments": [{"box": number.box, "n": number.n, "note": number.note} for number in flow.adjustments],
         "footnotes": list(flow.footnotes),
     }
     return {key: value for key, value in more.items() if value}

@@ -49,9 +49,9 @@ def parse_flow_mapping(mapping: Mapping[str, Any], origin: str) -> TypedNumbers:
         {name: root.at(f"lists.{name}").numbers(lines) for name, lines in root.part(mapping, "lists", LISTS).items()},
         root.at("pending").numbers(root.part(mapping, "pending", PENDING)),
         root.at("unmerged").required(mapping.get("unmerged", 0)),
-        tuple(root.at("adjustments").adjustment(one) for one in root.items(mapping, "adjustments")),
-        tuple(root.at("footnotes").text(one) for one in root.items(mapping, "footnotes")),
-        tuple(root.at("checks").check(one) for one in root.items(mapping, "checks")),
+        tuple(root.at("adjustments").adjustment(item) for item in root.items(mapping, "adjustments")),
+        tuple(root.at("footnotes").text(item) for item in root.items(mapping, "footnotes")),
+        tuple(root.at("checks").check(item) for item in root.items(mapping, "checks")),
         root.at("template").word(Template, mapping["template"]) if mapping.get("template") is not None else None,
         notes=tuple(
             f"{origin}: '{one_line(key)}' means nothing here and was passed over." for key in mapping if key not in KNOWN
@@ -68,7 +68,7 @@ def parse_flow_mapping(mapping: Mapping[str, Any], origin: str) -> TypedNumbers:
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     mapping = dict(pairs)
     if len(mapping) != len(pairs):
-        twice = next(key for place, (key, _) in enumerate(pairs) if key in dict(pairs[:place]))
+        twice = next(key for index, (key, _) in enumerate(pairs) if key in dict(pairs[:index]))
         raise ValueError(f"the key '{twice}' stands twice in one object")
     return mapping
 
@@ -82,9 +82,9 @@ class _JsonValue:
     def at(self, name: str) -> _JsonValue:
         return _JsonValue(self.origin, name)
 
-    def wrong(self, value: Any, wanted: str) -> FormatError:
-        shown = one_line(json.dumps(value, ensure_ascii=False))[:60]
-        return FormatError(f"{self.origin}, {one_line(self.name)}: {shown} is not {wanted}.")
+    def wrong(self, value: Any, expected: str) -> FormatError:
+        text = one_line(json.dumps(value, ensure_ascii=False))[:60]
+        return FormatError(f"{self.origin}, {one_line(self.name)}: {text} is not {expected}.")
 
     def mapping(self, value: Any) -> Mapping[str, Any]:
         if not isinstance(value, dict):

@@ -86,7 +86,7 @@ def _of_versions(flow: Flow) -> int:
     """Numbers entered for earlier versions as a whole, which never went through boxes here."""
     if flow.previous_studies is not None:
         return 0
-    return sum(one.n for one in flow.adjustments if one.box in WITHOUT_VERSIONS and one.box.endswith("reports"))
+    return sum(number.n for number in flow.adjustments if number.box in WITHOUT_VERSIONS and number.box.endswith("reports"))
 
 
 def _studies_and_reports(flow: Flow, missing: frozenset[str]) -> Iterator[Check]:

@@ -195,16 +195,16 @@ def _rows(
     headers: list[Bar] = []
     y = top
     for phase, members in groupby(heights, key=PHASE_OF.__getitem__):
-        part = list(members)
-        for row in part:
+        phase_rows = list(members)
+        for row in phase_rows:
             above = _headers(plan, row, columns, style, y)
             headers += above
             y = max((bar.bottom + style.header_gap for bar in above), default=y)
             heading_y = y if not rows else y - style.row_gap / 2
-            y += style.heading if row is part[0] else 0
+            y += style.heading if row is phase_rows[0] else 0
             rows[row] = _RowExtent(y, heights[row], heading_y)
             y += heights[row] + style.row_gap
-        y += _lengthen(rows, part, phase, style)
+        y += _lengthen(rows, phase_rows, phase, style)
     return rows, tuple(headers)
 
 
@@ -241,9 +241,9 @@ def _box(cell: Cell, column: tuple[float, float], row: _RowExtent, style: Figure
 def _phase_bars(rows: dict[GridRow, _RowExtent], style: FigureStyle) -> tuple[Bar, ...]:
     bars: list[Bar] = []
     for phase, members in groupby(rows, key=PHASE_OF.__getitem__):
-        places = [rows[row] for row in members]
-        bottom = places[-1].y + places[-1].height
-        bar = _side_bar(phase, places[0].y, bottom, style) if style.side_bar else _heading(phase, places[0], style)
+        extents = [rows[row] for row in members]
+        bottom = extents[-1].y + extents[-1].height
+        bar = _side_bar(phase, extents[0].y, bottom, style) if style.side_bar else _heading(phase, extents[0], style)
         again = any(bar.key == other.key for other in bars)
         bars.append(replace(bar, key=f"other_{bar.key}") if again else bar)
     return tuple(bars)
@@ -255,10 +255,10 @@ def _side_bar(phase: PrismaPhase, top: float, bottom: float, style: FigureStyle)
     return Bar(phase.name.lower(), style.margin, top, style.side_bar, bottom - top, (line,), Fill.PHASE, vertical=True)
 
 
-def _heading(phase: PrismaPhase, place: _RowExtent, style: FigureStyle) -> Bar:
-    line = TextLine(phase.value, style.margin, place.heading_y, style.size_pt, bold=True, paragraph=phase.value)
+def _heading(phase: PrismaPhase, extent: _RowExtent, style: FigureStyle) -> Bar:
+    line = TextLine(phase.value, style.margin, extent.heading_y, style.size_pt, bold=True, paragraph=phase.value)
     width = style.width - 2 * style.margin
-    return Bar(phase.name.lower(), style.margin, place.heading_y, width, style.heading, (line,), Fill.PHASE)
+    return Bar(phase.name.lower(), style.margin, extent.heading_y, width, style.heading, (line,), Fill.PHASE)
 
 
 def _arrows(plan: Plan, boxes: dict[str, Box], style: FigureStyle) -> tuple[Arrow, ...]:

@@ -73,13 +73,13 @@ def _placed(planned: Plan, width: float, fonts: FontSet) -> Layout:
     drawn = arrange(*first, words)
     if drawn.height <= TALLEST_MM:
         return drawn
-    return min([drawn, *(arrange(*one, words) for one in others)], key=lambda one: one.height)
+    return min([drawn, *(arrange(*way, words) for way in others)], key=lambda way: way.height)
 
 
 def _candidates(planned: Plan, style: FigureStyle) -> list[tuple[Plan, FigureStyle]]:
     """The ways to arrange a figure, the usual one first: as much side by side as the width allows, all columns alike."""
     *wide, narrow = arrangements(planned)
-    ways = [(one, replace(style, side_weight=weight)) for weight in _SIDE_WEIGHTS for one in (*wide, narrow)]
+    ways = [(arrangement, replace(style, side_weight=weight)) for weight in _SIDE_WEIGHTS for arrangement in (*wide, narrow)]
     fitting = [way for way in ways if narrowest_column(*way) >= _NARROWEST_COLUMN_MM]
     return fitting or [(narrow, style)]
 

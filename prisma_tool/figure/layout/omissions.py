@@ -36,15 +36,15 @@ def hidden(plan: Plan, hide: frozenset[str]) -> Iterator[BoxEntry]:
     """The entries of `plan` that `hide` leaves out without a sum of theirs in the figure."""
     summed = hide & _SUMMED
     for cell in plan.cells:
-        left = _without_hidden(cell, hide).entries
-        yield from (entry for entry in cell.entries if entry not in left and entry.key.partition(":")[0] not in summed)
+        remaining = _without_hidden(cell, hide).entries
+        yield from (entry for entry in cell.entries if entry not in remaining and entry.key.partition(":")[0] not in summed)
 
 
 def _without_hidden(cell: Cell, hide: frozenset[str]) -> Cell:
-    gone = any(cell.column in columns for name, columns in COLUMNS.items() if name in hide)
-    gone = gone or ("previous" in hide and cell.key == "total")
-    left = () if gone else tuple(entry for entry in _shortened(cell, hide) if not _is_hidden(entry, hide))
-    return replace(cell, entries=left if _has_count(left) or left == cell.entries else ())
+    dropped = any(cell.column in columns for name, columns in COLUMNS.items() if name in hide)
+    dropped = dropped or ("previous" in hide and cell.key == "total")
+    remaining = () if dropped else tuple(entry for entry in _shortened(cell, hide) if not _is_hidden(entry, hide))
+    return replace(cell, entries=remaining if _has_count(remaining) or remaining == cell.entries else ())
 
 
 def _shortened(cell: Cell, hide: frozenset[str]) -> tuple[BoxEntry, ...]:

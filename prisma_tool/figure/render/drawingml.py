@@ -90,8 +90,8 @@ def shape(box: Box | Bar, colours: Colours, tag: str) -> str:
 
 def frame(width: float, height: float, tag: str) -> str:
     """An invisible rectangle around a whole figure."""
-    place = _frame(0, 0, emu(width), emu(height))
-    return f"<{tag}>{place}{_preset('rect')}<a:noFill/><a:ln><a:noFill/></a:ln></{tag}>"
+    transform = _frame(0, 0, emu(width), emu(height))
+    return f"<{tag}>{transform}{_preset('rect')}<a:noFill/><a:ln><a:noFill/></a:ln></{tag}>"
 
 
 def at_origin(box: Bar) -> Bar:
@@ -107,17 +107,17 @@ def glue(arrow: Arrow, numbers: Mapping[str, int]) -> str:
 
 def connector(arrow: Arrow, tag: str) -> str:
     """The course of an arrow as the element `tag`."""
-    place, geometry = _course(arrow)
-    return f"<{tag}>{place}{geometry}{_ARROW_LINE}</{tag}>"
+    transform, geometry = _course(arrow)
+    return f"<{tag}>{transform}{geometry}{_ARROW_LINE}</{tag}>"
 
 
 def freeform(arrow: Arrow, tag: str) -> str:
     """An arrow as a drawn line instead of a connector, for the element `tag`; it does not follow its boxes."""
-    places = [(emu(x), emu(y)) for x, y in arrow.points]
-    left, top = min(x for x, _ in places), min(y for _, y in places)
-    width, height = max(x for x, _ in places) - left, max(y for _, y in places) - top
-    first, *others = (f'<a:pt x="{x - left}" y="{y - top}"/>' for x, y in places)
-    path = f"<a:moveTo>{first}</a:moveTo>{''.join(f'<a:lnTo>{place}</a:lnTo>' for place in others)}"
+    corners = [(emu(x), emu(y)) for x, y in arrow.points]
+    left, top = min(x for x, _ in corners), min(y for _, y in corners)
+    width, height = max(x for x, _ in corners) - left, max(y for _, y in corners) - top
+    first, *others = (f'<a:pt x="{x - left}" y="{y - top}"/>' for x, y in corners)
+    path = f"<a:moveTo>{first}</a:moveTo>{''.join(f'<a:lnTo>{point}</a:lnTo>' for point in others)}"
     return (
         f"<{tag}>{_frame(left, top, width, height)}<a:custGeom><a:avLst/><a:gdLst/><a:ahLst/><a:cxnLst/>"
         f'<a:rect l="0" t="0" r="r" b="b"/><a:pathLst><a:path w="{width}" h="{height}" fill="none">{path}</a:path></a:pathLst>'
@@ -163,7 +163,7 @@ def body(box: Box | Bar, layout: Layout) -> str:
 def paragraphs(box: Box | Bar, layout: Layout) -> Iterator[BoxParagraph]:
     """The statements in a box, each with its lines joined again."""
     lines = list(box.lines)
-    starts = [place for place, line in enumerate(lines) if line.paragraph] + [len(lines)]
+    starts = [index for index, line in enumerate(lines) if line.paragraph] + [len(lines)]
     for first, after in pairwise(starts):
         yield _paragraph(lines[first:after], box.x + layout.padding[0], layout)
 

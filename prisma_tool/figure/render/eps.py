@@ -170,8 +170,8 @@ def _arrow(page: _EpsPage, arrow: Arrow) -> Iterator[str]:
 
 
 def _path(page: _EpsPage, points: tuple[Point, ...]) -> str:
-    places = [f"{_number(x)} {page.y(y)}" for x, y in points]
-    return " ".join(["path", f"{places[0]} m", *(f"{place} l" for place in places[1:])])
+    positions = [f"{_number(x)} {page.y(y)}" for x, y in points]
+    return " ".join(["path", f"{positions[0]} m", *(f"{position} l" for position in positions[1:])])
 
 
 def _texts(page: _EpsPage, lines: Iterable[TextLine], *, upwards: bool = False) -> Iterator[str]:
@@ -211,7 +211,7 @@ def _broken(words: list[str]) -> Iterator[str]:
 
 
 def _rgb(colour: str) -> str:
-    return " ".join(_number(int(colour[place : place + 2], 16) / 255) for place in (1, 3, 5))
+    return " ".join(_number(int(colour[start : start + 2], 16) / 255) for start in (1, 3, 5))
 
 
 def _pair(point: Point) -> str:

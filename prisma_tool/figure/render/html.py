@@ -77,9 +77,9 @@ def _checks(checks: tuple[Check, ...]) -> Iterator[str]:
     yield '<section aria-labelledby="checks-heading"><h2 id="checks-heading">Checks of the arithmetic</h2>'
     yield '<div class="wide" role="region" tabindex="0" aria-labelledby="checks-heading"><table>'
     yield '<thead><tr><th scope="col">Relation</th><th scope="col">Kind</th><th scope="col">Holds</th><th scope="col">Detail</th></tr></thead><tbody>'
-    for one in checks:
-        holds = "yes" if one.holds else '<span class="bad">no</span>'
-        yield f'<tr><th scope="row">{text(one.name)}</th><td>{_WORDS[one.kind]}</td><td>{holds}</td><td>{text(one.detail)}</td></tr>'
+    for check in checks:
+        holds = "yes" if check.holds else '<span class="bad">no</span>'
+        yield f'<tr><th scope="row">{text(check.name)}</th><td>{_WORDS[check.kind]}</td><td>{holds}</td><td>{text(check.detail)}</td></tr>'
     yield "</tbody></table></div></section>"
 
 

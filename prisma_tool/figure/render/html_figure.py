@@ -28,7 +28,7 @@ _CAP = 0.72
 class LinkedNumber:
     """A number of the figure: its entry, and where its "(n = 17)" stands: the box, and the place of the line in it."""
 
-    place: int
+    number: int
     entry: BoxEntry
     box: Box
     line: int
@@ -41,12 +41,12 @@ class LinkedNumber:
     @property
     def link_id(self) -> str:
         """The id of the number in the figure."""
-        return f"number-{self.place}"
+        return f"number-{self.number}"
 
     @property
     def list_id(self) -> str:
         """The id of its list."""
-        return f"list-{self.place}"
+        return f"list-{self.number}"
 
 
 def numbers(planned: Plan, layout: Layout) -> tuple[LinkedNumber, ...]:
@@ -58,12 +58,12 @@ def numbers(planned: Plan, layout: Layout) -> tuple[LinkedNumber, ...]:
         for entry, line in zip(entries[box.key], _last_lines(box.lines), strict=True)
         if entry.count is not None
     ]
-    return tuple(LinkedNumber(place, *one) for place, one in enumerate(counted, start=1))
+    return tuple(LinkedNumber(number, *parts) for number, parts in enumerate(counted, start=1))
 
 
 def _last_lines(lines: tuple[TextLine, ...]) -> Iterator[int]:
     """Where the last line of each statement is."""
-    starts = [place for place, line in enumerate(lines) if line.paragraph]
+    starts = [index for index, line in enumerate(lines) if line.paragraph]
     yield from (start - 1 for start in [*starts[1:], len(lines)])
 
 
@@ -81,14 +81,14 @@ def linked_svg(layout: Layout, links: tuple[LinkedNumber, ...]) -> tuple[str, tu
     return ET.tostring(root, encoding="unicode"), styles
 
 
-def _link(group: ET.Element, number: LinkedNumber, layout: Layout) -> None:
+def _link(group: ET.Element, linked: LinkedNumber, layout: Layout) -> None:
     texts = [child for child in group if child.tag in {f"{_SVG}text", "a"}]
-    text = texts[number.line]
-    label = f"{number.name}: list"
-    attributes = {"class": "number", "id": number.link_id, "href": f"#{number.list_id}", "aria-label": label}
+    text = texts[linked.line]
+    label = f"{linked.name}: list"
+    attributes = {"class": "number", "id": linked.link_id, "href": f"#{linked.list_id}", "aria-label": label}
     link = ET.Element("a", attributes)
-    ET.SubElement(link, "title").text = f"{number.name}: click to list what stands behind this number"
-    ET.SubElement(link, "rect", _area(number, layout))
+    ET.SubElement(link, "title").text = f"{linked.name}: click to list what stands behind this number"
+    ET.SubElement(link, "rect", _area(linked, layout))
     group[list(group).index(text)] = link
     link.append(text)
     text.tail = None
@@ -98,5 +98,5 @@ def _area(number: LinkedNumber, layout: Layout) -> dict[str, str]:
     """What can be clicked: the whole line of the box."""
     line = number.box.lines[number.line]
     top = line.y - (layout.leading + _CAP * line.size_pt * MM_PER_POINT) / 2
-    places = {"x": number.box.x + 0.4, "y": top, "width": number.box.width - 0.8, "height": layout.leading}
-    return {"class": "area", "rx": "0.6", **{name: f"{value:.3f}" for name, value in places.items()}}
+    lengths = {"x": number.box.x + 0.4, "y": top, "width": number.box.width - 0.8, "height": layout.leading}
+    return {"class": "area", "rx": "0.6", **{name: f"{value:.3f}" for name, value in lengths.items()}}

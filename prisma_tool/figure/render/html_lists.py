@@ -79,5 +79,5 @@ def _by_hand(numbers: tuple[Adjustment, ...]) -> Iterator[str]:
     if numbers:
         yield "<p>Entered by hand, without records here:</p>"
         yield '<ul class="by-hand">'
-        yield from (f"<li>{one.n:+d}{f': {text(one.note)}' if one.note else ''}</li>" for one in numbers)
+        yield from (f"<li>{number.n:+d}{f': {text(number.note)}' if number.note else ''}</li>" for number in numbers)
         yield "</ul>"

@@ -102,7 +102,7 @@ def _whole(layout: Layout) -> str:
     )
 
 
-def _place(x: float, y: float, width: float, height: float) -> str:
+def _transform(x: float, y: float, width: float, height: float) -> str:
     return f'<a:xfrm><a:off x="{emu(x)}" y="{emu(y)}"/><a:ext cx="{emu(width)}" cy="{emu(height)}"/></a:xfrm>'
 
 
@@ -129,10 +129,10 @@ def _arrow(arrow: Arrow, number: int, numbers: dict[str, int]) -> str:
 def _footnotes(layout: Layout, number: int) -> str:
     first = layout.footnotes[0]
     top = lowest(layout) + layout.padding[1]
-    place = _place(first.x, top, layout.width - 2 * first.x, layout.height - top - first.x)
+    transform = _transform(first.x, top, layout.width - 2 * first.x, layout.height - top - first.x)
     notes = "".join(_note(note, layout) for note in layout.footnotes if note.paragraph)
     return (
-        f'<p:sp {_SPACES}><p:nvSpPr><p:cNvPr id="{number}" name="footnotes"/><p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr><p:spPr>{place}'
+        f'<p:sp {_SPACES}><p:nvSpPr><p:cNvPr id="{number}" name="footnotes"/><p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr><p:spPr>{transform}'
         '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/></p:spPr><p:txBody>'
         '<a:bodyPr wrap="square" lIns="0" tIns="0" rIns="0" bIns="0" anchor="b"><a:noAutofit/></a:bodyPr><a:lstStyle/>'
         f"{notes}</p:txBody></p:sp>"

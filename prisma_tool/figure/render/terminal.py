@@ -49,7 +49,7 @@ _OPPOSITE = {_UP: _DOWN, _DOWN: _UP, _LEFT: _RIGHT, _RIGHT: _LEFT}
 _HEADS = {_DOWN: "▼", _RIGHT: "►", _LEFT: "◄", _UP: "▲"}
 _SOLID, _DASHED, _HEAVY = "┌─┐│└┘", "┌╌┐╎└┘", "┏━┓┃┗┛"
 
-Place = tuple[int, int]
+Position = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def draw_text(flow: Flow, width: int = 100, options: FigureOptions = PLAIN) -> D
     """The same, with the places of its counts."""
     columns = min(max(width, NARROWEST), WIDEST)
     planned = plan(flow, options)
-    labels = {entry.key: entry.label for entry in (*planned.stamp, *(one for cell in planned.cells for one in cell.entries))}
+    labels = {entry.key: entry.label for entry in (*planned.stamp, *(entry for cell in planned.cells for entry in cell.entries))}
     lines: list[str] = []
     spots: list[Spot] = []
     for part in _parts(planned, columns):
@@ -175,8 +175,8 @@ def _pointing_up(other: Plan) -> Plan:
 
 
 def _draw(layout: Layout) -> list[str]:
-    strokes: dict[Place, int] = {}
-    letters: dict[Place, str] = {}
+    strokes: dict[Position, int] = {}
+    letters: dict[Position, str] = {}
     for bar in layout.bars:
         _draw_bar(bar, strokes, letters)
     for arrow in layout.arrows:
@@ -185,10 +185,10 @@ def _draw(layout: Layout) -> list[str]:
         _draw_frame(box, _DASHED if box.outline is Outline.DASHED else _SOLID, letters)
     for line in layout.lines:
         _write(line, letters)
-    return _picture({place: _STROKES[stroke] for place, stroke in strokes.items()} | letters)
+    return _picture({position: _STROKES[stroke] for position, stroke in strokes.items()} | letters)
 
 
-def _picture(marks: dict[Place, str]) -> list[str]:
+def _picture(marks: dict[Position, str]) -> list[str]:
     height = 1 + max(y for _, y in marks)
     rows = [dict[int, str]() for _ in range(height)]
     for (x, y), mark in marks.items():
@@ -196,7 +196,7 @@ def _picture(marks: dict[Place, str]) -> list[str]:
     return ["".join(row.get(x, " ") for x in range(1 + max(row, default=-1))).rstrip() for row in rows]
 
 
-def _draw_bar(bar: Bar, strokes: dict[Place, int], letters: dict[Place, str]) -> None:
+def _draw_bar(bar: Bar, strokes: dict[Position, int], letters: dict[Position, str]) -> None:
     """A header is a heavy frame; a phase is a rule that the arrows cross."""
     if bar.fill is Fill.HEADER:
         _draw_frame(bar, _HEAVY, letters)
@@ -207,7 +207,7 @@ def _draw_bar(bar: Bar, strokes: dict[Place, int], letters: dict[Place, str]) ->
         strokes[x, int(bar.y)] = _LEFT | _RIGHT
 
 
-def _draw_frame(box: Box, frame: str, letters: dict[Place, str]) -> None:
+def _draw_frame(box: Box, frame: str, letters: dict[Position, str]) -> None:
     left, top, right, bottom = int(box.x), int(box.y), int(box.right) - 1, int(box.bottom) - 1
     for x in range(left, right + 1):
         letters[x, top] = letters[x, bottom] = frame[1]
@@ -216,21 +216,21 @@ def _draw_frame(box: Box, frame: str, letters: dict[Place, str]) -> None:
     letters.update({(left, top): frame[0], (right, top): frame[2], (left, bottom): frame[4], (right, bottom): frame[5]})
 
 
-def _draw_arrow(arrow: Arrow, strokes: dict[Place, int], letters: dict[Place, str]) -> None:
+def _draw_arrow(arrow: Arrow, strokes: dict[Position, int], letters: dict[Position, str]) -> None:
     path, ways = _walk(arrow)
     before = ways[0]
-    for place, way in zip(path, ways, strict=True):
-        strokes[place] = strokes.get(place, 0) | _OPPOSITE[before] | way
+    for position, way in zip(path, ways, strict=True):
+        strokes[position] = strokes.get(position, 0) | _OPPOSITE[before] | way
         before = way
     letters[path[-1]] = _HEADS[ways[-1]]
 
 
-def _walk(arrow: Arrow) -> tuple[list[Place], list[int]]:
+def _walk(arrow: Arrow) -> tuple[list[Position], list[int]]:
     """The cells of an arrow outside its boxes, each with the way by which it is left.
 
     A box covers the cell at its left and upper edge, but not the one at its right and lower edge.
     """
-    path: list[Place] = []
+    path: list[Position] = []
     ways: list[int] = []
     for (x0, y0), (x1, y1) in pairwise([(int(x), int(y)) for x, y in arrow.points]):
         step = ((x1 > x0) - (x1 < x0), (y1 > y0) - (y1 < y0))
@@ -243,7 +243,7 @@ def _walk(arrow: Arrow) -> tuple[list[Place], list[int]]:
     return path, ways
 
 
-def _write(line: TextLine, letters: dict[Place, str]) -> None:
+def _write(line: TextLine, letters: dict[Position, str]) -> None:
     x, y = int(line.x - cells(line.text) / 2 if line.centred else line.x), int(line.y)
     for character in line.text:
         width = _cell_width(character)

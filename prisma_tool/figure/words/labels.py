@@ -186,8 +186,8 @@ def stamp(flow: Flow) -> tuple[BoxEntry, ...]:
     )
     if not flow.interim:
         return ()
-    shown = tuple(entry for entry in waiting if entry.count is not None and entry.count.n)
-    return (BoxEntry("INTERIM: the numbers below will change until this work is done", bold=True), *shown)
+    open_work = tuple(entry for entry in waiting if entry.count is not None and entry.count.n)
+    return (BoxEntry("INTERIM: the numbers below will change until this work is done", bold=True), *open_work)
 
 
 def _as_count(n: int) -> Count:

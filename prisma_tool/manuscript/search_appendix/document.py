@@ -199,7 +199,7 @@ def _known(test: KnownItemTest) -> Iterator[Block]:
     known = len(test.retrieved) + len(test.missed)
     yield Paragraph(f"Test of {day(test.at)} against {_n(known, 'record')} known to be relevant: {len(test.retrieved)} found.")
     if test.missed:
-        yield Table(("Missed", "Why"), tuple((one.id, _why(one, test)) for one in test.missed))
+        yield Table(("Missed", "Why"), tuple((missed.id, _why(missed, test)) for missed in test.missed))
 
 
 def _why(missed: Missed, test: KnownItemTest) -> str:

@@ -248,7 +248,7 @@ def _rules(passes: Iterable[Event]) -> Iterator[tuple[str, str, int]]:
     for event in passes:
         for verdict, rule, _, n in event.payload.get("found", ()):
             pairs[str(verdict), one_line(str(rule))] += int(n)
-    yield from sorted(((verdict, rule, n) for (verdict, rule), n in pairs.items()), key=lambda one: (-one[2], one[:2]))
+    yield from sorted(((verdict, rule, n) for (verdict, rule), n in pairs.items()), key=lambda item: (-item[2], item[:2]))
 
 
 def _by_hand(transaction: Transaction) -> Iterator[tuple[str, int]]:
