@@ -130,7 +130,11 @@ DATA = frozenset({".txt", ".json", ".csv", ".md"})
 def draw(flow: Flow, paths: Sequence[Path], options: FigureOptions = PLAIN, records: Records | None = None) -> tuple[str, ...]:
     """Write the flow to each of `paths`; nothing is written before all are drawn. Gives what the caller should know of the figure.
 
-    `records` are the words for the records behind the numbers, for outputs that list them (`needs_records`).
+    Args:
+        flow: the flow.
+        paths: files to write; the suffix of each says how (`RENDERERS`).
+        options: the choices for the figure.
+        records: the words for the records behind the numbers, for outputs that list them (`needs_records`); None lists keys.
 
     Raises:
         UsageError: no renderer has this suffix, or an option does not fit this flow.

@@ -1,4 +1,4 @@
-"""The flow as data for other programs: `flow --json` and `flow --explain`. The keys are a contract (design.md)."""
+"""The flow as data for other programs: `flow --json` and `flow --explain`. The keys are a contract with other programs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,12 @@ from prisma_tool.flow.flow import COUNT_KEYS, EXTRA_LIST_KEYS, LIST_KEYS, MA_KEY
 
 
 def as_json(flow: Flow, *, reasons_at_screening: bool = False) -> dict[str, Any]:
-    """The whole flow; `counts` is null where the template has no such box."""
+    """The whole flow; a count is null where the template has no such box.
+
+    Args:
+        flow: the flow.
+        reasons_at_screening: whether `lists` has the reasons at title/abstract too.
+    """
     lists = (*list_keys(flow), *((SCREENING_REASONS,) if reasons_at_screening else ()))
     return {
         "template": flow.template.value,
@@ -27,12 +32,12 @@ def as_json(flow: Flow, *, reasons_at_screening: bool = False) -> dict[str, Any]
 
 
 def count_keys(flow: Flow) -> tuple[str, ...]:
-    """The counts that are told; those of the meta-analysis only where somebody entered them."""
+    """The keys of `counts`; those of the meta-analysis only where somebody entered them."""
     return (*COUNT_KEYS, *(key for key in MA_KEYS if getattr(flow, key) is not None))
 
 
 def list_keys(flow: Flow) -> tuple[str, ...]:
-    """The lists that are told; those that the template lacks only where they have lines."""
+    """The keys of `lists`; those that the template lacks only where they have lines."""
     return (*LIST_KEYS, *(key for key in EXTRA_LIST_KEYS if getattr(flow, key)))
 
 
@@ -72,7 +77,12 @@ def _line(lines: Mapping[str, Count], name: str, label: str) -> Count:
 
 
 def explanation(flow: Flow, key: str) -> dict[str, Any]:
-    """The members of one number; `n == len(records) + sum of adjustments`, and for studies `n == len(studies)`."""
+    """The members of one number; `n == len(records) + sum of adjustments`, and for studies `n == len(studies)`.
+
+    Raises:
+        UsageError: there is no such key.
+        PrismaError: this flow's template has no such box.
+    """
     count = counted(flow, key)
     result: dict[str, Any] = {
         "key": key,

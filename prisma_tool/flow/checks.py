@@ -1,7 +1,7 @@
-"""The arithmetic of PRISMA 2020 (reference prisma2020.md, C3), in the form counting.md rule 11 gives it.
+"""The arithmetic of PRISMA 2020 (`relations`) for counted numbers, in the form that counting rule 11 (docs/counting.md) gives it.
 
-Each check computes both sides from lists counted apart, so that it can fail; its detail shows the sum, and where a strict one fails
-it says how to mend it. The numbers of C3 stand in the functions' words.
+Invariant: each check computes both sides from lists counted apart, so that it can fail; its detail shows the sum, and where a strict
+one fails it says how to mend it.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def _mend(flow: Flow, relation: Equality, missing: int) -> str:
 
 
 def _reasons(name: str, lines: Iterable[Count], reports: list[Report]) -> Check:
-    """Relation 6."""
+    """The reports under the reasons are the reports excluded, each once."""
     excluded = [report.key for report in reports if report.phase is Phase.EXCLUDED]
     keys = [key for line in lines for key in line.records]
     holds = sorted(keys) == sorted(excluded)
@@ -75,7 +75,7 @@ def _of_versions(flow: Flow) -> int:
 
 
 def _memberships(flow: Flow) -> Check:
-    """Relation 8, over all versions where some were closed."""
+    """Over all versions where some were closed."""
     studies_box, reports_box = flow.total_studies or flow.new_studies, flow.total_reports or flow.new_reports
     studies = studies_box.studies or ()
     in_studies = {key for study in studies for key in study.records}
@@ -88,7 +88,7 @@ def _memberships(flow: Flow) -> Check:
 
 
 def _one_state_each(flow: Flow, left: list[Report]) -> Check:
-    """Relation 14: duplicates, removals, pending and final states together are the identified records, each once."""
+    """Duplicates, removals, pending and final states together are the identified records, each once."""
     placed = Counter([*flow.duplicates.records, *(report.key for report in left)])
     identified = Counter([*flow.database_results.records, *flow.register_results.records])
     wrong = sorted(key for key in placed.keys() | identified.keys() if (placed[key], identified[key]) != (1, 1))[:5]
@@ -102,7 +102,6 @@ def _one_state_each(flow: Flow, left: list[Report]) -> Check:
 
 
 def _meta_analysis(flow: Flow) -> Iterator[Check]:
-    """Relation 15."""
     for relation in relations.META_ANALYSIS:
         if getattr(flow, relation.part) is not None:
             pooled, included = relation.sizes(flow)

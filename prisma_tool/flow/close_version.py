@@ -1,4 +1,4 @@
-"""Closing a version with the numbers that were entered for it by hand (rules 21, 23), so that they become previous ones too."""
+"""Closing a version with the numbers that were entered for it by hand (counting rules 21, 23), so that they become previous ones too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counting: from what has become of each report to the numbers of the diagram (counting.md, rules 1-23).
+"""Counting: from what has become of each report to the numbers of the diagram (counting rules 1-23, docs/counting.md).
 
 Pure. Invariant: every number is a tuple of record keys or studies; nothing is added up that cannot be listed, save what a person
 entered with a note.
@@ -86,7 +86,7 @@ def _records_by_kind(seen: View) -> dict[SourceKind, list[str]]:
 
 
 def _surplus(seen: View) -> Iterable[str]:
-    """Database and register records beyond the one under which their report is counted (rules 2 and 7)."""
+    """Database and register records beyond the one under which their report is counted (counting rules 2 and 7)."""
     faces = seen.faces
     return (record.key for record in seen.identified if record.kind.in_left_column and record.key not in faces)
 
@@ -146,7 +146,7 @@ def _with_other_methods(
 
 
 def _by_whom(flow: Flow, left: Iterable[Report], account: Account) -> Flow:
-    """Divide the excluded records by whether a person or only a tool voted on them (relation 3)."""
+    """Divide the excluded records by whether a person or only a tool voted on them, as the template's footnote ** asks."""
     if not account.tool_votes:
         return flow
     tool: list[str] = []

@@ -64,7 +64,7 @@ def _members(counted: Count) -> tuple[str, ...]:
 
 
 def difference(a: Numbers, b: Numbers) -> list[ChangedNumber]:
-    """The numbers that differ in value or members, in the order of the boxes."""
+    """What differs from `a` (before) to `b` (after) in value or members, in the order of the boxes."""
     changes = (_changed_number(key, a, b) for key in {**a.numbers, **b.numbers})
     return [change for change in changes if change.before != change.after or change.came or change.went]
 

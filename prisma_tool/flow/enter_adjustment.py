@@ -28,7 +28,7 @@ LISTS_WITH_LABELS = ("database_specific_results", "register_specific_results", "
 
 @dataclass(frozen=True, slots=True)
 class EnteredAdjustment:
-    """A number entered by hand as it is told; `box` names a reason by its label."""
+    """A number entered by hand as people read it: `box` names a reason by its label, `at` is ISO 8601."""
 
     box: str
     n: int
@@ -50,6 +50,14 @@ def number(text: str) -> int:
 
 def enter(review: Review, box: str, n: int, note: str, reviewer: str, source: str = "") -> tuple[EnteredAdjustment, list[Check]]:
     """Store a number; returns it, and the strict relations that do not hold (yet) with it.
+
+    Args:
+        review: the open review.
+        box: a key of `flow --json`, or a line of a list ("dbr_excluded:Wrong population").
+        n: what is added, or taken away where it is negative.
+        note: where the number comes from; one line, shown as a footnote.
+        reviewer: who enters it; empty where nobody signs.
+        source: the line of `box`, for lists of sources.
 
     Raises:
         UsageError: no such box or line.

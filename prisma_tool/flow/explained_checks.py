@@ -1,6 +1,6 @@
-"""Relations that may differ for good reasons, each with its explanation computed (reference prisma2020.md, C3: 4, 8, 10, 11).
+"""Relations that may differ for good reasons, each with its explanation computed.
 
-A relation holds when the explanation accounts for the whole difference.
+Invariant: a relation holds when the explanation accounts for the whole difference.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ def _explained(flow: Flow, relation: Equality, difference: int, reasons: Iterabl
 
 
 def _sought(flow: Flow) -> Check:
-    """Relation 4: here one screened record stands for one report, so only numbers entered by hand may differ."""
+    """One screened record stands for one report here, so only numbers entered by hand may differ."""
     by_hand = _by_hand(flow.records_screened) - _by_hand(flow.records_excluded) - _by_hand(flow.dbr_sought_reports)
     expected, sought = SOUGHT.sums(flow)
     return _explained(flow, SOUGHT, expected - sought, [(by_hand, "entered by hand")])
 
 
 def _studies_and_reports(flow: Flow) -> Check:
-    """Relation 8: more studies than reports only where one report covers several."""
+    """There are more studies than reports only where one report covers several studies."""
     box, reports_box = flow.total_studies or flow.new_studies, flow.total_reports or flow.new_reports
     studies = box.studies or ()
     several = sum(len(study.records) > 1 for study in studies)
@@ -57,7 +57,7 @@ def _studies_and_reports(flow: Flow) -> Check:
 
 
 def _total_studies(flow: Flow, previous: Count, whole: Count) -> Check:
-    """Relation 10: total = previous + new - dropped, and links since may have joined or divided previous studies."""
+    """Of the previous studies some may be dropped, and links may have joined or divided others since (counting rule 22)."""
     dropped = _line(flow, DROPPED_STUDIES)
     unchanged, remaining = len(previous.studies or ()) - dropped, len(whole.studies or ()) - len(flow.new_studies.studies or ())
     reasons = [
@@ -70,7 +70,7 @@ def _total_studies(flow: Flow, previous: Count, whole: Count) -> Check:
 
 
 def _total_reports(flow: Flow, basis: View, previous: Count, whole: Count) -> Check:
-    """Relation 11: total = previous + new + new reports of previous studies - dropped; late duplicates join previous reports."""
+    """New reports of previous studies are in the total only; reports may be dropped, and late duplicates join previous ones."""
     dropped = _line(flow, DROPPED_REPORTS)
     unchanged = sum(key in basis.previously for key in whole.records)
     reasons = [

@@ -1,4 +1,4 @@
-"""The footnotes that counting.md asks for: what the template has no box for, and choices that differ from the defaults."""
+"""The footnotes that the counting rules (docs/counting.md) ask for: what the template has no box for, and choices that differ from the defaults."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def footnotes(flow: Flow, basis: View, protocol: Protocol, account: Account) -> 
 
 
 def _about_tools(flow: Flow, protocol: Protocol) -> Iterator[str]:
-    """Footnote ** of the template (relation 3)."""
+    """Footnote ** of the template: how many records a person excluded, and how many automation tools."""
     if flow.excluded_by_human is None or flow.excluded_by_tool is None:
         return
     human, tool = flow.excluded_by_human.n, flow.excluded_by_tool.n
@@ -72,7 +72,7 @@ def _about_tools(flow: Flow, protocol: Protocol) -> Iterator[str]:
 
 
 def _about_stopping(basis: View, account: Account) -> Iterator[str]:
-    """Rule 10: what a prioritised screening left unscreened, for each stop with its rule and date."""
+    """Counting rule 10: what a prioritised screening left unscreened, for each stop with its rule and date."""
     stops = Counter(_stop_of(report, account) for report in basis.reports if report.phase is Phase.REMOVED_AUTOMATIC)
     for stop, n in stops.items():
         if stop:
@@ -94,7 +94,7 @@ def _about_records(account: Account) -> Iterator[str]:
 
 
 def _about_seen_hits(basis: View, protocol: Protocol) -> Iterator[str]:
-    """Rule 2, and new records of reports that an earlier version closed."""
+    """Counting rule 2, and new records of reports that an earlier version closed."""
     if basis.era.previous is None:
         return
     faces = basis.faces
@@ -124,7 +124,7 @@ def _about_other_methods(flow: Flow, basis: View, protocol: Protocol) -> Iterato
 
 
 def _about_versions(flow: Flow, basis: View) -> Iterator[str]:
-    """Rules 21 and 22: what an update's template has no line for."""
+    """Counting rules 21 and 22: what an update's template has no line for."""
     for name in basis.handed_over:
         yield f"{name}: a version made elsewhere; only the records that it handed over are counted, as identified and screened."
     if basis.era.previous is None:

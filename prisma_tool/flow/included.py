@@ -1,4 +1,4 @@
-"""The boxes at the foot of the figure: studies and reports of earlier versions, of this one, and in total (rules 19-22).
+"""The boxes at the foot of the figure: studies and reports of earlier versions, of this one, and in total (counting rules 19-22).
 
 Invariant: every included report of the review is in exactly one of new reports, further reports of previous studies, and reports
 that the previous version included; every included study is new or previous.

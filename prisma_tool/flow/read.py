@@ -39,7 +39,7 @@ def read_flow(review: Review, at: datetime | None = None, *, scope: Scope | None
 
 
 def flow_at(transaction: Transaction, protocol: Protocol, when: Moment, scope: Scope) -> Flow:
-    """The flow at a moment; `protocol` is today's.
+    """The flow at a moment, under the protocol of that day; `protocol` is today's.
 
     Raises:
         PrismaError: the review did not exist at that moment.

@@ -129,14 +129,14 @@ class MethodColumn:
 
     @property
     def assessed(self) -> Equality:
-        """Relation 5."""
+        """Every report sought was retrieved and assessed, is missing, or waits."""
         assessed, sought, missing = (f"{self.prefix}_{box}" for box in ("assessed", "sought_reports", "notretrieved_reports"))
         name = f"assessed + pending = sought - not retrieved ({self.name})"
         return Equality(name, assessed, f"{sought} - {missing}", mend=(assessed, sought))
 
     @property
     def excluded(self) -> Subset:
-        """As much of relation 6 as numbers show."""
+        """As much of "one reason per excluded report" as numbers alone show."""
         name = f"reports excluded are reports assessed ({self.name})"
         return Subset(name, f"{self.prefix}_excluded", (f"{self.prefix}_assessed",), "assessed")
 
@@ -151,7 +151,7 @@ def columns(flow: Flow) -> tuple[MethodColumn, ...]:
 
 
 def other_methods(flow: Flow) -> tuple[Check, ...]:
-    """Relation 9, a warning: at least as many records as reports sought, for a report may be identified several times."""
+    """A warning: at least as many records as reports sought, for a report may be identified several times."""
     if not flow.has_other_methods or flow.other_sought_reports is None:
         return ()
     identified = sum(_terms(flow, "website_results + organisation_results + citations_results + other_specific_results"))

@@ -15,7 +15,10 @@ from prisma_tool.review.open_review import Review
 def why(review: Review, keys: Collection[str], *, duplicates: bool = False) -> Mapping[str, str]:
     """What has become of the report of each record, with the reason of an exclusion.
 
-    With `duplicates` (the box of removed duplicates) also which record it is counted under.
+    Args:
+        review: the open review.
+        keys: keys of records; unknown ones are left out.
+        duplicates: for the box of removed duplicates: also which record each is counted under.
     """
     with review.store.read() as transaction:
         reports = reports_of(transaction, keys)

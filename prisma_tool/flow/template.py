@@ -1,4 +1,4 @@
-"""Choosing one of PRISMA's four templates, and giving a flow exactly the boxes that it has (reference prisma2020.md, C1).
+"""Choosing one of PRISMA's four templates, and giving a flow exactly the boxes that it has.
 
 Invariant: no template is used that would hide data.
 """
@@ -23,10 +23,10 @@ WITH_OTHER = (Template.NEW_V2, Template.UPDATED_V2)
 
 
 def fitting(flow: Flow, basis: View, account: Account, requested: Template | None) -> Flow:
-    """The flow under the template that its data ask for, or under the wanted one.
+    """The flow under the template that its data ask for, or under the requested one.
 
     Raises:
-        UsageError: the wanted template lacks boxes for data that are there.
+        UsageError: the requested template lacks boxes for data that are there.
     """
     in_scope = [entered for entered in account.entered if entered.of_this_version or basis.cumulative]
     other = any(not record.kind.in_left_column for record in basis.identified) or _entered(in_scope, (*OTHER_BOXES, *OTHER_LISTS))

@@ -25,7 +25,12 @@ Point = tuple[float, float]
 
 
 def write_curve(path: Path, labels: Sequence[bool], title: str) -> None:
-    """Draw the curve of labels in the order shown into a file whose suffix says how.
+    """Draw the recall curve into a file whose suffix says how.
+
+    Args:
+        path: the file, .svg or .png.
+        labels: whether each record is relevant, in the order in which the records were shown.
+        title: what stands above the curve.
 
     Raises:
         UsageError: the suffix is neither .svg nor .png.

@@ -1,4 +1,6 @@
-"""The file format of the R package PRISMA2020: its rows in order, and how it reads lists (reference prisma2020.md, C5).
+"""The file format of the R package PRISMA2020: its rows in order, and how it reads lists.
+
+Source: Haddaway et al., Campbell Syst Rev 2022;18:e1230, and the package's own PRISMA.csv.
 
 Invariant: what `cell_of` writes, the package reads as the same labels and numbers, and `items_in` reads back too; a label that cannot
 be written as it is, is changed visibly and its exact form stands beside it.

@@ -1,4 +1,4 @@
-"""The relations of PRISMA 2020 that numbers alone can be held against (reference prisma2020.md, C3).
+"""The relations of PRISMA 2020 (`relations`) for typed numbers, as far as numbers alone can be held against them.
 
 Names and kinds are those of `checks`, so that what a flow's own file says of itself can be compared: a check of the file stands while
 the arithmetic gives it right. Invariant: no relation is judged with a number that nobody gave.
@@ -90,7 +90,7 @@ def _of_versions(flow: Flow) -> int:
 
 
 def _studies_and_reports(flow: Flow, missing: frozenset[str]) -> Iterator[Check]:
-    """Relation 8."""
+    """More studies than reports need an explanation."""
     studies, reports = flow.total_studies or flow.new_studies, flow.total_reports or flow.new_reports
     if (flow.total_studies is None) is (flow.total_reports is None) and "new_reports" not in missing:
         detail = f"{studies.n} studies, {reports.n} reports"

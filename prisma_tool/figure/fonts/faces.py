@@ -137,7 +137,11 @@ def _advance(character: str, face: Face | None) -> float:
 
 
 def font_set(paths: tuple[Path, ...] = ()) -> FontSet:
-    """The faces in `paths`, which come first, and the bundled ones. Raises PrismaError for a file that is no usable font."""
+    """The faces in `paths`, which come first, and the bundled ones.
+
+    Raises:
+        PrismaError: a file is no usable font.
+    """
     added = tuple(load_face(path) for path in paths)
     upright = tuple(face for face in added if not face.bold)
     heavy = tuple(face for face in added if face.bold)
@@ -192,7 +196,11 @@ def _family(font: TTFont) -> str:
 
 @contextmanager
 def open_font(path: Path) -> Iterator[Any]:
-    """The font in `path`, for fontTools. Raises PrismaError for a file that is missing, no font or damaged."""
+    """The font in `path`, for fontTools.
+
+    Raises:
+        PrismaError: the file is missing, no font, or damaged.
+    """
     from fontTools.ttLib import TTFont, TTLibError
 
     try:

@@ -82,7 +82,7 @@ class _RowExtent:
 
 
 def arrange(plan: Plan, style: FigureStyle, alt_text: str) -> Layout:
-    """The figure of `plan` in `style`."""
+    """The figure of `plan`, all lengths in the unit of `style`; `alt_text` is what a reader hears who cannot see it."""
     columns = _columns(plan, style)
     stamp = _stamp(plan, style)
     rows, headers = _rows(plan, columns, style, stamp[-1].bottom + style.header_gap if stamp else style.margin)
@@ -106,7 +106,7 @@ def arrange(plan: Plan, style: FigureStyle, alt_text: str) -> Layout:
 
 
 def narrowest_column(plan: Plan, style: FigureStyle) -> float:
-    """How wide the narrowest column of boxes will be."""
+    """How wide the narrowest column of boxes will be, in the unit of `style`."""
     return min(width for _, width in _columns(plan, style).values())
 
 

@@ -1,7 +1,7 @@
 """The flow diagram laid out for paper: as wide as asked for (190 mm by default), text of 8 points or more.
 
 Owns the printed measures. Invariant: the same flow, options and fonts give the same layout, to the last digit, on every machine.
-Size limits of journals: reference prisma2020.md, C6.
+Heights and sizes of type: the limits that journals print for authors, such as PLOS (height up to 222.3 mm, type of 8 to 12 points).
 """
 
 from __future__ import annotations

@@ -173,16 +173,6 @@ class Layout:
     """What the text was measured with and is to be drawn with; None for a terminal's layout."""
 
     @property
-    def width_mm(self) -> float:
-        """The printed width in millimetres."""
-        return self.width
-
-    @property
-    def height_mm(self) -> float:
-        """The printed height in millimetres."""
-        return self.height
-
-    @property
     def lines(self) -> Iterator[TextLine]:
         """Every line of text in the figure, in reading order."""
         for shape in (*self.bars, *self.boxes):

@@ -55,7 +55,7 @@ _TWIPS_PER_POINT = 20
 
 
 def render_docx(layout: Layout, caption: str) -> bytes:
-    """The document.
+    """The document, on one page as large as it needs; `caption` is a paragraph below the figure.
 
     Raises:
         PrismaError: no font at hand has a character, or the figure is higher than the largest page of Word.

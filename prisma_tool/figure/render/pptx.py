@@ -43,7 +43,7 @@ _LEADING = 1.22
 
 
 def render_pptx(layout: Layout, caption: str) -> bytes:
-    """The presentation.
+    """The presentation; `caption` stands in the notes of its slide.
 
     Raises:
         PrismaError: no font at hand has a character, or the figure is higher than the largest slide.

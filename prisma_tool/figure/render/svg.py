@@ -34,7 +34,13 @@ FONT_FAMILY = "Arial, Helvetica, 'Liberation Sans', sans-serif"
 def render_svg(layout: Layout, font_family: str = FONT_FAMILY, *, embed: bool = True) -> str:
     """The SVG document, sized in millimetres; the title and description carry the alternative text.
 
-    Fonts that the user added come before `font_family`; their characters are embedded unless `embed` is False.
+    Args:
+        layout: the figure, in millimetres.
+        font_family: the CSS font families; fonts that the user added come before them.
+        embed: whether the characters that need added fonts are embedded.
+
+    Raises:
+        PrismaError: an added font is damaged.
     """
     added = fonts_of(layout).added
     families = ", ".join([*dict.fromkeys(f"'{face.family}'" for face in added), font_family])

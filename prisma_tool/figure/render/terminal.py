@@ -77,12 +77,21 @@ class Drawing:
 
 
 def render_text(flow: Flow, width: int = 100, options: FigureOptions = PLAIN) -> str:
-    """The figure as text of at most `width` columns (80 to 160; other values mean the nearest of these), ending in a newline."""
+    """The figure as text, ending in a newline.
+
+    Args:
+        flow: the flow.
+        width: the columns of a terminal that it may take, 80 to 160; other values mean the nearest of these.
+        options: the choices for the figure; those about paper and fonts change nothing.
+
+    Raises:
+        UsageError: an option that does not fit this flow.
+    """
     return "\n".join(draw_text(flow, width, options).lines) + "\n"
 
 
 def draw_text(flow: Flow, width: int = 100, options: FigureOptions = PLAIN) -> Drawing:
-    """The same, with the places of its counts."""
+    """The same lines with the positions of their counts; arguments and errors as in `render_text`."""
     columns = min(max(width, NARROWEST), WIDEST)
     planned = plan(flow, options)
     labels = {entry.key: entry.label for entry in (*planned.stamp, *(entry for cell in planned.cells for entry in cell.entries))}

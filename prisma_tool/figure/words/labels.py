@@ -1,7 +1,7 @@
 """The words of the figure: the labels of the four official templates, and what stands in each box.
 
 Invariant: a count is glued to its parentheses with no-break spaces, so that wrapping cannot split "(n = 17)"; a count that is None
-has no line. Labels: PRISMA 2020 statement, Page et al., BMJ 2021;372:n71 (reference prisma2020.md, C2).
+has no line. Labels: PRISMA 2020 statement, Page et al., BMJ 2021;372:n71.
 """
 
 from __future__ import annotations

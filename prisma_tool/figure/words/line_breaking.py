@@ -19,7 +19,7 @@ Measure = Callable[[str], float]
 def wrap(text: str, width: float, measure: Measure, hang: float = 0) -> tuple[str, ...]:
     """`text` in lines no wider than `width` by `measure`; the second and later lines are narrower by `hang`.
 
-    Breaks at plain spaces, and in a word that is too long for a line of its own behind a hyphen or slash, else between any letters.
+    `width`, `hang` and what `measure` gives are in one unit, whichever it is. Breaks at plain spaces, and in a word that is too long for a line of its own behind a hyphen or slash, else between any letters.
     No-break spaces come out as plain ones.
     """
     lines: list[str] = []

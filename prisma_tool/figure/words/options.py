@@ -1,7 +1,7 @@
 """How a figure is to look: everything about it that is a choice and not a count.
 
 Owns the choices and their limits. Invariant: `FigureOptions()` is the official template at a journal's full width; no option can
-change a number, only how (and whether) it is shown. Size limits of journals: reference prisma2020.md, C6.
+change a number, only how (and whether) it is shown. Widths and resolutions: what Elsevier's and PLOS's guides for authors ask of figures.
 """
 
 from __future__ import annotations
