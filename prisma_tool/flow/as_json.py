@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
 from prisma_tool.errors import PrismaError, UsageError
-from prisma_tool.flow.flow import COUNT_KEYS, EXTRA_LIST_KEYS, LIST_KEYS, MA_KEYS, SCREENING_REASONS, Count, Flow
+from prisma_tool.flow.flow import COUNT_KEYS, EXTRA_LIST_KEYS, LIST_KEYS, MA_KEYS, PENDING_KEYS, SCREENING_REASONS, Count, Flow
 
 
 def as_json(flow: Flow, *, reasons_at_screening: bool = False) -> dict[str, Any]:
@@ -22,11 +21,13 @@ def as_json(flow: Flow, *, reasons_at_screening: bool = False) -> dict[str, Any]
         "template": flow.template.value,
         "counts": {key: None if (counted := getattr(flow, key)) is None else counted.n for key in count_keys(flow)},
         "lists": {key: {label: counted.n for label, counted in getattr(flow, key).items()} for key in lists},
-        "pending": {part.name: getattr(flow.pending, part.name).n for part in fields(flow.pending)},
+        "pending": {key: getattr(flow.pending, key).n for key in PENDING_KEYS},
         **({"unmerged": flow.unmerged} if flow.unmerged else {}),
-        "adjustments": [{"box": one.box, "n": one.n, "note": one.note} for one in flow.adjustments],
+        "adjustments": [{"box": number.box, "n": number.n, "note": number.note} for number in flow.adjustments],
         "footnotes": list(flow.footnotes),
-        "checks": [{"name": one.name, "kind": one.kind.value, "holds": one.holds, "detail": one.detail} for one in flow.checks],
+        "checks": [
+            {"name": check.name, "kind": check.kind.value, "holds": check.holds, "detail": check.detail} for check in flow.checks
+        ],
         "interim": flow.interim,
     }
 
@@ -49,7 +50,7 @@ def counted(flow: Flow, key: str) -> Count:
         PrismaError: this flow's template has no such box.
     """
     name, _, label = key.partition(":")
-    if name == "pending" and label in {part.name for part in fields(flow.pending)}:
+    if name == "pending" and label in PENDING_KEYS:
         return getattr(flow.pending, label)  # type: ignore[no-any-return] # all fields of Pending are counts
     if name == SCREENING_REASONS or (name == "records_excluded" and label):
         return _line(flow.screening_reasons, name, label)

@@ -187,6 +187,9 @@ MA_KEYS = ("total_studies_ma", "total_reports_ma")
 LIST_KEYS = ("database_specific_results", "register_specific_results", "dbr_excluded", "other_excluded", "ongoing", "awaiting")
 """The keys of `lists` in `flow --json`."""
 
+PENDING_KEYS = ("title_abstract", "retrieval", "full_text", "conflicts")
+"""The keys of `pending` in `flow --json`."""
+
 EXTRA_LIST_KEYS = ("other_specific_results", "new_reports_of_previous_studies", "dropped")
 """Lists that are told only where they have lines."""
 

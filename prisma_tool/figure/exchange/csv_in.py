@@ -17,12 +17,11 @@ from prisma_tool.figure.exchange.csv_out import EXACT, MORE
 from prisma_tool.figure.exchange.json_in import parse_flow_mapping
 from prisma_tool.figure.exchange.r_package import BARS, LIST_ROWS, NONE, ROWS, ListItem, items_in, plain
 from prisma_tool.figure.exchange.typed_flow import TypedNumbers, whole_number
-from prisma_tool.flow.adjustments import REASON_LISTS, UNNAMED
+from prisma_tool.flow.adjustments import NO_REASON, REASON_LISTS, UNNAMED
 from prisma_tool.formats.tables.csv_reader import delimiter
 from prisma_tool.formats.text.decoding import decode
 from prisma_tool.model.text import one_line
 
-NO_REASON = "No reason given"
 _KEYS = frozenset(row.data for row in ROWS if row.data)
 _LABELS = frozenset(text.casefold() for row in ROWS for text in (row.label, row.plain, "Duplicate records", NONE, ""))
 _KEPT = ("template", "lists", "pending", "unmerged", "adjustments", "footnotes")

@@ -10,14 +10,13 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from typing import Any
 
 from prisma_tool.figure.exchange.r_package import BARS, COLUMNS, LIST_ROWS, NONE, ROWS, PackageRow, cell_of, plain
 from prisma_tool.figure.words.labels import is_update
 from prisma_tool.figure.words.options import PLAIN, FigureOptions
 from prisma_tool.flow.adjustments import REASON_LISTS
-from prisma_tool.flow.flow import EXTRA_LIST_KEYS, SCREENING_REASONS, Flow
+from prisma_tool.flow.flow import EXTRA_LIST_KEYS, PENDING_KEYS, SCREENING_REASONS, Flow
 from prisma_tool.flow.template import OTHER_BOXES, OTHER_LISTS, PREVIOUS_BOXES, UPDATED, WITH_OTHER
 
 EXACT = "Exact labels: "
@@ -105,7 +104,7 @@ def _more(flow: Flow, options: FigureOptions) -> dict[str, Any]:
     extra = [name for name in EXTRA_LIST_KEYS if name not in OTHER_LISTS or flow.template in WITH_OTHER]
     names = ("ongoing", "awaiting", *extra, *([SCREENING_REASONS] if options.reasons_at_screening else []))
     lists = {name: {label: counted.n for label, counted in getattr(flow, name).items()} for name in names}
-    pending = {part.name: getattr(flow.pending, part.name).n for part in fields(flow.pending)}
+    pending = {key: getattr(flow.pending, key).n for key in PENDING_KEYS}
     bare = is_update(flow) and ("previous" in options.hide or all(getattr(flow, box) is None for box in PREVIOUS_BOXES))
     more = {
         # Without a number of the previous version nothing else tells that this is an update.

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from prisma_tool.errors import FormatError
-from prisma_tool.figure.exchange.typed_flow import LISTS, PENDING, TOO_LARGE, TypedNumbers, whole_number
-from prisma_tool.flow.flow import COUNT_KEYS, MA_KEYS, Adjustment, Check, CheckKind, Template
+from prisma_tool.figure.exchange.typed_flow import LISTS, TOO_LARGE, TypedNumbers, whole_number
+from prisma_tool.flow.flow import COUNT_KEYS, MA_KEYS, PENDING_KEYS, Adjustment, Check, CheckKind, Template
 from prisma_tool.formats.text.decoding import decode
 from prisma_tool.model.text import clean, one_line
 
@@ -47,7 +47,7 @@ def parse_flow_mapping(mapping: Mapping[str, Any], origin: str) -> TypedNumbers:
         origin,
         {key: root.at(f"counts.{key}").number(n) for key, n in root.part(mapping, "counts", (*COUNT_KEYS, *MA_KEYS)).items()},
         {name: root.at(f"lists.{name}").numbers(lines) for name, lines in root.part(mapping, "lists", LISTS).items()},
-        root.at("pending").numbers(root.part(mapping, "pending", PENDING)),
+        root.at("pending").numbers(root.part(mapping, "pending", PENDING_KEYS)),
         root.at("unmerged").required(mapping.get("unmerged", 0)),
         tuple(root.at("adjustments").adjustment(item) for item in root.items(mapping, "adjustments")),
         tuple(root.at("footnotes").text(item) for item in root.items(mapping, "footnotes")),

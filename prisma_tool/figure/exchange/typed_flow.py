@@ -18,6 +18,7 @@ from prisma_tool.flow.flow import (
     EXTRA_LIST_KEYS,
     LIST_KEYS,
     MA_KEYS,
+    PENDING_KEYS,
     SCREENING_REASONS,
     Adjustment,
     Check,
@@ -31,7 +32,6 @@ from prisma_tool.flow.flow import (
 from prisma_tool.flow.template import OTHER_BOXES, OTHER_LISTS, PREVIOUS_BOXES, UPDATED, WITH_OTHER
 
 LISTS = (*LIST_KEYS, *EXTRA_LIST_KEYS, SCREENING_REASONS)
-PENDING = ("title_abstract", "retrieval", "full_text", "conflicts")
 WITHOUT_RECORDS = "typed in; which records these are is not known"
 ESSENTIAL = (
     "records_screened", "records_excluded", "dbr_sought_reports", "dbr_notretrieved_reports", "dbr_assessed", "new_studies",
@@ -109,7 +109,7 @@ def flow_of(numbers: TypedNumbers, requested: Template | None = None) -> Typed:
     _require(numbers)
     template = numbers.template or _template(numbers)
     lists = {name: _lines(numbers.lists.get(name, {})) for name in LISTS}
-    pending = Pending(**{name: count_of(numbers.pending.get(name, 0)) for name in PENDING})
+    pending = Pending(**{name: count_of(numbers.pending.get(name, 0)) for name in PENDING_KEYS})
     rest = {"adjustments": numbers.adjustments, "footnotes": numbers.footnotes, "unmerged": numbers.unmerged}
     flow = with_boxes(Flow(template, pending=pending), {**_boxes(numbers), **lists, **rest})
     if requested is not None:

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from datetime import UTC, datetime
 from typing import Any
 
+from prisma_tool.figure.render.reproducible_zip import with_fixed_dates
 from prisma_tool.manuscript.document.blocks import Block, Document, Heading, Listing, Paragraph, Points, Table
 from prisma_tool.model.text import clean, one_line
 
 LISTING_STYLE = "Strategy"
 MONOSPACED = "Courier New"
 _MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
-_ZIP_MOMENT = (1980, 1, 1, 0, 0, 0)
 _NOT_XML = re.compile("[\ufffe\uffff]")
 """What XML 1.0 cannot hold although it is no control character."""
 _SMALL, _LISTING, _MARGIN = 8, 9, 2.0
@@ -46,7 +45,7 @@ def render_word(document: Document) -> bytes:
             word.paragraphs[-1].paragraph_format.keep_with_next = True
     stream = io.BytesIO()
     word.save(stream)
-    return _settled(stream.getvalue())
+    return with_fixed_dates(stream.getvalue())
 
 
 def _prepare(word: Any, title: str) -> None:
@@ -133,14 +132,3 @@ def _line(text: str) -> str:
 
 def _xml(text: str) -> str:
     return _NOT_XML.sub("", text)
-
-
-def _settled(data: bytes) -> bytes:
-    """The same container with fixed times."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as made, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as kept:
-        for member in made.infolist():
-            entry = zipfile.ZipInfo(member.filename, _ZIP_MOMENT)
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
-            kept.writestr(entry, made.read(member.filename))
-    return stream.getvalue()
