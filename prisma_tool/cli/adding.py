@@ -61,7 +61,7 @@ def add_command(
     with caller.review() as review:
         added = add(review, _addition(review, number, by_hand, source, kind, found_in))
         if as_json:
-            print_json({**asdict(added), "same_report": _places(review, added)})
+            print_json({**asdict(added), "same_report": _same_reports(review, added)})
             return
         _say(review, added)
 
@@ -86,7 +86,7 @@ def _addition(
     return Addition(source, source_kind, answered.entry.citation, looked_up, answered, found_in)
 
 
-def _places(review: Review, added: Added) -> list[dict[str, str]]:
+def _same_reports(review: Review, added: Added) -> list[dict[str, str]]:
     """The records that seem to be the same report, and where they stand."""
     from prisma_tool.reports.state import reports_of
 
@@ -101,7 +101,7 @@ def _say(review: Review, added: Added) -> None:
     say(f"{added.key} {outcome}: {one_line(added.title) or '(no title)'} ({added.source}, {added.kind}{led})")
     for warning in added.warnings:
         say(f"  warning: {warning}")
-    for report in _places(review, added):
+    for report in _same_reports(review, added):
         say(f"  the same report seems to be here as {report['key']} ({report['phase']})")
     if added.new:
         say("Next: prisma-tool dedupe")

@@ -46,7 +46,7 @@ def rank_command(caller: Caller, /, as_json: bool, reviewer: str | None, **optio
 
     Learns from your own votes in blind pairs, else from all outcomes; from closed versions of the review; and from --prior files.
     """
-    act = _act(options)
+    act = _requested_action(options)
     with caller.review() as review:
         result, lines = act(review, reviewer, options)
     if as_json:
@@ -56,18 +56,18 @@ def rank_command(caller: Caller, /, as_json: bool, reviewer: str | None, **optio
         say(line)
 
 
-ActResult = tuple[dict[str, Any], list[str]]
+ActionResult = tuple[dict[str, Any], list[str]]
 """What an act came to, for other programs and in lines for people."""
-Act = Callable[["Review", str | None, dict[str, Any]], ActResult]
+Action = Callable[["Review", str | None, dict[str, Any]], ActionResult]
 
 
-def _act(options: dict[str, Any]) -> Act:
+def _requested_action(options: dict[str, Any]) -> Action:
     """What is asked for; one thing at a time.
 
     Raises:
         UsageError: several things at a time, or an option without the one that it belongs to.
     """
-    actions = [act for name, act in _ACTS.items() if options[name]]
+    actions = [act for name, act in _ACTIONS.items() if options[name]]
     if len(actions) > 1:
         raise UsageError("Give one of --why, --rule, --stop, --reopen, --forget-priors at a time.")
     if any(options[name] is not None for name in ("recall_target", "confidence", "count")) and not options["rule"]:
@@ -77,7 +77,7 @@ def _act(options: dict[str, Any]) -> Act:
     return actions[0] if actions else _rank
 
 
-def _rank(review: Review, reviewer: str | None, options: dict[str, Any]) -> ActResult:
+def _rank(review: Review, reviewer: str | None, options: dict[str, Any]) -> ActionResult:
     from prisma_tool.screening.prioritised.prior_knowledge import learn_from
     from prisma_tool.screening.prioritised.rank_report import ranked
 
@@ -91,21 +91,21 @@ def _rank(review: Review, reviewer: str | None, options: dict[str, Any]) -> ActR
     return ranking.as_json(scores=options["scores"]), ranking.lines(options["limit"], scores=options["scores"])
 
 
-def _why(review: Review, reviewer: str | None, options: dict[str, Any]) -> ActResult:
+def _why(review: Review, reviewer: str | None, options: dict[str, Any]) -> ActionResult:
     from prisma_tool.screening.prioritised.rank_report import why, why_lines
 
     explanation = why(review, review.reviewer(reviewer), options["why"])
     return explanation, why_lines(explanation)
 
 
-def _forget(review: Review, reviewer: str | None, _: dict[str, Any]) -> ActResult:
+def _forget(review: Review, reviewer: str | None, _: dict[str, Any]) -> ActionResult:
     from prisma_tool.screening.prioritised.prior_knowledge import forget
 
     n = forget(review, review.reviewer(reviewer))
     return {"forgotten": n}, [f"Known records of {n} {'file' if n == 1 else 'files'} taken back."]
 
 
-def _set_rule(review: Review, reviewer: str | None, options: dict[str, Any]) -> ActResult:
+def _set_rule(review: Review, reviewer: str | None, options: dict[str, Any]) -> ActionResult:
     from prisma_tool.model.protocol.stopping import ADVISORY, Rule, RuleName
     from prisma_tool.screening.prioritised.stopping import set_rule
 
@@ -125,7 +125,7 @@ def _set_rule(review: Review, reviewer: str | None, options: dict[str, Any]) -> 
     return result, [f"Screening may stop by: {rule.words}. Written into review.toml."]
 
 
-def _stop(review: Review, reviewer: str | None, options: dict[str, Any]) -> ActResult:
+def _stop(review: Review, reviewer: str | None, options: dict[str, Any]) -> ActionResult:
     from prisma_tool.manuscript.methods_text import stopping_sentence
     from prisma_tool.screening.prioritised.stopping import stop
 
@@ -146,14 +146,14 @@ def _stop(review: Review, reviewer: str | None, options: dict[str, Any]) -> ActR
     ]
 
 
-def _reopen(review: Review, reviewer: str | None, _: dict[str, Any]) -> ActResult:
+def _reopen(review: Review, reviewer: str | None, _: dict[str, Any]) -> ActionResult:
     from prisma_tool.screening.prioritised.stopping import reopen
 
     keys = reopen(review, review.reviewer(reviewer))
     return {"reopened": len(keys), "records": list(keys)}, [f"{len(keys)} records are to be screened again."]
 
 
-_ACTS: dict[str, Act] = {
+_ACTIONS: dict[str, Action] = {
     "why": _why,
     "rule": _set_rule,
     "stopping": _stop,

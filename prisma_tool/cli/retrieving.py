@@ -88,7 +88,7 @@ def retrieve_command(
         if listing is not None:
             _list(review, listing, as_json=as_json)
         elif folder is not None:
-            _folder(review, folder, review.reviewer(reviewer), check=check, as_json=as_json)
+            _attach_folder(review, folder, review.reviewer(reviewer), check=check, as_json=as_json)
         elif undo and key is not None:
             _undo(review, key, review.reviewer(reviewer), as_json=as_json)
         elif key is not None:
@@ -99,10 +99,10 @@ def retrieve_command(
                 as_json=as_json,
             )
         elif table is not None:
-            _table(review, table, review.reviewer(reviewer), as_json=as_json)
+            _retrieve_table(review, table, review.reviewer(reviewer), as_json=as_json)
 
 
-def _table(review: Review, table: Path, reviewer: str, *, as_json: bool) -> None:
+def _retrieve_table(review: Review, table: Path, reviewer: str, *, as_json: bool) -> None:
     from prisma_tool.fulltext.retrieval import retrieve
     from prisma_tool.screening.decision_csv import read_retrievals
 
@@ -206,7 +206,7 @@ def _list(review: Review, name: str, *, as_json: bool) -> None:
         say("No report is in this list.")
 
 
-def _folder(review: Review, folder: Path, reviewer: str, *, check: bool, as_json: bool) -> None:
+def _attach_folder(review: Review, folder: Path, reviewer: str, *, check: bool, as_json: bool) -> None:
     from prisma_tool.fulltext.pdf_matching import attach, look
 
     findings = look(review, folder)

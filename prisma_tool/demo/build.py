@@ -63,7 +63,7 @@ def build_demo(folder: Path, environment: Environment, tell: Tell, say: Tell) ->
             _identify(review, demo, tell)
             _screen(review, demo, tell)
             say(_draw(review, workplace, tell))
-            _arrive_late(review, demo, tell)
+            _import_late_records(review, demo, tell)
     (workplace / MARK).unlink()
     with told_about(folder):
         if folder.exists():
@@ -157,7 +157,7 @@ def _draw(review: Review, folder: Path, tell: Tell) -> str:
     return render_text(flow, width=shutil.get_terminal_size((100, 24)).columns)
 
 
-def _arrive_late(review: Review, demo: Path, tell: Tell) -> None:
+def _import_late_records(review: Review, demo: Path, tell: Tell) -> None:
     """A further database, undecided: something to screen, and an interim flow."""
     _import(review, demo / "late.ris", DATABASE_NAMES[1], tell)
 

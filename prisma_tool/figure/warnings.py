@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from prisma_tool.figure.layout.layout import TALLEST_MM, lay_out
-from prisma_tool.figure.layout.omissions import hidden
+from prisma_tool.figure.layout.omissions import omitted_entries
 from prisma_tool.figure.layout.shapes import Layout
 from prisma_tool.figure.layout.templates_2020 import full_plan
 from prisma_tool.figure.render import docx, pptx
@@ -43,7 +43,9 @@ def _pages(layout: Layout, suffixes: frozenset[str]) -> Iterator[str]:
 
 
 def _left_out(flow: Flow, options: FigureOptions) -> Iterator[str]:
-    omitted = [entry for entry in hidden(full_plan(flow, options), options.hide) if entry.count is not None and entry.count.n]
+    omitted = [
+        entry for entry in omitted_entries(full_plan(flow, options), options.hide) if entry.count is not None and entry.count.n
+    ]
     if omitted:
         names = "; ".join(entry.text.replace("\u00a0", " ") for entry in omitted[:5])
         more = f" and {len(omitted) - 5} more lines" if len(omitted) > 5 else ""  # noqa: PLR2004 # as many as the sentence names

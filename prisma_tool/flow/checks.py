@@ -112,16 +112,16 @@ def _warnings(flow: Flow, review_state: Standing, account: Account) -> Iterator[
     uncertain = review_state.uncertain_pairs
     unfinished = sum(part.n for part in (flow.pending.title_abstract, flow.pending.retrieval, flow.pending.full_text))
     waiting = max(unfinished, flow.pending.conflicts.n)
-    yield _none(
+    yield _zero_check(
         "nothing pending", waiting, "reports wait for screening, retrieval, assessment or agreement: the figure is interim"
     )
-    yield _none("no uncertain duplicate pairs", uncertain, "uncertain pairs of records: `prisma-tool dedupe` lists them")
-    yield _none("no records wait for deduplication", flow.unmerged, "records arrived since: run `prisma-tool dedupe`")
-    yield _none("nothing undelivered", account.undelivered, "ids were listed but not delivered: rerun `prisma-tool search`")
-    yield _none("nothing rejected", account.rejected, "entries of imported files could not be read: see rejects/")
-    yield _none("all searches complete", len(account.unfinished), f"unfinished: {', '.join(account.unfinished)}")
+    yield _zero_check("no uncertain duplicate pairs", uncertain, "uncertain pairs of records: `prisma-tool dedupe` lists them")
+    yield _zero_check("no records wait for deduplication", flow.unmerged, "records arrived since: run `prisma-tool dedupe`")
+    yield _zero_check("nothing undelivered", account.undelivered, "ids were listed but not delivered: rerun `prisma-tool search`")
+    yield _zero_check("nothing rejected", account.rejected, "entries of imported files could not be read: see rejects/")
+    yield _zero_check("all searches complete", len(account.unfinished), f"unfinished: {', '.join(account.unfinished)}")
     yield from relations.other_methods(flow)
 
 
-def _none(name: str, n: int, words: str) -> Check:
+def _zero_check(name: str, n: int, words: str) -> Check:
     return Check(name, CheckKind.WARNING, n == 0, f"{n} {words}" if n else "none")

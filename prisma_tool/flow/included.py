@@ -27,7 +27,7 @@ def included(flow: Flow, basis: View) -> Flow:
     studies = _studies(reports)
     previous = basis.era.previous
     if previous is None:
-        return replace(flow, new_studies=_counted(studies), new_reports=Count(tuple(report.key for report in reports)))
+        return replace(flow, new_studies=_count_studies(studies), new_reports=Count(tuple(report.key for report in reports)))
     return _updated(flow, basis, previous, studies, reports)
 
 
@@ -39,7 +39,7 @@ def _studies(reports: Iterable[Report]) -> dict[StudyKey, list[str]]:
     return dict(sorted(members.items()))
 
 
-def _counted(studies: Mapping[StudyKey, list[str]], adjustments: tuple[Adjustment, ...] = ()) -> Count:
+def _count_studies(studies: Mapping[StudyKey, list[str]], adjustments: tuple[Adjustment, ...] = ()) -> Count:
     members = tuple(Study(label, tuple(keys)) for (label, _), keys in studies.items())
     return Count(_records(members), adjustments, studies=members)
 
@@ -92,18 +92,20 @@ def _updated(flow: Flow, basis: View, previous: Closing, studies: Mapping[StudyK
     dropped_reports = [key for key in previous.reports if key not in included_keys]
     return replace(
         flow,
-        new_studies=_counted(new_studies),
+        new_studies=_count_studies(new_studies),
         new_reports=Count(tuple(report.key for report in reports if report.key in in_new and report.key not in basis.previously)),
         previous_studies=_frozen_studies(previous),
         previous_reports=Count(previous.reports, _as_adjustments(previous.typed_reports, "previous_reports")),
-        total_studies=_counted(studies),
+        total_studies=_count_studies(studies),
         total_reports=Count(tuple(report.key for report in reports)),
-        new_reports_of_previous_studies={label: Count(tuple(left)) for (label, _), left in _once(further, in_new).items()},
+        new_reports_of_previous_studies={
+            label: Count(tuple(left)) for (label, _), left in _each_report_once(further, in_new).items()
+        },
         dropped=_dropped(past, dropped_reports),
     )
 
 
-def _once(further: Mapping[StudyKey, list[str]], in_new: set[str]) -> dict[StudyKey, list[str]]:
+def _each_report_once(further: Mapping[StudyKey, list[str]], in_new: set[str]) -> dict[StudyKey, list[str]]:
     """Further reports by previous study, each under the first of its studies; one that also has a new study counts there."""
     counted: set[str] = set(in_new)
     by_study: dict[StudyKey, list[str]] = {}

@@ -104,7 +104,7 @@ class _UpdateReports:
             self.reports.append(counted)
             # A hit seen before counts in spite of "omit" where it is what the closed report is taken up under.
             delivered = [record for record in delivered if record.key == face or not (self.omit and record.known)]
-            delivered += [] if any(record.key == face for record in delivered) else [self._carried(counted)]
+            delivered += [] if any(record.key == face for record in delivered) else [self._carried_over(counted)]
         self.identified += delivered
         if self.parting.was_included(report):
             self.previously.add(counted.key)
@@ -117,7 +117,7 @@ class _UpdateReports:
             elif record.key in self.again and record.source not in self.imported:
                 yield _identified_record(self.review_state, record, known=True)
 
-    def _carried(self, report: Report) -> IdentifiedRecord:
+    def _carried_over(self, report: Report) -> IdentifiedRecord:
         source = next(record.source for record in report.records if record.key == report.key)
         kind = self.review_state.sources[source].kind
         return IdentifiedRecord(report.key, kind if kind.in_left_column else SourceKind.OTHER, CARRIED_OVER, known=True)

@@ -68,9 +68,9 @@ class _FlowTable:
             if key in {"", NONE.lower()}:
                 continue
             if key in first_lines:
-                raise self._wrong(line, f"the row was given in line {first_lines[key]} already")
+                raise self._error(line, f"the row was given in line {first_lines[key]} already")
             first_lines[key] = line.number
-            self._take(key, line)
+            self._read_row(key, line)
         if not first_lines.keys() & _KEYS - {*BARS}:
             raise FormatError(
                 f"{self.origin} has no row of a PRISMA flow diagram: the column 'data' should hold keys such as records_screened."
@@ -123,10 +123,10 @@ class _FlowTable:
             )
         return _TableRow(number, dict(zip(header, cells, strict=False)))
 
-    def _wrong(self, line: _TableRow, problem: str) -> FormatError:
+    def _error(self, line: _TableRow, problem: str) -> FormatError:
         return FormatError(f"{self.origin}, line {line.number} ({one_line(line['data'])}): {problem}.")
 
-    def _take(self, key: str, line: _TableRow) -> None:
+    def _read_row(self, key: str, line: _TableRow) -> None:
         if key in LIST_ROWS:
             self.lists[key] = self._list(key, line)
         elif key == "included":
@@ -142,7 +142,7 @@ class _FlowTable:
         try:
             return whole_number(line["n"])
         except ValueError:
-            raise self._wrong(
+            raise self._error(
                 line, f"'{one_line(line['n'])[:60]}' is not a count such as 1234; leave it empty to hide the line"
             ) from None
 
@@ -151,7 +151,7 @@ class _FlowTable:
             items = list(items_in(line["n"]))
         except ValueError as error:
             text = one_line(str(error))[:60]
-            raise self._wrong(
+            raise self._error(
                 line, f"'{text}' has no number behind its last comma; a list reads: Reason, 12; Other reason, 3"
             ) from None
         if [item.label for item in items] == [""] and items[0].n:
@@ -187,25 +187,25 @@ class _FlowTable:
 
     def _exact(self, line: _TableRow) -> dict[str, list[str]]:
         """The exact labels of a list by the form in which they stand in its cell."""
-        labels = self._beside(line, EXACT, [])
+        labels = self._description_addition(line, EXACT, [])
         if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
-            raise self._wrong(line, "the exact labels in the description are no list of texts; take them away")
+            raise self._error(line, "the exact labels in the description are no list of texts; take them away")
         exact: dict[str, list[str]] = {}
         for label in labels:
             exact.setdefault(plain(label), []).append(label)
         return exact
 
     def _read_more(self, line: _TableRow) -> None:
-        more = self._beside(line, MORE, {})
+        more = self._description_addition(line, MORE, {})
         if not isinstance(more, dict):
-            raise self._wrong(line, "what the description adds is not readable; take it away")
+            raise self._error(line, "what the description adds is not readable; take it away")
         self.more = {key: value for key, value in more.items() if key in _KEPT}
 
-    def _beside(self, line: _TableRow, mark: str, default: object) -> object:
+    def _description_addition(self, line: _TableRow, mark: str, default: object) -> object:
         _, marked, text = line["description"].partition(mark)
         if not marked:
             return default
         try:
             return json.loads(text)
         except (ValueError, RecursionError):
-            raise self._wrong(line, f"what follows '{mark.strip()}' in the description is not readable; take it away") from None
+            raise self._error(line, f"what follows '{mark.strip()}' in the description is not readable; take it away") from None

@@ -44,7 +44,7 @@ def _cells(row: PackageRow, flow: Flow, options: FigureOptions) -> tuple[str, ..
         row.data or NONE,
         row.node or NONE,
         row.box,
-        row.description(update=update) + _beside(row, flow, options),
+        row.description(update=update) + _description_addition(row, flow, options),
         row.text(update=update),
         _tooltip(row, flow, options) if row.node else NONE,
         NONE,
@@ -87,7 +87,7 @@ def _lines(name: str, flow: Flow, options: FigureOptions) -> Mapping[str, int]:
     return {label: counted.n for label, counted in getattr(flow, name).items() if f"{name}:{label}" not in options.hide}
 
 
-def _beside(row: PackageRow, flow: Flow, options: FigureOptions) -> str:
+def _description_addition(row: PackageRow, flow: Flow, options: FigureOptions) -> str:
     """What the description adds for our own reader."""
     if row.data == "included":
         more = _more(flow, options)

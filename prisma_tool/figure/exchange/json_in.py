@@ -52,7 +52,7 @@ def parse_flow_mapping(mapping: Mapping[str, Any], origin: str) -> TypedNumbers:
         tuple(root.at("adjustments").adjustment(item) for item in root.items(mapping, "adjustments")),
         tuple(root.at("footnotes").text(item) for item in root.items(mapping, "footnotes")),
         tuple(root.at("checks").check(item) for item in root.items(mapping, "checks")),
-        root.at("template").word(Template, mapping["template"]) if mapping.get("template") is not None else None,
+        root.at("template").member(Template, mapping["template"]) if mapping.get("template") is not None else None,
         notes=tuple(
             f"{origin}: '{one_line(key)}' means nothing here and was passed over." for key in mapping if key not in KNOWN
         ),
@@ -82,13 +82,13 @@ class _JsonValue:
     def at(self, name: str) -> _JsonValue:
         return _JsonValue(self.origin, name)
 
-    def wrong(self, value: Any, expected: str) -> FormatError:
+    def error(self, value: Any, expected: str) -> FormatError:
         text = one_line(json.dumps(value, ensure_ascii=False))[:60]
         return FormatError(f"{self.origin}, {one_line(self.name)}: {text} is not {expected}.")
 
     def mapping(self, value: Any) -> Mapping[str, Any]:
         if not isinstance(value, dict):
-            raise self.wrong(value, 'an object such as {"records_screened": 17}')
+            raise self.error(value, 'an object such as {"records_screened": 17}')
         return value
 
     def part(self, mapping: Mapping[str, Any], name: str, known: tuple[str, ...]) -> Mapping[str, Any]:
@@ -102,7 +102,7 @@ class _JsonValue:
     def items(self, mapping: Mapping[str, Any], name: str) -> list[Any]:
         listed = mapping.get(name) or []
         if not isinstance(listed, list):
-            raise self.at(name).wrong(listed, "a list")
+            raise self.at(name).error(listed, "a list")
         return listed
 
     def number(self, value: Any) -> int | None:
@@ -112,15 +112,15 @@ class _JsonValue:
             try:
                 return whole_number(value)
             except ValueError:
-                raise self.wrong(value, "a count such as 1234") from None
+                raise self.error(value, "a count such as 1234") from None
         if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value // 1 or not 0 <= value < TOO_LARGE:
-            raise self.wrong(value, "a count such as 1234")
+            raise self.error(value, "a count such as 1234")
         return int(value)
 
     def required(self, value: Any) -> int:
         n = self.number(value)
         if n is None:
-            raise self.wrong(value, "a count such as 1234")
+            raise self.error(value, "a count such as 1234")
         return n
 
     def numbers(self, value: Any) -> dict[str, int]:
@@ -132,25 +132,25 @@ class _JsonValue:
 
     def text(self, value: Any) -> str:
         if not isinstance(value, str):
-            raise self.wrong(value, "a text")
+            raise self.error(value, "a text")
         return clean(value)
 
-    def word(self, kind: type[T], value: Any) -> T:
+    def member(self, kind: type[T], value: Any) -> T:
         try:
             return kind(value)  # type: ignore[call-arg]  # enumerations are called with a value
         except ValueError:
-            raise self.wrong(value, f"one of {', '.join(kind)}") from None  # type: ignore[arg-type]  # and list their members
+            raise self.error(value, f"one of {', '.join(kind)}") from None  # type: ignore[arg-type]  # and list their members
 
     def adjustment(self, value: Any) -> Adjustment:
         mapping = self.mapping(value)
         n = mapping.get("n")
         if isinstance(n, bool) or not isinstance(n, int):
-            raise self.wrong(n, "a whole number")
+            raise self.error(n, "a whole number")
         return Adjustment(n, self.text(mapping.get("note", "")), self.text(mapping.get("box", "")))
 
     def check(self, value: Any) -> Check:
         mapping = self.mapping(value)
         if not isinstance(mapping.get("holds"), bool):
-            raise self.wrong(mapping.get("holds"), "true or false")
-        kind = self.word(CheckKind, mapping.get("kind"))
+            raise self.error(mapping.get("holds"), "true or false")
+        kind = self.member(CheckKind, mapping.get("kind"))
         return Check(self.text(mapping.get("name")), kind, mapping["holds"], self.text(mapping.get("detail", "")))

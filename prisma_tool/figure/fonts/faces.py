@@ -84,14 +84,14 @@ class FontSet:
 
     regular: tuple[Face, ...]
     bold: tuple[Face, ...]
-    _chosen: dict[tuple[str, bool], Face | None] = field(default_factory=dict)
+    _face_cache: dict[tuple[str, bool], Face | None] = field(default_factory=dict)
     _widths: tuple[dict[str, float], dict[str, float]] = field(default_factory=lambda: ({}, {}))
     """What was found before; a figure asks for the same few characters thousands of times. Upright widths, then bold ones."""
 
     @property
     def cap_height(self) -> float:
         """Height of a capital letter in em, of the face that draws ASCII."""
-        face = self._first("H", bold=False)
+        face = self._face_for("H", bold=False)
         return face.cap_height if face else _USUAL_CAP_HEIGHT
 
     @property
@@ -108,7 +108,7 @@ class FontSet:
         """Width in millimetres of `text` at `size_pt` points, without kerning."""
         known = self._widths[bold]
         if not known.keys() >= set(text):
-            known.update((character, _advance(character, self._first(character, bold=bold))) for character in text)
+            known.update((character, _advance(character, self._face_for(character, bold=bold))) for character in text)
         return sum(map(known.__getitem__, text)) * size_pt * MM_PER_POINT
 
     def missing(self, text: str, *, bold: bool = False) -> tuple[str, ...]:
@@ -119,15 +119,15 @@ class FontSet:
         face: Face | None = None
         for character in text:
             if not (face and unicodedata.combining(character) and face.has(character)):
-                face = self._first(character, bold=bold)
+                face = self._face_for(character, bold=bold)
             yield character, face
 
-    def _first(self, character: str, *, bold: bool) -> Face | None:
+    def _face_for(self, character: str, *, bold: bool) -> Face | None:
         key = (character, bold)
-        if key not in self._chosen:
+        if key not in self._face_cache:
             faces = self.bold if bold else self.regular
-            self._chosen[key] = next((face for face in faces if face.has(character)), None)
-        return self._chosen[key]
+            self._face_cache[key] = next((face for face in faces if face.has(character)), None)
+        return self._face_cache[key]
 
 
 def _advance(character: str, face: Face | None) -> float:

@@ -125,7 +125,7 @@ def _columns(plan: Plan, style: FigureStyle) -> dict[GridColumn, tuple[float, fl
     return columns
 
 
-def _set(entries: tuple[BoxEntry, ...], width: float, style: FigureStyle) -> tuple[TextLine, ...]:
+def _text_lines(entries: tuple[BoxEntry, ...], width: float, style: FigureStyle) -> tuple[TextLine, ...]:
     """The lines of a box of `width`, at x and y relative to the top left of its text."""
     lines: list[TextLine] = []
     room = width - 2 * style.pad_x
@@ -154,7 +154,7 @@ def _text_height(lines: tuple[TextLine, ...], style: FigureStyle) -> float:
     return len(lines) * style.leading + 2 * style.pad_y
 
 
-def _moved(lines: tuple[TextLine, ...], x: float, y: float) -> tuple[TextLine, ...]:
+def _shifted(lines: tuple[TextLine, ...], x: float, y: float) -> tuple[TextLine, ...]:
     return tuple(replace(line, x=line.x + x, y=line.y + y) for line in lines)
 
 
@@ -162,8 +162,8 @@ def _stamp(plan: Plan, style: FigureStyle) -> tuple[Box, ...]:
     if not plan.stamp:
         return ()
     width = style.width - 2 * style.margin
-    lines = _set(plan.stamp, width, style)
-    placed = _moved(lines, style.margin + style.pad_x, style.margin + style.pad_y)
+    lines = _text_lines(plan.stamp, width, style)
+    placed = _shifted(lines, style.margin + style.pad_x, style.margin + style.pad_y)
     height = _text_height(lines, style)
     return (Box("interim", style.margin, style.margin, width, height, placed, Fill.STAMP, Outline.DASHED),)
 
@@ -174,13 +174,13 @@ def _headers(
     """The headers that stand over `row`, all of one height."""
     bars = tuple(_header(header, columns, style, top) for header in plan.headers if header.row is row)
     height = max((bar.height for bar in bars), default=0)
-    return tuple(replace(bar, height=height, lines=_moved(bar.lines, 0, style.snap((height - bar.height) / 2))) for bar in bars)
+    return tuple(replace(bar, height=height, lines=_shifted(bar.lines, 0, style.snap((height - bar.height) / 2))) for bar in bars)
 
 
 def _header(header: Header, columns: dict[GridColumn, tuple[float, float]], style: FigureStyle, top: float) -> Bar:
     x, first_width = columns[header.first]
     width = columns[header.last][0] + columns[header.last][1] - x if header.last in columns else first_width
-    lines = _set((BoxEntry(header.text, bold=True),), width, style)
+    lines = _text_lines((BoxEntry(header.text, bold=True),), width, style)
     middle = x + width / 2
     placed = tuple(replace(line, x=middle, y=line.y + top + style.pad_y, centred=True) for line in lines)
     return Bar(header.key, x, top, width, _text_height(lines, style), placed, Fill.HEADER)
@@ -211,7 +211,7 @@ def _rows(
 def _heights(plan: Plan, columns: dict[GridColumn, tuple[float, float]], style: FigureStyle) -> dict[GridRow, float]:
     heights: dict[GridRow, float] = {}
     for cell in sorted(plan.cells, key=lambda cell: cell.row):
-        needed = _text_height(_set(cell.entries, columns[cell.column][1], style), style)
+        needed = _text_height(_text_lines(cell.entries, columns[cell.column][1], style), style)
         heights[cell.row] = max(heights.get(cell.row, 0), needed)
     return heights
 
@@ -230,12 +230,12 @@ def _lengthen(rows: dict[GridRow, _RowExtent], part: list[GridRow], phase: Prism
 def _box(cell: Cell, column: tuple[float, float], row: _RowExtent, style: FigureStyle) -> Box:
     """A box that is nearly as high as its row fills it; a lower one stands in its middle, or at its top where a page scrolls."""
     x, width = column
-    lines = _set(cell.entries, width, style)
+    lines = _text_lines(cell.entries, width, style)
     needed = _text_height(lines, style)
     height = row.height if row.height - needed <= style.stretch else needed
     y = row.y + (style.snap((row.height - height) / 2) if style.centred else 0)
     top = y + style.pad_y + style.snap((height - needed) / 2)
-    return Box(cell.key, x, y, width, height, _moved(lines, x + style.pad_x, top), cell.fill, cell.outline)
+    return Box(cell.key, x, y, width, height, _shifted(lines, x + style.pad_x, top), cell.fill, cell.outline)
 
 
 def _phase_bars(rows: dict[GridRow, _RowExtent], style: FigureStyle) -> tuple[Bar, ...]:

@@ -118,15 +118,15 @@ class Plan:
     footnotes: tuple[str, ...]
     title: str
 
-    def of(self, cells: tuple[Cell, ...]) -> Plan:
+    def with_cells(self, cells: tuple[Cell, ...]) -> Plan:
         """This plan with `cells` only, and the arrows and headers that these leave."""
         columns = {cell.column for cell in cells}
         headers = tuple(header for header in self.headers if {header.first, header.last} & columns)
         return replace(self, cells=cells, links=between(cells, self.links), headers=headers)
 
-    def only(self, columns: frozenset[GridColumn]) -> Plan:
+    def only_columns(self, columns: frozenset[GridColumn]) -> Plan:
         """The part of the plan in `columns`, without stamp and footnotes."""
-        part = self.of(tuple(cell for cell in self.cells if cell.column in columns))
+        part = self.with_cells(tuple(cell for cell in self.cells if cell.column in columns))
         return replace(part, stamp=(), footnotes=())
 
 

@@ -49,7 +49,7 @@ def lay_out(flow: Flow, options: FigureOptions = PLAIN) -> Layout:
     """
     fonts = font_set(options.fonts)
     planned = plan(flow, options)
-    drawn = _placed(planned, options.width_mm, fonts)
+    drawn = _best_arrangement(planned, options.width_mm, fonts)
     return replace(drawn, fonts=fonts, colours=_COLOURS[options.palette])
 
 
@@ -62,7 +62,7 @@ def lay_out_within(flow: Flow, options: FigureOptions, tallest: float) -> Layout
     return drawn
 
 
-def _placed(planned: Plan, width: float, fonts: FontSet) -> Layout:
+def _best_arrangement(planned: Plan, width: float, fonts: FontSet) -> Layout:
     words = describe(planned)
     if width >= _ROOMY_WIDTH_MM and {cell.column for cell in planned.cells} <= {GridColumn.MAIN, GridColumn.SIDE}:
         roomy = arrange(planned, print_style(width, fonts, roomy=True), words)

@@ -20,7 +20,7 @@ _SUMMED = frozenset({"database_specific_results", "register_specific_results", "
 _LISTS = (*LIST_KEYS, "other_specific_results")
 
 
-def without(plan: Plan, hide: frozenset[str]) -> Plan:
+def omit(plan: Plan, hide: frozenset[str]) -> Plan:
     """`plan` without the lines, lists and columns in `hide`.
 
     Raises:
@@ -29,10 +29,10 @@ def without(plan: Plan, hide: frozenset[str]) -> Plan:
     for name in sorted(hide):
         _require_known(name)
     cells = tuple(cell for cell in (_without_hidden(cell, hide) for cell in plan.cells) if cell.entries)
-    return plan.of(cells)
+    return plan.with_cells(cells)
 
 
-def hidden(plan: Plan, hide: frozenset[str]) -> Iterator[BoxEntry]:
+def omitted_entries(plan: Plan, hide: frozenset[str]) -> Iterator[BoxEntry]:
     """The entries of `plan` that `hide` leaves out without a sum of theirs in the figure."""
     summed = hide & _SUMMED
     for cell in plan.cells:

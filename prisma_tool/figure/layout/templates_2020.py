@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from prisma_tool.figure.layout.grid import ArrowPath, Cell, CellLink, GridColumn, GridRow, Header, Plan, between
-from prisma_tool.figure.layout.omissions import without
+from prisma_tool.figure.layout.omissions import omit
 from prisma_tool.figure.layout.shapes import Fill, Outline
 from prisma_tool.figure.layout.wording_scr import in_scoping_words
 from prisma_tool.figure.words import labels
@@ -45,10 +45,10 @@ def plan(flow: Flow, options: FigureOptions = PLAIN) -> Plan:
     Raises:
         UsageError: an option that does not fit this flow, or hides what no figure has.
     """
-    planned = without(full_plan(flow, options), options.hide)
+    planned = omit(full_plan(flow, options), options.hide)
     if options.wording is Wording.SCOPING:
         planned = in_scoping_words(planned)
-    return planned if options.thousands is Thousands.NONE else _separated(planned, options.thousands)
+    return planned if options.thousands is Thousands.NONE else _with_thousands(planned, options.thousands)
 
 
 def full_plan(flow: Flow, options: FigureOptions = PLAIN) -> Plan:
@@ -59,7 +59,7 @@ def full_plan(flow: Flow, options: FigureOptions = PLAIN) -> Plan:
     return Plan(cells, between(cells, _LINKS), _headers(flow), labels.stamp(flow), notes, labels.title(flow))
 
 
-def _separated(planned: Plan, thousands: Thousands) -> Plan:
+def _with_thousands(planned: Plan, thousands: Thousands) -> Plan:
     def entries(old: tuple[BoxEntry, ...]) -> tuple[BoxEntry, ...]:
         return tuple(replace(entry, thousands=thousands) for entry in old)
 

@@ -18,16 +18,16 @@ from prisma_tool.figure.render.drawingml import (
     BoxParagraph,
     FontedText,
     at_origin,
-    body,
+    connection_sites,
     connector,
     emu,
     frame,
-    glue,
     leading_points,
-    lowest,
     paragraphs,
-    parts,
     shape,
+    shapes_bottom,
+    text_frame,
+    text_parts,
 )
 from prisma_tool.figure.render.glyph_coverage import require_glyphs
 from prisma_tool.figure.render.reproducible_zip import EPOCH, with_fixed_dates
@@ -64,7 +64,7 @@ def render_docx(layout: Layout, caption: str) -> bytes:
     from docx.oxml import parse_xml
 
     require_glyphs(layout, "DOCX")
-    height = lowest(layout) + layout.padding[1]
+    height = shapes_bottom(layout) + layout.padding[1]
     if height > TALLEST_MM:
         raise PrismaError(
             f"The figure is {height:.0f} mm high, but a page of Word ends at {_HIGHEST_PAGE_MM:.0f} mm. Write it as PDF, SVG or PPTX, "
@@ -106,7 +106,7 @@ def _paragraphs(layout: Layout, height: float, caption: str) -> Iterator[str]:
     yield _plain((FontedText(caption, OFFICE_FONT),), layout.size_pt, before=120)
     for note in layout.footnotes:
         if note.paragraph:
-            yield _plain(parts(note.paragraph, note, layout), note.size_pt, before=40)
+            yield _plain(text_parts(note.paragraph, note, layout), note.size_pt, before=40)
 
 
 def _plain(words: tuple[FontedText, ...], size: float, *, before: int) -> str:
@@ -165,14 +165,14 @@ def _box(box: Box | Bar, number: int, layout: Layout) -> str:
 
 def _inside(box: Box | Bar, layout: Layout) -> str:
     words = "".join(_paragraph(paragraph, layout) for paragraph in paragraphs(box, layout)) or "<w:p/>"
-    placed = f"<wps:bodyPr {body(box, layout)}><a:noAutofit/></wps:bodyPr>"
+    placed = f"<wps:bodyPr {text_frame(box, layout)}><a:noAutofit/></wps:bodyPr>"
     return f"<wps:txbx><w:txbxContent>{words}</w:txbxContent></wps:txbx>{placed}"
 
 
 def _arrow(arrow: Arrow, number: int, numbers: dict[str, int]) -> str:
     name = attribute(f"{arrow.start} to {arrow.end}")
     return (
-        f'<wps:wsp><wps:cNvPr id="{number}" name={name}/><wps:cNvCnPr>{glue(arrow, numbers)}</wps:cNvCnPr>'
+        f'<wps:wsp><wps:cNvPr id="{number}" name={name}/><wps:cNvCnPr>{connection_sites(arrow, numbers)}</wps:cNvCnPr>'
         f"{connector(arrow, 'wps:spPr')}<wps:bodyPr/></wps:wsp>"
     )
 

@@ -99,7 +99,7 @@ def at_origin(box: Bar) -> Bar:
     return replace(box, x=0, y=0)
 
 
-def glue(arrow: Arrow, numbers: Mapping[str, int]) -> str:
+def connection_sites(arrow: Arrow, numbers: Mapping[str, int]) -> str:
     """What a connector hangs on; `numbers` are the boxes' shape ids."""
     start, end = arrow.sides
     return f'<a:stCxn id="{numbers[arrow.start]}" idx="{start}"/><a:endCxn id="{numbers[arrow.end]}" idx="{end}"/>'
@@ -151,7 +151,7 @@ def _solid(colour: str) -> str:
     return f'<a:solidFill><a:srgbClr val="{colour.lstrip("#")}"/></a:solidFill>'
 
 
-def body(box: Box | Bar, layout: Layout) -> str:
+def text_frame(box: Box | Bar, layout: Layout) -> str:
     """How text stands in a box: its insets, vertically in the middle; upwards in a vertical bar."""
     upwards = isinstance(box, Bar) and box.vertical
     side = 0 if upwards else emu(layout.padding[0])
@@ -172,10 +172,10 @@ def _paragraph(lines: list[TextLine], left: float, layout: Layout) -> BoxParagra
     first, last = lines[0], lines[-1]
     label, count = _parted(first.paragraph)
     return BoxParagraph(
-        label=parts(label, first, layout),
+        label=text_parts(label, first, layout),
         count=count,
         broken=bool(count) and len(lines) > 1 and last.text == count,
-        font=parts(count or "n", first, layout)[0].font,
+        font=text_parts(count or "n", first, layout)[0].font,
         indent=0 if first.centred else max(0, first.x - left),
         hang=0 if first.centred or len(lines) == 1 else lines[1].x - first.x,
         line=first,
@@ -188,13 +188,13 @@ def _parted(statement: str) -> tuple[str, str]:
     return (label, f"(n = {count}") if mark and count.endswith(")") else (statement, "")
 
 
-def parts(text: str, line: TextLine, layout: Layout) -> tuple[FontedText, ...]:
+def text_parts(text: str, line: TextLine, layout: Layout) -> tuple[FontedText, ...]:
     """`text` in pieces with their fonts, set as `line` is."""
     runs = fonts_of(layout).runs(text, bold=line.bold)
     return tuple(FontedText(run.text, OFFICE_FONT if run.face is None or run.face.bundled else run.face.family) for run in runs)
 
 
-def lowest(layout: Layout) -> float:
+def shapes_bottom(layout: Layout) -> float:
     """Where the shapes end and the footnotes begin, in millimetres."""
     return max(shape.bottom for shape in (*layout.boxes, *layout.bars))
 

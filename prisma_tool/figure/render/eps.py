@@ -112,7 +112,7 @@ def _letters(face: Face, characters: str, names: _Names) -> Iterator[str]:
 def _outline(glyphs: Any, name: str) -> tuple[str, ...]:
     from fontTools.pens.basePen import BasePen
 
-    class Outline(BasePen):  # type: ignore[misc] # fontTools is untyped
+    class OutlinePen(BasePen):  # type: ignore[misc] # fontTools is untyped
         """Writes an outline in PostScript; curves of either kind arrive here as cubic ones."""
 
         steps: tuple[str, ...] = ()
@@ -129,7 +129,7 @@ def _outline(glyphs: Any, name: str) -> tuple[str, ...]:
         def _closePath(self) -> None:  # noqa: N802 # the name is fontTools'
             self.steps += ("h",)
 
-    pen = Outline(glyphs)
+    pen = OutlinePen(glyphs)
     glyphs[name].draw(pen)
     return pen.steps
 

@@ -14,18 +14,18 @@ from prisma_tool.figure.layout.shapes import INK, Arrow, Bar, Box, BoxSide, Layo
 from prisma_tool.figure.render.drawingml import (
     A,
     BoxParagraph,
-    body,
+    connection_sites,
     connector,
     emu,
     frame,
     freeform,
-    glue,
     leading_points,
-    lowest,
     paragraphs,
-    parts,
     points,
     shape,
+    shapes_bottom,
+    text_frame,
+    text_parts,
 )
 from prisma_tool.figure.render.glyph_coverage import require_glyphs
 from prisma_tool.figure.render.reproducible_zip import EPOCH, with_fixed_dates
@@ -110,7 +110,7 @@ def _box(box: Box | Bar, number: int, layout: Layout) -> str:
     words = "".join(_paragraph(paragraph, layout) for paragraph in paragraphs(box, layout)) or "<a:p/>"
     return (
         f'<p:sp {_SPACES}><p:nvSpPr><p:cNvPr id="{number}" name={attribute(box.key)}/><p:cNvSpPr/><p:nvPr/></p:nvSpPr>'
-        f"{shape(box, layout.colours, 'p:spPr')}<p:txBody><a:bodyPr {body(box, layout)}><a:noAutofit/></a:bodyPr><a:lstStyle/>"
+        f"{shape(box, layout.colours, 'p:spPr')}<p:txBody><a:bodyPr {text_frame(box, layout)}><a:noAutofit/></a:bodyPr><a:lstStyle/>"
         f"{words}</p:txBody></p:sp>"
     )
 
@@ -121,14 +121,14 @@ def _arrow(arrow: Arrow, number: int, numbers: dict[str, int]) -> str:
         # LibreOffice draws a connector between two left sides on top of them; a line keeps its course in every program.
         return f"<p:sp {_SPACES}><p:nvSpPr>{about}<p:cNvSpPr/><p:nvPr/></p:nvSpPr>{freeform(arrow, 'p:spPr')}</p:sp>"
     return (
-        f"<p:cxnSp {_SPACES}><p:nvCxnSpPr>{about}<p:cNvCxnSpPr>{glue(arrow, numbers)}</p:cNvCxnSpPr>"
+        f"<p:cxnSp {_SPACES}><p:nvCxnSpPr>{about}<p:cNvCxnSpPr>{connection_sites(arrow, numbers)}</p:cNvCxnSpPr>"
         f"<p:nvPr/></p:nvCxnSpPr>{connector(arrow, 'p:spPr')}</p:cxnSp>"
     )
 
 
 def _footnotes(layout: Layout, number: int) -> str:
     first = layout.footnotes[0]
-    top = lowest(layout) + layout.padding[1]
+    top = shapes_bottom(layout) + layout.padding[1]
     transform = _transform(first.x, top, layout.width - 2 * first.x, layout.height - top - first.x)
     notes = "".join(_note(note, layout) for note in layout.footnotes if note.paragraph)
     return (
@@ -140,7 +140,7 @@ def _footnotes(layout: Layout, number: int) -> str:
 
 
 def _note(note: TextLine, layout: Layout) -> str:
-    runs = "".join(_run(part.text, part.font, note) for part in parts(note.paragraph, note, layout))
+    runs = "".join(_run(part.text, part.font, note) for part in text_parts(note.paragraph, note, layout))
     return f"<a:p><a:pPr>{_leading(note.size_pt * _LEADING)}</a:pPr>{runs}</a:p>"
 
 

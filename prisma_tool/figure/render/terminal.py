@@ -164,8 +164,8 @@ def _parts(whole: Plan, columns: int) -> tuple[Plan, ...]:
     needed = len(present) * (_COLUMN + _GAP)
     if not present & _OTHER or needed <= columns + _GAP:
         return (whole,)
-    first = replace(whole.only(frozenset(present - _OTHER)), stamp=whole.stamp)
-    return (first, replace(_pointing_up(whole.only(_OTHER)), footnotes=whole.footnotes))
+    first = replace(whole.only_columns(frozenset(present - _OTHER)), stamp=whole.stamp)
+    return (first, replace(_pointing_up(whole.only_columns(_OTHER)), footnotes=whole.footnotes))
 
 
 def _pointing_up(other: Plan) -> Plan:

@@ -94,13 +94,13 @@ def _add_table(word: Any, table: Table) -> None:
     from docx.shared import Cm, Pt
 
     size = Pt(_SMALL - 1 if len(table.columns) > _WIDE else _SMALL)
-    made = word.add_table(rows=0, cols=len(table.columns), style="Table Grid")
-    made.autofit = False
+    word_table = word.add_table(rows=0, cols=len(table.columns), style="Table Grid")
+    word_table.autofit = False
     widths = [Cm(share) for share in _widths(table)]
-    for column, width in zip(made.columns, widths, strict=True):
+    for column, width in zip(word_table.columns, widths, strict=True):
         column.width = width
     for number, texts in enumerate((table.columns, *table.rows)):
-        row = made.add_row()
+        row = word_table.add_row()
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 - python-docx has no name for it
         for cell, text, width in zip(row.cells, texts, widths, strict=True):
             cell.width = width
@@ -109,7 +109,7 @@ def _add_table(word: Any, table: Table) -> None:
             run = paragraph.add_run(_line(text))
             run.font.size, run.bold = size, number == 0
     # The heading row stands again at the top of each page.
-    made.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001 - python-docx has no name for it
+    word_table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001 - python-docx has no name for it
     word.add_paragraph("")
 
 

@@ -127,8 +127,8 @@ def _days(strategy: Strategy) -> str:
 
 
 def _strategy(strategy: Strategy) -> Iterator[Block]:
-    yield from _written(strategy)
-    yield from _asked(strategy)
+    yield from _lines_with_hits(strategy)
+    yield from _sent_and_translated(strategy)
     if strategy.limits:
         yield Paragraph("Limits and filters that stand in this strategy (items 9 and 10).")
         yield Table(("About", "As written"), tuple((limit.kind, limit.text) for limit in strategy.limits))
@@ -136,7 +136,7 @@ def _strategy(strategy: Strategy) -> Iterator[Block]:
         yield Paragraph("No limit or filter stands in this strategy (items 9 and 10).")
 
 
-def _written(strategy: Strategy) -> Iterator[Block]:
+def _lines_with_hits(strategy: Strategy) -> Iterator[Block]:
     """The lines letter by letter, and their hits where they were counted."""
     width = len(str(max(line.number for line in strategy.lines)))
     yield Listing(tuple(f"{line.number:>{width}}  {line.text}" if line.number else line.text for line in strategy.lines))
@@ -150,7 +150,7 @@ def _hits(hits: int | None) -> str:
     return "not told" if hits is None else str(hits)
 
 
-def _asked(strategy: Strategy) -> Iterator[Block]:
+def _sent_and_translated(strategy: Strategy) -> Iterator[Block]:
     """What the service was asked, where that differs from what was written, and what it made of it."""
     if strategy.sent and strategy.sent != strategy.verbatim:
         yield Paragraph("As it was sent, with its lines written out.")
