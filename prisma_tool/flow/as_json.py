@@ -19,8 +19,8 @@ def as_json(flow: Flow, *, reasons_at_screening: bool = False) -> dict[str, Any]
     lists = (*list_keys(flow), *((SCREENING_REASONS,) if reasons_at_screening else ()))
     return {
         "template": flow.template.value,
-        "counts": {key: None if (counted := getattr(flow, key)) is None else counted.n for key in count_keys(flow)},
-        "lists": {key: {label: counted.n for label, counted in getattr(flow, key).items()} for key in lists},
+        "counts": {key: None if (count := getattr(flow, key)) is None else count.n for key in count_keys(flow)},
+        "lists": {key: {label: line.n for label, line in getattr(flow, key).items()} for key in lists},
         "pending": {key: getattr(flow.pending, key).n for key in PENDING_KEYS},
         **({"unmerged": flow.unmerged} if flow.unmerged else {}),
         "adjustments": [{"box": number.box, "n": number.n, "note": number.note} for number in flow.adjustments],

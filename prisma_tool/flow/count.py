@@ -87,8 +87,8 @@ def _records_by_kind(seen: View) -> dict[SourceKind, list[str]]:
 
 def _surplus(seen: View) -> Iterable[str]:
     """Database and register records beyond the one under which their report is counted (counting rules 2 and 7)."""
-    faces = seen.faces
-    return (record.key for record in seen.identified if record.kind.in_left_column and record.key not in faces)
+    counted_keys = seen.counted_keys
+    return (record.key for record in seen.identified if record.kind.in_left_column and record.key not in counted_keys)
 
 
 def _per_source(seen: View, standing: Standing, kind: SourceKind) -> dict[str, Count]:

@@ -123,7 +123,12 @@ def _below_zero(flow: Flow) -> Iterator[str]:
 
 
 def take_back(review: Review, box: str, reviewer: str) -> EnteredAdjustment:
-    """Undo the newest number that stands (of one box if it is named).
+    """Undo the newest number that stands.
+
+    Args:
+        review: the open review.
+        box: only numbers of this box or line, named as in `EnteredAdjustment.box`; empty for any.
+        reviewer: who takes it back; empty where nobody signs.
 
     Raises:
         DecisionError: there is none, or a box would fall below zero without it.

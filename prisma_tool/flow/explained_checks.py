@@ -72,7 +72,7 @@ def _total_studies(flow: Flow, previous: Count, whole: Count) -> Check:
 def _total_reports(flow: Flow, basis: View, previous: Count, whole: Count) -> Check:
     """New reports of previous studies are in the total only; reports may be dropped, and late duplicates join previous ones."""
     dropped = _line(flow, DROPPED_REPORTS)
-    unchanged = sum(key in basis.previously for key in whole.records)
+    unchanged = sum(key in basis.previously_included for key in whole.records)
     reasons = [
         (total(flow.new_reports_of_previous_studies), "new reports of previous studies"),
         (-dropped, "no longer included"),

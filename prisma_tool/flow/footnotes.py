@@ -97,8 +97,8 @@ def _about_seen_hits(basis: View, protocol: Protocol) -> Iterator[str]:
     """Counting rule 2, and new records of reports that an earlier version closed."""
     if basis.era.previous is None:
         return
-    faces = basis.faces
-    surplus = [record for record in basis.identified if record.kind.in_left_column and record.key not in faces]
+    counted_keys = basis.counted_keys
+    surplus = [record for record in basis.identified if record.kind.in_left_column and record.key not in counted_keys]
     again = sum(record.known for record in surplus)
     if again:
         yield f"{_n(len(surplus), 'duplicate record')} removed, of which {again} {_were(again)} already screened for the previous version."
@@ -114,8 +114,8 @@ def _about_seen_hits(basis: View, protocol: Protocol) -> Iterator[str]:
 def _about_other_methods(flow: Flow, basis: View, protocol: Protocol) -> Iterator[str]:
     if not flow.has_other_methods:
         return
-    faces = basis.faces
-    again = sum(not record.kind.in_left_column and record.key not in faces for record in basis.identified)
+    counted_keys = basis.counted_keys
+    again = sum(not record.kind.in_left_column and record.key not in counted_keys for record in basis.identified)
     if again:
         yield f"{_n(again, 'record')} from other methods {_describe(again)} a report identified already and {_are(again)} not sought again."
     if protocol.screening.screen_other_methods:

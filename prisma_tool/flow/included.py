@@ -23,7 +23,7 @@ StudyKey = tuple[str, bool]
 
 def included(flow: Flow, basis: View) -> Flow:
     """`flow` with its included studies and reports; the boxes of an update are filled where a version was closed."""
-    reports = [report for report in basis.everything if report.phase is Phase.INCLUDED]
+    reports = [report for report in basis.all_reports if report.phase is Phase.INCLUDED]
     studies = _studies(reports)
     previous = basis.era.previous
     if previous is None:
@@ -59,7 +59,7 @@ class _PreviousStudies:
 def _previous_studies(basis: View, previous: Closing, studies: Mapping[StudyKey, list[str]]) -> _PreviousStudies:
     """A study of today is an old one if it has a report that the previous version included, or a link's label of then."""
     of_record = _study_of_record(basis, studies)
-    old: set[StudyKey] = {study for study, keys in studies.items() if not basis.previously.isdisjoint(keys)}
+    old: set[StudyKey] = {study for study, keys in studies.items() if not basis.previously_included.isdisjoint(keys)}
     dropped = []
     for frozen in previous.studies:
         today = {study for key in frozen.records for study in of_record.get(key, ())}
@@ -77,14 +77,16 @@ def _study_of_record(basis: View, studies: Mapping[StudyKey, list[str]]) -> dict
         for key in keys:
             of_report.setdefault(key, set()).add(study)
     return {
-        record.key: of_report[report.key] for report in basis.everything if report.key in of_report for record in report.records
+        record.key: of_report[report.key] for report in basis.all_reports if report.key in of_report for record in report.records
     }
 
 
 def _updated(flow: Flow, basis: View, previous: Closing, studies: Mapping[StudyKey, list[str]], reports: list[Report]) -> Flow:
     past = _previous_studies(basis, previous, studies)
     further = {
-        study: [key for key in keys if key not in basis.previously] for study, keys in studies.items() if study in past.old
+        study: [key for key in keys if key not in basis.previously_included]
+        for study, keys in studies.items()
+        if study in past.old
     }
     new_studies = {study: keys for study, keys in studies.items() if study not in past.old}
     in_new = {key for keys in new_studies.values() for key in keys}
@@ -93,7 +95,9 @@ def _updated(flow: Flow, basis: View, previous: Closing, studies: Mapping[StudyK
     return replace(
         flow,
         new_studies=_count_studies(new_studies),
-        new_reports=Count(tuple(report.key for report in reports if report.key in in_new and report.key not in basis.previously)),
+        new_reports=Count(
+            tuple(report.key for report in reports if report.key in in_new and report.key not in basis.previously_included)
+        ),
         previous_studies=_frozen_studies(previous),
         previous_reports=Count(previous.reports, _as_adjustments(previous.typed_reports, "previous_reports")),
         total_studies=_count_studies(studies),

@@ -1,7 +1,7 @@
 """What one figure is about: the records that its version identified, and the reports that went through its boxes.
 
-Counting rules 1, 2, 7 and 22. Invariants: every identified record is the face of exactly one report of the view, or a further record
-of a report that has another face or was closed before; every report of the view has one face, which is identified in its column.
+Counting rules 1, 2, 7 and 22 (docs/counting.md). Invariants: a report of the version is counted under one of its records, which is
+identified in its column; every other identified record is a further one of such a report, or of a report that was closed before.
 """
 
 from __future__ import annotations
@@ -33,28 +33,28 @@ class IdentifiedRecord(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The reports of a version, each under the key of its face, and the records identified for it.
+    """The reports of a version, each under the key of the record that it is counted under, and the records identified for it.
 
-    `reports` are what the boxes count; `closed` the other reports of earlier versions; `previously` the representatives (as they are
-    today) of the reports that the previous version included.
+    `reports` are what the boxes count; `closed` the other reports of earlier versions; `previously_included` the representatives (as
+    they are today) of the reports that the previous version included.
     """
 
     reports: tuple[Report, ...]
     closed: tuple[Report, ...]
     identified: tuple[IdentifiedRecord, ...]
-    previously: frozenset[str]
+    previously_included: frozenset[str]
     era: Era
     cumulative: bool = False
     handed_over: tuple[str, ...] = ()
     """Over all versions: the sources that hold what versions made elsewhere handed over, which count here as others do."""
 
     @property
-    def faces(self) -> frozenset[str]:
+    def counted_keys(self) -> frozenset[str]:
         """The keys under which reports are counted."""
         return frozenset(report.key for report in self.reports)
 
     @property
-    def everything(self) -> Iterator[Report]:
+    def all_reports(self) -> Iterator[Report]:
         """All reports of the review, of this version and before."""
         yield from self.reports
         yield from self.closed
@@ -66,7 +66,7 @@ def view(review_state: Standing, protocol: Protocol, *, cumulative: bool = False
         identified = (_identified_record(review_state, record) for report in review_state.reports for record in report.records)
         handed_over = tuple(review_state.sources[slug].name for slug in review_state.era.imported)
         return View(review_state.reports, (), tuple(identified), frozenset(), Era(), cumulative, handed_over)
-    return _UpdateReports(review_state, omit=protocol.seen_hits == "omit").view()
+    return _UpdateReports(review_state, omit=protocol.seen_hits == "omit").build()
 
 
 def _identified_record(review_state: Standing, record: Holding, *, known: bool = False) -> IdentifiedRecord:
@@ -84,12 +84,12 @@ class _UpdateReports:
         self.reports: list[Report] = []
         self.closed: list[Report] = []
         self.identified: list[IdentifiedRecord] = []
-        self.previously: set[str] = set()
+        self.previously_included: set[str] = set()
 
-    def view(self) -> View:
+    def build(self) -> View:
         for report in self.review_state.reports:
             self._sort_in(report)
-        parts = (tuple(self.reports), tuple(self.closed), tuple(self.identified), frozenset(self.previously))
+        parts = (tuple(self.reports), tuple(self.closed), tuple(self.identified), frozenset(self.previously_included))
         return View(*parts, self.review_state.era)
 
     def _sort_in(self, report: Report) -> None:
@@ -99,15 +99,15 @@ class _UpdateReports:
             self.closed.append(report)
             delivered = [record for record in delivered if not (self.omit and record.known)]
         else:
-            face = _face(report, delivered)
-            counted = report if face == report.key else replace(report, key=face)
+            counted_key = _counted_key(report, delivered)
+            counted = report if counted_key == report.key else replace(report, key=counted_key)
             self.reports.append(counted)
             # A hit seen before counts in spite of "omit" where it is what the closed report is taken up under.
-            delivered = [record for record in delivered if record.key == face or not (self.omit and record.known)]
-            delivered += [] if any(record.key == face for record in delivered) else [self._carried_over(counted)]
+            delivered = [record for record in delivered if record.key == counted_key or not (self.omit and record.known)]
+            delivered += [] if any(record.key == counted_key for record in delivered) else [self._carried_over(counted)]
         self.identified += delivered
         if self.parting.was_included(report):
-            self.previously.add(counted.key)
+            self.previously_included.add(counted.key)
 
     def _delivered(self, report: Report) -> Iterator[IdentifiedRecord]:
         """The report's records that this version's runs delivered."""
@@ -123,7 +123,7 @@ class _UpdateReports:
         return IdentifiedRecord(report.key, kind if kind.in_left_column else SourceKind.OTHER, CARRIED_OVER, known=True)
 
 
-def _face(report: Report, delivered: Iterable[IdentifiedRecord]) -> str:
+def _counted_key(report: Report, delivered: Iterable[IdentifiedRecord]) -> str:
     """The record under which a report is counted: a new hit in its column, else one found again, else its representative."""
     hits = [record for record in delivered if record.kind.in_left_column is report.left]
     best = min(hits, key=lambda record: (record.known, record.key != report.key), default=None)

@@ -48,7 +48,7 @@ def given_csv(data: bytes, origin: str) -> TypedNumbers:
 
 
 class _FlowTable:
-    """Gathers what one file gives."""
+    """Reads one file; whatever is wrong with it is a FormatError that names the line."""
 
     def __init__(self, origin: str) -> None:
         self.origin = origin

@@ -74,7 +74,7 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 class _JsonValue:
-    """A place in the file, for checking what stands there."""
+    """Checks the values at one point of the file, which `name` says in messages; what is not of its kind is a FormatError."""
 
     def __init__(self, origin: str, name: str = "") -> None:
         self.origin, self.name = origin, name

@@ -180,7 +180,11 @@ class Layout:
         yield from self.footnotes
 
     def box(self, key: str) -> Box:
-        """The box called `key`; KeyError when the figure has none."""
+        """The box called `key`.
+
+        Raises:
+            KeyError: the figure has no such box.
+        """
         for box in self.boxes:
             if box.key == key:
                 return box

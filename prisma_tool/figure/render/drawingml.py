@@ -89,7 +89,7 @@ def shape(box: Box | Bar, colours: Colours, tag: str) -> str:
 
 
 def frame(width: float, height: float, tag: str) -> str:
-    """An invisible rectangle around a whole figure."""
+    """An invisible rectangle of `width` by `height` millimetres around a whole figure, as the element `tag`."""
     transform = _frame(0, 0, emu(width), emu(height))
     return f"<{tag}>{transform}{_preset('rect')}<a:noFill/><a:ln><a:noFill/></a:ln></{tag}>"
 

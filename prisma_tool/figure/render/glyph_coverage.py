@@ -71,7 +71,11 @@ def missing_glyphs(layout: Layout) -> tuple[MissingGlyph, ...]:
 
 
 def require_glyphs(layout: Layout, form: str) -> None:
-    """Refuses to draw boxes instead of letters: PrismaError when no font has a character of a label; `form` e.g. "PNG"."""
+    """Refuses to draw boxes instead of letters; `form` names the output, such as "PNG".
+
+    Raises:
+        PrismaError: no font at hand has a character of the figure.
+    """
     missing = missing_glyphs(layout)
     if missing:
         raise PrismaError(
@@ -81,14 +85,18 @@ def require_glyphs(layout: Layout, form: str) -> None:
 
 
 def list_missing(missing: tuple[MissingGlyph, ...]) -> str:
-    """The characters in a sentence, each text told once."""
+    """The characters as a part of a sentence, each text named once."""
     parts = groupby(missing[:_MOST_NAMED], key=lambda glyph: glyph.quoted_text)
     more = f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
     return "; ".join(f"{', '.join(glyph.name for glyph in glyphs)} in {text}" for text, glyphs in parts) + more
 
 
 def require_unjoined(layout: Layout, form: str) -> None:
-    """Refuses what needs a shaping engine: PrismaError for scripts that run from the right or join their letters."""
+    """Refuses what needs a shaping engine; `form` names the output, such as "EPS".
+
+    Raises:
+        PrismaError: a text is in a script that runs from the right or joins its letters.
+    """
     for line in layout.lines:
         for character in line.text:
             if _needs_shaping(character):

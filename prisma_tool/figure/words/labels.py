@@ -71,7 +71,7 @@ def header(flow: Flow, origin: str) -> str:
 
 
 def single(label: str, key: str, count: Count | None, level: int = 0) -> tuple[BoxEntry, ...]:
-    """The line of one count; nothing where the template has no such count."""
+    """The line of one count under its data key; nothing where the template has no such count."""
     return () if count is None else (BoxEntry(label, count, key, level),)
 
 
