@@ -16,10 +16,10 @@ from prisma_tool.flow.explained_checks import explained_checks
 from prisma_tool.flow.flow import Check, CheckKind, Count, Flow
 from prisma_tool.flow.relations import Equality
 from prisma_tool.flow.version_view import View
-from prisma_tool.reports.state import BEFORE_SCREENING, PENDING_SCREENING, Phase, Report, Standing
+from prisma_tool.reports.state import BEFORE_SCREENING, PENDING_ASSESSMENT, PENDING_SCREENING, Phase, Report, Standing
 
 REBUILD = "Run `prisma-tool doctor --rebuild`; if it stays, please report it"
-PENDING_IN_COLUMN = frozenset({Phase.SEEKING, Phase.ASSESSING, Phase.ASSESSMENT_CONFLICT})
+PENDING_IN_COLUMN = PENDING_ASSESSMENT | {Phase.SEEKING}
 """What waits in a column between the reports sought and those assessed."""
 
 

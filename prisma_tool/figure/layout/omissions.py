@@ -1,7 +1,7 @@
 """Leaving lines and columns out of a figure, as somebody asked for.
 
 Invariant: a line goes with its whole text, a box goes when none of its counts is left, and nothing that remains changes its number.
-What is left out although it is not zero is told by `remarks`.
+What is left out although it is not zero is named by `warnings.remarks`.
 """
 
 from __future__ import annotations
