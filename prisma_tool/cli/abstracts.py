@@ -33,25 +33,25 @@ def abstracts_command(caller: Caller, keys: tuple[str, ...], reviewer: str | Non
         client = services.services(review.environment).pubmed
         name = review.reviewer(reviewer)
         with progress(quiet=as_json) as listener:
-            found = fetch_abstracts(review, client, name, keys, lambda done, total: listener.advance("abstracts", done, total))
+            result = fetch_abstracts(review, client, name, keys, lambda done, total: listener.advance("abstracts", done, total))
     if as_json:
-        print_json({"missing": found.missing, **asdict(found)})
+        print_json({"missing": result.missing, **asdict(result)})
         return
-    _say(found)
+    _say(result)
 
 
-def _say(found: Found) -> None:
-    say(f"{len(found.found)} of {found.missing} missing abstracts were found in PubMed and stored.")
+def _say(result: Found) -> None:
+    say(f"{len(result.found)} of {result.missing} missing abstracts were found in PubMed and stored.")
     parts = (
-        (found.without, "PubMed has the record but no abstract"),
-        (found.unknown, "PubMed does not know the number"),
-        (found.unnumbered, "neither PMID nor DOI; paste one: `prisma-tool edit KEY abstract -`"),
+        (result.without, "PubMed has the record but no abstract"),
+        (result.unknown, "PubMed does not know the number"),
+        (result.unnumbered, "neither PMID nor DOI; paste one: `prisma-tool edit KEY abstract -`"),
     )
     for keys, why in parts:
         if keys:
             more = f" and {len(keys) - _LISTED} more" if len(keys) > _LISTED else ""
             say(f"{len(keys)}: {why} ({', '.join(keys[:_LISTED])}{more})")
-    for doubt in found.doubtful:
+    for doubt in result.doubtful:
         say(
             f"{doubt.key} has the number of another work, so nothing was taken: “{doubt.title}”, but PubMed {doubt.pmid} is “{doubt.found_title}”"
         )

@@ -61,7 +61,7 @@ def add_command(
     with caller.review() as review:
         added = add(review, _addition(review, number, by_hand, source, kind, found_in))
         if as_json:
-            print_json({**asdict(added), "same_report": _places(review, added)})
+            print_json({**asdict(added), "same_report": _same_reports(review, added)})
             return
         _say(review, added)
 
@@ -75,33 +75,33 @@ def _addition(
     from prisma_tool.identify.run import services
     from prisma_tool.model.record.citation import Citation
 
-    given = number_in(number) if number else None
-    sort = SourceKind(kind) if kind else None
+    looked_up = number_in(number) if number else None
+    source_kind = SourceKind(kind) if kind else None
     if by_hand:
         values = {FIELDS[name].attribute: read_field(name, text) for name, text in by_hand.items()}
-        return Addition(source, sort, described(Citation(**values), given), given, found_in=found_in)
-    assert given is not None
-    tell(f"Asking {'ClinicalTrials.gov' if given.value.startswith('NCT') else 'PubMed'} for {given} ...")
-    answered = ask(services.services(review.environment), given)
-    return Addition(source, sort, answered.entry.citation, given, answered, found_in)
+        return Addition(source, source_kind, described(Citation(**values), looked_up), looked_up, found_in=found_in)
+    assert looked_up is not None
+    tell(f"Asking {'ClinicalTrials.gov' if looked_up.value.startswith('NCT') else 'PubMed'} for {looked_up} ...")
+    answered = ask(services.services(review.environment), looked_up)
+    return Addition(source, source_kind, answered.entry.citation, looked_up, answered, found_in)
 
 
-def _places(review: Review, added: Added) -> list[dict[str, str]]:
+def _same_reports(review: Review, added: Added) -> list[dict[str, str]]:
     """The records that seem to be the same report, and where they stand."""
     from prisma_tool.reports.state import reports_of
 
     with review.store.read() as transaction:
-        found = reports_of(transaction, added.known_as)
-    return [{"key": key, "phase": found[key].phase.value} for key in added.known_as if key in found]
+        reports = reports_of(transaction, added.known_as)
+    return [{"key": key, "phase": reports[key].phase.value} for key in added.known_as if key in reports]
 
 
 def _say(review: Review, added: Added) -> None:
     led = f", found in {', '.join(added.found_in)}" if added.found_in else ""
-    deed = "added" if added.new else "is in this review already; nothing was added twice"
-    say(f"{added.key} {deed}: {one_line(added.title) or '(no title)'} ({added.source}, {added.kind}{led})")
+    outcome = "added" if added.new else "is in this review already; nothing was added twice"
+    say(f"{added.key} {outcome}: {one_line(added.title) or '(no title)'} ({added.source}, {added.kind}{led})")
     for warning in added.warnings:
         say(f"  warning: {warning}")
-    for one in _places(review, added):
-        say(f"  the same report seems to be here as {one['key']} ({one['phase']})")
+    for report in _same_reports(review, added):
+        say(f"  the same report seems to be here as {report['key']} ({report['phase']})")
     if added.new:
         say("Next: prisma-tool dedupe")

@@ -11,7 +11,7 @@ from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json
 from prisma_tool.errors import UsageError
 
 if TYPE_CHECKING:
-    from prisma_tool.flow.enter_adjustment import Entry
+    from prisma_tool.flow.enter_adjustment import EnteredAdjustment
     from prisma_tool.flow.flow import Check
 
 
@@ -40,10 +40,10 @@ def adjust_command(
         _enter(caller, (box, number, note, source), reviewer, as_json=as_json)
 
 
-def _enter(caller: Caller, given: tuple[str, str, str, str], reviewer: str | None, *, as_json: bool) -> None:
+def _enter(caller: Caller, words: tuple[str, str, str, str], reviewer: str | None, *, as_json: bool) -> None:
     from prisma_tool.flow import enter_adjustment
 
-    box, number, note, source = given
+    box, number, note, source = words
     if not box or not number:
         raise UsageError("Give BOX and +N or -N, with --note TEXT.")
     with caller.review() as review:
@@ -52,13 +52,13 @@ def _enter(caller: Caller, given: tuple[str, str, str, str], reviewer: str | Non
     _tell_entry(entry, broken, as_json=as_json)
 
 
-def _tell_entry(entry: Entry, broken: list[Check], *, as_json: bool) -> None:
+def _tell_entry(entry: EnteredAdjustment, broken: list[Check], *, as_json: bool) -> None:
     if as_json:
-        print_json({**asdict(entry), "checks": [{"name": one.name, "detail": one.detail} for one in broken]})
+        print_json({**asdict(entry), "checks": [{"name": check.name, "detail": check.detail} for check in broken]})
     else:
         say(f"Entered {entry.box} {entry.n:+d}: {entry.note}")
-    for one in broken:
-        tell(f"Does not hold yet: {one.name}: {one.detail}")
+    for check in broken:
+        tell(f"Does not hold yet: {check.name}: {check.detail}")
 
 
 def _undo(caller: Caller, box: str, number: str, reviewer: str | None, *, as_json: bool) -> None:
@@ -78,11 +78,11 @@ def _list(caller: Caller, *, as_json: bool) -> None:
     from prisma_tool.flow import enter_adjustment
 
     with caller.review() as review:
-        found = enter_adjustment.entries(review)
+        entries = enter_adjustment.entries(review)
     if as_json:
-        print_json({"adjustments": [asdict(entry) for entry in found]})
+        print_json({"adjustments": [asdict(entry) for entry in entries]})
         return
-    for entry in found:
+    for entry in entries:
         say(f"{entry.at[:10]}  {entry.box}  {entry.n:+d}  {entry.note}")
-    if not found:
+    if not entries:
         tell("No number was entered by hand.")

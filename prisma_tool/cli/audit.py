@@ -54,10 +54,10 @@ def doctor_command(caller: Caller, rebuild: bool, as_json: bool) -> int:
             findings = examine(review, anew=rebuild)
     except StoreError as error:
         findings = [unreachable(error)]
-    holds = all(one["holds"] for one in findings)
+    holds = all(finding["holds"] for finding in findings)
     if as_json:
         print_json({"checks": findings, "holds": holds})
     else:
-        for one in findings:
-            say(f"{'ok  ' if one['holds'] else 'BAD '} {one['name']}: {one['detail']}")
+        for finding in findings:
+            say(f"{'ok  ' if finding['holds'] else 'BAD '} {finding['name']}: {finding['detail']}")
     return ExitCode.DONE if holds else ExitCode.CHECK_FAILED

@@ -24,33 +24,33 @@ if TYPE_CHECKING:
 @pass_caller
 def conflicts_command(caller: Caller, stage: str | None, reviewer: str | None, as_json: bool) -> None:
     """List the reports on which reviewers disagree, with their votes, reasons and notes. Settle them with `adjudicate`."""
-    from prisma_tool.screening.adjudication import as_json as told
+    from prisma_tool.screening.adjudication import as_json as conflicts_json
     from prisma_tool.screening.adjudication import conflicts
     from prisma_tool.store.records.records import records_by_key
 
     with caller.review() as review:
         review.viewer(reviewer)
         with review.store.read() as transaction:
-            found = [one for one in conflicts(transaction) if stage in (None, one.stage.value)]
-            held = records_by_key(transaction, [one.key for one in found])
-        titles = {key: record.citation.title for key, record in held.items()}
+            listed = [conflict for conflict in conflicts(transaction) if stage in (None, conflict.stage.value)]
+            records = records_by_key(transaction, [conflict.key for conflict in listed])
+        titles = {key: record.citation.title for key, record in records.items()}
         if as_json:
-            print_json(told(found, review.protocol))
+            print_json(conflicts_json(listed, review.protocol))
             return
-        for one in found:
-            _say_conflict(one, titles.get(one.key, ""), review.protocol)
-        say(f"{len(found)} {'conflict' if len(found) == 1 else 'conflicts'}." if found else "No conflicts.")
+        for conflict in listed:
+            _say_conflict(conflict, titles.get(conflict.key, ""), review.protocol)
+        say(f"{len(listed)} {'conflict' if len(listed) == 1 else 'conflicts'}." if listed else "No conflicts.")
 
 
-def _say_conflict(one: Conflict, title: str, protocol: Protocol) -> None:
-    kind = "reasons differ" if one.lesser else "conflict"
-    say(f"{one.key}  {one.stage}  {kind}: {title or '(no title)'}")
-    for vote in one.votes:
+def _say_conflict(conflict: Conflict, title: str, protocol: Protocol) -> None:
+    kind = "reasons differ" if conflict.lesser else "conflict"
+    say(f"{conflict.key}  {conflict.stage}  {kind}: {title or '(no title)'}")
+    for vote in conflict.votes:
         note = f" - {vote.text('note')}" if vote.text("note") else ""
         say(f"  {vote.reviewer}: {_words(vote, protocol)}{note}")
-    if one.lesser:
+    if conflict.lesser:
         say(
-            f"  proposed: {protocol.reason_label(one.proposed)}, the earliest in the list (`prisma-tool adjudicate {one.key} exclude`)"
+            f"  proposed: {protocol.reason_label(conflict.proposed)}, the earliest in the list (`prisma-tool adjudicate {conflict.key} exclude`)"
         )
 
 
@@ -92,7 +92,7 @@ def adjudicate_command(
             event = take_back(review, key, where, who)
         else:
             event = adjudicate(review, Ruling(key, Verdict(str(verdict)), who, where, reason, note))
-        told = {
+        result = {
             "key": event.subject,
             "stage": event.stage,
             "verdict": event.text("verdict"),
@@ -101,7 +101,7 @@ def adjudicate_command(
             "reviewer": event.reviewer,
         }
         if as_json:
-            print_json({"undone": told} if undo else told)
+            print_json({"undone": result} if undo else result)
             return
-        deed = "taken back" if undo else "settled"
-        say(f"{event.subject}: {deed}: {_words(event, review.protocol)}, {event.stage}, by {event.reviewer}.")
+        action = "taken back" if undo else "settled"
+        say(f"{event.subject}: {action}: {_words(event, review.protocol)}, {event.stage}, by {event.reviewer}.")

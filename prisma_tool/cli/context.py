@@ -79,8 +79,8 @@ def reviewer_option(command: Command) -> Command:
 
 def viewer_option(command: Command) -> Command:
     """`--reviewer NAME`, for commands that only show."""
-    told = "Who is looking, while a stage is blind; else PRISMA_TOOL_REVIEWER. Without a name only finished outcomes show."
-    return click.option("--reviewer", metavar="NAME", help=told)(command)
+    help_text = "Who is looking, while a stage is blind; else PRISMA_TOOL_REVIEWER. Without a name only finished outcomes show."
+    return click.option("--reviewer", metavar="NAME", help=help_text)(command)
 
 
 def signed(review: Review, reviewer: str | None) -> str:

@@ -60,7 +60,7 @@ def dedupe_command(
     as_json: bool,
 ) -> None:
     """Join records that describe the same report. Nothing is deleted, every merge has its reason and can be undone."""
-    if sum(wish is not None for wish in (go_through or None, merge, split, not_duplicate, explain, files or None)) > 1:
+    if sum(value is not None for value in (go_through or None, merge, split, not_duplicate, explain, files or None)) > 1:
         raise UsageError("Give one of --review, --merge, --split, --not-duplicate, --explain, --files at a time.")
     if files:
         _files((*files, *more_files), output, report, strict=strict, as_json=as_json)
@@ -112,10 +112,10 @@ def _run(review: Review, *, strict: bool, as_json: bool) -> None:
     if as_json:
         return
     with review.store.read() as transaction:
-        found = last_findings(transaction)
-    if found:
+        findings = last_findings(transaction)
+    if findings:
         say("\nThe last pass that had new records found, by rule and sources:")
-    for verdict, rule, sources, n in found:
+    for verdict, rule, sources, n in findings:
         say(f"  {n:6d}  {verdict}: {rule} ({sources})")
     _say_uncertain(review)
 
@@ -145,8 +145,8 @@ def _files(paths: tuple[Path, ...], output: Path | None, report: Path | None, *,
 
     if output is None:
         raise UsageError("Say where the unique records go, as in `dedupe --files a.ris b.nbib -o unique.ris`.")
-    found = deduplicate_files(paths, Outputs(output, report), tell, time.monotonic, strict=strict)
-    _say_report(found, as_json=as_json)
+    result = deduplicate_files(paths, Outputs(output, report), tell, time.monotonic, strict=strict)
+    _say_report(result, as_json=as_json)
     for path in filter(None, (output, report)):
         tell(f"Wrote {path}.")
 
@@ -173,28 +173,28 @@ def _explain(review: Review, key: str, *, as_json: bool) -> None:
     from prisma_tool.dedupe.run import neighbours
 
     members, verdicts = explain(review, key)
-    told = [
+    judged = [
         {
-            "a": one.subject,
-            "b": one.text("other"),
-            "verdict": one.text("verdict"),
-            "by": one.reviewer,
-            "reason": one.text("reason"),
+            "a": pair.subject,
+            "b": pair.text("other"),
+            "verdict": pair.text("verdict"),
+            "by": pair.reviewer,
+            "reason": pair.text("reason"),
         }
-        for one in verdicts
+        for pair in verdicts
     ]
-    stated = {(one["a"], one["b"]) for one in told}
+    stated = {(pair["a"], pair["b"]) for pair in judged}
     apart = [
         {"a": pair.a, "b": pair.b, "verdict": pair.comparison.verdict.value, "reason": pair.comparison.reason}
         for pair in neighbours(review, key)
         if (pair.a, pair.b) not in stated
     ]
     if as_json:
-        print_json({"key": key, "cluster": members, "verdicts": told, "apart": apart})
+        print_json({"key": key, "cluster": members, "verdicts": judged, "apart": apart})
         return
     others = [name for name in members if name != key]
     say(f"{key} is one report with {', '.join(others)}." if others else f"{key} has no duplicates in this review.")
-    for one in told:
-        say(f"  {one['a']} and {one['b']}: {one['verdict']}, by {one['by']}: {one['reason']}")
-    for one in apart[:_LISTED]:
-        say(f"  not joined: {one['a']} and {one['b']}: {one['reason']}")
+    for pair in judged:
+        say(f"  {pair['a']} and {pair['b']}: {pair['verdict']}, by {pair['by']}: {pair['reason']}")
+    for pair in apart[:_LISTED]:
+        say(f"  not joined: {pair['a']} and {pair['b']}: {pair['reason']}")

@@ -1,4 +1,4 @@
-"""The options of `flow` that say how the figure looks, gathered into one `FigureOptions` for whoever draws it."""
+"""The options of `flow` that say how the figure looks, as one `FigureOptions` for whoever draws it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from prisma_tool.errors import UsageError
-from prisma_tool.figure.words.options import PRESETS, Edition, FigureOptions, Palette, Thousands, Wording
+from prisma_tool.errors import PrismaError, UsageError
+from prisma_tool.figure.words.options import PRESETS, FigureOptions, Palette, Thousands, Wording
 
 Command = Callable[..., Any]
 
@@ -20,14 +20,17 @@ _OPTIONS = (
     ),
     click.option("--width", type=float, metavar="MM", help="Any other width."),
     click.option(
-        "--style", type=click.Choice([one.value for one in Palette]), default=Palette.COLOUR.value, help="Colours of the figure."
+        "--style",
+        type=click.Choice([choice.value for choice in Palette]),
+        default=Palette.COLOUR.value,
+        help="Colours of the figure.",
     ),
     click.option(
         "--font", "fonts", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help="A TTF or OTF that comes first."
     ),
     click.option(
         "--thousands",
-        type=click.Choice([one.value for one in Thousands]),
+        type=click.Choice([choice.value for choice in Thousands]),
         default=Thousands.NONE.value,
         help="1234567, 1,234,567...",
     ),
@@ -35,15 +38,16 @@ _OPTIONS = (
     click.option("--hide", multiple=True, metavar="NAME", help="Leave out a line, list or column (previous, other); repeat it."),
     click.option(
         "--wording",
-        type=click.Choice([one.value for one in Wording]),
+        type=click.Choice([choice.value for choice in Wording]),
         default=Wording.SYSTEMATIC.value,
         help="scoping: PRISMA-ScR.",
     ),
     click.option(
         "--layout",
-        type=click.Choice([one.value for one in Edition]),
-        default=Edition.PRISMA_2020.value,
-        help="Boxes of 2020 or 2009.",
+        type=click.Choice(["2020", "2009"]),
+        default="2020",
+        metavar="2020",
+        help="The boxes of PRISMA 2020, the only ones drawn.",
     ),
     click.option("--reasons-at-screening", is_flag=True, help="Show reasons at title/abstract too, marked as an extension."),
 )
@@ -53,8 +57,8 @@ def figure_options(command: Command) -> Command:
     """Adds the options to `command`, which gets them as one argument, `figure`."""
 
     @wraps(command)
-    def gathered(*args: Any, **named: Any) -> Any:
-        chosen = {
+    def with_figure(*args: Any, **named: Any) -> Any:
+        values = {
             name: named.pop(name)
             for name in (
                 "preset",
@@ -69,24 +73,28 @@ def figure_options(command: Command) -> Command:
                 "reasons_at_screening",
             )
         }
-        return command(*args, figure=_gathered(**chosen), **named)
+        return command(*args, figure=_figure_options(**values), **named)
 
     for option in reversed(_OPTIONS):
-        gathered = option(gathered)
-    return gathered
+        with_figure = option(with_figure)
+    return with_figure
 
 
-def _gathered(preset: str | None, width: float | None, **chosen: Any) -> FigureOptions:
+def _figure_options(preset: str | None, width: float | None, **values: Any) -> FigureOptions:
     if preset and width is not None:
         raise UsageError("--preset and --width are both a width; give one of them.")
+    if values["layout"] == "2009":
+        raise PrismaError(
+            "The layout of 2009 is no longer drawn: it has no box for reports not retrieved or for other methods, and would print "
+            "numbers nobody gave. Leave out --layout for PRISMA 2020."
+        )
     return FigureOptions(
         width_mm=width if width is not None else PRESETS[preset or "190"],
-        palette=Palette(chosen["style"]),
-        fonts=tuple(chosen["fonts"]),
-        thousands=Thousands(chosen["thousands"]),
-        dpi=chosen["dpi"],
-        hide=frozenset(chosen["hide"]),
-        wording=Wording(chosen["wording"]),
-        edition=Edition(chosen["layout"]),
-        reasons_at_screening=chosen["reasons_at_screening"],
+        palette=Palette(values["style"]),
+        fonts=tuple(values["fonts"]),
+        thousands=Thousands(values["thousands"]),
+        dpi=values["dpi"],
+        hide=frozenset(values["hide"]),
+        wording=Wording(values["wording"]),
+        reasons_at_screening=values["reasons_at_screening"],
     )

@@ -63,7 +63,7 @@ def flow_command(
     from prisma_tool.figure.write import draw
 
     records: Records | None = None
-    whys: Mapping[str, str] = {}
+    outcomes: Mapping[str, str] = {}
     if from_csv or from_json:
         refuse_moments({"--at": at, "--version": version, "--run": run, "--cumulative": cumulative})
         flow, figure = typed_flow(from_csv, from_json, template, figure)
@@ -71,15 +71,15 @@ def flow_command(
         caller = context.ensure_object(Caller)
         scope = _scope(at, version, run, template, cumulative=cumulative)
         flow, records = _counted(caller, outputs, scope, reviewer)
-        whys = _whys(caller, flow, explain) if explain is not None and not (as_json or at or version or run) else {}
+        outcomes = _outcome_texts(caller, flow, explain) if explain is not None and not (as_json or at or version or run) else {}
     remarks = draw(flow, outputs, figure, records)
     for sentence in (*(f"Wrote {path}." for path in outputs), *remarks):
         tell(sentence)
     if explain is not None:
-        _explain(flow, explain, whys, as_json=as_json)
+        _explain(flow, explain, outcomes, as_json=as_json)
     else:
         _print_flow(flow, figure, check=check, as_json=as_json, quiet=bool(outputs))
-    failed = any(not one.holds and one.kind == "strict" for one in flow.checks)
+    failed = any(not relation.holds and relation.kind == "strict" for relation in flow.checks)
     return ExitCode.CHECK_FAILED if check and failed else ExitCode.DONE
 
 
@@ -110,7 +110,7 @@ def _counted(caller: Caller, outputs: tuple[Path, ...], scope: Scope, viewer: st
         return flow, record_lines(review, flow) if needs_records(outputs) else None
 
 
-def _whys(caller: Caller, flow: Flow, key: str) -> Mapping[str, str]:
+def _outcome_texts(caller: Caller, flow: Flow, key: str) -> Mapping[str, str]:
     """What has become of each record behind a number of today's flow."""
     from prisma_tool.flow.as_json import explanation
     from prisma_tool.flow.report_outcome import why
@@ -121,32 +121,34 @@ def _whys(caller: Caller, flow: Flow, key: str) -> Mapping[str, str]:
 
 def _print_flow(flow: Flow, figure: FigureOptions, *, check: bool, as_json: bool, quiet: bool) -> None:
     if as_json:
-        from prisma_tool.flow.as_json import as_json as told
+        from prisma_tool.flow.as_json import as_json as flow_json
 
-        print_json(told(flow, reasons_at_screening=figure.reasons_at_screening))
+        print_json(flow_json(flow, reasons_at_screening=figure.reasons_at_screening))
     elif check:
-        for one in flow.checks:
-            say(f"{'ok   ' if one.holds else 'FAILS' if one.kind == 'strict' else 'look '} {one.kind}: {one.name}: {one.detail}")
+        for relation in flow.checks:
+            say(
+                f"{'ok   ' if relation.holds else 'FAILS' if relation.kind == 'strict' else 'look '} {relation.kind}: {relation.name}: {relation.detail}"
+            )
     elif not quiet:
         from prisma_tool.figure.render.terminal import render_text
 
         say(render_text(flow, shutil.get_terminal_size((100, 24)).columns, figure))
 
 
-def _explain(flow: Flow, key: str, whys: Mapping[str, str], *, as_json: bool) -> None:
+def _explain(flow: Flow, key: str, outcomes: Mapping[str, str], *, as_json: bool) -> None:
     from prisma_tool.flow.as_json import explanation
 
-    told = explanation(flow, key)
+    result = explanation(flow, key)
     if as_json:
-        print_json(told)
+        print_json(result)
         return
-    say(f"{key} (n = {told['n']})")
-    for study in told.get("studies", []):
+    say(f"{key} (n = {result['n']})")
+    for study in result.get("studies", []):
         say(f"{study['label']}: {', '.join(study['records'])}")
-    for record in told["records"] if "studies" not in told else []:
-        say(f"{record}  {whys[record]}" if record in whys else record)
-    for one in told["adjustments"]:
-        say(f"{one['n']:+d} by hand: {one['note']}")
+    for record in result["records"] if "studies" not in result else []:
+        say(f"{record}  {outcomes[record]}" if record in outcomes else record)
+    for adjustment in result["adjustments"]:
+        say(f"{adjustment['n']:+d} by hand: {adjustment['note']}")
 
 
 if TYPE_CHECKING:
@@ -160,10 +162,10 @@ def refuse_moments(options: Mapping[str, object]) -> None:
     Raises:
         UsageError: one of the options that name a moment of a review was given.
     """
-    given = [name for name, value in options.items() if value]
-    if given:
+    named = [name for name, value in options.items() if value]
+    if named:
         raise UsageError(
-            f"{given[0]} is for the flow of a review; --from-csv and --from-json take the numbers of a file as they are."
+            f"{named[0]} is for the flow of a review; --from-csv and --from-json take the numbers of a file as they are."
         )
 
 
@@ -179,10 +181,10 @@ def typed_flow(csv: Path | None, json: Path | None, template: str | None, figure
 
     if csv and json:
         raise UsageError("--from-csv and --from-json are both a flow; give one of them.")
-    wanted = Template(template) if template else None
-    read = from_csv(csv, wanted) if csv else from_json(json, wanted) if json else None
-    if read is None:
+    chosen = Template(template) if template else None
+    typed = from_csv(csv, chosen) if csv else from_json(json, chosen) if json else None
+    if typed is None:
         raise UsageError("Name a file with --from-csv or --from-json.")
-    for note in read.notes:
+    for note in typed.notes:
         tell(note)
-    return read.flow, replace(figure, hide=figure.hide | read.hide)
+    return typed.flow, replace(figure, hide=figure.hide | typed.hide)

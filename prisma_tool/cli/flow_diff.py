@@ -11,7 +11,7 @@ import click
 from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say
 
 if TYPE_CHECKING:
-    from prisma_tool.flow.difference import Moved, Numbers
+    from prisma_tool.flow.difference import ChangedNumber, Numbers
 
 
 @click.command("diff")
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 @pass_caller
 def diff_command(caller: Caller, a: str, b: str, cumulative: bool, as_json: bool) -> None:
     """Tell what moved from A to B: each a date, a closed version, the id of a run, `now`, or a file of `flow -o x.json`."""
-    from prisma_tool.flow.compare import as_told
+    from prisma_tool.flow.compare import changes_json
     from prisma_tool.flow.difference import difference
 
-    moved = difference(*_both(caller, a, b, cumulative=cumulative))
+    changes = difference(*_both(caller, a, b, cumulative=cumulative))
     if as_json:
-        print_json({"a": a, "b": b, "changes": as_told(moved)})
+        print_json({"a": a, "b": b, "changes": changes_json(changes)})
         return
-    for one in moved:
-        _say(one)
-    if not moved:
+    for change in changes:
+        _say(change)
+    if not changes:
         say("Nothing moved.")
 
 
@@ -39,21 +39,21 @@ def _both(caller: Caller, a: str, b: str, *, cumulative: bool) -> tuple[Numbers,
     from prisma_tool.flow.compare import from_file, from_review, is_file
 
     with nullcontext(None) if is_file(a) and is_file(b) else caller.review() as review:
-        found = [
+        both = [
             from_file(Path(name)) if review is None or is_file(name) else from_review(review, name, cumulative=cumulative)
             for name in (a, b)
         ]
-    return found[0], found[1]
+    return both[0], both[1]
 
 
 SHOWN = 10
 """Keys of a line; --json has them all."""
 
 
-def _say(one: Moved) -> None:
-    before, after = ("no box" if n is None else str(n) for n in (one.before, one.after))
-    say(f"{one.box}: {before} -> {after} ({one.by:+d})")
-    for sign, keys in (("+", one.came), ("-", one.went)):
+def _say(change: ChangedNumber) -> None:
+    before, after = ("no box" if n is None else str(n) for n in (change.before, change.after))
+    say(f"{change.box}: {before} -> {after} ({change.by:+d})")
+    for sign, keys in (("+", change.came), ("-", change.went)):
         if keys:
             more = f" and {len(keys) - SHOWN} more" if len(keys) > SHOWN else ""
             say(f"  {sign} {', '.join(keys[:SHOWN])}{more}")

@@ -70,16 +70,16 @@ def import_command(
 
     if not decisions and (people or stage or verdict):
         raise UsageError("--reviewer, --stage and --verdict say how decisions are taken over; add --decisions.")
-    named = listing(files)
+    listed = listing(files)
     with caller.review() as review:
         listener = _listener(review, people, stage, verdict) if decisions else None
         how = Import(source, SourceKind(kind) if kind else None, file_format, source_column, _columns(columns), listener)
-        told, codes = _all_files(review, named.files, how, check=check, quiet=as_json)
-    for path in named.skipped:
+        reports, codes = _all_files(review, listed.files, how, check=check, quiet=as_json)
+    for path in listed.skipped:
         tell(f"Passed over: {path}")
     if as_json:
-        print_json({"files": told, **({"skipped": [clean(str(path)) for path in named.skipped]} if named.skipped else {})})
-    elif not check and any(file["new"] for file in told):
+        print_json({"files": reports, **({"skipped": [clean(str(path)) for path in listed.skipped]} if listed.skipped else {})})
+    elif not check and any(file["new"] for file in reports):
         say("Next: prisma-tool dedupe")
     return worst(codes)
 
@@ -87,13 +87,13 @@ def import_command(
 def _listener(review: Review, people: tuple[str, ...], stage: str | None, verdict: str | None) -> Any:
     from prisma_tool.updates.import_decisions import Wish, taker
 
-    named = dict(_pair(one, "--reviewer") if "=" in one else ("", one) for one in people)
-    wish = Wish(named, Stage(stage) if stage else Stage.TITLE_ABSTRACT, Verdict(verdict) if verdict else None)
-    return taker(review, wish)
+    named = dict(_pair(text, "--reviewer") if "=" in text else ("", text) for text in people)
+    options = Wish(named, Stage(stage) if stage else Stage.TITLE_ABSTRACT, Verdict(verdict) if verdict else None)
+    return taker(review, options)
 
 
-def _columns(given: tuple[str, ...]) -> dict[str, str]:
-    return dict(_pair(one, "--column") for one in given)
+def _columns(pairs: tuple[str, ...]) -> dict[str, str]:
+    return dict(_pair(pair, "--column") for pair in pairs)
 
 
 def _pair(text: str, option: str) -> tuple[str, str]:
@@ -109,22 +109,22 @@ def _all_files(
     """Each file by itself; one that fails is told and leaves the others alone."""
     from prisma_tool.identify.files.import_file import check_file, import_file
 
-    told: list[dict[str, Any]] = []
+    reports: list[dict[str, Any]] = []
     codes = [ExitCode.DONE]
     for path in paths:
         try:
             report = check_file(review, path, how) if check else import_file(review, path, how)
         except PrismaError as error:
             tell(f"prisma-tool: {error.message}" if str(path) in error.message else f"prisma-tool: {path}: {error.message}")
-            told.append(_failed(path, error))
+            reports.append(_failed(path, error))
             codes.append(error.exit_code)
             continue
-        told.append(_as_json(report))
+        reports.append(_as_json(report))
         if not quiet:
             _say_file(report, how, check=check)
     if len(paths) > 1 and len(codes) > 1:
         tell(f"{len(codes) - 1} of {len(paths)} files could not be imported; the others were.")
-    return told, codes
+    return reports, codes
 
 
 def _failed(path: Path, error: PrismaError) -> dict[str, Any]:
@@ -133,9 +133,9 @@ def _failed(path: Path, error: PrismaError) -> dict[str, Any]:
 
 
 def _as_json(report: FileReport) -> dict[str, Any]:
-    told = asdict(report)
-    told["rejected"] = [{"line": line, "reason": reason} for line, reason in report.rejected]
-    return told
+    data = asdict(report)
+    data["rejected"] = [{"line": line, "reason": reason} for line, reason in report.rejected]
+    return data
 
 
 def _say_file(report: FileReport, how: Import, *, check: bool) -> None:
@@ -172,21 +172,21 @@ def _say_content(report: FileReport, how: Import) -> None:
 
 
 def _say_earlier_work(report: FileReport) -> None:
-    found = report.earlier_work
-    if found is None:
+    work = report.earlier_work
+    if work is None:
         if report.speaking:
             say(f"  {report.speaking} entries carry decisions of reviewers; --decisions takes them over.")
         return
     say(
-        f"  earlier work ({', '.join(found.programs) or 'none found'}): {found.decisions} decisions"
-        f"{' by ' + ', '.join(found.reviewers) if found.reviewers else ''}, {found.labels} labels, {found.notes} notes; "
-        f"{found.standing} were here before"
+        f"  earlier work ({', '.join(work.programs) or 'none found'}): {work.decisions} decisions"
+        f"{' by ' + ', '.join(work.reviewers) if work.reviewers else ''}, {work.labels} labels, {work.notes} notes; "
+        f"{work.standing} were here before"
     )
-    if found.implied:
-        say(f"  {found.implied} includes at title/abstract were added, which decisions at full text imply")
-    if found.kept:
-        say(f"  {found.kept} decisions differ from those made here later or by hand, which stand")
-    for reason, n in found.noted_reasons.items():
+    if work.implied:
+        say(f"  {work.implied} includes at title/abstract were added, which decisions at full text imply")
+    if work.kept:
+        say(f"  {work.kept} decisions differ from those made here later or by hand, which stand")
+    for reason, n in work.noted_reasons.items():
         say(f"  “{reason}” ({n}) is not a reason of this review; it was kept as a note")
-    for problem in found.problems:
+    for problem in work.problems:
         say(f"  warning: {problem}")

@@ -64,8 +64,8 @@ def move_command(caller: Caller, address: str, as_json: bool) -> None:
     if as_json:
         print_json({"from": done.source, "to": done.target, "tables": tables, "kept": done.kept})
     else:
-        told = ", ".join(f"{name} {one['rows']}" for name, one in tables.items() if one["rows"])
-        say(f"Moved from {done.source} to {done.target}; the same rows with the same hashes on both sides: {told}.")
+        counts = ", ".join(f"{name} {table['rows']}" for name, table in tables.items() if table["rows"])
+        say(f"Moved from {done.source} to {done.target}; the same rows with the same hashes on both sides: {counts}.")
         say(f"The old file is kept as {done.kept}." if done.kept else "The old database was left as it is.")
     if done.needs_password:
         tell("review.toml holds no password: put the whole address into PRISMA_TOOL_DATABASE, or the password into ~/.pgpass.")

@@ -57,7 +57,7 @@ class Lines(Quiet):
     say: Callable[[str], None]
     clock: Callable[[], float]
     _begun: dict[str, tuple[float, int]] = field(default_factory=dict)
-    _said: float = 0.0
+    _last_line_at: float = 0.0
 
     def tell(self, text: str) -> None:
         """Say it."""
@@ -67,14 +67,14 @@ class Lines(Quiet):
         """Say it if the last such line is a while ago."""
         now = self.clock()
         if search not in self._begun:
-            self._begun[search], self._said = (now, done), now
-        if now - self._said >= LINE_SECONDS:
-            self._said = now
+            self._begun[search], self._last_line_at = (now, done), now
+        if now - self._last_line_at >= LINE_SECONDS:
+            self._last_line_at = now
             began, first = self._begun[search]
-            self.say(f"{search}: {_standing(done, total, (done - first) / (now - began))}")
+            self.say(f"{search}: {_rate_text(done, total, (done - first) / (now - began))}")
 
 
-def _standing(done: int, total: int | None, rate: float) -> str:
+def _rate_text(done: int, total: int | None, rate: float) -> str:
     parts = [f"{done:,} records" if total is None else f"{done:,} of {total:,} records"]
     if rate > 0:
         parts.append(f"{rate:,.0f} a second")

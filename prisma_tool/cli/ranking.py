@@ -41,119 +41,119 @@ _RULES = ["hypergeometric", "consecutive", "knee"]
 @reviewer_option
 @json_option
 @pass_caller
-def rank_command(caller: Caller, /, as_json: bool, reviewer: str | None, **wishes: Any) -> None:
+def rank_command(caller: Caller, /, as_json: bool, reviewer: str | None, **options: Any) -> None:
     """List what is left to screen at title/abstract, likely relevant first, and say what stopping now would risk.
 
     Learns from your own votes in blind pairs, else from all outcomes; from closed versions of the review; and from --prior files.
     """
-    act = _act(wishes)
+    act = _requested_action(options)
     with caller.review() as review:
-        found, lines = act(review, reviewer, wishes)
+        result, lines = act(review, reviewer, options)
     if as_json:
-        print_json(found)
+        print_json(result)
         return
     for line in lines:
         say(line)
 
 
-Told = tuple[dict[str, Any], list[str]]
+ActionResult = tuple[dict[str, Any], list[str]]
 """What an act came to, for other programs and in lines for people."""
-Act = Callable[["Review", str | None, dict[str, Any]], Told]
+Action = Callable[["Review", str | None, dict[str, Any]], ActionResult]
 
 
-def _act(wishes: dict[str, Any]) -> Act:
+def _requested_action(options: dict[str, Any]) -> Action:
     """What is asked for; one thing at a time.
 
     Raises:
         UsageError: several things at a time, or an option without the one that it belongs to.
     """
-    asked = [act for name, act in _ACTS.items() if wishes[name]]
-    if len(asked) > 1:
+    actions = [act for name, act in _ACTIONS.items() if options[name]]
+    if len(actions) > 1:
         raise UsageError("Give one of --why, --rule, --stop, --reopen, --forget-priors at a time.")
-    if any(wishes[name] is not None for name in ("recall_target", "confidence", "count")) and not wishes["rule"]:
+    if any(options[name] is not None for name in ("recall_target", "confidence", "count")) and not options["rule"]:
         raise UsageError("--target, --confidence and --count belong to --rule.")
-    if (wishes["anyway"] or wishes["check"]) and not wishes["stopping"]:
+    if (options["anyway"] or options["check"]) and not options["stopping"]:
         raise UsageError("--anyway and --check belong to --stop.")
-    return asked[0] if asked else _rank
+    return actions[0] if actions else _rank
 
 
-def _rank(review: Review, reviewer: str | None, wishes: dict[str, Any]) -> Told:
+def _rank(review: Review, reviewer: str | None, options: dict[str, Any]) -> ActionResult:
     from prisma_tool.screening.prioritised.prior_knowledge import learn_from
     from prisma_tool.screening.prioritised.rank_report import ranked
 
     me = review.reviewer(reviewer)
-    for learned in learn_from(review, wishes["priors"], me):
+    for learned in learn_from(review, options["priors"], me):
         again = ", known already" if learned.already else ""
         tell(f"{learned.path}: {learned.relevant} relevant and {learned.irrelevant} irrelevant records to learn from{again}.")
-    found = ranked(review, me, wishes["target"])
-    if wishes["target"]:
-        tell(f"Wrote {wishes['target']}.")
-    return found.as_json(scores=wishes["scores"]), found.lines(wishes["limit"], scores=wishes["scores"])
+    ranking = ranked(review, me, options["target"])
+    if options["target"]:
+        tell(f"Wrote {options['target']}.")
+    return ranking.as_json(scores=options["scores"]), ranking.lines(options["limit"], scores=options["scores"])
 
 
-def _why(review: Review, reviewer: str | None, wishes: dict[str, Any]) -> Told:
+def _why(review: Review, reviewer: str | None, options: dict[str, Any]) -> ActionResult:
     from prisma_tool.screening.prioritised.rank_report import why, why_lines
 
-    found = why(review, review.reviewer(reviewer), wishes["why"])
-    return found, why_lines(found)
+    explanation = why(review, review.reviewer(reviewer), options["why"])
+    return explanation, why_lines(explanation)
 
 
-def _forget(review: Review, reviewer: str | None, _: dict[str, Any]) -> Told:
+def _forget(review: Review, reviewer: str | None, _: dict[str, Any]) -> ActionResult:
     from prisma_tool.screening.prioritised.prior_knowledge import forget
 
     n = forget(review, review.reviewer(reviewer))
     return {"forgotten": n}, [f"Known records of {n} {'file' if n == 1 else 'files'} taken back."]
 
 
-def _set_rule(review: Review, reviewer: str | None, wishes: dict[str, Any]) -> Told:
+def _set_rule(review: Review, reviewer: str | None, options: dict[str, Any]) -> ActionResult:
     from prisma_tool.model.protocol.stopping import ADVISORY, Rule, RuleName
     from prisma_tool.screening.prioritised.stopping import set_rule
 
     usual = review.protocol.screening.stopping
     rule = Rule(
-        RuleName(wishes["rule"]),
-        usual.target if wishes["recall_target"] is None else wishes["recall_target"],
-        usual.confidence if wishes["confidence"] is None else wishes["confidence"],
-        usual.count if wishes["count"] is None else wishes["count"],
+        RuleName(options["rule"]),
+        usual.target if options["recall_target"] is None else options["recall_target"],
+        usual.confidence if options["confidence"] is None else options["confidence"],
+        usual.count if options["count"] is None else options["count"],
     )
     late = set_rule(review, rule, review.reviewer(reviewer))
     if rule.is_advisory:
         tell(f"This rule is {ADVISORY}.")
     if late:
         tell("Screening has begun already; if you stop by this rule, the figure will say that it was set late.")
-    told = {**rule.as_payload(), "words": rule.words, "advisory": rule.is_advisory, "late": late}
-    return told, [f"Screening may stop by: {rule.words}. Written into review.toml."]
+    result = {**rule.as_payload(), "words": rule.words, "advisory": rule.is_advisory, "late": late}
+    return result, [f"Screening may stop by: {rule.words}. Written into review.toml."]
 
 
-def _stop(review: Review, reviewer: str | None, wishes: dict[str, Any]) -> Told:
+def _stop(review: Review, reviewer: str | None, options: dict[str, Any]) -> ActionResult:
     from prisma_tool.manuscript.methods_text import stopping_sentence
     from prisma_tool.screening.prioritised.stopping import stop
 
-    done = stop(review, review.reviewer(reviewer), anyway=wishes["anyway"], check=wishes["check"])
-    told = {
+    done = stop(review, review.reviewer(reviewer), anyway=options["anyway"], check=options["check"])
+    result = {
         "set_aside": len(done.reports),
         "reports": list(done.reports),
         "words": done.words,
         "methods": stopping_sentence(done),
         "stopping": done.outlook.as_json(),
-        "stored": not wishes["check"],
+        "stored": not options["check"],
     }
-    would = "would be " if wishes["check"] else ""
-    return told, [
+    would = "would be " if options["check"] else ""
+    return result, [
         f"{len(done.reports)} unscreened reports {would}marked as ineligible by automation tools: {done.words}.",
         "For the methods: " + stopping_sentence(done),
-        *([] if wishes["check"] else ["`prisma-tool rank --reopen` takes them up again."]),
+        *([] if options["check"] else ["`prisma-tool rank --reopen` takes them up again."]),
     ]
 
 
-def _reopen(review: Review, reviewer: str | None, _: dict[str, Any]) -> Told:
+def _reopen(review: Review, reviewer: str | None, _: dict[str, Any]) -> ActionResult:
     from prisma_tool.screening.prioritised.stopping import reopen
 
     keys = reopen(review, review.reviewer(reviewer))
     return {"reopened": len(keys), "records": list(keys)}, [f"{len(keys)} records are to be screened again."]
 
 
-_ACTS: dict[str, Act] = {
+_ACTIONS: dict[str, Action] = {
     "why": _why,
     "rule": _set_rule,
     "stopping": _stop,

@@ -27,18 +27,22 @@ def list_command(caller: Caller, as_json: bool = False) -> None:
     from prisma_tool.screening.exclusion_reasons import used
 
     with caller.review() as review:
-        found = used(review)
+        usage = used(review)
     if as_json:
-        print_json(asdict(found))
+        print_json(asdict(usage))
         return
-    for one in found.listed:
-        say(f"{one.place}. {one.label} [{one.id}]: {one.title_abstract} at title/abstract, {one.full_text} at full text")
-    for one in found.unlisted:
-        say(f"-  {one.id} is not in review.toml: {one.title_abstract} at title/abstract, {one.full_text} at full text")
-    if found.unlisted:
+    for reason in usage.listed:
+        say(
+            f"{reason.place}. {reason.label} [{reason.id}]: {reason.title_abstract} at title/abstract, {reason.full_text} at full text"
+        )
+    for reason in usage.unlisted:
+        say(f"-  {reason.id} is not in review.toml: {reason.title_abstract} at title/abstract, {reason.full_text} at full text")
+    if usage.unlisted:
         say("   Count them under a listed reason: prisma-tool reasons merge ID REASON")
-    for gone in found.merged:
-        say(f"-  {gone.label} [{gone.id}] counts under {gone.into}; `prisma-tool reasons merge {gone.id} --undo` parts them")
+    for merged in usage.merged:
+        say(
+            f"-  {merged.label} [{merged.id}] counts under {merged.into}; `prisma-tool reasons merge {merged.id} --undo` parts them"
+        )
 
 
 @reasons_command.command("rename")
@@ -114,5 +118,5 @@ def merge_command(caller: Caller, reason: str, into: str | None, undo: bool, rev
     if as_json:
         print_json({"reason": parted.id, "into": target.id if target else None})
         return
-    said = f"counts under {target.label} from now on" if target else "counts by itself again"
-    say(f"{parted.label or parted.id} {said}.")
+    effect = f"counts under {target.label} from now on" if target else "counts by itself again"
+    say(f"{parted.label or parted.id} {effect}.")

@@ -40,16 +40,16 @@ def edit_command(
     _check_form(field, value, undo=undo)
     with caller.review() as review:
         if field is None:
-            found = fields_of(review, key)
+            fields = fields_of(review, key)
         elif undo:
-            found = [take_back(review, key, field, review.reviewer(reviewer))]
+            fields = [take_back(review, key, field, review.reviewer(reviewer))]
         else:
-            found = [edit(review, key, field, _typed(str(value)), review.reviewer(reviewer))]
+            fields = [edit(review, key, field, _typed(str(value)), review.reviewer(reviewer))]
     if as_json:
-        print_json({"key": key, "fields": [asdict(one) for one in found]} if field is None else asdict(found[0]))
+        print_json({"key": key, "fields": [asdict(correction) for correction in fields]} if field is None else asdict(fields[0]))
         return
-    for one in found if field is not None else filter(_is_filled, found):
-        say(_line(one))
+    for correction in fields if field is not None else filter(_is_filled, fields):
+        say(_line(correction))
 
 
 def _check_form(field: str | None, value: str | None, *, undo: bool) -> None:
@@ -63,16 +63,16 @@ def _typed(value: str) -> str:
     return sys.stdin.read() if value == "-" else value
 
 
-def _is_filled(one: Correction) -> bool:
-    return bool(one.value or one.was)
+def _is_filled(correction: Correction) -> bool:
+    return bool(correction.value or correction.was)
 
 
-def _line(one: Correction) -> str:
-    told = f"{one.field}: {_short(one.value) or '(empty)'}"
-    if not one.by and not one.at:
-        return told
-    origin = f" from {one_line(one.origin)}" if one.origin else ""
-    return f"{told}  [edited by {one_line(one.by)}{origin}; the source has: {_short(one.was) or '(nothing)'}]"
+def _line(correction: Correction) -> str:
+    line = f"{correction.field}: {_short(correction.value) or '(empty)'}"
+    if not correction.by and not correction.at:
+        return line
+    origin = f" from {one_line(correction.origin)}" if correction.origin else ""
+    return f"{line}  [edited by {one_line(correction.by)}{origin}; the source has: {_short(correction.was) or '(nothing)'}]"
 
 
 def _short(text: str) -> str:
@@ -96,8 +96,8 @@ def label_command(caller: Caller, key: str, label: str, remove: bool, reviewer: 
     if as_json:
         print_json({"key": key, "labels": labels, "changed": changed})
         return
-    said = "" if changed else "nothing changed; "
-    say(f"{key}: {said}{'labels: ' + ', '.join(labels) if labels else 'no labels'}.")
+    change = "" if changed else "nothing changed; "
+    say(f"{key}: {change}{'labels: ' + ', '.join(labels) if labels else 'no labels'}.")
 
 
 @click.command("note")

@@ -38,14 +38,14 @@ def remove_command(
 
     with caller.review() as review:
         kind = RemovedAs(removed_as) if removed_as else None
-        done = remove(review, Wish(review.reviewer(reviewer), keys, where, kind, reason, undo, check))
+        removal = remove(review, Wish(review.reviewer(reviewer), keys, where, kind, reason, undo, check))
     if as_json:
-        print_json({"undone" if undo else "removed": len(done.reports), **asdict(done), "stored": not check})
+        print_json({"undone" if undo else "removed": len(removal.reports), **asdict(removal), "stored": not check})
         return
-    deed = "put back" if undo else "removed"
-    say(f"{_number(len(done.reports), 'report')} ({_number(len(done.records), 'record')}) {'would be ' * check}{deed}.")
-    if done.already:
-        say(f"{_number(done.already, 'record')} had been removed like this before.")
+    action = "put back" if undo else "removed"
+    say(f"{_number(len(removal.reports), 'report')} ({_number(len(removal.records), 'record')}) {'would be ' * check}{action}.")
+    if removal.already:
+        say(f"{_number(removal.already, 'record')} had been removed like this before.")
 
 
 def _number(n: int, what: str) -> str:

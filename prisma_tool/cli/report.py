@@ -33,7 +33,7 @@ report_command.add_command(agreement_command)
 def search(caller: Caller, outputs: tuple[Path, ...], as_json: bool) -> None:
     """The search appendix by PRISMA-S: sources, strategies, runs, updates, deduplication, totals. Markdown unless -o is given."""
     from prisma_tool.manuscript.search_appendix.read import read_appendix
-    from prisma_tool.manuscript.write_appendix import as_json as told
+    from prisma_tool.manuscript.write_appendix import as_json as appendix_json
     from prisma_tool.manuscript.write_appendix import as_markdown, write
 
     with caller.review() as review:
@@ -42,6 +42,6 @@ def search(caller: Caller, outputs: tuple[Path, ...], as_json: bool) -> None:
     for path in outputs:
         tell(f"Wrote {path}.")
     if as_json:
-        print_json(told(appendix))
+        print_json(appendix_json(appendix))
     elif not outputs:
         say(as_markdown(appendix).rstrip("\n"))

@@ -30,24 +30,24 @@ def agreement_command(caller: Caller, outputs: tuple[Path, ...], part: str, revi
     """
     from prisma_tool.manuscript.write_team_reports import agreement_writers, read_agreement, write
     from prisma_tool.team.agreement import Part, sentence
-    from prisma_tool.team.agreement import as_json as told
+    from prisma_tool.team.agreement import as_json as agreement_json
 
     with caller.review() as review:
         review.viewer(reviewer)
-        found = read_agreement(review)
-    write(agreement_writers(found), outputs, "the agreement")
+        by_part = read_agreement(review)
+    write(agreement_writers(by_part), outputs, "the agreement")
     for path in outputs:
         tell(f"Wrote {path}.")
     if as_json:
-        print_json(told(found.get(Part(part), [])))
+        print_json(agreement_json(by_part.get(Part(part), [])))
     elif not outputs:
         # Without a pilot round there are no parts; with one, all are shown unless one is asked for.
-        found = found if part == Part.ALL else {Part(part): found.get(Part(part), [])}
-        for name, pairs in found.items():
-            for one in pairs:
+        by_part = by_part if part == Part.ALL else {Part(part): by_part.get(Part(part), [])}
+        for name, pairs in by_part.items():
+            for pair in pairs:
                 which = {Part.PILOT: " in the pilot round", Part.MAIN: " after the pilot round"}.get(name, "")
-                say(f"{one.stage}{which}: {one.a} and {one.b}: {sentence(one.found)}")
-        if not any(found.values()):
+                say(f"{pair.stage}{which}: {pair.a} and {pair.b}: {sentence(pair.found)}")
+        if not any(by_part.values()):
             say("No two reviewers have voted at the same stage yet.")
 
 
@@ -71,7 +71,7 @@ def methods_command(caller: Caller, outputs: tuple[Path, ...], reviewer: str | N
     if as_json:
         print_json(methods_json(stages, unscreened))
     elif not outputs:
-        for one in methods_sentences(stages, unscreened):
-            say(one)
+        for sentence in methods_sentences(stages, unscreened):
+            say(sentence)
         if not stages:
             tell("Nobody has voted yet, so there is nothing to say about screening.")

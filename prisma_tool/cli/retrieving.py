@@ -23,7 +23,7 @@ _LISTS = ("sought", "to-retrieve", "not-retrieved")
 
 
 @dataclass(frozen=True, slots=True)
-class _Wish:
+class _RetrievalRequest:
     """What was typed for one report."""
 
     key: str
@@ -88,16 +88,21 @@ def retrieve_command(
         if listing is not None:
             _list(review, listing, as_json=as_json)
         elif folder is not None:
-            _folder(review, folder, review.reviewer(reviewer), check=check, as_json=as_json)
+            _attach_folder(review, folder, review.reviewer(reviewer), check=check, as_json=as_json)
         elif undo and key is not None:
             _undo(review, key, review.reviewer(reviewer), as_json=as_json)
         elif key is not None:
-            _one(review, _Wish(key, status, document, note, tried, asked, day), review.reviewer(reviewer), as_json=as_json)
+            _retrieve_report(
+                review,
+                _RetrievalRequest(key, status, document, note, tried, asked, day),
+                review.reviewer(reviewer),
+                as_json=as_json,
+            )
         elif table is not None:
-            _table(review, table, review.reviewer(reviewer), as_json=as_json)
+            _retrieve_table(review, table, review.reviewer(reviewer), as_json=as_json)
 
 
-def _table(review: Review, table: Path, reviewer: str, *, as_json: bool) -> None:
+def _retrieve_table(review: Review, table: Path, reviewer: str, *, as_json: bool) -> None:
     from prisma_tool.fulltext.retrieval import retrieve
     from prisma_tool.screening.decision_csv import read_retrievals
 
@@ -108,52 +113,54 @@ def _table(review: Review, table: Path, reviewer: str, *, as_json: bool) -> None
     say(f"Stored {len(stored)} {'retrieval' if len(stored) == 1 else 'retrievals'}.")
 
 
-def _one(review: Review, wish: _Wish, reviewer: str, *, as_json: bool) -> None:
+def _retrieve_report(review: Review, request: _RetrievalRequest, reviewer: str, *, as_json: bool) -> None:
     from prisma_tool.fulltext.attempts import note_efforts
     from prisma_tool.fulltext.retrieval import Retrieval, retrieve
 
-    efforts = _efforts(wish)
-    if wish.status is None and (wish.document or wish.note or not efforts):
+    efforts = _efforts(request)
+    if request.status is None and (request.document or request.note or not efforts):
         raise UsageError("Give KEY and STATUS (retrieved or not-retrieved), or KEY with --tried WHERE or --asked WHOM.")
-    if wish.day is not None and not efforts:
+    if request.day is not None and not efforts:
         raise UsageError("--on says when something was tried or somebody asked; add --tried or --asked.")
-    if wish.status is None:
+    if request.status is None:
         note_efforts(review, efforts, reviewer)
     else:
-        retrieve(review, [Retrieval(wish.key, RetrievalStatus(wish.status), wish.document, wish.note)], reviewer, efforts)
+        retrieve(
+            review, [Retrieval(request.key, RetrievalStatus(request.status), request.document, request.note)], reviewer, efforts
+        )
     if as_json:
-        print_json(_told(review, wish.key))
+        print_json(_report_json(review, request.key))
         return
     attempts = f"{len(efforts)} {'attempt' if len(efforts) == 1 else 'attempts'}"
-    parts = (["1 retrieval"] if wish.status else []) + ([attempts] if efforts else [])
+    parts = (["1 retrieval"] if request.status else []) + ([attempts] if efforts else [])
     say(f"Stored {' and '.join(parts)}.")
 
 
-def _efforts(wish: _Wish) -> list[Effort]:
+def _efforts(request: _RetrievalRequest) -> list[Effort]:
     from prisma_tool.fulltext.attempts import Effort, Means
 
-    at = wish.day.replace(tzinfo=UTC) if wish.day else None
-    said = [(Means.TRIED, what) for what in wish.tried] + [(Means.ASKED, who) for who in wish.asked]
-    return [Effort(wish.key, means, what, at) for means, what in said]
+    at = request.day.replace(tzinfo=UTC) if request.day else None
+    attempts = [(Means.TRIED, what) for what in request.tried] + [(Means.ASKED, who) for who in request.asked]
+    return [Effort(request.key, means, what, at) for means, what in attempts]
 
 
 def _undo(review: Review, key: str, reviewer: str, *, as_json: bool) -> None:
     from prisma_tool.fulltext.attempts import effort_words, take_back
 
-    gone = take_back(review, key, reviewer)
+    event = take_back(review, key, reviewer)
     if as_json:
-        print_json(_told(review, key))
+        print_json(_report_json(review, key))
         return
-    what = effort_words(gone) if gone.text("means") else gone.text("status")
+    what = effort_words(event) if event.text("means") else event.text("status")
     say(f"{key}: taken back: {what}.")
 
 
-def _told(review: Review, key: str) -> dict[str, Any]:
+def _report_json(review: Review, key: str) -> dict[str, Any]:
     from prisma_tool.reports.state import reports_of
 
     with review.store.read() as transaction:
         report = reports_of(transaction, [key])[key]
-    return next(one for one in _rows(review, "sought") if one["key"] == report.key)
+    return next(row for row in _rows(review, "sought") if row["key"] == report.key)
 
 
 def _rows(review: Review, name: str) -> list[dict[str, Any]]:
@@ -164,19 +171,24 @@ def _rows(review: Review, name: str) -> list[dict[str, Any]]:
 
     with review.store.read() as transaction:
         reports = [report for report in load(transaction).reports if holds(name, report)]
-        texts = full_texts(transaction, {one.key: [record.key for record in one.records] for one in reports})
-        held = records.records_by_key(transaction, texts)
+        texts = full_texts(transaction, {report.key: [record.key for record in report.records] for report in reports})
+        titles = records.records_by_key(transaction, texts)
 
-    def told(text: FullText) -> dict[str, Any]:
+    def full_text_json(text: FullText) -> dict[str, Any]:
         efforts = [
-            {"means": one.text("means"), "what": one.text("what"), "on": f"{one.at:%Y-%m-%d}", "by": one.reviewer, "words": effort_words(one)}
-            for one in text.efforts
+            {"means": effort.text("means"), "what": effort.text("what"), "on": f"{effort.at:%Y-%m-%d}", "by": effort.reviewer, "words": effort_words(effort)}
+            for effort in text.efforts
         ]  # fmt: skip
         return {"status": text.status, "note": text.note, "files": list(text.files), "efforts": efforts}
 
     return [
-        {"key": one.key, "title": one_line(held[one.key].citation.title), "phase": one.phase.value, **told(texts[one.key])}
-        for one in reports
+        {
+            "key": report.key,
+            "title": one_line(titles[report.key].citation.title),
+            "phase": report.phase.value,
+            **full_text_json(texts[report.key]),
+        }
+        for report in reports
     ]
 
 
@@ -188,43 +200,43 @@ def _list(review: Review, name: str, *, as_json: bool) -> None:
     for row in rows:
         note = f" ({one_line(row['note'])})" if row["note"] else ""
         say(f"{row['key']}  {row['phase']}{note}  {row['title'] or '(no title)'}")
-        for line in (*(effort["words"] for effort in row["efforts"]), *(f"file: {one}" for one in row["files"])):
+        for line in (*(effort["words"] for effort in row["efforts"]), *(f"file: {file}" for file in row["files"])):
             say(f"    {line}")
     if not rows:
         say("No report is in this list.")
 
 
-def _folder(review: Review, folder: Path, reviewer: str, *, check: bool, as_json: bool) -> None:
+def _attach_folder(review: Review, folder: Path, reviewer: str, *, check: bool, as_json: bool) -> None:
     from prisma_tool.fulltext.pdf_matching import attach, look
 
-    found = look(review, folder)
+    findings = look(review, folder)
     if not check:
-        attach(review, found, reviewer)
+        attach(review, findings, reviewer)
     if as_json:
-        attached = [{**asdict(one), "file": clean(one.file)} for one in found.certain]
-        doubtful = [{**asdict(one), "file": clean(one.file)} for one in found.doubtful]
+        attached = [{**asdict(match), "file": clean(match.file)} for match in findings.certain]
+        doubtful = [{**asdict(match), "file": clean(match.file)} for match in findings.doubtful]
         print_json(
             {
-                "attached": attached, "doubtful": doubtful, "unmatched": [clean(one) for one in found.unmatched],
-                "lacking": found.lacking, "stored": not check,
+                "attached": attached, "doubtful": doubtful, "unmatched": [clean(path) for path in findings.unmatched],
+                "lacking": findings.lacking, "stored": not check,
             }
         )  # fmt: skip
         return
-    _say_findings(found, check=check)
+    _say_findings(findings, check=check)
 
 
-def _say_findings(found: Findings, *, check: bool) -> None:
-    for match in found.certain:
+def _say_findings(findings: Findings, *, check: bool) -> None:
+    for match in findings.certain:
         say(f"{match.key}: {one_line(match.file)} ({match.ground})")
-    for doubt in found.doubtful:
+    for doubt in findings.doubtful:
         keys = f" [{', '.join(doubt.keys)}]" if doubt.keys else ""
         say(f"left alone: {one_line(doubt.file)}: {doubt.why}{keys}")
-    for path in found.unmatched:
+    for path in findings.unmatched:
         tell(f"no report: {one_line(path)}")
     would = "would be " if check else ""
     say(
-        f"{len(found.certain)} {would}attached, {len(found.doubtful)} left to you (`prisma-tool retrieve KEY retrieved --file PDF`), "
-        f"{len(found.unmatched)} of no report here; {found.lacking} {'report still wants' if found.lacking == 1 else 'reports still want'} a file."
+        f"{len(findings.certain)} {would}attached, {len(findings.doubtful)} left to you (`prisma-tool retrieve KEY retrieved --file PDF`), "
+        f"{len(findings.unmatched)} of no report here; {findings.lacking} {'report still wants' if findings.lacking == 1 else 'reports still want'} a file."
     )
 
 
@@ -238,19 +250,19 @@ def open_command(caller: Caller, key: str, what: str | None, listing: bool, as_j
     """Open the report of KEY with the system's viewer: its PDF, else its DOI, PubMed, register or other page."""
     from prisma_tool.fulltext.links import What, chosen, open_report, places, system_viewer
 
-    kinds = [one.value for one in What]
+    kinds = [sort.value for sort in What]
     if what is not None and what not in kinds:
         raise UsageError(f"'{what}' cannot be opened; it is one of: {', '.join(kinds)}.")
-    wanted = What(what) if what else None
+    kind = What(what) if what else None
     with caller.review() as review:
         if listing or as_json:
-            found = places(review, key)
-            if wanted:
-                found = [chosen(found, key, wanted)]
+            links = places(review, key)
+            if kind:
+                links = [chosen(links, key, kind)]
         else:
-            found = [open_report(review, key, system_viewer, wanted)]
+            links = [open_report(review, key, system_viewer, kind)]
     if as_json:
-        print_json({"key": key, "places": [asdict(one) for one in found]})
+        print_json({"key": key, "places": [asdict(link) for link in links]})
         return
-    for one in found:
-        say(f"{one.what}: {one_line(one.target)}{' (not in this folder)' if one.missing else ''}")
+    for link in links:
+        say(f"{link.what}: {one_line(link.target)}{' (not in this folder)' if link.missing else ''}")

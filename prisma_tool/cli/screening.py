@@ -105,13 +105,13 @@ def decide_command(
         if table is not None:
             choices = read_decisions(table, review, reviewer)
         else:
-            one = Choice(str(key), Stage(stage), review.reviewer(reviewer), Verdict(str(verdict)), reason, note)
-            choices = [one]
+            choice = Choice(str(key), Stage(stage), review.reviewer(reviewer), Verdict(str(verdict)), reason, note)
+            choices = [choice]
         stored = decide(review, choices)
-        say(_told(review, stored[0]) if table is None else f"Stored {len(stored)} decisions.")
+        say(_decision_text(review, stored[0]) if table is None else f"Stored {len(stored)} decisions.")
 
 
-def _told(review: Review, event: Event) -> str:
+def _decision_text(review: Review, event: Event) -> str:
     reason = review.protocol.reason_label(event.text("reason"))
     verdict = f"{event.text('verdict')} ({reason})" if reason else event.text("verdict")
     return f"{event.subject}: {verdict}, {event.stage}, by {event.reviewer}."

@@ -63,19 +63,19 @@ def search_command(
         return _run(review, plans, Manner(accept, whole), quiet=quiet, as_json=as_json)
 
 
-def _only_one(**wanted: bool) -> None:
+def _only_one(**groups: bool) -> None:
     """Testing and replaying run nothing, so they stand alone.
 
     Raises:
         UsageError: several are asked for.
     """
     options = {"counting": "--count", "known": "--known", "replay": "--replay", "run": "--accept, --whole or --quiet"}
-    asked = [options[name] for name, applies in wanted.items() if applies]
+    asked = [options[name] for name, applies in groups.items() if applies]
     if len(asked) > 1:
         raise UsageError(f"{asked[0]} and {asked[1]} do not go together; give one of them.")
 
 
-def _run(review: Review, plans: Sequence[SearchPlan], manner: Manner, *, quiet: bool, as_json: bool) -> int:
+def _run(review: Review, plans: Sequence[SearchPlan], options: Manner, *, quiet: bool, as_json: bool) -> int:
     from prisma_tool.cli.progress import progress
     from prisma_tool.identify.run.services import services
     from prisma_tool.identify.search.run import run_searches
@@ -84,7 +84,7 @@ def _run(review: Review, plans: Sequence[SearchPlan], manner: Manner, *, quiet: 
     try:
         # The results wait for the end of the bars, which would draw over them.
         with progress(quiet=quiet) as listener:
-            reports.extend(run_searches(review, plans, services(review.environment), listener, manner))
+            reports.extend(run_searches(review, plans, services(review.environment), listener, options))
     finally:
         _show(reports, quiet=quiet, as_json=as_json)
     return worst([report.exit_code for report in reports])
@@ -92,7 +92,7 @@ def _run(review: Review, plans: Sequence[SearchPlan], manner: Manner, *, quiet: 
 
 def _show(reports: Sequence[RunReport], *, quiet: bool, as_json: bool) -> None:
     if not as_json:
-        say_lines(line for report in reports if report.is_news or not quiet for line in _told(report))
+        say_lines(line for report in reports if report.is_news or not quiet for line in _report_lines(report))
         return
     for report in reports:
         if report.exit_code is not ExitCode.DONE:
@@ -106,7 +106,7 @@ def say_lines(lines: Iterable[str]) -> None:
         say(line)
 
 
-def _told(report: RunReport) -> Iterable[str]:
+def _report_lines(report: RunReport) -> Iterable[str]:
     """What became of one search, for people."""
     if report.status == "refused":
         yield f"{report.search} ({report.source}): refused, nothing was fetched"

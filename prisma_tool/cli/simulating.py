@@ -42,30 +42,32 @@ def simulate_command(
     """
     from prisma_tool.ranking.simulation.run import Wish, read_order, require_one_file
 
-    wish = Wish(priors, question, seed, read_order(order) if order else None)
-    require_one_file(wish, len(files))
+    options = Wish(priors, question, seed, read_order(order) if order else None)
+    require_one_file(options, len(files))
     if plot and len(files) > 1:
         raise UsageError("--plot draws the curve of one file.")
-    done = {path: _simulate(path, wish) for path in files}
+    results = {path: _simulate(path, options) for path in files}
     if plot:
-        _plot(plot, *done.items())
+        _plot(plot, *results.items())
     if as_json:
-        told = {str(path): one.as_json() for path, one in done.items()}
-        print_json(next(iter(told.values())) if len(told) == 1 else {"files": told, "mean": _means(list(done.values()))})
-    elif len(done) == 1:
-        _say_one(next(iter(done.values())))
+        by_file = {str(path): result.as_json() for path, result in results.items()}
+        print_json(
+            next(iter(by_file.values())) if len(by_file) == 1 else {"files": by_file, "mean": _means(list(results.values()))}
+        )
+    elif len(results) == 1:
+        _say_one(next(iter(results.values())))
     else:
-        _say_table(done)
+        _say_table(results)
 
 
-def _simulate(path: Path, wish: Wish) -> Simulated:
+def _simulate(path: Path, options: Wish) -> Simulated:
     from prisma_tool.ranking.simulation.labelled_data import read_labelled
     from prisma_tool.ranking.simulation.run import simulate
 
     labelled = read_labelled(path)
     if labelled.unlabelled:
         tell(f"{path}: {labelled.unlabelled} rows without a label are left out.")
-    return simulate(labelled, wish, watch=_watcher(path, len(labelled.rows)))
+    return simulate(labelled, options, watch=_watcher(path, len(labelled.rows)))
 
 
 _EVERY = 200
@@ -81,40 +83,42 @@ def _watcher(path: Path, n: int) -> Callable[[int], None]:
 def _plot(plot: Path, item: tuple[Path, Simulated]) -> None:
     from prisma_tool.manuscript.recall_curve import write_curve
 
-    path, done = item
-    write_curve(plot, done.labels.tolist(), f"Recall: {one_line(path.name)}")
+    path, result = item
+    write_curve(plot, result.labels.tolist(), f"Recall: {one_line(path.name)}")
     tell(f"Wrote {plot}.")
 
 
 _FIGURES = ("wss95", "wss100", "recall10", "recall20", "atd", "loss")
 
 
-def _means(done: list[Simulated]) -> dict[str, float | None]:
+def _means(results: list[Simulated]) -> dict[str, float | None]:
     """The mean of each figure over the files that have it."""
-    found = {name: [value for one in done if (value := getattr(one.replayed.metrics, name)) is not None] for name in _FIGURES}
-    return {name: sum(values) / len(values) if values else None for name, values in found.items()}
+    values_by_name = {
+        name: [value for result in results if (value := getattr(result.replayed.metrics, name)) is not None] for name in _FIGURES
+    }
+    return {name: sum(values) / len(values) if values else None for name, values in values_by_name.items()}
 
 
-def _say_one(done: Simulated) -> None:
-    say(f"{len(done.labels)} records, {done.replayed.relevant} relevant, {done.seconds:.1f} s")
+def _say_one(result: Simulated) -> None:
+    say(f"{len(result.labels)} records, {result.replayed.relevant} relevant, {result.seconds:.1f} s")
     for name in _FIGURES:
-        say(f"{name:10}{_figure(getattr(done.replayed.metrics, name))}")
-    for name, rule in done.replayed.stopping.items():
+        say(f"{name:10}{_figure(getattr(result.replayed.metrics, name))}")
+    for name, rule in result.replayed.stopping.items():
         mark = " (advisory)" if rule.advisory else ""
         say(f"{name}{mark}: stops after {rule.stopped_at}, recall {rule.recall:.3f}, work saved {rule.work_saved:.3f}")
-    if any(rule.advisory for rule in done.replayed.stopping.values()):
+    if any(rule.advisory for rule in result.replayed.stopping.values()):
         tell(
             "Advisory rules were measured to stop too early in some screenings, at worst with 14 % of the relevant records found."
         )
 
 
-def _say_table(done: dict[Path, Simulated]) -> None:
-    width = max(len(one_line(path.name)) for path in done)
+def _say_table(results: dict[Path, Simulated]) -> None:
+    width = max(len(one_line(path.name)) for path in results)
     say(f"{'':{width}} {'n':>7} {'incl.':>6} " + " ".join(f"{name:>8}" for name in _FIGURES))
-    for path, one in done.items():
-        figures = " ".join(f"{_figure(getattr(one.replayed.metrics, name)):>8}" for name in _FIGURES)
-        say(f"{one_line(path.name):{width}} {len(one.labels):>7} {one.replayed.relevant:>6} {figures}")
-    means = " ".join(f"{_figure(value):>8}" for value in _means(list(done.values())).values())
+    for path, result in results.items():
+        figures = " ".join(f"{_figure(getattr(result.replayed.metrics, name)):>8}" for name in _FIGURES)
+        say(f"{one_line(path.name):{width}} {len(result.labels):>7} {result.replayed.relevant:>6} {figures}")
+    means = " ".join(f"{_figure(value):>8}" for value in _means(list(results.values())).values())
     say(f"{'mean':{width}} {'':>7} {'':>6} {means}")
 
 

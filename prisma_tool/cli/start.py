@@ -27,9 +27,9 @@ def init_command(caller: Caller, folder: Path, title: str, pubmed: str, ctgov: s
     target = caller.folder / folder
     create_review(target, title=title, pubmed=pubmed, ctgov=ctgov, reviewers=reviewers)
     with open_review(target, caller.environment(), tell):
-        place = shlex.quote(str(target))
+        quoted = shlex.quote(str(target))
         first = "search" if pubmed or ctgov else "import FILE --source NAME"
-        say(f"Created the review {target}. Edit {target / 'review.toml'}, then run: prisma-tool -C {place} {first}")
+        say(f"Created the review {target}. Edit {target / 'review.toml'}, then run: prisma-tool -C {quoted} {first}")
         if not reviewers:
             tell('Nobody is named yet: write reviewers = ["Your Name"] into review.toml before screening.')
 

@@ -28,39 +28,46 @@ def status_command(caller: Caller, listing: bool, acknowledge: tuple[str, ...], 
     """Show where the review stands, per stage and reviewer, and what changed about records after they were decided."""
     from prisma_tool.history.status import status
     from prisma_tool.screening.prioritised.stopping import outlook, outlook_lines
-    from prisma_tool.team.team_status import as_json as team_told
+    from prisma_tool.team.team_status import as_json as team_json
     from prisma_tool.team.team_status import lines, team_status
-    from prisma_tool.updates.acknowledgement import acknowledge as settle
+    from prisma_tool.updates.acknowledgement import acknowledge as acknowledge_changes
     from prisma_tool.updates.acknowledgement import attention
-    from prisma_tool.updates.changes_since_decision import as_json as told
+    from prisma_tool.updates.changes_since_decision import as_json as attention_json
 
     with caller.review() as review:
-        settled = settle(review, acknowledge, review.reviewer(reviewer)) if acknowledge else []
+        acknowledged = acknowledge_changes(review, acknowledge, review.reviewer(reviewer)) if acknowledge else []
         viewer = review.viewer(reviewer)
         with review.store.read() as transaction:
-            found, waiting = status(transaction), attention(transaction)
+            counts, waiting = status(transaction), attention(transaction)
             team = None if listing else team_status(transaction)
             now = outlook(transaction, viewer)
     if as_json:
-        print_json({**asdict(found), "attention": told(waiting), **(team_told(team) if team else {}), "stopping": now.as_json()})
+        print_json(
+            {
+                **asdict(counts),
+                "attention": attention_json(waiting),
+                **(team_json(team) if team else {}),
+                "stopping": now.as_json(),
+            }
+        )
         return
-    for one in settled:
-        say(f"acknowledged: {_change(one)}")
+    for change in acknowledged:
+        say(f"acknowledged: {_change(change)}")
     if listing:
         _say_attention(waiting)
-    elif not settled:
-        _say_status(found)
+    elif not acknowledged:
+        _say_status(counts)
         for line in (*(lines(team) if team else ()), *(outlook_lines(now) if now.screened or now.stopped else ())):
             say(line)
         _say_waiting(waiting)
 
 
-def _say_status(found: Status) -> None:
-    say(f"records identified: {found.identified}, distinct reports: {found.unique}")
-    for name, stage in found.stages.items():
+def _say_status(counts: Status) -> None:
+    say(f"records identified: {counts.identified}, distinct reports: {counts.unique}")
+    for name, stage in counts.stages.items():
         parts = [f"{label.replace('_', ' ')} {n}" for label, n in asdict(stage).items() if label != "total" and n]
         say(f"{name}: {stage.total}" + (f" ({', '.join(parts)})" if parts else ""))
-    for reviewer, counted in found.reviewers.items():
+    for reviewer, counted in counts.reviewers.items():
         say(f"{reviewer}: " + ", ".join(f"{n} voted at {stage}" for stage, n in counted.items()))
 
 
@@ -73,7 +80,7 @@ def _say_waiting(waiting: Attention) -> None:
     for state in waiting.unfinished:
         say(_unfinished(state))
     if waiting.undelivered:
-        say("not delivered: " + ", ".join(f"{len(one.undelivered)} of {one.search}" for one in waiting.undelivered))
+        say("not delivered: " + ", ".join(f"{len(search.undelivered)} of {search.search}" for search in waiting.undelivered))
     if waiting.late:
         say(f"late duplicates: {len(waiting.late)}, joined to reports that were decided; all votes are kept")
     if waiting.overtaken:
@@ -90,12 +97,12 @@ def _say_attention(waiting: Attention) -> None:
 
 
 def _attention_lines(waiting: Attention) -> Iterator[str]:
-    for one in waiting.raised:
-        asked = f"; waits for {', '.join(one.waiting)}" if one.waiting else ""
-        yield f"{_change(one)}; {one.decided}{asked}"
+    for change in waiting.raised:
+        asked = f"; waits for {', '.join(change.waiting)}" if change.waiting else ""
+        yield f"{_change(change)}; {change.decided}{asked}"
     if waiting.raised:
         yield "Decide anew, or keep the decision: `prisma-tool status --acknowledge KEY`."
-    yield from map(_overtaken, waiting.overtaken)
+    yield from map(_overwritten_edit, waiting.overtaken)
     yield from map(_unfinished, waiting.unfinished)
     for state in waiting.undelivered:
         yield f"{state.search}: {state.source} lists but did not deliver {', '.join(state.undelivered)}"
@@ -105,15 +112,15 @@ def _attention_lines(waiting: Attention) -> Iterator[str]:
         yield f"{key}: closed with an earlier version, and a new record describes it; decide on it to reopen it"
 
 
-def _change(one: Raised) -> str:
-    shown = f" (shown as {one.report})" if one.report != one.key else ""
-    return f"{one.key}{shown}: {one.kind} on {one.since:%Y-%m-%d}: {one.before} -> {one.after}"
+def _change(change: Raised) -> str:
+    shown = f" (shown as {change.report})" if change.report != change.key else ""
+    return f"{change.key}{shown}: {change.kind} on {change.since:%Y-%m-%d}: {change.before} -> {change.after}"
 
 
 _SHOWN = 100
 
 
-def _overtaken(edit: Overtaken) -> str:
+def _overwritten_edit(edit: Overtaken) -> str:
     now, stands = (one_line(text)[:_SHOWN] or "(nothing)" for text in (edit.now, edit.value))
     return (
         f"{edit.key}: the source now has {edit.field} “{now}”; the edit by {one_line(edit.by)}, “{stands}”, stands "

@@ -26,16 +26,16 @@ _WIDTH = 90
 
 def count(review: Review, plans: Sequence[SearchPlan], *, as_json: bool) -> int:
     """Hits per line and in all; the exit code."""
-    found = list(count_hits(review, plans, services(review.environment), Narrator(tell)))
-    told = (line for hits in found for line in _hits_told(hits))
-    return _show("searches", [_hits_data(hits) for hits in found], told, found, as_json)
+    reports = list(count_hits(review, plans, services(review.environment), Narrator(tell)))
+    lines = (line for hits in reports for line in _hits_lines(hits))
+    return _show("searches", [_hits_data(hits) for hits in reports], lines, reports, as_json)
 
 
 def _hits_data(hits: SearchHits) -> dict[str, Any]:
     return {name: value for name, value in asdict(hits).items() if name != "exit_code"}
 
 
-def _hits_told(hits: SearchHits) -> Iterator[str]:
+def _hits_lines(hits: SearchHits) -> Iterator[str]:
     yield f"{hits.search} ({hits.source}): {_number(hits.count)} hits"
     width = max((len(_number(line.count)) for line in hits.lines), default=0)
     for line in hits.lines:
@@ -58,9 +58,9 @@ def find_known(review: Review, plans: Sequence[SearchPlan], path: Path, *, as_js
     items = read_known(path)
     if items.nameless:
         tell(f"{path.name}: {items.nameless} entries have neither PMID nor NCT number and were left out.")
-    found = list(try_known(review, plans, services(review.environment), Narrator(tell), items))
-    told = (line for report in found for line in _known_told(report))
-    return _show("searches", [_known_data(report) for report in found], told, found, as_json)
+    reports = list(try_known(review, plans, services(review.environment), Narrator(tell), items))
+    lines = (line for report in reports for line in _known_lines(report))
+    return _show("searches", [_known_data(report) for report in reports], lines, reports, as_json)
 
 
 def _known_data(report: KnownReport) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def _known_data(report: KnownReport) -> dict[str, Any]:
     return {**data, "missed": [asdict(missed) for missed in report.missed], "lines": lines, "warnings": report.warnings}
 
 
-def _known_told(report: KnownReport) -> Iterator[str]:
+def _known_lines(report: KnownReport) -> Iterator[str]:
     looked_for = len(report.found) + len(report.missed)
     if report.exit_code is not ExitCode.DONE:
         yield f"{report.search} ({report.source}): not tested"
@@ -91,12 +91,12 @@ def _reason(lost_by: Sequence[int], texts: dict[int, str]) -> str:
 
 def replay(review: Review, plans: Sequence[SearchPlan], *, as_json: bool) -> int:
     """Read the kept answers again; the exit code."""
-    found = list(replay_runs(review, plans, Narrator(tell)))
-    told = (line for report in found for line in _replay_told(report))
-    return _show("replays", [asdict(report) for report in found], told, found, as_json)
+    reports = list(replay_runs(review, plans, Narrator(tell)))
+    lines = (line for report in reports for line in _replay_lines(report))
+    return _show("replays", [asdict(report) for report in reports], lines, reports, as_json)
 
 
-def _replay_told(report: ReplayReport) -> Iterator[str]:
+def _replay_lines(report: ReplayReport) -> Iterator[str]:
     if report.run:
         kinds = ", ".join(f"{n} {kind}" for kind, n in report.changes.items())
         yield (
@@ -110,7 +110,7 @@ def _replay_told(report: ReplayReport) -> Iterator[str]:
 def _show(
     name: str,
     data: list[dict[str, Any]],
-    told: Iterable[str],
+    lines: Iterable[str],
     reports: Sequence[SearchHits | KnownReport | ReplayReport],
     as_json: bool,
 ) -> int:
@@ -121,6 +121,6 @@ def _show(
     if as_json:
         print_json({name: data})
     else:
-        for line in told:
+        for line in lines:
             say(line)
     return worst([report.exit_code for report in reports])

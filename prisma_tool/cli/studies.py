@@ -51,14 +51,17 @@ def suggest_command(caller: Caller, as_json: bool) -> None:
     from prisma_tool.studies.links import suggest
 
     with caller.review() as review:
-        found = suggest(review)
+        suggestions = suggest(review)
     if as_json:
-        print_json({"suggestions": [asdict(one) for one in found]})
+        print_json({"suggestions": [asdict(suggestion) for suggestion in suggestions]})
         return
-    for one in found:
-        lines = [f"{one.number} ({one.strength})", *(f"    {key}  {title} ({ground})" for key, title, ground in one.reports)]
-        say("\n".join([*lines, f"    prisma-tool study link '{one.number}' {' '.join(one.keys)}"]))
-    if not found:
+    for suggestion in suggestions:
+        lines = [
+            f"{suggestion.number} ({suggestion.strength})",
+            *(f"    {key}  {title} ({ground})" for key, title, ground in suggestion.reports),
+        ]
+        say("\n".join([*lines, f"    prisma-tool study link '{suggestion.number}' {' '.join(suggestion.keys)}"]))
+    if not suggestions:
         say("No reports share a registry number without being linked already.")
 
 
@@ -70,11 +73,11 @@ def list_command(caller: Caller, as_json: bool) -> None:
     from prisma_tool.studies.links import listed
 
     with caller.review() as review:
-        found = listed(review)
+        studies = listed(review)
     if as_json:
-        print_json({"studies": [{"label": label, "records": keys} for label, keys in found.items()]})
+        print_json({"studies": [{"label": label, "records": keys} for label, keys in studies.items()]})
         return
-    for label, keys in found.items():
+    for label, keys in studies.items():
         say(f"{label}: {', '.join(keys)}")
 
 

@@ -31,15 +31,15 @@ def list_command(caller: Caller, as_json: bool) -> None:
     from prisma_tool.team.reviewers import people
 
     with caller.review() as review, review.store.read() as transaction:
-        found, _ = people(transaction)
+        members, _ = people(transaction)
     if as_json:
-        print_json({"reviewers": [_told(person) for person in found]})
+        print_json({"reviewers": [_person_json(person) for person in members]})
         return
-    for person in found:
+    for person in members:
         say(_line(person))
 
 
-def _told(person: Person) -> dict[str, object]:
+def _person_json(person: Person) -> dict[str, object]:
     return {
         "name": person.name,
         "roles": list(person.roles),
@@ -83,9 +83,9 @@ def retire_command(caller: Caller, name: str, reviewer: str | None) -> None:
         with review.store.read() as transaction:
             _, work = people(transaction)
         say(f"{event.subject} has left the review; every vote stays.")
-        for stage, one in work.items():
-            if one.stranded:
-                tell(f"{one.stranded} at {stage} now wait for a reviewer who is not there: `prisma-tool reviewer add NAME`.")
+        for stage, load in work.items():
+            if load.stranded:
+                tell(f"{load.stranded} at {stage} now wait for a reviewer who is not there: `prisma-tool reviewer add NAME`.")
 
 
 @reviewer_command.command("return")
@@ -173,14 +173,14 @@ def show_command(caller: Caller, stage: str, as_json: bool) -> None:
     from prisma_tool.team.pilot import state
 
     with caller.review() as review, review.store.read() as transaction:
-        found = state(transaction, Stage(stage))
+        pilot = state(transaction, Stage(stage))
     if as_json:
-        told = {"stage": stage, "n": len(found.keys), "done": found.done, "missing": found.missing} if found else None
-        print_json({"pilot": {**told, "conflicts": list(found.conflicts)} if told and found else None})
-    elif found is None:
+        progress = {"stage": stage, "n": len(pilot.keys), "done": pilot.done, "missing": pilot.missing} if pilot else None
+        print_json({"pilot": {**progress, "conflicts": list(pilot.conflicts)} if progress and pilot else None})
+    elif pilot is None:
         say(f"No pilot round at {stage} is under way.")
     else:
-        _say_pilot(found, stage)
+        _say_pilot(pilot, stage)
 
 
 @pilot_command.command("close")
@@ -197,11 +197,11 @@ def close_command(caller: Caller, force: bool, stage: str, reviewer: str | None)
         say("The pilot round is closed; the rest of the records is open.")
 
 
-def _say_pilot(found: PilotState, stage: str) -> None:
-    say(f"Pilot round at {stage}: {found.done} of {len(found.keys)} records screened by everyone.")
-    for name, n in found.missing.items():
+def _say_pilot(pilot: PilotState, stage: str) -> None:
+    say(f"Pilot round at {stage}: {pilot.done} of {len(pilot.keys)} records screened by everyone.")
+    for name, n in pilot.missing.items():
         if n:
             say(f"  {name} has {n} to do")
-    if found.conflicts:
-        say(f"  disagreements ({len(found.conflicts)}): {', '.join(found.conflicts)}")
+    if pilot.conflicts:
+        say(f"  disagreements ({len(pilot.conflicts)}): {', '.join(pilot.conflicts)}")
         say("  `prisma-tool conflicts` shows the votes; `prisma-tool adjudicate KEY VERDICT` settles one.")

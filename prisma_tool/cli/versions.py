@@ -64,15 +64,15 @@ def list_command(caller: Caller, as_json: bool) -> None:
     from prisma_tool.updates.close_version import listed
 
     with caller.review() as review:
-        found = listed(review)
+        versions = listed(review)
     if as_json:
-        print_json({"versions": [asdict(version) for version in found]})
+        print_json({"versions": [asdict(version) for version in versions]})
         return
-    for version in found:
+    for version in versions:
         carried = f", {_n(version.carried_over, 'record')} carried over" if version.carried_over else ""
         counted = f"{_n(version.studies, 'study', 'studies')}, {_n(version.reports, 'report')} included"
         say(f"{version.label}: closed {version.closed[:10]}, made {version.made}, {counted}{carried}")
-    if not found:
+    if not versions:
         tell("No version is closed yet.")
 
 

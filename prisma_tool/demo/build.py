@@ -63,7 +63,7 @@ def build_demo(folder: Path, environment: Environment, tell: Tell, say: Tell) ->
             _identify(review, demo, tell)
             _screen(review, demo, tell)
             say(_draw(review, workplace, tell))
-            _arrive_late(review, demo, tell)
+            _import_late_records(review, demo, tell)
     (workplace / MARK).unlink()
     with told_about(folder):
         if folder.exists():
@@ -91,9 +91,9 @@ def fixture_folder() -> Path:
         PrismaError: they are in neither place.
     """
     package = Path(__file__).resolve().parent.parent
-    for place in (package / "_fixtures", package.parent / "fixtures"):
-        if (place / "serve.py").is_file():
-            return place
+    for folder in (package / "_fixtures", package.parent / "fixtures"):
+        if (folder / "serve.py").is_file():
+            return folder
     raise PrismaError("The demo's records were not installed with this copy of prisma-tool; reinstall it.")
 
 
@@ -115,8 +115,8 @@ def stand_ins(fixtures: Path) -> Iterator[tuple[str, str]]:
             line = server.stdout.readline() if server.stdout else b""
             if not line:
                 raise PrismaError("The demo's local servers did not start; may programs listen on 127.0.0.1 here?")
-            places = json.loads(line)
-            yield places["eutils"], places["ctgov"]
+            addresses = json.loads(line)
+            yield addresses["eutils"], addresses["ctgov"]
         finally:
             if server.stdin:
                 server.stdin.close()
@@ -157,7 +157,7 @@ def _draw(review: Review, folder: Path, tell: Tell) -> str:
     return render_text(flow, width=shutil.get_terminal_size((100, 24)).columns)
 
 
-def _arrive_late(review: Review, demo: Path, tell: Tell) -> None:
+def _import_late_records(review: Review, demo: Path, tell: Tell) -> None:
     """A further database, undecided: something to screen, and an interim flow."""
     _import(review, demo / "late.ris", DATABASE_NAMES[1], tell)
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from prisma_tool.figure.layout.layout import TALLEST_MM, lay_out
-from prisma_tool.figure.layout.omissions import hidden
+from prisma_tool.figure.layout.omissions import omitted_entries
 from prisma_tool.figure.layout.shapes import Layout
 from prisma_tool.figure.layout.templates_2020 import full_plan
 from prisma_tool.figure.render import docx, pptx
-from prisma_tool.figure.render.glyph_coverage import missing_glyphs, named
+from prisma_tool.figure.render.glyph_coverage import list_missing, missing_glyphs
 from prisma_tool.figure.words.options import FigureOptions
 from prisma_tool.flow.flow import Flow
 
@@ -43,14 +43,16 @@ def _pages(layout: Layout, suffixes: frozenset[str]) -> Iterator[str]:
 
 
 def _left_out(flow: Flow, options: FigureOptions) -> Iterator[str]:
-    gone = [entry for entry in hidden(full_plan(flow, options), options.hide) if entry.count is not None and entry.count.n]
-    if gone:
-        told = "; ".join(entry.text.replace("\u00a0", " ") for entry in gone[:5])
-        more = f" and {len(gone) - 5} more lines" if len(gone) > 5 else ""  # noqa: PLR2004 # as many as the sentence names
-        yield f"The figure hides counts that are not zero, so its numbers may not add up for a reader: {told}{more}."
+    omitted = [
+        entry for entry in omitted_entries(full_plan(flow, options), options.hide) if entry.count is not None and entry.count.n
+    ]
+    if omitted:
+        names = "; ".join(entry.text.replace("\u00a0", " ") for entry in omitted[:5])
+        more = f" and {len(omitted) - 5} more lines" if len(omitted) > 5 else ""  # noqa: PLR2004 # as many as the sentence names
+        yield f"The figure hides counts that are not zero, so its numbers may not add up for a reader: {names}{more}."
 
 
 def _letters(layout: Layout) -> Iterator[str]:
     missing = missing_glyphs(layout)
     if missing:
-        yield f"No font at hand has {named(missing)}; a reader sees these letters only with a font that has them."
+        yield f"No font at hand has {list_missing(missing)}; a reader sees these letters only with a font that has them."

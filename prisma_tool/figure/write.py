@@ -84,8 +84,8 @@ def _txt(flow: Flow, options: FigureOptions) -> bytes:
 
 
 def _json(flow: Flow, options: FigureOptions) -> bytes:
-    told = as_json(flow, reasons_at_screening=options.reasons_at_screening)
-    return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
+    data = as_json(flow, reasons_at_screening=options.reasons_at_screening)
+    return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def _html(flow: Flow, options: FigureOptions, records: Records | None = None) -> bytes:
@@ -130,7 +130,11 @@ DATA = frozenset({".txt", ".json", ".csv", ".md"})
 def draw(flow: Flow, paths: Sequence[Path], options: FigureOptions = PLAIN, records: Records | None = None) -> tuple[str, ...]:
     """Write the flow to each of `paths`; nothing is written before all are drawn. Gives what the caller should know of the figure.
 
-    `records` are the words for the records behind the numbers, for outputs that list them (`needs_records`).
+    Args:
+        flow: the flow.
+        paths: files to write; the suffix of each says how (`RENDERERS`).
+        options: the choices for the figure.
+        records: the words for the records behind the numbers, for outputs that list them (`needs_records`); None lists keys.
 
     Raises:
         UsageError: no renderer has this suffix, or an option does not fit this flow.

@@ -41,14 +41,14 @@ ADJUSTABLE = (*COUNT_KEYS, *MA_KEYS)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class AdjustableBox:
     """A box, or a line of a list (`label`)."""
 
     name: str
     label: str = ""
 
     @classmethod
-    def of(cls, box: str) -> Place:
+    def of(cls, box: str) -> AdjustableBox:
         """The place that "duplicates" or "dbr_excluded:wrong-population" names."""
         name, _, label = box.partition(":")
         return cls(name, label or FIXED_LINES.get(name, ""))
@@ -62,20 +62,20 @@ class Place:
 def adjusted(flow: Flow, account: Account, protocol: Protocol, *, cumulative: bool = False) -> Flow:
     """`flow` with the numbers entered for its version; over all versions, with all of them."""
     flow = replace(flow, adjustments=tuple(_of(flow, ("previous_studies", "previous_reports"))))
-    for one in account.entered:
-        if Place.of(one.box).exists and (one.of_this_version or cumulative):
-            flow = _put(flow, one, protocol)
+    for entered in account.entered:
+        if AdjustableBox.of(entered.box).exists and (entered.of_this_version or cumulative):
+            flow = _with_number(flow, entered, protocol)
     return _with_totals(flow)
 
 
-def _put(flow: Flow, one: Entered, protocol: Protocol) -> Flow:
-    place = Place.of(one.box)
-    name = place.name
+def _with_number(flow: Flow, entered: Entered, protocol: Protocol) -> Flow:
+    target = AdjustableBox.of(entered.box)
+    name = target.name
     if flow.previous_studies is None:
         name = WITHOUT_VERSIONS.get(name, name)
-    lines = LINES_OF.get(name, name if place.label else "")
-    label = _label(name, place.label, protocol) if lines else ""
-    number = Adjustment(one.n, one.note, f"{place.name}:{label}" if place.label else place.name)
+    lines = LINES_OF.get(name, name if target.label else "")
+    label = _label(name, target.label, protocol) if lines else ""
+    number = Adjustment(entered.n, entered.note, f"{target.name}:{label}" if target.label else target.name)
     flow = replace(flow, adjustments=(*flow.adjustments, number))
     if name == "records_excluded":
         reasons = flow.screening_reasons
@@ -99,11 +99,11 @@ def _label(name: str, label: str, protocol: Protocol) -> str:
 
 
 def _with_line(lines: Mapping[str, Count], name: str, label: str, number: Adjustment, protocol: Protocol) -> dict[str, Count]:
-    known = next((one for one in lines if one.casefold() == label.casefold()), label)
-    found = {**lines, known: plus(lines.get(known), number)}
+    known = next((label_there for label_there in lines if label_there.casefold() == label.casefold()), label)
+    updated = {**lines, known: plus(lines.get(known), number)}
     if name not in REASON_LISTS:
-        return found
-    return dict(sorted(found.items(), key=lambda item: _rank(item[0], protocol)))
+        return updated
+    return dict(sorted(updated.items(), key=lambda item: _rank(item[0], protocol)))
 
 
 def _rank(label: str, protocol: Protocol) -> tuple[int, str]:

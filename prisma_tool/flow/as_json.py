@@ -1,38 +1,44 @@
-"""The flow as data for other programs: `flow --json` and `flow --explain`. The keys are a contract (design.md)."""
+"""The flow as data for other programs: `flow --json` and `flow --explain`. The keys are a contract with other programs."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
 from prisma_tool.errors import PrismaError, UsageError
-from prisma_tool.flow.flow import COUNT_KEYS, EXTRA_LIST_KEYS, LIST_KEYS, MA_KEYS, SCREENING_REASONS, Count, Flow
+from prisma_tool.flow.flow import COUNT_KEYS, EXTRA_LIST_KEYS, LIST_KEYS, MA_KEYS, PENDING_KEYS, SCREENING_REASONS, Count, Flow
 
 
 def as_json(flow: Flow, *, reasons_at_screening: bool = False) -> dict[str, Any]:
-    """The whole flow; `counts` is null where the template has no such box."""
+    """The whole flow; a count is null where the template has no such box.
+
+    Args:
+        flow: the flow.
+        reasons_at_screening: whether `lists` has the reasons at title/abstract too.
+    """
     lists = (*list_keys(flow), *((SCREENING_REASONS,) if reasons_at_screening else ()))
     return {
         "template": flow.template.value,
-        "counts": {key: None if (counted := getattr(flow, key)) is None else counted.n for key in count_keys(flow)},
-        "lists": {key: {label: counted.n for label, counted in getattr(flow, key).items()} for key in lists},
-        "pending": {part.name: getattr(flow.pending, part.name).n for part in fields(flow.pending)},
+        "counts": {key: None if (count := getattr(flow, key)) is None else count.n for key in count_keys(flow)},
+        "lists": {key: {label: line.n for label, line in getattr(flow, key).items()} for key in lists},
+        "pending": {key: getattr(flow.pending, key).n for key in PENDING_KEYS},
         **({"unmerged": flow.unmerged} if flow.unmerged else {}),
-        "adjustments": [{"box": one.box, "n": one.n, "note": one.note} for one in flow.adjustments],
+        "adjustments": [{"box": number.box, "n": number.n, "note": number.note} for number in flow.adjustments],
         "footnotes": list(flow.footnotes),
-        "checks": [{"name": one.name, "kind": one.kind.value, "holds": one.holds, "detail": one.detail} for one in flow.checks],
+        "checks": [
+            {"name": check.name, "kind": check.kind.value, "holds": check.holds, "detail": check.detail} for check in flow.checks
+        ],
         "interim": flow.interim,
     }
 
 
 def count_keys(flow: Flow) -> tuple[str, ...]:
-    """The counts that are told; those of the meta-analysis only where somebody entered them."""
+    """The keys of `counts`; those of the meta-analysis only where somebody entered them."""
     return (*COUNT_KEYS, *(key for key in MA_KEYS if getattr(flow, key) is not None))
 
 
 def list_keys(flow: Flow) -> tuple[str, ...]:
-    """The lists that are told; those that the template lacks only where they have lines."""
+    """The keys of `lists`; those that the template lacks only where they have lines."""
     return (*LIST_KEYS, *(key for key in EXTRA_LIST_KEYS if getattr(flow, key)))
 
 
@@ -44,7 +50,7 @@ def counted(flow: Flow, key: str) -> Count:
         PrismaError: this flow's template has no such box.
     """
     name, _, label = key.partition(":")
-    if name == "pending" and label in {part.name for part in fields(flow.pending)}:
+    if name == "pending" and label in PENDING_KEYS:
         return getattr(flow.pending, label)  # type: ignore[no-any-return] # all fields of Pending are counts
     if name == SCREENING_REASONS or (name == "records_excluded" and label):
         return _line(flow.screening_reasons, name, label)
@@ -54,10 +60,10 @@ def counted(flow: Flow, key: str) -> Count:
         raise UsageError(
             f"There is no box '{key}'. Boxes: {', '.join(COUNT_KEYS)}; lines: LIST:LABEL with {', '.join(LIST_KEYS)}."
         )
-    found: Count | None = getattr(flow, key)
-    if found is None:
+    count: Count | None = getattr(flow, key)
+    if count is None:
         raise PrismaError(f"The template {flow.template} has no box '{key}'.")
-    return found
+    return count
 
 
 def _line(lines: Mapping[str, Count], name: str, label: str) -> Count:
@@ -72,14 +78,19 @@ def _line(lines: Mapping[str, Count], name: str, label: str) -> Count:
 
 
 def explanation(flow: Flow, key: str) -> dict[str, Any]:
-    """The members of one number; `n == len(records) + sum of adjustments`, and for studies `n == len(studies)`."""
-    found = counted(flow, key)
-    told: dict[str, Any] = {
+    """The members of one number; `n == len(records) + sum of adjustments`, and for studies `n == len(studies)`.
+
+    Raises:
+        UsageError: there is no such key.
+        PrismaError: this flow's template has no such box.
+    """
+    count = counted(flow, key)
+    result: dict[str, Any] = {
         "key": key,
-        "n": found.n,
-        "records": list(found.records),
-        "adjustments": [{"n": one.n, "note": one.note} for one in found.adjustments],
+        "n": count.n,
+        "records": list(count.records),
+        "adjustments": [{"n": number.n, "note": number.note} for number in count.adjustments],
     }
-    if found.studies is not None:
-        told["studies"] = [{"label": study.label, "records": list(study.records)} for study in found.studies]
-    return told
+    if count.studies is not None:
+        result["studies"] = [{"label": study.label, "records": list(study.records)} for study in count.studies]
+    return result

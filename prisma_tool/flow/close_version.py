@@ -1,4 +1,4 @@
-"""Closing a version with the numbers that were entered for it by hand (rules 21, 23), so that they become previous ones too."""
+"""Closing a version with the numbers that were entered for it by hand (counting rules 21, 23), so that they become previous ones too."""
 
 from __future__ import annotations
 
@@ -13,6 +13,12 @@ from prisma_tool.updates.close_version import Version
 
 def close(review: Review, label: str, reviewer: str, *, force: bool = False) -> Version:
     """Freeze what is included as the version `label`.
+
+    Args:
+        review: the open review.
+        label: the version's name, such as "2025".
+        reviewer: who closes it; empty where nobody signs.
+        force: whether pending reports are carried over into the next version instead of refused.
 
     Raises:
         DecisionError: the label is empty or in use, or (without `force`) something is pending or not deduplicated.

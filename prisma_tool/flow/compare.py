@@ -12,7 +12,7 @@ from prisma_tool.file_io import read_file
 from prisma_tool.flow.difference import Numbers, numbers_in, of_flow
 from prisma_tool.flow.flow import Flow
 from prisma_tool.flow.read import flow_at
-from prisma_tool.flow.scope import Moment, Scope, moment, named, run_end, version_moment
+from prisma_tool.flow.scope import Moment, Scope, moment, run_end, version_moment, version_named
 from prisma_tool.model.text import one_line
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
@@ -35,8 +35,8 @@ def from_file(path: Path) -> Numbers:
         FormatError: it is something else.
     """
     try:
-        told = json.loads(read_file(path))
-        numbers = numbers_in(told)
+        data = json.loads(read_file(path))
+        numbers = numbers_in(data)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise FormatError(f"{path} is not a flow as `prisma-tool flow -o FILE.json` writes it.") from error
     if not all(isinstance(n, int) for n in numbers.values()):
@@ -61,8 +61,8 @@ def _flow(transaction: Transaction, review: Review, name: str, *, cumulative: bo
 
 
 def _moment(transaction: Transaction, name: str) -> Moment:
-    standing = closed_versions.standing_closings(transaction)
-    if named(standing, name) is not None:
+    closings = closed_versions.standing_closings(transaction)
+    if version_named(closings, name) is not None:
         return version_moment(transaction, name)
     if name.casefold() == NOW:
         return Moment()
@@ -70,15 +70,22 @@ def _moment(transaction: Transaction, name: str) -> Moment:
         return Moment(moment(name))
     if _RUN.fullmatch(name.lower()):
         return Moment(run_end(transaction, name))
-    known = f" ({', '.join(one.label for one in standing)})" if standing else ""
+    known = f" ({', '.join(closing.label for closing in closings)})" if closings else ""
     raise UsageError(
         f"'{one_line(name)}' is none of: a closed version{known}, a date such as 2025-01-31, the id of a run, 'now', a .json file."
     )
 
 
-def as_told(moved: list[Any]) -> list[dict[str, Any]]:
+def changes_json(changes: list[Any]) -> list[dict[str, Any]]:
     """The difference as plain data for `--json`."""
     return [
-        {"box": one.box, "before": one.before, "after": one.after, "moved": one.by, "came": one.came, "went": one.went}
-        for one in moved
+        {
+            "box": change.box,
+            "before": change.before,
+            "after": change.after,
+            "moved": change.by,
+            "came": change.came,
+            "went": change.went,
+        }
+        for change in changes
     ]

@@ -1,4 +1,4 @@
-"""Counting: from what has become of each report to the numbers of the diagram (counting.md, rules 1-23).
+"""Counting: from what has become of each report to the numbers of the diagram (counting rules 1-23, docs/counting.md).
 
 Pure. Invariant: every number is a tuple of record keys or studies; nothing is added up that cannot be listed, save what a person
 entered with a note.
@@ -79,26 +79,26 @@ def _in_phase(reports: Iterable[Report], phases: Iterable[Phase]) -> Count:
 
 
 def _records_by_kind(seen: View) -> dict[SourceKind, list[str]]:
-    found: dict[SourceKind, list[str]] = {kind: [] for kind in SourceKind}
-    for one in seen.identified:
-        found[one.kind].append(one.key)
-    return found
+    by_kind: dict[SourceKind, list[str]] = {kind: [] for kind in SourceKind}
+    for record in seen.identified:
+        by_kind[record.kind].append(record.key)
+    return by_kind
 
 
 def _surplus(seen: View) -> Iterable[str]:
-    """Database and register records beyond the one under which their report is counted (rules 2 and 7)."""
-    faces = seen.faces
-    return (one.key for one in seen.identified if one.kind.in_left_column and one.key not in faces)
+    """Database and register records beyond the one under which their report is counted (counting rules 2 and 7)."""
+    counted_keys = seen.counted_keys
+    return (record.key for record in seen.identified if record.kind.in_left_column and record.key not in counted_keys)
 
 
 def _per_source(seen: View, standing: Standing, kind: SourceKind) -> dict[str, Count]:
     """The records of each source of a kind, in the order in which the sources joined; what was carried over comes last."""
     lines = [source.name for source in standing.sources.values() if source.kind is kind]
     keys: dict[str, list[str]] = {line: [] for line in (*lines, CARRIED_OVER)}
-    for one in seen.identified:
-        if one.kind is kind:
-            keys[one.line].append(one.key)
-    return {line: _count(found) for line, found in keys.items() if found}
+    for record in seen.identified:
+        if record.kind is kind:
+            keys[record.line].append(record.key)
+    return {line: _count(line_keys) for line, line_keys in keys.items() if line_keys}
 
 
 def _by_reason(reports: Iterable[Report], phase: Phase, protocol: Protocol) -> dict[str, Count]:
@@ -110,7 +110,7 @@ def _by_reason(reports: Iterable[Report], phase: Phase, protocol: Protocol) -> d
     by_label: dict[str, list[str]] = {}
     for reason in sorted(keys, key=lambda reason: (not reason, protocol.reason_rank(reason), reason)):
         by_label.setdefault(protocol.reason_label(reason) or NO_REASON, []).extend(keys[reason])
-    return {label: _count(found) for label, found in by_label.items()}
+    return {label: _count(report_keys) for label, report_keys in by_label.items()}
 
 
 def _line(label: str, counted: Count) -> dict[str, Count]:
@@ -146,7 +146,7 @@ def _with_other_methods(
 
 
 def _by_whom(flow: Flow, left: Iterable[Report], account: Account) -> Flow:
-    """Divide the excluded records by whether a person or only a tool voted on them (relation 3)."""
+    """Divide the excluded records by whether a person or only a tool voted on them, as the template's footnote ** asks."""
     if not account.tool_votes:
         return flow
     tool: list[str] = []

@@ -21,7 +21,7 @@ class Account:
     """What identification left open, what was entered by hand, and who voted.
 
     `undelivered` and `rejected` count ids and entries, `unfinished` names searches. `tool_votes` and `human_votes` are the keys that
-    tools and people spoke of at title/abstract; both are empty in a protocol without tools.
+    tools and people voted on at title/abstract; both are empty in a protocol without tools.
     """
 
     undelivered: int = 0

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from prisma_tool.flow.as_json import as_json
-from prisma_tool.flow.flow import COUNT_KEYS, EXTRA_LIST_KEYS, LIST_KEYS, MA_KEYS, Count, Flow
-
-PENDING = ("title_abstract", "retrieval", "full_text", "conflicts")
+from prisma_tool.flow.flow import COUNT_KEYS, EXTRA_LIST_KEYS, LIST_KEYS, MA_KEYS, PENDING_KEYS, Count, Flow
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +23,7 @@ class Numbers:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class ChangedNumber:
     """One number that differs; None stands for a box that a flow does not have, and for members that are not known."""
 
     box: str
@@ -45,36 +43,42 @@ def of_flow(name: str, flow: Flow) -> Numbers:
     return Numbers(name, numbers_in(as_json(flow)), {key: _members(counted) for key, counted in _all(flow).items()})
 
 
-def numbers_in(told: Mapping[str, Any]) -> dict[str, int]:
+def numbers_in(data: Mapping[str, Any]) -> dict[str, int]:
     """The numbers of a flow's JSON by key; boxes that its template lacks are left out."""
-    found = {key: n for key, n in told["counts"].items() if n is not None}
-    found |= {f"{name}:{label}": n for name, lines in told["lists"].items() for label, n in lines.items()}
-    return found | {f"pending:{name}": n for name, n in told["pending"].items()}
+    numbers = {key: n for key, n in data["counts"].items() if n is not None}
+    numbers |= {f"{name}:{label}": n for name, lines in data["lists"].items() for label, n in lines.items()}
+    return numbers | {f"pending:{name}": n for name, n in data["pending"].items()}
 
 
 def _all(flow: Flow) -> dict[str, Count]:
     counts = {key: counted for key in (*COUNT_KEYS, *MA_KEYS) if (counted := getattr(flow, key)) is not None}
     for name in (*LIST_KEYS, *EXTRA_LIST_KEYS):
         counts |= {f"{name}:{label}": line for label, line in getattr(flow, name).items()}
-    return counts | {f"pending:{name}": getattr(flow.pending, name) for name in PENDING}
+    return counts | {f"pending:{name}": getattr(flow.pending, name) for name in PENDING_KEYS}
 
 
 def _members(counted: Count) -> tuple[str, ...]:
     return counted.records if counted.studies is None else tuple(study.label for study in counted.studies)
 
 
-def difference(a: Numbers, b: Numbers) -> list[Moved]:
-    """The numbers that differ in value or members, in the order of the boxes."""
-    moved = (_moved(key, a, b) for key in {**a.numbers, **b.numbers})
-    return [one for one in moved if one.before != one.after or one.came or one.went]
+def difference(a: Numbers, b: Numbers) -> list[ChangedNumber]:
+    """What differs from `a` (before) to `b` (after) in value or members, in the order of the boxes."""
+    changes = (_changed_number(key, a, b) for key in {**a.numbers, **b.numbers})
+    return [change for change in changes if change.before != change.after or change.came or change.went]
 
 
-def _moved(key: str, a: Numbers, b: Numbers) -> Moved:
+def _changed_number(key: str, a: Numbers, b: Numbers) -> ChangedNumber:
     # A line that a list does not have is zero; a box that a template does not have is none.
     missing = 0 if ":" in key else None
     before, after = a.numbers.get(key, missing), b.numbers.get(key, missing)
     if a.members is None or b.members is None:
-        return Moved(key, before, after, None, None)
+        return ChangedNumber(key, before, after, None, None)
     old, new = a.members.get(key, ()), b.members.get(key, ())
     olds, news = frozenset(old), frozenset(new)
-    return Moved(key, before, after, tuple(one for one in new if one not in olds), tuple(one for one in old if one not in news))
+    return ChangedNumber(
+        key,
+        before,
+        after,
+        tuple(member for member in new if member not in olds),
+        tuple(member for member in old if member not in news),
+    )

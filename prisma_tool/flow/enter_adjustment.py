@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from prisma_tool.errors import DecisionError, UsageError
-from prisma_tool.flow.adjustments import ADJUSTABLE, ADJUSTABLE_LISTS, LINES_OF, REASON_LISTS, Place
+from prisma_tool.flow.adjustments import ADJUSTABLE, ADJUSTABLE_LISTS, LINES_OF, REASON_LISTS, AdjustableBox
 from prisma_tool.flow.as_json import count_keys, list_keys
 from prisma_tool.flow.flow import Check, CheckKind, Flow
 from prisma_tool.flow.read import flow_at
@@ -27,8 +27,8 @@ LISTS_WITH_LABELS = ("database_specific_results", "register_specific_results", "
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A number entered by hand as it is told; `box` names a reason by its label."""
+class EnteredAdjustment:
+    """A number entered by hand as people read it: `box` names a reason by its label, `at` is ISO 8601."""
 
     box: str
     n: int
@@ -48,47 +48,57 @@ def number(text: str) -> int:
     return int(text)
 
 
-def enter(review: Review, box: str, n: int, note: str, reviewer: str, source: str = "") -> tuple[Entry, list[Check]]:
+def enter(review: Review, box: str, n: int, note: str, reviewer: str, source: str = "") -> tuple[EnteredAdjustment, list[Check]]:
     """Store a number; returns it, and the strict relations that do not hold (yet) with it.
+
+    Args:
+        review: the open review.
+        box: a key of `flow --json`, or a line of a list ("dbr_excluded:Wrong population").
+        n: what is added, or taken away where it is negative.
+        note: where the number comes from; one line, shown as a footnote.
+        reviewer: who enters it; empty where nobody signs.
+        source: the line of `box`, for lists of sources.
 
     Raises:
         UsageError: no such box or line.
         DecisionError: no note, or a box would fall below zero.
     """
-    told = one_line(note)
-    if not told:
+    text = one_line(note)
+    if not text:
         raise DecisionError("Say in --note where the number comes from; the figure's footnote shows it.")
-    place = _place(box, one_line(source), review.protocol)
-    if n < 0 and place.name in LINES_OF:
-        raise DecisionError(f"Say which source had fewer: `prisma-tool adjust {place.name}:NAME {n} --note ...`.")
+    target = _parse_box(box, one_line(source), review.protocol)
+    if n < 0 and target.name in LINES_OF:
+        raise DecisionError(f"Say which source had fewer: `prisma-tool adjust {target.name}:NAME {n} --note ...`.")
     with review.store.write() as transaction:
-        stored = f"{place.name}:{place.label}" if place.label else place.name
-        draft = event_log.Draft(EventKind.ADJUSTMENT, stored, reviewer=reviewer, payload={"n": n, "note": told})
+        stored = f"{target.name}:{target.label}" if target.label else target.name
+        draft = event_log.Draft(EventKind.ADJUSTMENT, stored, reviewer=reviewer, payload={"n": n, "note": text})
         event = event_log.append(transaction, [draft])[0]
         flow = flow_at(transaction, review.protocol, Moment(), Scope())
         below = next(_below_zero(flow), "")
         if below:
             raise DecisionError(f"{below} would fall below zero; nothing was stored.")
-    return _told(event, review.protocol), [one for one in flow.checks if one.kind is CheckKind.STRICT and not one.holds]
+    return _entered_adjustment(event, review.protocol), [
+        check for check in flow.checks if check.kind is CheckKind.STRICT and not check.holds
+    ]
 
 
-def _place(box: str, source: str, protocol: Protocol) -> Place:
+def _parse_box(box: str, source: str, protocol: Protocol) -> AdjustableBox:
     name, _, label = box.partition(":")
     if source:
         name, label = _with_source(box, source)
     elif label:
         name = LINES_OF.get(name, name)
-    place = Place.of(f"{name.strip()}:{one_line(label)}")
-    if place.name in REASON_LISTS and place.label:
-        place = Place(place.name, _reason_id(place.label, protocol))
-    if not place.exists:
-        if place.name in LISTS_WITH_LABELS:
-            raise UsageError(f'Name the line too, such as "{place.name}:LABEL".')
-        lines = ", ".join(f"{one}:LABEL" for one in LISTS_WITH_LABELS)
+    target = AdjustableBox.of(f"{name.strip()}:{one_line(label)}")
+    if target.name in REASON_LISTS and target.label:
+        target = AdjustableBox(target.name, _reason_id(target.label, protocol))
+    if not target.exists:
+        if target.name in LISTS_WITH_LABELS:
+            raise UsageError(f'Name the line too, such as "{target.name}:LABEL".')
+        lines = ", ".join(f"{list_name}:LABEL" for list_name in LISTS_WITH_LABELS)
         raise UsageError(
             f"There is no box '{one_line(box)}'. Boxes: {', '.join((*ADJUSTABLE, *ADJUSTABLE_LISTS[-2:]))}; lines: {lines}."
         )
-    return place
+    return target
 
 
 def _with_source(box: str, source: str) -> tuple[str, str]:
@@ -101,7 +111,7 @@ def _with_source(box: str, source: str) -> tuple[str, str]:
 def _reason_id(label: str, protocol: Protocol) -> str:
     reason = protocol.reason(label)
     if reason is None:
-        known = "; ".join(one.label for one in protocol.reasons)
+        known = "; ".join(listed.label for listed in protocol.reasons)
         raise UsageError(f"'{label}' is not a reason of this review. Reasons in review.toml: {known}.")
     return reason.id
 
@@ -109,37 +119,44 @@ def _reason_id(label: str, protocol: Protocol) -> str:
 def _below_zero(flow: Flow) -> Iterator[str]:
     yield from (key for key in count_keys(flow) if (counted := getattr(flow, key)) is not None and counted.n < 0)
     for name in list_keys(flow):
-        yield from (f"{name}:{label}" for label, line in getattr(flow, name).items() if line.n < 0)
+        yield from (f"{name}:{label}" for label, counted_line in getattr(flow, name).items() if counted_line.n < 0)
 
 
-def take_back(review: Review, box: str, reviewer: str) -> Entry:
-    """Undo the newest number that stands (of one box if it is named).
+def take_back(review: Review, box: str, reviewer: str) -> EnteredAdjustment:
+    """Undo the newest number that stands.
+
+    Args:
+        review: the open review.
+        box: only numbers of this box or line, named as in `EnteredAdjustment.box`; empty for any.
+        reviewer: who takes it back; empty where nobody signs.
 
     Raises:
         DecisionError: there is none, or a box would fall below zero without it.
     """
     with review.store.write() as transaction:
-        standing = event_rows.not_undone(transaction, EventKind.ADJUSTMENT)
-        told = [(event, _told(event, review.protocol)) for event in standing]
-        wanted = one_line(box).casefold()
-        found = next((pair for pair in reversed(told) if not wanted or pair[1].box.casefold() == wanted), None)
-        if found is None:
+        events = event_rows.not_undone(transaction, EventKind.ADJUSTMENT)
+        pairs = [(event, _entered_adjustment(event, review.protocol)) for event in events]
+        name = one_line(box).casefold()
+        newest = next((pair for pair in reversed(pairs) if not name or pair[1].box.casefold() == name), None)
+        if newest is None:
             raise DecisionError("No number entered by hand stands" + (f" for {one_line(box)}." if box else " in this review."))
-        event_log.append(transaction, [event_log.Draft(EventKind.UNDO, found[0].id, reviewer=reviewer)])
+        event_log.append(transaction, [event_log.Draft(EventKind.UNDO, newest[0].id, reviewer=reviewer)])
         below = next(_below_zero(flow_at(transaction, review.protocol, Moment(), Scope())), "")
         if below:
             raise DecisionError(f"{below} would fall below zero without it; take back what was taken away there first.")
-    return found[1]
+    return newest[1]
 
 
-def entries(review: Review) -> list[Entry]:
+def entries(review: Review) -> list[EnteredAdjustment]:
     """The numbers that stand, oldest first."""
     with review.store.read() as transaction:
-        return [_told(event, review.protocol) for event in event_rows.not_undone(transaction, EventKind.ADJUSTMENT)]
+        return [_entered_adjustment(event, review.protocol) for event in event_rows.not_undone(transaction, EventKind.ADJUSTMENT)]
 
 
-def _told(event: Event, protocol: Protocol) -> Entry:
-    place = Place.of(event.subject)
-    label = protocol.reason_label(place.label) if place.name in REASON_LISTS else place.label
-    box = f"{place.name}:{label}" if label else place.name
-    return Entry(box, int(event.payload.get("n", 0)), event.text("note"), event.reviewer, event.at.isoformat(timespec="seconds"))
+def _entered_adjustment(event: Event, protocol: Protocol) -> EnteredAdjustment:
+    target = AdjustableBox.of(event.subject)
+    label = protocol.reason_label(target.label) if target.name in REASON_LISTS else target.label
+    box = f"{target.name}:{label}" if label else target.name
+    return EnteredAdjustment(
+        box, int(event.payload.get("n", 0)), event.text("note"), event.reviewer, event.at.isoformat(timespec="seconds")
+    )

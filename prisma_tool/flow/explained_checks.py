@@ -1,6 +1,6 @@
-"""Relations that may differ for good reasons, each with its explanation computed (reference prisma2020.md, C3: 4, 8, 10, 11).
+"""Relations that may differ for good reasons, each with its explanation computed.
 
-A relation holds when the explanation accounts for the whole difference.
+Invariant: a relation holds when the explanation accounts for the whole difference.
 """
 
 from __future__ import annotations
@@ -9,39 +9,38 @@ from collections.abc import Iterable, Iterator
 
 from prisma_tool.flow.flow import Check, CheckKind, Count, Flow, total
 from prisma_tool.flow.included import DROPPED_REPORTS, DROPPED_STUDIES
+from prisma_tool.flow.relations import SOUGHT, TOTAL_REPORTS, TOTAL_STUDIES, Equality
 from prisma_tool.flow.version_view import View
 
 
-def explainable(flow: Flow, seen: View) -> Iterator[Check]:
+def explained_checks(flow: Flow, basis: View) -> Iterator[Check]:
     """The explainable relations of this flow."""
     yield _sought(flow)
     yield _studies_and_reports(flow)
     if flow.previous_studies is not None and flow.total_studies is not None:
         yield _total_studies(flow, flow.previous_studies, flow.total_studies)
     if flow.previous_reports is not None and flow.total_reports is not None:
-        yield _total_reports(flow, seen, flow.previous_reports, flow.total_reports)
+        yield _total_reports(flow, basis, flow.previous_reports, flow.total_reports)
 
 
-def _told(name: str, left: str, right: str, difference: int, reasons: Iterable[tuple[int, str]]) -> Check:
-    """`left` is the printed sum, `difference` by how much it misses `right`, `reasons` what accounts for that."""
+def _explained(flow: Flow, relation: Equality, difference: int, reasons: Iterable[tuple[int, str]]) -> Check:
+    """`difference` is by how much one printed side misses the other, `reasons` what accounts for that."""
     counted = [(n, words) for n, words in reasons if n]
     unexplained = difference - sum(n for n, _ in counted)
     parts = [f"{n:+d} {words}" for n, words in counted] + ([f"{unexplained:+d} without an explanation"] if unexplained else [])
-    detail = f"{left} = {right}" if not difference else f"{left} is not {right}"
-    return Check(name, CheckKind.EXPLAINABLE, unexplained == 0, "; ".join([detail, *parts]))
+    detail = relation.detail(flow)
+    return Check(relation.name, relation.kind, unexplained == 0, "; ".join([detail, *parts]))
 
 
 def _sought(flow: Flow) -> Check:
-    """Relation 4: here one screened record stands for one report, so only numbers entered by hand may differ."""
-    screened, excluded, sought = flow.records_screened, flow.records_excluded, flow.dbr_sought_reports
-    by_hand = _by_hand(screened) - _by_hand(excluded) - _by_hand(sought)
-    difference = screened.n - excluded.n - sought.n
-    left, right = f"{screened.n} screened - {excluded.n} excluded", f"{sought.n} sought"
-    return _told("sought = screened - excluded", left, right, difference, [(by_hand, "entered by hand")])
+    """One screened record stands for one report here, so only numbers entered by hand may differ."""
+    by_hand = _by_hand(flow.records_screened) - _by_hand(flow.records_excluded) - _by_hand(flow.dbr_sought_reports)
+    expected, sought = SOUGHT.sums(flow)
+    return _explained(flow, SOUGHT, expected - sought, [(by_hand, "entered by hand")])
 
 
 def _studies_and_reports(flow: Flow) -> Check:
-    """Relation 8: more studies than reports only where one report covers several."""
+    """There are more studies than reports only where one report covers several studies."""
     box, reports_box = flow.total_studies or flow.new_studies, flow.total_reports or flow.new_reports
     studies = box.studies or ()
     several = sum(len(study.records) > 1 for study in studies)
@@ -58,32 +57,30 @@ def _studies_and_reports(flow: Flow) -> Check:
 
 
 def _total_studies(flow: Flow, previous: Count, whole: Count) -> Check:
-    """Relation 10: total = previous + new - dropped, and links since may have joined or divided previous studies."""
+    """Of the previous studies some may be dropped, and links may have joined or divided others since (counting rule 22)."""
     dropped = _line(flow, DROPPED_STUDIES)
-    kept, found = len(previous.studies or ()) - dropped, len(whole.studies or ()) - len(flow.new_studies.studies or ())
+    unchanged, remaining = len(previous.studies or ()) - dropped, len(whole.studies or ()) - len(flow.new_studies.studies or ())
     reasons = [
         (-dropped, "no longer included"),
-        (found - kept, "because links have joined or divided previous studies since"),
+        (remaining - unchanged, "because links have joined or divided previous studies since"),
         (_own(whole, "total_studies"), "entered by hand for the total"),
     ]
-    left = f"{previous.n} previous + {flow.new_studies.n} new"
-    difference = whole.n - previous.n - flow.new_studies.n
-    return _told("total studies = previous + new", left, f"{whole.n} in total", difference, reasons)
+    parts, total_studies = TOTAL_STUDIES.sums(flow)
+    return _explained(flow, TOTAL_STUDIES, total_studies - parts, reasons)
 
 
-def _total_reports(flow: Flow, seen: View, previous: Count, whole: Count) -> Check:
-    """Relation 11: total = previous + new + new reports of previous studies - dropped; late duplicates join previous reports."""
+def _total_reports(flow: Flow, basis: View, previous: Count, whole: Count) -> Check:
+    """New reports of previous studies are in the total only; reports may be dropped, and late duplicates join previous ones."""
     dropped = _line(flow, DROPPED_REPORTS)
-    kept = sum(key in seen.previously for key in whole.records)
+    unchanged = sum(key in basis.previously_included for key in whole.records)
     reasons = [
         (total(flow.new_reports_of_previous_studies), "new reports of previous studies"),
         (-dropped, "no longer included"),
-        (kept + dropped - len(previous.records), "because previous reports were joined as duplicates or parted since"),
+        (unchanged + dropped - len(previous.records), "because previous reports were joined as duplicates or parted since"),
         (_own(whole, "total_reports"), "entered by hand for the total"),
     ]
-    left = f"{previous.n} previous + {flow.new_reports.n} new"
-    difference = whole.n - previous.n - flow.new_reports.n
-    return _told("total reports = previous + new", left, f"{whole.n} in total", difference, reasons)
+    parts, total_reports = TOTAL_REPORTS.sums(flow)
+    return _explained(flow, TOTAL_REPORTS, total_reports - parts, reasons)
 
 
 def _line(flow: Flow, label: str) -> int:

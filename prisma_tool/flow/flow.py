@@ -1,6 +1,6 @@
 """The flow of a review as data: every number is a `Count` that knows its members.
 
-Field names are the data keys of the PRISMA2020 R package; design.md's JSON relies on them. Invariant: `Count.n` is derived, never
+Field names are the data keys of the PRISMA2020 R package; `flow --json` is made of them. Invariant: `Count.n` is derived, never
 stored; a field is None exactly where the template has no such box.
 """
 
@@ -13,7 +13,10 @@ from typing import Any
 
 
 class Template(StrEnum):
-    """The four official templates (reference prisma2020.md, C1)."""
+    """The four official templates of PRISMA 2020 (Page et al., BMJ 2021;372:n71).
+
+    V1 has databases and registers only, V2 the column of other methods too.
+    """
 
     NEW_V1 = "new-v1"
     NEW_V2 = "new-v2"
@@ -61,7 +64,7 @@ class Count:
 
 
 class CheckKind(StrEnum):
-    """Must hold; must be explainable; worth a look (reference prisma2020.md, C3)."""
+    """How much a relation that fails weighs: it must hold, it must be explainable, or it is worth a look."""
 
     STRICT = "strict"
     EXPLAINABLE = "explainable"
@@ -140,12 +143,12 @@ class Flow:
     """Studies and reports of the previous version that are no longer included."""
     excluded_by_human: Count | None = None
     excluded_by_tool: Count | None = None
-    """How `records_excluded` divides, where reviewers of the protocol are marked as tools (relation 3)."""
+    """How `records_excluded` divides, where reviewers of the protocol are marked as tools; the template's footnote ** prints it."""
     screening_reasons: Lines = field(default_factory=dict)
     """`records_excluded` by reason, in the protocol's order; an extension, shown only where somebody asks for it."""
     total_studies_ma: Count | None = None
     total_reports_ma: Count | None = None
-    """Studies and reports in the meta-analysis, where somebody entered them (relation 15)."""
+    """Studies and reports in the meta-analysis, where somebody entered them; PRISMA 2020 has no line for them."""
     pending: Pending = Pending()
     adjustments: tuple[Adjustment, ...] = ()
     """Every number entered by hand, once each, under the box or line that it was entered for."""
@@ -183,6 +186,9 @@ MA_KEYS = ("total_studies_ma", "total_reports_ma")
 
 LIST_KEYS = ("database_specific_results", "register_specific_results", "dbr_excluded", "other_excluded", "ongoing", "awaiting")
 """The keys of `lists` in `flow --json`."""
+
+PENDING_KEYS = ("title_abstract", "retrieval", "full_text", "conflicts")
+"""The keys of `pending` in `flow --json`."""
 
 EXTRA_LIST_KEYS = ("other_specific_results", "new_reports_of_previous_studies", "dropped")
 """Lists that are told only where they have lines."""

@@ -1,11 +1,11 @@
-"""The footnotes that counting.md asks for: what the template has no box for, and choices that differ from the defaults."""
+"""The footnotes that the counting rules (docs/counting.md) ask for: what the template has no box for, and choices that differ from the defaults."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
 
-from prisma_tool.flow.adjustments import Place
+from prisma_tool.flow.adjustments import AdjustableBox
 from prisma_tool.flow.counting_input import Account
 from prisma_tool.flow.flow import Adjustment, Flow, total
 from prisma_tool.flow.included import DROPPED_REPORTS, DROPPED_STUDIES
@@ -47,22 +47,22 @@ WORDS = {
 """The boxes in the words of a sentence."""
 
 
-def footnotes(flow: Flow, seen: View, protocol: Protocol, account: Account) -> tuple[str, ...]:
+def footnotes(flow: Flow, basis: View, protocol: Protocol, account: Account) -> tuple[str, ...]:
     """All footnotes that apply, in the order of the boxes they speak of; one that begins with ** replaces the template's own."""
     return (
         *_about_tools(flow, protocol),
-        *_about_stopping(seen, account),
+        *_about_stopping(basis, account),
         *_about_records(account),
-        *_about_seen_hits(seen, protocol),
-        *_about_other_methods(flow, seen, protocol),
-        *_about_versions(flow, seen),
+        *_about_seen_hits(basis, protocol),
+        *_about_other_methods(flow, basis, protocol),
+        *_about_versions(flow, basis),
         *_about_choices(protocol),
         *(_about_number(number) for number in flow.adjustments),
     )
 
 
 def _about_tools(flow: Flow, protocol: Protocol) -> Iterator[str]:
-    """Footnote ** of the template (relation 3)."""
+    """Footnote ** of the template: how many records a person excluded, and how many automation tools."""
     if flow.excluded_by_human is None or flow.excluded_by_tool is None:
         return
     human, tool = flow.excluded_by_human.n, flow.excluded_by_tool.n
@@ -71,9 +71,9 @@ def _about_tools(flow: Flow, protocol: Protocol) -> Iterator[str]:
     yield f"** {_n(human, 'record')} excluded by a human and {tool} by automation tools ({', '.join(protocol.tools)}){rest}."
 
 
-def _about_stopping(seen: View, account: Account) -> Iterator[str]:
-    """Rule 10: what a prioritised screening left unscreened, for each stop with its rule and date."""
-    stops = Counter(_stop_of(report, account) for report in seen.reports if report.phase is Phase.REMOVED_AUTOMATIC)
+def _about_stopping(basis: View, account: Account) -> Iterator[str]:
+    """Counting rule 10: what a prioritised screening left unscreened, for each stop with its rule and date."""
+    stops = Counter(_stop_of(report, account) for report in basis.reports if report.phase is Phase.REMOVED_AUTOMATIC)
     for stop, n in stops.items():
         if stop:
             yield (
@@ -93,17 +93,17 @@ def _about_records(account: Account) -> Iterator[str]:
         yield f"{_n(account.rejected, 'entry', 'entries')} of imported files could not be read and {_are(account.rejected)} not counted."
 
 
-def _about_seen_hits(seen: View, protocol: Protocol) -> Iterator[str]:
-    """Rule 2, and new records of reports that an earlier version closed."""
-    if seen.era.previous is None:
+def _about_seen_hits(basis: View, protocol: Protocol) -> Iterator[str]:
+    """Counting rule 2, and new records of reports that an earlier version closed."""
+    if basis.era.previous is None:
         return
-    faces = seen.faces
-    surplus = [one for one in seen.identified if one.kind.in_left_column and one.key not in faces]
-    again = sum(one.known for one in surplus)
+    counted_keys = basis.counted_keys
+    surplus = [record for record in basis.identified if record.kind.in_left_column and record.key not in counted_keys]
+    again = sum(record.known for record in surplus)
     if again:
         yield f"{_n(len(surplus), 'duplicate record')} removed, of which {again} {_were(again)} already screened for the previous version."
-    closed = {record.key for report in seen.closed for record in report.records}
-    joined = sum(one.key in closed and not one.known for one in surplus)
+    closed = {record.key for report in basis.closed for record in report.records}
+    joined = sum(record.key in closed and not record.known for record in surplus)
     if joined:
         counts = "counts as a duplicate" if joined == 1 else "count as duplicates"
         yield f"{_n(joined, 'new record')} {_describe(joined)} a report that the previous version had screened and {counts}."
@@ -111,27 +111,27 @@ def _about_seen_hits(seen: View, protocol: Protocol) -> Iterator[str]:
         yield "Hits that an earlier version of this review had screened are not counted."
 
 
-def _about_other_methods(flow: Flow, seen: View, protocol: Protocol) -> Iterator[str]:
+def _about_other_methods(flow: Flow, basis: View, protocol: Protocol) -> Iterator[str]:
     if not flow.has_other_methods:
         return
-    faces = seen.faces
-    again = sum(not one.kind.in_left_column and one.key not in faces for one in seen.identified)
+    counted_keys = basis.counted_keys
+    again = sum(not record.kind.in_left_column and record.key not in counted_keys for record in basis.identified)
     if again:
         yield f"{_n(again, 'record')} from other methods {_describe(again)} a report identified already and {_are(again)} not sought again."
     if protocol.screening.screen_other_methods:
-        out = sum(not report.left and report.phase is Phase.SCREENED_OUT for report in seen.reports)
+        out = sum(not report.left and report.phase is Phase.SCREENED_OUT for report in basis.reports)
         yield f"Records from other methods passed title/abstract screening; {_n(out, 'report')} of them {_were(out)} excluded there and not sought."
 
 
-def _about_versions(flow: Flow, seen: View) -> Iterator[str]:
-    """Rules 21 and 22: what an update's template has no line for."""
-    for name in seen.handed_over:
+def _about_versions(flow: Flow, basis: View) -> Iterator[str]:
+    """Counting rules 21 and 22: what an update's template has no line for."""
+    for name in basis.handed_over:
         yield f"{name}: a version made elsewhere; only the records that it handed over are counted, as identified and screened."
-    if seen.era.previous is None:
+    if basis.era.previous is None:
         return
-    if seen.era.previous.source:
-        yield f"The previous version ({seen.era.previous.label}) was made elsewhere; its records are not counted as identified."
-    carried = sum(one.line == CARRIED_OVER for one in seen.identified)
+    if basis.era.previous.source:
+        yield f"The previous version ({basis.era.previous.label}) was made elsewhere; its records are not counted as identified."
+    carried = sum(singular.line == CARRIED_OVER for singular in basis.identified)
     if carried:
         yield f"{CARRIED_OVER}: {_n(carried, 'report')} of an earlier version {_were(carried)} taken up again without a new hit."
     further = total(flow.new_reports_of_previous_studies)
@@ -141,8 +141,8 @@ def _about_versions(flow: Flow, seen: View) -> Iterator[str]:
     for label, many in ((DROPPED_STUDIES, "studies"), (DROPPED_REPORTS, "reports")):
         if label in flow.dropped:
             n = flow.dropped[label].n
-            one = {"studies": "study", "reports": "report"}[many]
-            yield f"{_n(n, one, many)} of the previous version {_are(n)} no longer included."
+            singular = {"studies": "study", "reports": "report"}[many]
+            yield f"{_n(n, singular, many)} of the previous version {_are(n)} no longer included."
 
 
 def _about_choices(protocol: Protocol) -> Iterator[str]:
@@ -153,9 +153,9 @@ def _about_choices(protocol: Protocol) -> Iterator[str]:
 
 
 def _about_number(number: Adjustment) -> str:
-    place = Place.of(number.box)
-    words = WORDS.get(place.name, "") if place.name not in ("ongoing", "awaiting") else ""
-    what = " ".join(part for part in (words, place.label) if part)
+    target = AdjustableBox.of(number.box)
+    words = WORDS.get(target.name, "") if target.name not in ("ongoing", "awaiting") else ""
+    what = " ".join(part for part in (words, target.label) if part)
     return f"{number.n:+d} {what} entered by hand: {number.note}"
 
 

@@ -38,15 +38,15 @@ def read_flow(review: Review, at: datetime | None = None, *, scope: Scope | None
 
 
 def flow_at(transaction: Transaction, protocol: Protocol, when: Moment, scope: Scope) -> Flow:
-    """The flow at a moment; `protocol` is today's.
+    """The flow at a moment, under the protocol of that day; `protocol` is today's.
 
     Raises:
         PrismaError: the review did not exist at that moment.
     """
     rules = protocol if when.at is None else _protocol_at(transaction, when.at)
-    standing = load(replace(transaction, protocol=rules), when.at, when.before)
-    account = _account(transaction, standing, rules, when.at)
-    return count(standing, rules, account, cumulative=scope.cumulative, template=scope.template)
+    review_state = load(replace(transaction, protocol=rules), when.at, when.before)
+    account = _account(transaction, review_state, rules, when.at)
+    return count(review_state, rules, account, cumulative=scope.cumulative, template=scope.template)
 
 
 def _protocol_at(transaction: Transaction, at: datetime) -> Protocol:
@@ -57,20 +57,20 @@ def _protocol_at(transaction: Transaction, at: datetime) -> Protocol:
     return parse_protocol(newest.text("text"), f"review.toml of {newest.received:%Y-%m-%d}")
 
 
-def _account(transaction: Transaction, standing: Standing, protocol: Protocol, at: datetime | None) -> Account:
-    known = [run for run in runs.latest_runs(transaction) if at is None or run.started <= at]
-    last = {run.search: run for run in known if run.search}
+def _account(transaction: Transaction, review_state: Standing, protocol: Protocol, at: datetime | None) -> Account:
+    started_runs = [run for run in runs.latest_runs(transaction) if at is None or run.started <= at]
+    latest = {run.search: run for run in started_runs if run.search}
     # What an unfinished run could not read or fetch may still change; it is told as unfinished instead.
-    ended = [run for run in known if _complete(run, at)]
-    tool_votes, human_votes = _voters(transaction, standing, protocol, at)
+    complete = [run for run in started_runs if _complete(run, at)]
+    tool_votes, human_votes = _voters(transaction, review_state, protocol, at)
     return Account(
-        undelivered=sum(len(run.undelivered) for run in last.values() if run in ended),
-        rejected=sum(len(run.rejected) for run in ended),
-        unfinished=tuple(name for name, run in last.items() if name and _unfinished(name, run, protocol, at)),
-        entered=tuple(_entered(event_rows.not_undone(transaction, EventKind.ADJUSTMENT, at), standing)),
+        undelivered=sum(len(run.undelivered) for run in latest.values() if run in complete),
+        rejected=sum(len(run.rejected) for run in complete),
+        unfinished=tuple(name for name, run in latest.items() if name and _unfinished(name, run, protocol, at)),
+        entered=tuple(_entered(event_rows.not_undone(transaction, EventKind.ADJUSTMENT, at), review_state)),
         tool_votes=tool_votes,
         human_votes=human_votes,
-        stopped=stopped_records(standing),
+        stopped=stopped_records(review_state),
     )
 
 
@@ -82,27 +82,27 @@ def _unfinished(name: str, run: runs.Run, protocol: Protocol, at: datetime | Non
     return not _complete(run, at) and (run.status == RunStatus.COMPLETE or runs.is_unfinished(name, run.status, protocol))
 
 
-def _entered(events: Iterable[Event], standing: Standing) -> Iterable[Entered]:
-    since = standing.era.cut
+def _entered(events: Iterable[Event], review_state: Standing) -> Iterable[Entered]:
+    since = review_state.era.cut
     return (Entered(event.subject, int(event.payload.get("n", 0)), event.text("note"), event.at > since) for event in events)
 
 
 def _voters(
-    transaction: Transaction, standing: Standing, protocol: Protocol, at: datetime | None
+    transaction: Transaction, review_state: Standing, protocol: Protocol, at: datetime | None
 ) -> tuple[frozenset[str], frozenset[str]]:
     """The keys on which tools, and those on which people, spoke at title/abstract; nothing without tools in the protocol."""
     if not protocol.tools:
         return frozenset(), frozenset()
     if at is None:
-        spoken = report_rows.title_abstract_speakers(transaction)
+        votes = report_rows.title_abstract_speakers(transaction)
     else:
         kinds = (EventKind.DECISION, EventKind.ADJUDICATION)
-        mine = (
+        decisions = (
             event
-            for place, event in standing.state.standing.items()
-            if place.kind in kinds and place.stage == Stage.TITLE_ABSTRACT
+            for slot, event in review_state.state.standing.items()
+            if slot.kind in kinds and slot.stage == Stage.TITLE_ABSTRACT
         )
-        spoken = [(event.subject, event.reviewer) for event in mine]
+        votes = [(event.subject, event.reviewer) for event in decisions]
     tools = {tool.casefold() for tool in protocol.tools}
-    by_tool = frozenset(key for key, reviewer in spoken if reviewer.casefold() in tools)
-    return by_tool, frozenset(key for key, reviewer in spoken if reviewer.casefold() not in tools)
+    by_tool = frozenset(key for key, reviewer in votes if reviewer.casefold() in tools)
+    return by_tool, frozenset(key for key, reviewer in votes if reviewer.casefold() not in tools)

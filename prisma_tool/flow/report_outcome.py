@@ -15,14 +15,17 @@ from prisma_tool.review.open_review import Review
 def why(review: Review, keys: Collection[str], *, duplicates: bool = False) -> Mapping[str, str]:
     """What has become of the report of each record, with the reason of an exclusion.
 
-    With `duplicates` (the box of removed duplicates) also which record it is counted under.
+    Args:
+        review: the open review.
+        keys: keys of records; unknown ones are left out.
+        duplicates: for the box of removed duplicates: also which record each is counted under.
     """
     with review.store.read() as transaction:
-        found = reports_of(transaction, keys)
-        return {key: _words(key, report, transaction.protocol, duplicates=duplicates) for key, report in found.items()}
+        reports = reports_of(transaction, keys)
+        return {key: _outcome_text(key, report, transaction.protocol, duplicates=duplicates) for key, report in reports.items()}
 
 
-def _words(key: str, report: Report, protocol: Protocol, *, duplicates: bool) -> str:
+def _outcome_text(key: str, report: Report, protocol: Protocol, *, duplicates: bool) -> str:
     reason = f": {protocol.reason_label(report.reason)}" if report.reason else ""
     same = f"same report as {report.key}; " if duplicates and key != report.key else ""
     return f"{same}{report.phase}{reason}"

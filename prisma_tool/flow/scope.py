@@ -57,24 +57,24 @@ def version_moment(transaction: Transaction, label: str) -> Moment:
     Raises:
         PrismaError: no version of this label stands closed, or it was made elsewhere.
     """
-    standing = closed_versions.standing_closings(transaction)
-    found = named(standing, label)
-    if found is None:
-        known = ", ".join(one.label for one in standing)
+    closings = closed_versions.standing_closings(transaction)
+    closing = version_named(closings, label)
+    if closing is None:
+        known = ", ".join(listed.label for listed in closings)
         hint = f"Closed versions: {known}." if known else "No version was closed yet: `prisma-tool version close LABEL`."
         raise PrismaError(f"There is no closed version '{one_line(label)}' in this review. {hint}")
-    if found.source:
+    if closing.source:
         raise PrismaError(
-            f"The version {found.label} was made elsewhere and has no flow here, only its included studies: "
+            f"The version {closing.label} was made elsewhere and has no flow here, only its included studies: "
             "`prisma-tool version list`."
         )
-    return Moment(found.at, found.id)
+    return Moment(closing.at, closing.id)
 
 
-def named(standing: tuple[Closing, ...], label: str) -> Closing | None:
+def version_named(closings: tuple[Closing, ...], label: str) -> Closing | None:
     """The newest version of this label, whatever the case."""
-    wanted = one_line(label).casefold()
-    return next((one for one in reversed(standing) if one.label.casefold() == wanted), None)
+    folded = one_line(label).casefold()
+    return next((closing for closing in reversed(closings) if closing.label.casefold() == folded), None)
 
 
 def run_end(transaction: Transaction, text: str) -> datetime:
@@ -83,14 +83,16 @@ def run_end(transaction: Transaction, text: str) -> datetime:
     Raises:
         PrismaError: no or several such runs, or one that has not ended.
     """
-    wanted = text.strip().lower()
-    found = [run for run in runs.latest_runs(transaction) if run.id.startswith(wanted)] if len(wanted) >= SHORTEST_RUN else []
-    if len(found) != 1:
-        problem = "Several runs begin with" if found else "There is no run"
+    beginning = text.strip().lower()
+    matches = (
+        [run for run in runs.latest_runs(transaction) if run.id.startswith(beginning)] if len(beginning) >= SHORTEST_RUN else []
+    )
+    if len(matches) != 1:
+        problem = "Several runs begin with" if matches else "There is no run"
         raise PrismaError(f"{problem} '{one_line(text)}'; `prisma-tool log` lists the ids of searches and imports.")
-    if found[0].finished is None:
-        raise PrismaError(f"The run {found[0].id} has not ended; there is no flow of its end yet.")
-    return found[0].finished
+    if matches[0].finished is None:
+        raise PrismaError(f"The run {matches[0].id} has not ended; there is no flow of its end yet.")
+    return matches[0].finished
 
 
 def moment(text: str) -> datetime:
@@ -100,12 +102,12 @@ def moment(text: str) -> datetime:
         UsageError: neither.
     """
     try:
-        found = datetime.fromisoformat(text)
+        parsed = datetime.fromisoformat(text)
     except ValueError:
         raise UsageError(f"'{text}' is not a date such as 2025-01-31 or a time such as 2025-01-31T12:00:00Z.") from None
     if len(text) <= len("2025-01-31"):
-        found = datetime.combine(found.date(), time.max)
+        parsed = datetime.combine(parsed.date(), time.max)
     try:
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).astimezone(UTC)
     except OverflowError:
         raise UsageError(f"'{text}' lies outside the years 1 to 9999.") from None

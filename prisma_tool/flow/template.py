@@ -1,4 +1,4 @@
-"""Choosing one of PRISMA's four templates, and giving a flow exactly the boxes that it has (reference prisma2020.md, C1).
+"""Choosing one of PRISMA's four templates, and giving a flow exactly the boxes that it has.
 
 Invariant: no template is used that would hide data.
 """
@@ -22,23 +22,23 @@ UPDATED = (Template.UPDATED_V1, Template.UPDATED_V2)
 WITH_OTHER = (Template.NEW_V2, Template.UPDATED_V2)
 
 
-def fitting(flow: Flow, seen: View, account: Account, wanted: Template | None) -> Flow:
-    """The flow under the template that its data ask for, or under the wanted one.
+def fitting(flow: Flow, basis: View, account: Account, requested: Template | None) -> Flow:
+    """The flow under the template that its data ask for, or under the requested one.
 
     Raises:
-        UsageError: the wanted template lacks boxes for data that are there.
+        UsageError: the requested template lacks boxes for data that are there.
     """
-    in_scope = [one for one in account.entered if one.of_this_version or seen.cumulative]
-    other = any(not one.kind.in_left_column for one in seen.identified) or _entered(in_scope, (*OTHER_BOXES, *OTHER_LISTS))
-    update = flow.previous_studies is not None or (not seen.cumulative and _entered(in_scope, PREVIOUS_BOXES))
-    if wanted is not None:
-        _require_room(wanted, other=other, update=update)
-        other, update = wanted in WITH_OTHER, wanted in UPDATED
+    in_scope = [entered for entered in account.entered if entered.of_this_version or basis.cumulative]
+    other = any(not record.kind.in_left_column for record in basis.identified) or _entered(in_scope, (*OTHER_BOXES, *OTHER_LISTS))
+    update = flow.previous_studies is not None or (not basis.cumulative and _entered(in_scope, PREVIOUS_BOXES))
+    if requested is not None:
+        _require_room(requested, other=other, update=update)
+        other, update = requested in WITH_OTHER, requested in UPDATED
     return _with_template(flow, _template(other=other, update=update))
 
 
 def _entered(numbers: Iterable[Entered], boxes: tuple[str, ...]) -> bool:
-    return any(one.box.partition(":")[0] in boxes for one in numbers)
+    return any(number.box.partition(":")[0] in boxes for number in numbers)
 
 
 def _template(*, other: bool, update: bool) -> Template:
@@ -47,16 +47,16 @@ def _template(*, other: bool, update: bool) -> Template:
     return Template.NEW_V2 if other else Template.NEW_V1
 
 
-def _require_room(wanted: Template, *, other: bool, update: bool) -> None:
-    if other and wanted not in WITH_OTHER:
+def _require_room(requested: Template, *, other: bool, update: bool) -> None:
+    if other and requested not in WITH_OTHER:
         raise UsageError(
-            f"The template {wanted} has no column for other methods, and this review has records from them; "
-            f"use {_template(other=True, update=wanted in UPDATED)}."
+            f"The template {requested} has no column for other methods, and this review has records from them; "
+            f"use {_template(other=True, update=requested in UPDATED)}."
         )
-    if update and wanted not in UPDATED:
+    if update and requested not in UPDATED:
         raise UsageError(
-            f"The template {wanted} has no boxes for previous studies, and a version of this review was closed; use "
-            f"{_template(other=wanted in WITH_OTHER, update=True)}, or --cumulative for one figure over all versions."
+            f"The template {requested} has no boxes for previous studies, and a version of this review was closed; use "
+            f"{_template(other=requested in WITH_OTHER, update=True)}, or --cumulative for one figure over all versions."
         )
 
 

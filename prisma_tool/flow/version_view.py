@@ -1,7 +1,7 @@
 """What one figure is about: the records that its version identified, and the reports that went through its boxes.
 
-Counting rules 1, 2, 7 and 22. Invariants: every identified record is the face of exactly one report of the view, or a further record
-of a report that has another face or was closed before; every report of the view has one face, which is identified in its column.
+Counting rules 1, 2, 7 and 22 (docs/counting.md). Invariants: a report of the version is counted under one of its records, which is
+identified in its column; every other identified record is a further one of such a report, or of a report that was closed before.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ CARRIED_OVER = "Carried over"
 """The line of reports that an earlier version closed and a person took up again without a new hit."""
 
 
-class Identified(NamedTuple):
+class IdentifiedRecord(NamedTuple):
     """A record as the figure counts it: under which kind of source and which line."""
 
     key: str
@@ -33,98 +33,98 @@ class Identified(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The reports of a version, each under the key of its face, and the records identified for it.
+    """The reports of a version, each under the key of the record that it is counted under, and the records identified for it.
 
-    `reports` are what the boxes count; `closed` the other reports of earlier versions; `previously` the representatives (as they are
-    today) of the reports that the previous version included.
+    `reports` are what the boxes count; `closed` the other reports of earlier versions; `previously_included` the representatives (as
+    they are today) of the reports that the previous version included.
     """
 
     reports: tuple[Report, ...]
     closed: tuple[Report, ...]
-    identified: tuple[Identified, ...]
-    previously: frozenset[str]
+    identified: tuple[IdentifiedRecord, ...]
+    previously_included: frozenset[str]
     era: Era
     cumulative: bool = False
     handed_over: tuple[str, ...] = ()
     """Over all versions: the sources that hold what versions made elsewhere handed over, which count here as others do."""
 
     @property
-    def faces(self) -> frozenset[str]:
+    def counted_keys(self) -> frozenset[str]:
         """The keys under which reports are counted."""
         return frozenset(report.key for report in self.reports)
 
     @property
-    def everything(self) -> Iterator[Report]:
+    def all_reports(self) -> Iterator[Report]:
         """All reports of the review, of this version and before."""
         yield from self.reports
         yield from self.closed
 
 
-def view(standing: Standing, protocol: Protocol, *, cumulative: bool = False) -> View:
+def view(review_state: Standing, protocol: Protocol, *, cumulative: bool = False) -> View:
     """What the figure of the current version is about; `cumulative` looks at all versions as one."""
-    if cumulative or not standing.era.closings:
-        found = (_identified(standing, record) for report in standing.reports for record in report.records)
-        handed_over = tuple(standing.sources[slug].name for slug in standing.era.imported)
-        return View(standing.reports, (), tuple(found), frozenset(), Era(), cumulative, handed_over)
-    return _Update(standing, omit=protocol.seen_hits == "omit").view()
+    if cumulative or not review_state.era.closings:
+        identified = (_identified_record(review_state, record) for report in review_state.reports for record in report.records)
+        handed_over = tuple(review_state.sources[slug].name for slug in review_state.era.imported)
+        return View(review_state.reports, (), tuple(identified), frozenset(), Era(), cumulative, handed_over)
+    return _UpdateReports(review_state, omit=protocol.seen_hits == "omit").build()
 
 
-def _identified(standing: Standing, record: Holding, *, known: bool = False) -> Identified:
-    source = standing.sources[record.source]
-    return Identified(record.key, source.kind, source.name, known)
+def _identified_record(review_state: Standing, record: Holding, *, known: bool = False) -> IdentifiedRecord:
+    source = review_state.sources[record.source]
+    return IdentifiedRecord(record.key, source.kind, source.name, known)
 
 
-class _Update:
+class _UpdateReports:
     """Takes the reports of a review with closed versions apart."""
 
-    def __init__(self, standing: Standing, *, omit: bool) -> None:
-        self.standing, self.omit = standing, omit
-        self.parting = Parting(standing.era)
-        self.again, self.imported = standing.era.again, standing.era.imported
+    def __init__(self, review_state: Standing, *, omit: bool) -> None:
+        self.review_state, self.omit = review_state, omit
+        self.parting = Parting(review_state.era)
+        self.again, self.imported = review_state.era.again, review_state.era.imported
         self.reports: list[Report] = []
         self.closed: list[Report] = []
-        self.identified: list[Identified] = []
-        self.previously: set[str] = set()
+        self.identified: list[IdentifiedRecord] = []
+        self.previously_included: set[str] = set()
 
-    def view(self) -> View:
-        for report in self.standing.reports:
-            self._take(report)
-        parts = (tuple(self.reports), tuple(self.closed), tuple(self.identified), frozenset(self.previously))
-        return View(*parts, self.standing.era)
+    def build(self) -> View:
+        for report in self.review_state.reports:
+            self._sort_in(report)
+        parts = (tuple(self.reports), tuple(self.closed), tuple(self.identified), frozenset(self.previously_included))
+        return View(*parts, self.review_state.era)
 
-    def _take(self, report: Report) -> None:
-        met = list(self._met(report))
+    def _sort_in(self, report: Report) -> None:
+        delivered = list(self._delivered(report))
         counted = report
         if self.parting.part(report) is Part.CLOSED:
             self.closed.append(report)
-            met = [one for one in met if not (self.omit and one.known)]
+            delivered = [record for record in delivered if not (self.omit and record.known)]
         else:
-            face = _face(report, met)
-            counted = report if face == report.key else replace(report, key=face)
+            counted_key = _counted_key(report, delivered)
+            counted = report if counted_key == report.key else replace(report, key=counted_key)
             self.reports.append(counted)
             # A hit seen before counts in spite of "omit" where it is what the closed report is taken up under.
-            met = [one for one in met if one.key == face or not (self.omit and one.known)]
-            met += [] if any(one.key == face for one in met) else [self._carried(counted)]
-        self.identified += met
+            delivered = [record for record in delivered if record.key == counted_key or not (self.omit and record.known)]
+            delivered += [] if any(record.key == counted_key for record in delivered) else [self._carried_over(counted)]
+        self.identified += delivered
         if self.parting.was_included(report):
-            self.previously.add(counted.key)
+            self.previously_included.add(counted.key)
 
-    def _met(self, report: Report) -> Iterator[Identified]:
+    def _delivered(self, report: Report) -> Iterator[IdentifiedRecord]:
         """The report's records that this version's runs delivered."""
         for record in report.records:
             if self.parting.known_since(record) is None:
-                yield _identified(self.standing, record)
+                yield _identified_record(self.review_state, record)
             elif record.key in self.again and record.source not in self.imported:
-                yield _identified(self.standing, record, known=True)
+                yield _identified_record(self.review_state, record, known=True)
 
-    def _carried(self, report: Report) -> Identified:
+    def _carried_over(self, report: Report) -> IdentifiedRecord:
         source = next(record.source for record in report.records if record.key == report.key)
-        kind = self.standing.sources[source].kind
-        return Identified(report.key, kind if kind.in_left_column else SourceKind.OTHER, CARRIED_OVER, known=True)
+        kind = self.review_state.sources[source].kind
+        return IdentifiedRecord(report.key, kind if kind.in_left_column else SourceKind.OTHER, CARRIED_OVER, known=True)
 
 
-def _face(report: Report, met: Iterable[Identified]) -> str:
+def _counted_key(report: Report, delivered: Iterable[IdentifiedRecord]) -> str:
     """The record under which a report is counted: a new hit in its column, else one found again, else its representative."""
-    hits = [one for one in met if one.kind.in_left_column is report.left]
-    best = min(hits, key=lambda one: (one.known, one.key != report.key), default=None)
+    hits = [record for record in delivered if record.kind.in_left_column is report.left]
+    best = min(hits, key=lambda record: (record.known, record.key != report.key), default=None)
     return report.key if best is None else best.key

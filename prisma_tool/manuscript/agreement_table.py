@@ -20,30 +20,38 @@ _NOTE = (
 def document(parts: Mapping[Part, Sequence[PairAgreement]]) -> Document:
     """A table for each part that has pairs."""
     blocks: list[Block] = []
-    for part, found in parts.items():
-        if found:
-            blocks += [Heading(1, _TITLES[part]), Table(COLUMNS, tuple(map(_row, found)))]
+    for part, pairs in parts.items():
+        if pairs:
+            blocks += [Heading(1, _TITLES[part]), Table(COLUMNS, tuple(map(_row, pairs)))]
     return Document("Agreement between reviewers", (*blocks, Paragraph(_NOTE)))
 
 
-def _row(one: PairAgreement) -> tuple[str, ...]:
-    found = one.found
-    agreed = f"{found.agree} ({found.agree / found.n:.1%})" if found.n else "–"
-    interval = f"{_number(found.kappa)} ({_number(found.kappa_low)} to {_number(found.kappa_high)})"
-    kappa = "–" if found.kappa is None else interval
-    return (one.stage.value, f"{one.a}, {one.b}", str(found.n), agreed, kappa, _number(found.pabak), _number(found.ac1))
+def _row(pair: PairAgreement) -> tuple[str, ...]:
+    agreement = pair.found
+    agreed = f"{agreement.agree} ({agreement.agree / agreement.n:.1%})" if agreement.n else "–"
+    interval = f"{_number(agreement.kappa)} ({_number(agreement.kappa_low)} to {_number(agreement.kappa_high)})"
+    kappa = "–" if agreement.kappa is None else interval
+    return (
+        pair.stage.value,
+        f"{pair.a}, {pair.b}",
+        str(agreement.n),
+        agreed,
+        kappa,
+        _number(agreement.pabak),
+        _number(agreement.ac1),
+    )
 
 
 def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:.2f}"
 
 
-def as_csv(found: Sequence[PairAgreement]) -> str:
+def as_csv(pairs: Sequence[PairAgreement]) -> str:
     """The pairs as a table for a spreadsheet, in full precision."""
     stream = io.StringIO()
     writer = csv.writer(stream)
     names = ("stage", "a", "b", "n", "agree", "kappa", "kappa_low", "kappa_high", "pabak", "ac1")
     writer.writerow(names)
-    for one in found:
-        writer.writerow([one.stage.value, one.a, one.b, *(getattr(one.found, name) for name in names[3:])])
+    for pair in pairs:
+        writer.writerow([pair.stage.value, pair.a, pair.b, *(getattr(pair.found, name) for name in names[3:])])
     return stream.getvalue()

@@ -21,16 +21,16 @@ _TWO = 2
 
 def sentences(stages: Sequence[StageMethods], unscreened: Unscreened, version: str) -> list[str]:
     """All sentences, in the order of the stages; none where nobody has voted yet."""
-    found = [sentence_ for stage in stages for sentence_ in _about(stage)]
+    lines = [line for stage in stages for line in _about(stage)]
     if unscreened.n:
         rule = f" ({one_line(unscreened.rule)})" if unscreened.rule else ""
-        found.append(
+        lines.append(
             f"Screening was stopped before its end by a rule{rule}; {_n(unscreened.n, 'record')} "
             f"{_were(unscreened.n)} left unscreened and {_were(unscreened.n)} counted as ineligible by automation tools."
         )
-    if found:
-        found.append(f"Records, votes and adjudications were kept in prisma-tool (version {version}).")
-    return found
+    if lines:
+        lines.append(f"Records, votes and adjudications were kept in prisma-tool (version {version}).")
+    return lines
 
 
 def document(stages: Sequence[StageMethods], unscreened: Unscreened, version: str) -> Document:
@@ -46,8 +46,8 @@ def _about(stage: StageMethods) -> Iterator[str]:
     yield from _screened(stage)
     yield from _piloted(stage)
     yield from _disagreed(stage)
-    for a, b, found in stage.agreement:
-        yield f"Agreement of {a} and {b} before either knew the other's vote: {sentence(found)}."
+    for a, b, agreement in stage.agreement:
+        yield f"Agreement of {a} and {b} before either knew the other's vote: {sentence(agreement)}."
 
 
 def _screened(stage: StageMethods) -> Iterator[str]:
@@ -75,25 +75,27 @@ def _by(n: int, count: int, stage: StageMethods) -> str:
 
 def _piloted(stage: StageMethods) -> Iterator[str]:
     if stage.pilot:
-        found = "; ".join(f"{a} and {b}: {sentence(one)}" for a, b, one in stage.pilot_agreement)
-        yield f"A pilot round of {_n(stage.pilot, 'record')} came first{f' (agreement of {found})' if found else ''}."
+        agreement = "; ".join(f"{a} and {b}: {sentence(one)}" for a, b, one in stage.pilot_agreement)
+        yield f"A pilot round of {_n(stage.pilot, 'record')} came first{f' (agreement of {agreement})' if agreement else ''}."
 
 
 def _disagreed(stage: StageMethods) -> Iterator[str]:
     by_several = sum(count for n, count in stage.by_people.items() if n >= _TWO)
-    found = stage.disagreements
-    if by_several and not found.found:
+    disagreements = stage.disagreements
+    if by_several and not disagreements.found:
         yield "The reviewers disagreed on none."
-    elif found.found:
+    elif disagreements.found:
         ways = (
-            (found.adjudicated, f"by adjudication ({_names(found.adjudicators) or 'not signed'})"),
-            (found.consensus, "by agreement between the reviewers"),
+            (disagreements.adjudicated, f"by adjudication ({_names(disagreements.adjudicators) or 'not signed'})"),
+            (disagreements.consensus, "by agreement between the reviewers"),
         )
         parts = [f"{n} {_were(n)} resolved {how}" for n, how in ways if n]
-        parts += [f"{found.open} {'is' if found.open == 1 else 'are'} not resolved yet"] if found.open else []
-        yield f"The reviewers disagreed on {found.found}: {', '.join(parts)}."
-    if found.reasons:
-        yield f"Where all excluded a report for different reasons, the reason was settled by adjudication in {_n(found.reasons, 'case')}."
+        parts += (
+            [f"{disagreements.open} {'is' if disagreements.open == 1 else 'are'} not resolved yet"] if disagreements.open else []
+        )
+        yield f"The reviewers disagreed on {disagreements.found}: {', '.join(parts)}."
+    if disagreements.reasons:
+        yield f"Where all excluded a report for different reasons, the reason was settled by adjudication in {_n(disagreements.reasons, 'case')}."
 
 
 def _dates(first: datetime, last: datetime) -> str:

@@ -25,7 +25,12 @@ Point = tuple[float, float]
 
 
 def write_curve(path: Path, labels: Sequence[bool], title: str) -> None:
-    """Draw the curve of labels in the order shown into a file whose suffix says how.
+    """Draw the recall curve into a file whose suffix says how.
+
+    Args:
+        path: the file, .svg or .png.
+        labels: whether each record is relevant, in the order in which the records were shown.
+        title: what stands above the curve.
 
     Raises:
         UsageError: the suffix is neither .svg nor .png.
@@ -68,19 +73,19 @@ def _axes() -> Iterator[str]:
 
 
 def _lines(labels: Sequence[bool]) -> Iterator[str]:
-    found = max(sum(labels), 1)
-    share = found / max(len(labels), 1)
-    curves = (_curve(labels, found), [(0.0, 0.0), (share, 1.0), (1.0, 1.0)], [(0.0, 0.0), (1.0, 1.0)])
+    relevant = max(sum(labels), 1)
+    share = relevant / max(len(labels), 1)
+    curves = (_curve(labels, relevant), [(0.0, 0.0), (share, 1.0), (1.0, 1.0)], [(0.0, 0.0), (1.0, 1.0)])
     for points, (_, colour, dashes) in reversed(list(zip(curves, _SERIES, strict=True))):
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in (_place(*point) for point in points))
         yield f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dashes}"/>'
 
 
-def _curve(labels: Sequence[bool], found: int) -> list[Point]:
+def _curve(labels: Sequence[bool], relevant: int) -> list[Point]:
     counts = list(accumulate(map(int, labels), initial=0))
     step = max(len(labels) // _MOST_POINTS, 1)
-    places = sorted({*range(0, len(counts), step), len(counts) - 1})
-    return [(place / max(len(labels), 1), counts[place] / found) for place in places]
+    positions = sorted({*range(0, len(counts), step), len(counts) - 1})
+    return [(position / max(len(labels), 1), counts[position] / relevant) for position in positions]
 
 
 def _legend() -> Iterator[str]:

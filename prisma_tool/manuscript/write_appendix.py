@@ -28,8 +28,12 @@ def as_json(appendix: Appendix) -> dict[str, Any]:
     return asdict(appendix, dict_factory=_plain)
 
 
+_JSON_NAMES = {"retrieved": "found"}
+"""Fields that other programs know by another name."""
+
+
 def _plain(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    return {name: utc_text(value) if isinstance(value, datetime) else value for name, value in pairs}
+    return {_JSON_NAMES.get(name, name): utc_text(value) if isinstance(value, datetime) else value for name, value in pairs}
 
 
 WRITERS: Mapping[str, Callable[[Appendix], bytes]] = {

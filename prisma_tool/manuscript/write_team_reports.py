@@ -28,14 +28,14 @@ Writers = Mapping[str, Callable[[], bytes]]
 def read_agreement(review: Review) -> Pairs:
     """The agreement over all reports; where a pilot round was held also before and after it."""
     with review.store.read() as transaction:
-        found = {part: agreeing.agreements(transaction, part) for part in Part}
-    piloted = any(one.found.n for one in found[Part.PILOT])
-    return found if piloted else {Part.ALL: found[Part.ALL]}
+        pairs = {part: agreeing.agreements(transaction, part) for part in Part}
+    piloted = any(pair.found.n for pair in pairs[Part.PILOT])
+    return pairs if piloted else {Part.ALL: pairs[Part.ALL]}
 
 
-def agreement_writers(found: Pairs) -> Writers:
+def agreement_writers(pairs: Pairs) -> Writers:
     """What writes the agreement, by suffix."""
-    return {**_writers(agreement_table.document(found)), ".csv": lambda: agreement_table.as_csv(found[Part.ALL]).encode()}
+    return {**_writers(agreement_table.document(pairs)), ".csv": lambda: agreement_table.as_csv(pairs[Part.ALL]).encode()}
 
 
 def read_methods(review: Review) -> tuple[list[StageMethods], Unscreened]:
@@ -57,8 +57,8 @@ def methods_writers(stages: Sequence[StageMethods], unscreened: Unscreened) -> W
 
 def methods_json(stages: Sequence[StageMethods], unscreened: Unscreened) -> dict[str, Any]:
     """The object of `report methods --json`."""
-    told = {stage.stage.value: _stage_json(stage) for stage in stages}
-    return {"sentences": methods_sentences(stages, unscreened), "stages": told, "unscreened": unscreened.n}
+    by_stage = {stage.stage.value: _stage_json(stage) for stage in stages}
+    return {"sentences": methods_sentences(stages, unscreened), "stages": by_stage, "unscreened": unscreened.n}
 
 
 def _stage_json(stage: StageMethods) -> dict[str, Any]:
@@ -75,13 +75,13 @@ def _stage_json(stage: StageMethods) -> dict[str, Any]:
         "tool_versions": list(stage.tool_versions),
         "blind": stage.blind,
         "disagreements": asdict(stage.disagreements),
-        "agreement": [{"a": a, "b": b, **asdict(found)} for a, b, found in stage.agreement],
+        "agreement": [{"a": a, "b": b, **asdict(agreement)} for a, b, agreement in stage.agreement],
         "pilot": stage.pilot,
     }
 
 
-def _writers(found: Document) -> Writers:
-    return {".md": lambda: render_markdown(found).encode(), ".docx": lambda: render_word(found)}
+def _writers(document: Document) -> Writers:
+    return {".md": lambda: render_markdown(document).encode(), ".docx": lambda: render_word(document)}
 
 
 def write(writers: Writers, paths: Sequence[Path], what: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 from prisma_tool.cli.main import run
 from prisma_tool.figure.layout.layout import lay_out
 from prisma_tool.figure.render.terminal import render_text
-from prisma_tool.figure.words.options import Edition, FigureOptions, Wording
+from prisma_tool.figure.words.options import FigureOptions, Wording
 from prisma_tool.flow import enter_adjustment
 from prisma_tool.flow.as_json import as_json, explanation
 
@@ -43,11 +43,10 @@ def test_the_reasons_stand_in_the_protocols_order_and_add_up_in_figure_json_and_
     assert list(told["lists"]["screening_reasons"].items()) == list(LINES.items())
     assert sum(LINES.values()) == told["counts"]["records_excluded"]
     assert explanation(flow, "records_excluded:wrong outcome")["records"] == ["embase:3", "embase:5"]
-    for edition in Edition:
-        drawn = lay_out(flow, replace(ASKED, edition=edition))
-        texts = [line.text for line in drawn.box("excluded").lines]
-        assert texts[1:] == ["Reasons at title/abstract screening†:", *(f"{label} (n = {n})" for label, n in LINES.items())]
-        assert any(line.text.startswith("† Extension") for line in drawn.footnotes)
+    drawn = lay_out(flow, ASKED)
+    texts = [line.text for line in drawn.box("excluded").lines]
+    assert texts[1:] == ["Reasons at title/abstract screening†:", *(f"{label} (n = {n})" for label, n in LINES.items())]
+    assert any(line.text.startswith("† Extension") for line in drawn.footnotes)
 
 
 def test_nobody_who_did_not_ask_sees_the_reasons(bench: Bench) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from prisma_tool.figure.layout.shapes import Layout
-from prisma_tool.figure.words.options import Edition, FigureOptions, Palette, Thousands, Wording
+from prisma_tool.figure.words.options import FigureOptions, Palette, Thousands, Wording
 from prisma_tool.flow.flow import COUNT_KEYS, Adjustment, Count, Flow, Pending, Template
 
 COUNT = re.compile(r"\(n = [\d,]+\)")
@@ -97,14 +97,12 @@ def flows(draw: st.DrawFn) -> Flow:
 def figures(draw: st.DrawFn) -> tuple[Flow, FigureOptions]:
     """A flow and options that fit it."""
     flow = draw(flows())
-    editions = [Edition.PRISMA_2020] if "updated" in flow.template else list(Edition)
     return flow, FigureOptions(
         width_mm=draw(st.sampled_from([80.0, 90.0, 140.0, 190.0, 300.0])),
         palette=draw(st.sampled_from(Palette)),
         thousands=draw(st.sampled_from(Thousands)),
         hide=draw(st.frozensets(hideable, max_size=3)),
         wording=draw(st.sampled_from(Wording)),
-        edition=draw(st.sampled_from(editions)),
         reasons_at_screening=draw(st.booleans()),
     )
 

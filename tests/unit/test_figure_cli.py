@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from prisma_tool.cli.figure_options import figure_options
-from prisma_tool.errors import UsageError
-from prisma_tool.figure.words.options import Edition, FigureOptions, Palette, Thousands, Wording
+from prisma_tool.errors import ExitCode, PrismaError, UsageError
+from prisma_tool.figure.words.options import FigureOptions, Palette, Thousands, Wording
 
 
 def chosen(*arguments: str) -> FigureOptions:
@@ -32,7 +32,7 @@ def test_without_options_the_figure_is_the_official_one() -> None:
 def test_every_choice_reaches_the_figure() -> None:
     options = chosen(
         *("--preset", "90", "--style", "line-art", "--font", "a.ttf", "--font", "b.otf", "--thousands", "comma", "--dpi", "1000"),
-        *("--hide", "other", "--hide", "duplicates", "--wording", "scoping", "--layout", "2009"),
+        *("--hide", "other", "--hide", "duplicates", "--wording", "scoping", "--layout", "2020"),
     )
     assert options == FigureOptions(
         width_mm=90,
@@ -42,9 +42,17 @@ def test_every_choice_reaches_the_figure() -> None:
         dpi=1000,
         hide=frozenset({"other", "duplicates"}),
         wording=Wording.SCOPING,
-        edition=Edition.PRISMA_2009,
     )
     assert chosen("--width", "174").width_mm == 174
+
+
+def test_the_layout_of_2020_is_the_usual_one_and_that_of_2009_is_refused_with_the_reason() -> None:
+    assert chosen("--layout", "2020") == FigureOptions()
+    with pytest.raises(
+        PrismaError, match=r"The layout of 2009 is no longer drawn: .* Leave out --layout for PRISMA 2020\."
+    ) as refusal:
+        chosen("--layout", "2009")
+    assert refusal.value.exit_code is ExitCode.FAILED
 
 
 @pytest.mark.parametrize(

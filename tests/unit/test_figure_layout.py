@@ -22,7 +22,7 @@ from prisma_tool.figure.render.terminal import cells, render_text
 from prisma_tool.figure.warnings import remarks
 from prisma_tool.figure.words.caption import caption
 from prisma_tool.figure.words.line_breaking import NO_BREAK, wrap
-from prisma_tool.figure.words.options import PRESETS, Edition, FigureOptions, Palette, Thousands, Wording
+from prisma_tool.figure.words.options import PRESETS, FigureOptions, Palette, Thousands, Wording
 from prisma_tool.flow.flow import COUNT_KEYS, Count, Flow, Pending, Template
 
 NEARLY = 1e-6
@@ -223,8 +223,6 @@ def test_a_meta_analysis_that_somebody_entered_is_a_line_marked_as_an_extension(
     layout = lay_out(flow)
     assert "Studies included in meta-analysis† (n = 7)" in layout.box("total").text
     assert "† Extension of the PRISMA 2020 template." in [line.text for line in layout.footnotes]
-    old = lay_out(replace(usual(Template.NEW_V1), total_studies_ma=many(7)), FigureOptions(edition=Edition.PRISMA_2009))
-    assert "quantitative synthesis (meta-analysis) (n = 7)" in old.box("included").text
 
 
 def test_a_note_on_automation_tools_takes_the_place_of_the_general_one() -> None:
@@ -307,30 +305,6 @@ def test_a_scoping_review_speaks_of_sources_of_evidence_but_keeps_its_own_labels
     assert layout.box("reports_excluded").text == "Sources of evidence excluded: Records screened (n = 3)"
     assert "PRISMA-ScR flow diagram of a scoping review" in layout.title
     assert "PRISMA-ScR" in caption(flow, FigureOptions(wording=Wording.SCOPING))
-
-
-def test_the_layout_of_2009_keeps_the_arithmetic_of_both_columns() -> None:
-    flow = Flow(
-        Template.NEW_V2, database_results=many(100), register_results=many(10), duplicates=many(20), excluded_automatic=many(5),
-        records_screened=many(85), records_excluded=many(60), dbr_sought_reports=many(25), dbr_notretrieved_reports=many(1),
-        dbr_assessed=many(24), dbr_excluded={"Wrong population": many(14)}, website_results=many(8), organisation_results=many(0),
-        citations_results=many(0), other_sought_reports=many(6), other_notretrieved_reports=many(2), other_assessed=many(4),
-        other_excluded={"Wrong population": many(1)}, new_studies=Count(studies=()), new_reports=many(13),
-    )  # fmt: skip
-    layout = lay_out(flow, FigureOptions(edition=Edition.PRISMA_2009))
-    texts = [box.text for box in layout.boxes]
-    assert "Records after duplicates removed (n = 98)" in texts
-    assert "Records screened (n = 93)" in texts
-    assert "Records excluded** (n = 62)" in texts
-    assert "Full-text articles assessed for eligibility (n = 28)" in texts
-    assert "Full-text articles excluded, with reasons (n = 15) Wrong population (n = 15)" in texts
-    assert "Full-text articles not retrieved† (n = 3)" in texts
-    assert [bar.text for bar in layout.bars] == ["Identification", "Screening", "Eligibility", "Included"]
-
-
-def test_the_layout_of_2009_is_refused_for_an_update() -> None:
-    with pytest.raises(UsageError, match="PRISMA 2009 has no boxes for an earlier version"):
-        lay_out(usual(Template.UPDATED_V1), FigureOptions(edition=Edition.PRISMA_2009))
 
 
 def test_grey_has_no_colour_and_line_art_no_shade() -> None:

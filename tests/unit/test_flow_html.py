@@ -23,7 +23,7 @@ from prisma_tool.figure.layout.layout import lay_out
 from prisma_tool.figure.layout.shapes import Fill
 from prisma_tool.figure.render.html import render_html
 from prisma_tool.figure.render.html_style import DARK, FIGURE_LINK, FOCUS, LIGHT
-from prisma_tool.figure.words.options import PLAIN, Edition, FigureOptions, Thousands
+from prisma_tool.figure.words.options import PLAIN, FigureOptions, Thousands
 from prisma_tool.figure.words.record_lines import RecordLine, address
 from prisma_tool.flow.flow import Adjustment, Count, Flow, Pending, Study, Template
 
@@ -127,12 +127,6 @@ def test_every_number_is_a_named_link_to_a_list_of_its_own_in_reading_order(flow
     assert len(ids) == len(set(ids))
     pointed = [word for _, a in found.tags for name in ("aria-labelledby",) if name in a for word in a[name].split()]
     assert {*pointed, *(link["href"][1:] for link in links)} <= set(ids)
-
-
-def test_the_layout_of_2009_lists_its_sums_too() -> None:
-    found = page(usual(Template.NEW_V2), FigureOptions(edition=Edition.PRISMA_2009))
-    drawn = lay_out(usual(Template.NEW_V2), FigureOptions(edition=Edition.PRISMA_2009))
-    assert len(found.named("a", class_="number")) == sum(bool(COUNT.search(line.text)) for line in drawn.lines)
 
 
 def test_the_page_has_headings_in_order_a_caption_footnotes_checks_and_the_figure_in_words() -> None:

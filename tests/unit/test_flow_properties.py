@@ -204,7 +204,7 @@ def test_strict_relations_hold_and_differences_are_explained_after_any_sequence_
 @given(pasts())
 def test_every_record_lies_in_exactly_one_report_and_every_report_in_one_place(past: Past) -> None:
     flow, seen = counted(past)
-    assert sorted(record.key for report in seen.everything for record in report.records) == sorted(past.arrived)
+    assert sorted(record.key for report in seen.all_reports for record in report.records) == sorted(past.arrived)
     left = Counter(report.phase for report in seen.reports if report.left)
     identified = flow.database_results.n + flow.register_results.n
     assert identified == sum(left.values()) + flow.duplicates.n
@@ -212,9 +212,9 @@ def test_every_record_lies_in_exactly_one_report_and_every_report_in_one_place(p
     told = Counter(one.key for one in seen.identified)
     assert set(told.values()) <= {1}
     assert all(told[report.key] == 1 for report in seen.reports)
-    included = sorted(report.key for report in seen.everything if report.phase is Phase.INCLUDED)
+    included = sorted(report.key for report in seen.all_reports if report.phase is Phase.INCLUDED)
     further = [key for line in flow.new_reports_of_previous_studies.values() for key in line.records]
-    kept = [key for key in included if key in seen.previously]
+    kept = [key for key in included if key in seen.previously_included]
     assert sorted([*flow.new_reports.records, *further, *kept]) == included
 
 

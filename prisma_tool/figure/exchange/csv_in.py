@@ -14,22 +14,21 @@ from dataclasses import dataclass, replace
 
 from prisma_tool.errors import FormatError
 from prisma_tool.figure.exchange.csv_out import EXACT, MORE
-from prisma_tool.figure.exchange.json_in import given_mapping
-from prisma_tool.figure.exchange.r_package import BARS, LIST_ROWS, NONE, ROWS, Item, items_in, plain
-from prisma_tool.figure.exchange.typed_flow import Given, whole_number
-from prisma_tool.flow.adjustments import REASON_LISTS, UNNAMED
+from prisma_tool.figure.exchange.json_in import parse_flow_mapping
+from prisma_tool.figure.exchange.r_package import BARS, LIST_ROWS, NONE, ROWS, ListItem, items_in, plain
+from prisma_tool.figure.exchange.typed_flow import TypedNumbers, whole_number
+from prisma_tool.flow.adjustments import NO_REASON, REASON_LISTS, UNNAMED
 from prisma_tool.formats.tables.csv_reader import delimiter
 from prisma_tool.formats.text.decoding import decode
 from prisma_tool.model.text import one_line
 
-NO_REASON = "No reason given"
 _KEYS = frozenset(row.data for row in ROWS if row.data)
 _LABELS = frozenset(text.casefold() for row in ROWS for text in (row.label, row.plain, "Duplicate records", NONE, ""))
 _KEPT = ("template", "lists", "pending", "unmerged", "adjustments", "footnotes")
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _TableRow:
     """A row of the file by column name, and where it stands."""
 
     number: int
@@ -39,17 +38,17 @@ class _Line:
         return self.cells.get(name, "").strip()
 
 
-def given_csv(data: bytes, origin: str) -> Given:
+def given_csv(data: bytes, origin: str) -> TypedNumbers:
     """The numbers in a CSV file; `origin` is its name in messages.
 
     Raises:
         FormatError: it is no such table, a row stands twice, or a cell holds something else than a count or a list of counts.
     """
-    return _File(origin).given(data)
+    return _FlowTable(origin).parse(data)
 
 
-class _File:
-    """Gathers what one file gives."""
+class _FlowTable:
+    """Reads one file; whatever is wrong with it is a FormatError that names the line."""
 
     def __init__(self, origin: str) -> None:
         self.origin = origin
@@ -60,19 +59,19 @@ class _File:
         self.totals: set[str] = set()
         """Lists of reasons of which only the sum is known."""
 
-    def given(self, data: bytes) -> Given:
-        seen: dict[str, int] = {}
+    def parse(self, data: bytes) -> TypedNumbers:
+        first_lines: dict[str, int] = {}
         own_words = False
         for line in self._lines(data):
             key = line["data"].lower()
             own_words = own_words or (key not in LIST_ROWS and line["boxtext"].casefold() not in _LABELS)
             if key in {"", NONE.lower()}:
                 continue
-            if key in seen:
-                raise self._wrong(line, f"the row was given in line {seen[key]} already")
-            seen[key] = line.number
-            self._take(key, line)
-        if not seen.keys() & _KEYS - {*BARS}:
+            if key in first_lines:
+                raise self._error(line, f"the row was given in line {first_lines[key]} already")
+            first_lines[key] = line.number
+            self._read_row(key, line)
+        if not first_lines.keys() & _KEYS - {*BARS}:
             raise FormatError(
                 f"{self.origin} has no row of a PRISMA flow diagram: the column 'data' should hold keys such as records_screened."
             )
@@ -80,7 +79,7 @@ class _File:
             self.notes.append(
                 f"{self.origin} has labels of its own in the column boxtext; the figure has the wording of PRISMA 2020."
             )
-        more = given_mapping(self.more, f"{self.origin}, row included")
+        more = parse_flow_mapping(self.more, f"{self.origin}, row included")
         lists = {**self.lists, **{name: lines for name, lines in more.lists.items() if name not in LIST_ROWS}}
         return replace(
             more,
@@ -91,7 +90,7 @@ class _File:
             hide=frozenset(self.totals),
         )
 
-    def _lines(self, data: bytes) -> Iterator[_Line]:
+    def _lines(self, data: bytes) -> Iterator[_TableRow]:
         try:
             text = decode(data).text
         except FormatError as error:
@@ -117,17 +116,17 @@ class _File:
                 "data, node, box, description, boxtext, tooltips, url, n."
             )
 
-    def _line(self, number: int, header: list[str], cells: list[str]) -> _Line:
+    def _line(self, number: int, header: list[str], cells: list[str]) -> _TableRow:
         if any(cell.strip() for cell in cells[len(header) :]):
             raise FormatError(
                 f"{self.origin}, line {number}: more cells than columns; put lists and texts that hold commas in quotation marks."
             )
-        return _Line(number, dict(zip(header, cells, strict=False)))
+        return _TableRow(number, dict(zip(header, cells, strict=False)))
 
-    def _wrong(self, line: _Line, problem: str) -> FormatError:
+    def _error(self, line: _TableRow, problem: str) -> FormatError:
         return FormatError(f"{self.origin}, line {line.number} ({one_line(line['data'])}): {problem}.")
 
-    def _take(self, key: str, line: _Line) -> None:
+    def _read_row(self, key: str, line: _TableRow) -> None:
         if key in LIST_ROWS:
             self.lists[key] = self._list(key, line)
         elif key == "included":
@@ -137,35 +136,35 @@ class _File:
         elif key not in BARS:
             self.counts[key] = self._count(line)
 
-    def _count(self, line: _Line) -> int | None:
+    def _count(self, line: _TableRow) -> int | None:
         if line["n"].lower().strip("x") == "":
             return None
         try:
             return whole_number(line["n"])
         except ValueError:
-            raise self._wrong(
+            raise self._error(
                 line, f"'{one_line(line['n'])[:60]}' is not a count such as 1234; leave it empty to hide the line"
             ) from None
 
-    def _list(self, key: str, line: _Line) -> dict[str, int]:
+    def _list(self, key: str, line: _TableRow) -> dict[str, int]:
         try:
             items = list(items_in(line["n"]))
         except ValueError as error:
-            told = one_line(str(error))[:60]
-            raise self._wrong(
-                line, f"'{told}' has no number behind its last comma; a list reads: Reason, 12; Other reason, 3"
+            text = one_line(str(error))[:60]
+            raise self._error(
+                line, f"'{text}' has no number behind its last comma; a list reads: Reason, 12; Other reason, 3"
             ) from None
         if [item.label for item in items] == [""] and items[0].n:
             return self._unnamed(key, items[0].n)
         exact = self._exact(line)
-        found: dict[str, int] = {}
+        by_label: dict[str, int] = {}
         for item in items:
             if item.n is not None:
                 waiting = exact.get(item.label, [])
                 label = waiting.pop(0) if waiting else item.label
-                found[label] = found.get(label, 0) + item.n
-        self._remark(line, items, found)
-        return found
+                by_label[label] = by_label.get(label, 0) + item.n
+        self._remark(line, items, by_label)
+        return by_label
 
     def _unnamed(self, key: str, n: int) -> dict[str, int]:
         """A sum without lines: the figure shows it without a reason."""
@@ -173,12 +172,12 @@ class _File:
             self.totals.add(key)
         return {NO_REASON if key in REASON_LISTS else UNNAMED: n}
 
-    def _remark(self, line: _Line, items: list[Item], found: Mapping[str, int]) -> None:
+    def _remark(self, line: _TableRow, items: list[ListItem], by_label: Mapping[str, int]) -> None:
         where = f"{self.origin}, line {line.number}"
         unfilled = sum(item.n is None for item in items)
         if unfilled:
             self.notes.append(f"{where}: {unfilled} placeholders without a number were passed over.")
-        if len(found) < len(items) - unfilled:
+        if len(by_label) < len(items) - unfilled:
             self.notes.append(f"{where}: lines of the same label were added up.")
         for item in items:
             if not item.clear:
@@ -186,27 +185,27 @@ class _File:
                     f'{where}: read as "{one_line(item.label)}" (n = {item.n}); the R package reads this line differently.'
                 )
 
-    def _exact(self, line: _Line) -> dict[str, list[str]]:
+    def _exact(self, line: _TableRow) -> dict[str, list[str]]:
         """The exact labels of a list by the form in which they stand in its cell."""
-        labels = self._beside(line, EXACT, [])
+        labels = self._description_addition(line, EXACT, [])
         if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
-            raise self._wrong(line, "the exact labels in the description are no list of texts; take them away")
+            raise self._error(line, "the exact labels in the description are no list of texts; take them away")
         exact: dict[str, list[str]] = {}
         for label in labels:
             exact.setdefault(plain(label), []).append(label)
         return exact
 
-    def _read_more(self, line: _Line) -> None:
-        found = self._beside(line, MORE, {})
-        if not isinstance(found, dict):
-            raise self._wrong(line, "what the description adds is not readable; take it away")
-        self.more = {key: value for key, value in found.items() if key in _KEPT}
+    def _read_more(self, line: _TableRow) -> None:
+        more = self._description_addition(line, MORE, {})
+        if not isinstance(more, dict):
+            raise self._error(line, "what the description adds is not readable; take it away")
+        self.more = {key: value for key, value in more.items() if key in _KEPT}
 
-    def _beside(self, line: _Line, mark: str, default: object) -> object:
-        _, marked, told = line["description"].partition(mark)
+    def _description_addition(self, line: _TableRow, mark: str, default: object) -> object:
+        _, marked, text = line["description"].partition(mark)
         if not marked:
             return default
         try:
-            return json.loads(told)
+            return json.loads(text)
         except (ValueError, RecursionError):
-            raise self._wrong(line, f"what follows '{mark.strip()}' in the description is not readable; take it away") from None
+            raise self._error(line, f"what follows '{mark.strip()}' in the description is not readable; take it away") from None

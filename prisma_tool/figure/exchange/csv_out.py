@@ -10,14 +10,13 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from typing import Any
 
-from prisma_tool.figure.exchange.r_package import BARS, COLUMNS, LIST_ROWS, NONE, ROWS, Row, cell_of, plain
+from prisma_tool.figure.exchange.r_package import BARS, COLUMNS, LIST_ROWS, NONE, ROWS, PackageRow, cell_of, plain
 from prisma_tool.figure.words.labels import is_update
 from prisma_tool.figure.words.options import PLAIN, FigureOptions
 from prisma_tool.flow.adjustments import REASON_LISTS
-from prisma_tool.flow.flow import EXTRA_LIST_KEYS, SCREENING_REASONS, Flow
+from prisma_tool.flow.flow import EXTRA_LIST_KEYS, PENDING_KEYS, SCREENING_REASONS, Flow
 from prisma_tool.flow.template import OTHER_BOXES, OTHER_LISTS, PREVIOUS_BOXES, UPDATED, WITH_OTHER
 
 EXACT = "Exact labels: "
@@ -38,14 +37,14 @@ def csv_remarks(flow: Flow, options: FigureOptions = PLAIN) -> tuple[str, ...]:
     return (*_changed(flow, options), *_lacking(flow))
 
 
-def _cells(row: Row, flow: Flow, options: FigureOptions) -> tuple[str, ...]:
+def _cells(row: PackageRow, flow: Flow, options: FigureOptions) -> tuple[str, ...]:
     update = is_update(flow)
     n = _n(row, flow, options)
     return (
         row.data or NONE,
         row.node or NONE,
         row.box,
-        row.description(update=update) + _beside(row, flow, options),
+        row.description(update=update) + _description_addition(row, flow, options),
         row.text(update=update),
         _tooltip(row, flow, options) if row.node else NONE,
         NONE,
@@ -53,18 +52,18 @@ def _cells(row: Row, flow: Flow, options: FigureOptions) -> tuple[str, ...]:
     )
 
 
-def _tooltip(row: Row, flow: Flow, options: FigureOptions) -> str:
+def _tooltip(row: PackageRow, flow: Flow, options: FigureOptions) -> str:
     """What the package shows while the mouse is on the box; its quotes would end there."""
-    told, n = row.description(update=is_update(flow)), _n(row, flow, options)
+    text, n = row.description(update=is_update(flow)), _n(row, flow, options)
     if n == NONE:
-        return told
+        return text
     if row.data in LIST_ROWS and not n.isdecimal():
         lines = (f"{plain(label)} (n = {count})" for label, count in _lines(row.data, flow, options).items())
-        return f"{told}: {' / '.join(lines)}"
-    return f"{told} (n = {n})"
+        return f"{text}: {' / '.join(lines)}"
+    return f"{text} (n = {n})"
 
 
-def _n(row: Row, flow: Flow, options: FigureOptions) -> str:
+def _n(row: PackageRow, flow: Flow, options: FigureOptions) -> str:
     if not row.data or row.data in BARS or row.data in _absent(flow, options):
         return NONE
     if row.data in LIST_ROWS:
@@ -79,16 +78,16 @@ def _absent(flow: Flow, options: FigureOptions) -> frozenset[str]:
     other = flow.template not in WITH_OTHER or "other" in options.hide
     previous = flow.template not in UPDATED or "previous" in options.hide
     empty = {name for name in ("database_specific_results", "register_specific_results") if not getattr(flow, name)}
-    gone = {*(OTHER_BOXES if other else ()), *(OTHER_LISTS if other else ()), *(PREVIOUS_BOXES if previous else ())}
+    lacking = {*(OTHER_BOXES if other else ()), *(OTHER_LISTS if other else ()), *(PREVIOUS_BOXES if previous else ())}
     # Where the reasons are hidden the figure shows their sum, and so does the package.
-    return frozenset((options.hide - {*REASON_LISTS}) | gone | empty)
+    return frozenset((options.hide - {*REASON_LISTS}) | lacking | empty)
 
 
 def _lines(name: str, flow: Flow, options: FigureOptions) -> Mapping[str, int]:
     return {label: counted.n for label, counted in getattr(flow, name).items() if f"{name}:{label}" not in options.hide}
 
 
-def _beside(row: Row, flow: Flow, options: FigureOptions) -> str:
+def _description_addition(row: PackageRow, flow: Flow, options: FigureOptions) -> str:
     """What the description adds for our own reader."""
     if row.data == "included":
         more = _more(flow, options)
@@ -105,7 +104,7 @@ def _more(flow: Flow, options: FigureOptions) -> dict[str, Any]:
     extra = [name for name in EXTRA_LIST_KEYS if name not in OTHER_LISTS or flow.template in WITH_OTHER]
     names = ("ongoing", "awaiting", *extra, *([SCREENING_REASONS] if options.reasons_at_screening else []))
     lists = {name: {label: counted.n for label, counted in getattr(flow, name).items()} for name in names}
-    pending = {part.name: getattr(flow.pending, part.name).n for part in fields(flow.pending)}
+    pending = {key: getattr(flow.pending, key).n for key in PENDING_KEYS}
     bare = is_update(flow) and ("previous" in options.hide or all(getattr(flow, box) is None for box in PREVIOUS_BOXES))
     more = {
         # Without a number of the previous version nothing else tells that this is an update.
@@ -113,7 +112,7 @@ def _more(flow: Flow, options: FigureOptions) -> dict[str, Any]:
         "lists": {name: lines for name, lines in lists.items() if lines},
         "pending": pending if any(pending.values()) else {},
         "unmerged": flow.unmerged,
-        "adjustments": [{"box": one.box, "n": one.n, "note": one.note} for one in flow.adjustments],
+        "adjustments": [{"box": number.box, "n": number.n, "note": number.note} for number in flow.adjustments],
         "footnotes": list(flow.footnotes),
     }
     return {key: value for key, value in more.items() if value}
@@ -137,6 +136,6 @@ def _lacking(flow: Flow) -> Iterator[str]:
         "awaiting": "studies awaiting classification",
         "other_specific_results": "other methods with labels of their own",
     }
-    lost = [words for name, words in names.items() if getattr(flow, name)] + (["pending work"] if flow.interim else [])
-    if lost:
-        yield f"The R package has no row for {' and '.join(lost)}: its figure will not show them, --from-csv does."
+    lacking = [words for name, words in names.items() if getattr(flow, name)] + (["pending work"] if flow.interim else [])
+    if lacking:
+        yield f"The R package has no row for {' and '.join(lacking)}: its figure will not show them, --from-csv does."

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from prisma_tool.errors import FormatError
-from prisma_tool.figure.exchange.typed_flow import LISTS, PENDING, TOO_LARGE, Given, whole_number
-from prisma_tool.flow.flow import COUNT_KEYS, MA_KEYS, Adjustment, Check, CheckKind, Template
+from prisma_tool.figure.exchange.typed_flow import LISTS, TOO_LARGE, TypedNumbers, whole_number
+from prisma_tool.flow.flow import COUNT_KEYS, MA_KEYS, PENDING_KEYS, Adjustment, Check, CheckKind, Template
 from prisma_tool.formats.text.decoding import decode
 from prisma_tool.model.text import clean, one_line
 
@@ -21,87 +21,89 @@ KNOWN = ("template", "counts", "lists", "pending", "unmerged", "adjustments", "f
 T = TypeVar("T")
 
 
-def given_json(data: bytes, origin: str) -> Given:
+def given_json(data: bytes, origin: str) -> TypedNumbers:
     """The numbers in a JSON file; `origin` is its name in messages.
 
     Raises:
         FormatError: it is no JSON object, a number is no whole number, or a key stands twice.
     """
     try:
-        told = json.loads(decode(data).text, object_pairs_hook=_without_doubles)
+        parsed = json.loads(decode(data).text, object_pairs_hook=_without_doubles)
     except FormatError as error:
         raise FormatError(f"{origin}: {error.message}") from error
     except (ValueError, RecursionError) as error:
         raise FormatError(f"{origin} is not JSON: {one_line(str(error))}.") from error
-    return given_mapping(_Place(origin, "the file").mapping(told), origin)
+    return parse_flow_mapping(_JsonValue(origin, "the file").mapping(parsed), origin)
 
 
-def given_mapping(told: Mapping[str, Any], origin: str) -> Given:
+def parse_flow_mapping(mapping: Mapping[str, Any], origin: str) -> TypedNumbers:
     """The numbers of a flow's JSON that has been read.
 
     Raises:
         FormatError: a value is not what its key promises.
     """
-    place = _Place(origin)
-    given = Given(
+    root = _JsonValue(origin)
+    numbers = TypedNumbers(
         origin,
-        {key: place.at(f"counts.{key}").number(n) for key, n in place.part(told, "counts", (*COUNT_KEYS, *MA_KEYS)).items()},
-        {name: place.at(f"lists.{name}").numbers(lines) for name, lines in place.part(told, "lists", LISTS).items()},
-        place.at("pending").numbers(place.part(told, "pending", PENDING)),
-        place.at("unmerged").required(told.get("unmerged", 0)),
-        tuple(place.at("adjustments").adjustment(one) for one in place.items(told, "adjustments")),
-        tuple(place.at("footnotes").text(one) for one in place.items(told, "footnotes")),
-        tuple(place.at("checks").check(one) for one in place.items(told, "checks")),
-        place.at("template").word(Template, told["template"]) if told.get("template") is not None else None,
-        notes=tuple(f"{origin}: '{one_line(key)}' means nothing here and was passed over." for key in told if key not in KNOWN),
+        {key: root.at(f"counts.{key}").number(n) for key, n in root.part(mapping, "counts", (*COUNT_KEYS, *MA_KEYS)).items()},
+        {name: root.at(f"lists.{name}").numbers(lines) for name, lines in root.part(mapping, "lists", LISTS).items()},
+        root.at("pending").numbers(root.part(mapping, "pending", PENDING_KEYS)),
+        root.at("unmerged").required(mapping.get("unmerged", 0)),
+        tuple(root.at("adjustments").adjustment(item) for item in root.items(mapping, "adjustments")),
+        tuple(root.at("footnotes").text(item) for item in root.items(mapping, "footnotes")),
+        tuple(root.at("checks").check(item) for item in root.items(mapping, "checks")),
+        root.at("template").member(Template, mapping["template"]) if mapping.get("template") is not None else None,
+        notes=tuple(
+            f"{origin}: '{one_line(key)}' means nothing here and was passed over." for key in mapping if key not in KNOWN
+        ),
     )
-    if told.get("interim") is True and not given.unmerged and not any(given.pending.values()):
+    if mapping.get("interim") is True and not numbers.unmerged and not any(numbers.pending.values()):
         raise FormatError(
             f'{origin} says "interim": true but not what is pending; add "unmerged": N for records that have not been through '
             'deduplication, or the counts of "pending", or take "interim" away.'
         )
-    return given
+    return numbers
 
 
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        twice = next(key for place, (key, _) in enumerate(pairs) if key in dict(pairs[:place]))
+    mapping = dict(pairs)
+    if len(mapping) != len(pairs):
+        twice = next(key for index, (key, _) in enumerate(pairs) if key in dict(pairs[:index]))
         raise ValueError(f"the key '{twice}' stands twice in one object")
-    return found
+    return mapping
 
 
-class _Place:
-    """A place in the file, for checking what stands there."""
+class _JsonValue:
+    """Checks the values at one point of the file, which `name` says in messages; what is not of its kind is a FormatError."""
 
     def __init__(self, origin: str, name: str = "") -> None:
         self.origin, self.name = origin, name
 
-    def at(self, name: str) -> _Place:
-        return _Place(self.origin, name)
+    def at(self, name: str) -> _JsonValue:
+        return _JsonValue(self.origin, name)
 
-    def wrong(self, value: Any, wanted: str) -> FormatError:
-        shown = one_line(json.dumps(value, ensure_ascii=False))[:60]
-        return FormatError(f"{self.origin}, {one_line(self.name)}: {shown} is not {wanted}.")
+    def error(self, value: Any, expected: str) -> FormatError:
+        text = one_line(json.dumps(value, ensure_ascii=False))[:60]
+        return FormatError(f"{self.origin}, {one_line(self.name)}: {text} is not {expected}.")
 
     def mapping(self, value: Any) -> Mapping[str, Any]:
         if not isinstance(value, dict):
-            raise self.wrong(value, 'an object such as {"records_screened": 17}')
+            raise self.error(value, 'an object such as {"records_screened": 17}')
         return value
 
-    def part(self, told: Mapping[str, Any], name: str, known: tuple[str, ...]) -> Mapping[str, Any]:
+    def part(self, mapping: Mapping[str, Any], name: str, known: tuple[str, ...]) -> Mapping[str, Any]:
         here = self.at(name)
-        found = here.mapping(told.get(name) or {})
-        for key in found:
+        section = here.mapping(mapping.get(name) or {})
+        for key in section:
             if key not in known:
                 raise FormatError(f"{self.origin}, {name}: there is no '{one_line(key)}'; known are {', '.join(known)}.")
-        return found
+        return section
 
-    def items(self, told: Mapping[str, Any], name: str) -> list[Any]:
-        found = told.get(name) or []
-        if not isinstance(found, list):
-            raise self.at(name).wrong(found, "a list")
-        return found
+    def items(self, mapping: Mapping[str, Any], name: str) -> list[Any]:
+        listed = mapping.get(name) or []
+        if not isinstance(listed, list):
+            raise self.at(name).error(listed, "a list")
+        return listed
 
     def number(self, value: Any) -> int | None:
         if value is None:
@@ -110,45 +112,45 @@ class _Place:
             try:
                 return whole_number(value)
             except ValueError:
-                raise self.wrong(value, "a count such as 1234") from None
+                raise self.error(value, "a count such as 1234") from None
         if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value // 1 or not 0 <= value < TOO_LARGE:
-            raise self.wrong(value, "a count such as 1234")
+            raise self.error(value, "a count such as 1234")
         return int(value)
 
     def required(self, value: Any) -> int:
         n = self.number(value)
         if n is None:
-            raise self.wrong(value, "a count such as 1234")
+            raise self.error(value, "a count such as 1234")
         return n
 
     def numbers(self, value: Any) -> dict[str, int]:
-        told = self.mapping(value)
-        found = {clean(label): self.at(f"{self.name}.{label}").required(n) for label, n in told.items()}
-        if len(found) != len(told):
+        mapping = self.mapping(value)
+        by_label = {clean(label): self.at(f"{self.name}.{label}").required(n) for label, n in mapping.items()}
+        if len(by_label) != len(mapping):
             raise FormatError(f"{self.origin}, {one_line(self.name)}: two labels differ in control characters only.")
-        return found
+        return by_label
 
     def text(self, value: Any) -> str:
         if not isinstance(value, str):
-            raise self.wrong(value, "a text")
+            raise self.error(value, "a text")
         return clean(value)
 
-    def word(self, kind: type[T], value: Any) -> T:
+    def member(self, kind: type[T], value: Any) -> T:
         try:
             return kind(value)  # type: ignore[call-arg]  # enumerations are called with a value
         except ValueError:
-            raise self.wrong(value, f"one of {', '.join(kind)}") from None  # type: ignore[arg-type]  # and list their members
+            raise self.error(value, f"one of {', '.join(kind)}") from None  # type: ignore[arg-type]  # and list their members
 
     def adjustment(self, value: Any) -> Adjustment:
-        told = self.mapping(value)
-        n = told.get("n")
+        mapping = self.mapping(value)
+        n = mapping.get("n")
         if isinstance(n, bool) or not isinstance(n, int):
-            raise self.wrong(n, "a whole number")
-        return Adjustment(n, self.text(told.get("note", "")), self.text(told.get("box", "")))
+            raise self.error(n, "a whole number")
+        return Adjustment(n, self.text(mapping.get("note", "")), self.text(mapping.get("box", "")))
 
     def check(self, value: Any) -> Check:
-        told = self.mapping(value)
-        if not isinstance(told.get("holds"), bool):
-            raise self.wrong(told.get("holds"), "true or false")
-        kind = self.word(CheckKind, told.get("kind"))
-        return Check(self.text(told.get("name")), kind, told["holds"], self.text(told.get("detail", "")))
+        mapping = self.mapping(value)
+        if not isinstance(mapping.get("holds"), bool):
+            raise self.error(mapping.get("holds"), "true or false")
+        kind = self.member(CheckKind, mapping.get("kind"))
+        return Check(self.text(mapping.get("name")), kind, mapping["holds"], self.text(mapping.get("detail", "")))

@@ -1,4 +1,6 @@
-"""The file format of the R package PRISMA2020: its rows in order, and how it reads lists (reference prisma2020.md, C5).
+"""The file format of the R package PRISMA2020: its rows in order, and how it reads lists.
+
+Source: Haddaway et al., Campbell Syst Rev 2022;18:e1230, and the package's own PRISMA.csv.
 
 Invariant: what `cell_of` writes, the package reads as the same labels and numbers, and `items_in` reads back too; a label that cannot
 be written as it is, is changed visibly and its exact form stands beside it.
@@ -19,7 +21,7 @@ LIST_ROWS = ("database_specific_results", "register_specific_results", "dbr_excl
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PackageRow:
     """One row: its data key (empty for titles), the shape it belongs to (empty where another row names it), its box and its label.
 
     `plain` is the label in a review that is no update.
@@ -45,40 +47,42 @@ _LEFT, _OTHER = "databases and registers", "other methods"
 _NEW, _ANY = "Identification of new studies via", "Identification of studies via"
 _SOUGHT, _MISSING, _ASSESSED = "Reports sought for retrieval", "Reports not retrieved", "Reports assessed for eligibility"
 ROWS = (
-    Row("", "node4", "prevstud", "Previous studies"),
-    Row("previous_studies", "node5", "box1", "Studies included in previous version of review"),
-    Row("previous_reports", "", "box1", "Reports of studies included in previous version of review"),
-    Row("", "node6", "newstud", f"{_NEW} {_LEFT}", f"{_ANY} {_LEFT}"),
-    Row("database_results", "node7", "box2", "Databases"),
-    Row("database_specific_results", "", "box2", "Specific databases"),
-    Row("register_results", "", "box2", "Registers"),
-    Row("register_specific_results", "", "box2", "Specific registers"),
-    Row("", "node16", "othstud", f"{_NEW} {_OTHER}", f"{_ANY} {_OTHER}"),
-    Row("website_results", "node17", "box11", "Websites"),
-    Row("organisation_results", "", "box11", "Organisations"),
-    Row("citations_results", "", "box11", "Citation searching"),
-    Row("duplicates", "node8", "box3", "Duplicate records removed"),
-    Row("excluded_automatic", "", "box3", "Records marked as ineligible by automation tools"),
-    Row("excluded_other", "", "box3", "Records removed for other reasons"),
-    Row("records_screened", "node9", "box4", "Records screened", origin=_LEFT),
-    Row("records_excluded", "node10", "box5", "Records excluded", origin=_LEFT),
-    Row("dbr_sought_reports", "node11", "box6", _SOUGHT, origin=_LEFT),
-    Row("dbr_notretrieved_reports", "node12", "box7", _MISSING, origin=_LEFT),
-    Row("other_sought_reports", "node18", "box12", _SOUGHT, origin=_OTHER),
-    Row("other_notretrieved_reports", "node19", "box13", _MISSING, origin=_OTHER),
-    Row("dbr_assessed", "node13", "box8", _ASSESSED, origin=_LEFT),
-    Row("dbr_excluded", "node14", "box9", "Reports excluded", origin=_LEFT),
-    Row("other_assessed", "node20", "box14", _ASSESSED, origin=_OTHER),
-    Row("other_excluded", "node21", "box15", "Reports excluded", origin=_OTHER),
-    Row("new_studies", "node15", "box10", "New studies included in review", "Studies included in review"),
-    Row("new_reports", "", "box10", "Reports of new included studies", "Reports of included studies"),
-    Row("total_studies", "node22", "box16", "Total studies included in review"),
-    Row("total_reports", "", "box16", "Reports of total included studies"),
-    Row("identification", "node1", "identification", "Identification"),
-    Row("screening", "node2", "screening", "Screening"),
-    Row("included", "node3", "included", "Included"),
-    Row("total_studies_ma", "node23", "box17", "Total studies included in meta-analysis", "Studies included in meta-analysis"),
-    Row(
+    PackageRow("", "node4", "prevstud", "Previous studies"),
+    PackageRow("previous_studies", "node5", "box1", "Studies included in previous version of review"),
+    PackageRow("previous_reports", "", "box1", "Reports of studies included in previous version of review"),
+    PackageRow("", "node6", "newstud", f"{_NEW} {_LEFT}", f"{_ANY} {_LEFT}"),
+    PackageRow("database_results", "node7", "box2", "Databases"),
+    PackageRow("database_specific_results", "", "box2", "Specific databases"),
+    PackageRow("register_results", "", "box2", "Registers"),
+    PackageRow("register_specific_results", "", "box2", "Specific registers"),
+    PackageRow("", "node16", "othstud", f"{_NEW} {_OTHER}", f"{_ANY} {_OTHER}"),
+    PackageRow("website_results", "node17", "box11", "Websites"),
+    PackageRow("organisation_results", "", "box11", "Organisations"),
+    PackageRow("citations_results", "", "box11", "Citation searching"),
+    PackageRow("duplicates", "node8", "box3", "Duplicate records removed"),
+    PackageRow("excluded_automatic", "", "box3", "Records marked as ineligible by automation tools"),
+    PackageRow("excluded_other", "", "box3", "Records removed for other reasons"),
+    PackageRow("records_screened", "node9", "box4", "Records screened", origin=_LEFT),
+    PackageRow("records_excluded", "node10", "box5", "Records excluded", origin=_LEFT),
+    PackageRow("dbr_sought_reports", "node11", "box6", _SOUGHT, origin=_LEFT),
+    PackageRow("dbr_notretrieved_reports", "node12", "box7", _MISSING, origin=_LEFT),
+    PackageRow("other_sought_reports", "node18", "box12", _SOUGHT, origin=_OTHER),
+    PackageRow("other_notretrieved_reports", "node19", "box13", _MISSING, origin=_OTHER),
+    PackageRow("dbr_assessed", "node13", "box8", _ASSESSED, origin=_LEFT),
+    PackageRow("dbr_excluded", "node14", "box9", "Reports excluded", origin=_LEFT),
+    PackageRow("other_assessed", "node20", "box14", _ASSESSED, origin=_OTHER),
+    PackageRow("other_excluded", "node21", "box15", "Reports excluded", origin=_OTHER),
+    PackageRow("new_studies", "node15", "box10", "New studies included in review", "Studies included in review"),
+    PackageRow("new_reports", "", "box10", "Reports of new included studies", "Reports of included studies"),
+    PackageRow("total_studies", "node22", "box16", "Total studies included in review"),
+    PackageRow("total_reports", "", "box16", "Reports of total included studies"),
+    PackageRow("identification", "node1", "identification", "Identification"),
+    PackageRow("screening", "node2", "screening", "Screening"),
+    PackageRow("included", "node3", "included", "Included"),
+    PackageRow(
+        "total_studies_ma", "node23", "box17", "Total studies included in meta-analysis", "Studies included in meta-analysis"
+    ),
+    PackageRow(
         "total_reports_ma",
         "",
         "box17",
@@ -111,7 +115,7 @@ def cell_of(lines: Mapping[str, int]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ListItem:
     """One line of a list as it was read; `n` is None for a placeholder that nobody filled. `clear` is False where R reads otherwise."""
 
     label: str
@@ -119,7 +123,7 @@ class Item:
     clear: bool = True
 
 
-def items_in(cell: str) -> Iterator[Item]:
+def items_in(cell: str) -> Iterator[ListItem]:
     """The lines of a list. The last comma parts label and number, so that labels may hold commas; in quotes also semicolons.
 
     A number alone is a line without a label, which is how R reads it too.
@@ -135,7 +139,7 @@ def items_in(cell: str) -> Iterator[Item]:
         yield from (_item(part.strip()) for part in _split(cell) if part.strip())
         return
     if whole:
-        yield Item("", whole)
+        yield ListItem("", whole)
 
 
 def _split(cell: str) -> Iterator[str]:
@@ -151,18 +155,18 @@ def _split(cell: str) -> Iterator[str]:
     yield from part.split(";") if quoted else (part,)
 
 
-def _item(text: str) -> Item:
-    found = _BRACKETED.fullmatch(text) or _ITEM.fullmatch(text)
-    if found is None:
+def _item(text: str) -> ListItem:
+    match = _BRACKETED.fullmatch(text) or _ITEM.fullmatch(text)
+    if match is None:
         raise ValueError(text)
-    label, number = found["label"].strip(), found["n"].strip()
+    label, number = match["label"].strip(), match["n"].strip()
     bare = label[1:-1].strip() if label.startswith('"') and label.endswith('"') and len(label) > 1 else label
     if _PLACEHOLDER.fullmatch(number):
-        return Item(bare, None)
+        return ListItem(bare, None)
     try:
         n = whole_number(number)
     except ValueError:
         raise ValueError(text) from None
     if n is None:
         raise ValueError(text)
-    return Item(bare, n, clear="," not in label and '"' not in label and found.re is _ITEM)
+    return ListItem(bare, n, clear="," not in label and '"' not in label and match.re is _ITEM)

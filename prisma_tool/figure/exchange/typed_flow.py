@@ -18,6 +18,7 @@ from prisma_tool.flow.flow import (
     EXTRA_LIST_KEYS,
     LIST_KEYS,
     MA_KEYS,
+    PENDING_KEYS,
     SCREENING_REASONS,
     Adjustment,
     Check,
@@ -31,7 +32,6 @@ from prisma_tool.flow.flow import (
 from prisma_tool.flow.template import OTHER_BOXES, OTHER_LISTS, PREVIOUS_BOXES, UPDATED, WITH_OTHER
 
 LISTS = (*LIST_KEYS, *EXTRA_LIST_KEYS, SCREENING_REASONS)
-PENDING = ("title_abstract", "retrieval", "full_text", "conflicts")
 WITHOUT_RECORDS = "typed in; which records these are is not known"
 ESSENTIAL = (
     "records_screened", "records_excluded", "dbr_sought_reports", "dbr_notretrieved_reports", "dbr_assessed", "new_studies",
@@ -39,7 +39,7 @@ ESSENTIAL = (
 """Boxes that every figure has; the R package prints NA there, we ask."""
 OTHER_SOURCES = ("website_results", "organisation_results", "citations_results")
 ESSENTIAL_OTHER = ("other_sought_reports", "other_notretrieved_reports", "other_assessed")
-_EMPTY_ALLOWED = ("database_results", "register_results", "duplicates", "excluded_automatic", "excluded_other", "new_reports")
+_MAY_BE_EMPTY = ("database_results", "register_results", "duplicates", "excluded_automatic", "excluded_other", "new_reports")
 """Lines that a figure may lack, of boxes that it always has."""
 TOO_LARGE = 10**12
 _DIGITS = re.compile(r"[0-9]+|[0-9]{1,3}(?:[,.'’ \u00a0\u2009\u202f][0-9]{3})+")
@@ -48,7 +48,7 @@ _AROUND = re.compile(r"^\(?\s*n\s*=\s*(.*?)\)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class TypedNumbers:
     """What a file gives: `counts` by data key (None or absent: left empty), lists by label, and what else our own files tell.
 
     `origin` names the file in messages.
@@ -99,57 +99,57 @@ def count_of(n: int) -> Count:
     return Count(adjustments=(Adjustment(n, WITHOUT_RECORDS),)) if n else Count()
 
 
-def flow_of(given: Given, wanted: Template | None = None) -> Typed:
+def flow_of(numbers: TypedNumbers, requested: Template | None = None) -> Typed:
     """The flow of what a file gives, under the template that its numbers ask for or that it or `wanted` names.
 
     Raises:
         FormatError: a number is missing that every figure has.
         UsageError: the wanted template has no boxes for numbers that are there.
     """
-    _require(given)
-    template = given.template or _template(given)
-    lists = {name: _lines(given.lists.get(name, {})) for name in LISTS}
-    waiting = Pending(**{name: count_of(given.pending.get(name, 0)) for name in PENDING})
-    rest = {"adjustments": given.adjustments, "footnotes": given.footnotes, "unmerged": given.unmerged}
-    flow = with_boxes(Flow(template, pending=waiting), {**_boxes(given), **lists, **rest})
-    if wanted is not None:
-        flow = _under(flow, wanted, given.origin)
-    hide = frozenset(key for key in _EMPTY_ALLOWED if given.counts.get(key) is None)
-    return Typed(with_boxes(flow, {"checks": checks(flow, given.checks, hide)}), hide | given.hide, given.notes)
+    _require(numbers)
+    template = numbers.template or _template(numbers)
+    lists = {name: _lines(numbers.lists.get(name, {})) for name in LISTS}
+    pending = Pending(**{name: count_of(numbers.pending.get(name, 0)) for name in PENDING_KEYS})
+    rest = {"adjustments": numbers.adjustments, "footnotes": numbers.footnotes, "unmerged": numbers.unmerged}
+    flow = with_boxes(Flow(template, pending=pending), {**_boxes(numbers), **lists, **rest})
+    if requested is not None:
+        flow = _under(flow, requested, numbers.origin)
+    hide = frozenset(key for key in _MAY_BE_EMPTY if numbers.counts.get(key) is None)
+    return Typed(with_boxes(flow, {"checks": checks(flow, numbers.checks, hide)}), hide | numbers.hide, numbers.notes)
 
 
-def _require(given: Given) -> None:
-    missing = [key for key in ESSENTIAL if given.counts.get(key) is None]
-    if given.counts.get("database_results") is None and given.counts.get("register_results") is None:
+def _require(numbers: TypedNumbers) -> None:
+    missing = [key for key in ESSENTIAL if numbers.counts.get(key) is None]
+    if numbers.counts.get("database_results") is None and numbers.counts.get("register_results") is None:
         missing.insert(0, "database_results")
-    if _some(given, (*OTHER_SOURCES, *ESSENTIAL_OTHER)) and given.template not in (Template.NEW_V1, Template.UPDATED_V1):
-        missing += [key for key in ESSENTIAL_OTHER if given.counts.get(key) is None]
+    if _some(numbers, (*OTHER_SOURCES, *ESSENTIAL_OTHER)) and numbers.template not in (Template.NEW_V1, Template.UPDATED_V1):
+        missing += [key for key in ESSENTIAL_OTHER if numbers.counts.get(key) is None]
     if missing:
         raise FormatError(
-            f"{given.origin} has no number for {', '.join(missing)}. PRISMA 2020 always has {'this box' if len(missing) == 1 else 'these boxes'}: "
+            f"{numbers.origin} has no number for {', '.join(missing)}. PRISMA 2020 always has {'this box' if len(missing) == 1 else 'these boxes'}: "
             "write the number, or 0 if there was none."
         )
 
 
-def _some(given: Given, keys: Iterable[str]) -> bool:
-    return any(given.counts.get(key) is not None for key in keys)
+def _some(numbers: TypedNumbers, keys: Iterable[str]) -> bool:
+    return any(numbers.counts.get(key) is not None for key in keys)
 
 
-def _template(given: Given) -> Template:
+def _template(numbers: TypedNumbers) -> Template:
     """As the R package decides: a column is there where any number of it is."""
-    other = _some(given, (*OTHER_SOURCES, *ESSENTIAL_OTHER)) or any(given.lists.get(name) for name in OTHER_LISTS)
-    if _some(given, PREVIOUS_BOXES):
+    other = _some(numbers, (*OTHER_SOURCES, *ESSENTIAL_OTHER)) or any(numbers.lists.get(name) for name in OTHER_LISTS)
+    if _some(numbers, PREVIOUS_BOXES):
         return Template.UPDATED_V2 if other else Template.UPDATED_V1
     return Template.NEW_V2 if other else Template.NEW_V1
 
 
-def _boxes(given: Given) -> dict[str, Any]:
+def _boxes(numbers: TypedNumbers) -> dict[str, Any]:
     boxes: dict[str, Any] = {}
     for key in (*COUNT_KEYS, *MA_KEYS):
-        n = given.counts.get(key)
+        n = numbers.counts.get(key)
         if n is not None:
             boxes[key] = count_of(n)
-        elif key in _EMPTY_ALLOWED:
+        elif key in _MAY_BE_EMPTY:
             boxes[key] = Count()
     return boxes
 
@@ -158,12 +158,12 @@ def _lines(lines: Mapping[str, int]) -> Lines:
     return {label: count_of(n) for label, n in lines.items()}
 
 
-def _under(flow: Flow, wanted: Template, origin: str) -> Flow:
+def _under(flow: Flow, requested: Template, origin: str) -> Flow:
     """The flow under another template, which may drop empty boxes only."""
-    dropped = (*(() if wanted in UPDATED else PREVIOUS_BOXES), *(() if wanted in WITH_OTHER else OTHER_BOXES))
-    lists = () if wanted in WITH_OTHER else OTHER_LISTS
+    dropped = (*(() if requested in UPDATED else PREVIOUS_BOXES), *(() if requested in WITH_OTHER else OTHER_BOXES))
+    lists = () if requested in WITH_OTHER else OTHER_LISTS
     full = [key for key in dropped if (counted := getattr(flow, key)) is not None and counted.n]
     full += [name for name in lists if any(line.n for line in getattr(flow, name).values())]
     if full:
-        raise UsageError(f"The template {wanted} has no box for {', '.join(full)}, and {origin} has numbers there.")
-    return with_boxes(flow, {"template": wanted, **dict.fromkeys(dropped), **{name: {} for name in lists}})
+        raise UsageError(f"The template {requested} has no box for {', '.join(full)}, and {origin} has numbers there.")
+    return with_boxes(flow, {"template": requested, **dict.fromkeys(dropped), **{name: {} for name in lists}})

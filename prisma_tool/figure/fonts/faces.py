@@ -35,7 +35,7 @@ BUNDLED = "Liberation Sans"
 _MISSING_EM = 1.0
 """Width assumed for a character that no face has: a full em, the widest that a substitute is likely to be."""
 _USUAL_CAP_HEIGHT = 0.7
-_HEAVY = 600
+_BOLD_FROM = 600
 """From this weight class on a face counts as bold (OpenType, OS/2 usWeightClass)."""
 _NO_EMBEDDING = 0x0302
 """Bits of fsType (OpenType, OS/2) that forbid to embed a font, to subset it or to embed its outlines."""
@@ -71,7 +71,7 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class FontRun:
     """A part of a line that one face draws; `face` None where none can."""
 
     text: str
@@ -84,14 +84,14 @@ class FontSet:
 
     regular: tuple[Face, ...]
     bold: tuple[Face, ...]
-    _chosen: dict[tuple[str, bool], Face | None] = field(default_factory=dict)
+    _face_cache: dict[tuple[str, bool], Face | None] = field(default_factory=dict)
     _widths: tuple[dict[str, float], dict[str, float]] = field(default_factory=lambda: ({}, {}))
     """What was found before; a figure asks for the same few characters thousands of times. Upright widths, then bold ones."""
 
     @property
     def cap_height(self) -> float:
         """Height of a capital letter in em, of the face that draws ASCII."""
-        face = self._first("H", bold=False)
+        face = self._face_for("H", bold=False)
         return face.cap_height if face else _USUAL_CAP_HEIGHT
 
     @property
@@ -99,16 +99,16 @@ class FontSet:
         """The faces that the user added, each once."""
         return tuple(dict.fromkeys(face for face in (*self.regular, *self.bold) if not face.bundled))
 
-    def runs(self, text: str, *, bold: bool = False) -> tuple[Run, ...]:
+    def runs(self, text: str, *, bold: bool = False) -> tuple[FontRun, ...]:
         """`text` in parts, each with the face that draws it."""
         parts = groupby(self._faces(text, bold=bold), key=lambda pair: pair[1])
-        return tuple(Run("".join(character for character, _ in pairs), face) for face, pairs in parts)
+        return tuple(FontRun("".join(character for character, _ in pairs), face) for face, pairs in parts)
 
     def width(self, text: str, size_pt: float, *, bold: bool = False) -> float:
         """Width in millimetres of `text` at `size_pt` points, without kerning."""
         known = self._widths[bold]
         if not known.keys() >= set(text):
-            known.update((character, _advance(character, self._first(character, bold=bold))) for character in text)
+            known.update((character, _advance(character, self._face_for(character, bold=bold))) for character in text)
         return sum(map(known.__getitem__, text)) * size_pt * MM_PER_POINT
 
     def missing(self, text: str, *, bold: bool = False) -> tuple[str, ...]:
@@ -119,15 +119,15 @@ class FontSet:
         face: Face | None = None
         for character in text:
             if not (face and unicodedata.combining(character) and face.has(character)):
-                face = self._first(character, bold=bold)
+                face = self._face_for(character, bold=bold)
             yield character, face
 
-    def _first(self, character: str, *, bold: bool) -> Face | None:
+    def _face_for(self, character: str, *, bold: bool) -> Face | None:
         key = (character, bold)
-        if key not in self._chosen:
+        if key not in self._face_cache:
             faces = self.bold if bold else self.regular
-            self._chosen[key] = next((face for face in faces if face.has(character)), None)
-        return self._chosen[key]
+            self._face_cache[key] = next((face for face in faces if face.has(character)), None)
+        return self._face_cache[key]
 
 
 def _advance(character: str, face: Face | None) -> float:
@@ -137,7 +137,11 @@ def _advance(character: str, face: Face | None) -> float:
 
 
 def font_set(paths: tuple[Path, ...] = ()) -> FontSet:
-    """The faces in `paths`, which come first, and the bundled ones. Raises PrismaError for a file that is no usable font."""
+    """The faces in `paths`, which come first, and the bundled ones.
+
+    Raises:
+        PrismaError: a file is no usable font.
+    """
     added = tuple(load_face(path) for path in paths)
     upright = tuple(face for face in added if not face.bold)
     heavy = tuple(face for face in added if face.bold)
@@ -162,7 +166,7 @@ def load_face(path: Path) -> Face:
     Raises:
         PrismaError: the file is missing, no font, damaged, or its licence bits forbid to embed it.
     """
-    with opened(path) as font:
+    with open_font(path) as font:
         if getattr(font["OS/2"], "fsType", 0) & _NO_EMBEDDING:
             raise PrismaError(f"{path}: this font's licence flags forbid to embed it in a document; choose another font.")
         return _read(path, font)
@@ -176,7 +180,7 @@ def _read(path: Path, font: TTFont) -> Face:
     return Face(
         path,
         family=_family(font),
-        bold=heights.usWeightClass >= _HEAVY,
+        bold=heights.usWeightClass >= _BOLD_FROM,
         glyphs=glyphs,
         widths={code: advances[name][0] / em for code, name in glyphs.items()},
         cap_height=(getattr(heights, "sCapHeight", 0) or 0) / em or _USUAL_CAP_HEIGHT,
@@ -191,17 +195,21 @@ def _family(font: TTFont) -> str:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Any]:
-    """The font in `path`, for fontTools. Raises PrismaError for a file that is missing, no font or damaged."""
+def open_font(path: Path) -> Iterator[Any]:
+    """The font in `path`, for fontTools.
+
+    Raises:
+        PrismaError: the file is missing, no font, or damaged.
+    """
     from fontTools.ttLib import TTFont, TTLibError
 
     try:
         with TTFont(io.BytesIO(read_file(path)), fontNumber=0, lazy=True, recalcTimestamp=False) as font:
             yield font
     except (TTLibError, *_DAMAGE) as error:
-        raise PrismaError(f"{path} is not a font that can be used (TTF or OTF): {_said(error)}.") from error
+        raise PrismaError(f"{path} is not a font that can be used (TTF or OTF): {_library_message(error)}.") from error
 
 
-def _said(error: BaseException) -> str:
+def _library_message(error: BaseException) -> str:
     """What a library says about a file, as one short line."""
     return one_line(str(error))[:120].rstrip(".") or type(error).__name__

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from prisma_tool.figure.fonts.faces import Face, opened
+from prisma_tool.figure.fonts.faces import Face, open_font
 
 _CURVE_ERROR = 0.001
 """How far, in em, a quadratic curve may lie from the cubic one that it stands for."""
@@ -26,7 +26,7 @@ def subset_of(face: Face, characters: str, *, truetype: bool = False) -> bytes:
     subsetter = subset.Subsetter(options)
     subsetter.populate(text=characters)
     target = io.BytesIO()
-    with opened(face.path) as font:
+    with open_font(face.path) as font:
         subsetter.subset(font)
         if truetype and "glyf" not in font:
             _make_quadratic(font)

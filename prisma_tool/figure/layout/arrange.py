@@ -1,6 +1,6 @@
 """From a plan to places: columns, rows, boxes that grow with their text, arrows that meet them.
 
-One engine for paper (millimetres) and terminal (character cells); a `Style` says which. Invariants: no line is wider than its box, no
+One engine for paper (millimetres) and terminal (character cells); a `FigureStyle` says which. Invariants: no line is wider than its box, no
 two boxes overlap, every arrow starts and ends on the edge of its box.
 """
 
@@ -12,14 +12,14 @@ from functools import partial
 from itertools import groupby, pairwise
 from typing import Protocol
 
-from prisma_tool.figure.layout.grid import Cell, Column, Header, Link, Path, Phase, Plan, Row
-from prisma_tool.figure.layout.shapes import Arrow, Bar, Box, Fill, Layout, Line, Outline
-from prisma_tool.figure.words.labels import Entry
+from prisma_tool.figure.layout.grid import PHASE_OF, ArrowPath, Cell, CellLink, GridColumn, GridRow, Header, Plan, PrismaPhase
+from prisma_tool.figure.layout.shapes import Arrow, Bar, Box, Fill, Layout, Outline, TextLine
+from prisma_tool.figure.words.labels import BoxEntry
 from prisma_tool.figure.words.line_breaking import NO_BREAK, wrap
 
-_GROUP = {Column.PREVIOUS: 0, Column.MAIN: 1, Column.SIDE: 1, Column.OTHER: 2, Column.OTHER_SIDE: 2}
+_GROUP = {GridColumn.PREVIOUS: 0, GridColumn.MAIN: 1, GridColumn.SIDE: 1, GridColumn.OTHER: 2, GridColumn.OTHER_SIDE: 2}
 """Columns of one group share a header and stand closer together."""
-_SIDES = frozenset({Column.SIDE, Column.OTHER_SIDE})
+_SIDES = frozenset({GridColumn.SIDE, GridColumn.OTHER_SIDE})
 """Columns of what is removed and excluded, whose texts can be long."""
 
 
@@ -31,7 +31,7 @@ class Measure(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
+class FigureStyle:
     """All lengths of a figure, in one unit, and how to measure text in it."""
 
     measure: Measure
@@ -68,12 +68,12 @@ class Style:
     """True where a lower box stands in the middle of its row (paper), False for its top (a terminal, which scrolls)."""
     side_weight: float
     """How many times as wide as the others the columns of what is excluded are."""
-    lane: float
+    beside_gap: float
     """Between the boxes and an arrow that runs down beside them, and between two such arrows."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _RowExtent:
     """Where one row of the grid lies."""
 
     y: float
@@ -81,8 +81,8 @@ class _Row:
     heading_y: float
 
 
-def arrange(plan: Plan, style: Style, alt_text: str) -> Layout:
-    """The figure of `plan` in `style`."""
+def arrange(plan: Plan, style: FigureStyle, alt_text: str) -> Layout:
+    """The figure of `plan`, all lengths in the unit of `style`; `alt_text` is what a reader hears who cannot see it."""
     columns = _columns(plan, style)
     stamp = _stamp(plan, style)
     rows, headers = _rows(plan, columns, style, stamp[-1].bottom + style.header_gap if stamp else style.margin)
@@ -93,7 +93,7 @@ def arrange(plan: Plan, style: Style, alt_text: str) -> Layout:
         width=style.width,
         height=style.snap((notes[-1].y + style.note_leading - style.baseline if notes else foot) + style.margin),
         boxes=(*stamp, *boxes),
-        bars=(*headers, *_phase_bars(plan, rows, style)),
+        bars=(*headers, *_phase_bars(rows, style)),
         arrows=_arrows(plan, {box.key: box for box in boxes}, style),
         footnotes=notes,
         title=plan.title,
@@ -105,29 +105,29 @@ def arrange(plan: Plan, style: Style, alt_text: str) -> Layout:
     )
 
 
-def narrowest_column(plan: Plan, style: Style) -> float:
-    """How wide the narrowest column of boxes will be."""
+def narrowest_column(plan: Plan, style: FigureStyle) -> float:
+    """How wide the narrowest column of boxes will be, in the unit of `style`."""
     return min(width for _, width in _columns(plan, style).values())
 
 
-def _columns(plan: Plan, style: Style) -> dict[Column, tuple[float, float]]:
+def _columns(plan: Plan, style: FigureStyle) -> dict[GridColumn, tuple[float, float]]:
     """Left edge and width of every column that has a box."""
     present = sorted({cell.column for cell in plan.cells})
     gaps = [style.gap if _GROUP[a] == _GROUP[b] else style.group_gap for a, b in pairwise(present)]
-    lanes = sum(link.path is Path.LANE for link in plan.links)
-    left = style.margin + style.side_bar + style.side_gap + lanes * style.lane
+    beside = sum(link.path is ArrowPath.BESIDE for link in plan.links)
+    left = style.margin + style.side_bar + style.side_gap + beside * style.beside_gap
     weights = [style.side_weight if column in _SIDES else 1.0 for column in present]
     share = (style.width - style.margin - left - sum(gaps)) / sum(weights)
-    columns: dict[Column, tuple[float, float]] = {}
+    columns: dict[GridColumn, tuple[float, float]] = {}
     for column, weight, gap in zip(present, weights, [*gaps, 0.0], strict=True):
         columns[column] = (left, style.snap(share * weight))
         left += columns[column][1] + gap
     return columns
 
 
-def _set(entries: tuple[Entry, ...], width: float, style: Style) -> tuple[Line, ...]:
+def _text_lines(entries: tuple[BoxEntry, ...], width: float, style: FigureStyle) -> tuple[TextLine, ...]:
     """The lines of a box of `width`, at x and y relative to the top left of its text."""
-    lines: list[Line] = []
+    lines: list[TextLine] = []
     room = width - 2 * style.pad_x
     for entry in entries:
         measure = partial(style.measure, bold=entry.bold)
@@ -135,13 +135,13 @@ def _set(entries: tuple[Entry, ...], width: float, style: Style) -> tuple[Line, 
         first = len(lines)
         for number, text in enumerate(wrap(entry.text, room - indent, measure, hang)):
             y = len(lines) * style.leading + style.baseline
-            lines.append(Line(text, indent + (hang if number else 0), y, style.size_pt, bold=entry.bold))
+            lines.append(TextLine(text, indent + (hang if number else 0), y, style.size_pt, bold=entry.bold))
         lines[-1] = replace(lines[-1], key=entry.key)
         lines[first] = replace(lines[first], paragraph=entry.text.replace(NO_BREAK, " "))
     return tuple(lines)
 
 
-def _indents(entry: Entry, room: float, measure: Callable[[str], float], style: Style) -> tuple[float, float]:
+def _indents(entry: BoxEntry, room: float, measure: Callable[[str], float], style: FigureStyle) -> tuple[float, float]:
     """Indent and hang of an entry, given up one after the other where a narrow box could not hold its count in one piece."""
     spare = room - measure(entry.text.rpartition(" ")[2])
     indent = entry.level * style.indent
@@ -150,71 +150,73 @@ def _indents(entry: Entry, room: float, measure: Callable[[str], float], style: 
     return (indent, 0) if indent <= spare else (0, 0)
 
 
-def _text_height(lines: tuple[Line, ...], style: Style) -> float:
+def _text_height(lines: tuple[TextLine, ...], style: FigureStyle) -> float:
     return len(lines) * style.leading + 2 * style.pad_y
 
 
-def _moved(lines: tuple[Line, ...], x: float, y: float) -> tuple[Line, ...]:
+def _shifted(lines: tuple[TextLine, ...], x: float, y: float) -> tuple[TextLine, ...]:
     return tuple(replace(line, x=line.x + x, y=line.y + y) for line in lines)
 
 
-def _stamp(plan: Plan, style: Style) -> tuple[Box, ...]:
+def _stamp(plan: Plan, style: FigureStyle) -> tuple[Box, ...]:
     if not plan.stamp:
         return ()
     width = style.width - 2 * style.margin
-    lines = _set(plan.stamp, width, style)
-    placed = _moved(lines, style.margin + style.pad_x, style.margin + style.pad_y)
+    lines = _text_lines(plan.stamp, width, style)
+    placed = _shifted(lines, style.margin + style.pad_x, style.margin + style.pad_y)
     height = _text_height(lines, style)
     return (Box("interim", style.margin, style.margin, width, height, placed, Fill.STAMP, Outline.DASHED),)
 
 
-def _headers(plan: Plan, row: Row, columns: dict[Column, tuple[float, float]], style: Style, top: float) -> tuple[Bar, ...]:
+def _headers(
+    plan: Plan, row: GridRow, columns: dict[GridColumn, tuple[float, float]], style: FigureStyle, top: float
+) -> tuple[Bar, ...]:
     """The headers that stand over `row`, all of one height."""
     bars = tuple(_header(header, columns, style, top) for header in plan.headers if header.row is row)
     height = max((bar.height for bar in bars), default=0)
-    return tuple(replace(bar, height=height, lines=_moved(bar.lines, 0, style.snap((height - bar.height) / 2))) for bar in bars)
+    return tuple(replace(bar, height=height, lines=_shifted(bar.lines, 0, style.snap((height - bar.height) / 2))) for bar in bars)
 
 
-def _header(header: Header, columns: dict[Column, tuple[float, float]], style: Style, top: float) -> Bar:
+def _header(header: Header, columns: dict[GridColumn, tuple[float, float]], style: FigureStyle, top: float) -> Bar:
     x, first_width = columns[header.first]
     width = columns[header.last][0] + columns[header.last][1] - x if header.last in columns else first_width
-    lines = _set((Entry(header.text, bold=True),), width, style)
+    lines = _text_lines((BoxEntry(header.text, bold=True),), width, style)
     middle = x + width / 2
     placed = tuple(replace(line, x=middle, y=line.y + top + style.pad_y, centred=True) for line in lines)
     return Bar(header.key, x, top, width, _text_height(lines, style), placed, Fill.HEADER)
 
 
 def _rows(
-    plan: Plan, columns: dict[Column, tuple[float, float]], style: Style, top: float
-) -> tuple[dict[Row, _Row], tuple[Bar, ...]]:
+    plan: Plan, columns: dict[GridColumn, tuple[float, float]], style: FigureStyle, top: float
+) -> tuple[dict[GridRow, _RowExtent], tuple[Bar, ...]]:
     """The rows from the top down and the headers above them; where a phase's name needs more than its rows, the last gets the rest."""
     heights = _heights(plan, columns, style)
-    rows: dict[Row, _Row] = {}
+    rows: dict[GridRow, _RowExtent] = {}
     headers: list[Bar] = []
     y = top
-    for phase, members in groupby(heights, key=plan.phases.__getitem__):
-        part = list(members)
-        for row in part:
+    for phase, members in groupby(heights, key=PHASE_OF.__getitem__):
+        phase_rows = list(members)
+        for row in phase_rows:
             above = _headers(plan, row, columns, style, y)
             headers += above
             y = max((bar.bottom + style.header_gap for bar in above), default=y)
             heading_y = y if not rows else y - style.row_gap / 2
-            y += style.heading if row is part[0] else 0
-            rows[row] = _Row(y, heights[row], heading_y)
+            y += style.heading if row is phase_rows[0] else 0
+            rows[row] = _RowExtent(y, heights[row], heading_y)
             y += heights[row] + style.row_gap
-        y += _lengthen(rows, part, phase, style)
+        y += _lengthen(rows, phase_rows, phase, style)
     return rows, tuple(headers)
 
 
-def _heights(plan: Plan, columns: dict[Column, tuple[float, float]], style: Style) -> dict[Row, float]:
-    heights: dict[Row, float] = {}
+def _heights(plan: Plan, columns: dict[GridColumn, tuple[float, float]], style: FigureStyle) -> dict[GridRow, float]:
+    heights: dict[GridRow, float] = {}
     for cell in sorted(plan.cells, key=lambda cell: cell.row):
-        needed = _text_height(_set(cell.entries, columns[cell.column][1], style), style)
+        needed = _text_height(_text_lines(cell.entries, columns[cell.column][1], style), style)
         heights[cell.row] = max(heights.get(cell.row, 0), needed)
     return heights
 
 
-def _lengthen(rows: dict[Row, _Row], part: list[Row], phase: Phase, style: Style) -> float:
+def _lengthen(rows: dict[GridRow, _RowExtent], part: list[GridRow], phase: PrismaPhase, style: FigureStyle) -> float:
     """Makes the last row of a phase higher if its side bar is too short for its name; gives what was added."""
     if not style.side_bar:
         return 0
@@ -225,55 +227,55 @@ def _lengthen(rows: dict[Row, _Row], part: list[Row], phase: Phase, style: Style
     return added
 
 
-def _box(cell: Cell, column: tuple[float, float], row: _Row, style: Style) -> Box:
+def _box(cell: Cell, column: tuple[float, float], row: _RowExtent, style: FigureStyle) -> Box:
     """A box that is nearly as high as its row fills it; a lower one stands in its middle, or at its top where a page scrolls."""
     x, width = column
-    lines = _set(cell.entries, width, style)
+    lines = _text_lines(cell.entries, width, style)
     needed = _text_height(lines, style)
     height = row.height if row.height - needed <= style.stretch else needed
     y = row.y + (style.snap((row.height - height) / 2) if style.centred else 0)
     top = y + style.pad_y + style.snap((height - needed) / 2)
-    return Box(cell.key, x, y, width, height, _moved(lines, x + style.pad_x, top), cell.fill, cell.outline)
+    return Box(cell.key, x, y, width, height, _shifted(lines, x + style.pad_x, top), cell.fill, cell.outline)
 
 
-def _phase_bars(plan: Plan, rows: dict[Row, _Row], style: Style) -> tuple[Bar, ...]:
+def _phase_bars(rows: dict[GridRow, _RowExtent], style: FigureStyle) -> tuple[Bar, ...]:
     bars: list[Bar] = []
-    for phase, members in groupby(rows, key=plan.phases.__getitem__):
-        places = [rows[row] for row in members]
-        bottom = places[-1].y + places[-1].height
-        bar = _side_bar(phase, places[0].y, bottom, style) if style.side_bar else _heading(phase, places[0], style)
+    for phase, members in groupby(rows, key=PHASE_OF.__getitem__):
+        extents = [rows[row] for row in members]
+        bottom = extents[-1].y + extents[-1].height
+        bar = _side_bar(phase, extents[0].y, bottom, style) if style.side_bar else _heading(phase, extents[0], style)
         again = any(bar.key == other.key for other in bars)
         bars.append(replace(bar, key=f"other_{bar.key}") if again else bar)
     return tuple(bars)
 
 
-def _side_bar(phase: Phase, top: float, bottom: float, style: Style) -> Bar:
+def _side_bar(phase: PrismaPhase, top: float, bottom: float, style: FigureStyle) -> Bar:
     x = style.margin + style.side_bar / 2 + style.cap_height / 2
-    line = Line(phase.value, x, (top + bottom) / 2, style.size_pt, bold=True, centred=True, paragraph=phase.value)
+    line = TextLine(phase.value, x, (top + bottom) / 2, style.size_pt, bold=True, centred=True, paragraph=phase.value)
     return Bar(phase.name.lower(), style.margin, top, style.side_bar, bottom - top, (line,), Fill.PHASE, vertical=True)
 
 
-def _heading(phase: Phase, place: _Row, style: Style) -> Bar:
-    line = Line(phase.value, style.margin, place.heading_y, style.size_pt, bold=True, paragraph=phase.value)
+def _heading(phase: PrismaPhase, extent: _RowExtent, style: FigureStyle) -> Bar:
+    line = TextLine(phase.value, style.margin, extent.heading_y, style.size_pt, bold=True, paragraph=phase.value)
     width = style.width - 2 * style.margin
-    return Bar(phase.name.lower(), style.margin, place.heading_y, width, style.heading, (line,), Fill.PHASE)
+    return Bar(phase.name.lower(), style.margin, extent.heading_y, width, style.heading, (line,), Fill.PHASE)
 
 
-def _arrows(plan: Plan, boxes: dict[str, Box], style: Style) -> tuple[Arrow, ...]:
-    lanes = [link for link in plan.links if link.path is Path.LANE]
+def _arrows(plan: Plan, boxes: dict[str, Box], style: FigureStyle) -> tuple[Arrow, ...]:
+    beside = [link for link in plan.links if link.path is ArrowPath.BESIDE]
     return tuple(
-        _by_lane(link, boxes, (lanes.index(link) + 1) * style.lane, style)
-        if link.path is Path.LANE
+        _arrow_beside(link, boxes, (beside.index(link) + 1) * style.beside_gap, style)
+        if link.path is ArrowPath.BESIDE
         else _arrow(link, boxes[link.start], boxes[link.end], style)
         for link in plan.links
     )
 
 
-def _arrow(link: Link, start: Box, end: Box, style: Style) -> Arrow:
+def _arrow(link: CellLink, start: Box, end: Box, style: FigureStyle) -> Arrow:
     middle = start.x + style.snap(start.width / 2)
-    if link.path is Path.DOWN:
+    if link.path is ArrowPath.DOWN:
         return Arrow(link.start, link.end, ((middle, start.bottom), (middle, end.y)))
-    if link.path is Path.ACROSS:
+    if link.path is ArrowPath.ACROSS:
         y = start.y + style.snap((start.height if style.centred else min(start.height, end.height)) / 2)
         return Arrow(link.start, link.end, ((start.right, y), (end.x, y)))
     y = end.y + style.snap(end.height / 2)
@@ -281,7 +283,7 @@ def _arrow(link: Link, start: Box, end: Box, style: Style) -> Arrow:
     return Arrow(link.start, link.end, ((middle, start.bottom), (middle, y), (edge, y)))
 
 
-def _by_lane(link: Link, boxes: dict[str, Box], distance: float, style: Style) -> Arrow:
+def _arrow_beside(link: CellLink, boxes: dict[str, Box], distance: float, style: FigureStyle) -> Arrow:
     """Down beside the boxes, `distance` left of them."""
     start, end = boxes[link.start], boxes[link.end]
     x = min(start.x, end.x) - distance
@@ -289,11 +291,11 @@ def _by_lane(link: Link, boxes: dict[str, Box], distance: float, style: Style) -
     return Arrow(link.start, link.end, ((start.x, y0), (x, y0), (x, y1), (end.x, y1)))
 
 
-def _footnotes(plan: Plan, style: Style, top: float) -> tuple[Line, ...]:
+def _footnotes(plan: Plan, style: FigureStyle, top: float) -> tuple[TextLine, ...]:
     width = style.width - 2 * style.margin
-    lines: list[Line] = []
+    lines: list[TextLine] = []
     for note in plan.footnotes:
         for number, text in enumerate(wrap(note, width, style.measure_note)):
             y = top + style.baseline + len(lines) * style.note_leading
-            lines.append(Line(text, style.margin, y, style.note_size_pt, paragraph="" if number else note))
+            lines.append(TextLine(text, style.margin, y, style.note_size_pt, paragraph="" if number else note))
     return tuple(lines)

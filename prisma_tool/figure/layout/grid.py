@@ -6,14 +6,14 @@ Print and terminal are arranged from the same `Plan`. Invariant: every link join
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 
 from prisma_tool.figure.layout.shapes import Fill, Outline
-from prisma_tool.figure.words.labels import Entry
+from prisma_tool.figure.words.labels import BoxEntry
 
 
-class Column(IntEnum):
+class GridColumn(IntEnum):
     """The columns from left to right."""
 
     PREVIOUS = 0
@@ -23,10 +23,10 @@ class Column(IntEnum):
     OTHER_SIDE = 4
 
 
-OTHER_COLUMNS = frozenset({Column.OTHER, Column.OTHER_SIDE})
+OTHER_COLUMNS = frozenset({GridColumn.OTHER, GridColumn.OTHER_SIDE})
 
 
-class Row(IntEnum):
+class GridRow(IntEnum):
     """The rows from top to bottom; some are used only where a column had to move below another."""
 
     PREVIOUS = 0
@@ -42,38 +42,37 @@ class Row(IntEnum):
     TOTAL = 10
 
 
-class Phase(StrEnum):
-    """The phases at the side: three in PRISMA 2020, four in 2009."""
+class PrismaPhase(StrEnum):
+    """The phases at the side."""
 
     IDENTIFICATION = "Identification"
     SCREENING = "Screening"
-    ELIGIBILITY = "Eligibility"
     INCLUDED = "Included"
 
 
-PHASE_OF: Mapping[Row, Phase] = {
-    Row.PREVIOUS: Phase.IDENTIFICATION,
-    Row.IDENTIFIED: Phase.IDENTIFICATION,
-    Row.SCREENED: Phase.SCREENING,
-    Row.SOUGHT: Phase.SCREENING,
-    Row.ASSESSED: Phase.SCREENING,
-    Row.SET_ASIDE: Phase.SCREENING,
-    Row.OTHER_IDENTIFIED: Phase.IDENTIFICATION,
-    Row.OTHER_SOUGHT: Phase.SCREENING,
-    Row.OTHER_ASSESSED: Phase.SCREENING,
-    Row.INCLUDED: Phase.INCLUDED,
-    Row.TOTAL: Phase.INCLUDED,
+PHASE_OF: Mapping[GridRow, PrismaPhase] = {
+    GridRow.PREVIOUS: PrismaPhase.IDENTIFICATION,
+    GridRow.IDENTIFIED: PrismaPhase.IDENTIFICATION,
+    GridRow.SCREENED: PrismaPhase.SCREENING,
+    GridRow.SOUGHT: PrismaPhase.SCREENING,
+    GridRow.ASSESSED: PrismaPhase.SCREENING,
+    GridRow.SET_ASIDE: PrismaPhase.SCREENING,
+    GridRow.OTHER_IDENTIFIED: PrismaPhase.IDENTIFICATION,
+    GridRow.OTHER_SOUGHT: PrismaPhase.SCREENING,
+    GridRow.OTHER_ASSESSED: PrismaPhase.SCREENING,
+    GridRow.INCLUDED: PrismaPhase.INCLUDED,
+    GridRow.TOTAL: PrismaPhase.INCLUDED,
 }
-"""The phase of each row in PRISMA 2020."""
+"""The phase of each row."""
 
 
-class Path(StrEnum):
-    """How an arrow runs: straight, down first and then across, or down a lane of its own at the left of the boxes."""
+class ArrowPath(StrEnum):
+    """How an arrow runs: straight, down first and then across, or down beside the boxes at their left."""
 
     DOWN = "down"
     ACROSS = "across"
     ELBOW = "elbow"
-    LANE = "lane"
+    BESIDE = "beside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +80,20 @@ class Cell:
     """A box with its place in the grid."""
 
     key: str
-    column: Column
-    row: Row
-    entries: tuple[Entry, ...]
+    column: GridColumn
+    row: GridRow
+    entries: tuple[BoxEntry, ...]
     fill: Fill = Fill.WHITE
     outline: Outline = Outline.SOLID
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class CellLink:
     """An arrow between two cells."""
 
     start: str
     end: str
-    path: Path
+    path: ArrowPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +102,9 @@ class Header:
 
     key: str
     text: str
-    first: Column
-    last: Column
-    row: Row = Row.IDENTIFIED
+    first: GridColumn
+    last: GridColumn
+    row: GridRow = GridRow.IDENTIFIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,26 +112,25 @@ class Plan:
     """Everything that is in the figure, before anything is measured."""
 
     cells: tuple[Cell, ...]
-    links: tuple[Link, ...]
+    links: tuple[CellLink, ...]
     headers: tuple[Header, ...]
-    stamp: tuple[Entry, ...]
+    stamp: tuple[BoxEntry, ...]
     footnotes: tuple[str, ...]
     title: str
-    phases: Mapping[Row, Phase] = field(default_factory=lambda: PHASE_OF)
 
-    def of(self, cells: tuple[Cell, ...]) -> Plan:
+    def with_cells(self, cells: tuple[Cell, ...]) -> Plan:
         """This plan with `cells` only, and the arrows and headers that these leave."""
         columns = {cell.column for cell in cells}
         headers = tuple(header for header in self.headers if {header.first, header.last} & columns)
         return replace(self, cells=cells, links=between(cells, self.links), headers=headers)
 
-    def only(self, columns: frozenset[Column]) -> Plan:
+    def only_columns(self, columns: frozenset[GridColumn]) -> Plan:
         """The part of the plan in `columns`, without stamp and footnotes."""
-        part = self.of(tuple(cell for cell in self.cells if cell.column in columns))
+        part = self.with_cells(tuple(cell for cell in self.cells if cell.column in columns))
         return replace(part, stamp=(), footnotes=())
 
 
-def between(cells: tuple[Cell, ...], links: tuple[Link, ...]) -> tuple[Link, ...]:
+def between(cells: tuple[Cell, ...], links: tuple[CellLink, ...]) -> tuple[CellLink, ...]:
     """Those of `links` that join two of `cells`."""
     keys = {cell.key for cell in cells}
     return tuple(link for link in links if {link.start, link.end} <= keys)

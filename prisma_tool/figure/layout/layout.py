@@ -1,7 +1,7 @@
 """The flow diagram laid out for paper: as wide as asked for (190 mm by default), text of 8 points or more.
 
 Owns the printed measures. Invariant: the same flow, options and fonts give the same layout, to the last digit, on every machine.
-Size limits of journals: reference prisma2020.md, C6.
+Heights and sizes of type: the limits that journals print for authors, such as PLOS (height up to 222.3 mm, type of 8 to 12 points).
 """
 
 from __future__ import annotations
@@ -12,16 +12,14 @@ from functools import partial
 
 from prisma_tool.figure.fonts.faces import FontSet, font_set
 from prisma_tool.figure.fonts.units import MM_PER_POINT
-from prisma_tool.figure.layout.arrange import Style, arrange, narrowest_column
-from prisma_tool.figure.layout.grid import Column, Plan
-from prisma_tool.figure.layout.shapes import Arrow, Bar, Box, Colours, Fill, Layout, Line, Outline
+from prisma_tool.figure.layout.arrange import FigureStyle, arrange, narrowest_column
+from prisma_tool.figure.layout.grid import PHASE_OF, GridColumn, Plan
+from prisma_tool.figure.layout.shapes import Colours, Fill, Layout
 from prisma_tool.figure.layout.stacking import arrangements
 from prisma_tool.figure.layout.templates_2020 import plan
 from prisma_tool.figure.words.line_breaking import NO_BREAK
 from prisma_tool.figure.words.options import PLAIN, WIDEST_MM, FigureOptions, Palette
 from prisma_tool.flow.flow import Flow
-
-__all__ = ["Arrow", "Bar", "Box", "Fill", "Layout", "Line", "Outline", "describe", "lay_out"]
 
 SMALLEST_PT = 8.0
 ROOMY_PT = 9.0
@@ -51,7 +49,7 @@ def lay_out(flow: Flow, options: FigureOptions = PLAIN) -> Layout:
     """
     fonts = font_set(options.fonts)
     planned = plan(flow, options)
-    drawn = _placed(planned, options.width_mm, fonts)
+    drawn = _best_arrangement(planned, options.width_mm, fonts)
     return replace(drawn, fonts=fonts, colours=_COLOURS[options.palette])
 
 
@@ -64,9 +62,9 @@ def lay_out_within(flow: Flow, options: FigureOptions, tallest: float) -> Layout
     return drawn
 
 
-def _placed(planned: Plan, width: float, fonts: FontSet) -> Layout:
+def _best_arrangement(planned: Plan, width: float, fonts: FontSet) -> Layout:
     words = describe(planned)
-    if width >= _ROOMY_WIDTH_MM and {cell.column for cell in planned.cells} <= {Column.MAIN, Column.SIDE}:
+    if width >= _ROOMY_WIDTH_MM and {cell.column for cell in planned.cells} <= {GridColumn.MAIN, GridColumn.SIDE}:
         roomy = arrange(planned, print_style(width, fonts, roomy=True), words)
         if roomy.height <= TALLEST_MM:
             return roomy
@@ -75,23 +73,23 @@ def _placed(planned: Plan, width: float, fonts: FontSet) -> Layout:
     drawn = arrange(*first, words)
     if drawn.height <= TALLEST_MM:
         return drawn
-    return min([drawn, *(arrange(*one, words) for one in others)], key=lambda one: one.height)
+    return min([drawn, *(arrange(*way, words) for way in others)], key=lambda way: way.height)
 
 
-def _candidates(planned: Plan, style: Style) -> list[tuple[Plan, Style]]:
+def _candidates(planned: Plan, style: FigureStyle) -> list[tuple[Plan, FigureStyle]]:
     """The ways to arrange a figure, the usual one first: as much side by side as the width allows, all columns alike."""
     *wide, narrow = arrangements(planned)
-    ways = [(one, replace(style, side_weight=weight)) for weight in _SIDE_WEIGHTS for one in (*wide, narrow)]
+    ways = [(arrangement, replace(style, side_weight=weight)) for weight in _SIDE_WEIGHTS for arrangement in (*wide, narrow)]
     fitting = [way for way in ways if narrowest_column(*way) >= _NARROWEST_COLUMN_MM]
     return fitting or [(narrow, style)]
 
 
-def print_style(width: float, fonts: FontSet, *, roomy: bool) -> Style:
+def print_style(width: float, fonts: FontSet, *, roomy: bool) -> FigureStyle:
     """The measures of the printed figure; `roomy` where two columns share the width of a page that is not full."""
     size = ROOMY_PT if roomy else SMALLEST_PT
     cap = fonts.cap_height * size * MM_PER_POINT
     leading = _to_micrometres(size * MM_PER_POINT * _LEADING)
-    return Style(
+    return FigureStyle(
         measure=partial(fonts.width, size_pt=size),
         snap=_to_micrometres,
         width=width,
@@ -117,14 +115,14 @@ def print_style(width: float, fonts: FontSet, *, roomy: bool) -> Style:
         stretch=10.0,
         centred=True,
         side_weight=1.0,
-        lane=3.5,
+        beside_gap=3.5,
     )
 
 
 def describe(planned: Plan) -> str:
     """The figure in words, for readers who cannot see it: phase by phase, every box with its counts."""
     stamp = [entry.text for entry in planned.stamp]
-    parts = [f"{planned.phases[cell.row]}: {'; '.join(entry.text for entry in cell.entries)}" for cell in planned.cells]
+    parts = [f"{PHASE_OF[cell.row]}: {'; '.join(entry.text for entry in cell.entries)}" for cell in planned.cells]
     return ". ".join([planned.title, *stamp, *parts]).replace(NO_BREAK, " ").replace(":;", ":") + "."
 
 

@@ -53,7 +53,7 @@ class Outline(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """One line of text with its baseline's start (or, when `centred`, its middle).
 
     `key` is the data key of the count in it, "dbr_excluded:Wrong population" for a line of a list, else "". `paragraph` is the whole
@@ -79,7 +79,7 @@ class Box:
     y: float
     width: float
     height: float
-    lines: tuple[Line, ...] = ()
+    lines: tuple[TextLine, ...] = ()
     fill: Fill = Fill.WHITE
     outline: Outline = Outline.SOLID
 
@@ -109,7 +109,7 @@ class Bar(Box):
     vertical: bool = False
 
 
-class Side(IntEnum):
+class BoxSide(IntEnum):
     """The sides of a box, numbered as the connection sites of Office's rectangle."""
 
     TOP = 0
@@ -136,12 +136,12 @@ class Arrow:
         return ((x, y), (base_x - dy * half, base_y + dx * half), (base_x + dy * half, base_y - dx * half))
 
     @property
-    def sides(self) -> tuple[Side, Side]:
+    def sides(self) -> tuple[BoxSide, BoxSide]:
         """The side of its first box that the arrow leaves, and that of its second box where it ends."""
         (x0, _), (x1, _) = self.points[:2]
         (x2, _), (x3, _) = self.points[-2:]
-        leaving = Side.RIGHT if x1 > x0 else Side.LEFT if x1 < x0 else Side.BOTTOM
-        return leaving, Side.LEFT if x3 > x2 else Side.RIGHT if x3 < x2 else Side.TOP
+        leaving = BoxSide.RIGHT if x1 > x0 else BoxSide.LEFT if x1 < x0 else BoxSide.BOTTOM
+        return leaving, BoxSide.LEFT if x3 > x2 else BoxSide.RIGHT if x3 < x2 else BoxSide.TOP
 
     @property
     def shaft(self) -> tuple[Point, ...]:
@@ -159,7 +159,7 @@ class Layout:
     boxes: tuple[Box, ...]
     bars: tuple[Bar, ...]
     arrows: tuple[Arrow, ...]
-    footnotes: tuple[Line, ...]
+    footnotes: tuple[TextLine, ...]
     title: str
     alt_text: str
     size_pt: float
@@ -173,24 +173,18 @@ class Layout:
     """What the text was measured with and is to be drawn with; None for a terminal's layout."""
 
     @property
-    def width_mm(self) -> float:
-        """The printed width in millimetres."""
-        return self.width
-
-    @property
-    def height_mm(self) -> float:
-        """The printed height in millimetres."""
-        return self.height
-
-    @property
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[TextLine]:
         """Every line of text in the figure, in reading order."""
         for shape in (*self.bars, *self.boxes):
             yield from shape.lines
         yield from self.footnotes
 
     def box(self, key: str) -> Box:
-        """The box called `key`; KeyError when the figure has none."""
+        """The box called `key`.
+
+        Raises:
+            KeyError: the figure has no such box.
+        """
         for box in self.boxes:
             if box.key == key:
                 return box

@@ -1,40 +1,39 @@
 """Which boxes a figure has, in which row and column each stands and what leads to what: the templates of PRISMA 2020.
 
-Also owns the order in which a reader's wishes are met: the edition, then what is hidden, then the words, then the digits. Invariant: no
-wish changes a number. Boxes and arrows: reference prisma2020.md, C2.
+Also owns the order in which options are applied: what is hidden, then the words, then the digits. Invariant: no option changes a
+number. Boxes and arrows: the four templates of the PRISMA 2020 statement (Page et al., BMJ 2021;372:n71).
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from prisma_tool.figure.layout.grid import Cell, Column, Header, Link, Path, Plan, Row, between
-from prisma_tool.figure.layout.omissions import without
+from prisma_tool.figure.layout.grid import ArrowPath, Cell, CellLink, GridColumn, GridRow, Header, Plan, between
+from prisma_tool.figure.layout.omissions import omit
 from prisma_tool.figure.layout.shapes import Fill, Outline
-from prisma_tool.figure.layout.template_2009 import plan_2009
 from prisma_tool.figure.layout.wording_scr import in_scoping_words
 from prisma_tool.figure.words import labels
-from prisma_tool.figure.words.labels import Entry
-from prisma_tool.figure.words.options import PLAIN, Edition, FigureOptions, Thousands, Wording
+from prisma_tool.figure.words.labels import BoxEntry
+from prisma_tool.figure.words.options import PLAIN, FigureOptions, Thousands, Wording
 from prisma_tool.flow.flow import Flow
 
 _LINKS = (
-    Link("identified", "removed", Path.ACROSS),
-    Link("identified", "screened", Path.DOWN),
-    Link("screened", "excluded", Path.ACROSS),
-    Link("screened", "sought", Path.DOWN),
-    Link("sought", "not_retrieved", Path.ACROSS),
-    Link("sought", "assessed", Path.DOWN),
-    Link("assessed", "reports_excluded", Path.ACROSS),
-    Link("assessed", "set_aside", Path.ELBOW),
-    Link("assessed", "included", Path.DOWN),
-    Link("other_identified", "other_sought", Path.DOWN),
-    Link("other_sought", "other_not_retrieved", Path.ACROSS),
-    Link("other_sought", "other_assessed", Path.DOWN),
-    Link("other_assessed", "other_reports_excluded", Path.ACROSS),
-    Link("other_assessed", "included", Path.ELBOW),
-    Link("previous", "total", Path.ELBOW),
-    Link("included", "total", Path.DOWN),
+    CellLink("identified", "removed", ArrowPath.ACROSS),
+    CellLink("identified", "screened", ArrowPath.DOWN),
+    CellLink("screened", "excluded", ArrowPath.ACROSS),
+    CellLink("screened", "sought", ArrowPath.DOWN),
+    CellLink("sought", "not_retrieved", ArrowPath.ACROSS),
+    CellLink("sought", "assessed", ArrowPath.DOWN),
+    CellLink("assessed", "reports_excluded", ArrowPath.ACROSS),
+    CellLink("assessed", "set_aside", ArrowPath.ELBOW),
+    CellLink("assessed", "included", ArrowPath.DOWN),
+    CellLink("other_identified", "other_sought", ArrowPath.DOWN),
+    CellLink("other_sought", "other_not_retrieved", ArrowPath.ACROSS),
+    CellLink("other_sought", "other_assessed", ArrowPath.DOWN),
+    CellLink("other_assessed", "other_reports_excluded", ArrowPath.ACROSS),
+    CellLink("other_assessed", "included", ArrowPath.ELBOW),
+    CellLink("previous", "total", ArrowPath.ELBOW),
+    CellLink("included", "total", ArrowPath.DOWN),
 )
 
 
@@ -46,28 +45,22 @@ def plan(flow: Flow, options: FigureOptions = PLAIN) -> Plan:
     Raises:
         UsageError: an option that does not fit this flow, or hides what no figure has.
     """
-    planned = without(full_plan(flow, options), options.hide)
+    planned = omit(full_plan(flow, options), options.hide)
     if options.wording is Wording.SCOPING:
         planned = in_scoping_words(planned)
-    return planned if options.thousands is Thousands.NONE else _separated(planned, options.thousands)
+    return planned if options.thousands is Thousands.NONE else _with_thousands(planned, options.thousands)
 
 
 def full_plan(flow: Flow, options: FigureOptions = PLAIN) -> Plan:
     """The plan before anything is hidden or reworded."""
-    return _EDITIONS[options.edition](flow, reasons=options.reasons_at_screening)
-
-
-def _plan_2020(flow: Flow, *, reasons: bool) -> Plan:
+    reasons = options.reasons_at_screening
     cells = tuple(cell for cell in (*_main(flow, reasons=reasons), *_other(flow), *_result(flow)) if cell.entries)
     notes = labels.footnotes(flow, reasons=reasons)
     return Plan(cells, between(cells, _LINKS), _headers(flow), labels.stamp(flow), notes, labels.title(flow))
 
 
-_EDITIONS = {Edition.PRISMA_2020: _plan_2020, Edition.PRISMA_2009: plan_2009}
-
-
-def _separated(planned: Plan, thousands: Thousands) -> Plan:
-    def entries(old: tuple[Entry, ...]) -> tuple[Entry, ...]:
+def _with_thousands(planned: Plan, thousands: Thousands) -> Plan:
+    def entries(old: tuple[BoxEntry, ...]) -> tuple[BoxEntry, ...]:
         return tuple(replace(entry, thousands=thousands) for entry in old)
 
     cells = tuple(replace(cell, entries=entries(cell.entries)) for cell in planned.cells)
@@ -80,15 +73,15 @@ def _main(flow: Flow, *, reasons: bool) -> tuple[Cell, ...]:
     missing = labels.single("Reports not retrieved", "dbr_notretrieved_reports", flow.dbr_notretrieved_reports)
     assessed = labels.single("Reports assessed for eligibility", "dbr_assessed", flow.dbr_assessed)
     return (
-        Cell("identified", Column.MAIN, Row.IDENTIFIED, labels.identified(flow)),
-        Cell("removed", Column.SIDE, Row.IDENTIFIED, labels.removed(flow)),
-        Cell("screened", Column.MAIN, Row.SCREENED, screened),
-        Cell("excluded", Column.SIDE, Row.SCREENED, labels.records_excluded(flow, reasons=reasons)),
-        Cell("sought", Column.MAIN, Row.SOUGHT, sought),
-        Cell("not_retrieved", Column.SIDE, Row.SOUGHT, missing),
-        Cell("assessed", Column.MAIN, Row.ASSESSED, assessed),
-        Cell("reports_excluded", Column.SIDE, Row.ASSESSED, labels.reports_excluded(flow.dbr_excluded, "dbr_excluded")),
-        Cell("set_aside", Column.SIDE, Row.SET_ASIDE, labels.set_aside(flow), outline=Outline.DASHED),
+        Cell("identified", GridColumn.MAIN, GridRow.IDENTIFIED, labels.identified(flow)),
+        Cell("removed", GridColumn.SIDE, GridRow.IDENTIFIED, labels.removed(flow)),
+        Cell("screened", GridColumn.MAIN, GridRow.SCREENED, screened),
+        Cell("excluded", GridColumn.SIDE, GridRow.SCREENED, labels.records_excluded(flow, reasons=reasons)),
+        Cell("sought", GridColumn.MAIN, GridRow.SOUGHT, sought),
+        Cell("not_retrieved", GridColumn.SIDE, GridRow.SOUGHT, missing),
+        Cell("assessed", GridColumn.MAIN, GridRow.ASSESSED, assessed),
+        Cell("reports_excluded", GridColumn.SIDE, GridRow.ASSESSED, labels.reports_excluded(flow.dbr_excluded, "dbr_excluded")),
+        Cell("set_aside", GridColumn.SIDE, GridRow.SET_ASIDE, labels.set_aside(flow), outline=Outline.DASHED),
     )
 
 
@@ -100,29 +93,29 @@ def _other(flow: Flow) -> tuple[Cell, ...]:
     assessed = labels.single("Reports assessed for eligibility", "other_assessed", flow.other_assessed)
     reasons = labels.reports_excluded(flow.other_excluded, "other_excluded")
     return (
-        Cell("other_identified", Column.OTHER, Row.IDENTIFIED, labels.other_identified(flow), Fill.GREY),
-        Cell("other_sought", Column.OTHER, Row.SOUGHT, sought, Fill.GREY),
-        Cell("other_not_retrieved", Column.OTHER_SIDE, Row.SOUGHT, missing, Fill.GREY),
-        Cell("other_assessed", Column.OTHER, Row.ASSESSED, assessed, Fill.GREY),
-        Cell("other_reports_excluded", Column.OTHER_SIDE, Row.ASSESSED, reasons, Fill.GREY),
+        Cell("other_identified", GridColumn.OTHER, GridRow.IDENTIFIED, labels.other_identified(flow), Fill.GREY),
+        Cell("other_sought", GridColumn.OTHER, GridRow.SOUGHT, sought, Fill.GREY),
+        Cell("other_not_retrieved", GridColumn.OTHER_SIDE, GridRow.SOUGHT, missing, Fill.GREY),
+        Cell("other_assessed", GridColumn.OTHER, GridRow.ASSESSED, assessed, Fill.GREY),
+        Cell("other_reports_excluded", GridColumn.OTHER_SIDE, GridRow.ASSESSED, reasons, Fill.GREY),
     )
 
 
 def _result(flow: Flow) -> tuple[Cell, ...]:
-    included = Cell("included", Column.MAIN, Row.INCLUDED, labels.included(flow))
+    included = Cell("included", GridColumn.MAIN, GridRow.INCLUDED, labels.included(flow))
     if not labels.is_update(flow):
         return (included,)
     return (
         included,
-        Cell("previous", Column.PREVIOUS, Row.IDENTIFIED, labels.previous(flow), Fill.GREY),
-        Cell("total", Column.MAIN, Row.TOTAL, labels.total(flow), Fill.GREY),
+        Cell("previous", GridColumn.PREVIOUS, GridRow.IDENTIFIED, labels.previous(flow), Fill.GREY),
+        Cell("total", GridColumn.MAIN, GridRow.TOTAL, labels.total(flow), Fill.GREY),
     )
 
 
 def _headers(flow: Flow) -> tuple[Header, ...]:
-    databases = Header("newstud", labels.header(flow, "databases and registers"), Column.MAIN, Column.SIDE)
-    other = Header("othstud", labels.header(flow, "other methods"), Column.OTHER, Column.OTHER_SIDE)
-    previous = Header("prevstud", "Previous studies", Column.PREVIOUS, Column.PREVIOUS)
+    databases = Header("newstud", labels.header(flow, "databases and registers"), GridColumn.MAIN, GridColumn.SIDE)
+    other = Header("othstud", labels.header(flow, "other methods"), GridColumn.OTHER, GridColumn.OTHER_SIDE)
+    previous = Header("prevstud", "Previous studies", GridColumn.PREVIOUS, GridColumn.PREVIOUS)
     return (
         *((previous,) if labels.is_update(flow) and labels.previous(flow) else ()),
         databases,

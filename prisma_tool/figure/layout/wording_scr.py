@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from prisma_tool.figure.layout.grid import Cell, Header, Plan
-from prisma_tool.figure.words.labels import Entry
+from prisma_tool.figure.words.labels import BoxEntry
 
 SOURCE = "Reporting: Tricco AC, et al. Ann Intern Med 2018;169:467-73. doi: 10.7326/M18-0850 (PRISMA-ScR, item 14)."
 _EVIDENCE = "Sources of evidence"
@@ -46,7 +46,7 @@ def _cell(cell: Cell) -> Cell:
     return replace(cell, entries=tuple(_entry(entry) for entry in cell.entries))
 
 
-def _entry(entry: Entry) -> Entry:
+def _entry(entry: BoxEntry) -> BoxEntry:
     """A label of the review itself stands in a list, whose keys hold a colon."""
     return entry if ":" in entry.key else replace(entry, label=_LABELS.get(entry.label, entry.label))
 

@@ -11,26 +11,26 @@ from collections.abc import Iterator
 from typing import Any
 
 from prisma_tool.errors import PrismaError
-from prisma_tool.figure.layout.shapes import INK, Arrow, Bar, Box, Layout, Line
+from prisma_tool.figure.layout.shapes import INK, Arrow, Bar, Box, Layout, TextLine
 from prisma_tool.figure.render.drawingml import (
     OFFICE_FONT,
     A,
-    Paragraph,
-    Part,
+    BoxParagraph,
+    FontedText,
     at_origin,
-    body,
+    connection_sites,
     connector,
     emu,
     frame,
-    glue,
     leading_points,
-    lowest,
     paragraphs,
-    parts,
     shape,
+    shapes_bottom,
+    text_frame,
+    text_parts,
 )
 from prisma_tool.figure.render.glyph_coverage import require_glyphs
-from prisma_tool.figure.render.reproducible_zip import EPOCH, settled
+from prisma_tool.figure.render.reproducible_zip import EPOCH, with_fixed_dates
 from prisma_tool.figure.render.xml_text import attribute, text
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -55,7 +55,7 @@ _TWIPS_PER_POINT = 20
 
 
 def render_docx(layout: Layout, caption: str) -> bytes:
-    """The document.
+    """The document, on one page as large as it needs; `caption` is a paragraph below the figure.
 
     Raises:
         PrismaError: no font at hand has a character, or the figure is higher than the largest page of Word.
@@ -64,7 +64,7 @@ def render_docx(layout: Layout, caption: str) -> bytes:
     from docx.oxml import parse_xml
 
     require_glyphs(layout, "DOCX")
-    height = lowest(layout) + layout.padding[1]
+    height = shapes_bottom(layout) + layout.padding[1]
     if height > TALLEST_MM:
         raise PrismaError(
             f"The figure is {height:.0f} mm high, but a page of Word ends at {_HIGHEST_PAGE_MM:.0f} mm. Write it as PDF, SVG or PPTX, "
@@ -78,7 +78,7 @@ def render_docx(layout: Layout, caption: str) -> bytes:
         last.addprevious(parse_xml(paragraph))
     target = io.BytesIO()
     document.save(target)
-    return settled(target.getvalue())
+    return with_fixed_dates(target.getvalue())
 
 
 def _describe(document: Any, layout: Layout) -> None:
@@ -103,14 +103,14 @@ def _paragraphs(layout: Layout, height: float, caption: str) -> Iterator[str]:
     upright = [bar for bar in layout.bars if bar.vertical]
     beside = "".join(f"<w:r>{_anchored(bar, number, layout)}</w:r>" for number, bar in enumerate(upright, start=_FIRST_ANCHORED))
     yield f'<w:p {_SPACES}><w:pPr><w:spacing w:before="0" w:after="0"/></w:pPr>{beside}<w:r>{_drawing(layout, height)}</w:r></w:p>'
-    yield _plain((Part(caption, OFFICE_FONT),), layout.size_pt, before=120)
+    yield _plain((FontedText(caption, OFFICE_FONT),), layout.size_pt, before=120)
     for note in layout.footnotes:
         if note.paragraph:
-            yield _plain(parts(note.paragraph, note, layout), note.size_pt, before=40)
+            yield _plain(text_parts(note.paragraph, note, layout), note.size_pt, before=40)
 
 
-def _plain(words: tuple[Part, ...], size: float, *, before: int) -> str:
-    line = Line("", 0, 0, size)
+def _plain(words: tuple[FontedText, ...], size: float, *, before: int) -> str:
+    line = TextLine("", 0, 0, size)
     runs = "".join(_run(part.text, part.font, line) for part in words)
     return f'<w:p {_SPACES}><w:pPr><w:spacing w:before="{before}" w:after="0"/></w:pPr>{runs}</w:p>'
 
@@ -165,32 +165,32 @@ def _box(box: Box | Bar, number: int, layout: Layout) -> str:
 
 def _inside(box: Box | Bar, layout: Layout) -> str:
     words = "".join(_paragraph(paragraph, layout) for paragraph in paragraphs(box, layout)) or "<w:p/>"
-    placed = f"<wps:bodyPr {body(box, layout)}><a:noAutofit/></wps:bodyPr>"
+    placed = f"<wps:bodyPr {text_frame(box, layout)}><a:noAutofit/></wps:bodyPr>"
     return f"<wps:txbx><w:txbxContent>{words}</w:txbxContent></wps:txbx>{placed}"
 
 
 def _arrow(arrow: Arrow, number: int, numbers: dict[str, int]) -> str:
     name = attribute(f"{arrow.start} to {arrow.end}")
     return (
-        f'<wps:wsp><wps:cNvPr id="{number}" name={name}/><wps:cNvCnPr>{glue(arrow, numbers)}</wps:cNvCnPr>'
+        f'<wps:wsp><wps:cNvPr id="{number}" name={name}/><wps:cNvCnPr>{connection_sites(arrow, numbers)}</wps:cNvCnPr>'
         f"{connector(arrow, 'wps:spPr')}<wps:bodyPr/></wps:wsp>"
     )
 
 
-def _paragraph(paragraph: Paragraph, layout: Layout) -> str:
+def _paragraph(paragraph: BoxParagraph, layout: Layout) -> str:
     indent = f'w:left="{_twips(paragraph.indent + paragraph.hang)}" w:hanging="{_twips(paragraph.hang)}"'
     spacing = f'w:before="0" w:after="0" w:line="{round(leading_points(layout) * _TWIPS_PER_POINT)}" w:lineRule="exact"'
     placed = "center" if paragraph.line.centred else "left"
     return f'<w:p><w:pPr><w:spacing {spacing}/><w:ind {indent}/><w:jc w:val="{placed}"/></w:pPr>{"".join(_runs(paragraph))}</w:p>'
 
 
-def _runs(paragraph: Paragraph) -> Iterator[str]:
+def _runs(paragraph: BoxParagraph) -> Iterator[str]:
     yield from (_run(words, font, paragraph.line) for words, font in paragraph.runs)
     if paragraph.broken:
         yield _run(paragraph.count, paragraph.font, paragraph.line, "<w:br/>")
 
 
-def _run(words: str, font: str, line: Line, before: str = "") -> str:
+def _run(words: str, font: str, line: TextLine, before: str = "") -> str:
     return f'<w:r>{_letters(font, round(line.size_pt * 2), bold=line.bold)}{before}<w:t xml:space="preserve">{text(words)}</w:t></w:r>'
 
 

@@ -18,11 +18,11 @@ from prisma_tool.figure.layout.shapes import (
     Arrow,
     Bar,
     Box,
+    BoxSide,
     Colours,
     Layout,
-    Line,
     Outline,
-    Side,
+    TextLine,
 )
 from prisma_tool.figure.render.glyph_coverage import fonts_of
 
@@ -34,14 +34,14 @@ _FULL = 100_000
 _DOWN_LEFT = 'rot="5400000"'
 _DOWN_RIGHT = 'rot="16200000" flipH="1"'
 _MIRRORED = 'rot="10800000" flipV="1"'
-_LANE_WIDTH = 12_700
+_BEND_WIDTH = 12_700
 """A bent connector measures its bend in shares of its width, so a connector between two left sides needs a little of it."""
 _SLACK_MM = 0.4
 """Given back to the text at the right, so that a program that measures a hair's breadth wider breaks the same lines."""
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FontedText:
     """A piece of text in one font."""
 
     text: str
@@ -49,16 +49,16 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class BoxParagraph:
     """One statement of a box; `count` stands on a line of its own where `broken`. Lengths in millimetres."""
 
-    label: tuple[Part, ...]
+    label: tuple[FontedText, ...]
     count: str
     broken: bool
     font: str
     indent: float
     hang: float
-    line: Line
+    line: TextLine
 
     @property
     def runs(self) -> tuple[tuple[str, str], ...]:
@@ -89,9 +89,9 @@ def shape(box: Box | Bar, colours: Colours, tag: str) -> str:
 
 
 def frame(width: float, height: float, tag: str) -> str:
-    """An invisible rectangle around a whole figure."""
-    place = _frame(0, 0, emu(width), emu(height))
-    return f"<{tag}>{place}{_preset('rect')}<a:noFill/><a:ln><a:noFill/></a:ln></{tag}>"
+    """An invisible rectangle of `width` by `height` millimetres around a whole figure, as the element `tag`."""
+    transform = _frame(0, 0, emu(width), emu(height))
+    return f"<{tag}>{transform}{_preset('rect')}<a:noFill/><a:ln><a:noFill/></a:ln></{tag}>"
 
 
 def at_origin(box: Bar) -> Bar:
@@ -99,7 +99,7 @@ def at_origin(box: Bar) -> Bar:
     return replace(box, x=0, y=0)
 
 
-def glue(arrow: Arrow, numbers: Mapping[str, int]) -> str:
+def connection_sites(arrow: Arrow, numbers: Mapping[str, int]) -> str:
     """What a connector hangs on; `numbers` are the boxes' shape ids."""
     start, end = arrow.sides
     return f'<a:stCxn id="{numbers[arrow.start]}" idx="{start}"/><a:endCxn id="{numbers[arrow.end]}" idx="{end}"/>'
@@ -107,17 +107,17 @@ def glue(arrow: Arrow, numbers: Mapping[str, int]) -> str:
 
 def connector(arrow: Arrow, tag: str) -> str:
     """The course of an arrow as the element `tag`."""
-    place, geometry = _course(arrow)
-    return f"<{tag}>{place}{geometry}{_ARROW_LINE}</{tag}>"
+    transform, geometry = _course(arrow)
+    return f"<{tag}>{transform}{geometry}{_ARROW_LINE}</{tag}>"
 
 
 def freeform(arrow: Arrow, tag: str) -> str:
     """An arrow as a drawn line instead of a connector, for the element `tag`; it does not follow its boxes."""
-    places = [(emu(x), emu(y)) for x, y in arrow.points]
-    left, top = min(x for x, _ in places), min(y for _, y in places)
-    width, height = max(x for x, _ in places) - left, max(y for _, y in places) - top
-    first, *others = (f'<a:pt x="{x - left}" y="{y - top}"/>' for x, y in places)
-    path = f"<a:moveTo>{first}</a:moveTo>{''.join(f'<a:lnTo>{place}</a:lnTo>' for place in others)}"
+    corners = [(emu(x), emu(y)) for x, y in arrow.points]
+    left, top = min(x for x, _ in corners), min(y for _, y in corners)
+    width, height = max(x for x, _ in corners) - left, max(y for _, y in corners) - top
+    first, *others = (f'<a:pt x="{x - left}" y="{y - top}"/>' for x, y in corners)
+    path = f"<a:moveTo>{first}</a:moveTo>{''.join(f'<a:lnTo>{point}</a:lnTo>' for point in others)}"
     return (
         f"<{tag}>{_frame(left, top, width, height)}<a:custGeom><a:avLst/><a:gdLst/><a:ahLst/><a:cxnLst/>"
         f'<a:rect l="0" t="0" r="r" b="b"/><a:pathLst><a:path w="{width}" h="{height}" fill="none">{path}</a:path></a:pathLst>'
@@ -127,10 +127,10 @@ def freeform(arrow: Arrow, tag: str) -> str:
 
 def _course(arrow: Arrow) -> tuple[str, str]:
     (x0, y0), (x1, y1) = ((emu(x), emu(y)) for x, y in (arrow.points[0], arrow.points[-1]))
-    if arrow.sides == (Side.LEFT, Side.LEFT):
-        bend = round((x0 + _LANE_WIDTH - emu(arrow.points[1][0])) / _LANE_WIDTH * _FULL)
+    if arrow.sides == (BoxSide.LEFT, BoxSide.LEFT):
+        bend = round((x0 + _BEND_WIDTH - emu(arrow.points[1][0])) / _BEND_WIDTH * _FULL)
         guides = f'<a:avLst><a:gd name="adj1" fmla="val {bend}"/></a:avLst>'
-        return _frame(x0, y0, _LANE_WIDTH, y1 - y0, _MIRRORED), f'<a:prstGeom prst="bentConnector3">{guides}</a:prstGeom>'
+        return _frame(x0, y0, _BEND_WIDTH, y1 - y0, _MIRRORED), f'<a:prstGeom prst="bentConnector3">{guides}</a:prstGeom>'
     if len(arrow.points) == 2:  # noqa: PLR2004 # a straight arrow has two ends
         return _frame(min(x0, x1), min(y0, y1), abs(x1 - x0), abs(y1 - y0)), _preset("straightConnector1")
     across, down = abs(x1 - x0), y1 - y0
@@ -151,7 +151,7 @@ def _solid(colour: str) -> str:
     return f'<a:solidFill><a:srgbClr val="{colour.lstrip("#")}"/></a:solidFill>'
 
 
-def body(box: Box | Bar, layout: Layout) -> str:
+def text_frame(box: Box | Bar, layout: Layout) -> str:
     """How text stands in a box: its insets, vertically in the middle; upwards in a vertical bar."""
     upwards = isinstance(box, Bar) and box.vertical
     side = 0 if upwards else emu(layout.padding[0])
@@ -160,22 +160,22 @@ def body(box: Box | Bar, layout: Layout) -> str:
     return f'wrap="square" lIns="{side}" tIns="0" rIns="{right}" bIns="0" anchor="ctr" anchorCtr="0"{turned}'
 
 
-def paragraphs(box: Box | Bar, layout: Layout) -> Iterator[Paragraph]:
+def paragraphs(box: Box | Bar, layout: Layout) -> Iterator[BoxParagraph]:
     """The statements in a box, each with its lines joined again."""
     lines = list(box.lines)
-    starts = [place for place, line in enumerate(lines) if line.paragraph] + [len(lines)]
+    starts = [index for index, line in enumerate(lines) if line.paragraph] + [len(lines)]
     for first, after in pairwise(starts):
         yield _paragraph(lines[first:after], box.x + layout.padding[0], layout)
 
 
-def _paragraph(lines: list[Line], left: float, layout: Layout) -> Paragraph:
+def _paragraph(lines: list[TextLine], left: float, layout: Layout) -> BoxParagraph:
     first, last = lines[0], lines[-1]
     label, count = _parted(first.paragraph)
-    return Paragraph(
-        label=parts(label, first, layout),
+    return BoxParagraph(
+        label=text_parts(label, first, layout),
         count=count,
         broken=bool(count) and len(lines) > 1 and last.text == count,
-        font=parts(count or "n", first, layout)[0].font,
+        font=text_parts(count or "n", first, layout)[0].font,
         indent=0 if first.centred else max(0, first.x - left),
         hang=0 if first.centred or len(lines) == 1 else lines[1].x - first.x,
         line=first,
@@ -188,18 +188,18 @@ def _parted(statement: str) -> tuple[str, str]:
     return (label, f"(n = {count}") if mark and count.endswith(")") else (statement, "")
 
 
-def parts(text: str, line: Line, layout: Layout) -> tuple[Part, ...]:
+def text_parts(text: str, line: TextLine, layout: Layout) -> tuple[FontedText, ...]:
     """`text` in pieces with their fonts, set as `line` is."""
     runs = fonts_of(layout).runs(text, bold=line.bold)
-    return tuple(Part(run.text, OFFICE_FONT if run.face is None or run.face.bundled else run.face.family) for run in runs)
+    return tuple(FontedText(run.text, OFFICE_FONT if run.face is None or run.face.bundled else run.face.family) for run in runs)
 
 
-def lowest(layout: Layout) -> float:
+def shapes_bottom(layout: Layout) -> float:
     """Where the shapes end and the footnotes begin, in millimetres."""
     return max(shape.bottom for shape in (*layout.boxes, *layout.bars))
 
 
-def points(line: Line) -> int:
+def points(line: TextLine) -> int:
     """A line's size in hundredths of a point."""
     return round(line.size_pt * 100)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from prisma_tool.figure.fonts.faces import Face, opened
+from prisma_tool.figure.fonts.faces import Face, open_font
 from prisma_tool.figure.fonts.units import MM_PER_POINT
 from prisma_tool.figure.layout.shapes import (
     CORNER_MM,
@@ -22,11 +22,11 @@ from prisma_tool.figure.layout.shapes import (
     Bar,
     Box,
     Layout,
-    Line,
     Outline,
     Point,
+    TextLine,
 )
-from prisma_tool.figure.render.glyph_coverage import fonts_of, require_glyphs, require_unjoined, runs, used
+from prisma_tool.figure.render.glyph_coverage import characters_by_face, fonts_of, require_glyphs, require_unjoined, runs
 
 _WIDEST = 200
 """Characters in a line of the file; DSC allows 255."""
@@ -53,7 +53,7 @@ _Names = dict[tuple[Face, str], str]
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class _EpsPage:
     """The figure and the names of the procedures that draw its letters."""
 
     layout: Layout
@@ -73,8 +73,8 @@ def render_eps(layout: Layout) -> bytes:
     require_glyphs(layout, "EPS")
     require_unjoined(layout, "EPS")
     names: _Names = {}
-    letters = [line for face, characters in used(layout).items() for line in _letters(face, characters, names)]
-    lines = [*_opening(layout), *letters, "%%EndProlog", "%%Page: 1 1", *_drawing(_Page(layout, names)), *_closing()]
+    letters = [line for face, characters in characters_by_face(layout).items() for line in _letters(face, characters, names)]
+    lines = [*_opening(layout), *letters, "%%EndProlog", "%%Page: 1 1", *_drawing(_EpsPage(layout, names)), *_closing()]
     return ("\n".join(lines) + "\n").encode("ascii")
 
 
@@ -100,7 +100,7 @@ def _closing() -> tuple[str, ...]:
 
 def _letters(face: Face, characters: str, names: _Names) -> Iterator[str]:
     """A procedure for each character: it fills the outline and moves on by the letter's width."""
-    with opened(face.path) as font:
+    with open_font(face.path) as font:
         em, glyphs = font["head"].unitsPerEm, font.getGlyphSet()
         for character in characters:
             name = names[face, character] = f"g{len(names)}"
@@ -112,7 +112,7 @@ def _letters(face: Face, characters: str, names: _Names) -> Iterator[str]:
 def _outline(glyphs: Any, name: str) -> tuple[str, ...]:
     from fontTools.pens.basePen import BasePen
 
-    class Outline(BasePen):  # type: ignore[misc] # fontTools is untyped
+    class OutlinePen(BasePen):  # type: ignore[misc] # fontTools is untyped
         """Writes an outline in PostScript; curves of either kind arrive here as cubic ones."""
 
         steps: tuple[str, ...] = ()
@@ -129,12 +129,12 @@ def _outline(glyphs: Any, name: str) -> tuple[str, ...]:
         def _closePath(self) -> None:  # noqa: N802 # the name is fontTools'
             self.steps += ("h",)
 
-    pen = Outline(glyphs)
+    pen = OutlinePen(glyphs)
     glyphs[name].draw(pen)
     return pen.steps
 
 
-def _drawing(page: _Page) -> Iterator[str]:
+def _drawing(page: _EpsPage) -> Iterator[str]:
     layout = page.layout
     yield "PrismaTool begin"
     yield "gsave 72 25.4 div dup scale"
@@ -150,7 +150,7 @@ def _drawing(page: _Page) -> Iterator[str]:
     yield from _texts(page, layout.footnotes)
 
 
-def _box(page: _Page, box: Box) -> Iterator[str]:
+def _box(page: _EpsPage, box: Box) -> Iterator[str]:
     dashed = box.outline is Outline.DASHED
     if dashed:
         yield f"[{_number(DASHES_MM[0])} {_number(DASHES_MM[1])}] 0 setdash"
@@ -160,27 +160,27 @@ def _box(page: _Page, box: Box) -> Iterator[str]:
     yield from _texts(page, box.lines)
 
 
-def _frame(page: _Page, box: Bar | Box) -> str:
+def _frame(page: _EpsPage, box: Bar | Box) -> str:
     return f"{_number(box.x)} {page.y(box.bottom)} {_number(box.width)} {_number(box.height)}"
 
 
-def _arrow(page: _Page, arrow: Arrow) -> Iterator[str]:
+def _arrow(page: _EpsPage, arrow: Arrow) -> Iterator[str]:
     yield f"{_path(page, arrow.shaft)} stroke"
     yield f"{_path(page, arrow.head)} h fill"
 
 
-def _path(page: _Page, points: tuple[Point, ...]) -> str:
-    places = [f"{_number(x)} {page.y(y)}" for x, y in points]
-    return " ".join(["path", f"{places[0]} m", *(f"{place} l" for place in places[1:])])
+def _path(page: _EpsPage, points: tuple[Point, ...]) -> str:
+    positions = [f"{_number(x)} {page.y(y)}" for x, y in points]
+    return " ".join(["path", f"{positions[0]} m", *(f"{position} l" for position in positions[1:])])
 
 
-def _texts(page: _Page, lines: Iterable[Line], *, upwards: bool = False) -> Iterator[str]:
+def _texts(page: _EpsPage, lines: Iterable[TextLine], *, upwards: bool = False) -> Iterator[str]:
     for line in lines:
         yield from _comments(line.text)
         yield from _text(page, line, 90 if upwards else 0)
 
 
-def _text(page: _Page, line: Line, angle: int) -> Iterator[str]:
+def _text(page: _EpsPage, line: TextLine, angle: int) -> Iterator[str]:
     yield f"{_number(line.x)} {page.y(line.y)} {angle} text"
     size = line.size_pt * MM_PER_POINT
     if line.centred:
@@ -211,7 +211,7 @@ def _broken(words: list[str]) -> Iterator[str]:
 
 
 def _rgb(colour: str) -> str:
-    return " ".join(_number(int(colour[place : place + 2], 16) / 255) for place in (1, 3, 5))
+    return " ".join(_number(int(colour[start : start + 2], 16) / 255) for start in (1, 3, 5))
 
 
 def _pair(point: Point) -> str:

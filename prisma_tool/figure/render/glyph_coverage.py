@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from prisma_tool.errors import PrismaError
-from prisma_tool.figure.fonts.faces import Face, FontSet, Run, font_set
-from prisma_tool.figure.layout.shapes import Layout, Line
+from prisma_tool.figure.fonts.faces import Face, FontRun, FontSet, font_set
+from prisma_tool.figure.layout.shapes import Layout, TextLine
 
-_TOLD = 10
+_MOST_NAMED = 10
 """As many characters as one sentence names."""
 _LONGEST = 60
 _JOINING = (range(0x0900, 0x0E00), range(0x0E00, 0x1100), range(0x1780, 0x1800), range(0x1A20, 0x1AB0))
@@ -22,7 +22,7 @@ _JOINING = (range(0x0900, 0x0E00), range(0x0E00, 0x1100), range(0x1780, 0x1800),
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class MissingGlyph:
     """A character that no font at hand has, and the first text that holds it."""
 
     character: str
@@ -34,7 +34,7 @@ class Missing:
         return f"{self.character} (U+{ord(self.character):04X})"
 
     @property
-    def place(self) -> str:
+    def quoted_text(self) -> str:
         """The text, quoted and not too long."""
         return f'"{self.text if len(self.text) <= _LONGEST else self.text[: _LONGEST - 1] + "…"}"'
 
@@ -44,57 +44,65 @@ def fonts_of(layout: Layout) -> FontSet:
     return layout.fonts or font_set()
 
 
-def runs(layout: Layout, line: Line) -> tuple[Run, ...]:
+def runs(layout: Layout, line: TextLine) -> tuple[FontRun, ...]:
     """The parts of a line with their faces."""
     return fonts_of(layout).runs(line.text, bold=line.bold)
 
 
-def used(layout: Layout) -> Mapping[Face, str]:
+def characters_by_face(layout: Layout) -> Mapping[Face, str]:
     """The characters that each face is to draw, sorted; faces in the order of preference."""
     fonts = fonts_of(layout)
-    found: dict[Face, set[str]] = {face: set() for face in (*fonts.regular, *fonts.bold)}
+    by_face: dict[Face, set[str]] = {face: set() for face in (*fonts.regular, *fonts.bold)}
     for line in layout.lines:
         for run in runs(layout, line):
             if run.face is not None:
-                found[run.face].update(run.text)
-    return {face: "".join(sorted(characters)) for face, characters in found.items() if characters}
+                by_face[run.face].update(run.text)
+    return {face: "".join(sorted(characters)) for face, characters in by_face.items() if characters}
 
 
-def missing_glyphs(layout: Layout) -> tuple[Missing, ...]:
+def missing_glyphs(layout: Layout) -> tuple[MissingGlyph, ...]:
     """The characters in the figure that no font at hand has, each once."""
     fonts = fonts_of(layout)
-    found: dict[str, Missing] = {}
+    by_character: dict[str, MissingGlyph] = {}
     for line in layout.lines:
         for character in fonts.missing(line.text, bold=line.bold):
-            found.setdefault(character, Missing(character, line.text))
-    return tuple(found.values())
+            by_character.setdefault(character, MissingGlyph(character, line.text))
+    return tuple(by_character.values())
 
 
 def require_glyphs(layout: Layout, form: str) -> None:
-    """Refuses to draw boxes instead of letters: PrismaError when no font has a character of a label; `form` e.g. "PNG"."""
+    """Refuses to draw boxes instead of letters; `form` names the output, such as "PNG".
+
+    Raises:
+        PrismaError: no font at hand has a character of the figure.
+    """
     missing = missing_glyphs(layout)
     if missing:
         raise PrismaError(
-            f"No font at hand has {named(missing)}, so no {form} was written. Name a font file that has it with --font, "
+            f"No font at hand has {list_missing(missing)}, so no {form} was written. Name a font file that has it with --font, "
             "write the figure as SVG, which uses the reader's fonts, or change the label."
         )
 
 
-def named(missing: tuple[Missing, ...]) -> str:
-    """The characters in a sentence, each text told once."""
-    parts = groupby(missing[:_TOLD], key=lambda one: one.place)
-    more = f" and {len(missing) - _TOLD} more" if len(missing) > _TOLD else ""
-    return "; ".join(f"{', '.join(one.name for one in ones)} in {place}" for place, ones in parts) + more
+def list_missing(missing: tuple[MissingGlyph, ...]) -> str:
+    """The characters as a part of a sentence, each text named once."""
+    parts = groupby(missing[:_MOST_NAMED], key=lambda glyph: glyph.quoted_text)
+    more = f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
+    return "; ".join(f"{', '.join(glyph.name for glyph in glyphs)} in {text}" for text, glyphs in parts) + more
 
 
 def require_unjoined(layout: Layout, form: str) -> None:
-    """Refuses what needs a shaping engine: PrismaError for scripts that run from the right or join their letters."""
+    """Refuses what needs a shaping engine; `form` names the output, such as "EPS".
+
+    Raises:
+        PrismaError: a text is in a script that runs from the right or joins its letters.
+    """
     for line in layout.lines:
         for character in line.text:
             if _needs_shaping(character):
-                found = Missing(character, line.text)
+                glyph = MissingGlyph(character, line.text)
                 raise PrismaError(
-                    f"{found.name} in {found.place} belongs to a script that runs from the right or joins its letters, which the "
+                    f"{glyph.name} in {glyph.quoted_text} belongs to a script that runs from the right or joins its letters, which the "
                     f"{form} cannot set; write the figure as SVG, PNG, TIFF, DOCX or PPTX, or change the label."
                 )
 

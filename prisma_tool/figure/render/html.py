@@ -10,14 +10,14 @@ import base64
 import hashlib
 from collections.abc import Iterator, Mapping
 
-from prisma_tool.figure.layout.grid import Plan
+from prisma_tool.figure.layout.grid import PHASE_OF, Plan
 from prisma_tool.figure.layout.layout import lay_out
 from prisma_tool.figure.layout.templates_2020 import plan
 from prisma_tool.figure.render.html_figure import linked_svg, numbers
 from prisma_tool.figure.render.html_lists import lists, text
 from prisma_tool.figure.render.html_style import STYLE
 from prisma_tool.figure.words.caption import caption
-from prisma_tool.figure.words.labels import Entry, counted
+from prisma_tool.figure.words.labels import BoxEntry, format_count
 from prisma_tool.figure.words.line_breaking import NO_BREAK
 from prisma_tool.figure.words.options import PLAIN, FigureOptions
 from prisma_tool.figure.words.record_lines import Records
@@ -37,8 +37,8 @@ def render_html(flow: Flow, options: FigureOptions = PLAIN, records: Records | N
         UsageError: an option that does not fit this flow.
     """
     planned, layout = plan(flow, options), lay_out(flow, options)
-    found = numbers(planned, layout)
-    svg, styles = linked_svg(layout, found)
+    links = numbers(planned, layout)
+    svg, styles = linked_svg(layout, links)
     body = (
         "<main>",
         f"<h1>{text(layout.title)}</h1>",
@@ -47,7 +47,7 @@ def render_html(flow: Flow, options: FigureOptions = PLAIN, records: Records | N
         f'<figcaption id="caption">{text(caption(flow, options))}</figcaption></figure>',
         '<section class="screen" aria-labelledby="lists-heading"><h2 id="lists-heading">Behind the numbers</h2>',
         '<p>Choose a number in the figure, or <a href="#every-list">show every list</a> (<a href="#figure">hide them again</a>).</p>',
-        f'<div id="every-list">\n{chr(10).join(lists(found, records or {}))}\n</div></section>',
+        f'<div id="every-list">\n{chr(10).join(lists(links, records or {}))}\n</div></section>',
         *_checks(flow.checks),
         *_words(planned),
         "</main>",
@@ -77,9 +77,9 @@ def _checks(checks: tuple[Check, ...]) -> Iterator[str]:
     yield '<section aria-labelledby="checks-heading"><h2 id="checks-heading">Checks of the arithmetic</h2>'
     yield '<div class="wide" role="region" tabindex="0" aria-labelledby="checks-heading"><table>'
     yield '<thead><tr><th scope="col">Relation</th><th scope="col">Kind</th><th scope="col">Holds</th><th scope="col">Detail</th></tr></thead><tbody>'
-    for one in checks:
-        holds = "yes" if one.holds else '<span class="bad">no</span>'
-        yield f'<tr><th scope="row">{text(one.name)}</th><td>{_WORDS[one.kind]}</td><td>{holds}</td><td>{text(one.detail)}</td></tr>'
+    for check in checks:
+        holds = "yes" if check.holds else '<span class="bad">no</span>'
+        yield f'<tr><th scope="row">{text(check.name)}</th><td>{_WORDS[check.kind]}</td><td>{holds}</td><td>{text(check.detail)}</td></tr>'
     yield "</tbody></table></div></section>"
 
 
@@ -90,14 +90,14 @@ def _words(planned: Plan) -> Iterator[str]:
     yield from (f"<li>Pending: {_line(entry)}</li>" for entry in planned.stamp)
     for cell in planned.cells:
         lines = "; ".join(_line(entry) for entry in cell.entries).replace(":;", ":")
-        yield f"<li>{planned.phases[cell.row]}: {lines}</li>"
+        yield f"<li>{PHASE_OF[cell.row]}: {lines}</li>"
     yield "</ul>"
     yield from (f"<p>{text(note.replace(NO_BREAK, ' '))}</p>" for note in planned.footnotes)
     yield "</section>"
 
 
-def _line(entry: Entry) -> str:
+def _line(entry: BoxEntry) -> str:
     if entry.count is None:
         return text(entry.label)
-    n = counted(entry.count.n, entry.thousands).replace(NO_BREAK, " ")
+    n = format_count(entry.count.n, entry.thousands).replace(NO_BREAK, " ")
     return f'{text(entry.label)} <span class="count">{n}</span>'

@@ -14,9 +14,9 @@ from defusedxml.ElementTree import fromstring
 
 from prisma_tool.figure.fonts.units import MM_PER_POINT
 from prisma_tool.figure.layout.grid import Plan
-from prisma_tool.figure.layout.shapes import Box, Layout, Line
+from prisma_tool.figure.layout.shapes import Box, Layout, TextLine
 from prisma_tool.figure.render.svg import render_svg
-from prisma_tool.figure.words.labels import Entry
+from prisma_tool.figure.words.labels import BoxEntry
 from prisma_tool.figure.words.line_breaking import NO_BREAK
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -25,11 +25,11 @@ _CAP = 0.72
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class LinkedNumber:
     """A number of the figure: its entry, and where its "(n = 17)" stands: the box, and the place of the line in it."""
 
-    place: int
-    entry: Entry
+    number: int
+    entry: BoxEntry
     box: Box
     line: int
 
@@ -41,39 +41,39 @@ class Number:
     @property
     def link_id(self) -> str:
         """The id of the number in the figure."""
-        return f"number-{self.place}"
+        return f"number-{self.number}"
 
     @property
     def list_id(self) -> str:
         """The id of its list."""
-        return f"list-{self.place}"
+        return f"list-{self.number}"
 
 
-def numbers(planned: Plan, layout: Layout) -> tuple[Number, ...]:
+def numbers(planned: Plan, layout: Layout) -> tuple[LinkedNumber, ...]:
     """All numbers of the figure, in reading order."""
     entries = {cell.key: cell.entries for cell in planned.cells} | {"interim": planned.stamp}
-    found = [
+    counted = [
         (entry, box, line)
         for box in layout.boxes
         for entry, line in zip(entries[box.key], _last_lines(box.lines), strict=True)
         if entry.count is not None
     ]
-    return tuple(Number(place, *one) for place, one in enumerate(found, start=1))
+    return tuple(LinkedNumber(number, *parts) for number, parts in enumerate(counted, start=1))
 
 
-def _last_lines(lines: tuple[Line, ...]) -> Iterator[int]:
+def _last_lines(lines: tuple[TextLine, ...]) -> Iterator[int]:
     """Where the last line of each statement is."""
-    starts = [place for place, line in enumerate(lines) if line.paragraph]
+    starts = [index for index, line in enumerate(lines) if line.paragraph]
     yield from (start - 1 for start in [*starts[1:], len(lines)])
 
 
-def linked_svg(layout: Layout, found: tuple[Number, ...]) -> tuple[str, tuple[str, ...]]:
+def linked_svg(layout: Layout, links: tuple[LinkedNumber, ...]) -> tuple[str, tuple[str, ...]]:
     """The SVG for a page of HTML, and the texts of the styles that it brings along (for the page's security policy)."""
     root = fromstring(render_svg(layout))
     # Inside an image no link can be reached; a group is read part by part.
     root.set("role", "group")
     boxes = {group.get("data-box"): group for group in root.iter(f"{_SVG}g") if group.get("data-box")}
-    for number in found:
+    for number in links:
         _link(boxes[number.box.key], number, layout)
     for element in root.iter():
         element.tag = element.tag.removeprefix(_SVG)
@@ -81,22 +81,22 @@ def linked_svg(layout: Layout, found: tuple[Number, ...]) -> tuple[str, tuple[st
     return ET.tostring(root, encoding="unicode"), styles
 
 
-def _link(group: ET.Element, number: Number, layout: Layout) -> None:
+def _link(group: ET.Element, linked: LinkedNumber, layout: Layout) -> None:
     texts = [child for child in group if child.tag in {f"{_SVG}text", "a"}]
-    text = texts[number.line]
-    told = f"{number.name}: list"
-    attributes = {"class": "number", "id": number.link_id, "href": f"#{number.list_id}", "aria-label": told}
+    text = texts[linked.line]
+    label = f"{linked.name}: list"
+    attributes = {"class": "number", "id": linked.link_id, "href": f"#{linked.list_id}", "aria-label": label}
     link = ET.Element("a", attributes)
-    ET.SubElement(link, "title").text = f"{number.name}: click to list what stands behind this number"
-    ET.SubElement(link, "rect", _area(number, layout))
+    ET.SubElement(link, "title").text = f"{linked.name}: click to list what stands behind this number"
+    ET.SubElement(link, "rect", _area(linked, layout))
     group[list(group).index(text)] = link
     link.append(text)
     text.tail = None
 
 
-def _area(number: Number, layout: Layout) -> dict[str, str]:
+def _area(number: LinkedNumber, layout: Layout) -> dict[str, str]:
     """What can be clicked: the whole line of the box."""
     line = number.box.lines[number.line]
     top = line.y - (layout.leading + _CAP * line.size_pt * MM_PER_POINT) / 2
-    places = {"x": number.box.x + 0.4, "y": top, "width": number.box.width - 0.8, "height": layout.leading}
-    return {"class": "area", "rx": "0.6", **{name: f"{value:.3f}" for name, value in places.items()}}
+    lengths = {"x": number.box.x + 0.4, "y": top, "width": number.box.width - 0.8, "height": layout.leading}
+    return {"class": "area", "rx": "0.6", **{name: f"{value:.3f}" for name, value in lengths.items()}}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from prisma_tool.figure.render.html_figure import Number
+from prisma_tool.figure.render.html_figure import LinkedNumber
 from prisma_tool.figure.words.record_lines import RecordLine, Records, address
 from prisma_tool.flow.flow import Adjustment, Count, Study
 from prisma_tool.model.text import one_line
@@ -19,9 +19,9 @@ MANY = 5_000
 _BARE = RecordLine("")
 
 
-def lists(found: tuple[Number, ...], records: Records) -> Iterator[str]:
+def lists(links: tuple[LinkedNumber, ...], records: Records) -> Iterator[str]:
     """The sections of all lists."""
-    for number in found:
+    for number in links:
         yield from _section(number, records)
 
 
@@ -30,7 +30,7 @@ def text(content: str) -> str:
     return escape(one_line(content))
 
 
-def _section(number: Number, records: Records) -> Iterator[str]:
+def _section(number: LinkedNumber, records: Records) -> Iterator[str]:
     counted = number.entry.count or Count()
     heading = f"{number.list_id}-heading"
     yield f'<section class="list" id="{number.list_id}" tabindex="-1" aria-labelledby="{heading}">'
@@ -79,5 +79,5 @@ def _by_hand(numbers: tuple[Adjustment, ...]) -> Iterator[str]:
     if numbers:
         yield "<p>Entered by hand, without records here:</p>"
         yield '<ul class="by-hand">'
-        yield from (f"<li>{one.n:+d}{f': {text(one.note)}' if one.note else ''}</li>" for one in numbers)
+        yield from (f"<li>{number.n:+d}{f': {text(number.note)}' if number.note else ''}</li>" for number in numbers)
         yield "</ul>"

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from prisma_tool.figure.layout.grid import PHASE_OF
 from prisma_tool.figure.layout.layout import describe
 from prisma_tool.figure.layout.templates_2020 import plan
 from prisma_tool.figure.render.mermaid import render_mermaid
 from prisma_tool.figure.words.caption import caption
-from prisma_tool.figure.words.labels import Entry, counted
+from prisma_tool.figure.words.labels import BoxEntry, format_count
 from prisma_tool.figure.words.line_breaking import NO_BREAK
 from prisma_tool.figure.words.options import PLAIN, FigureOptions
 from prisma_tool.flow.flow import Flow
@@ -37,9 +38,7 @@ def render_markdown(flow: Flow, options: FigureOptions = PLAIN) -> str:
         escaped(caption(flow, options)),
         "\n\n".join(escaped(note) for note in planned.footnotes),
         "## Numbers",
-        "\n".join(
-            _table(_rows(planned.stamp, "Pending"), *(_rows(cell.entries, planned.phases[cell.row]) for cell in planned.cells))
-        ),
+        "\n".join(_table(_rows(planned.stamp, "Pending"), *(_rows(cell.entries, PHASE_OF[cell.row]) for cell in planned.cells))),
         "## The figure in words",
         escaped(describe(planned)),
     )
@@ -49,7 +48,7 @@ def render_markdown(flow: Flow, options: FigureOptions = PLAIN) -> str:
 def escaped(text: str) -> str:
     """Text in one line of which nothing is markup or a link."""
     line = _LEADING.sub(r"\1\\\2", _ACTIVE.sub(r"\\\1", one_line(text.replace(NO_BREAK, " "))))
-    return _LINKS.sub(lambda found: found.group(0).replace(":", "\\:").replace(".", "\\."), line)
+    return _LINKS.sub(lambda match: match.group(0).replace(":", "\\:").replace(".", "\\."), line)
 
 
 def _table(*parts: Iterator[str]) -> Iterator[str]:
@@ -59,7 +58,7 @@ def _table(*parts: Iterator[str]) -> Iterator[str]:
         yield from rows
 
 
-def _rows(entries: tuple[Entry, ...], phase: str) -> Iterator[str]:
+def _rows(entries: tuple[BoxEntry, ...], phase: str) -> Iterator[str]:
     for entry in entries:
-        n = "" if entry.count is None else counted(entry.count.n, entry.thousands).replace(NO_BREAK, " ")
+        n = "" if entry.count is None else format_count(entry.count.n, entry.thousands).replace(NO_BREAK, " ")
         yield f"| {phase} | {_INDENT * entry.level}{escaped(entry.label)} | {n} |"

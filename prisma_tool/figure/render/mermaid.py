@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from prisma_tool.figure.layout.grid import Header, Plan
 from prisma_tool.figure.layout.shapes import Fill, Outline
-from prisma_tool.figure.words.labels import Entry
+from prisma_tool.figure.words.labels import BoxEntry
 from prisma_tool.figure.words.line_breaking import NO_BREAK, wrap
 
 LETTERS_PER_LINE = 44
@@ -57,7 +57,7 @@ def _style(fill: Fill, outline: Outline) -> str:
     return ":::grey" if fill is Fill.GREY else ""
 
 
-def _label(entries: tuple[Entry, ...]) -> str:
+def _label(entries: tuple[BoxEntry, ...]) -> str:
     lines = (_INDENT * entry.level + safe(line) for entry in entries for line in wrap(entry.text, LETTERS_PER_LINE, _letters))
     return "<br/>".join(lines)
 
@@ -68,4 +68,4 @@ def _letters(text: str) -> float:
 
 def safe(text: str) -> str:
     """`text` with everything but letters, digits and plain marks as Mermaid's codes (#35; for a number sign)."""
-    return _UNSAFE.sub(lambda found: f"#{ord(found.group())};", text.replace(NO_BREAK, " "))
+    return _UNSAFE.sub(lambda match: f"#{ord(match.group())};", text.replace(NO_BREAK, " "))

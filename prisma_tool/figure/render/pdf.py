@@ -24,11 +24,11 @@ from prisma_tool.figure.layout.shapes import (
     Bar,
     Box,
     Layout,
-    Line,
     Outline,
     Point,
+    TextLine,
 )
-from prisma_tool.figure.render.glyph_coverage import require_glyphs, require_unjoined, runs, used
+from prisma_tool.figure.render.glyph_coverage import characters_by_face, require_glyphs, require_unjoined, runs
 
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
@@ -37,7 +37,7 @@ Names = Mapping[Face, str]
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class _PdfPage:
     """The canvas, the figure on it, and under which names its fonts are registered."""
 
     canvas: Canvas
@@ -55,7 +55,7 @@ def render_pdf(layout: Layout) -> bytes:
 
     require_glyphs(layout, "PDF")
     require_unjoined(layout, "PDF")
-    names = {face: _registered(face, characters) for face, characters in used(layout).items()}
+    names = {face: _registered(face, characters) for face, characters in characters_by_face(layout).items()}
     target = io.BytesIO()
     canvas = Canvas(
         target,
@@ -68,7 +68,7 @@ def render_pdf(layout: Layout) -> bytes:
     canvas.setTitle(layout.title)
     canvas.setSubject(layout.alt_text)
     canvas.setCreator("prisma-tool")
-    _draw(_Page(canvas, layout, names))
+    _draw(_PdfPage(canvas, layout, names))
     canvas.showPage()
     canvas.save()
     return target.getvalue()
@@ -92,7 +92,7 @@ def _registered(face: Face, characters: str) -> str:
     return name
 
 
-def _draw(page: _Page) -> None:
+def _draw(page: _PdfPage) -> None:
     """Draws in millimetres; only y is turned, because a page of PDF begins at the bottom."""
     canvas, layout = page.canvas, page.layout
     canvas.scale(1 / MM_PER_POINT, 1 / MM_PER_POINT)
@@ -108,14 +108,14 @@ def _draw(page: _Page) -> None:
         _write(page, line)
 
 
-def _draw_bar(page: _Page, bar: Bar) -> None:
+def _draw_bar(page: _PdfPage, bar: Bar) -> None:
     page.canvas.setFillColor(page.layout.colours.of(bar.fill))
     page.canvas.roundRect(bar.x, page.layout.height - bar.bottom, bar.width, bar.height, CORNER_MM, stroke=1, fill=1)
     for line in bar.lines:
         _write(page, line, upwards=bar.vertical)
 
 
-def _draw_box(page: _Page, box: Box) -> None:
+def _draw_box(page: _PdfPage, box: Box) -> None:
     page.canvas.setFillColor(page.layout.colours.of(box.fill))
     page.canvas.setDash(*(DASHES_MM if box.outline is Outline.DASHED else ()))
     page.canvas.rect(box.x, page.layout.height - box.bottom, box.width, box.height, stroke=1, fill=1)
@@ -140,7 +140,7 @@ def _draw_path(canvas: Canvas, points: tuple[Point, ...], height: float, *, fill
     canvas.drawPath(path, stroke=0 if filled else 1, fill=1 if filled else 0)
 
 
-def _write(page: _Page, line: Line, *, upwards: bool = False) -> None:
+def _write(page: _PdfPage, line: TextLine, *, upwards: bool = False) -> None:
     """One line; where two faces share it, each part is shown where the one before ends."""
     canvas, size = page.canvas, line.size_pt * MM_PER_POINT
     parts = [(run.text, page.names[run.face]) for run in runs(page.layout, line) if run.face is not None]

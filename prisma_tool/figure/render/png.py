@@ -36,7 +36,12 @@ def render_png(layout: Layout, dpi: int = SCREEN_DPI) -> bytes:
 
 
 def draw_dots(layout: Layout, dpi: int, form: str) -> bytes:
-    """The picture as PNG data that does not say its resolution; `form` names the output in an error."""
+    """The picture as PNG data that does not say its resolution; `form` names the output in an error.
+
+    Raises:
+        PrismaError: no font at hand has a character.
+        UsageError: a resolution that makes no sense, or too high for so large a figure.
+    """
     import resvg_py
 
     _require_size(layout, dpi)

@@ -10,25 +10,25 @@ from collections.abc import Iterator
 from typing import Any
 
 from prisma_tool.errors import PrismaError
-from prisma_tool.figure.layout.shapes import INK, Arrow, Bar, Box, Layout, Line, Side
+from prisma_tool.figure.layout.shapes import INK, Arrow, Bar, Box, BoxSide, Layout, TextLine
 from prisma_tool.figure.render.drawingml import (
     A,
-    Paragraph,
-    body,
+    BoxParagraph,
+    connection_sites,
     connector,
     emu,
     frame,
     freeform,
-    glue,
     leading_points,
-    lowest,
     paragraphs,
-    parts,
     points,
     shape,
+    shapes_bottom,
+    text_frame,
+    text_parts,
 )
 from prisma_tool.figure.render.glyph_coverage import require_glyphs
-from prisma_tool.figure.render.reproducible_zip import EPOCH, settled
+from prisma_tool.figure.render.reproducible_zip import EPOCH, with_fixed_dates
 from prisma_tool.figure.render.xml_text import attribute, text
 
 _SPACES = (
@@ -43,7 +43,7 @@ _LEADING = 1.22
 
 
 def render_pptx(layout: Layout, caption: str) -> bytes:
-    """The presentation.
+    """The presentation; `caption` stands in the notes of its slide.
 
     Raises:
         PrismaError: no font at hand has a character, or the figure is higher than the largest slide.
@@ -67,7 +67,7 @@ def render_pptx(layout: Layout, caption: str) -> bytes:
         slide.shapes._spTree.append(parse_xml(element))  # noqa: SLF001 # the only way to glue connectors where the layout puts them
     target = io.BytesIO()
     presentation.save(target)
-    return settled(target.getvalue())
+    return with_fixed_dates(target.getvalue())
 
 
 def _describe(presentation: Any, layout: Layout) -> None:
@@ -102,7 +102,7 @@ def _whole(layout: Layout) -> str:
     )
 
 
-def _place(x: float, y: float, width: float, height: float) -> str:
+def _transform(x: float, y: float, width: float, height: float) -> str:
     return f'<a:xfrm><a:off x="{emu(x)}" y="{emu(y)}"/><a:ext cx="{emu(width)}" cy="{emu(height)}"/></a:xfrm>'
 
 
@@ -110,41 +110,41 @@ def _box(box: Box | Bar, number: int, layout: Layout) -> str:
     words = "".join(_paragraph(paragraph, layout) for paragraph in paragraphs(box, layout)) or "<a:p/>"
     return (
         f'<p:sp {_SPACES}><p:nvSpPr><p:cNvPr id="{number}" name={attribute(box.key)}/><p:cNvSpPr/><p:nvPr/></p:nvSpPr>'
-        f"{shape(box, layout.colours, 'p:spPr')}<p:txBody><a:bodyPr {body(box, layout)}><a:noAutofit/></a:bodyPr><a:lstStyle/>"
+        f"{shape(box, layout.colours, 'p:spPr')}<p:txBody><a:bodyPr {text_frame(box, layout)}><a:noAutofit/></a:bodyPr><a:lstStyle/>"
         f"{words}</p:txBody></p:sp>"
     )
 
 
 def _arrow(arrow: Arrow, number: int, numbers: dict[str, int]) -> str:
     about = f'<p:cNvPr id="{number}" name={attribute(f"{arrow.start} to {arrow.end}")}/>'
-    if arrow.sides == (Side.LEFT, Side.LEFT):
-        # LibreOffice draws a connector between two left sides on top of them; a line keeps its lane in every program.
+    if arrow.sides == (BoxSide.LEFT, BoxSide.LEFT):
+        # LibreOffice draws a connector between two left sides on top of them; a line keeps its course in every program.
         return f"<p:sp {_SPACES}><p:nvSpPr>{about}<p:cNvSpPr/><p:nvPr/></p:nvSpPr>{freeform(arrow, 'p:spPr')}</p:sp>"
     return (
-        f"<p:cxnSp {_SPACES}><p:nvCxnSpPr>{about}<p:cNvCxnSpPr>{glue(arrow, numbers)}</p:cNvCxnSpPr>"
+        f"<p:cxnSp {_SPACES}><p:nvCxnSpPr>{about}<p:cNvCxnSpPr>{connection_sites(arrow, numbers)}</p:cNvCxnSpPr>"
         f"<p:nvPr/></p:nvCxnSpPr>{connector(arrow, 'p:spPr')}</p:cxnSp>"
     )
 
 
 def _footnotes(layout: Layout, number: int) -> str:
     first = layout.footnotes[0]
-    top = lowest(layout) + layout.padding[1]
-    place = _place(first.x, top, layout.width - 2 * first.x, layout.height - top - first.x)
+    top = shapes_bottom(layout) + layout.padding[1]
+    transform = _transform(first.x, top, layout.width - 2 * first.x, layout.height - top - first.x)
     notes = "".join(_note(note, layout) for note in layout.footnotes if note.paragraph)
     return (
-        f'<p:sp {_SPACES}><p:nvSpPr><p:cNvPr id="{number}" name="footnotes"/><p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr><p:spPr>{place}'
+        f'<p:sp {_SPACES}><p:nvSpPr><p:cNvPr id="{number}" name="footnotes"/><p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr><p:spPr>{transform}'
         '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/></p:spPr><p:txBody>'
         '<a:bodyPr wrap="square" lIns="0" tIns="0" rIns="0" bIns="0" anchor="b"><a:noAutofit/></a:bodyPr><a:lstStyle/>'
         f"{notes}</p:txBody></p:sp>"
     )
 
 
-def _note(note: Line, layout: Layout) -> str:
-    runs = "".join(_run(part.text, part.font, note) for part in parts(note.paragraph, note, layout))
+def _note(note: TextLine, layout: Layout) -> str:
+    runs = "".join(_run(part.text, part.font, note) for part in text_parts(note.paragraph, note, layout))
     return f"<a:p><a:pPr>{_leading(note.size_pt * _LEADING)}</a:pPr>{runs}</a:p>"
 
 
-def _paragraph(paragraph: Paragraph, layout: Layout) -> str:
+def _paragraph(paragraph: BoxParagraph, layout: Layout) -> str:
     placed = "ctr" if paragraph.line.centred else "l"
     indent = f'marL="{emu(paragraph.indent + paragraph.hang)}" indent="{-emu(paragraph.hang)}" algn="{placed}"'
     return f"<a:p><a:pPr {indent}>{_leading(leading_points(layout))}</a:pPr>{''.join(_runs(paragraph))}</a:p>"
@@ -154,17 +154,17 @@ def _leading(size_pt: float) -> str:
     return f'<a:lnSpc><a:spcPts val="{round(size_pt * 100)}"/></a:lnSpc>'
 
 
-def _runs(paragraph: Paragraph) -> Iterator[str]:
+def _runs(paragraph: BoxParagraph) -> Iterator[str]:
     yield from (_run(words, font, paragraph.line) for words, font in paragraph.runs)
     if paragraph.broken:
         yield f"<a:br>{_letters(paragraph.font, paragraph.line)}</a:br>{_run(paragraph.count, paragraph.font, paragraph.line)}"
 
 
-def _run(words: str, font: str, line: Line) -> str:
+def _run(words: str, font: str, line: TextLine) -> str:
     return f"<a:r>{_letters(font, line)}<a:t>{text(words)}</a:t></a:r>"
 
 
-def _letters(font: str, line: Line) -> str:
+def _letters(font: str, line: TextLine) -> str:
     name = attribute(font)
     return (
         f'<a:rPr lang="en-GB" sz="{points(line)}" b="{int(line.bold)}" dirty="0"><a:solidFill><a:srgbClr val="{INK.lstrip("#")}"/>'

@@ -12,7 +12,7 @@ from datetime import datetime
 EPOCH = datetime(1980, 1, 1)  # noqa: DTZ001 # the formats store local time without a zone; this is the earliest that ZIP knows
 
 
-def settled(archive: bytes) -> bytes:
+def with_fixed_dates(archive: bytes) -> bytes:
     """`archive` with every part dated at the beginning of ZIP's time, and nothing said about the system."""
     target = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:

@@ -21,10 +21,10 @@ from prisma_tool.figure.layout.shapes import (
     Box,
     Colours,
     Layout,
-    Line,
     Outline,
+    TextLine,
 )
-from prisma_tool.figure.render.glyph_coverage import fonts_of, used
+from prisma_tool.figure.render.glyph_coverage import characters_by_face, fonts_of
 from prisma_tool.figure.render.xml_text import attribute, text
 
 FONT_FAMILY = "Arial, Helvetica, 'Liberation Sans', sans-serif"
@@ -34,7 +34,13 @@ FONT_FAMILY = "Arial, Helvetica, 'Liberation Sans', sans-serif"
 def render_svg(layout: Layout, font_family: str = FONT_FAMILY, *, embed: bool = True) -> str:
     """The SVG document, sized in millimetres; the title and description carry the alternative text.
 
-    Fonts that the user added come before `font_family`; their characters are embedded unless `embed` is False.
+    Args:
+        layout: the figure, in millimetres.
+        font_family: the CSS font families; fonts that the user added come before them.
+        embed: whether the characters that need added fonts are embedded.
+
+    Raises:
+        PrismaError: an added font is damaged.
     """
     added = fonts_of(layout).added
     families = ", ".join([*dict.fromkeys(f"'{face.family}'" for face in added), font_family])
@@ -56,7 +62,7 @@ def _opening(layout: Layout, families: str) -> Iterator[str]:
 
 def _font_faces(layout: Layout) -> Iterator[str]:
     yield "<style>"
-    for face, characters in used(layout).items():
+    for face, characters in characters_by_face(layout).items():
         if not face.bundled:
             data = base64.b64encode(subset_of(face, characters)).decode()
             weight = "bold" if face.bold else "normal"
@@ -98,7 +104,7 @@ def _arrow(arrow: Arrow) -> Iterator[str]:
     yield "</g>"
 
 
-def _line(line: Line, *, upwards: bool = False) -> str:
+def _line(line: TextLine, *, upwards: bool = False) -> str:
     x, y = _number(line.x), _number(line.y)
     attributes = [f'x="{x}" y="{y}" font-size="{_number(line.size_pt * MM_PER_POINT)}"']
     attributes += ['font-weight="bold"'] if line.bold else []

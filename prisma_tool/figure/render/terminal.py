@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from prisma_tool.figure.layout.arrange import Style, arrange
-from prisma_tool.figure.layout.grid import Cell, Column, Link, Path, Plan, Row
-from prisma_tool.figure.layout.shapes import Arrow, Bar, Box, Fill, Layout, Line, Outline
+from prisma_tool.figure.layout.arrange import FigureStyle, arrange
+from prisma_tool.figure.layout.grid import ArrowPath, Cell, CellLink, GridColumn, GridRow, Plan
+from prisma_tool.figure.layout.shapes import Arrow, Bar, Box, Fill, Layout, Outline, TextLine
 from prisma_tool.figure.layout.templates_2020 import plan
-from prisma_tool.figure.words.labels import Entry
+from prisma_tool.figure.words.labels import BoxEntry
 from prisma_tool.figure.words.options import PLAIN, FigureOptions
 from prisma_tool.flow.flow import Flow
 
@@ -24,7 +24,7 @@ NARROWEST, WIDEST = 80, 160
 _COLUMN = 24
 """A column of boxes narrower than this breaks nearly every label."""
 _GAP, _GROUP_GAP = 4, 2
-_OTHER = frozenset({Column.OTHER, Column.OTHER_SIDE})
+_OTHER = frozenset({GridColumn.OTHER, GridColumn.OTHER_SIDE})
 
 _UP, _DOWN, _LEFT, _RIGHT = 1, 2, 4, 8
 _STROKES = {
@@ -49,7 +49,7 @@ _OPPOSITE = {_UP: _DOWN, _DOWN: _UP, _LEFT: _RIGHT, _RIGHT: _LEFT}
 _HEADS = {_DOWN: "▼", _RIGHT: "►", _LEFT: "◄", _UP: "▲"}
 _SOLID, _DASHED, _HEAVY = "┌─┐│└┘", "┌╌┐╎└┘", "┏━┓┃┗┛"
 
-Place = tuple[int, int]
+Position = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +77,24 @@ class Drawing:
 
 
 def render_text(flow: Flow, width: int = 100, options: FigureOptions = PLAIN) -> str:
-    """The figure as text of at most `width` columns (80 to 160; other values mean the nearest of these), ending in a newline."""
+    """The figure as text, ending in a newline.
+
+    Args:
+        flow: the flow.
+        width: the columns of a terminal that it may take, 80 to 160; other values mean the nearest of these.
+        options: the choices for the figure; those about paper and fonts change nothing.
+
+    Raises:
+        UsageError: an option that does not fit this flow.
+    """
     return "\n".join(draw_text(flow, width, options).lines) + "\n"
 
 
 def draw_text(flow: Flow, width: int = 100, options: FigureOptions = PLAIN) -> Drawing:
-    """The same, with the places of its counts."""
+    """The same lines with the positions of their counts; arguments and errors as in `render_text`."""
     columns = min(max(width, NARROWEST), WIDEST)
     planned = plan(flow, options)
-    labels = {entry.key: entry.label for entry in (*planned.stamp, *(one for cell in planned.cells for one in cell.entries))}
+    labels = {entry.key: entry.label for entry in (*planned.stamp, *(entry for cell in planned.cells for entry in cell.entries))}
     lines: list[str] = []
     spots: list[Spot] = []
     for part in _parts(planned, columns):
@@ -118,8 +127,8 @@ def _cell_width(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
 
 
-def _style(columns: int) -> Style:
-    return Style(
+def _style(columns: int) -> FigureStyle:
+    return FigureStyle(
         measure=cells,
         measure_note=cells,
         snap=math.floor,
@@ -145,7 +154,7 @@ def _style(columns: int) -> Style:
         stretch=2,
         centred=False,
         side_weight=1,
-        lane=0,
+        beside_gap=0,
     )
 
 
@@ -155,23 +164,28 @@ def _parts(whole: Plan, columns: int) -> tuple[Plan, ...]:
     needed = len(present) * (_COLUMN + _GAP)
     if not present & _OTHER or needed <= columns + _GAP:
         return (whole,)
-    first = replace(whole.only(frozenset(present - _OTHER)), stamp=whole.stamp)
-    return (first, replace(_pointing_up(whole.only(_OTHER)), footnotes=whole.footnotes))
+    first = replace(whole.only_columns(frozenset(present - _OTHER)), stamp=whole.stamp)
+    return (first, replace(_pointing_up(whole.only_columns(_OTHER)), footnotes=whole.footnotes))
 
 
 def _pointing_up(other: Plan) -> Plan:
     """The column of other methods with an end for its last arrow, whose box stands in the drawing above."""
     target = Cell(
-        "included_above", Column.OTHER, Row.INCLUDED, (Entry("to the included studies above"),), Fill.GREY, Outline.DASHED
+        "included_above",
+        GridColumn.OTHER,
+        GridRow.INCLUDED,
+        (BoxEntry("to the included studies above"),),
+        Fill.GREY,
+        Outline.DASHED,
     )
-    link = Link("other_assessed", target.key, Path.DOWN)
+    link = CellLink("other_assessed", target.key, ArrowPath.DOWN)
     known = any(cell.key == link.start for cell in other.cells)
     return replace(other, cells=(*other.cells, target), links=(*other.links, *((link,) if known else ())))
 
 
 def _draw(layout: Layout) -> list[str]:
-    strokes: dict[Place, int] = {}
-    letters: dict[Place, str] = {}
+    strokes: dict[Position, int] = {}
+    letters: dict[Position, str] = {}
     for bar in layout.bars:
         _draw_bar(bar, strokes, letters)
     for arrow in layout.arrows:
@@ -180,10 +194,10 @@ def _draw(layout: Layout) -> list[str]:
         _draw_frame(box, _DASHED if box.outline is Outline.DASHED else _SOLID, letters)
     for line in layout.lines:
         _write(line, letters)
-    return _picture({place: _STROKES[stroke] for place, stroke in strokes.items()} | letters)
+    return _picture({position: _STROKES[stroke] for position, stroke in strokes.items()} | letters)
 
 
-def _picture(marks: dict[Place, str]) -> list[str]:
+def _picture(marks: dict[Position, str]) -> list[str]:
     height = 1 + max(y for _, y in marks)
     rows = [dict[int, str]() for _ in range(height)]
     for (x, y), mark in marks.items():
@@ -191,7 +205,7 @@ def _picture(marks: dict[Place, str]) -> list[str]:
     return ["".join(row.get(x, " ") for x in range(1 + max(row, default=-1))).rstrip() for row in rows]
 
 
-def _draw_bar(bar: Bar, strokes: dict[Place, int], letters: dict[Place, str]) -> None:
+def _draw_bar(bar: Bar, strokes: dict[Position, int], letters: dict[Position, str]) -> None:
     """A header is a heavy frame; a phase is a rule that the arrows cross."""
     if bar.fill is Fill.HEADER:
         _draw_frame(bar, _HEAVY, letters)
@@ -202,7 +216,7 @@ def _draw_bar(bar: Bar, strokes: dict[Place, int], letters: dict[Place, str]) ->
         strokes[x, int(bar.y)] = _LEFT | _RIGHT
 
 
-def _draw_frame(box: Box, frame: str, letters: dict[Place, str]) -> None:
+def _draw_frame(box: Box, frame: str, letters: dict[Position, str]) -> None:
     left, top, right, bottom = int(box.x), int(box.y), int(box.right) - 1, int(box.bottom) - 1
     for x in range(left, right + 1):
         letters[x, top] = letters[x, bottom] = frame[1]
@@ -211,21 +225,21 @@ def _draw_frame(box: Box, frame: str, letters: dict[Place, str]) -> None:
     letters.update({(left, top): frame[0], (right, top): frame[2], (left, bottom): frame[4], (right, bottom): frame[5]})
 
 
-def _draw_arrow(arrow: Arrow, strokes: dict[Place, int], letters: dict[Place, str]) -> None:
+def _draw_arrow(arrow: Arrow, strokes: dict[Position, int], letters: dict[Position, str]) -> None:
     path, ways = _walk(arrow)
     before = ways[0]
-    for place, way in zip(path, ways, strict=True):
-        strokes[place] = strokes.get(place, 0) | _OPPOSITE[before] | way
+    for position, way in zip(path, ways, strict=True):
+        strokes[position] = strokes.get(position, 0) | _OPPOSITE[before] | way
         before = way
     letters[path[-1]] = _HEADS[ways[-1]]
 
 
-def _walk(arrow: Arrow) -> tuple[list[Place], list[int]]:
+def _walk(arrow: Arrow) -> tuple[list[Position], list[int]]:
     """The cells of an arrow outside its boxes, each with the way by which it is left.
 
     A box covers the cell at its left and upper edge, but not the one at its right and lower edge.
     """
-    path: list[Place] = []
+    path: list[Position] = []
     ways: list[int] = []
     for (x0, y0), (x1, y1) in pairwise([(int(x), int(y)) for x, y in arrow.points]):
         step = ((x1 > x0) - (x1 < x0), (y1 > y0) - (y1 < y0))
@@ -238,7 +252,7 @@ def _walk(arrow: Arrow) -> tuple[list[Place], list[int]]:
     return path, ways
 
 
-def _write(line: Line, letters: dict[Place, str]) -> None:
+def _write(line: TextLine, letters: dict[Position, str]) -> None:
     x, y = int(line.x - cells(line.text) / 2 if line.centred else line.x), int(line.y)
     for character in line.text:
         width = _cell_width(character)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from prisma_tool.figure.words import labels
-from prisma_tool.figure.words.options import PLAIN, Edition, FigureOptions, Thousands, Wording
+from prisma_tool.figure.words.options import PLAIN, FigureOptions, Thousands, Wording
 from prisma_tool.flow.flow import Count, Flow
 
 
@@ -19,42 +19,41 @@ def caption(flow: Flow, options: FigureOptions = PLAIN) -> str:
 
 def _sentences(flow: Flow, options: FigureOptions) -> Iterator[str]:
     mark = options.thousands
-    yield f"Figure 1. {_name(flow, options)}."
+    yield f"Figure 1. {_title(flow, options)}."
     if flow.interim:
         yield "Interim: the numbers will change until the pending work is done."
-    found = f"{_some(flow.database_results, 'record', mark)} from databases and {_some(flow.register_results, 'record', mark)} from registers"
-    screened, sought = _some(flow.records_screened, "record", mark), _some(flow.dbr_sought_reports, "report", mark)
-    yield f"Of {found}, {screened} {_were(flow.records_screened)} screened, {sought} sought and {_bare(flow.dbr_assessed, mark)} assessed for eligibility."
+    identified = f"{_count_of(flow.database_results, 'record', mark)} from databases and {_count_of(flow.register_results, 'record', mark)} from registers"
+    screened, sought = _count_of(flow.records_screened, "record", mark), _count_of(flow.dbr_sought_reports, "report", mark)
+    yield f"Of {identified}, {screened} {_were(flow.records_screened)} screened, {sought} sought and {_digits(flow.dbr_assessed, mark)} assessed for eligibility."
     if flow.other_sought_reports is not None and flow.other_assessed is not None:
-        other = f"{_some(flow.other_sought_reports, 'report', mark)} {_were(flow.other_sought_reports)} sought and"
-        yield f"By other methods, {other} {_bare(flow.other_assessed, mark)} assessed."
+        other = f"{_count_of(flow.other_sought_reports, 'report', mark)} {_were(flow.other_sought_reports)} sought and"
+        yield f"By other methods, {other} {_digits(flow.other_assessed, mark)} assessed."
     yield from _result(flow, options)
 
 
-def _name(flow: Flow, options: FigureOptions) -> str:
-    edition = "PRISMA 2009" if options.edition is Edition.PRISMA_2009 else "PRISMA 2020"
-    scoping = options.wording is Wording.SCOPING
-    kind = "updated " if labels.is_update(flow) else ""
-    return f"{'PRISMA-ScR' if scoping else edition} flow diagram of study selection for the {kind}{'scoping' if scoping else 'systematic'} review"
+def _title(flow: Flow, options: FigureOptions) -> str:
+    guideline, kind = ("PRISMA-ScR", "scoping") if options.wording is Wording.SCOPING else ("PRISMA 2020", "systematic")
+    updated = "updated " if labels.is_update(flow) else ""
+    return f"{guideline} flow diagram of study selection for the {updated}{kind} review"
 
 
 def _result(flow: Flow, options: FigureOptions) -> Iterator[str]:
     mark = options.thousands
     new = "new " if labels.is_update(flow) else ""
     studies, reports = flow.new_studies, flow.new_reports
-    told = "" if "new_reports" in options.hide else f" ({_some(reports, 'report', mark)})"
-    yield f"{_some(studies, f'{new}study', mark, f'{new}studies')}{told} {_were(studies)} included."
+    reports_text = "" if "new_reports" in options.hide else f" ({_count_of(reports, 'report', mark)})"
+    yield f"{_count_of(studies, f'{new}study', mark, f'{new}studies')}{reports_text} {_were(studies)} included."
     if flow.total_studies is not None and flow.total_reports is not None:
-        total = _some(flow.total_studies, "study", mark, "studies")
-        yield f"With the previous version, the review includes {total} ({_some(flow.total_reports, 'report', mark)})."
+        total = _count_of(flow.total_studies, "study", mark, "studies")
+        yield f"With the previous version, the review includes {total} ({_count_of(flow.total_reports, 'report', mark)})."
 
 
-def _some(count: Count, one: str, mark: Thousands, many: str = "") -> str:
-    return f"{_bare(count, mark)} {one if count.n == 1 else many or one + 's'}"
+def _count_of(count: Count, one: str, mark: Thousands, many: str = "") -> str:
+    return f"{_digits(count, mark)} {one if count.n == 1 else many or one + 's'}"
 
 
-def _bare(count: Count, mark: Thousands) -> str:
-    return labels.number(count.n, mark)
+def _digits(count: Count, mark: Thousands) -> str:
+    return labels.format_number(count.n, mark)
 
 
 def _were(count: Count) -> str:

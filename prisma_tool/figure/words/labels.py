@@ -1,13 +1,12 @@
 """The words of the figure: the labels of the four official templates, and what stands in each box.
 
 Invariant: a count is glued to its parentheses with no-break spaces, so that wrapping cannot split "(n = 17)"; a count that is None
-has no line. Labels: PRISMA 2020 statement, Page et al., BMJ 2021;372:n71 (reference prisma2020.md, C2).
+has no line. Labels: PRISMA 2020 statement, Page et al., BMJ 2021;372:n71.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from prisma_tool.figure.words.line_breaking import NO_BREAK
@@ -23,7 +22,7 @@ _JOINERS = "\u200c\u200d"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class BoxEntry:
     """One statement in a box: a label and, mostly, the count that belongs to it. `level` 1 is indented."""
 
     label: str
@@ -36,15 +35,15 @@ class Entry:
     @property
     def text(self) -> str:
         """What is printed; no-break spaces inside the count only."""
-        return self.label if self.count is None else f"{self.label} {counted(self.count.n, self.thousands)}"
+        return self.label if self.count is None else f"{self.label} {format_count(self.count.n, self.thousands)}"
 
 
-def counted(n: int, thousands: Thousands = Thousands.NONE) -> str:
+def format_count(n: int, thousands: Thousands = Thousands.NONE) -> str:
     """The printed form of a count, "(n = 17)", with no-break spaces."""
-    return f"(n{NO_BREAK}={NO_BREAK}{number(n, thousands)})"
+    return f"(n{NO_BREAK}={NO_BREAK}{format_number(n, thousands)})"
 
 
-def number(n: int, thousands: Thousands = Thousands.NONE) -> str:
+def format_number(n: int, thousands: Thousands = Thousands.NONE) -> str:
     """The digits of a count with what separates its thousands."""
     return f"{n:,}".replace(",", thousands.mark)
 
@@ -71,41 +70,41 @@ def header(flow: Flow, origin: str) -> str:
     return f"Identification of {'new ' if is_update(flow) else ''}studies via {origin}"
 
 
-def single(label: str, key: str, count: Count | None, level: int = 0) -> tuple[Entry, ...]:
-    """The line of one count; nothing where the template has no such count."""
-    return () if count is None else (Entry(label, count, key, level),)
+def single(label: str, key: str, count: Count | None, level: int = 0) -> tuple[BoxEntry, ...]:
+    """The line of one count under its data key; nothing where the template has no such count."""
+    return () if count is None else (BoxEntry(label, count, key, level),)
 
 
-def listed(lines: Lines, key: str, level: int = 1) -> tuple[Entry, ...]:
+def listed(lines: Lines, key: str, level: int = 1) -> tuple[BoxEntry, ...]:
     """The indented lines of a list, in its order."""
-    return tuple(Entry(printable(label) or UNLABELLED, count, f"{key}:{label}", level) for label, count in lines.items())
+    return tuple(BoxEntry(printable(label) or UNLABELLED, count, f"{key}:{label}", level) for label, count in lines.items())
 
 
-def identified(flow: Flow) -> tuple[Entry, ...]:
+def identified(flow: Flow) -> tuple[BoxEntry, ...]:
     """Records from databases and registers, each source named where it is known."""
     return (
-        Entry("Records identified from*:"),
-        Entry("Databases", flow.database_results, "database_results", level=1),
+        BoxEntry("Records identified from*:"),
+        BoxEntry("Databases", flow.database_results, "database_results", level=1),
         *listed(flow.database_specific_results, "database_specific_results", level=2),
-        Entry("Registers", flow.register_results, "register_results", level=1),
+        BoxEntry("Registers", flow.register_results, "register_results", level=1),
         *listed(flow.register_specific_results, "register_specific_results", level=2),
     )
 
 
-def removed(flow: Flow) -> tuple[Entry, ...]:
+def removed(flow: Flow) -> tuple[BoxEntry, ...]:
     """Records removed before screening; a zero is printed, for it is a statement too."""
     return (
-        Entry("Records removed before screening:"),
-        Entry("Duplicate records removed", flow.duplicates, "duplicates", level=1),
-        Entry("Records marked as ineligible by automation tools", flow.excluded_automatic, "excluded_automatic", level=1),
-        Entry("Records removed for other reasons", flow.excluded_other, "excluded_other", level=1),
+        BoxEntry("Records removed before screening:"),
+        BoxEntry("Duplicate records removed", flow.duplicates, "duplicates", level=1),
+        BoxEntry("Records marked as ineligible by automation tools", flow.excluded_automatic, "excluded_automatic", level=1),
+        BoxEntry("Records removed for other reasons", flow.excluded_other, "excluded_other", level=1),
     )
 
 
-def other_identified(flow: Flow) -> tuple[Entry, ...]:
+def other_identified(flow: Flow) -> tuple[BoxEntry, ...]:
     """Records from other methods: the template's three lines, then those with labels of their own."""
     return (
-        Entry("Records identified from:"),
+        BoxEntry("Records identified from:"),
         *single("Websites", "website_results", flow.website_results, level=1),
         *single("Organisations", "organisation_results", flow.organisation_results, level=1),
         *single("Citation searching", "citations_results", flow.citations_results, level=1),
@@ -113,35 +112,30 @@ def other_identified(flow: Flow) -> tuple[Entry, ...]:
     )
 
 
-def records_excluded(flow: Flow, *, reasons: bool) -> tuple[Entry, ...]:
+def records_excluded(flow: Flow, *, reasons: bool) -> tuple[BoxEntry, ...]:
     """Records excluded at title/abstract; with `reasons`, which are an extension of the template, by reason too."""
-    box = Entry("Records excluded**", flow.records_excluded, "records_excluded")
-    return (box, *screening_reasons(flow)) if reasons else (box,)
+    box = BoxEntry("Records excluded**", flow.records_excluded, "records_excluded")
+    if not reasons or not flow.screening_reasons:
+        return (box,)
+    return (box, BoxEntry(f"{AT_SCREENING}:"), *listed(flow.screening_reasons, "records_excluded"))
 
 
-def screening_reasons(flow: Flow) -> tuple[Entry, ...]:
-    """Why records were excluded at title/abstract; nothing where none was."""
-    if not flow.screening_reasons:
-        return ()
-    return (Entry(f"{AT_SCREENING}:"), *listed(flow.screening_reasons, "records_excluded"))
-
-
-def reports_excluded(lines: Lines, key: str) -> tuple[Entry, ...]:
+def reports_excluded(lines: Lines, key: str) -> tuple[BoxEntry, ...]:
     """Reports excluded at full text by reason; without any reason, the plain zero."""
     if not lines:
-        return (Entry("Reports excluded", Count(), key),)
-    return (Entry("Reports excluded:"), *listed(lines, key))
+        return (BoxEntry("Reports excluded", Count(), key),)
+    return (BoxEntry("Reports excluded:"), *listed(lines, key))
 
 
-def set_aside(flow: Flow) -> tuple[Entry, ...]:
+def set_aside(flow: Flow) -> tuple[BoxEntry, ...]:
     """Ongoing studies and those awaiting classification: Cochrane asks for them, the template has no box."""
     return (
-        *((Entry(f"Ongoing{EXTENSION_MARK}:"), *listed(flow.ongoing, "ongoing")) if flow.ongoing else ()),
-        *((Entry(f"Awaiting classification{EXTENSION_MARK}:"), *listed(flow.awaiting, "awaiting")) if flow.awaiting else ()),
+        *((BoxEntry(f"Ongoing{EXTENSION_MARK}:"), *listed(flow.ongoing, "ongoing")) if flow.ongoing else ()),
+        *((BoxEntry(f"Awaiting classification{EXTENSION_MARK}:"), *listed(flow.awaiting, "awaiting")) if flow.awaiting else ()),
     )
 
 
-def previous(flow: Flow) -> tuple[Entry, ...]:
+def previous(flow: Flow) -> tuple[BoxEntry, ...]:
     """What the previous version of the review included."""
     return (
         *single("Studies included in previous version of review", "previous_studies", flow.previous_studies),
@@ -149,17 +143,17 @@ def previous(flow: Flow) -> tuple[Entry, ...]:
     )
 
 
-def included(flow: Flow) -> tuple[Entry, ...]:
+def included(flow: Flow) -> tuple[BoxEntry, ...]:
     """What this version includes."""
     new = is_update(flow)
     return (
-        Entry("New studies included in review" if new else "Studies included in review", flow.new_studies, "new_studies"),
-        Entry("Reports of new included studies" if new else "Reports of included studies", flow.new_reports, "new_reports"),
+        BoxEntry("New studies included in review" if new else "Studies included in review", flow.new_studies, "new_studies"),
+        BoxEntry("Reports of new included studies" if new else "Reports of included studies", flow.new_reports, "new_reports"),
         *(() if new else meta_analysed(flow)),
     )
 
 
-def meta_analysed(flow: Flow) -> tuple[Entry, ...]:
+def meta_analysed(flow: Flow) -> tuple[BoxEntry, ...]:
     """What the meta-analysis includes, where somebody entered it; the template has no line for it."""
     return (
         *single(f"Studies included in meta-analysis{EXTENSION_MARK}", "total_studies_ma", flow.total_studies_ma),
@@ -172,7 +166,7 @@ def is_extended(flow: Flow, *, reasons: bool = False) -> bool:
     return bool(flow.ongoing or flow.awaiting or meta_analysed(flow) or (reasons and flow.screening_reasons))
 
 
-def total(flow: Flow) -> tuple[Entry, ...]:
+def total(flow: Flow) -> tuple[BoxEntry, ...]:
     """What all versions include together."""
     return (
         *single("Total studies included in review", "total_studies", flow.total_studies),
@@ -181,28 +175,19 @@ def total(flow: Flow) -> tuple[Entry, ...]:
     )
 
 
-def stamp(flow: Flow) -> tuple[Entry, ...]:
+def stamp(flow: Flow) -> tuple[BoxEntry, ...]:
     """What still has to be done before the numbers are final; empty for a finished figure."""
     waiting = (
-        Entry("Reports waiting for title/abstract screening", flow.pending.title_abstract, "pending:title_abstract"),
-        Entry("Reports waiting for retrieval", flow.pending.retrieval, "pending:retrieval"),
-        Entry("Reports waiting for full-text assessment", flow.pending.full_text, "pending:full_text"),
-        Entry("Conflicts between reviewers", flow.pending.conflicts, "pending:conflicts"),
-        Entry("Records not yet deduplicated", _as_count(flow.unmerged), "unmerged"),
+        BoxEntry("Reports waiting for title/abstract screening", flow.pending.title_abstract, "pending:title_abstract"),
+        BoxEntry("Reports waiting for retrieval", flow.pending.retrieval, "pending:retrieval"),
+        BoxEntry("Reports waiting for full-text assessment", flow.pending.full_text, "pending:full_text"),
+        BoxEntry("Conflicts between reviewers", flow.pending.conflicts, "pending:conflicts"),
+        BoxEntry("Records not yet deduplicated", _as_count(flow.unmerged), "unmerged"),
     )
     if not flow.interim:
         return ()
-    shown = tuple(entry for entry in waiting if entry.count is not None and entry.count.n)
-    return (Entry("INTERIM: the numbers below will change until this work is done", bold=True), *shown)
-
-
-def together(counts: Iterable[Count | None]) -> Count:
-    """All records (or reports) of `counts` as one count."""
-    known = [count for count in counts if count is not None]
-    return Count(
-        tuple(key for count in known for key in count.records),
-        tuple(adjustment for count in known for adjustment in count.adjustments),
-    )
+    open_work = tuple(entry for entry in waiting if entry.count is not None and entry.count.n)
+    return (BoxEntry("INTERIM: the numbers below will change until this work is done", bold=True), *open_work)
 
 
 def _as_count(n: int) -> Count:
@@ -221,7 +206,7 @@ def footnotes(flow: Flow, *, reasons: bool = False) -> tuple[str, ...]:
             or ("** All records excluded at this stage; a note says how many of them an automation tool excluded, if any.",)
         ),
         *((f"{EXTENSION_MARK} Extension of the PRISMA 2020 template.",) if is_extended(flow, reasons=reasons) else ()),
-        *(f"{number}. {note}" for number, note in enumerate(numbered, start=1)),
+        *(f"{format_number}. {note}" for format_number, note in enumerate(numbered, start=1)),
         SOURCE,
     )
 

@@ -19,7 +19,7 @@ Measure = Callable[[str], float]
 def wrap(text: str, width: float, measure: Measure, hang: float = 0) -> tuple[str, ...]:
     """`text` in lines no wider than `width` by `measure`; the second and later lines are narrower by `hang`.
 
-    Breaks at plain spaces, and in a word that is too long for a line of its own behind a hyphen or slash, else between any letters.
+    `width`, `hang` and what `measure` gives are in one unit, whichever it is. Breaks at plain spaces, and in a word that is too long for a line of its own behind a hyphen or slash, else between any letters.
     No-break spaces come out as plain ones.
     """
     lines: list[str] = []
@@ -42,16 +42,16 @@ def _pieces(text: str, width: float, hang: float, measure: Measure) -> Iterator[
     for number, word in enumerate(text.split(" ")):
         fits = measure(word) <= width - (hang if number else 0)
         pieces = (word,) if fits else _cut(word, width - hang, measure)
-        yield from ((piece, place == 0) for place, piece in enumerate(pieces))
+        yield from ((piece, index == 0) for index, piece in enumerate(pieces))
 
 
 def _cut(word: str, width: float, measure: Measure) -> Iterator[str]:
     current: list[str] = []
     for letter in _letters(word):
         if current and measure("".join(current) + letter) > width:
-            kept = _joint(current)
-            yield "".join(current[:kept])
-            current = [*current[kept:], letter]
+            stay = _joint(current)
+            yield "".join(current[:stay])
+            current = [*current[stay:], letter]
         else:
             current.append(letter)
     yield "".join(current)
@@ -59,7 +59,7 @@ def _cut(word: str, width: float, measure: Measure) -> Iterator[str]:
 
 def _joint(letters: list[str]) -> int:
     """How many of `letters` stay on the line: up to the last joint in its second half, else all."""
-    joints = (place + 1 for place in range(len(letters) - 1, len(letters) // 2, -1) if letters[place] in _JOINTS)
+    joints = (position + 1 for position in range(len(letters) - 1, len(letters) // 2, -1) if letters[position] in _JOINTS)
     return next(joints, len(letters))
 
 

@@ -1,7 +1,7 @@
 """How a figure is to look: everything about it that is a choice and not a count.
 
 Owns the choices and their limits. Invariant: `FigureOptions()` is the official template at a journal's full width; no option can
-change a number, only how (and whether) it is shown. Size limits of journals: reference prisma2020.md, C6.
+change a number, only how (and whether) it is shown. Widths and resolutions: what Elsevier's and PLOS's guides for authors ask of figures.
 """
 
 from __future__ import annotations
@@ -47,13 +47,6 @@ class Wording(StrEnum):
     SCOPING = "scoping"
 
 
-class Edition(StrEnum):
-    """The boxes of PRISMA 2020, or those of 2009 for manuscripts that still need them."""
-
-    PRISMA_2020 = "2020"
-    PRISMA_2009 = "2009"
-
-
 @dataclass(frozen=True, slots=True)
 class FigureOptions:
     """The choices for one figure.
@@ -72,7 +65,6 @@ class FigureOptions:
     dpi: int | None = None
     hide: frozenset[str] = frozenset()
     wording: Wording = Wording.SYSTEMATIC
-    edition: Edition = Edition.PRISMA_2020
     reasons_at_screening: bool = False
     """Show why records were excluded at title/abstract too, which PRISMA 2020 does not ask for."""
 

@@ -34,10 +34,10 @@ Records = Mapping[str, RecordLine]
 
 
 def record_lines(review: Review, flow: Flow) -> Records:
-    """The words for every record that a number of `flow` counts."""
+    """The words for every record that a number of `flow` counts, by its key."""
     with review.store.read() as transaction:
-        found = records_by_key(transaction, {key for counted in _counts(flow) for key in counted.records})
-    return {key: _line(record) for key, record in found.items()}
+        records = records_by_key(transaction, {key for counted in _counts(flow) for key in counted.records})
+    return {key: _line(record) for key, record in records.items()}
 
 
 def _counts(flow: Flow) -> Iterator[Count]:

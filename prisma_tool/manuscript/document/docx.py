@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from datetime import UTC, datetime
 from typing import Any
 
+from prisma_tool.figure.render.reproducible_zip import with_fixed_dates
 from prisma_tool.manuscript.document.blocks import Block, Document, Heading, Listing, Paragraph, Points, Table
 from prisma_tool.model.text import clean, one_line
 
 LISTING_STYLE = "Strategy"
 MONOSPACED = "Courier New"
 _MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
-_ZIP_MOMENT = (1980, 1, 1, 0, 0, 0)
 _NOT_XML = re.compile("[\ufffe\uffff]")
 """What XML 1.0 cannot hold although it is no control character."""
 _SMALL, _LISTING, _MARGIN = 8, 9, 2.0
@@ -46,7 +45,7 @@ def render_word(document: Document) -> bytes:
             word.paragraphs[-1].paragraph_format.keep_with_next = True
     stream = io.BytesIO()
     word.save(stream)
-    return _settled(stream.getvalue())
+    return with_fixed_dates(stream.getvalue())
 
 
 def _prepare(word: Any, title: str) -> None:
@@ -95,13 +94,13 @@ def _add_table(word: Any, table: Table) -> None:
     from docx.shared import Cm, Pt
 
     size = Pt(_SMALL - 1 if len(table.columns) > _WIDE else _SMALL)
-    made = word.add_table(rows=0, cols=len(table.columns), style="Table Grid")
-    made.autofit = False
+    word_table = word.add_table(rows=0, cols=len(table.columns), style="Table Grid")
+    word_table.autofit = False
     widths = [Cm(share) for share in _widths(table)]
-    for column, width in zip(made.columns, widths, strict=True):
+    for column, width in zip(word_table.columns, widths, strict=True):
         column.width = width
     for number, texts in enumerate((table.columns, *table.rows)):
-        row = made.add_row()
+        row = word_table.add_row()
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 - python-docx has no name for it
         for cell, text, width in zip(row.cells, texts, widths, strict=True):
             cell.width = width
@@ -110,7 +109,7 @@ def _add_table(word: Any, table: Table) -> None:
             run = paragraph.add_run(_line(text))
             run.font.size, run.bold = size, number == 0
     # The heading row stands again at the top of each page.
-    made.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001 - python-docx has no name for it
+    word_table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001 - python-docx has no name for it
     word.add_paragraph("")
 
 
@@ -120,11 +119,11 @@ def _widths(table: Table) -> list[float]:
     words = [max(len(word) for cell in column for word in (cell.split() or [""])) for column in columns]
     cells = [max(len(cell) for cell in column) for column in columns]
     least = [min(word, _LONGEST_CELL) * _LETTER + _PADDING for word in words]
-    wish = [1 + min(cell, _LONGEST_CELL) - min(word, _LONGEST_CELL) for word, cell in zip(words, cells, strict=True)]
+    shares = [1 + min(cell, _LONGEST_CELL) - min(word, _LONGEST_CELL) for word, cell in zip(words, cells, strict=True)]
     room = _PAGE[0] - 2 * _MARGIN
     spare = max(0.0, room - sum(least))
-    wanted = [narrow + spare * share / sum(wish) for narrow, share in zip(least, wish, strict=True)]
-    return [room * width / sum(wanted) for width in wanted]
+    widths = [narrow + spare * share / sum(shares) for narrow, share in zip(least, shares, strict=True)]
+    return [room * width / sum(widths) for width in widths]
 
 
 def _line(text: str) -> str:
@@ -133,14 +132,3 @@ def _line(text: str) -> str:
 
 def _xml(text: str) -> str:
     return _NOT_XML.sub("", text)
-
-
-def _settled(data: bytes) -> bytes:
-    """The same container with fixed times."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as made, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as kept:
-        for member in made.infolist():
-            entry = zipfile.ZipInfo(member.filename, _ZIP_MOMENT)
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
-            kept.writestr(entry, made.read(member.filename))
-    return stream.getvalue()

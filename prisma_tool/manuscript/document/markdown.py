@@ -27,12 +27,12 @@ def render_markdown(document: Document) -> str:
 def escaped(text: str) -> str:
     """Text in one line, of which nothing is markup or a link; where it begins a line, use `opening`."""
     line = _ACTIVE.sub(r"\\\1", one_line(text))
-    return _LINKS.sub(lambda found: found.group(0).replace(":", "\\:").replace(".", "\\."), line)
+    return _LINKS.sub(lambda match: match.group(0).replace(":", "\\:").replace(".", "\\."), line)
 
 
 def opening(text: str) -> str:
     """Escaped text that begins a line: its first characters start no list, rule or heading."""
-    return _LEADING.sub(lambda found: _leading(found.group(1)), escaped(text))
+    return _LEADING.sub(lambda match: _leading(match.group(1)), escaped(text))
 
 
 def _leading(first: str) -> str:

@@ -1,6 +1,6 @@
 """The search appendix as data: what was searched, how, when, and what came back.
 
-Plain values, read by `appendix_reading` and put into words by `appendix_words`. Invariant: every number is counted from the review,
+Plain values, read by `read` and put into words by `document` and `totals`. Invariant: every number is counted from the review,
 none is typed; what is not known is None or empty, never a guess.
 """
 
@@ -56,11 +56,14 @@ class StrategyLine:
 
 
 @dataclass(frozen=True, slots=True)
-class KnownItems:
-    """A test of a strategy against records known to be relevant; `lines` are those that `lost_by` numbers."""
+class KnownItemTest:
+    """A test of a strategy against records known to be relevant; `lines` are those that `lost_by` numbers.
+
+    `retrieved` are the ids that the strategy finds.
+    """
 
     at: datetime
-    found: tuple[str, ...]
+    retrieved: tuple[str, ...]
     missed: tuple[Missed, ...]
     lines: tuple[StrategyLine, ...] = ()
 
@@ -96,7 +99,7 @@ class Search:
     platform: str
     strategies: tuple[Strategy, ...]
     runs: tuple[Run, ...]
-    known: tuple[KnownItems, ...] = ()
+    known: tuple[KnownItemTest, ...] = ()
     unfinished: bool = False
 
     @property
@@ -123,7 +126,7 @@ class ImportedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Pass:
+class DeduplicationPass:
     """One pass of deduplication: when, how many records were new to it, and by which rules."""
 
     at: datetime
@@ -142,13 +145,13 @@ class Deduplication:
     removed: int
     uncertain: int
     waiting: int
-    passes: tuple[Pass, ...] = ()
+    passes: tuple[DeduplicationPass, ...] = ()
     rules: tuple[tuple[str, str, int], ...] = ()
     by_hand: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Identified:
+class IdentifiedBox:
     """Records identified under one box of the flow diagram, and how many each source gave."""
 
     box: str
@@ -157,7 +160,7 @@ class Identified:
 
 
 @dataclass(frozen=True, slots=True)
-class VersionMark:
+class VersionEvent:
     """That a version of the review was closed, reopened or brought in from elsewhere."""
 
     label: str
@@ -175,7 +178,7 @@ class Appendix:
     searches: tuple[Search, ...]
     files: tuple[ImportedFile, ...]
     deduplication: Deduplication
-    identified: tuple[Identified, ...]
+    identified: tuple[IdentifiedBox, ...]
     duplicates_removed: int
-    versions: tuple[VersionMark, ...] = ()
+    versions: tuple[VersionEvent, ...] = ()
     interim: bool = False

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from prisma_tool.identify.strategy.known_item_test import Missed
 from prisma_tool.manuscript.document.blocks import Block, Document, Heading, Listing, Paragraph, Points, Table
-from prisma_tool.manuscript.search_appendix.data import Appendix, ImportedFile, KnownItems, Run, Search, Strategy
+from prisma_tool.manuscript.search_appendix.data import Appendix, ImportedFile, KnownItemTest, Run, Search, Strategy
 from prisma_tool.manuscript.search_appendix.totals import deduplication_blocks, total_blocks, update_blocks
 
 REFERENCE = "Rethlefsen ML, Kirtley S, Waffenschmidt S, et al. PRISMA-S. Systematic Reviews 2021;10:39"
@@ -127,8 +127,8 @@ def _days(strategy: Strategy) -> str:
 
 
 def _strategy(strategy: Strategy) -> Iterator[Block]:
-    yield from _written(strategy)
-    yield from _asked(strategy)
+    yield from _lines_with_hits(strategy)
+    yield from _sent_and_translated(strategy)
     if strategy.limits:
         yield Paragraph("Limits and filters that stand in this strategy (items 9 and 10).")
         yield Table(("About", "As written"), tuple((limit.kind, limit.text) for limit in strategy.limits))
@@ -136,7 +136,7 @@ def _strategy(strategy: Strategy) -> Iterator[Block]:
         yield Paragraph("No limit or filter stands in this strategy (items 9 and 10).")
 
 
-def _written(strategy: Strategy) -> Iterator[Block]:
+def _lines_with_hits(strategy: Strategy) -> Iterator[Block]:
     """The lines letter by letter, and their hits where they were counted."""
     width = len(str(max(line.number for line in strategy.lines)))
     yield Listing(tuple(f"{line.number:>{width}}  {line.text}" if line.number else line.text for line in strategy.lines))
@@ -150,7 +150,7 @@ def _hits(hits: int | None) -> str:
     return "not told" if hits is None else str(hits)
 
 
-def _asked(strategy: Strategy) -> Iterator[Block]:
+def _sent_and_translated(strategy: Strategy) -> Iterator[Block]:
     """What the service was asked, where that differs from what was written, and what it made of it."""
     if strategy.sent and strategy.sent != strategy.verbatim:
         yield Paragraph("As it was sent, with its lines written out.")
@@ -177,10 +177,10 @@ def _run_row(run: Run) -> tuple[str, ...]:
 
 def _service(runs: Iterable[Run]) -> Iterator[Block]:
     """What the service said about itself: version of the interface, state of its data."""
-    told = [f"{minute(run.started)}: {_pairs(run)}" for run in runs if run.service]
-    if told:
+    lines = [f"{minute(run.started)}: {_pairs(run)}" for run in runs if run.service]
+    if lines:
         yield Paragraph("What the service said about itself.")
-        yield Points(tuple(told))
+        yield Points(tuple(lines))
 
 
 def _pairs(run: Run) -> str:
@@ -188,21 +188,21 @@ def _pairs(run: Run) -> str:
 
 
 def _warnings(runs: Iterable[Run]) -> Iterator[Block]:
-    told = [f"{minute(run.started)}: {warning}" for run in runs for warning in run.warnings]
+    lines = [f"{minute(run.started)}: {warning}" for run in runs for warning in run.warnings]
     ids = [f"{minute(run.started)}: listed but not delivered: {', '.join(run.undelivered)}" for run in runs if run.undelivered]
-    if told or ids:
+    if lines or ids:
         yield Paragraph("Warnings.")
-        yield Points((*told, *ids))
+        yield Points((*lines, *ids))
 
 
-def _known(test: KnownItems) -> Iterator[Block]:
-    of = len(test.found) + len(test.missed)
-    yield Paragraph(f"Test of {day(test.at)} against {_n(of, 'record')} known to be relevant: {len(test.found)} found.")
+def _known(test: KnownItemTest) -> Iterator[Block]:
+    known = len(test.retrieved) + len(test.missed)
+    yield Paragraph(f"Test of {day(test.at)} against {_n(known, 'record')} known to be relevant: {len(test.retrieved)} found.")
     if test.missed:
-        yield Table(("Missed", "Why"), tuple((one.id, _why(one, test)) for one in test.missed))
+        yield Table(("Missed", "Why"), tuple((missed.id, _why(missed, test)) for missed in test.missed))
 
 
-def _why(missed: Missed, test: KnownItems) -> str:
+def _why(missed: Missed, test: KnownItemTest) -> str:
     """Which lines lose a record; it may not be in the source at all."""
     if not missed.in_source:
         return "not in this source"

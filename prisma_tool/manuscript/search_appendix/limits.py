@@ -56,24 +56,24 @@ _AREA = re.compile(r'AREA\[\w+\]\s*(?P<what>RANGE\[[^\]\n]*\]|"[^"\n]*"|[^\s()]+
 
 def limits(strategy: str) -> tuple[Limit, ...]:
     """The limits and filters of a strategy in the order in which they stand, each once."""
-    found = [*_ranges(strategy), *_tagged(_RANGE.sub(" ", strategy)), *_register(strategy)]
+    result = [*_ranges(strategy), *_tagged(_RANGE.sub(" ", strategy)), *_register(strategy)]
     if _HAS_ABSTRACT.search(strategy):
-        found.append(Limit(SUBSET, "hasabstract"))
-    return tuple(dict.fromkeys(found))
+        result.append(Limit(SUBSET, "hasabstract"))
+    return tuple(dict.fromkeys(result))
 
 
 def _ranges(strategy: str) -> Iterator[Limit]:
-    for found in _RANGE.finditer(strategy):
-        if _kind_of(found.group("tag")) == DATE:
-            yield Limit(DATE, one_line(found.group(0)))
+    for match in _RANGE.finditer(strategy):
+        if _kind_of(match.group("tag")) == DATE:
+            yield Limit(DATE, one_line(match.group(0)))
 
 
 def _tagged(strategy: str) -> Iterator[Limit]:
-    for found in _TAGGED.finditer(strategy):
-        term = _NUMBERED.sub("", _OPERATOR.sub("", found.group("term"))).strip()
-        kind = _kind_of(found.group("tag"), term)
+    for match in _TAGGED.finditer(strategy):
+        term = _NUMBERED.sub("", _OPERATOR.sub("", match.group("term"))).strip()
+        kind = _kind_of(match.group("tag"), term)
         if kind and term:
-            yield Limit(kind, one_line(f"{term}[{found.group('tag')}]"))
+            yield Limit(kind, one_line(f"{term}[{match.group('tag')}]"))
 
 
 def _kind_of(tag: str, term: str = "") -> str:

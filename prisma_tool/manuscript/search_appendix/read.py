@@ -19,17 +19,17 @@ from prisma_tool.identify.strategy.submitted_query import as_text
 from prisma_tool.manuscript.search_appendix.data import (
     Appendix,
     Deduplication,
-    Identified,
+    DeduplicationPass,
+    IdentifiedBox,
     ImportedFile,
-    Pass,
     Run,
     Search,
     Strategy,
     StrategyLine,
-    VersionMark,
+    VersionEvent,
 )
 from prisma_tool.manuscript.search_appendix.limits import limits
-from prisma_tool.manuscript.search_appendix.strategy_tests import Tests, tests
+from prisma_tool.manuscript.search_appendix.strategy_tests import StrategyTests, tests
 from prisma_tool.model.log.events import ENGINE, Event, EventKind
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.record.keys import PUBMED, slug
@@ -71,13 +71,13 @@ def read_appendix(review: Review) -> Appendix:
     """
     flow = read_flow(review)
     with review.store.read() as transaction:
-        told = _Runs.read(transaction)
+        all_runs = _Runs.read(transaction)
         tested = tests(transaction)
         return Appendix(
             title=one_line(review.protocol.title),
             tool_version=VERSION,
-            searches=tuple(_searches(told, tested, review.protocol)),
-            files=tuple(_file(row, told) for row in told.rows if row.search is None),
+            searches=tuple(_searches(all_runs, tested, review.protocol)),
+            files=tuple(_file(row, all_runs) for row in all_runs.rows if row.search is None),
             deduplication=_deduplication(transaction),
             identified=tuple(_identified(flow)),
             duplicates_removed=flow.duplicates.n,
@@ -105,31 +105,31 @@ class _Runs:
         )
 
 
-def _searches(told: _Runs, tested: Tests, protocol: Protocol) -> Iterator[Search]:
+def _searches(all_runs: _Runs, tested: StrategyTests, protocol: Protocol) -> Iterator[Search]:
     by_name: dict[str, list[runs.Run]] = {}
-    for row in told.rows:
+    for row in all_runs.rows:
         if row.search is not None:
             by_name.setdefault(row.search, []).append(row)
     for name, rows in by_name.items():
-        source = told.sources[rows[-1].source]
+        source = all_runs.sources[rows[-1].source]
         yield Search(
             name=one_line(name),
             source=one_line(source.name),
             kind=source.kind.value,
             platform=PLATFORMS.get(source.slug, ""),
             strategies=tuple(_strategies(name, rows, tested)),
-            runs=tuple(_run(row, told) for row in rows),
+            runs=tuple(_run(row, all_runs) for row in rows),
             known=tested.known.get(name, ()),
             unfinished=runs.is_unfinished(name, rows[-1].status, protocol),
         )
 
 
-def _strategies(name: str, rows: Iterable[runs.Run], tested: Tests) -> Iterator[Strategy]:
+def _strategies(name: str, rows: Iterable[runs.Run], tested: StrategyTests) -> Iterator[Strategy]:
     """Each wording that was run, in the order of its last run."""
     by_text: dict[str, list[runs.Run]] = {}
     for row in rows:
-        held = by_text.pop(row.query, [])
-        by_text[row.query] = [*held, row]
+        earlier = by_text.pop(row.query, [])
+        by_text[row.query] = [*earlier, row]
     for text, ran in by_text.items():
         counted = tested.counts.get((name, text))
         yield Strategy(
@@ -162,8 +162,8 @@ def strategy_lines(text: str, hits: Mapping[int, int | None]) -> tuple[StrategyL
     return tuple(StrategyLine(line.number, line.text, hits.get(line.number)) for line in read.lines)
 
 
-def _run(row: runs.Run, told: _Runs) -> Run:
-    counted = told.tallies.get(row.id, {})
+def _run(row: runs.Run, all_runs: _Runs) -> Run:
+    counted = all_runs.tallies.get(row.id, {})
     new, changed = counted.get(RecordState.NEW, 0), counted.get(RecordState.CHANGED, 0)
     seen = counted.get(RecordState.SEEN, 0)
     if row.search is None:
@@ -182,7 +182,7 @@ def _run(row: runs.Run, told: _Runs) -> Run:
         changed=changed,
         vanished=len(row.vanished),
         undelivered=tuple(one_line(str(one)) for one in row.undelivered),
-        kinds=told.kinds.get(row.id, {}),
+        kinds=all_runs.kinds.get(row.id, {}),
         query=row.query,
         since=one_line(str(row.service.get(SINCE, ""))),
         translation=row.translation,
@@ -191,8 +191,8 @@ def _run(row: runs.Run, told: _Runs) -> Run:
     )
 
 
-def _file(row: runs.Run, told: _Runs) -> ImportedFile:
-    source = told.sources[row.source]
+def _file(row: runs.Run, all_runs: _Runs) -> ImportedFile:
+    source = all_runs.sources[row.source]
     declared = row.declared or 0
     return ImportedFile(
         name=one_line(row.file_name),
@@ -205,28 +205,28 @@ def _file(row: runs.Run, told: _Runs) -> ImportedFile:
         declared=declared,
         parsed=declared - len(row.rejected),
         rejected=len(row.rejected),
-        run=_run(row, told),
+        run=_run(row, all_runs),
     )
 
 
-def _identified(flow: Flow) -> Iterator[Identified]:
+def _identified(flow: Flow) -> Iterator[IdentifiedBox]:
     for box, key, lines in BOXES:
         counted: Count | None = getattr(flow, key)
         if counted is not None and (counted.n or lines):
             parts = getattr(flow, lines) if lines else {}
-            yield Identified(box, counted.n, tuple((one_line(label), part.n) for label, part in parts.items()))
+            yield IdentifiedBox(box, counted.n, tuple((one_line(label), part.n) for label, part in parts.items()))
     for label, part in flow.other_specific_results.items():
-        yield Identified(one_line(label), part.n, ())
+        yield IdentifiedBox(one_line(label), part.n, ())
 
 
 def _deduplication(transaction: Transaction) -> Deduplication:
-    standing = standing_report(transaction)
+    report = standing_report(transaction)
     passes = list(event_rows.events(transaction, kinds=[EventKind.DEDUPLICATION]))
     return Deduplication(
-        records=standing.records,
-        reports=standing.unique,
-        removed=standing.duplicates_removed,
-        uncertain=standing.uncertain,
+        records=report.records,
+        reports=report.unique,
+        removed=report.duplicates_removed,
+        uncertain=report.uncertain,
         waiting=len(clusters.waiting_keys(transaction)),
         passes=tuple(map(_pass, passes)),
         rules=tuple(_rules(passes)),
@@ -234,28 +234,30 @@ def _deduplication(transaction: Transaction) -> Deduplication:
     )
 
 
-def _pass(event: Event) -> Pass:
-    said = event.payload
-    return Pass(event.at, event.tool_version, int(said.get("fresh", 0)), bool(said.get("strict")), event.text("configuration"))
+def _pass(event: Event) -> DeduplicationPass:
+    payload = event.payload
+    return DeduplicationPass(
+        event.at, event.tool_version, int(payload.get("fresh", 0)), bool(payload.get("strict")), event.text("configuration")
+    )
 
 
 def _rules(passes: Iterable[Event]) -> Iterator[tuple[str, str, int]]:
     """(verdict, rule, pairs) over all passes and sources, the most frequent first."""
-    found: Counter[tuple[str, str]] = Counter()
+    pairs: Counter[tuple[str, str]] = Counter()
     for event in passes:
         for verdict, rule, _, n in event.payload.get("found", ()):
-            found[str(verdict), one_line(str(rule))] += int(n)
-    yield from sorted(((verdict, rule, n) for (verdict, rule), n in found.items()), key=lambda one: (-one[2], one[:2]))
+            pairs[str(verdict), one_line(str(rule))] += int(n)
+    yield from sorted(((verdict, rule, n) for (verdict, rule), n in pairs.items()), key=lambda item: (-item[2], item[:2]))
 
 
 def _by_hand(transaction: Transaction) -> Iterator[tuple[str, int]]:
     """(verdict, pairs) that people stated and that stand."""
-    said = Counter(event.text("verdict") for event in clusters.verdicts(transaction).values() if event.reviewer != ENGINE)
-    yield from ((verdict.value, said[verdict.value]) for verdict in DuplicateVerdict if said[verdict.value])
+    stated = Counter(event.text("verdict") for event in clusters.verdicts(transaction).values() if event.reviewer != ENGINE)
+    yield from ((verdict.value, stated[verdict.value]) for verdict in DuplicateVerdict if stated[verdict.value])
 
 
-def _versions(transaction: Transaction) -> Iterator[VersionMark]:
+def _versions(transaction: Transaction) -> Iterator[VersionEvent]:
     standing = {event.id for event in event_rows.not_undone(transaction, EventKind.VERSION)}
     for event in event_rows.events(transaction, kinds=[EventKind.VERSION]):
         act = event.text("act") if event.id in standing else f"{event.text('act')}, reopened later"
-        yield VersionMark(one_line(event.subject), act, event.at, one_line(event.reviewer))
+        yield VersionEvent(one_line(event.subject), act, event.at, one_line(event.reviewer))

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from prisma_tool.identify.strategy.hits import COUNTED
 from prisma_tool.identify.strategy.known_item_test import TESTED, Missed
-from prisma_tool.manuscript.search_appendix.data import KnownItems, StrategyLine
+from prisma_tool.manuscript.search_appendix.data import KnownItemTest, StrategyLine
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.text import one_line
 from prisma_tool.store.engine import event_rows
@@ -28,28 +28,28 @@ class LineCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class Tests:
+class StrategyTests:
     """The newest count of each (search, strategy), and all known-item tests of each search, oldest first."""
 
     counts: Mapping[tuple[str, str], LineCounts] = field(default_factory=dict)
-    known: Mapping[str, tuple[KnownItems, ...]] = field(default_factory=dict)
+    known: Mapping[str, tuple[KnownItemTest, ...]] = field(default_factory=dict)
 
 
-def tests(transaction: Transaction) -> Tests:
+def tests(transaction: Transaction) -> StrategyTests:
     """The tests that a review keeps."""
-    return gathered(event_rows.events(transaction, kinds=[EventKind.STRATEGY]))
+    return tests_in(event_rows.events(transaction, kinds=[EventKind.STRATEGY]))
 
 
-def gathered(events: Iterable[Event]) -> Tests:
+def tests_in(events: Iterable[Event]) -> StrategyTests:
     """The tests that these events tell of, in the order of their ids. Pure."""
     counts: dict[tuple[str, str], LineCounts] = {}
-    known: dict[str, tuple[KnownItems, ...]] = {}
+    known: dict[str, tuple[KnownItemTest, ...]] = {}
     for event in events:
         if event.text("act") == COUNTED:
             counts[event.subject, event.text("strategy")] = _counts(event)
         elif event.text("act") == TESTED:
             known[event.subject] = (*known.get(event.subject, ()), _known(event))
-    return Tests(counts, known)
+    return StrategyTests(counts, known)
 
 
 def _counts(event: Event) -> LineCounts:
@@ -57,14 +57,14 @@ def _counts(event: Event) -> LineCounts:
     return LineCounts(event.at, {int(line["line"]): line["count"] for line in lines}, event.payload.get("count"))
 
 
-def _known(event: Event) -> KnownItems:
-    said = event.payload
-    return KnownItems(
+def _known(event: Event) -> KnownItemTest:
+    payload = event.payload
+    return KnownItemTest(
         at=event.at,
-        found=tuple(one_line(str(one)) for one in said.get("found", ())),
+        retrieved=tuple(one_line(str(item)) for item in payload.get("found", ())),
         missed=tuple(
-            Missed(one_line(str(one["id"])), tuple(map(int, one["lost_by"])), bool(one.get("in_source", True)))
-            for one in said.get("missed", ())
+            Missed(one_line(str(item["id"])), tuple(map(int, item["lost_by"])), bool(item.get("in_source", True)))
+            for item in payload.get("missed", ())
         ),
-        lines=tuple(StrategyLine(int(line["line"]), line["text"]) for line in said.get("lines", ())),
+        lines=tuple(StrategyLine(int(line["line"]), line["text"]) for line in payload.get("lines", ())),
     )

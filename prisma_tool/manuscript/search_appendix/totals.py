@@ -42,47 +42,47 @@ def update_blocks(appendix: Appendix) -> Iterator[Block]:
 
 def _rerun_rows(search: Search) -> Iterator[tuple[str, ...]]:
     for run in search.complete[1:]:
-        kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(run.kinds.items(), key=lambda one: (-one[1], one[0])))
+        kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(run.kinds.items(), key=lambda item: (-item[1], item[0])))
         numbers = (run.new, run.seen, run.changed, run.vanished)
         yield search.name, f"{run.started:%Y-%m-%d %H:%M}", *map(str, numbers), kinds
 
 
 def deduplication_blocks(appendix: Appendix) -> Iterator[Block]:
     """How duplicates were found and how many there were (item 16)."""
-    found = appendix.deduplication
+    deduplication = appendix.deduplication
     yield Heading(1, "Deduplication (PRISMA-S item 16)")
-    if not found.passes and not found.by_hand:
+    if not deduplication.passes and not deduplication.by_hand:
         yield Paragraph("Records have not been deduplicated.")
         return
     yield Paragraph(METHOD)
-    yield Points(tuple(_numbers(found, appendix.duplicates_removed)))
-    if found.rules:
+    yield Points(tuple(_numbers(deduplication, appendix.duplicates_removed)))
+    if deduplication.rules:
         yield Paragraph(
             "Pairs judged by rule, over all passes. A report with three records has up to three pairs, so pairs do not add up to records."
         )
         yield Table(
             ("Rule", "Pairs", "Result"),
-            tuple((rule, str(n), _VERDICTS.get(verdict, verdict)) for verdict, rule, n in found.rules),
+            tuple((rule, str(n), _VERDICTS.get(verdict, verdict)) for verdict, rule, n in deduplication.rules),
         )
-    if found.passes:
-        yield Table(("Pass (UTC)", "Records new to it", "Way", "Configuration", "prisma-tool"), tuple(_pass_rows(found)))
+    if deduplication.passes:
+        yield Table(("Pass (UTC)", "Records new to it", "Way", "Configuration", "prisma-tool"), tuple(_pass_rows(deduplication)))
 
 
-def _numbers(found: Deduplication, in_flow: int) -> Iterator[str]:
-    yield f"{found.records} records are {found.reports} reports: {found.removed} duplicates."
+def _numbers(deduplication: Deduplication, in_flow: int) -> Iterator[str]:
+    yield f"{deduplication.records} records are {deduplication.reports} reports: {deduplication.removed} duplicates."
     yield f"Of these, {in_flow} stand in the flow diagram as duplicate records removed before screening of the present version."
-    for verdict, n in found.by_hand:
+    for verdict, n in deduplication.by_hand:
         yield f"{n} {'pair' if n == 1 else 'pairs'} judged by a person: {_VERDICTS[verdict]}."
-    if found.uncertain:
-        yield f"{found.uncertain} doubtful pairs still wait for a person and count as distinct."
-    if found.waiting:
-        yield f"{found.waiting} records arrived since the last pass and have not been compared yet."
+    if deduplication.uncertain:
+        yield f"{deduplication.uncertain} doubtful pairs still wait for a person and count as distinct."
+    if deduplication.waiting:
+        yield f"{deduplication.waiting} records arrived since the last pass and have not been compared yet."
 
 
-def _pass_rows(found: Deduplication) -> Iterator[tuple[str, ...]]:
-    for one in found.passes:
-        way = "certain grounds only" if one.strict else "as described"
-        yield f"{one.at:%Y-%m-%d %H:%M}", str(one.fresh), way, one.configuration, one.tool_version
+def _pass_rows(deduplication: Deduplication) -> Iterator[tuple[str, ...]]:
+    for run in deduplication.passes:
+        way = "certain grounds only" if run.strict else "as described"
+        yield f"{run.at:%Y-%m-%d %H:%M}", str(run.fresh), way, run.configuration, run.tool_version
 
 
 def total_blocks(appendix: Appendix) -> Iterator[Block]:
