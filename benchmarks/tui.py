@@ -85,7 +85,7 @@ async def measured(folder: Path, keys: int, born: float) -> dict[str, float]:
     from prisma_tool.review.environment import Environment
     from prisma_tool.review.open_review import open_review
     from prisma_tool.tui.app import ReviewApp
-    from prisma_tool.tui.screening.screens import ScreeningScreen
+    from prisma_tool.tui.screening.report_screen import ReportScreen
 
     opened = time.time()
     with open_review(folder, Environment(), print) as review:
@@ -93,34 +93,34 @@ async def measured(folder: Path, keys: int, born: float) -> dict[str, float]:
         finished = watched(app)
         async with app.run_test(size=SIZE) as pilot:
             screen = app.screen
-            assert isinstance(screen, ScreeningScreen)
-            assert screen.shown is not None
+            assert isinstance(screen, ReportScreen)
+            assert screen.report is not None
             painted = time.time()
             idle, decided, pictures = [], [], []
             for number in range(keys):
                 started = time.perf_counter()
                 await pilot.press("f24")
                 idle.append((time.perf_counter() - started) * 1000)
-                before = screen.desk.position
+                before = screen.session.position
                 started = time.perf_counter()
                 await pilot.press("e" if number % 5 else "i")
                 decided.append((time.perf_counter() - started) * 1000)
                 pictures.append((finished[0] - started) * 1000)
-                assert screen.desk.position == before + 1
+                assert screen.session.position == before + 1
             deeds = []
             for _ in range(keys):
                 started = time.perf_counter()
-                screen.action_decide("include")
+                screen.action_command("decision.decide", "include")
                 deeds.append((time.perf_counter() - started) * 1000)
             filters = []
             for typed in ("patients", "trial therapy", "ba*", '"randomized controlled trial"', "cells -acute"):
                 started = time.perf_counter()
-                found = await asyncio.to_thread(screen.desk.find, typed)
+                found = await asyncio.to_thread(screen.session.find, typed)
                 filters.append((time.perf_counter() - started) * 1000)
                 started = time.perf_counter()
-                screen.desk.narrow(found)
+                screen.session.narrow(found)
                 filters[-1] += (time.perf_counter() - started) * 1000
-                screen.desk.narrow(None)
+                screen.session.narrow(None)
             return {
                 "start": (painted - born) * 1000,
                 "open": (painted - opened) * 1000,
@@ -144,14 +144,14 @@ async def decide_for_ever(folder: Path) -> None:
     from prisma_tool.review.environment import Environment
     from prisma_tool.review.open_review import open_review
     from prisma_tool.tui.app import ReviewApp
-    from prisma_tool.tui.screening.screens import ScreeningScreen
+    from prisma_tool.tui.screening.report_screen import ReportScreen
 
     with open_review(folder, Environment(), print) as review:
         app = ReviewApp(review, REVIEWER, "title-abstract")
         async with app.run_test(size=SIZE):
             screen = app.screen
-            assert isinstance(screen, ScreeningScreen)
-            while (shown := screen.shown) is not None:
+            assert isinstance(screen, ReportScreen)
+            while (shown := screen.report) is not None:
                 verdict = random.choice(("include", "exclude", "maybe"))
                 await screen.run_action(f"decide('{verdict}')")
                 assert f"last decision: {verdict}" in str(screen.query_one("#said", Static).content)

@@ -31,8 +31,7 @@ from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.frame.place_table import BY_NAME, HOME, PLACES, Place
 from prisma_tool.tui.frame.text_page import ReadingScreen
 from prisma_tool.tui.keymap import checked_keys, checked_theme
-from prisma_tool.tui.screening.report_screen import WIDE
-from prisma_tool.tui.screening.screens import ScreeningScreen
+from prisma_tool.tui.screening.report_screen import WIDE, ReportScreen
 from prisma_tool.tui.search.leave_dialog import LeaveScreen
 from prisma_tool.tui.search.screen import SearchScreen
 from prisma_tool.tui.sessions.change_feed import Follower, News
@@ -259,7 +258,7 @@ class ReviewApp(TypedAhead):
             self.notify(f"{words}. Press 2 to see it.", title="Search", markup=False, timeout=_NOTICE_SECONDS)
         for screen in self.open_screens(SearchScreen):
             screen.ended(ended.plan.name, words)
-        for screening in self.open_screens(ScreeningScreen):
+        for screening in self.open_screens(ReportScreen):
             screening.search_ended()
         if self._to_run:
             self.begin_searches(self._to_run)

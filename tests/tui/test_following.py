@@ -13,7 +13,7 @@ from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Choice, decide, undo_last
 from prisma_tool.screening.queue import Mark
 from prisma_tool.tui.app import ReviewApp
-from prisma_tool.tui.screening.screens import ScreeningScreen
+from prisma_tool.tui.screening.report_screen import ReportScreen
 from prisma_tool.tui.sessions.change_feed import Follower, News
 from prisma_tool.tui.sessions.screening_session import Desk
 
@@ -51,8 +51,8 @@ def test_two_desks_of_one_reviewer_agree_after_a_look(review_of: ReviewOf) -> No
     assert Mark(here.queue.marks[0]) is Mark.EXCLUDED
 
 
-def screen(pilot: Pilot[None]) -> ScreeningScreen:
-    return next(one for one in pilot.app.screen_stack if isinstance(one, ScreeningScreen))
+def screen(pilot: Pilot[None]) -> ReportScreen:
+    return next(one for one in pilot.app.screen_stack if isinstance(one, ReportScreen))
 
 
 async def follow(app: ReviewApp, pilot: Pilot[None]) -> None:
@@ -69,7 +69,7 @@ async def test_a_decision_of_another_window_shows_in_this_one(review_of: ReviewO
         await follow(app, pilot)
         assert "You: maybe" in str(screen(pilot).query_one("#standing", Static).content)
         assert str(screen(pilot).query_one("#said", Static).content) == "changed in another window"
-        assert screen(pilot).desk.progress().waiting == 2
+        assert screen(pilot).session.progress().waiting == 2
 
 
 async def test_a_report_that_was_joined_elsewhere_cannot_be_decided_blindly(review_of: ReviewOf) -> None:
@@ -77,13 +77,13 @@ async def test_a_report_that_was_joined_elsewhere_cannot_be_decided_blindly(revi
     app = ReviewApp(review, "Anna", TITLES)
     async with app.run_test() as pilot:
         here = screen(pilot)
-        manual.merge(review, here.desk.queue.keys[0], here.desk.queue.keys[1], "Anna")
-        here.desk.step(1)
-        here.desk.refresh()
-        before = here.desk.progress()
-        await here.run_action("decide('include')")
+        manual.merge(review, here.session.queue.keys[0], here.session.queue.keys[1], "Anna")
+        here.session.step(1)
+        here.session.refresh()
+        before = here.session.progress()
+        await here.run_action("command('decision.decide', 'include')")
         assert "nothing was stored" in str(here.query_one("#said", Static).content)
-        assert here.desk.progress() == before
+        assert here.session.progress() == before
 
 
 async def test_a_database_that_is_out_of_reach_is_told_once_and_its_return_too(review_of: ReviewOf) -> None:

@@ -17,7 +17,8 @@ from prisma_tool.screening.queue import Mark, Queue
 from prisma_tool.screening.queue_filter import wish
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.frame.text_page import ReadingScreen
-from prisma_tool.tui.screening.screens import ScreeningScreen
+from prisma_tool.tui.screening.find_commands import FindCommands
+from prisma_tool.tui.screening.report_screen import ReportScreen
 from prisma_tool.tui.sessions.queue_cursor import Filter, Lane
 from prisma_tool.tui.sessions.screening_session import Desk
 from prisma_tool.tui.widgets.record_view import RecordView
@@ -27,8 +28,14 @@ TITLES = Stage.TITLE_ABSTRACT
 LONG = "TY  - JOUR\nTI  - A long abstract\nAB  - " + "Many words stand here. " * 200 + "A needle lies there.\nER  - \n"
 
 
-def screen(pilot: Pilot[None]) -> ScreeningScreen:
-    return next(one for one in pilot.app.screen_stack if isinstance(one, ScreeningScreen))
+def screen(pilot: Pilot[None]) -> ReportScreen:
+    return next(one for one in pilot.app.screen_stack if isinstance(one, ReportScreen))
+
+
+def find(pilot: Pilot[None]) -> FindCommands:
+    group = screen(pilot).commands[FindCommands.NAME]
+    assert isinstance(group, FindCommands)
+    return group
 
 
 def line(pilot: Pilot[None], name: str) -> str:
@@ -106,9 +113,9 @@ async def test_a_number_or_a_key_goes_to_its_record(review_of: ReviewOf) -> None
     async with ReviewApp(review_of(12), "Anna", TITLES).run_test() as pilot:
         await pilot.press("colon", "1", "2", "enter")
         assert line(pilot, "standing").startswith("Record 12 of 12")
-        await screen(pilot).run_action("jump")
+        await screen(pilot).run_action("command('find.jump')")
         await pilot.pause()
-        screen(pilot)._jump("nowhere:1")
+        find(pilot)._jump("nowhere:1")
         assert line(pilot, "said") == "nowhere:1 is not in this list"
 
 
@@ -120,7 +127,7 @@ async def test_the_list_is_narrowed_and_widened_again(review_of: ReviewOf) -> No
         await pilot.pause()
         assert line(pilot, "standing").startswith("Record 1 of 1 with “3”")
         assert "Plain report 3" in painted(pilot)
-        screen(pilot)._narrow("unheard-of")
+        find(pilot)._narrow("unheard-of")
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert line(pilot, "said") == "nothing in this list has unheard-of"
@@ -136,10 +143,10 @@ async def test_words_are_found_in_a_long_record_and_brought_into_sight(review_of
         await pilot.pause()
         assert line(pilot, "said") == "1 times here"
         assert "needle" in painted(pilot)
-        screen(pilot)._find("Many")
+        find(pilot)._find("Many")
         await pilot.pause()
         assert screen(pilot).query_one(RecordView).scroll_y <= 2
-        screen(pilot)._find("absent")
+        find(pilot)._find("absent")
         assert line(pilot, "said") == "“absent” is not in this record"
 
 

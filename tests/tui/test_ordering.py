@@ -16,6 +16,7 @@ from prisma_tool.screening.prioritised.queue_order import OrderName, chosen_orde
 from prisma_tool.store.engine import event_rows
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.frame.text_page import ReadingScreen
+from prisma_tool.tui.screening.relevance_commands import RelevanceCommands
 from prisma_tool.tui.screening.screens import TitleAbstractScreen
 from prisma_tool.tui.screening.stopping_text import stopping_part
 from prisma_tool.tui.sessions.relevance_session import Ordering
@@ -48,7 +49,9 @@ async def settled(pilot: Pilot[None]) -> None:
     """Until all looks have come to an end and were taken over."""
     await pilot.app.workers.wait_for_complete()
     await pilot.pause()
-    while screen(pilot).looking:
+    relevance = screen(pilot).commands[RelevanceCommands.NAME]
+    assert isinstance(relevance, RelevanceCommands)
+    while relevance.looking:
         await pilot.app.workers.wait_for_complete()
         await pilot.pause()
 
@@ -71,7 +74,7 @@ async def test_by_relevance_the_likely_relevant_come_first_and_each_decision_tea
     async with app.run_test(size=(140, 50)) as pilot:
         await pilot.press("o", "1")
         await settled(pilot)
-        desk = screen(pilot).desk
+        desk = screen(pilot).session
         shown = []
         for _ in range(5):
             shown.append(desk.current)
@@ -100,7 +103,7 @@ async def test_the_chosen_order_is_taken_up_again_and_can_be_switched_at_any_tim
     app = ReviewApp(review, "Anna", Stage.TITLE_ABSTRACT)
     async with app.run_test(size=(100, 30)) as pilot:
         await settled(pilot)
-        desk = screen(pilot).desk
+        desk = screen(pilot).session
         with review.store.read() as transaction:
             events = list(event_rows.events(transaction, kinds=[EventKind.ORDER]))
         assert [event.text("order") for event in events] == ["newest"]

@@ -103,7 +103,7 @@ async def test_what_was_changed_in_the_file_is_noticed_and_comes_into_force_ever
         await pilot.press("4")
         await settled(pilot)
         assert isinstance(app.screen, TitleAbstractScreen)
-        assert app.screen.desk.protocol.include == ("Adults [21+]",)
+        assert app.screen.session.protocol.include == ("Adults [21+]",)
         await pilot.press("i")
         await settled(pilot)
         await pilot.press("9", "r")

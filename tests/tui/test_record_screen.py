@@ -32,7 +32,7 @@ from prisma_tool.tui.dialogs.confirm import ConfirmScreen
 from prisma_tool.tui.frame.text_page import ReadingScreen
 from prisma_tool.tui.screening.add_report_dialog import AddScreen
 from prisma_tool.tui.screening.edit_dialogs import FieldsScreen, LabelsScreen, PasteScreen
-from prisma_tool.tui.screening.screens import ScreeningScreen
+from prisma_tool.tui.screening.report_screen import ReportScreen
 
 ReviewOf = Callable[..., Review]
 Deliver = Callable[..., None]
@@ -58,8 +58,8 @@ def hurry(seconds: float) -> None:
     """Sleeps not at all."""
 
 
-def screen(pilot: Pilot[None]) -> ScreeningScreen:
-    return next(one for one in pilot.app.screen_stack if isinstance(one, ScreeningScreen))
+def screen(pilot: Pilot[None]) -> ReportScreen:
+    return next(one for one in pilot.app.screen_stack if isinstance(one, ReportScreen))
 
 
 def said(pilot: Pilot[None]) -> str:
@@ -129,7 +129,7 @@ async def test_an_abstract_of_many_lines_is_pasted_as_plain_text(review_of: Revi
         )
         assert "BACKGROUND  [bold]It matters." in painted(pilot)
         await pilot.press("t", "9", "escape")
-        assert isinstance(pilot.app.screen, ScreeningScreen)
+        assert isinstance(pilot.app.screen, ReportScreen)
 
 
 async def test_labels_are_put_on_and_taken_off(review_of: ReviewOf) -> None:

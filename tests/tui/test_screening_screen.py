@@ -18,7 +18,7 @@ from prisma_tool.screening.queue import queued, read_queue
 from prisma_tool.tui.app import ReviewApp, run
 from prisma_tool.tui.frame.key_table import KEY_NAMES
 from prisma_tool.tui.frame.text_page import ReadingScreen
-from prisma_tool.tui.screening.screens import ScreeningScreen
+from prisma_tool.tui.screening.report_screen import ReportScreen
 from prisma_tool.tui.screening.side_panel import SidePanel
 from prisma_tool.tui.sessions.screening_session import Desk
 from prisma_tool.tui.widgets.record_view import RecordView
@@ -56,8 +56,8 @@ def app_for(review: Review, stage: Stage = TITLES) -> ReviewApp:
     return ReviewApp(review, "Anna", stage)
 
 
-def screen(pilot: Pilot[None]) -> ScreeningScreen:
-    return next(one for one in pilot.app.screen_stack if isinstance(one, ScreeningScreen))
+def screen(pilot: Pilot[None]) -> ReportScreen:
+    return next(one for one in pilot.app.screen_stack if isinstance(one, ReportScreen))
 
 
 def line(pilot: Pilot[None], name: str) -> str:

@@ -25,7 +25,7 @@ from prisma_tool.sources.transport import Throttle, Transport
 from prisma_tool.store.runs import runs
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.frame.text_page import ReadingScreen
-from prisma_tool.tui.screening.screens import ScreeningScreen
+from prisma_tool.tui.screening.report_screen import ReportScreen
 from prisma_tool.tui.search.keys import SEARCH
 from prisma_tool.tui.search.leave_dialog import LeaveScreen
 from prisma_tool.updates.acknowledgement import attention
@@ -153,7 +153,7 @@ async def test_a_search_is_run_and_rerun_and_its_four_sets_list_their_records(be
         await press(pilot, "escape", "down", "enter")
         assert "pubmed:3  Invented report 3" in painted(pilot)
         await press(pilot, "escape", "escape")
-        assert isinstance(pilot.app.screen, ScreeningScreen)
+        assert isinstance(pilot.app.screen, ReportScreen)
         assert "Record 1 of 4" in painted(pilot)
 
 
@@ -217,7 +217,7 @@ async def test_leaving_while_a_search_runs_asks_and_then_stops_it_cleanly(bench:
         await press(pilot, "q")
         assert isinstance(pilot.app.screen, LeaveScreen)
         await press(pilot, "escape")
-        assert isinstance(pilot.app.screen, ScreeningScreen)
+        assert isinstance(pilot.app.screen, ReportScreen)
         await press(pilot, "q", "y")
         at.server.gate.set()
         with suppress(WorkerCancelled):
@@ -261,7 +261,7 @@ async def test_an_error_that_nobody_foresaw_is_told_and_the_review_goes_on(
         await pilot.pause()
         assert "an error in the program (ZeroDivisionError('[b]a bug'))" in painted(pilot)
         await press(pilot, "escape")
-        assert isinstance(pilot.app.screen, ScreeningScreen)
+        assert isinstance(pilot.app.screen, ReportScreen)
 
 
 async def test_a_change_to_a_decided_record_is_counted_listed_shown_and_acknowledged(bench: Callable[..., Bench]) -> None:
@@ -276,7 +276,7 @@ async def test_a_change_to_a_decided_record_is_counted_listed_shown_and_acknowle
         await press(pilot, "a")
         assert "waits for Ada" in painted(pilot)
         await press(pilot, "down", "enter")
-        assert isinstance(pilot.app.screen, ScreeningScreen)
+        assert isinstance(pilot.app.screen, ReportScreen)
         text = painted(pilot)
         assert "CHANGED SINCE YOU DECIDED: retracted: no notice → RetractionIn J Inv" in text
         assert "press A to keep your decision" in text

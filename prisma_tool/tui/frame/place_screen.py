@@ -6,7 +6,7 @@ Invariant: a deed that is refused changes nothing on the screen and is told as a
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.binding import Binding
 from textual.content import Content
@@ -19,7 +19,7 @@ from prisma_tool.tui.frame.text_page import ReadingScreen
 from prisma_tool.tui.sessions.change_feed import News
 
 if TYPE_CHECKING:
-    from prisma_tool.tui.app import ReviewApp
+    from prisma_tool.tui.frame.application import Application
     from prisma_tool.tui.sessions.workspace import Workplace
 
 GOING_AROUND: tuple[str, tuple[Binding, ...]] = (
@@ -44,10 +44,9 @@ class PlaceScreen(Screen[None]):
         self.workplace = workplace
 
     @property
-    def desk_app(self) -> ReviewApp:
-        """The application, as what it is."""
-        app: ReviewApp = self.app  # type: ignore[assignment] # places are shown by no other application
-        return app
+    def application(self) -> Application:
+        """The application, as what places may ask of it."""
+        return cast("Application", self.app)  # places are shown by no other application
 
     def come_back(self) -> None:
         """Bring what is shown up to date; called whenever one returns to this place."""
@@ -70,4 +69,4 @@ class PlaceScreen(Screen[None]):
 
     def action_help(self) -> None:
         """Show all keys."""
-        self.app.push_screen(ReadingScreen("Keys", help_text(self.KEYS, self.desk_app.keymap)))
+        self.app.push_screen(ReadingScreen("Keys", help_text(self.KEYS, self.application.keymap)))

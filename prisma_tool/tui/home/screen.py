@@ -97,7 +97,7 @@ class HomeScreen(PlaceScreen):
         """Go to where the next sensible action is."""
         step = self.found.next_step if self.found else None
         if step is not None and step is not Step.IMPORT and step in BY_NAME:
-            self.desk_app.action_go(step)
+            self.application.action_go(step)
 
 
 def _places() -> Content:

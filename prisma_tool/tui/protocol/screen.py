@@ -103,7 +103,7 @@ class ProtocolScreen(PlaceScreen):
         return found
 
     async def _go_on(self, review: Review) -> None:
-        await self.desk_app.work_on(review)
+        await self.application.work_on(review)
         self.paint()
         self._say("review.toml was read: what it says is in force everywhere")
 

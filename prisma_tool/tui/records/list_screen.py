@@ -48,7 +48,7 @@ class RecordsPlace(PlaceScreen):
         """Go to the report of the marked record in its queue."""
         row = self.list.marked
         if row is not None:
-            self.desk_app.show_report(row.key)
+            self.application.show_report(row.key)
 
     def action_move(self, by: int) -> None:
         """Move the mark by lines."""

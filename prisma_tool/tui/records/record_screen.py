@@ -80,7 +80,7 @@ class RecordScreen(PlaceScreen):
 
     def action_go_to_queue(self) -> None:
         """Go to the report in its queue."""
-        self.desk_app.show_report(self.key)
+        self.application.show_report(self.key)
 
     def action_close(self) -> None:
         """Back to the list."""

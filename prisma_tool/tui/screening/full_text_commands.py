@@ -1,6 +1,6 @@
 """Getting full texts, from the screen: status, attempts, PDFs by path or out of a folder.
 
-Invariants: as for `record_deeds`; what a folder holds is shown before anything of it is attached.
+Invariants: as for `record_commands`; what a folder holds is shown before anything of it is attached.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from prisma_tool.model.vocabulary import RetrievalStatus
 from prisma_tool.tui.dialogs.confirm import ConfirmScreen
 from prisma_tool.tui.dialogs.text_prompt import AskScreen
 from prisma_tool.tui.screening.position_line import retrieval_told, status_words
-from prisma_tool.tui.screening.record_commands import RecordDeeds
+from prisma_tool.tui.screening.report_screen import CommandGroup
 from prisma_tool.tui.screening.retrieval_dialog import Further, RetrievalAnswer, RetrievalScreen
 
 _NOT_STORED = "The retrieval was not stored"
@@ -37,23 +37,25 @@ _ASKING = {
 }
 
 
-class FullTextDeeds(RecordDeeds):
-    """Deeds about the full text."""
+class FullTextCommands(CommandGroup):
+    """Retrieval of the full text: its status, what was tried, and PDFs."""
 
-    def action_retrieval(self) -> None:
+    NAME = "full_text"
+
+    def retrieval(self) -> None:
         """Ask what is to be said about the full text."""
-        if self.shown is not None:
-            self.app.push_screen(RetrievalScreen(retrieval_told(self.shown)), self._keep_retrieval)
+        if self.report is not None:
+            self.screen.app.push_screen(RetrievalScreen(retrieval_told(self.report)), self._keep_retrieval)
 
     def _keep_retrieval(self, answer: RetrievalAnswer | Further | None) -> None:
         if isinstance(answer, RetrievalAnswer):
-            self._do_here(_NOT_STORED, lambda: self._retrieved(answer))
+            self.screen.run_on_report(_NOT_STORED, lambda: self._retrieved(answer))
         elif answer is not None:
-            deeds = {Further.PDF: self._attach_pdf, Further.FOLDER: self._look_in}
-            self.app.push_screen(AskScreen(*_ASKING[answer]), deeds.get(answer) or self._noting(answer))
+            attaching = {Further.PDF: self._attach_pdf, Further.FOLDER: self._look_in}
+            self.screen.app.push_screen(AskScreen(*_ASKING[answer]), attaching.get(answer) or self._noting(answer))
 
     def _retrieved(self, answer: RetrievalAnswer) -> str:
-        self.desk.retrieve(answer.status, answer.note)
+        self.session.retrieve(answer.status, answer.note)
         return f"last answer: {status_words(answer.status)}, stored"
 
     def _noting(self, further: Further) -> Callable[[str | None], None]:
@@ -61,52 +63,53 @@ class FullTextDeeds(RecordDeeds):
 
         def note(what: str | None) -> None:
             if what:
-                self._do_here("The attempt was not stored", lambda: self._noted_attempt(means, what))
+                self.screen.run_on_report("The attempt was not stored", lambda: self._noted_attempt(means, what))
 
         return note
 
     def _noted_attempt(self, means: Means, what: str) -> str:
-        note_efforts(self.desk.review, [Effort(str(self.desk.current), means, what)], self.desk.reviewer)
+        note_efforts(self.session.review, [Effort(str(self.session.current), means, what)], self.session.reviewer)
         return "attempt stored"
 
     def _attach_pdf(self, typed: str | None) -> None:
         if typed:
-            self._do_here("The PDF was not attached", lambda: self._attached(_path(typed)))
+            self.screen.run_on_report("The PDF was not attached", lambda: self._attached(_path(typed)))
 
     def _attached(self, path: Path) -> str:
-        key = str(self.desk.current)
-        retrieve(self.desk.review, [Retrieval(key, RetrievalStatus.RETRIEVED, path)], self.desk.reviewer)
-        self.desk.refresh()
+        key = str(self.session.current)
+        retrieve(self.session.review, [Retrieval(key, RetrievalStatus.RETRIEVED, path)], self.session.reviewer)
+        self.session.refresh()
         return one_line(f"attached {path.name}, stored")
 
     def _look_in(self, typed: str | None) -> None:
         if typed:
-            self.paint_word("looking through the folder ...")
-            self.run_worker(lambda: self._look(_path(typed)), thread=True, exclusive=True, group="pdfs")
+            self.screen.show_message("looking through the folder ...")
+            self.screen.run_worker(lambda: self._look(_path(typed)), thread=True, exclusive=True, group="pdfs")
 
     def _look(self, folder: Path) -> None:
         try:
-            found = look(self.desk.review, folder)
+            findings = look(self.session.review, folder)
         except PrismaError as error:
-            self.app.call_from_thread(self.trouble, "The folder could not be looked through", error)
+            self.screen.app.call_from_thread(self.screen.trouble, "The folder could not be looked through", error)
         else:
-            self.app.call_from_thread(self._offer_pdfs, found)
+            self.screen.app.call_from_thread(self._offer_pdfs, findings)
 
-    def _offer_pdfs(self, found: Findings) -> None:
-        n = len(found.certain)
-        self.paint_word("")
-        deed = f"attaches {n} {'PDF' if n == 1 else 'PDFs'}" if n else "closes this"
-        self.app.push_screen(
-            ConfirmScreen("PDFs in this folder", findings_text(found), deed), lambda yes: self._attach_all(found, yes=bool(yes))
+    def _offer_pdfs(self, findings: Findings) -> None:
+        n = len(findings.certain)
+        self.screen.show_message("")
+        consequence = f"attaches {n} {'PDF' if n == 1 else 'PDFs'}" if n else "closes this"
+        self.screen.app.push_screen(
+            ConfirmScreen("PDFs in this folder", findings_text(findings), consequence),
+            lambda yes: self._attach_all(findings, yes=bool(yes)),
         )
 
-    def _attach_all(self, found: Findings, *, yes: bool) -> None:
-        if yes and found.certain:
-            self._do("Nothing was attached", lambda: self._all_attached(found))
+    def _attach_all(self, findings: Findings, *, yes: bool) -> None:
+        if yes and findings.certain:
+            self.screen.run_command("Nothing was attached", lambda: self._all_attached(findings))
 
-    def _all_attached(self, found: Findings) -> str:
-        n = attach(self.desk.review, found, self.desk.reviewer)
-        self.desk.refresh()
+    def _all_attached(self, findings: Findings) -> str:
+        n = attach(self.session.review, findings, self.session.reviewer)
+        self.session.refresh()
         return f"{n} {'PDF' if n == 1 else 'PDFs'} attached, stored"
 
 
@@ -115,19 +118,19 @@ def _path(typed: str) -> Path:
     return Path(typed.strip("'\"").removeprefix("file://")).expanduser()
 
 
-def findings_text(found: Findings) -> Content:
+def findings_text(findings: Findings) -> Content:
     """What a folder holds: what is certain with its ground, then what is left to the reviewer and why."""
     lines = [
         Content.assemble((f"{one_line(one.key)}  ", "bold"), one_line(Path(one.file).name), (f"  {one.ground}", "dim"))
-        for one in found.certain
+        for one in findings.certain
     ]
     lines += [
         Content.assemble(
             ("left to you  ", "italic"), one_line(Path(one.file).name), (f"  {one_line(one.why)} {', '.join(one.keys)}", "dim")
         )
-        for one in found.doubtful
+        for one in findings.doubtful
     ]
-    strange, lacking = len(found.unmatched), found.lacking
+    strange, lacking = len(findings.unmatched), findings.lacking
     rest = (
         f"{strange} {'file belongs' if strange == 1 else 'files belong'} to no report here; "
         f"{lacking} {'report still wants' if lacking == 1 else 'reports still want'} a file."

@@ -1,6 +1,6 @@
 """What one can do with the record on the screen beside deciding: correct it, label it, open it, copy its citation, add another.
 
-Invariants: a deed is stored before its word is shown; what asks a service runs in a thread and is told when it ends, wherever the
+Invariants: what a command changes is stored before it says so; what asks a service runs in a thread and is told when it ends, wherever the
 reviewer has gone meanwhile.
 """
 
@@ -25,74 +25,76 @@ from prisma_tool.tui.dialogs.choice import PickScreen
 from prisma_tool.tui.dialogs.text_prompt import AskScreen
 from prisma_tool.tui.screening.add_report_dialog import AddAnswer, AddScreen
 from prisma_tool.tui.screening.edit_dialogs import FieldAnswer, FieldsScreen, LabelsScreen, PasteScreen
-from prisma_tool.tui.screening.find_commands import LookingScreen
+from prisma_tool.tui.screening.report_screen import CommandGroup
 
 _NOT_EDITED = "The correction was not stored"
 _NOT_ADDED = "The report was not added"
 _NOTICE_SECONDS = 10
 
 
-class RecordDeeds(LookingScreen):
-    """Deeds about the record itself."""
+class RecordCommands(CommandGroup):
+    """Correcting, labelling, opening and citing the record, and adding another."""
+
+    NAME = "record"
 
     # Correcting
 
-    def action_edit(self) -> None:
+    def edit(self) -> None:
         """Ask which field is to be corrected."""
-        if self.shown is None:
+        if self.report is None:
             return
-        key = self.shown.item.key
+        key = self.report.item.key
         try:
-            fields = fields_of(self.desk.review, key)
+            fields = fields_of(self.session.review, key)
         except PrismaError as error:
-            self.trouble("The record could not be read", error)
+            self.screen.trouble("The record could not be read", error)
             return
-        self.app.push_screen(FieldsScreen(key, fields), self._edit_field)
+        self.screen.app.push_screen(FieldsScreen(key, fields), self._edit_field)
 
     def _edit_field(self, answer: FieldAnswer | None) -> None:
         if answer is None:
             return
         field = answer.field
         if answer.take_back:
-            self._do_here("Nothing was taken back", lambda: self._taken_back(field.key, field.field))
+            self.screen.run_on_report("Nothing was taken back", lambda: self._taken_back(field.key, field.field))
         elif FIELDS[field.field].many_lines:
-            self.app.push_screen(
+            self.screen.app.push_screen(
                 PasteScreen(f"{field.field} of {one_line(field.key)}", field.value), self._storing(field.key, field.field)
             )
         else:
             hint = "Enter stores it · empty: the field is emptied · authors are parted by ; · Esc changes nothing"
             ask_for = AskScreen(f"{field.field} of {one_line(field.key)}", hint, one_line(field.value))
-            self.app.push_screen(ask_for, self._storing(field.key, field.field))
+            self.screen.app.push_screen(ask_for, self._storing(field.key, field.field))
 
     def _storing(self, key: str, field: str) -> Callable[[str | None], None]:
         def store(text: str | None) -> None:
             if text is not None:
-                self._do_here(_NOT_EDITED, lambda: self._edited(key, field, text))
+                self.screen.run_on_report(_NOT_EDITED, lambda: self._edited(key, field, text))
 
         return store
 
     def _edited(self, key: str, field: str, text: str) -> str:
-        edit(self.desk.review, key, field, text, self.desk.reviewer)
+        edit(self.session.review, key, field, text, self.session.reviewer)
         return f"{field} corrected, stored; the source's own is kept"
 
     def _taken_back(self, key: str, field: str) -> str:
-        take_back(self.desk.review, key, field, self.desk.reviewer)
+        take_back(self.session.review, key, field, self.session.reviewer)
         return f"correction of {field} taken back"
 
     # Labels
 
-    def action_labels(self) -> None:
+    def labels(self) -> None:
         """Show the labels, to put one on or take it off."""
-        if self.shown is None:
+        if self.report is None:
             return
         try:
-            with self.desk.review.store.read() as transaction:
+            with self.session.review.store.read() as transaction:
                 known = sorted(record_events.all_labels(transaction))
         except PrismaError as error:
-            self.trouble("The labels could not be read", error)
+            self.screen.trouble("The labels could not be read", error)
             return
         if known:
-            self.app.push_screen(LabelsScreen(known, self.shown.labels), self._put_label)
+            self.screen.app.push_screen(LabelsScreen(known, self.report.labels), self._put_label)
         else:
             self._put_label(("", True))
 
@@ -101,66 +103,66 @@ class RecordDeeds(LookingScreen):
             return
         name, labelled = answer
         if name:
-            self._do_here("The label was not stored", lambda: self._labelled(name, labelled=labelled))
+            self.screen.run_on_report("The label was not stored", lambda: self._labelled(name, labelled=labelled))
         else:
-            self.app.push_screen(
+            self.screen.app.push_screen(
                 AskScreen("A new label", "Enter puts it on this report · Esc changes nothing"), self._put_new_label
             )
 
     def _put_new_label(self, name: str | None) -> None:
         if name:
-            self._do_here("The label was not stored", lambda: self._labelled(name, labelled=True))
+            self.screen.run_on_report("The label was not stored", lambda: self._labelled(name, labelled=True))
 
     def _labelled(self, name: str, *, labelled: bool) -> str:
-        labels, _ = label(self.desk.review, str(self.desk.current), name, self.desk.reviewer, labelled=labelled)
+        labels, _ = label(self.session.review, str(self.session.current), name, self.session.reviewer, labelled=labelled)
         return one_line(f"labels: {', '.join(labels)}" if labels else "no labels")
 
     # Reading elsewhere
 
-    def action_open(self) -> None:
+    def open(self) -> None:
         """Open the report's PDF or page; of several, ask which."""
-        if self.shown is None:
+        if self.report is None:
             return
         try:
-            found = places(self.desk.review, self.shown.item.key)
+            targets = places(self.session.review, self.report.item.key)
         except PrismaError as error:
-            self.trouble("The report could not be looked up", error)
+            self.screen.trouble("The report could not be looked up", error)
             return
-        if len(found) == 1:
-            self._open(found[0])
-        elif found:
-            labels = [f"{place.what}: {one_line(place.target)}{' (not here)' if place.missing else ''}" for place in found]
-            self.app.push_screen(PickScreen("Open which?", labels), lambda place: self._open_chosen(found, place))
+        if len(targets) == 1:
+            self._open(targets[0])
+        elif targets:
+            labels = [f"{place.what}: {one_line(place.target)}{' (not here)' if place.missing else ''}" for place in targets]
+            self.screen.app.push_screen(PickScreen("Open which?", labels), lambda place: self._open_chosen(targets, place))
         else:
-            self.paint_word("this record has no DOI, PMID, register number, link or PDF")
+            self.screen.show_message("this record has no DOI, PMID, register number, link or PDF")
 
-    def _open_chosen(self, found: list[Place], place: int | None) -> None:
+    def _open_chosen(self, targets: list[Place], place: int | None) -> None:
         if place is not None:
-            self._open(found[place])
+            self._open(targets[place])
 
     def _open(self, place: Place) -> None:
         """Hand the place to the system's viewer; where there is none, to the clipboard, and say so."""
         try:
             links.system_viewer(place.target)
         except PrismaError as error:
-            self.app.copy_to_clipboard(place.target)
-            self.trouble("Not opened; the address was copied, where your terminal allows that", error)
+            self.screen.app.copy_to_clipboard(place.target)
+            self.screen.trouble("Not opened; the address was copied, where your terminal allows that", error)
         else:
-            self.paint_word(one_line(f"opened {place.target}"))
+            self.screen.show_message(one_line(f"opened {place.target}"))
 
-    def action_copy_citation(self) -> None:
+    def copy_citation(self) -> None:
         """Copy the citation, through the terminal's own clipboard, which works over SSH too."""
-        if self.shown is not None:
-            text = cited(self.shown.view.citation)
-            self.app.copy_to_clipboard(text)
-            self.paint_word(f"citation copied, where your terminal allows that: {text}")
+        if self.report is not None:
+            text = cited(self.report.view.citation)
+            self.screen.app.copy_to_clipboard(text)
+            self.screen.show_message(f"citation copied, where your terminal allows that: {text}")
 
     # Adding
 
-    def action_add_report(self) -> None:
+    def add_report(self) -> None:
         """Ask for a report that is to be added, found in this one perhaps."""
-        led_by = self.shown.item.key if self.shown else ""
-        self.app.push_screen(AddScreen(led_by), lambda answer: self._add(answer, led_by))
+        led_by = self.report.item.key if self.report else ""
+        self.screen.app.push_screen(AddScreen(led_by), lambda answer: self._add(answer, led_by))
 
     def _add(self, answer: AddAnswer | None, led_by: str) -> None:
         if answer is None:
@@ -168,75 +170,77 @@ class RecordDeeds(LookingScreen):
         try:
             number = number_in(answer.number) if answer.number else None
         except UsageError as error:
-            self.trouble(_NOT_ADDED, error)
+            self.screen.trouble(_NOT_ADDED, error)
             return
-        self.paint_word("looking it up ..." if number and not answer.title else "adding ...")
-        self.run_worker(lambda: self._look_up_and_add(answer, number, led_by), thread=True, group="add")
+        self.screen.show_message("looking it up ..." if number and not answer.title else "adding ...")
+        self.screen.run_worker(lambda: self._look_up_and_add(answer, number, led_by), thread=True, group="add")
 
     def _look_up_and_add(self, answer: AddAnswer, number: Number | None, led_by: str) -> None:
         try:
-            added = add(self.desk.review, self._addition(answer, number, led_by))
+            added = add(self.session.review, self._addition(answer, number, led_by))
         except PrismaError as error:
-            self.app.call_from_thread(self.trouble, _NOT_ADDED, error)
+            self.screen.app.call_from_thread(self.screen.trouble, _NOT_ADDED, error)
         else:
-            self.app.call_from_thread(self._told_added, added)
+            self.screen.app.call_from_thread(self._report_added, added)
 
     def _addition(self, answer: AddAnswer, number: Number | None, led_by: str) -> Addition:
         found_in = led_by if answer.led else ""
         if number is None or answer.title:
             citation = described(Citation(title=one_line(answer.title)), number)
             return Addition(answer.source, answer.kind, citation, number, found_in=found_in)
-        answered = ask(self.desk_app.workplace.connect(), number)
+        answered = ask(self.screen.workplace.connect(), number)
         return Addition(answer.source, answer.kind, answered.entry.citation, number, answered, found_in)
 
-    def _told_added(self, added: Added) -> None:
-        deed = "Added" if added.new else "Here already, not added twice"
+    def _report_added(self, added: Added) -> None:
+        outcome = "Added" if added.new else "Here already, not added twice"
         same = (
             f" The same report seems to be here as {', '.join(added.known_as)}; Duplicates (3) joins them."
             if added.known_as
             else ""
         )
-        words = f"{deed}: {added.key} ({added.source}, {added.kind}): {added.title or '(no title)'}.{same}"
-        self.app.notify(one_line(words), title="Add a report", markup=False, timeout=_NOTICE_SECONDS)
-        self.paint_word(one_line(f"{deed.lower()}: {added.key}"))
+        words = f"{outcome}: {added.key} ({added.source}, {added.kind}): {added.title or '(no title)'}.{same}"
+        self.screen.app.notify(one_line(words), title="Add a report", markup=False, timeout=_NOTICE_SECONDS)
+        self.screen.show_message(one_line(f"{outcome.lower()}: {added.key}"))
 
     # Missing abstracts
 
-    def action_fetch_abstracts(self) -> None:
+    def fetch_abstracts(self) -> None:
         """Ask for which reports PubMed is to be asked for missing abstracts."""
         choices = ["this report", "all reports without an abstract"]
-        self.app.push_screen(PickScreen("Fetch missing abstracts from PubMed, by PMID or DOI, for", choices), self._fetch)
+        self.screen.app.push_screen(PickScreen("Fetch missing abstracts from PubMed, by PMID or DOI, for", choices), self._fetch)
 
     def _fetch(self, place: int | None) -> None:
-        if place is None or (place == 0 and self.shown is None):
+        if place is None or (place == 0 and self.report is None):
             return
-        keys = [self.shown.item.key] if place == 0 and self.shown else []
-        self.paint_word("asking PubMed for abstracts ...")
-        self.run_worker(lambda: self._fetch_abstracts(keys), thread=True, exclusive=True, group="abstracts")
+        keys = [self.report.item.key] if place == 0 and self.report else []
+        self.screen.show_message("asking PubMed for abstracts ...")
+        self.screen.run_worker(lambda: self._fetch_abstracts(keys), thread=True, exclusive=True, group="abstracts")
 
     def _fetch_abstracts(self, keys: list[str]) -> None:
         try:
-            found = fetch_abstracts(self.desk.review, self.desk_app.workplace.connect().pubmed, self.desk.reviewer, keys)
+            fetched = fetch_abstracts(self.session.review, self.screen.workplace.connect().pubmed, self.session.reviewer, keys)
         except PrismaError as error:
-            self.app.call_from_thread(self.trouble, "PubMed could not be asked to the end; what was found is stored", error)
+            self.screen.app.call_from_thread(
+                self.screen.trouble, "PubMed could not be asked to the end; what was found is stored", error
+            )
         else:
-            self.app.call_from_thread(self._told_abstracts, found)
+            self.screen.app.call_from_thread(self._report_abstracts, fetched)
 
-    def _told_abstracts(self, found: Found) -> None:
-        self.paint(_abstract_words(found))
-        if found.doubtful or found.missing > 1:
-            self.app.notify(_abstract_words(found), title="Missing abstracts", markup=False, timeout=_NOTICE_SECONDS)
+    def _report_abstracts(self, fetched: Found) -> None:
+        self.screen.paint(_abstract_words(fetched))
+        if fetched.doubtful or fetched.missing > 1:
+            self.screen.app.notify(_abstract_words(fetched), title="Missing abstracts", markup=False, timeout=_NOTICE_SECONDS)
 
 
-def _abstract_words(found: Found) -> str:
+def _abstract_words(fetched: Found) -> str:
     """What came of asking PubMed: `12 of 20 missing abstracts found; 3 not in PubMed, ...`."""
-    if not found.missing:
+    if not fetched.missing:
         return "no abstract is missing here"
     parts = (
-        (len(found.without), "without one in PubMed"),
-        (len(found.unknown), "not in PubMed"),
-        (len(found.doubtful), "with the number of another work"),
-        (len(found.unnumbered), "without PMID or DOI"),
+        (len(fetched.without), "without one in PubMed"),
+        (len(fetched.unknown), "not in PubMed"),
+        (len(fetched.doubtful), "with the number of another work"),
+        (len(fetched.unnumbered), "without PMID or DOI"),
     )
     rest = ", ".join(f"{n} {what}" for n, what in parts if n)
-    return f"{len(found.found)} of {found.missing} missing abstracts found{'; ' + rest if rest else ''}"
+    return f"{len(fetched.found)} of {fetched.missing} missing abstracts found{'; ' + rest if rest else ''}"

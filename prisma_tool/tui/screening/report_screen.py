@@ -1,13 +1,15 @@
-"""Going through the reports of a desk one after the other: painting, moving, and deeds that are about what is on the screen.
+"""Going through the reports of a screening session one after the other: painting, moving, and commands on what is on the screen.
 
 Invariant: the next record is painted only after the store has confirmed the decision about the one before, and a decision is
-always about the record that is on the screen.
+always about the record that is on the screen. Moving and following others read the store beside the interface, and what they read is
+shown only where the session still stands at that report.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -15,19 +17,21 @@ from textual.content import Content
 from textual.widgets import Footer, Static
 
 from prisma_tool.errors import PrismaError
+from prisma_tool.model.log.events import Event
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.frame.text_page import ReadingScreen
 from prisma_tool.tui.screening.end_page import end_page, unreadable_page
-from prisma_tool.tui.screening.position_line import standing_line
+from prisma_tool.tui.screening.position_line import standing_line as position_line
 from prisma_tool.tui.screening.side_panel import PANEL_WIDTH, SidePanel, panel_text
 from prisma_tool.tui.sessions.change_feed import News
-from prisma_tool.tui.sessions.report_on_screen import Shown
+from prisma_tool.tui.sessions.report_on_screen import Shown as ReportOnScreen
+from prisma_tool.tui.sessions.screening_session import Desk as ScreeningSession
 from prisma_tool.tui.sessions.workspace import Workplace
 from prisma_tool.tui.widgets.highlight import terms
 from prisma_tool.tui.widgets.progress_line import Heading
-from prisma_tool.tui.widgets.record_text import QUIET, Page, page
+from prisma_tool.tui.widgets.record_text import QUIET, page
 from prisma_tool.tui.widgets.record_view import RecordView
 
 WIDE = 120
@@ -35,23 +39,29 @@ WIDE = 120
 _MODAL_WIDTH = 68
 
 
-class SittingScreen(PlaceScreen):
-    """Shows where the desk stands, and moves."""
+class ReportScreen(PlaceScreen):
+    """Shows the report at which a session stands, and moves.
+
+    What can be done with the report belongs to groups of commands; `GROUPS` says which of them this screen has, and their keys name
+    them as `command('group.name')`.
+    """
 
     CSS_PATH = "report_screen.tcss"
     STAGE: ClassVar[Stage]
+    GROUPS: ClassVar[tuple[type[CommandGroup], ...]] = ()
 
     def __init__(self, workplace: Workplace) -> None:
         super().__init__(workplace)
-        self.desk = desk = workplace.desk(self.STAGE)
-        self.shown: Shown | None = None
+        self.session = workplace.desk(self.STAGE)
+        self.report: ReportOnScreen | None = None
         self.page = unreadable_page()
-        self.said, self.panel = "", Content("")
-        self.terms = terms(desk.protocol.highlight_include, desk.protocol.highlight_exclude)
+        self.message, self.panel = "", Content("")
+        self.terms = terms(self.session.protocol.highlight_include, self.session.protocol.highlight_exclude)
+        self.commands: dict[str, CommandGroup] = {group.NAME: group(self) for group in self.GROUPS}
 
     def compose(self) -> ComposeResult:
         """Heading, record with the panel beside it, keys."""
-        yield Heading(self.desk)
+        yield Heading(self.session)
         with Horizontal():
             with Vertical():
                 with Vertical(id="above"):
@@ -64,63 +74,111 @@ class SittingScreen(PlaceScreen):
     def on_mount(self) -> None:
         """Begin at the first record that waits."""
         self.paint()
+        for group in self.commands.values():
+            group.mounted()
 
-    def paint(self, said: str = "") -> None:
-        """Show the report at the desk's place; `said` is a word on what has just happened."""
+    def action_command(self, name: str, *arguments: Any) -> None:
+        """Run a command of one of the groups: "find.jump" is `jump` of the group `find`."""
+        group, _, command = name.partition(".")
+        getattr(self.commands[group], command)(*arguments)
+
+    def paint(self, message: str = "") -> None:
+        """Show the report at which the session stands; `message` says what has just happened."""
         try:
-            self.shown = self.desk.read()
+            report = self.session.read()
         except PrismaError as error:
-            self.shown, self.page = None, unreadable_page()
-            self.trouble("The next record could not be read", error)
+            self._show_unreadable(error)
         else:
-            self.page = self._page()
-        self.query_one(RecordView).show(self.page)
-        self.query_one("#standing", Static).update(standing_line(self.desk, self.shown), layout=False)
-        self.paint_word(said)
-        self._show_progress()
+            self._show(report)
+        self._after_painting(message)
 
-    def _show_progress(self) -> None:
-        self.query_one(Heading).show(self.desk.progress())
+    async def _paint_beside(self, message: str = "") -> None:
+        """Do what `paint` does, with the report read in a thread; keys that come meanwhile wait for it."""
+        try:
+            report = await asyncio.to_thread(self.session.read)
+            while self._is_stale(report):
+                report = await asyncio.to_thread(self.session.read)
+        except PrismaError as error:
+            self._show_unreadable(error)
+        else:
+            self._show(report)
+        self._after_painting(message)
+
+    def _is_stale(self, report: ReportOnScreen | None) -> bool:
+        """Whether the session has moved while this was read."""
+        return (report.item.key if report else None) != self.session.current
+
+    def _show(self, report: ReportOnScreen | None) -> None:
+        self.report = report
+        self.page = page(report, self.terms) if report else end_page(self.session.progress(), self.session.stage)
+
+    def _show_unreadable(self, error: PrismaError) -> None:
+        self.report, self.page = None, unreadable_page()
+        self.trouble("The next record could not be read", error)
+
+    def _after_painting(self, message: str) -> None:
+        for group in self.commands.values():
+            group.page_changed()
+        self.query_one(RecordView).show(self.page)
+        self.query_one("#standing", Static).update(position_line(self.session, self.report), layout=False)
+        self.show_message(message)
+        self.show_progress()
+        for group in self.commands.values():
+            group.painted()
+
+    def show_progress(self) -> None:
+        """Show how far the session has come, at the top and in the panel."""
+        self.query_one(Heading).show(self.session.progress())
         panel = self._panel(PANEL_WIDTH)
         if not panel.is_same(self.panel):
             self.panel = panel
             self.query_one(SidePanel).show(panel)
 
-    def _page(self) -> Page:
-        return page(self.shown, self.terms) if self.shown else end_page(self.desk.progress(), self.desk.stage)
-
     def _panel(self, width: int) -> Content:
-        return panel_text(self.desk.protocol, self.desk.stage, self.desk.progress(), self.desk.pace(), self.page.marks, width)
+        session = self.session
+        panel = panel_text(session.protocol, session.stage, session.progress(), session.pace(), self.page.marks, width)
+        parts = [part for group in self.commands.values() if (part := group.panel_part(width)) is not None]
+        return Content("\n\n").join([panel, *parts])
 
-    def paint_word(self, said: str) -> None:
-        """Show a word on what has just happened."""
-        self.said = said
-        self.query_one("#said", Static).update(Content.styled(said, QUIET), layout=False)
+    def show_message(self, message: str) -> None:
+        """Say what has just happened."""
+        self.message = message
+        self.query_one("#said", Static).update(Content.styled(message, QUIET), layout=False)
 
-    def _do_here(self, failed: str, deed: Callable[[], str | None]) -> None:
-        """Do a deed about the report that is on the screen, or show which one the desk stands at now."""
+    def run_on_report(self, failed: str, command: Callable[[], str | None]) -> None:
+        """Run a command on the report that is on the screen, or show at which the session stands now."""
         if self._on_screen():
-            self._do(failed, deed)
-        elif self.shown is not None:
+            self.run_command(failed, command)
+        elif self.report is not None:
             self.paint("the queue has moved meanwhile; nothing was stored")
 
-    def _do(self, failed: str, deed: Callable[[], str | None]) -> None:
-        """Do a deed and paint what follows from it; a refusal is shown and changes nothing. The deed may return a word on itself."""
+    def run_command(self, failed: str, command: Callable[[], str | None]) -> None:
+        """Run a command and paint what follows from it; a refusal is shown and changes nothing.
+
+        Args:
+            failed: the heading over a refusal.
+            command: what to do; gives what is then said of it.
+        """
         try:
-            said = deed()
+            message = command()
         except PrismaError as error:
             self.trouble(failed, error)
         else:
-            self.paint(said or "")
+            self.paint(message or "")
 
-    def action_step(self, by: int) -> None:
+    def decided(self, vote: Event) -> None:
+        """Let every group know of a decision that was stored."""
+        for group in self.commands.values():
+            group.decided(vote)
+
+    async def action_step(self, by: int) -> None:
         """Go to a neighbouring record."""
-        self.desk.step(by)
-        self.paint()
+        self.session.step(by)
+        await self._paint_beside()
 
-    def action_skip(self) -> None:
+    async def action_skip(self) -> None:
         """Go to the next record that waits."""
-        self.paint("back at the first that waits" if self.desk.skip() else "")
+        await self._paint_beside("back at the first that waits" if self.session.skip() else "")
 
     def action_scroll(self, lines: int) -> None:
         """Move the record's text by lines."""
@@ -141,31 +199,83 @@ class SittingScreen(PlaceScreen):
 
     def search_ended(self) -> None:
         """New records may have come; a reviewer who waits at the end of the list is shown them."""
-        if self.desk.current is None:
+        if self.session.current is None:
             self.come_back()
 
     def hear(self, news: News) -> None:
         """Another window may have decided: the counts follow, and the record is painted anew where it is not as it was."""
-        self._show_progress()
-        here = {record.key for record in self.shown.records} if self.shown else set()
-        if self.shown and self._on_screen() and not news.whole and not here & news.spoken_of:
-            return
+        self.show_progress()
+        for group in self.commands.values():
+            group.changed_elsewhere(news)
+        here = {record.key for record in self.report.records} if self.report else set()
+        if self.report is None or not self._on_screen() or news.whole or here & news.spoken_of:
+            self.run_worker(self._read_again, thread=True, exclusive=True, group="reading")
+
+    def _read_again(self) -> None:
         try:
-            now = self.desk.read()
+            report = self.session.read()
         except PrismaError as error:
-            self.paint_word(one_line(error.message))
+            self.app.call_from_thread(self.show_message, one_line(error.message))
+        else:
+            self.app.call_from_thread(self._show_changed, report)
+
+    def _show_changed(self, report: ReportOnScreen | None) -> None:
+        if self._is_stale(report) or report == self.report:
             return
-        if now is None or now != self.shown:
-            self.paint("changed in another window" if now and now.item.key in here else self.said)
+        here = {record.key for record in self.report.records} if self.report else set()
+        self._show(report)
+        self._after_painting("changed in another window" if report and report.item.key in here else self.message)
 
     def _on_screen(self) -> bool:
-        """Whether the desk still stands at the report that is on the screen: what happens elsewhere may move it."""
-        return self.shown is not None and self.desk.current == self.shown.item.key
+        """Whether the session still stands at the report that is on the screen: what happens elsewhere may move it."""
+        return self.report is not None and self.session.current == self.report.item.key
 
     def come_back(self) -> None:
         """Much may have happened meanwhile; the report that is shown stays."""
-        self._do("The queue could not be read", self._came_back)
+        self.run_command("The queue could not be read", self._came_back)
 
     def _came_back(self) -> str:
-        self.desk.refresh()
+        self.session.refresh()
         return ""
+
+
+class CommandGroup:
+    """Commands of one subject on the report that a screen shows; the screen's table of keys names those that are public.
+
+    Invariant: a group never moves or paints by itself but through its screen, which knows whether the report is still the one shown.
+    """
+
+    NAME: ClassVar[str]
+    """By which the table of keys calls the group."""
+
+    def __init__(self, screen: ReportScreen) -> None:
+        self.screen = screen
+
+    @property
+    def session(self) -> ScreeningSession:
+        """The session that the screen shows."""
+        return self.screen.session
+
+    @property
+    def report(self) -> ReportOnScreen | None:
+        """The report on the screen; None after the last one."""
+        return self.screen.report
+
+    def mounted(self) -> None:
+        """Called once, when the screen has painted its first report."""
+
+    def page_changed(self) -> None:
+        """Called whenever another page is about to be painted."""
+
+    def painted(self) -> None:
+        """Called whenever a page has been painted."""
+
+    def decided(self, vote: Event) -> None:
+        """Called after a decision was stored, before the next report is painted."""
+
+    def changed_elsewhere(self, news: News) -> None:
+        """Called when something was stored in another window or by another reviewer."""
+
+    def panel_part(self, width: int) -> Content | None:  # noqa: ARG002 - groups that have a part use it
+        """What the group has to say in the panel, `width` columns wide; None for nothing."""
+        return None

@@ -76,7 +76,7 @@ class SearchScreen(PlaceScreen):
         shown = self._list("searches")
         place = next((n for n, entry in enumerate(self.entries) if entry.plan.name == mark), shown.highlighted or 0)
         shown.clear_options()
-        shown.add_options([Option(entry_text(entry, self.desk_app.errand)) for entry in self.entries])
+        shown.add_options([Option(entry_text(entry, self.application.errand)) for entry in self.entries])
         shown.highlighted = place if self.entries else None
         self.run_worker(self._look_for_changes, thread=True, exclusive=True)
         self.tell(said if self.entries else _NO_SEARCHES)
@@ -104,7 +104,7 @@ class SearchScreen(PlaceScreen):
         """Show how far the running search is."""
         shown = self._list("searches")
         for place, entry in enumerate(self.entries):
-            shown.replace_option_prompt_at_index(place, entry_text(entry, self.desk_app.errand))
+            shown.replace_option_prompt_at_index(place, entry_text(entry, self.application.errand))
 
     def ended(self, name: str, said: str) -> None:
         """Show what a search brought that has just ended, and offer its sets."""
@@ -142,19 +142,19 @@ class SearchScreen(PlaceScreen):
         entry = self._marked()
         if entry is None:
             return
-        if (errand := self.desk_app.errand) is not None:
+        if (errand := self.application.errand) is not None:
             self.tell(f"{one_line(errand.plan.name)} is running; one search runs at a time. x stops it.")
             return
-        self.desk_app.begin_search(entry.plan)
+        self.application.begin_search(entry.plan)
         self.tell("")
         self.follow()
 
     def action_run_all(self) -> None:
         """Run or rerun all searches, one after the other."""
-        if self.desk_app.errand is not None:
+        if self.application.errand is not None:
             self.tell("a search is running; x stops it")
         elif self.entries:
-            self.desk_app.begin_searches([entry.plan for entry in self.entries])
+            self.application.begin_searches([entry.plan for entry in self.entries])
             self.follow()
 
     @on(OptionList.OptionSelected, "#parts")
@@ -173,10 +173,10 @@ class SearchScreen(PlaceScreen):
 
     def action_stop_search(self) -> None:
         """Stop the running search; it stays resumable."""
-        if self.desk_app.errand is None:
+        if self.application.errand is None:
             self.tell("no search is running")
         else:
-            self.desk_app.stop_searches()
+            self.application.stop_searches()
             self.follow()
 
     def action_details(self) -> None:
@@ -194,7 +194,7 @@ class SearchScreen(PlaceScreen):
 
     def _go_to(self, key: str | None) -> None:
         if key is not None:
-            self.desk_app.show_report(key)
+            self.application.show_report(key)
 
     def action_other_list(self) -> None:
         """Go between the searches and the sets."""

@@ -88,7 +88,7 @@ class TeamScreen(PlaceScreen):
 
     def action_conflicts(self) -> None:
         """Go to the conflicts."""
-        self.desk_app.action_go("conflicts")
+        self.application.action_go("conflicts")
 
     def action_scroll(self, lines: int) -> None:
         """Scroll the page."""
