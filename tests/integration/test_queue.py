@@ -9,6 +9,7 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from standing_ready import empty_database
 
 from prisma_tool.dedupe import manual
 from prisma_tool.errors import PrismaError
@@ -119,6 +120,7 @@ def test_the_queue_holds_what_the_classification_says_after_any_history(
     text = f'reviewers = ["Ada", "Ben"]\n[screening]\nreviewers_per_record = {quorum}\nsplit = "{split}"\n'
     with TemporaryDirectory() as folder:
         create_review(Path(folder) / "review", text=text)
+        (Path(folder) / "review" / "review.db").write_bytes(empty_database())
         with open_review(Path(folder) / "review", Environment(), print) as review:
             fill(review)
             for deed in deeds:

@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from standing_ready import empty_database
 
 from prisma_tool.errors import ReviewError
 from prisma_tool.model.log.corrections import payload
@@ -120,8 +121,11 @@ class Bench:
     time: Timeline = field(default_factory=Timeline)
 
     def store(self, name: str) -> Store:
+        path = self.folder / f"{name}.db"
+        if not path.exists():
+            path.write_bytes(empty_database())
         store = open_store(
-            self.folder / f"{name}.db",
+            path,
             protocol=PAIRS,
             now=self.time.now,
             new_id=self.time.new_id,

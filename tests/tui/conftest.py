@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from standing_ready import empty_database
 
 from prisma_tool.identify.files.import_file import Import, import_file
 from prisma_tool.model.record.citation import Author, Citation, Link, Section, Trial
@@ -41,6 +42,7 @@ def review_of(tmp_path: Path) -> Iterator[Callable[..., Review]]:
         def make(content: str | int = 0, rules: str = "") -> Review:
             folder = tmp_path / "review"
             create_review(folder, text=PROTOCOL + rules)
+            (folder / "review.db").write_bytes(empty_database())
             review = stack.enter_context(open_review(folder, Environment(), print, now=_noon))
             ris = content if isinstance(content, str) else "".join(PLAIN.format(n=n) for n in range(1, content + 1))
             if ris:
