@@ -79,9 +79,9 @@ def _decide_at(transaction: Transaction, stage: Stage, choices: list[Choice]) ->
             if choice.key not in reports:
                 records.require(transaction, [choice.key])
             reason = checked_reason(transaction.protocol, choice)
-            _check_screens(transaction.protocol, team, choice)
+            _check_reviewer(transaction.protocol, team, choice)
             _check_stage(reports[choice.key], stage)
-            _check_moment(choice, transaction.now())
+            _check_time(choice, transaction.now())
         except DecisionError as error:
             raise DecisionError(f"{choice.where}{error.message}") from error
         payload: dict[str, Any] = {"verdict": choice.verdict.value, "reason": reason, "note": choice.note}
@@ -109,13 +109,13 @@ def checked_reason(protocol: Protocol, choice: Choice) -> str:
         return ""
     reason = protocol.reason(choice.reason)
     if reason is None or slug(choice.reason) == DUPLICATE_REPORT:
-        _refuse_no_reason(choice)
+        _refuse_duplicates_and_further_reports(choice)
     if reason is None:
         raise DecisionError(f"'{choice.reason}' is not a reason of this review. Reasons in review.toml: {_labels(protocol)}.")
     return reason.id
 
 
-def _refuse_no_reason(choice: Choice) -> None:
+def _refuse_duplicates_and_further_reports(choice: Choice) -> None:
     """Tell what to do instead where what was named is no exclusion reason by PRISMA's rules (counting rule 17)."""
     named = slug(choice.reason)
     if named in DUPLICATES:
@@ -131,7 +131,7 @@ def _labels(protocol: Protocol) -> str:
     return "; ".join(reason.label for reason in protocol.reasons)
 
 
-def _check_screens(protocol: Protocol, team: Team, choice: Choice) -> None:
+def _check_reviewer(protocol: Protocol, team: Team, choice: Choice) -> None:
     """Only reviewers screen. What somebody decided before leaving may still come in, with its time."""
     name = choice.reviewer
     if name not in protocol.reviewers and name in (*protocol.adjudicators, *protocol.observers):
@@ -140,7 +140,7 @@ def _check_screens(protocol: Protocol, team: Team, choice: Choice) -> None:
         raise DecisionError(f"{name} has left the review; `prisma-tool reviewer return {shlex.quote(name)}` takes them back.")
 
 
-def _check_moment(choice: Choice, now: datetime) -> None:
+def _check_time(choice: Choice, now: datetime) -> None:
     # The latest vote counts: one from the future would beat every later change of mind.
     if choice.at is not None and choice.at > now:
         raise DecisionError(f"The time {choice.at.isoformat()} of the decision on {choice.key} lies in the future.")
@@ -167,15 +167,15 @@ def _check_stage(report: Report, stage: Stage) -> None:
 def undo_last(review: Review, reviewer: str, stage: Stage) -> Event | None:
     """Take back this reviewer's last decision at a stage that still counts; returns it, or None where there is none."""
     with review.store.write() as transaction:
-        undone = _undone_by(transaction, reviewer)
-        mine = event_rows.events(transaction, kinds=[EventKind.DECISION], reviewer=reviewer, newest_first=True)
-        last = next((event for event in mine if event.stage == stage and event.id not in undone), None)
+        undone = _undone_ids(transaction, reviewer)
+        decisions = event_rows.events(transaction, kinds=[EventKind.DECISION], reviewer=reviewer, newest_first=True)
+        last = next((event for event in decisions if event.stage == stage and event.id not in undone), None)
         if last is not None:
             event_log.append(transaction, [event_log.Draft(EventKind.UNDO, last.id, reviewer=reviewer)])
         return last
 
 
-def _undone_by(transaction: Transaction, reviewer: str) -> set[str]:
+def _undone_ids(transaction: Transaction, reviewer: str) -> set[str]:
     return {event.subject for event in event_rows.events(transaction, kinds=[EventKind.UNDO], reviewer=reviewer)}
 
 
@@ -192,8 +192,8 @@ def add_note(review: Review, key: str, text: str, reviewer: str, stage: Stage | 
     with review.store.write() as transaction:
         records.require(transaction, [key])
         reached = at_stage(reports_of(transaction, [key])[key], Stage.FULL_TEXT)
-        where = stage or (Stage.FULL_TEXT if reached else Stage.TITLE_ABSTRACT)
-        event_log.append(transaction, [event_log.Draft(EventKind.NOTE, key, where, reviewer, {"text": text.strip()})])
+        noted_at = stage or (Stage.FULL_TEXT if reached else Stage.TITLE_ABSTRACT)
+        event_log.append(transaction, [event_log.Draft(EventKind.NOTE, key, noted_at, reviewer, {"text": text.strip()})])
 
 
 def notes_about(transaction: Transaction, key: str) -> list[Event]:

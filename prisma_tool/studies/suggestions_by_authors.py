@@ -25,12 +25,18 @@ def forward_clusters(transaction: Transaction) -> set[str]:
     """The clusters that title/abstract screening let through."""
     outcomes = rebuild.kept_state(transaction, votes=False).outcomes
     passed = (OutcomeState.INCLUDE, OutcomeState.MAYBE)
-    return {cluster for (cluster, stage), found in outcomes.items() if stage is Stage.TITLE_ABSTRACT and found.state in passed}
+    return {
+        cluster for (cluster, stage), outcome in outcomes.items() if stage is Stage.TITLE_ABSTRACT and outcome.state in passed
+    }
 
 
-def alike(records: Iterable[StoredRecord]) -> Iterator[tuple[StoredRecord, StoredRecord]]:
+def pairs_by_same_people(records: Iterable[StoredRecord]) -> Iterator[tuple[StoredRecord, StoredRecord]]:
     """Pairs of publications by the same people under like titles; two different registry numbers speak against a pair."""
-    comparable = [(normalise(one.key, one.source, one.citation), one) for one in records if not one.citation.is_register_entry]
+    comparable = [
+        (normalise(record.key, record.source, record.citation), record)
+        for record in records
+        if not record.citation.is_register_entry
+    ]
     for (a, first), (b, second) in combinations(comparable, 2):
         if _same_people(a, b) and not _other_trials(a, b) and fuzz.token_set_ratio(a.title, b.title) >= LIKE_TITLES:
             yield first, second

@@ -22,14 +22,14 @@ COLUMNS = ("key", "title", "authors", "abstract", "year", "doi", "keywords", "in
 _PORTION = 1_000
 
 
-def write_ranked(transaction: Transaction, path: Path, seen: Viewpoint, queue: Sequence[str]) -> int:
+def write_ranked(transaction: Transaction, path: Path, view: Viewpoint, queue: Sequence[str]) -> int:
     """Write the table; returns how many reports it has.
 
     Raises:
         PrismaError: the file cannot be written.
     """
-    rows = [(label.key, str(int(label.relevant)), "") for label in seen.labels]
-    rows += [(key, str(int(relevant)), "") for key, relevant in seen.earlier.items()]
+    rows = [(label.key, str(int(label.relevant)), "") for label in view.labels]
+    rows += [(key, str(int(relevant)), "") for key, relevant in view.earlier.items()]
     rows += [(key, "", str(place)) for place, key in enumerate(queue, 1)]
     write_atomically(path, _lines(transaction, rows))
     return len(rows)
@@ -39,14 +39,14 @@ def _lines(transaction: Transaction, rows: Sequence[tuple[str, str, str]]) -> It
     yield _csv([COLUMNS])
     for begin in range(0, len(rows), _PORTION):
         portion = rows[begin : begin + _PORTION]
-        held = records.records_by_key(transaction, {key for key, _, _ in portion})
-        yield _csv([_cells(key, held[key], label, rank) for key, label, rank in portion if key in held])
+        stored = records.records_by_key(transaction, {key for key, _, _ in portion})
+        yield _csv([_cells(key, stored[key], label, rank) for key, label, rank in portion if key in stored])
 
 
 def _cells(key: str, record: records.StoredRecord, label: str, rank: str) -> list[str]:
-    told = record.citation
-    authors, words = "; ".join(map(str, told.authors)), "; ".join(told.keywords)
-    cells = (key, told.title, authors, told.abstract_text, str(told.year or ""), told.doi, words, label, rank)
+    citation = record.citation
+    authors, keywords = "; ".join(map(str, citation.authors)), "; ".join(citation.keywords)
+    cells = (key, citation.title, authors, citation.abstract_text, str(citation.year or ""), citation.doi, keywords, label, rank)
     return [defused(clean(cell)) for cell in cells]
 
 

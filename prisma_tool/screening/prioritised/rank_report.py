@@ -72,19 +72,19 @@ def ranked(review: Review, reviewer: str, target: Path | None = None) -> Ranked:
     """
     with review.store.read() as transaction:
         pool = prepare(transaction, review.folder / "cache")
-        seen = viewpoint(transaction, reviewer)
-        queue = queue_of(pool, seen, seed_of(reviewer), 0.0)
+        view = viewpoint(transaction, reviewer)
+        queue = queue_of(pool, view, seed_of(reviewer), 0.0)
         titles = _titles(transaction, queue.keys[:TITLES])
         if target is not None:
-            write_ranked(transaction, target, seen, queue.keys)
-        now = outlook(transaction, reviewer)
+            write_ranked(transaction, target, view, queue.keys)
+        stopping_risk = outlook(transaction, reviewer)
     scores = {key: float(queue.ranking.scores[pool.places[key]]) for key in queue.keys}
-    return Ranked(reviewer, queue, scores, titles, seen, len(pool.known), now)
+    return Ranked(reviewer, queue, scores, titles, view, len(pool.known), stopping_risk)
 
 
 def _titles(transaction: Transaction, keys: tuple[str, ...]) -> dict[str, str]:
-    held = records.records_by_key(transaction, keys)
-    return {key: one_line(record.citation.title) for key, record in held.items()}
+    stored = records.records_by_key(transaction, keys)
+    return {key: one_line(record.citation.title) for key, record in stored.items()}
 
 
 def why(review: Review, reviewer: str, key: str) -> dict[str, Any]:
@@ -96,30 +96,30 @@ def why(review: Review, reviewer: str, key: str) -> dict[str, Any]:
     with review.store.read() as transaction:
         records.require(transaction, [key])
         pool = prepare(transaction, review.folder / "cache")
-        name = update.clusters_of(transaction, [key])[key]
-        if name not in pool.places:
+        representative = update.clusters_of(transaction, [key])[key]
+        if representative not in pool.places:
             raise DecisionError(f"{key} does not pass through title/abstract screening.")
         queue = queue_of(pool, viewpoint(transaction, reviewer), seed_of(reviewer), 0.0)
         question = question_of(transaction.protocol)
-    found = explained(pool, queue.ranking, name)
+    explanation = explained(pool, queue.ranking, representative)
     return {
-        "key": name,
-        "words": [{"word": one.word, "weight": one.weight} for one in found.words],
+        "key": representative,
+        "words": [{"word": weight.word, "weight": weight.weight} for weight in explanation.words],
         "question": question,
-        "answers_question": found.answers,
-        "question_weight": found.question_weight,
+        "answers_question": explanation.answers,
+        "question_weight": explanation.question_weight,
     }
 
 
-def why_lines(found: Mapping[str, Any]) -> list[str]:
+def why_lines(explanation: Mapping[str, Any]) -> list[str]:
     """The same for people."""
-    lines = [f"{word['weight']:+.3f}  {one_line(word['word'])}" for word in found["words"]]
-    answering = (
-        f"answers the question {found['answers_question']:+.1f} standard deviations better than the average report "
-        f"(weight {found['question_weight']:.2f})"
-        if found["answers_question"]
+    lines = [f"{word['weight']:+.3f}  {one_line(word['word'])}" for word in explanation["words"]]
+    question_line = (
+        f"answers the question {explanation['answers_question']:+.1f} standard deviations better than the average report "
+        f"(weight {explanation['question_weight']:.2f})"
+        if explanation["answers_question"]
         else "the question in review.toml says nothing about it: it is empty, or none of its words stand in the records"
     )
-    alone = "chance" if not found["answers_question"] else "the question"
-    heading = "the words that weigh most" if lines else f"nothing relevant is known yet, {alone} alone decides"
-    return [f"{found['key']}: {heading}", *lines, answering]
+    fallback = "chance" if not explanation["answers_question"] else "the question"
+    heading = "the words that weigh most" if lines else f"nothing relevant is known yet, {fallback} alone decides"
+    return [f"{explanation['key']}: {heading}", *lines, question_line]

@@ -21,7 +21,7 @@ from prisma_tool.ranking.feature_cache import keep_features, recall_features
 from prisma_tool.ranking.features import Features, Floats, Text, build
 from prisma_tool.ranking.model import Labels, Ranking, asked, rank
 from prisma_tool.screening.prioritised.label_sequence import STAGE, Viewpoint
-from prisma_tool.screening.prioritised.prior_knowledge import Known, known_records
+from prisma_tool.screening.prioritised.prior_knowledge import KnownRecord, known_records
 from prisma_tool.screening.queue import read_queue
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.queues import ranking_rows
@@ -34,7 +34,7 @@ class Prioritised:
 
     keys: tuple[str, ...]
     places: dict[str, int]
-    known: tuple[Known, ...]
+    known: tuple[KnownRecord, ...]
     features: Features
     question: Floats
 
@@ -60,7 +60,7 @@ def prepare(transaction: Transaction, folder: Path) -> Prioritised:
     stamp = _stamp(ranking_rows.contents_stamp(transaction), keys, known)
     features = recall_features(folder, stamp)
     if features is None or len(features) != len(keys) + len(known):
-        features = build([*_texts(transaction, places), *(one.text for one in known)])
+        features = build([*_texts(transaction, places), *(record.text for record in known)])
         keep_features(folder, stamp, features)
     return Prioritised(keys, places, known, features, asked(features, question_of(transaction.protocol)))
 
@@ -70,26 +70,26 @@ def question_of(protocol: Protocol) -> str:
     return " ".join((protocol.question, *protocol.include)).strip()
 
 
-def _stamp(contents: str, keys: Sequence[str], known: Sequence[Known]) -> str:
+def _stamp(contents: str, keys: Sequence[str], known: Sequence[KnownRecord]) -> str:
     digest = hashlib.sha256(contents.encode())
     for key in keys:
         digest.update(f"{key}\n".encode())
-    for one in known:
-        digest.update(repr((one.text, one.relevant)).encode("utf-8", "replace"))
+    for record in known:
+        digest.update(repr((record.text, record.relevant)).encode("utf-8", "replace"))
     return digest.hexdigest()
 
 
 def _texts(transaction: Transaction, places: Mapping[str, int]) -> list[Text]:
     """The texts of the reports with these keys, each in its place; read in one go, since most of the review is asked for."""
-    texts = [_NOTHING] * len(places)
+    texts = [_NO_TEXT] * len(places)
     for record in records.all_records(transaction):
         if (place := places.get(record.key)) is not None:
-            told = record.citation
-            texts[place] = Text(told.title, told.abstract_text, told.year)
+            citation = record.citation
+            texts[place] = Text(citation.title, citation.abstract_text, citation.year)
     return texts
 
 
-_NOTHING = Text("", "")
+_NO_TEXT = Text("", "")
 
 
 def seed_of(reviewer: str) -> int:
@@ -97,21 +97,21 @@ def seed_of(reviewer: str) -> int:
     return crc32(reviewer.encode("utf-8", "replace"))
 
 
-def queue_of(pool: Prioritised, seen: Viewpoint, seed: int, share: float, before: Ranking | None = None) -> Queue:
+def queue_of(pool: Prioritised, view: Viewpoint, seed: int, share: float, before: Ranking | None = None) -> Queue:
     """Who is next, given what may be known now. `before`, an earlier ranking of the same pool, only saves time."""
-    ranking = rank(pool.features, _labels(pool, seen), pool.question, before, seed)
-    waiting = np.array([pool.places[key] for key in seen.waiting if key in pool.places], dtype=np.intp)
-    found = turns(ranking.scores, waiting, seed, len(seen.labels), share)
-    keys = tuple(map(pool.keys.__getitem__, found.rows.tolist()))
-    return Queue(keys, frozenset(pool.keys[row] for row in found.drawn), ranking)
+    ranking = rank(pool.features, _labels(pool, view), pool.question, before, seed)
+    waiting = np.array([pool.places[key] for key in view.waiting if key in pool.places], dtype=np.intp)
+    order = turns(ranking.scores, waiting, seed, len(view.labels), share)
+    keys = tuple(map(pool.keys.__getitem__, order.rows.tolist()))
+    return Queue(keys, frozenset(pool.keys[row] for row in order.drawn), ranking)
 
 
-def _labels(pool: Prioritised, seen: Viewpoint) -> Labels:
+def _labels(pool: Prioritised, view: Viewpoint) -> Labels:
     """Known records and closed versions first, so that each further label comes at the end."""
-    known = [(len(pool.keys) + place, one.relevant) for place, one in enumerate(pool.known)]
-    earlier = [(pool.places[key], relevant) for key, relevant in seen.earlier.items() if key in pool.places]
-    now = [(pool.places[label.key], label.relevant) for label in seen.labels if label.key in pool.places]
-    rows, relevant = zip(*pairs, strict=True) if (pairs := [*known, *earlier, *now]) else ((), ())
+    known_records = [(len(pool.keys) + place, record.relevant) for place, record in enumerate(pool.known)]
+    earlier = [(pool.places[key], relevant) for key, relevant in view.earlier.items() if key in pool.places]
+    now = [(pool.places[label.key], label.relevant) for label in view.labels if label.key in pool.places]
+    rows, relevant = zip(*pairs, strict=True) if (pairs := [*known_records, *earlier, *now]) else ((), ())
     return Labels(np.array(rows, dtype=np.intp), np.array(relevant, dtype=bool))
 
 
