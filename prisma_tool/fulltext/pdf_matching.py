@@ -53,7 +53,7 @@ class Findings:
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class _PdfFile:
     path: Path
     digest: str
     problem: str
@@ -99,13 +99,13 @@ def _pdfs(folder: Path, own: Path) -> list[Path]:
     return paths
 
 
-def _read(path: Path) -> _File:
+def _read(path: Path) -> _PdfFile:
     try:
         data = path.read_bytes()
     except OSError as error:
-        return _File(path, "", f"it cannot be read: {error.strerror}", ())
+        return _PdfFile(path, "", f"it cannot be read: {error.strerror}", ())
     problem = "" if is_pdf(data) else "it is not a PDF, whatever its name says"
-    return _File(path, hashlib.sha256(data).hexdigest(), problem, dois_inside(data) if not problem else ())
+    return _PdfFile(path, hashlib.sha256(data).hexdigest(), problem, dois_inside(data) if not problem else ())
 
 
 def _sought(transaction: Transaction) -> Iterator[Sought]:
@@ -131,8 +131,8 @@ def _phase(report: Report) -> str:
     return "has a file already" if report.phase in SOUGHT else f"is {report.phase}"
 
 
-def _findings(files: Sequence[_File], index: Index) -> Findings:
-    claims: dict[str, list[tuple[_File, str]]] = {}
+def _findings(files: Sequence[_PdfFile], index: Index) -> Findings:
+    claims: dict[str, list[tuple[_PdfFile, str]]] = {}
     doubtful: list[DoubtfulFile] = []
     unmatched: list[str] = []
     for file in files:
@@ -163,6 +163,6 @@ def _objection(match: PdfMatch, index: Index) -> str:
     return "" if report.wanted else f"{match.ground}; but {report.key} {report.phase}"
 
 
-def _are_copies(claims: Iterable[tuple[_File, str]]) -> bool:
+def _are_copies(claims: Iterable[tuple[_PdfFile, str]]) -> bool:
     """Several copies of one file are one file."""
     return len({file.digest for file, _ in claims}) == 1

@@ -36,7 +36,7 @@ _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
 }
 
 
-class Token(NamedTuple):
+class ConditionToken(NamedTuple):
     """A word of the condition; `quoted` words are never operators. `at` counts characters from 1."""
 
     text: str
@@ -69,7 +69,7 @@ def condition(text: str, fields: Collection[str]) -> Condition:
     return Condition(test, frozenset(parser.used_fields))
 
 
-def _tokens(text: str) -> list[Token]:
+def _tokens(text: str) -> list[ConditionToken]:
     tokens, position = [], 0
     while text[position:].strip():
         match = _TOKEN.match(text, position)
@@ -79,7 +79,7 @@ def _tokens(text: str) -> list[Token]:
             )
         kind = str(match.lastgroup)
         inner = re.sub(r"\\(.)", r"\1", match[kind][1:-1]) if kind == "quoted" else match[kind]
-        tokens.append(Token(inner, match.start(kind) + 1, quoted=kind == "quoted"))
+        tokens.append(ConditionToken(inner, match.start(kind) + 1, quoted=kind == "quoted"))
         position = match.end()
     return tokens
 
@@ -95,13 +95,13 @@ def _condition_error(text: str, problem: str, at: int) -> UsageError:
 class _ConditionParser:
     """One pass over the tokens, from the loosest binding to the tightest."""
 
-    def __init__(self, text: str, tokens: list[Token], fields: tuple[str, ...]) -> None:
+    def __init__(self, text: str, tokens: list[ConditionToken], fields: tuple[str, ...]) -> None:
         self.text, self.tokens, self.fields = text, tokens, fields
         self.position, self.depth = 0, 0
         self.used_fields: set[str] = set()
 
     @property
-    def token(self) -> Token | None:
+    def token(self) -> ConditionToken | None:
         return self.tokens[self.position] if self.position < len(self.tokens) else None
 
     def error(self, problem: str) -> UsageError:
@@ -117,7 +117,7 @@ class _ConditionParser:
         self.position += 1
         return True
 
-    def take_any(self, expected: str) -> Token:
+    def take_any(self, expected: str) -> ConditionToken:
         token = self.token
         if token is None:
             raise self.error(f"{expected} is missing before")
@@ -158,7 +158,7 @@ class _ConditionParser:
     def comparison(self) -> Test:
         token = self.take_any("a field")
         if token.text.lower().startswith("has:") and not token.quoted:
-            name = self.field_name(Token(token.text[len("has:") :], token.at + len("has:")))
+            name = self.field_name(ConditionToken(token.text[len("has:") :], token.at + len("has:")))
             return lambda values: any(values(name))
         name = self.field_name(token)
         if self.take_if("in"):
@@ -166,7 +166,7 @@ class _ConditionParser:
             return lambda values: any(fold(value) in allowed for value in values(name))
         return self.compared_with(name)
 
-    def field_name(self, token: Token) -> str:
+    def field_name(self, token: ConditionToken) -> str:
         name = token.text.lower()
         if token.quoted or name not in self.fields:
             near = difflib.get_close_matches(name, self.fields, n=1)
@@ -203,7 +203,7 @@ class _ConditionParser:
             return _numeric(name, _COMPARISONS[operator.text], self.number(text, value_token))
         return _textual(name, operator.text, text)
 
-    def number(self, text: str, value_token: Token | None) -> float:
+    def number(self, text: str, value_token: ConditionToken | None) -> float:
         try:
             return float(text)
         except ValueError:

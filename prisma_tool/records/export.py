@@ -24,7 +24,7 @@ from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import OutcomeState, Stage
 from prisma_tool.records.condition import Condition, condition
 from prisma_tool.records.original_entries import require_suffixes, write_originals
-from prisma_tool.records.record_fields import FIELDS, Candidate, FieldContext, field_context, reason
+from prisma_tool.records.record_fields import FIELDS, Candidate, FieldContext, exclusion_reason, field_context
 from prisma_tool.records.report_sets import OF_RECORDS, holds, require_set
 from prisma_tool.reports.blinding import sight
 from prisma_tool.reports.state import SOUGHT, Phase, Report, Standing, at_stage, load
@@ -213,7 +213,7 @@ class _SelectedRows:
             citation=candidate.citation,
             title_abstract=_outcome_text(report, Stage.TITLE_ABSTRACT, report.title_abstract),
             full_text=_outcome_text(report, Stage.FULL_TEXT, report.full_text),
-            reason=reason(report, protocol),
+            reason=exclusion_reason(report, protocol),
             labels=tuple(sorted(set(candidate.of_members(self.context.labels)))),
             votes=tuple(self._vote(event) for votes, _ in members for event in votes),
             remarks=tuple(

@@ -46,11 +46,6 @@ def label(review: Review, key: str, text: str, reviewer: str, *, labelled: bool 
         return sorted({known for _, known in record_events.labels_on(transaction, members)}), bool(subjects)
 
 
-def labels_of(transaction: Transaction, key: str) -> list[str]:
-    """The labels on any record of a report, in alphabetical order."""
-    return sorted({name for _, name in record_events.labels_on(transaction, _members(transaction, key))})
-
-
 def _members(transaction: Transaction, key: str) -> list[str]:
     cluster = update.clusters_of(transaction, [key])[key]
     return update.members_of(transaction, [cluster])[cluster]

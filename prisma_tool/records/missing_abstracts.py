@@ -26,7 +26,7 @@ from prisma_tool.store.records.records import StoredRecord
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class DoubtfulMatch:
     """A record whose number leads to a PubMed record of another title; nothing was taken from it."""
 
     key: str
@@ -45,7 +45,7 @@ class Found:
     found: dict[str, str] = field(default_factory=dict)
     without: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
-    doubtful: list[Doubt] = field(default_factory=list)
+    doubtful: list[DoubtfulMatch] = field(default_factory=list)
     unnumbered: list[str] = field(default_factory=list)
 
     @property
@@ -75,11 +75,6 @@ def fetch_abstracts(
     fetcher.by_doi([record for record in without_abstract if record.citation.doi and not record.citation.pmid])
     fetcher.result.unnumbered.extend(record.key for record in without_abstract if not _has_number(record.citation))
     return fetcher.result
-
-
-def missing_abstracts(transaction: Transaction) -> int:
-    """How many reports have no abstract but a number by which PubMed can be asked for it."""
-    return sum(_has_number(record.citation) for record in _without_abstract(transaction, None))
 
 
 def _members(transaction: Transaction, keys: Sequence[str]) -> set[str] | None:
@@ -148,7 +143,7 @@ class _AbstractFetcher:
                 self.result.unknown.append(record.key)
             elif not _same_work(record.citation, answer):
                 titles = one_line(record.citation.title), one_line(answer.title)
-                self.result.doubtful.append(Doubt(record.key, titles[0], answer.pmid, titles[1]))
+                self.result.doubtful.append(DoubtfulMatch(record.key, titles[0], answer.pmid, titles[1]))
             elif not answer.abstract:
                 self.result.without.append(record.key)
             else:

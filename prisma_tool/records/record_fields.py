@@ -78,9 +78,9 @@ FIELDS: Mapping[str, ConditionField] = {
     "register": ConditionField("yes for a trial register's entry, else no", lambda one: [_yes(any(r.register_entry for r in one.records))]),
     "label": ConditionField("a label", lambda one: one.of_members(one.context.labels)),
     "stage": ConditionField("title-abstract or full-text, where it passes through", lambda one: [s for s in Stage if at_stage(one.report, s)]),
-    "outcome": ConditionField("what the last stage came to: include, exclude, maybe, conflict, pending, ...", lambda one: [outcome(one.report)]),
+    "outcome": ConditionField("what the last stage came to: include, exclude, maybe, conflict, pending, ...", lambda one: [last_outcome(one.report)]),
     "phase": ConditionField("where it stands, such as 'full text to be retrieved'", lambda one: [one.report.phase]),
-    "reason": ConditionField("the exclusion reason", lambda one: [reason(one.report, one.context.protocol)]),
+    "reason": ConditionField("the exclusion reason", lambda one: [exclusion_reason(one.report, one.context.protocol)]),
     "reviewer": ConditionField("somebody who voted on it", lambda one: one.of_members(one.context.voters)),
     "run": ConditionField("a run that delivered it: its id, search or file", lambda one: one.of_members(one.context.runs)),
 }  # fmt: skip
@@ -90,14 +90,14 @@ def _yes(holds: bool) -> str:
     return "yes" if holds else "no"
 
 
-def outcome(report: Report) -> str:
+def last_outcome(report: Report) -> str:
     """What the last stage that a report has reached came to; pending where nothing was decided there."""
     stage = Stage.FULL_TEXT if at_stage(report, Stage.FULL_TEXT) else Stage.TITLE_ABSTRACT
     state = report.full_text if stage is Stage.FULL_TEXT else report.title_abstract
     return (state or OutcomeState.PENDING).value if at_stage(report, stage) else ""
 
 
-def reason(report: Report, protocol: Protocol) -> str:
+def exclusion_reason(report: Report, protocol: Protocol) -> str:
     """The label of the reason for which a report was excluded, or nothing."""
     return protocol.reason_label(report.reason) if report.reason else ""
 
@@ -108,13 +108,13 @@ def field_context(transaction: Transaction, review_state: Standing, names: Itera
     return FieldContext(
         sources=review_state.sources,
         protocol=transaction.protocol,
-        labels=labels(review_state.state),
+        labels=labels_by_record(review_state.state),
         voters=record_events.voters(transaction) if "reviewer" in asked else {},
         runs=record_events.runs_of_records(transaction) if "run" in asked else {},
     )
 
 
-def labels(state: State) -> dict[str, tuple[str, ...]]:
+def labels_by_record(state: State) -> dict[str, tuple[str, ...]]:
     """The labels that stand on each record, in alphabetical order."""
     by_key: dict[str, list[str]] = {}
     for slot, event in state.standing.items():

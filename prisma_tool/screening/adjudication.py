@@ -61,14 +61,6 @@ def conflicts(transaction: Transaction) -> list[Conflict]:
     return _with_votes(transaction, in_conflict)
 
 
-def conflict_of(transaction: Transaction, key: str, stage: Stage) -> Conflict | None:
-    """The conflict of one report at a stage, or None; reads no more than that report."""
-    report = reports_of(transaction, [key]).get(key)
-    if report is None or conflict_stage(report) is not stage:
-        return None
-    return _with_votes(transaction, [(stage, report)])[0]
-
-
 def conflict_stage(report: Report) -> Stage | None:
     """The stage at which a report is in conflict, the lesser kind included; None where it is in none."""
     if report.phase is Phase.SCREENING_CONFLICT:

@@ -194,10 +194,3 @@ def add_note(review: Review, key: str, text: str, reviewer: str, stage: Stage | 
         reached = at_stage(reports_of(transaction, [key])[key], Stage.FULL_TEXT)
         noted_at = stage or (Stage.FULL_TEXT if reached else Stage.TITLE_ABSTRACT)
         event_log.append(transaction, [event_log.Draft(EventKind.NOTE, key, noted_at, reviewer, {"text": text.strip()})])
-
-
-def notes_about(transaction: Transaction, key: str) -> list[Event]:
-    """All remarks on the records of this key's cluster, oldest first."""
-    cluster = update.clusters_of(transaction, [key]).get(key, key)
-    members = update.members_of(transaction, [cluster]).get(cluster, [key])
-    return list(event_rows.events(transaction, kinds=[EventKind.NOTE], subjects=members))

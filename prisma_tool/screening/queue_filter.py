@@ -39,7 +39,7 @@ _CLUSTERS: Mapping[str, Callable[[Transaction, str], set[str]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class QueueFilter:
     """What was typed, taken apart: the text to look for, the marks asked for, and (label or source, value) pairs."""
 
     text: str
@@ -47,7 +47,7 @@ class Wish:
     groups: tuple[tuple[str, str], ...]
 
 
-def wish(text: str) -> Wish:
+def wish(text: str) -> QueueFilter:
     """What a reviewer looks for.
 
     Raises:
@@ -58,7 +58,7 @@ def wish(text: str) -> Wish:
         for match in _CONDITION.finditer(text)
     ]
     marks = tuple(_mark(value) for name, value in conditions if name == "is")
-    return Wish(_CONDITION.sub(" ", text), marks, tuple(condition for condition in conditions if condition[0] != "is"))
+    return QueueFilter(_CONDITION.sub(" ", text), marks, tuple(condition for condition in conditions if condition[0] != "is"))
 
 
 def _mark(state: str) -> Mark:

@@ -1,27 +1,36 @@
 """Reports linked to their studies: by hand, and suggested where reports share a registry number (counting rules 18-20).
 
 A link never merges: each report stays a report. Registry numbers that the sources give as identifiers, and references that a
-register calls RESULT or DERIVED, are strong grounds; numbers merely mentioned in an abstract are medium; BACKGROUND never counts.
+register calls RESULT or DERIVED, are strong grounds; numbers merely mentioned in an abstract are medium; BACKGROUND never counts. The same people under like titles are the
+weakest ground, so it is only sought among reports that passed title/abstract screening, where a handful is left to compare.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import combinations
 
+from rapidfuzz import fuzz
+
+from prisma_tool.dedupe.normalise import Comparable, normalise
 from prisma_tool.errors import DecisionError
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.text import fold, one_line
+from prisma_tool.model.vocabulary import OutcomeState, Stage
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.projections import event_log, update
+from prisma_tool.store.projections import event_log, rebuild, update
 from prisma_tool.store.records import records, study_links
 from prisma_tool.store.records.records import StoredRecord
-from prisma_tool.studies.suggestions_by_authors import forward_clusters, pairs_by_same_people
 
 REVIEW_TYPES = ("review", "systematic review", "meta analysis", "comment", "editorial", "clinical trial protocol")
 """Publications of these types name trials that they do not report, so a number in their abstract is no ground."""
+
+LIKE_TITLES = 55.0
+"""Set ratio (0-100) of the titles' words: reports of one trial share its drug, disease and design."""
+SHARED_NAMES = 3
 
 
 class Strength(StrEnum):
@@ -128,7 +137,7 @@ def suggest(review: Review) -> list[Suggestion]:
     with review.store.read() as transaction:
         stored = list(records.all_records(transaction))
         linked = list(study_links.links(transaction))
-        forward = forward_clusters(transaction)
+        forward = _forward_clusters(transaction)
     titles = {record.key: one_line(record.citation.title) or "(no title)" for record in stored}
     grounds = _grounds(stored)
     numbered = [_suggestion(number, grounds, titles) for number in grounds.clusters]
@@ -136,7 +145,7 @@ def suggest(review: Review) -> list[Suggestion]:
     suggestions = [suggestion for suggestion in numbered if len(suggestion.keys) > 1 and not _is_known(suggestion, linked_groups)]
     known_groups = [*linked_groups, *(set(suggestion.keys) for suggestion in suggestions)]
     by_people = (
-        _suggestion_by_people(*pair) for pair in pairs_by_same_people(record for record in stored if record.key in forward)
+        _suggestion_by_people(*pair) for pair in _pairs_by_same_people(record for record in stored if record.key in forward)
     )
     suggestions += [suggestion for suggestion in by_people if not _is_known(suggestion, known_groups)]
     order = list(Strength)
@@ -280,3 +289,32 @@ def _linked_groups(linked: Iterable[Event], stored: Iterable[StoredRecord]) -> l
     for event in linked:
         groups.setdefault(event.text("study"), set()).add(cluster.get(event.subject, event.subject))
     return list(groups.values())
+
+
+def _forward_clusters(transaction: Transaction) -> set[str]:
+    """The clusters that title/abstract screening let through."""
+    outcomes = rebuild.kept_state(transaction, votes=False).outcomes
+    passed = (OutcomeState.INCLUDE, OutcomeState.MAYBE)
+    return {
+        cluster for (cluster, stage), outcome in outcomes.items() if stage is Stage.TITLE_ABSTRACT and outcome.state in passed
+    }
+
+
+def _pairs_by_same_people(records: Iterable[StoredRecord]) -> Iterator[tuple[StoredRecord, StoredRecord]]:
+    """Pairs of publications by the same people under like titles; two different registry numbers speak against a pair."""
+    comparable = [
+        (normalise(record.key, record.source, record.citation), record)
+        for record in records
+        if not record.citation.is_register_entry
+    ]
+    for (a, first), (b, second) in combinations(comparable, 2):
+        if _same_people(a, b) and not _other_trials(a, b) and fuzz.token_set_ratio(a.title, b.title) >= LIKE_TITLES:
+            yield first, second
+
+
+def _same_people(a: Comparable, b: Comparable) -> bool:
+    return bool(a.surname) and a.surname == b.surname and len(a.names & b.names) >= SHARED_NAMES
+
+
+def _other_trials(a: Comparable, b: Comparable) -> bool:
+    return bool(a.registry and b.registry) and a.registry.isdisjoint(b.registry)

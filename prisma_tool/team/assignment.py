@@ -21,8 +21,6 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import event_log
 from prisma_tool.store.queues import votes_by_report
 
-EVENLY = "evenly"
-
 
 @dataclass(frozen=True, slots=True)
 class Share:

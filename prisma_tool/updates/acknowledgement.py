@@ -24,9 +24,9 @@ from prisma_tool.store.runs.reruns import Arrival
 from prisma_tool.updates.changes_since_decision import (
     CHANGE_KINDS,
     Attention,
-    Change,
     Overtaken,
     Raised,
+    RecordChange,
     ReportAnswers,
     changes_of,
     late_among,
@@ -72,12 +72,14 @@ def _unanswered_changes(transaction: Transaction, keys: set[str] | None, late_ar
     return unanswered(known, _report_answers(transaction, reports), reports, transaction.protocol)
 
 
-def _arrived_with_notice(transaction: Transaction, late_arrivals: Sequence[Arrival]) -> Iterator[Change]:
+def _arrived_with_notice(transaction: Transaction, late_arrivals: Sequence[Arrival]) -> Iterator[RecordChange]:
     """A late copy of a decided report may be the first to say that the paper was retracted."""
     stored = records.records_by_key(transaction, {arrival.key for arrival in late_arrivals})
     for arrival in late_arrivals:
         for kind in sorted(notices(stored[arrival.key].citation) & set(CHANGE_KINDS)):
-            yield Change(arrival.key, kind, "no notice", f"told by {one_line(arrival.key)}, which arrived later", arrival.added)
+            yield RecordChange(
+                arrival.key, kind, "no notice", f"told by {one_line(arrival.key)}, which arrived later", arrival.added
+            )
 
 
 def _report_answers(transaction: Transaction, reports: Mapping[str, Report]) -> dict[str, ReportAnswers]:

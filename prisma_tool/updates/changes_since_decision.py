@@ -42,7 +42,7 @@ _LONGEST_TEXT = 160
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RecordChange:
     """Something that happened to a record: its kind (one of `CHANGE_KINDS`), what was known before and after, and when it was stored.
 
     `by` is the reviewer who made it, to whom it is no news.
@@ -117,7 +117,7 @@ class ReportAnswers:
 
 
 def unanswered(
-    changes: Iterable[Change], answers: Mapping[str, ReportAnswers], reports: Mapping[str, Report], protocol: Protocol
+    changes: Iterable[RecordChange], answers: Mapping[str, ReportAnswers], reports: Mapping[str, Report], protocol: Protocol
 ) -> list[Raised]:
     """The changes that still wait for a person, the gravest first; `answers` and `reports` are by record key. Pure."""
     result = []
@@ -156,7 +156,7 @@ def decision_text(report: Report, protocol: Protocol) -> str:
     return f"{report.phase}{reason}"
 
 
-def changes_of(revision: Revision) -> Iterator[Change]:
+def changes_of(revision: Revision) -> Iterator[RecordChange]:
     """A further version of a record as one change for each kind.
 
     What only a newer parser saw in an old answer is told where it is grave, for it was never shown to those who decided.
@@ -165,7 +165,7 @@ def changes_of(revision: Revision) -> Iterator[Change]:
         if revision.reparsed and kind not in GRAVE_KINDS:
             continue
         before, after = before_and_after(kind, revision.before, revision.after)
-        yield Change(revision.key, kind, before, after, revision.since)
+        yield RecordChange(revision.key, kind, before, after, revision.since)
 
 
 def before_and_after(kind: str, before: Citation, after: Citation) -> tuple[str, str]:
@@ -192,10 +192,10 @@ def _short(text: str) -> str:
     return line if len(line) <= _LONGEST_TEXT else f"{line[: _LONGEST_TEXT - 1]}…"
 
 
-def vanished_change(vanishing: Vanishing) -> Change:
+def vanished_change(vanishing: Vanishing) -> RecordChange:
     """A record that was not found again, as a change."""
     outcome = f"not found since; the strategy of {vanishing.search} had changed" if vanishing.narrowed else "not found since"
-    return Change(vanishing.key, VANISHED, f"found by {one_line(vanishing.search)}", one_line(outcome), vanishing.since)
+    return RecordChange(vanishing.key, VANISHED, f"found by {one_line(vanishing.search)}", one_line(outcome), vanishing.since)
 
 
 def late_among(arrivals: Iterable[Arrival]) -> list[Arrival]:

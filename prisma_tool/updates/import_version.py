@@ -57,7 +57,7 @@ class ImportedVersion:
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class _VersionFile:
     path: Path
     data: bytes
     parsed: Parsed
@@ -90,7 +90,7 @@ def bring_in(review: Review, earlier: Earlier) -> ImportedVersion:
     return ImportedVersion(label, source.name, len(_studies(links)), len(dict(links)), len(set(excluded)), warnings)
 
 
-def _read(path: Path, *, included: bool) -> _File:
+def _read(path: Path, *, included: bool) -> _VersionFile:
     data = read_file(path)
     parsed = read(data)
     if parsed.rejects:
@@ -99,10 +99,10 @@ def _read(path: Path, *, included: bool) -> _File:
             f"{path}, line {first.line}: {first.reason} ({len(parsed.rejects)} of {parsed.declared} entries). Nothing was stored: "
             "a version comes in whole. Mend or take out these entries."
         )
-    return _File(path, data, parsed, included)
+    return _VersionFile(path, data, parsed, included)
 
 
-def _require_column(file: _File, column: str | None) -> None:
+def _require_column(file: _VersionFile, column: str | None) -> None:
     if column is None or any(_cell(entry, column) for entry in file.parsed.entries):
         return
     columns = dict.fromkeys(name for entry in file.parsed.entries for name, _ in entry.citation.extra)
@@ -139,7 +139,7 @@ KeyedEntries = list[tuple[str, Entry]]
 
 
 def _import_file(
-    review: Review, transaction: Transaction, file: _File, source: Source, label: str
+    review: Review, transaction: Transaction, file: _VersionFile, source: Source, label: str
 ) -> tuple[KeyedEntries, tuple[str, ...]]:
     """Import one file under `source`; returns its entries by key, and warnings."""
     entries = file.parsed.entries

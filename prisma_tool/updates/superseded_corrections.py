@@ -19,13 +19,13 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.index import corrections
 from prisma_tool.store.records import records
 from prisma_tool.store.records.records import StoredRecord
-from prisma_tool.updates.changes_since_decision import CHANGE_KINDS, Change, Overtaken, before_and_after
+from prisma_tool.updates.changes_since_decision import CHANGE_KINDS, Overtaken, RecordChange, before_and_after
 
 _KINDS_OF = {"title": frozenset({"title changed"}), "abstract": frozenset({"abstract arrived"})}
 """What a correction of a field may mean for those who had decided."""
 
 
-def edit_changes(transaction: Transaction, keys: Collection[str] | None) -> list[Change]:
+def edit_changes(transaction: Transaction, keys: Collection[str] | None) -> list[RecordChange]:
     """The corrections of title and abstract as changes to those who had decided before them; not to who made them."""
     edited_records = _edited_records(
         transaction, corrections.edited_though_decided(transaction, _KINDS_OF) if keys is None else keys
@@ -38,12 +38,12 @@ def _edited_records(transaction: Transaction, keys: Collection[str]) -> list[Sto
     return [record for _, record in sorted(records.records_by_key(transaction, edits).items())]
 
 
-def _change(record: StoredRecord, edit: Edit) -> Iterator[Change]:
+def _change(record: StoredRecord, edit: Edit) -> Iterator[RecordChange]:
     for kind in changes(record.original, record.citation):
         if kind in _KINDS_OF.get(edit.field, ()) and kind in CHANGE_KINDS:
             before, after = before_and_after(kind, record.original, record.citation)
             origin = f" ({one_line(edit.origin)})" if edit.origin else f" (edited by {one_line(edit.by)})"
-            yield Change(record.key, kind, before, f"{after}{origin}", edit.at, by="" if edit.origin else edit.by)
+            yield RecordChange(record.key, kind, before, f"{after}{origin}", edit.at, by="" if edit.origin else edit.by)
 
 
 def superseded_corrections(

@@ -39,7 +39,7 @@ class KnownRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
+class PriorsFile:
     """What a file came to: relevant and irrelevant records, and whether it was known already."""
 
     path: Path
@@ -48,7 +48,7 @@ class Learned:
     already: bool
 
 
-def learn_from(review: Review, paths: Sequence[Path], reviewer: str) -> list[Learned]:
+def learn_from(review: Review, paths: Sequence[Path], reviewer: str) -> list[PriorsFile]:
     """Store the known records of files, all files or none.
 
     Raises:
@@ -93,9 +93,9 @@ def _draft(path: Path, digest: str, known: Sequence[KnownRecord], reviewer: str)
     return event_log.Draft(EventKind.ORDER, one_line(path.name), STAGE, reviewer, payload)
 
 
-def _learned(path: Path, known: Sequence[KnownRecord], *, already: bool) -> Learned:
+def _learned(path: Path, known: Sequence[KnownRecord], *, already: bool) -> PriorsFile:
     relevant = sum(record.relevant for record in known)
-    return Learned(path, relevant, len(known) - relevant, already)
+    return PriorsFile(path, relevant, len(known) - relevant, already)
 
 
 def known_records(transaction: Transaction) -> list[KnownRecord]:

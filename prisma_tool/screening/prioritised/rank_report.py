@@ -1,19 +1,23 @@
-"""`rank` as it is told: the order, what the model learned from, and what stopping would risk.
+"""What `rank` reports: the order, what the model learned from, and what stopping would risk; also as a table that ASReview reads.
 
-Invariant: scores are told only where they were asked for.
+Invariants: scores are reported only where they were asked for; a label stands in the table only where the viewer may know it (counting
+rule 25).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from prisma_tool.errors import DecisionError
-from prisma_tool.model.text import one_line
+from prisma_tool.file_io import write_atomically
+from prisma_tool.formats.text.spreadsheet_cells import defused
+from prisma_tool.model.text import clean, one_line
 from prisma_tool.review.open_review import Review
-from prisma_tool.screening.prioritised.asreview_csv import write_ranked
 from prisma_tool.screening.prioritised.label_sequence import Viewpoint, viewpoint
 from prisma_tool.screening.prioritised.ranked_queue import Queue, explained, prepare, question_of, queue_of, seed_of
 from prisma_tool.screening.prioritised.stopping import Outlook, outlook, outlook_lines
@@ -23,10 +27,13 @@ from prisma_tool.store.records import records
 
 TITLES = 200
 """Of how many reports titles are read for people."""
+COLUMNS = ("key", "title", "authors", "abstract", "year", "doi", "keywords", "included", "rank")
+"""`included` is 1, 0 or empty, as ASReview reads and writes it; `rank` counts the unscreened from 1."""
+_PORTION = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
+class RankReport:
     """The unscreened reports in the order of their turn, and what it is based on."""
 
     reviewer: str
@@ -64,7 +71,7 @@ class Ranked:
             yield f"      and {len(self.queue.keys) - limit} more"
 
 
-def ranked(review: Review, reviewer: str, target: Path | None = None) -> Ranked:
+def ranked(review: Review, reviewer: str, target: Path | None = None) -> RankReport:
     """The order for one reviewer; with `target` also written as a table.
 
     Raises:
@@ -76,10 +83,10 @@ def ranked(review: Review, reviewer: str, target: Path | None = None) -> Ranked:
         queue = queue_of(pool, view, seed_of(reviewer), 0.0)
         titles = _titles(transaction, queue.keys[:TITLES])
         if target is not None:
-            write_ranked(transaction, target, view, queue.keys)
+            _write_table(transaction, target, view, queue.keys)
         stopping_risk = outlook(transaction, reviewer)
     scores = {key: float(queue.ranking.scores[pool.places[key]]) for key in queue.keys}
-    return Ranked(reviewer, queue, scores, titles, view, len(pool.known), stopping_risk)
+    return RankReport(reviewer, queue, scores, titles, view, len(pool.known), stopping_risk)
 
 
 def _titles(transaction: Transaction, keys: tuple[str, ...]) -> dict[str, str]:
@@ -123,3 +130,37 @@ def why_lines(explanation: Mapping[str, Any]) -> list[str]:
     fallback = "chance" if not explanation["answers_question"] else "the question"
     heading = "the words that weigh most" if lines else f"nothing relevant is known yet, {fallback} alone decides"
     return [f"{explanation['key']}: {heading}", *lines, question_line]
+
+
+def _write_table(transaction: Transaction, path: Path, view: Viewpoint, queue: Sequence[str]) -> int:
+    """Write the table: screened reports with their labels first, the others in the order of their turn; returns how many there are.
+
+    Raises:
+        PrismaError: the file cannot be written.
+    """
+    rows = [(label.key, str(int(label.relevant)), "") for label in view.labels]
+    rows += [(key, str(int(relevant)), "") for key, relevant in view.earlier.items()]
+    rows += [(key, "", str(place)) for place, key in enumerate(queue, 1)]
+    write_atomically(path, _lines(transaction, rows))
+    return len(rows)
+
+
+def _lines(transaction: Transaction, rows: Sequence[tuple[str, str, str]]) -> Iterator[bytes]:
+    yield _csv([COLUMNS])
+    for begin in range(0, len(rows), _PORTION):
+        portion = rows[begin : begin + _PORTION]
+        stored = records.records_by_key(transaction, {key for key, _, _ in portion})
+        yield _csv([_cells(key, stored[key], label, rank) for key, label, rank in portion if key in stored])
+
+
+def _cells(key: str, record: records.StoredRecord, label: str, rank: str) -> list[str]:
+    citation = record.citation
+    authors, keywords = "; ".join(map(str, citation.authors)), "; ".join(citation.keywords)
+    cells = (key, citation.title, authors, citation.abstract_text, str(citation.year or ""), citation.doi, keywords, label, rank)
+    return [defused(clean(cell)) for cell in cells]
+
+
+def _csv(rows: Sequence[Sequence[str]]) -> bytes:
+    stream = io.StringIO(newline="")
+    csv.writer(stream, lineterminator="\n").writerows(rows)
+    return stream.getvalue().encode("utf-8", "replace")
