@@ -8,7 +8,8 @@ found when the service fails.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from rapidfuzz import fuzz
 
@@ -47,6 +48,17 @@ class Found:
     unknown: list[str] = field(default_factory=list)
     doubtful: list[DoubtfulMatch] = field(default_factory=list)
     unnumbered: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """The object of `abstracts --json`."""
+        return {
+            "missing": self.missing,
+            "found": self.found,
+            "without": self.without,
+            "unknown": self.unknown,
+            "doubtful": [asdict(match) for match in self.doubtful],
+            "unnumbered": self.unnumbered,
+        }
 
     @property
     def missing(self) -> int:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.protocol.protocol import Protocol
@@ -36,6 +37,17 @@ class Disagreements:
     open: int
     reasons: int
     adjudicators: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """As `report agreement --json` has it."""
+        return {
+            "found": self.found,
+            "adjudicated": self.adjudicated,
+            "consensus": self.consensus,
+            "open": self.open,
+            "reasons": self.reasons,
+            "adjudicators": self.adjudicators,
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,9 +123,9 @@ def _import_decisions(
     for key, statement in statements:
         reader.read(key, statement)
     people.require_all()
-    votes = _VoteSorter(transaction, reader.choices)
+    votes = _VoteSorter(transaction, reader.decisions)
     implied = votes.implied()
-    decided = decide_within(transaction, [*implied, *votes.new_choices])
+    decided = decide_within(transaction, [*implied, *votes.new_decisions])
     notes, noted_before = _store_notes(transaction, reader.notes)
     labels, labelled_before = _store_labels(transaction, reader.labels)
     return TakenOver(
@@ -136,7 +136,7 @@ def _import_decisions(
         labels=labels,
         standing=votes.already_here + noted_before + labelled_before,
         kept=votes.contradicted,
-        reviewers=tuple(sorted({choice.reviewer for choice in reader.choices})),
+        reviewers=tuple(sorted({decision.reviewer for decision in reader.decisions})),
         noted_reasons=dict(sorted(reader.noted_reasons.items())),
         problems=tuple(dict.fromkeys(statement.problem for _, statement in statements if statement.problem)),
     )
@@ -155,7 +155,7 @@ class _FileReader:
 
     def __init__(self, protocol: Protocol, people: _ReviewerNames, stage: Stage) -> None:
         self.protocol, self.people, self.stage = protocol, people, stage
-        self.choices: list[Choice] = []
+        self.decisions: list[Choice] = []
         self.notes: list[_Note] = []
         self.labels: list[tuple[str, str, str]] = []
         self.noted_reasons: Counter[str] = Counter()
@@ -182,7 +182,7 @@ class _FileReader:
         for other_reason in other_reasons:
             self.noted_reasons[other_reason] += 1
             self.notes.append(_Note(key, reviewer, f"Reason given in {program}: {other_reason}", vote.at))
-        self.choices.append(
+        self.decisions.append(
             Choice(key, stage, reviewer, vote.verdict, reason.id if reason else "", vote.note, vote.at, f"{key}: ", program)
         )
 
@@ -213,47 +213,51 @@ def _folded_singular(text: str) -> str:
 class _VoteSorter:
     """The choices that are new: those that stand already, and those that a vote of this review contradicts, are left out."""
 
-    def __init__(self, transaction: Transaction, choices: Sequence[Choice]) -> None:
+    def __init__(self, transaction: Transaction, decisions: Sequence[Choice]) -> None:
         self.transaction = transaction
         self.now = transaction.now()
-        self.new_choices: list[Choice] = []
+        self.new_decisions: list[Choice] = []
         self.already_here = self.contradicted = 0
         self.current_votes = {
             (event.subject, event.stage, event.reviewer): event
-            for event in record_events.votes_on(transaction, {choice.key for choice in choices})
+            for event in record_events.votes_on(transaction, {decision.key for decision in decisions})
         }
-        for choice in sorted(choices, key=lambda choice: (choice.stage is Stage.FULL_TEXT, choice.at or self.now)):
-            self._sort(replace(choice, at=min(choice.at, self.now) if choice.at else None))
+        for decision in sorted(decisions, key=lambda decision: (decision.stage is Stage.FULL_TEXT, decision.at or self.now)):
+            self._sort(replace(decision, at=min(decision.at, self.now) if decision.at else None))
 
-    def _sort(self, choice: Choice) -> None:
-        current = self.current_votes.get((choice.key, choice.stage, choice.reviewer))
+    def _sort(self, decision: Choice) -> None:
+        current = self.current_votes.get((decision.key, decision.stage, decision.reviewer))
         if current is None:
-            self.new_choices.append(choice)
-        elif (current.text("verdict"), current.text("reason")) == (choice.verdict, choice.reason):
+            self.new_decisions.append(decision)
+        elif (current.text("verdict"), current.text("reason")) == (decision.verdict, decision.reason):
             self.already_here += 1
-        elif current.text("origin") and _is_later(choice, current):
-            self.new_choices.append(choice)
+        elif current.text("origin") and _is_later(decision, current):
+            self.new_decisions.append(decision)
         else:
             self.contradicted += 1
 
     def implied(self) -> list[Choice]:
         """A report that was assessed in full text had passed title/abstract: the include that the file leaves out."""
-        assessed = {(choice.key, choice.reviewer): choice for choice in self.new_choices if choice.stage is Stage.FULL_TEXT}
-        screened = {(choice.key, choice.reviewer) for choice in self.new_choices if choice.stage is Stage.TITLE_ABSTRACT}
+        assessed = {
+            (decision.key, decision.reviewer): decision for decision in self.new_decisions if decision.stage is Stage.FULL_TEXT
+        }
+        screened = {
+            (decision.key, decision.reviewer) for decision in self.new_decisions if decision.stage is Stage.TITLE_ABSTRACT
+        }
         reports = reports_of(self.transaction, {key for key, _ in assessed})
         return [
-            replace(choice, stage=Stage.TITLE_ABSTRACT, verdict=Verdict.INCLUDE, reason="", note="")
-            for report_and_reviewer, choice in assessed.items()
-            if report_and_reviewer not in screened and self._waits(reports.get(choice.key), choice)
+            replace(decision, stage=Stage.TITLE_ABSTRACT, verdict=Verdict.INCLUDE, reason="", note="")
+            for report_and_reviewer, decision in assessed.items()
+            if report_and_reviewer not in screened and self._waits(reports.get(decision.key), decision)
         ]
 
-    def _waits(self, report: Report | None, choice: Choice) -> bool:
-        voted = (choice.key, Stage.TITLE_ABSTRACT.value, choice.reviewer) in self.current_votes
+    def _waits(self, report: Report | None, decision: Choice) -> bool:
+        voted = (decision.key, Stage.TITLE_ABSTRACT.value, decision.reviewer) in self.current_votes
         return report is not None and report.phase is Phase.SCREENING and not voted
 
 
-def _is_later(choice: Choice, current: Event) -> bool:
-    return choice.at is None or choice.at > current.at
+def _is_later(decision: Choice, current: Event) -> bool:
+    return decision.at is None or decision.at > current.at
 
 
 def _store_notes(transaction: Transaction, notes: Sequence[_Note]) -> tuple[int, int]:

@@ -84,9 +84,9 @@ def ranked(review: Review, reviewer: str, target: Path | None = None) -> RankRep
         titles = _titles(transaction, queue.keys[:TITLES])
         if target is not None:
             _write_table(transaction, target, view, queue.keys)
-        stopping_risk = outlook(transaction, reviewer)
+        risk = outlook(transaction, reviewer)
     scores = {key: float(queue.ranking.scores[pool.places[key]]) for key in queue.keys}
-    return RankReport(reviewer, queue, scores, titles, view, len(pool.known), stopping_risk)
+    return RankReport(reviewer, queue, scores, titles, view, len(pool.known), risk)
 
 
 def _titles(transaction: Transaction, keys: tuple[str, ...]) -> dict[str, str]:
