@@ -1,7 +1,7 @@
 """What was tried to get a full text: links, letters to authors, dates.
 
-Invariant: an effort is an event that only adds to the log; all stand together unless taken back, on whichever record of the report they
-were noted.
+Invariant: an attempt is an event that only adds to the log; all count together unless taken back, on whichever record of the report
+they were noted.
 """
 
 from __future__ import annotations
@@ -93,7 +93,15 @@ class FullText:
 
 
 def full_texts(transaction: Transaction, members: Mapping[str, Sequence[str]]) -> dict[str, FullText]:
-    """What is known of the full texts of these reports (the keys of their records, by name)."""
+    """What is known of the full texts of some reports.
+
+    Args:
+        transaction: An open transaction.
+        members: By report, under any name: the keys of all its records.
+
+    Returns:
+        What is known, by the same names.
+    """
     keys = {key for group in members.values() for key in group}
     events = {
         kind: _by_subject(record_events.remarks_on(transaction, kind, keys)) for kind in (EventKind.RETRIEVAL, EventKind.EFFORT)

@@ -27,7 +27,7 @@ from prisma_tool.store.records import records
 
 
 class What(StrEnum):
-    """The places, in the order in which the first that exists is opened."""
+    """What a location is, in the order in which the first that exists is opened."""
 
     PDF = "pdf"
     DOI = "doi"
@@ -127,7 +127,7 @@ def is_address(text: str) -> bool:
 
 
 def open_report(review: Review, key: str, opener: Opener, kind: What | None = None) -> Place:
-    """Open the report of a key: the place that is wanted, or the first that there is.
+    """Open the report of a key: the location of this kind, or the first that there is; returns it.
 
     Raises:
         DecisionError: an unknown key, or there is no such place.
@@ -139,7 +139,7 @@ def open_report(review: Review, key: str, opener: Opener, kind: What | None = No
 
 
 def chosen(locations: Iterable[Place], key: str, kind: What | None) -> Place:
-    """The place that is wanted among those that there are.
+    """The first location of this kind (None: of any) that can be opened. `key` is for the message where there is none.
 
     Raises:
         DecisionError: there is none.

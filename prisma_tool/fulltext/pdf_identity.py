@@ -67,7 +67,11 @@ _SHORTEST_WORD = 3
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """A report of the review as files are compared with it: the contents of its records, and whether a file for it is wanted."""
+    """A report of the review as files are compared with it.
+
+    `key` is the representative's; `citations` and `keys` are those of all its records. `wanted` tells that it needs a file; `phase` says
+    in words why not, where it does not.
+    """
 
     key: str
     citations: tuple[Citation, ...]
@@ -78,7 +82,7 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class PdfMatch:
-    """What a file's name and content lead to: reports by key, on what ground, and whether that is certain."""
+    """What a file's name and content lead to: the keys of reports, on what ground (in words), and whether that is certain."""
 
     keys: tuple[str, ...]
     ground: str
@@ -90,7 +94,15 @@ NO_MATCH = PdfMatch((), "nothing in its name or content leads to a report", cert
 
 @dataclass(slots=True)
 class Index:
-    """The reports of a review by what may stand in the name of a file."""
+    """The reports of a review by what may stand in the name of a file.
+
+    Attributes:
+        dois: Keys of reports by the pieces of a DOI, as `_doi_pieces` takes it apart.
+        pmids: Keys of reports by PMID.
+        keys_as_names: Keys of reports by a record key as it is spelt in a file name.
+        years: By year: (family name of the first author, folded, and key of the report).
+        reports: The reports by key.
+    """
 
     dois: dict[tuple[str, ...], set[str]] = field(default_factory=dict)
     pmids: dict[str, set[str]] = field(default_factory=dict)
@@ -125,7 +137,7 @@ class Index:
                 authors.append((family, key))
 
     def judge(self, stem: str, inside: Sequence[str]) -> PdfMatch:
-        """What a file called `stem` leads to, whose content names these DOIs."""
+        """What a file leads to: `stem` is its name without the suffix, `inside` the DOIs that its content names (`dois_inside`)."""
         name = unquote(stem).strip()
         by_document = {key for doi in inside for key in self.dois.get(_doi_pieces(doi), ())}
         by_number = self._by_number(name)

@@ -1,6 +1,6 @@
-"""Finding the PDFs of a folder's files for the reports that want one, and attaching those that leave no doubt.
+"""Matching the PDFs of a folder with the reports that want one, and attaching those that leave no doubt.
 
-Invariants: nothing is attached that `pdf_names` does not call certain; two files for one report are both left to a person; all that
+Invariants: nothing is attached that `pdf_identity` does not call certain; two files for one report are both left to a person; all that
 is certain is attached or nothing; the folder is only read.
 """
 
@@ -44,7 +44,7 @@ class DoubtfulFile:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a folder holds for the review; `unmatched` lead to no report, `lacking` counts the reports that still want a file."""
+    """What a folder holds for the review; the files of `unmatched` lead to no report, `lacking` counts the reports still without one."""
 
     certain: tuple[CertainMatch, ...]
     doubtful: tuple[DoubtfulFile, ...]

@@ -33,7 +33,7 @@ RUN_KINDS = ("search", "import")
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """Which entries are wanted: of one reviewer, of one kind, about one record and those joined with it. Empty means any."""
+    """Which entries are wanted: of one reviewer, of one kind, about one record (`key`) and those joined with it. Empty means any."""
 
     reviewer: str = ""
     kind: str = ""
@@ -42,9 +42,10 @@ class Narrowed:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that was done at `at`, and stored at `received`, in words. `details` are the names and values that a person may read of it.
+    """One thing that was done at `at`, and stored at `received`, in words.
 
-    `gone` marks what was taken back, `held_back` what the viewer may not see yet; `title` is that of the record it is about.
+    `details` are the (name, value) pairs that the viewer may read of it. `gone` marks what was taken back, `held_back` what the viewer
+    may not see yet; `title` is that of the record it is about, empty where it is about none.
     """
 
     id: str
@@ -75,7 +76,14 @@ class Page(NamedTuple):
 
 
 def page(review: Review, viewer: str, filters: Narrowed, n: int, since: Place | None = None) -> Page:
-    """The `n` newest entries, or those before the end of another page. Runs that lie between them come in addition.
+    """The newest entries, or those before the end of another page.
+
+    Args:
+        review: The review.
+        viewer: Who reads; what a blind stage holds back from this one is in no entry.
+        filters: Which entries are wanted.
+        n: How many events at most; searches and imports that lie between them come in addition.
+        since: Where the page before ended (its `further`); None for the first page.
 
     Raises:
         DecisionError: there is no record of this key.

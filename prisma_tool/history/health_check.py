@@ -1,4 +1,4 @@
-"""Looking back and looking after: the log for reading, and the examination of a review's database and files."""
+"""The log as plain data, and the examination of a review's database and files (`log` and `doctor`)."""
 
 from __future__ import annotations
 

@@ -34,9 +34,10 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Counts of reports, save for `records`, `waiting_for_comparison` and the pairs.
+    """Counts of reports, save for `records`, `surplus`, `waiting_for_comparison` (records), `studies`, `searches` and the pairs.
 
-    `mine` are the reports that wait for the reviewer at each stage; `unlinked` are included reports without a study of their own.
+    `surplus` are the records beyond one a report. `mine` are the reports that wait for the reviewer at each stage; `unlinked` are
+    included reports without a study of their own.
     """
 
     records: int

@@ -22,13 +22,13 @@ from prisma_tool.store.records import record_events, records
 from prisma_tool.store.records.records import StoredRecord, merged_records
 
 ContinueSearch = Callable[[int], bool]
-"""Hears how much of a long look is done, in percent, and says whether anybody still waits for it."""
+"""Is given how much of a long search is done, in percent, and returns whether it should go on."""
 _PORTION = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which records are wanted: words as `model.text_query` reads them, a condition of `--where`, and a set of `export --set`."""
+    """Which records are wanted: `words` as `model.text_query` reads them, `where` as `--where` does, `among` a set of `export --set`."""
 
     words: str = ""
     where: str = ""
@@ -67,7 +67,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Records found in a review, in the order of their arrival."""
+    """Records found in a review: their positions in the order of arrival, ascending."""
 
     review: Review
     places: Sequence[int]
@@ -87,7 +87,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Records in an order of their own; `why` makes what is said about each from its key and row."""
+    """Records in an order of their own; `whys`, if given, returns by key what is said about each instead of where it stands."""
 
     review: Review
     keys: Sequence[str]
@@ -116,7 +116,7 @@ class Listed:
 
 
 def find(review: Review, filters: Wanted, goes_on: ContinueSearch = lambda _: True) -> Found:
-    """The records that are wanted; without any wish, all. Where `goes_on` says no, what was found so far is of no use.
+    """The records that are wanted, all where nothing is. Where `goes_on` returns False, what is returned is incomplete and of no use.
 
     Raises:
         UsageError: the condition cannot be understood, or there is no such set.

@@ -38,9 +38,14 @@ class DoubtfulMatch:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What came of it, by record key: abstracts stored, PubMed records without one, numbers that PubMed does not know, doubts.
+    """What came of it, by record key.
 
-    `unnumbered` are the records without an abstract that have neither PMID nor DOI.
+    Attributes:
+        found: The abstracts stored: the PMID of the PubMed record that each came from.
+        without: The records whose PubMed record has no abstract either.
+        unknown: Those whose number PubMed does not know.
+        doubtful: Those whose number leads to a record of another title.
+        unnumbered: Those that have neither PMID nor DOI.
     """
 
     found: dict[str, str] = field(default_factory=dict)
@@ -67,13 +72,13 @@ class Found:
 
 
 Progress = Callable[[int, int], None]
-"""Told how many of how many records have been asked for."""
+"""Called with how many records have been asked for, and how many there are in all."""
 
 
 def fetch_abstracts(
     review: Review, client: PubMed, reviewer: str, keys: Sequence[str] = (), progress: Progress | None = None
 ) -> Found:
-    """Fetch the abstracts that the reports of these keys, or of all, lack.
+    """Fetch the abstracts that the reports of these keys lack; without keys, those that any report of the review lacks.
 
     Raises:
         DecisionError: an unknown key.

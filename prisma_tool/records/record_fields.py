@@ -24,7 +24,11 @@ from prisma_tool.store.runs.runs import Source
 
 @dataclass(frozen=True, slots=True)
 class FieldContext:
-    """What a review knows about its records beyond their content, by record key where it is about records."""
+    """What a review knows about its records beyond their content.
+
+    `sources` are by slug. `labels`, `voters` (names) and `runs` (ids, searches and files) are by record key; the last two are empty where
+    no condition asks for them.
+    """
 
     sources: Mapping[str, Source]
     protocol: Protocol

@@ -28,11 +28,11 @@ class Place:
 
 
 def owing(rules: StageRules, active: Sequence[str], report: Place) -> frozenset[str]:
-    """The reviewers of whom an open report still wants a vote; `active` are those who screen now.
+    """The reviewers who still owe a vote on an open report; `active` are those who screen now, in any order.
 
     During a pilot round only its records are open, and to everyone. Else a shared queue asks everybody who has not voted; halves ask as
-    many as are missing, by the hash of key and name (rendezvous hashing: who joins takes an even part of each share, who leaves hands on
-    only the own share); an assignment asks those whom it names, or anybody where one of them has left.
+    many as are missing, by the hash of key and name (rendezvous hashing, Thaler & Ravishankar 1998, IEEE/ACM Trans Netw 6:1-14: who joins
+    takes an even part of each share, who leaves hands on only the own share); an assignment asks those whom it names, or anybody where one of them has left.
     """
     if report.pilot is not None:
         return frozenset(report.pilot & set(active)) - report.voters

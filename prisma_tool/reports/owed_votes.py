@@ -1,4 +1,4 @@
-"""Who owes which votes at a stage, read from a review; the rule itself is in `split`.
+"""Who owes which votes at a stage, read from a review; the rule itself is in `allocation`.
 
 Invariant: a report is open at a stage when its outcome there is missing or pending and it is not without its full text. Reports are named
 by the key of their representative, under which the store keeps their clusters.
@@ -24,7 +24,11 @@ _NOBODY: frozenset[str] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class OwedVotes:
-    """What a stage asks of whom. `voters` and `assigned` are by report; `pilot` are the reports of a round under way, else None."""
+    """Who owes votes at a stage, and on what that depends.
+
+    `active` are the reviewers who screen now. `voters` and `assigned` map the key of a report to the names of those who have voted on it
+    and to whom it was assigned; reports without any are left out. `pilot` are the keys of a round under way, None where there is none.
+    """
 
     stage: Stage
     rules: StageRules
@@ -35,11 +39,11 @@ class OwedVotes:
     pilot: frozenset[str] | None
 
     def reviewers_owing_by_key(self, key: str) -> frozenset[str]:
-        """Of whom the report of this key wants a vote now, given that it is open."""
+        """The reviewers who owe a vote on the report of this key now, given that it is open."""
         return owing(self.rules, self.active, self._open_report(key))
 
     def owing(self, report: Report) -> frozenset[str]:
-        """The reviewers of whom this report wants a vote now; nobody where it is not open."""
+        """The reviewers who owe a vote on this report now; nobody where it is not open."""
         return self.reviewers_owing_by_key(report.key) if is_open(report, self.stage) else _NOBODY
 
     def unassigned(self, report: Report) -> bool:
@@ -72,9 +76,13 @@ def _active(protocol: Protocol, team: Team, viewer: str) -> tuple[str, ...]:
 
 
 def duties(transaction: Transaction, stage: Stage, viewer: str = "", keys: Collection[str] | None = None) -> OwedVotes:
-    """The duties of a stage as they stand, of all reports or of these.
+    """The votes owed at a stage now.
 
-    Where the protocol lists no reviewers, whoever is `viewer` is one.
+    Args:
+        transaction: An open transaction.
+        stage: The stage.
+        viewer: Who asks; where the protocol lists no reviewers, this one is the only one. Empty for nobody in particular.
+        keys: The keys of the reports whose votes and assignments are read; None for all.
     """
     protocol = transaction.protocol
     team = update.team_now(transaction)

@@ -1,6 +1,7 @@
 """What has become of each report: the one classification that status, queues and the flow diagram share.
 
-Invariant: every cluster of records lies in exactly one `Phase` (reference prisma2020.md, C3, relation 14). Pure, save for `load`.
+The phases are the boxes of the PRISMA 2020 flow diagram (Page et al. 2021, BMJ 372:n71) and what still waits before each of them.
+Invariant: every cluster of records lies in exactly one `Phase`. Pure, save for `load` and `reports_of`.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from prisma_tool.store.runs.runs import Source
 
 
 class Phase(StrEnum):
-    """Where a report stands; the first that applies, in the order of the review."""
+    """What has become of a report; the first that applies, in the order of the review."""
 
     REMOVED_AUTOMATIC = "removed by automation"
     REMOVED_OTHER = "removed for other reasons"
@@ -64,8 +65,9 @@ _FULL_TEXT_PHASES = {
 class Report:
     """One report: its records and what has become of it.
 
-    `key` is the representative's. `left` tells the column of databases and registers from that of other methods. `reason` is the
-    id of the exclusion reason of the stage at which it was excluded; `reasons_differ` marks an open difference of reasons.
+    `key` is the representative's. `left` is true in the column of databases and registers, false in that of other methods.
+    `title_abstract` and `full_text` are None where nobody voted at the stage. `reason` is the id of the exclusion reason of the stage at
+    which it was excluded, empty without one; `reasons_differ` marks an open difference of reasons. `studies` are labels, sorted.
     """
 
     key: str
@@ -85,7 +87,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A review at one moment: its sources, reports, and the state they were read from."""
+    """A review at one moment: its sources by slug, its reports in the order of arrival, and the state they were read from."""
 
     sources: Mapping[str, Source]
     reports: tuple[Report, ...]
@@ -108,7 +110,13 @@ class Standing:
 
 
 def load(transaction: Transaction, at: datetime | None = None, before: str = "") -> Standing:
-    """The review as it stands, or stood at a moment; with `before`, without the versions closed by that event or later."""
+    """The review as it stands, or stood at a moment.
+
+    Args:
+        transaction: An open transaction.
+        at: The moment, by when the database stored what it knows; None for now.
+        before: The id of the event that closed a version: that version and later ones are left out. Empty for none.
+    """
     state = rebuild.kept_state(transaction, votes=False) if at is None else rebuild.folded(transaction, at)
     holdings = report_rows.holdings(transaction, at)
     sources = {source.slug: source for source in runs.sources(transaction)}
@@ -129,7 +137,14 @@ def reports_of(transaction: Transaction, keys: Collection[str]) -> dict[str, Rep
 
 
 def reports(holdings: Iterable[Holding], sources: Mapping[str, Source], state: State, protocol: Protocol) -> Iterator[Report]:
-    """Every report in the order of its first record's arrival."""
+    """Every report in the order of its first record's arrival.
+
+    Args:
+        holdings: The records, in the order of arrival.
+        sources: All sources of these records, by slug.
+        state: What the log came to; it names the cluster of each record.
+        protocol: The rules by which the outcomes are read.
+    """
     groups: dict[str, list[Holding]] = {}
     for holding in holdings:
         groups.setdefault(state.cluster_of[holding.key], []).append(holding)
@@ -140,7 +155,7 @@ def reports(holdings: Iterable[Holding], sources: Mapping[str, Source], state: S
 
 
 class _CurrentEvents:
-    """The standing retrievals, removals and study links, by record key."""
+    """The retrievals, removals and study links in force, by record key."""
 
     def __init__(self, state: State) -> None:
         self.outcomes = state.outcomes
@@ -194,14 +209,17 @@ def at_stage(report: Report, stage: Stage) -> bool:
 
 
 def _removal(removal: Event | None, *, voted: bool) -> Phase | None:
-    """The phase of a report that was taken out; stopping takes out only what nobody voted on, whatever a copy brings later (rule 10)."""
+    """The phase of a report that was taken out; stopping takes out only what nobody voted on, whatever a copy brings later.
+
+    Counting rule 10 (docs/counting.md).
+    """
     if removal is None or not removal.payload.get("removed") or (voted and removal.payload.get("stop")):
         return None
     return Phase.REMOVED_AUTOMATIC if removal.text("as") == "automation" else Phase.REMOVED_OTHER
 
 
 def stopped_records(review_state: Standing) -> dict[str, str]:
-    """The records that were set aside when a prioritised screening was stopped: when, and by which rule."""
+    """The records that were set aside when a prioritised screening was stopped, by key: when and by which rule, in words."""
     return {
         slot.subject: f"on {event.at:%Y-%m-%d} ({event.text('rule')})"
         for slot, event in review_state.state.standing.items()
@@ -210,7 +228,7 @@ def stopped_records(review_state: Standing) -> dict[str, str]:
 
 
 def _screening(screened: Outcome | None, *, left: bool, protocol: Protocol) -> Phase | None:
-    """The phase of a report that title/abstract screening has not let through; None for one that is sought (rule 13)."""
+    """The phase of a report that title/abstract screening has not let through; None for one that is sought (counting rule 13)."""
     if not left and not protocol.screening.screen_other_methods:
         return None
     if screened is None or screened.state is OutcomeState.PENDING:
@@ -221,7 +239,10 @@ def _screening(screened: Outcome | None, *, left: bool, protocol: Protocol) -> P
 
 
 def _assessment(assessed: Outcome | None, retrieval: Event | None, *, entry: bool) -> Phase:
-    """The phase of a report that is sought; a full-text vote implies that it was retrieved, a register entry always is (rule 14)."""
+    """The phase of a report that is sought (counting rule 14).
+
+    A full-text vote implies that it was retrieved, and a register entry always is.
+    """
     if assessed is not None:
         return _FULL_TEXT_PHASES[assessed.state]
     status = retrieval.text("status") if retrieval else ""

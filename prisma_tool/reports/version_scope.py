@@ -19,8 +19,11 @@ class Part(StrEnum):
     """Where a report belongs in an update."""
 
     NEW = "new"
+    """None of its records was there when a version was closed."""
     CLOSED = "closed"
+    """It was settled in a closed version, and nobody has acted on it since."""
     REOPENED = "reopened"
+    """It was there before, and belongs to the version that is being made all the same."""
 
 
 UNSETTLED = PENDING_SCREENING | PENDING_ASSESSMENT | {Phase.SEEKING}
@@ -69,7 +72,7 @@ def unsettled(report: Report) -> bool:
 
 
 def raised_for_reopening(review_state: Standing) -> tuple[str, ...]:
-    """The closed reports that were not retrieved, ongoing or awaiting classification, and that a new record describes (rule 22)."""
+    """The keys of closed reports that were not retrieved, ongoing or awaiting, and that a new record describes (counting rule 22)."""
     return tuple(_reopening_candidates(review_state)) if review_state.era.closings else ()
 
 

@@ -43,7 +43,10 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """How a conflict is settled. Without a stage it is the one at which the report is in conflict; `reason` is an id or label."""
+    """How a conflict is adjudicated.
+
+    Without a stage it is the one at which the report is in conflict; `reason` is an id or label of the protocol, or empty.
+    """
 
     key: str
     verdict: Verdict
@@ -188,12 +191,12 @@ def _require_may_adjudicate(protocol: Protocol, team: Team, name: str, votes: It
 
 
 def refusal(transaction: Transaction, name: str, voters: Collection[str]) -> str:
-    """Why somebody may not settle a conflict of these voters now, as a sentence; empty where they may."""
+    """Why somebody may not adjudicate a conflict now, as a sentence; empty where they may. `voters` are those who voted in it."""
     return refusal_for_team(transaction.protocol, update.team_now(transaction), name, voters)
 
 
 def refusal_for_team(protocol: Protocol, team: Team, name: str, voters: Collection[str]) -> str:
-    """Why somebody may not settle a conflict of these voters, as a sentence; empty where they may."""
+    """The same, for a protocol and team that are at hand."""
     rule = protocol.screening.adjudication
     if name in team.retired:
         return f"{name} has left the review and adjudicates nothing."

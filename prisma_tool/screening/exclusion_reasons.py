@@ -25,9 +25,10 @@ from prisma_tool.store.projections import event_log, merged_reasons
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A reason and the reports that were excluded for it, by stage. `place` counts from 1; 0 where review.toml does not list it.
+    """A reason and how many reports were excluded for it at each stage.
 
-    `merged` are the ids of the reasons that count under it.
+    `place` counts from 1 in the protocol's order; 0 where review.toml does not list it. `merged` are the ids of the reasons that count
+    under it.
     """
 
     id: str
@@ -40,7 +41,7 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """A reason that counts under another."""
+    """A reason that counts under another, whose id is `into`."""
 
     id: str
     label: str

@@ -52,7 +52,10 @@ _OPEN_STATES = frozenset({OutcomeState.PENDING.value, ""})
 
 
 class Queue:
-    """All reports of a stage, decided ones included so that one can go back: their keys and marks, in the order of arrival."""
+    """All reports of a stage, decided ones included so that one can go back, in the order of arrival.
+
+    `keys` has the key of each report's representative, `marks` its `Mark` as a byte; both have one item a report, at its place (from 0).
+    """
 
     def __init__(self, keys: list[str], marks: Iterable[Mark]) -> None:
         self.keys, self.marks = keys, bytearray(marks)
@@ -63,7 +66,7 @@ class Queue:
         return len(self.keys)
 
     def place(self, key: str) -> int | None:
-        """The place of the report that this key represents."""
+        """The place (from 0) of the report that this key represents; None where it represents none here."""
         if self._positions is None:
             self._positions = {key_at: position for position, key_at in enumerate(self.keys)}
         return self._positions.get(key)
@@ -101,7 +104,14 @@ class Queued:
 
 
 def mark_of(report: Report, verdict: str | None, stage: Stage, *, asked: bool = True) -> Mark:
-    """What a report is to a reviewer whose own verdict at the stage is `verdict`, and of whom an open one is `asked` or not."""
+    """What a report is to a reviewer.
+
+    Args:
+        report: The report.
+        verdict: The value of the reviewer's own verdict at the stage; None where there is none.
+        stage: The stage.
+        asked: Whether the report, where it is open, wants this reviewer's vote.
+    """
     if not at_stage(report, stage):
         return Mark.GONE
     if verdict is not None:

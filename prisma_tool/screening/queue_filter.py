@@ -40,7 +40,7 @@ _CLUSTERS: Mapping[str, Callable[[Transaction, str], set[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """What was typed, taken apart: the text to look for, the marks asked for, and (label or source, value) pairs."""
+    """What was typed, taken apart: the text to look for, the marks asked for, and ("label" or "source", value) pairs in `groups`."""
 
     text: str
     marks: tuple[Mark, ...]
@@ -48,7 +48,7 @@ class QueueFilter:
 
 
 def wish(text: str) -> QueueFilter:
-    """What a reviewer looks for.
+    """What a reviewer looks for, from the line that was typed.
 
     Raises:
         UsageError: an unknown state after `is:`.

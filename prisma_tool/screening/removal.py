@@ -44,7 +44,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """What it came to: the records that were named or met the condition, their reports, and those that were removed already."""
+    """What it came to: the keys of the records removed or put back, those of their reports, and how many were removed already."""
 
     records: tuple[str, ...]
     reports: tuple[str, ...]
@@ -108,7 +108,7 @@ def _by_condition(transaction: Transaction, review_state: Standing, where: str) 
 
 
 def selected_reports(transaction: Transaction, keys: Sequence[str], where: str) -> set[str]:
-    """The reports of these records, or of all records that meet a condition, by the keys under which they are shown.
+    """The keys of the reports of these records; without any, of all records that meet the condition `where`.
 
     Raises:
         UsageError: the condition cannot be understood.

@@ -1,8 +1,8 @@
 """Reports linked to their studies: by hand, and suggested where reports share a registry number (counting rules 18-20).
 
 A link never merges: each report stays a report. Registry numbers that the sources give as identifiers, and references that a
-register calls RESULT or DERIVED, are strong grounds; numbers merely mentioned in an abstract are medium; BACKGROUND never counts. The same people under like titles are the
-weakest ground, so it is only sought among reports that passed title/abstract screening, where a handful is left to compare.
+register calls RESULT or DERIVED, are strong grounds; numbers merely mentioned in an abstract are medium; BACKGROUND never counts. The same people under like titles are
+the weakest ground, so it is only sought among reports that passed title/abstract screening, where a handful is left to compare.
 """
 
 from __future__ import annotations

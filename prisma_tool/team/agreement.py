@@ -1,7 +1,7 @@
-"""Reading from a review how far each pair of reviewers agrees (counting rule 26); the arithmetic is in `agreement`.
+"""Reading from a review how far each pair of reviewers agrees (counting rule 26); the arithmetic is in `agreement_statistics`.
 
 What counts on a report is what each of the two had said when the second of them spoke, which is the last moment at which neither knew the
-other's vote. Invariant: a report that still waits for a vote says nothing, so that no number here tells how somebody voted (rule 25).
+other's vote. Invariant: a report that still waits for a vote says nothing, so that no number here tells how somebody voted (counting rule 25).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class PairAgreement:
 
 @dataclass(frozen=True, slots=True)
 class PairRatings:
-    """What the reviewers of one report had said at a stage when each pair of them had spoken: rating by pair of names."""
+    """How each pair of reviewers rated one report at a stage, when the second of them voted: by names in the protocol's order."""
 
     ratings: Mapping[tuple[str, str], Rating] = field(default_factory=dict)
 

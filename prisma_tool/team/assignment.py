@@ -24,9 +24,9 @@ from prisma_tool.store.queues import votes_by_report
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What is to be given to whom: keys, all that meet a condition, a number drawn at random, or everything evenly to everybody.
+    """What is to be given to whom: `keys`, all that meets a condition (`where`), a number drawn at random, or everything evenly.
 
-    `undo` takes it back; `seed` makes the draw another.
+    `by` assigns, `to` gets (empty with `evenly`). `undo` takes it back; another `seed` makes another draw.
     """
 
     stage: Stage
@@ -41,7 +41,7 @@ class Share:
 
 
 def assign(review: Review, request: Share) -> dict[str, int]:
-    """Give records to reviewers; returns how many reports each got (or gave back).
+    """Give records to reviewers; returns how many reports each got (or gave back), by name.
 
     Raises:
         UsageError: it is not said what, or to whom.

@@ -27,7 +27,11 @@ FEWEST_REVIEWERS = 2
 
 @dataclass(frozen=True, slots=True)
 class PilotState:
-    """A pilot round under way: its records, how many each reviewer has still to do, and the reports on which they disagree."""
+    """A pilot round under way.
+
+    `keys` are its reports, `missing` maps each reviewer to the number of votes still owed, `done` counts the reports that have all votes,
+    `conflicts` are the reports on which the reviewers disagree.
+    """
 
     keys: tuple[str, ...]
     missing: dict[str, int]

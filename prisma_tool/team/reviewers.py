@@ -25,7 +25,7 @@ from prisma_tool.store.records import report_rows
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One who takes part: roles, whether active, votes given and owed by stage."""
+    """One who takes part: roles, whether active, and how many votes were given and are owed, by the stage's value."""
 
     name: str
     roles: tuple[str, ...]

@@ -29,7 +29,10 @@ from prisma_tool.team.pilot import pilot_keys
 
 @dataclass(frozen=True, slots=True)
 class Disagreements:
-    """Reports on which two reviewers differed when the second had voted, by what became of them; reasons count apart."""
+    """How many reports two reviewers differed on when the second had voted, by what became of them.
+
+    `found` are all but those that were adjudicated for their reasons alone, which `reasons` counts. `adjudicators` are names.
+    """
 
     found: int
     adjudicated: int
@@ -112,7 +115,7 @@ def _stage_methods(transaction: Transaction, stage: Stage) -> StageMethods | Non
     if not states:
         return None
     finished = {key for key, state in states.items() if state != OutcomeState.PENDING}
-    # Of reports that still wait for a vote nothing is told but their number (rule 25).
+    # Of reports that still wait for a vote nothing is told but their number (counting rule 25).
     votes = [vote for vote in vote_history.spoken_at(transaction, stage) if vote.taken_back is None and vote.cluster in finished]
     tools = set(transaction.protocol.tools)
     voters: dict[str, set[str]] = {}

@@ -1,7 +1,7 @@
-"""Reading from a review what waits for a person after a rerun, and noting that a person has seen it.
+"""Reading from a review what waits for a person after a rerun, and acknowledging it.
 
-Owns the reading; what is raised, and when it is settled, is decided in `attention`. An acknowledgement is an event like any other: it
-travels with copies and can be undone.
+Which changes need an answer, and when they have it, is decided in `changes_since_decision`. An acknowledgement is an event like any
+other: it travels with copies and can be undone.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What has changed about records after somebody decided on them, and what else waits for a person after a rerun.
 
-Pure; `raising` reads it from a review. Invariant: the tool raises, it never decides. A change stays raised until each reviewer who had decided before it has decided anew on
-the report or has acknowledged it, or until a ruling was given since. Times alone settle this, so that merged copies agree.
+Pure; `acknowledgement` reads it from a review. Invariant: the tool reports a change, it never decides. A change needs an answer until
+each reviewer who had decided before it has decided anew on the report or has acknowledged it, or until a ruling was given since. Times
+alone settle this, so that merged copies agree.
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ class Attention:
     """All that waits for a person apart from the queues.
 
     `late_among` are records that joined a report after it was decided (key, report); `unfinished` and `undelivered` speak of the latest
-    run of each search; `reopening` are closed reports, not retrieved, ongoing or awaiting, that a new record describes (rule 22);
+    run of each search; `reopening` are closed reports, not retrieved, ongoing or awaiting, that a new record describes (counting rule 22);
     `overtaken` are corrections beneath which the source has changed.
     """
 

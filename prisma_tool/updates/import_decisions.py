@@ -27,7 +27,7 @@ from prisma_tool.store.records import record_events
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """How a file's words are taken: as which reviewers, at which stage and with which verdict where the file does not tell.
+    """How a file of decisions is read: as which reviewers', at which stage and with which verdict where the file does not tell.
 
     `people` maps names in the file to reviewers of this review; the key "" names whoever spoke without a name.
     """
@@ -39,7 +39,20 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class TakenOver:
-    """What earlier work came to; `standing` counts what was here before, `kept` votes of this review that a file contradicts."""
+    """What earlier work came to.
+
+    Attributes:
+        programs: Where the file comes from.
+        decisions: How many the file gave.
+        implied: How many includes at title/abstract follow from decisions at full text.
+        notes: How many were stored.
+        labels: How many were stored.
+        standing: How many decisions, notes and labels were here before.
+        kept: How many votes of this review a file contradicts; they stay.
+        reviewers: Whose decisions they are.
+        noted_reasons: By reason that the protocol does not list: how often it was kept as a note.
+        problems: What the file says that was not understood, each once.
+    """
 
     programs: tuple[str, ...] = ()
     decisions: int = 0
@@ -54,6 +67,7 @@ class TakenOver:
 
 
 EntryStatements = Sequence[tuple[str, Said | None]]
+"""(record key, what the file says about the entry); None where it says nothing."""
 
 
 def taker(review: Review, options: Wish) -> Callable[[Transaction, EntryStatements], TakenOver]:

@@ -1,4 +1,4 @@
-"""Bringing in a version of the review that was done elsewhere: its included and excluded records, and its studies (rule 21).
+"""Bringing in a version of the review that was done elsewhere: its included and excluded records, and its studies (counting rule 21).
 
 Invariants: all or nothing, in one transaction; the records stand under a source of their own, which is never counted as identified;
 each has a ruling signed with the version's label, which holds until somebody decides anew.
@@ -35,7 +35,11 @@ from prisma_tool.updates.close_version import free_label
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What is to be brought in: files of records, the column that names each report's study, the source's label if given."""
+    """What is to be brought in.
+
+    `included` and `excluded` are files of records; `study_column` is the column of the included file that names each report's study;
+    `source` is the label of the source that is to hold the records, empty for one made from the version's label.
+    """
 
     label: str
     included: Path
@@ -46,7 +50,7 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class ImportedVersion:
-    """What came in: reports and studies included, reports excluded, and the source that holds them."""
+    """What came in: how many studies and reports were included, how many reports excluded, and the source that holds them."""
 
     label: str
     source: str

@@ -37,11 +37,14 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Viewpoint:
-    """Title/abstract screening of the current version as one viewer may see it.
+    """Title/abstract screening of the current version as one viewer may see it; reports are named by the key of their representative.
 
-    `labels` are in the order of screening, `waiting` the reports that wait for the viewer, `left` all that are open (in a blind pair:
-    the viewer's, and during a pilot round whatever it holds back), `earlier` what closed versions decided, `chance` by key how many reports were open, and how many relevant were known,
-    when it was drawn.
+    Attributes:
+        labels: The screened reports, in the order of screening.
+        waiting: The reports that wait for the viewer, in the order of arrival.
+        left: How many are open (in a blind pair: for the viewer, and during a pilot round whatever it holds back).
+        earlier: What closed versions decided, by report: whether it was relevant.
+        chance: By report that was drawn by chance: how many reports were open then, and how many relevant ones were known.
     """
 
     labels: tuple[Label, ...]
@@ -62,7 +65,13 @@ class Viewpoint:
 
 
 def viewpoint(transaction: Transaction, viewer: str, review_state: Standing | None = None) -> Viewpoint:
-    """What `viewer` may know; empty for nobody in particular. `review_state` is read where it is not at hand."""
+    """What a viewer may know.
+
+    Args:
+        transaction: An open transaction.
+        viewer: The name of a reviewer; empty for nobody in particular.
+        review_state: The state of the review where it is at hand already; None reads it where it is needed.
+    """
     queue = read_queue(transaction, STAGE, viewer)
     votes = ranking_rows.votes_in_order(transaction, STAGE)
     earlier = _earlier(transaction, review_state, votes)

@@ -32,7 +32,7 @@ _MOST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class KnownRecord:
-    """A known record."""
+    """A record from outside the review whose relevance is known."""
 
     text: Text
     relevant: bool
@@ -40,7 +40,7 @@ class KnownRecord:
 
 @dataclass(frozen=True, slots=True)
 class PriorsFile:
-    """What a file came to: relevant and irrelevant records, and whether it was known already."""
+    """What a file came to: how many relevant and irrelevant records it has, and whether it was stored already."""
 
     path: Path
     relevant: int

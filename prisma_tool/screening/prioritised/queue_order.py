@@ -57,7 +57,14 @@ def choose_order(review: Review, reviewer: str, order: OrderName) -> None:
 
 
 def note_chance(review: Review, reviewer: str, key: str, open_count: int, known_relevant: int) -> None:
-    """Note that a record that was decided on had been drawn by chance, from so many open ones, so many relevant ones being known.
+    """Note that a record that was decided on had been drawn by chance: the ground for estimating recall.
+
+    Args:
+        review: The review.
+        reviewer: To whom it was shown.
+        key: The record.
+        open_count: How many reports were open when it was drawn.
+        known_relevant: How many relevant ones were known then.
 
     Raises:
         StoreError: the database refuses.
@@ -68,7 +75,7 @@ def note_chance(review: Review, reviewer: str, key: str, open_count: int, known_
 
 
 def fixed_order(transaction: Transaction, order: OrderName, keys: Sequence[str], seed: int) -> list[str]:
-    """These keys, which are in the order of arrival, in one of the orders that no decision changes."""
+    """These keys, which are in the order of arrival, in one of the orders that no decision changes; `seed` is for the random one."""
     if order is OrderName.RANDOM:
         import numpy as np
 

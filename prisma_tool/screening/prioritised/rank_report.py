@@ -34,7 +34,11 @@ _PORTION = 1_000
 
 @dataclass(frozen=True, slots=True)
 class RankReport:
-    """The unscreened reports in the order of their turn, and what it is based on."""
+    """The unscreened reports in the order of their turn, and what it is based on.
+
+    `scores` are the model's, by key of every report of the queue: higher is more likely relevant, and only their order has a meaning.
+    `titles` are those of the first `TITLES` reports, by key. `known` is the number of known records from outside the review.
+    """
 
     reviewer: str
     queue: Queue
@@ -95,7 +99,9 @@ def _titles(transaction: Transaction, keys: tuple[str, ...]) -> dict[str, str]:
 
 
 def why(review: Review, reviewer: str, key: str) -> dict[str, Any]:
-    """Why a report stands where it stands, for one reviewer.
+    """Why a report stands where it stands, for one reviewer, as the object of `rank --why --json`.
+
+    Weights are what a word or the question adds to the score; `answers_question` is in standard deviations above the average report.
 
     Raises:
         DecisionError: an unknown key, or a report that does not pass through title/abstract screening.
@@ -119,7 +125,7 @@ def why(review: Review, reviewer: str, key: str) -> dict[str, Any]:
 
 
 def why_lines(explanation: Mapping[str, Any]) -> list[str]:
-    """The same for people."""
+    """The object that `why` returns, in lines for people."""
     lines = [f"{word['weight']:+.3f}  {one_line(word['word'])}" for word in explanation["words"]]
     question_line = (
         f"answers the question {explanation['answers_question']:+.1f} standard deviations better than the average report "

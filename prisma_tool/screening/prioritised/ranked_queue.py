@@ -1,7 +1,7 @@
 """The queue of title/abstract screening in the order of relevance, for one reviewer.
 
-`Prioritised` holds what is costly (the features of all texts); `turns` learns from the labels of the moment. Both may be called from
-another thread. Invariant: a reviewer's model learns from what that reviewer may know (`viewpoint`), closed versions and known records.
+`Prioritised` holds what is costly (the features of all texts); `queue_of` learns from the labels of the moment. Both may be made in
+another thread. Rows of arrays are the pool's: report i of its `keys` is row i, known record j is row len(keys) + j. Invariant: a reviewer's model learns from what that reviewer may know (`viewpoint`), closed versions and known records.
 """
 
 from __future__ import annotations
@@ -30,7 +30,11 @@ from prisma_tool.store.records import records
 
 @dataclass(frozen=True, slots=True)
 class Prioritised:
-    """The reports of a queue as the model sees them: their keys and features; behind them stand the known records."""
+    """The reports of a queue as the model sees them, and behind them the known records.
+
+    `places` maps each of `keys` to its row. `features` and `question` have len(keys) + len(known) rows; `question` (one dimension) is how
+    well each answers the question of the review.
+    """
 
     keys: tuple[str, ...]
     places: dict[str, int]
@@ -98,7 +102,15 @@ def seed_of(reviewer: str) -> int:
 
 
 def queue_of(pool: Prioritised, view: Viewpoint, seed: int, share: float, before: Ranking | None = None) -> Queue:
-    """Who is next, given what may be known now. `before`, an earlier ranking of the same pool, only saves time."""
+    """Which report is next, given what may be known now.
+
+    Args:
+        pool: The reports and their features.
+        view: What the reviewer may know.
+        seed: The seed of the reviewer's chances, from `seed_of`.
+        share: The part of the places that is filled by chance, from 0 to 1.
+        before: An earlier ranking of the same pool; it only saves time.
+    """
     ranking = rank(pool.features, _labels(pool, view), pool.question, before, seed)
     waiting = np.array([pool.places[key] for key in view.waiting if key in pool.places], dtype=np.intp)
     order = turns(ranking.scores, waiting, seed, len(view.labels), share)

@@ -36,8 +36,17 @@ from prisma_tool.store.queues import ranking_rows
 class Outlook:
     """What stopping now would risk, as one viewer may know it.
 
-    `p` is that of the hypothesis that recall is below the rule's target (None before anything relevant was found), `plausibly_missed` the
-    most relevant reports that may be left with 95 % confidence, `consecutive` the irrelevant ones since the last relevant one.
+    Attributes:
+        rule: The stopping rule of the protocol.
+        screened: How many reports were screened.
+        found: How many relevant ones are among them.
+        left: How many are open.
+        p: That of the hypothesis that recall is below the rule's target; None before anything relevant was found.
+        holds: Whether the rule allows to stop.
+        plausibly_missed: The most relevant reports that may be left, with 95 % confidence.
+        recall: Its estimate from reports shown by chance; None where none was, or nothing relevant is known.
+        consecutive: How many irrelevant reports were screened since the last relevant one.
+        stopped: The event by which screening is stopped, if it is.
     """
 
     rule: Rule
@@ -71,7 +80,7 @@ class Outlook:
 
 
 def outlook(transaction: Transaction, viewer: str, review_state: Standing | None = None) -> Outlook:
-    """What stopping now would risk."""
+    """What stopping now would risk, as `viewer` may know it; `review_state` is read where it is not at hand."""
     stopped = stop_in_force(event_rows.not_undone(transaction, EventKind.STOPPING))
     return outlook_of(viewpoint(transaction, viewer, review_state), transaction.protocol.screening.stopping, stopped)
 
