@@ -40,11 +40,11 @@ _CLUSTERS: Mapping[str, Callable[[Transaction, str], set[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """What was typed, taken apart: the text to look for, the marks asked for, and ("label" or "source", value) pairs in `groups`."""
+    """What was typed, taken apart: the text to look for, the marks asked for, and ("label" or "source", value) pairs in `asked`."""
 
     text: str
     marks: tuple[Mark, ...]
-    groups: tuple[tuple[str, str], ...]
+    asked: tuple[tuple[str, str], ...]
 
 
 def wish(text: str) -> QueueFilter:
@@ -74,7 +74,7 @@ def narrowed(transaction: Transaction, queue: Queue, typed: str) -> set[str] | N
         UsageError: what was typed cannot be meant.
     """
     filters = wish(typed)
-    sets = [_CLUSTERS[name](transaction, value) for name, value in filters.groups]
+    sets = [_CLUSTERS[name](transaction, value) for name, value in filters.asked]
     if terms := text_query(filters.text):
         sets.append(queues.clusters_of(transaction, text_index.keys_matching(transaction, terms)))
     if filters.marks:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from prisma_tool.errors import DecisionError
+from prisma_tool.model.log import team as team_log
 from prisma_tool.model.log.events import Event, EventKind
-from prisma_tool.model.log.team import Round
 from prisma_tool.model.vocabulary import OutcomeState, Stage
 from prisma_tool.reports.allocation import sample
 from prisma_tool.reports.owed_votes import duties, is_open
@@ -68,7 +68,13 @@ def start_within(transaction: Transaction, stage: Stage, by: str, n: int | None 
     unvoted = [report.key for report in load(transaction).reports if is_open(report, stage) and report.key not in voted]
     if len(unvoted) < size:
         raise DecisionError(f"Only {len(unvoted)} reports at {stage} have no vote yet; a pilot round of {size} needs that many.")
-    payload = {"act": Round.OPEN.value, "keys": sample(unvoted, size, seed), "reviewers": list(active), "n": size, "seed": seed}
+    payload = {
+        "act": team_log.Round.OPEN.value,
+        "keys": sample(unvoted, size, seed),
+        "reviewers": list(active),
+        "n": size,
+        "seed": seed,
+    }
     return event_log.append(transaction, [event_log.Draft(EventKind.PILOT, "", stage, by, payload)])[0]
 
 
@@ -114,7 +120,7 @@ def close(review: Review, stage: Stage, by: str, *, force: bool = False) -> Pilo
         waiting = [f"{name} ({n})" for name, n in progress.missing.items() if n]
         if waiting and not force:
             raise DecisionError(f"The pilot round still waits for {', '.join(waiting)}; --force opens the rest all the same.")
-        payload = {"act": Round.CLOSED.value}
+        payload = {"act": team_log.Round.CLOSED.value}
         event_log.append(transaction, [event_log.Draft(EventKind.PILOT, "", stage, by, payload)])
         return progress
 
