@@ -100,8 +100,8 @@ def _rebuild(review: Review) -> None:
 
 
 def _finding(name: str, problems: list[str], fine: str) -> dict[str, Any]:
-    shown = "; ".join(problems[:3]) + (f"; and {len(problems) - 3} more" if len(problems) > 3 else "")  # noqa: PLR2004 - enough to act on
-    return {"name": name, "holds": not problems, "detail": shown or fine}
+    listed = "; ".join(problems[:3]) + (f"; and {len(problems) - 3} more" if len(problems) > 3 else "")  # noqa: PLR2004 - enough to act on
+    return {"name": name, "holds": not problems, "detail": listed or fine}
 
 
 CheckResult = tuple[str, list[str], str]

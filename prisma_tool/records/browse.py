@@ -70,10 +70,10 @@ class Found:
     """Records found in a review: their positions in the order of arrival, ascending."""
 
     review: Review
-    places: Sequence[int]
+    positions: Sequence[int]
 
     def __len__(self) -> int:
-        return len(self.places)
+        return len(self.positions)
 
     def rows(self, first: int, n: int) -> list[Row]:
         """The `n` rows from the place `first` on, or as many as there are.
@@ -82,16 +82,16 @@ class Found:
             StoreError: they cannot be read.
         """
         with self.review.store.read() as transaction:
-            return rows_of(transaction, arrival_order.keys_at(transaction, self.places[first : first + n]))
+            return rows_of(transaction, arrival_order.keys_at(transaction, self.positions[first : first + n]))
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Records in an order of their own; `whys`, if given, returns by key what is said about each instead of where it stands."""
+    """Records in an order of their own; `describe`, if given, returns by key what is said about each instead of where it stands."""
 
     review: Review
     keys: Sequence[str]
-    whys: Callable[[Review, Collection[str]], Mapping[str, str]] | None = None
+    describe: Callable[[Review, Collection[str]], Mapping[str, str]] | None = None
     said: Mapping[int, str] = field(default_factory=dict)
     """What is said about single places, such as the study under which a record is listed there."""
 
@@ -105,11 +105,11 @@ class Listed:
             StoreError: they cannot be read.
         """
         keys = self.keys[first : first + n]
-        whys = self.whys(self.review, keys) if self.whys else {}
+        descriptions = self.describe(self.review, keys) if self.describe else {}
         with self.review.store.read() as transaction:
             rows = {row.key: row for row in rows_of(transaction, list(dict.fromkeys(keys)))}
         return [
-            replace(rows[key], why=self.said.get(position, whys.get(key, "")))
+            replace(rows[key], why=self.said.get(position, descriptions.get(key, "")))
             for position, key in enumerate(keys, start=first)
             if key in rows
         ]
@@ -127,8 +127,8 @@ def find(review: Review, filters: Wanted, goes_on: ContinueSearch = lambda _: Tr
     terms = text_query(filters.words)
     with review.store.read() as transaction:
         if filters.is_quick:
-            places = text_index.positions_matching(transaction, terms) if terms else arrival_order.all_positions(transaction)
-            return Found(review, places)
+            positions = text_index.positions_matching(transaction, terms) if terms else arrival_order.all_positions(transaction)
+            return Found(review, positions)
         matching = text_index.keys_matching(transaction, terms) if terms else None
         keys = list(_Scan(transaction, filters.among, matching, goes_on).keys(parsed))
         return Found(review, arrival_order.positions_of(transaction, keys))

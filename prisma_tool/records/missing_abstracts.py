@@ -131,7 +131,7 @@ class _AbstractFetcher:
 
     def __init__(self, review: Review, client: PubMed, reviewer: str, progress: Progress | None, total: int) -> None:
         self.review, self.client, self.reviewer = review, client, reviewer
-        self.progress, self.total, self.done = progress, total, 0
+        self.progress, self.total, self.asked_count = progress, total, 0
         self.result = Found()
 
     def by_pmid(self, records_to_ask: Sequence[StoredRecord]) -> None:
@@ -166,9 +166,9 @@ class _AbstractFetcher:
             else:
                 fitting[record.key] = answer
         self.store(fitting)
-        self.done += len(batch)
+        self.asked_count += len(batch)
         if self.progress:
-            self.progress(self.done, self.total)
+            self.progress(self.asked_count, self.total)
 
     def store(self, fitting: Mapping[str, Citation]) -> None:
         if not fitting:

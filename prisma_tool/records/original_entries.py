@@ -37,7 +37,7 @@ from prisma_tool.store.records import records
 from prisma_tool.store.runs import runs
 
 PORTION = 1_000
-_ENDED_BY_NEXT = {one.FORMAT for one in (bibtex, refer_reader, medline, ovid, ris, web_of_science)}
+_ENDED_BY_NEXT = {reader.FORMAT for reader in (bibtex, refer_reader, medline, ovid, ris, web_of_science)}
 """Formats in which an entry ends where the next begins, so that unlike entries could run into each other."""
 _ANSWERS = {"efetch": "pubmed-xml", "studies": "ctgov-json"}
 """The format of the answers that hold records, by the beginning of their names."""
@@ -100,21 +100,21 @@ class _Originals:
 
     def __init__(self, review: Review, transaction: Transaction, stream: IO[bytes]) -> None:
         self.review, self.transaction, self.stream = review, transaction, stream
-        self.places: Mapping[str, Place] = {}
+        self.locations: Mapping[str, Place] = {}
         self.runs: dict[str, RunRow] = {}
         self.fetched: dict[str, tuple[int, int]] = {}
 
     def groups(self, keys: Sequence[str]) -> list[OriginalsGroup]:
         """The chosen records by what may be in one file, each group in the order of `keys`."""
-        self.places = originals.places(self.transaction, keys)
-        self.runs = {run: runs.run(self.transaction, run) for run in {place.run for place in self.places.values()}}
+        self.locations = originals.places(self.transaction, keys)
+        self.runs = {run: runs.run(self.transaction, run) for run in {location.run for location in self.locations.values()}}
         formats = {name: _format(run) for name, run in self.runs.items()}
         self._require_originals(formats)
         ties = {name: self._ties(run, formats[name]) for name, run in self.runs.items()}
-        tags = self._tags([key for key in keys if formats[self.places[key].run] == medline.FORMAT])
+        tags = self._tags([key for key in keys if formats[self.locations[key].run] == medline.FORMAT])
         groups: dict[tuple[str, tuple[str, ...], str], OriginalsGroup] = {}
         for key in keys:
-            run = self.places[key].run
+            run = self.locations[key].run
             group_key = (formats[run], ties[run], tags.get(key, ""))
             group = groups.setdefault(group_key, OriginalsGroup(*group_key[:2]))
             group.keys.append(key)
@@ -123,7 +123,9 @@ class _Originals:
 
     def _require_originals(self, formats: Mapping[str, str]) -> None:
         without = sorted(
-            key for key, place in self.places.items() if not formats[place.run] or not (place.in_store or self._is_search(place))
+            key
+            for key, location in self.locations.items()
+            if not formats[location.run] or not (location.in_store or self._is_search(location))
         )
         if without:
             raise PrismaError(
@@ -131,8 +133,8 @@ class _Originals:
                 "Narrow the export with --source, --run or --where."
             )
 
-    def _is_search(self, place: Place) -> bool:
-        return self.runs[place.run].search is not None
+    def _is_search(self, location: Place) -> bool:
+        return self.runs[location.run].search is not None
 
     def _ties(self, run: RunRow, name: str) -> tuple[str, ...]:
         if not is_tied(name):
@@ -158,12 +160,12 @@ class _Originals:
     def fill(self) -> None:
         """Fetch the originals that are not stored from the answers of their runs; of a record that came twice the later one counts."""
         keys_by_run: dict[str, dict[str, list[str]]] = {}
-        for key, place in self.places.items():
-            if not place.in_store:
-                keys_by_run.setdefault(place.run, {}).setdefault(place.accession, []).append(key)
+        for key, location in self.locations.items():
+            if not location.in_store:
+                keys_by_run.setdefault(location.run, {}).setdefault(location.accession, []).append(key)
         for run, keys in keys_by_run.items():
             self._fill(self.runs[run], keys)
-        missing = [key for key, place in self.places.items() if not place.in_store and key not in self.fetched]
+        missing = [key for key, location in self.locations.items() if not location.in_store and key not in self.fetched]
         if missing:
             raise PrismaError(
                 f"{missing[0]} is not in the answers that its search kept; nothing was written. Run the search again."
@@ -172,8 +174,8 @@ class _Originals:
     def _fill(self, run: RunRow, keys: Mapping[str, list[str]]) -> None:
         ambiguous = {key for several in keys.values() if len(several) > 1 for key in several}
         citations = {key: record.citation for key, record in records.records_by_key(self.transaction, ambiguous).items()}
-        for number, kept in enumerate(run.raw):
-            parse = PARSERS.get(_kind(kept["path"]))
+        for number, raw_file in enumerate(run.raw):
+            parse = PARSERS.get(_kind(raw_file["path"]))
             for entry in parse(self._body(run, number)).entries if parse else ():
                 candidates = keys.get(entry.accession, [])
                 for key in (
@@ -218,7 +220,7 @@ class _Originals:
 
 def _format(run: RunRow) -> str:
     """The format that the run's entries came in; empty where it kept none."""
-    kinds = (_ANSWERS[kind] for kept in run.raw if (kind := _kind(kept["path"])) in _ANSWERS)
+    kinds = (_ANSWERS[kind] for raw_file in run.raw if (kind := _kind(raw_file["path"])) in _ANSWERS)
     return run.format or next(kinds, "")
 
 

@@ -75,17 +75,17 @@ class Queue:
         """How many reports have this mark."""
         return self._counts[mark]
 
-    def put(self, place: int, mark: Mark) -> None:
+    def put(self, position: int, mark: Mark) -> None:
         """Set the mark of one report."""
-        self._counts[self.marks[place]] -= 1
+        self._counts[self.marks[position]] -= 1
         self._counts[mark] += 1
-        self.marks[place] = mark
+        self.marks[position] = mark
 
     def waiting(self, positions: Sequence[int], start: int) -> int | None:
         """The first index, from `start` on, into `positions` (places of reports in this queue) whose report waits; else None."""
         if isinstance(positions, range):
-            place = self.marks.find(Mark.WAITS, start)
-            return None if place < 0 else place
+            position = self.marks.find(Mark.WAITS, start)
+            return None if position < 0 else position
         return next((index for index in range(start, len(positions)) if self.marks[positions[index]] == Mark.WAITS), None)
 
 

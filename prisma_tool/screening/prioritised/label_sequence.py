@@ -107,7 +107,7 @@ def _own_labels(votes: Sequence[Voted], viewer: str) -> dict[str, bool]:
 def _team_labels(transaction: Transaction, votes: Sequence[Voted], viewer: str) -> dict[str, bool]:
     """Finished outcomes in the order of the vote that finished them, and the viewer's own votes."""
     states = queues.outcome_states(transaction, STAGE)
-    last = {vote.cluster: place for place, vote in enumerate(votes)}
+    last = {vote.cluster: index for index, vote in enumerate(votes)}
     own = _own_labels(votes, viewer) if viewer else {}
     finished = {cluster for cluster, state in states.items() if state != OutcomeState.PENDING}
     ordered = sorted(finished | own.keys(), key=lambda cluster: (last.get(cluster, -1), cluster))

@@ -79,7 +79,7 @@ def fixed_order(transaction: Transaction, order: OrderName, keys: Sequence[str],
     if order is OrderName.RANDOM:
         import numpy as np
 
-        return [keys[place] for place in np.random.default_rng(seed).permutation(len(keys))]
+        return [keys[index] for index in np.random.default_rng(seed).permutation(len(keys))]
     if order is OrderName.NEWEST:
         stored = records.records_by_key(transaction, keys)
         return sorted(keys, key=lambda key: -(stored[key].citation.year or 0) if key in stored else 0)

@@ -68,9 +68,9 @@ class RankReport:
         return [*self._listed(limit, scores=scores), *outlook_lines(self.outlook)]
 
     def _listed(self, limit: int, *, scores: bool) -> Iterator[str]:
-        for place, key in enumerate(self.queue.keys[:limit], 1):
+        for rank, key in enumerate(self.queue.keys[:limit], 1):
             score = f" {self.scores[key]:+.2f}" if scores else ""
-            yield f"{place:>4}{score}  {key}  {self.titles.get(key) or '(no title)'}"
+            yield f"{rank:>4}{score}  {key}  {self.titles.get(key) or '(no title)'}"
         if len(self.queue.keys) > limit:
             yield f"      and {len(self.queue.keys) - limit} more"
 

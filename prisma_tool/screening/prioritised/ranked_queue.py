@@ -59,7 +59,7 @@ class Queue:
 def prepare(transaction: Transaction, folder: Path) -> Prioritised:
     """Read the texts of all reports at title/abstract, and make or recall their features; `folder` is the review's cache."""
     keys = tuple(read_queue(transaction, STAGE, "").keys)
-    places = {key: place for place, key in enumerate(keys)}
+    places = {key: row for row, key in enumerate(keys)}
     known = tuple(known_records(transaction))
     stamp = _stamp(ranking_rows.contents_stamp(transaction), keys, known)
     features = recall_features(folder, stamp)
@@ -87,9 +87,9 @@ def _texts(transaction: Transaction, places: Mapping[str, int]) -> list[Text]:
     """The texts of the reports with these keys, each in its place; read in one go, since most of the review is asked for."""
     texts = [_NO_TEXT] * len(places)
     for record in records.all_records(transaction):
-        if (place := places.get(record.key)) is not None:
+        if (row := places.get(record.key)) is not None:
             citation = record.citation
-            texts[place] = Text(citation.title, citation.abstract_text, citation.year)
+            texts[row] = Text(citation.title, citation.abstract_text, citation.year)
     return texts
 
 
@@ -120,7 +120,7 @@ def queue_of(pool: Prioritised, view: Viewpoint, seed: int, share: float, before
 
 def _labels(pool: Prioritised, view: Viewpoint) -> Labels:
     """Known records and closed versions first, so that each further label comes at the end."""
-    known_records = [(len(pool.keys) + place, record.relevant) for place, record in enumerate(pool.known)]
+    known_records = [(len(pool.keys) + index, record.relevant) for index, record in enumerate(pool.known)]
     earlier = [(pool.places[key], relevant) for key, relevant in view.earlier.items() if key in pool.places]
     now = [(pool.places[label.key], label.relevant) for label in view.labels if label.key in pool.places]
     rows, relevant = zip(*pairs, strict=True) if (pairs := [*known_records, *earlier, *now]) else ((), ())

@@ -105,9 +105,9 @@ def outlook_of(view: Viewpoint, rule: Rule, stopped: Event | None = None) -> Out
 
 def _draws(view: Viewpoint) -> Iterator[Draw]:
     relevant = {label.key: label.relevant for label in view.labels}
-    for key, (opened, known) in view.chance.items():
+    for key, (open_count, known_relevant) in view.chance.items():
         if key in relevant:
-            yield Draw(opened, known, relevant[key])
+            yield Draw(open_count, known_relevant, relevant[key])
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +132,14 @@ def stop(review: Review, reviewer: str, *, anyway: bool = False, check: bool = F
     with review.store.write() as transaction:
         review_state = load(transaction)
         risk = outlook(transaction, "", review_state)
-        left = list(_unscreened(review_state))
-        _require_stoppable(review_state, left, risk, anyway=anyway)
-        payload = _payload(transaction, risk, left)
-        records = tuple(record.key for report in left for record in report.records)
+        unscreened = list(_unscreened(review_state))
+        _require_stoppable(review_state, unscreened, risk, anyway=anyway)
+        payload = _payload(transaction, risk, unscreened)
+        records = tuple(record.key for report in unscreened for record in report.records)
         if not check:
             stopped = event_log.append(transaction, [event_log.Draft(EventKind.STOPPING, "", STAGE, reviewer, payload)])[0]
             event_log.append(transaction, [_set_aside(key, reviewer, stopped) for key in records])
-    return Stopped(tuple(report.key for report in left), records, told(payload), risk)
+    return Stopped(tuple(report.key for report in unscreened), records, told(payload), risk)
 
 
 def _current_reports(review_state: Standing) -> Iterator[Report]:
@@ -154,7 +154,7 @@ def _unscreened(review_state: Standing) -> Iterator[Report]:
     )
 
 
-def _require_stoppable(review_state: Standing, left: list[Report], risk: Outlook, *, anyway: bool) -> None:
+def _require_stoppable(review_state: Standing, unscreened: list[Report], risk: Outlook, *, anyway: bool) -> None:
     half_screened = [report.key for report in _current_reports(review_state) if report.title_abstract is OutcomeState.PENDING]
     if half_screened:
         listed = ", ".join(half_screened[:5]) + (f" and {len(half_screened) - 5} more" if len(half_screened) > 5 else "")  # noqa: PLR2004 - enough to act on
@@ -162,7 +162,7 @@ def _require_stoppable(review_state: Standing, left: list[Report], risk: Outlook
             f"{len(half_screened)} {'report has' if len(half_screened) == 1 else 'reports have'} one vote of two and must be finished first: {listed}. "
             "Nothing was stopped."
         )
-    if not left:
+    if not unscreened:
         raise DecisionError("Every report has been screened; there is nothing to stop.")
     if not risk.screened:
         raise DecisionError("Nothing was screened yet, so there is nothing that a stopping rule could go by.")
@@ -174,7 +174,7 @@ def _require_stoppable(review_state: Standing, left: list[Report], risk: Outlook
         )
 
 
-def _payload(transaction: Transaction, risk: Outlook, left: list[Report]) -> dict[str, Any]:
+def _payload(transaction: Transaction, risk: Outlook, unscreened: list[Report]) -> dict[str, Any]:
     return {
         "act": StoppingAct.STOPPED.value,
         **risk.rule.as_payload(),
@@ -184,7 +184,7 @@ def _payload(transaction: Transaction, risk: Outlook, left: list[Report]) -> dic
         "set_late": _set_late(transaction),
         "screened": risk.screened,
         "found": risk.found,
-        "left": len(left),
+        "left": len(unscreened),
         "plausibly_missed": risk.plausibly_missed,
     }
 
@@ -263,12 +263,12 @@ def set_rule(review: Review, rule: Rule, reviewer: str) -> bool:
     """
     text = edit.with_rule(protocol_text(review.folder), rule)
     with review.store.write() as transaction:
-        begun = ranking_rows.first_vote_received(transaction, STAGE) is not None
+        has_begun = ranking_rows.first_vote_received(transaction, STAGE) is not None
         payload = {"act": StoppingAct.RULE.value, **rule.as_payload(), "words": rule.words}
         event_log.append(transaction, [event_log.Draft(EventKind.STOPPING, "", STAGE, reviewer, payload)])
         write_protocol(review.folder, text)
     note_protocol(review.store.under(parse_protocol(text)), text)
-    return begun
+    return has_begun
 
 
 def outlook_lines(risk: Outlook) -> list[str]:
