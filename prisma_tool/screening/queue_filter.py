@@ -39,7 +39,7 @@ _CLUSTERS: Mapping[str, Callable[[Transaction, str], set[str]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class QueueFilter:
+class QueueQuery:
     """What was typed, taken apart: the text to look for, the marks asked for, and ("label" or "source", value) pairs in `asked`."""
 
     text: str
@@ -47,7 +47,7 @@ class QueueFilter:
     asked: tuple[tuple[str, str], ...]
 
 
-def wish(text: str) -> QueueFilter:
+def wish(typed: str) -> QueueQuery:
     """What a reviewer looks for, from the line that was typed.
 
     Raises:
@@ -55,10 +55,10 @@ def wish(text: str) -> QueueFilter:
     """
     conditions = [
         (match["name"].lower(), match["value"] if match["quoted"] is None else match["quoted"])
-        for match in _CONDITION.finditer(text)
+        for match in _CONDITION.finditer(typed)
     ]
     marks = tuple(_mark(value) for name, value in conditions if name == "is")
-    return QueueFilter(_CONDITION.sub(" ", text), marks, tuple(condition for condition in conditions if condition[0] != "is"))
+    return QueueQuery(_CONDITION.sub(" ", typed), marks, tuple(condition for condition in conditions if condition[0] != "is"))
 
 
 def _mark(state: str) -> Mark:
