@@ -1,7 +1,7 @@
 """What was tried to get a full text: links, letters to authors, dates.
 
-Invariant: an effort is an event that only adds to the log; all stand together unless taken back, on whichever record of the report they
-were noted.
+Invariant: an attempt is an event that only adds to the log; all count together unless taken back, on whichever record of the report
+they were noted.
 """
 
 from __future__ import annotations
@@ -38,41 +38,41 @@ class Effort:
     at: datetime | None = None
 
 
-def note_efforts(review: Review, efforts: Sequence[Effort], reviewer: str) -> list[Event]:
+def note_efforts(review: Review, attempts: Sequence[Effort], reviewer: str) -> list[Event]:
     """Keep attempts to get full texts, all or none.
 
     Raises:
         DecisionError: an unknown key, a report that is not sought, nothing said, or a date in the future.
     """
     with review.store.write() as transaction:
-        return efforts_within(transaction, efforts, reviewer)
+        return note_attempts_within(transaction, attempts, reviewer)
 
 
-def efforts_within(transaction: Transaction, efforts: Sequence[Effort], reviewer: str) -> list[Event]:
+def note_attempts_within(transaction: Transaction, attempts: Sequence[Effort], reviewer: str) -> list[Event]:
     """Keep attempts as part of a larger step.
 
     Raises:
         DecisionError: as for `note_efforts`.
     """
-    records.require(transaction, {effort.key for effort in efforts})
-    reports = reports_of(transaction, {effort.key for effort in efforts})
-    for effort in efforts:
-        _check(effort, reports[effort.key], transaction.now())
-    return event_log.append(transaction, [_draft(effort, reviewer) for effort in efforts])
+    records.require(transaction, {attempt.key for attempt in attempts})
+    reports = reports_of(transaction, {attempt.key for attempt in attempts})
+    for attempt in attempts:
+        _check(attempt, reports[attempt.key], transaction.now())
+    return event_log.append(transaction, [_draft(attempt, reviewer) for attempt in attempts])
 
 
-def _check(effort: Effort, report: Report, now: datetime) -> None:
+def _check(attempt: Effort, report: Report, now: datetime) -> None:
     if report.phase not in SOUGHT:
-        raise DecisionError(f"{effort.key} is {report.phase}; full texts are sought for reports included at title/abstract.")
-    if not one_line(effort.what):
-        raise DecisionError(f"Say what was tried or who was asked for {effort.key}; nothing was stored.")
-    if effort.at is not None and effort.at > now:
-        raise DecisionError(f"The date {effort.at:%Y-%m-%d} of the attempt for {effort.key} lies in the future.")
+        raise DecisionError(f"{attempt.key} is {report.phase}; full texts are sought for reports included at title/abstract.")
+    if not one_line(attempt.what):
+        raise DecisionError(f"Say what was tried or who was asked for {attempt.key}; nothing was stored.")
+    if attempt.at is not None and attempt.at > now:
+        raise DecisionError(f"The date {attempt.at:%Y-%m-%d} of the attempt for {attempt.key} lies in the future.")
 
 
-def _draft(effort: Effort, reviewer: str) -> event_log.Draft:
-    said = {"means": effort.means.value, "what": one_line(effort.what)}
-    return event_log.Draft(EventKind.EFFORT, effort.key, reviewer=reviewer, payload=said, at=effort.at)
+def _draft(attempt: Effort, reviewer: str) -> event_log.Draft:
+    payload = {"means": attempt.means.value, "what": one_line(attempt.what)}
+    return event_log.Draft(EventKind.EFFORT, attempt.key, reviewer=reviewer, payload=payload, at=attempt.at)
 
 
 def effort_words(event: Event) -> str:
@@ -93,32 +93,40 @@ class FullText:
 
 
 def full_texts(transaction: Transaction, members: Mapping[str, Sequence[str]]) -> dict[str, FullText]:
-    """What is known of the full texts of these reports (the keys of their records, by name)."""
+    """What is known of the full texts of some reports.
+
+    Args:
+        transaction: An open transaction.
+        members: By report, under any name: the keys of all its records.
+
+    Returns:
+        What is known, by the same names.
+    """
     keys = {key for group in members.values() for key in group}
-    told = {
+    events = {
         kind: _by_subject(record_events.remarks_on(transaction, kind, keys)) for kind in (EventKind.RETRIEVAL, EventKind.EFFORT)
     }
-    return {name: _full_text(group, told[EventKind.RETRIEVAL], told[EventKind.EFFORT]) for name, group in members.items()}
+    return {name: _full_text(group, events[EventKind.RETRIEVAL], events[EventKind.EFFORT]) for name, group in members.items()}
 
 
 def _by_subject(events: Sequence[Event]) -> dict[str, list[Event]]:
-    found: dict[str, list[Event]] = {}
+    by_subject: dict[str, list[Event]] = {}
     for event in events:
-        found.setdefault(event.subject, []).append(event)
-    return found
+        by_subject.setdefault(event.subject, []).append(event)
+    return by_subject
 
 
 def _full_text(group: Sequence[str], retrievals: Mapping[str, list[Event]], efforts: Mapping[str, list[Event]]) -> FullText:
-    said = _ordered(group, retrievals)
-    tried = tuple(_ordered(group, efforts))
-    if not said:
-        return FullText(efforts=tried)
-    last = said[-1]
-    files = tuple(dict.fromkeys(event.text("file") for event in reversed(said) if event.text("file")))
-    return FullText(last.text("status"), last.text("note"), last.reviewer, last.at, files, tried)
+    retrieval_events = _in_order(group, retrievals)
+    attempts = tuple(_in_order(group, efforts))
+    if not retrieval_events:
+        return FullText(efforts=attempts)
+    last = retrieval_events[-1]
+    files = tuple(dict.fromkeys(event.text("file") for event in reversed(retrieval_events) if event.text("file")))
+    return FullText(last.text("status"), last.text("note"), last.reviewer, last.at, files, attempts)
 
 
-def _ordered(group: Sequence[str], events: Mapping[str, list[Event]]) -> list[Event]:
+def _in_order(group: Sequence[str], events: Mapping[str, list[Event]]) -> list[Event]:
     return sorted((event for key in group for event in events.get(key, ())), key=lambda event: (event.at, event.id))
 
 
@@ -132,16 +140,16 @@ def take_back(review: Review, key: str, reviewer: str) -> Event:
         records.require(transaction, [key])
         report = reports_of(transaction, [key])[key]
         keys = {record.key for record in report.records}
-        said = [
+        events = [
             event
             for kind in (EventKind.RETRIEVAL, EventKind.EFFORT)
             for event in record_events.remarks_on(transaction, kind, keys)
         ]
-        mine = [event for event in said if event.reviewer == reviewer]
-        if not mine:
+        own = [event for event in events if event.reviewer == reviewer]
+        if not own:
             raise DecisionError(
                 f"{reviewer} has said nothing about the full text of {one_line(key)}; there is nothing to take back."
             )
-        last = max(mine, key=lambda event: event.id)
+        last = max(own, key=lambda event: event.id)
         event_log.append(transaction, [event_log.Draft(EventKind.UNDO, last.id, reviewer=reviewer)])
         return last

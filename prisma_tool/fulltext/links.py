@@ -27,7 +27,7 @@ from prisma_tool.store.records import records
 
 
 class What(StrEnum):
-    """The places, in the order in which the first that exists is opened."""
+    """What a location is, in the order in which the first that exists is opened."""
 
     PDF = "pdf"
     DOI = "doi"
@@ -66,18 +66,18 @@ def places(review: Review, key: str) -> list[Place]:
         return places_of(review, transaction, report.key, [record.key for record in report.records])
 
 
-def places_of(review: Review, transaction: Transaction, name: str, members: Sequence[str]) -> list[Place]:
-    """The same for a report whose records are known; `name` is its key."""
-    files = full_texts(transaction, {name: members})[name].files
-    held = records.records_by_key(transaction, members)
-    ordered = sorted(held.values(), key=lambda record: (record.key != name, record.key))
-    addresses = [place for record in ordered for place in addresses_of(record.citation)]
-    found = [*(_kept(review.folder, file) for file in files), *addresses]
+def places_of(review: Review, transaction: Transaction, representative: str, members: Sequence[str]) -> list[Place]:
+    """The same for a report whose records are known; `representative` is its key."""
+    files = full_texts(transaction, {representative: members})[representative].files
+    stored = records.records_by_key(transaction, members)
+    ordered = sorted(stored.values(), key=lambda record: (record.key != representative, record.key))
+    addresses = [location for record in ordered for location in addresses_of(record.citation)]
+    locations = [*(_file_location(review.folder, file) for file in files), *addresses]
     order = list(What)
-    return sorted(dict.fromkeys(found), key=lambda place: order.index(place.what))
+    return sorted(dict.fromkeys(locations), key=lambda location: order.index(location.what))
 
 
-def _kept(folder: Path, file: str) -> Place:
+def _file_location(folder: Path, file: str) -> Place:
     path = folder / file
     inside = path.resolve().is_relative_to(folder.resolve())
     return Place(What.PDF, str(path), missing=not (inside and path.is_file()))
@@ -120,43 +120,43 @@ def is_address(text: str) -> bool:
     """Whether a text is a plain web address that may be handed to a browser."""
     try:
         parts = urlsplit(text)
-        named = bool(parts.hostname)
+        has_host = bool(parts.hostname)
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and named and text == one_line(text) and " " not in text and text.isprintable()
+    return parts.scheme in {"http", "https"} and has_host and text == one_line(text) and " " not in text and text.isprintable()
 
 
-def open_report(review: Review, key: str, opener: Opener, what: What | None = None) -> Place:
-    """Open the report of a key: the place that is wanted, or the first that there is.
+def open_report(review: Review, key: str, opener: Opener, kind: What | None = None) -> Place:
+    """Open the report of a key: the location of this kind, or the first that there is; returns it.
 
     Raises:
         DecisionError: an unknown key, or there is no such place.
         PrismaError: the file is missing here, or nothing can show it.
     """
-    place = chosen(places(review, key), key, what)
-    opener(place.target)
-    return place
+    location = chosen(places(review, key), key, kind)
+    opener(location.target)
+    return location
 
 
-def chosen(found: Iterable[Place], key: str, what: What | None) -> Place:
-    """The place that is wanted among those that there are.
+def chosen(locations: Iterable[Place], key: str, kind: What | None) -> Place:
+    """The first location of this kind (None: of any) that can be opened. `key` is for the message where there is none.
 
     Raises:
         DecisionError: there is none.
         PrismaError: the only one is a file that is missing here.
     """
-    fitting = [place for place in found if what is None or place.what is what]
-    if not fitting:
-        wanted = f"no {what} to open" if what else "neither file nor address"
+    matching = [location for location in locations if kind is None or location.what is kind]
+    if not matching:
+        missing = f"no {kind} to open" if kind else "neither file nor address"
         raise DecisionError(
-            f"{one_line(key)} has {wanted}; attach a PDF: `prisma-tool retrieve {one_line(key)} retrieved --file PDF`."
+            f"{one_line(key)} has {missing}; attach a PDF: `prisma-tool retrieve {one_line(key)} retrieved --file PDF`."
         )
-    there = next((place for place in fitting if not place.missing), None)
-    if there is None:
+    available = next((location for location in matching if not location.missing), None)
+    if available is None:
         raise PrismaError(
-            f"{fitting[0].target} is not in this folder; ask the colleague who attached it, or attach it here again."
+            f"{matching[0].target} is not in this folder; ask the colleague who attached it, or attach it here again."
         )
-    return there
+    return available
 
 
 def system_viewer(target: str) -> None:
@@ -185,11 +185,11 @@ def system_viewer(target: str) -> None:
         raise PrismaError(f"{program} could not be started ({error.strerror}). The place is: {one_line(target)}") from error
 
 
-def _program(surroundings: Mapping[str, str]) -> str | None:
+def _program(environment: Mapping[str, str]) -> str | None:
     """The system's opener; none without a screen, where a browser in the terminal would write over what is shown there."""
     if sys.platform == "darwin":
         return shutil.which("open")
-    if surroundings.get("WSL_DISTRO_NAME"):
+    if environment.get("WSL_DISTRO_NAME"):
         return shutil.which("wslview")
-    has_screen = surroundings.get("DISPLAY") or surroundings.get("WAYLAND_DISPLAY")
+    has_screen = environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")
     return shutil.which("xdg-open") if has_screen else None

@@ -25,7 +25,7 @@ _DOI_INSIDE = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?:19|20)\d{2}")
-_IDLE = frozenset(
+_STOP_WORDS = frozenset(
     [
         "et",
         "al",
@@ -61,13 +61,17 @@ _IDLE = frozenset(
     ]
 )
 """Words of file names that say nothing about the work."""
-_TELLING = 3
+_SHORTEST_WORD = 3
 """Letters; shorter words are initials and articles."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """A report of the review as files are compared with it: the contents of its records, and whether a file for it is wanted."""
+    """A report of the review as files are compared with it.
+
+    `key` is the representative's; `citations` and `keys` are those of all its records. `wanted` tells that it needs a file; `phase` says
+    in words why not, where it does not.
+    """
 
     key: str
     citations: tuple[Citation, ...]
@@ -77,24 +81,32 @@ class Sought:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a file's name and content lead to: reports by key, on what ground, and whether that is certain."""
+class PdfMatch:
+    """What a file's name and content lead to: the keys of reports, on what ground (in words), and whether that is certain."""
 
     keys: tuple[str, ...]
     ground: str
     certain: bool
 
 
-NOTHING = Verdict((), "nothing in its name or content leads to a report", certain=False)
+NO_MATCH = PdfMatch((), "nothing in its name or content leads to a report", certain=False)
 
 
 @dataclass(slots=True)
 class Index:
-    """The reports of a review by what may stand in the name of a file."""
+    """The reports of a review by what may stand in the name of a file.
+
+    Attributes:
+        dois: Keys of reports by the pieces of a DOI, as `_doi_pieces` takes it apart.
+        pmids: Keys of reports by PMID.
+        keys_as_names: Keys of reports by a record key as it is spelt in a file name.
+        years: By year: (family name of the first author, folded, and key of the report).
+        reports: The reports by key.
+    """
 
     dois: dict[tuple[str, ...], set[str]] = field(default_factory=dict)
     pmids: dict[str, set[str]] = field(default_factory=dict)
-    spelt: dict[str, set[str]] = field(default_factory=dict)
+    keys_as_names: dict[str, set[str]] = field(default_factory=dict)
     years: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     reports: dict[str, Sought] = field(default_factory=dict)
 
@@ -109,105 +121,110 @@ class Index:
     def _add(self, report: Sought) -> None:
         self.reports[report.key] = report
         for key in report.keys:
-            self.spelt.setdefault(_spelt(key), set()).add(report.key)
+            self.keys_as_names.setdefault(_as_file_name(key), set()).add(report.key)
         for citation in report.citations:
             self._add_content(report.key, citation)
 
     def _add_content(self, key: str, citation: Citation) -> None:
         if citation.doi:
-            self.dois.setdefault(_pieces(citation.doi), set()).add(key)
+            self.dois.setdefault(_doi_pieces(citation.doi), set()).add(key)
         if citation.pmid:
             self.pmids.setdefault(citation.pmid, set()).add(key)
         family = fold(citation.authors[0].family) if citation.authors else ""
         if family and citation.year:
-            listed = self.years.setdefault(str(citation.year), [])
-            if (family, key) not in listed:
-                listed.append((family, key))
+            authors = self.years.setdefault(str(citation.year), [])
+            if (family, key) not in authors:
+                authors.append((family, key))
 
-    def judge(self, stem: str, inside: Sequence[str]) -> Verdict:
-        """What a file called `stem` leads to, whose content names these DOIs."""
-        named = unquote(stem).strip()
-        own = {key for doi in inside for key in self.dois.get(_pieces(doi), ())}
-        by_number = self._by_number(named)
-        by_name = by_number or self._by_author(named)
-        return self._weighed(own, by_name, inside)
+    def judge(self, stem: str, inside: Sequence[str]) -> PdfMatch:
+        """What a file leads to: `stem` is its name without the suffix, `inside` the DOIs that its content names (`dois_inside`)."""
+        name = unquote(stem).strip()
+        by_document = {key for doi in inside for key in self.dois.get(_doi_pieces(doi), ())}
+        by_number = self._by_number(name)
+        by_name = by_number or self._by_author(name)
+        return self._weigh(by_document, by_name, inside)
 
-    def _by_number(self, named: str) -> Verdict | None:
-        for found, ground in (
-            (self.spelt.get(_spelt(named)), "record key in the name"),
-            (self._by_doi(named), "DOI in the name"),
-            (self._by_pmid(named), "PMID in the name"),
+    def _by_number(self, name: str) -> PdfMatch | None:
+        for keys, ground in (
+            (self.keys_as_names.get(_as_file_name(name)), "record key in the name"),
+            (self._by_doi(name), "DOI in the name"),
+            (self._by_pmid(name), "PMID in the name"),
         ):
-            if found:
-                return Verdict(tuple(sorted(found)), ground, certain=len(found) == 1)
+            if keys:
+                return PdfMatch(tuple(sorted(keys)), ground, certain=len(keys) == 1)
         return None
 
-    def _by_doi(self, named: str) -> set[str] | None:
-        found = _DOI_IN_NAME.search(named)
-        return self.dois.get(_pieces(found.group())) if found else None
+    def _by_doi(self, name: str) -> set[str] | None:
+        match = _DOI_IN_NAME.search(name)
+        return self.dois.get(_doi_pieces(match.group())) if match else None
 
-    def _by_pmid(self, named: str) -> set[str] | None:
-        found = _PMID_IN_NAME.search(named) or _BARE_PMID.fullmatch(named)
-        return self.pmids.get(found.group(1)) if found else None
+    def _by_pmid(self, name: str) -> set[str] | None:
+        match = _PMID_IN_NAME.search(name) or _BARE_PMID.fullmatch(name)
+        return self.pmids.get(match.group(1)) if match else None
 
-    def _by_author(self, named: str) -> Verdict | None:
-        words = fold(named)
-        found = {
+    def _by_author(self, name: str) -> PdfMatch | None:
+        words = fold(name)
+        matches = {
             (family, year, key)
             for year in dict.fromkeys(_YEAR.findall(words))
             for family, key in self.years.get(year, ())
             if f" {family} " in f" {words} "
         }
-        if not found:
+        if not matches:
             return None
-        keys = tuple(sorted({key for *_, key in found}))
+        keys = tuple(sorted({key for *_, key in matches}))
         if len(keys) > 1:
-            return Verdict(keys, "first author and year in the name, which several reports have", certain=False)
-        family, year, key = min(found)
+            return PdfMatch(keys, "first author and year in the name, which several reports have", certain=False)
+        family, year, key = min(matches)
         if not self._title_agrees(words, family, year, key):
-            return Verdict(keys, "first author and year in the name, but other words than its title", certain=False)
-        return Verdict(keys, "first author and year in the name, which no other report has", certain=True)
+            return PdfMatch(keys, "first author and year in the name, but other words than its title", certain=False)
+        return PdfMatch(keys, "first author and year in the name, which no other report has", certain=True)
 
     def _title_agrees(self, words: str, family: str, year: str, key: str) -> bool:
         """Whether what else the name says is of the report: of its title, authors or journal. Nothing else is no objection."""
-        held = self.reports[key].citations
-        told = " ".join(
-            fold(text) for one in held for text in (one.title, one.vernacular_title, one.journal, one.journal_abbreviation)
+        citations = self.reports[key].citations
+        text_words = " ".join(
+            fold(text)
+            for citation in citations
+            for text in (citation.title, citation.vernacular_title, citation.journal, citation.journal_abbreviation)
         )
-        known = {*told.split(), *(word for one in held for author in one.authors for word in fold(str(author)).split())}
-        rest = [
+        known = {
+            *text_words.split(),
+            *(word for citation in citations for author in citation.authors for word in fold(str(author)).split()),
+        }
+        other_words = [
             word
             for word in words.split()
-            if word.isalpha() and word not in _IDLE | {*family.split(), year} and len(word) >= _TELLING
+            if word.isalpha() and word not in _STOP_WORDS | {*family.split(), year} and len(word) >= _SHORTEST_WORD
         ]
-        return sum(word in known for word in rest) * 2 >= len(rest)
+        return sum(word in known for word in other_words) * 2 >= len(other_words)
 
-    def _weighed(self, own: set[str], by_name: Verdict | None, inside: Sequence[str]) -> Verdict:
+    def _weigh(self, by_document: set[str], by_name: PdfMatch | None, inside: Sequence[str]) -> PdfMatch:
         """What the document says of itself outweighs its name; where the two contradict each other, a person decides."""
-        if own:
-            agreed = own & set(by_name.keys) if by_name else own
-            if len(agreed) == 1:
-                return Verdict(tuple(agreed), "DOI in the document", certain=True)
-            keys = tuple(sorted(own | set(by_name.keys if by_name else ())))
-            return Verdict(keys, "its name and the DOI in the document lead to different reports", certain=False)
+        if by_document:
+            agreeing_keys = by_document & set(by_name.keys) if by_name else by_document
+            if len(agreeing_keys) == 1:
+                return PdfMatch(tuple(agreeing_keys), "DOI in the document", certain=True)
+            keys = tuple(sorted(by_document | set(by_name.keys if by_name else ())))
+            return PdfMatch(keys, "its name and the DOI in the document lead to different reports", certain=False)
         if by_name is None:
-            return NOTHING
-        others = {citation.doi for key in by_name.keys for citation in self.reports[key].citations if citation.doi}
-        if inside and (others or by_name.ground.startswith("first author")):
-            return Verdict(by_name.keys, f"{by_name.ground}; but the document's own DOI is {inside[0]}", certain=False)
+            return NO_MATCH
+        other_dois = {citation.doi for key in by_name.keys for citation in self.reports[key].citations if citation.doi}
+        if inside and (other_dois or by_name.ground.startswith("first author")):
+            return PdfMatch(by_name.keys, f"{by_name.ground}; but the document's own DOI is {inside[0]}", certain=False)
         return by_name
 
 
 def dois_inside(data: bytes) -> tuple[str, ...]:
     """The DOIs that a PDF's descriptions of itself name; what its text cites is compressed and not looked at."""
-    found = (first or second for first, second in _DOI_INSIDE.findall(data))
-    return tuple(dict.fromkeys(filter(None, (normal_doi(one.decode("utf-8", "replace")) for one in found))))
+    matches = (first or second for first, second in _DOI_INSIDE.findall(data))
+    return tuple(dict.fromkeys(filter(None, (normal_doi(doi.decode("utf-8", "replace")) for doi in matches))))
 
 
-def _pieces(doi: str) -> tuple[str, ...]:
+def _doi_pieces(doi: str) -> tuple[str, ...]:
     """A DOI as file names spell it: its runs of letters and digits, whatever signs stand between them."""
     return tuple(re.findall(r"[0-9a-z]+", doi.lower()))
 
 
-def _spelt(key: str) -> str:
+def _as_file_name(key: str) -> str:
     return re.sub(r"[^\w]+", "_", key.lower())

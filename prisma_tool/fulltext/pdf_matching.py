@@ -1,6 +1,6 @@
-"""Finding the PDFs of a folder's files for the reports that want one, and attaching those that leave no doubt.
+"""Matching the PDFs of a folder with the reports that want one, and attaching those that leave no doubt.
 
-Invariants: nothing is attached that `pdf_names` does not call certain; two files for one report are both left to a person; all that
+Invariants: nothing is attached that `pdf_identity` does not call certain; two files for one report are both left to a person; all that
 is certain is attached or nothing; the folder is only read.
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from prisma_tool.errors import PrismaError
 from prisma_tool.file_io import told_about
 from prisma_tool.fulltext.attempts import full_texts
-from prisma_tool.fulltext.pdf_identity import NOTHING, Index, Sought, Verdict, dois_inside
+from prisma_tool.fulltext.pdf_identity import NO_MATCH, Index, PdfMatch, Sought, dois_inside
 from prisma_tool.fulltext.retrieval import Retrieval, is_pdf, retrieve
 from prisma_tool.model.vocabulary import RetrievalStatus
 from prisma_tool.reports.state import SOUGHT, Report, load
@@ -25,7 +25,7 @@ from prisma_tool.store.records import records
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class CertainMatch:
     """A file and the report that it certainly belongs to, with the ground in words."""
 
     file: str
@@ -34,7 +34,7 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class Doubtful:
+class DoubtfulFile:
     """A file that may belong to these reports, or that cannot be taken, and why nobody but a person may say."""
 
     file: str
@@ -44,16 +44,16 @@ class Doubtful:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a folder holds for the review; `unmatched` lead to no report, `lacking` counts the reports that still want a file."""
+    """What a folder holds for the review; the files of `unmatched` lead to no report, `lacking` counts the reports still without one."""
 
-    certain: tuple[Match, ...]
-    doubtful: tuple[Doubtful, ...]
+    certain: tuple[CertainMatch, ...]
+    doubtful: tuple[DoubtfulFile, ...]
     unmatched: tuple[str, ...]
     lacking: int
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class _PdfFile:
     path: Path
     digest: str
     problem: str
@@ -69,55 +69,61 @@ def look(review: Review, folder: Path) -> Findings:
     files = [_read(path) for path in _pdfs(folder, review.folder / "fulltext")]
     with review.store.read() as transaction:
         index = Index.of(_sought(transaction))
-    return _sorted(files, index)
+    return _findings(files, index)
 
 
-def attach(review: Review, found: Findings, reviewer: str) -> int:
+def attach(review: Review, findings: Findings, reviewer: str) -> int:
     """Attach what is certain, all or nothing; returns how many files.
 
     Raises:
         PrismaError: a file is gone or was changed meanwhile, or the rules refuse; nothing was attached.
     """
-    wishes = [Retrieval(one.key, RetrievalStatus.RETRIEVED, Path(one.file), one.ground) for one in found.certain]
-    return len(retrieve(review, wishes, reviewer)) if wishes else 0
+    retrievals = [Retrieval(match.key, RetrievalStatus.RETRIEVED, Path(match.file), match.ground) for match in findings.certain]
+    return len(retrieve(review, retrievals, reviewer)) if retrievals else 0
 
 
 def _pdfs(folder: Path, own: Path) -> list[Path]:
     if not folder.is_dir():
         raise PrismaError(f"{folder} is not a folder; name the one that holds the PDFs.")
-    found = []
+    paths = []
     with told_about(folder):
-        for place, folders, names in os.walk(folder):
+        for directory, folders, names in os.walk(folder):
             folders[:] = sorted(
-                name for name in folders if not name.startswith(".") and Path(place, name).resolve() != own.resolve()
+                name for name in folders if not name.startswith(".") and Path(directory, name).resolve() != own.resolve()
             )
-            found += [Path(place, name) for name in sorted(names) if name.lower().endswith(".pdf") and not name.startswith(".")]
-    if not found:
+            paths += [
+                Path(directory, name) for name in sorted(names) if name.lower().endswith(".pdf") and not name.startswith(".")
+            ]
+    if not paths:
         raise PrismaError(f"{folder} holds no file whose name ends in .pdf.")
-    return found
+    return paths
 
 
-def _read(path: Path) -> _File:
+def _read(path: Path) -> _PdfFile:
     try:
         data = path.read_bytes()
     except OSError as error:
-        return _File(path, "", f"it cannot be read: {error.strerror}", ())
+        return _PdfFile(path, "", f"it cannot be read: {error.strerror}", ())
     problem = "" if is_pdf(data) else "it is not a PDF, whatever its name says"
-    return _File(path, hashlib.sha256(data).hexdigest(), problem, dois_inside(data) if not problem else ())
+    return _PdfFile(path, hashlib.sha256(data).hexdigest(), problem, dois_inside(data) if not problem else ())
 
 
 def _sought(transaction: Transaction) -> Iterator[Sought]:
-    standing = load(transaction)
-    sought = {one.key: [record.key for record in one.records] for one in standing.reports if one.phase in SOUGHT}
+    review_state = load(transaction)
+    sought = {report.key: [record.key for record in report.records] for report in review_state.reports if report.phase in SOUGHT}
     texts = full_texts(transaction, sought)
-    held: dict[str, list[records.StoredRecord]] = {}
+    stored: dict[str, list[records.StoredRecord]] = {}
     for record in records.all_records(transaction):
-        held.setdefault(record.cluster, []).append(record)
-    for report in standing.reports:
-        members = held[report.key]
-        wanted = report.key in texts and not texts[report.key].files
+        stored.setdefault(record.cluster, []).append(record)
+    for report in review_state.reports:
+        members = stored[report.key]
+        needs_file = report.key in texts and not texts[report.key].files
         yield Sought(
-            report.key, tuple(one.citation for one in members), tuple(one.key for one in members), wanted, _phase(report)
+            report.key,
+            tuple(record.citation for record in members),
+            tuple(record.key for record in members),
+            needs_file,
+            _phase(report),
         )
 
 
@@ -125,34 +131,38 @@ def _phase(report: Report) -> str:
     return "has a file already" if report.phase in SOUGHT else f"is {report.phase}"
 
 
-def _sorted(files: Sequence[_File], index: Index) -> Findings:
-    claims: dict[str, list[tuple[_File, str]]] = {}
-    doubtful: list[Doubtful] = []
+def _findings(files: Sequence[_PdfFile], index: Index) -> Findings:
+    claims: dict[str, list[tuple[_PdfFile, str]]] = {}
+    doubtful: list[DoubtfulFile] = []
     unmatched: list[str] = []
     for file in files:
-        verdict = index.judge(file.path.stem, file.inside)
-        objection = file.problem or _objection(verdict, index)
-        if verdict is NOTHING:
+        match = index.judge(file.path.stem, file.inside)
+        objection = file.problem or _objection(match, index)
+        if match is NO_MATCH:
             unmatched.append(str(file.path))
         elif objection:
-            doubtful.append(Doubtful(str(file.path), verdict.keys, objection))
+            doubtful.append(DoubtfulFile(str(file.path), match.keys, objection))
         else:
-            claims.setdefault(verdict.keys[0], []).append((file, verdict.ground))
-    matches = tuple(Match(str(ones[0][0].path), key, ones[0][1]) for key, ones in claims.items() if _agree(ones))
-    rivals = ((key, file) for key, ones in claims.items() if not _agree(ones) for file, _ in ones)
-    doubtful += [Doubtful(str(file.path), (key,), "several files claim this report") for key, file in rivals]
+            claims.setdefault(match.keys[0], []).append((file, match.ground))
+    matches = tuple(
+        CertainMatch(str(claimants[0][0].path), key, claimants[0][1])
+        for key, claimants in claims.items()
+        if _are_copies(claimants)
+    )
+    rivals = ((key, file) for key, claimants in claims.items() if not _are_copies(claimants) for file, _ in claimants)
+    doubtful += [DoubtfulFile(str(file.path), (key,), "several files claim this report") for key, file in rivals]
     lacking = sum(report.wanted for report in index.reports.values()) - len(matches)
     return Findings(matches, tuple(doubtful), tuple(unmatched), lacking)
 
 
-def _objection(verdict: Verdict, index: Index) -> str:
+def _objection(match: PdfMatch, index: Index) -> str:
     """Why a file is not attached without a person's word; empty where nothing speaks against it."""
-    if not verdict.certain:
-        return verdict.ground
-    report = index.reports[verdict.keys[0]]
-    return "" if report.wanted else f"{verdict.ground}; but {report.key} {report.phase}"
+    if not match.certain:
+        return match.ground
+    report = index.reports[match.keys[0]]
+    return "" if report.wanted else f"{match.ground}; but {report.key} {report.phase}"
 
 
-def _agree(claims: Iterable[tuple[_File, str]]) -> bool:
+def _are_copies(claims: Iterable[tuple[_PdfFile, str]]) -> bool:
     """Several copies of one file are one file."""
     return len({file.digest for file, _ in claims}) == 1

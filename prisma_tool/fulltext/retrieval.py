@@ -15,7 +15,7 @@ from pathlib import Path
 
 from prisma_tool.errors import DecisionError, PrismaError
 from prisma_tool.file_io import read_file, told_about, write_atomically
-from prisma_tool.fulltext.attempts import Effort, efforts_within
+from prisma_tool.fulltext.attempts import Effort, note_attempts_within
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import RetrievalStatus
@@ -50,48 +50,52 @@ def retrieve(review: Review, retrievals: Sequence[Retrieval], reviewer: str, eff
             assessed report.
     """
     with review.store.write() as transaction:
-        reports = reports_of(transaction, {wish.key for wish in retrievals})
-        documents = [_checked(transaction, wish, reports) for wish in retrievals]
-        tried = efforts_within(transaction, efforts, reviewer) if efforts else []
-        kept = [_keep_file(review, *found) if found else "" for found in documents]
-        return tried + event_log.append(transaction, [_draft(*pair, reviewer) for pair in zip(retrievals, kept, strict=True)])
+        reports = reports_of(transaction, {retrieval.key for retrieval in retrievals})
+        documents = [_checked_document(transaction, retrieval, reports) for retrieval in retrievals]
+        attempt_events = note_attempts_within(transaction, efforts, reviewer) if efforts else []
+        files = [_keep_file(review, *document) if document else "" for document in documents]
+        return attempt_events + event_log.append(
+            transaction, [_draft(*pair, reviewer) for pair in zip(retrievals, files, strict=True)]
+        )
 
 
-def _draft(wish: Retrieval, kept: str, reviewer: str) -> event_log.Draft:
-    payload = {"status": wish.status.value, "file": kept, "note": wish.note}
-    return event_log.Draft(EventKind.RETRIEVAL, wish.key, reviewer=reviewer, payload=payload)
+def _draft(retrieval: Retrieval, file: str, reviewer: str) -> event_log.Draft:
+    payload = {"status": retrieval.status.value, "file": file, "note": retrieval.note}
+    return event_log.Draft(EventKind.RETRIEVAL, retrieval.key, reviewer=reviewer, payload=payload)
 
 
-def _checked(transaction: Transaction, wish: Retrieval, reports: dict[str, Report]) -> tuple[str, bytes] | None:
+def _checked_document(transaction: Transaction, retrieval: Retrieval, reports: dict[str, Report]) -> tuple[str, bytes] | None:
     """The name and bytes of the document to keep, if there is one."""
     try:
-        records.require(transaction, [wish.key])
-        _check_phase(wish, reports[wish.key])
-        return _document(wish)
+        records.require(transaction, [retrieval.key])
+        _check_phase(retrieval, reports[retrieval.key])
+        return _document(retrieval)
     except PrismaError as error:
-        raise DecisionError(f"{wish.where}{error.message}") from error
+        raise DecisionError(f"{retrieval.where}{error.message}") from error
 
 
-def _check_phase(wish: Retrieval, report: Report) -> None:
+def _check_phase(retrieval: Retrieval, report: Report) -> None:
     if report.phase not in SOUGHT:
-        raise DecisionError(f"{wish.key} is {report.phase}; full texts are sought for reports included at title/abstract.")
-    if wish.status is RetrievalStatus.NOT_RETRIEVED and report.full_text is not None:
-        raise DecisionError(f"{wish.key} has been assessed in full text, so it was retrieved; undo that decision first.")
+        raise DecisionError(f"{retrieval.key} is {report.phase}; full texts are sought for reports included at title/abstract.")
+    if retrieval.status is RetrievalStatus.NOT_RETRIEVED and report.full_text is not None:
+        raise DecisionError(f"{retrieval.key} has been assessed in full text, so it was retrieved; undo that decision first.")
 
 
-def _document(wish: Retrieval) -> tuple[str, bytes] | None:
-    if wish.file is None:
+def _document(retrieval: Retrieval) -> tuple[str, bytes] | None:
+    if retrieval.file is None:
         return None
-    if wish.status is RetrievalStatus.NOT_RETRIEVED:
-        raise DecisionError(f"{wish.key} cannot be not retrieved and have a file; leave out one of the two.")
-    data = read_file(wish.file)
+    if retrieval.status is RetrievalStatus.NOT_RETRIEVED:
+        raise DecisionError(f"{retrieval.key} cannot be not retrieved and have a file; leave out one of the two.")
+    data = read_file(retrieval.file)
     if not is_pdf(data):
-        shown = one_line(data[:40].decode("utf-8", "replace"))
-        what = f"it begins with “{shown}”" if shown else "it is empty"
-        raise DecisionError(f"{wish.file} is not a PDF ({what}); nothing was stored. Print or save the page as a PDF first.")
+        beginning = one_line(data[:40].decode("utf-8", "replace"))
+        problem = f"it begins with “{beginning}”" if beginning else "it is empty"
+        raise DecisionError(
+            f"{retrieval.file} is not a PDF ({problem}); nothing was stored. Print or save the page as a PDF first."
+        )
     # The hash of key and content keeps apart what no file name could, and lets a second document stand beside the first.
-    digest = hashlib.sha256(wish.key.encode() + data).hexdigest()[:10]
-    return f"{_UNSAFE.sub('_', wish.key)[:LONGEST_NAME]}-{digest}.pdf", data
+    digest = hashlib.sha256(retrieval.key.encode() + data).hexdigest()[:10]
+    return f"{_UNSAFE.sub('_', retrieval.key)[:LONGEST_NAME]}-{digest}.pdf", data
 
 
 def is_pdf(data: bytes) -> bool:
@@ -106,8 +110,10 @@ def _keep_file(review: Review, name: str, data: bytes) -> str:
     names = (f"{stem}{f'-{n}' if n else ''}.{suffix}" for n in count())
     with told_about(folder):
         folder.mkdir(exist_ok=True)
-        free = next(one for one in names if not (folder / one).exists() or (folder / one).read_bytes() == data)
-        fresh = not (folder / free).exists()
-    if fresh:
+        free = next(
+            candidate for candidate in names if not (folder / candidate).exists() or (folder / candidate).read_bytes() == data
+        )
+        is_new = not (folder / free).exists()
+    if is_new:
         write_atomically(folder / free, data)
     return f"fulltext/{free}"

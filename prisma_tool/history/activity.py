@@ -30,7 +30,7 @@ RUN_KINDS = ("search", "import")
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """Which entries are wanted: of one reviewer, of one kind, about one record and those joined with it. Empty means any."""
+    """Which entries are wanted: of one reviewer, of one kind, about one record (`key`) and those joined with it. Empty means any."""
 
     reviewer: str = ""
     kind: str = ""
@@ -39,9 +39,10 @@ class Narrowed:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that was done at `at`, and stored at `received`, in words. `details` are the names and values that a person may read of it.
+    """One thing that was done at `at`, and stored at `received`, in words.
 
-    `gone` marks what was taken back, `held_back` what the viewer may not see yet; `title` is that of the record it is about.
+    `details` are the (name, value) pairs that the viewer may read of it. `gone` marks what was taken back, `held_back` what the viewer
+    may not see yet; `title` is that of the record it is about, empty where it is about none.
     """
 
     id: str
@@ -71,34 +72,41 @@ class Page(NamedTuple):
     further: Place | None
 
 
-def page(review: Review, viewer: str, narrowed: Narrowed, n: int, since: Place | None = None) -> Page:
-    """The `n` newest entries, or those before the end of another page. Runs that lie between them come in addition.
+def page(review: Review, viewer: str, filters: Narrowed, n: int, since: Place | None = None) -> Page:
+    """The newest entries, or those before the end of another page.
+
+    Args:
+        review: The review.
+        viewer: Who reads; what a blind stage holds back from this one is in no entry.
+        filters: Which entries are wanted.
+        n: How many events at most; searches and imports that lie between them come in addition.
+        since: Where the page before ended (its `further`); None for the first page.
 
     Raises:
         DecisionError: there is no record of this key.
         StoreError: the log cannot be read.
     """
     with review.store.read() as transaction:
-        found = _events(transaction, narrowed, n, since)
-        further = Place(found[-1][0], found[-1][1].received) if len(found) == n else None
-        told = list(_told(transaction, viewer, [event for _, event in found]))
-        beside = list(_runs(transaction, narrowed, since, further))
-    entries = sorted([*told, *beside], key=lambda pair: pair[0], reverse=True)
+        numbered = _events(transaction, filters, n, since)
+        further = Place(numbered[-1][0], numbered[-1][1].received) if len(numbered) == n else None
+        event_entries = list(_event_entries(transaction, viewer, [event for _, event in numbered]))
+        run_entries = list(_run_entries(transaction, filters, since, further))
+    entries = sorted([*event_entries, *run_entries], key=lambda pair: pair[0], reverse=True)
     return Page(tuple(entry for _, entry in entries), further)
 
 
-_Dated = tuple[tuple[datetime, str], Entry]
+_DatedEntry = tuple[tuple[datetime, str], Entry]
 
 
-def _events(transaction: Transaction, narrowed: Narrowed, n: int, since: Place | None) -> list[tuple[int, Event]]:
-    if narrowed.kind in RUN_KINDS:
+def _events(transaction: Transaction, filters: Narrowed, n: int, after_page: Place | None) -> list[tuple[int, Event]]:
+    if filters.kind in RUN_KINDS:
         return []
-    subjects = _about(transaction, narrowed.key) if narrowed.key else ()
-    before = since.number if since else None
-    return event_rows.latest(transaction, n, before=before, kind=narrowed.kind, subjects=subjects, reviewer=narrowed.reviewer)
+    subjects = _related_subjects(transaction, filters.key) if filters.key else ()
+    before = after_page.number if after_page else None
+    return event_rows.latest(transaction, n, before=before, kind=filters.kind, subjects=subjects, reviewer=filters.reviewer)
 
 
-def _about(transaction: Transaction, key: str) -> set[str]:
+def _related_subjects(transaction: Transaction, key: str) -> set[str]:
     """The records of a key's cluster, and the events about them, which undo events name."""
     records.require(transaction, [key])
     cluster = update.clusters_of(transaction, [key])[key]
@@ -106,23 +114,23 @@ def _about(transaction: Transaction, key: str) -> set[str]:
     return {*members, *(event.id for event in event_rows.events(transaction, subjects=members))}
 
 
-def _told(transaction: Transaction, viewer: str, events: Sequence[Event]) -> Iterator[_Dated]:
+def _event_entries(transaction: Transaction, viewer: str, events: Sequence[Event]) -> Iterator[_DatedEntry]:
     targets = _targets(transaction, events)
     hidden = blinding.held_back(transaction, viewer, [*events, *targets.values()])
-    gone = event_rows.taken_back(transaction, {event.id for event in events})
-    held = records.records_by_key(transaction, {event.subject for event in (*events, *targets.values())})
+    undone = event_rows.taken_back(transaction, {event.id for event in events})
+    stored = records.records_by_key(transaction, {event.subject for event in (*events, *targets.values())})
     for event in events:
         target = targets.get(event.subject) if event.kind == EventKind.UNDO else None
-        about = held.get(target.subject if target else event.subject)
+        record = stored.get(target.subject if target else event.subject)
         entry = _entry(transaction, event, target, hidden)
-        title = one_line(about.citation.title) if about else ""
-        yield (event.received, event.id), replace(entry, title=title, gone=event.id in gone)
+        title = one_line(record.citation.title) if record else ""
+        yield (event.received, event.id), replace(entry, title=title, gone=event.id in undone)
 
 
 def _targets(transaction: Transaction, events: Iterable[Event]) -> Mapping[str, Event]:
     """What the undo events among these took back."""
-    wanted = {event.subject for event in events if event.kind == EventKind.UNDO}
-    return {event.id: event for event in event_rows.with_ids(transaction, wanted)}
+    undone = {event.subject for event in events if event.kind == EventKind.UNDO}
+    return {event.id: event for event in event_rows.with_ids(transaction, undone)}
 
 
 def _entry(transaction: Transaction, event: Event, target: Event | None, hidden: Collection[str]) -> Entry:
@@ -145,16 +153,18 @@ def _entry(transaction: Transaction, event: Event, target: Event | None, hidden:
 def words(event: Event, target: Event | None, protocol: Protocol, hidden: Collection[str]) -> str:
     """The sentence of an event, and of what an undo took back, of which either may be held back."""
     if target is not None and target.id in hidden:
-        return one_line(f"{event_sentences.who(event)} {event_sentences.held_back_undo(target)}")
+        return one_line(f"{event_sentences.actor(event)} {event_sentences.held_back_undo(target)}")
     return event_sentences.sentence(event, protocol, held_back=event.id in hidden, taken_back=target)
 
 
-def _runs(transaction: Transaction, narrowed: Narrowed, since: Place | None, further: Place | None) -> Iterator[_Dated]:
+def _run_entries(
+    transaction: Transaction, filters: Narrowed, since: Place | None, further: Place | None
+) -> Iterator[_DatedEntry]:
     """The runs that began between the ends of a page."""
-    if narrowed.reviewer or narrowed.key or narrowed.kind not in ("", *RUN_KINDS):
+    if filters.reviewer or filters.key or filters.kind not in ("", *RUN_KINDS):
         return
     for run in runs.latest_runs(transaction):
-        fits = narrowed.kind in ("", _kind(run))
+        fits = filters.kind in ("", _kind(run))
         if fits and (since is None or run.started < since.received) and (further is None or run.started >= further.received):
             yield (run.started, run.id), _run_entry(run)
 
@@ -164,18 +174,18 @@ def _kind(run: runs.Run) -> str:
 
 
 def _run_entry(run: runs.Run) -> Entry:
-    who = one_line(run.operator) or "somebody"
-    what = f"ran the search {run.search}" if run.search else f"imported {run.file_name or run.source}"
+    actor = one_line(run.operator) or "somebody"
+    action = f"ran the search {run.search}" if run.search else f"imported {run.file_name or run.source}"
     reported = "" if run.reported is None else f", {run.reported} reported"
-    told = (
+    facts = (
         ("status", run.status),
         ("source", run.source),
         ("query", run.query),
         ("file", run.file_name),
         ("sha256", run.file_sha256),
     )
-    details = tuple((name, str(value)) for name, value in told if value)
-    sentence = one_line(f"{who} {what} ({run.status}{reported})")
+    details = tuple((name, str(value)) for name, value in facts if value)
+    sentence = one_line(f"{actor} {action} ({run.status}{reported})")
     return Entry(run.id, _kind(run), run.search or run.source, run.operator, run.started, run.started, sentence, details)
 
 

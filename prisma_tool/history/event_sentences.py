@@ -12,14 +12,14 @@ from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import DuplicateVerdict
 
-_DONE = {
+_DECISION_VERBS = {
     "include": "included",
     "exclude": "excluded",
     "maybe": "was unsure about",
     "ongoing": "marked as ongoing",
     "awaiting": "marked as awaiting classification",
 }
-_JUDGED = {
+_DUPLICATE_VERDICTS = {
     DuplicateVerdict.SAME: "joined {} and {}",
     DuplicateVerdict.DIFFERENT: "kept {} and {} apart",
     DuplicateVerdict.UNSURE: "left open whether {} and {} are the same",
@@ -29,27 +29,27 @@ _HELD_BACK: Mapping[str, str] = {
     EventKind.NOTE: "wrote a note on {}{} (shown once you have voted)",
     EventKind.ORDER: "met the queue in another order (not shown while screening is blind)",
 }
-_MOST = 120
+_LONGEST_QUOTE = 120
 """Of notes and the like so many characters are quoted; the event shown whole has all."""
 
 
 def sentence(event: Event, protocol: Protocol, *, held_back: bool = False, taken_back: Event | None = None) -> str:
     """What the event says, in one line of clean text; `taken_back` is the event that an undo names."""
-    return one_line(f"{who(event)} {deed(event, protocol, held_back=held_back, taken_back=taken_back)}")
+    return one_line(f"{actor(event)} {action_text(event, protocol, held_back=held_back, taken_back=taken_back)}")
 
 
-def who(event: Event) -> str:
+def actor(event: Event) -> str:
     """Who speaks in an event."""
     return "deduplication" if event.reviewer == ENGINE else one_line(event.reviewer) or "prisma-tool"
 
 
-def deed(event: Event, protocol: Protocol, *, held_back: bool = False, taken_back: Event | None = None) -> str:
+def action_text(event: Event, protocol: Protocol, *, held_back: bool = False, taken_back: Event | None = None) -> str:
     """The same without who did it."""
     if held_back:
         return _HELD_BACK.get(event.kind, "judged {}{}").format(event.subject, _at(event))
     if event.kind == EventKind.UNDO:
-        return f"took back: {deed(taken_back, protocol)}" if taken_back else "took something back"
-    words = _WORDS.get(event.kind)
+        return f"took back: {action_text(taken_back, protocol)}" if taken_back else "took something back"
+    words = _ACTIONS.get(event.kind)
     return words(event, protocol) if words else f"{event.kind}: {event.subject}"
 
 
@@ -70,7 +70,7 @@ def _reason(event: Event, protocol: Protocol) -> str:
 def _decision(event: Event, protocol: Protocol) -> str:
     verdict = event.text("verdict")
     note = f": {_short(event.text('note'))}" if event.text("note") else ""
-    return f"{_DONE.get(verdict, verdict)} {event.subject}{_reason(event, protocol)}{_at(event)}{note}"
+    return f"{_DECISION_VERBS.get(verdict, verdict)} {event.subject}{_reason(event, protocol)}{_at(event)}{note}"
 
 
 def _adjudication(event: Event, protocol: Protocol) -> str:
@@ -79,7 +79,7 @@ def _adjudication(event: Event, protocol: Protocol) -> str:
 
 def _duplicate(event: Event, _: Protocol) -> str:
     verdict, other = event.text("verdict"), event.text("other")
-    form = next((words for known, words in _JUDGED.items() if known == verdict), verdict + " {} {}")
+    form = next((words for known, words in _DUPLICATE_VERDICTS.items() if known == verdict), verdict + " {} {}")
     return form.replace("{}", event.subject, 1).replace("{}", other, 1)
 
 
@@ -93,8 +93,8 @@ def _retrieval(event: Event, _: Protocol) -> str:
 
 
 def _study(event: Event, _: Protocol) -> str:
-    way = "linked {} with" if event.payload.get("linked", True) else "took {} out of"
-    return f"{way.format(event.subject)} the study {event.text('study')}"
+    form = "linked {} with" if event.payload.get("linked", True) else "took {} out of"
+    return f"{form.format(event.subject)} the study {event.text('study')}"
 
 
 def _removal(event: Event, _: Protocol) -> str:
@@ -127,9 +127,9 @@ def _merged_reason(event: Event, protocol: Protocol) -> str:
     return f"merged the reason {event.text('label') or event.subject} into {protocol.reason_label(event.text('into'))}"
 
 
-def _effort(event: Event, _: Protocol) -> str:
-    told = _short(f"{event.text('means')} {event.text('what')}")
-    return f"tried to get the full text of {event.subject}{f': {told}' if told else ''}"
+def _attempt(event: Event, _: Protocol) -> str:
+    attempt = _short(f"{event.text('means')} {event.text('what')}")
+    return f"tried to get the full text of {event.subject}{f': {attempt}' if attempt else ''}"
 
 
 def _reviewer(event: Event, _: Protocol) -> str:
@@ -162,12 +162,12 @@ def _stopping(event: Event, _: Protocol) -> str:
     return f"set the stopping rule: {_short(event.text('words'))}"
 
 
-def _of(words: str) -> Callable[[Event, Protocol], str]:
+def _with_subject(words: str) -> Callable[[Event, Protocol], str]:
     """Words that name the subject only."""
     return lambda event, _: words.replace("{}", event.subject)
 
 
-_WORDS: Mapping[str, Callable[[Event, Protocol], str]] = {
+_ACTIONS: Mapping[str, Callable[[Event, Protocol], str]] = {
     EventKind.DECISION: _decision,
     EventKind.ADJUDICATION: _adjudication,
     EventKind.DUPLICATE: _duplicate,
@@ -179,11 +179,11 @@ _WORDS: Mapping[str, Callable[[Event, Protocol], str]] = {
     EventKind.NOTE: _note,
     EventKind.LABEL: _label,
     EventKind.EDIT: _edit,
-    EventKind.EFFORT: _effort,
+    EventKind.EFFORT: _attempt,
     EventKind.PROTOCOL: lambda _, __: "noted a changed protocol",
-    EventKind.STRATEGY: _of("checked the strategy {}"),
-    EventKind.VERSION: _of("closed the version {}"),
-    EventKind.ACKNOWLEDGEMENT: _of("kept the decision on {} although the record has changed"),
+    EventKind.STRATEGY: _with_subject("checked the strategy {}"),
+    EventKind.VERSION: _with_subject("closed the version {}"),
+    EventKind.ACKNOWLEDGEMENT: _with_subject("kept the decision on {} although the record has changed"),
     EventKind.REASON: _merged_reason,
     EventKind.REVIEWER: _reviewer,
     EventKind.ASSIGNMENT: _assignment,
@@ -195,4 +195,4 @@ _WORDS: Mapping[str, Callable[[Event, Protocol], str]] = {
 
 def _short(text: str) -> str:
     line = one_line(text)
-    return line if len(line) <= _MOST else f"{line[: _MOST - 1]}…"
+    return line if len(line) <= _LONGEST_QUOTE else f"{line[: _LONGEST_QUOTE - 1]}…"

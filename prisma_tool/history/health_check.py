@@ -1,4 +1,4 @@
-"""Looking back and looking after: the log for reading, and the examination of a review's database and files."""
+"""The log as plain data, and the examination of a review's database and files (`log` and `doctor`)."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def recent_events(review: Review, key: str | None, limit: int, viewer: str) -> l
     with review.store.read() as transaction:
         subjects = _cluster(transaction, key) if key else ()
         newest_first = event_rows.events(transaction, subjects=subjects, newest_first=True)
-        found = [_event_told(event) for event in islice(readable(transaction, viewer, newest_first), limit)]
+        events = [_event_json(event) for event in islice(readable(transaction, viewer, newest_first), limit)]
         if key is None:
-            found += [_run_told(run) for run in runs.latest_runs(transaction)[-limit:]]
-    return sorted(found, key=lambda one: (one["received"], one["id"]))[-limit:]
+            events += [_run_json(run) for run in runs.latest_runs(transaction)[-limit:]]
+    return sorted(events, key=lambda event: (event["received"], event["id"]))[-limit:]
 
 
-def _event_told(event: Event) -> dict[str, Any]:
+def _event_json(event: Event) -> dict[str, Any]:
     return {
         "id": event.id,
         "kind": event.kind,
@@ -54,7 +54,7 @@ def _event_told(event: Event) -> dict[str, Any]:
     }
 
 
-def _run_told(run: runs.Run) -> dict[str, Any]:
+def _run_json(run: runs.Run) -> dict[str, Any]:
     payload = {"status": run.status, "reported": run.reported, "file": run.file_name, "sha256": run.file_sha256}
     return {
         "id": run.id,
@@ -80,8 +80,13 @@ def examine(review: Review, *, anew: bool) -> list[dict[str, Any]]:
     if anew:
         _rebuild(review)
     with review.store.read() as transaction:
-        found = (*_place(review, transaction), *_database(transaction), *_team(transaction), *_runs(review, transaction))
-        return [_finding(*result) for result in found]
+        results = (
+            *_connection_checks(review, transaction),
+            *_database_checks(transaction),
+            *_team_checks(transaction),
+            *_run_checks(review, transaction),
+        )
+        return [_finding(*result) for result in results]
 
 
 def unreachable(error: StoreError) -> dict[str, Any]:
@@ -95,14 +100,14 @@ def _rebuild(review: Review) -> None:
 
 
 def _finding(name: str, problems: list[str], fine: str) -> dict[str, Any]:
-    shown = "; ".join(problems[:3]) + (f"; and {len(problems) - 3} more" if len(problems) > 3 else "")  # noqa: PLR2004 - enough to act on
-    return {"name": name, "holds": not problems, "detail": shown or fine}
+    listed = "; ".join(problems[:3]) + (f"; and {len(problems) - 3} more" if len(problems) > 3 else "")  # noqa: PLR2004 - enough to act on
+    return {"name": name, "holds": not problems, "detail": listed or fine}
 
 
-Result = tuple[str, list[str], str]
+CheckResult = tuple[str, list[str], str]
 
 
-def _place(review: Review, transaction: Transaction) -> Iterator[Result]:
+def _connection_checks(review: Review, transaction: Transaction) -> Iterator[CheckResult]:
     url = review.store.engine.url
     yield "database reachable", [], f"{health.server(transaction)} at {shown(url)}"
     yield "database migrated", [], f"schema {health.revision(transaction)}"
@@ -111,42 +116,46 @@ def _place(review: Review, transaction: Transaction) -> Iterator[Result]:
         yield "database on a local disk", [warning] if warning else [], "as far as can be seen"
 
 
-def _team(transaction: Transaction) -> Iterator[Result]:
+def _team_checks(transaction: Transaction) -> Iterator[CheckResult]:
     _, work = people(transaction)
-    stranded = [f"{one.stranded} at {stage} wait for a reviewer who is not there" for stage, one in work.items() if one.stranded]
+    stranded = [
+        f"{stage_work.stranded} at {stage} wait for a reviewer who is not there"
+        for stage, stage_work in work.items()
+        if stage_work.stranded
+    ]
     if transaction.protocol.reviewers:
         yield "every open report waits for somebody", stranded, "it does"
 
 
-def _database(transaction: Transaction) -> Iterator[Result]:
+def _database_checks(transaction: Transaction) -> Iterator[CheckResult]:
     yield "database file", health.integrity(transaction), "sound"
     differences = rebuild.differences(transaction)
     hint = ["`prisma-tool doctor --rebuild` mends this"] if differences else []
     yield "projections match the log", [*differences[:2], *hint], "they do"
     known = {kind.value for kind in EventKind}
-    strange = [
+    unknown = [
         f"{n} events of the unknown kind '{kind}'" for kind, n in health.event_kinds(transaction).items() if kind not in known
     ]
-    yield "log", strange, "all events are of known kinds"
+    yield "log", unknown, "all events are of known kinds"
 
 
-def _runs(review: Review, transaction: Transaction) -> Iterator[Result]:
-    found = runs.latest_runs(transaction)
-    last = {run.search: run for run in found if run.search}
-    open_ones = [
+def _run_checks(review: Review, transaction: Transaction) -> Iterator[CheckResult]:
+    latest = runs.latest_runs(transaction)
+    last = {run.search: run for run in latest if run.search}
+    unfinished = [
         f"{name} is {run.status}: run `{command_for_search(name)}`"
         for name, run in last.items()
         if runs.is_unfinished(name, run.status, review.protocol)
     ]
-    yield "searches", open_ones, "the latest run of each is complete"
-    yield _raw_answers(review, [raw for run in found for raw in run.raw])
+    yield "searches", unfinished, "the latest run of each is complete"
+    yield _raw_answers(review, [raw for run in latest for raw in run.raw])
 
 
-def _raw_answers(review: Review, kept: list[Mapping[str, Any]]) -> Result:
+def _raw_answers(review: Review, raw_files: list[Mapping[str, Any]]) -> CheckResult:
     """Whether the answers are whole. Of a review on a server each folder holds what was fetched from it: what lacks here is said."""
-    problems = [(problem, problem.endswith("is missing")) for raw in kept if (problem := opened(review.folder, raw)[1])]
+    problems = [(problem, problem.endswith("is missing")) for raw in raw_files if (problem := opened(review.folder, raw)[1])]
     shared = review.store.engine.dialect.name != "sqlite"
     elsewhere = sum(missing for _, missing in problems) if shared else 0
     damaged = [problem for problem, missing in problems if not (shared and missing)]
-    lacking = f"; {elsewhere} are not in this folder, perhaps in a colleague's" if elsewhere else ""
-    return "raw answers", damaged, f"{len(kept) - elsewhere} files match their SHA-256{lacking}"
+    hint = f"; {elsewhere} are not in this folder, perhaps in a colleague's" if elsewhere else ""
+    return "raw answers", damaged, f"{len(raw_files) - elsewhere} files match their SHA-256{hint}"

@@ -34,9 +34,10 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Counts of reports, save for `records`, `waiting_for_comparison` and the pairs.
+    """Counts of reports, save for `records`, `surplus`, `waiting_for_comparison` (records), `studies`, `searches` and the pairs.
 
-    `mine` are the reports that wait for the reviewer at each stage; `unlinked` are included reports without a study of their own.
+    `surplus` are the records beyond one a report. `mine` are the reports that wait for the reviewer at each stage; `unlinked` are
+    included reports without a study of their own.
     """
 
     records: int
@@ -85,13 +86,13 @@ class Overview:
 
 def overview(transaction: Transaction, reviewer: str) -> Overview:
     """Where the review stands for a reviewer."""
-    standing = load(transaction)
-    phases = Counter(report.phase for report in standing.reports)
+    review_state = load(transaction)
+    phases = Counter(report.phase for report in review_state.reports)
     conflicts = phases[Phase.SCREENING_CONFLICT] + phases[Phase.ASSESSMENT_CONFLICT]
-    included = [report for report in standing.reports if report.phase is Phase.INCLUDED]
+    included = [report for report in review_state.reports if report.phase is Phase.INCLUDED]
     return Overview(
-        records=sum(len(report.records) for report in standing.reports),
-        surplus=sum(len(report.records) - 1 for report in standing.reports),
+        records=sum(len(report.records) for report in review_state.reports),
+        surplus=sum(len(report.records) - 1 for report in review_state.reports),
         removed=phases[Phase.REMOVED_AUTOMATIC] + phases[Phase.REMOVED_OTHER],
         screened_out=phases[Phase.SCREENED_OUT],
         sought=sum(phases[phase] for phase in SOUGHT),
@@ -102,20 +103,20 @@ def overview(transaction: Transaction, reviewer: str) -> Overview:
         ongoing=phases[Phase.ONGOING],
         awaiting=phases[Phase.AWAITING],
         included=len(included),
-        studies=_studies(standing),
+        studies=_study_count(review_state),
         unlinked=sum(not report.studies for report in included),
         conflicts=conflicts,
         to_screen=phases[Phase.SCREENING],
         to_assess=phases[Phase.ASSESSING],
         mine={stage: read_queue(transaction, stage, reviewer).count(Mark.WAITS) for stage in Stage},
         searches=len(transaction.protocol.searches),
-        waiting_for_comparison=len(standing.waiting),
-        uncertain_pairs=standing.uncertain_pairs,
+        waiting_for_comparison=len(review_state.waiting),
+        uncertain_pairs=review_state.uncertain_pairs,
         attention=attention(transaction),
     )
 
 
-def _studies(standing: Standing) -> int:
+def _study_count(review_state: Standing) -> int:
     """Included studies; an included report without a link is a study of its own (counting rule 19)."""
-    included = [report for report in standing.reports if report.phase is Phase.INCLUDED]
+    included = [report for report in review_state.reports if report.phase is Phase.INCLUDED]
     return len({name for report in included for name in report.studies}) + sum(not report.studies for report in included)

@@ -24,6 +24,6 @@ class Lately:
 
 
 def pace(transaction: Transaction) -> Mapping[str, Lately]:
-    """The pace of everybody who ever decided."""
+    """The pace of everybody who ever decided, by name."""
     since = transaction.now() - LATELY
     return {name: Lately(n, last) for name, n, last in votes_by_report.decided_since(transaction, since)}

@@ -38,16 +38,16 @@ class Status:
 
 def status(transaction: Transaction) -> Status:
     """Where the review stands now."""
-    standing = load(transaction)
+    review_state = load(transaction)
     reviewers: dict[str, dict[str, int]] = {
         name: dict.fromkeys((stage.value for stage in Stage), 0) for name in transaction.protocol.reviewers
     }
     for reviewer, stage, n in report_rows.votes_per_reviewer(transaction):
-        reviewers.setdefault(reviewer, dict.fromkeys((one.value for one in Stage), 0))[stage] = n
+        reviewers.setdefault(reviewer, dict.fromkeys((stage.value for stage in Stage), 0))[stage] = n
     return Status(
-        identified=sum(len(report.records) for report in standing.reports),
-        unique=len(standing.reports),
-        stages={stage.value: _stage_status([r for r in standing.reports if at_stage(r, stage)], stage) for stage in Stage},
+        identified=sum(len(report.records) for report in review_state.reports),
+        unique=len(review_state.reports),
+        stages={stage.value: _stage_status([r for r in review_state.reports if at_stage(r, stage)], stage) for stage in Stage},
         reviewers=reviewers,
     )
 

@@ -36,7 +36,7 @@ _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
 }
 
 
-class Token(NamedTuple):
+class ConditionToken(NamedTuple):
     """A word of the condition; `quoted` words are never operators. `at` counts characters from 1."""
 
     text: str
@@ -62,168 +62,170 @@ def condition(text: str, fields: Collection[str]) -> Condition:
     Raises:
         UsageError: it cannot be understood; the sentence names the character.
     """
-    reading = _Reading(text, _tokens(text), tuple(fields))
-    test = reading.any_of()
-    if reading.here is not None:
-        raise reading.wrong("'and' or 'or' is missing before")
-    return Condition(test, frozenset(reading.asked))
+    parser = _ConditionParser(text, _tokens(text), tuple(fields))
+    test = parser.any_of()
+    if parser.token is not None:
+        raise parser.error("'and' or 'or' is missing before")
+    return Condition(test, frozenset(parser.used_fields))
 
 
-def _tokens(text: str) -> list[Token]:
-    found, position = [], 0
+def _tokens(text: str) -> list[ConditionToken]:
+    tokens, position = [], 0
     while text[position:].strip():
         match = _TOKEN.match(text, position)
         if match is None:
-            raise _wrong(text, "this cannot be read (is a quotation mark never closed?)", _next_place(text, position))
+            raise _condition_error(
+                text, "this cannot be read (is a quotation mark never closed?)", _next_character(text, position)
+            )
         kind = str(match.lastgroup)
         inner = re.sub(r"\\(.)", r"\1", match[kind][1:-1]) if kind == "quoted" else match[kind]
-        found.append(Token(inner, match.start(kind) + 1, quoted=kind == "quoted"))
+        tokens.append(ConditionToken(inner, match.start(kind) + 1, quoted=kind == "quoted"))
         position = match.end()
-    return found
+    return tokens
 
 
-def _next_place(text: str, position: int) -> int:
+def _next_character(text: str, position: int) -> int:
     return len(text) - len(text[position:].lstrip()) + 1
 
 
-def _wrong(text: str, problem: str, at: int) -> UsageError:
+def _condition_error(text: str, problem: str, at: int) -> UsageError:
     return UsageError(f"--where “{one_line(text)}”: {problem} at character {at}. `prisma-tool export --help` shows the language.")
 
 
-class _Reading:
+class _ConditionParser:
     """One pass over the tokens, from the loosest binding to the tightest."""
 
-    def __init__(self, text: str, tokens: list[Token], fields: tuple[str, ...]) -> None:
+    def __init__(self, text: str, tokens: list[ConditionToken], fields: tuple[str, ...]) -> None:
         self.text, self.tokens, self.fields = text, tokens, fields
         self.position, self.depth = 0, 0
-        self.asked: set[str] = set()
+        self.used_fields: set[str] = set()
 
     @property
-    def here(self) -> Token | None:
+    def token(self) -> ConditionToken | None:
         return self.tokens[self.position] if self.position < len(self.tokens) else None
 
-    def wrong(self, problem: str) -> UsageError:
-        here = self.here
-        if here is None:
-            return _wrong(self.text, f"{problem} the end", len(self.text) + 1)
-        return _wrong(self.text, f"{problem} '{one_line(here.text)}'", here.at)
+    def error(self, problem: str) -> UsageError:
+        token = self.token
+        if token is None:
+            return _condition_error(self.text, f"{problem} the end", len(self.text) + 1)
+        return _condition_error(self.text, f"{problem} '{one_line(token.text)}'", token.at)
 
-    def takes(self, word: str) -> bool:
-        here = self.here
-        if here is None or here.quoted or here.text.lower() != word:
+    def take_if(self, word: str) -> bool:
+        token = self.token
+        if token is None or token.quoted or token.text.lower() != word:
             return False
         self.position += 1
         return True
 
-    def take(self, wanted: str) -> Token:
-        here = self.here
-        if here is None:
-            raise self.wrong(f"{wanted} is missing before")
+    def take_any(self, expected: str) -> ConditionToken:
+        token = self.token
+        if token is None:
+            raise self.error(f"{expected} is missing before")
         self.position += 1
-        return here
+        return token
 
     def any_of(self) -> Test:
         return self.joined("or", self.all_of, any)
 
     def all_of(self) -> Test:
-        return self.joined("and", self.one, all)
+        return self.joined("and", self.single, all)
 
     def joined(self, word: str, part: Callable[[], Test], rule: Callable[[Iterable[bool]], bool]) -> Test:
         tests = [part()]
-        while self.takes(word):
+        while self.take_if(word):
             tests.append(part())
         return tests[0] if len(tests) == 1 else lambda values: rule(test(values) for test in tests)
 
-    def one(self) -> Test:
+    def single(self) -> Test:
         self.depth += 1
         if self.depth > _DEEPEST:
-            raise self.wrong("too many brackets before")
+            raise self.error("too many brackets before")
         try:
-            return self.negated() if self.takes("not") else self.bracketed() if self.takes("(") else self.stated()
+            return self.negated() if self.take_if("not") else self.bracketed() if self.take_if("(") else self.comparison()
         finally:
             self.depth -= 1
 
     def negated(self) -> Test:
-        test = self.one()
+        test = self.single()
         return lambda values: not test(values)
 
     def bracketed(self) -> Test:
         test = self.any_of()
-        if not self.takes(")"):
-            raise self.wrong("a closing bracket is missing before")
+        if not self.take_if(")"):
+            raise self.error("a closing bracket is missing before")
         return test
 
-    def stated(self) -> Test:
-        token = self.take("a field")
+    def comparison(self) -> Test:
+        token = self.take_any("a field")
         if token.text.lower().startswith("has:") and not token.quoted:
-            name = self.named(Token(token.text[len("has:") :], token.at + len("has:")))
+            name = self.field_name(ConditionToken(token.text[len("has:") :], token.at + len("has:")))
             return lambda values: any(values(name))
-        name = self.named(token)
-        if self.takes("in"):
-            wanted = frozenset(map(fold, self.listed()))
-            return lambda values: any(fold(value) in wanted for value in values(name))
-        return self.compared(name)
+        name = self.field_name(token)
+        if self.take_if("in"):
+            allowed = frozenset(map(fold, self.value_list()))
+            return lambda values: any(fold(value) in allowed for value in values(name))
+        return self.compared_with(name)
 
-    def named(self, token: Token) -> str:
+    def field_name(self, token: ConditionToken) -> str:
         name = token.text.lower()
         if token.quoted or name not in self.fields:
             near = difflib.get_close_matches(name, self.fields, n=1)
             hint = f"did you mean {near[0]}?" if near else f"fields are {', '.join(self.fields)}"
-            raise _wrong(self.text, f"there is no field '{one_line(token.text)}' ({hint})", token.at)
-        self.asked.add(name)
+            raise _condition_error(self.text, f"there is no field '{one_line(token.text)}' ({hint})", token.at)
+        self.used_fields.add(name)
         return name
 
-    def listed(self) -> list[str]:
-        if not self.takes("("):
-            raise self.wrong("an opening bracket is missing after 'in', before")
-        found = [self.value()]
-        while self.takes(","):
-            found.append(self.value())
-        if not self.takes(")"):
-            raise self.wrong("a comma or closing bracket is missing before")
-        return found
+    def value_list(self) -> list[str]:
+        if not self.take_if("("):
+            raise self.error("an opening bracket is missing after 'in', before")
+        values = [self.value()]
+        while self.take_if(","):
+            values.append(self.value())
+        if not self.take_if(")"):
+            raise self.error("a comma or closing bracket is missing before")
+        return values
 
     def value(self) -> str:
-        token = self.take("a value")
+        token = self.take_any("a value")
         if not token.quoted and (token.text in {"(", ")", ","} or token.text in {*_COMPARISONS, "=", "!=", "~"}):
             self.position -= 1
-            raise self.wrong("a value is missing before")
+            raise self.error("a value is missing before")
         return token.text
 
-    def compared(self, name: str) -> Test:
-        operator = self.take("one of = != ~ < <= > >= in")
+    def compared_with(self, name: str) -> Test:
+        operator = self.take_any("one of = != ~ < <= > >= in")
         if operator.quoted or operator.text not in {*_COMPARISONS, "=", "!=", "~"}:
             self.position -= 1
-            raise self.wrong("one of = != ~ < <= > >= in is missing before")
-        place = self.here
-        given = self.value()
+            raise self.error("one of = != ~ < <= > >= in is missing before")
+        value_token = self.token
+        text = self.value()
         if operator.text in _COMPARISONS:
-            return _numeric(name, _COMPARISONS[operator.text], self.number(given, place))
-        return _textual(name, operator.text, given)
+            return _numeric(name, _COMPARISONS[operator.text], self.number(text, value_token))
+        return _textual(name, operator.text, text)
 
-    def number(self, given: str, place: Token | None) -> float:
+    def number(self, text: str, value_token: ConditionToken | None) -> float:
         try:
-            return float(given)
+            return float(text)
         except ValueError:
-            at = place.at if place else len(self.text)
-            raise _wrong(self.text, f"'{one_line(given)}' is not a number, as < and > compare,", at) from None
+            at = value_token.at if value_token else len(self.text)
+            raise _condition_error(self.text, f"'{one_line(text)}' is not a number, as < and > compare,", at) from None
 
 
-def _numeric(name: str, rule: Callable[[float, float], bool], wanted: float) -> Test:
-    return lambda values: any(rule(float(value), wanted) for value in values(name) if _is_number(value))
+def _numeric(name: str, rule: Callable[[float, float], bool], limit: float) -> Test:
+    return lambda values: any(rule(float(value), limit) for value in values(name) if _is_number(value))
 
 
 def _is_number(value: str) -> bool:
     return value.isascii() and value.isdigit()
 
 
-def _textual(name: str, operator: str, given: str) -> Test:
+def _textual(name: str, operator: str, text: str) -> Test:
     # Punctuation alone folds to nothing, which every text would contain: such a value is compared as it stands.
-    wanted = fold(given)
-    alike: Callable[[str], str] = fold if wanted else one_line
-    wanted = wanted or one_line(given)
+    expected = fold(text)
+    normalise: Callable[[str], str] = fold if expected else one_line
+    expected = expected or one_line(text)
     if operator == "~":
-        return lambda values: any(wanted in alike(value) for value in values(name))
+        return lambda values: any(expected in normalise(value) for value in values(name))
     if operator == "=":
-        return lambda values: any(alike(value) == wanted for value in values(name))
-    return lambda values: all(alike(value) != wanted for value in values(name))
+        return lambda values: any(normalise(value) == expected for value in values(name))
+    return lambda values: all(normalise(value) != expected for value in values(name))

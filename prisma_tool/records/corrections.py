@@ -63,7 +63,7 @@ def edit_all(review: Review, key: str, texts: dict[str, str], reviewer: str) -> 
             for name, value in values.items()
         ]
         event_log.append(transaction, drafts)
-        return [_told(_record(transaction, key), name) for name in values]
+        return [_correction(_record(transaction, key), name) for name in values]
 
 
 def _record(transaction: Transaction, key: str) -> StoredRecord:
@@ -72,12 +72,14 @@ def _record(transaction: Transaction, key: str) -> StoredRecord:
 
 
 def _check(record: StoredRecord, values: dict[str, Any]) -> None:
-    now = record.citation
-    after = replace(now, **{FIELDS[name].attribute: value for name, value in values.items()})
-    same = next((name for name, value in values.items() if getattr(now, FIELDS[name].attribute) == value), None)
-    if same is not None:
-        held = one_line(shown_field(same, now))
-        raise DecisionError(f"{same} of {record.key} {f'is “{held[:80]}”' if held else 'is empty'} already; nothing was changed.")
+    citation = record.citation
+    after = replace(citation, **{FIELDS[name].attribute: value for name, value in values.items()})
+    unchanged = next((name for name, value in values.items() if getattr(citation, FIELDS[name].attribute) == value), None)
+    if unchanged is not None:
+        current = one_line(shown_field(unchanged, citation))
+        raise DecisionError(
+            f"{unchanged} of {record.key} {f'is “{current[:80]}”' if current else 'is empty'} already; nothing was changed."
+        )
     if after.is_empty:
         raise DecisionError(f"Nothing would be left of {record.key}; nothing was changed. To take it out: `prisma-tool remove`.")
 
@@ -96,11 +98,11 @@ def take_back(review: Review, key: str, field: str, reviewer: str) -> Correction
     """
     name = named(field)
     with review.store.write() as transaction:
-        standing = [edit for edit in _record(transaction, key).edits if edit.field == FIELDS[name].attribute]
-        if not standing:
+        current_edits = [edit for edit in _record(transaction, key).edits if edit.field == FIELDS[name].attribute]
+        if not current_edits:
             raise DecisionError(f"Nobody corrected {name} of {one_line(key)}; there is nothing to take back.")
-        event_log.append(transaction, [event_log.Draft(EventKind.UNDO, standing[0].event, reviewer=reviewer)])
-        return _told(_record(transaction, key), name)
+        event_log.append(transaction, [event_log.Draft(EventKind.UNDO, current_edits[0].event, reviewer=reviewer)])
+        return _correction(_record(transaction, key), name)
 
 
 def fields_of(review: Review, key: str) -> list[Correction]:
@@ -111,16 +113,18 @@ def fields_of(review: Review, key: str) -> list[Correction]:
     """
     with review.store.read() as transaction:
         record = _record(transaction, key)
-    return [_told(record, name) for name in FIELDS]
+    return [_correction(record, name) for name in FIELDS]
 
 
-def corrections_of(held: Sequence[StoredRecord]) -> list[Correction]:
+def corrections_of(stored: Sequence[StoredRecord]) -> list[Correction]:
     """What was corrected on these records, for showing it beside them."""
-    return [_told(record, name_of(edit.field)) for record in held for edit in record.edits if name_of(edit.field) in FIELDS]
+    return [
+        _correction(record, name_of(edit.field)) for record in stored for edit in record.edits if name_of(edit.field) in FIELDS
+    ]
 
 
-def _told(record: StoredRecord, name: str) -> Correction:
-    edit = next((one for one in record.edits if one.field == FIELDS[name].attribute), None)
+def _correction(record: StoredRecord, name: str) -> Correction:
+    edit = next((candidate for candidate in record.edits if candidate.field == FIELDS[name].attribute), None)
     value, was = shown_field(name, record.citation), shown_field(name, record.original)
     return Correction(record.key, name, value, was, **_signature(edit, getattr(record.original, FIELDS[name].attribute)))
 

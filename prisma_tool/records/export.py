@@ -25,7 +25,7 @@ from prisma_tool.model.utc import utc_text
 from prisma_tool.model.vocabulary import OutcomeState, Stage
 from prisma_tool.records.condition import Condition, condition
 from prisma_tool.records.original_entries import require_suffixes, write_originals
-from prisma_tool.records.record_fields import FIELDS, Candidate, Surroundings, reason, surroundings
+from prisma_tool.records.record_fields import FIELDS, Candidate, FieldContext, exclusion_reason, field_context
 from prisma_tool.records.report_sets import OF_RECORDS, holds, require_set
 from prisma_tool.reports.blinding import sight
 from prisma_tool.reports.state import SOUGHT, Phase, Report, Standing, at_stage, load
@@ -60,12 +60,12 @@ def export(review: Review, paths: Sequence[Path], selection: Selection) -> int:
         PrismaError: a file cannot be written; files before it are there.
     """
     writers = [(path, writer_for(path)) for path in paths]
-    narrowed = _checked(paths, selection)
+    parsed = _checked_condition(paths, selection)
     with review.store.read() as transaction:
-        chosen = _Chosen(transaction, selection, narrowed)
+        rows = _SelectedRows(transaction, selection, parsed)
         for path, writer in writers:
-            write_atomically(path, writer(chosen.rows()))
-    return chosen.written
+            write_atomically(path, writer(rows.rows()))
+    return rows.written
 
 
 def export_originals(review: Review, paths: Sequence[Path], selection: Selection) -> dict[Path, int]:
@@ -81,12 +81,12 @@ def export_originals(review: Review, paths: Sequence[Path], selection: Selection
     if selection.votes:
         raise UsageError("Originals are as they came, without votes: leave out --votes or --original.")
     require_suffixes(paths)
-    narrowed = _checked(paths, selection)
+    parsed = _checked_condition(paths, selection)
     with review.store.read() as transaction:
-        return write_originals(review, transaction, paths, _Chosen(transaction, selection, narrowed).keys())
+        return write_originals(review, transaction, paths, _SelectedRows(transaction, selection, parsed).keys())
 
 
-def _checked(paths: Sequence[Path], selection: Selection) -> Condition | None:
+def _checked_condition(paths: Sequence[Path], selection: Selection) -> Condition | None:
     """The selection's condition; see `export` for what is raised."""
     if len({path.resolve() for path in paths}) < len(paths):
         raise UsageError("The same file is named twice; every -o needs a file of its own.")
@@ -94,15 +94,15 @@ def _checked(paths: Sequence[Path], selection: Selection) -> Condition | None:
     return condition(selection.where, FIELDS) if selection.where else None
 
 
-class _Chosen:
+class _SelectedRows:
     """The rows of one selection; every call of `rows` goes through the same records anew."""
 
-    def __init__(self, transaction: Transaction, selection: Selection, narrowed: Condition | None) -> None:
-        self.transaction, self.selection, self.narrowed = transaction, selection, narrowed
-        self.standing: Standing = load(transaction)
-        self.around: Surroundings = surroundings(transaction, self.standing, narrowed.fields if narrowed else ())
-        self.reports = {report.key: report for report in self.standing.reports if self._is_in_set(report)}
-        self.led = record_events.found_in(transaction)
+    def __init__(self, transaction: Transaction, selection: Selection, parsed: Condition | None) -> None:
+        self.transaction, self.selection, self.parsed = transaction, selection, parsed
+        self.review_state: Standing = load(transaction)
+        self.context: FieldContext = field_context(transaction, self.review_state, parsed.fields if parsed else ())
+        self.reports = {report.key: report for report in self.review_state.reports if self._is_in_set(report)}
+        self.found_by = record_events.found_in(transaction)
         self.written = 0
 
     def _is_in_set(self, report: Report) -> bool:
@@ -112,29 +112,29 @@ class _Chosen:
         self.written = 0
         for portion in _portions(self._records()):
             candidates = self._candidates(portion)
-            kept = [pair for pair in candidates if self.narrowed is None or self.narrowed.holds(pair[1].values)]
-            said, texts = self._said(kept), self._full_texts(kept)
-            for record, candidate in kept:
+            selected = [pair for pair in candidates if self.parsed is None or self.parsed.holds(pair[1].values)]
+            votes_and_notes, texts = self._votes_and_notes(selected), self._full_texts(selected)
+            for record, candidate in selected:
                 self.written += 1
-                yield replace(self._row(record, candidate, said), **self._beside(record, candidate, texts))
+                yield replace(self._row(record, candidate, votes_and_notes), **self._extra_columns(record, candidate, texts))
 
     def keys(self) -> list[str]:
         """The records whose originals are chosen, in the order of their arrival."""
-        found: dict[str, str] = {}
+        key_of: dict[str, str] = {}
         for record in records.all_records(self.transaction):
             if record.cluster in self.reports and self._meets_alone(record):
-                of_report = self.selection.name not in OF_RECORDS
-                place = record.cluster if of_report else record.key
-                found[place] = record.key if record.is_representative else found.get(place, record.key)
-        return list(found.values())
+                by_report = self.selection.name not in OF_RECORDS
+                group = record.cluster if by_report else record.key
+                key_of[group] = record.key if record.is_representative else key_of.get(group, record.key)
+        return list(key_of.values())
 
     def _meets_alone(self, record: StoredRecord) -> bool:
         if self.selection.name == "duplicates" and record.is_representative:
             return False
         report = self.reports[record.cluster]
-        members = tuple(one for one in report.records if one.key == record.key)
-        alone = Candidate(record.key, record.citation, report, members, self.around)
-        return self.narrowed is None or self.narrowed.holds(alone.values)
+        members = tuple(member for member in report.records if member.key == record.key)
+        alone = Candidate(record.key, record.citation, report, members, self.context)
+        return self.parsed is None or self.parsed.holds(alone.values)
 
     def _records(self) -> Iterator[StoredRecord]:
         """The records of the set: of reports one each, of records those that the set is about."""
@@ -153,49 +153,57 @@ class _Chosen:
 
     def _candidate(self, record: StoredRecord, views: Mapping[str, Citation]) -> Candidate:
         report = self.reports[record.cluster]
-        alone = self.selection.name in OF_RECORDS
-        members = tuple(one for one in report.records if not alone or one.key == record.key)
-        return Candidate(record.key, views.get(record.key, record.citation), report, members, self.around)
+        records_only = self.selection.name in OF_RECORDS
+        members = tuple(member for member in report.records if not records_only or member.key == record.key)
+        return Candidate(record.key, views.get(record.key, record.citation), report, members, self.context)
 
     def _views(self, portion: Sequence[StoredRecord]) -> dict[str, Citation]:
         """The merged view of each report that has several records: one row shows the best of all."""
-        several = {record.key: [one.key for one in self.reports[record.cluster].records] for record in portion}
+        several = {record.key: [member.key for member in self.reports[record.cluster].records] for record in portion}
         several = {key: members for key, members in several.items() if len(members) > 1}
-        held = records.records_by_key(self.transaction, {member for members in several.values() for member in members})
-        return {key: merged_records(key, [held[one] for one in members]).citation for key, members in several.items()}
+        stored = records.records_by_key(self.transaction, {member for members in several.values() for member in members})
+        return {key: merged_records(key, [stored[member] for member in members]).citation for key, members in several.items()}
 
-    def _said(self, kept: Sequence[tuple[StoredRecord, Candidate]]) -> Mapping[str, tuple[list[Event], list[Event]]]:
+    def _votes_and_notes(
+        self, selected: Sequence[tuple[StoredRecord, Candidate]]
+    ) -> Mapping[str, tuple[list[Event], list[Event]]]:
         """Votes and notes by record key, where they were asked for."""
         if not self.selection.votes:
             return {}
-        keys = {one.key for _, candidate in kept for one in candidate.records}
-        found: dict[str, tuple[list[Event], list[Event]]] = {key: ([], []) for key in keys}
-        here = sight(self.transaction, self.selection.viewer, keys)
-        for vote in filter(here.vote, record_events.votes_on(self.transaction, keys)):
-            found[vote.subject][0].append(vote)
-        for note in filter(here.note, record_events.notes_on(self.transaction, keys)):
-            found[note.subject][1].append(note)
-        return found
+        keys = {record.key for _, candidate in selected for record in candidate.records}
+        votes_and_notes: dict[str, tuple[list[Event], list[Event]]] = {key: ([], []) for key in keys}
+        visible = sight(self.transaction, self.selection.viewer, keys)
+        for vote in filter(visible.vote, record_events.votes_on(self.transaction, keys)):
+            votes_and_notes[vote.subject][0].append(vote)
+        for note in filter(visible.note, record_events.notes_on(self.transaction, keys)):
+            votes_and_notes[note.subject][1].append(note)
+        return votes_and_notes
 
-    def _full_texts(self, kept: Sequence[tuple[StoredRecord, Candidate]]) -> dict[str, FullText]:
+    def _full_texts(self, selected: Sequence[tuple[StoredRecord, Candidate]]) -> dict[str, FullText]:
         """What is known of the full texts of the reports among them that were sought."""
-        sought = {one.key: [record.key for record in one.records] for _, one in kept if one.report.phase in SOUGHT}
+        sought = {
+            candidate.key: [record.key for record in candidate.records]
+            for _, candidate in selected
+            if candidate.report.phase in SOUGHT
+        }
         return full_texts(self.transaction, sought) if sought else {}
 
-    def _beside(self, record: StoredRecord, candidate: Candidate, texts: Mapping[str, FullText]) -> dict[str, Any]:
+    def _extra_columns(self, record: StoredRecord, candidate: Candidate, texts: Mapping[str, FullText]) -> dict[str, Any]:
         text = texts.get(record.key, FullText())
         return {
             "retrieval": text.status,
             "retrieval_note": one_line(text.note),
             "efforts": tuple(map(effort_words, text.efforts)),
             "files": text.files,
-            "found_in": tuple(dict.fromkeys(candidate.of_members(self.led))),
+            "found_in": tuple(dict.fromkeys(candidate.of_members(self.found_by))),
             "edited": tuple(sorted(name_of(field) for field in record.corrected)),
         }
 
-    def _row(self, record: StoredRecord, candidate: Candidate, said: Mapping[str, tuple[list[Event], list[Event]]]) -> ExportRow:
+    def _row(
+        self, record: StoredRecord, candidate: Candidate, votes_and_notes: Mapping[str, tuple[list[Event], list[Event]]]
+    ) -> ExportRow:
         report, protocol = candidate.report, self.transaction.protocol
-        members = [said[one.key] for one in candidate.records if one.key in said]
+        members = [votes_and_notes[record.key] for record in candidate.records if record.key in votes_and_notes]
         return ExportRow(
             key=record.key,
             source=record.source,
@@ -203,10 +211,10 @@ class _Chosen:
             cluster=record.cluster,
             representative=record.is_representative,
             citation=candidate.citation,
-            title_abstract=_word(report, Stage.TITLE_ABSTRACT, report.title_abstract),
-            full_text=_word(report, Stage.FULL_TEXT, report.full_text),
-            reason=reason(report, protocol),
-            labels=tuple(sorted(set(candidate.of_members(self.around.labels)))),
+            title_abstract=_outcome_text(report, Stage.TITLE_ABSTRACT, report.title_abstract),
+            full_text=_outcome_text(report, Stage.FULL_TEXT, report.full_text),
+            reason=exclusion_reason(report, protocol),
+            labels=tuple(sorted(set(candidate.of_members(self.context.labels)))),
             votes=tuple(self._vote(event) for votes, _ in members for event in votes),
             remarks=tuple(
                 Remark(event.reviewer, event.text("text"), utc_text(event.at)) for _, notes in members for event in notes
@@ -224,7 +232,7 @@ def _portions(values: Iterator[T]) -> Iterator[list[T]]:
         yield portion
 
 
-def _word(report: Report, stage: Stage, state: OutcomeState | None) -> str:
+def _outcome_text(report: Report, stage: Stage, state: OutcomeState | None) -> str:
     """The outcome at a stage: empty where the report does not pass through it."""
     if not at_stage(report, stage) or (report.phase is Phase.NOT_RETRIEVED and stage is Stage.FULL_TEXT):
         return ""

@@ -33,22 +33,17 @@ def label(review: Review, key: str, text: str, reviewer: str, *, labelled: bool 
     with review.store.write() as transaction:
         records.require(transaction, [key])
         members = _members(transaction, key)
-        standing = record_events.labels_on(transaction, members)
+        current_labels = record_events.labels_on(transaction, members)
         name = next((known for known in sorted(record_events.all_labels(transaction)) if fold(known) == fold(name)), name)
-        bearing = sorted(record for record, known in standing if known == name)
-        if not labelled and not bearing:
+        labelled_records = sorted(record for record, known in current_labels if known == name)
+        if not labelled and not labelled_records:
             raise DecisionError(f"{key} does not have the label '{name}'; nothing was changed.")
-        subjects = ([] if bearing else [key]) if labelled else bearing
-        said = {"label": name, "labelled": labelled}
+        subjects = ([] if labelled_records else [key]) if labelled else labelled_records
+        payload = {"label": name, "labelled": labelled}
         event_log.append(
-            transaction, [event_log.Draft(EventKind.LABEL, one, reviewer=reviewer, payload=said) for one in subjects]
+            transaction, [event_log.Draft(EventKind.LABEL, subject, reviewer=reviewer, payload=payload) for subject in subjects]
         )
         return sorted({known for _, known in record_events.labels_on(transaction, members)}), bool(subjects)
-
-
-def labels_of(transaction: Transaction, key: str) -> list[str]:
-    """The labels on any record of a report, in alphabetical order."""
-    return sorted({name for _, name in record_events.labels_on(transaction, _members(transaction, key))})
 
 
 def _members(transaction: Transaction, key: str) -> list[str]:

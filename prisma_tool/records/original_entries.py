@@ -35,14 +35,14 @@ from prisma_tool.store.records import records
 from prisma_tool.store.runs import runs
 
 PORTION = 1_000
-_PARTED_BY_LINES = {one.FORMAT for one in (bibtex, refer, medline, ovid, ris, web_of_science)}
+_ENDED_BY_NEXT = {reader.FORMAT for reader in (bibtex, refer, medline, ovid, ris, web_of_science)}
 """Formats in which an entry ends where the next begins, so that unlike entries could run into each other."""
 _ANSWERS = {"efetch": "pubmed-xml", "studies": "ctgov-json"}
 """The format of the answers that hold records, by the beginning of their names."""
 
 
 @dataclass(slots=True)
-class Group:
+class OriginalsGroup:
     """Records whose originals make one file: of one format, with the same ties (a table's header, a file's definitions)."""
 
     format: str
@@ -55,7 +55,7 @@ class Group:
         """The suffixes that a file of it may have."""
         return SUFFIXES[self.format]
 
-    def told(self, *, apart: bool) -> str:
+    def describe(self, *, apart: bool) -> str:
         """How many there are and what may hold them; `apart` names the files they came from."""
         origin = f" of {', '.join(islice(self.files, 3))}{', ...' if len(self.files) > 3 else ''}" if apart else ""  # noqa: PLR2004 - enough to know them by
         return f"{len(self.keys)} {self.format}{origin} ({', '.join(self.suffixes)})"
@@ -83,45 +83,47 @@ def write_originals(review: Review, transaction: Transaction, paths: Sequence[Pa
             was written then.
     """
     with TemporaryFile() as stream:
-        shelf = _Shelf(review, transaction, stream)
-        groups = shelf.groups(keys)
-        assigned = _assigned(paths, groups)
-        shelf.fill()
-        contents = [(path, shelf.content(group)) for path, group in assigned]
+        entries = _Originals(review, transaction, stream)
+        groups = entries.groups(keys)
+        assignments = _assign_paths(paths, groups)
+        entries.fill()
+        contents = [(path, entries.content(group)) for path, group in assignments]
         for path, content in contents:
             write_atomically(path, content)
-    return {path: len(group.keys) for path, group in assigned}
+    return {path: len(group.keys) for path, group in assignments}
 
 
-class _Shelf:
+class _Originals:
     """Where the originals of the chosen records are, and those of searches at hand."""
 
     def __init__(self, review: Review, transaction: Transaction, stream: IO[bytes]) -> None:
         self.review, self.transaction, self.stream = review, transaction, stream
-        self.places: Mapping[str, Place] = {}
+        self.locations: Mapping[str, Place] = {}
         self.runs: dict[str, runs.Run] = {}
-        self.parts: dict[str, tuple[int, int]] = {}
+        self.fetched: dict[str, tuple[int, int]] = {}
 
-    def groups(self, keys: Sequence[str]) -> list[Group]:
+    def groups(self, keys: Sequence[str]) -> list[OriginalsGroup]:
         """The chosen records by what may be in one file, each group in the order of `keys`."""
-        self.places = originals.places(self.transaction, keys)
-        self.runs = {run: runs.run(self.transaction, run) for run in {place.run for place in self.places.values()}}
+        self.locations = originals.places(self.transaction, keys)
+        self.runs = {run: runs.run(self.transaction, run) for run in {location.run for location in self.locations.values()}}
         formats = {name: _format(run) for name, run in self.runs.items()}
         self._require_originals(formats)
         ties = {name: self._ties(run, formats[name]) for name, run in self.runs.items()}
-        tags = self._tags([key for key in keys if formats[self.places[key].run] == medline.FORMAT])
-        found: dict[tuple[str, tuple[str, ...], str], Group] = {}
+        tags = self._tags([key for key in keys if formats[self.locations[key].run] == medline.FORMAT])
+        groups: dict[tuple[str, tuple[str, ...], str], OriginalsGroup] = {}
         for key in keys:
-            run = self.places[key].run
-            kind = (formats[run], ties[run], tags.get(key, ""))
-            group = found.setdefault(kind, Group(*kind[:2]))
+            run = self.locations[key].run
+            group_key = (formats[run], ties[run], tags.get(key, ""))
+            group = groups.setdefault(group_key, OriginalsGroup(*group_key[:2]))
             group.keys.append(key)
             group.files[one_line(self.runs[run].file_name or self.runs[run].search or "")] = None
-        return list(found.values())
+        return list(groups.values())
 
     def _require_originals(self, formats: Mapping[str, str]) -> None:
         without = sorted(
-            key for key, place in self.places.items() if not formats[place.run] or not (place.in_store or self._is_search(place))
+            key
+            for key, location in self.locations.items()
+            if not formats[location.run] or not (location.in_store or self._is_search(location))
         )
         if without:
             raise PrismaError(
@@ -129,8 +131,8 @@ class _Shelf:
                 "Narrow the export with --source, --run or --where."
             )
 
-    def _is_search(self, place: Place) -> bool:
-        return self.runs[place.run].search is not None
+    def _is_search(self, location: Place) -> bool:
+        return self.runs[location.run].search is not None
 
     def _ties(self, run: runs.Run, name: str) -> tuple[str, ...]:
         if not is_tied(name):
@@ -155,40 +157,44 @@ class _Shelf:
 
     def fill(self) -> None:
         """Fetch the originals that are not stored from the answers of their runs; of a record that came twice the later one counts."""
-        wanted: dict[str, dict[str, list[str]]] = {}
-        for key, place in self.places.items():
-            if not place.in_store:
-                wanted.setdefault(place.run, {}).setdefault(place.accession, []).append(key)
-        for run, keys in wanted.items():
+        keys_by_run: dict[str, dict[str, list[str]]] = {}
+        for key, location in self.locations.items():
+            if not location.in_store:
+                keys_by_run.setdefault(location.run, {}).setdefault(location.accession, []).append(key)
+        for run, keys in keys_by_run.items():
             self._fill(self.runs[run], keys)
-        lacking = [key for key, place in self.places.items() if not place.in_store and key not in self.parts]
-        if lacking:
+        missing = [key for key, location in self.locations.items() if not location.in_store and key not in self.fetched]
+        if missing:
             raise PrismaError(
-                f"{lacking[0]} is not in the answers that its search kept; nothing was written. Run the search again."
+                f"{missing[0]} is not in the answers that its search kept; nothing was written. Run the search again."
             )
 
     def _fill(self, run: runs.Run, keys: Mapping[str, list[str]]) -> None:
-        rivals = {key for several in keys.values() if len(several) > 1 for key in several}
-        held = {key: record.citation for key, record in records.records_by_key(self.transaction, rivals).items()}
-        for number, kept in enumerate(run.raw):
-            parse = PARSERS.get(_kind(kept["path"]))
+        ambiguous = {key for several in keys.values() if len(several) > 1 for key in several}
+        citations = {key: record.citation for key, record in records.records_by_key(self.transaction, ambiguous).items()}
+        for number, raw_file in enumerate(run.raw):
+            parse = PARSERS.get(_kind(raw_file["path"]))
             for entry in parse(self._body(run, number)).entries if parse else ():
-                of = keys.get(entry.accession, [])
-                for key in (one for one in of if len(of) == 1 or same_record(held[one], entry.citation)):
-                    self._put(key, entry.raw.encode())
+                candidates = keys.get(entry.accession, [])
+                for key in (
+                    candidate
+                    for candidate in candidates
+                    if len(candidates) == 1 or same_record(citations[candidate], entry.citation)
+                ):
+                    self._add_fetched(key, entry.raw.encode())
 
-    def _put(self, key: str, raw: bytes) -> None:
-        self.parts[key] = (self.stream.seek(0, 2), len(raw))
+    def _add_fetched(self, key: str, raw: bytes) -> None:
+        self.fetched[key] = (self.stream.seek(0, 2), len(raw))
         self.stream.write(raw)
 
-    def content(self, group: Group) -> bytes | Iterator[bytes]:
+    def content(self, group: OriginalsGroup) -> bytes | Iterator[bytes]:
         """The bytes of a group's file.
 
         Raises:
             PrismaError: the entries would not be read back as they are.
         """
         pieces = (piece.encode() for piece in joined(group.format, self._entries(group.keys), group.ties))
-        if group.format not in _PARTED_BY_LINES:
+        if group.format not in _ENDED_BY_NEXT:
             return pieces
         data = b"".join(pieces)
         if sum(1 for _ in open_entries(data, format=group.format).entries) != len(group.keys):
@@ -201,18 +207,18 @@ class _Shelf:
     def _entries(self, keys: Iterable[str]) -> Iterator[str]:
         waiting = iter(keys)
         while portion := list(islice(waiting, PORTION)):
-            held = dict(originals.stored(self.transaction, [key for key in portion if key not in self.parts]))
-            yield from (held[key] if key in held else self._part(key) for key in portion)
+            stored = dict(originals.stored(self.transaction, [key for key in portion if key not in self.fetched]))
+            yield from (stored[key] if key in stored else self._fetched_entry(key) for key in portion)
 
-    def _part(self, key: str) -> str:
-        begin, length = self.parts[key]
+    def _fetched_entry(self, key: str) -> str:
+        begin, length = self.fetched[key]
         self.stream.seek(begin)
         return self.stream.read(length).decode()
 
 
 def _format(run: runs.Run) -> str:
     """The format that the run's entries came in; empty where it kept none."""
-    kinds = (_ANSWERS[kind] for kept in run.raw if (kind := _kind(kept["path"])) in _ANSWERS)
+    kinds = (_ANSWERS[kind] for raw_file in run.raw if (kind := _kind(raw_file["path"])) in _ANSWERS)
     return run.format or next(kinds, "")
 
 
@@ -220,28 +226,28 @@ def _kind(path: str) -> str:
     return Path(path).name.partition("-")[0]
 
 
-def _assigned(paths: Sequence[Path], groups: Sequence[Group]) -> list[tuple[Path, Group]]:
+def _assign_paths(paths: Sequence[Path], groups: Sequence[OriginalsGroup]) -> list[tuple[Path, OriginalsGroup]]:
     """Each group with the path that its format fits; the paths that fit fewest groups choose first.
 
     Raises:
         PrismaError: a group fits no path, or a path more than one group or none.
     """
     fitting = {path: [group for group in groups if path.suffix.lower() in group.suffixes] for path in paths}
-    taken: list[tuple[Path, Group]] = []
-    for path in sorted(paths, key=lambda one: len(fitting[one])):
-        left = [group for group in fitting[path] if all(group is not other for _, other in taken)]
-        taken += [(path, left[0])] if len(left) == 1 else []
-    if len(taken) < max(len(paths), len(groups)) or not groups:
+    assignments: list[tuple[Path, OriginalsGroup]] = []
+    for path in sorted(paths, key=lambda candidate: len(fitting[candidate])):
+        unassigned = [group for group in fitting[path] if all(group is not taken_group for _, taken_group in assignments)]
+        assignments += [(path, unassigned[0])] if len(unassigned) == 1 else []
+    if len(assignments) < max(len(paths), len(groups)) or not groups:
         raise PrismaError(_refusal(groups))
-    return taken
+    return assignments
 
 
-def _refusal(groups: Sequence[Group]) -> str:
+def _refusal(groups: Sequence[OriginalsGroup]) -> str:
     if not groups:
         return "No record is chosen, so there is no original to write."
-    often = Counter(group.format for group in groups)
-    told = "; ".join(group.told(apart=often[group.format] > 1) for group in groups)
+    groups_per_format = Counter(group.format for group in groups)
+    described = "; ".join(group.describe(apart=groups_per_format[group.format] > 1) for group in groups)
     return (
-        f"The chosen records came as: {told}. Each of these needs one file with a suffix that fits, and no other file; nothing was "
+        f"The chosen records came as: {described}. Each of these needs one file with a suffix that fits, and no other file; nothing was "
         "written. Narrow the export with --set, --source or --run, or name a file for each with a further -o."
     )

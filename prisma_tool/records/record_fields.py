@@ -23,8 +23,12 @@ from prisma_tool.store.runs.runs import Source
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a review knows about its records beyond their content, by record key where it is about records."""
+class FieldContext:
+    """What a review knows about its records beyond their content.
+
+    `sources` are by slug. `labels`, `voters` (names) and `runs` (ids, searches and files) are by record key; the last two are empty where
+    no condition asks for them.
+    """
 
     sources: Mapping[str, Source]
     protocol: Protocol
@@ -41,7 +45,7 @@ class Candidate:
     citation: Citation
     report: Report
     records: tuple[Holding, ...]
-    around: Surroundings
+    context: FieldContext
 
     def values(self, name: str) -> Iterable[str]:
         """The values of a field, empty ones left out."""
@@ -53,36 +57,36 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class ConditionField:
     """A field of the language: what it means, for the help, and where its values are."""
 
     meaning: str
     values: Callable[[Candidate], Iterable[str]]
 
 
-FIELDS: Mapping[str, Field] = {
-    "key": Field("the record's key, such as pubmed:34531250", lambda one: [record.key for record in one.records]),
-    "source": Field("the source's name", lambda one: [one.around.sources[record.source].name for record in one.records]),
-    "kind": Field("database, register, website, ...", lambda one: [one.around.sources[record.source].kind for record in one.records]),
-    "year": Field("the year of publication", lambda one: [str(one.citation.year or "")]),
-    "title": Field("the title", lambda one: [one.citation.title, one.citation.vernacular_title]),
-    "abstract": Field("the abstract", lambda one: [one.citation.abstract_text]),
-    "author": Field("an author", lambda one: map(str, one.citation.authors)),
-    "journal": Field("the journal, in full or short", lambda one: [one.citation.journal, one.citation.journal_abbreviation]),
-    "keyword": Field("a keyword or MeSH term", lambda one: (*one.citation.keywords, *one.citation.mesh)),
-    "doi": Field("the DOI", lambda one: [one.citation.doi]),
-    "pmid": Field("the PMID", lambda one: [one.citation.pmid]),
-    "nct": Field("a trial registration number of any register", lambda one: one.citation.registry_numbers),
-    "type": Field("a publication type", lambda one: one.citation.publication_types),
-    "language": Field("a language, by its English name or code", lambda one: [n for given in one.citation.languages for n in names_of(given)]),
-    "register": Field("yes for a trial register's entry, else no", lambda one: [_yes(any(r.register_entry for r in one.records))]),
-    "label": Field("a label", lambda one: one.of_members(one.around.labels)),
-    "stage": Field("title-abstract or full-text, where it passes through", lambda one: [s for s in Stage if at_stage(one.report, s)]),
-    "outcome": Field("what the last stage came to: include, exclude, maybe, conflict, pending, ...", lambda one: [outcome(one.report)]),
-    "phase": Field("where it stands, such as 'full text to be retrieved'", lambda one: [one.report.phase]),
-    "reason": Field("the exclusion reason", lambda one: [reason(one.report, one.around.protocol)]),
-    "reviewer": Field("somebody who voted on it", lambda one: one.of_members(one.around.voters)),
-    "run": Field("a run that delivered it: its id, search or file", lambda one: one.of_members(one.around.runs)),
+FIELDS: Mapping[str, ConditionField] = {
+    "key": ConditionField("the record's key, such as pubmed:34531250", lambda one: [record.key for record in one.records]),
+    "source": ConditionField("the source's name", lambda one: [one.context.sources[record.source].name for record in one.records]),
+    "kind": ConditionField("database, register, website, ...", lambda one: [one.context.sources[record.source].kind for record in one.records]),
+    "year": ConditionField("the year of publication", lambda one: [str(one.citation.year or "")]),
+    "title": ConditionField("the title", lambda one: [one.citation.title, one.citation.vernacular_title]),
+    "abstract": ConditionField("the abstract", lambda one: [one.citation.abstract_text]),
+    "author": ConditionField("an author", lambda one: map(str, one.citation.authors)),
+    "journal": ConditionField("the journal, in full or short", lambda one: [one.citation.journal, one.citation.journal_abbreviation]),
+    "keyword": ConditionField("a keyword or MeSH term", lambda one: (*one.citation.keywords, *one.citation.mesh)),
+    "doi": ConditionField("the DOI", lambda one: [one.citation.doi]),
+    "pmid": ConditionField("the PMID", lambda one: [one.citation.pmid]),
+    "nct": ConditionField("a trial registration number of any register", lambda one: one.citation.registry_numbers),
+    "type": ConditionField("a publication type", lambda one: one.citation.publication_types),
+    "language": ConditionField("a language, by its English name or code", lambda one: [n for given in one.citation.languages for n in names_of(given)]),
+    "register": ConditionField("yes for a trial register's entry, else no", lambda one: [_yes(any(r.register_entry for r in one.records))]),
+    "label": ConditionField("a label", lambda one: one.of_members(one.context.labels)),
+    "stage": ConditionField("title-abstract or full-text, where it passes through", lambda one: [s for s in Stage if at_stage(one.report, s)]),
+    "outcome": ConditionField("what the last stage came to: include, exclude, maybe, conflict, pending, ...", lambda one: [last_outcome(one.report)]),
+    "phase": ConditionField("where it stands, such as 'full text to be retrieved'", lambda one: [one.report.phase]),
+    "reason": ConditionField("the exclusion reason", lambda one: [exclusion_reason(one.report, one.context.protocol)]),
+    "reviewer": ConditionField("somebody who voted on it", lambda one: one.of_members(one.context.voters)),
+    "run": ConditionField("a run that delivered it: its id, search or file", lambda one: one.of_members(one.context.runs)),
 }  # fmt: skip
 
 
@@ -90,34 +94,34 @@ def _yes(holds: bool) -> str:
     return "yes" if holds else "no"
 
 
-def outcome(report: Report) -> str:
+def last_outcome(report: Report) -> str:
     """What the last stage that a report has reached came to; pending where nothing was decided there."""
     stage = Stage.FULL_TEXT if at_stage(report, Stage.FULL_TEXT) else Stage.TITLE_ABSTRACT
     state = report.full_text if stage is Stage.FULL_TEXT else report.title_abstract
     return (state or OutcomeState.PENDING).value if at_stage(report, stage) else ""
 
 
-def reason(report: Report, protocol: Protocol) -> str:
+def exclusion_reason(report: Report, protocol: Protocol) -> str:
     """The label of the reason for which a report was excluded, or nothing."""
     return protocol.reason_label(report.reason) if report.reason else ""
 
 
-def surroundings(transaction: Transaction, standing: Standing, asked: Iterable[str]) -> Surroundings:
+def field_context(transaction: Transaction, review_state: Standing, names: Iterable[str]) -> FieldContext:
     """What the fields that are asked for need to know."""
-    wanted = frozenset(asked)
-    return Surroundings(
-        sources=standing.sources,
+    asked = frozenset(names)
+    return FieldContext(
+        sources=review_state.sources,
         protocol=transaction.protocol,
-        labels=labels(standing.state),
-        voters=record_events.voters(transaction) if "reviewer" in wanted else {},
-        runs=record_events.runs_of_records(transaction) if "run" in wanted else {},
+        labels=labels_by_record(review_state.state),
+        voters=record_events.voters(transaction) if "reviewer" in asked else {},
+        runs=record_events.runs_of_records(transaction) if "run" in asked else {},
     )
 
 
-def labels(state: State) -> dict[str, tuple[str, ...]]:
+def labels_by_record(state: State) -> dict[str, tuple[str, ...]]:
     """The labels that stand on each record, in alphabetical order."""
-    found: dict[str, list[str]] = {}
-    for place, event in state.standing.items():
-        if place.kind == EventKind.LABEL and event.payload.get("labelled"):
-            found.setdefault(place.subject, []).append(place.object)
-    return {key: tuple(sorted(names)) for key, names in found.items()}
+    by_key: dict[str, list[str]] = {}
+    for slot, event in state.standing.items():
+        if slot.kind == EventKind.LABEL and event.payload.get("labelled"):
+            by_key.setdefault(slot.subject, []).append(slot.object)
+    return {key: tuple(sorted(names)) for key, names in by_key.items()}

@@ -27,39 +27,39 @@ class Place:
     pilot: AbstractSet[str] | None = None
 
 
-def owing(rules: StageRules, active: Sequence[str], place: Place) -> frozenset[str]:
-    """The reviewers of whom an open report still wants a vote; `active` are those who screen now.
+def owing(rules: StageRules, active: Sequence[str], report: Place) -> frozenset[str]:
+    """The reviewers who still owe a vote on an open report; `active` are those who screen now, in any order.
 
     During a pilot round only its records are open, and to everyone. Else a shared queue asks everybody who has not voted; halves ask as
-    many as are missing, by the hash of key and name (rendezvous hashing: who joins takes an even part of each share, who leaves hands on
-    only the own share); an assignment asks those whom it names, or anybody where one of them has left.
+    many as are missing, by the hash of key and name (rendezvous hashing, Thaler & Ravishankar 1998, IEEE/ACM Trans Netw 6:1-14: who joins
+    takes an even part of each share, who leaves hands on only the own share); an assignment asks those whom it names, or anybody where one of them has left.
     """
-    if place.pilot is not None:
-        return frozenset(place.pilot & set(active)) - place.voters
-    rest = [name for name in active if name not in place.voters]
-    missing = rules.reviewers_per_record - len(place.voters)
+    if report.pilot is not None:
+        return frozenset(report.pilot & set(active)) - report.voters
+    not_voted = [name for name in active if name not in report.voters]
+    missing = rules.reviewers_per_record - len(report.voters)
     if missing <= 0:
         return frozenset()
     match rules.split:
         case Split.SHARED:
-            return frozenset(rest)
+            return frozenset(not_voted)
         case Split.HALVES:
-            return frozenset(sorted(rest, key=lambda name: _draw(place.key, name))[:missing])
+            return frozenset(sorted(not_voted, key=lambda name: _draw(report.key, name))[:missing])
         case Split.ASSIGNMENT:
-            return _assigned(place, rest, missing, active)
+            return _assigned(report, not_voted, missing, active)
 
 
-def _assigned(place: Place, rest: Collection[str], missing: int, active: Collection[str]) -> frozenset[str]:
-    named = place.assigned & set(rest)
-    left = place.assigned - set(active) - place.voters
-    return frozenset(rest) if left and len(named) < missing else frozenset(named)
+def _assigned(report: Place, not_voted: Collection[str], missing: int, active: Collection[str]) -> frozenset[str]:
+    assigned = report.assigned & set(not_voted)
+    departed = report.assigned - set(active) - report.voters
+    return frozenset(not_voted) if departed and len(assigned) < missing else frozenset(assigned)
 
 
-def waits_for_assignment(rules: StageRules, place: Place) -> bool:
+def waits_for_assignment(rules: StageRules, report: Place) -> bool:
     """True for a report that nobody was given yet, though the protocol wants the work assigned."""
-    missing = rules.reviewers_per_record - len(place.voters)
-    given = len(place.assigned - place.voters)
-    return rules.split is Split.ASSIGNMENT and place.pilot is None and given < missing
+    missing = rules.reviewers_per_record - len(report.voters)
+    assigned = len(report.assigned - report.voters)
+    return rules.split is Split.ASSIGNMENT and report.pilot is None and assigned < missing
 
 
 def _draw(key: str, name: str) -> bytes:

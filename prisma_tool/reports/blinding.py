@@ -21,9 +21,9 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.records import record_events
 
 PORTION = 500
-SPOKEN = (EventKind.DECISION, EventKind.NOTE)
+JUDGEMENTS = (EventKind.DECISION, EventKind.NOTE)
 """Kinds of events that tell how somebody judges a report."""
-UNDERTONES = (EventKind.ORDER,)
+HINTS = (EventKind.ORDER,)
 """Kinds that follow from one reviewer's votes without naming them."""
 
 
@@ -43,7 +43,7 @@ class Sight:
             return self.vote(event)
         if event.kind == EventKind.NOTE:
             return self.note(event)
-        return event.kind not in UNDERTONES or event.reviewer == self.viewer or not self._is_blind(event.stage)
+        return event.kind not in HINTS or event.reviewer == self.viewer or not self._is_blind(event.stage)
 
     def vote(self, event: Event) -> bool:
         """Whether the viewer may read this decision."""
@@ -95,12 +95,12 @@ def readable(transaction: Transaction, viewer: str, events: Iterable[Event]) -> 
     """Those of these events that a viewer may read, in their order; a portion is judged at a time."""
     rest = iter(events)
     while portion := list(islice(rest, PORTION)):
-        targets = {event.id: _spoken_of(transaction, event) for event in portion}
-        here = sight(transaction, viewer, {target.subject for target in targets.values() if target.kind in SPOKEN})
+        targets = {event.id: _judged_event(transaction, event) for event in portion}
+        here = sight(transaction, viewer, {target.subject for target in targets.values() if target.kind in JUDGEMENTS})
         yield from (event for event in portion if here.event(targets[event.id]))
 
 
-def _spoken_of(transaction: Transaction, event: Event) -> Event:
+def _judged_event(transaction: Transaction, event: Event) -> Event:
     """The event itself, or what an undo in the end speaks of."""
     while event.kind == EventKind.UNDO:
         event = event_rows.event_by_id(transaction, event.subject)
@@ -109,9 +109,9 @@ def _spoken_of(transaction: Transaction, event: Event) -> Event:
 
 def held_back(transaction: Transaction, viewer: str, events: Iterable[Event]) -> frozenset[str]:
     """The ids of those events of which `viewer` may know only that there is one."""
-    told = [event for event in events if event.kind in (*SPOKEN, *UNDERTONES) and event.reviewer != viewer]
-    here = sight(transaction, viewer, {event.subject for event in told if event.kind in SPOKEN})
-    return frozenset(event.id for event in told if not here.event(event))
+    judgements = [event for event in events if event.kind in (*JUDGEMENTS, *HINTS) and event.reviewer != viewer]
+    here = sight(transaction, viewer, {event.subject for event in judgements if event.kind in JUDGEMENTS})
+    return frozenset(event.id for event in judgements if not here.event(event))
 
 
 def readable_notes(transaction: Transaction, viewer: str, keys: Collection[str]) -> tuple[list[Event], int]:

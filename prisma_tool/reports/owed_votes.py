@@ -1,4 +1,4 @@
-"""Who owes which votes at a stage, read from a review; the rule itself is in `split`.
+"""Who owes which votes at a stage, read from a review; the rule itself is in `allocation`.
 
 Invariant: a report is open at a stage when its outcome there is missing or pending and it is not without its full text. Reports are named
 by the key of their representative, under which the store keeps their clusters.
@@ -23,8 +23,12 @@ _NOBODY: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Duties:
-    """What a stage asks of whom. `voters` and `assigned` are by report; `pilot` are the reports of a round under way, else None."""
+class OwedVotes:
+    """Who owes votes at a stage, and on what that depends.
+
+    `active` are the reviewers who screen now. `voters` and `assigned` map the key of a report to the names of those who have voted on it
+    and to whom it was assigned; reports without any are left out. `pilot` are the keys of a round under way, None where there is none.
+    """
 
     stage: Stage
     rules: StageRules
@@ -34,55 +38,59 @@ class Duties:
     assigned: Mapping[str, frozenset[str]]
     pilot: frozenset[str] | None
 
-    def asks(self, key: str) -> frozenset[str]:
-        """Of whom the report of this key wants a vote now, given that it is open."""
-        return owing(self.rules, self.active, self._place(key))
+    def reviewers_owing_by_key(self, key: str) -> frozenset[str]:
+        """The reviewers who owe a vote on the report of this key now, given that it is open."""
+        return owing(self.rules, self.active, self._open_report(key))
 
     def owing(self, report: Report) -> frozenset[str]:
-        """The reviewers of whom this report wants a vote now; nobody where it is not open."""
-        return self.asks(report.key) if is_open(report, self.stage) else _NOBODY
+        """The reviewers who owe a vote on this report now; nobody where it is not open."""
+        return self.reviewers_owing_by_key(report.key) if is_open(report, self.stage) else _NOBODY
 
     def unassigned(self, report: Report) -> bool:
         """True for an open report that still has to be assigned to somebody."""
-        return is_open(report, self.stage) and waits_for_assignment(self.rules, self._place(report.key))
+        return is_open(report, self.stage) and waits_for_assignment(self.rules, self._open_report(report.key))
 
     def stranded(self, report: Report) -> bool:
         """True for an open report whose missing vote nobody can give as things stand."""
         waits = is_open(report, self.stage) and (self.pilot is None or report.key in self.pilot)
         return waits and not self.owing(report) and not self.unassigned(report)
 
-    def _place(self, key: str) -> Place:
-        pilot = None if self.pilot is None else self._everybody if key in self.pilot else _NOBODY
+    def _open_report(self, key: str) -> Place:
+        pilot = None if self.pilot is None else self._pilot_reviewers if key in self.pilot else _NOBODY
         return Place(key, self.voters.get(key, _NOBODY), self.assigned.get(key, _NOBODY), pilot)
 
     @property
-    def _everybody(self) -> frozenset[str]:
+    def _pilot_reviewers(self) -> frozenset[str]:
         return self.team.pilots[self.stage].reviewers - self.team.retired
 
 
-def asks_for_all(transaction: Transaction, stage: Stage, reviewer: str) -> bool:
+def is_owed_everything(transaction: Transaction, stage: Stage, reviewer: str) -> bool:
     """True where each open report on which a reviewer has not voted wants the reviewer's vote, so that `duties` need not be read."""
     protocol, team = transaction.protocol, update.team_now(transaction)
     shared = protocol.screening.at(stage).split is Split.SHARED and stage not in team.pilots
     return shared and reviewer in _active(protocol, team, reviewer)
 
 
-def _active(protocol: Protocol, team: Team, asking: str) -> tuple[str, ...]:
-    return team.active(protocol) if protocol.reviewers or not asking else (asking,)
+def _active(protocol: Protocol, team: Team, viewer: str) -> tuple[str, ...]:
+    return team.active(protocol) if protocol.reviewers or not viewer else (viewer,)
 
 
-def duties(transaction: Transaction, stage: Stage, asking: str = "", keys: Collection[str] | None = None) -> Duties:
-    """The duties of a stage as they stand, of all reports or of these.
+def duties(transaction: Transaction, stage: Stage, viewer: str = "", keys: Collection[str] | None = None) -> OwedVotes:
+    """The votes owed at a stage now.
 
-    Where the protocol lists no reviewers, whoever is `asking` is one.
+    Args:
+        transaction: An open transaction.
+        stage: The stage.
+        viewer: Who asks; where the protocol lists no reviewers, this one is the only one. Empty for nobody in particular.
+        keys: The keys of the reports whose votes and assignments are read; None for all.
     """
     protocol = transaction.protocol
     team = update.team_now(transaction)
     pilot = team.pilots.get(stage)
-    return Duties(
+    return OwedVotes(
         stage,
         protocol.screening.at(stage),
-        _active(protocol, team, asking),
+        _active(protocol, team, viewer),
         team,
         _grouped(votes_by_report.voters_at(transaction, stage, keys)),
         _grouped(votes_by_report.assignments_at(transaction, stage, keys)),
@@ -92,12 +100,12 @@ def duties(transaction: Transaction, stage: Stage, asking: str = "", keys: Colle
 
 def is_open(report: Report, stage: Stage) -> bool:
     """Whether a report waits for votes at a stage."""
-    there = at_stage(report, stage) and report.phase is not Phase.NOT_RETRIEVED
-    return there and report.at(stage) in (None, OutcomeState.PENDING)
+    reached = at_stage(report, stage) and report.phase is not Phase.NOT_RETRIEVED
+    return reached and report.at(stage) in (None, OutcomeState.PENDING)
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
+    names_by_key: dict[str, set[str]] = {}
     for key, name in pairs:
-        found.setdefault(key, set()).add(name)
-    return {key: frozenset(names) for key, names in found.items()}
+        names_by_key.setdefault(key, set()).add(name)
+    return {key: frozenset(names) for key, names in names_by_key.items()}

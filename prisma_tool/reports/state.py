@@ -1,6 +1,7 @@
 """What has become of each report: the one classification that status, queues and the flow diagram share.
 
-Invariant: every cluster of records lies in exactly one `Phase` (reference prisma2020.md, C3, relation 14). Pure, save for `load`.
+The phases are the boxes of the PRISMA 2020 flow diagram (Page et al. 2021, BMJ 372:n71) and what still waits before each of them.
+Invariant: every cluster of records lies in exactly one `Phase`. Pure, save for `load` and `reports_of`.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from prisma_tool.store.runs.runs import Source
 
 
 class Phase(StrEnum):
-    """Where a report stands; the first that applies, in the order of the review."""
+    """What has become of a report; the first that applies, in the order of the review."""
 
     REMOVED_AUTOMATIC = "removed by automation"
     REMOVED_OTHER = "removed for other reasons"
@@ -64,8 +65,9 @@ _FULL_TEXT_PHASES = {
 class Report:
     """One report: its records and what has become of it.
 
-    `key` is the representative's. `left` tells the column of databases and registers from that of other methods. `reason` is the
-    id of the exclusion reason of the stage at which it was excluded; `reasons_differ` marks an open difference of reasons.
+    `key` is the representative's. `left` is true in the column of databases and registers, false in that of other methods.
+    `title_abstract` and `full_text` are None where nobody voted at the stage. `reason` is the id of the exclusion reason of the stage at
+    which it was excluded, empty without one; `reasons_differ` marks an open difference of reasons. `studies` are labels, sorted.
     """
 
     key: str
@@ -85,7 +87,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A review at one moment: its sources, reports, and the state they were read from."""
+    """A review at one moment: its sources by slug, its reports in the order of arrival, and the state they were read from."""
 
     sources: Mapping[str, Source]
     reports: tuple[Report, ...]
@@ -100,61 +102,74 @@ class Standing:
         """Pairs that wait for a person: judged unsure and not brought together meanwhile (counting rule 6)."""
         cluster_of = self.state.cluster_of
         return sum(
-            place.kind == EventKind.DUPLICATE
+            slot.kind == EventKind.DUPLICATE
             and event.text("verdict") == DuplicateVerdict.UNSURE
-            and cluster_of.get(place.subject) != cluster_of.get(place.object)
-            for place, event in self.state.standing.items()
+            and cluster_of.get(slot.subject) != cluster_of.get(slot.object)
+            for slot, event in self.state.standing.items()
         )
 
 
 def load(transaction: Transaction, at: datetime | None = None, before: str = "") -> Standing:
-    """The review as it stands, or stood at a moment; with `before`, without the versions closed by that event or later."""
+    """The review as it stands, or stood at a moment.
+
+    Args:
+        transaction: An open transaction.
+        at: The moment, by when the database stored what it knows; None for now.
+        before: The id of the event that closed a version: that version and later ones are left out. Empty for none.
+    """
     state = rebuild.kept_state(transaction, votes=False) if at is None else rebuild.folded(transaction, at)
-    held = report_rows.holdings(transaction, at)
+    holdings = report_rows.holdings(transaction, at)
     sources = {source.slug: source for source in runs.sources(transaction)}
-    found = tuple(reports(held, sources, state, transaction.protocol))
+    all_reports = tuple(reports(holdings, sources, state, transaction.protocol))
     era = closed_versions.read_era(transaction, None if at is None else state.standing, at, before)
-    return Standing(sources, found, state, frozenset(clusters.waiting_keys(transaction, at)), era)
+    return Standing(sources, all_reports, state, frozenset(clusters.waiting_keys(transaction, at)), era)
 
 
 def reports_of(transaction: Transaction, keys: Collection[str]) -> dict[str, Report]:
     """The report of each of these keys; unknown keys are left out. Reads no more of the review than their clusters."""
     names = set(update.clusters_of(transaction, keys).values())
     groups = update.members_of(transaction, names)
-    held = report_rows.holdings_of(transaction, [key for members in groups.values() for key in members])
+    holdings = report_rows.holdings_of(transaction, [key for members in groups.values() for key in members])
     sources = {source.slug: source for source in runs.sources(transaction)}
-    found = reports(held, sources, rebuild.kept_part(transaction, groups), transaction.protocol)
-    by_key = {record.key: report for report in found for record in report.records}
+    all_reports = reports(holdings, sources, rebuild.kept_part(transaction, groups), transaction.protocol)
+    by_key = {record.key: report for report in all_reports for record in report.records}
     return {key: by_key[key] for key in keys if key in by_key}
 
 
-def reports(held: Iterable[Holding], sources: Mapping[str, Source], state: State, protocol: Protocol) -> Iterator[Report]:
-    """Every report in the order of its first record's arrival."""
+def reports(holdings: Iterable[Holding], sources: Mapping[str, Source], state: State, protocol: Protocol) -> Iterator[Report]:
+    """Every report in the order of its first record's arrival.
+
+    Args:
+        holdings: The records, in the order of arrival.
+        sources: All sources of these records, by slug.
+        state: What the log came to; it names the cluster of each record.
+        protocol: The rules by which the outcomes are read.
+    """
     groups: dict[str, list[Holding]] = {}
-    for holding in held:
+    for holding in holdings:
         groups.setdefault(state.cluster_of[holding.key], []).append(holding)
-    answers = _Answers(state)
+    events = _CurrentEvents(state)
     for key, records in groups.items():
         left = any(sources[record.source].kind.in_left_column for record in records)
-        yield _report(key, tuple(records), left, answers, protocol)
+        yield _report(key, tuple(records), left, events, protocol)
 
 
-class _Answers:
-    """The standing retrievals, removals and study links, by record key."""
+class _CurrentEvents:
+    """The retrievals, removals and study links in force, by record key."""
 
     def __init__(self, state: State) -> None:
         self.outcomes = state.outcomes
         self._single: dict[str, dict[str, Event]] = {EventKind.RETRIEVAL: {}, EventKind.REMOVAL: {}}
         self._studies: dict[str, list[Event]] = {}
-        for place, event in state.standing.items():
-            if place.kind in self._single:
-                self._single[place.kind][place.subject] = event
-            elif place.kind == EventKind.STUDY:
-                self._studies.setdefault(place.subject, []).append(event)
+        for slot, event in state.standing.items():
+            if slot.kind in self._single:
+                self._single[slot.kind][slot.subject] = event
+            elif slot.kind == EventKind.STUDY:
+                self._studies.setdefault(slot.subject, []).append(event)
 
-    def of(self, kind: EventKind, records: Iterable[Holding]) -> Event | None:
-        known = self._single[kind]
-        return newest([known[record.key] for record in records if record.key in known]) if known else None
+    def newest_of(self, kind: EventKind, records: Iterable[Holding]) -> Event | None:
+        event_by_key = self._single[kind]
+        return newest([event_by_key[record.key] for record in records if record.key in event_by_key]) if event_by_key else None
 
     def studies(self, records: Iterable[Holding]) -> tuple[str, ...]:
         if not self._studies:
@@ -163,13 +178,13 @@ class _Answers:
         return tuple(sorted({event.text("study") for event in links if event.payload.get("linked")}))
 
 
-def _report(key: str, records: tuple[Holding, ...], left: bool, answers: _Answers, protocol: Protocol) -> Report:
-    screened = answers.outcomes.get((key, Stage.TITLE_ABSTRACT))
-    assessed = answers.outcomes.get((key, Stage.FULL_TEXT))
+def _report(key: str, records: tuple[Holding, ...], left: bool, events: _CurrentEvents, protocol: Protocol) -> Report:
+    screened = events.outcomes.get((key, Stage.TITLE_ABSTRACT))
+    assessed = events.outcomes.get((key, Stage.FULL_TEXT))
     phase = (
-        _removal(answers.of(EventKind.REMOVAL, records), voted=bool(screened or assessed))
+        _removal(events.newest_of(EventKind.REMOVAL, records), voted=bool(screened or assessed))
         or _screening(screened, left=left, protocol=protocol)
-        or _assessment(assessed, answers.of(EventKind.RETRIEVAL, records), entry=_is_entry(key, records))
+        or _assessment(assessed, events.newest_of(EventKind.RETRIEVAL, records), entry=_is_entry(key, records))
     )
     excluding = assessed if phase in ASSESSED | PENDING_ASSESSMENT else screened
     return Report(
@@ -181,7 +196,7 @@ def _report(key: str, records: tuple[Holding, ...], left: bool, answers: _Answer
         full_text=assessed.state if assessed else None,
         reason=excluding.reason if excluding else "",
         reasons_differ=excluding is not None and excluding.reasons_differ,
-        studies=answers.studies(records),
+        studies=events.studies(records),
     )
 
 
@@ -189,28 +204,31 @@ def at_stage(report: Report, stage: Stage) -> bool:
     """Whether a report passes through a stage at all (counting rules 9 and 13)."""
     if stage is Stage.FULL_TEXT:
         return report.phase in SOUGHT
-    screened_here = report.left or report.title_abstract is not None or report.phase is Phase.SCREENING
-    return screened_here and report.phase not in BEFORE_SCREENING
+    is_screened = report.left or report.title_abstract is not None or report.phase is Phase.SCREENING
+    return is_screened and report.phase not in BEFORE_SCREENING
 
 
 def _removal(removal: Event | None, *, voted: bool) -> Phase | None:
-    """The phase of a report that was taken out; stopping takes out only what nobody voted on, whatever a copy brings later (rule 10)."""
+    """The phase of a report that was taken out; stopping takes out only what nobody voted on, whatever a copy brings later.
+
+    Counting rule 10 (docs/counting.md).
+    """
     if removal is None or not removal.payload.get("removed") or (voted and removal.payload.get("stop")):
         return None
     return Phase.REMOVED_AUTOMATIC if removal.text("as") == "automation" else Phase.REMOVED_OTHER
 
 
-def stopped_records(standing: Standing) -> dict[str, str]:
-    """The records that were set aside when a prioritised screening was stopped: when, and by which rule."""
+def stopped_records(review_state: Standing) -> dict[str, str]:
+    """The records that were set aside when a prioritised screening was stopped, by key: when and by which rule, in words."""
     return {
-        place.subject: f"on {event.at:%Y-%m-%d} ({event.text('rule')})"
-        for place, event in standing.state.standing.items()
-        if place.kind == EventKind.REMOVAL and event.payload.get("removed") and event.payload.get("stop")
+        slot.subject: f"on {event.at:%Y-%m-%d} ({event.text('rule')})"
+        for slot, event in review_state.state.standing.items()
+        if slot.kind == EventKind.REMOVAL and event.payload.get("removed") and event.payload.get("stop")
     }
 
 
 def _screening(screened: Outcome | None, *, left: bool, protocol: Protocol) -> Phase | None:
-    """The phase of a report that title/abstract screening has not let through; None for one that is sought (rule 13)."""
+    """The phase of a report that title/abstract screening has not let through; None for one that is sought (counting rule 13)."""
     if not left and not protocol.screening.screen_other_methods:
         return None
     if screened is None or screened.state is OutcomeState.PENDING:
@@ -221,7 +239,10 @@ def _screening(screened: Outcome | None, *, left: bool, protocol: Protocol) -> P
 
 
 def _assessment(assessed: Outcome | None, retrieval: Event | None, *, entry: bool) -> Phase:
-    """The phase of a report that is sought; a full-text vote implies that it was retrieved, a register entry always is (rule 14)."""
+    """The phase of a report that is sought (counting rule 14).
+
+    A full-text vote implies that it was retrieved, and a register entry always is.
+    """
     if assessed is not None:
         return _FULL_TEXT_PHASES[assessed.state]
     status = retrieval.text("status") if retrieval else ""

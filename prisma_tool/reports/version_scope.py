@@ -19,8 +19,11 @@ class Part(StrEnum):
     """Where a report belongs in an update."""
 
     NEW = "new"
+    """None of its records was there when a version was closed."""
     CLOSED = "closed"
+    """It was settled in a closed version, and nobody has acted on it since."""
     REOPENED = "reopened"
+    """It was there before, and belongs to the version that is being made all the same."""
 
 
 UNSETTLED = PENDING_SCREENING | PENDING_ASSESSMENT | {Phase.SEEKING}
@@ -32,18 +35,18 @@ class Parting:
     """Sorts the reports of one moment by version."""
 
     def __init__(self, era: Era) -> None:
-        self._cut, self._imported, self._fresh, self._acted = era.cut, era.imported, era.fresh, era.acted
+        self._closed_at, self._imported_at, self._new_keys, self._acted_at = era.cut, era.imported, era.fresh, era.acted
         self._included = frozenset(era.previous.reports) if era.previous else frozenset()
-        newest_here = [closing for closing in era.closings if not closing.source][-1:]
-        self._carried = frozenset(key for closing in newest_here for key in closing.pending)
+        last_closed_here = [closing for closing in era.closings if not closing.source][-1:]
+        self._carried = frozenset(key for closing in last_closed_here for key in closing.pending)
 
     def known_since(self, record: Holding) -> datetime | None:
         """When the record's version was closed; None for a record of this version."""
-        imported = self._imported.get(record.source)
+        imported = self._imported_at.get(record.source)
         if imported is not None:
-            return max(imported, self._cut)
-        here_before = record.key not in self._fresh or record.key in self._included
-        return self._cut if self._cut != BEGINNING and here_before else None
+            return max(imported, self._closed_at)
+        here_before = record.key not in self._new_keys or record.key in self._included
+        return self._closed_at if self._closed_at != BEGINNING and here_before else None
 
     def was_included(self, report: Report) -> bool:
         """True for a report that the previous version included."""
@@ -51,16 +54,16 @@ class Parting:
 
     def part(self, report: Report) -> Part:
         """Where a report belongs."""
-        known = {record.key: since for record in report.records if (since := self.known_since(record)) is not None}
-        if not known:
+        closed_since = {record.key: closed_at for record in report.records if (closed_at := self.known_since(record)) is not None}
+        if not closed_since:
             return Part.NEW
-        if unsettled(report) or known.keys() <= self._carried:
+        if unsettled(report) or closed_since.keys() <= self._carried:
             return Part.REOPENED
         if report.phase is Phase.INCLUDED:
             return Part.CLOSED if self.was_included(report) else Part.REOPENED
-        since = max(known.values())
-        acted = any(self._acted.get(record.key, BEGINNING) > since for record in report.records)
-        return Part.REOPENED if acted else Part.CLOSED
+        closed_at = max(closed_since.values())
+        is_acted_on = any(self._acted_at.get(record.key, BEGINNING) > closed_at for record in report.records)
+        return Part.REOPENED if is_acted_on else Part.CLOSED
 
 
 def unsettled(report: Report) -> bool:
@@ -68,14 +71,14 @@ def unsettled(report: Report) -> bool:
     return report.phase in UNSETTLED or report.reasons_differ
 
 
-def raised_for_reopening(standing: Standing) -> tuple[str, ...]:
-    """The closed reports that were not retrieved, ongoing or awaiting classification, and that a new record describes (rule 22)."""
-    return tuple(_raised(standing)) if standing.era.closings else ()
+def raised_for_reopening(review_state: Standing) -> tuple[str, ...]:
+    """The keys of closed reports that were not retrieved, ongoing or awaiting, and that a new record describes (counting rule 22)."""
+    return tuple(_reopening_candidates(review_state)) if review_state.era.closings else ()
 
 
-def _raised(standing: Standing) -> Iterator[str]:
-    parting = Parting(standing.era)
-    for report in standing.reports:
-        closed = report.phase in REOPENABLE and parting.part(report) is Part.CLOSED
-        if closed and any(parting.known_since(record) is None for record in report.records):
+def _reopening_candidates(review_state: Standing) -> Iterator[str]:
+    sorter = Parting(review_state.era)
+    for report in review_state.reports:
+        closed = report.phase in REOPENABLE and sorter.part(report) is Part.CLOSED
+        if closed and any(sorter.known_since(record) is None for record in report.records):
             yield report.key

@@ -43,7 +43,10 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """How a conflict is settled. Without a stage it is the one at which the report is in conflict; `reason` is an id or label."""
+    """How a conflict is adjudicated.
+
+    Without a stage it is the one at which the report is in conflict; `reason` is an id or label of the protocol, or empty.
+    """
 
     key: str
     verdict: Verdict
@@ -55,18 +58,10 @@ class Ruling:
 
 def conflicts(transaction: Transaction) -> list[Conflict]:
     """All conflicts, in the order of the stages and of the reports' arrival; the graver ones of a stage come first."""
-    found = [(stage, report) for report in load(transaction).reports if (stage := conflict_stage(report)) is not None]
+    in_conflict = [(stage, report) for report in load(transaction).reports if (stage := conflict_stage(report)) is not None]
     order = list(Stage)
-    found.sort(key=lambda one: (order.index(one[0]), one[1].reasons_differ))
-    return _with_votes(transaction, found)
-
-
-def conflict_of(transaction: Transaction, key: str, stage: Stage) -> Conflict | None:
-    """The conflict of one report at a stage, or None; reads no more than that report."""
-    report = reports_of(transaction, [key]).get(key)
-    if report is None or conflict_stage(report) is not stage:
-        return None
-    return _with_votes(transaction, [(stage, report)])[0]
+    in_conflict.sort(key=lambda pair: (order.index(pair[0]), pair[1].reasons_differ))
+    return _with_votes(transaction, in_conflict)
 
 
 def conflict_stage(report: Report) -> Stage | None:
@@ -76,39 +71,39 @@ def conflict_stage(report: Report) -> Stage | None:
     return Stage.FULL_TEXT if report.phase is Phase.ASSESSMENT_CONFLICT or report.reasons_differ else None
 
 
-def _with_votes(transaction: Transaction, found: Collection[tuple[Stage, Report]]) -> list[Conflict]:
-    keys = {record.key for _, report in found for record in report.records}
-    joins = update.joins_of(transaction, keys)
+def _with_votes(transaction: Transaction, in_conflict: Collection[tuple[Stage, Report]]) -> list[Conflict]:
+    keys = {record.key for _, report in in_conflict for record in report.records}
+    same_pairs = update.joins_of(transaction, keys)
     votes: dict[tuple[str, str], list[Event]] = {}
     for vote in record_events.votes_on(transaction, keys):
         votes.setdefault((vote.subject, vote.stage), []).append(vote)
-    conflicts_found = []
-    for stage, report in found:
+    result = []
+    for stage, report in in_conflict:
         members = [record.key for record in report.records]
-        mine = [vote for key in members for vote in votes.get((key, stage), ())]
-        counting = counting_votes(mine, [pair for key in members for pair in joins.get(key, ())])
+        cast = [vote for key in members for vote in votes.get((key, stage), ())]
+        counting = counting_votes(cast, [pair for key in members for pair in same_pairs.get(key, ())])
         reason = _earliest(counting, update.merging_protocol(transaction))
-        conflicts_found.append(Conflict(report.key, stage, tuple(counting), report.reasons_differ, reason))
-    return conflicts_found
+        result.append(Conflict(report.key, stage, tuple(counting), report.reasons_differ, reason))
+    return result
 
 
 def _earliest(votes: Iterable[Event], protocol: Protocol) -> str:
-    given = {vote.text("reason") for vote in votes if vote.text("verdict") == Verdict.EXCLUDE}
-    reasons = {protocol.counted_reason(reason) for reason in given} - {""}
+    named = {vote.text("reason") for vote in votes if vote.text("verdict") == Verdict.EXCLUDE}
+    reasons = {protocol.counted_reason(reason) for reason in named} - {""}
     return min(reasons, key=lambda reason: (protocol.reason_rank(reason), reason), default="")
 
 
-def as_json(found: Iterable[Conflict], protocol: Protocol) -> dict[str, Any]:
+def as_json(open_conflicts: Iterable[Conflict], protocol: Protocol) -> dict[str, Any]:
     """The object of `conflicts --json`; reasons by their labels."""
     return {
         "conflicts": [
-            {"key": one.key, "stage": one.stage.value, "votes": [_vote_told(vote, protocol) for vote in one.votes]}
-            for one in found
+            {"key": conflict.key, "stage": conflict.stage.value, "votes": [_vote_json(vote, protocol) for vote in conflict.votes]}
+            for conflict in open_conflicts
         ]
     }
 
 
-def _vote_told(vote: Event, protocol: Protocol) -> dict[str, str]:
+def _vote_json(vote: Event, protocol: Protocol) -> dict[str, str]:
     reason = vote.text("reason")
     return {
         "reviewer": vote.reviewer,
@@ -127,14 +122,14 @@ def adjudicate(review: Review, ruling: Ruling) -> Event:
     """
     with review.store.write() as transaction:
         report = _report(transaction, ruling.key)
-        stage = _stage_to_settle(transaction, report, ruling.stage)
-        votes = _standing_on(transaction, report, stage, EventKind.DECISION)
-        _require_may(transaction.protocol, update.team_now(transaction), ruling.reviewer, votes)
+        stage = _stage_to_adjudicate(transaction, report, ruling.stage)
+        votes = _current_events(transaction, report, stage, EventKind.DECISION)
+        _require_may_adjudicate(transaction.protocol, update.team_now(transaction), ruling.reviewer, votes)
         if ruling.verdict is Verdict.MAYBE:
             raise DecisionError("An adjudication settles the matter: maybe does not; decide include or exclude.")
         excluding = ruling.verdict is Verdict.EXCLUDE
-        wanted = ruling.reason or (_earliest(votes, update.merging_protocol(transaction)) if excluding else "")
-        reason = checked_reason(transaction.protocol, Choice(report.key, stage, ruling.reviewer, ruling.verdict, wanted))
+        reason_text = ruling.reason or (_earliest(votes, update.merging_protocol(transaction)) if excluding else "")
+        reason = checked_reason(transaction.protocol, Choice(report.key, stage, ruling.reviewer, ruling.verdict, reason_text))
         payload = {"verdict": ruling.verdict.value, "reason": reason, "note": ruling.note}
         return event_log.append(
             transaction, [event_log.Draft(EventKind.ADJUDICATION, report.key, stage, ruling.reviewer, payload)]
@@ -149,12 +144,12 @@ def take_back(review: Review, key: str, stage: Stage | None, reviewer: str) -> E
     """
     with review.store.write() as transaction:
         report = _report(transaction, key)
-        standing = [ruling for one in ([stage] if stage else Stage) if (ruling := _ruling(transaction, report, one))]
-        ruling = newest(standing)
+        rulings = [ruling for at in ([stage] if stage else Stage) if (ruling := _ruling(transaction, report, at))]
+        ruling = newest(rulings)
         if ruling is None:
             raise DecisionError(f"No conflict of {report.key} was adjudicated; there is nothing to take back.")
-        votes = _standing_on(transaction, report, Stage(ruling.stage), EventKind.DECISION)
-        _require_may(transaction.protocol, update.team_now(transaction), reviewer, votes)
+        votes = _current_events(transaction, report, Stage(ruling.stage), EventKind.DECISION)
+        _require_may_adjudicate(transaction.protocol, update.team_now(transaction), reviewer, votes)
         event_log.append(transaction, [event_log.Draft(EventKind.UNDO, ruling.id, reviewer=reviewer)])
         return ruling
 
@@ -164,40 +159,44 @@ def _report(transaction: Transaction, key: str) -> Report:
     return reports_of(transaction, [key])[key]
 
 
-def _standing_on(transaction: Transaction, report: Report, stage: Stage, kind: EventKind) -> list[Event]:
+def _current_events(transaction: Transaction, report: Report, stage: Stage, kind: EventKind) -> list[Event]:
     keys = [record.key for record in report.records]
     return [event for event in record_events.standing_on(transaction, keys, (kind,)) if event.stage == stage]
 
 
 def _ruling(transaction: Transaction, report: Report, stage: Stage) -> Event | None:
-    return newest(_standing_on(transaction, report, stage, EventKind.ADJUDICATION))
+    return newest(_current_events(transaction, report, stage, EventKind.ADJUDICATION))
 
 
-def _stage_to_settle(transaction: Transaction, report: Report, stage: Stage | None) -> Stage:
+def _stage_to_adjudicate(transaction: Transaction, report: Report, stage: Stage | None) -> Stage:
     """The stage of a conflict, of two maybes at full text, or of a ruling that is given anew."""
-    here = conflict_stage(report)
+    conflicting = conflict_stage(report)
     undecided = Stage.FULL_TEXT if report.full_text is OutcomeState.MAYBE else None
-    ruled = [one for one in Stage if _ruling(transaction, report, one)]
-    settled = [one for one in (here, undecided, *reversed(ruled)) if one is not None and stage in (None, one)]
-    if not settled:
+    adjudicated = [candidate for candidate in Stage if _ruling(transaction, report, candidate)]
+    stages = [
+        candidate
+        for candidate in (conflicting, undecided, *reversed(adjudicated))
+        if candidate is not None and stage in (None, candidate)
+    ]
+    if not stages:
         where = f" at {stage}" if stage else ""
         raise DecisionError(f"{report.key} is in no conflict{where} ({report.phase}); `prisma-tool conflicts` lists what is.")
-    return settled[0]
+    return stages[0]
 
 
-def _require_may(protocol: Protocol, team: Team, name: str, votes: Iterable[Event]) -> None:
-    refused = why_not(protocol, team, name, {vote.reviewer for vote in votes})
-    if refused:
-        raise DecisionError(refused)
+def _require_may_adjudicate(protocol: Protocol, team: Team, name: str, votes: Iterable[Event]) -> None:
+    refusal_text = refusal_for_team(protocol, team, name, {vote.reviewer for vote in votes})
+    if refusal_text:
+        raise DecisionError(refusal_text)
 
 
 def refusal(transaction: Transaction, name: str, voters: Collection[str]) -> str:
-    """Why somebody may not settle a conflict of these voters now, as a sentence; empty where they may."""
-    return why_not(transaction.protocol, update.team_now(transaction), name, voters)
+    """Why somebody may not adjudicate a conflict now, as a sentence; empty where they may. `voters` are those who voted in it."""
+    return refusal_for_team(transaction.protocol, update.team_now(transaction), name, voters)
 
 
-def why_not(protocol: Protocol, team: Team, name: str, voters: Collection[str]) -> str:
-    """Why somebody may not settle a conflict of these voters, as a sentence; empty where they may."""
+def refusal_for_team(protocol: Protocol, team: Team, name: str, voters: Collection[str]) -> str:
+    """The same, for a protocol and team that are at hand."""
     rule = protocol.screening.adjudication
     if name in team.retired:
         return f"{name} has left the review and adjudicates nothing."

@@ -20,7 +20,7 @@ from prisma_tool.model.vocabulary import RetrievalStatus, Stage, Verdict
 from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Choice
 
-Word = TypeVar("Word", bound=StrEnum)
+EnumT = TypeVar("EnumT", bound=StrEnum)
 
 DECISION_COLUMNS = ("key", "stage", "reviewer", "verdict", "reason", "note", "decided_at")
 RETRIEVAL_COLUMNS = ("key", "status", "file", "note")
@@ -36,13 +36,13 @@ def read_decisions(path: Path, review: Review, reviewer: str | None) -> list[Cho
     """
     return [
         Choice(
-            key=_filled(row, "key", where),
-            stage=_word(Stage, row.get("stage") or Stage.TITLE_ABSTRACT, "stage", where),
+            key=_required_cell(row, "key", where),
+            stage=_enum_value(Stage, row.get("stage") or Stage.TITLE_ABSTRACT, "stage", where),
             reviewer=review.reviewer(row.get("reviewer") or reviewer),
-            verdict=_word(Verdict, _filled(row, "verdict", where), "verdict", where),
+            verdict=_enum_value(Verdict, _required_cell(row, "verdict", where), "verdict", where),
             reason=row.get("reason", ""),
             note=row.get("note", ""),
-            at=_moment(row.get("decided_at", ""), where),
+            at=_parse_time(row.get("decided_at", ""), where),
             where=where,
         )
         for where, row in _rows(path, DECISION_COLUMNS, ("key", "verdict"))
@@ -57,8 +57,8 @@ def read_retrievals(path: Path) -> list[Retrieval]:
     """
     return [
         Retrieval(
-            key=_filled(row, "key", where),
-            status=_word(RetrievalStatus, _filled(row, "status", where), "status", where),
+            key=_required_cell(row, "key", where),
+            status=_enum_value(RetrievalStatus, _required_cell(row, "status", where), "status", where),
             file=path.parent / row["file"] if row.get("file") else None,
             note=row.get("note", ""),
             where=where,
@@ -74,58 +74,58 @@ def read_links(path: Path) -> list[tuple[str, str]]:
         PrismaError: the file is missing, or a line cannot be understood.
     """
     rows = _rows(path, ("label", "key"), ("label", "key"))
-    return [(_filled(row, "label", where), _filled(row, "key", where)) for where, row in rows]
+    return [(_required_cell(row, "label", where), _required_cell(row, "key", where)) for where, row in rows]
 
 
-def _rows(path: Path, known: tuple[str, ...], needed: tuple[str, ...]) -> Iterator[tuple[str, Mapping[str, str]]]:
+def _rows(path: Path, columns: tuple[str, ...], required: tuple[str, ...]) -> Iterator[tuple[str, Mapping[str, str]]]:
     """Each line that is not empty, with its place in words ("decisions.csv, line 3: ")."""
     text = decode(read_file(path)).text
     limit = csv.field_size_limit(max(len(text), csv.field_size_limit()))
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text))
         header = [name.strip().lower() for name in next(reader, [])]
-        _check_header(path, header, known, needed)
+        _check_header(path, header, columns, required)
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 where = f"{one_line(path.name)}, line {reader.line_num}: "
-                yield where, _named(where, header, cells)
+                yield where, _cells_by_column(where, header, cells)
     except csv.Error as error:
         raise DecisionError(f"{path} cannot be read as a table: {error}. Nothing was stored.") from error
     finally:
         csv.field_size_limit(limit)
 
 
-def _check_header(path: Path, header: list[str], known: tuple[str, ...], needed: tuple[str, ...]) -> None:
+def _check_header(path: Path, header: list[str], columns: tuple[str, ...], required: tuple[str, ...]) -> None:
     problems = (
-        *(f"has no column '{name}'" for name in needed if name not in header),
-        *(f"has a column '{one_line(name)}' that means nothing here" for name in header if name not in known),
-        *(f"has the column '{name}' twice" for name in known if header.count(name) > 1),
+        *(f"has no column '{name}'" for name in required if name not in header),
+        *(f"has a column '{one_line(name)}' that means nothing here" for name in header if name not in columns),
+        *(f"has the column '{name}' twice" for name in columns if header.count(name) > 1),
     )
     if problems:
-        raise DecisionError(f"{path} {problems[0]}; its columns should be: {', '.join(known)}. Nothing was stored.")
+        raise DecisionError(f"{path} {problems[0]}; its columns should be: {', '.join(columns)}. Nothing was stored.")
 
 
-def _named(where: str, header: list[str], cells: list[str]) -> Mapping[str, str]:
+def _cells_by_column(where: str, header: list[str], cells: list[str]) -> Mapping[str, str]:
     if len(cells) > len(header):
         raise DecisionError(f"{where}has more cells than the header; quote texts that hold commas. Nothing was stored.")
     return {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
 
 
-def _filled(row: Mapping[str, str], name: str, where: str) -> str:
+def _required_cell(row: Mapping[str, str], name: str, where: str) -> str:
     if not row.get(name):
         raise DecisionError(f"{where}'{name}' is empty. Nothing was stored.")
     return row[name]
 
 
-def _word(kind: type[Word], text: str, name: str, where: str) -> Word:
+def _enum_value(kind: type[EnumT], text: str, name: str, where: str) -> EnumT:
     try:
         return kind(text.lower())
     except ValueError:
-        allowed = ", ".join(word.value for word in kind)
+        allowed = ", ".join(member.value for member in kind)
         raise DecisionError(f"{where}'{text}' is not a {name}; use one of: {allowed}. Nothing was stored.") from None
 
 
-def _moment(text: str, where: str) -> datetime | None:
+def _parse_time(text: str, where: str) -> datetime | None:
     if not text:
         return None
     try:

@@ -45,85 +45,85 @@ class Choice:
     answers: Mapping[str, str] = field(default_factory=dict)
 
 
-def decide(review: Review, choices: Sequence[Choice]) -> list[Event]:
+def decide(review: Review, decisions: Sequence[Choice]) -> list[Event]:
     """Store decisions in the order given, all or none.
 
     Raises:
         DecisionError: an unknown key or reason, a missing reason, a verdict that the stage does not have, or a report that is not
             at this stage; the sentence begins with the choice's `where`.
     """
-    keys = {choice.key for choice in choices}
+    keys = {decision.key for decision in decisions}
     with review.store.write(beside=len(keys) == 1) as transaction:
         transaction.guard(update.clusters_of(transaction, keys).values())
-        return decide_within(transaction, choices)
+        return decide_within(transaction, decisions)
 
 
-def decide_within(transaction: Transaction, choices: Sequence[Choice]) -> list[Event]:
+def decide_within(transaction: Transaction, decisions: Sequence[Choice]) -> list[Event]:
     """Store decisions as part of a larger step.
 
     Raises:
         DecisionError: as for `decide`.
     """
     stored: list[Event] = []
-    for stage, batch in groupby(choices, key=lambda choice: choice.stage):
+    for stage, batch in groupby(decisions, key=lambda decision: decision.stage):
         stored += _decide_at(transaction, stage, list(batch))
     return stored
 
 
-def _decide_at(transaction: Transaction, stage: Stage, choices: list[Choice]) -> list[Event]:
-    reports = reports_of(transaction, {choice.key for choice in choices})
+def _decide_at(transaction: Transaction, stage: Stage, decisions: list[Choice]) -> list[Event]:
+    reports = reports_of(transaction, {decision.key for decision in decisions})
     team = update.team_now(transaction)
     drafts = []
-    for choice in choices:
+    for decision in decisions:
         try:
-            if choice.key not in reports:
-                records.require(transaction, [choice.key])
-            reason = checked_reason(transaction.protocol, choice)
-            _check_screens(transaction.protocol, team, choice)
-            _check_stage(reports[choice.key], stage)
-            _check_moment(choice, transaction.now())
+            if decision.key not in reports:
+                records.require(transaction, [decision.key])
+            reason = checked_reason(transaction.protocol, decision)
+            _check_reviewer(transaction.protocol, team, decision)
+            _check_stage(reports[decision.key], stage)
+            _check_time(decision, transaction.now())
         except DecisionError as error:
-            raise DecisionError(f"{choice.where}{error.message}") from error
-        payload: dict[str, Any] = {"verdict": choice.verdict.value, "reason": reason, "note": choice.note}
-        payload |= {"origin": choice.origin} if choice.origin else {}
-        payload |= {"answers": dict(choice.answers)} if choice.answers else {}
-        drafts.append(event_log.Draft(EventKind.DECISION, choice.key, stage, choice.reviewer, payload, choice.at))
+            raise DecisionError(f"{decision.where}{error.message}") from error
+        payload: dict[str, Any] = {"verdict": decision.verdict.value, "reason": reason, "note": decision.note}
+        payload |= {"origin": decision.origin} if decision.origin else {}
+        payload |= {"answers": dict(decision.answers)} if decision.answers else {}
+        drafts.append(event_log.Draft(EventKind.DECISION, decision.key, stage, decision.reviewer, payload, decision.at))
     return event_log.append(transaction, drafts)
 
 
-def checked_reason(protocol: Protocol, choice: Choice) -> str:
+def checked_reason(protocol: Protocol, decision: Choice) -> str:
     """The id of the choice's reason.
 
     Raises:
         DecisionError: the stage does not have this verdict, or the reason is missing, unknown, or goes with no exclusion.
     """
-    if choice.verdict in FULL_TEXT_ONLY and choice.stage is Stage.TITLE_ABSTRACT:
-        raise DecisionError(f"'{choice.verdict}' belongs to the full text; at title/abstract decide include, exclude or maybe.")
-    if choice.reason and choice.verdict is not Verdict.EXCLUDE:
-        raise DecisionError(f"A reason goes with 'exclude', not with '{choice.verdict}'; leave the reason out or note it.")
-    if choice.reason and choice.stage is Stage.TITLE_ABSTRACT and not protocol.screening.title_abstract_reasons:
+    if decision.verdict in FULL_TEXT_ONLY and decision.stage is Stage.TITLE_ABSTRACT:
+        raise DecisionError(f"'{decision.verdict}' belongs to the full text; at title/abstract decide include, exclude or maybe.")
+    if decision.reason and decision.verdict is not Verdict.EXCLUDE:
+        raise DecisionError(f"A reason goes with 'exclude', not with '{decision.verdict}'; leave the reason out or note it.")
+    if decision.reason and decision.stage is Stage.TITLE_ABSTRACT and not protocol.screening.title_abstract_reasons:
         raise DecisionError("This review keeps no reasons at title/abstract (review.toml: title_abstract_reasons); leave it out.")
-    if not choice.reason:
-        if choice.stage is Stage.FULL_TEXT and choice.verdict is Verdict.EXCLUDE:
+    if not decision.reason:
+        if decision.stage is Stage.FULL_TEXT and decision.verdict is Verdict.EXCLUDE:
             raise DecisionError(f"An exclusion at full text needs exactly one reason of: {_labels(protocol)}.")
         return ""
-    reason = protocol.reason(choice.reason)
-    if reason is None or slug(choice.reason) == DUPLICATE_REPORT:
-        _refuse_no_reason(choice)
+    reason = protocol.reason(decision.reason)
+    if reason is None or slug(decision.reason) == DUPLICATE_REPORT:
+        _refuse_duplicates_and_further_reports(decision)
     if reason is None:
-        raise DecisionError(f"'{choice.reason}' is not a reason of this review. Reasons in review.toml: {_labels(protocol)}.")
+        raise DecisionError(f"'{decision.reason}' is not a reason of this review. Reasons in review.toml: {_labels(protocol)}.")
     return reason.id
 
 
-def _refuse_no_reason(choice: Choice) -> None:
+def _refuse_duplicates_and_further_reports(decision: Choice) -> None:
     """Tell what to do instead where what was named is no exclusion reason by PRISMA's rules (counting rule 17)."""
-    named = slug(choice.reason)
+    named = slug(decision.reason)
     if named in DUPLICATES:
-        raise DecisionError(f"A duplicate is not excluded but joined: `prisma-tool dedupe --merge {choice.key} OTHER-KEY`.")
+        raise DecisionError(f"A duplicate is not excluded but joined: `prisma-tool dedupe --merge {decision.key} OTHER-KEY`.")
     if named in FURTHER_REPORTS:
         raise DecisionError(
             "A further report of an included study is not excluded but linked: include it and say "
-            f"`prisma-tool study link LABEL {choice.key}`; `prisma-tool study list` has the labels."
+            f"`prisma-tool study link LABEL {decision.key}`; `prisma-tool study list` has the labels."
         )
 
 
@@ -131,19 +131,19 @@ def _labels(protocol: Protocol) -> str:
     return "; ".join(reason.label for reason in protocol.reasons)
 
 
-def _check_screens(protocol: Protocol, team: Team, choice: Choice) -> None:
+def _check_reviewer(protocol: Protocol, team: Team, decision: Choice) -> None:
     """Only reviewers screen. What somebody decided before leaving may still come in, with its time."""
-    name = choice.reviewer
+    name = decision.reviewer
     if name not in protocol.reviewers and name in (*protocol.adjudicators, *protocol.observers):
         raise DecisionError(f"{name} does not screen: review.toml does not list {name} among the reviewers.")
-    if name in team.retired and choice.at is None:
+    if name in team.retired and decision.at is None:
         raise DecisionError(f"{name} has left the review; `prisma-tool reviewer return {shlex.quote(name)}` takes them back.")
 
 
-def _check_moment(choice: Choice, now: datetime) -> None:
+def _check_time(decision: Choice, now: datetime) -> None:
     # The latest vote counts: one from the future would beat every later change of mind.
-    if choice.at is not None and choice.at > now:
-        raise DecisionError(f"The time {choice.at.isoformat()} of the decision on {choice.key} lies in the future.")
+    if decision.at is not None and decision.at > now:
+        raise DecisionError(f"The time {decision.at.isoformat()} of the decision on {decision.key} lies in the future.")
 
 
 def _check_stage(report: Report, stage: Stage) -> None:
@@ -167,15 +167,15 @@ def _check_stage(report: Report, stage: Stage) -> None:
 def undo_last(review: Review, reviewer: str, stage: Stage) -> Event | None:
     """Take back this reviewer's last decision at a stage that still counts; returns it, or None where there is none."""
     with review.store.write() as transaction:
-        undone = _undone_by(transaction, reviewer)
-        mine = event_rows.events(transaction, kinds=[EventKind.DECISION], reviewer=reviewer, newest_first=True)
-        last = next((event for event in mine if event.stage == stage and event.id not in undone), None)
+        undone = _undone_ids(transaction, reviewer)
+        decisions = event_rows.events(transaction, kinds=[EventKind.DECISION], reviewer=reviewer, newest_first=True)
+        last = next((event for event in decisions if event.stage == stage and event.id not in undone), None)
         if last is not None:
             event_log.append(transaction, [event_log.Draft(EventKind.UNDO, last.id, reviewer=reviewer)])
         return last
 
 
-def _undone_by(transaction: Transaction, reviewer: str) -> set[str]:
+def _undone_ids(transaction: Transaction, reviewer: str) -> set[str]:
     return {event.subject for event in event_rows.events(transaction, kinds=[EventKind.UNDO], reviewer=reviewer)}
 
 
@@ -192,12 +192,5 @@ def add_note(review: Review, key: str, text: str, reviewer: str, stage: Stage | 
     with review.store.write() as transaction:
         records.require(transaction, [key])
         reached = at_stage(reports_of(transaction, [key])[key], Stage.FULL_TEXT)
-        where = stage or (Stage.FULL_TEXT if reached else Stage.TITLE_ABSTRACT)
-        event_log.append(transaction, [event_log.Draft(EventKind.NOTE, key, where, reviewer, {"text": text.strip()})])
-
-
-def notes_about(transaction: Transaction, key: str) -> list[Event]:
-    """All remarks on the records of this key's cluster, oldest first."""
-    cluster = update.clusters_of(transaction, [key]).get(key, key)
-    members = update.members_of(transaction, [cluster]).get(cluster, [key])
-    return list(event_rows.events(transaction, kinds=[EventKind.NOTE], subjects=members))
+        noted_at = stage or (Stage.FULL_TEXT if reached else Stage.TITLE_ABSTRACT)
+        event_log.append(transaction, [event_log.Draft(EventKind.NOTE, key, noted_at, reviewer, {"text": text.strip()})])

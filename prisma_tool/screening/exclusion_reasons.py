@@ -25,9 +25,10 @@ from prisma_tool.store.projections import event_log, merged_reasons
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A reason and the reports that were excluded for it, by stage. `place` counts from 1; 0 where review.toml does not list it.
+    """A reason and how many reports were excluded for it at each stage.
 
-    `merged` are the ids of the reasons that count under it.
+    `place` counts from 1 in the protocol's order; 0 where review.toml does not list it. `merged` are the ids of the reasons that count
+    under it.
     """
 
     id: str
@@ -40,7 +41,7 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """A reason that counts under another."""
+    """A reason that counts under another, whose id is `into`."""
 
     id: str
     label: str
@@ -60,23 +61,27 @@ def used(review: Review) -> Reasons:
     """The reasons of a review and what they are used for."""
     protocol = current_protocol(review)
     with review.store.read() as transaction:
-        counted = merged_reasons.reports_by_reason(transaction)
+        counts = merged_reasons.reports_by_reason(transaction)
         merges = merged_reasons.merges(transaction)
     into = merges_of(merges.values())
-    listed = [_use(reason, place, counted, into) for place, reason in enumerate(protocol.reasons, 1)]
-    known = {reason.id for reason in protocol.reasons}
-    strange = sorted({reason for reason, _ in counted} - known)
+    listed = [_reason_use(reason, place, counts, into) for place, reason in enumerate(protocol.reasons, 1)]
+    listed_ids = {reason.id for reason in protocol.reasons}
+    unlisted = sorted({reason for reason, _ in counts} - listed_ids)
     return Reasons(
         tuple(listed),
-        tuple(_use(Reason(one, one), 0, counted, into) for one in strange),
-        tuple(Merged(one, event.text("label") or one, into[one]) for one, event in sorted(merges.items()) if one in into),
+        tuple(_reason_use(Reason(reason_id, reason_id), 0, counts, into) for reason_id in unlisted),
+        tuple(
+            Merged(reason_id, event.text("label") or reason_id, into[reason_id])
+            for reason_id, event in sorted(merges.items())
+            if reason_id in into
+        ),
     )
 
 
-def _use(reason: Reason, place: int, counted: Mapping[tuple[str, str], int], into: Mapping[str, str]) -> Use:
-    at = {stage: counted.get((reason.id, stage.value), 0) for stage in Stage}
-    counting = tuple(sorted(one for one, other in into.items() if other == reason.id))
-    return Use(reason.id, reason.label, place, at[Stage.TITLE_ABSTRACT], at[Stage.FULL_TEXT], counting)
+def _reason_use(reason: Reason, place: int, counts: Mapping[tuple[str, str], int], into: Mapping[str, str]) -> Use:
+    by_stage = {stage: counts.get((reason.id, stage.value), 0) for stage in Stage}
+    merged_ids = tuple(sorted(merged_id for merged_id, target_id in into.items() if target_id == reason.id))
+    return Use(reason.id, reason.label, place, by_stage[Stage.TITLE_ABSTRACT], by_stage[Stage.FULL_TEXT], merged_ids)
 
 
 def current_protocol(review: Review) -> Protocol:
@@ -126,8 +131,8 @@ def add(review: Review, label: str, place: int | None = None) -> Reason:
     if not 1 <= at <= len(protocol.reasons) + 1:
         raise DecisionError(f"There is no place {at} in a list of {len(protocol.reasons)} reasons; nothing was changed.")
     with review.store.read() as transaction:
-        taken = _ever_used(transaction, protocol)
-    reason = Reason(edit_reasons.fresh_id(label, taken), one_line(label))
+        used_ids = _used_ids(transaction, protocol)
+    reason = Reason(edit_reasons.fresh_id(label, used_ids), one_line(label))
     _write(review, lambda text: edit_reasons.added(text, reason, at))
     return reason
 
@@ -144,16 +149,16 @@ def merge(review: Review, which: str, into: str, reviewer: str) -> tuple[Reason,
     protocol = current_protocol(review)
     target = _required(protocol, into)
     with review.store.write() as transaction:
-        gone = protocol.reason(which) or _unlisted(transaction, which)
-        if gone is None:
+        source = protocol.reason(which) or _unlisted(transaction, which)
+        if source is None:
             raise _unknown(protocol, which)
-        if gone.id == target.id:
+        if source.id == target.id:
             raise DecisionError(f"'{target.label}' cannot be merged into itself; nothing was changed.")
-        said = {"into": target.id, "label": gone.label, "place": protocol.reason_rank(gone.id) + 1}
-        event_log.append(transaction, [event_log.Draft(EventKind.REASON, gone.id, reviewer=reviewer, payload=said)])
-    if protocol.reason(gone.id):
-        _write(review, lambda text: edit_reasons.without(text, gone.id))
-    return gone, target
+        payload = {"into": target.id, "label": source.label, "place": protocol.reason_rank(source.id) + 1}
+        event_log.append(transaction, [event_log.Draft(EventKind.REASON, source.id, reviewer=reviewer, payload=payload)])
+    if protocol.reason(source.id):
+        _write(review, lambda text: edit_reasons.without(text, source.id))
+    return source, target
 
 
 def unmerge(review: Review, which: str, reviewer: str) -> Reason:
@@ -165,7 +170,7 @@ def unmerge(review: Review, which: str, reviewer: str) -> Reason:
     """
     with review.store.write() as transaction:
         merges = merged_reasons.merges(transaction)
-        event = next((one for one in merges.values() if _is_meant(one, which)), None)
+        event = next((merge_event for merge_event in merges.values() if _is_meant(merge_event, which)), None)
         if event is None:
             raise DecisionError(
                 f"No reason '{one_line(which)}' was merged into another; `prisma-tool reasons list` tells which were."
@@ -180,8 +185,8 @@ def unmerge(review: Review, which: str, reviewer: str) -> Reason:
 
 
 def _is_meant(event: Event, which: str) -> bool:
-    wanted = one_line(which).casefold()
-    return wanted in (event.subject.casefold(), event.text("label").casefold())
+    name = one_line(which).casefold()
+    return name in (event.subject.casefold(), event.text("label").casefold())
 
 
 def _required(protocol: Protocol, text: str) -> Reason:
@@ -198,29 +203,31 @@ def _unknown(protocol: Protocol, text: str) -> DecisionError:
 
 def _check_label(protocol: Protocol, label: str, besides: str = "") -> None:
     name = one_line(label)
-    if not slug(name).strip("-") or not any(sign.isalnum() for sign in name):
+    if not slug(name).strip("-") or not any(character.isalnum() for character in name):
         raise DecisionError("A reason needs a label with letters or digits; nothing was changed.")
-    other = next((one for one in protocol.reasons if one.label.casefold() == name.casefold() and one.id != besides), None)
-    if other is not None:
+    same = next(
+        (reason for reason in protocol.reasons if reason.label.casefold() == name.casefold() and reason.id != besides), None
+    )
+    if same is not None:
         raise DecisionError(
-            f"There is a reason '{other.label}' already; to count one under the other: `prisma-tool reasons merge`."
+            f"There is a reason '{same.label}' already; to count one under the other: `prisma-tool reasons merge`."
         )
 
 
 def _unlisted(transaction: Transaction, which: str) -> Reason | None:
-    wanted = one_line(which)
+    reason_id = one_line(which)
     known = {reason for reason, _ in merged_reasons.reports_by_reason(transaction)}
-    return Reason(wanted, "") if wanted in known else None
+    return Reason(reason_id, "") if reason_id in known else None
 
 
-def _ever_used(transaction: Transaction, protocol: Protocol) -> list[str]:
-    counted = {reason for reason, _ in merged_reasons.reports_by_reason(transaction)}
-    return [*(reason.id for reason in protocol.reasons), *counted, *merged_reasons.merges(transaction)]
+def _used_ids(transaction: Transaction, protocol: Protocol) -> list[str]:
+    named_by_votes = {reason for reason, _ in merged_reasons.reports_by_reason(transaction)}
+    return [*(reason.id for reason in protocol.reasons), *named_by_votes, *merged_reasons.merges(transaction)]
 
 
-def _write(review: Review, edited: Callable[[str], str]) -> None:
-    """Write what `edited` makes of review.toml, and note the new protocol in the log."""
-    text = edited(protocol_text(review.folder))
+def _write(review: Review, change: Callable[[str], str]) -> None:
+    """Write what `change` makes of review.toml, and note the new protocol in the log."""
+    text = change(protocol_text(review.folder))
     protocol = parse_protocol(text, str(review.folder / FILE_NAME))
     write_protocol(review.folder, text)
     note_protocol(review.store.under(protocol), text)

@@ -14,7 +14,7 @@ from prisma_tool.model.log.events import Event
 from prisma_tool.model.log.fold import newest
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.vocabulary import OutcomeState, Stage, Verdict
-from prisma_tool.reports.owed_votes import asks_for_all, duties
+from prisma_tool.reports.owed_votes import duties, is_owed_everything
 from prisma_tool.reports.state import Phase, Report, at_stage, reports_of
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.queues import queues
@@ -47,43 +47,46 @@ OWN = {
     Verdict.ONGOING: Mark.ONGOING,
     Verdict.AWAITING: Mark.AWAITING,
 }
-_OWN: dict[str, Mark] = {verdict.value: mark for verdict, mark in OWN.items()}
-_OPEN = frozenset({OutcomeState.PENDING.value, ""})
+_MARK_OF_VALUE: dict[str, Mark] = {verdict.value: mark for verdict, mark in OWN.items()}
+_OPEN_STATES = frozenset({OutcomeState.PENDING.value, ""})
 
 
 class Queue:
-    """All reports of a stage, decided ones included so that one can go back: their keys and marks, in the order of arrival."""
+    """All reports of a stage, decided ones included so that one can go back, in the order of arrival.
 
-    def __init__(self, keys: list[str], found: Iterable[Mark]) -> None:
-        self.keys, self.marks = keys, bytearray(found)
+    `keys` has the key of each report's representative, `marks` its `Mark` as a byte; both have one item a report, at its place (from 0).
+    """
+
+    def __init__(self, keys: list[str], marks: Iterable[Mark]) -> None:
+        self.keys, self.marks = keys, bytearray(marks)
         self._counts = [self.marks.count(mark) for mark in Mark]
-        self._places: dict[str, int] | None = None
+        self._positions: dict[str, int] | None = None
 
     def __len__(self) -> int:
         return len(self.keys)
 
     def place(self, key: str) -> int | None:
-        """The place of the report that this key represents."""
-        if self._places is None:
-            self._places = {known: place for place, known in enumerate(self.keys)}
-        return self._places.get(key)
+        """The place (from 0) of the report that this key represents; None where it represents none here."""
+        if self._positions is None:
+            self._positions = {key_at: position for position, key_at in enumerate(self.keys)}
+        return self._positions.get(key)
 
     def count(self, mark: Mark) -> int:
         """How many reports have this mark."""
         return self._counts[mark]
 
-    def put(self, place: int, mark: Mark) -> None:
+    def put(self, position: int, mark: Mark) -> None:
         """Set the mark of one report."""
-        self._counts[self.marks[place]] -= 1
+        self._counts[self.marks[position]] -= 1
         self._counts[mark] += 1
-        self.marks[place] = mark
+        self.marks[position] = mark
 
-    def waiting(self, lane: Sequence[int], start: int) -> int | None:
-        """The first position of `lane`, a sequence of places, from `start` on whose report waits; None where none does."""
-        if isinstance(lane, range):
-            place = self.marks.find(Mark.WAITS, start)
-            return None if place < 0 else place
-        return next((position for position in range(start, len(lane)) if self.marks[lane[position]] == Mark.WAITS), None)
+    def waiting(self, positions: Sequence[int], start: int) -> int | None:
+        """The first index, from `start` on, into `positions` (places of reports in this queue) whose report waits; else None."""
+        if isinstance(positions, range):
+            position = self.marks.find(Mark.WAITS, start)
+            return None if position < 0 else position
+        return next((index for index in range(start, len(positions)) if self.marks[positions[index]] == Mark.WAITS), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +104,18 @@ class Queued:
 
 
 def mark_of(report: Report, verdict: str | None, stage: Stage, *, asked: bool = True) -> Mark:
-    """What a report is to a reviewer whose own verdict at the stage is `verdict`, and of whom an open one is `asked` or not."""
+    """What a report is to a reviewer.
+
+    Args:
+        report: The report.
+        verdict: The value of the reviewer's own verdict at the stage; None where there is none.
+        stage: The stage.
+        asked: Whether the report, where it is open, wants this reviewer's vote.
+    """
     if not at_stage(report, stage):
         return Mark.GONE
     if verdict is not None:
-        return _OWN[verdict]
+        return _MARK_OF_VALUE[verdict]
     if stage is Stage.FULL_TEXT and report.phase is Phase.NOT_RETRIEVED:
         return Mark.NOT_RETRIEVED
     if report.at(stage) not in (None, OutcomeState.PENDING):
@@ -115,48 +125,48 @@ def mark_of(report: Report, verdict: str | None, stage: Stage, *, asked: bool = 
 
 def read_queue(transaction: Transaction, stage: Stage, reviewer: str) -> Queue:
     """The queue of a reviewer at a stage, in the order in which the reports arrived."""
-    own = queues.own_verdicts(transaction, stage, reviewer)
+    own_verdicts = queues.own_verdicts(transaction, stage, reviewer)
     states = queues.outcome_states(transaction, Stage.TITLE_ABSTRACT)
-    there = queues.arrivals(transaction)
-    asked = _asked(transaction, stage, reviewer)
+    arrivals = queues.arrivals(transaction)
+    is_asked = _who_is_asked(transaction, stage, reviewer)
     if stage is Stage.TITLE_ABSTRACT:
-        return _of_titles(there, own, states, queues.removed(transaction, states), transaction.protocol, asked)
-    sought = [key for key, left in there if not left or states.get(key) in (OutcomeState.INCLUDE, OutcomeState.MAYBE)]
-    found = reports_of(transaction, sought)
-    marked = {key: mark_of(report, own.get(key), stage, asked=asked(key)) for key, report in found.items()}
-    kept = [key for key in sought if marked[key] is not Mark.GONE]
-    return Queue(kept, [marked[key] for key in kept])
+        return _title_queue(arrivals, own_verdicts, states, queues.removed(transaction, states), transaction.protocol, is_asked)
+    sought = [key for key, left in arrivals if not left or states.get(key) in (OutcomeState.INCLUDE, OutcomeState.MAYBE)]
+    reports = reports_of(transaction, sought)
+    marks = {key: mark_of(report, own_verdicts.get(key), stage, asked=is_asked(key)) for key, report in reports.items()}
+    keys = [key for key in sought if marks[key] is not Mark.GONE]
+    return Queue(keys, [marks[key] for key in keys])
 
 
-Asked = Callable[[str], bool]
+IsAsked = Callable[[str], bool]
 """Whether an open report of this key wants the vote of the reviewer whose queue it is."""
 
 
-def _asked(transaction: Transaction, stage: Stage, reviewer: str, keys: Collection[str] | None = None) -> Asked:
-    if asks_for_all(transaction, stage, reviewer):
+def _who_is_asked(transaction: Transaction, stage: Stage, reviewer: str, keys: Collection[str] | None = None) -> IsAsked:
+    if is_owed_everything(transaction, stage, reviewer):
         return lambda _key: True
-    asked = duties(transaction, stage, reviewer, keys)
-    return lambda key: reviewer in asked.asks(key)
+    owed = duties(transaction, stage, reviewer, keys)
+    return lambda key: reviewer in owed.reviewers_owing_by_key(key)
 
 
-def _of_titles(
-    there: list[tuple[str, bool]],
-    own: dict[str, str],
+def _title_queue(
+    arrivals: list[tuple[str, bool]],
+    own_verdicts: dict[str, str],
     states: dict[str, str],
     removed: set[str],
     protocol: Protocol,
-    asked: Asked,
+    is_asked: IsAsked,
 ) -> Queue:
     """`mark_of` for all reports at once: of a title nothing but column, removal, outcome and own vote matters."""
-    everyone = protocol.screening.screen_other_methods
-    keys = [key for key, left in there if (left or everyone or key in states) and key not in removed]
+    screens_other_methods = protocol.screening.screen_other_methods
+    keys = [key for key, left in arrivals if (left or screens_other_methods or key in states) and key not in removed]
 
     def mark(key: str) -> Mark:
-        if (verdict := own.get(key)) is not None:
-            return _OWN[verdict]
-        if states.get(key, "") not in _OPEN:
+        if (verdict := own_verdicts.get(key)) is not None:
+            return _MARK_OF_VALUE[verdict]
+        if states.get(key, "") not in _OPEN_STATES:
             return Mark.SETTLED
-        return Mark.WAITS if asked(key) else Mark.OTHERS
+        return Mark.WAITS if is_asked(key) else Mark.OTHERS
 
     return Queue(keys, map(mark, keys))
 
@@ -166,10 +176,10 @@ def marks_now(transaction: Transaction, stage: Stage, reviewer: str, keys: Colle
 
     A key that represents no report any more is there too, as gone.
     """
-    found = {report.key: report for report in reports_of(transaction, keys).values()}
-    asked = _asked(transaction, stage, reviewer, found)
-    marked = {key: _queued(transaction, report, stage, reviewer, asked)[1] for key, report in found.items()}
-    return dict.fromkeys(set(keys) - marked.keys(), Mark.GONE) | marked
+    reports = {report.key: report for report in reports_of(transaction, keys).values()}
+    is_asked = _who_is_asked(transaction, stage, reviewer, reports)
+    marks = {key: _queued_and_mark(transaction, report, stage, reviewer, is_asked)[1] for key, report in reports.items()}
+    return dict.fromkeys(set(keys) - marks.keys(), Mark.GONE) | marks
 
 
 def queued(transaction: Transaction, stage: Stage, reviewer: str, key: str) -> Queued | None:
@@ -177,11 +187,13 @@ def queued(transaction: Transaction, stage: Stage, reviewer: str, key: str) -> Q
     report = reports_of(transaction, [key]).get(key)
     if report is None:
         return None
-    return _queued(transaction, report, stage, reviewer, _asked(transaction, stage, reviewer, [report.key]))[0]
+    return _queued_and_mark(transaction, report, stage, reviewer, _who_is_asked(transaction, stage, reviewer, [report.key]))[0]
 
 
-def _queued(transaction: Transaction, report: Report, stage: Stage, reviewer: str, asked: Asked) -> tuple[Queued, Mark]:
+def _queued_and_mark(
+    transaction: Transaction, report: Report, stage: Stage, reviewer: str, is_asked: IsAsked
+) -> tuple[Queued, Mark]:
     votes = record_events.votes_on(transaction, [record.key for record in report.records])
-    vote = newest(one for one in votes if one.reviewer == reviewer and one.stage == stage)
-    mark = mark_of(report, vote.text("verdict") if vote else None, stage, asked=asked(report.key))
+    vote = newest(event for event in votes if event.reviewer == reviewer and event.stage == stage)
+    mark = mark_of(report, vote.text("verdict") if vote else None, stage, asked=is_asked(report.key))
     return Queued(report, vote, waits=mark is Mark.WAITS), mark

@@ -31,7 +31,7 @@ STATES: Mapping[str, Mark] = {
     "not-retrieved": Mark.NOT_RETRIEVED,
 }
 """What may stand after `is:`."""
-_ASKED = re.compile(r"(?:^|(?<=\s))(?P<name>is|label|source):(?:\"(?P<quoted>[^\"]*)\"|(?P<value>\S+))", re.IGNORECASE)
+_CONDITION = re.compile(r"(?:^|(?<=\s))(?P<name>is|label|source):(?:\"(?P<quoted>[^\"]*)\"|(?P<value>\S+))", re.IGNORECASE)
 _CLUSTERS: Mapping[str, Callable[[Transaction, str], set[str]]] = {
     "label": queues.clusters_with_label,
     "source": queues.clusters_of_source,
@@ -39,32 +39,32 @@ _CLUSTERS: Mapping[str, Callable[[Transaction, str], set[str]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What was typed, taken apart: the text to look for, the marks asked for, and (label or source, value) pairs."""
+class QueueQuery:
+    """What was typed, taken apart: the text to look for, the marks asked for, and ("label" or "source", value) pairs in `asked`."""
 
     text: str
     marks: tuple[Mark, ...]
     asked: tuple[tuple[str, str], ...]
 
 
-def wish(typed: str) -> Wish:
-    """What a reviewer looks for.
+def wish(typed: str) -> QueueQuery:
+    """What a reviewer looks for, from the line that was typed.
 
     Raises:
         UsageError: an unknown state after `is:`.
     """
-    found = [
+    conditions = [
         (match["name"].lower(), match["value"] if match["quoted"] is None else match["quoted"])
-        for match in _ASKED.finditer(typed)
+        for match in _CONDITION.finditer(typed)
     ]
-    marks = tuple(_state(value) for name, value in found if name == "is")
-    return Wish(_ASKED.sub(" ", typed), marks, tuple(pair for pair in found if pair[0] != "is"))
+    marks = tuple(_mark(value) for name, value in conditions if name == "is")
+    return QueueQuery(_CONDITION.sub(" ", typed), marks, tuple(condition for condition in conditions if condition[0] != "is"))
 
 
-def _state(value: str) -> Mark:
-    if value.lower() not in STATES:
-        raise UsageError(f"There is no state '{one_line(value)}'; after is: stands one of {', '.join(STATES)}.")
-    return STATES[value.lower()]
+def _mark(state: str) -> Mark:
+    if state.lower() not in STATES:
+        raise UsageError(f"There is no state '{one_line(state)}'; after is: stands one of {', '.join(STATES)}.")
+    return STATES[state.lower()]
 
 
 def narrowed(transaction: Transaction, queue: Queue, typed: str) -> set[str] | None:
@@ -73,10 +73,10 @@ def narrowed(transaction: Transaction, queue: Queue, typed: str) -> set[str] | N
     Raises:
         UsageError: what was typed cannot be meant.
     """
-    looked_for = wish(typed)
-    sets = [_CLUSTERS[name](transaction, value) for name, value in looked_for.asked]
-    if terms := text_query(looked_for.text):
+    filters = wish(typed)
+    sets = [_CLUSTERS[name](transaction, value) for name, value in filters.asked]
+    if terms := text_query(filters.text):
         sets.append(queues.clusters_of(transaction, text_index.keys_matching(transaction, terms)))
-    if looked_for.marks:
-        sets.append({key for key, mark in zip(queue.keys, queue.marks, strict=True) if mark in looked_for.marks})
+    if filters.marks:
+        sets.append({key for key, mark in zip(queue.keys, queue.marks, strict=True) if mark in filters.marks})
     return set.intersection(*sets) if sets else None

@@ -14,7 +14,7 @@ from prisma_tool.errors import DecisionError, UsageError
 from prisma_tool.model.log.events import Event, EventKind, Slot
 from prisma_tool.model.text import one_line
 from prisma_tool.records.condition import condition
-from prisma_tool.records.record_fields import FIELDS, Candidate, surroundings
+from prisma_tool.records.record_fields import FIELDS, Candidate, field_context
 from prisma_tool.reports.state import BEFORE_SCREENING, Report, Standing, load
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
@@ -44,121 +44,131 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """What it came to: the records that were named or met the condition, their reports, and those that were removed already."""
+    """What it came to: the keys of the records removed or put back, those of their reports, and how many were removed already."""
 
     records: tuple[str, ...]
     reports: tuple[str, ...]
     already: int
 
 
-def remove(review: Review, wish: Wish) -> Removed:
+def remove(review: Review, request: Wish) -> Removed:
     """Remove records from the review before screening, or put them back.
 
     Raises:
         UsageError: no key and no condition, or a removal without its kind or reason.
         DecisionError: an unknown key, a report that somebody voted on or that comes from other methods, or nothing to put back.
     """
-    _check_wish(wish)
+    _check_request(request)
     with review.store.write() as transaction:
-        standing = load(transaction)
-        chosen = _by_key(transaction, standing, wish.keys) if wish.keys else _by_condition(transaction, standing, wish.where)
-        drafts, already = _restoring(standing, chosen, wish) if wish.undo else _removing(standing, chosen, wish)
-        if not wish.check:
+        review_state = load(transaction)
+        selected = (
+            _by_key(transaction, review_state, request.keys)
+            if request.keys
+            else _by_condition(transaction, review_state, request.where)
+        )
+        drafts, already = (
+            _restoring_drafts(review_state, selected, request)
+            if request.undo
+            else _removal_drafts(review_state, selected, request)
+        )
+        if not request.check:
             event_log.append(transaction, drafts)
     subjects = tuple(draft.subject for draft in drafts)
-    by_record = _by_record(standing)
+    by_record = _by_record(review_state)
     return Removed(subjects, tuple(dict.fromkeys(by_record[key].key for key in subjects)), already)
 
 
-def _check_wish(wish: Wish) -> None:
-    if bool(wish.keys) == bool(wish.where.strip()):
+def _check_request(request: Wish) -> None:
+    if bool(request.keys) == bool(request.where.strip()):
         raise UsageError("Say what to remove: either keys, or --where CONDITION.")
-    if not wish.undo and (wish.removed_as is None or not wish.reason.strip()):
+    if not request.undo and (request.removed_as is None or not request.reason.strip()):
         raise UsageError("Say --as automation or --as other, and --reason TEXT: the diagram has a box for each.")
-    if wish.undo and (wish.removed_as is not None or wish.reason):
+    if request.undo and (request.removed_as is not None or request.reason):
         raise UsageError("--undo puts records back; leave --as and --reason out.")
 
 
-def _by_key(transaction: Transaction, standing: Standing, keys: Sequence[str]) -> dict[str, Report]:
+def _by_key(transaction: Transaction, review_state: Standing, keys: Sequence[str]) -> dict[str, Report]:
     records.require(transaction, keys)
-    by_record = _by_record(standing)
+    by_record = _by_record(review_state)
     return {key: by_record[key] for key in dict.fromkeys(keys)}
 
 
-def _by_condition(transaction: Transaction, standing: Standing, where: str) -> dict[str, Report]:
+def _by_condition(transaction: Transaction, review_state: Standing, where: str) -> dict[str, Report]:
     """The records that meet the condition, each by itself, with their reports."""
-    asked = condition(where, FIELDS)
-    around = surroundings(transaction, standing, asked.fields)
-    by_record = _by_record(standing)
-    holdings = {record.key: record for report in standing.reports for record in report.records}
-    found = {}
+    parsed = condition(where, FIELDS)
+    context = field_context(transaction, review_state, parsed.fields)
+    by_record = _by_record(review_state)
+    holdings = {record.key: record for report in review_state.reports for record in report.records}
+    matches = {}
     for record in records.all_records(transaction):
-        candidate = Candidate(record.key, record.citation, by_record[record.key], (holdings[record.key],), around)
-        if asked.holds(candidate.values):
-            found[record.key] = candidate.report
-    return found
+        candidate = Candidate(record.key, record.citation, by_record[record.key], (holdings[record.key],), context)
+        if parsed.holds(candidate.values):
+            matches[record.key] = candidate.report
+    return matches
 
 
-def chosen_reports(transaction: Transaction, keys: Sequence[str], where: str) -> set[str]:
-    """The reports of these records, or of all records that meet a condition, by the keys under which they are shown.
+def selected_reports(transaction: Transaction, keys: Sequence[str], where: str) -> set[str]:
+    """The keys of the reports of these records; without any, of all records that meet the condition `where`.
 
     Raises:
         UsageError: the condition cannot be understood.
         DecisionError: an unknown key.
     """
-    standing = load(transaction)
-    found = _by_key(transaction, standing, keys) if keys else _by_condition(transaction, standing, where)
-    return {report.key for report in found.values()}
+    review_state = load(transaction)
+    reports = _by_key(transaction, review_state, keys) if keys else _by_condition(transaction, review_state, where)
+    return {report.key for report in reports.values()}
 
 
-def _by_record(standing: Standing) -> dict[str, Report]:
-    return {record.key: report for report in standing.reports for record in report.records}
+def _by_record(review_state: Standing) -> dict[str, Report]:
+    return {record.key: report for report in review_state.reports for record in report.records}
 
 
-Drafts = tuple[list[event_log.Draft], int]
+DraftsAndSkipped = tuple[list[event_log.Draft], int]
 
 
-def _removing(standing: Standing, chosen: Mapping[str, Report], wish: Wish) -> Drafts:
-    _refuse(chosen, "somebody voted on already", lambda report: bool(report.title_abstract or report.full_text))
-    _refuse(chosen, "come from other methods, where the diagram has no box for removals", lambda report: not report.left)
-    payload = {"removed": True, "as": str(wish.removed_as), "reason": one_line(wish.reason)}
-    fresh = [key for key in chosen if not _is_the_same(_removal(standing, key), payload)]
-    drafts = [event_log.Draft(EventKind.REMOVAL, key, reviewer=wish.reviewer, payload=payload) for key in fresh]
-    return drafts, len(chosen) - len(fresh)
+def _removal_drafts(review_state: Standing, selected: Mapping[str, Report], request: Wish) -> DraftsAndSkipped:
+    _refuse(selected, "somebody voted on already", lambda report: bool(report.title_abstract or report.full_text))
+    _refuse(selected, "come from other methods, where the diagram has no box for removals", lambda report: not report.left)
+    payload = {"removed": True, "as": str(request.removed_as), "reason": one_line(request.reason)}
+    new_keys = [key for key in selected if not _is_unchanged(_removal(review_state, key), payload)]
+    drafts = [event_log.Draft(EventKind.REMOVAL, key, reviewer=request.reviewer, payload=payload) for key in new_keys]
+    return drafts, len(selected) - len(new_keys)
 
 
-def _is_the_same(event: Event | None, payload: Mapping[str, object]) -> bool:
+def _is_unchanged(event: Event | None, payload: Mapping[str, object]) -> bool:
     return event is not None and dict(event.payload) == dict(payload)
 
 
-def _restoring(standing: Standing, chosen: Mapping[str, Report], wish: Wish) -> Drafts:
+def _restoring_drafts(review_state: Standing, selected: Mapping[str, Report], request: Wish) -> DraftsAndSkipped:
     """A report is back only when none of its records is removed, so all of them are put back."""
-    gone = {key: report for key, report in chosen.items() if report.phase in BEFORE_SCREENING}
-    if wish.keys and len(gone) < len(chosen):
-        raise DecisionError(f"{_named(key for key in chosen if key not in gone)} was not removed; nothing was changed.")
-    members = dict.fromkeys(record.key for report in gone.values() for record in report.records)
-    removed = [key for key in members if (event := _removal(standing, key)) is not None and event.payload.get("removed")]
-    payload = {"removed": False, "reason": ""}
-    return [event_log.Draft(EventKind.REMOVAL, key, reviewer=wish.reviewer, payload=payload) for key in removed], 0
-
-
-def _removal(standing: Standing, key: str) -> Event | None:
-    return standing.state.standing.get(Slot(EventKind.REMOVAL, key))
-
-
-def _refuse(chosen: Mapping[str, Report], why: str, applies: Callable[[Report], bool]) -> None:
-    found = [key for key, report in chosen.items() if applies(report)]
-    if found:
+    removed_reports = {key: report for key, report in selected.items() if report.phase in BEFORE_SCREENING}
+    if request.keys and len(removed_reports) < len(selected):
         raise DecisionError(
-            f"{len(found)} of the {len(chosen)} records {why}: {_named(found)}. Nothing was removed; "
+            f"{_key_list(key for key in selected if key not in removed_reports)} was not removed; nothing was changed."
+        )
+    members = dict.fromkeys(record.key for report in removed_reports.values() for record in report.records)
+    removed_keys = [key for key in members if (event := _removal(review_state, key)) is not None and event.payload.get("removed")]
+    payload = {"removed": False, "reason": ""}
+    return [event_log.Draft(EventKind.REMOVAL, key, reviewer=request.reviewer, payload=payload) for key in removed_keys], 0
+
+
+def _removal(review_state: Standing, key: str) -> Event | None:
+    return review_state.state.standing.get(Slot(EventKind.REMOVAL, key))
+
+
+def _refuse(selected: Mapping[str, Report], problem: str, applies: Callable[[Report], bool]) -> None:
+    refused = [key for key, report in selected.items() if applies(report)]
+    if refused:
+        raise DecisionError(
+            f"{len(refused)} of the {len(selected)} records {problem}: {_key_list(refused)}. Nothing was removed; "
             "add a condition that leaves them out, or exclude them where they stand."
         )
 
 
-_SHOWN = 5
+_LISTED_KEYS = 5
 
 
-def _named(keys: Iterable[str]) -> str:
+def _key_list(keys: Iterable[str]) -> str:
     listed = list(keys)
-    more = f" and {len(listed) - _SHOWN} more" if len(listed) > _SHOWN else ""
-    return f"{', '.join(listed[:_SHOWN])}{more}"
+    more = f" and {len(listed) - _LISTED_KEYS} more" if len(listed) > _LISTED_KEYS else ""
+    return f"{', '.join(listed[:_LISTED_KEYS])}{more}"

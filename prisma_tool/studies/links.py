@@ -1,27 +1,36 @@
 """Reports linked to their studies: by hand, and suggested where reports share a registry number (counting rules 18-20).
 
 A link never merges: each report stays a report. Registry numbers that the sources give as identifiers, and references that a
-register calls RESULT or DERIVED, are strong grounds; numbers merely mentioned in an abstract are medium; BACKGROUND never counts.
+register calls RESULT or DERIVED, are strong grounds; numbers merely mentioned in an abstract are medium; BACKGROUND never counts. The same people under like titles are
+the weakest ground, so it is only sought among reports that passed title/abstract screening, where a handful is left to compare.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import combinations
 
+from rapidfuzz import fuzz
+
+from prisma_tool.dedupe.normalise import Comparable, normalise
 from prisma_tool.errors import DecisionError
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.text import fold, one_line
+from prisma_tool.model.vocabulary import OutcomeState, Stage
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.projections import event_log, update
+from prisma_tool.store.projections import event_log, rebuild, update
 from prisma_tool.store.records import records, study_links
 from prisma_tool.store.records.records import StoredRecord
-from prisma_tool.studies.suggestions_by_authors import alike, forward_clusters
 
 REVIEW_TYPES = ("review", "systematic review", "meta analysis", "comment", "editorial", "clinical trial protocol")
 """Publications of these types name trials that they do not report, so a number in their abstract is no ground."""
+
+LIKE_TITLES = 55.0
+"""Set ratio (0-100) of the titles' words: reports of one trial share its drug, disease and design."""
+SHARED_NAMES = 3
 
 
 class Strength(StrEnum):
@@ -80,10 +89,10 @@ def link_to_study_of(review: Review, key: str, other: str, reviewer: str) -> str
     with review.store.read() as transaction:
         records.require(transaction, [key, other])
         members = _members(transaction, other)
-        known = [event.text("study") for event in study_links.links(transaction) if event.subject in members]
+        labels = [event.text("study") for event in study_links.links(transaction) if event.subject in members]
         entry = records.records_by_key(transaction, [key])[key].citation
-    label = known[0] if known else next(iter(entry.registry_numbers), other)
-    link_all(review, [(label, key)] if known else [(label, key), (label, other)], reviewer)
+    label = labels[0] if labels else next(iter(entry.registry_numbers), other)
+    link_all(review, [(label, key)] if labels else [(label, key), (label, other)], reviewer)
     return label
 
 
@@ -117,38 +126,40 @@ def _members(transaction: Transaction, key: str) -> set[str]:
 def listed(review: Review) -> dict[str, list[str]]:
     """The keys of each study, by label."""
     with review.store.read() as transaction:
-        found: dict[str, list[str]] = {}
+        keys_by_label: dict[str, list[str]] = {}
         for event in study_links.links(transaction):
-            found.setdefault(event.text("study"), []).append(event.subject)
-    return {label: sorted(keys) for label, keys in sorted(found.items())}
+            keys_by_label.setdefault(event.text("study"), []).append(event.subject)
+    return {label: sorted(keys) for label, keys in sorted(keys_by_label.items())}
 
 
 def suggest(review: Review) -> list[Suggestion]:
     """Groups of reports that seem to belong to one study and are not linked to one yet; strong grounds first."""
     with review.store.read() as transaction:
-        found = list(records.all_records(transaction))
+        stored = list(records.all_records(transaction))
         linked = list(study_links.links(transaction))
-        forward = forward_clusters(transaction)
-    titles = {record.key: one_line(record.citation.title) or "(no title)" for record in found}
-    grounds = _grounds(found)
+        forward = _forward_clusters(transaction)
+    titles = {record.key: one_line(record.citation.title) or "(no title)" for record in stored}
+    grounds = _grounds(stored)
     numbered = [_suggestion(number, grounds, titles) for number in grounds.clusters]
-    together = _linked_together(linked, found)
-    offered = [one for one in numbered if len(one.keys) > 1 and not _known(one, together)]
-    known = [*together, *(set(one.keys) for one in offered)]
-    likely = (_likely(*pair) for pair in alike(record for record in found if record.key in forward))
-    offered += [one for one in likely if not _known(one, known)]
+    linked_groups = _linked_groups(linked, stored)
+    suggestions = [suggestion for suggestion in numbered if len(suggestion.keys) > 1 and not _is_known(suggestion, linked_groups)]
+    known_groups = [*linked_groups, *(set(suggestion.keys) for suggestion in suggestions)]
+    by_people = (
+        _suggestion_by_people(*pair) for pair in _pairs_by_same_people(record for record in stored if record.key in forward)
+    )
+    suggestions += [suggestion for suggestion in by_people if not _is_known(suggestion, known_groups)]
     order = list(Strength)
-    return sorted(offered, key=lambda one: (order.index(one.strength), one.number, one.keys))
+    return sorted(suggestions, key=lambda suggestion: (order.index(suggestion.strength), suggestion.number, suggestion.keys))
 
 
-def _known(suggestion: Suggestion, groups: Iterable[set[str]]) -> bool:
+def _is_known(suggestion: Suggestion, groups: Iterable[set[str]]) -> bool:
     return any(set(suggestion.keys) <= group for group in groups)
 
 
-def _likely(a: StoredRecord, b: StoredRecord) -> Suggestion:
+def _suggestion_by_people(a: StoredRecord, b: StoredRecord) -> Suggestion:
     first, second = sorted((a, b), key=lambda record: (record.citation.year or 0, record.key))
     name = first.citation.authors[0].family if first.citation.authors else first.key
-    reports = tuple((one.key, one_line(one.citation.title), Ground.ALIKE) for one in (first, second))
+    reports = tuple((record.key, one_line(record.citation.title), Ground.SAME_PEOPLE) for record in (first, second))
     return Suggestion(one_line(f"{name} {first.citation.year or ''}"), tuple(sorted((a.key, b.key))), Strength.WEAK, reports)
 
 
@@ -161,7 +172,7 @@ class Ground(StrEnum):
     DERIVED = "DERIVED reference of the register"
     NOTICE = "correction or update of another report"
     MENTIONED = "number in the abstract"
-    ALIKE = "same people, like titles"
+    SAME_PEOPLE = "same people, like titles"
 
 
 _REFERENCES = {"RESULT": Ground.RESULT, "DERIVED": Ground.DERIVED}
@@ -185,19 +196,19 @@ class _Grounds:
         self.clusters: dict[str, dict[str, Ground]] = {}
 
     def add(self, number: str, cluster: str, ground: Ground) -> None:
-        held = self.clusters.setdefault(number, {})
+        grounds = self.clusters.setdefault(number, {})
         order = list(Ground)
-        if cluster not in held or order.index(ground) < order.index(held[cluster]):
-            held[cluster] = ground
+        if cluster not in grounds or order.index(ground) < order.index(grounds[cluster]):
+            grounds[cluster] = ground
 
 
-def _grounds(found: Sequence[StoredRecord]) -> _Grounds:
+def _grounds(stored: Sequence[StoredRecord]) -> _Grounds:
     grounds = _Grounds()
-    by_pmid = {record.citation.pmid: record for record in found if record.citation.pmid}
-    for record in found:
+    by_pmid = {record.citation.pmid: record for record in stored if record.citation.pmid}
+    for record in stored:
         _by_number(grounds, record)
         _by_reference(grounds, record, by_pmid)
-    for record in found:
+    for record in stored:
         _by_notice(grounds, record, by_pmid)
     return grounds
 
@@ -224,12 +235,14 @@ def _by_reference(grounds: _Grounds, record: StoredRecord, by_pmid: Mapping[str,
 def _by_notice(grounds: _Grounds, record: StoredRecord, by_pmid: Mapping[str, StoredRecord]) -> None:
     """An erratum or update belongs to the study of the report that it speaks of, whether or not that has a number."""
     for reference in record.citation.links:
-        other = by_pmid.get(reference.pmid)
-        if other is None or reference.kind not in _NOTICE_LINKS or other.cluster == record.cluster:
+        reported = by_pmid.get(reference.pmid)
+        if reported is None or reference.kind not in _NOTICE_LINKS or reported.cluster == record.cluster:
             continue
-        numbers = [number for number, held in grounds.clusters.items() if other.cluster in held] or [f"PMID {reference.pmid}"]
+        numbers = [number for number, members in grounds.clusters.items() if reported.cluster in members] or [
+            f"PMID {reference.pmid}"
+        ]
         for number in numbers:
-            grounds.add(number, other.cluster, Ground.NOTICE)
+            grounds.add(number, reported.cluster, Ground.NOTICE)
             grounds.add(number, record.cluster, Ground.NOTICE)
 
 
@@ -252,25 +265,56 @@ def captured_through(transaction: Transaction, entry: StoredRecord) -> list[Capt
         return []
     pmids = {link.pmid: _REFERENCES[link.kind] for link in citation.links if link.pmid and link.kind in _REFERENCES}
     keys = records.keys_with(transaction, "registry", citation.registry_numbers) | records.keys_with(transaction, "pmid", pmids)
-    others = [record for record in records.records_by_key(transaction, keys).values() if not record.citation.is_register_entry]
-    found = {
+    candidates = [
+        record for record in records.records_by_key(transaction, keys).values() if not record.citation.is_register_entry
+    ]
+    publications = {
         record.cluster: Captured(record.cluster, record.citation.pmid, pmids.get(record.citation.pmid, Ground.GIVEN))
-        for record in others
+        for record in candidates
         if record.cluster != entry.cluster
     }
-    return [found[key] for key in sorted(found)]
+    return [publications[key] for key in sorted(publications)]
 
 
 def _suggestion(number: str, grounds: _Grounds, titles: Mapping[str, str]) -> Suggestion:
-    held = grounds.clusters[number]
-    strong = sum(ground is not Ground.MENTIONED for ground in held.values()) > 1
-    reports = tuple((key, titles[key], ground) for key, ground in sorted(held.items()))
-    return Suggestion(number, tuple(sorted(held)), Strength.STRONG if strong else Strength.MEDIUM, reports)
+    grounds_by_cluster = grounds.clusters[number]
+    strong = sum(ground is not Ground.MENTIONED for ground in grounds_by_cluster.values()) > 1
+    reports = tuple((key, titles[key], ground) for key, ground in sorted(grounds_by_cluster.items()))
+    return Suggestion(number, tuple(sorted(grounds_by_cluster)), Strength.STRONG if strong else Strength.MEDIUM, reports)
 
 
-def _linked_together(linked: Iterable[Event], found: Iterable[StoredRecord]) -> list[set[str]]:
-    cluster = {record.key: record.cluster for record in found}
+def _linked_groups(linked: Iterable[Event], stored: Iterable[StoredRecord]) -> list[set[str]]:
+    cluster = {record.key: record.cluster for record in stored}
     groups: dict[str, set[str]] = {}
     for event in linked:
         groups.setdefault(event.text("study"), set()).add(cluster.get(event.subject, event.subject))
     return list(groups.values())
+
+
+def _forward_clusters(transaction: Transaction) -> set[str]:
+    """The clusters that title/abstract screening let through."""
+    outcomes = rebuild.kept_state(transaction, votes=False).outcomes
+    passed = (OutcomeState.INCLUDE, OutcomeState.MAYBE)
+    return {
+        cluster for (cluster, stage), outcome in outcomes.items() if stage is Stage.TITLE_ABSTRACT and outcome.state in passed
+    }
+
+
+def _pairs_by_same_people(records: Iterable[StoredRecord]) -> Iterator[tuple[StoredRecord, StoredRecord]]:
+    """Pairs of publications by the same people under like titles; two different registry numbers speak against a pair."""
+    comparable = [
+        (normalise(record.key, record.source, record.citation), record)
+        for record in records
+        if not record.citation.is_register_entry
+    ]
+    for (a, first), (b, second) in combinations(comparable, 2):
+        if _same_people(a, b) and not _other_trials(a, b) and fuzz.token_set_ratio(a.title, b.title) >= LIKE_TITLES:
+            yield first, second
+
+
+def _same_people(a: Comparable, b: Comparable) -> bool:
+    return bool(a.surname) and a.surname == b.surname and len(a.names & b.names) >= SHARED_NAMES
+
+
+def _other_trials(a: Comparable, b: Comparable) -> bool:
+    return bool(a.registry and b.registry) and a.registry.isdisjoint(b.registry)

@@ -1,7 +1,7 @@
-"""Reading from a review how far each pair of reviewers agrees (counting rule 26); the arithmetic is in `agreement`.
+"""Reading from a review how far each pair of reviewers agrees (counting rule 26); the arithmetic is in `agreement_statistics`.
 
 What counts on a report is what each of the two had said when the second of them spoke, which is the last moment at which neither knew the
-other's vote. Invariant: a report that still waits for a vote says nothing, so that no number here tells how somebody voted (rule 25).
+other's vote. Invariant: a report that still waits for a vote says nothing, so that no number here tells how somebody voted (counting rule 25).
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from prisma_tool.store.queues import queues, vote_history
 from prisma_tool.team.agreement_statistics import Agreement, Rating, agreement
 from prisma_tool.team.pilot import pilot_keys
 
-_TWO = 2
-CHOICES = (Verdict.INCLUDE.value, Verdict.EXCLUDE.value)
+_PAIR = 2
+CATEGORIES = (Verdict.INCLUDE.value, Verdict.EXCLUDE.value)
 
 
 class Part(StrEnum):
@@ -43,8 +43,8 @@ class PairAgreement:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What the reviewers of one report had said at a stage when each pair of them had spoken: rating by pair of names."""
+class PairRatings:
+    """How each pair of reviewers rated one report at a stage, when the second of them voted: by names in the protocol's order."""
 
     ratings: Mapping[tuple[str, str], Rating] = field(default_factory=dict)
 
@@ -56,100 +56,104 @@ def agreements(transaction: Transaction, part: Part = Part.ALL) -> list[PairAgre
 
 def agreements_at(transaction: Transaction, stage: Stage, part: Part = Part.ALL) -> list[PairAgreement]:
     """The same, at one stage."""
-    rules = transaction.protocol
-    names = in_order(rules, vote_history.names_at(transaction, stage))
-    if len(names) < _TWO:
+    protocol = transaction.protocol
+    names = in_protocol_order(protocol, vote_history.names_at(transaction, stage))
+    if len(names) < _PAIR:
         return []
-    spoken = unblinded(transaction, stage)
-    wanted = _of_part(transaction, stage, part, spoken)
-    found = []
-    for a, b in combinations(names, _TWO):
-        ratings = [said.ratings[a, b] for key, said in spoken.items() if key in wanted and (a, b) in said.ratings]
-        found.append(PairAgreement(stage, a, b, agreement([_mapped(rating, stage, rules) for rating in ratings], CHOICES)))
-    return found
+    ratings_of = pair_ratings(transaction, stage)
+    wanted_keys = _of_part(transaction, stage, part, ratings_of)
+    pairs = []
+    for a, b in combinations(names, _PAIR):
+        ratings = [report.ratings[a, b] for key, report in ratings_of.items() if key in wanted_keys and (a, b) in report.ratings]
+        pairs.append(
+            PairAgreement(stage, a, b, agreement([_categories(rating, stage, protocol) for rating in ratings], CATEGORIES))
+        )
+    return pairs
 
 
-def in_order(protocol: Protocol, names: Collection[str]) -> list[str]:
+def in_protocol_order(protocol: Protocol, names: Collection[str]) -> list[str]:
     """Names in the order of the protocol, others after them."""
     listed = [name for name in protocol.reviewers if name in names]
     return [*listed, *sorted(set(names) - set(listed))]
 
 
-def _of_part(transaction: Transaction, stage: Stage, part: Part, spoken: Collection[str]) -> Collection[str]:
+def _of_part(transaction: Transaction, stage: Stage, part: Part, keys: Collection[str]) -> Collection[str]:
     if part is Part.ALL:
-        return spoken
+        return keys
     piloted = queues.clusters_of(transaction, pilot_keys(transaction, stage))
-    return piloted if part is Part.PILOT else set(spoken) - piloted
+    return piloted if part is Part.PILOT else set(keys) - piloted
 
 
-def _mapped(rating: Rating, stage: Stage, protocol: Protocol) -> Rating:
-    a, b = (mapped(verdict, stage, protocol) for verdict in rating)
+def _categories(rating: Rating, stage: Stage, protocol: Protocol) -> Rating:
+    a, b = (category(verdict, stage, protocol) for verdict in rating)
     return a, b
 
 
-def mapped(verdict: str, stage: Stage, protocol: Protocol) -> str:
+def category(verdict: str, stage: Stage, protocol: Protocol) -> str:
     """A verdict as a category: at title/abstract a maybe goes with include, unless the protocol lets it conflict with it."""
     goes_forward = stage is Stage.TITLE_ABSTRACT and protocol.screening.maybe == "include"
     return Verdict.INCLUDE if verdict == Verdict.MAYBE and goes_forward else verdict
 
 
-def unblinded(transaction: Transaction, stage: Stage) -> dict[str, Said]:
+def pair_ratings(transaction: Transaction, stage: Stage) -> dict[str, PairRatings]:
     """For every report whose wanted votes are all there: what each pair had said when the second of them spoke."""
     states = queues.outcome_states(transaction, stage)
-    closed = {key for key, state in states.items() if state != OutcomeState.PENDING}
-    spoken: dict[str, list[vote_history.Spoken]] = {}
-    for one in vote_history.spoken_at(transaction, stage):
-        if one.cluster in closed:
-            spoken.setdefault(one.cluster, []).append(one)
-    rules = transaction.protocol
-    return {key: Said(_ratings(found, rules)) for key, found in spoken.items()}
+    finished = {key for key, state in states.items() if state != OutcomeState.PENDING}
+    votes: dict[str, list[vote_history.Spoken]] = {}
+    for vote in vote_history.spoken_at(transaction, stage):
+        if vote.cluster in finished:
+            votes.setdefault(vote.cluster, []).append(vote)
+    protocol = transaction.protocol
+    return {key: PairRatings(_ratings(cast, protocol)) for key, cast in votes.items()}
 
 
-def _ratings(spoken: Iterable[vote_history.Spoken], protocol: Protocol) -> dict[tuple[str, str], Rating]:
-    held: dict[str, dict[str, vote_history.Spoken]] = {}
-    found: dict[tuple[str, str], Rating] = {}
-    for moment in _moments(spoken):
-        held.setdefault(moment.vote.reviewer, {}).pop(moment.vote.id, None)
-        if moment.given:
-            held[moment.vote.reviewer][moment.vote.id] = moment.vote
-        standing = {name: max(mine.values(), key=lambda one: (one.at, one.id)).verdict for name, mine in held.items() if mine}
-        for pair in combinations(in_order(protocol, standing), _TWO):
-            found.setdefault((pair[0], pair[1]), (standing[pair[0]], standing[pair[1]]))
-    return found
+def _ratings(votes: Iterable[vote_history.Spoken], protocol: Protocol) -> dict[tuple[str, str], Rating]:
+    votes_by_name: dict[str, dict[str, vote_history.Spoken]] = {}
+    ratings: dict[tuple[str, str], Rating] = {}
+    for change in _changes_in_order(votes):
+        votes_by_name.setdefault(change.vote.reviewer, {}).pop(change.vote.id, None)
+        if change.cast:
+            votes_by_name[change.vote.reviewer][change.vote.id] = change.vote
+        verdicts = {
+            name: max(own.values(), key=lambda vote: (vote.at, vote.id)).verdict for name, own in votes_by_name.items() if own
+        }
+        for pair in combinations(in_protocol_order(protocol, verdicts), _PAIR):
+            ratings.setdefault((pair[0], pair[1]), (verdicts[pair[0]], verdicts[pair[1]]))
+    return ratings
 
 
 @dataclass(frozen=True, slots=True)
-class _Moment:
+class _VoteChange:
     """A vote was given, or taken back."""
 
     at: datetime
     id: str
     vote: vote_history.Spoken
-    given: bool
+    cast: bool
 
 
-def _moments(spoken: Iterable[vote_history.Spoken]) -> list[_Moment]:
-    found = []
-    for vote in spoken:
-        found.append(_Moment(vote.at, vote.id, vote, given=True))
+def _changes_in_order(votes: Iterable[vote_history.Spoken]) -> list[_VoteChange]:
+    changes = []
+    for vote in votes:
+        changes.append(_VoteChange(vote.at, vote.id, vote, cast=True))
         if vote.taken_back is not None:
-            found.append(_Moment(vote.taken_back, vote.id, vote, given=False))
-    return sorted(found, key=lambda moment: (moment.at, moment.id, not moment.given))
+            changes.append(_VoteChange(vote.taken_back, vote.id, vote, cast=False))
+    return sorted(changes, key=lambda change: (change.at, change.id, not change.cast))
 
 
-def as_json(found: Iterable[PairAgreement]) -> dict[str, Any]:
+def as_json(pairs: Iterable[PairAgreement]) -> dict[str, Any]:
     """The object of `report agreement --json`: `n` and `agree` are counts, the rest ratios, null where undefined."""
-    return {"pairs": [{"stage": one.stage.value, "a": one.a, "b": one.b, **asdict(one.found)} for one in found]}
+    return {"pairs": [{"stage": pair.stage.value, "a": pair.a, "b": pair.b, **asdict(pair.found)} for pair in pairs]}
 
 
-def sentence(found: Agreement) -> str:
+def sentence(agreement: Agreement) -> str:
     """The agreement in words: `110 of 120 (91.7%), kappa 0.78 (95% CI 0.67 to 0.89), PABAK 0.83, AC1 0.86`."""
-    if not found.n:
+    if not agreement.n:
         return "no report screened by both"
-    parts = [f"{found.agree} of {found.n} ({found.agree / found.n:.1%})"]
-    if found.kappa is None or found.kappa_low is None or found.kappa_high is None:
+    parts = [f"{agreement.agree} of {agreement.n} ({agreement.agree / agreement.n:.1%})"]
+    if agreement.kappa is None or agreement.kappa_low is None or agreement.kappa_high is None:
         parts.append("kappa undefined, as both used one category throughout")
     else:
-        parts.append(f"kappa {found.kappa:.2f} (95% CI {found.kappa_low:.2f} to {found.kappa_high:.2f})")
-    parts += [f"{name} {value:.2f}" for name, value in (("PABAK", found.pabak), ("AC1", found.ac1)) if value is not None]
+        parts.append(f"kappa {agreement.kappa:.2f} (95% CI {agreement.kappa_low:.2f} to {agreement.kappa_high:.2f})")
+    parts += [f"{name} {value:.2f}" for name, value in (("PABAK", agreement.pabak), ("AC1", agreement.ac1)) if value is not None]
     return ", ".join(parts)

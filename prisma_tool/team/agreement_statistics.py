@@ -49,52 +49,55 @@ def agreement(ratings: Sequence[Rating], categories: Collection[str] = ()) -> Ag
     if not n:
         return Agreement(0, 0)
     table = Counter(ratings)
-    used = sorted({category for rating in table for category in rating} | set(categories))
+    all_categories = sorted({category for rating in table for category in rating} | set(categories))
     shares = {rating: count / n for rating, count in table.items()}
     agree = sum(count for (a, b), count in table.items() if a == b)
-    kinds = max(len(used), FEWEST_CATEGORIES)
-    kappa, error = _kappa(shares, used, n)
+    category_count = max(len(all_categories), FEWEST_CATEGORIES)
+    kappa, standard_error = _kappa(shares, all_categories, n)
     return Agreement(
         n,
         agree,
         kappa,
-        None if kappa is None else max(-1.0, kappa - Z95 * error),
-        None if kappa is None else min(1.0, kappa + Z95 * error),
-        (kinds * agree / n - 1) / (kinds - 1),
-        _ac1(shares, used, kinds),
+        None if kappa is None else max(-1.0, kappa - Z95 * standard_error),
+        None if kappa is None else min(1.0, kappa + Z95 * standard_error),
+        (category_count * agree / n - 1) / (category_count - 1),
+        _ac1(shares, all_categories, category_count),
     )
 
 
 Shares = dict[Rating, float]
 
 
-def _kappa(shares: Shares, used: Sequence[str], n: int) -> tuple[float | None, float]:
+def _kappa(shares: Shares, categories: Sequence[str], n: int) -> tuple[float | None, float]:
     """Cohen's kappa, and its standard error for an interval (Fleiss, Cohen & Everitt 1969, formula 13)."""
-    first, second = _margins(shares, used)
-    observed = sum(shares.get((one, one), 0.0) for one in used)
-    expected = sum(first[one] * second[one] for one in used)
+    first, second = _margins(shares, categories)
+    observed = sum(shares.get((category, category), 0.0) for category in categories)
+    expected = sum(first[category] * second[category] for category in categories)
     if expected >= 1:
         return None, 0.0
     kappa = (observed - expected) / (1 - expected)
-    left = 1 - kappa
-    on = sum(shares.get((one, one), 0.0) * (1 - (first[one] + second[one]) * left) ** 2 for one in used)
-    off = left**2 * sum(share * (second[a] + first[b]) ** 2 for (a, b), share in shares.items() if a != b)
-    variance = (on + off - (kappa - expected * left) ** 2) / (n * (1 - expected) ** 2)
+    disagreement = 1 - kappa
+    on_diagonal = sum(
+        shares.get((category, category), 0.0) * (1 - (first[category] + second[category]) * disagreement) ** 2
+        for category in categories
+    )
+    off_diagonal = disagreement**2 * sum(share * (second[a] + first[b]) ** 2 for (a, b), share in shares.items() if a != b)
+    variance = (on_diagonal + off_diagonal - (kappa - expected * disagreement) ** 2) / (n * (1 - expected) ** 2)
     return kappa, sqrt(max(variance, 0.0))
 
 
-def _margins(shares: Shares, used: Sequence[str]) -> tuple[dict[str, float], dict[str, float]]:
-    first, second = dict.fromkeys(used, 0.0), dict.fromkeys(used, 0.0)
+def _margins(shares: Shares, categories: Sequence[str]) -> tuple[dict[str, float], dict[str, float]]:
+    first, second = dict.fromkeys(categories, 0.0), dict.fromkeys(categories, 0.0)
     for (a, b), share in shares.items():
         first[a] += share
         second[b] += share
     return first, second
 
 
-def _ac1(shares: Shares, used: Sequence[str], kinds: int) -> float:
+def _ac1(shares: Shares, categories: Sequence[str], category_count: int) -> float:
     """Gwet's AC1: agreement by chance from the categories' mean share, so that rare categories do not drag it down."""
-    first, second = _margins(shares, used)
-    mean = [(first[one] + second[one]) / 2 for one in used]
-    expected = sum(share * (1 - share) for share in mean) / (kinds - 1)
-    observed = sum(shares.get((one, one), 0.0) for one in used)
+    first, second = _margins(shares, categories)
+    mean = [(first[category] + second[category]) / 2 for category in categories]
+    expected = sum(share * (1 - share) for share in mean) / (category_count - 1)
+    observed = sum(shares.get((category, category), 0.0) for category in categories)
     return (observed - expected) / (1 - expected)

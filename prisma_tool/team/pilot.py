@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from prisma_tool.errors import DecisionError
+from prisma_tool.model.log import team as team_log
 from prisma_tool.model.log.events import Event, EventKind
-from prisma_tool.model.log.team import Round
 from prisma_tool.model.vocabulary import OutcomeState, Stage
 from prisma_tool.reports.allocation import sample
 from prisma_tool.reports.owed_votes import duties, is_open
@@ -27,7 +27,11 @@ FEWEST_REVIEWERS = 2
 
 @dataclass(frozen=True, slots=True)
 class PilotState:
-    """A pilot round under way: its records, how many each reviewer has still to do, and the reports on which they disagree."""
+    """A pilot round under way.
+
+    `keys` are its reports, `missing` maps each reviewer to the number of votes still owed, `done` counts the reports that have all votes,
+    `conflicts` are the reports on which the reviewers disagree.
+    """
 
     keys: tuple[str, ...]
     missing: dict[str, int]
@@ -55,16 +59,22 @@ def start_within(transaction: Transaction, stage: Stage, by: str, n: int | None 
     if stage in team.pilots:
         raise DecisionError(f"A pilot round at {stage} is under way already; `prisma-tool pilot close` opens the rest.")
     active = team.active(transaction.protocol)
-    wanted = transaction.protocol.screening.at(stage).pilot if n is None else n
-    if wanted < 1:
+    size = transaction.protocol.screening.at(stage).pilot if n is None else n
+    if size < 1:
         raise DecisionError("Say how many records the pilot round has: -n 50, or pilot = 50 in [screening] of review.toml.")
     if len(active) < FEWEST_REVIEWERS:
         raise DecisionError("A pilot round compares reviewers; at least two must be listed in review.toml.")
     voted = {key for key, _ in votes_by_report.voters_at(transaction, stage)}
-    fresh = [report.key for report in load(transaction).reports if is_open(report, stage) and report.key not in voted]
-    if len(fresh) < wanted:
-        raise DecisionError(f"Only {len(fresh)} reports at {stage} have no vote yet; a pilot round of {wanted} needs that many.")
-    payload = {"act": Round.OPEN.value, "keys": sample(fresh, wanted, seed), "reviewers": list(active), "n": wanted, "seed": seed}
+    unvoted = [report.key for report in load(transaction).reports if is_open(report, stage) and report.key not in voted]
+    if len(unvoted) < size:
+        raise DecisionError(f"Only {len(unvoted)} reports at {stage} have no vote yet; a pilot round of {size} needs that many.")
+    payload = {
+        "act": team_log.Round.OPEN.value,
+        "keys": sample(unvoted, size, seed),
+        "reviewers": list(active),
+        "n": size,
+        "seed": seed,
+    }
     return event_log.append(transaction, [event_log.Draft(EventKind.PILOT, "", stage, by, payload)])[0]
 
 
@@ -73,28 +83,28 @@ def start_planned(review: Review, stage: Stage, by: str) -> Event | None:
     if not review.protocol.screening.at(stage).pilot:
         return None
     with review.store.write() as transaction:
-        held = any(event.stage == stage for event in event_rows.events(transaction, kinds=[EventKind.PILOT]))
-        begun = held or bool(votes_by_report.voters_at(transaction, stage))
-        possible = len(update.team_now(transaction).active(transaction.protocol)) >= FEWEST_REVIEWERS
-        here = sum(is_open(report, stage) for report in load(transaction).reports)
-        enough = here >= review.protocol.screening.at(stage).pilot
-        return start_within(transaction, stage, by) if possible and enough and not begun else None
+        was_held = any(event.stage == stage for event in event_rows.events(transaction, kinds=[EventKind.PILOT]))
+        is_begun = was_held or bool(votes_by_report.voters_at(transaction, stage))
+        has_reviewers = len(update.team_now(transaction).active(transaction.protocol)) >= FEWEST_REVIEWERS
+        open_count = sum(is_open(report, stage) for report in load(transaction).reports)
+        has_reports = open_count >= review.protocol.screening.at(stage).pilot
+        return start_within(transaction, stage, by) if has_reviewers and has_reports and not is_begun else None
 
 
 def state(transaction: Transaction, stage: Stage) -> PilotState | None:
     """How the round at a stage stands, or None where none is under way."""
-    asked = duties(transaction, stage)
-    pilot = asked.team.pilots.get(stage)
+    owed = duties(transaction, stage)
+    pilot = owed.team.pilots.get(stage)
     if pilot is None:
         return None
-    missing = dict.fromkeys(sorted(pilot.reviewers - asked.team.retired), 0)
-    there = [report for report in load(transaction).reports if report.key in (asked.pilot or ()) and at_stage(report, stage)]
-    for report in there:
-        for name in asked.owing(report):
+    missing = dict.fromkeys(sorted(pilot.reviewers - owed.team.retired), 0)
+    reports = [report for report in load(transaction).reports if report.key in (owed.pilot or ()) and at_stage(report, stage)]
+    for report in reports:
+        for name in owed.owing(report):
             missing[name] += 1
-    disagreed = tuple(report.key for report in there if report.at(stage) is OutcomeState.CONFLICT)
-    finished = sum(not is_open(report, stage) for report in there)
-    return PilotState(tuple(report.key for report in there), missing, finished, disagreed)
+    conflicts = tuple(report.key for report in reports if report.at(stage) is OutcomeState.CONFLICT)
+    finished = sum(not is_open(report, stage) for report in reports)
+    return PilotState(tuple(report.key for report in reports), missing, finished, conflicts)
 
 
 def close(review: Review, stage: Stage, by: str, *, force: bool = False) -> PilotState:
@@ -104,15 +114,15 @@ def close(review: Review, stage: Stage, by: str, *, force: bool = False) -> Pilo
         DecisionError: no round is under way, or (without `force`) somebody has not finished it.
     """
     with review.store.write() as transaction:
-        stood = state(transaction, stage)
-        if stood is None:
+        progress = state(transaction, stage)
+        if progress is None:
             raise DecisionError(f"No pilot round at {stage} is under way.")
-        waiting = [f"{name} ({n})" for name, n in stood.missing.items() if n]
+        waiting = [f"{name} ({n})" for name, n in progress.missing.items() if n]
         if waiting and not force:
             raise DecisionError(f"The pilot round still waits for {', '.join(waiting)}; --force opens the rest all the same.")
-        payload = {"act": Round.CLOSED.value}
+        payload = {"act": team_log.Round.CLOSED.value}
         event_log.append(transaction, [event_log.Draft(EventKind.PILOT, "", stage, by, payload)])
-        return stood
+        return progress
 
 
 def pilot_keys(transaction: Transaction, stage: Stage) -> frozenset[str]:

@@ -15,7 +15,7 @@ from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.log.team import Membership, Team
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.vocabulary import Stage
-from prisma_tool.reports.owed_votes import Duties, duties, is_open
+from prisma_tool.reports.owed_votes import OwedVotes, duties, is_open
 from prisma_tool.reports.state import Report, load
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
@@ -25,7 +25,7 @@ from prisma_tool.store.records import report_rows
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One who takes part: roles, whether active, votes given and owed by stage."""
+    """One who takes part: roles, whether active, and how many votes were given and are owed, by the stage's value."""
 
     name: str
     roles: tuple[str, ...]
@@ -53,23 +53,23 @@ class Work:
 def people(transaction: Transaction) -> tuple[list[Person], dict[Stage, Work]]:
     """Everybody who takes part or ever voted, in the order of the protocol, and the work of each stage."""
     reports = load(transaction).reports
-    asked = {stage: duties(transaction, stage) for stage in Stage}
-    owed = {stage: _owed(reports, asked[stage]) for stage in Stage}
+    owed_votes_at = {stage: duties(transaction, stage) for stage in Stage}
+    owed_counts = {stage: _owed_counts(reports, owed_votes_at[stage]) for stage in Stage}
     voted: dict[str, dict[str, int]] = {}
     for name, stage, n in report_rows.votes_per_reviewer(transaction):
         voted.setdefault(name, {})[stage] = n
     team = update.team_now(transaction)
-    listed = [
+    persons = [
         Person(
             name,
             roles_of(transaction.protocol, name),
             name not in team.retired,
             {stage.value: voted.get(name, {}).get(stage, 0) for stage in Stage},
-            {stage.value: owed[stage][name] for stage in Stage},
+            {stage.value: owed_counts[stage][name] for stage in Stage},
         )
         for name in dict.fromkeys([*everybody(transaction.protocol), *sorted(voted)])
     ]
-    return listed, {stage: _work(reports, asked[stage]) for stage in Stage}
+    return persons, {stage: _stage_work(reports, owed_votes_at[stage]) for stage in Stage}
 
 
 def everybody(protocol: Protocol) -> tuple[str, ...]:
@@ -89,26 +89,26 @@ def roles_of(protocol: Protocol, name: str) -> tuple[str, ...]:
     return tuple(role for role, names in lists.items() if name in names)
 
 
-def _owed(reports: Iterable[Report], asked: Duties) -> Counter[str]:
-    return Counter(name for report in reports for name in asked.owing(report))
+def _owed_counts(reports: Iterable[Report], owed: OwedVotes) -> Counter[str]:
+    return Counter(name for report in reports for name in owed.owing(report))
 
 
-def _work(reports: Iterable[Report], asked: Duties) -> Work:
-    there = [report for report in reports if is_open(report, asked.stage)]
-    begun = [report for report in there if report.key in asked.voters]
+def _stage_work(reports: Iterable[Report], owed: OwedVotes) -> Work:
+    open_reports = [report for report in reports if is_open(report, owed.stage)]
+    begun = [report for report in open_reports if report.key in owed.voters]
     waiting = Counter(
-        (" and ".join(sorted(asked.voters[report.key])), " or ".join(sorted(owing)))
+        (" and ".join(sorted(owed.voters[report.key])), " or ".join(sorted(missing)))
         for report in begun
-        if (owing := asked.owing(report))
+        if (missing := owed.owing(report))
     )
-    in_pilot = sum(report.key in (asked.pilot or ()) for report in there)
+    in_pilot = sum(report.key in (owed.pilot or ()) for report in open_reports)
     return Work(
-        open=len(there),
+        open=len(open_reports),
         begun=len(begun),
-        unassigned=sum(map(asked.unassigned, there)),
-        stranded=sum(map(asked.stranded, there)),
+        unassigned=sum(map(owed.unassigned, open_reports)),
+        stranded=sum(map(owed.stranded, open_reports)),
         pilot=in_pilot,
-        waiting=dict(sorted(waiting.items(), key=lambda one: (-one[1], one[0]))),
+        waiting=dict(sorted(waiting.items(), key=lambda pair: (-pair[1], pair[0]))),
     )
 
 
@@ -118,7 +118,7 @@ def retire(review: Review, name: str, by: str) -> Event:
     Raises:
         DecisionError: the protocol does not name them, or they have left already.
     """
-    return _stated(review, name, by, Membership.RETIRED)
+    return _append_membership(review, name, by, Membership.RETIRED)
 
 
 def take_again(review: Review, name: str, by: str) -> Event:
@@ -127,19 +127,19 @@ def take_again(review: Review, name: str, by: str) -> Event:
     Raises:
         DecisionError: they have not left.
     """
-    return _stated(review, name, by, Membership.ACTIVE)
+    return _append_membership(review, name, by, Membership.ACTIVE)
 
 
-def _stated(review: Review, name: str, by: str, state: Membership) -> Event:
+def _append_membership(review: Review, name: str, by: str, state: Membership) -> Event:
     with review.store.write() as transaction:
-        person = _named(transaction.protocol, update.team_now(transaction), name, state)
+        person = _checked_name(transaction.protocol, update.team_now(transaction), name, state)
         draft = event_log.Draft(EventKind.REVIEWER, person, reviewer=by, payload={"state": state.value})
         return event_log.append(transaction, [draft])[0]
 
 
-def _named(protocol: Protocol, team: Team, name: str, state: Membership) -> str:
+def _checked_name(protocol: Protocol, team: Team, name: str, state: Membership) -> str:
     known = (*everybody(protocol), *team.retired)
-    person = next((one for one in known if one.casefold() == name.casefold()), None)
+    person = next((member for member in known if member.casefold() == name.casefold()), None)
     if person is None:
         raise DecisionError(
             f"'{name}' takes no part in this review; review.toml names {', '.join(everybody(protocol)) or 'nobody'}."

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.protocol.protocol import Protocol
@@ -21,14 +22,17 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import update
 from prisma_tool.store.queues import queues, vote_history
 from prisma_tool.store.records import record_events
-from prisma_tool.team.agreement import Part, Said, agreements_at, in_order, mapped, unblinded
+from prisma_tool.team.agreement import PairRatings, Part, agreements_at, category, in_protocol_order, pair_ratings
 from prisma_tool.team.agreement_statistics import Agreement
 from prisma_tool.team.pilot import pilot_keys
 
 
 @dataclass(frozen=True, slots=True)
 class Disagreements:
-    """Reports on which two reviewers differed when the second had voted, by what became of them; reasons count apart."""
+    """How many reports two reviewers differed on when the second had voted, by what became of them.
+
+    `found` are all but those that were adjudicated for their reasons alone, which `reasons` counts. `adjudicators` are names.
+    """
 
     found: int
     adjudicated: int
@@ -36,6 +40,17 @@ class Disagreements:
     open: int
     reasons: int
     adjudicators: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """As `report agreement --json` has it."""
+        return {
+            "found": self.found,
+            "adjudicated": self.adjudicated,
+            "consensus": self.consensus,
+            "open": self.open,
+            "reasons": self.reasons,
+            "adjudicators": self.adjudicators,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +81,7 @@ class StageMethods:
 
 def methods(transaction: Transaction) -> list[StageMethods]:
     """How each stage on which anybody voted was screened."""
-    return [found for stage in Stage if (found := _stage(transaction, stage)) is not None]
+    return [stage_methods for stage in Stage if (stage_methods := _stage_methods(transaction, stage)) is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,46 +94,48 @@ class Unscreened:
 
 def left_unscreened(transaction: Transaction) -> Unscreened:
     """What was set aside when a prioritised screening was stopped, and not taken up again."""
-    standing = load(transaction)
+    review_state = load(transaction)
     stops = {
-        place.subject: event
-        for place, event in standing.state.standing.items()
-        if place.kind == EventKind.REMOVAL and event.payload.get("removed") and event.payload.get("stop")
+        slot.subject: event
+        for slot, event in review_state.state.standing.items()
+        if slot.kind == EventKind.REMOVAL and event.payload.get("removed") and event.payload.get("stop")
     }
     # A report that was joined with a screened one, or on which a copy brought a vote, is counted where that vote puts it.
-    out = [report for report in standing.reports if report.phase is Phase.REMOVED_AUTOMATIC]
-    left = [[stops[record.key] for record in report.records if record.key in stops] for report in out]
-    rules = {f"{stop.text('rule')}; on {stop.at.day} {stop.at:%B %Y}" for found in left for stop in found}
-    return Unscreened(sum(map(bool, left)), "; ".join(sorted(rules)))
+    removed = [report for report in review_state.reports if report.phase is Phase.REMOVED_AUTOMATIC]
+    stops_of_reports = [[stops[record.key] for record in report.records if record.key in stops] for report in removed]
+    rules = {
+        f"{stop.text('rule')}; on {stop.at.day} {stop.at:%B %Y}" for report_stops in stops_of_reports for stop in report_stops
+    }
+    return Unscreened(sum(map(bool, stops_of_reports)), "; ".join(sorted(rules)))
 
 
-def _stage(transaction: Transaction, stage: Stage) -> StageMethods | None:
+def _stage_methods(transaction: Transaction, stage: Stage) -> StageMethods | None:
     rulings = _rulings(transaction, stage)
     states = queues.outcome_states(transaction, stage)
     if not states:
         return None
-    done = {key for key, state in states.items() if state != OutcomeState.PENDING}
-    # Of reports that still wait for a vote nothing is told but their number (rule 25).
-    spoken = [one for one in vote_history.spoken_at(transaction, stage) if one.taken_back is None and one.cluster in done]
+    finished = {key for key, state in states.items() if state != OutcomeState.PENDING}
+    # Of reports that still wait for a vote nothing is told but their number (counting rule 25).
+    votes = [vote for vote in vote_history.spoken_at(transaction, stage) if vote.taken_back is None and vote.cluster in finished]
     tools = set(transaction.protocol.tools)
     voters: dict[str, set[str]] = {}
-    for one in spoken:
-        voters.setdefault(one.cluster, set()).add(one.reviewer)
-    people = Counter(len(voters.get(key, set()) - tools) for key in done)
-    by_tools = sum(bool(voters.get(key)) and voters[key] <= tools for key in done)
-    names = {name for said in voters.values() for name in said}
+    for vote in votes:
+        voters.setdefault(vote.cluster, set()).add(vote.reviewer)
+    people = Counter(len(voters.get(key, set()) - tools) for key in finished)
+    by_tools = sum(bool(voters.get(key)) and voters[key] <= tools for key in finished)
+    names = {name for names_of_report in voters.values() for name in names_of_report}
     return StageMethods(
         stage=stage,
-        reports=len(done),
+        reports=len(finished),
         by_people={n: count for n, count in sorted(people.items()) if n},
         by_tools=by_tools,
-        begun=len(states) - len(done),
-        unvoted=sum(1 for key in done if not voters.get(key)),
-        people=tuple(in_order(transaction.protocol, names)),
-        first=min((one.at for one in spoken), default=None),
-        last=max((one.at for one in spoken), default=None),
-        tool_versions=tuple(sorted({one.tool_version for one in spoken})),
-        blind=_always_blind(transaction, stage, min((one.at for one in spoken), default=None)),
+        begun=len(states) - len(finished),
+        unvoted=sum(1 for key in finished if not voters.get(key)),
+        people=tuple(in_protocol_order(transaction.protocol, names)),
+        first=min((vote.at for vote in votes), default=None),
+        last=max((vote.at for vote in votes), default=None),
+        tool_versions=tuple(sorted({vote.tool_version for vote in votes})),
+        blind=_always_blind(transaction, stage, min((vote.at for vote in votes), default=None)),
         disagreements=_disagreements(transaction, stage, states, rulings),
         agreement=_pairs(transaction, stage, Part.ALL),
         pilot=len(queues.clusters_of(transaction, pilot_keys(transaction, stage))),
@@ -127,47 +144,47 @@ def _stage(transaction: Transaction, stage: Stage) -> StageMethods | None:
 
 
 def _pairs(transaction: Transaction, stage: Stage, part: Part) -> tuple[tuple[str, str, Agreement], ...]:
-    return tuple((one.a, one.b, one.found) for one in agreements_at(transaction, stage, part) if one.found.n)
+    return tuple((pair.a, pair.b, pair.found) for pair in agreements_at(transaction, stage, part) if pair.found.n)
 
 
 def _rulings(transaction: Transaction, stage: Stage) -> dict[str, Event]:
     """The adjudications that stand at a stage, by report; those that came in with a version made elsewhere are none of ours."""
-    found = [event for event in record_events.all_standing(transaction, EventKind.ADJUDICATION) if event.stage == stage]
-    clusters = update.clusters_of(transaction, {event.subject for event in found})
-    own = sorted((event for event in found if not event.text("version")), key=lambda event: (event.at, event.id))
+    adjudications = [event for event in record_events.all_standing(transaction, EventKind.ADJUDICATION) if event.stage == stage]
+    clusters = update.clusters_of(transaction, {event.subject for event in adjudications})
+    own = sorted((event for event in adjudications if not event.text("version")), key=lambda event: (event.at, event.id))
     return {clusters[event.subject]: event for event in own if event.subject in clusters}
 
 
 def _disagreements(
     transaction: Transaction, stage: Stage, states: Mapping[str, str], rulings: Mapping[str, Event]
 ) -> Disagreements:
-    rules = transaction.protocol
-    said = unblinded(transaction, stage)
-    differed = {key for key, one in said.items() if any(_differ(pair, stage, rules) for pair in one.ratings.values())}
+    protocol = transaction.protocol
+    ratings = pair_ratings(transaction, stage)
+    differed = {key for key, report in ratings.items() if any(_differ(pair, stage, protocol) for pair in report.ratings.values())}
     # A report may also come into conflict later, by a changed vote or by joining records.
     differed |= {key for key, state in states.items() if state == OutcomeState.CONFLICT} | rulings.keys()
-    open_ones = {key for key in differed if states.get(key) == OutcomeState.CONFLICT}
+    in_conflict = {key for key in differed if states.get(key) == OutcomeState.CONFLICT}
     adjudicated = {key for key in differed if key in rulings}
-    reasons = {key for key in adjudicated if _only_reasons(said.get(key))}
+    reasons = {key for key in adjudicated if _only_reasons(ratings.get(key))}
     return Disagreements(
         found=len(differed - reasons),
         adjudicated=len(adjudicated - reasons),
-        consensus=len(differed - open_ones - adjudicated),
-        open=len(open_ones),
+        consensus=len(differed - in_conflict - adjudicated),
+        open=len(in_conflict),
         reasons=len(reasons),
         adjudicators=tuple(sorted({ruling.reviewer for ruling in rulings.values() if ruling.reviewer})),
     )
 
 
 def _differ(rating: tuple[str, str], stage: Stage, protocol: Protocol) -> bool:
-    a, b = (mapped(verdict, stage, protocol) for verdict in rating)
+    a, b = (category(verdict, stage, protocol) for verdict in rating)
     return a != b
 
 
-def _only_reasons(said: Said | None) -> bool:
+def _only_reasons(report: PairRatings | None) -> bool:
     """Whether all had excluded a report that was adjudicated: then it was about the reason."""
     excluded = (Verdict.EXCLUDE.value, Verdict.EXCLUDE.value)
-    return said is not None and bool(said.ratings) and all(rating == excluded for rating in said.ratings.values())
+    return report is not None and bool(report.ratings) and all(rating == excluded for rating in report.ratings.values())
 
 
 def _always_blind(transaction: Transaction, stage: Stage, first: datetime | None) -> bool:
@@ -175,5 +192,5 @@ def _always_blind(transaction: Transaction, stage: Stage, first: datetime | None
     logged = list(event_rows.events(transaction, kinds=[EventKind.PROTOCOL]))
     before = [event for event in logged if first is not None and event.at <= first][-1:]
     since = [event for event in logged if first is not None and event.at > first]
-    rules = [transaction.protocol, *(parse_protocol(event.text("text")) for event in (*before, *since))]
-    return all(one.screening.at(stage).blind for one in rules)
+    protocols = [transaction.protocol, *(parse_protocol(event.text("text")) for event in (*before, *since))]
+    return all(protocol.screening.at(stage).blind for protocol in protocols)

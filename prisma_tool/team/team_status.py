@@ -13,10 +13,10 @@ from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.team.agreement import PairAgreement, agreements, sentence
-from prisma_tool.team.agreement import as_json as pairs_told
+from prisma_tool.team.agreement import as_json as agreement_json
 from prisma_tool.team.reviewers import Person, Work, people
 
-SHOWN = 6
+LONGEST_LIST = 6
 """Lines of a kind in `status`; --json and the team screen have all."""
 
 
@@ -32,43 +32,43 @@ class TeamStatus:
 
 def team_status(transaction: Transaction) -> TeamStatus:
     """Where the team stands now."""
-    found, work = people(transaction)
-    return TeamStatus(transaction.protocol, found, work, agreements(transaction))
+    persons, work = people(transaction)
+    return TeamStatus(transaction.protocol, persons, work, agreements(transaction))
 
 
-def as_json(found: TeamStatus) -> dict[str, Any]:
+def as_json(status: TeamStatus) -> dict[str, Any]:
     """The values of `team` and `agreement` in `status --json`."""
-    team = {stage.value: _work_told(one) for stage, one in found.work.items()}
-    return {"team": team, "agreement": pairs_told(found.agreement)["pairs"]}
+    team = {stage.value: _work_json(work) for stage, work in status.work.items()}
+    return {"team": team, "agreement": agreement_json(status.agreement)["pairs"]}
 
 
-def _work_told(one: Work) -> dict[str, Any]:
-    told = asdict(one)
-    told["waiting"] = [{"voted": voted, "waits_for": owes, "n": n} for (voted, owes), n in one.waiting.items()]
-    return told
+def _work_json(work: Work) -> dict[str, Any]:
+    result = asdict(work)
+    result["waiting"] = [{"voted": voted, "waits_for": owes, "n": n} for (voted, owes), n in work.waiting.items()]
+    return result
 
 
-def lines(found: TeamStatus) -> Iterator[str]:
+def lines(status: TeamStatus) -> Iterator[str]:
     """What `status` says about the team; nothing for one person alone."""
-    left = [person.name for person in found.people if not person.active]
-    if left:
-        yield f"left the review: {', '.join(left)}"
-    for stage, one in found.work.items():
-        yield from _about_work(stage, one, found.protocol)
-    met = [pair for pair in found.agreement if pair.found.n]
-    for pair in met[:SHOWN]:
+    retired = [person.name for person in status.people if not person.active]
+    if retired:
+        yield f"left the review: {', '.join(retired)}"
+    for stage, work in status.work.items():
+        yield from _about_work(stage, work, status.protocol)
+    pairs = [pair for pair in status.agreement if pair.found.n]
+    for pair in pairs[:LONGEST_LIST]:
         yield f"agreement at {pair.stage}: {pair.a} and {pair.b}: {sentence(pair.found)}"
-    if len(met) > SHOWN:
-        yield f"agreement of {len(met) - SHOWN} more pairs: `prisma-tool report agreement`"
+    if len(pairs) > LONGEST_LIST:
+        yield f"agreement of {len(pairs) - LONGEST_LIST} more pairs: `prisma-tool report agreement`"
 
 
-def _about_work(stage: Stage, one: Work, protocol: Protocol) -> Iterator[str]:
-    if one.pilot:
-        yield f"{stage}: a pilot round is under way, {one.pilot} of its reports are open (`prisma-tool pilot show`)"
+def _about_work(stage: Stage, work: Work, protocol: Protocol) -> Iterator[str]:
+    if work.pilot:
+        yield f"{stage}: a pilot round is under way, {work.pilot} of its reports are open (`prisma-tool pilot show`)"
     if protocol.screening.at(stage).reviewers_per_record > 1:
-        for (voted, owes), n in list(one.waiting.items())[:SHOWN]:
+        for (voted, owes), n in list(work.waiting.items())[:LONGEST_LIST]:
             yield f"{stage}: {n} screened by {voted} wait for {owes}"
-    if one.unassigned:
-        yield f"{stage}: {one.unassigned} still have to be assigned (`prisma-tool assign --evenly`)"
-    if one.stranded and protocol.reviewers:
-        yield f"{stage}: {one.stranded} wait for a reviewer who is not there (`prisma-tool reviewer add NAME`)"
+    if work.unassigned:
+        yield f"{stage}: {work.unassigned} still have to be assigned (`prisma-tool assign --evenly`)"
+    if work.stranded and protocol.reviewers:
+        yield f"{stage}: {work.stranded} wait for a reviewer who is not there (`prisma-tool reviewer add NAME`)"

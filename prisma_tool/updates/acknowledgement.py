@@ -1,7 +1,7 @@
-"""Reading from a review what waits for a person after a rerun, and noting that a person has seen it.
+"""Reading from a review what waits for a person after a rerun, and acknowledging it.
 
-Owns the reading; what is raised, and when it is settled, is decided in `attention`. An acknowledgement is an event like any other: it
-travels with copies and can be undone.
+Which changes need an answer, and when they have it, is decided in `changes_since_decision`. An acknowledgement is an event like any
+other: it travels with copies and can be undone.
 """
 
 from __future__ import annotations
@@ -22,85 +22,91 @@ from prisma_tool.store.records import records
 from prisma_tool.store.runs import reruns, runs
 from prisma_tool.store.runs.reruns import Arrival
 from prisma_tool.updates.changes_since_decision import (
-    RAISED,
-    Answers,
+    CHANGE_KINDS,
     Attention,
-    Change,
     Overtaken,
     Raised,
+    RecordChange,
+    ReportAnswers,
     changes_of,
-    late,
-    raised,
+    late_among,
+    unanswered,
     vanished_change,
 )
-from prisma_tool.updates.superseded_corrections import edit_changes, overtaken
+from prisma_tool.updates.superseded_corrections import edit_changes, superseded_corrections
 
 
 def attention(transaction: Transaction) -> Attention:
     """All that waits for a person now."""
     states = reruns.search_states(transaction)
-    late_ones = late(reruns.arrivals(transaction))
+    late_arrivals = late_among(reruns.arrivals(transaction))
     return Attention(
-        raised=tuple(_raised(transaction, None, late_ones)),
+        raised=tuple(_unanswered_changes(transaction, None, late_arrivals)),
         unfinished=tuple(state for state in states if runs.is_unfinished(state.search, state.status, transaction.protocol)),
         undelivered=tuple(state for state in states if state.undelivered),
-        late=tuple((one.key, one.cluster) for one in late_ones),
-        reopening=_reopening(transaction),
-        overtaken=tuple(overtaken(transaction, _acknowledgements(transaction))),
+        late=tuple((arrival.key, arrival.cluster) for arrival in late_arrivals),
+        reopening=_reopening_candidates(transaction),
+        overtaken=tuple(superseded_corrections(transaction, _acknowledgements(transaction))),
     )
 
 
-def _reopening(transaction: Transaction) -> tuple[str, ...]:
+def _reopening_candidates(transaction: Transaction) -> tuple[str, ...]:
     closed = event_rows.not_undone(transaction, EventKind.VERSION)
     return raised_for_reopening(load(transaction)) if closed else ()
 
 
 def raised_about(transaction: Transaction, keys: Collection[str]) -> list[Raised]:
     """What is raised about the records of one report; costs no more than that report."""
-    late_ones = late(reruns.arrivals(transaction, keys)) if len(keys) > 1 else []
-    return _raised(transaction, set(keys), late_ones)
+    late_arrivals = late_among(reruns.arrivals(transaction, keys)) if len(keys) > 1 else []
+    return _unanswered_changes(transaction, set(keys), late_arrivals)
 
 
-def _raised(transaction: Transaction, keys: set[str] | None, late_ones: Sequence[Arrival]) -> list[Raised]:
-    revisions = reruns.revisions(transaction, RAISED, keys)
+def _unanswered_changes(transaction: Transaction, keys: set[str] | None, late_arrivals: Sequence[Arrival]) -> list[Raised]:
+    revisions = reruns.revisions(transaction, CHANGE_KINDS, keys)
     changes = [change for revision in revisions for change in changes_of(revision)]
-    changes += [vanished_change(one) for one in reruns.vanishings(transaction, keys)]
-    changes += _arrived_with_notice(transaction, late_ones)
+    changes += [vanished_change(vanishing) for vanishing in reruns.vanishings(transaction, keys)]
+    changes += _arrived_with_notice(transaction, late_arrivals)
     changes += edit_changes(transaction, keys)
     reports = reports_of(transaction, {change.key for change in changes})
     known = [change for change in changes if change.key in reports]
-    return raised(known, _answers(transaction, reports), reports, transaction.protocol)
+    return unanswered(known, _report_answers(transaction, reports), reports, transaction.protocol)
 
 
-def _arrived_with_notice(transaction: Transaction, late_ones: Sequence[Arrival]) -> Iterator[Change]:
+def _arrived_with_notice(transaction: Transaction, late_arrivals: Sequence[Arrival]) -> Iterator[RecordChange]:
     """A late copy of a decided report may be the first to say that the paper was retracted."""
-    held = records.records_by_key(transaction, {one.key for one in late_ones})
-    for one in late_ones:
-        for kind in sorted(notices(held[one.key].citation) & set(RAISED)):
-            yield Change(one.key, kind, "no notice", f"told by {one_line(one.key)}, which arrived later", one.added)
+    stored = records.records_by_key(transaction, {arrival.key for arrival in late_arrivals})
+    for arrival in late_arrivals:
+        for kind in sorted(notices(stored[arrival.key].citation) & set(CHANGE_KINDS)):
+            yield RecordChange(
+                arrival.key, kind, "no notice", f"told by {one_line(arrival.key)}, which arrived later", arrival.added
+            )
 
 
-def _answers(transaction: Transaction, reports: Mapping[str, Report]) -> dict[str, Answers]:
+def _report_answers(transaction: Transaction, reports: Mapping[str, Report]) -> dict[str, ReportAnswers]:
     members = {record.key for report in reports.values() for record in report.records}
-    said = reruns.answers_on(transaction, members)
-    seen = _acknowledgements(transaction)
-    return {key: _answers_on([record.key for record in report.records], said, seen) for key, report in reports.items()}
+    answers = reruns.answers_on(transaction, members)
+    acknowledgements = _acknowledgements(transaction)
+    return {
+        key: _answers_on([record.key for record in report.records], answers, acknowledgements) for key, report in reports.items()
+    }
 
 
-def _answers_on(keys: list[str], said: Mapping[str, list[Event]], seen: Mapping[str, list[Event]]) -> Answers:
-    standing = [event for key in keys for event in said.get(key, ())]
-    return Answers(
-        votes=tuple(event for event in standing if event.kind == EventKind.DECISION),
-        rulings=tuple(event for event in standing if event.kind == EventKind.ADJUDICATION),
-        acknowledgements=tuple(event for key in keys for event in seen.get(key, ())),
+def _answers_on(
+    keys: list[str], answers: Mapping[str, list[Event]], acknowledgements: Mapping[str, list[Event]]
+) -> ReportAnswers:
+    current_events = [event for key in keys for event in answers.get(key, ())]
+    return ReportAnswers(
+        votes=tuple(event for event in current_events if event.kind == EventKind.DECISION),
+        rulings=tuple(event for event in current_events if event.kind == EventKind.ADJUDICATION),
+        acknowledgements=tuple(event for key in keys for event in acknowledgements.get(key, ())),
     )
 
 
 def _acknowledgements(transaction: Transaction) -> dict[str, list[Event]]:
-    found: dict[str, list[Event]] = {}
+    by_key: dict[str, list[Event]] = {}
     for event in event_rows.not_undone(transaction, EventKind.ACKNOWLEDGEMENT):
-        found.setdefault(event.subject, []).append(event)
-    return found
+        by_key.setdefault(event.subject, []).append(event)
+    return by_key
 
 
 def acknowledge(review: Review, keys: Sequence[str], reviewer: str) -> list[Raised]:
@@ -111,25 +117,25 @@ def acknowledge(review: Review, keys: Sequence[str], reviewer: str) -> list[Rais
     """
     with review.store.write() as transaction:
         records.require(transaction, keys)
-        found = [_acknowledged(transaction, key) for key in keys]
-        pairs = [(one.key, one.kind) for told, _ in found for one in told]
-        pairs += [(edit.key, EDITED_FIELD) for _, beneath in found for edit in beneath]
-        kinds = {key: sorted({kind for other, kind in pairs if other == key}) for key, _ in pairs}
+        acknowledged = [_acknowledged(transaction, key) for key in keys]
+        pairs = [(change.key, change.kind) for changes, _ in acknowledged for change in changes]
+        pairs += [(edit.key, EDITED_FIELD) for _, corrections in acknowledged for edit in corrections]
+        kinds = {key: sorted({kind for changed_key, kind in pairs if changed_key == key}) for key, _ in pairs}
         drafts = [
-            event_log.Draft(EventKind.ACKNOWLEDGEMENT, key, reviewer=reviewer, payload={"kinds": said})
-            for key, said in kinds.items()
+            event_log.Draft(EventKind.ACKNOWLEDGEMENT, key, reviewer=reviewer, payload={"kinds": change_kinds})
+            for key, change_kinds in kinds.items()
         ]
         event_log.append(transaction, drafts)
-        return [one for told, _ in found for one in told]
+        return [change for changes, _ in acknowledged for change in changes]
 
 
 def _acknowledged(transaction: Transaction, key: str) -> tuple[list[Raised], list[Overtaken]]:
     cluster = update.clusters_of(transaction, [key])[key]
     members = update.members_of(transaction, [cluster])[cluster]
-    found = raised_about(transaction, members)
-    beneath = overtaken(transaction, _acknowledgements(transaction), members)
-    if not found and not beneath:
+    changes = raised_about(transaction, members)
+    corrections = superseded_corrections(transaction, _acknowledgements(transaction), members)
+    if not changes and not corrections:
         raise DecisionError(
             f"Nothing about {one_line(key)} waits to be looked at; `prisma-tool status --attention` lists what does."
         )
-    return found, beneath
+    return changes, corrections

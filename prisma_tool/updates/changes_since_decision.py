@@ -1,7 +1,8 @@
 """What has changed about records after somebody decided on them, and what else waits for a person after a rerun.
 
-Pure; `raising` reads it from a review. Invariant: the tool raises, it never decides. A change stays raised until each reviewer who had decided before it has decided anew on
-the report or has acknowledged it, or until a ruling was given since. Times alone settle this, so that merged copies agree.
+Pure; `acknowledgement` reads it from a review. Invariant: the tool reports a change, it never decides. A change needs an answer until
+each reviewer who had decided before it has decided anew on the report or has acknowledged it, or until a ruling was given since. Times
+alone settle this, so that merged copies agree.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from prisma_tool.reports.state import Report
 from prisma_tool.store.runs.reruns import Arrival, Revision, SearchState, Vanishing
 
 VANISHED = "vanished"
-RAISED = (
+CHANGE_KINDS = (
     "retracted",
     "expression of concern",
     VANISHED,
@@ -34,16 +35,16 @@ RAISED = (
 )
 """The kinds of change that are raised once somebody has decided, the gravest first."""
 
-GRAVE = frozenset({"retracted", "expression of concern", "results posted"})
+GRAVE_KINDS = frozenset({"retracted", "expression of concern", "results posted"})
 """What is raised also where the source had said so all along and only a newer parser understood it."""
 
-_SHOWN = 160
+_LONGEST_TEXT = 160
 """Characters of a title; the record itself has all of it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """Something that happened to a record: its kind (one of `RAISED`), what was known before and after, and when it was stored.
+class RecordChange:
+    """Something that happened to a record: its kind (one of `CHANGE_KINDS`), what was known before and after, and when it was stored.
 
     `by` is the reviewer who made it, to whom it is no news.
     """
@@ -91,8 +92,8 @@ class Overtaken:
 class Attention:
     """All that waits for a person apart from the queues.
 
-    `late` are records that joined a report after it was decided (key, report); `unfinished` and `undelivered` speak of the latest
-    run of each search; `reopening` are closed reports, not retrieved, ongoing or awaiting, that a new record describes (rule 22);
+    `late_among` are records that joined a report after it was decided (key, report); `unfinished` and `undelivered` speak of the latest
+    run of each search; `reopening` are closed reports, not retrieved, ongoing or awaiting, that a new record describes (counting rule 22);
     `overtaken` are corrections beneath which the source has changed.
     """
 
@@ -108,7 +109,7 @@ class Attention:
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class ReportAnswers:
     """What people said about one report: votes and rulings that stand, and acknowledgements."""
 
     votes: tuple[Event, ...] = ()
@@ -116,59 +117,59 @@ class Answers:
     acknowledgements: tuple[Event, ...] = ()
 
 
-def raised(
-    changes: Iterable[Change], answers: Mapping[str, Answers], reports: Mapping[str, Report], protocol: Protocol
+def unanswered(
+    changes: Iterable[RecordChange], answers: Mapping[str, ReportAnswers], reports: Mapping[str, Report], protocol: Protocol
 ) -> list[Raised]:
     """The changes that still wait for a person, the gravest first; `answers` and `reports` are by record key. Pure."""
-    found = []
+    result = []
     for change in changes:
-        waiting = waits_for(change.since, answers[change.key], frozenset(protocol.tools))
-        if waiting is not None and waiting != (change.by,):
-            waiting = tuple(name for name in waiting if name != change.by)
+        reviewers = unanswered_by(change.since, answers[change.key], frozenset(protocol.tools))
+        if reviewers is not None and reviewers != (change.by,):
+            reviewers = tuple(name for name in reviewers if name != change.by)
             report = reports[change.key]
-            found.append(
+            result.append(
                 Raised(
                     change.key, report.key, change.kind, change.before, change.after, change.since,
-                    decided_words(report, protocol), waiting,
+                    decision_text(report, protocol), reviewers,
                 )
             )  # fmt: skip
-    return sorted(found, key=lambda one: (RAISED.index(one.kind), one.since, one.key))
+    return sorted(result, key=lambda change: (CHANGE_KINDS.index(change.kind), change.since, change.key))
 
 
-def waits_for(since: datetime, answers: Answers, tools: frozenset[str] = frozenset()) -> tuple[str, ...] | None:
+def unanswered_by(since: datetime, answers: ReportAnswers, tools: frozenset[str] = frozenset()) -> tuple[str, ...] | None:
     """The reviewers from whom a change of that moment still wants an answer; None where nobody had decided or all is answered.
 
     Empty where only a ruling stands, or the vote of an automation tool: then anybody may acknowledge.
     """
-    earlier = [event for event in (*answers.votes, *answers.rulings) if event.at <= since]
-    if not earlier or any(ruling.at > since for ruling in answers.rulings):
+    decided_before = [event for event in (*answers.votes, *answers.rulings) if event.at <= since]
+    if not decided_before or any(ruling.at > since for ruling in answers.rulings):
         return None
     answered = {event.reviewer for event in (*answers.votes, *answers.acknowledgements) if event.at > since}
-    voted = {event.reviewer for event in earlier if event.kind == EventKind.DECISION} - tools
+    voted = {event.reviewer for event in decided_before if event.kind == EventKind.DECISION} - tools
     if not voted:
         return None if answered else ()
     return tuple(sorted(voted - answered)) or None
 
 
-def decided_words(report: Report, protocol: Protocol) -> str:
+def decision_text(report: Report, protocol: Protocol) -> str:
     """What has become of a report: `excluded at full text (Wrong population)`."""
     reason = f" ({one_line(protocol.reason_label(report.reason))})" if report.reason else ""
     return f"{report.phase}{reason}"
 
 
-def changes_of(revision: Revision) -> Iterator[Change]:
+def changes_of(revision: Revision) -> Iterator[RecordChange]:
     """A further version of a record as one change for each kind.
 
     What only a newer parser saw in an old answer is told where it is grave, for it was never shown to those who decided.
     """
     for kind in revision.kinds:
-        if revision.reparsed and kind not in GRAVE:
+        if revision.reparsed and kind not in GRAVE_KINDS:
             continue
-        before, after = told_change(kind, revision.before, revision.after)
-        yield Change(revision.key, kind, before, after, revision.since)
+        before, after = before_and_after(kind, revision.before, revision.after)
+        yield RecordChange(revision.key, kind, before, after, revision.since)
 
 
-def told_change(kind: str, before: Citation, after: Citation) -> tuple[str, str]:
+def before_and_after(kind: str, before: Citation, after: Citation) -> tuple[str, str]:
     """What was known before and after, in a few words of plain text."""
     if kind == "title changed":
         return _short(before.title), _short(after.title)
@@ -176,9 +177,11 @@ def told_change(kind: str, before: Citation, after: Citation) -> tuple[str, str]
         return "no abstract", f"{len(after.abstract_text.split())} words"
     if kind == "results posted":
         return "no results", f"posted {after.trial.results_posted if after.trial else ''}".strip()
-    known = {(link.kind, link.pmid, link.note) for link in before.links}
-    fresh = [link for link in after.links if NOTICES.get(link.kind) == kind and (link.kind, link.pmid, link.note) not in known]
-    return "no notice", "; ".join(_short(_notice(link.kind, link.pmid, link.note)) for link in fresh) or "a notice"
+    known_links = {(link.kind, link.pmid, link.note) for link in before.links}
+    new_links = [
+        link for link in after.links if NOTICES.get(link.kind) == kind and (link.kind, link.pmid, link.note) not in known_links
+    ]
+    return "no notice", "; ".join(_short(_notice(link.kind, link.pmid, link.note)) for link in new_links) or "a notice"
 
 
 def _notice(kind: str, pmid: str, note: str) -> str:
@@ -187,56 +190,56 @@ def _notice(kind: str, pmid: str, note: str) -> str:
 
 def _short(text: str) -> str:
     line = one_line(text)
-    return line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1]}…"
+    return line if len(line) <= _LONGEST_TEXT else f"{line[: _LONGEST_TEXT - 1]}…"
 
 
-def vanished_change(vanishing: Vanishing) -> Change:
+def vanished_change(vanishing: Vanishing) -> RecordChange:
     """A record that was not found again, as a change."""
-    why = f"not found since; the strategy of {vanishing.search} had changed" if vanishing.narrowed else "not found since"
-    return Change(vanishing.key, VANISHED, f"found by {one_line(vanishing.search)}", one_line(why), vanishing.since)
+    outcome = f"not found since; the strategy of {vanishing.search} had changed" if vanishing.narrowed else "not found since"
+    return RecordChange(vanishing.key, VANISHED, f"found by {one_line(vanishing.search)}", one_line(outcome), vanishing.since)
 
 
-def late(found: Iterable[Arrival]) -> list[Arrival]:
+def late_among(arrivals: Iterable[Arrival]) -> list[Arrival]:
     """Records that joined a report which was decided: they came after its first vote, or had been decided on themselves."""
     groups: dict[str, list[Arrival]] = {}
-    for one in found:
-        groups.setdefault(one.cluster, []).append(one)
-    return [one for members in groups.values() for one in _late_members(members)]
+    for arrival in arrivals:
+        groups.setdefault(arrival.cluster, []).append(arrival)
+    return [arrival for members in groups.values() for arrival in _late_members(members)]
 
 
 def _late_members(members: Sequence[Arrival]) -> Iterator[Arrival]:
-    voted = [(one.voted, one.key) for one in members if one.voted is not None]
+    voted = [(arrival.voted, arrival.key) for arrival in members if arrival.voted is not None]
     if voted:
         first, decided_first = min(voted)
-        others = (one for one in members if one.key != decided_first)
-        yield from (one for one in others if one.voted is not None or one.added > first)
+        rest = (arrival for arrival in members if arrival.key != decided_first)
+        yield from (arrival for arrival in rest if arrival.voted is not None or arrival.added > first)
 
 
-def summary(found: Iterable[Raised]) -> str:
+def summary(changes: Iterable[Raised]) -> str:
     """`3 (1 retracted, 2 vanished)`: how many changes, by kind, the gravest first."""
-    kinds = Counter(one.kind for one in found)
-    return f"{kinds.total()} ({', '.join(f'{kinds[kind]} {kind}' for kind in RAISED if kinds[kind])})"
+    kinds = Counter(change.kind for change in changes)
+    return f"{kinds.total()} ({', '.join(f'{kinds[kind]} {kind}' for kind in CHANGE_KINDS if kinds[kind])})"
 
 
-def as_json(found: Attention) -> dict[str, Any]:
+def as_json(items: Attention) -> dict[str, Any]:
     """The value of `attention` in `status --json`."""
     return {
         "raised": [
             {
-                "key": one.key, "report": one.report, "kind": one.kind, "before": one.before, "after": one.after,
-                "since": utc_text(one.since), "decided": one.decided, "waiting": list(one.waiting),
+                "key": item.key, "report": item.report, "kind": item.kind, "before": item.before, "after": item.after,
+                "since": utc_text(item.since), "decided": item.decided, "waiting": list(item.waiting),
             }
-            for one in found.raised
+            for item in items.raised
         ],
-        "unfinished": [{"search": one.search, "status": one.status.value} for one in found.unfinished],
-        "undelivered": [{"search": one.search, "ids": list(one.undelivered)} for one in found.undelivered],
-        "late_duplicates": [{"key": key, "report": report} for key, report in found.late],
-        "reopening": list(found.reopening),
+        "unfinished": [{"search": item.search, "status": item.status.value} for item in items.unfinished],
+        "undelivered": [{"search": item.search, "ids": list(item.undelivered)} for item in items.undelivered],
+        "late_duplicates": [{"key": key, "report": report} for key, report in items.late],
+        "reopening": list(items.reopening),
         "edits": [
             {
-                "key": one.key, "field": one.field, "value": one.value, "before": one.before, "now": one.now, "by": one.by,
-                "since": utc_text(one.since),
+                "key": item.key, "field": item.field, "value": item.value, "before": item.before, "now": item.now, "by": item.by,
+                "since": utc_text(item.since),
             }
-            for one in found.overtaken
+            for item in items.overtaken
         ],
     }  # fmt: skip

@@ -35,27 +35,27 @@ class Version:
     carried_over: int
 
 
-Typed = Mapping[str, list[dict[str, Any]]]
+EnteredNumbers = Mapping[str, list[dict[str, Any]]]
 """Numbers without records that a version leaves to the next: "studies" and "reports", each a list of {"n", "note"}."""
 
 
-def close(review: Review, label: str, reviewer: str, typed: Typed, *, force: bool = False) -> Version:
+def close(review: Review, label: str, reviewer: str, entered: EnteredNumbers, *, force: bool = False) -> Version:
     """Freeze what is included as the version `label`; everything later is an update of it.
 
-    `typed` are the included numbers that were entered by hand, which become previous ones too.
+    `entered` are the included numbers that were entered by hand, which become previous ones too.
 
     Raises:
         DecisionError: the label is empty or in use, or (without `force`) something is pending or not deduplicated.
     """
     with review.store.write() as transaction:
         name = free_label(transaction, label)
-        standing = load(transaction)
-        waiting = [report for report in standing.reports if unsettled(report)]
+        review_state = load(transaction)
+        pending = [report for report in review_state.reports if unsettled(report)]
         if not force:
-            _require_done(standing, waiting, _unfinished(transaction))
-        payload = {**frozen(standing), "act": Act.CLOSED.value, "typed": dict(typed)}
+            _require_finished(review_state, pending, _unfinished(transaction))
+        payload = {**frozen(review_state), "act": Act.CLOSED.value, "typed": dict(entered)}
         event = event_log.append(transaction, [event_log.Draft(EventKind.VERSION, name, reviewer=reviewer, payload=payload)])[0]
-        return _told(Closing.of(event))
+        return _version(Closing.of(event))
 
 
 def free_label(transaction: Transaction, label: str) -> str:
@@ -67,7 +67,7 @@ def free_label(transaction: Transaction, label: str) -> str:
     name = one_line(label)
     if not name:
         raise DecisionError("A version needs a label, such as 2025.")
-    if any(one.label.casefold() == name.casefold() for one in closed_versions.standing_closings(transaction)):
+    if any(closing.label.casefold() == name.casefold() for closing in closed_versions.standing_closings(transaction)):
         raise DecisionError(
             f"The version {name} is closed already; nothing was changed. Choose another label, or first reopen it: "
             "`prisma-tool version reopen`."
@@ -75,10 +75,18 @@ def free_label(transaction: Transaction, label: str) -> str:
     return name
 
 
-def _require_done(standing: Standing, waiting: list[Report], unfinished: list[str]) -> None:
+def _require_finished(review_state: Standing, pending: list[Report], unfinished: list[str]) -> None:
     problems = [
-        *([f"{_n(len(waiting), 'report')} still {'waits' if len(waiting) == 1 else 'wait'} for a decision"] if waiting else []),
-        *([f"{_n(len(standing.waiting), 'record')} not deduplicated (`prisma-tool dedupe`)"] if standing.waiting else []),
+        *(
+            [f"{_count(len(pending), 'report')} still {'waits' if len(pending) == 1 else 'wait'} for a decision"]
+            if pending
+            else []
+        ),
+        *(
+            [f"{_count(len(review_state.waiting), 'record')} not deduplicated (`prisma-tool dedupe`)"]
+            if review_state.waiting
+            else []
+        ),
         *([f"unfinished searches: {', '.join(unfinished)}"] if unfinished else []),
     ]
     if problems:
@@ -93,10 +101,10 @@ def _unfinished(transaction: Transaction) -> list[str]:
     return [name for name, status in last.items() if name and status in (RunStatus.RUNNING, RunStatus.INCOMPLETE)]
 
 
-def frozen(standing: Standing) -> dict[str, Any]:
+def frozen(review_state: Standing) -> dict[str, Any]:
     """What a close freezes of a review: included studies and reports, and all keys of the reports that still wait."""
-    waiting = [report for report in standing.reports if unsettled(report)]
-    included = [report for report in standing.reports if report.phase is Phase.INCLUDED]
+    pending = [report for report in review_state.reports if unsettled(report)]
+    included = [report for report in review_state.reports if report.phase is Phase.INCLUDED]
     studies: dict[tuple[str, bool], list[str]] = {}
     for report in included:
         for label in report.studies or (report.key,):
@@ -104,7 +112,7 @@ def frozen(standing: Standing) -> dict[str, Any]:
     return {
         "studies": [{"label": label, "records": keys} for (label, _), keys in sorted(studies.items())],
         "reports": [report.key for report in included],
-        "pending": [record.key for report in waiting for record in report.records],
+        "pending": [record.key for report in pending for record in report.records],
     }
 
 
@@ -115,32 +123,32 @@ def reopen(review: Review, label: str, reviewer: str) -> Closing:
         DecisionError: nothing is closed, or the label names another version than the newest.
     """
     with review.store.write() as transaction:
-        standing = closed_versions.standing_closings(transaction)
-        if not standing:
+        closings = closed_versions.standing_closings(transaction)
+        if not closings:
             raise DecisionError("No version of this review is closed; there is nothing to reopen.")
-        newest = standing[-1]
-        if label and newest.label.casefold() != one_line(label).casefold():
-            raise DecisionError(f"Only the newest version can be reopened, and that is {newest.label}, not {one_line(label)}.")
-        event_log.append(transaction, [event_log.Draft(EventKind.UNDO, newest.id, reviewer=reviewer)])
-        return newest
+        last = closings[-1]
+        if label and last.label.casefold() != one_line(label).casefold():
+            raise DecisionError(f"Only the newest version can be reopened, and that is {last.label}, not {one_line(label)}.")
+        event_log.append(transaction, [event_log.Draft(EventKind.UNDO, last.id, reviewer=reviewer)])
+        return last
 
 
 def listed(review: Review) -> list[Version]:
     """The closed versions, oldest first."""
     with review.store.read() as transaction:
-        return [_told(closing) for closing in closed_versions.standing_closings(transaction)]
+        return [_version(closing) for closing in closed_versions.standing_closings(transaction)]
 
 
-def _told(closing: Closing) -> Version:
+def _version(closing: Closing) -> Version:
     return Version(
         label=closing.label,
         closed=closing.at.isoformat(timespec="seconds"),
         made="elsewhere" if closing.source else "here",
-        studies=len(closing.studies) + sum(one.n for one in closing.typed_studies),
-        reports=len(closing.reports) + sum(one.n for one in closing.typed_reports),
+        studies=len(closing.studies) + sum(number.n for number in closing.typed_studies),
+        reports=len(closing.reports) + sum(number.n for number in closing.typed_reports),
         carried_over=len(closing.pending),
     )
 
 
-def _n(number: int, one: str) -> str:
-    return f"{number} {one if number == 1 else one + 's'}"
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun if number == 1 else noun + 's'}"

@@ -27,7 +27,7 @@ from prisma_tool.store.records import record_events
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """How a file's words are taken: as which reviewers, at which stage and with which verdict where the file does not tell.
+    """How a file of decisions is read: as which reviewers', at which stage and with which verdict where the file does not tell.
 
     `people` maps names in the file to reviewers of this review; the key "" names whoever spoke without a name.
     """
@@ -39,7 +39,20 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class TakenOver:
-    """What earlier work came to; `standing` counts what was here before, `kept` votes of this review that a file contradicts."""
+    """What earlier work came to.
+
+    Attributes:
+        programs: Where the file comes from.
+        decisions: How many the file gave.
+        implied: How many includes at title/abstract follow from decisions at full text.
+        notes: How many were stored.
+        labels: How many were stored.
+        standing: How many decisions, notes and labels were here before.
+        kept: How many votes of this review a file contradicts; they stay.
+        reviewers: Whose decisions they are.
+        noted_reasons: By reason that the protocol does not list: how often it was kept as a note.
+        problems: What the file says that was not understood, each once.
+    """
 
     programs: tuple[str, ...] = ()
     decisions: int = 0
@@ -53,53 +66,54 @@ class TakenOver:
     problems: tuple[str, ...] = ()
 
 
-Found = Sequence[tuple[str, Said | None]]
+EntryStatements = Sequence[tuple[str, Said | None]]
+"""(record key, what the file says about the entry); None where it says nothing."""
 
 
-def taker(review: Review, wish: Wish) -> Callable[[Transaction, Found], TakenOver]:
+def taker(review: Review, options: Wish) -> Callable[[Transaction, EntryStatements], TakenOver]:
     """What an import calls, within its transaction, with the key of each entry and what the file says about it."""
 
-    def take(transaction: Transaction, found: Found) -> TakenOver:
-        return _take_over(transaction, _People(review, wish), _with_verdict(found, wish), wish)
+    def import_statements(transaction: Transaction, statements: EntryStatements) -> TakenOver:
+        return _import_decisions(transaction, _ReviewerNames(review, options), _with_verdict(statements, options), options)
 
-    return take
+    return import_statements
 
 
-def _with_verdict(found: Found, wish: Wish) -> list[tuple[str, Said]]:
+def _with_verdict(statements: EntryStatements, options: Wish) -> list[tuple[str, Said]]:
     """Files of one list, such as Covidence's, say nothing about their records: then the verdict is that of the whole file."""
-    if wish.verdict is None:
-        return [(key, said) for key, said in found if said is not None]
-    return [(key, _judged(said or Said("a file"), wish.verdict)) for key, said in found]
+    if options.verdict is None:
+        return [(key, statement) for key, statement in statements if statement is not None]
+    return [(key, _with_vote(statement or Said("a file"), options.verdict)) for key, statement in statements]
 
 
-def _judged(said: Said, verdict: Verdict) -> Said:
-    if said.votes:
-        return said
-    reasons = (said.reason,) if said.reason and verdict is Verdict.EXCLUDE else ()
-    return replace(said, votes=(SaidVote(verdict, reasons=reasons),), reason="")
+def _with_vote(statement: Said, verdict: Verdict) -> Said:
+    if statement.votes:
+        return statement
+    reasons = (statement.reason,) if statement.reason and verdict is Verdict.EXCLUDE else ()
+    return replace(statement, votes=(SaidVote(verdict, reasons=reasons),), reason="")
 
 
-class _People:
+class _ReviewerNames:
     """Names in a file as reviewers of this review; names that are nobody's are gathered, so that one message tells them all."""
 
-    def __init__(self, review: Review, wish: Wish) -> None:
+    def __init__(self, review: Review, options: Wish) -> None:
         self.review = review
-        self.given = {name.casefold(): person for name, person in wish.people.items()}
+        self.mapped = {name.casefold(): person for name, person in options.people.items()}
         self.known: dict[str, str] = {}
-        self.strangers: dict[str, None] = {}
+        self.unknown: dict[str, None] = {}
 
     def __call__(self, name: str) -> str:
         if name not in self.known:
-            self.known[name] = self._found(name)
+            self.known[name] = self._resolve(name)
         return self.known[name]
 
-    def _found(self, name: str) -> str:
-        wanted = self.given.get(name.casefold(), name)
+    def _resolve(self, name: str) -> str:
+        mapped_name = self.mapped.get(name.casefold(), name)
         listed = self.review.protocol.reviewers
-        if wanted and listed and wanted.casefold() not in {person.casefold() for person in listed}:
-            self.strangers[wanted] = None
-            return wanted
-        return self.review.reviewer(wanted or None)
+        if mapped_name and listed and mapped_name.casefold() not in {person.casefold() for person in listed}:
+            self.unknown[mapped_name] = None
+            return mapped_name
+        return self.review.reviewer(mapped_name or None)
 
     def require_all(self) -> None:
         """Check that nobody was a stranger.
@@ -107,8 +121,8 @@ class _People:
         Raises:
             UsageError: some were.
         """
-        if self.strangers:
-            names = [one_line(name) for name in self.strangers]
+        if self.unknown:
+            names = [one_line(name) for name in self.unknown]
             raise UsageError(
                 f"The file holds the work of {', '.join(names)}, who {'is' if len(names) == 1 else 'are'} not among the reviewers of "
                 f"this review ({', '.join(self.review.protocol.reviewers)}). Add them to 'reviewers' in review.toml, or say who they "
@@ -116,27 +130,29 @@ class _People:
             )
 
 
-def _take_over(transaction: Transaction, people: _People, found: list[tuple[str, Said]], wish: Wish) -> TakenOver:
-    reading = _Reading(transaction.protocol, people, wish.stage)
-    for key, said in found:
-        reading.read(key, said)
+def _import_decisions(
+    transaction: Transaction, people: _ReviewerNames, statements: list[tuple[str, Said]], options: Wish
+) -> TakenOver:
+    reader = _FileReader(transaction.protocol, people, options.stage)
+    for key, statement in statements:
+        reader.read(key, statement)
     people.require_all()
-    votes = _Votes(transaction, reading.choices)
+    votes = _VoteSorter(transaction, reader.decisions)
     implied = votes.implied()
-    decided = decide_within(transaction, [*implied, *votes.fresh])
-    notes, noted_before = _store_notes(transaction, reading.notes)
-    labels, labelled_before = _store_labels(transaction, reading.labels)
+    decided = decide_within(transaction, [*implied, *votes.new_decisions])
+    notes, noted_before = _store_notes(transaction, reader.notes)
+    labels, labelled_before = _store_labels(transaction, reader.labels)
     return TakenOver(
-        programs=tuple(dict.fromkeys(said.program for _, said in found)),
+        programs=tuple(dict.fromkeys(statement.program for _, statement in statements)),
         decisions=len(decided) - len(implied),
         implied=len(implied),
         notes=notes,
         labels=labels,
-        standing=votes.standing + noted_before + labelled_before,
-        kept=votes.kept,
-        reviewers=tuple(sorted({choice.reviewer for choice in reading.choices})),
-        noted_reasons=dict(sorted(reading.noted.items())),
-        problems=tuple(dict.fromkeys(said.problem for _, said in found if said.problem)),
+        standing=votes.already_here + noted_before + labelled_before,
+        kept=votes.contradicted,
+        reviewers=tuple(sorted({decision.reviewer for decision in reader.decisions})),
+        noted_reasons=dict(sorted(reader.noted_reasons.items())),
+        problems=tuple(dict.fromkeys(statement.problem for _, statement in statements if statement.problem)),
     )
 
 
@@ -148,139 +164,147 @@ class _Note:
     at: datetime | None
 
 
-class _Reading:
+class _FileReader:
     """What the file says, in this review's words: choices, notes and labels."""
 
-    def __init__(self, protocol: Protocol, people: _People, stage: Stage) -> None:
+    def __init__(self, protocol: Protocol, people: _ReviewerNames, stage: Stage) -> None:
         self.protocol, self.people, self.stage = protocol, people, stage
-        self.choices: list[Choice] = []
+        self.decisions: list[Choice] = []
         self.notes: list[_Note] = []
         self.labels: list[tuple[str, str, str]] = []
-        self.noted: Counter[str] = Counter()
+        self.noted_reasons: Counter[str] = Counter()
 
-    def read(self, key: str, said: Said) -> None:
-        for vote in said.votes:
-            self._vote(key, said.program, vote)
-        speaker = said.votes[0].reviewer if said.votes else ""
-        loose = (SaidNote(f"Reason given in {said.program}: {said.reason}", speaker),) if said.reason else ()
-        for note in (*said.notes, *loose):
-            self.notes.append(_Note(key, self.people(note.reviewer or speaker), note.text, note.at))
-        if said.reason:
-            self.noted[said.reason] += 1
-        self.labels += [(key, label, self.people(speaker)) for label in said.labels]
+    def read(self, key: str, statement: Said) -> None:
+        for vote in statement.votes:
+            self._vote(key, statement.program, vote)
+        author = statement.votes[0].reviewer if statement.votes else ""
+        reason_note = (SaidNote(f"Reason given in {statement.program}: {statement.reason}", author),) if statement.reason else ()
+        for note in (*statement.notes, *reason_note):
+            self.notes.append(_Note(key, self.people(note.reviewer or author), note.text, note.at))
+        if statement.reason:
+            self.noted_reasons[statement.reason] += 1
+        self.labels += [(key, label, self.people(author)) for label in statement.labels]
 
     def _vote(self, key: str, program: str, vote: SaidVote) -> None:
         stage, reviewer = vote.stage or self.stage, self.people(vote.reviewer)
-        reason, others = _reason(self.protocol, vote.reasons)
-        if others and reason is None and stage is Stage.FULL_TEXT:
+        reason, other_reasons = _reason(self.protocol, vote.reasons)
+        if other_reasons and reason is None and stage is Stage.FULL_TEXT:
             raise DecisionError(
-                f"{key}: '{one_line(others[0])}' is not a reason of this review, and an exclusion at full text needs one. Add it to "
+                f"{key}: '{one_line(other_reasons[0])}' is not a reason of this review, and an exclusion at full text needs one. Add it to "
                 "the reasons in review.toml and import the file again. Nothing was stored."
             )
-        for other in others:
-            self.noted[other] += 1
-            self.notes.append(_Note(key, reviewer, f"Reason given in {program}: {other}", vote.at))
-        self.choices.append(
+        for other_reason in other_reasons:
+            self.noted_reasons[other_reason] += 1
+            self.notes.append(_Note(key, reviewer, f"Reason given in {program}: {other_reason}", vote.at))
+        self.decisions.append(
             Choice(key, stage, reviewer, vote.verdict, reason.id if reason else "", vote.note, vote.at, f"{key}: ", program)
         )
 
 
-def _reason(protocol: Protocol, given: Iterable[str]) -> tuple[Reason | None, tuple[str, ...]]:
+def _reason(protocol: Protocol, texts: Iterable[str]) -> tuple[Reason | None, tuple[str, ...]]:
     """The first of the protocol's reasons that is among those given, and what else was given.
 
     Programs part several reasons with commas, which reasons may hold themselves: the whole is tried first.
     """
-    parts = [part.strip() for text in given for part in ([text] if _listed(protocol, text) else text.split(","))]
-    known = [reason for part in parts if (reason := _listed(protocol, part)) is not None]
+    parts = [part.strip() for text in texts for part in ([text] if _listed_reason(protocol, text) else text.split(","))]
+    known = [reason for part in parts if (reason := _listed_reason(protocol, part)) is not None]
     first = min(known, key=lambda reason: protocol.reason_rank(reason.id), default=None)
-    return first, tuple(dict.fromkeys(part for part in parts if part and (first is None or _listed(protocol, part) is not first)))
+    return first, tuple(
+        dict.fromkeys(part for part in parts if part and (first is None or _listed_reason(protocol, part) is not first))
+    )
 
 
-def _listed(protocol: Protocol, text: str) -> Reason | None:
+def _listed_reason(protocol: Protocol, text: str) -> Reason | None:
     """The reason of the protocol that a text names, whatever the case; "Wrong outcomes" is "Wrong outcome"."""
-    wanted = _bare(text)
-    return protocol.reason(text) or next((reason for reason in protocol.reasons if _bare(reason.label) == wanted), None)
+    name = _folded_singular(text)
+    return protocol.reason(text) or next((reason for reason in protocol.reasons if _folded_singular(reason.label) == name), None)
 
 
-def _bare(text: str) -> str:
+def _folded_singular(text: str) -> str:
     return " ".join(word.rstrip("s") for word in fold(text).split())
 
 
-class _Votes:
+class _VoteSorter:
     """The choices that are new: those that stand already, and those that a vote of this review contradicts, are left out."""
 
-    def __init__(self, transaction: Transaction, choices: Sequence[Choice]) -> None:
+    def __init__(self, transaction: Transaction, decisions: Sequence[Choice]) -> None:
         self.transaction = transaction
         self.now = transaction.now()
-        self.fresh: list[Choice] = []
-        self.standing = self.kept = 0
-        self.held = {
+        self.new_decisions: list[Choice] = []
+        self.already_here = self.contradicted = 0
+        self.current_votes = {
             (event.subject, event.stage, event.reviewer): event
-            for event in record_events.votes_on(transaction, {choice.key for choice in choices})
+            for event in record_events.votes_on(transaction, {decision.key for decision in decisions})
         }
-        for choice in sorted(choices, key=lambda choice: (choice.stage is Stage.FULL_TEXT, choice.at or self.now)):
-            self._sort(replace(choice, at=min(choice.at, self.now) if choice.at else None))
+        for decision in sorted(decisions, key=lambda decision: (decision.stage is Stage.FULL_TEXT, decision.at or self.now)):
+            self._sort(replace(decision, at=min(decision.at, self.now) if decision.at else None))
 
-    def _sort(self, choice: Choice) -> None:
-        held = self.held.get((choice.key, choice.stage, choice.reviewer))
-        if held is None:
-            self.fresh.append(choice)
-        elif (held.text("verdict"), held.text("reason")) == (choice.verdict, choice.reason):
-            self.standing += 1
-        elif held.text("origin") and _is_later(choice, held):
-            self.fresh.append(choice)
+    def _sort(self, decision: Choice) -> None:
+        current = self.current_votes.get((decision.key, decision.stage, decision.reviewer))
+        if current is None:
+            self.new_decisions.append(decision)
+        elif (current.text("verdict"), current.text("reason")) == (decision.verdict, decision.reason):
+            self.already_here += 1
+        elif current.text("origin") and _is_later(decision, current):
+            self.new_decisions.append(decision)
         else:
-            self.kept += 1
+            self.contradicted += 1
 
     def implied(self) -> list[Choice]:
         """A report that was assessed in full text had passed title/abstract: the include that the file leaves out."""
-        assessed = {(one.key, one.reviewer): one for one in self.fresh if one.stage is Stage.FULL_TEXT}
-        screened = {(one.key, one.reviewer) for one in self.fresh if one.stage is Stage.TITLE_ABSTRACT}
+        assessed = {
+            (decision.key, decision.reviewer): decision for decision in self.new_decisions if decision.stage is Stage.FULL_TEXT
+        }
+        screened = {
+            (decision.key, decision.reviewer) for decision in self.new_decisions if decision.stage is Stage.TITLE_ABSTRACT
+        }
         reports = reports_of(self.transaction, {key for key, _ in assessed})
         return [
-            replace(one, stage=Stage.TITLE_ABSTRACT, verdict=Verdict.INCLUDE, reason="", note="")
-            for place, one in assessed.items()
-            if place not in screened and self._waits(reports.get(one.key), one)
+            replace(decision, stage=Stage.TITLE_ABSTRACT, verdict=Verdict.INCLUDE, reason="", note="")
+            for report_and_reviewer, decision in assessed.items()
+            if report_and_reviewer not in screened and self._waits(reports.get(decision.key), decision)
         ]
 
-    def _waits(self, report: Report | None, choice: Choice) -> bool:
-        voted = (choice.key, Stage.TITLE_ABSTRACT.value, choice.reviewer) in self.held
+    def _waits(self, report: Report | None, decision: Choice) -> bool:
+        voted = (decision.key, Stage.TITLE_ABSTRACT.value, decision.reviewer) in self.current_votes
         return report is not None and report.phase is Phase.SCREENING and not voted
 
 
-def _is_later(choice: Choice, held: Event) -> bool:
-    return choice.at is None or choice.at > held.at
+def _is_later(decision: Choice, current: Event) -> bool:
+    return decision.at is None or decision.at > current.at
 
 
 def _store_notes(transaction: Transaction, notes: Sequence[_Note]) -> tuple[int, int]:
     """Store the notes that are not there yet; returns how many were stored, and how many were there."""
-    held = {
+    stored = {
         (event.subject, event.reviewer, event.text("text"))
-        for event in record_events.notes_on(transaction, {one.key for one in notes})
+        for event in record_events.notes_on(transaction, {note.key for note in notes})
     }
-    fresh = {(one.key, one.reviewer, one.text): one for one in notes if (one.key, one.reviewer, one.text) not in held}
+    new_notes = {
+        (note.key, note.reviewer, note.text): note for note in notes if (note.key, note.reviewer, note.text) not in stored
+    }
     now = transaction.now()
     event_log.append(
         transaction,
         [
             event_log.Draft(
-                EventKind.NOTE, one.key, reviewer=one.reviewer, payload={"text": one.text}, at=min(one.at or now, now)
+                EventKind.NOTE, note.key, reviewer=note.reviewer, payload={"text": note.text}, at=min(note.at or now, now)
             )
-            for one in fresh.values()
+            for note in new_notes.values()
         ],
     )
-    return len(fresh), len(notes) - len(fresh)
+    return len(new_notes), len(notes) - len(new_notes)
 
 
 def _store_labels(transaction: Transaction, labels: Sequence[tuple[str, str, str]]) -> tuple[int, int]:
     """Store the labels that are not there yet; returns how many were stored, and how many were there."""
-    held = record_events.labels_on(transaction, {key for key, _, _ in labels})
-    fresh = {(key, label): reviewer for key, label, reviewer in labels if (key, label) not in held}
+    stored = record_events.labels_on(transaction, {key for key, _, _ in labels})
+    new_labels = {(key, label): reviewer for key, label, reviewer in labels if (key, label) not in stored}
     event_log.append(
         transaction,
         [
             event_log.Draft(EventKind.LABEL, key, reviewer=reviewer, payload={"label": label, "labelled": True})
-            for (key, label), reviewer in fresh.items()
+            for (key, label), reviewer in new_labels.items()
         ],
     )
-    return len(fresh), len(labels) - len(fresh)
+    return len(new_labels), len(labels) - len(new_labels)

@@ -1,4 +1,4 @@
-"""Bringing in a version of the review that was done elsewhere: its included and excluded records, and its studies (rule 21).
+"""Bringing in a version of the review that was done elsewhere: its included and excluded records, and its studies (counting rule 21).
 
 Invariants: all or nothing, in one transaction; the records stand under a source of their own, which is never counted as identified;
 each has a ruling signed with the version's label, which holds until somebody decides anew.
@@ -35,7 +35,11 @@ from prisma_tool.updates.close_version import free_label
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What is to be brought in: files of records, the column that names each report's study, the source's label if given."""
+    """What is to be brought in.
+
+    `included` and `excluded` are files of records; `study_column` is the column of the included file that names each report's study;
+    `source` is the label of the source that is to hold the records, empty for one made from the version's label.
+    """
 
     label: str
     included: Path
@@ -45,8 +49,8 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
-    """What came in: reports and studies included, reports excluded, and the source that holds them."""
+class ImportedVersion:
+    """What came in: how many studies and reports were included, how many reports excluded, and the source that holds them."""
 
     label: str
     source: str
@@ -57,14 +61,14 @@ class Brought:
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class _VersionFile:
     path: Path
     data: bytes
     parsed: Parsed
     included: bool
 
 
-def bring_in(review: Review, earlier: Earlier) -> Brought:
+def bring_in(review: Review, earlier: Earlier) -> ImportedVersion:
     """Store an earlier version, all of it or nothing.
 
     Raises:
@@ -77,20 +81,20 @@ def bring_in(review: Review, earlier: Earlier) -> Brought:
     with review.store.write() as transaction:
         label = free_label(transaction, earlier.label)
         source = _source(transaction, one_line(earlier.source) or f"Version {label}")
-        found = [_take(review, transaction, file, source, label) for file in files]
-        included = found[0][0]
-        excluded = [key for keys, _ in found[1:] for key, _ in keys]
-        _require_apart([key for key, _ in included], excluded)
+        imported = [_import_file(review, transaction, file, source, label) for file in files]
+        included = imported[0][0]
+        excluded = [key for keys, _ in imported[1:] for key, _ in keys]
+        _require_disjoint([key for key, _ in included], excluded)
         links = [(key, _study(entry, earlier.study_column)) for key, entry in included]
         payload = _payload(transaction, source, links)
         event_log.append(
             transaction, [*_rulings(label, links, excluded), event_log.Draft(EventKind.VERSION, label, payload=payload)]
         )
-    warnings = tuple(warning for _, told in found for warning in told)
-    return Brought(label, source.name, len(_studies(links)), len(dict(links)), len(set(excluded)), warnings)
+    warnings = tuple(warning for _, file_warnings in imported for warning in file_warnings)
+    return ImportedVersion(label, source.name, len(_studies(links)), len(dict(links)), len(set(excluded)), warnings)
 
 
-def _read(path: Path, *, included: bool) -> _File:
+def _read(path: Path, *, included: bool) -> _VersionFile:
     data = read_file(path)
     parsed = read(data)
     if parsed.rejects:
@@ -99,40 +103,48 @@ def _read(path: Path, *, included: bool) -> _File:
             f"{path}, line {first.line}: {first.reason} ({len(parsed.rejects)} of {parsed.declared} entries). Nothing was stored: "
             "a version comes in whole. Mend or take out these entries."
         )
-    return _File(path, data, parsed, included)
+    return _VersionFile(path, data, parsed, included)
 
 
-def _require_column(file: _File, column: str | None) -> None:
-    if column is None or any(_named(entry, column) for entry in file.parsed.entries):
+def _require_column(file: _VersionFile, column: str | None) -> None:
+    if column is None or any(_cell(entry, column) for entry in file.parsed.entries):
         return
-    seen = dict.fromkeys(name for entry in file.parsed.entries for name, _ in entry.citation.extra)
-    known = f"Columns that no field was read from: {clean(', '.join(list(seen)[:12]))}." if seen else "It has no further columns."
-    raise DecisionError(f"{file.path} has no column '{one_line(column)}' with studies. {known} Nothing was stored.")
+    columns = dict.fromkeys(name for entry in file.parsed.entries for name, _ in entry.citation.extra)
+    hint = (
+        f"Columns that no field was read from: {clean(', '.join(list(columns)[:12]))}."
+        if columns
+        else "It has no further columns."
+    )
+    raise DecisionError(f"{file.path} has no column '{one_line(column)}' with studies. {hint} Nothing was stored.")
 
 
-def _named(entry: Entry, column: str) -> str:
+def _cell(entry: Entry, column: str) -> str:
     return next((one_line(value) for name, value in entry.citation.extra if squeezed(name) == squeezed(column)), "")
 
 
 def _study(entry: Entry, column: str | None) -> str:
-    return _named(entry, column) if column else ""
+    return _cell(entry, column) if column else ""
 
 
 def _source(transaction: Transaction, name: str) -> Source:
     """The source that is to hold the version's records: a new one, or that of an import which was taken back."""
     if not fold(name):
         raise DecisionError(f"'{name}' cannot name a source: give --source a label with letters or digits.")
-    known = runs.find_source(transaction, slug(name))
+    existing = runs.find_source(transaction, slug(name))
     in_use = {closing.source for closing in closed_versions.standing_closings(transaction)}
-    if known and (known.slug in in_use or not all(run.service.get("version") for run in runs.of_source(transaction, known.slug))):
-        raise DecisionError(f"The source {known.name} is in use; give this version's records another one: --source NAME.")
+    if existing and (
+        existing.slug in in_use or not all(run.service.get("version") for run in runs.of_source(transaction, existing.slug))
+    ):
+        raise DecisionError(f"The source {existing.name} is in use; give this version's records another one: --source NAME.")
     return runs.register_source(transaction, name, SourceKind.DATABASE)
 
 
-Keyed = list[tuple[str, Entry]]
+KeyedEntries = list[tuple[str, Entry]]
 
 
-def _take(review: Review, transaction: Transaction, file: _File, source: Source, label: str) -> tuple[Keyed, tuple[str, ...]]:
+def _import_file(
+    review: Review, transaction: Transaction, file: _VersionFile, source: Source, label: str
+) -> tuple[KeyedEntries, tuple[str, ...]]:
     """Import one file under `source`; returns its entries by key, and warnings."""
     entries = file.parsed.entries
     run = runs.begin_run(
@@ -148,14 +160,14 @@ def _take(review: Review, transaction: Transaction, file: _File, source: Source,
     )
     raw = [RawFolder(review.folder, run.id).keep("included" if file.included else "excluded", packed(file.data))]
     deliveries = [records.Delivery(source.slug, entry.accession, entry.citation, entry.raw) for entry in entries]
-    taken = records.take(transaction, run.id, deliveries)
-    warnings = (*file.parsed.warnings, *taken.warnings)
+    arrival = records.take(transaction, run.id, deliveries)
+    warnings = (*file.parsed.warnings, *arrival.warnings)
     run_progress.finish(transaction, run.id, RunStatus.COMPLETE, warnings=list(warnings), reported=len(entries), raw=raw)
     keyed, _ = records.with_keys(transaction, deliveries)
     return [(key, entry) for (key, _), entry in zip(keyed, entries, strict=True)], warnings
 
 
-def _require_apart(included: Sequence[str], excluded: Sequence[str]) -> None:
+def _require_disjoint(included: Sequence[str], excluded: Sequence[str]) -> None:
     both = sorted(set(included) & set(excluded))
     if both:
         raise DecisionError(f"{both[0]} is in both files, included and excluded; nothing was stored. Take it out of one.")
@@ -188,7 +200,7 @@ def _studies(links: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
 def _payload(transaction: Transaction, source: Source, links: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """What this version and the one before it included together; only the newest closing is looked at later."""
     before = next(reversed(closed_versions.standing_closings(transaction)), None)
-    studies = {one.label: list(one.records) for one in before.studies} if before else {}
+    studies = {item.label: list(item.records) for item in before.studies} if before else {}
     for label, keys in _studies(links).items():
         studies.setdefault(label, []).extend(keys)
     typed = {"studies": before.typed_studies, "reports": before.typed_reports} if before else {}
@@ -198,5 +210,5 @@ def _payload(transaction: Transaction, source: Source, links: Sequence[tuple[str
         "studies": [{"label": label, "records": keys} for label, keys in sorted(studies.items())],
         "reports": [*(before.reports if before else ()), *dict(links)],
         "pending": [],
-        "typed": {what: [{"n": one.n, "note": one.note} for one in numbers] for what, numbers in typed.items()},
+        "typed": {kind: [{"n": item.n, "note": item.note} for item in numbers] for kind, numbers in typed.items()},
     }

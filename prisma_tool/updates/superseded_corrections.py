@@ -19,42 +19,44 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.index import corrections
 from prisma_tool.store.records import records
 from prisma_tool.store.records.records import StoredRecord
-from prisma_tool.updates.changes_since_decision import RAISED, Change, Overtaken, told_change
+from prisma_tool.updates.changes_since_decision import CHANGE_KINDS, Overtaken, RecordChange, before_and_after
 
 _KINDS_OF = {"title": frozenset({"title changed"}), "abstract": frozenset({"abstract arrived"})}
 """What a correction of a field may mean for those who had decided."""
 
 
-def edit_changes(transaction: Transaction, keys: Collection[str] | None) -> list[Change]:
+def edit_changes(transaction: Transaction, keys: Collection[str] | None) -> list[RecordChange]:
     """The corrections of title and abstract as changes to those who had decided before them; not to who made them."""
-    held = _edited_records(transaction, corrections.edited_though_decided(transaction, _KINDS_OF) if keys is None else keys)
-    return [change for record in held for edit in record.edits for change in _change(record, edit)]
+    edited_records = _edited_records(
+        transaction, corrections.edited_though_decided(transaction, _KINDS_OF) if keys is None else keys
+    )
+    return [change for record in edited_records for edit in record.edits for change in _change(record, edit)]
 
 
 def _edited_records(transaction: Transaction, keys: Collection[str]) -> list[StoredRecord]:
-    known = corrections.standing_edits(transaction, keys)
-    return [record for _, record in sorted(records.records_by_key(transaction, known).items())]
+    edits = corrections.standing_edits(transaction, keys)
+    return [record for _, record in sorted(records.records_by_key(transaction, edits).items())]
 
 
-def _change(record: StoredRecord, edit: Edit) -> Iterator[Change]:
+def _change(record: StoredRecord, edit: Edit) -> Iterator[RecordChange]:
     for kind in changes(record.original, record.citation):
-        if kind in _KINDS_OF.get(edit.field, ()) and kind in RAISED:
-            before, after = told_change(kind, record.original, record.citation)
+        if kind in _KINDS_OF.get(edit.field, ()) and kind in CHANGE_KINDS:
+            before, after = before_and_after(kind, record.original, record.citation)
             origin = f" ({one_line(edit.origin)})" if edit.origin else f" (edited by {one_line(edit.by)})"
-            yield Change(record.key, kind, before, f"{after}{origin}", edit.at, by="" if edit.origin else edit.by)
+            yield RecordChange(record.key, kind, before, f"{after}{origin}", edit.at, by="" if edit.origin else edit.by)
 
 
-def overtaken(
-    transaction: Transaction, seen: Mapping[str, Iterable[Event]], keys: Collection[str] | None = None
+def superseded_corrections(
+    transaction: Transaction, acknowledgements: Mapping[str, Iterable[Event]], keys: Collection[str] | None = None
 ) -> list[Overtaken]:
-    """The corrections beneath which the source has changed since; `seen` are the acknowledgements by record key."""
-    held = _edited_records(transaction, corrections.edited_and_changed(transaction) if keys is None else keys)
-    since = records.current_since(transaction, [record.key for record in held])
+    """The corrections beneath which the source has changed since; `acknowledgements` are the acknowledgements by record key."""
+    edited_records = _edited_records(transaction, corrections.edited_and_changed(transaction) if keys is None else keys)
+    since = records.current_since(transaction, [record.key for record in edited_records])
     return [
-        _told(record, edit, since[record.key])
-        for record in held
+        _superseded(record, edit, since[record.key])
+        for record in edited_records
         for edit in record.edits
-        if _differs(record, edit) and not any(event.at > since[record.key] for event in seen.get(record.key, ()))
+        if _differs(record, edit) and not any(event.at > since[record.key] for event in acknowledgements.get(record.key, ()))
     ]
 
 
@@ -63,8 +65,8 @@ def _differs(record: StoredRecord, edit: Edit) -> bool:
     return now not in (edit.was, edit.value) and name_of(edit.field) in FIELDS
 
 
-def _told(record: StoredRecord, edit: Edit, since: datetime) -> Overtaken:
+def _superseded(record: StoredRecord, edit: Edit, since: datetime) -> Overtaken:
     name = name_of(edit.field)
     before = shown_field(name, replace(record.original, **{edit.field: edit.was}))
-    shown = (shown_field(name, record.citation), before, shown_field(name, record.original))
-    return Overtaken(record.key, name, *shown, edit.by, since)
+    texts = (shown_field(name, record.citation), before, shown_field(name, record.original))
+    return Overtaken(record.key, name, *texts, edit.by, since)

@@ -37,11 +37,14 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Viewpoint:
-    """Title/abstract screening of the current version as one viewer may see it.
+    """Title/abstract screening of the current version as one viewer may see it; reports are named by the key of their representative.
 
-    `labels` are in the order of screening, `waiting` the reports that wait for the viewer, `left` all that are open (in a blind pair:
-    the viewer's, and during a pilot round whatever it holds back), `earlier` what closed versions decided, `chance` by key how many reports were open, and how many relevant were known,
-    when it was drawn.
+    Attributes:
+        labels: The screened reports, in the order of screening.
+        waiting: The reports that wait for the viewer, in the order of arrival.
+        left: How many are open (in a blind pair: for the viewer, and during a pilot round whatever it holds back).
+        earlier: What closed versions decided, by report: whether it was relevant.
+        chance: By report that was drawn by chance: how many reports were open then, and how many relevant ones were known.
     """
 
     labels: tuple[Label, ...]
@@ -61,32 +64,38 @@ class Viewpoint:
         return sum(label.relevant for label in self.labels)
 
 
-def viewpoint(transaction: Transaction, viewer: str, standing: Standing | None = None) -> Viewpoint:
-    """What `viewer` may know; empty for nobody in particular. `standing` is read where it is not at hand."""
+def viewpoint(transaction: Transaction, viewer: str, review_state: Standing | None = None) -> Viewpoint:
+    """What a viewer may know.
+
+    Args:
+        transaction: An open transaction.
+        viewer: The name of a reviewer; empty for nobody in particular.
+        review_state: The state of the review where it is at hand already; None reads it where it is needed.
+    """
     queue = read_queue(transaction, STAGE, viewer)
     votes = ranking_rows.votes_in_order(transaction, STAGE)
-    earlier = _earlier(transaction, standing, votes)
-    alone = sees_own_alone(transaction.protocol, viewer)
-    labels = _own(votes, viewer) if alone else _together(transaction, votes, viewer)
-    there = set(queue.keys)
-    kept = tuple(Label(key, relevant) for key, relevant in labels.items() if key in there and key not in earlier)
-    known = earlier.keys() | {label.key for label in kept}
+    earlier = _earlier(transaction, review_state, votes)
+    own_only = sees_only_own_votes(transaction.protocol, viewer)
+    labels = _own_labels(votes, viewer) if own_only else _team_labels(transaction, votes, viewer)
+    queued = set(queue.keys)
+    current = tuple(Label(key, relevant) for key, relevant in labels.items() if key in queued and key not in earlier)
+    known = earlier.keys() | {label.key for label in current}
     waiting = tuple(key for key in _marked(queue, {Mark.WAITS}) if key not in known)
     # A pilot round closes the rest of the queue for a while only: it is still to be screened, and a rule that went by the round alone
     # would hold as soon as the round is done.
-    piloting = STAGE in update.team_now(transaction).pilots
-    open_marks = {Mark.WAITS} if alone and not piloting else {Mark.WAITS, Mark.OTHERS}
+    in_pilot = STAGE in update.team_now(transaction).pilots
+    open_marks = {Mark.WAITS} if own_only and not in_pilot else {Mark.WAITS, Mark.OTHERS}
     left = sum(key not in known for key in _marked(queue, open_marks))
-    return Viewpoint(kept, waiting, left, earlier, _drawn(transaction, viewer))
+    return Viewpoint(current, waiting, left, earlier, _drawn(transaction, viewer))
 
 
-def sees_own_alone(protocol: Protocol, viewer: str) -> bool:
+def sees_only_own_votes(protocol: Protocol, viewer: str) -> bool:
     """Whether a viewer is one of a blind pair, who learns from no votes but the own."""
     rules = protocol.screening.at(STAGE)
     return bool(viewer) and rules.blind and rules.reviewers_per_record > 1
 
 
-def _own(votes: Sequence[Voted], viewer: str) -> dict[str, bool]:
+def _own_labels(votes: Sequence[Voted], viewer: str) -> dict[str, bool]:
     labels: dict[str, bool] = {}
     for vote in votes:
         if vote.reviewer == viewer:
@@ -95,44 +104,44 @@ def _own(votes: Sequence[Voted], viewer: str) -> dict[str, bool]:
     return labels
 
 
-def _together(transaction: Transaction, votes: Sequence[Voted], viewer: str) -> dict[str, bool]:
+def _team_labels(transaction: Transaction, votes: Sequence[Voted], viewer: str) -> dict[str, bool]:
     """Finished outcomes in the order of the vote that finished them, and the viewer's own votes."""
     states = queues.outcome_states(transaction, STAGE)
-    last = {vote.cluster: place for place, vote in enumerate(votes)}
-    mine = _own(votes, viewer) if viewer else {}
+    last = {vote.cluster: index for index, vote in enumerate(votes)}
+    own = _own_labels(votes, viewer) if viewer else {}
     finished = {cluster for cluster, state in states.items() if state != OutcomeState.PENDING}
-    ordered = sorted(finished | mine.keys(), key=lambda cluster: (last.get(cluster, -1), cluster))
-    return {cluster: states[cluster] in _RELEVANT if cluster in finished else mine[cluster] for cluster in ordered}
+    ordered = sorted(finished | own.keys(), key=lambda cluster: (last.get(cluster, -1), cluster))
+    return {cluster: states[cluster] in _RELEVANT if cluster in finished else own[cluster] for cluster in ordered}
 
 
-def _marked(queue: Queue, wanted: Collection[Mark]) -> Iterator[str]:
-    return (key for key, mark in zip(queue.keys, queue.marks, strict=True) if mark in wanted)
+def _marked(queue: Queue, marks: Collection[Mark]) -> Iterator[str]:
+    return (key for key, mark in zip(queue.keys, queue.marks, strict=True) if mark in marks)
 
 
-def _earlier(transaction: Transaction, standing: Standing | None, votes: Sequence[Voted]) -> dict[str, bool]:
+def _earlier(transaction: Transaction, review_state: Standing | None, votes: Sequence[Voted]) -> dict[str, bool]:
     """The title/abstract outcomes that stand since an earlier version was closed; they are nobody's secret any more."""
-    if standing is None:
+    if review_state is None:
         if not event_rows.not_undone(transaction, EventKind.VERSION):
             return {}
-        standing = load(transaction)
-    if not standing.era.closings:
+        review_state = load(transaction)
+    if not review_state.era.closings:
         return {}
-    parting, last = Parting(standing.era), {vote.cluster: vote.at for vote in votes}
+    sorter, last = Parting(review_state.era), {vote.cluster: vote.at for vote in votes}
     return {
         report.key: report.title_abstract in _RELEVANT
-        for report in standing.reports
-        if report.title_abstract not in (None, OutcomeState.PENDING) and _decided_before(report, parting, last.get(report.key))
+        for report in review_state.reports
+        if report.title_abstract not in (None, OutcomeState.PENDING) and _decided_before(report, sorter, last.get(report.key))
     }
 
 
-def _decided_before(report: Report, parting: Parting, voted: datetime | None) -> bool:
-    known = [since for record in report.records if (since := parting.known_since(record)) is not None]
-    return bool(known) and (voted is None or voted <= max(known))
+def _decided_before(report: Report, sorter: Parting, voted: datetime | None) -> bool:
+    closed_since = [since for record in report.records if (since := sorter.known_since(record)) is not None]
+    return bool(closed_since) and (voted is None or voted <= max(closed_since))
 
 
 def _drawn(transaction: Transaction, viewer: str) -> dict[str, tuple[int, int]]:
     """The reports that were shown to the viewer (to anybody, where all may be seen) by chance."""
-    alone = sees_own_alone(transaction.protocol, viewer)
+    own_only = sees_only_own_votes(transaction.protocol, viewer)
     events = event_rows.not_undone(transaction, EventKind.ORDER)
-    drawn = (one for one in events if one.text("why") == "chance" and (not alone or one.reviewer == viewer))
-    return {one.subject: (int(one.payload["open"]), int(one.payload["found"])) for one in drawn}
+    drawn = (event for event in events if event.text("why") == "chance" and (not own_only or event.reviewer == viewer))
+    return {event.subject: (int(event.payload["open"]), int(event.payload["found"])) for event in drawn}

@@ -31,16 +31,16 @@ _MOST = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A known record."""
+class KnownRecord:
+    """A record from outside the review whose relevance is known."""
 
     text: Text
     relevant: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
-    """What a file came to: relevant and irrelevant records, and whether it was known already."""
+class PriorsFile:
+    """What a file came to: how many relevant and irrelevant records it has, and whether it was stored already."""
 
     path: Path
     relevant: int
@@ -48,7 +48,7 @@ class Learned:
     already: bool
 
 
-def learn_from(review: Review, paths: Sequence[Path], reviewer: str) -> list[Learned]:
+def learn_from(review: Review, paths: Sequence[Path], reviewer: str) -> list[PriorsFile]:
     """Store the known records of files, all files or none.
 
     Raises:
@@ -57,13 +57,13 @@ def learn_from(review: Review, paths: Sequence[Path], reviewer: str) -> list[Lea
     """
     files = [(path, hashlib.sha256(read_file(path)).hexdigest(), _read(path)) for path in paths]
     with review.store.write() as transaction:
-        before = {event.text("sha256") for event in _events(transaction)}
-        fresh = [file for file in files if file[1] not in before]
-        event_log.append(transaction, [_draft(path, digest, known, reviewer) for path, digest, known in fresh])
-    return [_told(path, known, already=digest in before) for path, digest, known in files]
+        known_digests = {event.text("sha256") for event in _events(transaction)}
+        new_files = [file for file in files if file[1] not in known_digests]
+        event_log.append(transaction, [_draft(path, digest, known, reviewer) for path, digest, known in new_files])
+    return [_learned(path, known, already=digest in known_digests) for path, digest, known in files]
 
 
-def _read(path: Path) -> list[Known]:
+def _read(path: Path) -> list[KnownRecord]:
     known = list(_labelled(path) if is_labelled(path) else _citations(path))
     if not known:
         raise FormatError(f"{path} holds no record to learn from.")
@@ -74,34 +74,34 @@ def _read(path: Path) -> list[Known]:
     return known
 
 
-def _labelled(path: Path) -> Iterator[Known]:
-    return (Known(row.text, bool(row.relevant)) for row in read_labelled(path, by_line=True).rows)
+def _labelled(path: Path) -> Iterator[KnownRecord]:
+    return (KnownRecord(row.text, bool(row.relevant)) for row in read_labelled(path, by_line=True).rows)
 
 
-def _citations(path: Path) -> Iterator[Known]:
+def _citations(path: Path) -> Iterator[KnownRecord]:
     parsed = read(read_file(path))
     if parsed.rejects:
         first = parsed.rejects[0]
         raise FormatError(f"{path}, line {first.line}: {first.reason}. Nothing was stored; mend or take out this entry.")
     for entry in parsed.entries:
-        yield Known(Text(entry.citation.title, entry.citation.abstract_text, entry.citation.year), relevant=True)
+        yield KnownRecord(Text(entry.citation.title, entry.citation.abstract_text, entry.citation.year), relevant=True)
 
 
-def _draft(path: Path, digest: str, known: Sequence[Known], reviewer: str) -> event_log.Draft:
-    rows = [[one.text.title, one.text.abstract, one.text.year, one.relevant] for one in known]
+def _draft(path: Path, digest: str, known: Sequence[KnownRecord], reviewer: str) -> event_log.Draft:
+    rows = [[record.text.title, record.text.abstract, record.text.year, record.relevant] for record in known]
     payload: dict[str, Any] = {"act": PRIORS, "file": one_line(path.name), "sha256": digest, "records": rows}
     return event_log.Draft(EventKind.ORDER, one_line(path.name), STAGE, reviewer, payload)
 
 
-def _told(path: Path, known: Sequence[Known], *, already: bool) -> Learned:
-    relevant = sum(one.relevant for one in known)
-    return Learned(path, relevant, len(known) - relevant, already)
+def _learned(path: Path, known: Sequence[KnownRecord], *, already: bool) -> PriorsFile:
+    relevant = sum(record.relevant for record in known)
+    return PriorsFile(path, relevant, len(known) - relevant, already)
 
 
-def known_records(transaction: Transaction) -> list[Known]:
+def known_records(transaction: Transaction) -> list[KnownRecord]:
     """All known records, in the order in which they came."""
     return [
-        Known(Text(str(title), str(abstract), year if isinstance(year, int) else None), bool(relevant))
+        KnownRecord(Text(str(title), str(abstract), year if isinstance(year, int) else None), bool(relevant))
         for event in _events(transaction)
         for title, abstract, year, relevant in event.payload.get("records", ())
     ]

@@ -41,8 +41,8 @@ WHAT = {
 def chosen_order(transaction: Transaction, reviewer: str) -> OrderName:
     """The order that a reviewer chose last; that of arrival where none was chosen."""
     events = event_rows.events(transaction, kinds=[EventKind.ORDER], reviewer=reviewer, newest_first=True)
-    said = next((event.text("order") for event in events if event.text("act") == _SWITCHED), "")
-    return OrderName(said) if said in tuple(OrderName) else OrderName.SOURCE
+    name = next((event.text("order") for event in events if event.text("act") == _SWITCHED), "")
+    return OrderName(name) if name in tuple(OrderName) else OrderName.SOURCE
 
 
 def choose_order(review: Review, reviewer: str, order: OrderName) -> None:
@@ -56,24 +56,31 @@ def choose_order(review: Review, reviewer: str, order: OrderName) -> None:
         event_log.append(transaction, [event_log.Draft(EventKind.ORDER, "", STAGE, reviewer, payload)])
 
 
-def note_chance(review: Review, reviewer: str, key: str, opened: int, found: int) -> None:
-    """Note that a record that was decided on had been drawn by chance, from so many open ones, so many relevant ones being known.
+def note_chance(review: Review, reviewer: str, key: str, open_count: int, known_relevant: int) -> None:
+    """Note that a record that was decided on had been drawn by chance: the ground for estimating recall.
+
+    Args:
+        review: The review.
+        reviewer: To whom it was shown.
+        key: The record.
+        open_count: How many reports were open when it was drawn.
+        known_relevant: How many relevant ones were known then.
 
     Raises:
         StoreError: the database refuses.
     """
     with review.store.write() as transaction:
-        payload = {"order": OrderName.RELEVANCE.value, "why": "chance", "open": opened, "found": found}
+        payload = {"order": OrderName.RELEVANCE.value, "why": "chance", "open": open_count, "found": known_relevant}
         event_log.append(transaction, [event_log.Draft(EventKind.ORDER, key, STAGE, reviewer, payload)])
 
 
 def fixed_order(transaction: Transaction, order: OrderName, keys: Sequence[str], seed: int) -> list[str]:
-    """These keys, which are in the order of arrival, in one of the orders that no decision changes."""
+    """These keys, which are in the order of arrival, in one of the orders that no decision changes; `seed` is for the random one."""
     if order is OrderName.RANDOM:
         import numpy as np
 
-        return [keys[place] for place in np.random.default_rng(seed).permutation(len(keys))]
+        return [keys[index] for index in np.random.default_rng(seed).permutation(len(keys))]
     if order is OrderName.NEWEST:
-        held = records.records_by_key(transaction, keys)
-        return sorted(keys, key=lambda key: -(held[key].citation.year or 0) if key in held else 0)
+        stored = records.records_by_key(transaction, keys)
+        return sorted(keys, key=lambda key: -(stored[key].citation.year or 0) if key in stored else 0)
     return list(keys)

@@ -1,19 +1,23 @@
-"""`rank` as it is told: the order, what the model learned from, and what stopping would risk.
+"""What `rank` reports: the order, what the model learned from, and what stopping would risk; also as a table that ASReview reads.
 
-Invariant: scores are told only where they were asked for.
+Invariants: scores are reported only where they were asked for; a label stands in the table only where the viewer may know it (counting
+rule 25).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from prisma_tool.errors import DecisionError
-from prisma_tool.model.text import one_line
+from prisma_tool.file_io import write_atomically
+from prisma_tool.formats.text.spreadsheet_cells import defused
+from prisma_tool.model.text import clean, one_line
 from prisma_tool.review.open_review import Review
-from prisma_tool.screening.prioritised.asreview_csv import write_ranked
 from prisma_tool.screening.prioritised.label_sequence import Viewpoint, viewpoint
 from prisma_tool.screening.prioritised.ranked_queue import Queue, explained, prepare, question_of, queue_of, seed_of
 from prisma_tool.screening.prioritised.stopping import Outlook, outlook, outlook_lines
@@ -23,11 +27,18 @@ from prisma_tool.store.records import records
 
 TITLES = 200
 """Of how many reports titles are read for people."""
+COLUMNS = ("key", "title", "authors", "abstract", "year", "doi", "keywords", "included", "rank")
+"""`included` is 1, 0 or empty, as ASReview reads and writes it; `rank` counts the unscreened from 1."""
+_PORTION = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
-    """The unscreened reports in the order of their turn, and what it is based on."""
+class RankReport:
+    """The unscreened reports in the order of their turn, and what it is based on.
+
+    `scores` are the model's, by key of every report of the queue: higher is more likely relevant, and only their order has a meaning.
+    `titles` are those of the first `TITLES` reports, by key. `known` is the number of known records from outside the review.
+    """
 
     reviewer: str
     queue: Queue
@@ -57,14 +68,14 @@ class Ranked:
         return [*self._listed(limit, scores=scores), *outlook_lines(self.outlook)]
 
     def _listed(self, limit: int, *, scores: bool) -> Iterator[str]:
-        for place, key in enumerate(self.queue.keys[:limit], 1):
+        for rank, key in enumerate(self.queue.keys[:limit], 1):
             score = f" {self.scores[key]:+.2f}" if scores else ""
-            yield f"{place:>4}{score}  {key}  {self.titles.get(key) or '(no title)'}"
+            yield f"{rank:>4}{score}  {key}  {self.titles.get(key) or '(no title)'}"
         if len(self.queue.keys) > limit:
             yield f"      and {len(self.queue.keys) - limit} more"
 
 
-def ranked(review: Review, reviewer: str, target: Path | None = None) -> Ranked:
+def ranked(review: Review, reviewer: str, target: Path | None = None) -> RankReport:
     """The order for one reviewer; with `target` also written as a table.
 
     Raises:
@@ -72,23 +83,25 @@ def ranked(review: Review, reviewer: str, target: Path | None = None) -> Ranked:
     """
     with review.store.read() as transaction:
         pool = prepare(transaction, review.folder / "cache")
-        seen = viewpoint(transaction, reviewer)
-        queue = queue_of(pool, seen, seed_of(reviewer), 0.0)
+        view = viewpoint(transaction, reviewer)
+        queue = queue_of(pool, view, seed_of(reviewer), 0.0)
         titles = _titles(transaction, queue.keys[:TITLES])
         if target is not None:
-            write_ranked(transaction, target, seen, queue.keys)
-        now = outlook(transaction, reviewer)
+            _write_table(transaction, target, view, queue.keys)
+        risk = outlook(transaction, reviewer)
     scores = {key: float(queue.ranking.scores[pool.places[key]]) for key in queue.keys}
-    return Ranked(reviewer, queue, scores, titles, seen, len(pool.known), now)
+    return RankReport(reviewer, queue, scores, titles, view, len(pool.known), risk)
 
 
 def _titles(transaction: Transaction, keys: tuple[str, ...]) -> dict[str, str]:
-    held = records.records_by_key(transaction, keys)
-    return {key: one_line(record.citation.title) for key, record in held.items()}
+    stored = records.records_by_key(transaction, keys)
+    return {key: one_line(record.citation.title) for key, record in stored.items()}
 
 
 def why(review: Review, reviewer: str, key: str) -> dict[str, Any]:
-    """Why a report stands where it stands, for one reviewer.
+    """Why a report stands where it stands, for one reviewer, as the object of `rank --why --json`.
+
+    Weights are what a word or the question adds to the score; `answers_question` is in standard deviations above the average report.
 
     Raises:
         DecisionError: an unknown key, or a report that does not pass through title/abstract screening.
@@ -96,30 +109,64 @@ def why(review: Review, reviewer: str, key: str) -> dict[str, Any]:
     with review.store.read() as transaction:
         records.require(transaction, [key])
         pool = prepare(transaction, review.folder / "cache")
-        name = update.clusters_of(transaction, [key])[key]
-        if name not in pool.places:
+        representative = update.clusters_of(transaction, [key])[key]
+        if representative not in pool.places:
             raise DecisionError(f"{key} does not pass through title/abstract screening.")
         queue = queue_of(pool, viewpoint(transaction, reviewer), seed_of(reviewer), 0.0)
         question = question_of(transaction.protocol)
-    found = explained(pool, queue.ranking, name)
+    explanation = explained(pool, queue.ranking, representative)
     return {
-        "key": name,
-        "words": [{"word": one.word, "weight": one.weight} for one in found.words],
+        "key": representative,
+        "words": [{"word": weight.word, "weight": weight.weight} for weight in explanation.words],
         "question": question,
-        "answers_question": found.answers,
-        "question_weight": found.question_weight,
+        "answers_question": explanation.answers,
+        "question_weight": explanation.question_weight,
     }
 
 
-def why_lines(found: Mapping[str, Any]) -> list[str]:
-    """The same for people."""
-    lines = [f"{word['weight']:+.3f}  {one_line(word['word'])}" for word in found["words"]]
-    answering = (
-        f"answers the question {found['answers_question']:+.1f} standard deviations better than the average report "
-        f"(weight {found['question_weight']:.2f})"
-        if found["answers_question"]
+def why_lines(explanation: Mapping[str, Any]) -> list[str]:
+    """The object that `why` returns, in lines for people."""
+    lines = [f"{word['weight']:+.3f}  {one_line(word['word'])}" for word in explanation["words"]]
+    question_line = (
+        f"answers the question {explanation['answers_question']:+.1f} standard deviations better than the average report "
+        f"(weight {explanation['question_weight']:.2f})"
+        if explanation["answers_question"]
         else "the question in review.toml says nothing about it: it is empty, or none of its words stand in the records"
     )
-    alone = "chance" if not found["answers_question"] else "the question"
-    heading = "the words that weigh most" if lines else f"nothing relevant is known yet, {alone} alone decides"
-    return [f"{found['key']}: {heading}", *lines, answering]
+    fallback = "chance" if not explanation["answers_question"] else "the question"
+    heading = "the words that weigh most" if lines else f"nothing relevant is known yet, {fallback} alone decides"
+    return [f"{explanation['key']}: {heading}", *lines, question_line]
+
+
+def _write_table(transaction: Transaction, path: Path, view: Viewpoint, queue: Sequence[str]) -> int:
+    """Write the table: screened reports with their labels first, the others in the order of their turn; returns how many there are.
+
+    Raises:
+        PrismaError: the file cannot be written.
+    """
+    rows = [(label.key, str(int(label.relevant)), "") for label in view.labels]
+    rows += [(key, str(int(relevant)), "") for key, relevant in view.earlier.items()]
+    rows += [(key, "", str(place)) for place, key in enumerate(queue, 1)]
+    write_atomically(path, _lines(transaction, rows))
+    return len(rows)
+
+
+def _lines(transaction: Transaction, rows: Sequence[tuple[str, str, str]]) -> Iterator[bytes]:
+    yield _csv([COLUMNS])
+    for begin in range(0, len(rows), _PORTION):
+        portion = rows[begin : begin + _PORTION]
+        stored = records.records_by_key(transaction, {key for key, _, _ in portion})
+        yield _csv([_cells(key, stored[key], label, rank) for key, label, rank in portion if key in stored])
+
+
+def _cells(key: str, record: records.StoredRecord, label: str, rank: str) -> list[str]:
+    citation = record.citation
+    authors, keywords = "; ".join(map(str, citation.authors)), "; ".join(citation.keywords)
+    cells = (key, citation.title, authors, citation.abstract_text, str(citation.year or ""), citation.doi, keywords, label, rank)
+    return [defused(clean(cell)) for cell in cells]
+
+
+def _csv(rows: Sequence[Sequence[str]]) -> bytes:
+    stream = io.StringIO(newline="")
+    csv.writer(stream, lineterminator="\n").writerows(rows)
+    return stream.getvalue().encode("utf-8", "replace")

@@ -1,7 +1,7 @@
 """The queue of title/abstract screening in the order of relevance, for one reviewer.
 
-`Prioritised` holds what is costly (the features of all texts); `turns` learns from the labels of the moment. Both may be called from
-another thread. Invariant: a reviewer's model learns from what that reviewer may know (`viewpoint`), closed versions and known records.
+`Prioritised` holds what is costly (the features of all texts); `queue_of` learns from the labels of the moment. Both may be made in
+another thread. Rows of arrays are the pool's: report i of its `keys` is row i, known record j is row len(keys) + j. Invariant: a reviewer's model learns from what that reviewer may know (`viewpoint`), closed versions and known records.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from prisma_tool.ranking.feature_cache import keep_features, recall_features
 from prisma_tool.ranking.features import Features, Floats, Text, build
 from prisma_tool.ranking.model import Labels, Ranking, asked, rank
 from prisma_tool.screening.prioritised.label_sequence import STAGE, Viewpoint
-from prisma_tool.screening.prioritised.prior_knowledge import Known, known_records
+from prisma_tool.screening.prioritised.prior_knowledge import KnownRecord, known_records
 from prisma_tool.screening.queue import read_queue
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.queues import ranking_rows
@@ -30,11 +30,15 @@ from prisma_tool.store.records import records
 
 @dataclass(frozen=True, slots=True)
 class Prioritised:
-    """The reports of a queue as the model sees them: their keys and features; behind them stand the known records."""
+    """The reports of a queue as the model sees them, and behind them the known records.
+
+    `places` maps each of `keys` to its row. `features` and `question` have len(keys) + len(known) rows; `question` (one dimension) is how
+    well each answers the question of the review.
+    """
 
     keys: tuple[str, ...]
     places: dict[str, int]
-    known: tuple[Known, ...]
+    known: tuple[KnownRecord, ...]
     features: Features
     question: Floats
 
@@ -55,12 +59,12 @@ class Queue:
 def prepare(transaction: Transaction, folder: Path) -> Prioritised:
     """Read the texts of all reports at title/abstract, and make or recall their features; `folder` is the review's cache."""
     keys = tuple(read_queue(transaction, STAGE, "").keys)
-    places = {key: place for place, key in enumerate(keys)}
+    places = {key: row for row, key in enumerate(keys)}
     known = tuple(known_records(transaction))
     stamp = _stamp(ranking_rows.contents_stamp(transaction), keys, known)
     features = recall_features(folder, stamp)
     if features is None or len(features) != len(keys) + len(known):
-        features = build([*_texts(transaction, places), *(one.text for one in known)])
+        features = build([*_texts(transaction, places), *(record.text for record in known)])
         keep_features(folder, stamp, features)
     return Prioritised(keys, places, known, features, asked(features, question_of(transaction.protocol)))
 
@@ -70,26 +74,26 @@ def question_of(protocol: Protocol) -> str:
     return " ".join((protocol.question, *protocol.include)).strip()
 
 
-def _stamp(contents: str, keys: Sequence[str], known: Sequence[Known]) -> str:
+def _stamp(contents: str, keys: Sequence[str], known: Sequence[KnownRecord]) -> str:
     digest = hashlib.sha256(contents.encode())
     for key in keys:
         digest.update(f"{key}\n".encode())
-    for one in known:
-        digest.update(repr((one.text, one.relevant)).encode("utf-8", "replace"))
+    for record in known:
+        digest.update(repr((record.text, record.relevant)).encode("utf-8", "replace"))
     return digest.hexdigest()
 
 
 def _texts(transaction: Transaction, places: Mapping[str, int]) -> list[Text]:
     """The texts of the reports with these keys, each in its place; read in one go, since most of the review is asked for."""
-    texts = [_NOTHING] * len(places)
+    texts = [_NO_TEXT] * len(places)
     for record in records.all_records(transaction):
-        if (place := places.get(record.key)) is not None:
-            told = record.citation
-            texts[place] = Text(told.title, told.abstract_text, told.year)
+        if (row := places.get(record.key)) is not None:
+            citation = record.citation
+            texts[row] = Text(citation.title, citation.abstract_text, citation.year)
     return texts
 
 
-_NOTHING = Text("", "")
+_NO_TEXT = Text("", "")
 
 
 def seed_of(reviewer: str) -> int:
@@ -97,21 +101,29 @@ def seed_of(reviewer: str) -> int:
     return crc32(reviewer.encode("utf-8", "replace"))
 
 
-def queue_of(pool: Prioritised, seen: Viewpoint, seed: int, share: float, before: Ranking | None = None) -> Queue:
-    """Who is next, given what may be known now. `before`, an earlier ranking of the same pool, only saves time."""
-    ranking = rank(pool.features, _labels(pool, seen), pool.question, before, seed)
-    waiting = np.array([pool.places[key] for key in seen.waiting if key in pool.places], dtype=np.intp)
-    found = turns(ranking.scores, waiting, seed, len(seen.labels), share)
-    keys = tuple(map(pool.keys.__getitem__, found.rows.tolist()))
-    return Queue(keys, frozenset(pool.keys[row] for row in found.drawn), ranking)
+def queue_of(pool: Prioritised, view: Viewpoint, seed: int, share: float, before: Ranking | None = None) -> Queue:
+    """Which report is next, given what may be known now.
+
+    Args:
+        pool: The reports and their features.
+        view: What the reviewer may know.
+        seed: The seed of the reviewer's chances, from `seed_of`.
+        share: The part of the places that is filled by chance, from 0 to 1.
+        before: An earlier ranking of the same pool; it only saves time.
+    """
+    ranking = rank(pool.features, _labels(pool, view), pool.question, before, seed)
+    waiting = np.array([pool.places[key] for key in view.waiting if key in pool.places], dtype=np.intp)
+    order = turns(ranking.scores, waiting, seed, len(view.labels), share)
+    keys = tuple(map(pool.keys.__getitem__, order.rows.tolist()))
+    return Queue(keys, frozenset(pool.keys[row] for row in order.drawn), ranking)
 
 
-def _labels(pool: Prioritised, seen: Viewpoint) -> Labels:
+def _labels(pool: Prioritised, view: Viewpoint) -> Labels:
     """Known records and closed versions first, so that each further label comes at the end."""
-    known = [(len(pool.keys) + place, one.relevant) for place, one in enumerate(pool.known)]
-    earlier = [(pool.places[key], relevant) for key, relevant in seen.earlier.items() if key in pool.places]
-    now = [(pool.places[label.key], label.relevant) for label in seen.labels if label.key in pool.places]
-    rows, relevant = zip(*pairs, strict=True) if (pairs := [*known, *earlier, *now]) else ((), ())
+    known_records = [(len(pool.keys) + index, record.relevant) for index, record in enumerate(pool.known)]
+    earlier = [(pool.places[key], relevant) for key, relevant in view.earlier.items() if key in pool.places]
+    now = [(pool.places[label.key], label.relevant) for label in view.labels if label.key in pool.places]
+    rows, relevant = zip(*pairs, strict=True) if (pairs := [*known_records, *earlier, *now]) else ((), ())
     return Labels(np.array(rows, dtype=np.intp), np.array(relevant, dtype=bool))
 
 

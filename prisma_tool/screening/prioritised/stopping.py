@@ -36,8 +36,17 @@ from prisma_tool.store.queues import ranking_rows
 class Outlook:
     """What stopping now would risk, as one viewer may know it.
 
-    `p` is that of the hypothesis that recall is below the rule's target (None before anything relevant was found), `plausibly_missed` the
-    most relevant reports that may be left with 95 % confidence, `consecutive` the irrelevant ones since the last relevant one.
+    Attributes:
+        rule: The stopping rule of the protocol.
+        screened: How many reports were screened.
+        found: How many relevant ones are among them.
+        left: How many are open.
+        p: That of the hypothesis that recall is below the rule's target; None before anything relevant was found.
+        holds: Whether the rule allows to stop.
+        plausibly_missed: The most relevant reports that may be left, with 95 % confidence.
+        recall: Its estimate from reports shown by chance; None where none was, or nothing relevant is known.
+        consecutive: How many irrelevant reports were screened since the last relevant one.
+        stopped: The event by which screening is stopped, if it is.
     """
 
     rule: Rule
@@ -70,35 +79,35 @@ class Outlook:
         }
 
 
-def outlook(transaction: Transaction, viewer: str, standing: Standing | None = None) -> Outlook:
-    """What stopping now would risk."""
+def outlook(transaction: Transaction, viewer: str, review_state: Standing | None = None) -> Outlook:
+    """What stopping now would risk, as `viewer` may know it; `review_state` is read where it is not at hand."""
     stopped = stop_in_force(event_rows.not_undone(transaction, EventKind.STOPPING))
-    return outlook_of(viewpoint(transaction, viewer, standing), transaction.protocol.screening.stopping, stopped)
+    return outlook_of(viewpoint(transaction, viewer, review_state), transaction.protocol.screening.stopping, stopped)
 
 
-def outlook_of(seen: Viewpoint, rule: Rule, stopped: Event | None = None) -> Outlook:
+def outlook_of(view: Viewpoint, rule: Rule, stopped: Event | None = None) -> Outlook:
     """The same, from what a viewer may know."""
-    labels = np.array([label.relevant for label in seen.labels], dtype=bool)
-    found = seen.found
+    labels = np.array([label.relevant for label in view.labels], dtype=bool)
+    relevant = view.found
     return Outlook(
         rule=rule,
         screened=len(labels),
-        found=found,
-        left=seen.left,
-        p=p_target(labels, seen.pool, rule.target) if found else None,
-        holds=bool(len(labels)) and holds(rule, labels, seen.pool),
-        plausibly_missed=plausibly_missed(labels, seen.pool),
-        recall=recall(list(_draws(seen)), found, seen.left),
+        found=relevant,
+        left=view.left,
+        p=p_target(labels, view.pool, rule.target) if relevant else None,
+        holds=bool(len(labels)) and holds(rule, labels, view.pool),
+        plausibly_missed=plausibly_missed(labels, view.pool),
+        recall=recall(list(_draws(view)), relevant, view.left),
         consecutive=since_relevant(labels),
         stopped=stopped,
     )
 
 
-def _draws(seen: Viewpoint) -> Iterator[Draw]:
-    relevant = {label.key: label.relevant for label in seen.labels}
-    for key, (opened, known) in seen.chance.items():
+def _draws(view: Viewpoint) -> Iterator[Draw]:
+    relevant = {label.key: label.relevant for label in view.labels}
+    for key, (open_count, known_relevant) in view.chance.items():
         if key in relevant:
-            yield Draw(opened, known, relevant[key])
+            yield Draw(open_count, known_relevant, relevant[key])
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,60 +130,62 @@ def stop(review: Review, reviewer: str, *, anyway: bool = False, check: bool = F
             does not say to stop all the same.
     """
     with review.store.write() as transaction:
-        standing = load(transaction)
-        now = outlook(transaction, "", standing)
-        left = list(_unscreened(standing))
-        _require_stoppable(standing, left, now, anyway=anyway)
-        payload = _payload(transaction, now, left)
-        records = tuple(record.key for report in left for record in report.records)
+        review_state = load(transaction)
+        risk = outlook(transaction, "", review_state)
+        unscreened = list(_unscreened(review_state))
+        _require_stoppable(review_state, unscreened, risk, anyway=anyway)
+        payload = _payload(transaction, risk, unscreened)
+        records = tuple(record.key for report in unscreened for record in report.records)
         if not check:
-            said = event_log.append(transaction, [event_log.Draft(EventKind.STOPPING, "", STAGE, reviewer, payload)])[0]
-            event_log.append(transaction, [_set_aside(key, reviewer, said) for key in records])
-    return Stopped(tuple(report.key for report in left), records, told(payload), now)
+            stopped = event_log.append(transaction, [event_log.Draft(EventKind.STOPPING, "", STAGE, reviewer, payload)])[0]
+            event_log.append(transaction, [_set_aside(key, reviewer, stopped) for key in records])
+    return Stopped(tuple(report.key for report in unscreened), records, told(payload), risk)
 
 
-def _current(standing: Standing) -> Iterator[Report]:
-    parting = Parting(standing.era)
-    return (report for report in standing.reports if report.left and parting.part(report) is not Part.CLOSED)
+def _current_reports(review_state: Standing) -> Iterator[Report]:
+    sorter = Parting(review_state.era)
+    return (report for report in review_state.reports if report.left and sorter.part(report) is not Part.CLOSED)
 
 
-def _unscreened(standing: Standing) -> Iterator[Report]:
+def _unscreened(review_state: Standing) -> Iterator[Report]:
     """The reports of databases and registers without any vote; other methods have no box for what automation leaves out."""
-    return (report for report in _current(standing) if report.phase is Phase.SCREENING and report.title_abstract is None)
+    return (
+        report for report in _current_reports(review_state) if report.phase is Phase.SCREENING and report.title_abstract is None
+    )
 
 
-def _require_stoppable(standing: Standing, left: list[Report], now: Outlook, *, anyway: bool) -> None:
-    half = [report.key for report in _current(standing) if report.title_abstract is OutcomeState.PENDING]
-    if half:
-        shown = ", ".join(half[:5]) + (f" and {len(half) - 5} more" if len(half) > 5 else "")  # noqa: PLR2004 - enough to act on
+def _require_stoppable(review_state: Standing, unscreened: list[Report], risk: Outlook, *, anyway: bool) -> None:
+    half_screened = [report.key for report in _current_reports(review_state) if report.title_abstract is OutcomeState.PENDING]
+    if half_screened:
+        listed = ", ".join(half_screened[:5]) + (f" and {len(half_screened) - 5} more" if len(half_screened) > 5 else "")  # noqa: PLR2004 - enough to act on
         raise DecisionError(
-            f"{len(half)} {'report has' if len(half) == 1 else 'reports have'} one vote of two and must be finished first: {shown}. "
+            f"{len(half_screened)} {'report has' if len(half_screened) == 1 else 'reports have'} one vote of two and must be finished first: {listed}. "
             "Nothing was stopped."
         )
-    if not left:
+    if not unscreened:
         raise DecisionError("Every report has been screened; there is nothing to stop.")
-    if not now.screened:
+    if not risk.screened:
         raise DecisionError("Nothing was screened yet, so there is nothing that a stopping rule could go by.")
-    if not now.holds and not anyway:
-        p_value = f" (p = {now.p:.2g})" if now.p is not None else ""
+    if not risk.holds and not anyway:
+        p_value = f" (p = {risk.p:.2g})" if risk.p is not None else ""
         raise DecisionError(
-            f"The rule of the protocol does not hold yet: {now.rule.words}{p_value}; up to {now.plausibly_missed} relevant reports may "
+            f"The rule of the protocol does not hold yet: {risk.rule.words}{p_value}; up to {risk.plausibly_missed} relevant reports may "
             "be left. Nothing was stopped. Screen on, or say --anyway: the figure will tell that the rule did not hold."
         )
 
 
-def _payload(transaction: Transaction, now: Outlook, left: list[Report]) -> dict[str, Any]:
+def _payload(transaction: Transaction, risk: Outlook, unscreened: list[Report]) -> dict[str, Any]:
     return {
         "act": StoppingAct.STOPPED.value,
-        **now.rule.as_payload(),
-        "words": now.rule.words,
-        "p": now.p,
-        "held": now.holds,
+        **risk.rule.as_payload(),
+        "words": risk.rule.words,
+        "p": risk.p,
+        "held": risk.holds,
         "set_late": _set_late(transaction),
-        "screened": now.screened,
-        "found": now.found,
-        "left": len(left),
-        "plausibly_missed": now.plausibly_missed,
+        "screened": risk.screened,
+        "found": risk.found,
+        "left": len(unscreened),
+        "plausibly_missed": risk.plausibly_missed,
     }
 
 
@@ -186,9 +197,9 @@ def _set_late(transaction: Transaction) -> bool:
 
 def _rule_since(transaction: Transaction) -> datetime:
     """Since when the protocol has stated today's rule without a break."""
-    texts = list(event_rows.events(transaction, kinds=[EventKind.PROTOCOL]))
+    protocols = list(event_rows.events(transaction, kinds=[EventKind.PROTOCOL]))
     since = transaction.now()
-    for event in sorted(texts, key=lambda one: (one.received, one.id), reverse=True):
+    for event in sorted(protocols, key=lambda event: (event.received, event.id), reverse=True):
         if _rule_in(event.text("text")) != transaction.protocol.screening.stopping:
             break
         since = event.received
@@ -202,9 +213,15 @@ def _rule_in(text: str) -> Rule | None:
         return None
 
 
-def _set_aside(key: str, reviewer: str, said: Event) -> event_log.Draft:
-    words = told(said.payload)
-    payload = {"removed": True, "as": "automation", "reason": f"screening was stopped: {words}", "rule": words, "stop": said.id}
+def _set_aside(key: str, reviewer: str, stop_event: Event) -> event_log.Draft:
+    description = told(stop_event.payload)
+    payload = {
+        "removed": True,
+        "as": "automation",
+        "reason": f"screening was stopped: {description}",
+        "rule": description,
+        "stop": stop_event.id,
+    }
     return event_log.Draft(EventKind.REMOVAL, key, reviewer=reviewer, payload=payload)
 
 
@@ -215,23 +232,25 @@ def reopen(review: Review, reviewer: str) -> tuple[str, ...]:
         DecisionError: screening is not stopped.
     """
     with review.store.write() as transaction:
-        standing = load(transaction)
-        keys = tuple(_stopped_among(standing, (record.key for report in _current(standing) for record in report.records)))
+        review_state = load(transaction)
+        keys = tuple(
+            _stopped_among(review_state, (record.key for report in _current_reports(review_state) for record in report.records))
+        )
         if not keys:
             raise DecisionError("Screening is not stopped; there is nothing to reopen.")
         payload = {"removed": False, "reason": ""}
-        acts = [
+        act = [
             event_log.Draft(EventKind.STOPPING, "", STAGE, reviewer, {"act": StoppingAct.REOPENED.value, "records": len(keys)})
         ]
         event_log.append(
-            transaction, [*acts, *(event_log.Draft(EventKind.REMOVAL, key, reviewer=reviewer, payload=payload) for key in keys)]
+            transaction, [*act, *(event_log.Draft(EventKind.REMOVAL, key, reviewer=reviewer, payload=payload) for key in keys)]
         )
     return keys
 
 
-def _stopped_among(standing: Standing, keys: Iterable[str]) -> Iterator[str]:
+def _stopped_among(review_state: Standing, keys: Iterable[str]) -> Iterator[str]:
     for key in keys:
-        event = standing.state.standing.get(Slot(EventKind.REMOVAL, key))
+        event = review_state.state.standing.get(Slot(EventKind.REMOVAL, key))
         if event is not None and event.payload.get("removed") and event.payload.get("stop"):
             yield key
 
@@ -244,31 +263,31 @@ def set_rule(review: Review, rule: Rule, reviewer: str) -> bool:
     """
     text = edit.with_rule(protocol_text(review.folder), rule)
     with review.store.write() as transaction:
-        begun = ranking_rows.first_vote_received(transaction, STAGE) is not None
+        has_begun = ranking_rows.first_vote_received(transaction, STAGE) is not None
         payload = {"act": StoppingAct.RULE.value, **rule.as_payload(), "words": rule.words}
         event_log.append(transaction, [event_log.Draft(EventKind.STOPPING, "", STAGE, reviewer, payload)])
         write_protocol(review.folder, text)
     note_protocol(review.store.under(parse_protocol(text)), text)
-    return begun
+    return has_begun
 
 
-def outlook_lines(now: Outlook) -> list[str]:
+def outlook_lines(risk: Outlook) -> list[str]:
     """What stopping would risk, in lines."""
-    if now.stopped is not None:
-        return [f"screening was stopped on {now.stopped.at:%Y-%m-%d}; `prisma-tool rank --reopen` takes it up again"]
-    if not now.screened:
-        return [f"nothing screened yet, {now.left} left; rule: {now.rule.words}"]
-    p_value = "nothing relevant found yet" if now.p is None else f"p = {now.p:.3g}"
-    advisory = " (advisory: known to stop too early)" if now.rule.is_advisory else ""
+    if risk.stopped is not None:
+        return [f"screening was stopped on {risk.stopped.at:%Y-%m-%d}; `prisma-tool rank --reopen` takes it up again"]
+    if not risk.screened:
+        return [f"nothing screened yet, {risk.left} left; rule: {risk.rule.words}"]
+    p_value = "nothing relevant found yet" if risk.p is None else f"p = {risk.p:.3g}"
+    advisory = " (advisory: known to stop too early)" if risk.rule.is_advisory else ""
     lines = [
-        f"screened {now.screened}, relevant {now.found}, left {now.left}",
-        f"rule: {now.rule.words}{advisory}: {'holds' if now.holds else 'does not hold yet'} ({p_value})",
-        f"at most {now.plausibly_missed} relevant reports are plausibly missed (95 %)",
-        f"irrelevant since the last relevant one: {now.consecutive} (advisory)",
+        f"screened {risk.screened}, relevant {risk.found}, left {risk.left}",
+        f"rule: {risk.rule.words}{advisory}: {'holds' if risk.holds else 'does not hold yet'} ({p_value})",
+        f"at most {risk.plausibly_missed} relevant reports are plausibly missed (95 %)",
+        f"irrelevant since the last relevant one: {risk.consecutive} (advisory)",
     ]
-    if now.recall:
+    if risk.recall:
         lines.append(
-            f"recall, from {now.recall.draws} reports shown by chance: {now.recall.estimate:.0%} "
-            f"(95 % interval {now.recall.low:.0%} to {now.recall.high:.0%})"
+            f"recall, from {risk.recall.draws} reports shown by chance: {risk.recall.estimate:.0%} "
+            f"(95 % interval {risk.recall.low:.0%} to {risk.recall.high:.0%})"
         )
     return lines
