@@ -16,8 +16,8 @@ from prisma_tool.errors import PrismaError, StoreError
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.open_review import Review, open_review
 from prisma_tool.tui.duplicates.clusters_dialog import member_text
-from prisma_tool.tui.duplicates.screen import end_text
 from prisma_tool.tui.duplicates.pair_text import summary
+from prisma_tool.tui.duplicates.screen import end_text
 from prisma_tool.tui.sessions.duplicates_session import DIFFERENT, SAME, SPLIT, DuplicatesSession
 
 ReviewOf = Callable[..., Review]
@@ -101,7 +101,9 @@ def test_a_skipped_pair_comes_again_after_the_end_of_the_list(pairs_of: Callable
     assert pairs.current is not None
 
 
-def test_a_record_taken_out_of_its_cluster_stands_alone_until_that_is_undone(pairs_of: Callable[[str], DuplicatesSession]) -> None:
+def test_a_record_taken_out_of_its_cluster_stands_alone_until_that_is_undone(
+    pairs_of: Callable[[str], DuplicatesSession],
+) -> None:
     pairs = pairs_of(TWO_AGAINST_ONE)
     joined = next(member for member in pairs.members() if not member.alone)
     assert "same as" in member_text(joined).plain
@@ -121,7 +123,9 @@ def test_a_pair_is_shown_with_its_contents_and_the_records_joined_to_them(pairs_
     assert pair.reason.startswith("same title and author")
 
 
-def test_same_is_warned_of_where_it_would_join_records_that_contradict_each_other(pairs_of: Callable[[str], DuplicatesSession]) -> None:
+def test_same_is_warned_of_where_it_would_join_records_that_contradict_each_other(
+    pairs_of: Callable[[str], DuplicatesSession],
+) -> None:
     doi = "DO  - 10.5555/{}\n".format
     pair = pairs_of(paper(0, 11, more=doi("a")) + paper(0, 211) + paper(0, 211, more=doi("b"))).read()
     assert pair is not None

@@ -41,7 +41,7 @@ class ConflictsScreen(SettleScreen[Conflict, ConflictDetails]):
     CSS_PATH: ClassVar[list[str | PurePath]] = ["../frame/settle_screen.tcss", "screen.tcss"]
     KEYS = CONFLICTS
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(CONFLICTS)
-    TASK, ITEM = "Conflicts", "conflict"
+    TASK, ITEM, POSITION = "Conflicts", "conflict", "Conflict {} of {}"
     UNREADABLE = "Your adjudications so far are stored. Press l or h to try again."
     session: AdjudicationSession
 
@@ -71,15 +71,16 @@ class ConflictsScreen(SettleScreen[Conflict, ConflictDetails]):
             votes.mount(*(Static(side, classes="vote") for side in sides))
             self.query_one(RecordView).show(page(content.opened, self.terms))
 
-    def position_text(self, details: ConflictDetails) -> Content:
+    def position_text(self) -> Content:
         """Which conflict of how many, at which stage, and what is proposed."""
-        conflict = details.conflict
-        head = f"Conflict {self.session.position + 1} of {len(self.session.items)} · {STAGE_NAMES[conflict.stage]}"
+        if self.details is None:
+            return Content("")
+        conflict = self.details.conflict
+        head = super().position_text() + Content.styled(f" · {STAGE_NAMES[conflict.stage]}", QUIET)
         if not conflict.lesser:
-            return Content.styled(head, QUIET)
+            return head
         label = one_line(self.protocol.reason_label(conflict.proposed))
-        proposal = Content.assemble("only the reasons differ; ", (f"y: {label}", "bold"), ", the earliest in the list")
-        return Content(" · ").join([Content.styled(head, QUIET), proposal])
+        return Content.assemble(head, " · only the reasons differ; ", (f"y: {label}", "bold"), ", the earliest in the list")
 
     def message_text(self) -> str:
         """What has happened, the note that is written already, and why this reviewer may not adjudicate."""

@@ -26,7 +26,6 @@ from prisma_tool.tui.frame.settle_screen import SettleScreen, counted, text_page
 from prisma_tool.tui.sessions.duplicates_session import DIFFERENT, SAME, DuplicatesSession, Pair
 from prisma_tool.tui.sessions.queue_cursor import Progress
 from prisma_tool.tui.sessions.workspace import Workplace
-from prisma_tool.tui.widgets.record_text import QUIET
 
 _NOT_STORED = "The answer was not stored"
 _NEXT = (
@@ -41,7 +40,7 @@ class DuplicatesScreen(SettleScreen[Uncertain, Pair]):
     CSS_PATH: ClassVar[list[str | PurePath]] = ["../frame/settle_screen.tcss", "screen.tcss"]
     KEYS = DUPLICATES
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(DUPLICATES)
-    TASK, ITEM = "Duplicates", "pair"
+    TASK, ITEM, POSITION = "Duplicates", "pair", "Pair {} of {}: one report or two?"
     session: DuplicatesSession
 
     def __init__(self, workplace: Workplace) -> None:
@@ -55,11 +54,6 @@ class DuplicatesScreen(SettleScreen[Uncertain, Pair]):
         """Show the pair and why it is asked about."""
         self.query_one("#reason", Static).update("" if isinstance(content, Content) else summary(content))
         self.query_one(PairView).show(content)
-
-    def position_text(self, details: Pair) -> Content:
-        """Which pair of how many."""
-        del details
-        return Content.styled(f"Pair {self.session.position + 1} of {len(self.session.items)}: one report or two?", QUIET)
 
     def end_page(self, progress: Progress) -> Content:
         """The page after the last pair."""

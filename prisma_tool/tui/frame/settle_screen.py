@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Generic, NamedTuple, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -29,19 +29,14 @@ from prisma_tool.tui.widgets.record_text import QUIET
 
 Item = TypeVar("Item")
 Details = TypeVar("Details")
-
-
-class _Request(NamedTuple):
-    """Ask for the list as it is now, where nothing was painted since `painting`; `whole` reads all of it."""
-
-    painting: int
-    whole: bool
+_Listing = Callable[[], Sequence[Item]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Newer(Generic[Item, Details]):
-    """A newer list, the position at which it goes on, and what stands there."""
+    """A newer list, the position at which it goes on, and what stands there; read when so many paintings had been made."""
 
+    paintings: int
     items: Sequence[Item]
     position: int
     content: Details | Content
@@ -51,21 +46,21 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
     """Shows the item at the present position of a session, or a page of text after the last, and turns keys into answers."""
 
     TASK: ClassVar[str]
-    """What one does here, as the heading names it."""
     ITEM: ClassVar[str]
     """What an item is called; its plural has an s."""
+    POSITION: ClassVar[str]
+    """Which item this is: the text into which its number and their count go."""
     UNREADABLE: ClassVar[str] = "Your answers so far are stored. Press n or p to try again."
-    """The text in place of an item that the database would not give."""
 
-    def __init__(self, workplace: Workplace, session: SettleSession[Item, Details]) -> None:
+    def __init__(self, workplace: Workplace, session: SettleSession[Item, Details, Any]) -> None:
         super().__init__(workplace)
         self.session = session
         self.item: Item | None = None
         self.content: Details | Content = Content("")
         self.message = ""
-        self._painting = 0
+        self._paintings = 0
         self._is_behind = False
-        self._newer = Asker[_Request, _Newer[Item, Details]](self, self._read_newer, self._take_newer, self._not_read)
+        self._newer = Asker[_Listing[Item], _Newer[Item, Details]](self, self._read_newer, self._take_newer, self._not_read)
 
     # What a place adds
 
@@ -78,24 +73,16 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
         """Show an item, or the page of text that stands in its place."""
 
     @abstractmethod
-    def position_text(self, details: Details) -> Content:
-        """Which item of how many this is."""
-
-    @abstractmethod
     def end_page(self, progress: Progress) -> Content:
-        """The page after the last item; may read the store, and is called in a thread too.
-
-        Raises:
-            StoreError: the database cannot be read.
-        """
+        """The page after the last item; may read the store, and is called in a thread too."""
 
     @abstractmethod
     def take_back(self) -> str:
-        """Take back the last answer; returns a message on that.
+        """Take back the last answer; returns a message on that, or raises why it cannot be."""
 
-        Raises:
-            PrismaError: the database refuses; nothing was taken back.
-        """
+    def position_text(self) -> Content:
+        """Which item of how many is shown."""
+        return Content.styled(self.POSITION.format(self.session.position + 1, len(self.session.items)), QUIET)
 
     def message_text(self) -> str:
         """The message on what has just happened, and what else belongs beside it."""
@@ -132,9 +119,8 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
     def paint(self, message: str = "") -> None:
         """Read and show the present item; `message` is on what has just happened."""
         self.message = message
-        session = self.session
         try:
-            content = self._read(session.items, session.position)
+            content = self._read(self.session.items, self.session.position)
         except PrismaError as error:
             content = text_page(f"This {self.ITEM} could not be read.", self.UNREADABLE)
             self.trouble(f"The next {self.ITEM} could not be read", error)
@@ -146,15 +132,14 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
         return self.end_page(self.session.progress(len(items)))
 
     def _show(self, content: Details | Content) -> None:
-        self._painting += 1
+        self._paintings += 1
         self.item, self.content = self.session.current, content
         self.show_item(content)
         self._show_above()
 
     def _show_above(self) -> None:
         self.query_one(SittingHead).show(self.session.progress())
-        position = Content("") if self.details is None else self.position_text(self.details)
-        self.query_one("#standing", Static).update(position)
+        self.query_one("#standing", Static).update("" if self.details is None else self.position_text())
         self.query_one("#said", Static).update(Content.styled(self.message_text(), QUIET))
 
     # Answering
@@ -207,46 +192,39 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
     def action_reload(self, message: str = "") -> None:
         """Read the list anew in a thread; `message` is shown with it."""
         self.message = message
-        self._newer.ask(_Request(self._painting, whole=True))
+        self._newer.ask(self.session.list_items)
 
     def hear(self, news: News) -> None:
         """Another may have settled the item, or brought a new one about."""
         if self.concerns(news):
-            self._newer.ask(_Request(self._painting, whole=False))
+            self._newer.ask(self.session.list_items_again)
 
     def on_screen_resume(self) -> None:
         """Catch up on what could not be shown below a dialog."""
         if self._is_behind:
             self._is_behind = False
-            self._newer.ask(_Request(self._painting, whole=True))
+            self._newer.ask(self.session.list_items)
 
-    def _read_newer(self, request: _Request, _: Callable[[], bool]) -> _Newer[Item, Details]:
-        session = self.session
-        items = session.list_items() if request.whole else session.list_items_again()
-        position = session.position_in(items)
-        return _Newer(items, position, self._read(items, position))
+    def _read_newer(self, listing: _Listing[Item], _: Callable[[], bool]) -> _Newer[Item, Details]:
+        paintings, items = self._paintings, listing()
+        position = self.session.position_in(items)
+        return _Newer(paintings, items, position, self._read(items, position))
 
-    def _take_newer(self, request: _Request, newer: _Newer[Item, Details]) -> None:
-        if not self.is_current:
+    def _take_newer(self, listing: _Listing[Item], newer: _Newer[Item, Details]) -> None:
+        if not self.is_active:
             # A dialog asks about the item below it, which must not change before the answer.
             self._is_behind = True
-        elif request.painting != self._painting:
-            self._newer.ask(request._replace(painting=self._painting))
+        elif newer.paintings != self._paintings:
+            self._newer.ask(listing)
         else:
-            self._go_on_with(newer)
-
-    def _go_on_with(self, newer: _Newer[Item, Details]) -> None:
-        self.session.take(newer.items, newer.position)
-        if newer.content == self.content:
-            # Whoever has scrolled the item stays where they are.
+            self.session.take(newer.items, newer.position)
             self.item = self.session.current
-            self._show_above()
-        else:
-            self._show(newer.content)
-        self.show_around()
+            # Whoever has scrolled an item that is as it was stays where they are.
+            self._show_above() if newer.content == self.content else self._show(newer.content)
+            self.show_around()
 
     def _not_read(self, error: PrismaError) -> None:
-        if self.is_current:
+        if self.is_active:
             self.trouble(f"The {self.ITEM}s could not be read", error)
         else:
             self._is_behind = True

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from prisma_tool.model.log.events import Event
 from prisma_tool.model.vocabulary import Stage, Verdict
-from prisma_tool.review.open_review import Review
 from prisma_tool.screening import adjudication
 from prisma_tool.screening.adjudication import Conflict, Ruling
 from prisma_tool.store.records import record_events
@@ -29,17 +28,8 @@ class ConflictDetails:
     """Why this reviewer may not adjudicate it, as a sentence; empty where they may."""
 
 
-class AdjudicationSession(SettleSession[Conflict, ConflictDetails]):
+class AdjudicationSession(SettleSession[Conflict, ConflictDetails, tuple[str, Stage]]):
     """The conflicts as `reviewer` goes through them; from the end of the list it goes on at the beginning."""
-
-    def __init__(self, review: Review, reviewer: str) -> None:
-        self._answers: list[tuple[str, Stage]] = []
-        super().__init__(review, reviewer)
-
-    @property
-    def settled(self) -> int:
-        """How many adjudications of this session are in force."""
-        return len(self._answers)
 
     def identity(self, item: Conflict) -> tuple[str, Stage]:
         """A report is in conflict once a stage."""
@@ -81,7 +71,7 @@ class AdjudicationSession(SettleSession[Conflict, ConflictDetails]):
             return None
         ruling = Ruling(conflict.key, verdict, self.reviewer, conflict.stage, reason, note)
         stored = adjudication.adjudicate(self.review, ruling)
-        self._answers.append((stored.subject, conflict.stage))
+        self.answers.append((stored.subject, conflict.stage))
         self.reload()
         return stored
 
@@ -91,11 +81,11 @@ class AdjudicationSession(SettleSession[Conflict, ConflictDetails]):
         Raises:
             PrismaError: the database refuses.
         """
-        if not self._answers:
+        if not self.answers:
             return None
-        key, stage = self._answers[-1]
+        key, stage = self.answers[-1]
         taken_back = adjudication.take_back(self.review, key, stage, self.reviewer)
-        del self._answers[-1]
+        del self.answers[-1]
         self.reload()
         self.go_to((key, stage))
         return taken_back

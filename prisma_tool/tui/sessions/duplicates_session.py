@@ -18,7 +18,6 @@ from prisma_tool.dedupe.normalise import normalise
 from prisma_tool.dedupe.run import DedupeReport, standing_report
 from prisma_tool.model.log.events import Event
 from prisma_tool.model.vocabulary import DuplicateVerdict
-from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import update
 from prisma_tool.store.records import clusters, records
@@ -75,17 +74,13 @@ class ClusterRecord:
     alone: bool
 
 
-class DuplicatesSession(SettleSession[Uncertain, Pair]):
+class DuplicatesSession(SettleSession[Uncertain, Pair, str]):
     """The pairs that wait for `reviewer`."""
-
-    def __init__(self, review: Review, reviewer: str) -> None:
-        self._answers: list[str] = []
-        super().__init__(review, reviewer)
 
     @property
     def answered(self) -> Counter[str]:
         """The answers of this session that are in force, by name."""
-        return Counter(self._answers)
+        return Counter(self.answers)
 
     @property
     def settled(self) -> int:
@@ -152,7 +147,7 @@ class DuplicatesSession(SettleSession[Uncertain, Pair]):
         return others
 
     def _stored(self, answer: str) -> None:
-        self._answers.append(answer)
+        self.answers.append(answer)
         self.reload()
 
     def undo(self) -> list[Event]:
@@ -162,7 +157,7 @@ class DuplicatesSession(SettleSession[Uncertain, Pair]):
             PrismaError: the database refuses.
         """
         taken_back = manual.undo_last(self.review, self.reviewer)
-        del self._answers[-1:]
+        del self.answers[-1:]
         self.reload()
         self.go_to(*((event.subject, event.text("other")) for event in taken_back))
         return taken_back

@@ -15,20 +15,40 @@ from prisma_tool.tui.sessions.queue_cursor import Progress
 
 Item = TypeVar("Item")
 Details = TypeVar("Details")
+Answer = TypeVar("Answer")
 
 
-class SettleSession(ABC, Generic[Item, Details]):
-    """The items that wait for `reviewer`; `Details` is all that is shown about one. `position == len(items)` is after the last.
+class SettleSession(ABC, Generic[Item, Details, Answer]):
+    """The items that wait for `reviewer`. `position == len(items)` is after the last.
+
+    `Details` is all that is shown about an item, `Answer` what is remembered of an answer so that it can be taken back.
 
     Raises:
-        StoreError: the list cannot be read.
+        StoreError: the list cannot be read; so do all methods that read it or an item.
     """
 
     def __init__(self, review: Review, reviewer: str) -> None:
         self.review, self.reviewer = review, reviewer
         self.items: Sequence[Item] = []
         self.position = 0
+        self.answers: list[Answer] = []
         self.reload()
+
+    @abstractmethod
+    def identity(self, item: Item) -> Hashable:
+        """What makes an item the same one in a list that is read anew."""
+
+    @abstractmethod
+    def list_items(self) -> list[Item]:
+        """The items as the store has them now."""
+
+    def list_items_again(self) -> Sequence[Item]:
+        """The items after something was stored elsewhere; a session that need not read all of them for that does not."""
+        return self.list_items()
+
+    @abstractmethod
+    def read_item(self, item: Item) -> Details:
+        """All that is shown about an item."""
 
     @property
     def current(self) -> Item | None:
@@ -36,57 +56,21 @@ class SettleSession(ABC, Generic[Item, Details]):
         return self.items[self.position] if self.position < len(self.items) else None
 
     @property
-    @abstractmethod
     def settled(self) -> int:
         """How many items were settled in this session."""
+        return len(self.answers)
 
     def progress(self, waiting: int | None = None) -> Progress:
         """What was settled against what is left: `waiting` items, or those of the list where that is None."""
         waiting = len(self.items) if waiting is None else waiting
         return Progress(waiting + self.settled, waiting, {}, self.settled, 0)
 
-    @abstractmethod
-    def list_items(self) -> list[Item]:
-        """The items as the store has them now.
-
-        Raises:
-            StoreError: the database cannot be read.
-        """
-
-    def list_items_again(self) -> Sequence[Item]:
-        """The items after something was stored elsewhere; a session that need not read all of them for that does not.
-
-        Raises:
-            StoreError: the database cannot be read.
-        """
-        return self.list_items()
-
-    @abstractmethod
-    def read_item(self, item: Item) -> Details:
-        """All that is shown about an item.
-
-        Raises:
-            PrismaError: the database cannot be read, or the item is no longer there.
-        """
-
-    @abstractmethod
-    def identity(self, item: Item) -> Hashable:
-        """What makes an item the same one in a list that is read anew."""
-
     def read(self) -> Details | None:
-        """All that is shown about the present item; None after the last.
-
-        Raises:
-            PrismaError: the database cannot be read, or the item is no longer there.
-        """
+        """All that is shown about the present item; None after the last."""
         return None if self.current is None else self.read_item(self.current)
 
     def reload(self) -> None:
-        """Read the list anew, and stay with the present item, or else with the first after it that still waits.
-
-        Raises:
-            StoreError: the database cannot be read; the list is as before.
-        """
+        """Read the list anew, and stay with the present item, or else with the first after it that still waits."""
         items = self.list_items()
         self.take(items, self.position_in(items))
 

@@ -66,23 +66,22 @@ class _Answer:
     earlier: tuple[tuple[str, str], ...] = ()
 
 
-class StudyLinksSession(SettleSession[Suggestion, SuggestionDetails]):
+class StudyLinksSession(SettleSession[Suggestion, SuggestionDetails, _Answer]):
     """The suggestions that wait for `reviewer`, strong ones first."""
 
     def __init__(self, review: Review, reviewer: str) -> None:
-        self._answers: list[_Answer] = []
         self._unselected: set[str] = set()
         super().__init__(review, reviewer)
 
     @property
     def linked(self) -> int:
         """How many links this session has made."""
-        return sum(len(answer.linked) for answer in self._answers)
+        return sum(len(answer.linked) for answer in self.answers)
 
     @property
     def settled(self) -> int:
         """How many suggestions were answered in this session."""
-        return sum(answer.suggestion is not None for answer in self._answers)
+        return sum(answer.suggestion is not None for answer in self.answers)
 
     def identity(self, item: Suggestion) -> tuple[str, tuple[str, ...]]:
         """A registry number is suggested once, whatever reports come to it; without one a suggestion is its reports."""
@@ -90,7 +89,7 @@ class StudyLinksSession(SettleSession[Suggestion, SuggestionDetails]):
 
     def list_items(self) -> list[Suggestion]:
         """All suggestions of the review that were not answered in this session."""
-        answered = [answer.suggestion for answer in self._answers if answer.suggestion is not None]
+        answered = [answer.suggestion for answer in self.answers if answer.suggestion is not None]
         return [item for item in links.suggest(self.review) if not any(_same(item, suggestion) for suggestion in answered)]
 
     def list_items_again(self) -> Sequence[Suggestion]:
@@ -156,7 +155,7 @@ class StudyLinksSession(SettleSession[Suggestion, SuggestionDetails]):
         return len(pairs)
 
     def _answered(self, answer: _Answer) -> None:
-        self._answers.append(answer)
+        self.answers.append(answer)
         self._unselected.clear()
         left = [item for item in self.items if item is not answer.suggestion]
         self.take(left, self.position_in(left))
@@ -167,11 +166,11 @@ class StudyLinksSession(SettleSession[Suggestion, SuggestionDetails]):
         Raises:
             PrismaError: the database refuses; links that were taken back already stay so, and undo goes on from there.
         """
-        if not self._answers:
+        if not self.answers:
             return ""
-        answer = self._answers[-1]
+        answer = self.answers[-1]
         self._take_back(answer)
-        del self._answers[-1]
+        del self.answers[-1]
         self._unselected.clear()
         self.reload()
         if answer.suggestion is None:
@@ -195,7 +194,7 @@ class StudyLinksSession(SettleSession[Suggestion, SuggestionDetails]):
             PrismaError: it is linked to none, or the database refuses; nothing was stored.
         """
         labels = links.unlink(self.review, key, self.reviewer)
-        self._answers.append(_Answer(None, earlier=tuple((label, key) for label in labels)))
+        self.answers.append(_Answer(None, earlier=tuple((label, key) for label in labels)))
         self.reload()
         return labels
 

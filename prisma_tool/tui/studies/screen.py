@@ -26,7 +26,6 @@ from prisma_tool.tui.studies.keys import ALL, ON_SCREEN
 from prisma_tool.tui.studies.label_dialog import LabelScreen
 from prisma_tool.tui.studies.panes import ReportsPane, StudiesPane
 from prisma_tool.tui.studies.suggestion_text import end_text, suggestion_text
-from prisma_tool.tui.widgets.record_text import QUIET
 
 
 class StudiesScreen(SettleScreen[Suggestion, SuggestionDetails]):
@@ -36,7 +35,7 @@ class StudiesScreen(SettleScreen[Suggestion, SuggestionDetails]):
     KEYS = ALL
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(ON_SCREEN)
     AUTO_FOCUS = "ReportsPane"
-    TASK, ITEM = "Studies", "suggestion"
+    TASK, ITEM, POSITION = "Studies", "suggestion", "Suggestion {} of {}: reports of one study?"
     UNREADABLE = "Your links so far are stored. Press n or p to try again."
     session: StudyLinksSession
 
@@ -55,12 +54,6 @@ class StudiesScreen(SettleScreen[Suggestion, SuggestionDetails]):
         text, reports = (content, ()) if isinstance(content, Content) else (suggestion_text(content), content.reports)
         self.query_one("#suggestion", Static).update(text)
         self.query_one(ReportsPane).show(reports)
-
-    def position_text(self, details: SuggestionDetails) -> Content:
-        """Which suggestion of how many."""
-        del details
-        position, total = self.session.position + 1, len(self.session.items)
-        return Content.styled(f"Suggestion {position} of {total}: reports of one study?", QUIET)
 
     def end_page(self, progress: Progress) -> Content:
         """The page after the last suggestion."""
