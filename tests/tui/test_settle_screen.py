@@ -44,6 +44,8 @@ def position(pilot: Pilot[None]) -> str:
 
 async def follow(app: ReviewApp, pilot: Pilot[None]) -> None:
     """Look at what was stored elsewhere, and wait until what follows from it was read and shown."""
+    # A look that began before would not see it.
+    await app.workers.wait_for_complete()
     app._look_around()
     for _ in range(3):
         await app.workers.wait_for_complete()

@@ -23,7 +23,7 @@ from prisma_tool.tui.duplicates.keys import DUPLICATES
 from prisma_tool.tui.duplicates.pair_text import pair_text, summary
 from prisma_tool.tui.frame.key_table import bindings_of
 from prisma_tool.tui.frame.settle_screen import SettleScreen, counted, text_page
-from prisma_tool.tui.sessions.duplicates_session import DIFFERENT, SAME, DuplicatesSession, Pair
+from prisma_tool.tui.sessions.duplicates_session import DIFFERENT, SAME, DuplicatesSession, PairDetails
 from prisma_tool.tui.sessions.queue_cursor import Progress
 from prisma_tool.tui.sessions.workspace import Workplace
 
@@ -34,7 +34,7 @@ _NEXT = (
 )
 
 
-class DuplicatesScreen(SettleScreen[Uncertain, Pair]):
+class DuplicatesScreen(SettleScreen[Uncertain, PairDetails]):
     """Shows the uncertain pairs and turns keys into answers."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["../frame/settle_screen.tcss", "screen.tcss"]
@@ -50,7 +50,7 @@ class DuplicatesScreen(SettleScreen[Uncertain, Pair]):
         """The reason for asking; the pair."""
         return Static(id="reason"), PairView()
 
-    def show_item(self, content: Pair | Content) -> None:
+    def show_item(self, content: PairDetails | Content) -> None:
         """Show the pair and why it is asked about."""
         self.query_one("#reason", Static).update("" if isinstance(content, Content) else summary(content))
         self.query_one(PairView).show(content)
@@ -127,15 +127,15 @@ class DuplicatesScreen(SettleScreen[Uncertain, Pair]):
 class PairView(VerticalScroll, can_focus=False):
     """Shows a pair, or a page of text, from its top; drawn anew for the width it gets."""
 
-    shown: Pair | Content = Content("")
+    content: PairDetails | Content = Content("")
 
     def compose(self) -> ComposeResult:
         """One text."""
         yield Static()
 
-    def show(self, content: Pair | Content) -> None:
+    def show(self, content: PairDetails | Content) -> None:
         """Replace what is shown."""
-        self.shown = content
+        self.content = content
         self._draw()
         self.scroll_home(animate=False, immediate=True)
 
@@ -144,7 +144,11 @@ class PairView(VerticalScroll, can_focus=False):
         self._draw()
 
     def _draw(self) -> None:
-        text = pair_text(self.shown, self.scrollable_content_region.width) if isinstance(self.shown, Pair) else self.shown
+        text = (
+            pair_text(self.content, self.scrollable_content_region.width)
+            if isinstance(self.content, PairDetails)
+            else self.content
+        )
         self.query_one(Static).update(text)
 
 

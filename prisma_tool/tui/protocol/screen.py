@@ -23,7 +23,7 @@ from prisma_tool.review.protocol.read import FILE_NAME, parse_protocol
 from prisma_tool.tui.external_editor import edit, editor_command
 from prisma_tool.tui.frame.key_table import bindings_of
 from prisma_tool.tui.frame.place_screen import PlaceScreen
-from prisma_tool.tui.protocol import text as words
+from prisma_tool.tui.protocol import text
 from prisma_tool.tui.protocol.error_dialog import ProtocolWrongScreen
 from prisma_tool.tui.protocol.keys import PROTOCOL
 from prisma_tool.tui.protocol.reasons_dialog import ReasonsScreen
@@ -62,7 +62,7 @@ class ProtocolScreen(PlaceScreen):
     def paint(self) -> None:
         """Show the protocol in force."""
         review = self.workplace.review
-        self.query_one("#protocol", Static).update(words.protocol_text(review.protocol, str(review.folder / FILE_NAME)))
+        self.query_one("#protocol", Static).update(text.protocol_text(review.protocol, str(review.folder / FILE_NAME)))
 
     def come_back(self) -> None:
         """The file may have been edited elsewhere."""
@@ -75,8 +75,8 @@ class ProtocolScreen(PlaceScreen):
             in_force = replace(review.protocol, merged_reasons=written.merged_reasons)
             self._say("" if written == in_force else _CHANGED)
 
-    def _say(self, said: str, *, grave: bool = False) -> None:
-        self.query_one("#said", Static).update(Content.styled(said, "bold $text-error" if grave else QUIET))
+    def _say(self, message: str, *, grave: bool = False) -> None:
+        self.query_one("#said", Static).update(Content.styled(message, "bold $text-error" if grave else QUIET))
 
     def action_edit(self) -> None:
         """Give the terminal to the editor, then go on under what was written."""
@@ -98,9 +98,9 @@ class ProtocolScreen(PlaceScreen):
         self.reader.ask(self.workplace.review)
 
     def _reread(self, review: Review, _: Callable[[], bool]) -> Review:
-        found = reread(review)
-        found.reviewer(self.workplace.reviewer)
-        return found
+        reread_review = reread(review)
+        reread_review.reviewer(self.workplace.reviewer)
+        return reread_review
 
     async def _go_on(self, review: Review) -> None:
         await self.desk_app.work_on(review)
@@ -120,8 +120,8 @@ class ProtocolScreen(PlaceScreen):
         else:
             self.trouble("review.toml was read, but not put in force here", error)
 
-    def _edit_again(self, wanted: bool | None) -> None:
-        if wanted:
+    def _edit_again(self, edit_again: bool | None) -> None:
+        if edit_again:
             self.action_edit()
 
     def action_scroll(self, lines: int) -> None:

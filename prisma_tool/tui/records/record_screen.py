@@ -16,9 +16,9 @@ from textual.widgets import Footer
 from prisma_tool.tui.frame.key_table import bindings_of
 from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.records.keys import RECORD
-from prisma_tool.tui.records.record_page import opened_page
+from prisma_tool.tui.records.record_page import record_details_page
 from prisma_tool.tui.sessions.background_query import Asker
-from prisma_tool.tui.sessions.record_page_data import Opened, read_opened
+from prisma_tool.tui.sessions.record_page_data import RecordDetails, read_record_details
 from prisma_tool.tui.sessions.workspace import Workplace
 from prisma_tool.tui.widgets.highlight import terms
 from prisma_tool.tui.widgets.record_view import RecordView
@@ -41,7 +41,7 @@ class RecordScreen(PlaceScreen):
         super().__init__(workplace)
         self.key, self.step = key, step
         failed = partial(self.trouble, "The record could not be read")
-        self._reader = Asker[ReadKey, Opened](self, self._read, self._show, failed)
+        self._reader = Asker[ReadKey, RecordDetails](self, self._read, self._show, failed)
 
     def compose(self) -> ComposeResult:
         """Heading, the record, keys."""
@@ -53,15 +53,15 @@ class RecordScreen(PlaceScreen):
         """Show the record."""
         self._reader.ask(lambda: self.key)
 
-    def _read(self, read_key: ReadKey, _: Callable[[], bool]) -> Opened:
-        return read_opened(self.workplace.review, read_key(), self.workplace.reviewer)
+    def _read(self, read_key: ReadKey, _: Callable[[], bool]) -> RecordDetails:
+        return read_record_details(self.workplace.review, read_key(), self.workplace.reviewer)
 
-    def _show(self, _: ReadKey, opened: Opened) -> None:
+    def _show(self, _: ReadKey, details: RecordDetails) -> None:
         """Show the record from its top."""
-        self.key = opened.key
+        self.key = details.key
         protocol = self.workplace.review.protocol
         highlighted = terms(protocol.highlight_include, protocol.highlight_exclude)
-        self.query_one(RecordView).show(opened_page(opened, protocol, highlighted))
+        self.query_one(RecordView).show(record_details_page(details, protocol, highlighted))
 
     def action_step(self, by: int) -> None:
         """Go to a neighbour in the list."""

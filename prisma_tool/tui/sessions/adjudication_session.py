@@ -13,7 +13,7 @@ from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.screening import adjudication
 from prisma_tool.screening.adjudication import Conflict, Ruling
 from prisma_tool.store.records import record_events
-from prisma_tool.tui.sessions.record_page_data import Opened, read_opened
+from prisma_tool.tui.sessions.record_page_data import RecordDetails, read_record_details
 from prisma_tool.tui.sessions.settle_session import SettleSession
 
 
@@ -22,7 +22,7 @@ class ConflictDetails:
     """A conflict with its report, and what each voter noted on it at the stage."""
 
     conflict: Conflict
-    opened: Opened
+    opened: RecordDetails
     notes: tuple[Event, ...]
     refusal: str
     """Why this reviewer may not adjudicate it, as a sentence; empty where they may."""
@@ -47,7 +47,7 @@ class AdjudicationSession(SettleSession[Conflict, ConflictDetails, tuple[str, St
 
     def read_item(self, item: Conflict) -> ConflictDetails:
         """The conflict with its report."""
-        opened = read_opened(self.review, item.key, self.reviewer)
+        opened = read_record_details(self.review, item.key, self.reviewer)
         voters = {vote.reviewer for vote in item.votes}
         with self.review.store.read() as transaction:
             notes = record_events.notes_on(transaction, [record.key for record in opened.report.records])

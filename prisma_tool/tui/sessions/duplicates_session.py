@@ -28,7 +28,7 @@ SAME, DIFFERENT, SPLIT = "same", "different", "taken out"
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class PairSide:
     """One record of a pair, and the records that are one report with it already."""
 
     record: StoredRecord
@@ -50,15 +50,15 @@ class Objection:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class PairDetails:
     """All that is displayed about a pair: the engine's reason when it asked, and its findings on the contents as they are now.
 
     `against` are the other pairs between the two clusters that the rules hold for two reports: calling this one the same would
     join them too.
     """
 
-    a: Side
-    b: Side
+    a: PairSide
+    b: PairSide
     reason: str
     comparison: Comparison
     against: tuple[Objection, ...] = ()
@@ -74,7 +74,7 @@ class ClusterRecord:
     alone: bool
 
 
-class DuplicatesSession(SettleSession[Uncertain, Pair, str]):
+class DuplicatesSession(SettleSession[Uncertain, PairDetails, str]):
     """The pairs that wait for `reviewer`."""
 
     @property
@@ -95,11 +95,11 @@ class DuplicatesSession(SettleSession[Uncertain, Pair, str]):
         """All uncertain pairs of the review."""
         return manual.uncertain_pairs(self.review)
 
-    def read_item(self, item: Uncertain) -> Pair:
+    def read_item(self, item: Uncertain) -> PairDetails:
         """The pair with its contents."""
         with self.review.store.read() as transaction:
             a, b = (_side(transaction, key) for key in (item.a, item.b))
-        return Pair(a, b, item.reason, _compared(a.record, b.record), tuple(_against(a, b)))
+        return PairDetails(a, b, item.reason, _compared(a.record, b.record), tuple(_against(a, b)))
 
     def deduplication(self) -> DedupeReport:
         """What deduplication has come to.
@@ -185,11 +185,11 @@ class DuplicatesSession(SettleSession[Uncertain, Pair, str]):
         return [(pair.a, pair.b), *same]
 
 
-def _side(transaction: Transaction, key: str) -> Side:
+def _side(transaction: Transaction, key: str) -> PairSide:
     name = update.clusters_of(transaction, [key])[key]
     keys = update.members_of(transaction, [name])[name]
     members = records.records_by_key(transaction, keys)
-    return Side(members[key], _ordered(record for record in members.values() if record.key != key))
+    return PairSide(members[key], _ordered(record for record in members.values() if record.key != key))
 
 
 def _compared(a: StoredRecord, b: StoredRecord) -> Comparison:
@@ -197,7 +197,7 @@ def _compared(a: StoredRecord, b: StoredRecord) -> Comparison:
     return compare(left, right)
 
 
-def _against(a: Side, b: Side) -> Iterator[Objection]:
+def _against(a: PairSide, b: PairSide) -> Iterator[Objection]:
     for left, right in product(a.members, b.members):
         comparison = _compared(left, right)
         if comparison.verdict is DuplicateVerdict.DIFFERENT and (left, right) != (a.record, b.record):
@@ -208,6 +208,6 @@ def _ordered(members: Iterable[StoredRecord]) -> tuple[StoredRecord, ...]:
     return tuple(sorted(members, key=lambda record: (not record.is_representative, record.key)))
 
 
-def _member(transaction: Transaction, name: str, side: Side, record: StoredRecord) -> ClusterRecord:
+def _member(transaction: Transaction, name: str, side: PairSide, record: StoredRecord) -> ClusterRecord:
     verdicts = tuple(clusters.verdicts_about(transaction, record.key))
     return ClusterRecord(name, record, verdicts, alone=not side.others)

@@ -47,7 +47,7 @@ class SuggestionDetails:
 
 
 @dataclass(frozen=True, slots=True)
-class Study:
+class LinkedStudy:
     """A study as it is linked now."""
 
     label: str
@@ -111,7 +111,7 @@ class StudyLinksSession(SettleSession[Suggestion, SuggestionDetails, _Answer]):
         )
         return SuggestionDetails(item, explained, proposed_label(item, explained))
 
-    def studies(self) -> list[Study]:
+    def studies(self) -> list[LinkedStudy]:
         """All studies with their reports, by label.
 
         Raises:
@@ -121,7 +121,7 @@ class StudyLinksSession(SettleSession[Suggestion, SuggestionDetails, _Answer]):
         with self.review.store.read() as transaction:
             linked = _linkable_reports(transaction, sorted({key for keys in listed.values() for key in keys}))
         reports = {report.record.key: report for report in linked}
-        return [Study(label, tuple(reports[key] for key in keys if key in reports)) for label, keys in listed.items()]
+        return [LinkedStudy(label, tuple(reports[key] for key in keys if key in reports)) for label, keys in listed.items()]
 
     def step(self, by: int) -> None:
         """Move by so many suggestions; what was selected is forgotten."""

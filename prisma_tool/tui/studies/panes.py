@@ -13,7 +13,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from prisma_tool.tui.frame.key_table import bindings_of
-from prisma_tool.tui.sessions.study_links_session import LinkableReport, Study
+from prisma_tool.tui.sessions.study_links_session import LinkableReport, LinkedStudy
 from prisma_tool.tui.studies.keys import ON_REPORTS, ON_STUDIES
 from prisma_tool.tui.studies.suggestion_text import linked_text, report_text, study_head
 
@@ -64,9 +64,9 @@ class StudiesPane(_ReportList):
     """All studies, each with its reports below it."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_of((ON_STUDIES,))
-    _studies_and_reports: tuple[Study | LinkableReport, ...] = ()
+    _studies_and_reports: tuple[LinkedStudy | LinkableReport, ...] = ()
 
-    def show(self, studies: Iterable[Study]) -> None:
+    def show(self, studies: Iterable[LinkedStudy]) -> None:
         """Replace what is shown."""
         self._studies_and_reports = tuple(line for study in studies for line in _with_reports(study))
         self.draw(self.highlighted)
@@ -74,7 +74,7 @@ class StudiesPane(_ReportList):
     def options_for(self, width: int) -> Iterator[Option]:
         """A line for each study, which cannot be marked, and for each of its reports."""
         for line in self._studies_and_reports:
-            if isinstance(line, Study):
+            if isinstance(line, LinkedStudy):
                 yield Option(study_head(line), disabled=True)
             else:
                 yield Option(linked_text(line, width))
@@ -86,5 +86,5 @@ class StudiesPane(_ReportList):
         return line if isinstance(line, LinkableReport) else None
 
 
-def _with_reports(study: Study) -> tuple[Study | LinkableReport, ...]:
+def _with_reports(study: LinkedStudy) -> tuple[LinkedStudy | LinkableReport, ...]:
     return (study, *study.reports)

@@ -20,7 +20,7 @@ from prisma_tool.tui.frame.settle_screen import SettleScreen
 from prisma_tool.tui.sessions.background_query import Asker
 from prisma_tool.tui.sessions.change_feed import News
 from prisma_tool.tui.sessions.queue_cursor import Progress
-from prisma_tool.tui.sessions.study_links_session import Study, StudyLinksSession, SuggestionDetails
+from prisma_tool.tui.sessions.study_links_session import LinkedStudy, StudyLinksSession, SuggestionDetails
 from prisma_tool.tui.sessions.workspace import Workplace
 from prisma_tool.tui.studies.keys import ALL, ON_SCREEN
 from prisma_tool.tui.studies.label_dialog import LabelScreen
@@ -42,7 +42,7 @@ class StudiesScreen(SettleScreen[Suggestion, SuggestionDetails]):
     def __init__(self, workplace: Workplace) -> None:
         super().__init__(workplace, workplace.threads())
         failed = partial(self.trouble, "The studies could not be read")
-        self._studies = Asker[None, Sequence[Study]](self, lambda _, __: self.session.studies(), self._show_studies, failed)
+        self._studies = Asker[None, Sequence[LinkedStudy]](self, lambda _, __: self.session.studies(), self._show_studies, failed)
 
     def compose_item(self) -> Iterable[Widget]:
         """The suggestion with its reports; the studies beside it."""
@@ -67,7 +67,7 @@ class StudiesScreen(SettleScreen[Suggestion, SuggestionDetails]):
         """Show the studies as they are linked now."""
         self._studies.ask(None)
 
-    def _show_studies(self, _: None, studies: Sequence[Study]) -> None:
+    def _show_studies(self, _: None, studies: Sequence[LinkedStudy]) -> None:
         head = f"Studies: {len(studies)}" if studies else "No study has reports yet."
         self.query_one("#studies-head", Static).update(Content.styled(head, "bold"))
         self.query_one(StudiesPane).show(studies)

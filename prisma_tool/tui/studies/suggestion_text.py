@@ -11,7 +11,7 @@ from prisma_tool.model.text import one_line
 from prisma_tool.studies.links import Strength
 from prisma_tool.tui.frame.settle_screen import counted, text_page
 from prisma_tool.tui.sessions.queue_cursor import Progress
-from prisma_tool.tui.sessions.study_links_session import LinkableReport, Study, SuggestionDetails
+from prisma_tool.tui.sessions.study_links_session import LinkableReport, LinkedStudy, SuggestionDetails
 from prisma_tool.tui.widgets.record_text import QUIET, authors, printed_in
 
 _STRENGTH = {Strength.STRONG: "strong grounds", Strength.MEDIUM: "medium grounds: look closely"}
@@ -61,7 +61,7 @@ def _results(citation: Citation) -> str:
     return "register entry, results posted" if citation.trial.has_results else "register entry, no results posted"
 
 
-def study_head(study: Study) -> Content:
+def study_head(study: LinkedStudy) -> Content:
     """A study's label and how many reports it has."""
     n = len(study.reports)
     return Content.assemble((one_line(study.label), "bold"), (f" · {n} {'report' if n == 1 else 'reports'}", QUIET))
