@@ -5,9 +5,10 @@ Invariant: what is shown is read from the store; the running search is shown bes
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import PurePath
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
@@ -17,7 +18,6 @@ from textual.content import Content
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
-from prisma_tool.errors import PrismaError
 from prisma_tool.model.text import one_line
 from prisma_tool.tui.frame.key_table import bindings_of
 from prisma_tool.tui.frame.place_screen import PlaceScreen
@@ -26,12 +26,29 @@ from prisma_tool.tui.search.changes_dialog import ChangesScreen
 from prisma_tool.tui.search.keys import SEARCH
 from prisma_tool.tui.search.text import changes_line, details, entry_text, records_text, set_text
 from prisma_tool.tui.sessions.background_query import Asker
-from prisma_tool.tui.sessions.search_session import SearchEntry
+from prisma_tool.tui.sessions.search_session import LastRun, RunRecord, RunSet, SearchEntry
 from prisma_tool.tui.sessions.workspace import Workplace
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.updates.changes_since_decision import Raised
 
+_NOT_READ = "The searches could not be read"
 _NO_SEARCHES = "review.toml has no searches: add a [[search]] table (name, source, term), then open this screen again."
+
+
+class _Reading(NamedTuple):
+    """The searches are read anew: which of them to mark then, a message on what has just happened, whether to go to its sets."""
+
+    mark: str = ""
+    message: str = ""
+    to_sets: bool = False
+
+
+class _SetOf(NamedTuple):
+    """A set of the last run of a search."""
+
+    search: str
+    last: LastRun
+    run_set: RunSet
 
 
 class SearchScreen(PlaceScreen):
@@ -44,6 +61,10 @@ class SearchScreen(PlaceScreen):
     def __init__(self, workplace: Workplace) -> None:
         super().__init__(workplace)
         self.searches = workplace.searches
+        failed = partial(self.trouble, _NOT_READ)
+        self._entry_reader = Asker[_Reading, list[SearchEntry]](self, lambda _, __: self.searches.entries(), self._show, failed)
+        failed = partial(self.trouble, "The records could not be read")
+        self._record_reader = Asker[_SetOf, list[RunRecord]](self, self._read_records, self._show_records, failed)
         failed = partial(self.trouble, "The changes could not be read")
         self._change_reader = Asker[None, list[Raised]](self, lambda _, __: self.searches.changes(), self._show_changes, failed)
         self.entries: list[SearchEntry] = []
@@ -68,24 +89,22 @@ class SearchScreen(PlaceScreen):
 
     def on_mount(self) -> None:
         """Show the searches as they stand."""
-        self.read()
+        # Here the keys wait: one that is typed ahead is about the searches.
+        self.attempt(_NOT_READ, lambda: self._show(_Reading(), self.searches.entries()))
         self._list("searches").focus()
 
-    def read(self, mark: str = "", message: str = "") -> None:
-        """Read everything anew; `mark` names the search to mark, `message` is on what has just happened."""
-        try:
-            self.entries = self.searches.entries()
-        except PrismaError as error:
-            self.trouble("The searches could not be read", error)
-            return
+    def _show(self, reading: _Reading, entries: list[SearchEntry]) -> None:
+        self.entries = entries
         searches = self._list("searches")
-        index = next((n for n, entry in enumerate(self.entries) if entry.plan.name == mark), searches.highlighted or 0)
+        index = next((n for n, entry in enumerate(entries) if entry.plan.name == reading.mark), searches.highlighted or 0)
         searches.clear_options()
         searches.add_options([Option(entry_text(entry, self.desk_app.errand)) for entry in self.entries])
         searches.highlighted = index if self.entries else None
         self._change_reader.ask(None)
-        self.tell(message if self.entries else _NO_SEARCHES)
+        self.tell(reading.message if self.entries else _NO_SEARCHES)
         self._show_sets()
+        if reading.to_sets:
+            self._to_sets()
 
     def _show_changes(self, _: None, changes: list[Raised]) -> None:
         self.changes = changes
@@ -103,8 +122,7 @@ class SearchScreen(PlaceScreen):
 
     def ended(self, name: str, message: str) -> None:
         """Show what a search brought that has just ended, and offer its sets."""
-        self.read(name, message)
-        self._to_sets()
+        self._entry_reader.ask(_Reading(name, message, to_sets=True))
 
     def _list(self, name: str) -> OptionList:
         return self.query_one(f"#{name}", OptionList)
@@ -157,14 +175,15 @@ class SearchScreen(PlaceScreen):
         entry = self._marked()
         if entry is None or entry.last is None:
             return
-        chosen = entry.last.sets[event.option_index]
-        try:
-            records = self.searches.records_of(entry.last, chosen)
-        except PrismaError as error:
-            self.trouble("The records could not be read", error)
-        else:
-            heading = f"{one_line(entry.plan.name)}: {chosen.n} {chosen.name}"
-            self.app.push_screen(ReadingScreen(heading, records_text(records, chosen.n)))
+        self._record_reader.ask(_SetOf(entry.plan.name, entry.last, entry.last.sets[event.option_index]))
+
+    def _read_records(self, selected: _SetOf, _: Callable[[], bool]) -> list[RunRecord]:
+        return self.searches.records_of(selected.last, selected.run_set)
+
+    def _show_records(self, selected: _SetOf, records: list[RunRecord]) -> None:
+        if self.is_active:
+            heading = f"{one_line(selected.search)}: {selected.run_set.n} {selected.run_set.name}"
+            self.app.push_screen(ReadingScreen(heading, records_text(records, selected.run_set.n)))
 
     def action_stop_search(self) -> None:
         """Stop the running search; it stays resumable."""
@@ -211,4 +230,4 @@ class SearchScreen(PlaceScreen):
 
     def come_back(self) -> None:
         """Another window may have run a search meanwhile."""
-        self.read(self._listed)
+        self._entry_reader.ask(_Reading(self._listed))

@@ -105,16 +105,16 @@ class SearchSession:
         with self.review.store.read() as transaction:
             return list(attention(transaction).raised)
 
-    def records_of(self, last: LastRun, chosen: RunSet) -> list[RunRecord]:
+    def records_of(self, last: LastRun, run_set: RunSet) -> list[RunRecord]:
         """The records of a set, at most `LISTED_AT_MOST` of them.
 
         Raises:
             StoreError: the database cannot be read.
         """
-        if chosen.name == UNDELIVERED:
+        if run_set.name == UNDELIVERED:
             return [RunRecord(one_line(accession), "") for accession in last.report.undelivered[:LISTED_AT_MOST]]
         with self.review.store.read() as transaction:
-            return _records_of(transaction, last, chosen)
+            return _records_of(transaction, last, run_set)
 
     def run(self, plan: SearchPlan, task: SearchTask) -> RunReport:
         """Run or rerun a search to its end, in the calling thread.
@@ -130,13 +130,13 @@ def _last(transaction: Transaction, plan: SearchPlan) -> LastRun | None:
     return LastRun(row.id, row.started, report_of(transaction, row.id, plan)) if row else None
 
 
-def _records_of(transaction: Transaction, last: LastRun, chosen: RunSet) -> list[RunRecord]:
-    if chosen.name == VANISHED:
+def _records_of(transaction: Transaction, last: LastRun, run_set: RunSet) -> list[RunRecord]:
+    if run_set.name == VANISHED:
         keys = list(runs.run(transaction, last.id).vanished[:LISTED_AT_MOST])
     else:
-        keys = reruns.delivered(transaction, last.id, chosen.name, LISTED_AT_MOST)
+        keys = reruns.delivered(transaction, last.id, run_set.name, LISTED_AT_MOST)
     stored = records.records_by_key(transaction, keys)
-    kinds = reruns.changes_by(transaction, last.id, keys) if chosen.name == RecordState.CHANGED else {}
+    kinds = reruns.changes_by(transaction, last.id, keys) if run_set.name == RecordState.CHANGED else {}
     return [RunRecord(key, one_line(stored[key].citation.title), ", ".join(kinds.get(key, ()))) for key in keys if key in stored]
 
 

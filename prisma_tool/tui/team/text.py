@@ -76,6 +76,7 @@ def _work(work: Work) -> Iterator[Content]:
 def _agreement(status: TeamStatus) -> Iterator[Content]:
     met = [pair for pair in status.agreement if pair.found.n]
     for pair in met:
-        yield Content(f"{STAGE_NAMES[pair.stage]}: {one_line(pair.a)} and {one_line(pair.b)}: {sentence(pair.found)}")
+        agreement = sentence(pair.found)
+        yield Content(f"{STAGE_NAMES[pair.stage]}: {one_line(pair.a)} and {one_line(pair.b)}: {agreement}")
     if not met:
         yield Content.styled("No report was screened by two yet.", QUIET)
