@@ -26,8 +26,8 @@ from prisma_tool.store.runs import runs
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.frame.text_page import ReadingScreen
 from prisma_tool.tui.screening.screens import ScreeningScreen
-from prisma_tool.tui.search.keys import SEARCH
 from prisma_tool.tui.search.leave_dialog import LeaveScreen
+from prisma_tool.tui.search.screen import SEARCH
 from prisma_tool.updates.acknowledgement import attention
 
 NARROW, WIDE = (80, 24), (120, 40)

@@ -12,7 +12,7 @@ from typing import ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Footer, Input, Static
@@ -23,11 +23,11 @@ from prisma_tool.history.activity import RUN_KINDS, Narrowed, Page, Place
 from prisma_tool.model.log.events import ENGINE, EventKind
 from prisma_tool.model.text import one_line
 from prisma_tool.tui.activity.activity_list import ActivityList, EntriesRead, entry_about, entry_text
-from prisma_tool.tui.activity.keys import ACTIVITY
 from prisma_tool.tui.dialogs.choice import PickScreen
-from prisma_tool.tui.frame.key_table import bindings_of
-from prisma_tool.tui.frame.place_screen import PlaceScreen
+from prisma_tool.tui.frame.key_table import Groups, bindings_of
+from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
 from prisma_tool.tui.frame.text_page import ReadingScreen
+from prisma_tool.tui.records.keys import moving
 from prisma_tool.tui.records.record_screen import RecordScreen
 from prisma_tool.tui.sessions.background_query import Asker
 from prisma_tool.tui.sessions.change_feed import News
@@ -40,6 +40,28 @@ from prisma_tool.tui.widgets.title_line import TitleLine
 PAGE = 200
 """Entries that are read at a time."""
 _KINDS = (*(kind.value for kind in EventKind), *RUN_KINDS)
+ACTIVITY: Groups = (
+    (
+        "Finding",
+        (
+            Binding("p", "choose_person", "Person", id="activity.person", tooltip="What one person did"),
+            Binding("t", "choose_kind", "Type", id="activity.kind", tooltip="Decisions, notes, duplicates, searches, ..."),
+            Binding("slash", "filter", "Record", key_display="/", id="activity.record", tooltip="What was done about one record, by its key"),
+            Binding("x", "show_all", "All", id="activity.all", tooltip="Everything, newest first"),
+            Binding("r", "reload", "Reload", id="activity.reload", show=False, tooltip="Read the log anew"),
+        ),
+    ),
+    (
+        "The marked entry",
+        (
+            Binding("enter", "open", "Whole", id="activity.open", tooltip="Show the event whole; so does a click on it"),
+            Binding("v", "view", "View", id="activity.view", tooltip="Open the record that it is about"),
+            Binding("u", "undo", "Undo", id="activity.undo", tooltip="Take back a decision of your own"),
+        ),
+    ),
+    moving("activity"),
+    GOING_AROUND,
+)  # fmt: skip
 
 
 class PageRequest(NamedTuple):

@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from pathlib import PurePath
 from typing import ClassVar
 
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
@@ -20,10 +20,10 @@ from prisma_tool.model.protocol.protocol import Protocol, Reason
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.screening.adjudication import Conflict
-from prisma_tool.tui.conflicts.keys import CONFLICTS
 from prisma_tool.tui.dialogs.exclusion_reason import ReasonScreen
 from prisma_tool.tui.dialogs.note import NoteScreen
-from prisma_tool.tui.frame.key_table import bindings_of
+from prisma_tool.tui.frame.key_table import Groups, bindings_of
+from prisma_tool.tui.frame.place_screen import GOING_AROUND
 from prisma_tool.tui.frame.settle_screen import SettleScreen, text_page
 from prisma_tool.tui.sessions.adjudication_session import AdjudicationSession, ConflictDetails
 from prisma_tool.tui.sessions.change_feed import News
@@ -33,6 +33,34 @@ from prisma_tool.tui.widgets.highlight import terms
 from prisma_tool.tui.widgets.progress_line import STAGE_NAMES
 from prisma_tool.tui.widgets.record_text import QUIET, Page, day, page
 from prisma_tool.tui.widgets.record_view import RecordView
+
+CONFLICTS: Groups = (
+    (
+        "Settling",
+        (
+            Binding("i", "settle('include')", "Include", id="conflicts.include", tooltip="Include it; the votes are kept"),
+            Binding("e", "exclude", "Exclude", id="conflicts.exclude", tooltip="Exclude it; at full text choose the reason"),
+            Binding("y", "accept", "As proposed", id="conflicts.accept", tooltip="Exclude it for the earliest reason given"),
+            Binding("o", "settle('ongoing')", "Ongoing", id="conflicts.ongoing", show=False, tooltip="The study is ongoing"),
+            Binding(
+                "w", "settle('awaiting')", "Awaiting", id="conflicts.awaiting", show=False, tooltip="Awaiting classification"
+            ),
+            Binding("n", "note", "Note", id="conflicts.note", tooltip="Write a note to keep with the adjudication"),
+            Binding("u", "undo", "Undo", id="conflicts.undo", tooltip="Take back your last adjudication"),
+        ),
+    ),
+    (
+        "Going through the conflicts",
+        (
+            Binding("l,right", "step(1)", "Next", id="conflicts.next", tooltip="Next conflict"),
+            Binding("h,left", "step(-1)", "Back", id="conflicts.previous", show=False, tooltip="Conflict before this one"),
+            Binding("j,down", "scroll(1)", "Down", id="conflicts.down", show=False, tooltip="Scroll the record down"),
+            Binding("k,up", "scroll(-1)", "Up", id="conflicts.up", show=False, tooltip="Scroll the record up"),
+            Binding("r", "reload", "Read anew", id="conflicts.reload", show=False, tooltip="Read the conflicts anew"),
+        ),
+    ),
+    GOING_AROUND,
+)
 
 
 class ConflictsScreen(SettleScreen[Conflict, ConflictDetails]):

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
@@ -19,9 +19,9 @@ from prisma_tool.dedupe.run import DedupeReport, deduplicate
 from prisma_tool.errors import PrismaError
 from prisma_tool.model.text import one_line
 from prisma_tool.tui.duplicates.clusters_dialog import ClustersScreen
-from prisma_tool.tui.duplicates.keys import DUPLICATES
 from prisma_tool.tui.duplicates.pair_text import pair_text, summary
-from prisma_tool.tui.frame.key_table import bindings_of
+from prisma_tool.tui.frame.key_table import Groups, bindings_of
+from prisma_tool.tui.frame.place_screen import GOING_AROUND
 from prisma_tool.tui.frame.settle_screen import SettleScreen, counted, text_page
 from prisma_tool.tui.sessions.duplicates_session import DIFFERENT, SAME, DuplicatesSession, PairDetails
 from prisma_tool.tui.sessions.queue_cursor import Progress
@@ -31,6 +31,37 @@ _NOT_STORED = "The answer was not stored"
 _NEXT = (
     "Next: 4, or `prisma-tool screen`, goes through titles and abstracts.",
     "`prisma-tool dedupe --explain KEY` tells why a record stands where it does.",
+)
+DUPLICATES: Groups = (
+    (
+        "Deciding",
+        (
+            Binding("s", "same", "Same", id="duplicates.same", tooltip="The two records are one report"),
+            Binding("d", "different", "Different", id="duplicates.different", tooltip="They are two reports"),
+            Binding("space,k", "skip", "Skip", id="duplicates.skip", tooltip="Leave the pair for later"),
+            Binding(
+                "r",
+                "compare",
+                "Run",
+                id="duplicates.compare",
+                tooltip="Compare what is new with all records, and join what is certain",
+            ),
+            Binding("u", "undo", "Undo", id="duplicates.undo", tooltip="Take back your last answer and show its pair"),
+        ),
+    ),
+    (
+        "Looking",
+        (
+            Binding("c", "clusters", "Clusters", id="duplicates.clusters", tooltip="All records of both clusters; take one out"),
+            Binding("n,right", "step(1)", "Next", id="duplicates.next", show=False, tooltip="Next pair"),
+            Binding("p,left", "step(-1)", "Back", id="duplicates.previous", show=False, tooltip="Previous pair"),
+            Binding("down", "scroll(1)", "Down", id="duplicates.down", show=False, tooltip="Scroll down"),
+            Binding("up", "scroll(-1)", "Up", id="duplicates.up", show=False, tooltip="Scroll up"),
+            Binding("pagedown", "page(1)", "Page down", id="duplicates.page-down", show=False),
+            Binding("pageup", "page(-1)", "Page up", id="duplicates.page-up", show=False),
+        ),
+    ),
+    GOING_AROUND,
 )
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer, Static
@@ -21,11 +21,10 @@ from prisma_tool.model.text import one_line
 from prisma_tool.review.open_review import Review, protocol_text, reread
 from prisma_tool.review.protocol.read import FILE_NAME, parse_protocol
 from prisma_tool.tui.external_editor import edit, editor_command
-from prisma_tool.tui.frame.key_table import bindings_of
-from prisma_tool.tui.frame.place_screen import PlaceScreen
+from prisma_tool.tui.frame.key_table import Groups, bindings_of
+from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
 from prisma_tool.tui.protocol import text
 from prisma_tool.tui.protocol.error_dialog import ProtocolWrongScreen
-from prisma_tool.tui.protocol.keys import PROTOCOL
 from prisma_tool.tui.protocol.reasons_dialog import ReasonsScreen
 from prisma_tool.tui.sessions.background_query import Asker
 from prisma_tool.tui.sessions.workspace import Workplace
@@ -33,6 +32,30 @@ from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.title_line import TitleLine
 
 _CHANGED = "review.toml says something else by now: r reads it anew"
+PROTOCOL: Groups = (
+    (
+        "Changing it",
+        (
+            Binding("e", "edit", "Edit", id="protocol.edit", tooltip="Open review.toml in your editor ($VISUAL or $EDITOR)"),
+            Binding(
+                "m", "reasons", "Reasons", id="protocol.reasons", tooltip="Rename, move, add and merge the exclusion reasons"
+            ),
+            Binding("r", "reload", "Reload", id="protocol.reload", tooltip="Read review.toml anew and go on under it"),
+        ),
+    ),
+    (
+        "Reading",
+        (
+            Binding("j,down", "scroll(1)", "Down", id="protocol.down", show=False, tooltip="Scroll down"),
+            Binding("k,up", "scroll(-1)", "Up", id="protocol.up", show=False, tooltip="Scroll up"),
+            Binding("space,pagedown", "page(1)", "Page down", id="protocol.page-down", show=False),
+            Binding("b,pageup", "page(-1)", "Page up", id="protocol.page-up", show=False),
+            Binding("home", "edge(0)", "Top", id="protocol.top", show=False, tooltip="Beginning"),
+            Binding("end", "edge(1)", "End", id="protocol.end", show=False, tooltip="End"),
+        ),
+    ),
+    GOING_AROUND,
+)
 
 
 class ProtocolScreen(PlaceScreen):

@@ -12,18 +12,17 @@ from typing import ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from prisma_tool.model.text import one_line
-from prisma_tool.tui.frame.key_table import bindings_of
-from prisma_tool.tui.frame.place_screen import PlaceScreen
+from prisma_tool.tui.frame.key_table import Groups, bindings_of
+from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
 from prisma_tool.tui.frame.text_page import ReadingScreen
 from prisma_tool.tui.search.changes_dialog import ChangesScreen
-from prisma_tool.tui.search.keys import SEARCH
 from prisma_tool.tui.search.text import changes_line, details, entry_text, records_text, set_text
 from prisma_tool.tui.sessions.background_query import Asker
 from prisma_tool.tui.sessions.search_session import LastRun, RunRecord, RunSet, SearchEntry
@@ -33,6 +32,27 @@ from prisma_tool.updates.changes_since_decision import Raised
 
 _NOT_READ = "The searches could not be read"
 _NO_SEARCHES = "review.toml has no searches: add a [[search]] table (name, source, term), then open this screen again."
+SEARCH: Groups = (
+    (
+        "Searching",
+        (
+            Binding("r", "run_search", "Run", id="search.run", tooltip="Run or rerun the marked search; so does Enter on it"),
+            Binding("R", "run_all", "All", id="search.run-all", tooltip="Run or rerun all searches, one after the other"),
+            Binding("x", "stop_search", "Stop", id="search.stop", tooltip="Stop the running search; it goes on where it stopped"),
+            Binding("d", "details", "Details", id="search.details", tooltip="Strategy, translation and warnings"),
+        ),
+    ),
+    (
+        "Looking",
+        (
+            Binding("tab", "other_list", "Sets", id="search.other", tooltip="Between the searches and what the last run brought"),
+            Binding("a", "attention", "Changes", id="search.attention", tooltip="What changed about decided records"),
+            Binding("j", "mark(1)", "Down", id="search.down", show=False),
+            Binding("k", "mark(-1)", "Up", id="search.up", show=False),
+        ),
+    ),
+    GOING_AROUND,
+)
 
 
 class _Reading(NamedTuple):
