@@ -66,4 +66,4 @@ def _history(lines: tuple[HistoryLine, ...]) -> Iterator[Content]:
     if not lines:
         yield Content.styled("Nothing yet: no vote, note, label or link.", QUIET)
     for line in lines:
-        yield Content.assemble((f"{moment(line.event.at)}  ", QUIET), line.text)
+        yield Content.assemble((f"{moment(line.event.at)}  ", QUIET), line.words)

@@ -29,10 +29,10 @@ _UNKNOWN = FullText()
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """An event and its sentence."""
+    """An event in words."""
 
     event: Event
-    text: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
