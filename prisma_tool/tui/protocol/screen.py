@@ -24,7 +24,7 @@ from prisma_tool.tui.external_editor import edit, editor_command
 from prisma_tool.tui.frame.key_table import Groups, bindings_of
 from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
 from prisma_tool.tui.protocol import text
-from prisma_tool.tui.protocol.error_dialog import ProtocolWrongScreen
+from prisma_tool.tui.protocol.error_dialog import ProtocolErrorScreen
 from prisma_tool.tui.protocol.reasons_dialog import ReasonsScreen
 from prisma_tool.tui.sessions.background_query import Asker
 from prisma_tool.tui.sessions.workspace import Workplace
@@ -139,7 +139,7 @@ class ProtocolScreen(PlaceScreen):
     def _not_read(self, error: PrismaError) -> None:
         self._say("the protocol from before stays in force", grave=True)
         if isinstance(error, ReviewError):
-            self.app.push_screen(ProtocolWrongScreen(error.message), self._edit_again)
+            self.app.push_screen(ProtocolErrorScreen(error.message), self._edit_again)
         else:
             self.trouble("review.toml was read, but not put in force here", error)
 
