@@ -104,7 +104,7 @@ class ConflictsScreen(SettleScreen[Conflict, ConflictDetails]):
         if self.details is None:
             return Content("")
         conflict = self.details.conflict
-        head = super().position_text() + Content.styled(f" · {STAGE_NAMES[conflict.stage]}", QUIET)
+        head = Content.styled(f"{super().position_text().plain} · {STAGE_NAMES[conflict.stage]}", QUIET)
         if not conflict.lesser:
             return head
         label = one_line(self.protocol.reason_label(conflict.proposed))
