@@ -18,7 +18,7 @@ from prisma_tool.store.engine import event_rows
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.conflicts.screen import ConflictsScreen
 from prisma_tool.tui.dialogs.exclusion_reason import ReasonScreen
-from prisma_tool.tui.sessions.adjudication_session import Settling
+from prisma_tool.tui.sessions.adjudication_session import AdjudicationSession
 
 ReviewOf = Callable[..., Review]
 NARROW, WIDE = (80, 24), (200, 60)
@@ -107,10 +107,10 @@ async def test_where_no_conflict_is_left_the_screen_says_so_and_keys_do_nothing(
 
 async def test_a_conflict_that_another_settled_meanwhile_is_not_settled_again(disputed: Review) -> None:
     async with ReviewApp(disputed, "Anna", "conflicts").run_test(size=NARROW) as pilot:
-        Settling(disputed, "Ben").settle(Verdict.EXCLUDE)
+        AdjudicationSession(disputed, "Ben").adjudicate(Verdict.EXCLUDE)
         screen = pilot.app.screen
         assert isinstance(screen, ConflictsScreen)
-        screen.settling.reload()
+        screen.session.reload()
         await screen.run_action("settle('include')")
         await pilot.pause()
         assert left(disputed) == [(FT, True)]

@@ -15,9 +15,7 @@ from prisma_tool.dedupe.run import deduplicate
 from prisma_tool.errors import ExitCode, UsageError
 from prisma_tool.review.open_review import Review
 from prisma_tool.tui.app import ReviewApp, run
-from prisma_tool.tui.duplicates.keys import DUPLICATES
-from prisma_tool.tui.duplicates.pair_view import PairView
-from prisma_tool.tui.duplicates.screen import DuplicatesScreen
+from prisma_tool.tui.duplicates.screen import DUPLICATES, DuplicatesScreen, PairView
 from prisma_tool.tui.frame.key_table import KEY_NAMES
 from prisma_tool.tui.frame.text_page import ReadingScreen
 

@@ -12,9 +12,9 @@ from prisma_tool.model.record.citation import Author, Citation, Section
 from prisma_tool.model.text import fold
 from prisma_tool.store.records.records import StoredRecord
 from prisma_tool.tui.duplicates import word_difference
-from prisma_tool.tui.duplicates.pair_text import DIFFERING, Row, absent, pair_text, rows, rule_of
+from prisma_tool.tui.duplicates.pair_text import DIFFERING, FieldRow, absent, pair_text, rows, rule_of
 from prisma_tool.tui.duplicates.word_difference import differing_words
-from prisma_tool.tui.sessions.duplicates_session import Pair, Side
+from prisma_tool.tui.sessions.duplicates_session import PairDetails, PairSide
 
 TEXTS = st.lists(
     st.sampled_from(["Phase", "phase", "II", "trial", "in", "AML,", "(n=3)", "-", "Zoë", "zoe", "细胞", "–", "a.b"])
@@ -66,14 +66,14 @@ def test_very_long_texts_are_compared_without_regard_to_order(monkeypatch: pytes
     assert marked("new one two two", "two one") == (["new", "two"], [])
 
 
-def side(key: str, citation: Citation) -> Side:
-    return Side(StoredRecord(key, "Embase [x]", key, key, citation), ())
+def side(key: str, citation: Citation) -> PairSide:
+    return PairSide(StoredRecord(key, "Embase [x]", key, key, citation), ())
 
 
-def pair(a: Citation, b: Citation) -> Pair:
+def pair(a: Citation, b: Citation) -> PairDetails:
     left, right = side("embase:1", a), side("embase:2", b)
     comparison = compare(normalise("embase:1", "embase", a), normalise("embase:2", "embase", b))
-    return Pair(left, right, "same title and author (in brackets) (title agrees; title likeness 99 of 100)", comparison)
+    return PairDetails(left, right, "same title and author (in brackets) (title agrees; title likeness 99 of 100)", comparison)
 
 
 A = Citation(
@@ -106,7 +106,7 @@ def test_every_field_says_what_was_found_also_those_that_the_engine_does_not_com
         "Abstract": "missing",
     }
     assert absent(pair(A, B)) == ["Journal", "Pages", "PMID", "Registry number"]
-    assert rows(pair(A, B))[0] == Row("Record", "Embase [x] (embase:1)", "Embase [x] (embase:2)")
+    assert rows(pair(A, B))[0] == FieldRow("Record", "Embase [x] (embase:1)", "Embase [x] (embase:2)")
 
 
 @pytest.mark.parametrize("width", [76, 96, 156])

@@ -19,7 +19,7 @@ from prisma_tool.store.engine import event_rows
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.external_editor import editor_command
 from prisma_tool.tui.frame.text_page import ReadingScreen
-from prisma_tool.tui.protocol.error_dialog import ProtocolWrongScreen
+from prisma_tool.tui.protocol.error_dialog import ProtocolErrorScreen
 from prisma_tool.tui.protocol.screen import ProtocolScreen
 from prisma_tool.tui.protocol.text import protocol_text
 from prisma_tool.tui.screening.screens import TitleAbstractScreen
@@ -123,7 +123,7 @@ async def test_a_file_that_cannot_be_used_is_told_and_changes_nothing(review_of:
         rewrite(review, "[criteria]", "[criterai]")
         await pilot.press("r")
         await settled(pilot)
-        assert isinstance(app.screen, ProtocolWrongScreen)
+        assert isinstance(app.screen, ProtocolErrorScreen)
         assert "did you mean 'criteria'?" in painted(pilot)
         await pilot.press("escape")
         assert isinstance(app.screen, ProtocolScreen)

@@ -20,10 +20,10 @@ from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Choice, add_note, decide
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.records.record_list import RecordList, about, columns, record_line
-from prisma_tool.tui.records.record_page import opened_page
+from prisma_tool.tui.records.record_page import record_details_page
 from prisma_tool.tui.records.record_screen import RecordScreen
 from prisma_tool.tui.records.screen import RecordsScreen
-from prisma_tool.tui.sessions.record_page_data import read_opened
+from prisma_tool.tui.sessions.record_page_data import read_record_details
 from prisma_tool.tui.widgets.text_columns import fitted
 
 ReviewOf = Callable[..., Review]
@@ -172,13 +172,13 @@ async def test_only_the_newest_of_several_wishes_is_shown(review_of: ReviewOf) -
         screen = app.screen
         assert isinstance(screen, RecordsScreen)
         for wanted in (
-            replace(screen.wanted, words="nothing"),
-            replace(screen.wanted, words="mice"),
-            replace(screen.wanted, words="2"),
+            replace(screen.request, words="nothing"),
+            replace(screen.request, words="mice"),
+            replace(screen.request, words="2"),
         ):
             screen.seek(wanted)
         await settled(pilot)
-        assert screen.shown == screen.wanted
+        assert screen.displayed == screen.request
         assert screen.list.total == 1
 
 
@@ -199,7 +199,7 @@ def test_an_opened_record_shows_votes_and_notes_of_others_only_once_its_viewer_h
     add_note(review, key, "not ours", "Ben")
 
     def page() -> str:
-        return opened_page(read_opened(review, key, "Anna"), review.protocol, ()).content.plain
+        return record_details_page(read_record_details(review, key, "Anna"), review.protocol, ()).content.plain
 
     assert f"Ben voted on {key} at title/abstract (shown once you have voted)" in page()
     assert "not ours" not in page()
@@ -216,9 +216,12 @@ def test_an_opened_record_says_where_its_report_stands_and_lists_all_its_records
     manual.merge(review, first, second, "Anna")
     decide(review, [Choice(first, Stage.TITLE_ABSTRACT, "Anna", Verdict.EXCLUDE, "Wrong outcome")])
     for key in (first, second):
-        text = opened_page(read_opened(review, key, "Anna"), review.protocol, ()).content.plain
+        text = record_details_page(read_record_details(review, key, "Anna"), review.protocol, ()).content.plain
         assert "Excluded at title/abstract: Wrong outcome" in text
         assert "The 2 records of this report" in text
         assert f"joined {min(first, second)} and {max(first, second)}" in text
-    standing = [opened_page(read_opened(review, key, "Anna"), review.protocol, ()).content.plain for key in (first, second)]
+    standing = [
+        record_details_page(read_record_details(review, key, "Anna"), review.protocol, ()).content.plain
+        for key in (first, second)
+    ]
     assert sum("Duplicate, counted under" in text for text in standing) == 1

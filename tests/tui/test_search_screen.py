@@ -26,8 +26,8 @@ from prisma_tool.store.runs import runs
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.frame.text_page import ReadingScreen
 from prisma_tool.tui.screening.report_screen import ReportScreen
-from prisma_tool.tui.search.keys import SEARCH
 from prisma_tool.tui.search.leave_dialog import LeaveScreen
+from prisma_tool.tui.search.screen import SEARCH
 from prisma_tool.updates.acknowledgement import attention
 
 NARROW, WIDE = (80, 24), (120, 40)
@@ -121,16 +121,15 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
 
 
 async def settled(pilot: Pilot[None]) -> None:
-    """Wait until the threads that run now have ended and what they cause is painted."""
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
+    """Wait until the threads that run now have ended, those too in which what they brought is read, and all is painted."""
+    for _ in range(3):
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
 
 
 async def run_it(pilot: Pilot[None]) -> None:
     """Run the marked search from the search screen to its end."""
     await press(pilot, "r")
-    await settled(pilot)
-    # What the search brought is read in a thread too.
     await settled(pilot)
 
 
@@ -149,8 +148,10 @@ async def test_a_search_is_run_and_rerun_and_its_four_sets_list_their_records(be
         assert "1 title changed" in text
         # The sets have the keys now: new, seen, changed, vanished.
         await press(pilot, "down", "down", "enter")
+        await settled(pilot)
         assert f"pubmed:2  {HOSTILE}" in painted(pilot)
         await press(pilot, "escape", "down", "enter")
+        await settled(pilot)
         assert "pubmed:3  Invented report 3" in painted(pilot)
         await press(pilot, "escape", "escape")
         assert isinstance(pilot.app.screen, ReportScreen)

@@ -20,7 +20,7 @@ _WHEN = Column("When", 16)
 
 
 @dataclass(frozen=True)
-class Entries:
+class EntriesRead:
     """The entries that were read so far, the newest first; more are added at the end."""
 
     entries: list[Entry] = field(default_factory=list)
@@ -56,8 +56,8 @@ def entry_line(entry: Entry, width: int) -> list[Piece]:
     """An entry in its columns; what was taken back or is held back is quiet."""
     style = "quiet" if entry.gone or entry.held_back else ""
     pieces = [(local(entry.at), "quiet"), (words_of(entry), style), (entry.title, "quiet")]
-    found = columns(width)
-    return laid_out(found, pieces[: len(found)], width)
+    visible_columns = columns(width)
+    return laid_out(visible_columns, pieces[: len(visible_columns)], width)
 
 
 def words_of(entry: Entry) -> str:
@@ -100,6 +100,6 @@ def _exact(moment: datetime) -> str:
 
 
 def _fact(name: str, value: str) -> Content:
-    told = clean(value).strip()
-    apart = "\n" if "\n" in told else ""
-    return Content.assemble((f"{one_line(name):<12} ", QUIET), apart, told)
+    text = clean(value).strip()
+    apart = "\n" if "\n" in text else ""
+    return Content.assemble((f"{one_line(name):<12} ", QUIET), apart, text)

@@ -12,7 +12,7 @@ from typing import ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Footer, Input, Static
@@ -22,12 +22,12 @@ from prisma_tool.history import activity
 from prisma_tool.history.activity import RUN_KINDS, Narrowed, Page, Place
 from prisma_tool.model.log.events import ENGINE, EventKind
 from prisma_tool.model.text import one_line
-from prisma_tool.tui.activity.activity_list import ActivityList, Entries, entry_about, entry_text
-from prisma_tool.tui.activity.keys import ACTIVITY
+from prisma_tool.tui.activity.activity_list import ActivityList, EntriesRead, entry_about, entry_text
 from prisma_tool.tui.dialogs.choice import PickScreen
-from prisma_tool.tui.frame.key_table import bindings_of
-from prisma_tool.tui.frame.place_screen import PlaceScreen
+from prisma_tool.tui.frame.key_table import Groups, bindings_of
+from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
 from prisma_tool.tui.frame.text_page import ReadingScreen
+from prisma_tool.tui.records.keys import moving
 from prisma_tool.tui.records.record_screen import RecordScreen
 from prisma_tool.tui.sessions.background_query import Asker
 from prisma_tool.tui.sessions.change_feed import News
@@ -40,17 +40,39 @@ from prisma_tool.tui.widgets.title_line import TitleLine
 PAGE = 200
 """Entries that are read at a time."""
 _KINDS = (*(kind.value for kind in EventKind), *RUN_KINDS)
+ACTIVITY: Groups = (
+    (
+        "Finding",
+        (
+            Binding("p", "choose_person", "Person", id="activity.person", tooltip="What one person did"),
+            Binding("t", "choose_kind", "Type", id="activity.kind", tooltip="Decisions, notes, duplicates, searches, ..."),
+            Binding("slash", "filter", "Record", key_display="/", id="activity.record", tooltip="What was done about one record, by its key"),
+            Binding("x", "show_all", "All", id="activity.all", tooltip="Everything, newest first"),
+            Binding("r", "reload", "Reload", id="activity.reload", show=False, tooltip="Read the log anew"),
+        ),
+    ),
+    (
+        "The marked entry",
+        (
+            Binding("enter", "open", "Whole", id="activity.open", tooltip="Show the event whole; so does a click on it"),
+            Binding("v", "view", "View", id="activity.view", tooltip="Open the record that it is about"),
+            Binding("u", "undo", "Undo", id="activity.undo", tooltip="Take back a decision of your own"),
+        ),
+    ),
+    moving("activity"),
+    GOING_AROUND,
+)  # fmt: skip
 
 
-class Wish(NamedTuple):
-    """A page of the log: of which entries, after which place; None asks for the newest."""
+class PageRequest(NamedTuple):
+    """A page of the log: of which entries, and after which place in it; None asks for the newest."""
 
     narrowed: Narrowed
     since: Place | None
 
 
 class ActivityScreen(PlaceScreen):
-    """Shows the entries that are wanted."""
+    """Shows the entries of the log, all of them or narrowed to some."""
 
     CSS_PATH: ClassVar[str] = "screen.tcss"
     KEYS = ACTIVITY
@@ -59,9 +81,9 @@ class ActivityScreen(PlaceScreen):
 
     def __init__(self, workplace: Workplace) -> None:
         super().__init__(workplace)
-        self.narrowed = self.shown = Narrowed()
+        self.narrowed = self.displayed = Narrowed()
         self.further: Place | None = None
-        self.reader = Asker[Wish, Page](self, self._read, self._arrived, self._not_read)
+        self.reader = Asker[PageRequest, Page](self, self._read, self._arrived, self._not_read)
 
     def compose(self) -> ComposeResult:
         """Heading, what is shown, the record looked for, the entries, the marked one, keys."""
@@ -86,74 +108,74 @@ class ActivityScreen(PlaceScreen):
 
     def action_reload(self) -> None:
         """Read the log anew from its end."""
-        self.reader.ask(Wish(self.narrowed, None))
+        self.reader.ask(PageRequest(self.narrowed, None))
 
     def narrow(self, narrowed: Narrowed) -> None:
         """Show other entries."""
         self.narrowed = narrowed
         self.action_reload()
 
-    def _read(self, wish: Wish, _: Callable[[], bool]) -> Page:
-        return activity.page(self.workplace.review, self.workplace.reviewer, wish.narrowed, PAGE, wish.since)
+    def _read(self, request: PageRequest, _: Callable[[], bool]) -> Page:
+        return activity.page(self.workplace.review, self.workplace.reviewer, request.narrowed, PAGE, request.since)
 
-    def _arrived(self, wish: Wish, page: Page) -> None:
-        self.shown, self.further = wish.narrowed, page.further
+    def _arrived(self, request: PageRequest, page: Page) -> None:
+        self.displayed, self.further = request.narrowed, page.further
         source = self.list.source
-        if wish.since is not None and isinstance(source, Entries):
+        if request.since is not None and isinstance(source, EntriesRead):
             source.entries.extend(page.entries)
             self.list.grown()
         else:
-            held = self.list.marked.id if self.list.marked and self.list.mark else ""
-            place = next((n for n, entry in enumerate(page.entries) if entry.id == held), 0)
-            self.list.show(Entries([*page.entries]), place)
-        self._say_what_is_shown()
+            marked_id = self.list.marked.id if self.list.marked and self.list.mark else ""
+            mark = next((n for n, entry in enumerate(page.entries) if entry.id == marked_id), 0)
+            self.list.show(EntriesRead([*page.entries]), mark)
+        self._describe_entries()
 
     def _not_read(self, error: PrismaError) -> None:
         """Say what is wrong; what was shown before is shown still."""
-        self.narrowed = self.shown
+        self.narrowed = self.displayed
         self.query_one("#about", Static).update(Content.styled(one_line(error.message), "bold $text-error"))
 
-    def _say_what_is_shown(self) -> None:
-        wanted = self.narrowed
+    def _describe_entries(self) -> None:
+        limits = self.narrowed
         parts = (
-            (f"by {wanted.reviewer}", bool(wanted.reviewer)),
-            (wanted.kind, bool(wanted.kind)),
-            (f"about {wanted.key}", bool(wanted.key)),
+            f"by {limits.reviewer}" if limits.reviewer else "",
+            limits.kind,
+            f"about {limits.key}" if limits.key else "",
         )
-        which = " · ".join(words for words, wished in parts if wished) or "everything"
+        which = " · ".join(part for part in parts if part) or "everything"
         n = f"{self.list.total:,}{' or more' if self.further else ''}"
-        said = f"{which} · {n}" if self.list.total else f"{which} · nothing; x shows all"
-        self.query_one("#shown", Static).update(Content.styled(one_line(said), QUIET))
+        text = f"{which} · {n}" if self.list.total else f"{which} · nothing; x shows all"
+        self.query_one("#shown", Static).update(Content.styled(one_line(text), QUIET))
 
     @on(RowList.Marked)
     def _show_marked(self) -> None:
         """Show the marked entry, and read on where the end of what was read is near."""
         self.query_one("#about", Static).update(entry_about(self.list.marked))
         if self.further and self.list.mark > self.list.total - PAGE // 2:
-            wish, self.further = Wish(self.narrowed, self.further), None
-            self.reader.ask(wish)
+            request, self.further = PageRequest(self.narrowed, self.further), None
+            self.reader.ask(request)
 
     # Finding
 
     def action_choose_person(self) -> None:
-        """Ask whose deeds to show."""
+        """Ask whose entries to show."""
         protocol = self.workplace.review.protocol
         names = list(
             dict.fromkeys([self.workplace.reviewer, *protocol.reviewers, *protocol.adjudicators, *protocol.tools, ENGINE])
         )
         labels = ["everybody", *(f"{one_line(name)}{' (deduplication)' if name == ENGINE else ''}" for name in names)]
-        self._pick("Whose deeds?", labels, lambda place: replace(self.narrowed, reviewer=["", *names][place]))
+        self._pick("Whose deeds?", labels, lambda choice: replace(self.narrowed, reviewer=["", *names][choice]))
 
     def action_choose_kind(self) -> None:
         """Ask which kind to show."""
-        self._pick("Which kind?", ["every kind", *_KINDS], lambda place: replace(self.narrowed, kind=["", *_KINDS][place]))
+        self._pick("Which kind?", ["every kind", *_KINDS], lambda choice: replace(self.narrowed, kind=["", *_KINDS][choice]))
 
     def _pick(self, heading: str, labels: Sequence[str], narrowed: Callable[[int], Narrowed]) -> None:
-        def answered(place: int | None) -> None:
-            if place is not None:
-                self.narrow(narrowed(place))
+        def choose(choice: int | None) -> None:
+            if choice is not None:
+                self.narrow(narrowed(choice))
 
-        self.app.push_screen(PickScreen(heading, labels), answered)
+        self.app.push_screen(PickScreen(heading, labels), choose)
 
     def action_filter(self) -> None:
         """Write the key of a record."""

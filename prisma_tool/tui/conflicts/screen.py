@@ -1,198 +1,189 @@
-"""Settling conflicts: both votes with their reasons and notes side by side, the record below, one key for the answer.
+"""Adjudicating conflicts: both votes with their reasons and notes side by side, the record below, one key for the answer.
 
-Invariant: the next conflict is painted only after the store has confirmed the adjudication of the one before, and an adjudication is
-always about the report that is on the screen.
+Invariant: names, reasons and notes reach `Content` as plain text in one line each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Hashable, Iterable, Iterator
 from pathlib import PurePath
 from typing import ClassVar
 
-from textual.app import ComposeResult
-from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widget import Widget
+from textual.widgets import Static
 
-from prisma_tool.errors import PrismaError
 from prisma_tool.model.log.events import Event
-from prisma_tool.model.protocol.protocol import Reason
+from prisma_tool.model.protocol.protocol import Protocol, Reason
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage, Verdict
-from prisma_tool.tui.conflicts.keys import CONFLICTS
-from prisma_tool.tui.conflicts.vote_text import about, end_text, vote_text
+from prisma_tool.screening.adjudication import Conflict
 from prisma_tool.tui.dialogs.exclusion_reason import ReasonScreen
 from prisma_tool.tui.dialogs.note import NoteScreen
-from prisma_tool.tui.frame.key_table import bindings_of
-from prisma_tool.tui.frame.place_screen import PlaceScreen
-from prisma_tool.tui.sessions.adjudication_session import Dispute
+from prisma_tool.tui.frame.key_table import Groups, bindings_of
+from prisma_tool.tui.frame.place_screen import GOING_AROUND
+from prisma_tool.tui.frame.settle_screen import SettleScreen, text_page
+from prisma_tool.tui.sessions.adjudication_session import AdjudicationSession, ConflictDetails
 from prisma_tool.tui.sessions.change_feed import News
+from prisma_tool.tui.sessions.queue_cursor import Progress
 from prisma_tool.tui.sessions.workspace import Workplace
 from prisma_tool.tui.widgets.highlight import terms
-from prisma_tool.tui.widgets.progress_heading import SittingHead
-from prisma_tool.tui.widgets.record_text import QUIET, Page, page
+from prisma_tool.tui.widgets.progress_line import STAGE_NAMES
+from prisma_tool.tui.widgets.record_text import QUIET, Page, day, page
 from prisma_tool.tui.widgets.record_view import RecordView
 
+CONFLICTS: Groups = (
+    (
+        "Settling",
+        (
+            Binding("i", "settle('include')", "Include", id="conflicts.include", tooltip="Include it; the votes are kept"),
+            Binding("e", "exclude", "Exclude", id="conflicts.exclude", tooltip="Exclude it; at full text choose the reason"),
+            Binding("y", "accept", "As proposed", id="conflicts.accept", tooltip="Exclude it for the earliest reason given"),
+            Binding("o", "settle('ongoing')", "Ongoing", id="conflicts.ongoing", show=False, tooltip="The study is ongoing"),
+            Binding(
+                "w", "settle('awaiting')", "Awaiting", id="conflicts.awaiting", show=False, tooltip="Awaiting classification"
+            ),
+            Binding("n", "note", "Note", id="conflicts.note", tooltip="Write a note to keep with the adjudication"),
+            Binding("u", "undo", "Undo", id="conflicts.undo", tooltip="Take back your last adjudication"),
+        ),
+    ),
+    (
+        "Going through the conflicts",
+        (
+            Binding("l,right", "step(1)", "Next", id="conflicts.next", tooltip="Next conflict"),
+            Binding("h,left", "step(-1)", "Back", id="conflicts.previous", show=False, tooltip="Conflict before this one"),
+            Binding("j,down", "scroll(1)", "Down", id="conflicts.down", show=False, tooltip="Scroll the record down"),
+            Binding("k,up", "scroll(-1)", "Up", id="conflicts.up", show=False, tooltip="Scroll the record up"),
+            Binding("r", "reload", "Read anew", id="conflicts.reload", show=False, tooltip="Read the conflicts anew"),
+        ),
+    ),
+    GOING_AROUND,
+)
 
-class ConflictsScreen(PlaceScreen):
-    """Shows where the conflicts stand and turns keys into adjudications."""
+
+class ConflictsScreen(SettleScreen[Conflict, ConflictDetails]):
+    """Shows the conflicts and turns keys into adjudications."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["../frame/settle_screen.tcss", "screen.tcss"]
     KEYS = CONFLICTS
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(CONFLICTS)
+    TASK, ITEM, POSITION = "Conflicts", "conflict", "Conflict {} of {}"
+    UNREADABLE = "Your adjudications so far are stored. Press l or h to try again."
+    session: AdjudicationSession
 
     def __init__(self, workplace: Workplace) -> None:
-        super().__init__(workplace)
-        self.settling = workplace.settling()
-        self.shown: Dispute | None = None
-        self.note, self.said = "", ""
-        protocol = workplace.review.protocol
-        self.terms = terms(protocol.highlight_include, protocol.highlight_exclude)
+        super().__init__(workplace, workplace.settling())
+        self.note = ""
+        self._note_about: Hashable = None
+        self.protocol = workplace.review.protocol
+        self.terms = terms(self.protocol.highlight_include, self.protocol.highlight_exclude)
 
-    def compose(self) -> ComposeResult:
-        """Heading; the votes side by side; the record; keys."""
-        yield SittingHead(self.workplace.review.protocol.title, "Conflicts", self.settling.reviewer)
-        with Vertical(id="above"):
-            yield Static(id="standing")
-            yield Static(id="said")
-        yield Horizontal(id="votes")
-        yield RecordView()
-        yield Footer(show_command_palette=False, compact=True)
+    def compose_item(self) -> Iterable[Widget]:
+        """The votes side by side; the record."""
+        return Horizontal(id="votes"), RecordView()
 
-    def on_mount(self) -> None:
-        """Begin at the first conflict."""
-        self.paint()
+    def show_item(self, content: ConflictDetails | Content) -> None:
+        """Show votes and record; a note is about the conflict for which it was written."""
+        about = None if self.item is None else self.session.identity(self.item)
+        if about != self._note_about:
+            self.note, self._note_about = "", about
+        votes = self.query_one("#votes", Horizontal)
+        votes.remove_children()
+        votes.display = not isinstance(content, Content)
+        if isinstance(content, Content):
+            self.query_one(RecordView).show(Page((), content, ()))
+        else:
+            sides = (vote_text(vote, content.notes, self.protocol) for vote in content.conflict.votes)
+            votes.mount(*(Static(side, classes="vote") for side in sides))
+            self.query_one(RecordView).show(page(content.opened, self.terms))
 
-    def paint(self, said: str = "") -> None:
-        """Show the present conflict; `said` is a word on what has just happened."""
-        self.said = said
-        try:
-            self.shown = self.settling.read()
-        except PrismaError as error:
-            self.shown = None
-            self.trouble("The next conflict could not be read", error)
-        self.query_one(SittingHead).show(self.settling.progress())
-        self.query_one("#said", Static).update(Content.styled(self._word(said), QUIET))
-        self.query_one("#standing", Static).update(self._standing())
-        self._paint_votes()
-        self.query_one(RecordView).show(self._page())
-
-    def _word(self, said: str) -> str:
-        noted = f"note: {self.note}" if self.note else ""
-        may_not = self.shown.may_not if self.shown else ""
-        return one_line(" · ".join(part for part in (said, noted, may_not) if part))
-
-    def _standing(self) -> Content:
-        if self.shown is None:
+    def position_text(self) -> Content:
+        """Which conflict of how many, at which stage, and what is proposed."""
+        if self.details is None:
             return Content("")
-        place, total = self.settling.position, len(self.settling.items)
-        return about(self.shown.conflict, place, total, self.workplace.review.protocol)
+        conflict = self.details.conflict
+        head = Content.styled(f"{super().position_text().plain} · {STAGE_NAMES[conflict.stage]}", QUIET)
+        if not conflict.lesser:
+            return head
+        label = one_line(self.protocol.reason_label(conflict.proposed))
+        return Content.assemble(head, " · only the reasons differ; ", (f"y: {label}", "bold"), ", the earliest in the list")
 
-    def _paint_votes(self) -> None:
-        box = self.query_one("#votes", Horizontal)
-        box.remove_children()
-        box.display = self.shown is not None
-        if self.shown is not None:
-            protocol, notes = self.workplace.review.protocol, self.shown.notes
-            box.mount(*(Static(vote_text(vote, notes, protocol), classes="vote") for vote in self.shown.conflict.votes))
+    def message_text(self) -> str:
+        """What has happened, the note that is written already, and why this reviewer may not adjudicate."""
+        note = f"note: {self.note}" if self.note else ""
+        refusal = self.details.refusal if self.details else ""
+        return one_line(" · ".join(part for part in (self.message, note, refusal) if part))
 
-    def _page(self) -> Page:
-        if self.shown is None:
-            return Page((), end_text(self.settling.progress().done), ())
-        return page(self.shown.opened, self.terms)
+    def end_page(self, progress: Progress) -> Content:
+        """The page where no conflict is left."""
+        done = f"{progress.done} settled in this sitting; u takes back the last. " if progress.done else ""
+        return text_page("No conflicts are left.", f"{done}The flow counts what was settled as you decided.")
 
-    # Settling
+    def concerns(self, news: News) -> bool:
+        """A vote may bring a conflict about, and an adjudication settle one."""
+        return bool(news.voted) or news.whole
+
+    # Adjudicating
 
     def action_settle(self, verdict: str) -> None:
         """Settle the conflict on the screen with this verdict."""
-        self._settle(Verdict(verdict))
+        self._adjudicate(Verdict(verdict))
 
     def action_accept(self) -> None:
         """Exclude for the earliest of the reasons that were given."""
-        if self.shown is not None:
-            self._settle(Verdict.EXCLUDE, self.shown.conflict.proposed)
+        if self.details is not None:
+            self._adjudicate(Verdict.EXCLUDE, self.details.conflict.proposed)
 
     def action_exclude(self) -> None:
         """Exclude; at full text ask for the one reason."""
-        if self.shown is None:
+        if self.details is None:
             return
-        if self.shown.conflict.stage is Stage.TITLE_ABSTRACT:
-            self._settle(Verdict.EXCLUDE)
+        if self.details.conflict.stage is Stage.TITLE_ABSTRACT:
+            self._adjudicate(Verdict.EXCLUDE)
         else:
-            self.app.push_screen(ReasonScreen(self.workplace.review.protocol.reasons), self._exclude_for)
+            self.app.push_screen(ReasonScreen(self.protocol.reasons), self._exclude_for)
 
     def _exclude_for(self, reason: Reason | None) -> None:
         if reason is not None:
-            self._settle(Verdict.EXCLUDE, reason.id)
+            self._adjudicate(Verdict.EXCLUDE, reason.id)
 
-    def _settle(self, verdict: Verdict, reason: str = "") -> None:
-        """Settle what is on the screen, unless the list has moved meanwhile."""
-        shown = self.shown
-        if shown is None:
-            return
-        if self.settling.current != shown.conflict:
-            self.paint("the conflicts have changed meanwhile; nothing was stored")
-            return
-        self._do("The conflict was not settled", lambda: self._settled(self.settling.settle(verdict, reason, self.note)))
+    def _adjudicate(self, verdict: Verdict, reason: str = "") -> None:
+        self.answer("The conflict was not settled", lambda: self._adjudicated(verdict, reason))
 
-    def _settled(self, stored: Event | None) -> str:
-        self.note = ""
+    def _adjudicated(self, verdict: Verdict, reason: str) -> str:
+        stored = self.session.adjudicate(verdict, reason, self.note)
         return f"{stored.subject}: {stored.text('verdict')}, stored" if stored else ""
 
-    def action_undo(self) -> None:
-        """Take back the last adjudication and show its conflict again."""
-        self._do("Nothing was taken back", self._undo)
-
-    def _undo(self) -> str:
-        back = self.settling.undo()
-        return f"taken back: {back.text('verdict')} of {back.subject}" if back else "nothing to take back in this sitting"
-
-    def _do(self, failed: str, deed: Callable[[], str]) -> None:
-        try:
-            said = deed()
-        except PrismaError as error:
-            self.trouble(failed, error)
-        else:
-            self.paint(said)
+    def take_back(self) -> str:
+        """Take back the last adjudication."""
+        taken_back = self.session.undo()
+        if taken_back is None:
+            return "nothing to take back in this sitting"
+        return f"taken back: {taken_back.text('verdict')} of {taken_back.subject}"
 
     def action_note(self) -> None:
         """Write a note that is kept with the next adjudication."""
-        if self.shown is not None:
-            self.app.push_screen(NoteScreen(Content(one_line(self.note))), self._noted)
+        if self.details is not None:
+            self.app.push_screen(NoteScreen(Content(one_line(self.note))), self._take_note)
 
-    def _noted(self, text: str | None) -> None:
+    def _take_note(self, text: str | None) -> None:
         if text is not None:
             self.note = one_line(text)
             self.paint()
 
-    # Going around
 
-    def action_step(self, by: int) -> None:
-        """Go to a neighbouring conflict; a note is about the one for which it was written."""
-        self.settling.step(by)
-        self.note = ""
-        self.paint()
+def vote_text(vote: Event, notes: Iterable[Event], protocol: Protocol) -> Content:
+    """One side: who, the verdict with its reason, and what was noted."""
+    return Content("\n").join(list(_side(vote, notes, protocol)))
 
-    def action_scroll(self, lines: int) -> None:
-        """Scroll the record."""
-        self.query_one(RecordView).scroll_relative(y=lines, animate=False)
 
-    def action_reload(self) -> None:
-        """Read the conflicts anew."""
-        self._do("The conflicts could not be read", self._read_anew)
-
-    def _read_anew(self, said: str = "") -> str:
-        self.settling.reload()
-        return said
-
-    def come_back(self) -> None:
-        """Others may have voted or adjudicated meanwhile."""
-        self.action_reload()
-
-    def hear(self, news: News) -> None:
-        """Another conflict may have come about, or this one may be settled."""
-        if news.voted or news.whole:
-            said = self.said
-            self._do("The conflicts could not be read", lambda: self._read_anew(said))
+def _side(vote: Event, notes: Iterable[Event], protocol: Protocol) -> Iterator[Content]:
+    yield Content.styled(one_line(vote.reviewer), "bold")
+    reason = vote.text("reason")
+    label = one_line(protocol.reason_label(reason)) if reason else ""
+    yield Content.assemble((vote.text("verdict").upper(), "bold reverse"), f"  {label}", (f"  {day(vote)}", QUIET))
+    if vote.text("note"):
+        yield Content(one_line(vote.text("note")))
+    yield from (Content(f"Note: {one_line(note.text('text'))}") for note in notes if note.reviewer == vote.reviewer)

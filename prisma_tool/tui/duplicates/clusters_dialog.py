@@ -13,9 +13,18 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from prisma_tool.tui.duplicates.members_text import member_text
-from prisma_tool.tui.sessions.duplicates_session import Member
+from prisma_tool.model.log.events import ENGINE, Event
+from prisma_tool.model.text import one_line
+from prisma_tool.model.vocabulary import DuplicateVerdict
+from prisma_tool.tui.duplicates.pair_text import rule_of
+from prisma_tool.tui.sessions.duplicates_session import ClusterRecord
+from prisma_tool.tui.widgets.record_text import QUIET, printed_in
 
+_VERDICTS = {
+    DuplicateVerdict.SAME: "same as",
+    DuplicateVerdict.DIFFERENT: "different from",
+    DuplicateVerdict.UNSURE: "perhaps the same as",
+}
 _HINT = "arrows move · x takes the marked record out of its cluster · Esc changes nothing"
 
 
@@ -28,7 +37,7 @@ class ClustersScreen(ModalScreen[str | None]):
         Binding("x", "take_out", "Take out", id="clusters.take-out"),
     ]
 
-    def __init__(self, members: Sequence[Member]) -> None:
+    def __init__(self, members: Sequence[ClusterRecord]) -> None:
         super().__init__()
         self.members = members
 
@@ -44,21 +53,39 @@ class ClustersScreen(ModalScreen[str | None]):
         for member in self.members:
             if member.side != side:
                 side = member.side
-                n = sum(one.side == side for one in self.members)
+                n = sum(record.side == side for record in self.members)
                 yield Option(Content.styled(f"{side}: {_records(n)}", "bold"), disabled=True)
             yield Option(member_text(member), id=member.record.key)
 
     def action_take_out(self) -> None:
         """Answer with the marked record; one that stands alone cannot be taken out."""
         marked = self.query_one(OptionList).highlighted_option
-        chosen = next((one for one in self.members if marked and one.record.key == marked.id), None)
-        if chosen is None:
+        member = next((member for member in self.members if marked and member.record.key == marked.id), None)
+        if member is None:
             return
-        if chosen.alone:
+        if member.alone:
             self.query_one(".hint", Static).update("This record stands alone: there is nothing to take it out of.")
         else:
-            self.dismiss(chosen.record.key)
+            self.dismiss(member.record.key)
 
 
 def _records(n: int) -> str:
     return "1 record" if n == 1 else f"{n} records, one report"
+
+
+def member_text(member: ClusterRecord) -> Content:
+    """Key and source, title, where it was printed, and every verdict about it that is in force."""
+    record = member.record
+    representative = ", shown for its cluster" if record.is_representative and not member.alone else ""
+    head = Content.assemble((one_line(record.key), "bold"), f" · {one_line(record.source)}{representative}")
+    lines = [one_line(record.citation.title) or "(no title)", printed_in(record.citation)]
+    verdicts = [Content.styled(f"  {verdict_text(event, record.key)}", QUIET) for event in member.verdicts]
+    return Content("\n").join([head, *(Content(f"  {line}") for line in lines if line), *verdicts])
+
+
+def verdict_text(event: Event, key: str) -> str:
+    """A verdict about `key` in words: `same as pubmed:1: same DOI and title`; a person's carries the name."""
+    other = event.text("other") if event.subject == key else event.subject
+    verdict = _VERDICTS.get(DuplicateVerdict(event.text("verdict")), event.text("verdict"))
+    why = rule_of(event.text("reason")) if event.reviewer == ENGINE else f"said {event.reviewer}"
+    return one_line(f"{verdict} {other}: {why}")

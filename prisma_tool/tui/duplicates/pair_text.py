@@ -16,7 +16,7 @@ from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.text import fold, one_line
 from prisma_tool.store.records.records import StoredRecord
 from prisma_tool.tui.duplicates.word_difference import differing_words
-from prisma_tool.tui.sessions.duplicates_session import Objection, Pair, Side
+from prisma_tool.tui.sessions.duplicates_session import Objection, PairDetails, PairSide
 from prisma_tool.tui.widgets.record_text import QUIET, notice_lines
 
 SIDE_BY_SIDE = 92
@@ -35,7 +35,7 @@ _RARE = frozenset(("Original title", "Type"))
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FieldRow:
     """A field of both records as text, and its finding; no finding where the field is not compared."""
 
     label: str
@@ -44,39 +44,39 @@ class Row:
     finding: Finding | None = None
 
 
-def rows(pair: Pair) -> list[Row]:
+def rows(pair: PairDetails) -> list[FieldRow]:
     """Who the two records are, then their fields; fields that neither has are left out."""
     compared = [row for row in _fields(pair) if row.a or row.b]
     return [*_names(pair), *compared]
 
 
-def absent(pair: Pair) -> list[str]:
+def absent(pair: PairDetails) -> list[str]:
     """The fields that neither record has, but for those that few records have."""
     return [row.label for row in _fields(pair) if not (row.a or row.b) and row.label not in _RARE]
 
 
-def _names(pair: Pair) -> Iterator[Row]:
-    yield Row("Record", _named(pair.a.record), _named(pair.b.record))
+def _names(pair: PairDetails) -> Iterator[FieldRow]:
+    yield FieldRow("Record", _named(pair.a.record), _named(pair.b.record))
     if pair.a.others or pair.b.others:
-        yield Row("Joined already", _joined(pair.a), _joined(pair.b))
+        yield FieldRow("Joined already", _joined(pair.a), _joined(pair.b))
     a, b = ("; ".join(notice_lines([side.record.citation])) for side in (pair.a, pair.b))
     if a or b:
-        yield Row("Notices", a or "none", b or "none")
+        yield FieldRow("Notices", a or "none", b or "none")
 
 
 def _named(record: StoredRecord) -> str:
     return f"{one_line(record.source)} ({one_line(record.key)})"
 
 
-def _joined(side: Side) -> str:
+def _joined(side: PairSide) -> str:
     return "with " + ", ".join(one_line(record.key) for record in side.others) if side.others else "with none"
 
 
-def _fields(pair: Pair) -> Iterator[Row]:
+def _fields(pair: PairDetails) -> Iterator[FieldRow]:
     a, b = pair.a.record.citation, pair.b.record.citation
-    said = dict(pair.comparison.findings)
+    findings = dict(pair.comparison.findings)
     for (label, left), right in zip(_values(a).items(), _values(b).values(), strict=True):
-        yield Row(label, left, right, _finding(label, left, right, said))
+        yield FieldRow(label, left, right, _finding(label, left, right, findings))
 
 
 def _values(citation: Citation) -> dict[str, str]:
@@ -101,38 +101,38 @@ def _values(citation: Citation) -> dict[str, str]:
 _ENGINE_NAMES = {"Pages": "first page"}
 
 
-def _finding(label: str, a: str, b: str, said: dict[str, Finding]) -> Finding:
+def _finding(label: str, a: str, b: str, findings: dict[str, Finding]) -> Finding:
     """What the engine found; where it did not compare two values that are there, whether they are alike."""
     name = _ENGINE_NAMES.get(label, label)
-    found = said.get(name, said.get(name[:1].lower() + name[1:], Finding.MISSING))
-    if found is not Finding.MISSING or not (a and b):
-        return found
+    finding = findings.get(name, findings.get(name[:1].lower() + name[1:], Finding.MISSING))
+    if finding is not Finding.MISSING or not (a and b):
+        return finding
     return Finding.AGREES if fold(a) == fold(b) else Finding.DIFFERS
 
 
 def rule_of(reason: str) -> str:
     """The engine's rule without the brackets behind it, which list the findings of all fields."""
-    said = one_line(reason)
-    return said.rpartition(" (")[0] or said
+    sentence = one_line(reason)
+    return sentence.rpartition(" (")[0] or sentence
 
 
-def summary(pair: Pair) -> Content:
+def summary(pair: PairDetails) -> Content:
     """Why the engine asks (what its sentence lists in brackets stands in the table), and what else "same" would join."""
-    told = Content.assemble(("Why it is asked: ", QUIET), (rule_of(pair.reason), "bold"))
+    text = Content.assemble(("Why it is asked: ", QUIET), (rule_of(pair.reason), "bold"))
     if pair.a.record.citation.title and pair.b.record.citation.title:
-        told += Content.styled(f" · titles {pair.comparison.likeness:.0f} % alike", QUIET)
-    return told + _warning(pair.against)
+        text += Content.styled(f" · titles {pair.comparison.likeness:.0f} % alike", QUIET)
+    return text + _warning(pair.against)
 
 
 def _warning(against: tuple[Objection, ...]) -> Content:
     if not against:
         return Content("")
     first, more = against[0], f", and {len(against) - 1} more such pairs" if len(against) > 1 else ""
-    said = f"{one_line(first.a)} and {one_line(first.b)}: {first.rule}{more}"
-    return Content.assemble("\n", ("! Same would also join ", "bold $text-error"), said)
+    joined = f"{one_line(first.a)} and {one_line(first.b)}: {first.rule}{more}"
+    return Content.assemble("\n", ("! Same would also join ", "bold $text-error"), joined)
 
 
-def pair_text(pair: Pair, width: int) -> Content:
+def pair_text(pair: PairDetails, width: int) -> Content:
     """The whole table in so many columns."""
     lines = _beside(rows(pair), width) if width >= SIDE_BY_SIDE else _below(rows(pair), width)
     missing = absent(pair)
@@ -140,7 +140,7 @@ def pair_text(pair: Pair, width: int) -> Content:
     return Content("\n").join([*lines, *note])
 
 
-def _beside(table: list[Row], width: int) -> Iterator[Content]:
+def _beside(table: list[FieldRow], width: int) -> Iterator[Content]:
     room = (width - _LABEL_WIDTH - _FINDING_WIDTH - _GAP) // 2
     yield _joined_cells(
         [Content(""), Content(""), Content.styled("A", "bold reverse"), Content.styled("B", "bold reverse")], room
@@ -151,20 +151,20 @@ def _beside(table: list[Row], width: int) -> Iterator[Content]:
             yield _joined_cells([*_head(row, n), _line(left, n), _line(right, n)], room)
 
 
-def _below(table: list[Row], width: int) -> Iterator[Content]:
+def _below(table: list[FieldRow], width: int) -> Iterator[Content]:
     room = max(10, width - _LABEL_WIDTH - _FINDING_WIDTH - _TAG_WIDTH)
     for row in table:
         n = 0
         for tag, value in _stacked(row):
-            for place, line in enumerate(value.wrap(room)):
+            for position, line in enumerate(value.wrap(room)):
                 label, finding = _head(row, n)
-                mark = Content.styled(tag if place == 0 else "", "bold")
+                mark = Content.styled(tag if position == 0 else "", "bold")
                 yield _padded(label, _LABEL_WIDTH) + _padded(finding, _FINDING_WIDTH) + _padded(mark, _TAG_WIDTH) + line
                 n += 1
 
 
-def _stacked(row: Row) -> Iterator[tuple[str, Content]]:
-    """Both values under each other; the same value is told once."""
+def _stacked(row: FieldRow) -> Iterator[tuple[str, Content]]:
+    """Both values under each other; the same value stands once."""
     left, right = _marked(row)
     if row.a == row.b:
         yield "A=B", left
@@ -173,13 +173,13 @@ def _stacked(row: Row) -> Iterator[tuple[str, Content]]:
         yield "B", right
 
 
-def _head(row: Row, n: int) -> tuple[Content, Content]:
+def _head(row: FieldRow, n: int) -> tuple[Content, Content]:
     if n or row.finding is None:
         return Content.styled("" if n else row.label, QUIET), Content("")
     return Content(row.label), Content.styled(row.finding.value, _FINDING_STYLES[row.finding])
 
 
-def _marked(row: Row) -> tuple[Content, Content]:
+def _marked(row: FieldRow) -> tuple[Content, Content]:
     if not (row.a and row.b) or row.finding is None:
         return _value(row.a), _value(row.b)
     left, right = Content(row.a), Content(row.b)

@@ -1,93 +1,96 @@
-"""Settling uncertain pairs one after the other.
-
-Invariant: the next pair is painted only after the store has confirmed the answer about the one before, and an answer is always
-about the pair that is on the screen.
-"""
+"""Settling uncertain pairs of records one after the other."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import PurePath
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
-from textual.containers import Vertical
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widget import Widget
+from textual.widgets import Static
 
-from prisma_tool.dedupe.run import deduplicate
+from prisma_tool.dedupe.manual import Uncertain
+from prisma_tool.dedupe.run import DedupeReport, deduplicate
 from prisma_tool.errors import PrismaError
 from prisma_tool.model.text import one_line
 from prisma_tool.tui.duplicates.clusters_dialog import ClustersScreen
-from prisma_tool.tui.duplicates.keys import DUPLICATES
-from prisma_tool.tui.duplicates.pair_end import end_text, unreadable_text
-from prisma_tool.tui.duplicates.pair_text import summary
-from prisma_tool.tui.duplicates.pair_view import PairView
-from prisma_tool.tui.frame.key_table import bindings_of
-from prisma_tool.tui.frame.place_screen import PlaceScreen
-from prisma_tool.tui.sessions.duplicates_session import DIFFERENT, SAME, Pair
+from prisma_tool.tui.duplicates.pair_text import pair_text, summary
+from prisma_tool.tui.frame.key_table import Groups, bindings_of
+from prisma_tool.tui.frame.place_screen import GOING_AROUND
+from prisma_tool.tui.frame.settle_screen import SettleScreen, counted, text_page
+from prisma_tool.tui.sessions.duplicates_session import DIFFERENT, SAME, DuplicatesSession, PairDetails
+from prisma_tool.tui.sessions.queue_cursor import Progress
 from prisma_tool.tui.sessions.workspace import Workplace
-from prisma_tool.tui.widgets.progress_heading import SittingHead
-from prisma_tool.tui.widgets.record_text import QUIET
 
 _NOT_STORED = "The answer was not stored"
+_NEXT = (
+    "Next: 4, or `prisma-tool screen`, goes through titles and abstracts.",
+    "`prisma-tool dedupe --explain KEY` tells why a record stands where it does.",
+)
+DUPLICATES: Groups = (
+    (
+        "Deciding",
+        (
+            Binding("s", "same", "Same", id="duplicates.same", tooltip="The two records are one report"),
+            Binding("d", "different", "Different", id="duplicates.different", tooltip="They are two reports"),
+            Binding("space,k", "skip", "Skip", id="duplicates.skip", tooltip="Leave the pair for later"),
+            Binding(
+                "r",
+                "compare",
+                "Run",
+                id="duplicates.compare",
+                tooltip="Compare what is new with all records, and join what is certain",
+            ),
+            Binding("u", "undo", "Undo", id="duplicates.undo", tooltip="Take back your last answer and show its pair"),
+        ),
+    ),
+    (
+        "Looking",
+        (
+            Binding("c", "clusters", "Clusters", id="duplicates.clusters", tooltip="All records of both clusters; take one out"),
+            Binding("n,right", "step(1)", "Next", id="duplicates.next", show=False, tooltip="Next pair"),
+            Binding("p,left", "step(-1)", "Back", id="duplicates.previous", show=False, tooltip="Previous pair"),
+            Binding("down", "scroll(1)", "Down", id="duplicates.down", show=False, tooltip="Scroll down"),
+            Binding("up", "scroll(-1)", "Up", id="duplicates.up", show=False, tooltip="Scroll up"),
+            Binding("pagedown", "page(1)", "Page down", id="duplicates.page-down", show=False),
+            Binding("pageup", "page(-1)", "Page up", id="duplicates.page-up", show=False),
+        ),
+    ),
+    GOING_AROUND,
+)
 
 
-class DuplicatesScreen(PlaceScreen):
-    """Shows where the list of pairs stands and turns keys into answers."""
+class DuplicatesScreen(SettleScreen[Uncertain, PairDetails]):
+    """Shows the uncertain pairs and turns keys into answers."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["../frame/settle_screen.tcss", "screen.tcss"]
     KEYS = DUPLICATES
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(DUPLICATES)
+    TASK, ITEM, POSITION = "Duplicates", "pair", "Pair {} of {}: one report or two?"
+    session: DuplicatesSession
 
     def __init__(self, workplace: Workplace) -> None:
-        super().__init__(workplace)
-        self.pairs = workplace.pairs()
-        self.shown: Pair | None = None
+        super().__init__(workplace, workplace.pairs())
 
-    def compose(self) -> ComposeResult:
-        """Heading, the reason for asking, the pair, keys."""
-        yield SittingHead(self.pairs.review.protocol.title, "Duplicates", self.pairs.reviewer)
-        with Vertical(id="above"):
-            yield Static(id="standing")
-            yield Static(id="said")
-        yield Static(id="reason")
-        yield PairView()
-        yield Footer(show_command_palette=False, compact=True)
+    def compose_item(self) -> Iterable[Widget]:
+        """The reason for asking; the pair."""
+        return Static(id="reason"), PairView()
 
-    def on_mount(self) -> None:
-        """Begin at the first pair."""
-        self.paint()
+    def show_item(self, content: PairDetails | Content) -> None:
+        """Show the pair and why it is asked about."""
+        self.query_one("#reason", Static).update("" if isinstance(content, Content) else summary(content))
+        self.query_one(PairView).show(content)
 
-    def paint(self, said: str = "") -> None:
-        """Show the pair at the present place; `said` is a word on what has just happened."""
-        try:
-            self.shown = self.pairs.read()
-            what = self.shown or end_text(self.pairs.progress(), self.pairs.answered, self.pairs.standing())
-        except PrismaError as error:
-            self.shown, what = None, unreadable_text()
-            self.trouble("The next pair could not be read", error)
-        self.query_one(SittingHead).show(self.pairs.progress())
-        self.query_one("#standing", Static).update(self._place())
-        self.query_one("#said", Static).update(Content.styled(said, QUIET))
-        self.query_one("#reason", Static).update(summary(self.shown) if self.shown else "")
-        self.query_one(PairView).show(what)
+    def end_page(self, progress: Progress) -> Content:
+        """The page after the last pair."""
+        return end_text(progress, self.session.answered, self.session.deduplication())
 
-    def _place(self) -> Content:
-        if self.shown is None:
-            return Content("")
-        return Content.styled(f"Pair {self.pairs.position + 1} of {len(self.pairs.items)}: one report or two?", QUIET)
-
-    def _do(self, failed: str, deed: Callable[[], str]) -> None:
-        """Do a deed and paint what follows from it; a refusal is shown and changes nothing. The deed returns a word on itself."""
-        try:
-            said = deed()
-        except PrismaError as error:
-            self.trouble(failed, error)
-        else:
-            self.paint(said)
+    # Comparing
 
     def action_compare(self) -> None:
         """Compare what is new with all, in a thread, and join what is certain."""
@@ -96,38 +99,35 @@ class DuplicatesScreen(PlaceScreen):
 
     def _compare(self) -> None:
         try:
-            before = self.pairs.standing()
-            after = deduplicate(self.pairs.review, time.monotonic)
+            before = self.session.deduplication()
+            after = deduplicate(self.session.review, time.monotonic)
         except PrismaError as error:
             self.app.call_from_thread(self.trouble, "The records could not be compared", error)
         else:
             joined = after.duplicates_removed - before.duplicates_removed
-            words = f"compared: {joined} more duplicates, {after.uncertain} pairs wait for a person"
-            self.app.call_from_thread(self._do, "The pairs could not be read", lambda: self._read_anew(words))
+            message = f"compared: {joined} more duplicates, {after.uncertain} pairs wait for a person"
+            self.app.call_from_thread(self.action_reload, message)
+
+    # Answering
 
     def action_same(self) -> None:
         """State that the pair that is shown is one report."""
-        if self.shown is not None:
-            self._do(_NOT_STORED, lambda: self._answer(self.pairs.same, SAME))
+        self.answer(_NOT_STORED, lambda: self._answered(self.session.same, SAME))
 
     def action_different(self) -> None:
         """State that the pair that is shown is two reports."""
-        if self.shown is not None:
-            self._do(_NOT_STORED, lambda: self._answer(self.pairs.different, DIFFERENT))
+        self.answer(_NOT_STORED, lambda: self._answered(self.session.different, DIFFERENT))
 
-    def _answer(self, deed: Callable[[], None], name: str) -> str:
-        before = len(self.pairs.items)
-        deed()
-        along = before - len(self.pairs.items) - 1
-        settled = f"; {_pairs(along)} settled with it" if along > 0 else ""
+    def _answered(self, store: Callable[[], None], name: str) -> str:
+        before = len(self.session.items)
+        store()
+        along = before - len(self.session.items) - 1
+        settled = f"; {counted(along, 'other pair')} settled with it" if along > 0 else ""
         return f"last answer: {name}, stored{settled}"
 
-    def action_undo(self) -> None:
-        """Take back the last answer and show its pair again."""
-        self._do("Nothing was taken back", self._undo)
-
-    def _undo(self) -> str:
-        taken_back = self.pairs.undo()
+    def take_back(self) -> str:
+        """Take back the last answer."""
+        taken_back = self.session.undo()
         if not taken_back:
             return "nothing to take back"
         first = taken_back[0]
@@ -135,48 +135,71 @@ class DuplicatesScreen(PlaceScreen):
 
     def action_skip(self) -> None:
         """Leave the pair for later."""
-        self.pairs.skip()
-        self.paint()
-
-    def action_step(self, by: int) -> None:
-        """Go to a neighbouring pair."""
-        self.pairs.step(by)
+        self.session.skip()
         self.paint()
 
     def action_clusters(self) -> None:
         """Show all records of both clusters."""
-        if self.shown is not None:
-            self._do("The clusters could not be read", self._open_clusters)
+        self.answer("The clusters could not be read", self._open_clusters)
 
     def _open_clusters(self) -> str:
-        self.app.push_screen(ClustersScreen(self.pairs.members()), self._take_out)
+        self.app.push_screen(ClustersScreen(self.session.members()), self._take_out)
         return ""
 
     def _take_out(self, key: str | None) -> None:
         if key is not None:
-            self._do("The record was not taken out", lambda: self._taken_out(key))
+            self.change("The record was not taken out", lambda: self._taken_out(key))
 
     def _taken_out(self, key: str) -> str:
-        others = self.pairs.split(key)
+        others = self.session.split(key)
         return one_line(f"{key} taken out; it was with {', '.join(others)}")
 
-    def action_scroll(self, lines: int) -> None:
-        """Move the pair by lines."""
-        self.query_one(PairView).scroll_relative(y=lines, animate=False)
 
-    def action_page(self, pages: int) -> None:
-        """Move the pair by pages."""
-        view = self.query_one(PairView)
-        view.scroll_relative(y=pages * max(1, view.size.height - 2), animate=False)
+class PairView(VerticalScroll, can_focus=False):
+    """Shows a pair, or a page of text, from its top; drawn anew for the width it gets."""
 
-    def come_back(self) -> None:
-        """The list may have changed meanwhile."""
-        self._do("The pairs could not be read", self._read_anew)
+    content: PairDetails | Content = Content("")
 
-    def _read_anew(self, said: str = "") -> str:
-        self.pairs.reload()
-        return said
+    def compose(self) -> ComposeResult:
+        """One text."""
+        yield Static()
+
+    def show(self, content: PairDetails | Content) -> None:
+        """Replace what is shown."""
+        self.content = content
+        self._draw()
+        self.scroll_home(animate=False, immediate=True)
+
+    def on_resize(self) -> None:
+        """Draw for the new width."""
+        self._draw()
+
+    def _draw(self) -> None:
+        text = (
+            pair_text(self.content, self.scrollable_content_region.width)
+            if isinstance(self.content, PairDetails)
+            else self.content
+        )
+        self.query_one(Static).update(text)
 
 
-def _pairs(n: int) -> str:
-    return "1 other pair" if n == 1 else f"{n} other pairs"
+def end_text(progress: Progress, answered: Mapping[str, int], deduplication: DedupeReport) -> Content:
+    """The page after the last pair: the end of the list, or all settled and what comes next."""
+    if progress.waiting:
+        waiting = f"{counted(progress.waiting, 'pair')} left for later: space begins again at the first."
+        return text_page("This is the end of the list.", waiting, *_account(answered))
+    heading = "All pairs are settled." if progress.done else "No pair waits for a person."
+    return text_page(heading, *_account(answered), _totals(deduplication), "", *_NEXT)
+
+
+def _account(answered: Mapping[str, int]) -> Iterator[str]:
+    answers = [f"{n} {name}" for name, n in sorted(answered.items()) if n]
+    if answers:
+        yield f"Your answers in this sitting: {', '.join(answers)}. u takes back the last."
+
+
+def _totals(deduplication: DedupeReport) -> str:
+    return (
+        f"{counted(deduplication.records, 'record')} are {counted(deduplication.unique, 'report')}: "
+        f"{counted(deduplication.duplicates_removed, 'duplicate')} in {counted(deduplication.clusters, 'cluster')}."
+    )

@@ -29,36 +29,36 @@ def differing_words(a: str, b: str) -> tuple[Spans, Spans]:
 
 
 def _words(text: str) -> list[tuple[str, int, int]]:
-    found = ((fold(word.group()), word.start(), word.end()) for word in _WORD.finditer(text))
-    return [word for word in found if word[0]]
+    matches = ((fold(match.group()), match.start(), match.end()) for match in _WORD.finditer(text))
+    return [word for word in matches if word[0]]
 
 
 def _unmatched(a: Sequence[str], b: Sequence[str]) -> tuple[list[int], list[int]]:
     if max(len(a), len(b)) > MOST_WORDS:
         return _without_partner(a, b), _without_partner(b, a)
     apart = [step for step in LCSseq.opcodes(a, b) if step.tag != "equal"]
-    here = [place for step in apart for place in range(step.src_start, step.src_end)]
-    return here, [place for step in apart for place in range(step.dest_start, step.dest_end)]
+    here = [position for step in apart for position in range(step.src_start, step.src_end)]
+    return here, [position for step in apart for position in range(step.dest_start, step.dest_end)]
 
 
 def _without_partner(words: Sequence[str], others: Sequence[str]) -> list[int]:
     left = Counter(others)
     left.subtract(words)
     surplus = {word: -n for word, n in left.items() if n < 0}
-    places = []
-    for place in reversed(range(len(words))):
-        if surplus.get(words[place], 0) > 0:
-            surplus[words[place]] -= 1
-            places.append(place)
-    return places[::-1]
+    positions = []
+    for position in reversed(range(len(words))):
+        if surplus.get(words[position], 0) > 0:
+            surplus[words[position]] -= 1
+            positions.append(position)
+    return positions[::-1]
 
 
-def _spans(words: Sequence[tuple[str, int, int]], places: Sequence[int]) -> Spans:
-    return tuple((words[first][1], words[last][2]) for first, last in _stretches(places))
+def _spans(words: Sequence[tuple[str, int, int]], positions: Sequence[int]) -> Spans:
+    return tuple((words[first][1], words[last][2]) for first, last in _stretches(positions))
 
 
-def _stretches(places: Sequence[int]) -> Iterator[tuple[int, int]]:
+def _stretches(positions: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Consecutive numbers as (first, last)."""
-    firsts = [place for n, place in enumerate(places) if n == 0 or places[n - 1] != place - 1]
-    lasts = [place for n, place in enumerate(places) if n == len(places) - 1 or places[n + 1] != place + 1]
+    firsts = [position for n, position in enumerate(positions) if n == 0 or positions[n - 1] != position - 1]
+    lasts = [position for n, position in enumerate(positions) if n == len(positions) - 1 or positions[n + 1] != position + 1]
     return zip(firsts, lasts, strict=True)

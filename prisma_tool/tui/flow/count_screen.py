@@ -15,7 +15,7 @@ from prisma_tool.tui.flow.keys import NUMBER
 from prisma_tool.tui.frame.key_table import bindings_of
 from prisma_tool.tui.records.list_screen import RecordsPlace
 from prisma_tool.tui.records.record_list import RecordList, about
-from prisma_tool.tui.sessions.count_members import Members
+from prisma_tool.tui.sessions.count_members import CountMembers
 from prisma_tool.tui.sessions.workspace import Workplace
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.row_list import RowList
@@ -29,7 +29,7 @@ class NumberScreen(RecordsPlace):
     KEYS = NUMBER
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(NUMBER)
 
-    def __init__(self, workplace: Workplace, members: Members) -> None:
+    def __init__(self, workplace: Workplace, members: CountMembers) -> None:
         super().__init__(workplace)
         self.members = members
 

@@ -20,12 +20,12 @@ from textual.strip import Strip
 from prisma_tool.figure.render.terminal import Drawing, Spot
 
 _AROUND = 3
-"""So many lines around the marked number are kept in sight, so that its box can be told."""
+"""So many lines around the marked number are kept in sight, so that its box can be recognised."""
 Way = tuple[int, int]
 
 
 class FlowView(ScrollView, can_focus=False):
-    """Shows a drawing; `mark` is the place of the marked number in its reading order."""
+    """Shows a drawing; `mark` is the number of the marked spot in its reading order."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"flow-view--number", "flow-view--marked"}
     DEFAULT_CSS = """
@@ -60,10 +60,10 @@ class FlowView(ScrollView, can_focus=False):
 
     def draw(self) -> None:
         """Draw the figure anew for the present width; the marked number stays marked where it is still there."""
-        held = self.marked.key if self.marked else ""
+        marked_key = self.marked.key if self.marked else ""
         self.drawing = self._draw(self.size.width) or Drawing((), ())
         self.virtual_size = Size(self.drawing.width, len(self.drawing.lines))
-        self.go_to(next((place for place, spot in enumerate(self.drawing.spots) if spot.key == held), 0))
+        self.go_to(next((index for index, spot in enumerate(self.drawing.spots) if spot.key == marked_key), 0))
 
     def on_resize(self) -> None:
         """The figure has another width now."""
@@ -71,9 +71,9 @@ class FlowView(ScrollView, can_focus=False):
 
     # Going from number to number
 
-    def go_to(self, place: int) -> None:
+    def go_to(self, index: int) -> None:
         """Mark a number and bring it into sight."""
-        self.mark = place
+        self.mark = index
         spot = self.marked
         if spot is not None:
             around = Region(spot.column, max(0, spot.line - _AROUND), spot.width, 2 * _AROUND + 1)
@@ -89,22 +89,22 @@ class FlowView(ScrollView, can_focus=False):
     def toward(self, way: Way) -> None:
         """Mark the nearest number to the right (1, 0), below (0, 1), ...; where there is none, move the figure that way."""
         here = self.marked
-        place = None if here is None else nearest(self.drawing.spots, here, way)
-        if place is None:
+        index = None if here is None else nearest(self.drawing.spots, here, way)
+        if index is None:
             self.scroll_relative(x=way[0] * 8, y=way[1] * 3, animate=False)
         else:
-            self.go_to(place)
+            self.go_to(index)
 
     def on_click(self, event: events.Click) -> None:
         """A click on a number opens it."""
         x, y = event.x + self.scroll_offset.x - self._margin, event.y + self.scroll_offset.y
-        for place, spot in enumerate(self.drawing.spots):
+        for index, spot in enumerate(self.drawing.spots):
             if spot.line == y and spot.column <= x < spot.column + spot.width:
-                self.go_to(place)
+                self.go_to(index)
                 self.post_message(self.Opened())
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Keep what is said of the figure's edges true."""
+        """Keep what stands below about the figure's edges true."""
         super().watch_scroll_y(old_value, new_value)
         self.post_message(self.Marked())
 
@@ -130,9 +130,9 @@ class FlowView(ScrollView, can_focus=False):
 
     def _pieces(self, line: int) -> Iterator[Strip]:
         whole = Strip([Segment(self.drawing.lines[line], self.rich_style)])
-        here = [(place, spot) for place, spot in enumerate(self.drawing.spots) if spot.line == line]
+        here = [(index, spot) for index, spot in enumerate(self.drawing.spots) if spot.line == line]
         cuts = sorted({0, whole.cell_length, *(edge for _, spot in here for edge in (spot.column, spot.column + spot.width))})
-        components = {spot.column: "marked" if place == self.mark else "number" for place, spot in here}
+        components = {spot.column: "marked" if index == self.mark else "number" for index, spot in here}
         for start, end in pairwise(cuts):
             piece = whole.crop(start, end)
             name = components.get(start)
@@ -140,7 +140,7 @@ class FlowView(ScrollView, can_focus=False):
 
 
 def nearest(spots: tuple[Spot, ...], here: Spot, way: Way) -> int | None:
-    """The place of the nearest number on that way from `here`, straight ahead rather than aside; None where there is none."""
+    """The index of the nearest number on that way from `here`, straight ahead rather than aside; None where there is none."""
     right, down = way
 
     def cost(spot: Spot) -> tuple[int, int]:
@@ -151,5 +151,5 @@ def nearest(spots: tuple[Spot, ...], here: Spot, way: Way) -> int | None:
     def is_ahead(spot: Spot) -> bool:
         return (spot.line - here.line) * down > 0 if down else (spot.column - here.column) * right > here.width
 
-    ahead = [(cost(spot), place) for place, spot in enumerate(spots) if is_ahead(spot)]
+    ahead = [(cost(spot), index) for index, spot in enumerate(spots) if is_ahead(spot)]
     return min(ahead)[1] if ahead else None

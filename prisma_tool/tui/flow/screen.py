@@ -5,6 +5,8 @@ Invariant: counting and writing never hold up the keys, and a number always list
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -16,10 +18,10 @@ from textual.content import Content
 from textual.widgets import Footer, Static
 
 from prisma_tool.errors import PrismaError
-from prisma_tool.figure.render.terminal import Drawing, draw_text
+from prisma_tool.figure.render.terminal import Drawing, Spot, draw_text
 from prisma_tool.figure.words.record_lines import record_lines
 from prisma_tool.figure.write import draw, needs_records
-from prisma_tool.flow.flow import CheckKind, Flow
+from prisma_tool.flow.flow import Check, CheckKind, Flow
 from prisma_tool.flow.read import read_flow
 from prisma_tool.model.text import one_line
 from prisma_tool.review.open_review import Review
@@ -32,7 +34,7 @@ from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.frame.text_page import ReadingScreen
 from prisma_tool.tui.sessions.background_query import Asker
 from prisma_tool.tui.sessions.change_feed import News
-from prisma_tool.tui.sessions.count_members import members
+from prisma_tool.tui.sessions.count_members import CountMembers, members
 from prisma_tool.tui.sessions.workspace import Workplace
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.title_line import TitleLine
@@ -50,6 +52,8 @@ class FlowScreen(PlaceScreen):
         self.flow: Flow | None = None
         self.counter = Asker[Review, Flow](self, lambda review, _: read_flow(review), self._counted, self._not_counted)
         self.writer = Asker[tuple[Flow, Path], tuple[str, ...]](self, self._write, self._written, self._not_written)
+        failed = partial(self.trouble, "The records could not be listed")
+        self.lister = Asker[tuple[Flow, Spot], CountMembers](self, self._list, self._listed, failed)
 
     def compose(self) -> ComposeResult:
         """Heading, checks, figure, what is marked, keys."""
@@ -105,22 +109,24 @@ class FlowScreen(PlaceScreen):
     @on(FlowView.Marked)
     def _show_marked(self) -> None:
         spot = self.view.marked
-        said = "" if spot is None else f"{one_line(spot.label)}: Enter lists the records behind it"
-        self.query_one("#marked", Static).update(Content.styled(said, QUIET))
+        text = "" if spot is None else f"{one_line(spot.label)}: Enter lists the records behind it"
+        self.query_one("#marked", Static).update(Content.styled(text, QUIET))
         self.query_one("#beyond", Static).update(Content.styled(self.view.beyond(), "$text-accent"))
 
     @on(FlowView.Opened)
     def action_open(self) -> None:
         """List the records behind the marked number."""
         spot = self.view.marked
-        if spot is None or self.flow is None:
-            return
-        try:
-            found = members(self.workplace.review, self.flow, spot)
-        except PrismaError as error:
-            self.trouble("The records could not be listed", error)
-        else:
-            self.app.push_screen(NumberScreen(self.workplace, found))
+        if spot is not None and self.flow is not None:
+            self.lister.ask((self.flow, spot))
+
+    def _list(self, request: tuple[Flow, Spot], _: Callable[[], bool]) -> CountMembers:
+        flow, spot = request
+        return members(self.workplace.review, flow, spot)
+
+    def _listed(self, _: tuple[Flow, Spot], listed: CountMembers) -> None:
+        if self.is_active:
+            self.app.push_screen(NumberScreen(self.workplace, listed))
 
     def action_step(self, by: int) -> None:
         """Go to the next number, or the one before."""
@@ -154,15 +160,15 @@ class FlowScreen(PlaceScreen):
         if path is not None and self.flow is not None:
             self.writer.ask((self.flow, path))
 
-    def _write(self, wish: tuple[Flow, Path], _: object) -> tuple[str, ...]:
-        flow, path = wish
+    def _write(self, request: tuple[Flow, Path], _: Callable[[], bool]) -> tuple[str, ...]:
+        flow, path = request
         records = record_lines(self.workplace.review, flow) if needs_records([path]) else None
         return draw(flow, [path], records=records)
 
-    def _written(self, wish: tuple[Flow, Path], remarks: tuple[str, ...]) -> None:
-        self.query_one("#marked", Static).update(Content.styled(one_line(f"Wrote {wish[1]}"), "bold"))
-        for said in remarks:
-            self.notify(one_line(said), title="About the figure", markup=False, timeout=10)
+    def _written(self, request: tuple[Flow, Path], remarks: tuple[str, ...]) -> None:
+        self.query_one("#marked", Static).update(Content.styled(one_line(f"Wrote {request[1]}"), "bold"))
+        for remark in remarks:
+            self.notify(one_line(remark), title="About the figure", markup=False, timeout=10)
 
     def _not_written(self, error: PrismaError) -> None:
         self.trouble("The figure was not written", error)
@@ -170,21 +176,20 @@ class FlowScreen(PlaceScreen):
 
 def checks_line(flow: Flow) -> Content:
     """How many relations between the numbers hold; of those that do not, the gravest in words."""
-    failed = sorted((one for one in flow.checks if not one.holds), key=lambda one: list(CheckKind).index(one.kind))
+    failed = sorted((check for check in flow.checks if not check.holds), key=lambda check: list(CheckKind).index(check.kind))
     if not failed:
         return Content.styled(f"all {len(flow.checks)} checks of the numbers hold", QUIET)
     first, more = failed[0], f" (and {len(failed) - 1} more: c)" if len(failed) > 1 else ""
-    grave = first.kind is CheckKind.STRICT
-    words = f"! {'does not hold' if grave else 'worth a look'}{more}: {first.name}: {first.detail}"
-    return Content.styled(one_line(words), "bold $text-error" if grave else "$text-warning")
+    is_grave = first.kind is CheckKind.STRICT
+    text = f"! {'does not hold' if is_grave else 'worth a look'}{more}: {first.name}: {first.detail}"
+    return Content.styled(one_line(text), "bold $text-error" if is_grave else "$text-warning")
 
 
 def checks_text(flow: Flow) -> Content:
     """All relations with their arithmetic, those that do not hold first."""
-    return Content("\n").join(
-        Content.assemble(
-            ("holds  " if one.holds else "FAILS  " if one.kind is CheckKind.STRICT else "look   ", "" if one.holds else "bold"),
-            one_line(f"{one.name}: {one.detail}"),
-        )
-        for one in sorted(flow.checks, key=lambda one: one.holds)
-    )
+    return Content("\n").join(_check_text(check) for check in sorted(flow.checks, key=lambda check: check.holds))
+
+
+def _check_text(check: Check) -> Content:
+    result = "holds  " if check.holds else "FAILS  " if check.kind is CheckKind.STRICT else "look   "
+    return Content.assemble((result, "" if check.holds else "bold"), one_line(f"{check.name}: {check.detail}"))

@@ -23,27 +23,33 @@ _NEXT = {
 _LABEL_WIDTH, _COUNT_WIDTH = 20, 9
 
 
-def counted(n: int, one: str, more: str = "") -> str:
+def counted(n: int, singular: str, plural: str = "") -> str:
     """`1 record`, `1,234 records`."""
-    return f"{n:,} {one if n == 1 else more or one + 's'}"
+    return f"{n:,} {singular if n == 1 else plural or singular + 's'}"
 
 
-def pipeline(found: Overview) -> Content:
+def pipeline(overview: Overview) -> Content:
     """The phases, then the warnings, then what to do next."""
-    parts = [Content("\n").join(list(_phases(found))), Content("\n").join(list(_warnings(found))), _next(found)]
+    parts = [Content("\n").join(list(_phases(overview))), Content("\n").join(list(_warnings(overview))), _next(overview)]
     return Content("\n\n").join([part for part in parts if part])
 
 
-def _phases(found: Overview) -> Iterator[Content]:
-    mine = found.mine
-    yield _phase("Identified", found.records, f"{counted(found.surplus, 'duplicate')} among them, {found.removed:,} removed")
-    yield _phase("To be screened", found.unique - found.removed, _waiting(mine[Stage.TITLE_ABSTRACT], found.to_screen))
-    yield _phase("Screened out", found.screened_out, "")
-    yield _phase("Full texts sought", found.sought, f"{found.seeking:,} to retrieve, {found.not_retrieved:,} not retrieved")
-    yield _phase("Assessed", found.assessed, _waiting(mine[Stage.FULL_TEXT], found.to_assess + found.seeking))
-    yield _phase("Excluded", found.excluded, _others(found))
+def _phases(overview: Overview) -> Iterator[Content]:
+    mine = overview.mine
     yield _phase(
-        "Included", found.included, f"{counted(found.included, 'report')} of {counted(found.studies, 'study', 'studies')}"
+        "Identified", overview.records, f"{counted(overview.surplus, 'duplicate')} among them, {overview.removed:,} removed"
+    )
+    yield _phase("To be screened", overview.unique - overview.removed, _waiting(mine[Stage.TITLE_ABSTRACT], overview.to_screen))
+    yield _phase("Screened out", overview.screened_out, "")
+    yield _phase(
+        "Full texts sought", overview.sought, f"{overview.seeking:,} to retrieve, {overview.not_retrieved:,} not retrieved"
+    )
+    yield _phase("Assessed", overview.assessed, _waiting(mine[Stage.FULL_TEXT], overview.to_assess + overview.seeking))
+    yield _phase("Excluded", overview.excluded, _others(overview))
+    yield _phase(
+        "Included",
+        overview.included,
+        f"{counted(overview.included, 'report')} of {counted(overview.studies, 'study', 'studies')}",
     )
 
 
@@ -59,38 +65,42 @@ def _waiting(mine: int, everybody: int) -> str:
     return f"{mine:,} {'waits' if mine == 1 else 'wait'} for you" + (f", {everybody:,} in all" if everybody != mine else "")
 
 
-def _others(found: Overview) -> str:
-    said = [f"{n:,} {what}" for n, what in ((found.ongoing, "ongoing"), (found.awaiting, "awaiting classification")) if n]
-    return f"beside {' and '.join(said)}" if said else ""
+def _others(overview: Overview) -> str:
+    others = [f"{n:,} {what}" for n, what in ((overview.ongoing, "ongoing"), (overview.awaiting, "awaiting classification")) if n]
+    return f"beside {' and '.join(others)}" if others else ""
 
 
-def _warnings(found: Overview) -> Iterator[Content]:
-    raised = found.attention
-    told = (
-        (len(raised.unfinished), "search is not complete", "searches are not complete"),
+def _warnings(overview: Overview) -> Iterator[Content]:
+    attention = overview.attention
+    warnings = (
+        (len(attention.unfinished), "search is not complete", "searches are not complete"),
         (
-            len(raised.undelivered),
+            len(attention.undelivered),
             "search lacks records that its source reported",
             "searches lack records that their sources reported",
         ),
         (
-            found.waiting_for_comparison,
+            overview.waiting_for_comparison,
             "record was not compared for duplicates yet",
             "records were not compared for duplicates yet",
         ),
-        (found.uncertain_pairs, "pair may be duplicates and waits for a person", "pairs may be duplicates and wait for a person"),
-        (len(raised.late), "late duplicate of a decided report", "late duplicates of decided reports"),
-        (len(raised.raised), "decided record has changed since (2, then a)", "decided records have changed since (2, then a)"),
-        (len(raised.overtaken), "corrected field was changed by its source", "corrected fields were changed by their sources"),
-        (found.conflicts, "conflict between reviewers", "conflicts between reviewers"),
-        (len(raised.reopening), "closed report is raised for reopening", "closed reports are raised for reopening"),
+        (
+            overview.uncertain_pairs,
+            "pair may be duplicates and waits for a person",
+            "pairs may be duplicates and wait for a person",
+        ),
+        (len(attention.late), "late duplicate of a decided report", "late duplicates of decided reports"),
+        (len(attention.raised), "decided record has changed since (2, then a)", "decided records have changed since (2, then a)"),
+        (len(attention.overtaken), "corrected field was changed by its source", "corrected fields were changed by their sources"),
+        (overview.conflicts, "conflict between reviewers", "conflicts between reviewers"),
+        (len(attention.reopening), "closed report is raised for reopening", "closed reports are raised for reopening"),
     )
-    for n, one, more in told:
+    for n, singular, plural in warnings:
         if n:
-            yield Content.styled(f"! {n:,} {one if n == 1 else more}", "bold $text-warning")
+            yield Content.styled(f"! {n:,} {singular if n == 1 else plural}", "bold $text-warning")
 
 
-def _next(found: Overview) -> Content:
-    step = found.next_step
+def _next(overview: Overview) -> Content:
+    step = overview.next_step
     enter = "" if step is Step.IMPORT else " Enter goes there."
     return Content.assemble(("Next: ", "bold"), _NEXT[step], (enter, QUIET))

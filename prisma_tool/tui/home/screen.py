@@ -5,6 +5,8 @@ Invariant: counting runs in a thread, so that the page is there at once whatever
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -13,12 +15,12 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer, Static
 
-from prisma_tool.errors import PrismaError
 from prisma_tool.history.next_step import Overview, Step, overview
 from prisma_tool.tui.frame.key_table import Groups, bindings_of
 from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
 from prisma_tool.tui.frame.place_table import BY_NAME, HOME, PLACES
 from prisma_tool.tui.home.pipeline import pipeline
+from prisma_tool.tui.sessions.background_query import Asker
 from prisma_tool.tui.sessions.change_feed import News
 from prisma_tool.tui.sessions.workspace import Workplace
 from prisma_tool.tui.widgets.record_text import QUIET
@@ -47,7 +49,9 @@ class HomeScreen(PlaceScreen):
 
     def __init__(self, workplace: Workplace) -> None:
         super().__init__(workplace)
-        self.found: Overview | None = None
+        self.overview: Overview | None = None
+        failed = partial(self.trouble, "The review could not be counted")
+        self._counter = Asker[None, Overview](self, self._count, self._show, failed)
 
     def compose(self) -> ComposeResult:
         """The title, the pipeline, the places, the keys."""
@@ -73,21 +77,15 @@ class HomeScreen(PlaceScreen):
 
     def action_count(self) -> None:
         """Count anew, in a thread."""
-        self.run_worker(self._count, thread=True, exclusive=True, group="overview")
+        self._counter.ask(None)
 
-    def _count(self) -> None:
-        try:
-            with self.workplace.review.store.read() as transaction:
-                found = overview(transaction, self.workplace.reviewer)
-        except PrismaError as error:
-            self.app.call_from_thread(self.trouble, "The review could not be counted", error)
-        else:
-            self.app.call_from_thread(self._show, found)
+    def _count(self, _: None, __: Callable[[], bool]) -> Overview:
+        with self.workplace.review.store.read() as transaction:
+            return overview(transaction, self.workplace.reviewer)
 
-    def _show(self, found: Overview) -> None:
-        self.found = found
-        if self.is_mounted:
-            self.query_one("#pipeline", Static).update(pipeline(found))
+    def _show(self, _: None, counted: Overview) -> None:
+        self.overview = counted
+        self.query_one("#pipeline", Static).update(pipeline(counted))
 
     def action_scroll(self, lines: int) -> None:
         """Move the page by lines."""
@@ -95,7 +93,7 @@ class HomeScreen(PlaceScreen):
 
     def action_next_step(self) -> None:
         """Go to where the next sensible action is."""
-        step = self.found.next_step if self.found else None
+        step = self.overview.next_step if self.overview else None
         if step is not None and step is not Step.IMPORT and step in BY_NAME:
             self.application.action_go(step)
 

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from prisma_tool.model.text import one_line
 
 
-class ProtocolWrongScreen(ModalScreen[bool]):
+class ProtocolErrorScreen(ModalScreen[bool]):
     """Answers whether the reviewer wants to edit it again."""
 
     CSS_PATH = "error_dialog.tcss"

@@ -26,8 +26,8 @@ from prisma_tool.tui.dialogs.choice import PickScreen
 from prisma_tool.tui.dialogs.text_prompt import AskScreen
 from prisma_tool.tui.sessions.background_query import Asker
 
-Deed = Callable[[], str]
-"""Changes something and says what."""
+Change = Callable[[], str]
+"""Changes something and returns a message on what."""
 _HINT = "Enter renames · J K move it down and up · n new · m merge into another · u undo a merge · Esc closes"
 _ROOM = 44
 """Characters for a label on a screen of 80 columns."""
@@ -52,9 +52,9 @@ class ReasonsScreen(ModalScreen[bool]):
     def __init__(self, review: Review, reviewer: str) -> None:
         super().__init__()
         self.review, self.reviewer = review, reviewer
-        self.found = Reasons((), (), ())
+        self.reasons = Reasons((), (), ())
         self.changed = False
-        self.storing: Asker[tuple[Deed, str], tuple[str, Reasons]] = Asker(self, self._store, self._stored, self._refused)
+        self.storing: Asker[Change, tuple[str, Reasons]] = Asker(self, self._store, self._stored, self._refused)
 
     def compose(self) -> ComposeResult:
         """The reasons, what was merged, a word on what has just happened, and the keys."""
@@ -71,34 +71,35 @@ class ReasonsScreen(ModalScreen[bool]):
 
     # Storing
 
-    def _do(self, deed: Deed, waiting: str = "storing ...") -> None:
+    def _do(self, change: Change, waiting: str = "storing ...") -> None:
         if not self.storing.is_busy:
             self._say(waiting)
-            self.storing.ask((deed, waiting))
+            self.storing.ask(change)
 
-    def _store(self, asked: tuple[Deed, str], _: Callable[[], bool]) -> tuple[str, Reasons]:
-        return asked[0](), exclusion_reasons.used(self.review)
+    def _store(self, change: Change, _: Callable[[], bool]) -> tuple[str, Reasons]:
+        return change(), exclusion_reasons.used(self.review)
 
-    def _stored(self, _: tuple[Deed, str], told: tuple[str, Reasons]) -> None:
-        said, self.found = told
-        self.changed = self.changed or bool(said)
-        self._say(said)
+    def _stored(self, _: Change, result: tuple[str, Reasons]) -> None:
+        message, self.reasons = result
+        self.changed = self.changed or bool(message)
+        self._say(message)
         self._paint()
 
     def _refused(self, error: PrismaError) -> None:
         self._say(one_line(error.message), grave=True)
 
-    def _say(self, said: str, *, grave: bool = False) -> None:
-        self.query_one("#word", Static).update(Content.styled(said, "bold $text-error" if grave else "dim"))
+    def _say(self, message: str, *, grave: bool = False) -> None:
+        self.query_one("#word", Static).update(Content.styled(message, "bold $text-error" if grave else "dim"))
 
     def _paint(self) -> None:
         listed = self.query_one(OptionList)
         marked = listed.highlighted
         listed.clear_options()
-        listed.add_options([Option(_line(one)) for one in self._rows])
+        listed.add_options([Option(_line(reason)) for reason in self._rows])
         listed.highlighted = min(marked or 0, len(self._rows) - 1) if self._rows else None
         lines = [
-            Content.styled(one_line(f"{one.label} counts under {self._label(one.into)}"), "dim") for one in self.found.merged
+            Content.styled(one_line(f"{merged.label} counts under {self._label(merged.into)}"), "dim")
+            for merged in self.reasons.merged
         ]
         self.query_one("#merged", Static).update(Content("\n").join(lines))
 
@@ -106,17 +107,17 @@ class ReasonsScreen(ModalScreen[bool]):
 
     @property
     def _rows(self) -> tuple[Use, ...]:
-        return (*self.found.listed, *self.found.unlisted)
+        return (*self.reasons.listed, *self.reasons.unlisted)
 
     @property
     def _marked(self) -> Use | None:
-        place = self.query_one(OptionList).highlighted
-        return self._rows[place] if place is not None and place < len(self._rows) else None
+        mark = self.query_one(OptionList).highlighted
+        return self._rows[mark] if mark is not None and mark < len(self._rows) else None
 
     def _label(self, reason_id: str) -> str:
-        return next((one.label for one in self._rows if one.id == reason_id), reason_id)
+        return next((reason.label for reason in self._rows if reason.id == reason_id), reason_id)
 
-    # Deeds
+    # Changing
 
     def action_rename(self) -> None:
         """Ask for another label."""
@@ -132,20 +133,20 @@ class ReasonsScreen(ModalScreen[bool]):
         self.app.push_screen(question, lambda label: self._rename(marked, label))
 
     def _rename(self, marked: Use, label: str | None) -> None:
-        def deed() -> str:
+        def change() -> str:
             return f"{one_line(marked.label)} is now called {exclusion_reasons.rename(self.review, marked.id, str(label)).label}"
 
         if label:
-            self._do(deed)
+            self._do(change)
 
     def action_move(self, by: int) -> None:
         """Move the marked reason by a place."""
         marked = self._marked
-        if marked is None or not 1 <= marked.place + by <= len(self.found.listed) or not marked.place or self.storing.is_busy:
+        if marked is None or not 1 <= marked.place + by <= len(self.reasons.listed) or not marked.place or self.storing.is_busy:
             return
-        place = marked.place + by
-        self.query_one(OptionList).highlighted = place - 1
-        self._do(lambda: f"{one_line(exclusion_reasons.move(self.review, marked.id, place).label)} is now number {place}")
+        number = marked.place + by
+        self.query_one(OptionList).highlighted = number - 1
+        self._do(lambda: f"{one_line(exclusion_reasons.move(self.review, marked.id, number).label)} is now number {number}")
 
     def action_new(self) -> None:
         """Ask for a further reason."""
@@ -158,38 +159,38 @@ class ReasonsScreen(ModalScreen[bool]):
     def action_merge(self) -> None:
         """Ask under which reason the votes for the marked one are to count."""
         marked = self._marked
-        others = [one for one in self.found.listed if marked is not None and one.id != marked.id]
+        others = [reason for reason in self.reasons.listed if marked is not None and reason.id != marked.id]
         if marked is not None and others:
             heading = f"Count votes for “{one_line(marked.label)}” under"
-            labels = [one.label for one in others]
-            self.app.push_screen(PickScreen(heading, labels), lambda place: self._merge(marked, others, place))
+            labels = [reason.label for reason in others]
+            self.app.push_screen(PickScreen(heading, labels), lambda choice: self._merge(marked, others, choice))
 
-    def _merge(self, marked: Use, others: list[Use], place: int | None) -> None:
-        def deed() -> str:
-            gone, into = exclusion_reasons.merge(self.review, marked.id, others[place or 0].id, self.reviewer)
-            return f"{one_line(gone.label or gone.id)} counts under {one_line(into.label)}; u parts them again"
+    def _merge(self, marked: Use, others: list[Use], choice: int | None) -> None:
+        def change() -> str:
+            merged, into = exclusion_reasons.merge(self.review, marked.id, others[choice or 0].id, self.reviewer)
+            return f"{one_line(merged.label or merged.id)} counts under {one_line(into.label)}; u parts them again"
 
-        if place is not None:
-            self._do(deed)
+        if choice is not None:
+            self._do(change)
 
     def action_unmerge(self) -> None:
         """Take back a merge; of several, ask which."""
-        merged = self.found.merged
+        merged = self.reasons.merged
         if not merged:
             self._say("no reasons are merged")
         elif len(merged) == 1:
             self._unmerge(merged[0])
         else:
-            labels = [one_line(f"{one.label} from {self._label(one.into)}") for one in merged]
-            self.app.push_screen(PickScreen("Part which?", labels), lambda place: self._part(merged, place))
+            labels = [one_line(f"{reason.label} from {self._label(reason.into)}") for reason in merged]
+            self.app.push_screen(PickScreen("Part which?", labels), lambda choice: self._part(merged, choice))
 
-    def _part(self, merged: tuple[Merged, ...], place: int | None) -> None:
-        if place is not None:
-            self._unmerge(merged[place])
+    def _part(self, merged: tuple[Merged, ...], choice: int | None) -> None:
+        if choice is not None:
+            self._unmerge(merged[choice])
 
-    def _unmerge(self, one: Merged) -> None:
+    def _unmerge(self, merged: Merged) -> None:
         self._do(
-            lambda: f"{one_line(exclusion_reasons.unmerge(self.review, one.id, self.reviewer).label)} counts by itself again"
+            lambda: f"{one_line(exclusion_reasons.unmerge(self.review, merged.id, self.reviewer).label)} counts by itself again"
         )
 
     def action_cursor(self, by: int) -> None:
@@ -203,12 +204,12 @@ class ReasonsScreen(ModalScreen[bool]):
             self.dismiss(self.changed)
 
 
-def _line(one: Use) -> Content:
-    label = one_line(one.label)
-    shown = label if len(label) <= _ROOM else f"{label[: _ROOM - 1]}…"
-    used = one.title_abstract + one.full_text
-    number = f"{one.place:>2}. " if one.place else " -  "
-    told = "" if one.place else "  not in review.toml"
+def _line(reason: Use) -> Content:
+    label = one_line(reason.label)
+    label = label if len(label) <= _ROOM else f"{label[: _ROOM - 1]}…"
+    used = reason.title_abstract + reason.full_text
+    number = f"{reason.place:>2}. " if reason.place else " -  "
+    unlisted = "" if reason.place else "  not in review.toml"
     return Content.assemble(
-        (number, "bold"), f"{shown:<{_ROOM}}", (f" {used:>6,} {'report' if used == 1 else 'reports'}{told}", "dim")
+        (number, "bold"), f"{label:<{_ROOM}}", (f" {used:>6,} {'report' if used == 1 else 'reports'}{unlisted}", "dim")
     )

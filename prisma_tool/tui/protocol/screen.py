@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer, Static
@@ -21,11 +21,10 @@ from prisma_tool.model.text import one_line
 from prisma_tool.review.open_review import Review, protocol_text, reread
 from prisma_tool.review.protocol.read import FILE_NAME, parse_protocol
 from prisma_tool.tui.external_editor import edit, editor_command
-from prisma_tool.tui.frame.key_table import bindings_of
-from prisma_tool.tui.frame.place_screen import PlaceScreen
-from prisma_tool.tui.protocol import text as words
-from prisma_tool.tui.protocol.error_dialog import ProtocolWrongScreen
-from prisma_tool.tui.protocol.keys import PROTOCOL
+from prisma_tool.tui.frame.key_table import Groups, bindings_of
+from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
+from prisma_tool.tui.protocol import text
+from prisma_tool.tui.protocol.error_dialog import ProtocolErrorScreen
 from prisma_tool.tui.protocol.reasons_dialog import ReasonsScreen
 from prisma_tool.tui.sessions.background_query import Asker
 from prisma_tool.tui.sessions.workspace import Workplace
@@ -33,6 +32,30 @@ from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.title_line import TitleLine
 
 _CHANGED = "review.toml says something else by now: r reads it anew"
+PROTOCOL: Groups = (
+    (
+        "Changing it",
+        (
+            Binding("e", "edit", "Edit", id="protocol.edit", tooltip="Open review.toml in your editor ($VISUAL or $EDITOR)"),
+            Binding(
+                "m", "reasons", "Reasons", id="protocol.reasons", tooltip="Rename, move, add and merge the exclusion reasons"
+            ),
+            Binding("r", "reload", "Reload", id="protocol.reload", tooltip="Read review.toml anew and go on under it"),
+        ),
+    ),
+    (
+        "Reading",
+        (
+            Binding("j,down", "scroll(1)", "Down", id="protocol.down", show=False, tooltip="Scroll down"),
+            Binding("k,up", "scroll(-1)", "Up", id="protocol.up", show=False, tooltip="Scroll up"),
+            Binding("space,pagedown", "page(1)", "Page down", id="protocol.page-down", show=False),
+            Binding("b,pageup", "page(-1)", "Page up", id="protocol.page-up", show=False),
+            Binding("home", "edge(0)", "Top", id="protocol.top", show=False, tooltip="Beginning"),
+            Binding("end", "edge(1)", "End", id="protocol.end", show=False, tooltip="End"),
+        ),
+    ),
+    GOING_AROUND,
+)
 
 
 class ProtocolScreen(PlaceScreen):
@@ -62,7 +85,7 @@ class ProtocolScreen(PlaceScreen):
     def paint(self) -> None:
         """Show the protocol in force."""
         review = self.workplace.review
-        self.query_one("#protocol", Static).update(words.protocol_text(review.protocol, str(review.folder / FILE_NAME)))
+        self.query_one("#protocol", Static).update(text.protocol_text(review.protocol, str(review.folder / FILE_NAME)))
 
     def come_back(self) -> None:
         """The file may have been edited elsewhere."""
@@ -75,8 +98,8 @@ class ProtocolScreen(PlaceScreen):
             in_force = replace(review.protocol, merged_reasons=written.merged_reasons)
             self._say("" if written == in_force else _CHANGED)
 
-    def _say(self, said: str, *, grave: bool = False) -> None:
-        self.query_one("#said", Static).update(Content.styled(said, "bold $text-error" if grave else QUIET))
+    def _say(self, message: str, *, grave: bool = False) -> None:
+        self.query_one("#said", Static).update(Content.styled(message, "bold $text-error" if grave else QUIET))
 
     def action_edit(self) -> None:
         """Give the terminal to the editor, then go on under what was written."""
@@ -98,9 +121,9 @@ class ProtocolScreen(PlaceScreen):
         self.reader.ask(self.workplace.review)
 
     def _reread(self, review: Review, _: Callable[[], bool]) -> Review:
-        found = reread(review)
-        found.reviewer(self.workplace.reviewer)
-        return found
+        reread_review = reread(review)
+        reread_review.reviewer(self.workplace.reviewer)
+        return reread_review
 
     async def _go_on(self, review: Review) -> None:
         await self.application.work_on(review)
@@ -116,12 +139,12 @@ class ProtocolScreen(PlaceScreen):
     def _not_read(self, error: PrismaError) -> None:
         self._say("the protocol from before stays in force", grave=True)
         if isinstance(error, ReviewError):
-            self.app.push_screen(ProtocolWrongScreen(error.message), self._edit_again)
+            self.app.push_screen(ProtocolErrorScreen(error.message), self._edit_again)
         else:
             self.trouble("review.toml was read, but not put in force here", error)
 
-    def _edit_again(self, wanted: bool | None) -> None:
-        if wanted:
+    def _edit_again(self, edit_again: bool | None) -> None:
+        if edit_again:
             self.action_edit()
 
     def action_scroll(self, lines: int) -> None:

@@ -30,14 +30,17 @@ _ADJUDICATION = {
 def protocol_text(protocol: Protocol, path: str) -> Content:
     """Everything that review.toml at `path` says."""
     reasons = (f"{n}. {one_line(reason.label)}  ({one_line(reason.id)})" for n, reason in enumerate(protocol.reasons, start=1))
-    asked = (f"{one.key}  {one_line(one.question)}: no means {protocol.reason_label(one.reason)}" for one in protocol.criteria)
+    criteria = (
+        f"{criterion.key}  {one_line(criterion.question)}: no means {protocol.reason_label(criterion.reason)}"
+        for criterion in protocol.criteria
+    )
     parts = [
         _section("Question", [clean(protocol.question).strip() or "not written down yet"]),
         _section("Reviewers", _people(protocol)),
         _section("Include when", (f"+ {one_line(text)}" for text in protocol.include)),
         _section("Exclude when", (f"- {one_line(text)}" for text in protocol.exclude)),
         _section("Exclusion reasons, the first that applies being the reason", reasons),
-        _section("Criteria asked in order", map(one_line, asked)),
+        _section("Criteria asked in order", map(one_line, criteria)),
         _highlights(protocol),
         _section("Rules of screening", _rules(protocol)),
         *(_search(plan) for plan in protocol.searches),
@@ -67,8 +70,8 @@ def _highlights(protocol: Protocol) -> Content:
 
 
 def _terms(lean: Lean, name: str, terms: Iterable[str]) -> Content:
-    shown = Content("  ").join(Content.styled(one_line(term), STYLES[lean]) for term in terms)
-    return Content.assemble((f"{name:<9}", QUIET)) + shown
+    listed = Content("  ").join(Content.styled(one_line(term), STYLES[lean]) for term in terms)
+    return Content.assemble((f"{name:<9}", QUIET)) + listed
 
 
 def _rules(protocol: Protocol) -> Iterator[str]:

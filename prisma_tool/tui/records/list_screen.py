@@ -1,6 +1,8 @@
-"""What screens with a list of records do alike: the keys that move its mark, and what they do with the marked record."""
+"""What screens with a list of records share: the keys that move its mark, and what they do with the marked record."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from textual import on
 
@@ -35,14 +37,14 @@ class RecordsPlace(PlaceScreen):
         if row is not None:
             self.app.push_screen(RecordScreen(self.workplace, row.key, self._step))
 
-    def _step(self, by: int) -> str:
-        """Mark a neighbour for the page of a record; its key, or nothing beyond the ends."""
-        place = self.list.mark + by
+    def _step(self, by: int) -> Callable[[], str] | None:
+        """Mark a neighbour for the page of a record; what reads its key, or None beyond the ends."""
+        position = self.list.mark + by
         source = self.list.source
-        if source is None or not 0 <= place < len(source):
-            return ""
-        self.list.go_to(place)
-        return source.rows(place, 1)[0].key
+        if source is None or not 0 <= position < len(source):
+            return None
+        self.list.go_to(position)
+        return lambda: source.rows(position, 1)[0].key
 
     def action_go_to_queue(self) -> None:
         """Go to the report of the marked record in its queue."""

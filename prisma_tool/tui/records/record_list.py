@@ -121,7 +121,7 @@ def about(row: Row | None, width: int) -> Content:
         f"{row.records} records" if row.records > 1 else "",
         f"labels: {', '.join(row.labels)}" if row.labels else "",
     ]
-    said = " · ".join(printable(fact) for fact in facts if fact)
+    details = " · ".join(printable(fact) for fact in facts if fact)
     return Content.assemble(
-        (fitted(row.title or "(no title)", width).rstrip(), "bold"), "\n", (fitted(said, width).rstrip(), QUIET)
+        (fitted(row.title or "(no title)", width).rstrip(), "bold"), "\n", (fitted(details, width).rstrip(), QUIET)
     )

@@ -10,20 +10,20 @@ from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.text import one_line
 from prisma_tool.store.records.records import StoredRecord
 from prisma_tool.tui.search.text import moment
-from prisma_tool.tui.sessions.record_page_data import Opened, Told
+from prisma_tool.tui.sessions.record_page_data import HistoryLine, RecordDetails
 from prisma_tool.tui.widgets.highlight import Term
 from prisma_tool.tui.widgets.record_text import QUIET, Page, page, printed_in
 
 
-def opened_page(opened: Opened, protocol: Protocol, wanted: tuple[Term, ...]) -> Page:
+def record_details_page(details: RecordDetails, protocol: Protocol, highlighted: tuple[Term, ...]) -> Page:
     """Everything about a record."""
-    body = page(opened, wanted)
+    body = page(details, highlighted)
     parts = [
-        _section("Where it stands", _standing(opened, protocol)),
-        _section(f"The {len(opened.records)} records of this report", _members(opened))
-        if len(opened.records) > 1
+        _section("Where it stands", _state(details, protocol)),
+        _section(f"The {len(details.records)} records of this report", _members(details))
+        if len(details.records) > 1
         else Content(""),
-        _section("What was done", _done(opened.history)),
+        _section("What was done", _history(details.history)),
     ]
     return Page(body.notices, Content("\n\n").join([body.content, *(part for part in parts if part)]), body.marks)
 
@@ -32,25 +32,25 @@ def _section(heading: str, lines: Iterable[Content]) -> Content:
     return Content("\n").join([Content.styled(heading, "bold underline"), *lines])
 
 
-def _standing(opened: Opened, protocol: Protocol) -> Iterator[Content]:
-    report = opened.report
+def _state(details: RecordDetails, protocol: Protocol) -> Iterator[Content]:
+    report = details.report
     reason = f": {one_line(protocol.reason_label(report.reason))}" if report.reason else ""
     yield Content.styled(f"{report.phase.value.capitalize()}{reason}", "bold")
-    if opened.key != report.key:
+    if details.key != report.key:
         yield Content(f"Duplicate, counted under {one_line(report.key)}")
     if report.studies:
         yield Content.assemble(("Studies  ", QUIET), ", ".join(map(one_line, report.studies)))
-    yield from map(Content, opened.votes)
+    yield from map(Content, details.votes)
 
 
-def _members(opened: Opened) -> Iterator[Content]:
-    for record in sorted(opened.records, key=lambda record: not record.is_representative):
+def _members(details: RecordDetails) -> Iterator[Content]:
+    for record in sorted(details.records, key=lambda record: not record.is_representative):
         yield Content("\n").join([_member_head(record), *(Content(f"  {line}") for line in _member_facts(record) if line)])
 
 
 def _member_head(record: StoredRecord) -> Content:
-    shown = ", shown for all" if record.is_representative else ""
-    return Content.assemble((one_line(record.key), "bold"), f" · {one_line(record.source)}{shown}")
+    representative = ", shown for all" if record.is_representative else ""
+    return Content.assemble((one_line(record.key), "bold"), f" · {one_line(record.source)}{representative}")
 
 
 def _member_facts(record: StoredRecord) -> Iterator[str]:
@@ -62,8 +62,8 @@ def _member_facts(record: StoredRecord) -> Iterator[str]:
     yield " · ".join([*known, *map(one_line, citation.registry_numbers)])
 
 
-def _done(history: tuple[Told, ...]) -> Iterator[Content]:
-    if not history:
+def _history(lines: tuple[HistoryLine, ...]) -> Iterator[Content]:
+    if not lines:
         yield Content.styled("Nothing yet: no vote, note, label or link.", QUIET)
-    for one in history:
-        yield Content.assemble((f"{moment(one.event.at)}  ", QUIET), one.words)
+    for line in lines:
+        yield Content.assemble((f"{moment(line.event.at)}  ", QUIET), line.words)

@@ -1,39 +1,47 @@
 """One record whole: its text, the records of its report, where it stands, and what was done.
 
-Invariant: it shows what its viewer may see and changes nothing.
+Invariants: it shows what its viewer may see and changes nothing; `key` is the record on the screen, also while another one is being read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Footer
 
-from prisma_tool.errors import PrismaError
 from prisma_tool.tui.frame.key_table import bindings_of
 from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.records.keys import RECORD
-from prisma_tool.tui.records.record_page import opened_page
-from prisma_tool.tui.sessions.record_page_data import read_opened
+from prisma_tool.tui.records.record_page import record_details_page
+from prisma_tool.tui.sessions.background_query import Asker
+from prisma_tool.tui.sessions.record_page_data import RecordDetails, read_record_details
 from prisma_tool.tui.sessions.workspace import Workplace
 from prisma_tool.tui.widgets.highlight import terms
 from prisma_tool.tui.widgets.record_view import RecordView
 from prisma_tool.tui.widgets.title_line import TitleLine
 
+ReadKey = Callable[[], str]
+
 
 class RecordScreen(PlaceScreen):
-    """Lies over the list from which it was opened; `step` marks a neighbour there and names it, or nothing beyond the ends."""
+    """Lies over the list from which it was opened.
+
+    `step` marks a neighbour there and returns what reads its key (in a thread), or None beyond the ends.
+    """
 
     CSS_PATH: ClassVar[str] = "record_screen.tcss"
     KEYS = RECORD
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(RECORD)
 
-    def __init__(self, workplace: Workplace, key: str, step: Callable[[int], str] = lambda _: "") -> None:
+    def __init__(self, workplace: Workplace, key: str, step: Callable[[int], ReadKey | None] = lambda _: None) -> None:
         super().__init__(workplace)
         self.key, self.step = key, step
+        failed = partial(self.trouble, "The record could not be read")
+        self._reader = Asker[ReadKey, RecordDetails](self, self._read, self._show, failed)
 
     def compose(self) -> ComposeResult:
         """Heading, the record, keys."""
@@ -43,31 +51,25 @@ class RecordScreen(PlaceScreen):
 
     def on_mount(self) -> None:
         """Show the record."""
-        self.paint()
+        self._reader.ask(lambda: self.key)
 
-    def paint(self) -> None:
-        """Read the record and show it from its top."""
+    def _read(self, read_key: ReadKey, _: Callable[[], bool]) -> RecordDetails:
+        return read_record_details(self.workplace.review, read_key(), self.workplace.reviewer)
+
+    def _show(self, _: ReadKey, details: RecordDetails) -> None:
+        """Show the record from its top."""
+        self.key = details.key
         protocol = self.workplace.review.protocol
-        try:
-            opened = read_opened(self.workplace.review, self.key, self.workplace.reviewer)
-        except PrismaError as error:
-            self.trouble("The record could not be read", error)
-            return
         highlighted = terms(protocol.highlight_include, protocol.highlight_exclude)
-        self.query_one(RecordView).show(opened_page(opened, protocol, highlighted))
+        self.query_one(RecordView).show(record_details_page(details, protocol, highlighted))
 
     def action_step(self, by: int) -> None:
         """Go to a neighbour in the list."""
-        try:
-            key = self.step(by)
-        except PrismaError as error:
-            self.trouble("The record could not be read", error)
-            return
-        if key:
-            self.key = key
-            self.paint()
-        else:
+        read_key = self.step(by)
+        if read_key is None:
             self.notify("This is the last one." if by > 0 else "This is the first one.", markup=False, timeout=2)
+        else:
+            self._reader.ask(read_key)
 
     def action_scroll(self, lines: int) -> None:
         """Move the text by lines."""

@@ -39,7 +39,7 @@ _HINT = 'words, "a phrase", stem*, -without; or a condition: = year >= 2015 and 
 
 
 class RecordsScreen(RecordsPlace):
-    """Shows the records that are wanted."""
+    """Shows the records that are looked for."""
 
     CSS_PATH: ClassVar[str] = "screen.tcss"
     KEYS = RECORDS
@@ -48,10 +48,10 @@ class RecordsScreen(RecordsPlace):
 
     def __init__(self, workplace: Workplace) -> None:
         super().__init__(workplace)
-        self.wanted = Wanted()
-        self.shown: Wanted | None = None
+        self.request = Wanted()
+        self.displayed: Wanted | None = None
         self._rest: Timer | None = None
-        self.seeker = Asker[Wanted, Found](self, self._find, self._found, self._not_found)
+        self.seeker = Asker[Wanted, Found](self, self._find, self._show, self._not_found)
 
     def compose(self) -> ComposeResult:
         """Heading, filter, what it found, the records, the marked one, keys."""
@@ -68,35 +68,35 @@ class RecordsScreen(RecordsPlace):
 
     def on_mount(self) -> None:
         """Show all records."""
-        self.seek(self.wanted)
+        self.seek(self.request)
 
     # Looking for records
 
-    def seek(self, wanted: Wanted) -> None:
+    def seek(self, query: Wanted) -> None:
         """Look for other records; those found before stay until the answer is there."""
-        self.wanted = wanted
-        self._say("looking ..." if wanted.is_quick else "looking at every record; this may take a few seconds ...")
-        self.seeker.ask(wanted)
+        self.request = query
+        self._say("looking ..." if query.is_quick else "looking at every record; this may take a few seconds ...")
+        self.seeker.ask(query)
 
-    def _find(self, wanted: Wanted, is_awaited: Callable[[], bool]) -> Found:
+    def _find(self, query: Wanted, is_awaited: Callable[[], bool]) -> Found:
         def goes_on(percent: int) -> bool:
             self.call_later(self._say, f"looking at every record: {percent} %")
             return is_awaited()
 
-        return find(self.workplace.review, wanted, goes_on)
+        return find(self.workplace.review, query, goes_on)
 
-    def _found(self, wanted: Wanted, found: Found) -> None:
+    def _show(self, query: Wanted, matches: Found) -> None:
         """Show what was found; where it was looked for anew, the marked line stays where it is."""
-        again, self.shown = wanted == self.shown, wanted
+        is_same, self.displayed = query == self.displayed, query
         self._say("")
-        self.list.show(found, self.list.mark if again else 0)
+        self.list.show(matches, self.list.mark if is_same else 0)
 
     def _not_found(self, error: PrismaError) -> None:
         self._say("")
         self.query_one("#about", Static).update(Content.styled(one_line(error.message), "bold $text-error"))
 
-    def _say(self, said: str) -> None:
-        self.query_one("#said", Static).update(Content.styled(said, QUIET))
+    def _say(self, message: str) -> None:
+        self.query_one("#said", Static).update(Content.styled(message, QUIET))
 
     @on(Input.Changed, "#filter")
     def _typed(self, event: Input.Changed) -> None:
@@ -111,13 +111,13 @@ class RecordsScreen(RecordsPlace):
     def _look_for_typed(self) -> None:
         typed = self.query_one("#filter", Input).value
         condition = _is_condition(typed)
-        wanted = Wanted(
+        query = Wanted(
             words="" if condition else typed.strip(),
             where=typed.strip()[1:].strip() if condition else "",
-            among=self.wanted.among,
+            among=self.request.among,
         )
-        if wanted != self.wanted:
-            self.seek(wanted)
+        if query != self.request:
+            self.seek(query)
 
     @on(Input.Submitted, "#filter")
     def _to_list(self) -> None:
@@ -132,9 +132,9 @@ class RecordsScreen(RecordsPlace):
         """Ask for a set."""
         self.app.push_screen(PickScreen("Which records?", [name.replace("-", " ") for name in SETS]), self._choose)
 
-    def _choose(self, place: int | None) -> None:
-        if place is not None:
-            self.seek(Wanted(self.wanted.words, self.wanted.where, SETS[place]))
+    def _choose(self, choice: int | None) -> None:
+        if choice is not None:
+            self.seek(Wanted(self.request.words, self.request.where, SETS[choice]))
 
     def action_show_all(self) -> None:
         """Take filter and set away."""
@@ -151,21 +151,21 @@ class RecordsScreen(RecordsPlace):
     @on(RowList.Marked)
     def _show_marked(self) -> None:
         self.query_one("#about", Static).update(about(self.list.marked, self.size.width - 4))
-        said = _found_words(self.shown or Wanted(), self.list.total)
-        at = f" · line {self.list.mark + 1:,}" if self.list.total else ""
-        self.query_one("#found", Static).update(Content.styled(said + at, QUIET))
+        matches = _matches_text(self.displayed or Wanted(), self.list.total)
+        line = f" · line {self.list.mark + 1:,}" if self.list.total else ""
+        self.query_one("#found", Static).update(Content.styled(matches + line, QUIET))
 
     def come_back(self) -> None:
         """Much may have happened meanwhile."""
-        self.seek(self.wanted)
+        self.seek(self.request)
 
 
 def _is_condition(typed: str) -> bool:
     return typed.lstrip().startswith("=")
 
 
-def _found_words(wanted: Wanted, n: int) -> str:
-    if wanted == Wanted():
+def _matches_text(query: Wanted, n: int) -> str:
+    if query == Wanted():
         return f"{n:,} records" if n != 1 else "1 record"
-    among = f" · set: {wanted.among.replace('-', ' ')}" if wanted.among != "all" else ""
+    among = f" · set: {query.among.replace('-', ' ')}" if query.among != "all" else ""
     return f"{n:,} found{among}" if n else f"nothing found{among}; x shows all records"

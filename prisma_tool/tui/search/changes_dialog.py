@@ -14,28 +14,28 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from prisma_tool.tui.search.text import raised_text
+from prisma_tool.tui.search.text import change_text
 from prisma_tool.updates.changes_since_decision import Raised
 
 
-class AttentionScreen(ModalScreen[str | None]):
+class ChangesScreen(ModalScreen[str | None]):
     """Answers with the key under which the chosen record's report is shown, or None."""
 
     CSS_PATH = "changes_dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,a", "dismiss(None)", "Close", id="attention.close")]
 
-    def __init__(self, raised: Sequence[Raised]) -> None:
+    def __init__(self, changes: Sequence[Raised]) -> None:
         super().__init__()
-        self.raised = raised
+        self.changes = changes
 
     def compose(self) -> ComposeResult:
         """The changes, the gravest first, and how to answer."""
         with Vertical(classes="box"):
             yield Static(Content.styled("Changed since somebody decided; nothing was decided again", "bold"))
-            yield OptionList(*(Option(raised_text(one)) for one in self.raised))
+            yield OptionList(*(Option(change_text(change)) for change in self.changes))
             yield Static("arrows move · Enter shows the record · Esc closes", markup=False, classes="hint")
 
     @on(OptionList.OptionSelected)
     def choose(self, event: OptionList.OptionSelected) -> None:
         """Answer with the chosen record's report."""
-        self.dismiss(self.raised[event.option_index].report)
+        self.dismiss(self.changes[event.option_index].report)

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from prisma_tool.model.text import one_line
-from prisma_tool.tui.sessions.search_session import Errand
+from prisma_tool.tui.sessions.search_session import SearchTask
 
 
 class LeaveScreen(ModalScreen[None]):
@@ -23,21 +23,23 @@ class LeaveScreen(ModalScreen[None]):
         Binding("n,escape,q", "stay", "Stay", id="leave.no"),
     ]
 
-    def __init__(self, errand: Errand) -> None:
+    def __init__(self, search_task: SearchTask) -> None:
         super().__init__()
-        self.errand, self.leaving = errand, False
+        self.search_task, self.leaving = search_task, False
 
     def compose(self) -> ComposeResult:
         """The question and how to answer it."""
         with Vertical(classes="box"):
-            yield Static(Content.styled(f"The search {one_line(self.errand.plan.name)} is running. Leave all the same?", "bold"))
+            yield Static(
+                Content.styled(f"The search {one_line(self.search_task.plan.name)} is running. Leave all the same?", "bold")
+            )
             yield Static("It is stopped; what has arrived is kept, and the same search goes on from there.", markup=False)
             yield Static("y leaves · Esc stays", markup=False, classes="hint")
 
     def action_leave(self) -> None:
         """Stop the search; the application leaves when it has ended."""
         self.leaving = True
-        self.errand.stop()
+        self.search_task.stop()
         self.query_one(".hint", Static).update("stopping after the present request ...")
 
     def action_stay(self) -> None:

@@ -5,31 +5,70 @@ Invariant: what is shown is read from the store; the running search is shown bes
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import PurePath
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
-from prisma_tool.errors import PrismaError
 from prisma_tool.model.text import one_line
-from prisma_tool.tui.frame.key_table import bindings_of
-from prisma_tool.tui.frame.place_screen import PlaceScreen
+from prisma_tool.tui.frame.key_table import Groups, bindings_of
+from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
 from prisma_tool.tui.frame.text_page import ReadingScreen
-from prisma_tool.tui.search.changes_dialog import AttentionScreen
-from prisma_tool.tui.search.keys import SEARCH
-from prisma_tool.tui.search.text import details, entry_text, members_text, part_text, raised_line
-from prisma_tool.tui.sessions.search_session import Entry
+from prisma_tool.tui.search.changes_dialog import ChangesScreen
+from prisma_tool.tui.search.text import changes_line, details, entry_text, records_text, set_text
+from prisma_tool.tui.sessions.background_query import Asker
+from prisma_tool.tui.sessions.search_session import LastRun, RunRecord, RunSet, SearchEntry
 from prisma_tool.tui.sessions.workspace import Workplace
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.updates.changes_since_decision import Raised
 
+_NOT_READ = "The searches could not be read"
 _NO_SEARCHES = "review.toml has no searches: add a [[search]] table (name, source, term), then open this screen again."
+SEARCH: Groups = (
+    (
+        "Searching",
+        (
+            Binding("r", "run_search", "Run", id="search.run", tooltip="Run or rerun the marked search; so does Enter on it"),
+            Binding("R", "run_all", "All", id="search.run-all", tooltip="Run or rerun all searches, one after the other"),
+            Binding("x", "stop_search", "Stop", id="search.stop", tooltip="Stop the running search; it goes on where it stopped"),
+            Binding("d", "details", "Details", id="search.details", tooltip="Strategy, translation and warnings"),
+        ),
+    ),
+    (
+        "Looking",
+        (
+            Binding("tab", "other_list", "Sets", id="search.other", tooltip="Between the searches and what the last run brought"),
+            Binding("a", "attention", "Changes", id="search.attention", tooltip="What changed about decided records"),
+            Binding("j", "mark(1)", "Down", id="search.down", show=False),
+            Binding("k", "mark(-1)", "Up", id="search.up", show=False),
+        ),
+    ),
+    GOING_AROUND,
+)
+
+
+class _Reading(NamedTuple):
+    """The searches are read anew: which of them to mark then, a message on what has just happened, whether to go to its sets."""
+
+    mark: str = ""
+    message: str = ""
+    to_sets: bool = False
+
+
+class _SetOf(NamedTuple):
+    """A set of the last run of a search."""
+
+    search: str
+    last: LastRun
+    run_set: RunSet
 
 
 class SearchScreen(PlaceScreen):
@@ -42,9 +81,16 @@ class SearchScreen(PlaceScreen):
     def __init__(self, workplace: Workplace) -> None:
         super().__init__(workplace)
         self.searches = workplace.searches
-        self.entries: list[Entry] = []
-        self.raised: list[Raised] = []
-        self.told_of = ""
+        failed = partial(self.trouble, _NOT_READ)
+        self._entry_reader = Asker[_Reading, list[SearchEntry]](self, lambda _, __: self.searches.entries(), self._show, failed)
+        failed = partial(self.trouble, "The records could not be read")
+        self._record_reader = Asker[_SetOf, list[RunRecord]](self, self._read_records, self._show_records, failed)
+        failed = partial(self.trouble, "The changes could not be read")
+        self._change_reader = Asker[None, list[Raised]](self, lambda _, __: self.searches.changes(), self._show_changes, failed)
+        self.entries: list[SearchEntry] = []
+        self.changes: list[Raised] = []
+        self._listed = ""
+        """The search whose sets are listed."""
 
     def compose(self) -> ComposeResult:
         """Heading, what waits, the searches, the sets of the marked one, keys."""
@@ -63,78 +109,65 @@ class SearchScreen(PlaceScreen):
 
     def on_mount(self) -> None:
         """Show the searches as they stand."""
-        self.read()
+        # Here the keys wait: one that is typed ahead is about the searches.
+        self.attempt(_NOT_READ, lambda: self._show(_Reading(), self.searches.entries()))
         self._list("searches").focus()
 
-    def read(self, mark: str = "", said: str = "") -> None:
-        """Read everything anew; `mark` names the search to mark, `said` is a word on what has just happened."""
-        try:
-            self.entries = self.searches.entries()
-        except PrismaError as error:
-            self.trouble("The searches could not be read", error)
-            return
-        shown = self._list("searches")
-        place = next((n for n, entry in enumerate(self.entries) if entry.plan.name == mark), shown.highlighted or 0)
-        shown.clear_options()
-        shown.add_options([Option(entry_text(entry, self.application.errand)) for entry in self.entries])
-        shown.highlighted = place if self.entries else None
-        self.run_worker(self._look_for_changes, thread=True, exclusive=True)
-        self.tell(said if self.entries else _NO_SEARCHES)
-        self._show_parts()
+    def _show(self, reading: _Reading, entries: list[SearchEntry]) -> None:
+        self.entries = entries
+        searches = self._list("searches")
+        index = next((n for n, entry in enumerate(entries) if entry.plan.name == reading.mark), searches.highlighted or 0)
+        searches.clear_options()
+        searches.add_options([Option(entry_text(entry, self.application.errand)) for entry in self.entries])
+        searches.highlighted = index if self.entries else None
+        self._change_reader.ask(None)
+        self.tell(reading.message if self.entries else _NO_SEARCHES)
+        self._show_sets()
+        if reading.to_sets:
+            self._to_sets()
 
-    def _look_for_changes(self) -> None:
-        """Read what changed about decided records, in a thread: over a large review this takes a second or two."""
-        try:
-            found = self.searches.raised()
-        except PrismaError as error:
-            self.app.call_from_thread(self.trouble, "The changes could not be read", error)
-        else:
-            self.app.call_from_thread(self._show_raised, found)
+    def _show_changes(self, _: None, changes: list[Raised]) -> None:
+        self.changes = changes
+        self.query_one("#raised", Static).update(changes_line(changes))
 
-    def _show_raised(self, found: list[Raised]) -> None:
-        self.raised = found
-        if self.is_mounted:
-            self.query_one("#raised", Static).update(raised_line(found))
-
-    def tell(self, said: str) -> None:
+    def tell(self, message: str) -> None:
         """Show a line on what has just happened."""
-        self.query_one("#said", Static).update(Content(said))
+        self.query_one("#said", Static).update(Content(message))
 
     def follow(self) -> None:
         """Show how far the running search is."""
-        shown = self._list("searches")
-        for place, entry in enumerate(self.entries):
-            shown.replace_option_prompt_at_index(place, entry_text(entry, self.application.errand))
+        searches = self._list("searches")
+        for index, entry in enumerate(self.entries):
+            searches.replace_option_prompt_at_index(index, entry_text(entry, self.application.errand))
 
-    def ended(self, name: str, said: str) -> None:
+    def ended(self, name: str, message: str) -> None:
         """Show what a search brought that has just ended, and offer its sets."""
-        self.read(name, said)
-        self._to_parts()
+        self._entry_reader.ask(_Reading(name, message, to_sets=True))
 
     def _list(self, name: str) -> OptionList:
         return self.query_one(f"#{name}", OptionList)
 
-    def _marked(self) -> Entry | None:
-        place = self._list("searches").highlighted
-        return self.entries[place] if place is not None and place < len(self.entries) else None
+    def _marked(self) -> SearchEntry | None:
+        index = self._list("searches").highlighted
+        return self.entries[index] if index is not None and index < len(self.entries) else None
 
-    def _show_parts(self) -> None:
-        entry, parts = self._marked(), self._list("parts")
-        self.told_of = entry.plan.name if entry else ""
-        parts.clear_options()
+    def _show_sets(self) -> None:
+        entry, sets = self._marked(), self._list("parts")
+        self._listed = entry.plan.name if entry else ""
+        sets.clear_options()
         name = one_line(entry.plan.name) if entry else ""
         heading = f"What the last run of {name} brought; Enter lists the records" if entry and entry.last else ""
         self.query_one("#brought", Static).update(Content.styled(heading, QUIET))
         self.query_one("#details", Static).update(details(entry) if entry else "")
         if entry and entry.last:
-            parts.add_options([Option(part_text(part)) for part in entry.last.parts])
+            sets.add_options([Option(set_text(run_set)) for run_set in entry.last.sets])
 
     @on(OptionList.OptionHighlighted, "#searches")
     def _other_search(self) -> None:
         entry = self._marked()
         # Word of the mark comes late: the sets may be shown already, and have a mark of their own.
-        if entry is not None and entry.plan.name != self.told_of:
-            self._show_parts()
+        if entry is not None and entry.plan.name != self._listed:
+            self._show_sets()
 
     @on(OptionList.OptionSelected, "#searches")
     def action_run_search(self) -> None:
@@ -142,8 +175,8 @@ class SearchScreen(PlaceScreen):
         entry = self._marked()
         if entry is None:
             return
-        if (errand := self.application.errand) is not None:
-            self.tell(f"{one_line(errand.plan.name)} is running; one search runs at a time. x stops it.")
+        if (running := self.application.errand) is not None:
+            self.tell(f"{one_line(running.plan.name)} is running; one search runs at a time. x stops it.")
             return
         self.application.begin_search(entry.plan)
         self.tell("")
@@ -162,14 +195,15 @@ class SearchScreen(PlaceScreen):
         entry = self._marked()
         if entry is None or entry.last is None:
             return
-        part = entry.last.parts[event.option_index]
-        try:
-            members = self.searches.members(entry.last, part)
-        except PrismaError as error:
-            self.trouble("The records could not be read", error)
-        else:
-            heading = f"{one_line(entry.plan.name)}: {part.n} {part.name}"
-            self.app.push_screen(ReadingScreen(heading, members_text(members, part.n)))
+        self._record_reader.ask(_SetOf(entry.plan.name, entry.last, entry.last.sets[event.option_index]))
+
+    def _read_records(self, selected: _SetOf, _: Callable[[], bool]) -> list[RunRecord]:
+        return self.searches.records_of(selected.last, selected.run_set)
+
+    def _show_records(self, selected: _SetOf, records: list[RunRecord]) -> None:
+        if self.is_active:
+            heading = f"{one_line(selected.search)}: {selected.run_set.n} {selected.run_set.name}"
+            self.app.push_screen(ReadingScreen(heading, records_text(records, selected.run_set.n)))
 
     def action_stop_search(self) -> None:
         """Stop the running search; it stays resumable."""
@@ -187,8 +221,8 @@ class SearchScreen(PlaceScreen):
 
     def action_attention(self) -> None:
         """List what changed about decided records; one can be gone to."""
-        if self.raised:
-            self.app.push_screen(AttentionScreen(self.raised), self._go_to)
+        if self.changes:
+            self.app.push_screen(ChangesScreen(self.changes), self._go_to)
         else:
             self.tell("nothing has changed about decided records")
 
@@ -201,13 +235,13 @@ class SearchScreen(PlaceScreen):
         if self._list("parts").has_focus:
             self._list("searches").focus()
         else:
-            self._to_parts()
+            self._to_sets()
 
-    def _to_parts(self) -> None:
-        parts = self._list("parts")
-        if parts.option_count:
-            parts.highlighted = parts.highlighted or 0
-            parts.focus()
+    def _to_sets(self) -> None:
+        sets = self._list("parts")
+        if sets.option_count:
+            sets.highlighted = sets.highlighted or 0
+            sets.focus()
 
     def action_mark(self, by: int) -> None:
         """Move the mark in the list that has the keys."""
@@ -216,4 +250,4 @@ class SearchScreen(PlaceScreen):
 
     def come_back(self) -> None:
         """Another window may have run a search meanwhile."""
-        self.read(self.told_of)
+        self._entry_reader.ask(_Reading(self._listed))

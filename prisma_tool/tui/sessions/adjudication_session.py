@@ -1,114 +1,91 @@
-"""Going through the conflicts of a review: which there are, what each is about, and how it was settled in this sitting.
+"""Going through the conflicts of a review: which there are, what each is about, and how it was adjudicated in this session.
 
 Knows nothing of Textual. Invariant: what is adjudicated is on the disk before the next conflict is read.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from prisma_tool.model.log.events import Event
 from prisma_tool.model.vocabulary import Stage, Verdict
-from prisma_tool.review.open_review import Review
 from prisma_tool.screening import adjudication
 from prisma_tool.screening.adjudication import Conflict, Ruling
 from prisma_tool.store.records import record_events
-from prisma_tool.tui.sessions.queue_cursor import Progress
-from prisma_tool.tui.sessions.record_page_data import Opened, read_opened
+from prisma_tool.tui.sessions.record_page_data import RecordDetails, read_record_details
+from prisma_tool.tui.sessions.settle_session import SettleSession
 
 
 @dataclass(frozen=True, slots=True)
-class Dispute:
+class ConflictDetails:
     """A conflict with its report, and what each voter noted on it at the stage."""
 
     conflict: Conflict
-    opened: Opened
+    opened: RecordDetails
     notes: tuple[Event, ...]
-    may_not: str
-    """Why this reviewer may not settle it, as a sentence; empty where they may."""
+    refusal: str
+    """Why this reviewer may not adjudicate it, as a sentence; empty where they may."""
 
 
-class Settling:
-    """The conflicts as `reviewer` goes through them. `position == len(items)` is the place after the last."""
+class AdjudicationSession(SettleSession[Conflict, ConflictDetails, tuple[str, Stage]]):
+    """The conflicts as `reviewer` goes through them; from the end of the list it goes on at the beginning."""
 
-    def __init__(self, review: Review, reviewer: str) -> None:
-        self.review, self.reviewer = review, reviewer
-        self.items: list[Conflict] = []
-        self.position = 0
-        self._settled: list[tuple[str, Stage]] = []
-        self.reload()
+    def identity(self, item: Conflict) -> tuple[str, Stage]:
+        """A report is in conflict once a stage."""
+        return item.key, item.stage
 
-    @property
-    def current(self) -> Conflict | None:
-        """The conflict at the present place; None after the last."""
-        return self.items[self.position] if self.position < len(self.items) else None
-
-    def progress(self) -> Progress:
-        """Adjudications of this sitting against the conflicts that are left."""
-        done = len(self._settled)
-        return Progress(len(self.items) + done, len(self.items), {}, done, 0)
-
-    def reload(self) -> None:
-        """Read the list anew, and stay with the present conflict, or else with the first of those after it that is left.
-
-        Raises:
-            StoreError: the database cannot be read; the list is as before.
-        """
-        ahead = [(one.key, one.stage) for one in self.items[self.position :]]
+    def list_items(self) -> list[Conflict]:
+        """All conflicts of the review."""
         with self.review.store.read() as transaction:
-            self.items = adjudication.conflicts(transaction)
-        places = {(one.key, one.stage): place for place, one in enumerate(self.items)}
-        self.position = next((places[name] for name in ahead if name in places), len(self.items) if ahead else 0)
-        if self.position == len(self.items):
-            self.position = 0
+            return adjudication.conflicts(transaction)
 
-    def read(self) -> Dispute | None:
-        """The present conflict with its report; None after the last.
+    def position_in(self, items: Sequence[Conflict]) -> int:
+        """Where the list goes on; a list of conflicts has no place after the last as long as one is left."""
+        position = super().position_in(items)
+        return position if position < len(items) else 0
 
-        Raises:
-            PrismaError: the database cannot be read.
-        """
-        here = self.current
-        if here is None:
-            return None
-        opened = read_opened(self.review, here.key, self.reviewer)
-        voters = {vote.reviewer for vote in here.votes}
+    def read_item(self, item: Conflict) -> ConflictDetails:
+        """The conflict with its report."""
+        opened = read_record_details(self.review, item.key, self.reviewer)
+        voters = {vote.reviewer for vote in item.votes}
         with self.review.store.read() as transaction:
-            told = record_events.notes_on(transaction, [record.key for record in opened.report.records])
+            notes = record_events.notes_on(transaction, [record.key for record in opened.report.records])
             refusal = adjudication.refusal(transaction, self.reviewer, voters)
-        # All wanted votes are there, so what the two noted at this stage is open to whoever settles it.
-        notes = tuple(note for note in told if note.reviewer in voters and note.stage in ("", here.stage))
-        return Dispute(here, opened, notes, refusal)
+        # All required votes are there, so what the two noted at this stage is open to whoever adjudicates.
+        voters_notes = tuple(note for note in notes if note.reviewer in voters and note.stage in ("", item.stage))
+        return ConflictDetails(item, opened, voters_notes, refusal)
 
     def step(self, by: int) -> None:
-        """Move by so many places; stops at the first and at the last conflict."""
+        """Move by so many conflicts; stops at the first and at the last."""
         self.position = max(0, min(len(self.items) - 1, self.position + by))
 
-    def settle(self, verdict: Verdict, reason: str = "", note: str = "") -> Event | None:
-        """Adjudicate the present conflict.
+    def adjudicate(self, verdict: Verdict, reason: str = "", note: str = "") -> Event | None:
+        """Adjudicate the present conflict; None where there is none.
 
         Raises:
-            PrismaError: the rules or the database refuse; nothing was stored and the place is the same.
+            PrismaError: the rules or the database refuse; nothing was stored and the position is the same.
         """
-        here = self.current
-        if here is None:
+        conflict = self.current
+        if conflict is None:
             return None
-        stored = adjudication.adjudicate(self.review, Ruling(here.key, verdict, self.reviewer, here.stage, reason, note))
-        self._settled.append((stored.subject, here.stage))
+        ruling = Ruling(conflict.key, verdict, self.reviewer, conflict.stage, reason, note)
+        stored = adjudication.adjudicate(self.review, ruling)
+        self.answers.append((stored.subject, conflict.stage))
         self.reload()
         return stored
 
     def undo(self) -> Event | None:
-        """Take back the last adjudication of this sitting, and go to its conflict; None where there is none.
+        """Take back the last adjudication of this session, and go to its conflict; None where there is none.
 
         Raises:
             PrismaError: the database refuses.
         """
-        if not self._settled:
+        if not self.answers:
             return None
-        key, stage = self._settled[-1]
-        back = adjudication.take_back(self.review, key, stage, self.reviewer)
-        del self._settled[-1:]
+        key, stage = self.answers[-1]
+        taken_back = adjudication.take_back(self.review, key, stage, self.reviewer)
+        del self.answers[-1]
         self.reload()
-        self.position = next((n for n, one in enumerate(self.items) if (one.key, one.stage) == (key, stage)), self.position)
-        return back
+        self.go_to((key, stage))
+        return taken_back

@@ -1,6 +1,6 @@
 """What stands behind a number of the figure, as a list of records.
 
-Invariant: the list holds exactly the records (or studies' reports) that the number counts; what was entered by hand is told beside it.
+Invariant: the list holds exactly the records (or studies' reports) that the number counts; what was entered by hand is listed beside it.
 """
 
 from __future__ import annotations
@@ -20,9 +20,11 @@ from prisma_tool.store.records import clusters
 UNMERGED = "unmerged"
 """The number of records not yet deduplicated, which stands in the stamp of an interim figure and in no box."""
 
+_KEYS_AT_A_TIME = 1_000
+
 
 @dataclass(frozen=True, slots=True)
-class Members:
+class CountMembers:
     """The records behind a number, each explained, and the numbers entered by hand in it."""
 
     heading: str
@@ -30,7 +32,7 @@ class Members:
     by_hand: tuple[str, ...] = ()
 
 
-def members(review: Review, flow: Flow, spot: Spot) -> Members:
+def members(review: Review, flow: Flow, spot: Spot) -> CountMembers:
     """What the number at a spot counts.
 
     Raises:
@@ -39,12 +41,12 @@ def members(review: Review, flow: Flow, spot: Spot) -> Members:
     if spot.key == UNMERGED:
         return _heading(spot, Listed(review, _waiting(review), partial(why)))
     count = counted(flow, spot.key)
-    by_hand = tuple(f"{one.n:+d} by hand: {one.note}" for one in count.adjustments)
+    by_hand = tuple(f"{adjustment.n:+d} by hand: {adjustment.note}" for adjustment in count.adjustments)
     return _heading(spot, _listed(review, count, spot.key), by_hand, count.n)
 
 
-def _heading(spot: Spot, listed: Listed, by_hand: tuple[str, ...] = (), n: int | None = None) -> Members:
-    return Members(f"{spot.label.rstrip('*†')} (n = {len(listed) if n is None else n:,})", listed, by_hand)
+def _heading(spot: Spot, listed: Listed, by_hand: tuple[str, ...] = (), n: int | None = None) -> CountMembers:
+    return CountMembers(f"{spot.label.rstrip('*†')} (n = {len(listed) if n is None else n:,})", listed, by_hand)
 
 
 def _listed(review: Review, count: Count, key: str) -> Listed:
@@ -52,15 +54,15 @@ def _listed(review: Review, count: Count, key: str) -> Listed:
     if count.studies is None:
         return Listed(review, count.records, partial(why, duplicates=key == "duplicates"))
     pairs = [(record, study.label) for study in count.studies for record in study.records]
-    said = dict(enumerate(label for _, label in pairs))
-    return Listed(review, tuple(record for record, _ in pairs), None, said)
+    study_labels = dict(enumerate(label for _, label in pairs))
+    return Listed(review, tuple(record for record, _ in pairs), None, study_labels)
 
 
 def _waiting(review: Review) -> list[str]:
     with review.store.read() as transaction:
-        found = arrival_order.positions_of(transaction, clusters.waiting_keys(transaction))
+        positions = arrival_order.positions_of(transaction, clusters.waiting_keys(transaction))
         return [
             key
-            for start in range(0, len(found), 1_000)
-            for key in arrival_order.keys_at(transaction, found[start : start + 1_000])
+            for start in range(0, len(positions), _KEYS_AT_A_TIME)
+            for key in arrival_order.keys_at(transaction, positions[start : start + _KEYS_AT_A_TIME])
         ]

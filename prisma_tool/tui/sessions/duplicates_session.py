@@ -1,6 +1,6 @@
-"""One reviewer's uncertain pairs: the list in memory, the place in it, and the answers that shorten it.
+"""One reviewer's uncertain pairs of records, and the answers that shorten their list.
 
-Invariant: an answer returns after the store has confirmed it, and only then does the place change. The list is always the one of
+Invariant: an answer returns after the store has confirmed it, and only then does the position change. The list is always the one of
 `dedupe.manual`: after every answer it is read anew, so that pairs which the answer settled along the way are gone.
 """
 
@@ -18,18 +18,17 @@ from prisma_tool.dedupe.normalise import normalise
 from prisma_tool.dedupe.run import DedupeReport, standing_report
 from prisma_tool.model.log.events import Event
 from prisma_tool.model.vocabulary import DuplicateVerdict
-from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import update
 from prisma_tool.store.records import clusters, records
 from prisma_tool.store.records.records import StoredRecord
-from prisma_tool.tui.sessions.queue_cursor import Progress
+from prisma_tool.tui.sessions.settle_session import SettleSession
 
 SAME, DIFFERENT, SPLIT = "same", "different", "taken out"
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class PairSide:
     """One record of a pair, and the records that are one report with it already."""
 
     record: StoredRecord
@@ -51,23 +50,23 @@ class Objection:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class PairDetails:
     """All that is displayed about a pair: the engine's reason when it asked, and its findings on the contents as they are now.
 
     `against` are the other pairs between the two clusters that the rules hold for two reports: calling this one the same would
     join them too.
     """
 
-    a: Side
-    b: Side
+    a: PairSide
+    b: PairSide
     reason: str
     comparison: Comparison
     against: tuple[Objection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
-    """A record of one of the two clusters with the standing verdicts about it; `a` or `b` is the cluster's side."""
+class ClusterRecord:
+    """A record of one of the two clusters with the verdicts about it that are in force; `a` or `b` is the cluster's side."""
 
     side: str
     record: StoredRecord
@@ -75,66 +74,34 @@ class Member:
     alone: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """One answer of this sitting; what it stated was stored in so many breaths, each of which `undo_last` takes back as one."""
-
-    name: str
-    breaths: int
-
-
-class Pairs:
-    """The pairs that wait for `reviewer`. `position == len(items)` is the place after the last."""
-
-    def __init__(self, review: Review, reviewer: str) -> None:
-        self.review, self.reviewer = review, reviewer
-        self.items: list[Uncertain] = []
-        self.position = 0
-        self._answers: list[_Answer] = []
-        self.reload()
-
-    @property
-    def current(self) -> Uncertain | None:
-        """The pair at the present place; None after the last."""
-        return self.items[self.position] if self.position < len(self.items) else None
+class DuplicatesSession(SettleSession[Uncertain, PairDetails, str]):
+    """The pairs that wait for `reviewer`."""
 
     @property
     def answered(self) -> Counter[str]:
-        """The answers of this sitting that stand, by name."""
-        return Counter(answer.name for answer in self._answers)
+        """The answers of this session that are in force, by name."""
+        return Counter(self.answers)
 
-    def progress(self) -> Progress:
-        """Answers of this sitting against the pairs that still wait."""
-        done = self.answered[SAME] + self.answered[DIFFERENT]
-        return Progress(len(self.items) + done, len(self.items), {}, done, 0)
+    @property
+    def settled(self) -> int:
+        """How many pairs were called the same or different in this session."""
+        return self.answered[SAME] + self.answered[DIFFERENT]
 
-    def reload(self) -> None:
-        """Read the list anew; the place moves to the first pair, from the present one on, that still waits.
+    def identity(self, item: Uncertain) -> tuple[str, str]:
+        """A pair is its two keys."""
+        return item.a, item.b
 
-        Raises:
-            StoreError: the database cannot be read; the list is as before.
-        """
-        ahead = [(pair.a, pair.b) for pair in self.items[self.position :]]
-        at_end = bool(self.items) and not ahead
-        self.items = manual.uncertain_pairs(self.review)
-        places = {(pair.a, pair.b): place for place, pair in enumerate(self.items)}
-        still = [places[names] for names in ahead if names in places]
-        self.position = still[0] if still else len(self.items) if ahead or at_end else 0
+    def list_items(self) -> list[Uncertain]:
+        """All uncertain pairs of the review."""
+        return manual.uncertain_pairs(self.review)
 
-    def read(self) -> Pair | None:
-        """The present pair with its contents; None after the last.
-
-        Raises:
-            StoreError: the database cannot be read.
-        """
-        here = self.current
-        if here is None:
-            return None
+    def read_item(self, item: Uncertain) -> PairDetails:
+        """The pair with its contents."""
         with self.review.store.read() as transaction:
-            a, b = (_side(transaction, key) for key in (here.a, here.b))
-        return Pair(a, b, here.reason, _compared(a.record, b.record), tuple(_against(a, b)))
+            a, b = (_side(transaction, key) for key in (item.a, item.b))
+        return PairDetails(a, b, item.reason, _compared(a.record, b.record), tuple(_against(a, b)))
 
-    def standing(self) -> DedupeReport:
+    def deduplication(self) -> DedupeReport:
         """What deduplication has come to.
 
         Raises:
@@ -142,10 +109,6 @@ class Pairs:
         """
         with self.review.store.read() as transaction:
             return standing_report(transaction)
-
-    def step(self, by: int) -> None:
-        """Move by so many places; stops before the first and after the last pair."""
-        self.position = max(0, min(len(self.items), self.position + by))
 
     def skip(self) -> None:
         """Leave the pair for later: move to the next, and from the end of the list to its beginning."""
@@ -155,12 +118,12 @@ class Pairs:
         """State that the present pair is one report.
 
         Raises:
-            PrismaError: the rules or the database refuse; nothing was stored and the place is the same.
+            PrismaError: the rules or the database refuse; nothing was stored and the position is the same.
         """
-        here = self.current
-        if here is not None:
-            manual.merge(self.review, here.a, here.b, self.reviewer)
-            self._settled(SAME, 1)
+        pair = self.current
+        if pair is not None:
+            manual.merge(self.review, pair.a, pair.b, self.reviewer)
+            self._stored(SAME)
 
     def different(self) -> None:
         """State that the present pair is two reports, for every pair that asks about the same two reports.
@@ -168,12 +131,10 @@ class Pairs:
         Raises:
             PrismaError: the rules or the database refuse; nothing was stored.
         """
-        here = self.current
-        if here is None:
-            return
-        manual.not_duplicates(self.review, [(here.a, here.b), *self._same_question(here)], self.reviewer)
-        self._answers.append(_Answer(DIFFERENT, 1))
-        self.reload()
+        pair = self.current
+        if pair is not None:
+            manual.not_duplicates(self.review, self._same_question(pair), self.reviewer)
+            self._stored(DIFFERENT)
 
     def split(self, key: str) -> list[str]:
         """Take a record out of its cluster; returns the keys it was with.
@@ -182,55 +143,53 @@ class Pairs:
             PrismaError: the record stands alone, or the database refuses; nothing was stored.
         """
         others = manual.split(self.review, key, self.reviewer)
-        self._settled(SPLIT, 1)
+        self._stored(SPLIT)
         return others
 
+    def _stored(self, answer: str) -> None:
+        self.answers.append(answer)
+        self.reload()
+
     def undo(self) -> list[Event]:
-        """Take back the reviewer's last answer, also one of an earlier sitting, and move to its pair; empty where there is none.
+        """Take back the reviewer's last answer, also one of an earlier session, and go to its pair; empty where there is none.
 
         Raises:
             PrismaError: the database refuses.
         """
-        breaths = self._answers[-1].breaths if self._answers else 1
-        taken_back = [event for _ in range(breaths) for event in manual.undo_last(self.review, self.reviewer)]
-        del self._answers[-1:]
+        taken_back = manual.undo_last(self.review, self.reviewer)
+        del self.answers[-1:]
         self.reload()
-        named = {(event.subject, event.text("other")) for event in taken_back}
-        places = (place for place, pair in enumerate(self.items) if (pair.a, pair.b) in named)
-        self.position = next(places, self.position)
+        self.go_to(*((event.subject, event.text("other")) for event in taken_back))
         return taken_back
 
-    def members(self) -> list[Member]:
+    def members(self) -> list[ClusterRecord]:
         """The records of both clusters of the present pair, each with the verdicts about it.
 
         Raises:
             StoreError: the database cannot be read.
         """
-        here = self.current
-        if here is None:
+        pair = self.current
+        if pair is None:
             return []
         with self.review.store.read() as transaction:
-            sides = [(name, _side(transaction, key)) for name, key in (("A", here.a), ("B", here.b))]
+            sides = [(name, _side(transaction, key)) for name, key in (("A", pair.a), ("B", pair.b))]
             return [_member(transaction, name, side, record) for name, side in sides for record in side.members]
 
-    def _same_question(self, here: Uncertain) -> list[tuple[str, str]]:
-        """The other waiting pairs between the two clusters of this one."""
+    def _same_question(self, pair: Uncertain) -> list[tuple[str, str]]:
+        """This pair, and the other waiting pairs between its two clusters."""
         with self.review.store.read() as transaction:
-            name = update.clusters_of(transaction, {key for pair in self.items for key in (pair.a, pair.b)})
-        clusters_here = {name[here.a], name[here.b]}
-        others = (pair for pair in self.items if (pair.a, pair.b) != (here.a, here.b))
-        return [(pair.a, pair.b) for pair in others if {name.get(pair.a), name.get(pair.b)} == clusters_here]
-
-    def _settled(self, name: str, breaths: int) -> None:
-        self._answers.append(_Answer(name, breaths))
-        self.reload()
+            clusters_by_key = update.clusters_of(transaction, {key for item in self.items for key in (item.a, item.b)})
+        asked = {clusters_by_key[pair.a], clusters_by_key[pair.b]}
+        others = (item for item in self.items if (item.a, item.b) != (pair.a, pair.b))
+        same = ((item.a, item.b) for item in others if {clusters_by_key.get(item.a), clusters_by_key.get(item.b)} == asked)
+        return [(pair.a, pair.b), *same]
 
 
-def _side(transaction: Transaction, key: str) -> Side:
+def _side(transaction: Transaction, key: str) -> PairSide:
     name = update.clusters_of(transaction, [key])[key]
     keys = update.members_of(transaction, [name])[name]
-    held = records.records_by_key(transaction, keys)
-    return Side(held[key], _ordered(record for record in held.values() if record.key != key))
+    members = records.records_by_key(transaction, keys)
+    return PairSide(members[key], _ordered(record for record in members.values() if record.key != key))
 
 
 def _compared(a: StoredRecord, b: StoredRecord) -> Comparison:
@@ -238,7 +197,7 @@ def _compared(a: StoredRecord, b: StoredRecord) -> Comparison:
     return compare(left, right)
 
 
-def _against(a: Side, b: Side) -> Iterator[Objection]:
+def _against(a: PairSide, b: PairSide) -> Iterator[Objection]:
     for left, right in product(a.members, b.members):
         comparison = _compared(left, right)
         if comparison.verdict is DuplicateVerdict.DIFFERENT and (left, right) != (a.record, b.record):
@@ -249,6 +208,6 @@ def _ordered(members: Iterable[StoredRecord]) -> tuple[StoredRecord, ...]:
     return tuple(sorted(members, key=lambda record: (not record.is_representative, record.key)))
 
 
-def _member(transaction: Transaction, name: str, side: Side, record: StoredRecord) -> Member:
-    told = tuple(clusters.verdicts_about(transaction, record.key))
-    return Member(name, record, told, alone=not side.others)
+def _member(transaction: Transaction, name: str, side: PairSide, record: StoredRecord) -> ClusterRecord:
+    verdicts = tuple(clusters.verdicts_about(transaction, record.key))
+    return ClusterRecord(name, record, verdicts, alone=not side.others)

@@ -1,6 +1,6 @@
 """One record opened whole: all records of its report, where it stands, what its viewer may know of votes and notes, and its history.
 
-Invariant: what is held back from the viewer (counting rule 25) is not in here in any readable form.
+Invariant: what is held back from the viewer (counting rule 25, docs/counting.md) is not in here in any readable form.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _UNKNOWN = FullText()
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class HistoryLine:
     """An event in words."""
 
     event: Event
@@ -36,7 +36,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class RecordDetails:
     """A record and its report, as one viewer may see them. `records` begins with the one that was opened."""
 
     key: str
@@ -46,7 +46,7 @@ class Opened:
     hidden_notes: int
     votes: tuple[str, ...]
     labels: tuple[str, ...]
-    history: tuple[Told, ...]
+    history: tuple[HistoryLine, ...]
     captured: tuple[Captured, ...] = ()
     raised: tuple[Raised, ...] = ()
     lacks_results: bool = False
@@ -59,7 +59,7 @@ class Opened:
         return merged_records(self.key, self.records)
 
 
-def read_opened(review: Review, key: str, viewer: str) -> Opened:
+def read_record_details(review: Review, key: str, viewer: str) -> RecordDetails:
     """The record of this key with its report.
 
     Raises:
@@ -70,22 +70,22 @@ def read_opened(review: Review, key: str, viewer: str) -> Opened:
         records.require(transaction, [key])
         report = reports_of(transaction, [key])[key]
         keys = [record.key for record in report.records]
-        held = records.records_by_key(transaction, keys)
-        ordered = sorted(held.values(), key=lambda record: (record.key != key, keys.index(record.key)))
+        stored = records.records_by_key(transaction, keys)
+        ordered = sorted(stored.values(), key=lambda record: (record.key != key, keys.index(record.key)))
         events = sorted(event_rows.events(transaction, subjects=keys), key=lambda event: (event.at, event.id))
         hidden = blinding.held_back(transaction, viewer, events)
         votes, notes = record_events.votes_on(transaction, keys), record_events.notes_on(transaction, keys)
-        shown = tuple(note for note in notes if note.id not in hidden)
-        return Opened(
+        visible_notes = tuple(note for note in notes if note.id not in hidden)
+        return RecordDetails(
             key=key,
             report=report,
             records=tuple(ordered),
-            notes=shown,
-            hidden_notes=len(notes) - len(shown),
+            notes=visible_notes,
+            hidden_notes=len(notes) - len(visible_notes),
             votes=tuple(_vote(vote, transaction.protocol, hidden) for vote in votes),
             labels=tuple(sorted({label for _, label in record_events.labels_on(transaction, keys)})),
-            history=told(transaction, [*events, *_undos(transaction, events)], hidden),
-            found_in=tuple(dict.fromkeys(led for found in record_events.found_in(transaction, keys).values() for led in found)),
+            history=history_lines(transaction, [*events, *_undos(transaction, events)], hidden),
+            found_in=tuple(dict.fromkeys(way for ways in record_events.found_in(transaction, keys).values() for way in ways)),
             text=full_texts(transaction, {key: keys})[key],
         )
 
@@ -98,8 +98,8 @@ def _undos(transaction: Transaction, events: Sequence[Event]) -> list[Event]:
     return list(event_rows.events(transaction, kinds=[EventKind.UNDO], subjects=[event.id for event in events])) if events else []
 
 
-def told(transaction: Transaction, events: Iterable[Event], hidden: frozenset[str]) -> tuple[Told, ...]:
+def history_lines(transaction: Transaction, events: Iterable[Event], hidden: frozenset[str]) -> tuple[HistoryLine, ...]:
     """Events in words, in the order in which things were done; undo events among them name what they took back."""
     ordered = sorted(events, key=lambda event: (event.at, event.id))
     known = {event.id: event for event in ordered}
-    return tuple(Told(one, words(one, known.get(one.subject), transaction.protocol, hidden)) for one in ordered)
+    return tuple(HistoryLine(event, words(event, known.get(event.subject), transaction.protocol, hidden)) for event in ordered)

@@ -29,11 +29,11 @@ from prisma_tool.updates.changes_since_decision import Raised
 
 VANISHED, UNDELIVERED = "vanished", "not delivered"
 LISTED_AT_MOST = 500
-"""Records of a set that are listed; the rest are told as a number."""
+"""Records of a set that are listed; the rest are only counted."""
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class RunSet:
     """One set of a run's records: its name, how many there are, and for changed ones how many by kind of change."""
 
     name: str
@@ -50,22 +50,22 @@ class LastRun:
     report: RunReport
 
     @property
-    def parts(self) -> tuple[Part, ...]:
+    def sets(self) -> tuple[RunSet, ...]:
         """The four sets, and what could not be had."""
-        said = self.report
-        kinds = ", ".join(f"{n} {kind}" for kind, n in said.changes.items())
-        lost = len(said.undelivered)
+        report = self.report
+        kinds = ", ".join(f"{n} {kind}" for kind, n in report.changes.items())
+        lost = len(report.undelivered)
         return (
-            Part(RecordState.NEW.value, said.new),
-            Part(RecordState.SEEN.value, said.seen),
-            Part(RecordState.CHANGED.value, said.changed, kinds),
-            Part(VANISHED, said.vanished),
-            *((Part(UNDELIVERED, lost),) if lost else ()),
+            RunSet(RecordState.NEW.value, report.new),
+            RunSet(RecordState.SEEN.value, report.seen),
+            RunSet(RecordState.CHANGED.value, report.changed, kinds),
+            RunSet(VANISHED, report.vanished),
+            *((RunSet(UNDELIVERED, lost),) if lost else ()),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SearchEntry:
     """A search of the protocol and its latest run, if it was ever run."""
 
     plan: SearchPlan
@@ -73,7 +73,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class RunRecord:
     """A record of a set: its key, its title, and what changed about it."""
 
     key: str
@@ -81,22 +81,22 @@ class Member:
     detail: str = ""
 
 
-class Searches:
+class SearchSession:
     """The searches of a review; `connect` makes the clients of the services, in the thread that will use them."""
 
     def __init__(self, review: Review, reviewer: str, connect: Callable[[], Services]) -> None:
         self.review, self.reviewer, self.connect = review, reviewer, connect
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[SearchEntry]:
         """All searches of the protocol in its order.
 
         Raises:
             StoreError: the database cannot be read.
         """
         with self.review.store.read() as transaction:
-            return [Entry(plan, _last(transaction, plan)) for plan in self.review.protocol.searches]
+            return [SearchEntry(plan, _last(transaction, plan)) for plan in self.review.protocol.searches]
 
-    def raised(self) -> list[Raised]:
+    def changes(self) -> list[Raised]:
         """What has changed about decided records and waits for somebody.
 
         Raises:
@@ -105,24 +105,24 @@ class Searches:
         with self.review.store.read() as transaction:
             return list(attention(transaction).raised)
 
-    def members(self, last: LastRun, part: Part) -> list[Member]:
+    def records_of(self, last: LastRun, run_set: RunSet) -> list[RunRecord]:
         """The records of a set, at most `LISTED_AT_MOST` of them.
 
         Raises:
             StoreError: the database cannot be read.
         """
-        if part.name == UNDELIVERED:
-            return [Member(one_line(accession), "") for accession in last.report.undelivered[:LISTED_AT_MOST]]
+        if run_set.name == UNDELIVERED:
+            return [RunRecord(one_line(accession), "") for accession in last.report.undelivered[:LISTED_AT_MOST]]
         with self.review.store.read() as transaction:
-            return _members(transaction, last, part)
+            return _records_of(transaction, last, run_set)
 
-    def run(self, plan: SearchPlan, errand: Errand) -> RunReport:
+    def run(self, plan: SearchPlan, task: SearchTask) -> RunReport:
         """Run or rerun a search to its end, in the calling thread.
 
         Raises:
             PrismaError: it could not even begin.
         """
-        return next(iter(run_searches(self.review, [plan], self.connect(), errand)))
+        return next(iter(run_searches(self.review, [plan], self.connect(), task)))
 
 
 def _last(transaction: Transaction, plan: SearchPlan) -> LastRun | None:
@@ -130,20 +130,21 @@ def _last(transaction: Transaction, plan: SearchPlan) -> LastRun | None:
     return LastRun(row.id, row.started, report_of(transaction, row.id, plan)) if row else None
 
 
-def _members(transaction: Transaction, last: LastRun, part: Part) -> list[Member]:
-    gone = part.name == VANISHED
-    every = runs.run(transaction, last.id).vanished if gone else ()
-    keys = list(every[:LISTED_AT_MOST]) if gone else reruns.delivered(transaction, last.id, part.name, LISTED_AT_MOST)
-    held = records.records_by_key(transaction, keys)
-    kinds = reruns.changes_by(transaction, last.id, keys) if part.name == RecordState.CHANGED else {}
-    return [Member(key, one_line(held[key].citation.title), ", ".join(kinds.get(key, ()))) for key in keys if key in held]
+def _records_of(transaction: Transaction, last: LastRun, run_set: RunSet) -> list[RunRecord]:
+    if run_set.name == VANISHED:
+        keys = list(runs.run(transaction, last.id).vanished[:LISTED_AT_MOST])
+    else:
+        keys = reruns.delivered(transaction, last.id, run_set.name, LISTED_AT_MOST)
+    stored = records.records_by_key(transaction, keys)
+    kinds = reruns.changes_by(transaction, last.id, keys) if run_set.name == RecordState.CHANGED else {}
+    return [RunRecord(key, one_line(stored[key].citation.title), ", ".join(kinds.get(key, ()))) for key in keys if key in stored]
 
 
-class Moved(Message):
+class SearchProgressed(Message):
     """A running search got on."""
 
 
-class Ended(Message):
+class SearchEnded(Message):
     """A search ended: with a report, or with a sentence about why it could not begin."""
 
     def __init__(self, plan: SearchPlan, report: RunReport | None, problem: str = "") -> None:
@@ -151,8 +152,8 @@ class Ended(Message):
         self.plan, self.report, self.problem = plan, report, problem
 
 
-class Errand:
-    """One search under way, as the application sees it: how far it is, what it said last, and whether it is to stop.
+class SearchTask:
+    """One search under way, as the application sees it: how far it is, its last message, and whether it is to stop.
 
     It is the search's listener: its methods are called from the search's thread, its values are read from the application's.
     """
@@ -160,18 +161,18 @@ class Errand:
     def __init__(self, plan: SearchPlan, post: Callable[[Message], object]) -> None:
         self.plan, self._post, self._stop = plan, post, Flag()
         self.progress: tuple[int, int | None] = (0, None)
-        self.said = ""
+        self.message = ""
 
     def tell(self, text: str) -> None:
         """Keep a line of narration."""
-        self.said = one_line(text)
-        self._post(Moved())
+        self.message = one_line(text)
+        self._post(SearchProgressed())
 
     def advance(self, search: str, done: int, total: int | None) -> None:
         """Keep how far the search is."""
         del search
         self.progress = (done, total)
-        self._post(Moved())
+        self._post(SearchProgressed())
 
     def cancelled(self) -> bool:
         """True once the reviewer wants it to stop."""
@@ -181,25 +182,25 @@ class Errand:
         """Ask it to stop; what has arrived is kept, and the same search goes on from there."""
         self._stop.set()
 
-    def perform(self, searches: Searches) -> None:
-        """Run the search and tell how it ended; an expected failure is told, not raised."""
+    def perform(self, searches: SearchSession) -> None:
+        """Run the search and post how it ended; an expected failure is posted, not raised."""
         try:
             report = searches.run(self.plan, self)
         except PrismaError as error:
-            self._post(Ended(self.plan, None, one_line(error.message)))
+            self._post(SearchEnded(self.plan, None, one_line(error.message)))
         else:
-            self._post(Ended(self.plan, report))
+            self._post(SearchEnded(self.plan, report))
 
 
-def ended_words(ended: Ended) -> str:
+def ended_text(ended: SearchEnded) -> str:
     """One line on how a search ended."""
     name = one_line(ended.plan.name)
     if ended.report is None:
         return f"{name} could not be run: {ended.problem}"
-    said = ended.report
-    if said.status is not RunStatus.COMPLETE:
-        return f"{name}: {said.status}. {one_line(last_warning(said.warnings))}".rstrip()
-    return f"{name}: {said.new} new, {said.seen} seen, {said.changed} changed, {said.vanished} vanished"
+    report = ended.report
+    if report.status is not RunStatus.COMPLETE:
+        return f"{name}: {report.status}. {one_line(last_warning(report.warnings))}".rstrip()
+    return f"{name}: {report.new} new, {report.seen} seen, {report.changed} changed, {report.vanished} vanished"
 
 
 def last_warning(warnings: Sequence[str]) -> str:

@@ -9,25 +9,27 @@ from textual.content import Content
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.text import one_line
 from prisma_tool.studies.links import Strength
+from prisma_tool.tui.frame.settle_screen import counted, text_page
 from prisma_tool.tui.sessions.queue_cursor import Progress
-from prisma_tool.tui.sessions.study_links_session import Shown, Study, Thread
+from prisma_tool.tui.sessions.study_links_session import LinkableReport, LinkedStudy, SuggestionDetails
 from prisma_tool.tui.widgets.record_text import QUIET, authors, printed_in
 
 _STRENGTH = {Strength.STRONG: "strong grounds", Strength.MEDIUM: "medium grounds: look closely"}
 
 
-def suggestion_text(shown: Shown) -> Content:
+def suggestion_text(details: SuggestionDetails) -> Content:
     """What connects the reports, how strongly, and what they would be called together."""
-    said = _STRENGTH.get(shown.suggestion.strength, str(shown.suggestion.strength))
-    head = Content.assemble((one_line(shown.suggestion.number), "bold"), f" · {said}")
-    chosen = f"{len(shown.chosen)} of {len(shown.reports)} reports chosen"
-    return head + Content(f"\n{chosen}; l links them as ") + Content.styled(one_line(shown.label), "bold")
+    suggestion = details.suggestion
+    grounds = _STRENGTH.get(suggestion.strength, str(suggestion.strength))
+    head = Content.assemble((one_line(suggestion.number), "bold"), f" · {grounds}")
+    selected = f"{len(details.selected)} of {len(details.reports)} reports chosen"
+    return head + Content(f"\n{selected}; l links them as ") + Content.styled(one_line(details.label), "bold")
 
 
-def report_text(report: Thread, width: int) -> Content:
-    """A suggested report: whether it is chosen, title, authors, where printed, why it is suggested, and where it stands."""
-    box = "[x] " if report.chosen else "[ ] "
-    title = Content.styled(_title(report), "bold" if report.chosen else QUIET)
+def report_text(report: LinkableReport, width: int) -> Content:
+    """A suggested report: whether it is selected, title, authors, where printed, why it is suggested, and where it stands."""
+    box = "[x] " if report.selected else "[ ] "
+    title = Content.styled(_title(report), "bold" if report.selected else QUIET)
     below = [_hanging(" " * len(box), Content.styled(line, QUIET), width) for line in _about(report) if line]
     return Content("\n").join([_hanging(box, title, width), *below, Content("")])
 
@@ -38,11 +40,11 @@ def _hanging(first: str, text: Content, width: int) -> Content:
     return Content("\n").join([Content(first if n == 0 else " " * len(first)) + line for n, line in enumerate(lines)])
 
 
-def _title(report: Thread) -> str:
+def _title(report: LinkableReport) -> str:
     return one_line(report.record.citation.title) or "(no title)"
 
 
-def _about(report: Thread) -> Iterator[str]:
+def _about(report: LinkableReport) -> Iterator[str]:
     citation = report.record.citation
     yield " · ".join(filter(None, (authors(citation.authors), printed_in(citation), _results(citation))))
     yield f"{one_line(report.record.key)} · {report.phase.value}"
@@ -59,13 +61,13 @@ def _results(citation: Citation) -> str:
     return "register entry, results posted" if citation.trial.has_results else "register entry, no results posted"
 
 
-def study_head(study: Study) -> Content:
+def study_head(study: LinkedStudy) -> Content:
     """A study's label and how many reports it has."""
     n = len(study.reports)
     return Content.assemble((one_line(study.label), "bold"), (f" · {n} {'report' if n == 1 else 'reports'}", QUIET))
 
 
-def linked_text(report: Thread, width: int) -> Content:
+def linked_text(report: LinkableReport, width: int) -> Content:
     """A report in the list of studies: key, where it stands, title."""
     key = Content(f"{one_line(report.record.key)} · {report.phase.value}")
     return Content("\n").join([_hanging("  ", key, width), _hanging("  ", Content.styled(_title(report), QUIET), width)])
@@ -74,26 +76,13 @@ def linked_text(report: Thread, width: int) -> Content:
 def end_text(progress: Progress, linked: int) -> Content:
     """The page after the last suggestion: what was done and what comes next."""
     if progress.waiting:
-        return _page("This is the end of the list.", f"{_counted(progress.waiting, 'suggestion')} left: p goes back to them.")
+        return text_page("This is the end of the list.", f"{counted(progress.waiting, 'suggestion')} left: p goes back to them.")
     heading = "All suggestions are answered." if progress.done else "No reports wait to be linked."
-    done = [f"{_counted(linked, 'link')} made in this sitting. u takes back the last answer."] if progress.done else []
-    return _page(
+    links = [f"{counted(linked, 'link')} made in this sitting. u takes back the last answer."] if progress.done else []
+    return text_page(
         heading,
-        *done,
+        *links,
         "",
         "Next: 8, or `prisma-tool flow`, draws the diagram with studies and reports.",
         "`prisma-tool study link LABEL KEY ...` links what no suggestion names; tab shows the studies.",
     )
-
-
-def unreadable_text() -> Content:
-    """The page in place of a suggestion that the database would not give."""
-    return _page("This suggestion could not be read.", "Your links so far are stored. Press n or p to try again.")
-
-
-def _counted(n: int, noun: str) -> str:
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
-
-
-def _page(heading: str, *lines: str) -> Content:
-    return Content.assemble((heading, "bold"), "\n\n", "\n".join(lines))

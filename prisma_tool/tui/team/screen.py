@@ -38,7 +38,7 @@ TEAM: Groups = (
     ),
     GOING_AROUND,
 )
-Found = tuple[TeamStatus, Mapping[str, Lately]]
+TeamData = tuple[TeamStatus, Mapping[str, Lately]]
 
 
 class TeamScreen(PlaceScreen):
@@ -50,7 +50,7 @@ class TeamScreen(PlaceScreen):
 
     def __init__(self, workplace: Workplace) -> None:
         super().__init__(workplace)
-        self.reader = Asker[None, Found](self, self._read, self._show, self._not_read)
+        self.reader = Asker[None, TeamData](self, self._read, self._show, self._not_read)
 
     def compose(self) -> ComposeResult:
         """The title, the page, the keys."""
@@ -76,12 +76,12 @@ class TeamScreen(PlaceScreen):
         """Count anew, in a thread."""
         self.reader.ask(None)
 
-    def _read(self, _: None, __: Callable[[], bool]) -> Found:
+    def _read(self, _: None, __: Callable[[], bool]) -> TeamData:
         with self.workplace.review.store.read() as transaction:
             return team_status(transaction), pace(transaction)
 
-    def _show(self, _: None, found: Found) -> None:
-        self.query_one("#team", Static).update(team_text(*found))
+    def _show(self, _: None, data: TeamData) -> None:
+        self.query_one("#team", Static).update(team_text(*data))
 
     def _not_read(self, error: PrismaError) -> None:
         self.trouble("The team could not be counted", error)

@@ -1,6 +1,6 @@
 """The team as text: who has done how much, who waits for whom, the pace, the agreement. Pure.
 
-Invariant: it tells who voted and how many times, never how (counting rule 25); names are plain text.
+Invariant: it tells who voted and how many times, never how (counting rule 25, docs/counting.md); names are plain text.
 """
 
 from __future__ import annotations
@@ -25,30 +25,30 @@ _HEADS = ("titles", "to do", "texts", "to do", "7 days", "last")
 _WIDTHS = (8, 7, 7, 7, 8, 12)
 
 
-def team_text(found: TeamStatus, pace: Mapping[str, Lately]) -> Content:
+def team_text(status: TeamStatus, pace: Mapping[str, Lately]) -> Content:
     """The whole page."""
     parts = [
-        _block("People", _people(found, pace)),
-        *(_block(STAGE_NAMES[stage], _work(one)) for stage, one in found.work.items()),
+        _block("People", _people(status, pace)),
+        *(_block(STAGE_NAMES[stage], _work(work)) for stage, work in status.work.items()),
     ]
-    return Content("\n\n").join([*parts, _block("Agreement", _agreement(found))])
+    return Content("\n\n").join([*parts, _block("Agreement", _agreement(status))])
 
 
 def _block(heading: str, lines: Iterator[Content]) -> Content:
     return Content("\n").join([Content.styled(heading, "bold"), *lines])
 
 
-def _people(found: TeamStatus, pace: Mapping[str, Lately]) -> Iterator[Content]:
+def _people(status: TeamStatus, pace: Mapping[str, Lately]) -> Iterator[Content]:
     heads = "".join(f"{name:>{width}}" for name, width in zip(_HEADS, _WIDTHS, strict=True))
     yield Content.styled(f"{'':<{_NAME}}{heads}", QUIET)
-    for person in found.people:
+    for person in status.people:
         yield _person(person, pace.get(person.name))
 
 
 def _person(person: Person, lately: Lately | None) -> Content:
     numbers = [f"{n:,}" for stage in Stage for n in (person.voted[stage], person.owes[stage])]
-    told = [*numbers, f"{lately.decisions:,}" if lately else "0", f"{lately.last:%Y-%m-%d}" if lately else "never"]
-    cells = "".join(f"{text:>{width}}" for text, width in zip(told, _WIDTHS, strict=True))
+    texts = [*numbers, f"{lately.decisions:,}" if lately else "0", f"{lately.last:%Y-%m-%d}" if lately else "never"]
+    cells = "".join(f"{text:>{width}}" for text, width in zip(texts, _WIDTHS, strict=True))
     return Content.styled(f"{fitted(_named(person), _NAME)}{cells}", "" if person.active else QUIET)
 
 
@@ -59,23 +59,24 @@ def _named(person: Person) -> str:
     return f"{person.name} ({', '.join(others)})" if others else person.name
 
 
-def _work(one: Work) -> Iterator[Content]:
-    yield Content(f"{counted(one.open, 'report')} open, {one.begun:,} of them with a vote")
-    if one.pilot:
-        yield Content.styled(f"A pilot round is under way: {one.pilot:,} of its reports are open", "bold")
-    for (voted, owes), n in one.waiting.items():
+def _work(work: Work) -> Iterator[Content]:
+    yield Content(f"{counted(work.open, 'report')} open, {work.begun:,} of them with a vote")
+    if work.pilot:
+        yield Content.styled(f"A pilot round is under way: {work.pilot:,} of its reports are open", "bold")
+    for (voted, owes), n in work.waiting.items():
         yield Content(f"{n:,} screened by {one_line(voted)} wait for {one_line(owes)}")
-    if one.unassigned:
-        yield Content.styled(f"{one.unassigned:,} still have to be assigned: prisma-tool assign --evenly", "bold $text-warning")
-    if one.stranded:
+    if work.unassigned:
+        yield Content.styled(f"{work.unassigned:,} still have to be assigned: prisma-tool assign --evenly", "bold $text-warning")
+    if work.stranded:
         yield Content.styled(
-            f"{one.stranded:,} wait for a reviewer who is not there: prisma-tool reviewer add NAME", "bold $text-warning"
+            f"{work.stranded:,} wait for a reviewer who is not there: prisma-tool reviewer add NAME", "bold $text-warning"
         )
 
 
-def _agreement(found: TeamStatus) -> Iterator[Content]:
-    met = [pair for pair in found.agreement if pair.found.n]
+def _agreement(status: TeamStatus) -> Iterator[Content]:
+    met = [pair for pair in status.agreement if pair.found.n]
     for pair in met:
-        yield Content(f"{STAGE_NAMES[pair.stage]}: {one_line(pair.a)} and {one_line(pair.b)}: {sentence(pair.found)}")
+        agreement = sentence(pair.found)
+        yield Content(f"{STAGE_NAMES[pair.stage]}: {one_line(pair.a)} and {one_line(pair.b)}: {agreement}")
     if not met:
         yield Content.styled("No report was screened by two yet.", QUIET)

@@ -1,0 +1,240 @@
+"""What the places share in which a reviewer settles a list item by item: conflicts, uncertain pairs, suggested links.
+
+Invariants: the next item is painted only after the store has confirmed the answer about the one before; an answer is always about the
+item that is on the screen; what others did meanwhile is read in a thread, and dropped where a key has changed something since.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Footer, Static
+
+from prisma_tool.errors import PrismaError
+from prisma_tool.tui.frame.place_screen import PlaceScreen
+from prisma_tool.tui.sessions.background_query import Asker
+from prisma_tool.tui.sessions.change_feed import News
+from prisma_tool.tui.sessions.queue_cursor import Progress
+from prisma_tool.tui.sessions.settle_session import SettleSession
+from prisma_tool.tui.sessions.workspace import Workplace
+from prisma_tool.tui.widgets.progress_heading import SittingHead
+from prisma_tool.tui.widgets.record_text import QUIET
+
+Item = TypeVar("Item")
+Details = TypeVar("Details")
+_Listing = Callable[[], Sequence[Item]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Newer(Generic[Item, Details]):
+    """A newer list, the position at which it goes on, and what stands there; read when so many paintings had been made."""
+
+    paintings: int
+    items: Sequence[Item]
+    position: int
+    content: Details | Content
+
+
+class SettleScreen(PlaceScreen, Generic[Item, Details]):
+    """Shows the item at the present position of a session, or a page of text after the last, and turns keys into answers."""
+
+    TASK: ClassVar[str]
+    ITEM: ClassVar[str]
+    """What an item is called; its plural has an s."""
+    POSITION: ClassVar[str]
+    """Which item this is: the text into which its number and their count go."""
+    UNREADABLE: ClassVar[str] = "Your answers so far are stored. Press n or p to try again."
+
+    def __init__(self, workplace: Workplace, session: SettleSession[Item, Details, Any]) -> None:
+        super().__init__(workplace)
+        self.session = session
+        self.item: Item | None = None
+        self.content: Details | Content = Content("")
+        self.message = ""
+        self._paintings = 0
+        self._is_behind = False
+        self._newer = Asker[_Listing[Item], _Newer[Item, Details]](self, self._read_newer, self._take_newer, self._not_read)
+
+    # What a place adds
+
+    @abstractmethod
+    def compose_item(self) -> Iterable[Widget]:
+        """The widgets between the heading and the keys."""
+
+    @abstractmethod
+    def show_item(self, content: Details | Content) -> None:
+        """Show an item, or the page of text that stands in its place."""
+
+    @abstractmethod
+    def end_page(self, progress: Progress) -> Content:
+        """The page after the last item; may read the store, and is called in a thread too."""
+
+    @abstractmethod
+    def take_back(self) -> str:
+        """Take back the last answer; returns a message on that, or raises why it cannot be."""
+
+    def position_text(self) -> Content:
+        """Which item of how many is shown."""
+        return Content.styled(self.POSITION.format(self.session.position + 1, len(self.session.items)), QUIET)
+
+    def message_text(self) -> str:
+        """The message on what has just happened, and what else belongs beside it."""
+        return self.message
+
+    def show_around(self) -> None:
+        """Bring up to date what is shown beside the item; called after whatever may have changed it."""
+
+    def concerns(self, news: News) -> bool:
+        """Whether what was stored elsewhere may change the list."""
+        return news.whole
+
+    # Painting
+
+    def compose(self) -> ComposeResult:
+        """Heading; position and message; the item; keys."""
+        yield SittingHead(self.session.review.protocol.title, self.TASK, self.session.reviewer)
+        with Vertical(id="above"):
+            yield Static(id="standing")
+            yield Static(id="said")
+        yield from self.compose_item()
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Begin at the first item."""
+        self.paint()
+        self.show_around()
+
+    @property
+    def details(self) -> Details | None:
+        """What is shown about an item; None where a page of text stands in its place."""
+        return None if isinstance(self.content, Content) else self.content
+
+    def paint(self, message: str = "") -> None:
+        """Read and show the present item; `message` is on what has just happened."""
+        self.message = message
+        try:
+            content = self._read(self.session.items, self.session.position)
+        except PrismaError as error:
+            content = text_page(f"This {self.ITEM} could not be read.", self.UNREADABLE)
+            self.trouble(f"The next {self.ITEM} could not be read", error)
+        self._show(content)
+
+    def _read(self, items: Sequence[Item], position: int) -> Details | Content:
+        if position < len(items):
+            return self.session.read_item(items[position])
+        return self.end_page(self.session.progress(len(items)))
+
+    def _show(self, content: Details | Content) -> None:
+        self._paintings += 1
+        self.item, self.content = self.session.current, content
+        self.show_item(content)
+        self._show_above()
+
+    def _show_above(self) -> None:
+        self.query_one(SittingHead).show(self.session.progress())
+        self.query_one("#standing", Static).update("" if self.details is None else self.position_text())
+        self.query_one("#said", Static).update(Content.styled(self.message_text(), QUIET))
+
+    # Answering
+
+    def change(self, failed: str, action: Callable[[], str]) -> None:
+        """Do what may change the list, and paint what follows with the message that it returns; a refusal changes nothing."""
+        try:
+            message = action()
+        except PrismaError as error:
+            self.trouble(failed, error)
+        else:
+            self.paint(message)
+            self.show_around()
+
+    def answer(self, failed: str, action: Callable[[], str]) -> None:
+        """Answer about the item on the screen; where the session has gone on to another, nothing is stored."""
+        if self.details is None:
+            return
+        if self.session.current == self.item:
+            self.change(failed, action)
+        else:
+            self.paint(f"the {self.ITEM}s have changed meanwhile; nothing was stored")
+
+    def action_undo(self) -> None:
+        """Take back the last answer and show its item again."""
+        self.change("Nothing was taken back", self.take_back)
+
+    # Going through the list
+
+    def action_step(self, by: int) -> None:
+        """Go to a neighbouring item."""
+        self.session.step(by)
+        self.paint()
+
+    def action_scroll(self, lines: int) -> None:
+        """Move the item by lines."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+    def action_page(self, pages: int) -> None:
+        """Move the item by pages."""
+        view = self.query_one(VerticalScroll)
+        view.scroll_relative(y=pages * max(1, view.size.height - 2), animate=False)
+
+    # What happens elsewhere
+
+    def come_back(self) -> None:
+        """The list may have changed meanwhile."""
+        self.action_reload()
+
+    def action_reload(self, message: str = "") -> None:
+        """Read the list anew in a thread; `message` is shown with it."""
+        self.message = message
+        self._newer.ask(self.session.list_items)
+
+    def hear(self, news: News) -> None:
+        """Another may have settled the item, or brought a new one about."""
+        if self.concerns(news):
+            self._newer.ask(self.session.list_items_again)
+
+    def on_screen_resume(self) -> None:
+        """Catch up on what could not be shown below a dialog."""
+        if self._is_behind:
+            self._is_behind = False
+            self._newer.ask(self.session.list_items)
+
+    def _read_newer(self, listing: _Listing[Item], _: Callable[[], bool]) -> _Newer[Item, Details]:
+        paintings, items = self._paintings, listing()
+        position = self.session.position_in(items)
+        return _Newer(paintings, items, position, self._read(items, position))
+
+    def _take_newer(self, listing: _Listing[Item], newer: _Newer[Item, Details]) -> None:
+        if not self.is_active:
+            # A dialog asks about the item below it, which must not change before the answer.
+            self._is_behind = True
+        elif newer.paintings != self._paintings:
+            self._newer.ask(listing)
+        else:
+            self.session.take(newer.items, newer.position)
+            self.item = self.session.current
+            # Whoever has scrolled an item that is as it was stays where they are.
+            self._show_above() if newer.content == self.content else self._show(newer.content)
+            self.show_around()
+
+    def _not_read(self, error: PrismaError) -> None:
+        if self.is_active:
+            self.trouble(f"The {self.ITEM}s could not be read", error)
+        else:
+            self._is_behind = True
+
+
+def counted(n: int, noun: str) -> str:
+    """`1 pair`, `2 pairs`."""
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
+def text_page(heading: str, *lines: str) -> Content:
+    """A page of text in place of an item."""
+    return Content.assemble((heading, "bold"), "\n\n", "\n".join(lines))
