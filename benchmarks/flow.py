@@ -22,14 +22,14 @@ from prisma_tool.figure.layout.layout import lay_out
 from prisma_tool.figure.words.options import PLAIN, FigureOptions
 from prisma_tool.figure.write import RENDERERS
 from prisma_tool.flow.count import count
-from prisma_tool.flow.counting_input import Account
+from prisma_tool.flow.counting_input import CountingInput
 from prisma_tool.flow.flow import Adjustment, Count, Flow, Template
-from prisma_tool.model.log.clusters import Held
+from prisma_tool.model.log.clusters import ClusterMember
 from prisma_tool.model.log.events import ENGINE, Event, EventKind
 from prisma_tool.model.log.fold import fold
 from prisma_tool.model.protocol.protocol import Protocol, ScreeningRules
 from prisma_tool.model.vocabulary import SourceKind, Stage
-from prisma_tool.reports.state import Standing, reports
+from prisma_tool.reports.state import ReviewState, reports
 from prisma_tool.store.records.report_rows import Holding
 from prisma_tool.store.runs.runs import Source
 
@@ -97,16 +97,20 @@ def counting(records: int, repeat: int) -> Iterator[tuple[str, float]]:
     """Folding the log, finding each report's standing, and counting, each by itself."""
     log = invented(records, records * 5 // 2)
     protocol = Protocol(screening=ScreeningRules(reviewers_per_record=2))
-    held = [Held(key, KINDS[slug].in_left_column, 1, SOURCES[slug].position) for key in log.keys for slug in [key.split(":")[0]]]
+    held = [
+        ClusterMember(key, KINDS[slug].in_left_column, 1, SOURCES[slug].position)
+        for key in log.keys
+        for slug in [key.split(":")[0]]
+    ]
     holdings = [Holding(key, key.split(":")[0], key.startswith("ctgov")) for key in log.keys]
     state = fold(held, log.events, protocol)
-    standing = Standing(SOURCES, tuple(reports(holdings, SOURCES, state, protocol)), state, frozenset())
+    standing = ReviewState(SOURCES, tuple(reports(holdings, SOURCES, state, protocol)), state, frozenset())
     votes = sum(event.kind == EventKind.DECISION for event in log.events)
     print(f"{records:,} records, {votes:,} decisions, {len(standing.reports):,} reports")
     yield "fold the whole log", measured(lambda: fold(held, log.events, protocol), repeat)
     yield "standing of each report", measured(lambda: tuple(reports(holdings, SOURCES, state, protocol)), repeat)
-    yield "count and check", measured(lambda: count(standing, protocol, Account()), repeat)
-    yield from drawing(count(standing, protocol, Account()), "this figure", repeat)
+    yield "count and check", measured(lambda: count(standing, protocol, CountingInput()), repeat)
+    yield from drawing(count(standing, protocol, CountingInput()), "this figure", repeat)
 
 
 def drawing(flow: Flow, name: str, repeat: int) -> Iterator[tuple[str, float]]:

@@ -71,7 +71,7 @@ class Pulse:
 
 
 async def measured(folder: Path) -> dict[str, float]:
-    from prisma_tool.records.browse import Wanted
+    from prisma_tool.records.browse import RecordFilter
     from prisma_tool.review.environment import Environment
     from prisma_tool.review.open_review import open_review
     from prisma_tool.tui.activity.activity_list import ActivityList
@@ -93,12 +93,14 @@ async def measured(folder: Path) -> dict[str, float]:
             def is_listed() -> bool:
                 return bool(app.screen.query(RecordList)) and _rows_are_there(records())
 
-            figures["records"], _ = await pulse.while_(lambda: app.action_go("records"), is_listed)
+            figures["records"], _ = await pulse.while_(lambda: app.go("records"), is_listed)
             total = records().list.total
             places = [total * number // 20 for number in range(20)] + [total, 0] * 5
             jumps = [(await pulse.while_(lambda place=place: records().list.go_to(place), is_listed))[0] for place in places]
             figures |= {"page_p50": percentile(jumps, 0.5), "page_p95": percentile(jumps, 0.95)}
-            filters = [await pulse.while_(lambda typed=typed: records().seek(Wanted(typed)), is_listed) for typed in TYPED * 3]
+            filters = [
+                await pulse.while_(lambda typed=typed: records().seek(RecordFilter(typed)), is_listed) for typed in TYPED * 3
+            ]
             times = [took for took, _ in filters]
             figures |= {
                 "filter_p50": percentile(times, 0.5),
@@ -106,13 +108,13 @@ async def measured(folder: Path) -> dict[str, float]:
                 "held_up": max(held for _, held in filters),
             }
             figures["condition"], figures["held_up_condition"] = await pulse.while_(
-                lambda: records().seek(Wanted(where="year >= 2015")), is_listed
+                lambda: records().seek(RecordFilter(where="year >= 2015")), is_listed
             )
             figures["flow"], _ = await pulse.while_(
-                lambda: app.action_go("flow"), lambda: any(view.drawing.lines for view in app.screen.query(FlowView))
+                lambda: app.go("flow"), lambda: any(view.drawing.lines for view in app.screen.query(FlowView))
             )
             figures["activity"], _ = await pulse.while_(
-                lambda: app.action_go("activity"),
+                lambda: app.go("activity"),
                 lambda: any(rows.marked for rows in app.screen.query(ActivityList)),
             )
     figures["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -124,7 +126,9 @@ def _rows_are_there(screen: object) -> bool:
 
     assert isinstance(screen, RecordsScreen)
     return (
-        not screen.seeker.is_busy and screen.shown == screen.wanted and (screen.list.total == 0 or screen.list.marked is not None)
+        not screen.seeker.is_busy
+        and screen.displayed == screen.request
+        and (screen.list.total == 0 or screen.list.marked is not None)
     )
 
 

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from prisma_tool.ranking.simulation.labelled_data import LabelledSet, read_labelled
-from prisma_tool.ranking.simulation.run import Simulated, Wish, simulate
+from prisma_tool.ranking.simulation.run import Simulated, SimulationOptions, simulate
 
 FIGURES = ("atd", "wss95", "wss100", "recall10", "recall20", "loss")
 HERE = Path(__file__).parent
@@ -77,11 +77,11 @@ def quality(given: argparse.Namespace) -> None:
         for seed in given.seeds:
             rows = drawn_priors(labelled, seed)
             ids = tuple(labelled.rows[row].id for row in rows)
-            ours = simulate(labelled, Wish(ids, question, seed))
+            ours = simulate(labelled, SimulationOptions(ids, question, seed))
             found.setdefault(name, {}).setdefault("ours", []).append(told(ours))
             if given.peer_python:
                 peer = ask_peer(given.peer_python, "simulate", labelled.path, seed, *rows)
-                theirs = simulate(labelled, Wish(ids, order=tuple(peer["order"])))
+                theirs = simulate(labelled, SimulationOptions(ids, order=tuple(peer["order"])))
                 found[name].setdefault("peer", []).append({**told(theirs), "seconds": peer["seconds"]})
         if given.baseline:
             found[name]["peer"] = stored_figures(given.baseline, name, given.seeds)
@@ -146,7 +146,7 @@ def cold(given: argparse.Namespace) -> None:
     for name, labelled, question in sets_in(given):
         ranks = {}
         for asked in (True, False):
-            runs = [simulate(labelled, Wish((), question if asked else "", seed)) for seed in given.seeds]
+            runs = [simulate(labelled, SimulationOptions((), question if asked else "", seed)) for seed in given.seeds]
             ranks[asked] = mean(int(np.flatnonzero(run.labels)[0]) + 1 for run in runs)
             by_question[asked].append(ranks[asked])
         print(f"{name:32} first relevant record at {ranks[True]:.1f} with the question, {ranks[False]:.1f} by chance", flush=True)

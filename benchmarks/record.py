@@ -26,8 +26,8 @@ from prisma_tool.review.environment import Environment
 from prisma_tool.review.open_review import Review, open_review
 from prisma_tool.store.projections import event_log
 from prisma_tool.store.records import records
-from prisma_tool.tui.sessions.report_on_screen import read_shown
-from prisma_tool.updates.acknowledgement import attention
+from prisma_tool.tui.sessions.report_on_screen import read_report
+from prisma_tool.updates.acknowledgement import open_items
 
 KEY = "pubmed:90000007"
 
@@ -58,11 +58,11 @@ def measure(review: Review, edits: int) -> None:
 
     def show() -> object:
         with review.store.read() as transaction:
-            return read_shown(transaction, KEY, Stage.TITLE_ABSTRACT, REVIEWER)
+            return read_report(transaction, KEY, Stage.TITLE_ABSTRACT, REVIEWER)
 
     def look_after() -> object:
         with review.store.read() as transaction:
-            return attention(transaction)
+            return open_items(transaction)
 
     years = iter(range(1901, 1990))
     cells = [best(read_all), best(show), best(look_after), best(lambda: edit(review, KEY, "year", str(next(years)), REVIEWER))]

@@ -30,8 +30,8 @@ from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.open_review import Review, create_review, open_review
 from prisma_tool.review.protocol.read import new_protocol_text
-from prisma_tool.screening.decisions import Choice, decide
-from prisma_tool.screening.queue import Mark, queued, read_queue
+from prisma_tool.screening.decisions import Decision, decide
+from prisma_tool.screening.queue import QueueMark, queued_report, read_queue
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.projections import rebuild
 from prisma_tool.store.records import records
@@ -102,17 +102,17 @@ def screen(team: Team, name: str, ready: Any, begin: Any) -> None:
 def work(review: Review, name: str, note: Callable[[str], None]) -> None:
     with review.store.read() as transaction:
         queue = read_queue(transaction, STAGE, name)
-    waiting = [key for key, mark in zip(queue.keys, queue.marks, strict=True) if mark == Mark.WAITS]
+    waiting = [key for key, mark in zip(queue.keys, queue.marks, strict=True) if mark == QueueMark.WAITS]
     for number, key in enumerate(waiting):
         verdict = Verdict.INCLUDE if (number + len(name)) % 3 else Verdict.EXCLUDE
         while True:
             try:
                 with review.store.read() as transaction:
-                    item = queued(transaction, STAGE, name, key)
+                    item = queued_report(transaction, STAGE, name, key)
                 if item is None or not item.waits:
                     break
                 start = time.perf_counter()
-                decide(review, [Choice(key, STAGE, name, verdict)])
+                decide(review, [Decision(key, STAGE, name, verdict)])
                 note(json.dumps({"key": key, "name": name, "seconds": time.perf_counter() - start}))
                 break
             except StoreError:

@@ -17,7 +17,7 @@ def write_atomically(path: Path, data: bytes | Iterable[bytes]) -> None:
         PrismaError: the folder is missing, read-only or full; what was at `path` is untouched.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with told_about(path):
+    with explained_errors(path):
         try:
             with temporary.open("wb") as stream:
                 stream.writelines([data] if isinstance(data, bytes) else data)
@@ -34,14 +34,14 @@ def read_file(path: Path) -> bytes:
     Raises:
         PrismaError: it is missing, a folder, or may not be read.
     """
-    with told_about(path):
+    with explained_errors(path):
         if path.exists() and not path.is_file() and not path.is_dir():
             raise PrismaError(f"{path} is not a file (a device or pipe); save its content into a file first.")
         return path.read_bytes()
 
 
 @contextmanager
-def told_about(path: Path) -> Iterator[None]:
+def explained_errors(path: Path) -> Iterator[None]:
     """Turn what the operating system says about `path` into a sentence."""
     try:
         yield

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -11,7 +10,7 @@ from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json
 from prisma_tool.cli.progress import progress
 
 if TYPE_CHECKING:
-    from prisma_tool.records.missing_abstracts import Found
+    from prisma_tool.records.missing_abstracts import AbstractResults
 
 _LISTED = 20
 
@@ -35,13 +34,13 @@ def abstracts_command(caller: Caller, keys: tuple[str, ...], reviewer: str | Non
         with progress(quiet=as_json) as listener:
             result = fetch_abstracts(review, client, name, keys, lambda done, total: listener.advance("abstracts", done, total))
     if as_json:
-        print_json({"missing": result.missing, **asdict(result)})
+        print_json(result.as_json())
         return
     _say(result)
 
 
-def _say(result: Found) -> None:
-    say(f"{len(result.found)} of {result.missing} missing abstracts were found in PubMed and stored.")
+def _say(result: AbstractResults) -> None:
+    say(f"{len(result.stored)} of {result.missing} missing abstracts were found in PubMed and stored.")
     parts = (
         (result.without, "PubMed has the record but no abstract"),
         (result.unknown, "PubMed does not know the number"),

@@ -43,14 +43,14 @@ def conflicts_command(caller: Caller, stage: str | None, reviewer: str | None, a
 
 
 def _say_conflict(conflict: Conflict, title: str, protocol: Protocol) -> None:
-    kind = "reasons differ" if conflict.lesser else "conflict"
+    kind = "reasons differ" if conflict.reasons_only else "conflict"
     say(f"{conflict.key}  {conflict.stage}  {kind}: {title or '(no title)'}")
     for vote in conflict.votes:
         note = f" - {vote.text('note')}" if vote.text("note") else ""
         say(f"  {vote.reviewer}: {_words(vote, protocol)}{note}")
-    if conflict.lesser:
+    if conflict.reasons_only:
         say(
-            f"  proposed: {protocol.reason_label(conflict.proposed)}, the earliest in the list (`prisma-tool adjudicate {conflict.key} exclude`)"
+            f"  proposed: {protocol.reason_label(conflict.proposed_reason)}, the earliest in the list (`prisma-tool adjudicate {conflict.key} exclude`)"
         )
 
 

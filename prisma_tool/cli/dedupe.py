@@ -121,10 +121,10 @@ def _run(review: Review, *, strict: bool, as_json: bool) -> None:
 
 
 def _report(review: Review, *, as_json: bool) -> None:
-    from prisma_tool.dedupe.run import standing_report
+    from prisma_tool.dedupe.run import current_report
 
     with review.store.read() as transaction:
-        report = standing_report(transaction)
+        report = current_report(transaction)
     _say_report(report, as_json=as_json)
     if not as_json:
         _say_uncertain(review)

@@ -113,10 +113,10 @@ def _counted(caller: Caller, outputs: tuple[Path, ...], scope: Scope, viewer: st
 def _outcome_texts(caller: Caller, flow: Flow, key: str) -> Mapping[str, str]:
     """What has become of each record behind a number of today's flow."""
     from prisma_tool.flow.as_json import explanation
-    from prisma_tool.flow.report_outcome import why
+    from prisma_tool.flow.report_outcome import outcome_texts
 
     with caller.review() as review:
-        return why(review, explanation(flow, key)["records"], duplicates=key == "duplicates")
+        return outcome_texts(review, explanation(flow, key)["records"], duplicates=key == "duplicates")
 
 
 def _print_flow(flow: Flow, figure: FigureOptions, *, check: bool, as_json: bool, quiet: bool) -> None:

@@ -85,11 +85,11 @@ def import_command(
 
 
 def _listener(review: Review, people: tuple[str, ...], stage: str | None, verdict: str | None) -> Any:
-    from prisma_tool.updates.import_decisions import Wish, taker
+    from prisma_tool.updates.import_decisions import DecisionImportOptions, decision_importer
 
     named = dict(_pair(text, "--reviewer") if "=" in text else ("", text) for text in people)
-    options = Wish(named, Stage(stage) if stage else Stage.TITLE_ABSTRACT, Verdict(verdict) if verdict else None)
-    return taker(review, options)
+    options = DecisionImportOptions(named, Stage(stage) if stage else Stage.TITLE_ABSTRACT, Verdict(verdict) if verdict else None)
+    return decision_importer(review, options)
 
 
 def _columns(pairs: tuple[str, ...]) -> dict[str, str]:

@@ -79,23 +79,23 @@ def _requested_action(options: dict[str, Any]) -> Action:
 
 def _rank(review: Review, reviewer: str | None, options: dict[str, Any]) -> ActionResult:
     from prisma_tool.screening.prioritised.prior_knowledge import learn_from
-    from prisma_tool.screening.prioritised.rank_report import ranked
+    from prisma_tool.screening.prioritised.rank_report import rank_report
 
     me = review.reviewer(reviewer)
     for learned in learn_from(review, options["priors"], me):
         again = ", known already" if learned.already else ""
         tell(f"{learned.path}: {learned.relevant} relevant and {learned.irrelevant} irrelevant records to learn from{again}.")
-    ranking = ranked(review, me, options["target"])
+    ranking = rank_report(review, me, options["target"])
     if options["target"]:
         tell(f"Wrote {options['target']}.")
     return ranking.as_json(scores=options["scores"]), ranking.lines(options["limit"], scores=options["scores"])
 
 
 def _why(review: Review, reviewer: str | None, options: dict[str, Any]) -> ActionResult:
-    from prisma_tool.screening.prioritised.rank_report import why, why_lines
+    from prisma_tool.screening.prioritised.rank_report import explain_rank, explanation_lines
 
-    explanation = why(review, review.reviewer(reviewer), options["why"])
-    return explanation, why_lines(explanation)
+    explanation = explain_rank(review, review.reviewer(reviewer), options["why"])
+    return explanation, explanation_lines(explanation)
 
 
 def _forget(review: Review, reviewer: str | None, _: dict[str, Any]) -> ActionResult:
@@ -135,7 +135,7 @@ def _stop(review: Review, reviewer: str | None, options: dict[str, Any]) -> Acti
         "reports": list(done.reports),
         "words": done.words,
         "methods": stopping_sentence(done),
-        "stopping": done.outlook.as_json(),
+        "stopping": done.stopping_risk.as_json(),
         "stored": not options["check"],
     }
     would = "would be " if options["check"] else ""

@@ -24,10 +24,10 @@ def reasons_command(context: click.Context, as_json: bool) -> None:
 @pass_caller
 def list_command(caller: Caller, as_json: bool = False) -> None:
     """List the reasons, the reports excluded for each, and which were merged."""
-    from prisma_tool.screening.exclusion_reasons import used
+    from prisma_tool.screening.exclusion_reasons import reason_uses
 
     with caller.review() as review:
-        usage = used(review)
+        usage = reason_uses(review)
     if as_json:
         print_json(asdict(usage))
         return

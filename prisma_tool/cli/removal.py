@@ -34,11 +34,11 @@ def remove_command(
     as_json: bool,
 ) -> None:
     """Take records out before screening; refused once somebody voted on one of them. All or none."""
-    from prisma_tool.screening.removal import RemovedAs, Wish, remove
+    from prisma_tool.screening.removal import RemovalRequest, RemovedAs, remove
 
     with caller.review() as review:
         kind = RemovedAs(removed_as) if removed_as else None
-        removal = remove(review, Wish(review.reviewer(reviewer), keys, where, kind, reason, undo, check))
+        removal = remove(review, RemovalRequest(review.reviewer(reviewer), keys, where, kind, reason, undo, check))
     if as_json:
         print_json({"undone" if undo else "removed": len(removal.reports), **asdict(removal), "stored": not check})
         return

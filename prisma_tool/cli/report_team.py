@@ -29,7 +29,7 @@ def agreement_command(caller: Caller, outputs: tuple[Path, ...], part: str, revi
     Per stage, on the reports that both screened (n), by each one's last vote before the other's was known.
     """
     from prisma_tool.manuscript.write_team_reports import agreement_writers, read_agreement, write
-    from prisma_tool.team.agreement import Part, sentence
+    from prisma_tool.team.agreement import ReportSubset, sentence
     from prisma_tool.team.agreement import as_json as agreement_json
 
     with caller.review() as review:
@@ -39,14 +39,14 @@ def agreement_command(caller: Caller, outputs: tuple[Path, ...], part: str, revi
     for path in outputs:
         tell(f"Wrote {path}.")
     if as_json:
-        print_json(agreement_json(by_part.get(Part(part), [])))
+        print_json(agreement_json(by_part.get(ReportSubset(part), [])))
     elif not outputs:
         # Without a pilot round there are no parts; with one, all are shown unless one is asked for.
-        by_part = by_part if part == Part.ALL else {Part(part): by_part.get(Part(part), [])}
+        by_part = by_part if part == ReportSubset.ALL else {ReportSubset(part): by_part.get(ReportSubset(part), [])}
         for name, pairs in by_part.items():
             for pair in pairs:
-                which = {Part.PILOT: " in the pilot round", Part.MAIN: " after the pilot round"}.get(name, "")
-                say(f"{pair.stage}{which}: {pair.a} and {pair.b}: {sentence(pair.found)}")
+                which = {ReportSubset.PILOT: " in the pilot round", ReportSubset.MAIN: " after the pilot round"}.get(name, "")
+                say(f"{pair.stage}{which}: {pair.a} and {pair.b}: {sentence(pair.agreement)}")
         if not any(by_part.values()):
             say("No two reviewers have voted at the same stage yet.")
 

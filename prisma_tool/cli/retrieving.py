@@ -15,8 +15,8 @@ from prisma_tool.model.text import clean, one_line
 from prisma_tool.model.vocabulary import RetrievalStatus
 
 if TYPE_CHECKING:
-    from prisma_tool.fulltext.attempts import Effort
-    from prisma_tool.fulltext.pdf_matching import Findings
+    from prisma_tool.fulltext.attempts import RetrievalAttempt
+    from prisma_tool.fulltext.pdf_matching import FolderMatches
     from prisma_tool.review.open_review import Review
 
 _LISTS = ("sought", "to-retrieve", "not-retrieved")
@@ -114,7 +114,7 @@ def _retrieve_table(review: Review, table: Path, reviewer: str, *, as_json: bool
 
 
 def _retrieve_report(review: Review, request: _RetrievalRequest, reviewer: str, *, as_json: bool) -> None:
-    from prisma_tool.fulltext.attempts import note_efforts
+    from prisma_tool.fulltext.attempts import note_attempts
     from prisma_tool.fulltext.retrieval import Retrieval, retrieve
 
     efforts = _efforts(request)
@@ -123,7 +123,7 @@ def _retrieve_report(review: Review, request: _RetrievalRequest, reviewer: str, 
     if request.day is not None and not efforts:
         raise UsageError("--on says when something was tried or somebody asked; add --tried or --asked.")
     if request.status is None:
-        note_efforts(review, efforts, reviewer)
+        note_attempts(review, efforts, reviewer)
     else:
         retrieve(
             review, [Retrieval(request.key, RetrievalStatus(request.status), request.document, request.note)], reviewer, efforts
@@ -136,22 +136,22 @@ def _retrieve_report(review: Review, request: _RetrievalRequest, reviewer: str, 
     say(f"Stored {' and '.join(parts)}.")
 
 
-def _efforts(request: _RetrievalRequest) -> list[Effort]:
-    from prisma_tool.fulltext.attempts import Effort, Means
+def _efforts(request: _RetrievalRequest) -> list[RetrievalAttempt]:
+    from prisma_tool.fulltext.attempts import AttemptMeans, RetrievalAttempt
 
     at = request.day.replace(tzinfo=UTC) if request.day else None
-    attempts = [(Means.TRIED, what) for what in request.tried] + [(Means.ASKED, who) for who in request.asked]
-    return [Effort(request.key, means, what, at) for means, what in attempts]
+    attempts = [(AttemptMeans.TRIED, what) for what in request.tried] + [(AttemptMeans.ASKED, who) for who in request.asked]
+    return [RetrievalAttempt(request.key, means, what, at) for means, what in attempts]
 
 
 def _undo(review: Review, key: str, reviewer: str, *, as_json: bool) -> None:
-    from prisma_tool.fulltext.attempts import effort_words, take_back
+    from prisma_tool.fulltext.attempts import attempt_text, take_back
 
     event = take_back(review, key, reviewer)
     if as_json:
         print_json(_report_json(review, key))
         return
-    what = effort_words(event) if event.text("means") else event.text("status")
+    what = attempt_text(event) if event.text("means") else event.text("status")
     say(f"{key}: taken back: {what}.")
 
 
@@ -164,20 +164,20 @@ def _report_json(review: Review, key: str) -> dict[str, Any]:
 
 
 def _rows(review: Review, name: str) -> list[dict[str, Any]]:
-    from prisma_tool.fulltext.attempts import FullText, effort_words, full_texts
+    from prisma_tool.fulltext.attempts import FullText, attempt_text, full_texts
     from prisma_tool.records.report_sets import holds
-    from prisma_tool.reports.state import load
+    from prisma_tool.reports.state import load_review_state
     from prisma_tool.store.records import records
 
     with review.store.read() as transaction:
-        reports = [report for report in load(transaction).reports if holds(name, report)]
+        reports = [report for report in load_review_state(transaction).reports if holds(name, report)]
         texts = full_texts(transaction, {report.key: [record.key for record in report.records] for report in reports})
         titles = records.records_by_key(transaction, texts)
 
     def full_text_json(text: FullText) -> dict[str, Any]:
         efforts = [
-            {"means": effort.text("means"), "what": effort.text("what"), "on": f"{effort.at:%Y-%m-%d}", "by": effort.reviewer, "words": effort_words(effort)}
-            for effort in text.efforts
+            {"means": effort.text("means"), "what": effort.text("what"), "on": f"{effort.at:%Y-%m-%d}", "by": effort.reviewer, "words": attempt_text(effort)}
+            for effort in text.attempts
         ]  # fmt: skip
         return {"status": text.status, "note": text.note, "files": list(text.files), "efforts": efforts}
 
@@ -207,11 +207,11 @@ def _list(review: Review, name: str, *, as_json: bool) -> None:
 
 
 def _attach_folder(review: Review, folder: Path, reviewer: str, *, check: bool, as_json: bool) -> None:
-    from prisma_tool.fulltext.pdf_matching import attach, look
+    from prisma_tool.fulltext.pdf_matching import attach_matches, match_folder
 
-    findings = look(review, folder)
+    findings = match_folder(review, folder)
     if not check:
-        attach(review, findings, reviewer)
+        attach_matches(review, findings, reviewer)
     if as_json:
         attached = [{**asdict(match), "file": clean(match.file)} for match in findings.certain]
         doubtful = [{**asdict(match), "file": clean(match.file)} for match in findings.doubtful]
@@ -225,7 +225,7 @@ def _attach_folder(review: Review, folder: Path, reviewer: str, *, check: bool, 
     _say_findings(findings, check=check)
 
 
-def _say_findings(findings: Findings, *, check: bool) -> None:
+def _say_findings(findings: FolderMatches, *, check: bool) -> None:
     for match in findings.certain:
         say(f"{match.key}: {one_line(match.file)} ({match.ground})")
     for doubt in findings.doubtful:
@@ -248,17 +248,17 @@ def _say_findings(findings: Findings, *, check: bool) -> None:
 @pass_caller
 def open_command(caller: Caller, key: str, what: str | None, listing: bool, as_json: bool) -> None:
     """Open the report of KEY with the system's viewer: its PDF, else its DOI, PubMed, register or other page."""
-    from prisma_tool.fulltext.links import What, chosen, open_report, places, system_viewer
+    from prisma_tool.fulltext.links import LocationKind, choose_location, full_text_locations, open_report, system_viewer
 
-    kinds = [sort.value for sort in What]
+    kinds = [sort.value for sort in LocationKind]
     if what is not None and what not in kinds:
         raise UsageError(f"'{what}' cannot be opened; it is one of: {', '.join(kinds)}.")
-    kind = What(what) if what else None
+    kind = LocationKind(what) if what else None
     with caller.review() as review:
         if listing or as_json:
-            links = places(review, key)
+            links = full_text_locations(review, key)
             if kind:
-                links = [chosen(links, key, kind)]
+                links = [choose_location(links, key, kind)]
         else:
             links = [open_report(review, key, system_viewer, kind)]
     if as_json:

@@ -40,8 +40,8 @@ def screen_command(caller: Caller, stage: str, plain: bool, reviewer: str | None
 
 
 def _in_plain_lines(review: Review, stage: Stage, reviewer: str) -> None:
-    from prisma_tool.tui.plain_dialogue import Dialogue
-    from prisma_tool.tui.sessions.screening_session import Desk
+    from prisma_tool.tui.plain_dialogue import PlainDialogue
+    from prisma_tool.tui.sessions.screening_session import ScreeningSession
 
     def ask(prompt: str) -> str | None:
         """A line of the input, whoever gives it; the prompt is narration."""
@@ -49,7 +49,7 @@ def _in_plain_lines(review: Review, stage: Stage, reviewer: str) -> None:
         line = sys.stdin.readline()
         return line or None
 
-    Dialogue(Desk(review, stage, reviewer), ask, say).run()
+    PlainDialogue(ScreeningSession(review, stage, reviewer), ask, say).run()
 
 
 def open_application(caller: Caller) -> None:
@@ -99,13 +99,13 @@ def decide_command(
     if (table is None) == (key is None) or (key is None) != (verdict is None):
         raise UsageError("Give either KEY and VERDICT, or --from CSV.")
     from prisma_tool.screening.decision_csv import read_decisions
-    from prisma_tool.screening.decisions import Choice, decide
+    from prisma_tool.screening.decisions import Decision, decide
 
     with caller.review() as review:
         if table is not None:
             choices = read_decisions(table, review, reviewer)
         else:
-            choice = Choice(str(key), Stage(stage), review.reviewer(reviewer), Verdict(str(verdict)), reason, note)
+            choice = Decision(str(key), Stage(stage), review.reviewer(reviewer), Verdict(str(verdict)), reason, note)
             choices = [choice]
         stored = decide(review, choices)
         say(_decision_text(review, stored[0]) if table is None else f"Stored {len(stored)} decisions.")

@@ -16,7 +16,7 @@ from prisma_tool.model.protocol.protocol import command_for_search
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from prisma_tool.identify.search.run import Manner
+    from prisma_tool.identify.search.run import SearchOptions
     from prisma_tool.identify.search.run_report import RunReport
     from prisma_tool.model.protocol.protocol import SearchPlan
     from prisma_tool.review.open_review import Review
@@ -49,18 +49,18 @@ def search_command(
     as_json: bool,
 ) -> int:
     """Run the searches of review.toml, or those of these names; run again, it resumes or updates."""
-    from prisma_tool.identify.search.run import Manner, chosen_plans
+    from prisma_tool.identify.search.run import SearchOptions, selected_plans
 
     _only_one(counting=counting, known=known is not None, replay=replaying, run=accept or whole or quiet)
     with caller.review() as review:
-        plans = chosen_plans(review.protocol.searches, names)
+        plans = selected_plans(review.protocol.searches, names)
         if counting or known or replaying:
             from prisma_tool.cli.strategies import count, find_known, replay
 
             if counting:
                 return count(review, plans, as_json=as_json)
             return find_known(review, plans, known, as_json=as_json) if known else replay(review, plans, as_json=as_json)
-        return _run(review, plans, Manner(accept, whole), quiet=quiet, as_json=as_json)
+        return _run(review, plans, SearchOptions(accept, whole), quiet=quiet, as_json=as_json)
 
 
 def _only_one(**groups: bool) -> None:
@@ -75,7 +75,7 @@ def _only_one(**groups: bool) -> None:
         raise UsageError(f"{asked[0]} and {asked[1]} do not go together; give one of them.")
 
 
-def _run(review: Review, plans: Sequence[SearchPlan], options: Manner, *, quiet: bool, as_json: bool) -> int:
+def _run(review: Review, plans: Sequence[SearchPlan], options: SearchOptions, *, quiet: bool, as_json: bool) -> int:
     from prisma_tool.cli.progress import progress
     from prisma_tool.identify.run.services import services
     from prisma_tool.identify.search.run import run_searches

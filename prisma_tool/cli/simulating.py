@@ -14,7 +14,7 @@ from prisma_tool.errors import UsageError
 from prisma_tool.model.text import one_line
 
 if TYPE_CHECKING:
-    from prisma_tool.ranking.simulation.run import Simulated, Wish
+    from prisma_tool.ranking.simulation.run import Simulated, SimulationOptions
 
 
 @click.command("simulate")
@@ -40,9 +40,9 @@ def simulate_command(
 
     Needs no review. Several files give a table.
     """
-    from prisma_tool.ranking.simulation.run import Wish, read_order, require_one_file
+    from prisma_tool.ranking.simulation.run import SimulationOptions, read_order, require_one_file
 
-    options = Wish(priors, question, seed, read_order(order) if order else None)
+    options = SimulationOptions(priors, question, seed, read_order(order) if order else None)
     require_one_file(options, len(files))
     if plot and len(files) > 1:
         raise UsageError("--plot draws the curve of one file.")
@@ -60,7 +60,7 @@ def simulate_command(
         _say_table(results)
 
 
-def _simulate(path: Path, options: Wish) -> Simulated:
+def _simulate(path: Path, options: SimulationOptions) -> Simulated:
     from prisma_tool.ranking.simulation.labelled_data import read_labelled
     from prisma_tool.ranking.simulation.run import simulate
 

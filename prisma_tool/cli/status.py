@@ -15,7 +15,7 @@ from prisma_tool.model.text import one_line
 if TYPE_CHECKING:
     from prisma_tool.history.status import Status
     from prisma_tool.store.runs.reruns import SearchState
-    from prisma_tool.updates.changes_since_decision import Attention, Overtaken, Raised
+    from prisma_tool.updates.changes_since_decision import ChangeSinceDecision, OpenItems, SupersededCorrection
 
 
 @click.command("status")
@@ -27,20 +27,20 @@ if TYPE_CHECKING:
 def status_command(caller: Caller, listing: bool, acknowledge: tuple[str, ...], reviewer: str | None, as_json: bool) -> None:
     """Show where the review stands, per stage and reviewer, and what changed about records after they were decided."""
     from prisma_tool.history.status import status
-    from prisma_tool.screening.prioritised.stopping import outlook, outlook_lines
+    from prisma_tool.screening.prioritised.stopping import stopping_risk, stopping_risk_lines
     from prisma_tool.team.team_status import as_json as team_json
     from prisma_tool.team.team_status import lines, team_status
     from prisma_tool.updates.acknowledgement import acknowledge as acknowledge_changes
-    from prisma_tool.updates.acknowledgement import attention
+    from prisma_tool.updates.acknowledgement import open_items
     from prisma_tool.updates.changes_since_decision import as_json as attention_json
 
     with caller.review() as review:
         acknowledged = acknowledge_changes(review, acknowledge, review.reviewer(reviewer)) if acknowledge else []
         viewer = review.viewer(reviewer)
         with review.store.read() as transaction:
-            counts, waiting = status(transaction), attention(transaction)
+            counts, waiting = status(transaction), open_items(transaction)
             team = None if listing else team_status(transaction)
-            now = outlook(transaction, viewer)
+            now = stopping_risk(transaction, viewer)
     if as_json:
         print_json(
             {
@@ -57,7 +57,7 @@ def status_command(caller: Caller, listing: bool, acknowledge: tuple[str, ...], 
         _say_attention(waiting)
     elif not acknowledged:
         _say_status(counts)
-        for line in (*(lines(team) if team else ()), *(outlook_lines(now) if now.screened or now.stopped else ())):
+        for line in (*(lines(team) if team else ()), *(stopping_risk_lines(now) if now.screened or now.stopped else ())):
             say(line)
         _say_waiting(waiting)
 
@@ -71,48 +71,48 @@ def _say_status(counts: Status) -> None:
         say(f"{reviewer}: " + ", ".join(f"{n} voted at {stage}" for stage, n in counted.items()))
 
 
-def _say_waiting(waiting: Attention) -> None:
+def _say_waiting(waiting: OpenItems) -> None:
     """One line for each kind of thing that waits; nothing where nothing does."""
     from prisma_tool.updates.changes_since_decision import summary
 
-    if waiting.raised:
-        say(f"changed since decided: {summary(waiting.raised)}; `prisma-tool status --attention` lists them")
+    if waiting.changes:
+        say(f"changed since decided: {summary(waiting.changes)}; `prisma-tool status --attention` lists them")
     for state in waiting.unfinished:
         say(_unfinished(state))
     if waiting.undelivered:
         say("not delivered: " + ", ".join(f"{len(search.undelivered)} of {search.search}" for search in waiting.undelivered))
-    if waiting.late:
-        say(f"late duplicates: {len(waiting.late)}, joined to reports that were decided; all votes are kept")
-    if waiting.overtaken:
-        say(f"edited fields that the source has changed since: {len(waiting.overtaken)}; your edits stand")
+    if waiting.late_duplicates:
+        say(f"late duplicates: {len(waiting.late_duplicates)}, joined to reports that were decided; all votes are kept")
+    if waiting.superseded_corrections:
+        say(f"edited fields that the source has changed since: {len(waiting.superseded_corrections)}; your edits stand")
     if waiting.reopening:
         say(f"closed reports with a new record, perhaps to be reopened: {len(waiting.reopening)}")
 
 
-def _say_attention(waiting: Attention) -> None:
+def _say_attention(waiting: OpenItems) -> None:
     if not waiting:
         say("Nothing has changed about decided records, and every search is complete.")
     for line in _attention_lines(waiting):
         say(line)
 
 
-def _attention_lines(waiting: Attention) -> Iterator[str]:
-    for change in waiting.raised:
+def _attention_lines(waiting: OpenItems) -> Iterator[str]:
+    for change in waiting.changes:
         asked = f"; waits for {', '.join(change.waiting)}" if change.waiting else ""
         yield f"{_change(change)}; {change.decided}{asked}"
-    if waiting.raised:
+    if waiting.changes:
         yield "Decide anew, or keep the decision: `prisma-tool status --acknowledge KEY`."
-    yield from map(_overwritten_edit, waiting.overtaken)
+    yield from map(_overwritten_edit, waiting.superseded_corrections)
     yield from map(_unfinished, waiting.unfinished)
     for state in waiting.undelivered:
         yield f"{state.search}: {state.source} lists but did not deliver {', '.join(state.undelivered)}"
-    for key, report in waiting.late:
+    for key, report in waiting.late_duplicates:
         yield f"{key}: late duplicate, in a report that was decided ({report})"
     for key in waiting.reopening:
         yield f"{key}: closed with an earlier version, and a new record describes it; decide on it to reopen it"
 
 
-def _change(change: Raised) -> str:
+def _change(change: ChangeSinceDecision) -> str:
     shown = f" (shown as {change.report})" if change.report != change.key else ""
     return f"{change.key}{shown}: {change.kind} on {change.since:%Y-%m-%d}: {change.before} -> {change.after}"
 
@@ -120,7 +120,7 @@ def _change(change: Raised) -> str:
 _SHOWN = 100
 
 
-def _overwritten_edit(edit: Overtaken) -> str:
+def _overwritten_edit(edit: SupersededCorrection) -> str:
     now, stands = (one_line(text)[:_SHOWN] or "(nothing)" for text in (edit.now, edit.value))
     return (
         f"{edit.key}: the source now has {edit.field} “{now}”; the edit by {one_line(edit.by)}, “{stands}”, stands "

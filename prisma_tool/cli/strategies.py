@@ -65,18 +65,18 @@ def find_known(review: Review, plans: Sequence[SearchPlan], path: Path, *, as_js
 
 def _known_data(report: KnownReport) -> dict[str, Any]:
     lines = [{"line": line.number, "text": line.text} for line in report.lines]
-    data = {"search": report.search, "source": report.source, "found": report.found}
+    data = {"search": report.search, "source": report.source, "found": report.matches}
     return {**data, "missed": [asdict(missed) for missed in report.missed], "lines": lines, "warnings": report.warnings}
 
 
 def _known_lines(report: KnownReport) -> Iterator[str]:
-    looked_for = len(report.found) + len(report.missed)
+    looked_for = len(report.matches) + len(report.missed)
     if report.exit_code is not ExitCode.DONE:
         yield f"{report.search} ({report.source}): not tested"
     elif not looked_for:
         yield f"{report.search} ({report.source}): no known records of this source"
     else:
-        yield f"{report.search} ({report.source}): finds {len(report.found)} of {looked_for} known records"
+        yield f"{report.search} ({report.source}): finds {len(report.matches)} of {looked_for} known records"
     texts = {line.number: line.text for line in report.lines}
     for missed in report.missed:
         yield f"  misses {missed.id}: {_reason(missed.lost_by, texts) if missed.in_source else f'not in {report.source}'}"

@@ -70,10 +70,10 @@ def suggest_command(caller: Caller, as_json: bool) -> None:
 @pass_caller
 def list_command(caller: Caller, as_json: bool) -> None:
     """List the studies and their reports."""
-    from prisma_tool.studies.links import listed
+    from prisma_tool.studies.links import keys_by_study
 
     with caller.review() as review:
-        studies = listed(review)
+        studies = keys_by_study(review)
     if as_json:
         print_json({"studies": [{"label": label, "records": keys} for label, keys in studies.items()]})
         return

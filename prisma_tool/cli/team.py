@@ -12,7 +12,7 @@ from prisma_tool.cli.screening import STAGES
 from prisma_tool.model.vocabulary import Stage
 
 if TYPE_CHECKING:
-    from prisma_tool.team.pilot import PilotState
+    from prisma_tool.team.pilot import PilotProgress
     from prisma_tool.team.reviewers import Person
 
 _stage_option = click.option("--stage", type=STAGES, default=Stage.TITLE_ABSTRACT.value, show_default=True)
@@ -126,11 +126,11 @@ def assign_command(
     as_json: bool,
 ) -> None:
     """Say that NAME screens these reports (review.toml: split = "assignment"). Votes are never moved."""
-    from prisma_tool.team.assignment import Share, assign
+    from prisma_tool.team.assignment import AssignmentRequest, assign
 
     with caller.review() as review:
         to = review.reviewer(name) if name else ""
-        share = Share(Stage(stage), signed(review, reviewer), to, keys, where, number, evenly, undo)
+        share = AssignmentRequest(Stage(stage), signed(review, reviewer), to, keys, where, number, evenly, undo)
         given = assign(review, share)
         planned = review.protocol.screening.at(Stage(stage)).split
     if as_json:
@@ -170,10 +170,10 @@ def start_command(caller: Caller, number: int | None, seed: str, stage: str, rev
 @pass_caller
 def show_command(caller: Caller, stage: str, as_json: bool) -> None:
     """Tell how the round stands, and on which records its reviewers disagree."""
-    from prisma_tool.team.pilot import state
+    from prisma_tool.team.pilot import pilot_progress
 
     with caller.review() as review, review.store.read() as transaction:
-        pilot = state(transaction, Stage(stage))
+        pilot = pilot_progress(transaction, Stage(stage))
     if as_json:
         progress = {"stage": stage, "n": len(pilot.keys), "done": pilot.done, "missing": pilot.missing} if pilot else None
         print_json({"pilot": {**progress, "conflicts": list(pilot.conflicts)} if progress and pilot else None})
@@ -197,7 +197,7 @@ def close_command(caller: Caller, force: bool, stage: str, reviewer: str | None)
         say("The pilot round is closed; the rest of the records is open.")
 
 
-def _say_pilot(pilot: PilotState, stage: str) -> None:
+def _say_pilot(pilot: PilotProgress, stage: str) -> None:
     say(f"Pilot round at {stage}: {pilot.done} of {len(pilot.keys)} records screened by everyone.")
     for name, n in pilot.missing.items():
         if n:

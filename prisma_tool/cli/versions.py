@@ -61,10 +61,10 @@ def reopen_command(caller: Caller, label: str, reviewer: str | None, as_json: bo
 @pass_caller
 def list_command(caller: Caller, as_json: bool) -> None:
     """List the closed versions, oldest first."""
-    from prisma_tool.updates.close_version import listed
+    from prisma_tool.updates.close_version import list_versions
 
     with caller.review() as review:
-        versions = listed(review)
+        versions = list_versions(review)
     if as_json:
         print_json({"versions": [asdict(version) for version in versions]})
         return
@@ -88,10 +88,10 @@ def import_command(
     caller: Caller, label: str, included: Path, excluded: Path | None, study_column: str | None, source: str, as_json: bool
 ) -> None:
     """Bring in the version LABEL of a review that was done elsewhere; its records count as previous, never as identified."""
-    from prisma_tool.updates.import_version import Earlier, bring_in
+    from prisma_tool.updates.import_version import VersionImport, import_version
 
     with caller.review() as review:
-        brought = bring_in(review, Earlier(label, included, excluded, study_column, source))
+        brought = import_version(review, VersionImport(label, included, excluded, study_column, source))
     for warning in brought.warnings:
         tell(f"warning: {warning}")
     if as_json:

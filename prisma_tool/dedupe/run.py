@@ -70,7 +70,7 @@ def deduplicate(review: Review, clock: Callable[[], float], *, strict: bool = Fa
     with collection_paused():
         _pass(review, strict=strict)
     with review.store.read() as transaction:
-        return standing_report(transaction, round(clock() - started, 3))
+        return current_report(transaction, round(clock() - started, 3))
 
 
 def _pass(review: Review, *, strict: bool) -> None:
@@ -104,7 +104,7 @@ def neighbours(review: Review, key: str) -> list[Judged]:
     return sorted(apart, key=lambda pair: (-pair.comparison.likeness, pair.a, pair.b))
 
 
-def standing_report(transaction: Transaction, seconds: float = 0.0) -> DedupeReport:
+def current_report(transaction: Transaction, seconds: float = 0.0) -> DedupeReport:
     """The numbers as they stand now."""
     counted = clusters.counts(transaction)
     return DedupeReport(

@@ -22,7 +22,7 @@ from prisma_tool.dedupe.run import deduplicate
 from prisma_tool.errors import PrismaError
 from prisma_tool.figure.render.terminal import render_text
 from prisma_tool.figure.write import draw
-from prisma_tool.file_io import read_file, told_about
+from prisma_tool.file_io import explained_errors, read_file
 from prisma_tool.flow.read import read_flow
 from prisma_tool.fulltext.retrieval import retrieve
 from prisma_tool.identify.files.import_file import Import, import_file
@@ -65,7 +65,7 @@ def build_demo(folder: Path, environment: Environment, tell: Tell, say: Tell) ->
             say(_draw(review, workplace, tell))
             _import_late_records(review, demo, tell)
     (workplace / MARK).unlink()
-    with told_about(folder):
+    with explained_errors(folder):
         if folder.exists():
             folder.rmdir()
         workplace.rename(folder)
@@ -76,7 +76,7 @@ def _workplace(folder: Path) -> Path:
     workplace = folder.with_name(f"{folder.name}.unfinished")
     if workplace.exists() and not (workplace / MARK).is_file():
         raise PrismaError(f"{workplace} is in the way and is not an unfinished demo; move it, or name another folder.")
-    with told_about(workplace):
+    with explained_errors(workplace):
         if workplace.exists():
             shutil.rmtree(workplace)
         workplace.mkdir(parents=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from prisma_tool.flow.counting_input import Account, Entered
+from prisma_tool.flow.counting_input import CountingInput, Entered
 from prisma_tool.flow.flow import COUNT_KEYS, MA_KEYS, Adjustment, Count, Flow, with_boxes
 from prisma_tool.model.protocol.protocol import Protocol
 
@@ -59,7 +59,7 @@ class AdjustableBox:
         return self.name in ADJUSTABLE_LISTS if self.label else self.name in ADJUSTABLE
 
 
-def adjusted(flow: Flow, account: Account, protocol: Protocol, *, cumulative: bool = False) -> Flow:
+def adjusted(flow: Flow, account: CountingInput, protocol: Protocol, *, cumulative: bool = False) -> Flow:
     """`flow` with the numbers entered for its version; over all versions, with all of them."""
     flow = replace(flow, adjustments=tuple(_of(flow, ("previous_studies", "previous_reports"))))
     for entered in account.entered:

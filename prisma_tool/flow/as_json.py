@@ -42,7 +42,7 @@ def list_keys(flow: Flow) -> tuple[str, ...]:
     return (*LIST_KEYS, *(key for key in EXTRA_LIST_KEYS if getattr(flow, key)))
 
 
-def counted(flow: Flow, key: str) -> Count:
+def find_count(flow: Flow, key: str) -> Count:
     """The count behind a key: a box ("duplicates"), a line of a list ("dbr_excluded:Wrong population"), or "pending:retrieval".
 
     Raises:
@@ -84,7 +84,7 @@ def explanation(flow: Flow, key: str) -> dict[str, Any]:
         UsageError: there is no such key.
         PrismaError: this flow's template has no such box.
     """
-    count = counted(flow, key)
+    count = find_count(flow, key)
     result: dict[str, Any] = {
         "key": key,
         "n": count.n,

@@ -11,24 +11,24 @@ from collections.abc import Iterable, Iterator
 
 from prisma_tool.flow import relations
 from prisma_tool.flow.adjustments import WITHOUT_VERSIONS
-from prisma_tool.flow.counting_input import Account
+from prisma_tool.flow.counting_input import CountingInput
 from prisma_tool.flow.explained_checks import explained_checks
 from prisma_tool.flow.flow import Check, CheckKind, Count, Flow
 from prisma_tool.flow.relations import Equality
-from prisma_tool.flow.version_view import View
-from prisma_tool.reports.state import BEFORE_SCREENING, PENDING_ASSESSMENT, PENDING_SCREENING, Phase, Report, Standing
+from prisma_tool.flow.version_view import CountedReports
+from prisma_tool.reports.state import BEFORE_SCREENING, PENDING_ASSESSMENT, PENDING_SCREENING, Phase, Report, ReviewState
 
 REBUILD = "Run `prisma-tool doctor --rebuild`; if it stays, please report it"
 PENDING_IN_COLUMN = PENDING_ASSESSMENT | {Phase.SEEKING}
 """What waits in a column between the reports sought and those assessed."""
 
 
-def check(flow: Flow, basis: View, review_state: Standing, account: Account) -> tuple[Check, ...]:
+def check(flow: Flow, basis: CountedReports, review_state: ReviewState, account: CountingInput) -> tuple[Check, ...]:
     """All relations for this flow, strict ones first."""
     return (*_strict(flow, basis), *explained_checks(flow, basis), *_warnings(flow, review_state, account))
 
 
-def _strict(flow: Flow, basis: View) -> Iterator[Check]:
+def _strict(flow: Flow, basis: CountedReports) -> Iterator[Check]:
     left = [report for report in basis.reports if report.left]
     yield from (_equal(flow, relation) for relation in relations.SOURCES)
     yield _equal(flow, relations.SCREENED, sum(report.phase in PENDING_SCREENING for report in left))
@@ -108,7 +108,7 @@ def _meta_analysis(flow: Flow) -> Iterator[Check]:
             yield relation.check(flow, f". Correct it: `prisma-tool adjust {relation.part} {included - pooled:+d} --note ...`")
 
 
-def _warnings(flow: Flow, review_state: Standing, account: Account) -> Iterator[Check]:
+def _warnings(flow: Flow, review_state: ReviewState, account: CountingInput) -> Iterator[Check]:
     uncertain = review_state.uncertain_pairs
     unfinished = sum(part.n for part in (flow.pending.title_abstract, flow.pending.retrieval, flow.pending.full_text))
     waiting = max(unfinished, flow.pending.conflicts.n)

@@ -8,10 +8,10 @@ from prisma_tool.flow.flow import Count, Flow
 from prisma_tool.flow.read import read_flow
 from prisma_tool.review.open_review import Review
 from prisma_tool.updates import close_version
-from prisma_tool.updates.close_version import Version
+from prisma_tool.updates.close_version import ClosedVersion
 
 
-def close(review: Review, label: str, reviewer: str, *, force: bool = False) -> Version:
+def close(review: Review, label: str, reviewer: str, *, force: bool = False) -> ClosedVersion:
     """Freeze what is included as the version `label`.
 
     Args:

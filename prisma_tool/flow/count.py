@@ -11,19 +11,24 @@ from dataclasses import replace
 
 from prisma_tool.flow.adjustments import FIXED_LINES, NO_REASON, adjusted
 from prisma_tool.flow.checks import check
-from prisma_tool.flow.counting_input import Account
+from prisma_tool.flow.counting_input import CountingInput
 from prisma_tool.flow.flow import Count, Flow, Pending, Template
 from prisma_tool.flow.footnotes import footnotes
 from prisma_tool.flow.included import included
 from prisma_tool.flow.template import fitting
-from prisma_tool.flow.version_view import CARRIED_OVER, View, view
+from prisma_tool.flow.version_view import CARRIED_OVER, CountedReports, counted_reports
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.vocabulary import SourceKind
-from prisma_tool.reports.state import ASSESSED, PENDING_ASSESSMENT, PENDING_SCREENING, SOUGHT, Phase, Report, Standing
+from prisma_tool.reports.state import ASSESSED, PENDING_ASSESSMENT, PENDING_SCREENING, SOUGHT, Phase, Report, ReviewState
 
 
 def count(
-    standing: Standing, protocol: Protocol, account: Account, *, cumulative: bool = False, template: Template | None = None
+    standing: ReviewState,
+    protocol: Protocol,
+    account: CountingInput,
+    *,
+    cumulative: bool = False,
+    template: Template | None = None,
 ) -> Flow:
     """The flow of a review as it stands.
 
@@ -33,14 +38,14 @@ def count(
     Raises:
         UsageError: the template has no boxes for some of the data.
     """
-    seen = view(standing, protocol, cumulative=cumulative)
+    seen = counted_reports(standing, protocol, cumulative=cumulative)
     flow = fitting(_counted(seen, standing, protocol, account), seen, account, template)
     flow = adjusted(flow, account, protocol, cumulative=cumulative)
     flow = replace(flow, footnotes=footnotes(flow, seen, protocol, account))
     return replace(flow, checks=check(flow, seen, standing, account))
 
 
-def _counted(seen: View, standing: Standing, protocol: Protocol, account: Account) -> Flow:
+def _counted(seen: CountedReports, standing: ReviewState, protocol: Protocol, account: CountingInput) -> Flow:
     """Everything that can be counted from records; boxes that the template may lack are filled too."""
     left = [report for report in seen.reports if report.left]
     by_kind = _records_by_kind(seen)
@@ -78,20 +83,20 @@ def _in_phase(reports: Iterable[Report], phases: Iterable[Phase]) -> Count:
     return _count(report.key for report in reports if report.phase in wanted)
 
 
-def _records_by_kind(seen: View) -> dict[SourceKind, list[str]]:
+def _records_by_kind(seen: CountedReports) -> dict[SourceKind, list[str]]:
     by_kind: dict[SourceKind, list[str]] = {kind: [] for kind in SourceKind}
     for record in seen.identified:
         by_kind[record.kind].append(record.key)
     return by_kind
 
 
-def _surplus(seen: View) -> Iterable[str]:
+def _surplus(seen: CountedReports) -> Iterable[str]:
     """Database and register records beyond the one under which their report is counted (counting rules 2 and 7)."""
     counted_keys = seen.counted_keys
     return (record.key for record in seen.identified if record.kind.in_left_column and record.key not in counted_keys)
 
 
-def _per_source(seen: View, standing: Standing, kind: SourceKind) -> dict[str, Count]:
+def _per_source(seen: CountedReports, standing: ReviewState, kind: SourceKind) -> dict[str, Count]:
     """The records of each source of a kind, in the order in which the sources joined; what was carried over comes last."""
     lines = [source.name for source in standing.sources.values() if source.kind is kind]
     keys: dict[str, list[str]] = {line: [] for line in (*lines, CARRIED_OVER)}
@@ -129,7 +134,7 @@ def _pending(reports: Iterable[Report]) -> Pending:
 
 
 def _with_other_methods(
-    flow: Flow, seen: View, standing: Standing, by_kind: Mapping[SourceKind, list[str]], protocol: Protocol
+    flow: Flow, seen: CountedReports, standing: ReviewState, by_kind: Mapping[SourceKind, list[str]], protocol: Protocol
 ) -> Flow:
     other = [report for report in seen.reports if not report.left]
     return replace(
@@ -145,7 +150,7 @@ def _with_other_methods(
     )
 
 
-def _by_whom(flow: Flow, left: Iterable[Report], account: Account) -> Flow:
+def _by_whom(flow: Flow, left: Iterable[Report], account: CountingInput) -> Flow:
     """Divide the excluded records by whether a person or only a tool voted on them, as the template's footnote ** asks."""
     if not account.tool_votes:
         return flow

@@ -17,7 +17,7 @@ class Entered:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class CountingInput:
     """What identification left open, what was entered by hand, and who voted.
 
     `undelivered` and `rejected` count ids and entries, `unfinished` names searches. `tool_votes` and `human_votes` are the keys that

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from prisma_tool.flow.flow import Check, CheckKind, Count, Flow, total
 from prisma_tool.flow.included import DROPPED_REPORTS, DROPPED_STUDIES
 from prisma_tool.flow.relations import SOUGHT, TOTAL_REPORTS, TOTAL_STUDIES, Equality
-from prisma_tool.flow.version_view import View
+from prisma_tool.flow.version_view import CountedReports
 
 
-def explained_checks(flow: Flow, basis: View) -> Iterator[Check]:
+def explained_checks(flow: Flow, basis: CountedReports) -> Iterator[Check]:
     """The explainable relations of this flow."""
     yield _sought(flow)
     yield _studies_and_reports(flow)
@@ -69,7 +69,7 @@ def _total_studies(flow: Flow, previous: Count, whole: Count) -> Check:
     return _explained(flow, TOTAL_STUDIES, total_studies - parts, reasons)
 
 
-def _total_reports(flow: Flow, basis: View, previous: Count, whole: Count) -> Check:
+def _total_reports(flow: Flow, basis: CountedReports, previous: Count, whole: Count) -> Check:
     """New reports of previous studies are in the total only; reports may be dropped, and late duplicates join previous ones."""
     dropped = _line(flow, DROPPED_REPORTS)
     unchanged = sum(key in basis.previously_included for key in whole.records)

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from prisma_tool.flow.adjustments import AdjustableBox
-from prisma_tool.flow.counting_input import Account
+from prisma_tool.flow.counting_input import CountingInput
 from prisma_tool.flow.flow import Adjustment, Flow, total
 from prisma_tool.flow.included import DROPPED_REPORTS, DROPPED_STUDIES
-from prisma_tool.flow.version_view import CARRIED_OVER, View
+from prisma_tool.flow.version_view import CARRIED_OVER, CountedReports
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.reports.state import Phase, Report
 
@@ -47,7 +47,7 @@ WORDS = {
 """The boxes in the words of a sentence."""
 
 
-def footnotes(flow: Flow, basis: View, protocol: Protocol, account: Account) -> tuple[str, ...]:
+def footnotes(flow: Flow, basis: CountedReports, protocol: Protocol, account: CountingInput) -> tuple[str, ...]:
     """All footnotes that apply, in the order of the boxes they speak of; one that begins with ** replaces the template's own."""
     return (
         *_about_tools(flow, protocol),
@@ -71,7 +71,7 @@ def _about_tools(flow: Flow, protocol: Protocol) -> Iterator[str]:
     yield f"** {_n(human, 'record')} excluded by a human and {tool} by automation tools ({', '.join(protocol.tools)}){rest}."
 
 
-def _about_stopping(basis: View, account: Account) -> Iterator[str]:
+def _about_stopping(basis: CountedReports, account: CountingInput) -> Iterator[str]:
     """Counting rule 10: what a prioritised screening left unscreened, for each stop with its rule and date."""
     stops = Counter(_stop_of(report, account) for report in basis.reports if report.phase is Phase.REMOVED_AUTOMATIC)
     for stop, n in stops.items():
@@ -82,18 +82,18 @@ def _about_stopping(basis: View, account: Account) -> Iterator[str]:
             )
 
 
-def _stop_of(report: Report, account: Account) -> str:
+def _stop_of(report: Report, account: CountingInput) -> str:
     return next((account.stopped[record.key] for record in report.records if record.key in account.stopped), "")
 
 
-def _about_records(account: Account) -> Iterator[str]:
+def _about_records(account: CountingInput) -> Iterator[str]:
     if account.undelivered:
         yield f"{_n(account.undelivered, 'record')} listed by a source could not be delivered and {_are(account.undelivered)} not counted."
     if account.rejected:
         yield f"{_n(account.rejected, 'entry', 'entries')} of imported files could not be read and {_are(account.rejected)} not counted."
 
 
-def _about_seen_hits(basis: View, protocol: Protocol) -> Iterator[str]:
+def _about_seen_hits(basis: CountedReports, protocol: Protocol) -> Iterator[str]:
     """Counting rule 2, and new records of reports that an earlier version closed."""
     if basis.era.previous is None:
         return
@@ -111,7 +111,7 @@ def _about_seen_hits(basis: View, protocol: Protocol) -> Iterator[str]:
         yield "Hits that an earlier version of this review had screened are not counted."
 
 
-def _about_other_methods(flow: Flow, basis: View, protocol: Protocol) -> Iterator[str]:
+def _about_other_methods(flow: Flow, basis: CountedReports, protocol: Protocol) -> Iterator[str]:
     if not flow.has_other_methods:
         return
     counted_keys = basis.counted_keys
@@ -123,7 +123,7 @@ def _about_other_methods(flow: Flow, basis: View, protocol: Protocol) -> Iterato
         yield f"Records from other methods passed title/abstract screening; {_n(out, 'report')} of them {_were(out)} excluded there and not sought."
 
 
-def _about_versions(flow: Flow, basis: View) -> Iterator[str]:
+def _about_versions(flow: Flow, basis: CountedReports) -> Iterator[str]:
     """Counting rules 21 and 22: what an update's template has no line for."""
     for name in basis.handed_over:
         yield f"{name}: a version made elsewhere; only the records that it handed over are counted, as identified and screened."

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from prisma_tool.flow.flow import Adjustment, Count, Flow, Study
-from prisma_tool.flow.version_view import View
-from prisma_tool.model.log.versions import Closing, Typed
+from prisma_tool.flow.version_view import CountedReports
+from prisma_tool.model.log.versions import Closing, EnteredNumber
 from prisma_tool.reports.state import Phase, Report
 
 DROPPED_STUDIES = "Studies no longer included"
@@ -21,7 +21,7 @@ StudyKey = tuple[str, bool]
 """A study's label, and whether it is a link; a report without a link is a study of its own, under its key."""
 
 
-def included(flow: Flow, basis: View) -> Flow:
+def included(flow: Flow, basis: CountedReports) -> Flow:
     """`flow` with its included studies and reports; the boxes of an update are filled where a version was closed."""
     reports = [report for report in basis.all_reports if report.phase is Phase.INCLUDED]
     studies = _studies(reports)
@@ -56,7 +56,7 @@ class _PreviousStudies:
     dropped: tuple[Study, ...]
 
 
-def _previous_studies(basis: View, previous: Closing, studies: Mapping[StudyKey, list[str]]) -> _PreviousStudies:
+def _previous_studies(basis: CountedReports, previous: Closing, studies: Mapping[StudyKey, list[str]]) -> _PreviousStudies:
     """A study of today is an old one if it has a report that the previous version included, or a link's label of then."""
     of_record = _study_of_record(basis, studies)
     old: set[StudyKey] = {study for study, keys in studies.items() if not basis.previously_included.isdisjoint(keys)}
@@ -70,7 +70,7 @@ def _previous_studies(basis: View, previous: Closing, studies: Mapping[StudyKey,
     return _PreviousStudies(frozenset(old), tuple(dropped))
 
 
-def _study_of_record(basis: View, studies: Mapping[StudyKey, list[str]]) -> dict[str, set[StudyKey]]:
+def _study_of_record(basis: CountedReports, studies: Mapping[StudyKey, list[str]]) -> dict[str, set[StudyKey]]:
     """The studies of today by any record of their reports: a representative of then may be a further record now."""
     of_report: dict[str, set[StudyKey]] = {}
     for study, keys in studies.items():
@@ -81,7 +81,9 @@ def _study_of_record(basis: View, studies: Mapping[StudyKey, list[str]]) -> dict
     }
 
 
-def _updated(flow: Flow, basis: View, previous: Closing, studies: Mapping[StudyKey, list[str]], reports: list[Report]) -> Flow:
+def _updated(
+    flow: Flow, basis: CountedReports, previous: Closing, studies: Mapping[StudyKey, list[str]], reports: list[Report]
+) -> Flow:
     past = _previous_studies(basis, previous, studies)
     further = {
         study: [key for key in keys if key not in basis.previously_included]
@@ -131,5 +133,5 @@ def _frozen_studies(previous: Closing) -> Count:
     return Count(_records(studies), _as_adjustments(previous.typed_studies, "previous_studies"), studies=studies)
 
 
-def _as_adjustments(numbers: Iterable[Typed], box: str) -> tuple[Adjustment, ...]:
+def _as_adjustments(numbers: Iterable[EnteredNumber], box: str) -> tuple[Adjustment, ...]:
     return tuple(Adjustment(number.n, number.note, box) for number in numbers)

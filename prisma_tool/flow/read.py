@@ -8,13 +8,13 @@ from datetime import datetime
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.flow.count import count
-from prisma_tool.flow.counting_input import Account, Entered
+from prisma_tool.flow.counting_input import CountingInput, Entered
 from prisma_tool.flow.flow import Flow
 from prisma_tool.flow.scope import Moment, Scope, moment, resolve
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.vocabulary import RunStatus, Stage
-from prisma_tool.reports.state import Standing, load, stopped_records
+from prisma_tool.reports.state import ReviewState, load_review_state, stopped_records
 from prisma_tool.review.open_review import Review
 from prisma_tool.review.protocol.read import parse_protocol
 from prisma_tool.store.engine import event_rows
@@ -44,7 +44,7 @@ def flow_at(transaction: Transaction, protocol: Protocol, when: Moment, scope: S
         PrismaError: the review did not exist at that moment.
     """
     rules = protocol if when.at is None else _protocol_at(transaction, when.at)
-    review_state = load(replace(transaction, protocol=rules), when.at, when.before)
+    review_state = load_review_state(replace(transaction, protocol=rules), when.at, when.before)
     account = _account(transaction, review_state, rules, when.at)
     return count(review_state, rules, account, cumulative=scope.cumulative, template=scope.template)
 
@@ -57,13 +57,13 @@ def _protocol_at(transaction: Transaction, at: datetime) -> Protocol:
     return parse_protocol(newest.text("text"), f"review.toml of {newest.received:%Y-%m-%d}")
 
 
-def _account(transaction: Transaction, review_state: Standing, protocol: Protocol, at: datetime | None) -> Account:
+def _account(transaction: Transaction, review_state: ReviewState, protocol: Protocol, at: datetime | None) -> CountingInput:
     started_runs = [run for run in runs.latest_runs(transaction) if at is None or run.started <= at]
     latest = {run.search: run for run in started_runs if run.search}
     # What an unfinished run could not read or fetch may still change; it is told as unfinished instead.
     complete = [run for run in started_runs if _complete(run, at)]
     tool_votes, human_votes = _voters(transaction, review_state, protocol, at)
-    return Account(
+    return CountingInput(
         undelivered=sum(len(run.undelivered) for run in latest.values() if run in complete),
         rejected=sum(len(run.rejected) for run in complete),
         unfinished=tuple(name for name, run in latest.items() if name and _unfinished(name, run, protocol, at)),
@@ -82,13 +82,13 @@ def _unfinished(name: str, run: runs.Run, protocol: Protocol, at: datetime | Non
     return not _complete(run, at) and (run.status == RunStatus.COMPLETE or runs.is_unfinished(name, run.status, protocol))
 
 
-def _entered(events: Iterable[Event], review_state: Standing) -> Iterable[Entered]:
+def _entered(events: Iterable[Event], review_state: ReviewState) -> Iterable[Entered]:
     since = review_state.era.cut
     return (Entered(event.subject, int(event.payload.get("n", 0)), event.text("note"), event.at > since) for event in events)
 
 
 def _voters(
-    transaction: Transaction, review_state: Standing, protocol: Protocol, at: datetime | None
+    transaction: Transaction, review_state: ReviewState, protocol: Protocol, at: datetime | None
 ) -> tuple[frozenset[str], frozenset[str]]:
     """The keys on which tools, and those on which people, spoke at title/abstract; nothing without tools in the protocol."""
     if not protocol.tools:

@@ -12,7 +12,7 @@ from prisma_tool.reports.state import Report, reports_of
 from prisma_tool.review.open_review import Review
 
 
-def why(review: Review, keys: Collection[str], *, duplicates: bool = False) -> Mapping[str, str]:
+def outcome_texts(review: Review, keys: Collection[str], *, duplicates: bool = False) -> Mapping[str, str]:
     """What has become of the report of each record, with the reason of an exclusion.
 
     Args:

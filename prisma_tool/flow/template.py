@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from prisma_tool.errors import UsageError
-from prisma_tool.flow.counting_input import Account, Entered
+from prisma_tool.flow.counting_input import CountingInput, Entered
 from prisma_tool.flow.flow import Count, Flow, Template, with_boxes
-from prisma_tool.flow.version_view import View
+from prisma_tool.flow.version_view import CountedReports
 
 OTHER_BOXES = (
     "website_results", "organisation_results", "citations_results", "other_sought_reports", "other_notretrieved_reports",
@@ -22,7 +22,7 @@ UPDATED = (Template.UPDATED_V1, Template.UPDATED_V2)
 WITH_OTHER = (Template.NEW_V2, Template.UPDATED_V2)
 
 
-def fitting(flow: Flow, basis: View, account: Account, requested: Template | None) -> Flow:
+def fitting(flow: Flow, basis: CountedReports, account: CountingInput, requested: Template | None) -> Flow:
     """The flow under the template that its data ask for, or under the requested one.
 
     Raises:

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from prisma_tool.model.log.versions import Era
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.vocabulary import SourceKind
-from prisma_tool.reports.state import Report, Standing
-from prisma_tool.reports.version_scope import Part, Parting
+from prisma_tool.reports.state import Report, ReviewState
+from prisma_tool.reports.version_scope import VersionPart, VersionSorter
 from prisma_tool.store.records.report_rows import Holding
 
 CARRIED_OVER = "Carried over"
@@ -32,7 +32,7 @@ class IdentifiedRecord(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class CountedReports:
     """The reports of a version, each under the key of the record that it is counted under, and the records identified for it.
 
     `reports` are what the boxes count; `closed` the other reports of earlier versions; `previously_included` the representatives (as
@@ -60,16 +60,16 @@ class View:
         yield from self.closed
 
 
-def view(review_state: Standing, protocol: Protocol, *, cumulative: bool = False) -> View:
+def counted_reports(review_state: ReviewState, protocol: Protocol, *, cumulative: bool = False) -> CountedReports:
     """What the figure of the current version is about; `cumulative` looks at all versions as one."""
     if cumulative or not review_state.era.closings:
         identified = (_identified_record(review_state, record) for report in review_state.reports for record in report.records)
         handed_over = tuple(review_state.sources[slug].name for slug in review_state.era.imported)
-        return View(review_state.reports, (), tuple(identified), frozenset(), Era(), cumulative, handed_over)
+        return CountedReports(review_state.reports, (), tuple(identified), frozenset(), Era(), cumulative, handed_over)
     return _UpdateReports(review_state, omit=protocol.seen_hits == "omit").build()
 
 
-def _identified_record(review_state: Standing, record: Holding, *, known: bool = False) -> IdentifiedRecord:
+def _identified_record(review_state: ReviewState, record: Holding, *, known: bool = False) -> IdentifiedRecord:
     source = review_state.sources[record.source]
     return IdentifiedRecord(record.key, source.kind, source.name, known)
 
@@ -77,25 +77,25 @@ def _identified_record(review_state: Standing, record: Holding, *, known: bool =
 class _UpdateReports:
     """Takes the reports of a review with closed versions apart."""
 
-    def __init__(self, review_state: Standing, *, omit: bool) -> None:
+    def __init__(self, review_state: ReviewState, *, omit: bool) -> None:
         self.review_state, self.omit = review_state, omit
-        self.parting = Parting(review_state.era)
+        self.parting = VersionSorter(review_state.era)
         self.again, self.imported = review_state.era.again, review_state.era.imported
         self.reports: list[Report] = []
         self.closed: list[Report] = []
         self.identified: list[IdentifiedRecord] = []
         self.previously_included: set[str] = set()
 
-    def build(self) -> View:
+    def build(self) -> CountedReports:
         for report in self.review_state.reports:
             self._sort_in(report)
         parts = (tuple(self.reports), tuple(self.closed), tuple(self.identified), frozenset(self.previously_included))
-        return View(*parts, self.review_state.era)
+        return CountedReports(*parts, self.review_state.era)
 
     def _sort_in(self, report: Report) -> None:
         delivered = list(self._delivered(report))
         counted = report
-        if self.parting.part(report) is Part.CLOSED:
+        if self.parting.part(report) is VersionPart.CLOSED:
             self.closed.append(report)
             delivered = [record for record in delivered if not (self.omit and record.known)]
         else:

@@ -21,7 +21,7 @@ from prisma_tool.store.projections import event_log
 from prisma_tool.store.records import record_events, records
 
 
-class Means(StrEnum):
+class AttemptMeans(StrEnum):
     """How a full text was sought."""
 
     TRIED = "tried"
@@ -29,16 +29,16 @@ class Means(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Effort:
+class RetrievalAttempt:
     """One attempt: the record, whether a place was tried or somebody asked, which or whom, and when (None: now)."""
 
     key: str
-    means: Means
+    means: AttemptMeans
     what: str
     at: datetime | None = None
 
 
-def note_efforts(review: Review, attempts: Sequence[Effort], reviewer: str) -> list[Event]:
+def note_attempts(review: Review, attempts: Sequence[RetrievalAttempt], reviewer: str) -> list[Event]:
     """Keep attempts to get full texts, all or none.
 
     Raises:
@@ -48,11 +48,11 @@ def note_efforts(review: Review, attempts: Sequence[Effort], reviewer: str) -> l
         return note_attempts_within(transaction, attempts, reviewer)
 
 
-def note_attempts_within(transaction: Transaction, attempts: Sequence[Effort], reviewer: str) -> list[Event]:
+def note_attempts_within(transaction: Transaction, attempts: Sequence[RetrievalAttempt], reviewer: str) -> list[Event]:
     """Keep attempts as part of a larger step.
 
     Raises:
-        DecisionError: as for `note_efforts`.
+        DecisionError: as for `note_attempts`.
     """
     records.require(transaction, {attempt.key for attempt in attempts})
     reports = reports_of(transaction, {attempt.key for attempt in attempts})
@@ -61,7 +61,7 @@ def note_attempts_within(transaction: Transaction, attempts: Sequence[Effort], r
     return event_log.append(transaction, [_draft(attempt, reviewer) for attempt in attempts])
 
 
-def _check(attempt: Effort, report: Report, now: datetime) -> None:
+def _check(attempt: RetrievalAttempt, report: Report, now: datetime) -> None:
     if report.phase not in SOUGHT:
         raise DecisionError(f"{attempt.key} is {report.phase}; full texts are sought for reports included at title/abstract.")
     if not one_line(attempt.what):
@@ -70,12 +70,12 @@ def _check(attempt: Effort, report: Report, now: datetime) -> None:
         raise DecisionError(f"The date {attempt.at:%Y-%m-%d} of the attempt for {attempt.key} lies in the future.")
 
 
-def _draft(attempt: Effort, reviewer: str) -> event_log.Draft:
+def _draft(attempt: RetrievalAttempt, reviewer: str) -> event_log.Draft:
     payload = {"means": attempt.means.value, "what": one_line(attempt.what)}
     return event_log.Draft(EventKind.EFFORT, attempt.key, reviewer=reviewer, payload=payload, at=attempt.at)
 
 
-def effort_words(event: Event) -> str:
+def attempt_text(event: Event) -> str:
     """An attempt in words: `2025-02-03 asked: a.moreau@example.org`."""
     return f"{event.at:%Y-%m-%d} {one_line(event.text('means'))}: {one_line(event.text('what'))}"
 
@@ -89,7 +89,7 @@ class FullText:
     by: str = ""
     at: datetime | None = None
     files: tuple[str, ...] = ()
-    efforts: tuple[Event, ...] = ()
+    attempts: tuple[Event, ...] = ()
 
 
 def full_texts(transaction: Transaction, members: Mapping[str, Sequence[str]]) -> dict[str, FullText]:
@@ -120,7 +120,7 @@ def _full_text(group: Sequence[str], retrievals: Mapping[str, list[Event]], effo
     retrieval_events = _in_order(group, retrievals)
     attempts = tuple(_in_order(group, efforts))
     if not retrieval_events:
-        return FullText(efforts=attempts)
+        return FullText(attempts=attempts)
     last = retrieval_events[-1]
     files = tuple(dict.fromkeys(event.text("file") for event in reversed(retrieval_events) if event.text("file")))
     return FullText(last.text("status"), last.text("note"), last.reviewer, last.at, files, attempts)

@@ -26,7 +26,7 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.records import records
 
 
-class What(StrEnum):
+class LocationKind(StrEnum):
     """What a location is, in the order in which the first that exists is opened."""
 
     PDF = "pdf"
@@ -38,10 +38,10 @@ class What(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FullTextLocation:
     """Somewhere to read a report: what it is, and the path or address. `missing` marks a file that is not in this folder."""
 
-    what: What
+    what: LocationKind
     target: str
     missing: bool = False
 
@@ -54,7 +54,7 @@ Raises:
 """
 
 
-def places(review: Review, key: str) -> list[Place]:
+def full_text_locations(review: Review, key: str) -> list[FullTextLocation]:
     """Where the report of a key can be read.
 
     Raises:
@@ -66,36 +66,36 @@ def places(review: Review, key: str) -> list[Place]:
         return places_of(review, transaction, report.key, [record.key for record in report.records])
 
 
-def places_of(review: Review, transaction: Transaction, representative: str, members: Sequence[str]) -> list[Place]:
+def places_of(review: Review, transaction: Transaction, representative: str, members: Sequence[str]) -> list[FullTextLocation]:
     """The same for a report whose records are known; `representative` is its key."""
     files = full_texts(transaction, {representative: members})[representative].files
     stored = records.records_by_key(transaction, members)
     ordered = sorted(stored.values(), key=lambda record: (record.key != representative, record.key))
     addresses = [location for record in ordered for location in addresses_of(record.citation)]
     locations = [*(_file_location(review.folder, file) for file in files), *addresses]
-    order = list(What)
+    order = list(LocationKind)
     return sorted(dict.fromkeys(locations), key=lambda location: order.index(location.what))
 
 
-def _file_location(folder: Path, file: str) -> Place:
+def _file_location(folder: Path, file: str) -> FullTextLocation:
     path = folder / file
     inside = path.resolve().is_relative_to(folder.resolve())
-    return Place(What.PDF, str(path), missing=not (inside and path.is_file()))
+    return FullTextLocation(LocationKind.PDF, str(path), missing=not (inside and path.is_file()))
 
 
-def addresses_of(citation: Citation) -> Iterator[Place]:
+def addresses_of(citation: Citation) -> Iterator[FullTextLocation]:
     """The addresses at which a record can be read."""
     if citation.doi:
-        yield Place(What.DOI, f"https://doi.org/{quote(citation.doi, safe='/:;()._-')}")
+        yield FullTextLocation(LocationKind.DOI, f"https://doi.org/{quote(citation.doi, safe='/:;()._-')}")
     if citation.pmid.isdecimal():
-        yield Place(What.PUBMED, f"https://pubmed.ncbi.nlm.nih.gov/{citation.pmid}/")
+        yield FullTextLocation(LocationKind.PUBMED, f"https://pubmed.ncbi.nlm.nih.gov/{citation.pmid}/")
     if citation.pmcid:
-        yield Place(What.PMC, f"https://pmc.ncbi.nlm.nih.gov/articles/{quote(citation.pmcid)}/")
+        yield FullTextLocation(LocationKind.PMC, f"https://pmc.ncbi.nlm.nih.gov/articles/{quote(citation.pmcid)}/")
     for number in citation.registry_numbers:
-        yield Place(What.REGISTER, register_page(number))
+        yield FullTextLocation(LocationKind.REGISTER, register_page(number))
     for url in citation.urls:
         if is_address(url):
-            yield Place(What.LINK, url)
+            yield FullTextLocation(LocationKind.LINK, url)
 
 
 def register_page(number: str) -> str:
@@ -126,19 +126,19 @@ def is_address(text: str) -> bool:
     return parts.scheme in {"http", "https"} and has_host and text == one_line(text) and " " not in text and text.isprintable()
 
 
-def open_report(review: Review, key: str, opener: Opener, kind: What | None = None) -> Place:
+def open_report(review: Review, key: str, opener: Opener, kind: LocationKind | None = None) -> FullTextLocation:
     """Open the report of a key: the location of this kind, or the first that there is; returns it.
 
     Raises:
         DecisionError: an unknown key, or there is no such place.
         PrismaError: the file is missing here, or nothing can show it.
     """
-    location = chosen(places(review, key), key, kind)
+    location = choose_location(full_text_locations(review, key), key, kind)
     opener(location.target)
     return location
 
 
-def chosen(locations: Iterable[Place], key: str, kind: What | None) -> Place:
+def choose_location(locations: Iterable[FullTextLocation], key: str, kind: LocationKind | None) -> FullTextLocation:
     """The first location of this kind (None: of any) that can be opened. `key` is for the message where there is none.
 
     Raises:

@@ -66,7 +66,7 @@ _SHORTEST_WORD = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class SoughtReport:
     """A report of the review as files are compared with it.
 
     `key` is the representative's; `citations` and `keys` are those of all its records. `wanted` tells that it needs a file; `phase` says
@@ -93,7 +93,7 @@ NO_MATCH = PdfMatch((), "nothing in its name or content leads to a report", cert
 
 
 @dataclass(slots=True)
-class Index:
+class ReportIndex:
     """The reports of a review by what may stand in the name of a file.
 
     Attributes:
@@ -108,17 +108,17 @@ class Index:
     pmids: dict[str, set[str]] = field(default_factory=dict)
     keys_as_names: dict[str, set[str]] = field(default_factory=dict)
     years: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-    reports: dict[str, Sought] = field(default_factory=dict)
+    reports: dict[str, SoughtReport] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, reports: Iterable[Sought]) -> Index:
+    def of(cls, reports: Iterable[SoughtReport]) -> ReportIndex:
         """The index of these reports."""
         index = cls()
         for report in reports:
             index._add(report)
         return index
 
-    def _add(self, report: Sought) -> None:
+    def _add(self, report: SoughtReport) -> None:
         self.reports[report.key] = report
         for key in report.keys:
             self.keys_as_names.setdefault(_as_file_name(key), set()).add(report.key)

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prisma_tool.errors import PrismaError
-from prisma_tool.file_io import told_about
+from prisma_tool.file_io import explained_errors
 from prisma_tool.fulltext.attempts import full_texts
-from prisma_tool.fulltext.pdf_identity import NO_MATCH, Index, PdfMatch, Sought, dois_inside
+from prisma_tool.fulltext.pdf_identity import NO_MATCH, PdfMatch, ReportIndex, SoughtReport, dois_inside
 from prisma_tool.fulltext.retrieval import Retrieval, is_pdf, retrieve
 from prisma_tool.model.vocabulary import RetrievalStatus
-from prisma_tool.reports.state import SOUGHT, Report, load
+from prisma_tool.reports.state import SOUGHT, Report, load_review_state
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.records import records
@@ -43,7 +43,7 @@ class DoubtfulFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class FolderMatches:
     """What a folder holds for the review; the files of `unmatched` lead to no report, `lacking` counts the reports still without one."""
 
     certain: tuple[CertainMatch, ...]
@@ -60,7 +60,7 @@ class _PdfFile:
     inside: tuple[str, ...]
 
 
-def look(review: Review, folder: Path) -> Findings:
+def match_folder(review: Review, folder: Path) -> FolderMatches:
     """What the PDFs of a folder and its subfolders are, for the reports that want a full text.
 
     Raises:
@@ -68,11 +68,11 @@ def look(review: Review, folder: Path) -> Findings:
     """
     files = [_read(path) for path in _pdfs(folder, review.folder / "fulltext")]
     with review.store.read() as transaction:
-        index = Index.of(_sought(transaction))
+        index = ReportIndex.of(_sought(transaction))
     return _findings(files, index)
 
 
-def attach(review: Review, findings: Findings, reviewer: str) -> int:
+def attach_matches(review: Review, findings: FolderMatches, reviewer: str) -> int:
     """Attach what is certain, all or nothing; returns how many files.
 
     Raises:
@@ -86,7 +86,7 @@ def _pdfs(folder: Path, own: Path) -> list[Path]:
     if not folder.is_dir():
         raise PrismaError(f"{folder} is not a folder; name the one that holds the PDFs.")
     paths = []
-    with told_about(folder):
+    with explained_errors(folder):
         for directory, folders, names in os.walk(folder):
             folders[:] = sorted(
                 name for name in folders if not name.startswith(".") and Path(directory, name).resolve() != own.resolve()
@@ -108,8 +108,8 @@ def _read(path: Path) -> _PdfFile:
     return _PdfFile(path, hashlib.sha256(data).hexdigest(), problem, dois_inside(data) if not problem else ())
 
 
-def _sought(transaction: Transaction) -> Iterator[Sought]:
-    review_state = load(transaction)
+def _sought(transaction: Transaction) -> Iterator[SoughtReport]:
+    review_state = load_review_state(transaction)
     sought = {report.key: [record.key for record in report.records] for report in review_state.reports if report.phase in SOUGHT}
     texts = full_texts(transaction, sought)
     stored: dict[str, list[records.StoredRecord]] = {}
@@ -118,7 +118,7 @@ def _sought(transaction: Transaction) -> Iterator[Sought]:
     for report in review_state.reports:
         members = stored[report.key]
         needs_file = report.key in texts and not texts[report.key].files
-        yield Sought(
+        yield SoughtReport(
             report.key,
             tuple(record.citation for record in members),
             tuple(record.key for record in members),
@@ -131,7 +131,7 @@ def _phase(report: Report) -> str:
     return "has a file already" if report.phase in SOUGHT else f"is {report.phase}"
 
 
-def _findings(files: Sequence[_PdfFile], index: Index) -> Findings:
+def _findings(files: Sequence[_PdfFile], index: ReportIndex) -> FolderMatches:
     claims: dict[str, list[tuple[_PdfFile, str]]] = {}
     doubtful: list[DoubtfulFile] = []
     unmatched: list[str] = []
@@ -152,10 +152,10 @@ def _findings(files: Sequence[_PdfFile], index: Index) -> Findings:
     rivals = ((key, file) for key, claimants in claims.items() if not _are_copies(claimants) for file, _ in claimants)
     doubtful += [DoubtfulFile(str(file.path), (key,), "several files claim this report") for key, file in rivals]
     lacking = sum(report.wanted for report in index.reports.values()) - len(matches)
-    return Findings(matches, tuple(doubtful), tuple(unmatched), lacking)
+    return FolderMatches(matches, tuple(doubtful), tuple(unmatched), lacking)
 
 
-def _objection(match: PdfMatch, index: Index) -> str:
+def _objection(match: PdfMatch, index: ReportIndex) -> str:
     """Why a file is not attached without a person's word; empty where nothing speaks against it."""
     if not match.certain:
         return match.ground

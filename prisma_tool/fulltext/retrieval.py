@@ -14,8 +14,8 @@ from itertools import count
 from pathlib import Path
 
 from prisma_tool.errors import DecisionError, PrismaError
-from prisma_tool.file_io import read_file, told_about, write_atomically
-from prisma_tool.fulltext.attempts import Effort, note_attempts_within
+from prisma_tool.file_io import explained_errors, read_file, write_atomically
+from prisma_tool.fulltext.attempts import RetrievalAttempt, note_attempts_within
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import RetrievalStatus
@@ -42,7 +42,9 @@ class Retrieval:
     where: str = ""
 
 
-def retrieve(review: Review, retrievals: Sequence[Retrieval], reviewer: str, efforts: Sequence[Effort] = ()) -> list[Event]:
+def retrieve(
+    review: Review, retrievals: Sequence[Retrieval], reviewer: str, efforts: Sequence[RetrievalAttempt] = ()
+) -> list[Event]:
     """Store retrievals and attempts, all or none; documents are copied only when every line has passed.
 
     Raises:
@@ -108,7 +110,7 @@ def _keep_file(review: Review, name: str, data: bytes) -> str:
     folder = review.folder / "fulltext"
     stem, suffix = name.rsplit(".", 1)
     names = (f"{stem}{f'-{n}' if n else ''}.{suffix}" for n in count())
-    with told_about(folder):
+    with explained_errors(folder):
         folder.mkdir(exist_ok=True)
         free = next(
             candidate for candidate in names if not (folder / candidate).exists() or (folder / candidate).read_bytes() == data

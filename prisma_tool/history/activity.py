@@ -29,7 +29,7 @@ RUN_KINDS = ("search", "import")
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowed:
+class LogFilter:
     """Which entries are wanted: of one reviewer, of one kind, about one record (`key`) and those joined with it. Empty means any."""
 
     reviewer: str = ""
@@ -38,10 +38,10 @@ class Narrowed:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LogEntry:
     """One thing that was done at `at`, and stored at `received`, in words.
 
-    `details` are the (name, value) pairs that the viewer may read of it. `gone` marks what was taken back, `held_back` what the viewer
+    `details` are the (name, value) pairs that the viewer may read of it. `undone` marks what was taken back, `held_back` what the viewer
     may not see yet; `title` is that of the record it is about, empty where it is about none.
     """
 
@@ -54,25 +54,25 @@ class Entry:
     words: str
     details: tuple[tuple[str, str], ...]
     title: str = ""
-    gone: bool = False
+    undone: bool = False
     held_back: bool = False
 
 
-class Place(NamedTuple):
+class PageEnd(NamedTuple):
     """Where a page ended: the number and moment of its oldest event."""
 
     number: int
     received: datetime
 
 
-class Page(NamedTuple):
+class LogPage(NamedTuple):
     """Entries, newest first, and where the next page begins; None at the beginning of the review."""
 
-    entries: tuple[Entry, ...]
-    further: Place | None
+    entries: tuple[LogEntry, ...]
+    further: PageEnd | None
 
 
-def page(review: Review, viewer: str, filters: Narrowed, n: int, since: Place | None = None) -> Page:
+def log_page(review: Review, viewer: str, filters: LogFilter, n: int, since: PageEnd | None = None) -> LogPage:
     """The newest entries, or those before the end of another page.
 
     Args:
@@ -88,17 +88,17 @@ def page(review: Review, viewer: str, filters: Narrowed, n: int, since: Place | 
     """
     with review.store.read() as transaction:
         numbered = _events(transaction, filters, n, since)
-        further = Place(numbered[-1][0], numbered[-1][1].received) if len(numbered) == n else None
+        further = PageEnd(numbered[-1][0], numbered[-1][1].received) if len(numbered) == n else None
         event_entries = list(_event_entries(transaction, viewer, [event for _, event in numbered]))
         run_entries = list(_run_entries(transaction, filters, since, further))
     entries = sorted([*event_entries, *run_entries], key=lambda pair: pair[0], reverse=True)
-    return Page(tuple(entry for _, entry in entries), further)
+    return LogPage(tuple(entry for _, entry in entries), further)
 
 
-_DatedEntry = tuple[tuple[datetime, str], Entry]
+_DatedEntry = tuple[tuple[datetime, str], LogEntry]
 
 
-def _events(transaction: Transaction, filters: Narrowed, n: int, after_page: Place | None) -> list[tuple[int, Event]]:
+def _events(transaction: Transaction, filters: LogFilter, n: int, after_page: PageEnd | None) -> list[tuple[int, Event]]:
     if filters.kind in RUN_KINDS:
         return []
     subjects = _related_subjects(transaction, filters.key) if filters.key else ()
@@ -124,7 +124,7 @@ def _event_entries(transaction: Transaction, viewer: str, events: Sequence[Event
         record = stored.get(target.subject if target else event.subject)
         entry = _entry(transaction, event, target, hidden)
         title = one_line(record.citation.title) if record else ""
-        yield (event.received, event.id), replace(entry, title=title, gone=event.id in undone)
+        yield (event.received, event.id), replace(entry, title=title, undone=event.id in undone)
 
 
 def _targets(transaction: Transaction, events: Iterable[Event]) -> Mapping[str, Event]:
@@ -133,9 +133,9 @@ def _targets(transaction: Transaction, events: Iterable[Event]) -> Mapping[str, 
     return {event.id: event for event in event_rows.with_ids(transaction, undone)}
 
 
-def _entry(transaction: Transaction, event: Event, target: Event | None, hidden: Collection[str]) -> Entry:
+def _entry(transaction: Transaction, event: Event, target: Event | None, hidden: Collection[str]) -> LogEntry:
     held_back = event.id in hidden or (target is not None and target.id in hidden)
-    return Entry(
+    return LogEntry(
         id=event.id,
         kind=event.kind,
         subject=target.subject if target else event.subject,
@@ -158,7 +158,7 @@ def words(event: Event, target: Event | None, protocol: Protocol, hidden: Collec
 
 
 def _run_entries(
-    transaction: Transaction, filters: Narrowed, since: Place | None, further: Place | None
+    transaction: Transaction, filters: LogFilter, since: PageEnd | None, further: PageEnd | None
 ) -> Iterator[_DatedEntry]:
     """The runs that began between the ends of a page."""
     if filters.reviewer or filters.key or filters.kind not in ("", *RUN_KINDS):
@@ -173,7 +173,7 @@ def _kind(run: runs.Run) -> str:
     return "search" if run.search else "import"
 
 
-def _run_entry(run: runs.Run) -> Entry:
+def _run_entry(run: runs.Run) -> LogEntry:
     actor = one_line(run.operator) or "somebody"
     action = f"ran the search {run.search}" if run.search else f"imported {run.file_name or run.source}"
     reported = "" if run.reported is None else f", {run.reported} reported"
@@ -186,7 +186,7 @@ def _run_entry(run: runs.Run) -> Entry:
     )
     details = tuple((name, str(value)) for name, value in facts if value)
     sentence = one_line(f"{actor} {action} ({run.status}{reported})")
-    return Entry(run.id, _kind(run), run.search or run.source, run.operator, run.started, run.started, sentence, details)
+    return LogEntry(run.id, _kind(run), run.search or run.source, run.operator, run.started, run.started, sentence, details)
 
 
 def undo(review: Review, event_id: str, reviewer: str) -> Event:

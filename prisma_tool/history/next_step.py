@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from prisma_tool.model.vocabulary import Stage
-from prisma_tool.reports.state import ASSESSED, SOUGHT, Phase, Standing, load
-from prisma_tool.screening.queue import Mark, read_queue
+from prisma_tool.reports.state import ASSESSED, SOUGHT, Phase, ReviewState, load_review_state
+from prisma_tool.screening.queue import QueueMark, read_queue
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.updates.acknowledgement import attention
-from prisma_tool.updates.changes_since_decision import Attention
+from prisma_tool.updates.acknowledgement import open_items
+from prisma_tool.updates.changes_since_decision import OpenItems
 
 
 class Step(StrEnum):
@@ -61,7 +61,7 @@ class Overview:
     searches: int
     waiting_for_comparison: int
     uncertain_pairs: int
-    attention: Attention
+    open_items: OpenItems
 
     @property
     def unique(self) -> int:
@@ -74,7 +74,7 @@ class Overview:
         return next(step for step, applies in self._steps() if applies)
 
     def _steps(self) -> Iterator[tuple[Step, bool]]:
-        yield Step.SEARCH, bool(self.attention.unfinished or self.attention.undelivered or (self.searches and not self.records))
+        yield Step.SEARCH, bool(self.open_items.unfinished or self.open_items.undelivered or (self.searches and not self.records))
         yield Step.IMPORT, not self.records
         yield Step.DUPLICATES, bool(self.waiting_for_comparison or self.uncertain_pairs)
         yield Step.TITLE_ABSTRACT, self.mine[Stage.TITLE_ABSTRACT] > 0
@@ -86,7 +86,7 @@ class Overview:
 
 def overview(transaction: Transaction, reviewer: str) -> Overview:
     """Where the review stands for a reviewer."""
-    review_state = load(transaction)
+    review_state = load_review_state(transaction)
     phases = Counter(report.phase for report in review_state.reports)
     conflicts = phases[Phase.SCREENING_CONFLICT] + phases[Phase.ASSESSMENT_CONFLICT]
     included = [report for report in review_state.reports if report.phase is Phase.INCLUDED]
@@ -108,15 +108,15 @@ def overview(transaction: Transaction, reviewer: str) -> Overview:
         conflicts=conflicts,
         to_screen=phases[Phase.SCREENING],
         to_assess=phases[Phase.ASSESSING],
-        mine={stage: read_queue(transaction, stage, reviewer).count(Mark.WAITS) for stage in Stage},
+        mine={stage: read_queue(transaction, stage, reviewer).count(QueueMark.WAITS) for stage in Stage},
         searches=len(transaction.protocol.searches),
         waiting_for_comparison=len(review_state.waiting),
         uncertain_pairs=review_state.uncertain_pairs,
-        attention=attention(transaction),
+        open_items=open_items(transaction),
     )
 
 
-def _study_count(review_state: Standing) -> int:
+def _study_count(review_state: ReviewState) -> int:
     """Included studies; an included report without a link is a study of its own (counting rule 19)."""
     included = [report for report in review_state.reports if report.phase is Phase.INCLUDED]
     return len({name for report in included for name in report.studies}) + sum(not report.studies for report in included)

@@ -16,14 +16,14 @@ LATELY = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Lately:
+class RecentPace:
     """Decisions that stand and were made in the last seven days, and when the last of all was made."""
 
     decisions: int
     last: datetime
 
 
-def pace(transaction: Transaction) -> Mapping[str, Lately]:
+def pace(transaction: Transaction) -> Mapping[str, RecentPace]:
     """The pace of everybody who ever decided, by name."""
     since = transaction.now() - LATELY
-    return {name: Lately(n, last) for name, n, last in votes_by_report.decided_since(transaction, since)}
+    return {name: RecentPace(n, last) for name, n, last in votes_by_report.decided_since(transaction, since)}

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from prisma_tool.model.vocabulary import OutcomeState, Stage
-from prisma_tool.reports.state import Phase, Report, at_stage, load
+from prisma_tool.reports.state import Phase, Report, at_stage, load_review_state
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.records import report_rows
 
@@ -38,7 +38,7 @@ class Status:
 
 def status(transaction: Transaction) -> Status:
     """Where the review stands now."""
-    review_state = load(transaction)
+    review_state = load_review_state(transaction)
     reviewers: dict[str, dict[str, int]] = {
         name: dict.fromkeys((stage.value for stage in Stage), 0) for name in transaction.protocol.reviewers
     }

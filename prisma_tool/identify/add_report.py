@@ -12,7 +12,7 @@ from typing import Any
 
 from prisma_tool.errors import UsageError
 from prisma_tool.identify.files.provenance import Provenance, shown_kind
-from prisma_tool.identify.lookup import Answered, Number, Scheme
+from prisma_tool.identify.lookup import Answered, ReportNumber, Scheme
 from prisma_tool.identify.run.raw_answers import RawFolder, packed
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.record.keys import slug
@@ -37,7 +37,7 @@ class Addition:
     source: str
     kind: SourceKind | None
     citation: Citation
-    number: Number | None = None
+    number: ReportNumber | None = None
     answered: Answered | None = None
     found_in: str = ""
 
@@ -151,7 +151,7 @@ def _entry_numbers(citation: Citation) -> Iterator[tuple[str, str]]:
     return (("registry", number) for number in citation.registry_numbers)
 
 
-def described(citation: Citation, number: Number | None) -> Citation:
+def described(citation: Citation, number: ReportNumber | None) -> Citation:
     """A report described by hand, with the number that was given for it in its place.
 
     Raises:

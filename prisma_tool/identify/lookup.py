@@ -28,7 +28,7 @@ class Scheme(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class ReportNumber:
     """A number in its normal spelling."""
 
     scheme: Scheme
@@ -48,7 +48,7 @@ class Answered:
     name: str
 
 
-def number_in(text: str) -> Number:
+def number_in(text: str) -> ReportNumber:
     """The number that a person typed, alone or in an address of PubMed, doi.org or ClinicalTrials.gov.
 
     Raises:
@@ -57,19 +57,19 @@ def number_in(text: str) -> Number:
     plain = one_line(text)
     registered = _NCT.fullmatch(plain)
     if registered:
-        return Number(Scheme.NCT, f"NCT{registered[2]}")
+        return ReportNumber(Scheme.NCT, f"NCT{registered[2]}")
     pmid = normal_pmid(plain)
     if pmid:
-        return Number(Scheme.PMID, pmid)
+        return ReportNumber(Scheme.PMID, pmid)
     doi = normal_doi(plain)
     if doi:
-        return Number(Scheme.DOI, doi)
+        return ReportNumber(Scheme.DOI, doi)
     raise UsageError(
         f"'{plain}' is no PMID, DOI or NCT number. Give one of these, or describe the report by hand: --title TEXT (--authors, --year ...)."
     )
 
 
-def ask(services: Services, number: Number) -> Answered:
+def ask(services: Services, number: ReportNumber) -> Answered:
     """The record of a number, from PubMed or ClinicalTrials.gov.
 
     Raises:
@@ -81,7 +81,7 @@ def ask(services: Services, number: Number) -> Answered:
     return _published(services, _pmid(services, number), number)
 
 
-def _pmid(services: Services, number: Number) -> str:
+def _pmid(services: Services, number: ReportNumber) -> str:
     if number.scheme is Scheme.PMID:
         return number.value
     pmids = services.pubmed.with_dois([number.value]).ids
@@ -94,7 +94,7 @@ def _pmid(services: Services, number: Number) -> str:
     return pmids[0]
 
 
-def _published(services: Services, pmid: str, number: Number) -> Answered:
+def _published(services: Services, pmid: str, number: ReportNumber) -> Answered:
     raw, parsed = services.pubmed.fetch([pmid])
     entry = next((candidate for candidate in parsed.entries if candidate.accession == pmid), None)
     if entry is None or (number.scheme is Scheme.DOI and entry.citation.doi != number.value):
@@ -102,7 +102,7 @@ def _published(services: Services, pmid: str, number: Number) -> Answered:
     return Answered(entry, parsed.format, raw, "efetch-0001.xml")
 
 
-def _registered(services: Services, number: Number) -> Answered:
+def _registered(services: Services, number: ReportNumber) -> Answered:
     page = next(services.ctgov.pages({"filter.ids": number.value}))
     known = (
         candidate
@@ -115,7 +115,7 @@ def _registered(services: Services, number: Number) -> Answered:
     return Answered(entry, page.parsed.format, page.raw, "studies-0001.json")
 
 
-def _unknown(service: str, number: Number) -> PrismaError:
+def _unknown(service: str, number: ReportNumber) -> PrismaError:
     return PrismaError(
         f"{service} knows no record with the {number.scheme} {number.value}; nothing was stored. Check it, or describe the report by "
         "hand: --title TEXT (--authors, --year, --journal, --doi ...)."

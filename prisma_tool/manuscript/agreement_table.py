@@ -7,17 +7,17 @@ import io
 from collections.abc import Mapping, Sequence
 
 from prisma_tool.manuscript.document.blocks import Block, Document, Heading, Paragraph, Table
-from prisma_tool.team.agreement import PairAgreement, Part
+from prisma_tool.team.agreement import PairAgreement, ReportSubset
 
 COLUMNS = ("Stage", "Reviewers", "Screened by both", "Agreed", "Kappa (95% CI)", "PABAK", "AC1")
-_TITLES = {Part.ALL: "All reports", Part.PILOT: "Pilot round", Part.MAIN: "After the pilot round"}
+_TITLES = {ReportSubset.ALL: "All reports", ReportSubset.PILOT: "Pilot round", ReportSubset.MAIN: "After the pilot round"}
 _NOTE = (
     "On the reports that both screened, each reviewer's last vote before the other's was known. Kappa: Cohen 1960 with the large-sample "
     "interval of Fleiss, Cohen and Everitt 1969; PABAK: Byrt et al. 1993; AC1: Gwet 2008. A dash stands where a statistic is undefined."
 )
 
 
-def document(parts: Mapping[Part, Sequence[PairAgreement]]) -> Document:
+def document(parts: Mapping[ReportSubset, Sequence[PairAgreement]]) -> Document:
     """A table for each part that has pairs."""
     blocks: list[Block] = []
     for part, pairs in parts.items():
@@ -27,7 +27,7 @@ def document(parts: Mapping[Part, Sequence[PairAgreement]]) -> Document:
 
 
 def _row(pair: PairAgreement) -> tuple[str, ...]:
-    agreement = pair.found
+    agreement = pair.agreement
     agreed = f"{agreement.agree} ({agreement.agree / agreement.n:.1%})" if agreement.n else "–"
     interval = f"{_number(agreement.kappa)} ({_number(agreement.kappa_low)} to {_number(agreement.kappa_high)})"
     kappa = "–" if agreement.kappa is None else interval
@@ -53,5 +53,5 @@ def as_csv(pairs: Sequence[PairAgreement]) -> str:
     names = ("stage", "a", "b", "n", "agree", "kappa", "kappa_low", "kappa_high", "pabak", "ac1")
     writer.writerow(names)
     for pair in pairs:
-        writer.writerow([pair.stage.value, pair.a, pair.b, *(getattr(pair.found, name) for name in names[3:])])
+        writer.writerow([pair.stage.value, pair.a, pair.b, *(getattr(pair.agreement, name) for name in names[3:])])
     return stream.getvalue()

@@ -11,7 +11,7 @@ from datetime import datetime
 from prisma_tool.manuscript.document.blocks import Document, Heading, Paragraph
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
-from prisma_tool.screening.prioritised.stopping import Stopped
+from prisma_tool.screening.prioritised.stopping import StopResult
 from prisma_tool.team.agreement import sentence
 from prisma_tool.team.screening_facts import StageMethods, Unscreened
 
@@ -82,9 +82,9 @@ def _piloted(stage: StageMethods) -> Iterator[str]:
 def _disagreed(stage: StageMethods) -> Iterator[str]:
     by_several = sum(count for n, count in stage.by_people.items() if n >= _TWO)
     disagreements = stage.disagreements
-    if by_several and not disagreements.found:
+    if by_several and not disagreements.total:
         yield "The reviewers disagreed on none."
-    elif disagreements.found:
+    elif disagreements.total:
         ways = (
             (disagreements.adjudicated, f"by adjudication ({_names(disagreements.adjudicators) or 'not signed'})"),
             (disagreements.consensus, "by agreement between the reviewers"),
@@ -93,7 +93,7 @@ def _disagreed(stage: StageMethods) -> Iterator[str]:
         parts += (
             [f"{disagreements.open} {'is' if disagreements.open == 1 else 'are'} not resolved yet"] if disagreements.open else []
         )
-        yield f"The reviewers disagreed on {disagreements.found}: {', '.join(parts)}."
+        yield f"The reviewers disagreed on {disagreements.total}: {', '.join(parts)}."
     if disagreements.reasons:
         yield f"Where all excluded a report for different reasons, the reason was settled by adjudication in {_n(disagreements.reasons, 'case')}."
 
@@ -118,9 +118,9 @@ def _were(number: int) -> str:
     return "was" if number == 1 else "were"
 
 
-def stopping_sentence(done: Stopped) -> str:
+def stopping_sentence(done: StopResult) -> str:
     """The sentences for the methods, with the rule, its parameters and what may have been missed."""
-    now = done.outlook
+    now = done.stopping_risk
     estimate = (
         f" From the reports drawn by chance, recall was estimated at {now.recall.estimate:.0%} (95 % interval {now.recall.low:.0%} to "
         f"{now.recall.high:.0%}; {now.recall.draws} draws)."
@@ -129,7 +129,7 @@ def stopping_sentence(done: Stopped) -> str:
     )
     return (
         f"Screening of titles and abstracts was stopped before its end (prisma-tool), after {now.screened} of "
-        f"{now.screened + now.left} reports, {now.found} of them relevant ({done.words}); {len(done.reports)} reports were left unscreened "
+        f"{now.screened + now.left} reports, {now.relevant} of them relevant ({done.words}); {len(done.reports)} reports were left unscreened "
         f"and counted as marked as ineligible by automation tools. With 95 % confidence at most {now.plausibly_missed} relevant reports "
         f"were missed.{estimate}"
     )

@@ -16,26 +16,26 @@ from prisma_tool.manuscript.document.markdown import render_markdown
 from prisma_tool.model.utc import utc_text
 from prisma_tool.review.open_review import Review
 from prisma_tool.team import agreement as agreeing
-from prisma_tool.team.agreement import PairAgreement, Part
+from prisma_tool.team.agreement import PairAgreement, ReportSubset
 from prisma_tool.team.screening_facts import StageMethods, Unscreened, left_unscreened
 from prisma_tool.team.screening_facts import methods as facts
 from prisma_tool.version import VERSION
 
-Pairs = Mapping[Part, Sequence[PairAgreement]]
+Pairs = Mapping[ReportSubset, Sequence[PairAgreement]]
 Writers = Mapping[str, Callable[[], bytes]]
 
 
 def read_agreement(review: Review) -> Pairs:
     """The agreement over all reports; where a pilot round was held also before and after it."""
     with review.store.read() as transaction:
-        pairs = {part: agreeing.agreements(transaction, part) for part in Part}
-    piloted = any(pair.found.n for pair in pairs[Part.PILOT])
-    return pairs if piloted else {Part.ALL: pairs[Part.ALL]}
+        pairs = {part: agreeing.agreements(transaction, part) for part in ReportSubset}
+    piloted = any(pair.agreement.n for pair in pairs[ReportSubset.PILOT])
+    return pairs if piloted else {ReportSubset.ALL: pairs[ReportSubset.ALL]}
 
 
 def agreement_writers(pairs: Pairs) -> Writers:
     """What writes the agreement, by suffix."""
-    return {**_writers(agreement_table.document(pairs)), ".csv": lambda: agreement_table.as_csv(pairs[Part.ALL]).encode()}
+    return {**_writers(agreement_table.document(pairs)), ".csv": lambda: agreement_table.as_csv(pairs[ReportSubset.ALL]).encode()}
 
 
 def read_methods(review: Review) -> tuple[list[StageMethods], Unscreened]:
@@ -74,7 +74,7 @@ def _stage_json(stage: StageMethods) -> dict[str, Any]:
         "last": utc_text(stage.last) if stage.last else None,
         "tool_versions": list(stage.tool_versions),
         "blind": stage.blind,
-        "disagreements": asdict(stage.disagreements),
+        "disagreements": stage.disagreements.as_json(),
         "agreement": [{"a": a, "b": b, **asdict(agreement)} for a, b, agreement in stage.agreement],
         "pilot": stage.pilot,
     }

@@ -15,7 +15,7 @@ _TERM = re.compile(r"(?P<minus>-?)(?:[\"“„”](?P<phrase>[^\"“„”]*)[\"
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class TextTerm:
     """Words that must follow each other; `prefix` lets the last go on, `absent` asks for texts without them."""
 
     words: tuple[str, ...]
@@ -23,7 +23,7 @@ class Sought:
     absent: bool = False
 
 
-def text_query(typed: str) -> tuple[Sought, ...]:
+def text_query(typed: str) -> tuple[TextTerm, ...]:
     """The terms of what was typed, all of which a text must meet; empty where nothing but signs was typed.
 
     >>> text_query('CAR-T leuk* -mice')
@@ -33,6 +33,6 @@ def text_query(typed: str) -> tuple[Sought, ...]:
     return tuple(term for term in terms if term.words)
 
 
-def _sought(match: re.Match[str]) -> Sought:
+def _sought(match: re.Match[str]) -> TextTerm:
     typed = match["word"] if match["phrase"] is None else match["phrase"]
-    return Sought(tuple(fold(typed).split()), prefix=typed.rstrip().endswith("*"), absent=bool(match["minus"]))
+    return TextTerm(tuple(fold(typed).split()), prefix=typed.rstrip().endswith("*"), absent=bool(match["minus"]))

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.text_query import text_query
-from prisma_tool.records.condition import Condition, condition
+from prisma_tool.records.condition import Condition, parse_condition
 from prisma_tool.records.record_fields import FIELDS, Candidate, FieldContext, field_context
 from prisma_tool.records.report_sets import OF_RECORDS, holds, require_set
-from prisma_tool.reports.state import Phase, Report, Standing, load, reports_of
+from prisma_tool.reports.state import Phase, Report, ReviewState, load_review_state, reports_of
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.index import arrival_order, text_index
@@ -27,7 +27,7 @@ _PORTION = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RecordFilter:
     """Which records are wanted: `words` as `model.text_query` reads them, `where` as `--where` does, `among` a set of `export --set`."""
 
     words: str = ""
@@ -41,7 +41,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BrowseRow:
     """One record in a list. `records` is how many records its report has, `shown_for` the key of the one that stands for them.
 
     `why` is what a list of its own wants said about the record, in place of where it stands.
@@ -66,7 +66,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class MatchingRecords:
     """Records found in a review: their positions in the order of arrival, ascending."""
 
     review: Review
@@ -75,7 +75,7 @@ class Found:
     def __len__(self) -> int:
         return len(self.positions)
 
-    def rows(self, first: int, n: int) -> list[Row]:
+    def rows(self, first: int, n: int) -> list[BrowseRow]:
         """The `n` rows from the place `first` on, or as many as there are.
 
         Raises:
@@ -86,19 +86,19 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class RecordListing:
     """Records in an order of their own; `describe`, if given, returns by key what is said about each instead of where it stands."""
 
     review: Review
     keys: Sequence[str]
     describe: Callable[[Review, Collection[str]], Mapping[str, str]] | None = None
-    said: Mapping[int, str] = field(default_factory=dict)
+    notes: Mapping[int, str] = field(default_factory=dict)
     """What is said about single places, such as the study under which a record is listed there."""
 
     def __len__(self) -> int:
         return len(self.keys)
 
-    def rows(self, first: int, n: int) -> list[Row]:
+    def rows(self, first: int, n: int) -> list[BrowseRow]:
         """The `n` rows from the place `first` on, or as many as there are.
 
         Raises:
@@ -109,13 +109,13 @@ class Listed:
         with self.review.store.read() as transaction:
             rows = {row.key: row for row in rows_of(transaction, list(dict.fromkeys(keys)))}
         return [
-            replace(rows[key], why=self.said.get(position, descriptions.get(key, "")))
+            replace(rows[key], why=self.notes.get(position, descriptions.get(key, "")))
             for position, key in enumerate(keys, start=first)
             if key in rows
         ]
 
 
-def find(review: Review, filters: Wanted, goes_on: ContinueSearch = lambda _: True) -> Found:
+def find_records(review: Review, filters: RecordFilter, goes_on: ContinueSearch = lambda _: True) -> MatchingRecords:
     """The records that are wanted, all where nothing is. Where `goes_on` returns False, what is returned is incomplete and of no use.
 
     Raises:
@@ -123,15 +123,15 @@ def find(review: Review, filters: Wanted, goes_on: ContinueSearch = lambda _: Tr
         StoreError: the review cannot be read.
     """
     require_set(filters.among)
-    parsed = condition(filters.where, FIELDS) if filters.where else None
+    parsed = parse_condition(filters.where, FIELDS) if filters.where else None
     terms = text_query(filters.words)
     with review.store.read() as transaction:
         if filters.is_quick:
             positions = text_index.positions_matching(transaction, terms) if terms else arrival_order.all_positions(transaction)
-            return Found(review, positions)
+            return MatchingRecords(review, positions)
         matching = text_index.keys_matching(transaction, terms) if terms else None
         keys = list(_Scan(transaction, filters.among, matching, goes_on).keys(parsed))
-        return Found(review, arrival_order.positions_of(transaction, keys))
+        return MatchingRecords(review, arrival_order.positions_of(transaction, keys))
 
 
 class _Scan:
@@ -140,7 +140,7 @@ class _Scan:
     def __init__(self, transaction: Transaction, among: str, matching: set[str] | None, goes_on: ContinueSearch) -> None:
         self.transaction, self.among, self.matching, self.goes_on = transaction, among, matching, goes_on
         self.records_only = among in OF_RECORDS
-        self.review_state: Standing = load(transaction)
+        self.review_state: ReviewState = load_review_state(transaction)
 
     def keys(self, parsed: Condition | None) -> Iterable[str]:
         """The keys under which rows are shown: those of records, or in sets of reports those of their representatives."""
@@ -185,7 +185,7 @@ def _merged_citation(key: str, members: Sequence[StoredRecord]) -> Citation:
     return members[0].citation if len(members) == 1 else merged_records(key, members).citation
 
 
-def rows_of(transaction: Transaction, keys: Sequence[str]) -> list[Row]:
+def rows_of(transaction: Transaction, keys: Sequence[str]) -> list[BrowseRow]:
     """The rows of these records, in their order; reads nothing beyond them and the records that they were joined with."""
     stored = records.records_by_key(transaction, keys)
     reports = reports_of(transaction, keys)
@@ -193,10 +193,10 @@ def rows_of(transaction: Transaction, keys: Sequence[str]) -> list[Row]:
     return [_row(transaction, stored[key], reports[key], labels) for key in keys if key in stored]
 
 
-def _row(transaction: Transaction, record: StoredRecord, report: Report, labels: set[tuple[str, str]]) -> Row:
+def _row(transaction: Transaction, record: StoredRecord, report: Report, labels: set[tuple[str, str]]) -> BrowseRow:
     citation = record.citation
     first_author = next(iter(citation.authors), None)
-    return Row(
+    return BrowseRow(
         key=record.key,
         year=citation.year,
         author=first_author.family if first_author else "",

@@ -56,7 +56,7 @@ class Condition:
         return self.test(values)
 
 
-def condition(text: str, fields: Collection[str]) -> Condition:
+def parse_condition(text: str, fields: Collection[str]) -> Condition:
     """The condition that `text` states about records with these fields.
 
     Raises:

@@ -17,18 +17,18 @@ from prisma_tool.file_io import write_atomically
 from prisma_tool.formats.account.export_row import ExportRow, Remark, Vote
 from prisma_tool.formats.field_entry import name_of
 from prisma_tool.formats.writers import writer_for
-from prisma_tool.fulltext.attempts import FullText, effort_words, full_texts
+from prisma_tool.fulltext.attempts import FullText, attempt_text, full_texts
 from prisma_tool.model.log.events import Event
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.text import one_line
 from prisma_tool.model.utc import utc_text
 from prisma_tool.model.vocabulary import OutcomeState, Stage
-from prisma_tool.records.condition import Condition, condition
+from prisma_tool.records.condition import Condition, parse_condition
 from prisma_tool.records.original_entries import require_suffixes, write_originals
 from prisma_tool.records.record_fields import FIELDS, Candidate, FieldContext, exclusion_reason, field_context
 from prisma_tool.records.report_sets import OF_RECORDS, holds, require_set
 from prisma_tool.reports.blinding import sight
-from prisma_tool.reports.state import SOUGHT, Phase, Report, Standing, at_stage, load
+from prisma_tool.reports.state import SOUGHT, Phase, Report, ReviewState, at_stage, load_review_state
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.records import record_events, records
@@ -91,7 +91,7 @@ def _checked_condition(paths: Sequence[Path], selection: Selection) -> Condition
     if len({path.resolve() for path in paths}) < len(paths):
         raise UsageError("The same file is named twice; every -o needs a file of its own.")
     require_set(selection.name)
-    return condition(selection.where, FIELDS) if selection.where else None
+    return parse_condition(selection.where, FIELDS) if selection.where else None
 
 
 class _SelectedRows:
@@ -99,7 +99,7 @@ class _SelectedRows:
 
     def __init__(self, transaction: Transaction, selection: Selection, parsed: Condition | None) -> None:
         self.transaction, self.selection, self.parsed = transaction, selection, parsed
-        self.review_state: Standing = load(transaction)
+        self.review_state: ReviewState = load_review_state(transaction)
         self.context: FieldContext = field_context(transaction, self.review_state, parsed.fields if parsed else ())
         self.reports = {report.key: report for report in self.review_state.reports if self._is_in_set(report)}
         self.found_by = record_events.found_in(transaction)
@@ -193,7 +193,7 @@ class _SelectedRows:
         return {
             "retrieval": text.status,
             "retrieval_note": one_line(text.note),
-            "efforts": tuple(map(effort_words, text.efforts)),
+            "efforts": tuple(map(attempt_text, text.attempts)),
             "files": text.files,
             "found_in": tuple(dict.fromkeys(candidate.of_members(self.found_by))),
             "edited": tuple(sorted(name_of(field) for field in record.corrected)),

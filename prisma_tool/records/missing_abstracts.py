@@ -37,18 +37,18 @@ class DoubtfulMatch:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class AbstractResults:
     """What came of it, by record key.
 
     Attributes:
-        found: The abstracts stored: the PMID of the PubMed record that each came from.
+        stored: The abstracts stored: the PMID of the PubMed record that each came from.
         without: The records whose PubMed record has no abstract either.
         unknown: Those whose number PubMed does not know.
         doubtful: Those whose number leads to a record of another title.
         unnumbered: Those that have neither PMID nor DOI.
     """
 
-    found: dict[str, str] = field(default_factory=dict)
+    stored: dict[str, str] = field(default_factory=dict)
     without: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     doubtful: list[DoubtfulMatch] = field(default_factory=list)
@@ -58,7 +58,7 @@ class Found:
         """The object of `abstracts --json`."""
         return {
             "missing": self.missing,
-            "found": self.found,
+            "found": self.stored,
             "without": self.without,
             "unknown": self.unknown,
             "doubtful": [asdict(match) for match in self.doubtful],
@@ -68,7 +68,7 @@ class Found:
     @property
     def missing(self) -> int:
         """How many reports lacked an abstract."""
-        return sum(map(len, (self.found, self.without, self.unknown, self.doubtful, self.unnumbered)))
+        return sum(map(len, (self.stored, self.without, self.unknown, self.doubtful, self.unnumbered)))
 
 
 Progress = Callable[[int, int], None]
@@ -77,7 +77,7 @@ Progress = Callable[[int, int], None]
 
 def fetch_abstracts(
     review: Review, client: PubMed, reviewer: str, keys: Sequence[str] = (), progress: Progress | None = None
-) -> Found:
+) -> AbstractResults:
     """Fetch the abstracts that the reports of these keys lack; without keys, those that any report of the review lacks.
 
     Raises:
@@ -132,7 +132,7 @@ class _AbstractFetcher:
     def __init__(self, review: Review, client: PubMed, reviewer: str, progress: Progress | None, total: int) -> None:
         self.review, self.client, self.reviewer = review, client, reviewer
         self.progress, self.total, self.asked_count = progress, total, 0
-        self.result = Found()
+        self.result = AbstractResults()
 
     def by_pmid(self, records_to_ask: Sequence[StoredRecord]) -> None:
         for start in range(0, len(records_to_ask), BATCH):
@@ -178,7 +178,7 @@ class _AbstractFetcher:
             # Somebody may have pasted one, or a rerun brought it, while PubMed was thinking.
             still_missing = {key: answer for key, answer in fitting.items() if not stored[key].citation.abstract}
             event_log.append(transaction, [self.draft(key, stored[key], answer) for key, answer in still_missing.items()])
-        self.result.found.update((key, answer.pmid) for key, answer in still_missing.items())
+        self.result.stored.update((key, answer.pmid) for key, answer in still_missing.items())
 
     def draft(self, key: str, record: StoredRecord, answer: Citation) -> event_log.Draft:
         edit = payload("abstract", answer.abstract, record.original.abstract, f"PubMed {answer.pmid}")

@@ -15,7 +15,7 @@ from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.record.languages import names_of
 from prisma_tool.model.vocabulary import OutcomeState, Stage
-from prisma_tool.reports.state import Report, Standing, at_stage
+from prisma_tool.reports.state import Report, ReviewState, at_stage
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.records import record_events
 from prisma_tool.store.records.report_rows import Holding
@@ -106,7 +106,7 @@ def exclusion_reason(report: Report, protocol: Protocol) -> str:
     return protocol.reason_label(report.reason) if report.reason else ""
 
 
-def field_context(transaction: Transaction, review_state: Standing, names: Iterable[str]) -> FieldContext:
+def field_context(transaction: Transaction, review_state: ReviewState, names: Iterable[str]) -> FieldContext:
     """What the fields that are asked for need to know."""
     asked = frozenset(names)
     return FieldContext(

@@ -15,7 +15,7 @@ from prisma_tool.model.protocol.rules import Split, StageRules
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class OpenReport:
     """What is known of one open report: its key, who has voted on it, and to whom it was assigned.
 
     `pilot` are the reviewers whose votes a pilot round wants on it; None where no round is under way at the stage.
@@ -27,7 +27,7 @@ class Place:
     pilot: AbstractSet[str] | None = None
 
 
-def owing(rules: StageRules, active: Sequence[str], report: Place) -> frozenset[str]:
+def reviewers_owing(rules: StageRules, active: Sequence[str], report: OpenReport) -> frozenset[str]:
     """The reviewers who still owe a vote on an open report; `active` are those who screen now, in any order.
 
     During a pilot round only its records are open, and to everyone. Else a shared queue asks everybody who has not voted; halves ask as
@@ -49,13 +49,13 @@ def owing(rules: StageRules, active: Sequence[str], report: Place) -> frozenset[
             return _assigned(report, not_voted, missing, active)
 
 
-def _assigned(report: Place, not_voted: Collection[str], missing: int, active: Collection[str]) -> frozenset[str]:
+def _assigned(report: OpenReport, not_voted: Collection[str], missing: int, active: Collection[str]) -> frozenset[str]:
     assigned = report.assigned & set(not_voted)
     departed = report.assigned - set(active) - report.voters
     return frozenset(not_voted) if departed and len(assigned) < missing else frozenset(assigned)
 
 
-def waits_for_assignment(rules: StageRules, report: Place) -> bool:
+def waits_for_assignment(rules: StageRules, report: OpenReport) -> bool:
     """True for a report that nobody was given yet, though the protocol wants the work assigned."""
     missing = rules.reviewers_per_record - len(report.voters)
     assigned = len(report.assigned - report.voters)

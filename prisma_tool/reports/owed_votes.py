@@ -13,7 +13,7 @@ from prisma_tool.model.log.team import Team
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.protocol.rules import Split, StageRules
 from prisma_tool.model.vocabulary import OutcomeState, Stage
-from prisma_tool.reports.allocation import Place, owing, waits_for_assignment
+from prisma_tool.reports.allocation import OpenReport, reviewers_owing, waits_for_assignment
 from prisma_tool.reports.state import Phase, Report, at_stage
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import update
@@ -40,9 +40,9 @@ class OwedVotes:
 
     def reviewers_owing_by_key(self, key: str) -> frozenset[str]:
         """The reviewers who owe a vote on the report of this key now, given that it is open."""
-        return owing(self.rules, self.active, self._open_report(key))
+        return reviewers_owing(self.rules, self.active, self._open_report(key))
 
-    def owing(self, report: Report) -> frozenset[str]:
+    def reviewers_owing(self, report: Report) -> frozenset[str]:
         """The reviewers who owe a vote on this report now; nobody where it is not open."""
         return self.reviewers_owing_by_key(report.key) if is_open(report, self.stage) else _NOBODY
 
@@ -53,11 +53,11 @@ class OwedVotes:
     def stranded(self, report: Report) -> bool:
         """True for an open report whose missing vote nobody can give as things stand."""
         waits = is_open(report, self.stage) and (self.pilot is None or report.key in self.pilot)
-        return waits and not self.owing(report) and not self.unassigned(report)
+        return waits and not self.reviewers_owing(report) and not self.unassigned(report)
 
-    def _open_report(self, key: str) -> Place:
+    def _open_report(self, key: str) -> OpenReport:
         pilot = None if self.pilot is None else self._pilot_reviewers if key in self.pilot else _NOBODY
-        return Place(key, self.voters.get(key, _NOBODY), self.assigned.get(key, _NOBODY), pilot)
+        return OpenReport(key, self.voters.get(key, _NOBODY), self.assigned.get(key, _NOBODY), pilot)
 
     @property
     def _pilot_reviewers(self) -> frozenset[str]:
@@ -65,7 +65,7 @@ class OwedVotes:
 
 
 def is_owed_everything(transaction: Transaction, stage: Stage, reviewer: str) -> bool:
-    """True where each open report on which a reviewer has not voted wants the reviewer's vote, so that `duties` need not be read."""
+    """True where each open report on which a reviewer has not voted wants the reviewer's vote, so that `owed_votes` need not be read."""
     protocol, team = transaction.protocol, update.team_now(transaction)
     shared = protocol.screening.at(stage).split is Split.SHARED and stage not in team.pilots
     return shared and reviewer in _active(protocol, team, reviewer)
@@ -75,7 +75,7 @@ def _active(protocol: Protocol, team: Team, viewer: str) -> tuple[str, ...]:
     return team.active(protocol) if protocol.reviewers or not viewer else (viewer,)
 
 
-def duties(transaction: Transaction, stage: Stage, viewer: str = "", keys: Collection[str] | None = None) -> OwedVotes:
+def owed_votes(transaction: Transaction, stage: Stage, viewer: str = "", keys: Collection[str] | None = None) -> OwedVotes:
     """The votes owed at a stage now.
 
     Args:

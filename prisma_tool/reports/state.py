@@ -1,7 +1,7 @@
 """What has become of each report: the one classification that status, queues and the flow diagram share.
 
 The phases are the boxes of the PRISMA 2020 flow diagram (Page et al. 2021, BMJ 372:n71) and what still waits before each of them.
-Invariant: every cluster of records lies in exactly one `Phase`. Pure, save for `load` and `reports_of`.
+Invariant: every cluster of records lies in exactly one `Phase`. Pure, save for `load_review_state` and `reports_of`.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ReviewState:
     """A review at one moment: its sources by slug, its reports in the order of arrival, and the state they were read from."""
 
     sources: Mapping[str, Source]
@@ -109,7 +109,7 @@ class Standing:
         )
 
 
-def load(transaction: Transaction, at: datetime | None = None, before: str = "") -> Standing:
+def load_review_state(transaction: Transaction, at: datetime | None = None, before: str = "") -> ReviewState:
     """The review as it stands, or stood at a moment.
 
     Args:
@@ -122,7 +122,7 @@ def load(transaction: Transaction, at: datetime | None = None, before: str = "")
     sources = {source.slug: source for source in runs.sources(transaction)}
     all_reports = tuple(reports(holdings, sources, state, transaction.protocol))
     era = closed_versions.read_era(transaction, None if at is None else state.standing, at, before)
-    return Standing(sources, all_reports, state, frozenset(clusters.waiting_keys(transaction, at)), era)
+    return ReviewState(sources, all_reports, state, frozenset(clusters.waiting_keys(transaction, at)), era)
 
 
 def reports_of(transaction: Transaction, keys: Collection[str]) -> dict[str, Report]:
@@ -218,7 +218,7 @@ def _removal(removal: Event | None, *, voted: bool) -> Phase | None:
     return Phase.REMOVED_AUTOMATIC if removal.text("as") == "automation" else Phase.REMOVED_OTHER
 
 
-def stopped_records(review_state: Standing) -> dict[str, str]:
+def stopped_records(review_state: ReviewState) -> dict[str, str]:
     """The records that were set aside when a prioritised screening was stopped, by key: when and by which rule, in words."""
     return {
         slot.subject: f"on {event.at:%Y-%m-%d} ({event.text('rule')})"

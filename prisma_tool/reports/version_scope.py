@@ -1,7 +1,7 @@
 """Which reports belong to the version that is being made, and which to the versions closed before (counting rules 21, 22).
 
 A report whose records were there when a version was closed is closed. It opens again when a person acts on it, when it waits for
-somebody, or when it is included without having been before. Pure. Invariant: every report is in exactly one `Part`.
+somebody, or when it is included without having been before. Pure. Invariant: every report is in exactly one `VersionPart`.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from prisma_tool.model.log.versions import BEGINNING, Era
-from prisma_tool.reports.state import PENDING_ASSESSMENT, PENDING_SCREENING, Phase, Report, Standing
+from prisma_tool.reports.state import PENDING_ASSESSMENT, PENDING_SCREENING, Phase, Report, ReviewState
 from prisma_tool.store.records.report_rows import Holding
 
 
-class Part(StrEnum):
+class VersionPart(StrEnum):
     """Where a report belongs in an update."""
 
     NEW = "new"
@@ -31,7 +31,7 @@ REOPENABLE = frozenset({Phase.NOT_RETRIEVED, Phase.ONGOING, Phase.AWAITING})
 """What a new hit may change: these reports were closed without an answer for good."""
 
 
-class Parting:
+class VersionSorter:
     """Sorts the reports of one moment by version."""
 
     def __init__(self, era: Era) -> None:
@@ -52,18 +52,18 @@ class Parting:
         """True for a report that the previous version included."""
         return bool(self._included) and any(record.key in self._included for record in report.records)
 
-    def part(self, report: Report) -> Part:
+    def part(self, report: Report) -> VersionPart:
         """Where a report belongs."""
         closed_since = {record.key: closed_at for record in report.records if (closed_at := self.known_since(record)) is not None}
         if not closed_since:
-            return Part.NEW
+            return VersionPart.NEW
         if unsettled(report) or closed_since.keys() <= self._carried:
-            return Part.REOPENED
+            return VersionPart.REOPENED
         if report.phase is Phase.INCLUDED:
-            return Part.CLOSED if self.was_included(report) else Part.REOPENED
+            return VersionPart.CLOSED if self.was_included(report) else VersionPart.REOPENED
         closed_at = max(closed_since.values())
         is_acted_on = any(self._acted_at.get(record.key, BEGINNING) > closed_at for record in report.records)
-        return Part.REOPENED if is_acted_on else Part.CLOSED
+        return VersionPart.REOPENED if is_acted_on else VersionPart.CLOSED
 
 
 def unsettled(report: Report) -> bool:
@@ -71,14 +71,14 @@ def unsettled(report: Report) -> bool:
     return report.phase in UNSETTLED or report.reasons_differ
 
 
-def raised_for_reopening(review_state: Standing) -> tuple[str, ...]:
+def reopening_candidates(review_state: ReviewState) -> tuple[str, ...]:
     """The keys of closed reports that were not retrieved, ongoing or awaiting, and that a new record describes (counting rule 22)."""
     return tuple(_reopening_candidates(review_state)) if review_state.era.closings else ()
 
 
-def _reopening_candidates(review_state: Standing) -> Iterator[str]:
-    sorter = Parting(review_state.era)
+def _reopening_candidates(review_state: ReviewState) -> Iterator[str]:
+    sorter = VersionSorter(review_state.era)
     for report in review_state.reports:
-        closed = report.phase in REOPENABLE and sorter.part(report) is Part.CLOSED
+        closed = report.phase in REOPENABLE and sorter.part(report) is VersionPart.CLOSED
         if closed and any(sorter.known_since(record) is None for record in report.records):
             yield report.key

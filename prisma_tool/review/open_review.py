@@ -16,7 +16,7 @@ from pathlib import Path
 from random import SystemRandom
 
 from prisma_tool.errors import PrismaError, ReviewError, StoreError, UsageError
-from prisma_tool.file_io import read_file, told_about, write_atomically
+from prisma_tool.file_io import explained_errors, read_file, write_atomically
 from prisma_tool.model.log.event_ids import EventIds
 from prisma_tool.model.log.events import ENGINE, EventKind
 from prisma_tool.model.protocol.protocol import Protocol
@@ -114,7 +114,7 @@ def create_review(
     text = text or new_protocol_text(title=title, pubmed=pubmed, ctgov=ctgov, reviewers=reviewers)
     parse_protocol(text, str(target))
     data = _encoded(text, target)
-    with told_about(folder):
+    with explained_errors(folder):
         for name in SUBFOLDERS:
             (folder / name).mkdir(parents=True, exist_ok=True)
     write_atomically(target, data)
@@ -137,7 +137,7 @@ def find_review(start: Path) -> Path:
         ReviewError: none here or above.
     """
     for folder in (start, *start.parents):
-        with told_about(folder):
+        with explained_errors(folder):
             if (folder / FILE_NAME).is_file():
                 return folder
     raise ReviewError(
@@ -147,7 +147,7 @@ def find_review(start: Path) -> Path:
 
 def _resolved(start: Path) -> Path:
     try:
-        with told_about(start):
+        with explained_errors(start):
             return start.resolve()
     except RuntimeError as error:
         raise ReviewError(f"{start} leads in a circle of links.") from error
@@ -230,7 +230,7 @@ def _refuse_lost_database(folder: Path, protocol: Protocol, environment: Environ
     """
     path = folder / "review.db"
     is_own_file = not (environment.database or protocol.database_url)
-    with told_about(path):
+    with explained_errors(path):
         if is_own_file and (not path.exists() or not path.stat().st_size) and any((folder / "raw").glob("*/*")):
             raise StoreError(
                 f"{path} is missing or empty, though raw/ holds the answers of earlier runs. Put it back from backups/ or a copy of "

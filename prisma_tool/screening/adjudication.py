@@ -18,9 +18,9 @@ from prisma_tool.model.log.team import Team
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.protocol.rules import Adjudication
 from prisma_tool.model.vocabulary import OutcomeState, Stage, Verdict
-from prisma_tool.reports.state import Phase, Report, load, reports_of
+from prisma_tool.reports.state import Phase, Report, load_review_state, reports_of
 from prisma_tool.review.open_review import Review
-from prisma_tool.screening.decisions import Choice, checked_reason
+from prisma_tool.screening.decisions import Decision, checked_reason
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import event_log, update
 from prisma_tool.store.records import record_events, records
@@ -30,15 +30,15 @@ from prisma_tool.store.records import record_events, records
 class Conflict:
     """A report whose reviewers disagree at a stage.
 
-    `votes` are those that count, by reviewer. `lesser` tells that all exclude it and only their reasons differ; `proposed` is the id of
+    `votes` are those that count, by reviewer. `reasons_only` tells that all exclude it and only their reasons differ; `proposed_reason` is the id of
     the reason that comes first in the ordered list, among those that were given.
     """
 
     key: str
     stage: Stage
     votes: tuple[Event, ...]
-    lesser: bool
-    proposed: str
+    reasons_only: bool
+    proposed_reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,9 @@ class Ruling:
 
 def conflicts(transaction: Transaction) -> list[Conflict]:
     """All conflicts, in the order of the stages and of the reports' arrival; the graver ones of a stage come first."""
-    in_conflict = [(stage, report) for report in load(transaction).reports if (stage := conflict_stage(report)) is not None]
+    in_conflict = [
+        (stage, report) for report in load_review_state(transaction).reports if (stage := conflict_stage(report)) is not None
+    ]
     order = list(Stage)
     in_conflict.sort(key=lambda pair: (order.index(pair[0]), pair[1].reasons_differ))
     return _with_votes(transaction, in_conflict)
@@ -129,7 +131,7 @@ def adjudicate(review: Review, ruling: Ruling) -> Event:
             raise DecisionError("An adjudication settles the matter: maybe does not; decide include or exclude.")
         excluding = ruling.verdict is Verdict.EXCLUDE
         reason_text = ruling.reason or (_earliest(votes, update.merging_protocol(transaction)) if excluding else "")
-        reason = checked_reason(transaction.protocol, Choice(report.key, stage, ruling.reviewer, ruling.verdict, reason_text))
+        reason = checked_reason(transaction.protocol, Decision(report.key, stage, ruling.reviewer, ruling.verdict, reason_text))
         payload = {"verdict": ruling.verdict.value, "reason": reason, "note": ruling.note}
         return event_log.append(
             transaction, [event_log.Draft(EventKind.ADJUDICATION, report.key, stage, ruling.reviewer, payload)]

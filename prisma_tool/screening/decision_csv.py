@@ -18,7 +18,7 @@ from prisma_tool.fulltext.retrieval import Retrieval
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import RetrievalStatus, Stage, Verdict
 from prisma_tool.review.open_review import Review
-from prisma_tool.screening.decisions import Choice
+from prisma_tool.screening.decisions import Decision
 
 EnumT = TypeVar("EnumT", bound=StrEnum)
 
@@ -26,7 +26,7 @@ DECISION_COLUMNS = ("key", "stage", "reviewer", "verdict", "reason", "note", "de
 RETRIEVAL_COLUMNS = ("key", "status", "file", "note")
 
 
-def read_decisions(path: Path, review: Review, reviewer: str | None) -> list[Choice]:
+def read_decisions(path: Path, review: Review, reviewer: str | None) -> list[Decision]:
     """The decisions of a CSV file with the columns of `DECISION_COLUMNS`; only `key` and `verdict` must be filled.
 
     An empty stage is title-abstract, an empty reviewer the one who runs the command, an empty time now.
@@ -35,7 +35,7 @@ def read_decisions(path: Path, review: Review, reviewer: str | None) -> list[Cho
         PrismaError: the file is missing, or a line cannot be understood.
     """
     return [
-        Choice(
+        Decision(
             key=_required_cell(row, "key", where),
             stage=_enum_value(Stage, row.get("stage") or Stage.TITLE_ABSTRACT, "stage", where),
             reviewer=review.reviewer(row.get("reviewer") or reviewer),

@@ -27,7 +27,7 @@ from prisma_tool.store.records import records
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Decision:
     """A verdict that a reviewer wants to give. `reason` is an id or label of the protocol; `where` names a file's line in errors.
 
     `origin` names the program in which it was given, where that was another; `answers` are those to the ordered criteria that led to it.
@@ -45,7 +45,7 @@ class Choice:
     answers: Mapping[str, str] = field(default_factory=dict)
 
 
-def decide(review: Review, decisions: Sequence[Choice]) -> list[Event]:
+def decide(review: Review, decisions: Sequence[Decision]) -> list[Event]:
     """Store decisions in the order given, all or none.
 
     Raises:
@@ -58,7 +58,7 @@ def decide(review: Review, decisions: Sequence[Choice]) -> list[Event]:
         return decide_within(transaction, decisions)
 
 
-def decide_within(transaction: Transaction, decisions: Sequence[Choice]) -> list[Event]:
+def decide_within(transaction: Transaction, decisions: Sequence[Decision]) -> list[Event]:
     """Store decisions as part of a larger step.
 
     Raises:
@@ -70,7 +70,7 @@ def decide_within(transaction: Transaction, decisions: Sequence[Choice]) -> list
     return stored
 
 
-def _decide_at(transaction: Transaction, stage: Stage, decisions: list[Choice]) -> list[Event]:
+def _decide_at(transaction: Transaction, stage: Stage, decisions: list[Decision]) -> list[Event]:
     reports = reports_of(transaction, {decision.key for decision in decisions})
     team = update.team_now(transaction)
     drafts = []
@@ -91,7 +91,7 @@ def _decide_at(transaction: Transaction, stage: Stage, decisions: list[Choice]) 
     return event_log.append(transaction, drafts)
 
 
-def checked_reason(protocol: Protocol, decision: Choice) -> str:
+def checked_reason(protocol: Protocol, decision: Decision) -> str:
     """The id of the choice's reason.
 
     Raises:
@@ -115,7 +115,7 @@ def checked_reason(protocol: Protocol, decision: Choice) -> str:
     return reason.id
 
 
-def _refuse_duplicates_and_further_reports(decision: Choice) -> None:
+def _refuse_duplicates_and_further_reports(decision: Decision) -> None:
     """Tell what to do instead where what was named is no exclusion reason by PRISMA's rules (counting rule 17)."""
     named = slug(decision.reason)
     if named in DUPLICATES:
@@ -131,7 +131,7 @@ def _labels(protocol: Protocol) -> str:
     return "; ".join(reason.label for reason in protocol.reasons)
 
 
-def _check_reviewer(protocol: Protocol, team: Team, decision: Choice) -> None:
+def _check_reviewer(protocol: Protocol, team: Team, decision: Decision) -> None:
     """Only reviewers screen. What somebody decided before leaving may still come in, with its time."""
     name = decision.reviewer
     if name not in protocol.reviewers and name in (*protocol.adjudicators, *protocol.observers):
@@ -140,7 +140,7 @@ def _check_reviewer(protocol: Protocol, team: Team, decision: Choice) -> None:
         raise DecisionError(f"{name} has left the review; `prisma-tool reviewer return {shlex.quote(name)}` takes them back.")
 
 
-def _check_time(decision: Choice, now: datetime) -> None:
+def _check_time(decision: Decision, now: datetime) -> None:
     # The latest vote counts: one from the future would beat every later change of mind.
     if decision.at is not None and decision.at > now:
         raise DecisionError(f"The time {decision.at.isoformat()} of the decision on {decision.key} lies in the future.")

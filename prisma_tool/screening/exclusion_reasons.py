@@ -24,7 +24,7 @@ from prisma_tool.store.projections import event_log, merged_reasons
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class ReasonUse:
     """A reason and how many reports were excluded for it at each stage.
 
     `place` counts from 1 in the protocol's order; 0 where review.toml does not list it. `merged` are the ids of the reasons that count
@@ -40,7 +40,7 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
+class MergedReason:
     """A reason that counts under another, whose id is `into`."""
 
     id: str
@@ -49,15 +49,15 @@ class Merged:
 
 
 @dataclass(frozen=True, slots=True)
-class Reasons:
+class ReasonUses:
     """The reasons in their order, those that votes name but review.toml does not list, and the merges that stand."""
 
-    listed: tuple[Use, ...]
-    unlisted: tuple[Use, ...]
-    merged: tuple[Merged, ...]
+    listed: tuple[ReasonUse, ...]
+    unlisted: tuple[ReasonUse, ...]
+    merged: tuple[MergedReason, ...]
 
 
-def used(review: Review) -> Reasons:
+def reason_uses(review: Review) -> ReasonUses:
     """The reasons of a review and what they are used for."""
     protocol = current_protocol(review)
     with review.store.read() as transaction:
@@ -67,21 +67,21 @@ def used(review: Review) -> Reasons:
     listed = [_reason_use(reason, place, counts, into) for place, reason in enumerate(protocol.reasons, 1)]
     listed_ids = {reason.id for reason in protocol.reasons}
     unlisted = sorted({reason for reason, _ in counts} - listed_ids)
-    return Reasons(
+    return ReasonUses(
         tuple(listed),
         tuple(_reason_use(Reason(reason_id, reason_id), 0, counts, into) for reason_id in unlisted),
         tuple(
-            Merged(reason_id, event.text("label") or reason_id, into[reason_id])
+            MergedReason(reason_id, event.text("label") or reason_id, into[reason_id])
             for reason_id, event in sorted(merges.items())
             if reason_id in into
         ),
     )
 
 
-def _reason_use(reason: Reason, place: int, counts: Mapping[tuple[str, str], int], into: Mapping[str, str]) -> Use:
+def _reason_use(reason: Reason, place: int, counts: Mapping[tuple[str, str], int], into: Mapping[str, str]) -> ReasonUse:
     by_stage = {stage: counts.get((reason.id, stage.value), 0) for stage in Stage}
     merged_ids = tuple(sorted(merged_id for merged_id, target_id in into.items() if target_id == reason.id))
-    return Use(reason.id, reason.label, place, by_stage[Stage.TITLE_ABSTRACT], by_stage[Stage.FULL_TEXT], merged_ids)
+    return ReasonUse(reason.id, reason.label, place, by_stage[Stage.TITLE_ABSTRACT], by_stage[Stage.FULL_TEXT], merged_ids)
 
 
 def current_protocol(review: Review) -> Protocol:

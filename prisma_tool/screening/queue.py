@@ -14,14 +14,14 @@ from prisma_tool.model.log.events import Event
 from prisma_tool.model.log.fold import newest
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.vocabulary import OutcomeState, Stage, Verdict
-from prisma_tool.reports.owed_votes import duties, is_owed_everything
+from prisma_tool.reports.owed_votes import is_owed_everything, owed_votes
 from prisma_tool.reports.state import Phase, Report, at_stage, reports_of
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.queues import queues
 from prisma_tool.store.records import record_events
 
 
-class Mark(IntEnum):
+class QueueMark(IntEnum):
     """What a report in the queue is to its reviewer: it waits, has the reviewer's own verdict, or asks nothing."""
 
     WAITS = 0
@@ -34,32 +34,32 @@ class Mark(IntEnum):
     """Decided without this reviewer."""
     NOT_RETRIEVED = 7
     """Waits for a full text that could not be had."""
-    GONE = 8
+    NOT_AT_STAGE = 8
     """Not at this stage any more: joined with another report, or taken out."""
     OTHERS = 9
     """Waits for others: it is not in this reviewer's share, or a pilot round comes first."""
 
 
-OWN = {
-    Verdict.INCLUDE: Mark.INCLUDED,
-    Verdict.EXCLUDE: Mark.EXCLUDED,
-    Verdict.MAYBE: Mark.MAYBE,
-    Verdict.ONGOING: Mark.ONGOING,
-    Verdict.AWAITING: Mark.AWAITING,
+MARK_OF_VERDICT = {
+    Verdict.INCLUDE: QueueMark.INCLUDED,
+    Verdict.EXCLUDE: QueueMark.EXCLUDED,
+    Verdict.MAYBE: QueueMark.MAYBE,
+    Verdict.ONGOING: QueueMark.ONGOING,
+    Verdict.AWAITING: QueueMark.AWAITING,
 }
-_MARK_OF_VALUE: dict[str, Mark] = {verdict.value: mark for verdict, mark in OWN.items()}
+_MARK_OF_VALUE: dict[str, QueueMark] = {verdict.value: mark for verdict, mark in MARK_OF_VERDICT.items()}
 _OPEN_STATES = frozenset({OutcomeState.PENDING.value, ""})
 
 
 class Queue:
     """All reports of a stage, decided ones included so that one can go back, in the order of arrival.
 
-    `keys` has the key of each report's representative, `marks` its `Mark` as a byte; both have one item a report, at its place (from 0).
+    `keys` has the key of each report's representative, `marks` its `QueueMark` as a byte; both have one item a report, at its place (from 0).
     """
 
-    def __init__(self, keys: list[str], marks: Iterable[Mark]) -> None:
+    def __init__(self, keys: list[str], marks: Iterable[QueueMark]) -> None:
         self.keys, self.marks = keys, bytearray(marks)
-        self._counts = [self.marks.count(mark) for mark in Mark]
+        self._counts = [self.marks.count(mark) for mark in QueueMark]
         self._positions: dict[str, int] | None = None
 
     def __len__(self) -> int:
@@ -71,11 +71,11 @@ class Queue:
             self._positions = {key_at: position for position, key_at in enumerate(self.keys)}
         return self._positions.get(key)
 
-    def count(self, mark: Mark) -> int:
+    def count(self, mark: QueueMark) -> int:
         """How many reports have this mark."""
         return self._counts[mark]
 
-    def put(self, position: int, mark: Mark) -> None:
+    def put(self, position: int, mark: QueueMark) -> None:
         """Set the mark of one report."""
         self._counts[self.marks[position]] -= 1
         self._counts[mark] += 1
@@ -84,13 +84,13 @@ class Queue:
     def waiting(self, positions: Sequence[int], start: int) -> int | None:
         """The first index, from `start` on, into `positions` (places of reports in this queue) whose report waits; else None."""
         if isinstance(positions, range):
-            position = self.marks.find(Mark.WAITS, start)
+            position = self.marks.find(QueueMark.WAITS, start)
             return None if position < 0 else position
-        return next((index for index in range(start, len(positions)) if self.marks[positions[index]] == Mark.WAITS), None)
+        return next((index for index in range(start, len(positions)) if self.marks[positions[index]] == QueueMark.WAITS), None)
 
 
 @dataclass(frozen=True, slots=True)
-class Queued:
+class QueuedReport:
     """A report at a stage, as one reviewer sees it: the reviewer's own vote, if any, and whether it still wants one."""
 
     report: Report
@@ -103,7 +103,7 @@ class Queued:
         return self.report.key
 
 
-def mark_of(report: Report, verdict: str | None, stage: Stage, *, asked: bool = True) -> Mark:
+def mark_of(report: Report, verdict: str | None, stage: Stage, *, asked: bool = True) -> QueueMark:
     """What a report is to a reviewer.
 
     Args:
@@ -113,14 +113,14 @@ def mark_of(report: Report, verdict: str | None, stage: Stage, *, asked: bool = 
         asked: Whether the report, where it is open, wants this reviewer's vote.
     """
     if not at_stage(report, stage):
-        return Mark.GONE
+        return QueueMark.NOT_AT_STAGE
     if verdict is not None:
         return _MARK_OF_VALUE[verdict]
     if stage is Stage.FULL_TEXT and report.phase is Phase.NOT_RETRIEVED:
-        return Mark.NOT_RETRIEVED
+        return QueueMark.NOT_RETRIEVED
     if report.at(stage) not in (None, OutcomeState.PENDING):
-        return Mark.SETTLED
-    return Mark.WAITS if asked else Mark.OTHERS
+        return QueueMark.SETTLED
+    return QueueMark.WAITS if asked else QueueMark.OTHERS
 
 
 def read_queue(transaction: Transaction, stage: Stage, reviewer: str) -> Queue:
@@ -134,7 +134,7 @@ def read_queue(transaction: Transaction, stage: Stage, reviewer: str) -> Queue:
     sought = [key for key, left in arrivals if not left or states.get(key) in (OutcomeState.INCLUDE, OutcomeState.MAYBE)]
     reports = reports_of(transaction, sought)
     marks = {key: mark_of(report, own_verdicts.get(key), stage, asked=is_asked(key)) for key, report in reports.items()}
-    keys = [key for key in sought if marks[key] is not Mark.GONE]
+    keys = [key for key in sought if marks[key] is not QueueMark.NOT_AT_STAGE]
     return Queue(keys, [marks[key] for key in keys])
 
 
@@ -145,7 +145,7 @@ IsAsked = Callable[[str], bool]
 def _who_is_asked(transaction: Transaction, stage: Stage, reviewer: str, keys: Collection[str] | None = None) -> IsAsked:
     if is_owed_everything(transaction, stage, reviewer):
         return lambda _key: True
-    owed = duties(transaction, stage, reviewer, keys)
+    owed = owed_votes(transaction, stage, reviewer, keys)
     return lambda key: reviewer in owed.reviewers_owing_by_key(key)
 
 
@@ -161,17 +161,17 @@ def _title_queue(
     screens_other_methods = protocol.screening.screen_other_methods
     keys = [key for key, left in arrivals if (left or screens_other_methods or key in states) and key not in removed]
 
-    def mark(key: str) -> Mark:
+    def mark(key: str) -> QueueMark:
         if (verdict := own_verdicts.get(key)) is not None:
             return _MARK_OF_VALUE[verdict]
         if states.get(key, "") not in _OPEN_STATES:
-            return Mark.SETTLED
-        return Mark.WAITS if is_asked(key) else Mark.OTHERS
+            return QueueMark.SETTLED
+        return QueueMark.WAITS if is_asked(key) else QueueMark.OTHERS
 
     return Queue(keys, map(mark, keys))
 
 
-def marks_now(transaction: Transaction, stage: Stage, reviewer: str, keys: Collection[str]) -> dict[str, Mark]:
+def current_marks(transaction: Transaction, stage: Stage, reviewer: str, keys: Collection[str]) -> dict[str, QueueMark]:
     """The marks that the reports of these keys have now, by the key that represents each; costs no more than those reports.
 
     A key that represents no report any more is there too, as gone.
@@ -179,10 +179,10 @@ def marks_now(transaction: Transaction, stage: Stage, reviewer: str, keys: Colle
     reports = {report.key: report for report in reports_of(transaction, keys).values()}
     is_asked = _who_is_asked(transaction, stage, reviewer, reports)
     marks = {key: _queued_and_mark(transaction, report, stage, reviewer, is_asked)[1] for key, report in reports.items()}
-    return dict.fromkeys(set(keys) - marks.keys(), Mark.GONE) | marks
+    return dict.fromkeys(set(keys) - marks.keys(), QueueMark.NOT_AT_STAGE) | marks
 
 
-def queued(transaction: Transaction, stage: Stage, reviewer: str, key: str) -> Queued | None:
+def queued_report(transaction: Transaction, stage: Stage, reviewer: str, key: str) -> QueuedReport | None:
     """The report of a key as a reviewer sees it now; None where the key is unknown."""
     report = reports_of(transaction, [key]).get(key)
     if report is None:
@@ -192,8 +192,8 @@ def queued(transaction: Transaction, stage: Stage, reviewer: str, key: str) -> Q
 
 def _queued_and_mark(
     transaction: Transaction, report: Report, stage: Stage, reviewer: str, is_asked: IsAsked
-) -> tuple[Queued, Mark]:
+) -> tuple[QueuedReport, QueueMark]:
     votes = record_events.votes_on(transaction, [record.key for record in report.records])
     vote = newest(event for event in votes if event.reviewer == reviewer and event.stage == stage)
     mark = mark_of(report, vote.text("verdict") if vote else None, stage, asked=is_asked(report.key))
-    return Queued(report, vote, waits=mark is Mark.WAITS), mark
+    return QueuedReport(report, vote, waits=mark is QueueMark.WAITS), mark

@@ -15,20 +15,20 @@ from dataclasses import dataclass
 from prisma_tool.errors import UsageError
 from prisma_tool.model.text import one_line
 from prisma_tool.model.text_query import text_query
-from prisma_tool.screening.queue import Mark, Queue
+from prisma_tool.screening.queue import Queue, QueueMark
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.index import text_index
 from prisma_tool.store.queues import queues
 
-STATES: Mapping[str, Mark] = {
-    "undecided": Mark.WAITS,
-    "include": Mark.INCLUDED,
-    "exclude": Mark.EXCLUDED,
-    "maybe": Mark.MAYBE,
-    "ongoing": Mark.ONGOING,
-    "awaiting": Mark.AWAITING,
-    "settled": Mark.SETTLED,
-    "not-retrieved": Mark.NOT_RETRIEVED,
+STATES: Mapping[str, QueueMark] = {
+    "undecided": QueueMark.WAITS,
+    "include": QueueMark.INCLUDED,
+    "exclude": QueueMark.EXCLUDED,
+    "maybe": QueueMark.MAYBE,
+    "ongoing": QueueMark.ONGOING,
+    "awaiting": QueueMark.AWAITING,
+    "settled": QueueMark.SETTLED,
+    "not-retrieved": QueueMark.NOT_RETRIEVED,
 }
 """What may stand after `is:`."""
 _CONDITION = re.compile(r"(?:^|(?<=\s))(?P<name>is|label|source):(?:\"(?P<quoted>[^\"]*)\"|(?P<value>\S+))", re.IGNORECASE)
@@ -40,14 +40,14 @@ _CLUSTERS: Mapping[str, Callable[[Transaction, str], set[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class QueueQuery:
-    """What was typed, taken apart: the text to look for, the marks asked for, and ("label" or "source", value) pairs in `asked`."""
+    """What was typed, taken apart: the text to look for, the marks asked for, and ("label" or "source", value) pairs in `groups`."""
 
     text: str
-    marks: tuple[Mark, ...]
-    asked: tuple[tuple[str, str], ...]
+    marks: tuple[QueueMark, ...]
+    groups: tuple[tuple[str, str], ...]
 
 
-def wish(typed: str) -> QueueQuery:
+def parse_queue_query(typed: str) -> QueueQuery:
     """What a reviewer looks for, from the line that was typed.
 
     Raises:
@@ -61,20 +61,20 @@ def wish(typed: str) -> QueueQuery:
     return QueueQuery(_CONDITION.sub(" ", typed), marks, tuple(condition for condition in conditions if condition[0] != "is"))
 
 
-def _mark(state: str) -> Mark:
+def _mark(state: str) -> QueueMark:
     if state.lower() not in STATES:
         raise UsageError(f"There is no state '{one_line(state)}'; after is: stands one of {', '.join(STATES)}.")
     return STATES[state.lower()]
 
 
-def narrowed(transaction: Transaction, queue: Queue, typed: str) -> set[str] | None:
+def matching_keys(transaction: Transaction, queue: Queue, typed: str) -> set[str] | None:
     """The keys of the queue that meet what was typed; None where nothing was asked.
 
     Raises:
         UsageError: what was typed cannot be meant.
     """
-    filters = wish(typed)
-    sets = [_CLUSTERS[name](transaction, value) for name, value in filters.asked]
+    filters = parse_queue_query(typed)
+    sets = [_CLUSTERS[name](transaction, value) for name, value in filters.groups]
     if terms := text_query(filters.text):
         sets.append(queues.clusters_of(transaction, text_index.keys_matching(transaction, terms)))
     if filters.marks:

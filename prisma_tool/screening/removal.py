@@ -13,9 +13,9 @@ from enum import StrEnum
 from prisma_tool.errors import DecisionError, UsageError
 from prisma_tool.model.log.events import Event, EventKind, Slot
 from prisma_tool.model.text import one_line
-from prisma_tool.records.condition import condition
+from prisma_tool.records.condition import parse_condition
 from prisma_tool.records.record_fields import FIELDS, Candidate, field_context
-from prisma_tool.reports.state import BEFORE_SCREENING, Report, Standing, load
+from prisma_tool.reports.state import BEFORE_SCREENING, Report, ReviewState, load_review_state
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import event_log
@@ -30,7 +30,7 @@ class RemovedAs(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class RemovalRequest:
     """What is to be removed, or put back with `undo`: keys, or all that meets a condition; `check` stores nothing."""
 
     reviewer: str
@@ -43,7 +43,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Removed:
+class RemovalResult:
     """What it came to: the keys of the records removed or put back, those of their reports, and how many were removed already."""
 
     records: tuple[str, ...]
@@ -51,7 +51,7 @@ class Removed:
     already: int
 
 
-def remove(review: Review, request: Wish) -> Removed:
+def remove(review: Review, request: RemovalRequest) -> RemovalResult:
     """Remove records from the review before screening, or put them back.
 
     Raises:
@@ -60,7 +60,7 @@ def remove(review: Review, request: Wish) -> Removed:
     """
     _check_request(request)
     with review.store.write() as transaction:
-        review_state = load(transaction)
+        review_state = load_review_state(transaction)
         selected = (
             _by_key(transaction, review_state, request.keys)
             if request.keys
@@ -75,10 +75,10 @@ def remove(review: Review, request: Wish) -> Removed:
             event_log.append(transaction, drafts)
     subjects = tuple(draft.subject for draft in drafts)
     by_record = _by_record(review_state)
-    return Removed(subjects, tuple(dict.fromkeys(by_record[key].key for key in subjects)), already)
+    return RemovalResult(subjects, tuple(dict.fromkeys(by_record[key].key for key in subjects)), already)
 
 
-def _check_request(request: Wish) -> None:
+def _check_request(request: RemovalRequest) -> None:
     if bool(request.keys) == bool(request.where.strip()):
         raise UsageError("Say what to remove: either keys, or --where CONDITION.")
     if not request.undo and (request.removed_as is None or not request.reason.strip()):
@@ -87,15 +87,15 @@ def _check_request(request: Wish) -> None:
         raise UsageError("--undo puts records back; leave --as and --reason out.")
 
 
-def _by_key(transaction: Transaction, review_state: Standing, keys: Sequence[str]) -> dict[str, Report]:
+def _by_key(transaction: Transaction, review_state: ReviewState, keys: Sequence[str]) -> dict[str, Report]:
     records.require(transaction, keys)
     by_record = _by_record(review_state)
     return {key: by_record[key] for key in dict.fromkeys(keys)}
 
 
-def _by_condition(transaction: Transaction, review_state: Standing, where: str) -> dict[str, Report]:
+def _by_condition(transaction: Transaction, review_state: ReviewState, where: str) -> dict[str, Report]:
     """The records that meet the condition, each by itself, with their reports."""
-    parsed = condition(where, FIELDS)
+    parsed = parse_condition(where, FIELDS)
     context = field_context(transaction, review_state, parsed.fields)
     by_record = _by_record(review_state)
     holdings = {record.key: record for report in review_state.reports for record in report.records}
@@ -114,19 +114,19 @@ def selected_reports(transaction: Transaction, keys: Sequence[str], where: str) 
         UsageError: the condition cannot be understood.
         DecisionError: an unknown key.
     """
-    review_state = load(transaction)
+    review_state = load_review_state(transaction)
     reports = _by_key(transaction, review_state, keys) if keys else _by_condition(transaction, review_state, where)
     return {report.key for report in reports.values()}
 
 
-def _by_record(review_state: Standing) -> dict[str, Report]:
+def _by_record(review_state: ReviewState) -> dict[str, Report]:
     return {record.key: report for report in review_state.reports for record in report.records}
 
 
 DraftsAndSkipped = tuple[list[event_log.Draft], int]
 
 
-def _removal_drafts(review_state: Standing, selected: Mapping[str, Report], request: Wish) -> DraftsAndSkipped:
+def _removal_drafts(review_state: ReviewState, selected: Mapping[str, Report], request: RemovalRequest) -> DraftsAndSkipped:
     _refuse(selected, "somebody voted on already", lambda report: bool(report.title_abstract or report.full_text))
     _refuse(selected, "come from other methods, where the diagram has no box for removals", lambda report: not report.left)
     payload = {"removed": True, "as": str(request.removed_as), "reason": one_line(request.reason)}
@@ -139,7 +139,7 @@ def _is_unchanged(event: Event | None, payload: Mapping[str, object]) -> bool:
     return event is not None and dict(event.payload) == dict(payload)
 
 
-def _restoring_drafts(review_state: Standing, selected: Mapping[str, Report], request: Wish) -> DraftsAndSkipped:
+def _restoring_drafts(review_state: ReviewState, selected: Mapping[str, Report], request: RemovalRequest) -> DraftsAndSkipped:
     """A report is back only when none of its records is removed, so all of them are put back."""
     removed_reports = {key: report for key, report in selected.items() if report.phase in BEFORE_SCREENING}
     if request.keys and len(removed_reports) < len(selected):
@@ -152,7 +152,7 @@ def _restoring_drafts(review_state: Standing, selected: Mapping[str, Report], re
     return [event_log.Draft(EventKind.REMOVAL, key, reviewer=request.reviewer, payload=payload) for key in removed_keys], 0
 
 
-def _removal(review_state: Standing, key: str) -> Event | None:
+def _removal(review_state: ReviewState, key: str) -> Event | None:
     return review_state.state.standing.get(Slot(EventKind.REMOVAL, key))
 
 

@@ -18,7 +18,7 @@ from prisma_tool.formats.account.account import Parsed
 from prisma_tool.formats.registers.ctgov_reader import StudiesPage, parse_studies
 from prisma_tool.model.text import one_line
 from prisma_tool.sources.portions import Size
-from prisma_tool.sources.transport import Answer, Ask, TooMuchError, TransientError, Transport, judge_status
+from prisma_tool.sources.transport import Ask, ServiceAnswer, TooMuchError, TransientError, Transport, judge_status
 
 PAGE_SIZE, SMALLEST_PAGE = 1000, 50
 HEAVY_PAGE = 32 * 1024 * 1024
@@ -31,7 +31,7 @@ _LONGEST_FACT = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class StudyPage:
     """One page: its records, the untouched answer, the token of the next page ("" at the end) and, on the first, the total."""
 
     parsed: Parsed
@@ -99,7 +99,7 @@ class ClinicalTrials:
             number for entry in page.parsed.entries for number in (entry.accession, *entry.citation.registry_numbers)
         )
 
-    def pages(self, parameters: Mapping[str, str], token: str = "", remaining: int | None = None) -> Iterator[Page]:
+    def pages(self, parameters: Mapping[str, str], token: str = "", remaining: int | None = None) -> Iterator[StudyPage]:
         """The pages of a search, from the first or from `token` on; `remaining` is how many records are still to come, if known.
 
         A chain that ends too early is asked for its last page once more, because an empty answer in passing would end it.
@@ -123,7 +123,7 @@ class ClinicalTrials:
             progress.note(page.parsed.declared, remaining)
             token, remaining = page.next_token, None if remaining is None else remaining - page.parsed.declared
 
-    def _page(self, parameters: Mapping[str, str], token: str, size: Size) -> Page:
+    def _page(self, parameters: Mapping[str, str], token: str, size: Size) -> StudyPage:
         while True:
             try:
                 page = self._request(parameters, token, size)
@@ -135,14 +135,14 @@ class ClinicalTrials:
             (size.shrink if len(page.raw) > HEAVY_PAGE else size.grow)()
             return page
 
-    def _request(self, parameters: Mapping[str, str], token: str, size: Size) -> Page:
+    def _request(self, parameters: Mapping[str, str], token: str, size: Size) -> StudyPage:
         paging = {"pageToken": token} if token else {"countTotal": "true"}
         query = {**parameters, "format": "json", "pageSize": str(size.now), **paging}
         ask = Ask(f"{self.base}/studies", query, name="studies", divisible=size.divisible)
         return self.transport.fetch(ask, _page_of if token else _first_page_of)
 
 
-def _judge(answer: Answer) -> None:
+def _judge(answer: ServiceAnswer) -> None:
     # The service refuses in plain text; a page of markup comes from something in between.
     if answer.status == requests.codes.bad_request and not answer.body.lstrip().startswith(b"<"):
         raise SearchRefused(f"ClinicalTrials.gov refuses the request: {answer.excerpt}. Check the search in review.toml.")
@@ -151,7 +151,7 @@ def _judge(answer: Answer) -> None:
     judge_status(answer)
 
 
-def _version(answer: Answer) -> dict[str, Any]:
+def _version(answer: ServiceAnswer) -> dict[str, Any]:
     _judge(answer)
     try:
         data = json.loads(answer.body)
@@ -162,17 +162,17 @@ def _version(answer: Answer) -> dict[str, Any]:
     return {name: one_line(str(data.get(name, "")))[:_LONGEST_FACT] for name in ("apiVersion", "dataTimestamp")}
 
 
-def _page_of(answer: Answer) -> Page:
+def _page_of(answer: ServiceAnswer) -> StudyPage:
     _judge(answer)
     try:
         page: StudiesPage = parse_studies(answer.body)
     except FormatError as error:
         # What began as a page but is no JSON was cut short on its way.
         raise TransientError(error.message, heavy=b'"studies"' in answer.body[:1000]) from None
-    return Page(page.parsed, answer.body, page.next_page_token, page.total)
+    return StudyPage(page.parsed, answer.body, page.next_page_token, page.total)
 
 
-def _first_page_of(answer: Answer) -> Page:
+def _first_page_of(answer: ServiceAnswer) -> StudyPage:
     page = _page_of(answer)
     if page.total is None or page.total > HIGHEST_TOTAL:
         # Without its total an empty answer could not be told from a search that finds nothing.

@@ -20,7 +20,7 @@ from prisma_tool.formats.pubmed.esearch import ServiceError, read_listing
 from prisma_tool.formats.pubmed.reader import parse_pubmed_xml
 from prisma_tool.model.text import one_line
 from prisma_tool.sources.portions import Portions
-from prisma_tool.sources.transport import Answer, Ask, TooMuchError, TransientError, Transport, judge_status
+from prisma_tool.sources.transport import Ask, ServiceAnswer, TooMuchError, TransientError, Transport, judge_status
 
 LISTED_AT_MOST = 9_000
 """Split above this; the documented wall is 9,999, where the service starts to clamp."""
@@ -53,7 +53,7 @@ class Complaint(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class IdListing:
     """One esearch: the ids of a range, and what the service made of the strategy. `raw` is the untouched answer."""
 
     count: int
@@ -82,7 +82,7 @@ class Batch:
     parsed: Parsed
 
 
-def lists_all(listing: Listing) -> bool:
+def lists_all(listing: IdListing) -> bool:
     """True where the service lists as many ids as it counts, because they are few enough."""
     return listing.count <= LISTED_AT_MOST
 
@@ -96,7 +96,7 @@ class PubMed:
     email: str = ""
     api_key: str = ""
 
-    def listing(self, term: str) -> Listing:
+    def listing(self, term: str) -> IdListing:
         """The first listing of a search: count, translation, complaints, and all its ids if they are `LISTED_AT_MOST` at most.
 
         Raises:
@@ -105,7 +105,7 @@ class PubMed:
         """
         return self._search(term)
 
-    def spans(self, term: str, spans: Iterable[Span]) -> Iterator[tuple[Listing, list[Span]]]:
+    def spans(self, term: str, spans: Iterable[Span]) -> Iterator[tuple[IdListing, list[Span]]]:
         """The listings of a search within these ranges of UIDs, each with the ranges that are still to be listed after it.
 
         A range with too many records gives a listing without ids, and its two halves are still to be listed.
@@ -127,7 +127,7 @@ class PubMed:
                 part = replace(part, ids=())
             yield part, list(waiting)
 
-    def count(self, term: str) -> Listing:
+    def count(self, term: str) -> IdListing:
         """How many records match `term`, and what PubMed makes of it; no ids.
 
         Raises:
@@ -138,7 +138,7 @@ class PubMed:
         listing = self.transport.fetch(ask, lambda answer: _listing(answer, at_most=0))
         return listing if listing.count else self.transport.fetch(ask, lambda answer: _listing(answer, at_most=0))
 
-    def with_dois(self, dois: Sequence[str]) -> Listing:
+    def with_dois(self, dois: Sequence[str]) -> IdListing:
         """The PMIDs of the articles that PubMed knows by up to `DOIS_AT_ONCE` DOIs; in no order, and without a word on which is whose.
 
         Raises:
@@ -146,9 +146,9 @@ class PubMed:
             Interrupted: the service fails.
         """
         asked = [" OR ".join(f'"{doi}"[{field}]' for field in _DOI_FIELDS) for doi in dois if '"' not in doi]
-        return self._search(" OR ".join(asked)) if asked else Listing(0, (), "", (), b"")
+        return self._search(" OR ".join(asked)) if asked else IdListing(0, (), "", (), b"")
 
-    def _search(self, term: str, *, believe_nothing: bool = False) -> Listing:
+    def _search(self, term: str, *, believe_nothing: bool = False) -> IdListing:
         fields = {"db": "pubmed", "term": term, "retmode": "json", "retmax": str(LISTED_AT_MOST), "retstart": "0"}
         ask = self._ask("esearch", fields)
         listing = self.transport.fetch(ask, _listing)
@@ -190,7 +190,7 @@ class PubMed:
         return Ask(f"{self.base}/{endpoint}.fcgi", parameters, post=True, name=endpoint, secret=self.api_key)
 
 
-def _listing(answer: Answer, at_most: int | None = None) -> Listing:
+def _listing(answer: ServiceAnswer, at_most: int | None = None) -> IdListing:
     _judge(answer)
     result = _esearch_result(answer)
     count, listed = str(result.get("count")), result.get("idlist")
@@ -201,7 +201,7 @@ def _listing(answer: Answer, at_most: int | None = None) -> Listing:
         raise TransientError("a listing of what are no PMIDs")
     if len(ids) < min(int(count), LISTED_AT_MOST if at_most is None else at_most):
         raise TransientError(f"a count of {count} but {len(ids)} ids")
-    return Listing(
+    return IdListing(
         count=int(count),
         ids=ids,
         translation=one_line(str(result.get("querytranslation", ""))),
@@ -210,7 +210,7 @@ def _listing(answer: Answer, at_most: int | None = None) -> Listing:
     )
 
 
-def _esearch_result(answer: Answer) -> dict[str, Any]:
+def _esearch_result(answer: ServiceAnswer) -> dict[str, Any]:
     try:
         return read_listing(answer.body)
     except ServiceError as error:
@@ -233,13 +233,13 @@ def _echo(result: dict[str, Any]) -> tuple[Complaint, ...]:
     )
 
 
-def _judge(answer: Answer) -> None:
+def _judge(answer: ServiceAnswer) -> None:
     if answer.status == requests.codes.bad_request:
         _judge_refusal(answer)
     judge_status(answer)
 
 
-def _judge_refusal(answer: Answer) -> None:
+def _judge_refusal(answer: ServiceAnswer) -> None:
     # Only the words count: the document type alone outweighs an excerpt.
     excerpt = replace(answer, body=_MARKUP.sub(b" ", answer.body)).excerpt
     if re.search(r"api[ -]key", excerpt, re.IGNORECASE):
@@ -250,7 +250,7 @@ def _judge_refusal(answer: Answer) -> None:
     raise SearchRefused(f"PubMed refuses the request: {excerpt}")
 
 
-def _articles(answer: Answer, asked: frozenset[str]) -> tuple[bytes, Parsed]:
+def _articles(answer: ServiceAnswer, asked: frozenset[str]) -> tuple[bytes, Parsed]:
     if answer.status == requests.codes.bad_request and b"ID list is empty" in answer.body:
         return answer.body, Parsed("pubmed-xml", (), (), 0)
     _judge(answer)

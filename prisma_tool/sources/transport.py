@@ -58,7 +58,7 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ServiceAnswer:
     """What came back."""
 
     status: int
@@ -123,7 +123,7 @@ class Transport:
     latest_seconds: float = 0.0
     _counting: Lock = field(default_factory=Lock, repr=False)
 
-    def fetch(self, ask: Ask, accept: Callable[[Answer], T]) -> T:
+    def fetch(self, ask: Ask, accept: Callable[[ServiceAnswer], T]) -> T:
         """What `accept` makes of the first good answer.
 
         `accept` raises `TransientError` for an answer worth another try and `SearchRefused` for a final one.
@@ -147,12 +147,12 @@ class Transport:
                 raise self._given_up(ask, failures)
             self.sleep(pause)
 
-    def _send(self, ask: Ask, seconds: float) -> Answer:
+    def _send(self, ask: Ask, seconds: float) -> ServiceAnswer:
         """One try, given up after `seconds` or `TRY_SECONDS`. It runs in a thread, for nothing else stops an answer that drips in."""
         self.throttle.wait()
         with self._counting:
             self.requests_sent += 1
-        results: SimpleQueue[Answer | TransientError] = SimpleQueue()
+        results: SimpleQueue[ServiceAnswer | TransientError] = SimpleQueue()
         left = self.clock()
         Thread(target=lambda: results.put(self._exchange(ask)), name=f"ask {self.service}", daemon=True).start()
         try:
@@ -164,7 +164,7 @@ class Transport:
             raise answer
         return answer
 
-    def _exchange(self, ask: Ask) -> Answer | TransientError:
+    def _exchange(self, ask: Ask) -> ServiceAnswer | TransientError:
         try:
             with self.session.request(
                 "POST" if ask.post else "GET",
@@ -176,7 +176,7 @@ class Transport:
                 headers={"User-Agent": USER_AGENT},
                 stream=True,
             ) as response:
-                return Answer(response.status_code, _body(response), response.headers)
+                return ServiceAnswer(response.status_code, _body(response), response.headers)
         except TransientError as error:
             return error
         except _NETWORK as error:
@@ -191,7 +191,7 @@ class Transport:
         return Interrupted(f"{what} gave no usable answer in {len(failures)} tries; the last: {last}.")
 
 
-def _judged(answer: Answer, secret: str, accept: Callable[[Answer], T]) -> T:
+def _judged(answer: ServiceAnswer, secret: str, accept: Callable[[ServiceAnswer], T]) -> T:
     """What `accept` makes of an answer; what it complains about never holds the secret, not even a part of it."""
     try:
         return accept(answer)
@@ -231,7 +231,7 @@ def _trouble(error: Exception) -> str:
     return next((description for kind, description in kinds if isinstance(error, kind)), type(error).__name__)
 
 
-def judge_status(answer: Answer) -> None:
+def judge_status(answer: ServiceAnswer) -> None:
     """Reject answers whose status alone says that another try is due.
 
     Raises:

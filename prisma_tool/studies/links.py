@@ -123,7 +123,7 @@ def _members(transaction: Transaction, key: str) -> set[str]:
     return set(update.members_of(transaction, [cluster])[cluster])
 
 
-def listed(review: Review) -> dict[str, list[str]]:
+def keys_by_study(review: Review) -> dict[str, list[str]]:
     """The keys of each study, by label."""
     with review.store.read() as transaction:
         keys_by_label: dict[str, list[str]] = {}
@@ -247,7 +247,7 @@ def _by_notice(grounds: _Grounds, record: StoredRecord, by_pmid: Mapping[str, St
 
 
 @dataclass(frozen=True, slots=True)
-class Captured:
+class CapturedPublication:
     """A publication in the review through which a register entry is captured already, and on what ground."""
 
     key: str
@@ -255,7 +255,7 @@ class Captured:
     ground: Ground
 
 
-def captured_through(transaction: Transaction, entry: StoredRecord) -> list[Captured]:
+def captured_through(transaction: Transaction, entry: StoredRecord) -> list[CapturedPublication]:
     """The publications in the review that report the trial of a register entry (counting rule 18), strong grounds only.
 
     Costs a look at the records that share an identifier with the entry, not at the whole review.
@@ -269,7 +269,7 @@ def captured_through(transaction: Transaction, entry: StoredRecord) -> list[Capt
         record for record in records.records_by_key(transaction, keys).values() if not record.citation.is_register_entry
     ]
     publications = {
-        record.cluster: Captured(record.cluster, record.citation.pmid, pmids.get(record.citation.pmid, Ground.GIVEN))
+        record.cluster: CapturedPublication(record.cluster, record.citation.pmid, pmids.get(record.citation.pmid, Ground.GIVEN))
         for record in candidates
         if record.cluster != entry.cluster
     }

@@ -24,7 +24,7 @@ _PAIR = 2
 CATEGORIES = (Verdict.INCLUDE.value, Verdict.EXCLUDE.value)
 
 
-class Part(StrEnum):
+class ReportSubset(StrEnum):
     """Which reports: all, those of pilot rounds, or the rest."""
 
     ALL = "all"
@@ -39,7 +39,7 @@ class PairAgreement:
     stage: Stage
     a: str
     b: str
-    found: Agreement
+    agreement: Agreement
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,12 @@ class PairRatings:
     ratings: Mapping[tuple[str, str], Rating] = field(default_factory=dict)
 
 
-def agreements(transaction: Transaction, part: Part = Part.ALL) -> list[PairAgreement]:
+def agreements(transaction: Transaction, part: ReportSubset = ReportSubset.ALL) -> list[PairAgreement]:
     """The agreement of every two who have voted at a stage, also of those who never met on a report."""
     return [pair for stage in Stage for pair in agreements_at(transaction, stage, part)]
 
 
-def agreements_at(transaction: Transaction, stage: Stage, part: Part = Part.ALL) -> list[PairAgreement]:
+def agreements_at(transaction: Transaction, stage: Stage, part: ReportSubset = ReportSubset.ALL) -> list[PairAgreement]:
     """The same, at one stage."""
     protocol = transaction.protocol
     names = in_protocol_order(protocol, vote_history.names_at(transaction, stage))
@@ -77,11 +77,11 @@ def in_protocol_order(protocol: Protocol, names: Collection[str]) -> list[str]:
     return [*listed, *sorted(set(names) - set(listed))]
 
 
-def _of_part(transaction: Transaction, stage: Stage, part: Part, keys: Collection[str]) -> Collection[str]:
-    if part is Part.ALL:
+def _of_part(transaction: Transaction, stage: Stage, part: ReportSubset, keys: Collection[str]) -> Collection[str]:
+    if part is ReportSubset.ALL:
         return keys
     piloted = queues.clusters_of(transaction, pilot_keys(transaction, stage))
-    return piloted if part is Part.PILOT else set(keys) - piloted
+    return piloted if part is ReportSubset.PILOT else set(keys) - piloted
 
 
 def _categories(rating: Rating, stage: Stage, protocol: Protocol) -> Rating:
@@ -143,7 +143,7 @@ def _changes_in_order(votes: Iterable[vote_history.Spoken]) -> list[_VoteChange]
 
 def as_json(pairs: Iterable[PairAgreement]) -> dict[str, Any]:
     """The object of `report agreement --json`: `n` and `agree` are counts, the rest ratios, null where undefined."""
-    return {"pairs": [{"stage": pair.stage.value, "a": pair.a, "b": pair.b, **asdict(pair.found)} for pair in pairs]}
+    return {"pairs": [{"stage": pair.stage.value, "a": pair.a, "b": pair.b, **asdict(pair.agreement)} for pair in pairs]}
 
 
 def sentence(agreement: Agreement) -> str:

@@ -13,8 +13,8 @@ from prisma_tool.errors import DecisionError, UsageError
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.reports.allocation import sample
-from prisma_tool.reports.owed_votes import OwedVotes, duties, is_open
-from prisma_tool.reports.state import Report, load
+from prisma_tool.reports.owed_votes import OwedVotes, is_open, owed_votes
+from prisma_tool.reports.state import Report, load_review_state
 from prisma_tool.review.open_review import Review
 from prisma_tool.screening.removal import selected_reports
 from prisma_tool.store.engine.database import Transaction
@@ -23,7 +23,7 @@ from prisma_tool.store.queues import votes_by_report
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class AssignmentRequest:
     """What is to be given to whom: `keys`, all that meets a condition (`where`), a number drawn at random, or everything evenly.
 
     `by` assigns, `to` gets (empty with `evenly`). `undo` takes it back; another `seed` makes another draw.
@@ -40,7 +40,7 @@ class Share:
     seed: str = "1"
 
 
-def assign(review: Review, request: Share) -> dict[str, int]:
+def assign(review: Review, request: AssignmentRequest) -> dict[str, int]:
     """Give records to reviewers; returns how many reports each got (or gave back), by name.
 
     Raises:
@@ -49,12 +49,12 @@ def assign(review: Review, request: Share) -> dict[str, int]:
     """
     _check_request(request)
     with review.store.write() as transaction:
-        owed = duties(transaction, request.stage)
+        owed = owed_votes(transaction, request.stage)
         if request.to and request.to not in owed.active and not request.undo:
             raise DecisionError(
                 f"{request.to} does not screen in this review now; review.toml and `prisma-tool reviewer list` tell who does."
             )
-        reports = load(transaction).reports
+        reports = load_review_state(transaction).reports
         if request.keys or request.where:
             selected = selected_reports(transaction, request.keys, request.where)
             reports = tuple(report for report in reports if report.key in selected)
@@ -71,7 +71,7 @@ def assign(review: Review, request: Share) -> dict[str, int]:
         return dict(Counter(name for _, name in assignments))
 
 
-def _check_request(request: Share) -> None:
+def _check_request(request: AssignmentRequest) -> None:
     ways = [bool(request.keys), bool(request.where), request.number is not None, request.evenly]
     if sum(ways) > 1 or (request.evenly and (request.to or request.undo)):
         raise UsageError("Give one of: keys, --where CONDITION, --number N, or --evenly (to everybody).")
@@ -85,7 +85,9 @@ Assignments = list[tuple[str, str]]
 """(record, reviewer)."""
 
 
-def _assignments(transaction: Transaction, reports: Collection[Report], owed: OwedVotes, request: Share) -> Assignments:
+def _assignments(
+    transaction: Transaction, reports: Collection[Report], owed: OwedVotes, request: AssignmentRequest
+) -> Assignments:
     if request.undo:
         keys = {report.key for report in reports}
         assigned = votes_by_report.records_assigned(transaction, request.stage, request.to)
@@ -93,7 +95,7 @@ def _assignments(transaction: Transaction, reports: Collection[Report], owed: Ow
     return _evenly(reports, owed, request) if request.evenly else _to_reviewer(reports, owed, request)
 
 
-def _to_reviewer(reports: Iterable[Report], owed: OwedVotes, request: Share) -> Assignments:
+def _to_reviewer(reports: Iterable[Report], owed: OwedVotes, request: AssignmentRequest) -> Assignments:
     assignable = {
         report.key for report in reports if _is_assignable(report, owed, request.to, only_unassigned=request.number is not None)
     }
@@ -115,7 +117,7 @@ def _assigned_or_voted(report: Report, owed: OwedVotes) -> frozenset[str]:
     return owed.assigned.get(report.key, frozenset()) | owed.voters.get(report.key, frozenset())
 
 
-def _evenly(reports: Iterable[Report], owed: OwedVotes, request: Share) -> Assignments:
+def _evenly(reports: Iterable[Report], owed: OwedVotes, request: AssignmentRequest) -> Assignments:
     """All that is missing, each report to those who have least so far."""
     loads: Counter[str] = Counter(dict.fromkeys(owed.active, 0))
     for report in reports:

@@ -13,8 +13,8 @@ from prisma_tool.model.log import team as team_log
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.vocabulary import OutcomeState, Stage
 from prisma_tool.reports.allocation import sample
-from prisma_tool.reports.owed_votes import duties, is_open
-from prisma_tool.reports.state import at_stage, load
+from prisma_tool.reports.owed_votes import is_open, owed_votes
+from prisma_tool.reports.state import at_stage, load_review_state
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
@@ -26,7 +26,7 @@ FEWEST_REVIEWERS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class PilotState:
+class PilotProgress:
     """A pilot round under way.
 
     `keys` are its reports, `missing` maps each reviewer to the number of votes still owed, `done` counts the reports that have all votes,
@@ -65,11 +65,13 @@ def start_within(transaction: Transaction, stage: Stage, by: str, n: int | None 
     if len(active) < FEWEST_REVIEWERS:
         raise DecisionError("A pilot round compares reviewers; at least two must be listed in review.toml.")
     voted = {key for key, _ in votes_by_report.voters_at(transaction, stage)}
-    unvoted = [report.key for report in load(transaction).reports if is_open(report, stage) and report.key not in voted]
+    unvoted = [
+        report.key for report in load_review_state(transaction).reports if is_open(report, stage) and report.key not in voted
+    ]
     if len(unvoted) < size:
         raise DecisionError(f"Only {len(unvoted)} reports at {stage} have no vote yet; a pilot round of {size} needs that many.")
     payload = {
-        "act": team_log.Round.OPEN.value,
+        "act": team_log.PilotState.OPEN.value,
         "keys": sample(unvoted, size, seed),
         "reviewers": list(active),
         "n": size,
@@ -86,41 +88,45 @@ def start_planned(review: Review, stage: Stage, by: str) -> Event | None:
         was_held = any(event.stage == stage for event in event_rows.events(transaction, kinds=[EventKind.PILOT]))
         is_begun = was_held or bool(votes_by_report.voters_at(transaction, stage))
         has_reviewers = len(update.team_now(transaction).active(transaction.protocol)) >= FEWEST_REVIEWERS
-        open_count = sum(is_open(report, stage) for report in load(transaction).reports)
+        open_count = sum(is_open(report, stage) for report in load_review_state(transaction).reports)
         has_reports = open_count >= review.protocol.screening.at(stage).pilot
         return start_within(transaction, stage, by) if has_reviewers and has_reports and not is_begun else None
 
 
-def state(transaction: Transaction, stage: Stage) -> PilotState | None:
+def pilot_progress(transaction: Transaction, stage: Stage) -> PilotProgress | None:
     """How the round at a stage stands, or None where none is under way."""
-    owed = duties(transaction, stage)
+    owed = owed_votes(transaction, stage)
     pilot = owed.team.pilots.get(stage)
     if pilot is None:
         return None
     missing = dict.fromkeys(sorted(pilot.reviewers - owed.team.retired), 0)
-    reports = [report for report in load(transaction).reports if report.key in (owed.pilot or ()) and at_stage(report, stage)]
+    reports = [
+        report
+        for report in load_review_state(transaction).reports
+        if report.key in (owed.pilot or ()) and at_stage(report, stage)
+    ]
     for report in reports:
-        for name in owed.owing(report):
+        for name in owed.reviewers_owing(report):
             missing[name] += 1
     conflicts = tuple(report.key for report in reports if report.at(stage) is OutcomeState.CONFLICT)
     finished = sum(not is_open(report, stage) for report in reports)
-    return PilotState(tuple(report.key for report in reports), missing, finished, conflicts)
+    return PilotProgress(tuple(report.key for report in reports), missing, finished, conflicts)
 
 
-def close(review: Review, stage: Stage, by: str, *, force: bool = False) -> PilotState:
+def close(review: Review, stage: Stage, by: str, *, force: bool = False) -> PilotProgress:
     """End the round, so that the rest of the records opens; returns how it stood.
 
     Raises:
         DecisionError: no round is under way, or (without `force`) somebody has not finished it.
     """
     with review.store.write() as transaction:
-        progress = state(transaction, stage)
+        progress = pilot_progress(transaction, stage)
         if progress is None:
             raise DecisionError(f"No pilot round at {stage} is under way.")
         waiting = [f"{name} ({n})" for name, n in progress.missing.items() if n]
         if waiting and not force:
             raise DecisionError(f"The pilot round still waits for {', '.join(waiting)}; --force opens the rest all the same.")
-        payload = {"act": team_log.Round.CLOSED.value}
+        payload = {"act": team_log.PilotState.CLOSED.value}
         event_log.append(transaction, [event_log.Draft(EventKind.PILOT, "", stage, by, payload)])
         return progress
 

@@ -15,8 +15,8 @@ from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.log.team import Membership, Team
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.vocabulary import Stage
-from prisma_tool.reports.owed_votes import OwedVotes, duties, is_open
-from prisma_tool.reports.state import Report, load
+from prisma_tool.reports.owed_votes import OwedVotes, is_open, owed_votes
+from prisma_tool.reports.state import Report, load_review_state
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import event_log, update
@@ -35,7 +35,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class StageWork:
     """The work of a stage: reports still open, those with one vote that wait for another, and those that nobody can finish.
 
     `waiting` counts, by (who has voted, whose vote is missing), the reports on which somebody waits for somebody; a shared queue with
@@ -50,10 +50,10 @@ class Work:
     waiting: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
-def people(transaction: Transaction) -> tuple[list[Person], dict[Stage, Work]]:
+def people(transaction: Transaction) -> tuple[list[Person], dict[Stage, StageWork]]:
     """Everybody who takes part or ever voted, in the order of the protocol, and the work of each stage."""
-    reports = load(transaction).reports
-    owed_votes_at = {stage: duties(transaction, stage) for stage in Stage}
+    reports = load_review_state(transaction).reports
+    owed_votes_at = {stage: owed_votes(transaction, stage) for stage in Stage}
     owed_counts = {stage: _owed_counts(reports, owed_votes_at[stage]) for stage in Stage}
     voted: dict[str, dict[str, int]] = {}
     for name, stage, n in report_rows.votes_per_reviewer(transaction):
@@ -90,19 +90,19 @@ def roles_of(protocol: Protocol, name: str) -> tuple[str, ...]:
 
 
 def _owed_counts(reports: Iterable[Report], owed: OwedVotes) -> Counter[str]:
-    return Counter(name for report in reports for name in owed.owing(report))
+    return Counter(name for report in reports for name in owed.reviewers_owing(report))
 
 
-def _stage_work(reports: Iterable[Report], owed: OwedVotes) -> Work:
+def _stage_work(reports: Iterable[Report], owed: OwedVotes) -> StageWork:
     open_reports = [report for report in reports if is_open(report, owed.stage)]
     begun = [report for report in open_reports if report.key in owed.voters]
     waiting = Counter(
         (" and ".join(sorted(owed.voters[report.key])), " or ".join(sorted(missing)))
         for report in begun
-        if (missing := owed.owing(report))
+        if (missing := owed.reviewers_owing(report))
     )
     in_pilot = sum(report.key in (owed.pilot or ()) for report in open_reports)
-    return Work(
+    return StageWork(
         open=len(open_reports),
         begun=len(begun),
         unassigned=sum(map(owed.unassigned, open_reports)),

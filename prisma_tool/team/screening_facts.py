@@ -15,14 +15,14 @@ from typing import Any
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.vocabulary import OutcomeState, Stage, Verdict
-from prisma_tool.reports.state import Phase, load
+from prisma_tool.reports.state import Phase, load_review_state
 from prisma_tool.review.protocol.read import parse_protocol
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import update
 from prisma_tool.store.queues import queues, vote_history
 from prisma_tool.store.records import record_events
-from prisma_tool.team.agreement import PairRatings, Part, agreements_at, category, in_protocol_order, pair_ratings
+from prisma_tool.team.agreement import PairRatings, ReportSubset, agreements_at, category, in_protocol_order, pair_ratings
 from prisma_tool.team.agreement_statistics import Agreement
 from prisma_tool.team.pilot import pilot_keys
 
@@ -31,10 +31,10 @@ from prisma_tool.team.pilot import pilot_keys
 class Disagreements:
     """How many reports two reviewers differed on when the second had voted, by what became of them.
 
-    `found` are all but those that were adjudicated for their reasons alone, which `reasons` counts. `adjudicators` are names.
+    `total` are all but those that were adjudicated for their reasons alone, which `reasons` counts. `adjudicators` are names.
     """
 
-    found: int
+    total: int
     adjudicated: int
     consensus: int
     open: int
@@ -44,7 +44,7 @@ class Disagreements:
     def as_json(self) -> dict[str, Any]:
         """As `report agreement --json` has it."""
         return {
-            "found": self.found,
+            "found": self.total,
             "adjudicated": self.adjudicated,
             "consensus": self.consensus,
             "open": self.open,
@@ -94,7 +94,7 @@ class Unscreened:
 
 def left_unscreened(transaction: Transaction) -> Unscreened:
     """What was set aside when a prioritised screening was stopped, and not taken up again."""
-    review_state = load(transaction)
+    review_state = load_review_state(transaction)
     stops = {
         slot.subject: event
         for slot, event in review_state.state.standing.items()
@@ -137,14 +137,14 @@ def _stage_methods(transaction: Transaction, stage: Stage) -> StageMethods | Non
         tool_versions=tuple(sorted({vote.tool_version for vote in votes})),
         blind=_always_blind(transaction, stage, min((vote.at for vote in votes), default=None)),
         disagreements=_disagreements(transaction, stage, states, rulings),
-        agreement=_pairs(transaction, stage, Part.ALL),
+        agreement=_pairs(transaction, stage, ReportSubset.ALL),
         pilot=len(queues.clusters_of(transaction, pilot_keys(transaction, stage))),
-        pilot_agreement=_pairs(transaction, stage, Part.PILOT),
+        pilot_agreement=_pairs(transaction, stage, ReportSubset.PILOT),
     )
 
 
-def _pairs(transaction: Transaction, stage: Stage, part: Part) -> tuple[tuple[str, str, Agreement], ...]:
-    return tuple((pair.a, pair.b, pair.found) for pair in agreements_at(transaction, stage, part) if pair.found.n)
+def _pairs(transaction: Transaction, stage: Stage, part: ReportSubset) -> tuple[tuple[str, str, Agreement], ...]:
+    return tuple((pair.a, pair.b, pair.agreement) for pair in agreements_at(transaction, stage, part) if pair.agreement.n)
 
 
 def _rulings(transaction: Transaction, stage: Stage) -> dict[str, Event]:
@@ -167,7 +167,7 @@ def _disagreements(
     adjudicated = {key for key in differed if key in rulings}
     reasons = {key for key in adjudicated if _only_reasons(ratings.get(key))}
     return Disagreements(
-        found=len(differed - reasons),
+        total=len(differed - reasons),
         adjudicated=len(adjudicated - reasons),
         consensus=len(differed - in_conflict - adjudicated),
         open=len(in_conflict),

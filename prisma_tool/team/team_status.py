@@ -14,7 +14,7 @@ from prisma_tool.model.vocabulary import Stage
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.team.agreement import PairAgreement, agreements, sentence
 from prisma_tool.team.agreement import as_json as agreement_json
-from prisma_tool.team.reviewers import Person, Work, people
+from prisma_tool.team.reviewers import Person, StageWork, people
 
 LONGEST_LIST = 6
 """Lines of a kind in `status`; --json and the team screen have all."""
@@ -26,7 +26,7 @@ class TeamStatus:
 
     protocol: Protocol
     people: Sequence[Person]
-    work: Mapping[Stage, Work]
+    work: Mapping[Stage, StageWork]
     agreement: Sequence[PairAgreement]
 
 
@@ -42,7 +42,7 @@ def as_json(status: TeamStatus) -> dict[str, Any]:
     return {"team": team, "agreement": agreement_json(status.agreement)["pairs"]}
 
 
-def _work_json(work: Work) -> dict[str, Any]:
+def _work_json(work: StageWork) -> dict[str, Any]:
     result = asdict(work)
     result["waiting"] = [{"voted": voted, "waits_for": owes, "n": n} for (voted, owes), n in work.waiting.items()]
     return result
@@ -55,14 +55,14 @@ def lines(status: TeamStatus) -> Iterator[str]:
         yield f"left the review: {', '.join(retired)}"
     for stage, work in status.work.items():
         yield from _about_work(stage, work, status.protocol)
-    pairs = [pair for pair in status.agreement if pair.found.n]
+    pairs = [pair for pair in status.agreement if pair.agreement.n]
     for pair in pairs[:LONGEST_LIST]:
-        yield f"agreement at {pair.stage}: {pair.a} and {pair.b}: {sentence(pair.found)}"
+        yield f"agreement at {pair.stage}: {pair.a} and {pair.b}: {sentence(pair.agreement)}"
     if len(pairs) > LONGEST_LIST:
         yield f"agreement of {len(pairs) - LONGEST_LIST} more pairs: `prisma-tool report agreement`"
 
 
-def _about_work(stage: Stage, work: Work, protocol: Protocol) -> Iterator[str]:
+def _about_work(stage: Stage, work: StageWork, protocol: Protocol) -> Iterator[str]:
     if work.pilot:
         yield f"{stage}: a pilot round is under way, {work.pilot} of its reports are open (`prisma-tool pilot show`)"
     if protocol.screening.at(stage).reviewers_per_record > 1:

@@ -26,18 +26,18 @@ from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.review.open_review import Review
 from prisma_tool.review.user_settings import USUAL, Settings
-from prisma_tool.tui.frame.place_list import GoToScreen
+from prisma_tool.tui.frame.place_list import PlaceList
 from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.frame.place_table import BY_NAME, HOME, PLACES, Place
-from prisma_tool.tui.frame.text_page import ReadingScreen
+from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.keymap import checked_keys, checked_theme
 from prisma_tool.tui.screening.report_screen import WIDE, ReportScreen
 from prisma_tool.tui.search.leave_dialog import LeaveScreen
 from prisma_tool.tui.search.screen import SearchScreen
-from prisma_tool.tui.sessions.change_feed import Follower, News
-from prisma_tool.tui.sessions.screening_session import CaughtUp, Desk
-from prisma_tool.tui.sessions.search_session import Ended, Errand, Moved, ended_words
-from prisma_tool.tui.sessions.workspace import Workplace
+from prisma_tool.tui.sessions.change_feed import ChangeFeed, Changes
+from prisma_tool.tui.sessions.screening_session import QueueUpdate, ScreeningSession
+from prisma_tool.tui.sessions.search_session import SearchEnded, SearchProgressed, SearchTask, ended_text
+from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.themes import DARK, THEMES
 from prisma_tool.tui.typed_ahead import TypedAhead
 
@@ -75,15 +75,15 @@ class ReviewApp(TypedAhead):
             self.register_theme(theme)
         self.theme = checked_theme(settings, self.available_themes, DARK.name)
         self.set_keymap(checked_keys(settings))
-        self.workplace = Workplace(review, reviewer, connect)
-        self.errand: Errand | None = None
+        self.workspace = Workspace(review, reviewer, connect)
+        self.search_task: SearchTask | None = None
         self._to_run: list[SearchPlan] = []
         self._start, self._before = BY_NAME[start], [HOME]
-        self._start.prepare(self.workplace)
-        self._follower, self._news = Follower(review.store), News()
+        self._start.prepare(self.workspace)
+        self._follower, self._news = ChangeFeed(review.store), Changes()
         self._out_of_reach, self._open = False, ExitStack()
         for place in PLACES:
-            self.add_mode(place.name, partial(place.make, self.workplace))
+            self.add_mode(place.name, partial(place.make, self.workspace))
 
     @property
     def keymap(self) -> Mapping[str, str]:
@@ -92,7 +92,7 @@ class ReviewApp(TypedAhead):
 
     def on_mount(self) -> None:
         """Begin."""
-        self._open.enter_context(self.workplace.review.store.held())
+        self._open.enter_context(self.workspace.review.store.held())
         self.switch_mode(self._start.name)
         self.set_interval(_LOOK_SECONDS, self._look_around)
 
@@ -103,13 +103,17 @@ class ReviewApp(TypedAhead):
     # Going from place to place
 
     def action_go(self, name: str) -> None:
+        """Go to a place, by its key."""
+        self.go(name)
+
+    def go(self, name: str) -> None:
         """Go to a place; one that cannot be read is told and not gone to."""
         if name == self.current_mode:
             return
         try:
-            BY_NAME[name].prepare(self.workplace)
+            BY_NAME[name].prepare(self.workspace)
         except PrismaError as error:
-            self.push_screen(ReadingScreen("This place cannot be shown", Content(one_line(error.message)), grave=True))
+            self.push_screen(TextPage("This place cannot be shown", Content(one_line(error.message)), grave=True))
             return
         self._before.append(self.current_mode)
         self._show(name)
@@ -136,11 +140,11 @@ class ReviewApp(TypedAhead):
 
     def action_choose_place(self) -> None:
         """Show the list of places."""
-        self.push_screen(GoToScreen(PLACES, self.current_mode), self._chosen)
+        self.push_screen(PlaceList(PLACES, self.current_mode), self._chosen)
 
     def _chosen(self, place: Place | None) -> None:
         if place is not None:
-            self.action_go(place.name)
+            self.go(place.name)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the command palette offers: the usual, the places, and every key of the present place, no two by one name."""
@@ -148,7 +152,7 @@ class ReviewApp(TypedAhead):
         names = Counter([*(place.title for place in PLACES), *(binding.description for binding in bindings)])
         yield from (usual for usual in super().get_system_commands(screen) if usual.title not in names)
         for place in PLACES:
-            yield SystemCommand(place.title, f"{place.what} (key {place.key})", partial(self.action_go, place.name))
+            yield SystemCommand(place.title, f"{place.what} (key {place.key})", partial(self.go, place.name))
         for binding in bindings:
             words = binding.tooltip or binding.description
             # "Back" to the record before, and to the place before: where two have one name, their words tell them apart.
@@ -159,23 +163,23 @@ class ReviewApp(TypedAhead):
         """Go to a report in the queue of the latest stage that it has reached."""
         for stage in (Stage.FULL_TEXT, Stage.TITLE_ABSTRACT):
             try:
-                found = self.workplace.desk(stage).refresh(key)
+                found = self.workspace.desk(stage).refresh(key)
             except PrismaError as error:
-                self.push_screen(ReadingScreen("The queue could not be read", Content(one_line(error.message)), grave=True))
+                self.push_screen(TextPage("The queue could not be read", Content(one_line(error.message)), grave=True))
                 return
             if found:
-                self.action_go(stage)
+                self.go(stage)
                 return
         self.notify(f"{one_line(key)} is in no queue of yours", markup=False)
 
     async def work_on(self, review: Review) -> None:
         """Go on with this review, as after a restart: every place but the present one is made anew when one next goes there."""
-        self.workplace.work_on(review)
+        self.workspace.work_on(review)
         self._before = [HOME]
         for place in PLACES:
             if place.name != self.current_mode and place.name in self._screen_stacks:
                 await self.remove_mode(place.name)
-                self.add_mode(place.name, partial(place.make, self.workplace))
+                self.add_mode(place.name, partial(place.make, self.workspace))
 
     # What happens elsewhere
 
@@ -187,7 +191,7 @@ class ReviewApp(TypedAhead):
     def _look(self) -> None:
         try:
             self._news |= self._follower.look()
-            taken = [(desk, desk.deeds, desk.catch_up(self._news)) for desk in self.workplace.desks] if self._news else []
+            taken = [(desk, desk.deeds, desk.catch_up(self._news)) for desk in self.workspace.desks] if self._news else []
         except PrismaError as error:
             self.call_from_thread(self._tell_reach, error)
             return
@@ -206,18 +210,18 @@ class ReviewApp(TypedAhead):
                 timeout=_NOTICE_SECONDS,
             )
 
-    def _take_news(self, taken: list[tuple[Desk, int, CaughtUp]]) -> None:
+    def _take_news(self, taken: list[tuple[ScreeningSession, int, QueueUpdate]]) -> None:
         if self._out_of_reach:
             self._out_of_reach = False
             self.notify("The database answers again.", markup=False)
         if any(desk.deeds != deeds for desk, deeds, _ in taken):
             # The reviewer decided while this was being read: it is read again at the next look.
             return
-        news, self._news = self._news, News()
+        changes, self._news = self._news, Changes()
         for desk, _, caught in taken:
             desk.take_over(caught)
-        if news and isinstance(self.screen, PlaceScreen):
-            self.screen.hear(news)
+        if changes and isinstance(self.screen, PlaceScreen):
+            self.screen.show_changes(changes)
 
     # Searches run beside everything else
 
@@ -228,16 +232,16 @@ class ReviewApp(TypedAhead):
 
     def begin_search(self, plan: SearchPlan) -> None:
         """Run a search in a thread of its own."""
-        errand = self.errand = Errand(plan, self.post_message)
-        self.run_worker(lambda: errand.perform(self.workplace.searches), thread=True, group=_SEARCH, exit_on_error=False)
+        search_task = self.search_task = SearchTask(plan, self.post_message)
+        self.run_worker(lambda: search_task.perform(self.workspace.searches), thread=True, group=_SEARCH, exit_on_error=False)
 
     def stop_searches(self) -> None:
         """Stop the running search, which stays resumable, and run none of those that were to follow."""
         self._to_run = []
-        if self.errand is not None:
-            self.errand.stop()
+        if self.search_task is not None:
+            self.search_task.stop()
 
-    @on(Moved)
+    @on(SearchProgressed)
     def _follow_search(self) -> None:
         for screen in self.open_screens(SearchScreen):
             screen.follow()
@@ -245,13 +249,15 @@ class ReviewApp(TypedAhead):
     @on(Worker.StateChanged)
     def _search_broke_down(self, event: Worker.StateChanged) -> None:
         """What nobody foresaw is told like any failure; the run stays as a killed program leaves it."""
-        if event.worker.group == _SEARCH and event.state is WorkerState.ERROR and self.errand is not None:
-            self._end_search(Ended(self.errand.plan, None, f"an error in the program ({event.worker.error!r}); please report it"))
+        if event.worker.group == _SEARCH and event.state is WorkerState.ERROR and self.search_task is not None:
+            self._end_search(
+                SearchEnded(self.search_task.plan, None, f"an error in the program ({event.worker.error!r}); please report it")
+            )
 
-    @on(Ended)
-    def _end_search(self, ended: Ended) -> None:
-        self.errand = None
-        words = ended_words(ended)
+    @on(SearchEnded)
+    def _end_search(self, ended: SearchEnded) -> None:
+        self.search_task = None
+        words = ended_text(ended)
         if isinstance(self.screen, LeaveScreen):
             self.exit() if self.screen.leaving else self.screen.dismiss(None)
         if not isinstance(self.screen, SearchScreen):
@@ -269,11 +275,11 @@ class ReviewApp(TypedAhead):
 
     async def action_quit(self) -> None:
         """Leave; while a search runs, ask first and stop it cleanly."""
-        if self.errand is None:
+        if self.search_task is None:
             self.exit()
         elif not isinstance(self.screen, LeaveScreen):
             self._to_run = []
-            self.push_screen(LeaveScreen(self.errand))
+            self.push_screen(LeaveScreen(self.search_task))
 
 
 def run(review: Review, reviewer: str, start: str = HOME, settings: Settings = USUAL) -> None:

@@ -13,10 +13,10 @@ from prisma_tool.model.protocol.protocol import Reason
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import FULL_TEXT_ONLY, Stage, Verdict
 from prisma_tool.tui.screening.end_page import end_page
-from prisma_tool.tui.screening.position_line import standing_line, verdict_words
-from prisma_tool.tui.sessions.screening_session import Desk
-from prisma_tool.tui.widgets.progress_line import progress_words
-from prisma_tool.tui.widgets.record_text import page
+from prisma_tool.tui.screening.position_line import position_line, verdict_text
+from prisma_tool.tui.sessions.screening_session import ScreeningSession
+from prisma_tool.tui.widgets.progress_line import progress_text
+from prisma_tool.tui.widgets.record_text import report_page
 
 _VERDICTS = {"i": Verdict.INCLUDE, "e": Verdict.EXCLUDE, "m": Verdict.MAYBE, "o": Verdict.ONGOING, "w": Verdict.AWAITING}
 HELP = """Type a letter and press Enter.
@@ -28,10 +28,10 @@ s goes to the next that waits, l to the next, h to the one before, g and a numbe
 p tells how far you are. q leaves; every decision is stored already."""
 
 
-class Dialogue:
+class PlainDialogue:
     """A dialogue about the reports of a desk; `ask` gives a line, or None at the end of the input, `say` writes one."""
 
-    def __init__(self, desk: Desk, ask: Callable[[str], str | None], say: Callable[[str], None]) -> None:
+    def __init__(self, desk: ScreeningSession, ask: Callable[[str], str | None], say: Callable[[str], None]) -> None:
         self.desk, self.ask, self.say = desk, ask, say
 
     def run(self) -> None:
@@ -61,7 +61,7 @@ class Dialogue:
             "l": lambda: self._move(lambda: self.desk.step(1)),
             "h": lambda: self._move(lambda: self.desk.step(-1)),
             "g": lambda: self._jump(rest),
-            "p": lambda: self.say(progress_words(self.desk.progress())),
+            "p": lambda: self.say(progress_text(self.desk.progress())),
             "?": lambda: self.say(HELP),
         }
         deeds.get(word, lambda: self.say(f"{one_line(word) or 'An empty line'} is no answer; ? tells which there are."))()
@@ -76,7 +76,7 @@ class Dialogue:
             return
         stored = self.desk.decide(verdict, reason.id if reason else "")
         if stored is not None:
-            self.say(f"Stored: {verdict_words(stored, self.desk.protocol)}.")
+            self.say(f"Stored: {verdict_text(stored, self.desk.protocol)}.")
         self._read()
 
     def _reason(self, number: str) -> Reason | None:
@@ -86,7 +86,7 @@ class Dialogue:
     def _undo(self) -> None:
         taken_back = self.desk.undo()
         self.say(
-            f"Taken back: {verdict_words(taken_back, self.desk.protocol)}." if taken_back else "There is nothing to take back."
+            f"Taken back: {verdict_text(taken_back, self.desk.protocol)}." if taken_back else "There is nothing to take back."
         )
         self._read()
 
@@ -110,9 +110,9 @@ class Dialogue:
         if shown is None:
             self.say(end_page(self.desk.progress(), self.desk.stage).content.plain)
             return
-        said = page(shown, ())
+        said = report_page(shown, ())
         self.say("")
-        self.say(standing_line(self.desk, shown).plain)
+        self.say(position_line(self.desk, shown).plain)
         self._write(f"Notice: {notice}" for notice in said.notices)
         self.say(said.content.plain)
 

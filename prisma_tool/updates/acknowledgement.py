@@ -12,8 +12,8 @@ from prisma_tool.errors import DecisionError
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.record.changes import EDITED_FIELD, notices
 from prisma_tool.model.text import one_line
-from prisma_tool.reports.state import Report, load, reports_of
-from prisma_tool.reports.version_scope import raised_for_reopening
+from prisma_tool.reports.state import Report, load_review_state, reports_of
+from prisma_tool.reports.version_scope import reopening_candidates
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
@@ -23,11 +23,11 @@ from prisma_tool.store.runs import reruns, runs
 from prisma_tool.store.runs.reruns import Arrival
 from prisma_tool.updates.changes_since_decision import (
     CHANGE_KINDS,
-    Attention,
-    Overtaken,
-    Raised,
+    ChangeSinceDecision,
+    OpenItems,
     RecordChange,
     ReportAnswers,
+    SupersededCorrection,
     changes_of,
     late_among,
     unanswered,
@@ -36,32 +36,34 @@ from prisma_tool.updates.changes_since_decision import (
 from prisma_tool.updates.superseded_corrections import edit_changes, superseded_corrections
 
 
-def attention(transaction: Transaction) -> Attention:
+def open_items(transaction: Transaction) -> OpenItems:
     """All that waits for a person now."""
     states = reruns.search_states(transaction)
     late_arrivals = late_among(reruns.arrivals(transaction))
-    return Attention(
-        raised=tuple(_unanswered_changes(transaction, None, late_arrivals)),
+    return OpenItems(
+        changes=tuple(_unanswered_changes(transaction, None, late_arrivals)),
         unfinished=tuple(state for state in states if runs.is_unfinished(state.search, state.status, transaction.protocol)),
         undelivered=tuple(state for state in states if state.undelivered),
-        late=tuple((arrival.key, arrival.cluster) for arrival in late_arrivals),
+        late_duplicates=tuple((arrival.key, arrival.cluster) for arrival in late_arrivals),
         reopening=_reopening_candidates(transaction),
-        overtaken=tuple(superseded_corrections(transaction, _acknowledgements(transaction))),
+        superseded_corrections=tuple(superseded_corrections(transaction, _acknowledgements(transaction))),
     )
 
 
 def _reopening_candidates(transaction: Transaction) -> tuple[str, ...]:
     closed = event_rows.not_undone(transaction, EventKind.VERSION)
-    return raised_for_reopening(load(transaction)) if closed else ()
+    return reopening_candidates(load_review_state(transaction)) if closed else ()
 
 
-def raised_about(transaction: Transaction, keys: Collection[str]) -> list[Raised]:
+def changes_about(transaction: Transaction, keys: Collection[str]) -> list[ChangeSinceDecision]:
     """What is raised about the records of one report; costs no more than that report."""
     late_arrivals = late_among(reruns.arrivals(transaction, keys)) if len(keys) > 1 else []
     return _unanswered_changes(transaction, set(keys), late_arrivals)
 
 
-def _unanswered_changes(transaction: Transaction, keys: set[str] | None, late_arrivals: Sequence[Arrival]) -> list[Raised]:
+def _unanswered_changes(
+    transaction: Transaction, keys: set[str] | None, late_arrivals: Sequence[Arrival]
+) -> list[ChangeSinceDecision]:
     revisions = reruns.revisions(transaction, CHANGE_KINDS, keys)
     changes = [change for revision in revisions for change in changes_of(revision)]
     changes += [vanished_change(vanishing) for vanishing in reruns.vanishings(transaction, keys)]
@@ -109,7 +111,7 @@ def _acknowledgements(transaction: Transaction) -> dict[str, list[Event]]:
     return by_key
 
 
-def acknowledge(review: Review, keys: Sequence[str], reviewer: str) -> list[Raised]:
+def acknowledge(review: Review, keys: Sequence[str], reviewer: str) -> list[ChangeSinceDecision]:
     """Note that a reviewer has seen what changed about these records and lets the decision stand; returns what was raised.
 
     Raises:
@@ -129,10 +131,10 @@ def acknowledge(review: Review, keys: Sequence[str], reviewer: str) -> list[Rais
         return [change for changes, _ in acknowledged for change in changes]
 
 
-def _acknowledged(transaction: Transaction, key: str) -> tuple[list[Raised], list[Overtaken]]:
+def _acknowledged(transaction: Transaction, key: str) -> tuple[list[ChangeSinceDecision], list[SupersededCorrection]]:
     cluster = update.clusters_of(transaction, [key])[key]
     members = update.members_of(transaction, [cluster])[cluster]
-    changes = raised_about(transaction, members)
+    changes = changes_about(transaction, members)
     corrections = superseded_corrections(transaction, _acknowledgements(transaction), members)
     if not changes and not corrections:
         raise DecisionError(

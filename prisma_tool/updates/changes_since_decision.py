@@ -58,7 +58,7 @@ class RecordChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Raised:
+class ChangeSinceDecision:
     """A change to a record on which somebody had decided.
 
     `report` is the key under which the report is shown, `decided` what the decisions amount to (never a single reviewer's vote,
@@ -76,7 +76,7 @@ class Raised:
 
 
 @dataclass(frozen=True, slots=True)
-class Overtaken:
+class SupersededCorrection:
     """A corrected field about which the source has changed its mind: how it reads, what the source said then and says now."""
 
     key: str
@@ -89,23 +89,30 @@ class Overtaken:
 
 
 @dataclass(frozen=True, slots=True)
-class Attention:
+class OpenItems:
     """All that waits for a person apart from the queues.
 
     `late_among` are records that joined a report after it was decided (key, report); `unfinished` and `undelivered` speak of the latest
     run of each search; `reopening` are closed reports, not retrieved, ongoing or awaiting, that a new record describes (counting rule 22);
-    `overtaken` are corrections beneath which the source has changed.
+    `superseded_corrections` are corrections beneath which the source has changed.
     """
 
-    raised: tuple[Raised, ...] = ()
+    changes: tuple[ChangeSinceDecision, ...] = ()
     unfinished: tuple[SearchState, ...] = ()
     undelivered: tuple[SearchState, ...] = ()
-    late: tuple[tuple[str, str], ...] = ()
+    late_duplicates: tuple[tuple[str, str], ...] = ()
     reopening: tuple[str, ...] = ()
-    overtaken: tuple[Overtaken, ...] = ()
+    superseded_corrections: tuple[SupersededCorrection, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.raised or self.unfinished or self.undelivered or self.late or self.reopening or self.overtaken)
+        return bool(
+            self.changes
+            or self.unfinished
+            or self.undelivered
+            or self.late_duplicates
+            or self.reopening
+            or self.superseded_corrections
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +126,7 @@ class ReportAnswers:
 
 def unanswered(
     changes: Iterable[RecordChange], answers: Mapping[str, ReportAnswers], reports: Mapping[str, Report], protocol: Protocol
-) -> list[Raised]:
+) -> list[ChangeSinceDecision]:
     """The changes that still wait for a person, the gravest first; `answers` and `reports` are by record key. Pure."""
     result = []
     for change in changes:
@@ -128,7 +135,7 @@ def unanswered(
             reviewers = tuple(name for name in reviewers if name != change.by)
             report = reports[change.key]
             result.append(
-                Raised(
+                ChangeSinceDecision(
                     change.key, report.key, change.kind, change.before, change.after, change.since,
                     decision_text(report, protocol), reviewers,
                 )
@@ -215,13 +222,13 @@ def _late_members(members: Sequence[Arrival]) -> Iterator[Arrival]:
         yield from (arrival for arrival in rest if arrival.voted is not None or arrival.added > first)
 
 
-def summary(changes: Iterable[Raised]) -> str:
+def summary(changes: Iterable[ChangeSinceDecision]) -> str:
     """`3 (1 retracted, 2 vanished)`: how many changes, by kind, the gravest first."""
     kinds = Counter(change.kind for change in changes)
     return f"{kinds.total()} ({', '.join(f'{kinds[kind]} {kind}' for kind in CHANGE_KINDS if kinds[kind])})"
 
 
-def as_json(items: Attention) -> dict[str, Any]:
+def as_json(items: OpenItems) -> dict[str, Any]:
     """The value of `attention` in `status --json`."""
     return {
         "raised": [
@@ -229,17 +236,17 @@ def as_json(items: Attention) -> dict[str, Any]:
                 "key": item.key, "report": item.report, "kind": item.kind, "before": item.before, "after": item.after,
                 "since": utc_text(item.since), "decided": item.decided, "waiting": list(item.waiting),
             }
-            for item in items.raised
+            for item in items.changes
         ],
         "unfinished": [{"search": item.search, "status": item.status.value} for item in items.unfinished],
         "undelivered": [{"search": item.search, "ids": list(item.undelivered)} for item in items.undelivered],
-        "late_duplicates": [{"key": key, "report": report} for key, report in items.late],
+        "late_duplicates": [{"key": key, "report": report} for key, report in items.late_duplicates],
         "reopening": list(items.reopening),
         "edits": [
             {
                 "key": item.key, "field": item.field, "value": item.value, "before": item.before, "now": item.now, "by": item.by,
                 "since": utc_text(item.since),
             }
-            for item in items.overtaken
+            for item in items.superseded_corrections
         ],
     }  # fmt: skip

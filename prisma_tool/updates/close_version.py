@@ -11,10 +11,10 @@ from typing import Any
 
 from prisma_tool.errors import DecisionError
 from prisma_tool.model.log.events import EventKind
-from prisma_tool.model.log.versions import Act, Closing
+from prisma_tool.model.log.versions import Closing, VersionOrigin
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import RunStatus
-from prisma_tool.reports.state import Phase, Report, Standing, load
+from prisma_tool.reports.state import Phase, Report, ReviewState, load_review_state
 from prisma_tool.reports.version_scope import unsettled
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
@@ -24,7 +24,7 @@ from prisma_tool.store.runs import runs
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class ClosedVersion:
     """A closed version as it is told: what it included, and how many reports it carried over."""
 
     label: str
@@ -39,7 +39,7 @@ EnteredNumbers = Mapping[str, list[dict[str, Any]]]
 """Numbers without records that a version leaves to the next: "studies" and "reports", each a list of {"n", "note"}."""
 
 
-def close(review: Review, label: str, reviewer: str, entered: EnteredNumbers, *, force: bool = False) -> Version:
+def close(review: Review, label: str, reviewer: str, entered: EnteredNumbers, *, force: bool = False) -> ClosedVersion:
     """Freeze what is included as the version `label`; everything later is an update of it.
 
     `entered` are the included numbers that were entered by hand, which become previous ones too.
@@ -49,11 +49,11 @@ def close(review: Review, label: str, reviewer: str, entered: EnteredNumbers, *,
     """
     with review.store.write() as transaction:
         name = free_label(transaction, label)
-        review_state = load(transaction)
+        review_state = load_review_state(transaction)
         pending = [report for report in review_state.reports if unsettled(report)]
         if not force:
             _require_finished(review_state, pending, _unfinished(transaction))
-        payload = {**frozen(review_state), "act": Act.CLOSED.value, "typed": dict(entered)}
+        payload = {**frozen(review_state), "act": VersionOrigin.CLOSED.value, "typed": dict(entered)}
         event = event_log.append(transaction, [event_log.Draft(EventKind.VERSION, name, reviewer=reviewer, payload=payload)])[0]
         return _version(Closing.of(event))
 
@@ -75,7 +75,7 @@ def free_label(transaction: Transaction, label: str) -> str:
     return name
 
 
-def _require_finished(review_state: Standing, pending: list[Report], unfinished: list[str]) -> None:
+def _require_finished(review_state: ReviewState, pending: list[Report], unfinished: list[str]) -> None:
     problems = [
         *(
             [f"{_count(len(pending), 'report')} still {'waits' if len(pending) == 1 else 'wait'} for a decision"]
@@ -101,7 +101,7 @@ def _unfinished(transaction: Transaction) -> list[str]:
     return [name for name, status in last.items() if name and status in (RunStatus.RUNNING, RunStatus.INCOMPLETE)]
 
 
-def frozen(review_state: Standing) -> dict[str, Any]:
+def frozen(review_state: ReviewState) -> dict[str, Any]:
     """What a close freezes of a review: included studies and reports, and all keys of the reports that still wait."""
     pending = [report for report in review_state.reports if unsettled(report)]
     included = [report for report in review_state.reports if report.phase is Phase.INCLUDED]
@@ -133,14 +133,14 @@ def reopen(review: Review, label: str, reviewer: str) -> Closing:
         return last
 
 
-def listed(review: Review) -> list[Version]:
+def list_versions(review: Review) -> list[ClosedVersion]:
     """The closed versions, oldest first."""
     with review.store.read() as transaction:
         return [_version(closing) for closing in closed_versions.standing_closings(transaction)]
 
 
-def _version(closing: Closing) -> Version:
-    return Version(
+def _version(closing: Closing) -> ClosedVersion:
+    return ClosedVersion(
         label=closing.label,
         closed=closing.at.isoformat(timespec="seconds"),
         made="elsewhere" if closing.source else "here",

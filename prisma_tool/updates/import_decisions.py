@@ -12,21 +12,21 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from prisma_tool.errors import DecisionError, UsageError
-from prisma_tool.identify.files.reviewer_exports import Said, SaidNote, SaidVote
+from prisma_tool.identify.files.reviewer_exports import ExportedNote, ExportedScreening, ExportedVote
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.protocol.protocol import Protocol, Reason
 from prisma_tool.model.text import fold, one_line
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.reports.state import Phase, Report, reports_of
 from prisma_tool.review.open_review import Review
-from prisma_tool.screening.decisions import Choice, decide_within
+from prisma_tool.screening.decisions import Decision, decide_within
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import event_log
 from prisma_tool.store.records import record_events
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class DecisionImportOptions:
     """How a file of decisions is read: as which reviewers', at which stage and with which verdict where the file does not tell.
 
     `people` maps names in the file to reviewers of this review; the key "" names whoever spoke without a name.
@@ -38,7 +38,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class TakenOver:
+class ImportedDecisions:
     """What earlier work came to.
 
     Attributes:
@@ -66,37 +66,39 @@ class TakenOver:
     problems: tuple[str, ...] = ()
 
 
-EntryStatements = Sequence[tuple[str, Said | None]]
+EntryStatements = Sequence[tuple[str, ExportedScreening | None]]
 """(record key, what the file says about the entry); None where it says nothing."""
 
 
-def taker(review: Review, options: Wish) -> Callable[[Transaction, EntryStatements], TakenOver]:
+def decision_importer(
+    review: Review, options: DecisionImportOptions
+) -> Callable[[Transaction, EntryStatements], ImportedDecisions]:
     """What an import calls, within its transaction, with the key of each entry and what the file says about it."""
 
-    def import_statements(transaction: Transaction, statements: EntryStatements) -> TakenOver:
+    def import_statements(transaction: Transaction, statements: EntryStatements) -> ImportedDecisions:
         return _import_decisions(transaction, _ReviewerNames(review, options), _with_verdict(statements, options), options)
 
     return import_statements
 
 
-def _with_verdict(statements: EntryStatements, options: Wish) -> list[tuple[str, Said]]:
+def _with_verdict(statements: EntryStatements, options: DecisionImportOptions) -> list[tuple[str, ExportedScreening]]:
     """Files of one list, such as Covidence's, say nothing about their records: then the verdict is that of the whole file."""
     if options.verdict is None:
         return [(key, statement) for key, statement in statements if statement is not None]
-    return [(key, _with_vote(statement or Said("a file"), options.verdict)) for key, statement in statements]
+    return [(key, _with_vote(statement or ExportedScreening("a file"), options.verdict)) for key, statement in statements]
 
 
-def _with_vote(statement: Said, verdict: Verdict) -> Said:
+def _with_vote(statement: ExportedScreening, verdict: Verdict) -> ExportedScreening:
     if statement.votes:
         return statement
     reasons = (statement.reason,) if statement.reason and verdict is Verdict.EXCLUDE else ()
-    return replace(statement, votes=(SaidVote(verdict, reasons=reasons),), reason="")
+    return replace(statement, votes=(ExportedVote(verdict, reasons=reasons),), reason="")
 
 
 class _ReviewerNames:
     """Names in a file as reviewers of this review; names that are nobody's are gathered, so that one message tells them all."""
 
-    def __init__(self, review: Review, options: Wish) -> None:
+    def __init__(self, review: Review, options: DecisionImportOptions) -> None:
         self.review = review
         self.mapped = {name.casefold(): person for name, person in options.people.items()}
         self.known: dict[str, str] = {}
@@ -131,8 +133,11 @@ class _ReviewerNames:
 
 
 def _import_decisions(
-    transaction: Transaction, people: _ReviewerNames, statements: list[tuple[str, Said]], options: Wish
-) -> TakenOver:
+    transaction: Transaction,
+    people: _ReviewerNames,
+    statements: list[tuple[str, ExportedScreening]],
+    options: DecisionImportOptions,
+) -> ImportedDecisions:
     reader = _FileReader(transaction.protocol, people, options.stage)
     for key, statement in statements:
         reader.read(key, statement)
@@ -142,7 +147,7 @@ def _import_decisions(
     decided = decide_within(transaction, [*implied, *votes.new_decisions])
     notes, noted_before = _store_notes(transaction, reader.notes)
     labels, labelled_before = _store_labels(transaction, reader.labels)
-    return TakenOver(
+    return ImportedDecisions(
         programs=tuple(dict.fromkeys(statement.program for _, statement in statements)),
         decisions=len(decided) - len(implied),
         implied=len(implied),
@@ -169,23 +174,25 @@ class _FileReader:
 
     def __init__(self, protocol: Protocol, people: _ReviewerNames, stage: Stage) -> None:
         self.protocol, self.people, self.stage = protocol, people, stage
-        self.decisions: list[Choice] = []
+        self.decisions: list[Decision] = []
         self.notes: list[_Note] = []
         self.labels: list[tuple[str, str, str]] = []
         self.noted_reasons: Counter[str] = Counter()
 
-    def read(self, key: str, statement: Said) -> None:
+    def read(self, key: str, statement: ExportedScreening) -> None:
         for vote in statement.votes:
             self._vote(key, statement.program, vote)
         author = statement.votes[0].reviewer if statement.votes else ""
-        reason_note = (SaidNote(f"Reason given in {statement.program}: {statement.reason}", author),) if statement.reason else ()
+        reason_note = (
+            (ExportedNote(f"Reason given in {statement.program}: {statement.reason}", author),) if statement.reason else ()
+        )
         for note in (*statement.notes, *reason_note):
             self.notes.append(_Note(key, self.people(note.reviewer or author), note.text, note.at))
         if statement.reason:
             self.noted_reasons[statement.reason] += 1
         self.labels += [(key, label, self.people(author)) for label in statement.labels]
 
-    def _vote(self, key: str, program: str, vote: SaidVote) -> None:
+    def _vote(self, key: str, program: str, vote: ExportedVote) -> None:
         stage, reviewer = vote.stage or self.stage, self.people(vote.reviewer)
         reason, other_reasons = _reason(self.protocol, vote.reasons)
         if other_reasons and reason is None and stage is Stage.FULL_TEXT:
@@ -197,7 +204,7 @@ class _FileReader:
             self.noted_reasons[other_reason] += 1
             self.notes.append(_Note(key, reviewer, f"Reason given in {program}: {other_reason}", vote.at))
         self.decisions.append(
-            Choice(key, stage, reviewer, vote.verdict, reason.id if reason else "", vote.note, vote.at, f"{key}: ", program)
+            Decision(key, stage, reviewer, vote.verdict, reason.id if reason else "", vote.note, vote.at, f"{key}: ", program)
         )
 
 
@@ -227,10 +234,10 @@ def _folded_singular(text: str) -> str:
 class _VoteSorter:
     """The choices that are new: those that stand already, and those that a vote of this review contradicts, are left out."""
 
-    def __init__(self, transaction: Transaction, decisions: Sequence[Choice]) -> None:
+    def __init__(self, transaction: Transaction, decisions: Sequence[Decision]) -> None:
         self.transaction = transaction
         self.now = transaction.now()
-        self.new_decisions: list[Choice] = []
+        self.new_decisions: list[Decision] = []
         self.already_here = self.contradicted = 0
         self.current_votes = {
             (event.subject, event.stage, event.reviewer): event
@@ -239,7 +246,7 @@ class _VoteSorter:
         for decision in sorted(decisions, key=lambda decision: (decision.stage is Stage.FULL_TEXT, decision.at or self.now)):
             self._sort(replace(decision, at=min(decision.at, self.now) if decision.at else None))
 
-    def _sort(self, decision: Choice) -> None:
+    def _sort(self, decision: Decision) -> None:
         current = self.current_votes.get((decision.key, decision.stage, decision.reviewer))
         if current is None:
             self.new_decisions.append(decision)
@@ -250,7 +257,7 @@ class _VoteSorter:
         else:
             self.contradicted += 1
 
-    def implied(self) -> list[Choice]:
+    def implied(self) -> list[Decision]:
         """A report that was assessed in full text had passed title/abstract: the include that the file leaves out."""
         assessed = {
             (decision.key, decision.reviewer): decision for decision in self.new_decisions if decision.stage is Stage.FULL_TEXT
@@ -265,12 +272,12 @@ class _VoteSorter:
             if report_and_reviewer not in screened and self._waits(reports.get(decision.key), decision)
         ]
 
-    def _waits(self, report: Report | None, decision: Choice) -> bool:
+    def _waits(self, report: Report | None, decision: Decision) -> bool:
         voted = (decision.key, Stage.TITLE_ABSTRACT.value, decision.reviewer) in self.current_votes
         return report is not None and report.phase is Phase.SCREENING and not voted
 
 
-def _is_later(decision: Choice, current: Event) -> bool:
+def _is_later(decision: Decision, current: Event) -> bool:
     return decision.at is None or decision.at > current.at
 
 

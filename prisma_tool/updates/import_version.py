@@ -19,7 +19,7 @@ from prisma_tool.formats.registry import read
 from prisma_tool.formats.text.cell_values import squeezed
 from prisma_tool.identify.run.raw_answers import RawFolder, packed
 from prisma_tool.model.log.events import EventKind
-from prisma_tool.model.log.versions import Act
+from prisma_tool.model.log.versions import VersionOrigin
 from prisma_tool.model.record.keys import slug
 from prisma_tool.model.text import clean, fold, one_line
 from prisma_tool.model.vocabulary import RunStatus, SourceKind, Stage, Verdict
@@ -34,7 +34,7 @@ from prisma_tool.updates.close_version import free_label
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class VersionImport:
     """What is to be brought in.
 
     `included` and `excluded` are files of records; `study_column` is the column of the included file that names each report's study;
@@ -68,7 +68,7 @@ class _VersionFile:
     included: bool
 
 
-def bring_in(review: Review, earlier: Earlier) -> ImportedVersion:
+def import_version(review: Review, earlier: VersionImport) -> ImportedVersion:
     """Store an earlier version, all of it or nothing.
 
     Raises:
@@ -205,7 +205,7 @@ def _payload(transaction: Transaction, source: Source, links: Sequence[tuple[str
         studies.setdefault(label, []).extend(keys)
     typed = {"studies": before.typed_studies, "reports": before.typed_reports} if before else {}
     return {
-        "act": Act.IMPORTED.value,
+        "act": VersionOrigin.IMPORTED.value,
         "source": source.slug,
         "studies": [{"label": label, "records": keys} for label, keys in sorted(studies.items())],
         "reports": [*(before.reports if before else ()), *dict(links)],

@@ -19,7 +19,7 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.index import corrections
 from prisma_tool.store.records import records
 from prisma_tool.store.records.records import StoredRecord
-from prisma_tool.updates.changes_since_decision import CHANGE_KINDS, Overtaken, RecordChange, before_and_after
+from prisma_tool.updates.changes_since_decision import CHANGE_KINDS, RecordChange, SupersededCorrection, before_and_after
 
 _KINDS_OF = {"title": frozenset({"title changed"}), "abstract": frozenset({"abstract arrived"})}
 """What a correction of a field may mean for those who had decided."""
@@ -48,7 +48,7 @@ def _change(record: StoredRecord, edit: Edit) -> Iterator[RecordChange]:
 
 def superseded_corrections(
     transaction: Transaction, acknowledgements: Mapping[str, Iterable[Event]], keys: Collection[str] | None = None
-) -> list[Overtaken]:
+) -> list[SupersededCorrection]:
     """The corrections beneath which the source has changed since; `acknowledgements` are the acknowledgements by record key."""
     edited_records = _edited_records(transaction, corrections.edited_and_changed(transaction) if keys is None else keys)
     since = records.current_since(transaction, [record.key for record in edited_records])
@@ -65,8 +65,8 @@ def _differs(record: StoredRecord, edit: Edit) -> bool:
     return now not in (edit.was, edit.value) and name_of(edit.field) in FIELDS
 
 
-def _superseded(record: StoredRecord, edit: Edit, since: datetime) -> Overtaken:
+def _superseded(record: StoredRecord, edit: Edit, since: datetime) -> SupersededCorrection:
     name = name_of(edit.field)
     before = shown_field(name, replace(record.original, **{edit.field: edit.was}))
     texts = (shown_field(name, record.citation), before, shown_field(name, record.original))
-    return Overtaken(record.key, name, *texts, edit.by, since)
+    return SupersededCorrection(record.key, name, *texts, edit.by, since)

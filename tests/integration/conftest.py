@@ -22,7 +22,7 @@ from prisma_tool.identify.files.import_file import Import, import_file
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.vocabulary import RetrievalStatus, SourceKind, Stage, Verdict
 from prisma_tool.review.open_review import Review
-from prisma_tool.screening.decisions import Choice, decide
+from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.store.projections import event_log
 from prisma_tool.updates import close_version
 
@@ -60,7 +60,7 @@ class Bench:
         deduplicate(self.review, time.monotonic)
 
     def vote(self, verdict: str, *keys: str, stage: Stage = Stage.TITLE_ABSTRACT, reason: str = "", by: str = "Ada") -> None:
-        decide(self.review, [Choice(key, stage, by, Verdict(verdict), reason) for key in keys])
+        decide(self.review, [Decision(key, stage, by, Verdict(verdict), reason) for key in keys])
 
     def assess(self, verdict: str, *keys: str, reason: str = "") -> None:
         self.vote(verdict, *keys, stage=Stage.FULL_TEXT, reason=reason)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from prisma_tool.dedupe import manual
 from prisma_tool.errors import DecisionError
 from prisma_tool.fulltext.retrieval import Retrieval, retrieve
-from prisma_tool.history.activity import Entry, Narrowed, page, undo
+from prisma_tool.history.activity import LogEntry, LogFilter, log_page, undo
 from prisma_tool.history.event_sentences import sentence
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.protocol.protocol import Protocol
@@ -20,11 +20,11 @@ from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.vocabulary import RetrievalStatus, Stage, Verdict
 from prisma_tool.reports.state import Phase, reports_of
 from prisma_tool.review.open_review import Review
-from prisma_tool.screening.decisions import Choice, add_note, decide
+from prisma_tool.screening.decisions import Decision, add_note, decide
 from prisma_tool.store.engine import event_rows
 
 TITLES = Stage.TITLE_ABSTRACT
-EVERYTHING = Narrowed()
+EVERYTHING = LogFilter()
 
 
 @pytest.fixture
@@ -35,14 +35,14 @@ def review(make_review: Callable[..., Review], deliver: Callable[..., object]) -
 
 
 def vote(review: Review, n: int, who: str = "Ada", verdict: Verdict = Verdict.EXCLUDE) -> Event:
-    return decide(review, [Choice(f"embase:{n}", TITLES, who, verdict, "Wrong population" if verdict == "exclude" else "")])[0]
+    return decide(review, [Decision(f"embase:{n}", TITLES, who, verdict, "Wrong population" if verdict == "exclude" else "")])[0]
 
 
-def entries(review: Review, viewer: str = "Ada", narrowed: Narrowed = EVERYTHING) -> tuple[Entry, ...]:
-    return page(review, viewer, narrowed, 1_000).entries
+def entries(review: Review, viewer: str = "Ada", narrowed: LogFilter = EVERYTHING) -> tuple[LogEntry, ...]:
+    return log_page(review, viewer, narrowed, 1_000).entries
 
 
-def told(review: Review, viewer: str = "Ada", narrowed: Narrowed = EVERYTHING) -> list[str]:
+def told(review: Review, viewer: str = "Ada", narrowed: LogFilter = EVERYTHING) -> list[str]:
     return [entry.words for entry in entries(review, viewer, narrowed)]
 
 
@@ -84,7 +84,7 @@ def test_pages_join_without_a_gap_or_an_overlap_and_runs_stand_where_they_began(
     pieces: list[str] = []
     since = None
     while True:
-        part = page(review, "Ada", EVERYTHING, 2, since)
+        part = log_page(review, "Ada", EVERYTHING, 2, since)
         pieces += [entry.id for entry in part.entries]
         since = part.further
         if since is None:
@@ -108,9 +108,9 @@ def statements(review: Review) -> Iterator[list[str]]:
 def test_the_log_is_read_backwards_from_a_number_and_no_further_than_a_page(review: Review) -> None:
     for n in (1, 2, 3):
         vote(review, n)
-    first = page(review, "Ada", EVERYTHING, 2)
+    first = log_page(review, "Ada", EVERYTHING, 2)
     with statements(review) as sent:
-        page(review, "Ada", EVERYTHING, 2, first.further)
+        log_page(review, "Ada", EVERYTHING, 2, first.further)
     (reading,) = [one for one in sent if "FROM event" in one and "ORDER BY event.number DESC" in one]
     assert "event.number <" in reading
     assert "LIMIT" in reading
@@ -125,15 +125,15 @@ def test_entries_are_narrowed_to_a_person_a_kind_and_a_record_with_those_joined_
     vote(review, 1)
     vote(review, 2, "Ben")
     manual.merge(review, "embase:1", "embase:2", "Ben")
-    undo(review, entries(review, narrowed=Narrowed(kind="decision", key="embase:1"))[1].id, "Ada")
-    assert {entry.reviewer for entry in entries(review, narrowed=Narrowed(reviewer="Ben"))} == {"Ben"}
-    assert {entry.kind for entry in entries(review, narrowed=Narrowed(kind="duplicate"))} == {"duplicate"}
-    assert [entry.kind for entry in entries(review, narrowed=Narrowed(kind="import"))] == ["import"]
-    about = entries(review, narrowed=Narrowed(key="embase:2"))
+    undo(review, entries(review, narrowed=LogFilter(kind="decision", key="embase:1"))[1].id, "Ada")
+    assert {entry.reviewer for entry in entries(review, narrowed=LogFilter(reviewer="Ben"))} == {"Ben"}
+    assert {entry.kind for entry in entries(review, narrowed=LogFilter(kind="duplicate"))} == {"duplicate"}
+    assert [entry.kind for entry in entries(review, narrowed=LogFilter(kind="import"))] == ["import"]
+    about = entries(review, narrowed=LogFilter(key="embase:2"))
     assert [entry.kind for entry in about] == ["undo", "duplicate", "decision", "decision"]
-    assert entries(review, narrowed=Narrowed(key="embase:4")) == ()
+    assert entries(review, narrowed=LogFilter(key="embase:4")) == ()
     with pytest.raises(DecisionError, match="no record nonsense"):
-        entries(review, narrowed=Narrowed(key="nonsense"))
+        entries(review, narrowed=LogFilter(key="nonsense"))
 
 
 def test_anothers_vote_is_told_without_its_verdict_until_the_viewer_has_voted(review: Review) -> None:
@@ -162,7 +162,7 @@ def test_a_decision_is_taken_back_by_its_reviewer_alone_and_once(review: Review)
         undo(review, first.id, "Ben")
     undo(review, first.id, "Ada")
     assert told(review)[0] == "Ada took back: excluded embase:1 (Wrong population) at title/abstract"
-    assert [entry.gone for entry in entries(review)][:2] == [False, True]
+    assert [entry.undone for entry in entries(review)][:2] == [False, True]
     with review.store.read() as transaction:
         assert reports_of(transaction, ["embase:1"])["embase:1"].phase is Phase.SCREENING
         undos = list(event_rows.events(transaction, kinds=[EventKind.UNDO]))

@@ -17,7 +17,7 @@ from standin_ctgov import CtgovStandIn
 from standin_pubmed import PubmedStandIn
 
 from prisma_tool.cli.main import run
-from prisma_tool.identify.lookup import Number, Scheme, number_in
+from prisma_tool.identify.lookup import ReportNumber, Scheme, number_in
 from prisma_tool.identify.run import services as services_module
 from prisma_tool.identify.run.services import Services
 from prisma_tool.model.record.citation import Citation, Section
@@ -175,14 +175,14 @@ def test_without_a_network_the_same_command_can_be_repeated(shell: Shell, pubmed
 @pytest.mark.parametrize(
     ("typed", "number"),
     [
-        ("PMID: 0034531250", Number(Scheme.PMID, "34531250")),
-        ("https://pubmed.ncbi.nlm.nih.gov/34531250/", Number(Scheme.PMID, "34531250")),
-        ("doi:10.1016/S0140-6736(05)67156-1", Number(Scheme.DOI, "10.1016/s0140-6736(05)67156-1")),
-        ("nct 03971799", Number(Scheme.NCT, "NCT03971799")),
-        ("https://clinicaltrials.gov/study/NCT03971799?term=a", Number(Scheme.NCT, "NCT03971799")),
+        ("PMID: 0034531250", ReportNumber(Scheme.PMID, "34531250")),
+        ("https://pubmed.ncbi.nlm.nih.gov/34531250/", ReportNumber(Scheme.PMID, "34531250")),
+        ("doi:10.1016/S0140-6736(05)67156-1", ReportNumber(Scheme.DOI, "10.1016/s0140-6736(05)67156-1")),
+        ("nct 03971799", ReportNumber(Scheme.NCT, "NCT03971799")),
+        ("https://clinicaltrials.gov/study/NCT03971799?term=a", ReportNumber(Scheme.NCT, "NCT03971799")),
     ],
 )
-def test_a_number_is_understood_however_it_is_pasted(typed: str, number: Number) -> None:
+def test_a_number_is_understood_however_it_is_pasted(typed: str, number: ReportNumber) -> None:
     assert number_in(typed) == number
 
 

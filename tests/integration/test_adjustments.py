@@ -10,7 +10,7 @@ import pytest
 
 from prisma_tool.cli.main import run
 from prisma_tool.flow import enter_adjustment
-from prisma_tool.flow.as_json import as_json, counted, explanation
+from prisma_tool.flow.as_json import as_json, explanation, find_count
 from prisma_tool.flow.flow import CheckKind
 from prisma_tool.flow.read import read_flow
 
@@ -80,7 +80,7 @@ LINES = {
 def test_rule_23_boxes_that_are_sums_carry_what_was_entered_for_their_lines(bench: Bench) -> None:
     for n, (box, line) in enumerate(LINES.items(), start=1):
         enter(bench, box, n)
-        assert [number.n for number in counted(read_flow(bench.review), line).adjustments] == [n]
+        assert [number.n for number in find_count(read_flow(bench.review), line).adjustments] == [n]
     flow = read_flow(bench.review)
     assert [one.holds for one in flow.checks if "= sum of" in one.name] == [True, True]
     assert [number.n for number in flow.adjustments] == [1, 2, 3, 4], "one entry is one adjustment"

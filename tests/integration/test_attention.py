@@ -14,16 +14,16 @@ from prisma_tool.errors import DecisionError, ExitCode
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.record.citation import Citation, Link, Section, Trial
 from prisma_tool.model.vocabulary import RunStatus, SourceKind, Stage, Verdict
-from prisma_tool.reports.state import load
+from prisma_tool.reports.state import load_review_state
 from prisma_tool.review.open_review import Review
-from prisma_tool.screening.decisions import Choice, decide, undo_last
+from prisma_tool.screening.decisions import Decision, decide, undo_last
 from prisma_tool.store.engine.database import Store
 from prisma_tool.store.engine.schema import VersionRow
 from prisma_tool.store.projections import event_log
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import run_progress, runs
-from prisma_tool.updates.acknowledgement import acknowledge, attention, raised_about
-from prisma_tool.updates.changes_since_decision import Raised
+from prisma_tool.updates.acknowledgement import acknowledge, changes_about, open_items
+from prisma_tool.updates.changes_since_decision import ChangeSinceDecision
 
 PLAIN = Citation(title="Invented trial of CAR T cells", pmid="1", abstract=(Section("", "Ten patients."),))
 RETRACTED = replace(PLAIN, links=(Link("RetractionIn", "99", "J Inv. 2025;1:1"),))
@@ -52,12 +52,12 @@ def run(review: Review, *citations: Citation, source: str = "PubMed", vanished: 
 
 
 def vote(review: Review, key: str, verdict: Verdict = Verdict.INCLUDE, reviewer: str = "Ada") -> None:
-    decide(review, [Choice(key, TITLE_ABSTRACT, reviewer, verdict)])
+    decide(review, [Decision(key, TITLE_ABSTRACT, reviewer, verdict)])
 
 
-def raised(review: Review) -> list[Raised]:
+def raised(review: Review) -> list[ChangeSinceDecision]:
     with review.store.read() as transaction:
-        return list(attention(transaction).raised)
+        return list(open_items(transaction).changes)
 
 
 def told(review: Review) -> list[tuple[str, str, tuple[str, ...]]]:
@@ -92,7 +92,7 @@ def test_what_changed_about_a_decided_record_is_raised_with_what_was_known_befor
     assert (one.key, one.kind, (one.before, one.after), one.waiting) == (key, kind, words, ("Ada",))
     assert one.decided == "excluded at title/abstract"
     with review.store.read() as transaction:
-        assert load(transaction).reports[0].phase == "excluded at title/abstract"
+        assert load_review_state(transaction).reports[0].phase == "excluded at title/abstract"
 
 
 def test_what_changed_before_anybody_decided_is_not_raised(review: Review) -> None:
@@ -159,7 +159,7 @@ def test_a_change_is_raised_on_the_whole_report_whichever_of_its_records_was_dec
     (one,) = raised(review)
     assert (one.key, one.report) == ("pubmed:1", "pubmed:1")
     with review.store.read() as transaction:
-        assert raised_about(transaction, ["embase:1", "pubmed:1"]) == [one]
+        assert changes_about(transaction, ["embase:1", "pubmed:1"]) == [one]
     acknowledge(review, ["embase:1"], "Ada")
     assert raised(review) == []
 
@@ -170,10 +170,10 @@ def test_a_late_duplicate_is_listed_and_its_retraction_raised(review: Review) ->
     run(review, RETRACTED, source="Embase")
     merge(review, "pubmed:1", "embase:1", "Ada")
     with review.store.read() as transaction:
-        found = attention(transaction)
-        assert raised_about(transaction, ["pubmed:1", "embase:1"]) == list(found.raised)
-    assert [key for key, _ in found.late] == ["embase:1"]
-    assert [(one.key, one.kind) for one in found.raised] == [("embase:1", "retracted")]
+        found = open_items(transaction)
+        assert changes_about(transaction, ["pubmed:1", "embase:1"]) == list(found.changes)
+    assert [key for key, _ in found.late_duplicates] == ["embase:1"]
+    assert [(one.key, one.kind) for one in found.changes] == [("embase:1", "retracted")]
 
 
 def test_what_a_tool_decided_is_raised_to_anybody(make_review: MakeReview) -> None:
@@ -198,9 +198,9 @@ def test_both_databases_tell_the_same_about_a_changed_report_with_a_late_copy(st
         joined = {"other": "pubmed:1", "verdict": "same", "reason": "by hand"}
         event_log.append(transaction, [event_log.Draft(EventKind.DUPLICATE, "embase:1", reviewer="Ada", payload=joined)])
     with store.read() as transaction:
-        found = attention(transaction)
-    assert [(one.key, one.kind, one.waiting) for one in found.raised] == [("pubmed:1", "retracted", ("Ada",))]
-    assert [key for key, _ in found.late] == ["embase:1"]
+        found = open_items(transaction)
+    assert [(one.key, one.kind, one.waiting) for one in found.changes] == [("pubmed:1", "retracted", ("Ada",))]
+    assert [key for key, _ in found.late_duplicates] == ["embase:1"]
 
 
 def test_an_answer_that_only_a_newer_parser_understands_is_raised_where_it_is_grave(review: Review) -> None:
@@ -243,7 +243,7 @@ def test_a_refused_search_that_was_renamed_or_given_up_no_longer_waits_for_anybo
     assert "unfinished: my kites" in said
     assert "latest run of these searches is not complete: my kites." in said
     with review.store.read() as transaction:
-        assert [state.search for state in attention(transaction).unfinished] == ["my kites"]
+        assert [state.search for state in open_items(transaction).unfinished] == ["my kites"]
 
 
 def test_status_tells_what_waits_and_takes_the_acknowledgement(review: Review, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,7 @@ from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.reports.blinding import held_back
 from prisma_tool.review.open_review import Review
-from prisma_tool.screening.decisions import Choice, add_note, decide, undo_last
+from prisma_tool.screening.decisions import Decision, add_note, decide, undo_last
 from prisma_tool.store.engine import event_rows
 
 MakeReview = Callable[..., Review]
@@ -27,7 +27,7 @@ def review(make_review: MakeReview, deliver: Callable[..., object]) -> Review:
 
 
 def vote(review: Review, who: str, stage: Stage = TITLES, verdict: Verdict = Verdict.INCLUDE, key: str = "embase:1") -> None:
-    decide(review, [Choice(key, stage, who, verdict)])
+    decide(review, [Decision(key, stage, who, verdict)])
 
 
 def hidden(review: Review, viewer: str = "Ada") -> list[str]:

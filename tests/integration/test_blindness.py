@@ -14,20 +14,20 @@ from hypothesis import strategies as st
 
 from prisma_tool.cli.main import run
 from prisma_tool.history import activity
-from prisma_tool.history.activity import Narrowed
+from prisma_tool.history.activity import LogFilter
 from prisma_tool.history.health_check import recent_events
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.reports.blinding import readable_notes
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.open_review import Review, open_review
-from prisma_tool.screening.decisions import Choice, add_note, decide, undo_last
+from prisma_tool.screening.decisions import Decision, add_note, decide, undo_last
 from prisma_tool.team.team_status import team_status
-from prisma_tool.tui.screening.position_line import standing_line
-from prisma_tool.tui.sessions.record_page_data import read_opened
-from prisma_tool.tui.sessions.report_on_screen import read_shown
-from prisma_tool.tui.sessions.screening_session import Desk
+from prisma_tool.tui.screening.position_line import position_line
+from prisma_tool.tui.sessions.record_page_data import read_record_details
+from prisma_tool.tui.sessions.report_on_screen import read_report
+from prisma_tool.tui.sessions.screening_session import ScreeningSession
 from prisma_tool.tui.team.text import team_text
-from prisma_tool.tui.widgets.record_text import page
+from prisma_tool.tui.widgets.record_text import report_page
 
 if TYPE_CHECKING:
     from tests.conftest import Ticking
@@ -88,7 +88,7 @@ def base(make_bench: Callable[..., Bench]) -> Path:
 def judge(review: Review, key: str, stage: Stage, how: Judgement) -> None:
     def vote(verdict: str) -> None:
         reason = how.reason if verdict == "exclude" else ""
-        decide(review, [Choice(key, stage, "Ben", Verdict(verdict), reason, how.note)])
+        decide(review, [Decision(key, stage, "Ben", Verdict(verdict), reason, how.note)])
 
     for verdict in how.verdicts:
         vote(verdict)
@@ -155,16 +155,16 @@ def screens(review: Review, viewer: str) -> list[str]:
     """All that the places of the application show a viewer about reports, votes and the team."""
     found = []
     for stage in Stage:
-        desk = Desk(review, stage, viewer)
+        desk = ScreeningSession(review, stage, viewer)
         found += [str(desk.progress()), str(list(desk.queue.marks))]
         for key in desk.queue.keys:
             with review.store.read() as transaction:
-                shown = read_shown(transaction, key, stage, viewer)
+                shown = read_report(transaction, key, stage, viewer)
             assert shown is not None
-            found += [page(shown, ()).content.plain, standing_line(desk, shown).plain]
-            opened = read_opened(review, key, viewer)
-            found += [page(opened, ()).content.plain, *opened.votes, *(told.words for told in opened.history)]
-    log = activity.page(review, viewer, Narrowed(), 500).entries
+            found += [report_page(shown, ()).content.plain, position_line(desk, shown).plain]
+            opened = read_record_details(review, key, viewer)
+            found += [report_page(opened, ()).content.plain, *opened.votes, *(told.words for told in opened.history)]
+    log = activity.log_page(review, viewer, LogFilter(), 500).entries
     found += [f"{one.kind} {one.subject} {one.words} {one.details if one.kind != 'undo' else ''}" for one in log]
     with review.store.read() as transaction:
         found.append(team_text(team_status(transaction), {}).plain)
@@ -198,7 +198,7 @@ def test_one_sees_ones_own_sealed_votes_and_the_others_once_one_has_voted(base: 
         assert (readers("Ada"), readers("Ben"), readers("")) == (set(), {"Ben"}, set())
         with review.store.read() as transaction:
             assert readable_notes(transaction, "Ada", ["embase:1"]) == ([], 1)
-        decide(review, [Choice("embase:1", TA, "Ada", Verdict.EXCLUDE)])
+        decide(review, [Decision("embase:1", TA, "Ada", Verdict.EXCLUDE)])
         assert (readers("Ada"), readers("")) == ({"Ada", "Ben"}, {"Ada", "Ben"})
 
 

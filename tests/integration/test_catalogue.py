@@ -16,13 +16,13 @@ from prisma_tool.errors import UsageError
 from prisma_tool.history import activity
 from prisma_tool.model.record.citation import Author, Citation
 from prisma_tool.model.vocabulary import Stage, Verdict
-from prisma_tool.records.browse import Found, Listed, Wanted, find
+from prisma_tool.records.browse import MatchingRecords, RecordFilter, RecordListing, find_records
 from prisma_tool.records.export import Selection, export
 from prisma_tool.records.report_sets import SETS
 from prisma_tool.reports.state import Phase
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.open_review import Review
-from prisma_tool.screening.decisions import Choice, decide
+from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.store.engine.database import Store
 from prisma_tool.store.index import arrival_order
 from prisma_tool.store.index.arrival_order import in_order
@@ -36,12 +36,12 @@ def review(make_review: Callable[..., Review], deliver: Callable[..., object]) -
     ]
     deliver(made.store, *entries)
     manual.merge(made, "embase:1", "embase:5", "Ada")
-    decide(made, [Choice("embase:2", Stage.TITLE_ABSTRACT, "Ada", Verdict.EXCLUDE, "Wrong outcome")])
-    decide(made, [Choice("embase:3", Stage.TITLE_ABSTRACT, "Ada", Verdict.INCLUDE)])
+    decide(made, [Decision("embase:2", Stage.TITLE_ABSTRACT, "Ada", Verdict.EXCLUDE, "Wrong outcome")])
+    decide(made, [Decision("embase:3", Stage.TITLE_ABSTRACT, "Ada", Verdict.INCLUDE)])
     return made
 
 
-def keys(found: Found) -> list[str]:
+def keys(found: MatchingRecords) -> list[str]:
     return [row.key for row in found.rows(0, len(found))]
 
 
@@ -52,7 +52,7 @@ def test_every_set_and_condition_finds_what_an_export_would_write(review: Review
     for name in SETS:
         export(review, [target], Selection(name, where=where))
         written = [line.split(",")[0] for line in target.read_text(encoding="utf-8-sig").splitlines()[1:]]
-        found[name] = keys(find(review, Wanted(among=name, where=where)))
+        found[name] = keys(find_records(review, RecordFilter(among=name, where=where)))
         assert found[name] == written, name
     assert found["all"]
     assert found["duplicates"]
@@ -60,20 +60,20 @@ def test_every_set_and_condition_finds_what_an_export_would_write(review: Review
 
 
 def test_words_narrow_the_whole_list_and_any_set(review: Review) -> None:
-    assert keys(find(review, Wanted("name3 2013"))) == ["embase:3"]
-    assert keys(find(review, Wanted("trial -2012", among="excluded"))) == []
-    assert keys(find(review, Wanted("outcome", among="excluded"))) == [], "reasons are no words of a record"
-    assert keys(find(review, Wanted("cells", among="excluded"))) == ["embase:2"]
+    assert keys(find_records(review, RecordFilter("name3 2013"))) == ["embase:3"]
+    assert keys(find_records(review, RecordFilter("trial -2012", among="excluded"))) == []
+    assert keys(find_records(review, RecordFilter("outcome", among="excluded"))) == [], "reasons are no words of a record"
+    assert keys(find_records(review, RecordFilter("cells", among="excluded"))) == ["embase:2"]
 
 
 def test_a_report_is_found_by_the_words_of_any_of_its_records(review: Review) -> None:
-    shown = keys(find(review, Wanted("2015", among="unique")))
-    assert shown == keys(find(review, Wanted("2011", among="unique")))
+    shown = keys(find_records(review, RecordFilter("2015", among="unique")))
+    assert shown == keys(find_records(review, RecordFilter("2011", among="unique")))
     assert len(shown) == 1
 
 
 def test_a_row_tells_where_its_record_stands_and_with_what_it_was_joined(review: Review) -> None:
-    rows = {row.key: row for row in find(review, Wanted()).rows(0, 8)}
+    rows = {row.key: row for row in find_records(review, RecordFilter()).rows(0, 8)}
     assert (rows["embase:2"].phase, rows["embase:2"].reason) == (Phase.SCREENED_OUT, "Wrong outcome")
     assert [rows[key].records for key in ("embase:1", "embase:5", "embase:4")] == [2, 2, 1]
     assert sorted(rows[key].stands_for_itself for key in ("embase:1", "embase:5")) == [False, True]
@@ -81,21 +81,21 @@ def test_a_row_tells_where_its_record_stands_and_with_what_it_was_joined(review:
 
 
 def test_a_window_beyond_the_end_is_short_and_a_list_of_keys_keeps_its_own_order(review: Review) -> None:
-    assert [row.key for row in find(review, Wanted()).rows(6, 50)] == ["embase:7", "embase:8"]
-    listed = Listed(review, ("embase:4", "embase:1", "embase:4"), said={2: "again"})
+    assert [row.key for row in find_records(review, RecordFilter()).rows(6, 50)] == ["embase:7", "embase:8"]
+    listed = RecordListing(review, ("embase:4", "embase:1", "embase:4"), notes={2: "again"})
     assert [(row.key, row.why) for row in listed.rows(0, 9)] == [("embase:4", ""), ("embase:1", ""), ("embase:4", "again")]
 
 
 def test_a_condition_that_cannot_be_understood_names_the_character(review: Review) -> None:
     with pytest.raises(UsageError, match="at character 7"):
-        find(review, Wanted(where="year >< 3"))
+        find_records(review, RecordFilter(where="year >< 3"))
     with pytest.raises(UsageError, match="no set"):
-        find(review, Wanted(among="nonsense"))
+        find_records(review, RecordFilter(among="nonsense"))
 
 
 def test_a_look_that_nobody_waits_for_any_more_ends(review: Review) -> None:
     portions = iter([False])
-    find(review, Wanted(where="year > 0"), lambda percent: next(portions))
+    find_records(review, RecordFilter(where="year > 0"), lambda percent: next(portions))
     assert list(portions) == [], "asked once, and not again after the answer no"
 
 
@@ -112,7 +112,7 @@ def statements(review: Review) -> Iterator[list[str]]:
 
 
 def test_reading_a_window_asks_as_often_at_the_end_as_at_the_beginning_and_never_for_all(review: Review) -> None:
-    found = find(review, Wanted())
+    found = find_records(review, RecordFilter())
     with statements(review) as first:
         found.rows(0, 2)
     with statements(review) as last:
@@ -140,13 +140,13 @@ def test_records_and_the_log_are_read_alike_on_both_databases(
     review = Review(tmp_path, store.protocol, Environment(), store)
     deliver(store, *((str(n), Citation(title=f"Invented {n} of cells")) for n in range(1, 4)))
     manual.merge(review, "embase:1", "embase:3", "Ada")
-    decide(review, [Choice("embase:2", Stage.TITLE_ABSTRACT, "Ada", Verdict.INCLUDE)])
-    assert keys(find(review, Wanted())) == ["embase:1", "embase:2", "embase:3"]
-    assert keys(find(review, Wanted("cells -2"))) == ["embase:1", "embase:3"]
-    assert keys(find(review, Wanted(among="duplicates"))) == ["embase:3"]
-    assert [row.records for row in find(review, Wanted("cells")).rows(1, 2)] == [1, 2]
-    first = activity.page(review, "Ada", activity.Narrowed(), 1)
-    second = activity.page(review, "Ada", activity.Narrowed(), 5, first.further)
+    decide(review, [Decision("embase:2", Stage.TITLE_ABSTRACT, "Ada", Verdict.INCLUDE)])
+    assert keys(find_records(review, RecordFilter())) == ["embase:1", "embase:2", "embase:3"]
+    assert keys(find_records(review, RecordFilter("cells -2"))) == ["embase:1", "embase:3"]
+    assert keys(find_records(review, RecordFilter(among="duplicates"))) == ["embase:3"]
+    assert [row.records for row in find_records(review, RecordFilter("cells")).rows(1, 2)] == [1, 2]
+    first = activity.log_page(review, "Ada", activity.LogFilter(), 1)
+    second = activity.log_page(review, "Ada", activity.LogFilter(), 5, first.further)
     assert [entry.kind for entry in (*first.entries, *second.entries)] == ["decision", "duplicate", "import"]
     activity.undo(review, first.entries[0].id, "Ada")
-    assert activity.page(review, "Ada", activity.Narrowed(kind="decision"), 5).entries[0].gone
+    assert activity.log_page(review, "Ada", activity.LogFilter(kind="decision"), 5).entries[0].undone

@@ -28,7 +28,7 @@ from prisma_tool.review.environment import environment
 from prisma_tool.review.open_review import Review, open_review
 from prisma_tool.review.protocol.read import parse_protocol
 from prisma_tool.screening.decision_csv import read_decisions
-from prisma_tool.screening.decisions import Choice, decide
+from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.store.projections import rebuild, update
 from prisma_tool.studies import links
 
@@ -47,7 +47,7 @@ def review(make_review: MakeReview, tmp_path: Path) -> Review:
         csv.writer(stream).writerows([("accession", "title"), *rows])
     import_file(made, tmp_path / "five.csv", Import("Embase"))
     deduplicate(made, time.monotonic)
-    decide(made, [Choice(f"embase:L{n}", Stage.TITLE_ABSTRACT, "Ada", Verdict.INCLUDE) for n in range(5)])
+    decide(made, [Decision(f"embase:L{n}", Stage.TITLE_ABSTRACT, "Ada", Verdict.INCLUDE) for n in range(5)])
     return made
 
 
@@ -95,7 +95,7 @@ def test_refused_retrievals_copy_no_document_and_a_second_document_keeps_the_fir
 
 
 def test_a_report_with_any_full_text_vote_cannot_become_not_retrieved(review: Review) -> None:
-    decide(review, [Choice("embase:L0", Stage.FULL_TEXT, "Ada", Verdict.MAYBE)])
+    decide(review, [Decision("embase:L0", Stage.FULL_TEXT, "Ada", Verdict.MAYBE)])
     with pytest.raises(DecisionError, match="assessed in full text"):
         retrieve(review, [Retrieval("embase:L0", RetrievalStatus.NOT_RETRIEVED)], "Ada")
 
@@ -138,13 +138,13 @@ def test_two_reasons_with_one_label_share_a_line(make_review: MakeReview, tmp_pa
     (tmp_path / "two.csv").write_text("accession,title\n1,First invented title\n2,Second unlike name\n", encoding="utf-8")
     import_file(made, tmp_path / "two.csv", Import("Embase"))
     for key, reason in (("embase:1", "wrong-outcome"), ("embase:2", "Wrong population")):
-        decide(made, [Choice(key, Stage.TITLE_ABSTRACT, "Ada", Verdict.INCLUDE)])
-        decide(made, [Choice(key, Stage.FULL_TEXT, "Ada", Verdict.EXCLUDE, reason)])
+        decide(made, [Decision(key, Stage.TITLE_ABSTRACT, "Ada", Verdict.INCLUDE)])
+        decide(made, [Decision(key, Stage.FULL_TEXT, "Ada", Verdict.EXCLUDE, reason)])
     assert all(check.holds for check in read_flow(made).checks if check.kind == "strict")
 
 
 def test_a_study_named_like_a_report_is_another_study(review: Review) -> None:
-    decide(review, [Choice(f"embase:L{n}", Stage.FULL_TEXT, "Ada", Verdict.INCLUDE) for n in (0, 1)])
+    decide(review, [Decision(f"embase:L{n}", Stage.FULL_TEXT, "Ada", Verdict.INCLUDE) for n in (0, 1)])
     links.link(review, "embase:L0", ["embase:L1"], "Ada")
     assert read_flow(review).new_studies.n == 2
 

@@ -42,7 +42,7 @@ def settle(bench: Bench, key: str, verdict: str, by: str = "Ada", **more: Any) -
 
 def open_ones(bench: Bench) -> list[tuple[str, Stage, bool]]:
     with bench.review.store.read() as transaction:
-        return [(one.key, one.stage, one.lesser) for one in conflicts(transaction)]
+        return [(one.key, one.stage, one.reasons_only) for one in conflicts(transaction)]
 
 
 def test_a_conflict_is_pending_until_it_is_adjudicated_and_then_counts(pair: Bench) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from prisma_tool.dedupe import manual
 from prisma_tool.errors import DecisionError, PrismaError
-from prisma_tool.flow.as_json import as_json, counted, explanation
+from prisma_tool.flow.as_json import as_json, explanation, find_count
 from prisma_tool.flow.read import read_flow
 from prisma_tool.history.status import status
 from prisma_tool.identify.files.import_file import Import, check_file
@@ -128,7 +128,7 @@ def test_rule_09_and_10_records_removed_before_screening_have_boxes_of_their_own
     bench.dedupe()
     bench.stated(EventKind.REMOVAL, "embase:1", removed=True, reason="stopped early", **{"as": how})
     flow = bench.flow()
-    assert counted(flow, box).records == ("embase:1",)
+    assert find_count(flow, box).records == ("embase:1",)
     assert flow.pending.title_abstract.records == ("embase:2",)
     bench.stated(EventKind.REMOVAL, "embase:1", removed=False)
     assert bench.flow().pending.title_abstract.n == 2
@@ -368,7 +368,7 @@ def test_every_number_lists_exactly_its_members(bench: Bench) -> None:
     for key, n in told["counts"].items():
         if n is None:
             with pytest.raises(PrismaError, match="has no box"):
-                counted(flow, key)
+                find_count(flow, key)
         else:
             answer = explanation(flow, key)
             members = answer["studies"] if "studies" in answer else answer["records"]

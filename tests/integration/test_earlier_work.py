@@ -13,10 +13,10 @@ from prisma_tool.identify.files.import_file import Import, import_file
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.open_review import Review
-from prisma_tool.screening.decisions import Choice, decide
+from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.records import records
-from prisma_tool.updates.import_decisions import TakenOver, Wish, taker
+from prisma_tool.updates.import_decisions import DecisionImportOptions, ImportedDecisions, decision_importer
 
 RAYYAN = """TY  - JOUR
 ID  - rayyan-1
@@ -38,7 +38,7 @@ Third report,,,,
 COVIDENCE = """Title,Covidence #,Study,Notes,Tags
 First report,#77,Smith 2019,"Exclusion reason: Wrong study design; Ada L (2021-03-04 05:06:07)(Screen): no control arm; ",trial
 """
-BEN = Wish({"ben.k": "Ben", "Ada L": "Ada"})
+BEN = DecisionImportOptions({"ben.k": "Ben", "Ada L": "Ada"})
 
 
 @pytest.fixture
@@ -46,16 +46,16 @@ def review(make_review: Callable[..., Review]) -> Review:
     return make_review(reviewers=("Ada", "Ben"))
 
 
-Take = Callable[..., TakenOver]
+Take = Callable[..., ImportedDecisions]
 
 
 @pytest.fixture
 def take(review: Review, tmp_path: Path) -> Take:
-    def taken(text: str, wish: Wish, name: str = "file.txt") -> TakenOver:
+    def taken(text: str, wish: DecisionImportOptions, name: str = "file.txt") -> ImportedDecisions:
         path = tmp_path / name
         path.write_text(text, encoding="utf-8")
-        found = import_file(review, path, Import("Earlier", listener=taker(review, wish))).earlier_work
-        assert isinstance(found, TakenOver)
+        found = import_file(review, path, Import("Earlier", listener=decision_importer(review, wish))).earlier_work
+        assert isinstance(found, ImportedDecisions)
         return found
 
     return taken
@@ -96,8 +96,8 @@ def test_the_same_file_again_adds_nothing(review: Review, take: Take) -> None:
 
 def test_asreview_labels_keep_their_time_and_need_a_name(review: Review, take: Take) -> None:
     with pytest.raises(UsageError, match="Say who you are: --reviewer"):
-        take(ASREVIEW, Wish())
-    assert take(ASREVIEW, Wish({"": "Ben"})).decisions == 2
+        take(ASREVIEW, DecisionImportOptions())
+    assert take(ASREVIEW, DecisionImportOptions({"": "Ben"})).decisions == 2
     first, second = events(review, EventKind.DECISION)
     assert (first.reviewer, first.text("verdict"), first.at) == ("Ben", "include", datetime(2024, 5, 1, 10, tzinfo=UTC))
     assert (first.text("note"), second.text("note")) == ("prior knowledge in ASReview", "not adults")
@@ -105,37 +105,37 @@ def test_asreview_labels_keep_their_time_and_need_a_name(review: Review, take: T
 
 def test_asreview_tags_in_ris_are_decisions(review: Review, take: Take) -> None:
     ris = "TY  - JOUR\nTI  - T\nN1  - ASReview_irrelevant\nER  - \nTY  - JOUR\nTI  - U\nN1  - ASReview_not_seen\nER  - \n"
-    assert take(ris, Wish({"": "Ada"})).decisions == 1
+    assert take(ris, DecisionImportOptions({"": "Ada"})).decisions == 1
     assert votes(review) == {("title-abstract", "Ada", "exclude", "")}
 
 
 def test_a_covidence_list_of_full_texts_implies_their_inclusion_before(review: Review, take: Take) -> None:
-    found = take(COVIDENCE, Wish({"": "Ada", "Ada L": "Ada"}, stage=Stage.FULL_TEXT))
+    found = take(COVIDENCE, DecisionImportOptions({"": "Ada", "Ada L": "Ada"}, stage=Stage.FULL_TEXT))
     assert (found.decisions, found.implied, found.notes, found.labels) == (1, 1, 1, 1)
     assert votes(review) == {("title-abstract", "Ada", "include", ""), ("full-text", "Ada", "exclude", "wrong-study-design")}
 
 
 def test_a_list_that_says_nothing_takes_the_verdict_of_the_whole_file(review: Review, take: Take) -> None:
-    assert take("title,Covidence #\nA,#1\nB,#2\n", Wish({"": "Ada"}, verdict=Verdict.INCLUDE)).decisions == 2
+    assert take("title,Covidence #\nA,#1\nB,#2\n", DecisionImportOptions({"": "Ada"}, verdict=Verdict.INCLUDE)).decisions == 2
     assert votes(review) == {("title-abstract", "Ada", "include", "")}
 
 
 def test_strangers_are_named_together_and_nothing_is_stored(review: Review, take: Take) -> None:
     with pytest.raises(UsageError, match=r"the work of ben\.k, who is not among the reviewers .*--reviewer \"ben\.k=Ada\""):
-        take(RAYYAN, Wish())
+        take(RAYYAN, DecisionImportOptions())
     with review.store.read() as transaction:
         assert not list(event_rows.events(transaction, kinds=[EventKind.DECISION, EventKind.NOTE]))
 
 
 def test_an_unknown_reason_at_full_text_stops_the_file(take: Take) -> None:
     with pytest.raises(DecisionError, match="'Wrong dose' is not a reason of this review"):
-        take(COVIDENCE.replace("Wrong study design", "Wrong dose"), Wish({"": "Ada"}, stage=Stage.FULL_TEXT))
+        take(COVIDENCE.replace("Wrong study design", "Wrong dose"), DecisionImportOptions({"": "Ada"}, stage=Stage.FULL_TEXT))
 
 
 def test_a_vote_of_this_review_stands_against_a_file(review: Review, take: Take) -> None:
-    take("title\nFirst report\n", Wish(), "records.csv")
-    decide(review, [Choice(_only_key(review), Stage.TITLE_ABSTRACT, "Ada", Verdict.EXCLUDE)])
-    assert take("title,decision,reviewer\nFirst report,include,Ada\n", Wish(), "table.csv").kept == 1
+    take("title\nFirst report\n", DecisionImportOptions(), "records.csv")
+    decide(review, [Decision(_only_key(review), Stage.TITLE_ABSTRACT, "Ada", Verdict.EXCLUDE)])
+    assert take("title,decision,reviewer\nFirst report,include,Ada\n", DecisionImportOptions(), "table.csv").kept == 1
     assert votes(review) == {("title-abstract", "Ada", "exclude", "")}
 
 
@@ -145,7 +145,7 @@ def _only_key(review: Review) -> str:
 
 
 def test_a_later_export_of_the_other_program_changes_its_own_votes(review: Review, take: Take) -> None:
-    take(ASREVIEW, Wish({"": "Ada"}))
+    take(ASREVIEW, DecisionImportOptions({"": "Ada"}))
     changed = ASREVIEW.replace("Second report,0,2024-05-01", "Second report,1,2024-06-01")
-    assert take(changed, Wish({"": "Ada"})).decisions == 1
+    assert take(changed, DecisionImportOptions({"": "Ada"})).decisions == 1
     assert {event.text("verdict") for event in events(review, EventKind.DECISION)} == {"include", "exclude"}

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from prisma_tool.cli.main import run
-from prisma_tool.dedupe.run import deduplicate, standing_report
+from prisma_tool.dedupe.run import current_report, deduplicate
 from prisma_tool.errors import DecisionError, UsageError
 from prisma_tool.model.log.corrections import payload
 from prisma_tool.model.log.events import EventKind
@@ -23,13 +23,13 @@ from prisma_tool.model.text_query import text_query
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.records.corrections import edit, fields_of
 from prisma_tool.review.open_review import Review
-from prisma_tool.screening.decisions import Choice, decide
+from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Store
 from prisma_tool.store.index import text_index
 from prisma_tool.store.projections import as_of, event_log, rebuild
 from prisma_tool.store.records import records
-from prisma_tool.updates.acknowledgement import acknowledge, attention
+from prisma_tool.updates.acknowledgement import acknowledge, open_items
 
 PLAIN = Citation(
     title="A trial of one treatment against another in elderly patients",
@@ -171,19 +171,19 @@ def test_a_source_that_comes_round_to_the_edit_is_no_news(review: Review, delive
     assert deliver(review.store, ("L1", PLAIN)).seen == 1
     deliver(review.store, ("L1", replace(PLAIN, year=2021)))
     with review.store.read() as transaction:
-        assert attention(transaction).overtaken == ()
+        assert open_items(transaction).superseded_corrections == ()
 
 
 def test_an_edited_record_is_flagged_to_those_who_had_voted_and_not_to_its_editor(review: Review) -> None:
     for name in ("Ada", "Ben"):
-        decide(review, [Choice("embase:L1", Stage.TITLE_ABSTRACT, name, Verdict.EXCLUDE)])
+        decide(review, [Decision("embase:L1", Stage.TITLE_ABSTRACT, name, Verdict.EXCLUDE)])
     edit(review, "embase:L1", "abstract", "It is about children.", "Ada")
     with review.store.read() as transaction:
-        (told,) = attention(transaction).raised
+        (told,) = open_items(transaction).changes
     assert (told.kind, told.waiting, told.after) == ("abstract arrived", ("Ben",), "4 words (edited by Ada)")
     acknowledge(review, ["embase:L1"], "Ben")
     with review.store.read() as transaction:
-        assert attention(transaction).raised == ()
+        assert open_items(transaction).changes == ()
 
 
 def test_records_whose_identifiers_were_corrected_are_compared_again(review: Review, deliver: Deliver) -> None:
@@ -196,7 +196,7 @@ def test_records_whose_identifiers_were_corrected_are_compared_again(review: Rev
     edit(review, "embase:L1", "title", other.title, "Ada")
     deduplicate(review, time.monotonic)
     with review.store.read() as transaction:
-        assert standing_report(transaction).unique == 1
+        assert current_report(transaction).unique == 1
         assert records.keys_with(transaction, "doi", ["10.1000/right"]) == {"embase:L1", "scopus:S1"}
         assert records.keys_with(transaction, "doi", ["10.1000/wrong"]) == set()
 

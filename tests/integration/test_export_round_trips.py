@@ -19,11 +19,11 @@ from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.records.export import Selection, export
 from prisma_tool.review.open_review import Review
-from prisma_tool.screening.decisions import Choice, add_note, decide
+from prisma_tool.screening.decisions import Decision, add_note, decide
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.projections import event_log
 from prisma_tool.store.records import records
-from prisma_tool.updates.import_decisions import Wish, taker
+from prisma_tool.updates.import_decisions import DecisionImportOptions, decision_importer
 
 KEYS = ("embase:L2990000001", "embase:L2990000002", "embase:L2990000003")
 CARRY_DECISIONS = (".ris", ".xml", ".csv", ".tsv", ".xlsx", ".jsonl")
@@ -40,10 +40,10 @@ def review(make_review: Callable[..., Review], tmp_path: Path) -> Review:
     (tmp_path / "embase.ris").write_text("TY  -".join(entries[: N + 1]), encoding="utf-8")
     import_file(made, tmp_path / "embase.ris", Import("Embase"))
     choices = [
-        Choice(KEYS[0], Stage.TITLE_ABSTRACT, "Ada", Verdict.INCLUDE),
-        Choice(KEYS[1], Stage.TITLE_ABSTRACT, "Ada", Verdict.EXCLUDE, "Wrong population", "children; only"),
-        Choice(KEYS[2], Stage.TITLE_ABSTRACT, "Ada", Verdict.INCLUDE),
-        Choice(KEYS[2], Stage.TITLE_ABSTRACT, "Ben", Verdict.EXCLUDE),
+        Decision(KEYS[0], Stage.TITLE_ABSTRACT, "Ada", Verdict.INCLUDE),
+        Decision(KEYS[1], Stage.TITLE_ABSTRACT, "Ada", Verdict.EXCLUDE, "Wrong population", "children; only"),
+        Decision(KEYS[2], Stage.TITLE_ABSTRACT, "Ada", Verdict.INCLUDE),
+        Decision(KEYS[2], Stage.TITLE_ABSTRACT, "Ben", Verdict.EXCLUDE),
     ]
     decide(made, choices)
     add_note(made, KEYS[0], 'see "table 2", p. 3', "Ben")
@@ -108,7 +108,7 @@ def test_what_reviewers_said_comes_along_where_it_was_asked_for(
 ) -> None:
     path = exported(review, tmp_path / f"all{suffix}", votes=True)
     other = make_review(reviewers=("Ada", "Ben"), name="other")
-    import_file(other, path, Import("Embase", listener=taker(other, Wish({"": "Ada"}))))
+    import_file(other, path, Import("Embase", listener=decision_importer(other, DecisionImportOptions({"": "Ada"}))))
     assert said(other) == said(review)
 
 
@@ -124,7 +124,9 @@ def test_outcomes_without_names_become_decisions_of_who_is_named(
 ) -> None:
     path = exported(review, tmp_path / "all.ris")
     other = make_review(reviewers=("Ada", "Ben"), name="other")
-    found = import_file(other, path, Import("Embase", listener=taker(other, Wish({"": "Ben"})))).earlier_work
+    found = import_file(
+        other, path, Import("Embase", listener=decision_importer(other, DecisionImportOptions({"": "Ben"})))
+    ).earlier_work
     assert (found.decisions, found.labels) == (2, 1)
 
 

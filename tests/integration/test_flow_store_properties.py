@@ -20,7 +20,7 @@ from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.vocabulary import SourceKind, Stage
 from prisma_tool.screening.decisions import undo_last
 from prisma_tool.studies import links
-from prisma_tool.updates.close_version import listed
+from prisma_tool.updates.close_version import list_versions
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Bench
@@ -85,7 +85,7 @@ def test_the_kept_flow_is_the_logs_and_closed_versions_never_change(
     versions: dict[str, dict[str, Any]] = {}
     for step in plot:
         take(bench, step)
-        standing = [version.label for version in listed(bench.review)]
+        standing = [version.label for version in list_versions(bench.review)]
         versions = {label: versions.get(label) or told(bench, version=label) for label in standing}
     assert told(bench) == told(bench, at=bench.review.store.now())
     assert {label: told(bench, version=label) for label in versions} == versions

@@ -14,12 +14,12 @@ import pytest
 from prisma_tool.cli.main import run
 from prisma_tool.errors import DecisionError, PrismaError
 from prisma_tool.fulltext import links
-from prisma_tool.fulltext.links import What, is_address, open_report, places, register_page, system_viewer
+from prisma_tool.fulltext.links import LocationKind, full_text_locations, is_address, open_report, register_page, system_viewer
 from prisma_tool.model.record.citation import Author, Citation
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
 from prisma_tool.reports.state import Phase, reports_of
 from prisma_tool.review.open_review import Review
-from prisma_tool.screening.decisions import Choice, decide
+from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.store.records import records
 
 Shell = Callable[..., Any]
@@ -46,7 +46,7 @@ def review(make_review: Callable[..., Review], deliver: Deliver) -> Review:
     made = make_review()
     deliver(made.store, *REPORTS)
     verdicts = [*(Verdict.INCLUDE,) * 5, Verdict.EXCLUDE]
-    decide(made, [Choice(f"embase:{n}", Stage.TITLE_ABSTRACT, "Ada", verdict) for n, verdict in enumerate(verdicts, 1)])
+    decide(made, [Decision(f"embase:{n}", Stage.TITLE_ABSTRACT, "Ada", verdict) for n, verdict in enumerate(verdicts, 1)])
     return made
 
 
@@ -266,11 +266,11 @@ def test_a_page_that_is_called_pdf_is_named_and_left_alone(shell: Shell, pdfs: C
 
 def test_a_report_is_opened_at_its_file_first_then_at_its_pages(review: Review, shell: Shell, pdfs: Callable[..., Path]) -> None:
     opened: list[str] = []
-    assert open_report(review, "embase:1", opened.append).what is What.DOI
+    assert open_report(review, "embase:1", opened.append).what is LocationKind.DOI
     shell("retrieve", "embase:1", "retrieved", "--file", pdfs("paper") / "paper.pdf")
-    assert open_report(review, "embase:1", opened.append).what is What.PDF
-    open_report(review, "embase:1", opened.append, What.PUBMED)
-    open_report(review, "embase:3", opened.append, What.REGISTER)
+    assert open_report(review, "embase:1", opened.append).what is LocationKind.PDF
+    open_report(review, "embase:1", opened.append, LocationKind.PUBMED)
+    open_report(review, "embase:3", opened.append, LocationKind.REGISTER)
     assert opened[0] == "https://doi.org/10.1000/ab.1"
     assert Path(opened[1]).read_bytes().startswith(b"%PDF")
     assert opened[2:] == ["https://pubmed.ncbi.nlm.nih.gov/34531250/", "https://clinicaltrials.gov/study/NCT01234567"]
@@ -282,9 +282,9 @@ def test_a_file_that_is_not_in_this_folder_is_said(review: Review, shell: Shell,
     shell("retrieve", "embase:1", "retrieved", "--file", pdfs("paper") / "paper.pdf")
     (kept,) = (review.folder / "fulltext").iterdir()
     kept.unlink()
-    assert places(review, "embase:1")[0].missing
+    assert full_text_locations(review, "embase:1")[0].missing
     with pytest.raises(PrismaError, match="is not in this folder"):
-        open_report(review, "embase:1", print, What.PDF)
+        open_report(review, "embase:1", print, LocationKind.PDF)
     assert "(not in this folder)" in shell("open", "embase:1", "--list")
 
 
@@ -306,7 +306,7 @@ def test_links_that_are_no_addresses_are_not_offered(make_review: Callable[..., 
         source="Site",
         kind=SourceKind.WEBSITE,
     )
-    assert [place.target for place in places(review, "site:W")] == ["https://example.org/a"]
+    assert [place.target for place in full_text_locations(review, "site:W")] == ["https://example.org/a"]
 
 
 def test_without_a_screen_the_place_is_told_instead_of_opened(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

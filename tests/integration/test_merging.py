@@ -19,7 +19,7 @@ from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.open_review import open_review
 from prisma_tool.screening.adjudication import conflicts
-from prisma_tool.screening.decisions import Choice, decide
+from prisma_tool.screening.decisions import Decision, decide
 
 if TYPE_CHECKING:
     from tests.conftest import Ticking
@@ -41,7 +41,7 @@ def base(make_bench: Callable[..., Bench]) -> Path:
 def vote(clock: Ticking) -> Callable[..., None]:
     def voted(folder: Path, name: str, verdict: str, *keys: str, environment: Environment = Environment()) -> None:  # noqa: B008 - a frozen value
         with open_review(folder, environment, print, now=clock) as review:
-            decide(review, [Choice(key, Stage.TITLE_ABSTRACT, name, Verdict(verdict)) for key in keys])
+            decide(review, [Decision(key, Stage.TITLE_ABSTRACT, name, Verdict(verdict)) for key in keys])
 
     return voted
 

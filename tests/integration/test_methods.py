@@ -16,7 +16,7 @@ from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.screening.adjudication import Ruling, adjudicate
 from prisma_tool.screening.decisions import undo_last
 from prisma_tool.team import pilot
-from prisma_tool.team.agreement import Part, agreements
+from prisma_tool.team.agreement import ReportSubset, agreements
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Bench
@@ -40,9 +40,11 @@ def voted(bench: Bench, **verdicts: str) -> None:
             bench.vote(verdict, key.replace("e", "embase:"), by=name)
 
 
-def agreed(bench: Bench, stage: Stage = TA, part: Part = Part.ALL) -> list[tuple[str, str, int, int]]:
+def agreed(bench: Bench, stage: Stage = TA, part: ReportSubset = ReportSubset.ALL) -> list[tuple[str, str, int, int]]:
     with bench.review.store.read() as transaction:
-        return [(one.a, one.b, one.found.n, one.found.agree) for one in agreements(transaction, part) if one.stage is stage]
+        return [
+            (one.a, one.b, one.agreement.n, one.agreement.agree) for one in agreements(transaction, part) if one.stage is stage
+        ]
 
 
 def told(bench: Bench) -> str:
@@ -103,7 +105,7 @@ def test_agreement_is_told_before_and_after_the_pilot(pair: Bench, capsys: pytes
     for name in ("Ada", "Ben"):
         pair.vote("include", *rest[:2], by=name)
         pair.vote("exclude", *rest[2:], by=name)
-    assert [agreed(pair, part=part) for part in (Part.ALL, Part.PILOT, Part.MAIN)] == [
+    assert [agreed(pair, part=part) for part in (ReportSubset.ALL, ReportSubset.PILOT, ReportSubset.MAIN)] == [
         [("Ada", "Ben", 6, 4)],
         [("Ada", "Ben", 2, 0)],
         [("Ada", "Ben", 4, 4)],

@@ -16,18 +16,18 @@ from prisma_tool.errors import PrismaError
 from prisma_tool.fulltext.retrieval import Retrieval, retrieve
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.vocabulary import RetrievalStatus, SourceKind, Stage, Verdict
-from prisma_tool.reports.owed_votes import duties
-from prisma_tool.reports.state import load
+from prisma_tool.reports.owed_votes import owed_votes
+from prisma_tool.reports.state import load_review_state
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.open_review import Review, create_review, open_review
-from prisma_tool.screening.decisions import Choice, decide, undo_last
-from prisma_tool.screening.queue import Mark, Queue, mark_of, marks_now, queued, read_queue
-from prisma_tool.screening.removal import RemovedAs, Wish, remove
+from prisma_tool.screening.decisions import Decision, decide, undo_last
+from prisma_tool.screening.queue import Queue, QueueMark, current_marks, mark_of, queued_report, read_queue
+from prisma_tool.screening.removal import RemovalRequest, RemovedAs, remove
 from prisma_tool.store.queues import queues
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import runs
 from prisma_tool.team import pilot
-from prisma_tool.team.assignment import Share, assign
+from prisma_tool.team.assignment import AssignmentRequest, assign
 from prisma_tool.team.reviewers import retire, take_again
 
 SOURCES = (("PubMed", SourceKind.DATABASE), ("Embase", SourceKind.DATABASE), ("Websites", SourceKind.WEBSITE))
@@ -68,7 +68,7 @@ def do(review: Review, deed: tuple[Any, ...]) -> None:
         match deed:
             case ("decide", key, person, stage, verdict):
                 reason = "Wrong outcome" if (stage, verdict) == (Stage.FULL_TEXT, Verdict.EXCLUDE) else ""
-                decide(review, [Choice(key, stage, person, verdict, reason)])
+                decide(review, [Decision(key, stage, person, verdict, reason)])
             case ("undo", person, stage):
                 undo_last(review, person, stage)
             case ("merge", a, b):
@@ -77,7 +77,12 @@ def do(review: Review, deed: tuple[Any, ...]) -> None:
                 manual.split(review, key, "Ada")
             case (("remove" | "put back") as what, key):
                 undo = what == "put back"
-                remove(review, Wish("Ada", (key,), undo=True) if undo else Wish("Ada", (key,), "", RemovedAs.OTHER, "by mistake"))
+                remove(
+                    review,
+                    RemovalRequest("Ada", (key,), undo=True)
+                    if undo
+                    else RemovalRequest("Ada", (key,), "", RemovedAs.OTHER, "by mistake"),
+                )
             case ("retrieve", key, status):
                 retrieve(review, [Retrieval(key, status)], "Ada")
 
@@ -91,25 +96,27 @@ def arrange(review: Review, deed: tuple[Any, ...]) -> None:
             case ("open", stage):
                 pilot.close(review, stage, "Ada", force=True)
             case ("assign", key, person, stage, undo):
-                assign(review, Share(stage, "Ada", person, keys=(key,), undo=undo))
+                assign(review, AssignmentRequest(stage, "Ada", person, keys=(key,), undo=undo))
             case ("retire", person):
                 retire(review, person, "Ada")
             case ("return", person):
                 take_again(review, person, "Ada")
 
 
-def classified(review: Review, stage: Stage, reviewer: str) -> list[tuple[str, Mark]]:
+def classified(review: Review, stage: Stage, reviewer: str) -> list[tuple[str, QueueMark]]:
     """Every report of the stage by the one classification that status and flow share."""
     with review.store.read() as transaction:
         own = queues.own_verdicts(transaction, stage, reviewer)
-        asked = duties(transaction, stage, reviewer)
-        reports = load(transaction).reports
-        marked = [(one.key, mark_of(one, own.get(one.key), stage, asked=reviewer in asked.owing(one))) for one in reports]
-    return [(key, mark) for key, mark in marked if mark is not Mark.GONE]
+        asked = owed_votes(transaction, stage, reviewer)
+        reports = load_review_state(transaction).reports
+        marked = [
+            (one.key, mark_of(one, own.get(one.key), stage, asked=reviewer in asked.reviewers_owing(one))) for one in reports
+        ]
+    return [(key, mark) for key, mark in marked if mark is not QueueMark.NOT_AT_STAGE]
 
 
-def listed(queue: Queue) -> list[tuple[str, Mark]]:
-    return list(zip(queue.keys, map(Mark, queue.marks), strict=True))
+def listed(queue: Queue) -> list[tuple[str, QueueMark]]:
+    return list(zip(queue.keys, map(QueueMark, queue.marks), strict=True))
 
 
 @settings(max_examples=25)
@@ -135,10 +142,10 @@ def check(review: Review) -> None:
         with review.store.read() as transaction:
             queue = read_queue(transaction, stage, "Ada")
             assert listed(queue) == expected
-            assert [queue.count(mark) for mark in Mark] == [queue.marks.count(mark) for mark in Mark]
-            now = marks_now(transaction, stage, "Ada", KEYS)
-            assert {key: mark for key, mark in now.items() if mark is not Mark.GONE} == dict(expected)
+            assert [queue.count(mark) for mark in QueueMark] == [queue.marks.count(mark) for mark in QueueMark]
+            now = current_marks(transaction, stage, "Ada", KEYS)
+            assert {key: mark for key, mark in now.items() if mark is not QueueMark.NOT_AT_STAGE} == dict(expected)
             for key, mark in expected:
-                one = queued(transaction, stage, "Ada", key)
+                one = queued_report(transaction, stage, "Ada", key)
                 assert one is not None
-                assert one.waits == (mark is Mark.WAITS)
+                assert one.waits == (mark is QueueMark.WAITS)

@@ -21,16 +21,16 @@ from prisma_tool.manuscript.write_team_reports import methods_sentences, read_me
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.stopping import Rule, RuleName
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
-from prisma_tool.reports.state import load
+from prisma_tool.reports.state import load_review_state
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.open_review import Review, open_review
-from prisma_tool.screening.decisions import Choice, decide
+from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.screening.prioritised.label_sequence import viewpoint
 from prisma_tool.screening.prioritised.prior_knowledge import forget, learn_from
 from prisma_tool.screening.prioritised.queue_order import OrderName
-from prisma_tool.screening.prioritised.rank_report import ranked, why, why_lines
-from prisma_tool.screening.prioritised.ranked_queue import Explained, prepare, queue_of
-from prisma_tool.screening.prioritised.stopping import outlook, reopen, set_rule, stop
+from prisma_tool.screening.prioritised.rank_report import explain_rank, explanation_lines, rank_report
+from prisma_tool.screening.prioritised.ranked_queue import RankExplanation, prepare, queue_of
+from prisma_tool.screening.prioritised.stopping import reopen, set_rule, stop, stopping_risk
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.projections import event_log
 from prisma_tool.team.pilot import start
@@ -63,7 +63,7 @@ def filled(make_review: Callable[..., Review], tmp_path: Path) -> Callable[..., 
 
 def vote(review: Review, truth: dict[str, bool], keys: Iterable[str], reviewer: str = "Ada", *, wrong: bool = False) -> None:
     verdicts = {True: Verdict.INCLUDE, False: Verdict.EXCLUDE}
-    decide(review, [Choice(key, Stage.TITLE_ABSTRACT, reviewer, verdicts[truth[key] is not wrong]) for key in keys])
+    decide(review, [Decision(key, Stage.TITLE_ABSTRACT, reviewer, verdicts[truth[key] is not wrong]) for key in keys])
 
 
 def sorted_by_truth(truth: dict[str, bool]) -> list[str]:
@@ -97,15 +97,15 @@ def test_the_order_is_a_permutation_of_what_waits_and_the_same_every_time(
 
 def test_a_damaged_or_unwritable_cache_costs_time_and_nothing_else(filled: Callable[..., Review]) -> None:
     review = filled()
-    first = ranked(review, "Ada").queue.keys
+    first = rank_report(review, "Ada").queue.keys
     for path in (review.folder / "cache").glob("ranking-*.npz"):
         path.write_bytes(path.read_bytes()[:200])
-    assert ranked(review, "Ada").queue.keys == first
+    assert rank_report(review, "Ada").queue.keys == first
     for path in (review.folder / "cache").iterdir():
         path.unlink()
     (review.folder / "cache").rmdir()
     (review.folder / "cache").write_text("in the way", encoding="utf-8")
-    assert ranked(review, "Ada").queue.keys == first
+    assert rank_report(review, "Ada").queue.keys == first
 
 
 def test_a_changed_text_is_read_anew(filled: Callable[..., Review]) -> None:
@@ -127,17 +127,17 @@ def test_in_blind_pairs_each_model_learns_from_its_reviewer_alone(filled: Callab
     review = filled(reviewers=("Ada", "Grace"), toml_edits=PAIRS)
     keys = sorted_by_truth(truth)
     vote(review, truth, [*keys[:3], *keys[-5:]], "Ada")
-    before = ranked(review, "Ada").as_json(scores=True)
+    before = rank_report(review, "Ada").as_json(scores=True)
     vote(review, truth, keys[4:40], "Grace", wrong=True)
-    assert ranked(review, "Ada").as_json(scores=True) == before
+    assert rank_report(review, "Ada").as_json(scores=True) == before
 
 
 def test_without_blinding_a_model_learns_from_finished_outcomes(filled: Callable[..., Review], truth: dict[str, bool]) -> None:
     review = filled(reviewers=("Ada", "Grace"))
     keys = sorted_by_truth(truth)
     vote(review, truth, [*keys[:3], *keys[-5:]], "Grace")
-    found = ranked(review, "Ada")
-    assert (len(found.seen.labels), found.seen.found) == (8, 3)
+    found = rank_report(review, "Ada")
+    assert (len(found.seen.labels), found.seen.relevant) == (8, 3)
 
 
 def test_known_records_start_the_model_and_are_counted_nowhere(
@@ -173,7 +173,7 @@ def test_decisions_of_a_closed_version_start_the_model(
     close(review, "2025", "Ada", {}, force=True)
     texts, labels = invented(30, 5, seed=3)
     import_file(review, write_set(tmp_path / "new.csv", texts, labels, label="column"), Import("Scopus"))
-    found = ranked(review, "Grace")
+    found = rank_report(review, "Grace")
     new = {f"scopus:r{place}": label for place, label in enumerate(labels)}
     assert sorted(found.queue.keys) == sorted(new)
     assert not found.seen.labels
@@ -184,19 +184,19 @@ def test_decisions_of_a_closed_version_start_the_model(
 def test_why_names_the_words_that_weigh_most(filled: Callable[..., Review], truth: dict[str, bool]) -> None:
     review = filled()
     keys = sorted_by_truth(truth)
-    assert why(review, "Ada", keys[0])["words"] == []
+    assert explain_rank(review, "Ada", keys[0])["words"] == []
     vote(review, truth, [*keys[:4], *keys[-6:]])
-    words = {one["word"] for one in why(review, "Ada", keys[5])["words"] if one["weight"] > 0}
+    words = {one["word"] for one in explain_rank(review, "Ada", keys[5])["words"] if one["weight"] > 0}
     assert words & {"statin", "cholesterol", "lipid", "randomised", "placebo", "cardiovascular", "ldl", "trial"}
     with pytest.raises(DecisionError, match="no record embase:nothing"):
-        why(review, "Ada", "embase:nothing")
+        explain_rank(review, "Ada", "embase:nothing")
 
 
 def test_without_a_question_no_report_is_said_to_answer_it_better_or_worse(filled: Callable[..., Review]) -> None:
-    told = why_lines(why(filled(), "Ada", "embase:r1"))
+    told = explanation_lines(explain_rank(filled(), "Ada", "embase:r1"))
     assert told[0] == "embase:r1: nothing relevant is known yet, chance alone decides"
     assert "says nothing about it" in told[1]
-    shown = why_text(OrderName.RELEVANCE, Explained((), 0.0, 0.5), by_chance=False).plain
+    shown = why_text(OrderName.RELEVANCE, RankExplanation((), 0.0, 0.5), by_chance=False).plain
     assert "says nothing about it" in shown
     assert "than the average" not in shown
 
@@ -207,7 +207,7 @@ def test_the_export_holds_labels_and_order_as_other_programs_read_them(
     review = filled()
     keys = sorted_by_truth(truth)
     vote(review, truth, [*keys[:3], *keys[-3:]])
-    found = ranked(review, "Ada", tmp_path / "ranked.csv")
+    found = rank_report(review, "Ada", tmp_path / "ranked.csv")
     rows = list(csv.DictReader((tmp_path / "ranked.csv").read_text(encoding="utf-8").splitlines()))
     assert [row["key"] for row in rows if row["rank"]] == list(found.queue.keys)
     assert {row["key"]: row["included"] for row in rows if row["included"]} == {
@@ -245,8 +245,8 @@ def test_stopping_marks_the_unscreened_and_the_figure_tells_rule_and_date(
     review, left = ready
     done = stop(review, "Ada")
     assert sorted(done.reports) == sorted(left)
-    assert done.outlook.p is not None
-    assert done.outlook.p < 0.05
+    assert done.stopping_risk.p is not None
+    assert done.stopping_risk.p < 0.05
     flow = flow_told(read_flow(review))
     assert flow["counts"]["excluded_automatic"] == 2
     assert flow["counts"]["records_screened"] == N - 2
@@ -327,7 +327,10 @@ def test_a_vote_that_a_copy_brings_later_counts_more_than_the_stop(ready: tuple[
     assert " on 3 February 2025); 1 record was left unscreened" in " ".join(methods_sentences(*read_methods(review)))
     with review.store.read() as transaction:
         assert {left[0]} == {label.key for label in viewpoint(transaction, "Ada").labels} & set(left)
-        assert all(report.key != left[0] or report.phase == "excluded at title/abstract" for report in load(transaction).reports)
+        assert all(
+            report.key != left[0] or report.phase == "excluded at title/abstract"
+            for report in load_review_state(transaction).reports
+        )
 
 
 def test_a_rule_is_written_into_the_protocol_as_an_event_and_a_late_one_is_told(
@@ -345,7 +348,7 @@ def test_a_rule_is_written_into_the_protocol_as_an_event_and_a_late_one_is_told(
         with again.store.read() as transaction:
             acts = [event.text("act") for event in event_rows.events(transaction, kinds=[EventKind.STOPPING])]
             assert acts == ["rule"]
-            assert outlook(transaction, "Ada").rule.is_advisory
+            assert stopping_risk(transaction, "Ada").rule.is_advisory
         assert "set or changed after screening had begun" in stop(again, "Ada").words
 
 
@@ -367,7 +370,7 @@ def test_a_pilot_round_leaves_the_rest_to_be_screened_in_what_a_stop_would_risk(
     pilot = start(review, Stage.TITLE_ABSTRACT, "Ada", n=5)
     vote(review, truth, pilot.payload["keys"], "Ada")
     with review.store.read() as transaction:
-        now = outlook(transaction, "Ada")
+        now = stopping_risk(transaction, "Ada")
     assert (now.screened, now.left) == (5, N - 5)
 
 
@@ -381,7 +384,7 @@ def test_recall_is_estimated_from_what_was_drawn_by_chance(filled: Callable[...,
             transaction, [event_log.Draft(EventKind.ORDER, key, Stage.TITLE_ABSTRACT, "Ada", payload) for key in keys[20:30]]
         )
     with review.store.read() as transaction:
-        found = outlook(transaction, "Ada").recall
+        found = stopping_risk(transaction, "Ada").recall
     assert found is not None
     assert (found.estimate, found.draws) == (1.0, 10)
     assert found.low < 1
@@ -394,7 +397,7 @@ def test_ranking_stopping_and_reopening_work_in_postgresql_too(
     review = filled(environment=Environment(database=postgres_url))
     keys = sorted_by_truth(truth)
     vote(review, truth, keys[:-2])
-    assert sorted(ranked(review, "Ada").queue.keys) == sorted(keys[-2:])
+    assert sorted(rank_report(review, "Ada").queue.keys) == sorted(keys[-2:])
     assert len(stop(review, "Ada").reports) == 2
     assert flow_told(read_flow(review))["counts"]["excluded_automatic"] == 2
     assert len(reopen(review, "Ada")) == 2

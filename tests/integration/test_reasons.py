@@ -23,7 +23,7 @@ from prisma_tool.review.open_review import Review
 from prisma_tool.review.protocol.edit_reasons import added, fresh_id, moved, renamed, without
 from prisma_tool.review.protocol.read import new_protocol_text, parse_protocol
 from prisma_tool.screening import exclusion_reasons
-from prisma_tool.screening.decisions import Choice, decide
+from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.store.projections import event_log, rebuild
 from prisma_tool.store.records import records
 
@@ -37,9 +37,9 @@ def folder(make_review: Callable[..., Review], deliver: Deliver) -> Path:
     """Three reports that were included; 1 and 2 are excluded at full text for the population, 3 for the outcome."""
     review = make_review()
     deliver(review.store, *((str(n), Citation(title=f"Report {n} of {n}")) for n in (1, 2, 3)))
-    decide(review, [Choice(f"embase:{n}", Stage.TITLE_ABSTRACT, "Ada", Verdict.INCLUDE) for n in (1, 2, 3)])
+    decide(review, [Decision(f"embase:{n}", Stage.TITLE_ABSTRACT, "Ada", Verdict.INCLUDE) for n in (1, 2, 3)])
     grounds = ("Wrong population", "Wrong population", "Wrong outcome")
-    decide(review, [Choice(f"embase:{n}", Stage.FULL_TEXT, "Ada", Verdict.EXCLUDE, why) for n, why in enumerate(grounds, 1)])
+    decide(review, [Decision(f"embase:{n}", Stage.FULL_TEXT, "Ada", Verdict.EXCLUDE, why) for n, why in enumerate(grounds, 1)])
     return review.folder
 
 
@@ -114,7 +114,7 @@ def test_a_merge_joins_reasons_that_differ_between_reviewers() -> None:
 def test_the_past_shows_reasons_apart_that_were_merged_since(make_review: Callable[..., Review], deliver: Deliver) -> None:
     review = make_review()
     deliver(review.store, ("1", Citation(title="Report")))
-    decide(review, [Choice("embase:1", Stage.TITLE_ABSTRACT, "Ada", Verdict.EXCLUDE, "Wrong outcome")])
+    decide(review, [Decision("embase:1", Stage.TITLE_ABSTRACT, "Ada", Verdict.EXCLUDE, "Wrong outcome")])
     then = review.store.now()
     with review.store.write() as transaction:
         event_log.append(

@@ -12,10 +12,10 @@ from prisma_tool.cli.main import run
 from prisma_tool.errors import DecisionError, UsageError
 from prisma_tool.identify.files.import_file import Import, import_file
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
-from prisma_tool.reports.state import Phase, load
+from prisma_tool.reports.state import Phase, load_review_state
 from prisma_tool.review.open_review import Review
-from prisma_tool.screening.decisions import Choice, decide
-from prisma_tool.screening.removal import Removed, RemovedAs, Wish, remove
+from prisma_tool.screening.decisions import Decision, decide
+from prisma_tool.screening.removal import RemovalRequest, RemovalResult, RemovedAs, remove
 
 TABLE = "accession,title,year\nA1,Old report,1999\nA2,New report,2020\nA3,Newer report,2021\nA4,Newest report,2022\n"
 
@@ -31,11 +31,11 @@ def review(make_review: Callable[..., Review], tmp_path: Path) -> Review:
 
 def phases(review: Review) -> dict[str, Phase]:
     with review.store.read() as transaction:
-        return {record.key[-2:]: report.phase for report in load(transaction).reports for record in report.records}
+        return {record.key[-2:]: report.phase for report in load_review_state(transaction).reports for record in report.records}
 
 
-def removal(review: Review, *keys: str, where: str = "", kind: RemovedAs = RemovedAs.OTHER) -> Removed:
-    return remove(review, Wish("Ada", keys, where, kind, "out of scope"))
+def removal(review: Review, *keys: str, where: str = "", kind: RemovedAs = RemovedAs.OTHER) -> RemovalResult:
+    return remove(review, RemovalRequest("Ada", keys, where, kind, "out of scope"))
 
 
 def test_removed_records_stand_in_the_box_that_was_named(review: Review) -> None:
@@ -57,16 +57,16 @@ def test_removing_the_same_again_adds_nothing(review: Review) -> None:
 
 def test_undo_puts_records_back(review: Review) -> None:
     removal(review, where="has:title")
-    remove(review, Wish("Ada", where="year < 2021", undo=True))
+    remove(review, RemovalRequest("Ada", where="year < 2021", undo=True))
     assert set(phases(review).values()) == {Phase.SCREENING, Phase.REMOVED_OTHER}
-    remove(review, Wish("Ada", ("embase:A3", "embase:A4"), undo=True))
+    remove(review, RemovalRequest("Ada", ("embase:A3", "embase:A4"), undo=True))
     assert set(phases(review).values()) == {Phase.SCREENING}
     with pytest.raises(DecisionError, match="embase:A3 was not removed"):
-        remove(review, Wish("Ada", ("embase:A3",), undo=True))
+        remove(review, RemovalRequest("Ada", ("embase:A3",), undo=True))
 
 
 def test_a_record_with_votes_is_named_and_nothing_is_removed(review: Review) -> None:
-    decide(review, [Choice("embase:A2", Stage.TITLE_ABSTRACT, "Ada", Verdict.EXCLUDE)])
+    decide(review, [Decision("embase:A2", Stage.TITLE_ABSTRACT, "Ada", Verdict.EXCLUDE)])
     with pytest.raises(DecisionError, match=r"1 of the 4 records somebody voted on already: embase:A2\. Nothing was removed"):
         removal(review, where="has:title")
     assert Phase.REMOVED_OTHER not in phases(review).values()
@@ -82,13 +82,13 @@ def test_records_of_other_methods_have_no_box_to_go_to(review: Review, tmp_path:
 @pytest.mark.parametrize(
     ("wish", "said"),
     [
-        (Wish("Ada"), "either keys, or --where"),
-        (Wish("Ada", ("embase:A1",), "has:title"), "either keys, or --where"),
-        (Wish("Ada", ("embase:A1",)), "--as automation or --as other, and --reason"),
-        (Wish("Ada", ("embase:A1",), reason="x", undo=True), "leave --as and --reason out"),
+        (RemovalRequest("Ada"), "either keys, or --where"),
+        (RemovalRequest("Ada", ("embase:A1",), "has:title"), "either keys, or --where"),
+        (RemovalRequest("Ada", ("embase:A1",)), "--as automation or --as other, and --reason"),
+        (RemovalRequest("Ada", ("embase:A1",), reason="x", undo=True), "leave --as and --reason out"),
     ],
 )
-def test_a_wish_that_says_too_little_or_too_much_is_refused(review: Review, wish: Wish, said: str) -> None:
+def test_a_wish_that_says_too_little_or_too_much_is_refused(review: Review, wish: RemovalRequest, said: str) -> None:
     with pytest.raises(UsageError, match=said):
         remove(review, wish)
 

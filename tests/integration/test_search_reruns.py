@@ -21,8 +21,8 @@ from prisma_tool.identify.run import services as services_module
 from prisma_tool.identify.run.progress import Narrator
 from prisma_tool.identify.run.services import Services
 from prisma_tool.identify.search import replay as replaying
-from prisma_tool.identify.search.run import Manner, run_searches
-from prisma_tool.identify.search.run_report import Gone, RunReport
+from prisma_tool.identify.search.run import SearchOptions, run_searches
+from prisma_tool.identify.search.run_report import RunReport, VanishedDecided
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.protocol import SearchPlan
 from prisma_tool.model.vocabulary import RunStatus
@@ -76,8 +76,8 @@ class Desk:
         self.services = Services(PubMed(line, server.url), ClinicalTrials(line, "http://127.0.0.1:9"), time.monotonic)
 
     def run(self, plan: SearchPlan, *, whole: bool = False) -> RunReport:
-        manner = Manner(whole=whole)
-        (report,) = run_searches(self.review, [plan], self.services, Narrator(print), manner)
+        options = SearchOptions(whole=whole)
+        (report,) = run_searches(self.review, [plan], self.services, Narrator(print), options)
         return report
 
     def terms(self) -> list[str]:
@@ -164,7 +164,7 @@ def test_a_rerun_is_told_by_set_with_kinds_of_change_and_decided_records_that_va
     rerun = desk.run(WHOLE)
     assert (rerun.new, rerun.changed, rerun.vanished) == (1, 2, 1)
     assert rerun.changes == {"retracted": 1, "title changed": 1}
-    assert rerun.vanished_decided == (Gone("pubmed:3", "title-abstract", "include"),)
+    assert rerun.vanished_decided == (VanishedDecided("pubmed:3", "title-abstract", "include"),)
     assert rerun.is_news
 
 
@@ -283,6 +283,9 @@ def test_reruns_and_replays_come_to_the_same_on_postgresql(
         server.serve(held(1, a2=article(2, notice=RETRACTED), a4=article(4, created="2025/02/10")))
         assert desk.run(LIMITED).new == 1
         rerun = desk.run(WHOLE)
-        assert (rerun.vanished_decided, rerun.changes) == ((Gone("pubmed:3", "title-abstract", "include"),), {"retracted": 1})
+        assert (rerun.vanished_decided, rerun.changes) == (
+            (VanishedDecided("pubmed:3", "title-abstract", "include"),),
+            {"retracted": 1},
+        )
         monkeypatch.setattr(replaying, "PARSERS", {"efetch": read_otherwise})
         assert [desk.replay().reparsed, desk.replay().reparsed] == [3, 0]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from prisma_tool.errors import DecisionError
 from prisma_tool.model.log.corrections import payload
 from prisma_tool.model.log.events import ENGINE, Event, EventKind
-from prisma_tool.model.log.team import Membership, Round
+from prisma_tool.model.log.team import Membership, PilotState
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.protocol.rules import ScreeningRules
 from prisma_tool.model.record.citation import Citation, Section
@@ -73,7 +73,7 @@ said = st.one_of(
         stage=stages,
         payload=st.fixed_dictionaries(
             {
-                "act": st.sampled_from(Round),
+                "act": st.sampled_from(PilotState),
                 "keys": st.lists(keys, max_size=3),
                 "reviewers": st.lists(people, unique=True),
             }

@@ -11,7 +11,7 @@ import pytest
 from prisma_tool.model.record.citation import Author, Citation, Link, Trial
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
 from prisma_tool.review.open_review import Review
-from prisma_tool.screening.decisions import Choice, decide
+from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import runs
 from prisma_tool.studies import links
@@ -93,7 +93,7 @@ def test_the_same_people_under_like_titles_are_a_weak_ground_among_reports_that_
 ) -> None:
     review = held(people(), people(title="CD33 CAR-T cells in refractory leukaemia: two years later", year=2021, pmid="99000002"))
     assert links.suggest(review) == []
-    decide(review, [Choice(f"pubmed:9900000{n}", Stage.TITLE_ABSTRACT, "Ada", Verdict.INCLUDE) for n in (1, 2)])
+    decide(review, [Decision(f"pubmed:9900000{n}", Stage.TITLE_ABSTRACT, "Ada", Verdict.INCLUDE) for n in (1, 2)])
     (found,) = links.suggest(review)
     assert (found.number, found.strength) == ("Quistgaard 2019", Strength.WEAK)
 
@@ -103,7 +103,7 @@ def test_different_registry_numbers_speak_against_likeness(held: Callable[..., R
         people(registry_numbers=(NUMBER,)),
         people(registry_numbers=("NCT99000002",), pmid="99000002", title="CD33 CAR-T cells again"),
     )
-    decide(review, [Choice(f"pubmed:9900000{n}", Stage.TITLE_ABSTRACT, "Ada", Verdict.INCLUDE) for n in (1, 2)])
+    decide(review, [Decision(f"pubmed:9900000{n}", Stage.TITLE_ABSTRACT, "Ada", Verdict.INCLUDE) for n in (1, 2)])
     assert links.suggest(review) == []
 
 

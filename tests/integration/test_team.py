@@ -11,13 +11,13 @@ import pytest
 from prisma_tool.cli.main import run
 from prisma_tool.errors import DecisionError, UsageError
 from prisma_tool.model.vocabulary import OutcomeState, Stage
-from prisma_tool.reports.owed_votes import duties
-from prisma_tool.reports.state import load
+from prisma_tool.reports.owed_votes import owed_votes
+from prisma_tool.reports.state import load_review_state
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.open_review import open_review
 from prisma_tool.store.projections import rebuild
 from prisma_tool.team import pilot
-from prisma_tool.team.assignment import Share, assign
+from prisma_tool.team.assignment import AssignmentRequest, assign
 from prisma_tool.team.reviewers import people, retire, take_again
 
 if TYPE_CHECKING:
@@ -47,14 +47,17 @@ def make_team(make_bench: Callable[..., Bench]) -> Callable[..., Bench]:
 def owed(bench: Bench) -> dict[str, set[str]]:
     """Who is asked for which report at title/abstract."""
     with bench.review.store.read() as transaction:
-        asked = duties(transaction, TA)
-        return {report.key.removeprefix("embase:"): set(asked.owing(report)) for report in load(transaction).reports}
+        asked = owed_votes(transaction, TA)
+        return {
+            report.key.removeprefix("embase:"): set(asked.reviewers_owing(report))
+            for report in load_review_state(transaction).reports
+        }
 
 
 def state_of(bench: Bench, key: str) -> OutcomeState | None:
     with bench.review.store.read() as transaction:
         assert rebuild.differences(transaction) == []
-        return next(report.title_abstract for report in load(transaction).reports if report.key == key)
+        return next(report.title_abstract for report in load_review_state(transaction).reports if report.key == key)
 
 
 def test_what_waited_for_one_who_left_waits_for_another_and_every_vote_stays(make_team: Callable[..., Bench]) -> None:
@@ -117,12 +120,12 @@ def test_halves_hand_no_record_out_twice(make_team: Callable[..., Bench]) -> Non
 def test_an_assignment_is_followed_and_can_be_taken_back(make_team: Callable[..., Bench]) -> None:
     bench = make_team(edits=ruled(split="assignment"))
     assert owed(bench) == {"1": set(), "2": set(), "3": set()}
-    assert assign(bench.review, Share(TA, "Ada", "Ben", keys=("embase:1",))) == {"Ben": 1}
-    assert assign(bench.review, Share(TA, "Ada", "Cleo", where="title ~ treatment")) == {"Cleo": 3}
+    assert assign(bench.review, AssignmentRequest(TA, "Ada", "Ben", keys=("embase:1",))) == {"Ben": 1}
+    assert assign(bench.review, AssignmentRequest(TA, "Ada", "Cleo", where="title ~ treatment")) == {"Cleo": 3}
     assert owed(bench) == {"1": {"Ben", "Cleo"}, "2": {"Cleo"}, "3": {"Cleo"}}
-    assert assign(bench.review, Share(TA, "Ada", "Cleo", keys=("embase:1",), undo=True)) == {"Cleo": 1}
+    assert assign(bench.review, AssignmentRequest(TA, "Ada", "Cleo", keys=("embase:1",), undo=True)) == {"Cleo": 1}
     assert owed(bench)["1"] == {"Ben"}
-    assert sum(assign(bench.review, Share(TA, "Ada", evenly=True)).values()) == 3
+    assert sum(assign(bench.review, AssignmentRequest(TA, "Ada", evenly=True)).values()) == 3
     assert {len(names) for names in owed(bench).values()} == {2}
     with bench.review.store.read() as transaction:
         assert rebuild.differences(transaction) == []
@@ -132,26 +135,26 @@ def test_an_even_assignment_gives_everybody_as_much_and_a_number_gives_a_late_re
     make_team: Callable[..., Bench],
 ) -> None:
     bench = make_team(*map(str, range(9)), edits=ruled(split="assignment"))
-    assert assign(bench.review, Share(TA, "Ada", "Ben", number=4)) == {"Ben": 4}
-    given = assign(bench.review, Share(TA, "Ada", evenly=True))
+    assert assign(bench.review, AssignmentRequest(TA, "Ada", "Ben", number=4)) == {"Ben": 4}
+    given = assign(bench.review, AssignmentRequest(TA, "Ada", evenly=True))
     assert given == {"Ada": 6, "Ben": 2, "Cleo": 6}
     with pytest.raises(DecisionError, match="nothing at title-abstract to give"):
-        assign(bench.review, Share(TA, "Ada", evenly=True))
+        assign(bench.review, AssignmentRequest(TA, "Ada", evenly=True))
 
 
 def test_what_an_assignment_cannot_mean_is_refused(make_team: Callable[..., Bench]) -> None:
     bench = make_team("1", edits=ruled(split="assignment"))
-    refused: list[tuple[Share, str]] = [
-        (Share(TA, "Ada"), "Say to whom"),
-        (Share(TA, "Ada", "Ben"), "Say what"),
-        (Share(TA, "Ada", "Ben", keys=("embase:1",), number=1), "Give one of"),
-        (Share(TA, "Ada", "Ben", evenly=True), "Give one of"),
+    refused: list[tuple[AssignmentRequest, str]] = [
+        (AssignmentRequest(TA, "Ada"), "Say to whom"),
+        (AssignmentRequest(TA, "Ada", "Ben"), "Say what"),
+        (AssignmentRequest(TA, "Ada", "Ben", keys=("embase:1",), number=1), "Give one of"),
+        (AssignmentRequest(TA, "Ada", "Ben", evenly=True), "Give one of"),
     ]
     for share, said in refused:
         with pytest.raises(UsageError, match=said):
             assign(bench.review, share)
     with pytest.raises(DecisionError, match="Eve does not screen"):
-        assign(bench.review, Share(TA, "Ada", "Eve", number=1))
+        assign(bench.review, AssignmentRequest(TA, "Ada", "Eve", number=1))
 
 
 def test_a_pilot_round_asks_everyone_for_the_same_records_and_then_the_rest_opens(make_team: Callable[..., Bench]) -> None:

@@ -12,13 +12,13 @@ from prisma_tool.dedupe import manual
 from prisma_tool.errors import DecisionError, PrismaError
 from prisma_tool.flow.as_json import explanation
 from prisma_tool.model.vocabulary import SourceKind, Stage
-from prisma_tool.reports.state import load
-from prisma_tool.reports.version_scope import raised_for_reopening
+from prisma_tool.reports.state import load_review_state
+from prisma_tool.reports.version_scope import reopening_candidates
 from prisma_tool.review.environment import Environment
 from prisma_tool.screening.decisions import undo_last
 from prisma_tool.studies import links
-from prisma_tool.updates.close_version import listed
-from prisma_tool.updates.import_version import Earlier, bring_in
+from prisma_tool.updates.close_version import list_versions
+from prisma_tool.updates.import_version import VersionImport, import_version
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Bench
@@ -128,7 +128,7 @@ def test_rule_21_only_the_newest_version_can_be_reopened_and_nothing_is_lost(clo
     with pytest.raises(DecisionError, match="newest version can be reopened, and that is 2024"):
         closed.reopen("2023")
     closed.reopen()
-    assert [version.label for version in listed(closed.review)] == ["2023"]
+    assert [version.label for version in list_versions(closed.review)] == ["2023"]
     closed.reopen()
     assert closed.told() == before
     with pytest.raises(DecisionError, match="nothing to reopen"):
@@ -155,7 +155,7 @@ def test_rule_22_a_reopened_report_goes_through_the_boxes_of_the_source_that_rai
     closed.given("Scopus", "4")
     closed.dedupe()
     with closed.review.store.read() as transaction:
-        assert raised_for_reopening(load(transaction)) == ("embase:4",)
+        assert reopening_candidates(load_review_state(transaction)) == ("embase:4",)
     assert closed.flow().duplicates.records == ("scopus:4",), "raised, and closed until a person acts"
     closed.retrieved("embase:4")
     closed.assess("include", "embase:4")
@@ -163,7 +163,7 @@ def test_rule_22_a_reopened_report_goes_through_the_boxes_of_the_source_that_rai
     assert {label: line.records for label, line in flow.database_specific_results.items()} == {"Scopus": ("scopus:4",)}
     assert (flow.dbr_assessed.records, flow.new_reports.records, flow.duplicates.n) == (("scopus:4",), ("scopus:4",), 0)
     with closed.review.store.read() as transaction:
-        assert raised_for_reopening(load(transaction)) == ()
+        assert reopening_candidates(load_review_state(transaction)) == ()
 
 
 def test_rule_22_a_report_taken_up_without_a_new_hit_is_carried_over(closed: Bench) -> None:
@@ -230,8 +230,8 @@ class Elsewhere:
         )
         self.excluded.write_text("title,authors,year,doi\nKnees in sport,Kim C,2011,10.1/d\n", encoding="utf-8")
 
-    def earlier(self, label: str = "2020") -> Earlier:
-        return Earlier(label, self.included, self.excluded, "study")
+    def earlier(self, label: str = "2020") -> VersionImport:
+        return VersionImport(label, self.included, self.excluded, "study")
 
 
 @pytest.fixture
@@ -240,7 +240,7 @@ def elsewhere(tmp_path: Path) -> Elsewhere:
 
 
 def test_rule_21_a_review_done_elsewhere_enters_as_previous_and_never_as_identified(bench: Bench, elsewhere: Elsewhere) -> None:
-    brought = bring_in(bench.review, elsewhere.earlier())
+    brought = import_version(bench.review, elsewhere.earlier())
     assert (brought.studies, brought.reports, brought.excluded, brought.source) == (2, 3, 1, "Version 2020")
     bench.given("Embase", "7", title="Aspirin once more, {}")
     bench.given_file(elsewhere.excluded, "Scopus")
@@ -256,7 +256,7 @@ def test_rule_21_a_review_done_elsewhere_enters_as_previous_and_never_as_identif
 
 
 def test_rule_22_an_included_report_of_elsewhere_is_dropped_by_an_ordinary_decision(bench: Bench, elsewhere: Elsewhere) -> None:
-    bring_in(bench.review, elsewhere.earlier())
+    import_version(bench.review, elsewhere.earlier())
     bench.dedupe()
     statins = next(key for key in explanation(bench.flow(), "total_reports")["records"] if key not in _moreau(bench))
     bench.assess("exclude", statins, reason="Wrong population")
@@ -272,35 +272,35 @@ def _moreau(bench: Bench) -> list[str]:
 def test_a_version_from_elsewhere_comes_in_whole_or_not_at_all(bench: Bench, elsewhere: Elsewhere, tmp_path: Path) -> None:
     empty = bench.told()
     with pytest.raises(DecisionError, match=r"no column 'trial'.*Study"):
-        bring_in(bench.review, Earlier("2020", elsewhere.included, study_column="trial"))
+        import_version(bench.review, VersionImport("2020", elsewhere.included, study_column="trial"))
     with pytest.raises(DecisionError, match="in both files"):
-        bring_in(bench.review, Earlier("2020", elsewhere.included, elsewhere.included))
+        import_version(bench.review, VersionImport("2020", elsewhere.included, elsewhere.included))
     holes = tmp_path / "holes.csv"
     holes.write_text("title,Study\nA title,Moreau\n,Moreau\n", encoding="utf-8")
     with pytest.raises(PrismaError, match=r"line 3.*Nothing was stored"):
-        bring_in(bench.review, Earlier("2020", holes))
+        import_version(bench.review, VersionImport("2020", holes))
     bench.given("Embase", "1")
     with pytest.raises(DecisionError, match="Embase is in use"):
-        bring_in(bench.review, Earlier("2020", elsewhere.included, source="embase"))
+        import_version(bench.review, VersionImport("2020", elsewhere.included, source="embase"))
     assert bench.told()["counts"]["database_results"] == 1
     assert empty["template"] == bench.told()["template"] == "new-v1"
 
 
 def test_a_version_from_elsewhere_can_be_taken_back_and_brought_in_again(bench: Bench, elsewhere: Elsewhere) -> None:
-    bring_in(bench.review, elsewhere.earlier())
+    import_version(bench.review, elsewhere.earlier())
     bench.dedupe()
     before = bench.told()
     with pytest.raises(DecisionError, match="2020 is closed already"):
-        bring_in(bench.review, elsewhere.earlier())
+        import_version(bench.review, elsewhere.earlier())
     assert bench.told() == before
     bench.reopen()
     assert bench.told()["template"] == "new-v1"
-    bring_in(bench.review, elsewhere.earlier())
+    import_version(bench.review, elsewhere.earlier())
     assert bench.told() == before
 
 
 def test_rule_21_a_version_closed_after_one_from_elsewhere_carries_its_inclusions(bench: Bench, elsewhere: Elsewhere) -> None:
-    bring_in(bench.review, elsewhere.earlier())
+    import_version(bench.review, elsewhere.earlier())
     bench.given("Embase", "7")
     bench.dedupe()
     bench.judged("embase:7", "include")

@@ -11,21 +11,21 @@ from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from prisma_tool.history.activity import Entry, Narrowed
+from prisma_tool.history.activity import LogEntry, LogFilter
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.open_review import Review
-from prisma_tool.screening.decisions import Choice, add_note, decide
+from prisma_tool.screening.decisions import Decision, add_note, decide
 from prisma_tool.tui.activity import screen as place
 from prisma_tool.tui.activity.activity_list import entry_line, entry_text
 from prisma_tool.tui.activity.screen import ActivityScreen
 from prisma_tool.tui.app import ReviewApp
-from prisma_tool.tui.frame.text_page import ReadingScreen
+from prisma_tool.tui.frame.text_page import TextPage
 
 ReviewOf = Callable[..., Review]
 NARROW, WIDE = (80, 24), (200, 60)
 HOSTILE = "[red]no[/red]\x1b[31m\nשלום 漢字"
 WHEN = datetime(2025, 2, 3, tzinfo=UTC)
-ENTRY = Entry("id", "note", "embase:1", HOSTILE, WHEN, WHEN, HOSTILE, (("text", HOSTILE),), title=HOSTILE)
+ENTRY = LogEntry("id", "note", "embase:1", HOSTILE, WHEN, WHEN, HOSTILE, (("text", HOSTILE),), title=HOSTILE)
 
 
 def painted(pilot: Pilot[None]) -> list[str]:
@@ -39,14 +39,14 @@ async def settled(pilot: Pilot[None]) -> None:
 
 
 def keys_of(review: Review) -> list[str]:
-    from prisma_tool.records.browse import Wanted, find
+    from prisma_tool.records.browse import RecordFilter, find_records
 
-    return [row.key for row in find(review, Wanted()).rows(0, 99)]
+    return [row.key for row in find_records(review, RecordFilter()).rows(0, 99)]
 
 
 @pytest.mark.parametrize("width", [60, 78, 129, 130, 198])
 def test_a_hostile_entry_keeps_its_columns(width: int) -> None:
-    for entry in (ENTRY, replace(ENTRY, gone=True), replace(ENTRY, held_back=True)):
+    for entry in (ENTRY, replace(ENTRY, undone=True), replace(ENTRY, held_back=True)):
         line = entry_line(entry, width)
         assert sum(cell_len(text) for text, _ in line) == width
         assert "\x1b" not in "".join(text for text, _ in line)
@@ -59,8 +59,8 @@ def test_a_hostile_entry_keeps_its_columns(width: int) -> None:
 async def test_an_own_decision_is_taken_back_and_anothers_is_not(review_of: ReviewOf, size: tuple[int, int]) -> None:
     review = review_of(2)
     key, other = keys_of(review)
-    decide(review, [Choice(other, Stage.TITLE_ABSTRACT, "Ben", Verdict.EXCLUDE)])
-    decide(review, [Choice(key, Stage.TITLE_ABSTRACT, "Anna", Verdict.EXCLUDE)])
+    decide(review, [Decision(other, Stage.TITLE_ABSTRACT, "Ben", Verdict.EXCLUDE)])
+    decide(review, [Decision(key, Stage.TITLE_ABSTRACT, "Anna", Verdict.EXCLUDE)])
     app = ReviewApp(review, "Anna", "activity")
     async with app.run_test(size=size) as pilot:
         await settled(pilot)
@@ -72,7 +72,7 @@ async def test_an_own_decision_is_taken_back_and_anothers_is_not(review_of: Revi
         assert "Anna took back: excluded" in painted(pilot)[3]
         assert "(taken back)" in painted(pilot)[4]
         await pilot.press("enter")
-        assert isinstance(app.screen, ReadingScreen)
+        assert isinstance(app.screen, TextPage)
         assert "kind         undo" in "\n".join(painted(pilot))
 
 
@@ -111,9 +111,9 @@ async def test_the_log_is_narrowed_and_a_wrong_key_leaves_what_was_shown(review_
             await pilot.press("slash", "enter")
             await settled(pilot)
             assert expected in "\n".join(painted(pilot))
-        assert screen.narrowed == Narrowed(key=key)
+        assert screen.narrowed == LogFilter(key=key)
         await screen.run_action("show_all")
         await pilot.press("p", "2")
         await settled(pilot)
-        assert screen.narrowed == Narrowed(reviewer="Anna")
+        assert screen.narrowed == LogFilter(reviewer="Anna")
         assert screen.list.total == 2

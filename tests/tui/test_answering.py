@@ -10,8 +10,8 @@ from prisma_tool.model.vocabulary import Stage
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.records import record_events
 from prisma_tool.tui.app import ReviewApp
-from prisma_tool.tui.screening.criteria_panel import AnsweringScreen
-from prisma_tool.tui.sessions.screening_session import Desk
+from prisma_tool.tui.screening.criteria_panel import CriteriaPanel
+from prisma_tool.tui.sessions.screening_session import ScreeningSession
 
 ReviewOf = Callable[..., Review]
 TITLES = Stage.TITLE_ABSTRACT
@@ -24,7 +24,7 @@ def painted(pilot: Pilot[None]) -> str:
 
 def decided(review: Review) -> list[tuple[str, str, object]]:
     with review.store.read() as transaction:
-        votes = record_events.votes_on(transaction, Desk(review, TITLES, "Anna").queue.keys)
+        votes = record_events.votes_on(transaction, ScreeningSession(review, TITLES, "Anna").queue.keys)
     return [(vote.text("verdict"), vote.text("reason"), vote.payload.get("answers")) for vote in votes]
 
 
@@ -48,9 +48,9 @@ async def test_in_order_every_record_that_comes_is_asked_about_until_escape(revi
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("X", "p")
         await pilot.pause()
-        assert isinstance(app.screen, AnsweringScreen)
+        assert isinstance(app.screen, CriteriaPanel)
         assert "Study design" in painted(pilot)
         await pilot.press("escape")
         await pilot.press("i")
-        assert not isinstance(app.screen, AnsweringScreen)
+        assert not isinstance(app.screen, CriteriaPanel)
     assert [verdict for verdict, _, _ in decided(review)] == ["exclude", "include"]

@@ -12,12 +12,12 @@ from prisma_tool.dedupe.run import deduplicate
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.open_review import Review
 from prisma_tool.screening.adjudication import conflicts
-from prisma_tool.screening.decisions import Choice, add_note, decide
+from prisma_tool.screening.decisions import Decision, add_note, decide
 from prisma_tool.screening.queue import read_queue
 from prisma_tool.store.engine import event_rows
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.conflicts.screen import ConflictsScreen
-from prisma_tool.tui.dialogs.exclusion_reason import ReasonScreen
+from prisma_tool.tui.dialogs.exclusion_reason import ExclusionReasonDialog
 from prisma_tool.tui.sessions.adjudication_session import AdjudicationSession
 
 ReviewOf = Callable[..., Review]
@@ -39,17 +39,17 @@ def disputed(review_of: ReviewOf) -> Review:
         keys = read_queue(transaction, TA, "Anna").keys
     for name, verdict in (("Anna", Verdict.INCLUDE), ("Ben", Verdict.EXCLUDE)):
         reason = "Wrong outcome" if verdict is Verdict.EXCLUDE else ""
-        decide(review, [Choice(keys[0], TA, name, verdict, reason, f"{name} thought [so]")])
-        decide(review, [Choice(key, TA, name, Verdict.INCLUDE) for key in keys[1:]])
+        decide(review, [Decision(keys[0], TA, name, verdict, reason, f"{name} thought [so]")])
+        decide(review, [Decision(key, TA, name, Verdict.INCLUDE) for key in keys[1:]])
     for name, reason in (("Anna", "Wrong outcome"), ("Ben", "Wrong population")):
-        decide(review, [Choice(keys[2], FT, name, Verdict.EXCLUDE, reason)])
+        decide(review, [Decision(keys[2], FT, name, Verdict.EXCLUDE, reason)])
     add_note(review, keys[0], "Ask the author", "Ben", TA)
     return review
 
 
 def left(review: Review) -> list[tuple[Stage, bool]]:
     with review.store.read() as transaction:
-        return [(one.stage, one.lesser) for one in conflicts(transaction)]
+        return [(one.stage, one.reasons_only) for one in conflicts(transaction)]
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])
@@ -83,7 +83,7 @@ async def test_the_proposed_reason_is_accepted_by_a_key_and_another_chosen_from_
         await pilot.press("y", "u")
         assert left(disputed) == [(TA, False), (FT, True)]
         await pilot.press("e")
-        assert isinstance(pilot.app.screen, ReasonScreen)
+        assert isinstance(pilot.app.screen, ExclusionReasonDialog)
         await pilot.press("4")
         assert left(disputed) == [(TA, False)]
 
@@ -122,7 +122,7 @@ async def test_who_may_not_adjudicate_is_told_why_and_changes_nothing(review_of:
     with review.store.read() as transaction:
         (key,) = read_queue(transaction, TA, "Anna").keys
     for name, verdict in (("Anna", Verdict.INCLUDE), ("Ben", Verdict.EXCLUDE)):
-        decide(review, [Choice(key, TA, name, verdict)])
+        decide(review, [Decision(key, TA, name, verdict)])
     async with ReviewApp(review, "Anna", "conflicts").run_test(size=WIDE) as pilot:
         await pilot.pause()
         assert "wants a third person" in painted(pilot)

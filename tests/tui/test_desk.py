@@ -11,9 +11,9 @@ from prisma_tool.errors import DecisionError, StoreError
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.vocabulary import RetrievalStatus, SourceKind, Stage, Verdict
 from prisma_tool.review.open_review import Review
-from prisma_tool.screening.decisions import Choice, add_note, decide
-from prisma_tool.screening.queue import Mark
-from prisma_tool.tui.sessions.screening_session import Desk
+from prisma_tool.screening.decisions import Decision, add_note, decide
+from prisma_tool.screening.queue import QueueMark
+from prisma_tool.tui.sessions.screening_session import ScreeningSession
 
 ReviewOf = Callable[..., Review]
 TITLES = Stage.TITLE_ABSTRACT
@@ -21,16 +21,16 @@ TITLES = Stage.TITLE_ABSTRACT
 
 def test_a_new_desk_begins_at_the_first_report_that_waits(review_of: ReviewOf) -> None:
     review = review_of(3)
-    first = Desk(review, TITLES, "Anna")
+    first = ScreeningSession(review, TITLES, "Anna")
     first.decide(Verdict.INCLUDE)
-    again = Desk(review, TITLES, "Anna")
+    again = ScreeningSession(review, TITLES, "Anna")
     assert again.position == 1
-    assert Mark(again.queue.marks[0]) is Mark.INCLUDED
+    assert QueueMark(again.queue.marks[0]) is QueueMark.INCLUDED
     assert again.progress().mine == {Verdict.INCLUDE: 1}
 
 
 def test_deciding_moves_to_the_next_report_that_waits_and_around_the_end(review_of: ReviewOf) -> None:
-    desk = Desk(review_of(3), TITLES, "Anna")
+    desk = ScreeningSession(review_of(3), TITLES, "Anna")
     desk.step(2)
     desk.decide(Verdict.MAYBE)
     assert desk.position == 0
@@ -42,33 +42,33 @@ def test_deciding_moves_to_the_next_report_that_waits_and_around_the_end(review_
 
 
 def test_the_parts_of_the_progress_add_up_and_agree_with_a_fresh_reading(review_of: ReviewOf) -> None:
-    desk = Desk(review_of(4), TITLES, "Anna")
-    decide(desk.review, [Choice(desk.queue.keys[3], TITLES, "Ben", Verdict.EXCLUDE)])
+    desk = ScreeningSession(review_of(4), TITLES, "Anna")
+    decide(desk.review, [Decision(desk.queue.keys[3], TITLES, "Ben", Verdict.EXCLUDE)])
     desk.reload()
     desk.decide(Verdict.INCLUDE)
     here = desk.progress()
     assert (here.total, here.waiting, here.others, here.not_retrieved, sum(here.mine.values())) == (4, 2, 1, 0, 1)
-    assert Desk(desk.review, TITLES, "Anna").progress() == here
+    assert ScreeningSession(desk.review, TITLES, "Anna").progress() == here
 
 
 def test_undo_after_a_second_thought_brings_back_the_first_verdict(review_of: ReviewOf) -> None:
-    desk = Desk(review_of(2), TITLES, "Anna")
+    desk = ScreeningSession(review_of(2), TITLES, "Anna")
     desk.decide(Verdict.INCLUDE)
     desk.step(-1)
     desk.decide(Verdict.EXCLUDE)
     desk.undo()
     assert desk.position == 0
     marks = [desk.mark, desk.undo() and desk.mark]
-    assert marks == [Mark.INCLUDED, Mark.WAITS]
+    assert marks == [QueueMark.INCLUDED, QueueMark.WAITS]
     assert desk.undo() is None
 
 
 def test_a_refused_decision_changes_neither_the_place_nor_the_queue(review_of: ReviewOf, deliver: Callable[..., None]) -> None:
     review = review_of()
     deliver(review, "PubMed", SourceKind.DATABASE, Citation(title="One", pmid="1"), Citation(title="Two", pmid="2"))
-    titles = Desk(review, TITLES, "Anna")
+    titles = ScreeningSession(review, TITLES, "Anna")
     titles.decide(Verdict.INCLUDE)
-    desk = Desk(review, Stage.FULL_TEXT, "Anna")
+    desk = ScreeningSession(review, Stage.FULL_TEXT, "Anna")
     desk.retrieve(RetrievalStatus.NOT_RETRIEVED, "author asked")
     desk.step(-1)
     with pytest.raises(DecisionError, match="Press r if you have it now"):
@@ -83,10 +83,10 @@ def test_a_refused_decision_changes_neither_the_place_nor_the_queue(review_of: R
 
 def test_a_report_that_is_not_retrieved_gives_way_to_the_next_and_one_that_is_stays(review_of: ReviewOf) -> None:
     review = review_of(3)
-    titles = Desk(review, TITLES, "Anna")
+    titles = ScreeningSession(review, TITLES, "Anna")
     for _ in range(3):
         titles.decide(Verdict.INCLUDE)
-    desk = Desk(review, Stage.FULL_TEXT, "Anna")
+    desk = ScreeningSession(review, Stage.FULL_TEXT, "Anna")
     desk.retrieve(RetrievalStatus.NOT_RETRIEVED, "")
     assert desk.position == 1
     desk.retrieve(RetrievalStatus.RETRIEVED, "")
@@ -97,7 +97,7 @@ def test_a_report_that_is_not_retrieved_gives_way_to_the_next_and_one_that_is_st
 
 
 def test_skipping_tells_when_it_begins_again_at_the_first_that_waits(review_of: ReviewOf) -> None:
-    desk = Desk(review_of(2), TITLES, "Anna")
+    desk = ScreeningSession(review_of(2), TITLES, "Anna")
     assert [(desk.skip(), desk.position) for _ in range(3)] == [(False, 1), (True, 0), (False, 1)]
     desk.decide(Verdict.INCLUDE)
     assert (desk.skip(), desk.position) == (True, 0)
@@ -106,7 +106,7 @@ def test_skipping_tells_when_it_begins_again_at_the_first_that_waits(review_of: 
 
 
 def test_a_database_that_fails_leaves_the_desk_where_it_was(review_of: ReviewOf) -> None:
-    desk = Desk(review_of(2), TITLES, "Anna")
+    desk = ScreeningSession(review_of(2), TITLES, "Anna")
     database = desk.review.folder / "review.db"
     for name in ("review.db-wal", "review.db-shm"):
         (desk.review.folder / name).unlink(missing_ok=True)
@@ -114,11 +114,11 @@ def test_a_database_that_fails_leaves_the_desk_where_it_was(review_of: ReviewOf)
     with pytest.raises(StoreError):
         desk.decide(Verdict.INCLUDE)
     assert desk.position == 0
-    assert desk.mark is Mark.WAITS
+    assert desk.mark is QueueMark.WAITS
 
 
 def test_notes_of_others_are_held_back_until_one_has_decided(review_of: ReviewOf) -> None:
-    desk = Desk(review_of(1), TITLES, "Anna")
+    desk = ScreeningSession(review_of(1), TITLES, "Anna")
     add_note(desk.review, desk.queue.keys[0], "I excluded this", "Ben")
     desk.note("mine")
     before = desk.read()

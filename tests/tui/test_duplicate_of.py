@@ -7,8 +7,8 @@ from collections.abc import Callable
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.open_review import Review
 from prisma_tool.tui.app import ReviewApp
-from prisma_tool.tui.screening.duplicate_dialog import DuplicateScreen
-from prisma_tool.tui.sessions.screening_session import Desk
+from prisma_tool.tui.screening.duplicate_dialog import DuplicateDialog
+from prisma_tool.tui.sessions.screening_session import ScreeningSession
 
 ReviewOf = Callable[..., Review]
 ENTRY = "TY  - JOUR\nAN  - {0}\nTI  - {1}\nAU  - Author, Anna\nPY  - 2021\nJO  - Acta Ficta\nSP  - {2}\nER  - \n"
@@ -19,7 +19,7 @@ UNLIKE = ENTRY.format("L3", "Another subject altogether here", 300)
 
 
 def test_like_records_are_found_and_joining_moves_the_votes_together(review_of: ReviewOf) -> None:
-    desk = Desk(review_of(ALIKE + UNLIKE), Stage.TITLE_ABSTRACT, "Anna")
+    desk = ScreeningSession(review_of(ALIKE + UNLIKE), Stage.TITLE_ABSTRACT, "Anna")
     (like,) = desk.alike()
     assert like.key == "embase:L2"
     assert "Invented cells against an invented leukaemia, 2021" in like.label
@@ -36,9 +36,9 @@ async def test_one_key_asks_of_which_record_this_is_a_duplicate(review_of: Revie
         await pilot.press("d")
         await app.workers.wait_for_complete()
         await pilot.pause()
-        assert isinstance(app.screen, DuplicateScreen)
+        assert isinstance(app.screen, DuplicateDialog)
         await pilot.press("1")
-    assert Desk(review, Stage.TITLE_ABSTRACT, "Anna").progress().total == 2
+    assert ScreeningSession(review, Stage.TITLE_ABSTRACT, "Anna").progress().total == 2
 
 
 async def test_a_record_that_nothing_resembles_says_so(review_of: ReviewOf) -> None:
@@ -47,4 +47,4 @@ async def test_a_record_that_nothing_resembles_says_so(review_of: ReviewOf) -> N
         await pilot.press("d")
         await app.workers.wait_for_complete()
         await pilot.pause()
-        assert not isinstance(app.screen, DuplicateScreen)
+        assert not isinstance(app.screen, DuplicateDialog)

@@ -17,7 +17,7 @@ from prisma_tool.review.open_review import Review
 from prisma_tool.tui.app import ReviewApp, run
 from prisma_tool.tui.duplicates.screen import DUPLICATES, DuplicatesScreen, PairView
 from prisma_tool.tui.frame.key_table import KEY_NAMES
-from prisma_tool.tui.frame.text_page import ReadingScreen
+from prisma_tool.tui.frame.text_page import TextPage
 
 ReviewOf = Callable[..., Review]
 NARROW, WIDE = (80, 24), (200, 60)
@@ -144,7 +144,7 @@ async def test_the_help_names_every_key_and_q_leaves(review: Review) -> None:
     async with app_for(review).run_test(size=WIDE) as pilot:
         await pilot.press("question_mark")
         here = pilot.app.screen
-        assert isinstance(here, ReadingScreen)
+        assert isinstance(here, TextPage)
         bound = [binding.key.split(",")[0] for _, group in DUPLICATES for binding in group]
         assert all(f"\n  {KEY_NAMES.get(key, key)} " in here.text.plain for key in bound)
         await pilot.press("escape", "q")

@@ -20,7 +20,7 @@ from prisma_tool.flow.flow import Check, CheckKind, Flow, Template
 from prisma_tool.flow.read import read_flow
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.open_review import Review
-from prisma_tool.screening.decisions import Choice, decide
+from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.flow.count_screen import NumberScreen
 from prisma_tool.tui.flow.flow_view import nearest
@@ -81,7 +81,7 @@ def test_a_number_lists_what_it_counts_with_what_has_become_of_each(review_of: R
     flow = read_flow(review)
     keys = flow.records_screened.records or flow.pending.title_abstract.records
     manual.merge(review, keys[0], keys[1], "Anna")
-    decide(review, [Choice(keys[2], Stage.TITLE_ABSTRACT, "Anna", Verdict.EXCLUDE, "Wrong outcome")])
+    decide(review, [Decision(keys[2], Stage.TITLE_ABSTRACT, "Anna", Verdict.EXCLUDE, "Wrong outcome")])
     enter(review, "database_results", 12, "from [before]", "Anna")
     flow = read_flow(review)
     spots = {spot.key: spot for spot in draw_text(flow).spots}
@@ -101,7 +101,7 @@ def test_an_included_study_lists_its_reports_under_its_name(review_of: ReviewOf)
     review = review_of(1)
     (key,) = read_flow(review).pending.title_abstract.records
     for stage in Stage:
-        decide(review, [Choice(key, stage, "Anna", Verdict.INCLUDE)])
+        decide(review, [Decision(key, stage, "Anna", Verdict.INCLUDE)])
     flow = read_flow(review)
     spot = next(spot for spot in draw_text(flow).spots if spot.key == "new_studies")
     (row,) = members(review, flow, spot).listed.rows(0, 9)

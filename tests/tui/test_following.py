@@ -10,12 +10,12 @@ from textual.widgets import Static
 from prisma_tool.dedupe import manual
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.open_review import Review
-from prisma_tool.screening.decisions import Choice, decide, undo_last
-from prisma_tool.screening.queue import Mark
+from prisma_tool.screening.decisions import Decision, decide, undo_last
+from prisma_tool.screening.queue import QueueMark
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.screening.report_screen import ReportScreen
-from prisma_tool.tui.sessions.change_feed import Follower, News
-from prisma_tool.tui.sessions.screening_session import Desk
+from prisma_tool.tui.sessions.change_feed import ChangeFeed, Changes
+from prisma_tool.tui.sessions.screening_session import ScreeningSession
 
 ReviewOf = Callable[..., Review]
 TITLES = Stage.TITLE_ABSTRACT
@@ -23,32 +23,36 @@ TITLES = Stage.TITLE_ABSTRACT
 
 def test_a_follower_tells_each_deed_once_and_names_the_record_of_an_undone_one(review_of: ReviewOf) -> None:
     review = review_of(2)
-    follower = Follower(review.store)
+    follower = ChangeFeed(review.store)
     assert not follower.look()
-    key = Desk(review, TITLES, "Anna").queue.keys[0]
-    decide(review, [Choice(key, TITLES, "Anna", Verdict.INCLUDE)])
-    assert follower.look() == News(frozenset({key}), frozenset({key}))
+    key = ScreeningSession(review, TITLES, "Anna").queue.keys[0]
+    decide(review, [Decision(key, TITLES, "Anna", Verdict.INCLUDE)])
+    assert follower.look() == Changes(frozenset({key}), frozenset({key}))
     undo_last(review, "Anna", TITLES)
-    assert follower.look() == News(frozenset({key}), frozenset({key}))
+    assert follower.look() == Changes(frozenset({key}), frozenset({key}))
     assert not follower.look()
 
 
 def test_what_touches_more_than_one_report_is_told_as_such(review_of: ReviewOf) -> None:
     review = review_of(2)
-    follower = Follower(review.store)
-    keys = Desk(review, TITLES, "Anna").queue.keys
+    follower = ChangeFeed(review.store)
+    keys = ScreeningSession(review, TITLES, "Anna").queue.keys
     manual.merge(review, keys[0], keys[1], "Anna")
     assert follower.look().whole
 
 
 def test_two_desks_of_one_reviewer_agree_after_a_look(review_of: ReviewOf) -> None:
     review = review_of(3)
-    follower, here, there = Follower(review.store), Desk(review, TITLES, "Anna"), Desk(review, TITLES, "Anna")
+    follower, here, there = (
+        ChangeFeed(review.store),
+        ScreeningSession(review, TITLES, "Anna"),
+        ScreeningSession(review, TITLES, "Anna"),
+    )
     there.decide(Verdict.EXCLUDE)
     manual.merge(review, there.queue.keys[1], there.queue.keys[2], "Anna")
     here.take_over(here.catch_up(follower.look()))
-    assert here.progress() == Desk(review, TITLES, "Anna").progress()
-    assert Mark(here.queue.marks[0]) is Mark.EXCLUDED
+    assert here.progress() == ScreeningSession(review, TITLES, "Anna").progress()
+    assert QueueMark(here.queue.marks[0]) is QueueMark.EXCLUDED
 
 
 def screen(pilot: Pilot[None]) -> ReportScreen:
@@ -65,7 +69,7 @@ async def test_a_decision_of_another_window_shows_in_this_one(review_of: ReviewO
     review = review_of(3)
     app = ReviewApp(review, "Anna", TITLES)
     async with app.run_test(size=(200, 60)) as pilot:
-        Desk(review, TITLES, "Anna").decide(Verdict.MAYBE)
+        ScreeningSession(review, TITLES, "Anna").decide(Verdict.MAYBE)
         await follow(app, pilot)
         assert "You: maybe" in str(screen(pilot).query_one("#standing", Static).content)
         assert str(screen(pilot).query_one("#said", Static).content) == "changed in another window"

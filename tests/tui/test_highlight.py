@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prisma_tool.tui.widgets.highlight import Lean, marks, tally, terms
+from prisma_tool.tui.widgets.highlight import HighlightKind, marks, tally, terms
 
 TEXTS = st.text("CARTcart [b]-\u2010*é\u0301 \nا12", max_size=60)
 
@@ -39,9 +39,9 @@ def test_a_term_without_a_letter_marks_nothing(term: str) -> None:
 def test_the_longer_of_two_overlapping_terms_is_marked_and_counted_once() -> None:
     wanted = terms(["CAR", "CAR T cells"], ["mice"])
     assert [(term.text, term.lean, n) for term, n in tally(marks("CAR T cells in mice; CAR, mice", wanted))] == [
-        ("CAR T cells", Lean.INCLUDE, 1),
-        ("mice", Lean.EXCLUDE, 2),
-        ("CAR", Lean.INCLUDE, 1),
+        ("CAR T cells", HighlightKind.INCLUDE, 1),
+        ("mice", HighlightKind.EXCLUDE, 2),
+        ("CAR", HighlightKind.INCLUDE, 1),
     ]
 
 

@@ -13,14 +13,14 @@ from textual.widgets import Static
 from prisma_tool.errors import UsageError
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.open_review import Review
-from prisma_tool.screening.queue import Mark, Queue
-from prisma_tool.screening.queue_filter import wish
+from prisma_tool.screening.queue import Queue, QueueMark
+from prisma_tool.screening.queue_filter import parse_queue_query
 from prisma_tool.tui.app import ReviewApp
-from prisma_tool.tui.frame.text_page import ReadingScreen
+from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.screening.find_commands import FindCommands
 from prisma_tool.tui.screening.report_screen import ReportScreen
-from prisma_tool.tui.sessions.queue_cursor import Filter, Lane
-from prisma_tool.tui.sessions.screening_session import Desk
+from prisma_tool.tui.sessions.queue_cursor import QueueCursor, QueueFilter
+from prisma_tool.tui.sessions.screening_session import ScreeningSession
 from prisma_tool.tui.widgets.record_view import RecordView
 
 ReviewOf = Callable[..., Review]
@@ -47,15 +47,15 @@ def painted(pilot: Pilot[None]) -> str:
 
 
 def test_what_is_typed_is_taken_apart() -> None:
-    asked = wish('CAR-T leuk* is:maybe is:Undecided label:"to discuss" source:Embase')
+    asked = parse_queue_query('CAR-T leuk* is:maybe is:Undecided label:"to discuss" source:Embase')
     assert asked.text.split() == ["CAR-T", "leuk*"]
-    assert asked.marks == (Mark.MAYBE, Mark.WAITS)
-    assert asked.asked == (("label", "to discuss"), ("source", "Embase"))
+    assert asked.marks == (QueueMark.MAYBE, QueueMark.WAITS)
+    assert asked.groups == (("label", "to discuss"), ("source", "Embase"))
 
 
 def test_an_unknown_state_is_refused_with_those_that_there_are() -> None:
     with pytest.raises(UsageError, match=r"no state 'perhaps'; after is: stands one of undecided, include"):
-        wish("is:perhaps")
+        parse_queue_query("is:perhaps")
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_an_unknown_state_is_refused_with_those_that_there_are() -> None:
     ],
 )
 def test_a_queue_is_narrowed_to_what_all_terms_meet(review_of: ReviewOf, typed: str, titles: list[int]) -> None:
-    desk = Desk(review_of(3), TITLES, "Anna")
+    desk = ScreeningSession(review_of(3), TITLES, "Anna")
     desk.decide(Verdict.MAYBE)
     found = desk.find(typed)
     assert found is not None
@@ -79,7 +79,7 @@ def test_a_queue_is_narrowed_to_what_all_terms_meet(review_of: ReviewOf, typed: 
 
 
 def test_what_asks_nothing_narrows_nothing(review_of: ReviewOf) -> None:
-    assert Desk(review_of(1), TITLES, "Anna").find(' "" ') is None
+    assert ScreeningSession(review_of(1), TITLES, "Anna").find(' "" ') is None
 
 
 KEYS = [f"k{n}" for n in range(8)]
@@ -87,22 +87,22 @@ keys = st.sets(st.sampled_from(KEYS)).map(frozenset)
 
 
 @given(
-    marks=st.lists(st.sampled_from((Mark.WAITS, Mark.MAYBE, Mark.GONE)), min_size=8, max_size=8),
+    marks=st.lists(st.sampled_from((QueueMark.WAITS, QueueMark.MAYBE, QueueMark.NOT_AT_STAGE)), min_size=8, max_size=8),
     order=st.permutations(KEYS),
     narrowed=st.none() | keys,
     start=st.integers(0, 7),
 )
 def test_a_lane_is_an_order_of_what_is_looked_for_and_keeps_the_present_report(
-    marks: list[Mark], order: list[str], narrowed: frozenset[str] | None, start: int
+    marks: list[QueueMark], order: list[str], narrowed: frozenset[str] | None, start: int
 ) -> None:
-    lane = Lane()
+    lane = QueueCursor()
     lane.take(Queue(list(KEYS), marks))
     lane.step(start)
     here = lane.current
     lane.arrange(order)
-    lane.narrow(None if narrowed is None else Filter("", narrowed))
+    lane.narrow(None if narrowed is None else QueueFilter("", narrowed))
     walked = [lane.queue.keys[place] for place in lane.lane]
-    there = {key for key, mark in zip(KEYS, marks, strict=True) if mark is not Mark.GONE}
+    there = {key for key, mark in zip(KEYS, marks, strict=True) if mark is not QueueMark.NOT_AT_STAGE}
     there &= set(KEYS) if narrowed is None else narrowed
     assert walked == [key for key in order if key in there]
     if here in there:
@@ -152,11 +152,11 @@ async def test_words_are_found_in_a_long_record_and_brought_into_sight(review_of
 
 async def test_all_records_of_a_report_are_shown_with_the_reason_why_they_are_together(review_of: ReviewOf) -> None:
     review = review_of(2)
-    desk = Desk(review, TITLES, "Anna")
+    desk = ScreeningSession(review, TITLES, "Anna")
     desk.join(desk.queue.keys[1])
     async with ReviewApp(review, "Anna", TITLES).run_test(size=(120, 40)) as pilot:
         await pilot.press("D")
         here = pilot.app.screen
-        assert isinstance(here, ReadingScreen)
+        assert isinstance(here, TextPage)
         assert here.text.plain.count("Plain report") == 2
         assert "same, by Anna" in here.text.plain

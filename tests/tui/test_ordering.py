@@ -11,15 +11,15 @@ from textual.pilot import Pilot
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.open_review import Review
-from prisma_tool.screening.decisions import Choice, decide
+from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.screening.prioritised.queue_order import OrderName, chosen_order
 from prisma_tool.store.engine import event_rows
 from prisma_tool.tui.app import ReviewApp
-from prisma_tool.tui.frame.text_page import ReadingScreen
+from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.screening.relevance_commands import RelevanceCommands
 from prisma_tool.tui.screening.screens import TitleAbstractScreen
 from prisma_tool.tui.screening.stopping_text import stopping_part
-from prisma_tool.tui.sessions.relevance_session import Ordering
+from prisma_tool.tui.sessions.relevance_session import RelevanceSession
 
 ReviewOf = Callable[..., Review]
 N = 40
@@ -58,7 +58,7 @@ async def settled(pilot: Pilot[None]) -> None:
 
 def vote(review: Review, truth: dict[str, bool], keys: list[str]) -> None:
     verdicts = {True: Verdict.INCLUDE, False: Verdict.EXCLUDE}
-    decide(review, [Choice(key, Stage.TITLE_ABSTRACT, "Anna", verdicts[truth[key]]) for key in keys])
+    decide(review, [Decision(key, Stage.TITLE_ABSTRACT, "Anna", verdicts[truth[key]]) for key in keys])
 
 
 def by_truth(truth: dict[str, bool]) -> list[str]:
@@ -89,7 +89,7 @@ async def test_by_relevance_the_likely_relevant_come_first_and_each_decision_tea
         await pilot.press("h")
         assert desk.current == shown[-1]
         await pilot.press("w")
-        assert isinstance(app.screen, ReadingScreen)
+        assert isinstance(app.screen, TextPage)
         assert "Speak for it" in str(app.screen.text)
         assert "score" not in str(app.screen.text).lower()
     with review.store.read() as transaction:
@@ -98,7 +98,7 @@ async def test_by_relevance_the_likely_relevant_come_first_and_each_decision_tea
 
 
 async def test_the_chosen_order_is_taken_up_again_and_can_be_switched_at_any_time(review: Review) -> None:
-    ordering = Ordering(review, "Anna")
+    ordering = RelevanceSession(review, "Anna")
     ordering.choose(OrderName.NEWEST)
     app = ReviewApp(review, "Anna", Stage.TITLE_ABSTRACT)
     async with app.run_test(size=(100, 30)) as pilot:
@@ -115,12 +115,12 @@ async def test_the_chosen_order_is_taken_up_again_and_can_be_switched_at_any_tim
         await settled(pilot)
         assert desk.current == newest
         await pilot.press("w")
-        assert "latest year" in str(app.screen.text) if isinstance(app.screen, ReadingScreen) else False
+        assert "latest year" in str(app.screen.text) if isinstance(app.screen, TextPage) else False
 
 
 def test_every_order_holds_every_waiting_report_once(review: Review, truth: dict[str, bool]) -> None:
     vote(review, truth, by_truth(truth)[:4])
-    ordering = Ordering(review, "Anna")
+    ordering = RelevanceSession(review, "Anna")
     for order in (OrderName.RELEVANCE, OrderName.RANDOM, OrderName.NEWEST):
         ordering.choose(order)
         found = ordering.learn()
@@ -130,7 +130,7 @@ def test_every_order_holds_every_waiting_report_once(review: Review, truth: dict
 
 
 def test_a_record_drawn_by_chance_is_noted_with_what_was_open(review: Review, truth: dict[str, bool]) -> None:
-    ordering = Ordering(review, "Anna")
+    ordering = RelevanceSession(review, "Anna")
     ordering.choose(OrderName.RELEVANCE)
     found = ordering.learn()
     drawn = found.keys[2]
@@ -149,7 +149,7 @@ def test_a_record_drawn_by_chance_is_noted_with_what_was_open(review: Review, tr
 def test_the_panel_says_what_stopping_would_risk(review: Review, truth: dict[str, bool]) -> None:
     keys = by_truth(truth)
     vote(review, truth, keys[:30])
-    text = str(stopping_part(Ordering(review, "Anna").learn().outlook, 32))
+    text = str(stopping_part(RelevanceSession(review, "Anna").learn().outlook, 32))
     assert "30  screened" in text
     assert "8  relevant" in text
     assert "22  irrelevant in a row" in text

@@ -9,10 +9,10 @@ from textual.pilot import Pilot
 
 from prisma_tool.review.open_review import Review
 from prisma_tool.tui.app import ReviewApp
-from prisma_tool.tui.frame.place_list import GoToScreen
+from prisma_tool.tui.frame.place_list import PlaceList
 from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.frame.place_table import HOME, PLACES
-from prisma_tool.tui.frame.text_page import ReadingScreen
+from prisma_tool.tui.frame.text_page import TextPage
 
 ReviewOf = Callable[..., Review]
 NARROW, WIDE = (80, 24), (200, 60)
@@ -42,7 +42,7 @@ async def test_a_review_without_records_can_be_looked_at_everywhere(review_of: R
     app = ReviewApp(review_of(), "Anna", place.name)  # type: ignore[attr-defined]
     async with app.run_test(size=NARROW) as pilot:
         await pilot.press("question_mark")
-        assert isinstance(app.screen, ReadingScreen)
+        assert isinstance(app.screen, TextPage)
         await pilot.press("escape", "q")
         assert not app.is_running
 
@@ -59,7 +59,7 @@ async def test_the_list_of_places_goes_there_and_escape_comes_back(review_of: Re
     app = ReviewApp(review_of(2), "Anna")
     async with app.run_test(size=NARROW) as pilot:
         await pilot.press("g")
-        assert isinstance(app.screen, GoToScreen)
+        assert isinstance(app.screen, PlaceList)
         assert all(place.title in painted(pilot) for place in PLACES)
         await pilot.press("6")
         assert app.current_mode == "studies"
@@ -94,6 +94,6 @@ async def test_a_review_that_cannot_be_read_is_told_and_one_stays_where_one_is(r
         await app.workers.wait_for_complete()
         app.action_go("full-text")
         await pilot.pause()
-        assert isinstance(app.screen, ReadingScreen)
+        assert isinstance(app.screen, TextPage)
         assert "This place cannot be shown" in painted(pilot)
         assert app.current_mode == HOME

@@ -10,8 +10,8 @@ from click.testing import CliRunner
 from prisma_tool.cli.main import cli
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.open_review import Review
-from prisma_tool.tui.plain_dialogue import Dialogue
-from prisma_tool.tui.sessions.screening_session import Desk
+from prisma_tool.tui.plain_dialogue import PlainDialogue
+from prisma_tool.tui.sessions.screening_session import ScreeningSession
 
 ReviewOf = Callable[..., Review]
 TITLES = Stage.TITLE_ABSTRACT
@@ -20,7 +20,7 @@ TITLES = Stage.TITLE_ABSTRACT
 def talk(review: Review, *lines: str, stage: Stage = TITLES) -> str:
     """What is said when these lines are typed."""
     typed, said = iter(lines), list[str]()
-    Dialogue(Desk(review, stage, "Anna"), lambda _: next(typed, None), said.append).run()
+    PlainDialogue(ScreeningSession(review, stage, "Anna"), lambda _: next(typed, None), said.append).run()
     return "\n".join(said)
 
 
@@ -31,7 +31,7 @@ def test_a_record_is_read_decided_and_the_next_one_follows(review_of: ReviewOf) 
     assert "Stored: exclude (Wrong intervention)." in said
     assert "Taken back: exclude (Wrong intervention)." in said
     assert said.endswith("2 of 3 done · 66 %")
-    assert Desk(review, TITLES, "Anna").progress().mine == {Verdict.INCLUDE: 1, Verdict.MAYBE: 1}
+    assert ScreeningSession(review, TITLES, "Anna").progress().mine == {Verdict.INCLUDE: 1, Verdict.MAYBE: 1}
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_whatever_is_typed_has_an_answer(review_of: ReviewOf, line: str, answer:
 
 def test_at_full_text_an_exclusion_without_a_reason_is_refused_in_words(review_of: ReviewOf) -> None:
     review = review_of(1)
-    Desk(review, TITLES, "Anna").decide(Verdict.INCLUDE)
+    ScreeningSession(review, TITLES, "Anna").decide(Verdict.INCLUDE)
     said = talk(review, "e", stage=Stage.FULL_TEXT)
     assert "Not done: An exclusion at full text needs exactly one reason of: Wrong population" in said
 

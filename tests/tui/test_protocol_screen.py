@@ -18,7 +18,7 @@ from prisma_tool.review.open_review import Review, reread
 from prisma_tool.store.engine import event_rows
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.external_editor import editor_command
-from prisma_tool.tui.frame.text_page import ReadingScreen
+from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.protocol.error_dialog import ProtocolErrorScreen
 from prisma_tool.tui.protocol.screen import ProtocolScreen
 from prisma_tool.tui.protocol.text import protocol_text
@@ -99,7 +99,7 @@ async def test_what_was_changed_in_the_file_is_noticed_and_comes_into_force_ever
         await pilot.press("r")
         await settled(pilot)
         assert "Adults [21+]" in painted(pilot)
-        assert app.workplace.review.protocol.include == ("Adults [21+]",)
+        assert app.workspace.review.protocol.include == ("Adults [21+]",)
         await pilot.press("4")
         await settled(pilot)
         assert isinstance(app.screen, TitleAbstractScreen)
@@ -128,7 +128,7 @@ async def test_a_file_that_cannot_be_used_is_told_and_changes_nothing(review_of:
         await pilot.press("escape")
         assert isinstance(app.screen, ProtocolScreen)
         assert "the protocol from before stays in force" in painted(pilot)
-        assert app.workplace.review is review
+        assert app.workspace.review is review
 
 
 async def test_a_file_that_leaves_its_reader_out_is_not_put_in_force_here(review_of: ReviewOf) -> None:
@@ -139,9 +139,9 @@ async def test_a_file_that_leaves_its_reader_out_is_not_put_in_force_here(review
         rewrite(review, '["Anna", "Ben"]', '["Ben"]')
         await pilot.press("r")
         await settled(pilot)
-        assert isinstance(app.screen, ReadingScreen)
+        assert isinstance(app.screen, TextPage)
         assert "'Anna' is not a reviewer of this review" in painted(pilot)
-        assert app.workplace.review is review
+        assert app.workspace.review is review
 
 
 async def test_a_terminal_that_cannot_be_given_away_is_told(review_of: ReviewOf, monkeypatch: pytest.MonkeyPatch) -> None:

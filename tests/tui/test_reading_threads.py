@@ -12,10 +12,10 @@ from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Store, Transaction
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.frame.place_screen import PlaceScreen
-from prisma_tool.tui.sessions.change_feed import News
+from prisma_tool.tui.sessions.change_feed import Changes
 
 PLACES = ("home", "search", "duplicates", "studies", "records", "flow", "activity", "conflicts", "team")
-NEWS = News(frozenset({"pubmed:1"}), frozenset({"pubmed:1", "pubmed:2"}), whole=True)
+NEWS = Changes(frozenset({"pubmed:1"}), frozenset({"pubmed:1", "pubmed:2"}), whole=True)
 
 
 @pytest.mark.parametrize("name", PLACES)
@@ -36,7 +36,7 @@ async def test_coming_back_and_hearing_of_others_read_nothing_in_the_interfaces_
             return read(store)
 
         monkeypatch.setattr(Store, "read", watched)
-        for action in (screen.come_back, lambda: screen.hear(NEWS)):
+        for action in (screen.come_back, lambda: screen.show_changes(NEWS)):
             action()
             await app.workers.wait_for_complete()
             await pilot.pause()

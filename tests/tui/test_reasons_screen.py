@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.open_review import Review, protocol_text
 from prisma_tool.review.protocol.read import parse_protocol
-from prisma_tool.screening.decisions import Choice, decide
+from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.store.records import records
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.protocol.reasons_dialog import ReasonsScreen
@@ -57,7 +57,7 @@ def review(review_of: ReviewOf) -> Review:
         keys = [record.key for record in records.all_records(transaction)]
     reasons = ("Wrong population", "Wrong outcome")
     choices = zip(keys, reasons, strict=True)
-    decide(made, [Choice(key, Stage.TITLE_ABSTRACT, "Anna", Verdict.EXCLUDE, reason) for key, reason in choices])
+    decide(made, [Decision(key, Stage.TITLE_ABSTRACT, "Anna", Verdict.EXCLUDE, reason) for key, reason in choices])
     return made
 
 
@@ -80,7 +80,7 @@ async def test_reasons_are_renamed_moved_added_and_in_force_when_one_leaves(revi
         await answered(pilot, "animals")
         assert "There is a reason 'Animals' already" in painted(pilot)
         await pressed(pilot, "escape")
-        assert app.workplace.review.protocol.reasons[1].label == "Not [our] patients"
+        assert app.workspace.review.protocol.reasons[1].label == "Not [our] patients"
         assert labels(review.folder)[-1] == "Animals"
         assert "Not [our] patients" in painted(pilot)
 

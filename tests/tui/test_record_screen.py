@@ -21,17 +21,17 @@ from prisma_tool.model.record.citation import Citation, Section
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
 from prisma_tool.records.corrections import edit
 from prisma_tool.review.open_review import Review
-from prisma_tool.screening.decisions import Choice, decide
+from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.sources.ctgov import ClinicalTrials
 from prisma_tool.sources.pubmed import PubMed
 from prisma_tool.sources.transport import Throttle, Transport
 from prisma_tool.store.records import records
 from prisma_tool.tui.app import ReviewApp
-from prisma_tool.tui.dialogs.choice import PickScreen
-from prisma_tool.tui.dialogs.confirm import ConfirmScreen
-from prisma_tool.tui.frame.text_page import ReadingScreen
-from prisma_tool.tui.screening.add_report_dialog import AddScreen
-from prisma_tool.tui.screening.edit_dialogs import FieldsScreen, LabelsScreen, PasteScreen
+from prisma_tool.tui.dialogs.choice import ChoiceDialog
+from prisma_tool.tui.dialogs.confirm import ConfirmDialog
+from prisma_tool.tui.frame.text_page import TextPage
+from prisma_tool.tui.screening.add_report_dialog import AddReportDialog
+from prisma_tool.tui.screening.edit_dialogs import FieldsDialog, LabelsDialog, PasteDialog
 from prisma_tool.tui.screening.report_screen import ReportScreen
 
 ReviewOf = Callable[..., Review]
@@ -91,7 +91,7 @@ async def type_into(pilot: Pilot[None], text: str, name: str = "") -> None:
 def at_full_text(review: Review) -> ReviewApp:
     with review.store.read() as transaction:
         keys = [record.key for record in records.all_records(transaction)]
-    decide(review, [Choice(key, Stage.TITLE_ABSTRACT, "Anna", Verdict.INCLUDE) for key in keys])
+    decide(review, [Decision(key, Stage.TITLE_ABSTRACT, "Anna", Verdict.INCLUDE) for key in keys])
     return ReviewApp(review, "Anna", Stage.FULL_TEXT)
 
 
@@ -100,7 +100,7 @@ async def test_a_field_is_corrected_shown_as_edited_and_taken_back(review_of: Re
     key = only_key(review)
     async with ReviewApp(review, "Anna", Stage.TITLE_ABSTRACT).run_test(size=NARROW) as pilot:
         await pilot.press("t")
-        assert isinstance(pilot.app.screen, FieldsScreen)
+        assert isinstance(pilot.app.screen, FieldsDialog)
         assert "year              2021" in painted(pilot)
         await pilot.press("4")
         await type_into(pilot, "2019")
@@ -120,7 +120,7 @@ async def test_an_abstract_of_many_lines_is_pasted_as_plain_text(review_of: Revi
     review = review_of(1)
     async with ReviewApp(review, "Anna", Stage.TITLE_ABSTRACT).run_test(size=NARROW) as pilot:
         await pilot.press("t", "9")
-        assert isinstance(pilot.app.screen, PasteScreen)
+        assert isinstance(pilot.app.screen, PasteDialog)
         pilot.app.screen.query_one(TextArea).text = "BACKGROUND: [bold]It matters.\nRESULTS: Yes."
         await pilot.press("ctrl+s")
         assert held(review, only_key(review)).citation.abstract == (
@@ -140,7 +140,7 @@ async def test_labels_are_put_on_and_taken_off(review_of: ReviewOf) -> None:
         assert said(pilot) == "labels: [ask] Ben"
         assert "Labels: [ask] Ben" in painted(pilot)
         await pilot.press("L")
-        assert isinstance(pilot.app.screen, LabelsScreen)
+        assert isinstance(pilot.app.screen, LabelsDialog)
         assert "[x] [ask] Ben" in painted(pilot)
         await pilot.press("enter")
         assert said(pilot) == "no labels"
@@ -158,7 +158,7 @@ async def test_a_report_is_opened_where_the_reviewer_says_and_otherwise_its_addr
     monkeypatch.setattr(links, "system_viewer", opened.append)
     async with ReviewApp(review, "Anna", Stage.TITLE_ABSTRACT).run_test(size=NARROW) as pilot:
         await pilot.press("v")
-        assert isinstance(pilot.app.screen, PickScreen)
+        assert isinstance(pilot.app.screen, ChoiceDialog)
         await pilot.press("2")
         assert opened == ["https://pubmed.ncbi.nlm.nih.gov/99000001/"]
 
@@ -187,7 +187,7 @@ async def test_a_report_that_this_one_led_to_is_looked_up_and_added(review_of: R
     app = ReviewApp(review, "Anna", Stage.TITLE_ABSTRACT, connect=connect)
     async with app.run_test(size=NARROW) as pilot:
         await pilot.press("N")
-        assert isinstance(pilot.app.screen, AddScreen)
+        assert isinstance(pilot.app.screen, AddReportDialog)
         await pilot.press("enter")
         assert "Write a number or a title first." in painted(pilot)
         await type_into(pilot, "99000001", "number")
@@ -262,7 +262,7 @@ async def test_what_a_folder_holds_is_shown_before_it_is_attached(review_of: Rev
             await type_into(pilot, str(folder))
             await app.workers.wait_for_complete()
             await pilot.pause()
-            assert isinstance(app.screen, ConfirmScreen)
+            assert isinstance(app.screen, ConfirmDialog)
             assert "left to you  Author 2021.pdf  first author and year in the name" in painted(pilot)
             await pilot.press(answer)
             assert len(list((review.folder / "fulltext").iterdir())) == files
@@ -271,7 +271,7 @@ async def test_what_a_folder_holds_is_shown_before_it_is_attached(review_of: Rev
         await type_into(pilot, str(tmp_path / "nowhere"))
         await app.workers.wait_for_complete()
         await pilot.pause()
-        assert isinstance(app.screen, ReadingScreen)
+        assert isinstance(app.screen, TextPage)
         assert "is not a folder" in app.screen.text.plain
 
 

@@ -11,21 +11,21 @@ from hypothesis import strategies as st
 from prisma_tool.model.record.citation import Author, Citation, Section
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.reports.state import Phase, Report
-from prisma_tool.screening.queue import Queued
+from prisma_tool.screening.queue import QueuedReport
 from prisma_tool.store.records.records import StoredRecord
 from prisma_tool.tui.screening.end_page import end_page
 from prisma_tool.tui.sessions.queue_cursor import Progress
-from prisma_tool.tui.sessions.report_on_screen import Shown
+from prisma_tool.tui.sessions.report_on_screen import ReportOnScreen
 from prisma_tool.tui.widgets.highlight import terms
 from prisma_tool.tui.widgets.progress_line import bar
-from prisma_tool.tui.widgets.record_text import Page, authors, page, printed_in, spoken
+from prisma_tool.tui.widgets.record_text import ReportPage, authors, printed_in, readable_code, report_page
 
 
-def shown(*citations: Citation) -> Page:
+def shown(*citations: Citation) -> ReportPage:
     report = Report("a:0", (), left=True, phase=Phase.SCREENING, title_abstract=None, full_text=None, reason="",
                     reasons_differ=False, studies=())  # fmt: skip
     records = tuple(StoredRecord(f"a:{n}", "A source", str(n), "a:0", one) for n, one in enumerate(citations))
-    return page(Shown(Queued(report, None, waits=True), records, (), 0, None), terms(["CAR T"], ["mice"]))
+    return report_page(ReportOnScreen(QueuedReport(report, None, waits=True), records, (), 0, None), terms(["CAR T"], ["mice"]))
 
 
 def test_a_report_shows_its_sections_under_bold_headings_and_the_identifiers_of_all_its_records(retracted: Citation) -> None:
@@ -76,7 +76,7 @@ def test_a_long_list_of_authors_says_how_many_it_leaves_out() -> None:
     [("NOT_YET_RECRUITING", "Not yet recruiting"), ("PHASE1", "Phase 1"), ("NA", "NA"), ("Own words", "Own words")],
 )
 def test_codes_of_registers_are_shown_as_words(code: str, words: str) -> None:
-    assert spoken(code) == words
+    assert readable_code(code) == words
 
 
 def test_the_printed_place_copes_with_missing_parts() -> None:

@@ -14,10 +14,10 @@ from textual.pilot import Pilot
 
 from prisma_tool.dedupe import manual
 from prisma_tool.model.vocabulary import Stage, Verdict
-from prisma_tool.records.browse import Row, Wanted, find
+from prisma_tool.records.browse import BrowseRow, RecordFilter, find_records
 from prisma_tool.reports.state import Phase
 from prisma_tool.review.open_review import Review
-from prisma_tool.screening.decisions import Choice, add_note, decide
+from prisma_tool.screening.decisions import Decision, add_note, decide
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.records.record_list import RecordList, about, columns, record_line
 from prisma_tool.tui.records.record_page import record_details_page
@@ -29,7 +29,7 @@ from prisma_tool.tui.widgets.text_columns import fitted
 ReviewOf = Callable[..., Review]
 NARROW, WIDE = (80, 24), (200, 60)
 HOSTILE = "[red]not red[/red] \x1b[31mplain\x1b[0m שלום עולם é 漢字かな \u202eabc"
-PLAIN = Row("pubmed:1", 2020, "Author", "Title", "PubMed", Phase.SCREENING)
+PLAIN = BrowseRow("pubmed:1", 2020, "Author", "Title", "PubMed", Phase.SCREENING)
 
 
 def painted(pilot: Pilot[None]) -> list[str]:
@@ -76,7 +76,7 @@ class Numbers:
     def __len__(self) -> int:
         return 100_000
 
-    def rows(self, first: int, n: int) -> Sequence[Row]:
+    def rows(self, first: int, n: int) -> Sequence[BrowseRow]:
         self.asked.append((first, n))
         return [replace(PLAIN, key=f"pubmed:{place}") for place in range(first, first + n)]
 
@@ -194,8 +194,8 @@ async def test_o_goes_to_the_record_in_its_queue(review_of: ReviewOf) -> None:
 
 def test_an_opened_record_shows_votes_and_notes_of_others_only_once_its_viewer_has_voted(review_of: ReviewOf) -> None:
     review = review_of(2)
-    key = find(review, Wanted()).rows(0, 1)[0].key
-    decide(review, [Choice(key, Stage.TITLE_ABSTRACT, "Ben", Verdict.EXCLUDE, "Wrong outcome", note="dull")])
+    key = find_records(review, RecordFilter()).rows(0, 1)[0].key
+    decide(review, [Decision(key, Stage.TITLE_ABSTRACT, "Ben", Verdict.EXCLUDE, "Wrong outcome", note="dull")])
     add_note(review, key, "not ours", "Ben")
 
     def page() -> str:
@@ -205,16 +205,16 @@ def test_an_opened_record_shows_votes_and_notes_of_others_only_once_its_viewer_h
     assert "not ours" not in page()
     assert "dull" not in page()
     assert "1 note by other reviewers, shown once you have decided" in page()
-    decide(review, [Choice(key, Stage.TITLE_ABSTRACT, "Anna", Verdict.INCLUDE)])
+    decide(review, [Decision(key, Stage.TITLE_ABSTRACT, "Anna", Verdict.INCLUDE)])
     assert f"Ben excluded {key} (Wrong outcome) at title/abstract: dull" in page()
     assert "not ours" in page()
 
 
 def test_an_opened_record_says_where_its_report_stands_and_lists_all_its_records(review_of: ReviewOf) -> None:
     review = review_of(2)
-    first, second = (row.key for row in find(review, Wanted()).rows(0, 2))
+    first, second = (row.key for row in find_records(review, RecordFilter()).rows(0, 2))
     manual.merge(review, first, second, "Anna")
-    decide(review, [Choice(first, Stage.TITLE_ABSTRACT, "Anna", Verdict.EXCLUDE, "Wrong outcome")])
+    decide(review, [Decision(first, Stage.TITLE_ABSTRACT, "Anna", Verdict.EXCLUDE, "Wrong outcome")])
     for key in (first, second):
         text = record_details_page(read_record_details(review, key, "Anna"), review.protocol, ()).content.plain
         assert "Excluded at title/abstract: Wrong outcome" in text

@@ -12,8 +12,8 @@ from prisma_tool.review.open_review import Review
 from prisma_tool.store.records import record_events
 from prisma_tool.studies import links
 from prisma_tool.tui.app import ReviewApp
-from prisma_tool.tui.sessions.screening_session import Desk
-from prisma_tool.tui.widgets.record_text import page
+from prisma_tool.tui.sessions.screening_session import ScreeningSession
+from prisma_tool.tui.widgets.record_text import report_page
 
 NUMBER = "NCT99000001"
 ENTRY = Citation(title="An invented trial", trial=Trial(status="COMPLETED"), registry_numbers=(NUMBER,))
@@ -32,9 +32,9 @@ def captured(review_of: ReviewOf, deliver: Deliver) -> Review:
 
 
 def test_an_entry_says_through_which_publication_it_is_captured_and_that_it_has_no_results(captured: Review) -> None:
-    shown = Desk(captured, Stage.TITLE_ABSTRACT, "Anna").read()
+    shown = ScreeningSession(captured, Stage.TITLE_ABSTRACT, "Anna").read()
     assert shown is not None
-    text = page(shown, ()).content.plain
+    text = report_page(shown, ()).content.plain
     assert "Captured through PMID 99000001 (pubmed:99000001): registry number given by the database" in text
     assert "No results posted" in text
 
@@ -43,7 +43,7 @@ async def test_one_key_links_an_entry_to_the_study_of_its_publication(captured: 
     app = ReviewApp(captured, "Anna", Stage.TITLE_ABSTRACT)
     async with app.run_test() as pilot:
         await pilot.press("a")
-    assert links.listed(captured) == {NUMBER: [f"ctgov:{NUMBER}", "pubmed:99000001"]}
+    assert links.keys_by_study(captured) == {NUMBER: [f"ctgov:{NUMBER}", "pubmed:99000001"]}
 
 
 async def test_one_key_excludes_an_entry_without_results(captured: Review) -> None:
@@ -60,18 +60,18 @@ def test_where_the_protocol_says_exclude_a_captured_entry_is_excluded_with_its_l
 
     protocol = replace(captured.protocol, captured="exclude")
     review = replace(captured, protocol=protocol, store=captured.store.under(protocol))
-    desk = Desk(review, Stage.TITLE_ABSTRACT, "Anna")
+    desk = ScreeningSession(review, Stage.TITLE_ABSTRACT, "Anna")
     shown = desk.read()
     assert shown is not None
     stored = desk.capture(shown.captured[0])
     assert stored is not None
     assert stored.text("reason") == "already-captured"
-    assert NUMBER in links.listed(review)
+    assert NUMBER in links.keys_by_study(review)
 
 
 def test_a_publication_is_neither(review_of: ReviewOf, deliver: Deliver) -> None:
     review = review_of()
     deliver(review, "PubMed", SourceKind.DATABASE, PAPER)
-    shown = Desk(review, Stage.TITLE_ABSTRACT, "Anna").read()
+    shown = ScreeningSession(review, Stage.TITLE_ABSTRACT, "Anna").read()
     assert shown is not None
     assert (shown.captured, shown.lacks_results) == ((), False)

@@ -13,14 +13,14 @@ from prisma_tool.errors import DecisionError, UsageError
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
 from prisma_tool.review.open_review import Review
-from prisma_tool.screening.decisions import Choice, decide
-from prisma_tool.screening.queue import queued, read_queue
+from prisma_tool.screening.decisions import Decision, decide
+from prisma_tool.screening.queue import queued_report, read_queue
 from prisma_tool.tui.app import ReviewApp, run
 from prisma_tool.tui.frame.key_table import KEY_NAMES
-from prisma_tool.tui.frame.text_page import ReadingScreen
+from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.screening.report_screen import ReportScreen
 from prisma_tool.tui.screening.side_panel import SidePanel
-from prisma_tool.tui.sessions.screening_session import Desk
+from prisma_tool.tui.sessions.screening_session import ScreeningSession
 from prisma_tool.tui.widgets.record_view import RecordView
 
 NASTY = """TY  - JOUR
@@ -72,7 +72,7 @@ def painted(pilot: Pilot[None]) -> str:
 def votes(review: Review, stage: Stage = TITLES) -> list[str]:
     with review.store.read() as transaction:
         keys = read_queue(transaction, stage, "Anna").keys
-        found = [queued(transaction, stage, "Anna", key) for key in keys]
+        found = [queued_report(transaction, stage, "Anna", key) for key in keys]
     return [" ".join((one.vote.text("verdict"), one.vote.text("reason"))).strip() if one and one.vote else "-" for one in found]
 
 
@@ -195,7 +195,7 @@ async def test_the_help_names_every_key_of_the_stage_and_no_other(review_of: Rev
     async with app_for(review).run_test(size=WIDE) as pilot:
         await pilot.press("question_mark")
         here = pilot.app.screen
-        assert isinstance(here, ReadingScreen)
+        assert isinstance(here, TextPage)
         helped = here.text.plain
         bound = {binding.key for _, group in screen(pilot).KEYS for binding in group}
         assert all(f"  {KEY_NAMES.get(key.split(',')[0], key.split(',')[0])} " in helped for key in bound)
@@ -206,7 +206,7 @@ async def test_the_help_names_every_key_of_the_stage_and_no_other(review_of: Rev
 
 async def test_full_text_asks_for_a_reason_and_has_verdicts_of_its_own(review_of: ReviewOf) -> None:
     review = review_of(4)
-    titles = Desk(review, TITLES, "Anna")
+    titles = ScreeningSession(review, TITLES, "Anna")
     for _ in range(4):
         titles.decide(Verdict.INCLUDE)
     async with app_for(review, Stage.FULL_TEXT).run_test(size=NARROW) as pilot:
@@ -303,7 +303,7 @@ async def test_work_of_another_reviewer_is_counted_but_not_told(review_of: Revie
     review = review_of(2)
     with review.store.read() as transaction:
         first = read_queue(transaction, TITLES, "Ben").keys[0]
-    decide(review, [Choice(first, TITLES, "Ben", Verdict.EXCLUDE)])
+    decide(review, [Decision(first, TITLES, "Ben", Verdict.EXCLUDE)])
     async with app_for(review).run_test(size=WIDE) as pilot:
         assert line(pilot, "standing") == "Record 2 of 2 · to decide"
         await screen(pilot).run_action("step(-1)")
@@ -348,4 +348,4 @@ async def test_where_the_protocol_keeps_no_reasons_at_title_and_abstract_none_is
     with review.store.read() as transaction:
         key = read_queue(transaction, TITLES, "Anna").keys[1]
     with pytest.raises(DecisionError, match="title_abstract_reasons"):
-        decide(review, [Choice(key, TITLES, "Anna", Verdict.EXCLUDE, "Wrong outcome")])
+        decide(review, [Decision(key, TITLES, "Anna", Verdict.EXCLUDE, "Wrong outcome")])

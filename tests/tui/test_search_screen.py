@@ -24,11 +24,11 @@ from prisma_tool.sources.pubmed import PubMed
 from prisma_tool.sources.transport import Throttle, Transport
 from prisma_tool.store.runs import runs
 from prisma_tool.tui.app import ReviewApp
-from prisma_tool.tui.frame.text_page import ReadingScreen
+from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.screening.report_screen import ReportScreen
 from prisma_tool.tui.search.leave_dialog import LeaveScreen
 from prisma_tool.tui.search.screen import SEARCH
-from prisma_tool.updates.acknowledgement import attention
+from prisma_tool.updates.acknowledgement import open_items
 
 NARROW, WIDE = (80, 24), (120, 40)
 HOSTILE = "Report [red]in brackets[/red]"
@@ -237,11 +237,11 @@ async def test_a_service_that_fails_is_told_in_words_and_the_help_names_every_ke
         assert "pubmed: incomplete" in text
         assert "reported unknown" in text
         await press(pilot, "d")
-        assert isinstance(pilot.app.screen, ReadingScreen)
+        assert isinstance(pilot.app.screen, TextPage)
         assert "Warnings" in pilot.app.screen.text.plain
         await press(pilot, "escape", "question_mark")
         here = pilot.app.screen
-        assert isinstance(here, ReadingScreen)
+        assert isinstance(here, TextPage)
         bound = [binding.tooltip or binding.description for _, group in SEARCH for binding in group]
         assert all(words in here.text.plain for words in bound)
 
@@ -255,7 +255,7 @@ async def test_an_error_that_nobody_foresaw_is_told_and_the_review_goes_on(
         raise ZeroDivisionError("[b]a bug")
 
     app = at.app()
-    app.workplace.searches.connect = broken
+    app.workspace.searches.connect = broken
     async with app.run_test(size=WIDE) as pilot:
         await press(pilot, "2", "r")
         await pilot.pause()
@@ -288,4 +288,4 @@ async def test_a_change_to_a_decided_record_is_counted_listed_shown_and_acknowle
         await press(pilot, "A")
         assert "nothing has changed about this record" in painted(pilot)
     with at.review.store.read() as transaction:
-        assert attention(transaction).raised == ()
+        assert open_items(transaction).changes == ()

@@ -15,9 +15,9 @@ from prisma_tool.review.open_review import Review
 from prisma_tool.review.user_settings import Settings, settings
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.frame.place_table import BY_NAME, PAGES, PLACES, screen_class
-from prisma_tool.tui.frame.text_page import ReadingScreen
+from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.keymap import checked_keys
-from prisma_tool.tui.sessions.screening_session import Desk
+from prisma_tool.tui.sessions.screening_session import ScreeningSession
 from prisma_tool.tui.themes import THEMES
 
 ReviewOf = Callable[..., Review]
@@ -102,9 +102,9 @@ async def test_a_chosen_key_acts_and_shows_in_footer_and_help_and_the_usual_one_
     async with app.run_test(size=(120, 40)) as pilot:
         assert "y Include" in painted(pilot)
         await pilot.press("i", "y", "question_mark")
-        assert isinstance(app.screen, ReadingScreen)
+        assert isinstance(app.screen, TextPage)
         assert "  y               Include" in app.screen.text.plain
-    assert Desk(review, TITLES, "Anna").progress().mine == {Verdict.INCLUDE: 1}
+    assert ScreeningSession(review, TITLES, "Anna").progress().mine == {Verdict.INCLUDE: 1}
 
 
 @pytest.mark.parametrize("theme", [theme.name for theme in THEMES])

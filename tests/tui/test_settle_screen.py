@@ -18,7 +18,7 @@ from prisma_tool.review.open_review import Review
 from prisma_tool.studies import links
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.duplicates.screen import DuplicatesScreen
-from prisma_tool.tui.frame.text_page import ReadingScreen
+from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.sessions.duplicates_session import DuplicatesSession
 from prisma_tool.tui.studies.screen import StudiesScreen
 
@@ -70,7 +70,7 @@ async def test_below_a_dialog_nothing_moves_until_it_is_closed(review: Review) -
         DuplicatesSession(review, "Ben").same()
         duplicates(pilot).come_back()
         await follow(app, pilot)
-        assert isinstance(app.screen, ReadingScreen)
+        assert isinstance(app.screen, TextPage)
         assert duplicates(pilot).item == first
         await pilot.press("escape")
         await follow(app, pilot)

@@ -19,7 +19,7 @@ from prisma_tool.dedupe.run import deduplicate
 from prisma_tool.model.record.citation import Author, Citation
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
 from prisma_tool.review.open_review import Review
-from prisma_tool.screening.decisions import Choice, add_note, decide
+from prisma_tool.screening.decisions import Decision, add_note, decide
 from prisma_tool.studies import links
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.frame.place_table import PLACES
@@ -63,9 +63,9 @@ def review(review_of: ReviewOf, deliver: Callable[..., None], retracted: Citatio
     votes = {0: ("include", "include"), 1: ("include", "exclude"), 2: ("exclude", "exclude"), 3: ("maybe", "include")}
     for n, verdicts in votes.items():
         for who, verdict in zip(("Anna", "Ben"), verdicts, strict=True):
-            decide(made, [Choice(f"pubmed:{99_000_100 + n}", TITLES, who, Verdict(verdict))])
+            decide(made, [Decision(f"pubmed:{99_000_100 + n}", TITLES, who, Verdict(verdict))])
     for who in ("Anna", "Ben"):
-        decide(made, [Choice("pubmed:99000100", TEXTS, who, Verdict.INCLUDE)])
+        decide(made, [Decision("pubmed:99000100", TEXTS, who, Verdict.INCLUDE)])
     links.link(made, "Moreau 2020", ["pubmed:99000100"], "Anna")
     add_note(made, "pubmed:99000104", "Ask about the dose.", "Ben")
     return made

@@ -51,7 +51,7 @@ def test_a_link_takes_the_chosen_reports_and_drops_what_it_settles(session: Stud
     assert details is not None
     assert details.label == "Moreau2 2021 (NCT99000001)"
     assert session.link(details, " My   study ") == 2
-    assert links.listed(session.review) == {"My study": ["pubmed:1", "pubmed:2"]}
+    assert links.keys_by_study(session.review) == {"My study": ["pubmed:1", "pubmed:2"]}
     assert [one.number for one in session.items] == ["NCT99000009"]
     assert (session.linked, session.progress().waiting) == (2, 1)
     assert StudyLinksSession(session.review, "Ben").items[0].number == FIRST
@@ -65,7 +65,7 @@ def test_undo_takes_back_the_links_and_keeps_those_of_before(session: StudyLinks
     assert details.label == "Earlier"
     session.link(details, "Another")
     assert session.undo() == FIRST
-    assert links.listed(session.review) == {"Earlier": ["pubmed:1"]}
+    assert links.keys_by_study(session.review) == {"Earlier": ["pubmed:1"]}
     assert session.current is not None
     assert session.current.number == FIRST
     assert session.undo() == ""
@@ -77,7 +77,7 @@ def test_reports_that_are_in_the_study_already_are_not_linked_twice(session: Stu
     assert details is not None
     assert session.link(details, "Known") == 2
     session.undo()
-    assert links.listed(session.review) == {"Known": ["pubmed:1"]}
+    assert links.keys_by_study(session.review) == {"Known": ["pubmed:1"]}
 
 
 def test_a_suggestion_left_aside_stays_away_for_this_sitting_only(session: StudyLinksSession) -> None:

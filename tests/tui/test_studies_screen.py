@@ -14,7 +14,7 @@ from prisma_tool.errors import ExitCode, UsageError
 from prisma_tool.model.record.citation import Author, Citation
 from prisma_tool.model.vocabulary import SourceKind
 from prisma_tool.review.open_review import Review
-from prisma_tool.studies.links import listed
+from prisma_tool.studies.links import keys_by_study
 from prisma_tool.tui.app import ReviewApp, run
 from prisma_tool.tui.frame.key_table import help_text
 from prisma_tool.tui.studies.keys import ALL
@@ -59,14 +59,14 @@ async def test_reports_are_linked_under_the_proposed_label_or_another_and_unlink
     async with app_for(review).run_test(size=NARROW) as pilot:
         assert "[x] [b]Paper[/b] 2" in painted(pilot)
         await pilot.press("l", "enter")
-        assert listed(review) == {"Moreau 2021 (NCT99000001)": ["pubmed:2", "pubmed:4"]}
+        assert keys_by_study(review) == {"Moreau 2021 (NCT99000001)": ["pubmed:2", "pubmed:4"]}
         await pilot.press("down", "space", "l")
         pilot.app.screen.query_one(Input).value = "Mine"
         await pilot.press("enter")
-        assert listed(review)["Mine"] == ["pubmed:1"]
+        assert keys_by_study(review)["Mine"] == ["pubmed:1"]
         assert "All suggestions are answered." in painted(pilot)
         await pilot.press("u", "u")
-        assert listed(review) == {}
+        assert keys_by_study(review) == {}
         assert line(pilot, "standing") == "Suggestion 1 of 2: reports of one study?"
 
 
@@ -79,7 +79,7 @@ async def test_a_narrow_screen_shows_one_list_at_a_time_and_links_only_what_it_s
         await pilot.press("l")
         assert "2 of 2 reports chosen" in painted(pilot)
         await pilot.press("tab", "down", "delete")
-        assert listed(review) == {"Moreau 2021 (NCT99000001)": ["pubmed:4"]}
+        assert keys_by_study(review) == {"Moreau 2021 (NCT99000001)": ["pubmed:4"]}
         assert line(pilot, "said") == "pubmed:2 taken out of Moreau 2021 (NCT99000001)"
 
 
@@ -90,7 +90,7 @@ async def test_a_wide_screen_shows_both_lists_and_x_leaves_a_suggestion_aside(re
         assert "No study has reports yet." in text
         await pilot.press("x", "x")
         assert "All suggestions are answered." in painted(pilot)
-        assert listed(review) == {}
+        assert keys_by_study(review) == {}
 
 
 async def test_a_database_that_goes_away_is_a_sentence_and_no_link_is_lost(review: Review) -> None:
@@ -104,7 +104,7 @@ async def test_a_database_that_goes_away_is_a_sentence_and_no_link_is_lost(revie
         assert "The link was not stored" in painted(pilot)
         database.write_bytes(kept)
         await pilot.press("escape", "l", "enter")
-    assert len(listed(review)) == 1
+    assert len(keys_by_study(review)) == 1
 
 
 def test_the_help_names_the_keys_of_both_lists() -> None:

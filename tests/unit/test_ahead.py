@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from prisma_tool.errors import Interrupted
-from prisma_tool.identify.run.progress import Stopped
+from prisma_tool.identify.run.progress import SearchStopped
 from prisma_tool.identify.search.prefetch import Ahead
 
 
@@ -61,8 +61,8 @@ def test_whoever_waits_for_a_silent_service_can_still_stop() -> None:
         yield 1
 
     def stop() -> None:
-        raise Stopped
+        raise SearchStopped
 
-    with pytest.raises(Stopped), Ahead([silent()]) as ahead:
+    with pytest.raises(SearchStopped), Ahead([silent()]) as ahead:
         list(ahead.results(stop))
     released.set()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prisma_tool.model.log.clusters import Held, Pair, clusters, representative
+from prisma_tool.model.log.clusters import ClusterMember, Pair, clusters, representative
 from prisma_tool.model.log.events import ENGINE, Event
 
 KEYS = "abcdef"
@@ -94,13 +94,13 @@ def test_a_join_fails_only_where_a_different_stands_in_its_way(pairs: list[Pair]
 @pytest.mark.parametrize(
     ("records", "chosen"),
     [
-        ([Held("a", False, 99, 1), Held("b", True, 0, 2)], "b"),
-        ([Held("a", True, 3, 1), Held("b", True, 8, 2)], "b"),
-        ([Held("a", True, 3, 2), Held("b", True, 3, 1)], "b"),
-        ([Held("b", True, 3, 1), Held("a", True, 3, 1)], "a"),
+        ([ClusterMember("a", False, 99, 1), ClusterMember("b", True, 0, 2)], "b"),
+        ([ClusterMember("a", True, 3, 1), ClusterMember("b", True, 8, 2)], "b"),
+        ([ClusterMember("a", True, 3, 2), ClusterMember("b", True, 3, 1)], "b"),
+        ([ClusterMember("b", True, 3, 1), ClusterMember("a", True, 3, 1)], "a"),
     ],
     ids=["rule 7: database or register first", "then the most complete", "then the source that joined first", "then the key"],
 )
-def test_the_representative_is_chosen_by(records: list[Held], chosen: str) -> None:
+def test_the_representative_is_chosen_by(records: list[ClusterMember], chosen: str) -> None:
     held = {record.key: record for record in records}
     assert representative(held, held) == chosen

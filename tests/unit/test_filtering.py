@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prisma_tool.errors import UsageError
-from prisma_tool.records.condition import condition
+from prisma_tool.records.condition import parse_condition
 
 FIELDS = ("title", "year", "source", "label", "abstract")
 RECORD: Mapping[str, tuple[str, ...]] = {
@@ -22,7 +22,7 @@ RECORD: Mapping[str, tuple[str, ...]] = {
 
 
 def holds(text: str, record: Mapping[str, tuple[str, ...]] = RECORD) -> bool:
-    return condition(text, FIELDS).holds(lambda name: record[name])
+    return parse_condition(text, FIELDS).holds(lambda name: record[name])
 
 
 @pytest.mark.parametrize(
@@ -87,11 +87,11 @@ def test_a_condition_that_a_record_does_not_meet(text: str) -> None:
 )
 def test_a_mistake_is_told_with_its_place(text: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):
-        condition(text, FIELDS)
+        parse_condition(text, FIELDS)
 
 
 def test_only_the_fields_that_are_asked_for_are_named() -> None:
-    assert condition("year = 1 or (has:label and not title ~ x)", FIELDS).fields == {"year", "label", "title"}
+    assert parse_condition("year = 1 or (has:label and not title ~ x)", FIELDS).fields == {"year", "label", "title"}
 
 
 WORDS = st.sampled_from(
@@ -102,7 +102,7 @@ WORDS = st.sampled_from(
 @given(st.lists(WORDS, max_size=10).map(" ".join))
 def test_whatever_is_typed_ends_in_a_test_or_in_a_sentence(text: str) -> None:
     try:
-        found = condition(text, FIELDS)
+        found = parse_condition(text, FIELDS)
     except UsageError:
         return
     assert found.holds(lambda name: RECORD[name]) in {True, False}

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from prisma_tool.cli.main import run
 from prisma_tool.errors import FormatError, UsageError
-from prisma_tool.figure.exchange.csv_in import given_csv
+from prisma_tool.figure.exchange.csv_in import parse_flow_csv
 from prisma_tool.figure.exchange.csv_out import csv_remarks, render_csv
 from prisma_tool.figure.exchange.r_package import cell_of
-from prisma_tool.figure.exchange.typed_flow import Typed, flow_of, whole_number
+from prisma_tool.figure.exchange.typed_flow import TypedFlow, flow_of, whole_number
 from prisma_tool.figure.words.options import FigureOptions
 from prisma_tool.flow.flow import Flow, Template
 
@@ -104,8 +104,8 @@ def rows(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text)))
 
 
-def read(text: str) -> Typed:
-    return flow_of(given_csv(text.encode(), "numbers.csv"))
+def read(text: str) -> TypedFlow:
+    return flow_of(parse_flow_csv(text.encode(), "numbers.csv"))
 
 
 def as_r_reads(cell: str) -> list[tuple[str, int]]:
@@ -232,16 +232,18 @@ def test_what_cannot_be_understood_is_named_with_its_line(change: tuple[str, str
 @pytest.mark.parametrize("data", [b"%PDF-1.4", b"", b"data,n\n", b'"data,n\n' + b"x" * 200_000, b"\x00\x01\x02" * 99])
 def test_a_file_that_is_no_table_is_refused(data: bytes) -> None:
     with pytest.raises(FormatError, match=r"numbers\.csv"):
-        flow_of(given_csv(data, "numbers.csv"))
+        flow_of(parse_flow_csv(data, "numbers.csv"))
 
 
 def test_another_template_may_drop_empty_boxes_only() -> None:
     zeros = "".join(f"{key},0\n" for key in ("website_results", "other_sought_reports", "other_notretrieved_reports"))
-    given_zeros = given_csv(f"{MINIMAL}{zeros}other_assessed,0\n".encode(), "numbers.csv")
+    given_zeros = parse_flow_csv(f"{MINIMAL}{zeros}other_assessed,0\n".encode(), "numbers.csv")
     assert flow_of(given_zeros).flow.template is Template.NEW_V2
     assert flow_of(given_zeros, Template.NEW_V1).flow.website_results is None
     with pytest.raises(UsageError, match="new-v1 has no box for website_results"):
-        flow_of(given_csv(f"{MINIMAL}{zeros.replace('0', '4', 1)}other_assessed,0\n".encode(), "numbers.csv"), Template.NEW_V1)
+        flow_of(
+            parse_flow_csv(f"{MINIMAL}{zeros.replace('0', '4', 1)}other_assessed,0\n".encode(), "numbers.csv"), Template.NEW_V1
+        )
 
 
 @pytest.mark.parametrize("text", ["", "NA", "n/a"])

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from prisma_tool.cli.main import run
 from prisma_tool.errors import FormatError
-from prisma_tool.figure.exchange.json_in import given_json
-from prisma_tool.figure.exchange.typed_flow import Typed, flow_of
+from prisma_tool.figure.exchange.json_in import parse_flow_json
+from prisma_tool.figure.exchange.typed_flow import TypedFlow, flow_of
 from prisma_tool.figure.words.options import PLAIN
 from prisma_tool.figure.write import RENDERERS
 from prisma_tool.flow.flow import CheckKind, Flow, Template
@@ -39,8 +39,8 @@ def written(flow: Flow) -> bytes:
     return RENDERERS[".json"](flow, PLAIN)
 
 
-def read(data: bytes) -> Typed:
-    return flow_of(given_json(data, "flow.json"))
+def read(data: bytes) -> TypedFlow:
+    return flow_of(parse_flow_json(data, "flow.json"))
 
 
 def told(**changes: Any) -> bytes:

@@ -15,23 +15,23 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prisma_tool.figure.exchange.json_in import given_json
+from prisma_tool.figure.exchange.json_in import parse_flow_json
 from prisma_tool.figure.exchange.typed_flow import flow_of
 from prisma_tool.figure.words.options import PLAIN
 from prisma_tool.figure.write import RENDERERS
 from prisma_tool.flow.as_json import as_json, explanation
 from prisma_tool.flow.count import count
-from prisma_tool.flow.counting_input import Account
+from prisma_tool.flow.counting_input import CountingInput
 from prisma_tool.flow.flow import CheckKind, Count, Flow
-from prisma_tool.flow.version_view import View, view
-from prisma_tool.model.log.clusters import Held
+from prisma_tool.flow.version_view import CountedReports, counted_reports
+from prisma_tool.model.log.clusters import ClusterMember
 from prisma_tool.model.log.events import ENGINE, Event, EventKind, undone
 from prisma_tool.model.log.fold import fold
 from prisma_tool.model.log.versions import BEGINNING, Closing, Era, cut
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.protocol.rules import ScreeningRules
 from prisma_tool.model.vocabulary import FULL_TEXT_ONLY, SourceKind, Stage, Verdict
-from prisma_tool.reports.state import Phase, Standing, reports
+from prisma_tool.reports.state import Phase, ReviewState, reports
 from prisma_tool.store.queues.closed_versions import ACTS
 from prisma_tool.store.records.report_rows import Holding
 from prisma_tool.store.runs.runs import Source
@@ -140,16 +140,16 @@ class Past:
         said = {"source": "old", "studies": [{"label": "A", "records": ["old:0"]}], "reports": ["old:0"]}
         self.store(number, EventKind.VERSION, "elsewhere", "", "", said)
 
-    def standing(self) -> Standing:
+    def standing(self) -> ReviewState:
         held = [
-            Held(key, KINDS[slug].in_left_column, 1, SOURCES[slug].position)
+            ClusterMember(key, KINDS[slug].in_left_column, 1, SOURCES[slug].position)
             for key in self.arrived
             for slug in [key.split(":")[0]]
         ]
         state = fold(held, self.events, self.protocol)
         holdings = [Holding(key, key.split(":")[0], key.startswith("reg")) for key in self.arrived]
         found = tuple(reports(holdings, SOURCES, state, self.protocol))
-        return Standing(SOURCES, found, state, frozenset(), self.era(list(state.standing.values())))
+        return ReviewState(SOURCES, found, state, frozenset(), self.era(list(state.standing.values())))
 
     def era(self, standing: list[Event]) -> Era:
         gone = undone(event for event in self.events if event.kind == EventKind.UNDO)
@@ -184,9 +184,11 @@ def pasts(draw: st.DrawFn) -> Past:
     return past
 
 
-def counted(past: Past, *, cumulative: bool = False) -> tuple[Flow, View]:
+def counted(past: Past, *, cumulative: bool = False) -> tuple[Flow, CountedReports]:
     standing = past.standing()
-    return count(standing, past.protocol, Account(), cumulative=cumulative), view(standing, past.protocol, cumulative=cumulative)
+    return count(standing, past.protocol, CountingInput(), cumulative=cumulative), counted_reports(
+        standing, past.protocol, cumulative=cumulative
+    )
 
 
 @settings(max_examples=EXAMPLES)
@@ -261,4 +263,4 @@ def test_the_pending_terms_close_the_published_arithmetic(past: Past) -> None:
 def test_the_flow_of_a_review_as_json_reads_back_to_the_same_bytes_with_its_checks(past: Past, cumulative: bool) -> None:
     flow, _ = counted(past, cumulative=cumulative)
     first = RENDERERS[".json"](flow, PLAIN)
-    assert RENDERERS[".json"](flow_of(given_json(first, "flow.json")).flow, PLAIN) == first
+    assert RENDERERS[".json"](flow_of(parse_flow_json(first, "flow.json")).flow, PLAIN) == first

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from prisma_tool.fulltext.pdf_identity import Index, Sought, dois_inside
+from prisma_tool.fulltext.pdf_identity import ReportIndex, SoughtReport, dois_inside
 from prisma_tool.model.record.citation import Author, Citation
 from prisma_tool.model.record.identifiers import normal_doi
 
@@ -17,8 +17,8 @@ signs = st.sampled_from(["/", "_", "-", "%2F", " "])
 families = st.sampled_from(["Moreau", "van der Berg", "O'Neil", "Ito", "Šimić", "Li"])
 
 
-def index(*citations: Citation) -> Index:
-    return Index.of(Sought(f"a:{n}", (one,), (f"a:{n}",), wanted=True) for n, one in enumerate(citations))
+def index(*citations: Citation) -> ReportIndex:
+    return ReportIndex.of(SoughtReport(f"a:{n}", (one,), (f"a:{n}",), wanted=True) for n, one in enumerate(citations))
 
 
 def pieces(doi: str) -> list[str]:

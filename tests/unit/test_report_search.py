@@ -24,10 +24,10 @@ from prisma_tool.dedupe.run import deduplicate
 from prisma_tool.errors import ExitCode
 from prisma_tool.flow.read import read_flow
 from prisma_tool.identify.files.import_file import Import, import_file
-from prisma_tool.manuscript.document.blocks import Document, Heading, Listing, Paragraph, Points, Table
+from prisma_tool.manuscript.document.blocks import CodeBlock, Document, Heading, Paragraph, Points, Table
 from prisma_tool.manuscript.document.docx import render_word
 from prisma_tool.manuscript.document.markdown import render_markdown
-from prisma_tool.manuscript.search_appendix.data import Appendix, Deduplication, Run, Search, Strategy
+from prisma_tool.manuscript.search_appendix.data import Appendix, Deduplication, ReportedRun, ReportedStrategy, Search
 from prisma_tool.manuscript.search_appendix.document import document
 from prisma_tool.manuscript.search_appendix.limits import limits
 from prisma_tool.manuscript.search_appendix.read import read_appendix, strategy_lines
@@ -168,7 +168,7 @@ def test_text_from_outside_is_never_markup_in_markdown(text: str) -> None:
         Paragraph(text),
         Points((text,)),
         Table(("A", "B"), ((text, "x"),)),
-        Listing(tuple(text.split("\n"))),
+        CodeBlock(tuple(text.split("\n"))),
     )
     parsed = MarkdownIt("commonmark").enable("table").parse(render_markdown(Document(f"t{text}", blocks)))
     told = ["".join(part.content for part in token.children or ()) for token in parsed if token.type == "inline"]
@@ -182,8 +182,10 @@ def test_text_from_outside_is_never_markup_in_markdown(text: str) -> None:
 def hostile() -> Appendix:
     """An appendix in which everything that comes from outside is an attack."""
     bad = "=cmd|' /C calc'!A0 \x1b[2J<script>|```\ufffe"
-    run = Run("1", DAY, DAY, "complete", bad, "0.1", 1, 1, 0, 0, undelivered=(bad,), query=bad, translation=bad, warnings=(bad,))
-    strategy = Strategy(strategy_lines(bad, {}), bad, limits(bad), DAY, DAY, translation=bad)
+    run = ReportedRun(
+        "1", DAY, DAY, "complete", bad, "0.1", 1, 1, 0, 0, undelivered=(bad,), query=bad, translation=bad, warnings=(bad,)
+    )
+    strategy = ReportedStrategy(strategy_lines(bad, {}), bad, limits(bad), DAY, DAY, translation=bad)
     search = Search(bad, bad, "database", bad, (strategy,), (run, replace(run, id="2", started=DAY + timedelta(days=1))))
     return Appendix(bad, "0.1", (search,), (), Deduplication(1, 1, 0, 0, 0), (), 0)
 

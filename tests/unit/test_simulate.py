@@ -13,7 +13,7 @@ from invented_pool import invented, write_set
 
 from prisma_tool.cli.main import run
 from prisma_tool.ranking.simulation.labelled_data import read_labelled
-from prisma_tool.ranking.simulation.run import Wish, simulate
+from prisma_tool.ranking.simulation.run import SimulationOptions, simulate
 
 
 @pytest.fixture
@@ -61,11 +61,11 @@ def test_the_same_seed_gives_the_same_order_and_gzip_changes_nothing(file: Path,
 
 def test_a_label_is_seen_only_after_its_record_was_shown(tmp_path: Path) -> None:
     texts, labels = invented(80, 8)
-    true = simulate(read_labelled(write_set(tmp_path / "a.csv", texts, labels)), Wish(question="statin", seed=1))
+    true = simulate(read_labelled(write_set(tmp_path / "a.csv", texts, labels)), SimulationOptions(question="statin", seed=1))
     last = int(true.ids[-1][1:])
     # Were the last relevant record irrelevant, everything before it would have been shown in the same order.
     labels[last] = False
-    other = simulate(read_labelled(write_set(tmp_path / "b.csv", texts, labels)), Wish(question="statin", seed=1))
+    other = simulate(read_labelled(write_set(tmp_path / "b.csv", texts, labels)), SimulationOptions(question="statin", seed=1))
     assert true.ids[: len(other.ids)] == other.ids
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from prisma_tool.model.log.clusters import Held
+from prisma_tool.model.log.clusters import ClusterMember
 from prisma_tool.model.log.events import Event
 from prisma_tool.model.log.fold import fold, newest
 from prisma_tool.model.log.outcomes import Outcome
@@ -12,7 +12,7 @@ from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.vocabulary import OutcomeState, Stage
 
 MORNING = datetime(2025, 2, 3, 9, tzinfo=UTC)
-HELD = (Held("a:1", True, 8, 1), Held("b:1", True, 3, 2), Held("w:1", False, 99, 3))
+HELD = (ClusterMember("a:1", True, 8, 1), ClusterMember("b:1", True, 3, 2), ClusterMember("w:1", False, 99, 3))
 
 
 def event(number: int, kind: str, subject: str, **payload: object) -> Event:

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prisma_tool.identify.strategy.ctgov_checks import examine_trials
-from prisma_tool.identify.strategy.known_items import KnownItems, known_in
+from prisma_tool.identify.strategy.known_items import KnownRecords, known_in
 from prisma_tool.identify.strategy.numbered_lines import StrategyFault, read_strategy
 from prisma_tool.identify.strategy.problems import ProblemKind
 from prisma_tool.identify.strategy.pubmed_checks import complaint_problems, examine, translation_changes
 from prisma_tool.identify.strategy.pubmed_tags import FIELDS
 from prisma_tool.sources.pubmed import Complaint, _listing
-from prisma_tool.sources.transport import Answer
+from prisma_tool.sources.transport import ServiceAnswer
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "samples"
 QUERIES = json.loads((Path(__file__).parents[2] / "fixtures" / "demo" / "queries.json").read_text(encoding="utf-8"))
@@ -150,7 +150,7 @@ def test_a_real_answer_of_pubmed_with_a_dropped_phrase_is_heard() -> None:
     path = SAMPLES / "esearch" / "biomcp_esearch_errorlist_trunc.json"
     if not path.exists():
         pytest.skip("the samples are not on this machine")
-    listing = _listing(Answer(200, path.read_bytes()), at_most=0)
+    listing = _listing(ServiceAnswer(200, path.read_bytes()), at_most=0)
     (problem,) = complaint_problems(listing.echo, read_strategy("APC p.E1317Q"))
     assert (listing.count, problem.kind, problem.subject) == (40362, ProblemKind.PHRASE, "p.E1317Q")
 
@@ -206,4 +206,4 @@ def test_known_numbers_come_from_the_real_samples_of_citation_files() -> None:
         pytest.skip("the samples are not on this machine")
     found = [known_in(path.read_bytes()) for path in sorted(folder.glob("*.nbib"))]
     assert any(items.pmids for items in found)
-    assert all(isinstance(items, KnownItems) and all(map(str.isdigit, items.pmids)) for items in found)
+    assert all(isinstance(items, KnownRecords) and all(map(str.isdigit, items.pmids)) for items in found)

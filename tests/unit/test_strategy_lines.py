@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from prisma_tool.errors import ReviewError
 from prisma_tool.identify.strategy.known_item_test import in_parts
 from prisma_tool.identify.strategy.losing_lines import losing_lines
-from prisma_tool.identify.strategy.numbered_lines import Line, StrategyFault, expansions, in_use, read_strategy
+from prisma_tool.identify.strategy.numbered_lines import NumberedLine, StrategyFault, expansions, in_use, read_strategy
 from prisma_tool.identify.strategy.tokens import tokens
 from prisma_tool.review.protocol.read import parse_protocol
 
@@ -35,10 +35,10 @@ def written_out(text: str) -> str:
 
 def test_lines_are_read_with_their_wrapped_rest_and_without_comments() -> None:
     assert read_strategy(WRITTEN).lines == (
-        Line(1, '"heart attack"[tiab] OR infarct*[tiab]'),
-        Line(2, "aspirin[tiab]"),
-        Line(3, '"acetylsalicylic acid"[tiab] OR ASA[tiab]'),
-        Line(4, "#1 AND (or/2-3) NOT #3"),
+        NumberedLine(1, '"heart attack"[tiab] OR infarct*[tiab]'),
+        NumberedLine(2, "aspirin[tiab]"),
+        NumberedLine(3, '"acetylsalicylic acid"[tiab] OR ASA[tiab]'),
+        NumberedLine(4, "#1 AND (or/2-3) NOT #3"),
     )
 
 
@@ -68,7 +68,7 @@ def test_references_are_understood_in_each_of_their_spellings(last: str, query: 
 
 @pytest.mark.parametrize("query", ["1 year[tiab] OR x", "2014/06/01:2025/01/31[dp]", "12345678[uid]", "5 fluorouracil\n1 more"])
 def test_a_query_that_begins_with_a_number_is_no_numbered_strategy(query: str) -> None:
-    assert read_strategy(query).lines == (Line(0, query.replace("\n", " ")),)
+    assert read_strategy(query).lines == (NumberedLine(0, query.replace("\n", " ")),)
 
 
 @pytest.mark.parametrize(

@@ -6,28 +6,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prisma_tool.model.text import fold
-from prisma_tool.model.text_query import Sought, text_query
+from prisma_tool.model.text_query import TextTerm, text_query
 
 
 def test_words_phrases_prefixes_and_absent_words_are_told_apart() -> None:
     assert text_query('leukemia "bone marrow" relaps* -mice') == (
-        Sought(("leukemia",)),
-        Sought(("bone", "marrow")),
-        Sought(("relaps",), prefix=True),
-        Sought(("mice",), absent=True),
+        TextTerm(("leukemia",)),
+        TextTerm(("bone", "marrow")),
+        TextTerm(("relaps",), prefix=True),
+        TextTerm(("mice",), absent=True),
     )
 
 
 def test_a_word_with_signs_is_a_phrase_and_accents_do_not_matter() -> None:
     assert text_query("CAR-T 10.5555/ab.1 Müller") == (
-        Sought(("car", "t")),
-        Sought(("10", "5555", "ab", "1")),
-        Sought(("muller",)),
+        TextTerm(("car", "t")),
+        TextTerm(("10", "5555", "ab", "1")),
+        TextTerm(("muller",)),
     )
 
 
 def test_a_quotation_that_is_never_closed_goes_to_the_end() -> None:
-    assert text_query('acute "myeloid leuk*') == (Sought(("acute",)), Sought(("myeloid", "leuk"), prefix=True))
+    assert text_query('acute "myeloid leuk*') == (TextTerm(("acute",)), TextTerm(("myeloid", "leuk"), prefix=True))
 
 
 def test_signs_alone_ask_for_nothing() -> None:

@@ -19,8 +19,8 @@ from prisma_tool.sources import transport
 from prisma_tool.sources.transport import (
     LONGEST_WAIT,
     TRIES,
-    Answer,
     Ask,
+    ServiceAnswer,
     Throttle,
     TooMuchError,
     TransientError,
@@ -83,7 +83,7 @@ class Line:
         throttle = Throttle(INTERVAL, self.clock, self.clock.sleep)
         self.transport = Transport("Service", self.session, throttle, self.clock, self.clock.sleep)
 
-    def fetch(self, accept: Callable[[Answer], str] | None = None, **parameters: str) -> str:
+    def fetch(self, accept: Callable[[ServiceAnswer], str] | None = None, **parameters: str) -> str:
         ask = Ask(f"{self.server.url}/ask", parameters, name="ask", secret=parameters.get("api_key", ""))
         return self.transport.fetch(ask, accept or body)
 
@@ -97,7 +97,7 @@ def line() -> Iterator[MakeLine]:
         yield lambda *answers, **named: Line(stack, *answers, **named)
 
 
-def body(answer: Answer) -> str:
+def body(answer: ServiceAnswer) -> str:
     judge_status(answer)
     return answer.body.decode()
 
@@ -209,7 +209,7 @@ def test_no_try_begins_after_ninety_seconds(line: MakeLine) -> None:
 def test_only_an_error_that_names_the_term_on_every_try_is_final(line: MakeLine, other: bool, outcome: type[Exception]) -> None:
     wire = line(text_answer(200, "first"), text_answer(200, "next"))
 
-    def judge(answer: Answer) -> str:
+    def judge(answer: ServiceAnswer) -> str:
         raise TransientError("syntax error in the term", blames_question=other or answer.body != b"first")
 
     with pytest.raises(outcome):
@@ -225,7 +225,7 @@ def test_a_connection_that_breaks_once_is_tried_again(line: MakeLine, fault: Fau
 
 @pytest.mark.parametrize("padding", [0, 130, 150, 158, 380])
 def test_no_message_repeats_the_key_or_a_part_of_it(line: MakeLine, padding: int) -> None:
-    def refuse(answer: Answer) -> str:
+    def refuse(answer: ServiceAnswer) -> str:
         raise (SearchRefused if padding == 130 else TransientError)(f"said: {answer.excerpt}")
 
     wire = line(text_answer(200, f"{'x' * padding} api-key={KEY} is wrong"))
@@ -254,4 +254,4 @@ def test_every_request_has_a_timeout_and_follows_no_redirect(line: MakeLine) -> 
 @pytest.mark.parametrize("status", [301, 302, 307])
 def test_a_redirection_is_told_as_the_log_in_page_that_it_probably_is(status: int) -> None:
     with pytest.raises(TransientError, match=f"status {status}.*log-in"):
-        judge_status(Answer(status, b""))
+        judge_status(ServiceAnswer(status, b""))

@@ -38,7 +38,7 @@ class _TableRow:
         return self.cells.get(name, "").strip()
 
 
-def given_csv(data: bytes, origin: str) -> TypedNumbers:
+def parse_flow_csv(data: bytes, origin: str) -> TypedNumbers:
     """The numbers in a CSV file; `origin` is its name in messages.
 
     Raises:

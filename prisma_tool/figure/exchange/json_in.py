@@ -21,7 +21,7 @@ KNOWN = ("template", "counts", "lists", "pending", "unmerged", "adjustments", "f
 T = TypeVar("T")
 
 
-def given_json(data: bytes, origin: str) -> TypedNumbers:
+def parse_flow_json(data: bytes, origin: str) -> TypedNumbers:
     """The numbers in a JSON file; `origin` is its name in messages.
 
     Raises:

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from prisma_tool.figure.exchange.csv_in import given_csv
-from prisma_tool.figure.exchange.json_in import given_json
-from prisma_tool.figure.exchange.typed_flow import Typed, flow_of
+from prisma_tool.figure.exchange.csv_in import parse_flow_csv
+from prisma_tool.figure.exchange.json_in import parse_flow_json
+from prisma_tool.figure.exchange.typed_flow import TypedFlow, flow_of
 from prisma_tool.file_io import read_file
 from prisma_tool.flow.flow import Template
 from prisma_tool.model.text import one_line
 
 
-def from_csv(path: Path, template: Template | None = None) -> Typed:
+def from_csv(path: Path, template: Template | None = None) -> TypedFlow:
     """The flow in a CSV file as the R package PRISMA2020 reads it.
 
     Raises:
         PrismaError: the file cannot be read, or does not hold the numbers of a flow; the sentence names the line.
         UsageError: the template asked for has no boxes for numbers that are there.
     """
-    return flow_of(given_csv(read_file(path), one_line(path.name)), template)
+    return flow_of(parse_flow_csv(read_file(path), one_line(path.name)), template)
 
 
-def from_json(path: Path, template: Template | None = None) -> Typed:
+def from_json(path: Path, template: Template | None = None) -> TypedFlow:
     """The flow in a JSON file as `flow --json` writes it, or a shorter one; errors as in `from_csv`."""
-    return flow_of(given_json(read_file(path), one_line(path.name)), template)
+    return flow_of(parse_flow_json(read_file(path), one_line(path.name)), template)

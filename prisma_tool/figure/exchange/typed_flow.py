@@ -69,7 +69,7 @@ class TypedNumbers:
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TypedFlow:
     """A flow of typed numbers, the lines that its file leaves empty (names as `FigureOptions.hide` takes them), and what to know."""
 
     flow: Flow
@@ -99,7 +99,7 @@ def count_of(n: int) -> Count:
     return Count(adjustments=(Adjustment(n, WITHOUT_RECORDS),)) if n else Count()
 
 
-def flow_of(numbers: TypedNumbers, requested: Template | None = None) -> Typed:
+def flow_of(numbers: TypedNumbers, requested: Template | None = None) -> TypedFlow:
     """The flow of what a file gives, under the template that its numbers ask for or that it or `wanted` names.
 
     Raises:
@@ -115,7 +115,7 @@ def flow_of(numbers: TypedNumbers, requested: Template | None = None) -> Typed:
     if requested is not None:
         flow = _under(flow, requested, numbers.origin)
     hide = frozenset(key for key in _MAY_BE_EMPTY if numbers.counts.get(key) is None)
-    return Typed(with_boxes(flow, {"checks": checks(flow, numbers.checks, hide)}), hide | numbers.hide, numbers.notes)
+    return TypedFlow(with_boxes(flow, {"checks": checks(flow, numbers.checks, hide)}), hide | numbers.hide, numbers.notes)
 
 
 def _require(numbers: TypedNumbers) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prisma_tool.errors import PrismaError
-from prisma_tool.file_io import told_about
+from prisma_tool.file_io import explained_errors
 from prisma_tool.review.protocol.read import FILE_NAME
 
 _LEFT_BEHIND = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
@@ -45,7 +45,7 @@ def listing(paths: Sequence[Path]) -> FileListing:
 
 
 def _walk(folder: Path, skipped: list[Path]) -> Iterator[Path]:
-    with told_about(folder):
+    with explained_errors(folder):
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     if any(entry.name == FILE_NAME for entry in entries):
         raise PrismaError(f"{folder} is the folder of a review; name the exported files to import, or a folder of them.")

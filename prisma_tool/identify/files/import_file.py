@@ -14,14 +14,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from prisma_tool.file_io import read_file, told_about, write_atomically
+from prisma_tool.file_io import explained_errors, read_file, write_atomically
 from prisma_tool.formats.account.account import Account, Entry, Reject
 from prisma_tool.formats.joining import joined, ties_of
 from prisma_tool.formats.registry import open_entries
 from prisma_tool.formats.tables import xlsx_reader
 from prisma_tool.identify.files.intake import File, Intake
 from prisma_tool.identify.files.provenance import Provenance, proposal, recognised
-from prisma_tool.identify.files.reviewer_exports import Said
+from prisma_tool.identify.files.reviewer_exports import ExportedScreening
 from prisma_tool.identify.run.raw_answers import RawFolder, packed
 from prisma_tool.model.text import clean, one_line
 from prisma_tool.model.vocabulary import SourceKind
@@ -31,7 +31,7 @@ from prisma_tool.store.engine.database import Transaction
 BATCH = 2_000
 """How many entries are in memory at a time; the first of them show where the file comes from."""
 
-Listener = Callable[[Transaction, Sequence[tuple[str, Said | None]]], Any]
+Listener = Callable[[Transaction, Sequence[tuple[str, ExportedScreening | None]]], Any]
 """Told, in the transaction of the import, each entry's key and what the file says reviewers said about it."""
 
 
@@ -201,7 +201,7 @@ def _with_rejects(review: Review, file: _NamedFile, report: FileReport, account:
     rejects = sorted(account.rejects, key=lambda reject: reject.line)
     rejected = Rejected(account.format, rejects, account.header)
     target = review.folder / "rejects" / f"{file.stem}-{file.sha256[:8]}{rejects_suffix(rejected, file.suffix)}"
-    with told_about(target):
+    with explained_errors(target):
         target.parent.mkdir(exist_ok=True)
     write_atomically(target, rejects_text(rejected, file.data).encode())
     return replace(report, rejects_file=str(target))

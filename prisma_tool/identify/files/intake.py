@@ -15,7 +15,7 @@ from typing import Any
 from prisma_tool.errors import UsageError
 from prisma_tool.formats.account.account import Account, Entry
 from prisma_tool.identify.files.provenance import Provenance, shown_kind
-from prisma_tool.identify.files.reviewer_exports import Said, read_screening
+from prisma_tool.identify.files.reviewer_exports import ExportedScreening, read_screening
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.record.keys import slug
 from prisma_tool.model.text import fold, one_line
@@ -65,7 +65,7 @@ class Intake:
         self.missing: Counter[str] = Counter()
         self.register_entries = 0
         self.speaking = 0
-        self.statements: list[tuple[str, Said | None]] = []
+        self.statements: list[tuple[str, ExportedScreening | None]] = []
 
     def take(self, batch: Sequence[Entry], account: Account) -> None:
         """Store one batch of entries.

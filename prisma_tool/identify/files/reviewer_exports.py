@@ -22,7 +22,7 @@ from prisma_tool.model.vocabulary import Stage, Verdict
 
 
 @dataclass(frozen=True, slots=True)
-class SaidVote:
+class ExportedVote:
     """A verdict; the reviewer is empty where the file does not name one, the stage None where it does not tell."""
 
     verdict: Verdict
@@ -34,7 +34,7 @@ class SaidVote:
 
 
 @dataclass(frozen=True, slots=True)
-class SaidNote:
+class ExportedNote:
     """A remark of a named or unnamed reviewer."""
 
     text: str
@@ -43,15 +43,15 @@ class SaidNote:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ExportedScreening:
     """All that a file says about one record, and the program that wrote it.
 
     `reason` is one that no vote in the file carries, `problem` what could not be read.
     """
 
     program: str
-    votes: tuple[SaidVote, ...] = ()
-    notes: tuple[SaidNote, ...] = ()
+    votes: tuple[ExportedVote, ...] = ()
+    notes: tuple[ExportedNote, ...] = ()
     labels: tuple[str, ...] = ()
     reason: str = ""
     problem: str = ""
@@ -94,7 +94,7 @@ _COVIDENCE_NOTE = re.compile(
 )
 
 
-def read_screening(citation: Citation) -> tuple[Said | None, Citation]:
+def read_screening(citation: Citation) -> tuple[ExportedScreening | None, Citation]:
     """What reviewers decided about a record, as far as the fields beside it say so.
 
     Returns:
@@ -147,7 +147,7 @@ def _apart(value: str) -> list[str]:
     return _NEXT_NOTE.split(value) if value.startswith(OWN_NOTES) else [value]
 
 
-def _own(fields: _ExtraFields) -> Said | None:
+def _own(fields: _ExtraFields) -> ExportedScreening | None:
     noted = {prefix: note.removeprefix(prefix) for note in fields.notes for prefix in OWN_NOTES if note.startswith(prefix)}
     if not fields.is_own_table and not noted:
         return None
@@ -162,30 +162,36 @@ def _own(fields: _ExtraFields) -> Said | None:
     )
 
 
-def _own_screening(states: Mapping[Stage, str], reason: str, labels: str, reviewers: str) -> Said:
+def _own_screening(states: Mapping[Stage, str], reason: str, labels: str, reviewers: str) -> ExportedScreening:
     try:
         votes, remarks = read_said(reviewers) if reviewers else ((), ())
     except ValueError as error:
         problem = f"what single reviewers said cannot be read ({line(str(error))})"
-        return Said("prisma-tool", _from_outcomes(states, reason), labels=_listed(labels.split(";")), problem=problem)
+        return ExportedScreening(
+            "prisma-tool", _from_outcomes(states, reason), labels=_listed(labels.split(";")), problem=problem
+        )
     said_votes = tuple(
-        SaidVote(_VERDICTS[vote.verdict], vote.reviewer, Stage(vote.stage), _listed([vote.reason]), vote.note, moment(vote.at))
+        ExportedVote(
+            _VERDICTS[vote.verdict], vote.reviewer, Stage(vote.stage), _listed([vote.reason]), vote.note, moment(vote.at)
+        )
         for vote in votes
         if vote.verdict in _VERDICTS and vote.stage in set(Stage)
     )
-    notes = tuple(SaidNote(remark.text, remark.reviewer, moment(remark.at)) for remark in remarks)
-    return Said("prisma-tool", said_votes or _from_outcomes(states, reason), notes, _listed(labels.split(";")))
+    notes = tuple(ExportedNote(remark.text, remark.reviewer, moment(remark.at)) for remark in remarks)
+    return ExportedScreening("prisma-tool", said_votes or _from_outcomes(states, reason), notes, _listed(labels.split(";")))
 
 
-def _from_outcomes(states: Mapping[Stage, str], reason: str) -> tuple[SaidVote, ...]:
+def _from_outcomes(states: Mapping[Stage, str], reason: str) -> tuple[ExportedVote, ...]:
     """Outcomes as votes of somebody unnamed; the reason belongs to the last exclusion."""
     decided = [(stage, _VERDICTS[state]) for stage, state in states.items() if state in _VERDICTS]
     excluded = [stage for stage, verdict in decided if verdict is Verdict.EXCLUDE]
     last = excluded[-1] if excluded else None
-    return tuple(SaidVote(verdict, stage=stage, reasons=_listed([reason]) if stage is last else ()) for stage, verdict in decided)
+    return tuple(
+        ExportedVote(verdict, stage=stage, reasons=_listed([reason]) if stage is last else ()) for stage, verdict in decided
+    )
 
 
-def _rayyan(fields: _ExtraFields) -> Said | None:
+def _rayyan(fields: _ExtraFields) -> ExportedScreening | None:
     text = next((note for note in fields.notes if _RAYYAN.search(note)), "")
     inclusion = fields["rayyaninclusion"]
     if not text and not inclusion:
@@ -195,14 +201,16 @@ def _rayyan(fields: _ExtraFields) -> Said | None:
     reasons += [label.removeprefix("__EXR__") for label in labels if label.startswith("__EXR__")]
     voted = _pairs(parts.get("RAYYAN-INCLUSION", ""))
     votes = tuple(
-        SaidVote(verdict, name, reasons=_listed(reasons) if verdict is Verdict.EXCLUDE else ())
+        ExportedVote(verdict, name, reasons=_listed(reasons) if verdict is Verdict.EXCLUDE else ())
         for name, word in voted
         if (verdict := _VERDICTS.get(_unquoted(word).lower())) is not None
     )
-    return Said(
+    return ExportedScreening(
         "Rayyan",
         votes,
-        tuple(SaidNote(line(note), name) for name, listed in _pairs(parts.get("USER-NOTES", "")) for note in _strings(listed)),
+        tuple(
+            ExportedNote(line(note), name) for name, listed in _pairs(parts.get("USER-NOTES", "")) for note in _strings(listed)
+        ),
         tuple(label for label in labels if not label.startswith("__EXR__")),
         "" if any(vote.reasons for vote in votes) else "; ".join(_listed(reasons)),
     )
@@ -229,7 +237,7 @@ def _plain(text: str) -> str:
     return line(re.sub(r"\\(.)", r"\1", text))
 
 
-def _asreview(fields: _ExtraFields) -> Said | None:
+def _asreview(fields: _ExtraFields) -> ExportedScreening | None:
     columns = any(name.startswith("asreview") for name in fields.by_name)
     marks = {mark for note in fields.notes for mark in _ASREVIEW.findall(note)}
     if not columns and not marks:
@@ -239,38 +247,42 @@ def _asreview(fields: _ExtraFields) -> Said | None:
     prior = fields["asreviewprior"] in {"1", "1.0", "True"} or "prior" in marks
     name, at = fields["asreviewusername"], moment(fields["asreviewtime"])
     note = "; ".join(filter(None, (fields["asreviewnote"], "prior knowledge in ASReview" if prior else "")))
-    votes = (SaidVote(verdict, name, note=note, at=at),) if verdict else ()
-    notes = (SaidNote(note, name, at),) if note and not votes else ()
-    return Said("ASReview", votes, notes, _listed(re.split(r"[;,]", fields["asreviewtags"].strip("[]").replace("'", ""))))
+    votes = (ExportedVote(verdict, name, note=note, at=at),) if verdict else ()
+    notes = (ExportedNote(note, name, at),) if note and not votes else ()
+    return ExportedScreening(
+        "ASReview", votes, notes, _listed(re.split(r"[;,]", fields["asreviewtags"].strip("[]").replace("'", "")))
+    )
 
 
-def _covidence(fields: _ExtraFields) -> Said | None:
+def _covidence(fields: _ExtraFields) -> ExportedScreening | None:
     if "covidence" not in fields.by_name and not any(_COVIDENCE_REASON.match(note) for note in fields.notes):
         return None
     text = " ".join(fields.notes)
     reason = _COVIDENCE_REASON.search(text)
     rest = _COVIDENCE_REASON.sub("", text)
     notes = tuple(
-        SaidNote(text.strip(), name.strip(), moment(at)) for name, at, text in _COVIDENCE_NOTE.findall(rest) if text.strip()
+        ExportedNote(text.strip(), name.strip(), moment(at)) for name, at, text in _COVIDENCE_NOTE.findall(rest) if text.strip()
     )
-    remarks = notes or tuple(SaidNote(text) for text in _listed([rest]))
+    remarks = notes or tuple(ExportedNote(text) for text in _listed([rest]))
     stated = _stated(fields)
     verdict = stated or (Verdict.EXCLUDE if reason else None)
     reasons = _listed([reason[1] if reason else _first(fields, _REASON_COLUMNS)])
-    votes = (SaidVote(verdict, reasons=reasons if verdict is Verdict.EXCLUDE else ()),) if verdict else ()
-    return Said("Covidence", votes, remarks, _listed(re.split(r"[;,]", fields["tags"])), "" if votes else "; ".join(reasons))
+    votes = (ExportedVote(verdict, reasons=reasons if verdict is Verdict.EXCLUDE else ()),) if verdict else ()
+    return ExportedScreening(
+        "Covidence", votes, remarks, _listed(re.split(r"[;,]", fields["tags"])), "" if votes else "; ".join(reasons)
+    )
 
 
-def _spreadsheet(fields: _ExtraFields) -> Said | None:
+def _spreadsheet(fields: _ExtraFields) -> ExportedScreening | None:
     verdict = _stated(fields)
     if verdict is None:
         return None
     reasons = _listed([_first(fields, _REASON_COLUMNS)]) if verdict is Verdict.EXCLUDE else ()
     at = moment(fields["decidedat"])
     stage = fields["stage"].lower().replace(" ", "-").replace("/", "-")
-    vote = SaidVote(verdict, fields["reviewer"], Stage(stage) if stage in set(Stage) else None, reasons, at=at)
-    notes = tuple(SaidNote(note, fields["reviewer"], at) for note in _listed(fields.notes))
-    return Said("a table", (vote,), notes, _listed(re.split(r"[;,]", fields["labels"] or fields["tags"])))
+    vote = ExportedVote(verdict, fields["reviewer"], Stage(stage) if stage in set(Stage) else None, reasons, at=at)
+    notes = tuple(ExportedNote(note, fields["reviewer"], at) for note in _listed(fields.notes))
+    return ExportedScreening("a table", (vote,), notes, _listed(re.split(r"[;,]", fields["labels"] or fields["tags"])))
 
 
 def _stated(fields: _ExtraFields) -> Verdict | None:
@@ -286,7 +298,7 @@ def _listed(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, map(line, values))))
 
 
-_DIALECTS: tuple[Callable[[_ExtraFields], Said | None], ...] = (_own, _rayyan, _asreview, _covidence, _spreadsheet)
+_DIALECTS: tuple[Callable[[_ExtraFields], ExportedScreening | None], ...] = (_own, _rayyan, _asreview, _covidence, _spreadsheet)
 
 
 def moment(text: str) -> datetime | None:

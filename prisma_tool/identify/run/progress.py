@@ -28,7 +28,7 @@ class Listener(Protocol):
         """True once the person wants the searches to stop."""
 
 
-class Stopped(Interrupted):
+class SearchStopped(Interrupted):
     """The person who waits stopped the search; what is stored is kept, and the same command goes on."""
 
     def __init__(self) -> None:

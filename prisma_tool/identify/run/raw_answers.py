@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from prisma_tool.file_io import told_about, write_atomically
+from prisma_tool.file_io import explained_errors, write_atomically
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class RawFolder:
             PrismaError: the folder cannot be written to.
         """
         folder = self.folder / "raw" / self.run
-        with told_about(folder):
+        with explained_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
         write_atomically(folder / f"{name}.gz", answer.compressed)
         return {"path": f"raw/{self.run}/{name}.gz", "sha256": answer.sha256, "bytes": answer.size}

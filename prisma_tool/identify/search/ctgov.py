@@ -14,7 +14,7 @@ from prisma_tool.identify.run.raw_answers import packed
 from prisma_tool.identify.search.execution import Execution, ReceivedAnswer
 from prisma_tool.identify.search.prefetch import Ahead
 from prisma_tool.model.protocol.protocol import SearchPlan
-from prisma_tool.sources.ctgov import ClinicalTrials, Page
+from prisma_tool.sources.ctgov import ClinicalTrials, StudyPage
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.runs import run_progress, runs
 
@@ -90,7 +90,7 @@ def _fetch_pages(execution: Execution, plan: SearchPlan, client: ClinicalTrials,
 
 def _arrivals(
     client: ClinicalTrials, parameters: Mapping[str, str], token: str, remaining: int | None
-) -> Iterator[tuple[Page, ReceivedAnswer]]:
+) -> Iterator[tuple[StudyPage, ReceivedAnswer]]:
     for page in client.pages(parameters, token, remaining):
         yield page, ReceivedAnswer("studies", "json", packed(page.raw), page.parsed)
 
@@ -101,7 +101,7 @@ def _so_far(execution: Execution) -> tuple[int, int | None]:
         return runs.tally(transaction, run.id).fetched + len(run.checkpoint.get("unreadable", ())), run.reported
 
 
-def _checkpoint(execution: Execution, page: Page, arrival: ReceivedAnswer) -> dict[str, Any]:
+def _checkpoint(execution: Execution, page: StudyPage, arrival: ReceivedAnswer) -> dict[str, Any]:
     """Where to resume after this page; records without a readable number are listed by their place, as they have no other name."""
     earlier = execution.checkpoint().get("unreadable", []) if page.total is None else []
     name = execution.next_name(arrival)

@@ -11,10 +11,10 @@ from typing import Any
 
 from prisma_tool.errors import Interrupted
 from prisma_tool.formats.account.account import Parsed
-from prisma_tool.identify.run.progress import Listener, Stopped
+from prisma_tool.identify.run.progress import Listener, SearchStopped
 from prisma_tool.identify.run.raw_answers import Packed, RawFolder
 from prisma_tool.review.open_review import Review
-from prisma_tool.sources.pubmed import Listing
+from prisma_tool.sources.pubmed import IdListing
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import run_progress
@@ -30,11 +30,11 @@ class ReceivedAnswer:
     parsed: Parsed | None = None
 
 
-ListingCheck = Callable[[Listing], None]
+ListingCheck = Callable[[IdListing], None]
 """Sees what PubMed made of the strategy before anything is fetched, and raises where that must not go on unseen."""
 
 
-def _accept_any(listing: Listing) -> None:
+def _accept_any(listing: IdListing) -> None:
     """Object to nothing."""
 
 
@@ -84,7 +84,7 @@ class Execution:
             Stopped: that is wanted.
         """
         if self.listener.cancelled():
-            raise Stopped
+            raise SearchStopped
 
     def checkpoint(self) -> dict[str, Any]:
         """Where the run goes on; empty at its beginning."""

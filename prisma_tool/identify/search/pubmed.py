@@ -16,7 +16,7 @@ from prisma_tool.identify.search.execution import Execution, ReceivedAnswer
 from prisma_tool.identify.search.prefetch import Ahead
 from prisma_tool.model.protocol.protocol import SearchPlan
 from prisma_tool.sources.portions import Portions
-from prisma_tool.sources.pubmed import BATCH, EVERYTHING, SMALLEST_BATCH, Listing, PubMed, lists_all
+from prisma_tool.sources.pubmed import BATCH, EVERYTHING, SMALLEST_BATCH, IdListing, PubMed, lists_all
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.runs import run_progress
 from prisma_tool.store.runs.runs import Run
@@ -85,7 +85,7 @@ def _listed(execution: Execution, plan: SearchPlan, client: PubMed) -> array[int
     return array("L", map(int, checkpoint["ids"]))
 
 
-def _begin(execution: Execution, plan: SearchPlan, first: Listing) -> dict[str, Any]:
+def _begin(execution: Execution, plan: SearchPlan, first: IdListing) -> dict[str, Any]:
     """Keep the first listing; where it cannot hold all ids, everything is to be listed in ranges."""
     execution.check(first)
     if not first.count:
@@ -128,5 +128,5 @@ def _shortfall(counted: int, listed: int) -> str:
     return f"PubMed counted {counted} records but listed {listed} ids; the search is not complete. The same command lists them again."
 
 
-def _answer(listing: Listing) -> ReceivedAnswer:
+def _answer(listing: IdListing) -> ReceivedAnswer:
     return ReceivedAnswer("esearch", "json", packed(listing.raw))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from prisma_tool.errors import Interrupted, PrismaError, SearchRefused
-from prisma_tool.identify.run.progress import Listener, Stopped
+from prisma_tool.identify.run.progress import Listener, SearchStopped
 from prisma_tool.identify.run.raw_answers import RawFolder
 from prisma_tool.identify.run.services import Services
 from prisma_tool.identify.search.ctgov import balances, fetch_ctgov
@@ -32,20 +32,20 @@ from prisma_tool.store.runs.run_comparison import SINCE, expected_keys
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class SearchOptions:
     """How searches are run: accept what the strategy checks object to, or search everything where the protocol limits reruns."""
 
     accept: bool = False
     whole: bool = False
 
 
-AS_USUAL = Manner()
+AS_USUAL = SearchOptions()
 HALTED = "halted"
 """In a run's `service`: what last stopped it before its end."""
 
 
 def run_searches(
-    review: Review, plans: Sequence[SearchPlan], services: Services, listener: Listener, manner: Manner = AS_USUAL
+    review: Review, plans: Sequence[SearchPlan], services: Services, listener: Listener, options: SearchOptions = AS_USUAL
 ) -> Iterator[RunReport]:
     """Run these searches one after the other; each ends in a report, also where it fails.
 
@@ -58,7 +58,7 @@ def run_searches(
     """
     for plan in plans:
         with claimed(review.store, f"search {plan.name}") as ours:
-            result = _run_search(review, plan, services, listener, manner) if ours else (_run_elsewhere(review, plan), False)
+            result = _run_search(review, plan, services, listener, options) if ours else (_run_elsewhere(review, plan), False)
         report, stopped = result
         yield report
         if stopped:
@@ -66,29 +66,29 @@ def run_searches(
 
 
 def _run_search(
-    review: Review, plan: SearchPlan, services: Services, listener: Listener, manner: Manner
+    review: Review, plan: SearchPlan, services: Services, listener: Listener, options: SearchOptions
 ) -> tuple[RunReport, bool]:
-    run_id, resumed = _begin(review, plan, manner)
+    run_id, resumed = _begin(review, plan, options)
     listener.tell(f"{plan.name}: {'resuming' if resumed else 'searching'} {plan.source} ...")
     execution = Execution(review, run_id, slug(plan.source), RawFolder(review.folder, run_id), listener)
     transport = services.pubmed.transport if plan.source == PUBMED else services.ctgov.transport
     started, sent = services.clock(), transport.requests_sent
     status, problem, stopped = RunStatus.COMPLETE, "", False
     try:
-        _check_and_fetch(execution, plan, services, manner)
+        _check_and_fetch(execution, plan, services, options)
     except (StrategyFault, StrategyRefused) as error:
         status, problem = RunStatus.REFUSED, error.message
     except SearchRefused as error:
         status, problem = RunStatus.FAILED, error.message
     except Interrupted as error:
-        status, problem, stopped = RunStatus.INCOMPLETE, error.message, isinstance(error, Stopped)
+        status, problem, stopped = RunStatus.INCOMPLETE, error.message, isinstance(error, SearchStopped)
     except KeyboardInterrupt:
-        status, problem, stopped = RunStatus.INCOMPLETE, Stopped().message, True
+        status, problem, stopped = RunStatus.INCOMPLETE, SearchStopped().message, True
     effort = (transport.requests_sent - sent, services.clock() - started)
     return _end(execution, plan, status, problem, effort), stopped
 
 
-def _check_and_fetch(execution: Execution, plan: SearchPlan, services: Services, manner: Manner) -> None:
+def _check_and_fetch(execution: Execution, plan: SearchPlan, services: Services, options: SearchOptions) -> None:
     """Let the strategy pass its checks, then fetch.
 
     Raises:
@@ -98,8 +98,8 @@ def _check_and_fetch(execution: Execution, plan: SearchPlan, services: Services,
         Interrupted: unfinished; the same command goes on.
     """
     submitted = prepare_query(plan)
-    service = _fix_parameters(execution, plan, submitted, manner)
-    check = StrategyCheck(execution.review, execution.run_id, submitted, execution.listener, manner.accept)
+    service = _fix_parameters(execution, plan, submitted, options)
+    check = StrategyCheck(execution.review, execution.run_id, submitted, execution.listener, options.accept)
     check.check_text()
     if service.get(SINCE):
         # PubMed's words about the dates would hide a change of its words about the strategy: it is asked about that alone.
@@ -110,13 +110,13 @@ def _check_and_fetch(execution: Execution, plan: SearchPlan, services: Services,
     fetch_all(execution, replace(plan, parameters=service[SENT]), services)
 
 
-def _fix_parameters(execution: Execution, plan: SearchPlan, submitted: SubmittedQuery, manner: Manner) -> dict[str, Any]:
+def _fix_parameters(execution: Execution, plan: SearchPlan, submitted: SubmittedQuery, options: SearchOptions) -> dict[str, Any]:
     """What the run's `service` says is sent; a resumed run goes on with the question that it began with."""
     with execution.review.store.write() as transaction:
         service = runs.run(transaction, execution.run_id).service
         if SENT in service:
             return dict(service)
-        day, note = limited_from(transaction, plan, whole=manner.whole)
+        day, note = limited_from(transaction, plan, whole=options.whole)
         facts = {SENT: since(submitted.parameters, day), **({SINCE: day} if day else {})}
         run_progress.add_service_facts(transaction, execution.run_id, facts)
         if note:
@@ -135,14 +135,14 @@ def _run_elsewhere(review: Review, plan: SearchPlan) -> RunReport:
     return replace(so_far, status=RunStatus.INCOMPLETE, warnings=(*so_far.warnings, warning))
 
 
-def _begin(review: Review, plan: SearchPlan, manner: Manner) -> tuple[str, bool]:
+def _begin(review: Review, plan: SearchPlan, options: SearchOptions) -> tuple[str, bool]:
     """The run to work on: the unfinished one of the same strategy, else a new one."""
     kind = SourceKind.DATABASE if plan.source == PUBMED else SourceKind.REGISTER
     with review.store.write() as transaction:
         source = runs.register_source(transaction, plan.source, kind)
         runs.register_search(transaction, plan.name, source.slug)
         last = runs.last_run(transaction, plan.name, RunStatus)
-        if last is not None and _goes_on(last, plan, manner):
+        if last is not None and _goes_on(last, plan, options):
             # What stopped it then is no word about the run that goes on.
             halted = last.service.get(HALTED)
             run_progress.resume(transaction, last.id, [warning for warning in last.warnings if warning != halted])
@@ -151,9 +151,9 @@ def _begin(review: Review, plan: SearchPlan, manner: Manner) -> tuple[str, bool]
         return fresh.id, False
 
 
-def _goes_on(last: runs.Run, plan: SearchPlan, manner: Manner) -> bool:
+def _goes_on(last: runs.Run, plan: SearchPlan, options: SearchOptions) -> bool:
     unfinished = last.status in (RunStatus.RUNNING, RunStatus.INCOMPLETE) and last.query == plan.strategy
-    return unfinished and not (manner.whole and last.service.get(SINCE))
+    return unfinished and not (options.whole and last.service.get(SINCE))
 
 
 def _end(execution: Execution, plan: SearchPlan, status: RunStatus, problem: str, effort: tuple[int, float]) -> RunReport:
@@ -180,7 +180,7 @@ def _reconcile(transaction: Transaction, run: runs.Run, plan: SearchPlan) -> Run
     return RunStatus.COMPLETE
 
 
-def chosen_plans(plans: Sequence[SearchPlan], names: Sequence[str]) -> list[SearchPlan]:
+def selected_plans(plans: Sequence[SearchPlan], names: Sequence[str]) -> list[SearchPlan]:
     """The searches of these names in the order of review.toml, or all where no name is given.
 
     Raises:

@@ -25,7 +25,7 @@ _OPEN = frozenset({OutcomeState.CONFLICT, OutcomeState.PENDING})
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class VanishedDecided:
     """A vanished record on which somebody had voted: the stage, and what the votes mean there."""
 
     key: str
@@ -60,7 +60,7 @@ class RunReport:
     sent: str = ""
     since: str = ""
     changes: Mapping[str, int] = field(default_factory=dict)
-    vanished_decided: tuple[Gone, ...] = ()
+    vanished_decided: tuple[VanishedDecided, ...] = ()
 
     @property
     def exit_code(self) -> ExitCode:
@@ -107,8 +107,8 @@ def report_of(transaction: Transaction, run_id: str, plan: SearchPlan) -> RunRep
     )
 
 
-def _decided(transaction: Transaction, keys: Sequence[str]) -> tuple[Gone, ...]:
+def _decided(transaction: Transaction, keys: Sequence[str]) -> tuple[VanishedDecided, ...]:
     voted = run_comparison.outcomes_of(transaction, keys)
     # While votes are open, nobody learns from here how they stand (counting rule 25).
     stages = {key: (stage, OutcomeState.PENDING if state in _OPEN else state) for key, (stage, state) in voted.items()}
-    return tuple(Gone(key, *stages[key]) for key in keys if key in stages)
+    return tuple(VanishedDecided(key, *stages[key]) for key in keys if key in stages)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from prisma_tool.errors import PrismaError
 from prisma_tool.identify.run.progress import Listener
 from prisma_tool.identify.strategy.ctgov_checks import examine_trials
-from prisma_tool.identify.strategy.numbered_lines import Line, NumberedStrategy
+from prisma_tool.identify.strategy.numbered_lines import NumberedLine, NumberedStrategy
 from prisma_tool.identify.strategy.problems import Problem
 from prisma_tool.identify.strategy.pubmed_checks import complaint_problems, examine, translation_changes
 from prisma_tool.identify.strategy.submitted_query import SubmittedQuery
@@ -21,7 +21,7 @@ from prisma_tool.model.log.events import EventKind, undone
 from prisma_tool.model.protocol.protocol import SearchPlan, command_for_search
 from prisma_tool.model.record.keys import PUBMED
 from prisma_tool.review.open_review import Review, operator
-from prisma_tool.sources.pubmed import Listing
+from prisma_tool.sources.pubmed import IdListing
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import event_log
@@ -56,13 +56,13 @@ class StrategyCheck:
         """
         self._note(text_problems(self.submitted))
 
-    def check_translation(self, listing: Listing) -> None:
+    def check_translation(self, listing: IdListing) -> None:
         """Check what PubMed made of the strategy.
 
         Raises:
             StrategyRefused: a problem that stops it, and that nobody accepted.
         """
-        plan, strategy = self.submitted.plan, self.submitted.strategy or NumberedStrategy((Line(0, ""),))
+        plan, strategy = self.submitted.plan, self.submitted.strategy or NumberedStrategy((NumberedLine(0, ""),))
         with self.review.store.write() as transaction:
             run_progress.set_translation(transaction, self.run_id, listing.translation)
             run_progress.add_service_facts(transaction, self.run_id, {TRANSLATION: listing.translation})

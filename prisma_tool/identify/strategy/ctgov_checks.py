@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from prisma_tool.identify.strategy.ctgov_fields import AREAS
-from prisma_tool.identify.strategy.numbered_lines import Line, NumberedStrategy, in_use
+from prisma_tool.identify.strategy.numbered_lines import NumberedLine, NumberedStrategy, in_use
 from prisma_tool.identify.strategy.problems import Problem, ProblemKind, distinct, shown
 from prisma_tool.identify.strategy.syntax import balance, curly_quotes, dangling_operators, lower_case_operators
 from prisma_tool.identify.strategy.tokens import StrategyToken, TokenKind, tokens
@@ -29,16 +29,16 @@ def examine_trials(parameters: Mapping[str, str], strategy: NumberedStrategy | N
     return distinct([*problems, *_filters_without_effect(parameters)])
 
 
-def _lines(parameters: Mapping[str, str], strategy: NumberedStrategy | None) -> Iterator[Line]:
+def _lines(parameters: Mapping[str, str], strategy: NumberedStrategy | None) -> Iterator[NumberedLine]:
     if strategy is not None:
         needed = in_use(strategy)
         yield from (line for line in strategy.lines if line.number in needed)
     for name, text in parameters.items():
         if name == "filter.advanced" or (name.startswith("query.") and name != NUMBERED):
-            yield Line(0, text)
+            yield NumberedLine(0, text)
 
 
-def examine_expression(line: Line) -> Iterator[Problem]:
+def examine_expression(line: NumberedLine) -> Iterator[Problem]:
     """Everything that is to be said about one line."""
     yield from balance(line)
     yield from dangling_operators(line, frozenset({"NOT"}))
@@ -48,7 +48,7 @@ def examine_expression(line: Line) -> Iterator[Problem]:
     yield from _truncation(line)
 
 
-def _square_brackets(line: Line) -> Iterator[Problem]:
+def _square_brackets(line: NumberedLine) -> Iterator[Problem]:
     read = tokens(line.text)
     for before, token in zip([None, *read], read, strict=False):
         if token.kind is not TokenKind.TAG:
@@ -63,7 +63,7 @@ def _square_brackets(line: Line) -> Iterator[Problem]:
             yield Problem(ProblemKind.TAG, shown(token.text).lower(), sentence, stops=True)
 
 
-def _area(line: Line, token: StrategyToken) -> Iterator[Problem]:
+def _area(line: NumberedLine, token: StrategyToken) -> Iterator[Problem]:
     name = token.text[1:-1].strip()
     if name in AREAS:
         return
@@ -76,7 +76,7 @@ def _area(line: Line, token: StrategyToken) -> Iterator[Problem]:
 _BY_FOLDED = {name.lower(): name for name in sorted(AREAS)}
 
 
-def _truncation(line: Line) -> Iterator[Problem]:
+def _truncation(line: NumberedLine) -> Iterator[Problem]:
     for token in tokens(line.text):
         if token.kind in (TokenKind.QUOTED, TokenKind.WORD) and "*" in token.text:
             sentence = f"{line.label}“{shown(token.text)}”: ClinicalTrials.gov documents no truncation; it finds the forms of a word itself."

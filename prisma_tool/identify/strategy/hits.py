@@ -15,7 +15,7 @@ from prisma_tool.identify.run.progress import Listener
 from prisma_tool.identify.run.services import Services
 from prisma_tool.identify.strategy.acceptance import digest, text_problems
 from prisma_tool.identify.strategy.ctgov_checks import examine_expression
-from prisma_tool.identify.strategy.numbered_lines import Line, NumberedStrategy, StrategyFault
+from prisma_tool.identify.strategy.numbered_lines import NumberedLine, NumberedStrategy, StrategyFault
 from prisma_tool.identify.strategy.problems import Problem, distinct
 from prisma_tool.identify.strategy.pubmed_checks import complaint_problems, examine_line
 from prisma_tool.identify.strategy.submitted_query import TERM, SubmittedQuery, as_text, prepare_query
@@ -89,17 +89,17 @@ class _Counter:
         submitted = prepare_query(self.plan)
         self.problems += text_problems(submitted)
         lines = tuple(self.line(submitted, line) for line in submitted.strategy.lines) if submitted.strategy else ()
-        count = self.count(submitted.parameters, submitted.strategy.last if submitted.strategy else Line(0, ""))
+        count = self.count(submitted.parameters, submitted.strategy.last if submitted.strategy else NumberedLine(0, ""))
         warnings = (*(problem.message for problem in distinct(self.problems)), *dict.fromkeys(self.refusals))
         failed = ExitCode.FAILED if self.refusals else ExitCode.DONE
         sent = as_text(submitted.parameters)
         return SearchHits(self.plan.name, self.plan.source, self.plan.strategy, sent, count, lines, warnings, failed)
 
-    def line(self, submitted: SubmittedQuery, line: Line) -> LineHits:
+    def line(self, submitted: SubmittedQuery, line: NumberedLine) -> LineHits:
         self.problems += examine_line(line) if self.plan.source == PUBMED else examine_expression(line)
         return LineHits(line.number or 1, line.text, self.count(submitted.alone(line.number), line))
 
-    def count(self, parameters: Mapping[str, str], line: Line) -> int | None:
+    def count(self, parameters: Mapping[str, str], line: NumberedLine) -> int | None:
         query = as_text(parameters)
         if query not in self.known:
             try:
@@ -109,7 +109,7 @@ class _Counter:
                 self.refusals.append(f"{line.label}{error.message}")
         return self.known[query]
 
-    def ask(self, parameters: Mapping[str, str], line: Line) -> int:
+    def ask(self, parameters: Mapping[str, str], line: NumberedLine) -> int:
         if self.plan.source != PUBMED:
             return self.services.ctgov.count(parameters)
         listing = self.services.pubmed.count(parameters[TERM])

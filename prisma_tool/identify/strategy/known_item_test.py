@@ -13,9 +13,9 @@ from prisma_tool.errors import ExitCode, PrismaError
 from prisma_tool.identify.run.progress import Listener
 from prisma_tool.identify.run.services import Services
 from prisma_tool.identify.strategy.acceptance import digest
-from prisma_tool.identify.strategy.known_items import KnownItems
+from prisma_tool.identify.strategy.known_items import KnownRecords
 from prisma_tool.identify.strategy.losing_lines import losing_lines
-from prisma_tool.identify.strategy.numbered_lines import Line, NumberedStrategy, expansions, in_use
+from prisma_tool.identify.strategy.numbered_lines import NumberedLine, NumberedStrategy, expansions, in_use
 from prisma_tool.identify.strategy.submitted_query import TERM, SubmittedQuery, prepare_query
 from prisma_tool.identify.strategy.tokens import TokenKind, tokens
 from prisma_tool.model.log.events import EventKind
@@ -45,15 +45,15 @@ class KnownReport:
 
     search: str
     source: str
-    found: tuple[str, ...]
+    matches: tuple[str, ...]
     missed: tuple[Missed, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[NumberedLine, ...]
     warnings: tuple[str, ...] = ()
     exit_code: ExitCode = ExitCode.DONE
 
 
 def try_known(
-    review: Review, plans: Sequence[SearchPlan], services: Services, listener: Listener, items: KnownItems
+    review: Review, plans: Sequence[SearchPlan], services: Services, listener: Listener, items: KnownRecords
 ) -> Iterator[KnownReport]:
     """Test these searches, PubMed's with the PMIDs and ClinicalTrials.gov's with the NCT numbers.
 
@@ -78,7 +78,7 @@ def _keep(review: Review, plan: SearchPlan, report: KnownReport) -> None:
         "strategy": plan.strategy,
         "operator": operator(),
         "source": report.source,
-        "found": report.found,
+        "found": report.matches,
         "missed": [asdict(missed) for missed in report.missed],
         "lines": [{"line": line.number, "text": line.text} for line in report.lines],
     }
@@ -163,4 +163,4 @@ def in_parts(strategy: NumberedStrategy) -> NumberedStrategy:
     parts = [text[edges[n] : edges[n + 1]].strip() for n in range(0, len(edges), 2)]
     joined = "#1" + "".join(f" {cut.text} #{number}" for number, cut in enumerate(cuts, start=2))
     lines = [*parts, joined]
-    return NumberedStrategy(tuple(Line(number, part) for number, part in enumerate(lines, start=1)))
+    return NumberedStrategy(tuple(NumberedLine(number, part) for number, part in enumerate(lines, start=1)))

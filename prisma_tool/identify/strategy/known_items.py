@@ -26,7 +26,7 @@ _NAMED_PMID = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class KnownItems:
+class KnownRecords:
     """What a strategy should find, each once, in the order of the file; `nameless` entries had neither number."""
 
     pmids: tuple[str, ...]
@@ -34,7 +34,7 @@ class KnownItems:
     nameless: int = 0
 
 
-def read_known(path: Path) -> KnownItems:
+def read_known(path: Path) -> KnownRecords:
     """The PMIDs and NCT numbers of a file.
 
     Raises:
@@ -49,7 +49,7 @@ def read_known(path: Path) -> KnownItems:
     return items
 
 
-def known_in(data: bytes) -> KnownItems:
+def known_in(data: bytes) -> KnownRecords:
     """The PMIDs and NCT numbers in the bytes of a file, which may hold none.
 
     Raises:
@@ -62,7 +62,7 @@ def known_in(data: bytes) -> KnownItems:
     named = [(entry, tuple(_pmids(entry)), tuple(_ncts(entry))) for entry in entries]
     if not any(pmids or ncts for _, pmids, ncts in named):
         return _in_text(decode(data).text)
-    return KnownItems(
+    return KnownRecords(
         tuple(dict.fromkeys(pmid for _, pmids, _ in named for pmid in pmids)),
         tuple(dict.fromkeys(nct for *_, ncts in named for nct in ncts)),
         sum(not pmids and not ncts for _, pmids, ncts in named),
@@ -79,9 +79,9 @@ def _ncts(entry: Entry) -> Iterator[str]:
     yield from (number.upper() for number in numbers if _NCT.fullmatch(number))
 
 
-def _in_text(text: str) -> KnownItems:
+def _in_text(text: str) -> KnownRecords:
     pmids: list[str] = []
     for line in text.splitlines():
         pmids += re.findall(r"\d+", line) if _NUMBERS_ONLY.fullmatch(line) else _NAMED_PMID.findall(line)
     ncts = (number.upper() for number in _NCT.findall(text))
-    return KnownItems(tuple(dict.fromkeys(filter(None, map(normal_pmid, pmids)))), tuple(dict.fromkeys(ncts)))
+    return KnownRecords(tuple(dict.fromkeys(filter(None, map(normal_pmid, pmids)))), tuple(dict.fromkeys(ncts)))

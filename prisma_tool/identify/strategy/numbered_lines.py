@@ -32,7 +32,7 @@ class StrategyFault(PrismaError):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class NumberedLine:
     """One line: its number (0 where the strategy is not numbered) and its text without it."""
 
     number: int
@@ -48,7 +48,7 @@ class Line:
 class NumberedStrategy:
     """The lines of a strategy in their order."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[NumberedLine, ...]
 
     @property
     def numbered(self) -> bool:
@@ -56,7 +56,7 @@ class NumberedStrategy:
         return bool(self.lines[0].number)
 
     @property
-    def last(self) -> Line:
+    def last(self) -> NumberedLine:
         """The line that is the search."""
         return self.lines[-1]
 
@@ -75,7 +75,7 @@ def read_strategy(text: str) -> NumberedStrategy:
     if not rows:
         raise StrategyFault("The strategy is empty: it holds comments at most.")
     style = _style(rows)
-    return NumberedStrategy(_numbered(rows, style)) if style is not None else NumberedStrategy((Line(0, " ".join(rows)),))
+    return NumberedStrategy(_numbered(rows, style)) if style is not None else NumberedStrategy((NumberedLine(0, " ".join(rows)),))
 
 
 def _style(rows: list[str]) -> int | None:
@@ -91,18 +91,18 @@ def _begins(line: str, pattern: re.Pattern[str], number: int) -> bool:
     return match is not None and int(match[1]) == number
 
 
-def _numbered(rows: list[str], style: int) -> tuple[Line, ...]:
-    pattern, lines = _STYLES[style], list[Line]()
+def _numbered(rows: list[str], style: int) -> tuple[NumberedLine, ...]:
+    pattern, lines = _STYLES[style], list[NumberedLine]()
     for written in rows:
         match = pattern.match(written)
         number = int(match[1]) if match else 0
         expected = lines[-1].number + 1 if lines else 1
         if match is None or (style == _BARE and number != expected):
-            lines[-1] = Line(lines[-1].number, f"{lines[-1].text} {written}")
+            lines[-1] = NumberedLine(lines[-1].number, f"{lines[-1].text} {written}")
         elif number < expected:
             raise StrategyFault(f"Line {number} of the strategy follows line {lines[-1].number}; line numbers must rise.")
         else:
-            lines.append(Line(number, written[match.end() :]))
+            lines.append(NumberedLine(number, written[match.end() :]))
     return tuple(lines)
 
 
@@ -126,12 +126,12 @@ def expansions(strategy: NumberedStrategy) -> dict[int, str]:
     return built
 
 
-def _references(line: Line) -> tuple[int, ...]:
+def _references(line: NumberedLine) -> tuple[int, ...]:
     references = [reference(token) for token in tokens(line.text) if token.kind is TokenKind.REFERENCE]
     return tuple(number for named in references for number in named.numbers)
 
 
-def _require(line: Line, names: tuple[int, ...], known: Mapping[int, object]) -> None:
+def _require(line: NumberedLine, names: tuple[int, ...], known: Mapping[int, object]) -> None:
     label = f"Line {line.number} of the strategy" if line.number else "The strategy"
     empty = [token.text for token in tokens(line.text) if token.kind is TokenKind.REFERENCE and not reference(token).numbers]
     if empty:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from prisma_tool.identify.strategy.numbered_lines import Line, NumberedStrategy, in_use
+from prisma_tool.identify.strategy.numbered_lines import NumberedLine, NumberedStrategy, in_use
 from prisma_tool.identify.strategy.problems import Problem, ProblemKind, distinct, shown
 from prisma_tool.identify.strategy.pubmed_tags import EXPLODED, NEAR, field_of, nearest
 from prisma_tool.identify.strategy.syntax import balance, curly_quotes, dangling_operators, lower_case_operators
@@ -52,7 +52,7 @@ def examine(strategy: NumberedStrategy) -> tuple[Problem, ...]:
     return distinct([*problems, *unused_lines(strategy)])
 
 
-def examine_line(line: Line) -> Iterator[Problem]:
+def examine_line(line: NumberedLine) -> Iterator[Problem]:
     """Everything that is to be said about one line."""
     yield from balance(line)
     yield from dangling_operators(line, frozenset({"NOT"}))
@@ -74,7 +74,7 @@ def unused_lines(strategy: NumberedStrategy) -> Iterator[Problem]:
         )
 
 
-def _tags(line: Line) -> Iterator[Problem]:
+def _tags(line: NumberedLine) -> Iterator[Problem]:
     read = tokens(line.text)
     for before, token in zip([None, *read], read, strict=False):
         if token.kind is TokenKind.TAG:
@@ -82,7 +82,7 @@ def _tags(line: Line) -> Iterator[Problem]:
             yield from _tag_place(line, token, before)
 
 
-def _tag(line: Line, token: StrategyToken) -> Iterator[Problem]:
+def _tag(line: NumberedLine, token: StrategyToken) -> Iterator[Problem]:
     written = token.text[1:-1].strip()
     modifier = _MODIFIER.search(written)
     field = field_of(written[: modifier.start()] if modifier else written)
@@ -99,7 +99,7 @@ def _tag(line: Line, token: StrategyToken) -> Iterator[Problem]:
     )
 
 
-def _tag_place(line: Line, token: StrategyToken, before: StrategyToken | None) -> Iterator[Problem]:
+def _tag_place(line: NumberedLine, token: StrategyToken, before: StrategyToken | None) -> Iterator[Problem]:
     excerpt = shown(line.text[max(0, token.start - 20) : token.end])
     modifier = _MODIFIER.search(token.text[1:-1])
     if before is None or before.kind in (TokenKind.OPEN, TokenKind.TAG) or before.is_operator:
@@ -112,7 +112,7 @@ def _tag_place(line: Line, token: StrategyToken, before: StrategyToken | None) -
         yield from _proximity(line, token, before, excerpt)
 
 
-def _proximity(line: Line, token: StrategyToken, before: StrategyToken, excerpt: str) -> Iterator[Problem]:
+def _proximity(line: NumberedLine, token: StrategyToken, before: StrategyToken, excerpt: str) -> Iterator[Problem]:
     field = field_of(token.text[1:-1].partition(":")[0])
     requirements = {
         "works in the fields [ti], [tiab] and [ad] only": field not in NEAR,
@@ -124,7 +124,7 @@ def _proximity(line: Line, token: StrategyToken, before: StrategyToken, excerpt:
             yield Problem(ProblemKind.PROXIMITY, f"{line.label}{excerpt}", f"{line.label}proximity {requirement}: “{excerpt}”.")
 
 
-def _truncation(line: Line) -> Iterator[Problem]:
+def _truncation(line: NumberedLine) -> Iterator[Problem]:
     for token in tokens(line.text):
         if token.kind not in (TokenKind.QUOTED, TokenKind.WORD):
             continue
@@ -145,7 +145,7 @@ def _stem_trouble(text: str) -> str:
     return ""
 
 
-def _other_platforms(line: Line) -> Iterator[Problem]:
+def _other_platforms(line: NumberedLine) -> Iterator[Problem]:
     for token in tokens(line.text):
         name = next((name for pattern, name in _PLATFORMS if pattern.fullmatch(token.text)), "")
         if token.kind is TokenKind.WORD and name:
@@ -153,7 +153,7 @@ def _other_platforms(line: Line) -> Iterator[Problem]:
             yield Problem(ProblemKind.PLATFORM, shown(token.text), sentence)
 
 
-def _mixed_operators(line: Line) -> Iterator[Problem]:
+def _mixed_operators(line: NumberedLine) -> Iterator[Problem]:
     """OR before AND without brackets: PubMed goes strictly from left to right."""
     operators: list[set[str]] = [set()]
     for token in tokens(line.text):

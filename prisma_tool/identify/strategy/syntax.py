@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from prisma_tool.identify.strategy.numbered_lines import Line
+from prisma_tool.identify.strategy.numbered_lines import NumberedLine
 from prisma_tool.identify.strategy.problems import Problem, ProblemKind, shown
 from prisma_tool.identify.strategy.tokens import OPERATORS, StrategyToken, TokenKind, tokens
 
@@ -16,7 +16,7 @@ _CURLY = re.compile("[“”„‟«»]")
 _CONTEXT = 30
 
 
-def balance(line: Line) -> Iterator[Problem]:
+def balance(line: NumberedLine) -> Iterator[Problem]:
     """Quotes and brackets without a partner."""
     for token in tokens(line.text):
         if token.kind is TokenKind.STRAY:
@@ -26,7 +26,7 @@ def balance(line: Line) -> Iterator[Problem]:
     yield from _round_brackets(line)
 
 
-def _round_brackets(line: Line) -> Iterator[Problem]:
+def _round_brackets(line: NumberedLine) -> Iterator[Problem]:
     opened: list[StrategyToken] = []
     for token in tokens(line.text):
         if token.kind is TokenKind.OPEN:
@@ -42,15 +42,15 @@ def _round_brackets(line: Line) -> Iterator[Problem]:
         )
 
 
-def _after(line: Line, token: StrategyToken) -> str:
+def _after(line: NumberedLine, token: StrategyToken) -> str:
     return shown(line.text[token.end : token.end + _CONTEXT])
 
 
-def _stop(line: Line, kind: ProblemKind, sentence: str, subject: str) -> Problem:
+def _stop(line: NumberedLine, kind: ProblemKind, sentence: str, subject: str) -> Problem:
     return Problem(kind, f"{line.label}{subject}", f"{line.label}{sentence}", stops=True)
 
 
-def dangling_operators(line: Line, may_begin: frozenset[str] = frozenset()) -> Iterator[Problem]:
+def dangling_operators(line: NumberedLine, may_begin: frozenset[str] = frozenset()) -> Iterator[Problem]:
     """AND, OR or NOT with nothing to join: at an end of the line or a bracket, or beside another operator.
 
     `may_begin` are operators that may stand first, or after another one.
@@ -67,7 +67,7 @@ def dangling_operators(line: Line, may_begin: frozenset[str] = frozenset()) -> I
         yield _stop(line, ProblemKind.OPERATOR, f"{token.text} joins nothing in “{near}”.", near)
 
 
-def lower_case_operators(line: Line) -> Iterator[Problem]:
+def lower_case_operators(line: NumberedLine) -> Iterator[Problem]:
     """`or` and `not` where an operator must be meant stop a search, as they would be words of it; `and` is told."""
     read = tokens(line.text)
     for before, token, after in zip([None, *read], read, [*read[1:], None], strict=False):
@@ -89,7 +89,7 @@ def _surely_begins(token: StrategyToken) -> bool:
     return token.kind in (TokenKind.OPEN, TokenKind.QUOTED, TokenKind.REFERENCE)
 
 
-def curly_quotes(line: Line) -> Iterator[Problem]:
+def curly_quotes(line: NumberedLine) -> Iterator[Problem]:
     """Quotes that a word processor bent: the services know straight ones."""
     match = _CURLY.search(line.text)
     if match:

@@ -32,7 +32,7 @@ class Points:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class CodeBlock:
     """Lines to be shown letter by letter, such as a search strategy."""
 
     lines: tuple[str, ...]
@@ -46,7 +46,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-Block = Heading | Paragraph | Points | Listing | Table
+Block = Heading | Paragraph | Points | CodeBlock | Table
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from prisma_tool.figure.render.reproducible_zip import with_fixed_dates
-from prisma_tool.manuscript.document.blocks import Block, Document, Heading, Listing, Paragraph, Points, Table
+from prisma_tool.manuscript.document.blocks import Block, CodeBlock, Document, Heading, Paragraph, Points, Table
 from prisma_tool.model.text import clean, one_line
 
 LISTING_STYLE = "Strategy"
@@ -40,7 +40,7 @@ def render_word(document: Document) -> bytes:
     word.add_heading(_line(document.title), level=0)
     for block, after in zip(document.blocks, (*document.blocks[1:], None), strict=True):
         _add(word, block)
-        if isinstance(block, Paragraph) and isinstance(after, (Listing, Table)):
+        if isinstance(block, Paragraph) and isinstance(after, (CodeBlock, Table)):
             # What introduces a listing or table stays on its page.
             word.paragraphs[-1].paragraph_format.keep_with_next = True
     stream = io.BytesIO()
@@ -76,7 +76,7 @@ def _add(word: Any, block: Block) -> None:
         case Points(items):
             for item in items:
                 word.add_paragraph(_line(item), style="List Bullet")
-        case Listing(lines):
+        case CodeBlock(lines):
             _add_listing(word, lines)
         case Table():
             _add_table(word, block)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from prisma_tool.manuscript.document.blocks import Block, Document, Heading, Listing, Paragraph, Points, Table
+from prisma_tool.manuscript.document.blocks import Block, CodeBlock, Document, Heading, Paragraph, Points, Table
 from prisma_tool.model.text import clean, one_line
 
 _ACTIVE = re.compile(r"([\\`*_\[\]<>#|~$&!^])")
@@ -48,7 +48,7 @@ def _block(block: Block) -> str:
             return opening(text)
         case Points(items):
             return "\n".join(f"- {opening(item)}" for item in items)
-        case Listing(lines):
+        case CodeBlock(lines):
             return _fenced([clean(line) for line in lines])
         case Table(columns, rows):
             return "\n".join([_row(columns), f"|{' --- |' * len(columns)}", *map(_row, rows)])

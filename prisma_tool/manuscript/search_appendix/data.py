@@ -15,7 +15,7 @@ from prisma_tool.manuscript.search_appendix.limits import Limit
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class ReportedRun:
     """One execution of a search, or the import of one file.
 
     `kinds` counts the changed records by kind of change, `since` is the day of a date-limited rerun. For a file `reported` is what it declares. Times are UTC.
@@ -69,7 +69,7 @@ class KnownItemTest:
 
 
 @dataclass(frozen=True, slots=True)
-class Strategy:
+class ReportedStrategy:
     """A strategy as it was written, letter by letter, and when it was run first and last.
 
     `sent` is what the service was asked and `translation` what it made of that, in the latest run that tells; `counted` is when `search --count` asked for the hits of its lines; `whole` are those of all lines together.
@@ -97,13 +97,13 @@ class Search:
     source: str
     kind: str
     platform: str
-    strategies: tuple[Strategy, ...]
-    runs: tuple[Run, ...]
+    strategies: tuple[ReportedStrategy, ...]
+    runs: tuple[ReportedRun, ...]
     known: tuple[KnownItemTest, ...] = ()
     unfinished: bool = False
 
     @property
-    def complete(self) -> tuple[Run, ...]:
+    def complete(self) -> tuple[ReportedRun, ...]:
         """The runs that brought all that the source reported."""
         return tuple(run for run in self.runs if run.status == "complete")
 
@@ -122,7 +122,7 @@ class ImportedFile:
     declared: int
     parsed: int
     rejected: int
-    run: Run
+    run: ReportedRun
 
 
 @dataclass(frozen=True, slots=True)

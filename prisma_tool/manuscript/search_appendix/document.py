@@ -10,8 +10,15 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from prisma_tool.identify.strategy.known_item_test import Missed
-from prisma_tool.manuscript.document.blocks import Block, Document, Heading, Listing, Paragraph, Points, Table
-from prisma_tool.manuscript.search_appendix.data import Appendix, ImportedFile, KnownItemTest, Run, Search, Strategy
+from prisma_tool.manuscript.document.blocks import Block, CodeBlock, Document, Heading, Paragraph, Points, Table
+from prisma_tool.manuscript.search_appendix.data import (
+    Appendix,
+    ImportedFile,
+    KnownItemTest,
+    ReportedRun,
+    ReportedStrategy,
+    Search,
+)
 from prisma_tool.manuscript.search_appendix.totals import deduplication_blocks, total_blocks, update_blocks
 
 REFERENCE = "Rethlefsen ML, Kirtley S, Waffenschmidt S, et al. PRISMA-S. Systematic Reviews 2021;10:39"
@@ -121,12 +128,12 @@ def _search(search: Search) -> Iterator[Block]:
         yield from _known(test)
 
 
-def _days(strategy: Strategy) -> str:
+def _days(strategy: ReportedStrategy) -> str:
     first, last = day(strategy.first), day(strategy.last)
     return first if first == last else f"{first} to {last}"
 
 
-def _strategy(strategy: Strategy) -> Iterator[Block]:
+def _strategy(strategy: ReportedStrategy) -> Iterator[Block]:
     yield from _lines_with_hits(strategy)
     yield from _sent_and_translated(strategy)
     if strategy.limits:
@@ -136,10 +143,10 @@ def _strategy(strategy: Strategy) -> Iterator[Block]:
         yield Paragraph("No limit or filter stands in this strategy (items 9 and 10).")
 
 
-def _lines_with_hits(strategy: Strategy) -> Iterator[Block]:
+def _lines_with_hits(strategy: ReportedStrategy) -> Iterator[Block]:
     """The lines letter by letter, and their hits where they were counted."""
     width = len(str(max(line.number for line in strategy.lines)))
-    yield Listing(tuple(f"{line.number:>{width}}  {line.text}" if line.number else line.text for line in strategy.lines))
+    yield CodeBlock(tuple(f"{line.number:>{width}}  {line.text}" if line.number else line.text for line in strategy.lines))
     if strategy.counted:
         rows = [(str(line.number), line.text, _hits(line.hits)) for line in strategy.lines if line.number]
         yield Paragraph(f"Hits counted on {day(strategy.counted)}.")
@@ -150,24 +157,24 @@ def _hits(hits: int | None) -> str:
     return "not told" if hits is None else str(hits)
 
 
-def _sent_and_translated(strategy: Strategy) -> Iterator[Block]:
+def _sent_and_translated(strategy: ReportedStrategy) -> Iterator[Block]:
     """What the service was asked, where that differs from what was written, and what it made of it."""
     if strategy.sent and strategy.sent != strategy.verbatim:
         yield Paragraph("As it was sent, with its lines written out.")
-        yield Listing(tuple(strategy.sent.splitlines()))
+        yield CodeBlock(tuple(strategy.sent.splitlines()))
     if strategy.translation:
         yield Paragraph("As the service translated it.")
-        yield Listing(tuple(strategy.translation.splitlines()))
+        yield CodeBlock(tuple(strategy.translation.splitlines()))
 
 
 RUN_COLUMNS = ("Run (UTC)", "Status", "Reported", "Stored", "New", "Seen", "Changed", "Vanished", "Not delivered", "Run by, with")
 
 
-def _runs(runs: Iterable[Run]) -> Table:
+def _runs(runs: Iterable[ReportedRun]) -> Table:
     return Table(RUN_COLUMNS, tuple(map(_run_row, runs)))
 
 
-def _run_row(run: Run) -> tuple[str, ...]:
+def _run_row(run: ReportedRun) -> tuple[str, ...]:
     counts = (run.stored, run.new, run.seen, run.changed, run.vanished, len(run.undelivered))
     reported = "unknown" if run.reported is None else str(run.reported)
     by = f"{run.operator or 'not recorded'}, prisma-tool {run.tool_version}"
@@ -175,7 +182,7 @@ def _run_row(run: Run) -> tuple[str, ...]:
     return minute(run.started), status, reported, *map(str, counts), by
 
 
-def _service(runs: Iterable[Run]) -> Iterator[Block]:
+def _service(runs: Iterable[ReportedRun]) -> Iterator[Block]:
     """What the service said about itself: version of the interface, state of its data."""
     lines = [f"{minute(run.started)}: {_pairs(run)}" for run in runs if run.service]
     if lines:
@@ -183,11 +190,11 @@ def _service(runs: Iterable[Run]) -> Iterator[Block]:
         yield Points(tuple(lines))
 
 
-def _pairs(run: Run) -> str:
+def _pairs(run: ReportedRun) -> str:
     return ", ".join(f"{name} {value}" for name, value in sorted(run.service.items()))
 
 
-def _warnings(runs: Iterable[Run]) -> Iterator[Block]:
+def _warnings(runs: Iterable[ReportedRun]) -> Iterator[Block]:
     lines = [f"{minute(run.started)}: {warning}" for run in runs for warning in run.warnings]
     ids = [f"{minute(run.started)}: listed but not delivered: {', '.join(run.undelivered)}" for run in runs if run.undelivered]
     if lines or ids:

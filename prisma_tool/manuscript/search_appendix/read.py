@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from prisma_tool.dedupe.run import standing_report
+from prisma_tool.dedupe.run import current_report
 from prisma_tool.flow.flow import Count, Flow
 from prisma_tool.flow.read import read_flow
 from prisma_tool.identify.files.provenance import Provenance
@@ -22,9 +22,9 @@ from prisma_tool.manuscript.search_appendix.data import (
     DeduplicationPass,
     IdentifiedBox,
     ImportedFile,
-    Run,
+    ReportedRun,
+    ReportedStrategy,
     Search,
-    Strategy,
     StrategyLine,
     VersionEvent,
 )
@@ -124,7 +124,7 @@ def _searches(all_runs: _Runs, tested: StrategyTests, protocol: Protocol) -> Ite
         )
 
 
-def _strategies(name: str, rows: Iterable[runs.Run], tested: StrategyTests) -> Iterator[Strategy]:
+def _strategies(name: str, rows: Iterable[runs.Run], tested: StrategyTests) -> Iterator[ReportedStrategy]:
     """Each wording that was run, in the order of its last run."""
     by_text: dict[str, list[runs.Run]] = {}
     for row in rows:
@@ -132,7 +132,7 @@ def _strategies(name: str, rows: Iterable[runs.Run], tested: StrategyTests) -> I
         by_text[row.query] = [*earlier, row]
     for text, ran in by_text.items():
         counted = tested.counts.get((name, text))
-        yield Strategy(
+        yield ReportedStrategy(
             lines=strategy_lines(text, counted.hits if counted else {}),
             verbatim=text,
             limits=limits(text),
@@ -162,14 +162,14 @@ def strategy_lines(text: str, hits: Mapping[int, int | None]) -> tuple[StrategyL
     return tuple(StrategyLine(line.number, line.text, hits.get(line.number)) for line in read.lines)
 
 
-def _run(row: runs.Run, all_runs: _Runs) -> Run:
+def _run(row: runs.Run, all_runs: _Runs) -> ReportedRun:
     counted = all_runs.tallies.get(row.id, {})
     new, changed = counted.get(RecordState.NEW, 0), counted.get(RecordState.CHANGED, 0)
     seen = counted.get(RecordState.SEEN, 0)
     if row.search is None:
         # An entry that a file repeats is one record; the file's account counts it again, as seen.
         seen = max(seen, (row.reported or 0) - new - changed)
-    return Run(
+    return ReportedRun(
         id=row.id,
         started=row.started,
         finished=row.finished,
@@ -220,7 +220,7 @@ def _identified(flow: Flow) -> Iterator[IdentifiedBox]:
 
 
 def _deduplication(transaction: Transaction) -> Deduplication:
-    report = standing_report(transaction)
+    report = current_report(transaction)
     passes = list(event_rows.events(transaction, kinds=[EventKind.DEDUPLICATION]))
     return Deduplication(
         records=report.records,

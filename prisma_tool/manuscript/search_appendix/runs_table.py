@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from prisma_tool.formats.text.spreadsheet_cells import defused
-from prisma_tool.manuscript.search_appendix.data import Appendix, ImportedFile, Run, Search
+from prisma_tool.manuscript.search_appendix.data import Appendix, ImportedFile, ReportedRun, Search
 from prisma_tool.model.text import clean
 
 COLUMNS = (
@@ -81,7 +81,7 @@ def _imported(file: ImportedFile) -> dict[str, str]:
     }
 
 
-def _run(run: Run) -> dict[str, str]:
+def _run(run: ReportedRun) -> dict[str, str]:
     return {
         "run": run.id,
         "started_utc": _moment(run.started),

@@ -29,7 +29,7 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ClusterMember:
     """What choosing a representative needs to know of a record; `source_order` is the order in which sources joined the review."""
 
     key: str
@@ -62,7 +62,7 @@ def _join(groups: dict[str, set[str]], pair: Pair, apart: set[frozenset[str]]) -
         groups[key] = left
 
 
-def representative(members: Iterable[str], held: Mapping[str, Held]) -> str:
+def representative(members: Iterable[str], held: Mapping[str, ClusterMember]) -> str:
     """The member that stands for a cluster.
 
     Database or register before other methods (counting rule 7), then the most complete, then the source that joined first, then

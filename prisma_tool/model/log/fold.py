@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from prisma_tool.model.log.clusters import Held, Pair, clusters, representative
+from prisma_tool.model.log.clusters import ClusterMember, Pair, clusters, representative
 from prisma_tool.model.log.events import Event, EventKind, Slot, standing
 from prisma_tool.model.log.merged_reasons import with_merges
 from prisma_tool.model.log.outcomes import Outcome, outcome
@@ -28,7 +28,7 @@ class State:
     outcomes: Mapping[tuple[str, Stage], Outcome]
 
 
-def fold(held: Iterable[Held], events: Iterable[Event], protocol: Protocol) -> State:
+def fold(held: Iterable[ClusterMember], events: Iterable[Event], protocol: Protocol) -> State:
     """The state that these records and events amount to under this protocol."""
     records = {record.key: record for record in held}
     stand = standing(events)

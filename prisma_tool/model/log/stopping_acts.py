@@ -27,7 +27,7 @@ def stop_in_force(events: Iterable[Event]) -> Event | None:
     return acts[-1] if acts and acts[-1].text("act") == StoppingAct.STOPPED else None
 
 
-def told(payload: Mapping[str, Any]) -> str:
+def stop_description(payload: Mapping[str, Any]) -> str:
     """How a stop is told in a footnote and in the methods: the rule, its parameters, whether it held, and when it was set."""
     words = str(payload.get("words", ""))
     p_value = payload.get("p")

@@ -25,7 +25,7 @@ class Membership(StrEnum):
     ACTIVE = "active"
 
 
-class Round(StrEnum):
+class PilotState(StrEnum):
     """What a `pilot` event says: the round begins, or the rest of the records opens."""
 
     OPEN = "open"
@@ -69,7 +69,7 @@ def team_of(standing: Iterable[Event]) -> Team:
     for event in standing:
         if event.kind == EventKind.REVIEWER and event.text("state") == Membership.RETIRED:
             retired.add(event.subject)
-        elif event.kind == EventKind.PILOT and event.text("act") == Round.OPEN:
+        elif event.kind == EventKind.PILOT and event.text("act") == PilotState.OPEN:
             pilots[Stage(event.stage)] = Pilot(
                 frozenset(event.payload.get("keys", ())), frozenset(event.payload.get("reviewers", ()))
             )

@@ -16,7 +16,7 @@ BEGINNING = datetime.min.replace(tzinfo=UTC)
 """Before everything; the moment from which a review without a closed version counts."""
 
 
-class Act(StrEnum):
+class VersionOrigin(StrEnum):
     """How a version came to be: closed here, or brought in from a review that was done elsewhere."""
 
     CLOSED = "closed"
@@ -24,7 +24,7 @@ class Act(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Frozen:
+class FrozenStudy:
     """A study as a version included it: its label and the record keys of its reports."""
 
     label: str
@@ -32,7 +32,7 @@ class Frozen:
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class EnteredNumber:
     """A number that was known without records when a version was closed, with its note (counting rule 23)."""
 
     n: int
@@ -50,11 +50,11 @@ class Closing:
     label: str
     at: datetime
     source: str
-    studies: tuple[Frozen, ...]
+    studies: tuple[FrozenStudy, ...]
     reports: tuple[str, ...]
     pending: frozenset[str]
-    typed_studies: tuple[Typed, ...] = ()
-    typed_reports: tuple[Typed, ...] = ()
+    typed_studies: tuple[EnteredNumber, ...] = ()
+    typed_reports: tuple[EnteredNumber, ...] = ()
 
     @classmethod
     def of(cls, event: Event) -> Closing:
@@ -66,11 +66,11 @@ class Closing:
             label=event.subject,
             at=event.at,
             source=event.text("source"),
-            studies=tuple(Frozen(one["label"], tuple(one["records"])) for one in payload.get("studies", ())),
+            studies=tuple(FrozenStudy(one["label"], tuple(one["records"])) for one in payload.get("studies", ())),
             reports=tuple(payload.get("reports", ())),
             pending=frozenset(payload.get("pending", ())),
-            typed_studies=tuple(Typed(**one) for one in typed.get("studies", ())),
-            typed_reports=tuple(Typed(**one) for one in typed.get("reports", ())),
+            typed_studies=tuple(EnteredNumber(**one) for one in typed.get("studies", ())),
+            typed_reports=tuple(EnteredNumber(**one) for one in typed.get("reports", ())),
         )
 
 

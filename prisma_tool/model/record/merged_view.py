@@ -18,7 +18,7 @@ _UNITED = frozenset({"registry_numbers", "mentioned_numbers", "links", "urls", "
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
+class MergedRecord:
     """One citation for a cluster; `origins` maps each field that is not the representative's own to the key it comes from."""
 
     citation: Citation
@@ -27,7 +27,7 @@ class Merged:
 
 def merged(
     representative: str, records: Mapping[str, Citation], corrected: Mapping[str, Collection[str]] | None = None
-) -> Merged:
+) -> MergedRecord:
     """The merged view of `records` (by key), shown under `representative`; `corrected` names each record's corrected fields."""
     by_hand = corrected or {}
     order = sorted(records, key=lambda key: (key != representative, -completeness(records[key]), key))
@@ -42,7 +42,7 @@ def merged(
         key, values[field.name] = _longest(held, records) if field.name == "abstract" else _first(held)
         if key != representative:
             origins[field.name] = key
-    return Merged(replace(records[representative], **values), origins)
+    return MergedRecord(replace(records[representative], **values), origins)
 
 
 def _first(held: Sequence[tuple[str, Any]]) -> tuple[str, Any]:

@@ -23,7 +23,7 @@ from prisma_tool.ranking.simulation.replay import Replayed, Screening, judged, r
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class SimulationOptions:
     """How to replay: ids of records known beforehand, the review question, the seed of every chance; or an order to measure instead."""
 
     priors: tuple[str, ...] = ()
@@ -56,7 +56,7 @@ class Simulated:
 
 def simulate(
     labelled: LabelledSet,
-    wish: Wish,
+    options: SimulationOptions,
     clock: Callable[[], float] = time.perf_counter,
     watch: Callable[[int], None] = lambda _: None,
 ) -> Simulated:
@@ -67,20 +67,24 @@ def simulate(
     """
     begun = clock()
     relevant = np.array([bool(row.relevant) for row in labelled.rows], dtype=bool)
-    priors = np.array(places_of(labelled, wish.priors, "--prior"), dtype=np.intp)
+    priors = np.array(places_of(labelled, options.priors, "--prior"), dtype=np.intp)
     pool = np.setdiff1d(np.arange(len(relevant)), priors)
     order = (
-        _replayed(labelled, relevant, priors, wish, watch) if wish.order is None else _given_order(labelled, wish.order, priors)
+        _replayed(labelled, relevant, priors, options, watch)
+        if options.order is None
+        else _given_order(labelled, options.order, priors)
     )
     replayed = judged(order, relevant, pool)
     ids = tuple(labelled.rows[row].id for row in order)
     return Simulated(ids, relevant[replayed.order], replayed, clock() - begun)
 
 
-def _replayed(labelled: LabelledSet, relevant: Flags, priors: Rows, wish: Wish, watch: Callable[[int], None]) -> Rows:
+def _replayed(
+    labelled: LabelledSet, relevant: Flags, priors: Rows, options: SimulationOptions, watch: Callable[[int], None]
+) -> Rows:
     features = build([row.text for row in labelled.rows])
-    screening = Screening(features, asked(features, wish.question), relevant, priors)
-    return replay(screening, wish.seed, watch)
+    screening = Screening(features, asked(features, options.question), relevant, priors)
+    return replay(screening, options.seed, watch)
 
 
 def _given_order(labelled: LabelledSet, ids: Sequence[str], priors: Rows) -> Rows:
@@ -106,11 +110,11 @@ def read_order(path: Path) -> tuple[str, ...]:
     return tuple(str(record_id) for record_id in ids)
 
 
-def require_one_file(wish: Wish, files: int) -> None:
+def require_one_file(options: SimulationOptions, files: int) -> None:
     """Several files make a table; priors and orders name the records of one.
 
     Raises:
         UsageError: both were asked for.
     """
-    if files > 1 and (wish.priors or wish.order is not None):
+    if files > 1 and (options.priors or options.order is not None):
         raise UsageError("--prior and --order name records of one file; simulate several files without them, or one at a time.")

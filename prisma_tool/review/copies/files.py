@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from prisma_tool.file_io import told_about, write_atomically
+from prisma_tool.file_io import explained_errors, write_atomically
 
 FOLDERS = ("raw", "fulltext", "rejects")
 _PIECE = 1 << 20
@@ -41,7 +41,7 @@ def copy_missing(source: Path, target: Path) -> Copied:
                 destination = destination.with_name(f"{destination.stem}~{_digest(path)[:8]}{destination.suffix}")
                 apart.append(destination.relative_to(target).as_posix())
             if not destination.exists():
-                with told_about(destination.parent):
+                with explained_errors(destination.parent):
                     destination.parent.mkdir(parents=True, exist_ok=True)
                 write_atomically(destination, _pieces(path))
                 copied += 1
@@ -57,7 +57,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
-    with told_about(path), path.open("rb") as stream:
+    with explained_errors(path), path.open("rb") as stream:
         while piece := stream.read(_PIECE):
             yield piece
 

@@ -13,9 +13,9 @@ from datetime import datetime
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.vocabulary import OutcomeState, Stage, Verdict
-from prisma_tool.reports.state import Report, Standing, load
-from prisma_tool.reports.version_scope import Parting
-from prisma_tool.screening.queue import Mark, Queue, read_queue
+from prisma_tool.reports.state import Report, ReviewState, load_review_state
+from prisma_tool.reports.version_scope import VersionSorter
+from prisma_tool.screening.queue import Queue, QueueMark, read_queue
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import update
@@ -59,12 +59,12 @@ class Viewpoint:
         return len(self.labels) + self.left
 
     @property
-    def found(self) -> int:
+    def relevant(self) -> int:
         """Relevant reports among the screened."""
         return sum(label.relevant for label in self.labels)
 
 
-def viewpoint(transaction: Transaction, viewer: str, review_state: Standing | None = None) -> Viewpoint:
+def viewpoint(transaction: Transaction, viewer: str, review_state: ReviewState | None = None) -> Viewpoint:
     """What a viewer may know.
 
     Args:
@@ -80,11 +80,11 @@ def viewpoint(transaction: Transaction, viewer: str, review_state: Standing | No
     queued = set(queue.keys)
     current = tuple(Label(key, relevant) for key, relevant in labels.items() if key in queued and key not in earlier)
     known = earlier.keys() | {label.key for label in current}
-    waiting = tuple(key for key in _marked(queue, {Mark.WAITS}) if key not in known)
+    waiting = tuple(key for key in _marked(queue, {QueueMark.WAITS}) if key not in known)
     # A pilot round closes the rest of the queue for a while only: it is still to be screened, and a rule that went by the round alone
     # would hold as soon as the round is done.
     in_pilot = STAGE in update.team_now(transaction).pilots
-    open_marks = {Mark.WAITS} if own_only and not in_pilot else {Mark.WAITS, Mark.OTHERS}
+    open_marks = {QueueMark.WAITS} if own_only and not in_pilot else {QueueMark.WAITS, QueueMark.OTHERS}
     left = sum(key not in known for key in _marked(queue, open_marks))
     return Viewpoint(current, waiting, left, earlier, _drawn(transaction, viewer))
 
@@ -114,19 +114,19 @@ def _team_labels(transaction: Transaction, votes: Sequence[Voted], viewer: str) 
     return {cluster: states[cluster] in _RELEVANT if cluster in finished else own[cluster] for cluster in ordered}
 
 
-def _marked(queue: Queue, marks: Collection[Mark]) -> Iterator[str]:
+def _marked(queue: Queue, marks: Collection[QueueMark]) -> Iterator[str]:
     return (key for key, mark in zip(queue.keys, queue.marks, strict=True) if mark in marks)
 
 
-def _earlier(transaction: Transaction, review_state: Standing | None, votes: Sequence[Voted]) -> dict[str, bool]:
+def _earlier(transaction: Transaction, review_state: ReviewState | None, votes: Sequence[Voted]) -> dict[str, bool]:
     """The title/abstract outcomes that stand since an earlier version was closed; they are nobody's secret any more."""
     if review_state is None:
         if not event_rows.not_undone(transaction, EventKind.VERSION):
             return {}
-        review_state = load(transaction)
+        review_state = load_review_state(transaction)
     if not review_state.era.closings:
         return {}
-    sorter, last = Parting(review_state.era), {vote.cluster: vote.at for vote in votes}
+    sorter, last = VersionSorter(review_state.era), {vote.cluster: vote.at for vote in votes}
     return {
         report.key: report.title_abstract in _RELEVANT
         for report in review_state.reports
@@ -134,7 +134,7 @@ def _earlier(transaction: Transaction, review_state: Standing | None, votes: Seq
     }
 
 
-def _decided_before(report: Report, sorter: Parting, voted: datetime | None) -> bool:
+def _decided_before(report: Report, sorter: VersionSorter, voted: datetime | None) -> bool:
     closed_since = [since for record in report.records if (since := sorter.known_since(record)) is not None]
     return bool(closed_since) and (voted is None or voted <= max(closed_since))
 

@@ -29,7 +29,7 @@ class OrderName(StrEnum):
     SOURCE = "source"
 
 
-WHAT = {
+ORDER_DESCRIPTIONS = {
     OrderName.RELEVANCE: "likely relevant first; learns from your decisions",
     OrderName.RANDOM: "by chance, the same every time for you",
     OrderName.NEWEST: "latest year of publication first",

@@ -19,8 +19,8 @@ from prisma_tool.formats.text.spreadsheet_cells import defused
 from prisma_tool.model.text import clean, one_line
 from prisma_tool.review.open_review import Review
 from prisma_tool.screening.prioritised.label_sequence import Viewpoint, viewpoint
-from prisma_tool.screening.prioritised.ranked_queue import Queue, explained, prepare, question_of, queue_of, seed_of
-from prisma_tool.screening.prioritised.stopping import Outlook, outlook, outlook_lines
+from prisma_tool.screening.prioritised.ranked_queue import RankedQueue, prepare, question_of, queue_of, rank_explanation, seed_of
+from prisma_tool.screening.prioritised.stopping import StoppingRisk, stopping_risk, stopping_risk_lines
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import update
 from prisma_tool.store.records import records
@@ -41,12 +41,12 @@ class RankReport:
     """
 
     reviewer: str
-    queue: Queue
+    queue: RankedQueue
     scores: Mapping[str, float]
     titles: Mapping[str, str]
     seen: Viewpoint
     known: int
-    outlook: Outlook
+    stopping_risk: StoppingRisk
 
     def as_json(self, *, scores: bool) -> dict[str, Any]:
         """The keys of `rank --json`."""
@@ -56,16 +56,16 @@ class RankReport:
             **({"scores": [self.scores[key] for key in self.queue.keys]} if scores else {}),
             "learned_from": {
                 "screened": len(self.seen.labels),
-                "relevant": self.seen.found,
+                "relevant": self.seen.relevant,
                 "earlier_versions": len(self.seen.earlier),
                 "known_records": self.known,
             },
-            "stopping": self.outlook.as_json(),
+            "stopping": self.stopping_risk.as_json(),
         }
 
     def lines(self, limit: int, *, scores: bool) -> list[str]:
         """The same for people."""
-        return [*self._listed(limit, scores=scores), *outlook_lines(self.outlook)]
+        return [*self._listed(limit, scores=scores), *stopping_risk_lines(self.stopping_risk)]
 
     def _listed(self, limit: int, *, scores: bool) -> Iterator[str]:
         for rank, key in enumerate(self.queue.keys[:limit], 1):
@@ -75,7 +75,7 @@ class RankReport:
             yield f"      and {len(self.queue.keys) - limit} more"
 
 
-def ranked(review: Review, reviewer: str, target: Path | None = None) -> RankReport:
+def rank_report(review: Review, reviewer: str, target: Path | None = None) -> RankReport:
     """The order for one reviewer; with `target` also written as a table.
 
     Raises:
@@ -88,7 +88,7 @@ def ranked(review: Review, reviewer: str, target: Path | None = None) -> RankRep
         titles = _titles(transaction, queue.keys[:TITLES])
         if target is not None:
             _write_table(transaction, target, view, queue.keys)
-        risk = outlook(transaction, reviewer)
+        risk = stopping_risk(transaction, reviewer)
     scores = {key: float(queue.ranking.scores[pool.places[key]]) for key in queue.keys}
     return RankReport(reviewer, queue, scores, titles, view, len(pool.known), risk)
 
@@ -98,7 +98,7 @@ def _titles(transaction: Transaction, keys: tuple[str, ...]) -> dict[str, str]:
     return {key: one_line(record.citation.title) for key, record in stored.items()}
 
 
-def why(review: Review, reviewer: str, key: str) -> dict[str, Any]:
+def explain_rank(review: Review, reviewer: str, key: str) -> dict[str, Any]:
     """Why a report stands where it stands, for one reviewer, as the object of `rank --why --json`.
 
     Weights are what a word or the question adds to the score; `answers_question` is in standard deviations above the average report.
@@ -114,7 +114,7 @@ def why(review: Review, reviewer: str, key: str) -> dict[str, Any]:
             raise DecisionError(f"{key} does not pass through title/abstract screening.")
         queue = queue_of(pool, viewpoint(transaction, reviewer), seed_of(reviewer), 0.0)
         question = question_of(transaction.protocol)
-    explanation = explained(pool, queue.ranking, representative)
+    explanation = rank_explanation(pool, queue.ranking, representative)
     return {
         "key": representative,
         "words": [{"word": weight.word, "weight": weight.weight} for weight in explanation.words],
@@ -124,8 +124,8 @@ def why(review: Review, reviewer: str, key: str) -> dict[str, Any]:
     }
 
 
-def why_lines(explanation: Mapping[str, Any]) -> list[str]:
-    """The object that `why` returns, in lines for people."""
+def explanation_lines(explanation: Mapping[str, Any]) -> list[str]:
+    """The object that `explain_rank` returns, in lines for people."""
     lines = [f"{word['weight']:+.3f}  {one_line(word['word'])}" for word in explanation["words"]]
     question_line = (
         f"answers the question {explanation['answers_question']:+.1f} standard deviations better than the average report "

@@ -1,6 +1,6 @@
 """The queue of title/abstract screening in the order of relevance, for one reviewer.
 
-`Prioritised` holds what is costly (the features of all texts); `queue_of` learns from the labels of the moment. Both may be made in
+`RankingPool` holds what is costly (the features of all texts); `queue_of` learns from the labels of the moment. Both may be made in
 another thread. Rows of arrays are the pool's: report i of its `keys` is row i, known record j is row len(keys) + j. Invariant: a reviewer's model learns from what that reviewer may know (`viewpoint`), closed versions and known records.
 """
 
@@ -29,7 +29,7 @@ from prisma_tool.store.records import records
 
 
 @dataclass(frozen=True, slots=True)
-class Prioritised:
+class RankingPool:
     """The reports of a queue as the model sees them, and behind them the known records.
 
     `places` maps each of `keys` to its row. `features` and `question` have len(keys) + len(known) rows; `question` (one dimension) is how
@@ -48,7 +48,7 @@ class Prioritised:
 
 
 @dataclass(frozen=True, slots=True)
-class Queue:
+class RankedQueue:
     """The keys of the waiting reports in the order of their turn, those drawn by chance, and the ranking that says so."""
 
     keys: tuple[str, ...]
@@ -56,7 +56,7 @@ class Queue:
     ranking: Ranking
 
 
-def prepare(transaction: Transaction, folder: Path) -> Prioritised:
+def prepare(transaction: Transaction, folder: Path) -> RankingPool:
     """Read the texts of all reports at title/abstract, and make or recall their features; `folder` is the review's cache."""
     keys = tuple(read_queue(transaction, STAGE, "").keys)
     places = {key: row for row, key in enumerate(keys)}
@@ -66,7 +66,7 @@ def prepare(transaction: Transaction, folder: Path) -> Prioritised:
     if features is None or len(features) != len(keys) + len(known):
         features = build([*_texts(transaction, places), *(record.text for record in known)])
         keep_features(folder, stamp, features)
-    return Prioritised(keys, places, known, features, asked(features, question_of(transaction.protocol)))
+    return RankingPool(keys, places, known, features, asked(features, question_of(transaction.protocol)))
 
 
 def question_of(protocol: Protocol) -> str:
@@ -101,7 +101,7 @@ def seed_of(reviewer: str) -> int:
     return crc32(reviewer.encode("utf-8", "replace"))
 
 
-def queue_of(pool: Prioritised, view: Viewpoint, seed: int, share: float, before: Ranking | None = None) -> Queue:
+def queue_of(pool: RankingPool, view: Viewpoint, seed: int, share: float, before: Ranking | None = None) -> RankedQueue:
     """Which report is next, given what may be known now.
 
     Args:
@@ -115,10 +115,10 @@ def queue_of(pool: Prioritised, view: Viewpoint, seed: int, share: float, before
     waiting = np.array([pool.places[key] for key in view.waiting if key in pool.places], dtype=np.intp)
     order = turns(ranking.scores, waiting, seed, len(view.labels), share)
     keys = tuple(map(pool.keys.__getitem__, order.rows.tolist()))
-    return Queue(keys, frozenset(pool.keys[row] for row in order.drawn), ranking)
+    return RankedQueue(keys, frozenset(pool.keys[row] for row in order.drawn), ranking)
 
 
-def _labels(pool: Prioritised, view: Viewpoint) -> Labels:
+def _labels(pool: RankingPool, view: Viewpoint) -> Labels:
     """Known records and closed versions first, so that each further label comes at the end."""
     known_records = [(len(pool.keys) + index, record.relevant) for index, record in enumerate(pool.known)]
     earlier = [(pool.places[key], relevant) for key, relevant in view.earlier.items() if key in pool.places]
@@ -128,7 +128,7 @@ def _labels(pool: Prioritised, view: Viewpoint) -> Labels:
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
+class RankExplanation:
     """Why a report stands where it stands: the words that weigh most, and how well it answers the question, in standard deviations."""
 
     words: tuple[Weight, ...]
@@ -136,7 +136,7 @@ class Explained:
     question_weight: float
 
 
-def explained(pool: Prioritised, ranking: Ranking, key: str) -> Explained:
+def rank_explanation(pool: RankingPool, ranking: Ranking, key: str) -> RankExplanation:
     """The reasons for one report.
 
     Raises:
@@ -144,4 +144,4 @@ def explained(pool: Prioritised, ranking: Ranking, key: str) -> Explained:
     """
     row = pool.places[key]
     words = tuple(weights(pool.features, ranking, row))
-    return Explained(words, answers(pool.question, row), ranking.question)
+    return RankExplanation(words, answers(pool.question, row), ranking.question)

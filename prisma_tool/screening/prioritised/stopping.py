@@ -15,13 +15,13 @@ import numpy as np
 
 from prisma_tool.errors import DecisionError, ReviewError
 from prisma_tool.model.log.events import Event, EventKind, Slot
-from prisma_tool.model.log.stopping_acts import StoppingAct, stop_in_force, told
+from prisma_tool.model.log.stopping_acts import StoppingAct, stop_description, stop_in_force
 from prisma_tool.model.protocol.stopping import Rule
 from prisma_tool.model.vocabulary import OutcomeState
 from prisma_tool.ranking.recall_estimate import Draw, Recall, recall
 from prisma_tool.ranking.stopping_rules import holds, p_target, plausibly_missed, since_relevant
-from prisma_tool.reports.state import Phase, Report, Standing, load
-from prisma_tool.reports.version_scope import Part, Parting
+from prisma_tool.reports.state import Phase, Report, ReviewState, load_review_state
+from prisma_tool.reports.version_scope import VersionPart, VersionSorter
 from prisma_tool.review.open_review import Review, note_protocol, protocol_text, write_protocol
 from prisma_tool.review.protocol import edit
 from prisma_tool.review.protocol.read import parse_protocol
@@ -33,13 +33,13 @@ from prisma_tool.store.queues import ranking_rows
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class StoppingRisk:
     """What stopping now would risk, as one viewer may know it.
 
     Attributes:
         rule: The stopping rule of the protocol.
         screened: How many reports were screened.
-        found: How many relevant ones are among them.
+        relevant: How many relevant ones are among them.
         left: How many are open.
         p: That of the hypothesis that recall is below the rule's target; None before anything relevant was found.
         holds: Whether the rule allows to stop.
@@ -51,7 +51,7 @@ class Outlook:
 
     rule: Rule
     screened: int
-    found: int
+    relevant: int
     left: int
     p: float | None
     holds: bool
@@ -66,7 +66,7 @@ class Outlook:
         return {
             "rule": {**self.rule.as_payload(), "words": self.rule.words, "advisory": self.rule.is_advisory},
             "screened": self.screened,
-            "found": self.found,
+            "found": self.relevant,
             "left": self.left,
             "p": self.p,
             "holds": self.holds,
@@ -79,20 +79,20 @@ class Outlook:
         }
 
 
-def outlook(transaction: Transaction, viewer: str, review_state: Standing | None = None) -> Outlook:
+def stopping_risk(transaction: Transaction, viewer: str, review_state: ReviewState | None = None) -> StoppingRisk:
     """What stopping now would risk, as `viewer` may know it; `review_state` is read where it is not at hand."""
     stopped = stop_in_force(event_rows.not_undone(transaction, EventKind.STOPPING))
-    return outlook_of(viewpoint(transaction, viewer, review_state), transaction.protocol.screening.stopping, stopped)
+    return stopping_risk_of(viewpoint(transaction, viewer, review_state), transaction.protocol.screening.stopping, stopped)
 
 
-def outlook_of(view: Viewpoint, rule: Rule, stopped: Event | None = None) -> Outlook:
+def stopping_risk_of(view: Viewpoint, rule: Rule, stopped: Event | None = None) -> StoppingRisk:
     """The same, from what a viewer may know."""
     labels = np.array([label.relevant for label in view.labels], dtype=bool)
-    relevant = view.found
-    return Outlook(
+    relevant = view.relevant
+    return StoppingRisk(
         rule=rule,
         screened=len(labels),
-        found=relevant,
+        relevant=relevant,
         left=view.left,
         p=p_target(labels, view.pool, rule.target) if relevant else None,
         holds=bool(len(labels)) and holds(rule, labels, view.pool),
@@ -111,16 +111,16 @@ def _draws(view: Viewpoint) -> Iterator[Draw]:
 
 
 @dataclass(frozen=True, slots=True)
-class Stopped:
+class StopResult:
     """What a stop came to: the reports set aside, their records, and how the stop is told in footnote and methods."""
 
     reports: tuple[str, ...]
     records: tuple[str, ...]
     words: str
-    outlook: Outlook
+    stopping_risk: StoppingRisk
 
 
-def stop(review: Review, reviewer: str, *, anyway: bool = False, check: bool = False) -> Stopped:
+def stop(review: Review, reviewer: str, *, anyway: bool = False, check: bool = False) -> StopResult:
     """Stop title/abstract screening: the reports without any vote are marked as ineligible by automation tools.
 
     With `check` nothing is stored.
@@ -130,8 +130,8 @@ def stop(review: Review, reviewer: str, *, anyway: bool = False, check: bool = F
             does not say to stop all the same.
     """
     with review.store.write() as transaction:
-        review_state = load(transaction)
-        risk = outlook(transaction, "", review_state)
+        review_state = load_review_state(transaction)
+        risk = stopping_risk(transaction, "", review_state)
         unscreened = list(_unscreened(review_state))
         _require_stoppable(review_state, unscreened, risk, anyway=anyway)
         payload = _payload(transaction, risk, unscreened)
@@ -139,22 +139,22 @@ def stop(review: Review, reviewer: str, *, anyway: bool = False, check: bool = F
         if not check:
             stopped = event_log.append(transaction, [event_log.Draft(EventKind.STOPPING, "", STAGE, reviewer, payload)])[0]
             event_log.append(transaction, [_set_aside(key, reviewer, stopped) for key in records])
-    return Stopped(tuple(report.key for report in unscreened), records, told(payload), risk)
+    return StopResult(tuple(report.key for report in unscreened), records, stop_description(payload), risk)
 
 
-def _current_reports(review_state: Standing) -> Iterator[Report]:
-    sorter = Parting(review_state.era)
-    return (report for report in review_state.reports if report.left and sorter.part(report) is not Part.CLOSED)
+def _current_reports(review_state: ReviewState) -> Iterator[Report]:
+    sorter = VersionSorter(review_state.era)
+    return (report for report in review_state.reports if report.left and sorter.part(report) is not VersionPart.CLOSED)
 
 
-def _unscreened(review_state: Standing) -> Iterator[Report]:
+def _unscreened(review_state: ReviewState) -> Iterator[Report]:
     """The reports of databases and registers without any vote; other methods have no box for what automation leaves out."""
     return (
         report for report in _current_reports(review_state) if report.phase is Phase.SCREENING and report.title_abstract is None
     )
 
 
-def _require_stoppable(review_state: Standing, unscreened: list[Report], risk: Outlook, *, anyway: bool) -> None:
+def _require_stoppable(review_state: ReviewState, unscreened: list[Report], risk: StoppingRisk, *, anyway: bool) -> None:
     half_screened = [report.key for report in _current_reports(review_state) if report.title_abstract is OutcomeState.PENDING]
     if half_screened:
         listed = ", ".join(half_screened[:5]) + (f" and {len(half_screened) - 5} more" if len(half_screened) > 5 else "")  # noqa: PLR2004 - enough to act on
@@ -174,7 +174,7 @@ def _require_stoppable(review_state: Standing, unscreened: list[Report], risk: O
         )
 
 
-def _payload(transaction: Transaction, risk: Outlook, unscreened: list[Report]) -> dict[str, Any]:
+def _payload(transaction: Transaction, risk: StoppingRisk, unscreened: list[Report]) -> dict[str, Any]:
     return {
         "act": StoppingAct.STOPPED.value,
         **risk.rule.as_payload(),
@@ -183,7 +183,7 @@ def _payload(transaction: Transaction, risk: Outlook, unscreened: list[Report]) 
         "held": risk.holds,
         "set_late": _set_late(transaction),
         "screened": risk.screened,
-        "found": risk.found,
+        "found": risk.relevant,
         "left": len(unscreened),
         "plausibly_missed": risk.plausibly_missed,
     }
@@ -214,7 +214,7 @@ def _rule_in(text: str) -> Rule | None:
 
 
 def _set_aside(key: str, reviewer: str, stop_event: Event) -> event_log.Draft:
-    description = told(stop_event.payload)
+    description = stop_description(stop_event.payload)
     payload = {
         "removed": True,
         "as": "automation",
@@ -232,7 +232,7 @@ def reopen(review: Review, reviewer: str) -> tuple[str, ...]:
         DecisionError: screening is not stopped.
     """
     with review.store.write() as transaction:
-        review_state = load(transaction)
+        review_state = load_review_state(transaction)
         keys = tuple(
             _stopped_among(review_state, (record.key for report in _current_reports(review_state) for record in report.records))
         )
@@ -248,7 +248,7 @@ def reopen(review: Review, reviewer: str) -> tuple[str, ...]:
     return keys
 
 
-def _stopped_among(review_state: Standing, keys: Iterable[str]) -> Iterator[str]:
+def _stopped_among(review_state: ReviewState, keys: Iterable[str]) -> Iterator[str]:
     for key in keys:
         event = review_state.state.standing.get(Slot(EventKind.REMOVAL, key))
         if event is not None and event.payload.get("removed") and event.payload.get("stop"):
@@ -271,7 +271,7 @@ def set_rule(review: Review, rule: Rule, reviewer: str) -> bool:
     return has_begun
 
 
-def outlook_lines(risk: Outlook) -> list[str]:
+def stopping_risk_lines(risk: StoppingRisk) -> list[str]:
     """What stopping would risk, in lines."""
     if risk.stopped is not None:
         return [f"screening was stopped on {risk.stopped.at:%Y-%m-%d}; `prisma-tool rank --reopen` takes it up again"]
@@ -280,7 +280,7 @@ def outlook_lines(risk: Outlook) -> list[str]:
     p_value = "nothing relevant found yet" if risk.p is None else f"p = {risk.p:.3g}"
     advisory = " (advisory: known to stop too early)" if risk.rule.is_advisory else ""
     lines = [
-        f"screened {risk.screened}, relevant {risk.found}, left {risk.left}",
+        f"screened {risk.screened}, relevant {risk.relevant}, left {risk.left}",
         f"rule: {risk.rule.words}{advisory}: {'holds' if risk.holds else 'does not hold yet'} ({p_value})",
         f"at most {risk.plausibly_missed} relevant reports are plausibly missed (95 %)",
         f"irrelevant since the last relevant one: {risk.consecutive} (advisory)",

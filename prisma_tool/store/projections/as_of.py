@@ -10,7 +10,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from prisma_tool.model.log.clusters import Held
+from prisma_tool.model.log.clusters import ClusterMember
 from prisma_tool.model.log.corrections import edited
 from prisma_tool.model.record.changes import completeness
 from prisma_tool.model.record.citation import Citation
@@ -22,7 +22,7 @@ from prisma_tool.store.index.corrections import edits_in_log, ever_edited
 from prisma_tool.store.projections import update
 
 
-def held_at(transaction: Transaction, at: datetime) -> dict[str, Held]:
+def held_at(transaction: Transaction, at: datetime) -> dict[str, ClusterMember]:
     """What clustering needs to know of the records that had arrived by a moment, as they were then."""
     present = set(transaction.session.execute(sa.select(RecordRow.key).where(RecordRow.added <= at)).scalars())
     held = {key: record for key, record in update.held_records(transaction).items() if key in present}

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from prisma_tool.model.log.clusters import Held, Pair, clusters, representative
+from prisma_tool.model.log.clusters import ClusterMember, Pair, clusters, representative
 from prisma_tool.model.log.events import Event, EventKind, Slot, precedence, slot, standing
 from prisma_tool.model.log.fold import newest
 from prisma_tool.model.log.merged_reasons import merges_of
@@ -167,7 +167,7 @@ def _connected_pairs(transaction: Transaction, keys: Collection[str]) -> set[Pai
     return pairs
 
 
-def held_records(transaction: Transaction, keys: Collection[str] | None = None) -> dict[str, Held]:
+def held_records(transaction: Transaction, keys: Collection[str] | None = None) -> dict[str, ClusterMember]:
     """What clustering needs to know of these records, or of all."""
     statement = sa.select(RecordRow.key, SourceRow.kind, RecordRow.completeness, SourceRow.position).join(
         SourceRow, SourceRow.slug == RecordRow.source
@@ -175,7 +175,7 @@ def held_records(transaction: Transaction, keys: Collection[str] | None = None) 
     rows: Iterable[Any] = (
         transaction.session.execute(statement) if keys is None else select_in(transaction.session, statement, RecordRow.key, keys)
     )
-    return {key: Held(key, SourceKind(kind).in_left_column, complete, order) for key, kind, complete, order in rows}
+    return {key: ClusterMember(key, SourceKind(kind).in_left_column, complete, order) for key, kind, complete, order in rows}
 
 
 def refresh_outcomes(transaction: Transaction, names: Collection[str]) -> None:

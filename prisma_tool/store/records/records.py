@@ -20,7 +20,7 @@ from prisma_tool.model.record.changes import EDITED_FIELD, changes, same_record
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.record.codec import decode, encode
 from prisma_tool.model.record.keys import content_accession, record_key
-from prisma_tool.model.record.merged_view import Merged, merged
+from prisma_tool.model.record.merged_view import MergedRecord, merged
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import RecordState
 from prisma_tool.store.engine.batches import delete_in, insert_all, select_in
@@ -317,7 +317,7 @@ def current_since(transaction: Transaction, keys: Collection[str]) -> dict[str, 
     return dict(select_in(transaction.session, _current(RecordRow.key, VersionRow.stored), RecordRow.key, keys))
 
 
-def merged_records(representative: str, members: Iterable[StoredRecord]) -> Merged:
+def merged_records(representative: str, members: Iterable[StoredRecord]) -> MergedRecord:
     """The merged view of the records of one report; what a person corrected speaks first."""
     held = {record.key: record for record in members}
     citations = {key: record.citation for key, record in held.items()}

@@ -8,61 +8,63 @@ from datetime import datetime
 
 from textual.content import Content
 
-from prisma_tool.history.activity import Entry
+from prisma_tool.history.activity import LogEntry
 from prisma_tool.model.text import clean, one_line
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.row_list import RowList
-from prisma_tool.tui.widgets.text_columns import Column, Piece, headings, laid_out
+from prisma_tool.tui.widgets.text_columns import Piece, TextColumn, headings, laid_out
 
 ROOMY = 130
 """From this many cells on, there is room for the title of the record."""
-_WHEN = Column("When", 16)
+_WHEN = TextColumn("When", 16)
 
 
 @dataclass(frozen=True)
 class EntriesRead:
     """The entries that were read so far, the newest first; more are added at the end."""
 
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[LogEntry] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.entries)
 
-    def rows(self, first: int, n: int) -> Sequence[Entry]:
+    def rows(self, first: int, n: int) -> Sequence[LogEntry]:
         """The entries from a place on."""
         return self.entries[first : first + n]
 
 
-class ActivityList(RowList[Entry]):
+class ActivityList(RowList[LogEntry]):
     """Shows entries of the log."""
 
     def headings(self, width: int) -> Sequence[Piece]:
         """The names of the columns."""
         return headings(columns(width), width)
 
-    def line(self, row: Entry, width: int) -> Sequence[Piece]:
+    def line(self, row: LogEntry, width: int) -> Sequence[Piece]:
         """One entry."""
         return entry_line(row, width)
 
 
-def columns(width: int) -> Sequence[Column]:
+def columns(width: int) -> Sequence[TextColumn]:
     """The columns that a list of so many cells has."""
     return (
-        (_WHEN, Column("What was done"), Column("Title", width * 2 // 5)) if width >= ROOMY else (_WHEN, Column("What was done"))
+        (_WHEN, TextColumn("What was done"), TextColumn("Title", width * 2 // 5))
+        if width >= ROOMY
+        else (_WHEN, TextColumn("What was done"))
     )
 
 
-def entry_line(entry: Entry, width: int) -> list[Piece]:
+def entry_line(entry: LogEntry, width: int) -> list[Piece]:
     """An entry in its columns; what was taken back or is held back is quiet."""
-    style = "quiet" if entry.gone or entry.held_back else ""
+    style = "quiet" if entry.undone or entry.held_back else ""
     pieces = [(local(entry.at), "quiet"), (words_of(entry), style), (entry.title, "quiet")]
     visible_columns = columns(width)
     return laid_out(visible_columns, pieces[: len(visible_columns)], width)
 
 
-def words_of(entry: Entry) -> str:
+def words_of(entry: LogEntry) -> str:
     """The entry's sentence, and that it was taken back."""
-    return one_line(f"(taken back) {entry.words}" if entry.gone else entry.words)
+    return one_line(f"(taken back) {entry.words}" if entry.undone else entry.words)
 
 
 def local(moment: datetime) -> str:
@@ -70,7 +72,7 @@ def local(moment: datetime) -> str:
     return f"{moment.astimezone():%Y-%m-%d %H:%M}"
 
 
-def entry_about(entry: Entry | None) -> Content:
+def entry_about(entry: LogEntry | None) -> Content:
     """The marked entry in full, over as many lines as it takes."""
     if entry is None:
         return Content("")
@@ -79,7 +81,7 @@ def entry_about(entry: Entry | None) -> Content:
     )
 
 
-def entry_text(entry: Entry) -> Content:
+def entry_text(entry: LogEntry) -> Content:
     """Everything about an entry that its viewer may see."""
     facts = [
         ("when", _exact(entry.at)),

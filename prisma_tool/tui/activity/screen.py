@@ -19,19 +19,19 @@ from textual.widgets import Footer, Input, Static
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.history import activity
-from prisma_tool.history.activity import RUN_KINDS, Narrowed, Page, Place
+from prisma_tool.history.activity import RUN_KINDS, LogFilter, LogPage, PageEnd
 from prisma_tool.model.log.events import ENGINE, EventKind
 from prisma_tool.model.text import one_line
 from prisma_tool.tui.activity.activity_list import ActivityList, EntriesRead, entry_about, entry_text
-from prisma_tool.tui.dialogs.choice import PickScreen
+from prisma_tool.tui.dialogs.choice import ChoiceDialog
 from prisma_tool.tui.frame.key_table import Groups, bindings_of
 from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
-from prisma_tool.tui.frame.text_page import ReadingScreen
+from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.records.keys import moving
 from prisma_tool.tui.records.record_screen import RecordScreen
-from prisma_tool.tui.sessions.background_query import Asker
-from prisma_tool.tui.sessions.change_feed import News
-from prisma_tool.tui.sessions.workspace import Workplace
+from prisma_tool.tui.sessions.background_query import BackgroundQuery
+from prisma_tool.tui.sessions.change_feed import Changes
+from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.filter_input import FilterInput
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.row_list import RowList
@@ -67,8 +67,8 @@ ACTIVITY: Groups = (
 class PageRequest(NamedTuple):
     """A page of the log: of which entries, and after which place in it; None asks for the newest."""
 
-    narrowed: Narrowed
-    since: Place | None
+    narrowed: LogFilter
+    since: PageEnd | None
 
 
 class ActivityScreen(PlaceScreen):
@@ -79,15 +79,15 @@ class ActivityScreen(PlaceScreen):
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(ACTIVITY)
     AUTO_FOCUS = ""
 
-    def __init__(self, workplace: Workplace) -> None:
-        super().__init__(workplace)
-        self.narrowed = self.displayed = Narrowed()
-        self.further: Place | None = None
-        self.reader = Asker[PageRequest, Page](self, self._read, self._arrived, self._not_read)
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self.narrowed = self.displayed = LogFilter()
+        self.further: PageEnd | None = None
+        self.reader = BackgroundQuery[PageRequest, LogPage](self, self._read, self._arrived, self._not_read)
 
     def compose(self) -> ComposeResult:
         """Heading, what is shown, the record looked for, the entries, the marked one, keys."""
-        yield TitleLine(self.workplace.review.protocol.title, f"Activity · {self.workplace.reviewer}")
+        yield TitleLine(self.workspace.review.protocol.title, f"Activity · {self.workspace.reviewer}")
         with Horizontal(id="above"):
             yield Static(id="shown")
             yield FilterInput(placeholder="record key, such as pubmed:34531250", compact=True, id="filter")
@@ -110,15 +110,15 @@ class ActivityScreen(PlaceScreen):
         """Read the log anew from its end."""
         self.reader.ask(PageRequest(self.narrowed, None))
 
-    def narrow(self, narrowed: Narrowed) -> None:
+    def narrow(self, narrowed: LogFilter) -> None:
         """Show other entries."""
         self.narrowed = narrowed
         self.action_reload()
 
-    def _read(self, request: PageRequest, _: Callable[[], bool]) -> Page:
-        return activity.page(self.workplace.review, self.workplace.reviewer, request.narrowed, PAGE, request.since)
+    def _read(self, request: PageRequest, _: Callable[[], bool]) -> LogPage:
+        return activity.log_page(self.workspace.review, self.workspace.reviewer, request.narrowed, PAGE, request.since)
 
-    def _arrived(self, request: PageRequest, page: Page) -> None:
+    def _arrived(self, request: PageRequest, page: LogPage) -> None:
         self.displayed, self.further = request.narrowed, page.further
         source = self.list.source
         if request.since is not None and isinstance(source, EntriesRead):
@@ -159,9 +159,9 @@ class ActivityScreen(PlaceScreen):
 
     def action_choose_person(self) -> None:
         """Ask whose entries to show."""
-        protocol = self.workplace.review.protocol
+        protocol = self.workspace.review.protocol
         names = list(
-            dict.fromkeys([self.workplace.reviewer, *protocol.reviewers, *protocol.adjudicators, *protocol.tools, ENGINE])
+            dict.fromkeys([self.workspace.reviewer, *protocol.reviewers, *protocol.adjudicators, *protocol.tools, ENGINE])
         )
         labels = ["everybody", *(f"{one_line(name)}{' (deduplication)' if name == ENGINE else ''}" for name in names)]
         self._pick("Whose deeds?", labels, lambda choice: replace(self.narrowed, reviewer=["", *names][choice]))
@@ -170,12 +170,12 @@ class ActivityScreen(PlaceScreen):
         """Ask which kind to show."""
         self._pick("Which kind?", ["every kind", *_KINDS], lambda choice: replace(self.narrowed, kind=["", *_KINDS][choice]))
 
-    def _pick(self, heading: str, labels: Sequence[str], narrowed: Callable[[int], Narrowed]) -> None:
+    def _pick(self, heading: str, labels: Sequence[str], narrowed: Callable[[int], LogFilter]) -> None:
         def choose(choice: int | None) -> None:
             if choice is not None:
                 self.narrow(narrowed(choice))
 
-        self.app.push_screen(PickScreen(heading, labels), choose)
+        self.app.push_screen(ChoiceDialog(heading, labels), choose)
 
     def action_filter(self) -> None:
         """Write the key of a record."""
@@ -193,7 +193,7 @@ class ActivityScreen(PlaceScreen):
     def action_show_all(self) -> None:
         """Show everything."""
         self.query_one("#filter", Input).value = ""
-        self.narrow(Narrowed())
+        self.narrow(LogFilter())
 
     # The marked entry
 
@@ -201,21 +201,21 @@ class ActivityScreen(PlaceScreen):
     def action_open(self) -> None:
         """Show the marked entry whole."""
         if self.list.marked is not None:
-            self.app.push_screen(ReadingScreen("One event of the log", entry_text(self.list.marked)))
+            self.app.push_screen(TextPage("One event of the log", entry_text(self.list.marked)))
 
     def action_view(self) -> None:
         """Open the record that the marked entry is about."""
         entry = self.list.marked
         if entry is not None and entry.title:
-            self.app.push_screen(RecordScreen(self.workplace, entry.subject))
+            self.app.push_screen(RecordScreen(self.workspace, entry.subject))
 
     def action_undo(self) -> None:
         """Take back the marked decision."""
         entry = self.list.marked
         if entry is None:
             return
-        workplace = self.workplace
-        if self.attempt("Nothing was taken back", lambda: activity.undo(workplace.review, entry.id, workplace.reviewer)):
+        workspace = self.workspace
+        if self.attempt("Nothing was taken back", lambda: activity.undo(workspace.review, entry.id, workspace.reviewer)):
             self.notify(f"Taken back: {entry.words}", markup=False)
             self.action_reload()
 
@@ -231,9 +231,9 @@ class ActivityScreen(PlaceScreen):
         """Go to the first line (0), or to the last one that was read (1)."""
         self.list.go_to(share * self.list.total)
 
-    def hear(self, news: News) -> None:
+    def show_changes(self, changes: Changes) -> None:
         """Show what has just been done, unless somebody is looking further back."""
-        del news
+        del changes
         if self.list.mark == 0:
             self.action_reload()
 

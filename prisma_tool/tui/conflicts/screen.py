@@ -20,18 +20,18 @@ from prisma_tool.model.protocol.protocol import Protocol, Reason
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.screening.adjudication import Conflict
-from prisma_tool.tui.dialogs.exclusion_reason import ReasonScreen
-from prisma_tool.tui.dialogs.note import NoteScreen
+from prisma_tool.tui.dialogs.exclusion_reason import ExclusionReasonDialog
+from prisma_tool.tui.dialogs.note import NoteDialog
 from prisma_tool.tui.frame.key_table import Groups, bindings_of
 from prisma_tool.tui.frame.place_screen import GOING_AROUND
 from prisma_tool.tui.frame.settle_screen import SettleScreen, text_page
 from prisma_tool.tui.sessions.adjudication_session import AdjudicationSession, ConflictDetails
-from prisma_tool.tui.sessions.change_feed import News
+from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.queue_cursor import Progress
-from prisma_tool.tui.sessions.workspace import Workplace
+from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.highlight import terms
 from prisma_tool.tui.widgets.progress_line import STAGE_NAMES
-from prisma_tool.tui.widgets.record_text import QUIET, Page, day, page
+from prisma_tool.tui.widgets.record_text import QUIET, ReportPage, day, report_page
 from prisma_tool.tui.widgets.record_view import RecordView
 
 CONFLICTS: Groups = (
@@ -73,11 +73,11 @@ class ConflictsScreen(SettleScreen[Conflict, ConflictDetails]):
     UNREADABLE = "Your adjudications so far are stored. Press l or h to try again."
     session: AdjudicationSession
 
-    def __init__(self, workplace: Workplace) -> None:
-        super().__init__(workplace, workplace.settling())
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace, workspace.adjudication())
         self.note = ""
         self._note_about: Hashable = None
-        self.protocol = workplace.review.protocol
+        self.protocol = workspace.review.protocol
         self.terms = terms(self.protocol.highlight_include, self.protocol.highlight_exclude)
 
     def compose_item(self) -> Iterable[Widget]:
@@ -93,11 +93,11 @@ class ConflictsScreen(SettleScreen[Conflict, ConflictDetails]):
         votes.remove_children()
         votes.display = not isinstance(content, Content)
         if isinstance(content, Content):
-            self.query_one(RecordView).show(Page((), content, ()))
+            self.query_one(RecordView).show(ReportPage((), content, ()))
         else:
             sides = (vote_text(vote, content.notes, self.protocol) for vote in content.conflict.votes)
             votes.mount(*(Static(side, classes="vote") for side in sides))
-            self.query_one(RecordView).show(page(content.opened, self.terms))
+            self.query_one(RecordView).show(report_page(content.opened, self.terms))
 
     def position_text(self) -> Content:
         """Which conflict of how many, at which stage, and what is proposed."""
@@ -105,9 +105,9 @@ class ConflictsScreen(SettleScreen[Conflict, ConflictDetails]):
             return Content("")
         conflict = self.details.conflict
         head = Content.styled(f"{super().position_text().plain} · {STAGE_NAMES[conflict.stage]}", QUIET)
-        if not conflict.lesser:
+        if not conflict.reasons_only:
             return head
-        label = one_line(self.protocol.reason_label(conflict.proposed))
+        label = one_line(self.protocol.reason_label(conflict.proposed_reason))
         return Content.assemble(head, " · only the reasons differ; ", (f"y: {label}", "bold"), ", the earliest in the list")
 
     def message_text(self) -> str:
@@ -121,9 +121,9 @@ class ConflictsScreen(SettleScreen[Conflict, ConflictDetails]):
         done = f"{progress.done} settled in this sitting; u takes back the last. " if progress.done else ""
         return text_page("No conflicts are left.", f"{done}The flow counts what was settled as you decided.")
 
-    def concerns(self, news: News) -> bool:
+    def concerns(self, changes: Changes) -> bool:
         """A vote may bring a conflict about, and an adjudication settle one."""
-        return bool(news.voted) or news.whole
+        return bool(changes.voted) or changes.whole
 
     # Adjudicating
 
@@ -134,7 +134,7 @@ class ConflictsScreen(SettleScreen[Conflict, ConflictDetails]):
     def action_accept(self) -> None:
         """Exclude for the earliest of the reasons that were given."""
         if self.details is not None:
-            self._adjudicate(Verdict.EXCLUDE, self.details.conflict.proposed)
+            self._adjudicate(Verdict.EXCLUDE, self.details.conflict.proposed_reason)
 
     def action_exclude(self) -> None:
         """Exclude; at full text ask for the one reason."""
@@ -143,7 +143,7 @@ class ConflictsScreen(SettleScreen[Conflict, ConflictDetails]):
         if self.details.conflict.stage is Stage.TITLE_ABSTRACT:
             self._adjudicate(Verdict.EXCLUDE)
         else:
-            self.app.push_screen(ReasonScreen(self.protocol.reasons), self._exclude_for)
+            self.app.push_screen(ExclusionReasonDialog(self.protocol.reasons), self._exclude_for)
 
     def _exclude_for(self, reason: Reason | None) -> None:
         if reason is not None:
@@ -166,7 +166,7 @@ class ConflictsScreen(SettleScreen[Conflict, ConflictDetails]):
     def action_note(self) -> None:
         """Write a note that is kept with the next adjudication."""
         if self.details is not None:
-            self.app.push_screen(NoteScreen(Content(one_line(self.note))), self._take_note)
+            self.app.push_screen(NoteDialog(Content(one_line(self.note))), self._take_note)
 
     def _take_note(self, text: str | None) -> None:
         if text is not None:

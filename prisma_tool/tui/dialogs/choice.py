@@ -16,7 +16,7 @@ from textual.widgets import OptionList, Static
 from prisma_tool.tui.widgets.choices import Choices
 
 
-class PickScreen(ModalScreen[int | None]):
+class ChoiceDialog(ModalScreen[int | None]):
     """Answers with the place of the chosen line, or None when cancelled."""
 
     CSS_PATH = "exclusion_reason.tcss"

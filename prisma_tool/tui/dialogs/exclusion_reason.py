@@ -16,7 +16,7 @@ from prisma_tool.model.protocol.protocol import Reason
 from prisma_tool.tui.widgets.choices import Choices
 
 
-class ReasonScreen(ModalScreen[Reason | None]):
+class ExclusionReasonDialog(ModalScreen[Reason | None]):
     """Answers with the reason, or None when cancelled."""
 
     CSS_PATH = "exclusion_reason.tcss"

@@ -20,7 +20,7 @@ from prisma_tool.figure.write import RENDERERS
 from prisma_tool.model.text import one_line
 
 
-class FileNameScreen(ModalScreen[Path | None]):
+class FileNameDialog(ModalScreen[Path | None]):
     """Answers with a path, or None when cancelled. Names without a folder belong into `folder`."""
 
     CSS_PATH = "file_name.tcss"

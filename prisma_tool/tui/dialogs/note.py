@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 
-class NoteScreen(ModalScreen[str | None]):
+class NoteDialog(ModalScreen[str | None]):
     """Answers with the text, or None when cancelled or empty. `earlier` are the notes there may be, the newest last."""
 
     CSS_PATH = "note.tcss"

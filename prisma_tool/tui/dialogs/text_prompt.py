@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 
-class AskScreen(ModalScreen[str | None]):
+class TextPromptDialog(ModalScreen[str | None]):
     """Answers with what was written, which may be empty, or None when cancelled."""
 
     CSS_PATH = "text_prompt.tcss"

@@ -25,7 +25,7 @@ from prisma_tool.tui.frame.place_screen import GOING_AROUND
 from prisma_tool.tui.frame.settle_screen import SettleScreen, counted, text_page
 from prisma_tool.tui.sessions.duplicates_session import DIFFERENT, SAME, DuplicatesSession, PairDetails
 from prisma_tool.tui.sessions.queue_cursor import Progress
-from prisma_tool.tui.sessions.workspace import Workplace
+from prisma_tool.tui.sessions.workspace import Workspace
 
 _NOT_STORED = "The answer was not stored"
 _NEXT = (
@@ -74,8 +74,8 @@ class DuplicatesScreen(SettleScreen[Uncertain, PairDetails]):
     TASK, ITEM, POSITION = "Duplicates", "pair", "Pair {} of {}: one report or two?"
     session: DuplicatesSession
 
-    def __init__(self, workplace: Workplace) -> None:
-        super().__init__(workplace, workplace.pairs())
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace, workspace.duplicates())
 
     def compose_item(self) -> Iterable[Widget]:
         """The reason for asking; the pair."""
@@ -102,7 +102,7 @@ class DuplicatesScreen(SettleScreen[Uncertain, PairDetails]):
             before = self.session.deduplication()
             after = deduplicate(self.session.review, time.monotonic)
         except PrismaError as error:
-            self.app.call_from_thread(self.trouble, "The records could not be compared", error)
+            self.app.call_from_thread(self.show_error, "The records could not be compared", error)
         else:
             joined = after.duplicates_removed - before.duplicates_removed
             message = f"compared: {joined} more duplicates, {after.uncertain} pairs wait for a person"

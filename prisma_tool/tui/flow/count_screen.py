@@ -16,7 +16,7 @@ from prisma_tool.tui.frame.key_table import bindings_of
 from prisma_tool.tui.records.list_screen import RecordsPlace
 from prisma_tool.tui.records.record_list import RecordList, about
 from prisma_tool.tui.sessions.count_members import CountMembers
-from prisma_tool.tui.sessions.workspace import Workplace
+from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.row_list import RowList
 from prisma_tool.tui.widgets.title_line import TitleLine
@@ -29,14 +29,14 @@ class NumberScreen(RecordsPlace):
     KEYS = NUMBER
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(NUMBER)
 
-    def __init__(self, workplace: Workplace, members: CountMembers) -> None:
-        super().__init__(workplace)
+    def __init__(self, workspace: Workspace, members: CountMembers) -> None:
+        super().__init__(workspace)
         self.members = members
 
     def compose(self) -> ComposeResult:
         """Heading, the number, what was entered by hand, the records, the marked one, keys."""
         by_hand = [Content.styled(printable(line), QUIET) for line in self.members.by_hand]
-        yield TitleLine(self.workplace.review.protocol.title, f"Flow · {self.workplace.reviewer}")
+        yield TitleLine(self.workspace.review.protocol.title, f"Flow · {self.workspace.reviewer}")
         yield Static(Content("\n").join([Content.styled(self.members.heading, "bold"), *by_hand]), id="number")
         yield RecordList(explained=True)
         yield Static(id="about")

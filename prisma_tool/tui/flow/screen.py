@@ -25,17 +25,17 @@ from prisma_tool.flow.flow import Check, CheckKind, Flow
 from prisma_tool.flow.read import read_flow
 from prisma_tool.model.text import one_line
 from prisma_tool.review.open_review import Review
-from prisma_tool.tui.dialogs.file_name import FileNameScreen
+from prisma_tool.tui.dialogs.file_name import FileNameDialog
 from prisma_tool.tui.flow.count_screen import NumberScreen
 from prisma_tool.tui.flow.flow_view import FlowView
 from prisma_tool.tui.flow.keys import FLOW
 from prisma_tool.tui.frame.key_table import bindings_of
 from prisma_tool.tui.frame.place_screen import PlaceScreen
-from prisma_tool.tui.frame.text_page import ReadingScreen
-from prisma_tool.tui.sessions.background_query import Asker
-from prisma_tool.tui.sessions.change_feed import News
+from prisma_tool.tui.frame.text_page import TextPage
+from prisma_tool.tui.sessions.background_query import BackgroundQuery
+from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.count_members import CountMembers, members
-from prisma_tool.tui.sessions.workspace import Workplace
+from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.title_line import TitleLine
 
@@ -47,17 +47,17 @@ class FlowScreen(PlaceScreen):
     KEYS = FLOW
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(FLOW)
 
-    def __init__(self, workplace: Workplace) -> None:
-        super().__init__(workplace)
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
         self.flow: Flow | None = None
-        self.counter = Asker[Review, Flow](self, lambda review, _: read_flow(review), self._counted, self._not_counted)
-        self.writer = Asker[tuple[Flow, Path], tuple[str, ...]](self, self._write, self._written, self._not_written)
-        failed = partial(self.trouble, "The records could not be listed")
-        self.lister = Asker[tuple[Flow, Spot], CountMembers](self, self._list, self._listed, failed)
+        self.counter = BackgroundQuery[Review, Flow](self, lambda review, _: read_flow(review), self._counted, self._not_counted)
+        self.writer = BackgroundQuery[tuple[Flow, Path], tuple[str, ...]](self, self._write, self._written, self._not_written)
+        failed = partial(self.show_error, "The records could not be listed")
+        self.lister = BackgroundQuery[tuple[Flow, Spot], CountMembers](self, self._list, self._listed, failed)
 
     def compose(self) -> ComposeResult:
         """Heading, checks, figure, what is marked, keys."""
-        yield TitleLine(self.workplace.review.protocol.title, f"Flow · {self.workplace.reviewer}")
+        yield TitleLine(self.workspace.review.protocol.title, f"Flow · {self.workspace.reviewer}")
         yield Static(id="checks")
         yield FlowView(self._drawn)
         with Horizontal(id="below"):
@@ -79,15 +79,15 @@ class FlowScreen(PlaceScreen):
     def action_count(self) -> None:
         """Count anew; the figure from before stays until that is done."""
         self.query_one("#checks", Static).update(Content.styled("counting ...", QUIET))
-        self.counter.ask(self.workplace.review)
+        self.counter.ask(self.workspace.review)
 
     def come_back(self) -> None:
         """Much may have happened meanwhile."""
         self.action_count()
 
-    def hear(self, news: News) -> None:
+    def show_changes(self, changes: Changes) -> None:
         """Counting over and over while others decide would take more than it gives: say that there is something to count."""
-        del news
+        del changes
         if self.flow is not None and not self.counter.is_busy:
             changed = Content.styled("the review has changed since this was counted: r counts anew", "bold")
             self.query_one("#checks", Static).update(changed)
@@ -99,7 +99,7 @@ class FlowScreen(PlaceScreen):
 
     def _not_counted(self, error: PrismaError) -> None:
         self.query_one("#checks", Static).update(Content.styled("not counted", "bold $text-error"))
-        self.trouble("The flow could not be counted", error)
+        self.show_error("The flow could not be counted", error)
 
     def _drawn(self, width: int) -> Drawing | None:
         return None if self.flow is None else draw_text(self.flow, width)
@@ -122,11 +122,11 @@ class FlowScreen(PlaceScreen):
 
     def _list(self, request: tuple[Flow, Spot], _: Callable[[], bool]) -> CountMembers:
         flow, spot = request
-        return members(self.workplace.review, flow, spot)
+        return members(self.workspace.review, flow, spot)
 
     def _listed(self, _: tuple[Flow, Spot], listed: CountMembers) -> None:
         if self.is_active:
-            self.app.push_screen(NumberScreen(self.workplace, listed))
+            self.app.push_screen(NumberScreen(self.workspace, listed))
 
     def action_step(self, by: int) -> None:
         """Go to the next number, or the one before."""
@@ -147,14 +147,14 @@ class FlowScreen(PlaceScreen):
     def action_checks(self) -> None:
         """Show all relations between the numbers."""
         if self.flow is not None:
-            self.app.push_screen(ReadingScreen("Relations between the numbers", checks_text(self.flow)))
+            self.app.push_screen(TextPage("Relations between the numbers", checks_text(self.flow)))
 
     # Writing
 
     def action_write(self) -> None:
         """Ask for a file name and write the figure there."""
         if self.flow is not None:
-            self.app.push_screen(FileNameScreen(Path.cwd()), self._begin_writing)
+            self.app.push_screen(FileNameDialog(Path.cwd()), self._begin_writing)
 
     def _begin_writing(self, path: Path | None) -> None:
         if path is not None and self.flow is not None:
@@ -162,7 +162,7 @@ class FlowScreen(PlaceScreen):
 
     def _write(self, request: tuple[Flow, Path], _: Callable[[], bool]) -> tuple[str, ...]:
         flow, path = request
-        records = record_lines(self.workplace.review, flow) if needs_records([path]) else None
+        records = record_lines(self.workspace.review, flow) if needs_records([path]) else None
         return draw(flow, [path], records=records)
 
     def _written(self, request: tuple[Flow, Path], remarks: tuple[str, ...]) -> None:
@@ -171,7 +171,7 @@ class FlowScreen(PlaceScreen):
             self.notify(one_line(remark), title="About the figure", markup=False, timeout=10)
 
     def _not_written(self, error: PrismaError) -> None:
-        self.trouble("The figure was not written", error)
+        self.show_error("The figure was not written", error)
 
 
 def checks_line(flow: Flow) -> Content:

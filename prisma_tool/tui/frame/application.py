@@ -7,20 +7,20 @@ from typing import Protocol
 
 from prisma_tool.model.protocol.protocol import SearchPlan
 from prisma_tool.review.open_review import Review
-from prisma_tool.tui.sessions.search_session import Errand
+from prisma_tool.tui.sessions.search_session import SearchTask
 
 
 class Application(Protocol):
     """The application that shows the places of one review."""
 
-    errand: Errand | None
+    search_task: SearchTask | None
     """The search that is running."""
 
     @property
     def keymap(self) -> Mapping[str, str]:
         """The keys that the reviewer has changed, by the ids of their bindings."""
 
-    def action_go(self, name: str) -> None:
+    def go(self, name: str) -> None:
         """Go to a place."""
 
     def show_report(self, key: str) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from prisma_tool.tui.frame.place_table import Place
 
 
-class GoToScreen(ModalScreen["Place | None"]):
+class PlaceList(ModalScreen["Place | None"]):
     """Answers with the chosen place, or None."""
 
     CSS_PATH = "place_list.tcss"

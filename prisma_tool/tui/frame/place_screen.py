@@ -15,12 +15,12 @@ from textual.screen import Screen
 from prisma_tool.errors import PrismaError
 from prisma_tool.model.text import one_line
 from prisma_tool.tui.frame.key_table import Groups, help_text
-from prisma_tool.tui.frame.text_page import ReadingScreen
-from prisma_tool.tui.sessions.change_feed import News
+from prisma_tool.tui.frame.text_page import TextPage
+from prisma_tool.tui.sessions.change_feed import Changes
 
 if TYPE_CHECKING:
     from prisma_tool.tui.frame.application import Application
-    from prisma_tool.tui.sessions.workspace import Workplace
+    from prisma_tool.tui.sessions.workspace import Workspace
 
 GOING_AROUND: tuple[str, tuple[Binding, ...]] = (
     "Other",
@@ -39,9 +39,9 @@ class PlaceScreen(Screen[None]):
 
     KEYS: ClassVar[Groups] = (GOING_AROUND,)
 
-    def __init__(self, workplace: Workplace) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__()
-        self.workplace = workplace
+        self.workspace = workspace
 
     @property
     def application(self) -> Application:
@@ -51,22 +51,22 @@ class PlaceScreen(Screen[None]):
     def come_back(self) -> None:
         """Bring what is shown up to date; called whenever one returns to this place."""
 
-    def hear(self, news: News) -> None:
+    def show_changes(self, changes: Changes) -> None:
         """Something was stored, here or elsewhere; called within a second while this place is shown."""
 
-    def trouble(self, what: str, error: PrismaError) -> None:
+    def show_error(self, what: str, error: PrismaError) -> None:
         """Show why something did not work."""
-        self.app.push_screen(ReadingScreen(what, Content(one_line(error.message)), grave=True))
+        self.app.push_screen(TextPage(what, Content(one_line(error.message)), grave=True))
 
     def attempt(self, failed: str, deed: Callable[[], object]) -> bool:
         """Do a deed; a refusal is shown under the heading `failed`. True where it was done."""
         try:
             deed()
         except PrismaError as error:
-            self.trouble(failed, error)
+            self.show_error(failed, error)
             return False
         return True
 
     def action_help(self) -> None:
         """Show all keys."""
-        self.app.push_screen(ReadingScreen("Keys", help_text(self.KEYS, self.application.keymap)))
+        self.app.push_screen(TextPage("Keys", help_text(self.KEYS, self.application.keymap)))

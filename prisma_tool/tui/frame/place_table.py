@@ -12,7 +12,7 @@ from importlib import import_module
 
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.tui.frame.place_screen import PlaceScreen
-from prisma_tool.tui.sessions.workspace import Workplace
+from prisma_tool.tui.sessions.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +27,15 @@ class Place:
     title: str
     what: str
     screen: str
-    prepare: Callable[[Workplace], object] = lambda _: None
+    prepare: Callable[[Workspace], object] = lambda _: None
 
     def screen_class(self) -> type[PlaceScreen]:
         """The class of this place's screen."""
         return screen_class(self.screen)
 
-    def make(self, workplace: Workplace) -> PlaceScreen:
+    def make(self, workspace: Workspace) -> PlaceScreen:
         """A new screen for this place."""
-        return self.screen_class()(workplace)
+        return self.screen_class()(workspace)
 
 
 def screen_class(screen: str) -> type[PlaceScreen]:
@@ -55,7 +55,7 @@ PLACES = (
         "Duplicates",
         "Join duplicates and settle uncertain pairs",
         "duplicates.screen:DuplicatesScreen",
-        Workplace.pairs,
+        Workspace.duplicates,
     ),
     Place(
         Stage.TITLE_ABSTRACT,
@@ -63,7 +63,7 @@ PLACES = (
         "Title/abstract",
         "Screen titles and abstracts",
         "screening.screens:TitleAbstractScreen",
-        lambda workplace: workplace.desk(Stage.TITLE_ABSTRACT),
+        lambda workspace: workspace.desk(Stage.TITLE_ABSTRACT),
     ),
     Place(
         Stage.FULL_TEXT,
@@ -71,9 +71,9 @@ PLACES = (
         "Full text",
         "Retrieve and assess full texts",
         "screening.screens:FullTextScreen",
-        lambda workplace: workplace.desk(Stage.FULL_TEXT),
+        lambda workspace: workspace.desk(Stage.FULL_TEXT),
     ),
-    Place("studies", "6", "Studies", "Link reports to their studies", "studies.screen:StudiesScreen", Workplace.threads),
+    Place("studies", "6", "Studies", "Link reports to their studies", "studies.screen:StudiesScreen", Workspace.study_links),
     Place("records", "7", "Records", "Browse and filter everything", "records.screen:RecordsScreen"),
     Place("flow", "8", "Flow", "The PRISMA diagram and what is behind it", "flow.screen:FlowScreen"),
     Place("protocol", "9", "Protocol", "Question, criteria, reasons and rules", "protocol.screen:ProtocolScreen"),
@@ -84,7 +84,7 @@ PLACES = (
         "Conflicts",
         "Settle what two reviewers see differently",
         "conflicts.screen:ConflictsScreen",
-        Workplace.settling,
+        Workspace.adjudication,
     ),
     Place("team", "T", "Team", "Who has done how much, and who waits for whom", "team.screen:TeamScreen"),
 )

@@ -19,12 +19,12 @@ from textual.widgets import Footer, Static
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.tui.frame.place_screen import PlaceScreen
-from prisma_tool.tui.sessions.background_query import Asker
-from prisma_tool.tui.sessions.change_feed import News
+from prisma_tool.tui.sessions.background_query import BackgroundQuery
+from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.queue_cursor import Progress
 from prisma_tool.tui.sessions.settle_session import SettleSession
-from prisma_tool.tui.sessions.workspace import Workplace
-from prisma_tool.tui.widgets.progress_heading import SittingHead
+from prisma_tool.tui.sessions.workspace import Workspace
+from prisma_tool.tui.widgets.progress_heading import ProgressHeading
 from prisma_tool.tui.widgets.record_text import QUIET
 
 Item = TypeVar("Item")
@@ -52,15 +52,17 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
     """Which item this is: the text into which its number and their count go."""
     UNREADABLE: ClassVar[str] = "Your answers so far are stored. Press n or p to try again."
 
-    def __init__(self, workplace: Workplace, session: SettleSession[Item, Details, Any]) -> None:
-        super().__init__(workplace)
+    def __init__(self, workspace: Workspace, session: SettleSession[Item, Details, Any]) -> None:
+        super().__init__(workspace)
         self.session = session
         self.item: Item | None = None
         self.content: Details | Content = Content("")
         self.message = ""
         self._paintings = 0
         self._is_behind = False
-        self._newer = Asker[_Listing[Item], _Newer[Item, Details]](self, self._read_newer, self._take_newer, self._not_read)
+        self._newer = BackgroundQuery[_Listing[Item], _Newer[Item, Details]](
+            self, self._read_newer, self._take_newer, self._not_read
+        )
 
     # What a place adds
 
@@ -91,15 +93,15 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
     def show_around(self) -> None:
         """Bring up to date what is shown beside the item; called after whatever may have changed it."""
 
-    def concerns(self, news: News) -> bool:
+    def concerns(self, changes: Changes) -> bool:
         """Whether what was stored elsewhere may change the list."""
-        return news.whole
+        return changes.whole
 
     # Painting
 
     def compose(self) -> ComposeResult:
         """Heading; position and message; the item; keys."""
-        yield SittingHead(self.session.review.protocol.title, self.TASK, self.session.reviewer)
+        yield ProgressHeading(self.session.review.protocol.title, self.TASK, self.session.reviewer)
         with Vertical(id="above"):
             yield Static(id="standing")
             yield Static(id="said")
@@ -123,7 +125,7 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
             content = self._read(self.session.items, self.session.position)
         except PrismaError as error:
             content = text_page(f"This {self.ITEM} could not be read.", self.UNREADABLE)
-            self.trouble(f"The next {self.ITEM} could not be read", error)
+            self.show_error(f"The next {self.ITEM} could not be read", error)
         self._show(content)
 
     def _read(self, items: Sequence[Item], position: int) -> Details | Content:
@@ -138,7 +140,7 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
         self._show_above()
 
     def _show_above(self) -> None:
-        self.query_one(SittingHead).show(self.session.progress())
+        self.query_one(ProgressHeading).show(self.session.progress())
         self.query_one("#standing", Static).update("" if self.details is None else self.position_text())
         self.query_one("#said", Static).update(Content.styled(self.message_text(), QUIET))
 
@@ -149,7 +151,7 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
         try:
             message = action()
         except PrismaError as error:
-            self.trouble(failed, error)
+            self.show_error(failed, error)
         else:
             self.paint(message)
             self.show_around()
@@ -194,9 +196,9 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
         self.message = message
         self._newer.ask(self.session.list_items)
 
-    def hear(self, news: News) -> None:
+    def show_changes(self, changes: Changes) -> None:
         """Another may have settled the item, or brought a new one about."""
-        if self.concerns(news):
+        if self.concerns(changes):
             self._newer.ask(self.session.list_items_again)
 
     def on_screen_resume(self) -> None:
@@ -225,7 +227,7 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
 
     def _not_read(self, error: PrismaError) -> None:
         if self.is_active:
-            self.trouble(f"The {self.ITEM}s could not be read", error)
+            self.show_error(f"The {self.ITEM}s could not be read", error)
         else:
             self._is_behind = True
 

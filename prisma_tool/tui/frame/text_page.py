@@ -20,7 +20,7 @@ _ROWS_AROUND = 6
 _MORE = "▼ more below: Space or PgDn"
 
 
-class ReadingScreen(ModalScreen[None]):
+class TextPage(ModalScreen[None]):
     """Shows a text under a heading; `grave` marks a failure, by its frame as well as by its words."""
 
     CSS_PATH = "text_page.tcss"

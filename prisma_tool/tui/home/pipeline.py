@@ -71,11 +71,11 @@ def _others(overview: Overview) -> str:
 
 
 def _warnings(overview: Overview) -> Iterator[Content]:
-    attention = overview.attention
+    open_items = overview.open_items
     warnings = (
-        (len(attention.unfinished), "search is not complete", "searches are not complete"),
+        (len(open_items.unfinished), "search is not complete", "searches are not complete"),
         (
-            len(attention.undelivered),
+            len(open_items.undelivered),
             "search lacks records that its source reported",
             "searches lack records that their sources reported",
         ),
@@ -89,11 +89,19 @@ def _warnings(overview: Overview) -> Iterator[Content]:
             "pair may be duplicates and waits for a person",
             "pairs may be duplicates and wait for a person",
         ),
-        (len(attention.late), "late duplicate of a decided report", "late duplicates of decided reports"),
-        (len(attention.raised), "decided record has changed since (2, then a)", "decided records have changed since (2, then a)"),
-        (len(attention.overtaken), "corrected field was changed by its source", "corrected fields were changed by their sources"),
+        (len(open_items.late_duplicates), "late duplicate of a decided report", "late duplicates of decided reports"),
+        (
+            len(open_items.changes),
+            "decided record has changed since (2, then a)",
+            "decided records have changed since (2, then a)",
+        ),
+        (
+            len(open_items.superseded_corrections),
+            "corrected field was changed by its source",
+            "corrected fields were changed by their sources",
+        ),
         (overview.conflicts, "conflict between reviewers", "conflicts between reviewers"),
-        (len(attention.reopening), "closed report is raised for reopening", "closed reports are raised for reopening"),
+        (len(open_items.reopening), "closed report is raised for reopening", "closed reports are raised for reopening"),
     )
     for n, singular, plural in warnings:
         if n:

@@ -20,9 +20,9 @@ from prisma_tool.tui.frame.key_table import Groups, bindings_of
 from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
 from prisma_tool.tui.frame.place_table import BY_NAME, HOME, PLACES
 from prisma_tool.tui.home.pipeline import pipeline
-from prisma_tool.tui.sessions.background_query import Asker
-from prisma_tool.tui.sessions.change_feed import News
-from prisma_tool.tui.sessions.workspace import Workplace
+from prisma_tool.tui.sessions.background_query import BackgroundQuery
+from prisma_tool.tui.sessions.change_feed import Changes
+from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.title_line import TitleLine
 
@@ -47,15 +47,15 @@ class HomeScreen(PlaceScreen):
     KEYS = HOME_KEYS
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(HOME_KEYS)
 
-    def __init__(self, workplace: Workplace) -> None:
-        super().__init__(workplace)
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
         self.overview: Overview | None = None
-        failed = partial(self.trouble, "The review could not be counted")
-        self._counter = Asker[None, Overview](self, self._count, self._show, failed)
+        failed = partial(self.show_error, "The review could not be counted")
+        self._counter = BackgroundQuery[None, Overview](self, self._count, self._show, failed)
 
     def compose(self) -> ComposeResult:
         """The title, the pipeline, the places, the keys."""
-        yield TitleLine(self.workplace.review.protocol.title, f"Home · {self.workplace.reviewer}")
+        yield TitleLine(self.workspace.review.protocol.title, f"Home · {self.workspace.reviewer}")
         with VerticalScroll(can_focus=False):
             yield Static(id="pipeline")
             yield Static(_places(), id="places")
@@ -70,9 +70,9 @@ class HomeScreen(PlaceScreen):
         """Much may have happened meanwhile."""
         self.action_count()
 
-    def hear(self, news: News) -> None:
+    def show_changes(self, changes: Changes) -> None:
         """Something was stored."""
-        if news:
+        if changes:
             self.action_count()
 
     def action_count(self) -> None:
@@ -80,8 +80,8 @@ class HomeScreen(PlaceScreen):
         self._counter.ask(None)
 
     def _count(self, _: None, __: Callable[[], bool]) -> Overview:
-        with self.workplace.review.store.read() as transaction:
-            return overview(transaction, self.workplace.reviewer)
+        with self.workspace.review.store.read() as transaction:
+            return overview(transaction, self.workspace.reviewer)
 
     def _show(self, _: None, counted: Overview) -> None:
         self.overview = counted
@@ -95,7 +95,7 @@ class HomeScreen(PlaceScreen):
         """Go to where the next sensible action is."""
         step = self.overview.next_step if self.overview else None
         if step is not None and step is not Step.IMPORT and step in BY_NAME:
-            self.application.action_go(step)
+            self.application.go(step)
 
 
 def _places() -> Content:

@@ -21,10 +21,10 @@ from prisma_tool.errors import PrismaError
 from prisma_tool.model.text import one_line
 from prisma_tool.review.open_review import Review
 from prisma_tool.screening import exclusion_reasons
-from prisma_tool.screening.exclusion_reasons import Merged, Reasons, Use
-from prisma_tool.tui.dialogs.choice import PickScreen
-from prisma_tool.tui.dialogs.text_prompt import AskScreen
-from prisma_tool.tui.sessions.background_query import Asker
+from prisma_tool.screening.exclusion_reasons import MergedReason, ReasonUse, ReasonUses
+from prisma_tool.tui.dialogs.choice import ChoiceDialog
+from prisma_tool.tui.dialogs.text_prompt import TextPromptDialog
+from prisma_tool.tui.sessions.background_query import BackgroundQuery
 
 Change = Callable[[], str]
 """Changes something and returns a message on what."""
@@ -52,9 +52,11 @@ class ReasonsScreen(ModalScreen[bool]):
     def __init__(self, review: Review, reviewer: str) -> None:
         super().__init__()
         self.review, self.reviewer = review, reviewer
-        self.reasons = Reasons((), (), ())
+        self.reasons = ReasonUses((), (), ())
         self.changed = False
-        self.storing: Asker[Change, tuple[str, Reasons]] = Asker(self, self._store, self._stored, self._refused)
+        self.storing: BackgroundQuery[Change, tuple[str, ReasonUses]] = BackgroundQuery(
+            self, self._store, self._stored, self._refused
+        )
 
     def compose(self) -> ComposeResult:
         """The reasons, what was merged, a word on what has just happened, and the keys."""
@@ -76,10 +78,10 @@ class ReasonsScreen(ModalScreen[bool]):
             self._say(waiting)
             self.storing.ask(change)
 
-    def _store(self, change: Change, _: Callable[[], bool]) -> tuple[str, Reasons]:
-        return change(), exclusion_reasons.used(self.review)
+    def _store(self, change: Change, _: Callable[[], bool]) -> tuple[str, ReasonUses]:
+        return change(), exclusion_reasons.reason_uses(self.review)
 
-    def _stored(self, _: Change, result: tuple[str, Reasons]) -> None:
+    def _stored(self, _: Change, result: tuple[str, ReasonUses]) -> None:
         message, self.reasons = result
         self.changed = self.changed or bool(message)
         self._say(message)
@@ -106,11 +108,11 @@ class ReasonsScreen(ModalScreen[bool]):
     # What is marked
 
     @property
-    def _rows(self) -> tuple[Use, ...]:
+    def _rows(self) -> tuple[ReasonUse, ...]:
         return (*self.reasons.listed, *self.reasons.unlisted)
 
     @property
-    def _marked(self) -> Use | None:
+    def _marked(self) -> ReasonUse | None:
         mark = self.query_one(OptionList).highlighted
         return self._rows[mark] if mark is not None and mark < len(self._rows) else None
 
@@ -127,12 +129,12 @@ class ReasonsScreen(ModalScreen[bool]):
         if not marked.place:
             self._say("review.toml does not list this one; m counts its votes under a reason that it lists")
             return
-        question = AskScreen(
+        question = TextPromptDialog(
             f"Another name for: {one_line(marked.label)}", "votes keep their reason · Enter stores it · Esc", marked.label
         )
         self.app.push_screen(question, lambda label: self._rename(marked, label))
 
-    def _rename(self, marked: Use, label: str | None) -> None:
+    def _rename(self, marked: ReasonUse, label: str | None) -> None:
         def change() -> str:
             return f"{one_line(marked.label)} is now called {exclusion_reasons.rename(self.review, marked.id, str(label)).label}"
 
@@ -150,7 +152,9 @@ class ReasonsScreen(ModalScreen[bool]):
 
     def action_new(self) -> None:
         """Ask for a further reason."""
-        self.app.push_screen(AskScreen("A further reason", "it comes last; K moves it up · Enter stores it · Esc"), self._add)
+        self.app.push_screen(
+            TextPromptDialog("A further reason", "it comes last; K moves it up · Enter stores it · Esc"), self._add
+        )
 
     def _add(self, label: str | None) -> None:
         if label:
@@ -163,9 +167,9 @@ class ReasonsScreen(ModalScreen[bool]):
         if marked is not None and others:
             heading = f"Count votes for “{one_line(marked.label)}” under"
             labels = [reason.label for reason in others]
-            self.app.push_screen(PickScreen(heading, labels), lambda choice: self._merge(marked, others, choice))
+            self.app.push_screen(ChoiceDialog(heading, labels), lambda choice: self._merge(marked, others, choice))
 
-    def _merge(self, marked: Use, others: list[Use], choice: int | None) -> None:
+    def _merge(self, marked: ReasonUse, others: list[ReasonUse], choice: int | None) -> None:
         def change() -> str:
             merged, into = exclusion_reasons.merge(self.review, marked.id, others[choice or 0].id, self.reviewer)
             return f"{one_line(merged.label or merged.id)} counts under {one_line(into.label)}; u parts them again"
@@ -182,13 +186,13 @@ class ReasonsScreen(ModalScreen[bool]):
             self._unmerge(merged[0])
         else:
             labels = [one_line(f"{reason.label} from {self._label(reason.into)}") for reason in merged]
-            self.app.push_screen(PickScreen("Part which?", labels), lambda choice: self._part(merged, choice))
+            self.app.push_screen(ChoiceDialog("Part which?", labels), lambda choice: self._part(merged, choice))
 
-    def _part(self, merged: tuple[Merged, ...], choice: int | None) -> None:
+    def _part(self, merged: tuple[MergedReason, ...], choice: int | None) -> None:
         if choice is not None:
             self._unmerge(merged[choice])
 
-    def _unmerge(self, merged: Merged) -> None:
+    def _unmerge(self, merged: MergedReason) -> None:
         self._do(
             lambda: f"{one_line(exclusion_reasons.unmerge(self.review, merged.id, self.reviewer).label)} counts by itself again"
         )
@@ -204,7 +208,7 @@ class ReasonsScreen(ModalScreen[bool]):
             self.dismiss(self.changed)
 
 
-def _line(reason: Use) -> Content:
+def _line(reason: ReasonUse) -> Content:
     label = one_line(reason.label)
     label = label if len(label) <= _ROOM else f"{label[: _ROOM - 1]}…"
     used = reason.title_abstract + reason.full_text

@@ -26,8 +26,8 @@ from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
 from prisma_tool.tui.protocol import text
 from prisma_tool.tui.protocol.error_dialog import ProtocolErrorScreen
 from prisma_tool.tui.protocol.reasons_dialog import ReasonsScreen
-from prisma_tool.tui.sessions.background_query import Asker
-from prisma_tool.tui.sessions.workspace import Workplace
+from prisma_tool.tui.sessions.background_query import BackgroundQuery
+from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.title_line import TitleLine
 
@@ -65,13 +65,13 @@ class ProtocolScreen(PlaceScreen):
     KEYS = PROTOCOL
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(PROTOCOL)
 
-    def __init__(self, workplace: Workplace) -> None:
-        super().__init__(workplace)
-        self.reader = Asker[Review, Review](self, self._reread, self._read, self._not_read)
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self.reader = BackgroundQuery[Review, Review](self, self._reread, self._read, self._not_read)
 
     def compose(self) -> ComposeResult:
         """Heading, a word on what has just happened, the protocol, keys."""
-        yield TitleLine(self.workplace.review.protocol.title, f"Protocol · {self.workplace.reviewer}")
+        yield TitleLine(self.workspace.review.protocol.title, f"Protocol · {self.workspace.reviewer}")
         yield Static(id="said")
         with VerticalScroll(can_focus=False, id="text"):
             yield Static(id="protocol")
@@ -84,12 +84,12 @@ class ProtocolScreen(PlaceScreen):
 
     def paint(self) -> None:
         """Show the protocol in force."""
-        review = self.workplace.review
+        review = self.workspace.review
         self.query_one("#protocol", Static).update(text.protocol_text(review.protocol, str(review.folder / FILE_NAME)))
 
     def come_back(self) -> None:
         """The file may have been edited elsewhere."""
-        review = self.workplace.review
+        review = self.workspace.review
         try:
             written = parse_protocol(protocol_text(review.folder))
         except PrismaError as error:
@@ -103,13 +103,13 @@ class ProtocolScreen(PlaceScreen):
 
     def action_edit(self) -> None:
         """Give the terminal to the editor, then go on under what was written."""
-        path = self.workplace.review.folder / FILE_NAME
+        path = self.workspace.review.folder / FILE_NAME
         if self.attempt("review.toml was not opened", lambda: edit(self.app, editor_command(os.environ), path)):
             self.action_reload()
 
     def action_reasons(self) -> None:
         """Show the exclusion reasons, to change them."""
-        self.app.push_screen(ReasonsScreen(self.workplace.review, self.workplace.reviewer), self._reasons_changed)
+        self.app.push_screen(ReasonsScreen(self.workspace.review, self.workspace.reviewer), self._reasons_changed)
 
     def _reasons_changed(self, changed: bool | None) -> None:
         if changed:
@@ -118,11 +118,11 @@ class ProtocolScreen(PlaceScreen):
     def action_reload(self) -> None:
         """Go on under review.toml as it stands now."""
         self._say("reading review.toml ...")
-        self.reader.ask(self.workplace.review)
+        self.reader.ask(self.workspace.review)
 
     def _reread(self, review: Review, _: Callable[[], bool]) -> Review:
         reread_review = reread(review)
-        reread_review.reviewer(self.workplace.reviewer)
+        reread_review.reviewer(self.workspace.reviewer)
         return reread_review
 
     async def _go_on(self, review: Review) -> None:
@@ -141,7 +141,7 @@ class ProtocolScreen(PlaceScreen):
         if isinstance(error, ReviewError):
             self.app.push_screen(ProtocolErrorScreen(error.message), self._edit_again)
         else:
-            self.trouble("review.toml was read, but not put in force here", error)
+            self.show_error("review.toml was read, but not put in force here", error)
 
     def _edit_again(self, edit_again: bool | None) -> None:
         if edit_again:

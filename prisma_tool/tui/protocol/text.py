@@ -10,7 +10,7 @@ from prisma_tool.model.protocol.protocol import Protocol, SearchPlan
 from prisma_tool.model.protocol.rules import Adjudication, Split, StageRules
 from prisma_tool.model.text import clean, one_line
 from prisma_tool.model.vocabulary import Stage
-from prisma_tool.tui.widgets.highlight import Lean
+from prisma_tool.tui.widgets.highlight import HighlightKind
 from prisma_tool.tui.widgets.record_text import QUIET, STYLES
 
 _NONE = "none"
@@ -64,12 +64,15 @@ def _people(protocol: Protocol) -> Iterator[str]:
 
 
 def _highlights(protocol: Protocol) -> Content:
-    groups = ((Lean.INCLUDE, "for", protocol.highlight_include), (Lean.EXCLUDE, "against", protocol.highlight_exclude))
+    groups = (
+        (HighlightKind.INCLUDE, "for", protocol.highlight_include),
+        (HighlightKind.EXCLUDE, "against", protocol.highlight_exclude),
+    )
     lines = [_terms(lean, name, terms) for lean, name, terms in groups if terms] or [Content(_NONE)]
     return Content("\n").join([Content.styled("Words to highlight", "bold underline"), *lines])
 
 
-def _terms(lean: Lean, name: str, terms: Iterable[str]) -> Content:
+def _terms(lean: HighlightKind, name: str, terms: Iterable[str]) -> Content:
     listed = Content("  ").join(Content.styled(one_line(term), STYLES[lean]) for term in terms)
     return Content.assemble((f"{name:<9}", QUIET)) + listed
 

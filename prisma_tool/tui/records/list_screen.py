@@ -9,7 +9,7 @@ from textual import on
 from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.records.record_list import RecordList
 from prisma_tool.tui.records.record_screen import RecordScreen
-from prisma_tool.tui.sessions.change_feed import News
+from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.widgets.row_list import RowList
 
 
@@ -21,21 +21,21 @@ class RecordsPlace(PlaceScreen):
         """The list on this screen."""
         return self.query_one(RecordList)
 
-    def hear(self, news: News) -> None:
+    def show_changes(self, changes: Changes) -> None:
         """The records in sight may stand otherwise now."""
-        del news
+        del changes
         self.list.reread()
 
     @on(RowList.Failed)
     def _not_read(self, event: RowList.Failed) -> None:
-        self.trouble("The records could not be read", event.error)
+        self.show_error("The records could not be read", event.error)
 
     @on(RowList.Opened)
     def action_open(self) -> None:
         """Open the marked record."""
         row = self.list.marked
         if row is not None:
-            self.app.push_screen(RecordScreen(self.workplace, row.key, self._step))
+            self.app.push_screen(RecordScreen(self.workspace, row.key, self._step))
 
     def _step(self, by: int) -> Callable[[], str] | None:
         """Mark a neighbour for the page of a record; what reads its key, or None beyond the ends."""

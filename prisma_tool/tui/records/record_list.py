@@ -10,24 +10,31 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from prisma_tool.figure.words.labels import printable
-from prisma_tool.records.browse import Row
+from prisma_tool.records.browse import BrowseRow
 from prisma_tool.reports.state import Phase
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.row_list import RowList
-from prisma_tool.tui.widgets.text_columns import Column, Piece, fitted, headings, laid_out
+from prisma_tool.tui.widgets.text_columns import Piece, TextColumn, fitted, headings, laid_out
 
 ROOMY = 150
 """From this many cells on, there is room for the source, the whole standing and the labels."""
-_NARROW = (Column("Key", 17), Column("Year", 4), Column("Author", 9), Column("Title"), Column("Stands", 13), Column("×", 3))
+_NARROW = (
+    TextColumn("Key", 17),
+    TextColumn("Year", 4),
+    TextColumn("Author", 9),
+    TextColumn("Title"),
+    TextColumn("Stands", 13),
+    TextColumn("×", 3),
+)
 _WIDE = (
-    Column("Key", 22),
-    Column("Year", 4),
-    Column("First author", 16),
-    Column("Title"),
-    Column("Source", 16),
-    Column("Where it stands", 32),
-    Column("Report", 9),
-    Column("Labels", 14),
+    TextColumn("Key", 22),
+    TextColumn("Year", 4),
+    TextColumn("First author", 16),
+    TextColumn("Title"),
+    TextColumn("Source", 16),
+    TextColumn("Where it stands", 32),
+    TextColumn("Report", 9),
+    TextColumn("Labels", 14),
 )
 SHORT = {
     Phase.REMOVED_AUTOMATIC: "removed",
@@ -55,7 +62,7 @@ _STYLE = {
 }
 
 
-class RecordList(RowList[Row]):
+class RecordList(RowList[BrowseRow]):
     """Shows records of a catalogue. `explained` gives what a row says in `why` the room of the other columns."""
 
     def __init__(self, *, explained: bool = False, id: str | None = None) -> None:  # noqa: A002 - Textual's name
@@ -66,19 +73,24 @@ class RecordList(RowList[Row]):
         """The names of the columns."""
         return headings(columns(width, explained=self.explained), width)
 
-    def line(self, row: Row, width: int) -> Sequence[Piece]:
+    def line(self, row: BrowseRow, width: int) -> Sequence[Piece]:
         """One record."""
         return record_line(row, width, explained=self.explained)
 
 
-def columns(width: int, *, explained: bool = False) -> Sequence[Column]:
+def columns(width: int, *, explained: bool = False) -> Sequence[TextColumn]:
     """The columns that a list of so many cells has."""
     if explained:
-        return (_WIDE[0] if width >= ROOMY else _NARROW[0], _NARROW[1], Column("Title"), Column("Why", max(20, width * 2 // 5)))
+        return (
+            _WIDE[0] if width >= ROOMY else _NARROW[0],
+            _NARROW[1],
+            TextColumn("Title"),
+            TextColumn("Why", max(20, width * 2 // 5)),
+        )
     return _WIDE if width >= ROOMY else _NARROW
 
 
-def record_line(row: Row, width: int, *, explained: bool = False) -> list[Piece]:
+def record_line(row: BrowseRow, width: int, *, explained: bool = False) -> list[Piece]:
     """A record in its columns; one that was joined with another is quiet."""
     quiet = "" if row.stands_for_itself else "quiet"
     key, year = (row.key, "quiet"), (str(row.year or ""), quiet)
@@ -93,23 +105,23 @@ def record_line(row: Row, width: int, *, explained: bool = False) -> list[Piece]
     return laid_out(columns(width, explained=explained), pieces, width)
 
 
-def _stands(row: Row) -> str:
+def _stands(row: BrowseRow) -> str:
     return f"{row.phase.value}: {row.reason}" if row.reason else row.phase.value
 
 
-def _report(row: Row) -> str:
+def _report(row: BrowseRow) -> str:
     if not row.stands_for_itself:
         return "duplicate"
     return f"{row.records} records" if row.records > 1 else ""
 
 
-def _times(row: Row) -> str:
+def _times(row: BrowseRow) -> str:
     if not row.stands_for_itself:
         return "dup"
     return f"×{row.records}" if row.records > 1 else ""
 
 
-def about(row: Row | None, width: int) -> Content:
+def about(row: BrowseRow | None, width: int) -> Content:
     """Two lines on the marked record: its title, and all that the columns may have cut."""
     if row is None:
         return Content("\n")

@@ -11,13 +11,13 @@ from prisma_tool.model.text import one_line
 from prisma_tool.store.records.records import StoredRecord
 from prisma_tool.tui.search.text import moment
 from prisma_tool.tui.sessions.record_page_data import HistoryLine, RecordDetails
-from prisma_tool.tui.widgets.highlight import Term
-from prisma_tool.tui.widgets.record_text import QUIET, Page, page, printed_in
+from prisma_tool.tui.widgets.highlight import HighlightTerm
+from prisma_tool.tui.widgets.record_text import QUIET, ReportPage, printed_in, report_page
 
 
-def record_details_page(details: RecordDetails, protocol: Protocol, highlighted: tuple[Term, ...]) -> Page:
+def record_details_page(details: RecordDetails, protocol: Protocol, highlighted: tuple[HighlightTerm, ...]) -> ReportPage:
     """Everything about a record."""
-    body = page(details, highlighted)
+    body = report_page(details, highlighted)
     parts = [
         _section("Where it stands", _state(details, protocol)),
         _section(f"The {len(details.records)} records of this report", _members(details))
@@ -25,7 +25,7 @@ def record_details_page(details: RecordDetails, protocol: Protocol, highlighted:
         else Content(""),
         _section("What was done", _history(details.history)),
     ]
-    return Page(body.notices, Content("\n\n").join([body.content, *(part for part in parts if part)]), body.marks)
+    return ReportPage(body.notices, Content("\n\n").join([body.content, *(part for part in parts if part)]), body.marks)
 
 
 def _section(heading: str, lines: Iterable[Content]) -> Content:

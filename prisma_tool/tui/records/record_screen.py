@@ -17,9 +17,9 @@ from prisma_tool.tui.frame.key_table import bindings_of
 from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.records.keys import RECORD
 from prisma_tool.tui.records.record_page import record_details_page
-from prisma_tool.tui.sessions.background_query import Asker
+from prisma_tool.tui.sessions.background_query import BackgroundQuery
 from prisma_tool.tui.sessions.record_page_data import RecordDetails, read_record_details
-from prisma_tool.tui.sessions.workspace import Workplace
+from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.highlight import terms
 from prisma_tool.tui.widgets.record_view import RecordView
 from prisma_tool.tui.widgets.title_line import TitleLine
@@ -37,15 +37,15 @@ class RecordScreen(PlaceScreen):
     KEYS = RECORD
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(RECORD)
 
-    def __init__(self, workplace: Workplace, key: str, step: Callable[[int], ReadKey | None] = lambda _: None) -> None:
-        super().__init__(workplace)
+    def __init__(self, workspace: Workspace, key: str, step: Callable[[int], ReadKey | None] = lambda _: None) -> None:
+        super().__init__(workspace)
         self.key, self.step = key, step
-        failed = partial(self.trouble, "The record could not be read")
-        self._reader = Asker[ReadKey, RecordDetails](self, self._read, self._show, failed)
+        failed = partial(self.show_error, "The record could not be read")
+        self._reader = BackgroundQuery[ReadKey, RecordDetails](self, self._read, self._show, failed)
 
     def compose(self) -> ComposeResult:
         """Heading, the record, keys."""
-        yield TitleLine(self.workplace.review.protocol.title, f"One record · {self.workplace.reviewer}")
+        yield TitleLine(self.workspace.review.protocol.title, f"One record · {self.workspace.reviewer}")
         yield RecordView()
         yield Footer(show_command_palette=False, compact=True)
 
@@ -54,12 +54,12 @@ class RecordScreen(PlaceScreen):
         self._reader.ask(lambda: self.key)
 
     def _read(self, read_key: ReadKey, _: Callable[[], bool]) -> RecordDetails:
-        return read_record_details(self.workplace.review, read_key(), self.workplace.reviewer)
+        return read_record_details(self.workspace.review, read_key(), self.workspace.reviewer)
 
     def _show(self, _: ReadKey, details: RecordDetails) -> None:
         """Show the record from its top."""
         self.key = details.key
-        protocol = self.workplace.review.protocol
+        protocol = self.workspace.review.protocol
         highlighted = terms(protocol.highlight_include, protocol.highlight_exclude)
         self.query_one(RecordView).show(record_details_page(details, protocol, highlighted))
 

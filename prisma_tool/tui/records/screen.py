@@ -19,15 +19,15 @@ from textual.widgets import Footer, Input, Static
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.model.text import one_line
-from prisma_tool.records.browse import Found, Wanted, find
+from prisma_tool.records.browse import MatchingRecords, RecordFilter, find_records
 from prisma_tool.records.report_sets import SETS
-from prisma_tool.tui.dialogs.choice import PickScreen
+from prisma_tool.tui.dialogs.choice import ChoiceDialog
 from prisma_tool.tui.frame.key_table import bindings_of
 from prisma_tool.tui.records.keys import RECORDS
 from prisma_tool.tui.records.list_screen import RecordsPlace
 from prisma_tool.tui.records.record_list import RecordList, about
-from prisma_tool.tui.sessions.background_query import Asker
-from prisma_tool.tui.sessions.workspace import Workplace
+from prisma_tool.tui.sessions.background_query import BackgroundQuery
+from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.filter_input import FilterInput
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.row_list import RowList
@@ -46,16 +46,16 @@ class RecordsScreen(RecordsPlace):
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(RECORDS)
     AUTO_FOCUS = ""
 
-    def __init__(self, workplace: Workplace) -> None:
-        super().__init__(workplace)
-        self.request = Wanted()
-        self.displayed: Wanted | None = None
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self.request = RecordFilter()
+        self.displayed: RecordFilter | None = None
         self._rest: Timer | None = None
-        self.seeker = Asker[Wanted, Found](self, self._find, self._show, self._not_found)
+        self.seeker = BackgroundQuery[RecordFilter, MatchingRecords](self, self._find, self._show, self._not_found)
 
     def compose(self) -> ComposeResult:
         """Heading, filter, what it found, the records, the marked one, keys."""
-        yield TitleLine(self.workplace.review.protocol.title, f"Records · {self.workplace.reviewer}")
+        yield TitleLine(self.workspace.review.protocol.title, f"Records · {self.workspace.reviewer}")
         with Horizontal(id="filter-line"):
             yield Static(Content("Filter"), id="filter-label")
             yield FilterInput(placeholder=_HINT, compact=True, id="filter")
@@ -72,20 +72,20 @@ class RecordsScreen(RecordsPlace):
 
     # Looking for records
 
-    def seek(self, query: Wanted) -> None:
+    def seek(self, query: RecordFilter) -> None:
         """Look for other records; those found before stay until the answer is there."""
         self.request = query
         self._say("looking ..." if query.is_quick else "looking at every record; this may take a few seconds ...")
         self.seeker.ask(query)
 
-    def _find(self, query: Wanted, is_awaited: Callable[[], bool]) -> Found:
+    def _find(self, query: RecordFilter, is_awaited: Callable[[], bool]) -> MatchingRecords:
         def goes_on(percent: int) -> bool:
             self.call_later(self._say, f"looking at every record: {percent} %")
             return is_awaited()
 
-        return find(self.workplace.review, query, goes_on)
+        return find_records(self.workspace.review, query, goes_on)
 
-    def _show(self, query: Wanted, matches: Found) -> None:
+    def _show(self, query: RecordFilter, matches: MatchingRecords) -> None:
         """Show what was found; where it was looked for anew, the marked line stays where it is."""
         is_same, self.displayed = query == self.displayed, query
         self._say("")
@@ -111,7 +111,7 @@ class RecordsScreen(RecordsPlace):
     def _look_for_typed(self) -> None:
         typed = self.query_one("#filter", Input).value
         condition = _is_condition(typed)
-        query = Wanted(
+        query = RecordFilter(
             words="" if condition else typed.strip(),
             where=typed.strip()[1:].strip() if condition else "",
             among=self.request.among,
@@ -130,17 +130,17 @@ class RecordsScreen(RecordsPlace):
 
     def action_choose_set(self) -> None:
         """Ask for a set."""
-        self.app.push_screen(PickScreen("Which records?", [name.replace("-", " ") for name in SETS]), self._choose)
+        self.app.push_screen(ChoiceDialog("Which records?", [name.replace("-", " ") for name in SETS]), self._choose)
 
     def _choose(self, choice: int | None) -> None:
         if choice is not None:
-            self.seek(Wanted(self.request.words, self.request.where, SETS[choice]))
+            self.seek(RecordFilter(self.request.words, self.request.where, SETS[choice]))
 
     def action_show_all(self) -> None:
         """Take filter and set away."""
         with self.prevent(Input.Changed):
             self.query_one("#filter", Input).value = ""
-        self.seek(Wanted())
+        self.seek(RecordFilter())
 
     def action_leave_filter(self) -> None:
         """From the filter back to the list; the filter stays."""
@@ -151,7 +151,7 @@ class RecordsScreen(RecordsPlace):
     @on(RowList.Marked)
     def _show_marked(self) -> None:
         self.query_one("#about", Static).update(about(self.list.marked, self.size.width - 4))
-        matches = _matches_text(self.displayed or Wanted(), self.list.total)
+        matches = _matches_text(self.displayed or RecordFilter(), self.list.total)
         line = f" · line {self.list.mark + 1:,}" if self.list.total else ""
         self.query_one("#found", Static).update(Content.styled(matches + line, QUIET))
 
@@ -164,8 +164,8 @@ def _is_condition(typed: str) -> bool:
     return typed.lstrip().startswith("=")
 
 
-def _matches_text(query: Wanted, n: int) -> str:
-    if query == Wanted():
+def _matches_text(query: RecordFilter, n: int) -> str:
+    if query == RecordFilter():
         return f"{n:,} records" if n != 1 else "1 record"
     among = f" · set: {query.among.replace('-', ' ')}" if query.among != "all" else ""
     return f"{n:,} found{among}" if n else f"nothing found{among}; x shows all records"

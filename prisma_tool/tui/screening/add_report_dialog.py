@@ -23,7 +23,7 @@ _HINT = "Tab goes on · Enter adds it · Esc changes nothing"
 
 
 @dataclass(frozen=True, slots=True)
-class AddAnswer:
+class AddReportAnswer:
     """What was written. `number` and `title` may be empty, not both; `kind` None means as the source shows."""
 
     number: str
@@ -33,7 +33,7 @@ class AddAnswer:
     led: bool
 
 
-class AddScreen(ModalScreen[AddAnswer | None]):
+class AddReportDialog(ModalScreen[AddReportAnswer | None]):
     """Asks for a report; `led_by` is the key of the report on the screen, if any."""
 
     CSS_PATH = "add_report_dialog.tcss"
@@ -70,7 +70,7 @@ class AddScreen(ModalScreen[AddAnswer | None]):
             self.query_one(".hint", Static).update(problem)
             return
         led = any(box.value for box in self.query(Checkbox))
-        self.dismiss(AddAnswer(number, title, source, SourceKind(kind.lower()) if kind else None, led))
+        self.dismiss(AddReportAnswer(number, title, source, SourceKind(kind.lower()) if kind else None, led))
 
 
 def _problem(what: str, source: str, kind: str) -> str:

@@ -23,7 +23,7 @@ _SIGNS = {Answer.YES: "+", Answer.NO: "-", Answer.UNCLEAR: "?"}
 _HINT = "y yes · n no · ? unclear · its letter: no there, yes before · Backspace back · j k scroll · Esc"
 
 
-class AnsweringScreen(ModalScreen[dict[str, str] | None]):
+class CriteriaPanel(ModalScreen[dict[str, str] | None]):
     """Answers by reason id, or None when cancelled. `scroll` moves the report behind by lines."""
 
     CSS_PATH = "criteria_panel.tcss"

@@ -12,14 +12,14 @@ from prisma_tool.model.protocol.criteria import conclusion
 from prisma_tool.model.protocol.protocol import NO_RESULTS, Reason
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Verdict
-from prisma_tool.studies.links import Captured
-from prisma_tool.tui.dialogs.exclusion_reason import ReasonScreen
-from prisma_tool.tui.dialogs.note import NoteScreen
-from prisma_tool.tui.screening.criteria_panel import AnsweringScreen
-from prisma_tool.tui.screening.duplicate_dialog import DuplicateScreen
-from prisma_tool.tui.screening.position_line import verdict_words
+from prisma_tool.studies.links import CapturedPublication
+from prisma_tool.tui.dialogs.exclusion_reason import ExclusionReasonDialog
+from prisma_tool.tui.dialogs.note import NoteDialog
+from prisma_tool.tui.screening.criteria_panel import CriteriaPanel
+from prisma_tool.tui.screening.duplicate_dialog import DuplicateDialog
+from prisma_tool.tui.screening.position_line import verdict_text
 from prisma_tool.tui.screening.report_screen import CommandGroup, ReportScreen
-from prisma_tool.tui.sessions.screening_session import Like
+from prisma_tool.tui.sessions.screening_session import SimilarRecord
 from prisma_tool.tui.widgets.record_text import note_lines
 
 _UNDECIDED = "The decision was not stored"
@@ -48,7 +48,7 @@ class DecisionCommands(CommandGroup):
         if stored is None:
             return ""
         self.screen.decided(stored)
-        return f"last decision: {verdict_words(stored, self.session.protocol)}, stored"
+        return f"last decision: {verdict_text(stored, self.session.protocol)}, stored"
 
     def exclude(self) -> None:
         """Exclude at once, without a reason."""
@@ -65,7 +65,7 @@ class DecisionCommands(CommandGroup):
             self.screen.show_message("review.toml lists no exclusion reasons; add [[reason]] tables")
             return
         if self.screen.attempt(_UNDECIDED, self.session.check_retrieved):
-            self.screen.app.push_screen(ReasonScreen(self.session.protocol.reasons), self._exclude_for)
+            self.screen.app.push_screen(ExclusionReasonDialog(self.session.protocol.reasons), self._exclude_for)
 
     def _exclude_for(self, reason: Reason | None) -> None:
         if reason is not None:
@@ -79,7 +79,7 @@ class DecisionCommands(CommandGroup):
                 "review.toml lists no criteria: add [[criterion]] tables, or reasons such as Wrong population"
             )
         elif self.report is not None and self.screen.attempt(_UNDECIDED, self.session.check_retrieved):
-            self.screen.app.push_screen(AnsweringScreen(criteria, self.screen.action_scroll), self._answered)
+            self.screen.app.push_screen(CriteriaPanel(criteria, self.screen.action_scroll), self._answered)
 
     def _answered(self, answers: dict[str, str] | None) -> None:
         concluded = conclusion(self.session.protocol.criteria, answers) if answers else None
@@ -107,9 +107,9 @@ class DecisionCommands(CommandGroup):
         else:
             self.screen.show_message("no publication in this review reports this record's trial")
 
-    def _captured(self, through: Captured) -> str:
+    def _captured(self, through: CapturedPublication) -> str:
         stored = self.session.capture(through)
-        words = f"last decision: {verdict_words(stored, self.session.protocol)}, stored; " if stored else ""
+        words = f"last decision: {verdict_text(stored, self.session.protocol)}, stored; " if stored else ""
         return f"{words}linked with {one_line(through.key)}"
 
     def no_results(self) -> None:
@@ -130,18 +130,18 @@ class DecisionCommands(CommandGroup):
         try:
             likes = self.session.alike()
         except PrismaError as error:
-            self.screen.app.call_from_thread(self.screen.trouble, "Like records could not be looked for", error)
+            self.screen.app.call_from_thread(self.screen.show_error, "Like records could not be looked for", error)
             return
         self.screen.app.call_from_thread(self._offer, here, likes)
 
-    def _offer(self, here: str | None, likes: tuple[Like, ...]) -> None:
+    def _offer(self, here: str | None, likes: tuple[SimilarRecord, ...]) -> None:
         if here != self.session.current or self.screen.app.screen is not self.screen:
             return
         self.screen.paint("" if likes else "no record of this review is like this one")
         if likes:
-            self.screen.app.push_screen(DuplicateScreen(likes), self._join)
+            self.screen.app.push_screen(DuplicateDialog(likes), self._join)
 
-    def _join(self, other: Like | None) -> None:
+    def _join(self, other: SimilarRecord | None) -> None:
         if other is not None:
             self.screen.run_on_report("The records were not joined", lambda: self._joined(other.key))
 
@@ -155,12 +155,12 @@ class DecisionCommands(CommandGroup):
 
     def _undo(self) -> str:
         taken_back = self.session.undo()
-        return f"taken back: {verdict_words(taken_back, self.session.protocol)}" if taken_back else "nothing to take back"
+        return f"taken back: {verdict_text(taken_back, self.session.protocol)}" if taken_back else "nothing to take back"
 
     def note(self) -> None:
         """Ask for a note and keep it."""
         if self.report is not None:
-            self.screen.app.push_screen(NoteScreen(note_lines(self.report)), self._keep_note)
+            self.screen.app.push_screen(NoteDialog(note_lines(self.report)), self._keep_note)
 
     def _keep_note(self, text: str | None) -> None:
         if text:

@@ -12,17 +12,17 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 
-from prisma_tool.tui.sessions.screening_session import Like
+from prisma_tool.tui.sessions.screening_session import SimilarRecord
 from prisma_tool.tui.widgets.choices import Choices
 
 
-class DuplicateScreen(ModalScreen[Like | None]):
+class DuplicateDialog(ModalScreen[SimilarRecord | None]):
     """Answers with the other record, or None when cancelled."""
 
     CSS_PATH = "../dialogs/exclusion_reason.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel", id="duplicate-of.cancel")]
 
-    def __init__(self, found: tuple[Like, ...]) -> None:
+    def __init__(self, found: tuple[SimilarRecord, ...]) -> None:
         super().__init__()
         self.found = found
 

@@ -35,7 +35,7 @@ class FieldAnswer:
     take_back: bool = False
 
 
-class FieldsScreen(ModalScreen[FieldAnswer | None]):
+class FieldsDialog(ModalScreen[FieldAnswer | None]):
     """Shows all fields as they read now, and asks for one."""
 
     CSS_PATH = "edit_dialogs.tcss"
@@ -93,7 +93,7 @@ def _cut(text: str, room: int) -> str:
     return line if len(line) <= room else f"{line[: room - 1]}…"
 
 
-class PasteScreen(ModalScreen[str | None]):
+class PasteDialog(ModalScreen[str | None]):
     """A large field to write or paste a text of many lines into; answers with it, or None."""
 
     CSS_PATH = "edit_dialogs.tcss"
@@ -120,7 +120,7 @@ class PasteScreen(ModalScreen[str | None]):
         self.dismiss(self.query_one(TextArea).text)
 
 
-class LabelsScreen(ModalScreen[tuple[str, bool] | None]):
+class LabelsDialog(ModalScreen[tuple[str, bool] | None]):
     """Shows the labels of the review, marked where the report has them; answers with one and whether to put it on."""
 
     CSS_PATH = "edit_dialogs.tcss"

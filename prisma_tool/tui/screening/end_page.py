@@ -6,7 +6,7 @@ from textual.content import Content
 
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.tui.sessions.queue_cursor import Progress
-from prisma_tool.tui.widgets.record_text import Page
+from prisma_tool.tui.widgets.record_text import ReportPage
 
 _EMPTY = {
     Stage.TITLE_ABSTRACT: (
@@ -30,7 +30,7 @@ _NEXT = {
 }
 
 
-def end_page(progress: Progress, stage: Stage) -> Page:
+def end_page(progress: Progress, stage: Stage) -> ReportPage:
     """The page after the last report."""
     if not progress.total:
         return _page(*_EMPTY[stage])
@@ -57,10 +57,10 @@ def _reports(n: int) -> str:
     return "1 report" if n == 1 else f"{n} reports"
 
 
-def _page(heading: str, *lines: str) -> Page:
-    return Page((), Content.assemble((heading, "bold"), "\n\n", "\n".join(lines)), ())
+def _page(heading: str, *lines: str) -> ReportPage:
+    return ReportPage((), Content.assemble((heading, "bold"), "\n\n", "\n".join(lines)), ())
 
 
-def unreadable_page() -> Page:
+def unreadable_page() -> ReportPage:
     """The page in place of a report that the database would not give; nothing can be decided on it."""
     return _page("This report could not be read.", "Your decisions so far are stored. Press l or h to try again.")

@@ -12,10 +12,10 @@ from textual.content import Content
 from prisma_tool.dedupe import manual
 from prisma_tool.errors import PrismaError
 from prisma_tool.model.text import one_line
-from prisma_tool.tui.dialogs.text_prompt import AskScreen
-from prisma_tool.tui.frame.text_page import ReadingScreen
+from prisma_tool.tui.dialogs.text_prompt import TextPromptDialog
+from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.screening.report_screen import CommandGroup, ReportScreen
-from prisma_tool.tui.sessions.queue_cursor import Filter
+from prisma_tool.tui.sessions.queue_cursor import QueueFilter
 from prisma_tool.tui.widgets.cluster_text import cluster_text
 from prisma_tool.tui.widgets.record_view import RecordView
 
@@ -36,7 +36,7 @@ class FindCommands(CommandGroup):
     def jump(self) -> None:
         """Ask for a number in the list, or a key."""
         hint = f"a number from 1 to {len(self.session.lane)}, or a key such as pubmed:34531250 · Enter · Esc"
-        self.screen.app.push_screen(AskScreen("Go to which record?", hint), self._jump)
+        self.screen.app.push_screen(TextPromptDialog("Go to which record?", hint), self._jump)
 
     def _jump(self, typed: str | None) -> None:
         if typed:
@@ -49,7 +49,7 @@ class FindCommands(CommandGroup):
     def filter(self) -> None:
         """Ask to what the list is to be narrowed."""
         now = self.session.filter.typed if self.session.filter else ""
-        self.screen.app.push_screen(AskScreen("Show only records with", _FILTER_HINT, now), self._narrow)
+        self.screen.app.push_screen(TextPromptDialog("Show only records with", _FILTER_HINT, now), self._narrow)
 
     def _narrow(self, typed: str | None) -> None:
         if typed is None:
@@ -66,11 +66,11 @@ class FindCommands(CommandGroup):
         try:
             narrowed = self.session.find(typed)
         except PrismaError as error:
-            self.screen.app.call_from_thread(self.screen.trouble, "This cannot be looked for", error)
+            self.screen.app.call_from_thread(self.screen.show_error, "This cannot be looked for", error)
         else:
             self.screen.app.call_from_thread(self._narrowed, typed, narrowed)
 
-    def _narrowed(self, typed: str, narrowed: Filter | None) -> None:
+    def _narrowed(self, typed: str, narrowed: QueueFilter | None) -> None:
         if typed != self.asked:
             return
         if narrowed is not None and not any(key in narrowed.keys for key in self.session.queue.keys):
@@ -87,7 +87,7 @@ class FindCommands(CommandGroup):
     def find(self) -> None:
         """Ask what to look for in the text of this record."""
         if self.report is not None:
-            self.screen.app.push_screen(AskScreen("Find in this record", "Enter finds it, ; goes on · Esc"), self._find)
+            self.screen.app.push_screen(TextPromptDialog("Find in this record", "Enter finds it, ; goes on · Esc"), self._find)
 
     def _find(self, typed: str | None) -> None:
         if not typed:
@@ -122,7 +122,7 @@ class FindCommands(CommandGroup):
         try:
             _, verdicts = manual.explain(self.session.review, self.report.item.key)
         except PrismaError as error:
-            self.screen.trouble("The records could not be read", error)
+            self.screen.show_error("The records could not be read", error)
             return
         text = cluster_text(self.report.records, verdicts)
-        self.screen.app.push_screen(ReadingScreen("Records of this report", text or Content("It is a single record.")))
+        self.screen.app.push_screen(TextPage("Records of this report", text or Content("It is a single record.")))

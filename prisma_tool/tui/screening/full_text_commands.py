@@ -11,26 +11,29 @@ from pathlib import Path
 from textual.content import Content
 
 from prisma_tool.errors import PrismaError
-from prisma_tool.fulltext.attempts import Effort, Means, note_efforts
-from prisma_tool.fulltext.pdf_matching import Findings, attach, look
+from prisma_tool.fulltext.attempts import AttemptMeans, RetrievalAttempt, note_attempts
+from prisma_tool.fulltext.pdf_matching import FolderMatches, attach_matches, match_folder
 from prisma_tool.fulltext.retrieval import Retrieval, retrieve
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import RetrievalStatus
-from prisma_tool.tui.dialogs.confirm import ConfirmScreen
-from prisma_tool.tui.dialogs.text_prompt import AskScreen
-from prisma_tool.tui.screening.position_line import retrieval_told, status_words
+from prisma_tool.tui.dialogs.confirm import ConfirmDialog
+from prisma_tool.tui.dialogs.text_prompt import TextPromptDialog
+from prisma_tool.tui.screening.position_line import retrieval_text, status_text
 from prisma_tool.tui.screening.report_screen import CommandGroup
-from prisma_tool.tui.screening.retrieval_dialog import Further, RetrievalAnswer, RetrievalScreen
+from prisma_tool.tui.screening.retrieval_dialog import FurtherStep, RetrievalAnswer, RetrievalDialog
 
 _NOT_STORED = "The retrieval was not stored"
 _ASKING = {
-    Further.TRIED: (
+    FurtherStep.TRIED: (
         "What was tried?",
         "publisher, library, repository, link · Enter stores it with today's date · Esc changes nothing",
     ),
-    Further.ASKED: ("Who was asked?", "an author's name or address · Enter stores it with today's date · Esc changes nothing"),
-    Further.PDF: ("Attach which PDF?", "its path; it is copied into the review · Enter attaches it · Esc changes nothing"),
-    Further.FOLDER: (
+    FurtherStep.ASKED: (
+        "Who was asked?",
+        "an author's name or address · Enter stores it with today's date · Esc changes nothing",
+    ),
+    FurtherStep.PDF: ("Attach which PDF?", "its path; it is copied into the review · Enter attaches it · Esc changes nothing"),
+    FurtherStep.FOLDER: (
         "Look for PDFs in which folder?",
         "its path; nothing is attached before you agree · Enter looks · Esc changes nothing",
     ),
@@ -45,21 +48,21 @@ class FullTextCommands(CommandGroup):
     def retrieval(self) -> None:
         """Ask what is to be said about the full text."""
         if self.report is not None:
-            self.screen.app.push_screen(RetrievalScreen(retrieval_told(self.report)), self._keep_retrieval)
+            self.screen.app.push_screen(RetrievalDialog(retrieval_text(self.report)), self._keep_retrieval)
 
-    def _keep_retrieval(self, answer: RetrievalAnswer | Further | None) -> None:
+    def _keep_retrieval(self, answer: RetrievalAnswer | FurtherStep | None) -> None:
         if isinstance(answer, RetrievalAnswer):
             self.screen.run_on_report(_NOT_STORED, lambda: self._retrieved(answer))
         elif answer is not None:
-            attaching = {Further.PDF: self._attach_pdf, Further.FOLDER: self._look_in}
-            self.screen.app.push_screen(AskScreen(*_ASKING[answer]), attaching.get(answer) or self._noting(answer))
+            attaching = {FurtherStep.PDF: self._attach_pdf, FurtherStep.FOLDER: self._look_in}
+            self.screen.app.push_screen(TextPromptDialog(*_ASKING[answer]), attaching.get(answer) or self._noting(answer))
 
     def _retrieved(self, answer: RetrievalAnswer) -> str:
         self.session.retrieve(answer.status, answer.note)
-        return f"last answer: {status_words(answer.status)}, stored"
+        return f"last answer: {status_text(answer.status)}, stored"
 
-    def _noting(self, further: Further) -> Callable[[str | None], None]:
-        means = Means.TRIED if further is Further.TRIED else Means.ASKED
+    def _noting(self, further: FurtherStep) -> Callable[[str | None], None]:
+        means = AttemptMeans.TRIED if further is FurtherStep.TRIED else AttemptMeans.ASKED
 
         def note(what: str | None) -> None:
             if what:
@@ -67,8 +70,8 @@ class FullTextCommands(CommandGroup):
 
         return note
 
-    def _noted_attempt(self, means: Means, what: str) -> str:
-        note_efforts(self.session.review, [Effort(str(self.session.current), means, what)], self.session.reviewer)
+    def _noted_attempt(self, means: AttemptMeans, what: str) -> str:
+        note_attempts(self.session.review, [RetrievalAttempt(str(self.session.current), means, what)], self.session.reviewer)
         return "attempt stored"
 
     def _attach_pdf(self, typed: str | None) -> None:
@@ -88,27 +91,27 @@ class FullTextCommands(CommandGroup):
 
     def _look(self, folder: Path) -> None:
         try:
-            findings = look(self.session.review, folder)
+            findings = match_folder(self.session.review, folder)
         except PrismaError as error:
-            self.screen.app.call_from_thread(self.screen.trouble, "The folder could not be looked through", error)
+            self.screen.app.call_from_thread(self.screen.show_error, "The folder could not be looked through", error)
         else:
             self.screen.app.call_from_thread(self._offer_pdfs, findings)
 
-    def _offer_pdfs(self, findings: Findings) -> None:
+    def _offer_pdfs(self, findings: FolderMatches) -> None:
         n = len(findings.certain)
         self.screen.show_message("")
         consequence = f"attaches {n} {'PDF' if n == 1 else 'PDFs'}" if n else "closes this"
         self.screen.app.push_screen(
-            ConfirmScreen("PDFs in this folder", findings_text(findings), consequence),
+            ConfirmDialog("PDFs in this folder", findings_text(findings), consequence),
             lambda yes: self._attach_all(findings, yes=bool(yes)),
         )
 
-    def _attach_all(self, findings: Findings, *, yes: bool) -> None:
+    def _attach_all(self, findings: FolderMatches, *, yes: bool) -> None:
         if yes and findings.certain:
             self.screen.run_command("Nothing was attached", lambda: self._all_attached(findings))
 
-    def _all_attached(self, findings: Findings) -> str:
-        n = attach(self.session.review, findings, self.session.reviewer)
+    def _all_attached(self, findings: FolderMatches) -> str:
+        n = attach_matches(self.session.review, findings, self.session.reviewer)
         self.session.refresh()
         return f"{n} {'PDF' if n == 1 else 'PDFs'} attached, stored"
 
@@ -118,7 +121,7 @@ def _path(typed: str) -> Path:
     return Path(typed.strip("'\"").removeprefix("file://")).expanduser()
 
 
-def findings_text(findings: Findings) -> Content:
+def findings_text(findings: FolderMatches) -> Content:
     """What a folder holds: what is certain with its ground, then what is left to the reviewer and why."""
     lines = [
         Content.assemble((f"{one_line(one.key)}  ", "bold"), one_line(Path(one.file).name), (f"  {one.ground}", "dim"))

@@ -10,13 +10,13 @@ from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.reports.owed_votes import is_open
 from prisma_tool.reports.state import Phase
-from prisma_tool.screening.queue import Queued
-from prisma_tool.tui.sessions.report_on_screen import Shown
-from prisma_tool.tui.sessions.screening_session import Desk
+from prisma_tool.screening.queue import QueuedReport
+from prisma_tool.tui.sessions.report_on_screen import ReportOnScreen
+from prisma_tool.tui.sessions.screening_session import ScreeningSession
 from prisma_tool.tui.widgets.record_text import QUIET, day
 
 
-def standing_line(desk: Desk, shown: Shown | None) -> Content:
+def position_line(desk: ScreeningSession, shown: ReportOnScreen | None) -> Content:
     """The line for what is shown; empty after the last record."""
     if shown is None:
         return Content("")
@@ -27,14 +27,14 @@ def standing_line(desk: Desk, shown: Shown | None) -> Content:
     return Content(" · ").join([Content.styled(text, style) for text, style in parts])
 
 
-def _narrowed(desk: Desk) -> str:
+def _narrowed(desk: ScreeningSession) -> str:
     """What the queue is narrowed to, so that nobody takes a part for the whole."""
     return f" with “{one_line(desk.filter.typed)}”" if desk.filter else ""
 
 
-def _vote(item: Queued, protocol: Protocol, stage: Stage) -> str:
+def _vote(item: QueuedReport, protocol: Protocol, stage: Stage) -> str:
     if item.vote is not None:
-        return f"You: {verdict_words(item.vote, protocol)}, {day(item.vote)}"
+        return f"You: {verdict_text(item.vote, protocol)}, {day(item.vote)}"
     if item.waits:
         return "to decide"
     if is_open(item.report, stage):
@@ -43,28 +43,28 @@ def _vote(item: Queued, protocol: Protocol, stage: Stage) -> str:
     return "press r once you have it" if missing else "settled by others; you may still decide"
 
 
-def verdict_words(vote: Event, protocol: Protocol) -> str:
+def verdict_text(vote: Event, protocol: Protocol) -> str:
     """A vote as people say it: `exclude (Wrong population)`."""
     reason = one_line(protocol.reason_label(vote.text("reason")))
     return f"{one_line(vote.text('verdict'))} ({reason})" if reason else one_line(vote.text("verdict"))
 
 
-def status_words(status: str) -> str:
+def status_text(status: str) -> str:
     """A retrieval status as people say it: `not retrieved`."""
     return one_line(status).replace("-", " ")
 
 
-def retrieval_told(shown: Shown) -> str:
+def retrieval_text(shown: ReportOnScreen) -> str:
     """What was last said about the full text: `not retrieved, 3 Feb 2025 (authors asked)`; empty where nothing was."""
     told = shown.retrieval
     if told is None:
         return ""
     note = f" ({one_line(told.text('note'))})" if told.text("note") else ""
-    return f"{status_words(told.text('status'))}, {day(told)}{note}"
+    return f"{status_text(told.text('status'))}, {day(told)}{note}"
 
 
-def _retrieval(shown: Shown) -> str:
-    if told := retrieval_told(shown):
+def _retrieval(shown: ReportOnScreen) -> str:
+    if told := retrieval_text(shown):
         return told
     if shown.records[0].citation.is_register_entry:
         return "register entry, needs no retrieval"

@@ -11,20 +11,20 @@ from collections.abc import Callable
 from prisma_tool.errors import PrismaError, UsageError
 from prisma_tool.formats.field_entry import FIELDS
 from prisma_tool.fulltext import links
-from prisma_tool.fulltext.links import Place, places
+from prisma_tool.fulltext.links import FullTextLocation, full_text_locations
 from prisma_tool.identify.add_report import Added, Addition, add, described
-from prisma_tool.identify.lookup import Number, ask, number_in
+from prisma_tool.identify.lookup import ReportNumber, ask, number_in
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.record.vancouver import cited
 from prisma_tool.model.text import one_line
 from prisma_tool.records.corrections import edit, fields_of, take_back
 from prisma_tool.records.labels import label
-from prisma_tool.records.missing_abstracts import Found, fetch_abstracts
+from prisma_tool.records.missing_abstracts import AbstractResults, fetch_abstracts
 from prisma_tool.store.records import record_events
-from prisma_tool.tui.dialogs.choice import PickScreen
-from prisma_tool.tui.dialogs.text_prompt import AskScreen
-from prisma_tool.tui.screening.add_report_dialog import AddAnswer, AddScreen
-from prisma_tool.tui.screening.edit_dialogs import FieldAnswer, FieldsScreen, LabelsScreen, PasteScreen
+from prisma_tool.tui.dialogs.choice import ChoiceDialog
+from prisma_tool.tui.dialogs.text_prompt import TextPromptDialog
+from prisma_tool.tui.screening.add_report_dialog import AddReportAnswer, AddReportDialog
+from prisma_tool.tui.screening.edit_dialogs import FieldAnswer, FieldsDialog, LabelsDialog, PasteDialog
 from prisma_tool.tui.screening.report_screen import CommandGroup
 
 _NOT_EDITED = "The correction was not stored"
@@ -47,9 +47,9 @@ class RecordCommands(CommandGroup):
         try:
             fields = fields_of(self.session.review, key)
         except PrismaError as error:
-            self.screen.trouble("The record could not be read", error)
+            self.screen.show_error("The record could not be read", error)
             return
-        self.screen.app.push_screen(FieldsScreen(key, fields), self._edit_field)
+        self.screen.app.push_screen(FieldsDialog(key, fields), self._edit_field)
 
     def _edit_field(self, answer: FieldAnswer | None) -> None:
         if answer is None:
@@ -59,11 +59,11 @@ class RecordCommands(CommandGroup):
             self.screen.run_on_report("Nothing was taken back", lambda: self._taken_back(field.key, field.field))
         elif FIELDS[field.field].many_lines:
             self.screen.app.push_screen(
-                PasteScreen(f"{field.field} of {one_line(field.key)}", field.value), self._storing(field.key, field.field)
+                PasteDialog(f"{field.field} of {one_line(field.key)}", field.value), self._storing(field.key, field.field)
             )
         else:
             hint = "Enter stores it · empty: the field is emptied · authors are parted by ; · Esc changes nothing"
-            ask_for = AskScreen(f"{field.field} of {one_line(field.key)}", hint, one_line(field.value))
+            ask_for = TextPromptDialog(f"{field.field} of {one_line(field.key)}", hint, one_line(field.value))
             self.screen.app.push_screen(ask_for, self._storing(field.key, field.field))
 
     def _storing(self, key: str, field: str) -> Callable[[str | None], None]:
@@ -91,10 +91,10 @@ class RecordCommands(CommandGroup):
             with self.session.review.store.read() as transaction:
                 known = sorted(record_events.all_labels(transaction))
         except PrismaError as error:
-            self.screen.trouble("The labels could not be read", error)
+            self.screen.show_error("The labels could not be read", error)
             return
         if known:
-            self.screen.app.push_screen(LabelsScreen(known, self.report.labels), self._put_label)
+            self.screen.app.push_screen(LabelsDialog(known, self.report.labels), self._put_label)
         else:
             self._put_label(("", True))
 
@@ -106,7 +106,7 @@ class RecordCommands(CommandGroup):
             self.screen.run_on_report("The label was not stored", lambda: self._labelled(name, labelled=labelled))
         else:
             self.screen.app.push_screen(
-                AskScreen("A new label", "Enter puts it on this report · Esc changes nothing"), self._put_new_label
+                TextPromptDialog("A new label", "Enter puts it on this report · Esc changes nothing"), self._put_new_label
             )
 
     def _put_new_label(self, name: str | None) -> None:
@@ -124,29 +124,29 @@ class RecordCommands(CommandGroup):
         if self.report is None:
             return
         try:
-            targets = places(self.session.review, self.report.item.key)
+            targets = full_text_locations(self.session.review, self.report.item.key)
         except PrismaError as error:
-            self.screen.trouble("The report could not be looked up", error)
+            self.screen.show_error("The report could not be looked up", error)
             return
         if len(targets) == 1:
             self._open(targets[0])
         elif targets:
             labels = [f"{place.what}: {one_line(place.target)}{' (not here)' if place.missing else ''}" for place in targets]
-            self.screen.app.push_screen(PickScreen("Open which?", labels), lambda place: self._open_chosen(targets, place))
+            self.screen.app.push_screen(ChoiceDialog("Open which?", labels), lambda place: self._open_chosen(targets, place))
         else:
             self.screen.show_message("this record has no DOI, PMID, register number, link or PDF")
 
-    def _open_chosen(self, targets: list[Place], place: int | None) -> None:
+    def _open_chosen(self, targets: list[FullTextLocation], place: int | None) -> None:
         if place is not None:
             self._open(targets[place])
 
-    def _open(self, place: Place) -> None:
+    def _open(self, place: FullTextLocation) -> None:
         """Hand the place to the system's viewer; where there is none, to the clipboard, and say so."""
         try:
             links.system_viewer(place.target)
         except PrismaError as error:
             self.screen.app.copy_to_clipboard(place.target)
-            self.screen.trouble("Not opened; the address was copied, where your terminal allows that", error)
+            self.screen.show_error("Not opened; the address was copied, where your terminal allows that", error)
         else:
             self.screen.show_message(one_line(f"opened {place.target}"))
 
@@ -162,33 +162,33 @@ class RecordCommands(CommandGroup):
     def add_report(self) -> None:
         """Ask for a report that is to be added, found in this one perhaps."""
         led_by = self.report.item.key if self.report else ""
-        self.screen.app.push_screen(AddScreen(led_by), lambda answer: self._add(answer, led_by))
+        self.screen.app.push_screen(AddReportDialog(led_by), lambda answer: self._add(answer, led_by))
 
-    def _add(self, answer: AddAnswer | None, led_by: str) -> None:
+    def _add(self, answer: AddReportAnswer | None, led_by: str) -> None:
         if answer is None:
             return
         try:
             number = number_in(answer.number) if answer.number else None
         except UsageError as error:
-            self.screen.trouble(_NOT_ADDED, error)
+            self.screen.show_error(_NOT_ADDED, error)
             return
         self.screen.show_message("looking it up ..." if number and not answer.title else "adding ...")
         self.screen.run_worker(lambda: self._look_up_and_add(answer, number, led_by), thread=True, group="add")
 
-    def _look_up_and_add(self, answer: AddAnswer, number: Number | None, led_by: str) -> None:
+    def _look_up_and_add(self, answer: AddReportAnswer, number: ReportNumber | None, led_by: str) -> None:
         try:
             added = add(self.session.review, self._addition(answer, number, led_by))
         except PrismaError as error:
-            self.screen.app.call_from_thread(self.screen.trouble, _NOT_ADDED, error)
+            self.screen.app.call_from_thread(self.screen.show_error, _NOT_ADDED, error)
         else:
             self.screen.app.call_from_thread(self._report_added, added)
 
-    def _addition(self, answer: AddAnswer, number: Number | None, led_by: str) -> Addition:
+    def _addition(self, answer: AddReportAnswer, number: ReportNumber | None, led_by: str) -> Addition:
         found_in = led_by if answer.led else ""
         if number is None or answer.title:
             citation = described(Citation(title=one_line(answer.title)), number)
             return Addition(answer.source, answer.kind, citation, number, found_in=found_in)
-        answered = ask(self.screen.workplace.connect(), number)
+        answered = ask(self.screen.workspace.connect(), number)
         return Addition(answer.source, answer.kind, answered.entry.citation, number, answered, found_in)
 
     def _report_added(self, added: Added) -> None:
@@ -207,7 +207,9 @@ class RecordCommands(CommandGroup):
     def fetch_abstracts(self) -> None:
         """Ask for which reports PubMed is to be asked for missing abstracts."""
         choices = ["this report", "all reports without an abstract"]
-        self.screen.app.push_screen(PickScreen("Fetch missing abstracts from PubMed, by PMID or DOI, for", choices), self._fetch)
+        self.screen.app.push_screen(
+            ChoiceDialog("Fetch missing abstracts from PubMed, by PMID or DOI, for", choices), self._fetch
+        )
 
     def _fetch(self, place: int | None) -> None:
         if place is None or (place == 0 and self.report is None):
@@ -218,21 +220,21 @@ class RecordCommands(CommandGroup):
 
     def _fetch_abstracts(self, keys: list[str]) -> None:
         try:
-            fetched = fetch_abstracts(self.session.review, self.screen.workplace.connect().pubmed, self.session.reviewer, keys)
+            fetched = fetch_abstracts(self.session.review, self.screen.workspace.connect().pubmed, self.session.reviewer, keys)
         except PrismaError as error:
             self.screen.app.call_from_thread(
-                self.screen.trouble, "PubMed could not be asked to the end; what was found is stored", error
+                self.screen.show_error, "PubMed could not be asked to the end; what was found is stored", error
             )
         else:
             self.screen.app.call_from_thread(self._report_abstracts, fetched)
 
-    def _report_abstracts(self, fetched: Found) -> None:
+    def _report_abstracts(self, fetched: AbstractResults) -> None:
         self.screen.paint(_abstract_words(fetched))
         if fetched.doubtful or fetched.missing > 1:
             self.screen.app.notify(_abstract_words(fetched), title="Missing abstracts", markup=False, timeout=_NOTICE_SECONDS)
 
 
-def _abstract_words(fetched: Found) -> str:
+def _abstract_words(fetched: AbstractResults) -> str:
     """What came of asking PubMed: `12 of 20 missing abstracts found; 3 not in PubMed, ...`."""
     if not fetched.missing:
         return "no abstract is missing here"
@@ -243,4 +245,4 @@ def _abstract_words(fetched: Found) -> str:
         (len(fetched.unnumbered), "without PMID or DOI"),
     )
     rest = ", ".join(f"{n} {what}" for n, what in parts if n)
-    return f"{len(fetched.found)} of {fetched.missing} missing abstracts found{'; ' + rest if rest else ''}"
+    return f"{len(fetched.stored)} of {fetched.missing} missing abstracts found{'; ' + rest if rest else ''}"

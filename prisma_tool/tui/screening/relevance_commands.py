@@ -11,13 +11,13 @@ from prisma_tool.errors import PrismaError
 from prisma_tool.model.log.events import Event
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Verdict
-from prisma_tool.screening.prioritised.queue_order import WHAT, OrderName
-from prisma_tool.tui.dialogs.choice import PickScreen
-from prisma_tool.tui.frame.text_page import ReadingScreen
+from prisma_tool.screening.prioritised.queue_order import ORDER_DESCRIPTIONS, OrderName
+from prisma_tool.tui.dialogs.choice import ChoiceDialog
+from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.screening.report_screen import CommandGroup, ReportScreen
 from prisma_tool.tui.screening.stopping_text import stopping_part, why_text
-from prisma_tool.tui.sessions.change_feed import News
-from prisma_tool.tui.sessions.relevance_session import Arranged
+from prisma_tool.tui.sessions.change_feed import Changes
+from prisma_tool.tui.sessions.relevance_session import Arrangement
 
 _ORDERS = tuple(OrderName)
 
@@ -29,7 +29,7 @@ class RelevanceCommands(CommandGroup):
 
     def __init__(self, screen: ReportScreen) -> None:
         super().__init__(screen)
-        self.ordering = screen.workplace.ordering()
+        self.ordering = screen.workspace.ordering()
         self.looking, self.look_again, self.looked_at = False, False, -1
 
     def mounted(self) -> None:
@@ -41,8 +41,8 @@ class RelevanceCommands(CommandGroup):
 
     def order(self) -> None:
         """Ask in which order to go on."""
-        labels = [f"{name.value + ' ·' * (name is self.ordering.order):<12} {WHAT[name]}" for name in _ORDERS]
-        self.screen.app.push_screen(PickScreen("In which order do you want to screen?", labels), self._choose)
+        labels = [f"{name.value + ' ·' * (name is self.ordering.order):<12} {ORDER_DESCRIPTIONS[name]}" for name in _ORDERS]
+        self.screen.app.push_screen(ChoiceDialog("In which order do you want to screen?", labels), self._choose)
 
     def _choose(self, position: int | None) -> None:
         if position is not None:
@@ -57,9 +57,9 @@ class RelevanceCommands(CommandGroup):
         """What was decided is learned while the report is read."""
         self._follow()
 
-    def changed_elsewhere(self, news: News) -> None:
+    def changed_elsewhere(self, changes: Changes) -> None:
         """What others did may change the order too."""
-        if news.voted or news.whole:
+        if changes.voted or changes.whole:
             self._follow()
 
     def _follow(self) -> None:
@@ -85,7 +85,7 @@ class RelevanceCommands(CommandGroup):
         self.looking = self.look_again = False
         self.screen.show_message(one_line(f"the order is as it was: {error.message}"))
 
-    def _take(self, arranged: Arranged, *, afresh: bool) -> None:
+    def _take(self, arranged: Arrangement, *, afresh: bool) -> None:
         """Take over an order; the report on the screen stays, unless another order was asked for."""
         self.looking = False
         wanted = self.ordering.order
@@ -96,7 +96,7 @@ class RelevanceCommands(CommandGroup):
             self.look_again = False
             self._arrange_anew(afresh=arranged.order is not wanted)
 
-    def _lay(self, arranged: Arranged, *, afresh: bool) -> None:
+    def _lay(self, arranged: Arrangement, *, afresh: bool) -> None:
         here = self.session.current
         waiting = [key for key in arranged.keys if key != here] if not afresh else list(arranged.keys)
         before = [key for key in arranged.decided if key != here]
@@ -120,7 +120,7 @@ class RelevanceCommands(CommandGroup):
             return
         key = self.report.item.key
         text = why_text(self.ordering.order, self.ordering.why(key), by_chance=self.ordering.by_chance(key))
-        self.screen.app.push_screen(ReadingScreen("Why this record is shown", text))
+        self.screen.app.push_screen(TextPage("Why this record is shown", text))
 
     def panel_part(self, width: int) -> Content | None:
         """What stopping would risk."""

@@ -21,17 +21,17 @@ from prisma_tool.model.log.events import Event
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.tui.frame.place_screen import PlaceScreen
-from prisma_tool.tui.frame.text_page import ReadingScreen
+from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.screening.end_page import end_page, unreadable_page
-from prisma_tool.tui.screening.position_line import standing_line as position_line
+from prisma_tool.tui.screening.position_line import position_line
 from prisma_tool.tui.screening.side_panel import PANEL_WIDTH, SidePanel, panel_text
-from prisma_tool.tui.sessions.change_feed import News
-from prisma_tool.tui.sessions.report_on_screen import Shown as ReportOnScreen
-from prisma_tool.tui.sessions.screening_session import Desk as ScreeningSession
-from prisma_tool.tui.sessions.workspace import Workplace
+from prisma_tool.tui.sessions.change_feed import Changes
+from prisma_tool.tui.sessions.report_on_screen import ReportOnScreen
+from prisma_tool.tui.sessions.screening_session import ScreeningSession
+from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.highlight import terms
-from prisma_tool.tui.widgets.progress_line import Heading
-from prisma_tool.tui.widgets.record_text import QUIET, page
+from prisma_tool.tui.widgets.progress_line import ScreeningHeading
+from prisma_tool.tui.widgets.record_text import QUIET, report_page
 from prisma_tool.tui.widgets.record_view import RecordView
 
 WIDE = 120
@@ -50,9 +50,9 @@ class ReportScreen(PlaceScreen):
     STAGE: ClassVar[Stage]
     GROUPS: ClassVar[tuple[type[CommandGroup], ...]] = ()
 
-    def __init__(self, workplace: Workplace) -> None:
-        super().__init__(workplace)
-        self.session = workplace.desk(self.STAGE)
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self.session = workspace.desk(self.STAGE)
         self.report: ReportOnScreen | None = None
         self.page = unreadable_page()
         self.message, self.panel = "", Content("")
@@ -61,7 +61,7 @@ class ReportScreen(PlaceScreen):
 
     def compose(self) -> ComposeResult:
         """Heading, record with the panel beside it, keys."""
-        yield Heading(self.session)
+        yield ScreeningHeading(self.session)
         with Horizontal():
             with Vertical():
                 with Vertical(id="above"):
@@ -110,11 +110,11 @@ class ReportScreen(PlaceScreen):
 
     def _show(self, report: ReportOnScreen | None) -> None:
         self.report = report
-        self.page = page(report, self.terms) if report else end_page(self.session.progress(), self.session.stage)
+        self.page = report_page(report, self.terms) if report else end_page(self.session.progress(), self.session.stage)
 
     def _show_unreadable(self, error: PrismaError) -> None:
         self.report, self.page = None, unreadable_page()
-        self.trouble("The next record could not be read", error)
+        self.show_error("The next record could not be read", error)
 
     def _after_painting(self, message: str) -> None:
         for group in self.commands.values():
@@ -128,7 +128,7 @@ class ReportScreen(PlaceScreen):
 
     def show_progress(self) -> None:
         """Show how far the session has come, at the top and in the panel."""
-        self.query_one(Heading).show(self.session.progress())
+        self.query_one(ScreeningHeading).show(self.session.progress())
         panel = self._panel(PANEL_WIDTH)
         if not panel.is_same(self.panel):
             self.panel = panel
@@ -162,7 +162,7 @@ class ReportScreen(PlaceScreen):
         try:
             message = command()
         except PrismaError as error:
-            self.trouble(failed, error)
+            self.show_error(failed, error)
         else:
             self.paint(message or "")
 
@@ -192,7 +192,7 @@ class ReportScreen(PlaceScreen):
     def action_criteria(self) -> None:
         """Show the panel: over the record where it does not fit beside it, else show or hide it."""
         if self.app.size.width < WIDE:
-            self.app.push_screen(ReadingScreen("Criteria, highlights, progress", self._panel(_MODAL_WIDTH)))
+            self.app.push_screen(TextPage("Criteria, highlights, progress", self._panel(_MODAL_WIDTH)))
         else:
             panel = self.query_one(SidePanel)
             panel.set_class(not panel.has_class("-hidden"), "-hidden")
@@ -202,13 +202,13 @@ class ReportScreen(PlaceScreen):
         if self.session.current is None:
             self.come_back()
 
-    def hear(self, news: News) -> None:
+    def show_changes(self, changes: Changes) -> None:
         """Another window may have decided: the counts follow, and the record is painted anew where it is not as it was."""
         self.show_progress()
         for group in self.commands.values():
-            group.changed_elsewhere(news)
+            group.changed_elsewhere(changes)
         here = {record.key for record in self.report.records} if self.report else set()
-        if self.report is None or not self._on_screen() or news.whole or here & news.spoken_of:
+        if self.report is None or not self._on_screen() or changes.whole or here & changes.touched:
             self.run_worker(self._read_again, thread=True, exclusive=True, group="reading")
 
     def _read_again(self) -> None:
@@ -273,7 +273,7 @@ class CommandGroup:
     def decided(self, vote: Event) -> None:
         """Called after a decision was stored, before the next report is painted."""
 
-    def changed_elsewhere(self, news: News) -> None:
+    def changed_elsewhere(self, changes: Changes) -> None:
         """Called when something was stored in another window or by another reviewer."""
 
     def panel_part(self, width: int) -> Content | None:  # noqa: ARG002 - groups that have a part use it

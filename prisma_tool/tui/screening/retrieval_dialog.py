@@ -29,7 +29,7 @@ class RetrievalAnswer:
     note: str
 
 
-class Further(Enum):
+class FurtherStep(Enum):
     """What else can be said or done about full texts: its key and words."""
 
     TRIED = ("t", "Note what was tried")
@@ -43,14 +43,14 @@ _CHOOSING = "1 or 2, or arrows and Enter · Esc changes nothing"
 _WRITING = "Enter stores it, with or without a note · Esc changes nothing"
 
 
-class RetrievalScreen(ModalScreen[RetrievalAnswer | Further | None]):
+class RetrievalDialog(ModalScreen[RetrievalAnswer | FurtherStep | None]):
     """Asks for the status, then for a note, or for something further; `so_far` says what is known. Answers None when cancelled."""
 
     CSS_PATH = "retrieval_dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Cancel", id="retrieval.cancel"),
         *(Binding(str(place), f"choose({place})", label, show=False) for place, (_, label) in enumerate(CHOICES, 1)),
-        *(Binding(one.value[0], f"further('{one.name}')", one.value[1], show=False) for one in Further),
+        *(Binding(one.value[0], f"further('{one.name}')", one.value[1], show=False) for one in FurtherStep),
         Binding("up,down", "change", "The other answer, from the note", show=False),
     ]
 
@@ -67,7 +67,7 @@ class RetrievalScreen(ModalScreen[RetrievalAnswer | Further | None]):
             yield Choices([label for _, label in CHOICES])
             yield Input(placeholder="note (optional): link tried, authors asked", compact=True, disabled=True)
             yield Static(_CHOOSING, markup=False, classes="hint")
-            yield Static(Content("\n").join([_further_line(one) for one in Further]), id="further")
+            yield Static(Content("\n").join([_further_line(one) for one in FurtherStep]), id="further")
 
     def action_choose(self, number: int) -> None:
         """Take the answer with this number and go on to the note."""
@@ -76,7 +76,7 @@ class RetrievalScreen(ModalScreen[RetrievalAnswer | Further | None]):
 
     def action_further(self, name: str) -> None:
         """Answer with something else that is to be said or done."""
-        self.dismiss(Further[name])
+        self.dismiss(FurtherStep[name])
 
     def action_change(self) -> None:
         """Mark the other answer while the note is being written."""
@@ -99,5 +99,5 @@ class RetrievalScreen(ModalScreen[RetrievalAnswer | Further | None]):
             self.dismiss(RetrievalAnswer(CHOICES[place][0], event.value.strip()))
 
 
-def _further_line(one: Further) -> Content:
+def _further_line(one: FurtherStep) -> Content:
     return Content.assemble((f" {one.value[0]} ", "bold reverse"), f"  {one.value[1]}")

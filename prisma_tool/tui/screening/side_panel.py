@@ -14,7 +14,7 @@ from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import FULL_TEXT_ONLY, Stage, Verdict
 from prisma_tool.tui.sessions.queue_cursor import Pace, Progress
-from prisma_tool.tui.widgets.highlight import Lean, Mark, tally
+from prisma_tool.tui.widgets.highlight import HighlightKind, HighlightMatch, tally
 from prisma_tool.tui.widgets.record_text import QUIET, STYLES
 
 PANEL_WIDTH = 32
@@ -34,7 +34,9 @@ class SidePanel(VerticalScroll, can_focus=False):
         self.query_one(Static).update(content)
 
 
-def panel_text(protocol: Protocol, stage: Stage, progress: Progress, pace: Pace, found: Iterable[Mark], width: int) -> Content:
+def panel_text(
+    protocol: Protocol, stage: Stage, progress: Progress, pace: Pace, found: Iterable[HighlightMatch], width: int
+) -> Content:
     """The panel's whole text in so many columns; parts that a protocol leaves empty are left out."""
     parts = [
         _part("Include when", _listed(protocol.include, "+", width)),
@@ -57,9 +59,9 @@ def _listed(criteria: tuple[str, ...], sign: str, width: int) -> Iterator[Conten
         yield Content("\n").join([Content.assemble((f"{sign} ", QUIET), first), *(Content(f"  {line}") for line in rest)])
 
 
-def _terms(found: Iterable[Mark]) -> Iterator[Content]:
+def _terms(found: Iterable[HighlightMatch]) -> Iterator[Content]:
     for term, n in tally(found):
-        sign = "+" if term.lean is Lean.INCLUDE else "-"
+        sign = "+" if term.lean is HighlightKind.INCLUDE else "-"
         yield Content.assemble(f"{n:>3} {sign} ", (one_line(term.text), STYLES[term.lean]))
 
 

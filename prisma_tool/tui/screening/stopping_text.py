@@ -9,28 +9,28 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from prisma_tool.model.text import one_line
-from prisma_tool.screening.prioritised.queue_order import WHAT, OrderName
+from prisma_tool.screening.prioritised.queue_order import ORDER_DESCRIPTIONS, OrderName
 from prisma_tool.tui.widgets.record_text import QUIET
 
 if TYPE_CHECKING:
-    from prisma_tool.screening.prioritised.stopping import Outlook
+    from prisma_tool.screening.prioritised.stopping import StoppingRisk
 
 
 if TYPE_CHECKING:
-    from prisma_tool.screening.prioritised.ranked_queue import Explained
+    from prisma_tool.screening.prioritised.ranked_queue import RankExplanation
 
 
-def stopping_part(now: Outlook, width: int) -> Content:
+def stopping_part(now: StoppingRisk, width: int) -> Content:
     """The part of the panel on stopping."""
     return Content("\n").join([Content.styled("If you stopped now", "bold"), *_lines(now, width)])
 
 
-def _lines(now: Outlook, width: int) -> Iterator[Content]:
+def _lines(now: StoppingRisk, width: int) -> Iterator[Content]:
     if now.stopped is not None:
         yield Content(f"stopped on {now.stopped.at:%Y-%m-%d}")
         return
     yield Content(f"{now.screened:>5}  screened")
-    yield Content(f"{now.found:>5}  relevant")
+    yield Content(f"{now.relevant:>5}  relevant")
     yield Content(f"{now.plausibly_missed:>5}  at most missed (95 %)")
     yield Content(f"{'-' if now.p is None else f'{now.p:.2g}':>5}  p, rule {'holds' if now.holds else 'not yet'}")
     if now.recall is not None:
@@ -40,9 +40,9 @@ def _lines(now: Outlook, width: int) -> Iterator[Content]:
         yield Content.styled(line, QUIET)
 
 
-def why_text(order: OrderName, found: Explained | None, *, by_chance: bool) -> Content:
+def why_text(order: OrderName, found: RankExplanation | None, *, by_chance: bool) -> Content:
     """Why a record is shown: its order, whether it was drawn, and the words that weigh most."""
-    parts = [Content(f"Order: {order.value}, {WHAT[order]}.")]
+    parts = [Content(f"Order: {order.value}, {ORDER_DESCRIPTIONS[order]}.")]
     if by_chance:
         parts.append(Content("Drawn by chance, so that recall can be estimated honestly."))
     if found is None:

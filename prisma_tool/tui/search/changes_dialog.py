@@ -15,7 +15,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from prisma_tool.tui.search.text import change_text
-from prisma_tool.updates.changes_since_decision import Raised
+from prisma_tool.updates.changes_since_decision import ChangeSinceDecision
 
 
 class ChangesScreen(ModalScreen[str | None]):
@@ -24,7 +24,7 @@ class ChangesScreen(ModalScreen[str | None]):
     CSS_PATH = "changes_dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,a", "dismiss(None)", "Close", id="attention.close")]
 
-    def __init__(self, changes: Sequence[Raised]) -> None:
+    def __init__(self, changes: Sequence[ChangeSinceDecision]) -> None:
         super().__init__()
         self.changes = changes
 

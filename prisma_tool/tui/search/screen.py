@@ -21,14 +21,14 @@ from textual.widgets.option_list import Option
 from prisma_tool.model.text import one_line
 from prisma_tool.tui.frame.key_table import Groups, bindings_of
 from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
-from prisma_tool.tui.frame.text_page import ReadingScreen
+from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.search.changes_dialog import ChangesScreen
 from prisma_tool.tui.search.text import changes_line, details, entry_text, records_text, set_text
-from prisma_tool.tui.sessions.background_query import Asker
+from prisma_tool.tui.sessions.background_query import BackgroundQuery
 from prisma_tool.tui.sessions.search_session import LastRun, RunRecord, RunSet, SearchEntry
-from prisma_tool.tui.sessions.workspace import Workplace
+from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.record_text import QUIET
-from prisma_tool.updates.changes_since_decision import Raised
+from prisma_tool.updates.changes_since_decision import ChangeSinceDecision
 
 _NOT_READ = "The searches could not be read"
 _NO_SEARCHES = "review.toml has no searches: add a [[search]] table (name, source, term), then open this screen again."
@@ -78,17 +78,21 @@ class SearchScreen(PlaceScreen):
     KEYS = SEARCH
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(SEARCH)
 
-    def __init__(self, workplace: Workplace) -> None:
-        super().__init__(workplace)
-        self.searches = workplace.searches
-        failed = partial(self.trouble, _NOT_READ)
-        self._entry_reader = Asker[_Reading, list[SearchEntry]](self, lambda _, __: self.searches.entries(), self._show, failed)
-        failed = partial(self.trouble, "The records could not be read")
-        self._record_reader = Asker[_SetOf, list[RunRecord]](self, self._read_records, self._show_records, failed)
-        failed = partial(self.trouble, "The changes could not be read")
-        self._change_reader = Asker[None, list[Raised]](self, lambda _, __: self.searches.changes(), self._show_changes, failed)
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self.searches = workspace.searches
+        failed = partial(self.show_error, _NOT_READ)
+        self._entry_reader = BackgroundQuery[_Reading, list[SearchEntry]](
+            self, lambda _, __: self.searches.entries(), self._show, failed
+        )
+        failed = partial(self.show_error, "The records could not be read")
+        self._record_reader = BackgroundQuery[_SetOf, list[RunRecord]](self, self._read_records, self._show_records, failed)
+        failed = partial(self.show_error, "The changes could not be read")
+        self._change_reader = BackgroundQuery[None, list[ChangeSinceDecision]](
+            self, lambda _, __: self.searches.changes(), self._show_changes, failed
+        )
         self.entries: list[SearchEntry] = []
-        self.changes: list[Raised] = []
+        self.changes: list[ChangeSinceDecision] = []
         self._listed = ""
         """The search whose sets are listed."""
 
@@ -118,7 +122,7 @@ class SearchScreen(PlaceScreen):
         searches = self._list("searches")
         index = next((n for n, entry in enumerate(entries) if entry.plan.name == reading.mark), searches.highlighted or 0)
         searches.clear_options()
-        searches.add_options([Option(entry_text(entry, self.application.errand)) for entry in self.entries])
+        searches.add_options([Option(entry_text(entry, self.application.search_task)) for entry in self.entries])
         searches.highlighted = index if self.entries else None
         self._change_reader.ask(None)
         self.tell(reading.message if self.entries else _NO_SEARCHES)
@@ -126,7 +130,7 @@ class SearchScreen(PlaceScreen):
         if reading.to_sets:
             self._to_sets()
 
-    def _show_changes(self, _: None, changes: list[Raised]) -> None:
+    def _show_changes(self, _: None, changes: list[ChangeSinceDecision]) -> None:
         self.changes = changes
         self.query_one("#raised", Static).update(changes_line(changes))
 
@@ -138,7 +142,7 @@ class SearchScreen(PlaceScreen):
         """Show how far the running search is."""
         searches = self._list("searches")
         for index, entry in enumerate(self.entries):
-            searches.replace_option_prompt_at_index(index, entry_text(entry, self.application.errand))
+            searches.replace_option_prompt_at_index(index, entry_text(entry, self.application.search_task))
 
     def ended(self, name: str, message: str) -> None:
         """Show what a search brought that has just ended, and offer its sets."""
@@ -175,7 +179,7 @@ class SearchScreen(PlaceScreen):
         entry = self._marked()
         if entry is None:
             return
-        if (running := self.application.errand) is not None:
+        if (running := self.application.search_task) is not None:
             self.tell(f"{one_line(running.plan.name)} is running; one search runs at a time. x stops it.")
             return
         self.application.begin_search(entry.plan)
@@ -184,7 +188,7 @@ class SearchScreen(PlaceScreen):
 
     def action_run_all(self) -> None:
         """Run or rerun all searches, one after the other."""
-        if self.application.errand is not None:
+        if self.application.search_task is not None:
             self.tell("a search is running; x stops it")
         elif self.entries:
             self.application.begin_searches([entry.plan for entry in self.entries])
@@ -203,11 +207,11 @@ class SearchScreen(PlaceScreen):
     def _show_records(self, selected: _SetOf, records: list[RunRecord]) -> None:
         if self.is_active:
             heading = f"{one_line(selected.search)}: {selected.run_set.n} {selected.run_set.name}"
-            self.app.push_screen(ReadingScreen(heading, records_text(records, selected.run_set.n)))
+            self.app.push_screen(TextPage(heading, records_text(records, selected.run_set.n)))
 
     def action_stop_search(self) -> None:
         """Stop the running search; it stays resumable."""
-        if self.application.errand is None:
+        if self.application.search_task is None:
             self.tell("no search is running")
         else:
             self.application.stop_searches()
@@ -217,7 +221,7 @@ class SearchScreen(PlaceScreen):
         """Show the marked search whole."""
         entry = self._marked()
         if entry is not None:
-            self.app.push_screen(ReadingScreen(f"{one_line(entry.plan.name)}: {one_line(entry.plan.source)}", details(entry)))
+            self.app.push_screen(TextPage(f"{one_line(entry.plan.name)}: {one_line(entry.plan.source)}", details(entry)))
 
     def action_attention(self) -> None:
         """List what changed about decided records; one can be gone to."""

@@ -11,7 +11,7 @@ from prisma_tool.model.text import clean, one_line
 from prisma_tool.model.vocabulary import RunStatus
 from prisma_tool.tui.sessions.search_session import LISTED_AT_MOST, RunRecord, RunSet, SearchEntry, SearchTask
 from prisma_tool.tui.widgets.record_text import QUIET
-from prisma_tool.updates.changes_since_decision import Raised, summary
+from prisma_tool.updates.changes_since_decision import ChangeSinceDecision, summary
 
 _NEVER = "not run yet"
 _NAME_WIDTH = 14
@@ -91,14 +91,14 @@ def _record(record: RunRecord) -> Content:
     return Content.styled(one_line(record.key), "bold") + Content(f"  {one_line(record.title)}") + changed
 
 
-def changes_line(changes: Sequence[Raised]) -> Content:
+def changes_line(changes: Sequence[ChangeSinceDecision]) -> Content:
     """How many changes to decided records wait; empty where none does."""
     if not changes:
         return Content("")
     return Content.styled(f"! changed since decided (press a): {summary(changes)}", "bold $text-warning")
 
 
-def change_text(change: Raised) -> Content:
+def change_text(change: ChangeSinceDecision) -> Content:
     """A change to a decided record in two lines."""
     waits = f"; waits for {', '.join(map(one_line, change.waiting))}" if change.waiting else ""
     head = Content.assemble((change.kind, "bold"), f"  {one_line(change.key)}  {one_line(change.decided)}{waits}")

@@ -18,7 +18,7 @@ Q = TypeVar("Q")
 A = TypeVar("A")
 
 
-class Asker(Generic[Q, A]):
+class BackgroundQuery(Generic[Q, A]):
     """Asks `work` for `widget` and gives the answer to `done`, or what was wrong to `failed`, both in the interface's own thread.
 
     `work` gets the question, and a function by which a long look learns that nobody waits for its answer any more.

@@ -34,25 +34,25 @@ _BESIDE_THE_QUEUE = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class Changes:
     """What happened since the last look.
 
-    `voted` are record keys whose mark may have changed, `spoken_of` all that anybody spoke of; `whole` says that more than single
+    `voted` are record keys whose mark may have changed, `touched` all that anybody spoke of; `whole` says that more than single
     reports has changed, so that a queue must be read anew.
     """
 
     voted: frozenset[str] = frozenset()
-    spoken_of: frozenset[str] = frozenset()
+    touched: frozenset[str] = frozenset()
     whole: bool = False
 
-    def __or__(self, later: News) -> News:
-        return News(self.voted | later.voted, self.spoken_of | later.spoken_of, self.whole or later.whole)
+    def __or__(self, later: Changes) -> Changes:
+        return Changes(self.voted | later.voted, self.touched | later.touched, self.whole or later.whole)
 
     def __bool__(self) -> bool:
-        return bool(self.voted or self.spoken_of or self.whole)
+        return bool(self.voted or self.touched or self.whole)
 
 
-class Follower:
+class ChangeFeed:
     """Follows a store from the moment at which it is made.
 
     Raises:
@@ -65,7 +65,7 @@ class Follower:
             self._number = event_log.last_number(transaction)
             self._arrived = queues.last_arrival(transaction)
 
-    def look(self) -> News:
+    def look(self) -> Changes:
         """What happened since the last look; may be called from another thread.
 
         Raises:
@@ -80,11 +80,11 @@ class Follower:
                 else max((one.number for one in found), default=self._number)
             )
         grown, self._number, self._arrived = arrived != self._arrived, number, arrived
-        return News(whole=True) if len(found) == AT_ONCE else news_of(found, grown=grown)
+        return Changes(whole=True) if len(found) == AT_ONCE else changes_of(found, grown=grown)
 
 
-def news_of(found: list[Happened], *, grown: bool) -> News:
+def changes_of(found: list[Happened], *, grown: bool) -> Changes:
     """What these events, and whether records arrived, mean for a queue."""
     voted = frozenset(one.subject for one in found if one.kind in _ON_ONE_REPORT)
     aside = frozenset(one.subject for one in found if one.kind in _BESIDE_THE_QUEUE)
-    return News(voted, voted | aside, grown or any(one.kind not in _ON_ONE_REPORT | _BESIDE_THE_QUEUE for one in found))
+    return Changes(voted, voted | aside, grown or any(one.kind not in _ON_ONE_REPORT | _BESIDE_THE_QUEUE for one in found))

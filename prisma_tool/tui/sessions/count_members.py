@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from prisma_tool.figure.render.terminal import Spot
-from prisma_tool.flow.as_json import counted
+from prisma_tool.flow.as_json import find_count
 from prisma_tool.flow.flow import Count, Flow
-from prisma_tool.flow.report_outcome import why
-from prisma_tool.records.browse import Listed
+from prisma_tool.flow.report_outcome import outcome_texts
+from prisma_tool.records.browse import RecordListing
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.index import arrival_order
 from prisma_tool.store.records import clusters
@@ -28,7 +28,7 @@ class CountMembers:
     """The records behind a number, each explained, and the numbers entered by hand in it."""
 
     heading: str
-    listed: Listed
+    listed: RecordListing
     by_hand: tuple[str, ...] = ()
 
 
@@ -39,23 +39,23 @@ def members(review: Review, flow: Flow, spot: Spot) -> CountMembers:
         PrismaError: the figure has no such number, or the review cannot be read.
     """
     if spot.key == UNMERGED:
-        return _heading(spot, Listed(review, _waiting(review), partial(why)))
-    count = counted(flow, spot.key)
+        return _heading(spot, RecordListing(review, _waiting(review), partial(outcome_texts)))
+    count = find_count(flow, spot.key)
     by_hand = tuple(f"{adjustment.n:+d} by hand: {adjustment.note}" for adjustment in count.adjustments)
     return _heading(spot, _listed(review, count, spot.key), by_hand, count.n)
 
 
-def _heading(spot: Spot, listed: Listed, by_hand: tuple[str, ...] = (), n: int | None = None) -> CountMembers:
+def _heading(spot: Spot, listed: RecordListing, by_hand: tuple[str, ...] = (), n: int | None = None) -> CountMembers:
     return CountMembers(f"{spot.label.rstrip('*†')} (n = {len(listed) if n is None else n:,})", listed, by_hand)
 
 
-def _listed(review: Review, count: Count, key: str) -> Listed:
+def _listed(review: Review, count: Count, key: str) -> RecordListing:
     """The records in their order; of studies, the records of their reports, each under its study."""
     if count.studies is None:
-        return Listed(review, count.records, partial(why, duplicates=key == "duplicates"))
+        return RecordListing(review, count.records, partial(outcome_texts, duplicates=key == "duplicates"))
     pairs = [(record, study.label) for study in count.studies for record in study.records]
     study_labels = dict(enumerate(label for _, label in pairs))
-    return Listed(review, tuple(record for record, _ in pairs), None, study_labels)
+    return RecordListing(review, tuple(record for record, _ in pairs), None, study_labels)
 
 
 def _waiting(review: Review) -> list[str]:

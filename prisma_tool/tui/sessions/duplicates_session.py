@@ -15,7 +15,7 @@ from prisma_tool.dedupe import manual
 from prisma_tool.dedupe.compare import Comparison, compare
 from prisma_tool.dedupe.manual import Uncertain
 from prisma_tool.dedupe.normalise import normalise
-from prisma_tool.dedupe.run import DedupeReport, standing_report
+from prisma_tool.dedupe.run import DedupeReport, current_report
 from prisma_tool.model.log.events import Event
 from prisma_tool.model.vocabulary import DuplicateVerdict
 from prisma_tool.store.engine.database import Transaction
@@ -108,7 +108,7 @@ class DuplicatesSession(SettleSession[Uncertain, PairDetails, str]):
             StoreError: the database cannot be read.
         """
         with self.review.store.read() as transaction:
-            return standing_report(transaction)
+            return current_report(transaction)
 
     def skip(self) -> None:
         """Leave the pair for later: move to the next, and from the end of the list to its beginning."""

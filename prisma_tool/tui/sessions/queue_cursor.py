@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from prisma_tool.model.vocabulary import Verdict
-from prisma_tool.screening.queue import OWN, Mark, Queue
+from prisma_tool.screening.queue import MARK_OF_VERDICT, Queue, QueueMark
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +52,14 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class QueueFilter:
     """What the queue is narrowed to: what was typed, and the keys that meet it."""
 
     typed: str
     keys: frozenset[str]
 
 
-class Lane:
+class QueueCursor:
     """A queue, walked along `lane`, a sequence of its places. `position == len(lane)` is the place after the last report."""
 
     def __init__(self) -> None:
@@ -68,7 +68,7 @@ class Lane:
         self.position = 0
         self.deeds = 0
         """How often the queue was changed from here; what was read in another thread before the last of them is stale."""
-        self.filter: Filter | None = None
+        self.filter: QueueFilter | None = None
         self.order: tuple[str, ...] = ()
 
     @property
@@ -77,9 +77,9 @@ class Lane:
         return self.queue.keys[self.lane[self.position]] if self.position < len(self.lane) else None
 
     @property
-    def mark(self) -> Mark:
+    def mark(self) -> QueueMark:
         """What the report at the present place is to the reviewer; gone after the last one."""
-        return Mark(self.queue.marks[self.lane[self.position]]) if self.position < len(self.lane) else Mark.GONE
+        return QueueMark(self.queue.marks[self.lane[self.position]]) if self.position < len(self.lane) else QueueMark.NOT_AT_STAGE
 
     def take(self, queue: Queue) -> None:
         """Go on with a queue that was read anew; the present report stays if it is still there."""
@@ -100,20 +100,20 @@ class Lane:
         if self.filter is not None:
             wanted = self.filter.keys
             places = [place for place in places if self.queue.keys[place] in wanted]
-        if self.queue.count(Mark.GONE):
-            places = [place for place in places if self.queue.marks[place] != Mark.GONE]
+        if self.queue.count(QueueMark.NOT_AT_STAGE):
+            places = [place for place in places if self.queue.marks[place] != QueueMark.NOT_AT_STAGE]
         self.lane = places
 
-    def put_marks(self, found: Mapping[str, Mark]) -> bool:
+    def put_marks(self, found: Mapping[str, QueueMark]) -> bool:
         """Take over marks that were read; False where a report is new to the queue, which must then be read anew."""
         whole = True
         for key, mark in found.items():
             place = self.queue.place(key)
             if place is not None:
                 self.queue.put(place, mark)
-            elif mark is not Mark.GONE:
+            elif mark is not QueueMark.NOT_AT_STAGE:
                 whole = False
-        if Mark.GONE in found.values():
+        if QueueMark.NOT_AT_STAGE in found.values():
             here = self.current
             self.lay_lane()
             if here is None or not self.place_at(here):
@@ -123,9 +123,15 @@ class Lane:
     def progress(self) -> Progress:
         """Where the reviewer stands."""
         count = self.queue.count
-        mine = {verdict: n for verdict, mark in OWN.items() if (n := count(mark))}
-        total = len(self.queue) - count(Mark.GONE)
-        return Progress(total, count(Mark.WAITS), mine, count(Mark.SETTLED) + count(Mark.OTHERS), count(Mark.NOT_RETRIEVED))
+        mine = {verdict: n for verdict, mark in MARK_OF_VERDICT.items() if (n := count(mark))}
+        total = len(self.queue) - count(QueueMark.NOT_AT_STAGE)
+        return Progress(
+            total,
+            count(QueueMark.WAITS),
+            mine,
+            count(QueueMark.SETTLED) + count(QueueMark.OTHERS),
+            count(QueueMark.NOT_RETRIEVED),
+        )
 
     def step(self, by: int) -> None:
         """Move by so many places; stops before the first and after the last report."""
@@ -146,7 +152,7 @@ class Lane:
             self.position = number - 1
         return there
 
-    def narrow(self, to: Filter | None) -> None:
+    def narrow(self, to: QueueFilter | None) -> None:
         """Walk along what was found, or along the whole queue again; the present report stays if it is there."""
         here = self.current
         self.filter = to

@@ -13,7 +13,7 @@ from prisma_tool.history import event_sentences
 from prisma_tool.history.activity import words
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.protocol.protocol import Protocol
-from prisma_tool.model.record.merged_view import Merged
+from prisma_tool.model.record.merged_view import MergedRecord
 from prisma_tool.reports import blinding
 from prisma_tool.reports.state import Report, reports_of
 from prisma_tool.review.open_review import Review
@@ -21,8 +21,8 @@ from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.records import record_events, records
 from prisma_tool.store.records.records import StoredRecord, merged_records
-from prisma_tool.studies.links import Captured
-from prisma_tool.updates.changes_since_decision import Raised
+from prisma_tool.studies.links import CapturedPublication
+from prisma_tool.updates.changes_since_decision import ChangeSinceDecision
 
 _UNKNOWN = FullText()
 
@@ -47,14 +47,14 @@ class RecordDetails:
     votes: tuple[str, ...]
     labels: tuple[str, ...]
     history: tuple[HistoryLine, ...]
-    captured: tuple[Captured, ...] = ()
-    raised: tuple[Raised, ...] = ()
+    captured: tuple[CapturedPublication, ...] = ()
+    raised: tuple[ChangeSinceDecision, ...] = ()
     lacks_results: bool = False
     found_in: tuple[str, ...] = ()
     text: FullText = _UNKNOWN
 
     @property
-    def view(self) -> Merged:
+    def view(self) -> MergedRecord:
         """The best value of each field over all records of the report, and from which record it comes."""
         return merged_records(self.key, self.records)
 

@@ -18,28 +18,28 @@ from prisma_tool.screening.queue import read_queue
 from prisma_tool.store.engine import event_rows
 
 if TYPE_CHECKING:
-    from prisma_tool.screening.prioritised.stopping import Outlook
+    from prisma_tool.screening.prioritised.stopping import StoppingRisk
 
 
 if TYPE_CHECKING:
-    from prisma_tool.screening.prioritised.ranked_queue import Explained, Prioritised, Queue
+    from prisma_tool.screening.prioritised.ranked_queue import RankedQueue, RankExplanation, RankingPool
 
 
 @dataclass(frozen=True, slots=True)
-class Arranged:
+class Arrangement:
     """What a look came to: the order that it was for, the keys in the order of their turn, those drawn by chance, and the numbers of stopping."""
 
     order: OrderName
     keys: tuple[str, ...]
     decided: tuple[str, ...]
     chance: frozenset[str]
-    outlook: Outlook
-    pool: Prioritised | None = None
-    queue: Queue | None = None
+    outlook: StoppingRisk
+    pool: RankingPool | None = None
+    queue: RankedQueue | None = None
 
 
 @dataclass(slots=True)
-class Tally:
+class DecisionTally:
     """What was decided since the last look: how many records, and how many of them were relevant."""
 
     decided: int = 0
@@ -47,14 +47,14 @@ class Tally:
 
 
 @dataclass(slots=True)
-class Ordering:
+class RelevanceSession:
     """The chosen order of one reviewer, and the last look."""
 
     review: Review
     reviewer: str
     order: OrderName = OrderName.SOURCE
-    latest: Arranged | None = None
-    since: Tally = field(default_factory=Tally)
+    latest: Arrangement | None = None
+    since: DecisionTally = field(default_factory=DecisionTally)
 
     def resume(self) -> None:
         """Go on in the order that was chosen last.
@@ -79,7 +79,7 @@ class Ordering:
         """Whether the order follows from decisions."""
         return self.order is OrderName.RELEVANCE
 
-    def learn(self) -> Arranged:
+    def learn(self) -> Arrangement:
         """Look at the review and arrange the queue; may be called from another thread.
 
         Raises:
@@ -91,29 +91,31 @@ class Ordering:
         with self.review.store.read() as transaction:
             seen = viewpoint(transaction, self.reviewer)
             stopped = stop_in_force(event_rows.not_undone(transaction, EventKind.STOPPING))
-            from prisma_tool.screening.prioritised.stopping import outlook_of
+            from prisma_tool.screening.prioritised.stopping import stopping_risk_of
 
-            now = outlook_of(seen, transaction.protocol.screening.stopping, stopped)
+            now = stopping_risk_of(seen, transaction.protocol.screening.stopping, stopped)
             decided = tuple(label.key for label in seen.labels)
             if order is not OrderName.RELEVANCE:
                 keys = read_queue(transaction, STAGE, self.reviewer).keys if order is not OrderName.SOURCE else []
-                return Arranged(order, tuple(fixed_order(transaction, order, keys, seed_of(self.reviewer))), (), frozenset(), now)
+                return Arrangement(
+                    order, tuple(fixed_order(transaction, order, keys, seed_of(self.reviewer))), (), frozenset(), now
+                )
             pool = before.pool if before else None
             if pool is None or not pool.holds_all(seen.waiting):
                 pool, before = prepare(transaction, self.review.folder / "cache"), None
             share = transaction.protocol.screening.random_share
         queue = self._queue(pool, seen, share, before)
-        return Arranged(order, queue.keys, decided, queue.drawn, now, pool, queue)
+        return Arrangement(order, queue.keys, decided, queue.drawn, now, pool, queue)
 
-    def _queue(self, pool: Prioritised, seen: Viewpoint, share: float, before: Arranged | None) -> Queue:
+    def _queue(self, pool: RankingPool, seen: Viewpoint, share: float, before: Arrangement | None) -> RankedQueue:
         from prisma_tool.screening.prioritised.ranked_queue import queue_of, seed_of
 
         earlier = before.queue.ranking if before and before.queue else None
         return queue_of(pool, seen, seed_of(self.reviewer), share, earlier)
 
-    def take(self, found: Arranged) -> None:
+    def take(self, found: Arrangement) -> None:
         """Take over what a look found."""
-        self.latest, self.since = found, Tally()
+        self.latest, self.since = found, DecisionTally()
 
     def note_decided(self, key: str, *, relevant: bool) -> None:
         """Note that the record shown was decided on; of one drawn by chance an event is kept.
@@ -123,19 +125,19 @@ class Ordering:
         """
         latest = self.latest
         if self.learns and latest is not None and key in latest.chance:
-            found = latest.outlook.found + self.since.relevant
+            found = latest.outlook.relevant + self.since.relevant
             note_chance(self.review, self.reviewer, key, latest.outlook.left - self.since.decided, found)
         self.since.decided += 1
         self.since.relevant += relevant
 
-    def why(self, key: str) -> Explained | None:
+    def why(self, key: str) -> RankExplanation | None:
         """Why the record of this key stands where it stands; None while nothing was learned about it."""
         latest = self.latest
         if latest is None or latest.pool is None or latest.queue is None or key not in latest.pool.places:
             return None
-        from prisma_tool.screening.prioritised.ranked_queue import explained
+        from prisma_tool.screening.prioritised.ranked_queue import rank_explanation
 
-        return explained(latest.pool, latest.queue.ranking, key)
+        return rank_explanation(latest.pool, latest.queue.ranking, key)
 
     def by_chance(self, key: str) -> bool:
         """Whether this record was drawn by chance."""

@@ -9,36 +9,36 @@ from dataclasses import dataclass
 
 from prisma_tool.fulltext.attempts import FullText, full_texts
 from prisma_tool.model.log.events import Event, EventKind
-from prisma_tool.model.record.merged_view import Merged
+from prisma_tool.model.record.merged_view import MergedRecord
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.reports.blinding import readable_notes
-from prisma_tool.screening.queue import Queued, queued
+from prisma_tool.screening.queue import QueuedReport, queued_report
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.records import record_events, records
 from prisma_tool.store.records.records import StoredRecord, merged_records
 from prisma_tool.studies import links
 from prisma_tool.updates import acknowledgement
-from prisma_tool.updates.changes_since_decision import Raised
+from prisma_tool.updates.changes_since_decision import ChangeSinceDecision
 
 _UNKNOWN = FullText()
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ReportOnScreen:
     """One report with its contents. `records` begins with the representative.
 
     `captured` names the publications in the review that report the trial of a register entry. `hidden_notes` counts other reviewers'
     notes that are held back. `raised` is what changed about the records since the reviewer decided, and was not answered.
     """
 
-    item: Queued
+    item: QueuedReport
     records: tuple[StoredRecord, ...]
     notes: tuple[Event, ...]
     hidden_notes: int
     retrieval: Event | None
-    captured: tuple[links.Captured, ...] = ()
-    raised: tuple[Raised, ...] = ()
+    captured: tuple[links.CapturedPublication, ...] = ()
+    raised: tuple[ChangeSinceDecision, ...] = ()
     labels: tuple[str, ...] = ()
     found_in: tuple[str, ...] = ()
     """The keys of the reports that led to this one."""
@@ -46,7 +46,7 @@ class Shown:
     """What is known of its full text; looked up at full text alone."""
 
     @property
-    def view(self) -> Merged:
+    def view(self) -> MergedRecord:
         """The merged view: the best value of each field, and from which record it comes."""
         return merged_records(self.records[0].key, self.records)
 
@@ -57,22 +57,22 @@ class Shown:
         return trial is not None and not trial.has_results
 
 
-def read_shown(transaction: Transaction, key: str, stage: Stage, reviewer: str) -> Shown | None:
+def read_report(transaction: Transaction, key: str, stage: Stage, reviewer: str) -> ReportOnScreen | None:
     """What `reviewer` is shown about the report of a key at a stage; None where the key is unknown.
 
     Raises:
         StoreError: the database cannot be read.
     """
-    item = queued(transaction, stage, reviewer, key)
+    item = queued_report(transaction, stage, reviewer, key)
     return None if item is None else _shown(transaction, item, stage, reviewer)
 
 
-def _shown(transaction: Transaction, item: Queued, stage: Stage, reviewer: str) -> Shown:
+def _shown(transaction: Transaction, item: QueuedReport, stage: Stage, reviewer: str) -> ReportOnScreen:
     keys = [record.key for record in item.report.records]
     held = records.records_by_key(transaction, keys)
     ordered = sorted(held.values(), key=lambda record: (record.key != item.key, keys.index(record.key)))
     seen, hidden = readable_notes(transaction, reviewer, keys)
-    return Shown(
+    return ReportOnScreen(
         item=item,
         records=tuple(ordered),
         notes=tuple(seen),
@@ -86,9 +86,9 @@ def _shown(transaction: Transaction, item: Queued, stage: Stage, reviewer: str) 
     )
 
 
-def _raised(transaction: Transaction, keys: list[str], reviewer: str) -> tuple[Raised, ...]:
+def _raised(transaction: Transaction, keys: list[str], reviewer: str) -> tuple[ChangeSinceDecision, ...]:
     """What changed since the reviewer decided; what changed under others' votes alone is not this reviewer's to answer."""
-    found = acknowledgement.raised_about(transaction, keys)
+    found = acknowledgement.changes_about(transaction, keys)
     return tuple(one for one in found if reviewer in one.waiting or not one.waiting)
 
 

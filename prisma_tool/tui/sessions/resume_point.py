@@ -11,7 +11,7 @@ from pathlib import Path
 from prisma_tool.model.vocabulary import Stage
 
 
-class Remembered:
+class ResumePoint:
     """The last report that `reviewer` looked at, at each stage of the review in `folder`."""
 
     def __init__(self, folder: Path, reviewer: str) -> None:

@@ -19,16 +19,16 @@ from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import RetrievalStatus, Stage, Verdict
 from prisma_tool.review.open_review import Review
 from prisma_tool.screening import decisions
-from prisma_tool.screening.queue import OWN, Mark, Queue, marks_now, read_queue
-from prisma_tool.screening.queue_filter import narrowed
+from prisma_tool.screening.queue import MARK_OF_VERDICT, Queue, QueueMark, current_marks, read_queue
+from prisma_tool.screening.queue_filter import matching_keys
 from prisma_tool.store.projections import update
 from prisma_tool.store.records import records
 from prisma_tool.store.records.records import StoredRecord
 from prisma_tool.studies import links
-from prisma_tool.tui.sessions.change_feed import News
-from prisma_tool.tui.sessions.queue_cursor import Filter, Lane, Pace
-from prisma_tool.tui.sessions.report_on_screen import Shown, read_shown
-from prisma_tool.tui.sessions.resume_point import Remembered
+from prisma_tool.tui.sessions.change_feed import Changes
+from prisma_tool.tui.sessions.queue_cursor import Pace, QueueCursor, QueueFilter
+from prisma_tool.tui.sessions.report_on_screen import ReportOnScreen, read_report
+from prisma_tool.tui.sessions.resume_point import ResumePoint
 from prisma_tool.updates import acknowledgement
 
 PAUSE = timedelta(minutes=5)
@@ -39,7 +39,7 @@ LIKE_AT_MOST = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Like:
+class SimilarRecord:
     """A record that resembles the present one, and how it is shown in a list."""
 
     key: str
@@ -47,20 +47,20 @@ class Like:
 
 
 @dataclass(frozen=True, slots=True)
-class CaughtUp:
+class QueueUpdate:
     """What a desk read to catch up with others: the whole queue, or the marks of single reports."""
 
     queue: Queue | None
-    marks: Mapping[str, Mark]
+    marks: Mapping[str, QueueMark]
 
 
-class Desk(Lane):
+class ScreeningSession(QueueCursor):
     """The queue of `reviewer` at `stage`, and all that the reviewer can do about the report at the present place."""
 
     def __init__(self, review: Review, stage: Stage, reviewer: str) -> None:
         super().__init__()
         self.review, self.stage, self.reviewer = review, stage, reviewer
-        self.remembered = Remembered(review.folder, reviewer)
+        self.remembered = ResumePoint(review.folder, reviewer)
         self._latest, self._worked, self._decisions = review.store.now(), timedelta(), 0
         self.reload()
         self._resume()
@@ -94,15 +94,15 @@ class Desk(Lane):
         with self.review.store.read() as transaction:
             return read_queue(transaction, self.stage, self.reviewer)
 
-    def catch_up(self, news: News) -> CaughtUp:
+    def catch_up(self, changes: Changes) -> QueueUpdate:
         """What the queue needs to know of the news; may be called from another thread.
 
         Raises:
             StoreError: the database cannot be read.
         """
-        return CaughtUp(self.read_queue(), {}) if news.whole else CaughtUp(None, self._marks_now(news.voted))
+        return QueueUpdate(self.read_queue(), {}) if changes.whole else QueueUpdate(None, self._marks_now(changes.voted))
 
-    def take_over(self, caught: CaughtUp) -> None:
+    def take_over(self, caught: QueueUpdate) -> None:
         """Go on with what was read.
 
         Raises:
@@ -113,16 +113,16 @@ class Desk(Lane):
         elif not self.put_marks(caught.marks):
             self.reload()
 
-    def _marks_now(self, keys: Collection[str]) -> Mapping[str, Mark]:
+    def _marks_now(self, keys: Collection[str]) -> Mapping[str, QueueMark]:
         with self.review.store.read() as transaction:
-            return marks_now(transaction, self.stage, self.reviewer, keys)
+            return current_marks(transaction, self.stage, self.reviewer, keys)
 
     def _refresh_marks(self, keys: Collection[str]) -> None:
         self.deeds += 1
         if not self.put_marks(self._marks_now(keys)):
             self.reload()
 
-    def read(self) -> Shown | None:
+    def read(self) -> ReportOnScreen | None:
         """The present report with its contents; None after the last one.
 
         Raises:
@@ -132,7 +132,7 @@ class Desk(Lane):
         if key is None:
             return None
         with self.review.store.read() as transaction:
-            shown = read_shown(transaction, key, self.stage, self.reviewer)
+            shown = read_report(transaction, key, self.stage, self.reviewer)
         if shown is not None:
             self.remembered.keep(self.stage, key)
         return shown
@@ -141,10 +141,10 @@ class Desk(Lane):
         """Begin at the report that was looked at last, or, if that asks nothing more, at the next that waits."""
         if not self.place_at(self.remembered.recall(self.stage)):
             self.position = 0
-        if self.mark is not Mark.WAITS:
+        if self.mark is not QueueMark.WAITS:
             self.position = self.next_waiting(self.position)
 
-    def find(self, typed: str) -> Filter | None:
+    def find(self, typed: str) -> QueueFilter | None:
         """What the queue would be narrowed to; may be called from another thread. None for what asks nothing.
 
         Raises:
@@ -152,8 +152,8 @@ class Desk(Lane):
             StoreError: the database cannot be read.
         """
         with self.review.store.read() as transaction:
-            found = narrowed(transaction, self.queue, typed)
-        return None if found is None else Filter(typed, frozenset(found))
+            found = matching_keys(transaction, self.queue, typed)
+        return None if found is None else QueueFilter(typed, frozenset(found))
 
     def refresh(self, key: str | None = None) -> bool:
         """Read the queue anew and stay with the present report, or go to that of `key`; False where it is not in the queue.
@@ -191,7 +191,7 @@ class Desk(Lane):
         Raises:
             DecisionError: at full text, the report is marked as not retrieved.
         """
-        if self.mark is Mark.NOT_RETRIEVED:
+        if self.mark is QueueMark.NOT_RETRIEVED:
             raise DecisionError("This report is marked as not retrieved. Press r if you have it now.")
 
     def decide(self, verdict: Verdict, reason: str = "", answers: Mapping[str, str] | None = None) -> Event | None:
@@ -206,11 +206,11 @@ class Desk(Lane):
         if key is None:
             return None
         self.check_retrieved()
-        choice = decisions.Choice(key, self.stage, self.reviewer, verdict, reason, answers=answers or {})
+        choice = decisions.Decision(key, self.stage, self.reviewer, verdict, reason, answers=answers or {})
         stored = decisions.decide(self.review, [choice])[0]
         self.deeds += 1
         self._count_pace(stored.received)
-        self.queue.put(self.lane[self.position], OWN[verdict])
+        self.queue.put(self.lane[self.position], MARK_OF_VERDICT[verdict])
         self.skip()
         return stored
 
@@ -224,7 +224,7 @@ class Desk(Lane):
             self._worked += took
             self._decisions += 1
 
-    def capture(self, through: links.Captured) -> Event | None:
+    def capture(self, through: links.CapturedPublication) -> Event | None:
         """Answer a register entry that is captured through a publication, as the protocol says (counting rule 18).
 
         "exclude" excludes it as Already captured and keeps the link; "link" makes it one more report of that study and stays.
@@ -240,7 +240,7 @@ class Desk(Lane):
             self.decide(Verdict.EXCLUDE, CAPTURED if self.takes_reasons else "") if self.protocol.captured == "exclude" else None
         )
 
-    def alike(self) -> tuple[Like, ...]:
+    def alike(self) -> tuple[SimilarRecord, ...]:
         """Records that resemble the present one and are not joined with it, the likest first.
 
         Raises:
@@ -256,7 +256,7 @@ class Desk(Lane):
         keys = {pair.b if pair.a == here else pair.a: pair.comparison for pair in near}
         with self.review.store.read() as transaction:
             held = records.records_by_key(transaction, keys)
-        return tuple(Like(key, _like_label(held[key], found.likeness)) for key, found in keys.items())
+        return tuple(SimilarRecord(key, _like_label(held[key], found.likeness)) for key, found in keys.items())
 
     def join(self, other: str) -> None:
         """State that the present report is the same as another record, and show it again with its votes as they now stand.

@@ -24,8 +24,8 @@ from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import reruns, runs
-from prisma_tool.updates.acknowledgement import attention
-from prisma_tool.updates.changes_since_decision import Raised
+from prisma_tool.updates.acknowledgement import open_items
+from prisma_tool.updates.changes_since_decision import ChangeSinceDecision
 
 VANISHED, UNDELIVERED = "vanished", "not delivered"
 LISTED_AT_MOST = 500
@@ -96,14 +96,14 @@ class SearchSession:
         with self.review.store.read() as transaction:
             return [SearchEntry(plan, _last(transaction, plan)) for plan in self.review.protocol.searches]
 
-    def changes(self) -> list[Raised]:
+    def changes(self) -> list[ChangeSinceDecision]:
         """What has changed about decided records and waits for somebody.
 
         Raises:
             StoreError: the database cannot be read.
         """
         with self.review.store.read() as transaction:
-            return list(attention(transaction).raised)
+            return list(open_items(transaction).changes)
 
     def records_of(self, last: LastRun, run_set: RunSet) -> list[RunRecord]:
         """The records of a set, at most `LISTED_AT_MOST` of them.

@@ -94,7 +94,7 @@ class StudyLinksSession(SettleSession[Suggestion, SuggestionDetails, _Answer]):
 
     def list_items_again(self) -> Sequence[Suggestion]:
         """The suggestions of the list that links have not settled meanwhile: several numbers may name one study."""
-        listed = links.listed(self.review)
+        listed = links.keys_by_study(self.review)
         with self.review.store.read() as transaction:
             cluster = update.clusters_of(transaction, {key for keys in listed.values() for key in keys})
         together = [{cluster.get(key, key) for key in keys} for keys in listed.values()]
@@ -117,7 +117,7 @@ class StudyLinksSession(SettleSession[Suggestion, SuggestionDetails, _Answer]):
         Raises:
             StoreError: the database cannot be read.
         """
-        listed = links.listed(self.review)
+        listed = links.keys_by_study(self.review)
         with self.review.store.read() as transaction:
             linked = _linkable_reports(transaction, sorted({key for keys in listed.values() for key in keys}))
         reports = {report.record.key: report for report in linked}
@@ -180,7 +180,7 @@ class StudyLinksSession(SettleSession[Suggestion, SuggestionDetails, _Answer]):
 
     def _take_back(self, answer: _Answer) -> None:
         """An unlinked report leaves all its studies, so that those of before are linked again."""
-        listed = links.listed(self.review)
+        listed = links.keys_by_study(self.review)
         for label, key in answer.linked:
             if key in listed.get(label, ()):
                 links.unlink(self.review, key, self.reviewer)

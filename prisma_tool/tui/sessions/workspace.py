@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.review.open_review import Review
-from prisma_tool.tui.sessions.adjudication_session import Settling
-from prisma_tool.tui.sessions.relevance_session import Ordering
-from prisma_tool.tui.sessions.screening_session import Desk
-from prisma_tool.tui.sessions.search_session import Searches
-from prisma_tool.tui.sessions.study_links_session import Threads
+from prisma_tool.tui.sessions.adjudication_session import AdjudicationSession
+from prisma_tool.tui.sessions.relevance_session import RelevanceSession
+from prisma_tool.tui.sessions.screening_session import ScreeningSession
+from prisma_tool.tui.sessions.search_session import SearchSession
+from prisma_tool.tui.sessions.study_links_session import StudyLinksSession
 
 if TYPE_CHECKING:
     from prisma_tool.identify.run.services import Services
-    from prisma_tool.tui.sessions.duplicates_session import Pairs
+    from prisma_tool.tui.sessions.duplicates_session import DuplicatesSession
 
 
-class Workplace:
+class Workspace:
     """The review as `reviewer` works on it; `connect` makes the clients of the services, in the thread that will use them."""
 
     def __init__(self, review: Review, reviewer: str, connect: Callable[[], Services] | None = None) -> None:
@@ -32,70 +32,70 @@ class Workplace:
     def work_on(self, review: Review) -> None:
         """Begin anew with this review: all sittings are read again when somebody next sits down to them."""
         self.review = review
-        self.searches = Searches(review, self.reviewer, self.connect)
-        self._desks: dict[Stage, Desk] = {}
-        self._pairs: Pairs | None = None
-        self._threads: Threads | None = None
-        self._settling: Settling | None = None
-        self._ordering: Ordering | None = None
+        self.searches = SearchSession(review, self.reviewer, self.connect)
+        self._desks: dict[Stage, ScreeningSession] = {}
+        self._duplicates: DuplicatesSession | None = None
+        self._study_links: StudyLinksSession | None = None
+        self._adjudication: AdjudicationSession | None = None
+        self._ordering: RelevanceSession | None = None
 
     def _services(self) -> Services:
         from prisma_tool.identify.run.services import services
 
         return services(self.review.environment)
 
-    def ordering(self) -> Ordering:
+    def ordering(self) -> RelevanceSession:
         """The order of the title/abstract queue.
 
         Raises:
             StoreError: it cannot be read.
         """
         if self._ordering is None:
-            self._ordering = Ordering(self.review, self.reviewer)
+            self._ordering = RelevanceSession(self.review, self.reviewer)
             self._ordering.resume()
         return self._ordering
 
-    def desk(self, stage: Stage) -> Desk:
+    def desk(self, stage: Stage) -> ScreeningSession:
         """The reviewer's desk at a stage.
 
         Raises:
             StoreError: the queue cannot be read.
         """
         if stage not in self._desks:
-            self._desks[stage] = Desk(self.review, stage, self.reviewer)
+            self._desks[stage] = ScreeningSession(self.review, stage, self.reviewer)
         return self._desks[stage]
 
     @property
-    def desks(self) -> tuple[Desk, ...]:
+    def desks(self) -> tuple[ScreeningSession, ...]:
         """The desks that were sat at so far."""
         return tuple(self._desks.values())
 
-    def pairs(self) -> Pairs:
+    def duplicates(self) -> DuplicatesSession:
         """The uncertain pairs.
 
         Raises:
             StoreError: they cannot be read.
         """
         # Matching needs libraries that screening does not; the first record need not wait for them.
-        from prisma_tool.tui.sessions.duplicates_session import Pairs
+        from prisma_tool.tui.sessions.duplicates_session import DuplicatesSession
 
-        self._pairs = self._pairs or Pairs(self.review, self.reviewer)
-        return self._pairs
+        self._duplicates = self._duplicates or DuplicatesSession(self.review, self.reviewer)
+        return self._duplicates
 
-    def threads(self) -> Threads:
+    def study_links(self) -> StudyLinksSession:
         """The suggestions which reports belong to one study.
 
         Raises:
             StoreError: they cannot be read.
         """
-        self._threads = self._threads or Threads(self.review, self.reviewer)
-        return self._threads
+        self._study_links = self._study_links or StudyLinksSession(self.review, self.reviewer)
+        return self._study_links
 
-    def settling(self) -> Settling:
+    def adjudication(self) -> AdjudicationSession:
         """The conflicts between reviewers.
 
         Raises:
             StoreError: they cannot be read.
         """
-        self._settling = self._settling or Settling(self.review, self.reviewer)
-        return self._settling
+        self._adjudication = self._adjudication or AdjudicationSession(self.review, self.reviewer)
+        return self._adjudication

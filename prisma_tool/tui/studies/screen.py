@@ -17,11 +17,11 @@ from prisma_tool.model.text import one_line
 from prisma_tool.studies.links import Suggestion
 from prisma_tool.tui.frame.key_table import bindings_of
 from prisma_tool.tui.frame.settle_screen import SettleScreen
-from prisma_tool.tui.sessions.background_query import Asker
-from prisma_tool.tui.sessions.change_feed import News
+from prisma_tool.tui.sessions.background_query import BackgroundQuery
+from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.queue_cursor import Progress
 from prisma_tool.tui.sessions.study_links_session import LinkedStudy, StudyLinksSession, SuggestionDetails
-from prisma_tool.tui.sessions.workspace import Workplace
+from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.studies.keys import ALL, ON_SCREEN
 from prisma_tool.tui.studies.label_dialog import LabelScreen
 from prisma_tool.tui.studies.panes import ReportsPane, StudiesPane
@@ -39,10 +39,12 @@ class StudiesScreen(SettleScreen[Suggestion, SuggestionDetails]):
     UNREADABLE = "Your links so far are stored. Press n or p to try again."
     session: StudyLinksSession
 
-    def __init__(self, workplace: Workplace) -> None:
-        super().__init__(workplace, workplace.threads())
-        failed = partial(self.trouble, "The studies could not be read")
-        self._studies = Asker[None, Sequence[LinkedStudy]](self, lambda _, __: self.session.studies(), self._show_studies, failed)
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace, workspace.study_links())
+        failed = partial(self.show_error, "The studies could not be read")
+        self._studies = BackgroundQuery[None, Sequence[LinkedStudy]](
+            self, lambda _, __: self.session.studies(), self._show_studies, failed
+        )
 
     def compose_item(self) -> Iterable[Widget]:
         """The suggestion with its reports; the studies beside it."""
@@ -59,9 +61,9 @@ class StudiesScreen(SettleScreen[Suggestion, SuggestionDetails]):
         """The page after the last suggestion."""
         return end_text(progress, self.session.linked)
 
-    def concerns(self, news: News) -> bool:
+    def concerns(self, changes: Changes) -> bool:
         """A link may settle a suggestion; to look for new ones whenever a record arrives would take more than it gives."""
-        return bool(news.spoken_of - news.voted)
+        return bool(changes.touched - changes.voted)
 
     def show_around(self) -> None:
         """Show the studies as they are linked now."""

@@ -15,13 +15,13 @@ from textual.content import Content
 from textual.widgets import Footer, Static
 
 from prisma_tool.errors import PrismaError
-from prisma_tool.history.pace import Lately, pace
+from prisma_tool.history.pace import RecentPace, pace
 from prisma_tool.team.team_status import TeamStatus, team_status
 from prisma_tool.tui.frame.key_table import Groups, bindings_of
 from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
-from prisma_tool.tui.sessions.background_query import Asker
-from prisma_tool.tui.sessions.change_feed import News
-from prisma_tool.tui.sessions.workspace import Workplace
+from prisma_tool.tui.sessions.background_query import BackgroundQuery
+from prisma_tool.tui.sessions.change_feed import Changes
+from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.team.text import team_text
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.title_line import TitleLine
@@ -38,7 +38,7 @@ TEAM: Groups = (
     ),
     GOING_AROUND,
 )
-TeamData = tuple[TeamStatus, Mapping[str, Lately]]
+TeamData = tuple[TeamStatus, Mapping[str, RecentPace]]
 
 
 class TeamScreen(PlaceScreen):
@@ -48,13 +48,13 @@ class TeamScreen(PlaceScreen):
     KEYS = TEAM
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(TEAM)
 
-    def __init__(self, workplace: Workplace) -> None:
-        super().__init__(workplace)
-        self.reader = Asker[None, TeamData](self, self._read, self._show, self._not_read)
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self.reader = BackgroundQuery[None, TeamData](self, self._read, self._show, self._not_read)
 
     def compose(self) -> ComposeResult:
         """The title, the page, the keys."""
-        yield TitleLine(self.workplace.review.protocol.title, f"Team · {self.workplace.reviewer}")
+        yield TitleLine(self.workspace.review.protocol.title, f"Team · {self.workspace.reviewer}")
         with VerticalScroll(can_focus=False):
             yield Static(Content.styled("counting ...", QUIET), id="team")
         yield Footer(show_command_palette=False, compact=True)
@@ -67,9 +67,9 @@ class TeamScreen(PlaceScreen):
         """Others went on meanwhile."""
         self.action_count()
 
-    def hear(self, news: News) -> None:
+    def show_changes(self, changes: Changes) -> None:
         """Somebody did something."""
-        if news:
+        if changes:
             self.action_count()
 
     def action_count(self) -> None:
@@ -77,18 +77,18 @@ class TeamScreen(PlaceScreen):
         self.reader.ask(None)
 
     def _read(self, _: None, __: Callable[[], bool]) -> TeamData:
-        with self.workplace.review.store.read() as transaction:
+        with self.workspace.review.store.read() as transaction:
             return team_status(transaction), pace(transaction)
 
     def _show(self, _: None, data: TeamData) -> None:
         self.query_one("#team", Static).update(team_text(*data))
 
     def _not_read(self, error: PrismaError) -> None:
-        self.trouble("The team could not be counted", error)
+        self.show_error("The team could not be counted", error)
 
     def action_conflicts(self) -> None:
         """Go to the conflicts."""
-        self.application.action_go("conflicts")
+        self.application.go("conflicts")
 
     def action_scroll(self, lines: int) -> None:
         """Scroll the page."""

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 
 from textual.content import Content
 
-from prisma_tool.history.pace import Lately
+from prisma_tool.history.pace import RecentPace
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.team.agreement import sentence
-from prisma_tool.team.reviewers import Person, Work
+from prisma_tool.team.reviewers import Person, StageWork
 from prisma_tool.team.team_status import TeamStatus
 from prisma_tool.tui.home.pipeline import counted
 from prisma_tool.tui.widgets.progress_line import STAGE_NAMES
@@ -25,7 +25,7 @@ _HEADS = ("titles", "to do", "texts", "to do", "7 days", "last")
 _WIDTHS = (8, 7, 7, 7, 8, 12)
 
 
-def team_text(status: TeamStatus, pace: Mapping[str, Lately]) -> Content:
+def team_text(status: TeamStatus, pace: Mapping[str, RecentPace]) -> Content:
     """The whole page."""
     parts = [
         _block("People", _people(status, pace)),
@@ -38,14 +38,14 @@ def _block(heading: str, lines: Iterator[Content]) -> Content:
     return Content("\n").join([Content.styled(heading, "bold"), *lines])
 
 
-def _people(status: TeamStatus, pace: Mapping[str, Lately]) -> Iterator[Content]:
+def _people(status: TeamStatus, pace: Mapping[str, RecentPace]) -> Iterator[Content]:
     heads = "".join(f"{name:>{width}}" for name, width in zip(_HEADS, _WIDTHS, strict=True))
     yield Content.styled(f"{'':<{_NAME}}{heads}", QUIET)
     for person in status.people:
         yield _person(person, pace.get(person.name))
 
 
-def _person(person: Person, lately: Lately | None) -> Content:
+def _person(person: Person, lately: RecentPace | None) -> Content:
     numbers = [f"{n:,}" for stage in Stage for n in (person.voted[stage], person.owes[stage])]
     texts = [*numbers, f"{lately.decisions:,}" if lately else "0", f"{lately.last:%Y-%m-%d}" if lately else "never"]
     cells = "".join(f"{text:>{width}}" for text, width in zip(texts, _WIDTHS, strict=True))
@@ -59,7 +59,7 @@ def _named(person: Person) -> str:
     return f"{person.name} ({', '.join(others)})" if others else person.name
 
 
-def _work(work: Work) -> Iterator[Content]:
+def _work(work: StageWork) -> Iterator[Content]:
     yield Content(f"{counted(work.open, 'report')} open, {work.begun:,} of them with a vote")
     if work.pilot:
         yield Content.styled(f"A pilot round is under way: {work.pilot:,} of its reports are open", "bold")
@@ -74,9 +74,9 @@ def _work(work: Work) -> Iterator[Content]:
 
 
 def _agreement(status: TeamStatus) -> Iterator[Content]:
-    met = [pair for pair in status.agreement if pair.found.n]
+    met = [pair for pair in status.agreement if pair.agreement.n]
     for pair in met:
-        agreement = sentence(pair.found)
+        agreement = sentence(pair.agreement)
         yield Content(f"{STAGE_NAMES[pair.stage]}: {one_line(pair.a)} and {one_line(pair.b)}: {agreement}")
     if not met:
         yield Content.styled("No report was screened by two yet.", QUIET)

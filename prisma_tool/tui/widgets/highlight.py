@@ -17,7 +17,7 @@ _QUOTES = "\"'“”„«»"
 _GAP = r"[\s\-‐‑‒–]+"
 
 
-class Lean(StrEnum):
+class HighlightKind(StrEnum):
     """Whether a term speaks for or against a record."""
 
     INCLUDE = "include"
@@ -25,27 +25,27 @@ class Lean(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class HighlightTerm:
     """A term as the protocol writes it, ready to be looked for."""
 
     text: str
-    lean: Lean
+    lean: HighlightKind
     pattern: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class HighlightMatch:
     """Where a term occurs: `text[start:end]`."""
 
     start: int
     end: int
-    term: Term
+    term: HighlightTerm
 
 
-def terms(include: Iterable[str], exclude: Iterable[str]) -> tuple[Term, ...]:
+def terms(include: Iterable[str], exclude: Iterable[str]) -> tuple[HighlightTerm, ...]:
     """The protocol's two lists of terms; those without a letter or digit, like a lone `*`, would mark everything and are left out."""
-    pairs = [*((text, Lean.INCLUDE) for text in include), *((text, Lean.EXCLUDE) for text in exclude)]
-    return tuple(Term(text, lean, _pattern(text)) for text, lean in pairs if any(map(str.isalnum, text)))
+    pairs = [*((text, HighlightKind.INCLUDE) for text in include), *((text, HighlightKind.EXCLUDE) for text in exclude)]
+    return tuple(HighlightTerm(text, lean, _pattern(text)) for text, lean in pairs if any(map(str.isalnum, text)))
 
 
 def _pattern(text: str) -> re.Pattern[str]:
@@ -57,16 +57,16 @@ def _word(word: str) -> str:
     return r"\w*".join(re.escape(part) for part in re.split(r"\*+", word))
 
 
-def marks(text: str, wanted: Iterable[Term]) -> list[Mark]:
+def marks(text: str, wanted: Iterable[HighlightTerm]) -> list[HighlightMatch]:
     """Occurrences in their order; where several overlap, the one that begins first and then the longest is kept."""
-    found = [Mark(match.start(), match.end(), term) for term in wanted for match in term.pattern.finditer(text)]
-    kept: list[Mark] = []
+    found = [HighlightMatch(match.start(), match.end(), term) for term in wanted for match in term.pattern.finditer(text)]
+    kept: list[HighlightMatch] = []
     for mark in sorted(found, key=lambda mark: (mark.start, -mark.end)):
         if mark.start < mark.end and (not kept or mark.start >= kept[-1].end):
             kept.append(mark)
     return kept
 
 
-def tally(found: Iterable[Mark]) -> list[tuple[Term, int]]:
+def tally(found: Iterable[HighlightMatch]) -> list[tuple[HighlightTerm, int]]:
     """How often each term occurs, in the order of first sight."""
     return list(Counter(mark.term for mark in found).items())

@@ -12,7 +12,7 @@ from prisma_tool.tui.sessions.queue_cursor import Progress
 from prisma_tool.tui.widgets.progress_line import ProgressLine
 
 
-class SittingHead(Vertical):
+class ProgressHeading(Vertical):
     """Who does what, and how far."""
 
     def __init__(self, title: str, task: str, reviewer: str) -> None:

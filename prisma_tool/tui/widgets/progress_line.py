@@ -10,7 +10,7 @@ from textual.widgets import Static
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.tui.sessions.queue_cursor import Progress
-from prisma_tool.tui.sessions.screening_session import Desk
+from prisma_tool.tui.sessions.screening_session import ScreeningSession
 
 STAGE_NAMES = {Stage.TITLE_ABSTRACT: "Title/abstract", Stage.FULL_TEXT: "Full text"}
 
@@ -30,11 +30,11 @@ class ProgressLine(Static):
         """The line at the present width."""
         if self.progress is None:
             return Content("")
-        said = progress_words(self.progress)
+        said = progress_text(self.progress)
         return Content.assemble(bar(self.progress, max(0, self.size.width - len(said) - 2)), "  ", said)
 
 
-def progress_words(progress: Progress) -> str:
+def progress_text(progress: Progress) -> str:
     """`5 of 12 done · 41 %`."""
     return f"{progress.done} of {progress.total} done · {progress.percent} %"
 
@@ -47,10 +47,10 @@ def bar(progress: Progress, width: int) -> Content:
     return Content.assemble(("━" * filled, "$accent"), ("─" * (width - filled), "dim"))
 
 
-class Heading(Vertical):
+class ScreeningHeading(Vertical):
     """Who screens what, and how far."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: ScreeningSession) -> None:
         super().__init__()
         self._title = one_line(desk.protocol.title) or "(review without a title)"
         self._place = f"{STAGE_NAMES[desk.stage]} · {one_line(desk.reviewer)}"

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from textual.content import Content
 
-from prisma_tool.fulltext.attempts import FullText, effort_words
+from prisma_tool.fulltext.attempts import FullText, attempt_text
 from prisma_tool.model.text import one_line
 from prisma_tool.records.corrections import Correction, corrections_of
 from prisma_tool.store.records.records import StoredRecord
@@ -48,4 +48,4 @@ def _found(found_in: Sequence[str]) -> Iterator[str]:
 
 def _full_text(text: FullText) -> Iterator[str]:
     yield from (f"PDF: {one_line(file)} (v opens it)" for file in text.files)
-    yield from (f"Attempt: {effort_words(event)} ({one_line(event.reviewer)})" for event in text.efforts)
+    yield from (f"Attempt: {attempt_text(event)} ({one_line(event.reviewer)})" for event in text.attempts)

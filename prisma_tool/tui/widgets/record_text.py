@@ -17,15 +17,15 @@ from prisma_tool.fulltext.attempts import FullText
 from prisma_tool.model.log.events import Event
 from prisma_tool.model.record.changes import notices
 from prisma_tool.model.record.citation import Author, Citation, Section, Trial
-from prisma_tool.model.record.merged_view import Merged
+from prisma_tool.model.record.merged_view import MergedRecord
 from prisma_tool.model.text import one_line
 from prisma_tool.store.records.records import StoredRecord
-from prisma_tool.studies.links import Captured
-from prisma_tool.tui.widgets.highlight import Lean, Mark, Term, marks
+from prisma_tool.studies.links import CapturedPublication
+from prisma_tool.tui.widgets.highlight import HighlightKind, HighlightMatch, HighlightTerm, marks
 from prisma_tool.tui.widgets.record_extras import extra_lines
-from prisma_tool.updates.changes_since_decision import Raised
+from prisma_tool.updates.changes_since_decision import ChangeSinceDecision
 
-STYLES = {Lean.INCLUDE: "bold underline $text-success", Lean.EXCLUDE: "italic reverse $text-error"}
+STYLES = {HighlightKind.INCLUDE: "bold underline $text-success", HighlightKind.EXCLUDE: "italic reverse $text-error"}
 """Underlined speaks for, reversed against: the two differ without any colour."""
 
 QUIET = "dim"
@@ -56,13 +56,13 @@ class Readable(Protocol):
     def hidden_notes(self) -> int: ...  # noqa: D102
 
     @property
-    def captured(self) -> Sequence[Captured]: ...  # noqa: D102
+    def captured(self) -> Sequence[CapturedPublication]: ...  # noqa: D102
 
     @property
-    def raised(self) -> Sequence[Raised]: ...  # noqa: D102
+    def raised(self) -> Sequence[ChangeSinceDecision]: ...  # noqa: D102
 
     @property
-    def view(self) -> Merged: ...  # noqa: D102
+    def view(self) -> MergedRecord: ...  # noqa: D102
 
     @property
     def lacks_results(self) -> bool: ...  # noqa: D102
@@ -78,26 +78,26 @@ class Readable(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ReportPage:
     """A report's text, its notices apart, and the marks that were made in it."""
 
     notices: tuple[str, ...]
     content: Content
-    marks: tuple[Mark, ...]
+    marks: tuple[HighlightMatch, ...]
 
 
-def page(shown: Readable, wanted: tuple[Term, ...]) -> Page:
+def report_page(shown: Readable, wanted: tuple[HighlightTerm, ...]) -> ReportPage:
     """What the screen shows about a report."""
-    found: list[Mark] = []
+    found: list[HighlightMatch] = []
     blocks = [block for block in _blocks(shown, _Marker(wanted, found)) if block]
-    notices_ = (*raised_lines(shown), *notice_lines(record.citation for record in shown.records))
-    return Page(notices_, Content("\n\n").join(blocks), tuple(found))
+    notices_ = (*change_lines(shown), *notice_lines(record.citation for record in shown.records))
+    return ReportPage(notices_, Content("\n\n").join(blocks), tuple(found))
 
 
 class _Marker:
     """Turns plain text into content with its terms marked, and collects the marks."""
 
-    def __init__(self, wanted: tuple[Term, ...], found: list[Mark]) -> None:
+    def __init__(self, wanted: tuple[HighlightTerm, ...], found: list[HighlightMatch]) -> None:
         self.wanted, self.found = wanted, found
 
     def __call__(self, text: str, style: str = "") -> Content:
@@ -119,7 +119,7 @@ def notice_lines(citations: Iterable[Citation]) -> tuple[str, ...]:
     return tuple(_NOTICE_TEXT[word] for word in _NOTICE_ORDER if word in words)
 
 
-def raised_lines(shown: Readable) -> tuple[str, ...]:
+def change_lines(shown: Readable) -> tuple[str, ...]:
     """What changed since the reviewer decided, the gravest first, and how to answer it."""
     lines = [one_line(f"CHANGED SINCE YOU DECIDED: {one.kind}: {one.before} → {one.after}") for one in shown.raised]
     return (*lines, "Decide anew, or press A to keep your decision.") if lines else ()
@@ -198,9 +198,9 @@ def _identifiers(every: list[Citation]) -> Iterator[str]:
 
 def _register_fields(trial: Trial) -> Iterator[tuple[str, str]]:
     yield "Official title", trial.official_title
-    yield "Status", spoken(trial.status) + (f" ({trial.why_stopped})" if trial.why_stopped else "")
-    yield "Study type", spoken(trial.study_type)
-    yield "Phase", ", ".join(map(spoken, trial.phases))
+    yield "Status", readable_code(trial.status) + (f" ({trial.why_stopped})" if trial.why_stopped else "")
+    yield "Study type", readable_code(trial.study_type)
+    yield "Phase", ", ".join(map(readable_code, trial.phases))
     yield "Enrolment", "" if trial.enrolment is None else str(trial.enrolment)
     yield "Conditions", "; ".join(trial.conditions)
     yield "Interventions", "; ".join(trial.interventions)
@@ -209,7 +209,7 @@ def _register_fields(trial: Trial) -> Iterator[tuple[str, str]]:
     yield "Results", _results(trial)
 
 
-def spoken(code: str) -> str:
+def readable_code(code: str) -> str:
     """A register's code as people say it: `NOT_YET_RECRUITING` is `Not yet recruiting`, `PHASE1` is `Phase 1`; else unchanged."""
     if not _CODE.fullmatch(code):
         return code

@@ -7,11 +7,11 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from prisma_tool.tui.widgets.record_text import Page
+from prisma_tool.tui.widgets.record_text import ReportPage
 
 
 class RecordView(VerticalScroll, can_focus=False):
-    """Shows a `Page` from its top."""
+    """Shows a `ReportPage` from its top."""
 
     content: Content = Content("")
 
@@ -20,7 +20,7 @@ class RecordView(VerticalScroll, can_focus=False):
         yield Static(id="notices")
         yield Static(id="text")
 
-    def show(self, page: Page) -> None:
+    def show(self, page: ReportPage) -> None:
         """Replace what is shown."""
         notices = self.query_one("#notices", Static)
         if page.notices or notices.display:

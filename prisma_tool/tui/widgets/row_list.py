@@ -19,7 +19,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from prisma_tool.errors import PrismaError
-from prisma_tool.tui.sessions.background_query import Asker
+from prisma_tool.tui.sessions.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.text_columns import CUT, Piece
 
 R = TypeVar("R")
@@ -52,7 +52,7 @@ class Window(Generic[R]):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish(Generic[R]):
+class RowsRequest(Generic[R]):
     """`n` rows of a source, from the place `first` on."""
 
     source: Rows[R]
@@ -104,8 +104,8 @@ class RowList(ScrollView, Generic[R], can_focus=False):
         self.source: Rows[R] | None = None
         self.window: Window[R] = Window()
         self.mark = 0
-        self._wish: Wish[R] | None = None
-        self._asker = Asker[Wish[R], Sequence[R]](
+        self._wish: RowsRequest[R] | None = None
+        self._asker = BackgroundQuery[RowsRequest[R], Sequence[R]](
             self, lambda wish, _: wish.source.rows(wish.first, wish.n), self._arrived, self._failed
         )
 
@@ -175,7 +175,7 @@ class RowList(ScrollView, Generic[R], can_focus=False):
         if n <= 0 or self.source is None or self.window.covers(first, n):
             return
         start = max(0, first - self._visible)
-        wish = Wish(self.source, start, first + 2 * self._visible - start)
+        wish = RowsRequest(self.source, start, first + 2 * self._visible - start)
         if wish != self._wish:
             self._wish = wish
             self._asker.ask(wish)
@@ -183,10 +183,10 @@ class RowList(ScrollView, Generic[R], can_focus=False):
     def reread(self) -> None:
         """Read the rows in sight anew; those from before stay until that is done."""
         if self.source is not None and self.window.rows:
-            self._wish = Wish(self.source, self.window.first, len(self.window.rows))
+            self._wish = RowsRequest(self.source, self.window.first, len(self.window.rows))
             self._asker.ask(self._wish)
 
-    def _arrived(self, wish: Wish[R], rows: Sequence[R]) -> None:
+    def _arrived(self, wish: RowsRequest[R], rows: Sequence[R]) -> None:
         """Show what was read, and read on where the list was moved meanwhile."""
         self._wish = None
         if wish.source is self.source:

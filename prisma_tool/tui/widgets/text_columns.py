@@ -20,7 +20,7 @@ STYLES = frozenset({"strong", "quiet", "good", "bad"})
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TextColumn:
     """A column: its heading, and its width in cells; of the width that is left over, a column of width 0 takes all."""
 
     heading: str
@@ -35,7 +35,7 @@ def fitted(text: str, width: int) -> str:
     return set_cell_size(line, width - 1) + CUT if width > 0 else ""
 
 
-def laid_out(columns: Sequence[Column], pieces: Iterable[Piece], width: int) -> list[Piece]:
+def laid_out(columns: Sequence[TextColumn], pieces: Iterable[Piece], width: int) -> list[Piece]:
     """One line of a table: each piece in its column, a blank before each, exactly `width` cells in all."""
     widths = _widths(columns, width)
     line = [(f" {fitted(text, cells)}", style) for (text, style), cells in zip(pieces, widths, strict=True)]
@@ -43,12 +43,12 @@ def laid_out(columns: Sequence[Column], pieces: Iterable[Piece], width: int) -> 
     return [*line, (" " * max(0, width - used), "")]
 
 
-def headings(columns: Sequence[Column], width: int) -> list[Piece]:
+def headings(columns: Sequence[TextColumn], width: int) -> list[Piece]:
     """The line of the columns' headings."""
     return laid_out(columns, [(column.heading, "quiet") for column in columns], width)
 
 
-def _widths(columns: Sequence[Column], width: int) -> list[int]:
+def _widths(columns: Sequence[TextColumn], width: int) -> list[int]:
     fixed = sum(column.width for column in columns)
     # A blank before each column, and one at the end of the line.
     left = max(0, width - fixed - len(columns) - 1)
