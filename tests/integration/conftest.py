@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from histories import Memory, memory
 
 from prisma_tool.dedupe.run import deduplicate
 from prisma_tool.flow.as_json import as_json
@@ -102,6 +103,13 @@ class Bench:
     def told(self, **scope: Any) -> dict[str, Any]:
         """The flow as JSON."""
         return as_json(self.flow(**scope))
+
+
+@pytest.fixture(scope="session")
+def in_memory() -> Iterator[Memory]:
+    """A database in memory; whoever begins a history in it ends the one before."""
+    with memory() as database:
+        yield database
 
 
 @pytest.fixture

@@ -2,209 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from histories import ABSTRACT, LATE, History, Memory, Step, about_pair, steps
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from prisma_tool.errors import DecisionError
-from prisma_tool.model.log.corrections import payload
-from prisma_tool.model.log.events import ENGINE, Event, EventKind
-from prisma_tool.model.log.team import Membership, PilotState
-from prisma_tool.model.protocol.protocol import Protocol
-from prisma_tool.model.protocol.rules import ScreeningRules
-from prisma_tool.model.record.citation import Citation, Section
-from prisma_tool.model.vocabulary import DuplicateVerdict, RetrievalStatus, SourceKind, Stage, Verdict
-from prisma_tool.store.engine.database import Store
-from prisma_tool.store.engine.schema import Base, OutcomeRow
+from prisma_tool.model.log.events import ENGINE, EventKind
+from prisma_tool.model.vocabulary import Stage
+from prisma_tool.store.engine.database import Store, Transaction
+from prisma_tool.store.engine.schema import MembershipRow, OutcomeRow, StandingRow
 from prisma_tool.store.projections import event_log, rebuild, update
 from prisma_tool.store.projections.event_log import Draft
 from prisma_tool.store.records import clusters
-from prisma_tool.store.records.records import Taken
 
-Deliver = Callable[..., Taken]
-SOURCES = (("PubMed", SourceKind.DATABASE), ("Embase", SourceKind.DATABASE), ("Website", SourceKind.WEBSITE))
-KEYS = [f"{source.lower()}:{number}" for number in range(3) for source, _ in SOURCES]
-
-keys = st.sampled_from(KEYS)
-people = st.sampled_from(["Ada", "Ben"])
-stages = st.sampled_from([stage.value for stage in Stage])
-reasons = st.sampled_from(["", "wrong-outcome", "wrong-population", "renamed-away"])
-ages = st.integers(0, 100)
+TA, FT = Stage.TITLE_ABSTRACT, Stage.FULL_TEXT
 
 
-def drafts(
-    kind: EventKind, payload: st.SearchStrategy[dict[str, Any]], **others: st.SearchStrategy[str]
-) -> st.SearchStrategy[Any]:
-    return st.builds(Draft, kind=st.just(kind), subject=keys, payload=payload, **others)
+def rows(transaction: Transaction) -> list[list[Any]]:
+    """The projections to the letter."""
+    tables = (StandingRow, MembershipRow, OutcomeRow)
+    return [sorted(map(tuple, transaction.session.execute(sa.select(table.__table__)))) for table in tables]
 
 
-def verdicts_about_pairs(a: str, b: str, by: str, verdict: str) -> Draft:
-    first, second = sorted((a, b))
-    return Draft(EventKind.DUPLICATE, first, reviewer=by, payload={"other": second, "verdict": verdict})
-
-
-votes = st.fixed_dictionaries({"verdict": st.sampled_from([verdict.value for verdict in Verdict]), "reason": reasons})
-pairs = st.builds(
-    verdicts_about_pairs,
-    keys,
-    keys,
-    st.sampled_from([ENGINE, "Ada", "Ben"]),
-    st.sampled_from([verdict.value for verdict in DuplicateVerdict]),
-).filter(lambda draft: draft.subject != draft.payload["other"])
-said = st.one_of(
-    drafts(EventKind.DECISION, votes, stage=stages, reviewer=people),
-    drafts(EventKind.ADJUDICATION, votes, stage=stages, reviewer=people),
-    pairs,
-    pairs,
-    drafts(EventKind.RETRIEVAL, st.fixed_dictionaries({"status": st.sampled_from([status.value for status in RetrievalStatus])})),
-    drafts(EventKind.STUDY, st.fixed_dictionaries({"study": st.sampled_from(["S1", "S2"]), "linked": st.booleans()})),
-    drafts(EventKind.REMOVAL, st.fixed_dictionaries({"removed": st.booleans()})),
-    drafts(EventKind.EDIT, st.sampled_from([payload("abstract", (Section("", "Pasted"),), ()), payload("title", "", "Report")])),
-    st.builds(Draft, kind=st.just(EventKind.REASON), subject=reasons, payload=st.fixed_dictionaries({"into": reasons})),
-    st.builds(Draft, st.just(EventKind.REVIEWER), people, payload=st.fixed_dictionaries({"state": st.sampled_from(Membership)})),
-    st.builds(
-        Draft,
-        st.just(EventKind.PILOT),
-        stage=stages,
-        payload=st.fixed_dictionaries(
-            {
-                "act": st.sampled_from(PilotState),
-                "keys": st.lists(keys, max_size=3),
-                "reviewers": st.lists(people, unique=True),
-            }
-        ),
-    ),
-)
-
-
-@dataclass(frozen=True)
-class Say:
-    """Events stored together, each done so many seconds before it is stored."""
-
-    drafts: list[tuple[Draft, int]]
-
-
-@dataclass(frozen=True)
-class TakeBack:
-    """Undo of some event of the log, an undo included."""
-
-    number: int
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Another protocol from now on."""
-
-    reviewers: int
-    maybe: str
-
-
-@dataclass(frozen=True)
-class Arrive:
-    """A record arrives, or arrives anew with an abstract."""
-
-    key: int
-    abstract: bool
-
-
-steps = st.lists(
-    st.one_of(
-        st.builds(Say, st.lists(st.tuples(said, ages), min_size=1, max_size=4)),
-        st.builds(Say, st.lists(st.tuples(said, ages), min_size=1, max_size=4)),
-        st.builds(TakeBack, st.integers(0, 50)),
-        st.builds(Rule, st.integers(1, 2), st.sampled_from(["include", "conflict"])),
-        st.builds(Arrive, st.integers(0, len(KEYS) - 1), st.booleans()),
-    ),
-    min_size=1,
-    max_size=12,
-)
-
-
-@dataclass
-class History:
-    """A store that the steps happen to."""
-
-    store: Store
-    deliver: Deliver
-    log: list[Event] = field(default_factory=list)
-
-    def begin(self) -> None:
-        with self.store.engine.begin() as connection:
-            for table in reversed(Base.metadata.sorted_tables):
-                connection.execute(table.delete())
-        for place, (source, kind) in enumerate(SOURCES):
-            present = range(place, len(KEYS) - 2, len(SOURCES))
-            entries = [(str(n // len(SOURCES)), Citation(title=f"Report {n}")) for n in present]
-            self.deliver(self.store, *entries, source=source, kind=kind)
-
-    def arrive(self, number: int, *, abstract: bool) -> None:
-        source, kind = SOURCES[number % len(SOURCES)]
-        text = (Section("", "Text"),) if abstract else ()
-        entry = (str(number // len(SOURCES)), Citation(title=f"Report {number}", abstract=text))
-        self.deliver(self.store, entry, source=source, kind=kind)
-
-    def append(self, drafts: list[Draft]) -> None:
-        with self.store.write() as transaction:
-            self.log += event_log.append(transaction, drafts)
-
-    def happen(self, step: Say | TakeBack | Rule | Arrive) -> None:
-        match step:
-            case Say(drafts):
-                now = self.store.now()
-                aged = [(draft, now - timedelta(seconds=age)) for draft, age in drafts]
-                self.append([Draft(d.kind, d.subject, d.stage, d.reviewer, d.payload, at) for d, at in aged])
-            case TakeBack(number) if self.log:
-                self.append([Draft(EventKind.UNDO, self.log[number % len(self.log)].id, reviewer="Ada")])
-            case Rule(reviewers, maybe):
-                rules = ScreeningRules(reviewers_per_record=reviewers, maybe=maybe)
-                self.store = self.store.under(Protocol(screening=rules))
-                self.append([Draft(EventKind.PROTOCOL, payload={"text": f"{reviewers} {maybe}", "sha256": ""})])
-            case Arrive(key, abstract):
-                self.arrive(key, abstract=abstract)
-
-    def differences(self) -> list[str]:
-        with self.store.read() as transaction:
-            return rebuild.differences(transaction)
-
-
-def kept_equals_rebuilt(store: Store, deliver: Deliver, happened: list[Any]) -> None:
-    past = History(store, deliver)
-    past.begin()
+def kept_equals_rebuilt(past: History, happened: list[Step]) -> None:
     for step in happened:
         past.happen(step)
-        assert past.differences() == []
+    assert past.differences() == []
     with past.store.write() as transaction:
-        kept = rebuild.kept_state(transaction)
+        kept = rows(transaction)
         rebuild.rebuild(transaction)
-        assert rebuild.kept_state(transaction) == kept
+        assert rows(transaction) == kept
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(happened=steps)
-def test_kept_equals_rebuilt_after_any_history(store: Store, deliver: Deliver, happened: list[Any]) -> None:
-    kept_equals_rebuilt(store, deliver, happened)
+@settings(max_examples=300)
+@given(happened=steps(5))
+def test_kept_equals_rebuilt_after_any_history(in_memory: Memory, happened: list[Step]) -> None:
+    kept_equals_rebuilt(in_memory.begun(), happened)
 
 
 @pytest.mark.parametrize("database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(happened=steps)
-def test_kept_equals_rebuilt_after_any_history_on_postgresql(store: Store, deliver: Deliver, happened: list[Any]) -> None:
-    kept_equals_rebuilt(store, deliver, happened)
-
-
-def decision(key: str, verdict: str, reviewer: str = "Ada") -> Draft:
-    return Draft(EventKind.DECISION, key, Stage.TITLE_ABSTRACT, reviewer, {"verdict": verdict})
+@given(happened=steps(12))
+def test_kept_equals_rebuilt_after_any_history_on_postgresql(store: Store, happened: list[Step]) -> None:
+    past = History(store)
+    past.begin()
+    kept_equals_rebuilt(past, happened)
 
 
 @pytest.fixture
-def past(store: Store, deliver: Deliver) -> History:
-    past = History(store, deliver)
+def begun(in_memory: Memory) -> History:
+    return in_memory.begun()
+
+
+def decision(key: str, verdict: str, reviewer: str = "Ada", stage: Stage = TA, reason: str = "") -> Draft:
+    return Draft(EventKind.DECISION, key, stage, reviewer, {"verdict": verdict, "reason": reason})
+
+
+def ruling(key: str, verdict: str, reason: str = "") -> Draft:
+    return Draft(EventKind.ADJUDICATION, key, TA, "Cem", {"verdict": verdict, "reason": reason})
+
+
+def done_before(draft: Draft, past: History, seconds: int) -> Draft:
+    """The same, done that long before now."""
+    return replace(draft, at=past.store.now() - timedelta(seconds=seconds))
+
+
+@pytest.fixture
+def past(store: Store) -> History:
+    past = History(store)
     past.begin()
     return past
 
@@ -221,7 +91,7 @@ def outcome_of(past: History, key: str) -> str:
 
 
 def test_the_differences_name_what_is_kept_wrongly_and_a_rebuild_mends_it(past: History) -> None:
-    past.append([decision("pubmed:0", "include")])
+    past.append(decision("pubmed:0", "include"))
     with past.store.write() as transaction:
         transaction.session.get_one(OutcomeRow, ("pubmed:0", Stage.TITLE_ABSTRACT)).state = "exclude"
     (difference,) = past.differences()
@@ -233,33 +103,33 @@ def test_the_differences_name_what_is_kept_wrongly_and_a_rebuild_mends_it(past: 
 
 
 def test_undo_gives_back_the_vote_before_it_and_undoing_the_undo_takes_it_again(past: History) -> None:
-    past.append([decision("pubmed:0", "exclude")])
-    past.append([decision("pubmed:0", "include")])
-    past.append([Draft(EventKind.UNDO, past.log[1].id)])
+    past.append(decision("pubmed:0", "exclude"))
+    past.append(decision("pubmed:0", "include"))
+    past.append(Draft(EventKind.UNDO, past.log[1].id))
     assert outcome_of(past, "pubmed:0") == "exclude"
-    past.append([Draft(EventKind.UNDO, past.log[2].id)])
+    past.append(Draft(EventKind.UNDO, past.log[2].id))
     assert outcome_of(past, "pubmed:0") == "include"
 
 
 def test_an_undo_of_nothing_is_refused_and_not_stored(past: History) -> None:
     with pytest.raises(DecisionError, match="no event nonsense"):
-        past.append([decision("pubmed:0", "include"), Draft(EventKind.UNDO, "nonsense")])
+        past.append(decision("pubmed:0", "include"), Draft(EventKind.UNDO, "nonsense"))
     assert outcome_of(past, "pubmed:0") == ""
 
 
 def test_a_split_gives_each_vote_back_to_its_key(past: History) -> None:
-    past.append([decision("pubmed:0", "include")])
-    past.append([verdicts_about_pairs("pubmed:0", "embase:0", "Ada", "same"), decision("embase:0", "exclude", "Ben")])
+    past.append(decision("pubmed:0", "include"))
+    past.append(about_pair("pubmed:0", "embase:0", "Ada", "same"), decision("embase:0", "exclude", "Ben"))
     assert len(set(cluster_names(past).values())) == 1
-    past.append([verdicts_about_pairs("pubmed:0", "embase:0", "Ada", "different")])
+    past.append(about_pair("pubmed:0", "embase:0", "Ada", "different"))
     assert cluster_names(past) == {"pubmed:0": "pubmed:0", "embase:0": "embase:0"}
     assert (outcome_of(past, "pubmed:0"), outcome_of(past, "embase:0")) == ("include", "exclude")
 
 
 def test_a_record_that_gains_an_abstract_comes_to_stand_for_its_cluster_with_all_votes(past: History) -> None:
-    past.append([verdicts_about_pairs("pubmed:0", "embase:0", ENGINE, "same"), decision("pubmed:0", "include")])
+    past.append(about_pair("pubmed:0", "embase:0", ENGINE, "same"), decision("pubmed:0", "include"))
     assert set(cluster_names(past).values()) == {"pubmed:0"}
-    past.arrive(1, abstract=True)
+    past.arrive("embase:0", abstract=True)
     assert set(cluster_names(past).values()) == {"embase:0"}
     assert (outcome_of(past, "pubmed:0"), outcome_of(past, "embase:0")) == ("", "include")
 
@@ -269,15 +139,212 @@ def test_a_pair_waits_for_a_person_until_it_is_joined_otherwise(past: History) -
         with past.store.read() as transaction:
             return [event.subject for event in clusters.uncertain(transaction)]
 
-    past.append([verdicts_about_pairs("pubmed:0", "embase:0", ENGINE, "unsure")])
+    past.append(about_pair("pubmed:0", "embase:0", ENGINE, "unsure"))
     assert waiting() == ["embase:0"]
-    past.append([verdicts_about_pairs("pubmed:0", "website:0", "Ada", "same")])
-    past.append([verdicts_about_pairs("embase:0", "website:0", "Ada", "same")])
+    past.append(about_pair("pubmed:0", "website:0", "Ada", "same"))
+    past.append(about_pair("embase:0", "website:0", "Ada", "same"))
     assert waiting() == []
 
 
 def test_a_verdict_and_a_vote_about_a_record_that_arrives_later_count_from_its_arrival(past: History) -> None:
-    past.append([verdicts_about_pairs("embase:2", "pubmed:0", "Ada", "same"), decision("embase:2", "include")])
-    past.arrive(KEYS.index("embase:2"), abstract=False)
+    past.append(about_pair("embase:2", "pubmed:0", "Ada", "same"), decision("embase:2", "include"))
+    past.arrive("embase:2")
     assert past.differences() == []
     assert outcome_of(past, "pubmed:0") == "include"
+
+
+# --- histories with a name: what each changes must be followed at once, by the touched reports and by no others ---------------
+
+
+def clusters_now(past: History) -> dict[str, str]:
+    with past.store.read() as transaction:
+        return dict(transaction.session.execute(sa.select(MembershipRow.record, MembershipRow.cluster)).all())
+
+
+def outcomes_now(past: History) -> dict[tuple[str, str], str]:
+    """The state at each report and stage, with its reason, and a mark where reasons differ."""
+    with past.store.read() as transaction:
+        found = transaction.session.execute(sa.select(OutcomeRow)).scalars()
+        return {
+            (row.cluster, row.stage): " ".join([row.state, row.reason, "differ" * row.reasons_differ]).strip() for row in found
+        }
+
+
+def test_a_corrected_record_comes_to_stand_for_its_cluster_until_the_correction_is_undone(begun: History) -> None:
+    begun.append(about_pair("pubmed:0", "embase:0", ENGINE, "same"), decision("pubmed:0", "include"))
+    begun.append(Draft(EventKind.EDIT, "embase:0", reviewer="Ada", payload=ABSTRACT))
+    assert clusters_now(begun) == {"pubmed:0": "embase:0", "embase:0": "embase:0", "website:0": "website:0"}
+    assert outcomes_now(begun) == {("embase:0", TA): "include"}
+    begun.undo(2)
+    assert clusters_now(begun) == {"pubmed:0": "pubmed:0", "embase:0": "pubmed:0", "website:0": "website:0"}
+    assert outcomes_now(begun) == {("pubmed:0", TA): "include"}
+
+
+@pytest.mark.parametrize("corrected", ["embase:0", LATE])
+def test_a_correction_reaches_the_whole_cluster_through_records_in_between(begun: History, corrected: str) -> None:
+    begun.arrive(LATE)
+    begun.append(about_pair("embase:0", "pubmed:0", ENGINE, "same"), about_pair("pubmed:0", LATE, ENGINE, "same"))
+    begun.append(Draft(EventKind.EDIT, corrected, reviewer="Ada", payload=ABSTRACT))
+    assert clusters_now(begun) == {**dict.fromkeys(["pubmed:0", "embase:0", LATE], corrected), "website:0": "website:0"}
+
+
+def test_a_correction_takes_nobody_apart_whom_only_a_different_pair_connects(begun: History) -> None:
+    begun.append(about_pair("embase:0", "website:0", "Ada", "different"), about_pair("pubmed:0", "website:0", "Ada", "same"))
+    begun.append(Draft(EventKind.EDIT, "embase:0", reviewer="Ada", payload=ABSTRACT))
+    assert clusters_now(begun) == {"pubmed:0": "pubmed:0", "embase:0": "embase:0", "website:0": "pubmed:0"}
+
+
+def test_a_record_of_other_methods_never_stands_for_one_of_a_database(begun: History) -> None:
+    begun.append(about_pair("embase:0", "website:0", "Ada", "same"))
+    begun.append(Draft(EventKind.EDIT, "website:0", reviewer="Ada", payload=ABSTRACT))
+    assert clusters_now(begun)["website:0"] == "embase:0"
+
+
+def test_another_protocol_decides_anew_on_every_report_with_votes(begun: History) -> None:
+    begun.append(decision("pubmed:0", "include"), decision("embase:0", "exclude", stage=FT, reason="wrong-outcome"))
+    begun.append(ruling("website:0", "include"))
+    begun.rule(2, "include", decision("pubmed:0", "maybe", "Ben"))
+    assert outcomes_now(begun) == {("pubmed:0", TA): "include", ("embase:0", FT): "pending", ("website:0", TA): "include"}
+    begun.rule(1, "conflict")
+    assert outcomes_now(begun) == {
+        ("pubmed:0", TA): "conflict",
+        ("embase:0", FT): "exclude wrong-outcome",
+        ("website:0", TA): "include",
+    }
+    assert begun.differences() == []
+
+
+def test_a_merge_of_reasons_reaches_votes_and_rulings_until_it_is_undone(begun: History) -> None:
+    begun.append(decision("pubmed:0", "exclude", reason="wrong-outcome"), ruling("embase:0", "exclude", "wrong-outcome"))
+    before = outcomes_now(begun)
+    # Together with something else, which must not keep it from being followed.
+    begun.append(
+        Draft(EventKind.REASON, "wrong-outcome", reviewer="Ada", payload={"into": "wrong-population"}),
+        Draft(EventKind.REMOVAL, "website:0", reviewer="Ada", payload={"removed": True}),
+    )
+    assert outcomes_now(begun) == dict.fromkeys(before, "exclude wrong-population")
+    begun.undo(2)
+    assert outcomes_now(begun) == before == dict.fromkeys(before, "exclude wrong-outcome")
+
+
+def test_reasons_that_differ_are_kept_with_the_earlier_one(begun: History) -> None:
+    begun.append(decision("pubmed:0", "exclude", "Ada", FT, "wrong-outcome"))
+    begun.append(decision("pubmed:0", "exclude", "Ben", FT, "wrong-population"))
+    assert outcomes_now(begun) == {("pubmed:0", FT): "exclude wrong-population differ"}
+
+
+def test_a_pilot_round_waits_for_everybody_in_it_until_somebody_leaves(begun: History) -> None:
+    begun.append(decision("pubmed:0", "include"), decision("embase:0", "include"))
+    said = {"act": "open", "keys": ["pubmed:0"], "reviewers": ["Ada", "Ben"]}
+    begun.append(Draft(EventKind.PILOT, stage=TA, reviewer="Ada", payload=said), decision("website:0", "include"))
+    assert outcomes_now(begun) == {("pubmed:0", TA): "pending", ("embase:0", TA): "include", ("website:0", TA): "include"}
+    begun.append(Draft(EventKind.REVIEWER, "Ben", reviewer="Ada", payload={"state": "retired"}))
+    assert outcomes_now(begun)["pubmed:0", TA] == "include"
+    begun.undo(4)
+    assert outcomes_now(begun)["pubmed:0", TA] == "pending"
+
+
+def test_who_takes_part_is_read_anew_within_the_transaction_that_changes_it(begun: History) -> None:
+    leaves = Draft(EventKind.REVIEWER, "Ben", reviewer="Ada", payload={"state": "retired"})
+    with begun.store.write() as transaction:
+        assert update.team_now(transaction).retired == frozenset()
+        event_log.append(transaction, [leaves, decision("pubmed:0", "include")])
+        assert update.team_now(transaction).retired == {"Ben"}
+
+
+def test_an_undo_may_be_undone_as_often_as_one_likes(begun: History) -> None:
+    begun.append(decision("pubmed:0", "exclude"))
+    begun.append(decision("pubmed:0", "include"))
+    for number, state in enumerate(["exclude", "include", "exclude", "include"], start=1):
+        begun.undo(number)
+        assert outcomes_now(begun) == {("pubmed:0", TA): state}, f"after {number} undos, each of the one before"
+
+
+def test_nothing_stands_where_the_only_answer_was_undone(begun: History) -> None:
+    begun.append(decision("pubmed:0", "include"))
+    begun.undo(0)
+    assert outcomes_now(begun) == {}
+    assert begun.differences() == []
+
+
+@pytest.mark.parametrize(("first", "second"), [("pubmed:0", "embase:0"), ("embase:0", "website:0")])
+@pytest.mark.parametrize("undone", [False, True])
+def test_a_split_after_votes_gives_each_report_its_own_whichever_stood_for_both(
+    begun: History, first: str, second: str, *, undone: bool
+) -> None:
+    begun.append(about_pair(first, second, "Ada", "same"))
+    begun.append(decision(first, "include"), decision(second, "exclude", "Ben"))
+    assert outcomes_now(begun) == {(first, TA): "conflict"}
+    if undone:
+        begun.undo(0)
+    else:
+        begun.append(about_pair(first, second, "Ada", "different"))
+    assert clusters_now(begun) == {key: key for key in ("pubmed:0", "embase:0", "website:0")}
+    assert outcomes_now(begun) == {(first, TA): "include", (second, TA): "exclude"}
+
+
+def test_joining_takes_the_outcome_from_the_name_that_no_longer_is_one(begun: History) -> None:
+    begun.append(decision("embase:0", "include"))
+    begun.append(about_pair("pubmed:0", "embase:0", "Ada", "same"))
+    assert outcomes_now(begun) == {("pubmed:0", TA): "include"}
+
+
+def test_an_older_deed_that_arrives_later_does_not_stand(begun: History) -> None:
+    begun.append(decision("pubmed:0", "include"))
+    begun.append(done_before(decision("pubmed:0", "exclude"), begun, 60))
+    assert outcomes_now(begun) == {("pubmed:0", TA): "include"}
+    begun.append(decision("embase:0", "include"), done_before(decision("embase:0", "exclude"), begun, 60))
+    assert outcomes_now(begun)["embase:0", TA] == "include", "of two that arrive together"
+
+
+def test_an_older_deed_that_arrives_with_an_undo_does_not_stand_either(begun: History) -> None:
+    begun.append(decision("pubmed:0", "exclude"))
+    begun.append(decision("pubmed:0", "include"))
+    begun.append(Draft(EventKind.UNDO, begun.log[1].id), done_before(decision("pubmed:0", "maybe"), begun, 60))
+    assert outcomes_now(begun) == {("pubmed:0", TA): "exclude"}
+
+
+@pytest.mark.parametrize(("earlier", "later"), [("embase:0", "pubmed:0"), ("pubmed:0", "embase:0")])
+def test_of_two_rulings_on_one_report_the_later_holds_over_all_votes(begun: History, earlier: str, later: str) -> None:
+    begun.append(ruling(earlier, "include"))
+    assert outcomes_now(begun) == {(earlier, TA): "include"}
+    begun.append(ruling(later, "exclude", "wrong-outcome"), decision(later, "include"))
+    begun.append(about_pair(earlier, later, "Ada", "same"))
+    assert outcomes_now(begun) == {("pubmed:0", TA): "exclude wrong-outcome"}
+
+
+def test_votes_at_one_stage_say_nothing_at_the_other(begun: History) -> None:
+    begun.append(decision("pubmed:0", "include"), decision("pubmed:0", "exclude", "Ben", FT, "wrong-outcome"))
+    assert outcomes_now(begun) == {("pubmed:0", TA): "include", ("pubmed:0", FT): "exclude wrong-outcome"}
+
+
+def test_only_verdicts_within_the_cluster_tell_when_its_records_were_joined(begun: History) -> None:
+    begun.arrive(LATE)
+    begun.append(about_pair("embase:0", "website:0", ENGINE, "same"), about_pair("pubmed:0", "website:0", ENGINE, "same"))
+    begun.append(about_pair("embase:0", LATE, "Ada", "same"), about_pair("website:0", LATE, "Ada", "different"))
+    begun.append(decision("embase:0", "exclude"), decision("pubmed:0", "include"))
+    begun.append(about_pair("embase:0", "pubmed:0", "Ada", "same"))
+    assert clusters_now(begun) == {"pubmed:0": "pubmed:0", "embase:0": "pubmed:0", LATE: "pubmed:0", "website:0": "website:0"}
+    assert outcomes_now(begun) == {("pubmed:0", TA): "conflict"}, "voted before they were joined by what holds today"
+
+
+@pytest.mark.parametrize("other", ["embase:0", "website:0"])
+def test_a_verdict_waits_for_the_record_that_it_names_first_or_second(begun: History, other: str) -> None:
+    begun.append(about_pair(LATE, other, "Ada", "same"), decision(other, "include"))
+    begun.arrive(LATE)
+    assert clusters_now(begun)[other] == clusters_now(begun)[LATE] == LATE
+    assert outcomes_now(begun) == {(LATE, TA): "include"}
+
+
+def test_a_vote_waits_for_its_record(begun: History) -> None:
+    begun.append(decision(LATE, "include"))
+    assert outcomes_now(begun) == {}
+    begun.arrive(LATE)
+    assert outcomes_now(begun) == {(LATE, TA): "include"}
+
+
+def test_what_stands_is_kept_with_its_verdict_or_status(begun: History) -> None:
+    begun.append(decision("pubmed:0", "maybe"), Draft(EventKind.RETRIEVAL, "embase:0", payload={"status": "not-retrieved"}))
+    with begun.store.read() as transaction:
+        kept = transaction.session.execute(sa.select(StandingRow.subject, StandingRow.verdict)).all()
+    assert sorted(map(tuple, kept)) == [("embase:0", "not-retrieved"), ("pubmed:0", "maybe")]
