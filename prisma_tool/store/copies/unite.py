@@ -22,7 +22,7 @@ from prisma_tool.store.copies.arrival_after_union import places, put_in_order
 from prisma_tool.store.copies.unite_records import unite_records
 from prisma_tool.store.engine.batches import PORTION, insert_all, select_in
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.schema import EventRow, RecordRow, RunRow, SearchRow, SourceRow
+from prisma_tool.store.engine.schema import EventRow, RunRow, SearchRow, SourceRow
 from prisma_tool.store.projections import event_log, rebuild
 
 Row = dict[str, Any]
@@ -132,8 +132,3 @@ def _events(transaction: Transaction, ids: Collection[str]) -> Iterable[Mapping[
     columns = sa.inspect(EventRow).local_table.columns
     found = select_in(transaction.session, sa.select(*columns), EventRow.id, ids)
     return (dict(row._mapping) for row in found)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
-
-
-def holds_nothing(transaction: Transaction) -> bool:
-    """True for a database in which neither a record nor anything but the protocol's text was ever stored."""
-    return not any(transaction.session.execute(sa.select(column).limit(1)).first() for column in (RecordRow.key, RunRow.id))

@@ -59,9 +59,3 @@ def contents_stamp(transaction: Transaction) -> str:
     for event in transaction.session.execute(edits).scalars():
         digest.update(event.encode())
     return digest.hexdigest()
-
-
-def positions(transaction: Transaction) -> dict[str, tuple[str, int]]:
-    """The source of each cluster's representative, and when that record arrived, counted from the first."""
-    rows = sa.select(RecordRow.key, RecordRow.source, RecordRow.position)
-    return {key: (source, position) for key, source, position in transaction.session.execute(rows)}
