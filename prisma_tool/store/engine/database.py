@@ -37,7 +37,7 @@ NUMBER_LOCK, REPORT_ROOM = 7_707_602, 7_707_603
 _SECRETS = ("password", "sslpassword")
 """Parts of an address after `?` that are passwords."""
 
-_BESIDE, _LAST = "beside", "last"
+_BESIDE, _BEFORE_COMMIT = "beside", "before_commit"
 """Under what a session remembers that it runs beside others, and what is to be done just before the commit."""
 
 
@@ -64,9 +64,9 @@ class Transaction:
             for number in sorted(numbers):
                 self.session.execute(sa.select(sa.func.pg_advisory_xact_lock(REPORT_ROOM, number)))
 
-    def at_last(self, step: Callable[[], None]) -> None:
+    def before_commit(self, step: Callable[[], None]) -> None:
         """Do this just before the commit."""
-        self.session.info.setdefault(_LAST, []).append(step)
+        self.session.info.setdefault(_BEFORE_COMMIT, []).append(step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Store:
         ):
             yield Transaction(session, self.now, self.new_id, self.protocol, self.tool_version)
             session.flush()
-            for step in session.info.get(_LAST, ()):
+            for step in session.info.get(_BEFORE_COMMIT, ()):
                 step()
 
     @contextmanager
@@ -138,7 +138,7 @@ def make_engine(address: str | Path) -> sa.Engine:
         StoreError: the address means nothing, or PostgreSQL's driver is not installed.
     """
     # A path is not put into an address by hand: folders may have `?` in their names.
-    url = sa.URL.create("sqlite", database=str(address)) if isinstance(address, Path) else _parsed(address)
+    url = sa.URL.create("sqlite", database=str(address)) if isinstance(address, Path) else _parse_address(address)
     engine = sa.create_engine(url, poolclass=sa.NullPool) if url.drivername == "sqlite" else _postgres_engine(url)
     if engine.dialect.name == "sqlite":
         hooks.listen(engine, "connect", _prepare_sqlite)
@@ -154,7 +154,7 @@ def _postgres_engine(url: sa.URL) -> sa.Engine:
         raise StoreError("PostgreSQL needs the driver psycopg: install prisma-tool with its 'postgres' extra.") from error
 
 
-def _parsed(url: str) -> sa.URL:
+def _parse_address(url: str) -> sa.URL:
     try:
         parsed = sa.make_url(url)
     except (sa.exc.ArgumentError, ValueError):
@@ -251,8 +251,8 @@ def without_secrets(address: str) -> tuple[str, bool]:
     """A PostgreSQL address without the passwords in it, and whether it had any."""
     url = sa.make_url(address)
     query = {name: value for name, value in url.query.items() if name not in _SECRETS}
-    bare = sa.URL.create("postgresql", url.username, None, url.host, url.port, url.database, query)
-    return bare.render_as_string(hide_password=False), url.password is not None or len(query) < len(url.query)
+    without_passwords = sa.URL.create("postgresql", url.username, None, url.host, url.port, url.database, query)
+    return without_passwords.render_as_string(hide_password=False), url.password is not None or len(query) < len(url.query)
 
 
 @contextmanager
@@ -269,7 +269,11 @@ def translated(url: sa.URL) -> Iterator[None]:
 
 
 def _sentence(error: Exception, url: sa.URL) -> str:
-    said = str(getattr(error, "orig", error)).strip()
-    where = shown(url)
-    known = next((sentence for part, sentence in SENTENCES if part in said.lower()), None)
-    return f"{known} ({where})" if known else f"The database {where} reports: {said.splitlines()[0] if said else 'an error'}"
+    message = str(getattr(error, "orig", error)).strip()
+    address = shown(url)
+    known = next((sentence for part, sentence in SENTENCES if part in message.lower()), None)
+    return (
+        f"{known} ({address})"
+        if known
+        else f"The database {address} reports: {message.splitlines()[0] if message else 'an error'}"
+    )

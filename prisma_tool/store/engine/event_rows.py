@@ -69,19 +69,19 @@ def latest(
 
 def not_undone(transaction: Transaction, kind: EventKind, at: datetime | None = None) -> list[Event]:
     """The events of a kind that nobody took back (by a moment), in the order of their ids; for kinds of which all stand together."""
-    found = list(events(transaction, kinds=[kind], received_by=at))
-    gone = taken_back(transaction, {event.id for event in found}, at)
-    return [event for event in found if event.id not in gone]
+    candidates = list(events(transaction, kinds=[kind], received_by=at))
+    undone_ids = taken_back(transaction, {event.id for event in candidates}, at)
+    return [event for event in candidates if event.id not in undone_ids]
 
 
 def taken_back(transaction: Transaction, ids: Collection[str], at: datetime | None = None) -> frozenset[str]:
     """Those of the events with these ids that an undo in force (by a moment) takes back."""
     undos: list[Event] = []
-    named = set(ids)
-    while named:
-        taking_back = list(events(transaction, kinds=[EventKind.UNDO], subjects=named, received_by=at))
-        undos += taking_back
-        named = {event.id for event in taking_back}
+    targets = set(ids)
+    while targets:
+        further = list(events(transaction, kinds=[EventKind.UNDO], subjects=targets, received_by=at))
+        undos += further
+        targets = {event.id for event in further}
     return undone(undos) & frozenset(ids)
 
 

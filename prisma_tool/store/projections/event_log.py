@@ -50,7 +50,7 @@ def append(transaction: Transaction, drafts: Iterable[Draft]) -> list[Event]:
     ]
     if transaction.beside_others:
         insert_all(transaction.session, EventRow, [_row(event, 0) for event in events])
-        transaction.at_last(lambda: _number(transaction, events))
+        transaction.before_commit(lambda: _number(transaction, events))
     else:
         last = last_number(transaction)
         insert_all(transaction.session, EventRow, [_row(event, number) for number, event in enumerate(events, last + 1)])
@@ -63,8 +63,8 @@ def _number(transaction: Transaction, events: list[Event]) -> None:
     transaction.session.execute(sa.select(sa.func.pg_advisory_xact_lock(NUMBER_LOCK)))
     last = last_number(transaction)
     update = sa.update(EventRow.__table__).where(EventRow.id == sa.bindparam("named")).values(number=sa.bindparam("place"))  # type: ignore[arg-type] # __table__ is typed FromClause
-    numbered = [{"named": event.id, "place": number} for number, event in enumerate(events, last + 1)]
-    transaction.session.connection().execute(update, numbered)
+    numbers = [{"named": event.id, "place": number} for number, event in enumerate(events, last + 1)]
+    transaction.session.connection().execute(update, numbers)
 
 
 def last_number(transaction: Transaction) -> int:
