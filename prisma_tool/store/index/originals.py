@@ -30,7 +30,7 @@ def places(transaction: Transaction, keys: Collection[str]) -> dict[str, Place]:
     """The place of each record's original; unknown keys are left out."""
     statement = sa.select(RecordRow.key, VersionRow.run, RecordRow.accession, VersionRow.raw != "").join(VersionRow, _CURRENT)
     rows = select_in(transaction.session, statement, RecordRow.key, keys)
-    return {key: Place(run, accession, bool(held)) for key, run, accession, held in rows}
+    return {key: Place(run, accession, bool(has_original)) for key, run, accession, has_original in rows}
 
 
 def stored(transaction: Transaction, keys: Collection[str]) -> Iterator[tuple[str, str]]:

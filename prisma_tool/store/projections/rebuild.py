@@ -20,7 +20,7 @@ from prisma_tool.store.index import record_index
 from prisma_tool.store.index.corrections import edits_in_log, ever_edited
 from prisma_tool.store.projections import as_of, update
 
-_LEFT_OUT = (*update.APART, EventKind.EDIT)
+_OMITTED_KINDS = (*update.APART, EventKind.EDIT)
 
 
 def folded(transaction: Transaction, at: datetime | None = None) -> State:
@@ -37,20 +37,20 @@ def kept_state(transaction: Transaction, *, votes: bool = True) -> State:
     """
     statement = sa.select(StandingRow, EventRow).join(EventRow, EventRow.id == StandingRow.event)
     if not votes:
-        statement = statement.where(StandingRow.kind.not_in(_LEFT_OUT))
-    stand = {_slot(row): event_rows.event_of(event) for row, event in transaction.session.execute(statement)}
-    return State(stand, _memberships(transaction), _outcomes(transaction))
+        statement = statement.where(StandingRow.kind.not_in(_OMITTED_KINDS))
+    standing = {_slot(row): event_rows.event_of(event) for row, event in transaction.session.execute(statement)}
+    return State(standing, _memberships(transaction), _outcomes(transaction))
 
 
 def kept_part(transaction: Transaction, clusters: Mapping[str, Collection[str]]) -> State:
     """The kept state of some clusters alone (keys by name), without their single votes; its cost does not grow with the review."""
     keys = {key for members in clusters.values() for key in members}
     statement = sa.select(StandingRow, EventRow).join(EventRow, EventRow.id == StandingRow.event)
-    rows = select_in(transaction.session, statement.where(StandingRow.kind.not_in(_LEFT_OUT)), StandingRow.subject, keys)
-    stand = {_slot(row): event_rows.event_of(event) for row, event in rows}
+    rows = select_in(transaction.session, statement.where(StandingRow.kind.not_in(_OMITTED_KINDS)), StandingRow.subject, keys)
+    standing = {_slot(row): event_rows.event_of(event) for row, event in rows}
     cluster_of = {key: name for name, members in clusters.items() for key in members}
     outcomes = select_in(transaction.session, _OUTCOME, OutcomeRow.cluster, clusters)
-    return State(stand, cluster_of, dict(_outcome(row) for row in outcomes))
+    return State(standing, cluster_of, dict(_outcome(row) for row in outcomes))
 
 
 def _slot(row: StandingRow) -> Slot:
@@ -81,41 +81,41 @@ def _outcomes(transaction: Transaction) -> dict[tuple[str, Stage], Outcome]:
 
 def differences(transaction: Transaction) -> list[str]:
     """What the projections keep otherwise than the log says, in words; empty when all is well."""
-    kept, true = kept_state(transaction), folded(transaction)
-    pairs: tuple[tuple[str, dict[Any, Any], dict[Any, Any]], ...] = (
+    stored, expected = kept_state(transaction), folded(transaction)
+    comparisons: tuple[tuple[str, dict[Any, Any], dict[Any, Any]], ...] = (
         (
             "standing event",
-            {place: event.id for place, event in kept.standing.items()},
-            {p: e.id for p, e in true.standing.items()},
+            {slot: event.id for slot, event in stored.standing.items()},
+            {slot: event.id for slot, event in expected.standing.items()},
         ),
-        ("cluster", dict(kept.cluster_of), dict(true.cluster_of)),
-        ("outcome", dict(kept.outcomes), dict(true.outcomes)),
+        ("cluster", dict(stored.cluster_of), dict(expected.cluster_of)),
+        ("outcome", dict(stored.outcomes), dict(expected.outcomes)),
     )
-    told = [
+    stale = [
         f"completeness of {key}: kept otherwise than its content says"
-        for key in record_index.stale(transaction, ever_edited(transaction))
+        for key in record_index.stale_keys(transaction, ever_edited(transaction))
     ]
-    return told + [
-        f"{what} of {place}: kept {mine.get(place)}, the log says {theirs.get(place)}"
-        for what, mine, theirs in pairs
-        for place in sorted(mine.keys() | theirs.keys(), key=str)
-        if mine.get(place) != theirs.get(place)
+    return stale + [
+        f"{what} of {slot}: kept {stored_values.get(slot)}, the log says {expected_values.get(slot)}"
+        for what, stored_values, expected_values in comparisons
+        for slot in sorted(stored_values.keys() | expected_values.keys(), key=str)
+        if stored_values.get(slot) != expected_values.get(slot)
     ]
 
 
 def rebuild(transaction: Transaction) -> None:
     """Replace the projections by what the log says."""
     record_index.refresh(transaction, ever_edited(transaction), edits_in_log(transaction))
-    true = folded(transaction)
+    state = folded(transaction)
     update.clear(transaction)
     insert_all(
         transaction.session,
         StandingRow,
         [
-            {**place._asdict(), "event": event.id, "verdict": event.text("verdict") or event.text("status")}
-            for place, event in true.standing.items()
+            {**slot._asdict(), "event": event.id, "verdict": event.text("verdict") or event.text("status")}
+            for slot, event in state.standing.items()
         ],
     )
-    insert_all(transaction.session, MembershipRow, [{"record": key, "cluster": name} for key, name in true.cluster_of.items()])
-    rows = [update.outcome_row(name, stage, result) for (name, stage), result in true.outcomes.items()]
+    insert_all(transaction.session, MembershipRow, [{"record": key, "cluster": name} for key, name in state.cluster_of.items()])
+    rows = [update.outcome_row(name, stage, result) for (name, stage), result in state.outcomes.items()]
     insert_all(transaction.session, OutcomeRow, rows)
