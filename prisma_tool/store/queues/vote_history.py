@@ -36,19 +36,28 @@ def spoken_at(transaction: Transaction, stage: str) -> list[Spoken]:
         EventRow.id, MembershipRow.cluster, EventRow.reviewer, EventRow.at, EventRow.payload, EventRow.tool_version,
     )  # fmt: skip
     statement = sa.select(*columns).join(MembershipRow, MembershipRow.record == EventRow.subject)
-    mine = statement.where(EventRow.kind == EventKind.DECISION, EventRow.stage == stage).order_by(EventRow.id)
-    gone = _taken_back(transaction)
+    votes = statement.where(EventRow.kind == EventKind.DECISION, EventRow.stage == stage).order_by(EventRow.id)
+    undone_at = _taken_back(transaction)
     return [
-        Spoken(name, cluster, who, at, str(said.get("verdict")), str(said.get("reason") or ""), tool, gone.get(name))
-        for name, cluster, who, at, said, tool in transaction.session.execute(mine)
+        Spoken(
+            event_id,
+            cluster,
+            reviewer,
+            at,
+            str(payload.get("verdict")),
+            str(payload.get("reason") or ""),
+            tool,
+            undone_at.get(event_id),
+        )
+        for event_id, cluster, reviewer, at, payload, tool in transaction.session.execute(votes)
     ]
 
 
 def _taken_back(transaction: Transaction) -> dict[str, datetime]:
     """When each event that an undo in force names was taken back."""
     undos = list(event_rows.events(transaction, kinds=[EventKind.UNDO]))
-    gone = undone(undos)
-    return {undo.subject: undo.at for undo in undos if undo.id not in gone}
+    undone_undos = undone(undos)
+    return {undo.subject: undo.at for undo in undos if undo.id not in undone_undos}
 
 
 def names_at(transaction: Transaction, stage: str) -> set[str]:
