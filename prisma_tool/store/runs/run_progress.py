@@ -89,7 +89,7 @@ def set_vanished(transaction: Transaction, run_id: str, keys: Iterable[str]) -> 
 
 def missing(transaction: Transaction, run_id: str, accessions: Iterable[str]) -> Iterator[str]:
     """Those of the accessions that a run has not delivered, in their order, with a portion in memory at a time."""
-    rest = iter(accessions)
-    while portion := list(islice(rest, PORTION)):
+    remaining = iter(accessions)
+    while portion := list(islice(remaining, PORTION)):
         delivered = runs.delivered_accessions(transaction, run_id, portion)
         yield from (accession for accession in portion if accession not in delivered)
