@@ -46,6 +46,10 @@ class United:
 def unite(here: Transaction, there: Transaction) -> United:
     """Add what the database of `there` holds to that of `here`; projections follow.
 
+    Args:
+        here: A transaction that writes.
+        there: A transaction of the copy, which is only read.
+
     Raises:
         ReviewError: the two contradict each other about a source, a search or what a key names; nothing is stored then.
     """
@@ -62,15 +66,15 @@ def unite(here: Transaction, there: Transaction) -> United:
     return united
 
 
-def rows(transaction: Transaction, table: type[Any]) -> Iterator[TableRow]:
+def table_rows(transaction: Transaction, table: type[Any]) -> Iterator[TableRow]:
     """All rows of a table as plain data."""
     statement = sa.select(*sa.inspect(table).local_table.columns)
     return (dict(row) for row in transaction.session.execute(statement).mappings())
 
 
 def _unite_sources(here: Transaction, there: Transaction) -> int:
-    known = {row["slug"]: row for row in rows(here, SourceRow)}
-    rows_there = list(rows(there, SourceRow))
+    known = {row["slug"]: row for row in table_rows(here, SourceRow)}
+    rows_there = list(table_rows(there, SourceRow))
     for row in rows_there:
         mine = known.get(row["slug"])
         if mine is not None and mine["kind"] != row["kind"]:
@@ -84,8 +88,8 @@ def _unite_sources(here: Transaction, there: Transaction) -> int:
 
 
 def _unite_searches(here: Transaction, there: Transaction) -> None:
-    known = {row["name"]: row["source"] for row in rows(here, SearchRow)}
-    rows_there = list(rows(there, SearchRow))
+    known = {row["name"]: row["source"] for row in table_rows(here, SearchRow)}
+    rows_there = list(table_rows(there, SearchRow))
     for row in rows_there:
         if known.get(row["name"], row["source"]) != row["source"]:
             raise ReviewError(
@@ -97,8 +101,8 @@ def _unite_searches(here: Transaction, there: Transaction) -> None:
 
 def _unite_runs(here: Transaction, there: Transaction) -> int:
     """Runs that are not here, and of those that went on in the copy the state that got further."""
-    known = {row["id"]: row for row in rows(here, RunRow)}
-    rows_there = list(rows(there, RunRow))
+    known = {row["id"]: row for row in table_rows(here, RunRow)}
+    rows_there = list(table_rows(there, RunRow))
     new_rows = [row for row in rows_there if row["id"] not in known]
     further_rows = [row for row in rows_there if row["id"] in known and _progress(row) > _progress(known[row["id"]])]
     insert_all(here.session, RunRow, new_rows)
