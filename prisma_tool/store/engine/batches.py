@@ -20,7 +20,7 @@ def portions(values: Collection[str]) -> Iterator[list[str]]:
 
 
 def select_in(session: Session, statement: Any, column: InstrumentedAttribute[str], values: Collection[str]) -> Iterator[Any]:
-    """Rows of `statement` where `column` is one of `values`."""
+    """Rows of `statement` where `column` is one of `values`, portion by portion, so that an order holds within a portion only."""
     for portion in portions(values):
         yield from session.execute(statement.where(column.in_(portion)))
 

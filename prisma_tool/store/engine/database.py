@@ -43,7 +43,11 @@ _BESIDE, _BEFORE_COMMIT = "beside", "before_commit"
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """An open transaction with what writing needs: the clock, fresh ids, the protocol's rules and the tool's version."""
+    """An open transaction with what writing needs.
+
+    `now` gives aware times, `new_id` ids that sort by time; `protocol` has the rules by which votes are read, and `tool_version` is
+    stored with every event and run.
+    """
 
     session: Session
     now: Callable[[], datetime]
@@ -108,7 +112,11 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
-        """A transaction that sees one state of the database throughout and changes nothing."""
+        """A transaction that sees one state of the database throughout and changes nothing.
+
+        Raises:
+            StoreError: the database is damaged or out of reach.
+        """
         with translated(self.engine.url), self.engine.connect() as connection, Session(bind=connection) as session:
             yield Transaction(session, self.now, self.new_id, self.protocol, self.tool_version)
 
@@ -248,7 +256,10 @@ def shown(url: sa.URL) -> str:
 
 
 def without_secrets(address: str) -> tuple[str, bool]:
-    """A PostgreSQL address without the passwords in it, and whether it had any."""
+    """A PostgreSQL address without the passwords in it, and whether it had any.
+
+    The address must be one that `make_engine` took.
+    """
     url = sa.make_url(address)
     query = {name: value for name, value in url.query.items() if name not in _SECRETS}
     without_passwords = sa.URL.create("postgresql", url.username, None, url.host, url.port, url.database, query)

@@ -28,7 +28,17 @@ def events(
     newest_first: bool = False,
     limit: int | None = None,
 ) -> Iterator[Event]:
-    """Events of the log in the order of their ids, narrowed by any of the arguments."""
+    """Events of the log in the order of their ids, narrowed by any of the arguments.
+
+    Args:
+        transaction: The transaction to read in.
+        kinds: Only these kinds (`EventKind`); empty for all.
+        subjects: Only events about these keys, or, for undo events, about these ids; empty for all.
+        reviewer: Only this reviewer's; empty for everybody's.
+        received_by: Only what this database had stored by then.
+        newest_first: The largest id first.
+        limit: At most so many.
+    """
     statement = sa.select(EventRow).order_by(EventRow.id.desc() if newest_first else EventRow.id).limit(limit)
     if kinds:
         statement = statement.where(EventRow.kind.in_(sorted(kinds)))
@@ -51,9 +61,9 @@ def latest(
     subjects: Collection[str] = (),
     reviewer: str = "",
 ) -> list[tuple[int, Event]]:
-    """The newest events, or those stored before the event of that number, each with its number, newest first.
+    """The newest events, or those stored before the event numbered `before`, each with its number, newest first.
 
-    Reads the log backwards from there, so that the first page of a long log costs what that of a short one does.
+    Empty `kind`, `subjects` and `reviewer` narrow nothing. Reads the log backwards from there, so that the first page of a long log costs what that of a short one does.
     """
     statement = sa.select(EventRow).order_by(EventRow.number.desc()).limit(limit)
     if before is not None:

@@ -1,6 +1,6 @@
 """The only way into the append-only log.
 
-`append` stores events and brings the projections up to date, all in the caller's transaction. Reading is in `history.py`.
+`append` stores events and brings the projections up to date, all in the caller's transaction. Reading is in `store.engine.event_rows`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from prisma_tool.store.projections import update as projections
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An event about to be stored; `at` is now unless the deed is older."""
+    """An event about to be stored; `at` is when it was done, None for now."""
 
     kind: EventKind
     subject: str = ""
@@ -32,7 +32,14 @@ class Draft:
 
 
 def append(transaction: Transaction, drafts: Iterable[Draft]) -> list[Event]:
-    """Store events and what they mean; both or neither reach the disk. Returns them as stored."""
+    """Store events and what they mean; both or neither reach the disk.
+
+    Returns:
+        The events as stored, in the order of the drafts.
+
+    Raises:
+        DecisionError: an undo names an event that the log does not have.
+    """
     received = transaction.now()
     events = [
         Event(

@@ -43,7 +43,12 @@ def kept_state(transaction: Transaction, *, votes: bool = True) -> State:
 
 
 def kept_part(transaction: Transaction, clusters: Mapping[str, Collection[str]]) -> State:
-    """The kept state of some clusters alone (keys by name), without their single votes; its cost does not grow with the review."""
+    """The kept state of some clusters alone, without their single votes; its cost does not grow with the review.
+
+    Args:
+        transaction: The transaction to read in.
+        clusters: The keys of all members of each cluster, by its name.
+    """
     keys = {key for members in clusters.values() for key in members}
     statement = sa.select(StandingRow, EventRow).join(EventRow, EventRow.id == StandingRow.event)
     rows = select_in(transaction.session, statement.where(StandingRow.kind.not_in(_OMITTED_KINDS)), StandingRow.subject, keys)

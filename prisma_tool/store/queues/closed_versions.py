@@ -18,7 +18,7 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import EventRow, RecordRow, RunRecordRow, RunRow, StandingRow
 
 ACTS = (EventKind.DECISION, EventKind.ADJUDICATION, EventKind.RETRIEVAL)
-"""What a person does to a report that reopens it (counting rule 22)."""
+"""What a person does to a report that reopens it (counting rule 22, docs/counting.md)."""
 
 
 def standing_closings(transaction: Transaction, at: datetime | None = None, before: str = "") -> tuple[Closing, ...]:
@@ -30,7 +30,14 @@ def standing_closings(transaction: Transaction, at: datetime | None = None, befo
 def read_era(
     transaction: Transaction, standing: Mapping[Slot, Event] | None = None, at: datetime | None = None, before: str = ""
 ) -> Era:
-    """The time since the newest close. `standing` are all standing events where they were read already, else the kept ones are asked."""
+    """The time since the newest close (counting rules 21 and 22, docs/counting.md).
+
+    Args:
+        transaction: The transaction to read in.
+        standing: All standing events where they were read already (as those of an earlier moment are); None asks the kept ones.
+        at: The moment as of which to read; None for now.
+        before: The id of a closing: only closings older than it count. Empty for all.
+    """
     closed = standing_closings(transaction, at, before)
     if not closed:
         return Era()

@@ -79,7 +79,7 @@ def latest_arrival(transaction: Transaction) -> datetime | None:
 
 
 def verdicts(transaction: Transaction) -> dict[tuple[str, str], Event]:
-    """The verdict that stands for each pair of keys."""
+    """The verdict that stands for each pair of keys, the smaller key first."""
     return {(event.subject, event.text("other")): event for event in _verdict_events(transaction)}
 
 

@@ -84,9 +84,14 @@ class Taken:
 
 
 def take(transaction: Transaction, run: str, deliveries: Sequence[Delivery], copies: Counter[str] | None = None) -> Taken:
-    """Store a batch that `run` delivered. An entry met twice in a run is counted where it was met first, then as seen.
+    """Store a batch that a run delivered. An entry met twice in a run is counted where it was met first, then as seen.
 
-    `copies` carries the numbers of like entries (`#2`, `#3`) from one batch of a file to the next.
+    Args:
+        transaction: A transaction that writes.
+        run: The id of the run.
+        deliveries: The entries in the order in which they came.
+        copies: How many entries without an accession have had each key so far, carried from one batch of a file to the next, which
+            numbers like entries (`#2`, `#3`); it is added to. None where the batch is all.
     """
     keyed, warnings, known = _with_contents(transaction, deliveries, copies)
     # Only a known record can have been delivered before.
@@ -107,8 +112,17 @@ def take(transaction: Transaction, run: str, deliveries: Sequence[Delivery], cop
 def reparse(transaction: Transaction, run: str, contents: Mapping[str, Delivery], kind: str) -> dict[str, tuple[str, ...]]:
     """Store what a later parser makes of records that `run` delivered, where that differs, as further versions of a `kind` of change.
 
-    Gives the further kinds of change by key. What a run delivered and what states it gave stay; a record whose current content is
-    from a later run is left as it is, and so is an unknown key.
+    What a run delivered and what states it gave stay; a record whose current content is from a later run is left as it is, and so is
+    an unknown key.
+
+    Args:
+        transaction: A transaction that writes.
+        run: The id of the run whose answers were read again.
+        contents: What is read in them now, by the record's key.
+        kind: The kind of change that marks such versions.
+
+    Returns:
+        The kinds of change beside `kind`, by key, for each record that got a further version.
     """
     rows = select_in(transaction.session, _select_current(RecordRow.key, VersionRow), RecordRow.key, contents.keys())
     versions = {key: version for key, version in rows if version.run <= run}
@@ -225,7 +239,7 @@ def _storable_text(raw: str) -> str:
 def with_keys(
     transaction: Transaction, deliveries: Sequence[Delivery], copies: Counter[str] | None = None
 ) -> tuple[list[tuple[str, Delivery]], list[str]]:
-    """Each delivery with its key, and warnings; entries without an accession that are alike to the letter get `#2`, `#3`, ..."""
+    """Each delivery with its key, and warnings for people; nothing is stored. Entries without an accession that are alike to the letter get `#2`, `#3`, ..."""
     keyed, warnings, _ = _with_contents(transaction, deliveries, copies)
     return keyed, warnings
 
@@ -318,7 +332,7 @@ def current_since(transaction: Transaction, keys: Collection[str]) -> dict[str, 
 
 
 def merged_records(representative: str, members: Iterable[StoredRecord]) -> Merged:
-    """The merged view of the records of one report; what a person corrected speaks first."""
+    """The merged view of the records of one report, under the key of its representative; what a person corrected speaks first."""
     records = {record.key: record for record in members}
     citations = {key: record.citation for key, record in records.items()}
     return merged(representative, citations, {key: record.corrected for key, record in records.items() if record.edits})

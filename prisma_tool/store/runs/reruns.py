@@ -85,7 +85,7 @@ class Arrival:
 
 
 def revisions(transaction: Transaction, kinds: Collection[str], keys: Collection[str] | None = None) -> list[Revision]:
-    """Versions that changed a record in one of these kinds, of all records or of these, oldest first."""
+    """Versions that changed a record in one of these kinds of change, of all records or of these keys, oldest first."""
     columns = sa.select(VersionRow.record, VersionRow.version, VersionRow.stored, VersionRow.changes)
     statement = columns.where(VersionRow.version > 1)
     rows = _of_keys(transaction, statement, VersionRow.record, keys)
@@ -214,7 +214,7 @@ def arrivals(transaction: Transaction, keys: Collection[str] | None = None) -> l
 
 
 def tallies(transaction: Transaction) -> dict[str, dict[str, int]]:
-    """For each run, how many distinct records it delivered by what they meant (`RecordState`)."""
+    """For each run (id), how many distinct records it delivered by what they meant (`RecordState`)."""
     statement = sa.select(RunRecordRow.run, RunRecordRow.state, sa.func.count()).group_by(RunRecordRow.run, RunRecordRow.state)
     counts: dict[str, dict[str, int]] = {}
     for run, state, n in transaction.session.execute(statement):
@@ -223,7 +223,10 @@ def tallies(transaction: Transaction) -> dict[str, dict[str, int]]:
 
 
 def kinds_of_change(transaction: Transaction) -> dict[str, dict[str, int]]:
-    """For each run, how many records it changed by kind of change."""
+    """For each run (id), how many records it changed by kind of change.
+
+    Versions that a later parser made, and those that differ in corrected fields alone, do not count.
+    """
     records_by_kind: dict[str, dict[str, set[str]]] = {}
     statement = sa.select(VersionRow.run, VersionRow.record, VersionRow.changes).where(VersionRow.version > 1)
     for run, record, changes in transaction.session.execute(statement):

@@ -20,7 +20,14 @@ from prisma_tool.store.runs import runs
 
 
 def note_arrival(transaction: Transaction, run_id: str, raw: Mapping[str, Any], warnings: Sequence[str]) -> None:
-    """Add an answer that was kept, and what a person should know about it, to a run."""
+    """Add an answer that was kept, and what a person should know about it, to a run.
+
+    Args:
+        transaction: A transaction that writes.
+        run_id: The run.
+        raw: The entry of `Run.raw` for the answer, as JSON values.
+        warnings: Sentences for people; often none.
+    """
     before = transaction.session.execute(sa.select(RunRow.raw, RunRow.warnings).where(RunRow.id == run_id)).one()
     values = {"raw": [*before.raw, dict(raw)], **({"warnings": [*before.warnings, *warnings]} if warnings else {})}
     _set(transaction, run_id, **values)

@@ -124,7 +124,14 @@ def register_search(transaction: Transaction, name: str, source: str) -> None:
 
 
 def begin_run(transaction: Transaction, source: str, *, search: str | None = None, **facts: Any) -> Run:
-    """A new run, still running. `facts` are further fields of the run."""
+    """A new run, still running.
+
+    Args:
+        transaction: A transaction that writes.
+        source: The slug of a registered source.
+        search: The name of a registered search; None for the import of a file.
+        **facts: Further fields of `Run`, as far as they are known at the beginning.
+    """
     values: dict[str, Any] = {"operator": "", "query": "", "translation": "", "file_name": "", "file_sha256": ""}
     values |= {"format": "", "encoding": "", "requests": 0, "seconds": 0.0, "declared": None, "reported": None, "finished": None}
     lists: dict[str, Any] = {name: [] for name in _LIST_COLUMNS}
@@ -164,7 +171,7 @@ def last_run(transaction: Transaction, search: str, statuses: Iterable[RunStatus
 
 
 def latest_runs(transaction: Transaction) -> list[Run]:
-    """All runs in the order of their start."""
+    """All runs, earliest start first."""
     return list(runs_of(transaction.session.execute(select_runs().order_by(RunRow.started, RunRow.id))))
 
 
