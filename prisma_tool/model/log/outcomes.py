@@ -47,7 +47,7 @@ def outcome(
     by_reviewer = _by_reviewer(votes)
     if len(by_reviewer) < protocol.screening.at(stage).reviewers_per_record or not by_reviewer.keys() >= awaited:
         return Outcome(OutcomeState.PENDING)
-    finals = [_final_vote(mine, joins) for mine in by_reviewer.values()]
+    finals = [_final_vote(own_votes, joins) for own_votes in by_reviewer.values()]
     if any(final is None for final in finals):
         return Outcome(OutcomeState.CONFLICT)
     return _agreement(stage, [final for final in finals if final is not None], protocol)
@@ -56,9 +56,9 @@ def outcome(
 def counting_votes(votes: Iterable[Event], joins: Sequence[Pair]) -> list[Event]:
     """The votes that count for an outcome, by reviewer: the latest of each, or all where those contradict each other (counting rule 8)."""
     counting: list[Event] = []
-    for _, mine in sorted(_by_reviewer(votes).items()):
-        final = _final_vote(mine, joins)
-        counting += [final] if final is not None else sorted(mine, key=lambda vote: (vote.at, vote.id))
+    for _, own_votes in sorted(_by_reviewer(votes).items()):
+        final = _final_vote(own_votes, joins)
+        counting += [final] if final is not None else sorted(own_votes, key=lambda vote: (vote.at, vote.id))
     return counting
 
 

@@ -25,8 +25,8 @@ _OMITTED_KINDS = (*update.APART, EventKind.EDIT)
 
 def folded(transaction: Transaction, at: datetime | None = None) -> State:
     """The state that the whole log amounts to, or that it amounted to at a moment (by `received` and the records' arrival)."""
-    held = update.held_records(transaction) if at is None else as_of.held_at(transaction, at)
-    return fold(held.values(), event_rows.events(transaction, received_by=at), transaction.protocol)
+    records = update.held_records(transaction) if at is None else as_of.held_at(transaction, at)
+    return fold(records.values(), event_rows.events(transaction, received_by=at), transaction.protocol)
 
 
 def kept_state(transaction: Transaction, *, votes: bool = True) -> State:
@@ -67,8 +67,8 @@ _OUTCOME = sa.select(OutcomeRow.cluster, OutcomeRow.stage, OutcomeRow.state, Out
 
 
 # Calling an enumeration costs four times a look into a dictionary.
-_STAGES = {one.value: one for one in Stage}
-_STATES = {one.value: one for one in OutcomeState}
+_STAGES = {stage.value: stage for stage in Stage}
+_STATES = {state.value: state for state in OutcomeState}
 
 
 def _outcome(row: Sequence[Any]) -> tuple[tuple[str, Stage], Outcome]:

@@ -53,8 +53,8 @@ def _with_contents(rows: list[Holding], contents: Mapping[str, Citation]) -> lis
 def votes(transaction: Transaction, stage: str, reviewer: str) -> list[Event]:
     """The standing decisions of one reviewer at a stage."""
     statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id)
-    mine = (StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage, StandingRow.reviewer == reviewer)
-    return [event_rows.event_of(row) for row in transaction.session.execute(statement.where(*mine)).scalars()]
+    conditions = (StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage, StandingRow.reviewer == reviewer)
+    return [event_rows.event_of(row) for row in transaction.session.execute(statement.where(*conditions)).scalars()]
 
 
 def title_abstract_speakers(transaction: Transaction) -> list[tuple[str, str]]:
