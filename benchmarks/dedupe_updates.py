@@ -71,4 +71,4 @@ def _deliver(review: Review, citations: Sequence[Citation], begin: int) -> None:
         source = runs.register_source(transaction, "Invented", SourceKind.DATABASE)
         run = runs.begin_run(transaction, source.slug)
         batch = [records.Delivery(source.slug, str(begin + number), citation) for number, citation in enumerate(citations)]
-        records.take(transaction, run.id, batch)
+        records.store_batch(transaction, run.id, batch)

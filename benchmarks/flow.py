@@ -30,7 +30,7 @@ from prisma_tool.model.log.fold import fold
 from prisma_tool.model.protocol.protocol import Protocol, ScreeningRules
 from prisma_tool.model.vocabulary import SourceKind, Stage
 from prisma_tool.reports.state import ReviewState, reports
-from prisma_tool.store.records.report_rows import Holding
+from prisma_tool.store.records.report_rows import CountedRecord
 from prisma_tool.store.runs.runs import Source
 
 KINDS = {
@@ -102,7 +102,7 @@ def counting(records: int, repeat: int) -> Iterator[tuple[str, float]]:
         for key in log.keys
         for slug in [key.split(":")[0]]
     ]
-    holdings = [Holding(key, key.split(":")[0], key.startswith("ctgov")) for key in log.keys]
+    holdings = [CountedRecord(key, key.split(":")[0], key.startswith("ctgov")) for key in log.keys]
     state = fold(held, log.events, protocol)
     standing = ReviewState(SOURCES, tuple(reports(holdings, SOURCES, state, protocol)), state, frozenset())
     votes = sum(event.kind == EventKind.DECISION for event in log.events)

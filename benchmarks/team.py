@@ -78,7 +78,7 @@ def prepare(folder: Path, database: str, people: int, reports: int) -> Team:
         source = runs.register_source(transaction, "Embase", SourceKind.DATABASE)
         run = runs.begin_run(transaction, source.slug)
         found = [records.Delivery(source.slug, str(n), Citation(title=f"Report {n} of many")) for n in range(reports)]
-        records.take(transaction, run.id, found)
+        records.store_batch(transaction, run.id, found)
     return team
 
 

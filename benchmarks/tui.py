@@ -58,7 +58,7 @@ def build(folder: Path, records: int) -> None:
                 abstract = (Section("BACKGROUND", words(80)), Section("METHODS", words(80)))
                 citation = replace(make.citation(), pmid=str(90_000_000 + number), abstract=abstract)
                 batch.append(stored.Delivery(source.slug, citation.pmid, citation))
-            stored.take(transaction, run.id, batch)
+            stored.store_batch(transaction, run.id, batch)
         run_progress.finish(transaction, run.id, RunStatus.COMPLETE)
 
 

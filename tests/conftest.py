@@ -333,7 +333,7 @@ class Deliver(Protocol):
 
     def __call__(
         self, store: Store, *entries: tuple[str, Citation], source: str = ..., kind: SourceKind = ...
-    ) -> records.Taken: ...
+    ) -> records.StoredBatch: ...
 
 
 @pytest.fixture
@@ -342,12 +342,12 @@ def deliver() -> Deliver:
 
     def delivered(
         store: Store, *entries: tuple[str, Citation], source: str = "Embase", kind: SourceKind = SourceKind.DATABASE
-    ) -> records.Taken:
+    ) -> records.StoredBatch:
         with store.write() as transaction:
             registered = runs.register_source(transaction, source, kind)
             run = runs.begin_run(transaction, registered.slug)
             batch = [records.Delivery(registered.slug, accession, citation) for accession, citation in entries]
-            return records.take(transaction, run.id, batch)
+            return records.store_batch(transaction, run.id, batch)
 
     return delivered
 

@@ -58,7 +58,7 @@ def _protocol_at(transaction: Transaction, at: datetime) -> Protocol:
 
 
 def _account(transaction: Transaction, review_state: ReviewState, protocol: Protocol, at: datetime | None) -> CountingInput:
-    started_runs = [run for run in runs.latest_runs(transaction) if at is None or run.started <= at]
+    started_runs = [run for run in runs.all_runs(transaction) if at is None or run.started <= at]
     latest = {run.search: run for run in started_runs if run.search}
     # What an unfinished run could not read or fetch may still change; it is told as unfinished instead.
     complete = [run for run in started_runs if _complete(run, at)]
@@ -94,7 +94,7 @@ def _voters(
     if not protocol.tools:
         return frozenset(), frozenset()
     if at is None:
-        votes = report_rows.title_abstract_speakers(transaction)
+        votes = report_rows.title_abstract_voters(transaction)
     else:
         kinds = (EventKind.DECISION, EventKind.ADJUDICATION)
         decisions = (

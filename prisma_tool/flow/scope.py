@@ -85,7 +85,7 @@ def run_end(transaction: Transaction, text: str) -> datetime:
     """
     beginning = text.strip().lower()
     matches = (
-        [run for run in runs.latest_runs(transaction) if run.id.startswith(beginning)] if len(beginning) >= SHORTEST_RUN else []
+        [run for run in runs.all_runs(transaction) if run.id.startswith(beginning)] if len(beginning) >= SHORTEST_RUN else []
     )
     if len(matches) != 1:
         problem = "Several runs begin with" if matches else "There is no run"

@@ -15,7 +15,7 @@ from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.vocabulary import SourceKind
 from prisma_tool.reports.state import Report, ReviewState
 from prisma_tool.reports.version_scope import VersionPart, VersionSorter
-from prisma_tool.store.records.report_rows import Holding
+from prisma_tool.store.records.report_rows import CountedRecord
 
 CARRIED_OVER = "Carried over"
 """The line of reports that an earlier version closed and a person took up again without a new hit."""
@@ -69,7 +69,7 @@ def counted_reports(review_state: ReviewState, protocol: Protocol, *, cumulative
     return _UpdateReports(review_state, omit=protocol.seen_hits == "omit").build()
 
 
-def _identified_record(review_state: ReviewState, record: Holding, *, known: bool = False) -> IdentifiedRecord:
+def _identified_record(review_state: ReviewState, record: CountedRecord, *, known: bool = False) -> IdentifiedRecord:
     source = review_state.sources[record.source]
     return IdentifiedRecord(record.key, source.kind, source.name, known)
 

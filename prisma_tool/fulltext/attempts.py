@@ -104,7 +104,7 @@ def full_texts(transaction: Transaction, members: Mapping[str, Sequence[str]]) -
     """
     keys = {key for group in members.values() for key in group}
     events = {
-        kind: _by_subject(record_events.remarks_on(transaction, kind, keys)) for kind in (EventKind.RETRIEVAL, EventKind.EFFORT)
+        kind: _by_subject(record_events.events_about(transaction, kind, keys)) for kind in (EventKind.RETRIEVAL, EventKind.EFFORT)
     }
     return {name: _full_text(group, events[EventKind.RETRIEVAL], events[EventKind.EFFORT]) for name, group in members.items()}
 
@@ -143,7 +143,7 @@ def take_back(review: Review, key: str, reviewer: str) -> Event:
         events = [
             event
             for kind in (EventKind.RETRIEVAL, EventKind.EFFORT)
-            for event in record_events.remarks_on(transaction, kind, keys)
+            for event in record_events.events_about(transaction, kind, keys)
         ]
         own = [event for event in events if event.reviewer == reviewer]
         if not own:

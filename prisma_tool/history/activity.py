@@ -117,7 +117,7 @@ def _related_subjects(transaction: Transaction, key: str) -> set[str]:
 def _event_entries(transaction: Transaction, viewer: str, events: Sequence[Event]) -> Iterator[_DatedEntry]:
     targets = _targets(transaction, events)
     hidden = blinding.held_back(transaction, viewer, [*events, *targets.values()])
-    undone = event_rows.taken_back(transaction, {event.id for event in events})
+    undone = event_rows.find_undone(transaction, {event.id for event in events})
     stored = records.records_by_key(transaction, {event.subject for event in (*events, *targets.values())})
     for event in events:
         target = targets.get(event.subject) if event.kind == EventKind.UNDO else None
@@ -163,7 +163,7 @@ def _run_entries(
     """The runs that began between the ends of a page."""
     if filters.reviewer or filters.key or filters.kind not in ("", *RUN_KINDS):
         return
-    for run in runs.latest_runs(transaction):
+    for run in runs.all_runs(transaction):
         fits = filters.kind in ("", _kind(run))
         if fits and (since is None or run.started < since.received) and (further is None or run.started >= further.received):
             yield (run.started, run.id), _run_entry(run)
@@ -207,7 +207,7 @@ def _check_undo(transaction: Transaction, event: Event, reviewer: str) -> None:
         raise DecisionError("Only decisions are taken back here; other deeds are, in the place where they were done.")
     if event.reviewer != reviewer:
         raise DecisionError(f"This is {one_line(event.reviewer)}'s decision; only {one_line(event.reviewer)} can take it back.")
-    if event_rows.taken_back(transaction, [event.id]):
+    if event_rows.find_undone(transaction, [event.id]):
         raise DecisionError("This decision has been taken back already.")
     if not event_rows.in_force(transaction, event.id):
         raise DecisionError("A later decision of yours on the same record has replaced this one; take that back.")

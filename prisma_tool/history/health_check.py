@@ -16,7 +16,7 @@ from prisma_tool.reports.blinding import readable
 from prisma_tool.review import network_drives
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine import event_rows, health
-from prisma_tool.store.engine.database import Transaction, shown
+from prisma_tool.store.engine.database import Transaction, format_address
 from prisma_tool.store.projections import rebuild, update
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import runs
@@ -36,7 +36,7 @@ def recent_events(review: Review, key: str | None, limit: int, viewer: str) -> l
         newest_first = event_rows.events(transaction, subjects=subjects, newest_first=True)
         events = [_event_json(event) for event in islice(readable(transaction, viewer, newest_first), limit)]
         if key is None:
-            events += [_run_json(run) for run in runs.latest_runs(transaction)[-limit:]]
+            events += [_run_json(run) for run in runs.all_runs(transaction)[-limit:]]
     return sorted(events, key=lambda event: (event["received"], event["id"]))[-limit:]
 
 
@@ -109,7 +109,7 @@ CheckResult = tuple[str, list[str], str]
 
 def _connection_checks(review: Review, transaction: Transaction) -> Iterator[CheckResult]:
     url = review.store.engine.url
-    yield "database reachable", [], f"{health.server(transaction)} at {shown(url)}"
+    yield "database reachable", [], f"{health.server(transaction)} at {format_address(url)}"
     yield "database migrated", [], f"schema {health.revision(transaction)}"
     if url.database and url.get_backend_name() == "sqlite":
         warning = network_drives.warning(Path(url.database), network_drives.mounts())
@@ -140,7 +140,7 @@ def _database_checks(transaction: Transaction) -> Iterator[CheckResult]:
 
 
 def _run_checks(review: Review, transaction: Transaction) -> Iterator[CheckResult]:
-    latest = runs.latest_runs(transaction)
+    latest = runs.all_runs(transaction)
     last = {run.search: run for run in latest if run.search}
     unfinished = [
         f"{name} is {run.status}: run `{command_for_search(name)}`"

@@ -131,7 +131,7 @@ def _store(review: Review, transaction: Transaction, addition: Addition, deliver
         service={ADDED: {name: value for name, value in details.items() if value}},
     )
     raw = [RawFolder(review.folder, run.id).keep(answered.name, packed(answered.raw))] if answered else []
-    taken = records.take(transaction, run.id, [delivery])
+    taken = records.store_batch(transaction, run.id, [delivery])
     run_progress.finish(transaction, run.id, RunStatus.COMPLETE, reported=1, warnings=list(taken.warnings), raw=raw)
 
 

@@ -30,7 +30,7 @@ from prisma_tool.model.text import one_line
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.index import originals
-from prisma_tool.store.index.originals import Place
+from prisma_tool.store.index.originals import OriginalLocation
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import runs
 
@@ -98,13 +98,13 @@ class _Originals:
 
     def __init__(self, review: Review, transaction: Transaction, stream: IO[bytes]) -> None:
         self.review, self.transaction, self.stream = review, transaction, stream
-        self.locations: Mapping[str, Place] = {}
+        self.locations: Mapping[str, OriginalLocation] = {}
         self.runs: dict[str, runs.Run] = {}
         self.fetched: dict[str, tuple[int, int]] = {}
 
     def groups(self, keys: Sequence[str]) -> list[OriginalsGroup]:
         """The chosen records by what may be in one file, each group in the order of `keys`."""
-        self.locations = originals.places(self.transaction, keys)
+        self.locations = originals.original_locations(self.transaction, keys)
         self.runs = {run: runs.run(self.transaction, run) for run in {location.run for location in self.locations.values()}}
         formats = {name: _format(run) for name, run in self.runs.items()}
         self._require_originals(formats)
@@ -131,7 +131,7 @@ class _Originals:
                 "Narrow the export with --source, --run or --where."
             )
 
-    def _is_search(self, location: Place) -> bool:
+    def _is_search(self, location: OriginalLocation) -> bool:
         return self.runs[location.run].search is not None
 
     def _ties(self, run: runs.Run, name: str) -> tuple[str, ...]:
@@ -153,7 +153,7 @@ class _Originals:
         return body
 
     def _tags(self, keys: Sequence[str]) -> dict[str, str]:
-        return {key: first_tag(medline.FORMAT, raw) for key, raw in originals.stored(self.transaction, keys)}
+        return {key: first_tag(medline.FORMAT, raw) for key, raw in originals.stored_originals(self.transaction, keys)}
 
     def fill(self) -> None:
         """Fetch the originals that are not stored from the answers of their runs; of a record that came twice the later one counts."""
@@ -207,7 +207,7 @@ class _Originals:
     def _entries(self, keys: Iterable[str]) -> Iterator[str]:
         waiting = iter(keys)
         while portion := list(islice(waiting, PORTION)):
-            stored = dict(originals.stored(self.transaction, [key for key in portion if key not in self.fetched]))
+            stored = dict(originals.stored_originals(self.transaction, [key for key in portion if key not in self.fetched]))
             yield from (stored[key] if key in stored else self._fetched_entry(key) for key in portion)
 
     def _fetched_entry(self, key: str) -> str:

@@ -18,7 +18,7 @@ from prisma_tool.model.vocabulary import OutcomeState, Stage
 from prisma_tool.reports.state import Report, ReviewState, at_stage
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.records import record_events
-from prisma_tool.store.records.report_rows import Holding
+from prisma_tool.store.records.report_rows import CountedRecord
 from prisma_tool.store.runs.runs import Source
 
 
@@ -44,7 +44,7 @@ class Candidate:
     key: str
     citation: Citation
     report: Report
-    records: tuple[Holding, ...]
+    records: tuple[CountedRecord, ...]
     context: FieldContext
 
     def values(self, name: str) -> Iterable[str]:

@@ -21,7 +21,7 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import rebuild, update
 from prisma_tool.store.queues import closed_versions
 from prisma_tool.store.records import clusters, report_rows
-from prisma_tool.store.records.report_rows import Holding
+from prisma_tool.store.records.report_rows import CountedRecord
 from prisma_tool.store.runs import runs
 from prisma_tool.store.runs.runs import Source
 
@@ -71,7 +71,7 @@ class Report:
     """
 
     key: str
-    records: tuple[Holding, ...]
+    records: tuple[CountedRecord, ...]
     left: bool
     phase: Phase
     title_abstract: OutcomeState | None
@@ -117,8 +117,8 @@ def load_review_state(transaction: Transaction, at: datetime | None = None, befo
         at: The moment, by when the database stored what it knows; None for now.
         before: The id of the event that closed a version: that version and later ones are left out. Empty for none.
     """
-    state = rebuild.kept_state(transaction, votes=False) if at is None else rebuild.folded(transaction, at)
-    holdings = report_rows.holdings(transaction, at)
+    state = rebuild.stored_state(transaction, votes=False) if at is None else rebuild.folded_state(transaction, at)
+    holdings = report_rows.counted_records(transaction, at)
     sources = {source.slug: source for source in runs.sources(transaction)}
     all_reports = tuple(reports(holdings, sources, state, transaction.protocol))
     era = closed_versions.read_era(transaction, None if at is None else state.standing, at, before)
@@ -129,14 +129,16 @@ def reports_of(transaction: Transaction, keys: Collection[str]) -> dict[str, Rep
     """The report of each of these keys; unknown keys are left out. Reads no more of the review than their clusters."""
     names = set(update.clusters_of(transaction, keys).values())
     groups = update.members_of(transaction, names)
-    holdings = report_rows.holdings_of(transaction, [key for members in groups.values() for key in members])
+    holdings = report_rows.counted_records_of(transaction, [key for members in groups.values() for key in members])
     sources = {source.slug: source for source in runs.sources(transaction)}
-    all_reports = reports(holdings, sources, rebuild.kept_part(transaction, groups), transaction.protocol)
+    all_reports = reports(holdings, sources, rebuild.stored_part(transaction, groups), transaction.protocol)
     by_key = {record.key: report for report in all_reports for record in report.records}
     return {key: by_key[key] for key in keys if key in by_key}
 
 
-def reports(holdings: Iterable[Holding], sources: Mapping[str, Source], state: State, protocol: Protocol) -> Iterator[Report]:
+def reports(
+    holdings: Iterable[CountedRecord], sources: Mapping[str, Source], state: State, protocol: Protocol
+) -> Iterator[Report]:
     """Every report in the order of its first record's arrival.
 
     Args:
@@ -145,7 +147,7 @@ def reports(holdings: Iterable[Holding], sources: Mapping[str, Source], state: S
         state: What the log came to; it names the cluster of each record.
         protocol: The rules by which the outcomes are read.
     """
-    groups: dict[str, list[Holding]] = {}
+    groups: dict[str, list[CountedRecord]] = {}
     for holding in holdings:
         groups.setdefault(state.cluster_of[holding.key], []).append(holding)
     events = _CurrentEvents(state)
@@ -167,18 +169,18 @@ class _CurrentEvents:
             elif slot.kind == EventKind.STUDY:
                 self._studies.setdefault(slot.subject, []).append(event)
 
-    def newest_of(self, kind: EventKind, records: Iterable[Holding]) -> Event | None:
+    def newest_of(self, kind: EventKind, records: Iterable[CountedRecord]) -> Event | None:
         event_by_key = self._single[kind]
         return newest([event_by_key[record.key] for record in records if record.key in event_by_key]) if event_by_key else None
 
-    def studies(self, records: Iterable[Holding]) -> tuple[str, ...]:
+    def studies(self, records: Iterable[CountedRecord]) -> tuple[str, ...]:
         if not self._studies:
             return ()
         links = (event for record in records for event in self._studies.get(record.key, ()))
         return tuple(sorted({event.text("study") for event in links if event.payload.get("linked")}))
 
 
-def _report(key: str, records: tuple[Holding, ...], left: bool, events: _CurrentEvents, protocol: Protocol) -> Report:
+def _report(key: str, records: tuple[CountedRecord, ...], left: bool, events: _CurrentEvents, protocol: Protocol) -> Report:
     screened = events.outcomes.get((key, Stage.TITLE_ABSTRACT))
     assessed = events.outcomes.get((key, Stage.FULL_TEXT))
     phase = (
@@ -251,5 +253,5 @@ def _assessment(assessed: Outcome | None, retrieval: Event | None, *, entry: boo
     return Phase.ASSESSING if entry or status == RetrievalStatus.RETRIEVED else Phase.SEEKING
 
 
-def _is_entry(key: str, records: Iterable[Holding]) -> bool:
+def _is_entry(key: str, records: Iterable[CountedRecord]) -> bool:
     return any(record.register_entry for record in records if record.key == key)

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from prisma_tool.model.log.versions import BEGINNING, Era
 from prisma_tool.reports.state import PENDING_ASSESSMENT, PENDING_SCREENING, Phase, Report, ReviewState
-from prisma_tool.store.records.report_rows import Holding
+from prisma_tool.store.records.report_rows import CountedRecord
 
 
 class VersionPart(StrEnum):
@@ -40,7 +40,7 @@ class VersionSorter:
         last_closed_here = [closing for closing in era.closings if not closing.source][-1:]
         self._carried = frozenset(key for closing in last_closed_here for key in closing.pending)
 
-    def known_since(self, record: Holding) -> datetime | None:
+    def known_since(self, record: CountedRecord) -> datetime | None:
         """When the record's version was closed; None for a record of this version."""
         imported = self._imported_at.get(record.source)
         if imported is not None:

@@ -130,7 +130,9 @@ def read_queue(transaction: Transaction, stage: Stage, reviewer: str) -> Queue:
     arrivals = queues.arrivals(transaction)
     is_asked = _who_is_asked(transaction, stage, reviewer)
     if stage is Stage.TITLE_ABSTRACT:
-        return _title_queue(arrivals, own_verdicts, states, queues.removed(transaction, states), transaction.protocol, is_asked)
+        return _title_queue(
+            arrivals, own_verdicts, states, queues.removed_clusters(transaction, states), transaction.protocol, is_asked
+        )
     sought = [key for key, left in arrivals if not left or states.get(key) in (OutcomeState.INCLUDE, OutcomeState.MAYBE)]
     reports = reports_of(transaction, sought)
     marks = {key: mark_of(report, own_verdicts.get(key), stage, asked=is_asked(key)) for key, report in reports.items()}

@@ -293,7 +293,7 @@ def _linked_groups(linked: Iterable[Event], stored: Iterable[StoredRecord]) -> l
 
 def _forward_clusters(transaction: Transaction) -> set[str]:
     """The clusters that title/abstract screening let through."""
-    outcomes = rebuild.kept_state(transaction, votes=False).outcomes
+    outcomes = rebuild.stored_state(transaction, votes=False).outcomes
     passed = (OutcomeState.INCLUDE, OutcomeState.MAYBE)
     return {
         cluster for (cluster, stage), outcome in outcomes.items() if stage is Stage.TITLE_ABSTRACT and outcome.state in passed

@@ -57,7 +57,7 @@ def agreements(transaction: Transaction, part: ReportSubset = ReportSubset.ALL) 
 def agreements_at(transaction: Transaction, stage: Stage, part: ReportSubset = ReportSubset.ALL) -> list[PairAgreement]:
     """The same, at one stage."""
     protocol = transaction.protocol
-    names = in_protocol_order(protocol, vote_history.names_at(transaction, stage))
+    names = in_protocol_order(protocol, vote_history.reviewers_at(transaction, stage))
     if len(names) < _PAIR:
         return []
     ratings_of = pair_ratings(transaction, stage)
@@ -99,16 +99,16 @@ def pair_ratings(transaction: Transaction, stage: Stage) -> dict[str, PairRating
     """For every report whose wanted votes are all there: what each pair had said when the second of them spoke."""
     states = queues.outcome_states(transaction, stage)
     finished = {key for key, state in states.items() if state != OutcomeState.PENDING}
-    votes: dict[str, list[vote_history.Spoken]] = {}
-    for vote in vote_history.spoken_at(transaction, stage):
+    votes: dict[str, list[vote_history.CastVote]] = {}
+    for vote in vote_history.votes_cast(transaction, stage):
         if vote.cluster in finished:
             votes.setdefault(vote.cluster, []).append(vote)
     protocol = transaction.protocol
     return {key: PairRatings(_ratings(cast, protocol)) for key, cast in votes.items()}
 
 
-def _ratings(votes: Iterable[vote_history.Spoken], protocol: Protocol) -> dict[tuple[str, str], Rating]:
-    votes_by_name: dict[str, dict[str, vote_history.Spoken]] = {}
+def _ratings(votes: Iterable[vote_history.CastVote], protocol: Protocol) -> dict[tuple[str, str], Rating]:
+    votes_by_name: dict[str, dict[str, vote_history.CastVote]] = {}
     ratings: dict[tuple[str, str], Rating] = {}
     for change in _changes_in_order(votes):
         votes_by_name.setdefault(change.vote.reviewer, {}).pop(change.vote.id, None)
@@ -128,11 +128,11 @@ class _VoteChange:
 
     at: datetime
     id: str
-    vote: vote_history.Spoken
+    vote: vote_history.CastVote
     cast: bool
 
 
-def _changes_in_order(votes: Iterable[vote_history.Spoken]) -> list[_VoteChange]:
+def _changes_in_order(votes: Iterable[vote_history.CastVote]) -> list[_VoteChange]:
     changes = []
     for vote in votes:
         changes.append(_VoteChange(vote.at, vote.id, vote, cast=True))

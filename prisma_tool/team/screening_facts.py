@@ -116,7 +116,7 @@ def _stage_methods(transaction: Transaction, stage: Stage) -> StageMethods | Non
         return None
     finished = {key for key, state in states.items() if state != OutcomeState.PENDING}
     # Of reports that still wait for a vote nothing is told but their number (counting rule 25).
-    votes = [vote for vote in vote_history.spoken_at(transaction, stage) if vote.taken_back is None and vote.cluster in finished]
+    votes = [vote for vote in vote_history.votes_cast(transaction, stage) if vote.taken_back is None and vote.cluster in finished]
     tools = set(transaction.protocol.tools)
     voters: dict[str, set[str]] = {}
     for vote in votes:

@@ -66,7 +66,7 @@ def _unanswered_changes(
 ) -> list[ChangeSinceDecision]:
     revisions = reruns.revisions(transaction, CHANGE_KINDS, keys)
     changes = [change for revision in revisions for change in changes_of(revision)]
-    changes += [vanished_change(vanishing) for vanishing in reruns.vanishings(transaction, keys)]
+    changes += [vanished_change(vanishing) for vanishing in reruns.vanished_records(transaction, keys)]
     changes += _arrived_with_notice(transaction, late_arrivals)
     changes += edit_changes(transaction, keys)
     reports = reports_of(transaction, {change.key for change in changes})
@@ -86,7 +86,7 @@ def _arrived_with_notice(transaction: Transaction, late_arrivals: Sequence[Arriv
 
 def _report_answers(transaction: Transaction, reports: Mapping[str, Report]) -> dict[str, ReportAnswers]:
     members = {record.key for report in reports.values() for record in report.records}
-    answers = reruns.answers_on(transaction, members)
+    answers = reruns.votes_and_rulings_on(transaction, members)
     acknowledgements = _acknowledgements(transaction)
     return {
         key: _answers_on([record.key for record in report.records], answers, acknowledgements) for key, report in reports.items()

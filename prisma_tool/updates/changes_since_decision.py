@@ -20,7 +20,7 @@ from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.text import one_line
 from prisma_tool.model.utc import utc_text
 from prisma_tool.reports.state import Report
-from prisma_tool.store.runs.reruns import Arrival, Revision, SearchState, Vanishing
+from prisma_tool.store.runs.reruns import Arrival, Revision, SearchState, VanishedRecord
 
 VANISHED = "vanished"
 CHANGE_KINDS = (
@@ -200,7 +200,7 @@ def _short(text: str) -> str:
     return line if len(line) <= _LONGEST_TEXT else f"{line[: _LONGEST_TEXT - 1]}…"
 
 
-def vanished_change(vanishing: Vanishing) -> RecordChange:
+def vanished_change(vanishing: VanishedRecord) -> RecordChange:
     """A record that was not found again, as a change."""
     outcome = f"not found since; the strategy of {vanishing.search} had changed" if vanishing.narrowed else "not found since"
     return RecordChange(vanishing.key, VANISHED, f"found by {one_line(vanishing.search)}", one_line(outcome), vanishing.since)

@@ -97,7 +97,7 @@ def _require_finished(review_state: ReviewState, pending: list[Report], unfinish
 
 
 def _unfinished(transaction: Transaction) -> list[str]:
-    last = {run.search: run.status for run in runs.latest_runs(transaction) if run.search}
+    last = {run.search: run.status for run in runs.all_runs(transaction) if run.search}
     return [name for name, status in last.items() if name and status in (RunStatus.RUNNING, RunStatus.INCOMPLETE)]
 
 

@@ -160,7 +160,7 @@ def _import_file(
     )
     raw = [RawFolder(review.folder, run.id).keep("included" if file.included else "excluded", packed(file.data))]
     deliveries = [records.Delivery(source.slug, entry.accession, entry.citation, entry.raw) for entry in entries]
-    arrival = records.take(transaction, run.id, deliveries)
+    arrival = records.store_batch(transaction, run.id, deliveries)
     warnings = (*file.parsed.warnings, *arrival.warnings)
     run_progress.finish(transaction, run.id, RunStatus.COMPLETE, warnings=list(warnings), reported=len(entries), raw=raw)
     keyed, _ = records.with_keys(transaction, deliveries)

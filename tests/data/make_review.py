@@ -40,7 +40,7 @@ def deliver(store: Store, source: str, kind: SourceKind, accession: str, citatio
     with store.write() as transaction:
         registered = runs.register_source(transaction, source, kind)
         run = runs.begin_run(transaction, registered.slug)
-        records.take(transaction, run.id, [records.Delivery(registered.slug, accession, citation)])
+        records.store_batch(transaction, run.id, [records.Delivery(registered.slug, accession, citation)])
 
 
 def fill(store: Store) -> None:

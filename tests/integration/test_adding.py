@@ -29,7 +29,7 @@ from prisma_tool.store.records import records
 
 FIRST = "A logic-gated CD117 and B7-H3 receptor spares haematopoiesis in serially transplanted NSG mice of AML."
 Shell = Callable[..., Any]
-Deliver = Callable[..., records.Taken]
+Deliver = Callable[..., records.StoredBatch]
 
 
 @pytest.fixture(scope="module")

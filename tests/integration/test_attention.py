@@ -31,7 +31,7 @@ ENTRY = Citation(title="Invented register entry", registry_numbers=("NCT00000001
 POSTED = replace(ENTRY, trial=Trial(status="COMPLETED", has_results=True, results_posted="2025-02-01"))
 KINDS = {"PubMed": SourceKind.DATABASE, "ClinicalTrials.gov": SourceKind.REGISTER, "Embase": SourceKind.DATABASE}
 MakeReview = Callable[..., Review]
-Deliver = Callable[..., records.Taken]
+Deliver = Callable[..., records.StoredBatch]
 TITLE_ABSTRACT = Stage.TITLE_ABSTRACT
 
 
@@ -47,7 +47,7 @@ def run(review: Review, *citations: Citation, source: str = "PubMed", vanished: 
         known = runs.register_source(transaction, source, KINDS[source])
         runs.register_search(transaction, known.slug, known.slug)
         row = runs.begin_run(transaction, known.slug, search=known.slug, query=query)
-        records.take(transaction, row.id, [records.Delivery(known.slug, one.pmid or one.nct, one) for one in citations])
+        records.store_batch(transaction, row.id, [records.Delivery(known.slug, one.pmid or one.nct, one) for one in citations])
         run_progress.finish(transaction, row.id, RunStatus.COMPLETE, vanished=list(vanished))
 
 

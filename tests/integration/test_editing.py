@@ -39,7 +39,7 @@ PLAIN = Citation(
     doi="10.1000/wrong",
     pmid="11",
 )
-Deliver = Callable[..., records.Taken]
+Deliver = Callable[..., records.StoredBatch]
 Shell = Callable[..., Any]
 
 

@@ -46,7 +46,7 @@ def updated(bench: Bench) -> Bench:
 
 def run_ids(bench: Bench) -> list[str]:
     with bench.review.store.read() as transaction:
-        return [one.id for one in runs.latest_runs(transaction)]
+        return [one.id for one in runs.all_runs(transaction)]
 
 
 def test_the_flow_of_a_run_is_as_it_stood_when_that_run_ended(updated: Bench, flow: Told) -> None:

@@ -23,7 +23,7 @@ from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.store.records import records
 
 Shell = Callable[..., Any]
-Deliver = Callable[..., records.Taken]
+Deliver = Callable[..., records.StoredBatch]
 
 
 def report(family: str, year: int, title: str, **numbers: Any) -> Citation:

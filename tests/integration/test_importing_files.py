@@ -72,7 +72,7 @@ def stored(review: Review) -> dict[str, Citation]:
 
 def rows(review: Review) -> list[runs.Run]:
     with review.store.read() as transaction:
-        return runs.latest_runs(transaction)
+        return runs.all_runs(transaction)
 
 
 def test_a_file_is_stored_with_its_untouched_copy(review: Review) -> None:

@@ -65,7 +65,7 @@ def search(review: Review, *bodies: bytes) -> list[Path]:
             run_progress.note_arrival(transaction, row.id, answer, [])
         for body in bodies:
             found = [records.Delivery(source.slug, entry.accession, entry.citation) for entry in parse_pubmed_xml(body).entries]
-            records.take(transaction, row.id, found)
+            records.store_batch(transaction, row.id, found)
         return [review.folder / kept["path"] for kept in answers]
 
 

@@ -59,7 +59,7 @@ def fill(review: Review) -> None:
             source = runs.register_source(transaction, name, kind)
             run = runs.begin_run(transaction, source.slug)
             deliveries = [records.Delivery(source.slug, str(n), Citation(title=f"{name} {n}")) for n in range(3)]
-            records.take(transaction, run.id, deliveries)
+            records.store_batch(transaction, run.id, deliveries)
 
 
 def do(review: Review, deed: tuple[Any, ...]) -> None:

@@ -28,7 +28,7 @@ from prisma_tool.store.projections import event_log, rebuild
 from prisma_tool.store.records import records
 
 Shell = Callable[..., Any]
-Deliver = Callable[..., records.Taken]
+Deliver = Callable[..., records.StoredBatch]
 FIRST = new_protocol_text(title="A", pubmed="", ctgov="", reviewers=("Ada",))
 
 
@@ -123,8 +123,8 @@ def test_the_past_shows_reasons_apart_that_were_merged_since(make_review: Callab
         )
     with review.store.read() as transaction:
         place = ("embase:1", Stage.TITLE_ABSTRACT)
-        assert rebuild.folded(transaction, then).outcomes[place].reason == "wrong-outcome"
-        assert rebuild.folded(transaction).outcomes[place].reason == "wrong-population"
+        assert rebuild.folded_state(transaction, then).outcomes[place].reason == "wrong-outcome"
+        assert rebuild.folded_state(transaction).outcomes[place].reason == "wrong-population"
         assert rebuild.differences(transaction) == []
 
 

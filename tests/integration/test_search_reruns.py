@@ -89,7 +89,7 @@ class Desk:
 
     def rows(self) -> list[runs.Run]:
         with self.review.store.read() as transaction:
-            return runs.latest_runs(transaction)
+            return runs.all_runs(transaction)
 
     def titles(self) -> dict[str, str]:
         with self.review.store.read() as transaction:

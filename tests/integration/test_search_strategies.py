@@ -183,7 +183,7 @@ def test_a_broken_phrase_stops_the_search_until_it_is_accepted_for_this_strategy
     write_searches(folder, on_pubmed(f"{BROKEN_PHRASE} AND aspirin[tiab]"))
     assert search()[1]["runs"][0]["status"] == "refused"
     with open_review(folder, Environment(), print) as review, review.store.read() as transaction:
-        statuses = [row.status for row in runs.latest_runs(transaction)]
+        statuses = [row.status for row in runs.all_runs(transaction)]
     assert statuses == ["complete", "refused", "complete", "complete", "refused"]
 
 

@@ -124,7 +124,7 @@ class Desk:
 
     def rows(self) -> list[runs.Run]:
         with self.review.store.read() as transaction:
-            return runs.latest_runs(transaction)
+            return runs.all_runs(transaction)
 
 
 MakeDesk = Callable[..., Desk]

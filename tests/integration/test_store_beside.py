@@ -35,7 +35,7 @@ def vote(transaction: Transaction, key: str, name: str) -> Event:
 
 def numbers(store: Store) -> list[tuple[int, str]]:
     with store.read() as transaction:
-        return [(one.number, one.reviewer) for one in queues.happened_since(transaction, 0, 100)]
+        return [(one.number, one.reviewer) for one in queues.events_since(transaction, 0, 100)]
 
 
 @pytest.mark.postgres

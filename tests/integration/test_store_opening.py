@@ -146,7 +146,7 @@ def test_a_database_of_each_released_schema_opens_with_the_same_state(
     shutil.copy(released, tmp_path / "review.db")
     store = open_database(f"sqlite:///{tmp_path / 'review.db'}")
     with store.read() as transaction:
-        kept = rebuild.kept_state(transaction)
+        kept = rebuild.stored_state(transaction)
         assert rebuild.differences(transaction) == []
         assert [record.citation.title for record in records.all_records(transaction)] == [
             "Aspirin",

@@ -15,10 +15,10 @@ from prisma_tool.model.vocabulary import SourceKind
 from prisma_tool.store.engine.database import Store
 from prisma_tool.store.engine.schema import IdentifierRow, RecordRow, VersionRow
 from prisma_tool.store.records import records
-from prisma_tool.store.records.records import Taken
+from prisma_tool.store.records.records import StoredBatch
 from prisma_tool.store.runs import reruns, run_comparison, runs
 
-Deliver = Callable[..., Taken]
+Deliver = Callable[..., StoredBatch]
 
 PLAIN = Citation(title="Aspirin for headache", authors=(Author("Ash", "A"),), year=2020, doi="10.1000/1", pmid="1")
 WITH_ABSTRACT = Citation(
@@ -36,7 +36,7 @@ def keys(store: Store) -> list[str]:
         return [record.key for record in records.all_records(transaction)]
 
 
-def counted(taken: Taken) -> tuple[int, int, int]:
+def counted(taken: StoredBatch) -> tuple[int, int, int]:
     return taken.new, taken.seen, taken.changed
 
 
@@ -109,7 +109,7 @@ def test_an_entry_met_twice_in_one_run_counts_once_and_then_as_seen(store: Store
     assert counted(deliver(store, ("1", PLAIN), ("1", PLAIN))) == (1, 1, 0)
     assert counted(deliver(store, ("2", PLAIN), ("2", WITH_ABSTRACT))) == (1, 1, 0)
     with store.read() as transaction:
-        tallies = [runs.tally(transaction, run.id) for run in runs.latest_runs(transaction)]
+        tallies = [runs.tally(transaction, run.id) for run in runs.all_runs(transaction)]
         assert records.records_by_key(transaction, ["embase:2"])["embase:2"].citation == WITH_ABSTRACT
     assert [tally.fetched for tally in tallies] == [1, 1]
 
@@ -154,7 +154,9 @@ def test_an_original_entry_with_bytes_that_no_database_takes_is_stored_all_the_s
     with store.write() as transaction:
         source = runs.register_source(transaction, "Embase", SourceKind.DATABASE)
         run = runs.begin_run(transaction, source.slug)
-        taken = records.take(transaction, run.id, [records.Delivery(source.slug, "1", PLAIN, raw="TI  - As\x00pirin\udc80")])
+        taken = records.store_batch(
+            transaction, run.id, [records.Delivery(source.slug, "1", PLAIN, raw="TI  - As\x00pirin\udc80")]
+        )
     assert counted(taken) == (1, 0, 0)
 
 
@@ -171,7 +173,7 @@ def test_a_record_that_comes_several_times_in_a_run_counts_once_for_each_kind_of
     again = [("1", replace(PLAIN, title=title)) for title in ("Aspirin, revised", "Aspirin, revised twice", "Aspirin at last")]
     deliver(store, *again)
     with store.read() as transaction:
-        run = runs.latest_runs(transaction)[-1].id
+        run = runs.all_runs(transaction)[-1].id
         assert runs.tally(transaction, run).changed == 1
         assert (
             run_comparison.changes_by_kind(transaction, run) == reruns.kinds_of_change(transaction)[run] == {"title changed": 1}

@@ -23,7 +23,7 @@ def stored(store: Store, contents: dict[str, Citation]) -> None:
     with store.write() as transaction:
         source = runs.register_source(transaction, "PubMed", SourceKind.DATABASE)
         run = runs.begin_run(transaction, source.slug)
-        records.take(transaction, run.id, [records.Delivery(source.slug, number, one) for number, one in contents.items()])
+        records.store_batch(transaction, run.id, [records.Delivery(source.slug, number, one) for number, one in contents.items()])
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def held(make_review: MakeReview) -> Callable[..., Review]:
                 source = runs.register_source(transaction, name, kind).slug
                 run = runs.begin_run(transaction, source)
                 accession = citation.registry_numbers[0] if citation.trial else citation.pmid
-                records.take(transaction, run.id, [records.Delivery(source, accession, citation)])
+                records.store_batch(transaction, run.id, [records.Delivery(source, accession, citation)])
         return review
 
     return hold

@@ -24,7 +24,7 @@ from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.protocol.rules import ScreeningRules
 from prisma_tool.model.record.citation import Citation, Section
 from prisma_tool.model.vocabulary import DuplicateVerdict, RunStatus, SourceKind, Stage, Verdict
-from prisma_tool.store.copies.unite import United, unite
+from prisma_tool.store.copies.unite import UnionCounts, unite
 from prisma_tool.store.engine.database import Store
 from prisma_tool.store.engine.opening import open_store
 from prisma_tool.store.engine.schema import Base, EventRow, VersionRow
@@ -171,7 +171,7 @@ def do(store: Store, step: int, person: str, deed: Deliver | Say | TakeBack) -> 
                 registered = runs.register_source(transaction, source, SOURCES[source])
                 run = runs.begin_run(transaction, registered.slug)
                 found = [records.Delivery(source, one, content(source, one, step), f"{source} {one}") for one in ids]
-                records.take(transaction, run.id, found)
+                records.store_batch(transaction, run.id, found)
                 run_progress.finish(transaction, run.id, RunStatus.COMPLETE)
             case Say(kind, key, payload, stage):
                 event_log.append(transaction, [event_log.Draft(kind, key, stage, person, payload)])
@@ -182,7 +182,7 @@ def do(store: Store, step: int, person: str, deed: Deliver | Say | TakeBack) -> 
                     event_log.append(transaction, [event_log.Draft(EventKind.UNDO, said[number % len(said)], reviewer=person)])
 
 
-def united(target: Store, source: Store) -> United:
+def united(target: Store, source: Store) -> UnionCounts:
     with source.read() as there, target.write() as here:
         return unite(here, there)
 
@@ -235,7 +235,7 @@ def deliver(store: Store, *entries: tuple[str, Citation], source: str = "embase"
     with store.write() as transaction:
         registered = runs.register_source(transaction, source, SOURCES[source])
         run = runs.begin_run(transaction, registered.slug)
-        records.take(transaction, run.id, [records.Delivery(source, one, citation) for one, citation in entries])
+        records.store_batch(transaction, run.id, [records.Delivery(source, one, citation) for one, citation in entries])
 
 
 def two(bench: Bench) -> tuple[Store, Store]:
@@ -287,9 +287,9 @@ def test_a_search_that_went_on_in_a_copy_is_taken_over_as_far_as_it_got(bench: B
     a, b = bench.copy("base", "a"), bench.copy("base", "b")
     bench.time.at(2)
     with b.write() as transaction:
-        records.take(transaction, run, [records.Delivery("embase", "1", Citation(title="Report"))])
+        records.store_batch(transaction, run, [records.Delivery("embase", "1", Citation(title="Report"))])
         run_progress.finish(transaction, run, RunStatus.COMPLETE, raw=[{"path": "raw/x", "sha256": ""}])
-    assert united(a, b) == United(records=1, contents=0, runs=1, events=0)
+    assert united(a, b) == UnionCounts(records=1, contents=0, runs=1, events=0)
     assert not united(b, a)
     assert everything(a, aside=True) == everything(b, aside=True)
 
@@ -303,8 +303,8 @@ def test_what_was_shown_on_a_day_of_the_past_does_not_change_by_merging(bench: B
     do(b, 2, "Ben", pair_verdict("embase:1", "embase:2", "same"))
     bench.time.at(10)
     with a.read() as transaction:
-        before = rebuild.folded(transaction, START + timedelta(seconds=5))
+        before = rebuild.folded_state(transaction, START + timedelta(seconds=5))
     united(a, b)
     with a.read() as transaction:
-        assert rebuild.folded(transaction, START + timedelta(seconds=5)) == before
+        assert rebuild.folded_state(transaction, START + timedelta(seconds=5)) == before
         assert ENGINE not in {event.reviewer for event in before.standing.values()}

@@ -164,7 +164,7 @@ class History:
             runs.register_source(transaction, source, SOURCES[source])
             run = runs.begin_run(transaction, source)
             citation = Citation(title=f"Report {key}", abstract=text)
-            records.take(transaction, run.id, [records.Delivery(source, accession, citation)])
+            records.store_batch(transaction, run.id, [records.Delivery(source, accession, citation)])
 
     def append(self, *drafts: Draft) -> None:
         with self.store.write() as transaction:

@@ -61,7 +61,9 @@ def deliver() -> Callable[..., None]:
         with review.store.write() as transaction:
             known = runs.register_source(transaction, source, kind)
             run = runs.begin_run(transaction, known.slug)
-            records.take(transaction, run.id, [records.Delivery(known.slug, one.pmid or one.nct, one) for one in citations])
+            records.store_batch(
+                transaction, run.id, [records.Delivery(known.slug, one.pmid or one.nct, one) for one in citations]
+            )
             run_progress.finish(transaction, run.id, RunStatus.COMPLETE)
 
     return store

@@ -79,7 +79,7 @@ class Bench:
 
     def statuses(self) -> list[RunStatus]:
         with self.review.store.read() as transaction:
-            return [RunStatus(row.status) for row in runs.latest_runs(transaction)]
+            return [RunStatus(row.status) for row in runs.all_runs(transaction)]
 
 
 _BEFORE = "# A shared PostgreSQL"

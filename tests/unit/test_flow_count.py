@@ -16,7 +16,7 @@ from prisma_tool.model.log.versions import Closing, Era
 from prisma_tool.model.protocol.protocol import Protocol, Reason
 from prisma_tool.model.vocabulary import SourceKind
 from prisma_tool.reports.state import Phase, Report, ReviewState
-from prisma_tool.store.records.report_rows import Holding
+from prisma_tool.store.records.report_rows import CountedRecord
 from prisma_tool.store.runs.runs import Source
 
 KINDS = {
@@ -36,7 +36,7 @@ P = Phase
 
 def report(key: str, *further: str, phase: Phase = P.SCREENING, reason: str = "", differ: bool = False) -> Report:
     """A report of these records, in the column of the first."""
-    records = tuple(Holding(one, one.split(":")[0], register_entry=False) for one in (key, *further))
+    records = tuple(CountedRecord(one, one.split(":")[0], register_entry=False) for one in (key, *further))
     left = SOURCES[records[0].source].kind.in_left_column
     return Report(key, records, left, phase, None, None, reason, differ, ())
 

@@ -32,8 +32,8 @@ from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.protocol.rules import ScreeningRules
 from prisma_tool.model.vocabulary import FULL_TEXT_ONLY, SourceKind, Stage, Verdict
 from prisma_tool.reports.state import Phase, ReviewState, reports
-from prisma_tool.store.queues.closed_versions import ACTS
-from prisma_tool.store.records.report_rows import Holding
+from prisma_tool.store.queues.closed_versions import REOPENING_KINDS
+from prisma_tool.store.records.report_rows import CountedRecord
 from prisma_tool.store.runs.runs import Source
 from prisma_tool.updates.close_version import frozen
 
@@ -147,7 +147,7 @@ class Past:
             for slug in [key.split(":")[0]]
         ]
         state = fold(held, self.events, self.protocol)
-        holdings = [Holding(key, key.split(":")[0], key.startswith("reg")) for key in self.arrived]
+        holdings = [CountedRecord(key, key.split(":")[0], key.startswith("reg")) for key in self.arrived]
         found = tuple(reports(holdings, SOURCES, state, self.protocol))
         return ReviewState(SOURCES, found, state, frozenset(), self.era(list(state.standing.values())))
 
@@ -160,7 +160,7 @@ class Past:
         start = cut(closings)
         acted: dict[str, datetime] = {}
         for event in standing:
-            if event.kind in ACTS:
+            if event.kind in REOPENING_KINDS:
                 acted[event.subject] = max(event.received, acted.get(event.subject, BEGINNING))
         fresh = frozenset(key for key, at in self.arrived.items() if at > start)
         again = frozenset(key for at, seen in self.reruns if at > start for key in seen if key not in fresh)

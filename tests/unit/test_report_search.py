@@ -58,7 +58,7 @@ def search_run(review: Review, *pmids: int, query: str = NUMBERED, **facts: Any)
         found = [
             Citation(title=f"Report {n} of invented cells in adults", pmid=str(n), doi=f"10.5555/{n}", year=2021) for n in pmids
         ]
-        records.take(transaction, row.id, [records.Delivery("pubmed", one.pmid, one) for one in found])
+        records.store_batch(transaction, row.id, [records.Delivery("pubmed", one.pmid, one) for one in found])
         run_progress.finish(transaction, row.id, RunStatus.COMPLETE, reported=len(pmids) + len(row.undelivered))
 
 
@@ -78,7 +78,7 @@ def delivered(review: Review) -> dict[str, set[str]]:
     """The distinct keys that the runs delivered, by source, counted from the runs alone."""
     found: dict[str, set[str]] = {}
     with review.store.read() as transaction:
-        for row in runs.latest_runs(transaction):
+        for row in runs.all_runs(transaction):
             found.setdefault(row.source, set()).update(runs.delivered_keys(transaction, row.id))
     return found
 

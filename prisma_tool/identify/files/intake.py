@@ -106,7 +106,7 @@ class Intake:
             stream.taken["seen"] += len(entries)
             keys = [key for key, _ in records.with_keys(self.transaction, deliveries, stream.copies)[0]] if self.listens else []
         else:
-            taken = records.take(self.transaction, stream.run.id, deliveries, stream.copies)
+            taken = records.store_batch(self.transaction, stream.run.id, deliveries, stream.copies)
             stream.taken.update({"new": taken.new, "seen": taken.seen, "changed": taken.changed})
             stream.warnings += taken.warnings
             keys = list(taken.keys)

@@ -73,7 +73,7 @@ class Execution:
 
     def _take(self, transaction: Transaction, name: str, parsed: Parsed) -> list[str]:
         deliveries = [records.Delivery(self.source, entry.accession, entry.citation) for entry in parsed.entries]
-        taken = records.take(transaction, self.run_id, deliveries)
+        taken = records.store_batch(transaction, self.run_id, deliveries)
         unreadable = (f"{name}, record {reject.line} cannot be read: {reject.reason}" for reject in parsed.rejects)
         return [*taken.warnings, *unreadable]
 

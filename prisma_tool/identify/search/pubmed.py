@@ -45,7 +45,7 @@ def fetch_pubmed(execution: Execution, plan: SearchPlan, client: PubMed) -> None
 
 def undelivered(transaction: Transaction, run: Run) -> list[str]:
     """The ids that were listed for a run but not delivered."""
-    return list(run_progress.missing(transaction, run.id, map(str, run.checkpoint.get("ids", ()))))
+    return list(run_progress.missing_accessions(transaction, run.id, map(str, run.checkpoint.get("ids", ()))))
 
 
 def _fetch(execution: Execution, plan: SearchPlan, client: PubMed, missing: array[int], total: int) -> None:
@@ -72,7 +72,7 @@ def _arrivals_if_slow(client: PubMed, portions: Portions) -> Iterator[tuple[int,
 
 def _missing(execution: Execution, ids: array[int]) -> array[int]:
     with execution.review.store.read() as transaction:
-        return array("L", map(int, run_progress.missing(transaction, execution.run_id, map(str, ids))))
+        return array("L", map(int, run_progress.missing_accessions(transaction, execution.run_id, map(str, ids))))
 
 
 def _listed(execution: Execution, plan: SearchPlan, client: PubMed) -> array[int]:

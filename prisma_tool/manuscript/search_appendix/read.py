@@ -98,9 +98,9 @@ class _Runs:
     @classmethod
     def read(cls, transaction: Transaction) -> _Runs:
         return cls(
-            rows=runs.latest_runs(transaction),
+            rows=runs.all_runs(transaction),
             sources={source.slug: source for source in runs.sources(transaction)},
-            tallies=reruns.tallies(transaction),
+            tallies=reruns.state_counts(transaction),
             kinds=reruns.kinds_of_change(transaction),
         )
 

@@ -62,7 +62,7 @@ def _join(groups: dict[str, set[str]], pair: Pair, apart: set[frozenset[str]]) -
         groups[key] = left
 
 
-def representative(members: Iterable[str], held: Mapping[str, ClusterMember]) -> str:
+def representative(members: Iterable[str], records: Mapping[str, ClusterMember]) -> str:
     """The member that stands for a cluster.
 
     Database or register before other methods (counting rule 7), then the most complete, then the source that joined first, then
@@ -70,7 +70,7 @@ def representative(members: Iterable[str], held: Mapping[str, ClusterMember]) ->
     """
 
     def preference(key: str) -> tuple[bool, int, int, str]:
-        record = held[key]
+        record = records[key]
         return not record.left_column, -record.completeness, record.source_order, key
 
     return min(members, key=preference)

@@ -42,23 +42,23 @@ def edit_of(event: Event) -> Edit | None:
     name = event.text("field")
     if name not in _FIELDS:
         return None
-    value, was = (_value(name, event.payload.get(part)) for part in ("value", "was"))
+    value, was = (_from_json(name, event.payload.get(part)) for part in ("value", "was"))
     return Edit(name, value, was, event.reviewer, event.at, event.text("origin"), event.id)
 
 
 def payload(name: str, value: Any, was: Any, origin: str = "") -> dict[str, Any]:
     """What an event that corrects the field `name` says; values are kept as `codec` keeps them."""
-    return {"field": name, "value": _kept(name, value), "was": _kept(name, was), "origin": origin}
+    return {"field": name, "value": _to_json(name, value), "was": _to_json(name, was), "origin": origin}
 
 
-def _kept(name: str, value: Any) -> Any:
+def _to_json(name: str, value: Any) -> Any:
     return json.loads(encode(replace(_NOTHING, **{name: value}))).get(name)
 
 
-def _value(name: str, kept: Any) -> Any:
-    if kept is None:
+def _from_json(name: str, stored: Any) -> Any:
+    if stored is None:
         return getattr(_NOTHING, name)
-    return getattr(decode(json.dumps({name: kept})), name)
+    return getattr(decode(json.dumps({name: stored})), name)
 
 
 def edited(citation: Citation, edits: Iterable[Edit]) -> Citation:
@@ -66,8 +66,10 @@ def edited(citation: Citation, edits: Iterable[Edit]) -> Citation:
     values = {edit.field: edit.value for edit in edits}
     if not values:
         return citation
-    mended = replace(citation, **values)
+    corrected = replace(citation, **values)
     if values.keys() & {"title", "abstract"}:
-        mentioned = registry_numbers(f"{mended.title}\n{mended.abstract_text}")
-        mended = replace(mended, mentioned_numbers=tuple(one for one in mentioned if one not in mended.registry_numbers))
-    return mended
+        mentioned = registry_numbers(f"{corrected.title}\n{corrected.abstract_text}")
+        corrected = replace(
+            corrected, mentioned_numbers=tuple(number for number in mentioned if number not in corrected.registry_numbers)
+        )
+    return corrected

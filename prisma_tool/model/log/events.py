@@ -99,48 +99,48 @@ _OBJECTS: Mapping[str, str] = {
 
 def slot(event: Event) -> Slot | None:
     """The slot of an event, or None for kinds that only add to the log (notes, undo, ...)."""
-    place: Slot | None = None
+    answered: Slot | None = None
     match event.kind:
         case EventKind.DECISION:
-            place = Slot(event.kind, event.subject, event.stage, event.reviewer)
+            answered = Slot(event.kind, event.subject, event.stage, event.reviewer)
         case EventKind.ADJUDICATION:
-            place = Slot(event.kind, event.subject, event.stage)
+            answered = Slot(event.kind, event.subject, event.stage)
         case EventKind.DUPLICATE | EventKind.STUDY | EventKind.LABEL | EventKind.EDIT as kind:
-            place = Slot(kind, event.subject, object=event.text(_OBJECTS[kind]))
+            answered = Slot(kind, event.subject, object=event.text(_OBJECTS[kind]))
         case EventKind.RETRIEVAL | EventKind.REMOVAL | EventKind.REASON | EventKind.REVIEWER:
-            place = Slot(event.kind, event.subject)
+            answered = Slot(event.kind, event.subject)
         case EventKind.ASSIGNMENT:
-            place = Slot(event.kind, event.subject, event.stage, object=event.text("to"))
+            answered = Slot(event.kind, event.subject, event.stage, object=event.text("to"))
         case EventKind.PILOT:
-            place = Slot(event.kind, "", event.stage)
-    return place
+            answered = Slot(event.kind, "", event.stage)
+    return answered
 
 
 def precedence(event: Event) -> tuple[bool, datetime, str]:
-    """The larger stands: a person before the engine about duplicates, then the later deed, then the later id."""
+    """The larger stands: a person before the engine about duplicates, then what was done later, then the later id."""
     by_person = event.kind != EventKind.DUPLICATE or event.reviewer != ENGINE
     return by_person, event.at, event.id
 
 
 def undone(undos: Iterable[Event]) -> frozenset[str]:
     """The ids of events that an undo in force takes back; an undo may itself be undone by a later one."""
-    gone: set[str] = set()
+    undone_ids: set[str] = set()
     for event in sorted(undos, key=lambda undo: undo.id, reverse=True):
-        if event.id not in gone:
-            gone.add(event.subject)
-    return frozenset(gone)
+        if event.id not in undone_ids:
+            undone_ids.add(event.subject)
+    return frozenset(undone_ids)
 
 
 def standing(events: Iterable[Event]) -> dict[Slot, Event]:
     """The event that stands in each slot, after undo."""
     log = list(events)
-    gone = undone(event for event in log if event.kind == EventKind.UNDO)
-    stand: dict[Slot, Event] = {}
+    undone_ids = undone(event for event in log if event.kind == EventKind.UNDO)
+    in_force: dict[Slot, Event] = {}
     for event in log:
-        place = slot(event)
-        if place is None or event.id in gone:
+        answered = slot(event)
+        if answered is None or event.id in undone_ids:
             continue
-        held = stand.get(place)
-        if held is None or precedence(event) > precedence(held):
-            stand[place] = event
-    return stand
+        current = in_force.get(answered)
+        if current is None or precedence(event) > precedence(current):
+            in_force[answered] = event
+    return in_force

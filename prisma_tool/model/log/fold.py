@@ -28,22 +28,24 @@ class State:
     outcomes: Mapping[tuple[str, Stage], Outcome]
 
 
-def fold(held: Iterable[ClusterMember], events: Iterable[Event], protocol: Protocol) -> State:
+def fold(members: Iterable[ClusterMember], events: Iterable[Event], protocol: Protocol) -> State:
     """The state that these records and events amount to under this protocol."""
-    records = {record.key: record for record in held}
-    stand = standing(events)
-    pairs = [Pair.of(event) for place, event in stand.items() if place.kind == EventKind.DUPLICATE]
+    records = {record.key: record for record in members}
+    standing_events = standing(events)
+    pairs = [Pair.of(event) for slot, event in standing_events.items() if slot.kind == EventKind.DUPLICATE]
     groups = {representative(group, records): group for group in clusters(records, pairs)}
     cluster_of = {key: name for name, group in groups.items() for key in group}
-    return State(stand, cluster_of, _outcomes(stand, cluster_of, pairs, with_merges(protocol, stand)))
+    return State(
+        standing_events, cluster_of, _outcomes(standing_events, cluster_of, pairs, with_merges(protocol, standing_events))
+    )
 
 
 def _outcomes(
-    stand: Mapping[Slot, Event], cluster_of: Mapping[str, str], pairs: list[Pair], protocol: Protocol
+    standing_events: Mapping[Slot, Event], cluster_of: Mapping[str, str], pairs: list[Pair], protocol: Protocol
 ) -> dict[tuple[str, Stage], Outcome]:
-    votes = _grouped(stand, cluster_of, EventKind.DECISION)
-    rulings = _grouped(stand, cluster_of, EventKind.ADJUDICATION)
-    team = team_of(stand.values())
+    votes = _grouped(standing_events, cluster_of, EventKind.DECISION)
+    rulings = _grouped(standing_events, cluster_of, EventKind.ADJUDICATION)
+    team = team_of(standing_events.values())
     members = _members(cluster_of) if team.pilots else {}
     joins: dict[str, list[Pair]] = defaultdict(list)
     for pair in pairs:
@@ -68,12 +70,12 @@ def _members(cluster_of: Mapping[str, str]) -> dict[str, list[str]]:
 
 
 def _grouped(
-    stand: Mapping[Slot, Event], cluster_of: Mapping[str, str], kind: EventKind
+    standing_events: Mapping[Slot, Event], cluster_of: Mapping[str, str], kind: EventKind
 ) -> defaultdict[tuple[str, Stage], list[Event]]:
     grouped: defaultdict[tuple[str, Stage], list[Event]] = defaultdict(list)
-    for place, event in stand.items():
-        if place.kind == kind and place.subject in cluster_of:
-            grouped[cluster_of[place.subject], Stage(place.stage)].append(event)
+    for slot, event in standing_events.items():
+        if slot.kind == kind and slot.subject in cluster_of:
+            grouped[cluster_of[slot.subject], Stage(slot.stage)].append(event)
     return grouped
 
 

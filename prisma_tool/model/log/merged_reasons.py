@@ -17,7 +17,7 @@ def merges_of(events: Iterable[Event]) -> dict[str, str]:
     return {event.subject: event.text("into") for event in events if event.text("into")}
 
 
-def with_merges(protocol: Protocol, stand: Mapping[Slot, Event]) -> Protocol:
+def with_merges(protocol: Protocol, standing: Mapping[Slot, Event]) -> Protocol:
     """The protocol with the merges that these standing events tell."""
-    merges = merges_of(event for place, event in stand.items() if place.kind == EventKind.REASON)
+    merges = merges_of(event for slot, event in standing.items() if slot.kind == EventKind.REASON)
     return replace(protocol, merged_reasons=merges) if merges else protocol

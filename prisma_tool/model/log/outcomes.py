@@ -1,4 +1,4 @@
-"""What all votes on a report at a stage mean together (counting rules 8, 12, 15, 16).
+"""What all votes on a report at a stage mean together (counting rules 8, 12, 15 and 16, docs/counting.md).
 
 Pure: votes and the protocol in, one outcome out. Invariant: the order in which votes are given does not matter.
 """
@@ -17,7 +17,7 @@ from prisma_tool.model.vocabulary import DuplicateVerdict, OutcomeState, Stage, 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The state of a report at a stage; `reasons_differ` marks exclusions whose reviewers named different reasons (rule 16)."""
+    """The state of a report at a stage; `reasons_differ` marks exclusions whose reviewers named different reasons (counting rule 16)."""
 
     state: OutcomeState
     reason: str = ""
@@ -38,7 +38,7 @@ def outcome(
     adjudication that stands, which overrides (the votes are kept). A ruling that came in with a version made elsewhere holds until
     somebody decides anew. `awaited` are reviewers whose votes are needed beside the quorum, as in a pilot round.
 
-    Until all wanted votes are there the outcome is pending, whatever they say, so that it tells nobody how another voted (rule 25).
+    Until all wanted votes are there the outcome is pending, whatever they say, so that it tells nobody how another voted (counting rule 25).
     """
     if ruling is not None and not (ruling.text("version") and any(vote.id > ruling.id for vote in votes)):
         return Outcome(OutcomeState(ruling.text("verdict")), protocol.counted_reason(ruling.text("reason")))
@@ -47,18 +47,18 @@ def outcome(
     by_reviewer = _by_reviewer(votes)
     if len(by_reviewer) < protocol.screening.at(stage).reviewers_per_record or not by_reviewer.keys() >= awaited:
         return Outcome(OutcomeState.PENDING)
-    finals = [_final_vote(mine, joins) for mine in by_reviewer.values()]
+    finals = [_final_vote(own_votes, joins) for own_votes in by_reviewer.values()]
     if any(final is None for final in finals):
         return Outcome(OutcomeState.CONFLICT)
     return _agreement(stage, [final for final in finals if final is not None], protocol)
 
 
 def counting_votes(votes: Iterable[Event], joins: Sequence[Pair]) -> list[Event]:
-    """The votes that count for an outcome, by reviewer: the latest of each, or all where those contradict each other (rule 8)."""
+    """The votes that count for an outcome, by reviewer: the latest of each, or all where those contradict each other (counting rule 8)."""
     counting: list[Event] = []
-    for _, mine in sorted(_by_reviewer(votes).items()):
-        final = _final_vote(mine, joins)
-        counting += [final] if final is not None else sorted(mine, key=lambda vote: (vote.at, vote.id))
+    for _, own_votes in sorted(_by_reviewer(votes).items()):
+        final = _final_vote(own_votes, joins)
+        counting += [final] if final is not None else sorted(own_votes, key=lambda vote: (vote.at, vote.id))
     return counting
 
 
@@ -70,7 +70,7 @@ def _by_reviewer(votes: Iterable[Event]) -> dict[str, list[Event]]:
 
 
 def _final_vote(votes: Sequence[Event], joins: Sequence[Pair]) -> Event | None:
-    """A reviewer's latest vote; None where votes given before the records were joined contradict each other (rule 8)."""
+    """A reviewer's latest vote; None where votes given before the records were joined contradict each other (counting rule 8)."""
     latest = max(votes, key=lambda vote: (vote.at, vote.id))
     for vote in votes:
         differs = _direction(vote) != _direction(latest)

@@ -23,7 +23,7 @@ class StoppingAct(StrEnum):
 
 def stop_in_force(events: Iterable[Event]) -> Event | None:
     """The newest act of stopping that was not reopened; `events` are the `stopping` events that nobody took back."""
-    acts = sorted((one for one in events if one.text("act") != StoppingAct.RULE), key=lambda one: (one.at, one.id))
+    acts = sorted((event for event in events if event.text("act") != StoppingAct.RULE), key=lambda event: (event.at, event.id))
     return acts[-1] if acts and acts[-1].text("act") == StoppingAct.STOPPED else None
 
 

@@ -59,10 +59,6 @@ class Team:
         return pilot.reviewers - self.retired
 
 
-NOBODY_LEFT = Team()
-"""The team of a review in which nobody left and no pilot round is under way."""
-
-
 def team_of(standing: Iterable[Event]) -> Team:
     """The team that the standing `reviewer` and `pilot` events describe; other events are passed over."""
     retired, pilots = set(), {}

@@ -66,11 +66,11 @@ class Closing:
             label=event.subject,
             at=event.at,
             source=event.text("source"),
-            studies=tuple(FrozenStudy(one["label"], tuple(one["records"])) for one in payload.get("studies", ())),
+            studies=tuple(FrozenStudy(item["label"], tuple(item["records"])) for item in payload.get("studies", ())),
             reports=tuple(payload.get("reports", ())),
             pending=frozenset(payload.get("pending", ())),
-            typed_studies=tuple(EnteredNumber(**one) for one in typed.get("studies", ())),
-            typed_reports=tuple(EnteredNumber(**one) for one in typed.get("reports", ())),
+            typed_studies=tuple(EnteredNumber(**item) for item in typed.get("studies", ())),
+            typed_reports=tuple(EnteredNumber(**item) for item in typed.get("reports", ())),
         )
 
 

@@ -66,8 +66,8 @@ def conclusion(criteria: Sequence[Criterion], answers: Mapping[str, str]) -> Con
 
 def answered_no(criteria: Sequence[Criterion], answers: Mapping[str, str], key: str) -> dict[str, str] | None:
     """The answers once the criterion with this key is answered "no": open ones before it count as met. None for no such key."""
-    place = next((place for place, criterion in enumerate(criteria) if criterion.key == key), None)
-    if place is None:
+    index = next((index for index, criterion in enumerate(criteria) if criterion.key == key), None)
+    if index is None:
         return None
-    met = {criterion.reason: answers.get(criterion.reason, Answer.YES.value) for criterion in criteria[:place]}
-    return {**met, criteria[place].reason: Answer.NO.value}
+    met = {criterion.reason: answers.get(criterion.reason, Answer.YES.value) for criterion in criteria[:index]}
+    return {**met, criteria[index].reason: Answer.NO.value}

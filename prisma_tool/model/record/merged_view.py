@@ -29,29 +29,31 @@ def merged(
     representative: str, records: Mapping[str, Citation], corrected: Mapping[str, Collection[str]] | None = None
 ) -> MergedRecord:
     """The merged view of `records` (by key), shown under `representative`; `corrected` names each record's corrected fields."""
-    by_hand = corrected or {}
+    corrected_fields = corrected or {}
     order = sorted(records, key=lambda key: (key != representative, -completeness(records[key]), key))
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
     for field in fields(Citation):
-        mended = [key for key in order if field.name in by_hand.get(key, ()) and getattr(records[key], field.name)]
-        held = [(key, getattr(records[key], field.name)) for key in mended[:1] or order]
+        corrected_keys = [
+            key for key in order if field.name in corrected_fields.get(key, ()) and getattr(records[key], field.name)
+        ]
+        candidates = [(key, getattr(records[key], field.name)) for key in corrected_keys[:1] or order]
         if field.name in _UNITED:
-            values[field.name] = _united(getattr(records[key], field.name) for key in dict.fromkeys((*mended, *order)))
+            values[field.name] = _united(getattr(records[key], field.name) for key in dict.fromkeys((*corrected_keys, *order)))
             continue
-        key, values[field.name] = _longest(held, records) if field.name == "abstract" else _first(held)
+        key, values[field.name] = _longest(candidates, records) if field.name == "abstract" else _first(candidates)
         if key != representative:
             origins[field.name] = key
     return MergedRecord(replace(records[representative], **values), origins)
 
 
-def _first(held: Sequence[tuple[str, Any]]) -> tuple[str, Any]:
-    return next(((key, value) for key, value in held if value), held[0])
+def _first(candidates: Sequence[tuple[str, Any]]) -> tuple[str, Any]:
+    return next(((key, value) for key, value in candidates if value), candidates[0])
 
 
-def _longest(held: Sequence[tuple[str, Any]], records: Mapping[str, Citation]) -> tuple[str, Any]:
+def _longest(candidates: Sequence[tuple[str, Any]], records: Mapping[str, Citation]) -> tuple[str, Any]:
     # max() keeps the first of equals, which is the representative's.
-    return max(held, key=lambda one: len(records[one[0]].abstract_text))
+    return max(candidates, key=lambda candidate: len(records[candidate[0]].abstract_text))
 
 
 def _united(values: Iterable[tuple[Any, ...]]) -> tuple[Any, ...]:

@@ -39,20 +39,20 @@ class Versions:
         """What a run meant for the record: new, changed or seen (`RecordState`)."""
         if self.visible[0][0].run == run:
             return "new"
-        brought = any(one.run == run and kinds and not one.forced for one, kinds in self.visible[1:])
+        brought = any(delivered.run == run and kinds and not delivered.forced for delivered, kinds in self.visible[1:])
         return "changed" if brought else "seen"
 
 
 def versions(deliveries: Iterable[Delivered]) -> Versions:
     """The versions among these contents; ids of runs sort by the time of their beginning."""
-    ordered = sorted(deliveries, key=lambda one: (one.run, bool(one.forced), one.content))
+    ordered = sorted(deliveries, key=lambda delivered: (delivered.run, bool(delivered.forced), delivered.content))
     visible: list[tuple[Delivered, tuple[str, ...]]] = [(ordered[0], ())]
     aside = []
-    for one in ordered[1:]:
+    for delivered in ordered[1:]:
         current = visible[-1][0]
-        kinds = (*one.forced, *changes(current.citation, one.citation))
-        if kinds and one.content != current.content:
-            visible.append((one, kinds))
+        kinds = (*delivered.forced, *changes(current.citation, delivered.citation))
+        if kinds and delivered.content != current.content:
+            visible.append((delivered, kinds))
         else:
-            aside.append(one)
+            aside.append(delivered)
     return Versions(tuple(visible), tuple(aside))

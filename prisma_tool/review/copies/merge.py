@@ -22,9 +22,9 @@ from prisma_tool.model.text import one_line
 from prisma_tool.review.copies.files import copy_missing
 from prisma_tool.review.open_review import Review, database_address, restate_protocol
 from prisma_tool.review.protocol.read import FILE_NAME, parse_protocol
-from prisma_tool.store.copies.unite import United, unite
+from prisma_tool.store.copies.unite import UnionCounts, unite
 from prisma_tool.store.engine import event_rows
-from prisma_tool.store.engine.database import Store, make_engine, shown, translated
+from prisma_tool.store.engine.database import Store, format_address, make_engine, translate_errors
 from prisma_tool.store.engine.opening import HEAD, open_store, stored_revision
 
 LATER = ("database_url",)
@@ -35,7 +35,7 @@ LATER = ("database_url",)
 class MergeResult:
     """What a merge brought: rows by kind, files, how the protocols differ, and which files of the copy could not be had."""
 
-    united: United
+    united: UnionCounts
     files: int
     kept_apart: tuple[str, ...]
     differences: tuple[str, ...]
@@ -171,12 +171,12 @@ def _silent(text: str) -> None:
 
 def _open_server(review: Review, address: str) -> Store:
     engine = make_engine(address)
-    with translated(engine.url):
+    with translate_errors(engine.url):
         revision = stored_revision(engine)
     engine.dispose()
     if revision != HEAD:
         problem = "holds no review" if revision is None else f"has schema {revision}, this program {HEAD}"
-        raise StoreError(f"The database {shown(engine.url)} {problem}; nothing was merged.")
+        raise StoreError(f"The database {format_address(engine.url)} {problem}; nothing was merged.")
     return _open(review, address, review.folder)
 
 

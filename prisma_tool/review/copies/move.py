@@ -16,7 +16,7 @@ from prisma_tool.errors import PrismaError, StoreError, UsageError
 from prisma_tool.review.open_review import Review
 from prisma_tool.review.protocol.edit import set_database
 from prisma_tool.store.copies.transfer import Fingerprint, transfer
-from prisma_tool.store.engine.database import Store, Transaction, make_engine, shown, without_secrets
+from prisma_tool.store.engine.database import Store, Transaction, format_address, make_engine, without_secrets
 from prisma_tool.store.engine.opening import open_store
 
 OWN_FILE = "review.db"
@@ -59,7 +59,7 @@ def move(review: Review, address: str, tell: Callable[[str], None]) -> MoveResul
             set_database(review.folder, target.written)
             kept = _put_away(review)
     _tidy(kept)
-    return MoveResult(shown(source), shown(store.engine.url), tables, kept, target.needs_password)
+    return MoveResult(format_address(source), format_address(store.engine.url), tables, kept, target.needs_password)
 
 
 def _transferred(here: Transaction, store: Store, target: _Target) -> Mapping[str, Fingerprint]:

@@ -13,49 +13,49 @@ import sqlalchemy as sa
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import RecordRow, RunRow, SourceRow
 
-Places = Mapping[str, tuple[str, int]]
-"""The run that first delivered each record, and the record's position."""
+Arrivals = Mapping[str, tuple[str, int]]
+"""The id of the run that first delivered each record, and the record's position, by the record's key."""
 
 
-def places(transaction: Transaction) -> Places:
-    """Where each record stands; to be read before anything is added."""
+def arrivals(transaction: Transaction) -> Arrivals:
+    """How each record arrived, by its key; to be read before anything is added."""
     statement = sa.select(RecordRow.key, RecordRow.run, RecordRow.position)
     return {key: (run, position) for key, run, position in transaction.session.execute(statement)}
 
 
-def put_in_order(here: Transaction, before: Places, there: Places) -> None:
+def put_in_order(here: Transaction, before: Arrivals, there: Arrivals) -> None:
     """Number sources and records anew where another order than that of the runs had come about.
 
-    `before` is where the records stood here, `there` where they stand in the copy.
+    `before` is how the records had arrived here, `there` how in the copy.
     """
     _order_sources(here)
     _order_records(here, before, there)
 
 
 def _order_sources(here: Transaction) -> None:
-    first: dict[str, str] = {}
+    first_runs: dict[str, str] = {}
     for source, run in here.session.execute(sa.select(RunRow.source, RunRow.id).order_by(RunRow.id)):
-        first.setdefault(source, run)
-    held = here.session.execute(sa.select(SourceRow.slug, SourceRow.position)).all()
+        first_runs.setdefault(source, run)
+    rows = here.session.execute(sa.select(SourceRow.slug, SourceRow.position)).all()
     # A source without a run sorts after all others: "~" follows every digit and letter.
-    ordered = sorted(held, key=lambda row: (first.get(row.slug, "~"), row.slug))
+    ordered = sorted(rows, key=lambda row: (first_runs.get(row.slug, "~"), row.slug))
     _renumber(here, SourceRow.slug, SourceRow, ((slug, position) for slug, position in ordered))
 
 
-def _order_records(here: Transaction, before: Places, there: Places) -> None:
+def _order_records(here: Transaction, before: Arrivals, there: Arrivals) -> None:
     """By the run that first delivered each, and within a run as it did: a position counts only where that run gave it."""
-    held = here.session.execute(sa.select(RecordRow.key, RecordRow.run, RecordRow.position)).all()
+    rows = here.session.execute(sa.select(RecordRow.key, RecordRow.run, RecordRow.position)).all()
 
-    def place(row: Any) -> tuple[str, int, str]:
-        own, other = before.get(row.key), there.get(row.key)
-        given = own if own is not None and own[0] == row.run else other
-        return row.run, given[1] if given else row.position, row.key
+    def sort_key(row: Any) -> tuple[str, int, str]:
+        own_arrival, arrival_there = before.get(row.key), there.get(row.key)
+        arrival = own_arrival if own_arrival is not None and own_arrival[0] == row.run else arrival_there
+        return row.run, arrival[1] if arrival else row.position, row.key
 
-    _renumber(here, RecordRow.key, RecordRow, ((row.key, row.position) for row in sorted(held, key=place)))
+    _renumber(here, RecordRow.key, RecordRow, ((row.key, row.position) for row in sorted(rows, key=sort_key)))
 
 
 def _renumber(here: Transaction, column: Any, table: type[Any], ordered: Iterable[tuple[str, int]]) -> None:
-    moved = [{"named": name, "place": place} for place, (name, position) in enumerate(ordered, 1) if place != position]
-    if moved:
+    renumbered = [{"named": name, "place": new} for new, (name, position) in enumerate(ordered, 1) if new != position]
+    if renumbered:
         update = sa.update(table.__table__).where(column == sa.bindparam("named")).values(position=sa.bindparam("place"))
-        here.session.connection().execute(update, moved)
+        here.session.connection().execute(update, renumbered)

@@ -41,9 +41,9 @@ def transfer(source: Transaction, target: Transaction) -> Mapping[str, Fingerpri
             target.session.connection().execute(sa.insert(table), rows)
     sent = {table.name: _fingerprint(source, table) for table in tables}
     arrived = {table.name: _fingerprint(target, table) for table in tables}
-    wrong = [name for name in sent if sent[name] != arrived[name]]
-    if wrong:
-        raise StoreError(f"What arrived is not what was sent ({', '.join(wrong)}); nothing was moved.")
+    differing = [name for name in sent if sent[name] != arrived[name]]
+    if differing:
+        raise StoreError(f"What arrived is not what was sent ({', '.join(differing)}); nothing was moved.")
     return sent
 
 
@@ -76,12 +76,12 @@ def _portions(transaction: Transaction, table: Table) -> Iterator[list[dict[str,
 
 
 def _fingerprint(transaction: Transaction, table: Table) -> Fingerprint:
-    found, count = hashlib.sha256(), 0
+    digest, count = hashlib.sha256(), 0
     for row in _rows(transaction, table):
         count += 1
-        found.update(json.dumps(dict(row), sort_keys=True, ensure_ascii=True, default=_plain).encode())
-        found.update(b"\n")
-    return count, found.hexdigest()
+        digest.update(json.dumps(dict(row), sort_keys=True, ensure_ascii=True, default=_plain).encode())
+        digest.update(b"\n")
+    return count, digest.hexdigest()
 
 
 def _plain(value: Any) -> str:

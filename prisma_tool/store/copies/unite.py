@@ -18,20 +18,20 @@ from prisma_tool.errors import ReviewError
 from prisma_tool.model.text import one_line
 from prisma_tool.model.utc import utc_text
 from prisma_tool.model.vocabulary import RunStatus
-from prisma_tool.store.copies.arrival_after_union import places, put_in_order
+from prisma_tool.store.copies.arrival_after_union import arrivals, put_in_order
 from prisma_tool.store.copies.unite_records import unite_records
 from prisma_tool.store.engine.batches import PORTION, insert_all, select_in
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.schema import EventRow, RecordRow, RunRow, SearchRow, SourceRow
+from prisma_tool.store.engine.schema import EventRow, RunRow, SearchRow, SourceRow
 from prisma_tool.store.projections import event_log, rebuild
 
-Row = dict[str, Any]
+TableRow = dict[str, Any]
 _PROGRESS = (RunStatus.REFUSED, RunStatus.FAILED, RunStatus.RUNNING, RunStatus.INCOMPLETE, RunStatus.COMPLETE)
 """How far a run got, for choosing between two states of the same one."""
 
 
 @dataclass(frozen=True, slots=True)
-class United:
+class UnionCounts:
     """How much came: records that were not here, records of which further contents came, runs and events."""
 
     records: int = 0
@@ -43,97 +43,97 @@ class United:
         return bool(self.records or self.contents or self.runs or self.events)
 
 
-def unite(here: Transaction, there: Transaction) -> United:
+def unite(here: Transaction, there: Transaction) -> UnionCounts:
     """Add what the database of `there` holds to that of `here`; projections follow.
+
+    Args:
+        here: A transaction that writes.
+        there: A transaction of the copy, which is only read.
 
     Raises:
         ReviewError: the two contradict each other about a source, a search or what a key names; nothing is stored then.
     """
-    before = places(here)
+    before = arrivals(here)
     sources = _unite_sources(here, there)
     _unite_searches(here, there)
     runs = _unite_runs(here, there)
     records, contents = unite_records(here, there)
     events = _unite_events(here, there)
-    united = United(records, contents, runs, events)
+    united = UnionCounts(records, contents, runs, events)
     if united or sources:
-        put_in_order(here, before, places(there))
+        put_in_order(here, before, arrivals(there))
         rebuild.rebuild(here)
     return united
 
 
-def rows(transaction: Transaction, table: type[Any]) -> Iterator[Row]:
+def table_rows(transaction: Transaction, table: type[Any]) -> Iterator[TableRow]:
     """All rows of a table as plain data."""
     statement = sa.select(*sa.inspect(table).local_table.columns)
     return (dict(row) for row in transaction.session.execute(statement).mappings())
 
 
 def _unite_sources(here: Transaction, there: Transaction) -> int:
-    known = {row["slug"]: row for row in rows(here, SourceRow)}
-    found = list(rows(there, SourceRow))
-    for row in found:
+    known = {row["slug"]: row for row in table_rows(here, SourceRow)}
+    rows_there = list(table_rows(there, SourceRow))
+    for row in rows_there:
         mine = known.get(row["slug"])
         if mine is not None and mine["kind"] != row["kind"]:
             raise ReviewError(
                 f"{one_line(row['name'])} is a {mine['kind']} here and a {row['kind']} in the copy, which counts in other boxes. "
                 "Nothing was merged; import its file with the same --kind in both."
             )
-    fresh = [row for row in found if row["slug"] not in known]
-    insert_all(here.session, SourceRow, fresh)
-    return len(fresh)
+    new_rows = [row for row in rows_there if row["slug"] not in known]
+    insert_all(here.session, SourceRow, new_rows)
+    return len(new_rows)
 
 
 def _unite_searches(here: Transaction, there: Transaction) -> None:
-    known = {row["name"]: row["source"] for row in rows(here, SearchRow)}
-    found = list(rows(there, SearchRow))
-    for row in found:
+    known = {row["name"]: row["source"] for row in table_rows(here, SearchRow)}
+    rows_there = list(table_rows(there, SearchRow))
+    for row in rows_there:
         if known.get(row["name"], row["source"]) != row["source"]:
             raise ReviewError(
                 f"The search {one_line(row['name'])} asks {known[row['name']]} here and {row['source']} in the copy. "
                 "Nothing was merged; give one of them another name."
             )
-    insert_all(here.session, SearchRow, [row for row in found if row["name"] not in known])
+    insert_all(here.session, SearchRow, [row for row in rows_there if row["name"] not in known])
 
 
 def _unite_runs(here: Transaction, there: Transaction) -> int:
     """Runs that are not here, and of those that went on in the copy the state that got further."""
-    known = {row["id"]: row for row in rows(here, RunRow)}
-    found = list(rows(there, RunRow))
-    fresh = [row for row in found if row["id"] not in known]
-    further = [row for row in found if row["id"] in known and _progress(row) > _progress(known[row["id"]])]
-    insert_all(here.session, RunRow, fresh)
-    for row in further:
+    known = {row["id"]: row for row in table_rows(here, RunRow)}
+    rows_there = list(table_rows(there, RunRow))
+    new_rows = [row for row in rows_there if row["id"] not in known]
+    further_rows = [row for row in rows_there if row["id"] in known and _progress(row) > _progress(known[row["id"]])]
+    insert_all(here.session, RunRow, new_rows)
+    for row in further_rows:
         here.session.execute(sa.update(RunRow).where(RunRow.id == row["id"]).values(row))
-    return len(fresh) + len(further)
+    return len(new_rows) + len(further_rows)
 
 
-def _progress(row: Row) -> tuple[int, int, str]:
+def _progress(row: TableRow) -> tuple[int, int, str]:
     """A total order of the states of one run, the same in every copy."""
-    plain = {name: utc_text(value) if hasattr(value, "astimezone") else value for name, value in row.items()}
-    return _PROGRESS.index(RunStatus(row["status"])), len(row["raw"]), json.dumps(plain, sort_keys=True)
+    values = {name: utc_text(value) if hasattr(value, "astimezone") else value for name, value in row.items()}
+    return _PROGRESS.index(RunStatus(row["status"])), len(row["raw"]), json.dumps(values, sort_keys=True)
 
 
 def _unite_events(here: Transaction, there: Transaction) -> int:
     """Events that are not here, stored in the order of their ids."""
-    known = set(here.session.execute(sa.select(EventRow.id)).scalars())
-    fresh = sorted(set(there.session.execute(sa.select(EventRow.id)).scalars()) - known)
+    known_ids = set(here.session.execute(sa.select(EventRow.id)).scalars())
+    new_ids = sorted(set(there.session.execute(sa.select(EventRow.id)).scalars()) - known_ids)
     number, received = event_log.last_number(here), here.now()
-    for start in range(0, len(fresh), PORTION):
-        portion = fresh[start : start + PORTION]
-        stored = {row["id"]: row for row in _events(there, portion)}
-        moved = [
-            {**stored[name], "received": received, "number": number + start + place} for place, name in enumerate(portion, 1)
+    for start in range(0, len(new_ids), PORTION):
+        portion = new_ids[start : start + PORTION]
+        rows_by_id = {row["id"]: row for row in _events(there, portion)}
+        copied = [
+            {**rows_by_id[event_id], "received": received, "number": number + start + offset}
+            for offset, event_id in enumerate(portion, 1)
         ]
-        insert_all(here.session, EventRow, moved)
-    return len(fresh)
+        insert_all(here.session, EventRow, copied)
+    return len(new_ids)
 
 
 def _events(transaction: Transaction, ids: Collection[str]) -> Iterable[Mapping[str, Any]]:
     columns = sa.inspect(EventRow).local_table.columns
-    found = select_in(transaction.session, sa.select(*columns), EventRow.id, ids)
-    return (dict(row._mapping) for row in found)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
-
-
-def holds_nothing(transaction: Transaction) -> bool:
-    """True for a database in which neither a record nor anything but the protocol's text was ever stored."""
-    return not any(transaction.session.execute(sa.select(column).limit(1)).first() for column in (RecordRow.key, RunRow.id))
+    selected = select_in(transaction.session, sa.select(*columns), EventRow.id, ids)
+    return (dict(row._mapping) for row in selected)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping

@@ -23,15 +23,15 @@ from prisma_tool.store.engine.schema import IdentifierRow, MembershipRow, Record
 from prisma_tool.store.index import record_index, text_index
 
 PORTION = 500
-Row = Mapping[str, Any]
+TableRow = Mapping[str, Any]
 
 
 @dataclass(slots=True)
-class _Held:
+class _RecordContents:
     """What one database holds of a record: its row, contents, and which runs delivered it."""
 
-    record: Row | None = None
-    contents: list[Row] = field(default_factory=list)
+    record: TableRow | None = None
+    contents: list[TableRow] = field(default_factory=list)
     runs: dict[str, str] = field(default_factory=dict)
 
 
@@ -42,74 +42,74 @@ def unite_records(here: Transaction, there: Transaction) -> tuple[int, int]:
         ReviewError: a key names plainly different records in the two.
     """
     keys = sorted(there.session.execute(sa.select(RecordRow.key)).scalars())
-    fresh = more = 0
+    added = extended = 0
     for start in range(0, len(keys), PORTION):
         portion = keys[start : start + PORTION]
-        mine, theirs = _held(here, portion), _held(there, portion)
-        writing = _Writing(here)
+        mine, theirs = _contents_of(here, portion), _contents_of(there, portion)
+        batch = _UnionBatch(here)
         for key in portion:
-            writing.unite(key, mine[key], theirs[key])
-        writing.write()
-        fresh += len(writing.fresh)
-        more += len(writing.touched) - len(writing.fresh)
-    return fresh, more
+            batch.unite(key, mine[key], theirs[key])
+        batch.write()
+        added += len(batch.new_records)
+        extended += len(batch.united) - len(batch.new_records)
+    return added, extended
 
 
-def _held(transaction: Transaction, keys: Collection[str]) -> dict[str, _Held]:
-    held = {key: _Held() for key in keys}
+def _contents_of(transaction: Transaction, keys: Collection[str]) -> dict[str, _RecordContents]:
+    contents = {key: _RecordContents() for key in keys}
     for row in _rows(transaction, RecordRow, RecordRow.key, keys):
-        held[row["key"]].record = row
+        contents[row["key"]].record = row
     for row in _rows(transaction, VersionRow, VersionRow.record, keys):
-        held[row["record"]].contents.append(row)
+        contents[row["record"]].contents.append(row)
     for row in _rows(transaction, RunRecordRow, RunRecordRow.record, keys):
-        held[row["record"]].runs[row["run"]] = row["state"]
-    return held
+        contents[row["record"]].runs[row["run"]] = row["state"]
+    return contents
 
 
-def _rows(transaction: Transaction, table: type[Any], column: Any, keys: Collection[str]) -> Iterable[Row]:
+def _rows(transaction: Transaction, table: type[Any], column: Any, keys: Collection[str]) -> Iterable[TableRow]:
     columns = sa.inspect(table).local_table.columns
     return (row._mapping for row in select_in(transaction.session, sa.select(*columns), column, keys))  # noqa: SLF001 - a row as a mapping
 
 
-def _name(row: Row) -> tuple[str, str]:
+def _content_name(row: TableRow) -> tuple[str, str]:
     return row["run"], row["content"]
 
 
-class _Writing:
+class _UnionBatch:
     """Collects what a portion of records comes to, so that it is written in a handful of statements."""
 
     def __init__(self, here: Transaction) -> None:
         self.here, self.now = here, here.now()
-        self.fresh: list[dict[str, Any]] = []
-        self.touched: dict[str, Versions] = {}
+        self.new_records: list[dict[str, Any]] = []
+        self.united: dict[str, Versions] = {}
         self.contents: list[dict[str, Any]] = []
         self.deliveries: list[dict[str, Any]] = []
 
-    def unite(self, key: str, mine: _Held, theirs: _Held) -> None:
-        own = {_name(row) for row in mine.contents}
-        came = [row for row in theirs.contents if _name(row) not in own]
-        if not came and theirs.runs.keys() <= mine.runs.keys():
+    def unite(self, key: str, mine: _RecordContents, theirs: _RecordContents) -> None:
+        own_names = {_content_name(row) for row in mine.contents}
+        further = [row for row in theirs.contents if _content_name(row) not in own_names]
+        if not further and theirs.runs.keys() <= mine.runs.keys():
             return
         _require_same(key, mine, theirs)
-        found = {_name(row): row for row in (*came, *mine.contents)}
+        by_name = {_content_name(row): row for row in (*further, *mine.contents)}
         delivered = [
-            Delivered(row["run"], row["content"], decode(row["content"]), tuple(row["changes"])) for row in found.values()
+            Delivered(row["run"], row["content"], decode(row["content"]), tuple(row["changes"])) for row in by_name.values()
         ]
-        self.touched[key] = versions(delivered)
-        self._put_contents(key, self.touched[key], found, own)
-        self._put_deliveries(key, self.touched[key], mine.runs.keys() | theirs.runs.keys())
+        self.united[key] = versions(delivered)
+        self._put_contents(key, self.united[key], by_name, own_names)
+        self._put_deliveries(key, self.united[key], mine.runs.keys() | theirs.runs.keys())
         if mine.record is None and theirs.record is not None:
-            self.fresh.append({**theirs.record, "added": self.now, **self._facts(self.touched[key])})
+            self.new_records.append({**theirs.record, "added": self.now, **self._facts(self.united[key])})
 
     def _put_contents(
-        self, key: str, united: Versions, found: Mapping[tuple[str, str], Row], own: Collection[tuple[str, str]]
+        self, key: str, united: Versions, by_name: Mapping[tuple[str, str], TableRow], own_names: Collection[tuple[str, str]]
     ) -> None:
-        numbered = [(number, one, kinds) for number, (one, kinds) in enumerate(united.visible, 1)]
-        numbered += [(-number, one, one.forced) for number, one in enumerate(united.aside)]
-        for number, one, kinds in numbered:
-            name = (one.run, one.content)
-            stored = found[name]["stored"] if name in own else self.now
-            row = {**found[name], "record": key, "version": number, "changes": list(kinds), "stored": stored}
+        numbered = [(number, delivered, kinds) for number, (delivered, kinds) in enumerate(united.visible, 1)]
+        numbered += [(-number, delivered, delivered.forced) for number, delivered in enumerate(united.aside)]
+        for number, delivered, kinds in numbered:
+            name = (delivered.run, delivered.content)
+            stored = by_name[name]["stored"] if name in own_names else self.now
+            row = {**by_name[name], "record": key, "version": number, "changes": list(kinds), "stored": stored}
             self.contents.append(row)
 
     def _put_deliveries(self, key: str, united: Versions, runs: Iterable[str]) -> None:
@@ -120,30 +120,32 @@ class _Writing:
         return {"run": united.visible[0][0].run, "version": len(united.visible), **record_index.facts_of(current)}
 
     def write(self) -> None:
-        session, known = self.here.session, self.touched.keys() - {row["key"] for row in self.fresh}
-        insert_all(session, RecordRow, self.fresh)
-        insert_all(session, MembershipRow, [{"record": row["key"], "cluster": row["key"]} for row in self.fresh])
-        delete_in(session, VersionRow, VersionRow.record, self.touched)
+        session, known_keys = self.here.session, self.united.keys() - {row["key"] for row in self.new_records}
+        insert_all(session, RecordRow, self.new_records)
+        insert_all(session, MembershipRow, [{"record": row["key"], "cluster": row["key"]} for row in self.new_records])
+        delete_in(session, VersionRow, VersionRow.record, self.united)
         insert_all(session, VersionRow, self.contents)
-        delete_in(session, RunRecordRow, RunRecordRow.record, self.touched)
+        delete_in(session, RunRecordRow, RunRecordRow.record, self.united)
         insert_all(session, RunRecordRow, self.deliveries)
-        for key in sorted(known):
-            session.execute(sa.update(RecordRow).where(RecordRow.key == key).values(self._facts(self.touched[key])))
-        current = {key: united.visible[-1][0].citation for key, united in self.touched.items()}
-        delete_in(session, IdentifierRow, IdentifierRow.record, current)
+        for key in sorted(known_keys):
+            session.execute(sa.update(RecordRow).where(RecordRow.key == key).values(self._facts(self.united[key])))
+        citations = {key: united.visible[-1][0].citation for key, united in self.united.items()}
+        delete_in(session, IdentifierRow, IdentifierRow.record, citations)
         insert_all(
-            session, IdentifierRow, [row for key, one in current.items() for row in record_index.identifier_rows(key, one)]
+            session,
+            IdentifierRow,
+            [row for key, citation in citations.items() for row in record_index.identifier_rows(key, citation)],
         )
-        text_index.index(self.here, current)
+        text_index.index(self.here, citations)
 
 
-def _require_same(key: str, mine: _Held, theirs: _Held) -> None:
+def _require_same(key: str, mine: _RecordContents, theirs: _RecordContents) -> None:
     """One key must not come to name two records: a person has to say which is which."""
-    if not mine.contents or {_name(row) for row in mine.contents} & {_name(row) for row in theirs.contents}:
+    if not mine.contents or {_content_name(row) for row in mine.contents} & {_content_name(row) for row in theirs.contents}:
         return
-    one, other = (decode(min(held.contents, key=lambda row: str(row["run"]))["content"]) for held in (mine, theirs))
-    if not same_record(one, other):
+    here, there = (decode(min(record.contents, key=lambda row: str(row["run"]))["content"]) for record in (mine, theirs))
+    if not same_record(here, there):
         raise ReviewError(
-            f"{one_line(key)} names “{one_line(one.title)}” here and “{one_line(other.title)}” in the copy, which share no identifier. "
+            f"{one_line(key)} names “{one_line(here.title)}” here and “{one_line(there.title)}” in the copy, which share no identifier. "
             "Nothing was merged: import one of the two files under another --source."
         )

@@ -20,7 +20,7 @@ def portions(values: Collection[str]) -> Iterator[list[str]]:
 
 
 def select_in(session: Session, statement: Any, column: InstrumentedAttribute[str], values: Collection[str]) -> Iterator[Any]:
-    """Rows of `statement` where `column` is one of `values`."""
+    """Rows of `statement` where `column` is one of `values`, portion by portion, so that an order holds within a portion only."""
     for portion in portions(values):
         yield from session.execute(statement.where(column.in_(portion)))
 
@@ -43,8 +43,8 @@ def insert_all(session: Session, table: type[Any], rows: list[dict[str, Any]]) -
         session.execute(sa.insert(table), rows)
         return
     connection = session.connection()
-    statement, ready = _driver_insert(table, connection.dialect)  # type: ignore[arg-type]  # mypy takes classes for unhashable
-    connection.exec_driver_sql(statement, [ready(row) for row in rows])
+    statement, to_parameters = _driver_insert(table, connection.dialect)  # type: ignore[arg-type]  # mypy takes classes for unhashable
+    connection.exec_driver_sql(statement, [to_parameters(row) for row in rows])
 
 
 @lru_cache(maxsize=64)
@@ -53,12 +53,12 @@ def _driver_insert(table: type[Any], dialect: sa.Dialect) -> tuple[str, Callable
     columns = sa.inspect(table).local_table.columns
     compiled = sa.insert(table).compile(dialect=dialect, column_keys=columns.keys())
     names = compiled.positiontup or columns.keys()
-    makers = tuple((name, columns[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names)
+    converters = tuple((name, columns[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names)
 
-    def named(row: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: maker(row[name]) if maker else row[name] for name, maker in makers}
+    def by_name(row: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: convert(row[name]) if convert else row[name] for name, convert in converters}
 
-    def placed(row: Mapping[str, Any]) -> tuple[Any, ...]:
-        return tuple([maker(row[name]) if maker else row[name] for name, maker in makers])
+    def by_position(row: Mapping[str, Any]) -> tuple[Any, ...]:
+        return tuple([convert(row[name]) if convert else row[name] for name, convert in converters])
 
-    return str(compiled), placed if compiled.positional else named
+    return str(compiled), by_position if compiled.positional else by_name

@@ -16,7 +16,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from prisma_tool.errors import StoreError
-from prisma_tool.store.engine.database import WRITE_LOCK, Store, translated
+from prisma_tool.store.engine.database import WRITE_LOCK, Store, translate_errors
 
 
 @contextmanager
@@ -28,29 +28,29 @@ def claimed(store: Store, subject: str) -> Iterator[bool]:
     """
     digest = hashlib.sha256(subject.encode()).digest()
     if store.engine.dialect.name == "sqlite":
-        with _file_claim(Path(f"{store.engine.url.database}-{digest.hex()[:12]}.lock")) as ours:
-            yield ours
+        with _file_claim(Path(f"{store.engine.url.database}-{digest.hex()[:12]}.lock")) as acquired:
+            yield acquired
     else:
-        with _server_claim(store, int.from_bytes(digest[:4], "big", signed=True)) as ours:
-            yield ours
+        with _server_claim(store, int.from_bytes(digest[:4], "big", signed=True)) as acquired:
+            yield acquired
 
 
 @contextmanager
 def _server_claim(store: Store, number: int) -> Iterator[bool]:
     keys = {"room": WRITE_LOCK, "number": number}
-    with translated(store.engine.url), store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with translate_errors(store.engine.url), store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         # Without a transaction of its own: one that stays open for the whole search would hold up the server's housekeeping.
-        ours = bool(connection.execute(sa.text("SELECT pg_try_advisory_lock(:room, :number)"), keys).scalar())
+        acquired = bool(connection.execute(sa.text("SELECT pg_try_advisory_lock(:room, :number)"), keys).scalar())
         try:
-            yield ours
+            yield acquired
         finally:
-            if ours:
+            if acquired:
                 connection.execute(sa.text("SELECT pg_advisory_unlock(:room, :number)"), keys)
 
 
 @contextmanager
 def _file_claim(path: Path) -> Iterator[bool]:
-    handle = _locked(path)
+    handle = _open_locked(path)
     try:
         yield handle is not None
     finally:
@@ -58,14 +58,14 @@ def _file_claim(path: Path) -> Iterator[bool]:
             _release(path, handle)
 
 
-def _locked(path: Path) -> int | None:
+def _open_locked(path: Path) -> int | None:
     """The open, locked file, or None where another program has it."""
     while True:
         try:
             handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         except OSError as error:
             raise StoreError(f"{path} cannot be written ({error.strerror}): allow writing to the review folder.") from error
-        if not _lock(handle):
+        if not _try_lock(handle):
             os.close(handle)
             return None
         if _is_at(path, handle):
@@ -83,7 +83,7 @@ def _is_at(path: Path, handle: int) -> bool:
 if sys.platform == "win32":
     import msvcrt
 
-    def _lock(handle: int) -> bool:
+    def _try_lock(handle: int) -> bool:
         with suppress(OSError):
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
             return True
@@ -96,7 +96,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _lock(handle: int) -> bool:
+    def _try_lock(handle: int) -> bool:
         with suppress(BlockingIOError):
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return True

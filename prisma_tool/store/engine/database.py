@@ -37,13 +37,17 @@ NUMBER_LOCK, REPORT_ROOM = 7_707_602, 7_707_603
 _SECRETS = ("password", "sslpassword")
 """Parts of an address after `?` that are passwords."""
 
-_BESIDE, _LAST = "beside", "last"
+_BESIDE, _BEFORE_COMMIT = "beside", "before_commit"
 """Under what a session remembers that it runs beside others, and what is to be done just before the commit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """An open transaction with what writing needs: the clock, fresh ids, the protocol's rules and the tool's version."""
+    """An open transaction with what writing needs.
+
+    `now` gives aware times, `new_id` ids that sort by time; `protocol` has the rules by which votes are read, and `tool_version` is
+    stored with every event and run.
+    """
 
     session: Session
     now: Callable[[], datetime]
@@ -64,9 +68,9 @@ class Transaction:
             for number in sorted(numbers):
                 self.session.execute(sa.select(sa.func.pg_advisory_xact_lock(REPORT_ROOM, number)))
 
-    def at_last(self, step: Callable[[], None]) -> None:
+    def before_commit(self, step: Callable[[], None]) -> None:
         """Do this just before the commit."""
-        self.session.info.setdefault(_LAST, []).append(step)
+        self.session.info.setdefault(_BEFORE_COMMIT, []).append(step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +100,24 @@ class Store:
         """
         shared = beside and self.engine.dialect.name != "sqlite"
         with (
-            translated(self.engine.url),
+            translate_errors(self.engine.url),
             self.engine.connect().execution_options(prisma_write="beside" if shared else "alone") as connection,
             connection.begin(),
             Session(bind=connection, autoflush=False, info={_BESIDE: shared}) as session,
         ):
             yield Transaction(session, self.now, self.new_id, self.protocol, self.tool_version)
             session.flush()
-            for step in session.info.get(_LAST, ()):
+            for step in session.info.get(_BEFORE_COMMIT, ()):
                 step()
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
-        """A transaction that sees one state of the database throughout and changes nothing."""
-        with translated(self.engine.url), self.engine.connect() as connection, Session(bind=connection) as session:
+        """A transaction that sees one state of the database throughout and changes nothing.
+
+        Raises:
+            StoreError: the database is damaged or out of reach.
+        """
+        with translate_errors(self.engine.url), self.engine.connect() as connection, Session(bind=connection) as session:
             yield Transaction(session, self.now, self.new_id, self.protocol, self.tool_version)
 
     @contextmanager
@@ -119,7 +127,7 @@ class Store:
         Raises:
             StoreError: the database cannot be opened.
         """
-        with translated(self.engine.url), self.engine.connect():
+        with translate_errors(self.engine.url), self.engine.connect():
             yield
 
     def under(self, protocol: Protocol) -> Store:
@@ -138,7 +146,7 @@ def make_engine(address: str | Path) -> sa.Engine:
         StoreError: the address means nothing, or PostgreSQL's driver is not installed.
     """
     # A path is not put into an address by hand: folders may have `?` in their names.
-    url = sa.URL.create("sqlite", database=str(address)) if isinstance(address, Path) else _parsed(address)
+    url = sa.URL.create("sqlite", database=str(address)) if isinstance(address, Path) else _parse_address(address)
     engine = sa.create_engine(url, poolclass=sa.NullPool) if url.drivername == "sqlite" else _postgres_engine(url)
     if engine.dialect.name == "sqlite":
         hooks.listen(engine, "connect", _prepare_sqlite)
@@ -154,7 +162,7 @@ def _postgres_engine(url: sa.URL) -> sa.Engine:
         raise StoreError("PostgreSQL needs the driver psycopg: install prisma-tool with its 'postgres' extra.") from error
 
 
-def _parsed(url: str) -> sa.URL:
+def _parse_address(url: str) -> sa.URL:
     try:
         parsed = sa.make_url(url)
     except (sa.exc.ArgumentError, ValueError):
@@ -242,21 +250,24 @@ SENTENCES = (
 )
 
 
-def shown(url: sa.URL) -> str:
+def format_address(url: sa.URL) -> str:
     """A database's address for people: without passwords, which may stand in the part after `?` too, and without the driver."""
     return url.set(drivername=url.get_backend_name(), query={}).render_as_string(hide_password=True)
 
 
 def without_secrets(address: str) -> tuple[str, bool]:
-    """A PostgreSQL address without the passwords in it, and whether it had any."""
+    """A PostgreSQL address without the passwords in it, and whether it had any.
+
+    The address must be one that `make_engine` took.
+    """
     url = sa.make_url(address)
     query = {name: value for name, value in url.query.items() if name not in _SECRETS}
-    bare = sa.URL.create("postgresql", url.username, None, url.host, url.port, url.database, query)
-    return bare.render_as_string(hide_password=False), url.password is not None or len(query) < len(url.query)
+    without_passwords = sa.URL.create("postgresql", url.username, None, url.host, url.port, url.database, query)
+    return without_passwords.render_as_string(hide_password=False), url.password is not None or len(query) < len(url.query)
 
 
 @contextmanager
-def translated(url: sa.URL) -> Iterator[None]:
+def translate_errors(url: sa.URL) -> Iterator[None]:
     """Turn driver errors into sentences that name the database and what to do.
 
     Raises:
@@ -269,7 +280,11 @@ def translated(url: sa.URL) -> Iterator[None]:
 
 
 def _sentence(error: Exception, url: sa.URL) -> str:
-    said = str(getattr(error, "orig", error)).strip()
-    where = shown(url)
-    known = next((sentence for part, sentence in SENTENCES if part in said.lower()), None)
-    return f"{known} ({where})" if known else f"The database {where} reports: {said.splitlines()[0] if said else 'an error'}"
+    message = str(getattr(error, "orig", error)).strip()
+    address = format_address(url)
+    known = next((sentence for part, sentence in SENTENCES if part in message.lower()), None)
+    return (
+        f"{known} ({address})"
+        if known
+        else f"The database {address} reports: {message.splitlines()[0] if message else 'an error'}"
+    )

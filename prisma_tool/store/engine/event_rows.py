@@ -28,7 +28,17 @@ def events(
     newest_first: bool = False,
     limit: int | None = None,
 ) -> Iterator[Event]:
-    """Events of the log in the order of their ids, narrowed by any of the arguments."""
+    """Events of the log in the order of their ids, narrowed by any of the arguments.
+
+    Args:
+        transaction: The transaction to read in.
+        kinds: Only these kinds (`EventKind`); empty for all.
+        subjects: Only events about these keys, or, for undo events, about these ids; empty for all.
+        reviewer: Only this reviewer's; empty for everybody's.
+        received_by: Only what this database had stored by then.
+        newest_first: The largest id first.
+        limit: At most so many.
+    """
     statement = sa.select(EventRow).order_by(EventRow.id.desc() if newest_first else EventRow.id).limit(limit)
     if kinds:
         statement = statement.where(EventRow.kind.in_(sorted(kinds)))
@@ -51,9 +61,9 @@ def latest(
     subjects: Collection[str] = (),
     reviewer: str = "",
 ) -> list[tuple[int, Event]]:
-    """The newest events, or those stored before the event of that number, each with its number, newest first.
+    """The newest events, or those stored before the event numbered `before`, each with its number, newest first.
 
-    Reads the log backwards from there, so that the first page of a long log costs what that of a short one does.
+    Empty `kind`, `subjects` and `reviewer` narrow nothing. Reads the log backwards from there, so that the first page of a long log costs what that of a short one does.
     """
     statement = sa.select(EventRow).order_by(EventRow.number.desc()).limit(limit)
     if before is not None:
@@ -69,19 +79,19 @@ def latest(
 
 def not_undone(transaction: Transaction, kind: EventKind, at: datetime | None = None) -> list[Event]:
     """The events of a kind that nobody took back (by a moment), in the order of their ids; for kinds of which all stand together."""
-    found = list(events(transaction, kinds=[kind], received_by=at))
-    gone = taken_back(transaction, {event.id for event in found}, at)
-    return [event for event in found if event.id not in gone]
+    candidates = list(events(transaction, kinds=[kind], received_by=at))
+    undone_ids = find_undone(transaction, {event.id for event in candidates}, at)
+    return [event for event in candidates if event.id not in undone_ids]
 
 
-def taken_back(transaction: Transaction, ids: Collection[str], at: datetime | None = None) -> frozenset[str]:
+def find_undone(transaction: Transaction, ids: Collection[str], at: datetime | None = None) -> frozenset[str]:
     """Those of the events with these ids that an undo in force (by a moment) takes back."""
     undos: list[Event] = []
-    named = set(ids)
-    while named:
-        taking_back = list(events(transaction, kinds=[EventKind.UNDO], subjects=named, received_by=at))
-        undos += taking_back
-        named = {event.id for event in taking_back}
+    targets = set(ids)
+    while targets:
+        further = list(events(transaction, kinds=[EventKind.UNDO], subjects=targets, received_by=at))
+        undos += further
+        targets = {event.id for event in further}
     return undone(undos) & frozenset(ids)
 
 

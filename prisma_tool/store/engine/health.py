@@ -9,7 +9,7 @@ from prisma_tool.store.engine.schema import EventRow
 
 
 def integrity(transaction: Transaction) -> list[str]:
-    """What SQLite finds wrong with its file or references; a PostgreSQL server looks after itself."""
+    """What SQLite finds wrong with its file or references, a sentence each; a PostgreSQL server looks after itself."""
     if transaction.session.get_bind().dialect.name != "sqlite":
         return []
     damage = [str(line) for line in transaction.session.execute(sa.text("PRAGMA integrity_check")).scalars() if line != "ok"]

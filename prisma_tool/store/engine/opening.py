@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from prisma_tool.errors import StoreError
 from prisma_tool.model.protocol.protocol import Protocol
-from prisma_tool.store.engine.database import Store, make_engine, translated
+from prisma_tool.store.engine.database import Store, make_engine, translate_errors
 
 HEAD = "0002"
 """The newest revision in `migrations/versions`; a test holds it equal to Alembic's own answer."""
@@ -35,13 +35,22 @@ def open_store(
 ) -> Store:
     """The store at an address, or in the SQLite file at a path, with its schema brought up to date.
 
-    A database of an older version is first copied into `backups` (SQLite) and then upgraded; `tell` hears about it.
+    A database of an older version is first copied into `backups` (SQLite) and then upgraded.
+
+    Args:
+        address: A PostgreSQL or SQLite address, or the path of a SQLite file, which is made where there is none.
+        protocol: The rules by which transactions read votes.
+        now: The clock, giving aware times.
+        new_id: Makes event and run ids that sort by time.
+        tool_version: What every stored event and run names as its origin.
+        backups: The folder for the copy before an upgrade; made when needed.
+        tell: Takes a sentence for the user about each upgrade.
 
     Raises:
         StoreError: the database is out of reach, damaged, or was written by a newer version of this program.
     """
     engine = make_engine(address)
-    with ExitStack() as unless_opened, translated(engine.url):
+    with ExitStack() as unless_opened, translate_errors(engine.url):
         unless_opened.callback(engine.dispose)
         revision = stored_revision(engine)
         if revision != HEAD:
@@ -94,7 +103,7 @@ def _back_up(engine: sa.Engine, revision: str, backups: Path, tell: Callable[[st
 
 
 def migrate(engine: sa.Engine, revision: str) -> None:
-    """Bring a database to `revision` in one transaction."""
+    """Bring a database to `revision`, such as `HEAD`, in one transaction; an empty one gets all tables."""
     from alembic import command
     from alembic.config import Config
 

@@ -1,7 +1,7 @@
 """The tables of a review.
 
 Two parts. What happened: `source`, `search`, `run`, `run_record`, `record`, `record_version`, `identifier` and the append-only
-`event`. What it means now: `standing`, `membership` and `outcome`, the projections, which `projections.py` writes in the
+`event`. What it means now: `standing`, `membership` and `outcome`, the projections, which `store.projections` writes in the
 transaction of the event and nothing else writes. Times are UTC text of fixed width, so that they sort as text on every database.
 """
 

@@ -35,8 +35,8 @@ def in_order(positions: Iterable[int]) -> Sequence[int]:
 def keys_at(transaction: Transaction, positions: Sequence[int]) -> list[str]:
     """The keys of the records at these positions, in their order; a position without a record is left out."""
     statement = sa.select(RecordRow.position, RecordRow.key).where(RecordRow.position.in_(positions))
-    found: dict[int, str] = {place: key for place, key in transaction.session.execute(statement)}  # noqa: C416 - a result is no mapping, nor pairs to the type checker
-    return [found[position] for position in positions if position in found]
+    key_at: dict[int, str] = {position: key for position, key in transaction.session.execute(statement)}  # noqa: C416 - a result is no mapping, nor pairs to the type checker
+    return [key_at[position] for position in positions if position in key_at]
 
 
 def positions_of(transaction: Transaction, keys: Collection[str]) -> Sequence[int]:

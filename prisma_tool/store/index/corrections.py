@@ -21,29 +21,31 @@ from prisma_tool.store.engine.schema import EventRow, MembershipRow, OutcomeRow,
 Edits = dict[str, tuple[Edit, ...]]
 """The standing corrections of each record that has some, by key."""
 
-_STANDING = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind == EventKind.EDIT)
+_STANDING_EDITS = (
+    sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind == EventKind.EDIT)
+)
 
 
 def standing_edits(transaction: Transaction, keys: Collection[str] | None = None) -> Edits:
     """The corrections that stand on these records, or on all."""
-    if not _any(transaction):
+    if not _any_edit(transaction):
         return {}
     session = transaction.session
     rows: Iterable[Any] = (
-        session.execute(_STANDING) if keys is None else select_in(session, _STANDING, StandingRow.subject, set(keys))
+        session.execute(_STANDING_EDITS) if keys is None else select_in(session, _STANDING_EDITS, StandingRow.subject, set(keys))
     )
-    return _grouped(event_rows.event_of(row) for (row,) in rows)
+    return _edits_by_record(event_rows.event_of(row) for (row,) in rows)
 
 
-def _any(transaction: Transaction) -> bool:
+def _any_edit(transaction: Transaction) -> bool:
     first = sa.select(StandingRow.subject).where(StandingRow.kind == EventKind.EDIT).limit(1)
     return transaction.session.execute(first).first() is not None
 
 
 def edits_in_log(transaction: Transaction, at: datetime | None = None) -> Edits:
     """The corrections that stand, or stood at a moment, by the log alone, whether or not the projections follow it already."""
-    told = event_rows.events(transaction, kinds=[EventKind.EDIT, EventKind.UNDO], received_by=at)
-    return _grouped(event for event in standing(told).values() if event.kind == EventKind.EDIT)
+    events = event_rows.events(transaction, kinds=[EventKind.EDIT, EventKind.UNDO], received_by=at)
+    return _edits_by_record(event for event in standing(events).values() if event.kind == EventKind.EDIT)
 
 
 def edited_though_decided(transaction: Transaction, fields: Collection[str]) -> set[str]:
@@ -73,10 +75,10 @@ def ever_edited(transaction: Transaction) -> set[str]:
     return set(transaction.session.execute(statement).scalars())
 
 
-def _grouped(events: Iterable[Event]) -> Edits:
-    found: Edits = {}
-    for event in sorted(events, key=lambda one: (one.at, one.id)):
+def _edits_by_record(events: Iterable[Event]) -> Edits:
+    edits: Edits = {}
+    for event in sorted(events, key=lambda event: (event.at, event.id)):
         edit = edit_of(event)
         if edit is not None:
-            found[event.subject] = (*found.get(event.subject, ()), edit)
-    return found
+            edits[event.subject] = (*edits.get(event.subject, ()), edit)
+    return edits

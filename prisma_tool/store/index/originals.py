@@ -18,7 +18,7 @@ _CURRENT = (VersionRow.record == RecordRow.key) & (VersionRow.version == RecordR
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class OriginalLocation:
     """Which run delivered a record's current content, under which accession, and whether the original is stored beside it."""
 
     run: str
@@ -26,14 +26,14 @@ class Place:
     in_store: bool
 
 
-def places(transaction: Transaction, keys: Collection[str]) -> dict[str, Place]:
+def original_locations(transaction: Transaction, keys: Collection[str]) -> dict[str, OriginalLocation]:
     """The place of each record's original; unknown keys are left out."""
     statement = sa.select(RecordRow.key, VersionRow.run, RecordRow.accession, VersionRow.raw != "").join(VersionRow, _CURRENT)
     rows = select_in(transaction.session, statement, RecordRow.key, keys)
-    return {key: Place(run, accession, bool(held)) for key, run, accession, held in rows}
+    return {key: OriginalLocation(run, accession, bool(has_original)) for key, run, accession, has_original in rows}
 
 
-def stored(transaction: Transaction, keys: Collection[str]) -> Iterator[tuple[str, str]]:
+def stored_originals(transaction: Transaction, keys: Collection[str]) -> Iterator[tuple[str, str]]:
     """Keys with their stored originals, in no particular order."""
     statement = sa.select(RecordRow.key, VersionRow.raw).join(VersionRow, _CURRENT)
     return ((key, raw) for key, raw in select_in(transaction.session, statement, RecordRow.key, keys))

@@ -35,8 +35,8 @@ def facts_of(citation: Citation) -> dict[str, Any]:
 def identifier_rows(key: str, citation: Citation) -> Iterator[dict[str, str]]:
     """The rows of `identifier` for a record of this content."""
     pairs = [("doi", citation.doi), ("pmid", citation.pmid), *(("registry", number) for number in citation.registry_numbers)]
-    kept = ((scheme, value) for scheme, value in dict.fromkeys(pairs) if 0 < len(value) <= LONGEST_IDENTIFIER)
-    return ({"record": key, "scheme": scheme, "value": value} for scheme, value in kept)
+    usable = ((scheme, value) for scheme, value in dict.fromkeys(pairs) if 0 < len(value) <= LONGEST_IDENTIFIER)
+    return ({"record": key, "scheme": scheme, "value": value} for scheme, value in usable)
 
 
 def refresh(transaction: Transaction, keys: Collection[str], edits: Edits | None = None) -> None:
@@ -44,7 +44,7 @@ def refresh(transaction: Transaction, keys: Collection[str], edits: Edits | None
 
     `edits` are the corrections that stand where the projections do not know them yet.
     """
-    contents = _effective(transaction, keys, standing_edits(transaction, keys) if edits is None else edits)
+    contents = _corrected_contents(transaction, keys, standing_edits(transaction, keys) if edits is None else edits)
     text_index.index(transaction, contents)
     for key, citation in contents.items():
         transaction.session.execute(sa.update(RecordRow).where(RecordRow.key == key).values(facts_of(citation)))
@@ -52,18 +52,18 @@ def refresh(transaction: Transaction, keys: Collection[str], edits: Edits | None
         insert_all(transaction.session, IdentifierRow, list(identifier_rows(key, citation)))
 
 
-def stale(transaction: Transaction, keys: Collection[str]) -> list[str]:
+def stale_keys(transaction: Transaction, keys: Collection[str]) -> list[str]:
     """Those of these records whose columns are not what their contents say."""
     columns = sa.select(RecordRow.key, RecordRow.completeness, RecordRow.register_entry)
-    kept = {key: facts for key, *facts in select_in(transaction.session, columns, RecordRow.key, keys)}
-    true = {
+    stored = {key: facts for key, *facts in select_in(transaction.session, columns, RecordRow.key, keys)}
+    expected = {
         key: list(facts_of(citation).values())
-        for key, citation in _effective(transaction, keys, standing_edits(transaction, keys)).items()
+        for key, citation in _corrected_contents(transaction, keys, standing_edits(transaction, keys)).items()
     }
-    return sorted(key for key, facts in true.items() if kept[key] != facts)
+    return sorted(key for key, facts in expected.items() if stored[key] != facts)
 
 
-def _effective(transaction: Transaction, keys: Collection[str], edits: Edits) -> dict[str, Citation]:
+def _corrected_contents(transaction: Transaction, keys: Collection[str], edits: Edits) -> dict[str, Citation]:
     statement = sa.select(RecordRow.key, VersionRow.content).join(VersionRow, CURRENT)
     rows = list(select_in(transaction.session, statement, RecordRow.key, set(keys)))
     return {key: edited(decode(content), edits.get(key, ())) for key, content in rows}

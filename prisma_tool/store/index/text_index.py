@@ -56,69 +56,73 @@ def add(transaction: Transaction, contents: Mapping[str, Citation]) -> None:
         transaction.session.execute(sa.insert(WordsRow), rows)
 
 
-def keys_matching(transaction: Transaction, sought: Sequence[TextTerm]) -> set[str]:
+def keys_matching(transaction: Transaction, terms: Sequence[TextTerm]) -> set[str]:
     """The records whose text meets all the terms; no terms are met by none."""
-    if not sought:
+    if not terms:
         return set()
-    if all(term.absent for term in sought):
-        found = set(transaction.session.execute(sa.select(WordsRow.record)).scalars())
-        return found - _keys(transaction, [replace(term, absent=False) for term in sought], any_of=True)
-    return _keys(transaction, sorted(sought, key=lambda term: term.absent))
+    if all(term.absent for term in terms):
+        all_keys = set(transaction.session.execute(sa.select(WordsRow.record)).scalars())
+        return all_keys - _keys(transaction, [replace(term, absent=False) for term in terms], any_of=True)
+    return _keys(transaction, sorted(terms, key=lambda term: term.absent))
 
 
-def positions_matching(transaction: Transaction, sought: Sequence[TextTerm]) -> Sequence[int]:
+def positions_matching(transaction: Transaction, terms: Sequence[TextTerm]) -> Sequence[int]:
     """The positions, ascending, of the records whose text meets all the terms; no terms are met by none.
 
     One statement, in which the database does all the work: over 100,000 records it answers within 0.2 s whatever is asked.
     """
-    if not sought:
+    if not terms:
         return range(0)
     sqlite = transaction.session.get_bind().dialect.name == "sqlite"
-    asked = {f"term{number}": _for_sqlite(term) if sqlite else _for_postgres(term) for number, term in enumerate(sought)}
+    parameters = {f"term{number}": _sqlite_term(term) if sqlite else _postgres_term(term) for number, term in enumerate(terms)}
     # The plus keeps SQLite from fetching the long rows of `words` by number: the small index of keys is read through instead.
-    met = (
+    condition = (
         "+words.id IN (SELECT rowid FROM word_index WHERE word_index MATCH :{})"
         if sqlite
         else "to_tsvector('simple', words.text) @@ to_tsquery('simple', :{})"
     )
-    tests = [("NOT " if term.absent else "") + met.format(name) for name, term in zip(asked, sought, strict=True)]
+    conditions = [("NOT " if term.absent else "") + condition.format(name) for name, term in zip(parameters, terms, strict=True)]
     # All positions as one text: handing over a hundred thousand rows one by one would take as long as finding them.
-    gathered = "group_concat(record.position)" if sqlite else "string_agg(record.position::text, ',')"
+    aggregate = "group_concat(record.position)" if sqlite else "string_agg(record.position::text, ',')"
     statement = sa.text(
-        f"SELECT {gathered} FROM words JOIN record ON record.key = words.record WHERE " + " AND ".join(tests)  # noqa: S608 - built of constants; what was typed is bound
+        f"SELECT {aggregate} FROM words JOIN record ON record.key = words.record WHERE " + " AND ".join(conditions)  # noqa: S608 - built of constants; what was typed is bound
     )
-    found: str | None = transaction.session.execute(statement, asked).scalar_one()
-    return in_order(map(int, found.split(","))) if found else range(0)
+    joined: str | None = transaction.session.execute(statement, parameters).scalar_one()
+    return in_order(map(int, joined.split(","))) if joined else range(0)
 
 
 def _keys(transaction: Transaction, terms: Sequence[TextTerm], *, any_of: bool = False) -> set[str]:
     """The records that meet the terms, of which the first is not an absent one."""
     sqlite = transaction.session.get_bind().dialect.name == "sqlite"
-    spell, joins = (_for_sqlite, _SQLITE) if sqlite else (_for_postgres, _POSTGRES)
-    asked = spell(terms[0])
+    format_term, operators = (_sqlite_term, _SQLITE_OPERATORS) if sqlite else (_postgres_term, _POSTGRES_OPERATORS)
+    expression = format_term(terms[0])
     for term in terms[1:]:
-        asked = f"({asked}) {joins[1] if any_of else joins[2] if term.absent else joins[0]} {spell(term)}"
-    found: str | None = transaction.session.execute(_IN_SQLITE if sqlite else _IN_POSTGRES, {"asked": asked}).scalar_one()
-    return set(found.split("\x1f")) if found else set()
+        expression = (
+            f"({expression}) {operators[1] if any_of else operators[2] if term.absent else operators[0]} {format_term(term)}"
+        )
+    joined: str | None = transaction.session.execute(
+        _SQLITE_STATEMENT if sqlite else _POSTGRES_STATEMENT, {"asked": expression}
+    ).scalar_one()
+    return set(joined.split("\x1f")) if joined else set()
 
 
 # The plus keeps SQLite from fetching the long rows of `words`: the small index of keys is read through instead. All keys come as one text,
 # because handing over a hundred thousand rows one by one would take as long as finding them.
-_IN_SQLITE = sa.text(
+_SQLITE_STATEMENT = sa.text(
     "SELECT group_concat(record, char(31)) FROM words WHERE +id IN (SELECT rowid FROM word_index WHERE word_index MATCH :asked)"
 )
-_IN_POSTGRES = sa.text(
+_POSTGRES_STATEMENT = sa.text(
     "SELECT string_agg(record, chr(31)) FROM words WHERE to_tsvector('simple', text) @@ to_tsquery('simple', :asked)"
 )
-_SQLITE, _POSTGRES = ("AND", "OR", "NOT"), ("&", "|", "& !")
+_SQLITE_OPERATORS, _POSTGRES_OPERATORS = ("AND", "OR", "NOT"), ("&", "|", "& !")
 """How each database writes "and", "or", and "and not" between two terms."""
 
 
-def _for_sqlite(term: TextTerm) -> str:
+def _sqlite_term(term: TextTerm) -> str:
     # Folded words hold letters and digits alone, so that quoting them is enough.
     return f'"{" ".join(term.words)}"' + (" *" if term.prefix else "")
 
 
-def _for_postgres(term: TextTerm) -> str:
+def _postgres_term(term: TextTerm) -> str:
     *words, last = (f"'{word}'" for word in term.words)
     return "(" + " <-> ".join([*words, last + (":*" if term.prefix else "")]) + ")"

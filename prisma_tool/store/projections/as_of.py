@@ -22,13 +22,13 @@ from prisma_tool.store.index.corrections import edits_in_log, ever_edited
 from prisma_tool.store.projections import update
 
 
-def held_at(transaction: Transaction, at: datetime) -> dict[str, ClusterMember]:
+def cluster_members_at(transaction: Transaction, at: datetime) -> dict[str, ClusterMember]:
     """What clustering needs to know of the records that had arrived by a moment, as they were then."""
     present = set(transaction.session.execute(sa.select(RecordRow.key).where(RecordRow.added <= at)).scalars())
-    held = {key: record for key, record in update.held_records(transaction).items() if key in present}
+    records = {key: record for key, record in update.cluster_members(transaction).items() if key in present}
     for key, citation in contents_at(transaction, at).items():
-        held[key] = replace(held[key], completeness=completeness(citation))
-    return held
+        records[key] = replace(records[key], completeness=completeness(citation))
+    return records
 
 
 def contents_at(transaction: Transaction, at: datetime) -> dict[str, Citation]:
@@ -44,6 +44,6 @@ def contents_at(transaction: Transaction, at: datetime) -> dict[str, Citation]:
 
 def _changed_since(transaction: Transaction, at: datetime) -> set[str]:
     """The records that had arrived by then and were delivered otherwise since, and those that somebody ever corrected."""
-    here = (VersionRow.record == RecordRow.key) & (VersionRow.stored > at)
-    changed = sa.select(RecordRow.key).distinct().join(VersionRow, here).where(RecordRow.added <= at)
+    later_version = (VersionRow.record == RecordRow.key) & (VersionRow.stored > at)
+    changed = sa.select(RecordRow.key).distinct().join(VersionRow, later_version).where(RecordRow.added <= at)
     return set(transaction.session.execute(changed).scalars()) | ever_edited(transaction)

@@ -1,6 +1,6 @@
 """The only way into the append-only log.
 
-`append` stores events and brings the projections up to date, all in the caller's transaction. Reading is in `history.py`.
+`append` stores events and brings the projections up to date, all in the caller's transaction. Reading is in `store.engine.event_rows`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from prisma_tool.store.projections import update as projections
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An event about to be stored; `at` is now unless the deed is older."""
+    """An event about to be stored; `at` is when it was done, None for now."""
 
     kind: EventKind
     subject: str = ""
@@ -32,7 +32,14 @@ class Draft:
 
 
 def append(transaction: Transaction, drafts: Iterable[Draft]) -> list[Event]:
-    """Store events and what they mean; both or neither reach the disk. Returns them as stored."""
+    """Store events and what they mean; both or neither reach the disk.
+
+    Returns:
+        The events as stored, in the order of the drafts.
+
+    Raises:
+        DecisionError: an undo names an event that the log does not have.
+    """
     received = transaction.now()
     events = [
         Event(
@@ -50,7 +57,7 @@ def append(transaction: Transaction, drafts: Iterable[Draft]) -> list[Event]:
     ]
     if transaction.beside_others:
         insert_all(transaction.session, EventRow, [_row(event, 0) for event in events])
-        transaction.at_last(lambda: _number(transaction, events))
+        transaction.before_commit(lambda: _number(transaction, events))
     else:
         last = last_number(transaction)
         insert_all(transaction.session, EventRow, [_row(event, number) for number, event in enumerate(events, last + 1)])
@@ -63,8 +70,8 @@ def _number(transaction: Transaction, events: list[Event]) -> None:
     transaction.session.execute(sa.select(sa.func.pg_advisory_xact_lock(NUMBER_LOCK)))
     last = last_number(transaction)
     update = sa.update(EventRow.__table__).where(EventRow.id == sa.bindparam("named")).values(number=sa.bindparam("place"))  # type: ignore[arg-type] # __table__ is typed FromClause
-    numbered = [{"named": event.id, "place": number} for number, event in enumerate(events, last + 1)]
-    transaction.session.connection().execute(update, numbered)
+    numbers = [{"named": event.id, "place": number} for number, event in enumerate(events, last + 1)]
+    transaction.session.connection().execute(update, numbers)
 
 
 def last_number(transaction: Transaction) -> int:

@@ -11,7 +11,7 @@ from prisma_tool.store.engine.schema import EventRow, OutcomeRow, StandingRow
 
 
 def reports_by_reason(transaction: Transaction) -> dict[tuple[str, str], int]:
-    """How many reports were excluded for each reason (by its id, merges followed), by (reason, stage)."""
+    """How many reports were excluded for each reason (by its id, merges followed), by (reason id, stage)."""
     columns = (OutcomeRow.reason, OutcomeRow.stage)
     statement = sa.select(*columns, sa.func.count()).where(OutcomeRow.reason != "").group_by(*columns)
     return {(reason, stage): n for reason, stage, n in transaction.session.execute(statement)}

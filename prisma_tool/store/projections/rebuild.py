@@ -20,37 +20,42 @@ from prisma_tool.store.index import record_index
 from prisma_tool.store.index.corrections import edits_in_log, ever_edited
 from prisma_tool.store.projections import as_of, update
 
-_LEFT_OUT = (*update.APART, EventKind.EDIT)
+_OMITTED_KINDS = (*update.NUMEROUS_KINDS, EventKind.EDIT)
 
 
-def folded(transaction: Transaction, at: datetime | None = None) -> State:
+def folded_state(transaction: Transaction, at: datetime | None = None) -> State:
     """The state that the whole log amounts to, or that it amounted to at a moment (by `received` and the records' arrival)."""
-    held = update.held_records(transaction) if at is None else as_of.held_at(transaction, at)
-    return fold(held.values(), event_rows.events(transaction, received_by=at), transaction.protocol)
+    records = update.cluster_members(transaction) if at is None else as_of.cluster_members_at(transaction, at)
+    return fold(records.values(), event_rows.events(transaction, received_by=at), transaction.protocol)
 
 
-def kept_state(transaction: Transaction, *, votes: bool = True) -> State:
-    """The state as the projections keep it; equal to `folded` and far cheaper.
+def stored_state(transaction: Transaction, *, votes: bool = True) -> State:
+    """The state as the projections keep it; equal to `folded_state` and far cheaper.
 
     Without `votes` the single votes and assignments are left out of `standing`, as are corrections, whose texts are long; what they mean for outcomes
     is there all the same.
     """
     statement = sa.select(StandingRow, EventRow).join(EventRow, EventRow.id == StandingRow.event)
     if not votes:
-        statement = statement.where(StandingRow.kind.not_in(_LEFT_OUT))
-    stand = {_slot(row): event_rows.event_of(event) for row, event in transaction.session.execute(statement)}
-    return State(stand, _memberships(transaction), _outcomes(transaction))
+        statement = statement.where(StandingRow.kind.not_in(_OMITTED_KINDS))
+    standing = {_slot(row): event_rows.event_of(event) for row, event in transaction.session.execute(statement)}
+    return State(standing, _memberships(transaction), _outcomes(transaction))
 
 
-def kept_part(transaction: Transaction, clusters: Mapping[str, Collection[str]]) -> State:
-    """The kept state of some clusters alone (keys by name), without their single votes; its cost does not grow with the review."""
+def stored_part(transaction: Transaction, clusters: Mapping[str, Collection[str]]) -> State:
+    """The kept state of some clusters alone, without their single votes; its cost does not grow with the review.
+
+    Args:
+        transaction: The transaction to read in.
+        clusters: The keys of all members of each cluster, by its name.
+    """
     keys = {key for members in clusters.values() for key in members}
     statement = sa.select(StandingRow, EventRow).join(EventRow, EventRow.id == StandingRow.event)
-    rows = select_in(transaction.session, statement.where(StandingRow.kind.not_in(_LEFT_OUT)), StandingRow.subject, keys)
-    stand = {_slot(row): event_rows.event_of(event) for row, event in rows}
+    rows = select_in(transaction.session, statement.where(StandingRow.kind.not_in(_OMITTED_KINDS)), StandingRow.subject, keys)
+    standing = {_slot(row): event_rows.event_of(event) for row, event in rows}
     cluster_of = {key: name for name, members in clusters.items() for key in members}
     outcomes = select_in(transaction.session, _OUTCOME, OutcomeRow.cluster, clusters)
-    return State(stand, cluster_of, dict(_outcome(row) for row in outcomes))
+    return State(standing, cluster_of, dict(_outcome(row) for row in outcomes))
 
 
 def _slot(row: StandingRow) -> Slot:
@@ -62,8 +67,8 @@ _OUTCOME = sa.select(OutcomeRow.cluster, OutcomeRow.stage, OutcomeRow.state, Out
 
 
 # Calling an enumeration costs four times a look into a dictionary.
-_STAGES = {one.value: one for one in Stage}
-_STATES = {one.value: one for one in OutcomeState}
+_STAGES = {stage.value: stage for stage in Stage}
+_STATES = {state.value: state for state in OutcomeState}
 
 
 def _outcome(row: Sequence[Any]) -> tuple[tuple[str, Stage], Outcome]:
@@ -81,41 +86,41 @@ def _outcomes(transaction: Transaction) -> dict[tuple[str, Stage], Outcome]:
 
 def differences(transaction: Transaction) -> list[str]:
     """What the projections keep otherwise than the log says, in words; empty when all is well."""
-    kept, true = kept_state(transaction), folded(transaction)
-    pairs: tuple[tuple[str, dict[Any, Any], dict[Any, Any]], ...] = (
+    stored, expected = stored_state(transaction), folded_state(transaction)
+    comparisons: tuple[tuple[str, dict[Any, Any], dict[Any, Any]], ...] = (
         (
             "standing event",
-            {place: event.id for place, event in kept.standing.items()},
-            {p: e.id for p, e in true.standing.items()},
+            {slot: event.id for slot, event in stored.standing.items()},
+            {slot: event.id for slot, event in expected.standing.items()},
         ),
-        ("cluster", dict(kept.cluster_of), dict(true.cluster_of)),
-        ("outcome", dict(kept.outcomes), dict(true.outcomes)),
+        ("cluster", dict(stored.cluster_of), dict(expected.cluster_of)),
+        ("outcome", dict(stored.outcomes), dict(expected.outcomes)),
     )
-    told = [
+    stale = [
         f"completeness of {key}: kept otherwise than its content says"
-        for key in record_index.stale(transaction, ever_edited(transaction))
+        for key in record_index.stale_keys(transaction, ever_edited(transaction))
     ]
-    return told + [
-        f"{what} of {place}: kept {mine.get(place)}, the log says {theirs.get(place)}"
-        for what, mine, theirs in pairs
-        for place in sorted(mine.keys() | theirs.keys(), key=str)
-        if mine.get(place) != theirs.get(place)
+    return stale + [
+        f"{what} of {slot}: kept {stored_values.get(slot)}, the log says {expected_values.get(slot)}"
+        for what, stored_values, expected_values in comparisons
+        for slot in sorted(stored_values.keys() | expected_values.keys(), key=str)
+        if stored_values.get(slot) != expected_values.get(slot)
     ]
 
 
 def rebuild(transaction: Transaction) -> None:
     """Replace the projections by what the log says."""
     record_index.refresh(transaction, ever_edited(transaction), edits_in_log(transaction))
-    true = folded(transaction)
+    state = folded_state(transaction)
     update.clear(transaction)
     insert_all(
         transaction.session,
         StandingRow,
         [
-            {**place._asdict(), "event": event.id, "verdict": event.text("verdict") or event.text("status")}
-            for place, event in true.standing.items()
+            {**slot._asdict(), "event": event.id, "verdict": event.text("verdict") or event.text("status")}
+            for slot, event in state.standing.items()
         ],
     )
-    insert_all(transaction.session, MembershipRow, [{"record": key, "cluster": name} for key, name in true.cluster_of.items()])
-    rows = [update.outcome_row(name, stage, result) for (name, stage), result in true.outcomes.items()]
+    insert_all(transaction.session, MembershipRow, [{"record": key, "cluster": name} for key, name in state.cluster_of.items()])
+    rows = [update.outcome_row(name, stage, result) for (name, stage), result in state.outcomes.items()]
     insert_all(transaction.session, OutcomeRow, rows)

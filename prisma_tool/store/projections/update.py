@@ -28,7 +28,7 @@ from prisma_tool.store.index import record_index
 from prisma_tool.store.projections import merged_reasons
 
 VOTES = (EventKind.DECISION, EventKind.ADJUDICATION)
-APART = (*VOTES, EventKind.ASSIGNMENT)
+NUMEROUS_KINDS = (*VOTES, EventKind.ASSIGNMENT)
 """Kinds of which a review has about as many as records, and which say nothing of what has become of a report beyond its outcome."""
 
 
@@ -81,9 +81,9 @@ def _stands(transaction: Transaction, place: Slot) -> Event | None:
     undos: list[Event] = []
     named = {event.id for event in answers}
     while named:
-        found = list(event_rows.events(transaction, kinds=[EventKind.UNDO], subjects=named))
-        undos += found
-        named = {event.id for event in found}
+        further = list(event_rows.events(transaction, kinds=[EventKind.UNDO], subjects=named))
+        undos += further
+        named = {event.id for event in further}
     return standing([*answers, *undos]).get(place)
 
 
@@ -119,7 +119,7 @@ def clusters_of(transaction: Transaction, keys: Collection[str]) -> dict[str, st
     return dict(rows)
 
 
-def spoken_of(transaction: Transaction, keys: Collection[str]) -> set[str]:
+def named_keys(transaction: Transaction, keys: Collection[str]) -> set[str]:
     """Those of these keys that standing events name."""
     if transaction.session.execute(sa.select(StandingRow.subject).limit(1)).first() is None:
         return set()
@@ -142,7 +142,7 @@ def recluster(transaction: Transaction, keys: Collection[str]) -> set[str]:
     # Only "same" extends the reach: what lies behind a "different" pair is another component, whose own pairs were not read.
     reach = set(keys) | {key for pair in pairs if pair.verdict == DuplicateVerdict.SAME for key in (pair.a, pair.b)}
     before = clusters_of(transaction, reach)
-    held = held_records(transaction, reach)
+    held = cluster_members(transaction, reach)
     groups = clusters(held, pairs)
     after = {key: name for group in groups for name in [representative(group, held)] for key in group}
     moved = {key: name for key, name in after.items() if before.get(key) != name}
@@ -167,7 +167,7 @@ def _connected_pairs(transaction: Transaction, keys: Collection[str]) -> set[Pai
     return pairs
 
 
-def held_records(transaction: Transaction, keys: Collection[str] | None = None) -> dict[str, ClusterMember]:
+def cluster_members(transaction: Transaction, keys: Collection[str] | None = None) -> dict[str, ClusterMember]:
     """What clustering needs to know of these records, or of all."""
     statement = sa.select(RecordRow.key, SourceRow.kind, RecordRow.completeness, SourceRow.position).join(
         SourceRow, SourceRow.slug == RecordRow.source
@@ -183,13 +183,13 @@ def refresh_outcomes(transaction: Transaction, names: Collection[str]) -> None:
     delete_in(transaction.session, OutcomeRow, OutcomeRow.cluster, names)
     members = members_of(transaction, names)
     keys = {key for group in members.values() for key in group}
-    said = _Said(_standing_by_subject(transaction, keys), joins_of(transaction, keys), team_now(transaction))
+    current = _CurrentVotes(_standing_by_subject(transaction, keys), joins_of(transaction, keys), team_now(transaction))
     protocol = merging_protocol(transaction)
     rows = [
         row
         for name, group in sorted(members.items())
         for stage in Stage
-        if (row := _outcome_row(protocol, name, stage, group, said)) is not None
+        if (row := _outcome_row(protocol, name, stage, group, current)) is not None
     ]
     insert_all(transaction.session, OutcomeRow, rows)
 
@@ -223,7 +223,7 @@ def merging_protocol(transaction: Transaction) -> Protocol:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _CurrentVotes:
     """Standing votes and rulings by record, verdicts "same" by the smaller record, and who takes part."""
 
     votes: dict[str, list[Event]]
@@ -231,23 +231,23 @@ class _Said:
     team: Team
 
 
-def _outcome_row(protocol: Protocol, name: str, stage: Stage, group: list[str], said: _Said) -> dict[str, Any] | None:
-    here = [event for key in group for event in said.votes.get(key, []) if event.stage == stage]
+def _outcome_row(protocol: Protocol, name: str, stage: Stage, group: list[str], current: _CurrentVotes) -> dict[str, Any] | None:
+    here = [event for key in group for event in current.votes.get(key, []) if event.stage == stage]
     if not here:
         return None
-    within = [pair for key in group for pair in said.joins.get(key, []) if pair.b in group]
+    within = [pair for key in group for pair in current.joins.get(key, []) if pair.b in group]
     decisions = [event for event in here if event.kind == EventKind.DECISION]
     ruling = newest(event for event in here if event.kind == EventKind.ADJUDICATION)
-    result = outcome(stage, decisions, within, protocol, ruling, said.team.awaited(stage, group))
+    result = outcome(stage, decisions, within, protocol, ruling, current.team.awaited(stage, group))
     return None if result is None else outcome_row(name, stage, result)
 
 
 def team_now(transaction: Transaction) -> Team:
     """Who takes part now, by the events that stand; read once a transaction."""
-    found: Team | None = transaction.session.info.get(_TEAM)
-    if found is None:
-        transaction.session.info[_TEAM] = found = _read_team(transaction)
-    return found
+    team: Team | None = transaction.session.info.get(_TEAM)
+    if team is None:
+        transaction.session.info[_TEAM] = team = _read_team(transaction)
+    return team
 
 
 _TEAM = "team"

@@ -17,29 +17,36 @@ from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import EventRow, RecordRow, RunRecordRow, RunRow, StandingRow
 
-ACTS = (EventKind.DECISION, EventKind.ADJUDICATION, EventKind.RETRIEVAL)
-"""What a person does to a report that reopens it (counting rule 22)."""
+REOPENING_KINDS = (EventKind.DECISION, EventKind.ADJUDICATION, EventKind.RETRIEVAL)
+"""What a person does to a report that reopens it (counting rule 22, docs/counting.md)."""
 
 
 def standing_closings(transaction: Transaction, at: datetime | None = None, before: str = "") -> tuple[Closing, ...]:
     """The versions that stand closed, oldest first; with `before`, those whose event is older than that one."""
-    found = closings(event_rows.not_undone(transaction, EventKind.VERSION, at))
-    return tuple(one for one in found if not before or one.id < before)
+    standing = closings(event_rows.not_undone(transaction, EventKind.VERSION, at))
+    return tuple(closing for closing in standing if not before or closing.id < before)
 
 
 def read_era(
     transaction: Transaction, standing: Mapping[Slot, Event] | None = None, at: datetime | None = None, before: str = ""
 ) -> Era:
-    """The time since the newest close. `standing` are all standing events where they were read already, else the kept ones are asked."""
-    found = standing_closings(transaction, at, before)
-    if not found:
+    """The time since the newest close (counting rules 21 and 22, docs/counting.md).
+
+    Args:
+        transaction: The transaction to read in.
+        standing: All standing events where they were read already (as those of an earlier moment are); None asks the kept ones.
+        at: The moment as of which to read; None for now.
+        before: The id of a closing: only closings older than it count. Empty for all.
+    """
+    closed = standing_closings(transaction, at, before)
+    if not closed:
         return Era()
-    start = cut(found)
-    since = found[0].at if start == BEGINNING else start
-    acted = _acts_kept(transaction, since) if standing is None else _acts(standing.values())
+    start = cut(closed)
+    since = closed[0].at if start == BEGINNING else start
+    acted = _stored_acts(transaction, since) if standing is None else _last_acts(standing.values())
     if start == BEGINNING:
-        return Era(found, acted=acted)
-    return Era(found, _arrived(transaction, start, at), _found_again(transaction, start, at), acted)
+        return Era(closed, acted=acted)
+    return Era(closed, _arrived(transaction, start, at), _found_again(transaction, start, at), acted)
 
 
 def _arrived(transaction: Transaction, start: datetime, at: datetime | None) -> frozenset[str]:
@@ -59,15 +66,15 @@ def _found_again(transaction: Transaction, start: datetime, at: datetime | None)
     return frozenset(transaction.session.execute(statement).scalars())
 
 
-def _acts(events: Iterable[Event]) -> dict[str, datetime]:
+def _last_acts(events: Iterable[Event]) -> dict[str, datetime]:
     acted: dict[str, datetime] = {}
     for event in events:
-        if event.kind in ACTS:
+        if event.kind in REOPENING_KINDS:
             acted[event.subject] = max(event.received, acted.get(event.subject, BEGINNING))
     return acted
 
 
-def _acts_kept(transaction: Transaction, since: datetime) -> dict[str, datetime]:
+def _stored_acts(transaction: Transaction, since: datetime) -> dict[str, datetime]:
     statement = sa.select(StandingRow.subject, sa.func.max(EventRow.received)).join(EventRow, EventRow.id == StandingRow.event)
-    statement = statement.where(StandingRow.kind.in_(ACTS), EventRow.received > since).group_by(StandingRow.subject)
+    statement = statement.where(StandingRow.kind.in_(REOPENING_KINDS), EventRow.received > since).group_by(StandingRow.subject)
     return dict(transaction.session.execute(statement).all())

@@ -18,12 +18,12 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import EventRow, MembershipRow, OutcomeRow, RecordRow, SourceRow, StandingRow
 from prisma_tool.store.projections import update
 
-_LEFT = tuple(kind.value for kind in SourceKind if kind.in_left_column)
+_LEFT_COLUMN_KINDS = tuple(kind.value for kind in SourceKind if kind.in_left_column)
 
 
 def arrivals(transaction: Transaction) -> list[tuple[str, bool]]:
     """(cluster, whether a member is from a database or register) in the order in which the first member of each arrived."""
-    left = sa.func.max(sa.case((SourceRow.kind.in_(_LEFT), 1), else_=0))
+    left = sa.func.max(sa.case((SourceRow.kind.in_(_LEFT_COLUMN_KINDS), 1), else_=0))
     statement = (
         sa.select(MembershipRow.cluster, left)
         .join(RecordRow, RecordRow.key == MembershipRow.record)
@@ -53,7 +53,7 @@ def outcome_states(transaction: Transaction, stage: str) -> dict[str, str]:
     return dict(transaction.session.execute(statement).all())
 
 
-def removed(transaction: Transaction, voted: Collection[str]) -> set[str]:
+def removed_clusters(transaction: Transaction, voted: Collection[str]) -> set[str]:
     """The clusters that were taken out before screening and not put back: what was said last of any member holds.
 
     Those in `voted` are there if nothing but stopping took them out (counting rule 10).
@@ -66,16 +66,16 @@ def removed(transaction: Transaction, voted: Collection[str]) -> set[str]:
         .where(StandingRow.kind == EventKind.REMOVAL)
         .order_by(EventRow.at, EventRow.id)
     )
-    last: dict[str, dict[str, Any]] = dict(transaction.session.execute(statement).all())
-    gone = {cluster: payload for cluster, payload in last.items() if payload.get("removed")}
-    return {cluster for cluster, payload in gone.items() if not (payload.get("stop") and cluster in voted)}
+    payloads: dict[str, dict[str, Any]] = dict(transaction.session.execute(statement).all())
+    out = {cluster: payload for cluster, payload in payloads.items() if payload.get("removed")}
+    return {cluster for cluster, payload in out.items() if not (payload.get("stop") and cluster in voted)}
 
 
 def clusters_of_source(transaction: Transaction, source: str) -> set[str]:
     """The clusters with a record of a source, named by its label or slug in whatever case."""
-    wanted = source.casefold()
+    folded = source.casefold()
     names = transaction.session.execute(sa.select(SourceRow.slug, SourceRow.name))
-    slugs = [slug for slug, name in names if wanted in (slug.casefold(), name.casefold())]
+    slugs = [slug for slug, name in names if folded in (slug.casefold(), name.casefold())]
     statement = sa.select(MembershipRow.cluster).join(RecordRow, RecordRow.key == MembershipRow.record)
     return set(transaction.session.execute(statement.where(RecordRow.source.in_(slugs))).scalars())
 
@@ -92,13 +92,13 @@ def clusters_with_label(transaction: Transaction, label: str) -> set[str]:
     return {cluster for cluster, payload in transaction.session.execute(statement) if payload.get("labelled")}
 
 
-_MANY = 5_000
+_MANY_KEYS = 5_000
 """From this many keys on, reading all joined records is cheaper than asking for some."""
 
 
 def clusters_of(transaction: Transaction, keys: Collection[str]) -> set[str]:
     """The clusters of these keys, however many they are."""
-    if len(keys) < _MANY:
+    if len(keys) < _MANY_KEYS:
         return set(update.clusters_of(transaction, keys).values())
     surplus = sa.select(MembershipRow.record, MembershipRow.cluster).where(MembershipRow.record != MembershipRow.cluster)
     joined: dict[str, str] = dict(transaction.session.execute(surplus).all())
@@ -106,7 +106,7 @@ def clusters_of(transaction: Transaction, keys: Collection[str]) -> set[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
+class LoggedEvent:
     """An event as a follower needs it: its number, and what it speaks of."""
 
     number: int
@@ -116,19 +116,19 @@ class Happened:
     reviewer: str
 
 
-def happened_since(transaction: Transaction, number: int, limit: int) -> list[Happened]:
+def events_since(transaction: Transaction, number: int, limit: int) -> list[LoggedEvent]:
     """The events that this database stored after the one with this number, oldest first; for an undo, the event that it names."""
     columns = (EventRow.number, EventRow.kind, EventRow.subject, EventRow.stage, EventRow.reviewer)
     statement = sa.select(*columns).where(EventRow.number > number).order_by(EventRow.number).limit(limit)
-    found = [Happened(*row) for row in transaction.session.execute(statement)]
-    undone = {one.subject for one in found if one.kind == EventKind.UNDO}
+    events = [LoggedEvent(*row) for row in transaction.session.execute(statement)]
+    undone = {event.subject for event in events if event.kind == EventKind.UNDO}
     named = {row.id: row for (row,) in select_in(transaction.session, sa.select(EventRow), EventRow.id, undone)}
-    return [_taken_back(one, named) if one.kind == EventKind.UNDO else one for one in found]
+    return [_undone_event(event, named) if event.kind == EventKind.UNDO else event for event in events]
 
 
-def _taken_back(undo: Happened, named: dict[str, EventRow]) -> Happened:
+def _undone_event(undo: LoggedEvent, named: dict[str, EventRow]) -> LoggedEvent:
     row = named.get(undo.subject)
-    return undo if row is None else Happened(undo.number, row.kind, row.subject, row.stage, undo.reviewer)
+    return undo if row is None else LoggedEvent(undo.number, row.kind, row.subject, row.stage, undo.reviewer)
 
 
 def last_arrival(transaction: Transaction) -> int:

@@ -16,7 +16,7 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import EventRow, MembershipRow, RecordRow, StandingRow
 
 
-class Voted(NamedTuple):
+class TimedVote(NamedTuple):
     """One standing vote: on which cluster, by whom, what, and when."""
 
     cluster: str
@@ -25,7 +25,7 @@ class Voted(NamedTuple):
     at: datetime
 
 
-def votes_in_order(transaction: Transaction, stage: str) -> list[Voted]:
+def votes_in_order(transaction: Transaction, stage: str) -> list[TimedVote]:
     """The standing votes of a stage, oldest first."""
     statement = (
         sa.select(MembershipRow.cluster, StandingRow.reviewer, StandingRow.verdict, EventRow.at)
@@ -35,7 +35,7 @@ def votes_in_order(transaction: Transaction, stage: str) -> list[Voted]:
         .where(StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage)
         .order_by(EventRow.at, EventRow.id)
     )
-    return [Voted(*row) for row in transaction.session.execute(statement)]
+    return [TimedVote(*row) for row in transaction.session.execute(statement)]
 
 
 def first_vote_received(transaction: Transaction, stage: str) -> datetime | None:
@@ -59,9 +59,3 @@ def contents_stamp(transaction: Transaction) -> str:
     for event in transaction.session.execute(edits).scalars():
         digest.update(event.encode())
     return digest.hexdigest()
-
-
-def positions(transaction: Transaction) -> dict[str, tuple[str, int]]:
-    """The source of each cluster's representative, and when that record arrived, counted from the first."""
-    rows = sa.select(RecordRow.key, RecordRow.source, RecordRow.position)
-    return {key: (source, position) for key, source, position in transaction.session.execute(rows)}

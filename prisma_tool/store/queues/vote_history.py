@@ -17,7 +17,7 @@ from prisma_tool.store.engine.schema import EventRow, MembershipRow, StandingRow
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class CastVote:
     """A vote on a report: who gave it when, what it said, and when it was taken back."""
 
     id: str
@@ -30,28 +30,37 @@ class Spoken:
     taken_back: datetime | None
 
 
-def spoken_at(transaction: Transaction, stage: str) -> list[Spoken]:
+def votes_cast(transaction: Transaction, stage: str) -> list[CastVote]:
     """All votes on records of this review at a stage, in the order of their ids."""
     columns = (
         EventRow.id, MembershipRow.cluster, EventRow.reviewer, EventRow.at, EventRow.payload, EventRow.tool_version,
     )  # fmt: skip
     statement = sa.select(*columns).join(MembershipRow, MembershipRow.record == EventRow.subject)
-    mine = statement.where(EventRow.kind == EventKind.DECISION, EventRow.stage == stage).order_by(EventRow.id)
-    gone = _taken_back(transaction)
+    votes = statement.where(EventRow.kind == EventKind.DECISION, EventRow.stage == stage).order_by(EventRow.id)
+    undone_at = _taken_back(transaction)
     return [
-        Spoken(name, cluster, who, at, str(said.get("verdict")), str(said.get("reason") or ""), tool, gone.get(name))
-        for name, cluster, who, at, said, tool in transaction.session.execute(mine)
+        CastVote(
+            event_id,
+            cluster,
+            reviewer,
+            at,
+            str(payload.get("verdict")),
+            str(payload.get("reason") or ""),
+            tool,
+            undone_at.get(event_id),
+        )
+        for event_id, cluster, reviewer, at, payload, tool in transaction.session.execute(votes)
     ]
 
 
 def _taken_back(transaction: Transaction) -> dict[str, datetime]:
     """When each event that an undo in force names was taken back."""
     undos = list(event_rows.events(transaction, kinds=[EventKind.UNDO]))
-    gone = undone(undos)
-    return {undo.subject: undo.at for undo in undos if undo.id not in gone}
+    undone_undos = undone(undos)
+    return {undo.subject: undo.at for undo in undos if undo.id not in undone_undos}
 
 
-def names_at(transaction: Transaction, stage: str) -> set[str]:
+def reviewers_at(transaction: Transaction, stage: str) -> set[str]:
     """Everybody of whom a vote stands at a stage."""
     statement = sa.select(StandingRow.reviewer).where(StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage)
     return set(transaction.session.execute(statement.distinct()).scalars())

@@ -41,7 +41,7 @@ def records_assigned(transaction: Transaction, stage: Stage, name: str) -> list[
 
 
 def decided_since(transaction: Transaction, since: datetime) -> list[tuple[str, int, datetime]]:
-    """(reviewer, standing decisions made since a moment, the moment of the last of all)."""
+    """For each reviewer: (name, how many standing decisions are from since a moment, when the last of all was made, in UTC)."""
     lately = sa.func.sum(sa.case((EventRow.at >= since, 1), else_=0))
     statement = (
         sa.select(StandingRow.reviewer, lately, sa.func.max(EventRow.at))

@@ -29,8 +29,8 @@ def counts(transaction: Transaction) -> ClusterCounts:
     sizes = sa.select(sa.func.count().label("size")).select_from(MembershipRow).group_by(MembershipRow.cluster).subquery()
     several = sa.func.coalesce(sa.func.sum(sa.case((sizes.c.size > 1, 1), else_=0)), 0)
     statement = sa.select(sa.func.coalesce(sa.func.sum(sizes.c.size), 0), sa.func.count(), several)
-    found, unique, joined = transaction.session.execute(statement).one()
-    return ClusterCounts(int(found), int(unique), int(joined))
+    records, unique, joined = transaction.session.execute(statement).one()
+    return ClusterCounts(int(records), int(unique), int(joined))
 
 
 def compared_until(transaction: Transaction, at: datetime | None = None) -> datetime | None:
@@ -39,8 +39,8 @@ def compared_until(transaction: Transaction, at: datetime | None = None) -> date
     A pass that was done in a copy of the review, and came here by merging, says nothing about the records here.
     """
     passes = event_rows.events(transaction, kinds=[EventKind.DEDUPLICATION], received_by=at)
-    own = (done for done in passes if done.received == done.at)
-    return max((datetime.fromisoformat(done.text("compared_until")) for done in own), default=None)
+    own = (event for event in passes if event.received == event.at)
+    return max((datetime.fromisoformat(event.text("compared_until")) for event in own), default=None)
 
 
 def waiting_keys(transaction: Transaction, at: datetime | None = None) -> set[str]:
@@ -54,7 +54,7 @@ def waiting_keys(transaction: Transaction, at: datetime | None = None) -> set[st
     return set(transaction.session.execute(statement).scalars())
 
 
-IDENTIFYING = frozenset(
+IDENTIFYING_FIELDS = frozenset(
     {"title", "vernacular_title", "authors", "year", "journal", "volume", "pages", "doi", "pmid", "registry_numbers"}
 )
 """The fields by which records are compared."""
@@ -63,7 +63,9 @@ IDENTIFYING = frozenset(
 def corrected_keys(transaction: Transaction) -> set[str]:
     """Records of which an identifying field was corrected, or a correction taken back, since deduplication last ran."""
     newest = next(event_rows.events(transaction, kinds=[EventKind.DEDUPLICATION], newest_first=True, limit=1), None)
-    edits = [event for event in event_rows.events(transaction, kinds=[EventKind.EDIT]) if event.text("field") in IDENTIFYING]
+    edits = [
+        event for event in event_rows.events(transaction, kinds=[EventKind.EDIT]) if event.text("field") in IDENTIFYING_FIELDS
+    ]
     if newest is None or not edits:
         return set()
     undos = event_rows.events(transaction, kinds=[EventKind.UNDO], subjects={event.id for event in edits})
@@ -77,7 +79,7 @@ def latest_arrival(transaction: Transaction) -> datetime | None:
 
 
 def verdicts(transaction: Transaction) -> dict[tuple[str, str], Event]:
-    """The verdict that stands for each pair of keys."""
+    """The verdict that stands for each pair of keys, the smaller key first."""
     return {(event.subject, event.text("other")): event for event in _verdict_events(transaction)}
 
 

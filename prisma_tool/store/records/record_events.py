@@ -21,7 +21,7 @@ def voters(transaction: Transaction) -> dict[str, tuple[str, ...]]:
     """Who voted on each record, at any stage."""
     columns = (StandingRow.subject, StandingRow.reviewer)
     statement = sa.select(*columns).where(StandingRow.kind == EventKind.DECISION).distinct().order_by(*columns)
-    return _grouped((key, (reviewer,)) for key, reviewer in transaction.session.execute(statement))
+    return _values_by_key((key, (reviewer,)) for key, reviewer in transaction.session.execute(statement))
 
 
 def runs_of_records(transaction: Transaction) -> dict[str, tuple[str, ...]]:
@@ -29,14 +29,14 @@ def runs_of_records(transaction: Transaction) -> dict[str, tuple[str, ...]]:
     listed = sa.select(RunRow.id, RunRow.search, RunRow.file_name)
     names = {run: tuple(filter(None, (run, search, file))) for run, search, file in transaction.session.execute(listed)}
     pairs = sa.select(RunRecordRow.record, RunRecordRow.run).order_by(RunRecordRow.record, RunRecordRow.run)
-    return _grouped((record, names[run]) for record, run in transaction.session.execute(pairs))
+    return _values_by_key((record, names[run]) for record, run in transaction.session.execute(pairs))
 
 
-def _grouped(pairs: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+def _values_by_key(pairs: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
+    values_by_key: dict[str, tuple[str, ...]] = {}
     for key, values in pairs:
-        found[key] = found.get(key, ()) + values
-    return found
+        values_by_key[key] = values_by_key.get(key, ()) + values
+    return values_by_key
 
 
 def votes_on(transaction: Transaction, keys: Collection[str]) -> list[Event]:
@@ -53,27 +53,27 @@ def standing_on(transaction: Transaction, keys: Collection[str], kinds: Collecti
 
 def notes_on(transaction: Transaction, keys: Collection[str]) -> list[Event]:
     """The notes on these records that were not taken back, oldest first."""
-    return remarks_on(transaction, EventKind.NOTE, keys)
+    return events_about(transaction, EventKind.NOTE, keys)
 
 
-def remarks_on(transaction: Transaction, kind: EventKind, keys: Collection[str]) -> list[Event]:
+def events_about(transaction: Transaction, kind: EventKind, keys: Collection[str]) -> list[Event]:
     """The events of a kind about these records that were not taken back, superseded ones included, oldest first."""
     statement = sa.select(EventRow).where(EventRow.kind == kind)
-    found = [event_rows.event_of(row) for (row,) in select_in(transaction.session, statement, EventRow.subject, keys)]
-    gone = undone(_undos(transaction, {event.id: event for event in found}))
-    return sorted((event for event in found if event.id not in gone), key=lambda event: (event.at, event.id))
+    events = [event_rows.event_of(row) for (row,) in select_in(transaction.session, statement, EventRow.subject, keys)]
+    undone_ids = undone(_undos_of(transaction, {event.id: event for event in events}))
+    return sorted((event for event in events if event.id not in undone_ids), key=lambda event: (event.at, event.id))
 
 
-def _undos(transaction: Transaction, named: Mapping[str, Event]) -> list[Event]:
+def _undos_of(transaction: Transaction, events: Mapping[str, Event]) -> list[Event]:
     """The undo events that name these, and those that name them in turn."""
     statement = sa.select(EventRow).where(EventRow.kind == EventKind.UNDO)
-    found: list[Event] = []
-    ids: Collection[str] = named.keys()
-    while ids:
-        deeper = [event_rows.event_of(row) for (row,) in select_in(transaction.session, statement, EventRow.subject, ids)]
-        found += deeper
-        ids = {event.id for event in deeper}
-    return found
+    undos: list[Event] = []
+    targets: Collection[str] = events.keys()
+    while targets:
+        further = [event_rows.event_of(row) for (row,) in select_in(transaction.session, statement, EventRow.subject, targets)]
+        undos += further
+        targets = {event.id for event in further}
+    return undos
 
 
 def labels_on(transaction: Transaction, keys: Collection[str]) -> set[tuple[str, str]]:
@@ -103,11 +103,11 @@ def found_in(transaction: Transaction, keys: Collection[str] | None = None) -> d
         if keys is None
         else select_in(transaction.session, statement, RunRecordRow.record, keys)
     )
-    return _grouped((key, (led,)) for key, service in rows if (led := str(service.get(ADDED, {}).get("from", ""))))
+    return _values_by_key((key, (origin,)) for key, service in rows if (origin := str(service.get(ADDED, {}).get("from", ""))))
 
 
 def all_standing(transaction: Transaction, kind: EventKind) -> list[Event]:
     """All standing events of a kind, oldest first; for kinds of which a review has few."""
     statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind == kind)
-    found = [event_rows.event_of(row) for row in transaction.session.execute(statement).scalars()]
-    return sorted(found, key=lambda event: (event.at, event.id))
+    events = [event_rows.event_of(row) for row in transaction.session.execute(statement).scalars()]
+    return sorted(events, key=lambda event: (event.at, event.id))

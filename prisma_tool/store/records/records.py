@@ -73,7 +73,7 @@ class StoredRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class StoredBatch:
     """What storing a batch came to: how many entries were new, seen, changed, what a person should know, and each entry's key."""
 
     new: int
@@ -83,14 +83,21 @@ class Taken:
     keys: tuple[str, ...] = ()
 
 
-def take(transaction: Transaction, run: str, deliveries: Sequence[Delivery], copies: Counter[str] | None = None) -> Taken:
-    """Store a batch that `run` delivered. An entry met twice in a run is counted where it was met first, then as seen.
+def store_batch(
+    transaction: Transaction, run: str, deliveries: Sequence[Delivery], copies: Counter[str] | None = None
+) -> StoredBatch:
+    """Store a batch that a run delivered. An entry met twice in a run is counted where it was met first, then as seen.
 
-    `copies` carries the numbers of like entries (`#2`, `#3`) from one batch of a file to the next.
+    Args:
+        transaction: A transaction that writes.
+        run: The id of the run.
+        deliveries: The entries in the order in which they came.
+        copies: How many entries without an accession have had each key so far, carried from one batch of a file to the next, which
+            numbers like entries (`#2`, `#3`); it is added to. None where the batch is all.
     """
     keyed, warnings, known = _with_contents(transaction, deliveries, copies)
     # Only a known record can have been delivered before.
-    delivered = _delivered(transaction, run, known)
+    delivered = _delivered_keys(transaction, run, known)
     states: Counter[RecordState] = Counter()
     batch = _Batch(transaction, run, known, standing_edits(transaction, {key for key, _ in keyed}))
     for key, delivery in keyed:
@@ -101,19 +108,28 @@ def take(transaction: Transaction, run: str, deliveries: Sequence[Delivery], cop
             batch.run_records.append({"run": run, "record": key, "state": state})
     batch.write()
     keys = tuple(key for key, _ in keyed)
-    return Taken(states[RecordState.NEW], states[RecordState.SEEN], states[RecordState.CHANGED], tuple(warnings), keys)
+    return StoredBatch(states[RecordState.NEW], states[RecordState.SEEN], states[RecordState.CHANGED], tuple(warnings), keys)
 
 
 def reparse(transaction: Transaction, run: str, contents: Mapping[str, Delivery], kind: str) -> dict[str, tuple[str, ...]]:
     """Store what a later parser makes of records that `run` delivered, where that differs, as further versions of a `kind` of change.
 
-    Gives the further kinds of change by key. What a run delivered and what states it gave stay; a record whose current content is
-    from a later run is left as it is, and so is an unknown key.
+    What a run delivered and what states it gave stay; a record whose current content is from a later run is left as it is, and so is
+    an unknown key.
+
+    Args:
+        transaction: A transaction that writes.
+        run: The id of the run whose answers were read again.
+        contents: What is read in them now, by the record's key.
+        kind: The kind of change that marks such versions.
+
+    Returns:
+        The kinds of change beside `kind`, by key, for each record that got a further version.
     """
-    rows = select_in(transaction.session, _current(RecordRow.key, VersionRow), RecordRow.key, contents.keys())
-    found = {key: version for key, version in rows if version.run <= run}
-    batch, kinds = _Batch(transaction, run, {}, standing_edits(transaction, found)), dict[str, tuple[str, ...]]()
-    for key, version in found.items():
+    rows = select_in(transaction.session, _select_current(RecordRow.key, VersionRow), RecordRow.key, contents.keys())
+    versions = {key: version for key, version in rows if version.run <= run}
+    batch, kinds = _Batch(transaction, run, {}, standing_edits(transaction, versions)), dict[str, tuple[str, ...]]()
+    for key, version in versions.items():
         if encode(contents[key].citation) != version.content:
             kinds[key] = changes(decode(version.content), contents[key].citation)
             batch.add_further(key, version.version + 1, contents[key], (kind, *kinds[key]))
@@ -121,7 +137,7 @@ def reparse(transaction: Transaction, run: str, contents: Mapping[str, Delivery]
     return kinds
 
 
-_NOTHING = Citation()
+_EMPTY = Citation()
 
 
 class _Batch:
@@ -146,21 +162,21 @@ class _Batch:
         if kinds:
             self.add_further(key, version + 1, delivery, kinds)
             return RecordState.CHANGED
-        if self._speaks_of_edits(key, old, delivery.citation):
+        if self._touches_edits(key, old, delivery.citation):
             self.add_further(key, version + 1, delivery, (EDITED_FIELD,))
         return RecordState.SEEN
 
-    def _speaks_of_edits(self, key: str, old: Citation, new: Citation) -> bool:
+    def _touches_edits(self, key: str, old: Citation, new: Citation) -> bool:
         """What the source says otherwise about a corrected field is kept, also where it would not matter by itself."""
         edits = self.edits.get(key, ())
-        return any(getattr(new, edit.field) not in (getattr(old, edit.field), getattr(_NOTHING, edit.field)) for edit in edits)
+        return any(getattr(new, edit.field) not in (getattr(old, edit.field), getattr(_EMPTY, edit.field)) for edit in edits)
 
-    def _effective(self, key: str, citation: Citation) -> Citation:
+    def _corrected(self, key: str, citation: Citation) -> Citation:
         return edited(citation, self.edits.get(key, ()))
 
     def add_further(self, key: str, version: int, delivery: Delivery, kinds: tuple[str, ...]) -> None:
         self._add_version(key, version, delivery, kinds)
-        self.changed[key] = {"version": version, **facts_of(self._effective(key, delivery.citation))}
+        self.changed[key] = {"version": version, **facts_of(self._corrected(key, delivery.citation))}
 
     def _add(self, key: str, delivery: Delivery) -> None:
         self.position += 1
@@ -173,14 +189,14 @@ class _Batch:
                 "position": self.position,
                 "added": self.now,
                 "version": 1,
-                **facts_of(self._effective(key, delivery.citation)),
+                **facts_of(self._corrected(key, delivery.citation)),
             }
         )
         self._add_version(key, 1, delivery, ())
 
     def _add_version(self, key: str, version: int, delivery: Delivery, kinds: tuple[str, ...]) -> None:
         self.known[key] = (version, delivery.citation)
-        self.identifiers[key] = self._effective(key, delivery.citation)
+        self.identifiers[key] = self._corrected(key, delivery.citation)
         self.versions.append(
             {
                 "record": key,
@@ -189,7 +205,7 @@ class _Batch:
                 "stored": self.now,
                 "changes": list(kinds),
                 "content": encode(delivery.citation),
-                "raw": _storable(delivery.raw),
+                "raw": _storable_text(delivery.raw),
             }
         )
 
@@ -203,21 +219,21 @@ class _Batch:
         insert_all(
             session, IdentifierRow, [row for key, citation in self.identifiers.items() for row in identifier_rows(key, citation)]
         )
-        text_index.add(self.transaction, {key: one for key, one in self.identifiers.items() if key not in self.changed})
-        text_index.index(self.transaction, {key: one for key, one in self.identifiers.items() if key in self.changed})
+        text_index.add(self.transaction, {key: citation for key, citation in self.identifiers.items() if key not in self.changed})
+        text_index.index(self.transaction, {key: citation for key, citation in self.identifiers.items() if key in self.changed})
         self._write_changed()
 
     def _write_changed(self) -> None:
         for key, values in self.changed.items():
             self.transaction.session.execute(sa.update(RecordRow).where(RecordRow.key == key).values(values))
         # A record that gained an abstract may now be the one to show for its cluster; and a merged copy's events may come first.
-        moving = self.changed.keys() | update.spoken_of(self.transaction, [row["key"] for row in self.records])
-        if moving:
-            touched = update.recluster(self.transaction, moving)
+        regrouped = self.changed.keys() | update.named_keys(self.transaction, [row["key"] for row in self.records])
+        if regrouped:
+            touched = update.recluster(self.transaction, regrouped)
             update.refresh_outcomes(self.transaction, touched)
 
 
-def _storable(raw: str) -> str:
+def _storable_text(raw: str) -> str:
     """An original entry in the characters that both databases take: PostgreSQL knows no NUL, UTF-8 no lone surrogate."""
     return raw.replace("\x00", "\ufffd").encode(errors="replace").decode()
 
@@ -225,7 +241,7 @@ def _storable(raw: str) -> str:
 def with_keys(
     transaction: Transaction, deliveries: Sequence[Delivery], copies: Counter[str] | None = None
 ) -> tuple[list[tuple[str, Delivery]], list[str]]:
-    """Each delivery with its key, and warnings; entries without an accession that are alike to the letter get `#2`, `#3`, ..."""
+    """Each delivery with its key, and warnings for people; nothing is stored. Entries without an accession that are alike to the letter get `#2`, `#3`, ..."""
     keyed, warnings, _ = _with_contents(transaction, deliveries, copies)
     return keyed, warnings
 
@@ -234,30 +250,30 @@ def _with_contents(
     transaction: Transaction, deliveries: Sequence[Delivery], copies: Counter[str] | None
 ) -> tuple[list[tuple[str, Delivery]], list[str], dict[str, tuple[int, Citation]]]:
     """The same, and what is stored under these keys."""
-    plain = [_plain_key(delivery) for delivery in deliveries]
-    known = _contents(transaction, plain)
-    keyed, warnings = _keyed(plain, deliveries, known, Counter() if copies is None else copies)
-    unasked = {key for key, _ in keyed}.difference(plain)
-    return keyed, warnings, known | _contents(transaction, unasked)
+    plain_keys = [_plain_key(delivery) for delivery in deliveries]
+    known = _contents(transaction, plain_keys)
+    keyed, warnings = _assign_keys(plain_keys, deliveries, known, Counter() if copies is None else copies)
+    further_keys = {key for key, _ in keyed}.difference(plain_keys)
+    return keyed, warnings, known | _contents(transaction, further_keys)
 
 
-def _keyed(
-    plain: Sequence[str], deliveries: Sequence[Delivery], known: Mapping[str, tuple[int, Citation]], copies: Counter[str]
+def _assign_keys(
+    plain_keys: Sequence[str], deliveries: Sequence[Delivery], known: Mapping[str, tuple[int, Citation]], copies: Counter[str]
 ) -> tuple[list[tuple[str, Delivery]], list[str]]:
     """Of two deliveries under one unknown key the first is the record that the key names."""
-    first = {key: citation for key, (_, citation) in known.items()}
+    first_citations = {key: citation for key, (_, citation) in known.items()}
     keyed, warnings = list[tuple[str, Delivery]](), list[str]()
-    for key, delivery in zip(plain, deliveries, strict=True):
+    for key, delivery in zip(plain_keys, deliveries, strict=True):
         if not delivery.accession:
             copies[key] += 1
             keyed.append((f"{key}#{copies[key]}" if copies[key] > 1 else key, delivery))
             continue
-        held = first.setdefault(key, delivery.citation)
-        same = held is delivery.citation or same_record(held, delivery.citation)
-        other = key if same else f"{key}~{content_accession(delivery.citation)}"
-        if other != key:
-            warnings.append(f"{key} arrived with another title and no shared identifier; it was kept apart as {other}.")
-        keyed.append((other, delivery))
+        first_citation = first_citations.setdefault(key, delivery.citation)
+        same = first_citation is delivery.citation or same_record(first_citation, delivery.citation)
+        own_key = key if same else f"{key}~{content_accession(delivery.citation)}"
+        if own_key != key:
+            warnings.append(f"{key} arrived with another title and no shared identifier; it was kept apart as {own_key}.")
+        keyed.append((own_key, delivery))
     return keyed, warnings
 
 
@@ -265,63 +281,63 @@ def _plain_key(delivery: Delivery) -> str:
     return record_key(delivery.source, delivery.accession or content_accession(delivery.citation))
 
 
-def _delivered(transaction: Transaction, run: str, keys: Collection[str]) -> set[str]:
+def _delivered_keys(transaction: Transaction, run: str, keys: Collection[str]) -> set[str]:
     statement = sa.select(RunRecordRow.record).where(RunRecordRow.run == run)
     return {key for (key,) in select_in(transaction.session, statement, RunRecordRow.record, keys)}
 
 
 def _contents(transaction: Transaction, keys: Collection[str]) -> dict[str, tuple[int, Citation]]:
     rows = select_in(
-        transaction.session, _current(RecordRow.key, VersionRow.version, VersionRow.content), RecordRow.key, set(keys)
+        transaction.session, _select_current(RecordRow.key, VersionRow.version, VersionRow.content), RecordRow.key, set(keys)
     )
     return {key: (version, decode(content)) for key, version, content in rows}
 
 
-def _current(*columns: Any) -> sa.Select[Any]:
+def _select_current(*columns: Any) -> sa.Select[Any]:
     """The current version of each record."""
     return sa.select(*columns).join(VersionRow, CURRENT)
 
 
-_STORED = (RecordRow.key, SourceRow.name, RecordRow.accession, MembershipRow.cluster, VersionRow.content)
+_STORED_COLUMNS = (RecordRow.key, SourceRow.name, RecordRow.accession, MembershipRow.cluster, VersionRow.content)
 
 
-def _stored() -> sa.Select[Any]:
-    joined = _current(*_STORED).join(MembershipRow, MembershipRow.record == RecordRow.key)
+def _select_stored() -> sa.Select[Any]:
+    joined = _select_current(*_STORED_COLUMNS).join(MembershipRow, MembershipRow.record == RecordRow.key)
     return joined.join(SourceRow, SourceRow.slug == RecordRow.source)
 
 
-def _as_stored(row: Any, edits: Edits) -> StoredRecord:
+def _stored_record(row: Any, edits: Edits) -> StoredRecord:
     key, source, accession, cluster, content = row
     delivered = decode(content)
-    mine = edits.get(key, ())
-    if not mine:
+    own_edits = edits.get(key, ())
+    if not own_edits:
         return StoredRecord(key, source, accession, cluster, delivered)
-    return StoredRecord(key, source, accession, cluster, edited(delivered, mine), mine, delivered)
+    return StoredRecord(key, source, accession, cluster, edited(delivered, own_edits), own_edits, delivered)
 
 
 def all_records(transaction: Transaction) -> Iterator[StoredRecord]:
     """All records with their current content, in the order of their arrival, a portion in memory at a time."""
-    rows = transaction.session.execute(_stored().order_by(RecordRow.position).execution_options(yield_per=1_000))
+    rows = transaction.session.execute(_select_stored().order_by(RecordRow.position).execution_options(yield_per=1_000))
     edits = standing_edits(transaction)
-    return (_as_stored(row, edits) for row in rows)
+    return (_stored_record(row, edits) for row in rows)
 
 
 def records_by_key(transaction: Transaction, keys: Collection[str]) -> dict[str, StoredRecord]:
     """These records with their current content; unknown keys are left out."""
     edits = standing_edits(transaction, keys)
-    return {row[0]: _as_stored(row, edits) for row in select_in(transaction.session, _stored(), RecordRow.key, keys)}
+    return {row[0]: _stored_record(row, edits) for row in select_in(transaction.session, _select_stored(), RecordRow.key, keys)}
 
 
 def current_since(transaction: Transaction, keys: Collection[str]) -> dict[str, datetime]:
     """When the current content of each of these records was delivered."""
-    return dict(select_in(transaction.session, _current(RecordRow.key, VersionRow.stored), RecordRow.key, keys))
+    return dict(select_in(transaction.session, _select_current(RecordRow.key, VersionRow.stored), RecordRow.key, keys))
 
 
 def merged_records(representative: str, members: Iterable[StoredRecord]) -> MergedRecord:
-    """The merged view of the records of one report; what a person corrected speaks first."""
-    held = {record.key: record for record in members}
-    citations = {key: record.citation for key, record in held.items()}
-    return merged(representative, citations, {key: record.corrected for key, record in held.items() if record.edits})
+    """The merged view of the records of one report, under the key of its representative; what a person corrected speaks first."""
+    records = {record.key: record for record in members}
+    citations = {key: record.citation for key, record in records.items()}
+    return merged(representative, citations, {key: record.corrected for key, record in records.items() if record.edits})
 
 
 def known_keys(transaction: Transaction, keys: Collection[str]) -> set[str]:
@@ -359,8 +375,8 @@ SHORTEST_HINT = 4
 def similar_keys(transaction: Transaction, text: str, limit: int = 3) -> list[str]:
     """Keys with the accession `text` in any source, else keys that contain it, for helping with a mistyped one."""
     exact = sa.select(RecordRow.key).where(sa.func.lower(RecordRow.accession) == text.lower())
-    found = list(transaction.session.execute(exact.order_by(RecordRow.key).limit(limit)).scalars())
-    if found or len(text) < SHORTEST_HINT:
-        return found
+    keys = list(transaction.session.execute(exact.order_by(RecordRow.key).limit(limit)).scalars())
+    if keys or len(text) < SHORTEST_HINT:
+        return keys
     containing = sa.select(RecordRow.key).where(RecordRow.key.icontains(text, autoescape=True))
     return list(transaction.session.execute(containing.order_by(RecordRow.key).limit(limit)).scalars())

@@ -19,7 +19,7 @@ from prisma_tool.store.projections import as_of
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class CountedRecord:
     """One record: its key, its source's slug, and whether it is a register entry."""
 
     key: str
@@ -27,37 +27,37 @@ class Holding:
     register_entry: bool
 
 
-_HOLDING = sa.select(RecordRow.key, RecordRow.source, RecordRow.register_entry).order_by(RecordRow.position, RecordRow.key)
+_RECORDS = sa.select(RecordRow.key, RecordRow.source, RecordRow.register_entry).order_by(RecordRow.position, RecordRow.key)
 
 
-def holdings_of(transaction: Transaction, keys: Collection[str]) -> list[Holding]:
+def counted_records_of(transaction: Transaction, keys: Collection[str]) -> list[CountedRecord]:
     """These records alone."""
-    return [Holding(*row) for row in select_in(transaction.session, _HOLDING, RecordRow.key, keys)]
+    return [CountedRecord(*row) for row in select_in(transaction.session, _RECORDS, RecordRow.key, keys)]
 
 
-def holdings(transaction: Transaction, at: datetime | None = None) -> list[Holding]:
+def counted_records(transaction: Transaction, at: datetime | None = None) -> list[CountedRecord]:
     """All records, in the order of their arrival; with `at`, those that had arrived by then."""
-    statement = _HOLDING
+    statement = _RECORDS
     if at is not None:
         statement = statement.where(RecordRow.added <= at)
-    found = [Holding(*row) for row in transaction.session.execute(statement)]
-    then = {} if at is None else as_of.contents_at(transaction, at)
-    return _as_then(found, then) if then else found
+    rows = [CountedRecord(*row) for row in transaction.session.execute(statement)]
+    contents = {} if at is None else as_of.contents_at(transaction, at)
+    return _with_contents(rows, contents) if contents else rows
 
 
-def _as_then(found: list[Holding], contents: Mapping[str, Citation]) -> list[Holding]:
-    changed = {key: citation.is_register_entry for key, citation in contents.items()}
-    return [replace(one, register_entry=changed.get(one.key, one.register_entry)) for one in found]
+def _with_contents(rows: list[CountedRecord], contents: Mapping[str, Citation]) -> list[CountedRecord]:
+    register_entries = {key: citation.is_register_entry for key, citation in contents.items()}
+    return [replace(row, register_entry=register_entries.get(row.key, row.register_entry)) for row in rows]
 
 
 def votes(transaction: Transaction, stage: str, reviewer: str) -> list[Event]:
     """The standing decisions of one reviewer at a stage."""
     statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id)
-    mine = (StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage, StandingRow.reviewer == reviewer)
-    return [event_rows.event_of(row) for row in transaction.session.execute(statement.where(*mine)).scalars()]
+    conditions = (StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage, StandingRow.reviewer == reviewer)
+    return [event_rows.event_of(row) for row in transaction.session.execute(statement.where(*conditions)).scalars()]
 
 
-def title_abstract_speakers(transaction: Transaction) -> list[tuple[str, str]]:
+def title_abstract_voters(transaction: Transaction) -> list[tuple[str, str]]:
     """(record key, reviewer) of every standing decision and adjudication at title/abstract."""
     kinds = (EventKind.DECISION, EventKind.ADJUDICATION)
     statement = sa.select(StandingRow.subject, EventRow.reviewer).join(EventRow, EventRow.id == StandingRow.event)

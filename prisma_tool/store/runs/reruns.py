@@ -50,7 +50,7 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
-class Vanishing:
+class VanishedRecord:
     """A record that a rerun of `search` did not find again; `narrowed` tells that the strategy had changed in between."""
 
     key: str
@@ -85,17 +85,19 @@ class Arrival:
 
 
 def revisions(transaction: Transaction, kinds: Collection[str], keys: Collection[str] | None = None) -> list[Revision]:
-    """Versions that changed a record in one of these kinds, of all records or of these, oldest first."""
+    """Versions that changed a record in one of these kinds of change, of all records or of these keys, oldest first."""
     columns = sa.select(VersionRow.record, VersionRow.version, VersionRow.stored, VersionRow.changes)
     statement = columns.where(VersionRow.version > 1)
     rows = _of_keys(transaction, statement, VersionRow.record, keys)
-    told = [row for row in rows if _among(row[3], kinds)]
-    held = _contents(transaction, {key for key, *_ in told})
-    found = [
-        Revision(key, _among(said, kinds), stored, held[key, version - 1], held[key, version], REPARSED in said)
-        for key, version, stored, said in told
+    matching = [row for row in rows if _selected_kinds(row[3], kinds)]
+    contents = _contents(transaction, {key for key, *_ in matching})
+    revisions = [
+        Revision(
+            key, _selected_kinds(changes, kinds), stored, contents[key, version - 1], contents[key, version], REPARSED in changes
+        )
+        for key, version, stored, changes in matching
     ]
-    return sorted(found, key=lambda revision: (revision.since, revision.key))
+    return sorted(revisions, key=lambda revision: (revision.since, revision.key))
 
 
 def _of_keys(
@@ -108,7 +110,7 @@ def _of_keys(
         yield from select_in(transaction.session, statement, column, keys)
 
 
-def _among(changes: list[Any], kinds: Collection[str]) -> tuple[str, ...]:
+def _selected_kinds(changes: list[Any], kinds: Collection[str]) -> tuple[str, ...]:
     return tuple(str(kind) for kind in changes if kind in kinds)
 
 
@@ -120,42 +122,48 @@ def _contents(transaction: Transaction, keys: Collection[str]) -> dict[tuple[str
     }
 
 
-def vanishings(transaction: Transaction, keys: Collection[str] | None = None) -> list[Vanishing]:
+def vanished_records(transaction: Transaction, keys: Collection[str] | None = None) -> list[VanishedRecord]:
     """Records that a rerun did not find again and that nothing has found since, oldest first."""
-    found = [one for one in _reported_vanished(transaction) if keys is None or one.key in keys]
-    last_seen = _deliveries(transaction, {one.key for one in found})
-    current = _latest_complete(transaction)
-    gone = [one for one in found if not any(when > one.since or run in current for run, when in last_seen.get(one.key, ()))]
+    reported = [vanishing for vanishing in _reported_vanishings(transaction) if keys is None or vanishing.key in keys]
+    deliveries = _deliveries(transaction, {vanishing.key for vanishing in reported})
+    current = _current_runs(transaction)
+    lasting = [
+        vanishing
+        for vanishing in reported
+        if not any(started > vanishing.since or run in current for run, started in deliveries.get(vanishing.key, ()))
+    ]
     # A record that vanished twice is told once, for the last time.
-    return sorted({one.key: one for one in gone}.values(), key=lambda vanishing: (vanishing.since, vanishing.key))
+    return sorted(
+        {vanishing.key: vanishing for vanishing in lasting}.values(), key=lambda vanishing: (vanishing.since, vanishing.key)
+    )
 
 
-def _reported_vanished(transaction: Transaction) -> Iterator[Vanishing]:
+def _reported_vanishings(transaction: Transaction) -> Iterator[VanishedRecord]:
     columns = sa.select(RunRow.search, RunRow.started, RunRow.query, RunRow.vanished)
     complete = columns.where(RunRow.search.is_not(None), RunRow.status == RunStatus.COMPLETE)
     earlier: dict[str, str] = {}
     for search, started, query, vanished in transaction.session.execute(complete.order_by(RunRow.started, RunRow.id)):
         narrowed = earlier.get(search, query) != query
-        yield from (Vanishing(str(key), search, started, narrowed) for key in vanished)
+        yield from (VanishedRecord(str(key), search, started, narrowed) for key in vanished)
         earlier[search] = query
 
 
 def _deliveries(transaction: Transaction, keys: Collection[str]) -> dict[str, list[tuple[str, datetime]]]:
     statement = sa.select(RunRecordRow.record, RunRow.id, RunRow.started).join(RunRow, RunRow.id == RunRecordRow.run)
-    found: dict[str, list[tuple[str, datetime]]] = {}
+    deliveries: dict[str, list[tuple[str, datetime]]] = {}
     for key, run, started in select_in(transaction.session, statement, RunRecordRow.record, keys):
-        found.setdefault(key, []).append((run, started))
-    return found
+        deliveries.setdefault(key, []).append((run, started))
+    return deliveries
 
 
-def _latest_complete(transaction: Transaction) -> set[str]:
+def _current_runs(transaction: Transaction) -> set[str]:
     """The runs that say what each search finds now: the last whole one and the date-limited ones since."""
     statement = sa.select(RunRow.search, RunRow.id, RunRow.service).where(RunRow.search.is_not(None))
     complete = statement.where(RunRow.status == RunStatus.COMPLETE).order_by(RunRow.started, RunRow.id)
     current: dict[str, set[str]] = {}
     for search, run, service in transaction.session.execute(complete):
         current[search] = {run} | (current.get(search, set()) if service.get(SINCE) else set())
-    return {run for mine in current.values() for run in mine}
+    return {run for runs in current.values() for run in runs}
 
 
 def search_states(transaction: Transaction) -> list[SearchState]:
@@ -177,15 +185,15 @@ def search_states(transaction: Transaction) -> list[SearchState]:
     return [latest[search] for search in sorted(latest)]
 
 
-def answers_on(transaction: Transaction, keys: Collection[str]) -> dict[str, list[Event]]:
+def votes_and_rulings_on(transaction: Transaction, keys: Collection[str]) -> dict[str, list[Event]]:
     """The votes and rulings that stand on each of these keys."""
     statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id)
     kinds = (EventKind.DECISION, EventKind.ADJUDICATION)
     rows = select_in(transaction.session, statement.where(StandingRow.kind.in_(kinds)), StandingRow.subject, keys)
-    found: dict[str, list[Event]] = {}
+    events_by_key: dict[str, list[Event]] = {}
     for (row,) in rows:
-        found.setdefault(row.subject, []).append(event_rows.event_of(row))
-    return found
+        events_by_key.setdefault(row.subject, []).append(event_rows.event_of(row))
+    return events_by_key
 
 
 def arrivals(transaction: Transaction, keys: Collection[str] | None = None) -> list[Arrival]:
@@ -205,26 +213,29 @@ def arrivals(transaction: Transaction, keys: Collection[str] | None = None) -> l
     return [Arrival(*row) for row in _of_keys(transaction, statement, RecordRow.key, keys)]
 
 
-def tallies(transaction: Transaction) -> dict[str, dict[str, int]]:
-    """For each run, how many distinct records it delivered by what they meant (`RecordState`)."""
+def state_counts(transaction: Transaction) -> dict[str, dict[str, int]]:
+    """For each run (id), how many distinct records it delivered by what they meant (`RecordState`)."""
     statement = sa.select(RunRecordRow.run, RunRecordRow.state, sa.func.count()).group_by(RunRecordRow.run, RunRecordRow.state)
-    found: dict[str, dict[str, int]] = {}
+    counts: dict[str, dict[str, int]] = {}
     for run, state, n in transaction.session.execute(statement):
-        found.setdefault(run, {})[state] = n
-    return found
+        counts.setdefault(run, {})[state] = n
+    return counts
 
 
 def kinds_of_change(transaction: Transaction) -> dict[str, dict[str, int]]:
-    """For each run, how many records it changed by kind of change."""
-    found: dict[str, dict[str, set[str]]] = {}
+    """For each run (id), how many records it changed by kind of change.
+
+    Versions that a later parser made, and those that differ in corrected fields alone, do not count.
+    """
+    records_by_kind: dict[str, dict[str, set[str]]] = {}
     statement = sa.select(VersionRow.run, VersionRow.record, VersionRow.changes).where(VersionRow.version > 1)
     for run, record, changes in transaction.session.execute(statement):
         for kind in () if {REPARSED, EDITED_FIELD} & {*changes} else changes:
-            found.setdefault(run, {}).setdefault(str(kind), set()).add(record)
-    return {run: {kind: len(records) for kind, records in kinds.items()} for run, kinds in found.items()}
+            records_by_kind.setdefault(run, {}).setdefault(str(kind), set()).add(record)
+    return {run: {kind: len(records) for kind, records in kinds.items()} for run, kinds in records_by_kind.items()}
 
 
-def delivered(transaction: Transaction, run: str, state: str, limit: int) -> list[str]:
+def delivered_in_state(transaction: Transaction, run: str, state: str, limit: int) -> list[str]:
     """Keys of the records that a run found new, seen or changed (`RecordState`), the first so many in their order."""
     statement = sa.select(RunRecordRow.record).where(RunRecordRow.run == run, RunRecordRow.state == state)
     return list(transaction.session.execute(statement.order_by(RunRecordRow.record).limit(limit)).scalars())

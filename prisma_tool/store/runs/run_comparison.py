@@ -34,13 +34,13 @@ def _complete(search: str) -> sa.ColumnElement[bool]:
 
 def expected_keys(transaction: Transaction, search: str) -> set[str]:
     """The records that a whole run should find again: those of the last whole run and of all date-limited ones since."""
-    found: set[str] = set()
+    keys: set[str] = set()
     statement = sa.select(RunRow.id, RunRow.service).where(_complete(search)).order_by(RunRow.id.desc())
     for run, service in transaction.session.execute(statement).all():
-        found |= runs.delivered_keys(transaction, run)
+        keys |= runs.delivered_keys(transaction, run)
         if not service.get(SINCE):
             break
-    return found
+    return keys
 
 
 def changes_by_kind(transaction: Transaction, run: str) -> dict[str, int]:
@@ -48,8 +48,8 @@ def changes_by_kind(transaction: Transaction, run: str) -> dict[str, int]:
     statement = sa.select(VersionRow.record, VersionRow.changes).where(VersionRow.run == run, VersionRow.version > 1)
     rows = transaction.session.execute(statement)
     pairs = {(record, str(kind)) for record, changes in rows if REPARSED not in changes for kind in changes}
-    counted = Counter(kind for _, kind in pairs)
-    return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
+    counts = Counter(kind for _, kind in pairs)
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def outcomes_of(transaction: Transaction, keys: Collection[str]) -> dict[str, tuple[str, str]]:

@@ -20,7 +20,14 @@ from prisma_tool.store.runs import runs
 
 
 def note_arrival(transaction: Transaction, run_id: str, raw: Mapping[str, Any], warnings: Sequence[str]) -> None:
-    """Add an answer that was kept, and what a person should know about it, to a run."""
+    """Add an answer that was kept, and what a person should know about it, to a run.
+
+    Args:
+        transaction: A transaction that writes.
+        run_id: The run.
+        raw: The entry of `Run.raw` for the answer, as JSON values.
+        warnings: Sentences for people; often none.
+    """
     before = transaction.session.execute(sa.select(RunRow.raw, RunRow.warnings).where(RunRow.id == run_id)).one()
     values = {"raw": [*before.raw, dict(raw)], **({"warnings": [*before.warnings, *warnings]} if warnings else {})}
     _set(transaction, run_id, **values)
@@ -87,9 +94,9 @@ def set_vanished(transaction: Transaction, run_id: str, keys: Iterable[str]) -> 
     _set(transaction, run_id, vanished=sorted(keys))
 
 
-def missing(transaction: Transaction, run_id: str, accessions: Iterable[str]) -> Iterator[str]:
+def missing_accessions(transaction: Transaction, run_id: str, accessions: Iterable[str]) -> Iterator[str]:
     """Those of the accessions that a run has not delivered, in their order, with a portion in memory at a time."""
-    rest = iter(accessions)
-    while portion := list(islice(rest, PORTION)):
+    remaining = iter(accessions)
+    while portion := list(islice(remaining, PORTION)):
         delivered = runs.delivered_accessions(transaction, run_id, portion)
         yield from (accession for accession in portion if accession not in delivered)

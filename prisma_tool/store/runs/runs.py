@@ -78,7 +78,7 @@ class Run:
     rejected: tuple[Mapping[str, Any], ...]
 
 
-_SEVERAL = ("undelivered", "vanished", "warnings", "raw", "rejected")
+_LIST_COLUMNS = ("undelivered", "vanished", "warnings", "raw", "rejected")
 
 
 def select_runs() -> sa.Select[Any]:
@@ -90,7 +90,7 @@ def runs_of(rows: Iterable[sa.Row[Any]]) -> Iterator[Run]:
     """The runs in the rows of `select_runs`."""
     for row in rows:
         values = row._asdict()
-        yield Run(**{**values, **{name: tuple(values[name]) for name in _SEVERAL}, "status": RunStatus(row.status)})
+        yield Run(**{**values, **{name: tuple(values[name]) for name in _LIST_COLUMNS}, "status": RunStatus(row.status)})
 
 
 def register_source(transaction: Transaction, name: str, kind: SourceKind) -> Source:
@@ -124,10 +124,17 @@ def register_search(transaction: Transaction, name: str, source: str) -> None:
 
 
 def begin_run(transaction: Transaction, source: str, *, search: str | None = None, **facts: Any) -> Run:
-    """A new run, still running. `facts` are further fields of the run."""
+    """A new run, still running.
+
+    Args:
+        transaction: A transaction that writes.
+        source: The slug of a registered source.
+        search: The name of a registered search; None for the import of a file.
+        **facts: Further fields of `Run`, as far as they are known at the beginning.
+    """
     values: dict[str, Any] = {"operator": "", "query": "", "translation": "", "file_name": "", "file_sha256": ""}
     values |= {"format": "", "encoding": "", "requests": 0, "seconds": 0.0, "declared": None, "reported": None, "finished": None}
-    lists: dict[str, Any] = {name: [] for name in _SEVERAL}
+    lists: dict[str, Any] = {name: [] for name in _LIST_COLUMNS}
     run_id = transaction.new_id()
     row = RunRow(
         id=run_id,
@@ -153,8 +160,8 @@ def is_unfinished(search: str, status: str, protocol: Protocol) -> bool:
 
     One that was refused or failed, and that the protocol no longer has, does not: it was corrected under another name, or given up.
     """
-    gone = not protocol.has_search(search) and status in (RunStatus.REFUSED, RunStatus.FAILED)
-    return status != RunStatus.COMPLETE and not gone
+    abandoned = not protocol.has_search(search) and status in (RunStatus.REFUSED, RunStatus.FAILED)
+    return status != RunStatus.COMPLETE and not abandoned
 
 
 def last_run(transaction: Transaction, search: str, statuses: Iterable[RunStatus]) -> Run | None:
@@ -163,8 +170,8 @@ def last_run(transaction: Transaction, search: str, statuses: Iterable[RunStatus
     return next(runs_of(transaction.session.execute(statement.limit(1))), None)
 
 
-def latest_runs(transaction: Transaction) -> list[Run]:
-    """All runs in the order of their start."""
+def all_runs(transaction: Transaction) -> list[Run]:
+    """All runs, earliest start first."""
     return list(runs_of(transaction.session.execute(select_runs().order_by(RunRow.started, RunRow.id))))
 
 
@@ -183,8 +190,8 @@ def import_of(transaction: Transaction, sha256: str, source: str) -> Run | None:
 def tally(transaction: Transaction, run_id: str) -> Tally:
     """What a run delivered, counted from its rows."""
     statement = sa.select(RunRecordRow.state, sa.func.count()).where(RunRecordRow.run == run_id).group_by(RunRecordRow.state)
-    counted = dict(transaction.session.execute(statement).all())
-    return Tally(counted.get(RecordState.NEW, 0), counted.get(RecordState.SEEN, 0), counted.get(RecordState.CHANGED, 0))
+    counts = dict(transaction.session.execute(statement).all())
+    return Tally(counts.get(RecordState.NEW, 0), counts.get(RecordState.SEEN, 0), counts.get(RecordState.CHANGED, 0))
 
 
 def delivered_keys(transaction: Transaction, run_id: str) -> set[str]:

@@ -12,7 +12,7 @@ from prisma_tool.model.log.events import EventKind
 from prisma_tool.store.engine.database import Store
 from prisma_tool.store.projections import event_log
 from prisma_tool.store.queues import queues
-from prisma_tool.store.queues.queues import Happened
+from prisma_tool.store.queues.queues import LoggedEvent
 
 AT_ONCE = 500
 """From this many events on, a queue is read anew instead of report by report."""
@@ -72,7 +72,7 @@ class ChangeFeed:
             StoreError: the database cannot be read; the next look tells all the same.
         """
         with self._store.read() as transaction:
-            found = queues.happened_since(transaction, self._number, AT_ONCE)
+            found = queues.events_since(transaction, self._number, AT_ONCE)
             arrived = queues.last_arrival(transaction)
             number = (
                 event_log.last_number(transaction)
@@ -83,7 +83,7 @@ class ChangeFeed:
         return Changes(whole=True) if len(found) == AT_ONCE else changes_of(found, grown=grown)
 
 
-def changes_of(found: list[Happened], *, grown: bool) -> Changes:
+def changes_of(found: list[LoggedEvent], *, grown: bool) -> Changes:
     """What these events, and whether records arrived, mean for a queue."""
     voted = frozenset(one.subject for one in found if one.kind in _ON_ONE_REPORT)
     aside = frozenset(one.subject for one in found if one.kind in _BESIDE_THE_QUEUE)

@@ -134,7 +134,7 @@ def _records_of(transaction: Transaction, last: LastRun, run_set: RunSet) -> lis
     if run_set.name == VANISHED:
         keys = list(runs.run(transaction, last.id).vanished[:LISTED_AT_MOST])
     else:
-        keys = reruns.delivered(transaction, last.id, run_set.name, LISTED_AT_MOST)
+        keys = reruns.delivered_in_state(transaction, last.id, run_set.name, LISTED_AT_MOST)
     stored = records.records_by_key(transaction, keys)
     kinds = reruns.changes_by(transaction, last.id, keys) if run_set.name == RecordState.CHANGED else {}
     return [RunRecord(key, one_line(stored[key].citation.title), ", ".join(kinds.get(key, ()))) for key in keys if key in stored]
