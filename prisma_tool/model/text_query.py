@@ -27,7 +27,7 @@ def text_query(typed: str) -> tuple[TextTerm, ...]:
     """The terms of what was typed, all of which a text must meet; empty where nothing but signs was typed.
 
     >>> text_query('CAR-T leuk* -mice')
-    (Sought(words=('car', 't'), prefix=False, absent=False), Sought(words=('leuk',), prefix=True, absent=False), Sought(words=('mice',), prefix=False, absent=True))
+    (TextTerm(words=('car', 't'), prefix=False, absent=False), TextTerm(words=('leuk',), prefix=True, absent=False), TextTerm(words=('mice',), prefix=False, absent=True))
     """
     terms = (_sought(match) for match in _TERM.finditer(typed))
     return tuple(term for term in terms if term.words)

@@ -16,6 +16,7 @@ from textual import on
 from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.content import Content
+from textual.message import Message
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
@@ -36,7 +37,7 @@ from prisma_tool.tui.search.leave_dialog import LeaveScreen
 from prisma_tool.tui.search.screen import SearchScreen
 from prisma_tool.tui.sessions.change_feed import ChangeFeed, Changes
 from prisma_tool.tui.sessions.screening_session import QueueUpdate, ScreeningSession
-from prisma_tool.tui.sessions.search_session import SearchEnded, SearchProgressed, SearchTask, ended_text
+from prisma_tool.tui.sessions.search_session import SearchEnded, SearchTask, ended_text
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.themes import DARK, THEMES
 from prisma_tool.tui.typed_ahead import TypedAhead
@@ -45,6 +46,18 @@ _NOTICE_SECONDS = 10
 _LOOK_SECONDS = 0.5
 _SEARCH, _FOLLOW = "search", "follow"
 Shown = TypeVar("Shown", bound=PlaceScreen)
+
+
+class _SearchProgressed(Message):
+    """A running search got on."""
+
+
+class _SearchOver(Message):
+    """A search ended."""
+
+    def __init__(self, ended: SearchEnded) -> None:
+        super().__init__()
+        self.ended = ended
 
 
 class ReviewApp(TypedAhead):
@@ -163,11 +176,11 @@ class ReviewApp(TypedAhead):
         """Go to a report in the queue of the latest stage that it has reached."""
         for stage in (Stage.FULL_TEXT, Stage.TITLE_ABSTRACT):
             try:
-                found = self.workspace.desk(stage).refresh(key)
+                in_queue = self.workspace.screening_session(stage).refresh(key)
             except PrismaError as error:
                 self.push_screen(TextPage("The queue could not be read", Content(one_line(error.message)), grave=True))
                 return
-            if found:
+            if in_queue:
                 self.go(stage)
                 return
         self.notify(f"{one_line(key)} is in no queue of yours", markup=False)
@@ -191,7 +204,11 @@ class ReviewApp(TypedAhead):
     def _look(self) -> None:
         try:
             self._news |= self._follower.look()
-            taken = [(desk, desk.deeds, desk.catch_up(self._news)) for desk in self.workspace.desks] if self._news else []
+            taken = (
+                [(session, session.revision, session.catch_up(self._news)) for session in self.workspace.screening_sessions]
+                if self._news
+                else []
+            )
         except PrismaError as error:
             self.call_from_thread(self._tell_reach, error)
             return
@@ -214,12 +231,12 @@ class ReviewApp(TypedAhead):
         if self._out_of_reach:
             self._out_of_reach = False
             self.notify("The database answers again.", markup=False)
-        if any(desk.deeds != deeds for desk, deeds, _ in taken):
+        if any(session.revision != revision for session, revision, _ in taken):
             # The reviewer decided while this was being read: it is read again at the next look.
             return
         changes, self._news = self._news, Changes()
-        for desk, _, caught in taken:
-            desk.take_over(caught)
+        for session, _, caught in taken:
+            session.take_over(caught)
         if changes and isinstance(self.screen, PlaceScreen):
             self.screen.show_changes(changes)
 
@@ -232,7 +249,9 @@ class ReviewApp(TypedAhead):
 
     def begin_search(self, plan: SearchPlan) -> None:
         """Run a search in a thread of its own."""
-        search_task = self.search_task = SearchTask(plan, self.post_message)
+        search_task = self.search_task = SearchTask(
+            plan, lambda: self.post_message(_SearchProgressed()), lambda ended: self.post_message(_SearchOver(ended))
+        )
         self.run_worker(lambda: search_task.perform(self.workspace.searches), thread=True, group=_SEARCH, exit_on_error=False)
 
     def stop_searches(self) -> None:
@@ -241,7 +260,7 @@ class ReviewApp(TypedAhead):
         if self.search_task is not None:
             self.search_task.stop()
 
-    @on(SearchProgressed)
+    @on(_SearchProgressed)
     def _follow_search(self) -> None:
         for screen in self.open_screens(SearchScreen):
             screen.follow()
@@ -254,7 +273,10 @@ class ReviewApp(TypedAhead):
                 SearchEnded(self.search_task.plan, None, f"an error in the program ({event.worker.error!r}); please report it")
             )
 
-    @on(SearchEnded)
+    @on(_SearchOver)
+    def _search_is_over(self, message: _SearchOver) -> None:
+        self._end_search(message.ended)
+
     def _end_search(self, ended: SearchEnded) -> None:
         self.search_task = None
         words = ended_text(ended)

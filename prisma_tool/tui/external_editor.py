@@ -28,10 +28,10 @@ def editor_command(variables: Mapping[str, str], find: Find = shutil.which) -> l
             return shlex.split(named)
         except ValueError as error:
             raise PrismaError(f"VISUAL or EDITOR cannot be read ({error}): {named}") from error
-    found = next((editor for editor in _USUAL if find(editor)), None)
-    if found is None:
+    editor = next((editor for editor in _USUAL if find(editor)), None)
+    if editor is None:
         raise PrismaError("No editor was found. Name yours, for example: export EDITOR=nano")
-    return [found]
+    return [editor]
 
 
 def edit(app: App[None], command: list[str], path: Path) -> None:

@@ -1,7 +1,7 @@
 """Screening as a dialogue of plain lines, for screen readers, Braille displays and terminals that cannot be drawn on.
 
 One record after the other is written from its title to its abstract, then one line asks; nothing is ever repainted. It sits at the same
-desk as the drawn application. Invariant: the next record is written only after the store has confirmed the decision before it.
+session as the drawn application. Invariant: the next record is written only after the store has confirmed the decision before it.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ p tells how far you are. q leaves; every decision is stored already."""
 
 
 class PlainDialogue:
-    """A dialogue about the reports of a desk; `ask` gives a line, or None at the end of the input, `say` writes one."""
+    """A dialogue about the reports of a screening session; `ask` gives a line, or None at the end of the input, `say` writes one."""
 
-    def __init__(self, desk: ScreeningSession, ask: Callable[[str], str | None], say: Callable[[str], None]) -> None:
-        self.desk, self.ask, self.say = desk, ask, say
+    def __init__(self, session: ScreeningSession, ask: Callable[[str], str | None], say: Callable[[str], None]) -> None:
+        self.session, self.ask, self.say = session, ask, say
 
     def run(self) -> None:
         """Talk until the reviewer leaves or the input ends."""
@@ -51,47 +51,47 @@ class PlainDialogue:
         if word in _VERDICTS:
             self._decide(_VERDICTS[word], rest)
             return
-        deeds: dict[str, Callable[[], None]] = {
+        commands: dict[str, Callable[[], None]] = {
             "u": self._undo,
             "r": lambda: self._write(self._reasons()),
             "c": lambda: self._write(self._criteria()),
             "t": self._read,
             "n": lambda: self._note(rest),
-            "s": lambda: self._move(self.desk.skip),
-            "l": lambda: self._move(lambda: self.desk.step(1)),
-            "h": lambda: self._move(lambda: self.desk.step(-1)),
+            "s": lambda: self._move(self.session.skip),
+            "l": lambda: self._move(lambda: self.session.step(1)),
+            "h": lambda: self._move(lambda: self.session.step(-1)),
             "g": lambda: self._jump(rest),
-            "p": lambda: self.say(progress_text(self.desk.progress())),
+            "p": lambda: self.say(progress_text(self.session.progress())),
             "?": lambda: self.say(HELP),
         }
-        deeds.get(word, lambda: self.say(f"{one_line(word) or 'An empty line'} is no answer; ? tells which there are."))()
+        commands.get(word, lambda: self.say(f"{one_line(word) or 'An empty line'} is no answer; ? tells which there are."))()
 
     def _decide(self, verdict: Verdict, number: str) -> None:
-        if verdict in FULL_TEXT_ONLY and self.desk.stage is Stage.TITLE_ABSTRACT:
+        if verdict in FULL_TEXT_ONLY and self.session.stage is Stage.TITLE_ABSTRACT:
             self.say("That belongs to the full text.")
             return
         reason = self._reason(number) if number else None
         if number and reason is None:
             self.say(f"There is no reason {one_line(number)}; r lists them.")
             return
-        stored = self.desk.decide(verdict, reason.id if reason else "")
+        stored = self.session.decide(verdict, reason.id if reason else "")
         if stored is not None:
-            self.say(f"Stored: {verdict_text(stored, self.desk.protocol)}.")
+            self.say(f"Stored: {verdict_text(stored, self.session.protocol)}.")
         self._read()
 
     def _reason(self, number: str) -> Reason | None:
-        reasons = self.desk.protocol.reasons
+        reasons = self.session.protocol.reasons
         return reasons[int(number) - 1] if number.isdecimal() and 1 <= int(number) <= len(reasons) else None
 
     def _undo(self) -> None:
-        taken_back = self.desk.undo()
+        taken_back = self.session.undo()
         self.say(
-            f"Taken back: {verdict_text(taken_back, self.desk.protocol)}." if taken_back else "There is nothing to take back."
+            f"Taken back: {verdict_text(taken_back, self.session.protocol)}." if taken_back else "There is nothing to take back."
         )
         self._read()
 
     def _note(self, text: str) -> None:
-        self.desk.note(text)
+        self.session.note(text)
         self.say("Note stored.")
 
     def _move(self, step: Callable[[], object]) -> None:
@@ -99,29 +99,29 @@ class PlainDialogue:
         self._read()
 
     def _jump(self, number: str) -> None:
-        if number.isdecimal() and self.desk.jump(int(number)):
+        if number.isdecimal() and self.session.jump(int(number)):
             self._read()
         else:
-            self.say(f"Type g and a number from 1 to {len(self.desk.lane)}.")
+            self.say(f"Type g and a number from 1 to {len(self.session.path)}.")
 
     def _read(self) -> None:
         """Write the present report."""
-        shown = self.desk.read()
+        shown = self.session.read()
         if shown is None:
-            self.say(end_page(self.desk.progress(), self.desk.stage).content.plain)
+            self.say(end_page(self.session.progress(), self.session.stage).content.plain)
             return
         said = report_page(shown, ())
         self.say("")
-        self.say(position_line(self.desk, shown).plain)
+        self.say(position_line(self.session, shown).plain)
         self._write(f"Notice: {notice}" for notice in said.notices)
         self.say(said.content.plain)
 
     def _reasons(self) -> Iterator[str]:
-        return (f"{number}: {one_line(reason.label)}" for number, reason in enumerate(self.desk.protocol.reasons, 1))
+        return (f"{number}: {one_line(reason.label)}" for number, reason in enumerate(self.session.protocol.reasons, 1))
 
     def _criteria(self) -> Iterator[str]:
-        yield from (f"Include when: {one_line(text)}" for text in self.desk.protocol.include)
-        yield from (f"Exclude when: {one_line(text)}" for text in self.desk.protocol.exclude)
+        yield from (f"Include when: {one_line(text)}" for text in self.session.protocol.include)
+        yield from (f"Exclude when: {one_line(text)}" for text in self.session.protocol.exclude)
 
     def _write(self, lines: Iterator[str]) -> None:
         for line in lines:

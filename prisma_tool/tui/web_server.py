@@ -66,17 +66,17 @@ def serve(command: str, title: str, address: Address, tell: Callable[[str], None
 
 def _listening(address: Address) -> socket.socket:
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
-    found = socket.socket(family, socket.SOCK_STREAM)
+    listener = socket.socket(family, socket.SOCK_STREAM)
     try:
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        found.bind((address.host, address.port))
-        found.listen()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((address.host, address.port))
+        listener.listen()
     except OSError as error:
-        found.close()
+        listener.close()
         raise PrismaError(
             f"{address.host}:{address.port} cannot be used ({error.strerror}); choose another --port or --host."
         ) from error
-    return found
+    return listener
 
 
 async def _focus(request: web.Request) -> web.StreamResponse:
@@ -93,9 +93,9 @@ class _Server(Server):
 
     def application(self) -> web.Application:
         """What answers requests."""
-        found = web.Application(middlewares=[self._door])
-        aiohttp_jinja2.setup(found, loader=jinja2.FileSystemLoader(self.templates_path), autoescape=jinja2.select_autoescape())
-        found.add_routes(
+        listener = web.Application(middlewares=[self._door])
+        aiohttp_jinja2.setup(listener, loader=jinja2.FileSystemLoader(self.templates_path), autoescape=jinja2.select_autoescape())
+        listener.add_routes(
             [
                 web.get("/", self.handle_index, name="index"),
                 web.get("/focus.js", _focus),
@@ -104,7 +104,7 @@ class _Server(Server):
                 web.static("/static", self.statics_path, name="static"),
             ]
         )
-        return found
+        return listener
 
     @web.middleware
     async def _door(self, request: web.Request, handler: Handler) -> web.StreamResponse:

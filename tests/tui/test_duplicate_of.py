@@ -19,14 +19,14 @@ UNLIKE = ENTRY.format("L3", "Another subject altogether here", 300)
 
 
 def test_like_records_are_found_and_joining_moves_the_votes_together(review_of: ReviewOf) -> None:
-    desk = ScreeningSession(review_of(ALIKE + UNLIKE), Stage.TITLE_ABSTRACT, "Anna")
-    (like,) = desk.alike()
+    session = ScreeningSession(review_of(ALIKE + UNLIKE), Stage.TITLE_ABSTRACT, "Anna")
+    (like,) = session.similar_records()
     assert like.key == "embase:L2"
     assert "Invented cells against an invented leukaemia, 2021" in like.label
-    desk.join(like.key)
-    assert desk.progress().total == 2
-    desk.decide(Verdict.EXCLUDE)
-    assert desk.progress().mine == {Verdict.EXCLUDE: 1}
+    session.join(like.key)
+    assert session.progress().total == 2
+    session.decide(Verdict.EXCLUDE)
+    assert session.progress().mine == {Verdict.EXCLUDE: 1}
 
 
 async def test_one_key_asks_of_which_record_this_is_a_duplicate(review_of: ReviewOf) -> None:

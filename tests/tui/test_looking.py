@@ -71,11 +71,11 @@ def test_an_unknown_state_is_refused_with_those_that_there_are() -> None:
     ],
 )
 def test_a_queue_is_narrowed_to_what_all_terms_meet(review_of: ReviewOf, typed: str, titles: list[int]) -> None:
-    desk = ScreeningSession(review_of(3), TITLES, "Anna")
-    desk.decide(Verdict.MAYBE)
-    found = desk.find(typed)
+    session = ScreeningSession(review_of(3), TITLES, "Anna")
+    session.decide(Verdict.MAYBE)
+    found = session.find(typed)
     assert found is not None
-    assert found.keys & set(desk.queue.keys) == {desk.queue.keys[n - 1] for n in titles}
+    assert found.keys & set(session.queue.keys) == {session.queue.keys[n - 1] for n in titles}
 
 
 def test_what_asks_nothing_narrows_nothing(review_of: ReviewOf) -> None:
@@ -95,18 +95,18 @@ keys = st.sets(st.sampled_from(KEYS)).map(frozenset)
 def test_a_lane_is_an_order_of_what_is_looked_for_and_keeps_the_present_report(
     marks: list[QueueMark], order: list[str], narrowed: frozenset[str] | None, start: int
 ) -> None:
-    lane = QueueCursor()
-    lane.take(Queue(list(KEYS), marks))
-    lane.step(start)
-    here = lane.current
-    lane.arrange(order)
-    lane.narrow(None if narrowed is None else QueueFilter("", narrowed))
-    walked = [lane.queue.keys[place] for place in lane.lane]
+    path = QueueCursor()
+    path.take(Queue(list(KEYS), marks))
+    path.step(start)
+    here = path.current
+    path.arrange(order)
+    path.narrow(None if narrowed is None else QueueFilter("", narrowed))
+    walked = [path.queue.keys[place] for place in path.path]
     there = {key for key, mark in zip(KEYS, marks, strict=True) if mark is not QueueMark.NOT_AT_STAGE}
     there &= set(KEYS) if narrowed is None else narrowed
     assert walked == [key for key in order if key in there]
     if here in there:
-        assert lane.current == here
+        assert path.current == here
 
 
 async def test_a_number_or_a_key_goes_to_its_record(review_of: ReviewOf) -> None:
@@ -152,8 +152,8 @@ async def test_words_are_found_in_a_long_record_and_brought_into_sight(review_of
 
 async def test_all_records_of_a_report_are_shown_with_the_reason_why_they_are_together(review_of: ReviewOf) -> None:
     review = review_of(2)
-    desk = ScreeningSession(review, TITLES, "Anna")
-    desk.join(desk.queue.keys[1])
+    session = ScreeningSession(review, TITLES, "Anna")
+    session.join(session.queue.keys[1])
     async with ReviewApp(review, "Anna", TITLES).run_test(size=(120, 40)) as pilot:
         await pilot.press("D")
         here = pilot.app.screen

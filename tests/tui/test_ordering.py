@@ -74,11 +74,11 @@ async def test_by_relevance_the_likely_relevant_come_first_and_each_decision_tea
     async with app.run_test(size=(140, 50)) as pilot:
         await pilot.press("o", "1")
         await settled(pilot)
-        desk = screen(pilot).session
+        session = screen(pilot).session
         shown = []
         for _ in range(5):
-            shown.append(desk.current)
-            await pilot.press("i" if truth[desk.current or ""] else "e")
+            shown.append(session.current)
+            await pilot.press("i" if truth[session.current or ""] else "e")
             await settled(pilot)
         assert sum(truth[key or ""] for key in shown) >= 4
         assert len(set(shown)) == 5
@@ -87,7 +87,7 @@ async def test_by_relevance_the_likely_relevant_come_first_and_each_decision_tea
         assert "13  screened" in panel
         # Back leads to what was decided last.
         await pilot.press("h")
-        assert desk.current == shown[-1]
+        assert session.current == shown[-1]
         await pilot.press("w")
         assert isinstance(app.screen, TextPage)
         assert "Speak for it" in str(app.screen.text)
@@ -103,17 +103,17 @@ async def test_the_chosen_order_is_taken_up_again_and_can_be_switched_at_any_tim
     app = ReviewApp(review, "Anna", Stage.TITLE_ABSTRACT)
     async with app.run_test(size=(100, 30)) as pilot:
         await settled(pilot)
-        desk = screen(pilot).session
+        session = screen(pilot).session
         with review.store.read() as transaction:
             events = list(event_rows.events(transaction, kinds=[EventKind.ORDER]))
         assert [event.text("order") for event in events] == ["newest"]
-        newest = desk.current
+        newest = session.current
         await pilot.press("o", "4")
         await settled(pilot)
-        assert desk.current == desk.queue.keys[0]
+        assert session.current == session.queue.keys[0]
         await pilot.press("o", "3")
         await settled(pilot)
-        assert desk.current == newest
+        assert session.current == newest
         await pilot.press("w")
         assert "latest year" in str(app.screen.text) if isinstance(app.screen, TextPage) else False
 
@@ -135,7 +135,7 @@ def test_a_record_drawn_by_chance_is_noted_with_what_was_open(review: Review, tr
     found = ordering.learn()
     drawn = found.keys[2]
     ordering.take(
-        found.__class__(found.order, found.keys, found.decided, frozenset({drawn}), found.outlook, found.pool, found.queue)
+        found.__class__(found.order, found.keys, found.decided, frozenset({drawn}), found.risk, found.pool, found.queue)
     )
     ordering.note_decided(found.keys[0], relevant=True)
     ordering.note_decided(found.keys[1], relevant=False)
@@ -149,7 +149,7 @@ def test_a_record_drawn_by_chance_is_noted_with_what_was_open(review: Review, tr
 def test_the_panel_says_what_stopping_would_risk(review: Review, truth: dict[str, bool]) -> None:
     keys = by_truth(truth)
     vote(review, truth, keys[:30])
-    text = str(stopping_part(RelevanceSession(review, "Anna").learn().outlook, 32))
+    text = str(stopping_part(RelevanceSession(review, "Anna").learn().risk, 32))
     assert "30  screened" in text
     assert "8  relevant" in text
     assert "22  irrelevant in a row" in text

@@ -1,4 +1,4 @@
-"""Register entries at the desk: captured through a publication, or without results, one key away from either answer."""
+"""Register entries at the screening session: captured through a publication, or without results, one key away from either answer."""
 
 from __future__ import annotations
 
@@ -60,10 +60,10 @@ def test_where_the_protocol_says_exclude_a_captured_entry_is_excluded_with_its_l
 
     protocol = replace(captured.protocol, captured="exclude")
     review = replace(captured, protocol=protocol, store=captured.store.under(protocol))
-    desk = ScreeningSession(review, Stage.TITLE_ABSTRACT, "Anna")
-    shown = desk.read()
+    session = ScreeningSession(review, Stage.TITLE_ABSTRACT, "Anna")
+    shown = session.read()
     assert shown is not None
-    stored = desk.capture(shown.captured[0])
+    stored = session.capture(shown.captured[0])
     assert stored is not None
     assert stored.text("reason") == "already-captured"
     assert NUMBER in links.keys_by_study(review)

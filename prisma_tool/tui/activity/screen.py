@@ -29,9 +29,9 @@ from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.records.keys import moving
 from prisma_tool.tui.records.record_screen import RecordScreen
-from prisma_tool.tui.sessions.background_query import BackgroundQuery
 from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.workspace import Workspace
+from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.filter_input import FilterInput
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.row_list import RowList

@@ -23,9 +23,9 @@ class ConfirmDialog(ModalScreen[bool]):
         Binding("k,up", "scroll(-1)", "Up", show=False),
     ]
 
-    def __init__(self, heading: str, text: Content, deed: str) -> None:
+    def __init__(self, heading: str, text: Content, consequence: str) -> None:
         super().__init__()
-        self.heading, self.text, self.deed = heading, text, deed
+        self.heading, self.text, self.consequence = heading, text, consequence
 
     def compose(self) -> ComposeResult:
         """What will be done, and how to say yes or no."""
@@ -33,7 +33,7 @@ class ConfirmDialog(ModalScreen[bool]):
             yield Static(Content.styled(self.heading, "bold"))
             with VerticalScroll(can_focus=False):
                 yield Static(self.text)
-            yield Static(f"Enter {self.deed} · Esc does not", markup=False, classes="hint")
+            yield Static(f"Enter {self.consequence} · Esc does not", markup=False, classes="hint")
 
     def action_scroll(self, lines: int) -> None:
         """Move the text by lines."""

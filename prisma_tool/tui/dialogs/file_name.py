@@ -66,5 +66,5 @@ class FileNameDialog(ModalScreen[Path | None]):
             # Writing will say what is wrong with the name.
             return False
 
-    def _tell(self, said: str) -> None:
-        self.query_one("#hint", Static).update(Content.styled(said, "bold $text-warning"))
+    def _tell(self, message: str) -> None:
+        self.query_one("#hint", Static).update(Content.styled(message, "bold $text-warning"))

@@ -32,10 +32,10 @@ from prisma_tool.tui.flow.keys import FLOW
 from prisma_tool.tui.frame.key_table import bindings_of
 from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.frame.text_page import TextPage
-from prisma_tool.tui.sessions.background_query import BackgroundQuery
 from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.count_members import CountMembers, members
 from prisma_tool.tui.sessions.workspace import Workspace
+from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.title_line import TitleLine
 

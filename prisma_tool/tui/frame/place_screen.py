@@ -1,6 +1,6 @@
 """What every place of the application has in common: its keys and their help, failures as sentences, and the way to other places.
 
-Invariant: a deed that is refused changes nothing on the screen and is told as a sentence.
+Invariant: a command that is refused changes nothing on the screen and is told as a sentence.
 """
 
 from __future__ import annotations
@@ -58,10 +58,10 @@ class PlaceScreen(Screen[None]):
         """Show why something did not work."""
         self.app.push_screen(TextPage(what, Content(one_line(error.message)), grave=True))
 
-    def attempt(self, failed: str, deed: Callable[[], object]) -> bool:
-        """Do a deed; a refusal is shown under the heading `failed`. True where it was done."""
+    def attempt(self, failed: str, command: Callable[[], object]) -> bool:
+        """Do a command; a refusal is shown under the heading `failed`. True where it was done."""
         try:
-            deed()
+            command()
         except PrismaError as error:
             self.show_error(failed, error)
             return False

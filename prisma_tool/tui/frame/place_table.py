@@ -41,8 +41,8 @@ class Place:
 def screen_class(screen: str) -> type[PlaceScreen]:
     """The class that "module:class" in `tui` names."""
     module, _, name = screen.partition(":")
-    found: type[PlaceScreen] = getattr(import_module(f"prisma_tool.tui.{module}"), name)
-    return found
+    screen_type: type[PlaceScreen] = getattr(import_module(f"prisma_tool.tui.{module}"), name)
+    return screen_type
 
 
 HOME = "home"
@@ -63,7 +63,7 @@ PLACES = (
         "Title/abstract",
         "Screen titles and abstracts",
         "screening.screens:TitleAbstractScreen",
-        lambda workspace: workspace.desk(Stage.TITLE_ABSTRACT),
+        lambda workspace: workspace.screening_session(Stage.TITLE_ABSTRACT),
     ),
     Place(
         Stage.FULL_TEXT,
@@ -71,7 +71,7 @@ PLACES = (
         "Full text",
         "Retrieve and assess full texts",
         "screening.screens:FullTextScreen",
-        lambda workspace: workspace.desk(Stage.FULL_TEXT),
+        lambda workspace: workspace.screening_session(Stage.FULL_TEXT),
     ),
     Place("studies", "6", "Studies", "Link reports to their studies", "studies.screen:StudiesScreen", Workspace.study_links),
     Place("records", "7", "Records", "Browse and filter everything", "records.screen:RecordsScreen"),

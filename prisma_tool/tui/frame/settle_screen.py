@@ -19,11 +19,11 @@ from textual.widgets import Footer, Static
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.tui.frame.place_screen import PlaceScreen
-from prisma_tool.tui.sessions.background_query import BackgroundQuery
 from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.queue_cursor import Progress
 from prisma_tool.tui.sessions.settle_session import SettleSession
 from prisma_tool.tui.sessions.workspace import Workspace
+from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.progress_heading import ProgressHeading
 from prisma_tool.tui.widgets.record_text import QUIET
 

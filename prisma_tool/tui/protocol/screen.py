@@ -26,8 +26,8 @@ from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
 from prisma_tool.tui.protocol import text
 from prisma_tool.tui.protocol.error_dialog import ProtocolErrorScreen
 from prisma_tool.tui.protocol.reasons_dialog import ReasonsScreen
-from prisma_tool.tui.sessions.background_query import BackgroundQuery
 from prisma_tool.tui.sessions.workspace import Workspace
+from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.title_line import TitleLine
 

@@ -26,8 +26,8 @@ from prisma_tool.tui.frame.key_table import bindings_of
 from prisma_tool.tui.records.keys import RECORDS
 from prisma_tool.tui.records.list_screen import RecordsPlace
 from prisma_tool.tui.records.record_list import RecordList, about
-from prisma_tool.tui.sessions.background_query import BackgroundQuery
 from prisma_tool.tui.sessions.workspace import Workspace
+from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.filter_input import FilterInput
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.row_list import RowList

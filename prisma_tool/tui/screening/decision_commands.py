@@ -128,7 +128,7 @@ class DecisionCommands(CommandGroup):
     def _look_for_like_records(self) -> None:
         here = self.session.current
         try:
-            likes = self.session.alike()
+            likes = self.session.similar_records()
         except PrismaError as error:
             self.screen.app.call_from_thread(self.screen.show_error, "Like records could not be looked for", error)
             return

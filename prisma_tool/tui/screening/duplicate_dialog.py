@@ -22,15 +22,15 @@ class DuplicateDialog(ModalScreen[SimilarRecord | None]):
     CSS_PATH = "../dialogs/exclusion_reason.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel", id="duplicate-of.cancel")]
 
-    def __init__(self, found: tuple[SimilarRecord, ...]) -> None:
+    def __init__(self, similar: tuple[SimilarRecord, ...]) -> None:
         super().__init__()
-        self.found = found
+        self.similar = similar
 
     def compose(self) -> ComposeResult:
         """The question, the records with their keys, and how to answer."""
         with Vertical(classes="box"):
             yield Static(Content.styled("This is the same report as ...", "bold"))
-            yield Choices([one.label for one in self.found])
+            yield Choices([one.label for one in self.similar])
             yield Static("its key, or arrows and Enter, joins the two · Esc changes nothing", markup=False, classes="hint")
 
     def on_key(self, event: events.Key) -> None:
@@ -38,9 +38,9 @@ class DuplicateDialog(ModalScreen[SimilarRecord | None]):
         place = self.query_one(Choices).place_of(event.character)
         if place is not None:
             event.stop()
-            self.dismiss(self.found[place])
+            self.dismiss(self.similar[place])
 
     @on(OptionList.OptionSelected)
     def choose(self, event: OptionList.OptionSelected) -> None:
         """Answer with the chosen line."""
-        self.dismiss(self.found[event.option_index])
+        self.dismiss(self.similar[event.option_index])

@@ -44,8 +44,8 @@ def end_page(progress: Progress, stage: Stage) -> ReportPage:
 
 
 def _account(progress: Progress) -> list[str]:
-    said = [f"{n} {verdict}" for verdict, n in sorted(progress.mine.items()) if n]
-    account = [f"Your decisions: {', '.join(said) or 'none'}."]
+    verdicts = [f"{n} {verdict}" for verdict, n in sorted(progress.mine.items()) if n]
+    account = [f"Your decisions: {', '.join(verdicts) or 'none'}."]
     if progress.others:
         account.append(f"{_reports(progress.others)} settled by others.")
     if progress.not_retrieved:

@@ -35,7 +35,7 @@ class FindCommands(CommandGroup):
 
     def jump(self) -> None:
         """Ask for a number in the list, or a key."""
-        hint = f"a number from 1 to {len(self.session.lane)}, or a key such as pubmed:34531250 · Enter · Esc"
+        hint = f"a number from 1 to {len(self.session.path)}, or a key such as pubmed:34531250 · Enter · Esc"
         self.screen.app.push_screen(TextPromptDialog("Go to which record?", hint), self._jump)
 
     def _jump(self, typed: str | None) -> None:
@@ -77,7 +77,7 @@ class FindCommands(CommandGroup):
             self.screen.paint(one_line(f"nothing in this list has {typed}"))
             return
         self.session.narrow(narrowed)
-        self.screen.paint(f"{len(self.session.lane)} found; f with nothing shows all again" if narrowed else "all records")
+        self.screen.paint(f"{len(self.session.path)} found; f with nothing shows all again" if narrowed else "all records")
 
     def clear(self) -> None:
         """Show the whole list again where it is narrowed."""

@@ -16,20 +16,20 @@ from prisma_tool.tui.sessions.screening_session import ScreeningSession
 from prisma_tool.tui.widgets.record_text import QUIET, day
 
 
-def position_line(desk: ScreeningSession, shown: ReportOnScreen | None) -> Content:
+def position_line(session: ScreeningSession, shown: ReportOnScreen | None) -> Content:
     """The line for what is shown; empty after the last record."""
     if shown is None:
         return Content("")
-    place = f"Record {desk.position + 1} of {len(desk.lane)}{_narrowed(desk)}"
-    parts = [(place, QUIET), (_vote(shown.item, desk.protocol, desk.stage), "bold" if shown.item.vote else "")]
-    if desk.stage is Stage.FULL_TEXT:
+    place = f"Record {session.position + 1} of {len(session.path)}{_narrowed(session)}"
+    parts = [(place, QUIET), (_vote(shown.item, session.protocol, session.stage), "bold" if shown.item.vote else "")]
+    if session.stage is Stage.FULL_TEXT:
         parts.append((_retrieval(shown), ""))
     return Content(" · ").join([Content.styled(text, style) for text, style in parts])
 
 
-def _narrowed(desk: ScreeningSession) -> str:
+def _narrowed(session: ScreeningSession) -> str:
     """What the queue is narrowed to, so that nobody takes a part for the whole."""
-    return f" with “{one_line(desk.filter.typed)}”" if desk.filter else ""
+    return f" with “{one_line(session.filter.typed)}”" if session.filter else ""
 
 
 def _vote(item: QueuedReport, protocol: Protocol, stage: Stage) -> str:
@@ -56,16 +56,16 @@ def status_text(status: str) -> str:
 
 def retrieval_text(shown: ReportOnScreen) -> str:
     """What was last said about the full text: `not retrieved, 3 Feb 2025 (authors asked)`; empty where nothing was."""
-    told = shown.retrieval
-    if told is None:
+    event = shown.retrieval
+    if event is None:
         return ""
-    note = f" ({one_line(told.text('note'))})" if told.text("note") else ""
-    return f"{status_text(told.text('status'))}, {day(told)}{note}"
+    note = f" ({one_line(event.text('note'))})" if event.text("note") else ""
+    return f"{status_text(event.text('status'))}, {day(event)}{note}"
 
 
 def _retrieval(shown: ReportOnScreen) -> str:
-    if told := retrieval_text(shown):
-        return told
+    if event := retrieval_text(shown):
+        return event
     if shown.records[0].citation.is_register_entry:
         return "register entry, needs no retrieval"
     return "full text: not yet (r)" if shown.item.report.phase is Phase.SEEKING else "retrieved"

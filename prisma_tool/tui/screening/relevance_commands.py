@@ -63,14 +63,14 @@ class RelevanceCommands(CommandGroup):
             self._follow()
 
     def _follow(self) -> None:
-        if self.ordering.learns and self.looked_at != self.session.deeds and self.screen.is_mounted:
+        if self.ordering.learns and self.looked_at != self.session.revision and self.screen.is_mounted:
             self._arrange_anew()
 
     def _arrange_anew(self, *, afresh: bool = False) -> None:
         if self.looking:
             self.look_again = True
             return
-        self.looking, self.looked_at = True, self.session.deeds
+        self.looking, self.looked_at = True, self.session.revision
         self.screen.run_worker(lambda: self._arrange_in_thread(afresh=afresh), thread=True, group="ordering")
 
     def _arrange_in_thread(self, *, afresh: bool) -> None:
@@ -125,4 +125,4 @@ class RelevanceCommands(CommandGroup):
     def panel_part(self, width: int) -> Content | None:
         """What stopping would risk."""
         latest = self.ordering.latest
-        return stopping_part(latest.outlook, width) if latest else None
+        return stopping_part(latest.risk, width) if latest else None

@@ -52,7 +52,7 @@ class ReportScreen(PlaceScreen):
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
-        self.session = workspace.desk(self.STAGE)
+        self.session = workspace.screening_session(self.STAGE)
         self.report: ReportOnScreen | None = None
         self.page = unreadable_page()
         self.message, self.panel = "", Content("")

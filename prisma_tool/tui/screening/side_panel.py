@@ -35,13 +35,13 @@ class SidePanel(VerticalScroll, can_focus=False):
 
 
 def panel_text(
-    protocol: Protocol, stage: Stage, progress: Progress, pace: Pace, found: Iterable[HighlightMatch], width: int
+    protocol: Protocol, stage: Stage, progress: Progress, pace: Pace, matches: Iterable[HighlightMatch], width: int
 ) -> Content:
     """The panel's whole text in so many columns; parts that a protocol leaves empty are left out."""
     parts = [
         _part("Include when", _listed(protocol.include, "+", width)),
         _part("Exclude when", _listed(protocol.exclude, "-", width)),
-        _part("Highlights here", _terms(found)),
+        _part("Highlights here", _terms(matches)),
         _part("Your progress", _counts(progress, stage)),
         _part("This sitting", _pace(pace)),
     ]
@@ -59,8 +59,8 @@ def _listed(criteria: tuple[str, ...], sign: str, width: int) -> Iterator[Conten
         yield Content("\n").join([Content.assemble((f"{sign} ", QUIET), first), *(Content(f"  {line}") for line in rest)])
 
 
-def _terms(found: Iterable[HighlightMatch]) -> Iterator[Content]:
-    for term, n in tally(found):
+def _terms(matches: Iterable[HighlightMatch]) -> Iterator[Content]:
+    for term, n in tally(matches):
         sign = "+" if term.lean is HighlightKind.INCLUDE else "-"
         yield Content.assemble(f"{n:>3} {sign} ", (one_line(term.text), STYLES[term.lean]))
 

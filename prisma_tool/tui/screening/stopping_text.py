@@ -40,27 +40,27 @@ def _lines(now: StoppingRisk, width: int) -> Iterator[Content]:
         yield Content.styled(line, QUIET)
 
 
-def why_text(order: OrderName, found: RankExplanation | None, *, by_chance: bool) -> Content:
+def why_text(order: OrderName, explanation: RankExplanation | None, *, by_chance: bool) -> Content:
     """Why a record is shown: its order, whether it was drawn, and the words that weigh most."""
     parts = [Content(f"Order: {order.value}, {ORDER_DESCRIPTIONS[order]}.")]
     if by_chance:
         parts.append(Content("Drawn by chance, so that recall can be estimated honestly."))
-    if found is None:
+    if explanation is None:
         return Content("\n\n").join(parts)
     speaking = (
-        ("Speak for it", [one for one in found.words if one.weight > 0]),
-        ("Speak against it", [one for one in found.words if one.weight < 0]),
+        ("Speak for it", [one for one in explanation.words if one.weight > 0]),
+        ("Speak against it", [one for one in explanation.words if one.weight < 0]),
     )
     for heading, words in speaking:
         if words:
             parts.append(Content.assemble((heading, "bold"), "\n", ", ".join(one_line(one.word) for one in words)))
-    if not found.answers:
+    if not explanation.answers:
         parts.append(
             Content("The protocol's question (9) says nothing about it: it is empty, or none of its words stand in the records.")
         )
         return Content("\n\n").join(parts)
-    side = "better" if found.answers > 0 else "worse"
+    side = "better" if explanation.answers > 0 else "worse"
     parts.append(Content(f"It answers the review question {side} than the average record."))
-    if not found.words:
+    if not explanation.words:
         parts.append(Content("Nothing relevant is known yet, so the question alone decides."))
     return Content("\n\n").join(parts)

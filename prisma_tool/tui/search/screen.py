@@ -24,9 +24,9 @@ from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.search.changes_dialog import ChangesScreen
 from prisma_tool.tui.search.text import changes_line, details, entry_text, records_text, set_text
-from prisma_tool.tui.sessions.background_query import BackgroundQuery
 from prisma_tool.tui.sessions.search_session import LastRun, RunRecord, RunSet, SearchEntry
 from prisma_tool.tui.sessions.workspace import Workspace
+from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.updates.changes_since_decision import ChangeSinceDecision
 

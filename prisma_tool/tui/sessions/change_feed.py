@@ -72,19 +72,19 @@ class ChangeFeed:
             StoreError: the database cannot be read; the next look tells all the same.
         """
         with self._store.read() as transaction:
-            found = queues.events_since(transaction, self._number, AT_ONCE)
+            events = queues.events_since(transaction, self._number, AT_ONCE)
             arrived = queues.last_arrival(transaction)
             number = (
                 event_log.last_number(transaction)
-                if len(found) == AT_ONCE
-                else max((one.number for one in found), default=self._number)
+                if len(events) == AT_ONCE
+                else max((one.number for one in events), default=self._number)
             )
         grown, self._number, self._arrived = arrived != self._arrived, number, arrived
-        return Changes(whole=True) if len(found) == AT_ONCE else changes_of(found, grown=grown)
+        return Changes(whole=True) if len(events) == AT_ONCE else changes_of(events, grown=grown)
 
 
-def changes_of(found: list[LoggedEvent], *, grown: bool) -> Changes:
+def changes_of(events: list[LoggedEvent], *, grown: bool) -> Changes:
     """What these events, and whether records arrived, mean for a queue."""
-    voted = frozenset(one.subject for one in found if one.kind in _ON_ONE_REPORT)
-    aside = frozenset(one.subject for one in found if one.kind in _BESIDE_THE_QUEUE)
-    return Changes(voted, voted | aside, grown or any(one.kind not in _ON_ONE_REPORT | _BESIDE_THE_QUEUE for one in found))
+    voted = frozenset(one.subject for one in events if one.kind in _ON_ONE_REPORT)
+    aside = frozenset(one.subject for one in events if one.kind in _BESIDE_THE_QUEUE)
+    return Changes(voted, voted | aside, grown or any(one.kind not in _ON_ONE_REPORT | _BESIDE_THE_QUEUE for one in events))

@@ -60,13 +60,13 @@ class QueueFilter:
 
 
 class QueueCursor:
-    """A queue, walked along `lane`, a sequence of its places. `position == len(lane)` is the place after the last report."""
+    """A queue, walked along `path`, a sequence of its places. `position == len(lane)` is the place after the last report."""
 
     def __init__(self) -> None:
         self.queue = Queue([], [])
-        self.lane: Sequence[int] = range(0)
+        self.path: Sequence[int] = range(0)
         self.position = 0
-        self.deeds = 0
+        self.revision = 0
         """How often the queue was changed from here; what was read in another thread before the last of them is stale."""
         self.filter: QueueFilter | None = None
         self.order: tuple[str, ...] = ()
@@ -74,23 +74,23 @@ class QueueCursor:
     @property
     def current(self) -> str | None:
         """The key of the report at the present place; None after the last one."""
-        return self.queue.keys[self.lane[self.position]] if self.position < len(self.lane) else None
+        return self.queue.keys[self.path[self.position]] if self.position < len(self.path) else None
 
     @property
     def mark(self) -> QueueMark:
         """What the report at the present place is to the reviewer; gone after the last one."""
-        return QueueMark(self.queue.marks[self.lane[self.position]]) if self.position < len(self.lane) else QueueMark.NOT_AT_STAGE
+        return QueueMark(self.queue.marks[self.path[self.position]]) if self.position < len(self.path) else QueueMark.NOT_AT_STAGE
 
     def take(self, queue: Queue) -> None:
         """Go on with a queue that was read anew; the present report stays if it is still there."""
-        self.deeds += 1
+        self.revision += 1
         here = self.current
         self.queue = queue
-        self.lay_lane()
+        self.lay_path()
         if here is None or not self.place_at(here):
-            self.position = min(self.position, len(self.lane))
+            self.position = min(self.position, len(self.path))
 
-    def lay_lane(self) -> None:
+    def lay_path(self) -> None:
         """Lay the lane through the present queue, in the order and within the filter that are set."""
         places: Sequence[int] = range(len(self.queue))
         if self.order:
@@ -102,22 +102,22 @@ class QueueCursor:
             places = [place for place in places if self.queue.keys[place] in wanted]
         if self.queue.count(QueueMark.NOT_AT_STAGE):
             places = [place for place in places if self.queue.marks[place] != QueueMark.NOT_AT_STAGE]
-        self.lane = places
+        self.path = places
 
-    def put_marks(self, found: Mapping[str, QueueMark]) -> bool:
+    def put_marks(self, marks: Mapping[str, QueueMark]) -> bool:
         """Take over marks that were read; False where a report is new to the queue, which must then be read anew."""
         whole = True
-        for key, mark in found.items():
+        for key, mark in marks.items():
             place = self.queue.place(key)
             if place is not None:
                 self.queue.put(place, mark)
             elif mark is not QueueMark.NOT_AT_STAGE:
                 whole = False
-        if QueueMark.NOT_AT_STAGE in found.values():
+        if QueueMark.NOT_AT_STAGE in marks.values():
             here = self.current
-            self.lay_lane()
+            self.lay_path()
             if here is None or not self.place_at(here):
-                self.position = min(self.position, len(self.lane))
+                self.position = min(self.position, len(self.path))
         return whole
 
     def progress(self) -> Progress:
@@ -135,7 +135,7 @@ class QueueCursor:
 
     def step(self, by: int) -> None:
         """Move by so many places; stops before the first and after the last report."""
-        self.position = max(0, min(len(self.lane), self.position + by))
+        self.position = max(0, min(len(self.path), self.position + by))
 
     def skip(self) -> bool:
         """Move to the next report that waits; after the end of the list if none does.
@@ -147,7 +147,7 @@ class QueueCursor:
 
     def jump(self, number: int) -> bool:
         """Go to the report with this number, counted from 1 along the lane; False where there is none."""
-        there = 1 <= number <= len(self.lane)
+        there = 1 <= number <= len(self.path)
         if there:
             self.position = number - 1
         return there
@@ -156,7 +156,7 @@ class QueueCursor:
         """Walk along what was found, or along the whole queue again; the present report stays if it is there."""
         here = self.current
         self.filter = to
-        self.lay_lane()
+        self.lay_path()
         if here is None or not self.place_at(here):
             self.position = self.next_waiting(0)
             if self.current is None:
@@ -166,16 +166,16 @@ class QueueCursor:
         """Walk in the order of these keys, the others after them as they arrived; empty for the order of arrival."""
         here = self.current
         self.order = tuple(order)
-        self.lay_lane()
+        self.lay_path()
         if here is None or not self.place_at(here):
-            self.position = min(self.position, len(self.lane))
+            self.position = min(self.position, len(self.path))
 
     def next_waiting(self, start: int) -> int:
         """The first position from `start` on whose report waits, else the first of all; after the end where none does."""
-        found = self.queue.waiting(self.lane, start)
-        if found is None:
-            found = self.queue.waiting(self.lane, 0)
-        return len(self.lane) if found is None else found
+        position = self.queue.waiting(self.path, start)
+        if position is None:
+            position = self.queue.waiting(self.path, 0)
+        return len(self.path) if position is None else position
 
     def place_at(self, key: str) -> bool:
         """Go to the report that this key represents; False, and nothing moves, where it is not on the way."""
@@ -183,7 +183,7 @@ class QueueCursor:
         if place is None:
             return False
         try:
-            self.position = self.lane.index(place)
+            self.position = self.path.index(place)
         except ValueError:
             return False
         return True

@@ -1,4 +1,4 @@
-"""The order of the title/abstract queue while somebody screens: learns in a thread, and hands the desk the order that follows.
+"""The order of the title/abstract queue while somebody screens: learns in a thread, and hands the screening session the order that follows.
 
 Invariant: `learn` touches nothing but what it reads, so that it may run beside the application; what it found is taken over by `take`, in
 the application's thread. The next record never waits for it, nor for the numeric libraries, which are imported in that thread.
@@ -33,7 +33,7 @@ class Arrangement:
     keys: tuple[str, ...]
     decided: tuple[str, ...]
     chance: frozenset[str]
-    outlook: StoppingRisk
+    risk: StoppingRisk
     pool: RankingPool | None = None
     queue: RankedQueue | None = None
 
@@ -113,9 +113,9 @@ class RelevanceSession:
         earlier = before.queue.ranking if before and before.queue else None
         return queue_of(pool, seen, seed_of(self.reviewer), share, earlier)
 
-    def take(self, found: Arrangement) -> None:
+    def take(self, arrangement: Arrangement) -> None:
         """Take over what a look found."""
-        self.latest, self.since = found, DecisionTally()
+        self.latest, self.since = arrangement, DecisionTally()
 
     def note_decided(self, key: str, *, relevant: bool) -> None:
         """Note that the record shown was decided on; of one drawn by chance an event is kept.
@@ -125,8 +125,8 @@ class RelevanceSession:
         """
         latest = self.latest
         if self.learns and latest is not None and key in latest.chance:
-            found = latest.outlook.relevant + self.since.relevant
-            note_chance(self.review, self.reviewer, key, latest.outlook.left - self.since.decided, found)
+            relevant_so_far = latest.risk.relevant + self.since.relevant
+            note_chance(self.review, self.reviewer, key, latest.risk.left - self.since.decided, relevant_so_far)
         self.since.decided += 1
         self.since.relevant += relevant
 

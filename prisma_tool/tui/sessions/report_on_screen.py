@@ -81,19 +81,19 @@ def _shown(transaction: Transaction, item: QueuedReport, stage: Stage, reviewer:
         captured=tuple(links.captured_through(transaction, ordered[0])),
         raised=_raised(transaction, keys, reviewer),
         labels=tuple(sorted({label for _, label in record_events.labels_on(transaction, keys)})),
-        found_in=tuple(dict.fromkeys(led for found in record_events.found_in(transaction, keys).values() for led in found)),
+        found_in=tuple(dict.fromkeys(led for leads in record_events.found_in(transaction, keys).values() for led in leads)),
         text=full_texts(transaction, {item.key: keys})[item.key] if stage is Stage.FULL_TEXT else _UNKNOWN,
     )
 
 
 def _raised(transaction: Transaction, keys: list[str], reviewer: str) -> tuple[ChangeSinceDecision, ...]:
     """What changed since the reviewer decided; what changed under others' votes alone is not this reviewer's to answer."""
-    found = acknowledgement.changes_about(transaction, keys)
-    return tuple(one for one in found if reviewer in one.waiting or not one.waiting)
+    changes = acknowledgement.changes_about(transaction, keys)
+    return tuple(change for change in changes if reviewer in change.waiting or not change.waiting)
 
 
 def _retrieval(transaction: Transaction, keys: list[str], stage: Stage) -> Event | None:
     if stage is Stage.TITLE_ABSTRACT:
         return None
-    told = event_rows.events(transaction, kinds=[EventKind.RETRIEVAL], subjects=keys)
-    return max(told, key=lambda event: (event.at, event.id), default=None)
+    retrievals = event_rows.events(transaction, kinds=[EventKind.RETRIEVAL], subjects=keys)
+    return max(retrievals, key=lambda event: (event.at, event.id), default=None)

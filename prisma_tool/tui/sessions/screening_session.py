@@ -1,7 +1,7 @@
-"""One reviewer's desk at one stage: the queue in memory, the place in it, and the deeds that move it.
+"""One reviewer's screening session at one stage: the queue in memory, the place in it, and the commands that move it.
 
-Invariant: a deed returns after the store has confirmed it, and only then does the place change. The queue is read whole at the
-start and after the rare deeds that may touch many reports; a decision refreshes only the report it is about.
+Invariant: a command returns after the store has confirmed it, and only then does the place change. The queue is read whole at the
+start and after the rare commands that may touch many reports; a decision refreshes only the report it is about.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class SimilarRecord:
 
 @dataclass(frozen=True, slots=True)
 class QueueUpdate:
-    """What a desk read to catch up with others: the whole queue, or the marks of single reports."""
+    """What a screening session read to catch up with others: the whole queue, or the marks of single reports."""
 
     queue: Queue | None
     marks: Mapping[str, QueueMark]
@@ -118,7 +118,7 @@ class ScreeningSession(QueueCursor):
             return current_marks(transaction, self.stage, self.reviewer, keys)
 
     def _refresh_marks(self, keys: Collection[str]) -> None:
-        self.deeds += 1
+        self.revision += 1
         if not self.put_marks(self._marks_now(keys)):
             self.reload()
 
@@ -152,8 +152,8 @@ class ScreeningSession(QueueCursor):
             StoreError: the database cannot be read.
         """
         with self.review.store.read() as transaction:
-            found = matching_keys(transaction, self.queue, typed)
-        return None if found is None else QueueFilter(typed, frozenset(found))
+            keys = matching_keys(transaction, self.queue, typed)
+        return None if keys is None else QueueFilter(typed, frozenset(keys))
 
     def refresh(self, key: str | None = None) -> bool:
         """Read the queue anew and stay with the present report, or go to that of `key`; False where it is not in the queue.
@@ -208,9 +208,9 @@ class ScreeningSession(QueueCursor):
         self.check_retrieved()
         choice = decisions.Decision(key, self.stage, self.reviewer, verdict, reason, answers=answers or {})
         stored = decisions.decide(self.review, [choice])[0]
-        self.deeds += 1
+        self.revision += 1
         self._count_pace(stored.received)
-        self.queue.put(self.lane[self.position], MARK_OF_VERDICT[verdict])
+        self.queue.put(self.path[self.position], MARK_OF_VERDICT[verdict])
         self.skip()
         return stored
 
@@ -240,7 +240,7 @@ class ScreeningSession(QueueCursor):
             self.decide(Verdict.EXCLUDE, CAPTURED if self.takes_reasons else "") if self.protocol.captured == "exclude" else None
         )
 
-    def alike(self) -> tuple[SimilarRecord, ...]:
+    def similar_records(self) -> tuple[SimilarRecord, ...]:
         """Records that resemble the present one and are not joined with it, the likest first.
 
         Raises:
@@ -256,7 +256,7 @@ class ScreeningSession(QueueCursor):
         keys = {pair.b if pair.a == here else pair.a: pair.comparison for pair in near}
         with self.review.store.read() as transaction:
             held = records.records_by_key(transaction, keys)
-        return tuple(SimilarRecord(key, _like_label(held[key], found.likeness)) for key, found in keys.items())
+        return tuple(SimilarRecord(key, _like_label(held[key], comparison.likeness)) for key, comparison in keys.items())
 
     def join(self, other: str) -> None:
         """State that the present report is the same as another record, and show it again with its votes as they now stand.

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Event as Flag
 
-from textual.message import Message
-
 from prisma_tool.errors import PrismaError
 from prisma_tool.identify.run.services import Services
 from prisma_tool.identify.search.run import run_searches
@@ -140,16 +138,13 @@ def _records_of(transaction: Transaction, last: LastRun, run_set: RunSet) -> lis
     return [RunRecord(key, one_line(stored[key].citation.title), ", ".join(kinds.get(key, ()))) for key in keys if key in stored]
 
 
-class SearchProgressed(Message):
-    """A running search got on."""
+@dataclass(frozen=True, slots=True)
+class SearchEnded:
+    """How a search ended: with a report, or with a sentence about why it could not begin."""
 
-
-class SearchEnded(Message):
-    """A search ended: with a report, or with a sentence about why it could not begin."""
-
-    def __init__(self, plan: SearchPlan, report: RunReport | None, problem: str = "") -> None:
-        super().__init__()
-        self.plan, self.report, self.problem = plan, report, problem
+    plan: SearchPlan
+    report: RunReport | None
+    problem: str = ""
 
 
 class SearchTask:
@@ -158,21 +153,21 @@ class SearchTask:
     It is the search's listener: its methods are called from the search's thread, its values are read from the application's.
     """
 
-    def __init__(self, plan: SearchPlan, post: Callable[[Message], object]) -> None:
-        self.plan, self._post, self._stop = plan, post, Flag()
+    def __init__(self, plan: SearchPlan, on_progress: Callable[[], object], on_end: Callable[[SearchEnded], object]) -> None:
+        self.plan, self._on_progress, self._on_end, self._stop = plan, on_progress, on_end, Flag()
         self.progress: tuple[int, int | None] = (0, None)
         self.message = ""
 
     def tell(self, text: str) -> None:
         """Keep a line of narration."""
         self.message = one_line(text)
-        self._post(SearchProgressed())
+        self._on_progress()
 
     def advance(self, search: str, done: int, total: int | None) -> None:
         """Keep how far the search is."""
         del search
         self.progress = (done, total)
-        self._post(SearchProgressed())
+        self._on_progress()
 
     def cancelled(self) -> bool:
         """True once the reviewer wants it to stop."""
@@ -183,13 +178,13 @@ class SearchTask:
         self._stop.set()
 
     def perform(self, searches: SearchSession) -> None:
-        """Run the search and post how it ended; an expected failure is posted, not raised."""
+        """Run the search and tell how it ended; an expected failure is told, not raised."""
         try:
             report = searches.run(self.plan, self)
         except PrismaError as error:
-            self._post(SearchEnded(self.plan, None, one_line(error.message)))
+            self._on_end(SearchEnded(self.plan, None, one_line(error.message)))
         else:
-            self._post(SearchEnded(self.plan, report))
+            self._on_end(SearchEnded(self.plan, report))
 
 
 def ended_text(ended: SearchEnded) -> str:

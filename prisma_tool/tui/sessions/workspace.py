@@ -33,7 +33,7 @@ class Workspace:
         """Begin anew with this review: all sittings are read again when somebody next sits down to them."""
         self.review = review
         self.searches = SearchSession(review, self.reviewer, self.connect)
-        self._desks: dict[Stage, ScreeningSession] = {}
+        self._screening_sessions: dict[Stage, ScreeningSession] = {}
         self._duplicates: DuplicatesSession | None = None
         self._study_links: StudyLinksSession | None = None
         self._adjudication: AdjudicationSession | None = None
@@ -55,20 +55,20 @@ class Workspace:
             self._ordering.resume()
         return self._ordering
 
-    def desk(self, stage: Stage) -> ScreeningSession:
-        """The reviewer's desk at a stage.
+    def screening_session(self, stage: Stage) -> ScreeningSession:
+        """The reviewer's screening session at a stage.
 
         Raises:
             StoreError: the queue cannot be read.
         """
-        if stage not in self._desks:
-            self._desks[stage] = ScreeningSession(self.review, stage, self.reviewer)
-        return self._desks[stage]
+        if stage not in self._screening_sessions:
+            self._screening_sessions[stage] = ScreeningSession(self.review, stage, self.reviewer)
+        return self._screening_sessions[stage]
 
     @property
-    def desks(self) -> tuple[ScreeningSession, ...]:
+    def screening_sessions(self) -> tuple[ScreeningSession, ...]:
         """The desks that were sat at so far."""
-        return tuple(self._desks.values())
+        return tuple(self._screening_sessions.values())
 
     def duplicates(self) -> DuplicatesSession:
         """The uncertain pairs.

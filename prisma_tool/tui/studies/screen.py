@@ -17,7 +17,6 @@ from prisma_tool.model.text import one_line
 from prisma_tool.studies.links import Suggestion
 from prisma_tool.tui.frame.key_table import bindings_of
 from prisma_tool.tui.frame.settle_screen import SettleScreen
-from prisma_tool.tui.sessions.background_query import BackgroundQuery
 from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.queue_cursor import Progress
 from prisma_tool.tui.sessions.study_links_session import LinkedStudy, StudyLinksSession, SuggestionDetails
@@ -26,6 +25,7 @@ from prisma_tool.tui.studies.keys import ALL, ON_SCREEN
 from prisma_tool.tui.studies.label_dialog import LabelScreen
 from prisma_tool.tui.studies.panes import ReportsPane, StudiesPane
 from prisma_tool.tui.studies.suggestion_text import end_text, suggestion_text
+from prisma_tool.tui.widgets.background_query import BackgroundQuery
 
 
 class StudiesScreen(SettleScreen[Suggestion, SuggestionDetails]):

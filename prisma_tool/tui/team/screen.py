@@ -19,10 +19,10 @@ from prisma_tool.history.pace import RecentPace, pace
 from prisma_tool.team.team_status import TeamStatus, team_status
 from prisma_tool.tui.frame.key_table import Groups, bindings_of
 from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
-from prisma_tool.tui.sessions.background_query import BackgroundQuery
 from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.team.text import team_text
+from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.title_line import TitleLine
 

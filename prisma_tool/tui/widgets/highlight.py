@@ -59,14 +59,14 @@ def _word(word: str) -> str:
 
 def marks(text: str, wanted: Iterable[HighlightTerm]) -> list[HighlightMatch]:
     """Occurrences in their order; where several overlap, the one that begins first and then the longest is kept."""
-    found = [HighlightMatch(match.start(), match.end(), term) for term in wanted for match in term.pattern.finditer(text)]
+    matches = [HighlightMatch(match.start(), match.end(), term) for term in wanted for match in term.pattern.finditer(text)]
     kept: list[HighlightMatch] = []
-    for mark in sorted(found, key=lambda mark: (mark.start, -mark.end)):
+    for mark in sorted(matches, key=lambda mark: (mark.start, -mark.end)):
         if mark.start < mark.end and (not kept or mark.start >= kept[-1].end):
             kept.append(mark)
     return kept
 
 
-def tally(found: Iterable[HighlightMatch]) -> list[tuple[HighlightTerm, int]]:
+def tally(matches: Iterable[HighlightMatch]) -> list[tuple[HighlightTerm, int]]:
     """How often each term occurs, in the order of first sight."""
-    return list(Counter(mark.term for mark in found).items())
+    return list(Counter(mark.term for mark in matches).items())

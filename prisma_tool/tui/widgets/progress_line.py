@@ -30,8 +30,8 @@ class ProgressLine(Static):
         """The line at the present width."""
         if self.progress is None:
             return Content("")
-        said = progress_text(self.progress)
-        return Content.assemble(bar(self.progress, max(0, self.size.width - len(said) - 2)), "  ", said)
+        text = progress_text(self.progress)
+        return Content.assemble(bar(self.progress, max(0, self.size.width - len(text) - 2)), "  ", text)
 
 
 def progress_text(progress: Progress) -> str:
@@ -50,10 +50,10 @@ def bar(progress: Progress, width: int) -> Content:
 class ScreeningHeading(Vertical):
     """Who screens what, and how far."""
 
-    def __init__(self, desk: ScreeningSession) -> None:
+    def __init__(self, session: ScreeningSession) -> None:
         super().__init__()
-        self._title = one_line(desk.protocol.title) or "(review without a title)"
-        self._place = f"{STAGE_NAMES[desk.stage]} · {one_line(desk.reviewer)}"
+        self._title = one_line(session.protocol.title) or "(review without a title)"
+        self._place = f"{STAGE_NAMES[session.stage]} · {one_line(session.reviewer)}"
 
     def compose(self) -> ComposeResult:
         """The title line and the progress line."""

@@ -22,7 +22,7 @@ def extra_lines(
 ) -> list[Content]:
     """All lines about a report; none where nothing was done."""
     named = [Content.assemble(("Labels: ", "dim"), (", ".join(map(one_line, labels)), "bold"))] if labels else []
-    return [*named, *(Content.styled(line, "dim") for line in (*_edited(held), *_found(found_in), *_full_text(text)))]
+    return [*named, *(Content.styled(line, "dim") for line in (*_edited(held), *_found_in(found_in), *_full_text(text)))]
 
 
 def _edited(held: Sequence[StoredRecord]) -> Iterator[str]:
@@ -41,7 +41,7 @@ def _correction(one: Correction) -> str:
     return f"Edited: {one.field} ({origin}by {one_line(one.by)}; {has}: {source})"
 
 
-def _found(found_in: Sequence[str]) -> Iterator[str]:
+def _found_in(found_in: Sequence[str]) -> Iterator[str]:
     if found_in:
         yield f"Found in {', '.join(map(one_line, found_in))}"
 

@@ -44,7 +44,7 @@ _RETRACTED_TYPE = "retracted publication"
 
 
 class Readable(Protocol):
-    """What a page is made of: a report at a desk, or one opened from a list. The members mean what `desk.Shown` says."""
+    """What a page is made of: a report at a screening session, or one opened from a list. The members mean what `session.Shown` says."""
 
     @property
     def records(self) -> Sequence[StoredRecord]: ...  # noqa: D102 - as the class says
@@ -88,21 +88,21 @@ class ReportPage:
 
 def report_page(shown: Readable, wanted: tuple[HighlightTerm, ...]) -> ReportPage:
     """What the screen shows about a report."""
-    found: list[HighlightMatch] = []
-    blocks = [block for block in _blocks(shown, _Marker(wanted, found)) if block]
+    matches: list[HighlightMatch] = []
+    blocks = [block for block in _blocks(shown, _Marker(wanted, matches)) if block]
     notices_ = (*change_lines(shown), *notice_lines(record.citation for record in shown.records))
-    return ReportPage(notices_, Content("\n\n").join(blocks), tuple(found))
+    return ReportPage(notices_, Content("\n\n").join(blocks), tuple(matches))
 
 
 class _Marker:
     """Turns plain text into content with its terms marked, and collects the marks."""
 
-    def __init__(self, wanted: tuple[HighlightTerm, ...], found: list[HighlightMatch]) -> None:
-        self.wanted, self.found = wanted, found
+    def __init__(self, wanted: tuple[HighlightTerm, ...], matches: list[HighlightMatch]) -> None:
+        self.wanted, self.matches = wanted, matches
 
     def __call__(self, text: str, style: str = "") -> Content:
         here = marks(text, self.wanted)
-        self.found.extend(here)
+        self.matches.extend(here)
         content = Content.styled(text, style) if style else Content(text)
         for mark in here:
             content = content.stylize(STYLES[mark.term.lean], mark.start, mark.end)

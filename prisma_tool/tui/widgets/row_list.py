@@ -19,7 +19,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from prisma_tool.errors import PrismaError
-from prisma_tool.tui.sessions.background_query import BackgroundQuery
+from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.text_columns import CUT, Piece
 
 R = TypeVar("R")
@@ -104,9 +104,9 @@ class RowList(ScrollView, Generic[R], can_focus=False):
         self.source: Rows[R] | None = None
         self.window: Window[R] = Window()
         self.mark = 0
-        self._wish: RowsRequest[R] | None = None
+        self._request: RowsRequest[R] | None = None
         self._asker = BackgroundQuery[RowsRequest[R], Sequence[R]](
-            self, lambda wish, _: wish.source.rows(wish.first, wish.n), self._arrived, self._failed
+            self, lambda request, _: request.source.rows(request.first, request.n), self._arrived, self._failed
         )
 
     # What a subclass says
@@ -138,7 +138,7 @@ class RowList(ScrollView, Generic[R], can_focus=False):
     def show(self, source: Rows[R], mark: int = 0) -> None:
         """Show another list, with a row of it marked."""
         self.source, self.window = source, Window()
-        self._wish = None
+        self._request = None
         self.grown()
         self.go_to(mark)
 
@@ -175,22 +175,22 @@ class RowList(ScrollView, Generic[R], can_focus=False):
         if n <= 0 or self.source is None or self.window.covers(first, n):
             return
         start = max(0, first - self._visible)
-        wish = RowsRequest(self.source, start, first + 2 * self._visible - start)
-        if wish != self._wish:
-            self._wish = wish
-            self._asker.ask(wish)
+        request = RowsRequest(self.source, start, first + 2 * self._visible - start)
+        if request != self._request:
+            self._request = request
+            self._asker.ask(request)
 
     def reread(self) -> None:
         """Read the rows in sight anew; those from before stay until that is done."""
         if self.source is not None and self.window.rows:
-            self._wish = RowsRequest(self.source, self.window.first, len(self.window.rows))
-            self._asker.ask(self._wish)
+            self._request = RowsRequest(self.source, self.window.first, len(self.window.rows))
+            self._asker.ask(self._request)
 
-    def _arrived(self, wish: RowsRequest[R], rows: Sequence[R]) -> None:
+    def _arrived(self, request: RowsRequest[R], rows: Sequence[R]) -> None:
         """Show what was read, and read on where the list was moved meanwhile."""
-        self._wish = None
-        if wish.source is self.source:
-            self.window = Window(wish.first, rows)
+        self._request = None
+        if request.source is self.source:
+            self.window = Window(request.first, rows)
             self.refresh()
             if rows:
                 self._want()
