@@ -77,7 +77,7 @@ async def measured(folder: Path) -> dict[str, float]:
     from prisma_tool.tui.activity.activity_list import ActivityList
     from prisma_tool.tui.app import ReviewApp
     from prisma_tool.tui.flow.flow_view import FlowView
-    from prisma_tool.tui.records.record_list import RecordList
+    from prisma_tool.tui.record_browser.record_list import RecordList
     from prisma_tool.tui.records.screen import RecordsScreen
 
     figures: dict[str, float] = {}

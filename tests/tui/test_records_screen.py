@@ -19,9 +19,9 @@ from prisma_tool.reports.state import Phase
 from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Decision, add_note, decide
 from prisma_tool.tui.app import ReviewApp
-from prisma_tool.tui.records.record_list import RecordList, about, columns, record_line
-from prisma_tool.tui.records.record_page import record_details_page
-from prisma_tool.tui.records.record_screen import RecordScreen
+from prisma_tool.tui.record_browser.record_list import RecordList, about, columns, record_line
+from prisma_tool.tui.record_browser.record_page import record_details_page
+from prisma_tool.tui.record_browser.record_screen import RecordScreen
 from prisma_tool.tui.records.screen import RecordsScreen
 from prisma_tool.tui.sessions.record_page_data import read_record_details
 from prisma_tool.tui.widgets.text_columns import fitted

@@ -25,10 +25,10 @@ from prisma_tool.model.text import one_line
 from prisma_tool.tui.activity.activity_list import ActivityList, EntriesRead, entry_about, entry_text
 from prisma_tool.tui.dialogs.choice import ChoiceDialog
 from prisma_tool.tui.frame.key_table import Groups, bindings_of
+from prisma_tool.tui.frame.list_keys import moving
 from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
 from prisma_tool.tui.frame.text_page import TextPage
-from prisma_tool.tui.records.keys import moving
-from prisma_tool.tui.records.record_screen import RecordScreen
+from prisma_tool.tui.record_browser.record_screen import RecordScreen
 from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.background_query import BackgroundQuery

@@ -22,10 +22,11 @@ from prisma_tool.tui.duplicates.clusters_dialog import ClustersScreen
 from prisma_tool.tui.duplicates.pair_text import pair_text, summary
 from prisma_tool.tui.frame.key_table import Groups, bindings_of
 from prisma_tool.tui.frame.place_screen import GOING_AROUND
-from prisma_tool.tui.frame.settle_screen import SettleScreen, counted, text_page
+from prisma_tool.tui.frame.settle_screen import SettleScreen, text_page
 from prisma_tool.tui.sessions.duplicates_session import DIFFERENT, SAME, DuplicatesSession, PairDetails
 from prisma_tool.tui.sessions.queue_cursor import Progress
 from prisma_tool.tui.sessions.workspace import Workspace
+from prisma_tool.tui.widgets.phrases import counted
 
 _NOT_STORED = "The answer was not stored"
 _NEXT = (

@@ -13,8 +13,8 @@ from textual.widgets import Footer, Static
 from prisma_tool.figure.words.labels import printable
 from prisma_tool.tui.flow.keys import NUMBER
 from prisma_tool.tui.frame.key_table import bindings_of
-from prisma_tool.tui.records.list_screen import RecordsPlace
-from prisma_tool.tui.records.record_list import RecordList, about
+from prisma_tool.tui.record_browser.list_screen import RecordsPlace
+from prisma_tool.tui.record_browser.record_list import RecordList, about
 from prisma_tool.tui.sessions.count_members import CountMembers
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.record_text import QUIET

@@ -5,8 +5,8 @@ from __future__ import annotations
 from textual.binding import Binding
 
 from prisma_tool.tui.frame.key_table import Groups
+from prisma_tool.tui.frame.list_keys import moving
 from prisma_tool.tui.frame.place_screen import GOING_AROUND
-from prisma_tool.tui.records.keys import moving
 
 FLOW: Groups = (
     (

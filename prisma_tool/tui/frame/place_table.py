@@ -89,5 +89,8 @@ PLACES = (
     Place("team", "T", "Team", "Who has done how much, and who waits for whom", "team.screen:TeamScreen"),
 )
 BY_NAME = {place.name: place for place in PLACES}
-PAGES = (("One record", "records.record_screen:RecordScreen"), ("Records behind a number", "flow.count_screen:NumberScreen"))
+PAGES = (
+    ("One record", "record_browser.record_screen:RecordScreen"),
+    ("Records behind a number", "flow.count_screen:NumberScreen"),
+)
 """Screens with keys of their own that lie over a place: their titles, and their classes as `Place.screen` names them."""

@@ -232,11 +232,6 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
             self._is_behind = True
 
 
-def counted(n: int, noun: str) -> str:
-    """`1 pair`, `2 pairs`."""
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
-
-
 def text_page(heading: str, *lines: str) -> Content:
     """A page of text in place of an item."""
     return Content.assemble((heading, "bold"), "\n\n", "\n".join(lines))

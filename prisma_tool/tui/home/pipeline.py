@@ -8,6 +8,7 @@ from textual.content import Content
 
 from prisma_tool.history.next_step import Overview, Step
 from prisma_tool.model.vocabulary import Stage
+from prisma_tool.tui.widgets.phrases import counted
 from prisma_tool.tui.widgets.record_text import QUIET
 
 _NEXT = {
@@ -21,11 +22,6 @@ _NEXT = {
     Step.FLOW: "Nothing waits: look at the flow diagram (8).",
 }
 _LABEL_WIDTH, _COUNT_WIDTH = 20, 9
-
-
-def counted(n: int, singular: str, plural: str = "") -> str:
-    """`1 record`, `1,234 records`."""
-    return f"{n:,} {singular if n == 1 else plural or singular + 's'}"
 
 
 def pipeline(overview: Overview) -> Content:

@@ -23,9 +23,9 @@ from prisma_tool.records.browse import MatchingRecords, RecordFilter, find_recor
 from prisma_tool.records.report_sets import SETS
 from prisma_tool.tui.dialogs.choice import ChoiceDialog
 from prisma_tool.tui.frame.key_table import bindings_of
+from prisma_tool.tui.record_browser.list_screen import RecordsPlace
+from prisma_tool.tui.record_browser.record_list import RecordList, about
 from prisma_tool.tui.records.keys import RECORDS
-from prisma_tool.tui.records.list_screen import RecordsPlace
-from prisma_tool.tui.records.record_list import RecordList, about
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.filter_input import FilterInput

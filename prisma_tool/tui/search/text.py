@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from textual.content import Content
 
 from prisma_tool.model.text import clean, one_line
 from prisma_tool.model.vocabulary import RunStatus
 from prisma_tool.tui.sessions.search_session import LISTED_AT_MOST, RunRecord, RunSet, SearchEntry, SearchTask
+from prisma_tool.tui.widgets.phrases import moment
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.updates.changes_since_decision import ChangeSinceDecision, summary
 
@@ -38,12 +38,6 @@ def _style(entry: SearchEntry) -> str:
     if entry.last is None or entry.last.report.status is RunStatus.COMPLETE:
         return ""
     return "bold $text-error"
-
-
-def moment(when: datetime) -> str:
-    """A local day and minute: `3 Feb 2025 14:05`."""
-    local = when.astimezone()
-    return f"{local.day} {local:%b %Y %H:%M}"
 
 
 def _numbers(entry: SearchEntry) -> str:

@@ -15,7 +15,7 @@ from prisma_tool.model.vocabulary import Stage
 from prisma_tool.team.agreement import sentence
 from prisma_tool.team.reviewers import Person, StageWork
 from prisma_tool.team.team_status import TeamStatus
-from prisma_tool.tui.home.pipeline import counted
+from prisma_tool.tui.widgets.phrases import counted
 from prisma_tool.tui.widgets.progress_line import STAGE_NAMES
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.text_columns import fitted

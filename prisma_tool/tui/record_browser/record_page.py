@@ -9,9 +9,9 @@ from textual.content import Content
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.text import one_line
 from prisma_tool.store.records.records import StoredRecord
-from prisma_tool.tui.search.text import moment
 from prisma_tool.tui.sessions.record_page_data import HistoryLine, RecordDetails
 from prisma_tool.tui.widgets.highlight import HighlightTerm
+from prisma_tool.tui.widgets.phrases import moment
 from prisma_tool.tui.widgets.record_text import QUIET, ReportPage, printed_in, report_page
 
 

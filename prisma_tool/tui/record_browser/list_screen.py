@@ -7,8 +7,8 @@ from collections.abc import Callable
 from textual import on
 
 from prisma_tool.tui.frame.place_screen import PlaceScreen
-from prisma_tool.tui.records.record_list import RecordList
-from prisma_tool.tui.records.record_screen import RecordScreen
+from prisma_tool.tui.record_browser.record_list import RecordList
+from prisma_tool.tui.record_browser.record_screen import RecordScreen
 from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.widgets.row_list import RowList
 

@@ -15,8 +15,8 @@ from textual.widgets import Footer
 
 from prisma_tool.tui.frame.key_table import bindings_of
 from prisma_tool.tui.frame.place_screen import PlaceScreen
-from prisma_tool.tui.records.keys import RECORD
-from prisma_tool.tui.records.record_page import record_details_page
+from prisma_tool.tui.record_browser.keys import RECORD
+from prisma_tool.tui.record_browser.record_page import record_details_page
 from prisma_tool.tui.sessions.record_page_data import RecordDetails, read_record_details
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.background_query import BackgroundQuery

@@ -1,0 +1,1 @@
+"""Lists of records and one record whole, as several places of the application open them."""

@@ -1,0 +1,37 @@
+"""The keys of one record that is read whole."""
+
+from __future__ import annotations
+
+from textual.binding import Binding
+
+from prisma_tool.tui.frame.key_table import Groups
+
+RECORD: Groups = (
+    (
+        "Reading",
+        (
+            Binding("j,down", "scroll(1)", "Down", id="record.down", show=False, tooltip="Scroll down"),
+            Binding("k,up", "scroll(-1)", "Up", id="record.up", show=False, tooltip="Scroll up"),
+            Binding("space,pagedown", "page(1)", "Page down", id="record.page-down", show=False),
+            Binding("b,pageup", "page(-1)", "Page up", id="record.page-up", show=False),
+            Binding("n,l,right", "step(1)", "Next", id="record.next", tooltip="Next record of the list"),
+            Binding("p,h,left", "step(-1)", "Back", id="record.previous", tooltip="Record before in the list"),
+        ),
+    ),
+    (
+        "Doing",
+        (
+            Binding(
+                "o", "go_to_queue", "To queue", id="record.queue", tooltip="Go to its report in the queue where it is decided"
+            ),
+        ),
+    ),
+    (
+        "Other",
+        (
+            Binding("escape,enter", "close", "Close", id="record.close", key_display="Esc", tooltip="Back to the list"),
+            Binding("question_mark", "help", "Help", id="place.help", tooltip="This page"),
+            Binding("q", "app.quit", "Quit", id="place.quit", tooltip="Leave; everything is stored already"),
+        ),
+    ),
+)
