@@ -46,10 +46,10 @@ def detect(data: bytes) -> str:
     if not data or data.isspace():
         raise FormatError("The file is empty.")
     head = Look(data[:_HEAD])
-    found = _first(head) or (_first(Look(data)) if len(data) > _HEAD else "")
-    if not found:
+    name = _first(head) or (_first(Look(data)) if len(data) > _HEAD else "")
+    if not name:
         raise FormatError(_refusal(head))
-    return found
+    return name
 
 
 def _first(look: Look) -> str:

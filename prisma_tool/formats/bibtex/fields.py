@@ -68,7 +68,7 @@ _WHOLE = frozenset(
 """Fields that a citation takes whole."""
 
 
-class _Fields:
+class _EntryFields:
     """The first filled value of each field: as it stands, or as text that is decoded once."""
 
     __slots__ = ("given", "texts")
@@ -87,10 +87,10 @@ class _Fields:
 
     def text(self, name: str) -> str:
         """The value as readable text on one line."""
-        found = self.texts.get(name)
-        if found is None:
-            found = self.texts[name] = _text(self.given.get(name, ""))
-        return found
+        text = self.texts.get(name)
+        if text is None:
+            text = self.texts[name] = _text(self.given.get(name, ""))
+        return text
 
     def first(self, names: tuple[str, ...]) -> str:
         """The text of the first of these fields that is filled."""
@@ -111,8 +111,8 @@ def _text(value: str) -> str:
 
 def bibtex_citation(body: Body, inherited: dict[str, str]) -> Citation:
     """The citation in an entry; `inherited` holds the fields of the entry that it refers to with crossref or xdata."""
-    fields = _Fields(body, inherited)
-    chosen = {name: fields.first(names) for name, names in SINGLE.items()}
+    fields = _EntryFields(body, inherited)
+    firsts = {name: fields.first(names) for name, names in SINGLE.items()}
     title, abstract = _title(body, fields), _abstract(fields.plain("abstract"))
     registered = registry_numbers(f"{fields.joined(_REGISTRATIONS)}\n{body.key}")
     mentioned = registry_numbers("\n".join((title, *(part.text for part in abstract))))
@@ -121,13 +121,13 @@ def bibtex_citation(body: Body, inherited: dict[str, str]) -> Citation:
         authors=_authors(fields),
         year=year_in(fields.text("year")) or year_in(fields.plain("date")),
         published=_published(fields),
-        journal="" if chosen["journal"] == title else chosen["journal"],
-        journal_abbreviation=chosen["abbreviation"] or (fields.text("journal") if "fjournal" in fields.given else ""),
-        volume=chosen["volume"],
-        issue=chosen["issue"],
-        pages=_DASHES.sub("-", chosen["pages"].rstrip("+&-,;. ")),
+        journal="" if firsts["journal"] == title else firsts["journal"],
+        journal_abbreviation=firsts["abbreviation"] or (fields.text("journal") if "fjournal" in fields.given else ""),
+        volume=firsts["volume"],
+        issue=firsts["issue"],
+        pages=_DASHES.sub("-", firsts["pages"].rstrip("+&-,;. ")),
         issn=tuple(dict.fromkeys(f"{a}-{b.upper()}" for a, b in _ISSN.findall(fields.joined(("issn", "eissn"))))),
-        publisher=chosen["publisher"],
+        publisher=firsts["publisher"],
         languages=lines(fields.first(("language", "langid")).split(";")),
         abstract=abstract,
         publication_types=_types(body.kind, fields),
@@ -138,7 +138,7 @@ def bibtex_citation(body: Body, inherited: dict[str, str]) -> Citation:
         registry_numbers=registered,
         mentioned_numbers=tuple(number for number in mentioned if number not in registered),
         urls=_urls(fields),
-        extra=tuple(_extra(body, fields, chosen)),
+        extra=tuple(_extra(body, fields, firsts)),
     )
 
 
@@ -147,20 +147,18 @@ def accession(body: Body, citation: Citation) -> str:
 
     Other keys were made by a library program or by hand.
     """
-    given = [
-        line(plain_address(value)) for wanted in _ACCESSIONS for name, value in body.fields if name == wanted and value.strip()
-    ]
+    numbers = [line(plain_address(value)) for tag in _ACCESSIONS for name, value in body.fields if name == tag and value.strip()]
     keyed = [body.key] if _SOURCE_KEY.fullmatch(body.key) else []
     addressed = [one or other for url in citation.urls for one, other in _IN_ADDRESS.findall(url)]
-    return next(iter((*given, *keyed, *addressed)), "")
+    return next(iter((*numbers, *keyed, *addressed)), "")
 
 
-def _authors(fields: _Fields) -> tuple[Author, ...]:
+def _authors(fields: _EntryFields) -> tuple[Author, ...]:
     """The authors; of a work without title of its own (proceedings, an edited book) or without author, the editors."""
     return read_names(fields.plain("author")) or read_names(fields.plain("editor"))
 
 
-def _title(body: Body, fields: _Fields) -> str:
+def _title(body: Body, fields: _EntryFields) -> str:
     """Title and subtitle; a book without title has its own name as booktitle."""
     title = fields.text("title") or (fields.text("booktitle") if "book" in body.kind else "")
     subtitle = fields.text("subtitle")
@@ -173,7 +171,7 @@ def _abstract(value: str) -> tuple[Section, ...]:
     return (Section("", text),) if text else ()
 
 
-def _published(fields: _Fields) -> str:
+def _published(fields: _EntryFields) -> str:
     if not fields.plain("year"):
         return fields.text("date")
     month = fields.text("month")
@@ -181,12 +179,12 @@ def _published(fields: _Fields) -> str:
     return " ".join(filter(None, (fields.text("year"), named, fields.text("day"))))
 
 
-def _types(kind: str, fields: _Fields) -> tuple[str, ...]:
+def _types(kind: str, fields: _EntryFields) -> tuple[str, ...]:
     named = [word for name in TYPES if name in fields.given for word in fields.text(name).split(";")]
     return with_type(lines(named), TYPE_NAMES.get(kind, ""))
 
 
-def _keywords(fields: _Fields) -> tuple[str, ...]:
+def _keywords(fields: _EntryFields) -> tuple[str, ...]:
     return lines([word for name in WORDS if name in fields.given for word in _listed(fields.text(name))])
 
 
@@ -194,43 +192,43 @@ def _listed(text: str) -> list[str]:
     return text.split(";" if ";" in text else ",")
 
 
-def _urls(fields: _Fields) -> tuple[str, ...]:
+def _urls(fields: _EntryFields) -> tuple[str, ...]:
     named = [value for name, value in fields.given.items() if name in ADDRESSES or name.startswith("bdsk-url")]
-    found = [word.strip(",;{}") for value in named if "http" in value.lower() for word in plain_address(value).split()]
-    return lines([url for url in found if url.lower().startswith(("http://", "https://"))])
+    urls = [word.strip(",;{}") for value in named if "http" in value.lower() for word in plain_address(value).split()]
+    return lines([url for url in urls if url.lower().startswith(("http://", "https://"))])
 
 
-def _doi(key: str, fields: _Fields) -> str:
-    given = (*(fields.plain(name) for name in ("doi", "url", "ee", "howpublished", "note")), key)
+def _doi(key: str, fields: _EntryFields) -> str:
+    values = (*(fields.plain(name) for name in ("doi", "url", "ee", "howpublished", "note")), key)
     return next(
-        (doi for value in given if "10." in value and (doi := normal_doi(plain_address(value))) and not doi.startswith(CENTRAL)),
+        (doi for value in values if "10." in value and (doi := normal_doi(plain_address(value))) and not doi.startswith(CENTRAL)),
         "",
     )
 
 
-def _pmid(fields: _Fields) -> str:
+def _pmid(fields: _EntryFields) -> str:
     given = fields.joined(("pmid", "pubmed-id", "pubmed_id", "pubmedid"))
     if not given and _PUBMED.search(fields.plain("eprinttype") + fields.plain("archiveprefix")):
         given = fields.plain("eprint")
-    told = [fields.given[name] for name in ("note", "annote", "url") if name in fields.given]
-    noted = _PMID_NOTE.search("\n".join(told)) if told else None
+    notes = [fields.given[name] for name in ("note", "annote", "url") if name in fields.given]
+    noted = _PMID_NOTE.search("\n".join(notes)) if notes else None
     return (normal_pmid(given) if given else "") or (noted[1] if noted else "")
 
 
-def _extra(body: Body, fields: _Fields, chosen: dict[str, str]) -> Iterator[tuple[str, str]]:
+def _extra(body: Body, fields: _EntryFields, firsts: dict[str, str]) -> Iterator[tuple[str, str]]:
     """The key, and what no field took: unknown fields, second values, and the losers of each choice."""
     if body.key:
         yield "Citation key", line(body.key)
-    seen: set[tuple[str, str]] = set()
+    yielded: set[tuple[str, str]] = set()
     for name, value in body.fields:
         first = fields.given.get(name) is value
         if first and name in _WHOLE:
             continue
         text = fields.text(name) if first else _text(value)
-        if text and not (first and _is_taken(name, text, chosen)) and (name, text) not in seen:
-            seen.add((name, text))
+        if text and not (first and _is_taken(name, text, firsts)) and (name, text) not in yielded:
+            yielded.add((name, text))
             yield line(name), text
 
 
-def _is_taken(name: str, text: str, chosen: dict[str, str]) -> bool:
-    return any(chosen[field] == text for field in _FIELDS_OF.get(name, ()))
+def _is_taken(name: str, text: str, firsts: dict[str, str]) -> bool:
+    return any(firsts[field] == text for field in _FIELDS_OF.get(name, ()))

@@ -31,8 +31,8 @@ def read_names(value: str) -> tuple[Author, ...]:
     """The authors in the value of a name field, "and others" left out."""
     latex = "{" in value or "\\" in value or "~" in value
     parts = _split_names(_opened(line(value))) if latex else _AND.split(line(value))
-    found = (_read_name(part.rstrip(", ")) for part in parts)
-    return tuple(author for author in found if author.family and author.family.lower() not in _OTHERS)
+    authors = (_read_name(part.rstrip(", ")) for part in parts)
+    return tuple(author for author in authors if author.family and author.family.lower() not in _OTHERS)
 
 
 def _opened(value: str) -> str:
@@ -69,14 +69,14 @@ def _split_names(value: str) -> list[str]:
 
 def _words(value: str, mark: str) -> list[str]:
     """`value` cut at white space (mark " ") or commas (mark ",") outside braces."""
-    depth, begin, found = 0, 0, []
+    depth, begin, words = 0, 0, []
     for match in _MARKS.finditer(value):
         sign = match[0]
         depth = max(0, depth + {"{": 1, "}": -1}.get(sign, 0))
         if not depth and (sign.isspace() if mark == " " else sign == mark):
-            found.append(value[begin : match.start()])
+            words.append(value[begin : match.start()])
             begin = match.end()
-    return [*found, value[begin:]]
+    return [*words, value[begin:]]
 
 
 def _read_name(name: str) -> Author:

@@ -83,7 +83,7 @@ class _Parts:
 
     def __init__(self, record: Element) -> None:
         self.kind = next((one.get("name", "") for one in record.iter("ref-type")), "")
-        self.found: dict[str, list[str]] = {}
+        self.values: dict[str, list[str]] = {}
         for child in record:
             self._collect(child, "", 1)
 
@@ -95,11 +95,11 @@ class _Parts:
             return
         value = _BREAK.sub("\n", _styled(element)).strip()
         if value:
-            self.found.setdefault(path, []).append(value)
+            self.values.setdefault(path, []).append(value)
 
     def all(self, *paths: str) -> list[str]:
         """Every value at these paths."""
-        return [value for path in paths for value in self.found.get(path, ())]
+        return [value for path in paths for value in self.values.get(path, ())]
 
     def first(self, *paths: str) -> str:
         """The first value at these paths on one line, or an empty text."""
@@ -167,9 +167,9 @@ def _citation(parts: _Parts) -> Citation:
 
 def _accession(parts: _Parts, citation: Citation) -> str:
     """The source's own identifier: EndNote's accession number, unchanged; else the PMID of a record that names PubMed."""
-    given = parts.first("accession-num")
-    library = given.lower().startswith(("rayyan", "covidence", "#"))
-    return given if given and not library else citation.pmid if _PUBMED.search(parts.databases) else ""
+    numbers = parts.first("accession-num")
+    library = numbers.lower().startswith(("rayyan", "covidence", "#"))
+    return numbers if numbers and not library else citation.pmid if _PUBMED.search(parts.databases) else ""
 
 
 def _authors(parts: _Parts) -> tuple[Author, ...]:
@@ -188,18 +188,18 @@ def _listed(values: list[str]) -> tuple[str, ...]:
 
 
 def _doi(parts: _Parts) -> str:
-    given = parts.all("electronic-resource-num", "urls/related-urls/url", "urls/web-urls/url", "notes", "custom1")
-    return next((doi for value in given if "10." in value and (doi := normal_doi(value)) and not doi.startswith(CENTRAL)), "")
+    texts = parts.all("electronic-resource-num", "urls/related-urls/url", "urls/web-urls/url", "notes", "custom1")
+    return next((doi for value in texts if "10." in value and (doi := normal_doi(value)) and not doi.startswith(CENTRAL)), "")
 
 
 def _pmid(parts: _Parts) -> str:
     """An accession number is a PMID where the record names PubMed or repeats the number in an address, and no other database is named."""
     number = normal_pmid(parts.first("accession-num"))
     noted = _PMID_NOTE.search("\n".join(parts.all("notes", "urls/related-urls/url", "urls/web-urls/url", "custom1", "custom3")))
-    told = (noted[1] or noted[2]) if noted else ""
-    if number and (number == told or _is_pubmed(parts)):
+    noted_pmid = (noted[1] or noted[2]) if noted else ""
+    if number and (number == noted_pmid or _is_pubmed(parts)):
         return number
-    return told or normal_pmid(parts.first("pmid", "pubmed-id"))
+    return noted_pmid or normal_pmid(parts.first("pmid", "pubmed-id"))
 
 
 def _is_pubmed(parts: _Parts) -> bool:
@@ -208,14 +208,14 @@ def _is_pubmed(parts: _Parts) -> bool:
 
 
 def _urls(parts: _Parts) -> tuple[str, ...]:
-    given = parts.all("urls/related-urls/url", "urls/web-urls/url", "urls/text-urls/url")
-    return lines([word for value in given for word in value.split() if word.lower().startswith(("http://", "https://"))])
+    texts = parts.all("urls/related-urls/url", "urls/web-urls/url", "urls/text-urls/url")
+    return lines([word for value in texts for word in value.split() if word.lower().startswith(("http://", "https://"))])
 
 
 def _extra(parts: _Parts, journal: str) -> Iterator[tuple[str, str]]:
     if parts.kind:
         yield "ref-type", line(parts.kind)
-    for path, values in parts.found.items():
+    for path, values in parts.values.items():
         if path in _LIBRARY:
             continue
         spare = values if path not in _TAKEN else values[1:] if path == "titles/title" else []

@@ -32,11 +32,11 @@ def recognises(look: Look) -> bool:
 
 def start_tag(text: str) -> str:
     """The tag that begins the entries: the file's first if it is known as one, else PMID; empty where the text is not MEDLINE."""
-    found = _LINE.findall(text)
-    counted = {tag: found.count(tag) for tag in _STARTS}
-    if counted["PMID"] and not (found[0] == "PMC" and counted["PMC"] >= counted["PMID"]):
+    tags = _LINE.findall(text)
+    counted = {tag: tags.count(tag) for tag in _STARTS}
+    if counted["PMID"] and not (tags[0] == "PMC" and counted["PMC"] >= counted["PMID"]):
         return "PMID"
-    return found[0] if found and found[0] in _STARTS else ""
+    return tags[0] if tags and tags[0] in _STARTS else ""
 
 
 def parse_medline(data: bytes) -> Parsed:

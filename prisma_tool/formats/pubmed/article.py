@@ -58,8 +58,8 @@ def article_citation(article: Element) -> Citation:
 
 
 def _child(element: Element, name: str) -> Element:
-    found = element.find(name)
-    return Element(name) if found is None else found
+    child = element.find(name)
+    return Element(name) if child is None else child
 
 
 def _heading(heading: Element) -> str:

@@ -46,11 +46,11 @@ def _pieces(text: Decoding, account: Account) -> Iterator[Entry | Reject]:
     announced = 0
     for number, frame in enumerate(framed(_counted(text.blocks(), account), START)):
         announced += number > 0
-        found = piece(frame) if number else None
-        orphans = found.orphans if found else orphaned(frame.raw, frame.line)
+        entry = piece(frame) if number else None
+        orphans = entry.orphans if entry else orphaned(frame.raw, frame.line)
         account.declared += len(orphans)
-        if found:
-            yield _read(found)
+        if entry:
+            yield _read(entry)
         yield from map(_orphan, orphans)
     if not announced:
         raise FormatError("No RIS entry found: no line begins with “TY  -”. Export the records again as RIS.")
@@ -63,8 +63,8 @@ def _counted(blocks: Iterable[str], account: Account) -> Iterator[str]:
         yield block
 
 
-def _read(found: Piece) -> Entry | Reject:
-    fields, line, raw = found.fields, found.frame.line, found.frame.raw.rstrip()
+def _read(piece: Piece) -> Entry | Reject:
+    fields, line, raw = piece.fields, piece.frame.line, piece.frame.raw.rstrip()
     if is_plainly_filled(fields):
         return Entry(partial(ris_citation, fields), accession(fields), raw, line)
     citation = ris_citation(fields)

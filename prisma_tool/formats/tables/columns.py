@@ -109,7 +109,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 }
 """Field of a citation (or identity) to folded headers."""
 
-TELLING = frozenset({"title", "abstract", "doi", "pmid", "nct"})
+IDENTIFYING = frozenset({"title", "abstract", "doi", "pmid", "nct"})
 """A table without any of these fields holds no citations."""
 
 WEB_OF_SCIENCE = {
@@ -156,11 +156,11 @@ def columns(header: list[str]) -> dict[str, tuple[int, ...]]:
     if is_web_of_science(header):
         return _tagged(header)
     ranked: dict[str, list[tuple[int, int]]] = {}
-    seen = set()
+    names = set()
     for position, cell in enumerate(header):
         name = squeezed(cell)
-        if name in _FIELD_OF and name not in seen:
-            seen.add(name)
+        if name in _FIELD_OF and name not in names:
+            names.add(name)
             field, rank = _FIELD_OF[name]
             ranked.setdefault(field, []).append((rank, position))
     return {field: tuple(position for _, position in sorted(ranked[field])) for field in SYNONYMS if field in ranked}
@@ -172,36 +172,36 @@ def is_web_of_science(header: list[str]) -> bool:
 
 
 def _tagged(header: list[str]) -> dict[str, tuple[int, ...]]:
-    found: dict[str, list[int]] = {}
+    tagged: dict[str, list[int]] = {}
     order = sorted(range(len(header)), key=lambda position: header[position].strip() not in _FIRST)
     for position in order:
         field = WEB_OF_SCIENCE.get(header[position].strip())
         if field:
-            found.setdefault(field, []).append(position)
-    return {field: tuple(positions) for field, positions in found.items()}
+            tagged.setdefault(field, []).append(position)
+    return {field: tuple(positions) for field, positions in tagged.items()}
 
 
-def chosen_columns(header: list[str], given: Mapping[str, str]) -> dict[str, tuple[int, ...]]:
+def chosen_columns(header: list[str], chosen: Mapping[str, str]) -> dict[str, tuple[int, ...]]:
     """The columns as guessed, with those that a person names (field to header) in place of the guess.
 
     Raises:
         UsageError: no such field, or no column of that name; an empty header takes a guessed column away.
     """
-    found = columns(header)
+    by_field = columns(header)
     names = [squeezed(cell) for cell in header]
-    for field, wanted in given.items():
+    for field, heading in chosen.items():
         if field not in SYNONYMS:
             raise UsageError(f"“{field}” is no field of a record. Known are {', '.join(SYNONYMS)}.")
-        if squeezed(wanted) not in names and wanted.strip():
+        if squeezed(heading) not in names and heading.strip():
             raise UsageError(
-                f"No column “{wanted}” for {field}. Headers seen: {', '.join(filter(None, map(str.strip, header)))}."
+                f"No column “{heading}” for {field}. Headers seen: {', '.join(filter(None, map(str.strip, header)))}."
             )
-        position = names.index(squeezed(wanted)) if wanted.strip() else None
-        found = {name: tuple(one for one in positions if one != position) for name, positions in found.items()}
-        found[field] = () if position is None else (position,)
-    return {field: positions for field, positions in found.items() if positions}
+        position = names.index(squeezed(heading)) if heading.strip() else None
+        by_field = {name: tuple(one for one in positions if one != position) for name, positions in by_field.items()}
+        by_field[field] = () if position is None else (position,)
+    return {field: positions for field, positions in by_field.items() if positions}
 
 
-def shown(header: list[str], positions: Mapping[str, tuple[int, ...]]) -> tuple[tuple[str, str], ...]:
+def mapping_in_words(header: list[str], positions: Mapping[str, tuple[int, ...]]) -> tuple[tuple[str, str], ...]:
     """The map of columns in words, a field with its headers a pair."""
-    return tuple((field, ", ".join(header[position].strip() for position in found)) for field, found in positions.items())
+    return tuple((field, ", ".join(header[position].strip() for position in places)) for field, places in positions.items())

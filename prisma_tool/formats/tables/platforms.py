@@ -34,17 +34,17 @@ class Dialect:
 
 def _embase(source: str, cells: Cells) -> Cells:
     """The parts of "Endoscopic Ultrasound (2014) 3:3 (152-160). Date of Publication: 2014"; Embase's number from an address."""
-    found = _EMBASE_SOURCE.match(line(source))
-    parts = zip(("journal", "year", "volume", "issue", "pages"), found.groups(), strict=True) if found else ()
+    match = _EMBASE_SOURCE.match(line(source))
+    parts = zip(("journal", "year", "volume", "issue", "pages"), match.groups(), strict=True) if match else ()
     numbers = [number for cell in cells.get("url", ()) for number in _EMBASE_ID.findall(cell)]
-    told = {field: (text,) for field, text in parts if text} | ({"accession": (numbers[0],)} if numbers else {})
-    return told | cells
+    read = {field: (text,) for field, text in parts if text} | ({"accession": (numbers[0],)} if numbers else {})
+    return read | cells
 
 
 def _pubmed(citation: str, cells: Cells) -> Cells:
     """Volume, issue and pages, which PubMed's table has only in its printed citation."""
-    found = _PUBMED_CITATION.search(line(citation))
-    parts = zip(("volume", "issue", "pages"), found.groups(), strict=True) if found else ()
+    match = _PUBMED_CITATION.search(line(citation))
+    parts = zip(("volume", "issue", "pages"), match.groups(), strict=True) if match else ()
     return {field: (text,) for field, text in parts if text} | cells
 
 

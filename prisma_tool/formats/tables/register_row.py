@@ -34,10 +34,10 @@ class Register:
 
     def place(self, names: list[str]) -> dict[str, int]:
         """The position of each fact under a header of these squeezed names."""
-        found = (
+        positions = (
             (fact, next((names.index(one) for one in headers if one in names), None)) for fact, headers in self.facts.items()
         )
-        return {fact: position for fact, position in found if position is not None}
+        return {fact: position for fact, position in positions if position is not None}
 
 
 CTGOV = Register(
@@ -120,8 +120,8 @@ class RegisterReader:
 
     def number(self, values: list[str]) -> str:
         """The trial's own number, in its register's spelling."""
-        given = line(values[self.places["number"]])
-        return normal_registry_number(given) if given else ""
+        text = line(values[self.places["number"]])
+        return normal_registry_number(text) if text else ""
 
     def citation(self, values: list[str]) -> Citation:
         """The citation in the cells of one row."""
@@ -233,5 +233,5 @@ def _eligibility(facts: Mapping[str, str]) -> str:
     ages = " to ".join(filter(None, (_text(facts.get("youngest", "")), _text(facts.get("oldest", "")))))
     first = "; ".join(filter(None, (_text(facts.get("age", "")) or ages, _text(facts.get("sex", "")))))
     criteria = ((name, _prose(facts.get(name, ""))) for name in ("inclusion", "exclusion"))
-    told = (f"{name.capitalize()}: {text}" for name, text in criteria if text)
-    return "\n".join(filter(None, (first, _prose(facts.get("criteria", "")), *told)))
+    named = (f"{name.capitalize()}: {text}" for name, text in criteria if text)
+    return "\n".join(filter(None, (first, _prose(facts.get("criteria", "")), *named)))

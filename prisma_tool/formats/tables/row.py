@@ -76,12 +76,12 @@ class RowReader:
                 yield self._names[self._positions[field][0]], line(cells[field][0])
 
     def _cells(self, values: list[str]) -> Cells:
-        found = {
+        cells = {
             field: filled
             for field, places in self._positions.items()
             if (filled := tuple(cell for place in places if (cell := self._plain(values[place]).strip())))
         }
-        return self._amend(values, found) if self._amend else found
+        return self._amend(values, cells) if self._amend else cells
 
     def _extra(self, values: list[str]) -> Iterable[tuple[str, str]]:
         """Unknown columns, and later columns of a field that an earlier one filled; a column that filled the field itself is not spare."""
@@ -100,8 +100,8 @@ def _citation(cells: Cells, *, given_first: bool, extra: tuple[tuple[str, str], 
         return cells[field][0] if field in cells else ""
 
     title, abstract = readable_text(cell("title")), paragraphs(unmarked(cell("abstract")))
-    given = (number for text in cells.get("nct", ()) for number in _registered(text))
-    registered = tuple(dict.fromkeys((*given, *registry_numbers(cell("accession")))))
+    numbers = (number for text in cells.get("nct", ()) for number in _registered(text))
+    registered = tuple(dict.fromkeys((*numbers, *registry_numbers(cell("accession")))))
     mentioned = registry_numbers(f"{title}\n{abstract}")
     year, published = values_of.date_text(cell("year")), values_of.date_text(cell("published"))
     return Citation(
@@ -159,8 +159,8 @@ def _pages(whole: str, first: str, last: str) -> str:
 
 def _issn(cells: Iterable[str]) -> tuple[str, ...]:
     """ISSNs in any spelling; a spreadsheet drops the zeros at the beginning of one without hyphen."""
-    found = [number.zfill(_ISSN_LENGTH) if _BARE_ISSN.fullmatch(number) else number for number in map(values_of.number, cells)]
-    return tuple(dict.fromkeys(f"{a}-{b.upper()}" for text in found for a, b in _ISSN.findall(text)))
+    texts = [number.zfill(_ISSN_LENGTH) if _BARE_ISSN.fullmatch(number) else number for number in map(values_of.number, cells)]
+    return tuple(dict.fromkeys(f"{a}-{b.upper()}" for text in texts for a, b in _ISSN.findall(text)))
 
 
 def _listed(cells: Iterable[str]) -> tuple[str, ...]:
@@ -169,8 +169,8 @@ def _listed(cells: Iterable[str]) -> tuple[str, ...]:
 
 def _addressed_doi(urls: Iterable[str]) -> str:
     """The DOI in an address that says it holds one: of doi.org, a publisher or a link resolver."""
-    found = (normal_doi(url) for url in urls if "10." in url and "doi" in url.lower())
-    return next((doi for doi in found if doi and not doi.startswith(CENTRAL)), "")
+    dois = (normal_doi(url) for url in urls if "10." in url and "doi" in url.lower())
+    return next((doi for doi in dois if doi and not doi.startswith(CENTRAL)), "")
 
 
 def _urls(cells: Iterable[str]) -> tuple[str, ...]:

@@ -22,13 +22,13 @@ from prisma_tool.formats.text.tag_values import Pair, tidied_pairs
 Count = Callable[[str], int]
 
 
-class Reading(Protocol):
+class FrameReader(Protocol):
     """How a format reads one frame: the entry first, then whatever else is in it; of an orphaned frame only the rest."""
 
     def __call__(self, frame: Frame, *, orphaned: bool) -> Iterable[Entry | Reject]: ...  # noqa: D102 - the class says it
 
 
-def opened(name: str, text: Decoding, start: re.Pattern[str], declared: Count, read: Reading) -> Account:
+def opened(name: str, text: Decoding, start: re.Pattern[str], declared: Count, read: FrameReader) -> Account:
     """An account that is read frame by frame: `declared` counts the entries of a block, `read` gives what a frame holds.
 
     The first frame stands before the first entry and is given as orphaned. A reject without a beginning of its own is declared as well.
@@ -38,11 +38,13 @@ def opened(name: str, text: Decoding, start: re.Pattern[str], declared: Count, r
     return account
 
 
-def _pieces(account: Account, text: Decoding, start: re.Pattern[str], declared: Count, read: Reading) -> Iterator[Entry | Reject]:
+def _pieces(
+    account: Account, text: Decoding, start: re.Pattern[str], declared: Count, read: FrameReader
+) -> Iterator[Entry | Reject]:
     for number, frame in enumerate(framed(_counted(account, text, declared), start)):
-        found = list(read(frame, orphaned=not number))
-        account.declared += len(found) - (number > 0)
-        yield from found
+        pieces = list(read(frame, orphaned=not number))
+        account.declared += len(pieces) - (number > 0)
+        yield from pieces
     if not account.declared:
         raise FormatError(f"No {account.format} entry found. Export the records again, or name another format with --format.")
     account.warnings += text.warnings

@@ -50,10 +50,10 @@ def number(cell: str) -> str:
     whole = _WHOLE.fullmatch(text)
     if whole:
         return whole[1]
-    found = _SCIENTIFIC.fullmatch(text)
-    if not found:
+    scientific = _SCIENTIFIC.fullmatch(text)
+    if not scientific:
         return text
-    digits, places = found[1] + (found[2] or ""), int(found[3])
+    digits, places = scientific[1] + (scientific[2] or ""), int(scientific[3])
     return digits + "0" * (places + 1 - len(digits)) if len(digits) == places + 1 else text
 
 
@@ -70,9 +70,9 @@ def pages(cell: str) -> str:
     """Pages as printed. A spreadsheet takes "5-12" for a date and shows 12-May or May-12: the smaller number was the first page."""
     text = _PAGE_LABEL.sub("", number(cell)).rstrip("+&-,;. ")
     for pattern, month, other in ((_DAY_MONTH, 2, 1), (_MONTH_NUMBER, 1, 2)):
-        found = pattern.fullmatch(text)
-        if found:
-            return _ascending(_MONTHS[found[month].lower()[:3]], int(found[other]))
+        match = pattern.fullmatch(text)
+        if match:
+            return _ascending(_MONTHS[match[month].lower()[:3]], int(match[other]))
     midnight = _MIDNIGHT.fullmatch(text)
     if midnight:
         return _ascending(int(midnight[2]), int(midnight[3]))
@@ -91,8 +91,8 @@ def listed(cell: str) -> tuple[str, ...]:
 
 def words(cell: str) -> tuple[str, ...]:
     """Keywords: a list, or where nothing else parts them, apart by commas outside brackets."""
-    found = listed(cell)
-    return lines(_at_commas(found[0])) if len(found) == 1 and ", " in found[0] and ";" not in cell else found
+    values = listed(cell)
+    return lines(_at_commas(values[0])) if len(values) == 1 and ", " in values[0] and ";" not in cell else values
 
 
 def _at_commas(text: str) -> list[str]:
@@ -112,15 +112,15 @@ def _literals(cell: str) -> list[str] | None:
     if not cell.lstrip().startswith("["):
         return None
     inner = _LITERAL_LIST.fullmatch(cell)
-    found = [one or other for one, other in _LITERAL.findall(inner[1])] if inner else []
-    return found or None
+    values = [one or other for one, other in _LITERAL.findall(inner[1])] if inner else []
+    return values or None
 
 
 def authors(cell: str, *, given_first: bool = False) -> tuple[Author, ...]:
     """The authors of a cell, in any of the ways in which exporters part them; `given_first` where a platform writes "John Smith"."""
     text = _OTHERS.sub("", line(_NUMBER_OF_AUTHOR.sub("", cell)) if "\n" not in cell else cell)
-    found = (_author(part.strip(), given_first=given_first) for part in _parted(text))
-    return tuple(author for author in found if author.family)
+    persons = (_author(part.strip(), given_first=given_first) for part in _parted(text))
+    return tuple(author for author in persons if author.family)
 
 
 def _parted(text: str) -> Iterable[str]:
@@ -167,10 +167,10 @@ def cell_text(value: object, number_format: str = "General") -> str:
 
 
 def _dated(value: datetime | date, number_format: str) -> str:
-    shown = number_format.lower()
-    if "y" not in shown and "d" in shown:
+    pattern = number_format.lower()
+    if "y" not in pattern and "d" in pattern:
         return f"{value.day}-{_MONTH_NAMES[value.month - 1]}"
-    if "d" not in shown and "y" in shown and "mmm" in shown:
+    if "d" not in pattern and "y" in pattern and "mmm" in pattern:
         return f"{_MONTH_NAMES[value.month - 1]}-{value.year % 100:02d}"
     if isinstance(value, datetime) and (value.hour or value.minute or value.second):
         return value.isoformat(sep=" ", timespec="seconds")

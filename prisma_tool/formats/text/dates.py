@@ -13,8 +13,8 @@ _COMPACT = re.compile(r"(?:1[5-9]\d{2}|20\d{2})(?=(?:0[1-9]|1[0-2])(?:[0-2]\d|3[
 
 def year_in(text: str) -> int | None:
     """The first year printed in `text` ("2019 Dec-2020 Jan" gives 2019, "20191203" too), or None."""
-    found = _YEAR.search(text) or _COMPACT.match(text.strip())
-    return int(found.group()) if found else None
+    match = _YEAR.search(text) or _COMPACT.match(text.strip())
+    return int(match.group()) if match else None
 
 
 def printed_date(date: Element | None) -> str:

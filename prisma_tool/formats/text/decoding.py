@@ -170,10 +170,10 @@ def decoding(data: bytes) -> Decoding:
         FormatError: the bytes are a document, archive or image rather than text.
     """
     _refuse_known_binary(data)
-    found = _marked(data) or _unmarked_utf16(data) or _single_bytes(data, 0)
-    if found.encoding in {"utf-8", "cp1252"}:
-        _refuse_controls(data[found.begin : found.begin + _PROBE])
-    return found
+    result = _marked(data) or _unmarked_utf16(data) or _single_bytes(data, 0)
+    if result.encoding in {"utf-8", "cp1252"}:
+        _refuse_controls(data[result.begin : result.begin + _PROBE])
+    return result
 
 
 def decode(data: bytes) -> Decoded:
@@ -182,9 +182,9 @@ def decode(data: bytes) -> Decoded:
     Raises:
         FormatError: the bytes are a document, archive or image rather than text.
     """
-    found = decoding(data)
-    text = "".join(found.blocks())
-    return Decoded(text, found.encoding, tuple(found.warnings))
+    whole = decoding(data)
+    text = "".join(whole.blocks())
+    return Decoded(text, whole.encoding, tuple(whole.warnings))
 
 
 def _refuse_known_binary(data: bytes) -> None:

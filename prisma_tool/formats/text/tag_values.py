@@ -23,8 +23,8 @@ ADDRESSES = frozenset({"UR", "LK", "L1", "L2", "L3", "L4", "DO", "DI", "AN", "ID
 def tidied_pairs(pairs: Iterable[Pair]) -> Fields:
     """The values under their tags. This is the innermost loop of reading RIS, hence its plain cases are written out."""
     fields: Fields = {}
-    for tag, given in pairs:
-        value = given
+    for tag, text in pairs:
+        value = text
         if ("<" in value or "&" in value) and tag not in ADDRESSES:
             value = unmarked(value)
         if value.isascii() and "\n" not in value and "\t" not in value:
@@ -41,10 +41,10 @@ def tidied_pairs(pairs: Iterable[Pair]) -> Fields:
     return fields
 
 
-def all_of(given: Fields, tags: tuple[str, ...]) -> list[str]:
+def all_of(fields: Fields, tags: tuple[str, ...]) -> list[str]:
     """All values of these tags, tag by tag."""
-    found: list[str] = []
+    values: list[str] = []
     for tag in tags:
-        if tag in given:
-            found += given[tag]
-    return found
+        if tag in fields:
+            values += fields[tag]
+    return values
