@@ -121,7 +121,7 @@ def orphaned(text: str, line: int) -> tuple[Frame, ...]:
     orphans, rows = [], []
     for number, row in enumerate(text.split("\n")):
         rows.append((line + number, row))
-        if _is_end(row):
+        if is_end(row):
             orphans.append(_tagged(rows))
             rows = []
     return tuple(frame for frame in (*orphans, _tagged(rows)) if frame)
@@ -155,7 +155,7 @@ def _pairs(rows: list[str]) -> tuple[list[Pair], int]:
 
 def _unusual(row: str, style: TagStyle | None) -> Pair:
     """The tag and value of a line; ER with an empty value for an entry's end, no tag for running text."""
-    if _is_end(row, style):
+    if is_end(row, style):
         return "ER", ""
     return _pair(row, style) or ("", row)
 
@@ -178,7 +178,8 @@ def _pattern(word: str, dash: str, *, tight: bool) -> re.Pattern[str]:
     return re.compile(rf"\s{{0,4}}({letters})(\s{{{0 if tight else 1},4}})[{dash}-](?:\s*(.*)|)$")
 
 
-def _is_end(row: str, style: TagStyle | None = None) -> bool:
+def is_end(row: str, style: TagStyle | None = None) -> bool:
+    """True for the line that ends an entry."""
     if row in _ENDS:
         return True
     match = _match(row, style)
@@ -205,4 +206,16 @@ def _match(row: str, style: TagStyle | None) -> re.Match[str] | None:
 
 def tagged(row: str) -> bool:
     """True for a line that would be read as a tag, or as the end of an entry."""
-    return _pair(row) is not None or _is_end(row)
+    return _pair(row) is not None or is_end(row)
+
+
+def tag_of(row: str) -> str:
+    """The tag of a line, empty for running text and the end of an entry."""
+    pair = _pair(row)
+    return pair[0] if pair else ""
+
+
+def end_of(rows: list[str]) -> int:
+    """The number of the row that ends the entry whose TY line is the first row; the number of rows where none does."""
+    _, style = _style(rows[0])
+    return next((number for number, row in enumerate(rows) if number and is_end(row, style)), len(rows))
