@@ -14,7 +14,7 @@ Field = tuple[str, str]
 
 _HEAD = re.compile(r"\s*@\s*([A-Za-z][\w-]*)\s*([{(])\s*")
 _KEY = re.compile(r"([^,={}\n\"]*)(?:,|(?=\n|\}|$))")
-_FIELD = re.compile(r"[\s,;]*+(?:%[^\n]*+\n[\s,;]*+)*+([^\s=,{}\"#%()@\\]++)\s*=\s*")
+_FIELD = re.compile(r"[\s,;]*+(?:%[^\n]*+\n[\s,;]*+)*+([^\s=,{}\"#%()@\\]++(?:(?<=[A-Za-z]) [A-Z][A-Za-z-]*+){0,3})\s*=\s*")
 _CLOSE = {"{": re.compile(r"[\s,]*\}"), "(": re.compile(r"[\s,]*\)")}
 _BRACED = re.compile(r"\{([^{}]*+(?:\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\}[^{}]*+)*+)\}")
 _MARK = re.compile(r"[{}\"]")

@@ -14,6 +14,7 @@ from prisma_tool.formats.bibtex.latex import plain_address, readable_latex
 from prisma_tool.formats.bibtex.names import read_names
 from prisma_tool.formats.text.dates import year_in
 from prisma_tool.formats.text.html_text import readable_text, unmarked
+from prisma_tool.formats.text.missing_values import is_missing
 from prisma_tool.formats.text.tidy import line, lines, paragraphs, with_type
 from prisma_tool.model.record.citation import Author, Citation, Section
 from prisma_tool.model.record.identifiers import CENTRAL, normal_doi, normal_pmcid, normal_pmid, registry_numbers
@@ -55,6 +56,8 @@ _ISSN = re.compile(r"(?<![\d-])(\d{4})-?(\d{3}[\dXx])(?![\dXx-])")
 _DASHES = re.compile(r"\s*(?:-{1,3}|[‐‑‒–—−])\s*")
 _PUBMED = re.compile(r"pubmed|pmid", re.IGNORECASE)
 _PMID_NOTE = re.compile(r"(?:\bPMID:?\s*|/pubmed/|pubmed\.ncbi\.nlm\.nih\.gov/)0*([1-9]\d{0,7})(?!\d)", re.IGNORECASE)
+_EARLY = ("early access date", "early-access-date", "earlyaccessdate")
+"""Where Web of Science puts the date of an article that has no volume yet."""
 _ACCESSIONS = ("unique-id", "accession_number", "accession-number", "accession", "an", "ut", "lensid")
 _IN_ADDRESS = re.compile(r"[?&](?:eid=(2-s2\.0-\d+)|AN=([^&\s]{5,40}))")
 _SOURCE_KEY = re.compile(r"(?:WOS|ISI|MEDLINE|BIOSIS|CCC|KJD|SCIELO|RSCI|DIIDW|CABI|FSTA|ZOOREC):\S+", re.IGNORECASE)
@@ -68,6 +71,10 @@ _WHOLE = frozenset(
 """Fields that a citation takes whole."""
 
 
+_MISSED = {"author": "authors", "editor": "authors", "abstract": "abstract", "pages": "pages", "page": "pages"}
+"""Fields that have words of their own for a missing value."""
+
+
 class _EntryFields:
     """The first filled value of each field: as it stands, or as text that is decoded once."""
 
@@ -76,7 +83,7 @@ class _EntryFields:
     def __init__(self, body: Body, inherited: dict[str, str]) -> None:
         own: dict[str, str] = {}
         for name, value in body.fields:
-            if value and name not in own:
+            if value and name not in own and not is_missing(value.strip("{} \n"), _MISSED.get(name, "")):
                 own[name] = value
         self.given = inherited | own if inherited else own
         self.texts: dict[str, str] = {}
@@ -119,7 +126,7 @@ def bibtex_citation(body: Body, inherited: dict[str, str]) -> Citation:
     return Citation(
         title=title,
         authors=_authors(fields),
-        year=year_in(fields.text("year")) or year_in(fields.plain("date")),
+        year=year_in(fields.text("year")) or year_in(fields.plain("date")) or year_in(fields.first(_EARLY)),
         published=_published(fields),
         journal="" if firsts["journal"] == title else firsts["journal"],
         journal_abbreviation=firsts["abbreviation"] or (fields.text("journal") if "fjournal" in fields.given else ""),
@@ -173,7 +180,7 @@ def _abstract(value: str) -> tuple[Section, ...]:
 
 def _published(fields: _EntryFields) -> str:
     if not fields.plain("year"):
-        return fields.text("date")
+        return fields.text("date") or fields.first(_EARLY)
     month = fields.text("month")
     named = _NUMBERED.get(month.lstrip("0")) or (month.capitalize() if month.lower() in _MONTHS.split() else month)
     return " ".join(filter(None, (fields.text("year"), named, fields.text("day"))))

@@ -1,6 +1,6 @@
 """Names in BibTeX: lists joined with "and", von parts, suffixes, groups in braces.
 
-Source of the rules: BibTeX's own, as "Tame the BeaST" (N. Markey) gives them; what exporters do otherwise (a comma before "and",
+Source of the rules: BibTeX's own, as "Tame the BeaST" (N. Markey) gives them, and biblatex's extended name format (its manual, 3.8); what exporters do otherwise (a comma before "and",
 initials after the family name, the suffix last) is read as meant. Invariant: a group in braces is never taken apart.
 """
 
@@ -23,6 +23,7 @@ _GROUP = re.compile(
     r"|initiative|corporation|task force|inc|ltd)\b",
     re.IGNORECASE,
 )
+_EXTENDED = re.compile(r"\s*(?:family|given|prefix|suffix)(?:-i)?\s*=", re.IGNORECASE)
 _OTHERS = frozenset({"others", "et al", "et al."})
 _LEAST_SUFFIXED = 3
 
@@ -79,7 +80,19 @@ def _words(value: str, mark: str) -> list[str]:
     return [*words, value[begin:]]
 
 
+def _extended(name: str) -> Author | None:
+    """A name as biblatex writes its parts: "family=Berg, given=Anna, prefix=van der, useprefix=true"; None for any other."""
+    if not _EXTENDED.match(name):
+        return None
+    pairs = (part.partition("=") for part in _words(name, ","))
+    parts = {key.strip().lower(): line(readable_latex(value)).strip('"{} ') for key, _, value in pairs}
+    family = " ".join(filter(None, (parts.get("prefix"), parts.get("family"))))
+    return Author(family, parts.get("given", ""), parts.get("suffix", ""))
+
+
 def _read_name(name: str) -> Author:
+    if extended := _extended(name):
+        return extended
     if "{" in name and (inner := _inside(name)):
         plain = line(readable_latex(inner))
         return Author(plain, collective=" " in plain)

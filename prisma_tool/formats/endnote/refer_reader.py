@@ -20,6 +20,7 @@ from prisma_tool.formats.text.tag_values import Pair
 FORMAT = "endnote-tagged"
 _TAG = re.compile(r"%([0-9A-Z@!#$&(*+,.<>=?^[\]~-])(?:[ \t]+(.*)|$)", re.MULTILINE)
 _HEAD = re.compile(r"\s*%[0-9A-Z@](?:[ \t]+\S|[ \t]*\n%)")
+_NAMES = frozenset("AEY")
 _TYPE = re.compile(r"^%0(?=[ \t]|$)", re.MULTILINE)
 _ROW = re.compile(r"^.*$", re.MULTILINE)
 _TITLE = re.compile(r"^%T(?=[ \t]|$)", re.MULTILINE)
@@ -172,7 +173,8 @@ def _pairs(raw: str) -> list[Pair]:
     for row in raw.split("\n"):
         tag = _TAG.match(row)
         if tag:
-            fields.append((tag[1], [tag[2] or ""]))
+            # CNKI writes all authors in one line, each with its tag.
+            fields += [(tag[1], [name]) for name in (tag[2] or "").split(f"%{tag[1]}" if tag[1] in _NAMES else "\n")]
         elif fields and row.strip():
             fields[-1][1].append(row)
     return [(tag, "\n".join(values)) for tag, values in fields]

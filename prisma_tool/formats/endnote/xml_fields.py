@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from functools import cached_property
 from xml.etree.ElementTree import Element
 
-from prisma_tool.formats.text.author_names import read_authors
+from prisma_tool.formats.text.author_lists import read_authors
 from prisma_tool.formats.text.dates import year_in
 from prisma_tool.formats.text.html_text import unmarked
 from prisma_tool.formats.text.inline_markup import placed
+from prisma_tool.formats.text.missing_values import is_missing
 from prisma_tool.formats.text.tidy import line, lines, paragraphs, with_type
 from prisma_tool.model.record.citation import Author, Citation, Section
 from prisma_tool.model.record.identifiers import CENTRAL, normal_doi, normal_pmcid, normal_pmid, registry_numbers
@@ -78,12 +79,17 @@ _SYMBOL = str.maketrans("abgdezhqiklmnxoprstufcywGDQLXPSFYW", "αβγδεζηθ�
 """Letters that EndNote marks with the font Symbol, in which they are drawn as Greek."""
 
 
+_MISSED = {"contributors/authors/author": "authors", "abstract": "abstract", "pages": "pages"}
+"""Parts that have words of their own for a missing value."""
+
+
 class _Parts:
     """A record's parts by path, each value in order, styled runs joined, line ends as newline characters."""
 
     def __init__(self, record: Element) -> None:
         self.kind = next((one.get("name", "") for one in record.iter("ref-type")), "")
         self.values: dict[str, list[str]] = {}
+        self.missing: list[tuple[str, str]] = []
         for child in record:
             self._collect(child, "", 1)
 
@@ -94,7 +100,9 @@ class _Parts:
                 self._collect(child, f"{path}/", depth + 1)
             return
         value = _BREAK.sub("\n", _styled(element)).strip()
-        if value:
+        if is_missing(value, _MISSED.get(path, "")):
+            self.missing.append((path, value))
+        elif value:
             self.values.setdefault(path, []).append(value)
 
     def all(self, *paths: str) -> list[str]:
@@ -215,11 +223,17 @@ def _urls(parts: _Parts) -> tuple[str, ...]:
 def _extra(parts: _Parts, journal: str) -> Iterator[tuple[str, str]]:
     if parts.kind:
         yield "ref-type", line(parts.kind)
+    for path, value in parts.missing:
+        yield _named(path), line(value)
     for path, values in parts.values.items():
         if path in _LIBRARY:
             continue
         spare = values if path not in _TAKEN else values[1:] if path == "titles/title" else []
-        name = _NAMED.get(path, path.rpartition("/")[2] if path.startswith(("titles/", "dates/")) else path)
         for text in dict.fromkeys(map(line, spare)):
             if text and text != journal:
-                yield name, text
+                yield _named(path), text
+
+
+def _named(path: str) -> str:
+    """The name under which a part is kept in `extra`."""
+    return _NAMED.get(path, path.rpartition("/")[2] if path.startswith(("titles/", "dates/")) else path)

@@ -85,6 +85,7 @@ def _extra(article: Element, medline: Element, body: Element) -> tuple[tuple[str
         ("Publication model", body.get("PubModel", "")),
         ("Publication status", parts.text(article, "PubmedData/PublicationStatus")),
         ("Author list", "incomplete" if complete == "N" else ""),
+        ("Author", "; ".join(parts.no_persons(body, "AuthorList/Author"))),
         ("ArticleDate", printed_date(body.find("ArticleDate"))),
         ("PII", "; ".join(parts.locations(body, "ELocationID", "pii"))),
         ("PMID version", "" if version == "1" else version),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element
 
 from prisma_tool.formats.text.inline_markup import readable
+from prisma_tool.formats.text.missing_values import no_author
 from prisma_tool.formats.text.tidy import lines
 from prisma_tool.model.record.citation import Author, Link, Section
 from prisma_tool.model.record.identifiers import normal_doi, normal_pmid
@@ -32,7 +33,13 @@ def identifiers(element: Element, path: str) -> tuple[str, ...]:
 def authors(element: Element, path: str) -> tuple[Author, ...]:
     """The authors at `path`; spellings that PubMed marks as superseded (ValidYN="N") are left out."""
     persons = (_author(one) for one in element.findall(path) if one.get("ValidYN", "Y") != "N")
-    return tuple(one for one in persons if one.family)
+    return tuple(one for one in persons if one.family and not no_author(str(one)))
+
+
+def no_persons(element: Element, path: str) -> tuple[str, ...]:
+    """The names at `path` that are none ("Anonymous")."""
+    names = (str(_author(one)) for one in element.findall(path))
+    return tuple(dict.fromkeys(filter(no_author, names)))
 
 
 def _author(element: Element) -> Author:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 
 from prisma_tool.formats.ris.accession import entry_pmid
-from prisma_tool.formats.text.author_names import read_authors
-from prisma_tool.formats.text.dates import year_in
+from prisma_tool.formats.text.author_lists import read_authors
+from prisma_tool.formats.text.dates import is_month_of_year, year_in
 from prisma_tool.formats.text.page_ranges import joined_pages
 from prisma_tool.formats.text.tag_values import Fields, Pair, all_of
 from prisma_tool.model.record.citation import Author, Citation, Section
@@ -58,7 +58,7 @@ _FIELDS_OF = {tag: tuple(field for field, tags in SINGLE.items() if tag in tags)
 _LISTED = frozenset(tag for tags in MANY.values() for tag in tags) | {*AUTHORS, "DO", "PM"}
 _DOI_VALUE = re.compile(r"(?:doi:?\s*|https?://(?:dx\.)?doi\.org/)?10\.\d{4,9}\S*/\S+", re.IGNORECASE)
 _DOI_ADDRESS = re.compile(r"https?://(?:dx\.)?doi\.org/\S+", re.IGNORECASE)
-_WORD_PARTS = re.compile(r"\n|;\s")
+_WORD_PARTS = re.compile(r"\n|;\s|[;；](?=[^\x00-\x7f])")
 _DATE_END = re.compile(r"/+$")
 _LONGEST_DOI, _ISSN_LENGTH = 300, 9
 
@@ -69,7 +69,7 @@ def is_plainly_filled(fields: Fields) -> bool:
 
 
 def ris_citation(fields: Fields, also: tuple[Pair, ...] = ()) -> Citation:
-    """The citation in one entry's tidied tags; `also` are tags of another format that RIS has no name for."""
+    """The citation in one entry's tidied tags; `also` are further pairs to keep (no tags of RIS, or values that say nothing)."""
     firsts = {field: _first(fields, tags) for field, tags in SINGLE.items()}
     title, journal, registered = firsts["title"], firsts["journal"], _registered(fields)
     abstract = _abstract(fields)
@@ -79,7 +79,7 @@ def ris_citation(fields: Fields, also: tuple[Pair, ...] = ()) -> Citation:
         vernacular_title=firsts["translated"],
         authors=_authors(fields),
         year=year,
-        published=_published(year, firsts["date"]),
+        published=_published(year, firsts["date"] or _early_access(fields)),
         journal=_not_address(journal),
         journal_abbreviation="" if firsts["abbreviation"] == journal else _not_address(firsts["abbreviation"]),
         volume=firsts["volume"],
@@ -129,7 +129,7 @@ def _keywords(values: list[str]) -> tuple[str, ...]:
     """EndNote puts all keywords under one tag, a line each; others part them with semicolons."""
     words: dict[str, None] = {}
     for value in values:
-        if "\n" in value or ";" in value:
+        if "\n" in value or ";" in value or "；" in value:
             words.update(dict.fromkeys(filter(None, map(str.strip, _WORD_PARTS.split(value)))))
         else:
             words[value] = None
@@ -150,7 +150,12 @@ def _year(fields: Fields) -> int | None:
         for value in fields.get(tag, ()):
             if year := year_in(value):
                 return year
-    return None
+    return year_in(_early_access(fields))
+
+
+def _early_access(fields: Fields) -> str:
+    """The date on which an article without volume came out, as Web of Science gives it; C6 may hold anything else."""
+    return next((value for value in all_of(fields, ("EA", "C6")) if is_month_of_year(value)), "")
 
 
 def _published(year: int | None, date: str) -> str:

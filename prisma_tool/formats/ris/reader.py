@@ -13,6 +13,7 @@ from prisma_tool.formats.ris.tag_order import Assigned, last_entry
 from prisma_tool.formats.ris.tags import START, Piece, declared
 from prisma_tool.formats.text.decoding import Decoding, Look, decoding
 from prisma_tool.formats.text.framing import Frame, framed
+from prisma_tool.formats.text.tag_values import without_missing
 
 FORMAT = "ris"
 
@@ -64,10 +65,11 @@ def _counted(blocks: Iterable[str], account: Account) -> Iterator[str]:
 
 
 def _read(piece: Piece) -> Entry | Reject:
-    fields, line, raw = piece.fields, piece.frame.line, piece.frame.raw.rstrip()
+    fields, missing = without_missing(piece.fields)
+    line, raw = piece.frame.line, piece.frame.raw.rstrip()
     if is_plainly_filled(fields):
-        return Entry(partial(ris_citation, fields), accession(fields), raw, line)
-    citation = ris_citation(fields)
+        return Entry(partial(ris_citation, fields, missing), accession(fields), raw, line)
+    citation = ris_citation(fields, missing)
     return Reject(line, "no bibliographic field", raw) if citation.is_empty else Entry(citation, accession(fields), raw, line)
 
 

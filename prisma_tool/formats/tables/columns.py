@@ -21,6 +21,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         *("author full names", "authors", "author", "au", "author names", "first authors", "authors list", "creators", "a1"),
         *("authorships author display name", "authorships raw author name", "autores", "auteurs", "autoren", "book authors"),
     ),
+    "group_authors": ("group authors", "corporate authors", "corporate author", "collective authors", "book group authors"),
     "year": (
         *("year", "py", "publication year", "pub year", "published year", "year of publication", "publicationdateyear"),
         *("year published", "jahr", "annee", "ano", "anno", "yr"),
@@ -29,6 +30,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         *("publication date", "date published", "date of publication", "cover date", "published", "date", "da", "pub date", "dp"),
         *("issue date", "date of issue"),
     ),
+    "early_access": ("early access date", "date of early access"),
     "journal": (
         *(
             "journal",
@@ -115,7 +117,7 @@ IDENTIFYING = frozenset({"title", "abstract", "doi", "pmid", "nct"})
 WEB_OF_SCIENCE = {
     "AU": "authors",
     "AF": "authors",
-    "CA": "authors",
+    "CA": "group_authors",
     "TI": "title",
     "SO": "journal",
     "J9": "journal_abbreviation",
@@ -129,6 +131,7 @@ WEB_OF_SCIENCE = {
     "SN": "issn",
     "EI": "issn",
     "PD": "published",
+    "EA": "early_access",
     "PY": "year",
     "VL": "volume",
     "IS": "issue",

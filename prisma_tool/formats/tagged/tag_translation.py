@@ -17,7 +17,7 @@ from prisma_tool.formats.ris.fields import is_plainly_filled, ris_citation
 from prisma_tool.formats.text.decoding import Decoding
 from prisma_tool.formats.text.framing import Frame, framed
 from prisma_tool.formats.text.html_text import readable_text
-from prisma_tool.formats.text.tag_values import Pair, tidied_pairs
+from prisma_tool.formats.text.tag_values import Pair, tidied_pairs, without_missing
 
 Count = Callable[[str], int]
 
@@ -69,8 +69,9 @@ def translated(pairs: Iterable[Pair], names: Mapping[str, str]) -> tuple[list[Pa
 
 def entry(frame: Frame, pairs: Iterable[Pair], also: tuple[Pair, ...]) -> Entry | Reject:
     """The entry with these RIS tags."""
-    fields = tidied_pairs(pairs)
+    fields, missing = without_missing(tidied_pairs(pairs))
     raw = frame.raw.rstrip()
+    also = (*missing, *also)
     if is_plainly_filled(fields):
         return Entry(partial(ris_citation, fields, also), accession(fields), raw, frame.line)
     citation = ris_citation(fields, also)

@@ -36,6 +36,7 @@ NAMES = {
     "ED": "ED",
     "PY": "PY",
     "PD": "DA",
+    "EA": "EA",
     "VL": "VL",
     "IS": "IS",
     "BP": "SP",

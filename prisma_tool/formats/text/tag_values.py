@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from unicodedata import normalize
 
 from prisma_tool.formats.text.html_text import unmarked
+from prisma_tool.formats.text.missing_values import is_missing, no_pages
 from prisma_tool.formats.text.tidy import paragraphs, tidy
 
 Pair = tuple[str, str]
@@ -39,6 +40,30 @@ def tidied_pairs(pairs: Iterable[Pair]) -> Fields:
             else:
                 fields[tag] = [value]
     return fields
+
+
+_MISSED = {"AU": "authors", "A1": "authors", "AB": "abstract", "N2": "abstract", "SP": "pages", "EP": "pages", "C7": "pages"}
+"""Tags whose fields have words of their own for a missing value."""
+_PAGE_TAGS = ("SP", "EP")
+
+
+def without_missing(fields: Fields) -> tuple[Fields, tuple[Pair, ...]]:
+    """The fields without values that only say that there is none, and these values under their tags.
+
+    PsycINFO's "No Pagination Specified" comes as a first page "No" and a last page "Specified".
+    """
+    ends = no_pages("".join(value for tag in _PAGE_TAGS for value in fields.get(tag, ())))
+    missing = [
+        (tag, value)
+        for tag, values in fields.items()
+        for value in values
+        if is_missing(value, _MISSED.get(tag, "")) or (ends and tag in _PAGE_TAGS)
+    ]
+    if not missing:
+        return fields, ()
+    left_out = set(missing)
+    filled = {tag: [value for value in values if (tag, value) not in left_out] for tag, values in fields.items()}
+    return {tag: values for tag, values in filled.items() if values}, tuple(dict.fromkeys(missing))
 
 
 def all_of(fields: Fields, tags: tuple[str, ...]) -> list[str]:
