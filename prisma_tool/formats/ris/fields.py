@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 
 from prisma_tool.formats.ris.accession import entry_pmid
-from prisma_tool.formats.text.author_lists import read_authors
+from prisma_tool.formats.text.author_lists import are_registrations, read_authors
 from prisma_tool.formats.text.dates import is_month_of_year, year_in
 from prisma_tool.formats.text.page_ranges import joined_pages
 from prisma_tool.formats.text.tag_values import Fields, Pair, all_of
-from prisma_tool.model.record.citation import Author, Citation, Section
+from prisma_tool.model.record.citation import REGISTER_TYPE, Author, Citation, Section
 from prisma_tool.model.record.identifiers import (
     normal_doi,
     normal_dois,
@@ -54,6 +54,7 @@ TYPE_NAMES = {
 }
 REGISTRATION_NOTE = "Trial registration: "
 _IDENTIFYING = ("AN", "ID", "UR", "JA", "JO", "C3", "AU", "A1", "L2")
+_TITLES_OF_JOURNALS = ("JF", "T2")
 _FIELDS_OF = {tag: tuple(field for field, tags in SINGLE.items() if tag in tags) for tags in SINGLE.values() for tag in tags}
 _LISTED = frozenset(tag for tags in MANY.values() for tag in tags) | {*AUTHORS, "DO", "PM"}
 _DOI_VALUE = re.compile(r"(?:doi:?\s*|https?://(?:dx\.)?doi\.org/)?10\.\d{4,9}\S*/\S+", re.IGNORECASE)
@@ -73,11 +74,13 @@ def ris_citation(fields: Fields, also: tuple[Pair, ...] = ()) -> Citation:
     firsts = {field: _first(fields, tags) for field, tags in SINGLE.items()}
     title, journal, registered = firsts["title"], firsts["journal"], _registered(fields)
     abstract = _abstract(fields)
-    year = _year(fields)
+    year, authors = _year(fields), _authors(fields)
+    if are_registrations(authors):
+        return ris_citation(*_as_registration(fields, also))
     return Citation(
         title=title,
         vernacular_title=firsts["translated"],
-        authors=_authors(fields),
+        authors=authors,
         year=year,
         published=_published(year, firsts["date"] or _early_access(fields)),
         journal=_not_address(journal),
@@ -99,6 +102,19 @@ def ris_citation(fields: Fields, also: tuple[Pair, ...] = ()) -> Citation:
         urls=_urls(fields),
         extra=(*_extra(fields, firsts), *also),
     )
+
+
+def _as_registration(fields: Fields, also: tuple[Pair, ...]) -> tuple[Fields, tuple[Pair, ...]]:
+    """The fields of a register's entry as CENTRAL gives it: its number stands as the author, the official title as the journal.
+
+    Both are kept beside the citation; the number counts as an identifier in any case.
+    """
+    misplaced = tuple((tag, value) for tag in (*AUTHORS, *_TITLES_OF_JOURNALS) for value in fields.get(tag, ()))
+    types = fields.get("M3", [])
+    named = types if any(kind.casefold() == REGISTER_TYPE for kind in types) else [*types, REGISTER_TYPE.capitalize()]
+    numbers = [value for tag in AUTHORS for value in fields.get(tag, ())]
+    rest = {tag: values for tag, values in fields.items() if tag not in {*AUTHORS, *_TITLES_OF_JOURNALS}}
+    return rest | {"M3": named, "C3": [*fields.get("C3", ()), *numbers]}, (*also, *misplaced)
 
 
 def _mentioned(fields: Fields, title: str, abstract: tuple[Section, ...], registered: tuple[str, ...]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from prisma_tool.formats.tables.columns import IDENTIFYING, chosen_columns, colu
 from prisma_tool.formats.tables.platforms import Dialect, dialect, register
 from prisma_tool.formats.tables.register_row import RegisterReader
 from prisma_tool.formats.tables.row import Cells, RowReader
+from prisma_tool.formats.tables.spare_cell import mended
 from prisma_tool.formats.text.spreadsheet_cells import freed
 from prisma_tool.formats.text.tidy import line, quoted
 from prisma_tool.model.record.citation import Citation
@@ -26,6 +27,8 @@ from prisma_tool.model.record.identifiers import registry_numbers
 
 _OWN_KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*:(?=\S)")
 _TAG_LENGTH = 2
+_SHOWN = 5
+"""How many lines a warning names."""
 _HEADER_WITHIN = 30
 """How many rows that are not blank may stand before the header."""
 
@@ -110,14 +113,15 @@ class _Citations:
     """Reads rows of citations."""
 
     def __init__(self, header: list[str], options: ColumnOptions) -> None:
-        self._positions = chosen_columns(header, options.columns or {})
         traits = dialect(header)
-        self.platform, self.mapping = traits.platform, mapping_in_words(header, self._positions)
+        guessed = chosen_columns(header, options.columns or {})
+        self.positions = guessed if options.columns else traits.placed(header, guessed)
+        self.platform, self.mapping = traits.platform, mapping_in_words(header, self.positions)
         names = [squeezed(cell) for cell in header]
         self._apart = names.index(traits.column) if traits.column in names else None
         self._dialect: Dialect = traits
         self._rows = RowReader(
-            header, self._positions, given_first=traits.given_first, amend=self._amended if traits.amend else None
+            header, self.positions, given_first=traits.given_first, amend=self._amended if traits.amend else None
         )
 
     def _amended(self, values: list[str], cells: Cells) -> Cells:
@@ -135,7 +139,7 @@ class _Citations:
             value = line(cells[field][0]) if field in cells else ""
             if value and not (citation.pmid and registry_numbers(value)):
                 return _OWN_KEY.sub("", value, count=1) if field == "key" else value
-        return citation.pmid if self._positions.get("pmid", ())[:1] == (0,) or self.platform == "PubMed" else ""
+        return citation.pmid if self.positions.get("pmid", ())[:1] == (0,) or self.platform == "PubMed" else ""
 
 
 class _Trials:
@@ -161,15 +165,32 @@ def _reader(header: list[str], options: ColumnOptions) -> _Citations | _Trials:
 def _pieces(
     account: Account, header: TableRow, rows: Iterator[TableRow], reader: _Citations | _Trials, source: int | None
 ) -> Iterator[Entry | Reject]:
-    width, again = len(header.cells), 0
+    width, again, joined = len(header.cells), 0, list[int]()
     for row in rows:
         if row.cells == header.cells:
             again += 1
             continue
         account.declared += 1
-        yield _entry(row, width, reader, source)
+        cells = _fitted(row.cells, width, reader)
+        if cells is not row.cells:
+            joined.append(row.line)
+        yield _entry(TableRow(row.line, cells), width, reader, source)
+    if joined:
+        account.warnings.append(_joined_warning(joined))
     if again:
         account.warnings.append(f"The header comes {again + 1} times; each was taken as a header.")
+
+
+def _fitted(cells: list[str], width: int, reader: _Citations | _Trials) -> list[str]:
+    """The cells, two of them joined where there is one more than headers and the row shows which."""
+    if len(cells) <= width or isinstance(reader, _Trials) or not any(cell.strip() for cell in cells[width:]):
+        return cells
+    return mended(cells, reader.positions, width) or cells
+
+
+def _joined_warning(lines: list[int]) -> str:
+    some = ", ".join(map(str, lines[:_SHOWN])) + (", …" if len(lines) > _SHOWN else "")
+    return f"Rows with one cell more than headers, of which two were read as one: {len(lines)} (line {some}). Compare them with the source."
 
 
 def _entry(row: TableRow, width: int, reader: _Citations | _Trials, source: int | None) -> Entry | Reject:

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from prisma_tool.formats.text.author_names import is_group, read_author
 from prisma_tool.formats.text.missing_values import no_author
 from prisma_tool.model.record.citation import Author
+from prisma_tool.model.record.identifiers import normal_registry_number, registry_numbers
 
 _LITERAL_LIST = re.compile(r"\s*\[(.*)\]\s*", re.DOTALL)
 _LITERAL = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
@@ -43,15 +44,16 @@ def literal_values(text: str) -> list[str] | None:
     return values or None
 
 
-def names_in(text: str) -> list[str]:
-    """The names in a value, each as it stands."""
+def names_in(text: str, *, given_first: bool = False) -> list[str]:
+    """The names in a value, each as it stands; `given_first` where a platform writes "T Vole, G Sand"."""
     literal = literal_values(text)
     if literal is not None:
         return literal
     if ";" in text or "\n" in text or "|" in text:
         parts = re.split(r"[;\n]" if ";" in text or "\n" in text else r"\|", text)
         return [name for part in parts for name in unmarked_names(part.strip())]
-    return unmarked_names(text)
+    names = unmarked_names(text)
+    return _spelt_out(text, least=2) if given_first and len(names) == 1 else names
 
 
 def unmarked_names(text: str) -> list[str]:
@@ -78,11 +80,11 @@ def _is_person(name: str) -> bool:
     return _PERSON.fullmatch(name.strip()) is not None and not is_group(name) and not _NO_PERSON.search(name)
 
 
-def _spelt_out(text: str) -> list[str]:
-    """Three or more names of several words each, most of them no group's: "Anna Marlow, Tom Browne, Vera Cole"."""
+def _spelt_out(text: str, *, least: int = _LEAST_NAMES) -> list[str]:
+    """Three (`least`) or more names of several words each, most of them no group's: "Anna Marlow, Tom Browne, Vera Cole"."""
     parts = text.split(", ")
     groups = sum(is_group(part) or bool(_NO_PERSON.search(part)) for part in parts)
-    if len(parts) < _LEAST_NAMES or not all(" " in part.strip() for part in parts) or groups * 2 > len(parts):
+    if len(parts) < least or not all(" " in part.strip() for part in parts) or groups * 2 > len(parts):
         return [text]
     return [name for part in parts for name in part.split(" and ")]
 
@@ -94,6 +96,12 @@ def read_authors(values: Iterable[str]) -> tuple[Author, ...]:
     """
     names = (name for value in values for name in _names(value))
     return tuple(author for name in names if (author := read_author(name)).family and not no_author(name))
+
+
+def are_registrations(authors: Iterable[Author]) -> bool:
+    """True where every author is the number of a trial: CENTRAL gives entries of registers so."""
+    names = [author.family for author in authors]
+    return bool(names) and all(normal_registry_number(name) in registry_numbers(name) for name in names)
 
 
 def _names(value: str) -> list[str]:

@@ -107,7 +107,7 @@ def _at_commas(text: str) -> list[str]:
 def authors(cell: str, *, given_first: bool = False) -> tuple[Author, ...]:
     """The authors of a cell, in any of the ways in which exporters part them; `given_first` where a platform writes "John Smith"."""
     text = _OTHERS.sub("", line(_NUMBER_OF_AUTHOR.sub("", cell)) if "\n" not in cell else cell)
-    persons = (_author(part.strip(), given_first=given_first) for part in names_in(text))
+    persons = (_author(part.strip(), given_first=given_first) for part in names_in(text, given_first=given_first))
     return tuple(author for author in persons if author.family and not no_author(str(author)))
 
 
