@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
+from prisma_tool.formats.text.html_text import readable_text
 from prisma_tool.formats.text.inline_markup import readable
 from prisma_tool.formats.text.missing_values import no_author
 from prisma_tool.formats.text.tidy import lines
@@ -22,7 +23,7 @@ def texts(element: Element, path: str) -> tuple[str, ...]:
 
 def text(element: Element, path: str) -> str:
     """The text of the first element at `path`, or an empty string."""
-    return readable(element.find(path))
+    return readable_text(readable(element.find(path)))
 
 
 def identifiers(element: Element, path: str) -> tuple[str, ...]:
@@ -57,7 +58,7 @@ def _author(element: Element) -> Author:
 
 def sections(element: Element, path: str, kind: str = "") -> tuple[Section, ...]:
     """The abstract's parts under their printed headings; `kind` goes before each heading."""
-    parts = ((readable(one), one.get("Label", "")) for one in element.findall(path))
+    parts = ((readable_text(readable(one)), one.get("Label", "")) for one in element.findall(path))
     return tuple(Section(" ".join(filter(None, (kind, *lines([label])))), words) for words, label in parts if words)
 
 
