@@ -56,6 +56,18 @@ def _counted(account: Account, text: Decoding, declared: Count) -> Iterator[str]
         yield block
 
 
+def tagged_lines(raw: str, tag: re.Pattern[str]) -> list[Pair]:
+    """The tags (the pattern's first group) with their values (its second); a line without a tag goes on with the value before it."""
+    fields: list[tuple[str, list[str]]] = []
+    for row in raw.split("\n"):
+        match = tag.match(row)
+        if match:
+            fields.append((match[1], [match[2] or ""]))
+        elif fields and row.strip():
+            fields[-1][1].append(row.strip())
+    return [(name, "\n".join(values)) for name, values in fields]
+
+
 def translated(pairs: Iterable[Pair], names: Mapping[str, str]) -> tuple[list[Pair], tuple[Pair, ...]]:
     """The pairs whose tags RIS has a name for, under that name, and the others."""
     known, others = [], []
