@@ -46,9 +46,16 @@ NAMES = {
     "type": "M3",
     "note": "N1",
     "accession-number": "AN",
+    "accession": "AN",
+    "database": "DB",
+    "published": "DA",
+    "keywords": "KW",
+    "types": "M3",
+    "languages": "LA",
+    "urls": "UR",
 }
-"""A field of CSL to RIS's tag."""
-_TYPES = {
+"""A field of CSL, or of what our own export puts under `custom`, to RIS's tag."""
+TYPES = {
     "book": "Book",
     "chapter": "Book chapter",
     "paper-conference": "Conference paper",
@@ -114,11 +121,17 @@ def _piece(item: Any, number: int) -> Entry | Reject:
 
 
 def _pairs(item: dict[str, Any]) -> Iterator[Pair]:
-    for name, value in item.items():
+    own = item.get("custom")
+    custom = own if isinstance(own, dict) else {}
+    for name, value in (*item.items(), *custom.items()):
+        if name == "custom" and custom:
+            continue
         if name in {"author", "editor"}:
             yield from ((name, text) for text in map(_name, _listed(value)) if text)
         elif name == "type":
-            yield name, _TYPES.get(str(value), "")
+            yield name, "" if "types" in custom else TYPES.get(str(value), "")
+        elif name == "note":
+            yield from ((name, clean(note)) for note in str(value).split("\n"))
         elif name == "keyword":
             yield from ((name, word) for word in _WORD_PARTS.split(str(value)))
         elif isinstance(value, dict) and ("date-parts" in value or "raw" in value or "literal" in value):
