@@ -141,6 +141,13 @@ def test_a_trials_number_for_an_author_shows_an_entry_of_a_register() -> None:
     assert {("A1", "NCT00000001"), ("T2", "A trial of gowns")} <= set(citation.extra)
 
 
+def test_a_table_of_central_gives_entries_of_registers_too() -> None:
+    citation = _read("Title,Authors,Year", "Gowns,NCT00000001,2019").entries[0].citation
+
+    assert citation.is_register_entry
+    assert (citation.authors, citation.registry_numbers) == ((), ("NCT00000001",))
+
+
 def test_an_article_of_a_group_that_is_named_after_its_trial_is_no_entry_of_a_register() -> None:
     text = "TY  - JOUR\nT1  - Gowns\nJF  - Lung\nA1  - NCT00000001 Study Group\nA1  - Lund, K\nER  - \n"
 

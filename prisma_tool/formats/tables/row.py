@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from prisma_tool.formats.text import cell_values as values_of
+from prisma_tool.formats.text.author_lists import are_registrations
 from prisma_tool.formats.text.dates import year_in
 from prisma_tool.formats.text.html_text import readable_text, unmarked
 from prisma_tool.formats.text.missing_values import PLACEHOLDERS, is_missing
-from prisma_tool.formats.text.tidy import line, lines, paragraphs
-from prisma_tool.model.record.citation import Author, Citation, Section
+from prisma_tool.formats.text.tidy import line, lines, paragraphs, with_type
+from prisma_tool.model.record.citation import REGISTER_TYPE, Author, Citation, Section
 from prisma_tool.model.record.identifiers import (
     CENTRAL,
     normal_doi,
@@ -71,7 +73,8 @@ class RowReader:
         """The citation in the cells of one row, and its filled cells by field."""
         cells = self._cells(values)
         extra = (*self._unread(values, cells), *self._extra(values))
-        return _citation(cells, given_first=self._given_first, extra=extra), cells
+        citation = _citation(cells, given_first=self._given_first, extra=extra)
+        return _as_registration(citation) if are_registrations(citation.authors) else citation, cells
 
     def _unread(self, values: list[str], cells: Cells) -> Iterable[tuple[str, str]]:
         """Identifiers that are none, and sentences that say so ("No abstract available"): they fill no field but stay under their header."""
@@ -145,6 +148,19 @@ def _citation(cells: Cells, *, given_first: bool, extra: tuple[tuple[str, str], 
         mentioned_numbers=tuple(number for number in mentioned if number not in registered),
         urls=_urls(cells.get("url", ())),
         extra=extra,
+    )
+
+
+def _as_registration(citation: Citation) -> Citation:
+    """A register's entry as CENTRAL lists it: its number stands as the author and is kept beside the citation."""
+    numbers = tuple(author.family for author in citation.authors)
+    registered = (*citation.registry_numbers, *map(normal_registry_number, numbers))
+    return replace(
+        citation,
+        authors=(),
+        publication_types=with_type(citation.publication_types, REGISTER_TYPE.capitalize()),
+        registry_numbers=tuple(dict.fromkeys(registered)),
+        extra=(*citation.extra, *(("authors", number) for number in numbers)),
     )
 
 
