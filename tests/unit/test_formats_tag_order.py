@@ -71,6 +71,15 @@ def test_tags_after_the_end_of_every_entry_belong_to_the_entry_before() -> None:
     assert not parsed.warnings
 
 
+def test_tags_right_below_an_end_and_apart_from_the_next_entry_belong_to_the_entry_before() -> None:
+    text = "TY  - JOUR\nTI  - One\nER  - \nNL  - Short\n\nLink to the text\n\n2.\nTY  - JOUR\nTI  - Two\nER  - \n"
+
+    parsed = read(text.encode())
+
+    assert [entry.citation.journal_abbreviation for entry in parsed.entries] == ["Short", ""]
+    assert not parsed.warnings
+
+
 def test_tags_before_the_first_and_after_the_last_entry_belong_to_none() -> None:
     parsed = read(b"DB  - X\nAN  - L1111111\nTY  - JOUR\nTI  - One\nER  - \nAN  - L2222222\n")
 

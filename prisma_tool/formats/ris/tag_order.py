@@ -87,7 +87,7 @@ class Assigned:
         rows = frame.raw.split("\n")
         end = end_of(rows) + 1
         after = rows[end:]
-        if _first_tag(after) < 0 or orphaned("\n".join(after), 0):
+        if _first_tag(after) < 0 or _hangs_on(after) or orphaned("\n".join(after), 0):
             return frame
         self._leave(after, frame.line + end)
         return Frame(frame.line, "\n".join(rows[:end]))
@@ -154,6 +154,12 @@ def _open_end(text: str) -> list[str]:
     rows = text.split("\n")
     ends = [number for number, row in enumerate(rows, 1) if is_end(row)]
     return rows[ends[-1] :] if ends else rows
+
+
+def _hangs_on(rows: list[str]) -> bool:
+    """True where tags stand right below an entry's end and something else stands between them and the next entry (Ovid's NL)."""
+    tags = [number for number, row in enumerate(rows) if tag_of(row)]
+    return tags[0] == 0 and any(not row.strip() for row in rows[tags[-1] + 1 : -1])
 
 
 def _first_tag(rows: list[str]) -> int:

@@ -15,6 +15,8 @@ from prisma_tool.formats.text.missing_values import no_author
 from prisma_tool.model.record.citation import Author
 from prisma_tool.model.record.identifiers import normal_registry_number, registry_numbers
 
+_PLAIN = re.compile(r"[^\s,;|\[*]+, [^,;|\n&*]+")
+"""Nearly every name: one word, a comma, and the rest."""
 _LITERAL_LIST = re.compile(r"\s*\[(.*)\]\s*", re.DOTALL)
 _LITERAL = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
 _INITIALS = r"(?:[^\W\d_a-z]\.?[- ]?){1,4}"
@@ -101,11 +103,18 @@ def read_authors(values: Iterable[str]) -> tuple[Author, ...]:
 def are_registrations(authors: Iterable[Author]) -> bool:
     """True where every author is the number of a trial: CENTRAL gives entries of registers so."""
     names = [author.family for author in authors]
-    return bool(names) and all(normal_registry_number(name) in registry_numbers(name) for name in names)
+    return (
+        bool(names)
+        and names[0][-1:].isalnum()
+        and not names[0].isalpha()
+        and all(normal_registry_number(name) in registry_numbers(name) for name in names)
+    )
 
 
 def _names(value: str) -> list[str]:
     """The names in one value; a group's name, which a comma ends, may hold anything ("et al.," is EndNote's, and no group)."""
+    if _PLAIN.fullmatch(value) and " and " not in value and " et" not in value:
+        return [value]
     if value.endswith(",") and _OTHERS.sub("", value).strip():
         return [value]
     return [name.strip(" *") for name in names_in(_OTHERS.sub("", value))]

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from unicodedata import normalize
 
 from prisma_tool.formats.text.html_text import unmarked
-from prisma_tool.formats.text.missing_values import is_missing, no_pages
+from prisma_tool.formats.text.missing_values import PLACEHOLDERS, is_missing, no_pages
 from prisma_tool.formats.text.tidy import paragraphs, tidy
 
 Pair = tuple[str, str]
@@ -52,12 +52,13 @@ def without_missing(fields: Fields) -> tuple[Fields, tuple[Pair, ...]]:
 
     PsycINFO's "No Pagination Specified" comes as a first page "No" and a last page "Specified".
     """
-    ends = no_pages("".join(value for tag in _PAGE_TAGS for value in fields.get(tag, ())))
+    ends = "EP" in fields and no_pages("".join(value for tag in _PAGE_TAGS for value in fields.get(tag, ())))
     missing = [
         (tag, value)
         for tag, values in fields.items()
         for value in values
-        if is_missing(value, _MISSED.get(tag, "")) or (ends and tag in _PAGE_TAGS)
+        if ((tag in _MISSED or value in PLACEHOLDERS or value[0] in "[nN") and is_missing(value, _MISSED.get(tag, "")))
+        or (ends and tag in _PAGE_TAGS)
     ]
     if not missing:
         return fields, ()
