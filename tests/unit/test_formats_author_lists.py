@@ -15,6 +15,8 @@ from prisma_tool.formats.text.author_lists import read_authors
         ("Lund K, Berg MA", ["Lund, K", "Berg, MA"]),
         ("van den Hoek T, de Wit AB, O'Hara C", ["van den Hoek, T", "de Wit, AB", "O'Hara, C"]),
         ("Öberg Å, Müller-Lüdenscheidt J. and Dahl E", ["Öberg, Å", "Müller-Lüdenscheidt, J.", "Dahl, E"]),
+        ("Lund K. E., Berg M. A., Dahl E.", ["Lund, K. E.", "Berg, M. A.", "Dahl, E."]),
+        ("Lund K, Berg MA Jr", ["Lund, K", "Berg, MA, Jr"]),
         ("Lund, K and Berg, Mia and Dahl, E", ["Lund, K", "Berg, Mia", "Dahl, E"]),
         ("Lund, K & Berg, M", ["Lund, K", "Berg, M"]),
         ("Lund, K., Berg, M. A., & Dahl, E.", ["Lund, K.", "Berg, M. A.", "Dahl, E."]),

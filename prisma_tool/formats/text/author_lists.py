@@ -20,7 +20,7 @@ _PLAIN = re.compile(r"[^\s,;|\[*]+, [^,;|\n&*]+")
 _LITERAL_LIST = re.compile(r"\s*\[(.*)\]\s*", re.DOTALL)
 _LITERAL = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
 _INITIALS = r"(?:[^\W\d_a-z]\.?[- ]?){1,4}"
-_INITIALED = re.compile(rf"[^\W\d_][\w'’ -]*? {_INITIALS}(?: ?(?:Jr|Sr|I{{2,3}}|IV|2nd|3rd)\.?)?")
+_INITIALED = re.compile(rf"([^\W\d_][\w'’ -]*?) ({_INITIALS})(?: ?((?:Jr|Sr|I{{2,3}}|IV|2nd|3rd)\.?))?")
 _DOTTED_FIRST = re.compile(r"(?:[^\W\d_a-z]\.[ -]?)+\s*[^\W\d_][\w'’ -]+")
 _APA_NAME = re.compile(r"([^\W\d_][^,.&]*, )((?:[^\W\d_]\.[ -]?)+)(?:,? & |, |$)")
 _APA = re.compile(rf"(?:{_APA_NAME.pattern}){{2,}}")
@@ -65,7 +65,9 @@ def unmarked_names(text: str) -> list[str]:
     if _APA.fullmatch(text):
         return ["".join(pair) for pair in _APA_NAME.findall(text)]
     parts = _COMMAS.split(text.removesuffix(".") if text.count(".") == 1 else text)
-    if all(map(_is_short, parts)) or all(map(_DOTTED_FIRST.fullmatch, parts)):
+    if all(map(_is_short, parts)):
+        return [_comma_behind_family(part) for part in parts]
+    if all(map(_DOTTED_FIRST.fullmatch, parts)):
         return parts
     pairs = _AND.split(text)
     if len(pairs) > 1 and all(map(_is_person, pairs)):
@@ -76,6 +78,12 @@ def unmarked_names(text: str) -> list[str]:
 def _is_short(name: str) -> bool:
     """True for a name with its initials behind it ("van der Berg AB")."""
     return _INITIALED.fullmatch(name.strip()) is not None and not is_group(name)
+
+
+def _comma_behind_family(name: str) -> str:
+    """The name with commas between its parts ("Berg, M. A."), so that all initials are given names."""
+    match = _INITIALED.fullmatch(name.strip())
+    return ", ".join(part.strip() for part in match.groups() if part) if match else name
 
 
 def _is_person(name: str) -> bool:
