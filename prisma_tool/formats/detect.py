@@ -21,7 +21,6 @@ _OTHERS = (
         "PubMed's “Abstract” or “Summary” text; save the search in the format “PubMed” (.nbib)",
     ),
     (re.compile(r"\s*(?:\d{5,8}\s+)+$"), "a list of PMIDs without records; save the search in the format “PubMed” (.nbib)"),
-    (re.compile(r"\s*RT [A-Z][a-z]+[^\n]*\n(?:SR|ID|A1|T1) "), "RefWorks tagged text; export as RIS"),
     (re.compile(r"\s*Record #\d+ of \d+\s+ID: "), "Cochrane's “plain text”; export from the Cochrane Library as “RIS (EndNote)”"),
     (re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<rdf:RDF"), "Zotero RDF; export from Zotero as RIS or BibTeX"),
     (re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<mods"), "MODS XML; export as RIS or BibTeX"),
@@ -46,10 +45,10 @@ def detect(data: bytes) -> str:
     if not data or data.isspace():
         raise FormatError("The file is empty.")
     head = Look(data[:_HEAD])
-    found = _first(head) or (_first(Look(data)) if len(data) > _HEAD else "")
-    if not found:
+    name = _first(head) or (_first(Look(data)) if len(data) > _HEAD else "")
+    if not name:
         raise FormatError(_refusal(head))
-    return found
+    return name
 
 
 def _first(look: Look) -> str:

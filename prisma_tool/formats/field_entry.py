@@ -63,48 +63,48 @@ def _year(text: str) -> int | None:
 
 
 def _doi(text: str) -> str:
-    found = normal_dois(text)
-    if len(found) != 1:
+    dois = normal_dois(text)
+    if len(dois) != 1:
         raise UsageError(f"'{text}' is not one DOI, such as 10.1000/j.2021.01.")
-    return found[0]
+    return dois[0]
 
 
 def _pmid(text: str) -> str:
-    found = normal_pmid(text)
-    if not found:
+    pmid = normal_pmid(text)
+    if not pmid:
         raise UsageError(f"'{text}' is not a PMID, such as 34531250.")
-    return found
+    return pmid
 
 
 def _registrations(text: str) -> tuple[str, ...]:
-    given = lines(re.split(r"[;,\s]+", text)) if ";" not in text else lines(_PARTS.split(text))
-    numbers = [normal_registry_number(one) for one in given]
-    for one, number in zip(given, numbers, strict=True):
+    texts = lines(re.split(r"[;,\s]+", text)) if ";" not in text else lines(_PARTS.split(text))
+    numbers = [normal_registry_number(one) for one in texts]
+    for one, number in zip(texts, numbers, strict=True):
         if not registry_numbers(number):
             raise UsageError(f"'{one}' is not a trial registration number, such as NCT03971799 or ISRCTN12345678.")
     return tuple(dict.fromkeys(numbers))
 
 
 def _addresses(text: str) -> tuple[str, ...]:
-    found = lines(text.split())
-    for address in found:
+    addresses = lines(text.split())
+    for address in addresses:
         if not _ADDRESS.fullmatch(address):
             raise UsageError(f"'{address}' is not an address, such as https://example.org/report.pdf.")
-    return found
+    return addresses
 
 
 def sections(text: str) -> tuple[Section, ...]:
     """A pasted abstract by its printed headings: a paragraph that begins "METHODS: " or "Results: " opens a section."""
-    found: list[Section] = []
+    parts: list[Section] = []
     for paragraph in paragraphs(unmarked(text)).split("\n"):
         headed = _HEADED.fullmatch(paragraph) or _ANY_CASE.fullmatch(paragraph)
         if headed:
-            found.append(Section(headed["label"], headed["text"]))
-        elif found and not found[-1].label:
-            found[-1] = Section("", f"{found[-1].text}\n{paragraph}")
+            parts.append(Section(headed["label"], headed["text"]))
+        elif parts and not parts[-1].label:
+            parts[-1] = Section("", f"{parts[-1].text}\n{paragraph}")
         elif paragraph:
-            found.append(Section("", paragraph))
-    return tuple(found)
+            parts.append(Section("", paragraph))
+    return tuple(parts)
 
 
 FIELDS: Mapping[str, TypedField] = {

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from prisma_tool.formats.account.account import Account, Parsed
 from prisma_tool.formats.bibtex import reader as bibtex
+from prisma_tool.formats.csl import reader as csl
 from prisma_tool.formats.endnote import xml_reader
 from prisma_tool.formats.jsonl import reader as jsonl
 from prisma_tool.formats.medline import reader as medline
@@ -20,7 +21,7 @@ from prisma_tool.formats.pubmed import reader as pubmed_xml
 from prisma_tool.formats.registers import ctgov_reader, ctgov_xml, ictrp
 from prisma_tool.formats.ris import reader as ris
 from prisma_tool.formats.tables import csv_reader, xlsx_reader
-from prisma_tool.formats.tagged import ovid, refer, web_of_science
+from prisma_tool.formats.tagged import ebsco_xml, note_express, ovid, refer, refworks, web_of_science
 from prisma_tool.formats.text.decoding import Look
 
 
@@ -64,6 +65,14 @@ KNOWN: tuple[Format, ...] = (
     Format(pubmed_xml.FORMAT, "PubMed XML", pubmed_xml.recognises, pubmed_xml.parse_pubmed_xml),
     Format(jsonl.FORMAT, "JSON lines of this program", jsonl.recognises, jsonl.parse_jsonl, jsonl.open_jsonl),
     Format(
+        note_express.FORMAT,
+        "NoteExpress",
+        note_express.recognises,
+        note_express.parse_note_express,
+        note_express.open_note_express,
+    ),
+    Format(csl.FORMAT, "CSL-JSON", csl.recognises, csl.parse_csl_json),
+    Format(
         ctgov_reader.FORMAT,
         "ClinicalTrials.gov JSON",
         ctgov_reader.recognises,
@@ -77,6 +86,7 @@ KNOWN: tuple[Format, ...] = (
         ctgov_xml.parse_ctgov_xml,
         ctgov_xml.open_ctgov_xml,
     ),
+    Format(ebsco_xml.FORMAT, "EBSCO XML", ebsco_xml.recognises, ebsco_xml.parse_ebsco_xml, ebsco_xml.open_ebsco_xml),
     Format(xml_reader.FORMAT, "EndNote XML", xml_reader.recognises, xml_reader.parse_endnote_xml, xml_reader.open_endnote_xml),
     Format(bibtex.FORMAT, "BibTeX", _no_tags(_no_table(bibtex.recognises)), bibtex.parse_bibtex, bibtex.open_bibtex),
     Format(
@@ -86,6 +96,7 @@ KNOWN: tuple[Format, ...] = (
         web_of_science.parse_wos_tagged,
         web_of_science.open_wos_tagged,
     ),
+    Format(refworks.FORMAT, "RefWorks tagged text", refworks.recognises, refworks.parse_refworks, refworks.open_refworks),
     Format(
         refer.FORMAT,
         "EndNote tagged text (.enw)",

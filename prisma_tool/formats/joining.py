@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from prisma_tool.formats.bibtex import reader as bibtex
+from prisma_tool.formats.csl import reader as csl
 from prisma_tool.formats.endnote import xml_reader
 from prisma_tool.formats.format_table import BY_NAME
 from prisma_tool.formats.jsonl import reader as jsonl
@@ -19,6 +20,7 @@ from prisma_tool.formats.registers import ctgov_reader, ctgov_xml, ictrp
 from prisma_tool.formats.registry import open_entries
 from prisma_tool.formats.tables import csv_reader, xlsx_reader
 from prisma_tool.formats.tables.rows import as_line
+from prisma_tool.formats.tagged import ebsco_xml
 from prisma_tool.formats.text.decoding import decode
 
 Joiner = Callable[[Iterable[str], Sequence[str]], Iterator[str]]
@@ -39,6 +41,10 @@ SUFFIXES: Mapping[str, tuple[str, ...]] = {
     "endnote-tagged": (".enw", ".txt"),
     "wos-tagged": (".ciw", ".isi", ".txt"),
     "ovid-tagged": (".txt",),
+    "refworks-tagged": (".txt",),
+    "noteexpress": (".net", ".txt"),
+    "csl-json": (".json",),
+    "ebsco-xml": (".xml",),
 }
 """The suffixes that fit each format's entries; rows of a workbook come back as CSV."""
 
@@ -46,6 +52,7 @@ _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _ROOTS = {
     pubmed_xml.FORMAT: ("<PubmedArticleSet>", "</PubmedArticleSet>"),
     xml_reader.FORMAT: ("<xml><records>", "</records></xml>"),
+    ebsco_xml.FORMAT: ("<records>", "</records>"),
     ictrp.FORMAT: ("<Trials_downloaded_from_ICTRP>", "</Trials_downloaded_from_ICTRP>"),
     ctgov_xml.FORMAT: ("<clinical_studies>", "</clinical_studies>"),
 }
@@ -109,6 +116,7 @@ def _lines(entries: Iterable[str], _ties: Sequence[str]) -> Iterator[str]:
 
 _JOINERS: Mapping[str, Joiner] = {
     ctgov_reader.FORMAT: _bracketed,
+    csl.FORMAT: _bracketed,
     bibtex.FORMAT: _defined,
     jsonl.FORMAT: _lines,
     csv_reader.FORMAT: _rows,

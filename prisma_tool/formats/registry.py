@@ -29,9 +29,9 @@ def read(
         FormatError: the file is not what it should be, or columns are named for a file without columns.
         UsageError: no format has this name.
     """
-    chosen = _chosen(data, format, columns)
-    options = _options(chosen, source_column, columns)
-    return chosen.parse(data, **options)
+    reader = _format_of(data, format, columns)
+    options = _options(reader, source_column, columns)
+    return reader.parse(data, **options)
 
 
 def open_entries(
@@ -50,12 +50,12 @@ def open_entries(
         FormatError: as in `read`.
         UsageError: no format has this name.
     """
-    chosen = _chosen(data, format, columns)
-    options = _options(chosen, source_column, columns)
-    return chosen.open(data, **options) if chosen.open else replayed(chosen.parse(data, **options))
+    reader = _format_of(data, format, columns)
+    options = _options(reader, source_column, columns)
+    return reader.open(data, **options) if reader.open else replayed(reader.parse(data, **options))
 
 
-def _chosen(data: bytes, name: str | None, columns: Mapping[str, str] | None) -> Format:
+def _format_of(data: bytes, name: str | None, columns: Mapping[str, str] | None) -> Format:
     named = name or _detected(data, columns)
     if named not in BY_NAME:
         raise UsageError(f"Unknown format “{named}”. Known are {', '.join(FORMATS)}.")
@@ -72,13 +72,13 @@ def _detected(data: bytes, columns: Mapping[str, str] | None) -> str:
         return csv_reader.FORMAT
 
 
-def _options(chosen: Format, source_column: str | None, columns: Mapping[str, str] | None) -> dict[str, object]:
-    given: dict[str, object] = {}
+def _options(reader: Format, source_column: str | None, columns: Mapping[str, str] | None) -> dict[str, object]:
+    options: dict[str, object] = {}
     if source_column is not None:
-        given["source_column"] = source_column
+        options["source_column"] = source_column
     if columns:
-        given["columns"] = columns
-    if given and not chosen.table:
+        options["columns"] = columns
+    if options and not reader.table:
         option = "--source-column" if source_column is not None else "--column"
-        raise FormatError(f"A named column needs a table, but this file is {chosen.name}. Leave {option} out.")
-    return given
+        raise FormatError(f"A named column needs a table, but this file is {reader.name}. Leave {option} out.")
+    return options

@@ -12,6 +12,7 @@ from pathlib import Path
 from prisma_tool.errors import UsageError
 from prisma_tool.formats.account.export_row import Writer
 from prisma_tool.formats.bibtex.writer import write_bibtex
+from prisma_tool.formats.csl.writer import write_csl_json
 from prisma_tool.formats.endnote.xml_writer import write_endnote_xml
 from prisma_tool.formats.jsonl.writer import write_jsonl
 from prisma_tool.formats.medline.writer import write_medline
@@ -28,6 +29,7 @@ WRITERS: Mapping[str, Writer] = {
     ".tsv": write_tsv,
     ".xlsx": write_xlsx,
     ".jsonl": write_jsonl,
+    ".json": write_csl_json,
 }
 """Suffix to writer."""
 
@@ -44,6 +46,7 @@ NOT_CARRIED: Mapping[str, frozenset[str]] = {
     ".tsv": _TABLES,
     ".xlsx": _TABLES,
     ".jsonl": frozenset(),
+    ".json": _ONLY_MEDLINE,
 }
 """Fields of a citation that a format has no place for. MeSH terms go out among the keywords; headings of abstracts become part of the
 text, save in JSON lines and MEDLINE; `mentioned_numbers` are found again in the texts; ORCID iDs travel in JSON lines only."""

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from prisma_tool.errors import FormatError
 from prisma_tool.formats.account.account import Entry, Parsed
 from prisma_tool.formats.registry import open_entries, read
-from prisma_tool.formats.text.author_names import read_author, read_authors, write_author
+from prisma_tool.formats.text.author_lists import read_authors
+from prisma_tool.formats.text.author_names import read_author, write_author
 from prisma_tool.formats.text.html_text import guarded, readable_text, unmarked
 from prisma_tool.formats.text.page_ranges import joined_pages, normal_pages
 from prisma_tool.model.record.citation import Citation

@@ -15,6 +15,7 @@ from prisma_tool.formats.account.export_row import ExportRow, Remark, Vote, read
 from prisma_tool.formats.registry import read
 from prisma_tool.formats.tables.csv_writer import COLUMNS, write_csv, write_tsv
 from prisma_tool.formats.tables.xlsx_writer import CUT, LONGEST_CELL
+from prisma_tool.formats.text.missing_values import is_missing
 from prisma_tool.formats.text.spreadsheet_cells import defused, freed
 from prisma_tool.formats.text.tidy import line
 from prisma_tool.formats.writers import NOT_CARRIED, WRITERS
@@ -40,7 +41,14 @@ TRAPS = st.sampled_from(
         "p < 0.05 and q > 0.1",
     ]
 )  # fmt: skip
-WORDS = (st.text(LETTERS, min_size=1, max_size=40) | TRAPS).map(line).filter(lambda text: any(map(str.isalnum, text)))
+
+
+def _is_text(text: str) -> bool:
+    """True for words; what stands for a missing value is none in any format."""
+    return any(map(str.isalnum, text)) and not is_missing(text, "abstract")
+
+
+WORDS = (st.text(LETTERS, min_size=1, max_size=40) | TRAPS).map(line).filter(_is_text)
 PLAIN = st.text("abcdefgh ÄöłЖ中", min_size=3, max_size=20).map(line).filter(lambda text: len(text) > 2)
 NAMES = st.text("abcdefgöłß'-", min_size=2, max_size=9).map(lambda name: name.strip("'-").capitalize()).filter(str.isalpha)
 AUTHORS = st.builds(Author, family=NAMES, given=NAMES) | st.builds(Author, family=PLAIN, collective=st.just(value=True))

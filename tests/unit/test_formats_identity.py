@@ -58,7 +58,7 @@ def test_the_source_column_names_each_rows_source() -> None:
 
 
 def test_rows_of_the_wrong_width_are_read_or_rejected_with_their_line() -> None:
-    parsed = read(b"title,year,doi,colour\nShort\nLong,2019,,,extra cell\n,,,\n,,,red\nWhole,2019,10.1/x,\n")
+    parsed = read(b"title,year,doi,colour\nShort\nLong,2019,,,extra,cell\n,,,\n,,,red\nWhole,2019,10.1/x,\n")
     assert [one.citation.title for one in parsed.entries] == ["Short", "Whole"]
     assert [one.line for one in parsed.rejects] == [3, 5]
 

@@ -122,7 +122,6 @@ def test_zotero_keeps_the_pmid_in_extra_and_addresses_hold_dois() -> None:
         ('<rdf:RDF xmlns:rdf="x"><bib:Article/></rdf:RDF>', "Zotero RDF"),
         ('<?xml version="1.0"?><modsCollection/>', "MODS"),
         ('<?xml version="1.0"?><!DOCTYPE eSearchResult PUBLIC "x" "y"><eSearchResult/>', "without records"),
-        ("RT Journal Article\nSR Electronic(1)\nT1 A\n", "RefWorks"),
     ],
 )
 def test_a_file_without_records_is_refused_with_what_it_is_and_what_to_do(text: str, words: str) -> None:

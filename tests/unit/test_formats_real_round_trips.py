@@ -18,7 +18,7 @@ from prisma_tool.model.record.citation import Author, Citation
 SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "samples"
 LARGEST, EACH = 60_000, 4
 needs_samples = pytest.mark.skipif(not SAMPLES.exists(), reason="the collection of sample exports is not on this computer")
-FORMATS = [".ris", ".nbib", ".bib", ".xml", ".tsv", ".jsonl"]
+FORMATS = [".ris", ".nbib", ".bib", ".xml", ".tsv", ".jsonl", ".json"]
 
 
 def row(citation: Citation, number: int = 0) -> ExportRow:

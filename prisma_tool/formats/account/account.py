@@ -39,17 +39,17 @@ class Entry:
             self._citation = self._citation()
         return self._citation
 
-    def _told(self) -> tuple[object, ...]:
+    def _values(self) -> tuple[object, ...]:
         return self.citation, self.accession, self.raw, self.line, self.source
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Entry) and self._told() == other._told()
+        return isinstance(other, Entry) and self._values() == other._values()
 
     def __hash__(self) -> int:
-        return hash(self._told())
+        return hash(self._values())
 
     def __repr__(self) -> str:
-        return f"Entry{self._told()!r}"
+        return f"{type(self).__name__}{self._values()!r}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +142,14 @@ def replayed(parsed: Parsed) -> Account:
     )
 
 
-def require_balance(name: str, declared: int, found: int) -> None:
+def require_balance(name: str, declared: int, accounted: int) -> None:
     """Check an account.
 
     Raises:
         FormatError: the text declares more or fewer entries than were found.
     """
-    if found != declared:
+    if accounted != declared:
         raise FormatError(
-            f"The {name} text declares {declared} entries but {found} were accounted for; "
+            f"The {name} text declares {declared} entries but {accounted} were accounted for; "
             "nothing was stored. Please report this file."
         )

@@ -91,8 +91,8 @@ def screening_note(row: ExportRow) -> str:
     """The outcomes in one sentence, or nothing: "Screening: title/abstract include; full text exclude (Wrong population)"."""
     reason = f" ({line(row.reason)})" if row.reason else ""
     facts = (("title/abstract", row.title_abstract), ("full text", row.full_text))
-    told = [f"{name} {value}" for name, value in facts if value]
-    return f"{SCREENING_NOTE}{'; '.join(told)}{reason}" if told else ""
+    outcomes = [f"{name} {value}" for name, value in facts if value]
+    return f"{SCREENING_NOTE}{'; '.join(outcomes)}{reason}" if outcomes else ""
 
 
 def own_notes(row: ExportRow) -> Iterator[str]:
@@ -118,13 +118,13 @@ def labels_text(row: ExportRow) -> str:
 
 def write_said(row: ExportRow) -> str:
     """Votes and remarks as one line of JSON, empty where there are none."""
-    said = {"votes": [_filled(vote) for vote in row.votes], "notes": [_filled(remark) for remark in row.remarks]}
-    kept = {name: values for name, values in said.items() if values}
-    return json.dumps(kept, ensure_ascii=True, sort_keys=True) if kept else ""
+    content = {"votes": [_filled(vote) for vote in row.votes], "notes": [_filled(remark) for remark in row.remarks]}
+    filled = {name: values for name, values in content.items() if values}
+    return json.dumps(filled, ensure_ascii=True, sort_keys=True) if filled else ""
 
 
-def _filled(said: Vote | Remark) -> dict[str, str]:
-    return {name: value for name, value in asdict(said).items() if value}
+def _filled(remark: Vote | Remark) -> dict[str, str]:
+    return {name: value for name, value in asdict(remark).items() if value}
 
 
 def read_said(text: str) -> tuple[tuple[Vote, ...], tuple[Remark, ...]]:
@@ -133,10 +133,12 @@ def read_said(text: str) -> tuple[tuple[Vote, ...], tuple[Remark, ...]]:
     Raises:
         ValueError: the text is something else.
     """
-    said = json.loads(text)
-    if not isinstance(said, dict):
+    content = json.loads(text)
+    if not isinstance(content, dict):
         raise ValueError("not an object")  # noqa: TRY004 - one kind of error for every text that is not ours
-    return tuple(_made(Vote, one) for one in said.get("votes", ())), tuple(_made(Remark, one) for one in said.get("notes", ()))
+    return tuple(_made(Vote, one) for one in content.get("votes", ())), tuple(
+        _made(Remark, one) for one in content.get("notes", ())
+    )
 
 
 def _made(kind: Any, values: object) -> Any:

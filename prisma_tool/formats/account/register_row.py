@@ -31,13 +31,22 @@ class Register:
     facts: Mapping[str, tuple[str, ...]]
     sections: Mapping[str, str] = field(default_factory=dict)
     parted: str = "|"
+    alone: bool = False
+    """True where the column of the number says enough, as long as no column is one of publications only."""
+
+    def is_shown_by(self, names: set[str]) -> bool:
+        """True for a header (squeezed) with the register's own number and a title, or other facts of trials."""
+        if not names & set(self.facts["number"]):
+            return False
+        titled = bool(names & {*self.facts["title"], *self.facts["official"]})
+        return not names & _OF_PUBLICATIONS if self.alone else titled
 
     def place(self, names: list[str]) -> dict[str, int]:
         """The position of each fact under a header of these squeezed names."""
-        found = (
+        positions = (
             (fact, next((names.index(one) for one in headers if one in names), None)) for fact, headers in self.facts.items()
         )
-        return {fact: position for fact, position in found if position is not None}
+        return {fact: position for fact, position in positions if position is not None}
 
 
 CTGOV = Register(
@@ -70,6 +79,7 @@ CTGOV = Register(
         "locations": ("locations",),
         "url": ("studyurl", "url"),
     },
+    alone=True,
 )
 ICTRP = Register(
     "ICTRP",
@@ -108,6 +118,100 @@ ICTRP = Register(
 )
 
 
+ISRCTN = Register(
+    "ISRCTN",
+    {
+        "number": ("isrctn", "isrctnnumber"),
+        "title": ("publictitle", "title"),
+        "official": ("scientifictitle",),
+        "acronym": ("acronym",),
+        "status": ("recruitmentstatus", "overalltrialstatus"),
+        "summary": ("plainenglishsummary", "studyhypothesis"),
+        "conditions": ("condition",),
+        "interventions": ("intervention",),
+        "primary": ("primaryoutcomemeasure", "primaryoutcomemeasures"),
+        "secondary": ("secondaryoutcomemeasures", "secondaryoutcomemeasure"),
+        "sponsor": ("sponsor", "sponsors"),
+        "phases": ("phase",),
+        "enrolment": ("targetnumberofparticipants",),
+        "type": ("primarystudydesign",),
+        "design": ("studydesign", "secondarystudydesign"),
+        "sex": ("participantsex", "gender"),
+        "age": ("agerange", "participantagegroup"),
+        "inclusion": ("participantinclusioncriteria",),
+        "exclusion": ("participantexclusioncriteria",),
+        "others": ("protocolserialnumber", "secondaryidentifyingnumbers"),
+        "nct": ("clinicaltrialsgovnumber",),
+        "eudract": ("eudractctisnumber", "eudractnumber"),
+        "started": ("overalltrialstartdate", "overallstudystartdate"),
+        "completed": ("overalltrialenddate", "overallstudyenddate"),
+        "posted": ("dateassigned", "dateapplied", "registrationdate"),
+        "updated": ("lastedited",),
+        "countries": ("countriesofrecruitment",),
+        "url": ("url",),
+    },
+    parted=";",
+)
+CTIS = Register(
+    "CTIS",
+    {
+        "number": ("trialnumber", "euctnumber"),
+        "title": ("titleofthetrial", "trialtitle", "fulltitle"),
+        "official": ("fulltitle",),
+        "status": ("overalltrialstatus",),
+        "conditions": ("medicalconditions",),
+        "interventions": ("product", "products"),
+        "primary": ("primaryendpoint",),
+        "secondary": ("secondaryendpoint",),
+        "sponsor": ("sponsorcosponsors", "sponsor"),
+        "phases": ("trialphase",),
+        "enrolment": ("totalnumberenrolled", "totalnumberofparticipants"),
+        "sex": ("gender",),
+        "age": ("agegroup",),
+        "started": ("startdate", "startdateofthetrial"),
+        "completed": ("enddate", "endofthetrial"),
+        "posted": ("decisiondate", "overalldecisiondate"),
+        "results": ("resultsposted",),
+        "updated": ("lastupdated",),
+    },
+    parted=";",
+)
+ANZCTR = Register(
+    "ANZCTR",
+    {
+        "number": ("actrnumber", "actrn", "anzctrnumber", "anzctrregistrationnumber"),
+        "title": ("publictitle", "title"),
+        "official": ("scientifictitle", "studytitle"),
+        "acronym": ("trialacronym",),
+        "status": ("recruitmentstatus",),
+        "summary": ("briefsummary",),
+        "conditions": ("healthconditionsorproblemsstudied", "healthconditions", "healthcondition", "conditions"),
+        "interventions": ("interventions", "descriptionofinterventionsexposure", "intervention"),
+        "primary": ("primaryoutcomes", "primaryoutcome"),
+        "secondary": ("secondaryoutcomes", "secondaryoutcome"),
+        "sponsor": ("primarysponsorname", "primarysponsor"),
+        "phases": ("phase",),
+        "enrolment": ("targetsamplesize", "samplesize"),
+        "type": ("studytype",),
+        "sex": ("gender", "sex"),
+        "others": ("secondaryids", "secondaryid", "utrn"),
+        "started": ("actualstartdate", "anticipatedstartdate", "startdate"),
+        "posted": ("dateregistered", "registrationdate"),
+        "updated": ("dateupdated", "lastupdated"),
+        "countries": ("countries", "recruitmentcountry"),
+        "url": ("url",),
+    },
+    parted=";",
+)
+REGISTERS = (CTGOV, ISRCTN, CTIS, ANZCTR, ICTRP)
+_OF_PUBLICATIONS = frozenset(
+    {"authors", "author", "journal", "journaltitle", "sourcetitle", "doi", "pmid", "abstract", "publicationyear", "year", "key"}
+)
+"""Headers of tables of publications, which may have a column of trial numbers too."""
+_NUMBERS = ("others", "nct", "eudract")
+"""The facts that hold numbers of other registers."""
+
+
 class RegisterReader:
     """Reads the rows of a register's export under one header."""
 
@@ -120,8 +224,8 @@ class RegisterReader:
 
     def number(self, values: list[str]) -> str:
         """The trial's own number, in its register's spelling."""
-        given = line(values[self.places["number"]])
-        return normal_registry_number(given) if given else ""
+        text = line(values[self.places["number"]])
+        return normal_registry_number(text) if text else ""
 
     def citation(self, values: list[str]) -> Citation:
         """The citation in the cells of one row."""
@@ -135,9 +239,9 @@ def register_citation(own: str, facts: Mapping[str, str], parted: str, extra: tu
     """The citation of the trial `own` whose facts are named as in `Register.facts`; `parted` is the mark between values of a list."""
     trial = _trial(facts, parted)
     abstract = _abstract(facts, trial)
-    registered = tuple(dict.fromkeys(filter(None, (own, *registry_numbers(facts.get("others", ""))))))
+    registered = tuple(dict.fromkeys(filter(None, (own, *registry_numbers("\n".join(facts.get(fact, "") for fact in _NUMBERS))))))
     mentioned = registry_numbers("\n".join(part.text for part in abstract))
-    others = line(facts.get("others", ""))
+    others = line("; ".join(filter(None, (facts.get(fact, "") for fact in _NUMBERS))))
     address = line(facts.get("url", "")) or (f"https://clinicaltrials.gov/study/{own}" if _NCT.fullmatch(own) else "")
     return Citation(
         title=_text(facts.get("title", "")) or trial.official_title or trial.acronym,
@@ -233,5 +337,5 @@ def _eligibility(facts: Mapping[str, str]) -> str:
     ages = " to ".join(filter(None, (_text(facts.get("youngest", "")), _text(facts.get("oldest", "")))))
     first = "; ".join(filter(None, (_text(facts.get("age", "")) or ages, _text(facts.get("sex", "")))))
     criteria = ((name, _prose(facts.get(name, ""))) for name in ("inclusion", "exclusion"))
-    told = (f"{name.capitalize()}: {text}" for name, text in criteria if text)
-    return "\n".join(filter(None, (first, _prose(facts.get("criteria", "")), *told)))
+    named = (f"{name.capitalize()}: {text}" for name, text in criteria if text)
+    return "\n".join(filter(None, (first, _prose(facts.get("criteria", "")), *named)))

@@ -51,9 +51,9 @@ def announced(text: str, tag: str) -> int:
 
 
 def _piece(line: int, text: str, end: re.Pattern[str], read: Read) -> Entry | Reject:
-    found = end.search(text)
-    raw = text[: found.end()] if found else text.strip()
-    element = _tree(raw) if found else f"the record is not closed: {end.pattern.partition(chr(92))[0]}> is missing"
+    closing = end.search(text)
+    raw = text[: closing.end()] if closing else text.strip()
+    element = _tree(raw) if closing else f"the record is not closed: {end.pattern.partition(chr(92))[0]}> is missing"
     if isinstance(element, str):
         return Reject(line, element, raw)
     citation, accession = read(element)
@@ -74,7 +74,7 @@ def _tree(raw: str) -> Element | str:
 def _attempts(raw: str) -> Iterator[str]:
     """The record as it stands; then with HTML's names for characters resolved, bare ampersands escaped, and prefixes left out."""
     yield raw
-    named = _NAMED.sub(lambda found: html.escape(html.unescape(found[0]), quote=False), _NUMBERED.sub(_permitted, raw))
+    named = _NAMED.sub(lambda match: html.escape(html.unescape(match[0]), quote=False), _NUMBERED.sub(_permitted, raw))
     yield _PREFIX.sub(r"\1", _BARE.sub("&amp;", named))
 
 

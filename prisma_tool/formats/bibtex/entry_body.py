@@ -14,7 +14,7 @@ Field = tuple[str, str]
 
 _HEAD = re.compile(r"\s*@\s*([A-Za-z][\w-]*)\s*([{(])\s*")
 _KEY = re.compile(r"([^,={}\n\"]*)(?:,|(?=\n|\}|$))")
-_FIELD = re.compile(r"[\s,;]*+(?:%[^\n]*+\n[\s,;]*+)*+([^\s=,{}\"#%()@\\]++)\s*=\s*")
+_FIELD = re.compile(r"[\s,;]*+(?:%[^\n]*+\n[\s,;]*+)*+([^\s=,{}\"#%()@\\]++(?:(?<=[A-Za-z]) [A-Z][A-Za-z-]*+){0,3})\s*=\s*")
 _CLOSE = {"{": re.compile(r"[\s,]*\}"), "(": re.compile(r"[\s,]*\)")}
 _BRACED = re.compile(r"\{([^{}]*+(?:\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\}[^{}]*+)*+)\}")
 _MARK = re.compile(r"[{}\"]")
@@ -50,7 +50,7 @@ class Body:
 
 
 @dataclass(slots=True)
-class _Reading:
+class _Cursor:
     text: str
     close: re.Pattern[str]
     strings: Mapping[str, str]
@@ -69,53 +69,53 @@ def read_body(text: str, strings: Mapping[str, str]) -> Body:
     head = _HEAD.match(text)
     if not head:
         raise Unreadable("the entry has no type and opening brace")
-    reading = _Reading(text, _CLOSE[head[2]], strings, head.end())
-    key = _key(reading)
-    _read_fields(reading)
-    return Body(head[1].lower(), key, tuple(reading.fields), reading.place, reading.stray)
+    cursor = _Cursor(text, _CLOSE[head[2]], strings, head.end())
+    key = _key(cursor)
+    _read_fields(cursor)
+    return Body(head[1].lower(), key, tuple(cursor.fields), cursor.place, cursor.stray)
 
 
-def _key(reading: _Reading) -> str:
-    if _FIELD.match(reading.text, reading.place):
+def _key(cursor: _Cursor) -> str:
+    if _FIELD.match(cursor.text, cursor.place):
         return ""
-    found = _KEY.match(reading.text, reading.place)
-    if not found:
+    match = _KEY.match(cursor.text, cursor.place)
+    if not match:
         return ""
-    reading.place = found.end()
-    return found[1].strip()
+    cursor.place = match.end()
+    return match[1].strip()
 
 
-def _closed(reading: _Reading) -> bool:
+def _closed(cursor: _Cursor) -> bool:
     """True at the entry's end. Where known fields follow a brace too many, without one coming twice, reading goes on there."""
-    found = reading.close.match(reading.text, reading.place)
-    if not found:
-        return _cut_off(reading)
-    onward = _NEXT_FIELD.search(reading.text, found.end())
-    if onward and _belongs(reading, onward.start() + 1):
-        reading.place, reading.stray = onward.end(), True
+    closing = cursor.close.match(cursor.text, cursor.place)
+    if not closing:
+        return _cut_off(cursor)
+    onward = _NEXT_FIELD.search(cursor.text, closing.end())
+    if onward and _belongs(cursor, onward.start() + 1):
+        cursor.place, cursor.stray = onward.end(), True
         return False
-    reading.place = found.end()
+    cursor.place = closing.end()
     return True
 
 
-def _cut_off(reading: _Reading) -> bool:
+def _cut_off(cursor: _Cursor) -> bool:
     """True where the text ends after whole fields, only the closing brace missing.
 
     Raises:
         Unreadable: the last value took that brace, and fields with it.
     """
-    rest = reading.text[reading.place : reading.place + _MARGIN].strip(" \t\n,")
-    if rest or not reading.fields or reading.text[reading.place :].strip(" \t\n,"):
+    rest = cursor.text[cursor.place : cursor.place + _MARGIN].strip(" \t\n,")
+    if rest or not cursor.fields or cursor.text[cursor.place :].strip(" \t\n,"):
         return False
-    if _SWALLOWED_FIELD.search(reading.fields[-1][1]):
+    if _SWALLOWED_FIELD.search(cursor.fields[-1][1]):
         raise Unreadable("a value is not closed: a brace is missing")
-    reading.stray = True
+    cursor.stray = True
     return True
 
 
-def _belongs(reading: _Reading, place: int) -> bool:
-    names = {name for name, _ in reading.fields}
-    return reading.text.rstrip().endswith(("}", ")")) and names.isdisjoint(field_names(reading.text, place))
+def _belongs(cursor: _Cursor, place: int) -> bool:
+    names = {name for name, _ in cursor.fields}
+    return cursor.text.rstrip().endswith(("}", ")")) and names.isdisjoint(field_names(cursor.text, place))
 
 
 def field_names(text: str, place: int = 0) -> list[str]:
@@ -123,83 +123,83 @@ def field_names(text: str, place: int = 0) -> list[str]:
     return [name.lower() for name in _FIELD_LINE.findall(text, place)]
 
 
-def _read_fields(reading: _Reading) -> None:
+def _read_fields(cursor: _Cursor) -> None:
     """All fields, up to the entry's end."""
-    text, fields = reading.text, reading.fields
+    text, fields = cursor.text, cursor.fields
     while True:
-        found = _FIELD.match(text, reading.place)
-        if found:
-            reading.place = found.end()
-            fields.append((found[1].lower(), read_value(reading)))
-        elif _closed(reading):
+        match = _FIELD.match(text, cursor.place)
+        if match:
+            cursor.place = match.end()
+            fields.append((match[1].lower(), read_value(cursor)))
+        elif _closed(cursor):
             return
         else:
-            _skip(reading)
+            _skip(cursor)
 
 
-def _skip(reading: _Reading) -> None:
+def _skip(cursor: _Cursor) -> None:
     """Pass over text that belongs to no field, up to the next line that begins one."""
-    onward = _NEXT_FIELD.search(reading.text, reading.place)
-    if reading.quoted or not onward:
+    onward = _NEXT_FIELD.search(cursor.text, cursor.place)
+    if cursor.quoted or not onward:
         raise Unreadable("the text after a value is no field: a quotation mark, brace or comma is missing")
-    reading.place, reading.stray = onward.end(), True
+    cursor.place, cursor.stray = onward.end(), True
 
 
-def read_value(reading: _Reading) -> str:
+def read_value(cursor: _Cursor) -> str:
     """The value that begins here: pieces in braces, quotation marks or by name, joined with `#`."""
-    first = _piece(reading)
-    joined = _JOIN.match(reading.text, reading.place)
-    return _with_more(reading, first) if joined else first
+    first = _piece(cursor)
+    joined = _JOIN.match(cursor.text, cursor.place)
+    return _with_more(cursor, first) if joined else first
 
 
-def _with_more(reading: _Reading, first: str) -> str:
+def _with_more(cursor: _Cursor, first: str) -> str:
     parts, length = [first], len(first)
-    while joined := _JOIN.match(reading.text, reading.place):
-        reading.place = joined.end()
-        parts.append(_piece(reading))
+    while joined := _JOIN.match(cursor.text, cursor.place):
+        cursor.place = joined.end()
+        parts.append(_piece(cursor))
         length += len(parts[-1])
         if length > _LONGEST_VALUE:
             raise Unreadable("a value made of strings is too long")
     return "".join(parts)
 
 
-def _piece(reading: _Reading) -> str:
-    mark = reading.text[reading.place : reading.place + 1]
-    reading.quoted = mark == '"'
+def _piece(cursor: _Cursor) -> str:
+    mark = cursor.text[cursor.place : cursor.place + 1]
+    cursor.quoted = mark == '"'
     if mark == "{":
-        return _braced(reading)
+        return _braced(cursor)
     if mark == '"':
-        return _quoted(reading)
-    found = _BARE.match(reading.text, reading.place)
-    if not found:
+        return _quoted(cursor)
+    match = _BARE.match(cursor.text, cursor.place)
+    if not match:
         return ""
-    reading.place = found.end()
-    return reading.strings.get(found[0].lower(), found[0])
+    cursor.place = match.end()
+    return cursor.strings.get(match[0].lower(), match[0])
 
 
-def _braced(reading: _Reading) -> str:
-    quick = _BRACED.match(reading.text, reading.place)
+def _braced(cursor: _Cursor) -> str:
+    quick = _BRACED.match(cursor.text, cursor.place)
     if quick:
-        reading.place = quick.end()
+        cursor.place = quick.end()
         return quick[1]
     depth = 0
-    for found in _BRACE.finditer(reading.text, reading.place):
-        depth += 1 if found[0] == "{" else -1
+    for brace in _BRACE.finditer(cursor.text, cursor.place):
+        depth += 1 if brace[0] == "{" else -1
         if not depth:
-            value = reading.text[reading.place + 1 : found.start()]
-            reading.place = found.end()
+            value = cursor.text[cursor.place + 1 : brace.start()]
+            cursor.place = brace.end()
             return value
     raise Unreadable("a value is not closed: a brace is missing")
 
 
-def _quoted(reading: _Reading) -> str:
+def _quoted(cursor: _Cursor) -> str:
     depth = 0
-    for found in _MARK.finditer(reading.text, reading.place + 1):
-        if found[0] != '"':
-            depth += 1 if found[0] == "{" else -1
-        elif depth <= 0 and _ends(reading.text, found):
-            value = reading.text[reading.place + 1 : found.start()]
-            reading.place = found.end()
+    for mark in _MARK.finditer(cursor.text, cursor.place + 1):
+        if mark[0] != '"':
+            depth += 1 if mark[0] == "{" else -1
+        elif depth <= 0 and _ends(cursor.text, mark):
+            value = cursor.text[cursor.place + 1 : mark.start()]
+            cursor.place = mark.end()
             if _SWALLOWED.search(value[-80:]):
                 raise Unreadable("a value is not closed: a quotation mark is missing")
             return value

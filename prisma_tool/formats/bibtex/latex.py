@@ -34,10 +34,10 @@ _SPACE = re.compile(r"\\[,;:! ]|(?<!\\)~|\\\\")
 _TWICE = re.compile(r"\\\\(?=[`'^\"~][A-Za-z{])")
 """An accent whose backslash a program doubled."""
 _ESCAPED = re.compile(r"\\([&%$#_{}])")
-_KEPT = {character: chr(0xE000 + number) for number, character in enumerate("&%$#_{}~")}
+_STAND_INS = {character: chr(0xE000 + number) for number, character in enumerate("&%$#_{}~")}
 """Escaped signs wait in the private use area until the plain ones are gone."""
-_RESTORED = {kept: character for character, kept in _KEPT.items()}
-_HELD = re.compile("[\ue000-\ue007]")
+_RESTORED = {stand_in: character for character, stand_in in _STAND_INS.items()}
+_STAND_IN = re.compile("[\ue000-\ue007]")
 _NAMED = re.compile(r"\\text(braceleft|braceright|asciitilde)(?:\{\}|(?![A-Za-z])[ ]?)")
 _NAMED_SIGNS = {"braceleft": "{", "braceright": "}", "asciitilde": "~"}
 """Signs that mean something to TeX, written by name."""
@@ -48,7 +48,7 @@ def readable_latex(text: str) -> str:
     """`text` with its LaTeX resolved; line breaks are kept."""
     if not any(map(text.__contains__, _TOUCHED)):
         return text
-    plain = _HELD.sub("", text)
+    plain = _STAND_IN.sub("", text)
     if "\\" in plain:
         plain = _marked_up(plain)
     if "$" in plain:
@@ -57,7 +57,7 @@ def readable_latex(text: str) -> str:
         plain = _COMMAND.sub(_command, plain)
     # Braces part signs ("-{}-"), as in TeX: they go only when the doubled signs have been read.
     plain = _punctuated(plain).replace("{", "").replace("}", "").replace("~", " ")
-    return unicodedata.normalize("NFC", _HELD.sub(lambda found: _RESTORED[found[0]], plain))
+    return unicodedata.normalize("NFC", _STAND_IN.sub(lambda match: _RESTORED[match[0]], plain))
 
 
 def plain_address(text: str) -> str:
@@ -70,44 +70,44 @@ def plain_address(text: str) -> str:
 
 def _marked_up(text: str) -> str:
     """Accents set, escaped signs put aside, fonts and links resolved."""
-    plain = _ESCAPED.sub(lambda found: _KEPT[found[1]], _TWICE.sub(r"\\", text))
-    plain = _NAMED.sub(lambda found: _KEPT[_NAMED_SIGNS[found[1]]], plain)
+    plain = _ESCAPED.sub(lambda match: _STAND_INS[match[1]], _TWICE.sub(r"\\", text))
+    plain = _NAMED.sub(lambda match: _STAND_INS[_NAMED_SIGNS[match[1]]], plain)
     plain = _SHELL.sub("", _LINK.sub("", _DROPPED.sub("", plain)))
     for _ in range(_DEEPEST):
         plain, changed = _DOUBLE.subn(r"{\1}", plain)
         if not changed:
             break
-    plain = _RAISED.sub(lambda found: placed("sup" if found[1] == "super" else "sub", found[2]), _ACCENT.sub(_accented, plain))
+    plain = _RAISED.sub(lambda match: placed("sup" if match[1] == "super" else "sub", match[2]), _ACCENT.sub(_accented, plain))
     return _SPACE.sub(" ", plain)
 
 
-def _accented(found: re.Match[str]) -> str:
-    mark = ACCENTS[found[1] or found[4]]
-    letter = next(filter(None, (found[2], found[3], found[5], found[6], found[7])))
+def _accented(match: re.Match[str]) -> str:
+    mark = ACCENTS[match[1] or match[4]]
+    letter = next(filter(None, (match[2], match[3], match[5], match[6], match[7])))
     return unicodedata.normalize("NFC", letter.lstrip("\\") + mark)
 
 
-def _formula(found: re.Match[str]) -> str:
+def _formula(match: re.Match[str]) -> str:
     """A formula without its dollar signs; what stands between two amounts of money is none."""
-    formula = found[1]
+    formula = match[1]
     if not _FORMULA_MARK.search(formula) or _RUNNING_TEXT.search(formula):
-        return found[0]
+        return match[0]
     return _IN_FORMULA.sub(_positioned, _COMMAND.sub(_command, formula))
 
 
-def _positioned(found: re.Match[str]) -> str:
-    return placed("sup" if found[1] == "^" else "sub", found[2] if found[3] is None else found[3])
+def _positioned(match: re.Match[str]) -> str:
+    return placed("sup" if match[1] == "^" else "sub", match[2] if match[3] is None else match[3])
 
 
-def _command(found: re.Match[str]) -> str:
+def _command(match: re.Match[str]) -> str:
     """The sign for which a command stands; a letter takes the blank after it, as in TeX. An unknown command gives way to what it holds."""
-    name, empty, blank = found.groups()
+    name, empty, blank = match.groups()
     if name in LETTERS:
         return LETTERS[name]
     if name in SIGNS:
         return SIGNS[name] + blank
-    held = empty or found.string.startswith("{", found.end(1))
-    return blank if held else name + blank
+    opens = empty or match.string.startswith("{", match.end(1))
+    return blank if opens else name + blank
 
 
 def _punctuated(text: str) -> str:

@@ -1,6 +1,6 @@
 """Names in BibTeX: lists joined with "and", von parts, suffixes, groups in braces.
 
-Source of the rules: BibTeX's own, as "Tame the BeaST" (N. Markey) gives them; what exporters do otherwise (a comma before "and",
+Source of the rules: BibTeX's own, as "Tame the BeaST" (N. Markey) gives them, and biblatex's extended name format (its manual, 3.8); what exporters do otherwise (a comma before "and",
 initials after the family name, the suffix last) is read as meant. Invariant: a group in braces is never taken apart.
 """
 
@@ -23,6 +23,7 @@ _GROUP = re.compile(
     r"|initiative|corporation|task force|inc|ltd)\b",
     re.IGNORECASE,
 )
+_EXTENDED = re.compile(r"\s*(?:family|given|prefix|suffix)(?:-i)?\s*=", re.IGNORECASE)
 _OTHERS = frozenset({"others", "et al", "et al."})
 _LEAST_SUFFIXED = 3
 
@@ -31,8 +32,8 @@ def read_names(value: str) -> tuple[Author, ...]:
     """The authors in the value of a name field, "and others" left out."""
     latex = "{" in value or "\\" in value or "~" in value
     parts = _split_names(_opened(line(value))) if latex else _AND.split(line(value))
-    found = (_read_name(part.rstrip(", ")) for part in parts)
-    return tuple(author for author in found if author.family and author.family.lower() not in _OTHERS)
+    authors = (_read_name(part.rstrip(", ")) for part in parts)
+    return tuple(author for author in authors if author.family and author.family.lower() not in _OTHERS)
 
 
 def _opened(value: str) -> str:
@@ -69,17 +70,29 @@ def _split_names(value: str) -> list[str]:
 
 def _words(value: str, mark: str) -> list[str]:
     """`value` cut at white space (mark " ") or commas (mark ",") outside braces."""
-    depth, begin, found = 0, 0, []
+    depth, begin, words = 0, 0, []
     for match in _MARKS.finditer(value):
         sign = match[0]
         depth = max(0, depth + {"{": 1, "}": -1}.get(sign, 0))
         if not depth and (sign.isspace() if mark == " " else sign == mark):
-            found.append(value[begin : match.start()])
+            words.append(value[begin : match.start()])
             begin = match.end()
-    return [*found, value[begin:]]
+    return [*words, value[begin:]]
+
+
+def _extended(name: str) -> Author | None:
+    """A name as biblatex writes its parts: "family=Berg, given=Anna, prefix=van der, useprefix=true"; None for any other."""
+    if not _EXTENDED.match(name):
+        return None
+    pairs = (part.partition("=") for part in _words(name, ","))
+    parts = {key.strip().lower(): line(readable_latex(value)).strip('"{} ') for key, _, value in pairs}
+    family = " ".join(filter(None, (parts.get("prefix"), parts.get("family"))))
+    return Author(family, parts.get("given", ""), parts.get("suffix", ""))
 
 
 def _read_name(name: str) -> Author:
+    if extended := _extended(name):
+        return extended
     if "{" in name and (inner := _inside(name)):
         plain = line(readable_latex(inner))
         return Author(plain, collective=" " in plain)

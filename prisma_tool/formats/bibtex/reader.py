@@ -52,9 +52,9 @@ def recognises(look: Look) -> bool:
     """True where an entry begins with its type and opening brace, and nothing before it shows another format that only quotes one."""
     if look.opening in {"<", "[", "{"}:
         return False
-    found = _ENTRY_LINE.search(look.text)
-    before = look.text[: found.start()] if found else ""
-    return bool(found) and not _TAG_LINE.search(before) and not is_table(Look(before.encode()))
+    match = _ENTRY_LINE.search(look.text)
+    before = look.text[: match.start()] if match else ""
+    return bool(match) and not _TAG_LINE.search(before) and not is_table(Look(before.encode()))
 
 
 def parse_bibtex(data: bytes) -> Parsed:
@@ -117,20 +117,20 @@ def _library(text: str) -> _Library:
             library.strings |= _strings(frame, library)
     lowered = text.lower()
     if "crossref" in lowered or "xdata" in lowered:
-        wanted = {name.strip() for found in _REFERENCE.findall(lowered) for name in found.split(",")}
-        _collect_parents(library, wanted)
+        keys = {name.strip() for names in _REFERENCE.findall(lowered) for name in names.split(",")}
+        _collect_parents(library, keys)
     return library
 
 
 def _frames(text: str) -> list[tuple[str, Frame]]:
     begins = [(match.start(), match[1].lower()) for match in _START.finditer(text) if _stands_first(text, match.start())]
     ends = [*(begin for begin, _ in begins), len(text)][1:]
-    found, line, seen = [], 1, 0
+    frames, line, counted = [], 1, 0
     for (begin, kind), end in zip(begins, ends, strict=True):
-        line += text.count("\n", seen, begin)
-        seen = begin
-        found.append((kind, Frame(line, text[begin:end])))
-    return found
+        line += text.count("\n", counted, begin)
+        counted = begin
+        frames.append((kind, Frame(line, text[begin:end])))
+    return frames
 
 
 def _stands_first(text: str, place: int) -> bool:
@@ -143,7 +143,7 @@ def _stands_first(text: str, place: int) -> bool:
 
 def _joined(frames: Sequence[tuple[str, Frame]]) -> tuple[list[tuple[str, Frame]], int]:
     """The frames, those that an earlier one quotes within its braces joined to it, and how many of these looked like entries."""
-    found: list[tuple[str, Frame]] = []
+    joined: list[tuple[str, Frame]] = []
     embedded = place = 0
     while place < len(frames):
         kind, frame = frames[place]
@@ -152,9 +152,9 @@ def _joined(frames: Sequence[tuple[str, Frame]]) -> tuple[list[tuple[str, Frame]
             raw = "".join(one.raw for _, one in frames[place : place + more + 1])
             embedded += sum(one not in _NO_ENTRY for one, _ in frames[place + 1 : place + more + 1])
             frame = Frame(frame.line, raw)
-        found.append((kind, frame))
+        joined.append((kind, frame))
         place += more + 1
-    return found, embedded
+    return joined, embedded
 
 
 def _quoted(frames: Sequence[tuple[str, Frame]], place: int) -> int:
@@ -180,10 +180,10 @@ def _strings(frame: Frame, library: _Library) -> dict[str, str]:
         return {}
 
 
-def _collect_parents(library: _Library, wanted: set[str]) -> None:
+def _collect_parents(library: _Library, keys: set[str]) -> None:
     for _, frame in library.frames:
         body = _body(frame, library)
-        if isinstance(body, Body) and body.key.lower() in wanted:
+        if isinstance(body, Body) and body.key.lower() in keys:
             fields = dict(body.fields)
             library.parents[body.key.lower()] = fields | ({"booktitle": fields["title"]} if "title" in fields else {})
 
@@ -204,11 +204,13 @@ def _pieces(library: _Library, text: str, account: Account) -> Iterator[Entry | 
             yield _read(frame, body, library)
         if isinstance(body, Body):
             yield from _orphans(Frame(frame.line + frame.raw.count("\n", 0, body.end), frame.raw[body.end :]), account)
-    account.warnings += _told("not closed or hold text that belongs to no field; what could be read was taken", library.strays)
-    account.warnings += _told("no entries and could not be read", library.unread)
+    account.warnings += _warnings(
+        "not closed or hold text that belongs to no field; what could be read was taken", library.strays
+    )
+    account.warnings += _warnings("no entries and could not be read", library.unread)
 
 
-def _told(what: str, places: Sequence[int]) -> list[str]:
+def _warnings(what: str, places: Sequence[int]) -> list[str]:
     if not places:
         return []
     some = ", ".join(map(str, places[:_SHOWN])) + (", …" if len(places) > _SHOWN else "")
@@ -231,10 +233,10 @@ def _inherited(body: Body, library: _Library) -> dict[str, str]:
     if not library.parents:
         return {}
     names = [name for field, value in body.fields if field in {"crossref", "xdata"} for name in value.split(",")]
-    found: dict[str, str] = {}
+    fields: dict[str, str] = {}
     for name in names:
-        found = library.parents.get(name.strip().lower(), {}) | found
-    return found
+        fields = library.parents.get(name.strip().lower(), {}) | fields
+    return fields
 
 
 def _orphans(after: Frame, account: Account) -> Iterator[Reject]:

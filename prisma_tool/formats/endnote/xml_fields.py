@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from functools import cached_property
 from xml.etree.ElementTree import Element
 
-from prisma_tool.formats.text.author_names import read_authors
+from prisma_tool.formats.text.author_lists import read_authors
 from prisma_tool.formats.text.dates import year_in
 from prisma_tool.formats.text.html_text import unmarked
 from prisma_tool.formats.text.inline_markup import placed
+from prisma_tool.formats.text.missing_values import is_missing
 from prisma_tool.formats.text.tidy import line, lines, paragraphs, with_type
 from prisma_tool.model.record.citation import Author, Citation, Section
 from prisma_tool.model.record.identifiers import CENTRAL, normal_doi, normal_pmcid, normal_pmid, registry_numbers
@@ -78,12 +79,17 @@ _SYMBOL = str.maketrans("abgdezhqiklmnxoprstufcywGDQLXPSFYW", "αβγδεζηθ�
 """Letters that EndNote marks with the font Symbol, in which they are drawn as Greek."""
 
 
+_MISSED = {"contributors/authors/author": "authors", "abstract": "abstract", "pages": "pages"}
+"""Parts that have words of their own for a missing value."""
+
+
 class _Parts:
     """A record's parts by path, each value in order, styled runs joined, line ends as newline characters."""
 
     def __init__(self, record: Element) -> None:
         self.kind = next((one.get("name", "") for one in record.iter("ref-type")), "")
-        self.found: dict[str, list[str]] = {}
+        self.values: dict[str, list[str]] = {}
+        self.missing: list[tuple[str, str]] = []
         for child in record:
             self._collect(child, "", 1)
 
@@ -94,12 +100,14 @@ class _Parts:
                 self._collect(child, f"{path}/", depth + 1)
             return
         value = _BREAK.sub("\n", _styled(element)).strip()
-        if value:
-            self.found.setdefault(path, []).append(value)
+        if is_missing(value, _MISSED.get(path, "")):
+            self.missing.append((path, value))
+        elif value:
+            self.values.setdefault(path, []).append(value)
 
     def all(self, *paths: str) -> list[str]:
         """Every value at these paths."""
-        return [value for path in paths for value in self.found.get(path, ())]
+        return [value for path in paths for value in self.values.get(path, ())]
 
     def first(self, *paths: str) -> str:
         """The first value at these paths on one line, or an empty text."""
@@ -167,9 +175,9 @@ def _citation(parts: _Parts) -> Citation:
 
 def _accession(parts: _Parts, citation: Citation) -> str:
     """The source's own identifier: EndNote's accession number, unchanged; else the PMID of a record that names PubMed."""
-    given = parts.first("accession-num")
-    library = given.lower().startswith(("rayyan", "covidence", "#"))
-    return given if given and not library else citation.pmid if _PUBMED.search(parts.databases) else ""
+    numbers = parts.first("accession-num")
+    library = numbers.lower().startswith(("rayyan", "covidence", "#"))
+    return numbers if numbers and not library else citation.pmid if _PUBMED.search(parts.databases) else ""
 
 
 def _authors(parts: _Parts) -> tuple[Author, ...]:
@@ -188,18 +196,18 @@ def _listed(values: list[str]) -> tuple[str, ...]:
 
 
 def _doi(parts: _Parts) -> str:
-    given = parts.all("electronic-resource-num", "urls/related-urls/url", "urls/web-urls/url", "notes", "custom1")
-    return next((doi for value in given if "10." in value and (doi := normal_doi(value)) and not doi.startswith(CENTRAL)), "")
+    texts = parts.all("electronic-resource-num", "urls/related-urls/url", "urls/web-urls/url", "notes", "custom1")
+    return next((doi for value in texts if "10." in value and (doi := normal_doi(value)) and not doi.startswith(CENTRAL)), "")
 
 
 def _pmid(parts: _Parts) -> str:
     """An accession number is a PMID where the record names PubMed or repeats the number in an address, and no other database is named."""
     number = normal_pmid(parts.first("accession-num"))
     noted = _PMID_NOTE.search("\n".join(parts.all("notes", "urls/related-urls/url", "urls/web-urls/url", "custom1", "custom3")))
-    told = (noted[1] or noted[2]) if noted else ""
-    if number and (number == told or _is_pubmed(parts)):
+    noted_pmid = (noted[1] or noted[2]) if noted else ""
+    if number and (number == noted_pmid or _is_pubmed(parts)):
         return number
-    return told or normal_pmid(parts.first("pmid", "pubmed-id"))
+    return noted_pmid or normal_pmid(parts.first("pmid", "pubmed-id"))
 
 
 def _is_pubmed(parts: _Parts) -> bool:
@@ -208,18 +216,24 @@ def _is_pubmed(parts: _Parts) -> bool:
 
 
 def _urls(parts: _Parts) -> tuple[str, ...]:
-    given = parts.all("urls/related-urls/url", "urls/web-urls/url", "urls/text-urls/url")
-    return lines([word for value in given for word in value.split() if word.lower().startswith(("http://", "https://"))])
+    texts = parts.all("urls/related-urls/url", "urls/web-urls/url", "urls/text-urls/url")
+    return lines([word for value in texts for word in value.split() if word.lower().startswith(("http://", "https://"))])
 
 
 def _extra(parts: _Parts, journal: str) -> Iterator[tuple[str, str]]:
     if parts.kind:
         yield "ref-type", line(parts.kind)
-    for path, values in parts.found.items():
+    for path, value in parts.missing:
+        yield _named(path), line(value)
+    for path, values in parts.values.items():
         if path in _LIBRARY:
             continue
         spare = values if path not in _TAKEN else values[1:] if path == "titles/title" else []
-        name = _NAMED.get(path, path.rpartition("/")[2] if path.startswith(("titles/", "dates/")) else path)
         for text in dict.fromkeys(map(line, spare)):
             if text and text != journal:
-                yield name, text
+                yield _named(path), text
+
+
+def _named(path: str) -> str:
+    """The name under which a part is kept in `extra`."""
+    return _NAMED.get(path, path.rpartition("/")[2] if path.startswith(("titles/", "dates/")) else path)

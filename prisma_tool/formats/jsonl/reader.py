@@ -62,25 +62,25 @@ def _pieces(text: str) -> Iterator[Entry | Reject]:
 
 def _piece(number: int, raw: str) -> Entry | Reject:
     try:
-        found = json.loads(raw)
-        citation = _citation(found)
+        document = json.loads(raw)
+        citation = _citation(document)
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
         return Reject(number, f"not a record in JSON ({line(str(error)) or type(error).__name__})", raw)
     if citation.is_empty:
         return Reject(number, "no bibliographic field", raw)
-    accession = found.get("accession", "")
+    accession = document.get("accession", "")
     return Entry(citation, accession=line(accession) if isinstance(accession, str) else "", raw=raw, line=number)
 
 
-def _citation(found: dict[str, Any]) -> Citation:
+def _citation(document: dict[str, Any]) -> Citation:
     """The citation as the store keeps it, each text on clean lines, and what was said about it.
 
     Raises:
         ValueError: a value is of another kind than its field.
     """
-    citation = decode_citation(json.dumps(_cleaned(found["citation"])))
+    citation = decode_citation(json.dumps(_cleaned(document["citation"])))
     _check(citation)
-    return replace(citation, extra=(*_said(found).items(), *citation.extra))
+    return replace(citation, extra=(*_review_facts(document).items(), *citation.extra))
 
 
 def _cleaned(value: Any) -> Any:
@@ -116,13 +116,13 @@ def _is_plain(name: str, item: object) -> bool:
     return isinstance(item, str)
 
 
-def _said(found: dict[str, Any]) -> dict[str, str]:
+def _review_facts(document: dict[str, Any]) -> dict[str, str]:
     """A value for each of our own columns, empty where nothing was said."""
-    said = {name: line(text) if isinstance(text := found.get(name), str) else "" for name in sorted(OWN_COLUMNS)}
-    if isinstance(found.get("representative"), bool):
-        said["representative"] = str(found["representative"]).lower()
-    if isinstance(found.get("labels"), list):
-        said["labels"] = "; ".join(line(str(label)).replace(";", ",") for label in found["labels"])
-    if isinstance(found.get("reviewers"), dict):
-        said["reviewers"] = json.dumps(found["reviewers"], sort_keys=True)
-    return said
+    facts = {name: line(text) if isinstance(text := document.get(name), str) else "" for name in sorted(OWN_COLUMNS)}
+    if isinstance(document.get("representative"), bool):
+        facts["representative"] = str(document["representative"]).lower()
+    if isinstance(document.get("labels"), list):
+        facts["labels"] = "; ".join(line(str(label)).replace(";", ",") for label in document["labels"])
+    if isinstance(document.get("reviewers"), dict):
+        facts["reviewers"] = json.dumps(document["reviewers"], sort_keys=True)
+    return facts

@@ -19,7 +19,7 @@ def write_jsonl(rows: Iterable[ExportRow]) -> Iterator[bytes]:
 
 
 def _object(row: ExportRow) -> dict[str, Any]:
-    said = write_said(row)
+    reviewers = write_said(row)
     values = {
         "key": row.key,
         "source": row.source,
@@ -29,7 +29,7 @@ def _object(row: ExportRow) -> dict[str, Any]:
         "full_text": row.full_text,
         "reason": row.reason,
         "labels": list(row.labels),
-        "reviewers": json.loads(said) if said else {},
+        "reviewers": json.loads(reviewers) if reviewers else {},
         "retrieval": row.retrieval,
         "retrieval_note": row.retrieval_note,
         "efforts": list(row.efforts),

@@ -10,6 +10,8 @@ import re
 from prisma_tool.formats.text.author_names import read_medline_author
 from prisma_tool.formats.text.data_banks import data_banks
 from prisma_tool.formats.text.dates import year_in
+from prisma_tool.formats.text.html_text import unmarked
+from prisma_tool.formats.text.missing_values import is_missing
 from prisma_tool.formats.text.printed_source import source_parts
 from prisma_tool.formats.text.tag_values import Fields
 from prisma_tool.formats.text.tidy import line, lines
@@ -39,13 +41,18 @@ LINKS = {
 _TAKEN = re.compile(
     r"PMID|TI|TT|BTI|FAU|AU|CN|DP|JT|TA|VI|IP|PG|IS|ISSN|LA|AB|OAB|PT|MH|OT|LID|AID|PMC|SI|STAT|PB|SO|PHST|CRDT|EDAT|MHDA|OID"
 )
+_MISSED = {"FAU": "authors", "AU": "authors", "AB": "abstract", "PG": "pages"}
+"""Tags whose fields have words of their own for a missing value."""
 _SOURCE_PARTS = {"JN": "JT", "YR": "DP", "VO": "VI", "IP": "IP", "PG": "PG"}
 _FIELD = re.compile(r"\n([A-Z]{2,4}) *- ?(.*(?:\n+ {6}.*)*)")
+_NO_WORDS = frozenset({"LID", "AID", "OID"})
+"""Tags of identifiers and addresses, where an ampersand is no markup."""
 _LABEL = re.compile(r"(?:^|(?<=\. )|(?<=\n))([A-Z][A-Z /&,-]{3,50}): ")
 
 
 def medline_citation(record: Fields) -> Citation:
     """The citation in the tags of one entry."""
+    record, missing = _filled(record)
     if "SO" in record and not record.keys() & {"JT", "TA", "DP"}:
         record = _with_source(record)
     title, abstract = line(_joined(record, "TI") or _one(record, "BTI")), _sections(_joined(record, "AB"))
@@ -80,6 +87,7 @@ def medline_citation(record: Fields) -> Citation:
         urls=tuple(value for value in lines(locations) if value.startswith(("http://", "https://"))),
         status=line(_one(record, "STAT")),
         extra=banks
+        + missing
         + tuple((tag, line(value)) for tag in record if not _is_taken(tag) for value in _many(record, tag) if line(value)),
     )
 
@@ -88,6 +96,17 @@ def _with_source(record: Fields) -> Fields:
     """Ovid's own MEDLINE display has journal, year and pages in the source only."""
     parts = ((_SOURCE_PARTS[tag], value) for tag, value in source_parts(_one(record, "SO")))
     return {tag: [value] for tag, value in parts} | record
+
+
+def _filled(record: Fields) -> tuple[Fields, tuple[tuple[str, str], ...]]:
+    """The tags without values that only say that there is none, and these values."""
+    missing = tuple(
+        (tag, value) for tag, field in _MISSED.items() for value in _many(record, tag) if is_missing(value.strip(), field)
+    )
+    if not missing:
+        return record, ()
+    filled = {tag: [value for value in values if (tag, value) not in missing] for tag, values in record.items()}
+    return {tag: values for tag, values in filled.items() if values}, missing
 
 
 def is_plainly_filled(record: Fields) -> bool:
@@ -107,7 +126,8 @@ def tags(raw: str) -> Fields:
     """The tags of one entry; a line that is indented goes on with the value before it, other lines without a tag are left out."""
     record: Fields = {}
     for tag, value in _FIELD.findall(f"\n{raw}"):
-        record.setdefault(tag, []).append(" ".join(value.split()) if "\n" in value else value)
+        text = " ".join(value.split()) if "\n" in value else value
+        record.setdefault(tag, []).append(unmarked(text) if tag not in _NO_WORDS and ("<" in text or "&" in text) else text)
     return record
 
 

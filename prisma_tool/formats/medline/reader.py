@@ -21,6 +21,8 @@ _LINE = re.compile(r"^([A-Z]{2,4}) *- ?", re.MULTILINE)
 _STARTS = ("PMID", "PMC", "OWN", "UI")
 _ONCE = re.compile(r"^(?:OWN |STAT|TI  |JT  |DP  )-", re.MULTILINE)
 _BREAK = re.compile(r"(?<=\n)\n(?=[A-Z]{2,4} *-)")
+_OWNED = re.compile(r"(?<=\n\n)OWN *- NOTNLM")
+"""Begins an entry without PMID: one that is not the National Library of Medicine's."""
 _HEAD = 1 << 18
 """How many bytes show by which tag the entries begin."""
 
@@ -32,11 +34,11 @@ def recognises(look: Look) -> bool:
 
 def start_tag(text: str) -> str:
     """The tag that begins the entries: the file's first if it is known as one, else PMID; empty where the text is not MEDLINE."""
-    found = _LINE.findall(text)
-    counted = {tag: found.count(tag) for tag in _STARTS}
-    if counted["PMID"] and not (found[0] == "PMC" and counted["PMC"] >= counted["PMID"]):
+    tags = _LINE.findall(text)
+    counted = {tag: tags.count(tag) for tag in _STARTS}
+    if counted["PMID"] and not (tags[0] == "PMC" and counted["PMC"] >= counted["PMID"]):
         return "PMID"
-    return found[0] if found and found[0] in _STARTS else ""
+    return tags[0] if tags and tags[0] in _STARTS else ""
 
 
 def parse_medline(data: bytes) -> Parsed:
@@ -64,7 +66,7 @@ def open_medline(data: bytes) -> Account:
 
 
 def _pieces(text: Decoding, tag: str, account: Account) -> Iterator[Entry | Reject]:
-    for number, frame in enumerate(framed(_counted(text.blocks(), tag, account), _start(tag))):
+    for number, frame in enumerate(_frames(text, tag, account)):
         parts = _parts(frame)
         if number:
             yield _read(parts.pop(0))
@@ -76,12 +78,31 @@ def _pieces(text: Decoding, tag: str, account: Account) -> Iterator[Entry | Reje
 
 @lru_cache(maxsize=len(_STARTS))
 def _start(tag: str) -> re.Pattern[str]:
-    return re.compile(rf"\n(?={tag} *-)")
+    also = "|OWN *- NOTNLM" if tag == "PMID" else ""
+    return re.compile(rf"\n(?={tag} *-{also})")
+
+
+def _frames(text: Decoding, tag: str, account: Account) -> Iterator[Frame]:
+    """The frames; the owner's line begins an entry only after an empty line, where no PMID does."""
+    waiting = None
+    for frame in framed(_counted(text.blocks(), tag, account), _start(tag)):
+        if waiting and frame.raw.startswith("OWN") and tag == "PMID" and not f"\n\n{waiting.raw}".endswith("\n\n"):
+            waiting = Frame(waiting.line, waiting.raw + frame.raw)
+            continue
+        if waiting:
+            yield waiting
+        waiting = frame
+    if waiting:
+        yield waiting
 
 
 def _counted(blocks: Iterable[str], tag: str, account: Account) -> Iterator[str]:
+    before = "\n\n"
     for block in blocks:
         account.declared += sum(_announces(block, place, tag) for place in places(block, tag))
+        if tag == "PMID":
+            account.declared += len(_OWNED.findall(f"{before}{block}"))
+        before = block[-2:]
         yield block
 
 

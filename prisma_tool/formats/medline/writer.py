@@ -1,7 +1,7 @@
 """Records as MEDLINE text (.nbib), which PubMed saves and EndNote, Zotero, Rayyan and Covidence read.
 
-Tags: National Library of Medicine, "MEDLINE/PubMed Data Element (Field) Descriptions". An entry begins with PMID, also where the
-record has none; another source's accession stands under OID, "other ID". Invariant: see `writing.NOT_CARRIED`.
+Tags: National Library of Medicine, "MEDLINE/PubMed Data Element (Field) Descriptions". An entry begins with PMID, or with the owner
+NOTNLM where the record has none (programs refuse an empty PMID); another source's accession stands under OID, "other ID". Invariant: see `writing.NOT_CARRIED`.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ from collections.abc import Iterable, Iterator
 
 from prisma_tool.formats.account.export_row import ExportRow
 from prisma_tool.formats.medline.fields import LINKS
+from prisma_tool.formats.text.html_text import guarded
 from prisma_tool.formats.text.tidy import line
 from prisma_tool.model.record.citation import Author, Citation, Link, Section
 from prisma_tool.model.record.identifiers import registry_numbers
 
 _WIDTH, _INDENT = 88, "      "
 _TAGS_OF_LINKS = {kind: tag for tag, kind in LINKS.items()}
+_OWNER = "NOTNLM"
+_NO_WORDS = frozenset({"LID", "AID", "OID"})
 _BANK = "ClinicalTrials.gov"
 
 Pair = tuple[str, str]
@@ -28,8 +31,11 @@ def write_medline(rows: Iterable[ExportRow]) -> Iterator[bytes]:
 
 
 def _entry(row: ExportRow) -> str:
-    first, *others = _pairs(row)
-    return "\n".join((f"PMID- {first[1]}", *(_wrapped(tag, line(value)) for tag, value in others if line(value))))
+    return "\n".join(_wrapped(tag, _guarded(tag, line(value))) for tag, value in _pairs(row) if line(value))
+
+
+def _guarded(tag: str, value: str) -> str:
+    return value if tag in _NO_WORDS else guarded(value)
 
 
 def _wrapped(tag: str, value: str) -> str:
@@ -48,7 +54,7 @@ def _wrapped(tag: str, value: str) -> str:
 
 def _pairs(row: ExportRow) -> Iterator[Pair]:
     citation = row.citation
-    yield "PMID", citation.pmid
+    yield ("PMID", citation.pmid) if citation.pmid else ("OWN", _OWNER)
     yield "OID", "" if row.accession in (citation.pmid, citation.pmcid) else row.accession
     yield "STAT", citation.status
     # Some readers want the medium behind each number; which one it is was not kept.

@@ -58,8 +58,8 @@ def article_citation(article: Element) -> Citation:
 
 
 def _child(element: Element, name: str) -> Element:
-    found = element.find(name)
-    return Element(name) if found is None else found
+    child = element.find(name)
+    return Element(name) if child is None else child
 
 
 def _heading(heading: Element) -> str:
@@ -85,6 +85,7 @@ def _extra(article: Element, medline: Element, body: Element) -> tuple[tuple[str
         ("Publication model", body.get("PubModel", "")),
         ("Publication status", parts.text(article, "PubmedData/PublicationStatus")),
         ("Author list", "incomplete" if complete == "N" else ""),
+        ("Author", "; ".join(parts.no_persons(body, "AuthorList/Author"))),
         ("ArticleDate", printed_date(body.find("ArticleDate"))),
         ("PII", "; ".join(parts.locations(body, "ELocationID", "pii"))),
         ("PMID version", "" if version == "1" else version),

@@ -15,8 +15,8 @@ from prisma_tool.model.record.identifiers import normal_pmid
 
 def book_citation(article: Element) -> Citation:
     """The citation in a PubmedBookArticle element; missing parts are empty."""
-    found = article.find("BookDocument")
-    body = Element("BookDocument") if found is None else found
+    document = article.find("BookDocument")
+    body = Element("BookDocument") if document is None else document
     chapter, book = parts.text(body, "ArticleTitle"), parts.text(body, "Book/BookTitle")
     published = printed_date(body.find("Book/PubDate")) or printed_date(body.find("ContributionDate"))
     doi_candidates = (

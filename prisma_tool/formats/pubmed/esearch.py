@@ -82,10 +82,10 @@ def _from_xml(body: bytes) -> dict[str, Any]:
 
 
 def _complaints(group: Element | None) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    complaints: dict[str, list[str]] = {}
     for one in group if group is not None else ():
-        found.setdefault(_KINDS.get(one.tag, one.tag.lower()), []).append(readable(one))
-    return found
+        complaints.setdefault(_KINDS.get(one.tag, one.tag.lower()), []).append(readable(one))
+    return complaints
 
 
 def _excerpt(body: bytes) -> str:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
+from prisma_tool.formats.text.html_text import readable_text
 from prisma_tool.formats.text.inline_markup import readable
+from prisma_tool.formats.text.missing_values import no_author
 from prisma_tool.formats.text.tidy import lines
 from prisma_tool.model.record.citation import Author, Link, Section
 from prisma_tool.model.record.identifiers import normal_doi, normal_pmid
@@ -16,23 +18,29 @@ from prisma_tool.model.record.identifiers import normal_doi, normal_pmid
 
 def texts(element: Element, path: str) -> tuple[str, ...]:
     """The text of every element at `path`, each once, empty ones left out."""
-    return lines([readable(found) for found in element.findall(path)])
+    return lines([readable(child) for child in element.findall(path)])
 
 
 def text(element: Element, path: str) -> str:
     """The text of the first element at `path`, or an empty string."""
-    return readable(element.find(path))
+    return readable_text(readable(element.find(path)))
 
 
 def identifiers(element: Element, path: str) -> tuple[str, ...]:
     """MeSH's identifiers (UI) of the elements at `path`, each once."""
-    return lines([found.get("UI", "") for found in element.findall(path)])
+    return lines([child.get("UI", "") for child in element.findall(path)])
 
 
 def authors(element: Element, path: str) -> tuple[Author, ...]:
     """The authors at `path`; spellings that PubMed marks as superseded (ValidYN="N") are left out."""
-    found = (_author(one) for one in element.findall(path) if one.get("ValidYN", "Y") != "N")
-    return tuple(one for one in found if one.family)
+    persons = (_author(one) for one in element.findall(path) if one.get("ValidYN", "Y") != "N")
+    return tuple(one for one in persons if one.family and not no_author(str(one)))
+
+
+def no_persons(element: Element, path: str) -> tuple[str, ...]:
+    """The names at `path` that are none ("Anonymous")."""
+    names = (str(_author(one)) for one in element.findall(path))
+    return tuple(dict.fromkeys(filter(no_author, names)))
 
 
 def _author(element: Element) -> Author:
@@ -50,17 +58,17 @@ def _author(element: Element) -> Author:
 
 def sections(element: Element, path: str, kind: str = "") -> tuple[Section, ...]:
     """The abstract's parts under their printed headings; `kind` goes before each heading."""
-    parts = ((readable(one), one.get("Label", "")) for one in element.findall(path))
+    parts = ((readable_text(readable(one)), one.get("Label", "")) for one in element.findall(path))
     return tuple(Section(" ".join(filter(None, (kind, *lines([label])))), words) for words, label in parts if words)
 
 
 def other_abstracts(element: Element) -> tuple[Section, ...]:
     """Abstracts in other languages and for other readers, headed by their type and language."""
-    found: list[Section] = []
+    others: list[Section] = []
     for one in element.findall("OtherAbstract"):
         kind = " ".join(lines([one.get("Type", ""), one.get("Language", "")]))
-        found += sections(one, "AbstractText", kind)
-    return tuple(found)
+        others += sections(one, "AbstractText", kind)
+    return tuple(others)
 
 
 def links(element: Element) -> tuple[Link, ...]:
@@ -78,8 +86,8 @@ def article_ids(element: Element, path: str, kind: str) -> tuple[str, ...]:
 
 def locations(element: Element, path: str, kind: str) -> tuple[str, ...]:
     """Electronic locations of one type ("doi" or "pii") that PubMed does not call invalid."""
-    found = element.findall(path)
-    return lines([readable(one) for one in found if one.get("EIdType") == kind and one.get("ValidYN", "Y") != "N"])
+    elements = element.findall(path)
+    return lines([readable(one) for one in elements if one.get("EIdType") == kind and one.get("ValidYN", "Y") != "N"])
 
 
 def first_doi(candidates: tuple[str, ...]) -> str:

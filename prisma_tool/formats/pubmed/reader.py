@@ -84,6 +84,6 @@ def _entry(element: Element, frame: Frame) -> Entry | Reject:
     raw = frame.raw[: end.end()] if end else frame.raw
     citation = article_citation(element) if element.tag == "PubmedArticle" else book_citation(element)
     if not citation.pmid:
-        given = readable(element.find(".//PMID"))
-        return Reject(frame.line, f"no valid PMID (“{quoted(given)}”)" if given else "no PMID", raw)
+        pmid = readable(element.find(".//PMID"))
+        return Reject(frame.line, f"no valid PMID (“{quoted(pmid)}”)" if pmid else "no PMID", raw)
     return Entry(citation, accession=citation.pmid, raw=raw, line=frame.line)

@@ -33,8 +33,8 @@ _DEEPEST = 30
 def listed(document: Any) -> list[Any] | None:
     """The studies of a classic answer as they stand, or None where the document is none."""
     response = document.get("FullStudiesResponse", document) if isinstance(document, dict) else None
-    found = response.get("FullStudies") if isinstance(response, dict) else None
-    return list(found) if isinstance(found, list) else [document] if is_classic(document) else None
+    studies = response.get("FullStudies") if isinstance(response, dict) else None
+    return list(studies) if isinstance(studies, list) else [document] if is_classic(document) else None
 
 
 def is_classic(study: Any) -> bool:
@@ -44,8 +44,8 @@ def is_classic(study: Any) -> bool:
 
 def _bare(study: dict[str, Any]) -> dict[str, Any]:
     inner = study.get("FullStudy", study)
-    found = inner.get("Study") if isinstance(inner, dict) else None
-    return found if isinstance(found, dict) else {}
+    bare = inner.get("Study") if isinstance(inner, dict) else None
+    return bare if isinstance(bare, dict) else {}
 
 
 def modern(study: Any) -> Any:
@@ -63,8 +63,10 @@ def _object(node: dict[str, Any], name: str, depth: int) -> dict[str, Any]:
 def _value(value: Any, key: str, depth: int) -> Any:
     """A value in today's shape; a list is taken out of the object that only holds it."""
     if isinstance(value, dict) and key.endswith("List") and len(value) == 1:
-        (item, found), *_ = value.items()
-        return [_value(one, item, depth - 1) for one in found] if isinstance(found, list) else [_value(found, item, depth - 1)]
+        (item, content), *_ = value.items()
+        return (
+            [_value(one, item, depth - 1) for one in content] if isinstance(content, list) else [_value(content, item, depth - 1)]
+        )
     if isinstance(value, dict):
         return _object(value, key, depth - 1)
     if isinstance(value, list):
@@ -82,9 +84,9 @@ def _text(value: str, key: str) -> str:
 
 def _dated(value: str) -> str:
     """The day that "June 1, 2020" names as 2020-06-01; another form stays as it stands."""
-    for given, wanted in _DATE_FORMS:
+    for read, written in _DATE_FORMS:
         try:
-            return datetime.strptime(value, given).strftime(wanted)  # noqa: DTZ007 - a day has no time zone
+            return datetime.strptime(value, read).strftime(written)  # noqa: DTZ007 - a day has no time zone
         except ValueError:
             continue
     return value

@@ -88,14 +88,14 @@ def _listed(document: list[Any]) -> list[Any]:
 def _refusal(document: Any) -> str:
     if isinstance(document, dict) and ("FullStudiesResponse" in document or "StudyFieldsResponse" in document):
         return "This is the classic ClinicalTrials.gov format, withdrawn in 2024; download the studies again as JSON."
-    said = tree.text(document, "error") or tree.text(document, "message") or json.dumps(document, ensure_ascii=False)
-    return f"Expected ClinicalTrials.gov studies, but found “{quoted(said)}”."
+    message = tree.text(document, "error") or tree.text(document, "message") or json.dumps(document, ensure_ascii=False)
+    return f"Expected ClinicalTrials.gov studies, but found “{quoted(message)}”."
 
 
 def _entry(study: Any, number: int) -> Entry | Reject:
     raw, study = clean(json.dumps(study, ensure_ascii=False)), classic.modern(study)
     nct = nct_number(study)
     if not nct:
-        given = tree.text(study, "protocolSection", "identificationModule", "nctId")
-        return Reject(number, f"no valid NCT number (“{quoted(given)}”)" if given else "no NCT number", raw)
+        stated = tree.text(study, "protocolSection", "identificationModule", "nctId")
+        return Reject(number, f"no valid NCT number (“{quoted(stated)}”)" if stated else "no NCT number", raw)
     return Entry(study_citation(study, nct), accession=nct, raw=raw, line=number)

@@ -23,8 +23,8 @@ _CRITERIA_LENGTH = 1500
 
 def nct_number(study: Any) -> str:
     """The study's own number, or an empty string where there is none of the right form."""
-    found = tree.text(study, "protocolSection", "identificationModule", "nctId").upper()
-    return found if _NCT.fullmatch(found) else ""
+    number = tree.text(study, "protocolSection", "identificationModule", "nctId").upper()
+    return number if _NCT.fullmatch(number) else ""
 
 
 def study_citation(study: Any, nct: str) -> Citation:
@@ -80,8 +80,8 @@ def _trial(study: Any, protocol: Any) -> Trial:
 
 
 def _interventions(protocol: Any) -> tuple[str, ...]:
-    found = tree.nodes(protocol, "armsInterventionsModule", "interventions")
-    return tuple(dict.fromkeys(filter(None, (_typed(one, "name") for one in found))))
+    nodes = tree.nodes(protocol, "armsInterventionsModule", "interventions")
+    return tuple(dict.fromkeys(filter(None, (_typed(one, "name") for one in nodes))))
 
 
 def _typed(node: Any, name: str) -> str:
@@ -111,8 +111,8 @@ def _abstract(protocol: Any, trial: Trial) -> tuple[Section, ...]:
 
 
 def _outcomes(protocol: Any, kind: str) -> str:
-    found = tree.nodes(protocol, "outcomesModule", kind)
-    measures = ((tree.text(one, "measure"), tree.text(one, "timeFrame")) for one in found)
+    nodes = tree.nodes(protocol, "outcomesModule", kind)
+    measures = ((tree.text(one, "measure"), tree.text(one, "timeFrame")) for one in nodes)
     return "; ".join(f"{measure} [{frame}]" if frame else measure for measure, frame in measures if measure)
 
 
@@ -158,14 +158,14 @@ def _registered(identification: Any, nct: str) -> tuple[str, ...]:
 
 def _secondary(info: Any) -> tuple[str, ...]:
     """A secondary id counts as a registration when its type says so or its form is a register's; grant numbers do not."""
-    given = tree.text(info, "id")
-    known = registry_numbers(given)
-    return known or ((normal_registry_number(given),) if given and tree.text(info, "type") in _REGISTER_TYPES else ())
+    number = tree.text(info, "id")
+    known = registry_numbers(number)
+    return known or ((normal_registry_number(number),) if number and tree.text(info, "type") in _REGISTER_TYPES else ())
 
 
 def _link(reference: Any) -> Link:
-    given = tree.text(reference, "pmid")
-    return Link(tree.text(reference, "type"), normal_pmid(given), tree.text(reference, "citation"))
+    pmid = tree.text(reference, "pmid")
+    return Link(tree.text(reference, "type"), normal_pmid(pmid), tree.text(reference, "citation"))
 
 
 def _mesh(study: Any) -> tuple[str, ...]:

@@ -75,7 +75,7 @@ def open_ctgov_xml(data: bytes) -> Account:
 def _study(element: Element) -> tuple[Citation, str]:
     own = readable(element.find("id_info/nct_id")).upper()
     facts = {fact: readable(element.find(path)) for fact, path in _FACTS.items()}
-    facts |= {fact: "".join(found.itertext()) for fact, path in _TEXTS.items() if (found := element.find(path)) is not None}
+    facts |= {fact: "".join(child.itertext()) for fact, path in _TEXTS.items() if (child := element.find(path)) is not None}
     facts |= {fact: CTGOV.parted.join(map(readable, element.findall(path))) for fact, path in _LISTS.items()}
     facts["interventions"] = _pairs(element, "intervention", ("intervention_type", "intervention_name"), ": ")
     facts["primary"] = _pairs(element, "primary_outcome", ("measure", "time_frame"), ", ")
@@ -90,8 +90,8 @@ def _study(element: Element) -> tuple[Citation, str]:
 
 
 def _pairs(element: Element, path: str, names: tuple[str, ...], mark: str) -> str:
-    found = (mark.join(filter(None, (readable(one.find(name)) for name in names))) for one in element.findall(path))
-    return CTGOV.parted.join(found)
+    pairs = (mark.join(filter(None, (readable(one.find(name)) for name in names))) for one in element.findall(path))
+    return CTGOV.parted.join(pairs)
 
 
 def _links(element: Element) -> tuple[Link, ...]:

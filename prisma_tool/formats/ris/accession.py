@@ -27,37 +27,37 @@ _PMID_NOTE = re.compile(r"(?:PUBMED|PMID|MEDLINE)(?:\s+ID)?(?::\s*(?:NLM)?(\d{1,
 _PMID_LABELLED = re.compile(r"(\d{1,8})\s*\[pmid\]", re.IGNORECASE)
 
 
-def accession(given: Fields) -> str:
-    """The source's own identifier for the entry, unchanged, or an empty string; `given` are the tidied tags."""
+def accession(fields: Fields) -> str:
+    """The source's own identifier for the entry, unchanged, or an empty string; `fields` are the tidied tags."""
     for tag in ("AN", "UT"):
-        for value in given.get(tag, ()):
+        for value in fields.get(tag, ()):
             if value.isdigit() or not _LIBRARY_NUMBER.fullmatch(value):
                 return value
-    for value in given.get("U2", ()):
+    for value in fields.get("U2", ()):
         if _EMBASE.fullmatch(value):
             return value
-    own = (value for value in given.get("ID", ()) if _is_source_number(value, given))
-    return _addressed(given) or next(own, "") or (entry_pmid(given) if _is_from_pubmed(given) else "")
+    own = (value for value in fields.get("ID", ()) if _is_source_number(value, fields))
+    return _addressed(fields) or next(own, "") or (entry_pmid(fields) if _is_from_pubmed(fields) else "")
 
 
-def _addressed(given: Fields) -> str:
-    addresses = (address for tag in ("L2", "UR") for address in given.get(tag, ()))
-    found = next(filter(None, map(_ADDRESSED.search, addresses)), None)
-    return unquote(next(filter(None, found.groups()))) if found else ""
+def _addressed(fields: Fields) -> str:
+    addresses = (address for tag in ("L2", "UR") for address in fields.get(tag, ()))
+    match = next(filter(None, map(_ADDRESSED.search, addresses)), None)
+    return unquote(next(filter(None, match.groups()))) if match else ""
 
 
-def _is_source_number(value: str, given: Fields) -> bool:
+def _is_source_number(value: str, fields: Fields) -> bool:
     if sum(map(str.isdigit, value)) < _SOURCE_DIGITS:
         return False
     if not _LIBRARY_NUMBER.fullmatch(value):
         return True
-    addresses = (address for tag in ("UR", "L2", "LK") for address in given.get(tag, ()))
-    return value.isdigit() and (value == entry_pmid(given) or any(value in address for address in addresses))
+    addresses = (address for tag in ("UR", "L2", "LK") for address in fields.get(tag, ()))
+    return value.isdigit() and (value == entry_pmid(fields) or any(value in address for address in addresses))
 
 
-def _is_from_pubmed(given: Fields) -> bool:
+def _is_from_pubmed(fields: Fields) -> bool:
     """True where every database that the entry names is PubMed or MEDLINE."""
-    databases = [*given.get("DB", ()), *given.get("DP", ())]
+    databases = [*fields.get("DB", ()), *fields.get("DP", ())]
     return bool(databases) and all(map(_PUBMED.search, databases))
 
 
@@ -66,21 +66,23 @@ def _is_long_number(value: str) -> bool:
     return value.isdigit() and len(value) in _LIKELY_PMID_LENGTHS
 
 
-def entry_pmid(given: Fields) -> str:
+def entry_pmid(fields: Fields) -> str:
     """PM and PubMed's AN first, then custom tags, notes and addresses; a PubMed entry's ID last, if it is long enough to be one."""
-    own = _is_from_pubmed(given)
-    found = [*given.get("PM", ()), *(given.get("AN", ()) if own else ())]
-    found += [value for value in given.get("AN", ()) if value[0] in "MmPp" and value.lower().startswith(("medline:", "pmid:"))]
-    found += [value for value in all_of(given, ("C2", "C5")) if _is_long_number(value)]
-    found += _noted_pmids(given)
-    found += [url for value in all_of(given, ("UR", "LK", "L2", "ID")) if "pubmed" in value for url in value.split()]
-    found += [value for value in given.get("ID", ()) if own and _is_long_number(value)]
-    return next(filter(None, map(normal_pmid, found)), "") if found else ""
+    own = _is_from_pubmed(fields)
+    candidates = [*fields.get("PM", ()), *(fields.get("AN", ()) if own else ())]
+    candidates += [
+        value for value in fields.get("AN", ()) if value[0] in "MmPp" and value.lower().startswith(("medline:", "pmid:"))
+    ]
+    candidates += [value for value in all_of(fields, ("C2", "C5")) if _is_long_number(value)]
+    candidates += _noted_pmids(fields)
+    candidates += [url for value in all_of(fields, ("UR", "LK", "L2", "ID")) if "pubmed" in value for url in value.split()]
+    candidates += [value for value in fields.get("ID", ()) if own and _is_long_number(value)]
+    return next(filter(None, map(normal_pmid, candidates)), "") if candidates else ""
 
 
-def _noted_pmids(given: Fields) -> list[str]:
-    labelled = _PMID_LABELLED.findall("\n".join(given["U1"])) if "U1" in given else []
-    notes = "\n".join(all_of(given, ("C3", "N1")))
+def _noted_pmids(fields: Fields) -> list[str]:
+    labelled = _PMID_LABELLED.findall("\n".join(fields["U1"])) if "U1" in fields else []
+    notes = "\n".join(all_of(fields, ("C3", "N1")))
     lower = notes.lower()
     if not ("pubmed" in lower or "pmid" in lower or "medline" in lower):
         return labelled

@@ -9,9 +9,11 @@ from prisma_tool.errors import FormatError
 from prisma_tool.formats.account.account import Account, Entry, Parsed, Reject
 from prisma_tool.formats.ris.accession import accession
 from prisma_tool.formats.ris.fields import is_plainly_filled, ris_citation
-from prisma_tool.formats.ris.tags import START, Piece, declared, orphaned, piece
+from prisma_tool.formats.ris.tag_order import Assigned, last_entry
+from prisma_tool.formats.ris.tags import START, Piece, declared
 from prisma_tool.formats.text.decoding import Decoding, Look, decoding
 from prisma_tool.formats.text.framing import Frame, framed
+from prisma_tool.formats.text.tag_values import without_missing
 
 FORMAT = "ris"
 
@@ -44,17 +46,16 @@ def open_ris(data: bytes) -> Account:
 
 def _pieces(text: Decoding, account: Account) -> Iterator[Entry | Reject]:
     announced = 0
-    for number, frame in enumerate(framed(_counted(text.blocks(), account), START)):
-        announced += number > 0
-        found = piece(frame) if number else None
-        orphans = found.orphans if found else orphaned(frame.raw, frame.line)
+    assigned = Assigned(framed(_counted(text.blocks(), account), START), last_entry(text))
+    for entry, orphans in assigned:
+        announced += entry is not None
         account.declared += len(orphans)
-        if found:
-            yield _read(found)
+        if entry:
+            yield _read(entry)
         yield from map(_orphan, orphans)
     if not announced:
         raise FormatError("No RIS entry found: no line begins with “TY  -”. Export the records again as RIS.")
-    account.warnings += text.warnings
+    account.warnings += (*text.warnings, *assigned.warnings())
 
 
 def _counted(blocks: Iterable[str], account: Account) -> Iterator[str]:
@@ -63,11 +64,12 @@ def _counted(blocks: Iterable[str], account: Account) -> Iterator[str]:
         yield block
 
 
-def _read(found: Piece) -> Entry | Reject:
-    fields, line, raw = found.fields, found.frame.line, found.frame.raw.rstrip()
+def _read(piece: Piece) -> Entry | Reject:
+    fields, missing = without_missing(piece.fields)
+    line, raw = piece.frame.line, piece.frame.raw.rstrip()
     if is_plainly_filled(fields):
-        return Entry(partial(ris_citation, fields), accession(fields), raw, line)
-    citation = ris_citation(fields)
+        return Entry(partial(ris_citation, fields, missing), accession(fields), raw, line)
+    citation = ris_citation(fields, missing)
     return Reject(line, "no bibliographic field", raw) if citation.is_empty else Entry(citation, accession(fields), raw, line)
 
 

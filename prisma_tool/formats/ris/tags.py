@@ -54,7 +54,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
+class TagStyle:
     """How an entry that is not written as usual writes its tags."""
 
     prefix: str
@@ -63,9 +63,9 @@ class Style:
 
 def declared(text: str) -> int:
     """How many entries the text announces: places where a line begins with TY and a hyphen, apart from the cutting."""
-    found = sum(_announces(text, place) for place in places(text, "TY"))
+    count = sum(_announces(text, place) for place in places(text, "TY"))
     small = [place + 1 for place in places(text, "\nty")] + ([0] if text.startswith("ty") else [])
-    return found + sum(_announces_in_small(text, place) for place in small)
+    return count + sum(_announces_in_small(text, place) for place in small)
 
 
 def _announces(text: str, place: int) -> bool:
@@ -112,23 +112,23 @@ def _unusual_piece(frame: Frame) -> Piece:
     orphans = orphaned("\n".join(after), frame.line + end + 1) if any(after) else ()
     if orphans:
         return Piece(Frame(frame.line, "\n".join(rows[: end + 1])), tidied_pairs(pairs), orphans)
-    added = [found for found in map(_pair, after) if found]
+    added = [pair for pair in map(_pair, after) if pair]
     return Piece(frame, tidied_pairs((*pairs, *added)))
 
 
 def orphaned(text: str, line: int) -> tuple[Frame, ...]:
     """The entries without a beginning in a text; headers and links between entries hold no entry's content."""
-    found, rows = [], []
+    orphans, rows = [], []
     for number, row in enumerate(text.split("\n")):
         rows.append((line + number, row))
-        if _is_end(row):
-            found.append(_tagged(rows))
+        if is_end(row):
+            orphans.append(_tagged(rows))
             rows = []
-    return tuple(frame for frame in (*found, _tagged(rows)) if frame)
+    return tuple(frame for frame in (*orphans, _tagged(rows)) if frame)
 
 
 def _tagged(rows: list[tuple[int, str]]) -> Frame | None:
-    tags = [(place, found[0]) for place, (_, row) in enumerate(rows) if (found := _pair(row))]
+    tags = [(place, pair[0]) for place, (_, row) in enumerate(rows) if (pair := _pair(row))]
     if _OPENING.isdisjoint(tag for _, tag in tags):
         return None
     first = tags[0][0]
@@ -153,23 +153,23 @@ def _pairs(rows: list[str]) -> tuple[list[Pair], int]:
     return [(tag, "\n".join(parts)) for tag, parts in zip(tags, values, strict=True)], end
 
 
-def _unusual(row: str, style: Style | None) -> Pair:
+def _unusual(row: str, style: TagStyle | None) -> Pair:
     """The tag and value of a line; ER with an empty value for an entry's end, no tag for running text."""
-    if _is_end(row, style):
+    if is_end(row, style):
         return "ER", ""
     return _pair(row, style) or ("", row)
 
 
-def _style(row: str) -> tuple[str, Style | None]:
+def _style(row: str) -> tuple[str, TagStyle | None]:
     """The type in an entry's first line, and how it writes tags where that is not the usual way."""
     if row.startswith("TY  - "):
         return row[6:].strip(), None
-    found = _FIRST.match(row)
-    if not found:
+    match = _FIRST.match(row)
+    if not match:
         return "", None
-    prefix, word, blanks, dash, kind = found.groups()
+    prefix, word, blanks, dash, kind = match.groups()
     usual = not prefix and word == "TY" and dash == "-" and len(blanks) > 0
-    return kind.strip(), None if usual else Style(prefix, _pattern(word, dash, tight=not blanks))
+    return kind.strip(), None if usual else TagStyle(prefix, _pattern(word, dash, tight=not blanks))
 
 
 @lru_cache(maxsize=32)
@@ -178,26 +178,27 @@ def _pattern(word: str, dash: str, *, tight: bool) -> re.Pattern[str]:
     return re.compile(rf"\s{{0,4}}({letters})(\s{{{0 if tight else 1},4}})[{dash}-](?:\s*(.*)|)$")
 
 
-def _is_end(row: str, style: Style | None = None) -> bool:
+def is_end(row: str, style: TagStyle | None = None) -> bool:
+    """True for the line that ends an entry."""
     if row in _ENDS:
         return True
-    found = _match(row, style)
-    return bool(found) and found[1].upper() == "ER" and not (found[3] or "").strip()  # type: ignore[index]  # mypy sees no narrowing
+    match = _match(row, style)
+    return bool(match) and match[1].upper() == "ER" and not (match[3] or "").strip()  # type: ignore[index]  # mypy sees no narrowing
 
 
-def _pair(row: str, style: Style | None = None) -> Pair | None:
+def _pair(row: str, style: TagStyle | None = None) -> Pair | None:
     """The tag and value of a line, or None for running text; ER with a value ends nothing and is running text."""
-    found = _match(row, style)
-    if not found:
+    match = _match(row, style)
+    if not match:
         tight = _TIGHT.match(row)
         return (tight[1], tight[2]) if tight and _KNOWN.fullmatch(tight[1]) else None
-    tag, value = _LONG.get(found[1], found[1].upper()), found[3] or ""
-    if not (len(found[2]) > 1 or _KNOWN.fullmatch(tag)) or tag == "ER":
+    tag, value = _LONG.get(match[1], match[1].upper()), match[3] or ""
+    if not (len(match[2]) > 1 or _KNOWN.fullmatch(tag)) or tag == "ER":
         return None
     return tag, value
 
 
-def _match(row: str, style: Style | None) -> re.Match[str] | None:
+def _match(row: str, style: TagStyle | None) -> re.Match[str] | None:
     if style is None:
         return _TAG.match(row)
     return style.pattern.match(row.removeprefix(style.prefix)) or _TAG.match(row)
@@ -205,4 +206,16 @@ def _match(row: str, style: Style | None) -> re.Match[str] | None:
 
 def tagged(row: str) -> bool:
     """True for a line that would be read as a tag, or as the end of an entry."""
-    return _pair(row) is not None or _is_end(row)
+    return _pair(row) is not None or is_end(row)
+
+
+def tag_of(row: str) -> str:
+    """The tag of a line, empty for running text and the end of an entry."""
+    pair = _pair(row)
+    return pair[0] if pair else ""
+
+
+def end_of(rows: list[str]) -> int:
+    """The number of the row that ends the entry whose TY line is the first row; the number of rows where none does."""
+    _, style = _style(rows[0])
+    return next((number for number, row in enumerate(rows) if number and is_end(row, style)), len(rows))

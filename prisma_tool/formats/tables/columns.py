@@ -21,14 +21,16 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         *("author full names", "authors", "author", "au", "author names", "first authors", "authors list", "creators", "a1"),
         *("authorships author display name", "authorships raw author name", "autores", "auteurs", "autoren", "book authors"),
     ),
+    "group_authors": ("group authors", "corporate authors", "corporate author", "collective authors", "book group authors"),
     "year": (
         *("year", "py", "publication year", "pub year", "published year", "year of publication", "publicationdateyear"),
         *("year published", "jahr", "annee", "ano", "anno", "yr"),
     ),
     "published": (
         *("publication date", "date published", "date of publication", "cover date", "published", "date", "da", "pub date", "dp"),
-        *("issue date", "date of issue"),
+        *("issue date", "date of issue", "first publication date"),
     ),
+    "early_access": ("early access date", "date of early access"),
     "journal": (
         *(
             "journal",
@@ -51,13 +53,24 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         *("journal abbreviation", "abbreviated source title", "ja", "journal iso abbreviation", "iso abbreviation", "ji", "j9"),
         *("abbreviated journal", "j2", "ta", "journal abbrev", "iso journal abbreviation"),
     ),
-    "volume": ("volume", "vl", "vol", "volume number", "vi", "biblio volume", "band"),
+    "volume": ("volume", "journal volume", "vl", "vol", "volume number", "vi", "biblio volume", "band"),
     "issue": ("issue", "is", "number", "issue number", "ip", "biblio issue", "journal issue", "no", "heft"),
-    "pages": ("pages", "page", "page range", "pagination", "page numbers", "pgs", "pg", "seiten", "paginas"),
+    "pages": ("pages", "page", "page range", "pagination", "page numbers", "page info", "pgs", "pg", "seiten", "paginas"),
     "first_page": ("page start", "start page", "first page", "sp", "bp", "beginning page", "spage", "biblio first page"),
     "last_page": ("page end", "end page", "last page", "ep", "ending page", "epage", "biblio last page"),
     "article_number": ("article number", "art no", "article no", "elocation id", "e location", "article id"),
-    "doi": ("doi", "do", "di", "digital object identifier", "article doi", "doi number", "doi url", "doi link", "ids doi"),
+    "doi": (
+        "doi",
+        "do",
+        "di",
+        "digital object identifier",
+        "article doi",
+        "doi number",
+        "doi url",
+        "doi link",
+        "item doi",
+        "ids doi",
+    ),
     "pmid": (
         *("pmid", "pubmed id", "pubmed", "medline pmid", "pm", "pubmed identifier", "pubmed number", "ids pmid", "pubmed pmid"),
         *("pubmed unique identifier", "pmid number"),
@@ -90,11 +103,11 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
             "pt",
             "type",
         ),
-        *("article type", "type of publication", "reference type", "type of work", "ty"),
+        *("article type", "pub type", "content type", "type of publication", "reference type", "type of work", "ty"),
     ),
     "language": ("language", "languages", "language of original document", "la", "lg", "sprache", "langue", "idioma"),
     "publisher": ("publisher", "pb", "pu", "publisher name"),
-    "issn": ("issn", "sn", "issns", "eissn", "e issn", "ei", "print issn", "electronic issn", "issn l", "essn"),
+    "issn": ("issn", "sn", "issns", "journal issn", "eissn", "e issn", "ei", "print issn", "electronic issn", "issn l", "essn"),
     "url": (
         *("url", "urls", "link", "links", "study url", "ur", "fulltext url", "full text url", "external url", "source urls"),
         *("source url", "open url link", "dimensions url", "web address", "article url", "pdf link", "landing page url"),
@@ -109,13 +122,13 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 }
 """Field of a citation (or identity) to folded headers."""
 
-TELLING = frozenset({"title", "abstract", "doi", "pmid", "nct"})
+IDENTIFYING = frozenset({"title", "abstract", "doi", "pmid", "nct"})
 """A table without any of these fields holds no citations."""
 
 WEB_OF_SCIENCE = {
     "AU": "authors",
     "AF": "authors",
-    "CA": "authors",
+    "CA": "group_authors",
     "TI": "title",
     "SO": "journal",
     "J9": "journal_abbreviation",
@@ -129,6 +142,7 @@ WEB_OF_SCIENCE = {
     "SN": "issn",
     "EI": "issn",
     "PD": "published",
+    "EA": "early_access",
     "PY": "year",
     "VL": "volume",
     "IS": "issue",
@@ -151,11 +165,11 @@ def columns(header: list[str]) -> dict[str, tuple[int, ...]]:
     if is_web_of_science(header):
         return _tagged(header)
     ranked: dict[str, list[tuple[int, int]]] = {}
-    seen = set()
+    names = set()
     for position, cell in enumerate(header):
         name = squeezed(cell)
-        if name in _FIELD_OF and name not in seen:
-            seen.add(name)
+        if name in _FIELD_OF and name not in names:
+            names.add(name)
             field, rank = _FIELD_OF[name]
             ranked.setdefault(field, []).append((rank, position))
     return {field: tuple(position for _, position in sorted(ranked[field])) for field in SYNONYMS if field in ranked}
@@ -167,36 +181,36 @@ def is_web_of_science(header: list[str]) -> bool:
 
 
 def _tagged(header: list[str]) -> dict[str, tuple[int, ...]]:
-    found: dict[str, list[int]] = {}
+    tagged: dict[str, list[int]] = {}
     order = sorted(range(len(header)), key=lambda position: header[position].strip() not in _FIRST)
     for position in order:
         field = WEB_OF_SCIENCE.get(header[position].strip())
         if field:
-            found.setdefault(field, []).append(position)
-    return {field: tuple(positions) for field, positions in found.items()}
+            tagged.setdefault(field, []).append(position)
+    return {field: tuple(positions) for field, positions in tagged.items()}
 
 
-def chosen_columns(header: list[str], given: Mapping[str, str]) -> dict[str, tuple[int, ...]]:
+def chosen_columns(header: list[str], chosen: Mapping[str, str]) -> dict[str, tuple[int, ...]]:
     """The columns as guessed, with those that a person names (field to header) in place of the guess.
 
     Raises:
         UsageError: no such field, or no column of that name; an empty header takes a guessed column away.
     """
-    found = columns(header)
+    by_field = columns(header)
     names = [squeezed(cell) for cell in header]
-    for field, wanted in given.items():
+    for field, heading in chosen.items():
         if field not in SYNONYMS:
             raise UsageError(f"“{field}” is no field of a record. Known are {', '.join(SYNONYMS)}.")
-        if squeezed(wanted) not in names and wanted.strip():
+        if squeezed(heading) not in names and heading.strip():
             raise UsageError(
-                f"No column “{wanted}” for {field}. Headers seen: {', '.join(filter(None, map(str.strip, header)))}."
+                f"No column “{heading}” for {field}. Headers seen: {', '.join(filter(None, map(str.strip, header)))}."
             )
-        position = names.index(squeezed(wanted)) if wanted.strip() else None
-        found = {name: tuple(one for one in positions if one != position) for name, positions in found.items()}
-        found[field] = () if position is None else (position,)
-    return {field: positions for field, positions in found.items() if positions}
+        position = names.index(squeezed(heading)) if heading.strip() else None
+        by_field = {name: tuple(one for one in positions if one != position) for name, positions in by_field.items()}
+        by_field[field] = () if position is None else (position,)
+    return {field: positions for field, positions in by_field.items() if positions}
 
 
-def shown(header: list[str], positions: Mapping[str, tuple[int, ...]]) -> tuple[tuple[str, str], ...]:
+def mapping_in_words(header: list[str], positions: Mapping[str, tuple[int, ...]]) -> tuple[tuple[str, str], ...]:
     """The map of columns in words, a field with its headers a pair."""
-    return tuple((field, ", ".join(header[position].strip() for position in found)) for field, found in positions.items())
+    return tuple((field, ", ".join(header[position].strip() for position in places)) for field, places in positions.items())

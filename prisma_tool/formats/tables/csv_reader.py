@@ -17,14 +17,14 @@ from prisma_tool.errors import FormatError
 from prisma_tool.formats.account.account import Account, Parsed
 from prisma_tool.formats.tables.columns import columns
 from prisma_tool.formats.tables.embase_pages import labelled, tabled
-from prisma_tool.formats.tables.rows import Row, Wishes, account_of, is_header
+from prisma_tool.formats.tables.rows import ColumnOptions, TableRow, account_of, is_header
 from prisma_tool.formats.text.decoding import Look, decode
 
 FORMAT = "csv"
 _DELIMITERS = (",", ";", "\t", "|")
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _NAMED_DELIMITER = re.compile(r"\s*\"?sep=(.)\"?[^\S\n]*\n", re.IGNORECASE)
-_TELLING_WIDTH = 4
+_LEAST_WIDTH = 4
 _LONGEST_CELL = 10_000_000
 _HEAD_ROWS, _HEAD_LENGTH = 30, 100_000
 """Where the header is looked for."""
@@ -80,19 +80,19 @@ def open_table(data: bytes, *, source_column: str | None = None, columns: Mappin
     rows = watch.over(_rows(decoded.text, mark))
     if labelled([row.cells for row in _head(decoded.text, mark)]):
         rows = tabled(list(rows))
-    account = account_of(FORMAT, decoded.encoding, rows, Wishes(source_column, columns))
+    account = account_of(FORMAT, decoded.encoding, rows, ColumnOptions(source_column, columns))
     account.warnings[:0] = decoded.warnings
     watch.width, watch.warnings = len(account.header), account.warnings
     return account
 
 
-def _head(text: str, mark: str) -> list[Row]:
+def _head(text: str, mark: str) -> list[TableRow]:
     """The first rows, without the last one where the text is cut there."""
-    found = list(islice(_rows(text[:_HEAD_LENGTH], mark), _HEAD_ROWS))
-    return found if len(text) <= _HEAD_LENGTH or len(found) == _HEAD_ROWS else found[:-1]
+    rows = list(islice(_rows(text[:_HEAD_LENGTH], mark), _HEAD_ROWS))
+    return rows if len(text) <= _HEAD_LENGTH or len(rows) == _HEAD_ROWS else rows[:-1]
 
 
-def _rows(text: str, mark: str) -> Iterator[Row]:
+def _rows(text: str, mark: str) -> Iterator[TableRow]:
     # The limit holds for the whole process and is only ever raised, as several tables may be read in turn.
     csv.field_size_limit(max(_LONGEST_CELL, csv.field_size_limit()))
     skipped = _NAMED_DELIMITER.match(text)
@@ -102,7 +102,7 @@ def _rows(text: str, mark: str) -> Iterator[Row]:
     place = 1
     try:
         for cells in reader:
-            yield Row(place + above, cells)
+            yield TableRow(place + above, cells)
             place = reader.line_num + 1
     except csv.Error as error:
         raise FormatError(f"The table breaks off at line {place + above}: {error}. Export it again as CSV.") from error
@@ -116,17 +116,17 @@ class _Watch:
         self.width = 0
         self.warnings: list[str] = []
 
-    def over(self, rows: Iterator[Row]) -> Iterator[Row]:
+    def over(self, rows: Iterator[TableRow]) -> Iterator[TableRow]:
         """The rows, looked at as they pass once the width of the table is known."""
         for row in rows:
             if self.width and any("\n" in cell for cell in row.cells):
                 self._look(row)
             yield row
 
-    def _look(self, row: Row) -> None:
+    def _look(self, row: TableRow) -> None:
         inner = (text for cell in row.cells for text in cell.split("\n")[1:] if text.count(self._mark) >= self.width - 1)
         hidden = sum(len(next(csv.reader([text], delimiter=self._mark), [])) == self.width for text in inner)
-        if hidden > (0 if self.width >= _TELLING_WIDTH else 1):
+        if hidden > (0 if self.width >= _LEAST_WIDTH else 1):
             self.warnings.append(
                 f"Line {row.line}: {hidden} lines inside one cell look like entries; is a quotation mark missing?"
             )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from prisma_tool.formats.tables.rows import Row
+from prisma_tool.formats.tables.rows import TableRow
 from prisma_tool.formats.text.cell_values import squeezed
 
 _LABELS = frozenset(
@@ -29,20 +29,20 @@ def labelled(head: list[list[str]]) -> bool:
     return labels[0] == "title" and len(_LABELS & set(labels)) >= _LEAST_LABELS and not others & _LABELS
 
 
-def tabled(rows: list[Row]) -> Iterator[Row]:
+def tabled(rows: list[TableRow]) -> Iterator[TableRow]:
     """A header of all labels, then a row for each record."""
     filled = [row for row in rows if any(cell.strip() for cell in row.cells)]
     first = squeezed(filled[0].cells[0])
     labels: dict[str, str] = {}
     for row in filled:
         labels.setdefault(squeezed(row.cells[0]), row.cells[0].strip())
-    yield Row(filled[0].line, list(labels.values()))
+    yield TableRow(filled[0].line, list(labels.values()))
     begins = [place for place, row in enumerate(filled) if squeezed(row.cells[0]) == first]
     for begin, end in zip(begins, [*begins[1:], len(filled)], strict=True):
-        yield Row(filled[begin].line, _record(filled[begin:end], list(labels)))
+        yield TableRow(filled[begin].line, _record(filled[begin:end], list(labels)))
 
 
-def _record(rows: list[Row], labels: list[str]) -> list[str]:
+def _record(rows: list[TableRow], labels: list[str]) -> list[str]:
     values: dict[str, list[str]] = {}
     for row in rows:
         name = squeezed(row.cells[0])

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from prisma_tool.formats.text import cell_values as values_of
+from prisma_tool.formats.text.author_lists import are_registrations
 from prisma_tool.formats.text.dates import year_in
 from prisma_tool.formats.text.html_text import readable_text, unmarked
-from prisma_tool.formats.text.tidy import line, lines, paragraphs
-from prisma_tool.model.record.citation import Citation, Section
+from prisma_tool.formats.text.missing_values import PLACEHOLDERS, is_missing
+from prisma_tool.formats.text.tidy import line, lines, paragraphs, with_type
+from prisma_tool.model.record.citation import REGISTER_TYPE, Author, Citation, Section
 from prisma_tool.model.record.identifiers import (
     CENTRAL,
     normal_doi,
@@ -33,6 +36,8 @@ _IDENTIFIERS: dict[str, Callable[[str], str]] = {
     "pmid": lambda cell: normal_pmid(values_of.number(cell)),
     "pmcid": normal_pmcid,
 }
+_WORDED = ("authors", "abstract", "pages")
+"""Fields that have words of their own for a missing value."""
 _BARE_ISSN = re.compile(r"\d{5,7}[\dXx]")
 _ISSN_LENGTH = 8
 _PMID_LINE = re.compile(r"\bPMID: ?0*([1-9]\d{0,7})(?!\d)")
@@ -54,7 +59,8 @@ class RowReader:
     ) -> None:
         self._names = [line(name) for name in header]
         # Our own exports leave a cell empty where there is no value: what looks like a placeholder there is a word.
-        self._plain = str if set(self._names) >= _OWN else values_of.plain
+        self._own = set(self._names) >= _OWN
+        self._plain = str if self._own else values_of.plain
         self._positions = positions
         self._given_first = given_first
         self._amend = amend
@@ -66,22 +72,34 @@ class RowReader:
     def read(self, values: list[str]) -> tuple[Citation, Cells]:
         """The citation in the cells of one row, and its filled cells by field."""
         cells = self._cells(values)
-        extra = (*self._unread(cells), *self._extra(values))
-        return _citation(cells, given_first=self._given_first, extra=extra), cells
+        extra = (*self._unread(values, cells), *self._extra(values))
+        citation = _citation(cells, given_first=self._given_first, extra=extra)
+        return _as_registration(citation) if are_registrations(citation.authors) else citation, cells
 
-    def _unread(self, cells: Cells) -> Iterable[tuple[str, str]]:
-        """Identifiers that are none: they fill no field, so they stay under their header."""
+    def _unread(self, values: list[str], cells: Cells) -> Iterable[tuple[str, str]]:
+        """Identifiers that are none, and sentences that say so ("No abstract available"): they fill no field but stay under their header."""
         for field, normal in _IDENTIFIERS.items():
             if field in cells and not normal(cells[field][0]):
                 yield self._names[self._positions[field][0]], line(cells[field][0])
+        for field in _WORDED:
+            for place in self._positions.get(field, ())[:1]:
+                if self._says_none(field, values[place].strip()):
+                    yield self._names[place], line(values[place])
+
+    def _says_none(self, field: str, cell: str) -> bool:
+        return field in _WORDED and not self._own and cell not in PLACEHOLDERS and is_missing(cell, field)
 
     def _cells(self, values: list[str]) -> Cells:
-        found = {
+        cells = {
             field: filled
             for field, places in self._positions.items()
-            if (filled := tuple(cell for place in places if (cell := self._plain(values[place]).strip())))
+            if (
+                filled := tuple(
+                    cell for place in places if (cell := self._plain(values[place]).strip()) and not self._says_none(field, cell)
+                )
+            )
         }
-        return self._amend(values, found) if self._amend else found
+        return self._amend(values, cells) if self._amend else cells
 
     def _extra(self, values: list[str]) -> Iterable[tuple[str, str]]:
         """Unknown columns, and later columns of a field that an earlier one filled; a column that filled the field itself is not spare."""
@@ -100,16 +118,17 @@ def _citation(cells: Cells, *, given_first: bool, extra: tuple[tuple[str, str], 
         return cells[field][0] if field in cells else ""
 
     title, abstract = readable_text(cell("title")), paragraphs(unmarked(cell("abstract")))
-    given = (number for text in cells.get("nct", ()) for number in _registered(text))
-    registered = tuple(dict.fromkeys((*given, *registry_numbers(cell("accession")))))
+    numbers = (number for text in cells.get("nct", ()) for number in _registered(text))
+    registered = tuple(dict.fromkeys((*numbers, *registry_numbers(cell("accession")))))
     mentioned = registry_numbers(f"{title}\n{abstract}")
+    persons, early = values_of.authors(cell("authors"), given_first=given_first), line(cell("early_access"))
     year, published = values_of.date_text(cell("year")), values_of.date_text(cell("published"))
     return Citation(
         title=title,
         vernacular_title=readable_text(cell("vernacular_title")),
-        authors=values_of.authors(cell("authors"), given_first=given_first),
-        year=year_in(year) or year_in(published),
-        published=_published(year, published),
+        authors=(*persons, *_groups(cell("group_authors"), persons)),
+        year=year_in(year) or year_in(published) or year_in(early),
+        published=_published(year, published) or early,
         journal=readable_text(cell("journal")),
         journal_abbreviation=readable_text(cell("journal_abbreviation")),
         volume=values_of.number(cell("volume")),
@@ -130,6 +149,25 @@ def _citation(cells: Cells, *, given_first: bool, extra: tuple[tuple[str, str], 
         urls=_urls(cells.get("url", ())),
         extra=extra,
     )
+
+
+def _as_registration(citation: Citation) -> Citation:
+    """A register's entry as CENTRAL lists it: its number stands as the author and is kept beside the citation."""
+    numbers = tuple(author.family for author in citation.authors)
+    registered = (*citation.registry_numbers, *map(normal_registry_number, numbers))
+    return replace(
+        citation,
+        authors=(),
+        publication_types=with_type(citation.publication_types, REGISTER_TYPE.capitalize()),
+        registry_numbers=tuple(dict.fromkeys(registered)),
+        extra=(*citation.extra, *(("authors", number) for number in numbers)),
+    )
+
+
+def _groups(cell: str, persons: tuple[Author, ...]) -> tuple[Author, ...]:
+    """The groups in a column of their own, unless the authors name them already."""
+    named = {str(author).rstrip(",") for author in persons}
+    return tuple(Author(name, collective=True) for name in values_of.listed(cell) if name not in named)
 
 
 def _noted_pmid(extra: Iterable[tuple[str, str]]) -> str:
@@ -159,8 +197,8 @@ def _pages(whole: str, first: str, last: str) -> str:
 
 def _issn(cells: Iterable[str]) -> tuple[str, ...]:
     """ISSNs in any spelling; a spreadsheet drops the zeros at the beginning of one without hyphen."""
-    found = [number.zfill(_ISSN_LENGTH) if _BARE_ISSN.fullmatch(number) else number for number in map(values_of.number, cells)]
-    return tuple(dict.fromkeys(f"{a}-{b.upper()}" for text in found for a, b in _ISSN.findall(text)))
+    texts = [number.zfill(_ISSN_LENGTH) if _BARE_ISSN.fullmatch(number) else number for number in map(values_of.number, cells)]
+    return tuple(dict.fromkeys(f"{a}-{b.upper()}" for text in texts for a, b in _ISSN.findall(text)))
 
 
 def _listed(cells: Iterable[str]) -> tuple[str, ...]:
@@ -169,8 +207,8 @@ def _listed(cells: Iterable[str]) -> tuple[str, ...]:
 
 def _addressed_doi(urls: Iterable[str]) -> str:
     """The DOI in an address that says it holds one: of doi.org, a publisher or a link resolver."""
-    found = (normal_doi(url) for url in urls if "10." in url and "doi" in url.lower())
-    return next((doi for doi in found if doi and not doi.startswith(CENTRAL)), "")
+    dois = (normal_doi(url) for url in urls if "10." in url and "doi" in url.lower())
+    return next((doi for doi in dois if doi and not doi.startswith(CENTRAL)), "")
 
 
 def _urls(cells: Iterable[str]) -> tuple[str, ...]:

@@ -16,9 +16,10 @@ from itertools import chain
 from prisma_tool.errors import FormatError
 from prisma_tool.formats.account.account import Account, Entry, Reject
 from prisma_tool.formats.account.register_row import RegisterReader
-from prisma_tool.formats.tables.columns import TELLING, chosen_columns, columns, shown
+from prisma_tool.formats.tables.columns import IDENTIFYING, chosen_columns, columns, mapping_in_words
 from prisma_tool.formats.tables.platforms import Dialect, dialect, register
 from prisma_tool.formats.tables.row import Cells, RowReader
+from prisma_tool.formats.tables.spare_cell import mended
 from prisma_tool.formats.text.cell_values import squeezed
 from prisma_tool.formats.text.spreadsheet_cells import freed
 from prisma_tool.formats.text.tidy import line, quoted
@@ -27,12 +28,14 @@ from prisma_tool.model.record.identifiers import registry_numbers
 
 _OWN_KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*:(?=\S)")
 _TAG_LENGTH = 2
+_SHOWN = 5
+"""How many lines a warning names."""
 _HEADER_WITHIN = 30
 """How many rows that are not blank may stand before the header."""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """The cells of one row and the line on which it begins."""
 
     line: int
@@ -40,57 +43,59 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class ColumnOptions:
     """What a person says about the columns: which one names the source of each entry, and which header holds which field."""
 
     source_column: str | None = None
     columns: Mapping[str, str] | None = None
 
 
-def is_header(cells: list[str], wishes: Wishes | None = None) -> bool:
+def is_header(cells: list[str], options: ColumnOptions | None = None) -> bool:
     """True for a row with headers that tell of citations, or that a person named.
 
     One known header alone must be a word: lines of tagged text ("AB  -", "%N 2") look like short ones.
     """
     known = columns(cells)
-    told = TELLING & known.keys()
-    if told and (len(known) > 1 or any(len(squeezed(cells[known[field][0]])) > _TAG_LENGTH for field in told)):
+    identifying = IDENTIFYING & known.keys()
+    if identifying and (len(known) > 1 or any(len(squeezed(cells[known[field][0]])) > _TAG_LENGTH for field in identifying)):
         return True
     names = {squeezed(cell) for cell in cells}
-    named = {squeezed(name) for name in wishes.columns.values() if name.strip()} if wishes and wishes.columns else set()
+    named = {squeezed(name) for name in options.columns.values() if name.strip()} if options and options.columns else set()
     return register(cells) is not None or bool(named & names)
 
 
-def account_of(name: str, encoding: str, rows: Iterable[Row], wishes: Wishes) -> Account:
+def account_of(name: str, encoding: str, rows: Iterable[TableRow], options: ColumnOptions) -> Account:
     """The account of the rows of a table in the format `name`; rows may be blank and of any width.
 
     Raises:
         FormatError: no row is a header with a known column, or no column of the given name.
-        UsageError: a field or header of `wishes.columns` is unknown.
+        UsageError: a field or header of `options.columns` is unknown.
     """
     remaining = (row for row in rows if any(cell.strip() for cell in row.cells))
-    before: list[Row] = []
+    before: list[TableRow] = []
     for row in remaining:
-        if is_header(row.cells, wishes):
-            return _below(Account(name, encoding), row, remaining, before, wishes)
+        if is_header(row.cells, options):
+            return _below(Account(name, encoding), row, remaining, before, options)
         before.append(row)
         if len(before) == _HEADER_WITHIN:
             break
     raise FormatError(_no_header(before))
 
 
-def _no_header(before: list[Row]) -> str:
+def _no_header(before: list[TableRow]) -> str:
     if not before:
         return "The table is empty."
-    seen = quoted(", ".join(cell for cell in before[0].cells if cell.strip()))
-    return f"No column of this table is known. Headers seen: {seen}. Needed is one of title, abstract, doi, pmid, nct."
+    headers = quoted(", ".join(cell for cell in before[0].cells if cell.strip()))
+    return f"No column of this table is known. Headers seen: {headers}. Needed is one of title, abstract, doi, pmid, nct."
 
 
-def _below(account: Account, header: Row, rows: Iterator[Row], before: list[Row], wishes: Wishes) -> Account:
+def _below(
+    account: Account, header: TableRow, rows: Iterator[TableRow], before: list[TableRow], options: ColumnOptions
+) -> Account:
     if before:
         account.warnings.append(f"The header is in line {header.line}; rows passed over above it: {len(before)}.")
-    source = _source_position(header.cells, wishes.source_column)
-    reader = _reader(header.cells, wishes)
+    source = _source_position(header.cells, options.source_column)
+    reader = _reader(header.cells, options)
     account.header, account.mapping, account.platform = tuple(header.cells), reader.mapping, reader.platform
     account.pieces = _pieces(account, header, rows, reader, source)
     return account
@@ -99,24 +104,25 @@ def _below(account: Account, header: Row, rows: Iterator[Row], before: list[Row]
 def _source_position(header: list[str], name: str | None) -> int | None:
     if name is None:
         return None
-    wanted = [position for position, cell in enumerate(header) if squeezed(cell) == squeezed(name)]
-    if not wanted:
+    positions = [position for position, cell in enumerate(header) if squeezed(cell) == squeezed(name)]
+    if not positions:
         raise FormatError(f"No column “{quoted(name)}”. Headers seen: {quoted(', '.join(header))}.")
-    return wanted[0]
+    return positions[0]
 
 
 class _Citations:
     """Reads rows of citations."""
 
-    def __init__(self, header: list[str], wishes: Wishes) -> None:
-        self._positions = chosen_columns(header, wishes.columns or {})
-        found = dialect(header)
-        self.platform, self.mapping = found.platform, shown(header, self._positions)
+    def __init__(self, header: list[str], options: ColumnOptions) -> None:
+        traits = dialect(header)
+        guessed = chosen_columns(header, options.columns or {})
+        self.positions = guessed if options.columns else traits.placed(header, guessed)
+        self.platform, self.mapping = traits.platform, mapping_in_words(header, self.positions)
         names = [squeezed(cell) for cell in header]
-        self._apart = names.index(found.column) if found.column in names else None
-        self._dialect: Dialect = found
+        self._apart = names.index(traits.column) if traits.column in names else None
+        self._dialect: Dialect = traits
         self._rows = RowReader(
-            header, self._positions, given_first=found.given_first, amend=self._amended if found.amend else None
+            header, self.positions, given_first=traits.given_first, amend=self._amended if traits.amend else None
         )
 
     def _amended(self, values: list[str], cells: Cells) -> Cells:
@@ -134,7 +140,7 @@ class _Citations:
             value = line(cells[field][0]) if field in cells else ""
             if value and not (citation.pmid and registry_numbers(value)):
                 return _OWN_KEY.sub("", value, count=1) if field == "key" else value
-        return citation.pmid if self._positions.get("pmid", ())[:1] == (0,) or self.platform == "PubMed" else ""
+        return citation.pmid if self.positions.get("pmid", ())[:1] == (0,) or self.platform == "PubMed" else ""
 
 
 class _Trials:
@@ -150,28 +156,45 @@ class _Trials:
         return self._rows.citation(values), line(values[self._rows.places["number"]])
 
 
-def _reader(header: list[str], wishes: Wishes) -> _Citations | _Trials:
-    found = register(header)
-    if found and not wishes.columns:
-        return _Trials(header, RegisterReader(found, header, [squeezed(cell) for cell in header]))
-    return _Citations(header, wishes)
+def _reader(header: list[str], options: ColumnOptions) -> _Citations | _Trials:
+    trials = register(header)
+    if trials and not options.columns:
+        return _Trials(header, RegisterReader(trials, header, [squeezed(cell) for cell in header]))
+    return _Citations(header, options)
 
 
 def _pieces(
-    account: Account, header: Row, rows: Iterator[Row], reader: _Citations | _Trials, source: int | None
+    account: Account, header: TableRow, rows: Iterator[TableRow], reader: _Citations | _Trials, source: int | None
 ) -> Iterator[Entry | Reject]:
-    width, again = len(header.cells), 0
+    width, again, joined = len(header.cells), 0, list[int]()
     for row in rows:
         if row.cells == header.cells:
             again += 1
             continue
         account.declared += 1
-        yield _entry(row, width, reader, source)
+        cells = _fitted(row.cells, width, reader)
+        if cells is not row.cells:
+            joined.append(row.line)
+        yield _entry(TableRow(row.line, cells), width, reader, source)
+    if joined:
+        account.warnings.append(_joined_warning(joined))
     if again:
         account.warnings.append(f"The header comes {again + 1} times; each was taken as a header.")
 
 
-def _entry(row: Row, width: int, reader: _Citations | _Trials, source: int | None) -> Entry | Reject:
+def _fitted(cells: list[str], width: int, reader: _Citations | _Trials) -> list[str]:
+    """The cells, two of them joined where there is one more than headers and the row shows which."""
+    if len(cells) <= width or isinstance(reader, _Trials) or not any(cell.strip() for cell in cells[width:]):
+        return cells
+    return mended(cells, reader.positions, width) or cells
+
+
+def _joined_warning(lines: list[int]) -> str:
+    some = ", ".join(map(str, lines[:_SHOWN])) + (", …" if len(lines) > _SHOWN else "")
+    return f"Rows with one cell more than headers, of which two were read as one: {len(lines)} (line {some}). Compare them with the source."
+
+
+def _entry(row: TableRow, width: int, reader: _Citations | _Trials, source: int | None) -> Entry | Reject:
     raw = as_line(row.cells)
     if any(cell.strip() for cell in row.cells[width:]):
         reason = f"{len(row.cells)} cells under {width} headers; a delimiter inside a cell needs quotation marks"

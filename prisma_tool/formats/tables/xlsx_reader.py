@@ -17,7 +17,7 @@ from zipfile import BadZipFile, LargeZipFile, ZipFile
 
 from prisma_tool.errors import FormatError
 from prisma_tool.formats.account.account import Account, Parsed
-from prisma_tool.formats.tables.rows import Row, Wishes, account_of, is_header
+from prisma_tool.formats.tables.rows import ColumnOptions, TableRow, account_of, is_header
 from prisma_tool.formats.text.cell_values import cell_text
 from prisma_tool.formats.text.decoding import Look
 from prisma_tool.formats.text.tidy import quoted
@@ -66,16 +66,16 @@ def open_xlsx(data: bytes, *, source_column: str | None = None, columns: Mapping
     """The account of a workbook, to be read row by row; the arguments and errors are those of `parse_xlsx`."""
     _require_safe(data)
     book = _opened(data)
-    wishes = Wishes(source_column, columns)
+    options = ColumnOptions(source_column, columns)
     sheets = {name: [row.cells for row in islice(_rows(book, name), _HEAD_ROWS)] for name in _sheet_names(book)}
-    usable = [name for name, head in sheets.items() if any(is_header(cells, wishes) for cells in head)]
+    usable = [name for name, head in sheets.items() if any(is_header(cells, options) for cells in head)]
     if not sheets:
         raise FormatError(f"The workbook holds no sheet of cells. {_ADVICE}")
-    chosen = next(iter(usable or sheets))
-    account = account_of(FORMAT, "utf-8", _rows(book, chosen), wishes)
+    sheet = next(iter(usable or sheets))
+    account = account_of(FORMAT, "utf-8", _rows(book, sheet), options)
     if len(usable) > 1:
         others = ", ".join(f"“{quoted(name)}”" for name in usable[1:])
-        account.warnings.append(f"Only the sheet “{quoted(chosen)}” was read; records seem to be in {others} too.")
+        account.warnings.append(f"Only the sheet “{quoted(sheet)}” was read; records seem to be in {others} too.")
     return account
 
 
@@ -131,7 +131,7 @@ def _sheet_names(book: Workbook) -> list[str]:
     return [sheet.title for sheet in sorted(book.worksheets, key=lambda sheet: sheet.sheet_state != "visible")]
 
 
-def _rows(book: Workbook, name: str) -> Iterator[Row]:
+def _rows(book: Workbook, name: str) -> Iterator[TableRow]:
     """The rows of a sheet.
 
     Raises:
@@ -145,7 +145,7 @@ def _rows(book: Workbook, name: str) -> Iterator[Row]:
         while batch := _batch(rows):
             for row in batch:
                 place, cells = place + 1, cells + len(row)
-                yield Row(place, row)
+                yield TableRow(place, row)
             if place > _MOST_ROWS or cells > _MOST_CELLS:
                 raise FormatError(f"The sheet “{quoted(name)}” claims more cells than can be read. {_ADVICE}")
     except _BROKEN as error:

@@ -76,24 +76,24 @@ def open_ovid_tagged(data: bytes) -> Account:
 
 def _read(frame: Frame, *, orphaned: bool) -> Iterator[Entry | Reject]:
     if not orphaned:
-        pairs, also = translated(_told(_pairs(frame.raw)), TAGS)
+        pairs, also = translated(_single_values(_pairs(frame.raw)), TAGS)
         yield entry(frame, pairs, also)
 
 
 def _pairs(raw: str) -> list[Pair]:
     """The fields under Ovid's tags; a name without a tag stays as it is."""
     rows = raw.split("\n")
-    found: list[tuple[str, list[str]]] = []
+    fields: list[tuple[str, list[str]]] = []
     for row, below in pairwise([*rows[1:], ""]):
         tag = _TAG.match(row)
         name = "" if tag else _long_name(row, below)
         if tag:
-            found.append((tag[1], [tag[2] or ""]))
+            fields.append((tag[1], [tag[2] or ""]))
         elif name:
-            found.append((name, []))
-        elif found and row.strip():
-            found[-1][1].append(row.strip())
-    return [(tag, "\n".join(values)) for tag, values in found]
+            fields.append((name, []))
+        elif fields and row.strip():
+            fields[-1][1].append(row.strip())
+    return [(tag, "\n".join(values)) for tag, values in fields]
 
 
 def _long_name(row: str, below: str) -> str:
@@ -106,7 +106,7 @@ def _long_name(row: str, below: str) -> str:
     return tag if tag and (indented or name.isupper()) else name if indented else ""
 
 
-def _told(pairs: list[Pair]) -> Iterator[Pair]:
+def _single_values(pairs: list[Pair]) -> Iterator[Pair]:
     """The fields with one name a value, and the parts of the source where no field of their own holds them."""
     tags = {tag for tag, _ in pairs}
     for tag, value in pairs:

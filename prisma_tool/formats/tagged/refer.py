@@ -20,6 +20,7 @@ from prisma_tool.formats.text.tag_values import Pair
 FORMAT = "endnote-tagged"
 _TAG = re.compile(r"%([0-9A-Z@!#$&(*+,.<>=?^[\]~-])(?:[ \t]+(.*)|$)", re.MULTILINE)
 _HEAD = re.compile(r"\s*%[0-9A-Z@](?:[ \t]+\S|[ \t]*\n%)")
+_NAMES = frozenset("AEY")
 _TYPE = re.compile(r"^%0(?=[ \t]|$)", re.MULTILINE)
 _ROW = re.compile(r"^.*$", re.MULTILINE)
 _TITLE = re.compile(r"^%T(?=[ \t]|$)", re.MULTILINE)
@@ -94,7 +95,7 @@ def declared(text: str) -> int:
 def _paragraphs(text: str) -> Iterator[str]:
     """The groups of tags, cut at empty lines."""
     whole = f"\n\n{text}"
-    begins = [found.end() for found in _GROUP.finditer(whole) if _TAG.match(whole, found.end())]
+    begins = [match.end() for match in _GROUP.finditer(whole) if _TAG.match(whole, match.end())]
     for begin, end in pairwise([*begins, len(whole)]):
         yield whole[begin:end]
 
@@ -125,25 +126,25 @@ def open_endnote_tagged(data: bytes) -> Account:
 def _cut(text: str) -> Iterator[Frame]:
     """The entries, by the rule that `declared` tells, found line by line; the last is held until it is known to be whole."""
     typed = _TYPE.search(text) is not None
-    begin, held = 0, list[str]()
+    begin, waiting = 0, list[str]()
     for line, rows in _groups(text):
         types = _types(rows)
-        if typed and held and not types and not (_is_titled(rows) and _is_titled(held)):
-            held.extend(("", *rows))
+        if typed and waiting and not types and not (_is_titled(rows) and _is_titled(waiting)):
+            waiting.extend(("", *rows))
             continue
         for first, end in pairwise([0, *types[1:], len(rows)]):
-            if held:
-                yield Frame(begin, "\n".join(held))
-            begin, held = line + first, rows[first:end]
-    if held:
-        yield Frame(begin, "\n".join(held))
+            if waiting:
+                yield Frame(begin, "\n".join(waiting))
+            begin, waiting = line + first, rows[first:end]
+    if waiting:
+        yield Frame(begin, "\n".join(waiting))
 
 
 def _groups(text: str) -> Iterator[tuple[int, list[str]]]:
     """Lines from a tag after an empty line to the next such tag, with the number of the first."""
     begin, blank, rows = 0, True, list[str]()
-    for number, found in enumerate(_ROW.finditer(text), start=1):
-        row = found.group()
+    for number, match in enumerate(_ROW.finditer(text), start=1):
+        row = match.group()
         if blank and _TAG.match(row):
             if begin:
                 yield begin, rows
@@ -155,30 +156,31 @@ def _groups(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _types(rows: list[str]) -> list[int]:
-    return [number for number, row in enumerate(rows) if (found := _TAG.match(row)) and found[1] == "0"]
+    return [number for number, row in enumerate(rows) if (match := _TAG.match(row)) and match[1] == "0"]
 
 
 def _is_titled(rows: list[str]) -> bool:
-    return any(found[1] == "T" for found in map(_TAG.match, rows) if found)
+    return any(match[1] == "T" for match in map(_TAG.match, rows) if match)
 
 
 def _entry(frame: Frame) -> Entry | Reject:
     pairs, also = translated(_pairs(frame.raw), NAMES)
-    return entry(frame, _told(pairs), also)
+    return entry(frame, _specific(pairs), also)
 
 
 def _pairs(raw: str) -> list[Pair]:
-    found: list[tuple[str, list[str]]] = []
+    fields: list[tuple[str, list[str]]] = []
     for row in raw.split("\n"):
         tag = _TAG.match(row)
         if tag:
-            found.append((tag[1], [tag[2] or ""]))
-        elif found and row.strip():
-            found[-1][1].append(row)
-    return [(tag, "\n".join(values)) for tag, values in found]
+            # CNKI writes all authors in one line, each with its tag.
+            fields += [(tag[1], [name]) for name in (tag[2] or "").split(f"%{tag[1]}" if tag[1] in _NAMES else "\n")]
+        elif fields and row.strip():
+            fields[-1][1].append(row)
+    return [(tag, "\n".join(values)) for tag, values in fields]
 
 
-def _told(pairs: list[Pair]) -> Iterator[Pair]:
+def _specific(pairs: list[Pair]) -> Iterator[Pair]:
     """The pairs without types that say nothing, so that `%9` ("Ph.D. thesis") speaks."""
     for tag, value in pairs:
         if tag != "M3" or value.strip().lower() not in _ORDINARY:

@@ -17,18 +17,18 @@ from prisma_tool.formats.ris.fields import is_plainly_filled, ris_citation
 from prisma_tool.formats.text.decoding import Decoding
 from prisma_tool.formats.text.framing import Frame, framed
 from prisma_tool.formats.text.html_text import readable_text
-from prisma_tool.formats.text.tag_values import Pair, tidied_pairs
+from prisma_tool.formats.text.tag_values import Pair, tidied_pairs, without_missing
 
 Count = Callable[[str], int]
 
 
-class Reading(Protocol):
+class FrameReader(Protocol):
     """How a format reads one frame: the entry first, then whatever else is in it; of an orphaned frame only the rest."""
 
     def __call__(self, frame: Frame, *, orphaned: bool) -> Iterable[Entry | Reject]: ...  # noqa: D102 - the class says it
 
 
-def opened(name: str, text: Decoding, start: re.Pattern[str], declared: Count, read: Reading) -> Account:
+def opened(name: str, text: Decoding, start: re.Pattern[str], declared: Count, read: FrameReader) -> Account:
     """An account that is read frame by frame: `declared` counts the entries of a block, `read` gives what a frame holds.
 
     The first frame stands before the first entry and is given as orphaned. A reject without a beginning of its own is declared as well.
@@ -38,11 +38,13 @@ def opened(name: str, text: Decoding, start: re.Pattern[str], declared: Count, r
     return account
 
 
-def _pieces(account: Account, text: Decoding, start: re.Pattern[str], declared: Count, read: Reading) -> Iterator[Entry | Reject]:
+def _pieces(
+    account: Account, text: Decoding, start: re.Pattern[str], declared: Count, read: FrameReader
+) -> Iterator[Entry | Reject]:
     for number, frame in enumerate(framed(_counted(account, text, declared), start)):
-        found = list(read(frame, orphaned=not number))
-        account.declared += len(found) - (number > 0)
-        yield from found
+        pieces = list(read(frame, orphaned=not number))
+        account.declared += len(pieces) - (number > 0)
+        yield from pieces
     if not account.declared:
         raise FormatError(f"No {account.format} entry found. Export the records again, or name another format with --format.")
     account.warnings += text.warnings
@@ -52,6 +54,18 @@ def _counted(account: Account, text: Decoding, declared: Count) -> Iterator[str]
     for block in text.blocks():
         account.declared += declared(block)
         yield block
+
+
+def tagged_lines(raw: str, tag: re.Pattern[str]) -> list[Pair]:
+    """The tags (the pattern's first group) with their values (its second); a line without a tag goes on with the value before it."""
+    fields: list[tuple[str, list[str]]] = []
+    for row in raw.split("\n"):
+        match = tag.match(row)
+        if match:
+            fields.append((match[1], [match[2] or ""]))
+        elif fields and row.strip():
+            fields[-1][1].append(row.strip())
+    return [(name, "\n".join(values)) for name, values in fields]
 
 
 def translated(pairs: Iterable[Pair], names: Mapping[str, str]) -> tuple[list[Pair], tuple[Pair, ...]]:
@@ -67,8 +81,9 @@ def translated(pairs: Iterable[Pair], names: Mapping[str, str]) -> tuple[list[Pa
 
 def entry(frame: Frame, pairs: Iterable[Pair], also: tuple[Pair, ...]) -> Entry | Reject:
     """The entry with these RIS tags."""
-    fields = tidied_pairs(pairs)
+    fields, missing = without_missing(tidied_pairs(pairs))
     raw = frame.raw.rstrip()
+    also = (*missing, *also)
     if is_plainly_filled(fields):
         return Entry(partial(ris_citation, fields, also), accession(fields), raw, frame.line)
     citation = ris_citation(fields, also)

@@ -36,6 +36,7 @@ NAMES = {
     "ED": "ED",
     "PY": "PY",
     "PD": "DA",
+    "EA": "EA",
     "VL": "VL",
     "IS": "IS",
     "BP": "SP",
@@ -90,16 +91,16 @@ def open_wos_tagged(data: bytes) -> Account:
 def _read(frame: Frame, *, orphaned: bool) -> Iterator[Entry | Reject]:
     orphan = _orphan(frame if orphaned else _after_end(frame))
     if not orphaned:
-        kept = Frame(frame.line, frame.raw[: _end(frame.raw)]) if orphan else frame
-        pairs, also = translated(_told(_pairs(kept.raw)), NAMES)
-        yield entry(kept, pairs, also)
+        whole = Frame(frame.line, frame.raw[: _end(frame.raw)]) if orphan else frame
+        pairs, also = translated(_single_values(_pairs(whole.raw)), NAMES)
+        yield entry(whole, pairs, also)
     if orphan:
         yield Reject(orphan.line, "the entry's first line (PT) is missing", orphan.raw)
 
 
 def _end(raw: str) -> int:
-    found = _LAST.search(raw)
-    return found.end() if found else len(raw)
+    last = _LAST.search(raw)
+    return last.end() if last else len(raw)
 
 
 def _after_end(frame: Frame) -> Frame:
@@ -110,7 +111,7 @@ def _after_end(frame: Frame) -> Frame:
 def _orphan(frame: Frame) -> Frame | None:
     """The text from its first tag, if it holds an entry's content."""
     rows = frame.raw.split("\n")
-    tags = [(number, found[1]) for number, row in enumerate(rows) if (found := _TAG.match(row))]
+    tags = [(number, match[1]) for number, row in enumerate(rows) if (match := _TAG.match(row))]
     if _OPENING.isdisjoint(tag for _, tag in tags):
         return None
     return Frame(frame.line + tags[0][0], "\n".join(rows[tags[0][0] :]).rstrip())
@@ -118,23 +119,23 @@ def _orphan(frame: Frame) -> Frame | None:
 
 def _pairs(raw: str) -> list[Pair]:
     """The tags with their lines; a line that is not indented and has no tag goes on with the value before it, too."""
-    found: list[tuple[str, list[str]]] = []
+    fields: list[tuple[str, list[str]]] = []
     for row in raw.split("\n"):
         tag = None if row.startswith(" ") else _TAG.match(row)
         if tag and tag[1] in {"ER", "EF"} and not (tag[2] or "").strip():
             break
         if tag:
-            found.append((tag[1], [tag[2] or ""]))
-        elif found and row.strip():
-            found[-1][1].append(row.strip())
-    return [(tag, "\n".join(values)) for tag, values in found]
+            fields.append((tag[1], [tag[2] or ""]))
+        elif fields and row.strip():
+            fields[-1][1].append(row.strip())
+    return [(tag, "\n".join(values)) for tag, values in fields]
 
 
-def _told(pairs: list[Pair]) -> Iterator[Pair]:
+def _single_values(pairs: list[Pair]) -> Iterator[Pair]:
     """The tags with what their own rules say: full names instead of short ones, one value a name, keywords in one line."""
-    given = dict(pairs)
-    numbered = "UT" in given
-    people = _people(given)
+    fields = dict(pairs)
+    numbered = "UT" in fields
+    people = _people(fields)
     for tag, value in pairs:
         if tag == "PT":
             yield "TY", _KINDS.get(value.strip(), "GEN")
@@ -146,18 +147,18 @@ def _told(pairs: list[Pair]) -> Iterator[Pair]:
         elif tag in {"AR", "BP"}:
             yield tag, value.removeprefix("UNSP ")
         elif tag == "PS":
-            yield ("PS", value) if "BP" in given else ("BP", value)
+            yield ("PS", value) if "BP" in fields else ("BP", value)
         elif tag == "AN":
             yield ("AN", value) if numbered else ("UT", value)
         else:
             yield tag, value if tag in _LISTS else " ".join(value.split("\n"))
 
 
-def _people(given: dict[str, str]) -> list[str]:
+def _people(fields: dict[str, str]) -> list[str]:
     """Authors with full names where there is one for each; e-mail addresses, which some databases put behind names, left out."""
     for short, full in (("AU", "AF"), ("BA", "BF")):
-        names = _names(given.get(short, ""))
-        longer = _names(given.get(full, ""))
+        names = _names(fields.get(short, ""))
+        longer = _names(fields.get(full, ""))
         if names or longer:
             return longer if len(longer) >= len(names) else names
     return []

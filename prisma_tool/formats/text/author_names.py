@@ -7,7 +7,6 @@ prints as `author` does.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from prisma_tool.formats.text.tidy import line
 from prisma_tool.model.record.citation import Author
@@ -20,8 +19,6 @@ _GROUP = re.compile(
     r" force|company|inc|ltd|gmbh|initiative|alliance|academy|hospital|centers?|centres?)\b",
     re.IGNORECASE,
 )
-_OTHERS = re.compile(r"(?:,|;|\band\b|&)?\s*\bet[ .]+al(?:ii|ia)?\b[.,; ]*$|^\W*and others\W*$", re.IGNORECASE)
-_AND_OTHERS = "et al"
 
 
 def read_author(text: str) -> Author:
@@ -57,7 +54,7 @@ def _parted(family: str, rest: str) -> Author:
 
 
 def _uncommaed(name: str) -> Author:
-    if " " in name and _GROUP.search(name):
+    if is_group(name):
         return Author(name, collective=True)
     family, _, last = name.rpartition(" ")
     if family and _SUFFIXES.fullmatch(last):
@@ -68,23 +65,9 @@ def _uncommaed(name: str) -> Author:
     return Author(name)
 
 
-def read_authors(values: Iterable[str]) -> tuple[Author, ...]:
-    """The authors in the tidied values of a tag that is repeated for each, where some exporters put several names into one.
-
-    A line or a semicolon parts names; "et al." is no author.
-    """
-    names = list(values)
-    together = "\n".join(names)
-    if ";" in together or _AND_OTHERS in together or "others" in together or together.count("\n") >= len(names):
-        names = [name for value in names for name in _names(value)]
-    return tuple(author for author in map(_read, names) if author.family)
-
-
-def _names(value: str) -> list[str]:
-    """The names in one value; a group's name, which a comma ends, may hold anything ("et al.," is EndNote's, and no group)."""
-    if value.endswith(",") and _OTHERS.sub("", value).strip():
-        return [value]
-    return [name.strip(" *") for name in re.split(r"[;\n]", _OTHERS.sub("", value))]
+def is_group(name: str) -> bool:
+    """True where a name of several words holds a word of groups and institutions."""
+    return " " in name and _GROUP.search(name) is not None
 
 
 def write_author(author: Author) -> str:

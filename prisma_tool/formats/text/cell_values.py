@@ -6,16 +6,16 @@ Invariant: a cell that shows no known damage comes back as it stood; nothing is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import date, datetime
 
+from prisma_tool.formats.text.author_lists import literal_values, names_in
 from prisma_tool.formats.text.author_names import read_author
+from prisma_tool.formats.text.missing_values import PLACEHOLDERS, no_author
+from prisma_tool.formats.text.page_ranges import article_number
 from prisma_tool.formats.text.tidy import line, lines
 from prisma_tool.model.record.citation import Author
 from prisma_tool.model.text import fold
 
-PLACEHOLDERS = frozenset({"NA", "N/A", "n/a", "#N/A", "nan", "NaN", "NULL", "null", "None", "[]", "{}", "-", "--", "."})
-"""What programs write for a missing value."""
 _WHOLE = re.compile(r"(-?\d+)\.0+")
 _SCIENTIFIC = re.compile(r"(\d)(?:\.(\d{1,11}))?[eE]\+?(\d{1,2})")
 _MONTH_ORDER = "jan feb mar apr may jun jul aug sep oct nov dec"
@@ -28,16 +28,10 @@ _COMPACT_DATE = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])([0-2]\d|3[01])")
 _DASHES = re.compile(r"\s*[‐‑‒–—−-]+\s*")
 _PAGE_LABEL = re.compile(r"^(?:pp?\.|pages?:?)\s*", re.IGNORECASE)
 _PARSED_DATE = re.compile(r"'(?:Year|Month|Day)'\s*:\s*'([^']*)'")
-_LITERAL_LIST = re.compile(r"\s*\[(.*)\]\s*", re.DOTALL)
-_LITERAL = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
 _MARKS = re.compile(r"[()]|, ")
 _NUMBER_OF_AUTHOR = re.compile(r"\s*\((?:\d{6,}|\d{4}-\d{4}-\d{4}-\d{3}[\dX])\)")
-_INITIALED = re.compile(r"[^\W\d_][\w'’ -]*? (?:[A-Z]\.?[- ]?){1,4}(?:, [^\W\d_][\w'’ -]*? (?:[A-Z]\.?[- ]?){1,4})+\.?")
-_APA_NAME = re.compile(r"([^\W\d_][^,.&]*, )((?:[^\W\d_]\.[ -]?)+)(?:,? & |, |$)")
-_APA = re.compile(rf"(?:{_APA_NAME.pattern}){{2,}}")
 _GIVEN_FIRST = re.compile(r"((?:[^\W\d_]\.[ -]?)+)\s*([^\W\d_][\w'’ -]+)")
 _OTHERS = re.compile(r"(?:[,;]?\s*\b(?:et\.? al\.?|and others)|[,;]?\s*(?:\.\.\.|…))\s*$", re.IGNORECASE)
-_LEAST_NAMES = 3
 
 
 def plain(cell: str) -> str:
@@ -51,10 +45,10 @@ def number(cell: str) -> str:
     whole = _WHOLE.fullmatch(text)
     if whole:
         return whole[1]
-    found = _SCIENTIFIC.fullmatch(text)
-    if not found:
+    scientific = _SCIENTIFIC.fullmatch(text)
+    if not scientific:
         return text
-    digits, places = found[1] + (found[2] or ""), int(found[3])
+    digits, places = scientific[1] + (scientific[2] or ""), int(scientific[3])
     return digits + "0" * (places + 1 - len(digits)) if len(digits) == places + 1 else text
 
 
@@ -69,11 +63,13 @@ def date_text(cell: str) -> str:
 
 def pages(cell: str) -> str:
     """Pages as printed. A spreadsheet takes "5-12" for a date and shows 12-May or May-12: the smaller number was the first page."""
+    if article := article_number(cell):
+        return article
     text = _PAGE_LABEL.sub("", number(cell)).rstrip("+&-,;. ")
     for pattern, month, other in ((_DAY_MONTH, 2, 1), (_MONTH_NUMBER, 1, 2)):
-        found = pattern.fullmatch(text)
-        if found:
-            return _ascending(_MONTHS[found[month].lower()[:3]], int(found[other]))
+        match = pattern.fullmatch(text)
+        if match:
+            return _ascending(_MONTHS[match[month].lower()[:3]], int(match[other]))
     midnight = _MIDNIGHT.fullmatch(text)
     if midnight:
         return _ascending(int(midnight[2]), int(midnight[3]))
@@ -86,14 +82,14 @@ def _ascending(one: int, other: int) -> str:
 
 def listed(cell: str) -> tuple[str, ...]:
     """The values of a list: a programming language's literal, or apart by semicolons, bars or lines; each once."""
-    literal = _literals(cell)
+    literal = literal_values(cell)
     return lines(literal if literal is not None else cell.replace("\n", ";").replace("|", ";").split(";"))
 
 
 def words(cell: str) -> tuple[str, ...]:
     """Keywords: a list, or where nothing else parts them, apart by commas outside brackets."""
-    found = listed(cell)
-    return lines(_at_commas(found[0])) if len(found) == 1 and ", " in found[0] and ";" not in cell else found
+    values = listed(cell)
+    return lines(_at_commas(values[0])) if len(values) == 1 and ", " in values[0] and ";" not in cell else values
 
 
 def _at_commas(text: str) -> list[str]:
@@ -109,36 +105,11 @@ def _at_commas(text: str) -> list[str]:
     return [*parts, text[begin:]]
 
 
-def _literals(cell: str) -> list[str] | None:
-    if not cell.lstrip().startswith("["):
-        return None
-    inner = _LITERAL_LIST.fullmatch(cell)
-    found = [one or other for one, other in _LITERAL.findall(inner[1])] if inner else []
-    return found or None
-
-
 def authors(cell: str, *, given_first: bool = False) -> tuple[Author, ...]:
     """The authors of a cell, in any of the ways in which exporters part them; `given_first` where a platform writes "John Smith"."""
     text = _OTHERS.sub("", line(_NUMBER_OF_AUTHOR.sub("", cell)) if "\n" not in cell else cell)
-    found = (_author(part.strip(), given_first=given_first) for part in _parted(text))
-    return tuple(author for author in found if author.family)
-
-
-def _parted(text: str) -> Iterable[str]:
-    literal = _literals(text)
-    if literal is not None:
-        return literal
-    if ";" in text or "\n" in text or "|" in text:
-        names = re.split(r"[;\n]" if ";" in text or "\n" in text else r"\|", text)
-        return [one for name in names for one in (name.split(", ") if _INITIALED.fullmatch(name.strip()) else [name])]
-    if text.endswith(","):
-        return [text]
-    if _APA.fullmatch(text):
-        return ["".join(pair) for pair in _APA_NAME.findall(text)]
-    parts = (text.rstrip(". ") if text.count(".") == 1 else text.strip()).split(", ")
-    if _INITIALED.fullmatch(text) or (len(parts) >= _LEAST_NAMES and all(" " in part.strip() for part in parts)):
-        return [piece for part in parts for piece in part.split(" and ")]
-    return re.split(r"\s+and\s+|\s+&\s+", text) if all(part.count(",") == 1 for part in text.split(" and ")) else [text]
+    persons = (_author(part.strip(), given_first=given_first) for part in names_in(text, given_first=given_first))
+    return tuple(author for author in persons if author.family and not no_author(str(author)))
 
 
 def _author(name: str, *, given_first: bool) -> Author:
@@ -168,10 +139,10 @@ def cell_text(value: object, number_format: str = "General") -> str:
 
 
 def _dated(value: datetime | date, number_format: str) -> str:
-    shown = number_format.lower()
-    if "y" not in shown and "d" in shown:
+    pattern = number_format.lower()
+    if "y" not in pattern and "d" in pattern:
         return f"{value.day}-{_MONTH_NAMES[value.month - 1]}"
-    if "d" not in shown and "y" in shown and "mmm" in shown:
+    if "d" not in pattern and "y" in pattern and "mmm" in pattern:
         return f"{_MONTH_NAMES[value.month - 1]}-{value.year % 100:02d}"
     if isinstance(value, datetime) and (value.hour or value.minute or value.second):
         return value.isoformat(sep=" ", timespec="seconds")

@@ -1,7 +1,7 @@
 """Bytes of unknown encoding as text with newline characters as line ends; the rule is fixed, so that the same file always reads the same.
 
 Byte order mark, else UTF-16 that shows itself by its zero bytes, else strict UTF-8, else UTF-8 with the stray bytes of a joined file
-read as Windows-1252, else Windows-1252. Guessing libraries are not used: they take Windows-1252 citations for DOS code pages.
+read as Windows-1252, else Windows-1252 where that gives Western text, else what `legacy_encodings` finds, with a warning.
 Invariants: the text holds no control character but tab and newline; a line ends at a newline only, never at U+2028 or U+0085.
 """
 
@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from prisma_tool.errors import FormatError
+from prisma_tool.formats.text.legacy_encodings import encoding_of
 from prisma_tool.model.text import clean
 
 _SIGNATURES = (
@@ -170,10 +171,10 @@ def decoding(data: bytes) -> Decoding:
         FormatError: the bytes are a document, archive or image rather than text.
     """
     _refuse_known_binary(data)
-    found = _marked(data) or _unmarked_utf16(data) or _single_bytes(data, 0)
-    if found.encoding in {"utf-8", "cp1252"}:
-        _refuse_controls(data[found.begin : found.begin + _PROBE])
-    return found
+    result = _marked(data) or _unmarked_utf16(data) or _single_bytes(data, 0)
+    if result.encoding in {"utf-8", "cp1252"}:
+        _refuse_controls(data[result.begin : result.begin + _PROBE])
+    return result
 
 
 def decode(data: bytes) -> Decoded:
@@ -182,9 +183,9 @@ def decode(data: bytes) -> Decoded:
     Raises:
         FormatError: the bytes are a document, archive or image rather than text.
     """
-    found = decoding(data)
-    text = "".join(found.blocks())
-    return Decoded(text, found.encoding, tuple(found.warnings))
+    whole = decoding(data)
+    text = "".join(whole.blocks())
+    return Decoded(text, whole.encoding, tuple(whole.warnings))
 
 
 def _refuse_known_binary(data: bytes) -> None:
@@ -222,7 +223,8 @@ def _single_bytes(data: bytes, begin: int) -> Decoding:
     stray, foreign = _counted(data, begin)
     if foreign > stray:
         return Decoding(data, "utf-8", begin, _WESTERN, [f"{stray} bytes were not UTF-8; they were read as Windows-1252."])
-    return Decoding(data, "cp1252", begin)
+    encoding, warnings = encoding_of(data, begin)
+    return Decoding(data, encoding, begin, warnings=warnings)
 
 
 def _is_utf8(data: bytes, begin: int) -> bool:

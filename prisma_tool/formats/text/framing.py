@@ -21,13 +21,13 @@ class Frame:
 def frames(text: str, start: re.Pattern[str]) -> tuple[Frame, ...]:
     """One frame from each match of `start` to the next one or the end."""
     begins = [match.start() for match in start.finditer(text)]
-    found = []
-    line, seen = 1, 0
+    cut = []
+    line, counted = 1, 0
     for begin, end in zip(begins, [*begins, len(text)][1:], strict=True):
-        line += text.count("\n", seen, begin)
-        seen = begin
-        found.append(Frame(line, text[begin:end]))
-    return tuple(found)
+        line += text.count("\n", counted, begin)
+        counted = begin
+        cut.append(Frame(line, text[begin:end]))
+    return tuple(cut)
 
 
 def framed(blocks: Iterable[str], start: re.Pattern[str]) -> Iterator[Frame]:
@@ -39,8 +39,8 @@ def framed(blocks: Iterable[str], start: re.Pattern[str]) -> Iterator[Frame]:
     line, parts = 1, [""]
     for block in blocks:
         begin = 0
-        for found in start.finditer(f"\n{block}"):
-            cut = found.start()
+        for match in start.finditer(f"\n{block}"):
+            cut = match.start()
             parts.append(block[begin:cut])
             raw = "".join(parts)
             yield Frame(line, raw)

@@ -35,8 +35,8 @@ def unmarked(text: str) -> str:
         return text
     if "&" not in text and "<" not in text:
         return text
-    raised = _PLACED.sub(lambda found: placed("sub" if found[2].lower() != "sup" else "sup", found[3]), text)
-    bare = _TAG.sub(lambda tag: " " if _PARTING.match(tag.group()) else "", raised)
+    indexed = _PLACED.sub(lambda match: placed("sub" if match[2].lower() != "sup" else "sup", match[3]), text)
+    bare = _TAG.sub(lambda tag: " " if _PARTING.match(tag.group()) else "", indexed)
     return _read(_read(bare))
 
 
@@ -49,4 +49,4 @@ def guarded(text: str) -> str:
 
 def _read(text: str) -> str:
     """References as characters; one that names a control character leaves nothing."""
-    return clean(_REFERENCE.sub(lambda found: html.unescape(found.group()), text)) if "&" in text else text
+    return clean(_REFERENCE.sub(lambda match: html.unescape(match.group()), text)) if "&" in text else text

@@ -47,14 +47,14 @@ def texts(tree: Any, *path: str) -> tuple[str, ...]:
 
 def nodes(tree: Any, *path: str) -> tuple[dict[str, Any], ...]:
     """The objects in the list at `path`."""
-    found = find(tree, *path)
-    return tuple(one for one in map(unboxed, found) if isinstance(one, dict)) if isinstance(found, list) else ()
+    value = find(tree, *path)
+    return tuple(one for one in map(unboxed, value) if isinstance(one, dict)) if isinstance(value, list) else ()
 
 
 def number(tree: Any, *path: str) -> int | None:
     """The whole number at `path`, or None."""
-    found = text(tree, *path)
-    return int(found) if found.isascii() and found.isdigit() and len(found) <= len("1000000000") else None
+    digits = text(tree, *path)
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= len("1000000000") else None
 
 
 def _plain(value: Any) -> str:

@@ -6,6 +6,7 @@ import re
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 _LABEL = re.compile(r"^(?:pp?|pages?)(?:\.\s*|\s+)(?=\S*\d)", re.IGNORECASE)
+_ARTICLE = re.compile(r"(?:^|[\s.(])(?:article|art)\.?\s*(?:number|no|id)\.?\s*:?\s*([\w-]*\d[\w.-]*)(?<![.-])", re.IGNORECASE)
 _BLANKS = re.compile(r"(?<=\w)\s*-\s*(?=\w)")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DATED = re.compile(rf"(\d{{1,2}})-({'|'.join(_MONTHS)})|({'|'.join(_MONTHS)})-(\d{{2}})", re.IGNORECASE)
@@ -13,14 +14,22 @@ _STAMPED = re.compile(r"\d{4}-(\d{2})-(\d{2})(?:[T ]00:00(?::00)?(?:\.0+)?)?")
 
 
 def normal_pages(text: str) -> str:
-    """Pages with a hyphen between the ends and without "pp."; pages that a spreadsheet took for a date ("12-May") are mended.
+    """Pages with a hyphen between the ends and without "pp."; of "Article Number: 12" the number; pages that a spreadsheet took for a date ("12-May") are mended.
 
     A spreadsheet makes "5-12" the 5th of December or the 12th of May, and "1-98" January 1998; the smaller number is the first page.
     """
     if text.isdigit():
         return text
+    if number := article_number(text):
+        return number
     plain = _BLANKS.sub("-", _LABEL.sub("", text.translate(_DASHES).strip())).rstrip("+&-,;. ")
     return _mended(plain) if len(plain) >= len("5-May") else plain
+
+
+def article_number(text: str) -> str:
+    """The number in "Article Number: tay018" or "Art. No. 12", which stands for pages; empty where there is none."""
+    match = _ARTICLE.search(text)
+    return match[1] if match else ""
 
 
 def _mended(pages: str) -> str:

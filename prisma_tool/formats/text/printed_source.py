@@ -17,6 +17,10 @@ _PAGES = re.compile(
     r":\s*([A-Za-z]?\d[\w.]*(?:-[A-Za-z]?\d\w*)?)|\bpp?\.?\s+([A-Za-z]?\d\w*(?:-[A-Za-z]?\d\w*)?)|,\s*(\d+-\d+)\s*\.?\s*$"
 )
 
+_ARTICLE = re.compile(r"\bArticle Number:\s*([\w.-]*\w)")
+_BEHIND = re.compile(r"\s(?:Article Number|Date of Publication):")
+"""What follows the printed source at Ovid; the year there is no page."""
+
 
 def source_parts(source: str) -> Iterator[tuple[str, str]]:
     """Ovid's tags and values in a source such as "Ecohydrology. 8(6):1048-1064, September 2015."."""
@@ -32,10 +36,14 @@ def source_parts(source: str) -> Iterator[tuple[str, str]]:
 
 
 def _numbers(text: str) -> Iterator[tuple[str, str]]:
+    article = _ARTICLE.search(text)
+    text = _BEHIND.split(text, maxsplit=1)[0]
     volume, issue, pages = _VOLUME.search(text), _ISSUE.search(text), _PAGES.search(text)
     if volume and not volume[1].startswith(("19", "20")):
         yield "VO", volume[1]
-    if issue and not issue[1].startswith("pp"):
+    if issue and not issue[1].startswith(("pp", "no ")):
         yield "IP", issue[1]
-    if pages:
+    if article:
+        yield "PG", article[1]
+    elif pages:
         yield "PG", next(filter(None, pages.groups()))

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from unicodedata import normalize
 
 from prisma_tool.formats.text.html_text import unmarked
+from prisma_tool.formats.text.missing_values import PLACEHOLDERS, is_missing, no_pages
 from prisma_tool.formats.text.tidy import paragraphs, tidy
 
 Pair = tuple[str, str]
@@ -23,8 +24,8 @@ ADDRESSES = frozenset({"UR", "LK", "L1", "L2", "L3", "L4", "DO", "DI", "AN", "ID
 def tidied_pairs(pairs: Iterable[Pair]) -> Fields:
     """The values under their tags. This is the innermost loop of reading RIS, hence its plain cases are written out."""
     fields: Fields = {}
-    for tag, given in pairs:
-        value = given
+    for tag, text in pairs:
+        value = text
         if ("<" in value or "&" in value) and tag not in ADDRESSES:
             value = unmarked(value)
         if value.isascii() and "\n" not in value and "\t" not in value:
@@ -41,10 +42,35 @@ def tidied_pairs(pairs: Iterable[Pair]) -> Fields:
     return fields
 
 
-def all_of(given: Fields, tags: tuple[str, ...]) -> list[str]:
+_MISSED = {"AU": "authors", "A1": "authors", "AB": "abstract", "N2": "abstract", "SP": "pages", "EP": "pages", "C7": "pages"}
+"""Tags whose fields have words of their own for a missing value."""
+_PAGE_TAGS = ("SP", "EP")
+
+
+def without_missing(fields: Fields) -> tuple[Fields, tuple[Pair, ...]]:
+    """The fields without values that only say that there is none, and these values under their tags.
+
+    PsycINFO's "No Pagination Specified" comes as a first page "No" and a last page "Specified".
+    """
+    ends = "EP" in fields and no_pages("".join(value for tag in _PAGE_TAGS for value in fields.get(tag, ())))
+    missing = [
+        (tag, value)
+        for tag, values in fields.items()
+        for value in values
+        if ((tag in _MISSED or value in PLACEHOLDERS or value[0] in "[nN") and is_missing(value, _MISSED.get(tag, "")))
+        or (ends and tag in _PAGE_TAGS)
+    ]
+    if not missing:
+        return fields, ()
+    left_out = set(missing)
+    filled = {tag: [value for value in values if (tag, value) not in left_out] for tag, values in fields.items()}
+    return {tag: values for tag, values in filled.items() if values}, tuple(dict.fromkeys(missing))
+
+
+def all_of(fields: Fields, tags: tuple[str, ...]) -> list[str]:
     """All values of these tags, tag by tag."""
-    found: list[str] = []
+    values: list[str] = []
     for tag in tags:
-        if tag in given:
-            found += given[tag]
-    return found
+        if tag in fields:
+            values += fields[tag]
+    return values

@@ -50,8 +50,8 @@ def without_escapes(markdown: str) -> str:
 
 def with_type(named: tuple[str, ...], kind: str) -> tuple[str, ...]:
     """Publication types as the source names them, and what the entry's own type says, unless one of them says it already."""
-    said = {name.casefold() for name in named}
-    return (*named, kind) if kind and kind.casefold() not in said else named
+    known = {name.casefold() for name in named}
+    return (*named, kind) if kind and kind.casefold() not in known else named
 
 
 def lines(values: list[str] | tuple[str, ...]) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""CSL-JSON, the citation format of Zotero, citeproc and Crossref."""

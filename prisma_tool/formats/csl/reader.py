@@ -1,0 +1,163 @@
+"""CSL-JSON (Zotero, citeproc, Crossref), to an account of citations: a list, one item, or an object with `items`.
+
+Names of fields: the schema of the Citation Style Language. They are translated into RIS's tags, so that one set of rules reads both.
+Invariant: one entry or reject for each item; the `line` of each is its place in the list, from 1.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from prisma_tool.errors import FormatError
+from prisma_tool.formats.account.account import Entry, Parsed, Reject
+from prisma_tool.formats.tagged.tag_translation import entry, translated
+from prisma_tool.formats.text.decoding import Look, decode
+from prisma_tool.formats.text.framing import Frame
+from prisma_tool.formats.text.tag_values import Pair
+from prisma_tool.formats.text.tidy import quoted
+from prisma_tool.model.text import clean
+
+FORMAT = "csl-json"
+NAMES = {
+    "title": "TI",
+    "original-title": "TT",
+    "author": "AU",
+    "editor": "ED",
+    "container-title": "JF",
+    "container-title-short": "JA",
+    "journalAbbreviation": "JA",
+    "volume": "VL",
+    "issue": "IS",
+    "page": "SP",
+    "issued": "PY",
+    "DOI": "DO",
+    "PMID": "PM",
+    "PMCID": "C2",
+    "ISSN": "SN",
+    "URL": "UR",
+    "language": "LA",
+    "abstract": "AB",
+    "publisher": "PB",
+    "keyword": "KW",
+    "genre": "M3",
+    "type": "M3",
+    "note": "N1",
+    "accession-number": "AN",
+    "accession": "AN",
+    "database": "DB",
+    "published": "DA",
+    "keywords": "KW",
+    "types": "M3",
+    "languages": "LA",
+    "urls": "UR",
+}
+"""A field of CSL, or of what our own export puts under `custom`, to RIS's tag."""
+TYPES = {
+    "book": "Book",
+    "chapter": "Book chapter",
+    "paper-conference": "Conference paper",
+    "thesis": "Thesis",
+    "report": "Report",
+    "dataset": "Dataset",
+    "patent": "Patent",
+}
+_TYPED = re.compile(
+    r"\"type\"\s*:\s*\"(?:article(?:-\w+)*|journal-article|book|chapter|paper-conference|thesis|report|dataset|webpage|document|manuscript"
+    r"|post(?:-\w+)?|patent|posted-content|review|entry(?:-\w+)*|speech|software|standard)\""
+)
+_NAMED = re.compile(r"\"(?:title|issued|container-title|DOI|author)\"\s*:")
+_FOREIGN = re.compile(r"\"(?:protocolSection|ProtocolSection|FullStudiesResponse)\"\s*:")
+_WORD_PARTS = re.compile(r"[;,]\s*")
+
+
+def recognises(look: Look) -> bool:
+    """True for JSON in which an item has a type of CSL and one of its fields."""
+    if look.opening not in {"{", "["} or _FOREIGN.search(look.text):
+        return False
+    return bool(_TYPED.search(look.text)) and bool(_NAMED.search(look.text))
+
+
+def parse_csl_json(data: bytes) -> Parsed:
+    """The account of a CSL-JSON file.
+
+    Raises:
+        FormatError: not JSON, or JSON without items.
+    """
+    decoded = decode(data)
+    items = _items(decoded.text)
+    pieces = [_piece(item, number) for number, item in enumerate(items, 1)]
+    return Parsed(
+        format=FORMAT,
+        entries=tuple(one for one in pieces if isinstance(one, Entry)),
+        rejects=tuple(one for one in pieces if isinstance(one, Reject)),
+        declared=len(items),
+        encoding=decoded.encoding,
+        warnings=decoded.warnings,
+    )
+
+
+def _items(text: str) -> list[Any]:
+    try:
+        document = json.loads(text, strict=False)
+    except (ValueError, RecursionError) as error:
+        place = f" (line {error.lineno}: {error.msg})" if isinstance(error, json.JSONDecodeError) else ""
+        raise FormatError(
+            f"Not valid JSON{place}; the text reads “{quoted(text)}”. Export the records again as CSL-JSON."
+        ) from error
+    if isinstance(document, dict) and isinstance(document.get("items"), list):
+        return list(document["items"])
+    return document if isinstance(document, list) else [document]
+
+
+def _piece(item: Any, number: int) -> Entry | Reject:
+    raw = clean(json.dumps(item, ensure_ascii=False))
+    if not isinstance(item, dict):
+        return Reject(number, "the item is no object", raw)
+    pairs, also = translated(_pairs(item), NAMES)
+    return entry(Frame(number, raw), pairs, also)
+
+
+def _pairs(item: dict[str, Any]) -> Iterator[Pair]:
+    own = item.get("custom")
+    custom = own if isinstance(own, dict) else {}
+    for name, value in (*item.items(), *custom.items()):
+        if name == "custom" and custom:
+            continue
+        if name in {"author", "editor"}:
+            yield from ((name, text) for text in map(_name, _listed(value)) if text)
+        elif name == "type":
+            yield name, "" if "types" in custom else TYPES.get(str(value), "")
+        elif name == "note":
+            yield from ((name, clean(note)) for note in str(value).split("\n"))
+        elif name == "keyword":
+            yield from ((name, word) for word in _WORD_PARTS.split(str(value)))
+        elif isinstance(value, dict) and ("date-parts" in value or "raw" in value or "literal" in value):
+            yield name, _date(value)
+        else:
+            yield from ((name, clean(str(text))) for text in _listed(value) if isinstance(text, str | int | float))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _name(name: Any) -> str:
+    """The name in RIS's way; a literal name, which CSL never takes apart, is a group's where it has several words."""
+    if not isinstance(name, dict):
+        return clean(str(name))
+    parts = {key: clean(str(text)) for key, text in name.items() if isinstance(text, str)}
+    if "literal" in parts:
+        return f"{parts['literal']}," if " " in parts["literal"] else parts["literal"]
+    family = " ".join(filter(None, (parts.get("dropping-particle"), parts.get("non-dropping-particle"), parts.get("family"))))
+    return ", ".join(filter(None, (family, parts.get("given"), parts.get("suffix"))))
+
+
+def _date(date: dict[str, Any]) -> str:
+    """A date as year, month and day, or as it is printed."""
+    parts = date.get("date-parts")
+    if isinstance(parts, list) and parts and isinstance(parts[0], list):
+        return "/".join(str(part) if number == 0 else f"{part:0>2}" for number, part in enumerate(parts[0]) if part is not None)
+    return clean(str(date.get("raw") or date.get("literal") or ""))

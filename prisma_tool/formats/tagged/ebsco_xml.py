@@ -1,0 +1,88 @@
+"""EBSCOhost's XML, to an account of citations. Invariant: one entry or reject for each `<rec>` element."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+from prisma_tool.formats.account.account import Account, Parsed
+from prisma_tool.formats.account.xml_records import open_records
+from prisma_tool.formats.ris.fields import ris_citation
+from prisma_tool.formats.text.decoding import Look
+from prisma_tool.formats.text.inline_markup import readable
+from prisma_tool.formats.text.tag_values import Pair, tidied_pairs, without_missing
+from prisma_tool.model.record.citation import Citation
+
+FORMAT = "ebsco-xml"
+_PLACES = {
+    ".//artinfo/tig/atl": "TI",
+    ".//aug/au": "AU",
+    ".//jinfo/jtl": "JF",
+    ".//jinfo/issn": "SN",
+    ".//bkinfo/btl": "T2",
+    ".//pubinfo/vid": "VL",
+    ".//pubinfo/iid": "IS",
+    ".//pubinfo/pub": "PB",
+    ".//artinfo/ab": "AB",
+    ".//sug/subj": "KW",
+    ".//su": "KW",
+    ".//artinfo/pubtype": "M3",
+    ".//artinfo/doctype": "M3",
+    ".//language": "LA",
+    ".//plink": "UR",
+}
+"""Where each of RIS's tags has its values."""
+_NUMBERS = {"doi": "DO", "pmid": "PM"}
+
+
+def recognises(look: Look) -> bool:
+    """True for XML with EBSCO's records."""
+    return look.opening == "<" and "<rec" in look.text and "<controlInfo" in look.text
+
+
+def parse_ebsco_xml(data: bytes) -> Parsed:
+    """The account of an EBSCOhost file.
+
+    Raises:
+        FormatError: not text, or the XML defines entities of its own.
+    """
+    return open_ebsco_xml(data).whole()
+
+
+def open_ebsco_xml(data: bytes) -> Account:
+    """The account of the same, to be read entry by entry.
+
+    Raises:
+        FormatError: as `parse_ebsco_xml`.
+    """
+    return open_records(FORMAT, data, "rec", _read, "Export the records again from EBSCOhost.")
+
+
+def _read(record: Element) -> tuple[Citation, str]:
+    fields, missing = without_missing(tidied_pairs(_pairs(record)))
+    header = record.find("header")
+    return ris_citation(fields, missing), "" if header is None else header.get("uiTerm", "")
+
+
+def _pairs(record: Element) -> Iterator[Pair]:
+    for path, tag in _PLACES.items():
+        yield from ((tag, readable(element)) for element in record.findall(path))
+    for number in record.findall(".//ui"):
+        if number.get("type", "") in _NUMBERS:
+            yield _NUMBERS[number.get("type", "")], readable(number)
+    yield from _dates(record)
+    yield from _pages(readable(record.find(".//artinfo/ppf")), readable(record.find(".//artinfo/ppct")))
+
+
+def _dates(record: Element) -> Iterator[Pair]:
+    date = record.find(".//pubinfo/dt")
+    if date is not None:
+        yield "PY", date.get("year", "")
+        yield "DA", readable(date) if date.get("year", "") in readable(date) else ""
+
+
+def _pages(first: str, count: str) -> Iterator[Pair]:
+    """EBSCO gives the first page and how many there are."""
+    yield "SP", first
+    if first.isdecimal() and count.isdecimal() and int(count) > 1:
+        yield "EP", str(int(first) + int(count) - 1)

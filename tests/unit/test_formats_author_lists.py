@@ -1,0 +1,82 @@
+"""Several names in one field are several authors; one person's name, or a group's, stays whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from prisma_tool.formats.bibtex.names import read_names
+from prisma_tool.formats.registry import read
+from prisma_tool.formats.text.author_lists import read_authors
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        ("Lund K, Berg MA", ["Lund, K", "Berg, MA"]),
+        ("van den Hoek T, de Wit AB, O'Hara C", ["van den Hoek, T", "de Wit, AB", "O'Hara, C"]),
+        ("Öberg Å, Müller-Lüdenscheidt J. and Dahl E", ["Öberg, Å", "Müller-Lüdenscheidt, J.", "Dahl, E"]),
+        ("Lund K. E., Berg M. A., Dahl E.", ["Lund, K. E.", "Berg, M. A.", "Dahl, E."]),
+        ("Lund K, Berg MA Jr", ["Lund, K", "Berg, MA, Jr"]),
+        ("Lund, K and Berg, Mia and Dahl, E", ["Lund, K", "Berg, Mia", "Dahl, E"]),
+        ("Lund, K & Berg, M", ["Lund, K", "Berg, M"]),
+        ("Lund, K., Berg, M. A., & Dahl, E.", ["Lund, K.", "Berg, M. A.", "Dahl, E."]),
+        ("['Lund, K', 'Berg, M']", ["Lund, K", "Berg, M"]),
+        ("Lund, K; Berg, M and Dahl, E", ["Lund, K", "Berg, M", "Dahl, E"]),
+        ("Karin Lund, Mia Berg, Eva Dahl", ["Karin Lund", "Mia Berg", "Eva Dahl"]),
+    ],
+)
+def test_names_in_one_value_are_taken_apart(value: str, names: list[str]) -> None:
+    assert [str(author) for author in read_authors([value])] == names
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "van der Berg, A",
+        "van der Berg, Anna Maria",
+        "King, Martin, Jr.",
+        "Lund K",
+        "Ministry of Health, Labour and Welfare, Japan",
+        "Department of Health, Wales and Ministry of Justice, England",
+        "Centers for Disease Control and Prevention",
+        "Food and Agriculture Organization, Rome",
+        "Division of Surgery, University of X, Institute of Y",
+        "Oil, Gas and Mining Board",
+    ],
+)
+def test_one_name_stays_whole(value: str) -> None:
+    authors = read_authors([value])
+
+    assert len(authors) == 1
+    assert all(word in str(authors[0]) for word in value.replace(",", " ").split())
+
+
+def test_a_group_that_a_comma_ends_stays_whole() -> None:
+    assert [str(author) for author in read_authors(["Lund K, Berg M Study Group,"])] == ["Lund K, Berg M Study Group"]
+
+
+def test_parts_of_names_that_biblatex_spells_out_are_read() -> None:
+    names = read_names(
+        "family=Berg, given={Anna Maria}, prefix=van der, useprefix=true and given=Eva, family=Dahl, suffix=Jr and {WHO}"
+    )
+
+    assert [str(author) for author in names] == ["van der Berg, Anna Maria", "Dahl, Eva, Jr", "WHO"]
+
+
+def test_a_refer_line_may_hold_all_authors_with_their_tags() -> None:
+    citation = read("%0 Journal Article\n%A 王芳%A 李伟\n%T 题\n%K 甲;乙\n".encode()).entries[0].citation
+
+    assert [str(author) for author in citation.authors] == ["王芳", "李伟"]
+    assert citation.keywords == ("甲", "乙")
+
+
+def test_groups_in_a_column_of_their_own_are_authors_too() -> None:
+    table = 'Authors,Group Authors,Title\n"Lund, K; Berg, M","MASK Group; Lund, K",T\n'
+
+    authors = read(table.encode()).entries[0].citation.authors
+
+    assert [(str(author), author.collective) for author in authors] == [
+        ("Lund, K", False),
+        ("Berg, M", False),
+        ("MASK Group", True),
+    ]
