@@ -300,7 +300,7 @@ PAGES: list[Row] = [
     ("one page, another title, authors missing", full(pages="S7"), full(pages="S7", title=BELOW_80, authors=()), DIFFERENT),
     ("a translation over the same several pages", full(), full(title=UNLIKE), JOINED),
     ("a translation on one single page", full(pages="101"), full(title=UNLIKE, pages="101"), UNCERTAIN),
-    ("many words dropped on one single page", full(pages="101"), full(title=AT_60, pages="101"), UNCERTAIN),
+    ("many words dropped on a range of one page", full(pages="101-101"), full(title=AT_60, pages="101-101"), UNCERTAIN),
     ("a translation on a range of one page", full(pages="101-101"), full(title=UNLIKE, pages="101-101"), UNCERTAIN),
     ("a translation that ends on another page", full(), full(title=UNLIKE, pages="101-112"), UNCERTAIN),
     ("another title by others over the same pages", full(), full(title=UNLIKE, authors=OTHERS), DIFFERENT),
