@@ -216,6 +216,8 @@ def _doubted(
     if verdict is not DuplicateVerdict.SAME or Finding.AGREES in (found["PMID"], found["registry number"]):
         return judgement
     by_doi = found["DOI"] is Finding.AGREES
+    if a.notice and not by_doi and found["first page"] is not Finding.AGREES and not _identical(a, b):
+        return DuplicateVerdict.UNSURE, f"{rule}, but a paper may have several notices"
     if found["issue"] is Finding.DIFFERS and not by_doi:
         return DuplicateVerdict.UNSURE, f"{rule}, but in another issue"
     differences = title_differences(a.title, b.title) if a.title and b.title else NO_DIFFERENCE

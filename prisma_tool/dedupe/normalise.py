@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from rapidfuzz.distance import OSA
+
 from prisma_tool.model.record.citation import Author, Citation
 from prisma_tool.model.text import fold
 
@@ -37,6 +39,8 @@ _NOTICE = re.compile(
     r"^(?:published )?(?P<kind>erratum|corrigendum|correction|retraction|retracted|expression of concern|re|reply|response|comment|"
     r"author s? ?reply|in reply|letter|editorial)\b",
 )
+_NOTICE_WORDS = ("erratum", "corrigendum", "correction", "retraction", "retracted", "comment", "response")
+"""Words that begin a notice, looked for with a letter lost or doubled too: a misprinted erratum is an erratum."""
 _NOTICE_TYPES = ("erratum", "retraction notice", "retraction of publication", "expression of concern")
 _NUMBERS = re.compile(r"\d+|\b(?:i{1,3}|iv|v|vi{1,3}|ix)\b")
 _PARTICLES = frozenset(
@@ -209,5 +213,13 @@ def _notice(title: str, citation: Citation) -> str:
     found = _NOTICE.match(title)
     if found:
         return found["kind"].split()[-1]
+    misprinted = _misprinted_notice(title.partition(" ")[0])
+    if misprinted:
+        return misprinted
     kinds = [kind.casefold() for kind in citation.publication_types]
     return next((kind.split()[0] for kind in _NOTICE_TYPES if any(one.endswith(kind) for one in kinds)), "")
+
+
+def _misprinted_notice(word: str) -> str:
+    likely = (notice for notice in _NOTICE_WORDS if abs(len(notice) - len(word)) == 1 and notice[0] == word[:1])
+    return next((notice for notice in likely if OSA.distance(notice, word, score_cutoff=1) <= 1), "")

@@ -115,9 +115,25 @@ _OPPOSITES = (
     frozenset(("endo", "exo")),
 )
 """Beginnings that turn a word into its opposite: a letter or two, and another study."""
+_LOST_LETTER_FROM = 5
+"""From this length on a letter lost or added is a misprint, the commonest of all; in shorter words it makes another word (men, mean)."""
 _MISPRINT_FROM = 8
-"""From this length on one letter lost, doubled or transposed is a misprint; in shorter words it makes another word (insulin, inulin)."""
-_LOST_LETTER_FROM = 6
+"""From this length on letters transposed, or taken for ones that look like them, are a misprint (trial and trail are two words)."""
+_TWO_WORDS = frozenset(
+    map(
+        frozenset,
+        (
+            ("colonic", "clonic"),
+            ("insulin", "inulin"),
+            ("prostate", "prostrate"),
+            ("sceptic", "septic"),
+            ("statin", "stain"),
+            ("urethral", "ureteral"),
+            ("urethra", "ureter"),
+        ),
+    )
+)
+"""Words of medicine that a single letter parts, so that neither is a misprint of the other."""
 _LONGEST_RUN = 5
 """Into so many pieces blanks may cut a word."""
 _SUBTITLE_FROM = 3
@@ -213,8 +229,7 @@ def _runs(words: list[str]) -> Iterator[slice]:
 def _same_letters(word: str, joined: str) -> bool:
     if word == joined or _DIGIT.findall(word) != _DIGIT.findall(joined):
         return word == joined
-    # A blank for a lost letter: "fran ais".
-    return len(word) >= _LOST_LETTER_FROM and word[0] == joined[0] and OSA.distance(word, joined, score_cutoff=1) <= 1
+    return _misprinted(word, joined)  # a blank for a lost letter: "fran ais"
 
 
 def _one_word(a: str, b: str, first: list[str], second: list[str]) -> bool:
@@ -229,7 +244,13 @@ def _cut(short: str, long: str, title: list[str]) -> bool:
 @lru_cache(maxsize=50_000)
 def spelt_otherwise(a: str, b: str) -> bool:
     """True where two words are one word in two spellings: British and American, singular and plural, or a misprint."""
-    if _NUMERAL.fullmatch(a) or _NUMERAL.fullmatch(b) or _DIGIT.findall(a) != _DIGIT.findall(b) or _opposite(a, b):
+    if (
+        _NUMERAL.fullmatch(a)
+        or _NUMERAL.fullmatch(b)
+        or _DIGIT.findall(a) != _DIGIT.findall(b)
+        or _opposite(a, b)
+        or frozenset((a, b)) in _TWO_WORDS
+    ):
         return False
     return not _roots(a).isdisjoint(_roots(b)) or _misprinted(a, b)
 
@@ -245,7 +266,7 @@ def _roots(word: str) -> frozenset[str]:
 def _opposite(a: str, b: str) -> bool:
     """True where a word's beginning makes it another one: symptomatic and asymptomatic, hypertension and hypotension."""
     if a.endswith(b) or b.endswith(a):
-        return True
+        return abs(len(a) - len(b)) > 1 or "a" in (a[0], b[0])
     tail = _common_ending(a, b)
     return frozenset((a[: len(a) - tail], b[: len(b) - tail])) in _OPPOSITES or any(
         a.startswith(one) and b.startswith(other)
@@ -259,13 +280,14 @@ def _common_ending(a: str, b: str) -> int:
 
 
 def _misprinted(a: str, b: str) -> bool:
-    """One letter lost, added or transposed within a long word, or one taken for a letter that looks like it."""
-    if min(len(a), len(b)) < _MISPRINT_FROM or a[0] != b[0] or OSA.distance(a, b, score_cutoff=1) > 1:
+    """A letter lost or added, or within a longer word transposed or taken for one that looks like it."""
+    shortest = min(len(a), len(b))
+    if shortest < _LOST_LETTER_FROM - 1 or OSA.distance(a, b, score_cutoff=1) > 1:
         return False
     if len(a) != len(b):
-        return True
+        return max(len(a), len(b)) >= _LOST_LETTER_FROM
     differing = [frozenset(pair) for pair in zip(a, b, strict=True) if pair[0] != pair[1]]
-    return len(differing) > 1 or differing[0] in _LOOKALIKES
+    return shortest >= _MISPRINT_FROM and a[0] == b[0] and (len(differing) > 1 or differing[0] in _LOOKALIKES)
 
 
 def _kinds(first: list[str], second: list[str], only_first: list[str], only_second: list[str]) -> set[DifferenceKind]:

@@ -108,6 +108,7 @@ TITLES: list[Row] = [
         JOINED,
     ),
     ("the same row twice is one, however little it says", bare(title="Editorial"), bare(title="Editorial"), JOINED),
+    ("one editorial on one page", full(title="Editorial", pages="9"), full(title="Editorial", pages="9"), JOINED),
     (
         "rows that differ in one field are not the same row",
         bare(title="Editorial"),
@@ -357,6 +358,8 @@ NOTICES: list[Row] = [
     ("an expression of concern is not the paper", full(), full(publication_types=("Expression of Concern",)), FORBIDDEN),
     ("a letter with the paper's DOI is not the paper", full(**ONE_DOI), full(title=f"Letter: {TITLE}", **ONE_DOI), FORBIDDEN),
     ("an erratum is not a retraction", full(title=f"Erratum: {TITLE}"), full(title=f"Retraction: {TITLE}"), FORBIDDEN),
+    ("two errata of one paper", full(title=f"Erratum: {TITLE}"), full(title=f"Erratum: {TITLE}", pages=""), UNCERTAIN),
+    ("a misprinted erratum is not the paper", full(), full(title=f"Eratum: {TITLE}"), FORBIDDEN),
     ("one erratum is itself", full(title=f"Erratum: {TITLE}"), full(title=f"Erratum: {AT_96}"), JOINED),
     (
         "PubMed's own number tells that a notice is the record itself",

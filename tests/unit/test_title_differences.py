@@ -52,6 +52,9 @@ def test_titles_differ_by_these_kinds_whichever_comes_first(first: str, second: 
         ("therapy", "therapies"),
         ("administered", "adminstered"),
         ("bleomycin", "bleomycoin"),
+        ("clinical", "clinial"),
+        ("pilot", "ilot"),
+        ("effect", "efect"),
     ],
 )
 def test_one_word_in_two_spellings(first: str, second: str) -> None:
@@ -74,6 +77,8 @@ def test_one_word_in_two_spellings(first: str, second: str) -> None:
         ("perineal", "peroneal"),
         ("intravenous", "intervenous"),
         ("prednisone", "prednisolone"),
+        ("mean", "men"),
+        ("trial", "trail"),
         ("cd33", "cd19"),
         ("ii", "iii"),
         ("b", "c"),
