@@ -13,6 +13,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from prisma_tool.dedupe.normalise import Comparable
+from prisma_tool.dedupe.title_differences import NO_DIFFERENCE, title_differences
 from prisma_tool.model.vocabulary import DuplicateVerdict
 
 SAME_TITLE = 96.0
@@ -68,7 +69,7 @@ def _examined(a: Comparable, b: Comparable, likeness: float) -> Comparison:
     findings = _findings(a, b, likeness)
     by_field = dict(findings)
     veto = _veto(a, b, by_field)
-    verdict, rule = (DuplicateVerdict.DIFFERENT, veto) if veto else _judge(a, b, by_field, likeness)
+    verdict, rule = (DuplicateVerdict.DIFFERENT, veto) if veto else _doubted(a, b, by_field, _judge(a, b, by_field, likeness))
     return Comparison(verdict, rule, tuple(findings), likeness, vetoed=bool(veto))
 
 
@@ -99,6 +100,7 @@ def _findings(a: Comparable, b: Comparable, likeness: float) -> list[tuple[str, 
         ("year", _year(a.year, b.year)),
         ("journal", _journal(a.journal, b.journal)),
         ("volume", _plain(a.volume, b.volume)),
+        ("issue", _issue(a, b)),
         ("first page", _plain(a.first_page, b.first_page)),
     ]
 
@@ -113,6 +115,11 @@ def _plain(a: str, b: str) -> Finding:
     if not (a and b):
         return Finding.MISSING
     return Finding.AGREES if a == b else Finding.DIFFERS
+
+
+def _issue(a: Comparable, b: Comparable) -> Finding:
+    # Some exports write the page or article number where the issue belongs.
+    return Finding.MISSING if a.issue == b.first_page or b.issue == a.first_page else _plain(a.issue, b.issue)
 
 
 def _registry(a: Comparable, b: Comparable) -> Finding:
@@ -197,6 +204,34 @@ def _judge(a: Comparable, b: Comparable, findings: dict[str, Finding], likeness:
     if findings["title"] is Finding.AGREES:
         return (DuplicateVerdict.SAME, "the same row twice") if _identical(a, b) else _same_title(a, b, findings, place)
     return _other_title(a, b, findings, likeness, place)
+
+
+def _doubted(
+    a: Comparable, b: Comparable, findings: dict[str, Finding], judgement: tuple[DuplicateVerdict, str]
+) -> tuple[DuplicateVerdict, str]:
+    """A judgement that joins goes to a person where the titles differ as siblings' do, or the pair stands in two issues.
+
+    Siblings of one group stand on one page of a supplement, or have no page yet; so only identifiers, or a range of pages with room
+    for one report, outweigh an exchanged word, and none but identifiers another number or a "without".
+    """
+    verdict, rule = judgement
+    if verdict is not DuplicateVerdict.SAME or Finding.AGREES in (findings["PMID"], findings["registry number"]):
+        return judgement
+    by_doi = findings["DOI"] is Finding.AGREES
+    if a.notice and not by_doi and findings["first page"] is not Finding.AGREES and not _identical(a, b):
+        return DuplicateVerdict.UNSURE, f"{rule}, but a paper may have several notices"
+    if findings["issue"] is Finding.DIFFERS and not by_doi:
+        return DuplicateVerdict.UNSURE, f"{rule}, but in another issue"
+    differences = title_differences(a.title, b.title) if a.title and b.title else NO_DIFFERENCE
+    if not differences.asks or _fills_one_place(a, b, findings, by_doi=by_doi, never=differences.never_joined):
+        return judgement
+    return DuplicateVerdict.UNSURE, f"{rule}, but the titles differ by {differences.words}"
+
+
+def _fills_one_place(a: Comparable, b: Comparable, findings: dict[str, Finding], *, by_doi: bool, never: bool) -> bool:
+    """Whether both fill the same several pages of one volume, by the same authors."""
+    place = _same_span(a, b) and a.fills_several_pages and findings["volume"] is Finding.AGREES
+    return place and findings["authors"] is Finding.AGREES and (by_doi or not never)
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +331,8 @@ def _other_title(
     if place.on_one_page and (contained or likeness >= SPELT_OTHERWISE):
         return DuplicateVerdict.SAME, "same page and author, title cut or spelt otherwise"
     if place.on_one_page and findings["authors"] is Finding.AGREES:
-        verdict = DuplicateVerdict.SAME if _same_span(a, b) else DuplicateVerdict.UNSURE
+        one_report = _same_span(a, b) and (likeness >= UNLIKE_TITLE or a.translated or b.translated)
+        verdict = DuplicateVerdict.SAME if one_report else DuplicateVerdict.UNSURE
         return verdict, "same pages and author, another title (a translation?)"
     if place.on_one_page and _same_span(a, b) and likeness >= UNLIKE_TITLE:
         return DuplicateVerdict.UNSURE, "same pages and like titles, authors missing"

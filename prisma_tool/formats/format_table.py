@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from prisma_tool.formats.account.account import Account, Parsed
+from prisma_tool.formats.account.account import FileAccount, Parsed
 from prisma_tool.formats.bibtex import reader as bibtex
 from prisma_tool.formats.csl import reader as csl
 from prisma_tool.formats.endnote import xml_reader
@@ -36,7 +36,7 @@ class Format:
     title: str
     recognises: Callable[[Look], bool]
     parse: Callable[..., Parsed]
-    open: Callable[..., Account] | None = None
+    open: Callable[..., FileAccount] | None = None
     table: bool = False
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from prisma_tool.errors import FormatError, UsageError
-from prisma_tool.formats.account.account import Account, Parsed, replayed
+from prisma_tool.formats.account.account import FileAccount, Parsed, replayed
 from prisma_tool.formats.detect import detect
 from prisma_tool.formats.format_table import BY_NAME, Format
 from prisma_tool.formats.tables import csv_reader
@@ -40,11 +40,11 @@ def open_entries(
     format: str | None = None,  # noqa: A002 (the option's name)
     source_column: str | None = None,
     columns: Mapping[str, str] | None = None,
-) -> Account:
+) -> FileAccount:
     """The account of a file, to be read entry by entry by going through its `entries`.
 
     Where the format allows it only a few entries are in memory at a time. What is wrong with the file as a whole is raised here or
-    while reading, an account that does not balance at the end; see `Account`.
+    while reading, an account that does not balance at the end; see `FileAccount`.
 
     Raises:
         FormatError: as in `read`.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from prisma_tool.errors import PrismaError, UsageError
-from prisma_tool.formats.account.account import Entry
+from prisma_tool.formats.account.account import ParsedEntry
 from prisma_tool.identify.run.services import Services
 from prisma_tool.model.record.identifiers import normal_doi, normal_pmid
 from prisma_tool.model.text import one_line
@@ -42,7 +42,7 @@ class ReportNumber:
 class Answered:
     """What a service says about one number: the entry, and its untouched answer with the name of its kind and its suffix."""
 
-    entry: Entry
+    entry: ParsedEntry
     format: str
     raw: bytes
     name: str

@@ -110,11 +110,11 @@ class PlainDialogue:
         if shown is None:
             self.say(end_page(self.session.progress(), self.session.stage).content.plain)
             return
-        said = report_page(shown, ())
+        page = report_page(shown, ())
         self.say("")
         self.say(position_line(self.session, shown).plain)
-        self._write(f"Notice: {notice}" for notice in said.notices)
-        self.say(said.content.plain)
+        self._write(f"Notice: {notice}" for notice in page.notices)
+        self.say(page.content.plain)
 
     def _reasons(self) -> Iterator[str]:
         return (f"{number}: {one_line(reason.label)}" for number, reason in enumerate(self.session.protocol.reasons, 1))

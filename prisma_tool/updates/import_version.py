@@ -14,7 +14,7 @@ from typing import Any
 
 from prisma_tool.errors import DecisionError, FormatError
 from prisma_tool.file_io import read_file
-from prisma_tool.formats.account.account import Entry, Parsed
+from prisma_tool.formats.account.account import Parsed, ParsedEntry
 from prisma_tool.formats.registry import read
 from prisma_tool.formats.text.cell_values import squeezed
 from prisma_tool.identify.run.raw_answers import RawFolder, packed
@@ -118,11 +118,11 @@ def _require_column(file: _VersionFile, column: str | None) -> None:
     raise DecisionError(f"{file.path} has no column '{one_line(column)}' with studies. {hint} Nothing was stored.")
 
 
-def _cell(entry: Entry, column: str) -> str:
+def _cell(entry: ParsedEntry, column: str) -> str:
     return next((one_line(value) for name, value in entry.citation.extra if squeezed(name) == squeezed(column)), "")
 
 
-def _study(entry: Entry, column: str | None) -> str:
+def _study(entry: ParsedEntry, column: str | None) -> str:
     return _cell(entry, column) if column else ""
 
 
@@ -139,7 +139,7 @@ def _source(transaction: Transaction, name: str) -> Source:
     return runs.register_source(transaction, name, SourceKind.DATABASE)
 
 
-KeyedEntries = list[tuple[str, Entry]]
+KeyedEntries = list[tuple[str, ParsedEntry]]
 
 
 def _import_file(

@@ -15,7 +15,7 @@ from standin_pubmed import PubmedStandIn
 
 from prisma_tool.cli.main import run as run_command
 from prisma_tool.errors import ExitCode
-from prisma_tool.formats.account.account import Entry, Parsed
+from prisma_tool.formats.account.account import Parsed, ParsedEntry
 from prisma_tool.formats.pubmed.reader import parse_pubmed_xml
 from prisma_tool.identify.run import services as services_module
 from prisma_tool.identify.run.progress import Narrator
@@ -215,7 +215,9 @@ def read_otherwise(body: bytes) -> Parsed:
     return replace(
         parsed,
         entries=tuple(
-            Entry(replace(one.citation, title=one.citation.title.replace("report", "another report")), one.accession, one.raw)
+            ParsedEntry(
+                replace(one.citation, title=one.citation.title.replace("report", "another report")), one.accession, one.raw
+            )
             for one in parsed.entries
         ),
     )

@@ -16,13 +16,13 @@ JOINED, UNCERTAIN, DIFFERENT, FORBIDDEN = "same", "unsure", "different", "forbid
 """What is expected of a pair; forbidden: different, and no third record may join the two."""
 
 TITLE = "Invented drainage of the imagined ventricle after supposed haemorrhage"
-AT_96 = "Invented drainages of the imagined ventricle after supposed hemorages"
-BELOW_96 = "Invented drainages of the imagined ventricles after supposed hemorages"
-AT_88 = "Invented drainage of the imagined ventricle following supposed haemorrhage"
-BELOW_88 = "Invented drainage of the imagined ventricle after alleged haemorrhage"
-AT_80 = "Invented drainage of the imagined ventricle in supposed bleedings"
-BELOW_80 = "Invented drainage of the imagined ventricle with supposed bleeding"
-AT_60 = "Invented drainage of supposed bleeding in children"
+AT_96 = "Invented drainage of the imagined left ventricle after supposed haemorrhage"
+BELOW_96 = "Invented drainage of the imagined third ventricle after supposed haemorrhage"
+AT_88 = "Invented drainage of the ventricle supposed haemorrhage"
+BELOW_88 = "Invented drainage of the imagined ventricle after a supposed haemorrhage in small children"
+AT_80 = "Invented drainage of the wholly imagined left ventricle after some supposed haemorrhage in small children"
+BELOW_80 = "Invented drainage of the wholly imagined third ventricle after some supposed haemorrhage in small children"
+AT_60 = "Drainage of the imagined after"
 BELOW_60 = "Invented drainage for a supposed bleeding in children"
 UNLIKE = "Erfundene Ableitung bei vermuteter Blutung"
 SUBTITLED = f"{TITLE}: who would have thought of it, and what became of all that was thought of it afterwards"
@@ -108,6 +108,7 @@ TITLES: list[Row] = [
         JOINED,
     ),
     ("the same row twice is one, however little it says", bare(title="Editorial"), bare(title="Editorial"), JOINED),
+    ("one editorial on one page", full(title="Editorial", pages="9"), full(title="Editorial", pages="9"), JOINED),
     (
         "rows that differ in one field are not the same row",
         bare(title="Editorial"),
@@ -126,7 +127,12 @@ NUMBERS: list[Row] = [
         full(title=f"{TITLE}: part 3", pages="111-120"),
         FORBIDDEN,
     ),
-    ("a number misprinted over the same pages", full(title=f"{TITLE}: part 2"), full(title=f"{TITLE}: part 3"), JOINED),
+    (
+        "parts of a series printed as one over the same pages",
+        full(title=f"{TITLE}: part 2"),
+        full(title=f"{TITLE}: part 3"),
+        UNCERTAIN,
+    ),
     (
         "a number misprinted under the same PMID",
         bare(title=f"{TITLE}: part 2", **ONE_PMID),
@@ -134,14 +140,55 @@ NUMBERS: list[Row] = [
         JOINED,
     ),
     (
-        "a number misprinted under the same DOI",
+        "another number under a DOI that a supplement may share",
         bare(title=f"{TITLE}: part 2", **ONE_DOI),
         bare(title=f"{TITLE}: part 3", **ONE_DOI),
-        JOINED,
+        UNCERTAIN,
     ),
     ("like titles with the same number", bare(title=f"{TITLE}: phase 2"), bare(title=f"{AT_88}: phase 2"), UNCERTAIN),
     ("like titles with other numbers", bare(title=f"{TITLE}: phase 2"), bare(title=f"{AT_88}: phase 3"), DIFFERENT),
     ("a subtitle with a number may be another part", bare(), bare(title=f"{SUBTITLED}, part 2"), DIFFERENT),
+]
+
+KNEE, HIP = "Invented drainage of the knee after supposed haemorrhage", "Invented drainage of the hip after supposed haemorrhage"
+
+SIBLINGS: list[Row] = [
+    ("a word exchanged on one page of a supplement", full(title=KNEE, pages="S1"), full(title=HIP, pages="S1"), UNCERTAIN),
+    ("a word exchanged, no pages yet", full(title=KNEE, volume="", pages=""), full(title=HIP, volume="", pages=""), UNCERTAIN),
+    ("a word exchanged over two pages", full(title=KNEE, pages="101-102"), full(title=HIP, pages="101-102"), UNCERTAIN),
+    (
+        "a word exchanged over three pages of one volume",
+        full(title=KNEE, pages="101-103"),
+        full(title=HIP, pages="101-103"),
+        JOINED,
+    ),
+    (
+        "a word exchanged over three pages of a supplement",
+        full(title=KNEE, pages="S101-S103"),
+        full(title=HIP, pages="S101-S103"),
+        UNCERTAIN,
+    ),
+    ("a word exchanged over three pages, authors missing", full(title=KNEE), full(title=HIP, authors=()), UNCERTAIN),
+    ("a letter exchanged", bare(title=f"{TITLE} of type A"), bare(title=f"{TITLE} of type B"), UNCERTAIN),
+    ("a negation over the same pages", full(title=f"{TITLE} with fever"), full(title=f"{TITLE} without fever"), UNCERTAIN),
+    (
+        "the same words in another order",
+        full(title="Knee after hip drainage", pages="S1"),
+        full(title="Hip after knee drainage", pages="S1"),
+        UNCERTAIN,
+    ),
+    ("a word exchanged under one PMID", bare(title=KNEE, **ONE_PMID), bare(title=HIP, **ONE_PMID), JOINED),
+    ("one title in two issues of a volume", full(issue="1", pages="3"), full(issue="2", pages="3"), UNCERTAIN),
+    ("one title in one issue", full(issue="1", pages="3"), full(issue="01", pages="3"), JOINED),
+    ("an article number where the issue belongs", full(issue="101", pages="101"), full(issue="2", pages="101"), JOINED),
+    ("a range that an export cut has no first page", full(), full(pages="t-110"), JOINED),
+    ("a foreign title over the same pages by its language", full(), full(title="Ableitung der Blutung aus dem Kopf"), JOINED),
+    (
+        "an English title unlike the other over the same pages",
+        full(),
+        full(title="Remarks upon nothing in particular"),
+        UNCERTAIN,
+    ),
 ]
 
 AUTHORS: list[Row] = [
@@ -254,6 +301,7 @@ PAGES: list[Row] = [
     ("one page, another title, authors missing", full(pages="S7"), full(pages="S7", title=BELOW_80, authors=()), DIFFERENT),
     ("a translation over the same several pages", full(), full(title=UNLIKE), JOINED),
     ("a translation on one single page", full(pages="101"), full(title=UNLIKE, pages="101"), UNCERTAIN),
+    ("many words dropped on a range of one page", full(pages="101-101"), full(title=AT_60, pages="101-101"), UNCERTAIN),
     ("a translation on a range of one page", full(pages="101-101"), full(title=UNLIKE, pages="101-101"), UNCERTAIN),
     ("a translation that ends on another page", full(), full(title=UNLIKE, pages="101-112"), UNCERTAIN),
     ("another title by others over the same pages", full(), full(title=UNLIKE, authors=OTHERS), DIFFERENT),
@@ -310,6 +358,8 @@ NOTICES: list[Row] = [
     ("an expression of concern is not the paper", full(), full(publication_types=("Expression of Concern",)), FORBIDDEN),
     ("a letter with the paper's DOI is not the paper", full(**ONE_DOI), full(title=f"Letter: {TITLE}", **ONE_DOI), FORBIDDEN),
     ("an erratum is not a retraction", full(title=f"Erratum: {TITLE}"), full(title=f"Retraction: {TITLE}"), FORBIDDEN),
+    ("two errata of one paper", full(title=f"Erratum: {TITLE}"), full(title=f"Erratum: {TITLE}", pages=""), UNCERTAIN),
+    ("a misprinted erratum is not the paper", full(), full(title=f"Eratum: {TITLE}"), FORBIDDEN),
     ("one erratum is itself", full(title=f"Erratum: {TITLE}"), full(title=f"Erratum: {AT_96}"), JOINED),
     (
         "PubMed's own number tells that a notice is the record itself",
@@ -346,7 +396,7 @@ REGISTERS: list[Row] = [
     ),
 ]
 
-PAIRS = [*TITLES, *NUMBERS, *AUTHORS, *YEARS, *PLACES, *PAGES, *IDENTIFIERS, *NOTICES, *REGISTERS]
+PAIRS = [*TITLES, *NUMBERS, *SIBLINGS, *AUTHORS, *YEARS, *PLACES, *PAGES, *IDENTIFIERS, *NOTICES, *REGISTERS]
 
 
 def judged(a: Comparable, b: Comparable) -> str:

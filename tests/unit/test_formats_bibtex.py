@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.account.account import Entry, Parsed
+from prisma_tool.formats.account.account import Parsed, ParsedEntry
 from prisma_tool.formats.bibtex.latex import readable_latex
 from prisma_tool.formats.bibtex.names import read_names
 from prisma_tool.formats.bibtex.reader import parse_bibtex
@@ -27,7 +27,7 @@ def _parsed(text: str) -> Parsed:
     return parse_bibtex(text.encode())
 
 
-def _only(fields: str, kind: str = "article") -> Entry:
+def _only(fields: str, kind: str = "article") -> ParsedEntry:
     return _parsed(f"@{kind}{{k, {fields}}}").entries[0]
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.account.account import Entry, Parsed
+from prisma_tool.formats.account.account import Parsed, ParsedEntry
 from prisma_tool.formats.registry import open_entries, read
 from prisma_tool.formats.text.author_lists import read_authors
 from prisma_tool.formats.text.author_names import read_author, write_author
@@ -22,7 +22,7 @@ def _titles(text: str | bytes) -> list[str]:
     return [entry.citation.title for entry in parsed.entries]
 
 
-def _ris(*rows: str) -> Entry:
+def _ris(*rows: str) -> ParsedEntry:
     return read("\n".join(("TY  - JOUR", "TI  - T", *rows, "ER  - ")).encode(), format="ris").entries[0]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.account.account import Entry
+from prisma_tool.formats.account.account import ParsedEntry
 from prisma_tool.formats.endnote.xml_reader import parse_endnote_xml
 from prisma_tool.formats.registry import open_entries, read
 
@@ -25,7 +25,7 @@ def _xml(*records: str) -> bytes:
     return ('<?xml version="1.0" encoding="UTF-8"?><xml><records>' + "\n".join(records) + "</records></xml>").encode()
 
 
-def _only(inner: str, kind: str = "Journal Article") -> Entry:
+def _only(inner: str, kind: str = "Journal Article") -> ParsedEntry:
     record = f'<record><ref-type name="{kind}">1</ref-type><titles><title>T</title></titles>{inner}</record>'
     return parse_endnote_xml(_xml(record)).entries[0]
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prisma_tool.formats.account.export_row import ExportRow, Remark, Vote, read_said, write_said
+from prisma_tool.formats.account.export_row import ExportRow, Remark, Vote, votes_from_json, votes_to_json
 from prisma_tool.formats.registry import read
 from prisma_tool.formats.tables.csv_writer import COLUMNS, write_csv, write_tsv
 from prisma_tool.formats.tables.xlsx_writer import CUT, LONGEST_CELL
@@ -170,13 +170,13 @@ def test_tags_that_no_field_takes_go_out_as_they_came_in_but_not_an_old_outcome(
 def test_what_single_reviewers_said_comes_back_exactly() -> None:
     votes = (Vote("title-abstract", 'Ada | "x" => {', "exclude", "Wrong; outcome", "n\u2028", "2025-02-03T09:00:00+00:00"),)
     row = replace(_row(Citation(title="T")), votes=votes, remarks=(Remark("Ben", "see, p. 3"),))
-    assert read_said(write_said(row)) == (row.votes, row.remarks)
+    assert votes_from_json(votes_to_json(row)) == (row.votes, row.remarks)
 
 
 @pytest.mark.parametrize("text", ["x", "[]", '{"votes":[1]}', '{"votes":[{"verdict":"include"}]}', '{"notes":[{"who":"x"}]}'])
 def test_a_text_that_is_not_ours_says_nothing_about_reviewers(text: str) -> None:
     with pytest.raises(ValueError):
-        read_said(text)
+        votes_from_json(text)
 
 
 def test_ampersands_and_paragraphs_reach_other_readers_of_ris_as_they_are() -> None:

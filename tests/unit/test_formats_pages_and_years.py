@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from prisma_tool.formats.text.printed_source import source_parts
 
 from prisma_tool.formats.registry import read
+from prisma_tool.formats.text.printed_source import source_parts
 
 
 @pytest.mark.parametrize(

@@ -5,18 +5,18 @@ from __future__ import annotations
 import pytest
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.account.account import Entry
+from prisma_tool.formats.account.account import ParsedEntry
 from prisma_tool.formats.registry import read
 from prisma_tool.formats.text.html_text import readable_text
 from prisma_tool.model.record.identifiers import normal_issns
 
 
-def only(text: str) -> Entry:
+def only(text: str) -> ParsedEntry:
     (entry,) = read(text.encode()).entries
     return entry
 
 
-def ris(*rows: str) -> Entry:
+def ris(*rows: str) -> ParsedEntry:
     return only("\n".join(("TY  - JOUR", "TI  - A title", *rows, "ER  - ", "")))
 
 

@@ -1,6 +1,6 @@
 """What every parser returns: an account that must balance. Invariant: `declared == entries + rejects`, always.
 
-`declared` is counted apart from the parsing, by a simpler rule, so that an entry that slips through is noticed. `Account` is read
+`declared` is counted apart from the parsing, by a simpler rule, so that an entry that slips through is noticed. `FileAccount` is read
 entry by entry and never holds them all; `Parsed` is the same with everything in memory.
 """
 
@@ -13,7 +13,7 @@ from prisma_tool.errors import FormatError
 from prisma_tool.model.record.citation import Citation
 
 
-class Entry:
+class ParsedEntry:
     """One entry that could be read.
 
     `accession` is the source's own identifier, unchanged, or empty; `raw` the entry as it stood; `line` where it began (from 1);
@@ -43,7 +43,7 @@ class Entry:
         return self.citation, self.accession, self.raw, self.line, self.source
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Entry) and self._values() == other._values()
+        return isinstance(other, ParsedEntry) and self._values() == other._values()
 
     def __hash__(self) -> int:
         return hash(self._values())
@@ -69,7 +69,7 @@ class Parsed:
     """
 
     format: str
-    entries: tuple[Entry, ...]
+    entries: tuple[ParsedEntry, ...]
     rejects: tuple[Reject, ...]
     declared: int
     encoding: str = "utf-8"
@@ -83,7 +83,7 @@ class Parsed:
 
 
 @dataclass(slots=True)
-class Account:
+class FileAccount:
     """A file's account while it is being read. `entries` may be gone through once.
 
     `rejects`, `declared`, `parsed` and `warnings` are complete when `entries` has ended; its last step raises FormatError where the
@@ -93,7 +93,7 @@ class Account:
 
     format: str
     encoding: str = "utf-8"
-    pieces: Iterator[Entry | Reject] = field(default_factory=lambda: iter(()))
+    pieces: Iterator[ParsedEntry | Reject] = field(default_factory=lambda: iter(()))
     declared: int = 0
     parsed: int = 0
     rejects: list[Reject] = field(default_factory=list)
@@ -103,7 +103,7 @@ class Account:
     platform: str = ""
 
     @property
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[ParsedEntry]:
         """The entries, one by one, as the file is read.
 
         Raises:
@@ -127,10 +127,10 @@ class Account:
         )
 
 
-def replayed(parsed: Parsed) -> Account:
+def replayed(parsed: Parsed) -> FileAccount:
     """An account for going through what is in memory already."""
-    pieces: Iterator[Entry | Reject] = iter((*parsed.entries, *parsed.rejects))
-    return Account(
+    pieces: Iterator[ParsedEntry | Reject] = iter((*parsed.entries, *parsed.rejects))
+    return FileAccount(
         parsed.format,
         parsed.encoding,
         pieces,

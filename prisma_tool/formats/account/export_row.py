@@ -97,7 +97,7 @@ def screening_note(row: ExportRow) -> str:
 
 def own_notes(row: ExportRow) -> Iterator[str]:
     """The notes that carry outcomes, labels and, where asked for, what single reviewers said."""
-    notes = (screening_note(row), _prefixed(LABELS_NOTE, labels_text(row)), _prefixed(REVIEWERS_NOTE, write_said(row)))
+    notes = (screening_note(row), _prefixed(LABELS_NOTE, labels_text(row)), _prefixed(REVIEWERS_NOTE, votes_to_json(row)))
     return (note for note in notes if note)
 
 
@@ -116,7 +116,7 @@ def labels_text(row: ExportRow) -> str:
     return "; ".join(line(label).replace(";", ",") for label in row.labels)
 
 
-def write_said(row: ExportRow) -> str:
+def votes_to_json(row: ExportRow) -> str:
     """Votes and remarks as one line of JSON, empty where there are none."""
     content = {"votes": [_filled(vote) for vote in row.votes], "notes": [_filled(remark) for remark in row.remarks]}
     filled = {name: values for name, values in content.items() if values}
@@ -127,8 +127,8 @@ def _filled(remark: Vote | Remark) -> dict[str, str]:
     return {name: value for name, value in asdict(remark).items() if value}
 
 
-def read_said(text: str) -> tuple[tuple[Vote, ...], tuple[Remark, ...]]:
-    """The votes and remarks that `write_said` wrote.
+def votes_from_json(text: str) -> tuple[tuple[Vote, ...], tuple[Remark, ...]]:
+    """The votes and remarks that `votes_to_json` wrote.
 
     Raises:
         ValueError: the text is something else.

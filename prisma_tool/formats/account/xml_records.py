@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 from xml.parsers.expat import ExpatError
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.account.account import Account, Entry, Reject
+from prisma_tool.formats.account.account import FileAccount, ParsedEntry, Reject
 from prisma_tool.formats.text.decoding import decode
 from prisma_tool.formats.text.framing import frames
 from prisma_tool.formats.text.xml_tree import read_tree
@@ -31,7 +31,7 @@ _ALLOWED = re.compile("[\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LAST = 0x10FFFF
 
 
-def open_records(name: str, data: bytes, tag: str, read: Read, advice: str) -> Account:
+def open_records(name: str, data: bytes, tag: str, read: Read, advice: str) -> FileAccount:
     """The account of the `<tag>` elements in `data`, which may be none; `advice` ends the sentences about the file as a whole.
 
     Raises:
@@ -42,7 +42,7 @@ def open_records(name: str, data: bytes, tag: str, read: Read, advice: str) -> A
         raise FormatError(f"The XML defines entities of its own, which is refused as unsafe. {advice}")
     start, end = re.compile(rf"<{tag}(?=[\s>/])"), re.compile(rf"</{tag}\s*>")
     pieces = (_piece(frame.line, frame.raw, end, read) for frame in frames(decoded.text, start))
-    return Account(name, decoded.encoding, pieces, announced(decoded.text, tag), warnings=list(decoded.warnings))
+    return FileAccount(name, decoded.encoding, pieces, announced(decoded.text, tag), warnings=list(decoded.warnings))
 
 
 def announced(text: str, tag: str) -> int:
@@ -50,14 +50,14 @@ def announced(text: str, tag: str) -> int:
     return sum(part[:1] in {">", "/"} or part[:1].isspace() for part in text.split(f"<{tag}")[1:])
 
 
-def _piece(line: int, text: str, end: re.Pattern[str], read: Read) -> Entry | Reject:
+def _piece(line: int, text: str, end: re.Pattern[str], read: Read) -> ParsedEntry | Reject:
     closing = end.search(text)
     raw = text[: closing.end()] if closing else text.strip()
     element = _tree(raw) if closing else f"the record is not closed: {end.pattern.partition(chr(92))[0]}> is missing"
     if isinstance(element, str):
         return Reject(line, element, raw)
     citation, accession = read(element)
-    return Reject(line, "no bibliographic field", raw) if citation.is_empty else Entry(citation, accession, raw, line)
+    return Reject(line, "no bibliographic field", raw) if citation.is_empty else ParsedEntry(citation, accession, raw, line)
 
 
 def _tree(raw: str) -> Element | str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.account.account import Account, Entry, Parsed, Reject
+from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
 from prisma_tool.formats.bibtex.entry_body import Body, Unreadable, field_names, read_body, read_strings
 from prisma_tool.formats.bibtex.fields import accession, bibtex_citation
 from prisma_tool.formats.tables.csv_reader import recognises as is_table
@@ -66,7 +66,7 @@ def parse_bibtex(data: bytes) -> Parsed:
     return open_bibtex(data).whole()
 
 
-def open_bibtex(data: bytes) -> Account:
+def open_bibtex(data: bytes) -> FileAccount:
     """The account of a BibTeX file, to be read entry by entry.
 
     Raises:
@@ -78,7 +78,7 @@ def open_bibtex(data: bytes) -> Account:
             "No BibTeX entry found: no line begins with “@article{” or the like. Export the records again as BibTeX."
         )
     library = _library(decoded.text)
-    account = Account(
+    account = FileAccount(
         FORMAT, decoded.encoding, declared=declared(decoded.text) - library.embedded, warnings=list(decoded.warnings)
     )
     account.pieces = _pieces(library, decoded.text, account)
@@ -195,7 +195,7 @@ def _body(frame: Frame, library: _Library) -> Body | str:
         return str(problem)
 
 
-def _pieces(library: _Library, text: str, account: Account) -> Iterator[Entry | Reject]:
+def _pieces(library: _Library, text: str, account: FileAccount) -> Iterator[ParsedEntry | Reject]:
     begin = text.find(library.frames[0][1].raw) if library.frames else len(text)
     yield from _orphans(Frame(1, text[:begin]), account)
     for kind, frame in library.frames:
@@ -217,7 +217,7 @@ def _warnings(what: str, places: Sequence[int]) -> list[str]:
     return [f"Parts that begin in line {some} are {what}."]
 
 
-def _read(frame: Frame, body: Body | str, library: _Library) -> Entry | Reject:
+def _read(frame: Frame, body: Body | str, library: _Library) -> ParsedEntry | Reject:
     if isinstance(body, str):
         return Reject(frame.line, body, frame.raw.strip())
     if body.stray:
@@ -226,7 +226,7 @@ def _read(frame: Frame, body: Body | str, library: _Library) -> Entry | Reject:
     citation = bibtex_citation(body, _inherited(body, library))
     if citation.is_empty:
         return Reject(frame.line, "no bibliographic field", raw)
-    return Entry(citation, accession=accession(body, citation), raw=raw, line=frame.line)
+    return ParsedEntry(citation, accession=accession(body, citation), raw=raw, line=frame.line)
 
 
 def _inherited(body: Body, library: _Library) -> dict[str, str]:
@@ -239,7 +239,7 @@ def _inherited(body: Body, library: _Library) -> dict[str, str]:
     return fields
 
 
-def _orphans(after: Frame, account: Account) -> Iterator[Reject]:
+def _orphans(after: Frame, account: FileAccount) -> Iterator[Reject]:
     """Fields that stand outside any entry: what is left of one that lost its first line. Other text between entries is a comment."""
     if "=" not in after.raw:
         return

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.account.account import Entry, Parsed, Reject
+from prisma_tool.formats.account.account import Parsed, ParsedEntry, Reject
 from prisma_tool.formats.tagged.tag_translation import entry, translated
 from prisma_tool.formats.text.decoding import Look, decode
 from prisma_tool.formats.text.framing import Frame
@@ -91,7 +91,7 @@ def parse_csl_json(data: bytes) -> Parsed:
     pieces = [_piece(item, number) for number, item in enumerate(items, 1)]
     return Parsed(
         format=FORMAT,
-        entries=tuple(one for one in pieces if isinstance(one, Entry)),
+        entries=tuple(one for one in pieces if isinstance(one, ParsedEntry)),
         rejects=tuple(one for one in pieces if isinstance(one, Reject)),
         declared=len(items),
         encoding=decoded.encoding,
@@ -112,7 +112,7 @@ def _items(text: str) -> list[Any]:
     return document if isinstance(document, list) else [document]
 
 
-def _piece(item: Any, number: int) -> Entry | Reject:
+def _piece(item: Any, number: int) -> ParsedEntry | Reject:
     raw = clean(json.dumps(item, ensure_ascii=False))
     if not isinstance(item, dict):
         return Reject(number, "the item is no object", raw)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.account.account import Account, Parsed
+from prisma_tool.formats.account.account import FileAccount, Parsed
 from prisma_tool.formats.account.xml_records import open_records
 from prisma_tool.formats.endnote.xml_fields import read_record
 from prisma_tool.formats.text.decoding import Look
@@ -34,7 +34,7 @@ def parse_endnote_xml(data: bytes) -> Parsed:
     return open_endnote_xml(data).whole()
 
 
-def open_endnote_xml(data: bytes) -> Account:
+def open_endnote_xml(data: bytes) -> FileAccount:
     """The account of an EndNote XML file, to be read entry by entry.
 
     Raises:

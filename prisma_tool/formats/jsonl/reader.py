@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.account.account import Account, Entry, Parsed, Reject
+from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
 from prisma_tool.formats.account.export_row import OWN_COLUMNS
 from prisma_tool.formats.text.decoding import Look, decode
 from prisma_tool.formats.text.tidy import line
@@ -39,7 +39,7 @@ def parse_jsonl(data: bytes) -> Parsed:
     return open_jsonl(data).whole()
 
 
-def open_jsonl(data: bytes) -> Account:
+def open_jsonl(data: bytes) -> FileAccount:
     """The account of a file of JSON lines, to be read entry by entry.
 
     Raises:
@@ -49,18 +49,18 @@ def open_jsonl(data: bytes) -> Account:
     declared = sum(1 for text in decoded.text.split("\n") if text.strip())
     if not declared:
         raise FormatError("The file holds no line of JSON.")
-    account = Account(FORMAT, decoded.encoding, declared=declared, warnings=list(decoded.warnings))
+    account = FileAccount(FORMAT, decoded.encoding, declared=declared, warnings=list(decoded.warnings))
     account.pieces = _pieces(decoded.text)
     return account
 
 
-def _pieces(text: str) -> Iterator[Entry | Reject]:
+def _pieces(text: str) -> Iterator[ParsedEntry | Reject]:
     for number, raw in enumerate(text.split("\n"), start=1):
         if raw.strip():
             yield _piece(number, raw)
 
 
-def _piece(number: int, raw: str) -> Entry | Reject:
+def _piece(number: int, raw: str) -> ParsedEntry | Reject:
     try:
         document = json.loads(raw)
         citation = _citation(document)
@@ -69,7 +69,7 @@ def _piece(number: int, raw: str) -> Entry | Reject:
     if citation.is_empty:
         return Reject(number, "no bibliographic field", raw)
     accession = document.get("accession", "")
-    return Entry(citation, accession=line(accession) if isinstance(accession, str) else "", raw=raw, line=number)
+    return ParsedEntry(citation, accession=line(accession) if isinstance(accession, str) else "", raw=raw, line=number)
 
 
 def _citation(document: dict[str, Any]) -> Citation:

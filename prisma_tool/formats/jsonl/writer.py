@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from prisma_tool.formats.account.export_row import ExportRow, write_said
+from prisma_tool.formats.account.export_row import ExportRow, votes_to_json
 from prisma_tool.model.record.codec import encode
 
 
@@ -19,7 +19,7 @@ def write_jsonl(rows: Iterable[ExportRow]) -> Iterator[bytes]:
 
 
 def _object(row: ExportRow) -> dict[str, Any]:
-    reviewers = write_said(row)
+    reviewers = votes_to_json(row)
     values = {
         "key": row.key,
         "source": row.source,

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache, partial
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.account.account import Account, Entry, Parsed, Reject
+from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
 from prisma_tool.formats.medline.fields import accession, is_plainly_filled, medline_citation, tags
 from prisma_tool.formats.text.decoding import Decoding, Look, decoding
 from prisma_tool.formats.text.framing import Frame, framed, places
@@ -50,7 +50,7 @@ def parse_medline(data: bytes) -> Parsed:
     return open_medline(data).whole()
 
 
-def open_medline(data: bytes) -> Account:
+def open_medline(data: bytes) -> FileAccount:
     """The account of a MEDLINE text, to be read entry by entry.
 
     Raises:
@@ -60,12 +60,12 @@ def open_medline(data: bytes) -> Account:
     if not tag:
         raise FormatError("No MEDLINE entry found: no line begins with “PMID-”. Export the records again in PubMed format.")
     text = decoding(data)
-    account = Account(FORMAT, text.encoding)
+    account = FileAccount(FORMAT, text.encoding)
     account.pieces = _pieces(text, tag, account)
     return account
 
 
-def _pieces(text: Decoding, tag: str, account: Account) -> Iterator[Entry | Reject]:
+def _pieces(text: Decoding, tag: str, account: FileAccount) -> Iterator[ParsedEntry | Reject]:
     for number, frame in enumerate(_frames(text, tag, account)):
         parts = _parts(frame)
         if number:
@@ -82,7 +82,7 @@ def _start(tag: str) -> re.Pattern[str]:
     return re.compile(rf"\n(?={tag} *-{also})")
 
 
-def _frames(text: Decoding, tag: str, account: Account) -> Iterator[Frame]:
+def _frames(text: Decoding, tag: str, account: FileAccount) -> Iterator[Frame]:
     """The frames; the owner's line begins an entry only after an empty line, where no PMID does."""
     waiting = None
     for frame in framed(_counted(text.blocks(), tag, account), _start(tag)):
@@ -96,7 +96,7 @@ def _frames(text: Decoding, tag: str, account: Account) -> Iterator[Frame]:
         yield waiting
 
 
-def _counted(blocks: Iterable[str], tag: str, account: Account) -> Iterator[str]:
+def _counted(blocks: Iterable[str], tag: str, account: FileAccount) -> Iterator[str]:
     before = "\n\n"
     for block in blocks:
         account.declared += sum(_announces(block, place, tag) for place in places(block, tag))
@@ -131,11 +131,11 @@ def _tagged(frame: Frame) -> Frame | None:
     return Frame(frame.line + frame.raw.count("\n", 0, first.start()), frame.raw[first.start() :].rstrip())
 
 
-def _read(frame: Frame) -> Entry | Reject:
+def _read(frame: Frame) -> ParsedEntry | Reject:
     record, raw = tags(frame.raw), frame.raw.rstrip()
     if is_plainly_filled(record):
-        return Entry(partial(medline_citation, record), accession(record), raw, frame.line)
+        return ParsedEntry(partial(medline_citation, record), accession(record), raw, frame.line)
     citation = medline_citation(record)
     if citation.is_empty:
         return Reject(frame.line, "no bibliographic field", raw)
-    return Entry(citation, accession(record), raw, frame.line)
+    return ParsedEntry(citation, accession(record), raw, frame.line)

@@ -13,7 +13,7 @@ from xml.parsers.expat import ExpatError
 from defusedxml.common import DefusedXmlException
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.account.account import Entry, Parsed, Reject
+from prisma_tool.formats.account.account import Parsed, ParsedEntry, Reject
 from prisma_tool.formats.pubmed.article import article_citation
 from prisma_tool.formats.pubmed.book import book_citation
 from prisma_tool.formats.text.decoding import Decoded, Look, decode
@@ -51,7 +51,7 @@ def parse_pubmed_xml(data: bytes) -> Parsed:
     read = [_entry(element, frame) for element, frame in zip(articles, pieces, strict=False)]
     return Parsed(
         format=FORMAT,
-        entries=tuple(one for one in read if isinstance(one, Entry)),
+        entries=tuple(one for one in read if isinstance(one, ParsedEntry)),
         rejects=tuple(one for one in read if isinstance(one, Reject)),
         declared=max(len(pieces), len(articles)),
         encoding=decoded.encoding,
@@ -79,11 +79,11 @@ def _words(root: Element) -> str:
     return line(" ".join(root.itertext())) or f"<{root.tag}>"
 
 
-def _entry(element: Element, frame: Frame) -> Entry | Reject:
+def _entry(element: Element, frame: Frame) -> ParsedEntry | Reject:
     end = _END.search(frame.raw)
     raw = frame.raw[: end.end()] if end else frame.raw
     citation = article_citation(element) if element.tag == "PubmedArticle" else book_citation(element)
     if not citation.pmid:
         pmid = readable(element.find(".//PMID"))
         return Reject(frame.line, f"no valid PMID (“{quoted(pmid)}”)" if pmid else "no PMID", raw)
-    return Entry(citation, accession=citation.pmid, raw=raw, line=frame.line)
+    return ParsedEntry(citation, accession=citation.pmid, raw=raw, line=frame.line)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.account.account import Entry, Parsed, Reject
+from prisma_tool.formats.account.account import Parsed, ParsedEntry, Reject
 from prisma_tool.formats.registers import ctgov_classic as classic
 from prisma_tool.formats.registers.ctgov_study import nct_number, study_citation
 from prisma_tool.formats.text import json_tree as tree
@@ -48,7 +48,7 @@ def parse_studies(data: bytes) -> StudiesPage:
     read = [_entry(study, number) for number, study in enumerate(studies, start=1)]
     parsed = Parsed(
         format=FORMAT,
-        entries=tuple(one for one in read if isinstance(one, Entry)),
+        entries=tuple(one for one in read if isinstance(one, ParsedEntry)),
         rejects=tuple(one for one in read if isinstance(one, Reject)),
         declared=len(studies),
         encoding=decoded.encoding,
@@ -92,10 +92,10 @@ def _refusal(document: Any) -> str:
     return f"Expected ClinicalTrials.gov studies, but found “{quoted(message)}”."
 
 
-def _entry(study: Any, number: int) -> Entry | Reject:
+def _entry(study: Any, number: int) -> ParsedEntry | Reject:
     raw, study = clean(json.dumps(study, ensure_ascii=False)), classic.modern(study)
     nct = nct_number(study)
     if not nct:
         stated = tree.text(study, "protocolSection", "identificationModule", "nctId")
         return Reject(number, f"no valid NCT number (“{quoted(stated)}”)" if stated else "no NCT number", raw)
-    return Entry(study_citation(study, nct), accession=nct, raw=raw, line=number)
+    return ParsedEntry(study_citation(study, nct), accession=nct, raw=raw, line=number)

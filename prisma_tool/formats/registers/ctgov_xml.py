@@ -9,7 +9,7 @@ from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.account.account import Account, Parsed
+from prisma_tool.formats.account.account import FileAccount, Parsed
 from prisma_tool.formats.account.register_row import CTGOV, register_citation
 from prisma_tool.formats.account.xml_records import open_records
 from prisma_tool.formats.registers.ctgov_classic import WARNING
@@ -58,7 +58,7 @@ def parse_ctgov_xml(data: bytes) -> Parsed:
     return open_ctgov_xml(data).whole()
 
 
-def open_ctgov_xml(data: bytes) -> Account:
+def open_ctgov_xml(data: bytes) -> FileAccount:
     """The account of classic XML, to be read entry by entry.
 
     Raises:

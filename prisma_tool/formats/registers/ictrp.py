@@ -9,7 +9,7 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.account.account import Account, Parsed
+from prisma_tool.formats.account.account import FileAccount, Parsed
 from prisma_tool.formats.account.register_row import ICTRP, RegisterReader
 from prisma_tool.formats.account.xml_records import open_records
 from prisma_tool.formats.text.cell_values import squeezed
@@ -36,7 +36,7 @@ def parse_ictrp(data: bytes) -> Parsed:
     return open_ictrp(data).whole()
 
 
-def open_ictrp(data: bytes) -> Account:
+def open_ictrp(data: bytes) -> FileAccount:
     """The account of an ICTRP export, to be read entry by entry.
 
     Raises:

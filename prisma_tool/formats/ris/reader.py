@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.account.account import Account, Entry, Parsed, Reject
+from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
 from prisma_tool.formats.ris.accession import accession
 from prisma_tool.formats.ris.fields import is_plainly_filled, ris_citation
 from prisma_tool.formats.ris.tag_order import Assigned, last_entry
@@ -32,19 +32,19 @@ def parse_ris(data: bytes) -> Parsed:
     return open_ris(data).whole()
 
 
-def open_ris(data: bytes) -> Account:
+def open_ris(data: bytes) -> FileAccount:
     """The account of a RIS file, to be read entry by entry.
 
     Raises:
         FormatError: here, not text; while reading, no line begins with `TY  -`.
     """
     text = decoding(data)
-    account = Account(FORMAT, text.encoding)
+    account = FileAccount(FORMAT, text.encoding)
     account.pieces = _pieces(text, account)
     return account
 
 
-def _pieces(text: Decoding, account: Account) -> Iterator[Entry | Reject]:
+def _pieces(text: Decoding, account: FileAccount) -> Iterator[ParsedEntry | Reject]:
     announced = 0
     assigned = Assigned(framed(_counted(text.blocks(), account), START), last_entry(text))
     for entry, orphans in assigned:
@@ -58,19 +58,21 @@ def _pieces(text: Decoding, account: Account) -> Iterator[Entry | Reject]:
     account.warnings += (*text.warnings, *assigned.warnings())
 
 
-def _counted(blocks: Iterable[str], account: Account) -> Iterator[str]:
+def _counted(blocks: Iterable[str], account: FileAccount) -> Iterator[str]:
     for block in blocks:
         account.declared += declared(block)
         yield block
 
 
-def _read(piece: Piece) -> Entry | Reject:
+def _read(piece: Piece) -> ParsedEntry | Reject:
     fields, missing = without_missing(piece.fields)
     line, raw = piece.frame.line, piece.frame.raw.rstrip()
     if is_plainly_filled(fields):
-        return Entry(partial(ris_citation, fields, missing), accession(fields), raw, line)
+        return ParsedEntry(partial(ris_citation, fields, missing), accession(fields), raw, line)
     citation = ris_citation(fields, missing)
-    return Reject(line, "no bibliographic field", raw) if citation.is_empty else Entry(citation, accession(fields), raw, line)
+    return (
+        Reject(line, "no bibliographic field", raw) if citation.is_empty else ParsedEntry(citation, accession(fields), raw, line)
+    )
 
 
 def _orphan(frame: Frame) -> Reject:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.account.account import Account, Parsed
+from prisma_tool.formats.account.account import FileAccount, Parsed
 from prisma_tool.formats.tables.columns import columns
 from prisma_tool.formats.tables.embase_pages import labelled, tabled
 from prisma_tool.formats.tables.rows import ColumnOptions, TableRow, account_of, is_header
@@ -72,7 +72,7 @@ def parse_table(data: bytes, *, source_column: str | None = None, columns: Mappi
     return open_table(data, source_column=source_column, columns=columns).whole()
 
 
-def open_table(data: bytes, *, source_column: str | None = None, columns: Mapping[str, str] | None = None) -> Account:
+def open_table(data: bytes, *, source_column: str | None = None, columns: Mapping[str, str] | None = None) -> FileAccount:
     """The account of a table, to be read row by row; the arguments and errors are those of `parse_table`."""
     decoded = decode(data)
     mark = delimiter(decoded.text)

@@ -10,7 +10,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
 
-from prisma_tool.formats.account.export_row import ExportRow, joined_words, labels_text, write_said
+from prisma_tool.formats.account.export_row import ExportRow, joined_words, labels_text, votes_to_json
 from prisma_tool.formats.text.author_names import write_author
 from prisma_tool.formats.text.spreadsheet_cells import defused
 from prisma_tool.model.record.citation import Author
@@ -56,7 +56,7 @@ COLUMNS: dict[str, Callable[[ExportRow], str]] = {
     "included": lambda row: row.included,
     "labels": labels_text,
     "note": lambda row: " | ".join(f"{remark.reviewer}: {remark.text}" for remark in row.remarks),
-    "reviewers": write_said,
+    "reviewers": votes_to_json,
 }
 """Header to cell. Programs read these columns by name; new ones come before `title_abstract`, none is taken away."""
 

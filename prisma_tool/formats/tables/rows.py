@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.account.account import Account, Entry, Reject
+from prisma_tool.formats.account.account import FileAccount, ParsedEntry, Reject
 from prisma_tool.formats.account.register_row import RegisterReader
 from prisma_tool.formats.tables.columns import IDENTIFYING, chosen_columns, columns, mapping_in_words
 from prisma_tool.formats.tables.platforms import Dialect, dialect, register
@@ -64,7 +64,7 @@ def is_header(cells: list[str], options: ColumnOptions | None = None) -> bool:
     return register(cells) is not None or bool(named & names)
 
 
-def account_of(name: str, encoding: str, rows: Iterable[TableRow], options: ColumnOptions) -> Account:
+def account_of(name: str, encoding: str, rows: Iterable[TableRow], options: ColumnOptions) -> FileAccount:
     """The account of the rows of a table in the format `name`; rows may be blank and of any width.
 
     Raises:
@@ -75,7 +75,7 @@ def account_of(name: str, encoding: str, rows: Iterable[TableRow], options: Colu
     before: list[TableRow] = []
     for row in remaining:
         if is_header(row.cells, options):
-            return _below(Account(name, encoding), row, remaining, before, options)
+            return _below(FileAccount(name, encoding), row, remaining, before, options)
         before.append(row)
         if len(before) == _HEADER_WITHIN:
             break
@@ -90,8 +90,8 @@ def _no_header(before: list[TableRow]) -> str:
 
 
 def _below(
-    account: Account, header: TableRow, rows: Iterator[TableRow], before: list[TableRow], options: ColumnOptions
-) -> Account:
+    account: FileAccount, header: TableRow, rows: Iterator[TableRow], before: list[TableRow], options: ColumnOptions
+) -> FileAccount:
     if before:
         account.warnings.append(f"The header is in line {header.line}; rows passed over above it: {len(before)}.")
     source = _source_position(header.cells, options.source_column)
@@ -164,8 +164,8 @@ def _reader(header: list[str], options: ColumnOptions) -> _Citations | _Trials:
 
 
 def _pieces(
-    account: Account, header: TableRow, rows: Iterator[TableRow], reader: _Citations | _Trials, source: int | None
-) -> Iterator[Entry | Reject]:
+    account: FileAccount, header: TableRow, rows: Iterator[TableRow], reader: _Citations | _Trials, source: int | None
+) -> Iterator[ParsedEntry | Reject]:
     width, again, joined = len(header.cells), 0, list[int]()
     for row in rows:
         if row.cells == header.cells:
@@ -194,7 +194,7 @@ def _joined_warning(lines: list[int]) -> str:
     return f"Rows with one cell more than headers, of which two were read as one: {len(lines)} (line {some}). Compare them with the source."
 
 
-def _entry(row: TableRow, width: int, reader: _Citations | _Trials, source: int | None) -> Entry | Reject:
+def _entry(row: TableRow, width: int, reader: _Citations | _Trials, source: int | None) -> ParsedEntry | Reject:
     raw = as_line(row.cells)
     if any(cell.strip() for cell in row.cells[width:]):
         reason = f"{len(row.cells)} cells under {width} headers; a delimiter inside a cell needs quotation marks"
@@ -203,7 +203,9 @@ def _entry(row: TableRow, width: int, reader: _Citations | _Trials, source: int 
     citation, accession = reader.read(values)
     if citation.is_empty:
         return Reject(row.line, "no bibliographic field", raw)
-    return Entry(citation, accession=accession, raw=raw, line=row.line, source=line(values[source]) if source is not None else "")
+    return ParsedEntry(
+        citation, accession=accession, raw=raw, line=row.line, source=line(values[source]) if source is not None else ""
+    )
 
 
 def as_line(cells: list[str]) -> str:

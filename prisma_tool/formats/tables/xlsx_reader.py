@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, LargeZipFile, ZipFile
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.account.account import Account, Parsed
+from prisma_tool.formats.account.account import FileAccount, Parsed
 from prisma_tool.formats.tables.rows import ColumnOptions, TableRow, account_of, is_header
 from prisma_tool.formats.text.cell_values import cell_text
 from prisma_tool.formats.text.decoding import Look
@@ -62,7 +62,7 @@ def parse_xlsx(data: bytes, *, source_column: str | None = None, columns: Mappin
     return open_xlsx(data, source_column=source_column, columns=columns).whole()
 
 
-def open_xlsx(data: bytes, *, source_column: str | None = None, columns: Mapping[str, str] | None = None) -> Account:
+def open_xlsx(data: bytes, *, source_column: str | None = None, columns: Mapping[str, str] | None = None) -> FileAccount:
     """The account of a workbook, to be read row by row; the arguments and errors are those of `parse_xlsx`."""
     _require_safe(data)
     book = _opened(data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from prisma_tool.formats.account.account import Account, Parsed
+from prisma_tool.formats.account.account import FileAccount, Parsed
 from prisma_tool.formats.account.xml_records import open_records
 from prisma_tool.formats.ris.fields import ris_citation
 from prisma_tool.formats.text.decoding import Look
@@ -49,7 +49,7 @@ def parse_ebsco_xml(data: bytes) -> Parsed:
     return open_ebsco_xml(data).whole()
 
 
-def open_ebsco_xml(data: bytes) -> Account:
+def open_ebsco_xml(data: bytes) -> FileAccount:
     """The account of the same, to be read entry by entry.
 
     Raises:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from prisma_tool.formats.account.account import Account, Entry, Parsed, Reject
+from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
 from prisma_tool.formats.tagged.tag_translation import entry, opened, tagged_lines, translated
 from prisma_tool.formats.text.decoding import Look, decoding
 from prisma_tool.formats.text.framing import Frame
@@ -65,7 +65,7 @@ def parse_note_express(data: bytes) -> Parsed:
     return open_note_express(data).whole()
 
 
-def open_note_express(data: bytes) -> Account:
+def open_note_express(data: bytes) -> FileAccount:
     """The account of the same, to be read entry by entry.
 
     Raises:
@@ -74,7 +74,7 @@ def open_note_express(data: bytes) -> Account:
     return opened(FORMAT, decoding(data), _START, declared, _read)
 
 
-def _read(frame: Frame, *, orphaned: bool) -> Iterator[Entry | Reject]:
+def _read(frame: Frame, *, orphaned: bool) -> Iterator[ParsedEntry | Reject]:
     if not orphaned:
         fields = (
             pair for pair in tagged_lines(frame.raw, _TAG) if pair[0] != "Reference Type" or pair[1].lower() not in _ORDINARY

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from prisma_tool.formats.account.account import Account, Entry, Parsed, Reject
+from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
 from prisma_tool.formats.tagged.ovid_tags import LONG_NAMES, TAGS
 from prisma_tool.formats.tagged.tag_translation import entry, opened, translated
 from prisma_tool.formats.text.decoding import Look, decoding
@@ -65,7 +65,7 @@ def parse_ovid_tagged(data: bytes) -> Parsed:
     return open_ovid_tagged(data).whole()
 
 
-def open_ovid_tagged(data: bytes) -> Account:
+def open_ovid_tagged(data: bytes) -> FileAccount:
     """The account of the same, to be read entry by entry.
 
     Raises:
@@ -74,7 +74,7 @@ def open_ovid_tagged(data: bytes) -> Account:
     return opened(FORMAT, decoding(data), _START, declared, _read)
 
 
-def _read(frame: Frame, *, orphaned: bool) -> Iterator[Entry | Reject]:
+def _read(frame: Frame, *, orphaned: bool) -> Iterator[ParsedEntry | Reject]:
     if not orphaned:
         pairs, also = translated(_single_values(_pairs(frame.raw)), TAGS)
         yield entry(frame, pairs, also)

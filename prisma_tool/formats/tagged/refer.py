@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.account.account import Account, Entry, Parsed, Reject
+from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
 from prisma_tool.formats.tagged.tag_translation import entry, translated
 from prisma_tool.formats.text.decoding import Look, decode
 from prisma_tool.formats.text.framing import Frame
@@ -109,7 +109,7 @@ def parse_endnote_tagged(data: bytes) -> Parsed:
     return open_endnote_tagged(data).whole()
 
 
-def open_endnote_tagged(data: bytes) -> Account:
+def open_endnote_tagged(data: bytes) -> FileAccount:
     """The account of the same, to be read entry by entry.
 
     Raises:
@@ -120,7 +120,7 @@ def open_endnote_tagged(data: bytes) -> Account:
     if not announced:
         raise FormatError("No EndNote entry found: no line begins with “%0” or another tag. Export the records again as RIS.")
     pieces = map(_entry, _cut(decoded.text))
-    return Account(FORMAT, decoded.encoding, pieces, announced, warnings=list(decoded.warnings))
+    return FileAccount(FORMAT, decoded.encoding, pieces, announced, warnings=list(decoded.warnings))
 
 
 def _cut(text: str) -> Iterator[Frame]:
@@ -163,7 +163,7 @@ def _is_titled(rows: list[str]) -> bool:
     return any(match[1] == "T" for match in map(_TAG.match, rows) if match)
 
 
-def _entry(frame: Frame) -> Entry | Reject:
+def _entry(frame: Frame) -> ParsedEntry | Reject:
     pairs, also = translated(_pairs(frame.raw), NAMES)
     return entry(frame, _specific(pairs), also)
 

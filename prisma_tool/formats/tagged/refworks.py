@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from prisma_tool.formats.account.account import Account, Entry, Parsed, Reject
+from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
 from prisma_tool.formats.tagged.tag_translation import entry, opened, tagged_lines, translated
 from prisma_tool.formats.text.decoding import Look, decoding
 from prisma_tool.formats.text.framing import Frame
@@ -71,7 +71,7 @@ def parse_refworks(data: bytes) -> Parsed:
     return open_refworks(data).whole()
 
 
-def open_refworks(data: bytes) -> Account:
+def open_refworks(data: bytes) -> FileAccount:
     """The account of the same, to be read entry by entry.
 
     Raises:
@@ -80,7 +80,7 @@ def open_refworks(data: bytes) -> Account:
     return opened(FORMAT, decoding(data), _START, declared, _read)
 
 
-def _read(frame: Frame, *, orphaned: bool) -> Iterator[Entry | Reject]:
+def _read(frame: Frame, *, orphaned: bool) -> Iterator[ParsedEntry | Reject]:
     if not orphaned:
         pairs, also = translated(_specific(tagged_lines(frame.raw, _TAG)), NAMES)
         yield entry(frame, pairs, also)

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Protocol
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.account.account import Account, Entry, Reject
+from prisma_tool.formats.account.account import FileAccount, ParsedEntry, Reject
 from prisma_tool.formats.ris.accession import accession
 from prisma_tool.formats.ris.fields import is_plainly_filled, ris_citation
 from prisma_tool.formats.text.decoding import Decoding
@@ -25,22 +25,22 @@ Count = Callable[[str], int]
 class FrameReader(Protocol):
     """How a format reads one frame: the entry first, then whatever else is in it; of an orphaned frame only the rest."""
 
-    def __call__(self, frame: Frame, *, orphaned: bool) -> Iterable[Entry | Reject]: ...  # noqa: D102 - the class says it
+    def __call__(self, frame: Frame, *, orphaned: bool) -> Iterable[ParsedEntry | Reject]: ...  # noqa: D102 - the class says it
 
 
-def opened(name: str, text: Decoding, start: re.Pattern[str], declared: Count, read: FrameReader) -> Account:
+def opened(name: str, text: Decoding, start: re.Pattern[str], declared: Count, read: FrameReader) -> FileAccount:
     """An account that is read frame by frame: `declared` counts the entries of a block, `read` gives what a frame holds.
 
     The first frame stands before the first entry and is given as orphaned. A reject without a beginning of its own is declared as well.
     """
-    account = Account(name, text.encoding)
+    account = FileAccount(name, text.encoding)
     account.pieces = _pieces(account, text, start, declared, read)
     return account
 
 
 def _pieces(
-    account: Account, text: Decoding, start: re.Pattern[str], declared: Count, read: FrameReader
-) -> Iterator[Entry | Reject]:
+    account: FileAccount, text: Decoding, start: re.Pattern[str], declared: Count, read: FrameReader
+) -> Iterator[ParsedEntry | Reject]:
     for number, frame in enumerate(framed(_counted(account, text, declared), start)):
         pieces = list(read(frame, orphaned=not number))
         account.declared += len(pieces) - (number > 0)
@@ -50,7 +50,7 @@ def _pieces(
     account.warnings += text.warnings
 
 
-def _counted(account: Account, text: Decoding, declared: Count) -> Iterator[str]:
+def _counted(account: FileAccount, text: Decoding, declared: Count) -> Iterator[str]:
     for block in text.blocks():
         account.declared += declared(block)
         yield block
@@ -79,14 +79,14 @@ def translated(pairs: Iterable[Pair], names: Mapping[str, str]) -> tuple[list[Pa
     return known, tuple(dict.fromkeys(others))
 
 
-def entry(frame: Frame, pairs: Iterable[Pair], also: tuple[Pair, ...]) -> Entry | Reject:
+def entry(frame: Frame, pairs: Iterable[Pair], also: tuple[Pair, ...]) -> ParsedEntry | Reject:
     """The entry with these RIS tags."""
     fields, missing = without_missing(tidied_pairs(pairs))
     raw = frame.raw.rstrip()
     also = (*missing, *also)
     if is_plainly_filled(fields):
-        return Entry(partial(ris_citation, fields, also), accession(fields), raw, frame.line)
+        return ParsedEntry(partial(ris_citation, fields, also), accession(fields), raw, frame.line)
     citation = ris_citation(fields, also)
     if citation.is_empty:
         return Reject(frame.line, "no bibliographic field", raw)
-    return Entry(citation, accession(fields), raw, frame.line)
+    return ParsedEntry(citation, accession(fields), raw, frame.line)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from prisma_tool.formats.account.account import Account, Entry, Parsed, Reject
+from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
 from prisma_tool.formats.tagged.tag_translation import entry, opened, translated
 from prisma_tool.formats.text.decoding import Look, decoding
 from prisma_tool.formats.text.framing import Frame
@@ -79,7 +79,7 @@ def parse_wos_tagged(data: bytes) -> Parsed:
     return open_wos_tagged(data).whole()
 
 
-def open_wos_tagged(data: bytes) -> Account:
+def open_wos_tagged(data: bytes) -> FileAccount:
     """The account of the same, to be read entry by entry.
 
     Raises:
@@ -88,7 +88,7 @@ def open_wos_tagged(data: bytes) -> Account:
     return opened(FORMAT, decoding(data), _START, declared, _read)
 
 
-def _read(frame: Frame, *, orphaned: bool) -> Iterator[Entry | Reject]:
+def _read(frame: Frame, *, orphaned: bool) -> Iterator[ParsedEntry | Reject]:
     orphan = _orphan(frame if orphaned else _after_end(frame))
     if not orphaned:
         whole = Frame(frame.line, frame.raw[: _end(frame.raw)]) if orphan else frame

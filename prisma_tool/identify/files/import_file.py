@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from prisma_tool.file_io import explained_errors, read_file, write_atomically
-from prisma_tool.formats.account.account import Account, Entry, Reject
+from prisma_tool.formats.account.account import FileAccount, ParsedEntry, Reject
 from prisma_tool.formats.joining import joined, ties_of
 from prisma_tool.formats.registry import open_entries
 from prisma_tool.formats.tables import xlsx_reader
@@ -148,7 +148,7 @@ def _read(path: Path) -> _NamedFile:
 
 def _import(
     transaction: Transaction, file: _NamedFile, how: Import, keep: Callable[[str], Mapping[str, Any]] | None
-) -> tuple[FileReport, Account]:
+) -> tuple[FileReport, FileAccount]:
     account = open_entries(file.data, format=how.format, source_column=how.source_column, columns=how.columns)
     batches = _batches(account.entries)
     first = next(batches, [])
@@ -163,12 +163,14 @@ def _import(
     return _report(file, how, account, intake, provenance, earlier), account
 
 
-def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
+def _batches(entries: Iterator[ParsedEntry]) -> Iterator[list[ParsedEntry]]:
     while batch := list(islice(entries, BATCH)):
         yield batch
 
 
-def _report(file: _NamedFile, how: Import, account: Account, intake: Intake, provenance: Provenance, earlier: Any) -> FileReport:
+def _report(
+    file: _NamedFile, how: Import, account: FileAccount, intake: Intake, provenance: Provenance, earlier: Any
+) -> FileReport:
     known = intake.known_file
     rejects = sorted(account.rejects, key=lambda reject: reject.line)
     warnings = () if known else (proposal(provenance, how.source), *account.warnings, *intake.warnings)
@@ -194,7 +196,7 @@ def _report(file: _NamedFile, how: Import, account: Account, intake: Intake, pro
     )
 
 
-def _with_rejects(review: Review, file: _NamedFile, report: FileReport, account: Account) -> FileReport:
+def _with_rejects(review: Review, file: _NamedFile, report: FileReport, account: FileAccount) -> FileReport:
     """Write the untouched rejects of a file beside each other, ready to be mended and imported, and say where."""
     if not account.rejects:
         return report

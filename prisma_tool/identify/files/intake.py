@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from prisma_tool.errors import UsageError
-from prisma_tool.formats.account.account import Account, Entry
+from prisma_tool.formats.account.account import FileAccount, ParsedEntry
 from prisma_tool.identify.files.provenance import Provenance, shown_kind
 from prisma_tool.identify.files.reviewer_exports import ExportedScreening, read_screening
 from prisma_tool.model.record.citation import Citation
@@ -67,13 +67,13 @@ class Intake:
         self.speaking = 0
         self.statements: list[tuple[str, ExportedScreening | None]] = []
 
-    def take(self, batch: Sequence[Entry], account: Account) -> None:
+    def take(self, batch: Sequence[ParsedEntry], account: FileAccount) -> None:
         """Store one batch of entries.
 
         Raises:
             UsageError: a source's label cannot name one, or the given kind is not the registered one.
         """
-        by_slug: dict[str, list[Entry]] = {}
+        by_slug: dict[str, list[ParsedEntry]] = {}
         labels: dict[str, str] = {}
         for entry in batch:
             label = entry.source or self.file.label
@@ -83,20 +83,20 @@ class Intake:
         for source, entries in by_slug.items():
             self._take(self._stream(labels[source], account), entries, account.format)
 
-    def _count(self, entry: Entry) -> None:
+    def _count(self, entry: ParsedEntry) -> None:
         citation = entry.citation
         title = citation.title or citation.vernacular_title
         values = (("title", title), ("abstract", citation.abstract), ("year", citation.year), ("doi", citation.doi))
         self.missing.update(name for name, value in values if not value)
         self.register_entries += citation.is_register_entry
 
-    def _stream(self, label: str, account: Account) -> _SourceIntake:
+    def _stream(self, label: str, account: FileAccount) -> _SourceIntake:
         name = slug(label)
         if name not in self.streams:
             self.streams[name] = _opened(self.transaction, self.file, label, account)
         return self.streams[name]
 
-    def _take(self, stream: _SourceIntake, entries: Sequence[Entry], file_format: str) -> None:
+    def _take(self, stream: _SourceIntake, entries: Sequence[ParsedEntry], file_format: str) -> None:
         stream.entries += len(entries)
         pairs = [read_screening(entry.citation) for entry in entries]
         self.speaking += sum(statement is not None and bool(statement.votes) for statement, _ in pairs)
@@ -113,7 +113,7 @@ class Intake:
         if self.listens:
             self.statements += zip(keys, (statement for statement, _ in pairs), strict=True)
 
-    def close(self, account: Account, keep: Callable[[str], Mapping[str, Any]] | None) -> None:
+    def close(self, account: FileAccount, keep: Callable[[str], Mapping[str, Any]] | None) -> None:
         """Complete the runs when all entries were read; `keep` stores the untouched file for a run."""
         home = self._stream(self.file.label, account) if not self.streams else self._home()
         for stream in self.streams.values():
@@ -161,7 +161,7 @@ def shortened(warnings: Sequence[str]) -> list[str]:
     return [*warnings[:MOST_WARNINGS], f"and {rest} more warnings like these."] if rest > 0 else list(warnings)
 
 
-def _opened(transaction: Transaction, file: File, label: str, account: Account) -> _SourceIntake:
+def _opened(transaction: Transaction, file: File, label: str, account: FileAccount) -> _SourceIntake:
     if not fold(label):
         raise UsageError(f"'{one_line(label)}' cannot name a source: give a label with letters or digits, such as Embase.")
     source = runs.register_source(transaction, one_line(label), file.kind or shown_kind(label, file.provenance))
@@ -189,7 +189,7 @@ def _opened(transaction: Transaction, file: File, label: str, account: Account) 
 _TABLES = frozenset({"csv", "xlsx", "jsonl"})
 
 
-def _delivery(source: str, file_format: str, entry: Entry, citation: Citation) -> records.Delivery:
+def _delivery(source: str, file_format: str, entry: ParsedEntry, citation: Citation) -> records.Delivery:
     """Records of the two fetched services meet their fetched selves: the key is the PMID or NCT number, whatever the file says.
 
     In tables the accession column is the team's own word and stands.

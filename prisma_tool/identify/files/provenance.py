@@ -12,7 +12,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from prisma_tool.formats.account.account import Entry
+from prisma_tool.formats.account.account import ParsedEntry
 from prisma_tool.formats.text.cell_values import squeezed
 from prisma_tool.model.record.keys import CLINICALTRIALS, PUBMED, slug
 from prisma_tool.model.text import fold, one_line
@@ -95,7 +95,7 @@ _CITATION_SEARCH = re.compile(r"\b(?:citation|reference lists?|references of|sno
 _WEBSITE = re.compile(r"\bweb ?sites?\b|\bwww\b")
 
 
-def recognised(file_format: str, header: Sequence[str], entries: Sequence[Entry], shown: str = "") -> Provenance:
+def recognised(file_format: str, header: Sequence[str], entries: Sequence[ParsedEntry], shown: str = "") -> Provenance:
     """Where a file seems to come from.
 
     Args:
@@ -118,20 +118,20 @@ def _agreed(values: Iterable[Value | None], total: int) -> Value | None:
     return next((value for value, times in counted.most_common(1) if times >= MOSTLY * total), None)
 
 
-def _named(entry: Entry) -> str:
+def _named(entry: ParsedEntry) -> str:
     """The database that an entry names; an address or a sentence is no name."""
     named = (value for tag, value in entry.citation.extra if squeezed(tag).upper() in DATABASE_TAGS)
     name = one_line(next(named, ""))
     return "" if len(name) > _LONGEST_NAME or "://" in name else name
 
 
-def _by_address(entry: Entry) -> str:
+def _by_address(entry: ParsedEntry) -> str:
     spare = (value for tag, value in entry.citation.extra if tag in _ADDRESS_TAGS)
     text = " ".join((*entry.citation.urls, *spare))
     return next((platform for pattern, platform in _BY_ADDRESS if pattern.search(text)), "")
 
 
-def _by_accession(entry: Entry) -> Provenance | None:
+def _by_accession(entry: ParsedEntry) -> Provenance | None:
     return next((provenance for pattern, provenance in _BY_ACCESSION if pattern.fullmatch(entry.accession)), None)
 
 

@@ -14,7 +14,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from prisma_tool.formats.account.export_row import LABELS_NOTE, OWN_COLUMNS, OWN_NOTES, REVIEWERS_NOTE, SCREENING_NOTE, read_said
+from prisma_tool.formats.account.export_row import (
+    LABELS_NOTE,
+    OWN_COLUMNS,
+    OWN_NOTES,
+    REVIEWERS_NOTE,
+    SCREENING_NOTE,
+    votes_from_json,
+)
 from prisma_tool.formats.text.cell_values import squeezed
 from prisma_tool.formats.text.tidy import line
 from prisma_tool.model.record.citation import Citation
@@ -164,7 +171,7 @@ def _own(fields: _ExtraFields) -> ExportedScreening | None:
 
 def _own_screening(states: Mapping[Stage, str], reason: str, labels: str, reviewers: str) -> ExportedScreening:
     try:
-        votes, remarks = read_said(reviewers) if reviewers else ((), ())
+        votes, remarks = votes_from_json(reviewers) if reviewers else ((), ())
     except ValueError as error:
         problem = f"what single reviewers said cannot be read ({line(str(error))})"
         return ExportedScreening(

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from prisma_tool.errors import ExitCode, FormatError
-from prisma_tool.formats.account.account import Entry, Parsed
+from prisma_tool.formats.account.account import Parsed, ParsedEntry
 from prisma_tool.formats.pubmed.reader import parse_pubmed_xml
 from prisma_tool.formats.registers.ctgov_reader import parse_studies
 from prisma_tool.identify.run.progress import Listener
@@ -128,7 +128,7 @@ class _RunReplay:
         with self.review.store.write() as transaction:
             self.store(transaction, name, parsed.entries)
 
-    def store(self, transaction: Transaction, name: str, entries: Sequence[Entry]) -> None:
+    def store(self, transaction: Transaction, name: str, entries: Sequence[ParsedEntry]) -> None:
         delivered = self.delivered(transaction, entries)
         fresh = {key: delivery for key, delivery in delivered.items() if key not in self.replayed_keys}
         stored = records.reparse(transaction, self.run, fresh, REPARSED)
@@ -139,7 +139,7 @@ class _RunReplay:
         if unknown:
             self.unread.append(f"{name}: {unknown} records could not be read then and can be now; run the search again for them.")
 
-    def delivered(self, transaction: Transaction, entries: Sequence[Entry]) -> dict[str, records.Delivery]:
+    def delivered(self, transaction: Transaction, entries: Sequence[ParsedEntry]) -> dict[str, records.Delivery]:
         """The entries by the keys under which the run delivered them; one that was kept apart has a key with `~` and a hash."""
         by_key = {record_key(self.source, entry.accession): entry for entry in entries}
         candidates = {key: [name for name in (key, *self.disambiguated.get(key, ())) if name in self.keys] for key in by_key}

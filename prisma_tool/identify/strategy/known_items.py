@@ -13,7 +13,7 @@ from pathlib import Path
 
 from prisma_tool.errors import FormatError, PrismaError
 from prisma_tool.file_io import read_file
-from prisma_tool.formats.account.account import Entry
+from prisma_tool.formats.account.account import ParsedEntry
 from prisma_tool.formats.registry import read
 from prisma_tool.formats.text.decoding import decode
 from prisma_tool.model.record.identifiers import normal_pmid
@@ -69,12 +69,12 @@ def known_in(data: bytes) -> KnownRecords:
     )
 
 
-def _pmids(entry: Entry) -> Iterator[str]:
+def _pmids(entry: ParsedEntry) -> Iterator[str]:
     if entry.citation.pmid:
         yield entry.citation.pmid
 
 
-def _ncts(entry: Entry) -> Iterator[str]:
+def _ncts(entry: ParsedEntry) -> Iterator[str]:
     numbers = (entry.accession, *entry.citation.registry_numbers)
     yield from (number.upper() for number in numbers if _NCT.fullmatch(number))
 
