@@ -102,7 +102,7 @@ class Bars(Quiet):
     def advance(self, search: str, done: int, total: int | None) -> None:
         """Draw the bar."""
         if search not in self._tasks:
-            # What was there before this sitting says nothing about its speed, so it is no part of the rate.
+            # What was there before this session says nothing about its speed, so it is no part of the rate.
             self._tasks[search] = self.bars.add_task(one_line(search), total=total, completed=done)
         self.bars.update(self._tasks[search], completed=done, total=total)
 

@@ -109,7 +109,7 @@ def read(text: str) -> TypedFlow:
 
 
 def as_r_reads(cell: str) -> list[tuple[str, int]]:
-    """The package's rules, replayed (reference prisma2020.md, C5): lines end at semicolons, labels before the first comma; the
+    """The package's rules, replayed: lines end at semicolons, labels before the first comma; the
     number is whatever digits follow commas, one after the other."""
     if not re.search(r"[^0-9,]", cell):
         return [("", int(cell.replace(",", "")))]

@@ -1,4 +1,4 @@
-"""What E-utilities answer to esearch, in JSON or XML, in one shape: that of the JSON (reference pubmed_eutilities.md, D3).
+"""What E-utilities answer to esearch, in JSON or XML, in one shape: that of the JSON.
 
 Invariant: an error document never passes for a listing without ids, whatever its status was.
 """

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -25,6 +26,8 @@ from prisma_tool.errors import StoreError
 from prisma_tool.model.protocol.protocol import Protocol
 
 BUSY_SECONDS = 20
+_SWITCH_PAUSE = 0.01
+"""Seconds between two tries of the switch to the write-ahead log, which SQLite does not wait for."""
 CONNECT_SECONDS = "15"
 """How long a PostgreSQL server may take to answer, unless the address says otherwise."""
 
@@ -180,8 +183,27 @@ def _parse_address(url: str) -> sa.URL:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver must not open transactions by itself: `_begin` says which kind is wanted.
     connection.isolation_level = None
-    for pragma in ("foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}", "journal_mode=WAL", "synchronous=FULL"):
+    for pragma in ("foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}").close()
+    _use_write_ahead_log(connection)
+
+
+def _use_write_ahead_log(connection: Any) -> None:
+    """Switch to the write-ahead log, once in a file's life.
+
+    SQLite refuses the switch at once, whatever the busy timeout, while another process makes it or reads; the mode is kept in the file,
+    so whoever comes second finds it done.
+    """
+    patience = time.monotonic() + BUSY_SECONDS
+    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > patience:
+                raise
+            time.sleep(_SWITCH_PAUSE)
+        else:
+            return
 
 
 def _begin(connection: sa.Connection) -> None:

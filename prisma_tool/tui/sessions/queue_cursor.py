@@ -40,7 +40,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Decisions of one sitting and the time they took, pauses left out."""
+    """Decisions of one session and the time they took, pauses left out."""
 
     decisions: int
     took: timedelta
@@ -60,7 +60,7 @@ class QueueFilter:
 
 
 class QueueCursor:
-    """A queue, walked along `path`, a sequence of its places. `position == len(lane)` is the place after the last report."""
+    """A queue, walked along `path`, a sequence of its places. `position == len(path)` is the place after the last report."""
 
     def __init__(self) -> None:
         self.queue = Queue([], [])
@@ -91,7 +91,7 @@ class QueueCursor:
             self.position = min(self.position, len(self.path))
 
     def lay_path(self) -> None:
-        """Lay the lane through the present queue, in the order and within the filter that are set."""
+        """Lay the path through the present queue, in the order and within the filter that are set."""
         places: Sequence[int] = range(len(self.queue))
         if self.order:
             ordered = [place for key in self.order if (place := self.queue.place(key)) is not None]
@@ -146,7 +146,7 @@ class QueueCursor:
         return self.current is not None and self.position <= before
 
     def jump(self, number: int) -> bool:
-        """Go to the report with this number, counted from 1 along the lane; False where there is none."""
+        """Go to the report with this number, counted from 1 along the path; False where there is none."""
         there = 1 <= number <= len(self.path)
         if there:
             self.position = number - 1

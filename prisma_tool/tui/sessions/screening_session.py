@@ -215,7 +215,7 @@ class ScreeningSession(QueueCursor):
         return stored
 
     def pace(self) -> Pace:
-        """How fast this sitting has gone so far."""
+        """How fast this session has gone so far."""
         return Pace(self._decisions, self._worked)
 
     def _count_pace(self, now: datetime) -> None:

@@ -1,6 +1,6 @@
-"""What all places of the application share: the review, its reviewer, and the sittings that go on when one leaves a place and returns.
+"""What all places of the application share: the review, its reviewer, and the sessions that go on when one leaves a place and returns.
 
-Invariant: a sitting (queue, pairs, suggestions) is read once and kept, so that coming back to a place finds it as it was left.
+Invariant: a session (queue, pairs, suggestions) is read once and kept, so that coming back to a place finds it as it was left.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Workspace:
         self.work_on(review)
 
     def work_on(self, review: Review) -> None:
-        """Begin anew with this review: all sittings are read again when somebody next sits down to them."""
+        """Begin anew with this review: every session is read again when somebody next goes to its place."""
         self.review = review
         self.searches = SearchSession(review, self.reviewer, self.connect)
         self._screening_sessions: dict[Stage, ScreeningSession] = {}
@@ -67,7 +67,7 @@ class Workspace:
 
     @property
     def screening_sessions(self) -> tuple[ScreeningSession, ...]:
-        """The desks that were sat at so far."""
+        """The screening sessions that were begun so far."""
         return tuple(self._screening_sessions.values())
 
     def duplicates(self) -> DuplicatesSession:
