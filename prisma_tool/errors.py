@@ -9,7 +9,7 @@
     |-- SearchRefused           the service will never answer this question (bad key, bad strategy) (exit 1)
     `-- Interrupted             unfinished, but the same command resumes it (exit 3)
 
-Every class carries its exit code, so that the command line needs one handler and no table beside it. `CheckFailed` is not an
+Every class carries its exit code, so that the command line needs one handler and no table beside it. A check that does not hold is no
 error: `flow --check` and `doctor` report and exit with 4 by themselves.
 """
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @pass_caller
 def diff_command(caller: Caller, a: str, b: str, cumulative: bool, as_json: bool) -> None:
     """Tell what moved from A to B: each a date, a closed version, the id of a run, `now`, or a file of `flow -o x.json`."""
-    from prisma_tool.flow.compare import changes_json
+    from prisma_tool.flow.diff_sides import changes_json
     from prisma_tool.flow.difference import difference
 
     changes = difference(*_both(caller, a, b, cumulative=cumulative))
@@ -36,7 +36,7 @@ def diff_command(caller: Caller, a: str, b: str, cumulative: bool, as_json: bool
 
 
 def _both(caller: Caller, a: str, b: str, *, cumulative: bool) -> tuple[Numbers, Numbers]:
-    from prisma_tool.flow.compare import from_file, from_review, is_file
+    from prisma_tool.flow.diff_sides import from_file, from_review, is_file
 
     with nullcontext(None) if is_file(a) and is_file(b) else caller.review() as review:
         both = [

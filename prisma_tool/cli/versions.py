@@ -23,7 +23,7 @@ def version_command() -> None:
 @pass_caller
 def close_command(caller: Caller, label: str, force: bool, reviewer: str | None, as_json: bool) -> None:
     """Freeze what is included now as the version LABEL, such as 2025."""
-    from prisma_tool.flow.close_version import close
+    from prisma_tool.flow.close_with_counts import close
 
     with caller.review() as review:
         version = close(review, label, signed(review, reviewer), force=force)

@@ -1,1 +1,1 @@
-"""Deduplication: normalise, find candidates, score with named reasons, join into clusters; and reports linked to studies."""
+"""Deduplication: normalise, find candidates, compare with named findings, join into clusters."""

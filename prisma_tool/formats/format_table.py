@@ -29,7 +29,7 @@ from prisma_tool.formats.text.decoding import Look
 class Format:
     """One format; `open` reads entry by entry where the format allows it, `table` says that it has columns.
 
-    The parser of a table also takes `source_column` (a header) and `columns` (field to header), see `table.parse_table`.
+    The parser of a table also takes `source_column` (a header) and `columns` (field to header), see `csv_reader.parse_table`.
     """
 
     name: str

@@ -1,1 +1,1 @@
-"""Screening: decisions, retrieval, queues, and what has become of each report."""
+"""Screening: decisions, the queue, exclusion reasons, conflicts, and the order of relevance."""

@@ -14,7 +14,7 @@ from histories import Memory, memory
 
 from prisma_tool.dedupe.run import deduplicate
 from prisma_tool.flow.as_json import as_json
-from prisma_tool.flow.close_version import close
+from prisma_tool.flow.close_with_counts import close
 from prisma_tool.flow.flow import Flow
 from prisma_tool.flow.read import read_flow
 from prisma_tool.flow.scope import Scope

@@ -7,39 +7,43 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prisma_tool.errors import ReviewError
-from prisma_tool.model.protocol.criteria import USUAL, Answer, Conclusion, Criterion, answered_no, conclusion
+from prisma_tool.model.protocol.criteria import DEFAULT_CRITERIA, Answer, Conclusion, Criterion, answered_no, conclusion
 from prisma_tool.model.protocol.protocol import Protocol, Reason
 from prisma_tool.model.vocabulary import Verdict
 from prisma_tool.review.protocol.read import parse_protocol
 
-answers = st.dictionaries(st.sampled_from([one.reason for one in USUAL]), st.sampled_from([one.value for one in Answer]))
+answers = st.dictionaries(
+    st.sampled_from([one.reason for one in DEFAULT_CRITERIA]), st.sampled_from([one.value for one in Answer])
+)
 
 
 @given(answers)
 def test_the_reason_is_that_of_the_first_no(given_: dict[str, str]) -> None:
-    said = conclusion(USUAL, given_)
-    order = [given_.get(one.reason) for one in USUAL]
+    said = conclusion(DEFAULT_CRITERIA, given_)
+    order = [given_.get(one.reason) for one in DEFAULT_CRITERIA]
     before = order[: order.index("no")] if "no" in order else order
     if None in before:
         assert said is None
     elif "no" in order:
-        assert said == Conclusion(Verdict.EXCLUDE, USUAL[len(before)].reason)
+        assert said == Conclusion(Verdict.EXCLUDE, DEFAULT_CRITERIA[len(before)].reason)
     else:
         assert said == Conclusion(Verdict.MAYBE if "unclear" in order else Verdict.INCLUDE)
 
 
-@given(answers, st.sampled_from(USUAL))
+@given(answers, st.sampled_from(DEFAULT_CRITERIA))
 def test_a_letter_says_no_there_and_keeps_what_was_answered_before(given_: dict[str, str], criterion: Criterion) -> None:
-    found = answered_no(USUAL, given_, criterion.key)
+    found = answered_no(DEFAULT_CRITERIA, given_, criterion.key)
     assert found is not None
-    place = USUAL.index(criterion)
+    place = DEFAULT_CRITERIA.index(criterion)
     assert found[criterion.reason] == "no"
-    assert [found[one.reason] for one in USUAL[:place]] == [given_.get(one.reason, "yes") for one in USUAL[:place]]
-    assert conclusion(USUAL, found) is not None
+    assert [found[one.reason] for one in DEFAULT_CRITERIA[:place]] == [
+        given_.get(one.reason, "yes") for one in DEFAULT_CRITERIA[:place]
+    ]
+    assert conclusion(DEFAULT_CRITERIA, found) is not None
 
 
 def test_a_letter_of_no_criterion_answers_nothing() -> None:
-    assert answered_no(USUAL, {}, "z") is None
+    assert answered_no(DEFAULT_CRITERIA, {}, "z") is None
 
 
 def test_the_usual_questions_are_asked_as_far_as_their_reasons_are_listed() -> None:

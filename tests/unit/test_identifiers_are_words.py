@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tokenize
 from collections import defaultdict
 from collections.abc import Iterator
@@ -72,3 +73,19 @@ def test_no_folder_but_that_of_the_commands_holds_more_than_twenty_modules() -> 
         for folder in {path.parent for path in MODULES}
     }
     assert {folder: size for folder, size in sizes.items() if size > 20 and folder != "cli"} == {}
+
+
+ROOMS = "|".join(sorted(path.name for path in PACKAGE.iterdir() if path.is_dir() and not path.name.startswith("_")))
+REFERENCE = re.compile(rf"`((?:{ROOMS})(?:\.[a-z_0-9]+)+)")
+
+
+def test_a_module_that_a_docstring_names_exists() -> None:
+    wrong = []
+    for path in MODULES:
+        for name in REFERENCE.findall(path.read_text(encoding="utf-8")):
+            # The last part may be a function of the module.
+            parts = name.split(".")
+            places = [PACKAGE.joinpath(*parts), PACKAGE.joinpath(*parts[:-1])]
+            if not any(place.is_dir() or place.with_suffix(".py").is_file() for place in places):
+                wrong.append(f"{path.relative_to(PACKAGE)}: {name}")
+    assert wrong == []

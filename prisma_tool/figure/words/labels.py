@@ -206,7 +206,7 @@ def footnotes(flow: Flow, *, reasons: bool = False) -> tuple[str, ...]:
             or ("** All records excluded at this stage; a note says how many of them an automation tool excluded, if any.",)
         ),
         *((f"{EXTENSION_MARK} Extension of the PRISMA 2020 template.",) if is_extended(flow, reasons=reasons) else ()),
-        *(f"{format_number}. {note}" for format_number, note in enumerate(numbered, start=1)),
+        *(f"{n}. {note}" for n, note in enumerate(numbered, start=1)),
         SOURCE,
     )
 

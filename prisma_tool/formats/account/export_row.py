@@ -1,6 +1,6 @@
 """What every writer takes: a record with its place in the review, and what people said about it as text that a format can carry.
 
-Invariant: `read_said(write_said(row))` gives back the row's votes and remarks. Writers are pure: rows in, pieces of the file out,
+Invariant: `votes_from_json(votes_to_json(row))` gives back the row's votes and remarks. Writers are pure: rows in, pieces of the file out,
 one record in memory at a time, the same bytes for the same rows.
 """
 

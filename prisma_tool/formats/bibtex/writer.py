@@ -1,7 +1,7 @@
 """Records as BibTeX in UTF-8, which LaTeX, JabRef, Zotero and Mendeley read.
 
 Citation keys are made of the record's key, so that they are the same in every export. The ten characters that TeX would act on are
-escaped, nothing else is; braces by name, because BibTeX counts them even behind a backslash. Invariant: see `writing.NOT_CARRIED`.
+escaped, nothing else is; braces by name, because BibTeX counts them even behind a backslash. Invariant: see `writers.NOT_CARRIED`.
 """
 
 from __future__ import annotations

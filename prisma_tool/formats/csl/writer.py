@@ -11,7 +11,7 @@ from typing import Any
 
 from prisma_tool.formats.account.export_row import ExportRow, own_notes
 from prisma_tool.formats.csl.reader import TYPES
-from prisma_tool.formats.ris.fields import REGISTRATION_NOTE
+from prisma_tool.formats.ris.tag_meanings import REGISTRATION_NOTE
 from prisma_tool.formats.text.html_text import guarded
 from prisma_tool.formats.text.tidy import line
 from prisma_tool.model.record.citation import Author, Citation

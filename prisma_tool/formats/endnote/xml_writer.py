@@ -1,7 +1,7 @@
 """Records as EndNote XML, which EndNote, Zotero, Covidence and Rayyan read.
 
 Every text is escaped and freed of characters that XML cannot hold; texts stand in `style` elements as EndNote writes them. PMIDs of
-PubMed's own records are the accession number, as in EndNote's import filter. Invariant: see `writing.NOT_CARRIED`.
+PubMed's own records are the accession number, as in EndNote's import filter. Invariant: see `writers.NOT_CARRIED`.
 """
 
 from __future__ import annotations

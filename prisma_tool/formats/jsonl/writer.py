@@ -1,6 +1,6 @@
 """Records as JSON lines: one object a line, with the whole citation and what became of it. No field is lost.
 
-Invariant: keys are sorted and empty values left out, so that equal records give equal lines; `jsonl.parse_jsonl` reads them back.
+Invariant: keys are sorted and empty values left out, so that equal records give equal lines; `jsonl.reader.parse_jsonl` reads them back.
 """
 
 from __future__ import annotations

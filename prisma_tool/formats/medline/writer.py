@@ -1,7 +1,7 @@
 """Records as MEDLINE text (.nbib), which PubMed saves and EndNote, Zotero, Rayyan and Covidence read.
 
 Tags: National Library of Medicine, "MEDLINE/PubMed Data Element (Field) Descriptions". An entry begins with PMID, or with the owner
-NOTNLM where the record has none (programs refuse an empty PMID); another source's accession stands under OID, "other ID". Invariant: see `writing.NOT_CARRIED`.
+NOTNLM where the record has none (programs refuse an empty PMID); another source's accession stands under OID, "other ID". Invariant: see `writers.NOT_CARRIED`.
 """
 
 from __future__ import annotations

@@ -8,9 +8,9 @@ from functools import partial
 from prisma_tool.errors import FormatError
 from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
 from prisma_tool.formats.ris.accession import accession
-from prisma_tool.formats.ris.fields import is_plainly_filled, ris_citation
+from prisma_tool.formats.ris.tag_lines import START, Piece, declared
+from prisma_tool.formats.ris.tag_meanings import is_plainly_filled, ris_citation
 from prisma_tool.formats.ris.tag_order import Assigned, last_entry
-from prisma_tool.formats.ris.tags import START, Piece, declared
 from prisma_tool.formats.text.decoding import Decoding, Look, decoding
 from prisma_tool.formats.text.framing import Frame, framed
 from prisma_tool.formats.text.tag_values import without_missing

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
-from prisma_tool.formats.ris.tags import START, Piece, end_of, is_end, orphaned, piece, tag_of
+from prisma_tool.formats.ris.tag_lines import START, Piece, end_of, is_end, orphaned, piece, tag_of
 from prisma_tool.formats.text.decoding import Decoding
 from prisma_tool.formats.text.framing import Frame
 

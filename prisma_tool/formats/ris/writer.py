@@ -1,7 +1,7 @@
 """Records as RIS, which every reference manager and screening program takes.
 
 Lines end with CR LF as the specification says. AN carries the accession and DB the source, so that reading back finds the same
-record; tags that came from RIS and that no field takes go out as they came in. Invariant: see `writing.NOT_CARRIED`.
+record; tags that came from RIS and that no field takes go out as they came in. Invariant: see `writers.NOT_CARRIED`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from prisma_tool.formats.account.export_row import OWN_NOTES, SCREENING_NOTE, ExportRow, own_notes
-from prisma_tool.formats.ris.fields import REGISTRATION_NOTE, SINGLE, TYPE_NAMES
-from prisma_tool.formats.ris.tags import tagged
+from prisma_tool.formats.ris.tag_lines import tagged
+from prisma_tool.formats.ris.tag_meanings import REGISTRATION_NOTE, SINGLE, TYPE_NAMES
 from prisma_tool.formats.text.author_names import write_author
 from prisma_tool.formats.text.html_text import guarded
 from prisma_tool.formats.text.tag_values import ADDRESSES

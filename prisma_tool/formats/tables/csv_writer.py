@@ -1,7 +1,7 @@
 """Records as a table: the columns of CSV, TSV and XLSX, and the writers of the first two.
 
 Lines end with a newline; cells that a spreadsheet would run are defused, see `cells`. Invariant: our own reader gives back what was
-written, identity included, save for what `writing.NOT_CARRIED` names.
+written, identity included, save for what `writers.NOT_CARRIED` names.
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ def recognises(look: Look) -> bool:
 
 
 def parse_xlsx(data: bytes, *, source_column: str | None = None, columns: Mapping[str, str] | None = None) -> Parsed:
-    """The account of a workbook with all entries in memory; the arguments are those of `table.parse_table`.
+    """The account of a workbook with all entries in memory; the arguments are those of `csv_reader.parse_table`.
 
     Raises:
         FormatError: no workbook, damaged, unsafe or too large, or no sheet with a known column.

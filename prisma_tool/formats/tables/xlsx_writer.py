@@ -1,4 +1,4 @@
-"""Records as an Excel workbook with the columns of `write_table`.
+"""Records as an Excel workbook with the columns of `formats.tables.csv_writer`.
 
 Every cell is text: nothing is a formula, a number or a link. Invariant: equal rows give equal bytes (fixed times, no author), and a
 text that is longer than a cell may hold is cut with a mark that says so.

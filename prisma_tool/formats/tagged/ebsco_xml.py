@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 from prisma_tool.formats.account.account import FileAccount, Parsed
 from prisma_tool.formats.account.xml_records import open_records
-from prisma_tool.formats.ris.fields import ris_citation
+from prisma_tool.formats.ris.tag_meanings import ris_citation
 from prisma_tool.formats.text.decoding import Look
 from prisma_tool.formats.text.inline_markup import readable
 from prisma_tool.formats.text.tag_values import Pair, tidied_pairs, without_missing

@@ -13,7 +13,7 @@ from typing import Protocol
 from prisma_tool.errors import FormatError
 from prisma_tool.formats.account.account import FileAccount, ParsedEntry, Reject
 from prisma_tool.formats.ris.accession import accession
-from prisma_tool.formats.ris.fields import is_plainly_filled, ris_citation
+from prisma_tool.formats.ris.tag_meanings import is_plainly_filled, ris_citation
 from prisma_tool.formats.text.decoding import Decoding
 from prisma_tool.formats.text.framing import Frame, framed
 from prisma_tool.formats.text.html_text import readable_text

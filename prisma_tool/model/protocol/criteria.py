@@ -30,7 +30,7 @@ class Criterion:
     reason: str
 
 
-USUAL = (
+DEFAULT_CRITERIA = (
     Criterion("p", "Population", "wrong-population"),
     Criterion("i", "Intervention", "wrong-intervention"),
     Criterion("c", "Comparator", "wrong-comparator"),

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from prisma_tool.model.protocol.criteria import USUAL, Criterion
+from prisma_tool.model.protocol.criteria import DEFAULT_CRITERIA, Criterion
 from prisma_tool.model.protocol.rules import ScreeningRules
 from prisma_tool.model.record.keys import slug
 
@@ -111,7 +111,7 @@ class Protocol:
     def criteria(self) -> tuple[Criterion, ...]:
         """The ordered criteria by which reports are judged; only such as have their reason in the list."""
         known = {reason.id for reason in self.reasons}
-        return tuple(one for one in self.questions or USUAL if one.reason in known)
+        return tuple(one for one in self.questions or DEFAULT_CRITERIA if one.reason in known)
 
     def has_search(self, name: str) -> bool:
         """True where a search of this name stands in the protocol."""

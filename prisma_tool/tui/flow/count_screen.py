@@ -13,7 +13,7 @@ from textual.widgets import Footer, Static
 from prisma_tool.figure.words.labels import printable
 from prisma_tool.tui.flow.keys import NUMBER
 from prisma_tool.tui.frame.key_table import bindings_of
-from prisma_tool.tui.record_browser.list_screen import RecordsPlace
+from prisma_tool.tui.record_browser.list_screen import RecordListScreen
 from prisma_tool.tui.record_browser.record_list import RecordList, about
 from prisma_tool.tui.sessions.count_members import CountMembers
 from prisma_tool.tui.sessions.workspace import Workspace
@@ -22,7 +22,7 @@ from prisma_tool.tui.widgets.row_list import RowList
 from prisma_tool.tui.widgets.title_line import TitleLine
 
 
-class NumberScreen(RecordsPlace):
+class NumberScreen(RecordListScreen):
     """Lies over the figure."""
 
     CSS_PATH: ClassVar[str] = "count_screen.tcss"

@@ -16,7 +16,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 _ROWS_AROUND = 6
-"""The frame, the heading with the blank row below it, the mark and the way to close; screens/reading.tcss draws them."""
+"""The frame, the heading with the blank row below it, the mark and the way to close; text_page.tcss draws them."""
 _MORE = "▼ more below: Space or PgDn"
 
 

@@ -13,7 +13,7 @@ from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.widgets.row_list import RowList
 
 
-class RecordsPlace(PlaceScreen):
+class RecordListScreen(PlaceScreen):
     """A screen with a `RecordList` on it."""
 
     @property

@@ -23,7 +23,7 @@ from prisma_tool.records.browse import MatchingRecords, RecordFilter, find_recor
 from prisma_tool.records.report_sets import SETS
 from prisma_tool.tui.dialogs.choice import ChoiceDialog
 from prisma_tool.tui.frame.key_table import bindings_of
-from prisma_tool.tui.record_browser.list_screen import RecordsPlace
+from prisma_tool.tui.record_browser.list_screen import RecordListScreen
 from prisma_tool.tui.record_browser.record_list import RecordList, about
 from prisma_tool.tui.records.keys import RECORDS
 from prisma_tool.tui.sessions.workspace import Workspace
@@ -38,7 +38,7 @@ _PAUSE = 0.12
 _HINT = 'words, "a phrase", stem*, -without; or a condition: = year >= 2015 and source = Embase'
 
 
-class RecordsScreen(RecordsPlace):
+class RecordsScreen(RecordListScreen):
     """Shows the records that are looked for."""
 
     CSS_PATH: ClassVar[str] = "screen.tcss"

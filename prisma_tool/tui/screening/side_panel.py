@@ -18,7 +18,7 @@ from prisma_tool.tui.widgets.highlight import HighlightKind, HighlightMatch, tal
 from prisma_tool.tui.widgets.record_text import QUIET, STYLES
 
 PANEL_WIDTH = 32
-"""Columns of text in the panel; screens/screening.tcss makes room for them."""
+"""Columns of text in the panel; report_screen.tcss makes room for them."""
 _COUNT_WIDTH = 3
 
 

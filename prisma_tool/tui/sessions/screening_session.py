@@ -183,7 +183,7 @@ class ScreeningSession(QueueCursor):
             self.narrow(None)
         return self.place_at(name)
 
-    # Deeds
+    # Commands
 
     def check_retrieved(self) -> None:
         """Tell, before anything is asked, that the present report cannot be assessed without its full text.

@@ -44,7 +44,7 @@ _RETRACTED_TYPE = "retracted publication"
 
 
 class Readable(Protocol):
-    """What a page is made of: a report at a screening session, or one opened from a list. The members mean what `session.Shown` says."""
+    """What a page is made of: a report at a screening session, or one opened from a list. The members mean what `ReportOnScreen` says."""
 
     @property
     def records(self) -> Sequence[StoredRecord]: ...  # noqa: D102 - as the class says

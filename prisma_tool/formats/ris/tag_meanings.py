@@ -1,6 +1,6 @@
 """What RIS tags mean, for all exporters at once: the tag map is data, first filled tag wins, every other value goes to `extra`.
 
-Values come `tidied`: on one line, without HTML. Accessions stand in `ris_accession`.
+Values come tidied (`formats.text.tag_values`): on one line, without HTML. Accessions stand in `formats.ris.accession`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""RIS text as tags and values. Every value survives; whether a tag means anything is decided elsewhere.
+"""RIS text as tags and values. Every value survives; what a tag means is decided in `formats.ris.tag_meanings`.
 
 Entries begin at `TY  -` lines. A title, author or abstract after `ER  -` without a new TY is an orphan: an entry that lost its
 beginning. Other tags there belong to the entry before (Ovid adds some after its end). How an entry writes its first line (indented,
