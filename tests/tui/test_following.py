@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
 from prisma_tool.dedupe import manual
+from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Decision, decide, undo_last
 from prisma_tool.screening.queue import QueueMark
+from prisma_tool.store.engine import event_rows
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.screening.report_screen import ReportScreen
 from prisma_tool.tui.sessions.change_feed import ChangeFeed, Changes
+from prisma_tool.tui.sessions.report_on_screen import ReportOnScreen
 from prisma_tool.tui.sessions.screening_session import ScreeningSession
 
 ReviewOf = Callable[..., Review]
@@ -86,6 +91,7 @@ async def test_a_report_that_was_joined_elsewhere_cannot_be_decided_blindly(revi
         here.session.refresh()
         before = here.session.progress()
         await here.run_action("command('decision.decide', 'include')")
+        await pilot.pause()
         assert "nothing was stored" in str(here.query_one("#said", Static).content)
         assert here.session.progress() == before
 
@@ -106,3 +112,40 @@ async def test_a_database_that_is_out_of_reach_is_told_once_and_its_return_too(r
         await follow(app, pilot)
         assert told == ["The database does not answer"]
         assert [notice.message for notice in app._notifications][-1] == "The database answers again."
+
+
+async def test_an_answer_is_stored_for_the_report_that_was_asked_about_or_not_at_all(review_of: ReviewOf) -> None:
+    review = review_of(3)
+    async with ReviewApp(review, "Anna", TITLES).run_test() as pilot:
+        here = screen(pilot)
+        await pilot.press("n")
+        here.session.step(1)
+        here.paint("the queue was arranged anew")
+        await pilot.pause()
+        await pilot.press(*"mine", "enter")
+        assert "nothing was stored" in str(here.query_one("#said", Static).content)
+        await pilot.press("n", *"mine", "enter")
+        assert str(here.query_one("#said", Static).content) == "note stored"
+    with review.store.read() as transaction:
+        notes = [event.subject for event in event_rows.events(transaction, kinds=[EventKind.NOTE])]
+    assert notes == [here.session.queue.keys[1]]
+
+
+async def test_moving_and_deciding_read_the_next_report_beside_the_interface(
+    review_of: ReviewOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readers: list[bool] = []
+    async with ReviewApp(review_of(3), "Anna", TITLES).run_test() as pilot:
+        session = screen(pilot).session
+        read = session.read
+        main = threading.current_thread()
+
+        def noted() -> ReportOnScreen | None:
+            readers.append(threading.current_thread() is main)
+            return read()
+
+        monkeypatch.setattr(session, "read", noted)
+        await pilot.press("l", "h", "s", "i", "u")
+        assert screen(pilot).session.position == 1
+    assert readers
+    assert not any(readers)

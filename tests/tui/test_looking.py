@@ -116,6 +116,7 @@ async def test_a_number_or_a_key_goes_to_its_record(review_of: ReviewOf) -> None
         await screen(pilot).run_action("command('find.jump')")
         await pilot.pause()
         find(pilot)._jump("nowhere:1")
+        await pilot.pause()
         assert line(pilot, "said") == "nowhere:1 is not in this list"
 
 

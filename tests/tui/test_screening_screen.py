@@ -306,7 +306,7 @@ async def test_work_of_another_reviewer_is_counted_but_not_told(review_of: Revie
     decide(review, [Decision(first, TITLES, "Ben", Verdict.EXCLUDE)])
     async with app_for(review).run_test(size=WIDE) as pilot:
         assert line(pilot, "standing") == "Record 2 of 2 · to decide"
-        await screen(pilot).run_action("step(-1)")
+        await pilot.press("h")
         assert line(pilot, "standing") == "Record 1 of 2 · settled by others; you may still decide"
         await pilot.pause()
         assert "1  Settled by others" in painted(pilot)

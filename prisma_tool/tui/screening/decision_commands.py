@@ -65,7 +65,7 @@ class DecisionCommands(CommandGroup):
             self.screen.show_message("review.toml lists no exclusion reasons; add [[reason]] tables")
             return
         if self.screen.attempt(_UNDECIDED, self.session.check_retrieved):
-            self.screen.app.push_screen(ExclusionReasonDialog(self.session.protocol.reasons), self._exclude_for)
+            self.screen.ask(ExclusionReasonDialog(self.session.protocol.reasons), self._exclude_for)
 
     def _exclude_for(self, reason: Reason | None) -> None:
         if reason is not None:
@@ -79,7 +79,7 @@ class DecisionCommands(CommandGroup):
                 "review.toml lists no criteria: add [[criterion]] tables, or reasons such as Wrong population"
             )
         elif self.report is not None and self.screen.attempt(_UNDECIDED, self.session.check_retrieved):
-            self.screen.app.push_screen(CriteriaPanel(criteria, self.screen.action_scroll), self._answered)
+            self.screen.ask(CriteriaPanel(criteria, self.screen.action_scroll), self._answered)
 
     def _answered(self, answers: dict[str, str] | None) -> None:
         concluded = conclusion(self.session.protocol.criteria, answers) if answers else None
@@ -139,7 +139,7 @@ class DecisionCommands(CommandGroup):
             return
         self.screen.paint("" if likes else "no record of this review is like this one")
         if likes:
-            self.screen.app.push_screen(DuplicateDialog(likes), self._join)
+            self.screen.ask(DuplicateDialog(likes), self._join)
 
     def _join(self, other: SimilarRecord | None) -> None:
         if other is not None:
@@ -160,7 +160,7 @@ class DecisionCommands(CommandGroup):
     def note(self) -> None:
         """Ask for a note and keep it."""
         if self.report is not None:
-            self.screen.app.push_screen(NoteDialog(note_lines(self.report)), self._keep_note)
+            self.screen.ask(NoteDialog(note_lines(self.report)), self._keep_note)
 
     def _keep_note(self, text: str | None) -> None:
         if text:

@@ -36,7 +36,7 @@ class FindCommands(CommandGroup):
     def jump(self) -> None:
         """Ask for a number in the list, or a key."""
         hint = f"a number from 1 to {len(self.session.path)}, or a key such as pubmed:34531250 · Enter · Esc"
-        self.screen.app.push_screen(TextPromptDialog("Go to which record?", hint), self._jump)
+        self.screen.ask(TextPromptDialog("Go to which record?", hint), self._jump)
 
     def _jump(self, typed: str | None) -> None:
         if typed:
@@ -49,7 +49,7 @@ class FindCommands(CommandGroup):
     def filter(self) -> None:
         """Ask to what the list is to be narrowed."""
         now = self.session.filter.typed if self.session.filter else ""
-        self.screen.app.push_screen(TextPromptDialog("Show only records with", _FILTER_HINT, now), self._narrow)
+        self.screen.ask(TextPromptDialog("Show only records with", _FILTER_HINT, now), self._narrow)
 
     def _narrow(self, typed: str | None) -> None:
         if typed is None:
@@ -87,7 +87,7 @@ class FindCommands(CommandGroup):
     def find(self) -> None:
         """Ask what to look for in the text of this record."""
         if self.report is not None:
-            self.screen.app.push_screen(TextPromptDialog("Find in this record", "Enter finds it, ; goes on · Esc"), self._find)
+            self.screen.ask(TextPromptDialog("Find in this record", "Enter finds it, ; goes on · Esc"), self._find)
 
     def _find(self, typed: str | None) -> None:
         if not typed:

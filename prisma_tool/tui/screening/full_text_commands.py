@@ -48,14 +48,14 @@ class FullTextCommands(CommandGroup):
     def retrieval(self) -> None:
         """Ask what is to be said about the full text."""
         if self.report is not None:
-            self.screen.app.push_screen(RetrievalDialog(retrieval_text(self.report)), self._keep_retrieval)
+            self.screen.ask(RetrievalDialog(retrieval_text(self.report)), self._keep_retrieval)
 
     def _keep_retrieval(self, answer: RetrievalAnswer | FurtherStep | None) -> None:
         if isinstance(answer, RetrievalAnswer):
             self.screen.run_on_report(_NOT_STORED, lambda: self._retrieved(answer))
         elif answer is not None:
             attaching = {FurtherStep.PDF: self._attach_pdf, FurtherStep.FOLDER: self._look_in}
-            self.screen.app.push_screen(TextPromptDialog(*_ASKING[answer]), attaching.get(answer) or self._noting(answer))
+            self.screen.ask(TextPromptDialog(*_ASKING[answer]), attaching.get(answer) or self._noting(answer))
 
     def _retrieved(self, answer: RetrievalAnswer) -> str:
         self.session.retrieve(answer.status, answer.note)
@@ -101,7 +101,7 @@ class FullTextCommands(CommandGroup):
         n = len(findings.certain)
         self.screen.show_message("")
         consequence = f"attaches {n} {'PDF' if n == 1 else 'PDFs'}" if n else "closes this"
-        self.screen.app.push_screen(
+        self.screen.ask(
             ConfirmDialog("PDFs in this folder", findings_text(findings), consequence),
             lambda yes: self._attach_all(findings, yes=bool(yes)),
         )

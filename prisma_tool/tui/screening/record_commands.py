@@ -49,7 +49,7 @@ class RecordCommands(CommandGroup):
         except PrismaError as error:
             self.screen.show_error("The record could not be read", error)
             return
-        self.screen.app.push_screen(FieldsDialog(key, fields), self._edit_field)
+        self.screen.ask(FieldsDialog(key, fields), self._edit_field)
 
     def _edit_field(self, answer: FieldAnswer | None) -> None:
         if answer is None:
@@ -58,13 +58,13 @@ class RecordCommands(CommandGroup):
         if answer.take_back:
             self.screen.run_on_report("Nothing was taken back", lambda: self._taken_back(field.key, field.field))
         elif FIELDS[field.field].many_lines:
-            self.screen.app.push_screen(
+            self.screen.ask(
                 PasteDialog(f"{field.field} of {one_line(field.key)}", field.value), self._storing(field.key, field.field)
             )
         else:
             hint = "Enter stores it · empty: the field is emptied · authors are parted by ; · Esc changes nothing"
             ask_for = TextPromptDialog(f"{field.field} of {one_line(field.key)}", hint, one_line(field.value))
-            self.screen.app.push_screen(ask_for, self._storing(field.key, field.field))
+            self.screen.ask(ask_for, self._storing(field.key, field.field))
 
     def _storing(self, key: str, field: str) -> Callable[[str | None], None]:
         def store(text: str | None) -> None:
@@ -94,7 +94,7 @@ class RecordCommands(CommandGroup):
             self.screen.show_error("The labels could not be read", error)
             return
         if known:
-            self.screen.app.push_screen(LabelsDialog(known, self.report.labels), self._put_label)
+            self.screen.ask(LabelsDialog(known, self.report.labels), self._put_label)
         else:
             self._put_label(("", True))
 
@@ -105,7 +105,7 @@ class RecordCommands(CommandGroup):
         if name:
             self.screen.run_on_report("The label was not stored", lambda: self._labelled(name, labelled=labelled))
         else:
-            self.screen.app.push_screen(
+            self.screen.ask(
                 TextPromptDialog("A new label", "Enter puts it on this report · Esc changes nothing"), self._put_new_label
             )
 
@@ -132,7 +132,7 @@ class RecordCommands(CommandGroup):
             self._open(targets[0])
         elif targets:
             labels = [f"{place.what}: {one_line(place.target)}{' (not here)' if place.missing else ''}" for place in targets]
-            self.screen.app.push_screen(ChoiceDialog("Open which?", labels), lambda place: self._open_chosen(targets, place))
+            self.screen.ask(ChoiceDialog("Open which?", labels), lambda place: self._open_chosen(targets, place))
         else:
             self.screen.show_message("this record has no DOI, PMID, register number, link or PDF")
 
@@ -162,7 +162,7 @@ class RecordCommands(CommandGroup):
     def add_report(self) -> None:
         """Ask for a report that is to be added, found in this one perhaps."""
         led_by = self.report.item.key if self.report else ""
-        self.screen.app.push_screen(AddReportDialog(led_by), lambda answer: self._add(answer, led_by))
+        self.screen.ask(AddReportDialog(led_by), lambda answer: self._add(answer, led_by))
 
     def _add(self, answer: AddReportAnswer | None, led_by: str) -> None:
         if answer is None:
@@ -207,9 +207,7 @@ class RecordCommands(CommandGroup):
     def fetch_abstracts(self) -> None:
         """Ask for which reports PubMed is to be asked for missing abstracts."""
         choices = ["this report", "all reports without an abstract"]
-        self.screen.app.push_screen(
-            ChoiceDialog("Fetch missing abstracts from PubMed, by PMID or DOI, for", choices), self._fetch
-        )
+        self.screen.ask(ChoiceDialog("Fetch missing abstracts from PubMed, by PMID or DOI, for", choices), self._fetch)
 
     def _fetch(self, place: int | None) -> None:
         if place is None or (place == 0 and self.report is None):

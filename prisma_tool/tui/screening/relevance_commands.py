@@ -42,7 +42,7 @@ class RelevanceCommands(CommandGroup):
     def order(self) -> None:
         """Ask in which order to go on."""
         labels = [f"{name.value + ' ·' * (name is self.ordering.order):<12} {ORDER_DESCRIPTIONS[name]}" for name in _ORDERS]
-        self.screen.app.push_screen(ChoiceDialog("In which order do you want to screen?", labels), self._choose)
+        self.screen.ask(ChoiceDialog("In which order do you want to screen?", labels), self._choose)
 
     def _choose(self, position: int | None) -> None:
         if position is not None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from prisma_tool.errors import PrismaError
@@ -34,6 +35,7 @@ from prisma_tool.tui.widgets.progress_line import ScreeningHeading
 from prisma_tool.tui.widgets.record_text import QUIET, report_page
 from prisma_tool.tui.widgets.record_view import RecordView
 
+Answer = TypeVar("Answer")
 WIDE = 120
 """From this many columns on, the panel has room beside a record."""
 _MODAL_WIDTH = 68
@@ -57,6 +59,7 @@ class ReportScreen(PlaceScreen):
         self.page = unreadable_page()
         self.message, self.panel = "", Content("")
         self.terms = terms(self.session.protocol.highlight_include, self.session.protocol.highlight_exclude)
+        self._asked_about: str | None = None
         self.commands: dict[str, CommandGroup] = {group.NAME: group(self) for group in self.GROUPS}
 
     def compose(self) -> ComposeResult:
@@ -73,7 +76,7 @@ class ReportScreen(PlaceScreen):
 
     def on_mount(self) -> None:
         """Begin at the first record that waits."""
-        self.paint()
+        self._paint_first()
         for group in self.commands.values():
             group.mounted()
 
@@ -82,18 +85,24 @@ class ReportScreen(PlaceScreen):
         group, _, command = name.partition(".")
         getattr(self.commands[group], command)(*arguments)
 
-    def paint(self, message: str = "") -> None:
-        """Show the report at which the session stands; `message` says what has just happened."""
+    def _paint_first(self) -> None:
+        """Paint before anything can be pressed; here nobody waits for a key."""
         try:
             report = self.session.read()
         except PrismaError as error:
             self._show_unreadable(error)
         else:
             self._show(report)
-        self._after_painting(message)
+        self._after_painting("")
+
+    def paint(self, message: str = "") -> None:
+        """Show the report at which the session stands; `message` says what has just happened.
+
+        It is read beside the interface, before this screen takes another key: keys that come meanwhile wait, in their order.
+        """
+        self.call_next(self._paint_beside, message)
 
     async def _paint_beside(self, message: str = "") -> None:
-        """Do what `paint` does, with the report read in a thread; keys that come meanwhile wait for it."""
         try:
             report = await asyncio.to_thread(self.session.read)
             while self._is_stale(report):
@@ -146,8 +155,11 @@ class ReportScreen(PlaceScreen):
         self.query_one("#said", Static).update(Content.styled(message, QUIET), layout=False)
 
     def run_on_report(self, failed: str, command: Callable[[], str | None]) -> None:
-        """Run a command on the report that is on the screen, or show at which the session stands now."""
-        if self._on_screen():
+        """Run a command on the report that is on the screen, or the one that a dialog was opened about.
+
+        Where the session stands at another by now, that one is shown and nothing is stored.
+        """
+        if self._on_screen() and self._asked_about in (None, self.session.current):
             self.run_command(failed, command)
         elif self.report is not None:
             self.paint("the queue has moved meanwhile; nothing was stored")
@@ -166,19 +178,35 @@ class ReportScreen(PlaceScreen):
         else:
             self.paint(message or "")
 
+    def ask(self, dialog: Screen[Answer], use: Callable[[Answer | None], None]) -> None:
+        """Show a dialog about the report on the screen; what its answer leads to is stored for that report or not at all.
+
+        An order that was learned meanwhile, a filter, or another window may paint another report below an open dialog.
+        """
+        asked_about = self._asked_about or (self.report.item.key if self.report else None)
+
+        def answered(answer: Answer | None) -> None:
+            self._asked_about = asked_about
+            try:
+                use(answer)
+            finally:
+                self._asked_about = None
+
+        self.app.push_screen(dialog, answered)
+
     def decided(self, vote: Event) -> None:
         """Let every group know of a decision that was stored."""
         for group in self.commands.values():
             group.decided(vote)
 
-    async def action_step(self, by: int) -> None:
+    def action_step(self, by: int) -> None:
         """Go to a neighbouring record."""
         self.session.step(by)
-        await self._paint_beside()
+        self.paint()
 
-    async def action_skip(self) -> None:
+    def action_skip(self) -> None:
         """Go to the next record that waits."""
-        await self._paint_beside("back at the first that waits" if self.session.skip() else "")
+        self.paint("back at the first that waits" if self.session.skip() else "")
 
     def action_scroll(self, lines: int) -> None:
         """Move the record's text by lines."""
