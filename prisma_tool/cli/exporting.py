@@ -30,7 +30,7 @@ nct type language register label stage outcome phase reason reviewer run.
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="A file to write: .ris .nbib .bib .xml (EndNote) .csv .tsv .xlsx .jsonl. Can be repeated.",
+    help="A file to write: .ris .nbib .bib .xml (EndNote) .csv .tsv .xlsx .jsonl .json (CSL). Can be repeated.",
 )
 @click.option("--set", "name", default="all", show_default=True, metavar="SET", help=f"One of {SETS}.")
 @click.option("--stage", type=click.Choice([stage.value for stage in Stage]), help="The set as this stage sees it.")

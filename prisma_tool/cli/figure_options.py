@@ -44,7 +44,6 @@ _OPTIONS = (
     ),
     click.option(
         "--layout",
-        type=click.Choice(["2020", "2009"]),
         default="2020",
         metavar="2020",
         help="The boxes of PRISMA 2020, the only ones drawn.",
@@ -83,6 +82,8 @@ def figure_options(command: Command) -> Command:
 def _figure_options(preset: str | None, width: float | None, **values: Any) -> FigureOptions:
     if preset and width is not None:
         raise UsageError("--preset and --width are both a width; give one of them.")
+    if values["layout"] not in ("2020", "2009"):
+        raise click.BadParameter(f"'{values['layout']}' is not '2020', the layout of PRISMA 2020.", param_hint="'--layout'")
     if values["layout"] == "2009":
         raise PrismaError(
             "The layout of 2009 is no longer drawn: it has no box for reports not retrieved or for other methods, and would print "

@@ -62,8 +62,8 @@ def import_command(
 ) -> int:
     """Import citation FILEs, or all files of a folder, each file all or nothing.
 
-    Read are RIS, MEDLINE, BibTeX, EndNote XML and tagged text, Web of Science, Ovid, PubMed XML, ClinicalTrials.gov and ICTRP
-    downloads, CSV, TSV, XLSX and JSON lines. The content decides, never the name of the file.
+    Read are RIS, MEDLINE, BibTeX, EndNote XML and tagged text, Web of Science, Ovid, RefWorks, NoteExpress, EBSCO XML, PubMed XML,
+    ClinicalTrials.gov and ICTRP downloads, CSV, TSV, XLSX, CSL-JSON and JSON lines. The content decides, never the name of the file.
     """
     from prisma_tool.identify.files.folders import listing
     from prisma_tool.identify.files.import_file import Import
