@@ -186,13 +186,13 @@ def _held_by(block: _Block) -> NDArray[np.intp]:
 def _shared(block: _Block, n: int) -> _Block:
     """The columns that neither too few nor too many rows hold."""
     held_by = _held_by(block)
-    telling = (held_by >= min(_LEAST, n)) & (held_by <= max(_MOST * n, 1))
-    matrix, selected = block.matrix, telling[block.matrix.indices]
+    kept = (held_by >= min(_LEAST, n)) & (held_by <= max(_MOST * n, 1))
+    matrix, selected = block.matrix, kept[block.matrix.indices]
     begins = np.zeros(n + 1, dtype=np.int32)
     np.cumsum(np.bincount(_rows_of(matrix)[selected], minlength=n), out=begins[1:])
-    places = (np.cumsum(telling) - 1).astype(np.int32)
-    reduced = sp.csr_matrix((matrix.data[selected], places[matrix.indices[selected]], begins), shape=(n, int(telling.sum())))
-    return _Block(reduced, block.codes[telling], block.rarity[telling])
+    places = (np.cumsum(kept) - 1).astype(np.int32)
+    reduced = sp.csr_matrix((matrix.data[selected], places[matrix.indices[selected]], begins), shape=(n, int(kept.sum())))
+    return _Block(reduced, block.codes[kept], block.rarity[kept])
 
 
 def _rows_of(matrix: Any) -> NDArray[np.int32]:
