@@ -47,8 +47,8 @@ def open_entries(
 ) -> FileAccount:
     """The account of a file, to be read entry by entry by going through its `entries`.
 
-    The arguments are those of `read`. Where the format allows it only a few entries are in memory at a time. What is wrong with the
-    file as a whole is raised here or while reading, an account that does not balance at the end; see `FileAccount`.
+    The arguments are those of `read`. Where the format allows it only a few entries are in memory at a time. What is wrong with
+    the file as a whole is raised here or while reading, an account that does not balance at the end; see `FileAccount`.
 
     Raises:
         FormatError: as in `read`.

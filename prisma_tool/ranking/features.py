@@ -64,7 +64,7 @@ class Features:
         return int(self.views[0].shape[0])
 
     def name(self, code: int) -> str:
-        """A column as a person reads it."""
+        """A column as a person reads it; `code` is one of the numbers in `columns`."""
         if code < 0:
             return _MEASURES[code]
         return pair_words(code, self.vocabulary) if code >= PAIR else self.vocabulary[code]
