@@ -42,7 +42,11 @@ def read_file(path: Path) -> bytes:
 
 @contextmanager
 def explained_errors(path: Path) -> Iterator[None]:
-    """Turn what the operating system says about `path` into a sentence."""
+    """Turn what the operating system says about `path` into a sentence.
+
+    Raises:
+        PrismaError: in place of any `OSError` of the block.
+    """
     try:
         yield
     except FileNotFoundError as error:

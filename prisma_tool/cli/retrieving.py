@@ -117,31 +117,31 @@ def _retrieve_report(review: Review, request: _RetrievalRequest, reviewer: str, 
     from prisma_tool.fulltext.attempts import note_attempts
     from prisma_tool.fulltext.retrieval import Retrieval, retrieve
 
-    efforts = _efforts(request)
-    if request.status is None and (request.document or request.note or not efforts):
+    attempts = _attempts(request)
+    if request.status is None and (request.document or request.note or not attempts):
         raise UsageError("Give KEY and STATUS (retrieved or not-retrieved), or KEY with --tried WHERE or --asked WHOM.")
-    if request.day is not None and not efforts:
+    if request.day is not None and not attempts:
         raise UsageError("--on says when something was tried or somebody asked; add --tried or --asked.")
     if request.status is None:
-        note_attempts(review, efforts, reviewer)
+        note_attempts(review, attempts, reviewer)
     else:
         retrieve(
-            review, [Retrieval(request.key, RetrievalStatus(request.status), request.document, request.note)], reviewer, efforts
+            review, [Retrieval(request.key, RetrievalStatus(request.status), request.document, request.note)], reviewer, attempts
         )
     if as_json:
         print_json(_report_json(review, request.key))
         return
-    attempts = f"{len(efforts)} {'attempt' if len(efforts) == 1 else 'attempts'}"
-    parts = (["1 retrieval"] if request.status else []) + ([attempts] if efforts else [])
+    attempts_stored = f"{len(attempts)} {'attempt' if len(attempts) == 1 else 'attempts'}"
+    parts = (["1 retrieval"] if request.status else []) + ([attempts_stored] if attempts else [])
     say(f"Stored {' and '.join(parts)}.")
 
 
-def _efforts(request: _RetrievalRequest) -> list[RetrievalAttempt]:
+def _attempts(request: _RetrievalRequest) -> list[RetrievalAttempt]:
     from prisma_tool.fulltext.attempts import AttemptMeans, RetrievalAttempt
 
     at = request.day.replace(tzinfo=UTC) if request.day else None
-    attempts = [(AttemptMeans.TRIED, what) for what in request.tried] + [(AttemptMeans.ASKED, who) for who in request.asked]
-    return [RetrievalAttempt(request.key, means, what, at) for means, what in attempts]
+    tried = [(AttemptMeans.TRIED, what) for what in request.tried] + [(AttemptMeans.ASKED, who) for who in request.asked]
+    return [RetrievalAttempt(request.key, means, what, at) for means, what in tried]
 
 
 def _undo(review: Review, key: str, reviewer: str, *, as_json: bool) -> None:
@@ -175,11 +175,11 @@ def _rows(review: Review, name: str) -> list[dict[str, Any]]:
         titles = records.records_by_key(transaction, texts)
 
     def full_text_json(text: FullText) -> dict[str, Any]:
-        efforts = [
-            {"means": effort.text("means"), "what": effort.text("what"), "on": f"{effort.at:%Y-%m-%d}", "by": effort.reviewer, "words": attempt_text(effort)}
-            for effort in text.attempts
+        attempts = [
+            {"means": attempt.text("means"), "what": attempt.text("what"), "on": f"{attempt.at:%Y-%m-%d}", "by": attempt.reviewer, "words": attempt_text(attempt)}
+            for attempt in text.attempts
         ]  # fmt: skip
-        return {"status": text.status, "note": text.note, "files": list(text.files), "efforts": efforts}
+        return {"status": text.status, "note": text.note, "files": list(text.files), "efforts": attempts}
 
     return [
         {
@@ -200,7 +200,7 @@ def _list(review: Review, name: str, *, as_json: bool) -> None:
     for row in rows:
         note = f" ({one_line(row['note'])})" if row["note"] else ""
         say(f"{row['key']}  {row['phase']}{note}  {row['title'] or '(no title)'}")
-        for line in (*(effort["words"] for effort in row["efforts"]), *(f"file: {file}" for file in row["files"])):
+        for line in (*(attempt["words"] for attempt in row["efforts"]), *(f"file: {file}" for file in row["files"])):
             say(f"    {line}")
     if not rows:
         say("No report is in this list.")

@@ -32,7 +32,7 @@ def status_command(caller: Caller, listing: bool, acknowledge: tuple[str, ...], 
     from prisma_tool.team.team_status import lines, team_status
     from prisma_tool.updates.acknowledgement import acknowledge as acknowledge_changes
     from prisma_tool.updates.acknowledgement import open_items
-    from prisma_tool.updates.changes_since_decision import as_json as attention_json
+    from prisma_tool.updates.changes_since_decision import as_json as changes_json
 
     with caller.review() as review:
         acknowledged = acknowledge_changes(review, acknowledge, review.reviewer(reviewer)) if acknowledge else []
@@ -45,7 +45,7 @@ def status_command(caller: Caller, listing: bool, acknowledge: tuple[str, ...], 
         print_json(
             {
                 **asdict(counts),
-                "attention": attention_json(waiting),
+                "attention": changes_json(waiting),
                 **(team_json(team) if team else {}),
                 "stopping": now.as_json(),
             }
@@ -54,7 +54,7 @@ def status_command(caller: Caller, listing: bool, acknowledge: tuple[str, ...], 
     for change in acknowledged:
         say(f"acknowledged: {_change(change)}")
     if listing:
-        _say_attention(waiting)
+        _say_open_items(waiting)
     elif not acknowledged:
         _say_status(counts)
         for line in (*(lines(team) if team else ()), *(stopping_risk_lines(now) if now.screened or now.stopped else ())):
@@ -89,14 +89,14 @@ def _say_waiting(waiting: OpenItems) -> None:
         say(f"closed reports with a new record, perhaps to be reopened: {len(waiting.reopening)}")
 
 
-def _say_attention(waiting: OpenItems) -> None:
+def _say_open_items(waiting: OpenItems) -> None:
     if not waiting:
         say("Nothing has changed about decided records, and every search is complete.")
-    for line in _attention_lines(waiting):
+    for line in _open_item_lines(waiting):
         say(line)
 
 
-def _attention_lines(waiting: OpenItems) -> Iterator[str]:
+def _open_item_lines(waiting: OpenItems) -> Iterator[str]:
     for change in waiting.changes:
         asked = f"; waits for {', '.join(change.waiting)}" if change.waiting else ""
         yield f"{_change(change)}; {change.decided}{asked}"

@@ -23,7 +23,11 @@ def read(
 ) -> Parsed:
     """The account of a file, in the given format or the one that its content shows, with all entries in memory.
 
-    `source_column` names the column of a table that says where each entry is from; `columns` says which header holds which field.
+    Args:
+        data: The file.
+        format: The format's name; None for the one that the content shows.
+        source_column: The column of a table that says where each entry is from.
+        columns: For a table, fields of a citation to the headers that hold them.
 
     Raises:
         FormatError: the file is not what it should be, or columns are named for a file without columns.
@@ -43,8 +47,8 @@ def open_entries(
 ) -> FileAccount:
     """The account of a file, to be read entry by entry by going through its `entries`.
 
-    Where the format allows it only a few entries are in memory at a time. What is wrong with the file as a whole is raised here or
-    while reading, an account that does not balance at the end; see `FileAccount`.
+    The arguments are those of `read`. Where the format allows it only a few entries are in memory at a time. What is wrong with
+    the file as a whole is raised here or while reading, an account that does not balance at the end; see `FileAccount`.
 
     Raises:
         FormatError: as in `read`.

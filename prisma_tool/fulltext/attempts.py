@@ -116,9 +116,11 @@ def _by_subject(events: Sequence[Event]) -> dict[str, list[Event]]:
     return by_subject
 
 
-def _full_text(group: Sequence[str], retrievals: Mapping[str, list[Event]], efforts: Mapping[str, list[Event]]) -> FullText:
+def _full_text(
+    group: Sequence[str], retrievals: Mapping[str, list[Event]], attempt_events: Mapping[str, list[Event]]
+) -> FullText:
     retrieval_events = _in_order(group, retrievals)
-    attempts = tuple(_in_order(group, efforts))
+    attempts = tuple(_in_order(group, attempt_events))
     if not retrieval_events:
         return FullText(attempts=attempts)
     last = retrieval_events[-1]

@@ -43,7 +43,7 @@ class Retrieval:
 
 
 def retrieve(
-    review: Review, retrievals: Sequence[Retrieval], reviewer: str, efforts: Sequence[RetrievalAttempt] = ()
+    review: Review, retrievals: Sequence[Retrieval], reviewer: str, attempts: Sequence[RetrievalAttempt] = ()
 ) -> list[Event]:
     """Store retrievals and attempts, all or none; documents are copied only when every line has passed.
 
@@ -54,7 +54,7 @@ def retrieve(
     with review.store.write() as transaction:
         reports = reports_of(transaction, {retrieval.key for retrieval in retrievals})
         documents = [_checked_document(transaction, retrieval, reports) for retrieval in retrievals]
-        attempt_events = note_attempts_within(transaction, efforts, reviewer) if efforts else []
+        attempt_events = note_attempts_within(transaction, attempts, reviewer) if attempts else []
         files = [_keep_file(review, *document) if document else "" for document in documents]
         return attempt_events + event_log.append(
             transaction, [_draft(*pair, reviewer) for pair in zip(retrievals, files, strict=True)]

@@ -192,6 +192,11 @@ def _run_entry(run: runs.Run) -> LogEntry:
 def undo(review: Review, event_id: str, reviewer: str) -> Event:
     """Take back one decision, as an event; returns the decision.
 
+    Args:
+        review: The review.
+        event_id: The id of the decision.
+        reviewer: Who takes it back, who must be who made it.
+
     Raises:
         DecisionError: it is no decision, somebody else's, taken back already, or replaced by a later one.
     """

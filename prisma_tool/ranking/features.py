@@ -64,7 +64,7 @@ class Features:
         return int(self.views[0].shape[0])
 
     def name(self, code: int) -> str:
-        """A column as a person reads it."""
+        """A column as a person reads it; `code` is one of the numbers in `columns`."""
         if code < 0:
             return _MEASURES[code]
         return pair_words(code, self.vocabulary) if code >= PAIR else self.vocabulary[code]
@@ -186,13 +186,13 @@ def _held_by(block: _Block) -> NDArray[np.intp]:
 def _shared(block: _Block, n: int) -> _Block:
     """The columns that neither too few nor too many rows hold."""
     held_by = _held_by(block)
-    telling = (held_by >= min(_LEAST, n)) & (held_by <= max(_MOST * n, 1))
-    matrix, selected = block.matrix, telling[block.matrix.indices]
+    kept = (held_by >= min(_LEAST, n)) & (held_by <= max(_MOST * n, 1))
+    matrix, selected = block.matrix, kept[block.matrix.indices]
     begins = np.zeros(n + 1, dtype=np.int32)
     np.cumsum(np.bincount(_rows_of(matrix)[selected], minlength=n), out=begins[1:])
-    places = (np.cumsum(telling) - 1).astype(np.int32)
-    reduced = sp.csr_matrix((matrix.data[selected], places[matrix.indices[selected]], begins), shape=(n, int(telling.sum())))
-    return _Block(reduced, block.codes[telling], block.rarity[telling])
+    places = (np.cumsum(kept) - 1).astype(np.int32)
+    reduced = sp.csr_matrix((matrix.data[selected], places[matrix.indices[selected]], begins), shape=(n, int(kept.sum())))
+    return _Block(reduced, block.codes[kept], block.rarity[kept])
 
 
 def _rows_of(matrix: Any) -> NDArray[np.int32]:

@@ -44,12 +44,13 @@ class Labels:
 class Ranking:
     """Scores for all records of a pool, of shape (records,), higher for what is more likely relevant; and where the next ranking starts.
 
-    `rows` are those that were learned from, and `coefficients` for each view the solution over them.
+    `rows`, of shape (learned,), are those that were learned from, and `coefficients` for each view the solution over them (same
+    shape).
     """
 
     scores: Floats
     weights: tuple[Floats, ...]
-    """For each view what each of its columns adds to a score; empty while nothing could be learned."""
+    """For each view what each of its columns adds to a score, of shape (columns,); empty while nothing could be learned."""
     question: float
     """The weight that the question's score had."""
     rows: Rows

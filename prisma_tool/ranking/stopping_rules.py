@@ -35,7 +35,7 @@ def p_missing(labels: Flags, pool: int, missing: int) -> float:
     one without a further relevant record says more.
 
     Args:
-        labels: whether each screened record is relevant, in the order shown.
+        labels: whether each screened record is relevant, of shape (screened,), in the order shown.
         pool: how many records there are, screened and unscreened together.
         missing: the number of relevant records that the hypothesis leaves unscreened.
     """
@@ -84,7 +84,13 @@ def _log_factorials(most: int) -> Doubles:
 
 
 def p_target(labels: Flags, pool: int, target: float) -> float:
-    """The p value of the hypothesis that recall is still below `target`; stop when it is below 1 - confidence."""
+    """The p value of the hypothesis that recall is still below a target; stop when it is below 1 - confidence.
+
+    Args:
+        labels: whether each screened record is relevant, of shape (screened,), in the order shown.
+        pool: how many records there are, screened and unscreened together.
+        target: the recall, 0 to 1.
+    """
     return p_missing(labels, pool, missing_for(int(labels.sum()), target))
 
 
@@ -93,7 +99,13 @@ _ROUNDING = 1e-12
 
 
 def plausibly_missed(labels: Flags, pool: int, confidence: float = CONFIDENCE) -> int:
-    """The largest number of relevant records that may be left without the same test speaking against it."""
+    """The largest number of relevant records that may be left without the same test speaking against it.
+
+    Args:
+        labels: whether each screened record is relevant, of shape (screened,), in the order shown.
+        pool: how many records there are, screened and unscreened together.
+        confidence: of the test, between 0 and 1.
+    """
     low, high = 0, pool - len(labels)
     while low < high:
         middle = (low + high + 1) // 2
@@ -105,7 +117,7 @@ def plausibly_missed(labels: Flags, pool: int, confidence: float = CONFIDENCE) -
 
 
 def holds(rule: Rule, labels: Flags, pool: int) -> bool:
-    """Whether a rule would stop here: after these labels, of a pool of so many records."""
+    """Whether a rule would stop here: after these labels, of shape (screened,), of a pool of so many records."""
     if len(labels) >= pool:
         return True
     if rule.name is RuleName.HYPERGEOMETRIC:
@@ -116,7 +128,7 @@ def holds(rule: Rule, labels: Flags, pool: int) -> bool:
 
 
 def since_relevant(labels: Flags) -> int:
-    """How many irrelevant records were shown since the last relevant one."""
+    """How many irrelevant records were shown since the last relevant one; all where none was. `labels`: shape (screened,)."""
     relevant = np.flatnonzero(labels)
     return len(labels) - (int(relevant[-1]) + 1 if len(relevant) else 0)
 
@@ -145,6 +157,7 @@ def past_knee(labels: Flags) -> bool:
 def first_stop(rule: Rule, labels: Flags) -> int:
     """After how many records of a whole screening the rule would have stopped; the size of the pool where it never would.
 
+    `labels`, of shape (pool,), say of each record in the order shown whether it is relevant.
     Between two relevant records a rule that begins to hold goes on holding, so each such stretch is searched by halving.
     """
     pool = len(labels)

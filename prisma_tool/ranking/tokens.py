@@ -22,7 +22,10 @@ Small = NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Texts word by word: `numbers` of all words one after another, and the text (row) that each stands in."""
+    """Texts word by word: `numbers` of all words one after another, and the text (row) that each stands in.
+
+    Both are of shape (words,). `rows` rise; a number is the word's place in `vocabulary`.
+    """
 
     vocabulary: dict[str, int]
     numbers: Small
@@ -35,7 +38,7 @@ def split(text: str) -> list[str]:
 
 
 def numbered(texts: Iterable[str], vocabulary: dict[str, int]) -> Words:
-    """Texts as numbered words; words not met before are added to `vocabulary`."""
+    """Texts as numbered words: row `n` is the text `n`; words not met before are added to `vocabulary`."""
     numbers = array("i")
     lengths: list[int] = []
     for text in texts:
@@ -47,7 +50,13 @@ def numbered(texts: Iterable[str], vocabulary: dict[str, int]) -> Words:
 
 
 def joined(first: Words, second: Words, n: int) -> Words:
-    """Two parts of the same `n` texts as one, each text's first part before its second."""
+    """Two parts of the same texts as one, each text's first part before its second.
+
+    Args:
+        first: one part, such as the titles.
+        second: the other part, numbered by the same vocabulary.
+        n: how many texts there are; a text may be empty in either part.
+    """
     before = [np.append(0, np.cumsum(np.bincount(part.rows, minlength=n))).astype(np.int32) for part in (first, second)]
     numbers = np.empty(len(first.numbers) + len(second.numbers), dtype=np.int32)
     rows = np.empty_like(numbers)
@@ -78,5 +87,10 @@ def pairs(words: Words) -> tuple[Numbers, Small]:
 
 
 def pair_words(code: int, names: Sequence[str]) -> str:
-    """A pair as a person reads it."""
+    """A pair as a person reads it.
+
+    Args:
+        code: the pair's number, `PAIR` or more.
+        names: the words by their numbers.
+    """
     return f"{names[(code - PAIR) >> _SHIFT]} {names[code & _SECOND]}"

@@ -39,7 +39,14 @@ class Correction:
 
 
 def edit(review: Review, key: str, field: str, text: str, reviewer: str) -> Correction:
-    """Correct one field of a record; an empty text empties it.
+    """Correct one field of a record.
+
+    Args:
+        review: The review.
+        key: The record.
+        field: The name of a field, as users type it.
+        text: Its value as typed; empty empties the field.
+        reviewer: Who corrects.
 
     Raises:
         UsageError: there is no such field, or the text is no value of it.

@@ -22,6 +22,13 @@ def label(review: Review, key: str, text: str, reviewer: str, *, labelled: bool 
 
     A label that differs from a known one in case or accents alone is the known one. Taken off, it goes from all records of the report.
 
+    Args:
+        review: The review.
+        key: A record of the report.
+        text: The label.
+        reviewer: Who labels.
+        labelled: False takes the label off.
+
     Raises:
         DecisionError: an unknown key, an empty or overlong label, or a label to take off that the report does not have.
     """

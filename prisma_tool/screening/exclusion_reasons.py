@@ -92,6 +92,11 @@ def current_protocol(review: Review) -> Protocol:
 def rename(review: Review, old: str, label: str) -> Reason:
     """Give a reason another label; its votes stay with it.
 
+    Args:
+        review: The review.
+        old: The reason, by its id or its present label.
+        label: Its new label.
+
     Raises:
         DecisionError: there is no such reason, or the label is empty or another's.
         ReviewError: review.toml cannot be written or edited.
@@ -142,6 +147,12 @@ def merge(review: Review, which: str, into: str, reviewer: str) -> tuple[Reason,
 
     The reason that goes may be one that votes name and review.toml no longer lists.
 
+    Args:
+        review: The review.
+        which: The reason that goes, by its id or label.
+        into: The reason that stays, by its id or label.
+        reviewer: Who merges.
+
     Raises:
         DecisionError: one is no reason of this review, or both are the same.
         ReviewError: review.toml cannot be written or edited.
@@ -163,6 +174,11 @@ def merge(review: Review, which: str, into: str, reviewer: str) -> tuple[Reason,
 
 def unmerge(review: Review, which: str, reviewer: str) -> Reason:
     """Take back a merge: votes for the reason count under it again, and it is offered again at its place.
+
+    Args:
+        review: The review.
+        which: The reason that was merged into another, by its id or former label.
+        reviewer: Who takes the merge back.
 
     Raises:
         DecisionError: no such reason was merged.

@@ -54,6 +54,12 @@ class Suggestion:
 def link(review: Review, label: str, keys: Sequence[str], reviewer: str) -> None:
     """Add reports to a study.
 
+    Args:
+        review: The review.
+        label: What the study is called; a label not used before makes a study.
+        keys: Records of the reports.
+        reviewer: Who links.
+
     Raises:
         DecisionError: an unknown key, or an empty label.
     """
@@ -82,6 +88,12 @@ def link_to_study_of(review: Review, key: str, other: str, reviewer: str) -> str
     """Make a report one more of the study that another belongs to; returns the study's label.
 
     A study that has no label yet is called after the registry number of the report, else after the other report's key.
+
+    Args:
+        review: The review.
+        key: A record of the report to be linked.
+        other: A record of the report whose study it joins.
+        reviewer: Who links.
 
     Raises:
         DecisionError: an unknown key.

@@ -40,7 +40,14 @@ class PilotProgress:
 
 
 def start(review: Review, stage: Stage, by: str, n: int | None = None, seed: str = USUAL_SEED) -> Event:
-    """Begin a pilot round over `n` reports (else as many as the protocol says) that nobody has voted on.
+    """Begin a pilot round over reports that nobody has voted on.
+
+    Args:
+        review: The review.
+        stage: The stage.
+        by: Who begins the round.
+        n: How many reports; None for as many as the protocol says.
+        seed: Decides which reports are drawn; the same text draws the same.
 
     Raises:
         DecisionError: a round is under way, nobody said how many, there are not that many, or fewer than two reviewers screen.

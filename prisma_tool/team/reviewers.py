@@ -115,6 +115,11 @@ def _stage_work(reports: Iterable[Report], owed: OwedVotes) -> StageWork:
 def retire(review: Review, name: str, by: str) -> Event:
     """Note that a reviewer has left; every vote stays, and what waited for theirs waits for others.
 
+    Args:
+        review: The review.
+        name: The reviewer who has left.
+        by: Who notes it.
+
     Raises:
         DecisionError: the protocol does not name them, or they have left already.
     """
@@ -123,6 +128,11 @@ def retire(review: Review, name: str, by: str) -> Event:
 
 def take_again(review: Review, name: str, by: str) -> Event:
     """Note that a reviewer who had left is back.
+
+    Args:
+        review: The review.
+        name: The reviewer who is back.
+        by: Who notes it.
 
     Raises:
         DecisionError: they have not left.

@@ -307,6 +307,12 @@ class ReviewApp(TypedAhead):
 def run(review: Review, reviewer: str, start: str = HOME, settings: Settings = USUAL) -> None:
     """Work on a review in the terminal until the reviewer quits; everything is stored when it is done.
 
+    Args:
+        review: The review.
+        reviewer: Who works.
+        start: The name of the place shown first.
+        settings: The user's theme and keys.
+
     Raises:
         UsageError: standard input or standard error, on which the screen is drawn, is not a terminal; or `settings` cannot be meant.
         StoreError: the review cannot be read.

@@ -51,7 +51,13 @@ class Address:
 
 
 def serve(command: str, title: str, address: Address, tell: Callable[[str], None]) -> None:
-    """Serve the application that `command` runs until it is interrupted; `tell` hears the address to open.
+    """Serve the application that `command` runs until it is interrupted.
+
+    Args:
+        command: The command line that starts the application, once for each visitor.
+        title: What the page is called.
+        address: Where to listen, and the key that lets one in.
+        tell: Hears the address to open.
 
     Raises:
         PrismaError: the port is taken or may not be used.

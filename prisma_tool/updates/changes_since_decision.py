@@ -177,7 +177,13 @@ def changes_of(revision: Revision) -> Iterator[RecordChange]:
 
 
 def before_and_after(kind: str, before: Citation, after: Citation) -> tuple[str, str]:
-    """What was known before and after, in a few words of plain text."""
+    """What was known before and after, in a few words of plain text.
+
+    Args:
+        kind: The change, such as "title changed".
+        before: The citation on which the decision was made.
+        after: The citation now.
+    """
     if kind == "title changed":
         return _short(before.title), _short(after.title)
     if kind == "abstract arrived":

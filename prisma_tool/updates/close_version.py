@@ -117,7 +117,12 @@ def frozen(review_state: ReviewState) -> dict[str, Any]:
 
 
 def reopen(review: Review, label: str, reviewer: str) -> Closing:
-    """Take back the newest close; an empty label means whichever that is.
+    """Take back the newest close.
+
+    Args:
+        review: The review.
+        label: The version that is meant; empty for whichever is the newest.
+        reviewer: Who takes the close back.
 
     Raises:
         DecisionError: nothing is closed, or the label names another version than the newest.

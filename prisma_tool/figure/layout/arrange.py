@@ -32,7 +32,7 @@ class Measure(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FigureStyle:
-    """All lengths of a figure, in one unit, and how to measure text in it."""
+    """All lengths of a figure, in one unit, and how to measure text in it; sizes of type are points."""
 
     measure: Measure
     snap: Callable[[float], float]

@@ -54,7 +54,17 @@ def lay_out(flow: Flow, options: FigureOptions = PLAIN) -> Layout:
 
 
 def lay_out_within(flow: Flow, options: FigureOptions, tallest: float) -> Layout:
-    """The figure of `flow`, made wider than asked for where it would be higher than `tallest`, for outputs whose pages end somewhere."""
+    """The figure of `flow`, made wider than asked for where it would be too high, for outputs whose pages end somewhere.
+
+    Args:
+        flow: the counts.
+        options: how to draw them.
+        tallest: the height of what fits, in millimetres.
+
+    Raises:
+        UsageError: as in `lay_out`.
+        PrismaError: as in `lay_out`.
+    """
     drawn = lay_out(flow, options)
     for width in _WIDER_MM:
         if drawn.height > tallest and width > options.width_mm:
@@ -85,7 +95,13 @@ def _candidates(planned: Plan, style: FigureStyle) -> list[tuple[Plan, FigureSty
 
 
 def print_style(width: float, fonts: FontSet, *, roomy: bool) -> FigureStyle:
-    """The measures of the printed figure; `roomy` where two columns share the width of a page that is not full."""
+    """The measures of the printed figure, in millimetres (sizes of type in points).
+
+    Args:
+        width: the width of the whole figure in millimetres.
+        fonts: what its text is measured with.
+        roomy: whether two columns share the width of a page that is not full.
+    """
     size = ROOMY_PT if roomy else SMALLEST_PT
     cap = fonts.cap_height * size * MM_PER_POINT
     leading = _to_micrometres(size * MM_PER_POINT * _LEADING)

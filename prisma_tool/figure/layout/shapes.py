@@ -54,7 +54,7 @@ class Outline(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """One line of text with its baseline's start (or, when `centred`, its middle).
+    """One line of text; (x, y) is the start of its baseline (when `centred`, the middle), `size_pt` its size in points.
 
     `key` is the data key of the count in it, "dbr_excluded:Wrong population" for a line of a list, else "". `paragraph` is the whole
     statement, on the first of its lines only; outputs that break lines by themselves use it.
@@ -72,7 +72,7 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle with text; `y` grows downwards."""
+    """A rectangle with text; (x, y) is its upper left corner, and `y` grows downwards."""
 
     key: str
     x: float
@@ -152,7 +152,7 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A whole figure, ready to be drawn; `width` and `height` in millimetres."""
+    """A whole figure, ready to be drawn: lengths in millimetres (a terminal's: in character cells), sizes of type in points."""
 
     width: float
     height: float

@@ -71,7 +71,14 @@ def header(flow: Flow, origin: str) -> str:
 
 
 def single(label: str, key: str, count: Count | None, level: int = 0) -> tuple[BoxEntry, ...]:
-    """The line of one count under its data key; nothing where the template has no such count."""
+    """The line of one count under its data key; nothing where the template has no such count.
+
+    Args:
+        label: The words before the number.
+        key: The count's key in the data of the figure.
+        count: The count; None where the template has none.
+        level: 1 for an indented line, else 0.
+    """
     return () if count is None else (BoxEntry(label, count, key, level),)
 
 

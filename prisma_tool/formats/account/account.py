@@ -145,6 +145,11 @@ def replayed(parsed: Parsed) -> FileAccount:
 def require_balance(name: str, declared: int, accounted: int) -> None:
     """Check an account.
 
+    Args:
+        name: The format, for the message.
+        declared: How many entries the text says that it has.
+        accounted: How many entries were parsed or rejected.
+
     Raises:
         FormatError: the text declares more or fewer entries than were found.
     """

@@ -32,7 +32,14 @@ _LAST = 0x10FFFF
 
 
 def open_records(name: str, data: bytes, tag: str, read: Read, advice: str) -> FileAccount:
-    """The account of the `<tag>` elements in `data`, which may be none; `advice` ends the sentences about the file as a whole.
+    """The account of the `<tag>` elements in `data`, which may be none.
+
+    Args:
+        name: The format's name, for the account.
+        data: The file.
+        tag: The element that holds one record.
+        read: A record's element to its citation and accession.
+        advice: What to do instead; ends the sentences about the file as a whole.
 
     Raises:
         FormatError: not text, or the XML defines entities of its own.

@@ -57,7 +57,13 @@ def _author(element: Element) -> Author:
 
 
 def sections(element: Element, path: str, kind: str = "") -> tuple[Section, ...]:
-    """The abstract's parts under their printed headings; `kind` goes before each heading."""
+    """The abstract's parts under their printed headings.
+
+    Args:
+        element: The record's element.
+        path: Where the parts are below it.
+        kind: Goes before each heading; empty for the abstract proper.
+    """
     parts = ((readable_text(readable(one)), one.get("Label", "")) for one in element.findall(path))
     return tuple(Section(" ".join(filter(None, (kind, *lines([label])))), words) for words, label in parts if words)
 
@@ -80,12 +86,24 @@ def links(element: Element) -> tuple[Link, ...]:
 
 
 def article_ids(element: Element, path: str, kind: str) -> tuple[str, ...]:
-    """The record's own identifiers of one IdType at `path`."""
+    """The record's own identifiers of one IdType at `path`.
+
+    Args:
+        element: The record's element.
+        path: Where the identifiers are below it.
+        kind: The IdType wanted, such as "doi"; an identifier without one is a "pubmed".
+    """
     return lines([readable(one) for one in element.findall(path) if one.get("IdType", "pubmed") == kind])
 
 
 def locations(element: Element, path: str, kind: str) -> tuple[str, ...]:
-    """Electronic locations of one type ("doi" or "pii") that PubMed does not call invalid."""
+    """Electronic locations of one type that PubMed does not call invalid.
+
+    Args:
+        element: The record's element.
+        path: Where the locations are below it.
+        kind: The EIdType wanted: "doi" or "pii".
+    """
     elements = element.findall(path)
     return lines([readable(one) for one in elements if one.get("EIdType") == kind and one.get("ValidYN", "Y") != "N"])
 

@@ -65,7 +65,13 @@ def is_header(cells: list[str], options: ColumnOptions | None = None) -> bool:
 
 
 def account_of(name: str, encoding: str, rows: Iterable[TableRow], options: ColumnOptions) -> FileAccount:
-    """The account of the rows of a table in the format `name`; rows may be blank and of any width.
+    """The account of the rows of a table; rows may be blank and of any width.
+
+    Args:
+        name: The format, for the account.
+        encoding: How the text was decoded, for the account.
+        rows: All rows of the table, the header among them.
+        options: What the user said about columns.
 
     Raises:
         FormatError: no row is a header with a known column, or no column of the given name.

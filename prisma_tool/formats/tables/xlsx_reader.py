@@ -63,7 +63,12 @@ def parse_xlsx(data: bytes, *, source_column: str | None = None, columns: Mappin
 
 
 def open_xlsx(data: bytes, *, source_column: str | None = None, columns: Mapping[str, str] | None = None) -> FileAccount:
-    """The account of a workbook, to be read row by row; the arguments and errors are those of `parse_xlsx`."""
+    """The account of a workbook, to be read row by row; the arguments are those of `parse_xlsx`.
+
+    Raises:
+        FormatError: as in `parse_xlsx`, here or while reading.
+        UsageError: as in `parse_xlsx`.
+    """
     _require_safe(data)
     book = _opened(data)
     options = ColumnOptions(source_column, columns)

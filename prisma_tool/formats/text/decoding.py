@@ -127,6 +127,12 @@ class Decoding:
 def decoded_parts(data: bytes, begin: int, encoding: str, errors: str = "strict") -> Iterator[str]:
     """The bytes as text in parts, without copying them; a character that stands across two parts is in the second.
 
+    Args:
+        data: The file.
+        begin: The byte at which the text begins, behind a byte order mark.
+        encoding: A codec of Python.
+        errors: What the codec does with bytes that mean nothing, as in `bytes.decode`.
+
     Raises:
         UnicodeDecodeError: with `errors="strict"`, a sequence that means nothing.
     """

@@ -177,7 +177,7 @@ def _own_screening(states: Mapping[Stage, str], reason: str, labels: str, review
         return ExportedScreening(
             "prisma-tool", _from_outcomes(states, reason), labels=_listed(labels.split(";")), problem=problem
         )
-    said_votes = tuple(
+    named_votes = tuple(
         ExportedVote(
             _VERDICTS[vote.verdict], vote.reviewer, Stage(vote.stage), _listed([vote.reason]), vote.note, moment(vote.at)
         )
@@ -185,7 +185,7 @@ def _own_screening(states: Mapping[Stage, str], reason: str, labels: str, review
         if vote.verdict in _VERDICTS and vote.stage in set(Stage)
     )
     notes = tuple(ExportedNote(remark.text, remark.reviewer, moment(remark.at)) for remark in remarks)
-    return ExportedScreening("prisma-tool", said_votes or _from_outcomes(states, reason), notes, _listed(labels.split(";")))
+    return ExportedScreening("prisma-tool", named_votes or _from_outcomes(states, reason), notes, _listed(labels.split(";")))
 
 
 def _from_outcomes(states: Mapping[Stage, str], reason: str) -> tuple[ExportedVote, ...]:

@@ -81,7 +81,7 @@ class Execution:
         """Let the person who waits stop the search here.
 
         Raises:
-            Stopped: that is wanted.
+            SearchStopped: that is wanted.
         """
         if self.listener.cancelled():
             raise SearchStopped

@@ -84,8 +84,8 @@ def _run_search(
         status, problem, stopped = RunStatus.INCOMPLETE, error.message, isinstance(error, SearchStopped)
     except KeyboardInterrupt:
         status, problem, stopped = RunStatus.INCOMPLETE, SearchStopped().message, True
-    effort = (transport.requests_sent - sent, services.clock() - started)
-    return _end(execution, plan, status, problem, effort), stopped
+    spent = (transport.requests_sent - sent, services.clock() - started)
+    return _end(execution, plan, status, problem, spent), stopped
 
 
 def _check_and_fetch(execution: Execution, plan: SearchPlan, services: Services, options: SearchOptions) -> None:
@@ -156,10 +156,10 @@ def _goes_on(last: runs.Run, plan: SearchPlan, options: SearchOptions) -> bool:
     return unfinished and not (options.whole and last.service.get(SINCE))
 
 
-def _end(execution: Execution, plan: SearchPlan, status: RunStatus, problem: str, effort: tuple[int, float]) -> RunReport:
+def _end(execution: Execution, plan: SearchPlan, status: RunStatus, problem: str, spent: tuple[int, float]) -> RunReport:
     with execution.review.store.write() as transaction:
         run = runs.run(transaction, execution.run_id)
-        requests, seconds = run.requests + effort[0], round(run.seconds + effort[1], 3)
+        requests, seconds = run.requests + spent[0], round(run.seconds + spent[1], 3)
         if problem:
             run_progress.add_warnings(transaction, run.id, [problem])
         if status is RunStatus.INCOMPLETE:

@@ -47,7 +47,14 @@ def edit_of(event: Event) -> Edit | None:
 
 
 def payload(name: str, value: Any, was: Any, origin: str = "") -> dict[str, Any]:
-    """What an event that corrects the field `name` says; values are kept as `codec` keeps them."""
+    """What an event that corrects the field `name` says; values are kept as `codec` keeps them.
+
+    Args:
+        name: The field of `Citation`.
+        value: What it is to be.
+        was: What the source says at the moment.
+        origin: Where the value is from, such as "PubMed 345312"; empty where somebody typed it.
+    """
     return {"field": name, "value": _to_json(name, value), "was": _to_json(name, was), "origin": origin}
 
 

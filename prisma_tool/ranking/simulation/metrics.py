@@ -64,7 +64,13 @@ def work_saved(ranks: NDArray[np.intp], pool: int, recall: float) -> float:
 
 
 def recall_within(ranks: NDArray[np.intp], pool: int, share: float) -> float:
-    """The share of the relevant among the first floor(share x pool) records."""
+    """The share (0 to 1) of the relevant that stands among the first floor(share x pool) records.
+
+    Args:
+        ranks: the ranks of the relevant records from 1.
+        pool: how many records there are.
+        share: the part of the pool that was shown, 0 to 1.
+    """
     return float(np.mean(ranks <= math.floor(share * pool + _ROUNDING)))
 
 

@@ -25,7 +25,10 @@ PATIENCE = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Screening:
-    """A finished screening to be replayed: a pool's features, how well each record answers the question, the true labels, the priors."""
+    """A finished screening to be replayed: the pool's features, the true labels, and what is known beforehand.
+
+    `question`, how well each record answers the question, and `relevant` are of shape (records,); `priors` are rows of the pool.
+    """
 
     features: Features
     question: Floats
@@ -112,7 +115,7 @@ def judged(order: Rows, relevant: Flags, pool: Rows) -> Replayed:
 
     Args:
         order: rows in the order shown.
-        relevant: whether each row of the whole set is relevant.
+        relevant: whether each row of the whole set is relevant, of shape (records,).
         pool: the rows that were to be shown: all but the priors.
     """
     rest = np.setdiff1d(pool, order)

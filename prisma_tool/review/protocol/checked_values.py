@@ -54,14 +54,26 @@ class CheckedValues:
         return value
 
     def text(self, data: Mapping[str, Any], key: str, table: str = "") -> str:
-        """A text, empty where there is none."""
+        """A text, empty where there is none.
+
+        Args:
+            data: The table as read.
+            key: The key in it.
+            table: The name of the table with its dot ("screening."), for the message; empty for the document.
+        """
         value = data.get(key, "")
         if not isinstance(value, str):
             raise self.wrong(table + key, "must be a text in quotes.")
         return value.strip()
 
     def texts(self, data: Mapping[str, Any], key: str, table: str = "") -> tuple[str, ...]:
-        """A list of texts, each in one line."""
+        """A list of texts, each in one line.
+
+        Args:
+            data: The table as read.
+            key: The key in it.
+            table: As in `text`.
+        """
         value = data.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise self.wrong(table + key, 'must be a list of texts, like ["one", "two"].')
@@ -77,14 +89,29 @@ class CheckedValues:
         return names
 
     def choice(self, data: Mapping[str, Any], key: str, allowed: tuple[str, ...], table: str, default: str = "") -> str:
-        """One of a few words; the first, or `default`, where none is given."""
+        """One of a few words.
+
+        Args:
+            data: The table as read.
+            key: The key in it.
+            allowed: The words.
+            table: As in `text`.
+            default: The word where none is given; empty for the first that is allowed.
+        """
         value = data.get(key, default or allowed[0])
         if value not in allowed:
             raise self.wrong(table + key, f"must be one of: {', '.join(allowed)}.")
         return str(value)
 
     def flag(self, data: Mapping[str, Any], key: str, table: str, *, default: bool) -> bool:
-        """True or false."""
+        """True or false.
+
+        Args:
+            data: The table as read.
+            key: The key in it.
+            table: As in `text`.
+            default: What holds where nothing is given.
+        """
         value = data.get(key, default)
         if not isinstance(value, bool):
             raise self.wrong(table + key, "must be true or false.")

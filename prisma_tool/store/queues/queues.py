@@ -117,7 +117,13 @@ class LoggedEvent:
 
 
 def events_since(transaction: Transaction, number: int, limit: int) -> list[LoggedEvent]:
-    """The events that this database stored after the one with this number, oldest first; for an undo, the event that it names."""
+    """The events that this database stored after the one with this number, oldest first; for an undo, the event that it names.
+
+    Args:
+        transaction: An open transaction.
+        number: That of the last event known already, in this database's own order.
+        limit: How many events at most.
+    """
     columns = (EventRow.number, EventRow.kind, EventRow.subject, EventRow.stage, EventRow.reviewer)
     statement = sa.select(*columns).where(EventRow.number > number).order_by(EventRow.number).limit(limit)
     events = [LoggedEvent(*row) for row in transaction.session.execute(statement)]

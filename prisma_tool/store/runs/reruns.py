@@ -236,7 +236,14 @@ def kinds_of_change(transaction: Transaction) -> dict[str, dict[str, int]]:
 
 
 def delivered_in_state(transaction: Transaction, run: str, state: str, limit: int) -> list[str]:
-    """Keys of the records that a run found new, seen or changed (`RecordState`), the first so many in their order."""
+    """Keys of the records that a run found new, seen or changed, in their order.
+
+    Args:
+        transaction: An open transaction.
+        run: The id of the run.
+        state: A `RecordState`: what the record was to the run.
+        limit: How many keys at most.
+    """
     statement = sa.select(RunRecordRow.record).where(RunRecordRow.run == run, RunRecordRow.state == state)
     return list(transaction.session.execute(statement.order_by(RunRecordRow.record).limit(limit)).scalars())
 

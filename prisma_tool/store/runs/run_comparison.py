@@ -23,7 +23,13 @@ SINCE = "since"
 
 
 def last_of_strategy(transaction: Transaction, search: str, query: str) -> runs.Run | None:
-    """The latest complete run of a search with this very strategy."""
+    """The latest complete run of a search with this very strategy.
+
+    Args:
+        transaction: An open transaction.
+        search: The name of the search.
+        query: Its strategy as the protocol has it.
+    """
     statement = runs.select_runs().where(_complete(search), RunRow.query == query).order_by(RunRow.id.desc())
     return next(runs.runs_of(transaction.session.execute(statement.limit(1))), None)
 

@@ -159,6 +159,11 @@ def is_unfinished(search: str, status: str, protocol: Protocol) -> bool:
     """True where the latest run of a search leaves something to be done.
 
     One that was refused or failed, and that the protocol no longer has, does not: it was corrected under another name, or given up.
+
+    Args:
+        search: The name of the search.
+        status: That of its latest run (`RunStatus`).
+        protocol: The protocol as it is now.
     """
     abandoned = not protocol.has_search(search) and status in (RunStatus.REFUSED, RunStatus.FAILED)
     return status != RunStatus.COMPLETE and not abandoned
@@ -182,7 +187,13 @@ def of_source(transaction: Transaction, source: str) -> list[Run]:
 
 
 def import_of(transaction: Transaction, sha256: str, source: str) -> Run | None:
-    """The run that imported a file of this content for this source, if any."""
+    """The run that imported a file of this content for this source, if any.
+
+    Args:
+        transaction: An open transaction.
+        sha256: The file's digest, in hexadecimal.
+        source: The slug of the source.
+    """
     statement = select_runs().where(RunRow.file_sha256 == sha256, RunRow.status == RunStatus.COMPLETE)
     return next(runs_of(transaction.session.execute(statement.where(RunRow.source == source).limit(1))), None)
 

@@ -63,6 +63,11 @@ class AdjudicationSession(SettleSession[Conflict, ConflictDetails, tuple[str, St
     def adjudicate(self, verdict: Verdict, reason: str = "", note: str = "") -> Event | None:
         """Adjudicate the present conflict; None where there is none.
 
+        Args:
+            verdict: What holds from now on.
+            reason: The id or label of a reason, for an exclusion.
+            note: A remark of the adjudicator.
+
         Raises:
             PrismaError: the rules or the database refuse; nothing was stored and the position is the same.
         """

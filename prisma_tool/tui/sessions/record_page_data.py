@@ -62,6 +62,11 @@ class RecordDetails:
 def read_record_details(review: Review, key: str, viewer: str) -> RecordDetails:
     """The record of this key with its report.
 
+    Args:
+        review: The review.
+        key: The record.
+        viewer: Who looks; votes that are blind for them are left out.
+
     Raises:
         DecisionError: there is no such record.
         StoreError: the database cannot be read.

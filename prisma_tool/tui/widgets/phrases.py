@@ -6,7 +6,13 @@ from datetime import datetime
 
 
 def counted(n: int, singular: str, plural: str = "") -> str:
-    """`1 record`, `1,234 records`."""
+    """`1 record`, `1,234 records`.
+
+    Args:
+        n: How many.
+        singular: The noun for one.
+        plural: The noun for others; empty for the singular with an s.
+    """
     return f"{n:,} {singular if n == 1 else plural or singular + 's'}"
 
 

@@ -20,7 +20,14 @@ _SHOWN = 60
 def extra_lines(
     held: Sequence[StoredRecord], found_in: Sequence[str], text: FullText, labels: Sequence[str] = ()
 ) -> list[Content]:
-    """All lines about a report; none where nothing was done."""
+    """All lines about a report; none where nothing was done.
+
+    Args:
+        held: The records of the report, for what was corrected.
+        found_in: The reviews or articles in which the report was found.
+        text: What is known of its full text.
+        labels: Its labels.
+    """
     named = [Content.assemble(("Labels: ", "dim"), (", ".join(map(one_line, labels)), "bold"))] if labels else []
     return [*named, *(Content.styled(line, "dim") for line in (*_edited(held), *_found_in(found_in), *_full_text(text)))]
 
