@@ -6,6 +6,7 @@ item that is on the screen; what others did meanwhile is read in a thread, and d
 
 from __future__ import annotations
 
+import asyncio
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -109,8 +110,11 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
-        """Begin at the first item."""
-        self.paint()
+        """Begin at the first item; here nobody waits for a key."""
+        try:
+            self._show(self._read(self.session.items, self.session.position))
+        except PrismaError as error:
+            self._show_unreadable(error)
         self.show_around()
 
     @property
@@ -119,14 +123,34 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
         return None if isinstance(self.content, Content) else self.content
 
     def paint(self, message: str = "") -> None:
-        """Read and show the present item; `message` is on what has just happened."""
+        """Show the present item; `message` is on what has just happened.
+
+        It is read beside the interface, before this screen takes another key: keys that come meanwhile wait, in their order.
+        """
+        self.call_next(self._paint_beside, message)
+
+    async def _paint_beside(self, message: str) -> None:
         self.message = message
         try:
-            content = self._read(self.session.items, self.session.position)
+            place, content = await self._read_place()
+            while place != self._place():
+                place, content = await self._read_place()
         except PrismaError as error:
-            content = text_page(f"This {self.ITEM} could not be read.", self.UNREADABLE)
-            self.show_error(f"The next {self.ITEM} could not be read", error)
-        self._show(content)
+            self._show_unreadable(error)
+        else:
+            self._show(content)
+
+    async def _read_place(self) -> tuple[tuple[Sequence[Item], int], Details | Content]:
+        """What stands at the session's place, and which place that was: it may move while this is read."""
+        place = self._place()
+        return place, await asyncio.to_thread(self._read, *place)
+
+    def _place(self) -> tuple[Sequence[Item], int]:
+        return self.session.items, self.session.position
+
+    def _show_unreadable(self, error: PrismaError) -> None:
+        self._show(text_page(f"This {self.ITEM} could not be read.", self.UNREADABLE))
+        self.show_error(f"The next {self.ITEM} could not be read", error)
 
     def _read(self, items: Sequence[Item], position: int) -> Details | Content:
         if position < len(items):

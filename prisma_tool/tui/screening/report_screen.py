@@ -21,6 +21,7 @@ from prisma_tool.errors import PrismaError
 from prisma_tool.model.log.events import Event
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
+from prisma_tool.screening.queue import Queue
 from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.screening.end_page import end_page, unreadable_page
@@ -259,12 +260,24 @@ class ReportScreen(PlaceScreen):
         return self.report is not None and self.session.current == self.report.item.key
 
     def come_back(self) -> None:
-        """Much may have happened meanwhile; the report that is shown stays."""
-        self.run_command("The queue could not be read", self._came_back)
+        """Much may have happened meanwhile: the queue is read anew in a thread, and the report that is shown stays."""
+        revision = self.session.revision
+        self.run_worker(lambda: self._read_queue(revision), thread=True, exclusive=True, group="queue")
 
-    def _came_back(self) -> str:
-        self.session.refresh()
-        return ""
+    def _read_queue(self, revision: int) -> None:
+        try:
+            queue = self.session.read_queue()
+        except PrismaError as error:
+            self.app.call_from_thread(self.show_error, "The queue could not be read", error)
+        else:
+            self.app.call_from_thread(self._take_queue, queue, revision)
+
+    def _take_queue(self, queue: Queue, revision: int) -> None:
+        if revision != self.session.revision:
+            self.come_back()
+            return
+        self.session.take_anew(queue)
+        self.paint()
 
 
 class CommandGroup:

@@ -155,19 +155,21 @@ class ScreeningSession(QueueCursor):
             keys = matching_keys(transaction, self.queue, typed)
         return None if keys is None else QueueFilter(typed, frozenset(keys))
 
+    def take_anew(self, queue: Queue) -> None:
+        """Go on with a queue that was read anew; who was past the last report is shown the first that waits."""
+        at_end = self.current is None
+        self.take(queue)
+        if at_end:
+            self.position = self.next_waiting(0)
+
     def refresh(self, key: str | None = None) -> bool:
         """Read the queue anew and stay with the present report, or go to that of `key`; False where it is not in the queue.
 
         Raises:
             StoreError: the database cannot be read; nothing has moved.
         """
-        at_end = self.current is None
-        self.reload()
-        if key is not None:
-            return self.go_to(key)
-        if at_end:
-            self.position = self.next_waiting(0)
-        return True
+        self.take_anew(self.read_queue())
+        return True if key is None else self.go_to(key)
 
     def go_to(self, key: str) -> bool:
         """Go to the report of any of its records; a filter that hides it is lifted. False where it is not in the queue.
