@@ -55,6 +55,12 @@ def painted(pilot: Pilot[None]) -> str:
     return "\n".join("".join(segment.text for segment in strip) for strip in pilot.app.screen._compositor.render_strips())
 
 
+async def opened(pilot: Pilot[None]) -> None:
+    """Until the place has read, in a thread, what it shows beside the suggestion."""
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
 async def test_reports_are_linked_under_the_proposed_label_or_another_and_unlinked_again(review: Review) -> None:
     async with app_for(review).run_test(size=NARROW) as pilot:
         assert "[x] [b]Paper[/b] 2" in painted(pilot)
@@ -85,6 +91,7 @@ async def test_a_narrow_screen_shows_one_list_at_a_time_and_links_only_what_it_s
 
 async def test_a_wide_screen_shows_both_lists_and_x_leaves_a_suggestion_aside(review: Review) -> None:
     async with app_for(review).run_test(size=WIDE) as pilot:
+        await opened(pilot)
         text = painted(pilot)
         assert "strong grounds" in text
         assert "No study has reports yet." in text
@@ -95,9 +102,7 @@ async def test_a_wide_screen_shows_both_lists_and_x_leaves_a_suggestion_aside(re
 
 async def test_a_database_that_goes_away_is_a_sentence_and_no_link_is_lost(review: Review) -> None:
     async with app_for(review).run_test(size=NARROW) as pilot:
-        # What the place reads in a thread when it opens would else meet the broken file first.
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+        await opened(pilot)
         database = review.folder / "review.db"
         for name in ("review.db-wal", "review.db-shm"):
             (review.folder / name).unlink(missing_ok=True)
