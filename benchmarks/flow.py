@@ -57,7 +57,9 @@ class Log:
     def add(self, kind: str, subject: str, stage: str, reviewer: str, payload: dict[str, Any]) -> None:
         """One more event, a second after the one before."""
         at = START + timedelta(seconds=len(self.events))
-        self.events.append(Event(f"{len(self.events):09d}", kind, subject, stage, reviewer, at, at, "0", payload))
+        self.events.append(
+            Event(f"{len(self.events):09d}", kind, subject, stage, reviewer, at, at, "0", payload, clock=len(self.events))
+        )
 
     def decide(self, key: str, stage: str, verdict: str) -> None:
         """Both reviewers' votes."""

@@ -305,6 +305,7 @@ def open_database(tmp_path: Path, clock: Ticking) -> Iterator[OpenStore]:
                 tool_version="0.test",
                 backups=tmp_path / "backups",
                 tell=tell,
+                create=True,
             )
             stack.callback(store.close)
             return store

@@ -40,6 +40,7 @@ def screen_command(caller: Caller, stage: str, plain: bool, reviewer: str | None
 
 
 def _in_plain_lines(review: Review, stage: Stage, reviewer: str) -> None:
+    from prisma_tool.model.log.events import Channel
     from prisma_tool.tui.plain_dialogue import PlainDialogue
     from prisma_tool.tui.sessions.screening_session import ScreeningSession
 
@@ -49,7 +50,7 @@ def _in_plain_lines(review: Review, stage: Stage, reviewer: str) -> None:
         line = sys.stdin.readline()
         return line or None
 
-    PlainDialogue(ScreeningSession(review, stage, reviewer), ask, say).run()
+    PlainDialogue(ScreeningSession(review.through(Channel.APPLICATION), stage, reviewer), ask, say).run()
 
 
 def open_application(caller: Caller) -> None:
@@ -98,6 +99,7 @@ def decide_command(
     """
     if (table is None) == (key is None) or (key is None) != (verdict is None):
         raise UsageError("Give either KEY and VERDICT, or --from CSV.")
+    from prisma_tool.model.log.events import Channel
     from prisma_tool.screening.decision_csv import read_decisions
     from prisma_tool.screening.decisions import Decision, decide
 
@@ -107,7 +109,7 @@ def decide_command(
         else:
             choice = Decision(str(key), Stage(stage), review.reviewer(reviewer), Verdict(str(verdict)), reason, note)
             choices = [choice]
-        stored = decide(review, choices)
+        stored = decide(review if table is None else review.through(Channel.FILE), choices)
         say(_decision_text(review, stored[0]) if table is None else f"Stored {len(stored)} decisions.")
 
 

@@ -84,7 +84,9 @@ def _unfinished(name: str, run: runs.Run, protocol: Protocol, at: datetime | Non
 
 def _entered(events: Iterable[Event], review_state: ReviewState) -> Iterable[Entered]:
     since = review_state.era.cut
-    return (Entered(event.subject, int(event.payload.get("n", 0)), event.text("note"), event.at > since) for event in events)
+    return (
+        Entered(event.subject, int(event.payload.get("n", 0)), event.text("note"), event.received > since) for event in events
+    )
 
 
 def _voters(

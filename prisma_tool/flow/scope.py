@@ -37,7 +37,7 @@ class Moment:
     """A moment in a review's past (`at` is None for now); versions closed by the event `before` or later do not count yet."""
 
     at: datetime | None = None
-    before: str = ""
+    before: tuple[int, str] | None = None
 
 
 def resolve(transaction: Transaction, scope: Scope) -> Moment:
@@ -68,7 +68,7 @@ def version_moment(transaction: Transaction, label: str) -> Moment:
             f"The version {closing.label} was made elsewhere and has no flow here, only its included studies: "
             "`prisma-tool version list`."
         )
-    return Moment(closing.at, closing.id)
+    return Moment(closing.received, closing.order)
 
 
 def version_named(closings: tuple[Closing, ...], label: str) -> Closing | None:

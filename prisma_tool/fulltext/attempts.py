@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from prisma_tool.errors import DecisionError
-from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.log.events import Event, EventKind, by_order
 from prisma_tool.model.text import one_line
 from prisma_tool.reports.state import SOUGHT, Report, reports_of
 from prisma_tool.review.open_review import Review
@@ -120,7 +120,7 @@ def _full_text(
     group: Sequence[str], retrievals: Mapping[str, list[Event]], attempt_events: Mapping[str, list[Event]]
 ) -> FullText:
     retrieval_events = _in_order(group, retrievals)
-    attempts = tuple(_in_order(group, attempt_events))
+    attempts = tuple(sorted(_in_order(group, attempt_events), key=lambda attempt: attempt.at))
     if not retrieval_events:
         return FullText(attempts=attempts)
     last = retrieval_events[-1]
@@ -129,7 +129,7 @@ def _full_text(
 
 
 def _in_order(group: Sequence[str], events: Mapping[str, list[Event]]) -> list[Event]:
-    return sorted((event for key in group for event in events.get(key, ())), key=lambda event: (event.at, event.id))
+    return sorted((event for key in group for event in events.get(key, ())), key=by_order)
 
 
 def take_back(review: Review, key: str, reviewer: str) -> Event:
@@ -152,6 +152,6 @@ def take_back(review: Review, key: str, reviewer: str) -> Event:
             raise DecisionError(
                 f"{reviewer} has said nothing about the full text of {one_line(key)}; there is nothing to take back."
             )
-        last = max(own, key=lambda event: event.id)
+        last = max(own, key=by_order)
         event_log.append(transaction, [event_log.Draft(EventKind.UNDO, last.id, reviewer=reviewer)])
         return last

@@ -109,13 +109,13 @@ class ReviewState:
         )
 
 
-def load_review_state(transaction: Transaction, at: datetime | None = None, before: str = "") -> ReviewState:
+def load_review_state(transaction: Transaction, at: datetime | None = None, before: tuple[int, str] | None = None) -> ReviewState:
     """The review as it stands, or stood at a moment.
 
     Args:
         transaction: An open transaction.
         at: The moment, by when the database stored what it knows; None for now.
-        before: The id of the event that closed a version: that version and later ones are left out. Empty for none.
+        before: The order of the event that closed a version: that version and later ones are left out. None for none.
     """
     state = rebuild.stored_state(transaction, votes=False) if at is None else rebuild.folded_state(transaction, at)
     holdings = report_rows.counted_records(transaction, at)

@@ -14,25 +14,28 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import SystemRandom
+from uuid import uuid4
 
 from prisma_tool.errors import PrismaError, ReviewError, StoreError, UsageError
 from prisma_tool.file_io import explained_errors, read_file, write_atomically
 from prisma_tool.model.log.event_ids import EventIds
-from prisma_tool.model.log.events import ENGINE, EventKind
+from prisma_tool.model.log.events import ENGINE, Channel, EventKind
 from prisma_tool.model.protocol.protocol import Protocol
+from prisma_tool.model.text import one_line
 from prisma_tool.review import network_drives
 from prisma_tool.review.environment import Environment
-from prisma_tool.review.protocol.read import FILE_NAME, new_protocol_text, parse_protocol
+from prisma_tool.review.journal import FOLDER, Journal, shows_work
+from prisma_tool.review.protocol.read import FILE_NAME, new_protocol_text, parse_protocol, with_id
 from prisma_tool.store.engine import event_rows
-from prisma_tool.store.engine.database import Store, Transaction
-from prisma_tool.store.engine.opening import open_store
+from prisma_tool.store.engine.database import Store, Transaction, format_address
+from prisma_tool.store.engine.opening import name_review, open_store, review_id
 from prisma_tool.store.projections import event_log
 from prisma_tool.version import VERSION
 
 _PASSWORD = re.compile(r"://[^@]*:[^@]*@|[?&](?:ssl)?password=", re.IGNORECASE)
 """A database address with a password in it, in either of the places that PostgreSQL knows."""
 
-SUBFOLDERS = ("raw", "fulltext", "rejects", "backups")
+SUBFOLDERS = ("raw", "fulltext", "rejects", "backups", FOLDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,10 @@ class Review:
         if person in self.protocol.observers:
             raise UsageError(f"{person} is an observer of this review and changes nothing; {FILE_NAME} says so.")
         return person
+
+    def through(self, channel: Channel) -> Review:
+        """The same review, whose events say that they came by this channel."""
+        return replace(self, store=self.store.through(channel))
 
     def viewer(self, named: str | None) -> str:
         """Who is looking (counting rule 25): as `reviewer`, but observers may look too, and nobody need be named (empty).
@@ -111,8 +118,10 @@ def create_review(
     target = folder / FILE_NAME
     if target.exists():
         raise ReviewError(f"{folder} holds a review already; nothing was changed. Choose another folder.")
-    text = text or new_protocol_text(title=title, pubmed=pubmed, ctgov=ctgov, reviewers=reviewers)
-    parse_protocol(text, str(target))
+    review_id = str(uuid4())
+    text = text or new_protocol_text(title=title, pubmed=pubmed, ctgov=ctgov, reviewers=reviewers, review_id=review_id)
+    if not parse_protocol(text, str(target)).id:
+        text = with_id(text, review_id)
     data = _encoded(text, target)
     with explained_errors(folder):
         for name in SUBFOLDERS:
@@ -164,6 +173,7 @@ def open_review(
     environment: Environment,
     tell: Callable[[str], None],
     now: Callable[[], datetime] = utc_now,
+    via: Channel = Channel.COMMAND_LINE,
     mounts: Callable[[], list[str]] = network_drives.mounts,
 ) -> Iterator[Review]:
     """Open the review around `start`; closes the store at the end.
@@ -173,6 +183,7 @@ def open_review(
         environment: what the surroundings say about services, database and reviewer.
         tell: receives warnings: a database on a network drive, one that is brought up to date.
         now: the clock; aware moments.
+        via: how what is done meanwhile is said to have come.
         mounts: the lines of this machine's table of mounts.
 
     Raises:
@@ -182,8 +193,10 @@ def open_review(
     folder = find_review(_resolved(start))
     text = protocol_text(folder)
     protocol = parse_protocol(text, str(folder / FILE_NAME))
-    _refuse_lost_database(folder, protocol, environment)
     address = _database(folder, protocol, environment)
+    is_new = _is_new(folder)
+    if not is_new:
+        _refuse_lost_database(address)
     if isinstance(address, Path) and (warning := network_drives.warning(address, mounts())):
         tell(warning)
     store = open_store(
@@ -194,12 +207,60 @@ def open_review(
         tool_version=VERSION,
         backups=folder / "backups",
         tell=tell,
+        create=is_new,
     )
     try:
+        store = replace(store, via=via, after_commit=Journal(folder, tell).append)
+        text = _identified(store, folder, protocol, text, tell)
+        if not protocol.id:
+            protocol = parse_protocol(text, str(folder / FILE_NAME))
+            store = store.under(protocol)
         note_protocol(store, text)
         yield Review(folder, protocol, environment, store)
     finally:
         store.close()
+
+
+def _identified(store: Store, folder: Path, protocol: Protocol, text: str, tell: Callable[[str], None]) -> str:
+    """The text of review.toml once it and the database name the same review; whichever names none takes the other's id.
+
+    Raises:
+        StoreError: they name different reviews, or the database holds a log and names none.
+    """
+    with store.read() as transaction:
+        stored, has_log = review_id(transaction), event_log.last_number(transaction) > 0
+    if not stored and not has_log:
+        with store.write() as transaction:
+            name_review(transaction, protocol.id or store.new_id())
+            stored = review_id(transaction)
+    if not stored or protocol.id not in ("", stored):
+        raise _another_review(store, folder, protocol, stored)
+    if protocol.id:
+        return text
+    text = with_id(text, stored)
+    write_protocol(folder, text)
+    tell(f'{folder / FILE_NAME} now names its review by the line id = "{stored}"; keep it.')
+    return text
+
+
+def _another_review(store: Store, folder: Path, protocol: Protocol, stored: str) -> StoreError:
+    holds = (
+        f"holds the review {stored}" + (f" ({title})" if (title := _logged_title(store)) else "") if stored else "names no review"
+    )
+    own = f"the review {protocol.id}" + (f" ({one_line(protocol.title)})" if protocol.title else "")
+    return StoreError(
+        f"{folder / FILE_NAME} belongs to {own}, but the database {format_address(store.engine.url)} {holds}; nothing was changed. "
+        "Put back the database or the review.toml that belongs here; `prisma-tool backup --list` shows this folder's snapshots."
+    )
+
+
+def _logged_title(store: Store) -> str:
+    with store.read() as transaction:
+        newest = next(event_rows.events(transaction, kinds=[EventKind.PROTOCOL], newest_first=True, limit=1), None)
+    try:
+        return one_line(parse_protocol(newest.text("text")).title) if newest else ""
+    except ReviewError:
+        return ""
 
 
 def reread(review: Review) -> Review:
@@ -218,24 +279,31 @@ def reread(review: Review) -> Review:
     if new_address != old_address:
         raise PrismaError(f"{review.folder / FILE_NAME} names another database now; close the application and open it again.")
     store = review.store.under(protocol)
+    text = _identified(store, review.folder, protocol, text, lambda _: None)
     note_protocol(store, text)
     return replace(review, protocol=protocol, store=store)
 
 
-def _refuse_lost_database(folder: Path, protocol: Protocol, environment: Environment) -> None:
-    """An empty or missing review.db beside stored answers is a loss, not a new review.
+def _is_new(folder: Path) -> bool:
+    """Whether nothing was ever done in a folder: it holds no answers of runs, and its journal tells of no work."""
+    with explained_errors(folder):
+        return not any((folder / "raw").glob("*/*")) and not shows_work(folder)
+
+
+def _refuse_lost_database(address: str | Path) -> None:
+    """An empty or missing database file beside stored answers or a journal is a loss, not a new review.
 
     Raises:
         StoreError: it is so.
     """
-    path = folder / "review.db"
-    is_own_file = not (environment.database or protocol.database_url)
-    with explained_errors(path):
-        if is_own_file and (not path.exists() or not path.stat().st_size) and any((folder / "raw").glob("*/*")):
-            raise StoreError(
-                f"{path} is missing or empty, though raw/ holds the answers of earlier runs. Put it back from backups/ or a copy of "
-                "the folder; to start anew, move raw/ away."
-            )
+    if isinstance(address, Path):
+        with explained_errors(address):
+            if not address.exists() or not address.stat().st_size:
+                raise StoreError(
+                    f"{address} is missing or empty, though raw/ or journal/ show that this review was worked on. Put it back: "
+                    "`prisma-tool backup --list` shows the snapshots, `prisma-tool rescue` gathers what is left; to start anew, move raw/ "
+                    "and journal/ away."
+                )
 
 
 def protocol_text(folder: Path) -> str:

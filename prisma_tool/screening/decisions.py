@@ -167,16 +167,12 @@ def _check_stage(report: Report, stage: Stage) -> None:
 def undo_last(review: Review, reviewer: str, stage: Stage) -> Event | None:
     """Take back this reviewer's last decision at a stage that still counts; returns it, or None where there is none."""
     with review.store.write() as transaction:
-        undone = _undone_ids(transaction, reviewer)
         decisions = event_rows.events(transaction, kinds=[EventKind.DECISION], reviewer=reviewer, newest_first=True)
-        last = next((event for event in decisions if event.stage == stage and event.id not in undone), None)
+        own = (event for event in decisions if event.stage == stage)
+        last = next((event for event in own if not event_rows.find_undone(transaction, [event.id])), None)
         if last is not None:
             event_log.append(transaction, [event_log.Draft(EventKind.UNDO, last.id, reviewer=reviewer)])
         return last
-
-
-def _undone_ids(transaction: Transaction, reviewer: str) -> set[str]:
-    return {event.subject for event in event_rows.events(transaction, kinds=[EventKind.UNDO], reviewer=reviewer)}
 
 
 def add_note(review: Review, key: str, text: str, reviewer: str, stage: Stage | None = None) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
 from enum import StrEnum
 from itertools import combinations
 from typing import Any
@@ -114,9 +113,7 @@ def _ratings(votes: Iterable[vote_history.CastVote], protocol: Protocol) -> dict
         votes_by_name.setdefault(change.vote.reviewer, {}).pop(change.vote.id, None)
         if change.cast:
             votes_by_name[change.vote.reviewer][change.vote.id] = change.vote
-        verdicts = {
-            name: max(own.values(), key=lambda vote: (vote.at, vote.id)).verdict for name, own in votes_by_name.items() if own
-        }
+        verdicts = {name: max(own.values(), key=lambda vote: vote.order).verdict for name, own in votes_by_name.items() if own}
         for pair in combinations(in_protocol_order(protocol, verdicts), _PAIR):
             ratings.setdefault((pair[0], pair[1]), (verdicts[pair[0]], verdicts[pair[1]]))
     return ratings
@@ -126,8 +123,7 @@ def _ratings(votes: Iterable[vote_history.CastVote], protocol: Protocol) -> dict
 class _VoteChange:
     """A vote was given, or taken back."""
 
-    at: datetime
-    id: str
+    order: tuple[int, str]
     vote: vote_history.CastVote
     cast: bool
 
@@ -135,10 +131,10 @@ class _VoteChange:
 def _changes_in_order(votes: Iterable[vote_history.CastVote]) -> list[_VoteChange]:
     changes = []
     for vote in votes:
-        changes.append(_VoteChange(vote.at, vote.id, vote, cast=True))
+        changes.append(_VoteChange(vote.order, vote, cast=True))
         if vote.taken_back is not None:
-            changes.append(_VoteChange(vote.taken_back, vote.id, vote, cast=False))
-    return sorted(changes, key=lambda change: (change.at, change.id, not change.cast))
+            changes.append(_VoteChange(vote.taken_back, vote, cast=False))
+    return sorted(changes, key=lambda change: change.order)
 
 
 def as_json(pairs: Iterable[PairAgreement]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.log.events import Event, EventKind, by_order
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.vocabulary import OutcomeState, Stage, Verdict
 from prisma_tool.reports.state import Phase, load_review_state
@@ -151,7 +151,7 @@ def _rulings(transaction: Transaction, stage: Stage) -> dict[str, Event]:
     """The adjudications that stand at a stage, by report; those that came in with a version made elsewhere are none of ours."""
     adjudications = [event for event in record_events.all_standing(transaction, EventKind.ADJUDICATION) if event.stage == stage]
     clusters = update.clusters_of(transaction, {event.subject for event in adjudications})
-    own = sorted((event for event in adjudications if not event.text("version")), key=lambda event: (event.at, event.id))
+    own = sorted((event for event in adjudications if not event.text("version")), key=by_order)
     return {clusters[event.subject]: event for event in own if event.subject in clusters}
 
 

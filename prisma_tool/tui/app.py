@@ -22,6 +22,7 @@ from textual.worker import Worker, WorkerState
 
 from prisma_tool.errors import PrismaError, UsageError
 from prisma_tool.identify.run.services import Services
+from prisma_tool.model.log.events import Channel
 from prisma_tool.model.protocol.protocol import SearchPlan
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
@@ -88,6 +89,7 @@ class ReviewApp(TypedAhead):
             self.register_theme(theme)
         self.theme = checked_theme(settings, self.available_themes, DARK.name)
         self.set_keymap(checked_keys(settings))
+        review = review.through(Channel.APPLICATION)
         self.workspace = Workspace(review, reviewer, connect)
         self.search_task: SearchTask | None = None
         self._to_run: list[SearchPlan] = []

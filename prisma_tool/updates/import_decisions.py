@@ -13,7 +13,7 @@ from datetime import datetime
 
 from prisma_tool.errors import DecisionError, UsageError
 from prisma_tool.identify.files.reviewer_exports import ExportedNote, ExportedScreening, ExportedVote
-from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.log.events import Channel, Event, EventKind
 from prisma_tool.model.protocol.protocol import Protocol, Reason
 from prisma_tool.model.text import fold, one_line
 from prisma_tool.model.vocabulary import Stage, Verdict
@@ -142,6 +142,7 @@ def _import_decisions(
     for key, statement in statements:
         reader.read(key, statement)
     people.require_all()
+    transaction = replace(transaction, via=Channel.FILE)
     votes = _VoteSorter(transaction, reader.decisions)
     implied = votes.implied()
     decided = decide_within(transaction, [*implied, *votes.new_decisions])

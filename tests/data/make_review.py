@@ -79,6 +79,7 @@ def main() -> None:
         tool_version="0.1.0",
         backups=TARGET.parent,
         tell=print,
+        create=True,
     )
     fill(store)
     store.close()

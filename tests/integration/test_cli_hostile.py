@@ -159,7 +159,7 @@ def test_a_lost_database_beside_stored_answers_is_no_empty_review(review: Review
     review.store.close()
     for path in review.folder.glob("review.db*"):
         path.unlink()
-    with pytest.raises(StoreError, match="backups/"), open_review(review.folder, review.environment, print):
+    with pytest.raises(StoreError, match="backup --list"), open_review(review.folder, review.environment, print):
         pytest.fail("it opened")
 
 

@@ -39,7 +39,7 @@ def now():
     return datetime.now(UTC)
 
 store = open_store(sys.argv[1], protocol=Protocol(), now=now, new_id=EventIds(now, random.SystemRandom().getrandbits),
-                   tool_version="0", backups=Path("."), tell=print)
+                   tool_version="0", backups=Path("."), tell=print, create=True)
 def say(text):
     with store.write() as transaction:
         event_log.append(transaction, [event_log.Draft(EventKind.NOTE, subject=text)])

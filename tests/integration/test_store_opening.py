@@ -84,7 +84,7 @@ def later_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "later" / "migrations"
     shutil.copytree(opening.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "versions" / "9000_next.py").write_text(
-        "import sqlalchemy as sa\nfrom alembic import op\nrevision = '9000'\ndown_revision = '0002'\n"
+        "import sqlalchemy as sa\nfrom alembic import op\nrevision = '9000'\ndown_revision = '0003'\n"
         "def upgrade():\n    op.create_table('later', sa.Column('n', sa.Integer()))\n",
         encoding="utf-8",
     )
@@ -110,9 +110,9 @@ def test_an_older_database_is_upgraded_after_a_backup(
         return
     (copy,) = (tmp_path / "backups").glob("*.db")
     assert str(copy) in told[0]
-    assert copy.name.startswith("review-0002-2025")
+    assert copy.name.startswith("review-0003-2025")
     with closing(sqlite3.connect(copy)) as backup:
-        assert backup.execute("SELECT version_num FROM alembic_version").fetchall() == [("0002",)]
+        assert backup.execute("SELECT version_num FROM alembic_version").fetchall() == [("0003",)]
 
 
 def test_an_upgrade_that_fails_leaves_the_older_database_as_it_was(
@@ -123,7 +123,7 @@ def test_an_upgrade_that_fails_leaves_the_older_database_as_it_was(
     with pytest.raises(StoreError):
         open_database(older_database)
     engine = make_engine(older_database)
-    assert opening.stored_revision(engine) == "0002"
+    assert opening.stored_revision(engine) == "0003"
     assert not sa.inspect(engine).has_table("later")
     engine.dispose()
 
@@ -136,7 +136,7 @@ def test_a_backup_that_cannot_be_made_stops_the_upgrade(
     with pytest.raises(StoreError, match=r"backups.*nothing was changed"):
         open_database(older_database)
     with closing(sqlite3.connect(tmp_path / "review.db")) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0002",)]
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0003",)]
 
 
 @pytest.mark.parametrize("released", RELEASED, ids=lambda path: path.name)

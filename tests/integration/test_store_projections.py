@@ -67,8 +67,8 @@ def ruling(key: str, verdict: str, reason: str = "") -> Draft:
     return Draft(EventKind.ADJUDICATION, key, TA, "Cem", {"verdict": verdict, "reason": reason})
 
 
-def done_before(draft: Draft, past: History, seconds: int) -> Draft:
-    """The same, done that long before now."""
+def dated_back(draft: Draft, past: History, seconds: int) -> Draft:
+    """The same, as if done that long before now."""
     return replace(draft, at=past.store.now() - timedelta(seconds=seconds))
 
 
@@ -289,18 +289,18 @@ def test_joining_takes_the_outcome_from_the_name_that_no_longer_is_one(begun: Hi
     assert outcomes_now(begun) == {("pubmed:0", TA): "include"}
 
 
-def test_an_older_deed_that_arrives_later_does_not_stand(begun: History) -> None:
+def test_what_was_said_last_stands_whatever_date_it_bears(begun: History) -> None:
     begun.append(decision("pubmed:0", "include"))
-    begun.append(done_before(decision("pubmed:0", "exclude"), begun, 60))
-    assert outcomes_now(begun) == {("pubmed:0", TA): "include"}
-    begun.append(decision("embase:0", "include"), done_before(decision("embase:0", "exclude"), begun, 60))
-    assert outcomes_now(begun)["embase:0", TA] == "include", "of two that arrive together"
+    begun.append(dated_back(decision("pubmed:0", "exclude"), begun, 60))
+    assert outcomes_now(begun) == {("pubmed:0", TA): "exclude"}
+    begun.append(decision("embase:0", "include"), dated_back(decision("embase:0", "exclude"), begun, 60))
+    assert outcomes_now(begun)["embase:0", TA] == "exclude", "of two that arrive together"
 
 
-def test_an_older_deed_that_arrives_with_an_undo_does_not_stand_either(begun: History) -> None:
-    begun.append(decision("pubmed:0", "exclude"))
-    begun.append(decision("pubmed:0", "include"))
-    begun.append(Draft(EventKind.UNDO, begun.log[1].id), done_before(decision("pubmed:0", "maybe"), begun, 60))
+def test_an_undo_gives_back_what_was_said_before_whatever_date_it_bears(begun: History) -> None:
+    begun.append(dated_back(decision("pubmed:0", "exclude"), begun, 60))
+    begun.append(dated_back(decision("pubmed:0", "include"), begun, 90))
+    begun.append(Draft(EventKind.UNDO, begun.log[1].id))
     assert outcomes_now(begun) == {("pubmed:0", TA): "exclude"}
 
 

@@ -22,7 +22,9 @@ def empty_database() -> bytes:
     """A database as `open_store` makes it where there is none: running all migrations takes 25 ms or more, a copy next to nothing."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "empty.db"
-        open_store(path, protocol=Protocol(), now=_never, new_id=_never, tool_version="", backups=path.parent, tell=print).close()
+        open_store(
+            path, protocol=Protocol(), now=_never, new_id=_never, tool_version="", backups=path.parent, tell=print, create=True
+        ).close()
         return path.read_bytes()
 
 
@@ -30,13 +32,13 @@ def _never() -> Any:
     raise AssertionError("An empty database needs neither time nor ids.")
 
 
-def engine_with_shared_statements(address: str | Path) -> sa.Engine:
+def engine_with_shared_statements(address: str | Path, *, create: bool = False) -> sa.Engine:
     """An engine as the program makes it, save that on SQLite all share one dialect and what was compiled for it.
 
     SQLAlchemy keeps compiled statements per engine and dialect. A user's program has one engine; the tests have thousands, and would
     spend a sixth of their time on compiling the same statements again.
     """
-    engine = make_engine(address)
+    engine = make_engine(address, create=create)
     if engine.dialect.name == "sqlite":
         engine.dialect, statements = _sqlite_statements()
         engine.update_execution_options(compiled_cache=statements)

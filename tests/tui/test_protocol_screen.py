@@ -128,7 +128,7 @@ async def test_a_file_that_cannot_be_used_is_told_and_changes_nothing(review_of:
         await pilot.press("escape")
         assert isinstance(app.screen, ProtocolScreen)
         assert "the protocol from before stays in force" in painted(pilot)
-        assert app.workspace.review is review
+        assert app.workspace.review.protocol is review.protocol
 
 
 async def test_a_file_that_leaves_its_reader_out_is_not_put_in_force_here(review_of: ReviewOf) -> None:
@@ -141,7 +141,7 @@ async def test_a_file_that_leaves_its_reader_out_is_not_put_in_force_here(review
         await settled(pilot)
         assert isinstance(app.screen, TextPage)
         assert "'Anna' is not a reviewer of this review" in painted(pilot)
-        assert app.workspace.review is review
+        assert app.workspace.review.protocol is review.protocol
 
 
 async def test_a_terminal_that_cannot_be_given_away_is_told(review_of: ReviewOf, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ KEYS = "abcdef"
 
 
 def pair(a: str, b: str, verdict: str, number: int = 0, *, by_person: bool = False) -> Pair:
-    return Pair(min(a, b), max(a, b), verdict, by_person, f"{number:03}")
+    return Pair(min(a, b), max(a, b), verdict, by_person, (number, f"{number:03}"))
 
 
 verdicts = st.lists(
@@ -59,7 +59,7 @@ def test_of_two_joins_that_exclude_each_other_the_older_one_holds() -> None:
 def test_a_verdict_is_a_persons_unless_the_engine_gave_it(reviewer: str, by_person: bool) -> None:
     at = datetime(2025, 2, 3, 9, tzinfo=UTC)
     event = Event("001", "duplicate", "a", "", reviewer, at, at, "0", {"other": "b", "verdict": "same"})
-    assert Pair.of(event) == Pair("a", "b", "same", by_person, "001")
+    assert Pair.of(event) == Pair("a", "b", "same", by_person, (0, "001"))
 
 
 def test_verdicts_about_absent_records_change_nothing() -> None:

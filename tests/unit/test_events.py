@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prisma_tool.model.log.clock import microseconds
 from prisma_tool.model.log.events import ENGINE, Event, EventKind, Slot, slot, standing, undone
 
 MORNING = datetime(2025, 2, 3, 9, tzinfo=UTC)
@@ -16,7 +17,7 @@ def event(
     number: int, kind: str, subject: str = "a:1", *, reviewer: str = "Ada", minute: int | None = None, **payload: object
 ) -> Event:
     at = MORNING + timedelta(minutes=number if minute is None else minute)
-    return Event(f"{number:03}", kind, subject, "title-abstract", reviewer, at, at, "0", payload)
+    return Event(f"{number:03}", kind, subject, "title-abstract", reviewer, at, at, "0", payload, clock=microseconds(at))
 
 
 def standing_ids(*events: Event) -> list[str]:

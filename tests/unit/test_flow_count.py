@@ -207,7 +207,7 @@ def test_nothing_is_divided_where_no_tool_voted() -> None:
 
 # --- versions, numbers entered by hand, templates ------------------------------------------------------------------------------
 
-CLOSED = Closing("1", "v1", datetime(2025, 1, 1, tzinfo=UTC), "", (), (), frozenset())
+CLOSED = Closing("1", "v1", datetime(2025, 1, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC), (1, "1"), "", (), (), frozenset())
 
 
 def test_what_was_carried_over_is_the_last_line_and_only_all_versions_together_count_what_was_closed() -> None:

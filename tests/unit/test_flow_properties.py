@@ -126,7 +126,9 @@ class Past:
         now = START + timedelta(minutes=number)
         name = f"{number:06d}"
         later = sum(event.id.startswith(name) for event in self.events)
-        self.events.append(Event(f"{name}-{later}" if later else name, kind, subject, stage, reviewer, now, now, "0", payload))
+        self.events.append(
+            Event(f"{name}-{later}" if later else name, kind, subject, stage, reviewer, now, now, "0", payload, clock=number)
+        )
 
     def bring_in(self, number: int, now: datetime) -> None:
         """A version from elsewhere: two records, the first included."""

@@ -25,11 +25,11 @@ def rules(reviewers: int = 1, maybe: str = "include") -> Protocol:
 
 def vote(number: int, verdict: str, by: str = "Ada", key: str = "a", reason: str = "") -> Event:
     at = MORNING + timedelta(minutes=number)
-    return Event(f"{number:03}", "decision", key, "", by, at, at, "0", {"verdict": verdict, "reason": reason})
+    return Event(f"{number:03}", "decision", key, "", by, at, at, "0", {"verdict": verdict, "reason": reason}, clock=number)
 
 
 def joined(number: int, a: str = "a", b: str = "b") -> Pair:
-    return Pair(a, b, "same", by_person=False, event_id=f"{number:03}")
+    return Pair(a, b, "same", by_person=False, order=(number, f"{number:03}"))
 
 
 @pytest.mark.parametrize(
@@ -112,8 +112,8 @@ def test_rule_08_only_same_verdicts_join_records() -> None:
     assert outcome(TA, votes, [replace(joined(3), verdict="unsure")], rules()) == Outcome(OutcomeState.INCLUDE)
 
 
-def test_rule_08_the_latest_vote_is_told_by_the_clock_before_the_number() -> None:
-    late = replace(vote(1, "exclude"), at=MORNING + timedelta(hours=1))
+def test_rule_08_the_latest_vote_is_the_one_that_was_given_last_whatever_its_date_and_id() -> None:
+    late = replace(vote(1, "exclude"), at=MORNING - timedelta(hours=1), clock=3)
     assert outcome(TA, [late, vote(2, "include")], [], rules()) == Outcome(OutcomeState.EXCLUDE)
 
 

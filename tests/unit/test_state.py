@@ -17,7 +17,9 @@ HELD = (ClusterMember("a:1", True, 8, 1), ClusterMember("b:1", True, 3, 2), Clus
 
 def event(number: int, kind: str, subject: str, **payload: object) -> Event:
     at = MORNING + timedelta(minutes=number)
-    return Event(f"{number:03}", kind, subject, "title-abstract" if kind != "duplicate" else "", "Ada", at, at, "0", payload)
+    return Event(
+        f"{number:03}", kind, subject, "title-abstract" if kind != "duplicate" else "", "Ada", at, at, "0", payload, clock=number
+    )
 
 
 def test_rule_08_a_vote_on_any_member_is_a_vote_on_the_cluster() -> None:

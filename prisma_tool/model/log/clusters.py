@@ -20,12 +20,13 @@ class Pair:
     b: str
     verdict: str
     by_person: bool
-    event_id: str
+    order: tuple[int, str]
+    """When it was given, see `Event.order`."""
 
     @classmethod
     def of(cls, event: Event) -> Pair:
         """The pair that a `duplicate` event speaks of."""
-        return cls(event.subject, event.text("other"), event.text("verdict"), event.reviewer != ENGINE, event.id)
+        return cls(event.subject, event.text("other"), event.text("verdict"), event.reviewer != ENGINE, event.order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def clusters(keys: Iterable[str], pairs: Iterable[Pair]) -> list[tuple[str, ...]
     known = [pair for pair in pairs if pair.a in groups and pair.b in groups]
     apart = {frozenset((pair.a, pair.b)) for pair in known if pair.verdict == DuplicateVerdict.DIFFERENT}
     same = [pair for pair in known if pair.verdict == DuplicateVerdict.SAME]
-    for pair in sorted(same, key=lambda pair: (not pair.by_person, pair.event_id, pair.a, pair.b)):
+    for pair in sorted(same, key=lambda pair: (not pair.by_person, pair.order, pair.a, pair.b)):
         _join(groups, pair, apart)
     return sorted({tuple(sorted(group)) for group in groups.values()})
 

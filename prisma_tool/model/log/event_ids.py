@@ -9,6 +9,7 @@ from uuid import UUID
 
 _RANDOM_BITS = 74
 _LOW_BITS = 62
+_VERSION = 7
 
 
 class EventIds:
@@ -32,6 +33,15 @@ class EventIds:
             # The top bit stays free, so that many ids within one millisecond can count upward.
             return now, self._random_bits(_RANDOM_BITS - 1)
         return milliseconds, tail + 1 + self._random_bits(16)
+
+
+def drawn(event_id: str) -> int:
+    """When an id was drawn, in microseconds since 1970 (to the millisecond); 0 for what is no UUIDv7."""
+    try:
+        value = UUID(event_id)
+    except ValueError:
+        return 0
+    return (value.int >> 80) * 1000 if value.version == _VERSION else 0
 
 
 def _uuid7(milliseconds: int, tail: int) -> UUID:

@@ -50,6 +50,19 @@ class EventKind(StrEnum):
     """The stopping rule that was set, or that a person stopped screening by it."""
 
 
+class Channel(StrEnum):
+    """By which way an event came into being, for the sentence of the manuscript that says how votes were given."""
+
+    APPLICATION = "application"
+    COMMAND_LINE = "command line"
+    FILE = "file"
+    """Read from a file; the payload's `origin` names the program that wrote it, where that is known."""
+    TOOL = "tool"
+    """The vote of an automation tool."""
+    UNKNOWN = "unknown"
+    """Stored before the way was kept."""
+
+
 ENGINE = "engine"
 """The reviewer name under which deduplication speaks; a person always beats it."""
 
@@ -59,7 +72,8 @@ class Event:
     """One fact.
 
     `subject` is a record key (for `duplicate` the smaller of two, for `undo` the id of the undone event), `at` when it was done
-    and travels with copies, `received` when this database stored it; both are UTC.
+    and travels with copies, `received` when this database stored it; both are UTC and for people. `clock` is what orders events (see
+    `clock`), `via` a `Channel`, `salt` and `sha256` belong to the hash over the content (see `contents`).
     """
 
     id: str
@@ -71,6 +85,15 @@ class Event:
     received: datetime
     tool_version: str
     payload: Mapping[str, Any] = field(default_factory=dict)
+    clock: int = 0
+    via: str = Channel.UNKNOWN
+    salt: str = ""
+    sha256: str = ""
+
+    @property
+    def order(self) -> tuple[int, str]:
+        """The larger came later: by cause, and between copies that had not met by a rule that is the same everywhere."""
+        return self.clock, self.id
 
     def text(self, name: str) -> str:
         """A payload value as text; absent is empty."""
@@ -116,16 +139,21 @@ def slot(event: Event) -> Slot | None:
     return answered
 
 
-def precedence(event: Event) -> tuple[bool, datetime, str]:
-    """The larger stands: a person before the engine about duplicates, then what was done later, then the later id."""
+def precedence(event: Event) -> tuple[bool, tuple[int, str]]:
+    """The larger stands: a person before the engine about duplicates, then what came later."""
     by_person = event.kind != EventKind.DUPLICATE or event.reviewer != ENGINE
-    return by_person, event.at, event.id
+    return by_person, event.order
+
+
+def by_order(event: Event) -> tuple[int, str]:
+    """The key by which events are sorted, oldest first."""
+    return event.order
 
 
 def undone(undos: Iterable[Event]) -> frozenset[str]:
     """The ids of events that an undo in force takes back; an undo may itself be undone by a later one."""
     undone_ids: set[str] = set()
-    for event in sorted(undos, key=lambda undo: undo.id, reverse=True):
+    for event in sorted(undos, key=by_order, reverse=True):
         if event.id not in undone_ids:
             undone_ids.add(event.subject)
     return frozenset(undone_ids)

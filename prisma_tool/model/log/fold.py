@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from prisma_tool.model.log.clusters import ClusterMember, Pair, clusters, representative
-from prisma_tool.model.log.events import Event, EventKind, Slot, standing
+from prisma_tool.model.log.events import Event, EventKind, Slot, by_order, standing
 from prisma_tool.model.log.merged_reasons import with_merges
 from prisma_tool.model.log.outcomes import Outcome, outcome
 from prisma_tool.model.log.team import team_of
@@ -81,4 +81,4 @@ def _grouped(
 
 def newest(events: Iterable[Event]) -> Event | None:
     """The event that was done last, or None of none."""
-    return max(events, key=lambda event: (event.at, event.id), default=None)
+    return max(events, key=by_order, default=None)

@@ -10,7 +10,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from prisma_tool.model.log.clusters import Pair
-from prisma_tool.model.log.events import Event
+from prisma_tool.model.log.event_ids import drawn
+from prisma_tool.model.log.events import Event, by_order
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.vocabulary import DuplicateVerdict, OutcomeState, Stage, Verdict
 
@@ -40,7 +41,7 @@ def outcome(
 
     Until all wanted votes are there the outcome is pending, whatever they say, so that it tells nobody how another voted (counting rule 25).
     """
-    if ruling is not None and not (ruling.text("version") and any(vote.id > ruling.id for vote in votes)):
+    if ruling is not None and not (ruling.text("version") and any(_stored_order(vote) > _stored_order(ruling) for vote in votes)):
         return Outcome(OutcomeState(ruling.text("verdict")), protocol.counted_reason(ruling.text("reason")))
     if not votes:
         return None
@@ -58,7 +59,7 @@ def counting_votes(votes: Iterable[Event], joins: Sequence[Pair]) -> list[Event]
     counting: list[Event] = []
     for _, own_votes in sorted(_by_reviewer(votes).items()):
         final = _final_vote(own_votes, joins)
-        counting += [final] if final is not None else sorted(own_votes, key=lambda vote: (vote.at, vote.id))
+        counting += [final] if final is not None else sorted(own_votes, key=by_order)
     return counting
 
 
@@ -71,10 +72,10 @@ def _by_reviewer(votes: Iterable[Event]) -> dict[str, list[Event]]:
 
 def _final_vote(votes: Sequence[Event], joins: Sequence[Pair]) -> Event | None:
     """A reviewer's latest vote; None where votes given before the records were joined contradict each other (counting rule 8)."""
-    latest = max(votes, key=lambda vote: (vote.at, vote.id))
+    latest = max(votes, key=by_order)
     for vote in votes:
         differs = _direction(vote) != _direction(latest)
-        if differs and max(vote.id, latest.id) < _joined(vote.subject, latest.subject, joins):
+        if differs and max(_stored_order(vote), _stored_order(latest)) < _joined(vote.subject, latest.subject, joins):
             return None
     return latest
 
@@ -84,18 +85,23 @@ def _direction(vote: Event) -> str:
     return Verdict.INCLUDE if verdict == Verdict.MAYBE else verdict
 
 
-def _joined(a: str, b: str, joins: Sequence[Pair]) -> str:
-    """The id of the verdict that first brought two records together, directly or through others; ids sort by time."""
+def _stored_order(vote: Event) -> tuple[int, str]:
+    """When a vote came into the log. Before events had clocks, one from a file could be dated back; its id tells when it was stored."""
+    return max(vote.clock, drawn(vote.id)), vote.id
+
+
+def _joined(a: str, b: str, joins: Sequence[Pair]) -> tuple[int, str]:
+    """The order of the verdict that first brought two records together, directly or through others."""
     groups = {key: {key} for pair in joins for key in (pair.a, pair.b)}
-    for pair in sorted(joins, key=lambda pair: pair.event_id):
+    for pair in sorted(joins, key=lambda pair: pair.order):
         if pair.verdict != DuplicateVerdict.SAME:
             continue
         merged = groups[pair.a] | groups[pair.b]
         for key in merged:
             groups[key] = merged
         if a in merged and b in merged:
-            return pair.event_id
-    return ""
+            return pair.order
+    return 0, ""
 
 
 def _agreement(stage: Stage, votes: list[Event], protocol: Protocol) -> Outcome:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
-from prisma_tool.model.log.events import Event
+from prisma_tool.model.log.events import Event, by_order
 
 
 class StoppingAct(StrEnum):
@@ -23,7 +23,7 @@ class StoppingAct(StrEnum):
 
 def stop_in_force(events: Iterable[Event]) -> Event | None:
     """The newest act of stopping that was not reopened; `events` are the `stopping` events that nobody took back."""
-    acts = sorted((event for event in events if event.text("act") != StoppingAct.RULE), key=lambda event: (event.at, event.id))
+    acts = sorted((event for event in events if event.text("act") != StoppingAct.RULE), key=by_order)
     return acts[-1] if acts and acts[-1].text("act") == StoppingAct.STOPPED else None
 
 

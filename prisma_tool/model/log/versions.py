@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from prisma_tool.model.log.events import Event
+from prisma_tool.model.log.events import Event, by_order
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 """Before everything; the moment from which a review without a closed version counts."""
@@ -49,6 +49,8 @@ class Closing:
     id: str
     label: str
     at: datetime
+    received: datetime
+    order: tuple[int, str]
     source: str
     studies: tuple[FrozenStudy, ...]
     reports: tuple[str, ...]
@@ -65,6 +67,8 @@ class Closing:
             id=event.id,
             label=event.subject,
             at=event.at,
+            received=event.received,
+            order=event.order,
             source=event.text("source"),
             studies=tuple(FrozenStudy(item["label"], tuple(item["records"])) for item in payload.get("studies", ())),
             reports=tuple(payload.get("reports", ())),
@@ -76,7 +80,7 @@ class Closing:
 
 def closings(standing: Iterable[Event]) -> tuple[Closing, ...]:
     """The closings of the `version` events that stand, oldest first; reopening a version undoes its event."""
-    return tuple(Closing.of(event) for event in sorted(standing, key=lambda event: (event.at, event.id)))
+    return tuple(Closing.of(event) for event in sorted(standing, key=by_order))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +104,15 @@ class Era:
 
     @property
     def cut(self) -> datetime:
-        """When the newest version that was closed here ended; what was there by then is known."""
+        """When, by the time of this database, the newest version that was closed here ended; what was there by then is known."""
         return cut(self.closings)
 
     @property
     def imported(self) -> Mapping[str, datetime]:
         """The sources of versions that were made elsewhere, and when each came in."""
-        return {closing.source: closing.at for closing in self.closings if closing.source}
+        return {closing.source: closing.received for closing in self.closings if closing.source}
 
 
 def cut(standing: Iterable[Closing]) -> datetime:
-    """When the newest version that was closed here, not imported, ended; `BEGINNING` where there is none."""
-    return max((closing.at for closing in standing if not closing.source), default=BEGINNING)
+    """When, by the time of this database, the newest version that was closed, not imported, ended; `BEGINNING` where there is none."""
+    return max((closing.received for closing in standing if not closing.source), default=BEGINNING)

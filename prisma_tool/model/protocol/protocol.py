@@ -83,6 +83,8 @@ def command_for_search(name: str, option: str = "") -> str:
 class Protocol:
     """A review's protocol."""
 
+    id: str = ""
+    """Which review this is (a UUID); its database names it too. Empty in files from before reviews had one."""
     title: str = ""
     question: str = ""
     reviewers: tuple[str, ...] = ()

@@ -27,8 +27,8 @@ from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Store, format_address, make_engine, translate_errors
 from prisma_tool.store.engine.opening import HEAD, open_store, stored_revision
 
-LATER = ("database_url",)
-"""What may differ between copies without a word: each knows its own database."""
+LATER = ("database_url", "id")
+"""What may differ between protocols without a word here: each copy knows its own database, and the review's id is looked at by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,7 @@ def _opened(review: Review, target: _Target, tell: Callable[[str], None]) -> Sto
         tool_version=own.tool_version,
         backups=review.folder / "backups",
         tell=tell,
+        create=True,
     )
 
 

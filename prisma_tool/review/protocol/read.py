@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from prisma_tool.errors import ReviewError
 from prisma_tool.model.protocol.criteria import Criterion
@@ -26,6 +27,7 @@ FILE_NAME = "review.toml"
 
 _TABLES: Mapping[str, tuple[str, ...]] = {
     "": (
+        "id",
         "title",
         "question",
         "reviewers",
@@ -120,6 +122,7 @@ class _ProtocolReader(CheckedValues):
         self.known("", data)
         criteria, highlight = self.table(data, "criteria"), self.table(data, "highlight")
         return Protocol(
+            id=self.review_id(data),
             title=self.text(data, "title"),
             question=self.text(data, "question"),
             reviewers=self.names(data, "reviewers"),
@@ -138,6 +141,13 @@ class _ProtocolReader(CheckedValues):
             captured=self.choice(self.table(data, "register"), "captured", ("link", "exclude"), "register."),
             database_url=self.text(self.table(data, "database"), "url", "database."),
         )
+
+    def review_id(self, data: Mapping[str, Any]) -> str:
+        stated = self.text(data, "id")
+        try:
+            return str(UUID(stated)) if stated else ""
+        except ValueError:
+            raise self.wrong("id", "is no review's id: take it from another copy of this review, or remove the line.") from None
 
     def observers(self, data: Mapping[str, Any]) -> tuple[str, ...]:
         observers = self.names(data, "observers")
@@ -280,11 +290,19 @@ class _ProtocolReader(CheckedValues):
         return value
 
 
-def new_protocol_text(*, title: str, pubmed: str, ctgov: str, reviewers: tuple[str, ...]) -> str:
+def with_id(text: str, review_id: str) -> str:
+    """The text of a review.toml that names no review yet, naming this one: before its first key, after the comments that open it."""
+    lines = text.splitlines(keepends=True)
+    place = next((number for number, line in enumerate(lines) if line.strip() and not line.startswith("#")), len(lines))
+    return "".join([*lines[:place], f'id = "{review_id}"\n', *lines[place:]])
+
+
+def new_protocol_text(*, title: str, pubmed: str, ctgov: str, reviewers: tuple[str, ...], review_id: str = "") -> str:
     """The text of a first review.toml that works as it stands; an empty strategy (`pubmed`, `ctgov`) gives no search."""
     searches = [_search_text("pubmed", PUBMED, "term", pubmed), _search_text("ctgov", CLINICALTRIALS, '"query.term"', ctgov)]
     reasons = "\n\n".join(f"[[reason]]\nid = {_quoted(slug(label))}\nlabel = {_quoted(label)}" for label in DEFAULT_REASONS)
     values = {
+        "@id@": f'id = "{review_id}"   # which review this is; all its copies share this line\n' if review_id else "",
         "@title@": _quoted(title),
         "@reviewers@": f"[{', '.join(_quoted(name) for name in reviewers)}]",
         "@reasons@": reasons,
@@ -318,7 +336,7 @@ _NO_SEARCH = """# [[search]]
 """
 
 _FIRST = """# The protocol of this review, written by people. Every change is noted in the review's log with its time.
-title = @title@
+@id@title = @title@
 question = ""
 reviewers = @reviewers@
 

@@ -20,6 +20,8 @@ from prisma_tool.model.utc import utc_text
 from prisma_tool.model.vocabulary import RunStatus
 from prisma_tool.store.copies.arrival_after_union import arrivals, put_in_order
 from prisma_tool.store.copies.unite_records import unite_records
+from prisma_tool.store.engine import event_rows
+from prisma_tool.store.engine.arrival import arrival_time
 from prisma_tool.store.engine.batches import PORTION, insert_all, select_in
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import EventRow, RunRow, SearchRow, SourceRow
@@ -118,18 +120,20 @@ def _progress(row: TableRow) -> tuple[int, int, str]:
 
 
 def _unite_events(here: Transaction, there: Transaction) -> int:
-    """Events that are not here, stored in the order of their ids."""
+    """Events that are not here, stored in the order in which they happened."""
     known_ids = set(here.session.execute(sa.select(EventRow.id)).scalars())
-    new_ids = sorted(set(there.session.execute(sa.select(EventRow.id)).scalars()) - known_ids)
-    number, received = event_log.last_number(here), here.now()
+    ids_there = there.session.execute(sa.select(EventRow.id).order_by(EventRow.clock, EventRow.id)).scalars()
+    new_ids = [event_id for event_id in ids_there if event_id not in known_ids]
+    number, received = event_log.last_number(here), arrival_time(here, here.now())
     for start in range(0, len(new_ids), PORTION):
         portion = new_ids[start : start + PORTION]
         rows_by_id = {row["id"]: row for row in _events(there, portion)}
         copied = [
-            {**rows_by_id[event_id], "received": received, "number": number + start + offset}
+            {**rows_by_id[event_id], "received": received, "number": number + start + offset, "merged": True}
             for offset, event_id in enumerate(portion, 1)
         ]
         insert_all(here.session, EventRow, copied)
+        here.log([event_rows.event_of(EventRow(**row)) for row in copied])
     return len(new_ids)
 
 

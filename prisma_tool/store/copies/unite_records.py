@@ -17,6 +17,7 @@ from prisma_tool.model.record.changes import same_record
 from prisma_tool.model.record.codec import decode
 from prisma_tool.model.record.record_versions import Delivered, Versions, versions
 from prisma_tool.model.text import one_line
+from prisma_tool.store.engine.arrival import arrival_time
 from prisma_tool.store.engine.batches import delete_in, insert_all, select_in
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import IdentifierRow, MembershipRow, RecordRow, RunRecordRow, VersionRow
@@ -79,7 +80,7 @@ class _UnionBatch:
     """Collects what a portion of records comes to, so that it is written in a handful of statements."""
 
     def __init__(self, here: Transaction) -> None:
-        self.here, self.now = here, here.now()
+        self.here, self.now = here, arrival_time(here, here.now())
         self.new_records: list[dict[str, Any]] = []
         self.united: dict[str, Versions] = {}
         self.contents: list[dict[str, Any]] = []

@@ -9,9 +9,10 @@ untranslated.
 from __future__ import annotations
 
 import hashlib
+import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,7 +24,9 @@ from sqlalchemy import event as hooks
 from sqlalchemy.orm import Session
 
 from prisma_tool.errors import StoreError
+from prisma_tool.model.log.events import Channel, Event
 from prisma_tool.model.protocol.protocol import Protocol
+from prisma_tool.store.engine.schema import REVISION
 
 BUSY_SECONDS = 20
 _SWITCH_PAUSE = 0.01
@@ -40,16 +43,21 @@ NUMBER_LOCK, REPORT_ROOM = 7_707_602, 7_707_603
 _SECRETS = ("password", "sslpassword")
 """Parts of an address after `?` that are passwords."""
 
-_BESIDE, _BEFORE_COMMIT = "beside", "before_commit"
-"""Under what a session remembers that it runs beside others, and what is to be done just before the commit."""
+_BESIDE, _BEFORE_COMMIT, _LOGGED = "beside", "before_commit", "logged"
+"""Under what a session remembers that it runs beside others, what is to be done just before the commit, and which events it stored."""
+
+
+def random_salt() -> str:
+    """A new salt for an event's private fields."""
+    return secrets.token_hex(16)
 
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
     """An open transaction with what writing needs.
 
-    `now` gives aware times, `new_id` ids that sort by time; `protocol` has the rules by which votes are read, and `tool_version` is
-    stored with every event and run.
+    `now` gives aware times, `new_id` ids that sort by time; `protocol` has the rules by which votes are read, and `tool_version` and
+    `via` (how events come that do not say it themselves) are stored with every event.
     """
 
     session: Session
@@ -57,6 +65,8 @@ class Transaction:
     new_id: Callable[[], str]
     protocol: Protocol
     tool_version: str
+    via: Channel = Channel.COMMAND_LINE
+    new_salt: Callable[[], str] = random_salt
 
     @property
     def beside_others(self) -> bool:
@@ -71,6 +81,10 @@ class Transaction:
             for number in sorted(numbers):
                 self.session.execute(sa.select(sa.func.pg_advisory_xact_lock(REPORT_ROOM, number)))
 
+    def log(self, events: Sequence[Event]) -> None:
+        """Note that these events were stored, for whoever keeps a second copy of the log; told after the commit."""
+        self.session.info.setdefault(_LOGGED, []).extend(events)
+
     def before_commit(self, step: Callable[[], None]) -> None:
         """Do this just before the commit."""
         self.session.info.setdefault(_BEFORE_COMMIT, []).append(step)
@@ -78,13 +92,20 @@ class Transaction:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A review's database. Make one with `open_store`."""
+    """A review's database. Make one with `open_store`.
+
+    `revision` is the schema that this program writes; `after_commit` receives the events of each transaction once they are on the disk.
+    """
 
     engine: sa.Engine
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     protocol: Protocol
     tool_version: str
+    revision: str = REVISION
+    via: Channel = Channel.COMMAND_LINE
+    new_salt: Callable[[], str] = random_salt
+    after_commit: Callable[[Sequence[Event]], None] | None = None
 
     @property
     def file(self) -> Path | None:
@@ -108,10 +129,29 @@ class Store:
             connection.begin(),
             Session(bind=connection, autoflush=False, info={_BESIDE: shared}) as session,
         ):
-            yield Transaction(session, self.now, self.new_id, self.protocol, self.tool_version)
+            self._require_own_revision(connection)
+            yield self._transaction(session)
             session.flush()
             for step in session.info.get(_BEFORE_COMMIT, ()):
                 step()
+        if self.after_commit is not None and (logged := session.info.get(_LOGGED)):
+            self.after_commit(logged)
+
+    def _require_own_revision(self, connection: sa.Connection) -> None:
+        """A program that was open while a newer one upgraded the database would leave out what that one expects.
+
+        Raises:
+            StoreError: the database has another schema than when it was opened.
+        """
+        stored = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        if stored != self.revision:
+            raise StoreError(
+                f"The database was changed to schema {stored} while this program, which writes {self.revision}, was open; nothing was "
+                "stored. Close it, update prisma-tool here, and open the review again."
+            )
+
+    def _transaction(self, session: Session) -> Transaction:
+        return Transaction(session, self.now, self.new_id, self.protocol, self.tool_version, self.via, self.new_salt)
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
@@ -121,7 +161,7 @@ class Store:
             StoreError: the database is damaged or out of reach.
         """
         with translate_errors(self.engine.url), self.engine.connect() as connection, Session(bind=connection) as session:
-            yield Transaction(session, self.now, self.new_id, self.protocol, self.tool_version)
+            yield self._transaction(session)
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -137,24 +177,39 @@ class Store:
         """The same database under another reading of the protocol."""
         return replace(self, protocol=protocol)
 
+    def through(self, channel: Channel) -> Store:
+        """The same database, whose events say that they came by this channel."""
+        return replace(self, via=channel)
+
     def close(self) -> None:
         """Give back connections and files."""
         self.engine.dispose()
 
 
-def make_engine(address: str | Path) -> sa.Engine:
-    """An engine with the pragmas and locks that the invariants above need; a path names a SQLite file.
+def make_engine(address: str | Path, *, create: bool = False) -> sa.Engine:
+    """An engine with the pragmas and locks that the invariants above need; a path names a SQLite file, made only with `create`.
 
     Raises:
         StoreError: the address means nothing, or PostgreSQL's driver is not installed.
     """
     # A path is not put into an address by hand: folders may have `?` in their names.
     url = sa.URL.create("sqlite", database=str(address)) if isinstance(address, Path) else _parse_address(address)
-    engine = sa.create_engine(url, poolclass=sa.NullPool) if url.drivername == "sqlite" else _postgres_engine(url)
+    engine = _sqlite_engine(url, create=create) if url.drivername == "sqlite" else _postgres_engine(url)
     if engine.dialect.name == "sqlite":
         hooks.listen(engine, "connect", _prepare_sqlite)
     hooks.listen(engine, "begin", _begin)
     return engine
+
+
+def _sqlite_engine(url: sa.URL, *, create: bool) -> sa.Engine:
+    if not url.database or url.database == ":memory:":
+        return sa.create_engine(url, poolclass=sa.NullPool)
+    name = f"{Path(url.database).absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(name, uri=True, check_same_thread=False)
+
+    return sa.create_engine(url, poolclass=sa.NullPool, creator=connect)
 
 
 def _postgres_engine(url: sa.URL) -> sa.Engine:

@@ -1,4 +1,4 @@
-"""Reading the log: stored rows as events, narrowed and in the order of their ids."""
+"""Reading the log: stored rows as events, narrowed and in the order in which they happened."""
 
 from __future__ import annotations
 
@@ -18,17 +18,18 @@ def event_of(row: EventRow) -> Event:
     return Event(**{name: getattr(row, name) for name in Event.__slots__})
 
 
-def events(
+def events(  # noqa: PLR0913 - each argument narrows by itself
     transaction: Transaction,
     *,
     kinds: Collection[str] = (),
     subjects: Collection[str] = (),
     reviewer: str = "",
     received_by: datetime | None = None,
+    merged: bool | None = None,
     newest_first: bool = False,
     limit: int | None = None,
 ) -> Iterator[Event]:
-    """Events of the log in the order of their ids, narrowed by any of the arguments.
+    """Events of the log, oldest first (`Event.order`), narrowed by any of the arguments.
 
     Args:
         transaction: The transaction to read in.
@@ -36,10 +37,13 @@ def events(
         subjects: Only events about these keys, or, for undo events, about these ids; empty for all.
         reviewer: Only this reviewer's; empty for everybody's.
         received_by: Only what this database had stored by then.
-        newest_first: The largest id first.
+        merged: Only what came from a copy, or only what did not.
+        newest_first: The newest first.
         limit: At most so many.
     """
-    statement = sa.select(EventRow).order_by(EventRow.id.desc() if newest_first else EventRow.id).limit(limit)
+    oldest_first = (EventRow.clock, EventRow.id)
+    order = [column.desc() for column in oldest_first] if newest_first else oldest_first
+    statement = sa.select(EventRow).order_by(*order).limit(limit)
     if kinds:
         statement = statement.where(EventRow.kind.in_(sorted(kinds)))
     if subjects:
@@ -48,6 +52,8 @@ def events(
         statement = statement.where(EventRow.reviewer == reviewer)
     if received_by is not None:
         statement = statement.where(EventRow.received <= received_by)
+    if merged is not None:
+        statement = statement.where(EventRow.merged == merged)
     rows = transaction.session.execute(statement.execution_options(yield_per=2_000)).scalars()
     return (event_of(row) for row in rows)
 
@@ -78,7 +84,7 @@ def latest(
 
 
 def not_undone(transaction: Transaction, kind: EventKind, at: datetime | None = None) -> list[Event]:
-    """The events of a kind that nobody took back (by a moment), in the order of their ids; for kinds of which all stand together."""
+    """The events of a kind that nobody took back (by a moment), oldest first; for kinds of which all stand together."""
     candidates = list(events(transaction, kinds=[kind], received_by=at))
     undone_ids = find_undone(transaction, {event.id for event in candidates}, at)
     return [event for event in candidates if event.id not in undone_ids]

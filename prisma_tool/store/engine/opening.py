@@ -15,15 +15,17 @@ import sqlalchemy as sa
 
 from prisma_tool.errors import StoreError
 from prisma_tool.model.protocol.protocol import Protocol
-from prisma_tool.store.engine.database import Store, make_engine, translate_errors
+from prisma_tool.model.text import one_line
+from prisma_tool.store.engine.batches import insert_all
+from prisma_tool.store.engine.database import Store, Transaction, format_address, make_engine, translate_errors
+from prisma_tool.store.engine.schema import REVISION, ReviewRow
 
-HEAD = "0002"
-"""The newest revision in `migrations/versions`; a test holds it equal to Alembic's own answer."""
+HEAD = REVISION
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
-def open_store(
+def open_store(  # noqa: PLR0913 - what opening needs is passed in by name
     address: str | Path,
     *,
     protocol: Protocol,
@@ -32,39 +34,80 @@ def open_store(
     tool_version: str,
     backups: Path,
     tell: Callable[[str], None],
+    create: bool = False,
 ) -> Store:
     """The store at an address, or in the SQLite file at a path, with its schema brought up to date.
 
     A database of an older version is first copied into `backups` (SQLite) and then upgraded.
 
     Args:
-        address: A PostgreSQL or SQLite address, or the path of a SQLite file, which is made where there is none.
+        address: A PostgreSQL or SQLite address, or the path of a SQLite file.
         protocol: The rules by which transactions read votes.
         now: The clock, giving aware times.
         new_id: Makes event and run ids that sort by time.
         tool_version: What every stored event and run names as its origin.
         backups: The folder for the copy before an upgrade; made when needed.
         tell: Takes a sentence for the user about each upgrade.
+        create: Whether an empty or missing database becomes that of a new review; else it is refused.
 
     Raises:
-        StoreError: the database is out of reach, damaged, or was written by a newer version of this program.
+        StoreError: the database is out of reach, damaged, another program's, or was written by a newer version of this program.
     """
-    engine = make_engine(address)
+    engine = make_engine(address, create=create)
     with ExitStack() as unless_opened, translate_errors(engine.url):
         unless_opened.callback(engine.dispose)
+        if not create:
+            _require_file(engine)
         revision = stored_revision(engine)
+        if revision is None and not create:
+            raise StoreError(f"{format_address(engine.url)} is empty: it holds no review. {_PUT_BACK}")
         if revision != HEAD:
             _upgrade(engine, revision, backups, tell, now)
         unless_opened.pop_all()
-    return Store(engine, now, new_id, protocol, tool_version)
+    return Store(engine, now, new_id, protocol, tool_version, HEAD)
 
 
 def stored_revision(engine: sa.Engine) -> str | None:
-    """The schema revision of a database, None for an empty one."""
+    """The schema revision of a database, None for an empty one.
+
+    Raises:
+        StoreError: it holds tables, but no review's.
+    """
     with engine.connect() as connection:
-        if not sa.inspect(connection).has_table("alembic_version"):
+        tables = set(sa.inspect(connection).get_table_names())
+        if not tables:
             return None
+        if not tables >= _OWN_TABLES:
+            listed = ", ".join(sorted(tables)[:3]) + (", ..." if len(tables) > 3 else "")  # noqa: PLR2004 - enough to recognise it by
+            raise StoreError(
+                f"{format_address(engine.url)} is the database of another program (its tables: {one_line(listed)}), not of a review; nothing "
+                f"was written into it. {_PUT_BACK}"
+            )
         return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+
+
+_OWN_TABLES = {"alembic_version", "source", "run", "record", "event"}
+"""The tables that a review has had since the first schema."""
+
+_PUT_BACK = "Name the review's database, or put it back: `prisma-tool backup --list` shows the snapshots, `prisma-tool rescue` gathers what is left."
+
+
+def _require_file(engine: sa.Engine) -> None:
+    """Say plainly that a file is missing: SQLite would say that it cannot be opened."""
+    path = engine.url.database if engine.dialect.name == "sqlite" else None
+    if path and not Path(path).exists():
+        raise StoreError(f"{path} does not exist. {_PUT_BACK}")
+
+
+def review_id(transaction: Transaction) -> str:
+    """The id of the review that a database holds; empty while it has none."""
+    return transaction.session.execute(sa.select(ReviewRow.id)).scalar() or ""
+
+
+def name_review(transaction: Transaction, review: str) -> None:
+    """Give a database that has none the id of its review."""
+    if not review_id(transaction):
+        insert_all(transaction.session, ReviewRow, [{"id": review}])
 
 
 def known_revisions() -> frozenset[str]:

@@ -10,10 +10,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Dialect, ForeignKey, Index, String, Text, TypeDecorator
+from sqlalchemy import JSON, BigInteger, Dialect, ForeignKey, Index, String, Text, TypeDecorator, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from prisma_tool.model.utc import utc_text
+
+REVISION = "0003"
+"""The newest revision in `migrations/versions`, which this program reads and writes; a test holds it equal to Alembic's own answer."""
 
 
 class UtcText(TypeDecorator[datetime]):
@@ -37,6 +40,13 @@ class Base(DeclarativeBase):
     """Common ground of all tables: JSON columns and UTC times."""
 
     type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON, datetime: UtcText, str: Text}  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
+
+
+class ReviewRow(Base):
+    """Which review this database holds: one row, the id that review.toml names too."""
+
+    __tablename__ = "review"
+    id: Mapped[str] = mapped_column(primary_key=True)
 
 
 class SourceRow(Base):
@@ -111,7 +121,7 @@ class VersionRow(Base):
     record: Mapped[str] = mapped_column(ForeignKey("record.key"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
     run: Mapped[str] = mapped_column(ForeignKey("run.id"))
-    stored: Mapped[datetime]
+    stored: Mapped[datetime] = mapped_column(index=True)
     changes: Mapped[list[Any]] = mapped_column(default=list)
     content: Mapped[str]
     raw: Mapped[str] = mapped_column(default="")
@@ -147,7 +157,11 @@ class WordsRow(Base):
 
 
 class EventRow(Base):
-    """The log. Rows are inserted and never changed. `number` is the order in which this database stored them, from 1."""
+    """The log. Rows are inserted and never changed.
+
+    `clock` orders events by cause and travels with copies. `number` is the order in which this database stored them, from 1, and
+    `merged` says that it had an event from a copy: both, like `received`, belong to this database alone.
+    """
 
     __tablename__ = "event"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -160,7 +174,16 @@ class EventRow(Base):
     tool_version: Mapped[str]
     payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
     number: Mapped[int] = mapped_column(default=0, server_default="0", index=True)
-    __table_args__ = (Index("event_subject", "subject", "kind"), Index("event_kind", "kind", "id"))
+    clock: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    via: Mapped[str] = mapped_column(default="unknown", server_default="unknown")
+    salt: Mapped[str] = mapped_column(default="", server_default="")
+    sha256: Mapped[str] = mapped_column(default="", server_default="")
+    merged: Mapped[bool] = mapped_column(default=False, server_default=false())
+    __table_args__ = (
+        Index("event_subject", "subject", "kind"),
+        Index("event_kind", "kind", "clock", "id"),
+        Index("event_clock", "clock", "id"),
+    )
 
 
 class StandingRow(Base):

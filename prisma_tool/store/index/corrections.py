@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from prisma_tool.model.log.corrections import Edit, edit_of
-from prisma_tool.model.log.events import Event, EventKind, standing
+from prisma_tool.model.log.events import Event, EventKind, by_order, standing
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.batches import select_in
 from prisma_tool.store.engine.database import Transaction
@@ -77,7 +77,7 @@ def ever_edited(transaction: Transaction) -> set[str]:
 
 def _edits_by_record(events: Iterable[Event]) -> Edits:
     edits: Edits = {}
-    for event in sorted(events, key=lambda event: (event.at, event.id)):
+    for event in sorted(events, key=by_order):
         edit = edit_of(event)
         if edit is not None:
             edits[event.subject] = (*edits.get(event.subject, ()), edit)

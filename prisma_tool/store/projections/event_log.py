@@ -6,13 +6,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.log import clock as clocks
+from prisma_tool.model.log.contents import content_hash
+from prisma_tool.model.log.events import Channel, Event, EventKind
+from prisma_tool.store.engine.arrival import arrival_time
 from prisma_tool.store.engine.batches import insert_all
 from prisma_tool.store.engine.database import NUMBER_LOCK, Transaction
 from prisma_tool.store.engine.schema import EventRow
@@ -21,7 +24,7 @@ from prisma_tool.store.projections import update as projections
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An event about to be stored; `at` is when it was done, None for now."""
+    """An event about to be stored; `at` is when it was done, None for now, `via` how it came, None as the whole transaction does."""
 
     kind: EventKind
     subject: str = ""
@@ -29,6 +32,7 @@ class Draft:
     reviewer: str = ""
     payload: Mapping[str, Any] = field(default_factory=dict)
     at: datetime | None = None
+    via: Channel | None = None
 
 
 def append(transaction: Transaction, drafts: Iterable[Draft]) -> list[Event]:
@@ -40,21 +44,11 @@ def append(transaction: Transaction, drafts: Iterable[Draft]) -> list[Event]:
     Raises:
         DecisionError: an undo names an event that the log does not have.
     """
-    received = transaction.now()
-    events = [
-        Event(
-            id=transaction.new_id(),
-            kind=draft.kind,
-            subject=draft.subject,
-            stage=draft.stage,
-            reviewer=draft.reviewer,
-            at=draft.at or received,
-            received=received,
-            tool_version=transaction.tool_version,
-            payload=dict(draft.payload),
-        )
-        for draft in drafts
-    ]
+    now = transaction.now()
+    received = arrival_time(transaction, now)
+    clock = clocks.following(now, newest_clock(transaction))
+    events = [_event(transaction, draft, now, received, clock + place) for place, draft in enumerate(drafts)]
+    transaction.log(events)
     if transaction.beside_others:
         insert_all(transaction.session, EventRow, [_row(event, 0) for event in events])
         transaction.before_commit(lambda: _number(transaction, events))
@@ -63,6 +57,36 @@ def append(transaction: Transaction, drafts: Iterable[Draft]) -> list[Event]:
         insert_all(transaction.session, EventRow, [_row(event, number) for number, event in enumerate(events, last + 1)])
     projections.follow(transaction, events)
     return events
+
+
+def newest_clock(transaction: Transaction) -> int:
+    """The largest clock that this database has seen; 0 for an empty log."""
+    return transaction.session.execute(sa.select(sa.func.coalesce(sa.func.max(EventRow.clock), 0))).scalar_one()
+
+
+def _event(transaction: Transaction, draft: Draft, now: datetime, received: datetime, clock: int) -> Event:
+    event = Event(
+        id=transaction.new_id(),
+        kind=draft.kind,
+        subject=draft.subject,
+        stage=draft.stage,
+        reviewer=draft.reviewer,
+        at=draft.at or now,
+        received=received,
+        tool_version=transaction.tool_version,
+        payload=dict(draft.payload),
+        clock=clock,
+        via=_channel(transaction, draft),
+        salt=transaction.new_salt(),
+    )
+    return replace(event, sha256=content_hash(event))
+
+
+def _channel(transaction: Transaction, draft: Draft) -> Channel:
+    """How an event came; what an automation tool decided did, whoever hands it in."""
+    if draft.kind == EventKind.DECISION and draft.reviewer in transaction.protocol.tools:
+        return Channel.TOOL
+    return draft.via or transaction.via
 
 
 def _number(transaction: Transaction, events: list[Event]) -> None:
@@ -80,4 +104,4 @@ def last_number(transaction: Transaction) -> int:
 
 
 def _row(event: Event, number: int) -> dict[str, Any]:
-    return {**{name: getattr(event, name) for name in Event.__slots__}, "number": number}
+    return {**{name: getattr(event, name) for name in Event.__slots__}, "number": number, "merged": False}

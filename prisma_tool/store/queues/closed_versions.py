@@ -21,14 +21,19 @@ REOPENING_KINDS = (EventKind.DECISION, EventKind.ADJUDICATION, EventKind.RETRIEV
 """What a person does to a report that reopens it (counting rule 22, docs/counting.md)."""
 
 
-def standing_closings(transaction: Transaction, at: datetime | None = None, before: str = "") -> tuple[Closing, ...]:
+def standing_closings(
+    transaction: Transaction, at: datetime | None = None, before: tuple[int, str] | None = None
+) -> tuple[Closing, ...]:
     """The versions that stand closed, oldest first; with `before`, those whose event is older than that one."""
     standing = closings(event_rows.not_undone(transaction, EventKind.VERSION, at))
-    return tuple(closing for closing in standing if not before or closing.id < before)
+    return tuple(closing for closing in standing if before is None or closing.order < before)
 
 
 def read_era(
-    transaction: Transaction, standing: Mapping[Slot, Event] | None = None, at: datetime | None = None, before: str = ""
+    transaction: Transaction,
+    standing: Mapping[Slot, Event] | None = None,
+    at: datetime | None = None,
+    before: tuple[int, str] | None = None,
 ) -> Era:
     """The time since the newest close (counting rules 21 and 22, docs/counting.md).
 
@@ -36,13 +41,13 @@ def read_era(
         transaction: The transaction to read in.
         standing: All standing events where they were read already (as those of an earlier moment are); None asks the kept ones.
         at: The moment as of which to read; None for now.
-        before: The id of a closing: only closings older than it count. Empty for all.
+        before: The order of a closing (`Event.order`): only closings older than it count. None for all.
     """
     closed = standing_closings(transaction, at, before)
     if not closed:
         return Era()
     start = cut(closed)
-    since = closed[0].at if start == BEGINNING else start
+    since = closed[0].received if start == BEGINNING else start
     acted = _stored_acts(transaction, since) if standing is None else _last_acts(standing.values())
     if start == BEGINNING:
         return Era(closed, acted=acted)

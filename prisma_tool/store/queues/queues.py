@@ -42,7 +42,7 @@ def own_verdicts(transaction: Transaction, stage: str, reviewer: str) -> dict[st
         .join(MembershipRow, MembershipRow.record == StandingRow.subject)
         .join(EventRow, EventRow.id == StandingRow.event)
         .where(StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage, StandingRow.reviewer == reviewer)
-        .order_by(EventRow.at, EventRow.id)
+        .order_by(EventRow.clock, EventRow.id)
     )
     return dict(transaction.session.execute(statement).all())
 
@@ -64,7 +64,7 @@ def removed_clusters(transaction: Transaction, voted: Collection[str]) -> set[st
         .join(MembershipRow, MembershipRow.record == StandingRow.subject)
         .join(EventRow, EventRow.id == StandingRow.event)
         .where(StandingRow.kind == EventKind.REMOVAL)
-        .order_by(EventRow.at, EventRow.id)
+        .order_by(EventRow.clock, EventRow.id)
     )
     payloads: dict[str, dict[str, Any]] = dict(transaction.session.execute(statement).all())
     out = {cluster: payload for cluster, payload in payloads.items() if payload.get("removed")}

@@ -33,7 +33,7 @@ def votes_in_order(transaction: Transaction, stage: str) -> list[TimedVote]:
         .join(MembershipRow, MembershipRow.record == StandingRow.subject)
         .join(EventRow, EventRow.id == StandingRow.event)
         .where(StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage)
-        .order_by(EventRow.at, EventRow.id)
+        .order_by(EventRow.clock, EventRow.id)
     )
     return [TimedVote(*row) for row in transaction.session.execute(statement)]
 

@@ -18,7 +18,7 @@ from prisma_tool.store.engine.schema import EventRow, MembershipRow, StandingRow
 
 @dataclass(frozen=True, slots=True)
 class CastVote:
-    """A vote on a report: who gave it when, what it said, and when it was taken back."""
+    """A vote on a report: who gave it when, what it said, where it stands in the order of events, and where it was taken back."""
 
     id: str
     cluster: str
@@ -27,16 +27,17 @@ class CastVote:
     verdict: str
     reason: str
     tool_version: str
-    taken_back: datetime | None
+    order: tuple[int, str]
+    taken_back: tuple[int, str] | None
 
 
 def votes_cast(transaction: Transaction, stage: str) -> list[CastVote]:
-    """All votes on records of this review at a stage, in the order of their ids."""
+    """All votes on records of this review at a stage, oldest first."""
     columns = (
-        EventRow.id, MembershipRow.cluster, EventRow.reviewer, EventRow.at, EventRow.payload, EventRow.tool_version,
+        EventRow.id, MembershipRow.cluster, EventRow.reviewer, EventRow.at, EventRow.payload, EventRow.tool_version, EventRow.clock,
     )  # fmt: skip
     statement = sa.select(*columns).join(MembershipRow, MembershipRow.record == EventRow.subject)
-    votes = statement.where(EventRow.kind == EventKind.DECISION, EventRow.stage == stage).order_by(EventRow.id)
+    votes = statement.where(EventRow.kind == EventKind.DECISION, EventRow.stage == stage).order_by(EventRow.clock, EventRow.id)
     undone_at = _taken_back(transaction)
     return [
         CastVote(
@@ -47,17 +48,18 @@ def votes_cast(transaction: Transaction, stage: str) -> list[CastVote]:
             str(payload.get("verdict")),
             str(payload.get("reason") or ""),
             tool,
+            (clock, event_id),
             undone_at.get(event_id),
         )
-        for event_id, cluster, reviewer, at, payload, tool in transaction.session.execute(votes)
+        for event_id, cluster, reviewer, at, payload, tool, clock in transaction.session.execute(votes)
     ]
 
 
-def _taken_back(transaction: Transaction) -> dict[str, datetime]:
-    """When each event that an undo in force names was taken back."""
+def _taken_back(transaction: Transaction) -> dict[str, tuple[int, str]]:
+    """Where in the order of events each one that an undo in force names was taken back."""
     undos = list(event_rows.events(transaction, kinds=[EventKind.UNDO]))
     undone_undos = undone(undos)
-    return {undo.subject: undo.at for undo in undos if undo.id not in undone_undos}
+    return {undo.subject: undo.order for undo in undos if undo.id not in undone_undos}
 
 
 def reviewers_at(transaction: Transaction, stage: str) -> set[str]:

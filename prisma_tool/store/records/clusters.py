@@ -38,9 +38,8 @@ def compared_until(transaction: Transaction, at: datetime | None = None) -> date
 
     A pass that was done in a copy of the review, and came here by merging, says nothing about the records here.
     """
-    passes = event_rows.events(transaction, kinds=[EventKind.DEDUPLICATION], received_by=at)
-    own = (event for event in passes if event.received == event.at)
-    return max((datetime.fromisoformat(event.text("compared_until")) for event in own), default=None)
+    passes = event_rows.events(transaction, kinds=[EventKind.DEDUPLICATION], received_by=at, merged=False)
+    return max((datetime.fromisoformat(event.text("compared_until")) for event in passes), default=None)
 
 
 def waiting_keys(transaction: Transaction, at: datetime | None = None) -> set[str]:
@@ -90,7 +89,7 @@ def verdicts_about(transaction: Transaction, key: str) -> list[Event]:
 
 def _verdict_events(transaction: Transaction, *conditions: sa.ColumnElement[bool]) -> list[Event]:
     statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id)
-    statement = statement.where(StandingRow.kind == EventKind.DUPLICATE, *conditions).order_by(EventRow.id)
+    statement = statement.where(StandingRow.kind == EventKind.DUPLICATE, *conditions).order_by(EventRow.clock, EventRow.id)
     return [event_rows.event_of(row) for row in transaction.session.execute(statement).scalars()]
 
 
@@ -104,6 +103,6 @@ def uncertain(transaction: Transaction) -> list[Event]:
         .join(right, right.record == StandingRow.object)
         .where(StandingRow.kind == EventKind.DUPLICATE, StandingRow.verdict == DuplicateVerdict.UNSURE)
         .where(left.cluster != right.cluster)
-        .order_by(EventRow.id)
+        .order_by(EventRow.clock, EventRow.id)
     )
     return [event_rows.event_of(row) for row in transaction.session.execute(statement).scalars()]

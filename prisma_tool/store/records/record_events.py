@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from prisma_tool.model.log.events import Event, EventKind, undone
+from prisma_tool.model.log.events import Event, EventKind, by_order, undone
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.batches import select_in
 from prisma_tool.store.engine.database import Transaction
@@ -48,7 +48,7 @@ def standing_on(transaction: Transaction, keys: Collection[str], kinds: Collecti
     """The standing events of these kinds on these records, oldest first."""
     statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind.in_(kinds))
     rows = select_in(transaction.session, statement, StandingRow.subject, keys)
-    return sorted((event_rows.event_of(row) for (row,) in rows), key=lambda event: (event.at, event.id))
+    return sorted((event_rows.event_of(row) for (row,) in rows), key=by_order)
 
 
 def notes_on(transaction: Transaction, keys: Collection[str]) -> list[Event]:
@@ -61,7 +61,7 @@ def events_about(transaction: Transaction, kind: EventKind, keys: Collection[str
     statement = sa.select(EventRow).where(EventRow.kind == kind)
     events = [event_rows.event_of(row) for (row,) in select_in(transaction.session, statement, EventRow.subject, keys)]
     undone_ids = undone(_undos_of(transaction, {event.id: event for event in events}))
-    return sorted((event for event in events if event.id not in undone_ids), key=lambda event: (event.at, event.id))
+    return sorted((event for event in events if event.id not in undone_ids), key=by_order)
 
 
 def _undos_of(transaction: Transaction, events: Mapping[str, Event]) -> list[Event]:
@@ -110,4 +110,4 @@ def all_standing(transaction: Transaction, kind: EventKind) -> list[Event]:
     """All standing events of a kind, oldest first; for kinds of which a review has few."""
     statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind == kind)
     events = [event_rows.event_of(row) for row in transaction.session.execute(statement).scalars()]
-    return sorted(events, key=lambda event: (event.at, event.id))
+    return sorted(events, key=by_order)

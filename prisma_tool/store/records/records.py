@@ -23,6 +23,7 @@ from prisma_tool.model.record.keys import content_accession, record_key
 from prisma_tool.model.record.merged_view import MergedRecord, merged
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import RecordState
+from prisma_tool.store.engine.arrival import arrival_time
 from prisma_tool.store.engine.batches import delete_in, insert_all, select_in
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import IdentifierRow, MembershipRow, RecordRow, RunRecordRow, SourceRow, VersionRow
@@ -145,7 +146,7 @@ class _Batch:
 
     def __init__(self, transaction: Transaction, run: str, known: dict[str, tuple[int, Citation]], edits: Edits) -> None:
         self.transaction, self.run, self.known, self.edits = transaction, run, known, edits
-        self.now = transaction.now()
+        self.now = arrival_time(transaction, transaction.now())
         self.records: list[dict[str, Any]] = []
         self.versions: list[dict[str, Any]] = []
         self.run_records: list[dict[str, Any]] = []

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from prisma_tool.fulltext.attempts import FullText, full_texts
 from prisma_tool.history import event_sentences
 from prisma_tool.history.activity import words
-from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.log.events import Event, EventKind, by_order
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.record.merged_view import MergedRecord
 from prisma_tool.reports import blinding
@@ -77,7 +77,7 @@ def read_record_details(review: Review, key: str, viewer: str) -> RecordDetails:
         keys = [record.key for record in report.records]
         stored = records.records_by_key(transaction, keys)
         ordered = sorted(stored.values(), key=lambda record: (record.key != key, keys.index(record.key)))
-        events = sorted(event_rows.events(transaction, subjects=keys), key=lambda event: (event.at, event.id))
+        events = sorted(event_rows.events(transaction, subjects=keys), key=by_order)
         hidden = blinding.held_back(transaction, viewer, events)
         votes, notes = record_events.votes_on(transaction, keys), record_events.notes_on(transaction, keys)
         visible_notes = tuple(note for note in notes if note.id not in hidden)
@@ -105,6 +105,6 @@ def _undos(transaction: Transaction, events: Sequence[Event]) -> list[Event]:
 
 def history_lines(transaction: Transaction, events: Iterable[Event], hidden: frozenset[str]) -> tuple[HistoryLine, ...]:
     """Events in words, in the order in which things were done; undo events among them name what they took back."""
-    ordered = sorted(events, key=lambda event: (event.at, event.id))
+    ordered = sorted(events, key=by_order)
     known = {event.id: event for event in ordered}
     return tuple(HistoryLine(event, words(event, known.get(event.subject), transaction.protocol, hidden)) for event in ordered)

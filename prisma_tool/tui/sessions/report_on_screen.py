@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from prisma_tool.fulltext.attempts import FullText, full_texts
-from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.log.events import Event, EventKind, by_order
 from prisma_tool.model.record.merged_view import MergedRecord
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.reports.blinding import readable_notes
@@ -96,4 +96,4 @@ def _retrieval(transaction: Transaction, keys: list[str], stage: Stage) -> Event
     if stage is Stage.TITLE_ABSTRACT:
         return None
     retrievals = event_rows.events(transaction, kinds=[EventKind.RETRIEVAL], subjects=keys)
-    return max(retrievals, key=lambda event: (event.at, event.id), default=None)
+    return max(retrievals, key=by_order, default=None)

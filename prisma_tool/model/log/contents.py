@@ -1,0 +1,128 @@
+"""What an event says in one canonical text, and the SHA-256 over it.
+
+Public fields enter as they are. Private ones (who, notes, labels, texts) enter as a commitment: a SHA-256 over a random salt and
+them. Whoever knows a log without its salts and private fields, as in a pseudonymised deposit, can so still recompute the hash of every
+event, and learns no name from it. `received`, and whatever else a database adds, is left out: it differs between copies.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.utc import utc_text
+
+PUBLIC_FIELDS = frozenset(
+    {
+        *(
+            "verdict",
+            "reason",
+            "status",
+            "other",
+            "rule",
+            "study",
+            "linked",
+            "removed",
+            "as",
+            "n",
+            "act",
+            "state",
+            "kinds",
+            "into",
+        ),
+        *(
+            "place",
+            "strict",
+            "sha256",
+            "version",
+            "origin",
+            "assigned",
+            "labelled",
+            "studies",
+            "reports",
+            "pending",
+            "typed",
+            "source",
+        ),
+        "participants",
+    }
+)
+"""What of a payload is public: what counts are made of. Everything else, and whatever a newer program adds, is private."""
+
+_PRIVATE_SUBJECTS = frozenset({EventKind.REVIEWER.value})
+"""Kinds whose subject is a person."""
+
+
+def commitment(event: Event) -> str:
+    """The SHA-256 over the event's salt and private fields."""
+    private = {name: value for name, value in event.payload.items() if name not in PUBLIC_FIELDS}
+    subject = event.subject if event.kind in _PRIVATE_SUBJECTS else ""
+    return _sha256([event.salt, event.reviewer, subject, private])
+
+
+def content_hash(event: Event) -> str:
+    """The SHA-256 over what the event says; its `sha256` is not looked at."""
+    return public_hash(public_part(event), commitment(event))
+
+
+def public_part(event: Event) -> Mapping[str, Any]:
+    """The public fields of an event, as they enter its hash and stand in a deposit."""
+    return {
+        "id": event.id,
+        "kind": event.kind,
+        "subject": "" if event.kind in _PRIVATE_SUBJECTS else event.subject,
+        "stage": event.stage,
+        "at": utc_text(event.at),
+        "clock": event.clock,
+        "via": event.via,
+        "tool_version": event.tool_version,
+        "payload": {name: value for name, value in event.payload.items() if name in PUBLIC_FIELDS},
+    }
+
+
+def public_hash(public: Mapping[str, Any], committed: str) -> str:
+    """The SHA-256 of an event of which only the public fields and the commitment are known."""
+    return _sha256([public, committed])
+
+
+def derived_salt(event_id: str) -> str:
+    """The salt of an event that was stored before events had one: from its id, so that copies upgraded apart agree."""
+    return hashlib.sha256(event_id.encode()).hexdigest()[:32]
+
+
+_LANES = 256
+"""Bytes of the sum behind a head: 2,048 bits, against which no known way of adding up to a given sum is practicable."""
+
+
+def head(hashes: Iterable[str]) -> str:
+    """One hash over all events, whatever their order, from the hashes of each: 64 hexadecimal digits.
+
+    The hashes, stretched to 2,048 bits by SHAKE-256, are added up modulo 2**2048 (Bellare and Micciancio 1997, "AdHash"), and the sum is hashed.
+    """
+    total = Head()
+    for event_hash in hashes:
+        total.add(event_hash)
+    return total.text()
+
+
+class Head:
+    """A head under way; `text` may be asked after every event, for the head of what was added by then."""
+
+    def __init__(self) -> None:
+        self._sum = 0
+
+    def add(self, event_hash: str) -> None:
+        """Add the hash of one event."""
+        self._sum += int.from_bytes(hashlib.shake_256(event_hash.encode()).digest(_LANES), "big")
+
+    def text(self) -> str:
+        """The head as 64 hexadecimal digits."""
+        return hashlib.sha256((self._sum % (1 << (8 * _LANES))).to_bytes(_LANES, "big")).hexdigest()
+
+
+def _sha256(content: Any) -> str:
+    canonical = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
