@@ -21,9 +21,13 @@ def merge_command(caller: Caller, copy: str, accept: bool, as_json: bool) -> Non
     copies are merged, and how often, does not matter. Votes stay hidden until both of a pair have voted.
     """
     from prisma_tool.review.copies.merge import merge
+    from prisma_tool.review.open_review import unlisted_people, unlisted_sentence
 
     with caller.review() as review:
         done = merge(review, copy, accept=accept)
+        strangers = unlisted_people(review)
+    if strangers:
+        tell(unlisted_sentence(strangers))
     for difference in done.differences:
         tell(f"The protocols differ: {difference}.")
     for name in done.kept_apart:

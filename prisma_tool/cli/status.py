@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 def status_command(caller: Caller, listing: bool, acknowledge: tuple[str, ...], reviewer: str | None, as_json: bool) -> None:
     """Show where the review stands, per stage and reviewer, and what changed about records after they were decided."""
     from prisma_tool.history.status import status
+    from prisma_tool.review.open_review import unlisted_people, unlisted_sentence
     from prisma_tool.screening.prioritised.stopping import stopping_risk, stopping_risk_lines
     from prisma_tool.team.team_status import as_json as team_json
     from prisma_tool.team.team_status import lines, team_status
@@ -41,6 +42,7 @@ def status_command(caller: Caller, listing: bool, acknowledge: tuple[str, ...], 
             counts, waiting = status(transaction), open_items(transaction)
             team = None if listing else team_status(transaction)
             now = stopping_risk(transaction, viewer)
+        strangers = unlisted_people(review)
     if as_json:
         print_json(
             {
@@ -48,6 +50,7 @@ def status_command(caller: Caller, listing: bool, acknowledge: tuple[str, ...], 
                 "attention": changes_json(waiting),
                 **(team_json(team) if team else {}),
                 "stopping": now.as_json(),
+                "unlisted": strangers,
             }
         )
         return
@@ -60,6 +63,8 @@ def status_command(caller: Caller, listing: bool, acknowledge: tuple[str, ...], 
         for line in (*(lines(team) if team else ()), *(stopping_risk_lines(now) if now.screened or now.stopped else ())):
             say(line)
         _say_waiting(waiting)
+        if strangers:
+            say(unlisted_sentence(strangers))
 
 
 def _say_status(counts: Status) -> None:

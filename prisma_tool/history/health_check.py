@@ -14,7 +14,7 @@ from prisma_tool.model.protocol.protocol import command_for_search
 from prisma_tool.model.utc import utc_text
 from prisma_tool.reports.blinding import readable
 from prisma_tool.review import network_drives
-from prisma_tool.review.open_review import Review
+from prisma_tool.review.open_review import Review, unlisted_sentence
 from prisma_tool.store.engine import event_rows, health
 from prisma_tool.store.engine.database import Transaction, format_address
 from prisma_tool.store.projections import rebuild, update
@@ -123,6 +123,8 @@ def _team_checks(transaction: Transaction) -> Iterator[CheckResult]:
         for stage, stage_work in work.items()
         if stage_work.stranded
     ]
+    strangers = event_rows.unlisted_people(transaction)
+    yield "people", [], unlisted_sentence(strangers) if strangers else "review.toml lists everybody who did something"
     if transaction.protocol.reviewers:
         yield "every open report waits for somebody", stranded, "it does"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import getpass
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -18,8 +18,9 @@ from uuid import uuid4
 
 from prisma_tool.errors import PrismaError, ReviewError, StoreError, UsageError
 from prisma_tool.file_io import explained_errors, read_file, write_atomically
+from prisma_tool.model.log.contributors import people_of
 from prisma_tool.model.log.event_ids import EventIds
-from prisma_tool.model.log.events import ENGINE, Channel, EventKind
+from prisma_tool.model.log.events import ENGINE, Channel, Event, EventKind
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.text import one_line
 from prisma_tool.review import network_drives
@@ -29,7 +30,7 @@ from prisma_tool.review.protocol.read import FILE_NAME, new_protocol_text, parse
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Store, Transaction, format_address
 from prisma_tool.store.engine.opening import name_review, open_store, review_id
-from prisma_tool.store.projections import event_log
+from prisma_tool.store.projections import event_log, rebuild
 from prisma_tool.version import VERSION
 
 _PASSWORD = re.compile(r"://[^@]*:[^@]*@|[?&](?:ssl)?password=", re.IGNORECASE)
@@ -239,8 +240,35 @@ def _identified(store: Store, folder: Path, protocol: Protocol, text: str, tell:
         return text
     text = with_id(text, stored)
     write_protocol(folder, text)
+    if has_log:
+        _name_unlisted(store, tell)
     tell(f'{folder / FILE_NAME} now names its review by the line id = "{stored}"; keep it.')
     return text
+
+
+def _name_unlisted(store: Store, tell: Callable[[str], None]) -> None:
+    """Say on an upgrade whose events no longer count: before, everybody's did, whoever brought them."""
+    if strangers := _unlisted_people(store):
+        tell(unlisted_sentence(strangers))
+
+
+def unlisted_people(review: Review) -> dict[str, int]:
+    """How many events the log holds of each person whom review.toml does not list; they count for nothing."""
+    return _unlisted_people(review.store)
+
+
+def _unlisted_people(store: Store) -> dict[str, int]:
+    with store.read() as transaction:
+        return event_rows.unlisted_people(transaction)
+
+
+def unlisted_sentence(strangers: Mapping[str, int]) -> str:
+    """That events of people whom review.toml does not list are in the log and count for nothing, and how to let them count."""
+    listed = ", ".join(f"{one_line(name)} ({n})" for name, n in strangers.items())
+    return (
+        f"The log holds votes or other events of people whom {FILE_NAME} does not list; they count for nothing: {listed}. "
+        "`prisma-tool reviewer add NAME` lets them count."
+    )
 
 
 def _another_review(store: Store, folder: Path, protocol: Protocol, stored: str) -> StoreError:
@@ -256,7 +284,7 @@ def _another_review(store: Store, folder: Path, protocol: Protocol, stored: str)
 
 def _logged_title(store: Store) -> str:
     with store.read() as transaction:
-        newest = next(event_rows.events(transaction, kinds=[EventKind.PROTOCOL], newest_first=True, limit=1), None)
+        newest = _logged_protocol(transaction)
     try:
         return one_line(parse_protocol(newest.text("text")).title) if newest else ""
     except ReviewError:
@@ -355,15 +383,23 @@ def note_protocol(store: Store, text: str) -> None:
     """Log the protocol's text if it changed since it was last logged, and judge all outcomes anew under it."""
     digest = hashlib.sha256(text.encode()).hexdigest()
     with store.read() as transaction:
-        if _logged_digest(transaction) == digest:
+        logged = _logged_protocol(transaction)
+        if logged is not None and logged.text("sha256") == digest:
             return
     with store.write() as transaction:
         _note_protocol(transaction, text, digest)
 
 
 def _note_protocol(transaction: Transaction, text: str, digest: str) -> None:
-    if _logged_digest(transaction) != digest:
-        event_log.append(transaction, [event_log.Draft(EventKind.PROTOCOL, payload={"text": text, "sha256": digest})])
+    logged = _logged_protocol(transaction)
+    if logged is not None and logged.text("sha256") == digest:
+        return
+    people = sorted({name.casefold() for name in people_of(transaction.protocol)})
+    payload = {"text": text, "sha256": digest, "people": people}
+    event_log.append(transaction, [event_log.Draft(EventKind.PROTOCOL, payload=payload)])
+    if people != (logged.payload.get("people") if logged else []):
+        # Whose events count has changed.
+        rebuild.rebuild(transaction)
 
 
 def restate_protocol(transaction: Transaction, folder: Path) -> None:
@@ -372,9 +408,8 @@ def restate_protocol(transaction: Transaction, folder: Path) -> None:
     _note_protocol(transaction, text, hashlib.sha256(text.encode()).hexdigest())
 
 
-def _logged_digest(transaction: Transaction) -> str:
-    newest = next(iter(event_rows.events(transaction, kinds=[EventKind.PROTOCOL], newest_first=True, limit=1)), None)
-    return newest.text("sha256") if newest else ""
+def _logged_protocol(transaction: Transaction) -> Event | None:
+    return next(iter(event_rows.events(transaction, kinds=[EventKind.PROTOCOL], newest_first=True, limit=1)), None)
 
 
 def operator() -> str:

@@ -139,7 +139,7 @@ def test_a_ruling_since_the_change_settles_it_and_one_before_it_is_raised_to_any
         with review.store.write() as transaction:
             event_log.append(
                 transaction,
-                [event_log.Draft(EventKind.ADJUDICATION, "pubmed:1", TITLE_ABSTRACT, "2019 version", {"verdict": verdict})],
+                [event_log.Draft(EventKind.ADJUDICATION, "pubmed:1", TITLE_ABSTRACT, "Ada", {"verdict": verdict})],
             )
 
     run(review, PLAIN)

@@ -17,7 +17,7 @@ from prisma_tool.identify.strategy.numbered_lines import NumberedLine, NumberedS
 from prisma_tool.identify.strategy.problems import Problem
 from prisma_tool.identify.strategy.pubmed_checks import complaint_problems, examine, translation_changes
 from prisma_tool.identify.strategy.submitted_query import SubmittedQuery
-from prisma_tool.model.log.events import EventKind, undone
+from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.protocol import SearchPlan, command_for_search
 from prisma_tool.model.record.keys import PUBMED
 from prisma_tool.review.open_review import Review, operator
@@ -124,7 +124,7 @@ def accepted_codes(transaction: Transaction, plan: SearchPlan) -> frozenset[str]
         for event in event_rows.events(transaction, kinds=[EventKind.STRATEGY], subjects=[plan.name])
         if event.text("act") == ACCEPTED and event.text("sha256") == digest(plan)
     ]
-    taken_back = undone(event_rows.events(transaction, kinds=[EventKind.UNDO])) if acceptances else frozenset()
+    taken_back = event_rows.find_undone(transaction, {event.id for event in acceptances})
     return frozenset(
         problem["code"] for event in acceptances if event.id not in taken_back for problem in event.payload["problems"]
     )

@@ -7,7 +7,7 @@ the store keeps and a fold over the whole log cannot disagree.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -159,9 +159,9 @@ def undone(undos: Iterable[Event]) -> frozenset[str]:
     return frozenset(undone_ids)
 
 
-def standing(events: Iterable[Event]) -> dict[Slot, Event]:
-    """The event that stands in each slot, after undo."""
-    log = list(events)
+def standing(events: Iterable[Event], counts: Callable[[Event], bool] | None = None) -> dict[Slot, Event]:
+    """The event that stands in each slot, after undo; with `counts`, of the events of which it is true."""
+    log = list(events) if counts is None else [event for event in events if counts(event)]
     undone_ids = undone(event for event in log if event.kind == EventKind.UNDO)
     in_force: dict[Slot, Event] = {}
     for event in log:

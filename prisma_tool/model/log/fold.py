@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from prisma_tool.model.log.clusters import ClusterMember, Pair, clusters, representative
+from prisma_tool.model.log.contributors import contributors_of, version_labels
 from prisma_tool.model.log.events import Event, EventKind, Slot, by_order, standing
 from prisma_tool.model.log.merged_reasons import with_merges
 from prisma_tool.model.log.outcomes import Outcome, outcome
@@ -31,7 +32,8 @@ class State:
 def fold(members: Iterable[ClusterMember], events: Iterable[Event], protocol: Protocol) -> State:
     """The state that these records and events amount to under this protocol."""
     records = {record.key: record for record in members}
-    standing_events = standing(events)
+    log = list(events)
+    standing_events = standing(log, contributors_of(protocol, version_labels(log)).include)
     pairs = [Pair.of(event) for slot, event in standing_events.items() if slot.kind == EventKind.DUPLICATE]
     groups = {representative(group, records): group for group in clusters(records, pairs)}
     cluster_of = {key: name for name, group in groups.items() for key in group}

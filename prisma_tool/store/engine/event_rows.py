@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from prisma_tool.errors import DecisionError
+from prisma_tool.model.log.contributors import Contributors, contributors_of, unlisted
 from prisma_tool.model.log.events import Event, EventKind, undone
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import EventRow, StandingRow
@@ -85,7 +86,8 @@ def latest(
 
 def not_undone(transaction: Transaction, kind: EventKind, at: datetime | None = None) -> list[Event]:
     """The events of a kind that nobody took back (by a moment), oldest first; for kinds of which all stand together."""
-    candidates = list(events(transaction, kinds=[kind], received_by=at))
+    counts = contributors(transaction).include
+    candidates = [event for event in events(transaction, kinds=[kind], received_by=at) if counts(event)]
     undone_ids = find_undone(transaction, {event.id for event in candidates}, at)
     return [event for event in candidates if event.id not in undone_ids]
 
@@ -93,12 +95,39 @@ def not_undone(transaction: Transaction, kind: EventKind, at: datetime | None = 
 def find_undone(transaction: Transaction, ids: Collection[str], at: datetime | None = None) -> frozenset[str]:
     """Those of the events with these ids that an undo in force (by a moment) takes back."""
     undos: list[Event] = []
-    targets = set(ids)
+    targets, counts = set(ids), contributors(transaction).include
     while targets:
-        further = list(events(transaction, kinds=[EventKind.UNDO], subjects=targets, received_by=at))
+        further = [
+            event for event in events(transaction, kinds=[EventKind.UNDO], subjects=targets, received_by=at) if counts(event)
+        ]
         undos += further
         targets = {event.id for event in further}
     return undone(undos) & frozenset(ids)
+
+
+def contributors(transaction: Transaction) -> Contributors:
+    """Whose events count under the transaction's protocol."""
+    labels: frozenset[str] | None = transaction.session.info.get(_VERSIONS)
+    if labels is None:
+        statement = sa.select(EventRow.subject).where(EventRow.kind == EventKind.VERSION).distinct()
+        labels = frozenset(transaction.session.execute(statement).scalars())
+        transaction.session.info[_VERSIONS] = labels
+    return contributors_of(transaction.protocol, labels)
+
+
+_VERSIONS = "versions"
+"""Under what a transaction remembers the labels of versions."""
+
+
+def forget_versions(transaction: Transaction) -> None:
+    """To be called where a version was stored: whose events count is asked anew."""
+    transaction.session.info.pop(_VERSIONS, None)
+
+
+def unlisted_people(transaction: Transaction) -> dict[str, int]:
+    """How many events the log holds of each person whom review.toml does not list; they count for nothing."""
+    statement = sa.select(EventRow.reviewer, sa.func.count()).group_by(EventRow.reviewer)
+    return unlisted(dict(transaction.session.execute(statement).all()), contributors(transaction))
 
 
 def event_by_id(transaction: Transaction, event_id: str) -> Event:

@@ -45,7 +45,8 @@ def _any_edit(transaction: Transaction) -> bool:
 def edits_in_log(transaction: Transaction, at: datetime | None = None) -> Edits:
     """The corrections that stand, or stood at a moment, by the log alone, whether or not the projections follow it already."""
     events = event_rows.events(transaction, kinds=[EventKind.EDIT, EventKind.UNDO], received_by=at)
-    return _edits_by_record(event for event in standing(events).values() if event.kind == EventKind.EDIT)
+    counted = standing(events, event_rows.contributors(transaction).include)
+    return _edits_by_record(event for event in counted.values() if event.kind == EventKind.EDIT)
 
 
 def edited_though_decided(transaction: Transaction, fields: Collection[str]) -> set[str]:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from prisma_tool.model.log import clock as clocks
 from prisma_tool.model.log.contents import content_hash
 from prisma_tool.model.log.events import Channel, Event, EventKind
+from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.arrival import arrival_time
 from prisma_tool.store.engine.batches import insert_all
 from prisma_tool.store.engine.database import NUMBER_LOCK, Transaction
@@ -55,6 +56,8 @@ def append(transaction: Transaction, drafts: Iterable[Draft]) -> list[Event]:
     else:
         last = last_number(transaction)
         insert_all(transaction.session, EventRow, [_row(event, number) for number, event in enumerate(events, last + 1)])
+    if any(event.kind == EventKind.VERSION for event in events):
+        event_rows.forget_versions(transaction)
     projections.follow(transaction, events)
     return events
 

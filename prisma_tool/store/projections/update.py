@@ -54,9 +54,11 @@ def follow(transaction: Transaction, events: list[Event]) -> None:
 
 def _restand(transaction: Transaction, events: list[Event]) -> set[Slot]:
     """Decide anew which event stands in each slot that `events` touch; an undo touches the slot of what it takes back."""
-    fresh = [(place, event) for event in events if (place := slot(event)) is not None]
+    counts = event_rows.contributors(transaction).include
+    counted = [event for event in events if counts(event)]
+    fresh = [(place, event) for event in counted if (place := slot(event)) is not None]
     reopened = {
-        place for event in events if event.kind == EventKind.UNDO and (place := _undone_slot(transaction, event)) is not None
+        place for event in counted if event.kind == EventKind.UNDO and (place := _undone_slot(transaction, event)) is not None
     }
     winners = {place: _stands(transaction, place) for place in reopened}
     held = _held_events(transaction, {place for place, _ in fresh} - reopened)
@@ -84,7 +86,7 @@ def _stands(transaction: Transaction, place: Slot) -> Event | None:
         further = list(event_rows.events(transaction, kinds=[EventKind.UNDO], subjects=named))
         undos += further
         named = {event.id for event in further}
-    return standing([*answers, *undos]).get(place)
+    return standing([*answers, *undos], event_rows.contributors(transaction).include).get(place)
 
 
 def _held_events(transaction: Transaction, places: Collection[Slot]) -> dict[Slot, Event]:

@@ -38,7 +38,7 @@ def votes_cast(transaction: Transaction, stage: str) -> list[CastVote]:
     )  # fmt: skip
     statement = sa.select(*columns).join(MembershipRow, MembershipRow.record == EventRow.subject)
     votes = statement.where(EventRow.kind == EventKind.DECISION, EventRow.stage == stage).order_by(EventRow.clock, EventRow.id)
-    undone_at = _taken_back(transaction)
+    undone_at, known = _taken_back(transaction), event_rows.contributors(transaction).know
     return [
         CastVote(
             event_id,
@@ -52,12 +52,14 @@ def votes_cast(transaction: Transaction, stage: str) -> list[CastVote]:
             undone_at.get(event_id),
         )
         for event_id, cluster, reviewer, at, payload, tool, clock in transaction.session.execute(votes)
+        if known(reviewer)
     ]
 
 
 def _taken_back(transaction: Transaction) -> dict[str, tuple[int, str]]:
     """Where in the order of events each one that an undo in force names was taken back."""
-    undos = list(event_rows.events(transaction, kinds=[EventKind.UNDO]))
+    counts = event_rows.contributors(transaction).include
+    undos = [undo for undo in event_rows.events(transaction, kinds=[EventKind.UNDO]) if counts(undo)]
     undone_undos = undone(undos)
     return {undo.subject: undo.order for undo in undos if undo.id not in undone_undos}
 

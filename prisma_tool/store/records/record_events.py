@@ -60,8 +60,11 @@ def events_about(transaction: Transaction, kind: EventKind, keys: Collection[str
     """The events of a kind about these records that were not taken back, superseded ones included, oldest first."""
     statement = sa.select(EventRow).where(EventRow.kind == kind)
     events = [event_rows.event_of(row) for (row,) in select_in(transaction.session, statement, EventRow.subject, keys)]
-    undone_ids = undone(_undos_of(transaction, {event.id: event for event in events}))
-    return sorted((event for event in events if event.id not in undone_ids), key=by_order)
+    counts = event_rows.contributors(transaction).include
+    undone_ids = undone(undo for undo in _undos_of(transaction, {event.id: event for event in events}) if counts(undo))
+    # What a stranger noted may be read; what a stranger did counts for nothing.
+    counted = (event for event in events if kind == EventKind.NOTE or counts(event))
+    return sorted((event for event in counted if event.id not in undone_ids), key=by_order)
 
 
 def _undos_of(transaction: Transaction, events: Mapping[str, Event]) -> list[Event]:
