@@ -76,7 +76,7 @@ def downgrade() -> None:
     op.drop_index("event_clock", "event")
     op.drop_index("event_kind", "event")
     op.create_index("event_kind", "event", ["kind", "id"], unique=False)
-    with op.batch_alter_table("event") as batch_op:
-        for name in ("merged", "sha256", "salt", "via", "clock"):
-            batch_op.drop_column(name)
+    # Without making the table anew, which others refer to.
+    for name in ("merged", "sha256", "salt", "via", "clock"):
+        op.drop_column("event", name)
     op.drop_table("review")
