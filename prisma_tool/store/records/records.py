@@ -108,7 +108,9 @@ def store_batch(
             batch.run_records.append({"run": run, "record": key, "state": state})
     batch.write()
     keys = tuple(key for key, _ in keyed)
-    return StoredBatch(states[RecordState.NEW], states[RecordState.SEEN], states[RecordState.CHANGED], tuple(warnings), keys)
+    return StoredBatch(
+        states[RecordState.NEW], states[RecordState.SEEN], states[RecordState.CHANGED], (*warnings, *batch.warnings), keys
+    )
 
 
 def reparse(transaction: Transaction, run: str, contents: Mapping[str, Delivery], kind: str) -> dict[str, tuple[str, ...]]:
@@ -151,6 +153,7 @@ class _Batch:
         self.run_records: list[dict[str, Any]] = []
         self.identifiers: dict[str, Citation] = {}
         self.changed: dict[str, dict[str, Any]] = {}
+        self.warnings: list[str] = []
         self.position = transaction.session.execute(sa.select(sa.func.coalesce(sa.func.max(RecordRow.position), 0))).scalar_one()
 
     def put(self, key: str, delivery: Delivery) -> RecordState:
@@ -219,8 +222,11 @@ class _Batch:
         insert_all(
             session, IdentifierRow, [row for key, citation in self.identifiers.items() for row in identifier_rows(key, citation)]
         )
-        text_index.add(self.transaction, {key: citation for key, citation in self.identifiers.items() if key not in self.changed})
-        text_index.index(self.transaction, {key: citation for key, citation in self.identifiers.items() if key in self.changed})
+        new = {key: citation for key, citation in self.identifiers.items() if key not in self.changed}
+        again = {key: citation for key, citation in self.identifiers.items() if key in self.changed}
+        self.warnings += map(
+            text_index.cut_warning, text_index.add(self.transaction, new) + text_index.index(self.transaction, again)
+        )
         self._write_changed()
 
     def _write_changed(self) -> None:
