@@ -2,7 +2,7 @@
 
 Owns the table `words`, whose folded text SQLite indexes by FTS5 and PostgreSQL by GIN. Invariants: after every transaction the text of
 each record is that of its current content, as far as both databases can index it, so that both answer alike; what a person types is
-folded and quoted before a database sees it, and however much it is, no expression is nested deeper for it.
+folded and quoted before a database sees it, and however much it is, no expression is nested too deeply for it.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ _Condition = tuple[str, dict[str, Any]]
 
 
 def _condition(transaction: Transaction, terms: Sequence[TextTerm]) -> _Condition:
-    """The rows that meet all the terms. Present and absent ones are asked for together: each list is one flat expression."""
+    """The rows that meet all the terms. Present and absent ones are asked for together: each list is one expression."""
     distinct = dict.fromkeys(terms)
     present = [term for term in distinct if not term.absent]
     # A word too long for the index stands in no text.
@@ -162,23 +162,33 @@ def _postgres_condition(present: Sequence[TextTerm], absent: Sequence[TextTerm])
     conditions: list[str] = []
     if present:
         conditions += [_POSTGRES_MATCH.format("present")]
-        parameters["present"] = " & ".join(map(_postgres_term, present))
+        parameters["present"] = _postgres_query(present, "&")
     if phrases := [_pattern(term) for term in present if len(term.words) > 1]:
         conditions += [_POSTGRES_PHRASES.format("ALL", "phrases")]
         parameters["phrases"] = phrases
     words = [term for term in absent if len(term.words) == 1]
     if words:
         conditions += [_POSTGRES_NONE.format(_POSTGRES_MATCH.format("absent"))]
-        parameters["absent"] = " | ".join(map(_postgres_term, words))
+        parameters["absent"] = _postgres_query(words, "|")
     if absent_phrases := [term for term in absent if len(term.words) > 1]:
         either = f"{_POSTGRES_MATCH.format('candidates')} AND {_POSTGRES_PHRASES.format('ANY', 'absent_phrases')}"
         conditions += [_POSTGRES_NONE.format(either)]
-        parameters["candidates"] = " | ".join(map(_postgres_term, absent_phrases))
+        parameters["candidates"] = _postgres_query(absent_phrases, "|")
         parameters["absent_phrases"] = [_pattern(term) for term in absent_phrases]
     return " AND ".join(conditions) or "TRUE", parameters
 
 
 _POSTGRES_NONE = "words.id NOT IN (SELECT words.id FROM words WHERE {})"
+
+
+_GROUP = 500
+
+
+def _postgres_query(terms: Sequence[TextTerm], operator: str) -> str:
+    """The terms in groups: PostgreSQL nests each operator in the one before, and thousands in a row would exceed its stack."""
+    written = list(map(_postgres_term, terms))
+    groups = (written[start : start + _GROUP] for start in range(0, len(written), _GROUP))
+    return operator.join(f"({operator.join(group)})" for group in groups)
 
 
 def _postgres_term(term: TextTerm) -> str:
