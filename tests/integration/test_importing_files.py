@@ -400,3 +400,16 @@ def test_a_copy_that_an_earlier_version_kept_under_the_given_name_is_still_read(
     kept = {**RawFolder(review.folder, "run").keep("plain.ris", packed(b"kept")), "path": "raw/run/what?.ris.gz"}
     (review.folder / "raw/run/plain.ris.gz").rename(review.folder / kept["path"])
     assert opened(review.folder, kept) == (b"kept", "")
+
+
+@pytest.mark.parametrize("tag", ["AB", "TI", "ZZ"])
+@pytest.mark.parametrize(("size", "n"), [(990_000, 0), (1_200_000, 1)])
+def test_a_field_of_more_than_a_megabyte_is_named_with_its_record(
+    review: Review, write: Write, tag: str, size: int, n: int
+) -> None:
+    path = write("large.ris", f"TY  - JOUR\nAN  - 7\nPY  - 2020\nJO  - J\n{tag}  - {'word ' * (size // 5)}\nER  - \n")
+    warnings = [warning for warning in import_file(review, path, EMBASE).warnings if "1.2 MB" in warning]
+    assert [warning.split(" ")[0] for warning in warnings] == ["embase:7:"] * n
+    with review.store.read() as transaction:
+        (run,) = runs.of_source(transaction, "embase")
+    assert list(run.warnings) == warnings

@@ -19,6 +19,7 @@ from prisma_tool.model.log.corrections import Edit, edited
 from prisma_tool.model.record.changes import EDITED_FIELD, changes, same_record
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.record.codec import decode, encode
+from prisma_tool.model.record.field_sizes import may_be_large, size_warnings
 from prisma_tool.model.record.keys import content_accession, record_key
 from prisma_tool.model.record.merged_view import MergedRecord, merged
 from prisma_tool.model.text import one_line
@@ -200,6 +201,9 @@ class _Batch:
     def _add_version(self, key: str, version: int, delivery: Delivery, kinds: tuple[str, ...]) -> None:
         self.known[key] = (version, delivery.citation)
         self.identifiers[key] = self._corrected(key, delivery.citation)
+        content, raw = encode(delivery.citation), _storable_text(delivery.raw)
+        if may_be_large(content) or may_be_large(raw):
+            self.warnings += size_warnings(key, delivery.citation, raw)
         self.versions.append(
             {
                 "record": key,
@@ -207,8 +211,8 @@ class _Batch:
                 "run": self.run,
                 "stored": self.now,
                 "changes": list(kinds),
-                "content": encode(delivery.citation),
-                "raw": _storable_text(delivery.raw),
+                "content": content,
+                "raw": raw,
             }
         )
 
