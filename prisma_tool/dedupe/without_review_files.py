@@ -6,11 +6,10 @@ written unless all files could be read.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from prisma_tool.dedupe.run import DedupeReport
@@ -20,7 +19,7 @@ from prisma_tool.file_io import read_file, write_atomically
 from prisma_tool.formats.account.account import Parsed
 from prisma_tool.formats.account.export_row import ExportRow
 from prisma_tool.formats.registry import read
-from prisma_tool.formats.text.spreadsheet_cells import defused
+from prisma_tool.formats.text.spreadsheet_cells import table_lines
 from prisma_tool.formats.writers import writer_for
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.record.keys import content_accession, record_key, slug
@@ -141,14 +140,12 @@ def _row(record: _NamedEntry) -> ExportRow:
 
 def _pairs_csv(pairs: Iterable[JudgedPair], named: Sequence[_NamedEntry]) -> str:
     """The pairs as a table, safe to open in a spreadsheet program."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(REPORT_COLUMNS)
-    for pair in pairs:
-        a, b = named[pair.i], named[pair.j]
-        cells = (pair.verdict.value, pair.reason, f"{pair.likeness:.0f}", a.key, _title(a), b.key, _title(b))
-        writer.writerow([defused(cell) for cell in cells])
-    return text.getvalue()
+    rows = (_pair_cells(pair, named[pair.i], named[pair.j]) for pair in pairs)
+    return "".join(table_lines(chain((REPORT_COLUMNS,), rows)))
+
+
+def _pair_cells(pair: JudgedPair, a: _NamedEntry, b: _NamedEntry) -> tuple[str, ...]:
+    return (pair.verdict.value, pair.reason, f"{pair.likeness:.0f}", a.key, _title(a), b.key, _title(b))
 
 
 def _title(record: _NamedEntry) -> str:

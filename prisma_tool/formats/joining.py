@@ -1,7 +1,8 @@
 """Untouched entries of one format put together to a file of that format again.
 
 Only what holds entries together is added: a header, a root, brackets, the definitions that entries refer to (`ties`). Invariant: each
-entry's text is in the file once, unchanged. Rows of tables are written with commas, whatever the file they came from had.
+entry's text is in the file once, unchanged; rows of tables are written with commas, whatever the file they came from had, and
+with cells that a spreadsheet program would run defused, as in every table that is written.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ from prisma_tool.formats.pubmed import reader as pubmed_xml
 from prisma_tool.formats.registers import ctgov_reader, ctgov_xml, ictrp
 from prisma_tool.formats.registry import open_entries
 from prisma_tool.formats.tables import csv_reader, xlsx_reader
-from prisma_tool.formats.tables.rows import as_line
+from prisma_tool.formats.tables.rows import cells_of
 from prisma_tool.formats.tagged import ebsco_xml
 from prisma_tool.formats.text.decoding import decode
+from prisma_tool.formats.text.spreadsheet_cells import freed, table_lines
 
 Joiner = Callable[[Iterable[str], Sequence[str]], Iterator[str]]
 """Entries and their ties to pieces of the file."""
@@ -107,7 +109,8 @@ def _bracketed(entries: Iterable[str], _ties: Sequence[str]) -> Iterator[str]:
 
 
 def _rows(entries: Iterable[str], ties: Sequence[str]) -> Iterator[str]:
-    return _lines(chain((as_line(list(ties)),), entries), ())
+    # Freed first: a cell that came in defused keeps its one apostrophe.
+    return table_lines(map(freed, row) for row in chain((ties,), map(cells_of, entries)))
 
 
 def _lines(entries: Iterable[str], _ties: Sequence[str]) -> Iterator[str]:

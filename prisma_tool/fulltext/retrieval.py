@@ -7,7 +7,6 @@ over.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -16,6 +15,7 @@ from pathlib import Path
 from prisma_tool.errors import DecisionError, PrismaError
 from prisma_tool.file_io import explained_errors, read_file, write_atomically
 from prisma_tool.fulltext.attempts import RetrievalAttempt, note_attempts_within
+from prisma_tool.model.file_names import safe_name
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import RetrievalStatus
@@ -25,10 +25,7 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import event_log
 from prisma_tool.store.records import records
 
-LONGEST_NAME = 80
-"""In characters; folder entries end at 255 bytes."""
 _HEAD = 1024
-_UNSAFE = re.compile(r"[^\w.-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +94,7 @@ def _document(retrieval: Retrieval) -> tuple[str, bytes] | None:
         )
     # The hash of key and content keeps apart what no file name could, and lets a second document stand beside the first.
     digest = hashlib.sha256(retrieval.key.encode() + data).hexdigest()[:10]
-    return f"{_UNSAFE.sub('_', retrieval.key)[:LONGEST_NAME]}-{digest}.pdf", data
+    return f"{safe_name(retrieval.key)}-{digest}.pdf", data
 
 
 def is_pdf(data: bytes) -> bool:

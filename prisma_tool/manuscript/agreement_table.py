@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 
+from prisma_tool.formats.text.spreadsheet_cells import table_lines
 from prisma_tool.manuscript.document.blocks import Block, Document, Heading, Paragraph, Table
 from prisma_tool.team.agreement import PairAgreement, ReportSubset
 
@@ -48,10 +47,6 @@ def _number(value: float | None) -> str:
 
 def as_csv(pairs: Sequence[PairAgreement]) -> str:
     """The pairs as a table for a spreadsheet, in full precision."""
-    stream = io.StringIO()
-    writer = csv.writer(stream)
     names = ("stage", "a", "b", "n", "agree", "kappa", "kappa_low", "kappa_high", "pabak", "ac1")
-    writer.writerow(names)
-    for pair in pairs:
-        writer.writerow([pair.stage.value, pair.a, pair.b, *(getattr(pair.agreement, name) for name in names[3:])])
-    return stream.getvalue()
+    rows = ((pair.stage.value, pair.a, pair.b, *(getattr(pair.agreement, name) for name in names[3:])) for pair in pairs)
+    return "".join(table_lines([names, *rows]))

@@ -18,7 +18,9 @@ from prisma_tool.cli.main import run
 from prisma_tool.errors import FormatError, PrismaError, UsageError
 from prisma_tool.identify.files.folders import listing
 from prisma_tool.identify.files.import_file import FileReport, Import, import_file
+from prisma_tool.identify.run.raw_answers import RawFolder, opened, packed
 from prisma_tool.model.record.citation import Citation
+from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import SourceKind
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.records import records
@@ -369,3 +371,45 @@ def test_a_line_break_in_a_files_name_starts_no_line_of_the_account(
     odd.write_text(entry(1), encoding="utf-8")
     assert run(["-C", str(review.folder), "import", str(odd), "--source", "Embase"]) == 0
     assert not any(line.startswith("prisma-tool: 9") for line in capsys.readouterr().out.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("what?.ris", "what_.ris"),
+        ("a:b.ris", "a_b.ris"),
+        ("CON.ris", "_CON.ris"),
+        ("dots. .ris", "dots.ris"),
+        ("b\x07ell.ris ", "bell.ris"),
+    ],
+)
+def test_copies_of_a_file_have_names_that_every_system_can_hold_and_the_run_has_the_given_one(
+    review: Review, tmp_path: Path, name: str, kept: str
+) -> None:
+    (tmp_path / name).write_text("TY  - JOUR\nAN  - 1\nTI  - One\nER  - \n\nTY  - JOUR\nER  - \n", encoding="utf-8")
+    report = import_file(review, tmp_path / name, Import("Embase"))
+    with review.store.read() as transaction:
+        (run,) = runs.of_source(transaction, "embase")
+    assert run.file_name == one_line(name)
+    assert run.raw[0]["path"] == f"raw/{run.id}/{kept}.gz"
+    assert opened(review.folder, run.raw[0]) == ((tmp_path / name).read_bytes(), "")
+    assert Path(report.rejects_file).name == f"{Path(kept).stem}-{run.file_sha256[:8]}.ris"
+
+
+def test_a_copy_that_an_earlier_version_kept_under_the_given_name_is_still_read(review: Review) -> None:
+    kept = {**RawFolder(review.folder, "run").keep("plain.ris", packed(b"kept")), "path": "raw/run/what?.ris.gz"}
+    (review.folder / "raw/run/plain.ris.gz").rename(review.folder / kept["path"])
+    assert opened(review.folder, kept) == (b"kept", "")
+
+
+@pytest.mark.parametrize("tag", ["AB", "TI", "ZZ"])
+@pytest.mark.parametrize(("size", "n"), [(990_000, 0), (1_200_000, 1)])
+def test_a_field_of_more_than_a_megabyte_is_named_with_its_record(
+    review: Review, write: Write, tag: str, size: int, n: int
+) -> None:
+    path = write("large.ris", f"TY  - JOUR\nAN  - 7\nPY  - 2020\nJO  - J\n{tag}  - {'word ' * (size // 5)}\nER  - \n")
+    warnings = [warning for warning in import_file(review, path, EMBASE).warnings if "1.2 MB" in warning]
+    assert [warning.split(" ")[0] for warning in warnings] == ["embase:7:"] * n
+    with review.store.read() as transaction:
+        (run,) = runs.of_source(transaction, "embase")
+    assert list(run.warnings) == warnings

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -34,3 +36,26 @@ def test_a_review_runs_on_postgresql_as_on_sqlite(
     assert (flow["counts"]["duplicates"], flow["counts"]["new_studies"], flow["interim"]) == (2, 1, False)
     assert all(check["holds"] for check in flow["checks"] if check["kind"] == "strict")
     assert not (folder / "review.db").exists()
+
+
+@pytest.mark.postgres
+def test_a_record_of_too_many_words_moves_with_its_review_and_is_named(
+    postgres_url: str, review_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ris, here = tmp_path / "large.ris", ["-C", str(review_folder)]
+    words = " ".join(f"word{number:06}" for number in range(90_000))
+    ris.write_text(
+        ENTRY.format("L1", "alpha").replace("PY  -", f"AB  - {words}\nPY  -") + ENTRY.format("L2", "omega"), encoding="utf-8"
+    )
+    assert run([*here, "import", str(ris), "--source", "Embase"]) == 0
+    assert "warning: embase:L1 holds more words than can be indexed" in capsys.readouterr().out
+    # As SQLite alone indexed it, before there was a limit.
+    with closing(sqlite3.connect(review_folder / "review.db")) as connection, connection:
+        (row,) = connection.execute("SELECT id FROM words WHERE record = 'embase:L1'").fetchone()
+        connection.execute("DELETE FROM words WHERE id = ?", (row,))
+        connection.execute("INSERT INTO words (id, record, text) VALUES (?, 'embase:L1', ?)", (row, f"alpha {words}"))
+    assert run([*here, "move", postgres_url]) == 0
+    assert "warning: embase:L1 holds more words than can be indexed" in capsys.readouterr().err
+    assert run([*here, "import", str(ris), "--source", "Scopus"]) == 0
+    assert "warning: scopus:L1 holds more words than can be indexed" in capsys.readouterr().out
+    assert run([*here, "doctor"]) == 0

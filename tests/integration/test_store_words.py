@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from prisma_tool.model.record.citation import Author, Citation, Section
 from prisma_tool.model.text_query import text_query
 from prisma_tool.model.vocabulary import SourceKind
 from prisma_tool.store.engine.database import Store
 from prisma_tool.store.index import arrival_order, text_index
+from prisma_tool.store.index.indexable_words import ALWAYS_FITS, LONGEST_WORD
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import runs
 
@@ -72,3 +77,108 @@ def test_a_changed_record_is_found_by_its_new_words_alone(filled: Store) -> None
 def test_no_sign_can_break_out_of_the_question(filled: Store, letter: str) -> None:
     assert found(filled, f"cells{letter}") in (["1", "2"], [])
     assert found(filled, f"{letter}") == []
+
+
+VOCABULARY = ("alpha", "beta", "gamma", "gam", "delta", "10", "5x")
+RANDOM = random.Random(11)
+TEXTS = {str(n): " ".join(RANDOM.choices(VOCABULARY, k=RANDOM.randint(1, 9))) for n in range(40)}
+TERMS = st.builds(
+    lambda minus, words, star: f'{minus}"{" ".join(words)}{star}"',
+    st.sampled_from(("", "-")),
+    st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=3),
+    st.sampled_from(("", "*")),
+)
+
+
+def meets(text: str, typed: str) -> bool:
+    """What a query means, word by word."""
+    for term in text_query(typed):
+        phrase = " " + " ".join(term.words) + ("" if term.prefix else " ")
+        if (phrase in f" {text} ") == term.absent:
+            return False
+    return True
+
+
+def test_any_words_phrases_and_prefixes_present_and_absent_mean_the_same_on_both_databases(store: Store) -> None:
+    stored(store, {number: Citation(title=text) for number, text in TEXTS.items()})
+
+    @given(st.lists(TERMS, min_size=1, max_size=200))
+    def means(terms: list[str]) -> None:
+        typed = " ".join(terms)
+        assert found(store, typed) == sorted(number for number, text in TEXTS.items() if meets(text, typed))
+
+    means()
+
+
+@pytest.mark.parametrize("n", [99, 257, 2_000])
+def test_any_number_of_words_may_be_asked_for(store: Store, n: int) -> None:
+    words = [f"w{number}" for number in range(n)]
+    stored(store, {"all": Citation(title=" ".join(words)), "but-one": Citation(title=" ".join(words[:-1]))})
+    for typed, expected in (
+        (" ".join(words), ["all"]),
+        (" ".join(f"w{number}*" for number in range(n)), ["all"]),
+        (" ".join(f'"w{number} w{number + 1}"' for number in range(n - 1)), ["all"]),
+        ("w0 " + " ".join(f"-x{word}" for word in words), ["all", "but-one"]),
+        (" ".join(f"-{word}" for word in words), []),
+        (" ".join(f'-"{word} x"' for word in words), ["all", "but-one"]),
+        (f"w0 -{words[-1]}", ["but-one"]),
+    ):
+        assert found(store, typed) == expected
+        with store.read() as transaction:
+            places = text_index.positions_matching(transaction, text_query(typed))
+            assert len(places) == len(expected)
+
+
+def test_a_pasted_book_of_words_is_answered_too(store: Store) -> None:
+    words = [f"w{number}" for number in range(20_000)]
+    stored(store, {"all": Citation(title=" ".join(words)), "but-one": Citation(title=" ".join(words[:-1]))})
+    assert found(store, " ".join(words)) == ["all"]
+
+
+def different_words(n: int) -> str:
+    return " ".join(f"word{number:06}" for number in range(n))
+
+
+LONGEST, TOO_LONG = "y" * LONGEST_WORD, "y" * (LONGEST_WORD + 1)
+RARE = " ".join(f"{chr(0x20000 + number % 40_000)}{number // 40_000}" for number in range(ALWAYS_FITS))
+
+
+@pytest.mark.parametrize(
+    ("text", "indexed", "left_out"),
+    [
+        (different_words(62_000), ["word000000", "word061999"], []),
+        (different_words(90_000), ["word000000"], ["word089999"]),
+        ("same " * 600_000 + "late", ["same", "late"], []),
+        (f"{LONGEST} late", [LONGEST, "late"], []),
+        (f"{TOO_LONG} late", ["late"], [TOO_LONG]),
+        (RARE, [RARE[:2]], [RARE[-2:]]),
+    ],
+    ids=["many", "too-many", "often", "longest", "too-long", "rare-letters"],
+)
+def test_of_a_record_that_is_too_much_for_the_index_what_fits_is_found_and_the_record_named(
+    store: Store, text: str, indexed: list[str], left_out: list[str]
+) -> None:
+    large = Citation(title="A large record", abstract=(Section("", text),), doi="10.5555/large.1", keywords=("last",))
+    with store.write() as transaction:
+        source = runs.register_source(transaction, "PubMed", SourceKind.DATABASE)
+        run = runs.begin_run(transaction, source.slug)
+        deliveries = [records.Delivery(source.slug, "large", large), records.Delivery(source.slug, "other", PAPERS["1"])]
+        warnings = records.store_batch(transaction, run.id, deliveries).warnings
+    cut = [warning for warning in warnings if "can be indexed" in warning]
+    assert [warning.split(" ")[0] for warning in cut] == ["pubmed:large"] * len(left_out)
+    assert found(store, '"a large record" 10.5555/large.1 last') == ["large"], "short fields are indexed before the long one"
+    assert [found(store, word) for word in indexed] == [["large"]] * len(indexed)
+    assert [found(store, f"-{word}") for word in indexed] == [["other"]] * len(indexed)
+    assert [found(store, word) for word in left_out] == [[]] * len(left_out)
+    assert [found(store, f"-{word}") for word in left_out] == [["large", "other"]] * len(left_out)
+    with store.read() as transaction:
+        kept = records.records_by_key(transaction, ["pubmed:large"])["pubmed:large"]
+    assert kept.citation == large, "the record itself is whole"
+
+
+def test_phrases_are_found_however_late_and_however_often_their_words_come(store: Store) -> None:
+    text = " ".join(["of the"] * 20_000) + " late phrase of one"
+    stored(store, {"1": Citation(title="T", abstract=(Section("", text),)), "2": PAPERS["1"]})
+    assert found(store, '"late phrase"') == found(store, '"of one"') == found(store, '"the late phr*"') == ["1"]
+    assert found(store, '"phrase late"') == []
+    assert found(store, '-"late phrase"') == ["2"]

@@ -10,13 +10,14 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from prisma_tool.formats.account.export_row import ExportRow, Remark, Vote, votes_from_json, votes_to_json
 from prisma_tool.formats.registry import read
 from prisma_tool.formats.tables.csv_writer import COLUMNS, write_csv, write_tsv
 from prisma_tool.formats.tables.xlsx_writer import CUT, LONGEST_CELL
 from prisma_tool.formats.text.missing_values import is_missing
-from prisma_tool.formats.text.spreadsheet_cells import defused, freed
+from prisma_tool.formats.text.spreadsheet_cells import SIGNS, defused, freed, guarded
 from prisma_tool.formats.text.tidy import line
 from prisma_tool.formats.writers import NOT_CARRIED, WRITERS
 from prisma_tool.identify.files.reviewer_exports import without_own
@@ -121,10 +122,17 @@ def test_equal_records_give_equal_bytes(suffix: str) -> None:
 @settings(max_examples=60)
 @given(st.text(max_size=30))
 def test_a_defused_cell_is_freed_exactly(text: str) -> None:
-    assert freed(defused(text)) == text
+    assert freed(defused(text)) == freed(guarded(text)) == text
 
 
-@pytest.mark.parametrize("danger", ["=1+1", "+1", "-1", "@SUM(A1)", "'=1"])
+@settings(max_examples=60)
+@given(st.text("'" + SIGNS + "1", max_size=6))
+def test_whatever_signs_and_apostrophes_a_cell_begins_with_it_does_not_run_and_comes_back(text: str) -> None:
+    assert defused(text)[:1] not in tuple(SIGNS)
+    assert freed(defused(text)) == freed(guarded(text)) == text
+
+
+@pytest.mark.parametrize("danger", ["=1+1", "+1", "-1", "@SUM(A1)", "'=1", "＝1+1", "＋1", "－1", "＠SUM(A1)", "'＝1"])
 @pytest.mark.parametrize(("writer", "mark"), [(write_csv, ","), (write_tsv, "\t")])
 def test_no_exported_cell_starts_a_formula(writer: object, mark: str, danger: str) -> None:
     row = _row(Citation(title=danger, journal=danger, authors=(Author(danger, collective=True),)))
@@ -132,7 +140,19 @@ def test_no_exported_cell_starts_a_formula(writer: object, mark: str, danger: st
     text = b"".join(writer([row])).decode()  # type: ignore[operator] # one of two writers
     cells = next(csv.DictReader(io.StringIO(text), delimiter=mark))
     assert tuple(cells) == tuple(COLUMNS)
-    assert not [cell for cell in cells.values() if cell[:1] in {"=", "+", "-", "@", "\t", "\r"}]
+    assert not [cell for cell in cells.values() if cell[:1] in tuple(SIGNS)]
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"), [("=1+1", "=1+1"), ("-5 °C", "-5 °C"), ("＝1", "＝1"), ("'plain", "'plain"), ("'=1", "''=1")]
+)
+def test_a_cell_of_a_workbook_shows_an_apostrophe_only_where_the_text_begins_with_one(title: str, shown: str) -> None:
+    data = _written(".xlsx", _row(Citation(title=title)))
+    sheet = load_workbook(io.BytesIO(data)).active
+    assert sheet is not None
+    cell = sheet.cell(2, list(COLUMNS).index("title") + 1)
+    assert (cell.value, cell.data_type) == (shown, "s")
+    assert read(data).entries[0].citation.title == title
 
 
 def test_a_workbook_holds_no_formula_and_no_link() -> None:

@@ -138,3 +138,18 @@ def test_rejects_need_no_more_than_mending(name: str) -> None:
     assert wrong in written
     mended = read(written.replace(wrong, right).encode())
     assert (mended.format, len(mended.entries), len(mended.rejects)) == ("csv" if name == "xlsx" else name, 1, 1)
+
+
+@pytest.mark.parametrize("title", ["=1+1", "'=1+1", "''=1+1", "＝1", "'plain", "-5 °C"])
+def test_rows_of_tables_and_workbooks_come_back_defused_and_mean_the_same(title: str) -> None:
+    table = f"title,year\n{title},2020\n".encode()
+    for data in (table, workbook(("title", "year"), (f"\N{ZERO WIDTH NO-BREAK SPACE}{title}", "2020"))):
+        parsed = read(data)
+        text = "".join(
+            joined(parsed.format, [entry.raw for entry in parsed.entries], ties_of(parsed.format, data, parsed.header))
+        )
+        assert text.splitlines()[1][0] not in "=-＝"
+        assert content(read(text.encode())) == content(parsed)
+        assert text == "".join(joined("csv", [entry.raw for entry in read(text.encode()).entries], ("title", "year"))), (
+            "once only"
+        )

@@ -6,8 +6,6 @@ has no row for stands as JSON in the description of the row `included`, which th
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -18,6 +16,7 @@ from prisma_tool.figure.words.options import PLAIN, FigureOptions
 from prisma_tool.flow.adjustments import REASON_LISTS
 from prisma_tool.flow.flow import EXTRA_LIST_KEYS, PENDING_KEYS, SCREENING_REASONS, Flow
 from prisma_tool.flow.template import OTHER_BOXES, OTHER_LISTS, PREVIOUS_BOXES, UPDATED, WITH_OTHER
+from prisma_tool.formats.text.spreadsheet_cells import table_lines
 
 EXACT = "Exact labels: "
 MORE = "More for prisma-tool: "
@@ -25,11 +24,7 @@ MORE = "More for prisma-tool: "
 
 def render_csv(flow: Flow, options: FigureOptions = PLAIN) -> str:
     """The file as text; lines that `options` hide are empty there, which hides them in the package's figure too."""
-    written = io.StringIO()
-    table = csv.writer(written, lineterminator="\n")
-    table.writerow(COLUMNS)
-    table.writerows(_cells(row, flow, options) for row in ROWS)
-    return written.getvalue()
+    return "".join(table_lines([COLUMNS, *(_cells(row, flow, options) for row in ROWS)]))
 
 
 def csv_remarks(flow: Flow, options: FigureOptions = PLAIN) -> tuple[str, ...]:

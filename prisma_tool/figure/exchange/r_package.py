@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from prisma_tool.figure.exchange.typed_flow import whole_number
 from prisma_tool.figure.words.labels import UNLABELLED, printable
+from prisma_tool.formats.text.spreadsheet_cells import SIGNS
 
 COLUMNS = ("data", "node", "box", "description", "boxtext", "tooltips", "url", "n")
 NONE = "NA"
@@ -96,7 +97,7 @@ BARS = ("identification", "screening", "included")
 
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d)")
 _PARTS = re.compile(r"\s*[,;]\s*")
-_FORMULA = re.compile(r"^[-=+@]+\s*")
+_FORMULA = re.compile(rf"^[{re.escape(SIGNS)}]+\s*")
 _ITEM = re.compile(r"(?P<label>.*?),\s*(?P<n>[^,]*|[0-9]{1,3}(?:,[0-9]{3})+)\s*", re.DOTALL)
 _BRACKETED = re.compile(r"(?P<label>.*?)\s*(?P<n>\(n\s*=[^()]*\))\s*", re.DOTALL | re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"x+", re.IGNORECASE)

@@ -1,18 +1,17 @@
 """Records as a table: the columns of CSV, TSV and XLSX, and the writers of the first two.
 
-Lines end with a newline; cells that a spreadsheet would run are defused, see `cells`. Invariant: our own reader gives back what was
+Lines end with a newline; cells that a spreadsheet would run are defused, see `spreadsheet_cells`. Invariant: our own reader gives back what was
 written, identity included, save for what `writers.NOT_CARRIED` names.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 
 from prisma_tool.formats.account.export_row import ExportRow, joined_words, labels_text, votes_to_json
 from prisma_tool.formats.text.author_names import write_author
-from prisma_tool.formats.text.spreadsheet_cells import defused
+from prisma_tool.formats.text.spreadsheet_cells import table_lines
 from prisma_tool.model.record.citation import Author
 
 COLUMNS: dict[str, Callable[[ExportRow], str]] = {
@@ -67,8 +66,8 @@ def _without_semicolon(author: Author) -> str:
 
 
 def cells(row: ExportRow) -> list[str]:
-    """The cells of a row in the order of `COLUMNS`, defused."""
-    return [defused(cell(row)) for cell in COLUMNS.values()]
+    """The cells of a row in the order of `COLUMNS`."""
+    return [cell(row) for cell in COLUMNS.values()]
 
 
 def write_csv(rows: Iterable[ExportRow]) -> Iterator[bytes]:
@@ -82,12 +81,4 @@ def write_tsv(rows: Iterable[ExportRow]) -> Iterator[bytes]:
 
 
 def _delimited(rows: Iterable[ExportRow], delimiter: str) -> Iterator[bytes]:
-    line = io.StringIO()
-    writer = csv.writer(line, delimiter=delimiter, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for row in rows:
-        writer.writerow(cells(row))
-        yield line.getvalue().encode()
-        line.seek(0)
-        line.truncate()
-    yield line.getvalue().encode()
+    return (line.encode() for line in table_lines(chain((COLUMNS,), map(cells, rows)), delimiter))

@@ -215,8 +215,14 @@ def _entry(row: TableRow, width: int, reader: _Citations | _Trials, source: int 
 
 
 def as_line(cells: list[str]) -> str:
-    """The cells as one row of a CSV file, without the line end."""
+    """The cells as they stand, as one row of CSV without the line end: what is kept of an entry. Files are written by `table_lines`."""
     text = io.StringIO()
     # Only characters of the line end are quoted: with another one, a line break in a cell would part the row.
     csv.writer(text, lineterminator="\n").writerow(cells)
     return text.getvalue().removesuffix("\n")
+
+
+def cells_of(text: str) -> list[str]:
+    """The cells that `as_line` made the line of."""
+    csv.field_size_limit(max(len(text), csv.field_size_limit()))
+    return next(csv.reader([text]), [])

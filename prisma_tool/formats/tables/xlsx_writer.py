@@ -1,6 +1,6 @@
 """Records as an Excel workbook with the columns of `formats.tables.csv_writer`.
 
-Every cell is text: nothing is a formula, a number or a link. Invariant: equal rows give equal bytes (fixed times, no author), and a
+Every cell is marked as text: nothing is a formula, a number or a link, and no apostrophe has to say so. Invariant: equal rows give equal bytes (fixed times, no author), and a
 text that is longer than a cell may hold is cut with a mark that says so.
 """
 
@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from prisma_tool.formats.account.export_row import ExportRow
 from prisma_tool.formats.tables.csv_writer import COLUMNS, cells
+from prisma_tool.formats.text.spreadsheet_cells import guarded
 
 LONGEST_CELL = 32_767
 """Characters that a cell holds (Excel's specification)."""
@@ -35,7 +36,7 @@ def write_xlsx(rows: Iterable[ExportRow]) -> Iterator[bytes]:
         for number, row in enumerate(rows, start=1):
             for column, cell in enumerate(cells(row)):
                 if cell:
-                    sheet.write_string(number, column, _fitting(cell))
+                    sheet.write_string(number, column, _fitting(guarded(cell)))
     packed.seek(0)
     return iter(lambda: packed.read(_PORTION), b"")
 

@@ -1,22 +1,46 @@
-"""Cells that a spreadsheet program would run as a formula, defused with an apostrophe on the way out and freed on the way in.
+"""Tables for spreadsheet programs: cells that such a program would run as a formula, defused on the way out and freed on the way in.
 
-Invariant: `freed(defused(text)) == text` for every text. A text that itself begins with an apostrophe before such a character gets
-one more. Keys and accessions pass unchanged unless they would run, which no source's identifiers do (they begin with a letter or
-digit); those are defused too, and as tables are read back through `freed`, still arrive unchanged.
+Owns the one rule of what is defused; every table of text that is written goes through `table_lines`. Invariant: for every text
+`freed(defused(text)) == text` and `freed(guarded(text)) == text`. Keys and accessions pass unchanged unless they would run, which no
+source's identifiers do (they begin with a letter or digit); those are defused too, and still arrive unchanged.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+from collections.abc import Iterable, Iterator
 
-_RUNS = re.compile(r"'*[=+\-@\t\r]")
+SIGNS = "=+-@＝＋－＠\t\r\n"
+"""What begins a formula, or vanishes before one (OWASP, "CSV Injection"); programs set to Chinese, Japanese or Korean take the full-width signs for the plain ones."""
+_RUNS = re.compile(f"'*[{re.escape(SIGNS)}]")
+
+Cell = str | int | float | None
+"""Numbers are written as such: a negative one is no formula."""
 
 
 def defused(text: str) -> str:
-    """`text` with an apostrophe before a first character that starts a formula."""
+    """`text` with an apostrophe before a first character that starts a formula; one that stands there already gets another."""
     return f"'{text}" if _RUNS.match(text) else text
 
 
+def guarded(text: str) -> str:
+    """`text` for a cell that is marked as text, as those of workbooks are: it never runs, and only `freed` must not mistake it."""
+    return f"'{text}" if freed(text) != text else text
+
+
 def freed(text: str) -> str:
-    """`text` without the apostrophe that `defused` put there."""
+    """`text` without the apostrophe that `defused` or `guarded` put there."""
     return text[1:] if text.startswith("'") and _RUNS.match(text) else text
+
+
+def table_lines(rows: Iterable[Iterable[Cell]], delimiter: str = ",") -> Iterator[str]:
+    """The rows as lines of CSV, each with its line end and every cell defused; those with a tab as `delimiter` are TSV."""
+    line = io.StringIO()
+    writer = csv.writer(line, delimiter=delimiter, lineterminator="\n")
+    for row in rows:
+        writer.writerow([defused(cell) if isinstance(cell, str) else cell for cell in row])
+        yield line.getvalue()
+        line.seek(0)
+        line.truncate()

@@ -23,6 +23,7 @@ from prisma_tool.identify.files.intake import File, Intake
 from prisma_tool.identify.files.provenance import Provenance, proposal, recognised
 from prisma_tool.identify.files.reviewer_exports import ExportedScreening
 from prisma_tool.identify.run.raw_answers import RawFolder, packed
+from prisma_tool.model.file_names import safe_name
 from prisma_tool.model.text import clean, one_line
 from prisma_tool.model.vocabulary import SourceKind
 from prisma_tool.review.open_review import Review, operator
@@ -79,10 +80,6 @@ class Import:
     listener: Listener | None = None
 
 
-_LONGEST_STEM, _LONGEST_SUFFIX = 50, 10
-"""In characters; folder entries end at 255 bytes, and a character of a name takes up to four."""
-
-
 @dataclass(frozen=True, slots=True)
 class _NamedFile:
     path: Path
@@ -90,13 +87,9 @@ class _NamedFile:
     sha256: str
 
     @property
-    def suffix(self) -> str:
-        return one_line(self.path.suffix)[:_LONGEST_SUFFIX]
-
-    @property
-    def stem(self) -> str:
-        """The name of copies of the file: readable text, short enough for a folder entry with further suffixes."""
-        return one_line(self.path.stem)[:_LONGEST_STEM] or "file"
+    def safe(self) -> Path:
+        """The name of copies of the file; its own is kept in the run."""
+        return Path(safe_name(self.path.name))
 
 
 class _Discarded(Exception):
@@ -128,13 +121,12 @@ def import_file(review: Review, path: Path, how: Import) -> FileReport:
         PrismaError: the file is missing, cannot be read as any known format, or the kind contradicts the known source.
     """
     file = _read(path)
-    name = f"{file.stem}{file.suffix}"
     # Compressing the untouched copy takes about as long as parsing; zlib leaves the other core to it.
     with ThreadPoolExecutor(1) as aside:
         copy = aside.submit(packed, file.data)
 
         def keep(run: str) -> Mapping[str, Any]:
-            return RawFolder(review.folder, run).keep(name, copy.result())
+            return RawFolder(review.folder, run).keep(file.safe.name, copy.result())
 
         with review.store.write() as transaction:
             report, account = _import(transaction, file, how, keep)
@@ -202,7 +194,7 @@ def _with_rejects(review: Review, file: _NamedFile, report: FileReport, account:
         return report
     rejects = sorted(account.rejects, key=lambda reject: reject.line)
     rejected = Rejected(account.format, rejects, account.header)
-    target = review.folder / "rejects" / f"{file.stem}-{file.sha256[:8]}{rejects_suffix(rejected, file.suffix)}"
+    target = review.folder / "rejects" / f"{file.safe.stem}-{file.sha256[:8]}{rejects_suffix(rejected, file.safe.suffix)}"
     with explained_errors(target):
         target.parent.mkdir(exist_ok=True)
     write_atomically(target, rejects_text(rejected, file.data).encode())

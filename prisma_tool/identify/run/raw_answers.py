@@ -42,7 +42,7 @@ class RawFolder:
     run: str
 
     def keep(self, name: str, answer: Packed) -> dict[str, Any]:
-        """Store one answer; returns the entry for the run's row.
+        """Store one answer under a name that `model.file_names` made or that is a constant; returns the entry for the run's row.
 
         Raises:
             PrismaError: the folder cannot be written to.

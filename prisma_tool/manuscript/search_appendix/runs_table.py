@@ -5,12 +5,10 @@ Invariant: the columns are a contract; new ones are added at the end. No cell ru
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from datetime import datetime
 
-from prisma_tool.formats.text.spreadsheet_cells import defused
+from prisma_tool.formats.text.spreadsheet_cells import table_lines
 from prisma_tool.manuscript.search_appendix.data import Appendix, ImportedFile, ReportedRun, Search
 from prisma_tool.model.text import clean
 
@@ -47,12 +45,9 @@ COLUMNS = (
 def render_runs(appendix: Appendix) -> str:
     """The table, in the order in which the runs started."""
     rows = [*_searched(appendix.searches), *map(_imported, appendix.files)]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for row in sorted(rows, key=lambda row: (row["started_utc"], row["run"])):
-        writer.writerow([defused(clean(row.get(column, ""))) for column in COLUMNS])
-    return text.getvalue()
+    ordered = sorted(rows, key=lambda row: (row["started_utc"], row["run"]))
+    cells = ([clean(row.get(column, "")) for column in COLUMNS] for row in ordered)
+    return "".join(table_lines([COLUMNS, *cells]))
 
 
 def _searched(searches: tuple[Search, ...]) -> Iterator[dict[str, str]]:

@@ -15,9 +15,10 @@ from pathlib import Path
 from prisma_tool.errors import PrismaError, StoreError, UsageError
 from prisma_tool.review.open_review import Review
 from prisma_tool.review.protocol.edit import set_database
-from prisma_tool.store.copies.transfer import Fingerprint, transfer
+from prisma_tool.store.copies.transfer import Fingerprint, shorten_words, transfer
 from prisma_tool.store.engine.database import Store, Transaction, format_address, make_engine, without_secrets
 from prisma_tool.store.engine.opening import open_store
+from prisma_tool.store.index.text_index import cut_warning
 
 OWN_FILE = "review.db"
 
@@ -55,6 +56,8 @@ def move(review: Review, address: str, tell: Callable[[str], None]) -> MoveResul
         store = _opened(review, target, tell)
         stack.callback(store.close)
         with review.store.write() as here:
+            for key in shorten_words(here):
+                tell(f"warning: {cut_warning(key)}")
             tables = _transferred(here, store, target)
             set_database(review.folder, target.written)
             kept = _put_away(review)

@@ -6,8 +6,6 @@ rule 25).
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +13,7 @@ from typing import Any
 
 from prisma_tool.errors import DecisionError
 from prisma_tool.file_io import write_atomically
-from prisma_tool.formats.text.spreadsheet_cells import defused
+from prisma_tool.formats.text.spreadsheet_cells import Cell, table_lines
 from prisma_tool.model.text import clean, one_line
 from prisma_tool.review.open_review import Review
 from prisma_tool.screening.prioritised.label_sequence import Viewpoint, viewpoint
@@ -163,10 +161,8 @@ def _cells(key: str, record: records.StoredRecord, label: str, rank: str) -> lis
     citation = record.citation
     authors, keywords = "; ".join(map(str, citation.authors)), "; ".join(citation.keywords)
     cells = (key, citation.title, authors, citation.abstract_text, str(citation.year or ""), citation.doi, keywords, label, rank)
-    return [defused(clean(cell)) for cell in cells]
+    return [clean(cell) for cell in cells]
 
 
-def _csv(rows: Sequence[Sequence[str]]) -> bytes:
-    stream = io.StringIO(newline="")
-    csv.writer(stream, lineterminator="\n").writerows(rows)
-    return stream.getvalue().encode("utf-8", "replace")
+def _csv(rows: Sequence[Sequence[Cell]]) -> bytes:
+    return "".join(table_lines(rows)).encode("utf-8", "replace")

@@ -18,6 +18,7 @@ from prisma_tool.errors import StoreError
 from prisma_tool.model.utc import utc_text
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import Base, WordsRow
+from prisma_tool.store.index import record_index, text_index
 
 PORTION = 2_000
 _COUNTED_BY_DATABASE = {WordsRow.__tablename__: {"id"}}
@@ -45,6 +46,13 @@ def transfer(source: Transaction, target: Transaction) -> Mapping[str, Fingerpri
     if differing:
         raise StoreError(f"What arrived is not what was sent ({', '.join(differing)}); nothing was moved.")
     return sent
+
+
+def shorten_words(source: Transaction) -> list[str]:
+    """Leave of each record's text in the index of words what every database can index; returns the keys of those that lost some."""
+    keys = text_index.unfit_keys(source)
+    record_index.refresh(source, keys)
+    return keys
 
 
 def _require_empty(target: Transaction) -> None:

@@ -19,6 +19,7 @@ from prisma_tool.model.log.corrections import Edit, edited
 from prisma_tool.model.record.changes import EDITED_FIELD, changes, same_record
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.record.codec import decode, encode
+from prisma_tool.model.record.field_sizes import may_be_large, size_warnings
 from prisma_tool.model.record.keys import content_accession, record_key
 from prisma_tool.model.record.merged_view import MergedRecord, merged
 from prisma_tool.model.text import one_line
@@ -109,7 +110,9 @@ def store_batch(
             batch.run_records.append({"run": run, "record": key, "state": state})
     batch.write()
     keys = tuple(key for key, _ in keyed)
-    return StoredBatch(states[RecordState.NEW], states[RecordState.SEEN], states[RecordState.CHANGED], tuple(warnings), keys)
+    return StoredBatch(
+        states[RecordState.NEW], states[RecordState.SEEN], states[RecordState.CHANGED], (*warnings, *batch.warnings), keys
+    )
 
 
 def reparse(transaction: Transaction, run: str, contents: Mapping[str, Delivery], kind: str) -> dict[str, tuple[str, ...]]:
@@ -152,6 +155,7 @@ class _Batch:
         self.run_records: list[dict[str, Any]] = []
         self.identifiers: dict[str, Citation] = {}
         self.changed: dict[str, dict[str, Any]] = {}
+        self.warnings: list[str] = []
         self.position = transaction.session.execute(sa.select(sa.func.coalesce(sa.func.max(RecordRow.position), 0))).scalar_one()
 
     def put(self, key: str, delivery: Delivery) -> RecordState:
@@ -198,6 +202,9 @@ class _Batch:
     def _add_version(self, key: str, version: int, delivery: Delivery, kinds: tuple[str, ...]) -> None:
         self.known[key] = (version, delivery.citation)
         self.identifiers[key] = self._corrected(key, delivery.citation)
+        content, raw = encode(delivery.citation), _storable_text(delivery.raw)
+        if may_be_large(content) or may_be_large(raw):
+            self.warnings += size_warnings(key, delivery.citation, raw)
         self.versions.append(
             {
                 "record": key,
@@ -205,8 +212,8 @@ class _Batch:
                 "run": self.run,
                 "stored": self.now,
                 "changes": list(kinds),
-                "content": encode(delivery.citation),
-                "raw": _storable_text(delivery.raw),
+                "content": content,
+                "raw": raw,
             }
         )
 
@@ -220,8 +227,11 @@ class _Batch:
         insert_all(
             session, IdentifierRow, [row for key, citation in self.identifiers.items() for row in identifier_rows(key, citation)]
         )
-        text_index.add(self.transaction, {key: citation for key, citation in self.identifiers.items() if key not in self.changed})
-        text_index.index(self.transaction, {key: citation for key, citation in self.identifiers.items() if key in self.changed})
+        new = {key: citation for key, citation in self.identifiers.items() if key not in self.changed}
+        again = {key: citation for key, citation in self.identifiers.items() if key in self.changed}
+        self.warnings += map(
+            text_index.cut_warning, text_index.add(self.transaction, new) + text_index.index(self.transaction, again)
+        )
         self._write_changed()
 
     def _write_changed(self) -> None:
