@@ -6,7 +6,7 @@ people whom nobody here knows. Pure. Invariant: the answer depends on the event 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from prisma_tool.model.log.events import ENGINE, Event, EventKind
@@ -24,7 +24,7 @@ class Contributors:
     """
 
     listed: frozenset[str] | None = None
-    versions: frozenset[str] = frozenset()
+    versions: Container[str] = ()
 
     def include(self, event: Event) -> bool:
         """True where the event counts."""
@@ -38,10 +38,10 @@ class Contributors:
 EVERYBODY = Contributors()
 
 
-def contributors_of(protocol: Protocol, versions: Collection[str] = ()) -> Contributors:
+def contributors_of(protocol: Protocol, versions: Container[str] = ()) -> Contributors:
     """Whose events count under a protocol; `versions` are the labels of the versions in the log."""
     names = people_of(protocol)
-    return Contributors(frozenset(name.casefold() for name in names), frozenset(versions)) if names else EVERYBODY
+    return Contributors(frozenset(name.casefold() for name in names), versions) if names else EVERYBODY
 
 
 def people_of(protocol: Protocol) -> tuple[str, ...]:

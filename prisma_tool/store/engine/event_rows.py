@@ -107,21 +107,18 @@ def find_undone(transaction: Transaction, ids: Collection[str], at: datetime | N
 
 def contributors(transaction: Transaction) -> Contributors:
     """Whose events count under the transaction's protocol."""
-    labels: frozenset[str] | None = transaction.session.info.get(_VERSIONS)
-    if labels is None:
-        statement = sa.select(EventRow.subject).where(EventRow.kind == EventKind.VERSION).distinct()
-        labels = frozenset(transaction.session.execute(statement).scalars())
-        transaction.session.info[_VERSIONS] = labels
-    return contributors_of(transaction.protocol, labels)
+    return contributors_of(transaction.protocol, _VersionLabels(transaction))
 
 
-_VERSIONS = "versions"
-"""Under what a transaction remembers the labels of versions."""
+class _VersionLabels:
+    """The labels of the versions in the log, which are only looked up for a name that nobody lists."""
 
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
 
-def forget_versions(transaction: Transaction) -> None:
-    """To be called where a version was stored: whose events count is asked anew."""
-    transaction.session.info.pop(_VERSIONS, None)
+    def __contains__(self, label: object) -> bool:
+        known = sa.select(EventRow.id).where(EventRow.kind == EventKind.VERSION, EventRow.subject == label).limit(1)
+        return self._transaction.session.execute(known).first() is not None
 
 
 def unlisted_people(transaction: Transaction) -> dict[str, int]:

@@ -15,8 +15,7 @@ import sqlalchemy as sa
 from prisma_tool.model.log import clock as clocks
 from prisma_tool.model.log.contents import content_hash
 from prisma_tool.model.log.events import Channel, Event, EventKind
-from prisma_tool.store.engine import event_rows
-from prisma_tool.store.engine.arrival import arrival_time
+from prisma_tool.store.engine.arrival import arrival_time, newest
 from prisma_tool.store.engine.batches import insert_all
 from prisma_tool.store.engine.database import NUMBER_LOCK, Transaction
 from prisma_tool.store.engine.schema import EventRow
@@ -46,8 +45,9 @@ def append(transaction: Transaction, drafts: Iterable[Draft]) -> list[Event]:
         DecisionError: an undo names an event that the log does not have.
     """
     now = transaction.now()
-    received = arrival_time(transaction, now)
-    clock = clocks.following(now, newest_clock(transaction))
+    seen = newest(transaction)
+    received = arrival_time(transaction, now, seen)
+    clock = clocks.following(now, seen.clock)
     events = [_event(transaction, draft, now, received, clock + place) for place, draft in enumerate(drafts)]
     transaction.log(events)
     if transaction.beside_others:
@@ -56,15 +56,8 @@ def append(transaction: Transaction, drafts: Iterable[Draft]) -> list[Event]:
     else:
         last = last_number(transaction)
         insert_all(transaction.session, EventRow, [_row(event, number) for number, event in enumerate(events, last + 1)])
-    if any(event.kind == EventKind.VERSION for event in events):
-        event_rows.forget_versions(transaction)
     projections.follow(transaction, events)
     return events
-
-
-def newest_clock(transaction: Transaction) -> int:
-    """The largest clock that this database has seen; 0 for an empty log."""
-    return transaction.session.execute(sa.select(sa.func.coalesce(sa.func.max(EventRow.clock), 0))).scalar_one()
 
 
 def _event(transaction: Transaction, draft: Draft, now: datetime, received: datetime, clock: int) -> Event:
