@@ -1,7 +1,7 @@
 """One throttled, patient way to the network.
 
 Invariants: no request leaves faster than the service permits, retries included; every try ends in time, also where a server sends
-byte after byte; an answer counts only after `accept` has judged it, whatever its status; keys never appear in a message; of a try that
+byte after byte; an answer counts only after `accept` has judged it, whatever its status; keys never appear in a message or in what is kept; of a try that
 failed no more than a `Failure` is kept, so that one answer at a time is in memory. The loop is ours, because an adapter's retries would
 bypass the throttle and cannot see an error inside a 200.
 """
@@ -43,7 +43,7 @@ USER_AGENT = f"prisma-tool/{VERSION} (systematic review software)"
 class Ask:
     """A request: where to, and with what. POST parameters travel in the body, so that long strategies fit.
 
-    `secret` is the one parameter value that no message may repeat, should the service echo it. `divisible` says that the same could
+    `secret` is the one parameter value that nothing may repeat or keep, should the service echo it. `divisible` says that the same could
     be asked for in smaller portions, which is then preferred to asking for all of it again.
     """
 
@@ -121,7 +121,7 @@ class Transport:
         failures: list[Failure] = []
         while True:
             try:
-                return _judged(self._send(ask, REQUEST_SECONDS - (self.clock() - started)), ask.secret, accept)
+                return accept(_without(ask.secret, self._send(ask, REQUEST_SECONDS - (self.clock() - started))))
             except TransientError as error:
                 failures.append(error.failure)
             if failures[-1].heavy and ask.divisible:
@@ -177,16 +177,11 @@ class Transport:
         return Interrupted(f"{what} gave no usable answer in {len(failures)} tries; the last: {last}.")
 
 
-def _judged(answer: ServiceAnswer, secret: str, accept: Callable[[ServiceAnswer], T]) -> T:
-    """What `accept` makes of an answer; what it complains about never holds the secret, not even a part of it."""
-    try:
-        return accept(answer)
-    except (TransientError, SearchRefused):
-        redacted = re.sub(rb"(?<!\w)%s(?!\w)" % re.escape(secret.encode()), b"...", answer.body) if secret else answer.body
-        if redacted == answer.body:
-            raise
-    # Judged again without the echo, because an excerpt of the first complaint may have been cut in the middle of the secret.
-    return accept(replace(answer, body=redacted))
+def _without(secret: str, answer: ServiceAnswer) -> ServiceAnswer:
+    """The answer as it came, but for an echo of the secret: neither a complaint nor what is kept of a good answer repeats it."""
+    if not secret or secret.encode() not in answer.body:
+        return answer
+    return replace(answer, body=re.sub(rb"(?<!\w)%s(?!\w)" % re.escape(secret.encode()), b"...", answer.body))
 
 
 def _pause(failures: list[Failure]) -> float:
