@@ -49,6 +49,6 @@ def test_every_dependency_is_listed() -> None:
 
 def test_each_licence_begins_as_the_package_states() -> None:
     # What else a package brings, and names in the same expression, changes with its versions.
-    stated = {package: metadata.metadata(package).get("License-Expression") or "" for package in listed()}
+    stated = {package: str(metadata.metadata(package).json.get("license_expression", "")) for package in listed()}
     differing = {package for package, licence in stated.items() if licence.split()[:1] not in ([], listed()[package].split()[:1])}
     assert differing == set()
