@@ -6,6 +6,7 @@ stdout is data, stderr is narration; whatever is printed has lost its control ch
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, is_dataclass
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from prisma_tool.review.user_settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+_NO_TEXT = re.compile(r"[\ud800-\udfff]")
+"""What Python makes of bytes in a file's name that are not UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +96,19 @@ def signed(review: Review, reviewer: str | None) -> str:
     return review.reviewer(reviewer) if named or len(review.protocol.reviewers) == 1 else ""
 
 
+def printable(text: str) -> str:
+    """`text` made harmless, with a mark for each byte of a file's name that is no text, so that it is not taken for another file."""
+    return clean(_NO_TEXT.sub("\N{REPLACEMENT CHARACTER}", text))
+
+
 def tell(text: str) -> None:
     """A line of narration, to stderr."""
-    click.echo(clean(text), err=True)
+    click.echo(printable(text), err=True)
 
 
 def say(text: str) -> None:
     """A line of data, to stdout."""
-    click.echo(clean(text))
+    click.echo(printable(text))
 
 
 def print_json(value: Any) -> None:

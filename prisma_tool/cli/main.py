@@ -10,12 +10,12 @@ import io
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
-from prisma_tool.cli.context import Caller
+from prisma_tool.cli.context import Caller, printable
 from prisma_tool.errors import ExitCode, PrismaError, UsageError
-from prisma_tool.model.text import clean
 from prisma_tool.version import VERSION
 
 COMMANDS = {
@@ -58,6 +58,33 @@ COMMANDS = {
 """Command name: the module of this room that holds it, and its line in the help."""
 
 
+class _Text(click.types.StringParamType):
+    """What is stored or compared as text. The names of files are none of it: their bytes need not be UTF-8."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The text.
+
+        Raises:
+            UsageError: it holds bytes that are no text, and is not the name of a copy or file either.
+        """
+        text = super().convert(value, param, ctx)
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            if not os.path.lexists(text):
+                raise UsageError(f"'{printable(text)}' is not text in UTF-8; type it again.") from None
+        return text
+
+
+def _check_text(command: click.Command) -> None:
+    """Have all parameters of a command and its parts that take plain text refuse what is none."""
+    for parameter in command.params:
+        if parameter.type is click.STRING:
+            parameter.type = _Text()
+    for part in command.commands.values() if isinstance(command, click.Group) else ():
+        _check_text(part)
+
+
 class LazyGroup(click.Group):
     """A group that imports a command's module only when that command is called."""
 
@@ -73,6 +100,7 @@ class LazyGroup(click.Group):
             return None
         module = importlib.import_module(f"prisma_tool.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, f"{cmd_name}_command")
+        _check_text(command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -125,7 +153,7 @@ def run(arguments: list[str]) -> int:
         _show_usage(error)
         return ExitCode.USAGE
     except PrismaError as error:
-        click.echo(f"prisma-tool: {clean(error.message)}", err=True)
+        click.echo(f"prisma-tool: {printable(error.message)}", err=True)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         click.echo("\nprisma-tool: stopped. What was done is kept; the same command goes on from there.", err=True)
@@ -135,7 +163,6 @@ def run(arguments: list[str]) -> int:
 
 
 def _invoke(arguments: list[str]) -> int:
-    _check_arguments(arguments)
     with cli.make_context("prisma-tool", list(arguments)) as context:
         code = cli.invoke(context)
         sys.stdout.flush()
@@ -148,7 +175,7 @@ def _show_usage(error: click.ClickException) -> None:
         click.echo(error.format_message(), err=True)
         return
     command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "prisma-tool"
-    click.echo(clean(f"prisma-tool: {error.format_message()} (`{command} --help` tells more)"), err=True)
+    click.echo(printable(f"prisma-tool: {error.format_message()} (`{command} --help` tells more)"), err=True)
 
 
 def _without_output(error: OSError) -> int:
@@ -156,14 +183,5 @@ def _without_output(error: OSError) -> int:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if isinstance(error, BrokenPipeError):
         return ExitCode.DONE
-    click.echo(clean(f"prisma-tool: {error.filename or 'the output'} cannot be written or read: {error.strerror}."), err=True)
+    click.echo(printable(f"prisma-tool: {error.filename or 'the output'} cannot be written or read: {error.strerror}."), err=True)
     return ExitCode.FAILED
-
-
-def _check_arguments(arguments: list[str]) -> None:
-    for argument in arguments:
-        try:
-            argument.encode()
-        except UnicodeEncodeError:
-            if not os.path.lexists(argument):
-                raise UsageError(f"'{clean(argument)}' is not text in UTF-8; type it again.") from None

@@ -17,8 +17,9 @@ from prisma_tool.errors import FormatError, Interrupted, SearchRefused
 from prisma_tool.formats.account.account import Parsed
 from prisma_tool.formats.registers.ctgov_reader import StudiesPage, parse_studies
 from prisma_tool.model.text import one_line
+from prisma_tool.sources.failures import TransientError
 from prisma_tool.sources.portions import Size
-from prisma_tool.sources.transport import Ask, ServiceAnswer, TooMuchError, TransientError, Transport, judge_status
+from prisma_tool.sources.transport import Ask, ServiceAnswer, TooMuchError, Transport, judge_status
 
 PAGE_SIZE, SMALLEST_PAGE = 1000, 50
 HEAVY_PAGE = 32 * 1024 * 1024

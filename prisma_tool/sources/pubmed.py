@@ -19,8 +19,9 @@ from prisma_tool.formats.account.account import Parsed
 from prisma_tool.formats.pubmed.esearch import ServiceError, read_listing
 from prisma_tool.formats.pubmed.reader import parse_pubmed_xml
 from prisma_tool.model.text import one_line
+from prisma_tool.sources.failures import TransientError
 from prisma_tool.sources.portions import Portions
-from prisma_tool.sources.transport import Ask, ServiceAnswer, TooMuchError, TransientError, Transport, judge_status
+from prisma_tool.sources.transport import Ask, ServiceAnswer, TooMuchError, Transport, judge_status
 
 LISTED_AT_MOST = 9_000
 """Split above this; the documented wall is 9,999, where the service starts to clamp."""
@@ -42,6 +43,8 @@ _NAMES_TERM = re.compile(r"\bterm\b|\bsyntax\b|\bparse|\bquery\b(?! #)", re.IGNO
 _NAMES_REQUEST = re.compile(r"\bterm\b|\bsyntax\b|\bparameter\b|\bretstart\b|\binvalid\b|\bID list\b", re.IGNORECASE)
 _FAULTS_IN_400 = re.compile(r"\btimeout\b|empty response|backend failed", re.IGNORECASE)
 _TIMED_OUT = re.compile(r"\btimeout\b|empty response", re.IGNORECASE)
+_REFUSAL_BYTES = 16 * 1024
+"""So much of a refusal is read: its words stand at the beginning, and brackets that never close take long to look through."""
 _MARKUP = re.compile(rb"<[^>]*>")
 
 
@@ -241,7 +244,7 @@ def _judge(answer: ServiceAnswer) -> None:
 
 def _judge_refusal(answer: ServiceAnswer) -> None:
     # Only the words count: the document type alone outweighs an excerpt.
-    excerpt = replace(answer, body=_MARKUP.sub(b" ", answer.body)).excerpt
+    excerpt = replace(answer, body=_MARKUP.sub(b" ", answer.body[:_REFUSAL_BYTES])).excerpt
     if re.search(r"api[ -]key", excerpt, re.IGNORECASE):
         # The body echoes the key: it is never quoted.
         raise SearchRefused("PubMed refuses the NCBI_API_KEY. Check the key (it is not shown here), or unset it.")

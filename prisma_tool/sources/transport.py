@@ -1,8 +1,9 @@
 """One throttled, patient way to the network.
 
 Invariants: no request leaves faster than the service permits, retries included; every try ends in time, also where a server sends
-byte after byte; an answer counts only after `accept` has judged it, whatever its status; keys never appear in a message. The loop is
-ours, because an adapter's retries would bypass the throttle and cannot see an error inside a 200.
+byte after byte; an answer counts only after `accept` has judged it, whatever its status; keys never appear in a message or in what is kept; of a try that
+failed no more than a `Failure` is kept, so that one answer at a time is in memory. The loop is ours, because an adapter's retries would
+bypass the throttle and cannot see an error inside a 200.
 """
 
 from __future__ import annotations
@@ -11,14 +12,15 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from queue import Empty, SimpleQueue
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import TypeVar
 
 import requests
-import urllib3
 
 from prisma_tool.errors import Interrupted, SearchRefused
 from prisma_tool.model.text import one_line
+from prisma_tool.sources.answer_body import ACCEPTED_ENCODING, NETWORK_ERRORS, read_body
+from prisma_tool.sources.failures import Failure, TransientError
 from prisma_tool.version import VERSION
 
 T = TypeVar("T")
@@ -32,12 +34,8 @@ CONNECT_SECONDS, READ_SECONDS = 5.0, 12.0
 """Short enough that six stalled tries and the pauses between them stay within `REQUEST_SECONDS`."""
 TRY_SECONDS = 45.0
 """A single try is given up after this, however steadily its answer drips in; a silent socket is given up long before."""
-LARGEST_ANSWER = 400 * 1024 * 1024
-"""Bytes; ten times what a thousand of the longest records come to."""
-_PORTION = 256 * 1024
 _ELSEWHERE = range(300, 400)
 """Statuses of redirections. They are not followed: data comes from the service that was asked, and the key goes nowhere else."""
-_NETWORK = (requests.RequestException, urllib3.exceptions.HTTPError, OSError)
 USER_AGENT = f"prisma-tool/{VERSION} (systematic review software)"
 
 
@@ -45,7 +43,7 @@ USER_AGENT = f"prisma-tool/{VERSION} (systematic review software)"
 class Ask:
     """A request: where to, and with what. POST parameters travel in the body, so that long strategies fit.
 
-    `secret` is the one parameter value that no message may repeat, should the service echo it. `divisible` says that the same could
+    `secret` is the one parameter value that nothing may repeat or keep, should the service echo it. `divisible` says that the same could
     be asked for in smaller portions, which is then preferred to asking for all of it again.
     """
 
@@ -69,20 +67,6 @@ class ServiceAnswer:
     def excerpt(self) -> str:
         """The beginning of the body in one harmless line, for messages."""
         return one_line(self.body[:400].decode("utf-8", "replace"))[:160]
-
-
-class TransientError(Exception):
-    """This try failed; another may not.
-
-    `blames_question` marks answers that name the term as the trouble, `heavy` those that a smaller portion would perhaps not meet
-    (time-outs, answers cut short).
-    """
-
-    def __init__(
-        self, reason: str, *, retry_after: float | None = None, blames_question: bool = False, heavy: bool = False
-    ) -> None:
-        super().__init__(reason)
-        self.reason, self.retry_after, self.blames_question, self.heavy = reason, retry_after, blames_question, heavy
 
 
 class TooMuchError(Exception):
@@ -134,14 +118,14 @@ class Transport:
             Interrupted: it gave no good answer in six tries or 90 seconds; trying again later resumes.
         """
         started = self.clock()
-        failures: list[TransientError] = []
+        failures: list[Failure] = []
         while True:
             try:
-                return _judged(self._send(ask, REQUEST_SECONDS - (self.clock() - started)), ask.secret, accept)
-            except TransientError as failure:
-                if failure.heavy and ask.divisible:
-                    raise TooMuchError(failure.reason) from None
-                failures.append(failure)
+                return accept(_without(ask.secret, self._send(ask, REQUEST_SECONDS - (self.clock() - started))))
+            except TransientError as error:
+                failures.append(error.failure)
+            if failures[-1].heavy and ask.divisible:
+                raise TooMuchError(failures[-1].reason)
             pause = _pause(failures)
             if len(failures) >= TRIES or self.clock() - started + pause > REQUEST_SECONDS:
                 raise self._given_up(ask, failures)
@@ -152,19 +136,21 @@ class Transport:
         self.throttle.wait()
         with self._counting:
             self.requests_sent += 1
-        results: SimpleQueue[ServiceAnswer | TransientError] = SimpleQueue()
-        left = self.clock()
-        Thread(target=lambda: results.put(self._exchange(ask)), name=f"ask {self.service}", daemon=True).start()
+        results: SimpleQueue[ServiceAnswer | Failure] = SimpleQueue()
+        left, abandoned = self.clock(), Event()
+        Thread(target=lambda: results.put(self._exchange(ask, abandoned)), name=f"ask {self.service}", daemon=True).start()
         try:
             answer = results.get(timeout=min(TRY_SECONDS, max(seconds, 0.1)))
         except Empty:
+            # Otherwise its thread would go on collecting what comes, beside those of the next tries.
+            abandoned.set()
             raise TransientError("the answer was not complete in time", heavy=True) from None
         self.latest_seconds = self.clock() - left
-        if isinstance(answer, TransientError):
-            raise answer
+        if isinstance(answer, Failure):
+            raise TransientError(answer.reason, heavy=answer.heavy)
         return answer
 
-    def _exchange(self, ask: Ask) -> ServiceAnswer | TransientError:
+    def _exchange(self, ask: Ask, abandoned: Event) -> ServiceAnswer | Failure:
         try:
             with self.session.request(
                 "POST" if ask.post else "GET",
@@ -173,17 +159,17 @@ class Transport:
                 data=dict(ask.parameters) if ask.post else None,
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
                 allow_redirects=False,
-                headers={"User-Agent": USER_AGENT},
+                headers={"User-Agent": USER_AGENT, "Accept-Encoding": ACCEPTED_ENCODING},
                 stream=True,
             ) as response:
-                return ServiceAnswer(response.status_code, _body(response), response.headers)
+                return ServiceAnswer(response.status_code, read_body(response, abandoned.is_set), response.headers)
         except TransientError as error:
-            return error
-        except _NETWORK as error:
+            return error.failure
+        except NETWORK_ERRORS as error:
             # The library's own words may quote the address with its parameters, so only the kind of trouble is told.
-            return TransientError(_trouble(error), heavy=isinstance(error, requests.exceptions.ReadTimeout))
+            return Failure(_trouble(error), heavy=isinstance(error, requests.exceptions.ReadTimeout))
 
-    def _given_up(self, ask: Ask, failures: list[TransientError]) -> Exception:
+    def _given_up(self, ask: Ask, failures: list[Failure]) -> Exception:
         last = failures[-1].reason.rstrip(".")
         what = f"{self.service} ({ask.name or ask.url})"
         if len(failures) >= TRIES and all(failure.blames_question for failure in failures):
@@ -191,33 +177,16 @@ class Transport:
         return Interrupted(f"{what} gave no usable answer in {len(failures)} tries; the last: {last}.")
 
 
-def _judged(answer: ServiceAnswer, secret: str, accept: Callable[[ServiceAnswer], T]) -> T:
-    """What `accept` makes of an answer; what it complains about never holds the secret, not even a part of it."""
-    try:
-        return accept(answer)
-    except (TransientError, SearchRefused):
-        redacted = re.sub(rb"(?<!\w)%s(?!\w)" % re.escape(secret.encode()), b"...", answer.body) if secret else answer.body
-        if redacted == answer.body:
-            raise
-    # Judged again without the echo, because an excerpt of the first complaint may have been cut in the middle of the secret.
-    return accept(replace(answer, body=redacted))
+def _without(secret: str, answer: ServiceAnswer) -> ServiceAnswer:
+    """The answer as it came, but for an echo of the secret: neither a complaint nor what is kept of a good answer repeats it."""
+    if not secret or secret.encode() not in answer.body:
+        return answer
+    return replace(answer, body=re.sub(rb"(?<!\w)%s(?!\w)" % re.escape(secret.encode()), b"...", answer.body))
 
 
-def _pause(failures: list[TransientError]) -> float:
+def _pause(failures: list[Failure]) -> float:
     seconds = failures[-1].retry_after
     return seconds if seconds is not None else min(0.5 * 2 ** (len(failures) - 1), LONGEST_WAIT)
-
-
-def _body(response: requests.Response) -> bytes:
-    portions = bytearray()
-    try:
-        for portion in response.iter_content(_PORTION):
-            portions += portion
-            if len(portions) > LARGEST_ANSWER:
-                raise TransientError("an answer without end", heavy=True)
-    except _NETWORK:
-        raise TransientError("the answer broke off or stalled", heavy=True) from None
-    return bytes(portions)
 
 
 def _trouble(error: Exception) -> str:

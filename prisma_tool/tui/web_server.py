@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hmac
 import logging
+import re
 import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import aiohttp_jinja2
 import jinja2
@@ -22,12 +22,15 @@ from textual_serve.server import Server
 from prisma_tool.errors import PrismaError
 
 PAGES = Path(__file__).parent / "web"
-COOKIE = "prisma_tool_key"
+COOKIE = "prisma_tool_key_"
+"""Before the port: a browser sends the cookies of one host to all of its ports, where other reviews may be served."""
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self' data:; "
     "connect-src 'self' ws: wss:; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+_HOST = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(?P<port>[0-9]{1,5}))?")
+_USUAL_PORT = "80"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -114,11 +117,15 @@ class _Server(Server):
 
     @web.middleware
     async def _door(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        asked = _HOST.fullmatch(request.host)
+        if asked is None:
+            raise web.HTTPBadRequest(text="This is not how a host is named in a request.")
         given = request.query.get("key", "") if request.path == "/" else ""
+        cookie = COOKIE + (asked["port"] or _USUAL_PORT)
         known = any(
-            hmac.compare_digest(key.encode(), self.address.key.encode()) for key in (given, request.cookies.get(COOKIE, ""))
+            hmac.compare_digest(key.encode(), self.address.key.encode()) for key in (given, request.cookies.get(cookie, ""))
         )
-        if not self._is_own(request):
+        if not self._is_own(request, asked["name"].strip("[]").lower()):
             raise web.HTTPForbidden(text="This address answers its own pages only.")
         if not known:
             raise web.HTTPForbidden(text="Open the whole address that prisma-tool told when it started; it holds a key.")
@@ -130,12 +137,11 @@ class _Server(Server):
             response.headers["Referrer-Policy"] = "no-referrer"
             response.headers["X-Content-Type-Options"] = "nosniff"
             if given:
-                response.set_cookie(COOKIE, self.address.key, httponly=True, samesite="Strict")
+                response.set_cookie(cookie, self.address.key, httponly=True, samesite="Strict")
         return response
 
-    def _is_own(self, request: web.Request) -> bool:
+    def _is_own(self, request: web.Request, name: str) -> bool:
         """Whether a request is for this server by a name that it has, and from none but its own pages."""
-        name = urlsplit(f"//{request.host}").hostname or ""
         named = name in LOOPBACK if self.address.is_local else True
         origin = request.headers.get("Origin")
-        return named and (origin is None or urlsplit(origin).netloc == request.host)
+        return named and (origin is None or origin.partition("://")[2] == request.host)

@@ -216,6 +216,39 @@ def test_arguments_that_are_no_text_are_a_usage_error(arguments: list[str], caps
     assert "prisma-tool:" in capsys.readouterr().err
 
 
+OUTPUTS = {
+    "flow": "svg pdf png tiff eps docx pptx html csv txt json md",
+    "export": "ris nbib bib xml csv tsv xlsx jsonl json",
+    "report search": "md docx csv",
+    "report methods": "md docx txt",
+    "report agreement": "md docx csv",
+}
+
+
+@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="names of files are text here")
+@pytest.mark.parametrize("command", OUTPUTS)
+def test_outputs_go_into_a_folder_whose_name_is_no_text_and_its_name_is_printed(
+    review: Review, tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    folder.mkdir()
+    files = [folder / os.fsdecode(b"\xff.%s" % suffix.encode()) for suffix in OUTPUTS[command].split()]
+    wanted = [word for file in files for word in ("-o", str(file))]
+    assert run(["-C", str(review.folder), *command.split(), *wanted]) == 0
+    assert all(file.stat().st_size for file in files)
+    told = "".join(capsys.readouterr())
+    assert all(f"caf\N{REPLACEMENT CHARACTER}/\N{REPLACEMENT CHARACTER}{file.suffix}" in told for file in files)
+
+
+@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="names of files are text here")
+def test_a_review_lives_in_a_folder_whose_name_is_no_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = str(tmp_path / os.fsdecode(b"caf\xe9"))
+    assert run(["init", folder, "--reviewer", "Ada"]) == 0
+    assert [run(["-C", folder, command]) for command in ("status", "doctor", "log")] == [0, 0, 0]
+    assert run(["-C", folder, "flow", "-o", f"{folder}/none/figure.svg"]) == 1
+    assert "caf\N{REPLACEMENT CHARACTER}/none does not exist" in capsys.readouterr().err
+
+
 def program(review: Review, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "prisma_tool", "-C", str(review.folder), *arguments]
     return subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False, **options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import signal
@@ -126,3 +127,16 @@ def test_a_search_that_was_killed_is_finished_by_the_same_command(
         ("complete", STUDIES, STUDIES),
     ]
     assert keys(review) == expected_keys()
+
+
+def test_the_command_leaves_the_key_neither_in_the_folder_nor_in_what_it_says(review: Review, pubmed: PubmedStandIn) -> None:
+    key = "0123456789abcdef0123456789abcdef0123"
+    addresses = {"PRISMA_TOOL_EUTILS_URL": pubmed.url, "NCBI_API_KEY": key}
+    command = [sys.executable, "-m", "prisma_tool", "-C", str(review.folder), "search", "pubmed"]
+    done = subprocess.run(command, env={**os.environ, **addresses}, capture_output=True, check=True)
+    assert all(request.params["api_key"] == key for request in pubmed.requests)
+    assert len(keys(review)) == ARTICLES
+    files = [path.read_bytes() for path in review.folder.rglob("*") if path.is_file()]
+    unpacked = [gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data for data in files]
+    assert sum(b"<PubmedArticleSet" in data for data in unpacked) > 1
+    assert not any(key.encode() in data for data in [*unpacked, done.stdout, done.stderr])

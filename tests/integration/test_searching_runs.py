@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -78,6 +79,16 @@ class Repeating(PubmedStandIn):
         ids = page["esearchresult"]["idlist"]
         page["esearchresult"]["idlist"] = [*ids[:-1], ids[0]]
         return replace(said, body=json.dumps(page).encode())
+
+
+class Echoing(PubmedStandIn):
+    """Repeats the key in every good answer, where it does no harm."""
+
+    def answer(self, request: Request) -> Answer:
+        said, key = super().answer(request), request.params["api_key"]
+        if request.endpoint == "esearch.fcgi":
+            return replace(said, body=json.dumps({"header": {"api-key": key}, **json.loads(said.body)}).encode())
+        return replace(said, body=said.body + f"<!-- {key} -->".encode())
 
 
 class Overstating(CtgovStandIn):
@@ -380,12 +391,26 @@ def test_a_register_entry_without_a_number_is_named_by_its_place(desk: MakeDesk)
     assert any("no valid NCT number" in warning for warning in report.warnings)
 
 
-def test_the_key_is_nowhere_in_the_folder(desk: MakeDesk) -> None:
-    at = desk(pubmed_demo(rate_limited=False, faults=FaultPlan.at({1: Fault.TOO_MANY_IN_200, 3: Fault.TOO_MANY})))
-    at.run("pubmed", api_key=KEY)
-    files = [path.read_bytes() for path in at.review.folder.rglob("*") if path.is_file()]
-    assert at.pubmed.requests[0].params["api_key"] == KEY
-    assert not any(KEY.encode() in (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data) for data in files)
+def unpacked(folder: Path) -> list[bytes]:
+    """The content of all files of a review, whatever they are called, compressed ones unpacked."""
+    files = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+    return [gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data for data in files]
+
+
+@pytest.mark.parametrize("faults", [{}, {1: Fault.TOO_MANY_IN_200, 3: Fault.TOO_MANY}], ids=["at once", "after complaints"])
+@pytest.mark.parametrize("server", [PubmedStandIn, Echoing], ids=["silent", "echoing"])
+def test_the_key_of_a_search_that_succeeds_is_nowhere_in_the_folder(
+    desk: MakeDesk, server: type[PubmedStandIn], faults: Mapping[int, Fault]
+) -> None:
+    at = desk(unlimited(invented(1, 2, 3), server), term="invented")
+    at.pubmed.faults = FaultPlan.at(faults)
+    (report,) = at.run("pubmed", api_key=KEY)
+    assert (report.status, report.stored) == (RunStatus.COMPLETE, 3)
+    assert all(request.params["api_key"] == KEY for request in at.pubmed.requests)
+    assert at.review.store.engine.url.get_backend_name() == "sqlite"
+    kept = unpacked(at.review.folder)
+    assert sum(b"<PubmedArticleSet" in data for data in kept) == 1
+    assert not any(KEY.encode() in data for data in [*kept, " ".join([*report.warnings, *at.told]).encode()])
 
 
 class Stopping(Narrator):

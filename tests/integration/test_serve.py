@@ -65,6 +65,10 @@ def bare(url: str) -> str:
     return url.split("?", maxsplit=1)[0]
 
 
+def port_of(url: str) -> str:
+    return bare(url).rsplit(":", maxsplit=1)[1].strip("/")
+
+
 def test_only_who_knows_the_key_gets_in_and_no_page_of_another_origin(served: str) -> None:
     def status(url: str, **headers: str) -> int:
         return requests.get(url, headers=headers, timeout=SECONDS).status_code
@@ -75,7 +79,24 @@ def test_only_who_knows_the_key_gets_in_and_no_page_of_another_origin(served: st
     assert status(f"{bare(served)}static/js/textual.js") == 403
     assert status(served, Host="review.example") == 403
     assert status(served, Origin="http://review.example") == 403
-    assert status(f"{bare(served)}ws", Cookie="prisma_tool_key=guess") == 403
+    assert status(f"{bare(served)}ws", Cookie=f"prisma_tool_key_{port_of(served)}=guess") == 403
+
+
+@pytest.mark.parametrize("host", ["[::1", "]", "[x]", "a b", "127.0.0.1:port", "user@127.0.0.1", "localhost/../", ""])
+def test_a_host_that_is_no_name_is_a_bad_request_and_an_origin_that_is_none_is_another(served: str, host: str) -> None:
+    answer = requests.get(served, headers={"Host": host}, timeout=SECONDS)
+    assert (answer.status_code, answer.text) == (400, "This is not how a host is named in a request.")
+    assert requests.get(served, headers={"Origin": f"http://{host}"}, timeout=SECONDS).status_code == 403
+
+
+def test_two_reviews_of_one_host_keep_their_visitors_apart(served: str, folder: Path) -> None:
+    visitor = requests.Session()
+    with _serving(folder) as other:
+        for url in (served, other):
+            assert visitor.get(url, timeout=SECONDS).status_code == 200
+        for url in (served, other):
+            assert visitor.get(f"{bare(url)}static/js/textual.js", timeout=SECONDS).status_code == 200
+    assert sorted(visitor.cookies.keys()) == sorted(f"prisma_tool_key_{port_of(url)}" for url in (served, other))
 
 
 def test_the_page_loads_nothing_from_elsewhere(served: str) -> None:
@@ -89,7 +110,7 @@ def test_the_page_loads_nothing_from_elsewhere(served: str) -> None:
 def test_a_port_that_is_taken_is_told_and_other_machines_are_warned_about(
     served: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    port = bare(served).rsplit(":", maxsplit=1)[1].strip("/")
+    port = port_of(served)
     assert run(["-C", str(folder), "serve", "--port", port]) == 1
     assert "choose another --port" in capsys.readouterr().err
     assert run(["-C", str(folder), "serve", "--host", "192.0.2.1", "--port", "0"]) == 1

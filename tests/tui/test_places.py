@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 
 import pytest
@@ -82,6 +83,27 @@ async def test_the_command_palette_offers_every_place_and_every_key_of_the_prese
         assert isinstance(app.screen, PlaceScreen)
         bindings = [binding for _, group in app.screen.KEYS for binding in group]
         assert all({binding.description, binding.tooltip} & offered for binding in bindings)
+
+
+async def test_walks_between_places_leave_no_keys_of_a_footer_behind(review_of: ReviewOf) -> None:
+    def keys_alive() -> int:
+        gc.collect()
+        return sum(type(one).__name__ == "FooterKey" for one in gc.get_objects())
+
+    app = ReviewApp(review_of(2), "Anna")
+    async with app.run_test(size=NARROW) as pilot:
+
+        async def walk() -> None:
+            for place in (*PLACES[:3], *PLACES[:1]):
+                await pilot.press(place.key)
+                await app.workers.wait_for_complete()
+                await pilot.pause()
+
+        await walk()
+        after_one_walk = keys_alive()
+        for _ in range(2):
+            await walk()
+        assert 0 < keys_alive() <= after_one_walk
 
 
 async def test_a_review_that_cannot_be_read_is_told_and_one_stays_where_one_is(review_of: ReviewOf) -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+import gzip
+import random
+import tracemalloc
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -15,7 +20,8 @@ from faults import Fault, FaultPlan
 from service import Request, StandIn, text_answer
 
 from prisma_tool.errors import Interrupted, SearchRefused
-from prisma_tool.sources import transport
+from prisma_tool.sources import answer_body, transport
+from prisma_tool.sources.failures import TransientError
 from prisma_tool.sources.transport import (
     LONGEST_WAIT,
     TRIES,
@@ -23,7 +29,6 @@ from prisma_tool.sources.transport import (
     ServiceAnswer,
     Throttle,
     TooMuchError,
-    TransientError,
     Transport,
     judge_status,
 )
@@ -160,10 +165,86 @@ def test_an_answer_that_drips_in_is_given_up_and_tried_again(line: MakeLine, mon
 
 
 def test_an_answer_without_end_is_given_up(line: MakeLine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "LARGEST_ANSWER", 1_000)
+    monkeypatch.setattr(answer_body, "LARGEST_ANSWER", 1_000)
     wire = line(text_answer(200, "x" * 2_000))
     with pytest.raises(Interrupted, match="without end"):
         wire.fetch()
+    assert len(wire.server.requests) == TRIES
+
+
+def test_what_is_too_large_is_asked_for_in_smaller_portions_where_it_can_be(
+    line: MakeLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answer_body, "LARGEST_ANSWER", 1_000)
+    wire = line(text_answer(200, "x" * 2_000))
+    with pytest.raises(TooMuchError, match="without end"):
+        wire.transport.fetch(Ask(f"{wire.server.url}/ask", {}, divisible=True), body)
+    assert len(wire.server.requests) == 1
+
+
+def zipped(*members: bytes) -> service.Answer:
+    return service.Answer(200, "text/plain", b"".join(map(gzip.compress, members)), {"Content-Encoding": "gzip"})
+
+
+def test_a_compressed_answer_is_read_whole_however_many_members_it_has(line: MakeLine) -> None:
+    parts = [random.Random(1).randbytes(300_000).hex(), "", "y" * 65_536, "z"]
+    assert line(zipped(*map(str.encode, parts))).fetch() == "".join(parts)
+
+
+def test_a_compressed_answer_that_ends_in_its_middle_is_tried_again(line: MakeLine) -> None:
+    whole = zipped(b"good")
+    assert line(replace(whole, body=whole.body[:-6]), replace(whole, body=b"no gzip"), whole).fetch() == "good"
+
+
+def test_an_answer_in_a_compression_that_was_not_asked_for_is_tried_again(line: MakeLine) -> None:
+    assert line(replace(GOOD, headers={"Content-Encoding": "br"}), GOOD).fetch() == "good"
+
+
+def test_a_small_answer_that_inflates_without_end_costs_no_more_than_the_largest_answer(
+    line: MakeLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answer_body, "LARGEST_ANSWER", 2_000_000)
+    wire = line(zipped(bytes(60_000_000)))
+    tracemalloc.start()
+    try:
+        with pytest.raises(Interrupted, match="without end"):
+            wire.fetch()
+        assert tracemalloc.get_traced_memory()[1] < 6_000_000
+    finally:
+        tracemalloc.stop()
+    assert len(wire.server.requests) == TRIES
+
+
+def test_members_without_content_are_bounded_by_what_was_sent(monkeypatch: pytest.MonkeyPatch, line: MakeLine) -> None:
+    monkeypatch.setattr(answer_body, "LARGEST_ANSWER", 1_000)
+    with pytest.raises(Interrupted, match="without end"):
+        line(zipped(*[b""] * 60)).fetch()
+
+
+def test_no_answer_of_an_earlier_try_is_kept_alive_by_its_failure(line: MakeLine) -> None:
+    alive = []
+
+    def judge(answer: ServiceAnswer) -> str:
+        alive.append(sum(type(one) is ServiceAnswer for one in gc.get_objects()))
+        judge_status(answer)
+        raise AssertionError
+
+    gc.collect()
+    gc.disable()
+    try:
+        with pytest.raises(Interrupted):
+            line(BUSY).fetch(judge)
+    finally:
+        gc.enable()
+    assert alive == [1] * TRIES
+
+
+def test_an_answer_that_nobody_waits_for_any_longer_is_read_no_further(line: MakeLine) -> None:
+    wire = line(text_answer(200, "x" * 500_000))
+    with wire.session.get(f"{wire.server.url}/ask", stream=True) as response:
+        with pytest.raises(TransientError, match="in time"):
+            answer_body.read_body(response, lambda: True)
+        assert response.raw.tell() < 500_000
 
 
 @pytest.mark.parametrize("fault", [Fault.CUT_SHORT, Fault.STALL])

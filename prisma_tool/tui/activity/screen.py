@@ -15,7 +15,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.history import activity
@@ -33,6 +33,7 @@ from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.filter_input import FilterInput
+from prisma_tool.tui.widgets.key_footer import KeyFooter
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.row_list import RowList
 from prisma_tool.tui.widgets.title_line import TitleLine
@@ -93,7 +94,7 @@ class ActivityScreen(PlaceScreen):
             yield FilterInput(placeholder="record key, such as pubmed:34531250", compact=True, id="filter")
         yield ActivityList()
         yield Static(id="about")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Begin with the newest."""

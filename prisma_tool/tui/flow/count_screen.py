@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from prisma_tool.figure.words.labels import printable
 from prisma_tool.tui.flow.keys import NUMBER
@@ -17,6 +17,7 @@ from prisma_tool.tui.record_browser.list_screen import RecordListScreen
 from prisma_tool.tui.record_browser.record_list import RecordList, about
 from prisma_tool.tui.sessions.count_members import CountMembers
 from prisma_tool.tui.sessions.workspace import Workspace
+from prisma_tool.tui.widgets.key_footer import KeyFooter
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.row_list import RowList
 from prisma_tool.tui.widgets.title_line import TitleLine
@@ -40,7 +41,7 @@ class NumberScreen(RecordListScreen):
         yield Static(Content("\n").join([Content.styled(self.members.heading, "bold"), *by_hand]), id="number")
         yield RecordList(explained=True)
         yield Static(id="about")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Show the records."""

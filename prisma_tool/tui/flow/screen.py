@@ -15,7 +15,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.figure.render.terminal import Drawing, Spot, draw_text
@@ -36,6 +36,7 @@ from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.count_members import CountMembers, members
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
+from prisma_tool.tui.widgets.key_footer import KeyFooter
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.title_line import TitleLine
 
@@ -63,7 +64,7 @@ class FlowScreen(PlaceScreen):
         with Horizontal(id="below"):
             yield Static(id="marked")
             yield Static(id="beyond")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Count."""

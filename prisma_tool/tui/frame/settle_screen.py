@@ -16,7 +16,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.tui.frame.place_screen import PlaceScreen
@@ -25,6 +25,7 @@ from prisma_tool.tui.sessions.queue_cursor import Progress
 from prisma_tool.tui.sessions.settle_session import SettleSession
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
+from prisma_tool.tui.widgets.key_footer import KeyFooter
 from prisma_tool.tui.widgets.progress_heading import ProgressHeading
 from prisma_tool.tui.widgets.record_text import QUIET
 
@@ -107,7 +108,7 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
             yield Static(id="standing")
             yield Static(id="said")
         yield from self.compose_item()
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Begin at the first item; here nobody waits for a key."""

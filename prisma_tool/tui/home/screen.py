@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from prisma_tool.history.overview import Overview, Step, overview
 from prisma_tool.tui.frame.key_table import Groups, bindings_of
@@ -23,6 +23,7 @@ from prisma_tool.tui.home.pipeline import pipeline
 from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
+from prisma_tool.tui.widgets.key_footer import KeyFooter
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.title_line import TitleLine
 
@@ -59,7 +60,7 @@ class HomeScreen(PlaceScreen):
         with VerticalScroll(can_focus=False):
             yield Static(id="pipeline")
             yield Static(_places(), id="places")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Count."""

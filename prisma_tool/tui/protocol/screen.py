@@ -14,7 +14,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from prisma_tool.errors import PrismaError, ReviewError
 from prisma_tool.model.text import one_line
@@ -28,6 +28,7 @@ from prisma_tool.tui.protocol.error_dialog import ProtocolErrorScreen
 from prisma_tool.tui.protocol.reasons_dialog import ReasonsScreen
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
+from prisma_tool.tui.widgets.key_footer import KeyFooter
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.title_line import TitleLine
 
@@ -75,7 +76,7 @@ class ProtocolScreen(PlaceScreen):
         yield Static(id="said")
         with VerticalScroll(can_focus=False, id="text"):
             yield Static(id="protocol")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Show the protocol, and whether the file says the same."""

@@ -11,7 +11,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.widgets import Footer
 
 from prisma_tool.tui.frame.key_table import bindings_of
 from prisma_tool.tui.frame.place_screen import PlaceScreen
@@ -21,6 +20,7 @@ from prisma_tool.tui.sessions.record_page_data import RecordDetails, read_record
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.highlight import terms
+from prisma_tool.tui.widgets.key_footer import KeyFooter
 from prisma_tool.tui.widgets.record_view import RecordView
 from prisma_tool.tui.widgets.title_line import TitleLine
 
@@ -47,7 +47,7 @@ class RecordScreen(PlaceScreen):
         """Heading, the record, keys."""
         yield TitleLine(self.workspace.review.protocol.title, f"One record · {self.workspace.reviewer}")
         yield RecordView()
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Show the record."""

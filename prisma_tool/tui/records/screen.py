@@ -15,7 +15,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.timer import Timer
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.model.text import one_line
@@ -29,6 +29,7 @@ from prisma_tool.tui.records.keys import RECORDS
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.filter_input import FilterInput
+from prisma_tool.tui.widgets.key_footer import KeyFooter
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.row_list import RowList
 from prisma_tool.tui.widgets.title_line import TitleLine
@@ -64,7 +65,7 @@ class RecordsScreen(RecordListScreen):
             yield Static(id="said")
         yield RecordList()
         yield Static(id="about")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Show all records."""

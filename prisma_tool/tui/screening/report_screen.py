@@ -15,7 +15,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.model.log.events import Event
@@ -32,6 +32,7 @@ from prisma_tool.tui.sessions.report_on_screen import ReportOnScreen
 from prisma_tool.tui.sessions.screening_session import ScreeningSession
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.highlight import terms
+from prisma_tool.tui.widgets.key_footer import KeyFooter
 from prisma_tool.tui.widgets.progress_line import ScreeningHeading
 from prisma_tool.tui.widgets.record_text import QUIET, report_page
 from prisma_tool.tui.widgets.record_view import RecordView
@@ -73,7 +74,7 @@ class ReportScreen(PlaceScreen):
                     yield Static(id="said")
                 yield RecordView()
             yield SidePanel()
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Begin at the first record that waits."""

@@ -15,7 +15,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from prisma_tool.model.text import one_line
@@ -27,6 +27,7 @@ from prisma_tool.tui.search.text import changes_line, details, entry_text, recor
 from prisma_tool.tui.sessions.search_session import LastRun, RunRecord, RunSet, SearchEntry
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
+from prisma_tool.tui.widgets.key_footer import KeyFooter
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.updates.changes_since_decision import ChangeSinceDecision
 
@@ -109,7 +110,7 @@ class SearchScreen(PlaceScreen):
         yield Static(id="said")
         with VerticalScroll(id="strategy", can_focus=False):
             yield Static(id="details")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Show the searches as they stand."""

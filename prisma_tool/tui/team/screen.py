@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.history.pace import RecentPace, pace
@@ -23,6 +23,7 @@ from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.team.text import team_text
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
+from prisma_tool.tui.widgets.key_footer import KeyFooter
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.title_line import TitleLine
 
@@ -57,7 +58,7 @@ class TeamScreen(PlaceScreen):
         yield TitleLine(self.workspace.review.protocol.title, f"Team · {self.workspace.reviewer}")
         with VerticalScroll(can_focus=False):
             yield Static(Content.styled("counting ...", QUIET), id="team")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Count."""
