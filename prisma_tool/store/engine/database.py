@@ -328,7 +328,9 @@ SENTENCES = (
 
 
 def format_address(url: sa.URL) -> str:
-    """A database's address for people: without passwords, which may stand in the part after `?` too, and without the driver."""
+    """A database's address for people: a file's path, or a server's address without passwords (also after `?`) and driver."""
+    if url.get_backend_name() == "sqlite" and url.database:
+        return url.database
     # The folder of an SQLite file may have a name that is no text.
     shown = url.database and url.database.encode("utf-8", "replace").decode()
     return url.set(drivername=url.get_backend_name(), database=shown, query={}).render_as_string(hide_password=True)
