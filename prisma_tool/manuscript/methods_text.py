@@ -119,7 +119,7 @@ def _given(votes: VotesGiven) -> Iterator[str]:
     programs = f" (of {_names(sorted(map(one_line, votes.by_program)))})" if votes.by_program else ""
     ways = [f"{n} {_CHANNELS[channel]}{programs if channel is Channel.FILE else ''}" for channel, n in votes.by_channel.items()]
     merged = f"; {votes.merged} came with a merged copy" if votes.merged else ""
-    yield f"Of {_n(votes.total, 'vote')}, changes of mind included, {_names(ways)} {_were(votes.total)} given{merged}."
+    yield f"How the {_n(votes.total, 'vote')} {_were(votes.total)} given, changes of mind included: {_names(ways)}{merged}."
 
 
 def _dates(first: datetime, last: datetime) -> str:

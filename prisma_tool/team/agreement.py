@@ -8,7 +8,7 @@ so that no number here tells how somebody voted (counting rule 25).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from itertools import combinations
@@ -48,12 +48,12 @@ class LeftOut:
 
     @property
     def words(self) -> str:
-        """`3 reports left out: on 2 the first vote could be read as the stage was not blind, on 1 as the outcome was known`; empty for none."""
+        """`3 reports left out, where ... (2 as the stage was not blind, 1 as the outcome was known)`; empty for none."""
         causes = ((self.not_blind, "as the stage was not blind"), (self.after_outcome, "as the outcome was known"))
-        parts = [f"on {n} {why}" for n, why in causes if n]
+        parts = [f"{n} {why}" for n, why in causes if n]
         reports = "1 report" if self.n == 1 else f"{self.n} reports"
         return (
-            f"{reports} left out, where the second reviewer could have read the first vote: {', '.join(parts)}" if parts else ""
+            f"{reports} left out, where the second reviewer could have read the first vote ({', '.join(parts)})" if parts else ""
         )
 
 
@@ -155,17 +155,26 @@ def _pair_ratings(votes: Iterable[vote_history.CastVote], protocol: Protocol, lo
         if change.cast:
             votes_by_name[vote.reviewer][vote.id] = vote
             first.setdefault(vote.reviewer, change.order)
-        verdicts = {name: max(own.values(), key=lambda vote: vote.order).verdict for name, own in votes_by_name.items() if own}
-        for a, b in combinations(in_protocol_order(protocol, verdicts), _PAIR):
+        latest = {name: max(own.values(), key=lambda vote: vote.order) for name, own in votes_by_name.items() if own}
+        for a, b in combinations(in_protocol_order(protocol, latest), _PAIR):
             if (a, b) in ratings:
                 continue
-            ratings[a, b] = verdicts[a], verdicts[b]
-            other = b if vote.reviewer == a else a
-            waiting = Waiting(vote.cluster, vote.reviewer, first[other], change.order, tuple(voters), vote.blind)
-            if (why := log.exposure(waiting)) is not None:
+            ratings[a, b] = latest[a].verdict, latest[b].verdict
+            # A vote that was taken back could be read while it stood, and stands in the log.
+            causes = (_exposure(log, latest[reader], first[other], voters) for reader, other in ((a, b), (b, a)))
+            if (why := next(filter(None, causes), None)) is not None:
                 exposed[a, b] = why
-        voters.append((change.order, len(verdicts)))
+        voters.append((change.order, len(latest)))
     return PairRatings(ratings, exposed)
+
+
+def _exposure(
+    log: BlindingLog, vote: vote_history.CastVote, other: Order, voters: Sequence[tuple[Order, int]]
+) -> Exposure | None:
+    """Why whoever gave this vote could have read the other's, of which the first was given at `other`."""
+    if vote.order < other:
+        return None
+    return log.exposure(Waiting(vote.cluster, vote.reviewer, other, vote.order, tuple(voters), vote.blind))
 
 
 @dataclass(frozen=True, slots=True)
