@@ -28,7 +28,15 @@ def log_command(caller: Caller, key: str | None, limit: int, reviewer: str | Non
         return
     for event in events:
         details = ", ".join(f"{name}={_short(value)}" for name, value in event["payload"].items() if value not in ("", None, {}))
-        parts = (event["at"][:19] + "Z", event["reviewer"] or "-", event["kind"], event["stage"], event["subject"], details)
+        parts = (
+            event["at"][:19] + "Z",
+            event["reviewer"] or "-",
+            event["kind"],
+            event["stage"],
+            event["subject"],
+            event["blinding"],
+            details,
+        )
         say("  ".join(part for part in parts if part))
 
 

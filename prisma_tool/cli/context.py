@@ -61,8 +61,15 @@ class Caller:
         """The review around the folder, open."""
         from prisma_tool.review.open_review import open_review
 
-        with open_review(self.folder, self.environment(), tell) as review:
+        with open_review(self.folder, self.environment(), tell, by=_named_reviewer()) as review:
             yield review
+
+
+def _named_reviewer() -> str:
+    """The name after --reviewer, where the command has that option and it names one person."""
+    context = click.get_current_context(silent=True)
+    named = context.params.get("reviewer") if context else None
+    return named if isinstance(named, str) else ""
 
 
 pass_caller = click.make_pass_decorator(Caller)

@@ -104,9 +104,10 @@ def retrieve_command(
 
 def _retrieve_table(review: Review, table: Path, reviewer: str, *, as_json: bool) -> None:
     from prisma_tool.fulltext.retrieval import retrieve
+    from prisma_tool.model.log.events import Channel
     from prisma_tool.screening.decision_csv import read_retrievals
 
-    stored = retrieve(review, read_retrievals(table), reviewer)
+    stored = retrieve(review.through(Channel.FILE), read_retrievals(table), reviewer)
     if as_json:
         print_json({"retrievals": len(stored)})
         return

@@ -20,6 +20,7 @@ from prisma_tool.store.engine.database import Transaction, format_address
 from prisma_tool.store.projections import rebuild, update
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import runs
+from prisma_tool.team.blinding_log import changes_by_event
 from prisma_tool.team.reviewers import people
 
 
@@ -34,7 +35,9 @@ def recent_events(review: Review, key: str | None, limit: int, viewer: str) -> l
     with review.store.read() as transaction:
         subjects = _cluster(transaction, key) if key else ()
         newest_first = event_rows.events(transaction, subjects=subjects, newest_first=True)
-        events = [_event_json(event) for event in islice(readable(transaction, viewer, newest_first), limit)]
+        newest = list(islice(readable(transaction, viewer, newest_first), limit))
+        blinding = changes_by_event(transaction, newest)
+        events = [{**_event_json(event), "blinding": blinding.get(event.id, "")} for event in newest]
         if key is None:
             events += [_run_json(run) for run in runs.all_runs(transaction)[-limit:]]
     return sorted(events, key=lambda event: (event["received"], event["id"]))[-limit:]
@@ -50,6 +53,7 @@ def _event_json(event: Event) -> dict[str, Any]:
         "at": utc_text(event.at),
         "received": utc_text(event.received),
         "tool_version": event.tool_version,
+        "via": event.via,
         "payload": dict(event.payload),
     }
 
@@ -65,6 +69,8 @@ def _run_json(run: runs.Run) -> dict[str, Any]:
         "at": utc_text(run.started),
         "received": utc_text(run.started),
         "tool_version": run.tool_version,
+        "via": "",
+        "blinding": "",
         "payload": {name: value for name, value in payload.items() if value not in ("", None)},
     }
 

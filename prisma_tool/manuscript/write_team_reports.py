@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from prisma_tool.manuscript.document.markdown import render_markdown
 from prisma_tool.model.utc import utc_text
 from prisma_tool.review.open_review import Review
 from prisma_tool.team import agreement as agreeing
-from prisma_tool.team.agreement import PairAgreement, ReportSubset
+from prisma_tool.team.agreement import PairAgreement, ReportSubset, pair_json
 from prisma_tool.team.screening_facts import StageMethods, Unscreened, left_unscreened
 from prisma_tool.team.screening_facts import methods as facts
 from prisma_tool.version import VERSION
@@ -29,7 +28,7 @@ def read_agreement(review: Review) -> Pairs:
     """The agreement over all reports; where a pilot round was held also before and after it."""
     with review.store.read() as transaction:
         pairs = {part: agreeing.agreements(transaction, part) for part in ReportSubset}
-    piloted = any(pair.agreement.n for pair in pairs[ReportSubset.PILOT])
+    piloted = any(pair.met for pair in pairs[ReportSubset.PILOT])
     return pairs if piloted else {ReportSubset.ALL: pairs[ReportSubset.ALL]}
 
 
@@ -75,7 +74,10 @@ def _stage_json(stage: StageMethods) -> dict[str, Any]:
         "tool_versions": list(stage.tool_versions),
         "blind": stage.blind,
         "disagreements": stage.disagreements.as_json(),
-        "agreement": [{"a": a, "b": b, **asdict(agreement)} for a, b, agreement in stage.agreement],
+        "without_access": {str(n): count for n, count in stage.without_access.items()},
+        "blinding": [change.as_json() for change in stage.blinding],
+        "votes": stage.votes.as_json(),
+        "agreement": [pair_json(pair) for pair in stage.agreement],
         "pilot": stage.pilot,
     }
 

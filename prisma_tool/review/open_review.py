@@ -6,7 +6,6 @@ Invariant: whenever a review is open, the newest `protocol` event in its log hol
 from __future__ import annotations
 
 import getpass
-import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,19 +17,19 @@ from uuid import uuid4
 
 from prisma_tool.errors import PrismaError, ReviewError, StoreError, UsageError
 from prisma_tool.file_io import explained_errors, read_file, write_atomically
-from prisma_tool.model.log.contributors import people_of
 from prisma_tool.model.log.event_ids import EventIds
-from prisma_tool.model.log.events import ENGINE, Channel, Event, EventKind
+from prisma_tool.model.log.events import ENGINE, Channel
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.text import one_line
 from prisma_tool.review import network_drives
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.journal import FOLDER, Journal, shows_work
 from prisma_tool.review.protocol.read import FILE_NAME, new_protocol_text, parse_protocol, with_id
+from prisma_tool.review.protocol_log import ProtocolAct, is_noted, newest_protocol, note_protocol
 from prisma_tool.store.engine import event_rows
-from prisma_tool.store.engine.database import Store, Transaction, format_address
+from prisma_tool.store.engine.database import Store, format_address
 from prisma_tool.store.engine.opening import name_review, open_store, review_id
-from prisma_tool.store.projections import event_log, rebuild
+from prisma_tool.store.projections import event_log
 from prisma_tool.version import VERSION
 
 _PASSWORD = re.compile(r"://[^@]*:[^@]*@|[?&](?:ssl)?password=", re.IGNORECASE)
@@ -47,6 +46,8 @@ class Review:
     protocol: Protocol
     environment: Environment
     store: Store
+    opened_by: str = ""
+    """Who has it open, as far as is known; found changes of review.toml are noted with this name."""
 
     def reviewer(self, named: str | None) -> str:
         """Who is speaking: the named one, else PRISMA_TOOL_REVIEWER, else the only reviewer of the protocol.
@@ -77,6 +78,13 @@ class Review:
         if name:
             return self._person(name)
         return self.protocol.reviewers[0] if len(self.protocol.reviewers) == 1 else ""
+
+    def opened_for(self, named: str) -> Review:
+        """The same review, opened by this person: as for `viewer`, but by nobody known for a name that review.toml does not list."""
+        try:
+            return replace(self, opened_by=self.viewer(named))
+        except UsageError:
+            return self
 
     def _person(self, name: str) -> str:
         """A name as review.toml spells it."""
@@ -176,6 +184,8 @@ def open_review(
     now: Callable[[], datetime] = utc_now,
     via: Channel = Channel.COMMAND_LINE,
     mounts: Callable[[], list[str]] = network_drives.mounts,
+    *,
+    by: str = "",
 ) -> Iterator[Review]:
     """Open the review around `start`; closes the store at the end.
 
@@ -186,6 +196,7 @@ def open_review(
         now: the clock; aware moments.
         via: how what is done meanwhile is said to have come.
         mounts: the lines of this machine's table of mounts.
+        by: who opens it, where the command names somebody; a change of review.toml is noted with that name.
 
     Raises:
         ReviewError: no review, or review.toml is wrong.
@@ -216,8 +227,9 @@ def open_review(
         if not protocol.id:
             protocol = parse_protocol(text, str(folder / FILE_NAME))
             store = store.under(protocol)
-        note_protocol(store, text)
-        yield Review(folder, protocol, environment, store)
+        review = Review(folder, protocol, environment, store).opened_for(by)
+        note_protocol(store, text, review.opened_by)
+        yield review
     finally:
         store.close()
 
@@ -284,17 +296,17 @@ def _another_review(store: Store, folder: Path, protocol: Protocol, stored: str)
 
 def _logged_title(store: Store) -> str:
     with store.read() as transaction:
-        newest = _logged_protocol(transaction)
+        newest = newest_protocol(transaction)
     try:
         return one_line(parse_protocol(newest.text("text")).title) if newest else ""
     except ReviewError:
         return ""
 
 
-def reread(review: Review) -> Review:
+def reread(review: Review, act: ProtocolAct = ProtocolAct.NOTED) -> Review:
     """The same review under review.toml as it stands now: the change is logged, and all outcomes are judged anew under it.
 
-    The review that is given keeps its protocol; the database stays open and is the same for both.
+    The review that is given keeps its protocol; the database stays open and is the same for both. `act` says what is known of the change.
 
     Raises:
         ReviewError: review.toml is wrong; nothing has changed.
@@ -308,8 +320,15 @@ def reread(review: Review) -> Review:
         raise PrismaError(f"{review.folder / FILE_NAME} names another database now; close the application and open it again.")
     store = review.store.under(protocol)
     text = _identified(store, review.folder, protocol, text, lambda _: None)
-    note_protocol(store, text)
+    note_protocol(store, text, review.opened_by, act)
     return replace(review, protocol=protocol, store=store)
+
+
+def note_found(review: Review, text: str) -> None:
+    """Log review.toml as it was found, before a command writes it, so that the command's change is that command's alone."""
+    if not is_noted(review.store, text):
+        protocol = parse_protocol(text, str(review.folder / FILE_NAME))
+        note_protocol(review.store.under(protocol), text, review.opened_by)
 
 
 def _is_new(folder: Path) -> bool:
@@ -377,39 +396,6 @@ def database_address(folder: Path, protocol: Protocol) -> str | Path:
         # A path in review.toml starts at the review, wherever the command is called.
         return folder / path
     return protocol.database_url or folder / "review.db"
-
-
-def note_protocol(store: Store, text: str) -> None:
-    """Log the protocol's text if it changed since it was last logged, and judge all outcomes anew under it."""
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    with store.read() as transaction:
-        logged = _logged_protocol(transaction)
-        if logged is not None and logged.text("sha256") == digest:
-            return
-    with store.write() as transaction:
-        _note_protocol(transaction, text, digest)
-
-
-def _note_protocol(transaction: Transaction, text: str, digest: str) -> None:
-    logged = _logged_protocol(transaction)
-    if logged is not None and logged.text("sha256") == digest:
-        return
-    people = sorted({name.casefold() for name in people_of(transaction.protocol)})
-    payload = {"text": text, "sha256": digest, "people": people}
-    event_log.append(transaction, [event_log.Draft(EventKind.PROTOCOL, payload=payload)])
-    if people != (logged.payload.get("people") if logged else []):
-        # Whose events count has changed.
-        rebuild.rebuild(transaction)
-
-
-def restate_protocol(transaction: Transaction, folder: Path) -> None:
-    """After events of a copy came in, let the newest protocol in the log be this folder's again."""
-    text = protocol_text(folder)
-    _note_protocol(transaction, text, hashlib.sha256(text.encode()).hexdigest())
-
-
-def _logged_protocol(transaction: Transaction) -> Event | None:
-    return next(iter(event_rows.events(transaction, kinds=[EventKind.PROTOCOL], newest_first=True, limit=1)), None)
 
 
 def operator() -> str:

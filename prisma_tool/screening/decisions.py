@@ -87,6 +87,8 @@ def _decide_at(transaction: Transaction, stage: Stage, decisions: list[Decision]
         payload: dict[str, Any] = {"verdict": decision.verdict.value, "reason": reason, "note": decision.note}
         payload |= {"origin": decision.origin} if decision.origin else {}
         payload |= {"answers": dict(decision.answers)} if decision.answers else {}
+        # Whoever votes under a protocol that is not blind can read the others' votes, whatever the log later says of that time.
+        payload |= {} if transaction.protocol.screening.at(stage).blind else {"blind": False}
         drafts.append(event_log.Draft(EventKind.DECISION, decision.key, stage, decision.reviewer, payload, decision.at))
     return event_log.append(transaction, drafts)
 

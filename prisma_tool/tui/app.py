@@ -89,7 +89,7 @@ class ReviewApp(TypedAhead):
             self.register_theme(theme)
         self.theme = checked_theme(settings, self.available_themes, DARK.name)
         self.set_keymap(checked_keys(settings))
-        review = review.through(Channel.APPLICATION)
+        review = review.through(Channel.APPLICATION).opened_for(reviewer)
         self.workspace = Workspace(review, reviewer, connect)
         self.search_task: SearchTask | None = None
         self._to_run: list[SearchPlan] = []

@@ -46,6 +46,7 @@ PUBLIC_FIELDS = frozenset(
             "pending",
             "typed",
             "source",
+            "blind",
         ),
         "participants",
     }

@@ -20,8 +20,9 @@ from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.text import one_line
 from prisma_tool.review.copies.files import copy_missing
-from prisma_tool.review.open_review import Review, database_address, restate_protocol
+from prisma_tool.review.open_review import Review, database_address, protocol_text
 from prisma_tool.review.protocol.read import FILE_NAME, parse_protocol
+from prisma_tool.review.protocol_log import restate_protocol
 from prisma_tool.store.copies.unite import UnionCounts, unite
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Store, format_address, make_engine, translate_errors
@@ -71,7 +72,7 @@ def merge(review: Review, copy: str, *, accept: bool = False) -> MergeResult:
         copied = copy_missing(opened_copy.folder, review.folder) if opened_copy.folder else None
         with opened_copy.store.read() as copied_from, review.store.write() as own:
             united = unite(own, copied_from)
-            restate_protocol(own, review.folder)
+            restate_protocol(own, protocol_text(review.folder))
     return MergeResult(united, copied.copied if copied else 0, copied.kept_apart if copied else (), differing, copied is not None)
 
 
