@@ -21,6 +21,7 @@ def merge_command(caller: Caller, copy: str, accept: bool, as_json: bool) -> Non
     copies are merged, and how often, does not matter. Votes stay hidden until both of a pair have voted.
     """
     from prisma_tool.review.copies.merge import merge
+    from prisma_tool.updates.changes_since_decision import future_line
 
     with caller.review() as review:
         done = merge(review, copy, accept=accept)
@@ -28,6 +29,8 @@ def merge_command(caller: Caller, copy: str, accept: bool, as_json: bool) -> Non
         tell(f"The protocols differ: {difference}.")
     for name in done.kept_apart:
         tell(f"A file of the copy differs from the one here and is kept beside it: {name}")
+    if done.future:
+        tell(f"{future_line(done.future)}. Correct the clock that is wrong; `prisma-tool status --attention` shows this again.")
     if as_json:
         print_json({**asdict(done.united), "files": done.files, "kept_apart": done.kept_apart, "differences": done.differences})
         return

@@ -8,7 +8,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from prisma_tool.errors import DecisionError
-from prisma_tool.model.log.events import Event, EventKind, undone
+from prisma_tool.model.log.events import Event, EventKind, Slot, undone
+from prisma_tool.store.engine.batches import select_in
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import EventRow, StandingRow
 
@@ -126,3 +127,17 @@ def in_force(transaction: Transaction, event_id: str) -> bool:
     """True where an event holds its slot: neither taken back nor replaced by a later one."""
     statement = sa.select(StandingRow.event).where(StandingRow.event == event_id)
     return transaction.session.execute(statement).first() is not None
+
+
+def standing_ids(transaction: Transaction, places: Collection[Slot]) -> dict[Slot, str]:
+    """The ids of the events that stand in these slots, as the projections keep them; slots in which nothing stands are left out."""
+    wanted = set(places)
+    columns = (*(getattr(StandingRow, name) for name in Slot._fields), StandingRow.event)
+    rows = select_in(transaction.session, sa.select(*columns), StandingRow.subject, {place.subject for place in wanted})
+    return {place: event for *names, event in rows if (place := Slot(*names)) in wanted}
+
+
+def standing_in(transaction: Transaction, place: Slot) -> Event | None:
+    """The event that stands in a slot; None where nothing does."""
+    event_id = standing_ids(transaction, [place]).get(place)
+    return None if event_id is None else event_by_id(transaction, event_id)

@@ -1,6 +1,7 @@
 """The only way into the append-only log.
 
-`append` stores events and brings the projections up to date, all in the caller's transaction. Reading is in `store.engine.event_rows`.
+`append` stores events, brings the projections up to date and reads back what stands, all in the caller's transaction. Reading is in
+`store.engine.event_rows`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from prisma_tool.model.log.events import Channel, Event, EventKind
 from prisma_tool.store.engine.arrival import arrival_time
 from prisma_tool.store.engine.batches import insert_all
 from prisma_tool.store.engine.database import NUMBER_LOCK, Transaction
+from prisma_tool.store.engine.future_events import newest_clock
 from prisma_tool.store.engine.schema import EventRow
+from prisma_tool.store.projections import read_back
 from prisma_tool.store.projections import update as projections
 
 
@@ -36,13 +39,13 @@ class Draft:
 
 
 def append(transaction: Transaction, drafts: Iterable[Draft]) -> list[Event]:
-    """Store events and what they mean; both or neither reach the disk.
+    """Store events and what they mean; both or neither reach the disk, and only if they stand once they are stored.
 
     Returns:
         The events as stored, in the order of the drafts.
 
     Raises:
-        DecisionError: an undo names an event that the log does not have.
+        DecisionError: an undo names an event that the log does not have, or something else would stand in the place of an event.
     """
     now = transaction.now()
     received = arrival_time(transaction, now)
@@ -56,12 +59,8 @@ def append(transaction: Transaction, drafts: Iterable[Draft]) -> list[Event]:
         last = last_number(transaction)
         insert_all(transaction.session, EventRow, [_row(event, number) for number, event in enumerate(events, last + 1)])
     projections.follow(transaction, events)
+    read_back.require_standing(transaction, events)
     return events
-
-
-def newest_clock(transaction: Transaction) -> int:
-    """The largest clock that this database has seen; 0 for an empty log."""
-    return transaction.session.execute(sa.select(sa.func.coalesce(sa.func.max(EventRow.clock), 0))).scalar_one()
 
 
 def _event(transaction: Transaction, draft: Draft, now: datetime, received: datetime, clock: int) -> Event:
