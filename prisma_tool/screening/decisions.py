@@ -180,9 +180,7 @@ def _check_stage(report: Report, stage: Stage) -> None:
 def undo_last(review: Review, reviewer: str, stage: Stage) -> Event | None:
     """Take back this reviewer's last decision at a stage that still counts; returns it, or None where there is none."""
     with review.store.write() as transaction:
-        decisions = event_rows.events(transaction, kinds=[EventKind.DECISION], reviewer=reviewer, newest_first=True)
-        own = (event for event in decisions if event.stage == stage)
-        last = next((event for event in own if not event_rows.find_undone(transaction, [event.id])), None)
+        last = event_rows.last_standing(transaction, EventKind.DECISION, reviewer, stage)
         if last is not None:
             event_log.append(transaction, [event_log.Draft(EventKind.UNDO, last.id, reviewer=reviewer)])
         return last

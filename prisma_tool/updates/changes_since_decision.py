@@ -151,10 +151,10 @@ def unanswered_by(since: datetime, answers: ReportAnswers, tools: frozenset[str]
 
     Empty where only a ruling stands, or the vote of an automation tool: then anybody may acknowledge.
     """
-    decided_before = [event for event in (*answers.votes, *answers.rulings) if event.at <= since]
-    if not decided_before or any(ruling.at > since for ruling in answers.rulings):
+    decided_before = [event for event in (*answers.votes, *answers.rulings) if event.done <= since]
+    if not decided_before or any(ruling.done > since for ruling in answers.rulings):
         return None
-    answered = {event.reviewer for event in (*answers.votes, *answers.acknowledgements) if event.at > since}
+    answered = {event.reviewer for event in (*answers.votes, *answers.acknowledgements) if event.done > since}
     voted = {event.reviewer for event in decided_before if event.kind == EventKind.DECISION} - tools
     if not voted:
         return None if answered else ()

@@ -1,4 +1,4 @@
-"""The time of this database: when it stored an event, a record or a further content of one.
+"""The time of this database: when it stored an event, a record or a further content of one, and when a run began and ended.
 
 Invariant: whatever is stored later has a later time, also where the wall clock was set back, so that what a database held at a moment
 of its own past is what had arrived by then. It is the wall clock's time unless that would break the order.

@@ -137,6 +137,15 @@ def standing_ids(transaction: Transaction, places: Collection[Slot]) -> dict[Slo
     return {place: event for *names, event in rows if (place := Slot(*names)) in wanted}
 
 
+def last_standing(transaction: Transaction, kind: EventKind, reviewer: str, stage: str) -> Event | None:
+    """What a reviewer said last at a stage, of what stands; None of nothing."""
+    same = [getattr(StandingRow, name) == getattr(EventRow, name) for name in ("kind", "subject", "stage", "reviewer")]
+    stands = sa.exists().where(*same, StandingRow.event == EventRow.id)
+    own = sa.select(EventRow).where(EventRow.kind == kind, EventRow.reviewer == reviewer, EventRow.stage == stage, stands)
+    row = transaction.session.execute(own.order_by(EventRow.clock.desc(), EventRow.id.desc()).limit(1)).scalar()
+    return None if row is None else event_of(row)
+
+
 def standing_in(transaction: Transaction, place: Slot) -> Event | None:
     """The event that stands in a slot; None where nothing does."""
     event_id = standing_ids(transaction, [place]).get(place)

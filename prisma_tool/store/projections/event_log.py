@@ -49,7 +49,8 @@ def append(transaction: Transaction, drafts: Iterable[Draft]) -> list[Event]:
     """
     now = transaction.now()
     received = arrival_time(transaction, now)
-    clock = clocks.following(now, newest_clock(transaction))
+    # The time of this database is never behind the records that it holds, so that who decides now has seen them, by the clock too.
+    clock = clocks.following(max(now, received), newest_clock(transaction))
     events = [_event(transaction, draft, now, received, clock + place) for place, draft in enumerate(drafts)]
     transaction.log(events)
     if transaction.beside_others:

@@ -16,12 +16,12 @@ from prisma_tool.store.engine.database import Transaction
 
 
 def require_standing(transaction: Transaction, events: Sequence[Event]) -> None:
-    """Hold events just stored to the tables: each stands in its slot, or one stored with it does; each undo takes back what it names.
+    """Hold events just stored to the tables: each stands in its slot, or one stored with it does; what an undo names does not.
 
     Raises:
         DecisionError: it is not so; the sentence names what stands.
     """
-    problem = next(_overruled(transaction, events), "") or next(_ineffective_undos(transaction, events), "")
+    problem = next(_overruled(transaction, events), "") or next(_kept(transaction, events), "")
     if problem:
         raise DecisionError(f"{problem}; nothing was stored. `prisma-tool doctor` examines the log.")
 
@@ -36,10 +36,13 @@ def _overruled(transaction: Transaction, events: Sequence[Event]) -> Iterator[st
             yield f"The {_words(event)} would not count: {_standing_words(transaction, place)}"
 
 
-def _ineffective_undos(transaction: Transaction, events: Sequence[Event]) -> Iterator[str]:
-    named = {event.subject for event in events if event.kind == EventKind.UNDO}
-    for event_id in sorted(named - event_rows.find_undone(transaction, named) if named else ()):
-        yield f"The {_words(event_rows.event_by_id(transaction, event_id))} would still stand: a later event keeps it"
+def _kept(transaction: Transaction, events: Sequence[Event]) -> Iterator[str]:
+    targets = event_rows.with_ids(transaction, {event.subject for event in events if event.kind == EventKind.UNDO})
+    answers = [(place, event) for event in targets if (place := slot(event)) is not None]
+    current = event_rows.standing_ids(transaction, [place for place, _ in answers])
+    for place, event in answers:
+        if current.get(place) == event.id:
+            yield f"The {_words(event)} would still stand"
 
 
 def _standing_words(transaction: Transaction, place: Slot) -> str:
