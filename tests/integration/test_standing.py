@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from prisma_tool.cli.main import run
 from prisma_tool.errors import DecisionError, ExitCode
+from prisma_tool.history.overview import overview
 from prisma_tool.model.log import clock as clocks
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.vocabulary import Stage, Verdict
@@ -22,6 +23,7 @@ from prisma_tool.screening.decisions import Decision, decide, undo_last
 from prisma_tool.store.engine import event_rows, future_events
 from prisma_tool.store.engine.schema import EventRow
 from prisma_tool.store.projections import update
+from prisma_tool.tui.home.pipeline import pipeline
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Bench
@@ -146,3 +148,15 @@ def test_a_copy_with_a_clock_that_none_could_pass_is_refused(begun: Bench, capsy
     capsys.readouterr()
     assert run(["-C", str(begun.review.folder), "merge", str(copy.folder)]) == ExitCode.FAILED
     assert "has a clock beyond the year 9000, which no program writes. Nothing was merged" in capsys.readouterr().err
+
+
+def test_the_first_page_names_events_from_the_future_as_status_does(begun: Bench) -> None:
+    with begun.review.store.write() as transaction:
+        later = begun.review.store.now() + timedelta(days=3)
+        statement = sa.update(EventRow).where(EventRow.subject == "embase:1")
+        transaction.session.execute(statement.values(at=later, clock=clocks.microseconds(later)))
+    begun.vote("exclude", "embase:2")
+    with begun.review.store.read() as transaction:
+        counted = overview(transaction, "Ada")
+    assert [event.subject for event in counted.open_items.future_events] == ["embase:1"]
+    assert "! 1 event lies in the future by this computer's clock" in pipeline(counted).plain
