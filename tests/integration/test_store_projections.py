@@ -307,7 +307,8 @@ def test_an_undo_gives_back_what_was_said_before_whatever_date_it_bears(begun: H
 def test_what_the_engine_finds_later_never_stands_over_a_person(begun: History) -> None:
     one, other, _ = KEYS
     by_ada, by_engine = about_pair(one, other, "Ada", "different"), about_pair(one, other, ENGINE, "same")
-    begun.append(by_ada)
+    begun.append(by_ada, by_engine)
+    assert standing_verdict(begun) == ("Ada", "different")
     begun.append(by_engine)
     assert standing_verdict(begun) == ("Ada", "different")
     begun.append(about_pair(one, other, "Ben", "same"), by_engine)
