@@ -32,7 +32,9 @@ def merge_command(caller: Caller, copy: str, accept: bool, as_json: bool) -> Non
     if done.future:
         tell(f"{future_line(done.future)}. Correct the clock that is wrong; `prisma-tool status --attention` shows this again.")
     if as_json:
-        print_json({**asdict(done.united), "files": done.files, "kept_apart": done.kept_apart, "differences": done.differences})
+        future = [event.id for event in done.future]
+        counts = {**asdict(done.united), "files": done.files}
+        print_json({**counts, "kept_apart": done.kept_apart, "differences": done.differences, "future_events": future})
         return
     came = done.united
     if not came and not done.files:
