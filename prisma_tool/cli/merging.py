@@ -22,6 +22,7 @@ def merge_command(caller: Caller, copy: str, accept: bool, as_json: bool) -> Non
     """
     from prisma_tool.review.copies.merge import merge
     from prisma_tool.review.open_review import unlisted_people, unlisted_sentence
+    from prisma_tool.updates.changes_since_decision import future_line
 
     with caller.review() as review:
         done = merge(review, copy, accept=accept)
@@ -32,8 +33,12 @@ def merge_command(caller: Caller, copy: str, accept: bool, as_json: bool) -> Non
         tell(f"The protocols differ: {difference}.")
     for name in done.kept_apart:
         tell(f"A file of the copy differs from the one here and is kept beside it: {name}")
+    if done.future:
+        tell(f"{future_line(done.future)}. Correct the clock that is wrong; `prisma-tool status --attention` shows this again.")
     if as_json:
-        print_json({**asdict(done.united), "files": done.files, "kept_apart": done.kept_apart, "differences": done.differences})
+        future = [event.id for event in done.future]
+        counts = {**asdict(done.united), "files": done.files}
+        print_json({**counts, "kept_apart": done.kept_apart, "differences": done.differences, "future_events": future})
         return
     came = done.united
     if not came and not done.files:

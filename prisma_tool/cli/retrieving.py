@@ -153,7 +153,8 @@ def _undo(review: Review, key: str, reviewer: str, *, as_json: bool) -> None:
         print_json(_report_json(review, key))
         return
     what = attempt_text(event) if event.text("means") else event.text("status")
-    say(f"{key}: taken back: {what}.")
+    current = _report_json(review, key)
+    say(f"{key}: taken back: {what}. Now: {current['status'] or 'nobody has said whether it was retrieved'}.")
 
 
 def _report_json(review: Review, key: str) -> dict[str, Any]:

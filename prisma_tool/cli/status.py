@@ -78,7 +78,7 @@ def _say_status(counts: Status) -> None:
 
 def _say_waiting(waiting: OpenItems) -> None:
     """One line for each kind of thing that waits; nothing where nothing does."""
-    from prisma_tool.updates.changes_since_decision import summary
+    from prisma_tool.updates.changes_since_decision import future_line, summary
 
     if waiting.changes:
         say(f"changed since decided: {summary(waiting.changes)}; `prisma-tool status --attention` lists them")
@@ -92,6 +92,8 @@ def _say_waiting(waiting: OpenItems) -> None:
         say(f"edited fields that the source has changed since: {len(waiting.superseded_corrections)}; your edits stand")
     if waiting.reopening:
         say(f"closed reports with a new record, perhaps to be reopened: {len(waiting.reopening)}")
+    if waiting.future_events:
+        say(f"clock: {future_line(waiting.future_events)}")
 
 
 def _say_open_items(waiting: OpenItems) -> None:
@@ -102,6 +104,8 @@ def _say_open_items(waiting: OpenItems) -> None:
 
 
 def _open_item_lines(waiting: OpenItems) -> Iterator[str]:
+    from prisma_tool.updates.changes_since_decision import future_line
+
     for change in waiting.changes:
         asked = f"; waits for {', '.join(change.waiting)}" if change.waiting else ""
         yield f"{_change(change)}; {change.decided}{asked}"
@@ -115,6 +119,8 @@ def _open_item_lines(waiting: OpenItems) -> Iterator[str]:
         yield f"{key}: late duplicate, in a report that was decided ({report})"
     for key in waiting.reopening:
         yield f"{key}: closed with an earlier version, and a new record describes it; decide on it to reopen it"
+    if waiting.future_events:
+        yield future_line(waiting.future_events)
 
 
 def _change(change: ChangeSinceDecision) -> str:

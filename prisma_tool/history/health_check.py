@@ -17,11 +17,13 @@ from prisma_tool.review import network_drives
 from prisma_tool.review.open_review import Review, unlisted_sentence
 from prisma_tool.store.engine import event_rows, health
 from prisma_tool.store.engine.database import Transaction, format_address
+from prisma_tool.store.engine.future_events import future_events, lag_sentence
 from prisma_tool.store.projections import rebuild, update
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import runs
 from prisma_tool.team.blinding_log import changes_by_event
 from prisma_tool.team.reviewers import people
+from prisma_tool.updates.changes_since_decision import future_line
 
 
 def recent_events(review: Review, key: str | None, limit: int, viewer: str) -> list[dict[str, Any]]:
@@ -89,6 +91,7 @@ def examine(review: Review, *, anew: bool) -> list[dict[str, Any]]:
         results = (
             *_connection_checks(review, transaction),
             *_database_checks(transaction),
+            _clock_check(transaction),
             *_team_checks(transaction),
             *_run_checks(review, transaction),
         )
@@ -145,6 +148,13 @@ def _database_checks(transaction: Transaction) -> Iterator[CheckResult]:
         f"{n} events of the unknown kind '{kind}'" for kind, n in health.event_kinds(transaction).items() if kind not in known
     ]
     yield "log", unknown, "all events are of known kinds"
+
+
+def _clock_check(transaction: Transaction) -> CheckResult:
+    """Whether this computer's clock agrees with the log; what stands does not depend on it, dates do."""
+    behind, ahead = lag_sentence(transaction), future_events(transaction, whole_log=True)
+    problems = [text for text in (behind, future_line(ahead) if ahead else "") if text]
+    return "clock", problems, "no event is ahead of this computer's clock"
 
 
 def _run_checks(review: Review, transaction: Transaction) -> Iterator[CheckResult]:

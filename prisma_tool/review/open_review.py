@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import getpass
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -18,10 +18,11 @@ from uuid import uuid4
 from prisma_tool.errors import PrismaError, ReviewError, StoreError, UsageError
 from prisma_tool.file_io import explained_errors, read_file, write_atomically
 from prisma_tool.model.log.event_ids import EventIds
-from prisma_tool.model.log.events import ENGINE, Channel
+from prisma_tool.model.log.events import ENGINE, Channel, Event
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.text import one_line
 from prisma_tool.review import network_drives
+from prisma_tool.review.clock_notice import ClockNotice
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.journal import FOLDER, Journal, shows_work
 from prisma_tool.review.protocol.read import FILE_NAME, new_protocol_text, parse_protocol, with_id
@@ -222,7 +223,7 @@ def open_review(
         create=is_new,
     )
     try:
-        store = replace(store, via=via, after_commit=Journal(folder, tell).append)
+        store = replace(store, via=via, after_commit=_both(Journal(folder, tell).append, ClockNotice(now, tell).look))
         text = _identified(store, folder, protocol, text, tell)
         if not protocol.id:
             protocol = parse_protocol(text, str(folder / FILE_NAME))
@@ -232,6 +233,14 @@ def open_review(
         yield review
     finally:
         store.close()
+
+
+def _both(*followers: Callable[[Sequence[Event]], None]) -> Callable[[Sequence[Event]], None]:
+    def follow(events: Sequence[Event]) -> None:
+        for follower in followers:
+            follower(events)
+
+    return follow
 
 
 def _identified(store: Store, folder: Path, protocol: Protocol, text: str, tell: Callable[[str], None]) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 
 from prisma_tool.errors import ReviewError, StoreError
 from prisma_tool.file_io import read_file
-from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.text import one_line
 from prisma_tool.review.copies.files import copy_missing
@@ -26,6 +26,7 @@ from prisma_tool.review.protocol_log import restate_protocol
 from prisma_tool.store.copies.unite import UnionCounts, unite
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Store, format_address, make_engine, translate_errors
+from prisma_tool.store.engine.future_events import future_events
 from prisma_tool.store.engine.opening import HEAD, open_store, stored_revision
 
 LATER = ("database_url", "id")
@@ -42,6 +43,8 @@ class MergeResult:
     differences: tuple[str, ...]
     has_folder: bool
     """Whether the copy's files were in reach; where only its database was named, they were not."""
+    future: tuple[Event, ...] = ()
+    """What lies in the future by this computer's clock, once the two are united."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,9 @@ def merge(review: Review, copy: str, *, accept: bool = False) -> MergeResult:
         with opened_copy.store.read() as copied_from, review.store.write() as own:
             united = unite(own, copied_from)
             restate_protocol(own, protocol_text(review.folder))
-    return MergeResult(united, copied.copied if copied else 0, copied.kept_apart if copied else (), differing, copied is not None)
+            future = tuple(future_events(own, whole_log=True)) if united.events else ()
+    files, kept_apart = (copied.copied, copied.kept_apart) if copied else (0, ())
+    return MergeResult(united, files, kept_apart, differing, copied is not None, future)
 
 
 @contextmanager

@@ -15,12 +15,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from prisma_tool.errors import ReviewError
+from prisma_tool.model.log.clock import FURTHEST, moment_of
 from prisma_tool.model.text import one_line
 from prisma_tool.model.utc import utc_text
 from prisma_tool.model.vocabulary import RunStatus
 from prisma_tool.store.copies.arrival_after_union import arrivals, put_in_order
 from prisma_tool.store.copies.unite_records import unite_records
-from prisma_tool.store.engine import event_rows
+from prisma_tool.store.engine import event_rows, future_events
 from prisma_tool.store.engine.arrival import arrival_time
 from prisma_tool.store.engine.batches import PORTION, insert_all, select_in
 from prisma_tool.store.engine.database import Transaction
@@ -53,8 +54,10 @@ def unite(here: Transaction, there: Transaction) -> UnionCounts:
         there: A transaction of the copy, which is only read.
 
     Raises:
-        ReviewError: the two contradict each other about a source, a search or what a key names; nothing is stored then.
+        ReviewError: the two contradict each other about a source, a search or what a key names, or the copy has an event whose clock
+            no later one could pass; nothing is stored then.
     """
+    _refuse_endless_clocks(there)
     before = arrivals(here)
     sources = _unite_sources(here, there)
     _unite_searches(here, there)
@@ -66,6 +69,16 @@ def unite(here: Transaction, there: Transaction) -> UnionCounts:
         put_in_order(here, before, arrivals(there))
         rebuild.rebuild(here)
     return united
+
+
+def _refuse_endless_clocks(there: Transaction) -> None:
+    """An event whose clock leaves no room above it would be the last word for ever."""
+    if future_events.newest_clock(there) > FURTHEST:
+        newest = next(event_rows.events(there, newest_first=True, limit=1))
+        raise ReviewError(
+            f"The event {one_line(newest.id)} of the copy has a clock beyond the year {moment_of(FURTHEST):%Y}, which no program writes. "
+            "Nothing was merged; take a copy from before it was altered."
+        )
 
 
 def table_rows(transaction: Transaction, table: type[Any]) -> Iterator[TableRow]:

@@ -1,4 +1,4 @@
-"""What this database has seen: the largest clock of its events, and when it stored something last.
+"""What this database has seen: the largest clock of its events, and when it stored something last or a run began or ended.
 
 Invariant: whatever is stored later has a later time of storing (`received`, `added`, `stored`), also where the wall clock was set back,
 so that what a database held at a moment of its own past is what had arrived by then. It is the wall clock's time unless that would

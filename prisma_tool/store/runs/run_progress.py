@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from prisma_tool.model.vocabulary import RunStatus
+from prisma_tool.store.engine.arrival import arrival_time
 from prisma_tool.store.engine.batches import PORTION
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import RunRow
@@ -59,7 +60,7 @@ def resume(transaction: Transaction, run_id: str, warnings: Iterable[str]) -> No
 
 def finish(transaction: Transaction, run_id: str, status: RunStatus, **facts: Any) -> None:
     """End a run, for now or for good. `facts` are further fields of the run, as they are at its end."""
-    _set(transaction, run_id, status=status, finished=transaction.now(), **facts)
+    _set(transaction, run_id, status=status, finished=arrival_time(transaction, transaction.now()), **facts)
 
 
 def add_warnings(transaction: Transaction, run_id: str, warnings: Iterable[str]) -> None:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.record.keys import slug
 from prisma_tool.model.vocabulary import RecordState, RunStatus, SourceKind
+from prisma_tool.store.engine.arrival import arrival_time
 from prisma_tool.store.engine.batches import select_in
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import RecordRow, RunRecordRow, RunRow, SearchRow, SourceRow
@@ -141,7 +142,8 @@ def begin_run(transaction: Transaction, source: str, *, search: str | None = Non
         source=source,
         search=search,
         status=RunStatus.RUNNING,
-        started=transaction.now(),
+        # Runs are ordered by their beginning, and held against what was there when a version was closed.
+        started=arrival_time(transaction, transaction.now()),
         tool_version=transaction.tool_version,
         **{**values, **lists, "service": {}, "checkpoint": {}, **facts},
     )
