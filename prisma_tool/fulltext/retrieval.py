@@ -19,6 +19,7 @@ from prisma_tool.fulltext.attempts import RetrievalAttempt, note_attempts_within
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import RetrievalStatus
+from prisma_tool.plain_files import is_pdf
 from prisma_tool.reports.state import SOUGHT, Report, reports_of
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
@@ -27,7 +28,6 @@ from prisma_tool.store.records import records
 
 LONGEST_NAME = 80
 """In characters; folder entries end at 255 bytes."""
-_HEAD = 1024
 _UNSAFE = re.compile(r"[^\w.-]+")
 
 
@@ -98,11 +98,6 @@ def _document(retrieval: Retrieval) -> tuple[str, bytes] | None:
     # The hash of key and content keeps apart what no file name could, and lets a second document stand beside the first.
     digest = hashlib.sha256(retrieval.key.encode() + data).hexdigest()[:10]
     return f"{_UNSAFE.sub('_', retrieval.key)[:LONGEST_NAME]}-{digest}.pdf", data
-
-
-def is_pdf(data: bytes) -> bool:
-    """Whether a file begins as a PDF does; readers allow some bytes of other programs before the mark (ISO 32000, Annex H)."""
-    return b"%PDF-" in data[:_HEAD]
 
 
 def _keep_file(review: Review, name: str, data: bytes) -> str:

@@ -1,6 +1,6 @@
 """Files named on the command line, folders among them: every file of a folder and of those inside it, in order of name.
 
-Invariant: what is passed over (hidden files, what programs leave behind, links to folders) is told, never lost in silence.
+Invariant: what is passed over (hidden files, what programs leave behind, links, pipes) is told, never lost in silence.
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ from pathlib import Path
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.file_io import explained_errors
+from prisma_tool.plain_files import passed_over
 from prisma_tool.review.protocol.read import FILE_NAME
-
-_LEFT_BEHIND = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +50,11 @@ def _walk(folder: Path, skipped: list[Path]) -> Iterator[Path]:
         raise PrismaError(f"{folder} is the folder of a review; name the exported files to import, or a folder of them.")
     for entry in entries:
         path = Path(entry.path)
-        if _is_passed_over(entry.name) or (entry.is_symlink() and entry.is_dir()):
+        if passed_over(entry.name):
             skipped.append(path)
-        elif entry.is_dir():
+        elif entry.is_dir(follow_symlinks=False):
             yield from _walk(path, skipped)
-        else:
+        elif entry.is_file(follow_symlinks=False):
             yield path
-
-
-def _is_passed_over(name: str) -> bool:
-    return name.startswith((".", "~$")) or name.lower() in _LEFT_BEHIND
+        else:
+            skipped.append(path)
