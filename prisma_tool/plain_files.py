@@ -103,6 +103,14 @@ def listed(folder: Path, start: Path = Path()) -> Iterator[ListedFile]:
         yield from _listed(folder, start)
 
 
+def lies_below(name: str, folder: str) -> bool:
+    """Whether a stored name is that of a file below a folder, on every system: relative, without steps back, and printable."""
+    if "\\" in name or (os.name == "nt" and ":" in name):
+        return False
+    first, *rest = name.split("/")
+    return first == folder and bool(rest) and name.isprintable() and all(part not in ("", ".", "..") for part in rest)
+
+
 def passed_over(name: str) -> bool:
     """Whether a file is one that programs and systems leave behind: hidden, or of a well-known name."""
     return name.startswith((".", "~$")) or name.lower() in _LEFT_BEHIND
