@@ -121,18 +121,12 @@ def is_pdf(data: bytes) -> bool:
     return b"%PDF-" in data[:_PDF_HEAD]
 
 
-def pdf_problem(path: Path, *, inside: Path | None = None) -> str:
-    """Why a file is no PDF that may be kept or handed to a viewer, which go by its name and its content; empty for a PDF.
-
-    Raises:
-        NotPlainFile: it is no plain file, or a link leads to it.
-        OSError: it does not exist or may not be read.
-    """
+def pdf_problem(path: Path, stream: BinaryIO) -> str:
+    """Why an open file is no PDF that may be kept or handed to a viewer, which go by its name and its content; empty for a PDF."""
     # A viewer that follows a link goes by the name at its end.
     if not {path.suffix.lower(), path.resolve().suffix.lower()} <= {".pdf"}:
         return "its name does not end in .pdf"
-    with open_plain(path, inside=inside) as stream:
-        return "" if is_pdf(stream.read(_PDF_HEAD)) else "it does not begin as a PDF does"
+    return "" if is_pdf(stream.read(_PDF_HEAD)) else "it does not begin as a PDF does"
 
 
 def _status_inside(path: Path, inside: Path) -> os.stat_result:

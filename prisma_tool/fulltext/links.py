@@ -21,7 +21,7 @@ from prisma_tool.file_io import explained_errors
 from prisma_tool.fulltext.attempts import full_texts
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.text import one_line
-from prisma_tool.plain_files import pdf_problem
+from prisma_tool.plain_files import open_plain, pdf_problem
 from prisma_tool.reports.state import reports_of
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
@@ -191,8 +191,8 @@ def system_viewer(target: str) -> None:
 
 def _require_pdf(path: Path) -> None:
     """A file may have come from a copy, and a viewer runs what is no document."""
-    with explained_errors(path):
-        problem = pdf_problem(path)
+    with explained_errors(path), open_plain(path) as stream:
+        problem = pdf_problem(path, stream)
     if problem:
         raise PrismaError(f"{one_line(str(path))} is not a PDF ({problem}), so it was not opened.")
 

@@ -31,7 +31,7 @@ from prisma_tool.store.engine.schema import (
     VersionRow,
 )
 
-_TABLES = (ReviewRow, SourceRow, SearchRow, RunRow, RecordRow, VersionRow, RunRecordRow, EventRow)
+_TABLES: tuple[type[Any], ...] = (ReviewRow, SourceRow, SearchRow, RunRow, RecordRow, VersionRow, RunRecordRow, EventRow)
 _PORTION = 2_000
 _LARGEST = 1 << 63
 
@@ -63,7 +63,8 @@ def require_sound(there: Transaction) -> None:
 def _rows(there: Transaction, table: type[Any]) -> Iterator[Mapping[str, Any]]:
     statement = sa.select(*sa.inspect(table).local_table.columns).execution_options(yield_per=_PORTION)
     try:
-        yield from there.session.execute(statement).mappings()
+        for row in there.session.execute(statement).mappings():
+            yield dict(row)
     except UNREADABLE as error:
         raise ReviewError(
             f"The copy's table {table.__tablename__} holds a value that cannot be read ({one_line(str(error))[:80]}); nothing was merged. "

@@ -19,12 +19,11 @@ from prisma_tool.model.text import one_line
 from prisma_tool.model.utc import utc_text
 from prisma_tool.model.vocabulary import RunStatus
 from prisma_tool.store.copies.arrival_after_union import arrivals, put_in_order
-from prisma_tool.store.copies.sound_rows import require_sound
 from prisma_tool.store.copies.unite_events import unite_events
 from prisma_tool.store.copies.unite_records import unite_records
 from prisma_tool.store.engine.batches import insert_all
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.schema import RunRow, SearchRow, SourceRow
+from prisma_tool.store.engine.schema import EventRow, RecordRow, RunRow, SearchRow, SourceRow
 from prisma_tool.store.projections import rebuild
 
 TableRow = dict[str, Any]
@@ -50,13 +49,12 @@ def unite(here: Transaction, there: Transaction) -> UnionCounts:
 
     Args:
         here: A transaction that writes.
-        there: A transaction of the copy, which is only read.
+        there: A transaction of the copy, which is only read; `require_sound` has let it pass.
 
     Raises:
         ReviewError: the copy holds what this program never writes, or the two contradict each other about a source, a search, an event or
             what a key names; nothing is stored then.
     """
-    require_sound(there)
     before = arrivals(here)
     sources = _unite_sources(here, there)
     _unite_searches(here, there)
@@ -119,3 +117,13 @@ def _progress(row: TableRow) -> tuple[int, int, str]:
     """A total order of the states of one run, the same in every copy."""
     values = {name: utc_text(value) if hasattr(value, "astimezone") else value for name, value in row.items()}
     return _PROGRESS.index(RunStatus(row["status"])), len(row["raw"]), json.dumps(values, sort_keys=True)
+
+
+def has_common_ground(here: Transaction, there: Transaction) -> bool:
+    """Whether two databases hold any record or any event in common, as copies of one review do once work has begun."""
+    for column in (EventRow.id, RecordRow.key):
+        if not set(here.session.execute(sa.select(column)).scalars()).isdisjoint(
+            there.session.execute(sa.select(column)).scalars()
+        ):
+            return True
+    return False
