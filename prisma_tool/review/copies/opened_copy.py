@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from prisma_tool.errors import PrismaError, ReviewError, StoreError, UsageError
-from prisma_tool.file_io import read_file
+from prisma_tool.errors import ReviewError, StoreError, UsageError
+from prisma_tool.file_io import explained_errors, read_file
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.text import one_line
@@ -23,7 +23,7 @@ from prisma_tool.review.protocol.read import FILE_NAME, parse_protocol
 from prisma_tool.store.copies.private_copy import copy_database, distrust
 from prisma_tool.store.copies.sound_rows import UNREADABLE
 from prisma_tool.store.engine import event_rows
-from prisma_tool.store.engine.database import Store, format_address, make_engine, translate_errors, without_secrets
+from prisma_tool.store.engine.database import Store, address_shown, format_address, make_engine, translate_errors
 from prisma_tool.store.engine.opening import HEAD, open_store, review_id, stored_revision
 
 _OWN_FILE = "review.db"
@@ -90,14 +90,15 @@ def _located(copy: str, database: str) -> _Place:
 def _absolute(copy: str) -> Path:
     """The place of a copy; what leads to it may be a link that the user knows, it itself may not."""
     path = Path(copy)
-    if path.is_symlink():
-        raise ReviewError(f"{one_line(copy)} is a link, which could lead anywhere; name the folder or file that it leads to.")
-    if not path.exists():
-        raise ReviewError(
-            f"{one_line(copy)} does not exist; name the folder of a copy, its review.db, or a postgresql:// address."
-        )
-    # The name of "." and of ".." is that of the folder which they mean.
-    return path.resolve()
+    with explained_errors(path):
+        if path.is_symlink():
+            raise ReviewError(f"{one_line(copy)} is a link, which could lead anywhere; name the folder or file that it leads to.")
+        if not path.exists():
+            raise ReviewError(
+                f"{one_line(copy)} does not exist; name the folder of a copy, its review.db, or a postgresql:// address."
+            )
+        # The name of "." and of ".." is that of the folder which they mean.
+        return path.resolve()
 
 
 def _protocol_text(folder: Path) -> str:
@@ -152,21 +153,15 @@ def _file_in(stated: str) -> str:
 
 
 def _is_same_server(typed: str, stated: str) -> bool:
-    try:
-        return (
-            bool(stated)
-            and without_secrets(typed)[0] == without_secrets(stated)[0]
-            and make_engine(typed).dialect.name != "sqlite"
-        )
-    except (PrismaError, ValueError):
-        return False
+    """Whether the copy states the server that a person typed; the typed address is the one that is then used."""
+    return bool(stated) and _shown(typed) == _shown(stated) and not typed.startswith("sqlite:")
 
 
 def _shown(address: str) -> str:
-    """An address for people, without its password."""
+    """An address for people, without its password. What the copy states is only taken apart, never opened."""
     try:
-        return one_line(format_address(make_engine(address).url))[:200]
-    except PrismaError:
+        return one_line(address_shown(address))[:200]
+    except StoreError:
         return "of an address that cannot be understood"
 
 
