@@ -494,7 +494,7 @@ def test_a_copy_whose_review_toml_is_of_another_review_is_refused(
     base: Path, copy: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = (copy / "review.toml").read_text(encoding="utf-8")
-    other = re.sub(r'^id = ".*"$', 'id = "b1946ac9-2492-4d23-a9e0-1f7a3f1f5f00"', text, count=1, flags=re.MULTILINE)
+    other = re.sub(r"^id = .*$", 'id = "b1946ac9-2492-4d23-a9e0-1f7a3f1f5f00"', text, count=1, flags=re.MULTILINE)
     (copy / "review.toml").write_text(other, encoding="utf-8")
     said = refused(base, copy, capsys)
     assert "is of another review" in said

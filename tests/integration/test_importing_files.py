@@ -255,6 +255,23 @@ def test_a_folder_is_imported_file_by_file(review: Review, tmp_path: Path, capsy
     assert set(stored(review)) == {"embase:L299002", "embase:L299003"}
 
 
+def test_a_link_that_the_user_names_is_imported_and_what_is_no_plain_file_in_a_folder_is_passed_over(
+    review: Review, write: Write, tmp_path: Path
+) -> None:
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    (folder / "one.ris").write_text(entry(1), encoding="utf-8")
+    (folder / "link.ris").symlink_to(write("two.ris", entry(2)))
+    (folder / "shelf").symlink_to(tmp_path)
+    os.mkfifo(folder / "pipe.ris")
+    found = listing([folder, folder / "link.ris"])
+    assert [path.name for path in found.files] == ["one.ris", "link.ris"]
+    assert [path.name for path in found.skipped] == ["link.ris", "pipe.ris", "shelf"]
+    assert import_file(review, folder / "link.ris", EMBASE).new == 1
+    with pytest.raises(PrismaError, match="device or pipe"):
+        import_file(review, folder / "pipe.ris", EMBASE)
+
+
 def test_the_folder_of_a_review_is_no_folder_of_exports(review: Review) -> None:
     with pytest.raises(PrismaError, match="is the folder of a review"):
         listing([review.folder])

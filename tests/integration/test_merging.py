@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tomllib
 from collections.abc import Callable
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from tests.conftest import Ticking
     from tests.integration.conftest import Bench
 
+DATA = Path(__file__).parents[1] / "data"
 PAIR = {"reviewers_per_record = 1": "reviewers_per_record = 2"}
 
 
@@ -251,3 +253,23 @@ def test_a_move_to_an_existing_file_or_to_nowhere_is_refused(base: Path, capsys:
     assert run([*here, "move", "copy.db"]) == 0
     assert tomllib.loads((base / "review.toml").read_text("utf-8"))["database"]["url"] == "sqlite:///copy.db"
     assert run([*here, "status"]) == 0
+
+
+@pytest.mark.parametrize("revision", ["0001", "0002"])
+def test_a_copy_of_an_older_schema_is_upgraded_aside_and_its_own_file_stays_as_it_was(
+    revision: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    assert run(["init", str(here), "--reviewer", "Ada", "--reviewer", "Ben"]) == 0
+    text = re.sub(r"^id = .*\n", "", (here / "review.toml").read_text("utf-8"), count=1, flags=re.MULTILINE)
+    shutil.rmtree(here)
+    for folder in (here, there):
+        folder.mkdir()
+        (folder / "review.toml").write_text(text, encoding="utf-8")
+        shutil.copyfile(DATA / f"review-{revision}.db", folder / "review.db")
+    (here / "raw" / "x").mkdir(parents=True)
+    (here / "raw" / "x" / "answer.gz").write_bytes(b"")
+    assert run(["-C", str(here), "status"]) == 0
+    assert told(capsys, "-C", str(here), "merge", str(there), "--json")["records"] == 0
+    assert (there / "review.db").read_bytes() == (DATA / f"review-{revision}.db").read_bytes()
+    assert [path.name for path in sorted(there.iterdir())] == ["review.db", "review.toml"]

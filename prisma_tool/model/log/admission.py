@@ -110,6 +110,9 @@ _FLAG = _Rule(lambda value: isinstance(value, bool), "true or false")
 _COUNT = _Rule(_is_count, "a whole number")
 _NUMBER = _Rule(_is_number, "a number")
 _NUMBER_OR_NONE = _Rule(lambda value: value is None or _is_count(value), "a whole number or nothing")
+_SEED = _Rule(
+    lambda value: value is None or isinstance(value, str) or _is_count(value), "a seed: text, a whole number or nothing"
+)
 _WORDS_BY_NAME = _Rule(
     lambda value: isinstance(value, dict) and all(map(_is_text, value.values())), "an object whose values are text"
 )
@@ -194,7 +197,7 @@ _PAYLOADS: Mapping[str, _Fields] = {
         "keys": _Optional(_KEYS),
         "reviewers": _Optional(_list_of(_NAME)),
         "n": _Optional(_COUNT),
-        "seed": _Optional(_NUMBER_OR_NONE),
+        "seed": _Optional(_SEED),
     },
     EventKind.ORDER: {
         "act": _Optional(_TEXT),
