@@ -91,6 +91,18 @@ def read_plain(path: Path, *, inside: Path | None = None, at_most: int = LARGEST
     return data
 
 
+def read_found(path: Path, folder: Path, *, at_most: int = LARGEST) -> bytes:
+    """The bytes of a plain file that was found in a folder which the user named: the folder may be a link, nothing inside it.
+
+    Raises:
+        NotPlainFile: it is something else, or a link leads to it.
+        PrismaError: it holds more than `at_most` bytes.
+        OSError: it does not exist or may not be read.
+    """
+    root = folder.resolve()
+    return read_plain(root / path.relative_to(folder), inside=root, at_most=at_most)
+
+
 def listed(folder: Path, start: Path = Path()) -> Iterator[ListedFile]:
     """All entries of a folder, below `start` in it, but plain folders, in order of name; what programs and systems leave behind is passed over.
 
@@ -188,11 +200,18 @@ def _listed(root: Path, relative: Path) -> Iterator[ListedFile]:
         path = relative / entry.name
         if passed_over(entry.name):
             continue
-        mode = entry.stat(follow_symlinks=False).st_mode
         if entry.is_dir(follow_symlinks=False):
             yield from _listed(root, path)
         else:
-            yield ListedFile(path, "" if stat.S_ISREG(mode) else _kind(mode))
+            yield ListedFile(path, _problem(entry))
+
+
+def _problem(entry: os.DirEntry[str]) -> str:
+    try:
+        mode = entry.stat(follow_symlinks=False).st_mode
+    except OSError as error:
+        return f"cannot be read ({error.strerror})"
+    return "" if stat.S_ISREG(mode) else _kind(mode)
 
 
 def _in_words(size: int) -> str:

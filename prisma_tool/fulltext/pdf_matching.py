@@ -17,7 +17,7 @@ from prisma_tool.fulltext.attempts import full_texts
 from prisma_tool.fulltext.pdf_identity import NO_MATCH, PdfMatch, ReportIndex, SoughtReport, dois_inside
 from prisma_tool.fulltext.retrieval import Retrieval, retrieve
 from prisma_tool.model.vocabulary import RetrievalStatus
-from prisma_tool.plain_files import ListedFile, is_pdf, listed, read_plain
+from prisma_tool.plain_files import ListedFile, is_pdf, listed, read_found
 from prisma_tool.reports.state import SOUGHT, Report, load_review_state
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
@@ -110,10 +110,8 @@ def _read(folder: Path, file: ListedFile) -> _PdfFile:
     path = folder / file.path
     if file.problem:
         return _PdfFile(path, "", f"it {file.problem}", ())
-    # The folder that the user named may be a link, but none may lead out of it.
-    root = folder.resolve()
     try:
-        data = read_plain(root / file.path, inside=root, at_most=LARGEST_PDF)
+        data = read_found(path, folder, at_most=LARGEST_PDF)
     except OSError as error:
         return _PdfFile(path, "", f"it cannot be read: {error.strerror}", ())
     except PrismaError as error:

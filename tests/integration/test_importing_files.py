@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -268,6 +269,8 @@ def test_a_link_that_the_user_names_is_imported_and_what_is_no_plain_file_in_a_f
     assert [path.name for path in found.files] == ["one.ris", "link.ris"]
     assert [path.name for path in found.skipped] == ["link.ris", "pipe.ris", "shelf"]
     assert import_file(review, folder / "link.ris", EMBASE).new == 1
+    with pytest.raises(PrismaError, match="is a link"):
+        import_file(review, folder / "link.ris", replace(EMBASE, folders={folder / "link.ris": folder}))
     with pytest.raises(PrismaError, match="device or pipe"):
         import_file(review, folder / "pipe.ris", EMBASE)
 

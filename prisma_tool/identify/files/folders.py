@@ -6,8 +6,8 @@ Invariant: what is passed over (hidden files, what programs leave behind, links,
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from prisma_tool.errors import PrismaError
@@ -18,10 +18,11 @@ from prisma_tool.review.protocol.read import FILE_NAME
 
 @dataclass(frozen=True, slots=True)
 class FileListing:
-    """The files to import and the paths in folders that were passed over."""
+    """The files to import, the paths in folders that were passed over, and for files that were found in a folder, in which."""
 
     files: tuple[Path, ...]
     skipped: tuple[Path, ...] = ()
+    folders: Mapping[Path, Path] = field(default_factory=dict)
 
 
 def listing(paths: Sequence[Path]) -> FileListing:
@@ -30,7 +31,7 @@ def listing(paths: Sequence[Path]) -> FileListing:
     Raises:
         PrismaError: a folder cannot be read, holds no file, or is that of a review.
     """
-    files: dict[Path, None] = {}
+    files: dict[Path, Path | None] = {}
     skipped: list[Path] = []
     for path in paths:
         if not path.is_dir():
@@ -39,8 +40,8 @@ def listing(paths: Sequence[Path]) -> FileListing:
         listed = list(_walk(path, skipped))
         if not listed:
             raise PrismaError(f"The folder {path} holds no files to import.")
-        files.update(dict.fromkeys(listed))
-    return FileListing(tuple(files), tuple(skipped))
+        files.update((file, path) for file in listed if file not in files)
+    return FileListing(tuple(files), tuple(skipped), {file: folder for file, folder in files.items() if folder is not None})
 
 
 def _walk(folder: Path, skipped: list[Path]) -> Iterator[Path]:
