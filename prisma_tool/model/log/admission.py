@@ -264,19 +264,19 @@ def differing(event: Event, other: Event) -> tuple[str, ...]:
     """In which fields two events of one id differ, but for what each database adds; values may be another's votes, so they are not told."""
     names = ("kind", "subject", "stage", "reviewer", "at", "tool_version", "clock", "via", "salt", "sha256")
     plain = [name for name in names if getattr(event, name) != getattr(other, name)]
-    said = sorted(name for name in {*event.payload, *other.payload} if _item(event, name) != _item(other, name))
-    return (*plain, *(one_line(name)[:80] for name in said))
+    from_payload = sorted(name for name in {*event.payload, *other.payload} if _item(event, name) != _item(other, name))
+    return (*plain, *(one_line(name)[:80] for name in from_payload))
 
 
-def _item(event: Event, name: str) -> tuple[str, Any] | None:
-    """A value of the payload with its type: to Python, 1 is true."""
-    return (json.dumps(event.payload[name], sort_keys=True), "") if name in event.payload else None
+def _item(event: Event, name: str) -> str | None:
+    """A value of the payload as JSON, because to Python 1 is true."""
+    return json.dumps(event.payload[name], sort_keys=True) if name in event.payload else None
 
 
 def problem(event: Event) -> str:
     """Why an event cannot be taken in; empty where it can."""
-    found = _frame_problem(event) or _size_problem(event)
-    return found or (_kind_problem(event) if event.kind in _PAYLOADS else "")
+    reason = _frame_problem(event) or _size_problem(event)
+    return reason or (_kind_problem(event) if event.kind in _PAYLOADS else "")
 
 
 def _frame_problem(event: Event) -> str:

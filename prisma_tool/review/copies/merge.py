@@ -113,11 +113,11 @@ def _relation(review: Review, copy: OpenedCopy, consent: Consent) -> Iterator[st
         is_strange = not has_common_ground(here, there)
     other = next((name for name in copy.reviews if name != review.protocol.id), None)
     if other is not None and not consent.unrelated:
-        said = f" {_NOTHING_IN_COMMON}." if is_strange else ""
+        common = f" {_NOTHING_IN_COMMON}." if is_strange else ""
         whose = f"is of another review ({one_line(other)[:80]}" if other else "names no review ("
         title = f"{', ' if other else ''}“{one_line(copy.protocol.title)[:80]}”" if copy.protocol.title else ""
         raise ReviewError(
-            f"The copy {whose}{title}), this folder is of {review.protocol.id}; nothing was merged.{said} "
+            f"The copy {whose}{title}), this folder is of {review.protocol.id}; nothing was merged.{common} "
             "Name a copy of this review, or say --accept-unrelated to make one review of two."
         )
     if is_strange:
