@@ -485,6 +485,16 @@ def test_an_event_that_nothing_of_this_program_writes_refuses_the_merge_and_is_n
     assert f"the event {event.id} (" in refused(base, copy, capsys)
 
 
+def test_a_program_that_an_event_calls_a_full_text_is_not_taken(
+    base: Path, copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (copy / "fulltext" / "Paper.command").write_bytes(b"%PDF-1.7")
+    event = event_of(copy)
+    put(copy, replace(event, kind="retrieval", stage="", payload={"status": "retrieved", "file": "fulltext/Paper.command"}))
+    assert merged(base, copy, capsys) == {"fulltext/Paper.command": "is no PDF: its name does not end in .pdf"}
+    assert not (base / "fulltext" / "Paper.command").exists()
+
+
 def test_an_event_of_a_kind_that_only_a_newer_version_knows_is_kept(base: Path, copy: Path) -> None:
     event = event_of(copy)
     put(copy, replace(event, kind="prophecy", payload={"anything": [1, {"at": None}]}))
