@@ -17,7 +17,7 @@ from prisma_tool.manuscript.agreement_table import as_csv
 from prisma_tool.manuscript.write_team_reports import methods_json, methods_sentences, read_methods
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.vocabulary import Stage, Verdict
-from prisma_tool.review.copies.merge import merge
+from prisma_tool.review.copies.merge import Consent, merge
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.open_review import Review, open_review, reread
 from prisma_tool.review.protocol.read import FILE_NAME
@@ -149,12 +149,12 @@ def test_a_copy_that_was_open_does_not_count_whatever_the_other_copy_noted_meanw
         act(review, "Ada")
         copy = act(opened, "off")
         exclusion_reasons.rename(review, "Wrong population", "Other population")
-        merge(copy, str(review.folder), accept=True)
+        merge(copy, str(review.folder), consent=Consent(differing_protocols=True))
         set_blind(other_folder, "true")
         copy = reread(copy)
         act(copy, "Ben")
         assert counted(copy) == (0, 1, 0)
-        merge(review, str(other_folder), accept=True)
+        merge(review, str(other_folder), consent=Consent(differing_protocols=True))
     assert counted(review) == (0, 1, 0)
 
 

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from prisma_tool.errors import PrismaError
 from prisma_tool.file_io import explained_errors, write_atomically
+from prisma_tool.plain_files import read_plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,11 @@ def opened(folder: Path, kept: Mapping[str, Any]) -> tuple[bytes, str]:
         The bytes and "", or no bytes and what is wrong with them.
     """
     try:
-        body = gzip.decompress((folder / kept["path"]).read_bytes())
+        body = gzip.decompress(read_plain(folder / kept["path"]))
     except FileNotFoundError:
         return b"", f"{kept['path']} is missing"
+    except PrismaError as error:
+        return b"", error.message
     except (OSError, EOFError, zlib.error) as error:
         return b"", f"{kept['path']} cannot be read ({error})"
     if hashlib.sha256(body).hexdigest() != kept["sha256"]:

@@ -336,6 +336,15 @@ def format_address(url: sa.URL) -> str:
     return url.set(drivername=url.get_backend_name(), database=shown, query={}).render_as_string(hide_password=True)
 
 
+def address_shown(address: str) -> str:
+    """An address as `format_address` shows it; nothing is opened.
+
+    Raises:
+        StoreError: the address means nothing.
+    """
+    return format_address(_parse_address(address))
+
+
 def without_secrets(address: str) -> tuple[str, bool]:
     """A PostgreSQL address without the passwords in it, and whether it had any.
 
