@@ -51,7 +51,7 @@ def journal_check(review: Review, transaction: Transaction, entries: Mapping[str
         problems.append(
             f"the journal lacks {len(lacking)} events that the database holds: `prisma-tool doctor --rebuild` appends them"
         )
-    return "journal", problems, f"{len(entries)} events, all in the database"
+    return "journal", problems, "all its events are in the database, and none is missing"
 
 
 def _lost(stored: Mapping[str, str], entries: Mapping[str, JournalEntry]) -> list[str]:

@@ -15,14 +15,13 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.log_contents import altered
 from prisma_tool.store.index import index_health
 from prisma_tool.store.index.corrections import edits_in_log
-from prisma_tool.store.projections import event_log, rebuild
+from prisma_tool.store.projections import rebuild
 
 _LISTED = 2
 
 
 def log_checks(transaction: Transaction) -> Iterator[CheckResult]:
     """The events one by one, and their numbers."""
-    total = event_log.last_number(transaction)
     unfit = [event for event, _ in altered(transaction)]
     incomplete = [event for event in unfit if not event.sha256]
     changed = [_name(event) for event in unfit if event.sha256]
@@ -36,7 +35,7 @@ def log_checks(transaction: Transaction) -> Iterator[CheckResult]:
     yield (
         "contents of events",
         problems,
-        f"{total:,} fit their SHA-256: internally consistent (`--head` compares with what was published)",
+        "all fit their SHA-256: internally consistent (`--head` compares with what was published)",
     )
     numbering = list(log_numbers.number_problems(transaction))
     yield "numbers of events", [*numbering, *([MENDS] if numbering else [])], "without gaps, in the order of storing"
