@@ -48,16 +48,17 @@ def _short(value: object) -> str:
 @click.option(
     "--head", metavar="HASH", help="Say whether the state of the log that was published by this head is contained in it."
 )
+@click.option("--upgrade", is_flag=True, help="Bring a shared database up to date; everybody who uses it must update too.")
 @json_option
 @pass_caller
-def doctor_command(caller: Caller, rebuild: bool, head: str | None, as_json: bool) -> int:
+def doctor_command(caller: Caller, rebuild: bool, head: str | None, upgrade: bool, as_json: bool) -> int:
     """Check the database, the log and its hashes, what is kept beside it, and the files; exit 4 if something is wrong."""
     from prisma_tool.history.health_check import examine, unreachable
 
     if head is not None:
         return _compare(caller, head, rebuild=rebuild, as_json=as_json)
     try:
-        with caller.review() as review:
+        with caller.review(upgrade=upgrade) as review:
             findings = examine(review, anew=rebuild)
     except StoreError as error:
         findings = [unreachable(error)]

@@ -10,7 +10,7 @@ from typing import Any
 from prisma_tool.errors import StoreError
 from prisma_tool.history.findings import MENDS, CheckResult, finding
 from prisma_tool.history.folder_checks import folder_checks
-from prisma_tool.history.journal_checks import journal_check, read_entries
+from prisma_tool.history.journal_checks import journal_check
 from prisma_tool.history.log_checks import log_checks, mend, search_tables_check, word_index_check
 from prisma_tool.identify.run.raw_answers import opened
 from prisma_tool.model.log.events import Event, EventKind
@@ -18,6 +18,7 @@ from prisma_tool.model.protocol.protocol import command_for_search
 from prisma_tool.model.utc import utc_text
 from prisma_tool.reports.blinding import readable
 from prisma_tool.review import network_drives
+from prisma_tool.review.journal_completion import read_entries
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine import event_rows, health
 from prisma_tool.store.engine.database import Transaction, format_address
@@ -89,7 +90,7 @@ def examine(review: Review, *, anew: bool) -> list[dict[str, Any]]:
         StoreError: the database cannot be read or, with `anew`, written.
     """
     mended: list[CheckResult] = [("mended", [], "; ".join(mend(review)))] if anew else []
-    entries, searchable = read_entries(review), search_tables_check(review)
+    entries, searchable = read_entries(review.folder), search_tables_check(review)
     with review.store.read() as transaction:
         latest = runs.all_runs(transaction)
         results = (

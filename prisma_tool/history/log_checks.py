@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from prisma_tool.errors import StoreError
 from prisma_tool.history.findings import MENDS, CheckResult
-from prisma_tool.history.journal_checks import complete_journal
 from prisma_tool.model.log.events import Event
 from prisma_tool.model.text import one_line
+from prisma_tool.review.journal_completion import complete_journal
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine import log_numbers
 from prisma_tool.store.engine.database import Transaction
@@ -77,7 +77,7 @@ def mend(review: Review) -> list[str]:
         sentences = [*_mend_events(transaction), *_mend_words(transaction)]
         rebuild.rebuild(transaction)
     sentences.append("votes, clusters and outcomes made anew from the log")
-    if appended := complete_journal(review):
+    if appended := complete_journal(review.store, review.folder):
         sentences.append(f"{_n(appended, 'event')} appended to the journal")
     return sentences
 
