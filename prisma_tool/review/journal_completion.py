@@ -49,7 +49,7 @@ def lacking_events(store: Store, transaction: Transaction, folder: Path, entries
         # Whoever writes meanwhile appends a moment after the commit.
         missing -= read_entries(folder).keys()
     began = min(entry.received for entry in entries.values())
-    events = (event for event in event_rows.with_ids(transaction, missing) if event.received >= began)
+    events = (event for event in event_rows.with_ids(transaction, missing) if event.received > began)
     return sorted(events, key=lambda event: (event.received, event.order))
 
 
