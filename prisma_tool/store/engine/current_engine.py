@@ -23,6 +23,7 @@ class CurrentEngine:
     def __init__(self, engine: Engine, look: Callable[[Engine], Engine | None], announce: Callable[[Url], None]) -> None:
         self.engine, self.announce = engine, announce
         self._look, self._lock = look, RLock()
+        self._left: list[Engine] = []
 
     def follow(self) -> bool:
         """Go on in the database where the review is now; says whether that is another than before.
@@ -34,7 +35,14 @@ class CurrentEngine:
             other = self._look(self.engine)
             if other is None:
                 return False
-            self.engine.dispose()
+            # Other threads may still read there; what they give back is closed at the end.
+            self.engine.pool.dispose()
+            self._left.append(self.engine)
             self.engine = other
         self.announce(other.url)
         return True
+
+    def dispose(self) -> None:
+        """Give back the connections to this database and to those where the review was before."""
+        for engine in (*self._left, self.engine):
+            engine.dispose()

@@ -211,7 +211,7 @@ class Store:
 
     def close(self) -> None:
         """Give back connections and files."""
-        self.engine.dispose()
+        (self.current or self.opened).dispose()
 
 
 def make_engine(address: str | Path, *, create: bool = False) -> sa.Engine:
