@@ -27,7 +27,7 @@ from prisma_tool.errors import StoreError
 from prisma_tool.model.log.events import Channel, Event
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.store.engine.current_engine import CurrentEngine
-from prisma_tool.store.engine.schema import REVISION
+from prisma_tool.store.engine.schema import OWN_TABLES, REVISION
 
 BUSY_SECONDS = 20
 _SWITCH_PAUSE = 0.01
@@ -116,11 +116,7 @@ class Store:
         return self.current.engine if self.current else self.opened
 
     def follow(self) -> bool:
-        """Go on in the database where the review is now; says whether that is another than before.
-
-        Raises:
-            StoreError: it cannot be used.
-        """
+        """Go on in the database where the review is now, as `CurrentEngine.follow` does; says whether that is another than before."""
         return self.current is not None and self.current.follow()
 
     @property
@@ -224,7 +220,7 @@ def make_engine(address: str | Path, *, create: bool = False) -> sa.Engine:
     url = sa.URL.create("sqlite", database=str(address)) if isinstance(address, Path) else _parse_address(address)
     engine = _sqlite_engine(url, create=create) if url.drivername == "sqlite" else _postgres_engine(url)
     if engine.dialect.name == "sqlite":
-        hooks.listen(engine, "connect", _prepare_sqlite)
+        hooks.listen(engine, "connect", lambda connection, _: _prepare_sqlite(connection, create=create))
     hooks.listen(engine, "begin", _begin)
     return engine
 
@@ -263,12 +259,19 @@ def _parse_address(url: str) -> sa.URL:
     return parsed.set(drivername=driver)
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+def _prepare_sqlite(connection: Any, *, create: bool) -> None:
     # The driver must not open transactions by itself: `_begin` says which kind is wanted.
     connection.isolation_level = None
     for pragma in ("foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}").close()
-    _use_write_ahead_log(connection)
+    if _may_change_mode(connection, create=create):
+        _use_write_ahead_log(connection)
+
+
+def _may_change_mode(connection: Any, *, create: bool) -> bool:
+    """Whether the file is a review's, or becomes one: the mode is written into it, and another program's file is not ours to write to."""
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    return tables >= OWN_TABLES if tables else create
 
 
 def _use_write_ahead_log(connection: Any) -> None:

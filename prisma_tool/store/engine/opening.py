@@ -18,7 +18,7 @@ from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.text import one_line
 from prisma_tool.store.engine.batches import insert_all
 from prisma_tool.store.engine.database import Store, Transaction, format_address, make_engine, translate_errors
-from prisma_tool.store.engine.schema import REVISION, ReviewRow
+from prisma_tool.store.engine.schema import OWN_TABLES, REVISION, ReviewRow
 
 HEAD = REVISION
 
@@ -83,7 +83,7 @@ def stored_revision(engine: sa.Engine) -> str | None:
         tables = set(sa.inspect(connection).get_table_names())
         if not tables:
             return None
-        if not tables >= _OWN_TABLES:
+        if not tables >= OWN_TABLES:
             listed = ", ".join(sorted(tables)[:3]) + (", ..." if len(tables) > 3 else "")  # noqa: PLR2004 - enough to recognise it by
             raise StoreError(
                 f"{format_address(engine.url)} is the database of another program (its tables: {one_line(listed)}), not of a review; nothing "
@@ -91,9 +91,6 @@ def stored_revision(engine: sa.Engine) -> str | None:
             )
         return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
 
-
-_OWN_TABLES = {"alembic_version", "source", "run", "record", "event"}
-"""The tables that a review has had since the first schema."""
 
 _PUT_BACK = "Name the review's database, or put it back: `prisma-tool backup --list` shows the snapshots, `prisma-tool rescue` gathers what is left."
 
