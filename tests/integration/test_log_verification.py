@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from prisma_tool.cli.main import run
+from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.text_query import TextTerm
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
 from prisma_tool.review.environment import Environment
@@ -24,7 +25,7 @@ from prisma_tool.store.engine.database import Store
 from prisma_tool.store.engine.log_contents import altered, log_head
 from prisma_tool.store.index import index_health, text_index
 from prisma_tool.store.projections import event_log
-from prisma_tool.store.projections.event_log import Draft, EventKind
+from prisma_tool.store.projections.event_log import Draft
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Bench

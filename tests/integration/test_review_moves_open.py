@@ -16,6 +16,7 @@ from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.copies.move import move
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.open_review import Review, open_review, reread
+from prisma_tool.review.protocol.edit import set_database
 from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.store.engine.event_rows import events
 
@@ -87,8 +88,6 @@ def test_whoever_waits_while_the_review_moves_stores_in_the_new_database(
     folder: Path, open_again: Callable[..., Review], elsewhere: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The writer asks for the lock before review.toml names the new database, and has it afterwards."""
-    from prisma_tool.review.copies import move as moving
-
     mover, worker = open_again(), open_again()
     begun = threading.Event()
     begin = worker.store.engine.connect
@@ -99,14 +98,13 @@ def test_whoever_waits_while_the_review_moves_stores_in_the_new_database(
 
     monkeypatch.setattr(worker.store.engine, "connect", connect)
     writer = threading.Thread(target=vote, args=(worker,))
-    set_database = moving.set_database
 
     def while_locked(*arguments: object) -> None:
         writer.start()
         assert begun.wait(20)
         set_database(*arguments)  # type: ignore[arg-type] # passed on as they came
 
-    monkeypatch.setattr(moving, "set_database", while_locked)
+    monkeypatch.setattr("prisma_tool.review.copies.move.set_database", while_locked)
     move(mover, elsewhere, print)
     writer.join(30)
     assert votes(open_again()) == ["include"]
