@@ -48,6 +48,8 @@ def _name(event: Event) -> str:
 
 def search_tables_check(review: Review) -> list[str]:
     """Whether the full-text tables hold what they should; in a transaction of its own, for SQLite asks that by writing."""
+    if review.store.file is None:
+        return []
     try:
         with review.store.write() as transaction:
             differ = index_health.search_tables_differ(transaction)
