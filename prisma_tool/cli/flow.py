@@ -64,13 +64,14 @@ def flow_command(
 
     records: Records | None = None
     outcomes: Mapping[str, str] = {}
+    head = ""
     if from_csv or from_json:
         refuse_moments({"--at": at, "--version": version, "--run": run, "--cumulative": cumulative})
         flow, figure = typed_flow(from_csv, from_json, template, figure)
     else:
         caller = context.ensure_object(Caller)
         scope = _scope(at, version, run, template, cumulative=cumulative)
-        flow, records = _counted(caller, outputs, scope, reviewer)
+        flow, records, head = _counted(caller, outputs, scope, reviewer, headed=as_json)
         outcomes = _outcome_texts(caller, flow, explain) if explain is not None and not (as_json or at or version or run) else {}
     remarks = draw(flow, outputs, figure, records)
     for sentence in (*(f"Wrote {path}." for path in outputs), *remarks):
@@ -78,7 +79,7 @@ def flow_command(
     if explain is not None:
         _explain(flow, explain, outcomes, as_json=as_json)
     else:
-        _print_flow(flow, figure, check=check, as_json=as_json, quiet=bool(outputs))
+        _print_flow(flow, figure, head, check=check, as_json=as_json, quiet=bool(outputs))
     failed = any(not relation.holds and relation.kind == "strict" for relation in flow.checks)
     return ExitCode.CHECK_FAILED if check and failed else ExitCode.DONE
 
@@ -95,19 +96,21 @@ def _scope(at: str | None, version: str, run: str, template: str | None, *, cumu
     return Scope(when, version, run, cumulative, Template(template) if template else None)
 
 
-def _counted(caller: Caller, outputs: tuple[Path, ...], scope: Scope, viewer: str | None) -> tuple[Flow, Records | None]:
-    """The flow of the review, and the words for its records where an output lists them.
+def _counted(
+    caller: Caller, outputs: tuple[Path, ...], scope: Scope, viewer: str | None, *, headed: bool
+) -> tuple[Flow, Records | None, str]:
+    """The flow of the review, the words for its records where an output lists them, and (if `headed`) the head of the log behind it.
 
     It is the same for every viewer: outcomes are pending until all wanted votes are there (counting rule 25).
     """
     from prisma_tool.figure.words.record_lines import record_lines
     from prisma_tool.figure.write import needs_records
-    from prisma_tool.flow.read import read_flow
+    from prisma_tool.flow.read import read_flow, read_flow_with_head
 
     with caller.review() as review:
         review.viewer(viewer)
-        flow = read_flow(review, scope=scope)
-        return flow, record_lines(review, flow) if needs_records(outputs) else None
+        flow, head = read_flow_with_head(review, scope) if headed else (read_flow(review, scope=scope), "")
+        return flow, record_lines(review, flow) if needs_records(outputs) else None, head
 
 
 def _outcome_texts(caller: Caller, flow: Flow, key: str) -> Mapping[str, str]:
@@ -119,11 +122,13 @@ def _outcome_texts(caller: Caller, flow: Flow, key: str) -> Mapping[str, str]:
         return outcome_texts(review, explanation(flow, key)["records"], duplicates=key == "duplicates")
 
 
-def _print_flow(flow: Flow, figure: FigureOptions, *, check: bool, as_json: bool, quiet: bool) -> None:
+def _print_flow(flow: Flow, figure: FigureOptions, head: str, *, check: bool, as_json: bool, quiet: bool) -> None:
     if as_json:
         from prisma_tool.flow.as_json import as_json as flow_json
 
-        print_json(flow_json(flow, reasons_at_screening=figure.reasons_at_screening))
+        counted = flow_json(flow, reasons_at_screening=figure.reasons_at_screening)
+        # The head is printed and stands in no file, so that equal counts stay equal bytes.
+        print_json({**counted, "head": head} if head else counted)
     elif check:
         for relation in flow.checks:
             say(

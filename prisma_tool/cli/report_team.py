@@ -64,14 +64,14 @@ def methods_command(caller: Caller, outputs: tuple[Path, ...], reviewer: str | N
 
     with caller.review() as review:
         review.viewer(reviewer)
-        stages, unscreened = read_methods(review)
-    write(methods_writers(stages, unscreened), outputs, "the methods section")
+        methods = read_methods(review)
+    write(methods_writers(*methods), outputs, "the methods section")
     for path in outputs:
         tell(f"Wrote {path}.")
     if as_json:
-        print_json(methods_json(stages, unscreened))
+        print_json(methods_json(*methods))
     elif not outputs:
-        for sentence in methods_sentences(stages, unscreened):
+        for sentence in methods_sentences(*methods):
             say(sentence)
-        if not stages:
+        if not methods[0]:
             tell("Nobody has voted yet, so there is nothing to say about screening.")

@@ -29,6 +29,7 @@ def status_command(caller: Caller, listing: bool, acknowledge: tuple[str, ...], 
     from prisma_tool.history.status import status
     from prisma_tool.review.open_review import unlisted_people, unlisted_sentence
     from prisma_tool.screening.prioritised.stopping import stopping_risk, stopping_risk_lines
+    from prisma_tool.store.engine.log_contents import log_head
     from prisma_tool.team.team_status import as_json as team_json
     from prisma_tool.team.team_status import lines, team_status
     from prisma_tool.updates.acknowledgement import acknowledge as acknowledge_changes
@@ -42,6 +43,7 @@ def status_command(caller: Caller, listing: bool, acknowledge: tuple[str, ...], 
             counts, waiting = status(transaction), open_items(transaction)
             team = None if listing else team_status(transaction)
             now = stopping_risk(transaction, viewer)
+            log = asdict(log_head(transaction)) if as_json else {}
         strangers = unlisted_people(review)
     if as_json:
         print_json(
@@ -51,6 +53,7 @@ def status_command(caller: Caller, listing: bool, acknowledge: tuple[str, ...], 
                 **(team_json(team) if team else {}),
                 "stopping": now.as_json(),
                 "unlisted": strangers,
+                **log,
             }
         )
         return

@@ -35,6 +35,8 @@ def close_command(caller: Caller, label: str, force: bool, reviewer: str | None,
     )
     if version.carried_over:
         say(f"{_n(version.carried_over, 'record')} of pending reports are carried over into the next version.")
+    say(f"The log's head before the close: {version.head}")
+    tell("Publish it with the version: `prisma-tool doctor --head` then shows that nothing before was changed.")
 
 
 @version_command.command("reopen")

@@ -13,6 +13,7 @@ from prisma_tool.model.log.events import Channel
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.screening.prioritised.stopping import StopResult
+from prisma_tool.store.engine.log_contents import LogHead
 from prisma_tool.team.agreement import sentence
 from prisma_tool.team.screening_facts import StageMethods, Unscreened, VotesGiven
 
@@ -28,7 +29,7 @@ _CHANNELS = {
 }
 
 
-def sentences(stages: Sequence[StageMethods], unscreened: Unscreened, version: str) -> list[str]:
+def sentences(stages: Sequence[StageMethods], unscreened: Unscreened, version: str, log: LogHead) -> list[str]:
     """All sentences, in the order of the stages; none where nobody has voted yet."""
     lines = [line for stage in stages for line in _about(stage)]
     if unscreened.n:
@@ -39,15 +40,18 @@ def sentences(stages: Sequence[StageMethods], unscreened: Unscreened, version: s
         )
     if lines:
         lines.append(f"Records, votes and adjudications were kept in prisma-tool (version {version}).")
+        lines.append(
+            f"The log of what was done holds {_n(log.events, 'event')}; its head, a SHA-256 over all of them, is {log.head}."
+        )
     return lines
 
 
-def document(stages: Sequence[StageMethods], unscreened: Unscreened, version: str) -> Document:
+def document(stages: Sequence[StageMethods], unscreened: Unscreened, version: str, log: LogHead) -> Document:
     """The sentences as a document, a paragraph a stage."""
     blocks: list[Heading | Paragraph] = []
     for stage in stages:
         blocks += [Heading(1, _NAMES[stage.stage]), Paragraph(" ".join(_about(stage)))]
-    ending = sentences(stages, unscreened, version)[sum(1 for stage in stages for _ in _about(stage)) :]
+    ending = sentences(stages, unscreened, version, log)[sum(1 for stage in stages for _ in _about(stage)) :]
     return Document("Screening methods", (*blocks, *map(Paragraph, ending)))
 
 

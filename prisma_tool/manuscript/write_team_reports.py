@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from prisma_tool.manuscript.document.docx import render_word
 from prisma_tool.manuscript.document.markdown import render_markdown
 from prisma_tool.model.utc import utc_text
 from prisma_tool.review.open_review import Review
+from prisma_tool.store.engine.log_contents import LogHead, log_head
 from prisma_tool.team import agreement as agreeing
 from prisma_tool.team.agreement import PairAgreement, ReportSubset, pair_json
 from prisma_tool.team.screening_facts import StageMethods, Unscreened, left_unscreened
@@ -37,27 +39,28 @@ def agreement_writers(pairs: Pairs) -> Writers:
     return {**_writers(agreement_table.document(pairs)), ".csv": lambda: agreement_table.as_csv(pairs[ReportSubset.ALL]).encode()}
 
 
-def read_methods(review: Review) -> tuple[list[StageMethods], Unscreened]:
-    """The facts about each stage, and how many records a stopping rule left unscreened."""
+def read_methods(review: Review) -> tuple[list[StageMethods], Unscreened, LogHead]:
+    """The facts about each stage, how many records a stopping rule left unscreened, and the head of the log that says so."""
     with review.store.read() as transaction:
-        return facts(transaction), left_unscreened(transaction)
+        return facts(transaction), left_unscreened(transaction), log_head(transaction)
 
 
-def methods_sentences(stages: Sequence[StageMethods], unscreened: Unscreened) -> list[str]:
+def methods_sentences(stages: Sequence[StageMethods], unscreened: Unscreened, log: LogHead) -> list[str]:
     """The sentences of the methods section."""
-    return methods_text.sentences(stages, unscreened, VERSION)
+    return methods_text.sentences(stages, unscreened, VERSION, log)
 
 
-def methods_writers(stages: Sequence[StageMethods], unscreened: Unscreened) -> Writers:
+def methods_writers(stages: Sequence[StageMethods], unscreened: Unscreened, log: LogHead) -> Writers:
     """What writes the methods section, by suffix."""
-    text = "\n".join([*methods_sentences(stages, unscreened), ""])
-    return {**_writers(methods_text.document(stages, unscreened, VERSION)), ".txt": text.encode}
+    text = "\n".join([*methods_sentences(stages, unscreened, log), ""])
+    return {**_writers(methods_text.document(stages, unscreened, VERSION, log)), ".txt": text.encode}
 
 
-def methods_json(stages: Sequence[StageMethods], unscreened: Unscreened) -> dict[str, Any]:
+def methods_json(stages: Sequence[StageMethods], unscreened: Unscreened, log: LogHead) -> dict[str, Any]:
     """The object of `report methods --json`."""
     by_stage = {stage.stage.value: _stage_json(stage) for stage in stages}
-    return {"sentences": methods_sentences(stages, unscreened), "stages": by_stage, "unscreened": unscreened.n}
+    sentences = methods_sentences(stages, unscreened, log)
+    return {"sentences": sentences, "stages": by_stage, "unscreened": unscreened.n, **asdict(log)}
 
 
 def _stage_json(stage: StageMethods) -> dict[str, Any]:

@@ -7,7 +7,7 @@ done from this folder, also where the database is on a server.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -32,17 +32,30 @@ class Journal:
 
     def append(self, events: Sequence[Event]) -> None:
         """Append these events, which were committed just now."""
-        path = self._folder / f"{events[0].received:%Y-%m-%d}{_SUFFIX}"
-        lines = "".join(f"{json.dumps(line_of(event), ensure_ascii=True, separators=(',', ':'))}\n" for event in events)
         try:
-            self._folder.mkdir(exist_ok=True)
-            _append(path, lines.encode())
+            append(self._folder, events)
         except OSError as error:
             if not self._failed:
                 self._tell(
-                    f"What was done is stored, but {path} could not be written ({error.strerror}): the second copy of the log lacks it."
+                    f"What was done is stored, but {error.filename or self._folder} could not be written ({error.strerror}): the second copy "
+                    "of the log lacks it."
                 )
             self._failed = True
+
+
+def append(folder: Path, events: Iterable[Event]) -> None:
+    """Append events to the journal in a folder of that name, each to the file of the day on which it was stored.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    by_day: dict[str, list[Event]] = {}
+    for event in events:
+        by_day.setdefault(f"{event.received:%Y-%m-%d}", []).append(event)
+    for day, of_the_day in by_day.items():
+        folder.mkdir(exist_ok=True)
+        lines = "".join(f"{json.dumps(line_of(event), ensure_ascii=True, separators=(',', ':'))}\n" for event in of_the_day)
+        _append(folder / f"{day}{_SUFFIX}", lines.encode())
 
 
 def _append(path: Path, lines: bytes) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from random import SystemRandom
 from uuid import uuid4
 
-from prisma_tool.errors import PrismaError, ReviewError, StoreError, UsageError
+from prisma_tool.errors import ReviewError, StoreError, UsageError
 from prisma_tool.file_io import explained_errors, read_file, write_atomically
 from prisma_tool.model.log.event_ids import EventIds
 from prisma_tool.model.log.events import ENGINE, Channel, Event
@@ -27,6 +27,7 @@ from prisma_tool.review.environment import Environment
 from prisma_tool.review.journal import FOLDER, Journal, shows_work
 from prisma_tool.review.protocol.read import FILE_NAME, new_protocol_text, parse_protocol, with_id
 from prisma_tool.review.protocol_log import ProtocolAct, is_noted, newest_protocol, note_protocol
+from prisma_tool.review.relocation import Relocation
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Store, format_address
 from prisma_tool.store.engine.opening import name_review, open_store, review_id
@@ -178,7 +179,7 @@ def utc_now() -> datetime:
 
 
 @contextmanager
-def open_review(
+def open_review(  # noqa: PLR0913 - what opening needs is passed in by name
     start: Path,
     environment: Environment,
     tell: Callable[[str], None],
@@ -187,6 +188,7 @@ def open_review(
     mounts: Callable[[], list[str]] = network_drives.mounts,
     *,
     by: str = "",
+    may_upgrade: Callable[[str], bool] = lambda _: False,
 ) -> Iterator[Review]:
     """Open the review around `start`; closes the store at the end.
 
@@ -198,12 +200,14 @@ def open_review(
         via: how what is done meanwhile is said to have come.
         mounts: the lines of this machine's table of mounts.
         by: who opens it, where the command names somebody; a change of review.toml is noted with that name.
+        may_upgrade: is asked, with what it means for whom, before a database on a server is upgraded.
 
     Raises:
         ReviewError: no review, or review.toml is wrong.
         StoreError: the database cannot be used.
     """
     folder = find_review(_resolved(start))
+    relocation = Relocation(folder, lambda: _database(folder, _protocol(folder), environment))
     text = protocol_text(folder)
     protocol = parse_protocol(text, str(folder / FILE_NAME))
     address = _database(folder, protocol, environment)
@@ -221,16 +225,17 @@ def open_review(
         backups=folder / "backups",
         tell=tell,
         create=is_new,
+        may_upgrade=may_upgrade,
     )
     try:
         store = replace(store, via=via, after_commit=_both(Journal(folder, tell).append, ClockNotice(now, tell).look))
         text = _identified(store, folder, protocol, text, tell)
         if not protocol.id:
-            protocol = parse_protocol(text, str(folder / FILE_NAME))
+            protocol = _protocol(folder)
             store = store.under(protocol)
         review = Review(folder, protocol, environment, store).opened_for(by)
         note_protocol(store, text, review.opened_by)
-        yield review
+        yield replace(review, store=relocation.following(store, protocol.id, tell))
     finally:
         store.close()
 
@@ -319,14 +324,11 @@ def reread(review: Review, act: ProtocolAct = ProtocolAct.NOTED) -> Review:
 
     Raises:
         ReviewError: review.toml is wrong; nothing has changed.
-        PrismaError: it names another database; nothing has changed.
-        StoreError: the database cannot be used.
+        StoreError: the database, or another one that it names now, cannot be used; nothing has changed.
     """
     text = protocol_text(review.folder)
     protocol = parse_protocol(text, str(review.folder / FILE_NAME))
-    new_address, old_address = (_database(review.folder, stated, review.environment) for stated in (protocol, review.protocol))
-    if new_address != old_address:
-        raise PrismaError(f"{review.folder / FILE_NAME} names another database now; close the application and open it again.")
+    review.store.follow()
     store = review.store.under(protocol)
     text = _identified(store, review.folder, protocol, text, lambda _: None)
     note_protocol(store, text, review.opened_by, act)
@@ -374,6 +376,10 @@ def protocol_text(folder: Path) -> str:
         return read_file(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ReviewError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8.") from error
+
+
+def _protocol(folder: Path) -> Protocol:
+    return parse_protocol(protocol_text(folder), str(folder / FILE_NAME))
 
 
 def write_protocol(folder: Path, text: str) -> None:

@@ -136,9 +136,9 @@ def test_the_number_left_out_and_why_is_told_in_text_json_table_and_methods(
     assert json.loads(capsys.readouterr().out)["pairs"][0]["left_out"] == {"not_blind": 1, "after_outcome": 0}
     table = list(csv.DictReader(as_csv([the_pair(review)]).splitlines()))
     assert (table[0]["n"], table[0]["left_out_not_blind"], table[0]["left_out_after_outcome"]) == ("0", "1", "0")
-    stages, unscreened = read_methods(review)
-    assert words in " ".join(methods_sentences(stages, unscreened))
-    assert methods_json(stages, unscreened)["stages"]["title-abstract"]["without_access"] == {}
+    stages, unscreened, log = read_methods(review)
+    assert words in " ".join(methods_sentences(stages, unscreened, log))
+    assert methods_json(stages, unscreened, log)["stages"]["title-abstract"]["without_access"] == {}
 
 
 def test_a_copy_that_was_open_does_not_count_whatever_the_other_copy_noted_meanwhile(pair: Bench, clock: Ticking) -> None:

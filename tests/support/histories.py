@@ -234,7 +234,7 @@ def _driver(connection: sa.Connection) -> Any:
 def memory() -> Iterator[Memory]:
     """A database that lives in one connection, with the pragmas and locks of a review's own."""
     engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
-    sa.event.listen(engine, "connect", database._prepare_sqlite)
+    sa.event.listen(engine, "connect", lambda connection, _: database._prepare_sqlite(connection, create=True))
     sa.event.listen(engine, "begin", database._begin)
     try:
         yield Memory(engine)

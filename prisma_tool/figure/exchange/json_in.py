@@ -16,7 +16,8 @@ from prisma_tool.flow.flow import COUNT_KEYS, MA_KEYS, PENDING_KEYS, Adjustment,
 from prisma_tool.formats.text.decoding import decode
 from prisma_tool.model.text import clean, one_line
 
-KNOWN = ("template", "counts", "lists", "pending", "unmerged", "adjustments", "footnotes", "checks", "interim")
+KNOWN = ("template", "counts", "lists", "pending", "unmerged", "adjustments", "footnotes", "checks", "interim", "head")
+"""The head belongs to the log that was counted, not to the numbers: it is passed over."""
 
 T = TypeVar("T")
 

@@ -49,6 +49,7 @@ PUBLIC_FIELDS = frozenset(
             "blind",
         ),
         "participants",
+        "head",
     }
 )
 """What of a payload is public: what counts are made of. Everything else, and whatever a newer program adds, is private."""
@@ -124,6 +125,9 @@ class Head:
         return hashlib.sha256((self._sum % (1 << (8 * _LANES))).to_bytes(_LANES, "big")).hexdigest()
 
 
+_canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=True, separators=(",", ":")).encode
+"""One encoder for all: `json.dumps` would make one for every event."""
+
+
 def _sha256(content: Any) -> str:
-    canonical = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(_canonical(content).encode()).hexdigest()

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prisma_tool.errors import PrismaError, StoreError, UsageError
+from prisma_tool.review.journal_completion import complete_journal
 from prisma_tool.review.open_review import Review
 from prisma_tool.review.protocol.edit import set_database
 from prisma_tool.store.copies.transfer import Fingerprint, shorten_words, transfer
@@ -61,6 +62,9 @@ def move(review: Review, address: str, tell: Callable[[str], None]) -> MoveResul
             tables = _transferred(here, store, target)
             set_database(review.folder, target.written)
             kept = _put_away(review)
+        if store.file is not None:
+            # Of what colleagues did on a server this folder has no second copy yet.
+            complete_journal(store, review.folder)
     _tidy(kept)
     return MoveResult(format_address(source), format_address(store.engine.url), tables, kept, target.needs_password)
 

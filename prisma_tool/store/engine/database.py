@@ -26,7 +26,8 @@ from sqlalchemy.orm import Session
 from prisma_tool.errors import StoreError
 from prisma_tool.model.log.events import Channel, Event
 from prisma_tool.model.protocol.protocol import Protocol
-from prisma_tool.store.engine.schema import REVISION
+from prisma_tool.store.engine.current_engine import CurrentEngine
+from prisma_tool.store.engine.schema import OWN_TABLES, REVISION
 
 BUSY_SECONDS = 20
 _SWITCH_PAUSE = 0.01
@@ -95,9 +96,10 @@ class Store:
     """A review's database. Make one with `open_store`.
 
     `revision` is the schema that this program writes; `after_commit` receives the events of each transaction once they are on the disk.
+    `current` knows where the review is, if it may move while it is open.
     """
 
-    engine: sa.Engine
+    opened: sa.Engine
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     protocol: Protocol
@@ -106,6 +108,16 @@ class Store:
     via: Channel = Channel.COMMAND_LINE
     new_salt: Callable[[], str] = random_salt
     after_commit: Callable[[Sequence[Event]], None] | None = None
+    current: CurrentEngine | None = None
+
+    @property
+    def engine(self) -> sa.Engine:
+        """The database in which the review is now."""
+        return self.current.engine if self.current else self.opened
+
+    def follow(self) -> bool:
+        """Go on in the database where the review is now, as `CurrentEngine.follow` does; says whether that is another than before."""
+        return self.current is not None and self.current.follow()
 
     @property
     def file(self) -> Path | None:
@@ -122,20 +134,31 @@ class Store:
         Raises:
             StoreError: the database is full, locked, read-only or out of reach.
         """
-        shared = beside and self.engine.dialect.name != "sqlite"
-        with (
-            translate_errors(self.engine.url),
-            self.engine.connect().execution_options(prisma_write="beside" if shared else "alone") as connection,
-            connection.begin(),
-            Session(bind=connection, autoflush=False, info={_BESIDE: shared}) as session,
-        ):
-            self._require_own_revision(connection)
+        self.follow()
+        with translate_errors(self.engine.url), self._begun(beside=beside) as session:
+            self._require_own_revision(session.connection())
             yield self._transaction(session)
             session.flush()
             for step in session.info.get(_BEFORE_COMMIT, ()):
                 step()
         if self.after_commit is not None and (logged := session.info.get(_LOGGED)):
             self.after_commit(logged)
+
+    @contextmanager
+    def _begun(self, *, beside: bool) -> Iterator[Session]:
+        """A session in a writing transaction, which has begun in the database where the review is by then.
+
+        Whoever waited while the review moved meets the old database, and begins again in the new one.
+        """
+        while True:
+            shared = beside and self.engine.dialect.name != "sqlite"
+            options = {"prisma_write": "beside" if shared else "alone"}
+            with self.engine.connect().execution_options(**options) as connection, connection.begin():
+                if self.follow():
+                    continue
+                with Session(bind=connection, autoflush=False, info={_BESIDE: shared}) as session:
+                    yield session
+                return
 
     def _require_own_revision(self, connection: sa.Connection) -> None:
         """A program that was open while a newer one upgraded the database would leave out what that one expects.
@@ -160,6 +183,7 @@ class Store:
         Raises:
             StoreError: the database is damaged or out of reach.
         """
+        self.follow()
         with translate_errors(self.engine.url), self.engine.connect() as connection, Session(bind=connection) as session:
             yield self._transaction(session)
 
@@ -183,7 +207,7 @@ class Store:
 
     def close(self) -> None:
         """Give back connections and files."""
-        self.engine.dispose()
+        (self.current or self.opened).dispose()
 
 
 def make_engine(address: str | Path, *, create: bool = False) -> sa.Engine:
@@ -196,7 +220,7 @@ def make_engine(address: str | Path, *, create: bool = False) -> sa.Engine:
     url = sa.URL.create("sqlite", database=str(address)) if isinstance(address, Path) else _parse_address(address)
     engine = _sqlite_engine(url, create=create) if url.drivername == "sqlite" else _postgres_engine(url)
     if engine.dialect.name == "sqlite":
-        hooks.listen(engine, "connect", _prepare_sqlite)
+        hooks.listen(engine, "connect", lambda connection, _: _prepare_sqlite(connection, create=create))
     hooks.listen(engine, "begin", _begin)
     return engine
 
@@ -235,12 +259,19 @@ def _parse_address(url: str) -> sa.URL:
     return parsed.set(drivername=driver)
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+def _prepare_sqlite(connection: Any, *, create: bool) -> None:
     # The driver must not open transactions by itself: `_begin` says which kind is wanted.
     connection.isolation_level = None
     for pragma in ("foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}").close()
-    _use_write_ahead_log(connection)
+    if _may_change_mode(connection, create=create):
+        _use_write_ahead_log(connection)
+
+
+def _may_change_mode(connection: Any, *, create: bool) -> bool:
+    """Whether the file is a review's, or becomes one: the mode is written into it, and another program's file is not ours to write to."""
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    return tables >= OWN_TABLES if tables else create
 
 
 def _use_write_ahead_log(connection: Any) -> None:

@@ -142,11 +142,7 @@ def event_by_id(transaction: Transaction, event_id: str) -> Event:
 
 def with_ids(transaction: Transaction, ids: Collection[str]) -> list[Event]:
     """The events with these ids; unknown ones are left out."""
-    if not ids:
-        return []
-    return [
-        event_of(row) for row in transaction.session.execute(sa.select(EventRow).where(EventRow.id.in_(sorted(ids)))).scalars()
-    ]
+    return [event_of(row) for (row,) in select_in(transaction.session, sa.select(EventRow), EventRow.id, ids)]
 
 
 def in_force(transaction: Transaction, event_id: str) -> bool:
