@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -59,3 +60,11 @@ def explained_errors(path: Path) -> Iterator[None]:
         raise PrismaError(f"{path} may not be read or written by you. Change its permissions or choose another place.") from error
     except OSError as error:
         raise PrismaError(f"{path}: {error.strerror or error}. Nothing was changed there.") from error
+
+
+def is_plain_file(path: Path) -> bool:
+    """Whether there is a file of bytes at `path` itself: no link, folder, pipe or device."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False

@@ -8,8 +8,8 @@ from __future__ import annotations
 import getpass
 import hashlib
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,10 +24,12 @@ from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.text import one_line
 from prisma_tool.review import network_drives
 from prisma_tool.review.environment import Environment
-from prisma_tool.review.journal import FOLDER, Journal, shows_work
+from prisma_tool.review.journal import FOLDER, Entry, Journal, shows_work
 from prisma_tool.review.protocol.read import FILE_NAME, new_protocol_text, parse_protocol, with_id
+from prisma_tool.review.snapshots import FOLDER as BACKUPS
+from prisma_tool.review.snapshots import DailySnapshots
 from prisma_tool.store.engine import event_rows
-from prisma_tool.store.engine.database import Store, Transaction, format_address
+from prisma_tool.store.engine.database import PUT_BACK, Store, Transaction, format_address
 from prisma_tool.store.engine.opening import name_review, open_store, review_id
 from prisma_tool.store.projections import event_log
 from prisma_tool.version import VERSION
@@ -35,7 +37,7 @@ from prisma_tool.version import VERSION
 _PASSWORD = re.compile(r"://[^@]*:[^@]*@|[?&](?:ssl)?password=", re.IGNORECASE)
 """A database address with a password in it, in either of the places that PostgreSQL knows."""
 
-SUBFOLDERS = ("raw", "fulltext", "rejects", "backups", FOLDER)
+SUBFOLDERS = ("raw", "fulltext", "rejects", BACKUPS, FOLDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,20 +207,31 @@ def open_review(
         now=now,
         new_id=EventIds(now, SystemRandom().getrandbits),
         tool_version=VERSION,
-        backups=folder / "backups",
+        backups=folder / BACKUPS,
         tell=tell,
         create=is_new,
     )
-    try:
-        store = replace(store, via=via, after_commit=Journal(folder, tell).append)
+    with ExitStack() as stack:
+        stack.callback(store.close)
+        daily = DailySnapshots(store.file, folder / BACKUPS, tell)
+        stack.callback(daily.finish)
+        store = replace(store, via=via, after_commit=_both(Journal(folder, tell).append, daily.note))
         text = _identified(store, folder, protocol, text, tell)
         if not protocol.id:
             protocol = parse_protocol(text, str(folder / FILE_NAME))
             store = store.under(protocol)
         note_protocol(store, text)
         yield Review(folder, protocol, environment, store)
-    finally:
-        store.close()
+
+
+def _both(
+    first: Callable[[Sequence[Entry]], None], second: Callable[[Sequence[Entry]], None]
+) -> Callable[[Sequence[Entry]], None]:
+    def receive(entries: Sequence[Entry]) -> None:
+        first(entries)
+        second(entries)
+
+    return receive
 
 
 def _identified(store: Store, folder: Path, protocol: Protocol, text: str, tell: Callable[[str], None]) -> str:
@@ -250,7 +263,7 @@ def _another_review(store: Store, folder: Path, protocol: Protocol, stored: str)
     own = f"the review {protocol.id}" + (f" ({one_line(protocol.title)})" if protocol.title else "")
     return StoreError(
         f"{folder / FILE_NAME} belongs to {own}, but the database {format_address(store.engine.url)} {holds}; nothing was changed. "
-        "Put back the database or the review.toml that belongs here; `prisma-tool backup --list` shows this folder's snapshots."
+        f"Put back the database or the review.toml that belongs here. {PUT_BACK}"
     )
 
 
@@ -300,9 +313,8 @@ def _refuse_lost_database(address: str | Path) -> None:
         with explained_errors(address):
             if not address.exists() or not address.stat().st_size:
                 raise StoreError(
-                    f"{address} is missing or empty, though raw/ or journal/ show that this review was worked on. Put it back: "
-                    "`prisma-tool backup --list` shows the snapshots, `prisma-tool rescue` gathers what is left; to start anew, move raw/ "
-                    "and journal/ away."
+                    f"{address} is missing or empty, though raw/ or journal/ show that this review was worked on. {PUT_BACK} "
+                    "To start anew instead, move raw/ and journal/ away."
                 )
 
 

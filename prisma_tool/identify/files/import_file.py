@@ -78,6 +78,12 @@ class Import:
     columns: Mapping[str, str] = field(default_factory=dict)
     listener: Listener | None = None
 
+    @property
+    def read_by(self) -> Mapping[str, Any]:
+        """What a person said of the file's columns."""
+        said = {"source_column": self.source_column, "columns": dict(self.columns)}
+        return {name: value for name, value in said.items() if value}
+
 
 _LONGEST_STEM, _LONGEST_SUFFIX = 50, 10
 """In characters; folder entries end at 255 bytes, and a character of a name takes up to four."""
@@ -153,7 +159,7 @@ def _import(
     batches = _batches(account.entries)
     first = next(batches, [])
     provenance = recognised(account.format, account.header, first, account.platform)
-    described = File(one_line(file.path.name), file.sha256, how.source, how.kind, operator(), provenance)
+    described = File(one_line(file.path.name), file.sha256, how.source, how.kind, operator(), provenance, how.read_by)
     intake = Intake(transaction, described, listens=how.listener is not None)
     while first:
         intake.take(first, account)

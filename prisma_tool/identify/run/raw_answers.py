@@ -54,6 +54,15 @@ class RawFolder:
         return {"path": f"raw/{self.run}/{name}.gz", "sha256": answer.sha256, "bytes": answer.size}
 
 
+def unpacked(path: Path) -> bytes:
+    """The bytes of a kept answer.
+
+    Raises:
+        OSError, EOFError, zlib.error: it cannot be read, or is cut off or damaged.
+    """
+    return gzip.decompress(path.read_bytes())
+
+
 def opened(folder: Path, kept: Mapping[str, Any]) -> tuple[bytes, str]:
     """The bytes of an answer or file that a run kept, unpacked and verified.
 
@@ -65,7 +74,7 @@ def opened(folder: Path, kept: Mapping[str, Any]) -> tuple[bytes, str]:
         The bytes and "", or no bytes and what is wrong with them.
     """
     try:
-        body = gzip.decompress((folder / kept["path"]).read_bytes())
+        body = unpacked(folder / kept["path"])
     except FileNotFoundError:
         return b"", f"{kept['path']} is missing"
     except (OSError, EOFError, zlib.error) as error:

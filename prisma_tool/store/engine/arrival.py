@@ -27,6 +27,17 @@ def arrival_time(transaction: Transaction, now: datetime) -> datetime:
     return known
 
 
+def known_arrival(transaction: Transaction) -> datetime | None:
+    """The time of this transaction, if it has stored anything that has one."""
+    known: datetime | None = transaction.session.info.get(_ARRIVAL)
+    return known
+
+
+def arrive_as(transaction: Transaction, moment: datetime) -> None:
+    """Let what is stored from here on have come at a moment of the past: it is put back where it was."""
+    transaction.session.info[_ARRIVAL] = moment
+
+
 def newest_arrival(transaction: Transaction) -> datetime | None:
     """When this database stored something last; None for an empty one."""
     newest = (transaction.session.execute(sa.select(sa.func.max(column))).scalar() for column in _COLUMNS)
