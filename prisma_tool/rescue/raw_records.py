@@ -9,6 +9,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -20,8 +21,10 @@ from prisma_tool.identify.add_report import DESCRIBED
 from prisma_tool.identify.files.intake import READ_BY, delivery_of
 from prisma_tool.identify.run.raw_answers import opened, unpacked
 from prisma_tool.identify.search.replay import PARSERS
+from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.record.codec import decode
 from prisma_tool.model.record.keys import slug
+from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.arrival import arrive_as
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.records import records
@@ -42,7 +45,7 @@ def restore_records(transaction: Transaction, folder: Path, run: runs.Run) -> Ru
     result, problems = RunAnswers(), list[str]()
     delivered = runs.delivered_keys(transaction, run.id)
     copies: Counter[str] = Counter()
-    arrive_as(transaction, run.finished or run.started)
+    arrive_as(transaction, _arrival(transaction, run))
     for kept in _answers(folder, run):
         body, problem = _body(folder, kept)
         deliveries: list[records.Delivery] = []
@@ -57,6 +60,16 @@ def restore_records(transaction: Transaction, folder: Path, run: runs.Run) -> Ru
         result.restored += _store_missing(transaction, run, deliveries, delivered, copies)
     result.problems = tuple(problems)
     return result
+
+
+def _arrival(transaction: Transaction, run: runs.Run) -> datetime:
+    """When a run's records came, for all that matters: before or after each pass of deduplication.
+
+    Its beginning says so unless a pass fell into the run; then its end does, so that no record is taken for compared that was not.
+    """
+    end = run.finished or transaction.now()
+    passes = event_rows.events(transaction, kinds=[EventKind.DEDUPLICATION])
+    return end if any(run.started < event.received < end for event in passes) else run.started
 
 
 def _answers(folder: Path, run: runs.Run) -> Iterator[Mapping[str, Any]]:

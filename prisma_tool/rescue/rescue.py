@@ -270,7 +270,7 @@ def _fill(transaction: Transaction, origins: _Origins, result: RescueResult) -> 
     # Of a run that came to its end the journal has the last word: a database without its log may hold an earlier state.
     parts.take_runs((entry for entry in journal.runs.values() if entry.run.get("status") == "complete"), _JOURNAL)
     if origins.database:
-        parts.take_database(origins.database, _DATABASE, without=journal.left_out)
+        parts.take_database(origins.database, _DATABASE)
     if origins.snapshot and origins.snapshot_rows:
         result.snapshot = origins.snapshot.path.name
         parts.take_database(origins.snapshot_rows, _SNAPSHOT, without=journal.left_out)
@@ -306,12 +306,24 @@ def _account(origins: _Origins, parts: Reassembly, restored: int, result: Rescue
     if lost_events or fewer > 0:
         named = f": {', '.join(sorted(lost_events)[:3])}" + (", ..." if len(lost_events) > 3 else "") if lost_events else ""  # noqa: PLR2004 - enough to look for
         result.missing.append(f"{max(len(lost_events), fewer)} events{named}")
+    if not _log_is_whole(origins.database) and not _journal_is_whole(origins.journal, parts):
+        result.missing.append("events, perhaps: neither the database's log nor the journal is whole")
     fewer = max(parts.most["record"] - counts["records"], len(lost_records))
     if fewer > 0:
         named = f": {', '.join(lost_records[:3])}" + (", ..." if len(lost_records) > 3 else "") if lost_records else ""  # noqa: PLR2004 - same
         result.missing.append(f"{fewer} records{named}")
     result.missing += [f"{what}: {number}" for what, number in sorted(parts.made_up.items())]
     result.notes += _damage(origins)
+
+
+def _log_is_whole(database: DamagedDatabase | None) -> bool:
+    return database is not None and not database.problem and database.has_log and not database.unreadable.get("event")
+
+
+def _journal_is_whole(journal: JournalContents, parts: Reassembly) -> bool:
+    """Whether the journal has all its lines, as far as can be seen: from its first event on it has what the other origins have."""
+    first = min((event.clock for event in journal.events.values()), default=None)
+    return first is not None and not journal.unreadable and not parts.events_since(first) - journal.events.keys()
 
 
 def _count_origins(parts: Reassembly, counts: Mapping[str, int], restored: int, result: RescueResult) -> None:

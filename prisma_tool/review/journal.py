@@ -168,6 +168,8 @@ def _take(contents: JournalContents, line: bytes) -> None:
     entry = _entry(line)
     if isinstance(entry, Event):
         contents.events[entry.id] = entry
+        # Written once more, it is wanted after all.
+        contents.left_out.discard(entry.id)
     elif isinstance(entry, RunEntry):
         contents.runs[str(entry.run["id"])] = entry
     elif entry is not None:

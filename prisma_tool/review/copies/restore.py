@@ -28,6 +28,7 @@ from prisma_tool.review.open_review import Review, database_address, find_review
 from prisma_tool.review.protocol.read import FILE_NAME, parse_protocol
 from prisma_tool.review.snapshots import FOLDER
 from prisma_tool.store.copies.replay import events_lacking, lacking_records, replace_all, replay_events, totals
+from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Store
 from prisma_tool.store.engine.opening import open_store, review_id
 from prisma_tool.store.engine.snapshots import contents_of, copy_database, free_path, take_snapshot
@@ -226,7 +227,10 @@ def _follow(review: Review, path: Path, kept: str, decide: Callable[[LaterEvents
     journal = journal_contents(review.folder)
     with review.store.read() as transaction:
         lacking = events_lacking(transaction, journal.events.values())
+        wanted_again = event_rows.with_ids(transaction, journal.left_out)
         later = _later(lacking, lacking_records(transaction, lacking)) if lacking else None
+    if wanted_again:
+        Journal(review.folder, _fail).append(wanted_again)
     decision = decide(later) if later is not None else None
     applied = 0
     if decision:
@@ -240,7 +244,7 @@ def _follow(review: Review, path: Path, kept: str, decide: Callable[[LaterEvents
 
 
 def _fail(text: str) -> None:
-    raise PrismaError(f"The snapshot was restored, but that later events are to be left out could not be noted. {text}")
+    raise PrismaError(f"The snapshot was restored, but which later events are wanted could not be noted. {text}")
 
 
 def _later(lacking: list[Event], about_lacking: int) -> LaterEvents:

@@ -281,6 +281,10 @@ class Reassembly:
         lost_ids = {subject for kind, subject in about if kind == EventKind.UNDO and subject not in ids}
         return sorted(lost_keys), sorted(lost_ids)
 
+    def events_since(self, clock: int) -> set[str]:
+        """The ids of the events from a clock on."""
+        return set(self._session.execute(sa.select(EventRow.id).where(EventRow.clock >= clock)).scalars())
+
     def lost_events(self, named: Collection[str]) -> list[str]:
         """Those of the events with these ids that are not there."""
         ids = set(self._session.execute(sa.select(EventRow.id)).scalars())
