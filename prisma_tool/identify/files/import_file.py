@@ -81,8 +81,8 @@ class Import:
     @property
     def read_by(self) -> Mapping[str, Any]:
         """What a person said of the file's columns."""
-        said = {"source_column": self.source_column, "columns": dict(self.columns)}
-        return {name: value for name, value in said.items() if value}
+        named = {"source_column": self.source_column, "columns": dict(self.columns)}
+        return {name: value for name, value in named.items() if value}
 
 
 _LONGEST_STEM, _LONGEST_SUFFIX = 50, 10

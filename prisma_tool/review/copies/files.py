@@ -49,6 +49,8 @@ def copy_missing(source: Path, target: Path) -> Copied:
 
 
 def _files(folder: Path) -> Iterator[Path]:
+    if folder.is_symlink():
+        return
     for parent, _, names in os.walk(folder):
         for name in sorted(names):
             path = Path(parent) / name

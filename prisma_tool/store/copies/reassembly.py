@@ -158,7 +158,7 @@ class Reassembly:
 
     def _mend_records(self) -> None:
         """A record needs a content and its current version; a content, its record; and what a run delivered, both."""
-        versions: dict[str, int] = dict(self._session.execute(_TOP_VERSIONS).tuples().all())
+        versions: dict[str, int] = dict(self._session.execute(_TOP_VERSIONS).all())
         rows = {row.key: row.version for row in self._session.execute(sa.select(RecordRow.key, RecordRow.version))}
         for key in sorted(versions.keys() - rows.keys()):
             self._make_record(key)
@@ -168,7 +168,7 @@ class Reassembly:
             for key in lost:
                 self._session.execute(sa.delete(table).where(column == key))
         self._session.execute(sa.delete(RunRecordRow).where(RunRecordRow.record.not_in(sa.select(RecordRow.key))))
-        present = set(self._session.execute(sa.select(VersionRow.record, VersionRow.version)).tuples())
+        present = {(key, version) for key, version in self._session.execute(sa.select(VersionRow.record, VersionRow.version))}
         for key, version in rows.items():
             if key in versions and (key, version) not in present:
                 self._session.execute(sa.update(RecordRow).where(RecordRow.key == key).values(version=versions[key]))

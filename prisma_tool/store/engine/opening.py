@@ -134,7 +134,7 @@ def _back_up(engine: sa.Engine, revision: str, backups: Path, tell: Callable[[st
     try:
         target = take_snapshot(Path(str(engine.url.database)), backups, SnapshotName(moment, SnapshotKind.UPGRADE, revision))
     except StoreError as error:
-        raise StoreError(f"Before its upgrade the database must be copied; nothing was changed. {error.message}") from error
+        raise StoreError(f"{error.message} A copy comes before the upgrade, so nothing was changed.") from error
     tell(f"The database was copied to {target} before its upgrade to schema {HEAD}.")
 
 
