@@ -317,7 +317,7 @@ def _account(origins: _Origins, parts: Reassembly, restored: int, result: Rescue
 
 
 def _log_is_whole(database: DamagedDatabase | None) -> bool:
-    return database is not None and not database.problem and database.has_log and not database.unreadable.get("event")
+    return database is not None and not database.problem and database.has_table("event") and not database.unreadable.get("event")
 
 
 def _journal_is_whole(journal: JournalContents, parts: Reassembly) -> bool:

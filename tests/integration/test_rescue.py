@@ -17,6 +17,11 @@ from typing import Any
 import pytest
 
 from prisma_tool.cli.main import run
+from prisma_tool.review.environment import Environment
+from prisma_tool.review.open_review import create_review, open_review
+from prisma_tool.store.engine import event_rows
+from prisma_tool.store.engine.opening import review_id
+from prisma_tool.store.projections import rebuild
 
 BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "rescue.py"
 
@@ -160,6 +165,22 @@ def test_links_pipes_and_paths_that_lead_out_are_not_followed(
     os.mkfifo(demo / "journal" / "9.jsonl")
     shown(capsys, "-C", str(demo), "rescue")
     assert [path for path in Path(f"{demo}-rescued").rglob("*") if path.is_file() and path.read_bytes() == b"secret"] == []
+
+
+@pytest.mark.parametrize("released", ["review-0001.db", "review-0002.db"])
+def test_a_database_from_before_reviews_had_an_id_is_rescued_as_its_upgrade_would_be(released: str, tmp_path: Path) -> None:
+    states = []
+    for name in ("upgraded", "damaged"):
+        create_review(tmp_path / name, text="title = 'A review'\n")
+        (tmp_path / name / "review.toml").write_text("title = 'A review'\n", "utf-8")
+        shutil.copyfile(Path(__file__).parents[1] / "data" / released, tmp_path / name / "review.db")
+    assert run(["-C", str(tmp_path / "damaged"), "rescue", "--to", str(tmp_path / "rescued")]) == 0
+    for name in ("upgraded", "rescued"):
+        with open_review(tmp_path / name, Environment(), print) as review, review.store.read() as transaction:
+            state = rebuild.stored_state(transaction)
+            log = {event.id: (event.clock, event.sha256) for event in event_rows.events(transaction) if event.kind != "protocol"}
+            states.append((review_id(transaction), log, state.cluster_of, state.outcomes))
+    assert states[0] == states[1]
 
 
 @pytest.fixture

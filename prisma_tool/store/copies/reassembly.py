@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from prisma_tool.model.log.clock import microseconds
-from prisma_tool.model.log.contents import content_hash, derived_salt
+from prisma_tool.model.log.contents import content_hash, derived_review_id, derived_salt
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.log.run_entry import RunEntry
 from prisma_tool.model.record.codec import decode
@@ -52,8 +52,13 @@ def table_of(mapped: type[Any]) -> sa.Table:
 
 
 def review_in(database: DamagedDatabase) -> str:
-    """The id of the review that a database holds; empty where it does not say."""
-    return next((str(row["id"]) for row in database.rows(table_of(ReviewRow))), "")
+    """The id of the review that a database holds, by its own row or, in an older schema, as its upgrade derives it; empty where it does not say."""
+    named = next((str(row["id"]) for row in database.rows(table_of(ReviewRow))), "")
+    if named or database.has_table(ReviewRow.__tablename__):
+        return named
+    events = (_complete_event(row) for row in database.rows(table_of(EventRow)))
+    oldest = min(((row["clock"], row["id"]) for row in events), default=None)
+    return derived_review_id(oldest[1]) if oldest else ""
 
 
 def logged_protocols(database: DamagedDatabase) -> list[Event]:

@@ -43,10 +43,9 @@ class DamagedDatabase:
             self.problem = str(error)
             return frozenset()
 
-    @property
-    def has_log(self) -> bool:
-        """Whether the file has a table of events at all."""
-        return "event" in self._tables
+    def has_table(self, name: str) -> bool:
+        """Whether the file has a table of this name."""
+        return name in self._tables
 
     def rows(self, table: sa.Table) -> Iterator[TableRow]:
         """The readable rows of a table, as Python values by the names of its columns; columns that an older schema lacks are left out."""
