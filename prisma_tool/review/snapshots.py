@@ -24,6 +24,9 @@ FOLDER = "backups"
 _ROOM = 3
 """As many times its own size must be free for a snapshot that nobody asked for."""
 
+_PATIENCE = 1.0
+"""Seconds of waiting for a snapshot before it is worth a word."""
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -112,6 +115,9 @@ class DailySnapshots:
     def finish(self) -> None:
         """Wait for a snapshot under way."""
         if self._thread is not None:
+            self._thread.join(_PATIENCE)
+            if self._thread.is_alive():
+                self._tell(f"What was done is stored. Today's snapshot of the database is being written to {self._folder} ...")
             self._thread.join()
             self._thread = None
         if self._problem:

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sqlite3
+import threading
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from prisma_tool.review.copies.backup import back_up
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.open_review import Review, create_review, open_review
 from prisma_tool.store.engine import event_rows
-from prisma_tool.store.engine.snapshots import contents_of
+from prisma_tool.store.engine.snapshots import contents_of, take_snapshot
 from prisma_tool.store.projections import event_log
 
 RIS = "".join(f"TY  - JOUR\nAN  - {number}\nTI  - Trial {number}\nPY  - 2020\nER  - \n\n" for number in range(1, 6))
@@ -79,6 +80,29 @@ def test_opening_a_review_and_noting_its_protocol_is_no_deed(tmp_path: Path) -> 
     with open_review(tmp_path / "review", Environment(), print):
         pass
     assert list((tmp_path / "review" / "backups").iterdir()) == []
+
+
+def test_nobody_waits_for_a_snapshot_before_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    create_review(tmp_path / "review")
+    going_on, lines = threading.Event(), list[str]()
+
+    def take(*arguments: Any) -> Path:
+        assert going_on.wait(30)
+        return take_snapshot(*arguments)
+
+    def tell(line: str) -> None:
+        lines.append(line)
+        going_on.set()
+
+    monkeypatch.setattr(snapshots, "take_snapshot", take)
+    monkeypatch.setattr(snapshots, "_PATIENCE", 0)
+    with open_review(tmp_path / "review", Environment(), tell) as review:
+        note(review)
+        note(review)
+        assert of_kind(tmp_path / "review", SnapshotKind.DAILY) == []
+    assert ["is being written" in line for line in lines] == [True]
+    (daily,) = of_kind(tmp_path / "review", SnapshotKind.DAILY)
+    assert not contents_of(daily).problem
 
 
 def test_a_snapshot_that_cannot_be_taken_costs_no_decision_and_is_said_once(

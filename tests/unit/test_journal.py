@@ -142,12 +142,13 @@ def test_only_plain_files_are_written_and_read(tmp_path: Path, kind: str) -> Non
     (tmp_path / FOLDER).mkdir()
     elsewhere = tmp_path / "elsewhere.jsonl"
     elsewhere.write_text(json.dumps(dict(line_of(EVENTS[0]))), "utf-8")
-    made = {
-        "link": lambda: day(tmp_path).symlink_to(elsewhere),
-        "pipe": lambda: os.mkfifo(day(tmp_path)),
-        "folder": day(tmp_path).mkdir,
-    }
-    made[kind]()
+    match kind:
+        case "link":
+            day(tmp_path).symlink_to(elsewhere)
+        case "pipe":
+            os.mkfifo(day(tmp_path))
+        case _:
+            day(tmp_path).mkdir()
     before, told = elsewhere.read_bytes(), list[str]()
     Journal(tmp_path, told.append).append([EVENTS[1]])
     assert len(told) == 1
