@@ -217,7 +217,12 @@ def rescued(seed: int, damage: Damage, folder: Path) -> tuple[str, str]:
         after = held(review)
     lost = {event for event, digest in before.events.items() if after.events.get(event) != digest}
     lost_records = before.titles.keys() - after.titles.keys()
-    detail = f"{len(lost & before.decisions)} decisions, {len(lost)} events, {len(lost_records)} records"
+    made_up = after.titles.keys() - before.titles.keys()
+    detail = (
+        f"{len(lost & before.decisions)} decisions, {len(lost)} events, {len(lost_records)} records lost, {len(made_up)} made up"
+    )
+    if made_up and result.exit_code is not ExitCode.INCOMPLETE:
+        return "UNNAMED", detail
     if not lost and not lost_records:
         return "whole", ""
     if damage in WHOLE and (lost or damage is not damage_toml_too):

@@ -44,6 +44,10 @@ def test_nothing_that_was_confirmed_is_missing_after(damage: Any, tmp_path: Path
     assert benchmark.rescued(17, damage, tmp_path) == ("whole", "")
 
 
+def test_bytes_changed_in_the_description_of_a_table(tmp_path: Path) -> None:
+    assert benchmark.rescued(375, benchmark.flip_bytes, tmp_path) == ("whole", "")
+
+
 @pytest.mark.parametrize("seed", [10, 23])
 @pytest.mark.parametrize("damage", benchmark.PARTLY, ids=lambda damage: damage.__name__)
 def test_what_is_missing_is_named_after(damage: Any, seed: int, tmp_path: Path) -> None:

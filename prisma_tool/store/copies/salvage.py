@@ -25,6 +25,11 @@ _MOST_QUESTIONS = 40_000
 """After so many ranges of one table the rest of it is given up: it is not read by single bytes."""
 
 
+_SINCE_0003 = frozenset({"clock", "via", "salt", "sha256", "merged"})
+_FORMER_SCHEMAS = {"event": (_SINCE_0003, _SINCE_0003 | {"number"})}
+"""What tables of earlier schemas lack."""
+
+
 class DamagedDatabase:
     """An open file; `unreadable` counts, by table, the ranges and rows that could not be read."""
 
@@ -39,7 +44,7 @@ class DamagedDatabase:
             return frozenset(
                 _text(name) for (name,) in self._connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
             )
-        except (sqlite3.Error, UnicodeDecodeError) as error:
+        except (sqlite3.Error, UnicodeDecodeError, TypeError) as error:
             self.problem = str(error)
             return frozenset()
 
@@ -51,12 +56,11 @@ class DamagedDatabase:
         """The readable rows of a table, as Python values by the names of its columns; columns that an older schema lacks are left out."""
         if table.name not in self._tables:
             return
-        try:
-            present = {_text(row[1]) for row in self._connection.execute(f'PRAGMA table_info("{table.name}")')}
-        except sqlite3.Error:
-            present = set()
-        columns = [column for column in table.columns if column.name in present]
-        if not columns:
+        columns = [column for column in table.columns if column.name in self._present(table.name)]
+        lacking = frozenset(table.columns.keys()) - {column.name for column in columns}
+        if lacking and lacking not in _FORMER_SCHEMAS.get(table.name, ()):
+            # The description of the table is damaged itself: nothing says any more which value is which.
+            self.count(table.name)
             return
         converters = [(column.name, _converter(column)) for column in columns]
         for values in self._values(table.name, [column.name for column in columns]):
@@ -64,6 +68,13 @@ class DamagedDatabase:
                 yield {name: convert(value) for (name, convert), value in zip(converters, values, strict=True)}
             except (ValueError, TypeError):
                 self.count(table.name)
+
+    def _present(self, table: str) -> frozenset[str]:
+        """The columns that the file says a table has."""
+        try:
+            return frozenset(_text(row[1]) for row in self._connection.execute(f'PRAGMA table_info("{table}")'))
+        except (sqlite3.Error, UnicodeDecodeError, TypeError):
+            return frozenset()
 
     def count(self, table: str) -> None:
         """Something of this table cannot be read."""
