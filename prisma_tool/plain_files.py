@@ -115,6 +115,14 @@ def listed(folder: Path, start: Path = Path()) -> Iterator[ListedFile]:
         yield from _listed(folder, start)
 
 
+def is_plain_file(path: Path) -> bool:
+    """Whether there is a file of bytes at `path` itself: no link, folder, pipe or device."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
 def lies_below(name: str, folder: str) -> bool:
     """Whether a stored name is that of a file below a folder, on every system: relative, without steps back, and printable."""
     if "\\" in name or (os.name == "nt" and ":" in name):

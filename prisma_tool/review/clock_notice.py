@@ -7,6 +7,7 @@ from datetime import datetime
 
 from prisma_tool.model.log import clock
 from prisma_tool.model.log.events import Event
+from prisma_tool.review.journal import Entry
 
 
 class ClockNotice:
@@ -16,8 +17,11 @@ class ClockNotice:
         self._now, self._tell = now, tell
         self._given = False
 
-    def look(self, events: Sequence[Event]) -> None:
-        """Say it if the newest of these events is ahead of the clock by which it was done."""
+    def look(self, entries: Sequence[Entry]) -> None:
+        """Say it if the newest event among these is ahead of the clock by which it was done."""
+        events = [entry for entry in entries if isinstance(entry, Event)]
+        if not events:
+            return
         newest = max(event.clock for event in events)
         if self._given or newest - max(clock.microseconds(event.at) for event in events) <= clock.microseconds_in(
             clock.TOLERATED

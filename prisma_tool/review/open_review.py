@@ -8,7 +8,7 @@ from __future__ import annotations
 import getpass
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,18 +18,20 @@ from uuid import uuid4
 from prisma_tool.errors import ReviewError, StoreError, UsageError
 from prisma_tool.file_io import explained_errors, read_file, write_atomically
 from prisma_tool.model.log.event_ids import EventIds
-from prisma_tool.model.log.events import ENGINE, Channel, Event
+from prisma_tool.model.log.events import ENGINE, Channel
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.text import one_line
 from prisma_tool.review import network_drives
 from prisma_tool.review.clock_notice import ClockNotice
 from prisma_tool.review.environment import Environment
-from prisma_tool.review.journal import FOLDER, Journal, shows_work
+from prisma_tool.review.journal import FOLDER, Entry, Journal, shows_work
 from prisma_tool.review.protocol.read import FILE_NAME, new_protocol_text, parse_protocol, with_id
 from prisma_tool.review.protocol_log import ProtocolAct, is_noted, newest_protocol, note_protocol
 from prisma_tool.review.relocation import Relocation
+from prisma_tool.review.snapshots import FOLDER as BACKUPS
+from prisma_tool.review.snapshots import DailySnapshots
 from prisma_tool.store.engine import event_rows
-from prisma_tool.store.engine.database import Store, format_address
+from prisma_tool.store.engine.database import PUT_BACK, Store, format_address
 from prisma_tool.store.engine.opening import name_review, open_store, review_id
 from prisma_tool.store.projections import event_log
 from prisma_tool.version import VERSION
@@ -37,7 +39,7 @@ from prisma_tool.version import VERSION
 _PASSWORD = re.compile(r"://[^@]*:[^@]*@|[?&](?:ssl)?password=", re.IGNORECASE)
 """A database address with a password in it, in either of the places that PostgreSQL knows."""
 
-SUBFOLDERS = ("raw", "fulltext", "rejects", "backups", FOLDER)
+SUBFOLDERS = ("raw", "fulltext", "rejects", BACKUPS, FOLDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,13 +224,16 @@ def open_review(  # noqa: PLR0913 - what opening needs is passed in by name
         now=now,
         new_id=EventIds(now, SystemRandom().getrandbits),
         tool_version=VERSION,
-        backups=folder / "backups",
+        backups=folder / BACKUPS,
         tell=tell,
         create=is_new,
         may_upgrade=may_upgrade,
     )
-    try:
-        store = replace(store, via=via, after_commit=_both(Journal(folder, tell).append, ClockNotice(now, tell).look))
+    with ExitStack() as stack:
+        stack.callback(store.close)
+        daily = DailySnapshots(store.file, folder / BACKUPS, tell)
+        stack.callback(daily.finish)
+        store = replace(store, via=via, after_commit=_all(Journal(folder, tell).append, ClockNotice(now, tell).look, daily.note))
         text = _identified(store, folder, protocol, text, tell)
         if not protocol.id:
             protocol = _protocol(folder)
@@ -236,14 +241,12 @@ def open_review(  # noqa: PLR0913 - what opening needs is passed in by name
         review = Review(folder, protocol, environment, store).opened_for(by)
         note_protocol(store, text, review.opened_by)
         yield replace(review, store=relocation.following(store, protocol.id, tell))
-    finally:
-        store.close()
 
 
-def _both(*followers: Callable[[Sequence[Event]], None]) -> Callable[[Sequence[Event]], None]:
-    def follow(events: Sequence[Event]) -> None:
+def _all(*followers: Callable[[Sequence[Entry]], None]) -> Callable[[Sequence[Entry]], None]:
+    def follow(entries: Sequence[Entry]) -> None:
         for follower in followers:
-            follower(events)
+            follower(entries)
 
     return follow
 
@@ -304,7 +307,7 @@ def _another_review(store: Store, folder: Path, protocol: Protocol, stored: str)
     own = f"the review {protocol.id}" + (f" ({one_line(protocol.title)})" if protocol.title else "")
     return StoreError(
         f"{folder / FILE_NAME} belongs to {own}, but the database {format_address(store.engine.url)} {holds}; nothing was changed. "
-        "Put back the database or the review.toml that belongs here; `prisma-tool backup --list` shows this folder's snapshots."
+        f"Put back the database or the review.toml that belongs here. {PUT_BACK}"
     )
 
 
@@ -358,9 +361,8 @@ def _refuse_lost_database(address: str | Path) -> None:
         with explained_errors(address):
             if not address.exists() or not address.stat().st_size:
                 raise StoreError(
-                    f"{address} is missing or empty, though raw/ or journal/ show that this review was worked on. Put it back: "
-                    "`prisma-tool backup --list` shows the snapshots, `prisma-tool rescue` gathers what is left; to start anew, move raw/ "
-                    "and journal/ away."
+                    f"{address} is missing or empty, though raw/ or journal/ show that this review was worked on. {PUT_BACK} "
+                    "To start anew instead, move raw/ and journal/ away."
                 )
 
 

@@ -181,8 +181,7 @@ def test_a_review_moves_to_postgresql_and_back_with_nothing_lost(
     assert sa.make_url(tomllib.loads(written)["database"]["url"]) == sa.make_url(postgres_url)
     assert "# Exclusion reasons in order" in written
     assert not (base / "review.db").exists()
-    (old,) = (base / "backups").iterdir()
-    assert old.name.startswith("review-moved-")
+    (old,) = (base / "backups").glob("review-*-moved.db")
     assert run([*here, "merge", str(old)]) == 0
     assert "Nothing new" in capsys.readouterr().out
     assert flow_of(base) == before

@@ -82,6 +82,12 @@ class Import:
     folders: Mapping[Path, Path] = field(default_factory=dict)
     """In which folder a file was found that nobody named by itself: no link of that folder is followed."""
 
+    @property
+    def read_by(self) -> Mapping[str, Any]:
+        """What a person said of the file's columns."""
+        named = {"source_column": self.source_column, "columns": dict(self.columns)}
+        return {name: value for name, value in named.items() if value}
+
 
 @dataclass(frozen=True, slots=True)
 class _NamedFile:
@@ -150,7 +156,7 @@ def _import(
     batches = _batches(account.entries)
     first = next(batches, [])
     provenance = recognised(account.format, account.header, first, account.platform)
-    described = File(one_line(file.path.name), file.sha256, how.source, how.kind, operator(), provenance)
+    described = File(one_line(file.path.name), file.sha256, how.source, how.kind, operator(), provenance, how.read_by)
     intake = Intake(transaction, described, listens=how.listener is not None)
     while first:
         intake.take(first, account)

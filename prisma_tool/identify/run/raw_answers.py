@@ -56,6 +56,16 @@ class RawFolder:
         return {"path": f"raw/{self.run}/{name}.gz", "sha256": answer.sha256, "bytes": answer.size}
 
 
+def unpacked(path: Path) -> bytes:
+    """The bytes of a kept answer.
+
+    Raises:
+        PrismaError: it is no plain file.
+        OSError, EOFError, zlib.error: it cannot be read, or is cut off or damaged.
+    """
+    return gzip.decompress(read_plain(path))
+
+
 def opened(folder: Path, kept: Mapping[str, Any]) -> tuple[bytes, str]:
     """The bytes of an answer or file that a run kept, unpacked and verified.
 
@@ -67,7 +77,7 @@ def opened(folder: Path, kept: Mapping[str, Any]) -> tuple[bytes, str]:
         The bytes and "", or no bytes and what is wrong with them.
     """
     try:
-        body = gzip.decompress(read_plain(folder / kept["path"]))
+        body = unpacked(folder / kept["path"])
     except FileNotFoundError:
         return b"", f"{kept['path']} is missing"
     except PrismaError as error:

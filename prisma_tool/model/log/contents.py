@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID, uuid5
 
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.utc import utc_text
@@ -93,6 +94,15 @@ def public_hash(public: Mapping[str, Any], committed: str) -> str:
 def derived_salt(event_id: str) -> str:
     """The salt of an event that was stored before events had one: from its id, so that copies upgraded apart agree."""
     return hashlib.sha256(event_id.encode()).hexdigest()[:32]
+
+
+_REVIEWS = UUID("6b1f6c1e-3f0a-5b7e-9d55-0c3f5a1d8e42")
+"""The namespace of review ids that derive from a log (RFC 9562, version 5)."""
+
+
+def derived_review_id(oldest_event: str) -> str:
+    """The id of a review from before reviews had one: from its oldest event, so that copies upgraded or rescued apart agree."""
+    return str(uuid5(_REVIEWS, oldest_event))
 
 
 _LANES = 256

@@ -25,6 +25,7 @@ from prisma_tool.store.engine.batches import insert_all
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import EventRow, RecordRow, RunRow, SearchRow, SourceRow
 from prisma_tool.store.projections import rebuild
+from prisma_tool.store.runs import run_entries
 
 TableRow = dict[str, Any]
 _PROGRESS = (RunStatus.REFUSED, RunStatus.FAILED, RunStatus.RUNNING, RunStatus.INCOMPLETE, RunStatus.COMPLETE)
@@ -110,6 +111,8 @@ def _unite_runs(here: Transaction, there: Transaction) -> int:
     insert_all(here.session, RunRow, new_rows)
     for row in further_rows:
         here.session.execute(sa.update(RunRow).where(RunRow.id == row["id"]).values(row))
+    for row in (*new_rows, *further_rows):
+        run_entries.note(here, row["id"])
     return len(new_rows) + len(further_rows)
 
 

@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 
 from prisma_tool.errors import StoreError
 from prisma_tool.model.log.events import Channel, Event
+from prisma_tool.model.log.run_entry import RunEntry
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.store.engine.current_engine import CurrentEngine
 from prisma_tool.store.engine.schema import OWN_TABLES, REVISION
@@ -82,9 +83,9 @@ class Transaction:
             for number in sorted(numbers):
                 self.session.execute(sa.select(sa.func.pg_advisory_xact_lock(REPORT_ROOM, number)))
 
-    def log(self, events: Sequence[Event]) -> None:
-        """Note that these events were stored, for whoever keeps a second copy of the log; told after the commit."""
-        self.session.info.setdefault(_LOGGED, []).extend(events)
+    def log(self, entries: Sequence[Event | RunEntry]) -> None:
+        """Note that these events or states of runs were stored, for whoever keeps a second copy of them; told after the commit."""
+        self.session.info.setdefault(_LOGGED, []).extend(entries)
 
     def before_commit(self, step: Callable[[], None]) -> None:
         """Do this just before the commit."""
@@ -95,7 +96,8 @@ class Transaction:
 class Store:
     """A review's database. Make one with `open_store`.
 
-    `revision` is the schema that this program writes; `after_commit` receives the events of each transaction once they are on the disk.
+    `revision` is the schema that this program writes; `after_commit` receives the events and the states of runs that a
+    transaction stored once they are on the disk.
     `current` knows where the review is, if it may move while it is open.
     """
 
@@ -107,7 +109,7 @@ class Store:
     revision: str = REVISION
     via: Channel = Channel.COMMAND_LINE
     new_salt: Callable[[], str] = random_salt
-    after_commit: Callable[[Sequence[Event]], None] | None = None
+    after_commit: Callable[[Sequence[Event | RunEntry]], None] | None = None
     current: CurrentEngine | None = None
 
     @property
@@ -307,6 +309,12 @@ _GONE = (
     "The PostgreSQL server went away in the middle of this step. What was confirmed before is kept; run the same command again when "
     "the server is back."
 )
+PUT_BACK = (
+    "`prisma-tool rescue` gathers in a new folder all that can be read; `prisma-tool backup --list` shows the snapshots, and "
+    "`prisma-tool restore SNAPSHOT` puts one back."
+)
+"""What to do about a database that is damaged or not the right one."""
+
 SENTENCES = (
     ("disk is full", "The disk is full: nothing of this step was stored. Make room and run the same command again."),
     (
@@ -316,8 +324,8 @@ SENTENCES = (
     ("readonly database", "The database is read-only: allow writing to the review folder and its review.db, or copy the folder."),
     ("unable to open database", "The database cannot be opened: check that the review folder exists and may be written to."),
     ("database is locked", f"Another program kept the database busy for {BUSY_SECONDS} seconds; nothing was stored. Try again."),
-    ("not a database", "review.db is not a database (damaged, or another kind of file). Restore it from backups/ or a copy."),
-    ("malformed", "review.db is damaged. Restore it from backups/ or a copy; `prisma-tool doctor` checks the result."),
+    ("not a database", f"This file is no database (damaged, or another kind of file). {PUT_BACK}"),
+    ("malformed", f"This database is damaged. {PUT_BACK}"),
     (
         "connection refused",
         "The PostgreSQL server does not answer; nothing was stored. Check that it runs and the address is right.",

@@ -5,9 +5,8 @@ Alembic is imported only when the stored revision is not the current one, becaus
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
@@ -15,10 +14,12 @@ import sqlalchemy as sa
 
 from prisma_tool.errors import StoreError
 from prisma_tool.model.protocol.protocol import Protocol
+from prisma_tool.model.snapshots import SnapshotKind, SnapshotName
 from prisma_tool.model.text import one_line
 from prisma_tool.store.engine.batches import insert_all
-from prisma_tool.store.engine.database import Store, Transaction, format_address, make_engine, translate_errors
+from prisma_tool.store.engine.database import PUT_BACK, Store, Transaction, format_address, make_engine, translate_errors
 from prisma_tool.store.engine.schema import OWN_TABLES, REVISION, ReviewRow
+from prisma_tool.store.engine.snapshots import take_snapshot
 
 HEAD = REVISION
 
@@ -63,7 +64,7 @@ def open_store(  # noqa: PLR0913 - what opening needs is passed in by name
             _require_file(engine)
         revision = stored_revision(engine)
         if revision is None and not create:
-            raise StoreError(f"{format_address(engine.url)} is empty: it holds no review. {_PUT_BACK}")
+            raise StoreError(f"{format_address(engine.url)} is empty: it holds no review. {PUT_BACK}")
         if revision is not None and revision != HEAD:
             _require_upgradable(engine, revision, protocol, may_upgrade)
             _back_up(engine, revision, backups, tell, now())
@@ -87,19 +88,16 @@ def stored_revision(engine: sa.Engine) -> str | None:
             listed = ", ".join(sorted(tables)[:3]) + (", ..." if len(tables) > 3 else "")  # noqa: PLR2004 - enough to recognise it by
             raise StoreError(
                 f"{format_address(engine.url)} is the database of another program (its tables: {one_line(listed)}), not of a review; nothing "
-                f"was written into it. {_PUT_BACK}"
+                f"was written into it. {PUT_BACK}"
             )
         return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
-
-
-_PUT_BACK = "Name the review's database, or put it back: `prisma-tool backup --list` shows the snapshots, `prisma-tool rescue` gathers what is left."
 
 
 def _require_file(engine: sa.Engine) -> None:
     """Say plainly that a file is missing: SQLite would say that it cannot be opened."""
     path = engine.url.database if engine.dialect.name == "sqlite" else None
     if path and not Path(path).exists():
-        raise StoreError(f"{path} does not exist. {_PUT_BACK}")
+        raise StoreError(f"{path} does not exist. {PUT_BACK}")
 
 
 def review_id(transaction: Transaction) -> str:
@@ -167,16 +165,10 @@ def _back_up(engine: sa.Engine, revision: str, backups: Path, tell: Callable[[st
     if engine.dialect.name != "sqlite":
         tell("Upgrading the PostgreSQL schema in one transaction; if it fails, nothing changes.")
         return
-    target = backups / f"review-{revision}-{moment:%Y%m%dT%H%M%SZ}.db"
     try:
-        backups.mkdir(exist_ok=True)
-        with closing(sqlite3.connect(str(engine.url.database))) as original, closing(sqlite3.connect(target)) as copy:
-            original.backup(copy)
-    except (OSError, sqlite3.Error) as error:
-        raise StoreError(
-            f"Before its upgrade the database must be copied to {target}, which failed: {error}. "
-            "Make that possible and try again; nothing was changed."
-        ) from error
+        target = take_snapshot(Path(str(engine.url.database)), backups, SnapshotName(moment, SnapshotKind.UPGRADE, revision))
+    except StoreError as error:
+        raise StoreError(f"{error.message} A copy comes before the upgrade, so nothing was changed.") from error
     tell(f"The database was copied to {target} before its upgrade to schema {HEAD}.")
 
 

@@ -98,6 +98,27 @@ def store_batch(
             numbers like entries (`#2`, `#3`); it is added to. None where the batch is all.
     """
     keyed, warnings, known = _with_contents(transaction, deliveries, copies)
+    states, cut = _store(transaction, run, keyed, known)
+    keys = tuple(key for key, _ in keyed)
+    return StoredBatch(states[RecordState.NEW], states[RecordState.SEEN], states[RecordState.CHANGED], (*warnings, *cut), keys)
+
+
+def store_keyed(transaction: Transaction, run: str, keyed: Sequence[tuple[str, Delivery]]) -> int:
+    """Store what a run delivered under keys that are known already; returns how many records are new."""
+    states, _ = _store(transaction, run, keyed, _contents(transaction, {key for key, _ in keyed}))
+    return states[RecordState.NEW]
+
+
+def delivered_later(transaction: Transaction, run: str, keys: Collection[str]) -> set[str]:
+    """Those of the records with these keys whose present content came from a later run."""
+    statement = _select_current(RecordRow.key).where(VersionRow.run > run)
+    return {key for (key,) in select_in(transaction.session, statement, RecordRow.key, keys)}
+
+
+def _store(
+    transaction: Transaction, run: str, keyed: Sequence[tuple[str, Delivery]], known: dict[str, tuple[int, Citation]]
+) -> tuple[Counter[RecordState], Sequence[str]]:
+    """How many records came to be in each state, and warnings about those whose words do not all fit the index."""
     # Only a known record can have been delivered before.
     delivered = _delivered_keys(transaction, run, known)
     states: Counter[RecordState] = Counter()
@@ -109,10 +130,7 @@ def store_batch(
             delivered.add(key)
             batch.run_records.append({"run": run, "record": key, "state": state})
     batch.write()
-    keys = tuple(key for key, _ in keyed)
-    return StoredBatch(
-        states[RecordState.NEW], states[RecordState.SEEN], states[RecordState.CHANGED], (*warnings, *batch.warnings), keys
-    )
+    return states, batch.warnings
 
 
 def reparse(transaction: Transaction, run: str, contents: Mapping[str, Delivery], kind: str) -> dict[str, tuple[str, ...]]:

@@ -16,6 +16,7 @@ from prisma_tool.store.engine.arrival import arrival_time
 from prisma_tool.store.engine.batches import select_in
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import RecordRow, RunRecordRow, RunRow, SearchRow, SourceRow
+from prisma_tool.store.runs import run_entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,7 @@ def begin_run(transaction: Transaction, source: str, *, search: str | None = Non
     )
     transaction.session.add(row)
     transaction.session.flush()
+    run_entries.note(transaction, run_id)
     return run(transaction, run_id)
 
 
