@@ -34,11 +34,11 @@ def merge_command(caller: Caller, copy: str, accept: bool, accept_unrelated: boo
     listed (exit code 3).
     """
     from prisma_tool.review.copies.merge import Consent, merge
-    from prisma_tool.review.open_review import unlisted_people
+    from prisma_tool.review.identity import unlisted_people
 
     with caller.review() as review:
         done = merge(review, copy, database=database, consent=Consent(accept, accept_unrelated))
-        strangers = unlisted_people(review)
+        strangers = unlisted_people(review.store)
     for difference in done.differences:
         tell(f"The protocols differ: {difference}.")
     for note in done.notes:
@@ -58,7 +58,7 @@ def merge_command(caller: Caller, copy: str, accept: bool, accept_unrelated: boo
 
 def _warnings(done: MergeResult, strangers: Mapping[str, int]) -> Iterator[str]:
     """What is to be known of what came: people whom nobody here lists, and events from the future."""
-    from prisma_tool.review.open_review import unlisted_sentence
+    from prisma_tool.review.identity import unlisted_sentence
     from prisma_tool.updates.changes_since_decision import future_line
 
     if strangers:

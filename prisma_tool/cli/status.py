@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def status_command(caller: Caller, listing: bool, acknowledge: tuple[str, ...], reviewer: str | None, as_json: bool) -> None:
     """Show where the review stands, per stage and reviewer, and what changed about records after they were decided."""
     from prisma_tool.history.status import status
-    from prisma_tool.review.open_review import unlisted_people, unlisted_sentence
+    from prisma_tool.review.identity import unlisted_people, unlisted_sentence
     from prisma_tool.screening.prioritised.stopping import stopping_risk, stopping_risk_lines
     from prisma_tool.store.engine.log_contents import log_head
     from prisma_tool.team.team_status import as_json as team_json
@@ -44,7 +44,7 @@ def status_command(caller: Caller, listing: bool, acknowledge: tuple[str, ...], 
             team = None if listing else team_status(transaction)
             now = stopping_risk(transaction, viewer)
             log = asdict(log_head(transaction)) if as_json else {}
-        strangers = unlisted_people(review)
+        strangers = unlisted_people(review.store)
     if as_json:
         print_json(
             {

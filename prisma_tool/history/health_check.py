@@ -18,10 +18,12 @@ from prisma_tool.model.protocol.protocol import command_for_search
 from prisma_tool.model.utc import utc_text
 from prisma_tool.reports.blinding import readable
 from prisma_tool.review import network_drives
+from prisma_tool.review.identity import unlisted_sentence
 from prisma_tool.review.journal_completion import read_entries
-from prisma_tool.review.open_review import Review, unlisted_sentence
+from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine import event_rows, health
-from prisma_tool.store.engine.database import Transaction, format_address
+from prisma_tool.store.engine.addresses import format_address
+from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.future_events import future_events, lag_sentence
 from prisma_tool.store.projections import rebuild, update
 from prisma_tool.store.records import records

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import getpass
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -16,24 +16,24 @@ from random import SystemRandom
 from uuid import uuid4
 
 from prisma_tool.errors import ReviewError, StoreError, UsageError
-from prisma_tool.file_io import explained_errors, read_file, write_atomically
+from prisma_tool.file_io import explained_errors, write_atomically
 from prisma_tool.model.log.event_ids import EventIds
 from prisma_tool.model.log.events import ENGINE, Channel
 from prisma_tool.model.protocol.protocol import Protocol
-from prisma_tool.model.text import one_line
 from prisma_tool.review import network_drives
 from prisma_tool.review.clock_notice import ClockNotice
 from prisma_tool.review.environment import Environment
+from prisma_tool.review.identity import identified
 from prisma_tool.review.journal import FOLDER, Entry, Journal, shows_work
+from prisma_tool.review.protocol.file import encoded, protocol_text
 from prisma_tool.review.protocol.read import FILE_NAME, new_protocol_text, parse_protocol, with_id
-from prisma_tool.review.protocol_log import ProtocolAct, is_noted, newest_protocol, note_protocol
+from prisma_tool.review.protocol_log import ProtocolAct, is_noted, note_protocol
 from prisma_tool.review.relocation import Relocation
 from prisma_tool.review.snapshots import FOLDER as BACKUPS
 from prisma_tool.review.snapshots import DailySnapshots
-from prisma_tool.store.engine import event_rows
-from prisma_tool.store.engine.database import PUT_BACK, Store, format_address
-from prisma_tool.store.engine.opening import name_review, open_store, review_id
-from prisma_tool.store.projections import event_log
+from prisma_tool.store.engine.database import Store
+from prisma_tool.store.engine.driver_errors import PUT_BACK
+from prisma_tool.store.engine.opening import open_store
 from prisma_tool.version import VERSION
 
 _PASSWORD = re.compile(r"://[^@]*:[^@]*@|[?&](?:ssl)?password=", re.IGNORECASE)
@@ -135,21 +135,11 @@ def create_review(
     text = text or new_protocol_text(title=title, pubmed=pubmed, ctgov=ctgov, reviewers=reviewers, review_id=review_id)
     if not parse_protocol(text, str(target)).id:
         text = with_id(text, review_id)
-    data = _encoded(text, target)
+    data = encoded(text, target)
     with explained_errors(folder):
         for name in SUBFOLDERS:
             (folder / name).mkdir(parents=True, exist_ok=True)
     write_atomically(target, data)
-
-
-def _encoded(text: str, target: Path) -> bytes:
-    try:
-        return text.encode()
-    except UnicodeEncodeError as error:
-        raise ReviewError(
-            f"{target}: {text[error.start : error.end]!a} is not valid text, so nothing was created. "
-            "Use a terminal set to UTF-8, or write it into the file later."
-        ) from error
 
 
 def find_review(start: Path) -> Path:
@@ -234,7 +224,7 @@ def open_review(  # noqa: PLR0913 - what opening needs is passed in by name
         daily = DailySnapshots(store.file, folder / BACKUPS, tell)
         stack.callback(daily.finish)
         store = replace(store, via=via, after_commit=_all(Journal(folder, tell).append, ClockNotice(now, tell).look, daily.note))
-        text = _identified(store, folder, protocol, text, tell)
+        text = identified(store, folder, protocol, text, tell)
         if not protocol.id:
             protocol = _protocol(folder)
             store = store.under(protocol)
@@ -251,75 +241,6 @@ def _all(*followers: Callable[[Sequence[Entry]], None]) -> Callable[[Sequence[En
     return follow
 
 
-def _identified(store: Store, folder: Path, protocol: Protocol, text: str, tell: Callable[[str], None]) -> str:
-    """The text of review.toml once it and the database name the same review; whichever names none takes the other's id.
-
-    Raises:
-        StoreError: they name different reviews, or the database holds a log and names none.
-    """
-    with store.read() as transaction:
-        stored, has_log = review_id(transaction), event_log.last_number(transaction) > 0
-    if not stored and not has_log:
-        with store.write() as transaction:
-            name_review(transaction, protocol.id or store.new_id())
-            stored = review_id(transaction)
-    if not stored or protocol.id not in ("", stored):
-        raise _another_review(store, folder, protocol, stored)
-    if protocol.id:
-        return text
-    text = with_id(text, stored)
-    write_protocol(folder, text)
-    if has_log:
-        _name_unlisted(store, tell)
-    tell(f'{folder / FILE_NAME} now names its review by the line id = "{stored}"; keep it.')
-    return text
-
-
-def _name_unlisted(store: Store, tell: Callable[[str], None]) -> None:
-    """Say on an upgrade whose events no longer count: before, everybody's did, whoever brought them."""
-    if strangers := _unlisted_people(store):
-        tell(unlisted_sentence(strangers))
-
-
-def unlisted_people(review: Review) -> dict[str, int]:
-    """How many events the log holds of each person whom review.toml does not list; they count for nothing."""
-    return _unlisted_people(review.store)
-
-
-def _unlisted_people(store: Store) -> dict[str, int]:
-    with store.read() as transaction:
-        return event_rows.unlisted_people(transaction)
-
-
-def unlisted_sentence(strangers: Mapping[str, int]) -> str:
-    """That events of people whom review.toml does not list are in the log and count for nothing, and how to let them count."""
-    listed = ", ".join(f"{one_line(name)} ({n})" for name, n in strangers.items())
-    return (
-        f"The log holds votes or other events of people whom {FILE_NAME} does not list; they count for nothing: {listed}. "
-        "`prisma-tool reviewer add NAME` lets them count."
-    )
-
-
-def _another_review(store: Store, folder: Path, protocol: Protocol, stored: str) -> StoreError:
-    holds = (
-        f"holds the review {stored}" + (f" ({title})" if (title := _logged_title(store)) else "") if stored else "names no review"
-    )
-    own = f"the review {protocol.id}" + (f" ({one_line(protocol.title)})" if protocol.title else "")
-    return StoreError(
-        f"{folder / FILE_NAME} belongs to {own}, but the database {format_address(store.engine.url)} {holds}; nothing was changed. "
-        f"Put back the database or the review.toml that belongs here. {PUT_BACK}"
-    )
-
-
-def _logged_title(store: Store) -> str:
-    with store.read() as transaction:
-        newest = newest_protocol(transaction)
-    try:
-        return one_line(parse_protocol(newest.text("text")).title) if newest else ""
-    except ReviewError:
-        return ""
-
-
 def reread(review: Review, act: ProtocolAct = ProtocolAct.NOTED) -> Review:
     """The same review under review.toml as it stands now: the change is logged, and all outcomes are judged anew under it.
 
@@ -333,7 +254,7 @@ def reread(review: Review, act: ProtocolAct = ProtocolAct.NOTED) -> Review:
     protocol = parse_protocol(text, str(review.folder / FILE_NAME))
     review.store.follow()
     store = review.store.under(protocol)
-    text = _identified(store, review.folder, protocol, text, lambda _: None)
+    text = identified(store, review.folder, protocol, text, lambda _: None)
     note_protocol(store, text, review.opened_by, act)
     return replace(review, protocol=protocol, store=store)
 
@@ -366,31 +287,8 @@ def _refuse_lost_database(address: str | Path) -> None:
                 )
 
 
-def protocol_text(folder: Path) -> str:
-    """The text of a review's review.toml.
-
-    Raises:
-        ReviewError: it is no text.
-        PrismaError: it cannot be read.
-    """
-    path = folder / FILE_NAME
-    try:
-        return read_file(path).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ReviewError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8.") from error
-
-
 def _protocol(folder: Path) -> Protocol:
     return parse_protocol(protocol_text(folder), str(folder / FILE_NAME))
-
-
-def write_protocol(folder: Path, text: str) -> None:
-    """Replace review.toml by a text that was checked before.
-
-    Raises:
-        PrismaError: it cannot be written; what was there is untouched.
-    """
-    write_atomically(folder / FILE_NAME, _encoded(text, folder / FILE_NAME))
 
 
 def _database(folder: Path, protocol: Protocol, environment: Environment) -> str | Path:

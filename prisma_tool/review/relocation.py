@@ -11,8 +11,9 @@ from pathlib import Path
 
 from prisma_tool.errors import PrismaError, StoreError
 from prisma_tool.review.protocol.read import FILE_NAME
+from prisma_tool.store.engine.addresses import format_address
 from prisma_tool.store.engine.current_engine import CurrentEngine, Engine, Url
-from prisma_tool.store.engine.database import Store, format_address, make_engine
+from prisma_tool.store.engine.database import Store, make_engine
 from prisma_tool.store.engine.opening import require_same_review
 
 

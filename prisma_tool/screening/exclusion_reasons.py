@@ -16,8 +16,9 @@ from prisma_tool.model.protocol.protocol import Protocol, Reason
 from prisma_tool.model.record.keys import slug
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
-from prisma_tool.review.open_review import Review, note_found, protocol_text, write_protocol
+from prisma_tool.review.open_review import Review, note_found
 from prisma_tool.review.protocol import edit_reasons
+from prisma_tool.review.protocol.file import protocol_text, write_protocol
 from prisma_tool.review.protocol.read import FILE_NAME, parse_protocol
 from prisma_tool.review.protocol_log import ProtocolAct, note_protocol
 from prisma_tool.store.engine.database import Transaction

@@ -218,7 +218,9 @@ def test_records_that_the_snapshot_lacks_are_said(folder: Path, tmp_path: Path, 
     assert run([*here, "import", str(tmp_path / "more.ris"), "--source", "Embase"]) == 0
     assert standing(folder) == {"embase:1": "include", "embase:91": "include"}
     checks = told(capsys, *here, "doctor", code=4)["checks"]
-    assert [check["name"] for check in checks if not check["holds"]] == ["runs of raw/"], "of the first import only its answers are left"
+    assert [check["name"] for check in checks if not check["holds"]] == ["runs of raw/"], (
+        "of the first import only its answers are left"
+    )
 
 
 def test_a_damaged_or_missing_database_is_replaced(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

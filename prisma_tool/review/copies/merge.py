@@ -17,7 +17,8 @@ from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.text import one_line
 from prisma_tool.review.copies.files import LeftFile, NamedFiles, TakenFiles, take_files
 from prisma_tool.review.copies.opened_copy import OpenedCopy, open_copy
-from prisma_tool.review.open_review import Review, protocol_text
+from prisma_tool.review.open_review import Review
+from prisma_tool.review.protocol.file import protocol_text
 from prisma_tool.review.protocol.read import FILE_NAME
 from prisma_tool.review.protocol_log import restate_protocol
 from prisma_tool.store.copies.sound_rows import require_sound

@@ -18,7 +18,8 @@ from prisma_tool.review.journal_completion import complete_journal
 from prisma_tool.review.open_review import Review
 from prisma_tool.review.protocol.edit import set_database
 from prisma_tool.store.copies.transfer import Fingerprint, shorten_words, transfer
-from prisma_tool.store.engine.database import Store, Transaction, format_address, make_engine, without_secrets
+from prisma_tool.store.engine.addresses import format_address, without_secrets
+from prisma_tool.store.engine.database import Store, Transaction, make_engine
 from prisma_tool.store.engine.opening import open_store
 from prisma_tool.store.engine.snapshots import free_path
 from prisma_tool.store.index.text_index import cut_warning

@@ -23,7 +23,9 @@ from prisma_tool.review.protocol.read import FILE_NAME, parse_protocol
 from prisma_tool.store.copies.private_copy import copy_database, distrust
 from prisma_tool.store.copies.sound_rows import UNREADABLE
 from prisma_tool.store.engine import event_rows
-from prisma_tool.store.engine.database import Store, address_shown, format_address, make_engine, translate_errors
+from prisma_tool.store.engine.addresses import address_shown, format_address
+from prisma_tool.store.engine.database import Store, make_engine
+from prisma_tool.store.engine.driver_errors import translate_errors
 from prisma_tool.store.engine.opening import HEAD, open_store, review_id, stored_revision
 
 _OWN_FILE = "review.db"

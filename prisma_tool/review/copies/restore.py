@@ -25,7 +25,8 @@ from prisma_tool.plain_files import is_plain_file
 from prisma_tool.review.copies.backup import back_up
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.journal import Journal, journal_contents
-from prisma_tool.review.open_review import Review, database_address, find_review, open_review, protocol_text, utc_now
+from prisma_tool.review.open_review import Review, database_address, find_review, open_review, utc_now
+from prisma_tool.review.protocol.file import protocol_text
 from prisma_tool.review.protocol.read import FILE_NAME, parse_protocol
 from prisma_tool.review.snapshots import FOLDER
 from prisma_tool.store.copies.replay import events_lacking, lacking_records, replace_all, replay_events, totals

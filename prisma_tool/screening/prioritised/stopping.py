@@ -22,8 +22,9 @@ from prisma_tool.ranking.recall_estimate import Draw, Recall, recall
 from prisma_tool.ranking.stopping_rules import holds, p_target, plausibly_missed, since_relevant
 from prisma_tool.reports.state import Phase, Report, ReviewState, load_review_state
 from prisma_tool.reports.version_scope import VersionPart, VersionSorter
-from prisma_tool.review.open_review import Review, note_found, protocol_text, write_protocol
+from prisma_tool.review.open_review import Review, note_found
 from prisma_tool.review.protocol import edit
+from prisma_tool.review.protocol.file import protocol_text, write_protocol
 from prisma_tool.review.protocol.read import parse_protocol
 from prisma_tool.review.protocol_log import ProtocolAct, note_protocol
 from prisma_tool.screening.prioritised.label_sequence import STAGE, Viewpoint, viewpoint

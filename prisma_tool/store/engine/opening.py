@@ -16,8 +16,10 @@ from prisma_tool.errors import StoreError
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.snapshots import SnapshotKind, SnapshotName
 from prisma_tool.model.text import one_line
+from prisma_tool.store.engine.addresses import format_address
 from prisma_tool.store.engine.batches import insert_all
-from prisma_tool.store.engine.database import PUT_BACK, Store, Transaction, format_address, make_engine, translate_errors
+from prisma_tool.store.engine.database import Store, Transaction, make_engine
+from prisma_tool.store.engine.driver_errors import PUT_BACK, translate_errors
 from prisma_tool.store.engine.schema import OWN_TABLES, REVISION, ReviewRow
 from prisma_tool.store.engine.snapshots import take_snapshot
 

@@ -32,6 +32,7 @@ from prisma_tool.store.index import text_index
 from prisma_tool.store.index.corrections import Edits, standing_edits
 from prisma_tool.store.index.record_index import CURRENT, facts_of, identifier_rows
 from prisma_tool.store.projections import update
+from prisma_tool.store.records.similar_keys import similar_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,17 +396,3 @@ def keys_with(transaction: Transaction, scheme: str, values: Collection[str]) ->
     """Records that carry one of these identifiers; `scheme` is doi, pmid or registry."""
     statement = sa.select(IdentifierRow.record).where(IdentifierRow.scheme == scheme)
     return {key for (key,) in select_in(transaction.session, statement, IdentifierRow.value, set(values))}
-
-
-SHORTEST_HINT = 4
-"""A fragment of fewer letters is in too many keys to help."""
-
-
-def similar_keys(transaction: Transaction, text: str, limit: int = 3) -> list[str]:
-    """Keys with the accession `text` in any source, else keys that contain it, for helping with a mistyped one."""
-    exact = sa.select(RecordRow.key).where(sa.func.lower(RecordRow.accession) == text.lower())
-    keys = list(transaction.session.execute(exact.order_by(RecordRow.key).limit(limit)).scalars())
-    if keys or len(text) < SHORTEST_HINT:
-        return keys
-    containing = sa.select(RecordRow.key).where(RecordRow.key.icontains(text, autoescape=True))
-    return list(transaction.session.execute(containing.order_by(RecordRow.key).limit(limit)).scalars())

@@ -18,7 +18,8 @@ from textual.widgets import Static
 
 from prisma_tool.errors import PrismaError, ReviewError
 from prisma_tool.model.text import one_line
-from prisma_tool.review.open_review import Review, protocol_text, reread
+from prisma_tool.review.open_review import Review, reread
+from prisma_tool.review.protocol.file import protocol_text
 from prisma_tool.review.protocol.read import FILE_NAME, parse_protocol
 from prisma_tool.review.protocol_log import ProtocolAct, is_noted
 from prisma_tool.tui.external_editor import edit, editor_command
