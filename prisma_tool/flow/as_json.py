@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from prisma_tool.errors import PrismaError, UsageError
-from prisma_tool.flow.flow import COUNT_KEYS, EXTRA_LIST_KEYS, LIST_KEYS, MA_KEYS, PENDING_KEYS, SCREENING_REASONS, Count, Flow
+from prisma_tool.flow.flow import (
+    COUNT_KEYS,
+    EXTRA_LIST_KEYS,
+    LIST_KEYS,
+    MA_KEYS,
+    PENDING_KEYS,
+    SCREENING_REASONS,
+    Check,
+    Count,
+    Flow,
+)
 
 
 def as_json(flow: Flow, *, reasons_at_screening: bool = False) -> dict[str, Any]:
@@ -25,10 +35,21 @@ def as_json(flow: Flow, *, reasons_at_screening: bool = False) -> dict[str, Any]
         **({"unmerged": flow.unmerged} if flow.unmerged else {}),
         "adjustments": [{"box": number.box, "n": number.n, "note": number.note} for number in flow.adjustments],
         "footnotes": list(flow.footnotes),
-        "checks": [
-            {"name": check.name, "kind": check.kind.value, "holds": check.holds, "detail": check.detail} for check in flow.checks
-        ],
+        **({"labels": dict(flow.labels)} if flow.labels else {}),
+        "checks": [_check(check) for check in flow.checks],
         "interim": flow.interim,
+    }
+
+
+def _check(check: Check) -> dict[str, Any]:
+    """A relation; by how much it fails and what may explain that stand there only where it does."""
+    return {
+        "name": check.name,
+        "kind": check.kind.value,
+        "holds": check.holds,
+        "detail": check.detail,
+        **({"difference": check.difference} if check.difference else {}),
+        **({"hints": list(check.hints)} if check.hints else {}),
     }
 
 

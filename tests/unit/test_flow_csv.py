@@ -19,7 +19,7 @@ from prisma_tool.figure.exchange.csv_out import csv_remarks, render_csv
 from prisma_tool.figure.exchange.r_package import cell_of
 from prisma_tool.figure.exchange.typed_flow import TypedFlow, flow_of, whole_number
 from prisma_tool.figure.words.options import FigureOptions
-from prisma_tool.flow.flow import Flow, Template
+from prisma_tool.flow.flow import Count, Flow, Template
 
 COLUMNS = ["data", "node", "box", "description", "boxtext", "tooltips", "url", "n"]
 KEYS = [
@@ -205,7 +205,7 @@ def test_a_file_filled_in_by_hand_is_read_in_any_order_with_gaps_and_separators(
         "line 11: the row 'unknown'",
         "line 12: 2 placeholders",
         "R package reads this line differently",
-        "labels of its own",
+        'records_excluded is drawn as "Ausgeschlossen"',
     ):
         assert part in told
 
@@ -238,7 +238,8 @@ def test_a_file_that_is_no_table_is_refused(data: bytes) -> None:
 def test_another_template_may_drop_empty_boxes_only() -> None:
     zeros = "".join(f"{key},0\n" for key in ("website_results", "other_sought_reports", "other_notretrieved_reports"))
     given_zeros = parse_flow_csv(f"{MINIMAL}{zeros}other_assessed,0\n".encode(), "numbers.csv")
-    assert flow_of(given_zeros).flow.template is Template.NEW_V2
+    asked_for = flow_of(given_zeros, Template.NEW_V2).flow
+    assert (asked_for.template, asked_for.website_results) == (Template.NEW_V2, Count())
     assert flow_of(given_zeros, Template.NEW_V1).flow.website_results is None
     with pytest.raises(UsageError, match="new-v1 has no box for website_results"):
         flow_of(
@@ -257,7 +258,7 @@ def test_the_command_draws_and_checks_a_file_without_a_review(tmp_path: Path, ca
     bad.write_text(MINIMAL.replace("records_screened,100", "records_screened,101"))
     assert run(["flow", "--from-csv", str(good), "--check"]) == 0
     assert run(["flow", "--from-csv", str(bad), "--check"]) == 4
-    assert "screened + pending = identified - removed: 101 is not 100. Correct the numbers" in capfd.readouterr().out
+    assert "screened + pending = identified - removed: 101 is not 100; +1. Correct the numbers" in capfd.readouterr().out
     assert run(["flow", "--from-csv", str(good)]) == 0
     drawn = capfd.readouterr().out
     assert "Records screened (n = 100)" in drawn
