@@ -160,6 +160,8 @@ class Flow:
     footnotes: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     """Words of the review's own for boxes and lists of reasons, by key, where they depart from the wording of PRISMA 2020."""
+    not_given: frozenset[str] = frozenset()
+    """Of typed numbers: boxes that nobody gave a number for, and lists of reasons of which only the sum is known."""
     checks: tuple[Check, ...] = ()
     unmerged: int = 0
     """Records that arrived since the last `dedupe`; above 0 the figure is interim (counting rule 6)."""

@@ -143,7 +143,7 @@ def flow_of(numbers: TypedNumbers, requested: Template | None = None) -> TypedFl
         *differing_totals(numbers.origin, numbers.counts, totals),
     )
     return TypedFlow(
-        with_boxes(flow, {"checks": computed}),
+        with_boxes(flow, {"checks": computed, "not_given": hide | numbers.hide}),
         numbers.origin,
         hide | numbers.hide,
         notes,
