@@ -464,6 +464,15 @@ def test_a_box_under_words_that_count_something_else_is_not_compared() -> None:
     assert INCLUDED in {check.name for check in same.flow.checks}
 
 
+def test_a_hint_and_a_sentence_speak_of_a_box_in_its_own_words() -> None:
+    pooled, *_ = PUBLISHED["citation searching in the records screened"]
+    own = {"citations_results": "Backward citations", "records_screened": "Titles read"}
+    found = flow_of(TypedNumbers("numbers.csv", pooled.counts, pooled.lists, labels=own))
+    text = letter(found.flow, found.origin)
+    assert 'There are 838 "Titles read", but 797 would follow' in text
+    assert '+41, as many as were identified by "Backward citations", which may have been screened with the rest' in text
+
+
 def test_the_command_prints_a_paragraph_for_the_authors_and_exits_4(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     numbers, *_ = PUBLISHED["citation searching in the records screened"]
     file = tmp_path / "theirs.json"

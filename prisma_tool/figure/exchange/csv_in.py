@@ -155,15 +155,15 @@ class _FlowTable:
             return
         if row.data in LABELLED:
             self.labels[row.data] = text
-        elif row.data not in SOURCE_ROWS:
-            self.notes.append(
-                f'{self.origin}, line {line.number}: "{text}" has no place in the figure, which says "{row.plain or row.label}" there.'
-            )
+        else:
+            instead = "" if row.data in SOURCE_ROWS else f', which says "{row.plain or row.label}" there'
+            self.notes.append(f'{self.origin}, line {line.number}: the label "{text}" has no place in the figure{instead}.')
 
     def _labels(self, exact: Mapping[str, str]) -> dict[str, str]:
         """The labels of the rows; our own file has their exact form beside them."""
         unchanged = {key: label for key, label in exact.items() if plain(label) == self.labels.get(key, _STANDARD[key])}
-        return {**unchanged, **{key: label for key, label in self.labels.items() if key not in unchanged}}
+        given = {key: label for key, label in self.labels.items() if self.counts.get(key) is not None or self.lists.get(key)}
+        return {**unchanged, **{key: label for key, label in given.items() if key not in unchanged}}
 
     def _count(self, line: _TableRow) -> int | None:
         if line["n"].lower().strip("x") == "":

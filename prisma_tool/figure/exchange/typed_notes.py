@@ -44,7 +44,10 @@ def _counted(label: str) -> str:
 def departures(origin: str, labels: Mapping[str, str], standard: Mapping[str, str]) -> Iterator[str]:
     """The labels of the file's own, each beside the one that it stands for."""
     for key, label in labels.items():
-        yield f'{origin}: {key} is drawn as "{printable(label)}", which departs from the wording of PRISMA 2020, "{standard[key]}".'
+        yield (
+            f'{origin}: {key} keeps its own label "{printable(label)}", a departure from the wording of PRISMA 2020, '
+            f'"{standard[key]}".'
+        )
 
 
 def not_drawn(origin: str, counts: Counts, template: Template, *, stated: bool) -> Iterator[str]:

@@ -93,11 +93,25 @@ def _named(parts: Iterable[_Part]) -> str:
     listed = list(parts)
     sizes = f" ({' + '.join(str(part.n) for part in listed)})" if len(listed) > 1 else ""
     if all(part.key in _IDENTIFIED_BY or part.key == "other_specific_results" for part in listed):
-        how = " and ".join(_IDENTIFIED_BY.get(part.key, f'by "{part.label}"') for part in listed)
-        return f"were identified {how}{sizes}"
+        return f"were identified {' and '.join(map(_how, listed))}{sizes}"
     if {part.key.partition("_")[2] for part in listed} == {"notretrieved_reports"} and len(listed) > 1:
         return f"the reports not retrieved{sizes}"
-    return f"the {' and the '.join(part.words for part in listed)}{sizes}"
+    return f"{' and '.join(_the(part) for part in listed)}{sizes}"
+
+
+def _how(part: _Part) -> str:
+    """How records of other methods were identified, in the review's own words where it has any."""
+    if _is_quoted(part):
+        return f"by {part.words}"
+    return _IDENTIFIED_BY.get(part.key, f'by "{one_line(part.label)}"')
+
+
+def _the(part: _Part) -> str:
+    return part.words if _is_quoted(part) else f"the {part.words}"
+
+
+def _is_quoted(part: _Part) -> bool:
+    return part.words.startswith('"')
 
 
 def _of_units(flow: Flow, relation: Relation, difference: int) -> Iterator[str]:
@@ -166,9 +180,9 @@ def _two_boxes(flow: Flow, relation: Relation, difference: int) -> Iterator[str]
     for one, other in combinations(parts, 2):
         more, less = (one, other) if one.n > other.n else (other, one)
         if more.n + less.n == abs(difference):
-            yield f"{difference:+d}, as many as the {more.words} and the {less.words} ({more.n} + {less.n}) together, which may be a coincidence"
+            yield f"{difference:+d}, as many as {_the(more)} and {_the(less)} ({more.n} + {less.n}) together, which may be a coincidence"
         elif more.n - less.n == abs(difference):
-            yield f"{difference:+d}, as many as the {more.words} less the {less.words} ({more.n} - {less.n}), which may be a coincidence"
+            yield f"{difference:+d}, as many as {_the(more)} less {_the(less)} ({more.n} - {less.n}), which may be a coincidence"
 
 
 def _counts_records(key: str) -> bool:

@@ -12,8 +12,8 @@ from prisma_tool.flow.arithmetic.relations import Bound, Relation, side_in_words
 from prisma_tool.flow.flow import Check, CheckKind, Flow
 
 _WEIGHT = {
-    CheckKind.STRICT: "This cannot be; please correct it.",
-    CheckKind.EXPLAINABLE: "Please correct it, or explain it in a footnote.",
+    CheckKind.STRICT: "As they stand, these numbers contradict each other; please correct them.",
+    CheckKind.EXPLAINABLE: "Please correct the numbers, or explain the difference in a footnote.",
     CheckKind.WARNING: "Please look at it again.",
 }
 
