@@ -34,22 +34,26 @@ def _opening(flow: Flow, origin: str, failed: list[Check]) -> Iterator[str]:
 
 
 def _sentence(flow: Flow, check: Check) -> str:
+    if not check.difference:
+        return f"{_capital(check.detail)}. {_WEIGHT[check.kind]}"
     relation = next((known for known in table(flow) if known.name == check.name), None)
-    if relation is None or not check.difference:
-        name = "" if check.kind is CheckKind.WARNING else f"{check.name}: "
-        return f"{_capital(name + check.detail)}. {_WEIGHT[check.kind]}"
-    explained = "; or ".join(check.hints)
-    possible = f": {explained}" if explained else f": {check.difference:+d}"
-    return f"{_comparison(flow, relation, check)}{possible}. {_WEIGHT[check.kind]}"
+    # A total that has no box in the figure stands in the detail of its check alone.
+    in_short = f"{_capital(check.name)}: {check.detail.partition(';')[0]}"
+    possible = "; or ".join(check.hints) or f"{check.difference:+d}"
+    return f"{_comparison(flow, relation, check) if relation else in_short}: {possible}. {_WEIGHT[check.kind]}"
 
 
 def _comparison(flow: Flow, relation: Relation, check: Check) -> str:
     """What is stated, and what is expected from which boxes."""
     stated, account = side_in_words(flow, relation.stated), side_in_words(flow, relation.expected)
     expected = side_sum(flow, relation.stated) - check.difference
-    limit = ("at most " if check.difference > 0 else "at least ") if isinstance(relation, Bound) else ""
-    need = "; every study needs a report" if relation.stated.endswith("_studies") and isinstance(relation, Bound) else ""
-    return f"There are {stated}, but {limit}{expected} would follow from {account}{need}"
+    if isinstance(relation, Bound):
+        limit, need = (
+            ("at most", "every study needs a report") if check.difference > 0 else ("at least", "every report is of a study")
+        )
+        account += f"; {need}" if relation.stated.endswith("_studies") else ""
+        return f"There are {stated}, but {limit} {expected} would follow from {account}"
+    return f"There are {stated}, but {expected} would follow from {account}"
 
 
 def _capital(text: str) -> str:
