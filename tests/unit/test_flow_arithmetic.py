@@ -418,6 +418,13 @@ def test_two_boxes_are_named_while_they_are_few() -> None:
     )
 
 
+def test_where_more_than_a_few_pairs_fit_none_is_named() -> None:
+    numbers = a_review(new_reports=63, previous_studies=12, previous_reports=53, total_studies=31, total_reports=72)
+    # 60 - 19, 53 - 12 and 72 - 31.
+    check = next(check for check in failed(numbers) if check.name == INCLUDED)
+    assert (check.difference, check.hints) == (41, ())
+
+
 @pytest.mark.parametrize(
     ("lists", "detail"),
     [

@@ -55,7 +55,7 @@ def _label(row: PackageRow, flow: Flow) -> str:
 
 def _tooltip(row: PackageRow, flow: Flow, options: FigureOptions) -> str:
     """What the package shows while the mouse is on the box; its quotes would end there."""
-    text, n = row.description(update=is_update(flow)), _n(row, flow, options)
+    text, n = _label(row, flow) if row.data in flow.labels else row.description(update=is_update(flow)), _n(row, flow, options)
     if n == NONE:
         return text
     if row.data in LIST_ROWS and not n.isdecimal():

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations, islice
 
-from prisma_tool.flow.arithmetic.box_words import WORDS, lines_of, size, words_of
+from prisma_tool.flow.arithmetic.box_words import lines_of, size, words_of
 from prisma_tool.flow.arithmetic.relations import INCLUDED, Relation, side_sum, terms
 from prisma_tool.flow.arithmetic.slips import Slip, slips_of
 from prisma_tool.flow.flow import COUNT_KEYS, Flow
@@ -42,9 +42,10 @@ class _Part:
 
 
 def _part(flow: Flow, key: str, label: str, n: int) -> _Part:
-    whole = words_of(flow, key)
-    line = f'{WORDS.get(key, whole).rstrip(":")} "{one_line(label)}"'
-    return _Part(key, label, n, line if label else whole)
+    words = words_of(flow, key)
+    if label:
+        words = f'{"records from" if key.endswith("_specific_results") else words} "{one_line(label)}"'
+    return _Part(key, label, n, words)
 
 
 def hints(flow: Flow, relation: Relation, difference: int) -> tuple[str, ...]:
