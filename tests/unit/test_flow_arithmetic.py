@@ -390,6 +390,11 @@ PUBLISHED = {
 }
 
 
+def test_more_reports_than_studies_are_not_taken_for_an_exchange() -> None:
+    (check,) = failed(a_review(new_studies=22, new_reports=28))
+    assert (check.name, check.difference, check.hints) == (INCLUDED, 6, ())
+
+
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_a_published_kind_of_difference_is_named_with_its_size(name: str) -> None:
     numbers, relation, difference, hint = PUBLISHED[name]
@@ -457,7 +462,14 @@ def test_numbers_that_were_not_given_are_not_compared_and_the_letter_says_so() -
     found = read(a_review(new_reports=None))
     assert all(check.holds for check in found.flow.checks)
     assert INCLUDED not in {check.name for check in found.flow.checks}
-    assert "The number of reports of included studies is not given" in letter(found.flow, found.origin, found.not_compared)
+    (sentence,) = found.not_compared
+    assert sentence == (
+        "The number of reports of included studies is not given: 19 studies need at least as many, and 22 could enter."
+    )
+    assert letter(found.flow, found.origin, found.not_compared).endswith(sentence)
+    assert read(a_review(new_studies=None)).not_compared == (
+        "The number of included studies is not given: 22 reports are of at least 1 and, one study a report, at most 22 studies.",
+    )
 
 
 def test_a_box_under_words_that_count_something_else_is_not_compared() -> None:

@@ -147,7 +147,7 @@ def flow_of(numbers: TypedNumbers, requested: Template | None = None) -> TypedFl
         numbers.origin,
         hide | numbers.hide,
         notes,
-        tuple(not_compared(hide, other_units)),
+        tuple(not_compared(flow, hide, other_units)),
     )
 
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 
 from prisma_tool.figure.words.labels import printable
 from prisma_tool.flow.arithmetic.box_words import WORDS
-from prisma_tool.flow.flow import Template
+from prisma_tool.flow.arithmetic.relations import ENTERING_STUDIES, side_sum
+from prisma_tool.flow.flow import Flow, Template
 from prisma_tool.flow.template import OTHER_BOXES, PREVIOUS_BOXES, UPDATED, WITH_OTHER
 
 Counts = Mapping[str, int | None]
@@ -74,14 +75,21 @@ def differing_totals(origin: str, counts: Counts, totals: tuple[str, ...]) -> It
     for total in totals:
         yield (
             f"{origin}: {total} = {counts[total]} stands in no box, for a review without a previous version has no total besides "
-            "what it includes; --check compares the two."
+            "what it includes; where both are given, --check compares them."
         )
 
 
-def not_compared(missing: frozenset[str], other_units: Mapping[str, str]) -> Iterator[str]:
-    """Sentences on the numbers of studies and reports that could not be compared; `other_units` are labels that count the other."""
-    for key in ("new_studies", "new_reports"):
-        if key in missing:
-            yield f"The number of {WORDS[key]} is not given, so nothing could be compared with it."
+def not_compared(flow: Flow, missing: frozenset[str], other_units: Mapping[str, str]) -> Iterator[str]:
+    """Sentences on the numbers of studies and reports that could not be compared, with the bounds that the others set.
+
+    `missing` are the keys that nobody gave, `other_units` the labels that count something else than their box.
+    """
+    studies, reports = flow.new_studies.n, flow.new_reports.n
+    if "new_reports" in missing:
+        could_enter = side_sum(flow, ENTERING_STUDIES.expected)
+        yield f"The number of reports of included studies is not given: {studies} studies need at least as many, and {could_enter} could enter."
+    if "new_studies" in missing:
+        few = min(1, reports)
+        yield f"The number of included studies is not given: {reports} reports are of at least {few} and, one study a report, at most {reports} studies."
     for key, label in sorted(other_units.items()):
         yield f'The number under "{printable(label)}" is no number of {WORDS[key]}, whose place it takes, and was not compared.'

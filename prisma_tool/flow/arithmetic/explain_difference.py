@@ -17,6 +17,7 @@ from prisma_tool.flow.flow import COUNT_KEYS, Flow
 from prisma_tool.model.text import one_line
 
 MOST_HINTS = 3
+"""Of one difference; the rest are less plausible."""
 MOST_PARTS = 10
 """Of more boxes and lines than these only one, or all at once, are tried."""
 SMALL = 10
@@ -123,7 +124,7 @@ def _of_units(flow: Flow, relation: Relation, difference: int) -> Iterator[str]:
         yield f"{difference:+d}: the number of studies ({studies}) may have been entered for the reports"
     if relation == INCLUDED and studies and not reports:
         yield f"{difference:+d}: the number of reports may have been left at 0"
-    if relation == INCLUDED and reports and studies == could_enter:
+    if relation == INCLUDED and 0 < reports < studies == could_enter:
         yield f"{difference:+d}: the numbers of studies ({studies}) and of reports ({reports}) may have been exchanged"
     if relation.stated.endswith("_studies") and relation.expected.endswith("_reports") and not side_sum(flow, relation.expected):
         yield f"{difference:+d}: the number of reports may have been left at 0"

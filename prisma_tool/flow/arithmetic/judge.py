@@ -25,7 +25,5 @@ def judge(flow: Flow, relation: Relation, without_box: int = 0, *, kind: CheckKi
     if not difference:
         return Check(relation.name, kind or relation.kind, holds=True, detail=detail)
     explained = hints(flow, relation, difference)
-    texts = "; or ".join(explained) or f"{difference:+d}"
-    return Check(
-        relation.name, kind or relation.kind, False, f"{detail}; {texts}{advice}", difference, explained
-    )  # in the order of its fields
+    text = f"{detail}; {'; or '.join(explained) or f'{difference:+d}'}{advice}"
+    return Check(relation.name, kind or relation.kind, holds=False, detail=text, difference=difference, hints=explained)
