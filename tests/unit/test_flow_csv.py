@@ -311,6 +311,16 @@ def test_a_label_of_its_own_stays_at_its_number_and_is_told_as_a_departure() -> 
     assert "Letters to authors" not in notes
 
 
+@pytest.mark.parametrize("label", [";;", "databases:", '"Indexes", all', "=1+1", "Databases"])
+def test_an_exact_label_stands_beside_its_row_until_somebody_changes_the_row(label: str) -> None:
+    text = render_csv(Flow(Template.NEW_V1, labels={"database_results": label}))
+    assert read(text).flow.labels == {"database_results": label}
+    changed = [[*row[:4], "Indexes", *row[5:]] if row[0] == "database_results" else row for row in rows(text)]
+    table = io.StringIO()
+    csv.writer(table).writerows(changed)
+    assert read(table.getvalue()).flow.labels == {"database_results": "Indexes"}
+
+
 def test_the_command_draws_and_checks_a_file_without_a_review(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
     good.write_text(MINIMAL)

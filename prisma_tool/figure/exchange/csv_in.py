@@ -70,7 +70,10 @@ class _FlowTable:
         self.lists: dict[str, dict[str, int]] = {}
         self.more: dict[str, object] = {}
         self.notes: list[str] = []
+        self.printed: dict[str, str] = {}
+        """The labels of all rows as they stand there."""
         self.labels: dict[str, str] = {}
+        """Those that are the file's own."""
         self.totals: set[str] = set()
         """Lists of reasons of which only the sum is known."""
 
@@ -151,7 +154,10 @@ class _FlowTable:
         """The label of a row, where it is not the one that the row has in PRISMA 2020 or in the package."""
         row = _ROW_OF.get(key if key not in {"", NONE.lower()} else line["box"].lower())
         text = printable(line["boxtext"])
-        if row is None or text.casefold().rstrip(":* ") in _usual_labels(row):
+        if row is None:
+            return
+        self.printed[row.data] = text
+        if text.casefold().rstrip(":* ") in _usual_labels(row):
             return
         if row.data in LABELLED:
             self.labels[row.data] = text
@@ -160,8 +166,8 @@ class _FlowTable:
             self.notes.append(f'{self.origin}, line {line.number}: the label "{text}" has no place in the figure{instead}.')
 
     def _labels(self, exact: Mapping[str, str]) -> dict[str, str]:
-        """The labels of the rows; our own file has their exact form beside them."""
-        unchanged = {key: label for key, label in exact.items() if plain(label) == self.labels.get(key, _STANDARD[key])}
+        """The labels of the rows; our own file has their exact form beside them, which holds while nobody changes the row."""
+        unchanged = {key: label for key, label in exact.items() if printable(plain(label)) == self.printed.get(key)}
         given = {key: label for key, label in self.labels.items() if self.counts.get(key) is not None or self.lists.get(key)}
         return {**unchanged, **{key: label for key, label in given.items() if key not in unchanged}}
 
