@@ -16,6 +16,7 @@ from prisma_tool.cli.flow_diff import diff_command
 from prisma_tool.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from prisma_tool.figure.exchange.typed_flow import TypedFlow
     from prisma_tool.figure.words.options import FigureOptions
     from prisma_tool.figure.words.record_lines import Records
     from prisma_tool.flow.flow import Flow
@@ -63,11 +64,13 @@ def flow_command(
     from prisma_tool.figure.write import draw
 
     records: Records | None = None
+    typed: TypedFlow | None = None
     outcomes: Mapping[str, str] = {}
     head = ""
     if from_csv or from_json:
         refuse_moments({"--at": at, "--version": version, "--run": run, "--cumulative": cumulative})
-        flow, figure = typed_flow(from_csv, from_json, template, figure)
+        typed = typed_flow(from_csv, from_json, template)
+        flow, figure = typed.flow, replace(figure, hide=figure.hide | typed.hide)
     else:
         caller = context.ensure_object(Caller)
         scope = _scope(at, version, run, template, cumulative=cumulative)
@@ -80,6 +83,8 @@ def flow_command(
         _explain(flow, explain, outcomes, as_json=as_json)
     else:
         _print_flow(flow, figure, head, check=check, as_json=as_json, quiet=bool(outputs))
+        if typed is not None and check and not as_json:
+            _print_letter(typed)
     failed = any(not relation.holds and relation.kind == "strict" for relation in flow.checks)
     return ExitCode.CHECK_FAILED if check and failed else ExitCode.DONE
 
@@ -140,6 +145,14 @@ def _print_flow(flow: Flow, figure: FigureOptions, head: str, *, check: bool, as
         say(render_text(flow, shutil.get_terminal_size((100, 24)).columns, figure))
 
 
+def _print_letter(typed: TypedFlow) -> None:
+    """The arithmetic of a stranger's numbers in sentences that can be sent to the authors."""
+    from prisma_tool.flow.arithmetic.letter import letter
+
+    say("")
+    say(letter(typed.flow, typed.origin, typed.not_compared))
+
+
 def _explain(flow: Flow, key: str, outcomes: Mapping[str, str], *, as_json: bool) -> None:
     from prisma_tool.flow.as_json import explanation
 
@@ -156,11 +169,6 @@ def _explain(flow: Flow, key: str, outcomes: Mapping[str, str], *, as_json: bool
         say(f"{adjustment['n']:+d} by hand: {adjustment['note']}")
 
 
-if TYPE_CHECKING:
-    from prisma_tool.figure.words.options import FigureOptions
-    from prisma_tool.flow.flow import Flow
-
-
 def refuse_moments(options: Mapping[str, object]) -> None:
     """A file of numbers has no past.
 
@@ -174,8 +182,8 @@ def refuse_moments(options: Mapping[str, object]) -> None:
         )
 
 
-def typed_flow(csv: Path | None, json: Path | None, template: str | None, figure: FigureOptions) -> tuple[Flow, FigureOptions]:
-    """The flow of a file and the figure's options, with what the file leaves empty hidden; what there is to know is told.
+def typed_flow(csv: Path | None, json: Path | None, template: str | None) -> TypedFlow:
+    """The flow of a file, with what the file leaves empty; what there is to know is told.
 
     Raises:
         UsageError: both files were named, or the template has no boxes for numbers that are there.
@@ -192,4 +200,4 @@ def typed_flow(csv: Path | None, json: Path | None, template: str | None, figure
         raise UsageError("Name a file with --from-csv or --from-json.")
     for note in typed.notes:
         tell(note)
-    return typed.flow, replace(figure, hide=figure.hide | typed.hide)
+    return typed

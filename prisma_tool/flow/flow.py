@@ -73,12 +73,17 @@ class CheckKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One relation between the numbers, whether it holds, and in `detail` the arithmetic or the way to mend it."""
+    """One relation between the numbers, whether it holds, and in `detail` the arithmetic or the way to mend it.
+
+    `difference` is by how much what is stated is larger than what is expected, `hints` what may explain that, most plausible first.
+    """
 
     name: str
     kind: CheckKind
     holds: bool
     detail: str
+    difference: int = 0
+    hints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +158,10 @@ class Flow:
     adjustments: tuple[Adjustment, ...] = ()
     """Every number entered by hand, once each, under the box or line that it was entered for."""
     footnotes: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Words of the review's own for boxes and lists of reasons, by key, where they depart from the wording of PRISMA 2020."""
+    not_given: frozenset[str] = frozenset()
+    """Of typed numbers: boxes that nobody gave a number for, and lists of reasons of which only the sum is known."""
     checks: tuple[Check, ...] = ()
     unmerged: int = 0
     """Records that arrived since the last `dedupe`; above 0 the figure is interim (counting rule 6)."""

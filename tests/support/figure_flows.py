@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 from PIL import Image
 
+from prisma_tool.figure.exchange.typed_flow import LABELLED
 from prisma_tool.figure.layout.shapes import Layout
 from prisma_tool.figure.words.options import FigureOptions, Palette, Thousands, Wording
 from prisma_tool.flow.flow import COUNT_KEYS, Adjustment, Count, Flow, Pending, Template
@@ -90,6 +91,7 @@ def flows(draw: st.DrawFn) -> Flow:
         awaiting=draw(lists),
         pending=draw(st.builds(Pending, counts, counts, counts, counts)),
         footnotes=tuple(draw(st.lists(labels, max_size=2))),
+        labels=draw(st.dictionaries(st.sampled_from(LABELLED), labels, max_size=3)),
     )
 
 

@@ -11,12 +11,26 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from prisma_tool.errors import FormatError
-from prisma_tool.figure.exchange.typed_flow import LISTS, TOO_LARGE, TypedNumbers, whole_number
+from prisma_tool.figure.exchange.typed_flow import LABELLED, LISTS, TOO_LARGE, TypedNumbers, whole_number
+from prisma_tool.flow.adjustments import REASON_LISTS
 from prisma_tool.flow.flow import COUNT_KEYS, MA_KEYS, PENDING_KEYS, Adjustment, Check, CheckKind, Template
 from prisma_tool.formats.text.decoding import decode
 from prisma_tool.model.text import clean, one_line
 
-KNOWN = ("template", "counts", "lists", "pending", "unmerged", "adjustments", "footnotes", "checks", "interim", "head")
+KNOWN = (
+    "template",
+    "counts",
+    "lists",
+    "pending",
+    "sums_only",
+    "unmerged",
+    "adjustments",
+    "footnotes",
+    "labels",
+    "checks",
+    "interim",
+    "head",
+)
 """The head belongs to the log that was counted, not to the numbers: it is passed over."""
 
 T = TypeVar("T")
@@ -54,6 +68,8 @@ def parse_flow_mapping(mapping: Mapping[str, Any], origin: str) -> TypedNumbers:
         tuple(root.at("footnotes").text(item) for item in root.items(mapping, "footnotes")),
         tuple(root.at("checks").check(item) for item in root.items(mapping, "checks")),
         root.at("template").member(Template, mapping["template"]) if mapping.get("template") is not None else None,
+        hide=frozenset(root.at("sums_only").one_of(REASON_LISTS, item) for item in root.items(mapping, "sums_only")),
+        labels={key: root.at(f"labels.{key}").text(label) for key, label in root.part(mapping, "labels", LABELLED).items()},
         notes=tuple(
             f"{origin}: '{one_line(key)}' means nothing here and was passed over." for key in mapping if key not in KNOWN
         ),
@@ -136,6 +152,11 @@ class _JsonValue:
             raise self.error(value, "a text")
         return clean(value)
 
+    def one_of(self, known: tuple[str, ...], value: Any) -> str:
+        if value not in known:
+            raise self.error(value, f"one of {', '.join(known)}")
+        return str(value)
+
     def member(self, kind: type[T], value: Any) -> T:
         try:
             return kind(value)  # type: ignore[call-arg]  # enumerations are called with a value
@@ -154,4 +175,12 @@ class _JsonValue:
         if not isinstance(mapping.get("holds"), bool):
             raise self.error(mapping.get("holds"), "true or false")
         kind = self.member(CheckKind, mapping.get("kind"))
-        return Check(self.text(mapping.get("name")), kind, mapping["holds"], self.text(mapping.get("detail", "")))
+        name, detail, difference = (
+            self.text(mapping.get("name")),
+            self.text(mapping.get("detail", "")),
+            mapping.get("difference", 0),
+        )
+        if isinstance(difference, bool) or not isinstance(difference, int):
+            raise self.error(difference, "a whole number")
+        hints = tuple(self.at("checks.hints").text(hint) for hint in self.items(mapping, "hints"))
+        return Check(name, kind, mapping["holds"], detail, difference, hints)

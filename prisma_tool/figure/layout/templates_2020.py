@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from prisma_tool.figure.layout.grid import ArrowPath, Cell, CellLink, GridColumn, GridRow, Header, Plan, between
 from prisma_tool.figure.layout.omissions import omit
+from prisma_tool.figure.layout.own_labels import in_own_words
 from prisma_tool.figure.layout.shapes import Fill, Outline
 from prisma_tool.figure.layout.wording_scr import in_scoping_words
 from prisma_tool.figure.words import labels
@@ -48,6 +49,7 @@ def plan(flow: Flow, options: FigureOptions = PLAIN) -> Plan:
     planned = omit(full_plan(flow, options), options.hide)
     if options.wording is Wording.SCOPING:
         planned = in_scoping_words(planned)
+    planned = in_own_words(planned, flow.labels)
     return planned if options.thousands is Thousands.NONE else _with_thousands(planned, options.thousands)
 
 
