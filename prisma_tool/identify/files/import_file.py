@@ -19,6 +19,7 @@ from prisma_tool.formats.account.account import FileAccount, ParsedEntry, Reject
 from prisma_tool.formats.joining import joined, ties_of
 from prisma_tool.formats.registry import open_entries
 from prisma_tool.formats.tables import xlsx_reader
+from prisma_tool.formats.text.encodings.given_encoding import as_utf8, is_other_than_utf8
 from prisma_tool.identify.files.intake import File, Intake
 from prisma_tool.identify.files.provenance import Provenance, proposal, recognised
 from prisma_tool.identify.files.reviewer_exports import ExportedScreening
@@ -40,13 +41,14 @@ Listener = Callable[[Transaction, Sequence[tuple[str, ExportedScreening | None]]
 class FileReport:
     """What became of one file; the keys of `import --json`.
 
-    `missing` counts the entries without a title, abstract, year and DOI, `mapping` says by which header each field of a table was
+    `encoding_given` is true where a person named the encoding, `missing` counts the entries without a title, abstract, year and DOI, `mapping` says by which header each field of a table was
     read, `speaking` counts the entries that carry decisions of another program.
     """
 
     path: str
     format: str
     encoding: str
+    encoding_given: bool
     declared: int
     parsed: int
     rejected: tuple[tuple[int, str], ...]
@@ -69,7 +71,8 @@ class FileReport:
 class Import:
     """How files are to be read: the source's label, its kind (None: as the source shows), format and columns if given.
 
-    `columns` maps fields of a citation to headers of a table; `listener` is told what the file says about each entry.
+    `columns` maps fields of a citation to headers of a table; `listener` is told what the file says about each entry; `encoding` is
+    one that a person named (`known_encoding` gave it), and decides.
     """
 
     source: str
@@ -78,13 +81,17 @@ class Import:
     source_column: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     listener: Listener | None = None
+    encoding: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _NamedFile:
+    """A file as it is, and as it is read: the same, or in UTF-8 where a person named its encoding."""
+
     path: Path
     data: bytes
     sha256: str
+    readable: bytes
 
     @property
     def safe(self) -> Path:
@@ -106,7 +113,7 @@ def check_file(review: Review, path: Path, how: Import) -> FileReport:
     Raises:
         PrismaError: the file is missing, cannot be read as any known format, or the kind contradicts the known source.
     """
-    file = _read(path)
+    file = _read(path, how)
     try:
         with review.store.write() as transaction:
             raise _Discarded(_import(transaction, file, how, None)[0])  # noqa: TRY301 - leaving is the rollback
@@ -120,7 +127,7 @@ def import_file(review: Review, path: Path, how: Import) -> FileReport:
     Raises:
         PrismaError: the file is missing, cannot be read as any known format, or the kind contradicts the known source.
     """
-    file = _read(path)
+    file = _read(path, how)
     # Compressing the untouched copy takes about as long as parsing; zlib leaves the other core to it.
     with ThreadPoolExecutor(1) as aside:
         copy = aside.submit(packed, file.data)
@@ -133,19 +140,29 @@ def import_file(review: Review, path: Path, how: Import) -> FileReport:
     return _with_rejects(review, file, report, account)
 
 
-def _read(path: Path) -> _NamedFile:
+def _read(path: Path, how: Import) -> _NamedFile:
     data = read_file(path)
-    return _NamedFile(path, data, hashlib.sha256(data).hexdigest())
+    readable = as_utf8(data, how.encoding) if how.encoding else data
+    return _NamedFile(path, data, hashlib.sha256(data).hexdigest(), readable)
+
+
+def _opened(file: _NamedFile, how: Import) -> FileAccount:
+    account = open_entries(file.readable, format=how.format, source_column=how.source_column, columns=how.columns)
+    if how.encoding:
+        account.encoding = how.encoding
+        if is_other_than_utf8(file.data, how.encoding):
+            account.warnings.append(f"The file is valid UTF-8, but was read as {how.encoding}, as you said; look at its letters.")
+    return account
 
 
 def _import(
     transaction: Transaction, file: _NamedFile, how: Import, keep: Callable[[str], Mapping[str, Any]] | None
 ) -> tuple[FileReport, FileAccount]:
-    account = open_entries(file.data, format=how.format, source_column=how.source_column, columns=how.columns)
+    account = _opened(file, how)
     batches = _batches(account.entries)
     first = next(batches, [])
     provenance = recognised(account.format, account.header, first, account.platform)
-    described = File(one_line(file.path.name), file.sha256, how.source, how.kind, operator(), provenance)
+    described = File(one_line(file.path.name), file.sha256, how.source, how.kind, operator(), provenance, how.encoding)
     intake = Intake(transaction, described, listens=how.listener is not None)
     while first:
         intake.take(first, account)
@@ -165,11 +182,12 @@ def _report(
 ) -> FileReport:
     known = intake.known_file
     rejects = sorted(account.rejects, key=lambda reject: reject.line)
-    warnings = () if known else (proposal(provenance, how.source), *account.warnings, *intake.warnings)
+    warnings = tuple(intake.warnings) if known else (proposal(provenance, how.source), *account.warnings, *intake.warnings)
     return FileReport(
         path=clean(str(file.path)),
         format=account.format,
         encoding=account.encoding,
+        encoding_given=how.encoding is not None,
         declared=account.declared,
         parsed=account.parsed,
         rejected=tuple((reject.line, reject.reason) for reject in rejects),
@@ -197,7 +215,7 @@ def _with_rejects(review: Review, file: _NamedFile, report: FileReport, account:
     target = review.folder / "rejects" / f"{file.safe.stem}-{file.sha256[:8]}{rejects_suffix(rejected, file.safe.suffix)}"
     with explained_errors(target):
         target.parent.mkdir(exist_ok=True)
-    write_atomically(target, rejects_text(rejected, file.data).encode())
+    write_atomically(target, rejects_text(rejected, file.readable).encode())
     return replace(report, rejects_file=str(target))
 
 

@@ -34,7 +34,7 @@ _slug = lru_cache(maxsize=1_000)(slug)
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """What every run of a file's import says about it."""
+    """What every run of a file's import says about it; `encoding` is one that a person named."""
 
     name: str
     sha256: str
@@ -42,6 +42,7 @@ class File:
     kind: SourceKind | None
     operator: str
     provenance: Provenance
+    encoding: str | None = None
 
 
 @dataclass(slots=True)
@@ -169,8 +170,9 @@ def _opened(transaction: Transaction, file: File, label: str, account: FileAccou
         raise UsageError(
             f"{source.name} is registered as a {source.kind}, not a {file.kind}; give the other kind a name of its own."
         )
-    if runs.import_of(transaction, file.sha256, source.slug) is not None:
-        return _SourceIntake(source, None)
+    earlier = runs.import_of(transaction, file.sha256, source.slug)
+    if earlier is not None:
+        return _SourceIntake(source, None, warnings=_read_otherwise(earlier, account.encoding))
     facts = {"database": file.provenance.database, "platform": file.provenance.platform}
     run = runs.begin_run(
         transaction,
@@ -181,9 +183,16 @@ def _opened(transaction: Transaction, file: File, label: str, account: FileAccou
         format=account.format,
         encoding=account.encoding,
         service={name: value for name, value in facts.items() if value}
-        | ({"header": list(account.header)} if account.header else {}),
+        | ({"header": list(account.header)} if account.header else {})
+        | ({"encoding_given": True} if file.encoding else {}),
     )
     return _SourceIntake(source, run)
+
+
+def _read_otherwise(earlier: runs.Run, encoding: str) -> list[str]:
+    if encoding == earlier.encoding:
+        return []
+    return [f"It was read as {earlier.encoding} then, not as {encoding}; save it as UTF-8 to have it read again as another file."]
 
 
 _TABLES = frozenset({"csv", "xlsx", "jsonl"})
