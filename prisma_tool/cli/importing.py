@@ -123,7 +123,7 @@ def _all_files(
             reports.append(_failed(path, error))
             codes.append(error.exit_code)
             continue
-        reports.append(_as_json(report))
+        reports.append(_as_json(report, check=check))
         if not quiet:
             _say_file(report, how, check=check)
     if len(paths) > 1 and len(codes) > 1:
@@ -146,8 +146,10 @@ def _failed(path: Path, error: PrismaError) -> dict[str, Any]:
     return failed
 
 
-def _as_json(report: FileReport) -> dict[str, Any]:
+def _as_json(report: FileReport, *, check: bool) -> dict[str, Any]:
     data = asdict(report)
+    if not check:
+        del data["preview"]
     data["rejected"] = [{"line": line, "reason": reason} for line, reason in report.rejected]
     return data
 
@@ -169,6 +171,8 @@ def _say_file(report: FileReport, how: Import, *, check: bool) -> None:
         say(f"  The rejects are in {report.rejects_file}: mend and import that file.")
     for warning in report.warnings:
         say(f"  warning: {warning}")
+    for finding in report.findings:
+        say(f"  look at this: {finding.sentence}")
     _say_earlier_work(report)
     if check:
         say("  Only checked; nothing was stored.")

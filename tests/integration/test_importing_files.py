@@ -469,3 +469,21 @@ def test_rejects_of_a_file_in_a_named_encoding_are_written_in_utf8(review: Revie
     text = "@string{j = {Dziennik Łódzki}}\n@article{a, title={Wpływ}, journal=j}\n@article{b, note={Ł}}\n"
     report = import_file(review, write("a.bib", text.encode("cp1250")), Import("Embase", encoding="cp1250"))
     assert "Łódzki" in Path(report.rejects_file).read_text("utf-8")
+
+
+def test_a_check_shows_the_first_records_and_what_to_look_at(
+    review: Review, write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write("a.ris", "".join(entry(number) for number in range(9)) + entry(9).replace("Invented", "Ã‰tude"))
+    assert run(["-C", str(review.folder), "import", str(path), "--source", "Embase", "--check", "--json"]) == 0
+    (file,) = json.loads(capsys.readouterr().out)["files"]
+    assert [record["title"] for record in file["preview"]] == [f"Invented report {number}" for number in range(5)]
+    assert set(file["preview"][0]) == {"title", "authors", "year", "journal", "doi", "accession", "abstract"}
+    assert set(file["findings"][0]) == {"name", "n", "of", "examples", "sentence"}
+    assert rows(review) == []
+
+
+def test_an_import_ends_with_what_to_look_at(review: Review, write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write("a.ris", entry(1).replace("Invented report", "Ã‰tude"))
+    assert run(["-C", str(review.folder), "import", str(path), "--source", "Embase"]) == 0
+    assert "look at this: 1 of 1 records hold letters of a wrong encoding: “Ã‰tude 1" in capsys.readouterr().out

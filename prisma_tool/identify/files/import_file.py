@@ -21,6 +21,8 @@ from prisma_tool.formats.registry import open_entries
 from prisma_tool.formats.tables import xlsx_reader
 from prisma_tool.formats.text.encodings.given_encoding import as_utf8, is_other_than_utf8
 from prisma_tool.identify.files.intake import File, Intake
+from prisma_tool.identify.files.plausibility import ImportFinding
+from prisma_tool.identify.files.preview import RecordPreview, previews
 from prisma_tool.identify.files.provenance import Provenance, proposal, recognised
 from prisma_tool.identify.files.reviewer_exports import ExportedScreening
 from prisma_tool.identify.run.raw_answers import RawFolder, packed
@@ -42,7 +44,8 @@ class FileReport:
     """What became of one file; the keys of `import --json`.
 
     `encoding_given` is true where a person named the encoding, `missing` counts the entries without a title, abstract, year and DOI, `mapping` says by which header each field of a table was
-    read, `speaking` counts the entries that carry decisions of another program.
+    read, `speaking` counts the entries that carry decisions of another program. `findings` are what a person should look at,
+    `preview` the first records of a file that was only checked.
     """
 
     path: str
@@ -65,6 +68,8 @@ class FileReport:
     mapping: Mapping[str, str] = field(default_factory=dict)
     speaking: int = 0
     earlier_work: Any = None
+    findings: tuple[ImportFinding, ...] = ()
+    preview: tuple[RecordPreview, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +166,7 @@ def _import(
     account = _opened(file, how)
     batches = _batches(account.entries)
     first = next(batches, [])
+    preview = previews(first) if keep is None else ()
     provenance = recognised(account.format, account.header, first, account.platform)
     described = File(one_line(file.path.name), file.sha256, how.source, how.kind, operator(), provenance, how.encoding)
     intake = Intake(transaction, described, listens=how.listener is not None)
@@ -169,7 +175,7 @@ def _import(
         first = next(batches, [])
     intake.close(account, keep)
     earlier = how.listener(transaction, intake.statements) if how.listener else None
-    return _report(file, how, account, intake, provenance, earlier), account
+    return replace(_report(file, how, account, intake, provenance), earlier_work=earlier, preview=preview), account
 
 
 def _batches(entries: Iterator[ParsedEntry]) -> Iterator[list[ParsedEntry]]:
@@ -177,9 +183,7 @@ def _batches(entries: Iterator[ParsedEntry]) -> Iterator[list[ParsedEntry]]:
         yield batch
 
 
-def _report(
-    file: _NamedFile, how: Import, account: FileAccount, intake: Intake, provenance: Provenance, earlier: Any
-) -> FileReport:
+def _report(file: _NamedFile, how: Import, account: FileAccount, intake: Intake, provenance: Provenance) -> FileReport:
     known = intake.known_file
     rejects = sorted(account.rejects, key=lambda reject: reject.line)
     warnings = tuple(intake.warnings) if known else (proposal(provenance, how.source), *account.warnings, *intake.warnings)
@@ -202,7 +206,7 @@ def _report(
         register_entries=intake.register_entries,
         mapping=dict(account.mapping),
         speaking=intake.speaking,
-        earlier_work=earlier,
+        findings=intake.plausibility.findings(),
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from prisma_tool.errors import UsageError
 from prisma_tool.formats.account.account import FileAccount, ParsedEntry
+from prisma_tool.identify.files.plausibility import Plausibility
 from prisma_tool.identify.files.provenance import Provenance, shown_kind
 from prisma_tool.identify.files.reviewer_exports import ExportedScreening, read_screening
 from prisma_tool.model.record.citation import Citation
@@ -64,6 +65,7 @@ class Intake:
         self.transaction, self.file, self.listens = transaction, file, listens
         self.streams: dict[str, _SourceIntake] = {}
         self.missing: Counter[str] = Counter()
+        self.plausibility = Plausibility(transaction.now().year)
         self.register_entries = 0
         self.speaking = 0
         self.statements: list[tuple[str, ExportedScreening | None]] = []
@@ -74,6 +76,7 @@ class Intake:
         Raises:
             UsageError: a source's label cannot name one, or the given kind is not the registered one.
         """
+        self.plausibility.take(batch)
         by_slug: dict[str, list[ParsedEntry]] = {}
         labels: dict[str, str] = {}
         for entry in batch:
