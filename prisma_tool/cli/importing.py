@@ -65,7 +65,7 @@ def import_command(
     """Import citation FILEs, or all files of a folder, each file all or nothing.
 
     Read are RIS, MEDLINE, BibTeX, EndNote XML and tagged text, Web of Science, Ovid, RefWorks, NoteExpress, EBSCO XML, PubMed XML,
-    ClinicalTrials.gov and ICTRP downloads, CSV, TSV, XLSX, CSL-JSON and JSON lines. The content decides, never the name of the file.
+    ClinicalTrials.gov, EUCTR and ICTRP downloads, CSV, TSV, XLSX, CSL-JSON and JSON lines. The content decides, never the file's name.
     """
     from prisma_tool.formats.text.encodings.given_encoding import known_encoding
     from prisma_tool.identify.files.folders import listing
