@@ -424,9 +424,9 @@ def test_a_doubtful_encoding_stores_nothing_and_json_has_both_readings(
     path = write("a.ris", DOUBTFUL)
     assert run(["-C", str(review.folder), "import", str(path), "--source", "Embase", "--json"]) == 1
     (file,) = json.loads(capsys.readouterr().out)["files"]
-    assert file["readings"] == [
-        {"encoding": "cp1252", "lines": ["Szczepienia przeciw grypie w £odzi"]},
+    assert file["readings"][:2] == [
         {"encoding": "cp1250", "lines": ["Szczepienia przeciw grypie w Łodzi"]},
+        {"encoding": "cp1252", "lines": ["Szczepienia przeciw grypie w £odzi"]},
     ]
     assert (stored(review), rows(review)) == ({}, [])
 

@@ -22,6 +22,8 @@ _SAMPLE = 200
 """How many lines with letters beyond ASCII are looked at."""
 _CERTAIN, _CERTAINLY_OTHER = 4.0, 6.0
 """How much likelier (a natural logarithm) than the next a reading must be to be taken; one that is not Windows-1252, still more."""
+_POSSIBLE, _MOST_READINGS = 8.0, 3
+"""Which readings a person chooses from, and from how many at most."""
 _LEAST_LIKELY = -9.0
 """A reading that is less likely than this for each byte is no text in any of the encodings."""
 _SHOWN, _SHOWN_LINES = 60, 3
@@ -29,10 +31,10 @@ _SHOWN, _SHOWN_LINES = 60, 3
 
 @dataclass(frozen=True, slots=True)
 class LegacyChoice:
-    """The likeliest reading of a file, the next one if any, the one as Windows-1252, and whether a person has to decide."""
+    """The likeliest reading of a file, the next ones, the one as Windows-1252, and whether a person has to decide."""
 
     best: Reading
-    other: Reading | None
+    others: tuple[Reading, ...]
     western: Reading
     doubtful: bool
 
@@ -54,11 +56,11 @@ class LegacyChoice:
         """Check that nobody has to be asked.
 
         Raises:
-            EncodingInDoubt: the next reading is almost as likely.
+            EncodingInDoubt: another reading is almost as likely.
         """
         if not self.doubtful:
             return
-        candidates = [reading for reading in (self.best, self.other or self.western) if reading]
+        candidates = [self.best, *self.others]
         shown = _differing([reading.text.split("\n") for reading in candidates])
         previews = tuple((reading.encoding, lines) for reading, lines in zip(candidates, shown, strict=True))
         quotes = "; ".join(f"in {_named(encoding)} “{' / '.join(lines)}”" for encoding, lines in previews)
@@ -83,12 +85,13 @@ def legacy_choice(data: bytes, begin: int) -> LegacyChoice:
 def _choice(sample: bytes, present: bytes) -> LegacyChoice:
     """A file's encoding is asked for several times while its format is found."""
     judged = readings(sample, present)
-    best, other = judged[0], (judged[1] if len(judged) > 1 else None)
+    best, others = judged[0], judged[1:]
     certain = _CERTAIN if best.encoding == WESTERN else _CERTAINLY_OTHER
-    close = other is not None and best.likelihood - other.likelihood < certain
+    close = bool(others) and best.likelihood - others[0].likelihood < certain
     meaningless = best.likelihood < _LEAST_LIKELY * len(sample.translate(None, _ASCII))
     western = next(reading for reading in judged if reading.encoding == WESTERN)
-    return LegacyChoice(best, other, western, close or meaningless)
+    possible = [reading for reading in others if best.likelihood - reading.likelihood < _POSSIBLE] or others[:1]
+    return LegacyChoice(best, tuple(possible[: _MOST_READINGS - 1]), western, close or meaningless)
 
 
 def _sample(data: bytes, begin: int) -> bytes:

@@ -37,6 +37,12 @@ ALONE = frozenset("àéèóíáåöøивсокуаяηοو")
 NOT_BEFORE_VOWEL = frozenset("èêàùìò")
 """Vowels that hardly ever stand before another."""
 
+ENDS = {("Czech", "ý"), ("Slovak", "ý")}
+"""Letters that in this language mostly end a word: Novotný, Kyselý."""
+
+WORDS = frozenset(("naïve", "naïf", "naïveté", "à"))
+"""Words with letters beyond ASCII that English texts have, "vis-à-vis" among them."""
+
 FINAL = {"Hebrew": "םןךףץ", "Greek": "ς"}
 """Letters that only end a word."""
 NEVER_FINAL = {"Hebrew": "מנכפצ", "Greek": "σ"}

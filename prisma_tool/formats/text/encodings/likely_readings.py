@@ -19,12 +19,14 @@ from math import log
 from prisma_tool.formats.text.encodings.east_asian_letters import EAST_ASIAN, ideographs_likelihood
 from prisma_tool.formats.text.encodings.letters_of_languages import (
     ALONE,
+    ENDS,
     FINAL,
     FOLLOWED,
     LATIN,
     NEVER_FINAL,
     NOT_BEFORE_VOWEL,
     WHOLE,
+    WORDS,
 )
 
 WESTERN = "cp1252"
@@ -34,7 +36,7 @@ PRIORS: Mapping[str, float] = {
     "cp1250": -2.0,
     "cp1251": -2.0,
     "cp1253": -2.0,
-    "cp1254": -2.0,
+    "cp1254": -5.0,
     "cp1255": -2.0,
     "cp1256": -2.0,
     "cp874": -2.0,
@@ -53,19 +55,20 @@ _MARKS = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u064b-\u0652"
 _WORD = re.compile(rf"(?:(?![{EAST_ASIAN}])[^\W\d_]|[{_MARKS}])+")
 _BESIDE_NUMBER = re.compile(rf"(?<=\d)(?![{EAST_ASIAN}])[^\W\d_\x00-\x7f]|(?![{EAST_ASIAN}])[^\W\d_\x00-\x7f](?=\d)")
 _SIGN = re.compile(rf"(?:(?![^\W\d_])[^\x00-\x7f{_MARKS}])")
-_SIGN_IN_WORD = re.compile(rf"(?<=[^\W\d_])[^\x00-\x7f\w{_MARKS}’‘´–—\u00ad·•](?=[^\W\d_])")
+_SIGN_IN_WORD = re.compile(rf"(?<=[^\W\d_])[^\x00-\x7f\w{_MARKS}’‘´–—\u00ad·•](?=[^\W\d_])|[£€¥¢](?=[^\W\d_])")
 _DASH_IN_WORD = re.compile(r"\b[a-z]{1,2}[–—](?=[a-z])|(?<=[a-z])[–—](?=[a-z]{1,2}\b)")
 """A dash that parts a letter or two from a word."""
 _APOSTROPHE_IN_WORD = re.compile(r"(?<=[^\W\d_]{3})’(?=[^\W\d_])(?!(?:s|t|d|ll|re|ve|m)\b)")
-_TYPOGRAPHIC = frozenset("“”‘’–—\u00a0、。，：（）")
-_USUAL = frozenset("…•°±µ×·®©™«»´„‚§½¼¾²³¹ªº\u00a0\u00ad€£…†‡№「」《》；？！・【】")
+_TYPOGRAPHIC = frozenset("“”‘’–—…\u00a0、。，：（）")
+_USUAL = frozenset("•°±µ×·®©™«»´„‚§½¼¾²³¹ªº\u00a0\u00ad€£…†‡№「」《》；？！・【】")
 _VOWELS = frozenset("aeiouyıøæœåő")
-_OFTEN, _STRAY, _STRANGE, _IMPOSSIBLE = log(0.05), log(1e-3), log(1e-5), log(1e-6)
+_OFTEN, _STRAY, _STRANGE, _IMPOSSIBLE = log(0.05), log(5e-3), log(1e-5), log(1e-6)
 _BESIDE_HIGH, _MIXED_SCRIPTS, _MISPLACED_CAPITAL, _CAPITAL = log(0.1), log(5e-3), log(2e-3), log(0.1)
-_VOWEL_BESIDE_VOWEL, _NO_VOWEL_NEAR = log(0.3), log(0.15)
+_VOWEL_BESIDE_VOWEL, _NO_VOWEL_NEAR, _AT_ITS_END = log(0.3), log(0.15), log(3)
 _LETTER_BESIDE_NUMBER, _MISPLACED_SIGN = log(0.02), log(0.01)
 
 
+_ALONE = log(0.1)
 _MISPLACED_LETTER, _SHORT_WORD, _FEWEST_VOWELS, _MOST_VOWELS = log(0.05), 3, 0.2, 0.7
 _CYRILLIC_VOWELS, _GREEK_ACCENTS = "аеёиоуыэюяіїє", "άέήίόύώΐΰ"
 _VOWELED = dict.fromkeys(("Russian", "Ukrainian", "Bulgarian"), _CYRILLIC_VOWELS) | {"Greek": "αεηιουω" + _GREEK_ACCENTS}
@@ -122,6 +125,8 @@ def _sign(sign: str) -> float:
 def _word(word: str) -> float:
     """How likely a word with letters beyond ASCII is in the language that explains it best."""
     small = word.replace("İ", "i").lower()
+    if small in WORDS and word in {small, small.capitalize()}:
+        return _OFTEN
     if small.isascii():
         return _CAPITAL
     if len(word) == 1 and small not in ALONE:
@@ -156,6 +161,8 @@ def _beside(letter: str, before: str, behind: str, language: str) -> float:
     high = sum(not other.isascii() for other in near) * _BESIDE_HIGH
     if behind and behind not in FOLLOWED.get((language, letter), behind):
         return high + _STRAY
+    if not behind and (language, letter) in ENDS:
+        return high + _AT_ITS_END
     vowels = sum(_is_vowel(other) for other in near)
     if _is_vowel(letter):
         hiatus = letter in NOT_BEFORE_VOWEL and _is_vowel(behind)
@@ -172,7 +179,8 @@ def _in_whole(word: str, language: str) -> float:
     weights = _whole()[language]
     mixed = sum(one.isascii() != other.isascii() for one, other in pairwise(word)) * _MIXED_SCRIPTS
     letters = sum(weights.get(letter, _STRANGE) for letter in word if not letter.isascii())
-    return mixed + letters + _form(word, language) + log(1 / len(WHOLE))
+    alone = _ALONE if len(word) == 1 else 0.0
+    return mixed + letters + alone + _form(word, language) + log(1 / len(WHOLE))
 
 
 def _form(word: str, language: str) -> float:
