@@ -82,7 +82,7 @@ _ELLIPSIS = re.compile(r"(?:…|\.\.\.)\W*$")
 _SENTENCE_END = re.compile(r"[.!?…)\]\"”’'。]\s*$")
 _FEWEST_LETTERS = 12
 _EARLIEST_YEAR = 1500
-_SHORTEST_CUT = 200
+_SHORTEST_CUT, _END = 200, 40
 _MOST_WORDS = 6
 
 
@@ -228,11 +228,18 @@ def _first_words(text: str, size: int) -> str:
     return " ".join(parts[:size]) if len(parts) > size else ""
 
 
+def _length_and_end(entry: ParsedEntry) -> str:
+    """What of an abstract shows that it was cut; whole abstracts of many records would fill the memory."""
+    text = entry.citation.abstract_text
+    return f"{len(text)} …{text[-_END:]}" if text else ""
+
+
 def _cut_at_one_length(abstracts: Sequence[str]) -> tuple[int, Sequence[str]]:
     """Abstracts of exactly the greatest length that do not end with a sentence."""
-    longest = max(map(len, abstracts))
-    cut = [text for text in abstracts if len(text) == longest and not _SENTENCE_END.search(text)]
-    return (len(cut), [f"…{cut[0][-40:]}"]) if cut and longest >= _SHORTEST_CUT else (0, ())
+    ends = [(int(length), end) for length, _, end in (text.partition(" ") for text in abstracts)]
+    longest = max(length for length, _ in ends)
+    cut = [end for length, end in ends if length == longest and not _SENTENCE_END.search(end)]
+    return (len(cut), cut[:1]) if longest >= _SHORTEST_CUT else (0, ())
 
 
 def _running(accessions: Sequence[str]) -> tuple[int, Sequence[str]]:
@@ -255,7 +262,7 @@ FILE_CHECKS: tuple[FileCheck, ...] = (
     FileCheck("dois-equal", lambda entry: entry.citation.doi, _of_same, "DOIs are the same", least=3, share=0.2),
     FileCheck(
         "abstracts-cut",
-        lambda entry: entry.citation.abstract_text,
+        _length_and_end,
         _cut_at_one_length,
         "abstracts break off at the same length",
         least=3,
