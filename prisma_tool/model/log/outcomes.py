@@ -46,9 +46,8 @@ def outcome(
     if not votes:
         return None
     by_reviewer = _by_reviewer(votes)
-    if len(by_reviewer) < protocol.screening.at(stage).reviewers_per_record or not by_reviewer.keys() >= {
-        name.casefold() for name in awaited
-    }:
+    missing = {name.casefold() for name in awaited} - by_reviewer.keys()
+    if len(by_reviewer) < protocol.screening.at(stage).reviewers_per_record or missing:
         return Outcome(OutcomeState.PENDING)
     finals = [_final_vote(own_votes, joins) for own_votes in by_reviewer.values()]
     if any(final is None for final in finals):
