@@ -485,6 +485,19 @@ def test_an_event_that_nothing_of_this_program_writes_refuses_the_merge_and_is_n
     assert f"the event {event.id} (" in refused(base, copy, capsys)
 
 
+@pytest.mark.parametrize("names", ["itself", "nothing"])
+def test_an_undo_of_a_copy_that_names_itself_or_nothing_takes_nothing_back_and_can_be_read(
+    base: Path, copy: Path, names: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    event = event_of(copy)
+    put(copy, replace(event, kind="undo", stage="", subject=event.id if names == "itself" else "no-event", payload={}))
+    assert run(["-C", str(base), "merge", str(copy)]) == 0
+    capsys.readouterr()
+    for command in (["log"], ["log", "--key", "embase:1"], ["status"], ["doctor"], ["flow", "--check"]):
+        assert run(["-C", str(base), *command]) == 0
+    assert "Traceback" not in capsys.readouterr().err
+
+
 def test_a_copy_cannot_bring_a_clock_after_which_nothing_that_is_done_here_could_be_merged(
     base: Path, copy: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
