@@ -24,7 +24,7 @@ from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine import event_rows, health
 from prisma_tool.store.engine.addresses import format_address
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.future_events import future_events, lag_sentence
+from prisma_tool.store.engine.future_events import future_events, lag_line
 from prisma_tool.store.projections import rebuild, update
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import runs
@@ -157,7 +157,7 @@ def _database_checks(transaction: Transaction) -> Iterator[CheckResult]:
 
 def _clock_check(transaction: Transaction) -> CheckResult:
     """Whether this computer's clock agrees with the log; what stands does not depend on it, dates do."""
-    behind, ahead = lag_sentence(transaction), future_events(transaction, whole_log=True)
+    behind, ahead = lag_line(transaction), future_events(transaction, whole_log=True)
     problems = [text for text in (behind, future_line(ahead) if ahead else "") if text]
     return "clock", problems, "no event is ahead of this computer's clock"
 

@@ -52,7 +52,7 @@ class Containment:
                 " All the same something of it is missing here or was changed; or it was closed in a copy that had merged others, and only "
                 "that copy can say."
                 if self.version
-                else " Something of it is missing here or was changed, or it is the head of a copy that was not merged."
+                else " Something of it is missing here or was changed, or it is the head of a copy that did not go on from this log: ask that copy."
             )
             return f"This log does not contain that state.{noted}{why}"
         if not self.since or self.first is None or self.last is None:

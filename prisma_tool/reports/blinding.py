@@ -101,9 +101,11 @@ def readable(transaction: Transaction, viewer: str, events: Iterable[Event]) -> 
 
 
 def _judged_event(transaction: Transaction, event: Event) -> Event:
-    """The event itself, or what an undo in the end speaks of."""
-    while event.kind == EventKind.UNDO:
-        event = event_rows.event_by_id(transaction, event.subject)
+    """The event itself, or what an undo in the end speaks of; the last undo where a copy brought some that name each other or nothing."""
+    passed: set[str] = set()
+    while event.kind == EventKind.UNDO and event.id not in passed:
+        passed.add(event.id)
+        event = next(iter(event_rows.with_ids(transaction, [event.subject])), event)
     return event
 
 

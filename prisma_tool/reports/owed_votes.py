@@ -6,9 +6,10 @@ by the key of their representative, under which the store keeps their clusters.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from prisma_tool.model.log.contributors import spelling
 from prisma_tool.model.log.team import Team
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.protocol.rules import Split, StageRules
@@ -92,7 +93,7 @@ def owed_votes(transaction: Transaction, stage: Stage, viewer: str = "", keys: C
         protocol.screening.at(stage),
         _active(protocol, team, viewer),
         team,
-        _grouped(votes_by_report.voters_at(transaction, stage, keys)),
+        _grouped(_as_listed(protocol, votes_by_report.voters_at(transaction, stage, keys))),
         _grouped(votes_by_report.assignments_at(transaction, stage, keys)),
         None if pilot is None else frozenset(queues.clusters_of(transaction, pilot.keys)),
     )
@@ -102,6 +103,11 @@ def is_open(report: Report, stage: Stage) -> bool:
     """Whether a report waits for votes at a stage."""
     reached = at_stage(report, stage) and report.phase is not Phase.NOT_RETRIEVED
     return reached and report.at(stage) in (None, OutcomeState.PENDING)
+
+
+def _as_listed(protocol: Protocol, pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    spelled = spelling(protocol)
+    return ((key, spelled(name)) for key, name in pairs)
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:

@@ -204,8 +204,7 @@ def open_review(  # noqa: PLR0913 - what opening needs is passed in by name
     protocol = parse_protocol(text, str(folder / FILE_NAME))
     address = _database(folder, protocol, environment)
     is_new = _is_new(folder)
-    if not is_new:
-        _refuse_lost_database(address)
+    _refuse_lost_database(address, is_new=is_new)
     if isinstance(address, Path) and (warning := network_drives.warning(address, mounts())):
         tell(warning)
     store = open_store(
@@ -275,15 +274,17 @@ def _is_new(folder: Path) -> bool:
         return not any((folder / "raw").glob("*/*")) and not shows_work(folder)
 
 
-def _refuse_lost_database(address: str | Path) -> None:
-    """An empty or missing database file beside stored answers or a journal is a loss, not a new review.
+def _refuse_lost_database(address: str | Path, *, is_new: bool) -> None:
+    """An empty or missing database file beside stored answers or a journal is a loss, not a new review; what is no file is no database.
 
     Raises:
         StoreError: it is so.
     """
     if isinstance(address, Path):
         with explained_errors(address):
-            if not address.exists() or not address.stat().st_size:
+            if address.exists() and not address.is_file():
+                raise StoreError(f"{address} is no file (a folder, pipe or device), so no database is opened there. {PUT_BACK}")
+            if not is_new and (not address.exists() or not address.stat().st_size):
                 raise StoreError(
                     f"{address} is missing or empty, though raw/ or journal/ show that this review was worked on. {PUT_BACK} "
                     "To start anew instead, move raw/ and journal/ away."

@@ -214,6 +214,6 @@ def refusal_for_team(protocol: Protocol, team: Team, name: str, voters: Collecti
         return f"{name} has left the review and adjudicates nothing."
     if rule is Adjudication.ADJUDICATORS and name not in protocol.adjudicators:
         return f"Conflicts are settled by {' or '.join(protocol.adjudicators)} (review.toml: adjudicators); {name} may not."
-    if rule is Adjudication.THIRD and name in voters:
+    if rule is Adjudication.THIRD and name.casefold() in {voter.casefold() for voter in voters}:
         return f'{name} voted on this report; review.toml wants a third person (adjudication = "third").'
     return ""

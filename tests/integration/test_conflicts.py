@@ -11,8 +11,11 @@ import pytest
 from prisma_tool.cli.main import run
 from prisma_tool.errors import DecisionError
 from prisma_tool.history.status import status
+from prisma_tool.model.log.team import Team
+from prisma_tool.model.protocol.protocol import Protocol
+from prisma_tool.model.protocol.rules import Adjudication, ScreeningRules
 from prisma_tool.model.vocabulary import Stage, Verdict
-from prisma_tool.screening.adjudication import Ruling, adjudicate, conflicts, take_back
+from prisma_tool.screening.adjudication import Ruling, adjudicate, conflicts, refusal_for_team, take_back
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Bench
@@ -153,6 +156,12 @@ def test_who_may_adjudicate_is_said_in_the_protocol(
             settle(bench, "embase:1", "include", by=refused)
     settle(bench, "embase:1", "include", by=allowed)
     assert open_ones(bench) == []
+
+
+def test_who_voted_under_another_spelling_of_the_name_is_no_third_person() -> None:
+    rules = Protocol(reviewers=("ADA", "Cleo"), screening=ScreeningRules(adjudication=Adjudication.THIRD))
+    assert "wants a third person" in refusal_for_team(rules, Team(), "ADA", {"Ada", "Ben"})
+    assert refusal_for_team(rules, Team(), "Cleo", {"Ada", "Ben"}) == ""
 
 
 def test_adjudicators_and_observers_do_not_screen(make_bench: Callable[..., Bench]) -> None:

@@ -24,7 +24,7 @@ from prisma_tool.model.log import clock as clocks
 from prisma_tool.model.log.contents import content_hash
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.review.environment import Environment
-from prisma_tool.review.open_review import open_review
+from prisma_tool.review.open_review import open_review, utc_now
 from prisma_tool.store.engine import event_rows
 
 if TYPE_CHECKING:
@@ -483,6 +483,34 @@ def test_an_event_that_nothing_of_this_program_writes_refuses_the_merge_and_is_n
     event = event_of(copy)
     put(copy, replace(event, **changes))
     assert f"the event {event.id} (" in refused(base, copy, capsys)
+
+
+@pytest.mark.parametrize("names", ["itself", "nothing"])
+def test_an_undo_of_a_copy_that_names_itself_or_nothing_takes_nothing_back_and_can_be_read(
+    base: Path, copy: Path, names: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    event = event_of(copy)
+    put(copy, replace(event, kind="undo", stage="", subject=event.id if names == "itself" else "no-event", payload={}))
+    assert run(["-C", str(base), "merge", str(copy)]) == 0
+    capsys.readouterr()
+    for command in (["log"], ["log", "--key", "embase:1"], ["status"], ["doctor"], ["flow", "--check"]):
+        assert run(["-C", str(base), *command]) == 0
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_copy_cannot_bring_a_clock_after_which_nothing_that_is_done_here_could_be_merged(
+    base: Path, copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    event = event_of(copy)
+    century = clocks.microseconds(utc_now() + clocks.MOST_AHEAD)
+    put(copy, replace(event, clock=century + 10**12))
+    assert "its clock is 100 years or more ahead of this computer's" in refused(base, copy, capsys)
+    put(copy, replace(event, clock=century))
+    colleague = Path(shutil.copytree(base, base.with_name("colleague")))
+    assert run(["-C", str(base), "merge", str(copy)]) == 0
+    assert run(["-C", str(base), "decide", "embase:2", "include", "--reviewer", "Ben"]) == 0
+    assert run(["-C", str(colleague), "merge", str(base)]) == 0
+    assert event_of(colleague).clock == century
 
 
 def test_a_program_that_an_event_calls_a_full_text_is_not_taken(

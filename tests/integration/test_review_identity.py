@@ -56,6 +56,10 @@ def _no_tables(path: Path) -> None:
         connection.execute("PRAGMA user_version = 3")
 
 
+def _folder(path: Path) -> None:
+    path.mkdir()
+
+
 def _another_review(path: Path) -> None:
     folder = path.parent.parent / "another-review"
     create_review(folder, title="Zinc")
@@ -82,6 +86,7 @@ def _missing(path: Path) -> None:
         (_missing, r"review\.db is missing or empty, though raw/ or journal/ show"),
         (_empty, r"review\.db is missing or empty, though raw/ or journal/ show"),
         (_no_tables, r"is empty: it holds no review"),
+        (_folder, r"review\.db is no file \(a folder, pipe or device\)"),
         (_another_program, r"is the database of another program \(its tables: moz_places\), not of a review"),
         (_another_application, r"is the database of another program \(its tables: alembic_version, event\)"),
         (
@@ -97,13 +102,13 @@ def test_a_file_in_the_place_of_the_database_is_refused_and_not_written_to(
     for part in bench.review.folder.glob("review.db*"):
         part.unlink()
     replace(path)
-    before = path.read_bytes() if path.exists() else None
+    before = path.read_bytes() if path.is_file() else None
     with pytest.raises(StoreError, match=sentence), open_review(bench.review.folder, Environment(), print):
         pass
     for command in (["status"], ["flow", "--check"], ["decide", "embase:2", "include"]):
         assert run(["-C", str(bench.review.folder), *command]) == 1
     assert run(["-C", str(bench.review.folder), "doctor"]) == 4
-    assert (path.read_bytes() if path.exists() else None) == before
+    assert (path.read_bytes() if path.is_file() else None) == before
 
 
 @pytest.mark.postgres

@@ -148,3 +148,20 @@ def test_an_upgrade_names_those_whose_votes_no_longer_count(tmp_path: Path) -> N
         assert rebuild.differences(transaction) == []
     assert any("count for nothing: Ada (" in message for message in messages)
     assert any("now names its review" in message for message in messages)
+
+
+def test_a_person_whose_name_is_spelled_otherwise_now_has_voted_and_the_second_reviewer_is_still_asked(
+    base: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = ("-C", str(base))
+    assert run([*here, "decide", "embase:1", "include", "--reviewer", "Ada"]) == 0
+    protocol = base / "review.toml"
+    protocol.write_text(protocol.read_text(encoding="utf-8").replace('"Ada"', '"ADA"'), encoding="utf-8")
+    assert run([*here, "decide", "embase:1", "include", "--reviewer", "ada"]) == 0
+    status = told(capsys, *here, "status", "--json")
+    assert status["stages"]["title-abstract"]["included"] == 0
+    assert run([*here, "doctor"]) == 0
+    assert run([*here, "decide", "embase:1", "include", "--reviewer", "Ben"]) == 0
+    status = told(capsys, *here, "status", "--json")
+    assert status["stages"]["title-abstract"]["included"] == 1
+    assert [(pair["a"], pair["b"]) for pair in told(capsys, *here, "report", "agreement", "--json")["pairs"]] == [("ADA", "Ben")]

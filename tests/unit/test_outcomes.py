@@ -81,6 +81,14 @@ def test_rule_16_a_reviewer_who_names_no_reason_does_not_differ() -> None:
     assert outcome(TA, votes, [], rules(2)) == Outcome(OutcomeState.EXCLUDE, "wrong-outcome")
 
 
+def test_rule_12_one_person_under_two_spellings_of_the_name_is_no_second_reviewer() -> None:
+    twice = [vote(1, "include", "Ada"), vote(2, "exclude", "ADA")]
+    assert outcome(TA, twice, (), rules(2)) == Outcome(OutcomeState.PENDING)
+    assert outcome(TA, twice, (), rules()) == Outcome(OutcomeState.EXCLUDE)
+    both = [*twice, vote(3, "exclude", "Ben")]
+    assert outcome(TA, both, (), rules(2), awaited={"aDa"}) == Outcome(OutcomeState.EXCLUDE)
+
+
 def test_rule_08_the_latest_vote_of_a_reviewer_on_any_member_counts() -> None:
     votes = [vote(2, "exclude"), vote(3, "include", key="b")]
     assert outcome(TA, votes, [joined(1)], rules()) == Outcome(OutcomeState.INCLUDE)

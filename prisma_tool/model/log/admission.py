@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -277,6 +278,16 @@ def problem(event: Event) -> str:
     """Why an event cannot be taken in; empty where it can."""
     reason = _frame_problem(event) or _size_problem(event)
     return reason or (_kind_problem(event) if event.kind in _PAYLOADS else "")
+
+
+def ahead_problem(event: Event, now: datetime) -> str:
+    """Why an event's clock is too far ahead of the wall clock to be taken in; empty where it is not."""
+    if clocks.lag(now, event.clock) <= clocks.MOST_AHEAD:
+        return ""
+    return (
+        f"its clock is {clocks.lag_text(clocks.MOST_AHEAD)} or more ahead of this computer's; if this computer's is right, merge a copy "
+        "from before that event"
+    )
 
 
 def _frame_problem(event: Event) -> str:

@@ -15,6 +15,10 @@ _YEAR = timedelta(days=365)
 FURTHEST = (datetime(9000, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND
 """No clock goes further: what comes from outside with a larger one is refused, so that later events always have room."""
 
+MOST_AHEAD = 100 * _YEAR
+"""How far ahead of this computer a clock may be that comes from outside. A bound that moves with time, because whoever merges a clock at
+a fixed bound would do everything later beyond it, and no copy would take that."""
+
 TOLERATED = timedelta(minutes=5)
 """How far clocks of different machines may be apart before it is worth a word."""
 

@@ -6,7 +6,7 @@ people whom nobody here knows. Pure. Invariant: the answer depends on the event 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from prisma_tool.model.log.events import ENGINE, Event, EventKind
@@ -53,6 +53,12 @@ def people_of(protocol: Protocol) -> tuple[str, ...]:
     if not protocol.reviewers:
         return ()
     return (*protocol.reviewers, *protocol.adjudicators, *protocol.observers, *protocol.tools)
+
+
+def spelling(protocol: Protocol) -> Callable[[str], str]:
+    """How review.toml spells a name now; a name that it does not list stays as it is. One person under two spellings is one person."""
+    spelled = {name.casefold(): name for name in people_of(protocol)}
+    return lambda name: spelled.get(name.casefold(), name)
 
 
 def version_labels(events: Iterable[Event]) -> frozenset[str]:

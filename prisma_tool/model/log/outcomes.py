@@ -46,7 +46,8 @@ def outcome(
     if not votes:
         return None
     by_reviewer = _by_reviewer(votes)
-    if len(by_reviewer) < protocol.screening.at(stage).reviewers_per_record or not by_reviewer.keys() >= awaited:
+    missing = {name.casefold() for name in awaited} - by_reviewer.keys()
+    if len(by_reviewer) < protocol.screening.at(stage).reviewers_per_record or missing:
         return Outcome(OutcomeState.PENDING)
     finals = [_final_vote(own_votes, joins) for own_votes in by_reviewer.values()]
     if any(final is None for final in finals):
@@ -64,9 +65,10 @@ def counting_votes(votes: Iterable[Event], joins: Sequence[Pair]) -> list[Event]
 
 
 def _by_reviewer(votes: Iterable[Event]) -> dict[str, list[Event]]:
+    """Votes by person: whoever writes a name in other capitals, in review.toml or in a copy, is no second reviewer."""
     grouped: dict[str, list[Event]] = {}
     for vote in votes:
-        grouped.setdefault(vote.reviewer, []).append(vote)
+        grouped.setdefault(vote.reviewer.casefold(), []).append(vote)
     return grouped
 
 

@@ -7,12 +7,13 @@ its id; or the whole union is refused, and the event is named.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from prisma_tool.errors import ReviewError
-from prisma_tool.model.log.admission import differing, hash_problem, named, problem
+from prisma_tool.model.log.admission import ahead_problem, differing, hash_problem, named, problem
 from prisma_tool.model.log.events import Event
 from prisma_tool.store.engine.arrival import arrival_time
 from prisma_tool.store.engine.batches import PORTION, insert_all, select_in
@@ -38,7 +39,7 @@ def unite_events(here: Transaction, there: Transaction) -> int:
         portion = ids[start : start + PORTION]
         mine, theirs = _rows(here, portion), _rows(there, portion)
         for event_id, row in theirs.items():
-            _require_sound(mine.get(event_id), row)
+            _require_sound(mine.get(event_id), row, here.now())
         new_rows = [
             {**theirs[event_id], "received": received, "number": number + added + offset, "merged": True}
             for offset, event_id in enumerate(event_id for event_id in portion if event_id not in mine)
@@ -64,10 +65,10 @@ def _content(row: _Row) -> str:
     return repr([row[name] for name in Event.__slots__ if name != "received"])
 
 
-def _require_sound(mine: _Row | None, theirs: _Row) -> None:
+def _require_sound(mine: _Row | None, theirs: _Row, now: datetime) -> None:
     event = _event(theirs)
     if mine is None:
-        if reason := problem(event):
+        if reason := problem(event) or ahead_problem(event, now):
             raise ReviewError(f"Nothing was merged: {named(event)} of the copy cannot be taken in, because {reason}.")
     elif _content(mine) != _content(theirs):
         _require_same(_event(mine), event)

@@ -97,12 +97,15 @@ def find_undone(transaction: Transaction, ids: Collection[str], at: datetime | N
     """Those of the events with these ids that an undo in force (by a moment) takes back."""
     undos: list[Event] = []
     targets, counts = set(ids), contributors(transaction).include
+    known = set(targets)
     while targets:
         further = [
             event for event in events(transaction, kinds=[EventKind.UNDO], subjects=targets, received_by=at) if counts(event)
         ]
         undos += further
-        targets = {event.id for event in further}
+        # A copy may have brought undo events that name each other.
+        targets = {event.id for event in further} - known
+        known |= targets
     return undone(undos) & frozenset(ids)
 
 

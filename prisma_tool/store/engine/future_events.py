@@ -37,7 +37,12 @@ def newest_clock(transaction: Transaction) -> int:
     return transaction.session.execute(sa.select(sa.func.coalesce(sa.func.max(EventRow.clock), 0))).scalar_one()
 
 
-def lag_sentence(transaction: Transaction) -> str:
-    """That the wall clock is behind the newest event, as a sentence; empty where it is not, or by less than clocks usually differ."""
+def lag_line(transaction: Transaction) -> str:
+    """That the wall clock is behind the newest event, for `doctor`; empty where it is not, or by less than clocks usually differ."""
     behind = clocks.lag(transaction.now(), newest_clock(transaction))
-    return clocks.lag_sentence(behind) if behind > TOLERATED else ""
+    if behind <= TOLERATED:
+        return ""
+    return (
+        f"this computer's clock is {clocks.lag_text(behind)} behind the newest event of this review: what is done here still counts as "
+        "the latest, but its date may be wrong until the clock is set"
+    )

@@ -10,6 +10,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from prisma_tool.model.log.contributors import spelling
 from prisma_tool.model.log.events import Channel, EventKind, undone
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
@@ -47,12 +48,13 @@ def votes_cast(transaction: Transaction, stage: str) -> list[CastVote]:
     )  # fmt: skip
     statement = sa.select(*columns).join(MembershipRow, MembershipRow.record == EventRow.subject)
     votes = statement.where(EventRow.kind == EventKind.DECISION, EventRow.stage == stage).order_by(EventRow.clock, EventRow.id)
+    spelled = spelling(transaction.protocol)
     undone_at, known = _taken_back(transaction), event_rows.contributors(transaction).know
     return [
         CastVote(
             event_id,
             cluster,
-            reviewer,
+            spelled(reviewer),
             at,
             str(payload.get("verdict")),
             str(payload.get("reason") or ""),
@@ -80,4 +82,4 @@ def _taken_back(transaction: Transaction) -> dict[str, tuple[int, str]]:
 def reviewers_at(transaction: Transaction, stage: str) -> set[str]:
     """Everybody of whom a vote stands at a stage."""
     statement = sa.select(StandingRow.reviewer).where(StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage)
-    return set(transaction.session.execute(statement.distinct()).scalars())
+    return set(map(spelling(transaction.protocol), transaction.session.execute(statement.distinct()).scalars()))

@@ -72,10 +72,13 @@ def _undos_of(transaction: Transaction, events: Mapping[str, Event]) -> list[Eve
     statement = sa.select(EventRow).where(EventRow.kind == EventKind.UNDO)
     undos: list[Event] = []
     targets: Collection[str] = events.keys()
+    known: set[str] = set()
     while targets:
         further = [event_rows.event_of(row) for (row,) in select_in(transaction.session, statement, EventRow.subject, targets)]
         undos += further
-        targets = {event.id for event in further}
+        # A copy may have brought undo events that name each other.
+        targets = {event.id for event in further} - known
+        known |= targets
     return undos
 
 
