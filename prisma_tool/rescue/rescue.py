@@ -35,7 +35,8 @@ from prisma_tool.review.protocol.edit import set_database
 from prisma_tool.review.protocol.read import FILE_NAME, new_protocol_text, parse_protocol, with_id
 from prisma_tool.review.snapshots import FOLDER as BACKUPS
 from prisma_tool.review.snapshots import Snapshot, newest_snapshot
-from prisma_tool.store.copies.reassembly import Reassembly, logged_protocols, review_in
+from prisma_tool.store.copies.origin_rows import logged_protocols, review_in
+from prisma_tool.store.copies.reassembly import Reassembly
 from prisma_tool.store.copies.salvage import DamagedDatabase, damaged_database
 from prisma_tool.store.engine import health
 from prisma_tool.store.engine.database import Transaction
