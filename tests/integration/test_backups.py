@@ -201,7 +201,9 @@ def test_events_that_were_left_out_are_not_offered_again(folder: Path, capsys: p
     assert told(capsys, *here, "restore", name)["later"] is None
     # Unless the state in which they stood comes back.
     told(capsys, *here, "restore", Path(first["kept"]).name)
-    assert told(capsys, *here, "restore", name)["later"]["events"] == 1
+    later = told(capsys, *here, "restore", name)["later"]
+    assert later["events"] == 1
+    assert "T" in later["first"], "moments are ISO 8601, as in every other object"
 
 
 def test_records_that_the_snapshot_lacks_are_said(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -69,7 +69,9 @@ class RestoreResult:
 
     def as_json(self) -> Mapping[str, Any]:
         """The object of `restore --json`."""
-        return asdict(self)
+        later = self.later
+        moments = {"first": later.first.isoformat(), "last": later.last.isoformat()} if later else {}
+        return {**asdict(self), "later": {**asdict(later), **moments} if later else None}
 
     def journal_lines(self) -> list[str]:
         """What became of the journal's later events, in sentences."""
