@@ -25,6 +25,7 @@ from prisma_tool.model.log.events import EventKind, by_order
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.text import one_line
 from prisma_tool.plain_files import NotPlainFile, is_plain_file, listed, open_plain
+from prisma_tool.rescue.lost_files import lost_files
 from prisma_tool.rescue.raw_records import restore_records
 from prisma_tool.review.copies.files import FOLDERS
 from prisma_tool.review.environment import Environment
@@ -299,6 +300,11 @@ def _fill(transaction: Transaction, origins: _Origins, result: RescueResult) -> 
     restored = _read_answers(transaction, parts, result)
     parts.settle()
     _account(origins, parts, restored, result)
+    lost = lost_files(transaction, result.folder, parts.whole_runs)
+    if _was_shared(origins):
+        result.notes += [f"{line}; perhaps a colleague's folder has them" for line in lost]
+    else:
+        result.missing += lost
 
 
 def _read_answers(transaction: Transaction, parts: Reassembly, result: RescueResult) -> int:
@@ -312,6 +318,12 @@ def _read_answers(transaction: Transaction, parts: Reassembly, result: RescueRes
             if not answers.problems and run.reported and not runs.delivered_keys(transaction, run.id):
                 result.missing.append(f"the {run.reported} records of {where}: raw/ has no answer of it")
     return restored
+
+
+def _was_shared(origins: _Origins) -> bool:
+    """Whether the damaged review was on a server; then each folder holds what was fetched and attached from it."""
+    protocol = _parsed(origins.text)
+    return protocol is not None and bool(protocol.database_url)
 
 
 def _account(origins: _Origins, parts: Reassembly, restored: int, result: RescueResult) -> None:
