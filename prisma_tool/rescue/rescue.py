@@ -302,6 +302,9 @@ def _fill(transaction: Transaction, origins: _Origins, result: RescueResult) -> 
     _account(origins, parts, restored, result)
     lost = lost_files(transaction, result.folder, parts.whole_runs)
     if _was_shared(origins):
+        result.missing.append(
+            "events of colleagues, perhaps: this journal has what was done from this folder; rescue in their folders too, and merge"
+        )
         result.notes += [f"{line}; perhaps a colleague's folder has them" for line in lost]
     else:
         result.missing += lost
