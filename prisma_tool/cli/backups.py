@@ -110,6 +110,9 @@ def _confirm(later: LaterEvents) -> bool:
     return click.confirm("Apply them?", default=True, err=True)
 
 
+_ORIGINS = {"database": "the database", "snapshot": "the snapshot", "journal": "the journal", "raw": "the answers in raw/"}
+
+
 @click.command("rescue")
 @click.option(
     "--to", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="The new folder; else NAME-rescued beside."
@@ -129,7 +132,9 @@ def rescue_command(caller: Caller, to: Path | None, as_json: bool) -> int:
         return done.exit_code
     say(f"Rescued into {done.folder}:")
     for name, counts in (("records", done.records), ("events", done.events)):
-        origins = ", ".join(f"{number} from the {origin}" for origin, number in counts.items() if number and origin != "total")
+        origins = ", ".join(
+            f"{number} from {_ORIGINS[origin]}" for origin, number in counts.items() if number and origin != "total"
+        )
         say(f"  {counts['total']} {name}" + (f": {origins}" if origins else ""))
     for note in done.notes:
         tell(note)

@@ -63,6 +63,11 @@ def restore_records(transaction: Transaction, folder: Path, run: runs.Run) -> Ru
     return result
 
 
+def unreadable_answers(folder: Path, run: runs.Run) -> list[str]:
+    """What is wrong with the answers of a run: which are missing, altered, or cannot be read."""
+    return [problem for kept in _answers(folder, run) if (problem := _body(folder, kept)[1])]
+
+
 def _arrival(transaction: Transaction, run: runs.Run) -> datetime:
     """When a run's records came, for all that matters: before or after each pass of deduplication.
 

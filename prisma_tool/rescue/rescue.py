@@ -25,6 +25,7 @@ from prisma_tool.model.log.events import EventKind, by_order
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.text import one_line
 from prisma_tool.plain_files import NotPlainFile, is_plain_file, listed, open_plain
+from prisma_tool.rescue.lost_files import lost_files
 from prisma_tool.rescue.raw_records import restore_records
 from prisma_tool.review.copies.files import FOLDERS
 from prisma_tool.review.environment import Environment
@@ -35,7 +36,8 @@ from prisma_tool.review.protocol.edit import set_database
 from prisma_tool.review.protocol.read import FILE_NAME, new_protocol_text, parse_protocol, with_id
 from prisma_tool.review.snapshots import FOLDER as BACKUPS
 from prisma_tool.review.snapshots import Snapshot, newest_snapshot
-from prisma_tool.store.copies.reassembly import Reassembly, logged_protocols, review_in
+from prisma_tool.store.copies.origin_rows import logged_protocols, review_in
+from prisma_tool.store.copies.reassembly import Reassembly
 from prisma_tool.store.copies.salvage import DamagedDatabase, damaged_database
 from prisma_tool.store.engine import health
 from prisma_tool.store.engine.database import Transaction
@@ -298,6 +300,14 @@ def _fill(transaction: Transaction, origins: _Origins, result: RescueResult) -> 
     restored = _read_answers(transaction, parts, result)
     parts.settle()
     _account(origins, parts, restored, result)
+    lost = lost_files(transaction, result.folder, parts.whole_runs)
+    if _was_shared(origins):
+        result.missing.append(
+            "events of colleagues, perhaps: this journal has what was done from this folder; rescue in their folders too, and merge"
+        )
+        result.notes += [f"{line}; perhaps a colleague's folder has them" for line in lost]
+    else:
+        result.missing += lost
 
 
 def _read_answers(transaction: Transaction, parts: Reassembly, result: RescueResult) -> int:
@@ -311,6 +321,12 @@ def _read_answers(transaction: Transaction, parts: Reassembly, result: RescueRes
             if not answers.problems and run.reported and not runs.delivered_keys(transaction, run.id):
                 result.missing.append(f"the {run.reported} records of {where}: raw/ has no answer of it")
     return restored
+
+
+def _was_shared(origins: _Origins) -> bool:
+    """Whether the damaged review was on a server; then each folder holds what was fetched and attached from it."""
+    protocol = _parsed(origins.text)
+    return protocol is not None and bool(protocol.database_url)
 
 
 def _account(origins: _Origins, parts: Reassembly, restored: int, result: RescueResult) -> None:

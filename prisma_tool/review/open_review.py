@@ -39,6 +39,10 @@ from prisma_tool.version import VERSION
 _PASSWORD = re.compile(r"://[^@]*:[^@]*@|[?&](?:ssl)?password=", re.IGNORECASE)
 """A database address with a password in it, in either of the places that PostgreSQL knows."""
 
+_RESCUES = (
+    f"`prisma-tool rescue` gathers in a new folder all that can be read, the newest {FILE_NAME} that the log holds included."
+)
+
 SUBFOLDERS = ("raw", "fulltext", "rejects", BACKUPS, FOLDER)
 
 
@@ -126,11 +130,15 @@ def create_review(
         text: a whole protocol, in place of what the other arguments say.
 
     Raises:
-        ReviewError: there is a review already, or a value cannot stand in review.toml.
+        ReviewError: there is a review already, be it without its review.toml, or a value cannot stand in review.toml.
     """
     target = folder / FILE_NAME
     if target.exists():
         raise ReviewError(f"{folder} holds a review already; nothing was changed. Choose another folder.")
+    if _lost_its_protocol(folder):
+        raise ReviewError(
+            f"{folder} holds a review that lost its {FILE_NAME}; nothing was changed. {_RESCUES} Or choose another folder."
+        )
     review_id = str(uuid4())
     text = text or new_protocol_text(title=title, pubmed=pubmed, ctgov=ctgov, reviewers=reviewers, review_id=review_id)
     if not parse_protocol(text, str(target)).id:
@@ -152,9 +160,17 @@ def find_review(start: Path) -> Path:
         with explained_errors(folder):
             if (folder / FILE_NAME).is_file():
                 return folder
+    if _lost_its_protocol(start):
+        raise ReviewError(f"{start} holds a review that lost its {FILE_NAME}. Put it back, for example from a copy. {_RESCUES}")
     raise ReviewError(
         f"There is no review in {start} or above it. Start one with `prisma-tool init DIR`, or name its folder: `prisma-tool -C DIR ...`."
     )
+
+
+def _lost_its_protocol(folder: Path) -> bool:
+    """Whether a folder without review.toml shows that a review was worked on in it."""
+    with explained_errors(folder):
+        return (folder / "review.db").is_file() or shows_work(folder)
 
 
 def _resolved(start: Path) -> Path:

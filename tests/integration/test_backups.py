@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from prisma_tool.cli.main import run
@@ -201,7 +202,9 @@ def test_events_that_were_left_out_are_not_offered_again(folder: Path, capsys: p
     assert told(capsys, *here, "restore", name)["later"] is None
     # Unless the state in which they stood comes back.
     told(capsys, *here, "restore", Path(first["kept"]).name)
-    assert told(capsys, *here, "restore", name)["later"]["events"] == 1
+    later = told(capsys, *here, "restore", name)["later"]
+    assert later["events"] == 1
+    assert "T" in later["first"], "moments are ISO 8601, as in every other object"
 
 
 def test_records_that_the_snapshot_lacks_are_said(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -282,3 +285,34 @@ def test_a_review_on_a_server_is_backed_up_to_a_file_and_put_back(
     assert of_kind(folder, SnapshotKind.DAILY) == []
     assert told(capsys, *here, "status")["stages"]["title-abstract"]["included"] == 2
     assert run([*here, "doctor"]) == 0
+
+
+@pytest.mark.postgres
+def test_a_server_that_was_set_up_anew_is_filled_from_a_snapshot_and_another_programs_tables_are_left(
+    folder: Path, postgres_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = ["-C", str(folder)]
+    told(capsys, *here, "move", postgres_url)
+    name = Path(told(capsys, *here, "backup")["snapshot"]).name
+    decide(folder, 2)
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE orders (id int)")
+    assert run([*here, "restore", name]) == 1
+    assert "database of another program (its tables: orders)" in capsys.readouterr().err
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("DROP TABLE orders")
+    assert run([*here, "status"]) == 1
+    assert "`prisma-tool restore SNAPSHOT` also fills an empty one" in capsys.readouterr().err
+    done = told(capsys, *here, "restore", name, "--replay")
+    assert (done["kept"], done["applied"], done["records"]) == ("", 1, 5)
+    assert run([*here, "doctor"]) == 0
+
+
+@pytest.mark.postgres
+def test_a_rescue_without_the_server_says_that_colleagues_may_have_done_more(
+    folder: Path, postgres_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = ["-C", str(folder)]
+    told(capsys, *here, "move", postgres_url)
+    done = told(capsys, *here, "rescue", code=3)
+    assert [line.partition(",")[0] for line in done["missing"]] == ["events of colleagues"]

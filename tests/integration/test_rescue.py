@@ -118,6 +118,21 @@ def test_records_whose_answers_are_lost_are_named(demo: Path, tmp_path: Path, ca
     assert not done["complete"]
 
 
+def test_answers_and_documents_that_no_record_depends_on_are_missed_too(
+    demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "paper.pdf").write_bytes(b"%PDF-1.4\n")
+    here = ["-C", str(demo)]
+    key = shown(capsys, *here, "study", "list")["studies"][0]["records"][0]
+    assert run([*here, "retrieve", key, "retrieved", "--file", str(tmp_path / "paper.pdf")]) == 0
+    for name in ("raw", "fulltext"):
+        shutil.rmtree(demo / name)
+    done = shown(capsys, *here, "rescue", code=3)
+    answers, documents = done["missing"]
+    assert answers.startswith("7 untouched answers: raw/")
+    assert documents.startswith("1 documents: fulltext/")
+
+
 def test_a_report_described_by_hand_is_rescued(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     added = shown(capsys, "-C", str(demo), "add", "--title", "A thesis", "--source", "Reference lists", "--kind", "citation")
     _lose_databases(demo)

@@ -104,6 +104,16 @@ def test_a_second_review_in_one_folder_is_refused_and_the_first_kept(review_fold
     assert (review_folder / "review.toml").read_bytes() == before
 
 
+def test_a_review_that_lost_its_protocol_is_sent_to_rescue_and_none_is_begun_over_it(review_folder: Path) -> None:
+    (review_folder / "review.toml").unlink()
+    (review_folder / "review.db").write_bytes(b"whatever")
+    with pytest.raises(ReviewError, match=r"lost its review\.toml\. .* `prisma-tool rescue`"):
+        find_review(review_folder)
+    with pytest.raises(ReviewError, match=r"lost its review\.toml; nothing was changed"):
+        create_review(review_folder, title="Another")
+    assert not (review_folder / "review.toml").exists()
+
+
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20), st.sampled_from(["", "--whole"]))
 def test_the_command_for_a_search_means_the_same_to_a_shell(name: str, option: str) -> None:
     words = shlex.split(command_for_search(name, option))

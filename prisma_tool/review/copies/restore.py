@@ -32,7 +32,7 @@ from prisma_tool.review.snapshots import FOLDER
 from prisma_tool.store.copies.replay import events_lacking, lacking_records, replace_all, replay_events, totals
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Store
-from prisma_tool.store.engine.opening import open_store, review_id
+from prisma_tool.store.engine.opening import is_empty, open_store, review_id
 from prisma_tool.store.engine.snapshots import contents_of, copy_database, free_path, take_snapshot
 from prisma_tool.version import VERSION
 
@@ -69,7 +69,9 @@ class RestoreResult:
 
     def as_json(self) -> Mapping[str, Any]:
         """The object of `restore --json`."""
-        return asdict(self)
+        later = self.later
+        moments = {"first": later.first.isoformat(), "last": later.last.isoformat()} if later else {}
+        return {**asdict(self), "later": {**asdict(later), **moments} if later else None}
 
     def journal_lines(self) -> list[str]:
         """What became of the journal's later events, in sentences."""
@@ -115,6 +117,9 @@ def restore(
             kept = _keep(address, folder, now())
             prepared.close()
             _put(Path(str(prepared.engine.url.database)), address)
+        elif is_empty(address):
+            kept = ""
+            _fill_server(address, folder, prepared)
         else:
             kept = _put_on_server(folder, environment, prepared, tell, now)
     with open_review(folder, environment, tell, now) as review:
@@ -223,6 +228,22 @@ def _put_on_server(
         with prepared.read() as there, review.store.write() as here:
             replace_all(there, here)
     return str(kept)
+
+
+def _fill_server(address: str, folder: Path, prepared: Store) -> None:
+    """Into an empty database, as where a server was set up anew."""
+    store = open_store(
+        address,
+        protocol=prepared.protocol,
+        now=prepared.now,
+        new_id=_no_id,
+        tool_version=VERSION,
+        backups=folder / FOLDER,
+        tell=_say_nothing,
+        create=True,
+    )
+    with closing(store), prepared.read() as there, store.write() as here:
+        replace_all(there, here)
 
 
 def _follow(review: Review, path: Path, kept: str, decide: Callable[[LaterEvents], bool | None]) -> RestoreResult:

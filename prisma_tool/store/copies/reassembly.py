@@ -9,20 +9,30 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
-from prisma_tool.model.log.clock import microseconds
-from prisma_tool.model.log.contents import content_hash, derived_review_id, derived_salt
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.log.run_entry import RunEntry
 from prisma_tool.model.record.codec import decode
 from prisma_tool.model.vocabulary import RecordState, RunStatus, SourceKind
+from prisma_tool.store.copies.origin_rows import (
+    PORTION,
+    VOCABULARIES,
+    complete_event,
+    event_of,
+    event_row,
+    in_vocabulary,
+    is_sound,
+    portions,
+    readable,
+    row_of,
+    table_of,
+)
 from prisma_tool.store.copies.replay import ABOUT_RECORDS
-from prisma_tool.store.copies.salvage import DamagedDatabase, TableRow, json_value
+from prisma_tool.store.copies.salvage import DamagedDatabase, TableRow
 from prisma_tool.store.engine.batches import insert_all
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import (
@@ -30,7 +40,6 @@ from prisma_tool.store.engine.schema import (
     IdentifierRow,
     MembershipRow,
     RecordRow,
-    ReviewRow,
     RunRecordRow,
     RunRow,
     SearchRow,
@@ -40,39 +49,8 @@ from prisma_tool.store.engine.schema import (
 from prisma_tool.store.index import record_index, text_index
 from prisma_tool.store.projections import rebuild
 
-PORTION = 1_000
 _FACTS: tuple[type[Any], ...] = (SourceRow, SearchRow, RunRow, RecordRow, VersionRow, RunRecordRow, EventRow)
 """The tables of what happened; all others follow from them."""
-
-
-def table_of(mapped: type[Any]) -> sa.Table:
-    """The table behind a mapped class."""
-    table: sa.Table = sa.inspect(mapped).local_table
-    return table
-
-
-def review_in(database: DamagedDatabase) -> str:
-    """The id of the review that a database holds, by its own row or, in an older schema, as its upgrade derives it; empty where it does not say."""
-    named = next((str(row["id"]) for row in database.rows(table_of(ReviewRow))), "")
-    if named or database.has_table(ReviewRow.__tablename__):
-        return named
-    events = (_complete_event(row) for row in database.rows(table_of(EventRow)))
-    oldest = min(((row["clock"], row["id"]) for row in events), default=None)
-    return derived_review_id(oldest[1]) if oldest else ""
-
-
-def logged_protocols(database: DamagedDatabase) -> list[Event]:
-    """The sound events of a database that hold the text of a protocol."""
-    rows = (row for row in database.rows(table_of(EventRow)) if row["kind"] == EventKind.PROTOCOL)
-    return [event for row in rows if _is_sound(event := _event_of(_complete_event(row)))]
-
-
-def _event_of(row: TableRow) -> Event:
-    return Event(**{name: row[name] for name in Event.__slots__})
-
-
-def _is_sound(event: Event) -> bool:
-    return content_hash(event) == event.sha256
 
 
 class Reassembly:
@@ -102,9 +80,9 @@ class Reassembly:
             if mapped is EventRow:
                 rows = (row for row in self._sound_events(rows) if row["id"] not in without)
             elif mapped is VersionRow:
-                rows = _readable(rows, database)
-            elif mapped in _VOCABULARIES:
-                rows = _in_vocabulary(mapped, rows)
+                rows = readable(rows, database)
+            elif mapped in VOCABULARIES:
+                rows = in_vocabulary(mapped, rows)
             if mapped is RunRow:
                 rows = list(rows)
                 complete_runs = {row["id"] for row in rows if row["status"] == RunStatus.COMPLETE}
@@ -114,9 +92,9 @@ class Reassembly:
 
     def _sound_events(self, rows: Iterable[TableRow]) -> Iterator[TableRow]:
         for row in rows:
-            complete = _complete_event(row)
-            event = _event_of(complete)
-            if _is_sound(event):
+            complete = complete_event(row)
+            event = event_of(complete)
+            if is_sound(event):
                 yield complete
             else:
                 self.altered.add(event.id)
@@ -130,12 +108,12 @@ class Reassembly:
 
     def take_events(self, events: Iterable[Event], origin: str) -> None:
         """Take events that a journal holds."""
-        self._take(EventRow, (_event_row(event) for event in events), origin)
+        self._take(EventRow, (event_row(event) for event in events), origin)
 
     def take_runs(self, entries: Iterable[RunEntry], origin: str) -> None:
         """Take what a journal says of runs, and of the sources and searches that they name."""
         for entry in entries:
-            run, source = _row_of(RunRow, entry.run), _row_of(SourceRow, entry.source)
+            run, source = row_of(RunRow, entry.run), row_of(SourceRow, entry.source)
             if run is None or source is None or run["source"] != source["slug"]:
                 self.made_up["runs of the journal that cannot be understood"] += 1
                 continue
@@ -146,7 +124,7 @@ class Reassembly:
 
     def _take(self, mapped: type[Any], rows: Iterable[TableRow], origin: str) -> None:
         statement = insert(table_of(mapped)).on_conflict_do_nothing()
-        for portion in _portions(rows):
+        for portion in portions(rows):
             before = self._changes()
             self._session.connection().execute(statement, portion)
             self.taken[mapped.__tablename__, origin] += self._changes() - before
@@ -329,73 +307,6 @@ def _begun(run: str) -> datetime | None:
         return datetime.fromtimestamp(int(run.replace("-", "")[:12], 16) / 1000, UTC)
     except (ValueError, OverflowError, OSError):
         return None
-
-
-def _portions(rows: Iterable[TableRow]) -> Iterator[list[TableRow]]:
-    """Portions of rows with the same columns."""
-    portion: list[TableRow] = []
-    for row in rows:
-        if portion and (len(portion) == PORTION or portion[0].keys() != row.keys()):
-            yield portion
-            portion = []
-        portion.append(row)
-    if portion:
-        yield portion
-
-
-def _readable(rows: Iterable[TableRow], database: DamagedDatabase) -> Iterator[TableRow]:
-    """Contents of records that can be read as such."""
-    for row in rows:
-        try:
-            decode(row["content"])
-        except (ValueError, KeyError, TypeError, AttributeError):
-            database.count(VersionRow.__tablename__)
-        else:
-            yield row
-
-
-def _complete_event(row: TableRow) -> TableRow:
-    """A row with what an older schema did not keep, as its upgrade derives it."""
-    if "sha256" in row:
-        return row
-    row = {
-        "number": 0,
-        **row,
-        "clock": microseconds(row["at"]),
-        "via": "unknown",
-        "salt": derived_salt(row["id"]),
-        "merged": False,
-    }
-    return {**row, "sha256": content_hash(_event_of({**row, "sha256": ""}))}
-
-
-def _event_row(event: Event) -> TableRow:
-    return {**{name: getattr(event, name) for name in Event.__slots__}, "number": 0, "merged": False}
-
-
-def _row_of(mapped: type[Any], values: Mapping[str, Any]) -> TableRow | None:
-    """A row from a journal's JSON values; None where they are not of the table's types, or a word is not a known one."""
-    defaults: TableRow = {"checkpoint": {}} if mapped is RunRow else {}
-    columns = table_of(mapped).columns
-    try:
-        row = {column.name: json_value(column, values.get(column.name, defaults.get(column.name))) for column in columns}
-    except (ValueError, TypeError):
-        return None
-    return next(_in_vocabulary(mapped, [row]), None)
-
-
-_VOCABULARIES: Mapping[type[Any], tuple[str, type[StrEnum]]] = {
-    SourceRow: ("kind", SourceKind),
-    RunRow: ("status", RunStatus),
-    RunRecordRow: ("state", RecordState),
-}
-
-
-def _in_vocabulary(mapped: type[Any], rows: Iterable[TableRow]) -> Iterator[TableRow]:
-    """Rows whose words are known ones."""
-    name, vocabulary = _VOCABULARIES[mapped]
-    known = {word.value for word in vocabulary}
-    return (row for row in rows if row[name] in known)
 
 
 def _renumber(session: Any, mapped: type[Any], key: Any, name: str, order: Iterable[Any]) -> None:

@@ -26,6 +26,12 @@ PUT_BACK = (
 )
 """What to do about a database that is damaged or not the right one."""
 
+PUT_BACK_ON_SERVER = (
+    "If review.toml names the wrong database, correct it; `prisma-tool restore SNAPSHOT` also fills an empty one, `prisma-tool backup --list` "
+    "shows the snapshots, and `prisma-tool rescue` gathers in a new folder all that can be read."
+)
+"""The same where the database is on a server: nothing of other programs is replaced there."""
+
 
 SENTENCES = (
     ("disk is full", "The disk is full: nothing of this step was stored. Make room and run the same command again."),

@@ -19,7 +19,7 @@ from prisma_tool.model.text import one_line
 from prisma_tool.store.engine.addresses import format_address
 from prisma_tool.store.engine.batches import insert_all
 from prisma_tool.store.engine.database import Store, Transaction, make_engine
-from prisma_tool.store.engine.driver_errors import PUT_BACK, translate_errors
+from prisma_tool.store.engine.driver_errors import PUT_BACK, PUT_BACK_ON_SERVER, translate_errors
 from prisma_tool.store.engine.schema import OWN_TABLES, REVISION, ReviewRow
 from prisma_tool.store.engine.snapshots import take_snapshot
 
@@ -66,7 +66,7 @@ def open_store(  # noqa: PLR0913 - what opening needs is passed in by name
             _require_file(engine)
         revision = stored_revision(engine)
         if revision is None and not create:
-            raise StoreError(f"{format_address(engine.url)} is empty: it holds no review. {PUT_BACK}")
+            raise StoreError(f"{format_address(engine.url)} is empty: it holds no review. {_put_back(engine)}")
         if revision is not None and revision != HEAD:
             _require_upgradable(engine, revision, protocol, may_upgrade)
             _back_up(engine, revision, backups, tell, now())
@@ -74,6 +74,22 @@ def open_store(  # noqa: PLR0913 - what opening needs is passed in by name
             migrate(engine, HEAD)
         unless_opened.pop_all()
     return Store(engine, now, new_id, protocol, tool_version, HEAD)
+
+
+def is_empty(address: str | Path) -> bool:
+    """Whether a database has no tables at all.
+
+    Raises:
+        StoreError: it cannot be reached, or holds tables, but no review's.
+    """
+    engine = make_engine(address)
+    with ExitStack() as stack, translate_errors(engine.url):
+        stack.callback(engine.dispose)
+        return stored_revision(engine) is None
+
+
+def _put_back(engine: sa.Engine) -> str:
+    return PUT_BACK if engine.dialect.name == "sqlite" else PUT_BACK_ON_SERVER
 
 
 def stored_revision(engine: sa.Engine) -> str | None:
@@ -90,7 +106,7 @@ def stored_revision(engine: sa.Engine) -> str | None:
             listed = ", ".join(sorted(tables)[:3]) + (", ..." if len(tables) > 3 else "")  # noqa: PLR2004 - enough to recognise it by
             raise StoreError(
                 f"{format_address(engine.url)} is the database of another program (its tables: {one_line(listed)}), not of a review; nothing "
-                f"was written into it. {PUT_BACK}"
+                f"was written into it. {_put_back(engine)}"
             )
         return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
 
