@@ -35,7 +35,9 @@ _OPTIONS = (
         help="1234567, 1,234,567...",
     ),
     click.option("--dpi", type=int, help="Resolution of png (default 300) and tiff (600)."),
-    click.option("--hide", multiple=True, metavar="NAME", help="Leave out a line, list or column (previous, other); repeat it."),
+    click.option(
+        "--hide", multiple=True, metavar="NAME", help="Leave out a line, list, column (previous, other) or the footnotes."
+    ),
     click.option(
         "--wording",
         type=click.Choice([choice.value for choice in Wording]),

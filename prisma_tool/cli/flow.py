@@ -37,6 +37,13 @@ TEMPLATES = click.Choice(["new-v1", "new-v2", "updated-v1", "updated-v2"])
 @click.option(
     "--from-json", type=click.Path(path_type=Path), metavar="FILE", help="Numbers as `flow --json` tells them; no review."
 )
+@click.option(
+    "--notes",
+    "notes_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write caption and footnotes to FILE (.txt, .md) instead of into the figure, which keeps the marks.",
+)
 @figure_options
 @viewer_option
 @json_option
@@ -53,6 +60,7 @@ def flow_command(
     template: str | None,
     from_csv: Path | None,
     from_json: Path | None,
+    notes_file: Path | None,
     figure: FigureOptions,
     reviewer: str | None,
     as_json: bool,
@@ -60,8 +68,9 @@ def flow_command(
     """Count and draw the PRISMA 2020 flow diagram. Every number lists its records: --explain KEY."""
     if context.invoked_subcommand:
         return ExitCode.DONE
-    from prisma_tool.figure.write import draw
+    from prisma_tool.figure.write import draw, write_notes
 
+    outputs_written = outputs
     records: Records | None = None
     outcomes: Mapping[str, str] = {}
     if from_csv or from_json:
@@ -72,13 +81,17 @@ def flow_command(
         scope = _scope(at, version, run, template, cumulative=cumulative)
         flow, records = _counted(caller, outputs, scope, reviewer)
         outcomes = _outcome_texts(caller, flow, explain) if explain is not None and not (as_json or at or version or run) else {}
+    if notes_file is not None:
+        figure = replace(figure, notes_outside=True)
+        write_notes(flow, notes_file, figure)
+        outputs_written = (*outputs, notes_file)
     remarks = draw(flow, outputs, figure, records)
-    for sentence in (*(f"Wrote {path}." for path in outputs), *remarks):
+    for sentence in (*(f"Wrote {path}." for path in outputs_written), *remarks):
         tell(sentence)
     if explain is not None:
         _explain(flow, explain, outcomes, as_json=as_json)
     else:
-        _print_flow(flow, figure, check=check, as_json=as_json, quiet=bool(outputs))
+        _print_flow(flow, figure, check=check, as_json=as_json, quiet=bool(outputs_written))
     failed = any(not relation.holds and relation.kind == "strict" for relation in flow.checks)
     return ExitCode.CHECK_FAILED if check and failed else ExitCode.DONE
 

@@ -151,6 +151,18 @@ def draw(flow: Flow, paths: Sequence[Path], options: FigureOptions = PLAIN, reco
     )
 
 
+def write_notes(flow: Flow, path: Path, options: FigureOptions = PLAIN) -> None:
+    """Write caption and footnotes to a file of their own (.txt or .md).
+
+    Raises:
+        UsageError: another suffix.
+        PrismaError: the file cannot be written.
+    """
+    from prisma_tool.figure.render.notes_text import render_notes
+
+    write_atomically(path, render_notes(flow, path, options))
+
+
 def needs_records(paths: Sequence[Path]) -> bool:
     """True where an output lists the records behind the numbers."""
     return any(path.suffix.lower() == ".html" for path in paths)

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from prisma_tool.errors import PrismaError, UsageError
-from prisma_tool.flow.flow import COUNT_KEYS, EXTRA_LIST_KEYS, LIST_KEYS, MA_KEYS, PENDING_KEYS, SCREENING_REASONS, Count, Flow
+from prisma_tool.flow.flow import (
+    COUNT_KEYS,
+    EXTRA_LIST_KEYS,
+    LIST_KEYS,
+    MA_KEYS,
+    PENDING_KEYS,
+    SCREENING_REASONS,
+    Count,
+    Flow,
+    Participants,
+    Study,
+)
+from prisma_tool.flow.notes.bound_notes import bound_footnotes
+from prisma_tool.model.protocol.figure_words import PARTICIPANTS
 
 
 def as_json(flow: Flow, *, reasons_at_screening: bool = False) -> dict[str, Any]:
@@ -24,12 +37,37 @@ def as_json(flow: Flow, *, reasons_at_screening: bool = False) -> dict[str, Any]
         "pending": {key: getattr(flow.pending, key).n for key in PENDING_KEYS},
         **({"unmerged": flow.unmerged} if flow.unmerged else {}),
         "adjustments": [{"box": number.box, "n": number.n, "note": number.note} for number in flow.adjustments],
-        "footnotes": list(flow.footnotes),
+        **_participants(flow),
+        "footnotes": list(bound_footnotes(flow)),
+        **words_json(flow),
         "checks": [
             {"name": check.name, "kind": check.kind.value, "holds": check.holds, "detail": check.detail} for check in flow.checks
         ],
         "interim": flow.interim,
     }
+
+
+def words_json(flow: Flow) -> dict[str, Any]:
+    """The words of the figure as they were given; what a placeholder needs and no count tells stands beside them."""
+    words = flow.words
+    texts = (*words.notes.values(), *words.labels.values(), words.caption, words.alt)
+    dated = any("{last_searched}" in text for text in texts)
+    return {
+        "notes": dict(words.notes),
+        "labels": dict(words.labels),
+        **({"caption": words.caption} if words.caption else {}),
+        **({"alt": words.alt} if words.alt else {}),
+        **({"last_searched": flow.last_searched} if dated else {}),
+    }
+
+
+def _participants(flow: Flow) -> dict[str, Any]:
+    return {} if flow.participants is None else {PARTICIPANTS: participants_json(flow.participants)}
+
+
+def participants_json(participants: Participants) -> dict[str, int]:
+    """How many participants are known, of how many of the studies."""
+    return {"n": participants.n, "known": participants.known, "studies": participants.studies}
 
 
 def count_keys(flow: Flow) -> tuple[str, ...]:
@@ -69,7 +107,9 @@ def find_count(flow: Flow, key: str) -> Count:
 def _line(lines: Mapping[str, Count], name: str, label: str) -> Count:
     if not label:
         numbers = tuple(number for line in lines.values() for number in line.adjustments)
-        return Count(tuple(key for line in lines.values() for key in line.records), numbers)
+        counted = [line.studies for line in lines.values() if line.studies is not None]
+        studies = tuple(study for line in counted for study in line) if counted else None
+        return Count(tuple(key for line in lines.values() for key in line.records), numbers, studies)
     for known, line in lines.items():
         if known.casefold() == label.casefold():
             return line
@@ -84,13 +124,35 @@ def explanation(flow: Flow, key: str) -> dict[str, Any]:
         UsageError: there is no such key.
         PrismaError: this flow's template has no such box.
     """
+    if key == PARTICIPANTS:
+        return _explained_participants(flow)
     count = find_count(flow, key)
-    result: dict[str, Any] = {
+    return {
         "key": key,
         "n": count.n,
         "records": list(count.records),
         "adjustments": [{"n": number.n, "note": number.note} for number in count.adjustments],
+        **({} if count.studies is None else {"studies": _studies(count.studies)}),
     }
-    if count.studies is not None:
-        result["studies"] = [{"label": study.label, "records": list(study.records)} for study in count.studies]
-    return result
+
+
+def _studies(studies: Iterable[Study]) -> list[dict[str, Any]]:
+    return [{"label": study.label, "records": list(study.records)} for study in studies]
+
+
+def _explained_participants(flow: Flow) -> dict[str, Any]:
+    """The studies behind the number of participants, with the part of each."""
+    if flow.participants is None:
+        raise PrismaError("No participants are known here: `prisma-tool study participants LABEL N` enters those of a study.")
+    members = {member.study: member for member in flow.participants.members}
+    studies = [study for study in (flow.total_studies or flow.new_studies).studies or () if study.label in members]
+    return {
+        "key": PARTICIPANTS,
+        "n": flow.participants.n,
+        "records": [key for study in studies for key in study.records],
+        "adjustments": [],
+        "studies": [
+            {**study, "participants": members[study["label"]].n, "as": members[study["label"]].counted_as}
+            for study in _studies(studies)
+        ],
+    }

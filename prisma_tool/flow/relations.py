@@ -15,6 +15,7 @@ from prisma_tool.flow.flow import Check, CheckKind, Flow, total
 
 _TERM = re.compile(r"(-?) ?(\w+)")
 _BOTH = ("studies", "reports")
+_STUDIES_OF = {"ongoing_reports": "ongoing", "awaiting_reports": "awaiting"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ SOURCES = (
 SCREENED = Equality(
     "screened + pending = identified - removed",
     "records_screened",
-    "database_results + register_results - duplicates - excluded_automatic - excluded_other",
+    "database_results + register_results + carried_over - duplicates - excluded_automatic - excluded_other",
     mend=("records_screened", "database_results:NAME"),
 )
 EXCLUDED_BY_WHOM = Equality("excluded = excluded by human + by tool", "records_excluded", "excluded_by_human + excluded_by_tool")
@@ -96,7 +97,7 @@ SOUGHT = Equality(
 INCLUDED = Equality(
     "included = assessed - excluded - ongoing - awaiting",
     "new_reports + new_reports_of_previous_studies",
-    "dbr_assessed + other_assessed - dbr_excluded - other_excluded - ongoing - awaiting",
+    "dbr_assessed + other_assessed - dbr_excluded - other_excluded - ongoing_reports - awaiting_reports",
     mend=("new_reports", "dbr_assessed"),
 )
 TOTAL_STUDIES, TOTAL_REPORTS = (
@@ -171,6 +172,9 @@ def _sizes(flow: Flow, side: str) -> list[int]:
 def _size(flow: Flow, key: str) -> int:
     """The number of a box, or of all lines of a list; 0 where the template lacks the box."""
     counted = getattr(flow, key)
+    if key in _STUDIES_OF and not counted:
+        # Where nobody gave the reports, each study has one.
+        counted = getattr(flow, _STUDIES_OF[key])
     if counted is None:
         return 0
     return total(counted) if isinstance(counted, Mapping) else int(counted.n)

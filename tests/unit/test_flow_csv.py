@@ -17,7 +17,7 @@ from prisma_tool.errors import FormatError, UsageError
 from prisma_tool.figure.exchange.csv_in import parse_flow_csv
 from prisma_tool.figure.exchange.csv_out import csv_remarks, render_csv
 from prisma_tool.figure.exchange.r_package import cell_of
-from prisma_tool.figure.exchange.typed_flow import TypedFlow, flow_of, whole_number
+from prisma_tool.figure.exchange.typed_flow import TypedFlow, count_of, flow_of, whole_number
 from prisma_tool.figure.words.options import FigureOptions
 from prisma_tool.flow.flow import Flow, Template
 
@@ -194,7 +194,7 @@ def test_a_file_filled_in_by_hand_is_read_in_any_order_with_gaps_and_separators(
     )
     found = read(text)
     assert found.flow.template is Template.NEW_V1
-    assert (found.flow.database_results.n, found.flow.records_screened.n, found.flow.records_excluded.n) == (1234, 1234, 1234)
+    assert [found.flow.database_results, found.flow.records_screened, found.flow.records_excluded] == [count_of(1234)] * 3
     assert {label: line.n for label, line in found.flow.database_specific_results.items()} == {
         "PubMed": 1000,
         "Web, of; Science": 234,

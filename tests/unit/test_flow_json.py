@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from prisma_tool.cli.main import run
 from prisma_tool.errors import FormatError
 from prisma_tool.figure.exchange.json_in import parse_flow_json
-from prisma_tool.figure.exchange.typed_flow import TypedFlow, flow_of
+from prisma_tool.figure.exchange.typed_flow import TypedFlow, count_of, flow_of
 from prisma_tool.figure.words.options import PLAIN
 from prisma_tool.figure.write import RENDERERS
 from prisma_tool.flow.flow import CheckKind, Flow, Template
@@ -57,7 +57,7 @@ def test_any_flow_reads_back_to_the_same_bytes_once_it_was_checked(flow: Flow, u
 def test_a_short_file_by_hand_is_enough_and_its_checks_are_computed() -> None:
     found = read(told())
     assert found.flow.template is Template.NEW_V1
-    assert found.flow.database_results.n == 1200
+    assert found.flow.database_results == count_of(1200)
     assert all(one.holds for one in found.flow.checks)
     assert {one.kind for one in found.flow.checks} == {CheckKind.STRICT, CheckKind.EXPLAINABLE}
 

@@ -13,8 +13,10 @@ from typing import Any
 from prisma_tool.figure.exchange.r_package import BARS, COLUMNS, LIST_ROWS, NONE, ROWS, PackageRow, cell_of, plain
 from prisma_tool.figure.words.labels import is_update
 from prisma_tool.figure.words.options import PLAIN, FigureOptions
-from prisma_tool.flow.adjustments import REASON_LISTS
+from prisma_tool.flow.adjustments import FIXED_LINES, REASON_LISTS
+from prisma_tool.flow.as_json import participants_json, words_json
 from prisma_tool.flow.flow import EXTRA_LIST_KEYS, PENDING_KEYS, SCREENING_REASONS, Flow
+from prisma_tool.flow.notes.bound_notes import bound_footnotes
 from prisma_tool.flow.template import OTHER_BOXES, OTHER_LISTS, PREVIOUS_BOXES, UPDATED, WITH_OTHER
 from prisma_tool.formats.text.spreadsheet_cells import table_lines
 
@@ -97,7 +99,7 @@ def _description_addition(row: PackageRow, flow: Flow, options: FigureOptions) -
 def _more(flow: Flow, options: FigureOptions) -> dict[str, Any]:
     """What the package has no row for, under the keys of `flow --json`."""
     extra = [name for name in EXTRA_LIST_KEYS if name not in OTHER_LISTS or flow.template in WITH_OTHER]
-    names = ("ongoing", "awaiting", *extra, *([SCREENING_REASONS] if options.reasons_at_screening else []))
+    names = (*FIXED_LINES, *extra, *([SCREENING_REASONS] if options.reasons_at_screening else []))
     lists = {name: {label: counted.n for label, counted in getattr(flow, name).items()} for name in names}
     pending = {key: getattr(flow.pending, key).n for key in PENDING_KEYS}
     bare = is_update(flow) and ("previous" in options.hide or all(getattr(flow, box) is None for box in PREVIOUS_BOXES))
@@ -108,7 +110,9 @@ def _more(flow: Flow, options: FigureOptions) -> dict[str, Any]:
         "pending": pending if any(pending.values()) else {},
         "unmerged": flow.unmerged,
         "adjustments": [{"box": number.box, "n": number.n, "note": number.note} for number in flow.adjustments],
-        "footnotes": list(flow.footnotes),
+        "footnotes": list(bound_footnotes(flow)),
+        **words_json(flow),
+        "participants": participants_json(flow.participants) if flow.participants else {},
     }
     return {key: value for key, value in more.items() if value}
 
@@ -129,8 +133,13 @@ def _lacking(flow: Flow) -> Iterator[str]:
     names = {
         "ongoing": "ongoing studies",
         "awaiting": "studies awaiting classification",
+        "carried_over": "reports carried over",
         "other_specific_results": "other methods with labels of their own",
     }
-    lacking = [words for name, words in names.items() if getattr(flow, name)] + (["pending work"] if flow.interim else [])
+    lacking = (
+        [words for name, words in names.items() if getattr(flow, name)]
+        + (["participants"] if flow.participants else [])
+        + (["pending work"] if flow.interim else [])
+    )
     if lacking:
         yield f"The R package has no row for {' and '.join(lacking)}: its figure will not show them, --from-csv does."

@@ -12,11 +12,15 @@ from typing import Any, TypeVar
 
 from prisma_tool.errors import FormatError
 from prisma_tool.figure.exchange.typed_flow import LISTS, TOO_LARGE, TypedNumbers, whole_number
-from prisma_tool.flow.flow import COUNT_KEYS, MA_KEYS, PENDING_KEYS, Adjustment, Check, CheckKind, Template
+from prisma_tool.flow.flow import COUNT_KEYS, MA_KEYS, PENDING_KEYS, Adjustment, Check, CheckKind, Participants, Template
 from prisma_tool.formats.text.decoding import decode
+from prisma_tool.model.protocol.figure_words import FigureWords, problem_of_key, problem_of_text, unmarked
 from prisma_tool.model.text import clean, one_line
 
-KNOWN = ("template", "counts", "lists", "pending", "unmerged", "adjustments", "footnotes", "checks", "interim")
+KNOWN = (
+    "template", "counts", "lists", "pending", "unmerged", "adjustments", "footnotes", "checks", "interim", "notes", "labels",
+    "caption", "alt", "last_searched", "participants",
+)  # fmt: skip
 
 T = TypeVar("T")
 
@@ -53,6 +57,9 @@ def parse_flow_mapping(mapping: Mapping[str, Any], origin: str) -> TypedNumbers:
         tuple(root.at("footnotes").text(item) for item in root.items(mapping, "footnotes")),
         tuple(root.at("checks").check(item) for item in root.items(mapping, "checks")),
         root.at("template").member(Template, mapping["template"]) if mapping.get("template") is not None else None,
+        words=_words(root, mapping),
+        last_searched=root.at("last_searched").text(mapping.get("last_searched", "")),
+        participants=root.at("participants").participants(mapping.get("participants")),
         notes=tuple(
             f"{origin}: '{one_line(key)}' means nothing here and was passed over." for key in mapping if key not in KNOWN
         ),
@@ -63,6 +70,17 @@ def parse_flow_mapping(mapping: Mapping[str, Any], origin: str) -> TypedNumbers:
             'deduplication, or the counts of "pending", or take "interim" away.'
         )
     return numbers
+
+
+def _words(root: _JsonValue, mapping: Mapping[str, Any]) -> FigureWords:
+    """The words for the figure, checked as those of a protocol are."""
+    notes = root.at("notes").words(mapping.get("notes") or {})
+    return FigureWords(
+        {key: unmarked(key, note) for key, note in notes.items()},
+        root.at("labels").words(mapping.get("labels") or {}),
+        root.at("caption").fillable(mapping.get("caption", "")),
+        root.at("alt").fillable(mapping.get("alt", "")),
+    )
 
 
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -134,6 +152,31 @@ class _JsonValue:
         if not isinstance(value, str):
             raise self.error(value, "a text")
         return clean(value)
+
+    def fillable(self, value: Any) -> str:
+        """A text whose placeholders can be filled."""
+        text = one_line(self.text(value))
+        problem = problem_of_text(text)
+        if problem:
+            raise FormatError(f"{self.origin}, {one_line(self.name)}: it {problem}")
+        return text
+
+    def words(self, value: Any) -> dict[str, str]:
+        """Texts by the key of a box or line."""
+        texts: dict[str, str] = {}
+        for key, text in self.mapping(value).items():
+            problem = problem_of_key(key)
+            if problem:
+                raise FormatError(f"{self.origin}, {one_line(self.name)}: '{one_line(key)}' {problem}")
+            texts[key] = self.at(f"{self.name}.{key}").fillable(text)
+        return {key: text for key, text in texts.items() if text}
+
+    def participants(self, value: Any) -> Participants | None:
+        if value is None:
+            return None
+        mapping = self.mapping(value)
+        n, known, studies = (self.at(f"{self.name}.{key}").required(mapping.get(key)) for key in ("n", "known", "studies"))
+        return Participants(n, known, studies)
 
     def member(self, kind: type[T], value: Any) -> T:
         try:

@@ -25,11 +25,13 @@ from prisma_tool.flow.flow import (
     Count,
     Flow,
     Lines,
+    Participants,
     Pending,
     Template,
     with_boxes,
 )
 from prisma_tool.flow.template import OTHER_BOXES, OTHER_LISTS, PREVIOUS_BOXES, UPDATED, WITH_OTHER
+from prisma_tool.model.protocol.figure_words import FigureWords
 
 LISTS = (*LIST_KEYS, *EXTRA_LIST_KEYS, SCREENING_REASONS)
 WITHOUT_RECORDS = "typed in; which records these are is not known"
@@ -41,6 +43,8 @@ OTHER_SOURCES = ("website_results", "organisation_results", "citations_results")
 ESSENTIAL_OTHER = ("other_sought_reports", "other_notretrieved_reports", "other_assessed")
 _MAY_BE_EMPTY = ("database_results", "register_results", "duplicates", "excluded_automatic", "excluded_other", "new_reports")
 """Lines that a figure may lack, of boxes that it always has."""
+_SEARCHED = ("database_results", "register_results")
+"""Kinds of sources that need not have been searched; where nothing was screened, neither of them."""
 TOO_LARGE = 10**12
 _DIGITS = re.compile(r"[0-9]+|[0-9]{1,3}(?:[,.'’ \u00a0\u2009\u202f][0-9]{3})+")
 _FRACTION_OF_NOTHING = re.compile(r"(?<=[0-9])[.,]0{1,2}$")
@@ -66,6 +70,9 @@ class TypedNumbers:
     hide: frozenset[str] = frozenset()
     """Lists of which the file gives the sum only."""
     notes: tuple[str, ...] = ()
+    words: FigureWords = field(default_factory=FigureWords)
+    last_searched: str = ""
+    participants: Participants | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +117,10 @@ def flow_of(numbers: TypedNumbers, requested: Template | None = None) -> TypedFl
     template = numbers.template or _template(numbers)
     lists = {name: _lines(numbers.lists.get(name, {})) for name in LISTS}
     pending = Pending(**{name: count_of(numbers.pending.get(name, 0)) for name in PENDING_KEYS})
-    rest = {"adjustments": numbers.adjustments, "footnotes": numbers.footnotes, "unmerged": numbers.unmerged}
+    rest = {
+        name: getattr(numbers, name)
+        for name in ("adjustments", "footnotes", "unmerged", "words", "last_searched", "participants")
+    }
     flow = with_boxes(Flow(template, pending=pending), {**_boxes(numbers), **lists, **rest})
     if requested is not None:
         flow = _under(flow, requested, numbers.origin)
@@ -120,7 +130,7 @@ def flow_of(numbers: TypedNumbers, requested: Template | None = None) -> TypedFl
 
 def _require(numbers: TypedNumbers) -> None:
     missing = [key for key in ESSENTIAL if numbers.counts.get(key) is None]
-    if numbers.counts.get("database_results") is None and numbers.counts.get("register_results") is None:
+    if not _some(numbers, _SEARCHED) and numbers.counts.get("records_screened") != 0:
         missing.insert(0, "database_results")
     if _some(numbers, (*OTHER_SOURCES, *ESSENTIAL_OTHER)) and numbers.template not in (Template.NEW_V1, Template.UPDATED_V1):
         missing += [key for key in ESSENTIAL_OTHER if numbers.counts.get(key) is None]
@@ -149,7 +159,7 @@ def _boxes(numbers: TypedNumbers) -> dict[str, Any]:
         n = numbers.counts.get(key)
         if n is not None:
             boxes[key] = count_of(n)
-        elif key in _MAY_BE_EMPTY:
+        elif key in _MAY_BE_EMPTY and key not in _SEARCHED:
             boxes[key] = Count()
     return boxes
 

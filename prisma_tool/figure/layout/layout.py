@@ -73,7 +73,7 @@ def lay_out_within(flow: Flow, options: FigureOptions, tallest: float) -> Layout
 
 
 def _best_arrangement(planned: Plan, width: float, fonts: FontSet) -> Layout:
-    words = describe(planned)
+    words = planned.alt or describe(planned)
     if width >= _ROOMY_WIDTH_MM and {cell.column for cell in planned.cells} <= {GridColumn.MAIN, GridColumn.SIDE}:
         roomy = arrange(planned, print_style(width, fonts, roomy=True), words)
         if roomy.height <= TALLEST_MM:
