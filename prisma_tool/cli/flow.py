@@ -82,7 +82,7 @@ def flow_command(
         flow, records = _counted(caller, outputs, scope, reviewer)
         outcomes = _outcome_texts(caller, flow, explain) if explain is not None and not (as_json or at or version or run) else {}
     if notes_file is not None:
-        figure = replace(figure, notes_outside=True)
+        figure = replace(figure, notes_outside=True, hide=figure.hide - {"footnotes"})
         write_notes(flow, notes_file, figure)
         outputs_written = (*outputs, notes_file)
     remarks = draw(flow, outputs, figure, records)
