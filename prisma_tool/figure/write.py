@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prisma_tool.errors import UsageError
-from prisma_tool.figure.words.options import PLAIN, FigureOptions
+from prisma_tool.figure.words.options import PLAIN, FigureOptions, TextForm
 from prisma_tool.file_io import write_atomically
 from prisma_tool.flow.as_json import as_json
 from prisma_tool.flow.flow import Flow
@@ -28,9 +28,10 @@ Renderer = Callable[[Flow, FigureOptions], bytes]
 
 def _svg(flow: Flow, options: FigureOptions) -> bytes:
     from prisma_tool.figure.layout.layout import lay_out
-    from prisma_tool.figure.render.svg import render_svg
+    from prisma_tool.figure.render.svg import render_outlined_svg, render_svg
 
-    return render_svg(lay_out(flow, options)).encode()
+    layout = lay_out(flow, options)
+    return (render_outlined_svg(layout) if options.text is TextForm.PATHS else render_svg(layout)).encode()
 
 
 def _png(flow: Flow, options: FigureOptions) -> bytes:

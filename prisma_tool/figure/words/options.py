@@ -47,6 +47,13 @@ class Wording(StrEnum):
     SCOPING = "scoping"
 
 
+class TextForm(StrEnum):
+    """Whether the letters of an SVG are text with its font, or outlines."""
+
+    FONT = "font"
+    PATHS = "paths"
+
+
 @dataclass(frozen=True, slots=True)
 class FigureOptions:
     """The choices for one figure.
@@ -68,6 +75,8 @@ class FigureOptions:
     wording: Wording = Wording.SYSTEMATIC
     reasons_at_screening: bool = False
     """Show why records were excluded at title/abstract too, which PRISMA 2020 does not ask for."""
+    text: TextForm = TextForm.FONT
+    """How an SVG holds its letters; EPS always has outlines, PDF always its fonts."""
     notes_outside: bool = False
     """Leave the footnotes out of the figure but keep their marks, for journals that print them below it."""
 
