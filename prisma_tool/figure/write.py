@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from prisma_tool.errors import UsageError
 from prisma_tool.figure.words.options import PLAIN, FigureOptions, TextForm
 from prisma_tool.file_io import write_atomically
-from prisma_tool.flow.as_json import as_json
+from prisma_tool.flow.as_json import file_json
 from prisma_tool.flow.flow import Flow
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _txt(flow: Flow, options: FigureOptions) -> bytes:
 
 
 def _json(flow: Flow, options: FigureOptions) -> bytes:
-    data = as_json(flow, reasons_at_screening=options.reasons_at_screening)
+    data = file_json(flow, reasons_at_screening=options.reasons_at_screening)
     return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode()
 
 

@@ -20,6 +20,7 @@ from prisma_tool.flow.flow import (
 )
 from prisma_tool.flow.notes.bound_notes import bound_footnotes
 from prisma_tool.model.protocol.figure_words import PARTICIPANTS
+from prisma_tool.model.utc import utc_text
 
 
 def as_json(flow: Flow, *, reasons_at_screening: bool = False) -> dict[str, Any]:
@@ -47,6 +48,16 @@ def as_json(flow: Flow, *, reasons_at_screening: bool = False) -> dict[str, Any]
     }
 
 
+def file_json(flow: Flow, *, reasons_at_screening: bool = False) -> dict[str, Any]:
+    """The same for a file, from which the figure may be drawn again: the date that documents give is kept too."""
+    return as_json(flow, reasons_at_screening=reasons_at_screening) | date_json(flow)
+
+
+def date_json(flow: Flow) -> dict[str, str]:
+    """The date of the newest event, where one is known."""
+    return {} if flow.dated is None else {"dated": utc_text(flow.dated)}
+
+
 def words_json(flow: Flow) -> dict[str, Any]:
     """The words of the figure as they were given; what a placeholder needs and no count tells stands beside them."""
     words = flow.words
@@ -57,6 +68,7 @@ def words_json(flow: Flow) -> dict[str, Any]:
         "labels": dict(words.labels),
         **({"caption": words.caption} if words.caption else {}),
         **({"alt": words.alt} if words.alt else {}),
+        **({"author": words.author} if words.author else {}),
         **({"last_searched": flow.last_searched} if dated else {}),
     }
 

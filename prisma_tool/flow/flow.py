@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -190,6 +191,8 @@ class Flow:
     last_searched: str = ""
     """The day of the newest search or import, ISO 8601; empty where none is known."""
     participants: Participants | None = None
+    dated: datetime | None = None
+    """When the newest event happened that the flow knows of (UTC); what documents give as their date."""
     checks: tuple[Check, ...] = ()
     unmerged: int = 0
     """Records that arrived since the last `dedupe`; above 0 the figure is interim (counting rule 6)."""

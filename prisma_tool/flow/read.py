@@ -49,7 +49,8 @@ def flow_at(transaction: Transaction, protocol: Protocol, when: Moment, scope: S
     review_state = load_review_state(replace(transaction, protocol=rules), when.at, when.before)
     account = _account(transaction, review_state, rules, when.at)
     account = replace(account, **_searched(transaction, review_state, when.at, cumulative=scope.cumulative))
-    return count(review_state, rules, account, cumulative=scope.cumulative, template=scope.template)
+    flow = count(review_state, rules, account, cumulative=scope.cumulative, template=scope.template)
+    return replace(flow, dated=event_rows.newest_moment(transaction, when.at, when.before))
 
 
 def _protocol_at(transaction: Transaction, at: datetime) -> Protocol:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from prisma_tool.figure.warnings import remarks
 from prisma_tool.figure.words.caption import caption
 from prisma_tool.figure.words.labels import SOURCE
 from prisma_tool.figure.words.options import FigureOptions, Thousands
-from prisma_tool.flow.as_json import as_json
+from prisma_tool.flow.as_json import as_json, file_json
 from prisma_tool.flow.flow import Flow, Participants, Template
 from prisma_tool.model.protocol.figure_words import NOTED, PLACEHOLDERS, FigureWords
 from prisma_tool.review.protocol.read import parse_protocol
@@ -196,14 +197,16 @@ def test_a_label_of_the_review_stands_before_that_of_the_template_and_keeps_its_
 @settings(max_examples=30, deadline=None)
 @given(flows(), marked_keys)
 def test_words_go_through_json_and_csv_and_give_the_same_figure(flow: Flow, own: dict[str, str]) -> None:
-    flow = with_words(flow, notes=own, labels={"new_studies": "Trials"}, caption="All of {duplicates}", alt="Boxes")
-    flow = replace(flow, last_searched="2025-01-31", participants=Participants(296, 23, 25))
-    again = from_json(as_json(flow)).flow
+    flow = with_words(flow, notes=own, labels={"new_studies": "Trials"}, caption="All of {duplicates}", alt="Boxes", author="Ada")
+    flow = replace(
+        flow, last_searched="2025-01-31", participants=Participants(296, 23, 25), dated=datetime(2025, 2, 3, tzinfo=UTC)
+    )
+    again = from_json(file_json(flow)).flow
     by_table = flow_of(parse_flow_csv(render_csv(flow).encode(), "flow.csv"))
     drawn = render_svg(lay_out(flow))
     assert render_svg(lay_out(again)) == drawn
-    assert (by_table.flow.words, by_table.flow.participants) == (flow.words, flow.participants)
-    assert from_json(as_json(again)).flow == again
+    assert (by_table.flow.words, by_table.flow.participants, by_table.flow.dated) == (flow.words, flow.participants, flow.dated)
+    assert from_json(file_json(again)).flow == again
 
 
 BY_HAND: dict[str, Any] = {
@@ -260,6 +263,7 @@ def test_the_two_notes_of_a_published_figure_are_printed_word_for_word(words: di
         ({"notes": {"sources": "{nothing}"}}, r"notes.sources: it has the unknown placeholder \{nothing\}"),
         ({"labels": ["x"]}, "labels: .* is not an object"),
         ({"caption": 3}, "caption: 3 is not a text"),
+        ({"dated": "yesterday"}, 'dated: "yesterday" is not a time such as'),
         ({"participants": {"n": 3}}, "participants.known: null is not a count"),
     ],
 )

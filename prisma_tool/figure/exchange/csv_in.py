@@ -25,8 +25,8 @@ from prisma_tool.model.text import one_line
 _KEYS = frozenset(row.data for row in ROWS if row.data)
 _LABELS = frozenset(text.casefold() for row in ROWS for text in (row.label, row.plain, "Duplicate records", NONE, ""))
 _KEPT = (
-    "template", "lists", "pending", "unmerged", "adjustments", "footnotes", "notes", "labels", "caption", "alt", "last_searched",
-    "participants",
+    "template", "lists", "pending", "unmerged", "adjustments", "footnotes", "notes", "labels", "caption", "alt", "author",
+    "last_searched", "participants", "dated",
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from prisma_tool.figure.exchange.r_package import BARS, COLUMNS, LIST_ROWS, NONE
 from prisma_tool.figure.words.labels import is_update
 from prisma_tool.figure.words.options import PLAIN, FigureOptions
 from prisma_tool.flow.adjustments import FIXED_LINES, REASON_LISTS
-from prisma_tool.flow.as_json import participants_json, words_json
+from prisma_tool.flow.as_json import date_json, participants_json, words_json
 from prisma_tool.flow.flow import EXTRA_LIST_KEYS, PENDING_KEYS, SCREENING_REASONS, Flow
 from prisma_tool.flow.notes.bound_notes import bound_footnotes
 from prisma_tool.flow.template import OTHER_BOXES, OTHER_LISTS, PREVIOUS_BOXES, UPDATED, WITH_OTHER
@@ -112,6 +112,7 @@ def _more(flow: Flow, options: FigureOptions) -> dict[str, Any]:
         "adjustments": [{"box": number.box, "n": number.n, "note": number.note} for number in flow.adjustments],
         "footnotes": list(bound_footnotes(flow)),
         **words_json(flow),
+        **date_json(flow),
         "participants": participants_json(flow.participants) if flow.participants else {},
     }
     return {key: value for key, value in more.items() if value}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from prisma_tool.errors import FormatError
@@ -19,7 +20,7 @@ from prisma_tool.model.text import clean, one_line
 
 KNOWN = (
     "template", "counts", "lists", "pending", "unmerged", "adjustments", "footnotes", "checks", "interim", "notes", "labels",
-    "caption", "alt", "last_searched", "participants",
+    "caption", "alt", "author", "last_searched", "participants", "dated",
 )  # fmt: skip
 
 T = TypeVar("T")
@@ -59,6 +60,7 @@ def parse_flow_mapping(mapping: Mapping[str, Any], origin: str) -> TypedNumbers:
         root.at("template").member(Template, mapping["template"]) if mapping.get("template") is not None else None,
         words=_words(root, mapping),
         last_searched=root.at("last_searched").text(mapping.get("last_searched", "")),
+        dated=root.at("dated").moment(mapping.get("dated")),
         participants=root.at("participants").participants(mapping.get("participants")),
         notes=tuple(
             f"{origin}: '{one_line(key)}' means nothing here and was passed over." for key in mapping if key not in KNOWN
@@ -80,6 +82,7 @@ def _words(root: _JsonValue, mapping: Mapping[str, Any]) -> FigureWords:
         root.at("labels").words(mapping.get("labels") or {}),
         root.at("caption").fillable(mapping.get("caption", "")),
         root.at("alt").fillable(mapping.get("alt", "")),
+        one_line(root.at("author").text(mapping.get("author", ""))),
     )
 
 
@@ -170,6 +173,14 @@ class _JsonValue:
                 raise FormatError(f"{self.origin}, {one_line(self.name)}: '{one_line(key)}' {problem}")
             texts[key] = self.at(f"{self.name}.{key}").fillable(text)
         return {key: text for key, text in texts.items() if text}
+
+    def moment(self, value: Any) -> datetime | None:
+        if value is None:
+            return None
+        try:
+            return datetime.fromisoformat(self.text(value)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise self.error(value, "a time such as 2025-01-31T12:00:00Z") from None
 
     def participants(self, value: Any) -> Participants | None:
         if value is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from prisma_tool.errors import FormatError, UsageError
@@ -73,6 +74,7 @@ class TypedNumbers:
     words: FigureWords = field(default_factory=FigureWords)
     last_searched: str = ""
     participants: Participants | None = None
+    dated: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def flow_of(numbers: TypedNumbers, requested: Template | None = None) -> TypedFl
     pending = Pending(**{name: count_of(numbers.pending.get(name, 0)) for name in PENDING_KEYS})
     rest = {
         name: getattr(numbers, name)
-        for name in ("adjustments", "footnotes", "unmerged", "words", "last_searched", "participants")
+        for name in ("adjustments", "footnotes", "unmerged", "words", "last_searched", "participants", "dated")
     }
     flow = with_boxes(Flow(template, pending=pending), {**_boxes(numbers), **lists, **rest})
     if requested is not None:

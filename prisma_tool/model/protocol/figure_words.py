@@ -42,12 +42,13 @@ PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 @dataclass(frozen=True, slots=True)
 class FigureWords:
-    """Notes and labels by the key of the box or line that they are for, the caption and the alternative text; all may be empty."""
+    """Notes and labels by the key of the box or line that they are for, and words about the figure as a whole; all may be empty."""
 
     notes: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     caption: str = ""
     alt: str = ""
+    author: str = ""
 
 
 def problem_of_key(key: str) -> str:

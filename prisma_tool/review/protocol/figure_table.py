@@ -1,4 +1,4 @@
-"""The words of the figure in review.toml: [flow.notes], [flow.labels], and caption and alt of [flow].
+"""The words of the figure in review.toml: [flow.notes], [flow.labels], and caption, alt and author of [flow].
 
 Invariant: a key that no box has, or a placeholder that cannot be filled, is refused with those that exist.
 """
@@ -24,6 +24,7 @@ def read_figure_words(values: CheckedValues, flow: Mapping[str, Any]) -> FigureW
         labels=_texts(values, flow, "labels"),
         caption=_text(values, flow, "caption", "flow."),
         alt=_text(values, flow, "alt", "flow."),
+        author=one_line(values.text(flow, "author", "flow.")),
     )
 
 
