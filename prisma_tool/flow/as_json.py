@@ -104,6 +104,8 @@ def find_count(flow: Flow, key: str) -> Count:
         return getattr(flow.pending, label)  # type: ignore[no-any-return] # all fields of Pending are counts
     if name == SCREENING_REASONS or (name == "records_excluded" and label):
         return _line(flow.screening_reasons, name, label)
+    if key == PARTICIPANTS:
+        return _known_participants(flow).count
     if name in (*LIST_KEYS, *EXTRA_LIST_KEYS):
         return _line(getattr(flow, name), name, label)
     if key not in (*COUNT_KEYS, *MA_KEYS):
@@ -154,13 +156,12 @@ def _studies(studies: Iterable[Study]) -> list[dict[str, Any]]:
 
 def _explained_participants(flow: Flow) -> dict[str, Any]:
     """The studies behind the number of participants, with the part of each."""
-    if flow.participants is None:
-        raise PrismaError("No participants are known here: `prisma-tool study participants LABEL N` enters those of a study.")
-    members = {member.study: member for member in flow.participants.members}
+    known = _known_participants(flow)
+    members = {member.study: member for member in known.members}
     studies = [study for study in (flow.total_studies or flow.new_studies).studies or () if study.label in members]
     return {
         "key": PARTICIPANTS,
-        "n": flow.participants.n,
+        "n": known.n,
         "records": [key for study in studies for key in study.records],
         "adjustments": [],
         "studies": [
@@ -168,3 +169,9 @@ def _explained_participants(flow: Flow) -> dict[str, Any]:
             for study in _studies(studies)
         ],
     }
+
+
+def _known_participants(flow: Flow) -> Participants:
+    if flow.participants is None:
+        raise PrismaError("No participants are known here: `prisma-tool study participants LABEL N` enters those of a study.")
+    return flow.participants

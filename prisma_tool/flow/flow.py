@@ -88,6 +88,12 @@ class Participants:
     studies: int
     members: tuple[StudyParticipants, ...] = ()
 
+    @property
+    def count(self) -> Count:
+        """The number as a count: what was entered for each study, which is no record."""
+        parts = tuple(Adjustment(member.n, member.study) for member in self.members)
+        return Count(adjustments=parts or (Adjustment(self.n, ""),))
+
 
 class CheckKind(StrEnum):
     """How much a relation that fails weighs: it must hold, it must be explainable, or it is worth a look."""

@@ -30,7 +30,7 @@ from prisma_tool.figure.words.caption import caption
 from prisma_tool.figure.words.labels import SOURCE
 from prisma_tool.figure.words.options import FigureOptions, Thousands
 from prisma_tool.flow.as_json import as_json, file_json
-from prisma_tool.flow.flow import Flow, Participants, Template
+from prisma_tool.flow.flow import Flow, Participants, Template, with_boxes
 from prisma_tool.model.protocol.figure_words import NOTED, PLACEHOLDERS, FigureWords
 from prisma_tool.review.protocol.read import parse_protocol
 
@@ -126,7 +126,7 @@ def test_no_note_is_without_its_mark_and_no_mark_without_its_note(
     flow, options = figure
     flow = with_words(replace(flow, footnotes=tuple(footnotes), dbr_excluded={}, other_excluded={}), notes=own)
     # Labels of the drawn flows hold letters only, never a mark.
-    flow = replace(flow, **{name: {} for name in ("other_specific_results", "screening_reasons", "ongoing", "awaiting")})
+    flow = with_boxes(flow, {name: {} for name in ("other_specific_results", "screening_reasons", "ongoing", "awaiting")})
     flow = replace(flow, database_specific_results={"PubMed": many(7)}, register_specific_results={}, ongoing={"Some": many(1)})
     drawn = plan(flow, options)
     in_boxes = {mark for cell in drawn.cells for entry in cell.entries for mark in MARK.findall(entry.text)}

@@ -21,8 +21,12 @@ from prisma_tool.model.protocol.figure_words import EXCLUDED, MARKED_BY_TEMPLATE
 
 EXTENSION_MARK = "†"
 EXTENSION = f"{EXTENSION_MARK} Extension of the PRISMA 2020 template."
-_RAISED = str.maketrans("0123456789", "º¹²³⁴⁵⁶⁷⁸⁹")
+_DIGITS = "º¹²³⁴⁵⁶⁷⁸⁹"
+_RAISED = str.maketrans("0123456789", _DIGITS)
 """Common fonts, the bundled one among them, have no raised zero; the ordinal sign looks like it."""
+
+MARKS = f"*{EXTENSION_MARK},{_DIGITS}"
+"""All characters of marks."""
 
 
 def in_own_words(planned: Plan, flow: Flow, options: FigureOptions) -> Plan:

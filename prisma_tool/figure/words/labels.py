@@ -192,8 +192,7 @@ def participants(flow: Flow) -> tuple[BoxEntry, ...]:
     if known is None:
         return ()
     part = "" if known.known == known.studies else f", known for {known.known} of {known.studies} studies"
-    parts = tuple(Adjustment(member.n, member.study) for member in known.members) or (Adjustment(known.n, ""),)
-    return (BoxEntry("Participants", Count(adjustments=parts), PARTICIPANTS, extension=True, after=part),)
+    return (BoxEntry("Participants", known.count, PARTICIPANTS, extension=True, after=part),)
 
 
 def total(flow: Flow) -> tuple[BoxEntry, ...]:
