@@ -157,7 +157,12 @@ def _explain(flow: Flow, key: str, outcomes: Mapping[str, str], *, as_json: bool
         return
     say(f"{key} (n = {result['n']})")
     for study in result.get("studies", []):
-        say(f"{study['label']}: {', '.join(study['records'])}")
+        people = (
+            f" ({study['participants']} participants{' ' + study['as'] if study['as'] else ''})"
+            if "participants" in study
+            else ""
+        )
+        say(f"{study['label']}{people}: {', '.join(study['records'])}")
     for record in result["records"] if "studies" not in result else []:
         say(f"{record}  {outcomes[record]}" if record in outcomes else record)
     for adjustment in result["adjustments"]:

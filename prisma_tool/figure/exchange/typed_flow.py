@@ -45,7 +45,7 @@ ESSENTIAL_OTHER = ("other_sought_reports", "other_notretrieved_reports", "other_
 _MAY_BE_EMPTY = ("database_results", "register_results", "duplicates", "excluded_automatic", "excluded_other", "new_reports")
 """Lines that a figure may lack, of boxes that it always has."""
 _SEARCHED = ("database_results", "register_results")
-"""Kinds of sources that need not have been searched; where nothing was screened, neither of them."""
+"""Kinds of sources that need not have been searched; where all that was screened was carried over, neither."""
 TOO_LARGE = 10**12
 _DIGITS = re.compile(r"[0-9]+|[0-9]{1,3}(?:[,.'’ \u00a0\u2009\u202f][0-9]{3})+")
 _FRACTION_OF_NOTHING = re.compile(r"(?<=[0-9])[.,]0{1,2}$")
@@ -132,7 +132,8 @@ def flow_of(numbers: TypedNumbers, requested: Template | None = None) -> TypedFl
 
 def _require(numbers: TypedNumbers) -> None:
     missing = [key for key in ESSENTIAL if numbers.counts.get(key) is None]
-    if not _some(numbers, _SEARCHED) and numbers.counts.get("records_screened") != 0:
+    carried_over = numbers.lists.get("carried_over")
+    if not _some(numbers, _SEARCHED) and not carried_over and numbers.counts.get("records_screened") != 0:
         missing.insert(0, "database_results")
     if _some(numbers, (*OTHER_SOURCES, *ESSENTIAL_OTHER)) and numbers.template not in (Template.NEW_V1, Template.UPDATED_V1):
         missing += [key for key in ESSENTIAL_OTHER if numbers.counts.get(key) is None]
