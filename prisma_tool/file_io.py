@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from prisma_tool.errors import PrismaError
+from prisma_tool.plain_files import LARGEST, read_plain
 
 
 def write_atomically(path: Path, data: bytes | Iterable[bytes]) -> None:
@@ -28,16 +29,14 @@ def write_atomically(path: Path, data: bytes | Iterable[bytes]) -> None:
             temporary.unlink(missing_ok=True)
 
 
-def read_file(path: Path) -> bytes:
-    """The bytes of a file that a user named.
+def read_file(path: Path, *, inside: Path | None = None, at_most: int = LARGEST) -> bytes:
+    """The bytes of a plain file that a user named, or that lies in a folder of which no link may lead out (`plain_files.open_plain`).
 
     Raises:
-        PrismaError: it is missing, a folder, or may not be read.
+        PrismaError: it is missing, no plain file, larger than `at_most` bytes, or may not be read.
     """
     with explained_errors(path):
-        if path.exists() and not path.is_file() and not path.is_dir():
-            raise PrismaError(f"{path} is not a file (a device or pipe); save its content into a file first.")
-        return path.read_bytes()
+        return read_plain(path, inside=inside, at_most=at_most)
 
 
 @contextmanager

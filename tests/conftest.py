@@ -287,7 +287,13 @@ def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
 class OpenStore(Protocol):
     """Opens the store at an address, with the tests' clock and ids; all are closed when the test ends."""
 
-    def __call__(self, url: str, protocol: ReviewProtocol = ..., tell: Callable[[str], None] = ...) -> Store: ...
+    def __call__(
+        self,
+        url: str,
+        protocol: ReviewProtocol = ...,
+        tell: Callable[[str], None] = ...,
+        may_upgrade: Callable[[str], bool] = ...,
+    ) -> Store: ...
 
 
 @pytest.fixture
@@ -296,7 +302,12 @@ def open_database(tmp_path: Path, clock: Ticking) -> Iterator[OpenStore]:
     new_id = EventIds(clock, random.Random(7).getrandbits)
     with ExitStack() as stack:
 
-        def opened(url: str, protocol: ReviewProtocol = ReviewProtocol(), tell: Callable[[str], None] = print) -> Store:  # noqa: B008 - a frozen value
+        def opened(
+            url: str,
+            protocol: ReviewProtocol = ReviewProtocol(),  # noqa: B008 - a frozen value
+            tell: Callable[[str], None] = print,
+            may_upgrade: Callable[[str], bool] = lambda _: True,
+        ) -> Store:
             store = open_store(
                 url,
                 protocol=protocol,
@@ -306,6 +317,7 @@ def open_database(tmp_path: Path, clock: Ticking) -> Iterator[OpenStore]:
                 backups=tmp_path / "backups",
                 tell=tell,
                 create=True,
+                may_upgrade=may_upgrade,
             )
             stack.callback(store.close)
             return store

@@ -81,7 +81,7 @@ def adjudicate_command(
     as_json: bool,
 ) -> None:
     """Settle the conflict about KEY: VERDICT overrides the votes, which are kept. Who may is said in review.toml."""
-    from prisma_tool.screening.adjudication import Ruling, adjudicate, take_back
+    from prisma_tool.screening.adjudication import Ruling, adjudicate, standing_ruling, take_back
 
     if (verdict is None) != undo:
         raise UsageError("Give either KEY and VERDICT, or KEY and --undo.")
@@ -105,3 +105,6 @@ def adjudicate_command(
             return
         action = "taken back" if undo else "settled"
         say(f"{event.subject}: {action}: {_words(event, review.protocol)}, {event.stage}, by {event.reviewer}.")
+        earlier = standing_ruling(review, event.subject, Stage(event.stage)) if undo else None
+        if earlier is not None:
+            say(f"The adjudication before it stands again: {_words(earlier, review.protocol)}, by {earlier.reviewer}.")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, is_dataclass
@@ -57,12 +58,30 @@ class Caller:
         return any((folder / "review.toml").is_file() for folder in (here, *here.parents))
 
     @contextmanager
-    def review(self) -> Iterator[Review]:
-        """The review around the folder, open."""
+    def review(self, *, upgrade: bool = False) -> Iterator[Review]:
+        """The review around the folder, open; an older database that others use too is upgraded if a person, or `upgrade`, says so."""
         from prisma_tool.review.open_review import open_review
 
-        with open_review(self.folder, self.environment(), tell) as review:
+        agree = _agreed if upgrade else _ask
+        with open_review(self.folder, self.environment(), tell, by=_named_reviewer(), may_upgrade=agree) as review:
             yield review
+
+
+def _named_reviewer() -> str:
+    """The name after --reviewer, where the command has that option and it names one person."""
+    context = click.get_current_context(silent=True)
+    named = context.params.get("reviewer") if context else None
+    return named if isinstance(named, str) else ""
+
+
+def _agreed(meaning: str) -> bool:
+    tell(meaning)
+    return True
+
+
+def _ask(meaning: str) -> bool:
+    """Ask on a terminal; without one, nobody can have agreed."""
+    return sys.stdin.isatty() and sys.stderr.isatty() and click.confirm(clean(f"{meaning} Upgrade now?"), default=False, err=True)
 
 
 pass_caller = click.make_pass_decorator(Caller)

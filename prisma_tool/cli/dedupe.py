@@ -74,6 +74,8 @@ def dedupe_command(
             _explain(review, explain, as_json=as_json)
         elif merge is not None or split is not None or not_duplicate is not None:
             _by_hand(review, merge, split, not_duplicate, review.reviewer(reviewer))
+            if not as_json:
+                _say_clusters(review, merge or not_duplicate or (str(split),))
             _report(review, as_json=as_json)
         else:
             _run(review, strict=strict, as_json=as_json)
@@ -102,6 +104,14 @@ def _by_hand(
         manual.split(review, split, reviewer)
     elif not_duplicate:
         manual.not_duplicate(review, *not_duplicate, reviewer)
+
+
+def _say_clusters(review: Review, keys: tuple[str, ...]) -> None:
+    """How the records that were spoken of stand now."""
+    from prisma_tool.dedupe.manual import explain
+
+    for members in dict.fromkeys(tuple(explain(review, key)[0]) for key in keys):
+        say(f"{' and '.join(members)} {'are one report' if len(members) > 1 else 'is a report by itself'}.")
 
 
 def _run(review: Review, *, strict: bool, as_json: bool) -> None:

@@ -16,6 +16,7 @@ from prisma_tool.cli.flow_diff import diff_command
 from prisma_tool.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from prisma_tool.figure.exchange.typed_flow import TypedFlow
     from prisma_tool.figure.words.options import FigureOptions
     from prisma_tool.figure.words.record_lines import Records
     from prisma_tool.flow.flow import Flow
@@ -72,14 +73,17 @@ def flow_command(
 
     outputs_written = outputs
     records: Records | None = None
+    typed: TypedFlow | None = None
     outcomes: Mapping[str, str] = {}
+    head = ""
     if from_csv or from_json:
         refuse_moments({"--at": at, "--version": version, "--run": run, "--cumulative": cumulative})
-        flow, figure = typed_flow(from_csv, from_json, template, figure)
+        typed = typed_flow(from_csv, from_json, template)
+        flow, figure = typed.flow, replace(figure, hide=figure.hide | typed.hide)
     else:
         caller = context.ensure_object(Caller)
         scope = _scope(at, version, run, template, cumulative=cumulative)
-        flow, records = _counted(caller, outputs, scope, reviewer)
+        flow, records, head = _counted(caller, outputs, scope, reviewer, headed=as_json)
         outcomes = _outcome_texts(caller, flow, explain) if explain is not None and not (as_json or at or version or run) else {}
     if notes_file is not None:
         figure = replace(figure, notes_outside=True, hide=figure.hide - {"footnotes"})
@@ -91,7 +95,9 @@ def flow_command(
     if explain is not None:
         _explain(flow, explain, outcomes, as_json=as_json)
     else:
-        _print_flow(flow, figure, check=check, as_json=as_json, quiet=bool(outputs_written))
+        _print_flow(flow, figure, head, check=check, as_json=as_json, quiet=bool(outputs_written))
+        if typed is not None and check and not as_json:
+            _print_letter(typed)
     failed = any(not relation.holds and relation.kind == "strict" for relation in flow.checks)
     return ExitCode.CHECK_FAILED if check and failed else ExitCode.DONE
 
@@ -108,19 +114,21 @@ def _scope(at: str | None, version: str, run: str, template: str | None, *, cumu
     return Scope(when, version, run, cumulative, Template(template) if template else None)
 
 
-def _counted(caller: Caller, outputs: tuple[Path, ...], scope: Scope, viewer: str | None) -> tuple[Flow, Records | None]:
-    """The flow of the review, and the words for its records where an output lists them.
+def _counted(
+    caller: Caller, outputs: tuple[Path, ...], scope: Scope, viewer: str | None, *, headed: bool
+) -> tuple[Flow, Records | None, str]:
+    """The flow of the review, the words for its records where an output lists them, and (if `headed`) the head of the log behind it.
 
     It is the same for every viewer: outcomes are pending until all wanted votes are there (counting rule 25).
     """
     from prisma_tool.figure.words.record_lines import record_lines
     from prisma_tool.figure.write import needs_records
-    from prisma_tool.flow.read import read_flow
+    from prisma_tool.flow.read import read_flow, read_flow_with_head
 
     with caller.review() as review:
         review.viewer(viewer)
-        flow = read_flow(review, scope=scope)
-        return flow, record_lines(review, flow) if needs_records(outputs) else None
+        flow, head = read_flow_with_head(review, scope) if headed else (read_flow(review, scope=scope), "")
+        return flow, record_lines(review, flow) if needs_records(outputs) else None, head
 
 
 def _outcome_texts(caller: Caller, flow: Flow, key: str) -> Mapping[str, str]:
@@ -132,11 +140,13 @@ def _outcome_texts(caller: Caller, flow: Flow, key: str) -> Mapping[str, str]:
         return outcome_texts(review, explanation(flow, key)["records"], duplicates=key == "duplicates")
 
 
-def _print_flow(flow: Flow, figure: FigureOptions, *, check: bool, as_json: bool, quiet: bool) -> None:
+def _print_flow(flow: Flow, figure: FigureOptions, head: str, *, check: bool, as_json: bool, quiet: bool) -> None:
     if as_json:
         from prisma_tool.flow.as_json import as_json as flow_json
 
-        print_json(flow_json(flow, reasons_at_screening=figure.reasons_at_screening))
+        counted = flow_json(flow, reasons_at_screening=figure.reasons_at_screening)
+        # The head is printed and stands in no file, so that equal counts stay equal bytes.
+        print_json({**counted, "head": head} if head else counted)
     elif check:
         for relation in flow.checks:
             say(
@@ -146,6 +156,14 @@ def _print_flow(flow: Flow, figure: FigureOptions, *, check: bool, as_json: bool
         from prisma_tool.figure.render.terminal import render_text
 
         say(render_text(flow, shutil.get_terminal_size((100, 24)).columns, figure))
+
+
+def _print_letter(typed: TypedFlow) -> None:
+    """The arithmetic of a stranger's numbers in sentences that can be sent to the authors."""
+    from prisma_tool.flow.arithmetic.letter import letter
+
+    say("")
+    say(letter(typed.flow, typed.origin, typed.not_compared))
 
 
 def _explain(flow: Flow, key: str, outcomes: Mapping[str, str], *, as_json: bool) -> None:
@@ -169,11 +187,6 @@ def _explain(flow: Flow, key: str, outcomes: Mapping[str, str], *, as_json: bool
         say(f"{adjustment['n']:+d} by hand: {adjustment['note']}")
 
 
-if TYPE_CHECKING:
-    from prisma_tool.figure.words.options import FigureOptions
-    from prisma_tool.flow.flow import Flow
-
-
 def refuse_moments(options: Mapping[str, object]) -> None:
     """A file of numbers has no past.
 
@@ -187,8 +200,8 @@ def refuse_moments(options: Mapping[str, object]) -> None:
         )
 
 
-def typed_flow(csv: Path | None, json: Path | None, template: str | None, figure: FigureOptions) -> tuple[Flow, FigureOptions]:
-    """The flow of a file and the figure's options, with what the file leaves empty hidden; what there is to know is told.
+def typed_flow(csv: Path | None, json: Path | None, template: str | None) -> TypedFlow:
+    """The flow of a file, with what the file leaves empty; what there is to know is told.
 
     Raises:
         UsageError: both files were named, or the template has no boxes for numbers that are there.
@@ -205,4 +218,4 @@ def typed_flow(csv: Path | None, json: Path | None, template: str | None, figure
         raise UsageError("Name a file with --from-csv or --from-json.")
     for note in typed.notes:
         tell(note)
-    return typed.flow, replace(figure, hide=figure.hide | typed.hide)
+    return typed

@@ -73,7 +73,9 @@ def import_command(
     listed = listing(files)
     with caller.review() as review:
         listener = _listener(review, people, stage, verdict) if decisions else None
-        how = Import(source, SourceKind(kind) if kind else None, file_format, source_column, _columns(columns), listener)
+        how = Import(
+            source, SourceKind(kind) if kind else None, file_format, source_column, _columns(columns), listener, listed.folders
+        )
         reports, codes = _all_files(review, listed.files, how, check=check, quiet=as_json)
     for path in listed.skipped:
         tell(f"Passed over: {path}")

@@ -26,7 +26,7 @@ from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json
 def agreement_command(caller: Caller, outputs: tuple[Path, ...], part: str, reviewer: str | None, as_json: bool) -> None:
     """Tell how far each pair of reviewers agrees: percent, Cohen's kappa with its 95% interval, PABAK and Gwet's AC1.
 
-    Per stage, on the reports that both screened (n), by each one's last vote before the other's was known.
+    Per stage, on the reports that both screened (n) while neither could read the other's vote; how many do not count, and why, is told.
     """
     from prisma_tool.manuscript.write_team_reports import agreement_writers, read_agreement, write
     from prisma_tool.team.agreement import ReportSubset, sentence
@@ -46,7 +46,7 @@ def agreement_command(caller: Caller, outputs: tuple[Path, ...], part: str, revi
         for name, pairs in by_part.items():
             for pair in pairs:
                 which = {ReportSubset.PILOT: " in the pilot round", ReportSubset.MAIN: " after the pilot round"}.get(name, "")
-                say(f"{pair.stage}{which}: {pair.a} and {pair.b}: {sentence(pair.agreement)}")
+                say(f"{pair.stage}{which}: {pair.a} and {pair.b}: {sentence(pair)}")
         if not any(by_part.values()):
             say("No two reviewers have voted at the same stage yet.")
 
@@ -64,14 +64,14 @@ def methods_command(caller: Caller, outputs: tuple[Path, ...], reviewer: str | N
 
     with caller.review() as review:
         review.viewer(reviewer)
-        stages, unscreened = read_methods(review)
-    write(methods_writers(stages, unscreened), outputs, "the methods section")
+        methods = read_methods(review)
+    write(methods_writers(*methods), outputs, "the methods section")
     for path in outputs:
         tell(f"Wrote {path}.")
     if as_json:
-        print_json(methods_json(stages, unscreened))
+        print_json(methods_json(*methods))
     elif not outputs:
-        for sentence in methods_sentences(stages, unscreened):
+        for sentence in methods_sentences(*methods):
             say(sentence)
-        if not stages:
+        if not methods[0]:
             tell("Nobody has voted yet, so there is nothing to say about screening.")

@@ -104,9 +104,10 @@ def retrieve_command(
 
 def _retrieve_table(review: Review, table: Path, reviewer: str, *, as_json: bool) -> None:
     from prisma_tool.fulltext.retrieval import retrieve
+    from prisma_tool.model.log.events import Channel
     from prisma_tool.screening.decision_csv import read_retrievals
 
-    stored = retrieve(review, read_retrievals(table), reviewer)
+    stored = retrieve(review.through(Channel.FILE), read_retrievals(table), reviewer)
     if as_json:
         print_json({"retrievals": len(stored)})
         return
@@ -152,7 +153,8 @@ def _undo(review: Review, key: str, reviewer: str, *, as_json: bool) -> None:
         print_json(_report_json(review, key))
         return
     what = attempt_text(event) if event.text("means") else event.text("status")
-    say(f"{key}: taken back: {what}.")
+    current = _report_json(review, key)
+    say(f"{key}: taken back: {what}. Now: {current['status'] or 'nobody has said whether it was retrieved'}.")
 
 
 def _report_json(review: Review, key: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from prisma_tool.model.vocabulary import Stage, Verdict
 if TYPE_CHECKING:
     from prisma_tool.model.log.events import Event
     from prisma_tool.review.open_review import Review
+    from prisma_tool.screening.decisions import Decision
 
 STAGES = click.Choice([stage.value for stage in Stage])
 
@@ -101,16 +102,45 @@ def decide_command(
         raise UsageError("Give either KEY and VERDICT, or --from CSV.")
     from prisma_tool.model.log.events import Channel
     from prisma_tool.screening.decision_csv import read_decisions
-    from prisma_tool.screening.decisions import Decision, decide
+    from prisma_tool.screening.decisions import Decision, decide, replaced_newer
 
     with caller.review() as review:
         if table is not None:
-            choices = read_decisions(table, review, reviewer)
+            decisions = read_decisions(table, review, reviewer)
+            replaced = replaced_newer(review, decisions)
+            say(f"Stored {len(decide(review.through(Channel.FILE), decisions))} decisions.")
+            _tell_replaced(replaced)
         else:
             choice = Decision(str(key), Stage(stage), review.reviewer(reviewer), Verdict(str(verdict)), reason, note)
-            choices = [choice]
-        stored = decide(review if table is None else review.through(Channel.FILE), choices)
-        say(_decision_text(review, stored[0]) if table is None else f"Stored {len(stored)} decisions.")
+            stored = decide(review, [choice])[0]
+            say(_decision_text(review, stored))
+            _tell_ruling(review, stored)
+
+
+_LISTED = 5
+
+
+def _tell_replaced(replaced: list[tuple[Decision, Event]]) -> None:
+    """What is stored last stands, also where its date is older; nobody should learn of that by chance."""
+    for decision, event in replaced[:_LISTED]:
+        tell(
+            f"{decision.where}{decision.key}: {decision.verdict} by {decision.reviewer} of {decision.at:%Y-%m-%d} replaces "
+            f"{event.text('verdict')} of {event.at:%Y-%m-%d}."
+        )
+    if len(replaced) > _LISTED:
+        tell(f"And {len(replaced) - _LISTED} more verdicts were replaced by older ones.")
+
+
+def _tell_ruling(review: Review, vote: Event) -> None:
+    """A vote on a report that was adjudicated is kept, and changes nothing."""
+    from prisma_tool.screening.adjudication import standing_ruling
+
+    ruling = standing_ruling(review, vote.subject, Stage(vote.stage))
+    if ruling is not None:
+        tell(
+            f"The vote is kept, but {ruling.text('verdict')} stands, adjudicated by {ruling.reviewer}; "
+            f"`prisma-tool adjudicate {ruling.subject} --undo` lets the votes count again."
+        )
 
 
 def _decision_text(review: Review, event: Event) -> str:

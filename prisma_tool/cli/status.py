@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 def status_command(caller: Caller, listing: bool, acknowledge: tuple[str, ...], reviewer: str | None, as_json: bool) -> None:
     """Show where the review stands, per stage and reviewer, and what changed about records after they were decided."""
     from prisma_tool.history.status import status
-    from prisma_tool.review.open_review import unlisted_people, unlisted_sentence
+    from prisma_tool.review.identity import unlisted_people, unlisted_sentence
     from prisma_tool.screening.prioritised.stopping import stopping_risk, stopping_risk_lines
+    from prisma_tool.store.engine.log_contents import log_head
     from prisma_tool.team.team_status import as_json as team_json
     from prisma_tool.team.team_status import lines, team_status
     from prisma_tool.updates.acknowledgement import acknowledge as acknowledge_changes
@@ -42,7 +43,8 @@ def status_command(caller: Caller, listing: bool, acknowledge: tuple[str, ...], 
             counts, waiting = status(transaction), open_items(transaction)
             team = None if listing else team_status(transaction)
             now = stopping_risk(transaction, viewer)
-        strangers = unlisted_people(review)
+            log = asdict(log_head(transaction)) if as_json else {}
+        strangers = unlisted_people(review.store)
     if as_json:
         print_json(
             {
@@ -51,6 +53,7 @@ def status_command(caller: Caller, listing: bool, acknowledge: tuple[str, ...], 
                 **(team_json(team) if team else {}),
                 "stopping": now.as_json(),
                 "unlisted": strangers,
+                **log,
             }
         )
         return
@@ -78,7 +81,7 @@ def _say_status(counts: Status) -> None:
 
 def _say_waiting(waiting: OpenItems) -> None:
     """One line for each kind of thing that waits; nothing where nothing does."""
-    from prisma_tool.updates.changes_since_decision import summary
+    from prisma_tool.updates.changes_since_decision import future_line, summary
 
     if waiting.changes:
         say(f"changed since decided: {summary(waiting.changes)}; `prisma-tool status --attention` lists them")
@@ -92,6 +95,8 @@ def _say_waiting(waiting: OpenItems) -> None:
         say(f"edited fields that the source has changed since: {len(waiting.superseded_corrections)}; your edits stand")
     if waiting.reopening:
         say(f"closed reports with a new record, perhaps to be reopened: {len(waiting.reopening)}")
+    if waiting.future_events:
+        say(f"clock: {future_line(waiting.future_events)}")
 
 
 def _say_open_items(waiting: OpenItems) -> None:
@@ -102,6 +107,8 @@ def _say_open_items(waiting: OpenItems) -> None:
 
 
 def _open_item_lines(waiting: OpenItems) -> Iterator[str]:
+    from prisma_tool.updates.changes_since_decision import future_line
+
     for change in waiting.changes:
         asked = f"; waits for {', '.join(change.waiting)}" if change.waiting else ""
         yield f"{_change(change)}; {change.decided}{asked}"
@@ -115,6 +122,8 @@ def _open_item_lines(waiting: OpenItems) -> Iterator[str]:
         yield f"{key}: late duplicate, in a report that was decided ({report})"
     for key in waiting.reopening:
         yield f"{key}: closed with an earlier version, and a new record describes it; decide on it to reopen it"
+    if waiting.future_events:
+        yield future_line(waiting.future_events)
 
 
 def _change(change: ChangeSinceDecision) -> str:

@@ -57,7 +57,8 @@ def participants_command(
 
     For a report that is linked to no study, LABEL is the key of its record.
     """
-    from prisma_tool.studies.participants import CountedAs, enter_participants, take_back_participants
+    from prisma_tool.model.vocabulary import CountedAs
+    from prisma_tool.studies.participants import enter_participants, take_back_participants
 
     if undo is (number is not None):
         raise UsageError("Give the number of participants, or --undo to take it back.")

@@ -24,9 +24,11 @@ def version_command() -> None:
 def close_command(caller: Caller, label: str, force: bool, reviewer: str | None, as_json: bool) -> None:
     """Freeze what is included now as the version LABEL, such as 2025."""
     from prisma_tool.flow.close_with_counts import close
+    from prisma_tool.review.copies.backup import back_up_version
 
     with caller.review() as review:
         version = close(review, label, signed(review, reviewer), force=force)
+        back_up_version(review, version.label, tell)
     if as_json:
         print_json(asdict(version))
         return
@@ -35,6 +37,8 @@ def close_command(caller: Caller, label: str, force: bool, reviewer: str | None,
     )
     if version.carried_over:
         say(f"{_n(version.carried_over, 'record')} of pending reports are carried over into the next version.")
+    say(f"The log's head before the close: {version.head}")
+    tell("Publish it with the version: `prisma-tool doctor --head` then shows that nothing before was changed.")
 
 
 @version_command.command("reopen")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import count, takewhile
 
 from prisma_tool.dedupe.compare import Finding, examine
 from prisma_tool.dedupe.normalise import normalise
@@ -53,14 +53,14 @@ def split(review: Review, key: str, reviewer: str) -> list[str]:
 def undo_last(review: Review, reviewer: str) -> list[Event]:
     """Take back this person's last answer about duplicates, however many pairs it stated; returns the verdicts undone."""
     with review.store.write() as transaction:
-        undone = {event.subject for event in event_rows.events(transaction, kinds=[EventKind.UNDO], reviewer=reviewer)}
         verdicts = event_rows.events(transaction, kinds=[EventKind.DUPLICATE], reviewer=reviewer, newest_first=True)
-        in_force = (event for event in verdicts if event.id not in undone)
+        in_force = (event for event in verdicts if not event_rows.find_undone(transaction, [event.id]))
         last = next(in_force, None)
         if last is None:
             return []
-        # One answer may have stated several pairs; they were stored in one breath and share their time.
-        together = [last, *takewhile(lambda event: event.received == last.received, in_force)]
+        # One answer may have stated several pairs, at one moment and with no other's clock between theirs, also where it was merged.
+        before = count(1)
+        together = [last, *takewhile(lambda event: event.at == last.at and event.clock >= last.clock - next(before), in_force)]
         event_log.append(transaction, [event_log.Draft(EventKind.UNDO, event.id, reviewer=reviewer) for event in together])
         return together
 

@@ -29,6 +29,7 @@ from prisma_tool.identify.files.import_file import Import, import_file
 from prisma_tool.identify.run.progress import Narrator
 from prisma_tool.identify.run.services import services
 from prisma_tool.identify.search.run import run_searches
+from prisma_tool.model.log.events import Channel
 from prisma_tool.model.vocabulary import RunStatus
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.open_review import Review, create_review, open_review
@@ -139,6 +140,7 @@ def _import(review: Review, path: Path, source: str, tell: Tell) -> None:
 
 
 def _screen(review: Review, demo: Path, tell: Tell) -> None:
+    review = review.through(Channel.FILE)
     reviewer = review.reviewer(None)
     decisions = read_decisions(demo / "decisions.csv", review, None)
     by_stage = [[choice for choice in decisions if choice.stage == stage] for stage in ("title-abstract", "full-text")]

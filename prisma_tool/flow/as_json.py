@@ -13,6 +13,7 @@ from prisma_tool.flow.flow import (
     MA_KEYS,
     PENDING_KEYS,
     SCREENING_REASONS,
+    Check,
     Count,
     Flow,
     Participants,
@@ -24,7 +25,7 @@ from prisma_tool.model.utc import utc_text
 
 
 def as_json(flow: Flow, *, reasons_at_screening: bool = False) -> dict[str, Any]:
-    """The whole flow; a count is null where the template has no such box.
+    """The whole flow; a count is null where the template has no such box, or nobody gave its number.
 
     Args:
         flow: the flow.
@@ -33,17 +34,16 @@ def as_json(flow: Flow, *, reasons_at_screening: bool = False) -> dict[str, Any]
     lists = (*list_keys(flow), *((SCREENING_REASONS,) if reasons_at_screening else ()))
     return {
         "template": flow.template.value,
-        "counts": {key: None if (count := getattr(flow, key)) is None else count.n for key in count_keys(flow)},
+        "counts": {key: _number(flow, key) for key in count_keys(flow)},
         "lists": {key: {label: line.n for label, line in getattr(flow, key).items()} for key in lists},
         "pending": {key: getattr(flow.pending, key).n for key in PENDING_KEYS},
+        **({"sums_only": sums} if (sums := sorted(flow.not_given.intersection(LIST_KEYS))) else {}),
         **({"unmerged": flow.unmerged} if flow.unmerged else {}),
         "adjustments": [{"box": number.box, "n": number.n, "note": number.note} for number in flow.adjustments],
         **_participants(flow),
         "footnotes": list(bound_footnotes(flow)),
         **words_json(flow),
-        "checks": [
-            {"name": check.name, "kind": check.kind.value, "holds": check.holds, "detail": check.detail} for check in flow.checks
-        ],
+        "checks": [_check(check) for check in flow.checks],
         "interim": flow.interim,
     }
 
@@ -80,6 +80,23 @@ def _participants(flow: Flow) -> dict[str, Any]:
 def participants_json(participants: Participants) -> dict[str, int]:
     """How many participants are known, of how many of the studies."""
     return {"n": participants.n, "known": participants.known, "studies": participants.studies}
+
+
+def _number(flow: Flow, key: str) -> int | None:
+    count: Count | None = getattr(flow, key)
+    return None if count is None or key in flow.not_given else count.n
+
+
+def _check(check: Check) -> dict[str, Any]:
+    """A relation; by how much it fails and what may explain that stand there only where it does."""
+    return {
+        "name": check.name,
+        "kind": check.kind.value,
+        "holds": check.holds,
+        "detail": check.detail,
+        **({"difference": check.difference} if check.difference else {}),
+        **({"hints": list(check.hints)} if check.hints else {}),
+    }
 
 
 def count_keys(flow: Flow) -> tuple[str, ...]:

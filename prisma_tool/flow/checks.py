@@ -1,4 +1,4 @@
-"""The arithmetic of PRISMA 2020 (`relations`) for counted numbers, in the form that counting rule 11 (docs/counting.md) gives it.
+"""The arithmetic of PRISMA 2020 (`arithmetic.relations`) for counted numbers, in the form that counting rule 11 (docs/counting.md) gives it.
 
 Invariant: each check computes both sides from lists counted apart, so that it can fail; its detail shows the sum, and where a strict
 one fails it says how to mend it.
@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from prisma_tool.flow import relations
 from prisma_tool.flow.adjustments import WITHOUT_VERSIONS
+from prisma_tool.flow.arithmetic import relations
+from prisma_tool.flow.arithmetic.judge import judge
+from prisma_tool.flow.arithmetic.known_sources import misplaced_sources
+from prisma_tool.flow.arithmetic.relations import Equality
 from prisma_tool.flow.counting_input import CountingInput
 from prisma_tool.flow.explained_checks import explained_checks
 from prisma_tool.flow.flow import Check, CheckKind, Count, Flow
-from prisma_tool.flow.relations import Equality
 from prisma_tool.flow.version_view import CountedReports
 from prisma_tool.reports.state import BEFORE_SCREENING, PENDING_ASSESSMENT, PENDING_SCREENING, Phase, Report, ReviewState
 
@@ -35,10 +37,12 @@ def _strict(flow: Flow, basis: CountedReports) -> Iterator[Check]:
     if flow.excluded_by_human is not None and flow.excluded_by_tool is not None:
         # What was entered by hand is not divided.
         yield _equal(flow, relations.EXCLUDED_BY_WHOM, -sum(number.n for number in flow.records_excluded.adjustments))
+    if flow.screening_reasons:
+        yield _equal(flow, relations.SCREENING_REASONS)
     for column in relations.columns(flow):
         reports = [report for report in basis.reports if report.left is (column is relations.LEFT)]
         yield _equal(flow, column.assessed, sum(report.phase in PENDING_IN_COLUMN for report in reports))
-        yield _reasons(column.name, getattr(flow, column.excluded.part).values(), reports)
+        yield _reasons(column.name, getattr(flow, column.excluded.stated).values(), reports)
     yield _equal(flow, relations.INCLUDED, -_of_versions(flow))
     yield _memberships(flow)
     yield _one_state_each(flow, left)
@@ -47,7 +51,7 @@ def _strict(flow: Flow, basis: CountedReports) -> Iterator[Check]:
 
 def _equal(flow: Flow, relation: Equality, without_box: int = 0) -> Check:
     left, right = relation.sums(flow, without_box)
-    return relation.check(flow, without_box, advice=f". {_mend(flow, relation, right - left)}")
+    return judge(flow, relation, without_box, advice=f". {_mend(flow, relation, right - left)}")
 
 
 def _mend(flow: Flow, relation: Equality, missing: int) -> str:
@@ -103,10 +107,9 @@ def _one_state_each(flow: Flow, left: list[Report]) -> Check:
 
 
 def _meta_analysis(flow: Flow) -> Iterator[Check]:
-    for relation in relations.META_ANALYSIS:
-        if getattr(flow, relation.part) is not None:
-            pooled, included = relation.sizes(flow)
-            yield relation.check(flow, f". Correct it: `prisma-tool adjust {relation.part} {included - pooled:+d} --note ...`")
+    for relation in relations.meta_analysis(flow):
+        correction = -relation.difference(flow)
+        yield judge(flow, relation, advice=f". Correct it: `prisma-tool adjust {relation.stated} {correction:+d} --note ...`")
 
 
 def _warnings(flow: Flow, review_state: ReviewState, account: CountingInput) -> Iterator[Check]:
@@ -121,7 +124,9 @@ def _warnings(flow: Flow, review_state: ReviewState, account: CountingInput) -> 
     yield _zero_check("nothing undelivered", account.undelivered, "ids were listed but not delivered: rerun `prisma-tool search`")
     yield _zero_check("nothing rejected", account.rejected, "entries of imported files could not be read: see rejects/")
     yield _zero_check("all searches complete", len(account.unfinished), f"unfinished: {', '.join(account.unfinished)}")
-    yield from relations.other_methods(flow)
+    if relations.OTHER_METHODS in relations.table(flow):
+        yield judge(flow, relations.OTHER_METHODS)
+    yield from misplaced_sources(flow)
 
 
 def _zero_check(name: str, n: int, words: str) -> Check:

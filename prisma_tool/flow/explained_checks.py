@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from prisma_tool.flow.flow import Check, CheckKind, Count, Flow, total
+from prisma_tool.flow.arithmetic.explain_difference import hints
+from prisma_tool.flow.arithmetic.relations import SOUGHT, STUDIES_AND_REPORTS, TOTAL_REPORTS, TOTAL_STUDIES, Equality
+from prisma_tool.flow.flow import Check, Count, Flow, total
 from prisma_tool.flow.included import DROPPED_REPORTS, DROPPED_STUDIES
-from prisma_tool.flow.relations import SOUGHT, TOTAL_REPORTS, TOTAL_STUDIES, Equality
 from prisma_tool.flow.version_view import CountedReports
 
 
@@ -28,8 +29,9 @@ def _explained(flow: Flow, relation: Equality, difference: int, reasons: Iterabl
     counted = [(n, words) for n, words in reasons if n]
     unexplained = difference - sum(n for n, _ in counted)
     parts = [f"{n:+d} {words}" for n, words in counted] + ([f"{unexplained:+d} without an explanation"] if unexplained else [])
-    detail = relation.detail(flow)
-    return Check(relation.name, relation.kind, unexplained == 0, "; ".join([detail, *parts]))
+    missed = relation.difference(flow) if unexplained else 0
+    detail = "; ".join([relation.detail(flow), *parts])
+    return Check(relation.name, relation.kind, not unexplained, detail, missed, hints(flow, relation, missed))
 
 
 def _sought(flow: Flow) -> Check:
@@ -53,7 +55,8 @@ def _studies_and_reports(flow: Flow) -> Check:
     by_hand = _by_hand(box) - _by_hand(reports_box)
     if by_hand > 0:
         detail += f"; {by_hand} more studies than reports were entered by hand"
-    return Check("studies and reports", CheckKind.EXPLAINABLE, box.n <= reports_box.n or again > 0 or by_hand > 0, detail)
+    holds = box.n <= reports_box.n or again > 0 or by_hand > 0
+    return Check(STUDIES_AND_REPORTS.name, STUDIES_AND_REPORTS.kind, holds, detail, 0 if holds else box.n - reports_box.n)
 
 
 def _total_studies(flow: Flow, previous: Count, whole: Count) -> Check:

@@ -105,12 +105,17 @@ class CheckKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One relation between the numbers, whether it holds, and in `detail` the arithmetic or the way to mend it."""
+    """One relation between the numbers, whether it holds, and in `detail` the arithmetic or the way to mend it.
+
+    `difference` is by how much what is stated is larger than what is expected, `hints` what may explain that, most plausible first.
+    """
 
     name: str
     kind: CheckKind
     holds: bool
     detail: str
+    difference: int = 0
+    hints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +204,8 @@ class Flow:
     participants: Participants | None = None
     dated: datetime | None = None
     """When the newest event happened that the flow knows of (UTC); what documents give as their date."""
+    not_given: frozenset[str] = frozenset()
+    """Of typed numbers: boxes that nobody gave a number for, and lists of reasons of which only the sum is known."""
     checks: tuple[Check, ...] = ()
     unmerged: int = 0
     """Records that arrived since the last `dedupe`; above 0 the figure is interim (counting rule 6)."""

@@ -20,11 +20,12 @@ from prisma_tool.review.open_review import Review
 from prisma_tool.review.protocol.read import parse_protocol
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.log_contents import log_head
 from prisma_tool.store.records import report_rows
 from prisma_tool.store.runs import runs
 from prisma_tool.studies.captured_sources import captured_sources
 
-__all__ = ["moment", "read_flow"]
+__all__ = ["moment", "read_flow", "read_flow_with_head"]
 
 
 def read_flow(review: Review, at: datetime | None = None, *, scope: Scope | None = None) -> Flow:
@@ -37,6 +38,21 @@ def read_flow(review: Review, at: datetime | None = None, *, scope: Scope | None
     scope = scope or Scope(at=at)
     with review.store.read() as transaction:
         return flow_at(transaction, review.protocol, resolve(transaction, scope), scope)
+
+
+def read_flow_with_head(review: Review, scope: Scope) -> tuple[Flow, str]:
+    """The flow, and the head of the log behind it: of all that this database had stored by the moment that the scope names.
+
+    The head of a version leaves the closing itself out, so that it is the one which `version close` printed.
+
+    Raises:
+        PrismaError: the review did not exist at that moment, or the scope names an unknown version or run.
+        UsageError: the scope's template would hide data.
+    """
+    with review.store.read() as transaction:
+        when = resolve(transaction, scope)
+        head = log_head(transaction, received_by=when.at, but=when.before[1] if when.before else "").head
+        return flow_at(transaction, review.protocol, when, scope), head
 
 
 def flow_at(transaction: Transaction, protocol: Protocol, when: Moment, scope: Scope) -> Flow:

@@ -1,6 +1,6 @@
 """Where a report can be read: its PDF, DOI, PubMed or register page; and opening one of these with the system's viewer.
 
-Invariants: what is opened is an http(s) address or a file that is there; no shell sees either; nothing is opened without being asked
+Invariants: what is opened is an http(s) address or a PDF that is there; no shell sees either; nothing is opened without being asked
 for. `opener` is passed in, so that a program without a screen can show the address instead.
 """
 
@@ -17,9 +17,11 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from prisma_tool.errors import DecisionError, PrismaError
+from prisma_tool.file_io import explained_errors
 from prisma_tool.fulltext.attempts import full_texts
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.text import one_line
+from prisma_tool.plain_files import open_plain, pdf_problem
 from prisma_tool.reports.state import reports_of
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
@@ -163,10 +165,12 @@ def system_viewer(target: str) -> None:
     """Hand a path or address to the program that the system has for it; returns at once.
 
     Raises:
-        PrismaError: it is neither a web address nor a file, or no viewer can be reached from here (as over SSH).
+        PrismaError: it is neither a web address nor a PDF, or no viewer can be reached from here (as over SSH).
     """
     if not is_address(target) and not Path(target).is_file():
         raise PrismaError(f"{one_line(target)} is neither a web address nor a file; nothing was opened.")
+    if not is_address(target):
+        _require_pdf(Path(target))
     if sys.platform == "win32":
         os.startfile(target)  # noqa: S606 - checked above; Windows has no other way
         return
@@ -183,6 +187,14 @@ def system_viewer(target: str) -> None:
         )
     except OSError as error:
         raise PrismaError(f"{program} could not be started ({error.strerror}). The place is: {one_line(target)}") from error
+
+
+def _require_pdf(path: Path) -> None:
+    """A file may have come from a copy, and a viewer runs what is no document."""
+    with explained_errors(path), open_plain(path) as stream:
+        problem = pdf_problem(path, stream)
+    if problem:
+        raise PrismaError(f"{one_line(str(path))} is not a PDF ({problem}), so it was not opened.")
 
 
 def _program(environment: Mapping[str, str]) -> str | None:

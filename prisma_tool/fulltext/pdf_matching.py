@@ -7,7 +7,6 @@ is certain is attached or nothing; the folder is only read.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +15,16 @@ from prisma_tool.errors import PrismaError
 from prisma_tool.file_io import explained_errors
 from prisma_tool.fulltext.attempts import full_texts
 from prisma_tool.fulltext.pdf_identity import NO_MATCH, PdfMatch, ReportIndex, SoughtReport, dois_inside
-from prisma_tool.fulltext.retrieval import Retrieval, is_pdf, retrieve
+from prisma_tool.fulltext.retrieval import Retrieval, retrieve
 from prisma_tool.model.vocabulary import RetrievalStatus
+from prisma_tool.plain_files import ListedFile, is_pdf, listed, read_found
 from prisma_tool.reports.state import SOUGHT, Report, load_review_state
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.records import records
+
+LARGEST_PDF = 1 << 30
+"""Bytes; scanned books are well below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ def match_folder(review: Review, folder: Path) -> FolderMatches:
     Raises:
         PrismaError: the folder cannot be read, or holds no PDF.
     """
-    files = [_read(path) for path in _pdfs(folder, review.folder / "fulltext")]
+    files = [_read(folder, file) for file in _pdfs(folder, review.folder / "fulltext")]
     with review.store.read() as transaction:
         index = ReportIndex.of(_sought(transaction))
     return _findings(files, index)
@@ -82,28 +85,37 @@ def attach_matches(review: Review, findings: FolderMatches, reviewer: str) -> in
     return len(retrieve(review, retrievals, reviewer)) if retrievals else 0
 
 
-def _pdfs(folder: Path, own: Path) -> list[Path]:
+def _pdfs(folder: Path, own: Path) -> list[ListedFile]:
+    """What is called a PDF below a folder, and what there could not be looked into."""
     if not folder.is_dir():
         raise PrismaError(f"{folder} is not a folder; name the one that holds the PDFs.")
-    paths = []
     with explained_errors(folder):
-        for directory, folders, names in os.walk(folder):
-            folders[:] = sorted(
-                name for name in folders if not name.startswith(".") and Path(directory, name).resolve() != own.resolve()
-            )
-            paths += [
-                Path(directory, name) for name in sorted(names) if name.lower().endswith(".pdf") and not name.startswith(".")
-            ]
-    if not paths:
+        # Read first for its error: what cannot be read further down is one of the findings.
+        next(folder.iterdir(), None)
+    files = [
+        file
+        for file in listed(folder)
+        if (file.path.suffix.lower() == ".pdf" or file.problem) and not _lies_in(folder / file.path, own)
+    ]
+    if not any(file.path.suffix.lower() == ".pdf" for file in files):
         raise PrismaError(f"{folder} holds no file whose name ends in .pdf.")
-    return paths
+    return files
 
 
-def _read(path: Path) -> _PdfFile:
+def _lies_in(path: Path, own: Path) -> bool:
+    return path.parent.resolve().is_relative_to(own.resolve())
+
+
+def _read(folder: Path, file: ListedFile) -> _PdfFile:
+    path = folder / file.path
+    if file.problem:
+        return _PdfFile(path, "", f"it {file.problem}", ())
     try:
-        data = path.read_bytes()
+        data = read_found(path, folder, at_most=LARGEST_PDF)
     except OSError as error:
         return _PdfFile(path, "", f"it cannot be read: {error.strerror}", ())
+    except PrismaError as error:
+        return _PdfFile(path, "", error.message, ())
     problem = "" if is_pdf(data) else "it is not a PDF, whatever its name says"
     return _PdfFile(path, hashlib.sha256(data).hexdigest(), problem, dois_inside(data) if not problem else ())
 

@@ -19,13 +19,12 @@ from prisma_tool.model.file_names import safe_name
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import RetrievalStatus
+from prisma_tool.plain_files import is_pdf
 from prisma_tool.reports.state import SOUGHT, Report, reports_of
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import event_log
 from prisma_tool.store.records import records
-
-_HEAD = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +94,6 @@ def _document(retrieval: Retrieval) -> tuple[str, bytes] | None:
     # The hash of key and content keeps apart what no file name could, and lets a second document stand beside the first.
     digest = hashlib.sha256(retrieval.key.encode() + data).hexdigest()[:10]
     return f"{safe_name(retrieval.key)}-{digest}.pdf", data
-
-
-def is_pdf(data: bytes) -> bool:
-    """Whether a file begins as a PDF does; readers allow some bytes of other programs before the mark (ISO 32000, Annex H)."""
-    return b"%PDF-" in data[:_HEAD]
 
 
 def _keep_file(review: Review, name: str, data: bytes) -> str:

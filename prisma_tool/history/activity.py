@@ -23,6 +23,7 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import event_log, update
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import runs
+from prisma_tool.team.blinding_log import changes_by_event
 
 RUN_KINDS = ("search", "import")
 """Searches and imports stand among the events as kinds of their own, although they are kept as runs."""
@@ -119,11 +120,13 @@ def _event_entries(transaction: Transaction, viewer: str, events: Sequence[Event
     hidden = blinding.held_back(transaction, viewer, [*events, *targets.values()])
     undone = event_rows.find_undone(transaction, {event.id for event in events})
     stored = records.records_by_key(transaction, {event.subject for event in (*events, *targets.values())})
+    changes = changes_by_event(transaction, events)
     for event in events:
         target = targets.get(event.subject) if event.kind == EventKind.UNDO else None
         record = stored.get(target.subject if target else event.subject)
         entry = _entry(transaction, event, target, hidden)
         title = one_line(record.citation.title) if record else ""
+        entry = replace(entry, words=f"{entry.words}: {changes[event.id]}") if event.id in changes else entry
         yield (event.received, event.id), replace(entry, title=title, undone=event.id in undone)
 
 

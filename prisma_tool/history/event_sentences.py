@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from prisma_tool.model.log.events import ENGINE, Event, EventKind
+from prisma_tool.model.log.events import ENGINE, Channel, Event, EventKind
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import DuplicateVerdict
+from prisma_tool.review.protocol_log import ProtocolAct
 
 _DECISION_VERBS = {
     "include": "included",
@@ -70,7 +71,26 @@ def _reason(event: Event, protocol: Protocol) -> str:
 def _decision(event: Event, protocol: Protocol) -> str:
     verdict = event.text("verdict")
     note = f": {_short(event.text('note'))}" if event.text("note") else ""
-    return f"{_DECISION_VERBS.get(verdict, verdict)} {event.subject}{_reason(event, protocol)}{_at(event)}{note}"
+    return f"{_DECISION_VERBS.get(verdict, verdict)} {event.subject}{_reason(event, protocol)}{_at(event)}{_file(event)}{note}"
+
+
+def _file(event: Event) -> str:
+    origin = one_line(event.text("origin"))
+    return f" (from a file{f' of {origin}' if origin else ''})" if event.via == Channel.FILE or origin else ""
+
+
+def _protocol(event: Event, _: Protocol) -> str:
+    match event.text("act"):
+        case ProtocolAct.CHANGED:
+            return "changed the protocol"
+        case ProtocolAct.RESTATED:
+            return "put this folder's protocol in force again after a merge"
+        case ProtocolAct.NOTED if event.reviewer:
+            return "had the review open when it was noted that somebody had changed the protocol"
+        case ProtocolAct.NOTED:
+            return "noted that somebody had changed the protocol"
+        case _:
+            return "noted a changed protocol"
 
 
 def _adjudication(event: Event, protocol: Protocol) -> str:
@@ -185,7 +205,7 @@ _ACTIONS: Mapping[str, Callable[[Event, Protocol], str]] = {
     EventKind.LABEL: _label,
     EventKind.EDIT: _edit,
     EventKind.EFFORT: _attempt,
-    EventKind.PROTOCOL: lambda _, __: "noted a changed protocol",
+    EventKind.PROTOCOL: _protocol,
     EventKind.STRATEGY: _with_subject("checked the strategy {}"),
     EventKind.VERSION: _with_subject("closed the version {}"),
     EventKind.ACKNOWLEDGEMENT: _with_subject("kept the decision on {} although the record has changed"),

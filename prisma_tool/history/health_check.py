@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from prisma_tool.errors import StoreError
+from prisma_tool.history.findings import MENDS, CheckResult, finding
+from prisma_tool.history.folder_checks import folder_checks
+from prisma_tool.history.journal_checks import journal_check
+from prisma_tool.history.log_checks import log_checks, mend, search_tables_check, word_index_check
 from prisma_tool.identify.run.raw_answers import opened
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.protocol.protocol import command_for_search
 from prisma_tool.model.utc import utc_text
 from prisma_tool.reports.blinding import readable
 from prisma_tool.review import network_drives
-from prisma_tool.review.open_review import Review, unlisted_sentence
+from prisma_tool.review.identity import unlisted_sentence
+from prisma_tool.review.journal_completion import read_entries
+from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine import event_rows, health
-from prisma_tool.store.engine.database import Transaction, format_address
+from prisma_tool.store.engine.addresses import format_address
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.future_events import future_events, lag_sentence
 from prisma_tool.store.projections import rebuild, update
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import runs
+from prisma_tool.team.blinding_log import changes_by_event
 from prisma_tool.team.reviewers import people
+from prisma_tool.updates.changes_since_decision import future_line
 
 
 def recent_events(review: Review, key: str | None, limit: int, viewer: str) -> list[dict[str, Any]]:
@@ -34,7 +44,9 @@ def recent_events(review: Review, key: str | None, limit: int, viewer: str) -> l
     with review.store.read() as transaction:
         subjects = _cluster(transaction, key) if key else ()
         newest_first = event_rows.events(transaction, subjects=subjects, newest_first=True)
-        events = [_event_json(event) for event in islice(readable(transaction, viewer, newest_first), limit)]
+        newest = list(islice(readable(transaction, viewer, newest_first), limit))
+        blinding = changes_by_event(transaction, newest)
+        events = [{**_event_json(event), "blinding": blinding.get(event.id, "")} for event in newest]
         if key is None:
             events += [_run_json(run) for run in runs.all_runs(transaction)[-limit:]]
     return sorted(events, key=lambda event: (event["received"], event["id"]))[-limit:]
@@ -51,6 +63,9 @@ def _event_json(event: Event) -> dict[str, Any]:
         "received": utc_text(event.received),
         "tool_version": event.tool_version,
         "payload": dict(event.payload),
+        "clock": event.clock,
+        "via": event.via,
+        "sha256": event.sha256,
     }
 
 
@@ -65,6 +80,8 @@ def _run_json(run: runs.Run) -> dict[str, Any]:
         "at": utc_text(run.started),
         "received": utc_text(run.started),
         "tool_version": run.tool_version,
+        "via": "",
+        "blinding": "",
         "payload": {name: value for name, value in payload.items() if value not in ("", None)},
     }
 
@@ -76,35 +93,33 @@ def _cluster(transaction: Transaction, key: str) -> list[str]:
 
 
 def examine(review: Review, *, anew: bool) -> list[dict[str, Any]]:
-    """Everything that can be checked, as {"name", "holds", "detail"}; with `anew` the projections are made anew first."""
-    if anew:
-        _rebuild(review)
+    """Everything that can be checked, as {"name", "holds", "detail"}; with `anew` what can be mended is mended first, and said.
+
+    Raises:
+        StoreError: the database cannot be read or, with `anew`, written.
+    """
+    mended: list[CheckResult] = [("mended", [], "; ".join(mend(review)))] if anew else []
+    entries, searchable = read_entries(review.folder), search_tables_check(review)
     with review.store.read() as transaction:
+        latest = runs.all_runs(transaction)
         results = (
+            *mended,
             *_connection_checks(review, transaction),
             *_database_checks(transaction),
+            _clock_check(transaction),
+            *log_checks(transaction),
+            word_index_check(transaction, searchable),
+            journal_check(review, transaction, entries),
             *_team_checks(transaction),
-            *_run_checks(review, transaction),
+            *_run_checks(review, latest),
+            *folder_checks(review.folder, transaction, latest),
         )
-        return [_finding(*result) for result in results]
+        return [finding(*result) for result in results]
 
 
 def unreachable(error: StoreError) -> dict[str, Any]:
     """The finding where a database cannot even be opened."""
-    return _finding("database reachable", [error.message], "")
-
-
-def _rebuild(review: Review) -> None:
-    with review.store.write() as transaction:
-        rebuild.rebuild(transaction)
-
-
-def _finding(name: str, problems: list[str], fine: str) -> dict[str, Any]:
-    listed = "; ".join(problems[:3]) + (f"; and {len(problems) - 3} more" if len(problems) > 3 else "")  # noqa: PLR2004 - enough to act on
-    return {"name": name, "holds": not problems, "detail": listed or fine}
-
-
-CheckResult = tuple[str, list[str], str]
+    return finding("database reachable", [error.message], "")
 
 
 def _connection_checks(review: Review, transaction: Transaction) -> Iterator[CheckResult]:
@@ -132,8 +147,7 @@ def _team_checks(transaction: Transaction) -> Iterator[CheckResult]:
 def _database_checks(transaction: Transaction) -> Iterator[CheckResult]:
     yield "database file", health.integrity(transaction), "sound"
     differences = rebuild.differences(transaction)
-    hint = ["`prisma-tool doctor --rebuild` mends this"] if differences else []
-    yield "projections match the log", [*differences[:2], *hint], "they do"
+    yield "projections match the log", [*differences[:2], *([MENDS] if differences else [])], "they do"
     known = {kind.value for kind in EventKind}
     unknown = [
         f"{n} events of the unknown kind '{kind}'" for kind, n in health.event_kinds(transaction).items() if kind not in known
@@ -141,8 +155,14 @@ def _database_checks(transaction: Transaction) -> Iterator[CheckResult]:
     yield "log", unknown, "all events are of known kinds"
 
 
-def _run_checks(review: Review, transaction: Transaction) -> Iterator[CheckResult]:
-    latest = runs.all_runs(transaction)
+def _clock_check(transaction: Transaction) -> CheckResult:
+    """Whether this computer's clock agrees with the log; what stands does not depend on it, dates do."""
+    behind, ahead = lag_sentence(transaction), future_events(transaction, whole_log=True)
+    problems = [text for text in (behind, future_line(ahead) if ahead else "") if text]
+    return "clock", problems, "no event is ahead of this computer's clock"
+
+
+def _run_checks(review: Review, latest: Sequence[runs.Run]) -> Iterator[CheckResult]:
     last = {run.search: run for run in latest if run.search}
     unfinished = [
         f"{name} is {run.status}: run `{command_for_search(name)}`"

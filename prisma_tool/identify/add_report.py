@@ -15,6 +15,7 @@ from prisma_tool.identify.files.provenance import Provenance, shown_kind
 from prisma_tool.identify.lookup import Answered, ReportNumber, Scheme
 from prisma_tool.identify.run.raw_answers import RawFolder, packed
 from prisma_tool.model.record.citation import Citation
+from prisma_tool.model.record.codec import encode
 from prisma_tool.model.record.keys import slug
 from prisma_tool.model.text import fold, one_line
 from prisma_tool.model.vocabulary import RunStatus, SourceKind
@@ -23,6 +24,9 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.records import record_events, records
 from prisma_tool.store.records.record_events import ADDED
 from prisma_tool.store.runs import run_progress, runs
+
+DESCRIBED = "described"
+"""How the name begins under which a description by hand is kept in raw/, as the store encodes it."""
 
 _FETCHED_AS = {"pubmed": Scheme.PMID, "ctgov": Scheme.NCT}
 
@@ -130,7 +134,9 @@ def _store(review: Review, transaction: Transaction, addition: Addition, deliver
         declared=1,
         service={ADDED: {name: value for name, value in details.items() if value}},
     )
-    raw = [RawFolder(review.folder, run.id).keep(answered.name, packed(answered.raw))] if answered else []
+    # What was typed is as little to be had again as an answer.
+    name, body = (answered.name, answered.raw) if answered else (f"{DESCRIBED}-0001.json", encode(addition.citation).encode())
+    raw = [RawFolder(review.folder, run.id).keep(name, packed(body))]
     taken = records.store_batch(transaction, run.id, [delivery])
     run_progress.finish(transaction, run.id, RunStatus.COMPLETE, reported=1, warnings=list(taken.warnings), raw=raw)
 

@@ -9,17 +9,27 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from prisma_tool.manuscript.document.blocks import Document, Heading, Paragraph
+from prisma_tool.model.log.events import Channel
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.screening.prioritised.stopping import StopResult
+from prisma_tool.store.engine.log_contents import LogHead
 from prisma_tool.team.agreement import sentence
-from prisma_tool.team.screening_facts import StageMethods, Unscreened
+from prisma_tool.team.screening_facts import StageMethods, Unscreened, VotesGiven
 
 _NAMES = {Stage.TITLE_ABSTRACT: "Titles and abstracts", Stage.FULL_TEXT: "Full texts"}
 _TWO = 2
+_APART = "without access in this tool to each other's votes"
+_CHANNELS = {
+    Channel.APPLICATION: "in the application",
+    Channel.COMMAND_LINE: "on the command line",
+    Channel.FILE: "in a file",
+    Channel.TOOL: "by an automation tool",
+    Channel.UNKNOWN: "in a way that is not known, as it was not recorded then",
+}
 
 
-def sentences(stages: Sequence[StageMethods], unscreened: Unscreened, version: str) -> list[str]:
+def sentences(stages: Sequence[StageMethods], unscreened: Unscreened, version: str, log: LogHead) -> list[str]:
     """All sentences, in the order of the stages; none where nobody has voted yet."""
     lines = [line for stage in stages for line in _about(stage)]
     if unscreened.n:
@@ -30,15 +40,18 @@ def sentences(stages: Sequence[StageMethods], unscreened: Unscreened, version: s
         )
     if lines:
         lines.append(f"Records, votes and adjudications were kept in prisma-tool (version {version}).")
+        lines.append(
+            f"The log of what was done holds {_n(log.events, 'event')}; its head, a SHA-256 over all of them, is {log.head}."
+        )
     return lines
 
 
-def document(stages: Sequence[StageMethods], unscreened: Unscreened, version: str) -> Document:
+def document(stages: Sequence[StageMethods], unscreened: Unscreened, version: str, log: LogHead) -> Document:
     """The sentences as a document, a paragraph a stage."""
     blocks: list[Heading | Paragraph] = []
     for stage in stages:
         blocks += [Heading(1, _NAMES[stage.stage]), Paragraph(" ".join(_about(stage)))]
-    ending = sentences(stages, unscreened, version)[sum(1 for stage in stages for _ in _about(stage)) :]
+    ending = sentences(stages, unscreened, version, log)[sum(1 for stage in stages for _ in _about(stage)) :]
     return Document("Screening methods", (*blocks, *map(Paragraph, ending)))
 
 
@@ -46,8 +59,11 @@ def _about(stage: StageMethods) -> Iterator[str]:
     yield from _screened(stage)
     yield from _piloted(stage)
     yield from _disagreed(stage)
-    for a, b, agreement in stage.agreement:
-        yield f"Agreement of {a} and {b} before either knew the other's vote: {sentence(agreement)}."
+    for pair in stage.agreement:
+        yield f"Agreement of {pair.a} and {pair.b} without access in this tool to each other's votes: {sentence(pair)}."
+    for change in stage.blinding:
+        yield f"{change.sentence[0].upper()}{change.sentence[1:]}."
+    yield from _given(stage.votes)
 
 
 def _screened(stage: StageMethods) -> Iterator[str]:
@@ -69,13 +85,16 @@ def _by(n: int, count: int, stage: StageMethods) -> str:
     if n == 1:
         return f"{count} {_were(count)} screened by one reviewer"
     who = {_TWO: "two reviewers"}.get(n, f"{n} reviewers")
-    # Only what the protocol hid at the time may be called independent.
-    return f"{count} {_were(count)} screened by {who}{' independently' if stage.blind else ''}"
+    # The log proves who could read what, not that people worked independently.
+    apart = stage.without_access.get(n, 0)
+    share = "" if apart == count else f"{apart} of them "
+    extent = f" ({share}{_APART})" if share else f" {_APART}"
+    return f"{count} {_were(count)} screened by {who}{extent if apart else ''}"
 
 
 def _piloted(stage: StageMethods) -> Iterator[str]:
     if stage.pilot:
-        agreement = "; ".join(f"{a} and {b}: {sentence(one)}" for a, b, one in stage.pilot_agreement)
+        agreement = "; ".join(f"{pair.a} and {pair.b}: {sentence(pair)}" for pair in stage.pilot_agreement)
         yield f"A pilot round of {_n(stage.pilot, 'record')} came first{f' (agreement of {agreement})' if agreement else ''}."
 
 
@@ -96,6 +115,15 @@ def _disagreed(stage: StageMethods) -> Iterator[str]:
         yield f"The reviewers disagreed on {disagreements.total}: {', '.join(parts)}."
     if disagreements.reasons:
         yield f"Where all excluded a report for different reasons, the reason was settled by adjudication in {_n(disagreements.reasons, 'case')}."
+
+
+def _given(votes: VotesGiven) -> Iterator[str]:
+    if not votes.total:
+        return
+    programs = f" (of {_names(sorted(map(one_line, votes.by_program)))})" if votes.by_program else ""
+    ways = [f"{n} {_CHANNELS[channel]}{programs if channel is Channel.FILE else ''}" for channel, n in votes.by_channel.items()]
+    merged = f"; {votes.merged} came with a merged copy" if votes.merged else ""
+    yield f"How the {_n(votes.total, 'vote')} {_were(votes.total)} given, changes of mind included: {_names(ways)}{merged}."
 
 
 def _dates(first: datetime, last: datetime) -> str:

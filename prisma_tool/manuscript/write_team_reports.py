@@ -15,8 +15,9 @@ from prisma_tool.manuscript.document.docx import render_word
 from prisma_tool.manuscript.document.markdown import render_markdown
 from prisma_tool.model.utc import utc_text
 from prisma_tool.review.open_review import Review
+from prisma_tool.store.engine.log_contents import LogHead, log_head
 from prisma_tool.team import agreement as agreeing
-from prisma_tool.team.agreement import PairAgreement, ReportSubset
+from prisma_tool.team.agreement import PairAgreement, ReportSubset, pair_json
 from prisma_tool.team.screening_facts import StageMethods, Unscreened, left_unscreened
 from prisma_tool.team.screening_facts import methods as facts
 from prisma_tool.version import VERSION
@@ -29,7 +30,7 @@ def read_agreement(review: Review) -> Pairs:
     """The agreement over all reports; where a pilot round was held also before and after it."""
     with review.store.read() as transaction:
         pairs = {part: agreeing.agreements(transaction, part) for part in ReportSubset}
-    piloted = any(pair.agreement.n for pair in pairs[ReportSubset.PILOT])
+    piloted = any(pair.met for pair in pairs[ReportSubset.PILOT])
     return pairs if piloted else {ReportSubset.ALL: pairs[ReportSubset.ALL]}
 
 
@@ -38,27 +39,28 @@ def agreement_writers(pairs: Pairs) -> Writers:
     return {**_writers(agreement_table.document(pairs)), ".csv": lambda: agreement_table.as_csv(pairs[ReportSubset.ALL]).encode()}
 
 
-def read_methods(review: Review) -> tuple[list[StageMethods], Unscreened]:
-    """The facts about each stage, and how many records a stopping rule left unscreened."""
+def read_methods(review: Review) -> tuple[list[StageMethods], Unscreened, LogHead]:
+    """The facts about each stage, how many records a stopping rule left unscreened, and the head of the log that says so."""
     with review.store.read() as transaction:
-        return facts(transaction), left_unscreened(transaction)
+        return facts(transaction), left_unscreened(transaction), log_head(transaction)
 
 
-def methods_sentences(stages: Sequence[StageMethods], unscreened: Unscreened) -> list[str]:
+def methods_sentences(stages: Sequence[StageMethods], unscreened: Unscreened, log: LogHead) -> list[str]:
     """The sentences of the methods section."""
-    return methods_text.sentences(stages, unscreened, VERSION)
+    return methods_text.sentences(stages, unscreened, VERSION, log)
 
 
-def methods_writers(stages: Sequence[StageMethods], unscreened: Unscreened) -> Writers:
+def methods_writers(stages: Sequence[StageMethods], unscreened: Unscreened, log: LogHead) -> Writers:
     """What writes the methods section, by suffix."""
-    text = "\n".join([*methods_sentences(stages, unscreened), ""])
-    return {**_writers(methods_text.document(stages, unscreened, VERSION)), ".txt": text.encode}
+    text = "\n".join([*methods_sentences(stages, unscreened, log), ""])
+    return {**_writers(methods_text.document(stages, unscreened, VERSION, log)), ".txt": text.encode}
 
 
-def methods_json(stages: Sequence[StageMethods], unscreened: Unscreened) -> dict[str, Any]:
+def methods_json(stages: Sequence[StageMethods], unscreened: Unscreened, log: LogHead) -> dict[str, Any]:
     """The object of `report methods --json`."""
     by_stage = {stage.stage.value: _stage_json(stage) for stage in stages}
-    return {"sentences": methods_sentences(stages, unscreened), "stages": by_stage, "unscreened": unscreened.n}
+    sentences = methods_sentences(stages, unscreened, log)
+    return {"sentences": sentences, "stages": by_stage, "unscreened": unscreened.n, **asdict(log)}
 
 
 def _stage_json(stage: StageMethods) -> dict[str, Any]:
@@ -75,7 +77,10 @@ def _stage_json(stage: StageMethods) -> dict[str, Any]:
         "tool_versions": list(stage.tool_versions),
         "blind": stage.blind,
         "disagreements": stage.disagreements.as_json(),
-        "agreement": [{"a": a, "b": b, **asdict(agreement)} for a, b, agreement in stage.agreement],
+        "without_access": {str(n): count for n, count in stage.without_access.items()},
+        "blinding": [change.as_json() for change in stage.blinding],
+        "votes": stage.votes.as_json(),
+        "agreement": [pair_json(pair) for pair in stage.agreement],
         "pilot": stage.pilot,
     }
 

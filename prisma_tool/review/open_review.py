@@ -6,37 +6,40 @@ Invariant: whenever a review is open, the newest `protocol` event in its log hol
 from __future__ import annotations
 
 import getpass
-import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import SystemRandom
 from uuid import uuid4
 
-from prisma_tool.errors import PrismaError, ReviewError, StoreError, UsageError
-from prisma_tool.file_io import explained_errors, read_file, write_atomically
-from prisma_tool.model.log.contributors import people_of
+from prisma_tool.errors import ReviewError, StoreError, UsageError
+from prisma_tool.file_io import explained_errors, write_atomically
 from prisma_tool.model.log.event_ids import EventIds
-from prisma_tool.model.log.events import ENGINE, Channel, Event, EventKind
+from prisma_tool.model.log.events import ENGINE, Channel
 from prisma_tool.model.protocol.protocol import Protocol
-from prisma_tool.model.text import one_line
 from prisma_tool.review import network_drives
+from prisma_tool.review.clock_notice import ClockNotice
 from prisma_tool.review.environment import Environment
-from prisma_tool.review.journal import FOLDER, Journal, shows_work
+from prisma_tool.review.identity import identified
+from prisma_tool.review.journal import FOLDER, Entry, Journal, shows_work
+from prisma_tool.review.protocol.file import encoded, protocol_text
 from prisma_tool.review.protocol.read import FILE_NAME, new_protocol_text, parse_protocol, with_id
-from prisma_tool.store.engine import event_rows
-from prisma_tool.store.engine.database import Store, Transaction, format_address
-from prisma_tool.store.engine.opening import name_review, open_store, review_id
-from prisma_tool.store.projections import event_log, rebuild
+from prisma_tool.review.protocol_log import ProtocolAct, is_noted, note_protocol
+from prisma_tool.review.relocation import Relocation
+from prisma_tool.review.snapshots import FOLDER as BACKUPS
+from prisma_tool.review.snapshots import DailySnapshots
+from prisma_tool.store.engine.database import Store
+from prisma_tool.store.engine.driver_errors import PUT_BACK
+from prisma_tool.store.engine.opening import open_store
 from prisma_tool.version import VERSION
 
 _PASSWORD = re.compile(r"://[^@]*:[^@]*@|[?&](?:ssl)?password=", re.IGNORECASE)
 """A database address with a password in it, in either of the places that PostgreSQL knows."""
 
-SUBFOLDERS = ("raw", "fulltext", "rejects", "backups", FOLDER)
+SUBFOLDERS = ("raw", "fulltext", "rejects", BACKUPS, FOLDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ class Review:
     protocol: Protocol
     environment: Environment
     store: Store
+    opened_by: str = ""
+    """Who has it open, as far as is known; found changes of review.toml are noted with this name."""
 
     def reviewer(self, named: str | None) -> str:
         """Who is speaking: the named one, else PRISMA_TOOL_REVIEWER, else the only reviewer of the protocol.
@@ -77,6 +82,13 @@ class Review:
         if name:
             return self._person(name)
         return self.protocol.reviewers[0] if len(self.protocol.reviewers) == 1 else ""
+
+    def opened_for(self, named: str) -> Review:
+        """The same review, opened by this person: as for `viewer`, but by nobody known for a name that review.toml does not list."""
+        try:
+            return replace(self, opened_by=self.viewer(named))
+        except UsageError:
+            return self
 
     def _person(self, name: str) -> str:
         """A name as review.toml spells it."""
@@ -123,21 +135,11 @@ def create_review(
     text = text or new_protocol_text(title=title, pubmed=pubmed, ctgov=ctgov, reviewers=reviewers, review_id=review_id)
     if not parse_protocol(text, str(target)).id:
         text = with_id(text, review_id)
-    data = _encoded(text, target)
+    data = encoded(text, target)
     with explained_errors(folder):
         for name in SUBFOLDERS:
             (folder / name).mkdir(parents=True, exist_ok=True)
     write_atomically(target, data)
-
-
-def _encoded(text: str, target: Path) -> bytes:
-    try:
-        return text.encode()
-    except UnicodeEncodeError as error:
-        raise ReviewError(
-            f"{target}: {text[error.start : error.end]!a} is not valid text, so nothing was created. "
-            "Use a terminal set to UTF-8, or write it into the file later."
-        ) from error
 
 
 def find_review(start: Path) -> Path:
@@ -169,13 +171,16 @@ def utc_now() -> datetime:
 
 
 @contextmanager
-def open_review(
+def open_review(  # noqa: PLR0913 - what opening needs is passed in by name
     start: Path,
     environment: Environment,
     tell: Callable[[str], None],
     now: Callable[[], datetime] = utc_now,
     via: Channel = Channel.COMMAND_LINE,
     mounts: Callable[[], list[str]] = network_drives.mounts,
+    *,
+    by: str = "",
+    may_upgrade: Callable[[str], bool] = lambda _: False,
 ) -> Iterator[Review]:
     """Open the review around `start`; closes the store at the end.
 
@@ -186,12 +191,15 @@ def open_review(
         now: the clock; aware moments.
         via: how what is done meanwhile is said to have come.
         mounts: the lines of this machine's table of mounts.
+        by: who opens it, where the command names somebody; a change of review.toml is noted with that name.
+        may_upgrade: is asked, with what it means for whom, before a database on a server is upgraded.
 
     Raises:
         ReviewError: no review, or review.toml is wrong.
         StoreError: the database cannot be used.
     """
     folder = find_review(_resolved(start))
+    relocation = Relocation(folder, lambda: _database(folder, _protocol(folder), environment))
     text = protocol_text(folder)
     protocol = parse_protocol(text, str(folder / FILE_NAME))
     address = _database(folder, protocol, environment)
@@ -206,110 +214,56 @@ def open_review(
         now=now,
         new_id=EventIds(now, SystemRandom().getrandbits),
         tool_version=VERSION,
-        backups=folder / "backups",
+        backups=folder / BACKUPS,
         tell=tell,
         create=is_new,
+        may_upgrade=may_upgrade,
     )
-    try:
-        store = replace(store, via=via, after_commit=Journal(folder, tell).append)
-        text = _identified(store, folder, protocol, text, tell)
+    with ExitStack() as stack:
+        stack.callback(store.close)
+        daily = DailySnapshots(store.file, folder / BACKUPS, tell)
+        stack.callback(daily.finish)
+        store = replace(store, via=via, after_commit=_all(Journal(folder, tell).append, ClockNotice(now, tell).look, daily.note))
+        text = identified(store, folder, protocol, text, tell)
         if not protocol.id:
-            protocol = parse_protocol(text, str(folder / FILE_NAME))
+            protocol = _protocol(folder)
             store = store.under(protocol)
-        note_protocol(store, text)
-        yield Review(folder, protocol, environment, store)
-    finally:
-        store.close()
+        review = Review(folder, protocol, environment, store).opened_for(by)
+        note_protocol(store, text, review.opened_by)
+        yield replace(review, store=relocation.following(store, protocol.id, tell))
 
 
-def _identified(store: Store, folder: Path, protocol: Protocol, text: str, tell: Callable[[str], None]) -> str:
-    """The text of review.toml once it and the database name the same review; whichever names none takes the other's id.
+def _all(*followers: Callable[[Sequence[Entry]], None]) -> Callable[[Sequence[Entry]], None]:
+    def follow(entries: Sequence[Entry]) -> None:
+        for follower in followers:
+            follower(entries)
 
-    Raises:
-        StoreError: they name different reviews, or the database holds a log and names none.
-    """
-    with store.read() as transaction:
-        stored, has_log = review_id(transaction), event_log.last_number(transaction) > 0
-    if not stored and not has_log:
-        with store.write() as transaction:
-            name_review(transaction, protocol.id or store.new_id())
-            stored = review_id(transaction)
-    if not stored or protocol.id not in ("", stored):
-        raise _another_review(store, folder, protocol, stored)
-    if protocol.id:
-        return text
-    text = with_id(text, stored)
-    write_protocol(folder, text)
-    if has_log:
-        _name_unlisted(store, tell)
-    tell(f'{folder / FILE_NAME} now names its review by the line id = "{stored}"; keep it.')
-    return text
+    return follow
 
 
-def _name_unlisted(store: Store, tell: Callable[[str], None]) -> None:
-    """Say on an upgrade whose events no longer count: before, everybody's did, whoever brought them."""
-    if strangers := _unlisted_people(store):
-        tell(unlisted_sentence(strangers))
-
-
-def unlisted_people(review: Review) -> dict[str, int]:
-    """How many events the log holds of each person whom review.toml does not list; they count for nothing."""
-    return _unlisted_people(review.store)
-
-
-def _unlisted_people(store: Store) -> dict[str, int]:
-    with store.read() as transaction:
-        return event_rows.unlisted_people(transaction)
-
-
-def unlisted_sentence(strangers: Mapping[str, int]) -> str:
-    """That events of people whom review.toml does not list are in the log and count for nothing, and how to let them count."""
-    listed = ", ".join(f"{one_line(name)} ({n})" for name, n in strangers.items())
-    return (
-        f"The log holds votes or other events of people whom {FILE_NAME} does not list; they count for nothing: {listed}. "
-        "`prisma-tool reviewer add NAME` lets them count."
-    )
-
-
-def _another_review(store: Store, folder: Path, protocol: Protocol, stored: str) -> StoreError:
-    holds = (
-        f"holds the review {stored}" + (f" ({title})" if (title := _logged_title(store)) else "") if stored else "names no review"
-    )
-    own = f"the review {protocol.id}" + (f" ({one_line(protocol.title)})" if protocol.title else "")
-    return StoreError(
-        f"{folder / FILE_NAME} belongs to {own}, but the database {format_address(store.engine.url)} {holds}; nothing was changed. "
-        "Put back the database or the review.toml that belongs here; `prisma-tool backup --list` shows this folder's snapshots."
-    )
-
-
-def _logged_title(store: Store) -> str:
-    with store.read() as transaction:
-        newest = _logged_protocol(transaction)
-    try:
-        return one_line(parse_protocol(newest.text("text")).title) if newest else ""
-    except ReviewError:
-        return ""
-
-
-def reread(review: Review) -> Review:
+def reread(review: Review, act: ProtocolAct = ProtocolAct.NOTED) -> Review:
     """The same review under review.toml as it stands now: the change is logged, and all outcomes are judged anew under it.
 
-    The review that is given keeps its protocol; the database stays open and is the same for both.
+    The review that is given keeps its protocol; the database stays open and is the same for both. `act` says what is known of the change.
 
     Raises:
         ReviewError: review.toml is wrong; nothing has changed.
-        PrismaError: it names another database; nothing has changed.
-        StoreError: the database cannot be used.
+        StoreError: the database, or another one that it names now, cannot be used; nothing has changed.
     """
     text = protocol_text(review.folder)
     protocol = parse_protocol(text, str(review.folder / FILE_NAME))
-    new_address, old_address = (_database(review.folder, stated, review.environment) for stated in (protocol, review.protocol))
-    if new_address != old_address:
-        raise PrismaError(f"{review.folder / FILE_NAME} names another database now; close the application and open it again.")
+    review.store.follow()
     store = review.store.under(protocol)
-    text = _identified(store, review.folder, protocol, text, lambda _: None)
-    note_protocol(store, text)
+    text = identified(store, review.folder, protocol, text, lambda _: None)
+    note_protocol(store, text, review.opened_by, act)
     return replace(review, protocol=protocol, store=store)
+
+
+def note_found(review: Review, text: str) -> None:
+    """Log review.toml as it was found, before a command writes it, so that the command's change is that command's alone."""
+    if not is_noted(review.store, text):
+        protocol = parse_protocol(text, str(review.folder / FILE_NAME))
+        note_protocol(review.store.under(protocol), text, review.opened_by)
 
 
 def _is_new(folder: Path) -> bool:
@@ -328,33 +282,13 @@ def _refuse_lost_database(address: str | Path) -> None:
         with explained_errors(address):
             if not address.exists() or not address.stat().st_size:
                 raise StoreError(
-                    f"{address} is missing or empty, though raw/ or journal/ show that this review was worked on. Put it back: "
-                    "`prisma-tool backup --list` shows the snapshots, `prisma-tool rescue` gathers what is left; to start anew, move raw/ "
-                    "and journal/ away."
+                    f"{address} is missing or empty, though raw/ or journal/ show that this review was worked on. {PUT_BACK} "
+                    "To start anew instead, move raw/ and journal/ away."
                 )
 
 
-def protocol_text(folder: Path) -> str:
-    """The text of a review's review.toml.
-
-    Raises:
-        ReviewError: it is no text.
-        PrismaError: it cannot be read.
-    """
-    path = folder / FILE_NAME
-    try:
-        return read_file(path).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ReviewError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8.") from error
-
-
-def write_protocol(folder: Path, text: str) -> None:
-    """Replace review.toml by a text that was checked before.
-
-    Raises:
-        PrismaError: it cannot be written; what was there is untouched.
-    """
-    write_atomically(folder / FILE_NAME, _encoded(text, folder / FILE_NAME))
+def _protocol(folder: Path) -> Protocol:
+    return parse_protocol(protocol_text(folder), str(folder / FILE_NAME))
 
 
 def _database(folder: Path, protocol: Protocol, environment: Environment) -> str | Path:
@@ -377,39 +311,6 @@ def database_address(folder: Path, protocol: Protocol) -> str | Path:
         # A path in review.toml starts at the review, wherever the command is called.
         return folder / path
     return protocol.database_url or folder / "review.db"
-
-
-def note_protocol(store: Store, text: str) -> None:
-    """Log the protocol's text if it changed since it was last logged, and judge all outcomes anew under it."""
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    with store.read() as transaction:
-        logged = _logged_protocol(transaction)
-        if logged is not None and logged.text("sha256") == digest:
-            return
-    with store.write() as transaction:
-        _note_protocol(transaction, text, digest)
-
-
-def _note_protocol(transaction: Transaction, text: str, digest: str) -> None:
-    logged = _logged_protocol(transaction)
-    if logged is not None and logged.text("sha256") == digest:
-        return
-    people = sorted({name.casefold() for name in people_of(transaction.protocol)})
-    payload = {"text": text, "sha256": digest, "people": people}
-    event_log.append(transaction, [event_log.Draft(EventKind.PROTOCOL, payload=payload)])
-    if people != (logged.payload.get("people") if logged else []):
-        # Whose events count has changed.
-        rebuild.rebuild(transaction)
-
-
-def restate_protocol(transaction: Transaction, folder: Path) -> None:
-    """After events of a copy came in, let the newest protocol in the log be this folder's again."""
-    text = protocol_text(folder)
-    _note_protocol(transaction, text, hashlib.sha256(text.encode()).hexdigest())
-
-
-def _logged_protocol(transaction: Transaction) -> Event | None:
-    return next(iter(event_rows.events(transaction, kinds=[EventKind.PROTOCOL], newest_first=True, limit=1)), None)
 
 
 def operator() -> str:

@@ -170,6 +170,16 @@ def _ruling(transaction: Transaction, report: Report, stage: Stage) -> Event | N
     return newest(_current_events(transaction, report, stage, EventKind.ADJUDICATION))
 
 
+def standing_ruling(review: Review, key: str, stage: Stage) -> Event | None:
+    """The adjudication that stands on a report at a stage; None where its votes count by themselves.
+
+    Raises:
+        DecisionError: an unknown key.
+    """
+    with review.store.read() as transaction:
+        return _ruling(transaction, _report(transaction, key), stage)
+
+
 def _stage_to_adjudicate(transaction: Transaction, report: Report, stage: Stage | None) -> Stage:
     """The stage of a conflict, of two maybes at full text, or of a ruling that is given anew."""
     conflicting = conflict_stage(report)

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any
 
 from prisma_tool.errors import DecisionError
-from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.log.events import Event, EventKind, Slot
 from prisma_tool.model.log.team import Team
 from prisma_tool.model.protocol.protocol import DUPLICATE_REPORT, DUPLICATES, FURTHER_REPORTS, Protocol
 from prisma_tool.model.record.keys import slug
@@ -87,6 +87,8 @@ def _decide_at(transaction: Transaction, stage: Stage, decisions: list[Decision]
         payload: dict[str, Any] = {"verdict": decision.verdict.value, "reason": reason, "note": decision.note}
         payload |= {"origin": decision.origin} if decision.origin else {}
         payload |= {"answers": dict(decision.answers)} if decision.answers else {}
+        # Whoever votes under a protocol that is not blind can read the others' votes, whatever the log later says of that time.
+        payload |= {} if transaction.protocol.screening.at(stage).blind else {"blind": False}
         drafts.append(event_log.Draft(EventKind.DECISION, decision.key, stage, decision.reviewer, payload, decision.at))
     return event_log.append(transaction, drafts)
 
@@ -141,9 +143,22 @@ def _check_reviewer(protocol: Protocol, team: Team, decision: Decision) -> None:
 
 
 def _check_time(decision: Decision, now: datetime) -> None:
-    # The latest vote counts: one from the future would beat every later change of mind.
+    # The date is for reports and no order: what is stored last stands. One that lies ahead is a slip, and would stand in the methods.
     if decision.at is not None and decision.at > now:
         raise DecisionError(f"The time {decision.at.isoformat()} of the decision on {decision.key} lies in the future.")
+
+
+def replaced_newer(review: Review, decisions: Sequence[Decision]) -> list[tuple[Decision, Event]]:
+    """Dated decisions that would replace another verdict of the same reviewer which was given after that date, with what they replace.
+
+    What is stored last stands, so that an old export applied again takes newer verdicts back; whoever does it is told.
+    """
+    dated = {Slot(EventKind.DECISION, one.key, one.stage, one.reviewer): one for one in decisions}
+    with review.store.read() as transaction:
+        ids = event_rows.standing_ids(transaction, [place for place, one in dated.items() if one.at is not None])
+        current = {event.id: event for event in event_rows.with_ids(transaction, ids.values())}
+    pairs = [(dated[place], current[event_id]) for place, event_id in ids.items()]
+    return [(one, event) for one, event in pairs if one.at and event.at > one.at and event.text("verdict") != one.verdict]
 
 
 def _check_stage(report: Report, stage: Stage) -> None:
@@ -167,9 +182,7 @@ def _check_stage(report: Report, stage: Stage) -> None:
 def undo_last(review: Review, reviewer: str, stage: Stage) -> Event | None:
     """Take back this reviewer's last decision at a stage that still counts; returns it, or None where there is none."""
     with review.store.write() as transaction:
-        decisions = event_rows.events(transaction, kinds=[EventKind.DECISION], reviewer=reviewer, newest_first=True)
-        own = (event for event in decisions if event.stage == stage)
-        last = next((event for event in own if not event_rows.find_undone(transaction, [event.id])), None)
+        last = event_rows.last_standing(transaction, EventKind.DECISION, reviewer, stage)
         if last is not None:
             event_log.append(transaction, [event_log.Draft(EventKind.UNDO, last.id, reviewer=reviewer)])
         return last

@@ -16,9 +16,11 @@ from prisma_tool.model.protocol.protocol import Protocol, Reason
 from prisma_tool.model.record.keys import slug
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
-from prisma_tool.review.open_review import Review, note_protocol, protocol_text, write_protocol
+from prisma_tool.review.open_review import Review, note_found
 from prisma_tool.review.protocol import edit_reasons
+from prisma_tool.review.protocol.file import protocol_text, write_protocol
 from prisma_tool.review.protocol.read import FILE_NAME, parse_protocol
+from prisma_tool.review.protocol_log import ProtocolAct, note_protocol
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import event_log, merged_reasons
 
@@ -243,7 +245,9 @@ def _used_ids(transaction: Transaction, protocol: Protocol) -> list[str]:
 
 def _write(review: Review, change: Callable[[str], str]) -> None:
     """Write what `change` makes of review.toml, and note the new protocol in the log."""
-    text = change(protocol_text(review.folder))
+    before = protocol_text(review.folder)
+    text = change(before)
     protocol = parse_protocol(text, str(review.folder / FILE_NAME))
+    note_found(review, before)
     write_protocol(review.folder, text)
-    note_protocol(review.store.under(protocol), text)
+    note_protocol(review.store.under(protocol), text, review.opened_by, ProtocolAct.CHANGED)

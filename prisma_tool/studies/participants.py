@@ -5,22 +5,15 @@ Invariant: an entry names a study of this review, and only the newest of each st
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from prisma_tool.errors import DecisionError
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.text import one_line
+from prisma_tool.model.vocabulary import CountedAs
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import event_log, update
-from prisma_tool.store.records import records, study_links
-
-
-class CountedAs(StrEnum):
-    """Which of a study's participants a number counts."""
-
-    RANDOMISED = "randomised"
-    ANALYSED = "analysed"
+from prisma_tool.store.records import study_links
+from prisma_tool.store.records.similar_keys import similar_keys
 
 
 def enter_participants(review: Review, study: str, n: int, counted_as: CountedAs | None, reviewer: str) -> str:
@@ -72,7 +65,7 @@ def _study_named(transaction: Transaction, text: str) -> str:
     if cluster is None:
         labels = sorted({event.text("study") for event in links})
         known = f"Studies: {'; '.join(labels)}." if labels else "No report is linked to a study yet."
-        hint = " ".join(records.similar_keys(transaction, text))
+        hint = " ".join(similar_keys(transaction, text))
         raise DecisionError(
             f"There is no study '{text}', and no record of this key{f' (did you mean {hint}?)' if hint else ''}. {known}"
         )

@@ -1,12 +1,14 @@
 """Reading from a review how far each pair of reviewers agrees (counting rule 26); the arithmetic is in `agreement_statistics`.
 
-What counts on a report is what each of the two had said when the second of them spoke, which is the last moment at which neither knew the
-other's vote. Invariant: a report that still waits for a vote says nothing, so that no number here tells how somebody voted (counting rule 25).
+What counts on a report is what each of the two had said when the second of them spoke, and only where the second could not have read the
+first one's vote by then (`blinding_log`); the others are counted as left out. Invariant: a report that still waits for a vote says nothing,
+so that no number here tells how somebody voted (counting rule 25).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from itertools import combinations
@@ -17,6 +19,7 @@ from prisma_tool.model.vocabulary import OutcomeState, Stage, Verdict
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.queues import queues, vote_history
 from prisma_tool.team.agreement_statistics import Agreement, Rating, agreement
+from prisma_tool.team.blinding_log import BlindingLog, Exposure, Order, Waiting
 from prisma_tool.team.pilot import pilot_keys
 
 _PAIR = 2
@@ -32,20 +35,53 @@ class ReportSubset(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """On how many reports a pair's votes do not count, as the second could have read the first one's before voting."""
+
+    not_blind: int = 0
+    after_outcome: int = 0
+
+    @property
+    def n(self) -> int:
+        """All of them."""
+        return self.not_blind + self.after_outcome
+
+    @property
+    def words(self) -> str:
+        """`3 reports left out, where ... (2 as the stage was not blind, 1 as the outcome was known)`; empty for none."""
+        causes = ((self.not_blind, "as the stage was not blind"), (self.after_outcome, "as the outcome was known"))
+        parts = [f"{n} {why}" for n, why in causes if n]
+        reports = "1 report" if self.n == 1 else f"{self.n} reports"
+        return (
+            f"{reports} left out, where the second reviewer could have read the first vote ({', '.join(parts)})" if parts else ""
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class PairAgreement:
-    """The agreement of two reviewers at a stage; `a` stands before `b` in the protocol."""
+    """The agreement of two reviewers at a stage, and what does not count; `a` stands before `b` in the protocol."""
 
     stage: Stage
     a: str
     b: str
     agreement: Agreement
+    left_out: LeftOut = field(default_factory=LeftOut)
+
+    @property
+    def met(self) -> bool:
+        """Whether both voted on some report, counted or not."""
+        return bool(self.agreement.n or self.left_out.n)
 
 
 @dataclass(frozen=True, slots=True)
 class PairRatings:
-    """How each pair of reviewers rated one report at a stage, when the second of them voted: by names in the protocol's order."""
+    """How each pair of reviewers rated one report at a stage, when the second of them voted: by names in the protocol's order.
+
+    `exposed` are the pairs of which the second could have read the first one's vote, and why.
+    """
 
     ratings: Mapping[tuple[str, str], Rating] = field(default_factory=dict)
+    exposed: Mapping[tuple[str, str], Exposure] = field(default_factory=dict)
 
 
 def agreements(transaction: Transaction, part: ReportSubset = ReportSubset.ALL) -> list[PairAgreement]:
@@ -63,10 +99,11 @@ def agreements_at(transaction: Transaction, stage: Stage, part: ReportSubset = R
     wanted_keys = _of_part(transaction, stage, part, ratings_of)
     pairs = []
     for a, b in combinations(names, _PAIR):
-        ratings = [report.ratings[a, b] for key, report in ratings_of.items() if key in wanted_keys and (a, b) in report.ratings]
-        pairs.append(
-            PairAgreement(stage, a, b, agreement([_categories(rating, stage, protocol) for rating in ratings], CATEGORIES))
-        )
+        reports = [report for key, report in ratings_of.items() if key in wanted_keys and (a, b) in report.ratings]
+        counted = [_categories(report.ratings[a, b], stage, protocol) for report in reports if (a, b) not in report.exposed]
+        exposed = Counter(report.exposed[a, b] for report in reports if (a, b) in report.exposed)
+        left_out = LeftOut(exposed[Exposure.NOT_BLIND], exposed[Exposure.AFTER_OUTCOME])
+        pairs.append(PairAgreement(stage, a, b, agreement(counted, CATEGORIES), left_out))
     return pairs
 
 
@@ -102,21 +139,42 @@ def pair_ratings(transaction: Transaction, stage: Stage) -> dict[str, PairRating
     for vote in vote_history.votes_cast(transaction, stage):
         if vote.cluster in finished:
             votes.setdefault(vote.cluster, []).append(vote)
-    protocol = transaction.protocol
-    return {key: PairRatings(_ratings(cast, protocol)) for key, cast in votes.items()}
+    log, protocol = BlindingLog(transaction, stage), transaction.protocol
+    return {key: _pair_ratings(cast, protocol, log) for key, cast in votes.items()}
 
 
-def _ratings(votes: Iterable[vote_history.CastVote], protocol: Protocol) -> dict[tuple[str, str], Rating]:
+def _pair_ratings(votes: Iterable[vote_history.CastVote], protocol: Protocol, log: BlindingLog) -> PairRatings:
     votes_by_name: dict[str, dict[str, vote_history.CastVote]] = {}
+    first: dict[str, Order] = {}
+    voters: list[tuple[Order, int]] = []
     ratings: dict[tuple[str, str], Rating] = {}
+    exposed: dict[tuple[str, str], Exposure] = {}
     for change in _changes_in_order(votes):
-        votes_by_name.setdefault(change.vote.reviewer, {}).pop(change.vote.id, None)
+        vote = change.vote
+        votes_by_name.setdefault(vote.reviewer, {}).pop(vote.id, None)
         if change.cast:
-            votes_by_name[change.vote.reviewer][change.vote.id] = change.vote
-        verdicts = {name: max(own.values(), key=lambda vote: vote.order).verdict for name, own in votes_by_name.items() if own}
-        for pair in combinations(in_protocol_order(protocol, verdicts), _PAIR):
-            ratings.setdefault((pair[0], pair[1]), (verdicts[pair[0]], verdicts[pair[1]]))
-    return ratings
+            votes_by_name[vote.reviewer][vote.id] = vote
+            first.setdefault(vote.reviewer, change.order)
+        latest = {name: max(own.values(), key=lambda vote: vote.order) for name, own in votes_by_name.items() if own}
+        for a, b in combinations(in_protocol_order(protocol, latest), _PAIR):
+            if (a, b) in ratings:
+                continue
+            ratings[a, b] = latest[a].verdict, latest[b].verdict
+            # A vote that was taken back could be read while it stood, and stands in the log.
+            causes = (_exposure(log, latest[reader], first[other], voters) for reader, other in ((a, b), (b, a)))
+            if (why := next(filter(None, causes), None)) is not None:
+                exposed[a, b] = why
+        voters.append((change.order, len(latest)))
+    return PairRatings(ratings, exposed)
+
+
+def _exposure(
+    log: BlindingLog, vote: vote_history.CastVote, other: Order, voters: Sequence[tuple[Order, int]]
+) -> Exposure | None:
+    """Why whoever gave this vote could have read the other's, of which the first was given at `other`."""
+    if vote.order < other:
+        return None
+    return log.exposure(Waiting(vote.cluster, vote.reviewer, other, vote.order, tuple(voters), vote.blind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +197,22 @@ def _changes_in_order(votes: Iterable[vote_history.CastVote]) -> list[_VoteChang
 
 def as_json(pairs: Iterable[PairAgreement]) -> dict[str, Any]:
     """The object of `report agreement --json`: `n` and `agree` are counts, the rest ratios, null where undefined."""
-    return {"pairs": [{"stage": pair.stage.value, "a": pair.a, "b": pair.b, **asdict(pair.agreement)} for pair in pairs]}
+    return {"pairs": [{"stage": pair.stage.value, **pair_json(pair)} for pair in pairs]}
 
 
-def sentence(agreement: Agreement) -> str:
-    """The agreement in words: `110 of 120 (91.7%), kappa 0.78 (95% CI 0.67 to 0.89), PABAK 0.83, AC1 0.86`."""
+def pair_json(pair: PairAgreement) -> dict[str, Any]:
+    """One pair without its stage."""
+    return {"a": pair.a, "b": pair.b, **asdict(pair.agreement), "left_out": asdict(pair.left_out)}
+
+
+def sentence(pair: PairAgreement) -> str:
+    """The agreement in words: `110 of 120 (91.7%), kappa 0.78 (95% CI 0.67 to 0.89), PABAK 0.83, AC1 0.86`, and what was left out."""
+    return "; ".join(filter(None, (_statistics(pair.agreement, counted_all=not pair.left_out.n), pair.left_out.words)))
+
+
+def _statistics(agreement: Agreement, *, counted_all: bool) -> str:
+    if not agreement.n and not counted_all:
+        return "no report counts"
     if not agreement.n:
         return "no report screened by both"
     parts = [f"{agreement.agree} of {agreement.n} ({agreement.agree / agreement.n:.1%})"]

@@ -7,23 +7,30 @@ not change what was done.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from itertools import combinations
 from typing import Any
 
-from prisma_tool.model.log.events import Event, EventKind, by_order
+from prisma_tool.model.log.events import Channel, Event, EventKind, by_order
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.vocabulary import OutcomeState, Stage, Verdict
 from prisma_tool.reports.state import Phase, load_review_state
-from prisma_tool.review.protocol.read import parse_protocol
-from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import update
 from prisma_tool.store.queues import queues, vote_history
 from prisma_tool.store.records import record_events
-from prisma_tool.team.agreement import PairRatings, ReportSubset, agreements_at, category, in_protocol_order, pair_ratings
-from prisma_tool.team.agreement_statistics import Agreement
+from prisma_tool.team.agreement import (
+    PairAgreement,
+    PairRatings,
+    ReportSubset,
+    agreements_at,
+    category,
+    in_protocol_order,
+    pair_ratings,
+)
+from prisma_tool.team.blinding_log import BlindingChange, BlindingLog, blinding_changes
 from prisma_tool.team.pilot import pilot_keys
 
 
@@ -54,17 +61,37 @@ class Disagreements:
 
 
 @dataclass(frozen=True, slots=True)
+class VotesGiven:
+    """How the votes on finished reports came, changes of mind included.
+
+    `by_channel` counts them by `Channel`, `by_program` those of files by the program that wrote them, where it is known; `merged` are those
+    that came to this database with a copy, whatever way they had been given there.
+    """
+
+    total: int = 0
+    by_channel: Mapping[Channel, int] = field(default_factory=dict)
+    by_program: Mapping[str, int] = field(default_factory=dict)
+    merged: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """As `report methods --json` has it."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
 class StageMethods:
     """How a stage was screened.
 
     `by_people` maps the number of people who voted on a report to the number of such reports with an outcome; `by_tools` counts those on
-    which only automation tools voted. `begun` are reports that still wait for a vote. `blind` is true where every protocol under which
-    somebody voted hid the votes of a pair. `pilot` is the number of reports of pilot rounds.
+    which only automation tools voted. `without_access` counts, by the same numbers, the reports whose people voted one by one and could not have
+    read each other's votes in this tool before. `begun` are reports that still wait for a vote. `blind` is true where every protocol since
+    the first vote hid the votes of a pair, `blinding` are the changes of that. `pilot` is the number of reports of pilot rounds.
     """
 
     stage: Stage
     reports: int
     by_people: Mapping[int, int]
+    without_access: Mapping[int, int]
     by_tools: int
     begun: int
     unvoted: int
@@ -73,10 +100,12 @@ class StageMethods:
     last: datetime | None
     tool_versions: tuple[str, ...]
     blind: bool
+    blinding: tuple[BlindingChange, ...]
+    votes: VotesGiven
     disagreements: Disagreements
-    agreement: tuple[tuple[str, str, Agreement], ...]
+    agreement: tuple[PairAgreement, ...]
     pilot: int
-    pilot_agreement: tuple[tuple[str, str, Agreement], ...]
+    pilot_agreement: tuple[PairAgreement, ...]
 
 
 def methods(transaction: Transaction) -> list[StageMethods]:
@@ -122,12 +151,17 @@ def _stage_methods(transaction: Transaction, stage: Stage) -> StageMethods | Non
     for vote in votes:
         voters.setdefault(vote.cluster, set()).add(vote.reviewer)
     people = Counter(len(voters.get(key, set()) - tools) for key in finished)
+    ratings = pair_ratings(transaction, stage)
+    from_files = {vote.cluster for vote in votes if _is_from_file(vote)}
+    apart = {key for key in ratings.keys() - from_files if _without_access(ratings[key], voters.get(key, set()) - tools)}
+    first = min((vote.order for vote in votes), default=None)
     by_tools = sum(bool(voters.get(key)) and voters[key] <= tools for key in finished)
     names = {name for names_of_report in voters.values() for name in names_of_report}
     return StageMethods(
         stage=stage,
         reports=len(finished),
         by_people={n: count for n, count in sorted(people.items()) if n},
+        without_access=dict(sorted(Counter(len(voters[key] - tools) for key in apart).items())),
         by_tools=by_tools,
         begun=len(states) - len(finished),
         unvoted=sum(1 for key in finished if not voters.get(key)),
@@ -135,16 +169,47 @@ def _stage_methods(transaction: Transaction, stage: Stage) -> StageMethods | Non
         first=min((vote.at for vote in votes), default=None),
         last=max((vote.at for vote in votes), default=None),
         tool_versions=tuple(sorted({vote.tool_version for vote in votes})),
-        blind=_always_blind(transaction, stage, min((vote.at for vote in votes), default=None)),
-        disagreements=_disagreements(transaction, stage, states, rulings),
+        blind=BlindingLog(transaction, stage).blind_since(first) if first else transaction.protocol.screening.at(stage).blind,
+        blinding=tuple(change for change in blinding_changes(transaction) if change.stage is stage),
+        votes=_votes_given(votes),
+        disagreements=_disagreements(transaction, stage, states, rulings, ratings),
         agreement=_pairs(transaction, stage, ReportSubset.ALL),
         pilot=len(queues.clusters_of(transaction, pilot_keys(transaction, stage))),
         pilot_agreement=_pairs(transaction, stage, ReportSubset.PILOT),
     )
 
 
-def _pairs(transaction: Transaction, stage: Stage, part: ReportSubset) -> tuple[tuple[str, str, Agreement], ...]:
-    return tuple((pair.a, pair.b, pair.agreement) for pair in agreements_at(transaction, stage, part) if pair.agreement.n)
+def _is_from_file(vote: vote_history.CastVote) -> bool:
+    return vote.via == Channel.FILE or bool(vote.origin)
+
+
+def _without_access(report: PairRatings, people: Collection[str]) -> bool:
+    """Whether several people voted on a report, none of whom could have read another's vote before."""
+    pairs = [frozenset(pair) for pair in combinations(people, 2)]
+    counted = {frozenset(pair) for pair in report.ratings.keys() - report.exposed.keys()}
+    return bool(pairs) and counted.issuperset(pairs)
+
+
+def _votes_given(votes: Iterable[vote_history.CastVote]) -> VotesGiven:
+    cast = list(votes)
+    channels = Counter(_channel(vote) for vote in cast)
+    programs = Counter(vote.origin for vote in cast if vote.origin and _channel(vote) is Channel.FILE)
+    return VotesGiven(
+        len(cast),
+        {channel: channels[channel] for channel in Channel if channels[channel]},
+        dict(sorted(programs.items())),
+        sum(vote.merged for vote in cast),
+    )
+
+
+def _channel(vote: vote_history.CastVote) -> Channel:
+    """How a vote came; one of before the way was kept, which names a program, came from a file."""
+    known = Channel(vote.via) if vote.via in tuple(Channel) else Channel.UNKNOWN
+    return Channel.FILE if known is Channel.UNKNOWN and vote.origin else known
+
+
+def _pairs(transaction: Transaction, stage: Stage, part: ReportSubset) -> tuple[PairAgreement, ...]:
+    return tuple(pair for pair in agreements_at(transaction, stage, part) if pair.met)
 
 
 def _rulings(transaction: Transaction, stage: Stage) -> dict[str, Event]:
@@ -156,10 +221,13 @@ def _rulings(transaction: Transaction, stage: Stage) -> dict[str, Event]:
 
 
 def _disagreements(
-    transaction: Transaction, stage: Stage, states: Mapping[str, str], rulings: Mapping[str, Event]
+    transaction: Transaction,
+    stage: Stage,
+    states: Mapping[str, str],
+    rulings: Mapping[str, Event],
+    ratings: Mapping[str, PairRatings],
 ) -> Disagreements:
     protocol = transaction.protocol
-    ratings = pair_ratings(transaction, stage)
     differed = {key for key, report in ratings.items() if any(_differ(pair, stage, protocol) for pair in report.ratings.values())}
     # A report may also come into conflict later, by a changed vote or by joining records.
     differed |= {key for key, state in states.items() if state == OutcomeState.CONFLICT} | rulings.keys()
@@ -185,12 +253,3 @@ def _only_reasons(report: PairRatings | None) -> bool:
     """Whether all had excluded a report that was adjudicated: then it was about the reason."""
     excluded = (Verdict.EXCLUDE.value, Verdict.EXCLUDE.value)
     return report is not None and bool(report.ratings) and all(rating == excluded for rating in report.ratings.values())
-
-
-def _always_blind(transaction: Transaction, stage: Stage, first: datetime | None) -> bool:
-    """Whether every protocol from the first vote on was blind at the stage."""
-    logged = list(event_rows.events(transaction, kinds=[EventKind.PROTOCOL]))
-    before = [event for event in logged if first is not None and event.at <= first][-1:]
-    since = [event for event in logged if first is not None and event.at > first]
-    protocols = [transaction.protocol, *(parse_protocol(event.text("text")) for event in (*before, *since))]
-    return all(protocol.screening.at(stage).blind for protocol in protocols)

@@ -14,6 +14,7 @@ from prisma_tool.model.vocabulary import Stage
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.team.agreement import PairAgreement, agreements, sentence
 from prisma_tool.team.agreement import as_json as agreement_json
+from prisma_tool.team.blinding_log import BlindingChange, blinding_changes
 from prisma_tool.team.reviewers import Person, StageWork, people
 
 LONGEST_LIST = 6
@@ -22,24 +23,26 @@ LONGEST_LIST = 6
 
 @dataclass(frozen=True, slots=True)
 class TeamStatus:
-    """The people, the work of each stage, and the agreement of every pair."""
+    """The people, the work of each stage, the agreement of every pair, and when blinding was turned off or on."""
 
     protocol: Protocol
     people: Sequence[Person]
     work: Mapping[Stage, StageWork]
     agreement: Sequence[PairAgreement]
+    blinding: Sequence[BlindingChange] = ()
 
 
 def team_status(transaction: Transaction) -> TeamStatus:
     """Where the team stands now."""
     persons, work = people(transaction)
-    return TeamStatus(transaction.protocol, persons, work, agreements(transaction))
+    return TeamStatus(transaction.protocol, persons, work, agreements(transaction), blinding_changes(transaction))
 
 
 def as_json(status: TeamStatus) -> dict[str, Any]:
-    """The values of `team` and `agreement` in `status --json`."""
+    """The values of `team`, `agreement` and `blinding` in `status --json`."""
     team = {stage.value: _work_json(work) for stage, work in status.work.items()}
-    return {"team": team, "agreement": agreement_json(status.agreement)["pairs"]}
+    blinding = [change.as_json() for change in status.blinding]
+    return {"team": team, "agreement": agreement_json(status.agreement)["pairs"], "blinding": blinding}
 
 
 def _work_json(work: StageWork) -> dict[str, Any]:
@@ -55,9 +58,10 @@ def lines(status: TeamStatus) -> Iterator[str]:
         yield f"left the review: {', '.join(retired)}"
     for stage, work in status.work.items():
         yield from _about_work(stage, work, status.protocol)
-    pairs = [pair for pair in status.agreement if pair.agreement.n]
+    yield from (change.sentence for change in status.blinding[-LONGEST_LIST:])
+    pairs = [pair for pair in status.agreement if pair.met]
     for pair in pairs[:LONGEST_LIST]:
-        yield f"agreement at {pair.stage}: {pair.a} and {pair.b}: {sentence(pair.agreement)}"
+        yield f"agreement at {pair.stage}: {pair.a} and {pair.b}: {sentence(pair)}"
     if len(pairs) > LONGEST_LIST:
         yield f"agreement of {len(pairs) - LONGEST_LIST} more pairs: `prisma-tool report agreement`"
 

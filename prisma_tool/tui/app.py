@@ -27,6 +27,7 @@ from prisma_tool.model.protocol.protocol import SearchPlan
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.review.open_review import Review
+from prisma_tool.review.relocation import moved_sentence
 from prisma_tool.review.user_settings import USUAL, Settings
 from prisma_tool.tui.frame.place_list import PlaceList
 from prisma_tool.tui.frame.place_screen import PlaceScreen
@@ -61,6 +62,14 @@ class _SearchOver(Message):
         self.ended = ended
 
 
+class _ReviewMoved(Message):
+    """The review is in another database by now."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__()
+        self.sentence = sentence
+
+
 class ReviewApp(TypedAhead):
     """Shows the place `start` of a review to `reviewer`, and from there all others, until the reviewer quits.
 
@@ -89,7 +98,7 @@ class ReviewApp(TypedAhead):
             self.register_theme(theme)
         self.theme = checked_theme(settings, self.available_themes, DARK.name)
         self.set_keymap(checked_keys(settings))
-        review = review.through(Channel.APPLICATION)
+        review = review.through(Channel.APPLICATION).opened_for(reviewer)
         self.workspace = Workspace(review, reviewer, connect)
         self.search_task: SearchTask | None = None
         self._to_run: list[SearchPlan] = []
@@ -107,13 +116,28 @@ class ReviewApp(TypedAhead):
 
     def on_mount(self) -> None:
         """Begin."""
-        self._open.enter_context(self.workspace.review.store.held())
+        store = self.workspace.review.store
+        self._open.enter_context(store.held())
+        if store.current is not None:
+            store.current.announce = lambda url: self._announce(moved_sentence(url))
         self.switch_mode(self._start.name)
         self.set_interval(_LOOK_SECONDS, self._look_around)
 
     def on_unmount(self) -> None:
         """Give back what was kept open."""
         self._open.close()
+
+    def _announce(self, sentence: str) -> None:
+        """Pass on, from whichever thread, that the review moved."""
+        self.post_message(_ReviewMoved(sentence))
+
+    @on(_ReviewMoved)
+    def _go_on_there(self, message: _ReviewMoved) -> None:
+        self._open.close()
+        self._open.enter_context(self.workspace.review.store.held())
+        self.notify(
+            one_line(message.sentence), title="The review moved", severity="warning", markup=False, timeout=_NOTICE_SECONDS
+        )
 
     # Going from place to place
 

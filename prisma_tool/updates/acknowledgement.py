@@ -17,6 +17,7 @@ from prisma_tool.reports.version_scope import reopening_candidates
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.future_events import future_events
 from prisma_tool.store.projections import event_log, update
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import reruns, runs
@@ -47,6 +48,7 @@ def open_items(transaction: Transaction) -> OpenItems:
         late_duplicates=tuple((arrival.key, arrival.cluster) for arrival in late_arrivals),
         reopening=_reopening_candidates(transaction),
         superseded_corrections=tuple(superseded_corrections(transaction, _acknowledgements(transaction))),
+        future_events=tuple(future_events(transaction)),
     )
 
 

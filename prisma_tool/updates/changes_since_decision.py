@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from prisma_tool.model.log.clock import moment_of
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.record.changes import NOTICES
@@ -94,7 +95,7 @@ class OpenItems:
 
     `late_among` are records that joined a report after it was decided (key, report); `unfinished` and `undelivered` speak of the latest
     run of each search; `reopening` are closed reports, not retrieved, ongoing or awaiting, that a new record describes (counting rule 22);
-    `superseded_corrections` are corrections beneath which the source has changed.
+    `superseded_corrections` are corrections beneath which the source has changed; `future_events` lie ahead of this computer's clock.
     """
 
     changes: tuple[ChangeSinceDecision, ...] = ()
@@ -103,6 +104,7 @@ class OpenItems:
     late_duplicates: tuple[tuple[str, str], ...] = ()
     reopening: tuple[str, ...] = ()
     superseded_corrections: tuple[SupersededCorrection, ...] = ()
+    future_events: tuple[Event, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(
@@ -112,6 +114,7 @@ class OpenItems:
             or self.late_duplicates
             or self.reopening
             or self.superseded_corrections
+            or self.future_events
         )
 
 
@@ -148,10 +151,10 @@ def unanswered_by(since: datetime, answers: ReportAnswers, tools: frozenset[str]
 
     Empty where only a ruling stands, or the vote of an automation tool: then anybody may acknowledge.
     """
-    decided_before = [event for event in (*answers.votes, *answers.rulings) if event.at <= since]
-    if not decided_before or any(ruling.at > since for ruling in answers.rulings):
+    decided_before = [event for event in (*answers.votes, *answers.rulings) if event.done <= since]
+    if not decided_before or any(ruling.done > since for ruling in answers.rulings):
         return None
-    answered = {event.reviewer for event in (*answers.votes, *answers.acknowledgements) if event.at > since}
+    answered = {event.reviewer for event in (*answers.votes, *answers.acknowledgements) if event.done > since}
     voted = {event.reviewer for event in decided_before if event.kind == EventKind.DECISION} - tools
     if not voted:
         return None if answered else ()
@@ -255,4 +258,23 @@ def as_json(items: OpenItems) -> dict[str, Any]:
             }
             for item in items.superseded_corrections
         ],
+        "future_events": [
+            {
+                "id": event.id, "kind": event.kind, "subject": event.subject, "reviewer": event.reviewer, "at": utc_text(event.at),
+                "clock": utc_text(moment_of(event.clock)),
+            }
+            for event in items.future_events
+        ],
     }  # fmt: skip
+
+
+def future_line(events: Sequence[Event]) -> str:
+    """Events from the future in a line, which says of none how anybody voted."""
+    first = events[0]
+    many = f"{len(events)} events lie" if len(events) > 1 else "1 event lies"
+    by = f" by {one_line(first.reviewer)}" if first.reviewer else ""
+    ahead = max(first.at, moment_of(first.clock))
+    return (
+        f"{many} in the future by this computer's clock, first a {first.kind}{by} of {ahead:%Y-%m-%d %H:%M} UTC ({first.id}); "
+        "what is done now still counts as later"
+    )

@@ -18,6 +18,7 @@ from prisma_tool.reports.state import Phase, Report, ReviewState, load_review_st
 from prisma_tool.reports.version_scope import unsettled
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.log_contents import log_head
 from prisma_tool.store.projections import event_log
 from prisma_tool.store.queues import closed_versions
 from prisma_tool.store.runs import runs
@@ -25,7 +26,7 @@ from prisma_tool.store.runs import runs
 
 @dataclass(frozen=True, slots=True)
 class ClosedVersion:
-    """A closed version as it is told: what it included, and how many reports it carried over."""
+    """A closed version as it is told: what it included, how many reports it carried over, and the log's head just before the close."""
 
     label: str
     closed: str
@@ -33,6 +34,7 @@ class ClosedVersion:
     studies: int
     reports: int
     carried_over: int
+    head: str = ""
 
 
 EnteredNumbers = Mapping[str, list[dict[str, Any]]]
@@ -53,7 +55,8 @@ def close(review: Review, label: str, reviewer: str, entered: EnteredNumbers, *,
         pending = [report for report in review_state.reports if unsettled(report)]
         if not force:
             _require_finished(review_state, pending, _unfinished(transaction))
-        payload = {**frozen(review_state), "act": VersionOrigin.CLOSED.value, "typed": dict(entered)}
+        noted = {"act": VersionOrigin.CLOSED.value, "typed": dict(entered), "head": log_head(transaction).head}
+        payload = {**frozen(review_state), **noted}
         event = event_log.append(transaction, [event_log.Draft(EventKind.VERSION, name, reviewer=reviewer, payload=payload)])[0]
         return _version(Closing.of(event))
 
@@ -152,6 +155,7 @@ def _version(closing: Closing) -> ClosedVersion:
         studies=len(closing.studies) + sum(number.n for number in closing.typed_studies),
         reports=len(closing.reports) + sum(number.n for number in closing.typed_reports),
         carried_over=len(closing.pending),
+        head=closing.head,
     )
 
 

@@ -244,19 +244,24 @@ class _VoteSorter:
             (event.subject, event.stage, event.reviewer): event
             for event in record_events.votes_on(transaction, {decision.key for decision in decisions})
         }
-        for decision in sorted(decisions, key=lambda decision: (decision.stage is Stage.FULL_TEXT, decision.at or self.now)):
-            self._sort(replace(decision, at=min(decision.at, self.now) if decision.at else None))
+        # Within a file the order of its rows counts, whatever their dates: the last row about a report is what the file says of it.
+        by_question: dict[tuple[str, str, str], list[Decision]] = {}
+        for decision in sorted(decisions, key=lambda decision: decision.stage is Stage.FULL_TEXT):
+            dated = replace(decision, at=min(decision.at, self.now) if decision.at else None)
+            by_question.setdefault((decision.key, decision.stage, decision.reviewer), []).append(dated)
+        for question, answers in by_question.items():
+            self._sort(self.current_votes.get(question), answers)
 
-    def _sort(self, decision: Decision) -> None:
-        current = self.current_votes.get((decision.key, decision.stage, decision.reviewer))
+    def _sort(self, current: Event | None, answers: list[Decision]) -> None:
+        last = answers[-1]
         if current is None:
-            self.new_decisions.append(decision)
-        elif (current.text("verdict"), current.text("reason")) == (decision.verdict, decision.reason):
-            self.already_here += 1
-        elif current.text("origin") and _is_later(decision, current):
-            self.new_decisions.append(decision)
+            self.new_decisions += answers
+        elif (current.text("verdict"), current.text("reason")) == (last.verdict, last.reason):
+            self.already_here += len(answers)
+        elif current.text("origin") and _is_of_later_export(last, current):
+            self.new_decisions += answers
         else:
-            self.contradicted += 1
+            self.contradicted += len(answers)
 
     def implied(self) -> list[Decision]:
         """A report that was assessed in full text had passed title/abstract: the include that the file leaves out."""
@@ -278,7 +283,8 @@ class _VoteSorter:
         return report is not None and report.phase is Phase.SCREENING and not voted
 
 
-def _is_later(decision: Decision, current: Event) -> bool:
+def _is_of_later_export(decision: Decision, current: Event) -> bool:
+    """Whether another program changed its mind since the export from which the present vote came: dates of files against each other."""
     return decision.at is None or decision.at > current.at
 
 

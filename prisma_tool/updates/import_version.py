@@ -18,7 +18,7 @@ from prisma_tool.formats.account.account import Parsed, ParsedEntry
 from prisma_tool.formats.registry import read
 from prisma_tool.formats.text.cell_values import squeezed
 from prisma_tool.identify.run.raw_answers import RawFolder, packed
-from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.log.events import Channel, EventKind
 from prisma_tool.model.log.versions import VersionOrigin
 from prisma_tool.model.record.keys import slug
 from prisma_tool.model.text import clean, fold, one_line
@@ -78,7 +78,7 @@ def import_version(review: Review, earlier: VersionImport) -> ImportedVersion:
     files = [_read(earlier.included, included=True)]
     files += [_read(earlier.excluded, included=False)] if earlier.excluded else []
     _require_column(files[0], earlier.study_column)
-    with review.store.write() as transaction:
+    with review.store.through(Channel.FILE).write() as transaction:
         label = free_label(transaction, earlier.label)
         source = _source(transaction, one_line(earlier.source) or f"Version {label}")
         imported = [_import_file(review, transaction, file, source, label) for file in files]

@@ -43,7 +43,7 @@ def _change(record: StoredRecord, edit: Edit) -> Iterator[RecordChange]:
         if kind in _KINDS_OF.get(edit.field, ()) and kind in CHANGE_KINDS:
             before, after = before_and_after(kind, record.original, record.citation)
             origin = f" ({one_line(edit.origin)})" if edit.origin else f" (edited by {one_line(edit.by)})"
-            yield RecordChange(record.key, kind, before, f"{after}{origin}", edit.at, by="" if edit.origin else edit.by)
+            yield RecordChange(record.key, kind, before, f"{after}{origin}", edit.done, by="" if edit.origin else edit.by)
 
 
 def superseded_corrections(
@@ -56,7 +56,7 @@ def superseded_corrections(
         _superseded(record, edit, since[record.key])
         for record in edited_records
         for edit in record.edits
-        if _differs(record, edit) and not any(event.at > since[record.key] for event in acknowledgements.get(record.key, ()))
+        if _differs(record, edit) and not any(event.done > since[record.key] for event in acknowledgements.get(record.key, ()))
     ]
 
 

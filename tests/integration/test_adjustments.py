@@ -136,7 +136,7 @@ def test_rule_23_the_meta_analysis_cannot_hold_more_studies_than_the_review(benc
     enter(bench, "total_studies_ma", 1)
     flow = read_flow(bench.review)
     broken = [one.detail for one in flow.checks if one.kind is CheckKind.STRICT and not one.holds]
-    assert broken == ["1 of 0 included. Correct it: `prisma-tool adjust total_studies_ma -1 --note ...`"]
+    assert broken == ["1 of 0 included; +1. Correct it: `prisma-tool adjust total_studies_ma -1 --note ...`"]
     assert as_json(flow)["counts"]["total_studies_ma"] == 1
 
 

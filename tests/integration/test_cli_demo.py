@@ -20,6 +20,10 @@ from PIL import Image
 
 from prisma_tool.cli.main import run
 from prisma_tool.errors import ExitCode
+from prisma_tool.model.log.admission import hash_problem, problem
+from prisma_tool.review.environment import Environment
+from prisma_tool.review.open_review import open_review
+from prisma_tool.store.engine import event_rows
 
 Shell = Callable[..., str]
 
@@ -100,6 +104,13 @@ def test_the_figure_was_written_while_nothing_was_pending(demo: Path) -> None:
 
 def test_the_doctor_finds_the_demo_sound(shell: Shell) -> None:
     assert told(shell, "doctor")["holds"] is True
+
+
+def test_every_event_of_the_demo_may_be_taken_in_from_a_copy(demo: Path) -> None:
+    with open_review(demo, Environment(), print) as review, review.store.read() as transaction:
+        log = list(event_rows.events(transaction))
+    assert {event.kind for event in log} >= {"decision", "duplicate", "deduplication", "retrieval", "study", "protocol"}
+    assert {(event.kind, problem(event), hash_problem(event)) for event in log if problem(event) or hash_problem(event)} == set()
 
 
 def test_the_doctor_sees_an_altered_raw_answer_and_exits_4(shell: Shell, demo: Path) -> None:

@@ -102,7 +102,7 @@ def test_a_figure_of_an_unknown_kind_or_in_a_missing_folder(
 
 def test_a_database_that_is_none(review: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (review / "review.db").write_bytes(b"not a database at all, not even close" * 100)
-    assert "backups/" in complaint(capsys, "-C", str(review), "status", code=1)
+    assert "prisma-tool restore SNAPSHOT" in complaint(capsys, "-C", str(review), "status", code=1)
 
 
 def test_escape_sequences_in_a_title_never_reach_the_terminal(

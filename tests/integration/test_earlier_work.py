@@ -15,7 +15,7 @@ from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.store.engine import event_rows
-from prisma_tool.store.records import records
+from prisma_tool.store.records import record_events, records
 from prisma_tool.updates.import_decisions import DecisionImportOptions, ImportedDecisions, decision_importer
 
 RAYYAN = """TY  - JOUR
@@ -149,3 +149,18 @@ def test_a_later_export_of_the_other_program_changes_its_own_votes(review: Revie
     changed = ASREVIEW.replace("Second report,0,2024-05-01", "Second report,1,2024-06-01")
     assert take(changed, DecisionImportOptions({"": "Ada"})).decisions == 1
     assert {event.text("verdict") for event in events(review, EventKind.DECISION)} == {"include", "exclude"}
+
+
+def test_within_a_file_the_order_of_rows_counts_and_the_same_file_twice_adds_nothing(review: Review, take: Take) -> None:
+    table = "accession,title,decision,reviewer,decided_at\n1,First report,include,Ada,2024-06-01\n1,First report,exclude,Ada,2024-05-01\n"
+    assert take(table, DecisionImportOptions(), "table.csv").decisions == 2
+    assert current_votes(review) == ["exclude"]
+    again = take(table + "\n", DecisionImportOptions(), "table.csv")
+    assert (again.decisions, again.standing, again.kept) == (0, 2, 0)
+    assert current_votes(review) == ["exclude"]
+
+
+def current_votes(review: Review) -> list[str]:
+    with review.store.read() as transaction:
+        keys = {record.key for record in records.all_records(transaction)}
+        return [event.text("verdict") for event in record_events.votes_on(transaction, keys)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -296,6 +297,47 @@ def test_only_web_addresses_and_files_are_handed_on(target: str) -> None:
     assert not is_address(target)
     with pytest.raises(PrismaError, match="neither a web address nor a file"):
         system_viewer(target)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("Paper.command", b"%PDF-1.7"), ("paper.pdf", b"#!/bin/sh"), ("paper.pdf", b""), ("paper", b"%PDF-1.7")],
+)
+def test_a_file_that_is_no_pdf_is_not_handed_to_a_viewer(
+    tmp_path: Path, name: str, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(links, "_program", lambda surroundings: pytest.fail("a viewer was looked for"))
+    (tmp_path / name).write_bytes(content)
+    (tmp_path / "link.pdf").symlink_to(tmp_path / name)
+    for path in (tmp_path / name, *([tmp_path / "link.pdf"] if name != "paper.pdf" else [])):
+        with pytest.raises(PrismaError, match="is not a PDF"):
+            system_viewer(str(path))
+
+
+def test_an_attached_file_that_is_no_pdf_any_more_is_not_opened(
+    shell: Shell, review: Review, pdfs: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(links, "_program", lambda surroundings: pytest.fail("a viewer was looked for"))
+    shell("retrieve", "embase:1", "retrieved", "--file", pdfs("paper") / "paper.pdf")
+    (kept,) = (review.folder / "fulltext").iterdir()
+    kept.write_bytes(b"#!/bin/sh")
+    assert "is not a PDF" in shell("open", "embase:1", code=1)
+
+
+def test_in_a_folder_of_pdfs_links_and_pipes_are_told_and_not_read(
+    shell: Shell, review: Review, pdfs: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = pdfs("embase_4")
+    (tmp_path / "outside.pdf").write_bytes(b"%PDF-1.7 outside")
+    (folder / "embase_3.pdf").symlink_to(tmp_path / "outside.pdf")
+    os.mkfifo(folder / "embase_2.pdf")
+    (tmp_path / "shelf").symlink_to(folder)
+    told = shell("retrieve", "--folder", tmp_path / "shelf", "--json")
+    assert [one["key"] for one in told["attached"]] == ["embase:4"]
+    assert {Path(one["file"]).name: one["why"] for one in told["doubtful"]} == {
+        "embase_3.pdf": "it is a link",
+        "embase_2.pdf": "it is not a file (a device or pipe)",
+    }
 
 
 def test_links_that_are_no_addresses_are_not_offered(make_review: Callable[..., Review], deliver: Deliver) -> None:

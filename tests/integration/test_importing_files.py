@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -255,6 +256,25 @@ def test_a_folder_is_imported_file_by_file(review: Review, tmp_path: Path, capsy
     assert "1 of 3 files could not be imported; the others were." in told.err
     assert f"Passed over: {folder / '.hidden.ris'}" in told.err
     assert set(stored(review)) == {"embase:L299002", "embase:L299003"}
+
+
+def test_a_link_that_the_user_names_is_imported_and_what_is_no_plain_file_in_a_folder_is_passed_over(
+    review: Review, write: Write, tmp_path: Path
+) -> None:
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    (folder / "one.ris").write_text(entry(1), encoding="utf-8")
+    (folder / "link.ris").symlink_to(write("two.ris", entry(2)))
+    (folder / "shelf").symlink_to(tmp_path)
+    os.mkfifo(folder / "pipe.ris")
+    found = listing([folder, folder / "link.ris"])
+    assert [path.name for path in found.files] == ["one.ris", "link.ris"]
+    assert [path.name for path in found.skipped] == ["link.ris", "pipe.ris", "shelf"]
+    assert import_file(review, folder / "link.ris", EMBASE).new == 1
+    with pytest.raises(PrismaError, match="is a link"):
+        import_file(review, folder / "link.ris", replace(EMBASE, folders={folder / "link.ris": folder}))
+    with pytest.raises(PrismaError, match="device or pipe"):
+        import_file(review, folder / "pipe.ris", EMBASE)
 
 
 def test_the_folder_of_a_review_is_no_folder_of_exports(review: Review) -> None:

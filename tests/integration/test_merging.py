@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tomllib
 from collections.abc import Callable
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from tests.conftest import Ticking
     from tests.integration.conftest import Bench
 
+DATA = Path(__file__).parents[1] / "data"
 PAIR = {"reviewers_per_record = 1": "reviewers_per_record = 2"}
 
 
@@ -96,14 +98,26 @@ def test_records_and_files_of_a_copy_come_along_and_wait_for_deduplication(
     found = tmp_path / "late.csv"
     found.write_text("accession,title,doi\n9,A late trial,10.1/late\n", encoding="utf-8")
     assert run(["-C", str(train), "import", str(found), "--source", "Scopus"]) == 0
-    (train / "fulltext").mkdir(exist_ok=True)
-    (base / "fulltext" / "same.pdf").write_bytes(b"ours")
-    (train / "fulltext" / "same.pdf").write_bytes(b"theirs")
-    (train / "fulltext" / "link.pdf").symlink_to("/etc/hostname")
+    document = tmp_path / "paper.pdf"
+    document.write_bytes(b"%PDF-1.7 theirs")
+    for arguments in (
+        ["decide", "embase:1", "include", "--reviewer", "Ada"],
+        ["decide", "embase:1", "include", "--reviewer", "Ben"],
+    ):
+        assert run(["-C", str(train), *arguments]) == 0
+    assert run(["-C", str(train), "retrieve", "embase:1", "retrieved", "--file", str(document), "--reviewer", "Ada"]) == 0
+    (attached,) = (train / "fulltext").iterdir()
+    (base / "fulltext" / attached.name).write_bytes(b"ours")
     came = told(capsys, "-C", str(base), "merge", str(train), "--json")
-    assert (came["records"], came["runs"], len(came["kept_apart"])) == (1, 1, 1)
-    assert (base / "fulltext" / "same.pdf").read_bytes() == b"ours"
-    assert sorted(path.read_bytes() for path in (base / "fulltext").iterdir()) == [b"ours", b"theirs"]
+    assert (came["records"], came["runs"], len(came["kept_apart"]), came["not_taken"]) == (1, 1, 1, [])
+    assert (base / "fulltext" / attached.name).read_bytes() == b"ours"
+    assert sorted(path.read_bytes() for path in (base / "fulltext").iterdir()) == [b"%PDF-1.7 theirs", b"ours"]
+    assert told(capsys, "-C", str(base), "merge", str(train), "--json")["not_taken"] == []
+    third = copied(train, "third")
+    (third / "fulltext" / attached.name).write_bytes(b"damaged")
+    came = told(capsys, "-C", str(third), "merge", str(base), "--json", code=3)
+    assert [left["reason"] for left in came["not_taken"]] == ["is no PDF: it does not begin as a PDF does"]
+    assert sorted(path.read_bytes() for path in (third / "fulltext").iterdir()) == [b"%PDF-1.7 theirs", b"damaged"]
     assert told(capsys, "-C", str(base), "flow", "--json")["interim"]
     assert all(one["holds"] for one in told(capsys, "-C", str(base), "doctor", "--json")["checks"])
 
@@ -166,8 +180,7 @@ def test_a_review_moves_to_postgresql_and_back_with_nothing_lost(
     assert sa.make_url(tomllib.loads(written)["database"]["url"]) == sa.make_url(postgres_url)
     assert "# Exclusion reasons in order" in written
     assert not (base / "review.db").exists()
-    (old,) = (base / "backups").iterdir()
-    assert old.name.startswith("review-moved-")
+    (old,) = (base / "backups").glob("review-*-moved.db")
     assert run([*here, "merge", str(old)]) == 0
     assert "Nothing new" in capsys.readouterr().out
     assert flow_of(base) == before
@@ -220,7 +233,10 @@ def test_a_copy_on_a_server_is_merged_and_a_full_database_is_not_moved_to(
     assert run([*here, "move", postgres_url]) == 1
     assert "holds a review already" in capsys.readouterr().err
     assert (base / "review.db").exists()
-    assert run([*here, "merge", str(team)]) == 0
+    capsys.readouterr()
+    assert run([*here, "merge", str(team)]) == 1
+    assert "asked only if you name it" in capsys.readouterr().err
+    assert run([*here, "merge", str(team), "--database", postgres_url]) == 0
     assert run(["-C", str(team), "merge", str(base)]) == 0
     assert flow_of(team) == flow_of(base)
 
@@ -236,3 +252,23 @@ def test_a_move_to_an_existing_file_or_to_nowhere_is_refused(base: Path, capsys:
     assert run([*here, "move", "copy.db"]) == 0
     assert tomllib.loads((base / "review.toml").read_text("utf-8"))["database"]["url"] == "sqlite:///copy.db"
     assert run([*here, "status"]) == 0
+
+
+@pytest.mark.parametrize("revision", ["0001", "0002"])
+def test_a_copy_of_an_older_schema_is_upgraded_aside_and_its_own_file_stays_as_it_was(
+    revision: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    assert run(["init", str(here), "--reviewer", "Ada", "--reviewer", "Ben"]) == 0
+    text = re.sub(r"^id = .*\n", "", (here / "review.toml").read_text("utf-8"), count=1, flags=re.MULTILINE)
+    shutil.rmtree(here)
+    for folder in (here, there):
+        folder.mkdir()
+        (folder / "review.toml").write_text(text, encoding="utf-8")
+        shutil.copyfile(DATA / f"review-{revision}.db", folder / "review.db")
+    (here / "raw" / "x").mkdir(parents=True)
+    (here / "raw" / "x" / "answer.gz").write_bytes(b"")
+    assert run(["-C", str(here), "status"]) == 0
+    assert told(capsys, "-C", str(here), "merge", str(there), "--json")["records"] == 0
+    assert (there / "review.db").read_bytes() == (DATA / f"review-{revision}.db").read_bytes()
+    assert [path.name for path in sorted(there.iterdir())] == ["review.db", "review.toml"]

@@ -11,9 +11,10 @@ from prisma_tool.flow.as_json import explanation
 from prisma_tool.history.event_sentences import sentence
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.protocol import Protocol
+from prisma_tool.model.vocabulary import CountedAs
 from prisma_tool.store.engine import event_rows
 from prisma_tool.studies import links
-from prisma_tool.studies.participants import CountedAs, enter_participants, take_back_participants
+from prisma_tool.studies.participants import enter_participants, take_back_participants
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Bench

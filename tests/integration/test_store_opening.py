@@ -7,7 +7,7 @@ import sqlite3
 import sys
 import warnings
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import pytest
@@ -17,12 +17,15 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from prisma_tool.cli.main import run
 from prisma_tool.errors import StoreError
+from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.review.open_review import Review
-from prisma_tool.store.engine import event_rows, opening
+from prisma_tool.store.engine import event_rows, log_numbers, opening
 from prisma_tool.store.engine.database import Store, make_engine
 from prisma_tool.store.engine.schema import Base
-from prisma_tool.store.projections import rebuild
+from prisma_tool.store.projections import event_log, rebuild
 from prisma_tool.store.records import records
 
 OpenStore = Callable[..., Store]
@@ -110,9 +113,96 @@ def test_an_older_database_is_upgraded_after_a_backup(
         return
     (copy,) = (tmp_path / "backups").glob("*.db")
     assert str(copy) in told[0]
-    assert copy.name.startswith("review-0003-2025")
+    assert copy.name.endswith("Z-before-upgrade-0003.db")
     with closing(sqlite3.connect(copy)) as backup:
         assert backup.execute("SELECT version_num FROM alembic_version").fetchall() == [("0003",)]
+
+
+def test_a_program_that_was_open_during_an_upgrade_stores_nothing_more_and_says_what_to_do(
+    older_database: str, open_database: OpenStore, request: pytest.FixtureRequest
+) -> None:
+    older = open_database(older_database)
+    request.getfixturevalue("later_program")
+    newer = open_database(older_database)
+    for store, fails in ((older, True), (newer, False)):
+        for beside in (False, True):
+            with (
+                pytest.raises(
+                    StoreError,
+                    match=r"changed to schema 9000 while this program, which writes 0003, was open; nothing was stored",
+                )
+                if fails
+                else nullcontext(),
+                store.write(beside=beside) as transaction,
+            ):
+                event_log.append(transaction, [event_log.Draft(EventKind.NOTE, "x:1", reviewer="Ada")])
+    with newer.read() as transaction:
+        assert event_log.last_number(transaction) == 2
+        assert list(log_numbers.number_problems(transaction)) == []
+
+
+@pytest.mark.postgres
+def test_a_shared_database_is_upgraded_only_when_somebody_agrees_who_knows_who_must_update(
+    postgres_url: str, open_database: OpenStore, request: pytest.FixtureRequest
+) -> None:
+    protocol = Protocol(reviewers=("Ada", "Ben"), adjudicators=("Cy",))
+    with open_database(postgres_url).write() as transaction:
+        event_log.append(transaction, [event_log.Draft(EventKind.NOTE, "x:1", reviewer="ada")])
+    request.getfixturevalue("later_program")
+    asked: list[str] = []
+
+    def decline(meaning: str) -> bool:
+        asked.append(meaning)
+        return False
+
+    with pytest.raises(StoreError, match=r"Nothing was changed; `prisma-tool doctor --upgrade`"):
+        open_database(postgres_url, protocol, may_upgrade=decline)
+    assert "is shared and has schema 0003" in asked[0]
+    assert "Ada (last wrote on 2025-02-03), Ben (has not written yet), Cy (has not written yet)." in asked[0]
+    engine = make_engine(postgres_url)
+    assert opening.stored_revision(engine) == "0003"
+    engine.dispose()
+    assert opening.stored_revision(open_database(postgres_url, protocol, may_upgrade=lambda _: True).engine) == "9000"
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(("terminal", "answer"), [(False, None), (True, False), (True, True)])
+def test_on_a_terminal_the_upgrade_of_a_shared_database_is_asked_about_and_elsewhere_refused(
+    terminal: bool,
+    answer: bool | None,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    here, postgres_url = ["-C", str(request.getfixturevalue("review_folder"))], request.getfixturevalue("postgres_url")
+    assert run([*here, "move", postgres_url]) == 0
+    request.getfixturevalue("later_program")
+    asked: list[str] = []
+
+    def confirm(text: str, **_: object) -> bool | None:
+        asked.append(text)
+        return answer
+
+    monkeypatch.setattr("click.confirm", confirm)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: terminal, raising=False)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: terminal, raising=False)
+    assert run([*here, "status"]) == (0 if answer else 1)
+    assert len(asked) == terminal
+    if not answer:
+        assert "must update prisma-tool: Ada (" in capsys.readouterr().err
+        assert run([*here, "doctor"]) == 4
+        assert run([*here, "doctor", "--upgrade"]) == 0
+    assert run([*here, "status"]) == 0
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_database_in_a_file_is_upgraded_without_asking(
+    older_database: str, later_program: None, open_database: OpenStore
+) -> None:
+    def ask(meaning: str) -> bool:
+        raise AssertionError(meaning)
+
+    assert opening.stored_revision(open_database(older_database, may_upgrade=ask).engine) == "9000"
 
 
 def test_an_upgrade_that_fails_leaves_the_older_database_as_it_was(
@@ -170,7 +260,7 @@ def test_there_is_a_stored_database_of_the_newest_schema() -> None:
 def test_a_file_that_is_no_database_is_named_as_such(open_database: OpenStore, tmp_path: Path) -> None:
     path = tmp_path / "review.db"
     path.write_bytes(b"This is a text about databases. " * 200)
-    with pytest.raises(StoreError, match=r"not a database .*Restore it from backups/"):
+    with pytest.raises(StoreError, match=r"no database .*`prisma-tool rescue`"):
         open_database(f"sqlite:///{path}")
     assert path.read_bytes().startswith(b"This is a text")
 

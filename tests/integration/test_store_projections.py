@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from histories import ABSTRACT, LATE, History, Memory, Step, about_pair, steps
+from histories import ABSTRACT, KEYS, LATE, History, Memory, Step, about_pair, steps
 from hypothesis import HealthCheck, given, settings
 
 from prisma_tool.errors import DecisionError
@@ -302,6 +302,26 @@ def test_an_undo_gives_back_what_was_said_before_whatever_date_it_bears(begun: H
     begun.append(dated_back(decision("pubmed:0", "include"), begun, 90))
     begun.append(Draft(EventKind.UNDO, begun.log[1].id))
     assert outcomes_now(begun) == {("pubmed:0", TA): "exclude"}
+
+
+def test_what_the_engine_finds_later_never_stands_over_a_person(begun: History) -> None:
+    one, other, _ = KEYS
+    by_ada, by_engine = about_pair(one, other, "Ada", "different"), about_pair(one, other, ENGINE, "same")
+    begun.append(by_ada, by_engine)
+    assert standing_verdict(begun) == ("Ada", "different")
+    begun.append(by_engine)
+    assert standing_verdict(begun) == ("Ada", "different")
+    begun.append(about_pair(one, other, "Ben", "same"), by_engine)
+    assert standing_verdict(begun) == ("Ben", "same")
+    begun.append(Draft(EventKind.UNDO, begun.log[-2].id, reviewer="Ben"), by_engine)
+    assert standing_verdict(begun) == ("Ada", "different")
+
+
+def standing_verdict(past: History) -> tuple[str, str]:
+    """Who spoke last of those who count about the one pair that anybody spoke of, and what they said."""
+    with past.store.read() as transaction:
+        (event,) = clusters.verdicts(transaction).values()
+    return event.reviewer, event.text("verdict")
 
 
 @pytest.mark.parametrize(("earlier", "later"), [("embase:0", "pubmed:0"), ("pubmed:0", "embase:0")])

@@ -23,7 +23,7 @@ from prisma_tool.model.log.events import ENGINE, EventKind
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.protocol.rules import ScreeningRules
 from prisma_tool.model.record.citation import Citation, Section
-from prisma_tool.model.vocabulary import DuplicateVerdict, RunStatus, SourceKind, Stage, Verdict
+from prisma_tool.model.vocabulary import FULL_TEXT_ONLY, DuplicateVerdict, RunStatus, SourceKind, Stage, Verdict
 from prisma_tool.store.copies.unite import UnionCounts, unite
 from prisma_tool.store.engine.database import Store
 from prisma_tool.store.engine.opening import open_store
@@ -74,10 +74,13 @@ def pair_verdict(a: str, b: str, verdict: str) -> Say:
 
 keys = st.sampled_from(KEYS)
 verdicts = st.fixed_dictionaries({"verdict": st.sampled_from([one.value for one in Verdict]), "reason": st.just("")})
+screened = verdicts.filter(lambda vote: vote["verdict"] not in FULL_TEXT_ONLY)
 deeds = st.one_of(
     st.builds(Deliver, st.sampled_from(list(SOURCES)), st.lists(st.sampled_from(IDS), min_size=1, unique=True).map(tuple)),
-    st.builds(Say, st.just(EventKind.DECISION), keys, verdicts, st.sampled_from([one.value for one in Stage])),
-    st.builds(Say, st.just(EventKind.ADJUDICATION), keys, verdicts, st.sampled_from([one.value for one in Stage])),
+    st.builds(Say, st.sampled_from([EventKind.DECISION, EventKind.ADJUDICATION]), keys, verdicts, st.just(Stage.FULL_TEXT.value)),
+    st.builds(
+        Say, st.sampled_from([EventKind.DECISION, EventKind.ADJUDICATION]), keys, screened, st.just(Stage.TITLE_ABSTRACT.value)
+    ),
     st.builds(pair_verdict, keys, keys, st.sampled_from([one.value for one in DuplicateVerdict])).filter(
         lambda said: said.key != said.payload["other"]
     ),

@@ -16,7 +16,7 @@ from prisma_tool.model.log.events import ENGINE, Event, EventKind
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.review.environment import Environment
-from prisma_tool.review.open_review import open_review
+from prisma_tool.review.open_review import Review, open_review
 from prisma_tool.store.projections import event_log, rebuild
 
 if TYPE_CHECKING:
@@ -65,9 +65,17 @@ def test_people_of_every_role_count_and_everybody_does_where_nobody_is_listed() 
 
 def foreign_vote(folder: Path, clock: Ticking, *names: str, key: str = "embase:1", verdict: str = "exclude") -> None:
     """What a copy may hold: votes of whomever its maker liked."""
-    with open_review(folder, Environment(), print, now=clock) as review, review.store.write() as transaction:
-        drafts = [event_log.Draft(EventKind.DECISION, key, TA, name, {"verdict": verdict, "reason": ""}) for name in names]
+    drafts = [event_log.Draft(EventKind.DECISION, key, TA, name, {"verdict": verdict, "reason": ""}) for name in names]
+    with open_review(folder, Environment(), print, now=clock) as review:
+        store_whoever_it_was(review, drafts)
+
+
+def store_whoever_it_was(review: Review, drafts: list[event_log.Draft]) -> None:
+    """Store events as a program does whose protocol lists nobody, and bring the projections back under this review's."""
+    with review.store.under(Protocol()).write() as transaction:
         event_log.append(transaction, drafts)
+    with review.store.write() as transaction:
+        rebuild.rebuild(transaction)
 
 
 def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
@@ -124,8 +132,7 @@ def test_an_unknown_persons_undo_takes_nothing_back(base: Path, clock: Ticking) 
             (mine, _) = [
                 slot_event for slot, slot_event in rebuild.stored_state(transaction).standing.items() if slot.kind == "decision"
             ]
-        with review.store.write() as transaction:
-            event_log.append(transaction, [event_log.Draft(EventKind.UNDO, mine.id, reviewer="Mallory")])
+        store_whoever_it_was(review, [event_log.Draft(EventKind.UNDO, mine.id, reviewer="Mallory")])
         with review.store.read() as transaction:
             assert mine.id in {event.id for event in rebuild.stored_state(transaction).standing.values()}
             assert rebuild.differences(transaction) == []

@@ -23,7 +23,7 @@ from prisma_tool.model.log.team import Membership, PilotState
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.protocol.rules import ScreeningRules
 from prisma_tool.model.record.citation import Citation, Section
-from prisma_tool.model.vocabulary import DuplicateVerdict, RetrievalStatus, SourceKind, Stage, Verdict
+from prisma_tool.model.vocabulary import FULL_TEXT_ONLY, DuplicateVerdict, RetrievalStatus, SourceKind, Stage, Verdict
 from prisma_tool.store.engine import database, opening
 from prisma_tool.store.engine.database import Store
 from prisma_tool.store.engine.schema import Base
@@ -61,6 +61,11 @@ def about_pair(a: str, b: str, by: str, verdict: str) -> Draft:
     return Draft(EventKind.DUPLICATE, first, reviewer=by, payload={"other": second, "verdict": verdict})
 
 
+def has_the_verdict(vote: Draft) -> bool:
+    """Whether the stage of a vote or ruling has its verdict."""
+    return vote.stage == Stage.FULL_TEXT or vote.payload["verdict"] not in FULL_TEXT_ONLY
+
+
 ABSTRACT = payload("abstract", (Section("", "Pasted"),), ())
 votes = st.fixed_dictionaries({"verdict": st.sampled_from([verdict.value for verdict in Verdict]), "reason": reasons})
 pairs = st.builds(
@@ -72,7 +77,7 @@ pairs = st.builds(
     st.sampled_from([*[DuplicateVerdict.SAME.value] * 3, *(verdict.value for verdict in DuplicateVerdict)]),
 ).filter(lambda draft: draft.subject != draft.payload["other"])
 others = st.one_of(
-    drafts(EventKind.ADJUDICATION, votes, stage=stages, reviewer=people),
+    drafts(EventKind.ADJUDICATION, votes, stage=stages, reviewer=people).filter(has_the_verdict),
     drafts(EventKind.RETRIEVAL, st.fixed_dictionaries({"status": st.sampled_from([status.value for status in RetrievalStatus])})),
     drafts(EventKind.STUDY, st.fixed_dictionaries({"study": st.sampled_from(["S1", "S2"]), "linked": st.booleans()})),
     drafts(EventKind.REMOVAL, st.fixed_dictionaries({"removed": st.booleans()})),
@@ -92,7 +97,7 @@ others = st.one_of(
     ),
 )
 said = often(
-    (2, drafts(EventKind.DECISION, votes, stage=stages, reviewer=people)),
+    (2, drafts(EventKind.DECISION, votes, stage=stages, reviewer=people).filter(has_the_verdict)),
     (4, pairs),
     (4, drafts(EventKind.EDIT, st.sampled_from([ABSTRACT, ABSTRACT, payload("title", "", "Report")]))),
     (4, others),
@@ -229,7 +234,7 @@ def _driver(connection: sa.Connection) -> Any:
 def memory() -> Iterator[Memory]:
     """A database that lives in one connection, with the pragmas and locks of a review's own."""
     engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
-    sa.event.listen(engine, "connect", database._prepare_sqlite)
+    sa.event.listen(engine, "connect", lambda connection, _: database._prepare_sqlite(connection, create=True))
     sa.event.listen(engine, "begin", database._begin)
     try:
         yield Memory(engine)

@@ -8,8 +8,10 @@ import pytest
 from click.testing import CliRunner
 
 from prisma_tool.cli.main import cli
+from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.open_review import Review
+from prisma_tool.store.engine import event_rows
 from prisma_tool.tui.plain_dialogue import PlainDialogue
 from prisma_tool.tui.sessions.screening_session import ScreeningSession
 
@@ -74,3 +76,5 @@ def test_the_command_reads_lines_from_its_input(review_of: ReviewOf) -> None:
     result = CliRunner().invoke(cli, arguments, input="i\nq\n", catch_exceptions=False)
     assert result.exit_code == 0
     assert "Stored: include." in result.stdout
+    with review.store.read() as transaction:
+        assert [vote.via for vote in event_rows.events(transaction, kinds=[EventKind.DECISION])] == ["application"]

@@ -172,6 +172,9 @@ async def test_the_editor_gets_the_file_and_what_it_writes_comes_into_force(
         await pilot.press("e")
         await settled(pilot)
         assert "Adults [65+]" in painted(pilot)
+        with review.store.read() as transaction:
+            changed = list(event_rows.events(transaction, kinds=[EventKind.PROTOCOL]))[-1]
+        assert (changed.reviewer, changed.text("act")) == ("Anna", "changed")
         monkeypatch.setenv("VISUAL", "/no/such/editor")
         taken_back: list[str] = []
         monkeypatch.setattr(app._driver, "resume_application_mode", lambda: taken_back.append("terminal"))

@@ -10,7 +10,8 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from prisma_tool.model.vocabulary import Stage, Verdict
-from prisma_tool.review.open_review import Review, protocol_text
+from prisma_tool.review.open_review import Review
+from prisma_tool.review.protocol.file import protocol_text
 from prisma_tool.review.protocol.read import parse_protocol
 from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.store.records import records

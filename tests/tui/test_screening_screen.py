@@ -10,11 +10,13 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from prisma_tool.errors import DecisionError, UsageError
+from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
 from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.screening.queue import queued_report, read_queue
+from prisma_tool.store.engine import event_rows
 from prisma_tool.tui.app import ReviewApp, run
 from prisma_tool.tui.frame.key_table import KEY_NAMES
 from prisma_tool.tui.frame.text_page import TextPage
@@ -81,6 +83,8 @@ async def test_each_verdict_key_stores_it_and_shows_the_next_record(review_of: R
     async with app_for(review).run_test(size=NARROW) as pilot:
         await pilot.press("i", "e", "m", "E", "2")
         assert votes(review) == ["include", "exclude", "maybe", "exclude wrong-intervention"]
+        with review.store.read() as transaction:
+            assert {vote.via for vote in event_rows.events(transaction, kinds=[EventKind.DECISION])} == {"application"}
         assert "All done." in painted(pilot)
         assert line(pilot, "said") == "last decision: exclude (Wrong intervention), stored"
         await pilot.press("u")

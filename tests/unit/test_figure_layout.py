@@ -159,6 +159,11 @@ def test_wrapping_keeps_every_letter_and_the_width(text: str, width: int) -> Non
     assert all(cells(line) <= width - 2 for line in lines[1:])
 
 
+def test_a_word_that_is_too_long_for_a_line_is_parted_at_its_hyphen() -> None:
+    assert wrap("No exposure-response", 14, cells, 2) == ("No exposure-", "response")
+    assert wrap("a-vocabulary", 10, cells) == ("a-vocabula", "ry")
+
+
 def test_each_template_has_its_boxes_headers_and_phases() -> None:
     shapes = {}
     ones: dict[str, Any] = {key: many(1) for key in COUNT_KEYS}

@@ -197,7 +197,8 @@ def test_a_label_of_the_review_stands_before_that_of_the_template_and_keeps_its_
 @settings(max_examples=30, deadline=None)
 @given(flows(), marked_keys)
 def test_words_go_through_json_and_csv_and_give_the_same_figure(flow: Flow, own: dict[str, str]) -> None:
-    flow = with_words(flow, notes=own, labels={"new_studies": "Trials"}, caption="All of {duplicates}", alt="Boxes", author="Ada")
+    labels = {"new_studies": "Trials", "sources": "Records of", "duplicates": "Doubles, all of {databases}"}
+    flow = with_words(flow, notes=own, labels=labels, caption="All of {duplicates}", alt="Boxes", author="Ada")
     flow = replace(
         flow, last_searched="2025-01-31", participants=Participants(296, 23, 25), dated=datetime(2025, 2, 3, tzinfo=UTC)
     )

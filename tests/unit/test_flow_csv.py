@@ -19,7 +19,9 @@ from prisma_tool.figure.exchange.csv_out import csv_remarks, render_csv
 from prisma_tool.figure.exchange.r_package import cell_of
 from prisma_tool.figure.exchange.typed_flow import TypedFlow, count_of, flow_of, whole_number
 from prisma_tool.figure.words.options import FigureOptions
-from prisma_tool.flow.flow import Flow, Template
+from prisma_tool.figure.write import RENDERERS
+from prisma_tool.flow.flow import Count, Flow, Template
+from prisma_tool.model.protocol.figure_words import FigureWords
 
 COLUMNS = ["data", "node", "box", "description", "boxtext", "tooltips", "url", "n"]
 KEYS = [
@@ -205,7 +207,7 @@ def test_a_file_filled_in_by_hand_is_read_in_any_order_with_gaps_and_separators(
         "line 11: the row 'unknown'",
         "line 12: 2 placeholders",
         "R package reads this line differently",
-        "labels of its own",
+        'records_excluded keeps its own label "Ausgeschlossen"',
     ):
         assert part in told
 
@@ -238,7 +240,8 @@ def test_a_file_that_is_no_table_is_refused(data: bytes) -> None:
 def test_another_template_may_drop_empty_boxes_only() -> None:
     zeros = "".join(f"{key},0\n" for key in ("website_results", "other_sought_reports", "other_notretrieved_reports"))
     given_zeros = parse_flow_csv(f"{MINIMAL}{zeros}other_assessed,0\n".encode(), "numbers.csv")
-    assert flow_of(given_zeros).flow.template is Template.NEW_V2
+    asked_for = flow_of(given_zeros, Template.NEW_V2).flow
+    assert (asked_for.template, asked_for.website_results) == (Template.NEW_V2, Count())
     assert flow_of(given_zeros, Template.NEW_V1).flow.website_results is None
     with pytest.raises(UsageError, match="new-v1 has no box for website_results"):
         flow_of(
@@ -251,13 +254,81 @@ def test_no_number_is_none(text: str) -> None:
     assert whole_number(text) is None
 
 
+FILLED_IN = (
+    "data,box,boxtext,n\nNA,prevstud,Previous studies,0\nprevious_studies,box1,Studies included in previous version of review,0\n"
+    "previous_reports,box1,Reports of studies included in previous version of review,0\n"
+    "NA,newstud,Identification of new studies via indexes,0\ndatabase_results,box2,Databases,100\n"
+    'database_specific_results,box2,Our databases,"Embase, 60; PubMed, 40"\nwebsite_results,box11,Hand-searched journals,{other}\n'
+    "organisation_results,box11,Letters to authors,NA\nrecords_screened,box4,Records excluded,100\nrecords_excluded,box5,RECORDS EXCLUDED,90\n"
+    "dbr_sought_reports,box6,Reports sought for retrieval,10\ndbr_notretrieved_reports,box7,Reports not retrieved,0\n"
+    'dbr_assessed,box8,Reports assessed for eligibility,10\ndbr_excluded,box9,Set aside,"A, 2"\n'
+    "other_sought_reports,box12,Reports sought for retrieval,{other}\nother_notretrieved_reports,box13,Reports not retrieved,0\n"
+    "other_assessed,box14,Reports assessed for eligibility,{other}\nnew_studies,box10,New studies included in review,{studies}\n"
+    "total_studies,box16,Total studies included in review,{total}\ntotal_reports,box16,Reports of total included studies,0\n"
+    "identification,identification,Identifying,0\n"
+)
+
+
+def test_a_file_whose_previous_version_is_zero_is_a_new_review_and_says_so() -> None:
+    found = read(FILLED_IN.format(other=3, studies=11, total=11))
+    assert found.flow.template is Template.NEW_V2
+    assert (found.flow.previous_studies, found.flow.total_studies) == (None, None)
+    assert any("numbers of a previous version are 0 throughout" in note for note in found.notes)
+    assert all(check.holds for check in found.flow.checks)
+
+
+def test_a_total_that_says_more_than_a_new_review_includes_is_named_and_compared() -> None:
+    found = read(FILLED_IN.format(other=3, studies=9, total=11))
+    assert any("total_studies = 11 stands in no box" in note for note in found.notes)
+    (check,) = (check for check in found.flow.checks if not check.holds)
+    assert (check.name, check.difference) == ("total studies = previous + new", 2)
+    assert check.hints == ('+2, as many as "Set aside", which may have been counted here',)
+
+
+def test_a_column_of_other_methods_that_is_zero_throughout_is_not_drawn() -> None:
+    found = read(FILLED_IN.format(other=0, studies=8, total=8))
+    assert found.flow.template is Template.NEW_V1
+    assert any("numbers of other methods are 0 throughout" in note for note in found.notes)
+
+
+def test_a_label_of_its_own_stays_at_its_number_and_is_told_as_a_departure() -> None:
+    found = read(FILLED_IN.format(other=3, studies=11, total=11))
+    assert found.flow.words.labels == {
+        "website_results": "Hand-searched journals",
+        "records_screened": "Records excluded",
+        "dbr_excluded": "Set aside",
+    }
+    text = RENDERERS[".txt"](found.flow, FigureOptions(hide=found.hide)).decode()
+    for line in ("Hand-searched journals (n = 3)", "Records excluded (n = 100)", "Records excluded (n = 90)", "Set aside:"):
+        assert line in text
+    notes = " ".join(found.notes)
+    for part in (
+        'website_results keeps its own label "Hand-searched journals", a departure from the wording of PRISMA 2020, "Websites"',
+        'line 5: the label "Identification of new studies via indexes" has no place in the figure',
+        'line 7: the label "Our databases" has no place in the figure.',
+        'line 22: the label "Identifying" has no place in the figure, which says "Identification" there.',
+    ):
+        assert part in notes
+    assert "Letters to authors" not in notes
+
+
+@pytest.mark.parametrize("label", [";;", "databases:", '"Indexes", all', "=1+1", "Databases"])
+def test_an_exact_label_stands_beside_its_row_until_somebody_changes_the_row(label: str) -> None:
+    text = render_csv(Flow(Template.NEW_V1, database_results=many(3), words=FigureWords(labels={"database_results": label})))
+    assert read(text).flow.words.labels == {"database_results": label}
+    changed = [[*row[:4], "Indexes", *row[5:]] if row[0] == "database_results" else row for row in rows(text)]
+    table = io.StringIO()
+    csv.writer(table).writerows(changed)
+    assert read(table.getvalue()).flow.words.labels == {"database_results": "Indexes"}
+
+
 def test_the_command_draws_and_checks_a_file_without_a_review(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
     good.write_text(MINIMAL)
     bad.write_text(MINIMAL.replace("records_screened,100", "records_screened,101"))
     assert run(["flow", "--from-csv", str(good), "--check"]) == 0
     assert run(["flow", "--from-csv", str(bad), "--check"]) == 4
-    assert "screened + pending = identified - removed: 101 is not 100. Correct the numbers" in capfd.readouterr().out
+    assert "screened + pending = identified - removed: 101 is not 100; +1. Correct the numbers" in capfd.readouterr().out
     assert run(["flow", "--from-csv", str(good)]) == 0
     drawn = capfd.readouterr().out
     assert "Records screened (n = 100)" in drawn

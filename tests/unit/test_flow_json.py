@@ -86,6 +86,13 @@ def test_a_check_that_the_numbers_contradict_does_not_stand() -> None:
         ({"interim": True}, "says .interim.: true but not what is pending"),
         ({"checks": [{"name": "x"}]}, "checks: null is not true or false"),
         ({"footnotes": [1]}, "footnotes: 1 is not a text"),
+        ({"labels": {"screened": "Titles read"}}, "labels: 'screened' names no box"),
+        ({"labels": {"records_screened": 4}}, "labels.records_screened: 4 is not a text"),
+        ({"sums_only": ["ongoing"]}, '"ongoing" is not one of dbr_excluded, other_excluded'),
+        (
+            {"checks": [{"name": "x", "kind": "strict", "holds": False, "difference": "+1"}]},
+            'checks: "\\+1" is not a whole number',
+        ),
     ],
 )
 def test_what_cannot_be_understood_is_named_with_its_place(changes: dict[str, Any], said: str) -> None:

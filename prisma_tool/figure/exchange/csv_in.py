@@ -9,25 +9,49 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from prisma_tool.errors import FormatError
 from prisma_tool.figure.exchange.csv_out import EXACT, MORE
 from prisma_tool.figure.exchange.json_in import parse_flow_mapping
-from prisma_tool.figure.exchange.r_package import BARS, LIST_ROWS, NONE, ROWS, ListItem, items_in, plain
-from prisma_tool.figure.exchange.typed_flow import TypedNumbers, whole_number
+from prisma_tool.figure.exchange.r_package import BARS, LIST_ROWS, NONE, ROWS, ListItem, PackageRow, items_in, plain
+from prisma_tool.figure.exchange.typed_flow import LABELLED, TypedNumbers, whole_number
+from prisma_tool.figure.exchange.typed_notes import departures
+from prisma_tool.figure.words.labels import printable
 from prisma_tool.flow.adjustments import NO_REASON, REASON_LISTS, UNNAMED
 from prisma_tool.formats.tables.csv_reader import delimiter
 from prisma_tool.formats.text.decoding import decode
+from prisma_tool.model.protocol.figure_words import PLACEHOLDER
 from prisma_tool.model.text import one_line
 
 _KEYS = frozenset(row.data for row in ROWS if row.data)
-_LABELS = frozenset(text.casefold() for row in ROWS for text in (row.label, row.plain, "Duplicate records", NONE, ""))
+_ROW_OF = {row.data or row.box: row for row in ROWS}
+_SHORTER = {"duplicates": "Duplicate records"}
+"""Labels of the package that are shorter than those of PRISMA 2020."""
 _KEPT = (
     "template", "lists", "pending", "unmerged", "adjustments", "footnotes", "notes", "labels", "caption", "alt", "author",
     "last_searched", "participants", "dated",
 )  # fmt: skip
+
+
+_STANDARD = {row.data: row.plain or row.label for row in ROWS if row.data}
+SOURCE_ROWS = ("database_specific_results", "register_specific_results")
+"""Rows whose label the figure does not print."""
+_FILLED = "…"
+"""Stands for what a placeholder was filled with."""
+
+
+def _usual_labels(row: PackageRow) -> frozenset[str]:
+    texts = (row.label, row.plain, _SHORTER.get(row.data, ""), NONE, "")
+    return frozenset(text.casefold() for text in texts)
+
+
+def _is_row_of(label: str, printed: str | None) -> bool:
+    """Whether a row still says what our file printed there for an exact label, its placeholders filled with whatever."""
+    pattern = re.escape(printable(plain(PLACEHOLDER.sub(_FILLED, label)))).replace(re.escape(_FILLED), ".*")
+    return printed is not None and re.fullmatch(pattern, printed) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +83,18 @@ class _FlowTable:
         self.lists: dict[str, dict[str, int]] = {}
         self.more: dict[str, object] = {}
         self.notes: list[str] = []
+        self.printed: dict[str, str] = {}
+        """The labels of all rows as they stand there."""
+        self.labels: dict[str, str] = {}
+        """Those that are the file's own."""
         self.totals: set[str] = set()
         """Lists of reasons of which only the sum is known."""
 
     def parse(self, data: bytes) -> TypedNumbers:
         first_lines: dict[str, int] = {}
-        own_words = False
         for line in self._lines(data):
             key = line["data"].lower()
-            own_words = own_words or (key not in LIST_ROWS and line["boxtext"].casefold() not in _LABELS)
+            self._read_label(key, line)
             if key in {"", NONE.lower()}:
                 continue
             if key in first_lines:
@@ -78,10 +105,6 @@ class _FlowTable:
             raise FormatError(
                 f"{self.origin} has no row of a PRISMA flow diagram: the column 'data' should hold keys such as records_screened."
             )
-        if own_words:
-            self.notes.append(
-                f"{self.origin} has labels of its own in the column boxtext; the figure has the wording of PRISMA 2020."
-            )
         more = parse_flow_mapping(self.more, f"{self.origin}, row included")
         lists = {**self.lists, **{name: lines for name, lines in more.lists.items() if name not in LIST_ROWS}}
         return replace(
@@ -89,7 +112,8 @@ class _FlowTable:
             origin=self.origin,
             counts=self.counts,
             lists=lists,
-            notes=(*more.notes, *self.notes),
+            words=replace(more.words, labels=(labels := self._labels(more.words.labels))),
+            notes=(*more.notes, *self.notes, *departures(self.origin, labels, _STANDARD)),
             hide=frozenset(self.totals),
         )
 
@@ -138,6 +162,30 @@ class _FlowTable:
             self.notes.append(f"{self.origin}, line {line.number}: the row '{one_line(key)}' is not known and was passed over.")
         elif key not in BARS:
             self.counts[key] = self._count(line)
+
+    def _read_label(self, key: str, line: _TableRow) -> None:
+        """The label of a row, where it is not the one that the row has in PRISMA 2020 or in the package."""
+        row = _ROW_OF.get(key if key not in {"", NONE.lower()} else line["box"].lower())
+        text = printable(line["boxtext"])
+        if row is None:
+            return
+        self.printed[row.data] = text
+        if text.casefold().rstrip(":* ") in _usual_labels(row):
+            return
+        if row.data in LABELLED:
+            # What stands in braces here is no placeholder.
+            self.labels[row.data] = PLACEHOLDER.sub(r"(\1)", text)
+        else:
+            instead = "" if row.data in SOURCE_ROWS else f', which says "{row.plain or row.label}" there'
+            self.notes.append(f'{self.origin}, line {line.number}: the label "{text}" has no place in the figure{instead}.')
+
+    def _labels(self, exact: Mapping[str, str]) -> dict[str, str]:
+        """The labels of the rows; our own file has their exact form beside them, which holds while nobody changes the row."""
+        unchanged = {
+            key: label for key, label in exact.items() if key not in LABELLED or _is_row_of(label, self.printed.get(key))
+        }
+        given = {key: label for key, label in self.labels.items() if self.counts.get(key) is not None or self.lists.get(key)}
+        return {**unchanged, **{key: label for key, label in given.items() if key not in unchanged}}
 
     def _count(self, line: _TableRow) -> int | None:
         if line["n"].lower().strip("x") == "":

@@ -11,17 +11,20 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from prisma_tool.figure.exchange.r_package import BARS, COLUMNS, LIST_ROWS, NONE, ROWS, PackageRow, cell_of, plain
+from prisma_tool.figure.exchange.typed_flow import LABELLED, inferred_template
 from prisma_tool.figure.words.labels import is_update
 from prisma_tool.figure.words.options import PLAIN, FigureOptions
 from prisma_tool.flow.adjustments import FIXED_LINES, REASON_LISTS
 from prisma_tool.flow.as_json import date_json, participants_json, words_json
-from prisma_tool.flow.flow import EXTRA_LIST_KEYS, PENDING_KEYS, SCREENING_REASONS, Flow
+from prisma_tool.flow.flow import COUNT_KEYS, EXTRA_LIST_KEYS, PENDING_KEYS, SCREENING_REASONS, Flow, Template
 from prisma_tool.flow.notes.bound_notes import bound_footnotes
+from prisma_tool.flow.notes.placeholders import filled
 from prisma_tool.flow.template import OTHER_BOXES, OTHER_LISTS, PREVIOUS_BOXES, UPDATED, WITH_OTHER
 from prisma_tool.formats.text.spreadsheet_cells import table_lines
 
 EXACT = "Exact labels: "
 MORE = "More for prisma-tool: "
+_WITHOUT_OTHER = {Template.NEW_V2: Template.NEW_V1, Template.UPDATED_V2: Template.UPDATED_V1}
 
 
 def render_csv(flow: Flow, options: FigureOptions = PLAIN) -> str:
@@ -42,16 +45,27 @@ def _cells(row: PackageRow, flow: Flow, options: FigureOptions) -> tuple[str, ..
         row.node or NONE,
         row.box,
         row.description(update=update) + _description_addition(row, flow, options),
-        row.text(update=update),
+        _label(row, flow),
         _tooltip(row, flow, options) if row.node else NONE,
         NONE,
         n,
     )
 
 
+def _label(row: PackageRow, flow: Flow) -> str:
+    own = _own_label(row, flow)
+    return plain(own) if own else row.text(update=is_update(flow))
+
+
+def _own_label(row: PackageRow, flow: Flow) -> str:
+    """What the review says in the place of the row's label; empty where that stands."""
+    return filled(flow.words.labels.get(row.data, ""), flow) if row.data in LABELLED else ""
+
+
 def _tooltip(row: PackageRow, flow: Flow, options: FigureOptions) -> str:
     """What the package shows while the mouse is on the box; its quotes would end there."""
-    text, n = row.description(update=is_update(flow)), _n(row, flow, options)
+    own, n = _own_label(row, flow), _n(row, flow, options)
+    text = plain(own) if own else row.description(update=is_update(flow))
     if n == NONE:
         return text
     if row.data in LIST_ROWS and not n.isdecimal():
@@ -102,10 +116,8 @@ def _more(flow: Flow, options: FigureOptions) -> dict[str, Any]:
     names = (*FIXED_LINES, *extra, *([SCREENING_REASONS] if options.reasons_at_screening else []))
     lists = {name: {label: counted.n for label, counted in getattr(flow, name).items()} for name in names}
     pending = {key: getattr(flow.pending, key).n for key in PENDING_KEYS}
-    bare = is_update(flow) and ("previous" in options.hide or all(getattr(flow, box) is None for box in PREVIOUS_BOXES))
     more = {
-        # Without a number of the previous version nothing else tells that this is an update.
-        "template": flow.template.value if bare else "",
+        "template": _unseen_template(flow, options),
         "lists": {name: lines for name, lines in lists.items() if lines},
         "pending": pending if any(pending.values()) else {},
         "unmerged": flow.unmerged,
@@ -116,6 +128,16 @@ def _more(flow: Flow, options: FigureOptions) -> dict[str, Any]:
         "participants": participants_json(flow.participants) if flow.participants else {},
     }
     return {key: value for key, value in more.items() if value}
+
+
+def _unseen_template(flow: Flow, options: FigureOptions) -> str:
+    """The template, where the numbers of the file ask for another: columns of zeros, an update without a previous number."""
+    absent = _absent(flow, options)
+    counts = {key: counted.n for key in COUNT_KEYS if key not in absent and (counted := getattr(flow, key)) is not None}
+    lists = {name: _lines(name, flow, options) for name in OTHER_LISTS if name not in absent}
+    without_other = "other" in options.hide or all(getattr(flow, box) is None for box in OTHER_BOXES)
+    shown = _WITHOUT_OTHER.get(flow.template, flow.template) if without_other else flow.template
+    return "" if inferred_template(counts, lists) is shown else shown.value
 
 
 def _changed(flow: Flow, options: FigureOptions) -> Iterator[str]:

@@ -13,15 +13,17 @@ from typing import Any, TypeVar
 
 from prisma_tool.errors import FormatError
 from prisma_tool.figure.exchange.typed_flow import LISTS, TOO_LARGE, TypedNumbers, whole_number
+from prisma_tool.flow.adjustments import REASON_LISTS
 from prisma_tool.flow.flow import COUNT_KEYS, MA_KEYS, PENDING_KEYS, Adjustment, Check, CheckKind, Participants, Template
 from prisma_tool.formats.text.decoding import decode
 from prisma_tool.model.protocol.figure_words import FigureWords, problem_of_key, problem_of_text, unmarked
 from prisma_tool.model.text import clean, one_line
 
 KNOWN = (
-    "template", "counts", "lists", "pending", "unmerged", "adjustments", "footnotes", "checks", "interim", "notes", "labels",
-    "caption", "alt", "author", "last_searched", "participants", "dated",
+    "template", "counts", "lists", "pending", "sums_only", "unmerged", "adjustments", "footnotes", "checks", "interim", "notes",
+    "labels", "caption", "alt", "author", "last_searched", "participants", "dated", "head",
 )  # fmt: skip
+"""The head belongs to the log that was counted, not to the numbers: it is passed over."""
 
 T = TypeVar("T")
 
@@ -58,6 +60,7 @@ def parse_flow_mapping(mapping: Mapping[str, Any], origin: str) -> TypedNumbers:
         tuple(root.at("footnotes").text(item) for item in root.items(mapping, "footnotes")),
         tuple(root.at("checks").check(item) for item in root.items(mapping, "checks")),
         root.at("template").member(Template, mapping["template"]) if mapping.get("template") is not None else None,
+        hide=frozenset(root.at("sums_only").one_of(REASON_LISTS, item) for item in root.items(mapping, "sums_only")),
         words=_words(root, mapping),
         last_searched=root.at("last_searched").text(mapping.get("last_searched", "")),
         dated=root.at("dated").moment(mapping.get("dated")),
@@ -156,6 +159,11 @@ class _JsonValue:
             raise self.error(value, "a text")
         return clean(value)
 
+    def one_of(self, known: tuple[str, ...], value: Any) -> str:
+        if value not in known:
+            raise self.error(value, f"one of {', '.join(known)}")
+        return str(value)
+
     def fillable(self, value: Any) -> str:
         """A text whose placeholders can be filled."""
         text = one_line(self.text(value))
@@ -207,4 +215,12 @@ class _JsonValue:
         if not isinstance(mapping.get("holds"), bool):
             raise self.error(mapping.get("holds"), "true or false")
         kind = self.member(CheckKind, mapping.get("kind"))
-        return Check(self.text(mapping.get("name")), kind, mapping["holds"], self.text(mapping.get("detail", "")))
+        name, detail, difference = (
+            self.text(mapping.get("name")),
+            self.text(mapping.get("detail", "")),
+            mapping.get("difference", 0),
+        )
+        if isinstance(difference, bool) or not isinstance(difference, int):
+            raise self.error(difference, "a whole number")
+        hints = tuple(self.at("checks.hints").text(hint) for hint in self.items(mapping, "hints"))
+        return Check(name, kind, mapping["holds"], detail, difference, hints)

@@ -7,34 +7,47 @@ the arithmetic gives it right. Invariant: no relation is judged with a number th
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from prisma_tool.flow import relations
 from prisma_tool.flow.adjustments import WITHOUT_VERSIONS
+from prisma_tool.flow.arithmetic import relations
+from prisma_tool.flow.arithmetic.judge import judge
+from prisma_tool.flow.arithmetic.known_sources import misplaced_sources
+from prisma_tool.flow.arithmetic.relations import Equality, Relation, terms
 from prisma_tool.flow.flow import Check, CheckKind, Flow
-from prisma_tool.flow.relations import Equality
 
-_MEND = ". Correct the numbers"
-_EXPLAIN = "a footnote should explain the difference"
+_ADVICE = {
+    CheckKind.STRICT: ". Correct the numbers",
+    CheckKind.EXPLAINABLE: ": a footnote should explain the difference",
+    CheckKind.WARNING: "",
+}
+_STUDIES_AND_REPORTS = ("new_studies", "new_reports", "previous_studies", "previous_reports", "total_studies", "total_reports")
+"""Boxes without which there is nothing to compare; elsewhere a line that is not there is none."""
 
 
 def checks(flow: Flow, stated: Sequence[Check] = (), missing: frozenset[str] = frozenset()) -> tuple[Check, ...]:
-    """All relations for typed numbers; `told` are the checks that came with them, `missing` the keys that nobody gave."""
-    computed = (*_strict(flow, missing), *_explainable(flow, missing), *_warnings(flow))
+    """All relations for typed numbers; `stated` are the checks that came with them, `missing` the keys that nobody gave."""
+    computed = (*_judged(flow, missing), *misplaced_sources(flow), *_pending(flow))
     if not stated:
         return computed
     names = {check.name for check in stated}
     by_name = {check.name: check for check in computed}
     return (
         *(_stated_or_computed(check, by_name.get(check.name)) for check in stated),
-        *(check for check in computed if check.name not in names and not check.holds and check.kind is CheckKind.STRICT),
+        *(check for check in computed if check.name not in names and not check.holds and _is_added(check, missing)),
     )
+
+
+def _is_added(check: Check, missing: frozenset[str]) -> bool:
+    """Whether a check that fails joins those of a file; where there are reports, a review's own file explains its studies by them."""
+    return check.kind is CheckKind.STRICT or (check.name == relations.ENTERING_STUDIES.name and "new_reports" in missing)
 
 
 def _stated_or_computed(stated: Check, computed: Check | None) -> Check:
     """What a file says of itself stands while its arithmetic is that of its numbers; pending work by column is known to it alone."""
     if computed is None or computed.kind is CheckKind.WARNING or _sum(stated) == _sum(computed):
         return stated
-    return Check(stated.name, stated.kind, computed.holds, computed.detail)
+    return replace(computed, kind=stated.kind)
 
 
 def _sum(check: Check) -> str:
@@ -42,44 +55,38 @@ def _sum(check: Check) -> str:
     return check.detail.partition(";")[0].partition(". ")[0]
 
 
-def _strict(flow: Flow, missing: frozenset[str]) -> Iterator[Check]:
-    for relation in relations.SOURCES:
-        if getattr(flow, relation.right) and relation.left not in missing:
-            yield relation.check(flow, advice=_MEND)
-    yield _with_pending(flow, relations.SCREENED, flow.pending.title_abstract.n)
-    for column in relations.columns(flow):
-        yield _with_pending(flow, column.assessed, flow.pending.retrieval.n + flow.pending.full_text.n)
-        yield column.excluded.check(flow, _MEND)
-        if column is relations.LEFT:
-            yield relations.RECORDS_EXCLUDED.check(flow, _MEND)
-    for part in relations.META_ANALYSIS:
-        if getattr(flow, part.part) is not None and part.whole[-1] not in missing:
-            yield part.check(flow, _MEND)
+def _judged(flow: Flow, missing: frozenset[str]) -> Iterator[Check]:
+    for relation in relations.table(flow):
+        if _can_be_judged(flow, relation, missing):
+            # A report that both columns found, or that belongs to a previous study, explains a difference.
+            kind = CheckKind.EXPLAINABLE if relation == relations.INCLUDED else relation.kind
+            yield judge(flow, relation, _without_box(flow, relation), kind=kind, advice=_ADVICE[kind])
 
 
-def _with_pending(flow: Flow, relation: Equality, pending: int) -> Check:
+def _can_be_judged(flow: Flow, relation: Relation, missing: frozenset[str]) -> bool:
+    """Whether every number that is compared was given."""
+    compared = {key for side in (relation.stated, relation.expected) for _, key in terms(side)}
+    if missing & compared & {*_STUDIES_AND_REPORTS}:
+        return False
+    if relation == relations.ENTERING_STUDIES:
+        # Where there are reports, it is they that must have been assessed, and studies are compared with them.
+        return "new_reports" in missing or flow.new_reports.n >= flow.new_studies.n > 0
+    return relation not in relations.SOURCES or relation.stated not in missing
+
+
+def _without_box(flow: Flow, relation: Relation) -> int:
+    """What belongs to the left side of a relation and stands in no box."""
+    if relation == relations.SCREENED:
+        return _waiting(flow, relation, flow.pending.title_abstract.n)
+    if relation in (relations.LEFT.assessed, relations.OTHER.assessed):
+        return _waiting(flow, relation, flow.pending.retrieval.n + flow.pending.full_text.n)
+    return -_of_versions(flow) if relation == relations.INCLUDED else 0
+
+
+def _waiting(flow: Flow, relation: Relation, pending: int) -> int:
     """Pending work is not told apart by column, so any part of it may belong to the left side."""
-    left, right = relation.sums(flow)
-    return relation.check(flow, right - left if left < right <= left + pending else 0, advice=_MEND)
-
-
-def _explainable(flow: Flow, missing: frozenset[str]) -> Iterator[Check]:
-    """Differences are possible, but somebody must say why."""
-    yield _same(flow, relations.SOUGHT)
-    if "new_reports" not in missing:
-        # A report that both columns found, or that belongs to a previous study, explains a difference.
-        kind = CheckKind.EXPLAINABLE
-        yield relations.INCLUDED.check(flow, -_of_versions(flow), kind=kind, advice=f"; {_EXPLAIN}")
-    yield from _studies_and_reports(flow, missing)
-    if flow.previous_studies is not None and flow.total_studies is not None and "new_studies" not in missing:
-        yield _same(flow, relations.TOTAL_STUDIES)
-    if flow.previous_reports is not None and flow.total_reports is not None and "new_reports" not in missing:
-        yield _same(flow, relations.TOTAL_REPORTS)
-
-
-def _same(flow: Flow, relation: Equality) -> Check:
-    left, right = relation.sums(flow)
-    return relation.check(flow, advice=f"; {right - left:+d}: {_EXPLAIN}")
+    difference = relation.difference(flow)
+    return -difference if isinstance(relation, Equality) and -pending <= difference < 0 else 0
 
 
 def _of_versions(flow: Flow) -> int:
@@ -89,17 +96,8 @@ def _of_versions(flow: Flow) -> int:
     return sum(number.n for number in flow.adjustments if number.box in WITHOUT_VERSIONS and number.box.endswith("reports"))
 
 
-def _studies_and_reports(flow: Flow, missing: frozenset[str]) -> Iterator[Check]:
-    """More studies than reports need an explanation."""
-    studies, reports = flow.total_studies or flow.new_studies, flow.total_reports or flow.new_reports
-    if (flow.total_studies is None) is (flow.total_reports is None) and "new_reports" not in missing:
-        detail = f"{studies.n} studies, {reports.n} reports"
-        yield Check("studies and reports", CheckKind.EXPLAINABLE, studies.n <= reports.n, detail)
-
-
-def _warnings(flow: Flow) -> Iterator[Check]:
+def _pending(flow: Flow) -> Iterator[Check]:
     waiting = sum(part.n for part in (flow.pending.title_abstract, flow.pending.retrieval, flow.pending.full_text))
     if waiting or flow.pending.conflicts.n:
         detail = f"{max(waiting, flow.pending.conflicts.n)} reports wait: the figure is interim"
         yield Check("nothing pending", CheckKind.WARNING, holds=False, detail=detail)
-    yield from relations.other_methods(flow)

@@ -40,11 +40,11 @@ def in_own_words(planned: Plan, flow: Flow, options: FigureOptions) -> Plan:
 
 
 def _renamed(entry: BoxEntry, own: dict[str, str]) -> BoxEntry:
-    label = own.get(entry.key) or own.get(entry.about)
+    # Colon and marks are not the label's own: the line has them or not.
+    label = (own.get(entry.key) or own.get(entry.about, "")).rstrip(":* ")
     if not label:
         return entry
-    heads_list = entry.label.endswith(":") and not label.endswith(":")
-    return replace(entry, label=f"{label}:" if heads_list else label)
+    return replace(entry, label=f"{label}:" if entry.label.endswith(":") else label)
 
 
 def marked(planned: Plan, flow: Flow, options: FigureOptions) -> Plan:

@@ -26,14 +26,32 @@ def _sentences(flow: Flow, options: FigureOptions) -> Iterator[str]:
     yield f"Figure 1. {_title(flow, options)}."
     if flow.interim:
         yield "Interim: the numbers will change until the pending work is done."
+    own = flow.words.labels.keys()
+    for keys, sentence in ((_LEFT, _of_databases(flow, mark)), (_OTHER, _of_other_methods(flow, mark))):
+        # A number under words of the review's own is not said in other words.
+        if sentence and not own & keys:
+            yield sentence
+    if not own & _INCLUDED:
+        yield from _result(flow, options)
+
+
+_LEFT = frozenset({"database_results", "register_results", "records_screened", "dbr_sought_reports", "dbr_assessed"})
+_OTHER = frozenset({"other_sought_reports", "other_assessed"})
+_INCLUDED = frozenset({"new_studies", "new_reports", "total_studies", "total_reports"})
+
+
+def _of_databases(flow: Flow, mark: Thousands) -> str:
     sources = ((flow.database_results, "databases"), (flow.register_results, "registers"))
     identified = " and ".join(f"{_count_of(count, 'record', mark)} from {kind}" for count, kind in sources if count is not None)
     screened, sought = _count_of(flow.records_screened, "record", mark), _count_of(flow.dbr_sought_reports, "report", mark)
-    yield f"Of {identified or 'no records from databases or registers'}, {screened} {_were(flow.records_screened)} screened, {sought} sought and {_digits(flow.dbr_assessed, mark)} assessed for eligibility."
-    if flow.other_sought_reports is not None and flow.other_assessed is not None:
-        other = f"{_count_of(flow.other_sought_reports, 'report', mark)} {_were(flow.other_sought_reports)} sought and"
-        yield f"By other methods, {other} {_digits(flow.other_assessed, mark)} assessed."
-    yield from _result(flow, options)
+    return f"Of {identified or 'no records from databases or registers'}, {screened} {_were(flow.records_screened)} screened, {sought} sought and {_digits(flow.dbr_assessed, mark)} assessed for eligibility."
+
+
+def _of_other_methods(flow: Flow, mark: Thousands) -> str:
+    if flow.other_sought_reports is None or flow.other_assessed is None:
+        return ""
+    other = f"{_count_of(flow.other_sought_reports, 'report', mark)} {_were(flow.other_sought_reports)} sought and"
+    return f"By other methods, {other} {_digits(flow.other_assessed, mark)} assessed."
 
 
 def _title(flow: Flow, options: FigureOptions) -> str:
@@ -46,6 +64,8 @@ def _result(flow: Flow, options: FigureOptions) -> Iterator[str]:
     mark = options.thousands
     new = "new " if labels.is_update(flow) else ""
     studies, reports = flow.new_studies, flow.new_reports
+    if "new_studies" in options.hide:
+        return
     reports_text = "" if "new_reports" in options.hide else f" ({_count_of(reports, 'report', mark)})"
     yield f"{_count_of(studies, f'{new}study', mark, f'{new}studies')}{reports_text} {_were(studies)} included."
     if flow.total_studies is not None and flow.total_reports is not None:

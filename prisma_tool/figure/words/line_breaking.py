@@ -58,8 +58,8 @@ def _cut(word: str, width: float, measure: Measure) -> Iterator[str]:
 
 
 def _joint(letters: list[str]) -> int:
-    """How many of `letters` stay on the line: up to the last joint in its second half, else all."""
-    joints = (position + 1 for position in range(len(letters) - 1, len(letters) // 2, -1) if letters[position] in _JOINTS)
+    """How many of `letters` stay on the line: up to the last joint behind its first quarter, else all."""
+    joints = (position + 1 for position in range(len(letters) - 1, len(letters) // 4, -1) if letters[position] in _JOINTS)
     return next(joints, len(letters))
 
 

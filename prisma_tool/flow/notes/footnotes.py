@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from prisma_tool.flow.adjustments import FIXED_LINES, AdjustableBox
+from prisma_tool.flow.arithmetic.box_words import WORDS
 from prisma_tool.flow.counting_input import CountingInput
 from prisma_tool.flow.flow import Adjustment, Flow, total
 from prisma_tool.flow.included import DROPPED_REPORTS, DROPPED_STUDIES
@@ -15,39 +16,6 @@ from prisma_tool.flow.version_view import CARRIED_OVER, CountedReports
 from prisma_tool.model.protocol.figure_words import EXCLUDED
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.reports.state import Phase, Report
-
-WORDS = {
-    "database_results": "records from databases",
-    "register_results": "records from registers",
-    "database_specific_results": "records from",
-    "register_specific_results": "records from",
-    "other_specific_results": "records from",
-    "website_results": "records from websites",
-    "organisation_results": "records from organisations",
-    "citations_results": "records from citation searching",
-    "duplicates": "duplicate records removed",
-    "excluded_automatic": "records marked as ineligible by automation tools",
-    "excluded_other": "records removed for other reasons",
-    "records_screened": "records screened",
-    "records_excluded": "records excluded",
-    "dbr_sought_reports": "reports sought (databases and registers)",
-    "dbr_notretrieved_reports": "reports not retrieved (databases and registers)",
-    "dbr_assessed": "reports assessed (databases and registers)",
-    "dbr_excluded": "reports excluded (databases and registers):",
-    "other_sought_reports": "reports sought (other methods)",
-    "other_notretrieved_reports": "reports not retrieved (other methods)",
-    "other_assessed": "reports assessed (other methods)",
-    "other_excluded": "reports excluded (other methods):",
-    "new_studies": "included studies",
-    "new_reports": "reports of included studies",
-    "previous_studies": "studies included in the previous version",
-    "previous_reports": "reports of studies included in the previous version",
-    "total_studies": "studies in total",
-    "total_reports": "reports in total",
-    "total_studies_ma": "studies in the meta-analysis",
-    "total_reports_ma": "reports in the meta-analysis",
-}
-"""The boxes in the words of a sentence."""
 
 
 def footnotes(flow: Flow, basis: CountedReports, protocol: Protocol, account: CountingInput) -> tuple[str, ...]:

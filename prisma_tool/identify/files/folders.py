@@ -1,28 +1,28 @@
 """Files named on the command line, folders among them: every file of a folder and of those inside it, in order of name.
 
-Invariant: what is passed over (hidden files, what programs leave behind, links to folders) is told, never lost in silence.
+Invariant: what is passed over (hidden files, what programs leave behind, links, pipes) is told, never lost in silence.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.file_io import explained_errors
+from prisma_tool.plain_files import passed_over
 from prisma_tool.review.protocol.read import FILE_NAME
-
-_LEFT_BEHIND = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
 
 
 @dataclass(frozen=True, slots=True)
 class FileListing:
-    """The files to import and the paths in folders that were passed over."""
+    """The files to import, the paths in folders that were passed over, and for files that were found in a folder, in which."""
 
     files: tuple[Path, ...]
     skipped: tuple[Path, ...] = ()
+    folders: Mapping[Path, Path] = field(default_factory=dict)
 
 
 def listing(paths: Sequence[Path]) -> FileListing:
@@ -31,7 +31,7 @@ def listing(paths: Sequence[Path]) -> FileListing:
     Raises:
         PrismaError: a folder cannot be read, holds no file, or is that of a review.
     """
-    files: dict[Path, None] = {}
+    files: dict[Path, Path | None] = {}
     skipped: list[Path] = []
     for path in paths:
         if not path.is_dir():
@@ -40,8 +40,8 @@ def listing(paths: Sequence[Path]) -> FileListing:
         listed = list(_walk(path, skipped))
         if not listed:
             raise PrismaError(f"The folder {path} holds no files to import.")
-        files.update(dict.fromkeys(listed))
-    return FileListing(tuple(files), tuple(skipped))
+        files.update((file, path) for file in listed if file not in files)
+    return FileListing(tuple(files), tuple(skipped), {file: folder for file, folder in files.items() if folder is not None})
 
 
 def _walk(folder: Path, skipped: list[Path]) -> Iterator[Path]:
@@ -51,13 +51,11 @@ def _walk(folder: Path, skipped: list[Path]) -> Iterator[Path]:
         raise PrismaError(f"{folder} is the folder of a review; name the exported files to import, or a folder of them.")
     for entry in entries:
         path = Path(entry.path)
-        if _is_passed_over(entry.name) or (entry.is_symlink() and entry.is_dir()):
+        if passed_over(entry.name):
             skipped.append(path)
-        elif entry.is_dir():
+        elif entry.is_dir(follow_symlinks=False):
             yield from _walk(path, skipped)
-        else:
+        elif entry.is_file(follow_symlinks=False):
             yield path
-
-
-def _is_passed_over(name: str) -> bool:
-    return name.startswith((".", "~$")) or name.lower() in _LEFT_BEHIND
+        else:
+            skipped.append(path)

@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from prisma_tool.file_io import explained_errors, read_file, write_atomically
+from prisma_tool.file_io import explained_errors, write_atomically
 from prisma_tool.formats.account.account import FileAccount, ParsedEntry, Reject
 from prisma_tool.formats.joining import joined, ties_of
 from prisma_tool.formats.registry import open_entries
@@ -26,6 +26,7 @@ from prisma_tool.identify.run.raw_answers import RawFolder, packed
 from prisma_tool.model.file_names import safe_name
 from prisma_tool.model.text import clean, one_line
 from prisma_tool.model.vocabulary import SourceKind
+from prisma_tool.plain_files import read_found, read_plain
 from prisma_tool.review.open_review import Review, operator
 from prisma_tool.store.engine.database import Transaction
 
@@ -78,6 +79,14 @@ class Import:
     source_column: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     listener: Listener | None = None
+    folders: Mapping[Path, Path] = field(default_factory=dict)
+    """In which folder a file was found that nobody named by itself: no link of that folder is followed."""
+
+    @property
+    def read_by(self) -> Mapping[str, Any]:
+        """What a person said of the file's columns."""
+        named = {"source_column": self.source_column, "columns": dict(self.columns)}
+        return {name: value for name, value in named.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +115,7 @@ def check_file(review: Review, path: Path, how: Import) -> FileReport:
     Raises:
         PrismaError: the file is missing, cannot be read as any known format, or the kind contradicts the known source.
     """
-    file = _read(path)
+    file = _read(path, how)
     try:
         with review.store.write() as transaction:
             raise _Discarded(_import(transaction, file, how, None)[0])  # noqa: TRY301 - leaving is the rollback
@@ -120,7 +129,7 @@ def import_file(review: Review, path: Path, how: Import) -> FileReport:
     Raises:
         PrismaError: the file is missing, cannot be read as any known format, or the kind contradicts the known source.
     """
-    file = _read(path)
+    file = _read(path, how)
     # Compressing the untouched copy takes about as long as parsing; zlib leaves the other core to it.
     with ThreadPoolExecutor(1) as aside:
         copy = aside.submit(packed, file.data)
@@ -133,8 +142,10 @@ def import_file(review: Review, path: Path, how: Import) -> FileReport:
     return _with_rejects(review, file, report, account)
 
 
-def _read(path: Path) -> _NamedFile:
-    data = read_file(path)
+def _read(path: Path, how: Import) -> _NamedFile:
+    folder = how.folders.get(path)
+    with explained_errors(path):
+        data = read_plain(path) if folder is None else read_found(path, folder)
     return _NamedFile(path, data, hashlib.sha256(data).hexdigest())
 
 
@@ -145,7 +156,7 @@ def _import(
     batches = _batches(account.entries)
     first = next(batches, [])
     provenance = recognised(account.format, account.header, first, account.platform)
-    described = File(one_line(file.path.name), file.sha256, how.source, how.kind, operator(), provenance)
+    described = File(one_line(file.path.name), file.sha256, how.source, how.kind, operator(), provenance, how.read_by)
     intake = Intake(transaction, described, listens=how.listener is not None)
     while first:
         intake.take(first, account)

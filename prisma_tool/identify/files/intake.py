@@ -28,6 +28,9 @@ MOST_WARNINGS = 20
 """Further warnings of one kind are counted, not told: a file that is wrong throughout would bury all else."""
 
 
+READ_BY = "read_by"
+"""Under what a run's `service` keeps how a person had its file read."""
+
 _slug = lru_cache(maxsize=1_000)(slug)
 """Labels come again with every entry."""
 
@@ -42,6 +45,8 @@ class File:
     kind: SourceKind | None
     operator: str
     provenance: Provenance
+    read_by: Mapping[str, Any] = field(default_factory=dict)
+    """How a person had the file read, where that does not follow from its content: the columns named."""
 
 
 @dataclass(slots=True)
@@ -181,9 +186,15 @@ def _opened(transaction: Transaction, file: File, label: str, account: FileAccou
         format=account.format,
         encoding=account.encoding,
         service={name: value for name, value in facts.items() if value}
-        | ({"header": list(account.header)} if account.header else {}),
+        | ({"header": list(account.header)} if account.header else {})
+        | ({READ_BY: dict(file.read_by)} if file.read_by else {}),
     )
     return _SourceIntake(source, run)
+
+
+def delivery_of(source: str, file_format: str, entry: ParsedEntry) -> records.Delivery:
+    """An entry of a file as its import delivers it, without what a screening program wrote beside the record."""
+    return _delivery(source, file_format, entry, read_screening(entry.citation)[1])
 
 
 _TABLES = frozenset({"csv", "xlsx", "jsonl"})

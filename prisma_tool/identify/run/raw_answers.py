@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from prisma_tool.errors import PrismaError
 from prisma_tool.file_io import explained_errors, write_atomically
+from prisma_tool.plain_files import read_plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,16 @@ class RawFolder:
         return {"path": f"raw/{self.run}/{name}.gz", "sha256": answer.sha256, "bytes": answer.size}
 
 
+def unpacked(path: Path) -> bytes:
+    """The bytes of a kept answer.
+
+    Raises:
+        PrismaError: it is no plain file.
+        OSError, EOFError, zlib.error: it cannot be read, or is cut off or damaged.
+    """
+    return gzip.decompress(read_plain(path))
+
+
 def opened(folder: Path, kept: Mapping[str, Any]) -> tuple[bytes, str]:
     """The bytes of an answer or file that a run kept, unpacked and verified.
 
@@ -65,9 +77,11 @@ def opened(folder: Path, kept: Mapping[str, Any]) -> tuple[bytes, str]:
         The bytes and "", or no bytes and what is wrong with them.
     """
     try:
-        body = gzip.decompress((folder / kept["path"]).read_bytes())
+        body = unpacked(folder / kept["path"])
     except FileNotFoundError:
         return b"", f"{kept['path']} is missing"
+    except PrismaError as error:
+        return b"", error.message
     except (OSError, EOFError, zlib.error) as error:
         return b"", f"{kept['path']} cannot be read ({error})"
     if hashlib.sha256(body).hexdigest() != kept["sha256"]:

@@ -24,9 +24,14 @@ def microseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // _MICROSECOND
 
 
+def microseconds_in(length: timedelta) -> int:
+    """A length of time in the unit of clocks."""
+    return length // _MICROSECOND
+
+
 def moment_of(clock: int) -> datetime:
-    """The wall clock's part of a clock, as a moment; exact to the number of events of one microsecond."""
-    return _EPOCH + clock * _MICROSECOND
+    """The wall clock's part of a clock, as a moment; exact to the number of events of one microsecond, and never out of the calendar."""
+    return _EPOCH + min(max(clock, 0), FURTHEST) * _MICROSECOND
 
 
 def following(now: datetime, newest: int) -> int:
@@ -42,6 +47,14 @@ def following(now: datetime, newest: int) -> int:
 def lag(now: datetime, newest: int) -> timedelta:
     """By how much the wall clock is behind the newest event; zero or less where it is not."""
     return (newest - microseconds(now)) * _MICROSECOND
+
+
+def lag_sentence(behind: timedelta) -> str:
+    """What people are told whose clock is behind."""
+    return (
+        f"This computer's clock is {lag_text(behind)} behind the newest event of this review. What is done here still counts as the "
+        "latest, but its date may be wrong: set the clock, or see `prisma-tool doctor`."
+    )
 
 
 def lag_text(behind: timedelta) -> str:

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID, uuid5
 
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.utc import utc_text
@@ -46,8 +47,10 @@ PUBLIC_FIELDS = frozenset(
             "pending",
             "typed",
             "source",
+            "blind",
         ),
         "participants",
+        "head",
     }
 )
 """What of a payload is public: what counts are made of. Everything else, and whatever a newer program adds, is private."""
@@ -93,6 +96,15 @@ def derived_salt(event_id: str) -> str:
     return hashlib.sha256(event_id.encode()).hexdigest()[:32]
 
 
+_REVIEWS = UUID("6b1f6c1e-3f0a-5b7e-9d55-0c3f5a1d8e42")
+"""The namespace of review ids that derive from a log (RFC 9562, version 5)."""
+
+
+def derived_review_id(oldest_event: str) -> str:
+    """The id of a review from before reviews had one: from its oldest event, so that copies upgraded or rescued apart agree."""
+    return str(uuid5(_REVIEWS, oldest_event))
+
+
 _LANES = 256
 """Bytes of the sum behind a head: 2,048 bits, against which no known way of adding up to a given sum is practicable."""
 
@@ -123,6 +135,9 @@ class Head:
         return hashlib.sha256((self._sum % (1 << (8 * _LANES))).to_bytes(_LANES, "big")).hexdigest()
 
 
+_canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=True, separators=(",", ":")).encode
+"""One encoder for all: `json.dumps` would make one for every event."""
+
+
 def _sha256(content: Any) -> str:
-    canonical = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(_canonical(content).encode()).hexdigest()

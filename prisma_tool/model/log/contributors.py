@@ -27,8 +27,12 @@ class Contributors:
     versions: Container[str] = ()
 
     def include(self, event: Event) -> bool:
-        """True where the event counts."""
-        return self.know(event.reviewer) or (event.kind in _BY_VERSIONS and event.reviewer in self.versions)
+        """True where the event counts. What review.toml said counts, whoever had it open when that was noted."""
+        return (
+            event.kind == EventKind.PROTOCOL
+            or self.know(event.reviewer)
+            or (event.kind in _BY_VERSIONS and event.reviewer in self.versions)
+        )
 
     def know(self, name: str) -> bool:
         """True for somebody whom review.toml lists, for the engine, and for no name at all."""

@@ -25,7 +25,7 @@ _NOTHING = Citation()
 class Edit:
     """One standing correction: the field of `Citation`, its value, what the source had said, and who corrected it when.
 
-    `origin` names where the value comes from ("PubMed 12345"); empty where a person wrote it. `event` is the id to undo.
+    `origin` names where the value comes from ("PubMed 12345"); empty where a person wrote it. `event` is the id to undo, `done` as of an event.
     """
 
     field: str
@@ -35,6 +35,7 @@ class Edit:
     at: datetime
     origin: str
     event: str
+    done: datetime
 
 
 def edit_of(event: Event) -> Edit | None:
@@ -43,7 +44,7 @@ def edit_of(event: Event) -> Edit | None:
     if name not in _FIELDS:
         return None
     value, was = (_from_json(name, event.payload.get(part)) for part in ("value", "was"))
-    return Edit(name, value, was, event.reviewer, event.at, event.text("origin"), event.id)
+    return Edit(name, value, was, event.reviewer, event.at, event.text("origin"), event.id, event.done)
 
 
 def payload(name: str, value: Any, was: Any, origin: str = "") -> dict[str, Any]:

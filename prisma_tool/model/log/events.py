@@ -13,6 +13,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from prisma_tool.model.log.clock import moment_of
+
 
 class EventKind(StrEnum):
     """The kinds this version writes and understands. Others, from a newer copy, are kept and reported."""
@@ -96,6 +98,14 @@ class Event:
     def order(self) -> tuple[int, str]:
         """The larger came later: by cause, and between copies that had not met by a rule that is the same everywhere."""
         return self.clock, self.id
+
+    @property
+    def done(self) -> datetime:
+        """When it was done, to be held against the time at which this database stored a record: no wall clock set back moves it.
+
+        What is read from a file was done when the file says.
+        """
+        return self.at if self.via == Channel.FILE else min(self.received, moment_of(self.clock))
 
     def text(self, name: str) -> str:
         """A payload value as text; absent is empty."""

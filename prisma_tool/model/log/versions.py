@@ -57,6 +57,8 @@ class Closing:
     pending: frozenset[str]
     typed_studies: tuple[EnteredNumber, ...] = ()
     typed_reports: tuple[EnteredNumber, ...] = ()
+    head: str = ""
+    """The head of the log as it was just before the close; empty for versions made elsewhere or closed before heads were noted."""
 
     @classmethod
     def of(cls, event: Event) -> Closing:
@@ -75,6 +77,7 @@ class Closing:
             pending=frozenset(payload.get("pending", ())),
             typed_studies=tuple(EnteredNumber(**item) for item in typed.get("studies", ())),
             typed_reports=tuple(EnteredNumber(**item) for item in typed.get("reports", ())),
+            head=event.text("head"),
         )
 
 

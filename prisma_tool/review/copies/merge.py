@@ -6,178 +6,130 @@ united review goes on is said by this folder's review.toml.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, fields, is_dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from prisma_tool.errors import ReviewError, StoreError
-from prisma_tool.file_io import read_file
-from prisma_tool.model.log.events import EventKind
+from prisma_tool.errors import ReviewError
+from prisma_tool.model.log.events import Event
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.text import one_line
-from prisma_tool.review.copies.files import copy_missing
-from prisma_tool.review.open_review import Review, database_address, restate_protocol
-from prisma_tool.review.protocol.read import FILE_NAME, parse_protocol
-from prisma_tool.store.copies.unite import UnionCounts, unite
-from prisma_tool.store.engine import event_rows
-from prisma_tool.store.engine.database import Store, format_address, make_engine, translate_errors
-from prisma_tool.store.engine.opening import HEAD, open_store, stored_revision
+from prisma_tool.review.copies.files import LeftFile, NamedFiles, TakenFiles, take_files
+from prisma_tool.review.copies.opened_copy import OpenedCopy, open_copy
+from prisma_tool.review.open_review import Review
+from prisma_tool.review.protocol.file import protocol_text
+from prisma_tool.review.protocol.read import FILE_NAME
+from prisma_tool.review.protocol_log import restate_protocol
+from prisma_tool.store.copies.sound_rows import require_sound
+from prisma_tool.store.copies.unite import UnionCounts, has_common_ground, unite
+from prisma_tool.store.engine.future_events import future_events
 
 LATER = ("database_url", "id")
 """What may differ between protocols without a word here: each copy knows its own database, and the review's id is looked at by itself."""
 
+_NOTHING_IN_COMMON = "This review and the copy had no record and no event in common"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What a person said in advance: that the protocols may differ, and that the copy may be of another review."""
+
+    differing_protocols: bool = False
+    unrelated: bool = False
+
 
 @dataclass(frozen=True, slots=True)
 class MergeResult:
-    """What a merge brought: rows by kind, files, how the protocols differ, and which files of the copy could not be had."""
+    """What a merge brought: rows by kind, files, how the protocols differ, which files of the copy were left, and what else to say."""
 
     united: UnionCounts
     files: int
     kept_apart: tuple[str, ...]
     differences: tuple[str, ...]
+    left: tuple[LeftFile, ...]
+    notes: tuple[str, ...]
     has_folder: bool
     """Whether the copy's files were in reach; where only its database was named, they were not."""
+    future: tuple[Event, ...] = ()
+    """What lies in the future by this computer's clock, once the two are united."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Copy:
-    """A copy that is open for reading: its database, its folder where it has one, and the text of its protocol."""
-
-    store: Store
-    folder: Path | None
-    text: str
-
-
-def merge(review: Review, copy: str, *, accept: bool = False) -> MergeResult:
+def merge(review: Review, copy: str, *, database: str = "", consent: Consent = Consent()) -> MergeResult:
     """Unite this review with the copy at `copy`: a folder, its database file, or a PostgreSQL address.
 
+    Args:
+        review: The review that takes in what the copy holds.
+        copy: Where the copy is.
+        database: The address of the server on which the copy in a folder keeps its records; it must be typed, whatever the folder says.
+        consent: What a person agreed to.
+
     Raises:
-        ReviewError: it is no copy of a review, the protocols differ (without `accept`), or the two contradict each other.
+        ReviewError: it is no copy of this review, it was tampered with, the protocols differ, or the two contradict each other.
         StoreError: a database cannot be read or written.
     """
-    with _opened(review, copy) as opened_copy:
-        theirs = parse_protocol(opened_copy.text, f"{FILE_NAME} of the copy") if opened_copy.text else review.protocol
-        differing = tuple(differences(review.protocol, theirs))
-        if differing and not accept:
+    with open_copy(review, copy, database) as opened_copy:
+        notes = [*opened_copy.notes, *_relation(review, opened_copy, consent)]
+        differing = tuple(differences(review.protocol, opened_copy.protocol))
+        if differing and not consent.differing_protocols:
             raise ReviewError(
                 f"The protocols differ, so nothing was merged. {'; '.join(differing)}. Make the two {FILE_NAME} alike, or go on "
                 "under this folder's with --accept."
             )
-        # A file is in its place before the row that names it.
-        copied = copy_missing(opened_copy.folder, review.folder) if opened_copy.folder else None
-        with opened_copy.store.read() as copied_from, review.store.write() as own:
-            united = unite(own, copied_from)
-            restate_protocol(own, review.folder)
-    return MergeResult(united, copied.copied if copied else 0, copied.kept_apart if copied else (), differing, copied is not None)
+        united, taken, future = _united(review, opened_copy)
+    return MergeResult(
+        united,
+        len(taken.written),
+        tuple(taken.kept_apart),
+        differing,
+        tuple(taken.left),
+        tuple(notes),
+        opened_copy.folder is not None,
+        future,
+    )
 
 
-@contextmanager
-def _opened(review: Review, copy: str) -> Iterator[_Copy]:
-    with ExitStack() as stack:
-        folder, address = _located(review, copy)
-        store = stack.enter_context(_readable(review, address))
-        text = _protocol_text(folder) or _logged_text(store)
-        yield _Copy(store, folder, text)
+def _united(review: Review, copy: OpenedCopy) -> tuple[UnionCounts, TakenFiles, tuple[Event, ...]]:
+    with ExitStack() as unless_refused, copy.store.read() as there:
+        require_sound(there)
+        # A file is in its place before the row that names it; if the rows are refused, it goes again.
+        taken = _taken(review, copy)
+        unless_refused.callback(taken.put_away)
+        with review.store.write() as here:
+            united = unite(here, there)
+            restate_protocol(here, protocol_text(review.folder))
+            future = tuple(future_events(here, whole_log=True)) if united.events else ()
+        unless_refused.pop_all()
+    return united, taken, future
 
 
-def _located(review: Review, copy: str) -> tuple[Path | None, str | Path]:
-    """The folder of a copy, where it is one, and the address of its database."""
-    if "://" in copy:
-        _require_other(review, copy)
-        return None, copy
-    path = Path(copy).resolve()
-    if not path.exists():
+def _taken(review: Review, copy: OpenedCopy) -> TakenFiles:
+    if copy.folder is None:
+        return TakenFiles()
+    with review.store.read() as here, copy.store.read() as there:
+        named = NamedFiles.of(here, there)
+    return take_files(copy.folder, review.folder, named)
+
+
+def _relation(review: Review, copy: OpenedCopy, consent: Consent) -> Iterator[str]:
+    """What there is to say about whether the two are of one review.
+
+    Raises:
+        ReviewError: they are not, and nobody agreed to that.
+    """
+    with review.store.read() as here, copy.store.read() as there:
+        is_strange = not has_common_ground(here, there)
+    other = next((name for name in copy.reviews if name != review.protocol.id), None)
+    if other is not None and not consent.unrelated:
+        common = f" {_NOTHING_IN_COMMON}." if is_strange else ""
+        whose = f"is of another review ({one_line(other)[:80]}" if other else "names no review ("
+        title = f"{', ' if other else ''}“{one_line(copy.protocol.title)[:80]}”" if copy.protocol.title else ""
         raise ReviewError(
-            f"{one_line(copy)} does not exist; name the folder of a copy, its review.db, or a postgresql:// address."
+            f"The copy {whose}{title}), this folder is of {review.protocol.id}; nothing was merged.{common} "
+            "Name a copy of this review, or say --accept-unrelated to make one review of two."
         )
-    if path.is_file():
-        _require_other(review, path)
-        return None, path
-    if not (path / FILE_NAME).is_file():
-        raise ReviewError(f"{path} is no folder of a review: it has no {FILE_NAME}.")
-    address = database_address(path, parse_protocol(_protocol_text(path), str(path / FILE_NAME)))
-    _require_other(review, address)
-    return path, address
-
-
-def _require_other(review: Review, address: str | Path) -> None:
-    own = review.store.engine.url
-    same = (
-        own.database is not None and Path(own.database).resolve() == address
-        if isinstance(address, Path)
-        else own == make_engine(address).url
-    )
-    if same:
-        raise ReviewError("That is this review's own database; there is nothing to merge.")
-
-
-def _protocol_text(folder: Path | None) -> str:
-    return read_file(folder / FILE_NAME).decode("utf-8-sig", "replace") if folder else ""
-
-
-def _logged_text(store: Store) -> str:
-    with store.read() as transaction:
-        newest = next(event_rows.events(transaction, kinds=[EventKind.PROTOCOL], newest_first=True, limit=1), None)
-    return newest.text("text") if newest else ""
-
-
-@contextmanager
-def _readable(review: Review, address: str | Path) -> Iterator[Store]:
-    """The copy's database; a file is read as it was at this moment, from a temporary copy that may also be brought up to date."""
-    with ExitStack() as stack:
-        if isinstance(address, Path):
-            temporary = Path(stack.enter_context(TemporaryDirectory())) / "copy.db"
-            _back_up(address, temporary)
-            store = _open(review, temporary, temporary.parent)
-        else:
-            store = _open_server(review, address)
-        stack.callback(store.close)
-        yield store
-
-
-def _back_up(address: Path, target: Path) -> None:
-    try:
-        with (
-            closing(sqlite3.connect(f"{address.as_uri()}?mode=ro", uri=True)) as original,
-            closing(sqlite3.connect(target)) as copy,
-        ):
-            original.backup(copy)
-    except sqlite3.Error as error:
-        raise StoreError(
-            f"{address} cannot be read as a review's database: {error}. Name the folder of a copy, or its review.db."
-        ) from error
-
-
-def _open(review: Review, address: str | Path, backups: Path) -> Store:
-    own = review.store
-    return open_store(
-        address,
-        protocol=own.protocol,
-        now=own.now,
-        new_id=own.new_id,
-        tool_version=own.tool_version,
-        backups=backups,
-        tell=_silent,
-    )
-
-
-def _silent(text: str) -> None:
-    """What is done to a temporary copy concerns nobody."""
-
-
-def _open_server(review: Review, address: str) -> Store:
-    engine = make_engine(address)
-    with translate_errors(engine.url):
-        revision = stored_revision(engine)
-    engine.dispose()
-    if revision != HEAD:
-        problem = "holds no review" if revision is None else f"has schema {revision}, this program {HEAD}"
-        raise StoreError(f"The database {format_address(engine.url)} {problem}; nothing was merged.")
-    return _open(review, address, review.folder)
+    if is_strange:
+        yield f"{_NOTHING_IN_COMMON}."
 
 
 def differences(own: Protocol, theirs: Protocol) -> Iterator[str]:

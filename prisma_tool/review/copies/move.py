@@ -13,11 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prisma_tool.errors import PrismaError, StoreError, UsageError
+from prisma_tool.model.snapshots import SnapshotKind, SnapshotName, detail_of
+from prisma_tool.review.journal_completion import complete_journal
 from prisma_tool.review.open_review import Review
 from prisma_tool.review.protocol.edit import set_database
 from prisma_tool.store.copies.transfer import Fingerprint, shorten_words, transfer
-from prisma_tool.store.engine.database import Store, Transaction, format_address, make_engine, without_secrets
+from prisma_tool.store.engine.addresses import format_address, without_secrets
+from prisma_tool.store.engine.database import Store, Transaction, make_engine
 from prisma_tool.store.engine.opening import open_store
+from prisma_tool.store.engine.snapshots import free_path
 from prisma_tool.store.index.text_index import cut_warning
 
 OWN_FILE = "review.db"
@@ -61,6 +65,9 @@ def move(review: Review, address: str, tell: Callable[[str], None]) -> MoveResul
             tables = _transferred(here, store, target)
             set_database(review.folder, target.written)
             kept = _put_away(review)
+        if store.file is not None:
+            # Of what colleagues did on a server this folder has no second copy yet.
+            complete_journal(store, review.folder)
     _tidy(kept)
     return MoveResult(format_address(source), format_address(store.engine.url), tables, kept, target.needs_password)
 
@@ -122,9 +129,11 @@ def _put_away(review: Review) -> str:
     if old is None:
         return ""
     folder = review.folder / "backups"
-    target = folder / f"{old.stem}-moved-{review.store.now():%Y%m%dT%H%M%SZ}.db"
     try:
         folder.mkdir(exist_ok=True)
+        target = free_path(
+            folder, SnapshotName(review.store.now(), SnapshotKind.MOVED, "" if old.name == OWN_FILE else detail_of(old.stem))
+        )
         for suffix in ("", "-wal", "-shm"):
             part = old.with_name(old.name + suffix)
             if part.exists():

@@ -15,7 +15,7 @@ from typing import Any
 from prisma_tool.errors import DecisionError, FormatError
 from prisma_tool.file_io import read_file
 from prisma_tool.formats.registry import read
-from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.log.events import Channel, Event, EventKind
 from prisma_tool.model.text import one_line
 from prisma_tool.ranking.features import Text
 from prisma_tool.ranking.simulation.labelled_data import is_labelled, read_labelled
@@ -56,7 +56,7 @@ def learn_from(review: Review, paths: Sequence[Path], reviewer: str) -> list[Pri
         DecisionError: a file holds too many records to be an example.
     """
     files = [(path, hashlib.sha256(read_file(path)).hexdigest(), _read(path)) for path in paths]
-    with review.store.write() as transaction:
+    with review.store.through(Channel.FILE).write() as transaction:
         known_digests = {event.text("sha256") for event in _events(transaction)}
         new_files = [file for file in files if file[1] not in known_digests]
         event_log.append(transaction, [_draft(path, digest, known, reviewer) for path, digest, known in new_files])

@@ -22,9 +22,11 @@ from prisma_tool.ranking.recall_estimate import Draw, Recall, recall
 from prisma_tool.ranking.stopping_rules import holds, p_target, plausibly_missed, since_relevant
 from prisma_tool.reports.state import Phase, Report, ReviewState, load_review_state
 from prisma_tool.reports.version_scope import VersionPart, VersionSorter
-from prisma_tool.review.open_review import Review, note_protocol, protocol_text, write_protocol
+from prisma_tool.review.open_review import Review, note_found
 from prisma_tool.review.protocol import edit
+from prisma_tool.review.protocol.file import protocol_text, write_protocol
 from prisma_tool.review.protocol.read import parse_protocol
+from prisma_tool.review.protocol_log import ProtocolAct, note_protocol
 from prisma_tool.screening.prioritised.label_sequence import STAGE, Viewpoint, viewpoint
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
@@ -261,13 +263,15 @@ def set_rule(review: Review, rule: Rule, reviewer: str) -> bool:
     Raises:
         ReviewError: review.toml cannot be edited or written.
     """
-    text = edit.with_rule(protocol_text(review.folder), rule)
+    before = protocol_text(review.folder)
+    text = edit.with_rule(before, rule)
+    note_found(review, before)
     with review.store.write() as transaction:
         has_begun = ranking_rows.first_vote_received(transaction, STAGE) is not None
         payload = {"act": StoppingAct.RULE.value, **rule.as_payload(), "words": rule.words}
         event_log.append(transaction, [event_log.Draft(EventKind.STOPPING, "", STAGE, reviewer, payload)])
         write_protocol(review.folder, text)
-    note_protocol(review.store.under(parse_protocol(text)), text)
+    note_protocol(review.store.under(parse_protocol(text)), text, reviewer, ProtocolAct.CHANGED)
     return has_begun
 
 

@@ -8,7 +8,7 @@ what it showed on a day of the past does not change.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,13 +19,13 @@ from prisma_tool.model.text import one_line
 from prisma_tool.model.utc import utc_text
 from prisma_tool.model.vocabulary import RunStatus
 from prisma_tool.store.copies.arrival_after_union import arrivals, put_in_order
+from prisma_tool.store.copies.unite_events import unite_events
 from prisma_tool.store.copies.unite_records import unite_records
-from prisma_tool.store.engine import event_rows
-from prisma_tool.store.engine.arrival import arrival_time
-from prisma_tool.store.engine.batches import PORTION, insert_all, select_in
+from prisma_tool.store.engine.batches import insert_all
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.schema import EventRow, RunRow, SearchRow, SourceRow
-from prisma_tool.store.projections import event_log, rebuild
+from prisma_tool.store.engine.schema import EventRow, RecordRow, RunRow, SearchRow, SourceRow
+from prisma_tool.store.projections import rebuild
+from prisma_tool.store.runs import run_entries
 
 TableRow = dict[str, Any]
 _PROGRESS = (RunStatus.REFUSED, RunStatus.FAILED, RunStatus.RUNNING, RunStatus.INCOMPLETE, RunStatus.COMPLETE)
@@ -50,17 +50,18 @@ def unite(here: Transaction, there: Transaction) -> UnionCounts:
 
     Args:
         here: A transaction that writes.
-        there: A transaction of the copy, which is only read.
+        there: A transaction of the copy, which is only read; `require_sound` has let it pass.
 
     Raises:
-        ReviewError: the two contradict each other about a source, a search or what a key names; nothing is stored then.
+        ReviewError: the copy holds what this program never writes, or the two contradict each other about a source, a search, an event or
+            what a key names; nothing is stored then.
     """
     before = arrivals(here)
     sources = _unite_sources(here, there)
     _unite_searches(here, there)
     runs = _unite_runs(here, there)
     records, contents = unite_records(here, there)
-    events = _unite_events(here, there)
+    events = unite_events(here, there)
     united = UnionCounts(records, contents, runs, events)
     if united or sources:
         put_in_order(here, before, arrivals(there))
@@ -110,6 +111,8 @@ def _unite_runs(here: Transaction, there: Transaction) -> int:
     insert_all(here.session, RunRow, new_rows)
     for row in further_rows:
         here.session.execute(sa.update(RunRow).where(RunRow.id == row["id"]).values(row))
+    for row in (*new_rows, *further_rows):
+        run_entries.note(here, row["id"])
     return len(new_rows) + len(further_rows)
 
 
@@ -119,25 +122,11 @@ def _progress(row: TableRow) -> tuple[int, int, str]:
     return _PROGRESS.index(RunStatus(row["status"])), len(row["raw"]), json.dumps(values, sort_keys=True)
 
 
-def _unite_events(here: Transaction, there: Transaction) -> int:
-    """Events that are not here, stored in the order in which they happened."""
-    known_ids = set(here.session.execute(sa.select(EventRow.id)).scalars())
-    ids_there = there.session.execute(sa.select(EventRow.id).order_by(EventRow.clock, EventRow.id)).scalars()
-    new_ids = [event_id for event_id in ids_there if event_id not in known_ids]
-    number, received = event_log.last_number(here), arrival_time(here, here.now())
-    for start in range(0, len(new_ids), PORTION):
-        portion = new_ids[start : start + PORTION]
-        rows_by_id = {row["id"]: row for row in _events(there, portion)}
-        copied = [
-            {**rows_by_id[event_id], "received": received, "number": number + start + offset, "merged": True}
-            for offset, event_id in enumerate(portion, 1)
-        ]
-        insert_all(here.session, EventRow, copied)
-        here.log([event_rows.event_of(EventRow(**row)) for row in copied])
-    return len(new_ids)
-
-
-def _events(transaction: Transaction, ids: Collection[str]) -> Iterable[Mapping[str, Any]]:
-    columns = sa.inspect(EventRow).local_table.columns
-    selected = select_in(transaction.session, sa.select(*columns), EventRow.id, ids)
-    return (dict(row._mapping) for row in selected)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+def has_common_ground(here: Transaction, there: Transaction) -> bool:
+    """Whether two databases hold any record or any event in common, as copies of one review do once work has begun."""
+    for column in (EventRow.id, RecordRow.key):
+        if not set(here.session.execute(sa.select(column)).scalars()).isdisjoint(
+            there.session.execute(sa.select(column)).scalars()
+        ):
+            return True
+    return False

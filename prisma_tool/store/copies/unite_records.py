@@ -16,7 +16,9 @@ from prisma_tool.errors import ReviewError
 from prisma_tool.model.record.changes import same_record
 from prisma_tool.model.record.codec import decode
 from prisma_tool.model.record.record_versions import Delivered, Versions, versions
+from prisma_tool.model.record.well_typed import is_well_typed
 from prisma_tool.model.text import one_line
+from prisma_tool.store.copies.sound_rows import UNREADABLE
 from prisma_tool.store.engine.arrival import arrival_time
 from prisma_tool.store.engine.batches import delete_in, insert_all, select_in
 from prisma_tool.store.engine.database import Transaction
@@ -91,6 +93,8 @@ class _UnionBatch:
         further = [row for row in theirs.contents if _content_name(row) not in own_names]
         if not further and theirs.runs.keys() <= mine.runs.keys():
             return
+        for row in further:
+            _require_citation(key, row["content"])
         _require_same(key, mine, theirs)
         by_name = {_content_name(row): row for row in (*further, *mine.contents)}
         delivered = [
@@ -138,6 +142,16 @@ class _UnionBatch:
             [row for key, citation in citations.items() for row in record_index.identifier_rows(key, citation)],
         )
         text_index.index(self.here, citations)
+
+
+def _require_citation(key: str, content: str) -> None:
+    """What a copy says of a record must be a citation, field by field, or every place that reads it would have to ask."""
+    try:
+        is_citation = is_well_typed(decode(content))
+    except UNREADABLE:
+        is_citation = False
+    if not is_citation:
+        raise ReviewError(f"The record {one_line(key)[:80]} of the copy has a content that is no citation; nothing was merged.")
 
 
 def _require_same(key: str, mine: _RecordContents, theirs: _RecordContents) -> None:

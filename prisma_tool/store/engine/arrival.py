@@ -1,4 +1,4 @@
-"""What this database has seen: the largest clock of its events, and when it stored something last.
+"""What this database has seen: the largest clock of its events, and when it stored something last or a run began or ended.
 
 Invariant: whatever is stored later has a later time of storing (`received`, `added`, `stored`), also where the wall clock was set back,
 so that what a database held at a moment of its own past is what had arrived by then. It is the wall clock's time unless that would
@@ -51,3 +51,14 @@ def arrival_time(transaction: Transaction, now: datetime, seen: Newest | None = 
         known = now if last is None or now > last else last + timedelta(microseconds=1)
         transaction.session.info[_ARRIVAL] = known
     return known
+
+
+def known_arrival(transaction: Transaction) -> datetime | None:
+    """The time of this transaction, if it has stored anything that has one."""
+    known: datetime | None = transaction.session.info.get(_ARRIVAL)
+    return known
+
+
+def arrive_as(transaction: Transaction, moment: datetime) -> None:
+    """Let what is stored from here on have come at a moment of the past: it is put back where it was."""
+    transaction.session.info[_ARRIVAL] = moment

@@ -16,7 +16,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from prisma_tool.errors import StoreError
-from prisma_tool.store.engine.database import WRITE_LOCK, Store, translate_errors
+from prisma_tool.store.engine.database import WRITE_LOCK, Store
+from prisma_tool.store.engine.driver_errors import translate_errors
 
 
 @contextmanager

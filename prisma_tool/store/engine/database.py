@@ -25,10 +25,13 @@ from sqlalchemy.orm import Session
 
 from prisma_tool.errors import StoreError
 from prisma_tool.model.log.events import Channel, Event
+from prisma_tool.model.log.run_entry import RunEntry
 from prisma_tool.model.protocol.protocol import Protocol
-from prisma_tool.store.engine.schema import REVISION
+from prisma_tool.store.engine.addresses import parse_address
+from prisma_tool.store.engine.current_engine import CurrentEngine
+from prisma_tool.store.engine.driver_errors import BUSY_SECONDS, translate_errors
+from prisma_tool.store.engine.schema import OWN_TABLES, REVISION
 
-BUSY_SECONDS = 20
 _SWITCH_PAUSE = 0.01
 """Seconds between two tries of the switch to the write-ahead log, which SQLite does not wait for."""
 CONNECT_SECONDS = "15"
@@ -40,8 +43,6 @@ WRITE_LOCK = 7_707_601
 NUMBER_LOCK, REPORT_ROOM = 7_707_602, 7_707_603
 """The locks of writers that run beside each other: to number what they store just before they commit, and of each report."""
 
-_SECRETS = ("password", "sslpassword")
-"""Parts of an address after `?` that are passwords."""
 
 _BESIDE, _BEFORE_COMMIT, _LOGGED = "beside", "before_commit", "logged"
 """Under what a session remembers that it runs beside others, what is to be done just before the commit, and which events it stored."""
@@ -81,9 +82,9 @@ class Transaction:
             for number in sorted(numbers):
                 self.session.execute(sa.select(sa.func.pg_advisory_xact_lock(REPORT_ROOM, number)))
 
-    def log(self, events: Sequence[Event]) -> None:
-        """Note that these events were stored, for whoever keeps a second copy of the log; told after the commit."""
-        self.session.info.setdefault(_LOGGED, []).extend(events)
+    def log(self, entries: Sequence[Event | RunEntry]) -> None:
+        """Note that these events or states of runs were stored, for whoever keeps a second copy of them; told after the commit."""
+        self.session.info.setdefault(_LOGGED, []).extend(entries)
 
     def before_commit(self, step: Callable[[], None]) -> None:
         """Do this just before the commit."""
@@ -94,10 +95,12 @@ class Transaction:
 class Store:
     """A review's database. Make one with `open_store`.
 
-    `revision` is the schema that this program writes; `after_commit` receives the events of each transaction once they are on the disk.
+    `revision` is the schema that this program writes; `after_commit` receives the events and the states of runs that a
+    transaction stored once they are on the disk.
+    `current` knows where the review is, if it may move while it is open.
     """
 
-    engine: sa.Engine
+    opened: sa.Engine
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     protocol: Protocol
@@ -105,7 +108,17 @@ class Store:
     revision: str = REVISION
     via: Channel = Channel.COMMAND_LINE
     new_salt: Callable[[], str] = random_salt
-    after_commit: Callable[[Sequence[Event]], None] | None = None
+    after_commit: Callable[[Sequence[Event | RunEntry]], None] | None = None
+    current: CurrentEngine | None = None
+
+    @property
+    def engine(self) -> sa.Engine:
+        """The database in which the review is now."""
+        return self.current.engine if self.current else self.opened
+
+    def follow(self) -> bool:
+        """Go on in the database where the review is now, as `CurrentEngine.follow` does; says whether that is another than before."""
+        return self.current is not None and self.current.follow()
 
     @property
     def file(self) -> Path | None:
@@ -122,20 +135,31 @@ class Store:
         Raises:
             StoreError: the database is full, locked, read-only or out of reach.
         """
-        shared = beside and self.engine.dialect.name != "sqlite"
-        with (
-            translate_errors(self.engine.url),
-            self.engine.connect().execution_options(prisma_write="beside" if shared else "alone") as connection,
-            connection.begin(),
-            Session(bind=connection, autoflush=False, info={_BESIDE: shared}) as session,
-        ):
-            self._require_own_revision(connection)
+        self.follow()
+        with translate_errors(self.engine.url), self._begun(beside=beside) as session:
+            self._require_own_revision(session.connection())
             yield self._transaction(session)
             session.flush()
             for step in session.info.get(_BEFORE_COMMIT, ()):
                 step()
         if self.after_commit is not None and (logged := session.info.get(_LOGGED)):
             self.after_commit(logged)
+
+    @contextmanager
+    def _begun(self, *, beside: bool) -> Iterator[Session]:
+        """A session in a writing transaction, which has begun in the database where the review is by then.
+
+        Whoever waited while the review moved meets the old database, and begins again in the new one.
+        """
+        while True:
+            shared = beside and self.engine.dialect.name != "sqlite"
+            options = {"prisma_write": "beside" if shared else "alone"}
+            with self.engine.connect().execution_options(**options) as connection, connection.begin():
+                if self.follow():
+                    continue
+                with Session(bind=connection, autoflush=False, info={_BESIDE: shared}) as session:
+                    yield session
+                return
 
     def _require_own_revision(self, connection: sa.Connection) -> None:
         """A program that was open while a newer one upgraded the database would leave out what that one expects.
@@ -160,6 +184,7 @@ class Store:
         Raises:
             StoreError: the database is damaged or out of reach.
         """
+        self.follow()
         with translate_errors(self.engine.url), self.engine.connect() as connection, Session(bind=connection) as session:
             yield self._transaction(session)
 
@@ -183,7 +208,7 @@ class Store:
 
     def close(self) -> None:
         """Give back connections and files."""
-        self.engine.dispose()
+        (self.current or self.opened).dispose()
 
 
 def make_engine(address: str | Path, *, create: bool = False) -> sa.Engine:
@@ -193,10 +218,10 @@ def make_engine(address: str | Path, *, create: bool = False) -> sa.Engine:
         StoreError: the address means nothing, or PostgreSQL's driver is not installed.
     """
     # A path is not put into an address by hand: folders may have `?` in their names.
-    url = sa.URL.create("sqlite", database=str(address)) if isinstance(address, Path) else _parse_address(address)
+    url = sa.URL.create("sqlite", database=str(address)) if isinstance(address, Path) else parse_address(address)
     engine = _sqlite_engine(url, create=create) if url.drivername == "sqlite" else _postgres_engine(url)
     if engine.dialect.name == "sqlite":
-        hooks.listen(engine, "connect", _prepare_sqlite)
+        hooks.listen(engine, "connect", lambda connection, _: _prepare_sqlite(connection, create=create))
     hooks.listen(engine, "begin", _begin)
     return engine
 
@@ -220,27 +245,19 @@ def _postgres_engine(url: sa.URL) -> sa.Engine:
         raise StoreError("PostgreSQL needs the driver psycopg: install prisma-tool with its 'postgres' extra.") from error
 
 
-def _parse_address(url: str) -> sa.URL:
-    try:
-        parsed = sa.make_url(url)
-    except (sa.exc.ArgumentError, ValueError):
-        raise StoreError(
-            "The database address cannot be understood; it should look like postgresql://user@host/name or sqlite:///path."
-        ) from None
-    driver = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}.get(
-        parsed.get_backend_name()
-    )
-    if driver is None:
-        raise StoreError(f"Databases of the kind '{parsed.drivername}' are not supported; use SQLite or PostgreSQL.")
-    return parsed.set(drivername=driver)
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+def _prepare_sqlite(connection: Any, *, create: bool) -> None:
     # The driver must not open transactions by itself: `_begin` says which kind is wanted.
     connection.isolation_level = None
     for pragma in ("foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}").close()
-    _use_write_ahead_log(connection)
+    if _may_change_mode(connection, create=create):
+        _use_write_ahead_log(connection)
+
+
+def _may_change_mode(connection: Any, *, create: bool) -> bool:
+    """Whether the file is a review's, or becomes one: the mode is written into it, and another program's file is not ours to write to."""
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    return tables >= OWN_TABLES if tables else create
 
 
 def _use_write_ahead_log(connection: Any) -> None:
@@ -270,102 +287,3 @@ def _begin(connection: sa.Connection) -> None:
         connection.exec_driver_sql(f"SELECT {lock}({WRITE_LOCK})")
     else:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-
-
-_GONE = (
-    "The PostgreSQL server went away in the middle of this step. What was confirmed before is kept; run the same command again when "
-    "the server is back."
-)
-SENTENCES = (
-    ("disk is full", "The disk is full: nothing of this step was stored. Make room and run the same command again."),
-    (
-        "disk i/o error",
-        "The disk refused to write (full or failing): nothing of this step was stored. Make room and run it again.",
-    ),
-    ("readonly database", "The database is read-only: allow writing to the review folder and its review.db, or copy the folder."),
-    ("unable to open database", "The database cannot be opened: check that the review folder exists and may be written to."),
-    ("database is locked", f"Another program kept the database busy for {BUSY_SECONDS} seconds; nothing was stored. Try again."),
-    ("not a database", "review.db is not a database (damaged, or another kind of file). Restore it from backups/ or a copy."),
-    ("malformed", "review.db is damaged. Restore it from backups/ or a copy; `prisma-tool doctor` checks the result."),
-    (
-        "connection refused",
-        "The PostgreSQL server does not answer; nothing was stored. Check that it runs and the address is right.",
-    ),
-    ("password authentication", "The PostgreSQL server refused the user or password."),
-    (
-        "no password supplied",
-        "The PostgreSQL server asks for a password; put it into the address in PRISMA_TOOL_DATABASE or ~/.pgpass.",
-    ),
-    ("terminating connection", _GONE),
-    ("server closed the connection", _GONE),
-    ("connection already closed", _GONE),
-    ("the connection is closed", _GONE),
-    ("connection is lost", _GONE),
-    ("consuming input failed", _GONE),
-    ("starting up", "The PostgreSQL server is starting; nothing was stored. Run the same command again in a moment."),
-    ("shutting down", _GONE),
-    (
-        "in recovery mode",
-        "The PostgreSQL server recovers from a crash; nothing was stored. Run the same command again in a moment.",
-    ),
-    (
-        "is the server running",
-        "The PostgreSQL server does not answer; nothing was stored. Check that it runs and the address is right.",
-    ),
-    ("timeout expired", "The PostgreSQL server does not answer in time; nothing was stored. Check the network and the address."),
-    ("could not translate host name", "The PostgreSQL server's name is unknown here; check the address and the network."),
-    ("failed to resolve host", "The PostgreSQL server's name is unknown here; check the address and the network."),
-    (
-        "too many clients",
-        "The PostgreSQL server has no connection left; nothing was stored. Try again, or let it take more (max_connections).",
-    ),
-    (
-        "connection slots",
-        "The PostgreSQL server has no connection left; nothing was stored. Try again, or let it take more (max_connections).",
-    ),
-    ("does not exist", "The PostgreSQL server does not have this database or user; create it first (createdb NAME)."),
-)
-
-
-def format_address(url: sa.URL) -> str:
-    """A database's address for people: a file's path, or a server's address without passwords (also after `?`) and driver."""
-    if url.get_backend_name() == "sqlite" and url.database:
-        return url.database
-    # The folder of an SQLite file may have a name that is no text.
-    shown = url.database and url.database.encode("utf-8", "replace").decode()
-    return url.set(drivername=url.get_backend_name(), database=shown, query={}).render_as_string(hide_password=True)
-
-
-def without_secrets(address: str) -> tuple[str, bool]:
-    """A PostgreSQL address without the passwords in it, and whether it had any.
-
-    The address must be one that `make_engine` took.
-    """
-    url = sa.make_url(address)
-    query = {name: value for name, value in url.query.items() if name not in _SECRETS}
-    without_passwords = sa.URL.create("postgresql", url.username, None, url.host, url.port, url.database, query)
-    return without_passwords.render_as_string(hide_password=False), url.password is not None or len(query) < len(url.query)
-
-
-@contextmanager
-def translate_errors(url: sa.URL) -> Iterator[None]:
-    """Turn driver errors into sentences that name the database and what to do.
-
-    Raises:
-        StoreError: in place of any SQLAlchemy or driver error.
-    """
-    try:
-        yield
-    except (sa.exc.DBAPIError, sa.exc.TimeoutError, sqlite3.Error) as error:
-        raise StoreError(_sentence(error, url)) from error
-
-
-def _sentence(error: Exception, url: sa.URL) -> str:
-    message = str(getattr(error, "orig", error)).strip()
-    address = format_address(url)
-    known = next((sentence for part, sentence in SENTENCES if part in message.lower()), None)
-    return (
-        f"{known} ({address})"
-        if known
-        else f"The database {address} reports: {message.splitlines()[0] if message else 'an error'}"
-    )

@@ -19,6 +19,10 @@ REVISION = "0003"
 """The newest revision in `migrations/versions`, which this program reads and writes; a test holds it equal to Alembic's own answer."""
 
 
+OWN_TABLES = frozenset({"alembic_version", "source", "run", "record", "event"})
+"""The tables that a review has had since the first schema; a database that holds others is another program's."""
+
+
 class UtcText(TypeDecorator[datetime]):
     """An aware datetime as `2025-02-03T09:00:00.000000+00:00`."""
 

@@ -1,6 +1,7 @@
 """The only way into the append-only log.
 
-`append` stores events and brings the projections up to date, all in the caller's transaction. Reading is in `store.engine.event_rows`.
+`append` stores events, brings the projections up to date and reads back what stands, all in the caller's transaction. Reading is in
+`store.engine.event_rows`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from prisma_tool.store.engine.arrival import arrival_time, newest
 from prisma_tool.store.engine.batches import insert_all
 from prisma_tool.store.engine.database import NUMBER_LOCK, Transaction
 from prisma_tool.store.engine.schema import EventRow
+from prisma_tool.store.projections import read_back
 from prisma_tool.store.projections import update as projections
 
 
@@ -36,18 +38,19 @@ class Draft:
 
 
 def append(transaction: Transaction, drafts: Iterable[Draft]) -> list[Event]:
-    """Store events and what they mean; both or neither reach the disk.
+    """Store events and what they mean; both or neither reach the disk, and only if they stand once they are stored.
 
     Returns:
         The events as stored, in the order of the drafts.
 
     Raises:
-        DecisionError: an undo names an event that the log does not have.
+        DecisionError: an undo names an event that the log does not have, or something else would stand in the place of an event.
     """
     now = transaction.now()
     seen = newest(transaction)
     received = arrival_time(transaction, now, seen)
-    clock = clocks.following(now, seen.clock)
+    # The time of this database is never behind the records that it holds, so that who decides now has seen them, by the clock too.
+    clock = clocks.following(max(now, received), seen.clock)
     events = [_event(transaction, draft, now, received, clock + place) for place, draft in enumerate(drafts)]
     transaction.log(events)
     if transaction.beside_others:
@@ -57,6 +60,7 @@ def append(transaction: Transaction, drafts: Iterable[Draft]) -> list[Event]:
         last = last_number(transaction)
         insert_all(transaction.session, EventRow, [_row(event, number) for number, event in enumerate(events, last + 1)])
     projections.follow(transaction, events)
+    read_back.require_standing(transaction, events)
     return events
 
 

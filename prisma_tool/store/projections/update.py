@@ -70,6 +70,7 @@ def _restand(transaction: Transaction, events: list[Event]) -> set[Slot]:
 
 
 def _undone_slot(transaction: Transaction, event: Event) -> Slot | None:
+    """The slot that an undo reopens: that of what it takes back, or of what that one took back."""
     target = event
     while target.kind == EventKind.UNDO:
         target = event_rows.event_by_id(transaction, target.subject)

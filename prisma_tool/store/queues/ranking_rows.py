@@ -17,7 +17,7 @@ from prisma_tool.store.engine.schema import EventRow, MembershipRow, RecordRow, 
 
 
 class TimedVote(NamedTuple):
-    """One standing vote: on which cluster, by whom, what, and when."""
+    """One standing vote: on which cluster, by whom, what, and when this database stored it."""
 
     cluster: str
     reviewer: str
@@ -28,7 +28,7 @@ class TimedVote(NamedTuple):
 def votes_in_order(transaction: Transaction, stage: str) -> list[TimedVote]:
     """The standing votes of a stage, oldest first."""
     statement = (
-        sa.select(MembershipRow.cluster, StandingRow.reviewer, StandingRow.verdict, EventRow.at)
+        sa.select(MembershipRow.cluster, StandingRow.reviewer, StandingRow.verdict, EventRow.received)
         .select_from(StandingRow)
         .join(MembershipRow, MembershipRow.record == StandingRow.subject)
         .join(EventRow, EventRow.id == StandingRow.event)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from prisma_tool.model.log.events import EventKind, undone
+from prisma_tool.model.log.events import Channel, EventKind, undone
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import EventRow, MembershipRow, StandingRow
@@ -18,7 +18,11 @@ from prisma_tool.store.engine.schema import EventRow, MembershipRow, StandingRow
 
 @dataclass(frozen=True, slots=True)
 class CastVote:
-    """A vote on a report: who gave it when, what it said, where it stands in the order of events, and where it was taken back."""
+    """A vote on a report: who gave it when, what it said, where it stands in the order of events, and where it was taken back.
+
+    `via` is how it came and `merged` whether with a copy, `origin` the program of a file; `blind` is False where the vote says of itself
+    that the stage was not blind for whoever gave it.
+    """
 
     id: str
     cluster: str
@@ -29,12 +33,17 @@ class CastVote:
     tool_version: str
     order: tuple[int, str]
     taken_back: tuple[int, str] | None
+    via: str = Channel.UNKNOWN
+    merged: bool = False
+    origin: str = ""
+    blind: bool = True
 
 
 def votes_cast(transaction: Transaction, stage: str) -> list[CastVote]:
     """All votes on records of this review at a stage, oldest first."""
     columns = (
         EventRow.id, MembershipRow.cluster, EventRow.reviewer, EventRow.at, EventRow.payload, EventRow.tool_version, EventRow.clock,
+        EventRow.via, EventRow.merged,
     )  # fmt: skip
     statement = sa.select(*columns).join(MembershipRow, MembershipRow.record == EventRow.subject)
     votes = statement.where(EventRow.kind == EventKind.DECISION, EventRow.stage == stage).order_by(EventRow.clock, EventRow.id)
@@ -50,8 +59,12 @@ def votes_cast(transaction: Transaction, stage: str) -> list[CastVote]:
             tool,
             (clock, event_id),
             undone_at.get(event_id),
+            via,
+            merged,
+            str(payload.get("origin") or ""),
+            payload.get("blind") is not False,
         )
-        for event_id, cluster, reviewer, at, payload, tool, clock in transaction.session.execute(votes)
+        for event_id, cluster, reviewer, at, payload, tool, clock, via, merged in transaction.session.execute(votes)
         if known(reviewer)
     ]
 

@@ -32,6 +32,7 @@ from prisma_tool.store.index import text_index
 from prisma_tool.store.index.corrections import Edits, standing_edits
 from prisma_tool.store.index.record_index import CURRENT, facts_of, identifier_rows
 from prisma_tool.store.projections import update
+from prisma_tool.store.records.similar_keys import similar_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,27 @@ def store_batch(
             numbers like entries (`#2`, `#3`); it is added to. None where the batch is all.
     """
     keyed, warnings, known = _with_contents(transaction, deliveries, copies)
+    states, cut = _store(transaction, run, keyed, known)
+    keys = tuple(key for key, _ in keyed)
+    return StoredBatch(states[RecordState.NEW], states[RecordState.SEEN], states[RecordState.CHANGED], (*warnings, *cut), keys)
+
+
+def store_keyed(transaction: Transaction, run: str, keyed: Sequence[tuple[str, Delivery]]) -> int:
+    """Store what a run delivered under keys that are known already; returns how many records are new."""
+    states, _ = _store(transaction, run, keyed, _contents(transaction, {key for key, _ in keyed}))
+    return states[RecordState.NEW]
+
+
+def delivered_later(transaction: Transaction, run: str, keys: Collection[str]) -> set[str]:
+    """Those of the records with these keys whose present content came from a later run."""
+    statement = _select_current(RecordRow.key).where(VersionRow.run > run)
+    return {key for (key,) in select_in(transaction.session, statement, RecordRow.key, keys)}
+
+
+def _store(
+    transaction: Transaction, run: str, keyed: Sequence[tuple[str, Delivery]], known: dict[str, tuple[int, Citation]]
+) -> tuple[Counter[RecordState], Sequence[str]]:
+    """How many records came to be in each state, and warnings about those whose words do not all fit the index."""
     # Only a known record can have been delivered before.
     delivered = _delivered_keys(transaction, run, known)
     states: Counter[RecordState] = Counter()
@@ -109,10 +131,7 @@ def store_batch(
             delivered.add(key)
             batch.run_records.append({"run": run, "record": key, "state": state})
     batch.write()
-    keys = tuple(key for key, _ in keyed)
-    return StoredBatch(
-        states[RecordState.NEW], states[RecordState.SEEN], states[RecordState.CHANGED], (*warnings, *batch.warnings), keys
-    )
+    return states, batch.warnings
 
 
 def reparse(transaction: Transaction, run: str, contents: Mapping[str, Delivery], kind: str) -> dict[str, tuple[str, ...]]:
@@ -377,17 +396,3 @@ def keys_with(transaction: Transaction, scheme: str, values: Collection[str]) ->
     """Records that carry one of these identifiers; `scheme` is doi, pmid or registry."""
     statement = sa.select(IdentifierRow.record).where(IdentifierRow.scheme == scheme)
     return {key for (key,) in select_in(transaction.session, statement, IdentifierRow.value, set(values))}
-
-
-SHORTEST_HINT = 4
-"""A fragment of fewer letters is in too many keys to help."""
-
-
-def similar_keys(transaction: Transaction, text: str, limit: int = 3) -> list[str]:
-    """Keys with the accession `text` in any source, else keys that contain it, for helping with a mistyped one."""
-    exact = sa.select(RecordRow.key).where(sa.func.lower(RecordRow.accession) == text.lower())
-    keys = list(transaction.session.execute(exact.order_by(RecordRow.key).limit(limit)).scalars())
-    if keys or len(text) < SHORTEST_HINT:
-        return keys
-    containing = sa.select(RecordRow.key).where(RecordRow.key.icontains(text, autoescape=True))
-    return list(transaction.session.execute(containing.order_by(RecordRow.key).limit(limit)).scalars())

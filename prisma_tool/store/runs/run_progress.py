@@ -13,10 +13,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from prisma_tool.model.vocabulary import RunStatus
+from prisma_tool.store.engine.arrival import arrival_time
 from prisma_tool.store.engine.batches import PORTION
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import RunRow
-from prisma_tool.store.runs import runs
+from prisma_tool.store.runs import run_entries, runs
 
 
 def note_arrival(transaction: Transaction, run_id: str, raw: Mapping[str, Any], warnings: Sequence[str]) -> None:
@@ -33,7 +34,13 @@ def note_arrival(transaction: Transaction, run_id: str, raw: Mapping[str, Any], 
     _set(transaction, run_id, **values)
 
 
+_OFTEN = frozenset({"raw", "warnings", "checkpoint"})
+"""What changes with every answer; the journal has it from the end of the run, and the answers themselves lie in raw/."""
+
+
 def _set(transaction: Transaction, run_id: str, **values: Any) -> None:
+    if not values.keys() <= _OFTEN:
+        run_entries.note(transaction, run_id)
     transaction.session.execute(sa.update(RunRow).where(RunRow.id == run_id).values(values))
 
 
@@ -59,7 +66,7 @@ def resume(transaction: Transaction, run_id: str, warnings: Iterable[str]) -> No
 
 def finish(transaction: Transaction, run_id: str, status: RunStatus, **facts: Any) -> None:
     """End a run, for now or for good. `facts` are further fields of the run, as they are at its end."""
-    _set(transaction, run_id, status=status, finished=transaction.now(), **facts)
+    _set(transaction, run_id, status=status, finished=arrival_time(transaction, transaction.now()), **facts)
 
 
 def add_warnings(transaction: Transaction, run_id: str, warnings: Iterable[str]) -> None:

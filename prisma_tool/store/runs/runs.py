@@ -12,9 +12,11 @@ import sqlalchemy as sa
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.record.keys import slug
 from prisma_tool.model.vocabulary import RecordState, RunStatus, SourceKind
+from prisma_tool.store.engine.arrival import arrival_time
 from prisma_tool.store.engine.batches import select_in
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import RecordRow, RunRecordRow, RunRow, SearchRow, SourceRow
+from prisma_tool.store.runs import run_entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +143,14 @@ def begin_run(transaction: Transaction, source: str, *, search: str | None = Non
         source=source,
         search=search,
         status=RunStatus.RUNNING,
-        started=transaction.now(),
+        # Runs are ordered by their beginning, and held against what was there when a version was closed.
+        started=arrival_time(transaction, transaction.now()),
         tool_version=transaction.tool_version,
         **{**values, **lists, "service": {}, "checkpoint": {}, **facts},
     )
     transaction.session.add(row)
     transaction.session.flush()
+    run_entries.note(transaction, run_id)
     return run(transaction, run_id)
 
 

@@ -98,6 +98,11 @@ def _warnings(overview: Overview) -> Iterator[Content]:
         ),
         (overview.conflicts, "conflict between reviewers", "conflicts between reviewers"),
         (len(open_items.reopening), "closed report is raised for reopening", "closed reports are raised for reopening"),
+        (
+            len(open_items.future_events),
+            "event lies in the future by this computer's clock",
+            "events lie in the future by this computer's clock",
+        ),
     )
     for n, singular, plural in warnings:
         if n:

@@ -18,8 +18,10 @@ from textual.widgets import Static
 
 from prisma_tool.errors import PrismaError, ReviewError
 from prisma_tool.model.text import one_line
-from prisma_tool.review.open_review import Review, protocol_text, reread
+from prisma_tool.review.open_review import Review, reread
+from prisma_tool.review.protocol.file import protocol_text
 from prisma_tool.review.protocol.read import FILE_NAME, parse_protocol
+from prisma_tool.review.protocol_log import ProtocolAct, is_noted
 from prisma_tool.tui.external_editor import edit, editor_command
 from prisma_tool.tui.frame.key_table import Groups, bindings_of
 from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
@@ -69,6 +71,7 @@ class ProtocolScreen(PlaceScreen):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
         self.reader = BackgroundQuery[Review, Review](self, self._reread, self._read, self._not_read)
+        self._act = ProtocolAct.NOTED
 
     def compose(self) -> ComposeResult:
         """Heading, a word on what has just happened, the protocol, keys."""
@@ -105,8 +108,18 @@ class ProtocolScreen(PlaceScreen):
     def action_edit(self) -> None:
         """Give the terminal to the editor, then go on under what was written."""
         path = self.workspace.review.folder / FILE_NAME
+        act = self._act_of_editing()
         if self.attempt("review.toml was not opened", lambda: edit(self.app, editor_command(os.environ), path)):
-            self.action_reload()
+            self._reload(act)
+
+    def _act_of_editing(self) -> ProtocolAct:
+        """What the log may claim of what the editor leaves: a file that somebody had changed before is only found changed."""
+        review = self.workspace.review
+        try:
+            unchanged = is_noted(review.store, protocol_text(review.folder))
+        except PrismaError:
+            unchanged = False
+        return ProtocolAct.CHANGED if unchanged else ProtocolAct.NOTED
 
     def action_reasons(self) -> None:
         """Show the exclusion reasons, to change them."""
@@ -118,11 +131,15 @@ class ProtocolScreen(PlaceScreen):
 
     def action_reload(self) -> None:
         """Go on under review.toml as it stands now."""
+        self._reload(ProtocolAct.NOTED)
+
+    def _reload(self, act: ProtocolAct) -> None:
+        self._act = act
         self._say("reading review.toml ...")
         self.reader.ask(self.workspace.review)
 
     def _reread(self, review: Review, _: Callable[[], bool]) -> Review:
-        reread_review = reread(review)
+        reread_review = reread(review, self._act)
         reread_review.reviewer(self.workspace.reviewer)
         return reread_review
 

@@ -74,9 +74,9 @@ def _work(work: StageWork) -> Iterator[Content]:
 
 
 def _agreement(status: TeamStatus) -> Iterator[Content]:
-    met = [pair for pair in status.agreement if pair.agreement.n]
+    met = [pair for pair in status.agreement if pair.met]
     for pair in met:
-        agreement = sentence(pair.agreement)
+        agreement = sentence(pair)
         yield Content(f"{STAGE_NAMES[pair.stage]}: {one_line(pair.a)} and {one_line(pair.b)}: {agreement}")
     if not met:
         yield Content.styled("No report was screened by two yet.", QUIET)

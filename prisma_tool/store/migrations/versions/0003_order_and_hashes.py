@@ -7,21 +7,18 @@ from `at`, by which votes were ordered before, the salt from the id, and the rev
 import json
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid5
 
 import sqlalchemy as sa
 from alembic import op
 
 from prisma_tool.model.log.clock import microseconds
-from prisma_tool.model.log.contents import content_hash, derived_salt
+from prisma_tool.model.log.contents import content_hash, derived_review_id, derived_salt
 from prisma_tool.model.log.events import Channel, Event
 
 revision = "0003"
 down_revision = "0002"
 
 _PORTION = 5_000
-_REVIEWS = UUID("6b1f6c1e-3f0a-5b7e-9d55-0c3f5a1d8e42")
-"""The namespace of review ids that derive from a log (RFC 9562, version 5)."""
 
 
 def upgrade() -> None:
@@ -68,7 +65,7 @@ def _name_review() -> None:
     connection = op.get_bind()
     oldest = connection.execute(sa.text("SELECT id FROM event ORDER BY clock, id LIMIT 1")).scalar()
     if oldest is not None:
-        connection.execute(sa.text("INSERT INTO review (id) VALUES (:id)"), {"id": str(uuid5(_REVIEWS, oldest))})
+        connection.execute(sa.text("INSERT INTO review (id) VALUES (:id)"), {"id": derived_review_id(oldest)})
 
 
 def downgrade() -> None:

@@ -1,0 +1,50 @@
+"""Whether a folder's journal and its database hold the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from prisma_tool.history.findings import CheckResult
+from prisma_tool.model.log.events import EventKind
+from prisma_tool.review.journal_completion import JournalEntry, lacking_events
+from prisma_tool.review.open_review import Review
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.log_contents import stored_identities
+
+
+def journal_check(review: Review, transaction: Transaction, entries: Mapping[str, JournalEntry]) -> CheckResult:
+    """Compare the journal with the log, both ways."""
+    if not entries:
+        return "journal", [], "none yet; it begins with the next event"
+    stored = stored_identities(transaction)
+    problems = [*_lost(stored, entries), *_rewritten(stored, entries)]
+    if lacking := lacking_events(review.store, transaction, review.folder, entries):
+        problems.append(
+            f"the journal lacks {len(lacking)} events that the database holds: `prisma-tool doctor --rebuild` appends them"
+        )
+    return "journal", problems, "all its events are in the database, and none is missing"
+
+
+def _lost(stored: Mapping[str, str], entries: Mapping[str, JournalEntry]) -> list[str]:
+    # A protocol alone is no work: it is noted again whenever a review is opened.
+    lost = [entry for event_id, entry in entries.items() if event_id not in stored and entry.kind != EventKind.PROTOCOL]
+    if not lost:
+        return []
+    newest = max(entry.received for entry in lost)
+    sentence = (
+        f"{len(lost)} events of the journal, the newest of {newest:%Y-%m-%d %H:%M} UTC, are not in the database: it was put back from an "
+        "older copy, or copied without review.db-wal beside it. `prisma-tool restore` offers to store them, `prisma-tool rescue` also "
+        "gathers lost records"
+    )
+    return [sentence]
+
+
+def _rewritten(stored: Mapping[str, str], entries: Mapping[str, JournalEntry]) -> list[str]:
+    differing = [
+        event_id
+        for event_id, entry in entries.items()
+        if entry.sha256 and stored.get(event_id, entry.sha256) not in ("", entry.sha256)
+    ]
+    if not differing:
+        return []
+    return [f"{len(differing)} events have another content in the journal than in the database, such as {differing[0]}"]

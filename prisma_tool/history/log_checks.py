@@ -1,0 +1,103 @@
+"""Whether the log still says what it said when it was stored, and can be followed and searched; mending what can be mended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prisma_tool.errors import StoreError
+from prisma_tool.history.findings import MENDS, CheckResult
+from prisma_tool.model.log.events import Event
+from prisma_tool.model.text import one_line
+from prisma_tool.review.journal_completion import complete_journal
+from prisma_tool.review.open_review import Review
+from prisma_tool.store.engine import log_numbers
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.log_contents import altered
+from prisma_tool.store.index import index_health
+from prisma_tool.store.index.corrections import edits_in_log
+from prisma_tool.store.projections import rebuild
+
+_LISTED = 2
+
+
+def log_checks(transaction: Transaction) -> Iterator[CheckResult]:
+    """The events one by one, and their numbers."""
+    unfit = [event for event, _ in altered(transaction)]
+    incomplete = [event for event in unfit if not event.sha256]
+    changed = [_name(event) for event in unfit if event.sha256]
+    problems = changed[:_LISTED]
+    if changed:
+        problems.append(
+            f"in all {_n(len(changed), 'event')} say something else than when stored: compare with the journal or a copy"
+        )
+    if incomplete:
+        problems.append(f"{_n(len(incomplete), 'event')} of an older program have no hash; {MENDS}")
+    yield (
+        "contents of events",
+        problems,
+        "all fit their SHA-256: internally consistent (`--head` compares with what was published)",
+    )
+    numbering = list(log_numbers.number_problems(transaction))
+    yield "numbers of events", [*numbering, *([MENDS] if numbering else [])], "without gaps, in the order of storing"
+
+
+def _name(event: Event) -> str:
+    about = f" on {one_line(event.subject)}" if event.subject else ""
+    return f"the event {event.id} ({one_line(event.kind)}{about}, {event.at:%Y-%m-%d %H:%M} UTC) was changed"
+
+
+def search_tables_check(review: Review) -> list[str]:
+    """Whether the full-text tables hold what they should; in a transaction of its own, for SQLite asks that by writing."""
+    if review.store.file is None:
+        return []
+    try:
+        with review.store.write() as transaction:
+            differ = index_health.search_tables_differ(transaction)
+    except StoreError as error:
+        return [f"the index of words could not be examined: {error.message}"]
+    return ["the index holds other words than its entries"] if differ else []
+
+
+def word_index_check(transaction: Transaction, searchable: list[str]) -> CheckResult:
+    """Whether every record is found by its words; `searchable` is what is wrong with the tables beneath."""
+    missing, outdated = len(index_health.unindexed(transaction)), sum(1 for _ in index_health.outdated(transaction))
+    problems = [
+        *searchable,
+        *([f"{_n(missing, 'record')} without an entry, which no search finds"] if missing else []),
+        *([f"{_n(outdated, 'record')} with the words of an earlier content"] if outdated else []),
+    ]
+    return "index of words", [*problems, *([MENDS] if problems else [])], "every record is found by its words"
+
+
+def mend(review: Review) -> list[str]:
+    """Make anew what follows from the log, and give events and journal what they lack; returns what was done, in words.
+
+    Raises:
+        PrismaError: the database or the journal cannot be written.
+    """
+    with review.store.write() as transaction:
+        sentences = [*_mend_events(transaction), *_mend_words(transaction)]
+        rebuild.rebuild(transaction)
+    sentences.append("votes, clusters and outcomes made anew from the log")
+    if appended := complete_journal(review.store, review.folder):
+        sentences.append(f"{_n(appended, 'event')} appended to the journal")
+    return sentences
+
+
+def _mend_events(transaction: Transaction) -> Iterator[str]:
+    if completed := log_numbers.complete_events(transaction):
+        yield f"{_n(completed, 'event')} of an older program given clock and hash"
+    if list(log_numbers.number_problems(transaction)):
+        log_numbers.renumber(transaction)
+        yield "events numbered anew (open applications follow again once they are opened anew)"
+
+
+def _mend_words(transaction: Transaction) -> Iterator[str]:
+    keys = index_health.unindexed(transaction) | set(index_health.outdated(transaction))
+    if keys or index_health.search_tables_differ(transaction):
+        index_health.reindex(transaction, keys, edits_in_log(transaction))
+        yield f"index of words made anew, with {_n(len(keys), 'record')} that lacked words"
+
+
+def _n(number: int, one: str) -> str:
+    return f"{number:,} {one}" + ("" if number == 1 else "s")

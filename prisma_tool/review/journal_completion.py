@@ -1,0 +1,67 @@
+"""What a folder's journal lacks of the log, and appending it.
+
+The journal holds what was done from this folder. With a database in a file, that is all that this database has stored since the journal
+began; on a server, colleagues' folders have the rest. What came by merging is in the copies' own journals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from prisma_tool.file_io import explained_errors
+from prisma_tool.model.log.events import Event
+from prisma_tool.review.journal import FOLDER, append, read_journal
+from prisma_tool.store.engine import event_rows
+from prisma_tool.store.engine.database import Store, Transaction
+from prisma_tool.store.engine.log_contents import stored_identities
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """What is compared of an event in the journal."""
+
+    sha256: str
+    kind: str
+    received: datetime
+
+
+def read_entries(folder: Path) -> Mapping[str, JournalEntry]:
+    """The events of a folder's journal by id.
+
+    Read it before the transaction with which it is compared: what is in the journal was committed before.
+
+    Raises:
+        PrismaError: a file cannot be read.
+    """
+    with explained_errors(folder / FOLDER):
+        return {event.id: JournalEntry(event.sha256, event.kind, event.received) for event in read_journal(folder)}
+
+
+def lacking_events(store: Store, transaction: Transaction, folder: Path, entries: Mapping[str, JournalEntry]) -> list[Event]:
+    """The events which this database stored, not merged, since the journal began, and which the journal lacks; none on a server."""
+    if store.file is None or not entries:
+        return []
+    missing = stored_identities(transaction, merged=False).keys() - entries.keys()
+    if missing:
+        # Whoever writes meanwhile appends a moment after the commit.
+        missing -= read_entries(folder).keys()
+    began = min(entry.received for entry in entries.values())
+    events = (event for event in event_rows.with_ids(transaction, missing) if event.received > began)
+    return sorted(events, key=lambda event: (event.received, event.order))
+
+
+def complete_journal(store: Store, folder: Path) -> int:
+    """Append to the journal what it lacks; returns how many events.
+
+    Raises:
+        PrismaError: the journal cannot be read or written.
+    """
+    entries = read_entries(folder)
+    with store.read() as transaction:
+        missing = lacking_events(store, transaction, folder, entries)
+    with explained_errors(folder / FOLDER):
+        append(folder / FOLDER, missing)
+    return len(missing)

@@ -1,0 +1,103 @@
+"""The hashes over the log as it is stored: which events do not say what they said when they were stored, and the log's head.
+
+Invariant: the log is streamed, so that what this costs in memory does not grow with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+import sqlalchemy as sa
+
+from prisma_tool.model.log import contents
+from prisma_tool.model.log.contents import content_hash
+from prisma_tool.model.log.events import Event
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.schema import EventRow
+
+_PORTION = 2_000
+_COLUMNS = [getattr(EventRow, name) for name in Event.__slots__]
+
+
+class LogOrder(Enum):
+    """An order in which this database may have come to hold what it holds."""
+
+    STORED = (EventRow.number, EventRow.clock, EventRow.id)
+    RECEIVED = (EventRow.received, EventRow.number, EventRow.clock, EventRow.id)
+    """As `--at` counts; where several write beside each other it may differ from the order of the numbers."""
+    CLOCK = (EventRow.clock, EventRow.id)
+
+
+@dataclass(frozen=True, slots=True)
+class LogHead:
+    """One hash over a log, and over how many events."""
+
+    head: str
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredHash:
+    """The hash of a stored event, and what says whether it was there at a moment."""
+
+    sha256: str
+    received: datetime
+    order: tuple[int, str]
+    merged: bool
+
+
+def log_head(transaction: Transaction, *, received_by: datetime | None = None, but: str = "") -> LogHead:
+    """The head of the log; with `received_by` as it was at that moment of this database's own past.
+
+    Args:
+        transaction: The transaction to read in.
+        received_by: Only what this database had stored by then.
+        but: The id of an event that is left out.
+    """
+    statement = sa.select(EventRow.sha256)
+    if received_by is not None:
+        statement = statement.where(EventRow.received <= received_by)
+    if but:
+        statement = statement.where(EventRow.id != but)
+    total, events = contents.Head(), 0
+    for sha256 in _streamed(transaction, statement).scalars():
+        total.add(sha256)
+        events += 1
+    return LogHead(total.text(), events)
+
+
+def stored_identities(transaction: Transaction, *, merged: bool | None = None) -> dict[str, str]:
+    """The stored hash of each event, by its id; only of what came from copies, or only of what did not."""
+    statement = sa.select(EventRow.id, EventRow.sha256)
+    if merged is not None:
+        statement = statement.where(EventRow.merged == merged)
+    return dict(_streamed(transaction, statement).all())
+
+
+def altered(transaction: Transaction) -> Iterator[tuple[Event, str]]:
+    """The events whose content does not fit the hash that was stored with them, each with the hash of what it says now."""
+    for row in _streamed(transaction, sa.select(*_COLUMNS)):
+        event = Event(*row)
+        recomputed = content_hash(event)
+        if recomputed != event.sha256:
+            yield event, recomputed
+
+
+def recomputed_hashes(transaction: Transaction) -> Callable[[LogOrder], Iterator[StoredHash]]:
+    """What gives the hashes of all events, as they read now, in an order."""
+    changed = {event.id: recomputed for event, recomputed in altered(transaction)}
+
+    def hashes(order: LogOrder) -> Iterator[StoredHash]:
+        statement = sa.select(EventRow.sha256, EventRow.received, EventRow.clock, EventRow.id, EventRow.merged)
+        for sha256, received, clock, event_id, merged in _streamed(transaction, statement.order_by(*order.value)):
+            yield StoredHash(changed.get(event_id, sha256), received, (clock, event_id), merged)
+
+    return hashes
+
+
+def _streamed(transaction: Transaction, statement: Any) -> Any:
+    return transaction.session.execute(statement.execution_options(yield_per=_PORTION))

@@ -1,0 +1,53 @@
+"""Whether every record can be found by the words that it has now, and making the index of words anew where one cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+import sqlalchemy as sa
+
+from prisma_tool.model.log.corrections import edited
+from prisma_tool.model.record.codec import decode
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.schema import RecordRow, VersionRow, WordsRow
+from prisma_tool.store.index import record_index, text_index
+from prisma_tool.store.index.corrections import Edits, edits_in_log
+
+_PORTION = 2_000
+
+
+def unindexed(transaction: Transaction) -> set[str]:
+    """The records that the index does not hold."""
+    statement = sa.select(RecordRow.key).outerjoin(WordsRow, WordsRow.record == RecordRow.key).where(WordsRow.record.is_(None))
+    return set(transaction.session.execute(statement).scalars())
+
+
+def outdated(transaction: Transaction) -> Iterator[str]:
+    """The records whose entry has other words than their content, as corrected."""
+    edits = edits_in_log(transaction)
+    statement = sa.select(RecordRow.key, VersionRow.content, WordsRow.text).join(VersionRow, record_index.CURRENT)
+    statement = statement.join(WordsRow, WordsRow.record == RecordRow.key)
+    for key, content, text in transaction.session.execute(statement.execution_options(yield_per=_PORTION)):
+        if text_index.text_of(edited(decode(content), edits.get(key, ()))) != text:
+            yield key
+
+
+def search_tables_differ(transaction: Transaction) -> bool:
+    """Whether SQLite's full-text tables hold something else than the entries; PostgreSQL's index cannot. The transaction must write."""
+    if transaction.session.get_bind().dialect.name != "sqlite":
+        return False
+    try:
+        transaction.session.execute(sa.text("INSERT INTO word_index(word_index, rank) VALUES ('integrity-check', 1)"))
+    except sa.exc.DatabaseError as error:
+        if "malformed" not in str(error.orig):
+            raise
+        return True
+    return False
+
+
+def reindex(transaction: Transaction, keys: Collection[str], edits: Edits) -> None:
+    """Make the full-text tables anew from the entries, and the entries of these records anew from their contents."""
+    if transaction.session.get_bind().dialect.name == "sqlite":
+        # First, because taking an entry away takes its words out of these tables.
+        transaction.session.execute(sa.text("INSERT INTO word_index(word_index) VALUES ('rebuild')"))
+    record_index.refresh(transaction, keys, edits)

@@ -1,0 +1,202 @@
+"""Rescue: what a damaged review gives back, and that nothing is missing without a word."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import shutil
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from prisma_tool.cli.main import run
+from prisma_tool.review.environment import Environment
+from prisma_tool.review.open_review import create_review, open_review
+from prisma_tool.store.engine import event_rows
+from prisma_tool.store.engine.opening import review_id
+from prisma_tool.store.projections import rebuild
+
+BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "rescue.py"
+
+
+def _benchmark() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("rescue_benchmark", BENCHMARK)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+benchmark = _benchmark()
+
+
+@pytest.mark.parametrize("damage", benchmark.WHOLE, ids=lambda damage: damage.__name__)
+def test_nothing_that_was_confirmed_is_missing_after(damage: Any, tmp_path: Path) -> None:
+    assert benchmark.rescued(17, damage, tmp_path) == ("whole", "")
+
+
+def test_bytes_changed_in_the_description_of_a_table(tmp_path: Path) -> None:
+    assert benchmark.rescued(375, benchmark.flip_bytes, tmp_path) == ("whole", "")
+
+
+@pytest.mark.parametrize("seed", [10, 23])
+@pytest.mark.parametrize("damage", benchmark.PARTLY, ids=lambda damage: damage.__name__)
+def test_what_is_missing_is_named_after(damage: Any, seed: int, tmp_path: Path) -> None:
+    assert benchmark.rescued(seed, damage, tmp_path)[0] in ("whole", "named")
+
+
+@pytest.fixture
+def demo(tmp_path: Path, worked_demo: Path) -> Path:
+    """A copy of the worked example."""
+    shutil.copytree(worked_demo, tmp_path / "demo")
+    return tmp_path / "demo"
+
+
+@pytest.fixture(scope="module")
+def worked_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demo") / "demo"
+    assert run(["demo", str(folder)]) == 0
+    return folder
+
+
+def shown(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> Any:
+    capsys.readouterr()
+    assert run([*arguments, "--json"]) == code
+    return json.loads(capsys.readouterr().out)
+
+
+def _lose_databases(folder: Path) -> None:
+    (folder / "review.db").unlink()
+    shutil.rmtree(folder / "backups")
+
+
+def _lose_journal(folder: Path) -> None:
+    shutil.rmtree(folder / "journal")
+
+
+@pytest.mark.parametrize("lose", [_lose_databases, _lose_journal])
+def test_the_new_review_counts_as_the_old_one_did(
+    demo: Path, tmp_path: Path, lose: Callable[[Path], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = ["-C", str(demo)]
+    questions = (["flow"], ["status"], ["study", "list"])
+    before = [shown(capsys, *here, *question) for question in questions]
+    lose(demo)
+    done = shown(capsys, *here, "rescue", "--to", str(tmp_path / "new"))
+    assert done["complete"]
+    assert [shown(capsys, "-C", str(tmp_path / "new"), *question) for question in questions] == before
+    assert run(["-C", str(tmp_path / "new"), "doctor"]) == 0
+
+
+def test_the_account_says_from_where_each_came_and_the_damaged_folder_is_as_it_was(
+    demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _lose_databases(demo)
+    before = {path: path.read_bytes() for path in demo.rglob("*") if path.is_file()}
+    done = shown(capsys, "-C", str(demo), "rescue")
+    assert Path(done["folder"]) == tmp_path / "demo-rescued"
+    assert done["records"] == {"database": 0, "snapshot": 0, "raw": 639, "total": 639}
+    assert done["events"]["journal"] == done["events"]["total"] > 700
+    assert {path: path.read_bytes() for path in demo.rglob("*") if path.is_file()} == before
+
+
+def test_records_whose_answers_are_lost_are_named(demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _lose_databases(demo)
+    (gone,) = (demo / "raw").glob("*/embase*")
+    gone.unlink()
+    done = shown(capsys, "-C", str(demo), "rescue", code=3)
+    assert any(gone.name in line and "is missing" in line for line in done["missing"])
+    assert not done["complete"]
+
+
+def test_a_report_described_by_hand_is_rescued(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    added = shown(capsys, "-C", str(demo), "add", "--title", "A thesis", "--source", "Reference lists", "--kind", "citation")
+    _lose_databases(demo)
+    shown(capsys, "-C", str(demo), "rescue")
+    assert shown(capsys, "-C", f"{demo}-rescued", "edit", added["key"], "title", "The thesis") is not None
+
+
+def test_a_file_read_by_columns_that_a_person_named_is_read_so_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    here = ["-C", str(tmp_path / "review")]
+    assert run(["init", str(tmp_path / "review"), "--reviewer", "Ada"]) == 0
+    (tmp_path / "t.csv").write_text("what,where\nZinc,Embase\nIron,Scopus\nGold,Embase\n", "utf-8")
+    options = ["--source", "Mixed", "--source-column", "where", "--column", "title=what"]
+    assert run([*here, "import", str(tmp_path / "t.csv"), *options]) == 0
+    before = shown(capsys, *here, "flow")["lists"]
+    _lose_databases(tmp_path / "review")
+    assert shown(capsys, *here, "rescue")["records"]["raw"] == 3
+    assert shown(capsys, "-C", str(tmp_path / "review-rescued"), "flow")["lists"] == before
+
+
+def test_an_event_that_was_altered_in_the_database_is_taken_from_the_journal(
+    demo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = shown(capsys, "-C", str(demo), "flow")
+    with closing(sqlite3.connect(demo / "review.db")) as connection, connection:
+        connection.execute("UPDATE event SET payload = replace(payload, 'exclude', 'include') WHERE kind = 'decision'")
+    shown(capsys, "-C", str(demo), "rescue")
+    assert shown(capsys, "-C", f"{demo}-rescued", "flow") == before
+
+
+def test_the_database_of_another_review_is_left_out(demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = tmp_path / "other"
+    assert run(["init", str(other), "--reviewer", "Ada"]) == 0
+    shutil.copyfile(other / "review.db", demo / "review.db")
+    done = shown(capsys, "-C", str(demo), "rescue")
+    assert done["records"]["total"] == 639
+
+
+def test_links_pipes_and_paths_that_lead_out_are_not_followed(
+    demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _lose_databases(demo)
+    secret = tmp_path / "secret"
+    secret.mkdir()
+    (secret / "key").write_text("secret", "utf-8")
+    os.mkfifo(demo / "review.db")
+    (demo / "fulltext").rmdir()
+    (demo / "fulltext").symlink_to(secret)
+    (demo / "rejects" / "key").symlink_to(secret / "key")
+    os.mkfifo(demo / "journal" / "9.jsonl")
+    shown(capsys, "-C", str(demo), "rescue")
+    assert [path for path in Path(f"{demo}-rescued").rglob("*") if path.is_file() and path.read_bytes() == b"secret"] == []
+
+
+@pytest.mark.parametrize("released", ["review-0001.db", "review-0002.db"])
+def test_a_database_from_before_reviews_had_an_id_is_rescued_as_its_upgrade_would_be(released: str, tmp_path: Path) -> None:
+    states = []
+    for name in ("upgraded", "damaged"):
+        create_review(tmp_path / name, text="title = 'A review'\n")
+        (tmp_path / name / "review.toml").write_text("title = 'A review'\n", "utf-8")
+        shutil.copyfile(Path(__file__).parents[1] / "data" / released, tmp_path / name / "review.db")
+    assert run(["-C", str(tmp_path / "damaged"), "rescue", "--to", str(tmp_path / "rescued")]) == 0
+    for name in ("upgraded", "rescued"):
+        with open_review(tmp_path / name, Environment(), print) as review, review.store.read() as transaction:
+            state = rebuild.stored_state(transaction)
+            log = {event.id: (event.clock, event.sha256) for event in event_rows.events(transaction) if event.kind != "protocol"}
+            states.append((review_id(transaction), log, state.cluster_of, state.outcomes))
+    assert states[0] == states[1]
+
+
+@pytest.fixture
+def refused(demo: Path) -> Iterator[Path]:
+    """The damaged folder stays as it is whatever is refused."""
+    before = sorted(demo.rglob("*"))
+    yield demo
+    assert sorted(demo.rglob("*")) == before
+
+
+@pytest.mark.parametrize(("target", "code"), [("demo/new", 2), ("full", 1)])
+def test_a_folder_in_use_or_within_the_damaged_one_is_refused(refused: Path, tmp_path: Path, target: str, code: int) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "file").touch()
+    assert run(["-C", str(refused), "rescue", "--to", str(tmp_path / target)]) == code
