@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from prisma_tool.cli.main import run
 from prisma_tool.errors import DecisionError
 from prisma_tool.flow.as_json import explanation
 from prisma_tool.history.event_sentences import sentence
@@ -74,6 +77,15 @@ def test_the_log_says_it_in_words_and_the_number_is_public(included: Bench) -> N
         event = next(iter(event_rows.events(transaction, kinds=[EventKind.PARTICIPANTS])))
     assert sentence(event, Protocol()) == "Ada entered 20 participants (analysed) for the study Moreau 2019"
     assert event.payload == {"participants": 20, "as": "analysed"}
+
+
+def test_a_number_that_was_entered_in_a_copy_comes_along_in_a_merge(included: Bench) -> None:
+    folder = included.review.folder
+    copy = Path(shutil.copytree(folder, folder.with_name("train")))
+    assert run(["-C", str(copy), "study", "participants", "Moreau 2019", "20", "--as", "analysed", "--reviewer", "Ada"]) == 0
+    assert known(included) is None
+    assert run(["-C", str(folder), "merge", str(copy)]) == 0
+    assert known(included) == {"n": 20, "known": 1, "studies": 2}
 
 
 @pytest.mark.parametrize("name", ["Moreau", "embase:9"])

@@ -322,6 +322,21 @@ def test_an_exact_label_stands_beside_its_row_until_somebody_changes_the_row(lab
     assert read(table.getvalue()).flow.words.labels == {"database_results": "Indexes"}
 
 
+def test_braces_in_a_label_of_a_file_are_no_placeholder() -> None:
+    labelled = MINIMAL.replace("data,n\n", "data,n,boxtext\n").replace("screened,100", "screened,100,Seen {duplicates} {twice}")
+    assert read(labelled).flow.words.labels == {"records_screened": "Seen (duplicates) (twice)"}
+
+
+def test_a_row_says_a_label_with_its_placeholders_filled_and_keeps_it_unfilled() -> None:
+    own = FigureWords(labels={"records_screened": "Titles, of {databases}"})
+    flow = Flow(
+        Template.NEW_V1, database_results=many(3), database_specific_results={"PubMed": many(1), "Embase": many(2)}, words=own
+    )
+    text = render_csv(flow)
+    assert "Titles / of PubMed and Embase" in text
+    assert read(text).flow.words == own
+
+
 def test_the_command_draws_and_checks_a_file_without_a_review(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
     good.write_text(MINIMAL)
