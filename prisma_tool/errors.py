@@ -5,6 +5,7 @@
     |-- ReviewError             the review folder or its review.toml
     |-- StoreError              the database: unreachable, full, read-only, newer than this program
     |-- FormatError             a file or an answer that is not what it was taken for
+    |   `-- EncodingInDoubt     text that reads almost as well in two encodings
     |-- DecisionError           a verdict, retrieval or link that the rules refuse
     |-- SearchRefused           the service will never answer this question (bad key, bad strategy) (exit 1)
     `-- Interrupted             unfinished, but the same command resumes it (exit 3)
@@ -63,6 +64,14 @@ class StoreError(PrismaError):
 
 class FormatError(PrismaError):
     """A whole file or answer is unreadable; single bad entries are rejects, not errors."""
+
+
+class EncodingInDoubt(FormatError):
+    """Text that a person has to name the encoding of; `readings` are lines of it in each that it may be in."""
+
+    def __init__(self, message: str, readings: tuple[tuple[str, tuple[str, ...]], ...]) -> None:
+        super().__init__(message)
+        self.readings = readings
 
 
 class DecisionError(PrismaError):

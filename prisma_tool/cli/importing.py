@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say, tell
-from prisma_tool.errors import ExitCode, PrismaError, UsageError, worst
+from prisma_tool.errors import EncodingInDoubt, ExitCode, PrismaError, UsageError, worst
 from prisma_tool.model.text import clean, one_line
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
 
@@ -26,6 +26,7 @@ _LISTED = 20
 @click.option("--source", required=True, metavar="NAME", help="The database or other source that the files come from.")
 @click.option("--kind", type=click.Choice([kind.value for kind in SourceKind]), help="What the source is; else as it shows.")
 @click.option("--format", "file_format", metavar="F", help="The files' format, where their content does not tell.")
+@click.option("--encoding", metavar="NAME", help="The files' encoding, where it is in doubt, such as cp1251 or gb18030; decides.")
 @click.option("--source-column", metavar="C", help="Take each row's source from this column of a table.")
 @click.option("--column", "columns", multiple=True, metavar="FIELD=HEADER", help="Read a field of a table from this column.")
 @click.option("--check", is_flag=True, help="Do everything but store.")
@@ -51,6 +52,7 @@ def import_command(
     source: str,
     kind: str | None,
     file_format: str | None,
+    encoding: str | None,
     source_column: str | None,
     columns: tuple[str, ...],
     check: bool,
@@ -63,18 +65,27 @@ def import_command(
     """Import citation FILEs, or all files of a folder, each file all or nothing.
 
     Read are RIS, MEDLINE, BibTeX, EndNote XML and tagged text, Web of Science, Ovid, RefWorks, NoteExpress, EBSCO XML, PubMed XML,
-    ClinicalTrials.gov and ICTRP downloads, CSV, TSV, XLSX, CSL-JSON and JSON lines. The content decides, never the name of the file.
+    ClinicalTrials.gov, EUCTR and ICTRP downloads, CSV, TSV, XLSX, CSL-JSON and JSON lines. The content decides, never the file's name.
     """
+    from prisma_tool.formats.text.encodings.given_encoding import known_encoding
     from prisma_tool.identify.files.folders import listing
     from prisma_tool.identify.files.import_file import Import
 
     if not decisions and (people or stage or verdict):
         raise UsageError("--reviewer, --stage and --verdict say how decisions are taken over; add --decisions.")
+    codec = known_encoding(encoding) if encoding else None
     listed = listing(files)
     with caller.review() as review:
         listener = _listener(review, people, stage, verdict) if decisions else None
         how = Import(
-            source, SourceKind(kind) if kind else None, file_format, source_column, _columns(columns), listener, listed.folders
+            source,
+            SourceKind(kind) if kind else None,
+            file_format,
+            source_column,
+            _columns(columns),
+            listener,
+            codec,
+            listed.folders,
         )
         reports, codes = _all_files(review, listed.files, how, check=check, quiet=as_json)
     for path in listed.skipped:
@@ -121,7 +132,7 @@ def _all_files(
             reports.append(_failed(path, error))
             codes.append(error.exit_code)
             continue
-        reports.append(_as_json(report))
+        reports.append(_as_json(report, check=check))
         if not quiet:
             _say_file(report, how, check=check)
     if len(paths) > 1 and len(codes) > 1:
@@ -131,18 +142,31 @@ def _all_files(
 
 def _failed(path: Path, error: PrismaError) -> dict[str, Any]:
     nothing = dict.fromkeys(("declared", "parsed", "new", "seen", "changed"), 0)
-    return {"path": clean(str(path)), "format": None, "encoding": None, **nothing, "rejected": [], "error": clean(error.message)}
+    failed: dict[str, Any] = {
+        "path": clean(str(path)),
+        "format": None,
+        "encoding": None,
+        **nothing,
+        "rejected": [],
+        "error": clean(error.message),
+    }
+    if isinstance(error, EncodingInDoubt):
+        failed["readings"] = [{"encoding": encoding, "lines": list(lines)} for encoding, lines in error.readings]
+    return failed
 
 
-def _as_json(report: FileReport) -> dict[str, Any]:
+def _as_json(report: FileReport, *, check: bool) -> dict[str, Any]:
     data = asdict(report)
+    if not check:
+        del data["preview"]
     data["rejected"] = [{"line": line, "reason": reason} for line, reason in report.rejected]
     return data
 
 
 def _say_file(report: FileReport, how: Import, *, check: bool) -> None:
+    encoding = f"{report.encoding} as you said" if report.encoding_given else report.encoding
     say(
-        f"{one_line(report.path)} ({report.format}, {report.encoding}), {how.source} ({report.kind}): {report.declared} declared = "
+        f"{one_line(report.path)} ({report.format}, {encoding}), {how.source} ({report.kind}): {report.declared} declared = "
         f"{report.parsed} read + {len(report.rejected)} rejected; {report.new} new, {report.seen} seen before, {report.changed} changed"
     )
     if report.known_file:
@@ -156,6 +180,8 @@ def _say_file(report: FileReport, how: Import, *, check: bool) -> None:
         say(f"  The rejects are in {report.rejects_file}: mend and import that file.")
     for warning in report.warnings:
         say(f"  warning: {warning}")
+    for finding in report.findings:
+        say(f"  look at this: {finding.sentence}")
     _say_earlier_work(report)
     if check:
         say("  Only checked; nothing was stored.")

@@ -22,6 +22,10 @@ _OTHERS = (
     ),
     (re.compile(r"\s*(?:\d{5,8}\s+)+$"), "a list of PMIDs without records; save the search in the format “PubMed” (.nbib)"),
     (re.compile(r"\s*Record #\d+ of \d+\s+ID: "), "Cochrane's “plain text”; export from the Cochrane Library as “RIS (EndNote)”"),
+    (
+        re.compile(r"\s*(?:\[1\]|1\.)\s+[^\W\d_][\s\S]{0,400}?\b(?:1[89]|20)\d\d\b"),
+        "a printed list of references; look the works up in a database and export them from there",
+    ),
     (re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<rdf:RDF"), "Zotero RDF; export from Zotero as RIS or BibTeX"),
     (re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<mods"), "MODS XML; export as RIS or BibTeX"),
     (

@@ -21,7 +21,7 @@ from prisma_tool.formats.pubmed import reader as pubmed_xml
 from prisma_tool.formats.registers import ctgov_reader, ctgov_xml, ictrp
 from prisma_tool.formats.ris import reader as ris
 from prisma_tool.formats.tables import csv_reader, xlsx_reader
-from prisma_tool.formats.tagged import ebsco_xml, note_express, ovid, refer, refworks, web_of_science
+from prisma_tool.formats.tagged import ebsco_xml, euctr_text, note_express, ovid, refer, refworks, web_of_science
 from prisma_tool.formats.text.decoding import Look
 
 
@@ -95,6 +95,13 @@ KNOWN: tuple[Format, ...] = (
         web_of_science.recognises,
         web_of_science.parse_wos_tagged,
         web_of_science.open_wos_tagged,
+    ),
+    Format(
+        euctr_text.FORMAT,
+        "EU Clinical Trials Register text",
+        _no_table(euctr_text.recognises),
+        euctr_text.parse_euctr_text,
+        euctr_text.open_euctr_text,
     ),
     Format(refworks.FORMAT, "RefWorks tagged text", refworks.recognises, refworks.parse_refworks, refworks.open_refworks),
     Format(

@@ -47,6 +47,7 @@ SUFFIXES: Mapping[str, tuple[str, ...]] = {
     "noteexpress": (".net", ".txt"),
     "csl-json": (".json",),
     "ebsco-xml": (".xml",),
+    "euctr-text": (".txt",),
 }
 """The suffixes that fit each format's entries; rows of a workbook come back as CSV."""
 

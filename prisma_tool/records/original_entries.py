@@ -23,6 +23,7 @@ from prisma_tool.formats.medline import reader as medline
 from prisma_tool.formats.registry import open_entries
 from prisma_tool.formats.ris import reader as ris
 from prisma_tool.formats.tagged import ovid, refer, web_of_science
+from prisma_tool.formats.text.encodings.given_encoding import as_utf8
 from prisma_tool.identify.run.raw_answers import opened
 from prisma_tool.identify.search.replay import PARSERS
 from prisma_tool.model.record.changes import same_record
@@ -137,7 +138,9 @@ class _Originals:
     def _ties(self, run: runs.Run, name: str) -> tuple[str, ...]:
         if not is_tied(name):
             return ()
-        return ties_of(name, self._body(run, 0), run.service.get("header", ()))
+        body = self._body(run, 0)
+        readable = as_utf8(body, run.encoding) if run.service.get("encoding_given") else body
+        return ties_of(name, readable, run.service.get("header", ()))
 
     def _body(self, run: runs.Run, number: int) -> bytes:
         """What the run kept under this number.

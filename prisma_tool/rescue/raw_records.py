@@ -16,6 +16,7 @@ from typing import Any
 from prisma_tool.errors import PrismaError
 from prisma_tool.formats.account.account import ParsedEntry
 from prisma_tool.formats.registry import open_entries
+from prisma_tool.formats.text.encodings.given_encoding import as_utf8
 from prisma_tool.identify.add_report import DESCRIBED
 from prisma_tool.identify.files.intake import READ_BY, delivery_of
 from prisma_tool.identify.run.raw_answers import opened, unpacked
@@ -113,7 +114,8 @@ def _deliveries(run: runs.Run, name: str, body: bytes) -> Iterator[records.Deliv
 def _imported(run: runs.Run, body: bytes) -> Iterator[records.Delivery]:
     how: Mapping[str, Any] = run.service.get(READ_BY, {})
     source_column, columns = how.get("source_column"), how.get("columns") or {}
-    account = open_entries(body, format=run.format or None, source_column=source_column, columns=columns)
+    readable = as_utf8(body, run.encoding) if run.service.get("encoding_given") else body
+    account = open_entries(readable, format=run.format or None, source_column=source_column, columns=columns)
     for entry in account.entries:
         if _is_of(run, entry):
             yield delivery_of(run.source, account.format, entry)

@@ -230,7 +230,10 @@ def open_review(  # noqa: PLR0913 - what opening needs is passed in by name
             store = store.under(protocol)
         review = Review(folder, protocol, environment, store).opened_for(by)
         note_protocol(store, text, review.opened_by)
-        yield replace(review, store=relocation.following(store, protocol.id, tell))
+        following = relocation.following(store, protocol.id, tell)
+        # Wherever it has moved meanwhile.
+        stack.callback(following.close)
+        yield replace(review, store=following)
 
 
 def _all(*followers: Callable[[Sequence[Entry]], None]) -> Callable[[Sequence[Entry]], None]:

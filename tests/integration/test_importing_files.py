@@ -433,3 +433,77 @@ def test_a_field_of_more_than_a_megabyte_is_named_with_its_record(
     with review.store.read() as transaction:
         (run,) = runs.of_source(transaction, "embase")
     assert list(run.warnings) == warnings
+
+
+DOUBTFUL = "TY  - JOUR\nTI  - Szczepienia przeciw grypie w Łodzi\nER  - \n".encode("cp1250")
+
+
+def test_a_doubtful_encoding_stores_nothing_and_json_has_both_readings(
+    review: Review, write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write("a.ris", DOUBTFUL)
+    assert run(["-C", str(review.folder), "import", str(path), "--source", "Embase", "--json"]) == 1
+    (file,) = json.loads(capsys.readouterr().out)["files"]
+    assert file["readings"][:2] == [
+        {"encoding": "cp1250", "lines": ["Szczepienia przeciw grypie w Łodzi"]},
+        {"encoding": "cp1252", "lines": ["Szczepienia przeciw grypie w £odzi"]},
+    ]
+    assert (stored(review), rows(review)) == ({}, [])
+
+
+def test_a_named_encoding_decides_and_the_run_keeps_that_a_person_named_it(
+    review: Review, write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write("a.ris", DOUBTFUL)
+    assert run(["-C", str(review.folder), "import", str(path), "--source", "Embase", "--encoding", "windows-1250", "--json"]) == 0
+    (file,) = json.loads(capsys.readouterr().out)["files"]
+    assert (file["encoding"], file["encoding_given"]) == ("cp1250", True)
+    (row,) = rows(review)
+    assert (row.encoding, row.service["encoding_given"], row.file_sha256) == (
+        "cp1250",
+        True,
+        hashlib.sha256(DOUBTFUL).hexdigest(),
+    )
+    assert [citation.title for citation in stored(review).values()] == ["Szczepienia przeciw grypie w Łodzi"]
+    assert gzip.decompress((review.folder / row.raw[0]["path"]).read_bytes()) == DOUBTFUL
+
+
+def test_an_encoding_that_is_none_is_a_usage_error(review: Review, write: Write) -> None:
+    path = write("a.ris", DOUBTFUL)
+    assert run(["-C", str(review.folder), "import", str(path), "--source", "Embase", "--encoding", "cp1521"]) == 2
+
+
+def test_the_same_bytes_under_another_encoding_are_still_the_same_file(review: Review, write: Write) -> None:
+    import_file(review, write("a.ris", DOUBTFUL), Import("Embase", encoding="cp1250"))
+    again = import_file(review, write("a.ris", DOUBTFUL), Import("Embase", encoding="cp1252"))
+    assert (again.known_file, again.new) == (True, 0)
+    assert "It was read as cp1250 then, not as cp1252" in again.warnings[0]
+
+
+def test_utf8_read_otherwise_because_a_person_said_so_comes_with_a_warning(review: Review, write: Write) -> None:
+    report = import_file(review, write("a.ris", "TY  - JOUR\nTI  - Müller\nER  - \n"), Import("Embase", encoding="cp1252"))
+    assert any("valid UTF-8" in warning for warning in report.warnings)
+
+
+def test_rejects_of_a_file_in_a_named_encoding_are_written_in_utf8(review: Review, write: Write) -> None:
+    text = "@string{j = {Dziennik Łódzki}}\n@article{a, title={Wpływ}, journal=j}\n@article{b, note={Ł}}\n"
+    report = import_file(review, write("a.bib", text.encode("cp1250")), Import("Embase", encoding="cp1250"))
+    assert "Łódzki" in Path(report.rejects_file).read_text("utf-8")
+
+
+def test_a_check_shows_the_first_records_and_what_to_look_at(
+    review: Review, write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write("a.ris", "".join(entry(number) for number in range(9)) + entry(9).replace("Invented", "Ã‰tude"))
+    assert run(["-C", str(review.folder), "import", str(path), "--source", "Embase", "--check", "--json"]) == 0
+    (file,) = json.loads(capsys.readouterr().out)["files"]
+    assert [record["title"] for record in file["preview"]] == [f"Invented report {number}" for number in range(5)]
+    assert set(file["preview"][0]) == {"title", "authors", "year", "journal", "doi", "accession", "abstract"}
+    assert set(file["findings"][0]) == {"name", "n", "of", "examples", "sentence"}
+    assert rows(review) == []
+
+
+def test_an_import_ends_with_what_to_look_at(review: Review, write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write("a.ris", entry(1).replace("Invented report", "Ã‰tude"))
+    assert run(["-C", str(review.folder), "import", str(path), "--source", "Embase"]) == 0
+    assert "look at this: 1 of 1 records hold letters of a wrong encoding: “Ã‰tude 1" in capsys.readouterr().out

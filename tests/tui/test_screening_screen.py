@@ -291,7 +291,7 @@ async def test_a_database_that_goes_away_is_a_sentence_and_nothing_can_be_decide
         kept = database.read_bytes()
         database.write_bytes(b"no database" * 1000)
         await pilot.press("i")
-        assert "review.db is not a database" in " ".join(painted(pilot).split())
+        assert "This file is no database" in " ".join(painted(pilot).split())
         await pilot.press("escape")
         assert "Plain report 1" in painted(pilot)
         await pilot.press("l", "escape")

@@ -22,6 +22,8 @@ from prisma_tool.formats.text.author_lists import read_authors
         ("Lund, K., Berg, M. A., & Dahl, E.", ["Lund, K.", "Berg, M. A.", "Dahl, E."]),
         ("['Lund, K', 'Berg, M']", ["Lund, K", "Berg, M"]),
         ("Lund, K; Berg, M and Dahl, E", ["Lund, K", "Berg, M", "Dahl, E"]),
+        ("Lund, Karin, Berg, Mia", ["Lund, Karin", "Berg, Mia"]),
+        ("van der Lund, Karin, Berg, Mia A., Dahl, Eva", ["van der Lund, Karin", "Berg, Mia A.", "Dahl, Eva"]),
         ("Karin Lund, Mia Berg, Eva Dahl", ["Karin Lund", "Mia Berg", "Eva Dahl"]),
     ],
 )
@@ -35,6 +37,11 @@ def test_names_in_one_value_are_taken_apart(value: str, names: list[str]) -> Non
         "van der Berg, A",
         "van der Berg, Anna Maria",
         "King, Martin, Jr.",
+        "Group A, Group B",
+        "University of Ward, Acme AG",
+        "Hospital, Oslo, Norway, Europe",
+        "Acme, Inc.",
+        "Weber AG",
         "Lund K",
         "Ministry of Health, Labour and Welfare, Japan",
         "Department of Health, Wales and Ministry of Justice, England",
@@ -80,3 +87,24 @@ def test_groups_in_a_column_of_their_own_are_authors_too() -> None:
         ("Berg, M", False),
         ("MASK Group", True),
     ]
+
+
+@pytest.mark.parametrize("value", ["Acme Inc, Ward & Sons GmbH", "Acme Pharma Ltd., Ward KGaA"])
+def test_companies_parted_by_commas_are_several_groups(value: str) -> None:
+    authors = read_authors([value])
+
+    assert [author.family for author in authors] == value.split(", ")
+    assert all(author.collective for author in authors)
+
+
+def test_initials_that_are_also_a_legal_form_stay_a_person_s() -> None:
+    """ "Weber AG" is how PubMed prints Anna Greta Weber."""
+    (author,) = read_authors(["Weber AG"])
+
+    assert (author.family, author.given, author.collective) == ("Weber", "AG", False)
+
+
+def test_a_group_s_name_with_a_comma_is_no_person_with_a_given_name() -> None:
+    (author,) = read_authors(["Group A, Group B"])
+
+    assert (author.family, author.given, author.collective) == ("Group A, Group B", "", True)

@@ -9,6 +9,7 @@ import pytest
 
 from prisma_tool.errors import FormatError
 from prisma_tool.formats.registers.ctgov_reader import parse_studies
+from prisma_tool.formats.registry import read
 from prisma_tool.model.record.citation import Citation, Link
 
 STUDY: dict[str, Any] = {
@@ -98,9 +99,29 @@ def test_a_study_without_a_valid_number_is_a_reject() -> None:
         (b'{"error": "API rate limit exceeded"}', "API rate limit exceeded"),
         (b'{"FullStudiesResponse": {}}', "classic"),
         (b'{"studies": [', "line 1"),
-        (b'["a"]', "Expected"),
+        (b'["a"]', "no records that are known"),
     ],
 )
 def test_other_json_is_refused_in_the_services_own_words(data: bytes, words: str) -> None:
     with pytest.raises(FormatError, match=words):
         parse_studies(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b'{"results": [{"id": "https://openalex.org/W1"}]}', "an answer of OpenAlex"),
+        (b'{"message-type": "work-list", "message": {"items": []}}', "an answer of Crossref"),
+        (b'[{"itemType": "journalArticle"}]', "Zotero's own JSON"),
+        (b'{"esearchresult": {"idlist": ["1"]}}', "an answer of NCBI without records"),
+        (b'{"a": 1}', r"no records that are known\. It reads “{\"a\": 1}”\. JSON is read from ClinicalTrials.gov, as CSL-JSON"),
+    ],
+)
+def test_json_of_others_is_refused_with_what_it_seems_to_be(data: bytes, words: str) -> None:
+    with pytest.raises(FormatError, match=words):
+        read(data)
+
+
+def test_a_printed_list_of_references_is_no_json() -> None:
+    with pytest.raises(FormatError, match="a printed list of references"):
+        read(b"[1] Smith J. Gowns in the ward. J Wards 2010;3:1-2.\n[2] Doe J. Masks. J Wards 2011;4:5.\n")

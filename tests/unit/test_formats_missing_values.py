@@ -18,6 +18,11 @@ _FORMATS = {
     ),
     "Ovid": "<1>\nTI  - Masks\nAU  - {author}\nAB  - {abstract}\nPG  - {pages}\nVO  - {volume}\n",
     "Web of Science": "PT J\nTI Masks\nAU {author}\nAB {abstract}\nBP {pages}\nVL {volume}\nER\n",
+    "MEDLINE": "PMID- 1\nTI  - Masks\nFAU - {author}\nAB  - {abstract}\nPG  - {pages}\nVI  - {volume}\n",
+    "CSL-JSON": (
+        '[{{"type": "article-journal", "title": "Masks", "author": [{{"literal": "{author}"}}], "abstract": "{abstract}",'
+        ' "page": "{pages}", "volume": "{volume}"}}]'
+    ),
     "CSV": 'Title,Authors,Abstract,Pages,Volume\nMasks,"{author}","{abstract}","{pages}",{volume}\n',
 }
 
@@ -91,3 +96,20 @@ def test_medline_text_names_no_anonymous_person() -> None:
 
     assert (citation.authors, citation.abstract) == ((), ())
     assert {("FAU", "Anonymous"), ("AB", "No abstract available.")} <= set(citation.extra)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "TY  - JOUR\nTI  - NA\nJF  - None\nPY  - 2010\nER  - \n",
+        "@article{a, title={NA}, journal={None}, year=2010}\n",
+        "%0 Journal Article\n%T NA\n%J None\n%D 2010\n",
+        "PMID- 1\nTI  - NA\nJT  - None\nDP  - 2010\n",
+        "Title,Journal,Year\nNA,None,2010\n",
+        '[{"type": "article-journal", "title": "NA", "container-title": "None", "issued": {"date-parts": [[2010]]}}]',
+    ],
+)
+def test_a_title_or_journal_that_is_a_program_s_word_for_nothing_is_missing_in_every_format(text: str) -> None:
+    citation = read(text.encode()).entries[0].citation
+
+    assert (citation.title, citation.journal, citation.year) == ("", "", 2010)

@@ -208,7 +208,7 @@ _OF_PUBLICATIONS = frozenset(
     {"authors", "author", "journal", "journaltitle", "sourcetitle", "doi", "pmid", "abstract", "publicationyear", "year", "key"}
 )
 """Headers of tables of publications, which may have a column of trial numbers too."""
-_NUMBERS = ("others", "nct", "eudract")
+_NUMBERS = ("others", "nct", "eudract", "isrctn")
 """The facts that hold numbers of other registers."""
 
 

@@ -11,7 +11,7 @@ from prisma_tool.formats.text.author_names import read_medline_author
 from prisma_tool.formats.text.data_banks import data_banks
 from prisma_tool.formats.text.dates import year_in
 from prisma_tool.formats.text.html_text import unmarked
-from prisma_tool.formats.text.missing_values import is_missing
+from prisma_tool.formats.text.missing_values import PLACEHOLDERS, is_missing
 from prisma_tool.formats.text.printed_source import source_parts
 from prisma_tool.formats.text.tag_values import Fields
 from prisma_tool.formats.text.tidy import line, lines
@@ -43,6 +43,7 @@ _TAKEN = re.compile(
 )
 _MISSED = {"FAU": "authors", "AU": "authors", "AB": "abstract", "PG": "pages"}
 """Tags whose fields have words of their own for a missing value."""
+_LONGEST_PLACEHOLDER = max(map(len, PLACEHOLDERS))
 _SOURCE_PARTS = {"JN": "JT", "YR": "DP", "VO": "VI", "IP": "IP", "PG": "PG"}
 _FIELD = re.compile(r"\n([A-Z]{2,4}) *- ?(.*(?:\n+ {6}.*)*)")
 _NO_WORDS = frozenset({"LID", "AID", "OID"})
@@ -101,7 +102,11 @@ def _with_source(record: Fields) -> Fields:
 def _filled(record: Fields) -> tuple[Fields, tuple[tuple[str, str], ...]]:
     """The tags without values that only say that there is none, and these values."""
     missing = tuple(
-        (tag, value) for tag, field in _MISSED.items() for value in _many(record, tag) if is_missing(value.strip(), field)
+        (tag, value)
+        for tag, values in record.items()
+        for value in values
+        if (tag in _MISSED or len(value) <= _LONGEST_PLACEHOLDER or value[:1] == "[")
+        and is_missing(value.strip(), _MISSED.get(tag, ""))
     )
     if not missing:
         return record, ()
@@ -111,7 +116,8 @@ def _filled(record: Fields) -> tuple[Fields, tuple[tuple[str, str], ...]]:
 
 def is_plainly_filled(record: Fields) -> bool:
     """True where the citation cannot be empty, without making it."""
-    return bool(_one(record, "TI").strip())
+    title = _one(record, "TI").strip()
+    return bool(title) and not is_missing(title)
 
 
 def accession(record: Fields) -> str:

@@ -7,6 +7,7 @@ The classic API's JSON, gone since 2024, is read too, with a warning.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,19 @@ from prisma_tool.formats.text.tidy import quoted
 from prisma_tool.model.text import clean
 
 FORMAT = "ctgov-json"
+_JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\"\[\]{])")
+_OTHERS = (
+    (r"\"(?:id|ids)\":.{0,40}openalex\.org", "an answer of OpenAlex (download the works as CSV or RIS)"),
+    (r"\"message-type\":", "an answer of Crossref (ask it for RIS or CSL-JSON)"),
+    (r"\"resultList\":|\"hitCount\":", "an answer of Europe PMC (download the results as CSV or RIS)"),
+    (r"\"paperId\":", "an answer of Semantic Scholar (export as RIS or BibTeX)"),
+    (r"\"search-results\":", "an answer of Scopus (export as RIS or CSV)"),
+    (r"\"itemType\":", "Zotero's own JSON (export as CSL-JSON or RIS)"),
+    (r"\"esearchresult\":|\"uids\":", "an answer of NCBI without records (fetch them as PubMed XML)"),
+    (r"\"nbformat\":", "a notebook"),
+    (r"\"FeatureCollection\"", "a map"),
+)
+"""Patterns of JSON that people have at hand, and what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +46,8 @@ class StudiesPage:
 
 
 def recognises(look: Look) -> bool:
-    """True for anything that begins as JSON does."""
-    return look.opening in {"{", "["}
+    """True for anything that begins as JSON does; a printed list of references may begin with "[1] "."""
+    return look.opening in {"{", "["} and _JSON.match(look.text) is not None
 
 
 def parse_studies(data: bytes) -> StudiesPage:
@@ -88,8 +102,15 @@ def _listed(document: list[Any]) -> list[Any]:
 def _refusal(document: Any) -> str:
     if isinstance(document, dict) and ("FullStudiesResponse" in document or "StudyFieldsResponse" in document):
         return "This is the classic ClinicalTrials.gov format, withdrawn in 2024; download the studies again as JSON."
-    message = tree.text(document, "error") or tree.text(document, "message") or json.dumps(document, ensure_ascii=False)
-    return f"Expected ClinicalTrials.gov studies, but found “{quoted(message)}”."
+    message = tree.text(document, "error") or tree.text(document, "message")
+    if message:
+        return f"This JSON has no records but a message: “{quoted(message)}”."
+    text = json.dumps(document, ensure_ascii=False)
+    known = next((f"; it seems to be {name}" for pattern, name in _OTHERS if re.search(pattern, text)), "")
+    return (
+        f"This JSON has no records that are known{known}. It reads “{quoted(text)}”. JSON is read from ClinicalTrials.gov, as CSL-JSON "
+        "(Zotero and others) and as JSON lines of this program."
+    )
 
 
 def _entry(study: Any, number: int) -> ParsedEntry | Reject:

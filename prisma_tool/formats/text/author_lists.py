@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from prisma_tool.formats.text.author_names import is_group, read_author
+from prisma_tool.formats.text.author_names import is_company, is_group, read_author
 from prisma_tool.formats.text.missing_values import no_author
 from prisma_tool.model.record.citation import Author
 from prisma_tool.model.record.identifiers import normal_registry_number, registry_numbers
@@ -27,6 +27,10 @@ _APA = re.compile(rf"(?:{_APA_NAME.pattern}){{2,}}")
 _COMMAS = re.compile(r",\s+(?:and\s+|&\s+)?|\s+(?:and|&)\s+")
 _AND = re.compile(r"\s*,?\s+(?:and|&)\s+")
 _PERSON = re.compile(r"[^\W\d_][\w.'’ -]{0,40},\s*[^\W\d_][\w.'’ -]{0,40}")
+_PART_OF_NAME = re.compile(
+    r"(?:(?:d[aeiu]|del|della|der|den|v[ao]n|von|le|la|ter|ten) )*[^\W\d_a-z][\w'’-]+|[^\W\d_a-z][\w'’-]+ [^\W\d_a-z]\.?"
+)
+"""A family or a given name of one word, which particles may precede and an initial follow."""
 _NO_PERSON = re.compile(
     r"\b(?:of|for|the|on|in|office|board|bureau|commission|services?|laborator(?:y|ies)|school|college|clinic|programme?|unit|union"
     r"|bank|fund|corporation|press|division|section|affairs|authority|administration)\b",
@@ -72,7 +76,22 @@ def unmarked_names(text: str) -> list[str]:
     pairs = _AND.split(text)
     if len(pairs) > 1 and all(map(_is_person, pairs)):
         return pairs
-    return _spelt_out(text)
+    return _companies(text) or _family_given(text) or _spelt_out(text)
+
+
+def _companies(text: str) -> list[str]:
+    """Companies that commas part, each marked as a group by a comma at its end."""
+    names = text.split(", ")
+    return [f"{name}," for name in names] if len(names) > 1 and all(map(is_company, names)) else []
+
+
+def _family_given(text: str) -> list[str]:
+    """Two or more persons in RIS's own form one after the other: "Smith, John, Doe, Jane"; nobody has four parts."""
+    parts = text.split(", ")
+    if len(parts) < len(("Smith", "John", "Doe", "Jane")) or len(parts) % 2 or not all(map(_PART_OF_NAME.fullmatch, parts)):
+        return []
+    persons = [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=True)]
+    return persons if all(map(_is_person, persons)) else []
 
 
 def _is_short(name: str) -> bool:

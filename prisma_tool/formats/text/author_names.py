@@ -16,9 +16,11 @@ _SUFFIXES = re.compile(r"(?:jr|sr)\.?|I{2,3}|IV|[1-4](?:st|nd|rd|th)", re.IGNORE
 _GROUP = re.compile(
     r"\b(?:group|investigators?|consorti(?:um|a)|collaborat(?:ion|ive|ors)|committee|society|societies|network|trialists|association"
     r"|organi[sz]ation|institutes?|universit(?:y|ies)|foundation|federation|council|department|ministry|agency|registry|team|task"
-    r" force|company|inc|ltd|gmbh|initiative|alliance|academy|hospital|centers?|centres?)\b",
+    r" force|company|corporation|inc|ltd|llc|plc|corp|gmbh|kgaa|pharma|pharmaceuticals?|therapeutics|initiative|alliance|academy|hospital|centers?|centres?)\b",
     re.IGNORECASE,
 )
+
+_COMPANY = re.compile(r"\S.* (?:Inc|Ltd|LLC|plc|PLC|Corp|Corporation|Company|GmbH|KGaA|S\.p\.A|B\.V|S\.A)\.?")
 
 
 def read_author(text: str) -> Author:
@@ -47,6 +49,8 @@ def _parted(family: str, rest: str) -> Author:
         given, _, last = rest.rpartition(",")
         given, last = given.strip(), last.strip()
         return Author(family, last, given) if _SUFFIXES.fullmatch(given) else Author(family, given or last, last if given else "")
+    if is_group(family) and not _INITIALS.fullmatch(rest):
+        return Author(f"{family}, {rest}", collective=True)
     name, _, end = family.rpartition(" ")
     if len(end) <= len("3rd.") and _SUFFIXES.fullmatch(end):
         return Author(name, rest, end)
@@ -63,6 +67,11 @@ def _uncommaed(name: str) -> Author:
     if family and last.isupper() and _INITIALS.fullmatch(last):
         return Author(family, last)
     return Author(name)
+
+
+def is_company(name: str) -> bool:
+    """True where a name of several words ends in a legal form that no person's initials are ("AG" may be a person's)."""
+    return _COMPANY.fullmatch(name) is not None
 
 
 def is_group(name: str) -> bool:

@@ -1,7 +1,7 @@
 """Bytes of unknown encoding as text with newline characters as line ends; the rule is fixed, so that the same file always reads the same.
 
 Byte order mark, else UTF-16 that shows itself by its zero bytes, else strict UTF-8, else UTF-8 with the stray bytes of a joined file
-read as Windows-1252, else Windows-1252 where that gives Western text, else what `legacy_encodings` finds, with a warning.
+read as Windows-1252, else what `legacy_encodings` finds, or a refusal where that is in doubt.
 Invariants: the text holds no control character but tab and newline; a line ends at a newline only, never at U+2028 or U+0085.
 """
 
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.text.legacy_encodings import encoding_of
+from prisma_tool.formats.text.encodings.legacy_encodings import legacy_choice
 from prisma_tool.model.text import clean
 
 _SIGNATURES = (
@@ -70,13 +70,13 @@ class Look:
 
     @cached_property
     def text(self) -> str:
-        """The decoded text.
+        """The decoded text; where the encoding is in doubt, in the likeliest.
 
         Raises:
             FormatError: the bytes are a document, archive or image; so a recogniser of such a format must look at `data` and stand
                 before all that look at the text.
         """
-        return decode(self.data).text
+        return "".join(_decoding(self.data, ask=False).blocks())
 
     @cached_property
     def opening(self) -> str:
@@ -175,9 +175,14 @@ def decoding(data: bytes) -> Decoding:
 
     Raises:
         FormatError: the bytes are a document, archive or image rather than text.
+        EncodingInDoubt: a person has to name the encoding.
     """
+    return _decoding(data, ask=True)
+
+
+def _decoding(data: bytes, *, ask: bool) -> Decoding:
     _refuse_known_binary(data)
-    result = _marked(data) or _unmarked_utf16(data) or _single_bytes(data, 0)
+    result = _marked(data, ask=ask) or _unmarked_utf16(data) or _single_bytes(data, 0, ask=ask)
     if result.encoding in {"utf-8", "cp1252"}:
         _refuse_controls(data[result.begin : result.begin + _PROBE])
     return result
@@ -188,6 +193,7 @@ def decode(data: bytes) -> Decoded:
 
     Raises:
         FormatError: the bytes are a document, archive or image rather than text.
+        EncodingInDoubt: a person has to name the encoding.
     """
     whole = decoding(data)
     text = "".join(whole.blocks())
@@ -205,10 +211,10 @@ def _refuse_controls(probe: bytes) -> None:
         raise FormatError("This seems to be a binary file, not text. Export the records as RIS, .nbib, XML or CSV instead.")
 
 
-def _marked(data: bytes) -> Decoding | None:
+def _marked(data: bytes, *, ask: bool) -> Decoding | None:
     for mark, name in _MARKS:
         if data.startswith(mark):
-            return _single_bytes(data, len(mark)) if name == "utf-8" else Decoding(data, name, len(mark))
+            return _single_bytes(data, len(mark), ask=ask) if name == "utf-8" else Decoding(data, name, len(mark))
     return None
 
 
@@ -223,14 +229,16 @@ def _unmarked_utf16(data: bytes) -> Decoding | None:
     return None
 
 
-def _single_bytes(data: bytes, begin: int) -> Decoding:
+def _single_bytes(data: bytes, begin: int, *, ask: bool) -> Decoding:
     if _is_utf8(data, begin):
         return Decoding(data, "utf-8", begin)
     stray, foreign = _counted(data, begin)
     if foreign > stray:
         return Decoding(data, "utf-8", begin, _WESTERN, [f"{stray} bytes were not UTF-8; they were read as Windows-1252."])
-    encoding, warnings = encoding_of(data, begin)
-    return Decoding(data, encoding, begin, warnings=warnings)
+    choice = legacy_choice(data, begin)
+    if ask:
+        choice.require_certainty()
+    return Decoding(data, choice.encoding, begin, warnings=choice.warnings)
 
 
 def _is_utf8(data: bytes, begin: int) -> bool:

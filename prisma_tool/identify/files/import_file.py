@@ -19,7 +19,10 @@ from prisma_tool.formats.account.account import FileAccount, ParsedEntry, Reject
 from prisma_tool.formats.joining import joined, ties_of
 from prisma_tool.formats.registry import open_entries
 from prisma_tool.formats.tables import xlsx_reader
+from prisma_tool.formats.text.encodings.given_encoding import as_utf8, is_other_than_utf8
 from prisma_tool.identify.files.intake import File, Intake
+from prisma_tool.identify.files.plausibility import ImportFinding
+from prisma_tool.identify.files.preview import RecordPreview, previews
 from prisma_tool.identify.files.provenance import Provenance, proposal, recognised
 from prisma_tool.identify.files.reviewer_exports import ExportedScreening
 from prisma_tool.identify.run.raw_answers import RawFolder, packed
@@ -41,13 +44,15 @@ Listener = Callable[[Transaction, Sequence[tuple[str, ExportedScreening | None]]
 class FileReport:
     """What became of one file; the keys of `import --json`.
 
-    `missing` counts the entries without a title, abstract, year and DOI, `mapping` says by which header each field of a table was
-    read, `speaking` counts the entries that carry decisions of another program.
+    `encoding_given` is true where a person named the encoding, `missing` counts the entries without a title, abstract, year and DOI, `mapping` says by which header each field of a table was
+    read, `speaking` counts the entries that carry decisions of another program. `findings` are what a person should look at,
+    `preview` the first records of a file that was only checked.
     """
 
     path: str
     format: str
     encoding: str
+    encoding_given: bool
     declared: int
     parsed: int
     rejected: tuple[tuple[int, str], ...]
@@ -64,13 +69,16 @@ class FileReport:
     mapping: Mapping[str, str] = field(default_factory=dict)
     speaking: int = 0
     earlier_work: Any = None
+    findings: tuple[ImportFinding, ...] = ()
+    preview: tuple[RecordPreview, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Import:
     """How files are to be read: the source's label, its kind (None: as the source shows), format and columns if given.
 
-    `columns` maps fields of a citation to headers of a table; `listener` is told what the file says about each entry.
+    `columns` maps fields of a citation to headers of a table; `listener` is told what the file says about each entry; `encoding` is
+    one that a person named (`known_encoding` gave it), and decides.
     """
 
     source: str
@@ -79,6 +87,7 @@ class Import:
     source_column: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     listener: Listener | None = None
+    encoding: str | None = None
     folders: Mapping[Path, Path] = field(default_factory=dict)
     """In which folder a file was found that nobody named by itself: no link of that folder is followed."""
 
@@ -91,9 +100,12 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class _NamedFile:
+    """A file as it is, and as it is read: the same, or in UTF-8 where a person named its encoding."""
+
     path: Path
     data: bytes
     sha256: str
+    readable: bytes
 
     @property
     def safe(self) -> Path:
@@ -146,24 +158,37 @@ def _read(path: Path, how: Import) -> _NamedFile:
     folder = how.folders.get(path)
     with explained_errors(path):
         data = read_plain(path) if folder is None else read_found(path, folder)
-    return _NamedFile(path, data, hashlib.sha256(data).hexdigest())
+    readable = as_utf8(data, how.encoding) if how.encoding else data
+    return _NamedFile(path, data, hashlib.sha256(data).hexdigest(), readable)
+
+
+def _opened(file: _NamedFile, how: Import) -> FileAccount:
+    account = open_entries(file.readable, format=how.format, source_column=how.source_column, columns=how.columns)
+    if how.encoding:
+        account.encoding = how.encoding
+        if is_other_than_utf8(file.data, how.encoding):
+            account.warnings.append(f"The file is valid UTF-8, but was read as {how.encoding}, as you said; look at its letters.")
+    return account
 
 
 def _import(
     transaction: Transaction, file: _NamedFile, how: Import, keep: Callable[[str], Mapping[str, Any]] | None
 ) -> tuple[FileReport, FileAccount]:
-    account = open_entries(file.data, format=how.format, source_column=how.source_column, columns=how.columns)
+    account = _opened(file, how)
     batches = _batches(account.entries)
     first = next(batches, [])
+    preview = previews(first) if keep is None else ()
     provenance = recognised(account.format, account.header, first, account.platform)
-    described = File(one_line(file.path.name), file.sha256, how.source, how.kind, operator(), provenance, how.read_by)
+    described = File(
+        one_line(file.path.name), file.sha256, how.source, how.kind, operator(), provenance, how.read_by, how.encoding
+    )
     intake = Intake(transaction, described, listens=how.listener is not None)
     while first:
         intake.take(first, account)
         first = next(batches, [])
     intake.close(account, keep)
     earlier = how.listener(transaction, intake.statements) if how.listener else None
-    return _report(file, how, account, intake, provenance, earlier), account
+    return replace(_report(file, how, account, intake, provenance), earlier_work=earlier, preview=preview), account
 
 
 def _batches(entries: Iterator[ParsedEntry]) -> Iterator[list[ParsedEntry]]:
@@ -171,16 +196,15 @@ def _batches(entries: Iterator[ParsedEntry]) -> Iterator[list[ParsedEntry]]:
         yield batch
 
 
-def _report(
-    file: _NamedFile, how: Import, account: FileAccount, intake: Intake, provenance: Provenance, earlier: Any
-) -> FileReport:
+def _report(file: _NamedFile, how: Import, account: FileAccount, intake: Intake, provenance: Provenance) -> FileReport:
     known = intake.known_file
     rejects = sorted(account.rejects, key=lambda reject: reject.line)
-    warnings = () if known else (proposal(provenance, how.source), *account.warnings, *intake.warnings)
+    warnings = tuple(intake.warnings) if known else (proposal(provenance, how.source), *account.warnings, *intake.warnings)
     return FileReport(
         path=clean(str(file.path)),
         format=account.format,
         encoding=account.encoding,
+        encoding_given=how.encoding is not None,
         declared=account.declared,
         parsed=account.parsed,
         rejected=tuple((reject.line, reject.reason) for reject in rejects),
@@ -195,7 +219,7 @@ def _report(
         register_entries=intake.register_entries,
         mapping=dict(account.mapping),
         speaking=intake.speaking,
-        earlier_work=earlier,
+        findings=intake.plausibility.findings(),
     )
 
 
@@ -208,7 +232,7 @@ def _with_rejects(review: Review, file: _NamedFile, report: FileReport, account:
     target = review.folder / "rejects" / f"{file.safe.stem}-{file.sha256[:8]}{rejects_suffix(rejected, file.safe.suffix)}"
     with explained_errors(target):
         target.parent.mkdir(exist_ok=True)
-    write_atomically(target, rejects_text(rejected, file.data).encode())
+    write_atomically(target, rejects_text(rejected, file.readable).encode())
     return replace(report, rejects_file=str(target))
 
 

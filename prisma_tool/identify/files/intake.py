@@ -14,6 +14,7 @@ from typing import Any
 
 from prisma_tool.errors import UsageError
 from prisma_tool.formats.account.account import FileAccount, ParsedEntry
+from prisma_tool.identify.files.plausibility import Plausibility
 from prisma_tool.identify.files.provenance import Provenance, shown_kind
 from prisma_tool.identify.files.reviewer_exports import ExportedScreening, read_screening
 from prisma_tool.model.record.citation import Citation
@@ -37,7 +38,7 @@ _slug = lru_cache(maxsize=1_000)(slug)
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """What every run of a file's import says about it."""
+    """What every run of a file's import says about it; `encoding` is one that a person named."""
 
     name: str
     sha256: str
@@ -47,6 +48,7 @@ class File:
     provenance: Provenance
     read_by: Mapping[str, Any] = field(default_factory=dict)
     """How a person had the file read, where that does not follow from its content: the columns named."""
+    encoding: str | None = None
 
 
 @dataclass(slots=True)
@@ -68,6 +70,7 @@ class Intake:
         self.transaction, self.file, self.listens = transaction, file, listens
         self.streams: dict[str, _SourceIntake] = {}
         self.missing: Counter[str] = Counter()
+        self.plausibility = Plausibility(transaction.now().year)
         self.register_entries = 0
         self.speaking = 0
         self.statements: list[tuple[str, ExportedScreening | None]] = []
@@ -78,6 +81,7 @@ class Intake:
         Raises:
             UsageError: a source's label cannot name one, or the given kind is not the registered one.
         """
+        self.plausibility.take(batch)
         by_slug: dict[str, list[ParsedEntry]] = {}
         labels: dict[str, str] = {}
         for entry in batch:
@@ -174,8 +178,9 @@ def _opened(transaction: Transaction, file: File, label: str, account: FileAccou
         raise UsageError(
             f"{source.name} is registered as a {source.kind}, not a {file.kind}; give the other kind a name of its own."
         )
-    if runs.import_of(transaction, file.sha256, source.slug) is not None:
-        return _SourceIntake(source, None)
+    earlier = runs.import_of(transaction, file.sha256, source.slug)
+    if earlier is not None:
+        return _SourceIntake(source, None, warnings=_read_otherwise(earlier, account.encoding))
     facts = {"database": file.provenance.database, "platform": file.provenance.platform}
     run = runs.begin_run(
         transaction,
@@ -187,7 +192,8 @@ def _opened(transaction: Transaction, file: File, label: str, account: FileAccou
         encoding=account.encoding,
         service={name: value for name, value in facts.items() if value}
         | ({"header": list(account.header)} if account.header else {})
-        | ({READ_BY: dict(file.read_by)} if file.read_by else {}),
+        | ({READ_BY: dict(file.read_by)} if file.read_by else {})
+        | ({"encoding_given": True} if file.encoding else {}),
     )
     return _SourceIntake(source, run)
 
@@ -195,6 +201,12 @@ def _opened(transaction: Transaction, file: File, label: str, account: FileAccou
 def delivery_of(source: str, file_format: str, entry: ParsedEntry) -> records.Delivery:
     """An entry of a file as its import delivers it, without what a screening program wrote beside the record."""
     return _delivery(source, file_format, entry, read_screening(entry.citation)[1])
+
+
+def _read_otherwise(earlier: runs.Run, encoding: str) -> list[str]:
+    if encoding == earlier.encoding:
+        return []
+    return [f"It was read as {earlier.encoding} then, not as {encoding}; save it as UTF-8 to have it read again as another file."]
 
 
 _TABLES = frozenset({"csv", "xlsx", "jsonl"})

@@ -1,0 +1,95 @@
+"""Text in an encoding that a person named: their word decides, strictly.
+
+Invariant: what is read is the file's bytes under that encoding, every one of them, or the file is refused with the place of the first
+that means nothing there.
+"""
+
+from __future__ import annotations
+
+import codecs
+import difflib
+import io
+import re
+from encodings.aliases import aliases
+
+from prisma_tool.errors import FormatError, UsageError
+from prisma_tool.formats.text.encodings.likely_readings import PRIORS
+from prisma_tool.model.text import one_line
+
+_NO_TEXT = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})
+"""Codecs that no file is in."""
+_COMMON = (
+    *PRIORS,
+    "utf_8",
+    "utf_16",
+    "windows-1252",
+    "windows-1251",
+    "windows-1250",
+    "latin_1",
+    "gbk",
+    "gb2312",
+    "shift-jis",
+    "koi8_u",
+)
+_DECLARATION = re.compile(r"(\s*<\?xml[^>]*?)\s+encoding\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+_HEAD = 1_000
+_CONTAINERS = (b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")
+_SHOWN_BYTES = 4
+
+
+def known_encoding(name: str) -> str:
+    """Python's name of the encoding that a person means.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    try:
+        codec = codecs.lookup(name.strip()).name
+        io.TextIOWrapper(io.BytesIO(), codec)  # refuses codecs that are none of text, such as hex
+    except (LookupError, ValueError):
+        codec = ""
+    if not codec or codec.replace("-", "_") in _NO_TEXT:
+        raise UsageError(f"'{one_line(name)}' is not an encoding. {_suggestion(name)}")
+    return codec
+
+
+def _suggestion(name: str) -> str:
+    known = (*_COMMON, *(alias.replace("_", "-") for alias in aliases))
+    close = difflib.get_close_matches(name.lower().strip(), known, n=3, cutoff=0.7)
+    return f"Did you mean {' or '.join(close)}?" if close else f"Common are {', '.join((*PRIORS, 'utf-8', 'utf-16'))}."
+
+
+def as_utf8(data: bytes, encoding: str) -> bytes:
+    """The file as UTF-8, read in the encoding that a person named (`known_encoding` gave it).
+
+    Raises:
+        FormatError: some bytes mean nothing in it, or the file is none of text.
+    """
+    if data.startswith(_CONTAINERS):
+        raise FormatError("This file is not plain text, so it has no encoding to be named. Leave --encoding out.")
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise FormatError(_refusal(data, encoding, error)) from error
+    head = _DECLARATION.sub(r"\1", text[:_HEAD].removeprefix("\ufeff"), count=1)
+    return f"{head}{text[_HEAD:]}".encode("utf-8", "replace")
+
+
+def _refusal(data: bytes, encoding: str, error: UnicodeDecodeError) -> str:
+    before = data[: error.start].decode(encoding, "replace")
+    line = before.replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
+    broken = " ".join(f"{byte:02X}" for byte in data[error.start : min(error.end, error.start + _SHOWN_BYTES)])
+    return (
+        f"This file is not in {encoding}: the byte {broken} at offset {error.start} (line {line}) means nothing there. "
+        "Name another encoding, or leave --encoding out."
+    )
+
+
+def is_other_than_utf8(data: bytes, encoding: str) -> bool:
+    """True where text beyond ASCII is valid UTF-8 and another encoding was named for it, which is rarely meant."""
+    if encoding.startswith("utf"):
+        return False
+    try:
+        return not data.decode("utf-8").isascii()
+    except UnicodeDecodeError:
+        return False
