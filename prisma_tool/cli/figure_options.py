@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from prisma_tool.errors import PrismaError, UsageError
-from prisma_tool.figure.words.options import PRESETS, FigureOptions, Palette, Thousands, Wording
+from prisma_tool.figure.words.options import PRESETS, FigureOptions, Palette, TextForm, Thousands, Wording
 
 Command = Callable[..., Any]
 
@@ -34,8 +34,16 @@ _OPTIONS = (
         default=Thousands.NONE.value,
         help="1234567, 1,234,567...",
     ),
+    click.option(
+        "--text",
+        type=click.Choice([choice.value for choice in TextForm]),
+        default=TextForm.FONT.value,
+        help="Letters of an SVG: text with its font embedded, or outlines for production.",
+    ),
     click.option("--dpi", type=int, help="Resolution of png (default 300) and tiff (600)."),
-    click.option("--hide", multiple=True, metavar="NAME", help="Leave out a line, list or column (previous, other); repeat it."),
+    click.option(
+        "--hide", multiple=True, metavar="NAME", help="Leave out a line, list, column (previous, other) or the footnotes."
+    ),
     click.option(
         "--wording",
         type=click.Choice([choice.value for choice in Wording]),
@@ -65,6 +73,7 @@ def figure_options(command: Command) -> Command:
                 "style",
                 "fonts",
                 "thousands",
+                "text",
                 "dpi",
                 "hide",
                 "wording",
@@ -94,6 +103,7 @@ def _figure_options(preset: str | None, width: float | None, **values: Any) -> F
         palette=Palette(values["style"]),
         fonts=tuple(values["fonts"]),
         thousands=Thousands(values["thousands"]),
+        text=TextForm(values["text"]),
         dpi=values["dpi"],
         hide=frozenset(values["hide"]),
         wording=Wording(values["wording"]),

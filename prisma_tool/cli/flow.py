@@ -38,6 +38,13 @@ TEMPLATES = click.Choice(["new-v1", "new-v2", "updated-v1", "updated-v2"])
 @click.option(
     "--from-json", type=click.Path(path_type=Path), metavar="FILE", help="Numbers as `flow --json` tells them; no review."
 )
+@click.option(
+    "--notes",
+    "notes_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write caption and footnotes to FILE (.txt, .md) instead of into the figure, which keeps the marks.",
+)
 @figure_options
 @viewer_option
 @json_option
@@ -54,6 +61,7 @@ def flow_command(
     template: str | None,
     from_csv: Path | None,
     from_json: Path | None,
+    notes_file: Path | None,
     figure: FigureOptions,
     reviewer: str | None,
     as_json: bool,
@@ -61,8 +69,9 @@ def flow_command(
     """Count and draw the PRISMA 2020 flow diagram. Every number lists its records: --explain KEY."""
     if context.invoked_subcommand:
         return ExitCode.DONE
-    from prisma_tool.figure.write import draw
+    from prisma_tool.figure.write import draw, write_notes
 
+    outputs_written = outputs
     records: Records | None = None
     typed: TypedFlow | None = None
     outcomes: Mapping[str, str] = {}
@@ -76,13 +85,17 @@ def flow_command(
         scope = _scope(at, version, run, template, cumulative=cumulative)
         flow, records, head = _counted(caller, outputs, scope, reviewer, headed=as_json)
         outcomes = _outcome_texts(caller, flow, explain) if explain is not None and not (as_json or at or version or run) else {}
+    if notes_file is not None:
+        figure = replace(figure, notes_outside=True, hide=figure.hide - {"footnotes"})
+        write_notes(flow, notes_file, figure)
+        outputs_written = (*outputs, notes_file)
     remarks = draw(flow, outputs, figure, records)
-    for sentence in (*(f"Wrote {path}." for path in outputs), *remarks):
+    for sentence in (*(f"Wrote {path}." for path in outputs_written), *remarks):
         tell(sentence)
     if explain is not None:
         _explain(flow, explain, outcomes, as_json=as_json)
     else:
-        _print_flow(flow, figure, head, check=check, as_json=as_json, quiet=bool(outputs))
+        _print_flow(flow, figure, head, check=check, as_json=as_json, quiet=bool(outputs_written))
         if typed is not None and check and not as_json:
             _print_letter(typed)
     failed = any(not relation.holds and relation.kind == "strict" for relation in flow.checks)
@@ -162,7 +175,12 @@ def _explain(flow: Flow, key: str, outcomes: Mapping[str, str], *, as_json: bool
         return
     say(f"{key} (n = {result['n']})")
     for study in result.get("studies", []):
-        say(f"{study['label']}: {', '.join(study['records'])}")
+        people = (
+            f" ({study['participants']} participants{' ' + study['as'] if study['as'] else ''})"
+            if "participants" in study
+            else ""
+        )
+        say(f"{study['label']}{people}: {', '.join(study['records'])}")
     for record in result["records"] if "studies" not in result else []:
         say(f"{record}  {outcomes[record]}" if record in outcomes else record)
     for adjustment in result["adjustments"]:

@@ -1,4 +1,4 @@
-"""`study`: linking reports to their studies."""
+"""`study`: linking reports to their studies, and how many people a study had."""
 
 from __future__ import annotations
 
@@ -41,6 +41,35 @@ def unlink_command(caller: Caller, key: str, reviewer: str | None) -> None:
     with caller.review() as review:
         labels = unlink(review, key, review.reviewer(reviewer))
         say(f"Unlinked {key} from {', '.join(labels)}.")
+
+
+@study_command.command("participants")
+@click.argument("label")
+@click.argument("number", type=click.IntRange(min=1), required=False, metavar="[N]")
+@click.option("--as", "counted_as", type=click.Choice(["randomised", "analysed"]), help="Which participants N counts.")
+@click.option("--undo", is_flag=True, help="Take the number of this study back.")
+@reviewer_option
+@pass_caller
+def participants_command(
+    caller: Caller, label: str, number: int | None, counted_as: str | None, undo: bool, reviewer: str | None
+) -> None:
+    """Enter how many participants the study LABEL had; the figure sums them over the included studies.
+
+    For a report that is linked to no study, LABEL is the key of its record.
+    """
+    from prisma_tool.model.vocabulary import CountedAs
+    from prisma_tool.studies.participants import enter_participants, take_back_participants
+
+    if undo is (number is not None):
+        raise UsageError("Give the number of participants, or --undo to take it back.")
+    with caller.review() as review:
+        name = review.reviewer(reviewer)
+        if number is None:
+            event = take_back_participants(review, label, name)
+            say(f"Took back {event.text('participants')} participants of {event.subject}.")
+        else:
+            study = enter_participants(review, label, number, CountedAs(counted_as) if counted_as else None, name)
+            say(f"{study}: {number} participants{f' {counted_as}' if counted_as else ''}.")
 
 
 @study_command.command("suggest")

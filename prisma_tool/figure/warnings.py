@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from prisma_tool.figure.layout.layout import TALLEST_MM, lay_out
-from prisma_tool.figure.layout.omissions import omitted_entries
+from prisma_tool.figure.layout.marking import unplaced_notes
+from prisma_tool.figure.layout.omissions import FOOTNOTES, omitted_entries
 from prisma_tool.figure.layout.shapes import Layout
-from prisma_tool.figure.layout.templates_2020 import full_plan
+from prisma_tool.figure.layout.templates_2020 import full_plan, plan
 from prisma_tool.figure.render import docx, pptx
 from prisma_tool.figure.render.glyph_coverage import list_missing, missing_glyphs
 from prisma_tool.figure.words.options import FigureOptions
@@ -23,7 +24,13 @@ def remarks(flow: Flow, options: FigureOptions, suffixes: frozenset[str] = froze
     `suffixes` are the outputs that were written, such as ".docx".
     """
     layout = lay_out(flow, options)
-    return (*_height(layout), *_pages(layout, suffixes), *_left_out(flow, options), *_letters(layout))
+    return (
+        *_height(layout),
+        *_pages(layout, suffixes),
+        *_left_out(flow, options),
+        *_unplaced(flow, options),
+        *_letters(layout),
+    )
 
 
 def _height(layout: Layout) -> Iterator[str]:
@@ -50,6 +57,12 @@ def _left_out(flow: Flow, options: FigureOptions) -> Iterator[str]:
         names = "; ".join(entry.text.replace("\u00a0", " ") for entry in omitted[:5])
         more = f" and {len(omitted) - 5} more lines" if len(omitted) > 5 else ""  # noqa: PLR2004 # as many as the sentence names
         yield f"The figure hides counts that are not zero, so its numbers may not add up for a reader: {names}{more}."
+
+
+def _unplaced(flow: Flow, options: FigureOptions) -> Iterator[str]:
+    keys = () if FOOTNOTES in options.hide else unplaced_notes(plan(flow, options), flow)
+    if keys:
+        yield f"The figure has no line for the notes on {', '.join(keys)}, so these were left out."
 
 
 def _letters(layout: Layout) -> Iterator[str]:

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prisma_tool.errors import UsageError
-from prisma_tool.figure.words.options import PLAIN, FigureOptions
+from prisma_tool.figure.words.options import PLAIN, FigureOptions, TextForm
 from prisma_tool.file_io import write_atomically
-from prisma_tool.flow.as_json import as_json
+from prisma_tool.flow.as_json import file_json
 from prisma_tool.flow.flow import Flow
 
 if TYPE_CHECKING:
@@ -28,9 +28,10 @@ Renderer = Callable[[Flow, FigureOptions], bytes]
 
 def _svg(flow: Flow, options: FigureOptions) -> bytes:
     from prisma_tool.figure.layout.layout import lay_out
-    from prisma_tool.figure.render.svg import render_svg
+    from prisma_tool.figure.render.svg import render_outlined_svg, render_svg
 
-    return render_svg(lay_out(flow, options)).encode()
+    layout = lay_out(flow, options)
+    return (render_outlined_svg(layout) if options.text is TextForm.PATHS else render_svg(layout)).encode()
 
 
 def _png(flow: Flow, options: FigureOptions) -> bytes:
@@ -84,7 +85,7 @@ def _txt(flow: Flow, options: FigureOptions) -> bytes:
 
 
 def _json(flow: Flow, options: FigureOptions) -> bytes:
-    data = as_json(flow, reasons_at_screening=options.reasons_at_screening)
+    data = file_json(flow, reasons_at_screening=options.reasons_at_screening)
     return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode()
 
 
@@ -149,6 +150,18 @@ def draw(flow: Flow, paths: Sequence[Path], options: FigureOptions = PLAIN, reco
         *(_remarks(flow, options, pictures) if pictures else ()),
         *(_csv_remarks(flow, options) if ".csv" in suffixes else ()),
     )
+
+
+def write_notes(flow: Flow, path: Path, options: FigureOptions = PLAIN) -> None:
+    """Write caption and footnotes to a file of their own (.txt or .md).
+
+    Raises:
+        UsageError: another suffix.
+        PrismaError: the file cannot be written.
+    """
+    from prisma_tool.figure.render.notes_text import render_notes
+
+    write_atomically(path, render_notes(flow, path, options))
 
 
 def needs_records(paths: Sequence[Path]) -> bool:

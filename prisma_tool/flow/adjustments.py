@@ -34,7 +34,12 @@ WITHOUT_VERSIONS = {
 """Where a figure over all versions shows what was entered for earlier ones."""
 
 
-FIXED_LINES = {"ongoing": "Ongoing studies", "awaiting": "Studies awaiting classification"}
+FIXED_LINES = {
+    "ongoing": "Ongoing studies",
+    "ongoing_reports": "Reports of ongoing studies",
+    "awaiting": "Studies awaiting classification",
+    "awaiting_reports": "Reports of studies awaiting classification",
+}
 """Lists with a single line."""
 ADJUSTABLE_LISTS = (*SUM_OF, "other_specific_results", *REASON_LISTS, *FIXED_LINES)
 ADJUSTABLE = (*COUNT_KEYS, *MA_KEYS)

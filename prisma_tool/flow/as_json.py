@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from prisma_tool.errors import PrismaError, UsageError
@@ -16,7 +16,12 @@ from prisma_tool.flow.flow import (
     Check,
     Count,
     Flow,
+    Participants,
+    Study,
 )
+from prisma_tool.flow.notes.bound_notes import bound_footnotes
+from prisma_tool.model.protocol.figure_words import PARTICIPANTS
+from prisma_tool.model.utc import utc_text
 
 
 def as_json(flow: Flow, *, reasons_at_screening: bool = False) -> dict[str, Any]:
@@ -35,11 +40,46 @@ def as_json(flow: Flow, *, reasons_at_screening: bool = False) -> dict[str, Any]
         **({"sums_only": sums} if (sums := sorted(flow.not_given.intersection(LIST_KEYS))) else {}),
         **({"unmerged": flow.unmerged} if flow.unmerged else {}),
         "adjustments": [{"box": number.box, "n": number.n, "note": number.note} for number in flow.adjustments],
-        "footnotes": list(flow.footnotes),
-        **({"labels": dict(flow.labels)} if flow.labels else {}),
+        **_participants(flow),
+        "footnotes": list(bound_footnotes(flow)),
+        **words_json(flow),
         "checks": [_check(check) for check in flow.checks],
         "interim": flow.interim,
     }
+
+
+def file_json(flow: Flow, *, reasons_at_screening: bool = False) -> dict[str, Any]:
+    """The same for a file, from which the figure may be drawn again: the date that documents give is kept too."""
+    return as_json(flow, reasons_at_screening=reasons_at_screening) | date_json(flow)
+
+
+def date_json(flow: Flow) -> dict[str, str]:
+    """The date of the newest event, where one is known."""
+    return {} if flow.dated is None else {"dated": utc_text(flow.dated)}
+
+
+def words_json(flow: Flow) -> dict[str, Any]:
+    """The words of the figure as they were given; what a placeholder needs and no count tells stands beside them."""
+    words = flow.words
+    texts = (*words.notes.values(), *words.labels.values(), words.caption, words.alt)
+    dated = any("{last_searched}" in text for text in texts)
+    return {
+        "notes": dict(words.notes),
+        "labels": dict(words.labels),
+        **({"caption": words.caption} if words.caption else {}),
+        **({"alt": words.alt} if words.alt else {}),
+        **({"author": words.author} if words.author else {}),
+        **({"last_searched": flow.last_searched} if dated else {}),
+    }
+
+
+def _participants(flow: Flow) -> dict[str, Any]:
+    return {} if flow.participants is None else {PARTICIPANTS: participants_json(flow.participants)}
+
+
+def participants_json(participants: Participants) -> dict[str, int]:
+    """How many participants are known, of how many of the studies."""
+    return {"n": participants.n, "known": participants.known, "studies": participants.studies}
 
 
 def _number(flow: Flow, key: str) -> int | None:
@@ -81,6 +121,8 @@ def find_count(flow: Flow, key: str) -> Count:
         return getattr(flow.pending, label)  # type: ignore[no-any-return] # all fields of Pending are counts
     if name == SCREENING_REASONS or (name == "records_excluded" and label):
         return _line(flow.screening_reasons, name, label)
+    if key == PARTICIPANTS:
+        return _known_participants(flow).count
     if name in (*LIST_KEYS, *EXTRA_LIST_KEYS):
         return _line(getattr(flow, name), name, label)
     if key not in (*COUNT_KEYS, *MA_KEYS):
@@ -96,7 +138,9 @@ def find_count(flow: Flow, key: str) -> Count:
 def _line(lines: Mapping[str, Count], name: str, label: str) -> Count:
     if not label:
         numbers = tuple(number for line in lines.values() for number in line.adjustments)
-        return Count(tuple(key for line in lines.values() for key in line.records), numbers)
+        counted = [line.studies for line in lines.values() if line.studies is not None]
+        studies = tuple(study for line in counted for study in line) if counted else None
+        return Count(tuple(key for line in lines.values() for key in line.records), numbers, studies)
     for known, line in lines.items():
         if known.casefold() == label.casefold():
             return line
@@ -111,13 +155,40 @@ def explanation(flow: Flow, key: str) -> dict[str, Any]:
         UsageError: there is no such key.
         PrismaError: this flow's template has no such box.
     """
+    if key == PARTICIPANTS:
+        return _explained_participants(flow)
     count = find_count(flow, key)
-    result: dict[str, Any] = {
+    return {
         "key": key,
         "n": count.n,
         "records": list(count.records),
         "adjustments": [{"n": number.n, "note": number.note} for number in count.adjustments],
+        **({} if count.studies is None else {"studies": _studies(count.studies)}),
     }
-    if count.studies is not None:
-        result["studies"] = [{"label": study.label, "records": list(study.records)} for study in count.studies]
-    return result
+
+
+def _studies(studies: Iterable[Study]) -> list[dict[str, Any]]:
+    return [{"label": study.label, "records": list(study.records)} for study in studies]
+
+
+def _explained_participants(flow: Flow) -> dict[str, Any]:
+    """The studies behind the number of participants, with the part of each."""
+    known = _known_participants(flow)
+    members = {member.study: member for member in known.members}
+    studies = [study for study in (flow.total_studies or flow.new_studies).studies or () if study.label in members]
+    return {
+        "key": PARTICIPANTS,
+        "n": known.n,
+        "records": [key for study in studies for key in study.records],
+        "adjustments": [],
+        "studies": [
+            {**study, "participants": members[study["label"]].n, "as": members[study["label"]].counted_as}
+            for study in _studies(studies)
+        ],
+    }
+
+
+def _known_participants(flow: Flow) -> Participants:
+    if flow.participants is None:
+        raise PrismaError("No participants are known here: `prisma-tool study participants LABEL N` enters those of a study.")
+    return flow.participants

@@ -94,7 +94,8 @@ def _memberships(flow: Flow) -> Check:
 def _one_state_each(flow: Flow, left: list[Report]) -> Check:
     """Duplicates, removals, pending and final states together are the identified records, each once."""
     placed = Counter([*flow.duplicates.records, *(report.key for report in left)])
-    identified = Counter([*flow.database_results.records, *flow.register_results.records])
+    boxes = (flow.database_results, flow.register_results, *flow.carried_over.values())
+    identified = Counter(key for box in boxes if box is not None for key in box.records)
     wrong = sorted(key for key in placed.keys() | identified.keys() if (placed[key], identified[key]) != (1, 1))[:5]
     early = sum(report.phase in BEFORE_SCREENING for report in left)
     detail = (

@@ -12,11 +12,13 @@ from dataclasses import replace
 from prisma_tool.flow.adjustments import FIXED_LINES, NO_REASON, adjusted
 from prisma_tool.flow.checks import check
 from prisma_tool.flow.counting_input import CountingInput
+from prisma_tool.flow.extensions.participants import with_participants
+from prisma_tool.flow.extensions.set_aside import studies_set_aside
 from prisma_tool.flow.flow import Count, Flow, Pending, Template
-from prisma_tool.flow.footnotes import footnotes
 from prisma_tool.flow.included import included
+from prisma_tool.flow.notes.footnotes import footnotes
 from prisma_tool.flow.template import fitting
-from prisma_tool.flow.version_view import CARRIED_OVER, CountedReports, counted_reports
+from prisma_tool.flow.version_view import CARRIED_OVER, CountedReports, IdentifiedRecord, counted_reports
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.vocabulary import SourceKind
 from prisma_tool.reports.state import ASSESSED, PENDING_ASSESSMENT, PENDING_SCREENING, SOUGHT, Phase, Report, ReviewState
@@ -41,6 +43,7 @@ def count(
     seen = counted_reports(standing, protocol, cumulative=cumulative)
     flow = fitting(_counted(seen, standing, protocol, account), seen, account, template)
     flow = adjusted(flow, account, protocol, cumulative=cumulative)
+    flow = replace(with_participants(flow, seen, account), words=protocol.figure, last_searched=account.last_searched)
     flow = replace(flow, footnotes=footnotes(flow, seen, protocol, account))
     return replace(flow, checks=check(flow, seen, standing, account))
 
@@ -51,8 +54,9 @@ def _counted(seen: CountedReports, standing: ReviewState, protocol: Protocol, ac
     by_kind = _records_by_kind(seen)
     flow = Flow(
         template=Template.NEW_V1,
-        database_results=_count(by_kind[SourceKind.DATABASE]),
-        register_results=_count(by_kind[SourceKind.REGISTER]),
+        database_results=_of_searched(SourceKind.DATABASE, by_kind, account),
+        register_results=_of_searched(SourceKind.REGISTER, by_kind, account),
+        carried_over=_line(CARRIED_OVER, _count(record.key for record in seen.identified if _is_carried_over(record))),
         duplicates=_count(_surplus(seen)),
         excluded_automatic=_in_phase(left, {Phase.REMOVED_AUTOMATIC}),
         excluded_other=_in_phase(left, {Phase.REMOVED_OTHER}),
@@ -65,12 +69,12 @@ def _counted(seen: CountedReports, standing: ReviewState, protocol: Protocol, ac
         dbr_excluded=_by_reason(left, Phase.EXCLUDED, protocol),
         database_specific_results=_per_source(seen, standing, SourceKind.DATABASE),
         register_specific_results=_per_source(seen, standing, SourceKind.REGISTER),
-        ongoing=_line(FIXED_LINES["ongoing"], _in_phase(seen.reports, {Phase.ONGOING})),
-        awaiting=_line(FIXED_LINES["awaiting"], _in_phase(seen.reports, {Phase.AWAITING})),
+        ongoing_reports=_line(FIXED_LINES["ongoing_reports"], _in_phase(seen.reports, {Phase.ONGOING})),
+        awaiting_reports=_line(FIXED_LINES["awaiting_reports"], _in_phase(seen.reports, {Phase.AWAITING})),
         pending=_pending(seen.reports),
         unmerged=len(standing.waiting),
     )
-    flow = _with_other_methods(flow, seen, standing, by_kind, protocol)
+    flow = studies_set_aside(_with_other_methods(flow, seen, standing, by_kind, protocol), seen)
     return included(_by_whom(flow, left, account), seen)
 
 
@@ -86,8 +90,19 @@ def _in_phase(reports: Iterable[Report], phases: Iterable[Phase]) -> Count:
 def _records_by_kind(seen: CountedReports) -> dict[SourceKind, list[str]]:
     by_kind: dict[SourceKind, list[str]] = {kind: [] for kind in SourceKind}
     for record in seen.identified:
-        by_kind[record.kind].append(record.key)
+        if not _is_carried_over(record):
+            by_kind[record.kind].append(record.key)
     return by_kind
+
+
+def _is_carried_over(record: IdentifiedRecord) -> bool:
+    """Such a record stands beside databases and registers; in the column of other methods it is one of its lines."""
+    return record.line == CARRIED_OVER and record.kind.in_left_column
+
+
+def _of_searched(kind: SourceKind, by_kind: Mapping[SourceKind, list[str]], account: CountingInput) -> Count | None:
+    """The records of a kind of source; None where it was never searched, for a zero would claim a search (counting rule 18)."""
+    return _count(by_kind[kind]) if by_kind[kind] or kind in account.searched else None
 
 
 def _surplus(seen: CountedReports) -> Iterable[str]:
@@ -101,7 +116,7 @@ def _per_source(seen: CountedReports, standing: ReviewState, kind: SourceKind) -
     lines = [source.name for source in standing.sources.values() if source.kind is kind]
     keys: dict[str, list[str]] = {line: [] for line in (*lines, CARRIED_OVER)}
     for record in seen.identified:
-        if record.kind is kind:
+        if record.kind is kind and not _is_carried_over(record):
             keys[record.line].append(record.key)
     return {line: _count(line_keys) for line, line_keys in keys.items() if line_keys}
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from prisma_tool.flow.flow import StudyParticipants
+from prisma_tool.model.vocabulary import SourceKind
+
 
 @dataclass(frozen=True, slots=True)
 class Entered:
@@ -32,3 +35,11 @@ class CountingInput:
     human_votes: frozenset[str] = frozenset()
     stopped: Mapping[str, str] = field(default_factory=dict)
     """Records that were set aside when a prioritised screening was stopped: when, and by which rule."""
+    searched: frozenset[SourceKind] = frozenset()
+    """The kinds of sources of which a search or import was completed, with or without hits."""
+    last_searched: str = ""
+    """The day of the newest search or import that was completed, ISO 8601."""
+    participants: Mapping[str, StudyParticipants] = field(default_factory=dict)
+    """The participants of a study, by its label or by the key of a record of its only report."""
+    captured_through: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Of register entries excluded as already captured: the sources of the publications that capture them."""

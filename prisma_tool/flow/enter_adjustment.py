@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from prisma_tool.errors import DecisionError, UsageError
-from prisma_tool.flow.adjustments import ADJUSTABLE, ADJUSTABLE_LISTS, LINES_OF, REASON_LISTS, AdjustableBox
+from prisma_tool.flow.adjustments import ADJUSTABLE, FIXED_LINES, LINES_OF, REASON_LISTS, AdjustableBox
 from prisma_tool.flow.as_json import count_keys, list_keys
 from prisma_tool.flow.flow import Check, CheckKind, Flow
 from prisma_tool.flow.read import flow_at
@@ -95,9 +95,7 @@ def _parse_box(box: str, source: str, protocol: Protocol) -> AdjustableBox:
         if target.name in LISTS_WITH_LABELS:
             raise UsageError(f'Name the line too, such as "{target.name}:LABEL".')
         lines = ", ".join(f"{list_name}:LABEL" for list_name in LISTS_WITH_LABELS)
-        raise UsageError(
-            f"There is no box '{one_line(box)}'. Boxes: {', '.join((*ADJUSTABLE, *ADJUSTABLE_LISTS[-2:]))}; lines: {lines}."
-        )
+        raise UsageError(f"There is no box '{one_line(box)}'. Boxes: {', '.join((*ADJUSTABLE, *FIXED_LINES))}; lines: {lines}.")
     return target
 
 

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from prisma_tool.model.protocol import figure_words
+from prisma_tool.model.protocol.figure_words import FigureWords
 
 
 class Template(StrEnum):
@@ -63,6 +67,34 @@ class Count:
         return members + sum(adjustment.n for adjustment in self.adjustments)
 
 
+@dataclass(frozen=True, slots=True)
+class StudyParticipants:
+    """How many people a study had, and of which kind the number is: randomised, analysed, or empty where that was not said."""
+
+    study: str
+    n: int
+    counted_as: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Participants:
+    """The participants of included studies, as far as somebody entered them: `n` of them in `known` of `studies` studies.
+
+    `members` are the studies behind the number, unknown (empty) for a number that was typed in.
+    """
+
+    n: int
+    known: int
+    studies: int
+    members: tuple[StudyParticipants, ...] = ()
+
+    @property
+    def count(self) -> Count:
+        """The number as a count: what was entered for each study, which is no record."""
+        parts = tuple(Adjustment(member.n, member.study) for member in self.members)
+        return Count(adjustments=parts or (Adjustment(self.n, ""),))
+
+
 class CheckKind(StrEnum):
     """How much a relation that fails weighs: it must hold, it must be explainable, or it is worth a look."""
 
@@ -113,8 +145,9 @@ class Flow:
     """All numbers of one flow diagram."""
 
     template: Template
-    database_results: Count = Count()
-    register_results: Count = Count()
+    database_results: Count | None = None
+    register_results: Count | None = None
+    """None where no source of this kind was searched or imported: "(n = 0)" would claim a search (counting rule 18)."""
     duplicates: Count = Count()
     excluded_automatic: Count = Count()
     excluded_other: Count = Count()
@@ -142,6 +175,11 @@ class Flow:
     other_excluded: Lines = field(default_factory=dict)
     ongoing: Lines = field(default_factory=dict)
     awaiting: Lines = field(default_factory=dict)
+    """Studies; their reports are lines of their own (counting rule 15)."""
+    ongoing_reports: Lines = field(default_factory=dict)
+    awaiting_reports: Lines = field(default_factory=dict)
+    carried_over: Lines = field(default_factory=dict)
+    """Reports of an earlier version that were taken up again without a new hit; they stand beside databases and registers."""
     new_reports_of_previous_studies: Lines = field(default_factory=dict)
     """By study: reports that this update includes for studies of the previous version; PRISMA 2020 has no line for them."""
     dropped: Lines = field(default_factory=dict)
@@ -158,8 +196,14 @@ class Flow:
     adjustments: tuple[Adjustment, ...] = ()
     """Every number entered by hand, once each, under the box or line that it was entered for."""
     footnotes: tuple[str, ...] = ()
-    labels: Mapping[str, str] = field(default_factory=dict)
-    """Words of the review's own for boxes and lists of reasons, by key, where they depart from the wording of PRISMA 2020."""
+    """Notes that counting asks for; a leading * or ** binds one to the template's mark."""
+    words: FigureWords = field(default_factory=FigureWords)
+    """What the protocol (or a file) says of the figure in words of its own, placeholders not yet filled."""
+    last_searched: str = ""
+    """The day of the newest search or import, ISO 8601; empty where none is known."""
+    participants: Participants | None = None
+    dated: datetime | None = None
+    """When the newest event happened that the flow knows of (UTC); what documents give as their date."""
     not_given: frozenset[str] = frozenset()
     """Of typed numbers: boxes that nobody gave a number for, and lists of reasons of which only the sum is known."""
     checks: tuple[Check, ...] = ()
@@ -182,24 +226,19 @@ def with_boxes(flow: Flow, boxes: Mapping[str, Any]) -> Flow:
     return replace(flow, **boxes)
 
 
-COUNT_KEYS = (
-    "database_results", "register_results", "duplicates", "excluded_automatic", "excluded_other", "records_screened",
-    "records_excluded", "dbr_sought_reports", "dbr_notretrieved_reports", "dbr_assessed", "website_results",
-    "organisation_results", "citations_results", "other_sought_reports", "other_notretrieved_reports", "other_assessed",
-    "new_studies", "new_reports", "previous_studies", "previous_reports", "total_studies", "total_reports",
-)  # fmt: skip
+COUNT_KEYS = figure_words.COUNTS
 """The keys of `counts` in `flow --json`, in the order of the R package's rows."""
 
-MA_KEYS = ("total_studies_ma", "total_reports_ma")
+MA_KEYS = figure_words.MA_COUNTS
 """Keys of `counts` that stand there only where somebody entered them."""
 
-LIST_KEYS = ("database_specific_results", "register_specific_results", "dbr_excluded", "other_excluded", "ongoing", "awaiting")
+LIST_KEYS = figure_words.LISTS
 """The keys of `lists` in `flow --json`."""
 
 PENDING_KEYS = ("title_abstract", "retrieval", "full_text", "conflicts")
 """The keys of `pending` in `flow --json`."""
 
-EXTRA_LIST_KEYS = ("other_specific_results", "new_reports_of_previous_studies", "dropped")
+EXTRA_LIST_KEYS = figure_words.EXTRA_LISTS
 """Lists that are told only where they have lines."""
 
 SCREENING_REASONS = "screening_reasons"

@@ -34,9 +34,14 @@ def included(flow: Flow, basis: CountedReports) -> Flow:
 def _studies(reports: Iterable[Report]) -> dict[StudyKey, list[str]]:
     members: dict[StudyKey, list[str]] = {}
     for report in reports:
-        for label in report.studies or (report.key,):
-            members.setdefault((label, bool(report.studies)), []).append(report.key)
+        for study in studies_of(report):
+            members.setdefault(study, []).append(report.key)
     return dict(sorted(members.items()))
+
+
+def studies_of(report: Report) -> tuple[StudyKey, ...]:
+    """The studies that a report belongs to."""
+    return tuple((label, True) for label in report.studies) or ((report.key, False),)
 
 
 def _count_studies(studies: Mapping[StudyKey, list[str]], adjustments: tuple[Adjustment, ...] = ()) -> Count:

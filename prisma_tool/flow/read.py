@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.flow.count import count
 from prisma_tool.flow.counting_input import CountingInput, Entered
-from prisma_tool.flow.flow import Flow
+from prisma_tool.flow.flow import Flow, StudyParticipants
 from prisma_tool.flow.scope import Moment, Scope, moment, resolve
 from prisma_tool.model.log.events import Event, EventKind
-from prisma_tool.model.protocol.protocol import Protocol
-from prisma_tool.model.vocabulary import RunStatus, Stage
+from prisma_tool.model.protocol.protocol import CAPTURED, Protocol
+from prisma_tool.model.vocabulary import RunStatus, SourceKind, Stage
 from prisma_tool.reports.state import ReviewState, load_review_state, stopped_records
 from prisma_tool.review.open_review import Review
 from prisma_tool.review.protocol.read import parse_protocol
@@ -22,6 +23,7 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.log_contents import log_head
 from prisma_tool.store.records import report_rows
 from prisma_tool.store.runs import runs
+from prisma_tool.studies.captured_sources import captured_sources
 
 __all__ = ["moment", "read_flow", "read_flow_with_head"]
 
@@ -62,7 +64,9 @@ def flow_at(transaction: Transaction, protocol: Protocol, when: Moment, scope: S
     rules = protocol if when.at is None else _protocol_at(transaction, when.at)
     review_state = load_review_state(replace(transaction, protocol=rules), when.at, when.before)
     account = _account(transaction, review_state, rules, when.at)
-    return count(review_state, rules, account, cumulative=scope.cumulative, template=scope.template)
+    account = replace(account, **_searched(transaction, review_state, when.at, cumulative=scope.cumulative))
+    flow = count(review_state, rules, account, cumulative=scope.cumulative, template=scope.template)
+    return replace(flow, dated=event_rows.newest_moment(transaction, when.at, when.before))
 
 
 def _protocol_at(transaction: Transaction, at: datetime) -> Protocol:
@@ -87,7 +91,41 @@ def _account(transaction: Transaction, review_state: ReviewState, protocol: Prot
         tool_votes=tool_votes,
         human_votes=human_votes,
         stopped=stopped_records(review_state),
+        participants=_participants(review_state),
+        captured_through=captured_sources(transaction, _captured(review_state)),
     )
+
+
+def _captured(review_state: ReviewState) -> list[str]:
+    """The register entries that were excluded as already captured."""
+    sources = review_state.sources
+    return [
+        report.key
+        for report in review_state.reports
+        if report.reason == CAPTURED and sources[report.records[0].source].kind is SourceKind.REGISTER
+    ]
+
+
+def _participants(review_state: ReviewState) -> dict[str, StudyParticipants]:
+    return {
+        slot.subject: StudyParticipants(slot.subject, int(event.payload.get("participants", 0)), event.text("as"))
+        for slot, event in review_state.state.standing.items()
+        if slot.kind == EventKind.PARTICIPANTS
+    }
+
+
+def _searched(transaction: Transaction, review_state: ReviewState, at: datetime | None, *, cumulative: bool) -> dict[str, Any]:
+    """What the figure's version searched: the kinds of sources, and when it last did. A search that failed is none."""
+    complete = [
+        run
+        for run in runs.all_runs(transaction)
+        if (at is None or run.started <= at) and _complete(run, at) and (cumulative or run.started > review_state.era.cut)
+    ]
+    days = [f"{run.started:%Y-%m-%d}" for run in complete if review_state.sources[run.source].kind.in_left_column]
+    return {
+        "searched": frozenset(review_state.sources[run.source].kind for run in complete),
+        "last_searched": max(days, default=""),
+    }
 
 
 def _complete(run: runs.Run, at: datetime | None) -> bool:

@@ -187,6 +187,11 @@ def _with_subject(words: str) -> Callable[[Event, Protocol], str]:
     return lambda event, _: words.replace("{}", event.subject)
 
 
+def _participants(event: Event, _: Protocol) -> str:
+    counted_as = f" ({event.text('as')})" if event.text("as") else ""
+    return f"entered {event.text('participants')} participants{counted_as} for the study {event.subject}"
+
+
 _ACTIONS: Mapping[str, Callable[[Event, Protocol], str]] = {
     EventKind.DECISION: _decision,
     EventKind.ADJUDICATION: _adjudication,
@@ -210,6 +215,7 @@ _ACTIONS: Mapping[str, Callable[[Event, Protocol], str]] = {
     EventKind.PILOT: _pilot,
     EventKind.ORDER: _order,
     EventKind.STOPPING: _stopping,
+    EventKind.PARTICIPANTS: _participants,
 }
 
 

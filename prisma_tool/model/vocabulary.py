@@ -84,3 +84,10 @@ class RecordState(StrEnum):
     NEW = "new"
     SEEN = "seen"
     CHANGED = "changed"
+
+
+class CountedAs(StrEnum):
+    """Which of a study's participants a number counts."""
+
+    RANDOMISED = "randomised"
+    ANALYSED = "analysed"

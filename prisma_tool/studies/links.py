@@ -275,7 +275,7 @@ def captured_through(transaction: Transaction, entry: StoredRecord) -> list[Capt
     citation = entry.citation
     if not citation.is_register_entry:
         return []
-    pmids = {link.pmid: _REFERENCES[link.kind] for link in citation.links if link.pmid and link.kind in _REFERENCES}
+    pmids = reported_pmids(entry)
     keys = records.keys_with(transaction, "registry", citation.registry_numbers) | records.keys_with(transaction, "pmid", pmids)
     candidates = [
         record for record in records.records_by_key(transaction, keys).values() if not record.citation.is_register_entry
@@ -286,6 +286,11 @@ def captured_through(transaction: Transaction, entry: StoredRecord) -> list[Capt
         if record.cluster != entry.cluster
     }
     return [publications[key] for key in sorted(publications)]
+
+
+def reported_pmids(entry: StoredRecord) -> dict[str, Ground]:
+    """The publications that a register entry itself names as reports of its trial, by PMID."""
+    return {link.pmid: _REFERENCES[link.kind] for link in entry.citation.links if link.pmid and link.kind in _REFERENCES}
 
 
 def _suggestion(number: str, grounds: _Grounds, titles: Mapping[str, str]) -> Suggestion:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def test_rule_01_a_key_counts_once_however_often_it_is_found(bench: Bench) -> None:
     bench.given("Embase", "1", "2")
     bench.given("Embase", "2", "3")
-    assert bench.flow().database_results.records == ("embase:1", "embase:2", "embase:3")
+    assert find_count(bench.flow(), "database_results").records == ("embase:1", "embase:2", "embase:3")
 
 
 def test_rule_02_a_file_that_was_imported_before_adds_nothing_not_even_a_run(bench: Bench) -> None:
@@ -70,7 +70,7 @@ def test_rule_07_duplicates_counts_the_surplus_database_and_register_records(ben
     bench.given("Scopus", "1", "3")
     bench.dedupe()
     flow = bench.flow()
-    assert flow.database_results.n == 4
+    assert find_count(flow, "database_results").n == 4
     assert len(flow.duplicates.records) == 1
     assert flow.pending.title_abstract.n == 3
 
@@ -144,7 +144,7 @@ def test_rule_09_what_a_reviewer_marked_as_a_tool_excludes_is_told_apart(make_be
     moment = bench.review.store.now()
     flow = bench.flow()
     assert [(one.detail, one.holds) for one in flow.checks if "by human" in one.name] == [("3 = 3", True)]
-    assert flow.footnotes[0] == "** 2 records excluded by a human and 1 by automation tools (ASReview)."
+    assert flow.footnotes[0] == "** 3 records were excluded, of which 1 by automation tools (ASReview)."
     assert bench.told(at=moment) == as_json(flow)
 
 
@@ -286,7 +286,7 @@ def test_rule_18_excluding_captured_register_entries_by_protocol_is_footnoted(ma
     bench.given("ICTRP", "1", kind=SourceKind.REGISTER)
     bench.dedupe()
     bench.vote("exclude", "ictrp:1", reason="Already captured")
-    assert any("excluded as already captured" in note for note in bench.flow().footnotes)
+    assert "1 record from registers was screened: 1 already captured; none was included." in bench.flow().footnotes
 
 
 def test_rule_19_an_unlinked_report_is_a_study_and_one_report_may_cover_several(bench: Bench) -> None:
@@ -321,8 +321,8 @@ def test_rule_24_an_earlier_day_is_counted_under_its_own_protocol(bench: Bench) 
     bench.given("Embase", "2")
     bench.vote("include", "embase:1")
     past = read_flow(bench.review, then)
-    assert (past.database_results.n, past.records_excluded.n, past.interim) == (1, 1, False)
-    assert (bench.flow().database_results.n, bench.flow().records_excluded.n) == (2, 0)
+    assert (find_count(past, "database_results").n, past.records_excluded.n, past.interim) == (1, 1, False)
+    assert (find_count(bench.flow(), "database_results").n, bench.flow().records_excluded.n) == (2, 0)
 
 
 def test_rule_24_a_reason_that_was_renamed_keeps_its_history(make_bench: Callable[..., Bench]) -> None:
@@ -376,3 +376,31 @@ def test_every_number_lists_exactly_its_members(bench: Bench) -> None:
     for name, lines in told["lists"].items():
         for label, n in lines.items():
             assert len(explanation(flow, f"{name}:{label}")["records"]) == n
+
+
+def test_rule_15_ongoing_and_awaiting_count_studies_and_their_reports_each_study_in_one_state(bench: Bench) -> None:
+    bench.given("Embase", "1", "2", "3", "4", "5", "6")
+    bench.dedupe()
+    bench.vote("include", *(f"embase:{n}" for n in range(1, 7)))
+    bench.assess("ongoing", "embase:1", "embase:2", "embase:3", "embase:5")
+    bench.assess("awaiting", "embase:4")
+    bench.assess("include", "embase:6")
+    for label, keys in {"A": ["embase:1", "embase:2"], "B": ["embase:3", "embase:4"], "C": ["embase:5", "embase:6"]}.items():
+        links.link(bench.review, label, keys, "Ada")
+    told = as_json(bench.flow())["lists"]
+    assert told["ongoing"] == {"Ongoing studies": 1}, "A; B awaits, C is included"
+    assert told["awaiting"] == {"Studies awaiting classification": 1}
+    assert told["ongoing_reports"] == {"Reports of ongoing studies": 4}
+    assert told["awaiting_reports"] == {"Reports of studies awaiting classification": 1}
+    assert explanation(bench.flow(), "ongoing")["studies"] == [{"label": "A", "records": ["embase:1", "embase:2"]}]
+    assert explanation(bench.flow(), "awaiting:Studies awaiting classification")["n"] == 1
+    assert all(check.holds for check in bench.flow().checks if check.kind == "strict")
+
+
+def test_rule_18_a_kind_of_source_that_was_never_searched_is_null_and_one_without_hits_is_zero(bench: Bench) -> None:
+    bench.given("Embase", "1")
+    assert bench.told()["counts"]["register_results"] is None
+    path = bench.folder / "none.csv"
+    path.write_text("accession,title\n", encoding="utf-8")
+    bench.given_file(path, "ICTRP", kind=SourceKind.REGISTER)
+    assert bench.told()["counts"]["register_results"] == 0

@@ -10,7 +10,7 @@ import pytest
 
 from prisma_tool.dedupe import manual
 from prisma_tool.errors import DecisionError, PrismaError
-from prisma_tool.flow.as_json import explanation
+from prisma_tool.flow.as_json import explanation, find_count
 from prisma_tool.model.vocabulary import SourceKind, Stage
 from prisma_tool.reports.state import load_review_state
 from prisma_tool.reports.version_scope import reopening_candidates
@@ -43,7 +43,7 @@ def test_rule_02_known_hits_count_as_identified_and_as_duplicates(closed: Bench)
     closed.given("Embase", "4", "5", "6", "7")
     closed.dedupe()
     flow = closed.flow()
-    assert flow.database_results.records == ("embase:4", "embase:5", "embase:6", "embase:7")
+    assert find_count(flow, "database_results").records == ("embase:4", "embase:5", "embase:6", "embase:7")
     assert flow.duplicates.records == ("embase:4", "embase:5", "embase:6")
     assert flow.pending.title_abstract.records == ("embase:7",)
     assert "3 duplicate records removed, of which 3 were already screened for the previous version." in flow.footnotes
@@ -60,10 +60,12 @@ def test_rule_02_known_hits_can_be_left_out_by_protocol(make_bench: Callable[...
     bench.dedupe()
     bench.vote("exclude", "embase:3")
     flow = bench.flow()
-    assert (flow.database_results.records, flow.duplicates.n) == (("embase:3",), 0)
+    assert (find_count(flow, "database_results").records, flow.duplicates.n) == (("embase:3",), 0)
     assert any("had screened are not counted" in note for note in flow.footnotes)
     bench.vote("include", "embase:1")
-    assert bench.flow().database_results.records == ("embase:1", "embase:3"), "what a person took up again is counted"
+    assert find_count(bench.flow(), "database_results").records == ("embase:1", "embase:3"), (
+        "what a person took up again is counted"
+    )
 
 
 def test_rule_02_a_known_record_of_other_methods_is_identified_and_not_sought_again(bench: Bench) -> None:
@@ -113,13 +115,13 @@ def test_rule_21_a_forced_close_carries_pending_reports_over(bench: Bench) -> No
     bench.vote("exclude", "embase:1")
     bench.close("2023", force=True)
     flow = bench.flow()
-    assert {label: line.records for label, line in flow.database_specific_results.items()} == {"Carried over": ("embase:2",)}
+    assert {label: line.records for label, line in flow.carried_over.items()} == {"Carried over": ("embase:2",)}
     assert flow.interim
     assert "Carried over: 1 report of an earlier version was taken up again without a new hit." in flow.footnotes
     bench.vote("exclude", "embase:2")
     assert bench.flow().records_excluded.records == ("embase:2",)
     bench.close("2024")
-    assert bench.flow().database_results.n == 0, "what the second version closed stays closed"
+    assert bench.flow().database_results is None, "what the second version closed stays closed, and nothing was searched since"
 
 
 def test_rule_21_only_the_newest_version_can_be_reopened_and_nothing_is_lost(closed: Bench) -> None:
@@ -169,10 +171,10 @@ def test_rule_22_a_reopened_report_goes_through_the_boxes_of_the_source_that_rai
 def test_rule_22_a_report_taken_up_without_a_new_hit_is_carried_over(closed: Bench) -> None:
     closed.assess("exclude", "embase:6", reason="No results available")
     told = closed.told()
-    assert told["lists"]["database_specific_results"] == {"Carried over": 1}
+    assert told["lists"]["carried_over"] == {"Carried over": 1}
     assert told["lists"]["dbr_excluded"] == {"No results available": 1}
     undo_last(closed.review, "Ada", Stage.FULL_TEXT)
-    assert closed.told()["counts"]["database_results"] == 0
+    assert closed.told()["counts"]["database_results"] is None
 
 
 def test_rule_22_a_closed_inclusion_that_is_excluded_later_is_dropped_from_the_total(closed: Bench) -> None:
@@ -262,7 +264,7 @@ def test_rule_22_an_included_report_of_elsewhere_is_dropped_by_an_ordinary_decis
     bench.assess("exclude", statins, reason="Wrong population")
     told = bench.told()
     assert (told["counts"]["total_studies"], told["lists"]["dbr_excluded"]) == (1, {"Wrong population": 1})
-    assert told["lists"]["database_specific_results"] == {"Carried over": 1}
+    assert told["lists"]["carried_over"] == {"Carried over": 1}
 
 
 def _moreau(bench: Bench) -> list[str]:
@@ -328,4 +330,5 @@ def test_versions_and_moments_work_on_a_shared_postgresql_database(make_bench: C
     bench.assess("exclude", "embase:1", reason="Wrong outcome")
     assert bench.told(version="2023") == before
     counts = bench.told()["counts"]
-    assert (counts["database_results"], counts["duplicates"], counts["total_studies"]) == (3, 1, 0)
+    assert (counts["database_results"], counts["duplicates"], counts["total_studies"]) == (2, 1, 0)
+    assert bench.told()["lists"]["carried_over"] == {"Carried over": 1}

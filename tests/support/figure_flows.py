@@ -13,6 +13,8 @@ from prisma_tool.figure.exchange.typed_flow import LABELLED
 from prisma_tool.figure.layout.shapes import Layout
 from prisma_tool.figure.words.options import FigureOptions, Palette, Thousands, Wording
 from prisma_tool.flow.flow import COUNT_KEYS, Adjustment, Count, Flow, Pending, Template
+from prisma_tool.model.protocol.figure_words import FigureWords
+from prisma_tool.model.text import one_line
 
 COUNT = re.compile(r"\(n = [\d,]+\)")
 LETTERS = "abcdefgh WXYZ αβγΩ ЖЩдя éüñŁøß 0123456789 ()=n<>&\"'-/,.;日本"
@@ -60,6 +62,7 @@ def extreme() -> Flow:
 
 counts = st.integers(min_value=0, max_value=9_999_999).map(many)
 labels = st.text(alphabet=LETTERS, min_size=1, max_size=200)
+own_labels = labels.map(one_line).filter(bool)
 lists = st.dictionaries(labels, counts, max_size=6)
 hideable = st.sampled_from(
     [
@@ -91,7 +94,7 @@ def flows(draw: st.DrawFn) -> Flow:
         awaiting=draw(lists),
         pending=draw(st.builds(Pending, counts, counts, counts, counts)),
         footnotes=tuple(draw(st.lists(labels, max_size=2))),
-        labels=draw(st.dictionaries(st.sampled_from(LABELLED), labels, max_size=3)),
+        words=FigureWords(labels=draw(st.dictionaries(st.sampled_from(LABELLED), own_labels, max_size=3))),
     )
 
 

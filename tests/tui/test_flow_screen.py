@@ -148,7 +148,7 @@ async def test_numbers_are_reached_and_opened_and_the_figure_goes_on_beyond_the_
         await pilot.press("escape")
         await screen.run_action("edge(1)")
         await settled(pilot)
-        assert "Source: Page MJ" in "\n".join(painted(pilot))
+        assert "Adapted from: Page MJ" in "\n".join(painted(pilot))
 
 
 async def test_a_click_on_a_number_opens_it(review_of: ReviewOf) -> None:

@@ -41,6 +41,7 @@ GOOD: dict[str, tuple[str, str, dict[str, Any]]] = {
     EventKind.ASSIGNMENT: ("a:1", SCREENING, {"to": "Ada", "assigned": True}),
     EventKind.PILOT: ("", SCREENING, {"act": "open", "keys": ["a:1"], "reviewers": ["Ada", "Ben"], "n": 1, "seed": None}),
     EventKind.ORDER: ("a:1", SCREENING, {"order": "relevance", "why": "chance", "open": 5, "found": 1}),
+    EventKind.PARTICIPANTS: ("SMITH 2020", "", {"participants": 120, "as": "randomised"}),
     EventKind.STOPPING: ("", SCREENING, {"act": "stopped", **RULE, "p": 0.04, "held": True, "set_late": False}),
 }
 
@@ -102,6 +103,9 @@ def test_every_kind_has_an_example_that_may_come_in() -> None:
         (EventKind.PILOT, "act", "paused"),
         (EventKind.ORDER, "open", "many"),
         (EventKind.ORDER, "records", [["title", "abstract", 2020]]),
+        (EventKind.PARTICIPANTS, "participants", 0),
+        (EventKind.PARTICIPANTS, "participants", "many"),
+        (EventKind.PARTICIPANTS, "as", "treated"),
         (EventKind.STOPPING, "act", "slowed"),
         (EventKind.STOPPING, "p", "small"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -9,8 +10,21 @@ import pytest
 from click.testing import CliRunner
 
 from prisma_tool.cli.figure_options import figure_options
+from prisma_tool.cli.main import run
 from prisma_tool.errors import ExitCode, PrismaError, UsageError
 from prisma_tool.figure.words.options import FigureOptions, Palette, Thousands, Wording
+
+NUMBERS = {
+    "counts": {
+        "database_results": 9,
+        "records_screened": 9,
+        "records_excluded": 8,
+        "dbr_sought_reports": 1,
+        "dbr_notretrieved_reports": 0,
+        "dbr_assessed": 1,
+        "new_studies": 1,
+    }
+}
 
 
 def chosen(*arguments: str) -> FigureOptions:
@@ -61,3 +75,18 @@ def test_the_layout_of_2020_is_the_usual_one_and_that_of_2009_is_refused_with_th
 def test_what_no_figure_can_be_is_refused(arguments: tuple[str, ...]) -> None:
     with pytest.raises(UsageError):
         chosen(*arguments)
+
+
+def test_notes_beside_the_figure_leave_their_marks_in_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    numbers = tmp_path / "flow.json"
+    numbers.write_text(json.dumps({**NUMBERS, "notes": {"excluded": "By two people"}}), encoding="utf-8")
+    drawn, notes = tmp_path / "figure.svg", tmp_path / "notes.txt"
+    outlined = tmp_path / "outlined.svg"
+    command = ["flow", "--from-json", str(numbers)]
+    assert run([*command, "-o", str(drawn), "--hide", "footnotes", "--notes", str(notes)]) == 0
+    assert "Records excluded** (n = " in drawn.read_text("utf-8")
+    assert "By two people" not in drawn.read_text("utf-8")
+    assert "** By two people" in notes.read_text("utf-8")
+    assert run([*command, "-o", str(outlined), "--hide", "footnotes", "--text", "paths"]) == 0
+    assert "Records excluded (n = " in outlined.read_text("utf-8")
+    assert f"Wrote {notes}." in capsys.readouterr().err

@@ -10,11 +10,12 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+import resvg_py
 from figure_flows import many
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
-from PIL import Image
+from PIL import Image, ImageChops
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.figure.fonts.faces import font_set
@@ -22,11 +23,11 @@ from prisma_tool.figure.layout.layout import lay_out
 from prisma_tool.figure.layout.shapes import Layout
 from prisma_tool.figure.render.docx import render_docx
 from prisma_tool.figure.render.eps import render_eps
-from prisma_tool.figure.render.glyph_coverage import missing_glyphs
+from prisma_tool.figure.render.glyph_coverage import fonts_of, missing_glyphs
 from prisma_tool.figure.render.pdf import render_pdf
-from prisma_tool.figure.render.png import render_png, render_tiff
+from prisma_tool.figure.render.png import draw_dots, render_png, render_tiff
 from prisma_tool.figure.render.pptx import render_pptx
-from prisma_tool.figure.render.svg import render_svg
+from prisma_tool.figure.render.svg import render_outlined_svg, render_svg
 from prisma_tool.figure.warnings import remarks
 from prisma_tool.figure.words.options import FigureOptions
 from prisma_tool.flow.flow import Flow, Template
@@ -135,7 +136,7 @@ def test_an_added_font_is_embedded_in_svg_and_pdf_with_its_letters_only(tmp_path
     layout = lay_out(flow_with("日本"), FigureOptions(fonts=(font,)))
     svg = render_svg(layout)
     assert re.search(r"@font-face\{font-family:'Squares';font-weight:normal;src:url\(data:font/ttf;base64,", svg)
-    assert ET.fromstring(svg).get("font-family", "").startswith("'Squares', Arial")
+    assert ET.fromstring(svg).get("font-family", "").startswith("'Squares', 'Liberation Sans', Arial")
     assert render_pdf(layout).count(b"/FontFile2") == 3
 
 
@@ -172,3 +173,35 @@ def test_a_script_that_needs_shaping_is_refused_where_letters_are_set_one_by_one
     with pytest.raises(PrismaError, match=r"א \(U\+05D0\).*runs from the right"):
         render(lay_out(flow_with("אב")))
     assert render_png(lay_out(flow_with("אב")), 72)
+
+
+def test_an_svg_brings_its_letters_along_and_holds_every_line_to_its_measured_width() -> None:
+    layout = lay_out(flow_with("Wrong population"))
+    svg = render_svg(layout)
+    assert len(re.findall(r"@font-face\{font-family:'Liberation Sans';font-weight:(?:normal|bold);src:url\(data:", svg)) == 2
+    lengths = {
+        (element.text or ""): float(element.get("textLength", 0))
+        for element in ET.fromstring(svg).iter()
+        if element.tag.endswith("}text")
+    }
+    for line in layout.lines:
+        width = fonts_of(layout).width(line.text, line.size_pt, bold=line.bold)
+        assert lengths[line.text] == pytest.approx(width, abs=0.001)
+
+
+def test_an_svg_of_outlines_has_no_text_but_its_words_as_labels_and_looks_the_same() -> None:
+    layout = lay_out(flow_with("Wrong population"))
+    svg = render_outlined_svg(layout)
+    assert "<text" not in svg
+    assert "font-face" not in svg
+    labels = [element.get("aria-label") for element in ET.fromstring(svg).iter() if element.tag.endswith("}path")]
+    assert labels == [line.text for line in (*layout.lines,)]
+    outlined = bytes(resvg_py.svg_to_bytes(svg_string=svg, dpi=80, background="#ffffff", skip_system_fonts=True))
+    drawn, expected = (Image.open(io.BytesIO(data)).convert("L") for data in (outlined, draw_dots(layout, 80, "PNG")))
+    mean_difference = sum(ImageChops.difference(drawn, expected).tobytes()) / (drawn.width * drawn.height)
+    assert mean_difference < 2, "antialiasing apart"
+
+
+def test_outlines_need_a_font_for_every_letter() -> None:
+    with pytest.raises(PrismaError, match="no SVG of outlines was written"):
+        render_outlined_svg(lay_out(flow_with("日本")))

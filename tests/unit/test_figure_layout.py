@@ -21,6 +21,7 @@ from prisma_tool.figure.render.svg import render_svg
 from prisma_tool.figure.render.terminal import cells, render_text
 from prisma_tool.figure.warnings import remarks
 from prisma_tool.figure.words.caption import caption
+from prisma_tool.figure.words.labels import SOURCE
 from prisma_tool.figure.words.line_breaking import NO_BREAK, wrap
 from prisma_tool.figure.words.options import PRESETS, FigureOptions, Palette, Thousands, Wording
 from prisma_tool.flow.flow import COUNT_KEYS, Count, Flow, Pending, Template
@@ -196,15 +197,15 @@ def test_each_template_has_its_boxes_headers_and_phases() -> None:
 def test_the_boxes_say_what_the_official_template_says() -> None:
     flow = Flow(Template.NEW_V1, many(30), many(4), many(5), many(0), many(1), many(28), many(20), many(8), many(1), many(7))
     layout = lay_out(replace(flow, dbr_excluded={"Wrong population": many(3)}, database_specific_results={"PubMed": many(30)}))
-    assert layout.box("identified").text == "Records identified from*: Databases (n = 30) PubMed (n = 30) Registers (n = 4)"
+    assert layout.box("identified").text == "Records identified from: Databases (n = 30) PubMed (n = 30) Registers (n = 4)"
     assert layout.box("removed").text == (
         "Records removed before screening: Duplicate records removed (n = 5) "
         "Records marked as ineligible by automation tools (n = 0) Records removed for other reasons (n = 1)"
     )
-    assert layout.box("excluded").text == "Records excluded** (n = 20)"
+    assert layout.box("excluded").text == "Records excluded (n = 20)"
     assert layout.box("reports_excluded").text == "Reports excluded: Wrong population (n = 3)"
     assert layout.box("included").text == "Studies included in review (n = 0) Reports of included studies (n = 0)"
-    assert layout.footnotes[-1].text == "Source: Page MJ, et al. BMJ 2021;372:n71. doi: 10.1136/bmj.n71."
+    assert layout.footnotes[-1].text == SOURCE
 
 
 def test_only_an_unfinished_figure_is_stamped_and_says_what_waits() -> None:
@@ -219,7 +220,7 @@ def test_only_an_unfinished_figure_is_stamped_and_says_what_waits() -> None:
 
 def test_ongoing_studies_stand_in_a_box_marked_as_an_extension() -> None:
     layout = lay_out(Flow(Template.NEW_V1, ongoing={"NCT03971799": many(1)}))
-    assert layout.box("set_aside").text == "Ongoing†: NCT03971799 (n = 1)"
+    assert layout.box("set_aside").text == "NCT03971799† (n = 1)"
     assert "† Extension of the PRISMA 2020 template." in [line.text for line in layout.footnotes]
 
 
@@ -230,10 +231,10 @@ def test_a_meta_analysis_that_somebody_entered_is_a_line_marked_as_an_extension(
     assert "† Extension of the PRISMA 2020 template." in [line.text for line in layout.footnotes]
 
 
-def test_a_note_on_automation_tools_takes_the_place_of_the_general_one() -> None:
-    notes = [line.text for line in lay_out(Flow(Template.NEW_V1, footnotes=("** 12 by a tool.", "Other."))).footnotes]
-    assert [note for note in notes if note.startswith("**")] == ["** 12 by a tool."]
-    assert "1. Other." in notes
+def test_a_note_on_automation_tools_has_its_mark_and_others_have_none() -> None:
+    layout = lay_out(Flow(Template.NEW_V1, footnotes=("** 12 by a tool.", "Other.")))
+    assert [line.text for line in layout.footnotes] == ["** 12 by a tool.", "Other.", SOURCE]
+    assert layout.box("excluded").text == "Records excluded** (n = 0)"
 
 
 @pytest.mark.parametrize("width", [80, 160])

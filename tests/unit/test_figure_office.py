@@ -19,6 +19,7 @@ from prisma_tool.figure.layout.layout import lay_out
 from prisma_tool.figure.render.docx import render_docx
 from prisma_tool.figure.render.pptx import render_pptx
 from prisma_tool.figure.words.caption import caption
+from prisma_tool.figure.words.labels import SOURCE
 from prisma_tool.figure.words.options import PLAIN, FigureOptions
 from prisma_tool.figure.write import RENDERERS, draw
 from prisma_tool.flow.flow import Template
@@ -74,7 +75,7 @@ def test_a_word_document_holds_shapes_connectors_description_caption_and_footnot
     assert LAYOUT.alt_text in [element.get("descr") for element in body.iter() if element.tag.endswith("}docPr")]
     texts = [paragraph.text for paragraph in document.paragraphs]
     assert caption(FLOW) in texts
-    assert "Source: Page MJ, et al. BMJ 2021;372:n71. doi: 10.1136/bmj.n71." in texts
+    assert SOURCE in texts
     assert not list(body.iter("{http://schemas.openxmlformats.org/drawingml/2006/picture}pic"))
 
 

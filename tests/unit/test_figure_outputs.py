@@ -7,6 +7,8 @@ import io
 import re
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -18,16 +20,19 @@ from PIL import Image
 
 from prisma_tool.errors import UsageError
 from prisma_tool.figure.layout.layout import lay_out
+from prisma_tool.figure.render.docx import render_docx
 from prisma_tool.figure.render.eps import render_eps
 from prisma_tool.figure.render.glyph_coverage import missing_glyphs
 from prisma_tool.figure.render.pdf import render_pdf
 from prisma_tool.figure.render.png import render_png, render_tiff
+from prisma_tool.figure.render.pptx import render_pptx
 from prisma_tool.figure.render.svg import render_svg
 from prisma_tool.figure.render.terminal import render_text
 from prisma_tool.figure.warnings import remarks
 from prisma_tool.figure.words.options import FigureOptions, Palette, Thousands
 from prisma_tool.figure.write import RENDERERS, draw
 from prisma_tool.flow.flow import Count, Flow, Template
+from prisma_tool.model.protocol.figure_words import FigureWords
 
 COMMAS = FigureOptions(thousands=Thousands.COMMA)
 
@@ -190,3 +195,39 @@ def test_an_eps_conforms_to_the_structuring_conventions() -> None:
     assert [line for line in lines if line.startswith(("%%Begin", "%%End"))] == ["%%EndComments", "%%BeginProlog", "%%EndProlog"]
     assert "% \\u03b2-blocker %% ) ( \\ (n = 17)" in lines
     assert lines[-1] == "%%EOF"
+
+
+def test_documents_have_the_date_of_the_newest_event_and_the_author_that_the_review_names() -> None:
+    moment = datetime(2025, 2, 3, 9, 0, 40, 123, tzinfo=UTC)
+    flow = replace(usual(Template.NEW_V1), dated=moment, words=FigureWords(author="Ada & Ben"))
+    layout = lay_out(flow)
+    word, slides = docx.Document(io.BytesIO(render_docx(layout, ""))), pptx.Presentation(io.BytesIO(render_pptx(layout, "")))
+    for about in (word.core_properties, slides.core_properties):
+        assert (about.author, about.created.replace(tzinfo=None), about.modified) == (
+            "Ada & Ben",
+            datetime(2025, 2, 3, 9, 0, 40),  # noqa: DTZ001 # as the formats store it
+            about.created,
+        )
+    pdf = render_pdf(layout)
+    assert b"(D:20250203090040Z)" in pdf
+    assert b"<dc:creator><rdf:Seq><rdf:li>Ada &amp; Ben</rdf:li>" in pdf
+    assert b"<xmp:CreateDate>2025-02-03T09:00:40Z</xmp:CreateDate>" in pdf
+
+
+def test_a_pdf_says_its_title_and_language_in_xmp_and_names_no_author_whom_nobody_named() -> None:
+    layout = lay_out(usual(Template.NEW_V1))
+    pdf = render_pdf(layout)
+    packet = pdf[pdf.index(b"<x:xmpmeta") : pdf.index(b"</x:xmpmeta>") + len(b"</x:xmpmeta>")]
+    values = [element.text for element in ET.fromstring(packet).iter() if element.text and element.text.strip()]
+    assert values == ["application/pdf", layout.title, layout.alt_text, "en-GB", "prisma-tool"]
+    assert b"/Author ()" in pdf
+    assert b"/Lang (en-GB) /Metadata" in pdf
+    assert b"anonymous" not in pdf
+
+
+@pytest.mark.parametrize(("palette", "mode"), [(Palette.COLOUR, "RGB"), (Palette.GREY, "L"), (Palette.LINE_ART, "L")])
+def test_a_png_has_no_transparency(palette: Palette, mode: str) -> None:
+    layout = lay_out(usual(Template.NEW_V1), FigureOptions(palette=palette))
+    with Image.open(io.BytesIO(render_png(layout, 72))) as picture:
+        assert picture.mode == mode
+        assert "transparency" not in picture.info

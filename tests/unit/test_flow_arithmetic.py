@@ -16,9 +16,12 @@ from hypothesis import strategies as st
 from prisma_tool.cli.main import run
 from prisma_tool.figure.exchange.typed_flow import TypedFlow, TypedNumbers, flow_of
 from prisma_tool.flow.arithmetic import relations
+from prisma_tool.flow.arithmetic.box_words import words_of
 from prisma_tool.flow.arithmetic.letter import letter
+from prisma_tool.flow.arithmetic.relations import side_sum
 from prisma_tool.flow.arithmetic.slips import slips_of
 from prisma_tool.flow.flow import Check, CheckKind, Flow, Template
+from prisma_tool.model.protocol.figure_words import FigureWords
 
 Counts = dict[str, int | None]
 
@@ -451,7 +454,21 @@ def test_every_slip_is_of_a_relation_in_the_table_and_names_boxes_of_the_flow() 
     flow = Flow(Template.UPDATED_V2)
     for relation in (*relations.table(read(next_update()).flow), relations.TOTAL_ENTERING_STUDIES):
         for slip in slips_of(relation):
-            assert all(hasattr(flow, box.lstrip("+-")) for box in slip.boxes)
+            assert all(hasattr(flow, box.lstrip("+-")) and words_of(flow, box.lstrip("+-")) for box in slip.boxes)
+
+
+def test_studies_set_aside_count_for_their_reports_where_nobody_gave_these() -> None:
+    assert side_sum(read(a_review()).flow, relations.COULD_ENTER) == 22
+    studies = {"ongoing": {"Ongoing studies": 2}}
+    assert side_sum(read(a_review(**studies)).flow, relations.COULD_ENTER) == 20
+    reports = {"ongoing_reports": {"Reports of ongoing studies": 3}}
+    assert side_sum(read(a_review(**studies, **reports)).flow, relations.COULD_ENTER) == 19
+
+
+def test_what_was_carried_over_is_screened_like_what_was_identified() -> None:
+    assert SCREENED in {check.name for check in failed(a_review(records_screened=804))}
+    carried_over = {"Carried over": 7}
+    assert SCREENED not in {check.name for check in failed(a_review(records_screened=804, carried_over=carried_over))}
 
 
 def next_update() -> Numbers:
@@ -473,20 +490,22 @@ def test_numbers_that_were_not_given_are_not_compared_and_the_letter_says_so() -
 
 
 def test_a_box_under_words_that_count_something_else_is_not_compared() -> None:
-    numbers = TypedNumbers("numbers.csv", a_review(new_reports=4).counts, {}, labels={"new_reports": "Trials found by hand"})
+    numbers = TypedNumbers(
+        "numbers.csv", a_review(new_reports=4).counts, {}, words=FigureWords(labels={"new_reports": "Trials found by hand"})
+    )
     found = flow_of(numbers)
     assert {INCLUDED, "studies and reports"}.isdisjoint(check.name for check in found.flow.checks)
     assert found.not_compared == (
         'The number under "Trials found by hand" is no number of reports of included studies, whose place it takes, and was not compared.',
     )
-    same = flow_of(replace(numbers, labels={"new_reports": "Articles on included trials"}))
+    same = flow_of(replace(numbers, words=FigureWords(labels={"new_reports": "Articles on included trials"})))
     assert INCLUDED in {check.name for check in same.flow.checks}
 
 
 def test_a_hint_and_a_sentence_speak_of_a_box_in_its_own_words() -> None:
     pooled, *_ = PUBLISHED["citation searching in the records screened"]
     own = {"citations_results": "Backward citations", "records_screened": "Titles read"}
-    found = flow_of(TypedNumbers("numbers.csv", pooled.counts, pooled.lists, labels=own))
+    found = flow_of(TypedNumbers("numbers.csv", pooled.counts, pooled.lists, words=FigureWords(labels=own)))
     text = letter(found.flow, found.origin)
     assert 'There are 838 "Titles read", but 797 would follow' in text
     assert '+41, as many as were identified by "Backward citations", which may have been screened with the rest' in text

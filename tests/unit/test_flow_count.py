@@ -10,7 +10,7 @@ import pytest
 from prisma_tool.errors import UsageError
 from prisma_tool.flow.count import count
 from prisma_tool.flow.counting_input import CountingInput, Entered
-from prisma_tool.flow.flow import CheckKind, Count, Flow, Lines, Template
+from prisma_tool.flow.flow import CheckKind, Count, Flow, Lines, Template, total
 from prisma_tool.model.log.fold import State
 from prisma_tool.model.log.versions import Closing, Era
 from prisma_tool.model.protocol.protocol import Protocol, Reason
@@ -210,16 +210,23 @@ def test_nothing_is_divided_where_no_tool_voted() -> None:
 CLOSED = Closing("1", "v1", datetime(2025, 1, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC), (1, "1"), "", (), (), frozenset())
 
 
-def test_what_was_carried_over_is_the_last_line_and_only_all_versions_together_count_what_was_closed() -> None:
+def test_what_was_carried_over_stands_beside_databases_or_last_among_other_methods_and_only_all_versions_together_count_what_was_closed() -> (
+    None
+):
     reports = (
         report("embase:old", phase=P.SEEKING),
         report("embase:closed", phase=P.SCREENED_OUT),
         report("embase:new", phase=P.SCREENED_OUT),
         report("scopus:new", phase=P.SCREENED_OUT),
+        report("letters:old", phase=P.SEEKING),
+        report("letters:new", phase=P.SEEKING),
     )
-    era = Era((CLOSED,), fresh=frozenset({"embase:new", "scopus:new"}))
+    era = Era((CLOSED,), fresh=frozenset({"embase:new", "scopus:new", "letters:new"}))
     update = flow(*reports, era=era)
-    assert lines(update.database_specific_results) == [("Scopus", 1), ("Embase", 1), ("Carried over", 1)]
+    assert lines(update.database_specific_results) == [("Scopus", 1), ("Embase", 1)]
+    assert [(label, line.records) for label, line in update.carried_over.items()] == [("Carried over", ("embase:old",))]
+    assert keys(update.database_results) == ("embase:new", "scopus:new")
+    assert lines(update.other_specific_results) == [("Letters", 1), ("Carried over", 1)]
     assert keys(update.records_excluded) == ("embase:new", "scopus:new")
     together = flow(*reports, era=era, cumulative=True)
     assert lines(together.database_specific_results) == [("Scopus", 1), ("Embase", 3)]
@@ -233,7 +240,7 @@ def test_numbers_entered_for_an_earlier_version_count_over_all_versions_alone_an
     )  # fmt: skip
     here, together = (flow(report("embase:1"), account=account, cumulative=cumulative) for cumulative in (False, True))
     assert (here.duplicates.n, together.duplicates.n) == (3, 7)
-    assert (here.database_results.n, together.database_results.n) == (4, 8)
+    assert [total(one.database_specific_results) for one in (here, together)] == [4, 8]
     assert [("now" in note, "then" in note) for note in here.footnotes] == [(True, False)] * 2
     assert sum("then" in note for note in together.footnotes) == 2
 

@@ -17,10 +17,11 @@ from prisma_tool.errors import FormatError, UsageError
 from prisma_tool.figure.exchange.csv_in import parse_flow_csv
 from prisma_tool.figure.exchange.csv_out import csv_remarks, render_csv
 from prisma_tool.figure.exchange.r_package import cell_of
-from prisma_tool.figure.exchange.typed_flow import TypedFlow, flow_of, whole_number
+from prisma_tool.figure.exchange.typed_flow import TypedFlow, count_of, flow_of, whole_number
 from prisma_tool.figure.words.options import FigureOptions
 from prisma_tool.figure.write import RENDERERS
 from prisma_tool.flow.flow import Count, Flow, Template
+from prisma_tool.model.protocol.figure_words import FigureWords
 
 COLUMNS = ["data", "node", "box", "description", "boxtext", "tooltips", "url", "n"]
 KEYS = [
@@ -195,7 +196,7 @@ def test_a_file_filled_in_by_hand_is_read_in_any_order_with_gaps_and_separators(
     )
     found = read(text)
     assert found.flow.template is Template.NEW_V1
-    assert (found.flow.database_results.n, found.flow.records_screened.n, found.flow.records_excluded.n) == (1234, 1234, 1234)
+    assert [found.flow.database_results, found.flow.records_screened, found.flow.records_excluded] == [count_of(1234)] * 3
     assert {label: line.n for label, line in found.flow.database_specific_results.items()} == {
         "PubMed": 1000,
         "Web, of; Science": 234,
@@ -292,13 +293,13 @@ def test_a_column_of_other_methods_that_is_zero_throughout_is_not_drawn() -> Non
 
 def test_a_label_of_its_own_stays_at_its_number_and_is_told_as_a_departure() -> None:
     found = read(FILLED_IN.format(other=3, studies=11, total=11))
-    assert found.flow.labels == {
+    assert found.flow.words.labels == {
         "website_results": "Hand-searched journals",
         "records_screened": "Records excluded",
         "dbr_excluded": "Set aside",
     }
     text = RENDERERS[".txt"](found.flow, FigureOptions(hide=found.hide)).decode()
-    for line in ("Hand-searched journals (n = 3)", "Records excluded (n = 100)", "Records excluded** (n = 90)", "Set aside:"):
+    for line in ("Hand-searched journals (n = 3)", "Records excluded (n = 100)", "Records excluded (n = 90)", "Set aside:"):
         assert line in text
     notes = " ".join(found.notes)
     for part in (
@@ -313,12 +314,27 @@ def test_a_label_of_its_own_stays_at_its_number_and_is_told_as_a_departure() -> 
 
 @pytest.mark.parametrize("label", [";;", "databases:", '"Indexes", all', "=1+1", "Databases"])
 def test_an_exact_label_stands_beside_its_row_until_somebody_changes_the_row(label: str) -> None:
-    text = render_csv(Flow(Template.NEW_V1, labels={"database_results": label}))
-    assert read(text).flow.labels == {"database_results": label}
+    text = render_csv(Flow(Template.NEW_V1, database_results=many(3), words=FigureWords(labels={"database_results": label})))
+    assert read(text).flow.words.labels == {"database_results": label}
     changed = [[*row[:4], "Indexes", *row[5:]] if row[0] == "database_results" else row for row in rows(text)]
     table = io.StringIO()
     csv.writer(table).writerows(changed)
-    assert read(table.getvalue()).flow.labels == {"database_results": "Indexes"}
+    assert read(table.getvalue()).flow.words.labels == {"database_results": "Indexes"}
+
+
+def test_braces_in_a_label_of_a_file_are_no_placeholder() -> None:
+    labelled = MINIMAL.replace("data,n\n", "data,n,boxtext\n").replace("screened,100", "screened,100,Seen {duplicates} {twice}")
+    assert read(labelled).flow.words.labels == {"records_screened": "Seen (duplicates) (twice)"}
+
+
+def test_a_row_says_a_label_with_its_placeholders_filled_and_keeps_it_unfilled() -> None:
+    own = FigureWords(labels={"records_screened": "Titles, of {databases}"})
+    flow = Flow(
+        Template.NEW_V1, database_results=many(3), database_specific_results={"PubMed": many(1), "Embase": many(2)}, words=own
+    )
+    text = render_csv(flow)
+    assert "Titles / of PubMed and Embase" in text
+    assert read(text).flow.words == own
 
 
 def test_the_command_draws_and_checks_a_file_without_a_review(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -138,7 +138,7 @@ def test_the_page_has_headings_in_order_a_caption_footnotes_checks_and_the_figur
     assert all(after - before <= 1 for before, after in pairwise(levels))
     assert found.named("html", lang="en")
     assert found.named("svg", role="group")
-    for words in ("Figure 1. PRISMA 2020", "Source: Page MJ", "The figure in words", "INTERIM"):
+    for words in ("Figure 1. PRISMA 2020", "Adapted from: Page MJ", "The figure in words", "INTERIM"):
         assert words in source
 
 

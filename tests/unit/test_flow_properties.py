@@ -210,7 +210,7 @@ def test_every_record_lies_in_exactly_one_report_and_every_report_in_one_place(p
     flow, seen = counted(past)
     assert sorted(record.key for report in seen.all_reports for record in report.records) == sorted(past.arrived)
     left = Counter(report.phase for report in seen.reports if report.left)
-    identified = flow.database_results.n + flow.register_results.n
+    identified = sum(box.n for box in (flow.database_results, flow.register_results, *flow.carried_over.values()) if box)
     assert identified == sum(left.values()) + flow.duplicates.n
     assert flow.records_excluded.n == left[Phase.SCREENED_OUT]
     told = Counter(one.key for one in seen.identified)
@@ -251,7 +251,8 @@ def test_the_pending_terms_close_the_published_arithmetic(past: Past) -> None:
     counts, pending = as_json(flow)["counts"], as_json(flow)["pending"]
     other = sum(not report.left and report.phase in (Phase.SCREENING, Phase.SCREENING_CONFLICT) for report in seen.reports)
     removed = counts["duplicates"] + counts["excluded_automatic"] + counts["excluded_other"]
-    identified = counts["database_results"] + counts["register_results"]
+    carried_over = sum(as_json(flow)["lists"].get("carried_over", {}).values())
+    identified = (counts["database_results"] or 0) + (counts["register_results"] or 0) + carried_over
     assert counts["records_screened"] + pending["title_abstract"] - other == identified - removed
     sought = counts["dbr_sought_reports"] + (counts["other_sought_reports"] or 0)
     missing = counts["dbr_notretrieved_reports"] + (counts["other_notretrieved_reports"] or 0)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -22,23 +23,35 @@ from prisma_tool.figure.words.labels import printable
 from prisma_tool.flow.adjustments import NO_REASON, REASON_LISTS, UNNAMED
 from prisma_tool.formats.tables.csv_reader import delimiter
 from prisma_tool.formats.text.decoding import decode
+from prisma_tool.model.protocol.figure_words import PLACEHOLDER
 from prisma_tool.model.text import one_line
 
 _KEYS = frozenset(row.data for row in ROWS if row.data)
 _ROW_OF = {row.data or row.box: row for row in ROWS}
 _SHORTER = {"duplicates": "Duplicate records"}
 """Labels of the package that are shorter than those of PRISMA 2020."""
-_KEPT = ("template", "lists", "pending", "unmerged", "adjustments", "footnotes", "labels")
+_KEPT = (
+    "template", "lists", "pending", "unmerged", "adjustments", "footnotes", "notes", "labels", "caption", "alt", "author",
+    "last_searched", "participants", "dated",
+)  # fmt: skip
 
 
 _STANDARD = {row.data: row.plain or row.label for row in ROWS if row.data}
 SOURCE_ROWS = ("database_specific_results", "register_specific_results")
 """Rows whose label the figure does not print."""
+_FILLED = "…"
+"""Stands for what a placeholder was filled with."""
 
 
 def _usual_labels(row: PackageRow) -> frozenset[str]:
     texts = (row.label, row.plain, _SHORTER.get(row.data, ""), NONE, "")
     return frozenset(text.casefold() for text in texts)
+
+
+def _is_row_of(label: str, printed: str | None) -> bool:
+    """Whether a row still says what our file printed there for an exact label, its placeholders filled with whatever."""
+    pattern = re.escape(printable(plain(PLACEHOLDER.sub(_FILLED, label)))).replace(re.escape(_FILLED), ".*")
+    return printed is not None and re.fullmatch(pattern, printed) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +112,7 @@ class _FlowTable:
             origin=self.origin,
             counts=self.counts,
             lists=lists,
-            labels=(labels := self._labels(more.labels)),
+            words=replace(more.words, labels=(labels := self._labels(more.words.labels))),
             notes=(*more.notes, *self.notes, *departures(self.origin, labels, _STANDARD)),
             hide=frozenset(self.totals),
         )
@@ -160,14 +173,17 @@ class _FlowTable:
         if text.casefold().rstrip(":* ") in _usual_labels(row):
             return
         if row.data in LABELLED:
-            self.labels[row.data] = text
+            # What stands in braces here is no placeholder.
+            self.labels[row.data] = PLACEHOLDER.sub(r"(\1)", text)
         else:
             instead = "" if row.data in SOURCE_ROWS else f', which says "{row.plain or row.label}" there'
             self.notes.append(f'{self.origin}, line {line.number}: the label "{text}" has no place in the figure{instead}.')
 
     def _labels(self, exact: Mapping[str, str]) -> dict[str, str]:
         """The labels of the rows; our own file has their exact form beside them, which holds while nobody changes the row."""
-        unchanged = {key: label for key, label in exact.items() if printable(plain(label)) == self.printed.get(key)}
+        unchanged = {
+            key: label for key, label in exact.items() if key not in LABELLED or _is_row_of(label, self.printed.get(key))
+        }
         given = {key: label for key, label in self.labels.items() if self.counts.get(key) is not None or self.lists.get(key)}
         return {**unchanged, **{key: label for key, label in given.items() if key not in unchanged}}
 

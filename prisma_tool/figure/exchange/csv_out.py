@@ -11,11 +11,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from prisma_tool.figure.exchange.r_package import BARS, COLUMNS, LIST_ROWS, NONE, ROWS, PackageRow, cell_of, plain
-from prisma_tool.figure.exchange.typed_flow import inferred_template
+from prisma_tool.figure.exchange.typed_flow import LABELLED, inferred_template
 from prisma_tool.figure.words.labels import is_update
 from prisma_tool.figure.words.options import PLAIN, FigureOptions
-from prisma_tool.flow.adjustments import REASON_LISTS
+from prisma_tool.flow.adjustments import FIXED_LINES, REASON_LISTS
+from prisma_tool.flow.as_json import date_json, participants_json, words_json
 from prisma_tool.flow.flow import COUNT_KEYS, EXTRA_LIST_KEYS, PENDING_KEYS, SCREENING_REASONS, Flow, Template
+from prisma_tool.flow.notes.bound_notes import bound_footnotes
+from prisma_tool.flow.notes.placeholders import filled
 from prisma_tool.flow.template import OTHER_BOXES, OTHER_LISTS, PREVIOUS_BOXES, UPDATED, WITH_OTHER
 from prisma_tool.formats.text.spreadsheet_cells import table_lines
 
@@ -50,12 +53,19 @@ def _cells(row: PackageRow, flow: Flow, options: FigureOptions) -> tuple[str, ..
 
 
 def _label(row: PackageRow, flow: Flow) -> str:
-    return plain(flow.labels[row.data]) if row.data in flow.labels else row.text(update=is_update(flow))
+    own = _own_label(row, flow)
+    return plain(own) if own else row.text(update=is_update(flow))
+
+
+def _own_label(row: PackageRow, flow: Flow) -> str:
+    """What the review says in the place of the row's label; empty where that stands."""
+    return filled(flow.words.labels.get(row.data, ""), flow) if row.data in LABELLED else ""
 
 
 def _tooltip(row: PackageRow, flow: Flow, options: FigureOptions) -> str:
     """What the package shows while the mouse is on the box; its quotes would end there."""
-    text, n = _label(row, flow) if row.data in flow.labels else row.description(update=is_update(flow)), _n(row, flow, options)
+    own, n = _own_label(row, flow), _n(row, flow, options)
+    text = plain(own) if own else row.description(update=is_update(flow))
     if n == NONE:
         return text
     if row.data in LIST_ROWS and not n.isdecimal():
@@ -103,7 +113,7 @@ def _description_addition(row: PackageRow, flow: Flow, options: FigureOptions) -
 def _more(flow: Flow, options: FigureOptions) -> dict[str, Any]:
     """What the package has no row for, under the keys of `flow --json`."""
     extra = [name for name in EXTRA_LIST_KEYS if name not in OTHER_LISTS or flow.template in WITH_OTHER]
-    names = ("ongoing", "awaiting", *extra, *([SCREENING_REASONS] if options.reasons_at_screening else []))
+    names = (*FIXED_LINES, *extra, *([SCREENING_REASONS] if options.reasons_at_screening else []))
     lists = {name: {label: counted.n for label, counted in getattr(flow, name).items()} for name in names}
     pending = {key: getattr(flow.pending, key).n for key in PENDING_KEYS}
     more = {
@@ -112,8 +122,10 @@ def _more(flow: Flow, options: FigureOptions) -> dict[str, Any]:
         "pending": pending if any(pending.values()) else {},
         "unmerged": flow.unmerged,
         "adjustments": [{"box": number.box, "n": number.n, "note": number.note} for number in flow.adjustments],
-        "footnotes": list(flow.footnotes),
-        "labels": dict(flow.labels),
+        "footnotes": list(bound_footnotes(flow)),
+        **words_json(flow),
+        **date_json(flow),
+        "participants": participants_json(flow.participants) if flow.participants else {},
     }
     return {key: value for key, value in more.items() if value}
 
@@ -144,8 +156,13 @@ def _lacking(flow: Flow) -> Iterator[str]:
     names = {
         "ongoing": "ongoing studies",
         "awaiting": "studies awaiting classification",
+        "carried_over": "reports carried over",
         "other_specific_results": "other methods with labels of their own",
     }
-    lacking = [words for name, words in names.items() if getattr(flow, name)] + (["pending work"] if flow.interim else [])
+    lacking = (
+        [words for name, words in names.items() if getattr(flow, name)]
+        + (["participants"] if flow.participants else [])
+        + (["pending work"] if flow.interim else [])
+    )
     if lacking:
         yield f"The R package has no row for {' and '.join(lacking)}: its figure will not show them, --from-csv does."

@@ -8,29 +8,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from prisma_tool.errors import FormatError
-from prisma_tool.figure.exchange.typed_flow import LABELLED, LISTS, TOO_LARGE, TypedNumbers, whole_number
+from prisma_tool.figure.exchange.typed_flow import LISTS, TOO_LARGE, TypedNumbers, whole_number
 from prisma_tool.flow.adjustments import REASON_LISTS
-from prisma_tool.flow.flow import COUNT_KEYS, MA_KEYS, PENDING_KEYS, Adjustment, Check, CheckKind, Template
+from prisma_tool.flow.flow import COUNT_KEYS, MA_KEYS, PENDING_KEYS, Adjustment, Check, CheckKind, Participants, Template
 from prisma_tool.formats.text.decoding import decode
+from prisma_tool.model.protocol.figure_words import FigureWords, problem_of_key, problem_of_text, unmarked
 from prisma_tool.model.text import clean, one_line
 
 KNOWN = (
-    "template",
-    "counts",
-    "lists",
-    "pending",
-    "sums_only",
-    "unmerged",
-    "adjustments",
-    "footnotes",
-    "labels",
-    "checks",
-    "interim",
-    "head",
-)
+    "template", "counts", "lists", "pending", "sums_only", "unmerged", "adjustments", "footnotes", "checks", "interim", "notes",
+    "labels", "caption", "alt", "author", "last_searched", "participants", "dated", "head",
+)  # fmt: skip
 """The head belongs to the log that was counted, not to the numbers: it is passed over."""
 
 T = TypeVar("T")
@@ -69,7 +61,10 @@ def parse_flow_mapping(mapping: Mapping[str, Any], origin: str) -> TypedNumbers:
         tuple(root.at("checks").check(item) for item in root.items(mapping, "checks")),
         root.at("template").member(Template, mapping["template"]) if mapping.get("template") is not None else None,
         hide=frozenset(root.at("sums_only").one_of(REASON_LISTS, item) for item in root.items(mapping, "sums_only")),
-        labels={key: root.at(f"labels.{key}").text(label) for key, label in root.part(mapping, "labels", LABELLED).items()},
+        words=_words(root, mapping),
+        last_searched=root.at("last_searched").text(mapping.get("last_searched", "")),
+        dated=root.at("dated").moment(mapping.get("dated")),
+        participants=root.at("participants").participants(mapping.get("participants")),
         notes=tuple(
             f"{origin}: '{one_line(key)}' means nothing here and was passed over." for key in mapping if key not in KNOWN
         ),
@@ -80,6 +75,18 @@ def parse_flow_mapping(mapping: Mapping[str, Any], origin: str) -> TypedNumbers:
             'deduplication, or the counts of "pending", or take "interim" away.'
         )
     return numbers
+
+
+def _words(root: _JsonValue, mapping: Mapping[str, Any]) -> FigureWords:
+    """The words for the figure, checked as those of a protocol are."""
+    notes = root.at("notes").words(mapping.get("notes") or {})
+    return FigureWords(
+        {key: unmarked(key, note) for key, note in notes.items()},
+        root.at("labels").words(mapping.get("labels") or {}),
+        root.at("caption").fillable(mapping.get("caption", "")),
+        root.at("alt").fillable(mapping.get("alt", "")),
+        one_line(root.at("author").text(mapping.get("author", ""))),
+    )
 
 
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -156,6 +163,39 @@ class _JsonValue:
         if value not in known:
             raise self.error(value, f"one of {', '.join(known)}")
         return str(value)
+
+    def fillable(self, value: Any) -> str:
+        """A text whose placeholders can be filled."""
+        text = one_line(self.text(value))
+        problem = problem_of_text(text)
+        if problem:
+            raise FormatError(f"{self.origin}, {one_line(self.name)}: it {problem}")
+        return text
+
+    def words(self, value: Any) -> dict[str, str]:
+        """Texts by the key of a box or line."""
+        texts: dict[str, str] = {}
+        for key, text in self.mapping(value).items():
+            problem = problem_of_key(key)
+            if problem:
+                raise FormatError(f"{self.origin}, {one_line(self.name)}: '{one_line(key)}' {problem}")
+            texts[key] = self.at(f"{self.name}.{key}").fillable(text)
+        return {key: text for key, text in texts.items() if text}
+
+    def moment(self, value: Any) -> datetime | None:
+        if value is None:
+            return None
+        try:
+            return datetime.fromisoformat(self.text(value)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise self.error(value, "a time such as 2025-01-31T12:00:00Z") from None
+
+    def participants(self, value: Any) -> Participants | None:
+        if value is None:
+            return None
+        mapping = self.mapping(value)
+        n, known, studies = (self.at(f"{self.name}.{key}").required(mapping.get(key)) for key in ("n", "known", "studies"))
+        return Participants(n, known, studies)
 
     def member(self, kind: type[T], value: Any) -> T:
         try:

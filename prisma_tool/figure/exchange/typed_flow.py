@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from prisma_tool.errors import FormatError, UsageError
@@ -27,14 +28,16 @@ from prisma_tool.flow.flow import (
     Count,
     Flow,
     Lines,
+    Participants,
     Pending,
     Template,
     with_boxes,
 )
 from prisma_tool.flow.template import OTHER_BOXES, OTHER_LISTS, PREVIOUS_BOXES, UPDATED, WITH_OTHER
+from prisma_tool.model.protocol.figure_words import FigureWords
 
 LABELLED = (*COUNT_KEYS, *MA_KEYS, "dbr_excluded", "other_excluded")
-"""Boxes and lists that may have words of their own."""
+"""Boxes and lists whose rows in a table may have words of their own."""
 LISTS = (*LIST_KEYS, *EXTRA_LIST_KEYS, SCREENING_REASONS)
 WITHOUT_RECORDS = "typed in; which records these are is not known"
 ESSENTIAL = (
@@ -55,6 +58,8 @@ _MAY_BE_EMPTY = (
     "new_reports",
 )
 """Lines that a figure may lack, of boxes that it always has."""
+_SEARCHED = ("database_results", "register_results")
+"""Kinds of sources that need not have been searched; where all that was screened was carried over, neither."""
 TOO_LARGE = 10**12
 _DIGITS = re.compile(r"[0-9]+|[0-9]{1,3}(?:[,.'’ \u00a0\u2009\u202f][0-9]{3})+")
 _FRACTION_OF_NOTHING = re.compile(r"(?<=[0-9])[.,]0{1,2}$")
@@ -79,9 +84,11 @@ class TypedNumbers:
     template: Template | None = None
     hide: frozenset[str] = frozenset()
     """Lists of which the file gives the sum only."""
-    labels: Mapping[str, str] = field(default_factory=dict)
-    """The file's own words for boxes and lists, by key."""
     notes: tuple[str, ...] = ()
+    words: FigureWords = field(default_factory=FigureWords)
+    last_searched: str = ""
+    participants: Participants | None = None
+    dated: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +142,8 @@ def flow_of(numbers: TypedNumbers, requested: Template | None = None) -> TypedFl
         _require_room(flow, numbers.origin, totals)
         flow = _within_template(flow)
     hide = frozenset(key for key in _MAY_BE_EMPTY if numbers.counts.get(key) is None)
-    other_units = {key: numbers.labels[key] for key in counting_something_else(numbers.labels)}
+    labels = numbers.words.labels
+    other_units = {key: labels[key] for key in counting_something_else(labels)}
     computed = checks(_with_totals(flow, numbers, totals), numbers.checks, hide | other_units.keys())
     notes = (
         *numbers.notes,
@@ -155,13 +163,17 @@ def _complete(numbers: TypedNumbers, template: Template) -> Flow:
     """Every number of the file, also those that the template has no box for."""
     lists = {name: _lines(numbers.lists.get(name, {})) for name in LISTS}
     pending = Pending(**{name: count_of(numbers.pending.get(name, 0)) for name in PENDING_KEYS})
-    rest = {name: getattr(numbers, name) for name in ("adjustments", "footnotes", "unmerged", "labels")}
+    rest = {
+        name: getattr(numbers, name)
+        for name in ("adjustments", "footnotes", "unmerged", "words", "last_searched", "participants", "dated")
+    }
     return with_boxes(Flow(template, pending=pending), {**_boxes(numbers.counts), **lists, **rest})
 
 
 def _require(numbers: TypedNumbers, template: Template) -> None:
     missing = [key for key in ESSENTIAL if numbers.counts.get(key) is None]
-    if numbers.counts.get("database_results") is None and numbers.counts.get("register_results") is None:
+    carried_over = numbers.lists.get("carried_over")
+    if not _some(numbers, _SEARCHED) and not carried_over and numbers.counts.get("records_screened") != 0:
         missing.insert(0, "database_results")
     if numbers.counts.get("new_studies") is None and numbers.counts.get("new_reports") is None:
         missing.append("new_studies")
@@ -207,7 +219,7 @@ def _boxes(counts: Mapping[str, int | None]) -> dict[str, Any]:
         n = counts.get(key)
         if n is not None:
             boxes[key] = count_of(n)
-        elif key in _MAY_BE_EMPTY:
+        elif key in _MAY_BE_EMPTY and key not in _SEARCHED:
             boxes[key] = Count()
     return boxes
 

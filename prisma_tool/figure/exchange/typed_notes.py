@@ -43,10 +43,10 @@ def _counted(label: str) -> str:
 
 
 def departures(origin: str, labels: Mapping[str, str], standard: Mapping[str, str]) -> Iterator[str]:
-    """The labels of the file's own, each beside the one that it stands for."""
-    for key, label in labels.items():
+    """The labels of the file's own, each beside the one that it stands for; `standard` has those of the rows of a table."""
+    for key in (key for key in labels if key in standard):
         yield (
-            f'{origin}: {key} keeps its own label "{printable(label)}", a departure from the wording of PRISMA 2020, '
+            f'{origin}: {key} keeps its own label "{printable(labels[key])}", a departure from the wording of PRISMA 2020, '
             f'"{standard[key]}".'
         )
 

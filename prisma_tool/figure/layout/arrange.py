@@ -136,14 +136,21 @@ def _text_lines(entries: tuple[BoxEntry, ...], width: float, style: FigureStyle)
         for number, text in enumerate(wrap(entry.text, room - indent, measure, hang)):
             y = len(lines) * style.leading + style.baseline
             lines.append(TextLine(text, indent + (hang if number else 0), y, style.size_pt, bold=entry.bold))
-        lines[-1] = replace(lines[-1], key=entry.key)
+        counted = _line_of_count(lines, first)
+        lines[counted] = replace(lines[counted], key=entry.key)
         lines[first] = replace(lines[first], paragraph=entry.text.replace(NO_BREAK, " "))
     return tuple(lines)
 
 
+def _line_of_count(lines: list[TextLine], first: int) -> int:
+    """Which of the lines from `first` on holds the count of their statement: the last one that can, for a label may say "(n = " too."""
+    return next((index for index in range(len(lines) - 1, first - 1, -1) if "(n = " in lines[index].text), len(lines) - 1)
+
+
 def _indents(entry: BoxEntry, room: float, measure: Callable[[str], float], style: FigureStyle) -> tuple[float, float]:
     """Indent and hang of an entry, given up one after the other where a narrow box could not hold its count in one piece."""
-    spare = room - measure(entry.text.rpartition(" ")[2])
+    glued = [word for word in entry.text.split(" ") if NO_BREAK in word] or [entry.text.rpartition(" ")[2]]
+    spare = room - max(map(measure, glued))
     indent = entry.level * style.indent
     if indent + style.hang <= spare:
         return indent, style.hang

@@ -117,6 +117,8 @@ class Plan:
     stamp: tuple[BoxEntry, ...]
     footnotes: tuple[str, ...]
     title: str
+    alt: str = ""
+    """The figure in words, where somebody wrote them; else they are made from the boxes."""
 
     def with_cells(self, cells: tuple[Cell, ...]) -> Plan:
         """This plan with `cells` only, and the arrows and headers that these leave."""

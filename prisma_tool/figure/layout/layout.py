@@ -17,6 +17,7 @@ from prisma_tool.figure.layout.grid import PHASE_OF, GridColumn, Plan
 from prisma_tool.figure.layout.shapes import Colours, Fill, Layout
 from prisma_tool.figure.layout.stacking import arrangements
 from prisma_tool.figure.layout.templates_2020 import plan
+from prisma_tool.figure.words.labels import printable
 from prisma_tool.figure.words.line_breaking import NO_BREAK
 from prisma_tool.figure.words.options import PLAIN, WIDEST_MM, FigureOptions, Palette
 from prisma_tool.flow.flow import Flow
@@ -50,7 +51,7 @@ def lay_out(flow: Flow, options: FigureOptions = PLAIN) -> Layout:
     fonts = font_set(options.fonts)
     planned = plan(flow, options)
     drawn = _best_arrangement(planned, options.width_mm, fonts)
-    return replace(drawn, fonts=fonts, colours=_COLOURS[options.palette])
+    return replace(drawn, fonts=fonts, colours=_COLOURS[options.palette], author=printable(flow.words.author), dated=flow.dated)
 
 
 def lay_out_within(flow: Flow, options: FigureOptions, tallest: float) -> Layout:
@@ -73,7 +74,7 @@ def lay_out_within(flow: Flow, options: FigureOptions, tallest: float) -> Layout
 
 
 def _best_arrangement(planned: Plan, width: float, fonts: FontSet) -> Layout:
-    words = describe(planned)
+    words = planned.alt or describe(planned)
     if width >= _ROOMY_WIDTH_MM and {cell.column for cell in planned.cells} <= {GridColumn.MAIN, GridColumn.SIDE}:
         roomy = arrange(planned, print_style(width, fonts, roomy=True), words)
         if roomy.height <= TALLEST_MM:

@@ -13,11 +13,15 @@ from prisma_tool.errors import UsageError
 from prisma_tool.figure.layout.grid import OTHER_COLUMNS, Cell, GridColumn, Plan
 from prisma_tool.figure.words.labels import BoxEntry
 from prisma_tool.flow.flow import COUNT_KEYS, LIST_KEYS, Count
+from prisma_tool.model.protocol.figure_words import PARTICIPANTS
 
 COLUMNS = {"previous": frozenset({GridColumn.PREVIOUS}), "other": OTHER_COLUMNS}
 _SUMMED = frozenset({"database_specific_results", "register_specific_results", "dbr_excluded", "other_excluded"})
 """Lists whose sum stays in the figure when they go."""
-_LISTS = (*LIST_KEYS, "other_specific_results")
+_LISTS = (*LIST_KEYS, "carried_over", "other_specific_results")
+FOOTNOTES = "footnotes"
+"""The name that hides the notes below the figure and their marks."""
+_NAMES = (*COUNT_KEYS, PARTICIPANTS, *COLUMNS, FOOTNOTES)
 
 
 def omit(plan: Plan, hide: frozenset[str]) -> Plan:
@@ -54,8 +58,8 @@ def _shortened(cell: Cell, hide: frozenset[str]) -> tuple[BoxEntry, ...]:
         return cell.entries
     first = cell.entries[0]
     if first.count is not None:
-        return (replace(first, key=""),)
-    return (BoxEntry("Reports excluded", _sum(entry.count for entry in cell.entries)),)
+        return (replace(first, key="", about=first.key),)
+    return (replace(first, label=first.label.removesuffix(":"), count=_sum(entry.count for entry in cell.entries)),)
 
 
 def _sum(counts: Iterable[Count | None]) -> Count:
@@ -77,9 +81,9 @@ def _has_count(entries: Iterable[BoxEntry]) -> bool:
 
 def _require_known(name: str) -> None:
     head, colon, _ = name.partition(":")
-    if head in _LISTS or (colon and head == "records_excluded") or (name in (*COUNT_KEYS, *COLUMNS) and not colon):
+    if head in _LISTS or (colon and head == "records_excluded") or (name in _NAMES and not colon):
         return
     raise UsageError(
-        f"'{name}' cannot be hidden. Columns: {', '.join(COLUMNS)}; lines: {', '.join(COUNT_KEYS)}; "
+        f"'{name}' cannot be hidden. Columns: {', '.join(COLUMNS)}; {FOOTNOTES}; lines: {', '.join(COUNT_KEYS)}; "
         f"lists: {', '.join(_LISTS)} (one line of a list: LIST:LABEL)."
     )

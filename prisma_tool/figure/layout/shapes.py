@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
@@ -169,6 +170,10 @@ class Layout:
     padding: Point = (0, 0)
     """Between the edge of a box and its text, at the sides and at top and bottom."""
     colours: Colours = Colours()
+    author: str = ""
+    """Whom documents name as the author; nobody where the review does not say so."""
+    dated: datetime | None = None
+    """The date that documents have (UTC); None where none is known."""
     fonts: FontSet | None = None
     """What the text was measured with and is to be drawn with; None for a terminal's layout."""
 

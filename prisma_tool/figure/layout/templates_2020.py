@@ -1,6 +1,6 @@
 """Which boxes a figure has, in which row and column each stands and what leads to what: the templates of PRISMA 2020.
 
-Also owns the order in which options are applied: what is hidden, then the words, then the digits. Invariant: no option changes a
+Also owns the order in which options are applied: what is hidden, then the words, the marks of notes, the digits. Invariant: no option changes a
 number. Boxes and arrows: the four templates of the PRISMA 2020 statement (Page et al., BMJ 2021;372:n71).
 """
 
@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from prisma_tool.figure.layout.grid import ArrowPath, Cell, CellLink, GridColumn, GridRow, Header, Plan, between
+from prisma_tool.figure.layout.marking import in_own_words, marked
 from prisma_tool.figure.layout.omissions import omit
-from prisma_tool.figure.layout.own_labels import in_own_words
 from prisma_tool.figure.layout.shapes import Fill, Outline
 from prisma_tool.figure.layout.wording_scr import in_scoping_words
 from prisma_tool.figure.words import labels
@@ -49,7 +49,7 @@ def plan(flow: Flow, options: FigureOptions = PLAIN) -> Plan:
     planned = omit(full_plan(flow, options), options.hide)
     if options.wording is Wording.SCOPING:
         planned = in_scoping_words(planned)
-    planned = in_own_words(planned, flow.labels)
+    planned = marked(in_own_words(planned, flow, options), flow, options)
     return planned if options.thousands is Thousands.NONE else _with_thousands(planned, options.thousands)
 
 
@@ -57,8 +57,7 @@ def full_plan(flow: Flow, options: FigureOptions = PLAIN) -> Plan:
     """The plan before anything is hidden or reworded."""
     reasons = options.reasons_at_screening
     cells = tuple(cell for cell in (*_main(flow, reasons=reasons), *_other(flow), *_result(flow)) if cell.entries)
-    notes = labels.footnotes(flow, reasons=reasons)
-    return Plan(cells, between(cells, _LINKS), _headers(flow), labels.stamp(flow), notes, labels.title(flow))
+    return Plan(cells, between(cells, _LINKS), _headers(flow), labels.stamp(flow), (), labels.title(flow))
 
 
 def _with_thousands(planned: Plan, thousands: Thousands) -> Plan:

@@ -16,7 +16,7 @@ SOURCE = "Reporting: Tricco AC, et al. Ann Intern Med 2018;169:467-73. doi: 10.7
 _EVIDENCE = "Sources of evidence"
 _LABELS = {
     "Records screened": f"{_EVIDENCE} screened",
-    "Records excluded**": f"{_EVIDENCE} excluded**",
+    "Records excluded": f"{_EVIDENCE} excluded",
     "Reports sought for retrieval": f"{_EVIDENCE} sought for retrieval",
     "Reports not retrieved": f"{_EVIDENCE} not retrieved",
     "Reports assessed for eligibility": f"{_EVIDENCE} assessed for eligibility",

@@ -30,7 +30,7 @@ from prisma_tool.figure.render.drawingml import (
     text_parts,
 )
 from prisma_tool.figure.render.glyph_coverage import require_glyphs
-from prisma_tool.figure.render.reproducible_zip import EPOCH, with_fixed_dates
+from prisma_tool.figure.render.reproducible_zip import document_date, with_fixed_dates
 from prisma_tool.figure.render.xml_text import attribute, text
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -84,8 +84,8 @@ def render_docx(layout: Layout, caption: str) -> bytes:
 def _describe(document: Any, layout: Layout) -> None:
     about = document.core_properties
     about.title, about.subject = layout.title[:255], "PRISMA flow diagram"
-    about.author, about.last_modified_by, about.comments, about.keywords = "", "", "", ""
-    about.created = about.modified = EPOCH
+    about.author, about.last_modified_by, about.comments, about.keywords = layout.author[:255], "", "", ""
+    about.created = about.modified = document_date(layout.dated)
     about.revision = 1
     about.language = "en-GB"
 

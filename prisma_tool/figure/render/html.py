@@ -100,4 +100,4 @@ def _line(entry: BoxEntry) -> str:
     if entry.count is None:
         return text(entry.label)
     n = format_count(entry.count.n, entry.thousands).replace(NO_BREAK, " ")
-    return f'{text(entry.label)} <span class="count">{n}</span>'
+    return f'{text(entry.label)} <span class="count">{n}</span>{text(entry.after or "")}'

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 from defusedxml.ElementTree import fromstring
@@ -55,16 +56,17 @@ def numbers(planned: Plan, layout: Layout) -> tuple[LinkedNumber, ...]:
     counted = [
         (entry, box, line)
         for box in layout.boxes
-        for entry, line in zip(entries[box.key], _last_lines(box.lines), strict=True)
+        for entry, line in zip(entries[box.key], _counted_lines(box.lines), strict=True)
         if entry.count is not None
     ]
     return tuple(LinkedNumber(number, *parts) for number, parts in enumerate(counted, start=1))
 
 
-def _last_lines(lines: tuple[TextLine, ...]) -> Iterator[int]:
-    """Where the last line of each statement is."""
+def _counted_lines(lines: tuple[TextLine, ...]) -> Iterator[int]:
+    """Where the count of each statement stands, else its last line."""
     starts = [index for index, line in enumerate(lines) if line.paragraph]
-    yield from (start - 1 for start in [*starts[1:], len(lines)])
+    for start, end in pairwise([*starts, len(lines)]):
+        yield next((index for index in range(start, end) if lines[index].key), end - 1)
 
 
 def linked_svg(layout: Layout, links: tuple[LinkedNumber, ...]) -> tuple[str, tuple[str, ...]]:

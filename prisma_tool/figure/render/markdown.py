@@ -40,7 +40,7 @@ def render_markdown(flow: Flow, options: FigureOptions = PLAIN) -> str:
         "## Numbers",
         "\n".join(_table(_rows(planned.stamp, "Pending"), *(_rows(cell.entries, PHASE_OF[cell.row]) for cell in planned.cells))),
         "## The figure in words",
-        escaped(describe(planned)),
+        escaped(planned.alt or describe(planned)),
     )
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -60,5 +60,9 @@ def _table(*parts: Iterator[str]) -> Iterator[str]:
 
 def _rows(entries: tuple[BoxEntry, ...], phase: str) -> Iterator[str]:
     for entry in entries:
-        n = "" if entry.count is None else format_count(entry.count.n, entry.thousands).replace(NO_BREAK, " ")
+        n = (
+            ""
+            if entry.count is None
+            else format_count(entry.count.n, entry.thousands).replace(NO_BREAK, " ") + (entry.after or "")
+        )
         yield f"| {phase} | {_INDENT * entry.level}{escaped(entry.label)} | {n} |"

@@ -1,6 +1,6 @@
 """The figure as a one-page PDF: vector shapes, text that can be selected and searched, the bundled fonts embedded.
 
-Invariant: the same layout gives the same bytes (no date, no random identifier in the file).
+Invariant: the same layout gives the same bytes (no date but the layout's, no random identifier in the file).
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ import hashlib
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.figure.fonts.faces import Face
@@ -29,11 +30,14 @@ from prisma_tool.figure.layout.shapes import (
     TextLine,
 )
 from prisma_tool.figure.render.glyph_coverage import characters_by_face, require_glyphs, require_unjoined, runs
+from prisma_tool.figure.render.xmp import xmp_packet
 
 if TYPE_CHECKING:
+    from reportlab.pdfbase.pdfdoc import PDFStream
     from reportlab.pdfgen.canvas import Canvas
 
 Names = Mapping[Face, str]
+LANGUAGE = "en-GB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +66,31 @@ def render_pdf(layout: Layout) -> bytes:
         pagesize=(layout.width / MM_PER_POINT, layout.height / MM_PER_POINT),
         invariant=1,
         pageCompression=1,
-        lang="en-GB",
+        lang=LANGUAGE,
         initialFontName=next(iter(names.values())),  # type: ignore[arg-type] # the stub says float; else each page names Helvetica
     )
     canvas.setTitle(layout.title)
     canvas.setSubject(layout.alt_text)
     canvas.setCreator("prisma-tool")
+    canvas.setAuthor(layout.author)
+    canvas.setViewerPreference("DisplayDocTitle", "true")
+    if layout.dated is not None:
+        stamp = f"D:{layout.dated.astimezone(UTC):%Y%m%d%H%M%S}Z"
+        canvas.setDateFormatter(lambda *_: stamp)
+    catalog: Any = canvas._doc.Catalog  # type: ignore[attr-defined] # noqa: SLF001 # reportlab has no other way to add XMP
+    catalog.Metadata = _metadata(layout)
     _draw(_PdfPage(canvas, layout, names))
     canvas.showPage()
     canvas.save()
     return target.getvalue()
+
+
+def _metadata(layout: Layout) -> PDFStream:
+    """The XMP packet, uncompressed, so that programs that do not read PDF find it."""
+    from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFName, PDFStream
+
+    kind = PDFDictionary({"Type": PDFName("Metadata"), "Subtype": PDFName("XML")})
+    return PDFStream(kind, xmp_packet(layout, LANGUAGE), filters=[])
 
 
 def _registered(face: Face, characters: str) -> str:

@@ -9,6 +9,7 @@ import io
 import struct
 import warnings
 import zlib
+from typing import TYPE_CHECKING
 
 from prisma_tool.errors import UsageError
 from prisma_tool.figure.fonts.faces import BOLD, BUNDLED, REGULAR
@@ -16,6 +17,9 @@ from prisma_tool.figure.layout.shapes import Colours, Fill, Layout
 from prisma_tool.figure.render.glyph_coverage import fonts_of, require_glyphs
 from prisma_tool.figure.render.svg import render_svg
 from prisma_tool.figure.words.options import HIGHEST_DPI, LOWEST_DPI
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 SCREEN_DPI = 300
 MOST_DOTS = 170_000_000
@@ -32,7 +36,20 @@ def render_png(layout: Layout, dpi: int = SCREEN_DPI) -> bytes:
         PrismaError: no font at hand has a character.
         UsageError: a resolution that makes no sense, or too high for so large a figure.
     """
-    return with_resolution(draw_dots(layout, dpi, "PNG"), dpi)
+    target = io.BytesIO()
+    _flat(draw_dots(layout, dpi, "PNG"), layout).save(target, "PNG")
+    return with_resolution(target.getvalue(), dpi)
+
+
+def _flat(drawn: bytes, layout: Layout) -> Image.Image:
+    """The picture without transparency, for which journals have no use; in greys where the figure has no colours."""
+    from PIL import Image
+
+    with warnings.catch_warnings():
+        # The picture is our own and bounded already; Pillow warns of any that has more than 89 million dots.
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        with Image.open(io.BytesIO(drawn)) as picture:
+            return picture.convert("RGB" if _coloured(layout.colours) else "L")
 
 
 def draw_dots(layout: Layout, dpi: int, form: str) -> bytes:
@@ -88,16 +105,8 @@ def render_tiff(layout: Layout, dpi: int = PRINT_DPI) -> bytes:
         PrismaError: no font at hand has a character.
         UsageError: a resolution that makes no sense, or too high for so large a figure.
     """
-    from PIL import Image
-
-    drawn = draw_dots(layout, dpi, "TIFF")
     target = io.BytesIO()
-    with warnings.catch_warnings():
-        # The picture is our own and bounded already; Pillow warns of any that has more than 89 million dots.
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-        with Image.open(io.BytesIO(drawn)) as picture:
-            flat = picture.convert("RGB" if _coloured(layout.colours) else "L")
-    flat.save(target, "TIFF", compression="tiff_lzw", dpi=(dpi, dpi))
+    _flat(draw_dots(layout, dpi, "TIFF"), layout).save(target, "TIFF", compression="tiff_lzw", dpi=(dpi, dpi))
     return target.getvalue()
 
 

@@ -7,9 +7,14 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import datetime
+from datetime import UTC, datetime
 
 EPOCH = datetime(1980, 1, 1)  # noqa: DTZ001 # the formats store local time without a zone; this is the earliest that ZIP knows
+
+
+def document_date(moment: datetime | None) -> datetime:
+    """A moment as documents store it: UTC without a zone, whole seconds, not before ZIP's time."""
+    return EPOCH if moment is None else max(EPOCH, moment.astimezone(UTC).replace(tzinfo=None, microsecond=0))
 
 
 def with_fixed_dates(archive: bytes) -> bytes:

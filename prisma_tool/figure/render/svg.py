@@ -7,8 +7,10 @@ triangles, because Word, LibreOffice and many converters drop `<marker>`.
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
+from prisma_tool.figure.fonts.faces import BUNDLED
 from prisma_tool.figure.fonts.subset import subset_of
 from prisma_tool.figure.fonts.units import MM_PER_POINT
 from prisma_tool.figure.layout.shapes import (
@@ -25,10 +27,14 @@ from prisma_tool.figure.layout.shapes import (
     TextLine,
 )
 from prisma_tool.figure.render.glyph_coverage import characters_by_face, fonts_of
+from prisma_tool.figure.render.svg_outlines import Outlines
 from prisma_tool.figure.render.xml_text import attribute, text
 
-FONT_FAMILY = "Arial, Helvetica, 'Liberation Sans', sans-serif"
-"""The bundled font's equals in width, so that the text fits wherever the figure is opened."""
+FONT_FAMILY = f"'{BUNDLED}', Arial, Helvetica, sans-serif"
+"""The bundled font, of which the figure brings its characters along, and its equals in width where embedded fonts are not shown."""
+
+LineWriter = Callable[..., str]
+"""Writes a line of text; `upwards` where it is read so."""
 
 
 def render_svg(layout: Layout, font_family: str = FONT_FAMILY, *, embed: bool = True) -> str:
@@ -37,15 +43,25 @@ def render_svg(layout: Layout, font_family: str = FONT_FAMILY, *, embed: bool = 
     Args:
         layout: the figure, in millimetres.
         font_family: the CSS font families; fonts that the user added come before them.
-        embed: whether the characters that need added fonts are embedded.
+        embed: whether the characters that the figure uses are embedded, and each line held to the width that was measured.
 
     Raises:
         PrismaError: an added font is damaged.
     """
-    added = fonts_of(layout).added
-    families = ", ".join([*dict.fromkeys(f"'{face.family}'" for face in added), font_family])
-    faces = _font_faces(layout) if added and embed else ()
-    return "\n".join([*_opening(layout, families), *faces, *_shapes(layout), "</svg>", ""])
+    families = ", ".join([*dict.fromkeys(f"'{face.family}'" for face in fonts_of(layout).added), font_family])
+    faces = _font_faces(layout) if embed else ()
+    write = partial(_line, layout=layout, fitted=embed)
+    return "\n".join([*_opening(layout, families), *faces, *_shapes(layout, write), "</svg>", ""])
+
+
+def render_outlined_svg(layout: Layout) -> str:
+    """The SVG document without any font: letters are outlines, for printers.
+
+    Raises:
+        PrismaError: no font at hand has a character, a script needs shaping, or a font is damaged.
+    """
+    with Outlines(layout) as outlines:
+        return "\n".join([*_opening(layout, FONT_FAMILY), *_shapes(layout, partial(_outlined, outlines=outlines)), "</svg>", ""])
 
 
 def _opening(layout: Layout, families: str) -> Iterator[str]:
@@ -63,37 +79,36 @@ def _opening(layout: Layout, families: str) -> Iterator[str]:
 def _font_faces(layout: Layout) -> Iterator[str]:
     yield "<style>"
     for face, characters in characters_by_face(layout).items():
-        if not face.bundled:
-            data = base64.b64encode(subset_of(face, characters)).decode()
-            weight = "bold" if face.bold else "normal"
-            yield f"@font-face{{font-family:'{face.family}';font-weight:{weight};src:url(data:font/ttf;base64,{data})}}"
+        data = base64.b64encode(subset_of(face, characters)).decode()
+        weight = "bold" if face.bold else "normal"
+        yield f"@font-face{{font-family:'{face.family}';font-weight:{weight};src:url(data:font/ttf;base64,{data})}}"
     yield "</style>"
 
 
-def _shapes(layout: Layout) -> Iterator[str]:
+def _shapes(layout: Layout, write: LineWriter) -> Iterator[str]:
     for bar in layout.bars:
-        yield from _bar(bar, layout.colours)
+        yield from _bar(bar, layout.colours, write)
     for arrow in layout.arrows:
         yield from _arrow(arrow)
     for box in layout.boxes:
-        yield from _box(box, layout.colours)
+        yield from _box(box, layout.colours, write)
     yield "<g>"
-    yield from (_line(line) for line in layout.footnotes)
+    yield from (write(line) for line in layout.footnotes)
     yield "</g>"
 
 
-def _bar(bar: Bar, colours: Colours) -> Iterator[str]:
+def _bar(bar: Bar, colours: Colours, write: LineWriter) -> Iterator[str]:
     yield f"<g data-bar={attribute(bar.key)}>"
     yield f'<rect {_frame(bar)} rx="{_number(CORNER_MM)}" fill="{colours.of(bar.fill)}" stroke="{INK}" stroke-width="{_number(STROKE_MM)}"/>'
-    yield from (_line(line, upwards=bar.vertical) for line in bar.lines)
+    yield from (write(line, upwards=bar.vertical) for line in bar.lines)
     yield "</g>"
 
 
-def _box(box: Box, colours: Colours) -> Iterator[str]:
+def _box(box: Box, colours: Colours, write: LineWriter) -> Iterator[str]:
     dashes = f' stroke-dasharray="{DASHES_MM[0]} {DASHES_MM[1]}"' if box.outline is Outline.DASHED else ""
     yield f"<g data-box={attribute(box.key)}>"
     yield f'<rect {_frame(box)} fill="{colours.of(box.fill)}" stroke="{INK}" stroke-width="{_number(STROKE_MM)}"{dashes}/>'
-    yield from (_line(line) for line in box.lines)
+    yield from (write(line) for line in box.lines)
     yield "</g>"
 
 
@@ -104,14 +119,25 @@ def _arrow(arrow: Arrow) -> Iterator[str]:
     yield "</g>"
 
 
-def _line(line: TextLine, *, upwards: bool = False) -> str:
+def _line(line: TextLine, *, layout: Layout, fitted: bool, upwards: bool = False) -> str:
+    """The line as text; a `fitted` one is as wide as measured whatever font it is shown in, so that it stays in its box."""
     x, y = _number(line.x), _number(line.y)
+    width = fonts_of(layout).width(line.text, line.size_pt, bold=line.bold)
     attributes = [f'x="{x}" y="{y}" font-size="{_number(line.size_pt * MM_PER_POINT)}"']
     attributes += ['font-weight="bold"'] if line.bold else []
     attributes += ['text-anchor="middle"'] if line.centred else []
+    attributes += [f'textLength="{_number(width)}" lengthAdjust="spacingAndGlyphs"'] if fitted and width else []
     attributes += [f'transform="rotate(-90 {x} {y})"'] if upwards else []
     attributes += [f"data-key={attribute(line.key)}"] if line.key else []
     return f"<text {' '.join(attributes)}>{text(line.text)}</text>"
+
+
+def _outlined(line: TextLine, *, outlines: Outlines, upwards: bool = False) -> str:
+    """The line as one path, which a reader's program knows by its words."""
+    turn = " rotate(-90)" if upwards else ""
+    place = f'transform="translate({_number(line.x)} {_number(line.y)}){turn}"'
+    key = f" data-key={attribute(line.key)}" if line.key else ""
+    return f'<path role="img" aria-label={attribute(line.text)}{key} {place} d="{outlines.path(line, _number)}"/>'
 
 
 def _frame(box: Box) -> str:

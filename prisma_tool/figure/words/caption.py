@@ -6,14 +6,18 @@ Invariant: every number in it is a count of the flow; a figure that is not finis
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from prisma_tool.figure.words import labels
 from prisma_tool.figure.words.options import PLAIN, FigureOptions, Thousands, Wording
 from prisma_tool.flow.flow import Count, Flow
+from prisma_tool.flow.notes.placeholders import filled
 
 
 def caption(flow: Flow, options: FigureOptions = PLAIN) -> str:
-    """The caption as one paragraph, numbers written as in the figure."""
+    """The caption as one paragraph, numbers written as in the figure; the review's own where it has one."""
+    if flow.words.caption:
+        return filled(flow.words.caption, flow, partial(labels.format_number, thousands=options.thousands))
     return " ".join(_sentences(flow, options))
 
 
@@ -22,11 +26,12 @@ def _sentences(flow: Flow, options: FigureOptions) -> Iterator[str]:
     yield f"Figure 1. {_title(flow, options)}."
     if flow.interim:
         yield "Interim: the numbers will change until the pending work is done."
+    own = flow.words.labels.keys()
     for keys, sentence in ((_LEFT, _of_databases(flow, mark)), (_OTHER, _of_other_methods(flow, mark))):
         # A number under words of the review's own is not said in other words.
-        if sentence and not flow.labels.keys() & keys:
+        if sentence and not own & keys:
             yield sentence
-    if not flow.labels.keys() & _INCLUDED:
+    if not own & _INCLUDED:
         yield from _result(flow, options)
 
 
@@ -36,9 +41,10 @@ _INCLUDED = frozenset({"new_studies", "new_reports", "total_studies", "total_rep
 
 
 def _of_databases(flow: Flow, mark: Thousands) -> str:
-    identified = f"{_count_of(flow.database_results, 'record', mark)} from databases and {_count_of(flow.register_results, 'record', mark)} from registers"
+    sources = ((flow.database_results, "databases"), (flow.register_results, "registers"))
+    identified = " and ".join(f"{_count_of(count, 'record', mark)} from {kind}" for count, kind in sources if count is not None)
     screened, sought = _count_of(flow.records_screened, "record", mark), _count_of(flow.dbr_sought_reports, "report", mark)
-    return f"Of {identified}, {screened} {_were(flow.records_screened)} screened, {sought} sought and {_digits(flow.dbr_assessed, mark)} assessed for eligibility."
+    return f"Of {identified or 'no records from databases or registers'}, {screened} {_were(flow.records_screened)} screened, {sought} sought and {_digits(flow.dbr_assessed, mark)} assessed for eligibility."
 
 
 def _of_other_methods(flow: Flow, mark: Thousands) -> str:

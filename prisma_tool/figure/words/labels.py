@@ -7,23 +7,28 @@ has no line. Labels: PRISMA 2020 statement, Page et al., BMJ 2021;372:n71.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from prisma_tool.figure.words.line_breaking import NO_BREAK
 from prisma_tool.figure.words.options import Thousands
 from prisma_tool.flow.flow import Adjustment, Count, Flow, Lines, Template
+from prisma_tool.model.protocol.figure_words import EXCLUDED, PARTICIPANTS, SOURCES
 from prisma_tool.model.text import one_line
 
-SOURCE = "Source: Page MJ, et al. BMJ 2021;372:n71. doi: 10.1136/bmj.n71."
-EXTENSION_MARK = "†"
-AT_SCREENING = f"Reasons at title/abstract screening{EXTENSION_MARK}"
+SOURCE = "Adapted from: Page MJ, et al. BMJ 2021;372:n71. doi: 10.1136/bmj.n71. Licence: CC BY 4.0."
+AT_SCREENING = "Reasons at title/abstract screening"
 UNLABELLED = "Unlabelled"
+NOT_SEARCHED = "No database or register searched"
 _JOINERS = "\u200c\u200d"
 
 
 @dataclass(frozen=True, slots=True)
 class BoxEntry:
-    """One statement in a box: a label and, mostly, the count that belongs to it. `level` 1 is indented."""
+    """One statement in a box: a label and, mostly, the count that belongs to it. `level` 1 is indented.
+
+    `about` is a second key by which notes and labels may name the statement, such as that of the list below it; `extension` tells that
+    PRISMA 2020 has no such line. `after` follows the count; where a statement may have such words (None where not), its marks stand behind them.
+    """
 
     label: str
     count: Count | None = None
@@ -31,11 +36,21 @@ class BoxEntry:
     level: int = 0
     bold: bool = False
     thousands: Thousands = Thousands.NONE
+    about: str = ""
+    extension: bool = False
+    after: str | None = None
 
     @property
     def text(self) -> str:
         """What is printed; no-break spaces inside the count only."""
-        return self.label if self.count is None else f"{self.label} {format_count(self.count.n, self.thousands)}"
+        return (
+            self.label if self.count is None else f"{self.label} {format_count(self.count.n, self.thousands)}{self.after or ''}"
+        )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The keys by which notes and labels may name it."""
+        return tuple(name for name in (self.about, self.key) if name)
 
 
 def format_count(n: int, thousands: Thousands = Thousands.NONE) -> str:
@@ -70,7 +85,7 @@ def header(flow: Flow, origin: str) -> str:
     return f"Identification of {'new ' if is_update(flow) else ''}studies via {origin}"
 
 
-def single(label: str, key: str, count: Count | None, level: int = 0) -> tuple[BoxEntry, ...]:
+def single(label: str, key: str, count: Count | None, level: int = 0, about: str = "") -> tuple[BoxEntry, ...]:
     """The line of one count under its data key; nothing where the template has no such count.
 
     Args:
@@ -78,8 +93,9 @@ def single(label: str, key: str, count: Count | None, level: int = 0) -> tuple[B
         key: The count's key in the data of the figure.
         count: The count; None where the template has none.
         level: 1 for an indented line, else 0.
+        about: A second key for notes and labels.
     """
-    return () if count is None else (BoxEntry(label, count, key, level),)
+    return () if count is None else (BoxEntry(label, count, key, level, about=about),)
 
 
 def listed(lines: Lines, key: str, level: int = 1) -> tuple[BoxEntry, ...]:
@@ -89,13 +105,14 @@ def listed(lines: Lines, key: str, level: int = 1) -> tuple[BoxEntry, ...]:
 
 def identified(flow: Flow) -> tuple[BoxEntry, ...]:
     """Records from databases and registers, each source named where it is known."""
-    return (
-        BoxEntry("Records identified from*:"),
-        BoxEntry("Databases", flow.database_results, "database_results", level=1),
+    sources = (
+        *single("Databases", "database_results", flow.database_results, 1, "database_specific_results"),
         *listed(flow.database_specific_results, "database_specific_results", level=2),
-        BoxEntry("Registers", flow.register_results, "register_results", level=1),
+        *single("Registers", "register_results", flow.register_results, 1, "register_specific_results"),
         *listed(flow.register_specific_results, "register_specific_results", level=2),
+        *listed(flow.carried_over, "carried_over"),
     )
+    return (BoxEntry("Records identified from:", about=SOURCES), *(sources or (BoxEntry(NOT_SEARCHED, level=1),)))
 
 
 def removed(flow: Flow) -> tuple[BoxEntry, ...]:
@@ -121,24 +138,24 @@ def other_identified(flow: Flow) -> tuple[BoxEntry, ...]:
 
 def records_excluded(flow: Flow, *, reasons: bool) -> tuple[BoxEntry, ...]:
     """Records excluded at title/abstract; with `reasons`, which are an extension of the template, by reason too."""
-    box = BoxEntry("Records excluded**", flow.records_excluded, "records_excluded")
+    box = BoxEntry("Records excluded", flow.records_excluded, "records_excluded", about=EXCLUDED)
     if not reasons or not flow.screening_reasons:
         return (box,)
-    return (box, BoxEntry(f"{AT_SCREENING}:"), *listed(flow.screening_reasons, "records_excluded"))
+    return (box, BoxEntry(f"{AT_SCREENING}:", extension=True), *listed(flow.screening_reasons, "records_excluded"))
 
 
 def reports_excluded(lines: Lines, key: str) -> tuple[BoxEntry, ...]:
     """Reports excluded at full text by reason; without any reason, the plain zero."""
     if not lines:
         return (BoxEntry("Reports excluded", Count(), key),)
-    return (BoxEntry("Reports excluded:"), *listed(lines, key))
+    return (BoxEntry("Reports excluded:", about=key), *listed(lines, key))
 
 
 def set_aside(flow: Flow) -> tuple[BoxEntry, ...]:
     """Ongoing studies and those awaiting classification: Cochrane asks for them, the template has no box."""
-    return (
-        *((BoxEntry(f"Ongoing{EXTENSION_MARK}:"), *listed(flow.ongoing, "ongoing")) if flow.ongoing else ()),
-        *((BoxEntry(f"Awaiting classification{EXTENSION_MARK}:"), *listed(flow.awaiting, "awaiting")) if flow.awaiting else ()),
+    names = ("ongoing", "ongoing_reports", "awaiting", "awaiting_reports")
+    return tuple(
+        replace(entry, about=name, extension=True) for name in names for entry in listed(getattr(flow, name), name, level=0)
     )
 
 
@@ -156,21 +173,26 @@ def included(flow: Flow) -> tuple[BoxEntry, ...]:
     return (
         BoxEntry("New studies included in review" if new else "Studies included in review", flow.new_studies, "new_studies"),
         BoxEntry("Reports of new included studies" if new else "Reports of included studies", flow.new_reports, "new_reports"),
-        *(() if new else meta_analysed(flow)),
+        *(() if new else (*meta_analysed(flow), *participants(flow))),
     )
 
 
 def meta_analysed(flow: Flow) -> tuple[BoxEntry, ...]:
     """What the meta-analysis includes, where somebody entered it; the template has no line for it."""
-    return (
-        *single(f"Studies included in meta-analysis{EXTENSION_MARK}", "total_studies_ma", flow.total_studies_ma),
-        *single(f"Reports of studies included in meta-analysis{EXTENSION_MARK}", "total_reports_ma", flow.total_reports_ma),
+    lines = (
+        *single("Studies included in meta-analysis", "total_studies_ma", flow.total_studies_ma),
+        *single("Reports of studies included in meta-analysis", "total_reports_ma", flow.total_reports_ma),
     )
+    return tuple(replace(line, extension=True) for line in lines)
 
 
-def is_extended(flow: Flow, *, reasons: bool = False) -> bool:
-    """True where the figure has a line that the template has not."""
-    return bool(flow.ongoing or flow.awaiting or meta_analysed(flow) or (reasons and flow.screening_reasons))
+def participants(flow: Flow) -> tuple[BoxEntry, ...]:
+    """How many people the included studies had, where somebody entered it; the template has no line for it."""
+    known = flow.participants
+    if known is None:
+        return ()
+    part = "" if known.known == known.studies else f", known for {known.known} of {known.studies} studies"
+    return (BoxEntry("Participants", known.count, PARTICIPANTS, extension=True, after=part),)
 
 
 def total(flow: Flow) -> tuple[BoxEntry, ...]:
@@ -179,6 +201,7 @@ def total(flow: Flow) -> tuple[BoxEntry, ...]:
         *single("Total studies included in review", "total_studies", flow.total_studies),
         *single("Reports of total included studies", "total_reports", flow.total_reports),
         *meta_analysed(flow),
+        *participants(flow),
     )
 
 
@@ -199,26 +222,3 @@ def stamp(flow: Flow) -> tuple[BoxEntry, ...]:
 
 def _as_count(n: int) -> Count:
     return Count(adjustments=(Adjustment(n, ""),))
-
-
-def footnotes(flow: Flow, *, reasons: bool = False) -> tuple[str, ...]:
-    """The notes below the figure: the template's marks, the extension, the review's own notes, the source."""
-    own = tuple(printable(note) for note in flow.footnotes)
-    marked = tuple(note for note in own if note.startswith("**"))
-    numbered = tuple(note for note in own if note not in marked)
-    return (
-        _sources_note(flow),
-        *(
-            marked
-            or ("** All records excluded at this stage; a note says how many of them an automation tool excluded, if any.",)
-        ),
-        *((f"{EXTENSION_MARK} Extension of the PRISMA 2020 template.",) if is_extended(flow, reasons=reasons) else ()),
-        *(f"{n}. {note}" for n, note in enumerate(numbered, start=1)),
-        SOURCE,
-    )
-
-
-def _sources_note(flow: Flow) -> str:
-    if flow.database_specific_results or flow.register_specific_results:
-        return "* Given for each database and register where known."
-    return "* Totals over all databases and all registers."

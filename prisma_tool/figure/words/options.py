@@ -47,12 +47,20 @@ class Wording(StrEnum):
     SCOPING = "scoping"
 
 
+class TextForm(StrEnum):
+    """Whether the letters of an SVG are text with its font, or outlines."""
+
+    FONT = "font"
+    PATHS = "paths"
+
+
 @dataclass(frozen=True, slots=True)
 class FigureOptions:
     """The choices for one figure.
 
     `fonts` are files (TTF or OTF) that come before the bundled font. `dpi` None means what the format's users expect. `hide` holds
-    data keys of counts and lists, "LIST:LABEL" for one line of a list, "previous" or "other" for a whole column.
+    data keys of counts and lists, "LIST:LABEL" for one line of a list, "previous" or "other" for a whole column, "footnotes" for these and their
+    marks.
 
     Raises:
         UsageError: a width or resolution that no figure can have.
@@ -67,6 +75,10 @@ class FigureOptions:
     wording: Wording = Wording.SYSTEMATIC
     reasons_at_screening: bool = False
     """Show why records were excluded at title/abstract too, which PRISMA 2020 does not ask for."""
+    text: TextForm = TextForm.FONT
+    """How an SVG holds its letters; EPS always has outlines, PDF always its fonts."""
+    notes_outside: bool = False
+    """Leave the footnotes out of the figure but keep their marks, for journals that print them below it."""
 
     def __post_init__(self) -> None:
         if not NARROWEST_MM <= self.width_mm <= WIDEST_MM:

@@ -29,7 +29,7 @@ _IDENTIFIED_BY = {
     "organisation_results": "through organisations",
     "citations_results": "by citation searching",
 }
-_ANY_BOX = (*COUNT_KEYS, "dbr_excluded", "other_excluded", "ongoing", "awaiting")
+_ANY_BOX = (*COUNT_KEYS, "dbr_excluded", "other_excluded", "ongoing_reports", "awaiting_reports")
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ SOURCES = (
 SCREENED = Equality(
     "screened + pending = identified - removed",
     "records_screened",
-    "database_results + register_results - duplicates - excluded_automatic - excluded_other",
+    "database_results + register_results + carried_over - duplicates - excluded_automatic - excluded_other",
     mend=("records_screened", "database_results:NAME"),
 )
 EXCLUDED_BY_WHOM = Equality("excluded = excluded by human + by tool", "records_excluded", "excluded_by_human + excluded_by_tool")
@@ -131,7 +131,7 @@ SOUGHT = Equality(
     CheckKind.EXPLAINABLE,
     ("{} screened - {} excluded", "{} sought"),
 )
-COULD_ENTER = "dbr_assessed + other_assessed - dbr_excluded - other_excluded - ongoing - awaiting"
+COULD_ENTER = "dbr_assessed + other_assessed - dbr_excluded - other_excluded - ongoing_reports - awaiting_reports"
 """The reports that are left when all others are accounted for."""
 INCLUDED = Equality(
     "included = assessed - excluded - ongoing - awaiting",

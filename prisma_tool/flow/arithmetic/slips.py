@@ -61,11 +61,11 @@ _INCLUDED = (
     Slip(1, _NOT_RETRIEVED, "which may have been counted as included"),
     Slip(-1, ("+other_assessed", "-other_excluded"), "which may have been left out as those of other methods", together=True),
     Slip(1, ("previous_reports", "previous_studies"), "which may have been counted as new"),
-    Slip(1, ("ongoing", "awaiting"), "which may have been counted as included"),
+    Slip(1, ("ongoing_reports", "awaiting_reports"), "which may have been counted as included"),
     Slip(1, ("dbr_excluded", "other_excluded"), "which may have been counted as included"),
     _pooled("included without being assessed, together"),
     Slip(-1, _NOT_RETRIEVED, _TWICE),
-    Slip(-1, ("ongoing", "awaiting"), _TWICE),
+    Slip(-1, ("ongoing_reports", "awaiting_reports"), _TWICE),
 )
 
 
@@ -76,7 +76,7 @@ def _assessed(column: MethodColumn, other: MethodColumn) -> tuple[Slip, ...]:
         Slip(-1, (missing,), _TWICE),
         Slip(1, (f"{other.prefix}_assessed", f"{other.prefix}_sought_reports"), "which may have been counted here too"),
         *((_pooled("assessed"),) if column is relations.LEFT else ()),
-        Slip(-1, (excluded, "ongoing", "awaiting"), "which may have been taken off already"),
+        Slip(-1, (excluded, "ongoing_reports", "awaiting_reports"), "which may have been taken off already"),
     )
 
 

@@ -25,7 +25,7 @@ from prisma_tool.model.log.versions import VersionOrigin
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.record.well_typed import is_well_typed
 from prisma_tool.model.text import one_line
-from prisma_tool.model.vocabulary import FULL_TEXT_ONLY, DuplicateVerdict, RetrievalStatus, Stage, Verdict
+from prisma_tool.model.vocabulary import FULL_TEXT_ONLY, CountedAs, DuplicateVerdict, RetrievalStatus, Stage, Verdict
 from prisma_tool.plain_files import lies_below
 
 LONGEST_NAME = 1_000
@@ -109,6 +109,7 @@ _KEYS = _list_of(_KEY)
 _TEXTS = _list_of(_TEXT)
 _FLAG = _Rule(lambda value: isinstance(value, bool), "true or false")
 _COUNT = _Rule(_is_count, "a whole number")
+_COUNT_ABOVE_0 = _Rule(lambda value: _is_count(value) and value > 0, "a whole number above 0")
 _NUMBER = _Rule(_is_number, "a number")
 _NUMBER_OR_NONE = _Rule(lambda value: value is None or _is_count(value), "a whole number or nothing")
 _SEED = _Rule(
@@ -210,6 +211,7 @@ _PAYLOADS: Mapping[str, _Fields] = {
         "open": _Optional(_COUNT),
         "found": _Optional(_COUNT),
     },
+    EventKind.PARTICIPANTS: {"participants": _COUNT_ABOVE_0, "as": _Optional(_one_of(CountedAs))},
     EventKind.STOPPING: {
         "act": _one_of(StoppingAct),
         "rule": _Optional(_TEXT),
@@ -245,7 +247,7 @@ _ABOUT_RECORD = frozenset(
         EventKind.ASSIGNMENT,
     }
 )
-_ABOUT_NAME = frozenset({EventKind.UNDO, EventKind.ADJUSTMENT, EventKind.VERSION, EventKind.REVIEWER})
+_ABOUT_NAME = frozenset({EventKind.UNDO, EventKind.ADJUSTMENT, EventKind.VERSION, EventKind.REVIEWER, EventKind.PARTICIPANTS})
 _AT_STAGE = frozenset({EventKind.DECISION, EventKind.ADJUDICATION, EventKind.ASSIGNMENT, EventKind.PILOT})
 _BY_PERSON = frozenset({EventKind.DECISION, EventKind.ADJUDICATION})
 

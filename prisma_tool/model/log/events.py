@@ -50,6 +50,8 @@ class EventKind(StrEnum):
     """In which order a reviewer meets the queue, and what was shown by chance."""
     STOPPING = "stopping"
     """The stopping rule that was set, or that a person stopped screening by it."""
+    PARTICIPANTS = "participants"
+    """How many people a study had; its subject is the study's label, or the record of a report that is linked to none."""
 
 
 class Channel(StrEnum):
@@ -140,7 +142,7 @@ def slot(event: Event) -> Slot | None:
             answered = Slot(event.kind, event.subject, event.stage)
         case EventKind.DUPLICATE | EventKind.STUDY | EventKind.LABEL | EventKind.EDIT as kind:
             answered = Slot(kind, event.subject, object=event.text(_OBJECTS[kind]))
-        case EventKind.RETRIEVAL | EventKind.REMOVAL | EventKind.REASON | EventKind.REVIEWER:
+        case EventKind.RETRIEVAL | EventKind.REMOVAL | EventKind.REASON | EventKind.REVIEWER | EventKind.PARTICIPANTS:
             answered = Slot(event.kind, event.subject)
         case EventKind.ASSIGNMENT:
             answered = Slot(event.kind, event.subject, event.stage, object=event.text("to"))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from prisma_tool.model.protocol.criteria import DEFAULT_CRITERIA, Criterion
+from prisma_tool.model.protocol.figure_words import FigureWords
 from prisma_tool.model.protocol.rules import ScreeningRules
 from prisma_tool.model.record.keys import slug
 
@@ -105,6 +106,7 @@ class Protocol:
     screening: ScreeningRules = field(default_factory=ScreeningRules)
     seen_hits: str = "removed"
     captured: str = "link"
+    figure: FigureWords = field(default_factory=FigureWords)
     database_url: str = ""
     merged_reasons: Mapping[str, str] = field(default_factory=dict)
     """Reasons that were merged into others, by id; the log knows them, not review.toml."""

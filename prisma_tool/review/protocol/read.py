@@ -21,6 +21,7 @@ from prisma_tool.model.record.keys import CLINICALTRIALS, PUBMED, slug
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.review.protocol.checked_values import CheckedValues
+from prisma_tool.review.protocol.figure_table import read_figure_words
 from prisma_tool.review.protocol.stopping_table import read_stopping
 
 FILE_NAME = "review.toml"
@@ -59,7 +60,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
         *(stage.value for stage in Stage),
     ),
     "register": ("captured",),
-    "flow": ("seen_hits",),
+    "flow": ("seen_hits", "notes", "labels", "caption", "alt", "author"),
     "database": ("url",),
     "reason": ("id", "label"),
     "criterion": ("key", "question", "reason"),
@@ -138,6 +139,7 @@ class _ProtocolReader(CheckedValues):
             searches=self.searches(data),
             screening=self.screening(self.table(data, "screening"), named=bool(self.names(data, "adjudicators"))),
             seen_hits=self.choice(self.table(data, "flow"), "seen_hits", ("removed", "omit"), "flow."),
+            figure=read_figure_words(self, self.table(data, "flow")),
             captured=self.choice(self.table(data, "register"), "captured", ("link", "exclude"), "register."),
             database_url=self.text(self.table(data, "database"), "url", "database."),
         )
@@ -383,6 +385,14 @@ captured = "link"
 
 [flow]
 seen_hits = "removed"          # or "omit": hits that an earlier version has screened
+# caption = "Figure 1. ..."     # also alt: the figure in words for those who cannot see it; author: for the files' properties
+
+# Notes below the figure and other labels, by box or line: sources (*), excluded (**), or a key of `prisma-tool flow --json`.
+# {databases}, {last_searched}, {register_results} and all other keys are filled from the counts.
+# [flow.notes]
+# sources = "Databases: {databases}; last searched {last_searched}"
+# [flow.labels]
+# dbr_excluded = "Full texts excluded"
 
 @searches@
 # A shared PostgreSQL database, without the password (that belongs into PRISMA_TOOL_DATABASE or ~/.pgpass):

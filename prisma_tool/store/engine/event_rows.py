@@ -60,6 +60,20 @@ def events(  # noqa: PLR0913 - each argument narrows by itself
     return (event_of(row) for row in rows)
 
 
+def newest_moment(
+    transaction: Transaction, received_by: datetime | None = None, before: tuple[int, str] | None = None
+) -> datetime | None:
+    """When the newest event happened (of those stored by a moment, and of those before one `Event.order`); None for an empty log."""
+    statement = sa.select(EventRow.at).order_by(EventRow.clock.desc(), EventRow.id.desc()).limit(1)
+    if received_by is not None:
+        statement = statement.where(EventRow.received <= received_by)
+    if before is not None:
+        clock, event_id = before
+        earlier_in_clock = sa.and_(EventRow.clock == clock, EventRow.id < event_id)
+        statement = statement.where(sa.or_(EventRow.clock < clock, earlier_in_clock))
+    return transaction.session.execute(statement).scalar()
+
+
 def latest(
     transaction: Transaction,
     limit: int,

@@ -12,8 +12,11 @@ from prisma_tool.store.engine.schema import EventRow, StandingRow
 
 def links(transaction: Transaction) -> list[Event]:
     """The links that stand, oldest first; links that were taken back are left out."""
+    return [event for event in standing_of(transaction, EventKind.STUDY) if event.payload.get("linked")]
+
+
+def standing_of(transaction: Transaction, kind: EventKind) -> list[Event]:
+    """The events of a kind that stand, oldest first."""
     statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id)
-    rows = transaction.session.execute(
-        statement.where(StandingRow.kind == EventKind.STUDY).order_by(EventRow.clock, EventRow.id)
-    ).scalars()
-    return [event for row in rows if (event := event_rows.event_of(row)).payload.get("linked")]
+    rows = transaction.session.execute(statement.where(StandingRow.kind == kind).order_by(EventRow.clock, EventRow.id)).scalars()
+    return [event_rows.event_of(row) for row in rows]

@@ -29,6 +29,7 @@ _BESIDE_THE_QUEUE = frozenset(
         EventKind.ADJUSTMENT,
         EventKind.STRATEGY,
         EventKind.ORDER,
+        EventKind.PARTICIPANTS,
     }
 )
 

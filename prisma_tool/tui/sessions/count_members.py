@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
+from prisma_tool.figure.layout.marking import MARKS
 from prisma_tool.figure.render.terminal import Spot
 from prisma_tool.flow.as_json import find_count
 from prisma_tool.flow.flow import Count, Flow
@@ -46,7 +47,7 @@ def members(review: Review, flow: Flow, spot: Spot) -> CountMembers:
 
 
 def _heading(spot: Spot, listed: RecordListing, by_hand: tuple[str, ...] = (), n: int | None = None) -> CountMembers:
-    return CountMembers(f"{spot.label.rstrip('*†')} (n = {len(listed) if n is None else n:,})", listed, by_hand)
+    return CountMembers(f"{spot.label.rstrip(MARKS)} (n = {len(listed) if n is None else n:,})", listed, by_hand)
 
 
 def _listed(review: Review, count: Count, key: str) -> RecordListing:

@@ -5,38 +5,56 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from prisma_tool.flow.adjustments import AdjustableBox
+from prisma_tool.flow.adjustments import FIXED_LINES, AdjustableBox
 from prisma_tool.flow.arithmetic.box_words import WORDS
 from prisma_tool.flow.counting_input import CountingInput
 from prisma_tool.flow.flow import Adjustment, Flow, total
 from prisma_tool.flow.included import DROPPED_REPORTS, DROPPED_STUDIES
+from prisma_tool.flow.notes.placeholders import listed
+from prisma_tool.flow.notes.register_arm import register_arm
 from prisma_tool.flow.version_view import CARRIED_OVER, CountedReports
+from prisma_tool.model.protocol.figure_words import EXCLUDED
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.reports.state import Phase, Report
 
 
 def footnotes(flow: Flow, basis: CountedReports, protocol: Protocol, account: CountingInput) -> tuple[str, ...]:
-    """All footnotes that apply, in the order of the boxes they speak of; one that begins with ** replaces the template's own."""
+    """All footnotes that apply, in the order of the boxes they speak of; one that begins with ** belongs to that mark.
+
+    What the protocol says in a note of its own on the same box is not said again.
+    """
+    noted = flow.words.notes
+    registers = "" if {EXCLUDED, "register_results"} & noted.keys() else register_arm(basis, account)
     return (
-        *_about_tools(flow, protocol),
+        *(() if EXCLUDED in noted else _about_exclusions(flow, protocol)),
+        *([registers] if registers else ()),
         *_about_stopping(basis, account),
         *_about_records(account),
         *_about_seen_hits(basis, protocol),
         *_about_other_methods(flow, basis, protocol),
         *_about_versions(flow, basis),
-        *_about_choices(protocol),
+        *_about_choices(protocol, stated=bool(registers) or EXCLUDED in noted),
         *(_about_number(number) for number in flow.adjustments),
     )
 
 
-def _about_tools(flow: Flow, protocol: Protocol) -> Iterator[str]:
-    """Footnote ** of the template: how many records a person excluded, and how many automation tools."""
-    if flow.excluded_by_human is None or flow.excluded_by_tool is None:
+def _about_exclusions(flow: Flow, protocol: Protocol) -> Iterator[str]:
+    """Footnote ** of the template: how many records people excluded, and how many automation tools."""
+    excluded = flow.records_excluded.n
+    unknown = sum(number.n for number in flow.records_excluded.adjustments)
+    tool = flow.excluded_by_tool.n if flow.excluded_by_tool else 0
+    rest = f"; by whom is not recorded for {unknown}" if unknown else ""
+    if not excluded or unknown == excluded:
         return
-    human, tool = flow.excluded_by_human.n, flow.excluded_by_tool.n
-    by_hand = flow.records_excluded.n - human - tool
-    rest = f"; for {by_hand} more that is not recorded" if by_hand else ""
-    yield f"** {_n(human, 'record')} excluded by a human and {tool} by automation tools ({', '.join(protocol.tools)}){rest}."
+    if tool:
+        by_tools = f"of which {tool} by automation tools ({listed(protocol.tools)})"
+        yield f"** {_n(excluded, 'record')} {_were(excluded)} excluded, {by_tools}{rest}."
+    elif unknown:
+        yield f"** {excluded - unknown} of {_n(excluded, 'record')} {_were(excluded - unknown)} excluded by human reviewers{rest}."
+    elif excluded == 1:
+        yield "** The record was excluded by a human reviewer."
+    else:
+        yield f"** All {excluded} records were excluded by human reviewers."
 
 
 def _about_stopping(basis: CountedReports, account: CountingInput) -> Iterator[str]:
@@ -99,7 +117,7 @@ def _about_versions(flow: Flow, basis: CountedReports) -> Iterator[str]:
         return
     if basis.era.previous.source:
         yield f"The previous version ({basis.era.previous.label}) was made elsewhere; its records are not counted as identified."
-    carried = sum(singular.line == CARRIED_OVER for singular in basis.identified)
+    carried = sum(record.line == CARRIED_OVER for record in basis.identified)
     if carried:
         yield f"{CARRIED_OVER}: {_n(carried, 'report')} of an earlier version {_were(carried)} taken up again without a new hit."
     further = total(flow.new_reports_of_previous_studies)
@@ -113,16 +131,17 @@ def _about_versions(flow: Flow, basis: CountedReports) -> Iterator[str]:
             yield f"{_n(n, singular, many)} of the previous version {_are(n)} no longer included."
 
 
-def _about_choices(protocol: Protocol) -> Iterator[str]:
+def _about_choices(protocol: Protocol, *, stated: bool) -> Iterator[str]:
+    """Choices that differ from the defaults; `stated` where another note says what became of register entries."""
     if protocol.screening.maybe == "conflict":
         yield "At title/abstract, 'maybe' was resolved as a conflict instead of going forward."
-    if protocol.captured == "exclude":
+    if protocol.captured == "exclude" and not stated:
         yield "Register entries of studies with other reports in this review were excluded as already captured."
 
 
 def _about_number(number: Adjustment) -> str:
     target = AdjustableBox.of(number.box)
-    words = WORDS.get(target.name, "") if target.name not in ("ongoing", "awaiting") else ""
+    words = WORDS.get(target.name, "") if target.name not in FIXED_LINES else ""
     what = " ".join(part for part in (words, target.label) if part)
     return f"{number.n:+d} {what} entered by hand: {number.note}"
 
