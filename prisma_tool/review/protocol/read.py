@@ -121,7 +121,7 @@ class _ProtocolReader(CheckedValues):
 
     def protocol(self, data: dict[str, Any]) -> Protocol:
         self.known("", data)
-        criteria, highlight = self.table(data, "criteria"), self.table(data, "highlight")
+        criteria, highlight, flow = (self.table(data, name) for name in ("criteria", "highlight", "flow"))
         return Protocol(
             id=self.review_id(data),
             title=self.text(data, "title"),
@@ -138,8 +138,8 @@ class _ProtocolReader(CheckedValues):
             highlight_exclude=self.texts(highlight, "exclude", "highlight."),
             searches=self.searches(data),
             screening=self.screening(self.table(data, "screening"), named=bool(self.names(data, "adjudicators"))),
-            seen_hits=self.choice(self.table(data, "flow"), "seen_hits", ("removed", "omit"), "flow."),
-            figure=read_figure_words(self, self.table(data, "flow")),
+            seen_hits=self.choice(flow, "seen_hits", ("removed", "omit"), "flow."),
+            figure=read_figure_words(self, flow),
             captured=self.choice(self.table(data, "register"), "captured", ("link", "exclude"), "register."),
             database_url=self.text(self.table(data, "database"), "url", "database."),
         )
@@ -152,12 +152,11 @@ class _ProtocolReader(CheckedValues):
             raise self.wrong("id", "is no review's id: take it from another copy of this review, or remove the line.") from None
 
     def observers(self, data: Mapping[str, Any]) -> tuple[str, ...]:
-        observers = self.names(data, "observers")
         acting = {name.casefold() for role in ("reviewers", "adjudicators", "tools") for name in self.names(data, role)}
-        for name in observers:
+        for name in self.names(data, "observers"):
             if name.casefold() in acting:
                 raise self.wrong("observers", f"names {name}, who has another role; an observer only looks on.")
-        return observers
+        return self.names(data, "observers")
 
     def screening(self, data: Mapping[str, Any], *, named: bool) -> ScreeningRules:
         """The rules of screening; `named` tells that the protocol names adjudicators, who then settle conflicts."""
