@@ -266,7 +266,7 @@ def _copy_files(folder: Path, result: RescueResult) -> None:
     for name in (*FOLDERS, JOURNAL):
         for entry in listed(folder, Path(name)):
             if problem := entry.problem or _copied(folder, entry.path, result.folder):
-                result.notes.append(f"{one_line(str(entry.path))} {problem}; it was not copied")
+                result.missing.append(f"{one_line(str(entry.path))} {problem}; it was not copied")
 
 
 def _copied(folder: Path, relative: Path, target: Path) -> str:

@@ -182,7 +182,12 @@ def test_links_pipes_and_paths_that_lead_out_are_not_followed(
     (demo / "fulltext").symlink_to(secret)
     (demo / "rejects" / "key").symlink_to(secret / "key")
     os.mkfifo(demo / "journal" / "9.jsonl")
-    shown(capsys, "-C", str(demo), "rescue")
+    missing = shown(capsys, "-C", str(demo), "rescue", code=3)["missing"]
+    assert [line for line in missing if "not copied" in line] == [
+        "fulltext is a link; it was not copied",
+        "rejects/key is a link; it was not copied",
+        "journal/9.jsonl is not a file (a device or pipe); it was not copied",
+    ]
     assert [path for path in Path(f"{demo}-rescued").rglob("*") if path.is_file() and path.read_bytes() == b"secret"] == []
 
 
