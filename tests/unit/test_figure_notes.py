@@ -118,7 +118,7 @@ def test_ten_notes_and_more_have_marks_that_the_bundled_font_can_print() -> None
 marked_keys = st.dictionaries(st.sampled_from(NOTED), st.sampled_from(["Once", "n = {duplicates}", "{databases}"]), max_size=8)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(figures(), marked_keys, st.lists(st.sampled_from(["* A", "** B", "**C", "Plain"]), max_size=3))
 def test_no_note_is_without_its_mark_and_no_mark_without_its_note(
     figure: tuple[Flow, FigureOptions], own: dict[str, str], footnotes: list[str]
@@ -194,7 +194,7 @@ def test_a_label_of_the_review_stands_before_that_of_the_template_and_keeps_its_
 # --- the same in JSON and CSV ----------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(flows(), marked_keys)
 def test_words_go_through_json_and_csv_and_give_the_same_figure(flow: Flow, own: dict[str, str]) -> None:
     labels = {"new_studies": "Trials", "sources": "Records of", "duplicates": "Doubles, all of {databases}"}

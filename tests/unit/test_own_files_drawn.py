@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from figure_flows import flows, usual
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prisma_tool.figure.exchange.csv_in import parse_flow_csv
@@ -41,6 +41,7 @@ def within_its_template(flow: Flow) -> Flow:
 HIDDEN = st.sampled_from(["previous", "duplicates", "register_results", "new_reports"])
 
 
+@settings(max_examples=20)
 @given(flows().map(within_its_template), st.frozensets(HIDDEN, max_size=2))
 def test_a_figure_from_our_own_csv_is_the_figure_itself(flow: Flow, hide: frozenset[str]) -> None:
     options = FigureOptions(hide=hide)
@@ -48,6 +49,7 @@ def test_a_figure_from_our_own_csv_is_the_figure_itself(flow: Flow, hide: frozen
     assert drawn(again.flow, FigureOptions(hide=again.hide)) == drawn(flow, options)
 
 
+@settings(max_examples=20)
 @given(flows().map(within_its_template))
 def test_a_figure_from_our_own_json_is_the_figure_itself(flow: Flow) -> None:
     assert drawn(by_json(flow).flow, PLAIN) == drawn(flow, PLAIN)
