@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say, tell
+from prisma_tool.model.text import counted
 
 if TYPE_CHECKING:
     from prisma_tool.review.copies.restore import LaterEvents
@@ -40,7 +41,7 @@ def backup_command(caller: Caller, to: Path | None, listing: bool, as_json: bool
     if as_json:
         print_json({"snapshot": str(path), "events": contents.events, "bytes": path.stat().st_size})
     else:
-        say(f"The snapshot is {path} ({_size(path.stat().st_size)}, {contents.events} events).")
+        say(f"The snapshot is {path} ({_size(path.stat().st_size)}, {counted(contents.events, 'event')}).")
 
 
 def _list(caller: Caller, to: Path | None, as_json: bool) -> None:
@@ -53,7 +54,7 @@ def _list(caller: Caller, to: Path | None, as_json: bool) -> None:
         print_json({"folder": str(folder), "snapshots": [_as_json(each) for each in listed]})
         return
     for each in listed:
-        state = f"{each.events} events" if each.readable else f"NOT READABLE: {each.problem}"
+        state = counted(each.events, "event") if each.readable else f"NOT READABLE: {each.problem}"
         say(f"{each.path.name}  {each.taken:%Y-%m-%d %H:%M}Z  {each.kind}  {_size(each.size)}  {state}")
     if not listed:
         tell(f"There is no snapshot in {folder} yet.")
@@ -100,7 +101,9 @@ def restore_command(caller: Caller, snapshot: str, replay: bool | None, as_json:
         print_json(done.as_json())
         return
     kept = f" The state before is kept as {done.kept}." if done.kept else " There was no database before."
-    say(f"Restored from {done.snapshot}: {done.records} records and {done.events} events are there now.{kept}")
+    say(
+        f"Restored from {done.snapshot}: {counted(done.records, 'record')} and {counted(done.events, 'event')} are there now.{kept}"
+    )
     for line in done.journal_lines():
         say(line)
 

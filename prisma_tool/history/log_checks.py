@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from prisma_tool.errors import StoreError
 from prisma_tool.history.findings import MENDS, CheckResult
 from prisma_tool.model.log.events import Event
-from prisma_tool.model.text import one_line
+from prisma_tool.model.text import counted, one_line
 from prisma_tool.review.journal_completion import complete_journal
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine import log_numbers
@@ -28,10 +28,10 @@ def log_checks(transaction: Transaction) -> Iterator[CheckResult]:
     problems = changed[:_LISTED]
     if changed:
         problems.append(
-            f"in all {_n(len(changed), 'event')} say something else than when stored: compare with the journal or a copy"
+            f"{counted(len(changed), 'event')} in all, saying something else than when stored: compare with the journal or a copy"
         )
     if incomplete:
-        problems.append(f"{_n(len(incomplete), 'event')} of an older program have no hash; {MENDS}")
+        problems.append(f"{counted(len(incomplete), 'event')} of an older program have no hash; {MENDS}")
     yield (
         "contents of events",
         problems,
@@ -63,8 +63,8 @@ def word_index_check(transaction: Transaction, searchable: list[str]) -> CheckRe
     missing, outdated = len(index_health.unindexed(transaction)), sum(1 for _ in index_health.outdated(transaction))
     problems = [
         *searchable,
-        *([f"{_n(missing, 'record')} without an entry, which no search finds"] if missing else []),
-        *([f"{_n(outdated, 'record')} with the words of an earlier content"] if outdated else []),
+        *([f"{counted(missing, 'record')} without an entry, which no search finds"] if missing else []),
+        *([f"{counted(outdated, 'record')} with the words of an earlier content"] if outdated else []),
     ]
     return "index of words", [*problems, *([MENDS] if problems else [])], "every record is found by its words"
 
@@ -80,13 +80,13 @@ def mend(review: Review) -> list[str]:
         rebuild.rebuild(transaction)
     sentences.append("votes, clusters and outcomes made anew from the log")
     if appended := complete_journal(review.store, review.folder):
-        sentences.append(f"{_n(appended, 'event')} appended to the journal")
+        sentences.append(f"{counted(appended, 'event')} appended to the journal")
     return sentences
 
 
 def _mend_events(transaction: Transaction) -> Iterator[str]:
     if completed := log_numbers.complete_events(transaction):
-        yield f"{_n(completed, 'event')} of an older program given clock and hash"
+        yield f"{counted(completed, 'event')} of an older program given clock and hash"
     if list(log_numbers.number_problems(transaction)):
         log_numbers.renumber(transaction)
         yield "events numbered anew (open applications follow again once they are opened anew)"
@@ -96,8 +96,4 @@ def _mend_words(transaction: Transaction) -> Iterator[str]:
     keys = index_health.unindexed(transaction) | set(index_health.outdated(transaction))
     if keys or index_health.search_tables_differ(transaction):
         index_health.reindex(transaction, keys, edits_in_log(transaction))
-        yield f"index of words made anew, with {_n(len(keys), 'record')} that lacked words"
-
-
-def _n(number: int, one: str) -> str:
-    return f"{number:,} {one}" + ("" if number == 1 else "s")
+        yield f"index of words made anew, with {counted(len(keys), 'record')} that lacked words"

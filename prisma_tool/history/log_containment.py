@@ -15,7 +15,7 @@ from typing import Any
 from prisma_tool.errors import UsageError
 from prisma_tool.model.log.contents import Head
 from prisma_tool.model.log.events import Event, EventKind
-from prisma_tool.model.text import one_line
+from prisma_tool.model.text import counted, one_line
 from prisma_tool.model.utc import utc_text
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine import event_rows
@@ -56,13 +56,13 @@ class Containment:
             )
             return f"This log does not contain that state.{noted}{why}"
         if not self.since or self.first is None or self.last is None:
-            return f"This log is in that very state: {_n(self.events)}, unchanged, and nothing since.{noted}"
+            return f"This log is in that very state: {counted(self.events, 'event')}, unchanged, and nothing since.{noted}"
         when = (
             f"on {self.first:%Y-%m-%d}"
             if self.first.date() == self.last.date()
             else f"from {self.first:%Y-%m-%d} to {self.last:%Y-%m-%d}"
         )
-        return f"This log contains that state: {_n(self.events)}, unchanged. Since then {_n(self.since)} came, {when}.{noted}"
+        return f"This log contains that state: {counted(self.events, 'event')}, unchanged. Since then {counted(self.since, 'event')} came, {when}.{noted}"
 
 
 def containment(review: Review, text: str) -> Containment:
@@ -134,7 +134,3 @@ def _matching(head: str, known: list[StoredHash], others: Iterator[StoredHash]) 
             match = _Beginning(place)
     if match is not None:
         yield match
-
-
-def _n(events: int) -> str:
-    return f"{events:,} event" + ("" if events == 1 else "s")

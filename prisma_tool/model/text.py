@@ -25,6 +25,17 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+def counted(n: int, singular: str, plural: str = "") -> str:
+    """`1 record`, `1,234 records`.
+
+    Args:
+        n: How many.
+        singular: The noun for one.
+        plural: The noun for others; empty for the singular with an s.
+    """
+    return f"{n:,} {singular if n == 1 else plural or singular + 's'}"
+
+
 def fold(text: str) -> str:
     """Text for comparison: compatibility-decomposed, accents dropped, case-folded, words of letters and digits apart by spaces.
 

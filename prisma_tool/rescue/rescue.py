@@ -23,7 +23,7 @@ from prisma_tool.file_io import explained_errors, write_atomically
 from prisma_tool.model.log.event_ids import EventIds
 from prisma_tool.model.log.events import EventKind, by_order
 from prisma_tool.model.protocol.protocol import Protocol
-from prisma_tool.model.text import one_line
+from prisma_tool.model.text import counted, one_line
 from prisma_tool.plain_files import NotPlainFile, is_plain_file, listed, open_plain
 from prisma_tool.rescue.lost_files import lost_files
 from prisma_tool.rescue.raw_records import restore_records
@@ -338,13 +338,13 @@ def _account(origins: _Origins, parts: Reassembly, restored: int, result: Rescue
     fewer = parts.most["event"] - counts["events"] - len(origins.journal.left_out)
     if lost_events or fewer > 0:
         named = f": {', '.join(sorted(lost_events)[:3])}" + (", ..." if len(lost_events) > 3 else "") if lost_events else ""  # noqa: PLR2004 - enough to look for
-        result.missing.append(f"{max(len(lost_events), fewer)} events{named}")
+        result.missing.append(f"{counted(max(len(lost_events), fewer), 'event')}{named}")
     if not _log_is_whole(origins.database) and not _journal_is_whole(origins.journal, parts):
         result.missing.append("events, perhaps: neither the database's log nor the journal is whole")
     fewer = max(parts.most["record"] - counts["records"], len(lost_records))
     if fewer > 0:
         named = f": {', '.join(lost_records[:3])}" + (", ..." if len(lost_records) > 3 else "") if lost_records else ""  # noqa: PLR2004 - same
-        result.missing.append(f"{fewer} records{named}")
+        result.missing.append(f"{counted(fewer, 'record')}{named}")
     result.missing += [f"{what}: {number}" for what, number in sorted(parts.made_up.items())]
     result.notes += _damage(origins)
 

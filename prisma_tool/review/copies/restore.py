@@ -21,6 +21,7 @@ from prisma_tool.file_io import explained_errors
 from prisma_tool.model.log.events import Event
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.snapshots import SnapshotKind, SnapshotName
+from prisma_tool.model.text import counted
 from prisma_tool.plain_files import is_plain_file
 from prisma_tool.review.copies.backup import back_up
 from prisma_tool.review.environment import Environment
@@ -50,7 +51,7 @@ class LaterEvents:
     def sentence(self) -> str:
         """The same in words."""
         about = f", {self.about_lacking} of them about records that the snapshot lacks" if self.about_lacking else ""
-        return f"{self.events} events that the snapshot lacks, from {self.first:%Y-%m-%d %H:%M} to {self.last:%Y-%m-%d %H:%M} UTC{about}"
+        return f"{counted(self.events, 'event')} that the snapshot lacks, from {self.first:%Y-%m-%d %H:%M} to {self.last:%Y-%m-%d %H:%M} UTC{about}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from textual.widgets import Static
 from prisma_tool.dedupe.manual import Uncertain
 from prisma_tool.dedupe.run import DedupeReport, deduplicate
 from prisma_tool.errors import PrismaError
-from prisma_tool.model.text import one_line
+from prisma_tool.model.text import counted, one_line
 from prisma_tool.tui.duplicates.clusters_dialog import ClustersScreen
 from prisma_tool.tui.duplicates.pair_text import pair_text, summary
 from prisma_tool.tui.frame.key_table import Groups, bindings_of
@@ -26,7 +26,6 @@ from prisma_tool.tui.frame.settle_screen import SettleScreen, text_page
 from prisma_tool.tui.sessions.duplicates_session import DIFFERENT, SAME, DuplicatesSession, PairDetails
 from prisma_tool.tui.sessions.queue_cursor import Progress
 from prisma_tool.tui.sessions.workspace import Workspace
-from prisma_tool.tui.widgets.phrases import counted
 
 _NOT_STORED = "The answer was not stored"
 _NEXT = (

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from textual.content import Content
 
 from prisma_tool.history.overview import Overview, Step
+from prisma_tool.model.text import counted
 from prisma_tool.model.vocabulary import Stage
-from prisma_tool.tui.widgets.phrases import counted
 from prisma_tool.tui.widgets.record_text import QUIET
 
 _NEXT = {

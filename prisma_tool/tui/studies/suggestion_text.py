@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from textual.content import Content
 
 from prisma_tool.model.record.citation import Citation
-from prisma_tool.model.text import one_line
+from prisma_tool.model.text import counted, one_line
 from prisma_tool.studies.links import Strength
 from prisma_tool.tui.frame.settle_screen import text_page
 from prisma_tool.tui.sessions.queue_cursor import Progress
 from prisma_tool.tui.sessions.study_links_session import LinkableReport, LinkedStudy, SuggestionDetails
-from prisma_tool.tui.widgets.phrases import counted
 from prisma_tool.tui.widgets.record_text import QUIET, authors, printed_in
 
 _STRENGTH = {Strength.STRONG: "strong grounds", Strength.MEDIUM: "medium grounds: look closely"}

@@ -10,12 +10,11 @@ from collections.abc import Iterator, Mapping
 from textual.content import Content
 
 from prisma_tool.history.pace import RecentPace
-from prisma_tool.model.text import one_line
+from prisma_tool.model.text import counted, one_line
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.team.agreement import sentence
 from prisma_tool.team.reviewers import Person, StageWork
 from prisma_tool.team.team_status import TeamStatus
-from prisma_tool.tui.widgets.phrases import counted
 from prisma_tool.tui.widgets.progress_line import STAGE_NAMES
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.text_columns import fitted
