@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
@@ -17,8 +18,9 @@ from prisma_tool.cli.main import run
 from prisma_tool.errors import DecisionError, ExitCode
 from prisma_tool.history.overview import overview
 from prisma_tool.model.log import clock as clocks
-from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.vocabulary import Stage, Verdict
+from prisma_tool.review.clock_notice import ClockNotice
 from prisma_tool.screening.decisions import Decision, decide, undo_last
 from prisma_tool.store.engine import event_rows, future_events
 from prisma_tool.store.engine.schema import EventRow
@@ -134,6 +136,20 @@ def test_a_clock_behind_is_named_once_for_a_command_however_much_it_stores(
     for key in ("embase:1", "embase:2"):
         begun.vote("exclude", key)
     assert capsys.readouterr().out.count("This computer's clock is 3 hours behind") == 1
+
+
+@pytest.mark.parametrize(("behind", "worth_a_word"), [(timedelta(minutes=5), False), (timedelta(minutes=5, seconds=1), True)])
+def test_a_clock_is_named_from_five_minutes_on_and_not_before(begun: Bench, behind: timedelta, worth_a_word: bool) -> None:
+    with begun.review.store.read() as transaction:
+        newest = clocks.moment_of(future_events.newest_clock(transaction))
+        late = replace(transaction, now=lambda: newest - behind)
+        assert bool(future_events.lag_line(late)) is worth_a_word
+        assert bool(future_events.future_events(late)) is worth_a_word
+    messages: list[str] = []
+    notice = ClockNotice(lambda: newest - behind, messages.append)
+    done = newest - behind
+    notice.look([Event("1", "note", "", "", "Ada", done, done, "0", clock=clocks.microseconds(newest))])
+    assert bool(messages) is worth_a_word
 
 
 def test_a_copy_with_a_clock_that_none_could_pass_is_refused(begun: Bench, capsys: pytest.CaptureFixture[str]) -> None:
