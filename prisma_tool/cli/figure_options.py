@@ -11,6 +11,7 @@ import click
 
 from prisma_tool.errors import PrismaError, UsageError
 from prisma_tool.figure.words.options import PRESETS, FigureOptions, Palette, TextForm, Thousands, Wording
+from prisma_tool.model.protocol.figure_words import Language
 
 Command = Callable[..., Any]
 
@@ -51,6 +52,11 @@ _OPTIONS = (
         help="scoping: PRISMA-ScR.",
     ),
     click.option(
+        "--language",
+        type=click.Choice([choice.value for choice in Language]),
+        help="The figure's own wording in another language; what the review says in its own words stays.",
+    ),
+    click.option(
         "--layout",
         default="2020",
         metavar="2020",
@@ -77,6 +83,7 @@ def figure_options(command: Command) -> Command:
                 "dpi",
                 "hide",
                 "wording",
+                "language",
                 "layout",
                 "reasons_at_screening",
             )
@@ -107,5 +114,6 @@ def _figure_options(preset: str | None, width: float | None, **values: Any) -> F
         dpi=values["dpi"],
         hide=frozenset(values["hide"]),
         wording=Wording(values["wording"]),
+        language=Language(values["language"]) if values["language"] else None,
         reasons_at_screening=values["reasons_at_screening"],
     )

@@ -20,7 +20,7 @@ from prisma_tool.flow.flow import (
     Study,
 )
 from prisma_tool.flow.notes.bound_notes import bound_footnotes
-from prisma_tool.model.protocol.figure_words import PARTICIPANTS
+from prisma_tool.model.protocol.figure_words import PARTICIPANTS, Language
 from prisma_tool.model.utc import utc_text
 
 
@@ -69,6 +69,7 @@ def words_json(flow: Flow) -> dict[str, Any]:
         **({"caption": words.caption} if words.caption else {}),
         **({"alt": words.alt} if words.alt else {}),
         **({"author": words.author} if words.author else {}),
+        **({"language": words.language.value} if words.language is not Language.ENGLISH else {}),
         **({"last_searched": flow.last_searched} if dated else {}),
     }
 

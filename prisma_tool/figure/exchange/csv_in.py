@@ -32,7 +32,7 @@ _SHORTER = {"duplicates": "Duplicate records"}
 """Labels of the package that are shorter than those of PRISMA 2020."""
 _KEPT = (
     "template", "lists", "pending", "unmerged", "adjustments", "footnotes", "notes", "labels", "caption", "alt", "author",
-    "last_searched", "participants", "dated",
+    "language", "last_searched", "participants", "dated",
 )  # fmt: skip
 
 

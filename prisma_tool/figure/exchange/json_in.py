@@ -16,12 +16,12 @@ from prisma_tool.figure.exchange.typed_flow import LISTS, TOO_LARGE, TypedNumber
 from prisma_tool.flow.adjustments import REASON_LISTS
 from prisma_tool.flow.flow import COUNT_KEYS, MA_KEYS, PENDING_KEYS, Adjustment, Check, CheckKind, Participants, Template
 from prisma_tool.formats.text.decoding import decode
-from prisma_tool.model.protocol.figure_words import FigureWords, problem_of_key, problem_of_text, unmarked
+from prisma_tool.model.protocol.figure_words import FigureWords, Language, problem_of_key, problem_of_text, unmarked
 from prisma_tool.model.text import clean, one_line
 
 KNOWN = (
     "template", "counts", "lists", "pending", "sums_only", "unmerged", "adjustments", "footnotes", "checks", "interim", "notes",
-    "labels", "caption", "alt", "author", "last_searched", "participants", "dated", "head",
+    "labels", "caption", "alt", "author", "language", "last_searched", "participants", "dated", "head",
 )  # fmt: skip
 """The head belongs to the log that was counted, not to the numbers: it is passed over."""
 
@@ -86,6 +86,7 @@ def _words(root: _JsonValue, mapping: Mapping[str, Any]) -> FigureWords:
         root.at("caption").fillable(mapping.get("caption", "")),
         root.at("alt").fillable(mapping.get("alt", "")),
         one_line(root.at("author").text(mapping.get("author", ""))),
+        root.at("language").member(Language, mapping.get("language", Language.ENGLISH)),
     )
 
 

@@ -93,7 +93,7 @@ def arrange(plan: Plan, style: FigureStyle, alt_text: str) -> Layout:
         width=style.width,
         height=style.snap((notes[-1].y + style.note_leading - style.baseline if notes else foot) + style.margin),
         boxes=(*stamp, *boxes),
-        bars=(*headers, *_phase_bars(rows, style)),
+        bars=(*headers, *_phase_bars(plan, rows, style)),
         arrows=_arrows(plan, {box.key: box for box in boxes}, style),
         footnotes=notes,
         title=plan.title,
@@ -211,7 +211,7 @@ def _rows(
             y += style.heading if row is phase_rows[0] else 0
             rows[row] = _RowExtent(y, heights[row], heading_y)
             y += heights[row] + style.row_gap
-        y += _lengthen(rows, phase_rows, phase, style)
+        y += _lengthen(rows, phase_rows, plan.phase_name(phase), style)
     return rows, tuple(headers)
 
 
@@ -223,12 +223,12 @@ def _heights(plan: Plan, columns: dict[GridColumn, tuple[float, float]], style: 
     return heights
 
 
-def _lengthen(rows: dict[GridRow, _RowExtent], part: list[GridRow], phase: PrismaPhase, style: FigureStyle) -> float:
+def _lengthen(rows: dict[GridRow, _RowExtent], part: list[GridRow], name: str, style: FigureStyle) -> float:
     """Makes the last row of a phase higher if its side bar is too short for its name; gives what was added."""
     if not style.side_bar:
         return 0
     last = rows[part[-1]]
-    missing = style.measure(phase, bold=True) + 2 * style.pad_y - (last.y + last.height - rows[part[0]].y)
+    missing = style.measure(name, bold=True) + 2 * style.pad_y - (last.y + last.height - rows[part[0]].y)
     added = style.snap(max(0, missing))
     rows[part[-1]] = replace(last, height=last.height + added)
     return added
@@ -245,25 +245,26 @@ def _box(cell: Cell, column: tuple[float, float], row: _RowExtent, style: Figure
     return Box(cell.key, x, y, width, height, _shifted(lines, x + style.pad_x, top), cell.fill, cell.outline)
 
 
-def _phase_bars(rows: dict[GridRow, _RowExtent], style: FigureStyle) -> tuple[Bar, ...]:
+def _phase_bars(plan: Plan, rows: dict[GridRow, _RowExtent], style: FigureStyle) -> tuple[Bar, ...]:
     bars: list[Bar] = []
     for phase, members in groupby(rows, key=PHASE_OF.__getitem__):
         extents = [rows[row] for row in members]
         bottom = extents[-1].y + extents[-1].height
-        bar = _side_bar(phase, extents[0].y, bottom, style) if style.side_bar else _heading(phase, extents[0], style)
+        name = plan.phase_name(phase)
+        bar = _side_bar(phase, name, extents[0].y, bottom, style) if style.side_bar else _heading(phase, name, extents[0], style)
         again = any(bar.key == other.key for other in bars)
         bars.append(replace(bar, key=f"other_{bar.key}") if again else bar)
     return tuple(bars)
 
 
-def _side_bar(phase: PrismaPhase, top: float, bottom: float, style: FigureStyle) -> Bar:
+def _side_bar(phase: PrismaPhase, name: str, top: float, bottom: float, style: FigureStyle) -> Bar:
     x = style.margin + style.side_bar / 2 + style.cap_height / 2
-    line = TextLine(phase.value, x, (top + bottom) / 2, style.size_pt, bold=True, centred=True, paragraph=phase.value)
+    line = TextLine(name, x, (top + bottom) / 2, style.size_pt, bold=True, centred=True, paragraph=name)
     return Bar(phase.name.lower(), style.margin, top, style.side_bar, bottom - top, (line,), Fill.PHASE, vertical=True)
 
 
-def _heading(phase: PrismaPhase, extent: _RowExtent, style: FigureStyle) -> Bar:
-    line = TextLine(phase.value, style.margin, extent.heading_y, style.size_pt, bold=True, paragraph=phase.value)
+def _heading(phase: PrismaPhase, name: str, extent: _RowExtent, style: FigureStyle) -> Bar:
+    line = TextLine(name, style.margin, extent.heading_y, style.size_pt, bold=True, paragraph=name)
     width = style.width - 2 * style.margin
     return Bar(phase.name.lower(), style.margin, extent.heading_y, width, style.heading, (line,), Fill.PHASE)
 

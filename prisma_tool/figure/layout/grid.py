@@ -6,7 +6,7 @@ Print and terminal are arranged from the same `Plan`. Invariant: every link join
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 
 from prisma_tool.figure.layout.shapes import Fill, Outline
@@ -119,6 +119,16 @@ class Plan:
     title: str
     alt: str = ""
     """The figure in words, where somebody wrote them; else they are made from the boxes."""
+    phases: Mapping[PrismaPhase, str] = field(default_factory=dict)
+    """What the phases are called where the figure is not in English."""
+
+    def phase_name(self, phase: PrismaPhase) -> str:
+        """What the figure calls a phase."""
+        return self.phases.get(phase, phase.value)
+
+    def phase_of(self, cell: Cell) -> str:
+        """What the figure calls the phase that a box is in."""
+        return self.phase_name(PHASE_OF[cell.row])
 
     def with_cells(self, cells: tuple[Cell, ...]) -> Plan:
         """This plan with `cells` only, and the arrows and headers that these leave."""

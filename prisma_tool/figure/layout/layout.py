@@ -13,7 +13,7 @@ from functools import partial
 from prisma_tool.figure.fonts.faces import FontSet, font_set
 from prisma_tool.figure.fonts.units import MM_PER_POINT
 from prisma_tool.figure.layout.arrange import FigureStyle, arrange, narrowest_column
-from prisma_tool.figure.layout.grid import PHASE_OF, GridColumn, Plan
+from prisma_tool.figure.layout.grid import GridColumn, Plan
 from prisma_tool.figure.layout.shapes import Colours, Fill, Layout
 from prisma_tool.figure.layout.stacking import arrangements
 from prisma_tool.figure.layout.templates_2020 import plan
@@ -51,7 +51,14 @@ def lay_out(flow: Flow, options: FigureOptions = PLAIN) -> Layout:
     fonts = font_set(options.fonts)
     planned = plan(flow, options)
     drawn = _best_arrangement(planned, options.width_mm, fonts)
-    return replace(drawn, fonts=fonts, colours=_COLOURS[options.palette], author=printable(flow.words.author), dated=flow.dated)
+    return replace(
+        drawn,
+        fonts=fonts,
+        colours=_COLOURS[options.palette],
+        author=printable(flow.words.author),
+        dated=flow.dated,
+        language=options.language_for(flow),
+    )
 
 
 def lay_out_within(flow: Flow, options: FigureOptions, tallest: float) -> Layout:
@@ -139,8 +146,8 @@ def print_style(width: float, fonts: FontSet, *, roomy: bool) -> FigureStyle:
 def describe(planned: Plan) -> str:
     """The figure in words, for readers who cannot see it: phase by phase, every box with its counts."""
     stamp = [entry.text for entry in planned.stamp]
-    parts = [f"{PHASE_OF[cell.row]}: {'; '.join(entry.text for entry in cell.entries)}" for cell in planned.cells]
-    return ". ".join([planned.title, *stamp, *parts]).replace(NO_BREAK, " ").replace(":;", ":") + "."
+    parts = [f"{planned.phase_of(cell)}: {'; '.join(entry.text for entry in cell.entries)}" for cell in planned.cells]
+    return ". ".join([planned.title, *stamp, *parts]).replace(NO_BREAK, " ").replace(":;", ":").replace("\uff1a;", "\uff1a") + "."
 
 
 def _to_micrometres(length: float) -> float:

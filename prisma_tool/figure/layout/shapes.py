@@ -12,6 +12,8 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
+from prisma_tool.model.protocol.figure_words import Language
+
 if TYPE_CHECKING:
     from prisma_tool.figure.fonts.faces import FontSet
 
@@ -176,6 +178,13 @@ class Layout:
     """The date that documents have (UTC); None where none is known."""
     fonts: FontSet | None = None
     """What the text was measured with and is to be drawn with; None for a terminal's layout."""
+    language: Language = Language.ENGLISH
+    """The language of the figure's own words."""
+
+    @property
+    def language_tag(self) -> str:
+        """The language as documents name it; English as it is spelt here."""
+        return "en-GB" if self.language is Language.ENGLISH else self.language.value
 
     @property
     def lines(self) -> Iterator[TextLine]:

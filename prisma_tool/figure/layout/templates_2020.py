@@ -1,6 +1,6 @@
 """Which boxes a figure has, in which row and column each stands and what leads to what: the templates of PRISMA 2020.
 
-Also owns the order in which options are applied: what is hidden, then the words, the marks of notes, the digits. Invariant: no option changes a
+Also owns the order in which options are applied: what is hidden, then the words, their language, the marks of notes, the digits. Invariant: no option changes a
 number. Boxes and arrows: the four templates of the PRISMA 2020 statement (Page et al., BMJ 2021;372:n71).
 """
 
@@ -12,9 +12,11 @@ from prisma_tool.figure.layout.grid import ArrowPath, Cell, CellLink, GridColumn
 from prisma_tool.figure.layout.marking import in_own_words, marked
 from prisma_tool.figure.layout.omissions import omit
 from prisma_tool.figure.layout.shapes import Fill, Outline
+from prisma_tool.figure.layout.wording_languages import in_language
 from prisma_tool.figure.layout.wording_scr import in_scoping_words
 from prisma_tool.figure.words import labels
 from prisma_tool.figure.words.labels import BoxEntry
+from prisma_tool.figure.words.languages.language_table import language_table
 from prisma_tool.figure.words.options import PLAIN, FigureOptions, Thousands, Wording
 from prisma_tool.flow.flow import Flow
 
@@ -49,6 +51,7 @@ def plan(flow: Flow, options: FigureOptions = PLAIN) -> Plan:
     planned = omit(full_plan(flow, options), options.hide)
     if options.wording is Wording.SCOPING:
         planned = in_scoping_words(planned)
+    planned = in_language(planned, language_table(options.language_for(flow)))
     planned = marked(in_own_words(planned, flow, options), flow, options)
     return planned if options.thousands is Thousands.NONE else _with_thousands(planned, options.thousands)
 

@@ -87,7 +87,7 @@ def _describe(document: Any, layout: Layout) -> None:
     about.author, about.last_modified_by, about.comments, about.keywords = layout.author[:255], "", "", ""
     about.created = about.modified = document_date(layout.dated)
     about.revision = 1
-    about.language = "en-GB"
+    about.language = layout.language_tag
 
 
 def _set_page(section: Any, width: float, height: float) -> None:

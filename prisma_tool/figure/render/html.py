@@ -10,7 +10,7 @@ import base64
 import hashlib
 from collections.abc import Iterator, Mapping
 
-from prisma_tool.figure.layout.grid import PHASE_OF, Plan
+from prisma_tool.figure.layout.grid import Plan
 from prisma_tool.figure.layout.layout import lay_out
 from prisma_tool.figure.layout.templates_2020 import plan
 from prisma_tool.figure.render.html_figure import linked_svg, numbers
@@ -90,7 +90,7 @@ def _words(planned: Plan) -> Iterator[str]:
     yield from (f"<li>Pending: {_line(entry)}</li>" for entry in planned.stamp)
     for cell in planned.cells:
         lines = "; ".join(_line(entry) for entry in cell.entries).replace(":;", ":")
-        yield f"<li>{PHASE_OF[cell.row]}: {lines}</li>"
+        yield f"<li>{planned.phase_of(cell)}: {lines}</li>"
     yield "</ul>"
     yield from (f"<p>{text(note.replace(NO_BREAK, ' '))}</p>" for note in planned.footnotes)
     yield "</section>"

@@ -76,7 +76,7 @@ def _describe(presentation: Any, layout: Layout) -> None:
     about.author, about.last_modified_by, about.comments, about.keywords = layout.author[:255], "", "", ""
     about.created = about.modified = document_date(layout.dated)
     about.revision = 1
-    about.language = "en-GB"
+    about.language = layout.language_tag
 
 
 def _elements(layout: Layout) -> Iterator[str]:

@@ -6,6 +6,7 @@ has no line. Labels: PRISMA 2020 statement, Page et al., BMJ 2021;372:n71.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, replace
 
@@ -20,6 +21,8 @@ AT_SCREENING = "Reasons at title/abstract screening"
 UNLABELLED = "Unlabelled"
 NOT_SEARCHED = "No database or register searched"
 _JOINERS = "\u200c\u200d"
+_COLON = re.compile("[\u00a0\u202f]?[:\uff1a]$")
+"""What a label ends with that a list follows, in any language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,12 @@ def printable(text: str) -> str:
     """`text` from outside as one composed line without invisible characters (joiners of letters stay)."""
     composed = unicodedata.normalize("NFC", one_line(text))
     return one_line("".join(c for c in composed if c in _JOINERS or unicodedata.category(c) not in {"Cf", "Co", "Cn"}))
+
+
+def colon_of(label: str) -> str:
+    """The colon at the end of a label with the space before it; empty where the label has none."""
+    match = _COLON.search(label)
+    return match[0] if match else ""
 
 
 def is_update(flow: Flow) -> bool:

@@ -12,6 +12,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from prisma_tool.errors import UsageError
+from prisma_tool.flow.flow import Flow
+from prisma_tool.model.protocol.figure_words import Language
 
 NARROWEST_MM, WIDEST_MM = 80.0, 500.0
 LOWEST_DPI, HIGHEST_DPI = 36, 2400
@@ -79,6 +81,8 @@ class FigureOptions:
     """How an SVG holds its letters; EPS always has outlines, PDF always its fonts."""
     notes_outside: bool = False
     """Leave the footnotes out of the figure but keep their marks, for journals that print them below it."""
+    language: Language | None = None
+    """The language of the figure's own wording; None for the one that the review names."""
 
     def __post_init__(self) -> None:
         if not NARROWEST_MM <= self.width_mm <= WIDEST_MM:
@@ -87,6 +91,10 @@ class FigureOptions:
             raise UsageError(
                 f"{self.dpi} dpi is not between {LOWEST_DPI} and {HIGHEST_DPI}; journals ask for 300, 600, 1000 or 1200."
             )
+
+    def language_for(self, flow: Flow) -> Language:
+        """The language in which the figure of `flow` speaks."""
+        return self.language or flow.words.language
 
 
 PLAIN = FigureOptions()

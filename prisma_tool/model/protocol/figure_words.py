@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 COUNTS = (
     "database_results", "register_results", "duplicates", "excluded_automatic", "excluded_other", "records_screened",
@@ -40,15 +41,31 @@ PLACEHOLDERS = (*TEXTS, *COUNTS, *MA_COUNTS, *LISTS, *EXTRA_LISTS, PARTICIPANTS)
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
+class Language(StrEnum):
+    """The languages that the figure's own wording exists in (ISO 639-1)."""
+
+    ENGLISH = "en"
+    SPANISH = "es"
+    FRENCH = "fr"
+    GERMAN = "de"
+    PORTUGUESE = "pt"
+    ITALIAN = "it"
+    CHINESE = "zh"
+
+
 @dataclass(frozen=True, slots=True)
 class FigureWords:
-    """Notes and labels by the key of the box or line that they are for, and words about the figure as a whole; all may be empty."""
+    """Notes and labels by the key of the box or line that they are for, and words about the figure as a whole; all may be empty.
+
+    `language` is that of the words which the figure has by itself.
+    """
 
     notes: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     caption: str = ""
     alt: str = ""
     author: str = ""
+    language: Language = Language.ENGLISH
 
 
 def problem_of_key(key: str) -> str:
