@@ -36,7 +36,7 @@ def in_own_words(planned: Plan, flow: Flow, options: FigureOptions) -> Plan:
         filled,
         flow=flow,
         written=partial(format_number, thousands=options.thousands),
-        said=language_table(options.language_for(flow)).label,
+        translated=language_table(options.language_for(flow)).label,
     )
     own = {key: printable(fill(label)) for key, label in flow.words.labels.items()}
     cells = tuple(

@@ -63,7 +63,7 @@ def render_docx(layout: Layout, caption: str) -> bytes:
     from docx import Document
     from docx.oxml import parse_xml
 
-    require_glyphs(layout, "DOCX")
+    require_glyphs(layout, "DOCX", own_fonts=True)
     height = shapes_bottom(layout) + layout.padding[1]
     if height > TALLEST_MM:
         raise PrismaError(

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from prisma_tool.figure.fonts.faces import FontRun
 from prisma_tool.figure.fonts.units import MM_PER_POINT
 from prisma_tool.figure.layout.shapes import (
     CORNER_MM,
@@ -25,10 +26,13 @@ from prisma_tool.figure.layout.shapes import (
     TextLine,
 )
 from prisma_tool.figure.render.glyph_coverage import fonts_of
+from prisma_tool.model.protocol.figure_words import Language
 
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 OFFICE_FONT = "Arial"
 """What the bundled font is called in a document: its equal in width, which Office has."""
+CHINESE_FONT = "Microsoft YaHei"
+"""What Office has for Chinese characters; where it is missing, Office takes another."""
 _EMU_PER_MM = 36_000
 _FULL = 100_000
 _DOWN_LEFT = 'rot="5400000"'
@@ -191,7 +195,13 @@ def _parted(statement: str) -> tuple[str, str]:
 def text_parts(text: str, line: TextLine, layout: Layout) -> tuple[FontedText, ...]:
     """`text` in pieces with their fonts, set as `line` is."""
     runs = fonts_of(layout).runs(text, bold=line.bold)
-    return tuple(FontedText(run.text, OFFICE_FONT if run.face is None or run.face.bundled else run.face.family) for run in runs)
+    return tuple(FontedText(run.text, _office_font(run, layout)) for run in runs)
+
+
+def _office_font(run: FontRun, layout: Layout) -> str:
+    if run.face is None and layout.language is Language.CHINESE:
+        return CHINESE_FONT
+    return OFFICE_FONT if run.face is None or run.face.bundled else run.face.family
 
 
 def shapes_bottom(layout: Layout) -> float:

@@ -37,7 +37,9 @@ def render_markdown(flow: Flow, options: FigureOptions = PLAIN) -> str:
         escaped(caption(flow, options)),
         "\n\n".join(escaped(note) for note in planned.footnotes),
         "## Numbers",
-        "\n".join(_table(_rows(planned.stamp, "Pending"), *(_rows(cell.entries, planned.phase_of(cell)) for cell in planned.cells))),
+        "\n".join(
+            _table(_rows(planned.stamp, "Pending"), *(_rows(cell.entries, planned.phase_of(cell)) for cell in planned.cells))
+        ),
         "## The figure in words",
         escaped(planned.alt or describe(planned)),
     )

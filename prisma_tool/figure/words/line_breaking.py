@@ -53,11 +53,12 @@ def _pieces(text: str, width: float, hang: float, measure: Measure) -> Iterator[
 
 def _may_part(before: str, letter: str) -> bool:
     """Whether a line may end between a character and the next letter, of which one is Chinese."""
-    chinese = _is_wide(before) or _is_wide(letter[0])
+    chinese = is_wide(before) or is_wide(letter[0])
     return chinese and letter not in _NEVER_FIRST and before not in _NEVER_LAST
 
 
-def _is_wide(character: str) -> bool:
+def is_wide(character: str) -> bool:
+    """Whether a character is a Chinese one, or set like one: as wide as it is high."""
     return unicodedata.east_asian_width(character) in _WIDE
 
 

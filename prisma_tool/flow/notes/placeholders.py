@@ -13,24 +13,24 @@ from prisma_tool.model.protocol.figure_words import PLACEHOLDER
 _NAMES_IN = {"databases": "database_specific_results", "registers": "register_specific_results"}
 
 
-def filled(text: str, flow: Flow, written: Callable[[int], str] = str, said: Callable[[str], str] = str) -> str:
+def filled(text: str, flow: Flow, written: Callable[[int], str] = str, translated: Callable[[str], str] = str) -> str:
     """`text` with its placeholders filled.
 
     Args:
         text: what the protocol says; all its placeholders are known ones.
         flow: the counts.
         written: how a number is written.
-        said: gives the language's word for "and", "none" and "no date known".
+        translated: gives the language's word for "and", "none" and "no date known".
     """
-    return PLACEHOLDER.sub(lambda match: _value(match[1], flow, written, said), text)
+    return PLACEHOLDER.sub(lambda match: _value(match[1], flow, written, translated), text)
 
 
-def _value(name: str, flow: Flow, written: Callable[[int], str], said: Callable[[str], str]) -> str:
+def _value(name: str, flow: Flow, written: Callable[[int], str], translated: Callable[[str], str]) -> str:
     if name in _NAMES_IN:
-        return listed(getattr(flow, _NAMES_IN[name]), said("and")) or said("none")
+        return listed(getattr(flow, _NAMES_IN[name]), translated("and")) or translated("none")
     value = getattr(flow, name)
     if isinstance(value, str):
-        return value or said("no date known")
+        return value or translated("no date known")
     if isinstance(value, Mapping):
         return written(total(value))
     return written(value.n if value is not None else 0)

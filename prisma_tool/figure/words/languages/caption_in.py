@@ -40,7 +40,7 @@ def _identified(table: LanguageTable, flow: Flow, options: FigureOptions) -> str
         for kind, count in sources
         if count is not None
     ]
-    return ", ".join(counted) or _digits(Count(), options)
+    return table.label(", ").join(counted) or _digits(Count(), options)
 
 
 def _left(flow: Flow, options: FigureOptions) -> dict[str, str]:

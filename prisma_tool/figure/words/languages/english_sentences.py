@@ -78,7 +78,9 @@ def pattern(template: str) -> re.Pattern[str]:
     parts = _TOKEN.split(template)
     texts, names, forms = parts[::3], parts[1::3], parts[2::3]
     places = [_place(name, form) for name, form in zip(names, forms, strict=True)]
-    return re.compile("".join(text for pair in zip(map(re.escape, texts), [*places, ""], strict=True) for text in pair), re.DOTALL)
+    return re.compile(
+        "".join(text for pair in zip(map(re.escape, texts), [*places, ""], strict=True) for text in pair), re.DOTALL
+    )
 
 
 def _place(name: str | None, forms: str | None) -> str:

@@ -18,7 +18,7 @@ from prisma_tool.figure.words.languages.english_sentences import PARTS, SENTENCE
 from prisma_tool.model.protocol.figure_words import Language
 
 Forms = tuple[str, str]
-"""What is said of one, and of any other number."""
+"""What is translated of one, and of any other number."""
 _FOLDER = Path(__file__).parent
 _SENTENCES = {name: pattern(template) for name, template in SENTENCES.items()}
 _PARTS = {name: pattern(template) for name, template in PARTS.items()}
@@ -57,13 +57,13 @@ class LanguageTable:
 
     def sentence(self, english: str) -> str:
         """A sentence that counting wrote, in this language; one that it did not write stays as it is."""
-        return self.labels.get(english) or self._said(english, _SENTENCES)
+        return self.labels.get(english) or self._translated(english, _SENTENCES)
 
     def caption(self, name: str, **values: str) -> str:
         """A part of the caption; English captions are built by `caption`."""
         return self.captions[name].format(**values)
 
-    def _said(self, english: str, patterns: Mapping[str, re.Pattern[str]]) -> str:
+    def _translated(self, english: str, patterns: Mapping[str, re.Pattern[str]]) -> str:
         for name, expression in patterns.items():
             match = expression.fullmatch(english) if name in self.sentences else None
             if match:
@@ -79,9 +79,9 @@ class LanguageTable:
             case "what":
                 return " ".join(map(self.label, box_in_note(text)))
             case "included":
-                return self._said(text, _PARTS)
+                return self._translated(text, _PARTS)
             case "parts":
-                return ", ".join(self._said(part, _PARTS) for part in _BETWEEN_PARTS.split(text))
+                return self.label(", ").join(self._translated(part, _PARTS) for part in _BETWEEN_PARTS.split(text))
             case _:
                 return text
 
