@@ -11,7 +11,7 @@ import click
 
 from prisma_tool.errors import PrismaError, UsageError
 from prisma_tool.figure.words.options import PRESETS, FigureOptions, Palette, TextForm, Thousands, Wording
-from prisma_tool.model.protocol.figure_words import Language
+from prisma_tool.model.protocol.figure_words import ExtraBoxes, Language
 
 Command = Callable[..., Any]
 
@@ -44,6 +44,12 @@ _OPTIONS = (
     click.option("--dpi", type=int, help="Resolution of png (default 300) and tiff (600)."),
     click.option(
         "--hide", multiple=True, metavar="NAME", help="Leave out a line, list, column (previous, other) or the footnotes."
+    ),
+    click.option(
+        "--show",
+        multiple=True,
+        type=click.Choice([choice.value for choice in ExtraBoxes]),
+        help="Boxes that PRISMA 2020 has not: titles and abstracts as two steps; screening of other methods' records.",
     ),
     click.option(
         "--wording",
@@ -82,6 +88,7 @@ def figure_options(command: Command) -> Command:
                 "text",
                 "dpi",
                 "hide",
+                "show",
                 "wording",
                 "language",
                 "layout",
@@ -113,6 +120,7 @@ def _figure_options(preset: str | None, width: float | None, **values: Any) -> F
         text=TextForm(values["text"]),
         dpi=values["dpi"],
         hide=frozenset(values["hide"]),
+        show=frozenset(map(ExtraBoxes, values["show"])),
         wording=Wording(values["wording"]),
         language=Language(values["language"]) if values["language"] else None,
         reasons_at_screening=values["reasons_at_screening"],

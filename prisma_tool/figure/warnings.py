@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from prisma_tool.figure.layout.extra_boxes import unknown_boxes
 from prisma_tool.figure.layout.layout import TALLEST_MM, lay_out
 from prisma_tool.figure.layout.marking import unplaced_notes
 from prisma_tool.figure.layout.omissions import FOOTNOTES, omitted_entries
@@ -32,6 +33,7 @@ def remarks(flow: Flow, options: FigureOptions, suffixes: frozenset[str] = froze
         *_unplaced(flow, options),
         *_letters(layout),
         *_translation(flow, options),
+        *unknown_boxes(flow, options),
     )
 
 

@@ -32,14 +32,16 @@ class GridRow(IntEnum):
     PREVIOUS = 0
     IDENTIFIED = 1
     SCREENED = 2
-    SOUGHT = 3
-    ASSESSED = 4
-    SET_ASIDE = 5
-    OTHER_IDENTIFIED = 6
-    OTHER_SOUGHT = 7
-    OTHER_ASSESSED = 8
-    INCLUDED = 9
-    TOTAL = 10
+    ABSTRACTS = 3
+    SOUGHT = 4
+    ASSESSED = 5
+    SET_ASIDE = 6
+    OTHER_IDENTIFIED = 7
+    OTHER_SCREENED = 8
+    OTHER_SOUGHT = 9
+    OTHER_ASSESSED = 10
+    INCLUDED = 11
+    TOTAL = 12
 
 
 class PrismaPhase(StrEnum):
@@ -54,10 +56,12 @@ PHASE_OF: Mapping[GridRow, PrismaPhase] = {
     GridRow.PREVIOUS: PrismaPhase.IDENTIFICATION,
     GridRow.IDENTIFIED: PrismaPhase.IDENTIFICATION,
     GridRow.SCREENED: PrismaPhase.SCREENING,
+    GridRow.ABSTRACTS: PrismaPhase.SCREENING,
     GridRow.SOUGHT: PrismaPhase.SCREENING,
     GridRow.ASSESSED: PrismaPhase.SCREENING,
     GridRow.SET_ASIDE: PrismaPhase.SCREENING,
     GridRow.OTHER_IDENTIFIED: PrismaPhase.IDENTIFICATION,
+    GridRow.OTHER_SCREENED: PrismaPhase.SCREENING,
     GridRow.OTHER_SOUGHT: PrismaPhase.SCREENING,
     GridRow.OTHER_ASSESSED: PrismaPhase.SCREENING,
     GridRow.INCLUDED: PrismaPhase.INCLUDED,

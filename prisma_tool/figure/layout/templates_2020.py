@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from prisma_tool.figure.layout.extra_boxes import EXTRA_LINKS, shown, with_extra_boxes, without_bypasses
 from prisma_tool.figure.layout.grid import ArrowPath, Cell, CellLink, GridColumn, GridRow, Header, Plan, between
 from prisma_tool.figure.layout.marking import in_own_words, marked
 from prisma_tool.figure.layout.omissions import omit
@@ -60,7 +61,9 @@ def full_plan(flow: Flow, options: FigureOptions = PLAIN) -> Plan:
     """The plan before anything is hidden or reworded."""
     reasons = options.reasons_at_screening
     cells = tuple(cell for cell in (*_main(flow, reasons=reasons), *_other(flow), *_result(flow)) if cell.entries)
-    return Plan(cells, between(cells, _LINKS), _headers(flow), labels.stamp(flow), (), labels.title(flow))
+    cells = with_extra_boxes(cells, flow, shown(flow, options))
+    links = without_bypasses(between(cells, (*_LINKS, *EXTRA_LINKS)), cells)
+    return Plan(cells, links, _headers(flow), labels.stamp(flow), (), labels.title(flow))
 
 
 def _with_thousands(planned: Plan, thousands: Thousands) -> Plan:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from prisma_tool.errors import UsageError
 from prisma_tool.flow.flow import Flow
-from prisma_tool.model.protocol.figure_words import Language
+from prisma_tool.model.protocol.figure_words import ExtraBoxes, Language
 
 NARROWEST_MM, WIDEST_MM = 80.0, 500.0
 LOWEST_DPI, HIGHEST_DPI = 36, 2400
@@ -81,6 +81,8 @@ class FigureOptions:
     """How an SVG holds its letters; EPS always has outlines, PDF always its fonts."""
     notes_outside: bool = False
     """Leave the footnotes out of the figure but keep their marks, for journals that print them below it."""
+    show: frozenset[ExtraBoxes] = frozenset()
+    """Boxes that PRISMA 2020 has not, besides those that the review asks for."""
     language: Language | None = None
     """The language of the figure's own wording; None for the one that the review names."""
 

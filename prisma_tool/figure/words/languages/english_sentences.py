@@ -114,6 +114,9 @@ BOXES: Mapping[str, str] = {
     "previous_reports": "Reports of studies included in previous version of review",
     "total_studies": "Total studies included in review",
     "total_reports": "Reports of total included studies",
+    "titles_excluded": "Records excluded by title",
+    "other_screened_records": "Records screened",
+    "other_excluded_records": "Records excluded",
     "total_studies_ma": "Studies included in meta-analysis",
     "total_reports_ma": "Reports of studies included in meta-analysis",
 }
