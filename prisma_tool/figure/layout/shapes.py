@@ -142,9 +142,10 @@ class Arrow:
     def sides(self) -> tuple[BoxSide, BoxSide]:
         """The side of its first box that the arrow leaves, and that of its second box where it ends."""
         (x0, _), (x1, _) = self.points[:2]
-        (x2, _), (x3, _) = self.points[-2:]
+        (x2, y2), (x3, y3) = self.points[-2:]
         leaving = BoxSide.RIGHT if x1 > x0 else BoxSide.LEFT if x1 < x0 else BoxSide.BOTTOM
-        return leaving, BoxSide.LEFT if x3 > x2 else BoxSide.RIGHT if x3 < x2 else BoxSide.TOP
+        level = BoxSide.TOP if y3 > y2 else BoxSide.BOTTOM
+        return leaving, BoxSide.LEFT if x3 > x2 else BoxSide.RIGHT if x3 < x2 else level
 
     @property
     def shaft(self) -> tuple[Point, ...]:

@@ -37,6 +37,7 @@ _EMU_PER_MM = 36_000
 _FULL = 100_000
 _DOWN_LEFT = 'rot="5400000"'
 _DOWN_RIGHT = 'rot="16200000" flipH="1"'
+_UPWARDS = 'flipV="1"'
 _MIRRORED = 'rot="10800000" flipV="1"'
 _BEND_WIDTH = 12_700
 """A bent connector measures its bend in shares of its width, so a connector between two left sides needs a little of it."""
@@ -137,6 +138,9 @@ def _course(arrow: Arrow) -> tuple[str, str]:
         return _frame(x0, y0, _BEND_WIDTH, y1 - y0, _MIRRORED), f'<a:prstGeom prst="bentConnector3">{guides}</a:prstGeom>'
     if len(arrow.points) == 2:  # noqa: PLR2004 # a straight arrow has two ends
         return _frame(min(x0, x1), min(y0, y1), abs(x1 - x0), abs(y1 - y0)), _preset("straightConnector1")
+    if arrow.sides[0] is BoxSide.RIGHT:
+        turned = _UPWARDS if y1 < y0 else ""
+        return _frame(x0, min(y0, y1), x1 - x0, abs(y1 - y0), turned), _preset("bentConnector2")
     across, down = abs(x1 - x0), y1 - y0
     left, top = (x0 + x1 - down) // 2, (y0 + y1 - across) // 2
     return _frame(left, top, down, across, _DOWN_RIGHT if x1 > x0 else _DOWN_LEFT), _preset("bentConnector2")

@@ -20,6 +20,9 @@ LOWEST_DPI, HIGHEST_DPI = 36, 2400
 PRESETS: Mapping[str, float] = {"90": 90.0, "140": 140.0, "190": 190.0}
 """Widths by name, in millimetres: one column, one and a half, the full width of a journal's page."""
 
+SLIDE_MM = 254.0
+"""Width of a slide, the usual one of a figure from left to right."""
+
 
 class Palette(StrEnum):
     """The colours of the official template, the same in greys, or black lines on white."""
@@ -47,6 +50,13 @@ class Wording(StrEnum):
 
     SYSTEMATIC = "systematic"
     SCOPING = "scoping"
+
+
+class Direction(StrEnum):
+    """Whether the phases follow each other down the page, as in the template, or from left to right, for slides."""
+
+    VERTICAL = "vertical"
+    HORIZONTAL = "horizontal"
 
 
 class TextForm(StrEnum):
@@ -81,6 +91,7 @@ class FigureOptions:
     """How an SVG holds its letters; EPS always has outlines, PDF always its fonts."""
     notes_outside: bool = False
     """Leave the footnotes out of the figure but keep their marks, for journals that print them below it."""
+    direction: Direction = Direction.VERTICAL
     show: frozenset[ExtraBoxes] = frozenset()
     """Boxes that PRISMA 2020 has not, besides those that the review asks for."""
     language: Language | None = None
