@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from figure_flows import many, usual
@@ -27,7 +28,9 @@ BOTH_STEPS = FigureOptions(show=frozenset({ExtraBoxes.TITLES}))
 
 
 def stepwise(template: Template = Template.UPDATED_V2) -> Flow:
-    other = {"other_screened_records": many(3000), "other_excluded_records": many(1778)} if "v2" in template else {}
+    other: dict[str, Any] = (
+        {"other_screened_records": many(3000), "other_excluded_records": many(1778)} if "v2" in template else {}
+    )
     return replace(
         usual(template),
         titles_excluded=many(703),

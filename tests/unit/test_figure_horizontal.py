@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from itertools import combinations, pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from figure_flows import extreme, many, usual
@@ -27,7 +28,11 @@ SLIDE = replace(ACROSS, width_mm=SLIDE_MM)
 
 
 def stepwise() -> Flow:
-    screened = {"other_screened_records": many(3000), "other_excluded_records": many(1778), "titles_excluded": many(703)}
+    screened: dict[str, Any] = {
+        "other_screened_records": many(3000),
+        "other_excluded_records": many(1778),
+        "titles_excluded": many(703),
+    }
     return replace(usual(Template.UPDATED_V2), ongoing={"Ongoing studies": many(3)}, **screened)
 
 

@@ -7,12 +7,13 @@ import re
 import string
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from figure_flows import many, usual
 
 from prisma_tool.cli.main import run
-from prisma_tool.errors import PrismaError
+from prisma_tool.errors import PrismaError, ReviewError
 from prisma_tool.figure.exchange.read_file import from_csv, from_json
 from prisma_tool.figure.fonts.faces import font_set
 from prisma_tool.figure.layout.layout import lay_out
@@ -32,7 +33,8 @@ from prisma_tool.figure.words.line_breaking import wrap
 from prisma_tool.figure.words.options import FigureOptions, Wording
 from prisma_tool.figure.write import draw
 from prisma_tool.flow.flow import Flow, Participants, Pending, Template
-from prisma_tool.model.protocol.figure_words import FigureWords, Language
+from prisma_tool.model.protocol.figure_words import ExtraBoxes, FigureWords, Language
+from prisma_tool.review.protocol.read import parse_protocol
 
 OTHERS = [language for language in Language if language is not Language.ENGLISH]
 TABLES = [language_table(language) for language in OTHERS]
@@ -70,8 +72,11 @@ def speaking(flow: Flow, language: Language, **options: object) -> tuple[Flow, F
 
 def full(template: Template) -> Flow:
     """A flow with every kind of line."""
+    other: dict[str, Any] = {"other_screened_records": many(9), "other_excluded_records": many(4)} if "v2" in template else {}
     return replace(
         usual(template),
+        titles_excluded=many(703),
+        **other,
         ongoing={"Ongoing studies": many(3)},
         ongoing_reports={"Reports of ongoing studies": many(4)},
         awaiting={"Studies awaiting classification": many(2)},
@@ -100,7 +105,8 @@ def test_no_word_of_the_figure_stays_english(table: LanguageTable) -> None:
     for template in Template:
         for wording in Wording:
             flow = full(template)
-            options = FigureOptions(wording=wording, reasons_at_screening=True)
+            extra = frozenset(ExtraBoxes) if "v2" in template else frozenset[ExtraBoxes]()
+            options = FigureOptions(wording=wording, reasons_at_screening=not extra, show=extra)
             english, said = plan(flow, options), plan(flow, replace(options, language=table.language))
             strings = [re.sub("[*†]", "", entry.label) for entry in own_entries(flow, options)]
             strings += [english.title.removeprefix("Interim "), *(header.text for header in english.headers), *said.phases]
@@ -232,3 +238,18 @@ def test_chinese_without_a_font_is_drawn_where_readers_have_fonts_and_refused_wi
     assert render_pptx(layout, caption(flow, options))
     with pytest.raises(PrismaError, match=r"--font .for Chinese one such as Noto Sans CJK SC.*DOCX or PPTX"):
         require_glyphs(layout, "PNG")
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.language)
+def test_the_documentation_says_how_much_of_a_language_was_compared_and_with_what(table: LanguageTable) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "figure.md").read_text(encoding="utf-8")
+    row = f"| {table.name} | `{table.language}` | {len(table.reviewed)} | {table.published or 'none known here'} |"
+    assert row in page
+
+
+def test_a_protocol_names_the_language_and_the_boxes_and_misspelt_ones_are_refused() -> None:
+    figure = parse_protocol('[flow]\nlanguage = "de"\nshow = ["titles"]\n').figure
+    assert (figure.language, figure.show) == (Language.GERMAN, (ExtraBoxes.TITLES,))
+    for wrong, message in (('language = "xx"', "must be one of: en, es"), ('show = ["title"]', "names out of: titles")):
+        with pytest.raises(ReviewError, match=message):
+            parse_protocol(f"[flow]\n{wrong}\n")
