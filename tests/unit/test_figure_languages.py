@@ -182,8 +182,8 @@ def test_an_own_label_keeps_the_colon_of_the_language() -> None:
     assert "Textes exclus¹\u00a0:" in labels
 
 
-@pytest.mark.parametrize("language", [Language.SPANISH, Language.CHINESE])
-def test_files_hold_the_same_whatever_language_the_figure_speaks_and_draw_it_again(tmp_path: Path, language: Language) -> None:
+def test_files_hold_the_same_whatever_language_the_figure_speaks_and_draw_it_again(tmp_path: Path) -> None:
+    language = Language.CHINESE
     flow = full(Template.UPDATED_V2)
     options = FigureOptions(language=language)
     for suffix, read in ((".json", from_json), (".csv", from_csv)):

@@ -30,6 +30,7 @@ _PASSED_BY: Mapping[str, tuple[str, str]] = {
     "other_screened": ("other_identified", "other_sought"),
 }
 """The arrows of the template that a further box takes the place of."""
+_REMAINDER = "what remains when those excluded by title are taken away; which records these are is not known"
 _MISSING: Mapping[ExtraBoxes, str] = {
     ExtraBoxes.TITLES: (
         "How many records were excluded by title, before any abstract was read, is not known: votes do not tell title and abstract apart. "
@@ -119,7 +120,7 @@ def _extension(label: str, count: Count | None, key: str = "", about: str = "") 
 
 def _remaining(whole: Count, part: Count) -> Count:
     """A difference, of which is known how many records it has and not which."""
-    return Count(adjustments=(Adjustment(whole.n - part.n, ""),))
+    return Count(adjustments=(Adjustment(whole.n - part.n, _REMAINDER),))
 
 
 def without_bypasses(links: tuple[CellLink, ...], cells: tuple[Cell, ...]) -> tuple[CellLink, ...]:

@@ -12,7 +12,7 @@ from functools import partial
 
 from prisma_tool.figure.layout.grid import Cell, Plan
 from prisma_tool.figure.layout.omissions import FOOTNOTES
-from prisma_tool.figure.words.labels import SOURCE, BoxEntry, colon_of, format_number, printable
+from prisma_tool.figure.words.labels import IDENTIFIED_FROM, SOURCE, BoxEntry, colon_of, format_number, printable
 from prisma_tool.figure.words.languages.language_table import LanguageTable, language_table
 from prisma_tool.figure.words.options import FigureOptions
 from prisma_tool.flow.flow import Flow, Lines
@@ -136,8 +136,9 @@ def _with_marks(entry: BoxEntry, marks: list[str]) -> BoxEntry:
 def _hidden_sources(flow: Flow, options: FigureOptions, table: LanguageTable) -> Iterator[str]:
     """Note * of the template where the sources are known but do not stand in the box."""
     kinds = {"database_specific_results": "databases", "register_specific_results": "registers"}
+    colon = colon_of(table.label(IDENTIFIED_FROM))
     parts = [
-        f"{table.label(words)}: {_sources(getattr(flow, key), options)}"
+        f"{table.label(words)}{colon} {_sources(getattr(flow, key), options)}"
         for key, words in kinds.items()
         if key in options.hide and getattr(flow, key)
     ]

@@ -32,6 +32,7 @@ from prisma_tool.figure.render.drawingml import (
 from prisma_tool.figure.render.glyph_coverage import require_glyphs
 from prisma_tool.figure.render.reproducible_zip import document_date, with_fixed_dates
 from prisma_tool.figure.render.xml_text import attribute, text
+from prisma_tool.model.protocol.figure_words import Language
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _SPACES = (
@@ -103,7 +104,8 @@ def _paragraphs(layout: Layout, height: float, caption: str) -> Iterator[str]:
     upright = [bar for bar in layout.bars if bar.vertical]
     beside = "".join(f"<w:r>{_anchored(bar, number, layout)}</w:r>" for number, bar in enumerate(upright, start=_FIRST_ANCHORED))
     yield f'<w:p {_SPACES}><w:pPr><w:spacing w:before="0" w:after="0"/></w:pPr>{beside}<w:r>{_drawing(layout, height)}</w:r></w:p>'
-    yield _plain((FontedText(caption, OFFICE_FONT),), layout.size_pt, before=120)
+    words = text_parts(caption, TextLine("", 0, 0, layout.size_pt), layout) if layout.language is Language.CHINESE else ()
+    yield _plain(words or (FontedText(caption, OFFICE_FONT),), layout.size_pt, before=120)
     for note in layout.footnotes:
         if note.paragraph:
             yield _plain(text_parts(note.paragraph, note, layout), note.size_pt, before=40)

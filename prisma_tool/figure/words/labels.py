@@ -18,6 +18,7 @@ from prisma_tool.model.text import one_line
 
 SOURCE = "Adapted from: Page MJ, et al. BMJ 2021;372:n71. doi: 10.1136/bmj.n71. Licence: CC BY 4.0."
 AT_SCREENING = "Reasons at title/abstract screening"
+IDENTIFIED_FROM = "Records identified from:"
 UNLABELLED = "Unlabelled"
 NOT_SEARCHED = "No database or register searched"
 _JOINERS = "\u200c\u200d"
@@ -121,7 +122,7 @@ def identified(flow: Flow) -> tuple[BoxEntry, ...]:
         *listed(flow.register_specific_results, "register_specific_results", level=2),
         *listed(flow.carried_over, "carried_over"),
     )
-    return (BoxEntry("Records identified from:", about=SOURCES), *(sources or (BoxEntry(NOT_SEARCHED, level=1),)))
+    return (BoxEntry(IDENTIFIED_FROM, about=SOURCES), *(sources or (BoxEntry(NOT_SEARCHED, level=1),)))
 
 
 def removed(flow: Flow) -> tuple[BoxEntry, ...]:
@@ -137,7 +138,7 @@ def removed(flow: Flow) -> tuple[BoxEntry, ...]:
 def other_identified(flow: Flow) -> tuple[BoxEntry, ...]:
     """Records from other methods: the template's three lines, then those with labels of their own."""
     return (
-        BoxEntry("Records identified from:"),
+        BoxEntry(IDENTIFIED_FROM),
         *single("Websites", "website_results", flow.website_results, level=1),
         *single("Organisations", "organisation_results", flow.organisation_results, level=1),
         *single("Citation searching", "citations_results", flow.citations_results, level=1),

@@ -10,10 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from prisma_tool.errors import UsageError
-from prisma_tool.flow.flow import Flow
 from prisma_tool.model.protocol.figure_words import ExtraBoxes, Language
+
+if TYPE_CHECKING:
+    from prisma_tool.flow.flow import Flow
 
 NARROWEST_MM, WIDEST_MM = 80.0, 500.0
 LOWEST_DPI, HIGHEST_DPI = 36, 2400
