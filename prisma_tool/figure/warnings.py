@@ -32,8 +32,6 @@ def remarks(flow: Flow, options: FigureOptions, suffixes: frozenset[str] = froze
         *_left_out(flow, options),
         *_unplaced(flow, options),
         *_letters(layout),
-        *_translation(flow, options),
-        *unknown_boxes(flow, options),
     )
 
 
@@ -69,8 +67,9 @@ def _unplaced(flow: Flow, options: FigureOptions) -> Iterator[str]:
         yield f"The figure has no line for the notes on {', '.join(keys)}, so these were left out."
 
 
-def _translation(flow: Flow, options: FigureOptions) -> Iterator[str]:
-    """Whose translation the words are, and which sentences have none."""
+def content_remarks(flow: Flow, options: FigureOptions) -> Iterator[str]:
+    """What holds for a figure in whatever form: whose translation its words are, which sentences have none, which boxes are missing."""
+    yield from unknown_boxes(flow, options)
     table = language_table(options.language_for(flow))
     if table.unreviewed:
         checked = f" ({table.published})" if table.published else ""

@@ -17,9 +17,8 @@ from prisma_tool.figure.layout.layout import lay_out
 from prisma_tool.figure.layout.templates_2020 import plan
 from prisma_tool.figure.render.svg import render_svg
 from prisma_tool.figure.render.terminal import render_text
-from prisma_tool.figure.warnings import remarks
 from prisma_tool.figure.words.options import FigureOptions
-from prisma_tool.figure.write import draw
+from prisma_tool.figure.write import content_remarks, draw
 from prisma_tool.flow.flow import Flow, Template
 from prisma_tool.model.protocol.figure_words import ExtraBoxes, FigureWords
 
@@ -85,7 +84,7 @@ def test_unknown_numbers_are_refused_with_what_to_do_and_in_a_protocol_remarked(
         plan(flow, FigureOptions(show=frozenset({ExtraBoxes.OTHER_SCREENING})))
     named = replace(flow, words=FigureWords(show=(ExtraBoxes.TITLES,)))
     assert render_svg(lay_out(named)) == render_svg(lay_out(flow))
-    assert any("adjust titles_excluded" in sentence for sentence in remarks(named, FigureOptions()))
+    assert any("adjust titles_excluded" in sentence for sentence in content_remarks(named))
     with pytest.raises(UsageError, match="5000 records excluded by title are more than the 1103"):
         plan(replace(flow, titles_excluded=many(5000)), FigureOptions(show=frozenset({ExtraBoxes.TITLES})))
     with pytest.raises(UsageError, match="both steps together"):

@@ -24,14 +24,13 @@ from prisma_tool.figure.render.glyph_coverage import require_glyphs
 from prisma_tool.figure.render.pptx import render_pptx
 from prisma_tool.figure.render.svg import render_svg
 from prisma_tool.figure.render.terminal import render_text
-from prisma_tool.figure.warnings import remarks
 from prisma_tool.figure.words.caption import caption
 from prisma_tool.figure.words.labels import BoxEntry
 from prisma_tool.figure.words.languages.english_sentences import PARTS, SENTENCES
 from prisma_tool.figure.words.languages.language_table import LanguageTable, language_table
 from prisma_tool.figure.words.line_breaking import wrap
 from prisma_tool.figure.words.options import FigureOptions, Wording
-from prisma_tool.figure.write import draw
+from prisma_tool.figure.write import content_remarks, draw
 from prisma_tool.flow.flow import Flow, Participants, Pending, Template
 from prisma_tool.model.protocol.figure_words import ExtraBoxes, FigureWords, Language
 from prisma_tool.review.protocol.read import parse_protocol
@@ -209,7 +208,10 @@ def test_the_option_is_told_who_checked_the_words_and_what_has_none(tmp_path: Pa
     assert "translated by this project, not yet checked against a published translation" in told
     assert "Notes without words in Italian stand as they were written: Our own note." in told
     assert "Record sottoposti a screening" in (tmp_path / "x.svg").read_text()
-    assert not [sentence for sentence in remarks(from_json(numbers).flow, FigureOptions()) if "wording" in sentence]
+    assert content_remarks(from_json(numbers).flow) == ()
+    for more in ([], ["-o", str(tmp_path / "x.md")], ["--notes", str(tmp_path / "notes.txt")]):
+        assert run(["flow", "--from-json", str(numbers), "--language", "it", *more]) == 0
+        assert capsys.readouterr().err.count("translated by this project") == 1
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.language)

@@ -24,7 +24,7 @@ def caption(flow: Flow, options: FigureOptions = PLAIN) -> str:
         return filled(flow.words.caption, flow, partial(labels.format_number, thousands=options.thousands), table.label)
     if table.language is Language.ENGLISH:
         return " ".join(_sentences(flow, options))
-    return " ".join(caption_in(table, flow, options, _title(flow, options)))
+    return table.space.join(caption_in(table, flow, options, _title(flow, options)))
 
 
 def _sentences(flow: Flow, options: FigureOptions) -> Iterator[str]:

@@ -47,6 +47,11 @@ class LanguageTable:
         """The strings that nobody has compared with a published translation."""
         return self.strings - self.reviewed
 
+    @property
+    def space(self) -> str:
+        """What stands between two sentences."""
+        return "" if self.language is Language.CHINESE else " "
+
     def label(self, english: str) -> str:
         """A fixed label in this language."""
         return self.labels.get(english, english)
