@@ -24,7 +24,8 @@ _WEIGHTS: Mapping[GridRow, float] = {GridRow.IDENTIFIED: 1.2, GridRow.ASSESSED: 
 _GAP_MM = 5.0
 _RESULTS = frozenset({GridRow.INCLUDED, GridRow.TOTAL})
 """Columns of all bands together, over which no header stands."""
-_ABOVE: Mapping[GridColumn, GridColumn] = {GridColumn.SIDE: GridColumn.MAIN, GridColumn.OTHER_SIDE: GridColumn.OTHER}
+_SIDES = frozenset({GridColumn.SIDE, GridColumn.OTHER_SIDE})
+"""Bands of what is removed and excluded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +150,9 @@ def _header(header: Header, plan: Plan, columns: dict[GridRow, _Span], style: Fi
 def _box(cell: Cell, column: _Span, band: _Span, style: FigureStyle) -> Box:
     """A box in the middle of its band, so that arrows run straight; one of what is excluded at the top of its own."""
     lines = text_lines(cell.entries, column.size, style)
-    needed = text_height(lines, style)
-    height = band.size if band.size - needed <= style.stretch and cell.column not in _ABOVE else needed
-    y = band.start + (0 if cell.column in _ABOVE else style.snap((band.size - height) / 2))
-    top = y + style.pad_y + style.snap((height - needed) / 2)
-    placed = shifted(lines, column.start + style.pad_x, top)
+    height = text_height(lines, style)
+    y = band.start + (0 if cell.column in _SIDES else style.snap((band.size - height) / 2))
+    placed = shifted(lines, column.start + style.pad_x, y + style.pad_y)
     return Box(cell.key, column.start, y, column.size, height, placed, cell.fill, cell.outline)
 
 
