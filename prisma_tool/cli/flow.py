@@ -69,7 +69,7 @@ def flow_command(
     """Count and draw the PRISMA 2020 flow diagram. Every number lists its records: --explain KEY."""
     if context.invoked_subcommand:
         return ExitCode.DONE
-    from prisma_tool.figure.write import draw, write_notes
+    from prisma_tool.figure.write import content_remarks, draw, write_notes
 
     outputs_written = outputs
     records: Records | None = None
@@ -90,6 +90,8 @@ def flow_command(
         write_notes(flow, notes_file, figure)
         outputs_written = (*outputs, notes_file)
     remarks = draw(flow, outputs, figure, records)
+    if not (outputs or as_json or check or explain is not None):
+        remarks = content_remarks(flow, figure)
     for sentence in (*(f"Wrote {path}." for path in outputs_written), *remarks):
         tell(sentence)
     if explain is not None:

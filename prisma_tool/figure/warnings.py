@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from prisma_tool.figure.layout.extra_boxes import unknown_boxes
 from prisma_tool.figure.layout.layout import TALLEST_MM, lay_out
 from prisma_tool.figure.layout.marking import unplaced_notes
 from prisma_tool.figure.layout.omissions import FOOTNOTES, omitted_entries
@@ -14,6 +15,7 @@ from prisma_tool.figure.layout.shapes import Layout
 from prisma_tool.figure.layout.templates_2020 import full_plan, plan
 from prisma_tool.figure.render import docx, pptx
 from prisma_tool.figure.render.glyph_coverage import list_missing, missing_glyphs
+from prisma_tool.figure.words.languages.language_table import language_table
 from prisma_tool.figure.words.options import FigureOptions
 from prisma_tool.flow.flow import Flow
 
@@ -63,6 +65,22 @@ def _unplaced(flow: Flow, options: FigureOptions) -> Iterator[str]:
     keys = () if FOOTNOTES in options.hide else unplaced_notes(plan(flow, options), flow)
     if keys:
         yield f"The figure has no line for the notes on {', '.join(keys)}, so these were left out."
+
+
+def content_remarks(flow: Flow, options: FigureOptions) -> Iterator[str]:
+    """What holds for a figure in whatever form: whose translation its words are, which sentences have none, which boxes are missing."""
+    yield from unknown_boxes(flow, options)
+    table = language_table(options.language_for(flow))
+    if table.unreviewed:
+        checked = f" ({table.published})" if table.published else ""
+        part = f"{len(table.unreviewed)} strings of it" if table.reviewed else "translated by this project,"
+        yield (
+            f"The wording in {table.name}: {part} not yet checked against a published translation of PRISMA 2020{checked}. Have it read by "
+            "somebody who writes in this language; [flow.labels] replaces a label."
+        )
+    strange = () if FOOTNOTES in options.hide else [note for note in flow.footnotes if not table.knows(note)]
+    if strange:
+        yield f"Notes without words in {table.name} stand as they were written: {'; '.join(strange)}"
 
 
 def _letters(layout: Layout) -> Iterator[str]:

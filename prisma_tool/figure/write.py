@@ -126,6 +126,8 @@ RENDERERS: Mapping[str, Renderer] = {
 
 DATA = frozenset({".txt", ".json", ".csv", ".md"})
 """Outputs that are no printed figure: no remark on its size applies to them."""
+WITHOUT_WORDS = frozenset({".json", ".csv"})
+"""Outputs that are the same in whatever language a figure is drawn."""
 
 
 def draw(flow: Flow, paths: Sequence[Path], options: FigureOptions = PLAIN, records: Records | None = None) -> tuple[str, ...]:
@@ -147,6 +149,7 @@ def draw(flow: Flow, paths: Sequence[Path], options: FigureOptions = PLAIN, reco
     suffixes = frozenset(path.suffix.lower() for path in paths)
     pictures = suffixes - DATA
     return (
+        *(content_remarks(flow, options) if suffixes - WITHOUT_WORDS else ()),
         *(_remarks(flow, options, pictures) if pictures else ()),
         *(_csv_remarks(flow, options) if ".csv" in suffixes else ()),
     )
@@ -182,6 +185,13 @@ def _remarks(flow: Flow, options: FigureOptions, suffixes: frozenset[str]) -> tu
     from prisma_tool.figure.warnings import remarks
 
     return remarks(flow, options, suffixes)
+
+
+def content_remarks(flow: Flow, options: FigureOptions = PLAIN) -> tuple[str, ...]:
+    """What to know of the words and boxes of a figure, in whatever form it is shown."""
+    from prisma_tool.figure import warnings
+
+    return tuple(warnings.content_remarks(flow, options))
 
 
 def _csv_remarks(flow: Flow, options: FigureOptions) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from prisma_tool.flow.counting_input import CountingInput, Entered
-from prisma_tool.flow.flow import COUNT_KEYS, MA_KEYS, Adjustment, Count, Flow, with_boxes
+from prisma_tool.flow.flow import COUNT_KEYS, OPTIONAL_KEYS, Adjustment, Count, Flow, with_boxes
 from prisma_tool.model.protocol.protocol import Protocol
 
 UNNAMED = "Source not named"
@@ -42,7 +42,7 @@ FIXED_LINES = {
 }
 """Lists with a single line."""
 ADJUSTABLE_LISTS = (*SUM_OF, "other_specific_results", *REASON_LISTS, *FIXED_LINES)
-ADJUSTABLE = (*COUNT_KEYS, *MA_KEYS)
+ADJUSTABLE = (*COUNT_KEYS, *OPTIONAL_KEYS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from prisma_tool.flow.flow import (
     COUNT_KEYS,
     EXTRA_LIST_KEYS,
     LIST_KEYS,
-    MA_KEYS,
+    OPTIONAL_KEYS,
     PENDING_KEYS,
     SCREENING_REASONS,
     Check,
@@ -20,7 +20,7 @@ from prisma_tool.flow.flow import (
     Study,
 )
 from prisma_tool.flow.notes.bound_notes import bound_footnotes
-from prisma_tool.model.protocol.figure_words import PARTICIPANTS
+from prisma_tool.model.protocol.figure_words import PARTICIPANTS, Language
 from prisma_tool.model.utc import utc_text
 
 
@@ -69,6 +69,8 @@ def words_json(flow: Flow) -> dict[str, Any]:
         **({"caption": words.caption} if words.caption else {}),
         **({"alt": words.alt} if words.alt else {}),
         **({"author": words.author} if words.author else {}),
+        **({"show": [name.value for name in words.show]} if words.show else {}),
+        **({"language": words.language.value} if words.language is not Language.ENGLISH else {}),
         **({"last_searched": flow.last_searched} if dated else {}),
     }
 
@@ -100,8 +102,8 @@ def _check(check: Check) -> dict[str, Any]:
 
 
 def count_keys(flow: Flow) -> tuple[str, ...]:
-    """The keys of `counts`; those of the meta-analysis only where somebody entered them."""
-    return (*COUNT_KEYS, *(key for key in MA_KEYS if getattr(flow, key) is not None))
+    """The keys of `counts`; those that PRISMA 2020 has no box for only where they are known."""
+    return (*COUNT_KEYS, *(key for key in OPTIONAL_KEYS if getattr(flow, key) is not None))
 
 
 def list_keys(flow: Flow) -> tuple[str, ...]:
@@ -125,7 +127,7 @@ def find_count(flow: Flow, key: str) -> Count:
         return _known_participants(flow).count
     if name in (*LIST_KEYS, *EXTRA_LIST_KEYS):
         return _line(getattr(flow, name), name, label)
-    if key not in (*COUNT_KEYS, *MA_KEYS):
+    if key not in (*COUNT_KEYS, *OPTIONAL_KEYS):
         raise UsageError(
             f"There is no box '{key}'. Boxes: {', '.join(COUNT_KEYS)}; lines: LIST:LABEL with {', '.join(LIST_KEYS)}."
         )

@@ -21,6 +21,7 @@ from prisma_tool.flow.version_view import CountedReports
 from prisma_tool.reports.state import BEFORE_SCREENING, PENDING_ASSESSMENT, PENDING_SCREENING, Phase, Report, ReviewState
 
 REBUILD = "Run `prisma-tool doctor --rebuild`; if it stays, please report it"
+ENTERED_TITLES = "Correct it: `prisma-tool adjust titles_excluded -N --note ...`"
 PENDING_IN_COLUMN = PENDING_ASSESSMENT | {Phase.SEEKING}
 """What waits in a column between the reports sought and those assessed."""
 
@@ -47,6 +48,8 @@ def _strict(flow: Flow, basis: CountedReports) -> Iterator[Check]:
     yield _memberships(flow)
     yield _one_state_each(flow, left)
     yield from _meta_analysis(flow)
+    if flow.titles_excluded is not None:
+        yield judge(flow, relations.TITLES, advice=f". {ENTERED_TITLES}")
 
 
 def _equal(flow: Flow, relation: Equality, without_box: int = 0) -> Check:

@@ -152,6 +152,9 @@ def _with_other_methods(
     flow: Flow, seen: CountedReports, standing: ReviewState, by_kind: Mapping[SourceKind, list[str]], protocol: Protocol
 ) -> Flow:
     other = [report for report in seen.reports if not report.left]
+    if protocol.screening.screen_other_methods:
+        screened = _in_phase(other, {Phase.SCREENED_OUT} | SOUGHT)
+        flow = replace(flow, other_screened_records=screened, other_excluded_records=_in_phase(other, {Phase.SCREENED_OUT}))
     return replace(
         flow,
         website_results=_count(by_kind[SourceKind.WEBSITE]),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from prisma_tool.flow.as_json import as_json
-from prisma_tool.flow.flow import COUNT_KEYS, EXTRA_LIST_KEYS, LIST_KEYS, MA_KEYS, PENDING_KEYS, Count, Flow
+from prisma_tool.flow.flow import COUNT_KEYS, EXTRA_LIST_KEYS, LIST_KEYS, OPTIONAL_KEYS, PENDING_KEYS, Count, Flow
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def numbers_in(data: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _all(flow: Flow) -> dict[str, Count]:
-    counts = {key: counted for key in (*COUNT_KEYS, *MA_KEYS) if (counted := getattr(flow, key)) is not None}
+    counts = {key: counted for key in (*COUNT_KEYS, *OPTIONAL_KEYS) if (counted := getattr(flow, key)) is not None}
     for name in (*LIST_KEYS, *EXTRA_LIST_KEYS):
         counts |= {f"{name}:{label}": line for label, line in getattr(flow, name).items()}
     return counts | {f"pending:{name}": getattr(flow.pending, name) for name in PENDING_KEYS}

@@ -192,6 +192,12 @@ class Flow:
     total_studies_ma: Count | None = None
     total_reports_ma: Count | None = None
     """Studies and reports in the meta-analysis, where somebody entered them; PRISMA 2020 has no line for them."""
+    titles_excluded: Count | None = None
+    """Those of `records_excluded` that were excluded by title, before any abstract was read, where somebody entered their number: votes
+    do not tell title and abstract apart."""
+    other_screened_records: Count | None = None
+    other_excluded_records: Count | None = None
+    """Records of other methods screened and excluded on title/abstract, where they are screened (counting rule 13)."""
     pending: Pending = Pending()
     adjustments: tuple[Adjustment, ...] = ()
     """Every number entered by hand, once each, under the box or line that it was entered for."""
@@ -230,7 +236,13 @@ COUNT_KEYS = figure_words.COUNTS
 """The keys of `counts` in `flow --json`, in the order of the R package's rows."""
 
 MA_KEYS = figure_words.MA_COUNTS
-"""Keys of `counts` that stand there only where somebody entered them."""
+"""Keys of `counts` for the meta-analysis, which stand there only where somebody entered them."""
+
+STEP_KEYS = figure_words.STEP_COUNTS
+"""Keys of `counts` for screening that PRISMA 2020 has no box for."""
+
+OPTIONAL_KEYS = (*MA_KEYS, *STEP_KEYS)
+"""Keys of `counts` that stand there only where they are known."""
 
 LIST_KEYS = figure_words.LISTS
 """The keys of `lists` in `flow --json`."""

@@ -14,7 +14,7 @@ from prisma_tool.flow.version_view import CountedReports
 
 OTHER_BOXES = (
     "website_results", "organisation_results", "citations_results", "other_sought_reports", "other_notretrieved_reports",
-    "other_assessed",
+    "other_assessed", "other_screened_records", "other_excluded_records",
 )  # fmt: skip
 OTHER_LISTS = ("other_specific_results", "other_excluded")
 PREVIOUS_BOXES = ("previous_studies", "previous_reports", "total_studies", "total_reports")

@@ -57,6 +57,17 @@ def test_rule_23_a_number_is_explained_listed_and_footnoted(bench: Bench, typed:
     assert "+5 duplicate records removed entered by hand: Scopus, searched in 2019" in flow["footnotes"]
 
 
+def test_rule_23_records_excluded_by_title_are_a_part_of_those_excluded(bench: Bench, typed: Run) -> None:
+    assert typed("adjust", "titles_excluded", "+1", "--note", "the screening log")[0] == 0
+    counts = json.loads(typed("flow", "--json")[1])["counts"]
+    assert (counts["titles_excluded"], counts["records_excluded"]) == (1, 1)
+    assert typed("flow", "--check")[0] == 0
+    assert "Abstracts screened† (n = 0)" in typed("flow", "--show", "titles")[1]
+    assert typed("adjust", "titles_excluded", "+1", "--note", "one too many")[0] == 0
+    code, out, _ = typed("flow", "--check")
+    assert (code, "records excluded by title are records excluded: 2 of 1 excluded" in out) == (4, True)
+
+
 def test_rule_23_a_sum_that_lacks_its_other_end_fails_the_check_until_it_is_entered(bench: Bench, typed: Run) -> None:
     typed("adjust", "database_results", "+100", "--source", "Scopus", "--note", "in 2019")
     code, out, _ = typed("flow", "--check")

@@ -207,6 +207,16 @@ def test_rule_13_other_methods_can_be_screened_by_protocol(make_bench: Callable[
     assert flow.other_sought_reports is not None
     assert flow.other_sought_reports.records == ("who:2",)
     assert any("1 report of them was excluded there" in note for note in flow.footnotes)
+    assert flow.other_screened_records is not None
+    assert flow.other_excluded_records is not None
+    assert (flow.other_screened_records.n, flow.other_excluded_records.records) == (2, ("who:1",))
+
+
+def test_rule_13_what_was_never_screened_has_no_numbers_of_screening(bench: Bench) -> None:
+    bench.given("WHO", "1", kind=SourceKind.WEBSITE)
+    bench.dedupe()
+    assert bench.flow().other_screened_records is None
+    assert bench.flow().other_excluded_records is None
 
 
 def test_rule_14_a_full_text_decision_implies_retrieval_and_is_refused_when_not_retrieved(bench: Bench) -> None:

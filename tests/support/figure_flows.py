@@ -13,7 +13,7 @@ from prisma_tool.figure.exchange.typed_flow import LABELLED
 from prisma_tool.figure.layout.shapes import Layout
 from prisma_tool.figure.words.options import FigureOptions, Palette, Thousands, Wording
 from prisma_tool.flow.flow import COUNT_KEYS, Adjustment, Count, Flow, Pending, Template
-from prisma_tool.model.protocol.figure_words import FigureWords
+from prisma_tool.model.protocol.figure_words import FigureWords, Language
 from prisma_tool.model.text import one_line
 
 COUNT = re.compile(r"\(n = [\d,]+\)")
@@ -109,6 +109,7 @@ def figures(draw: st.DrawFn) -> tuple[Flow, FigureOptions]:
         hide=draw(st.frozensets(hideable, max_size=3)),
         wording=draw(st.sampled_from(Wording)),
         reasons_at_screening=draw(st.booleans()),
+        language=draw(st.sampled_from([None, Language.SPANISH, Language.FRENCH, Language.GERMAN])),
     )
 
 

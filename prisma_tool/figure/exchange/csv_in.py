@@ -21,6 +21,7 @@ from prisma_tool.figure.exchange.typed_flow import LABELLED, TypedNumbers, whole
 from prisma_tool.figure.exchange.typed_notes import departures
 from prisma_tool.figure.words.labels import printable
 from prisma_tool.flow.adjustments import NO_REASON, REASON_LISTS, UNNAMED
+from prisma_tool.flow.flow import STEP_KEYS
 from prisma_tool.formats.tables.csv_reader import delimiter
 from prisma_tool.formats.text.decoding import decode
 from prisma_tool.model.protocol.figure_words import PLACEHOLDER
@@ -32,7 +33,7 @@ _SHORTER = {"duplicates": "Duplicate records"}
 """Labels of the package that are shorter than those of PRISMA 2020."""
 _KEPT = (
     "template", "lists", "pending", "unmerged", "adjustments", "footnotes", "notes", "labels", "caption", "alt", "author",
-    "last_searched", "participants", "dated",
+    "language", "show", "counts", "last_searched", "participants", "dated",
 )  # fmt: skip
 
 
@@ -110,7 +111,7 @@ class _FlowTable:
         return replace(
             more,
             origin=self.origin,
-            counts=self.counts,
+            counts={**{key: n for key, n in more.counts.items() if key in STEP_KEYS}, **self.counts},
             lists=lists,
             words=replace(more.words, labels=(labels := self._labels(more.words.labels))),
             notes=(*more.notes, *self.notes, *departures(self.origin, labels, _STANDARD)),

@@ -16,7 +16,7 @@ from prisma_tool.figure.words.labels import is_update
 from prisma_tool.figure.words.options import PLAIN, FigureOptions
 from prisma_tool.flow.adjustments import FIXED_LINES, REASON_LISTS
 from prisma_tool.flow.as_json import date_json, participants_json, words_json
-from prisma_tool.flow.flow import COUNT_KEYS, EXTRA_LIST_KEYS, PENDING_KEYS, SCREENING_REASONS, Flow, Template
+from prisma_tool.flow.flow import COUNT_KEYS, EXTRA_LIST_KEYS, PENDING_KEYS, SCREENING_REASONS, STEP_KEYS, Flow, Template
 from prisma_tool.flow.notes.bound_notes import bound_footnotes
 from prisma_tool.flow.notes.placeholders import filled
 from prisma_tool.flow.template import OTHER_BOXES, OTHER_LISTS, PREVIOUS_BOXES, UPDATED, WITH_OTHER
@@ -116,8 +116,10 @@ def _more(flow: Flow, options: FigureOptions) -> dict[str, Any]:
     names = (*FIXED_LINES, *extra, *([SCREENING_REASONS] if options.reasons_at_screening else []))
     lists = {name: {label: counted.n for label, counted in getattr(flow, name).items()} for name in names}
     pending = {key: getattr(flow.pending, key).n for key in PENDING_KEYS}
+    absent = _absent(flow, options)
     more = {
         "template": _unseen_template(flow, options),
+        "counts": {key: counted.n for key in STEP_KEYS if key not in absent and (counted := getattr(flow, key)) is not None},
         "lists": {name: lines for name, lines in lists.items() if lines},
         "pending": pending if any(pending.values()) else {},
         "unmerged": flow.unmerged,

@@ -14,14 +14,14 @@ from typing import Any, TypeVar
 from prisma_tool.errors import FormatError
 from prisma_tool.figure.exchange.typed_flow import LISTS, TOO_LARGE, TypedNumbers, whole_number
 from prisma_tool.flow.adjustments import REASON_LISTS
-from prisma_tool.flow.flow import COUNT_KEYS, MA_KEYS, PENDING_KEYS, Adjustment, Check, CheckKind, Participants, Template
+from prisma_tool.flow.flow import COUNT_KEYS, OPTIONAL_KEYS, PENDING_KEYS, Adjustment, Check, CheckKind, Participants, Template
 from prisma_tool.formats.text.decoding import decode
-from prisma_tool.model.protocol.figure_words import FigureWords, problem_of_key, problem_of_text, unmarked
+from prisma_tool.model.protocol.figure_words import ExtraBoxes, FigureWords, Language, problem_of_key, problem_of_text, unmarked
 from prisma_tool.model.text import clean, one_line
 
 KNOWN = (
     "template", "counts", "lists", "pending", "sums_only", "unmerged", "adjustments", "footnotes", "checks", "interim", "notes",
-    "labels", "caption", "alt", "author", "last_searched", "participants", "dated", "head",
+    "labels", "caption", "alt", "author", "language", "show", "last_searched", "participants", "dated", "head",
 )  # fmt: skip
 """The head belongs to the log that was counted, not to the numbers: it is passed over."""
 
@@ -52,7 +52,10 @@ def parse_flow_mapping(mapping: Mapping[str, Any], origin: str) -> TypedNumbers:
     root = _JsonValue(origin)
     numbers = TypedNumbers(
         origin,
-        {key: root.at(f"counts.{key}").number(n) for key, n in root.part(mapping, "counts", (*COUNT_KEYS, *MA_KEYS)).items()},
+        {
+            key: root.at(f"counts.{key}").number(n)
+            for key, n in root.part(mapping, "counts", (*COUNT_KEYS, *OPTIONAL_KEYS)).items()
+        },
         {name: root.at(f"lists.{name}").numbers(lines) for name, lines in root.part(mapping, "lists", LISTS).items()},
         root.at("pending").numbers(root.part(mapping, "pending", PENDING_KEYS)),
         root.at("unmerged").required(mapping.get("unmerged", 0)),
@@ -86,6 +89,8 @@ def _words(root: _JsonValue, mapping: Mapping[str, Any]) -> FigureWords:
         root.at("caption").fillable(mapping.get("caption", "")),
         root.at("alt").fillable(mapping.get("alt", "")),
         one_line(root.at("author").text(mapping.get("author", ""))),
+        language=root.at("language").member(Language, mapping.get("language", Language.ENGLISH)),
+        show=tuple(root.at("show").member(ExtraBoxes, item) for item in root.items(mapping, "show")),
     )
 
 

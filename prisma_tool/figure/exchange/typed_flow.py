@@ -21,6 +21,7 @@ from prisma_tool.flow.flow import (
     EXTRA_LIST_KEYS,
     LIST_KEYS,
     MA_KEYS,
+    OPTIONAL_KEYS,
     PENDING_KEYS,
     SCREENING_REASONS,
     Adjustment,
@@ -215,7 +216,7 @@ def _with_totals(flow: Flow, numbers: TypedNumbers, totals: tuple[str, ...]) -> 
 
 def _boxes(counts: Mapping[str, int | None]) -> dict[str, Any]:
     boxes: dict[str, Any] = {}
-    for key in (*COUNT_KEYS, *MA_KEYS):
+    for key in (*COUNT_KEYS, *OPTIONAL_KEYS):
         n = counts.get(key)
         if n is not None:
             boxes[key] = count_of(n)

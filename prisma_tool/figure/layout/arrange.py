@@ -84,16 +84,16 @@ class _RowExtent:
 def arrange(plan: Plan, style: FigureStyle, alt_text: str) -> Layout:
     """The figure of `plan`, all lengths in the unit of `style`; `alt_text` is what a reader hears who cannot see it."""
     columns = _columns(plan, style)
-    stamp = _stamp(plan, style)
+    stamp = stamp_box(plan, style)
     rows, headers = _rows(plan, columns, style, stamp[-1].bottom + style.header_gap if stamp else style.margin)
     boxes = tuple(_box(cell, columns[cell.column], rows[cell.row], style) for cell in plan.cells)
     foot = max(row.y + row.height for row in rows.values())
-    notes = _footnotes(plan, style, foot + style.row_gap)
+    notes = footnote_lines(plan, style, foot + style.row_gap)
     return Layout(
         width=style.width,
         height=style.snap((notes[-1].y + style.note_leading - style.baseline if notes else foot) + style.margin),
         boxes=(*stamp, *boxes),
-        bars=(*headers, *_phase_bars(rows, style)),
+        bars=(*headers, *_phase_bars(plan, rows, style)),
         arrows=_arrows(plan, {box.key: box for box in boxes}, style),
         footnotes=notes,
         title=plan.title,
@@ -125,7 +125,7 @@ def _columns(plan: Plan, style: FigureStyle) -> dict[GridColumn, tuple[float, fl
     return columns
 
 
-def _text_lines(entries: tuple[BoxEntry, ...], width: float, style: FigureStyle) -> tuple[TextLine, ...]:
+def text_lines(entries: tuple[BoxEntry, ...], width: float, style: FigureStyle) -> tuple[TextLine, ...]:
     """The lines of a box of `width`, at x and y relative to the top left of its text."""
     lines: list[TextLine] = []
     room = width - 2 * style.pad_x
@@ -157,21 +157,24 @@ def _indents(entry: BoxEntry, room: float, measure: Callable[[str], float], styl
     return (indent, 0) if indent <= spare else (0, 0)
 
 
-def _text_height(lines: tuple[TextLine, ...], style: FigureStyle) -> float:
+def text_height(lines: tuple[TextLine, ...], style: FigureStyle) -> float:
+    """How high a box is that holds `lines`."""
     return len(lines) * style.leading + 2 * style.pad_y
 
 
-def _shifted(lines: tuple[TextLine, ...], x: float, y: float) -> tuple[TextLine, ...]:
+def shifted(lines: tuple[TextLine, ...], x: float, y: float) -> tuple[TextLine, ...]:
+    """`lines` moved by x and y."""
     return tuple(replace(line, x=line.x + x, y=line.y + y) for line in lines)
 
 
-def _stamp(plan: Plan, style: FigureStyle) -> tuple[Box, ...]:
+def stamp_box(plan: Plan, style: FigureStyle) -> tuple[Box, ...]:
+    """The box above the figure that says it is interim; none for a finished one."""
     if not plan.stamp:
         return ()
     width = style.width - 2 * style.margin
-    lines = _text_lines(plan.stamp, width, style)
-    placed = _shifted(lines, style.margin + style.pad_x, style.margin + style.pad_y)
-    height = _text_height(lines, style)
+    lines = text_lines(plan.stamp, width, style)
+    placed = shifted(lines, style.margin + style.pad_x, style.margin + style.pad_y)
+    height = text_height(lines, style)
     return (Box("interim", style.margin, style.margin, width, height, placed, Fill.STAMP, Outline.DASHED),)
 
 
@@ -181,16 +184,16 @@ def _headers(
     """The headers that stand over `row`, all of one height."""
     bars = tuple(_header(header, columns, style, top) for header in plan.headers if header.row is row)
     height = max((bar.height for bar in bars), default=0)
-    return tuple(replace(bar, height=height, lines=_shifted(bar.lines, 0, style.snap((height - bar.height) / 2))) for bar in bars)
+    return tuple(replace(bar, height=height, lines=shifted(bar.lines, 0, style.snap((height - bar.height) / 2))) for bar in bars)
 
 
 def _header(header: Header, columns: dict[GridColumn, tuple[float, float]], style: FigureStyle, top: float) -> Bar:
     x, first_width = columns[header.first]
     width = columns[header.last][0] + columns[header.last][1] - x if header.last in columns else first_width
-    lines = _text_lines((BoxEntry(header.text, bold=True),), width, style)
+    lines = text_lines((BoxEntry(header.text, bold=True),), width, style)
     middle = x + width / 2
     placed = tuple(replace(line, x=middle, y=line.y + top + style.pad_y, centred=True) for line in lines)
-    return Bar(header.key, x, top, width, _text_height(lines, style), placed, Fill.HEADER)
+    return Bar(header.key, x, top, width, text_height(lines, style), placed, Fill.HEADER)
 
 
 def _rows(
@@ -211,24 +214,24 @@ def _rows(
             y += style.heading if row is phase_rows[0] else 0
             rows[row] = _RowExtent(y, heights[row], heading_y)
             y += heights[row] + style.row_gap
-        y += _lengthen(rows, phase_rows, phase, style)
+        y += _lengthen(rows, phase_rows, plan.phase_name(phase), style)
     return rows, tuple(headers)
 
 
 def _heights(plan: Plan, columns: dict[GridColumn, tuple[float, float]], style: FigureStyle) -> dict[GridRow, float]:
     heights: dict[GridRow, float] = {}
     for cell in sorted(plan.cells, key=lambda cell: cell.row):
-        needed = _text_height(_text_lines(cell.entries, columns[cell.column][1], style), style)
+        needed = text_height(text_lines(cell.entries, columns[cell.column][1], style), style)
         heights[cell.row] = max(heights.get(cell.row, 0), needed)
     return heights
 
 
-def _lengthen(rows: dict[GridRow, _RowExtent], part: list[GridRow], phase: PrismaPhase, style: FigureStyle) -> float:
+def _lengthen(rows: dict[GridRow, _RowExtent], part: list[GridRow], name: str, style: FigureStyle) -> float:
     """Makes the last row of a phase higher if its side bar is too short for its name; gives what was added."""
     if not style.side_bar:
         return 0
     last = rows[part[-1]]
-    missing = style.measure(phase, bold=True) + 2 * style.pad_y - (last.y + last.height - rows[part[0]].y)
+    missing = style.measure(name, bold=True) + 2 * style.pad_y - (last.y + last.height - rows[part[0]].y)
     added = style.snap(max(0, missing))
     rows[part[-1]] = replace(last, height=last.height + added)
     return added
@@ -237,33 +240,34 @@ def _lengthen(rows: dict[GridRow, _RowExtent], part: list[GridRow], phase: Prism
 def _box(cell: Cell, column: tuple[float, float], row: _RowExtent, style: FigureStyle) -> Box:
     """A box that is nearly as high as its row fills it; a lower one stands in its middle, or at its top where a page scrolls."""
     x, width = column
-    lines = _text_lines(cell.entries, width, style)
-    needed = _text_height(lines, style)
+    lines = text_lines(cell.entries, width, style)
+    needed = text_height(lines, style)
     height = row.height if row.height - needed <= style.stretch else needed
     y = row.y + (style.snap((row.height - height) / 2) if style.centred else 0)
     top = y + style.pad_y + style.snap((height - needed) / 2)
-    return Box(cell.key, x, y, width, height, _shifted(lines, x + style.pad_x, top), cell.fill, cell.outline)
+    return Box(cell.key, x, y, width, height, shifted(lines, x + style.pad_x, top), cell.fill, cell.outline)
 
 
-def _phase_bars(rows: dict[GridRow, _RowExtent], style: FigureStyle) -> tuple[Bar, ...]:
+def _phase_bars(plan: Plan, rows: dict[GridRow, _RowExtent], style: FigureStyle) -> tuple[Bar, ...]:
     bars: list[Bar] = []
     for phase, members in groupby(rows, key=PHASE_OF.__getitem__):
         extents = [rows[row] for row in members]
         bottom = extents[-1].y + extents[-1].height
-        bar = _side_bar(phase, extents[0].y, bottom, style) if style.side_bar else _heading(phase, extents[0], style)
+        name = plan.phase_name(phase)
+        bar = _side_bar(phase, name, extents[0].y, bottom, style) if style.side_bar else _heading(phase, name, extents[0], style)
         again = any(bar.key == other.key for other in bars)
         bars.append(replace(bar, key=f"other_{bar.key}") if again else bar)
     return tuple(bars)
 
 
-def _side_bar(phase: PrismaPhase, top: float, bottom: float, style: FigureStyle) -> Bar:
+def _side_bar(phase: PrismaPhase, name: str, top: float, bottom: float, style: FigureStyle) -> Bar:
     x = style.margin + style.side_bar / 2 + style.cap_height / 2
-    line = TextLine(phase.value, x, (top + bottom) / 2, style.size_pt, bold=True, centred=True, paragraph=phase.value)
+    line = TextLine(name, x, (top + bottom) / 2, style.size_pt, bold=True, centred=True, paragraph=name)
     return Bar(phase.name.lower(), style.margin, top, style.side_bar, bottom - top, (line,), Fill.PHASE, vertical=True)
 
 
-def _heading(phase: PrismaPhase, extent: _RowExtent, style: FigureStyle) -> Bar:
-    line = TextLine(phase.value, style.margin, extent.heading_y, style.size_pt, bold=True, paragraph=phase.value)
+def _heading(phase: PrismaPhase, name: str, extent: _RowExtent, style: FigureStyle) -> Bar:
+    line = TextLine(name, style.margin, extent.heading_y, style.size_pt, bold=True, paragraph=name)
     width = style.width - 2 * style.margin
     return Bar(phase.name.lower(), style.margin, extent.heading_y, width, style.heading, (line,), Fill.PHASE)
 
@@ -298,7 +302,8 @@ def _arrow_beside(link: CellLink, boxes: dict[str, Box], distance: float, style:
     return Arrow(link.start, link.end, ((start.x, y0), (x, y0), (x, y1), (end.x, y1)))
 
 
-def _footnotes(plan: Plan, style: FigureStyle, top: float) -> tuple[TextLine, ...]:
+def footnote_lines(plan: Plan, style: FigureStyle, top: float) -> tuple[TextLine, ...]:
+    """The notes below the figure, from `top` on."""
     width = style.width - 2 * style.margin
     lines: list[TextLine] = []
     for note in plan.footnotes:

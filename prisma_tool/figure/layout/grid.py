@@ -6,7 +6,7 @@ Print and terminal are arranged from the same `Plan`. Invariant: every link join
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 
 from prisma_tool.figure.layout.shapes import Fill, Outline
@@ -32,14 +32,16 @@ class GridRow(IntEnum):
     PREVIOUS = 0
     IDENTIFIED = 1
     SCREENED = 2
-    SOUGHT = 3
-    ASSESSED = 4
-    SET_ASIDE = 5
-    OTHER_IDENTIFIED = 6
-    OTHER_SOUGHT = 7
-    OTHER_ASSESSED = 8
-    INCLUDED = 9
-    TOTAL = 10
+    ABSTRACTS = 3
+    SOUGHT = 4
+    ASSESSED = 5
+    SET_ASIDE = 6
+    OTHER_IDENTIFIED = 7
+    OTHER_SCREENED = 8
+    OTHER_SOUGHT = 9
+    OTHER_ASSESSED = 10
+    INCLUDED = 11
+    TOTAL = 12
 
 
 class PrismaPhase(StrEnum):
@@ -54,10 +56,12 @@ PHASE_OF: Mapping[GridRow, PrismaPhase] = {
     GridRow.PREVIOUS: PrismaPhase.IDENTIFICATION,
     GridRow.IDENTIFIED: PrismaPhase.IDENTIFICATION,
     GridRow.SCREENED: PrismaPhase.SCREENING,
+    GridRow.ABSTRACTS: PrismaPhase.SCREENING,
     GridRow.SOUGHT: PrismaPhase.SCREENING,
     GridRow.ASSESSED: PrismaPhase.SCREENING,
     GridRow.SET_ASIDE: PrismaPhase.SCREENING,
     GridRow.OTHER_IDENTIFIED: PrismaPhase.IDENTIFICATION,
+    GridRow.OTHER_SCREENED: PrismaPhase.SCREENING,
     GridRow.OTHER_SOUGHT: PrismaPhase.SCREENING,
     GridRow.OTHER_ASSESSED: PrismaPhase.SCREENING,
     GridRow.INCLUDED: PrismaPhase.INCLUDED,
@@ -119,6 +123,16 @@ class Plan:
     title: str
     alt: str = ""
     """The figure in words, where somebody wrote them; else they are made from the boxes."""
+    phases: Mapping[PrismaPhase, str] = field(default_factory=dict)
+    """What the phases are called where the figure is not in English."""
+
+    def phase_name(self, phase: PrismaPhase) -> str:
+        """What the figure calls a phase."""
+        return self.phases.get(phase, phase.value)
+
+    def phase_of(self, cell: Cell) -> str:
+        """What the figure calls the phase that a box is in."""
+        return self.phase_name(PHASE_OF[cell.row])
 
     def with_cells(self, cells: tuple[Cell, ...]) -> Plan:
         """This plan with `cells` only, and the arrows and headers that these leave."""

@@ -13,13 +13,14 @@ from functools import partial
 from prisma_tool.figure.fonts.faces import FontSet, font_set
 from prisma_tool.figure.fonts.units import MM_PER_POINT
 from prisma_tool.figure.layout.arrange import FigureStyle, arrange, narrowest_column
-from prisma_tool.figure.layout.grid import PHASE_OF, GridColumn, Plan
+from prisma_tool.figure.layout.grid import GridColumn, Plan
+from prisma_tool.figure.layout.horizontal import arrange_horizontally, narrowest_step
 from prisma_tool.figure.layout.shapes import Colours, Fill, Layout
 from prisma_tool.figure.layout.stacking import arrangements
 from prisma_tool.figure.layout.templates_2020 import plan
 from prisma_tool.figure.words.labels import printable
 from prisma_tool.figure.words.line_breaking import NO_BREAK
-from prisma_tool.figure.words.options import PLAIN, WIDEST_MM, FigureOptions, Palette
+from prisma_tool.figure.words.options import PLAIN, WIDEST_MM, Direction, FigureOptions, Palette
 from prisma_tool.flow.flow import Flow
 
 SMALLEST_PT = 8.0
@@ -31,6 +32,8 @@ _ROOMY_WIDTH_MM = 170.0
 _WIDER_MM = (240.0, 320.0, 400.0, WIDEST_MM)
 _NARROWEST_COLUMN_MM = 26.0
 """A column of boxes narrower than this breaks nearly every label; then columns go below each other."""
+_ROOMY_STEP_MM = 34.0
+"""From this width of its columns on a figure from left to right has the larger text."""
 _SIDE_WEIGHTS = (1.0, 1.6, 2.5)
 """How much wider the columns of reasons become where the figure would be too high."""
 _LEADING = 1.22
@@ -50,8 +53,16 @@ def lay_out(flow: Flow, options: FigureOptions = PLAIN) -> Layout:
     """
     fonts = font_set(options.fonts)
     planned = plan(flow, options)
-    drawn = _best_arrangement(planned, options.width_mm, fonts)
-    return replace(drawn, fonts=fonts, colours=_COLOURS[options.palette], author=printable(flow.words.author), dated=flow.dated)
+    horizontal = options.direction is Direction.HORIZONTAL
+    drawn = (_horizontal if horizontal else _best_arrangement)(planned, options.width_mm, fonts)
+    return replace(
+        drawn,
+        fonts=fonts,
+        colours=_COLOURS[options.palette],
+        author=printable(flow.words.author),
+        dated=flow.dated,
+        language=options.language_for(flow),
+    )
 
 
 def lay_out_within(flow: Flow, options: FigureOptions, tallest: float) -> Layout:
@@ -71,6 +82,12 @@ def lay_out_within(flow: Flow, options: FigureOptions, tallest: float) -> Layout
         if drawn.height > tallest and width > options.width_mm:
             drawn = lay_out(flow, replace(options, width_mm=width))
     return drawn
+
+
+def _horizontal(planned: Plan, width: float, fonts: FontSet) -> Layout:
+    roomy = print_style(width, fonts, roomy=True)
+    style = roomy if narrowest_step(planned, roomy) >= _ROOMY_STEP_MM else print_style(width, fonts, roomy=False)
+    return arrange_horizontally(planned, style, planned.alt or describe(planned))
 
 
 def _best_arrangement(planned: Plan, width: float, fonts: FontSet) -> Layout:
@@ -139,8 +156,8 @@ def print_style(width: float, fonts: FontSet, *, roomy: bool) -> FigureStyle:
 def describe(planned: Plan) -> str:
     """The figure in words, for readers who cannot see it: phase by phase, every box with its counts."""
     stamp = [entry.text for entry in planned.stamp]
-    parts = [f"{PHASE_OF[cell.row]}: {'; '.join(entry.text for entry in cell.entries)}" for cell in planned.cells]
-    return ". ".join([planned.title, *stamp, *parts]).replace(NO_BREAK, " ").replace(":;", ":") + "."
+    parts = [f"{planned.phase_of(cell)}: {'; '.join(entry.text for entry in cell.entries)}" for cell in planned.cells]
+    return ". ".join([planned.title, *stamp, *parts]).replace(NO_BREAK, " ").replace(":;", ":").replace("\uff1a;", "\uff1a") + "."
 
 
 def _to_micrometres(length: float) -> float:

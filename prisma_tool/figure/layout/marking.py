@@ -12,7 +12,8 @@ from functools import partial
 
 from prisma_tool.figure.layout.grid import Cell, Plan
 from prisma_tool.figure.layout.omissions import FOOTNOTES
-from prisma_tool.figure.words.labels import SOURCE, BoxEntry, format_number, printable
+from prisma_tool.figure.words.labels import IDENTIFIED_FROM, SOURCE, BoxEntry, colon_of, format_number, printable
+from prisma_tool.figure.words.languages.language_table import LanguageTable, language_table
 from prisma_tool.figure.words.options import FigureOptions
 from prisma_tool.flow.flow import Flow, Lines
 from prisma_tool.flow.notes.bound_notes import notes_on, unmarked_footnotes
@@ -31,20 +32,23 @@ MARKS = f"*{EXTENSION_MARK},{_DIGITS}"
 
 def in_own_words(planned: Plan, flow: Flow, options: FigureOptions) -> Plan:
     """`planned` with the labels and the alternative text that the review has for it."""
-    written = partial(format_number, thousands=options.thousands)
-    own = {key: printable(filled(label, flow, written)) for key, label in flow.words.labels.items()}
+    fill = partial(
+        filled,
+        flow=flow,
+        written=partial(format_number, thousands=options.thousands),
+        translated=language_table(options.language_for(flow)).label,
+    )
+    own = {key: printable(fill(label)) for key, label in flow.words.labels.items()}
     cells = tuple(
         replace(cell, entries=tuple(_renamed(entry, own) for entry in cell.entries)) if own else cell for cell in planned.cells
     )
-    return replace(planned, cells=cells, alt=printable(filled(flow.words.alt, flow, written)))
+    return replace(planned, cells=cells, alt=printable(fill(flow.words.alt)))
 
 
 def _renamed(entry: BoxEntry, own: dict[str, str]) -> BoxEntry:
     # Colon and marks are not the label's own: the line has them or not.
     label = (own.get(entry.key) or own.get(entry.about, "")).rstrip(":* ")
-    if not label:
-        return entry
-    return replace(entry, label=f"{label}:" if entry.label.endswith(":") else label)
+    return replace(entry, label=label + colon_of(entry.label)) if label else entry
 
 
 def marked(planned: Plan, flow: Flow, options: FigureOptions) -> Plan:
@@ -53,7 +57,8 @@ def marked(planned: Plan, flow: Flow, options: FigureOptions) -> Plan:
         return replace(planned, footnotes=())
     marking = _Marking(flow, options)
     cells = tuple(marking.cell(cell) for cell in planned.cells)
-    notes = () if options.notes_outside else (*marking.notes(), SOURCE, *planned.footnotes)
+    sources = map(marking.table.label, (SOURCE, *planned.footnotes))
+    notes = () if options.notes_outside else (*marking.notes(), *sources)
     return replace(planned, cells=cells, footnotes=notes)
 
 
@@ -71,12 +76,14 @@ class _Marking:
     options: FigureOptions
     used: set[str] = field(default_factory=set)
     numbered: list[str] = field(default_factory=list)
+    table: LanguageTable = field(init=False)
     by_template: dict[str, tuple[str, ...]] = field(init=False)
     """The notes on the template's own marks, by the key that names their place."""
 
     def __post_init__(self) -> None:
-        self.by_template = {key: notes_on(mark, self.flow, self._written) for key, mark in MARKED_BY_TEMPLATE.items()}
-        self.by_template[SOURCES] = self.by_template[SOURCES] or tuple(_hidden_sources(self.flow, self.options))
+        self.table = language_table(self.options.language_for(self.flow))
+        self.by_template = {key: self._on(key, mark) for key, mark in MARKED_BY_TEMPLATE.items()}
+        self.by_template[SOURCES] = self.by_template[SOURCES] or tuple(_hidden_sources(self.flow, self.options, self.table))
 
     def cell(self, cell: Cell) -> Cell:
         """The box with marks."""
@@ -85,8 +92,14 @@ class _Marking:
     def notes(self) -> tuple[str, ...]:
         """The notes for all marks that were given out, then those that have none."""
         starred = (note for key, notes in self.by_template.items() if key in self.used for note in notes)
-        extension = (EXTENSION,) if EXTENSION_MARK in self.used else ()
-        return tuple(map(printable, (*starred, *extension, *self.numbered, *unmarked_footnotes(self.flow))))
+        extension = (self.table.label(EXTENSION),) if EXTENSION_MARK in self.used else ()
+        others = map(self.table.sentence, unmarked_footnotes(self.flow))
+        return tuple(map(printable, (*starred, *extension, *self.numbered, *others)))
+
+    def _on(self, key: str, mark: str) -> tuple[str, ...]:
+        """The notes on a mark of the template: the review's own as they are, those of counting in the figure's language."""
+        notes = notes_on(mark, self.flow, self._filled)
+        return notes if key in self.flow.words.notes else tuple(map(self.table.sentence, notes))
 
     def _marks(self, entry: BoxEntry) -> Iterator[str]:
         for key in (SOURCES, EXCLUDED):
@@ -100,11 +113,12 @@ class _Marking:
             if name in self.flow.words.notes and name not in MARKED_BY_TEMPLATE and name not in self.used:
                 self.used.add(name)
                 mark = str(len(self.numbered) + 1).translate(_RAISED)
-                self.numbered.append(f"{mark} {filled(self.flow.words.notes[name], self.flow, self._written)}")
+                self.numbered.append(f"{mark} {self._filled(self.flow.words.notes[name])}")
                 yield mark
 
-    def _written(self, n: int) -> str:
-        return format_number(n, self.options.thousands)
+    def _filled(self, note: str) -> str:
+        written = partial(format_number, thousands=self.options.thousands)
+        return filled(note, self.flow, written, self.table.label)
 
 
 def _with_marks(entry: BoxEntry, marks: list[str]) -> BoxEntry:
@@ -115,15 +129,16 @@ def _with_marks(entry: BoxEntry, marks: list[str]) -> BoxEntry:
     text = "".join(mark for mark in marks if mark not in raised) + ",".join(raised)
     if entry.after is not None:
         return replace(entry, after=entry.after + text)
-    stem = entry.label.removesuffix(":")
+    stem = entry.label.removesuffix(colon_of(entry.label))
     return replace(entry, label=stem + text + entry.label[len(stem) :])
 
 
-def _hidden_sources(flow: Flow, options: FigureOptions) -> Iterator[str]:
+def _hidden_sources(flow: Flow, options: FigureOptions, table: LanguageTable) -> Iterator[str]:
     """Note * of the template where the sources are known but do not stand in the box."""
     kinds = {"database_specific_results": "databases", "register_specific_results": "registers"}
+    colon = colon_of(table.label(IDENTIFIED_FROM))
     parts = [
-        f"{words}: {_sources(getattr(flow, key), options)}"
+        f"{table.label(words)}{colon} {_sources(getattr(flow, key), options)}"
         for key, words in kinds.items()
         if key in options.hide and getattr(flow, key)
     ]

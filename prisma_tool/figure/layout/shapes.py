@@ -12,6 +12,8 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
+from prisma_tool.model.protocol.figure_words import Language
+
 if TYPE_CHECKING:
     from prisma_tool.figure.fonts.faces import FontSet
 
@@ -140,9 +142,10 @@ class Arrow:
     def sides(self) -> tuple[BoxSide, BoxSide]:
         """The side of its first box that the arrow leaves, and that of its second box where it ends."""
         (x0, _), (x1, _) = self.points[:2]
-        (x2, _), (x3, _) = self.points[-2:]
+        (x2, y2), (x3, y3) = self.points[-2:]
         leaving = BoxSide.RIGHT if x1 > x0 else BoxSide.LEFT if x1 < x0 else BoxSide.BOTTOM
-        return leaving, BoxSide.LEFT if x3 > x2 else BoxSide.RIGHT if x3 < x2 else BoxSide.TOP
+        level = BoxSide.TOP if y3 > y2 else BoxSide.BOTTOM
+        return leaving, BoxSide.LEFT if x3 > x2 else BoxSide.RIGHT if x3 < x2 else level
 
     @property
     def shaft(self) -> tuple[Point, ...]:
@@ -176,6 +179,13 @@ class Layout:
     """The date that documents have (UTC); None where none is known."""
     fonts: FontSet | None = None
     """What the text was measured with and is to be drawn with; None for a terminal's layout."""
+    language: Language = Language.ENGLISH
+    """The language of the figure's own words."""
+
+    @property
+    def language_tag(self) -> str:
+        """The language as documents name it; English as it is spelt here."""
+        return "en-GB" if self.language is Language.ENGLISH else self.language.value
 
     @property
     def lines(self) -> Iterator[TextLine]:

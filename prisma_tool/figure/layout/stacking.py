@@ -13,6 +13,7 @@ from prisma_tool.figure.layout.grid import ArrowPath, Cell, CellLink, GridColumn
 
 _OTHER_ROWS = {
     GridRow.IDENTIFIED: GridRow.OTHER_IDENTIFIED,
+    GridRow.SCREENED: GridRow.OTHER_SCREENED,
     GridRow.SOUGHT: GridRow.OTHER_SOUGHT,
     GridRow.ASSESSED: GridRow.OTHER_ASSESSED,
 }

@@ -1,6 +1,6 @@
 """Which boxes a figure has, in which row and column each stands and what leads to what: the templates of PRISMA 2020.
 
-Also owns the order in which options are applied: what is hidden, then the words, the marks of notes, the digits. Invariant: no option changes a
+Also owns the order in which options are applied: what is hidden, then the words, their language, the marks of notes, the digits. Invariant: no option changes a
 number. Boxes and arrows: the four templates of the PRISMA 2020 statement (Page et al., BMJ 2021;372:n71).
 """
 
@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from prisma_tool.figure.layout.extra_boxes import EXTRA_LINKS, shown, with_extra_boxes, without_bypasses
 from prisma_tool.figure.layout.grid import ArrowPath, Cell, CellLink, GridColumn, GridRow, Header, Plan, between
 from prisma_tool.figure.layout.marking import in_own_words, marked
 from prisma_tool.figure.layout.omissions import omit
 from prisma_tool.figure.layout.shapes import Fill, Outline
+from prisma_tool.figure.layout.wording_languages import in_language
 from prisma_tool.figure.layout.wording_scr import in_scoping_words
 from prisma_tool.figure.words import labels
 from prisma_tool.figure.words.labels import BoxEntry
+from prisma_tool.figure.words.languages.language_table import language_table
 from prisma_tool.figure.words.options import PLAIN, FigureOptions, Thousands, Wording
 from prisma_tool.flow.flow import Flow
 
@@ -49,6 +52,7 @@ def plan(flow: Flow, options: FigureOptions = PLAIN) -> Plan:
     planned = omit(full_plan(flow, options), options.hide)
     if options.wording is Wording.SCOPING:
         planned = in_scoping_words(planned)
+    planned = in_language(planned, language_table(options.language_for(flow)))
     planned = marked(in_own_words(planned, flow, options), flow, options)
     return planned if options.thousands is Thousands.NONE else _with_thousands(planned, options.thousands)
 
@@ -57,7 +61,9 @@ def full_plan(flow: Flow, options: FigureOptions = PLAIN) -> Plan:
     """The plan before anything is hidden or reworded."""
     reasons = options.reasons_at_screening
     cells = tuple(cell for cell in (*_main(flow, reasons=reasons), *_other(flow), *_result(flow)) if cell.entries)
-    return Plan(cells, between(cells, _LINKS), _headers(flow), labels.stamp(flow), (), labels.title(flow))
+    cells = with_extra_boxes(cells, flow, shown(flow, options))
+    links = without_bypasses(between(cells, (*_LINKS, *EXTRA_LINKS)), cells)
+    return Plan(cells, links, _headers(flow), labels.stamp(flow), (), labels.title(flow))
 
 
 def _with_thousands(planned: Plan, thousands: Thousands) -> Plan:

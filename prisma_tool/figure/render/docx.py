@@ -32,6 +32,7 @@ from prisma_tool.figure.render.drawingml import (
 from prisma_tool.figure.render.glyph_coverage import require_glyphs
 from prisma_tool.figure.render.reproducible_zip import document_date, with_fixed_dates
 from prisma_tool.figure.render.xml_text import attribute, text
+from prisma_tool.model.protocol.figure_words import Language
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _SPACES = (
@@ -63,7 +64,7 @@ def render_docx(layout: Layout, caption: str) -> bytes:
     from docx import Document
     from docx.oxml import parse_xml
 
-    require_glyphs(layout, "DOCX")
+    require_glyphs(layout, "DOCX", own_fonts=True)
     height = shapes_bottom(layout) + layout.padding[1]
     if height > TALLEST_MM:
         raise PrismaError(
@@ -87,7 +88,7 @@ def _describe(document: Any, layout: Layout) -> None:
     about.author, about.last_modified_by, about.comments, about.keywords = layout.author[:255], "", "", ""
     about.created = about.modified = document_date(layout.dated)
     about.revision = 1
-    about.language = "en-GB"
+    about.language = layout.language_tag
 
 
 def _set_page(section: Any, width: float, height: float) -> None:
@@ -103,7 +104,8 @@ def _paragraphs(layout: Layout, height: float, caption: str) -> Iterator[str]:
     upright = [bar for bar in layout.bars if bar.vertical]
     beside = "".join(f"<w:r>{_anchored(bar, number, layout)}</w:r>" for number, bar in enumerate(upright, start=_FIRST_ANCHORED))
     yield f'<w:p {_SPACES}><w:pPr><w:spacing w:before="0" w:after="0"/></w:pPr>{beside}<w:r>{_drawing(layout, height)}</w:r></w:p>'
-    yield _plain((FontedText(caption, OFFICE_FONT),), layout.size_pt, before=120)
+    words = text_parts(caption, TextLine("", 0, 0, layout.size_pt), layout) if layout.language is Language.CHINESE else ()
+    yield _plain(words or (FontedText(caption, OFFICE_FONT),), layout.size_pt, before=120)
     for note in layout.footnotes:
         if note.paragraph:
             yield _plain(text_parts(note.paragraph, note, layout), note.size_pt, before=40)

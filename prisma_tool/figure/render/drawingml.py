@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from prisma_tool.figure.fonts.faces import FontRun
 from prisma_tool.figure.fonts.units import MM_PER_POINT
 from prisma_tool.figure.layout.shapes import (
     CORNER_MM,
@@ -25,14 +26,18 @@ from prisma_tool.figure.layout.shapes import (
     TextLine,
 )
 from prisma_tool.figure.render.glyph_coverage import fonts_of
+from prisma_tool.model.protocol.figure_words import Language
 
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 OFFICE_FONT = "Arial"
 """What the bundled font is called in a document: its equal in width, which Office has."""
+CHINESE_FONT = "Microsoft YaHei"
+"""What Office has for Chinese characters; where it is missing, Office takes another."""
 _EMU_PER_MM = 36_000
 _FULL = 100_000
 _DOWN_LEFT = 'rot="5400000"'
 _DOWN_RIGHT = 'rot="16200000" flipH="1"'
+_UPWARDS = 'flipV="1"'
 _MIRRORED = 'rot="10800000" flipV="1"'
 _BEND_WIDTH = 12_700
 """A bent connector measures its bend in shares of its width, so a connector between two left sides needs a little of it."""
@@ -133,6 +138,9 @@ def _course(arrow: Arrow) -> tuple[str, str]:
         return _frame(x0, y0, _BEND_WIDTH, y1 - y0, _MIRRORED), f'<a:prstGeom prst="bentConnector3">{guides}</a:prstGeom>'
     if len(arrow.points) == 2:  # noqa: PLR2004 # a straight arrow has two ends
         return _frame(min(x0, x1), min(y0, y1), abs(x1 - x0), abs(y1 - y0)), _preset("straightConnector1")
+    if arrow.sides[0] is BoxSide.RIGHT:
+        turned = _UPWARDS if y1 < y0 else ""
+        return _frame(x0, min(y0, y1), x1 - x0, abs(y1 - y0), turned), _preset("bentConnector2")
     across, down = abs(x1 - x0), y1 - y0
     left, top = (x0 + x1 - down) // 2, (y0 + y1 - across) // 2
     return _frame(left, top, down, across, _DOWN_RIGHT if x1 > x0 else _DOWN_LEFT), _preset("bentConnector2")
@@ -191,7 +199,13 @@ def _parted(statement: str) -> tuple[str, str]:
 def text_parts(text: str, line: TextLine, layout: Layout) -> tuple[FontedText, ...]:
     """`text` in pieces with their fonts, set as `line` is."""
     runs = fonts_of(layout).runs(text, bold=line.bold)
-    return tuple(FontedText(run.text, OFFICE_FONT if run.face is None or run.face.bundled else run.face.family) for run in runs)
+    return tuple(FontedText(run.text, _office_font(run, layout)) for run in runs)
+
+
+def _office_font(run: FontRun, layout: Layout) -> str:
+    if run.face is None and layout.language is Language.CHINESE:
+        return CHINESE_FONT
+    return OFFICE_FONT if run.face is None or run.face.bundled else run.face.family
 
 
 def shapes_bottom(layout: Layout) -> float:

@@ -13,6 +13,8 @@ from itertools import groupby
 from prisma_tool.errors import PrismaError
 from prisma_tool.figure.fonts.faces import Face, FontRun, FontSet, font_set
 from prisma_tool.figure.layout.shapes import Layout, TextLine
+from prisma_tool.figure.words.line_breaking import is_wide
+from prisma_tool.model.protocol.figure_words import Language
 
 _MOST_NAMED = 10
 """As many characters as one sentence names."""
@@ -70,17 +72,25 @@ def missing_glyphs(layout: Layout) -> tuple[MissingGlyph, ...]:
     return tuple(by_character.values())
 
 
-def require_glyphs(layout: Layout, form: str) -> None:
-    """Refuses to draw boxes instead of letters; `form` names the output, such as "PNG".
+def require_glyphs(layout: Layout, form: str, *, own_fonts: bool = False) -> None:
+    """Refuses to draw boxes instead of letters.
+
+    Args:
+        layout: the figure.
+        form: names the output, such as "PNG".
+        own_fonts: whether the programs that open it have fonts of their own for the language of the figure, as Office has for Chinese.
 
     Raises:
         PrismaError: no font at hand has a character of the figure.
     """
-    missing = missing_glyphs(layout)
+    chinese = layout.language is Language.CHINESE
+    missing = tuple(glyph for glyph in missing_glyphs(layout) if not (own_fonts and chinese and is_wide(glyph.character)))
     if missing:
+        font = " (for Chinese one such as Noto Sans CJK SC)" if chinese else ""
+        others = "SVG, which uses the reader's fonts" if not chinese else "SVG, HTML, DOCX or PPTX, which use the reader's fonts"
         raise PrismaError(
-            f"No font at hand has {list_missing(missing)}, so no {form} was written. Name a font file that has it with --font, "
-            "write the figure as SVG, which uses the reader's fonts, or change the label."
+            f"No font at hand has {list_missing(missing)}, so no {form} was written. Name a font file that has it with --font{font}, "
+            f"write the figure as {others}, or change the label."
         )
 
 

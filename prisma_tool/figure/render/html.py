@@ -10,8 +10,9 @@ import base64
 import hashlib
 from collections.abc import Iterator, Mapping
 
-from prisma_tool.figure.layout.grid import PHASE_OF, Plan
+from prisma_tool.figure.layout.grid import Plan
 from prisma_tool.figure.layout.layout import lay_out
+from prisma_tool.figure.layout.shapes import Layout
 from prisma_tool.figure.layout.templates_2020 import plan
 from prisma_tool.figure.render.html_figure import linked_svg, numbers
 from prisma_tool.figure.render.html_lists import lists, text
@@ -22,6 +23,7 @@ from prisma_tool.figure.words.line_breaking import NO_BREAK
 from prisma_tool.figure.words.options import PLAIN, FigureOptions
 from prisma_tool.figure.words.record_lines import Records
 from prisma_tool.flow.flow import Check, CheckKind, Flow
+from prisma_tool.model.protocol.figure_words import Language
 
 _WORDS: Mapping[CheckKind, str] = {
     CheckKind.STRICT: "must hold",
@@ -43,7 +45,7 @@ def render_html(flow: Flow, options: FigureOptions = PLAIN, records: Records | N
         "<main>",
         f"<h1>{text(layout.title)}</h1>",
         '<p class="screen">Every number in the figure is a link: it lists the records or studies behind it.</p>',
-        f'<figure aria-labelledby="caption"><div class="sheet" id="figure" role="region" tabindex="0" aria-label="Flow diagram">{svg}</div>',
+        f'<figure aria-labelledby="caption"{_language(layout)}><div class="sheet" id="figure" role="region" tabindex="0" aria-label="Flow diagram">{svg}</div>',
         f'<figcaption id="caption">{text(caption(flow, options))}</figcaption></figure>',
         '<section class="screen" aria-labelledby="lists-heading"><h2 id="lists-heading">Behind the numbers</h2>',
         '<p>Choose a number in the figure, or <a href="#every-list">show every list</a> (<a href="#figure">hide them again</a>).</p>',
@@ -53,6 +55,11 @@ def render_html(flow: Flow, options: FigureOptions = PLAIN, records: Records | N
         "</main>",
     )
     return "\n".join([*_head(layout.title, (STYLE, *styles)), "<body>", *body, "</body>", "</html>", ""])
+
+
+def _language(layout: Layout) -> str:
+    """The page around the figure is in English."""
+    return "" if layout.language is Language.ENGLISH else f' lang="{layout.language.value}"'
 
 
 def _head(title: str, styles: tuple[str, ...]) -> Iterator[str]:
@@ -90,7 +97,7 @@ def _words(planned: Plan) -> Iterator[str]:
     yield from (f"<li>Pending: {_line(entry)}</li>" for entry in planned.stamp)
     for cell in planned.cells:
         lines = "; ".join(_line(entry) for entry in cell.entries).replace(":;", ":")
-        yield f"<li>{PHASE_OF[cell.row]}: {lines}</li>"
+        yield f"<li>{planned.phase_of(cell)}: {lines}</li>"
     yield "</ul>"
     yield from (f"<p>{text(note.replace(NO_BREAK, ' '))}</p>" for note in planned.footnotes)
     yield "</section>"

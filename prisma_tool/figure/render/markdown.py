@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from prisma_tool.figure.layout.grid import PHASE_OF
 from prisma_tool.figure.layout.layout import describe
 from prisma_tool.figure.layout.templates_2020 import plan
 from prisma_tool.figure.render.mermaid import render_mermaid
@@ -38,7 +37,9 @@ def render_markdown(flow: Flow, options: FigureOptions = PLAIN) -> str:
         escaped(caption(flow, options)),
         "\n\n".join(escaped(note) for note in planned.footnotes),
         "## Numbers",
-        "\n".join(_table(_rows(planned.stamp, "Pending"), *(_rows(cell.entries, PHASE_OF[cell.row]) for cell in planned.cells))),
+        "\n".join(
+            _table(_rows(planned.stamp, "Pending"), *(_rows(cell.entries, planned.phase_of(cell)) for cell in planned.cells))
+        ),
         "## The figure in words",
         escaped(planned.alt or describe(planned)),
     )

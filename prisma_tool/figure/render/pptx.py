@@ -52,7 +52,7 @@ def render_pptx(layout: Layout, caption: str) -> bytes:
     from pptx.oxml import parse_xml
     from pptx.util import Emu
 
-    require_glyphs(layout, "PPTX")
+    require_glyphs(layout, "PPTX", own_fonts=True)
     if layout.height > TALLEST_MM:
         raise PrismaError(
             f"The figure is {layout.height:.0f} mm high, but a slide ends at {TALLEST_MM:.0f} mm. Write it as PDF or SVG, make it "
@@ -76,7 +76,7 @@ def _describe(presentation: Any, layout: Layout) -> None:
     about.author, about.last_modified_by, about.comments, about.keywords = layout.author[:255], "", "", ""
     about.created = about.modified = document_date(layout.dated)
     about.revision = 1
-    about.language = "en-GB"
+    about.language = layout.language_tag
 
 
 def _elements(layout: Layout) -> Iterator[str]:
@@ -140,33 +140,34 @@ def _footnotes(layout: Layout, number: int) -> str:
 
 
 def _note(note: TextLine, layout: Layout) -> str:
-    runs = "".join(_run(part.text, part.font, note) for part in text_parts(note.paragraph, note, layout))
+    runs = "".join(_run(part.text, part.font, note, layout) for part in text_parts(note.paragraph, note, layout))
     return f"<a:p><a:pPr>{_leading(note.size_pt * _LEADING)}</a:pPr>{runs}</a:p>"
 
 
 def _paragraph(paragraph: BoxParagraph, layout: Layout) -> str:
     placed = "ctr" if paragraph.line.centred else "l"
     indent = f'marL="{emu(paragraph.indent + paragraph.hang)}" indent="{-emu(paragraph.hang)}" algn="{placed}"'
-    return f"<a:p><a:pPr {indent}>{_leading(leading_points(layout))}</a:pPr>{''.join(_runs(paragraph))}</a:p>"
+    return f"<a:p><a:pPr {indent}>{_leading(leading_points(layout))}</a:pPr>{''.join(_runs(paragraph, layout))}</a:p>"
 
 
 def _leading(size_pt: float) -> str:
     return f'<a:lnSpc><a:spcPts val="{round(size_pt * 100)}"/></a:lnSpc>'
 
 
-def _runs(paragraph: BoxParagraph) -> Iterator[str]:
-    yield from (_run(words, font, paragraph.line) for words, font in paragraph.runs)
+def _runs(paragraph: BoxParagraph, layout: Layout) -> Iterator[str]:
+    yield from (_run(words, font, paragraph.line, layout) for words, font in paragraph.runs)
     if paragraph.broken:
-        yield f"<a:br>{_letters(paragraph.font, paragraph.line)}</a:br>{_run(paragraph.count, paragraph.font, paragraph.line)}"
+        letters = _letters(paragraph.font, paragraph.line, layout)
+        yield f"<a:br>{letters}</a:br>{_run(paragraph.count, paragraph.font, paragraph.line, layout)}"
 
 
-def _run(words: str, font: str, line: TextLine) -> str:
-    return f"<a:r>{_letters(font, line)}<a:t>{text(words)}</a:t></a:r>"
+def _run(words: str, font: str, line: TextLine, layout: Layout) -> str:
+    return f"<a:r>{_letters(font, line, layout)}<a:t>{text(words)}</a:t></a:r>"
 
 
-def _letters(font: str, line: TextLine) -> str:
-    name = attribute(font)
+def _letters(font: str, line: TextLine, layout: Layout) -> str:
+    name, ink = attribute(font), INK.lstrip("#")
     return (
-        f'<a:rPr lang="en-GB" sz="{points(line)}" b="{int(line.bold)}" dirty="0"><a:solidFill><a:srgbClr val="{INK.lstrip("#")}"/>'
+        f'<a:rPr lang="{layout.language_tag}" sz="{points(line)}" b="{int(line.bold)}" dirty="0"><a:solidFill><a:srgbClr val="{ink}"/>'
         f"</a:solidFill><a:latin typeface={name}/><a:ea typeface={name}/><a:cs typeface={name}/></a:rPr>"
     )

@@ -29,25 +29,31 @@ from prisma_tool.figure.layout.shapes import (
 from prisma_tool.figure.render.glyph_coverage import characters_by_face, fonts_of
 from prisma_tool.figure.render.svg_outlines import Outlines
 from prisma_tool.figure.render.xml_text import attribute, text
+from prisma_tool.model.protocol.figure_words import Language
 
 FONT_FAMILY = f"'{BUNDLED}', Arial, Helvetica, sans-serif"
 """The bundled font, of which the figure brings its characters along, and its equals in width where embedded fonts are not shown."""
+_CHINESE_FAMILY = (
+    f"'{BUNDLED}', Arial, Helvetica, 'Noto Sans CJK SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
+)
+"""The same with the fonts that readers have for Chinese."""
 
 LineWriter = Callable[..., str]
 """Writes a line of text; `upwards` where it is read so."""
 
 
-def render_svg(layout: Layout, font_family: str = FONT_FAMILY, *, embed: bool = True) -> str:
+def render_svg(layout: Layout, font_family: str = "", *, embed: bool = True) -> str:
     """The SVG document, sized in millimetres; the title and description carry the alternative text.
 
     Args:
         layout: the figure, in millimetres.
-        font_family: the CSS font families; fonts that the user added come before them.
+        font_family: the CSS font families, if others than the usual; fonts that the user added come before them.
         embed: whether the characters that the figure uses are embedded, and each line held to the width that was measured.
 
     Raises:
         PrismaError: an added font is damaged.
     """
+    font_family = font_family or (_CHINESE_FAMILY if layout.language is Language.CHINESE else FONT_FAMILY)
     families = ", ".join([*dict.fromkeys(f"'{face.family}'" for face in fonts_of(layout).added), font_family])
     faces = _font_faces(layout) if embed else ()
     write = partial(_line, layout=layout, fitted=embed)
@@ -69,11 +75,15 @@ def _opening(layout: Layout, families: str) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}mm" height="{height}mm" viewBox="0 0 {width} {height}" role="img" '
-        f'aria-labelledby="prisma-title prisma-desc" font-family="{families}" fill="{INK}">'
+        f'aria-labelledby="prisma-title prisma-desc"{_language(layout)} font-family="{families}" fill="{INK}">'
     )
     yield f'<title id="prisma-title">{text(layout.title)}</title>'
     yield f'<desc id="prisma-desc">{text(layout.alt_text)}</desc>'
     yield f'<rect width="{width}" height="{height}" fill="#FFFFFF"/>'
+
+
+def _language(layout: Layout) -> str:
+    return "" if layout.language is Language.ENGLISH else f' xml:lang="{layout.language.value}"'
 
 
 def _font_faces(layout: Layout) -> Iterator[str]:
@@ -122,11 +132,14 @@ def _arrow(arrow: Arrow) -> Iterator[str]:
 def _line(line: TextLine, *, layout: Layout, fitted: bool, upwards: bool = False) -> str:
     """The line as text; a `fitted` one is as wide as measured whatever font it is shown in, so that it stays in its box."""
     x, y = _number(line.x), _number(line.y)
-    width = fonts_of(layout).width(line.text, line.size_pt, bold=line.bold)
+    fonts = fonts_of(layout)
+    width = fonts.width(line.text, line.size_pt, bold=line.bold)
     attributes = [f'x="{x}" y="{y}" font-size="{_number(line.size_pt * MM_PER_POINT)}"']
     attributes += ['font-weight="bold"'] if line.bold else []
     attributes += ['text-anchor="middle"'] if line.centred else []
-    attributes += [f'textLength="{_number(width)}" lengthAdjust="spacingAndGlyphs"'] if fitted and width else []
+    # In a font that nobody has measured a line is as wide as it is.
+    fitted = fitted and bool(width) and not (layout.language is Language.CHINESE and fonts.missing(line.text, bold=line.bold))
+    attributes += [f'textLength="{_number(width)}" lengthAdjust="spacingAndGlyphs"'] if fitted else []
     attributes += [f'transform="rotate(-90 {x} {y})"'] if upwards else []
     attributes += [f"data-key={attribute(line.key)}"] if line.key else []
     return f"<text {' '.join(attributes)}>{text(line.text)}</text>"

@@ -17,6 +17,7 @@ from prisma_tool.figure.layout.grid import ArrowPath, Cell, CellLink, GridColumn
 from prisma_tool.figure.layout.shapes import Arrow, Bar, Box, Fill, Layout, Outline, TextLine
 from prisma_tool.figure.layout.templates_2020 import plan
 from prisma_tool.figure.words.labels import BoxEntry
+from prisma_tool.figure.words.languages.language_table import language_table
 from prisma_tool.figure.words.options import PLAIN, FigureOptions
 from prisma_tool.flow.flow import Flow
 
@@ -24,6 +25,7 @@ NARROWEST, WIDEST = 80, 160
 _COLUMN = 24
 """A column of boxes narrower than this breaks nearly every label."""
 _GAP, _GROUP_GAP = 4, 2
+_INCLUDED_ABOVE = "to the included studies above"
 _OTHER = frozenset({GridColumn.OTHER, GridColumn.OTHER_SIDE})
 
 _UP, _DOWN, _LEFT, _RIGHT = 1, 2, 4, 8
@@ -97,7 +99,8 @@ def draw_text(flow: Flow, width: int = 100, options: FigureOptions = PLAIN) -> D
     labels = {entry.key: entry.label for entry in (*planned.stamp, *(entry for cell in planned.cells for entry in cell.entries))}
     lines: list[str] = []
     spots: list[Spot] = []
-    for part in _parts(planned, columns):
+    above_label = language_table(options.language_for(flow)).label(_INCLUDED_ABOVE)
+    for part in _parts(planned, columns, above_label):
         layout = arrange(part, _style(columns), "")
         above = len(lines) + bool(lines)
         lines += [*([""] if lines else []), *_draw(layout)]
@@ -158,23 +161,23 @@ def _style(columns: int) -> FigureStyle:
     )
 
 
-def _parts(whole: Plan, columns: int) -> tuple[Plan, ...]:
+def _parts(whole: Plan, columns: int, above_label: str) -> tuple[Plan, ...]:
     """The plan, or its two halves where all columns side by side would be too narrow; the footnotes come last."""
     present = {cell.column for cell in whole.cells}
     needed = len(present) * (_COLUMN + _GAP)
     if not present & _OTHER or needed <= columns + _GAP:
         return (whole,)
     first = replace(whole.only_columns(frozenset(present - _OTHER)), stamp=whole.stamp)
-    return (first, replace(_pointing_up(whole.only_columns(_OTHER)), footnotes=whole.footnotes))
+    return (first, replace(_pointing_up(whole.only_columns(_OTHER), above_label), footnotes=whole.footnotes))
 
 
-def _pointing_up(other: Plan) -> Plan:
+def _pointing_up(other: Plan, label: str) -> Plan:
     """The column of other methods with an end for its last arrow, whose box stands in the drawing above."""
     target = Cell(
         "included_above",
         GridColumn.OTHER,
         GridRow.INCLUDED,
-        (BoxEntry("to the included studies above"),),
+        (BoxEntry(label),),
         Fill.GREY,
         Outline.DASHED,
     )

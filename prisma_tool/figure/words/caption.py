@@ -9,16 +9,22 @@ from collections.abc import Iterator
 from functools import partial
 
 from prisma_tool.figure.words import labels
+from prisma_tool.figure.words.languages.caption_in import INCLUDED_KEYS, LEFT_KEYS, OTHER_KEYS, caption_in
+from prisma_tool.figure.words.languages.language_table import language_table
 from prisma_tool.figure.words.options import PLAIN, FigureOptions, Thousands, Wording
 from prisma_tool.flow.flow import Count, Flow
 from prisma_tool.flow.notes.placeholders import filled
+from prisma_tool.model.protocol.figure_words import Language
 
 
 def caption(flow: Flow, options: FigureOptions = PLAIN) -> str:
     """The caption as one paragraph, numbers written as in the figure; the review's own where it has one."""
+    table = language_table(options.language_for(flow))
     if flow.words.caption:
-        return filled(flow.words.caption, flow, partial(labels.format_number, thousands=options.thousands))
-    return " ".join(_sentences(flow, options))
+        return filled(flow.words.caption, flow, partial(labels.format_number, thousands=options.thousands), table.label)
+    if table.language is Language.ENGLISH:
+        return " ".join(_sentences(flow, options))
+    return table.space.join(caption_in(table, flow, options, _title(flow, options)))
 
 
 def _sentences(flow: Flow, options: FigureOptions) -> Iterator[str]:
@@ -27,17 +33,12 @@ def _sentences(flow: Flow, options: FigureOptions) -> Iterator[str]:
     if flow.interim:
         yield "Interim: the numbers will change until the pending work is done."
     own = flow.words.labels.keys()
-    for keys, sentence in ((_LEFT, _of_databases(flow, mark)), (_OTHER, _of_other_methods(flow, mark))):
+    for keys, sentence in ((LEFT_KEYS, _of_databases(flow, mark)), (OTHER_KEYS, _of_other_methods(flow, mark))):
         # A number under words of the review's own is not said in other words.
         if sentence and not own & keys:
             yield sentence
-    if not own & _INCLUDED:
+    if not own & INCLUDED_KEYS:
         yield from _result(flow, options)
-
-
-_LEFT = frozenset({"database_results", "register_results", "records_screened", "dbr_sought_reports", "dbr_assessed"})
-_OTHER = frozenset({"other_sought_reports", "other_assessed"})
-_INCLUDED = frozenset({"new_studies", "new_reports", "total_studies", "total_reports"})
 
 
 def _of_databases(flow: Flow, mark: Thousands) -> str:

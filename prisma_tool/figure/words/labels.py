@@ -6,6 +6,7 @@ has no line. Labels: PRISMA 2020 statement, Page et al., BMJ 2021;372:n71.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, replace
 
@@ -17,9 +18,12 @@ from prisma_tool.model.text import one_line
 
 SOURCE = "Adapted from: Page MJ, et al. BMJ 2021;372:n71. doi: 10.1136/bmj.n71. Licence: CC BY 4.0."
 AT_SCREENING = "Reasons at title/abstract screening"
+IDENTIFIED_FROM = "Records identified from:"
 UNLABELLED = "Unlabelled"
 NOT_SEARCHED = "No database or register searched"
 _JOINERS = "\u200c\u200d"
+_COLON = re.compile("[\u00a0\u202f]?[:\uff1a]$")
+"""What a label ends with that a list follows, in any language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,12 @@ def printable(text: str) -> str:
     return one_line("".join(c for c in composed if c in _JOINERS or unicodedata.category(c) not in {"Cf", "Co", "Cn"}))
 
 
+def colon_of(label: str) -> str:
+    """The colon at the end of a label with the space before it; empty where the label has none."""
+    match = _COLON.search(label)
+    return match[0] if match else ""
+
+
 def is_update(flow: Flow) -> bool:
     """True for the templates of updated reviews."""
     return flow.template in (Template.UPDATED_V1, Template.UPDATED_V2)
@@ -112,7 +122,7 @@ def identified(flow: Flow) -> tuple[BoxEntry, ...]:
         *listed(flow.register_specific_results, "register_specific_results", level=2),
         *listed(flow.carried_over, "carried_over"),
     )
-    return (BoxEntry("Records identified from:", about=SOURCES), *(sources or (BoxEntry(NOT_SEARCHED, level=1),)))
+    return (BoxEntry(IDENTIFIED_FROM, about=SOURCES), *(sources or (BoxEntry(NOT_SEARCHED, level=1),)))
 
 
 def removed(flow: Flow) -> tuple[BoxEntry, ...]:
@@ -128,7 +138,7 @@ def removed(flow: Flow) -> tuple[BoxEntry, ...]:
 def other_identified(flow: Flow) -> tuple[BoxEntry, ...]:
     """Records from other methods: the template's three lines, then those with labels of their own."""
     return (
-        BoxEntry("Records identified from:"),
+        BoxEntry(IDENTIFIED_FROM),
         *single("Websites", "website_results", flow.website_results, level=1),
         *single("Organisations", "organisation_results", flow.organisation_results, level=1),
         *single("Citation searching", "citations_results", flow.citations_results, level=1),

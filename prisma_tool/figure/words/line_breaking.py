@@ -1,6 +1,6 @@
 """Where text may be broken into lines.
 
-Invariant: a no-break space is never a place to break unless the word alone is wider than the line; no letter is lost, and an accent
+Between Chinese characters a line may be broken anywhere, save before a closing mark and behind an opening one. Invariant: a no-break space is never a place to break unless the word alone is wider than the line; no letter is lost, and an accent
 stays with its letter. How wide text is, is for the caller to measure (`faces.FontSet.width`, `terminal.cells`).
 """
 
@@ -13,6 +13,10 @@ NO_BREAK = "\u00a0"
 _JOINTS = frozenset("-/_.,;:|")
 """Behind these a word that is too long for a line is cut rather than elsewhere."""
 
+_WIDE = frozenset({"W", "F"})
+_NEVER_FIRST = frozenset("\uff0c\u3002\u3001\uff1a\uff1b\uff01\uff1f\uff09\u300b\u300d\u300f\u3011\u201d\u2019*\u2020,:;.)")
+_NEVER_LAST = frozenset("\uff08\u300a\u300c\u300e\u3010\u201c\u2018(")
+
 Measure = Callable[[str], float]
 
 
@@ -24,9 +28,9 @@ def wrap(text: str, width: float, measure: Measure, hang: float = 0) -> tuple[st
     """
     lines: list[str] = []
     current = ""
-    for piece, begins in _pieces(text, width, hang, measure):
-        longer = f"{current} {piece}" if current else piece
-        if current and (not begins or measure(longer) > width - (hang if lines else 0)):
+    for piece, space in _pieces(text, width, hang, measure):
+        longer = f"{current}{space}{piece}" if current else piece
+        if current and (space is None or measure(longer) > width - (hang if lines else 0)):
             lines.append(current)
             current = piece
         else:
@@ -34,15 +38,42 @@ def wrap(text: str, width: float, measure: Measure, hang: float = 0) -> tuple[st
     return tuple(line.replace(NO_BREAK, " ") for line in (*lines, current))
 
 
-def _pieces(text: str, width: float, hang: float, measure: Measure) -> Iterator[tuple[str, bool]]:
-    """The words of `text`, cut where one is wider than a line; and whether a piece begins a word, for others need their own line.
+def _pieces(text: str, width: float, hang: float, measure: Measure) -> Iterator[tuple[str, str | None]]:
+    """The words of `text`, cut where one is wider than a line; and what stands between a piece and that before, None for a new line.
 
     Only the first word may be as wide as the first line.
     """
     for number, word in enumerate(text.split(" ")):
-        fits = measure(word) <= width - (hang if number else 0)
-        pieces = (word,) if fits else _cut(word, width - hang, measure)
-        yield from ((piece, index == 0) for index, piece in enumerate(pieces))
+        for place, part in enumerate(_parts(word)):
+            fits = measure(part) <= width - (hang if number or place else 0)
+            pieces = (part,) if fits else _cut(part, width - hang, measure)
+            between = "" if place else " "
+            yield from ((piece, None if index else between) for index, piece in enumerate(pieces))
+
+
+def _may_part(before: str, letter: str) -> bool:
+    """Whether a line may end between a character and the next letter, of which one is Chinese."""
+    chinese = is_wide(before) or is_wide(letter[0])
+    return chinese and letter not in _NEVER_FIRST and before not in _NEVER_LAST
+
+
+def is_wide(character: str) -> bool:
+    """Whether a character is a Chinese one, or set like one: as wide as it is high."""
+    return unicodedata.east_asian_width(character) in _WIDE
+
+
+def _parts(word: str) -> Iterator[str]:
+    """The parts between which a word may be broken: Chinese characters, and what stands between them."""
+    if word.isascii():
+        yield word
+        return
+    current = ""
+    for letter in _letters(word):
+        if current and _may_part(current[-1], letter):
+            yield current
+            current = ""
+        current += letter
+    yield current
 
 
 def _cut(word: str, width: float, measure: Measure) -> Iterator[str]:

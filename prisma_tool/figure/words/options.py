@@ -10,13 +10,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from prisma_tool.errors import UsageError
+from prisma_tool.model.protocol.figure_words import ExtraBoxes, Language
+
+if TYPE_CHECKING:
+    from prisma_tool.flow.flow import Flow
 
 NARROWEST_MM, WIDEST_MM = 80.0, 500.0
 LOWEST_DPI, HIGHEST_DPI = 36, 2400
 PRESETS: Mapping[str, float] = {"90": 90.0, "140": 140.0, "190": 190.0}
 """Widths by name, in millimetres: one column, one and a half, the full width of a journal's page."""
+
+SLIDE_MM = 254.0
+"""Width of a slide, the usual one of a figure from left to right."""
 
 
 class Palette(StrEnum):
@@ -45,6 +53,13 @@ class Wording(StrEnum):
 
     SYSTEMATIC = "systematic"
     SCOPING = "scoping"
+
+
+class Direction(StrEnum):
+    """Whether the phases follow each other down the page, as in the template, or from left to right, for slides."""
+
+    VERTICAL = "vertical"
+    HORIZONTAL = "horizontal"
 
 
 class TextForm(StrEnum):
@@ -79,6 +94,11 @@ class FigureOptions:
     """How an SVG holds its letters; EPS always has outlines, PDF always its fonts."""
     notes_outside: bool = False
     """Leave the footnotes out of the figure but keep their marks, for journals that print them below it."""
+    direction: Direction = Direction.VERTICAL
+    show: frozenset[ExtraBoxes] = frozenset()
+    """Boxes that PRISMA 2020 has not, besides those that the review asks for."""
+    language: Language | None = None
+    """The language of the figure's own wording; None for the one that the review names."""
 
     def __post_init__(self) -> None:
         if not NARROWEST_MM <= self.width_mm <= WIDEST_MM:
@@ -87,6 +107,10 @@ class FigureOptions:
             raise UsageError(
                 f"{self.dpi} dpi is not between {LOWEST_DPI} and {HIGHEST_DPI}; journals ask for 300, 600, 1000 or 1200."
             )
+
+    def language_for(self, flow: Flow) -> Language:
+        """The language in which the figure of `flow` speaks."""
+        return self.language or flow.words.language
 
 
 PLAIN = FigureOptions()

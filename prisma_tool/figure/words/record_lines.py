@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from prisma_tool.flow.flow import COUNT_KEYS, EXTRA_LIST_KEYS, LIST_KEYS, MA_KEYS, Count, Flow
+from prisma_tool.flow.flow import COUNT_KEYS, EXTRA_LIST_KEYS, LIST_KEYS, OPTIONAL_KEYS, Count, Flow
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.records.records import StoredRecord, records_by_key
 
@@ -41,7 +41,7 @@ def record_lines(review: Review, flow: Flow) -> Records:
 
 
 def _counts(flow: Flow) -> Iterator[Count]:
-    for key in (*COUNT_KEYS, *MA_KEYS):
+    for key in (*COUNT_KEYS, *OPTIONAL_KEYS):
         counted = getattr(flow, key)
         if counted is not None:
             yield counted

@@ -39,6 +39,9 @@ WORDS = {
     "previous_reports": "reports of studies included in the previous version",
     "total_studies": "studies in total",
     "total_reports": "reports in total",
+    "titles_excluded": "records excluded by title",
+    "other_screened_records": "records screened (other methods)",
+    "other_excluded_records": "records excluded (other methods)",
     "total_studies_ma": "studies in the meta-analysis",
     "total_reports_ma": "reports in the meta-analysis",
 }

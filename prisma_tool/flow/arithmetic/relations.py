@@ -124,6 +124,20 @@ SCREENING_REASONS = Equality(
     "records_excluded",
     sentence=("{} records under reasons at title/abstract", "{} excluded"),
 )
+TITLES = Bound("records excluded by title are records excluded", "titles_excluded", "records_excluded", "{0} of {1} excluded")
+OTHER_EXCLUDED = Bound(
+    "records excluded are records screened (other methods)",
+    "other_excluded_records",
+    "other_screened_records",
+    "{0} of {1} screened",
+)
+OTHER_SOUGHT = Equality(
+    "sought = screened - excluded (other methods)",
+    "other_screened_records - other_excluded_records",
+    "other_sought_reports",
+    CheckKind.EXPLAINABLE,
+    ("{} screened - {} excluded", "{} sought"),
+)
 SOUGHT = Equality(
     "sought = screened - excluded",
     "records_screened - records_excluded",
@@ -235,7 +249,9 @@ def table(flow: Flow) -> tuple[Relation, ...]:
         left.excluded,
         RECORDS_EXCLUDED,
         *((SCREENING_REASONS,) if flow.screening_reasons else ()),
+        *((TITLES,) if flow.titles_excluded is not None else ()),
         *(relation for column in others for relation in (column.assessed, column.excluded)),
+        *(_other_screening(flow) if others else ()),
         *meta_analysis(flow),
         SOUGHT,
         INCLUDED,
@@ -245,6 +261,12 @@ def table(flow: Flow) -> tuple[Relation, ...]:
         *((TOTAL_REPORTS,) if flow.previous_reports is not None and flow.total_reports is not None else ()),
         *((OTHER_METHODS,) if flow.has_other_methods and flow.other_sought_reports is not None else ()),
     )
+
+
+def _other_screening(flow: Flow) -> tuple[Relation, ...]:
+    """Where records of other methods were screened, and both numbers are known."""
+    known = flow.other_screened_records is not None and flow.other_excluded_records is not None
+    return (OTHER_EXCLUDED, OTHER_SOUGHT) if known else ()
 
 
 def _studies_and_reports(flow: Flow) -> Iterator[Bound]:

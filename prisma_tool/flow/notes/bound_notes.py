@@ -21,11 +21,12 @@ def mark_of(note: str) -> str:
     return match[0] if match else ""
 
 
-def notes_on(mark: str, flow: Flow, written: Callable[[int], str] = str) -> tuple[str, ...]:
-    """The notes on a mark, with it; `written` says how a number in them is written."""
+def notes_on(mark: str, flow: Flow, fill: Callable[[str], str] | None = None) -> tuple[str, ...]:
+    """The notes on a mark, with it; `fill` fills the placeholders of the review's own."""
+    fill = fill or (lambda note: filled(note, flow))
     own = [flow.words.notes[key] for key, its_mark in MARKED_BY_TEMPLATE.items() if its_mark == mark and key in flow.words.notes]
     if own:
-        return tuple(f"{mark} {filled(note, flow, written)}" for note in own)
+        return tuple(f"{mark} {fill(note)}" for note in own)
     return tuple(note for note in flow.footnotes if mark_of(note) == mark)
 
 

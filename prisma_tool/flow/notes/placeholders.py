@@ -13,29 +13,30 @@ from prisma_tool.model.protocol.figure_words import PLACEHOLDER
 _NAMES_IN = {"databases": "database_specific_results", "registers": "register_specific_results"}
 
 
-def filled(text: str, flow: Flow, written: Callable[[int], str] = str) -> str:
+def filled(text: str, flow: Flow, written: Callable[[int], str] = str, translated: Callable[[str], str] = str) -> str:
     """`text` with its placeholders filled.
 
     Args:
         text: what the protocol says; all its placeholders are known ones.
         flow: the counts.
         written: how a number is written.
+        translated: gives the language's word for "and", "none" and "no date known".
     """
-    return PLACEHOLDER.sub(lambda match: _value(match[1], flow, written), text)
+    return PLACEHOLDER.sub(lambda match: _value(match[1], flow, written, translated), text)
 
 
-def _value(name: str, flow: Flow, written: Callable[[int], str]) -> str:
+def _value(name: str, flow: Flow, written: Callable[[int], str], translated: Callable[[str], str]) -> str:
     if name in _NAMES_IN:
-        return listed(getattr(flow, _NAMES_IN[name])) or "none"
+        return listed(getattr(flow, _NAMES_IN[name]), translated("and")) or translated("none")
     value = getattr(flow, name)
     if isinstance(value, str):
-        return value or "no date known"
+        return value or translated("no date known")
     if isinstance(value, Mapping):
         return written(total(value))
     return written(value.n if value is not None else 0)
 
 
-def listed(names: Iterable[str]) -> str:
+def listed(names: Iterable[str], conjunction: str = "and") -> str:
     """Names as a sentence lists them: "PubMed, Embase and Scopus"."""
     *others, last = tuple(names) or ("",)
-    return f"{', '.join(others)} and {last}" if others else last
+    return f"{', '.join(others)} {conjunction} {last}" if others else last

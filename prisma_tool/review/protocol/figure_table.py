@@ -1,4 +1,4 @@
-"""The words of the figure in review.toml: [flow.notes], [flow.labels], and caption, alt and author of [flow].
+"""The words of the figure in review.toml: [flow.notes], [flow.labels], and caption, alt, author, language and show of [flow].
 
 Invariant: a key that no box has, or a placeholder that cannot be filled, is refused with those that exist.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from prisma_tool.model.protocol.figure_words import FigureWords, problem_of_key, problem_of_text, unmarked
+from prisma_tool.model.protocol.figure_words import ExtraBoxes, FigureWords, Language, problem_of_key, problem_of_text, unmarked
 from prisma_tool.model.text import one_line
 from prisma_tool.review.protocol.checked_values import CheckedValues
 
@@ -25,7 +25,16 @@ def read_figure_words(values: CheckedValues, flow: Mapping[str, Any]) -> FigureW
         caption=_text(values, flow, "caption", "flow."),
         alt=_text(values, flow, "alt", "flow."),
         author=one_line(values.text(flow, "author", "flow.")),
+        show=_shown(values, flow),
+        language=Language(values.choice(flow, "language", tuple(language.value for language in Language), "flow.")),
     )
+
+
+def _shown(values: CheckedValues, flow: Mapping[str, Any]) -> tuple[ExtraBoxes, ...]:
+    names = values.texts(flow, "show", "flow.")
+    if not {*names} <= {*ExtraBoxes}:
+        raise values.wrong("flow.show", f"must hold names out of: {', '.join(ExtraBoxes)}.")
+    return tuple(map(ExtraBoxes, names))
 
 
 def _texts(values: CheckedValues, flow: Mapping[str, Any], name: str) -> dict[str, str]:

@@ -60,7 +60,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
         *(stage.value for stage in Stage),
     ),
     "register": ("captured",),
-    "flow": ("seen_hits", "notes", "labels", "caption", "alt", "author"),
+    "flow": ("seen_hits", "notes", "labels", "caption", "alt", "author", "language", "show"),
     "database": ("url",),
     "reason": ("id", "label"),
     "criterion": ("key", "question", "reason"),
@@ -385,6 +385,8 @@ captured = "link"
 [flow]
 seen_hits = "removed"          # or "omit": hits that an earlier version has screened
 # caption = "Figure 1. ..."     # also alt: the figure in words for those who cannot see it; author: for the files' properties
+# language = "es"               # the figure's own wording: en, es, fr, de, pt, it, zh
+# show = ["titles"]             # boxes that PRISMA 2020 has not: titles (and abstracts as two steps), other-screening
 
 # Notes below the figure and other labels, by box or line: sources (*), excluded (**), or a key of `prisma-tool flow --json`.
 # {databases}, {last_searched}, {register_results} and all other keys are filled from the counts.
