@@ -36,6 +36,15 @@ class ProblemKind(StrEnum):
     SERVICE = "message of the service"
     DRIFT = "translation changed"
     FILTERS = "filters without effect"
+    LEFTOVER = "text that is not understood"
+    CLEANED = "cleaned text"
+    SIDE_BY_SIDE = "operands side by side"
+    NUMBER = "bare number"
+    DATE = "no date"
+    LAST_LINE = "last line"
+    ANIMALS = "animals"
+    INDEXED_ONLY = "indexed records only"
+    ONE_KIND = "one kind of term"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from prisma_tool.identify.strategy.classic_faults import classic_faults, concepts_without_headings
 from prisma_tool.identify.strategy.numbered_lines import NumberedLine, NumberedStrategy, in_use
 from prisma_tool.identify.strategy.problems import Problem, ProblemKind, distinct, shown
 from prisma_tool.identify.strategy.pubmed_tags import EXPLODED, NEAR, field_of, nearest
+from prisma_tool.identify.strategy.pubmed_tree_checks import tree_problems
 from prisma_tool.identify.strategy.syntax import balance, curly_quotes, dangling_operators, lower_case_operators
 from prisma_tool.identify.strategy.tokens import StrategyToken, TokenKind, tokens
 from prisma_tool.sources.pubmed import Complaint
@@ -49,7 +51,33 @@ def examine(strategy: NumberedStrategy) -> tuple[Problem, ...]:
     needed = in_use(strategy)
     lines = [line for line in strategy.lines if line.number in needed]
     problems = [problem for line in lines for problem in examine_line(line)]
-    return distinct([*problems, *unused_lines(strategy)])
+    return distinct(
+        [
+            *strategy.faults,
+            *problems,
+            *concepts_without_headings(lines),
+            *last_line(strategy),
+            *unused_lines(strategy),
+            *cleaned(strategy),
+        ]
+    )
+
+
+def cleaned(strategy: NumberedStrategy) -> Iterator[Problem]:
+    """What was taken away from the text, or read otherwise than it was written: told, so that nothing unseen is searched."""
+    return (Problem(ProblemKind.CLEANED, change, f"Read from what was pasted: {change}.") for change in strategy.changes)
+
+
+def last_line(strategy: NumberedStrategy) -> Iterator[Problem]:
+    """A last line that names no other line, though a numbered strategy is made of lines that do: is it the search at all?"""
+    needed = in_use(strategy)
+    if not strategy.numbered or len(strategy.lines) == 1 or needed != {strategy.last.number}:
+        return
+    sentence = (
+        f"Line {strategy.last.number}, the last, is what would be searched, and it uses no other line. Write the line that joins the "
+        f"others (as in #1 AND #2) as the last one, or leave the other lines out."
+    )
+    yield Problem(ProblemKind.LAST_LINE, f"line {strategy.last.number}", sentence, stops=True)
 
 
 def examine_line(line: NumberedLine) -> Iterator[Problem]:
@@ -62,12 +90,14 @@ def examine_line(line: NumberedLine) -> Iterator[Problem]:
     yield from _truncation(line)
     yield from _other_platforms(line)
     yield from _mixed_operators(line)
+    yield from tree_problems(line)
+    yield from classic_faults(line)
 
 
 def unused_lines(strategy: NumberedStrategy) -> Iterator[Problem]:
     """Lines that the last one does not need."""
     unused = sorted({line.number for line in strategy.lines} - in_use(strategy))
-    if unused:
+    if unused and in_use(strategy) != {strategy.last.number}:
         listed = ", ".join(f"#{number}" for number in unused)
         yield Problem(
             ProblemKind.UNUSED, listed, f"The search is line {strategy.last.number}, which does not use {listed}; is that meant?"
@@ -104,10 +134,10 @@ def _tag_place(line: NumberedLine, token: StrategyToken, before: StrategyToken |
     modifier = _MODIFIER.search(token.text[1:-1])
     if before is None or before.kind in (TokenKind.OPEN, TokenKind.TAG) or before.is_operator:
         sentence = f"{line.label}the tag {token.text} in “{excerpt}” has no term before it; PubMed's tags follow their term."
-        yield Problem(ProblemKind.TAG_USE, f"{line.label}{excerpt}", sentence)
+        yield Problem(ProblemKind.TAG_USE, f"{line.label}{excerpt}", sentence, stops=True)
     elif before.kind in (TokenKind.CLOSE, TokenKind.REFERENCE):
         sentence = f"{line.label}the tag {token.text} in “{excerpt}” follows a bracket; give each term its own tag."
-        yield Problem(ProblemKind.TAG_USE, f"{line.label}{excerpt}", sentence)
+        yield Problem(ProblemKind.TAG_USE, f"{line.label}{excerpt}", sentence, stops=True)
     elif modifier and modifier[2]:
         yield from _proximity(line, token, before, excerpt)
 
@@ -130,10 +160,12 @@ def _truncation(line: NumberedLine) -> Iterator[Problem]:
             continue
         text = token.text.strip('"').strip()
         trouble = _stem_trouble(text) if "*" in text else ""
-        if _FOREIGN_WILDCARD.search(text):
+        foreign = bool(_FOREIGN_WILDCARD.search(text))
+        if foreign:
             trouble = trouble or "PubMed knows * only, at the end of a word; ? $ # are wildcards of other platforms"
         if trouble:
-            yield Problem(ProblemKind.TRUNCATION, shown(text), f"{line.label}“{shown(text)}”: {trouble}.")
+            sentence = f"{line.label}“{shown(text)}”: {trouble}."
+            yield Problem(ProblemKind.TRUNCATION, shown(text), sentence, stops=foreign)
 
 
 def _stem_trouble(text: str) -> str:
@@ -150,7 +182,7 @@ def _other_platforms(line: NumberedLine) -> Iterator[Problem]:
         name = next((name for pattern, name in _PLATFORMS if pattern.fullmatch(token.text)), "")
         if token.kind is TokenKind.WORD and name:
             sentence = f"{line.label}“{shown(token.text)}” is {name}; PubMed would search it as a word."
-            yield Problem(ProblemKind.PLATFORM, shown(token.text), sentence)
+            yield Problem(ProblemKind.PLATFORM, shown(token.text), sentence, stops=True)
 
 
 def _mixed_operators(line: NumberedLine) -> Iterator[Problem]:

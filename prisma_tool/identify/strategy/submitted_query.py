@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from prisma_tool.identify.strategy.ctgov_checks import NUMBERED
-from prisma_tool.identify.strategy.numbered_lines import NumberedStrategy, expansions, read_strategy
+from prisma_tool.identify.strategy.numbered_lines import NumberedStrategy, expansions
+from prisma_tool.identify.strategy.pasted.reader import read_strategy
 from prisma_tool.model.protocol.protocol import SearchPlan, command_for_search
 from prisma_tool.model.record.keys import PUBMED
 from prisma_tool.model.vocabulary import RunStatus
