@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.identify.run.progress import Listener
-from prisma_tool.identify.strategy.ctgov_checks import examine_trials
+from prisma_tool.identify.strategy.ctgov_checks import address_problems, examine_trials
 from prisma_tool.identify.strategy.numbered_lines import NumberedLine, NumberedStrategy
 from prisma_tool.identify.strategy.problems import Problem
 from prisma_tool.identify.strategy.pubmed_checks import complaint_problems, examine, translation_changes
@@ -93,7 +93,7 @@ class StrategyCheck:
 def text_problems(submitted: SubmittedQuery) -> tuple[Problem, ...]:
     """What the text of a search gives cause to say."""
     if submitted.plan.source != PUBMED:
-        return examine_trials(submitted.plan.parameters, submitted.strategy)
+        return (*address_problems(submitted.address), *examine_trials(submitted.parameters, submitted.strategy))
     return examine(submitted.strategy) if submitted.strategy else ()
 
 

@@ -60,13 +60,13 @@ def _animals(line: NumberedLine, chain: Chain) -> Iterator[Problem]:
     humans = [operand for operand in nots if _is_heading(operand, _HUMANS)]
     if animals and humans and len(chain.operands) > len(nots):
         sentence = f"{line.label}NOT animals NOT humans removes the studies of humans too, since operators go from left to right; the usual form is {_USUAL}."
-        yield Problem(ProblemKind.ANIMALS, f"{line.label}not animals not humans", sentence)
+        yield _problem(ProblemKind.ANIMALS, line, "not animals not humans", sentence, chain)
     elif animals:
         sentence = (
             f"{line.label}NOT animals alone removes studies of humans and animals (every human study with the heading Animals beside "
             f"Humans); the usual form is {_USUAL}."
         )
-        yield Problem(ProblemKind.ANIMALS, f"{line.label}not animals", sentence)
+        yield _problem(ProblemKind.ANIMALS, line, "not animals", sentence, animals[0])
 
 
 def _limits_to_indexed(line: NumberedLine, chain: Chain) -> Iterator[Problem]:
@@ -78,13 +78,13 @@ def _limits_to_indexed(line: NumberedLine, chain: Chain) -> Iterator[Problem]:
                 f"{line.label}AND humans[mh] keeps only records that are indexed with MeSH: the newest, and journals without MEDLINE "
                 f"indexing, are lost; the usual form is {_USUAL}."
             )
-            yield Problem(ProblemKind.INDEXED_ONLY, f"{line.label}humans", sentence)
+            yield _problem(ProblemKind.INDEXED_ONLY, line, "humans", sentence, operand)
         plain = _plain(operand)
         if isinstance(plain, SearchTerm) and plain.text.strip('"').lower() == "medline" and field_of(plain.tag) == "Filter":
             sentence = (
                 f"{line.label}AND medline[sb] leaves out everything that is not indexed for MEDLINE, the newest records first."
             )
-            yield Problem(ProblemKind.INDEXED_ONLY, f"{line.label}medline", sentence)
+            yield _problem(ProblemKind.INDEXED_ONLY, line, "medline", sentence, operand)
 
 
 def _joined_by(chain: Chain, operator: str) -> list[Node]:
@@ -102,7 +102,7 @@ def _and_before_or(line: NumberedLine, chain: Chain) -> Iterator[Problem]:
     at = next(operator for operator in chain.operators if operator.text == "OR" and operator.start > chain.operands[first].end)
     near = shown(line.text[max(0, at.start - 30) : at.end + 20])
     sentence = f"{line.label}AND and OR stand side by side in “{near}”; PubMed goes from left to right, so set brackets."
-    yield Problem(ProblemKind.ORDER, f"{line.label}{near}", sentence)
+    yield Problem(ProblemKind.ORDER, f"{line.label}{near}", sentence, False, line.number, (at.start, at.end))
 
 
 def _one_kind_of_term(line: NumberedLine, chain: Chain) -> Iterator[Problem]:
@@ -119,7 +119,11 @@ def _one_kind_of_term(line: NumberedLine, chain: Chain) -> Iterator[Problem]:
             f"{line.label}the list “{near}” has MeSH headings only; records that are not indexed yet, or not under these headings, are "
             "found by words of title and abstract alone."
         )
-        yield Problem(ProblemKind.ONE_KIND, f"{line.label}headings {near}", sentence)
+        yield _problem(ProblemKind.ONE_KIND, line, f"headings {near}", sentence, chain)
+
+
+def _problem(kind: ProblemKind, line: NumberedLine, subject: str, sentence: str, node: Node) -> Problem:
+    return Problem(kind, f"{line.label}{subject}", sentence, False, line.number, (node.start, node.end))
 
 
 def concepts_without_headings(lines: Sequence[NumberedLine]) -> Iterator[Problem]:

@@ -92,7 +92,7 @@ class _LineSearch:
         return holds
 
 
-def _joined(left: bool | None, operator: str, right: bool | None) -> bool | None:  # noqa: FBT001 - three values, not a switch
+def _joined(left: bool | None, operator: str, right: bool | None) -> bool | None:
     """Whether two parts joined find the record, where each does (True), does not (False) or is not known (None)."""
     if operator == "OR":
         return True if left or right else (None if None in (left, right) else False)

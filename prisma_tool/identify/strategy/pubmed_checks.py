@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from prisma_tool.identify.strategy.classic_faults import classic_faults, concepts_without_headings
 from prisma_tool.identify.strategy.numbered_lines import NumberedLine, NumberedStrategy, in_use
-from prisma_tool.identify.strategy.problems import Problem, ProblemKind, distinct, shown
+from prisma_tool.identify.strategy.problems import Problem, ProblemKind, cleaned_problems, distinct, shown
 from prisma_tool.identify.strategy.pubmed_tags import EXPLODED, NEAR, field_of, nearest
 from prisma_tool.identify.strategy.pubmed_tree_checks import tree_problems
 from prisma_tool.identify.strategy.syntax import balance, curly_quotes, dangling_operators, lower_case_operators
@@ -58,14 +58,9 @@ def examine(strategy: NumberedStrategy) -> tuple[Problem, ...]:
             *concepts_without_headings(lines),
             *last_line(strategy),
             *unused_lines(strategy),
-            *cleaned(strategy),
+            *cleaned_problems(strategy.changes),
         ]
     )
-
-
-def cleaned(strategy: NumberedStrategy) -> Iterator[Problem]:
-    """What was taken away from the text, or read otherwise than it was written: told, so that nothing unseen is searched."""
-    return (Problem(ProblemKind.CLEANED, change, f"Read from what was pasted: {change}.") for change in strategy.changes)
 
 
 def last_line(strategy: NumberedStrategy) -> Iterator[Problem]:
@@ -77,7 +72,7 @@ def last_line(strategy: NumberedStrategy) -> Iterator[Problem]:
         f"Line {strategy.last.number}, the last, is what would be searched, and it uses no other line. Write the line that joins the "
         f"others (as in #1 AND #2) as the last one, or leave the other lines out."
     )
-    yield Problem(ProblemKind.LAST_LINE, f"line {strategy.last.number}", sentence, stops=True)
+    yield Problem(ProblemKind.LAST_LINE, f"line {strategy.last.number}", sentence, True, strategy.last.number)
 
 
 def examine_line(line: NumberedLine) -> Iterator[Problem]:
@@ -124,20 +119,19 @@ def _tag(line: NumberedLine, token: StrategyToken) -> Iterator[Problem]:
         close = nearest(written.partition(":")[0])
         hint = f"did you mean {close}?" if close else "see PubMed's list of search field tags"
     sentence = f"{line.label}PubMed has no field [{shown(written)}] and would search all fields; {hint}"
-    yield Problem(
-        ProblemKind.TAG, shown(written).lower(), sentence.rstrip("?.") + ("?" if hint.endswith("?") else "."), stops=True
-    )
+    message = sentence.rstrip("?.") + ("?" if hint.endswith("?") else ".")
+    yield Problem(ProblemKind.TAG, shown(written).lower(), message, True, line.number, (token.start, token.end))
 
 
 def _tag_place(line: NumberedLine, token: StrategyToken, before: StrategyToken | None) -> Iterator[Problem]:
     excerpt = shown(line.text[max(0, token.start - 20) : token.end])
-    modifier = _MODIFIER.search(token.text[1:-1])
+    modifier, span = _MODIFIER.search(token.text[1:-1]), (token.start, token.end)
     if before is None or before.kind in (TokenKind.OPEN, TokenKind.TAG) or before.is_operator:
         sentence = f"{line.label}the tag {token.text} in “{excerpt}” has no term before it; PubMed's tags follow their term."
-        yield Problem(ProblemKind.TAG_USE, f"{line.label}{excerpt}", sentence, stops=True)
+        yield Problem(ProblemKind.TAG_USE, f"{line.label}{excerpt}", sentence, True, line.number, span)
     elif before.kind in (TokenKind.CLOSE, TokenKind.REFERENCE):
         sentence = f"{line.label}the tag {token.text} in “{excerpt}” follows a bracket; give each term its own tag."
-        yield Problem(ProblemKind.TAG_USE, f"{line.label}{excerpt}", sentence, stops=True)
+        yield Problem(ProblemKind.TAG_USE, f"{line.label}{excerpt}", sentence, True, line.number, span)
     elif modifier and modifier[2]:
         yield from _proximity(line, token, before, excerpt)
 
@@ -151,7 +145,9 @@ def _proximity(line: NumberedLine, token: StrategyToken, before: StrategyToken, 
     }
     for requirement, applies in requirements.items():
         if applies:
-            yield Problem(ProblemKind.PROXIMITY, f"{line.label}{excerpt}", f"{line.label}proximity {requirement}: “{excerpt}”.")
+            sentence = f"{line.label}proximity {requirement}: “{excerpt}”."
+            span = (before.start, token.end)
+            yield Problem(ProblemKind.PROXIMITY, f"{line.label}{excerpt}", sentence, False, line.number, span)
 
 
 def _truncation(line: NumberedLine) -> Iterator[Problem]:
@@ -165,7 +161,7 @@ def _truncation(line: NumberedLine) -> Iterator[Problem]:
             trouble = trouble or "PubMed knows * only, at the end of a word; ? $ # are wildcards of other platforms"
         if trouble:
             sentence = f"{line.label}“{shown(text)}”: {trouble}."
-            yield Problem(ProblemKind.TRUNCATION, shown(text), sentence, stops=foreign)
+            yield Problem(ProblemKind.TRUNCATION, shown(text), sentence, foreign, line.number, (token.start, token.end))
 
 
 def _stem_trouble(text: str) -> str:
@@ -182,7 +178,7 @@ def _other_platforms(line: NumberedLine) -> Iterator[Problem]:
         name = next((name for pattern, name in _PLATFORMS if pattern.fullmatch(token.text)), "")
         if token.kind is TokenKind.WORD and name:
             sentence = f"{line.label}“{shown(token.text)}” is {name}; PubMed would search it as a word."
-            yield Problem(ProblemKind.PLATFORM, shown(token.text), sentence, stops=True)
+            yield Problem(ProblemKind.PLATFORM, shown(token.text), sentence, True, line.number, (token.start, token.end))
 
 
 def _mixed_operators(line: NumberedLine) -> Iterator[Problem]:
@@ -196,7 +192,7 @@ def _mixed_operators(line: NumberedLine) -> Iterator[Problem]:
         elif token.text == "AND" and "OR" in operators[-1]:
             near = shown(line.text[max(0, token.start - 30) : token.end + 20])
             sentence = f"{line.label}OR and AND stand side by side in “{near}”; PubMed goes from left to right, so set brackets."
-            yield Problem(ProblemKind.ORDER, f"{line.label}{near}", sentence)
+            yield Problem(ProblemKind.ORDER, f"{line.label}{near}", sentence, False, line.number, (token.start, token.end))
             return
         elif token.is_operator:
             operators[-1].add(token.text)

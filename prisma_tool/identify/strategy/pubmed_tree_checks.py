@@ -38,16 +38,16 @@ def _side_by_side(line: NumberedLine, chain: Chain) -> Iterator[Problem]:
     for operator, left, right in zip(chain.operators, chain.operands, chain.operands[1:], strict=False):
         if not operator.implicit or _number(left) or _number(right):
             continue
-        near = _excerpt(line, operator)
+        near, span = _excerpt(line, operator), (right.start, right.end)
         if "OR" in written:
             sentence = (
                 f"{line.label}in “{near}” two terms stand side by side within a list joined by OR; PubMed would join them by AND. "
                 f"Is an OR missing {_place(line, operator)}?"
             )
-            yield Problem(ProblemKind.SIDE_BY_SIDE, f"{line.label}{near}", sentence, stops=True)
+            yield Problem(ProblemKind.SIDE_BY_SIDE, f"{line.label}{near}", sentence, True, line.number, span)
         else:
             sentence = f"{line.label}in “{near}” no operator stands {_place(line, operator)}; PubMed joins the two by AND."
-            yield Problem(ProblemKind.SIDE_BY_SIDE, f"{line.label}{near}", sentence)
+            yield Problem(ProblemKind.SIDE_BY_SIDE, f"{line.label}{near}", sentence, False, line.number, span)
 
 
 def _number(node: Node) -> bool:
@@ -69,13 +69,14 @@ def _term(line: NumberedLine, term: SearchTerm) -> Iterator[Problem]:
             f"{line.label}the number {term.text} would be searched as a word; if it is a hit count take it off, if it names a line write "
             f"#{term.text}, if it is a PMID write {term.text}[uid]."
         )
-        yield Problem(ProblemKind.NUMBER, f"{line.label}{term.text}", sentence, stops=True)
+        yield Problem(ProblemKind.NUMBER, f"{line.label}{term.text}", sentence, True, line.number, (term.start, term.end))
     elif term.text in _SYMBOLS or (not term.quoted and _symbol_in(term)):
         symbol = term.text if term.text in _SYMBOLS else _symbol_in(term)
         sentence = f"{line.label}the sign {symbol} in “{shown(term.text)}” joins nothing on PubMed; write AND, OR or NOT."
-        yield Problem(ProblemKind.LEFTOVER, f"{line.label}{shown(term.text)}", sentence, stops=True)
+        span = (term.start, term.end)
+        yield Problem(ProblemKind.LEFTOVER, f"{line.label}{shown(term.text)}", sentence, True, line.number, span)
     elif _is_date_field(term.tag) and not (_DATE.fullmatch(term.text) or _RECENT.fullmatch(term.text)):
-        yield _no_date(line, term.text, term.tag)
+        yield _no_date(line, term.text, term)
 
 
 def _symbol_in(term: SearchTerm) -> str:
@@ -87,13 +88,13 @@ def _range(line: NumberedLine, node: Range) -> Iterator[Problem]:
         return
     for value in (node.low, node.high):
         if not _DATE.fullmatch(value):
-            yield _no_date(line, value, node.tag)
+            yield _no_date(line, value, node)
 
 
 def _is_date_field(tag: str) -> bool:
     return "date" in field_of(tag).lower()
 
 
-def _no_date(line: NumberedLine, value: str, tag: str) -> Problem:
-    sentence = f"{line.label}“{shown(value)}” is no date for [{shown(tag)}]; dates are written 2014, 2014/06 or 2014/06/01, ranges 2014/06:2025/01."
-    return Problem(ProblemKind.DATE, f"{line.label}{shown(value)}", sentence, stops=True)
+def _no_date(line: NumberedLine, value: str, node: SearchTerm | Range) -> Problem:
+    sentence = f"{line.label}“{shown(value)}” is no date for [{shown(node.tag)}]; dates are written 2014, 2014/06 or 2014/06/01, ranges 2014/06:2025/01."
+    return Problem(ProblemKind.DATE, f"{line.label}{shown(value)}", sentence, True, line.number, (node.start, node.end))

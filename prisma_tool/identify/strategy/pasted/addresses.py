@@ -68,6 +68,11 @@ def read_address(text: str) -> AddressSearch:
     return _register(fields) if "clinicaltrials" in (parts.hostname or "").lower() else _pubmed(fields)
 
 
+def read_register_address(text: str) -> AddressSearch | None:
+    """The search in an address of ClinicalTrials.gov; None where the text is none."""
+    return read_address(text) if is_address(text) and "clinicaltrials.gov" in text.lower() else None
+
+
 def _pubmed(fields: list[tuple[str, str]]) -> AddressSearch:
     term = next((value for name, value in fields if name == "term"), "").strip()
     names = [value for name, value in fields if name in ("filter", "filters")]
