@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prisma_tool.identify.strategy.ctgov_checks import examine_trials
+from prisma_tool.identify.strategy.guard.ctgov_checks import examine_trials
+from prisma_tool.identify.strategy.guard.problems import ProblemKind
+from prisma_tool.identify.strategy.guard.pubmed_checks import complaint_problems, examine, translation_changes
+from prisma_tool.identify.strategy.guard.pubmed_tags import FIELDS
 from prisma_tool.identify.strategy.known_items import KnownRecords, known_in
 from prisma_tool.identify.strategy.numbered_lines import StrategyFault
 from prisma_tool.identify.strategy.pasted.reader import read_strategy
-from prisma_tool.identify.strategy.problems import ProblemKind
-from prisma_tool.identify.strategy.pubmed_checks import complaint_problems, examine, translation_changes
-from prisma_tool.identify.strategy.pubmed_tags import FIELDS
 from prisma_tool.sources.pubmed import Complaint, _listing
 from prisma_tool.sources.transport import ServiceAnswer
 
@@ -111,7 +111,7 @@ def test_the_guard_has_something_to_say_about_any_text_and_never_breaks(text: st
         examine_trials({"query.term": text}, read_strategy(text))
     except StrategyFault:
         return
-    unbalanced = text.count("(") != text.count(")") and '"' not in text and "[" not in text
+    unbalanced = text.count("(") != text.count(")") and not set(text) & set('"“”[')
     if unbalanced and "\n" not in text:
         assert any(problem.kind is ProblemKind.BRACKETS for problem in problems)
 

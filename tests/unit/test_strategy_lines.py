@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prisma_tool.errors import ReviewError
-from prisma_tool.identify.strategy.known_item_test import in_parts
 from prisma_tool.identify.strategy.losing_lines import losing_lines
 from prisma_tool.identify.strategy.numbered_lines import NumberedLine, StrategyFault, expansions, in_use
+from prisma_tool.identify.strategy.parts import in_parts
 from prisma_tool.identify.strategy.pasted.reader import read_strategy
 from prisma_tool.identify.strategy.tokens import tokens
 from prisma_tool.review.protocol.read import parse_protocol

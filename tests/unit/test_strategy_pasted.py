@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from prisma_tool.identify.strategy.guard.pubmed_checks import examine
 from prisma_tool.identify.strategy.numbered_lines import expansions
 from prisma_tool.identify.strategy.pasted.reader import read_strategy, written
-from prisma_tool.identify.strategy.pubmed_checks import examine
 from prisma_tool.identify.strategy.tree.parse import parse
 from prisma_tool.identify.strategy.tree.shape import shape_of
 

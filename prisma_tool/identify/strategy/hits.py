@@ -13,11 +13,11 @@ from typing import Any
 from prisma_tool.errors import ExitCode, Interrupted, SearchRefused
 from prisma_tool.identify.run.progress import Listener
 from prisma_tool.identify.run.services import Services
-from prisma_tool.identify.strategy.acceptance import digest, text_problems
-from prisma_tool.identify.strategy.ctgov_checks import examine_expression
+from prisma_tool.identify.strategy.guard.acceptance import digest, text_problems
+from prisma_tool.identify.strategy.guard.ctgov_checks import examine_expression
+from prisma_tool.identify.strategy.guard.problems import Problem, distinct
+from prisma_tool.identify.strategy.guard.pubmed_checks import complaint_problems, examine_line
 from prisma_tool.identify.strategy.numbered_lines import NumberedLine, NumberedStrategy, StrategyFault
-from prisma_tool.identify.strategy.problems import Problem, distinct
-from prisma_tool.identify.strategy.pubmed_checks import complaint_problems, examine_line
 from prisma_tool.identify.strategy.submitted_query import TERM, SubmittedQuery, as_text, prepare_query
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.protocol import SearchPlan
@@ -102,6 +102,10 @@ class HitCounter:
         failed = ExitCode.FAILED if self.refusals else ExitCode.DONE
         sent = as_text(submitted.parameters)
         return SearchHits(self.plan.name, self.plan.source, self.plan.strategy, sent, count, lines, warnings, failed)
+
+    def count_query(self, term: str) -> int:
+        """What one query of PubMed finds; 0 where the service refuses it."""
+        return self._count({TERM: term}, NumberedLine(0, "")) or 0
 
     def _line(self, submitted: SubmittedQuery, line: NumberedLine) -> LineHits:
         self.problems += examine_line(line) if self.plan.source == PUBMED else examine_expression(line)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from prisma_tool.errors import PrismaError
-from prisma_tool.identify.strategy.problems import Problem
+from prisma_tool.identify.strategy.guard.problems import Problem
 from prisma_tool.identify.strategy.tokens import Reference, TokenKind, reference, tokens
 from prisma_tool.model.text import one_line
 

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from prisma_tool.errors import ExitCode, Interrupted
 from prisma_tool.identify.run.progress import Listener
 from prisma_tool.identify.run.services import Services
-from prisma_tool.identify.strategy.acceptance import accepted_codes
-from prisma_tool.identify.strategy.hits import HitCounter, LineHits
+from prisma_tool.identify.strategy.guard.acceptance import accepted_codes
+from prisma_tool.identify.strategy.guard.press import RULES, in_press_order
+from prisma_tool.identify.strategy.guard.problems import Problem, ProblemKind, distinct
+from prisma_tool.identify.strategy.guard.yield_check import yield_problems
+from prisma_tool.identify.strategy.hits import HitCounter, LineHits, SearchHits
 from prisma_tool.identify.strategy.numbered_lines import StrategyFault
-from prisma_tool.identify.strategy.press import RULES, in_press_order
-from prisma_tool.identify.strategy.problems import Problem, ProblemKind, distinct
-from prisma_tool.identify.strategy.submitted_query import prepare_query
+from prisma_tool.identify.strategy.submitted_query import SubmittedQuery, prepare_query
 from prisma_tool.model.protocol.protocol import SearchPlan
+from prisma_tool.model.record.keys import PUBMED
 from prisma_tool.review.open_review import Review
 
 
@@ -81,7 +83,8 @@ def _checked(plan: SearchPlan, services: Services, accepted: frozenset[str]) -> 
         return StrategyReport(plan.name, plan.source, plan.strategy, (), None, (), (finding,), "", "", (), ExitCode.CHECK_FAILED)
     except Interrupted as error:
         return StrategyReport(plan.name, plan.source, plan.strategy, (), None, (), (), "", "", (error.message,), error.exit_code)
-    problems = [problem for problem in distinct(counter.problems) if problem.kind is not ProblemKind.CLEANED]
+    all_problems = [*counter.problems, *_yield(plan, submitted, hits, counter)]
+    problems = [problem for problem in distinct(all_problems) if problem.kind is not ProblemKind.CLEANED]
     findings = tuple(_finding(problem, accepted) for problem in in_press_order(problems))
     stopped = bool(counter.refusals) or any(finding.severity == "stop" for finding in findings)
     changes = submitted.strategy.changes if submitted.strategy else ()
@@ -100,6 +103,12 @@ def _checked(plan: SearchPlan, services: Services, accepted: frozenset[str]) -> 
         warnings,
         code,
     )
+
+
+def _yield(plan: SearchPlan, submitted: SubmittedQuery, hits: SearchHits, counter: HitCounter) -> Iterator[Problem]:
+    """Whether the whole finds hardly anything; asked of PubMed, whose lines are counted one by one."""
+    if plan.source == PUBMED and submitted.strategy is not None and hits.count is not None:
+        yield from yield_problems(submitted.strategy, hits.count, counter.count_query)
 
 
 def _finding(problem: Problem, accepted: frozenset[str]) -> StrategyFinding:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from prisma_tool.identify.strategy.ctgov_checks import NUMBERED
+from prisma_tool.identify.strategy.guard.ctgov_checks import NUMBERED
 from prisma_tool.identify.strategy.numbered_lines import NumberedStrategy, expansions
 from prisma_tool.identify.strategy.pasted.addresses import AddressSearch, read_register_address
 from prisma_tool.identify.strategy.pasted.reader import read_strategy

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from prisma_tool.identify.strategy.guard.pubmed_tags import field_of
 from prisma_tool.identify.strategy.pasted.filters import filter_names, filtered
-from prisma_tool.identify.strategy.pubmed_tags import field_of
 
 _SORTED = re.compile(
     r"\s*\bsort(?:ed)?\s+by\s*:?\s*(?:most recent|best match|publication date|first author|journal|pub date|relevance)\s*$",

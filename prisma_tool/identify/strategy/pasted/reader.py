@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from prisma_tool.identify.strategy.guard.problems import Problem, ProblemKind, shown
 from prisma_tool.identify.strategy.numbered_lines import NumberedLine, NumberedStrategy, StrategyFault
 from prisma_tool.identify.strategy.pasted.addresses import is_address, read_address
 from prisma_tool.identify.strategy.pasted.characters import plain_characters
@@ -26,7 +27,6 @@ from prisma_tool.identify.strategy.pasted.numbering import (
     with_plain_references,
 )
 from prisma_tool.identify.strategy.pasted.tables import StrategyRow, read_table
-from prisma_tool.identify.strategy.problems import Problem, ProblemKind, shown
 from prisma_tool.identify.strategy.tokens import OPERATORS, StrategyToken, TokenKind, tokens
 
 COMMENT = "//"

@@ -10,11 +10,11 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 
-from prisma_tool.identify.strategy.ctgov_fields import AREAS
+from prisma_tool.identify.strategy.guard.ctgov_fields import AREAS
+from prisma_tool.identify.strategy.guard.problems import Problem, ProblemKind, cleaned_problems, distinct, shown
+from prisma_tool.identify.strategy.guard.syntax import balance, curly_quotes, dangling_operators, lower_case_operators
 from prisma_tool.identify.strategy.numbered_lines import NumberedLine, NumberedStrategy, in_use
 from prisma_tool.identify.strategy.pasted.addresses import AddressSearch
-from prisma_tool.identify.strategy.problems import Problem, ProblemKind, cleaned_problems, distinct, shown
-from prisma_tool.identify.strategy.syntax import balance, curly_quotes, dangling_operators, lower_case_operators
 from prisma_tool.identify.strategy.tokens import StrategyToken, TokenKind, tokens
 
 FUNCTIONS = ("AREA", "SEARCH", "RANGE", "EXPANSION", "COVERAGE", "DISTANCE", "TILT")

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from prisma_tool.identify.strategy.classic_faults import classic_faults, concepts_without_headings
+from prisma_tool.identify.strategy.guard.classic_faults import classic_faults, concepts_without_headings
+from prisma_tool.identify.strategy.guard.problems import Problem, ProblemKind, cleaned_problems, distinct, shown
+from prisma_tool.identify.strategy.guard.pubmed_tags import EXPLODED, NEAR, field_of, nearest
+from prisma_tool.identify.strategy.guard.pubmed_tree_checks import tree_problems
+from prisma_tool.identify.strategy.guard.syntax import balance, curly_quotes, dangling_operators, lower_case_operators
 from prisma_tool.identify.strategy.numbered_lines import NumberedLine, NumberedStrategy, in_use
-from prisma_tool.identify.strategy.problems import Problem, ProblemKind, cleaned_problems, distinct, shown
-from prisma_tool.identify.strategy.pubmed_tags import EXPLODED, NEAR, field_of, nearest
-from prisma_tool.identify.strategy.pubmed_tree_checks import tree_problems
-from prisma_tool.identify.strategy.syntax import balance, curly_quotes, dangling_operators, lower_case_operators
 from prisma_tool.identify.strategy.tokens import StrategyToken, TokenKind, tokens
 from prisma_tool.sources.pubmed import Complaint
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from prisma_tool.identify.strategy.problems import Problem, ProblemKind
+from prisma_tool.identify.strategy.guard.problems import Problem, ProblemKind
 
 
 class PressHeading(StrEnum):
@@ -54,6 +54,7 @@ RULES: Mapping[ProblemKind, tuple[PressHeading, str]] = {
     ProblemKind.LAST_LINE: (PressHeading.SYNTAX, _ERRORS),
     ProblemKind.ANIMALS: (PressHeading.LIMITS, _HANDBOOK),
     ProblemKind.INDEXED_ONLY: (PressHeading.LIMITS, _HANDBOOK),
+    ProblemKind.YIELD: (PressHeading.TRANSLATION, _PRESS),
     ProblemKind.DROPPED: (PressHeading.LIMITS, "ClinicalTrials.gov API 2.0.5"),
     ProblemKind.ONE_KIND: (PressHeading.HEADINGS, _ERRORS),
 }

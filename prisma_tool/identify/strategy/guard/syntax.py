@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from prisma_tool.identify.strategy.guard.problems import Problem, ProblemKind, shown
 from prisma_tool.identify.strategy.numbered_lines import NumberedLine
-from prisma_tool.identify.strategy.problems import Problem, ProblemKind, shown
 from prisma_tool.identify.strategy.tokens import OPERATORS, StrategyToken, TokenKind, tokens
 
 _CURLY = re.compile("[“”„‟«»]")

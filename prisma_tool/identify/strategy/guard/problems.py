@@ -44,6 +44,7 @@ class ProblemKind(StrEnum):
     LAST_LINE = "last line"
     ANIMALS = "animals"
     INDEXED_ONLY = "indexed records only"
+    YIELD = "hardly a hit"
     DROPPED = "studies without the field"
     ONE_KIND = "one kind of term"
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from prisma_tool.identify.strategy.guard.problems import Problem, ProblemKind, shown
+from prisma_tool.identify.strategy.guard.pubmed_tags import field_of
 from prisma_tool.identify.strategy.numbered_lines import NumberedLine
-from prisma_tool.identify.strategy.problems import Problem, ProblemKind, shown
-from prisma_tool.identify.strategy.pubmed_tags import field_of
 from prisma_tool.identify.strategy.tree.nodes import Chain, Group, Node, SearchTerm, walk
 from prisma_tool.identify.strategy.tree.parse import parse
 
