@@ -40,6 +40,12 @@ if TYPE_CHECKING:
 @click.option(
     "--fix", is_flag=True, help="With --check: write the cleaned lines into review.toml, the original kept as a comment."
 )
+@click.option(
+    "--translate",
+    "platform",
+    type=click.Choice(["ovid-medline", "embase", "central", "scopus", "wos", "cinahl"]),
+    help="Write the PubMed strategies in another platform's syntax, untested, with what has no counterpart marked.",
+)
 @click.option("--replay", "replaying", is_flag=True, help="Read the kept answers of the last runs again, without the network.")
 @click.option("--accept", is_flag=True, help="Run although the strategy guard objects; remembered for this strategy.")
 @click.option("--whole", is_flag=True, help='Search everything, also where review.toml says update = "since-last".')
@@ -53,6 +59,7 @@ def search_command(
     known: Path | None,
     checking: bool,
     fix: bool,
+    platform: str | None,
     replaying: bool,
     accept: bool,
     whole: bool,
@@ -73,6 +80,10 @@ def search_command(
         raise UsageError("--fix goes with --check: prisma-tool search --check --fix.")
     with caller.review() as review:
         plans = selected_plans(review.protocol.searches, names)
+        if platform:
+            from prisma_tool.cli.strategy_translation import translate_searches
+
+            return translate_searches(plans, platform, as_json=as_json)
         if checking:
             from prisma_tool.cli.strategy_checking import check, fix_searches
 
