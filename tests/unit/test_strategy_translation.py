@@ -18,7 +18,10 @@ def written(text: str, platform: str) -> TranslatedLine:
     [
         ("ovid-medline", 'exp Leukemia/ or "heart attack".ti,ab. or infarct*.ti,ab.'),
         ("central", '[mh "Leukemia"] OR "heart attack":ti,ab OR infarct*:ti,ab'),
-        ("scopus", 'INDEXTERMS("Leukemia") OR (TITLE("heart attack") OR ABS("heart attack")) OR (TITLE(infarct*) OR ABS(infarct*))'),
+        (
+            "scopus",
+            'INDEXTERMS("Leukemia") OR (TITLE("heart attack") OR ABS("heart attack")) OR (TITLE(infarct*) OR ABS(infarct*))',
+        ),
         ("cinahl", '(MH "Leukemia+") OR (TI "heart attack" OR AB "heart attack") OR (TI infarct* OR AB infarct*)'),
     ],
 )
@@ -56,7 +59,8 @@ def test_brackets_keep_the_reading_from_left_to_right() -> None:
 
 @pytest.mark.parametrize("platform", PLATFORMS)
 @pytest.mark.parametrize(
-    "term", ["drug therapy[sh]", "hasabstract", "Smith J[1au]", '"Neoplasms/diet therapy"[mh]', "2014/06:2025[dp]", "a[xyzzy]", "()"]
+    "term",
+    ["drug therapy[sh]", "hasabstract", "Smith J[1au]", '"Neoplasms/diet therapy"[mh]', "2014/06:2025[dp]", "a[xyzzy]", "()"],
 )
 def test_whatever_is_written_loses_no_term_without_a_word(platform: str, term: str) -> None:
     line = written(f"heart[tiab] AND {term}", platform)

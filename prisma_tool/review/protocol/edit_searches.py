@@ -50,7 +50,12 @@ def with_strategy(text: str, search: str, parameter: str, strategy: str) -> str:
         original = str(table[parameter])
         table[parameter] = _PLACE
         key, indent = _line_of_place(tomlkit.dumps(document))
-        value = tomlkit.string(strategy, multiline="\n" in strategy).as_string()
+        # A newline right behind the quotes is no part of a TOML text.
+        value = (
+            tomlkit.string(f"\n{strategy}", multiline=True).as_string()
+            if "\n" in strategy
+            else tomlkit.string(strategy).as_string()
+        )
         lines = [*(f"# {line}".rstrip() for line in _commented(original)), f"{key}{value}"]
         result = tomlkit.dumps(document).replace(f'{indent}{key}"{_PLACE}"', "\n".join(f"{indent}{line}" for line in lines), 1)
         stated = {plan.name: plan.parameters for plan in parse_protocol(result).searches}
