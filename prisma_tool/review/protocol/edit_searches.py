@@ -50,12 +50,7 @@ def with_strategy(text: str, search: str, parameter: str, strategy: str) -> str:
         original = str(table[parameter])
         table[parameter] = _PLACE
         key, indent = _line_of_place(tomlkit.dumps(document))
-        # A newline right behind the quotes is no part of a TOML text.
-        value = (
-            tomlkit.string(f"\n{strategy}", multiline=True).as_string()
-            if "\n" in strategy
-            else tomlkit.string(strategy).as_string()
-        )
+        value = _literal(strategy)
         lines = [*(f"# {line}".rstrip() for line in _commented(original)), f"{key}{value}"]
         result = tomlkit.dumps(document).replace(f'{indent}{key}"{_PLACE}"', "\n".join(f"{indent}{line}" for line in lines), 1)
         stated = {plan.name: plan.parameters for plan in parse_protocol(result).searches}
@@ -64,6 +59,14 @@ def with_strategy(text: str, search: str, parameter: str, strategy: str) -> str:
     if stated[search][parameter] != strategy:
         raise _uneditable(search)
     return result
+
+
+def _literal(strategy: str) -> str:
+    """The strategy as a TOML string, line below line where it has several: a newline right behind the quotes is no part of it."""
+    if "\n" not in strategy:
+        return tomlkit.string(strategy).as_string()
+    quotes = '"' * 3
+    return f"{quotes}\n{tomlkit.string(strategy, multiline=True).as_string().removeprefix(quotes)}"
 
 
 def _commented(original: str) -> list[str]:
