@@ -135,7 +135,7 @@ def test_mending_writes_the_cleaned_lines_and_keeps_the_original_as_a_comment(sh
     after = (tmp_path / "review" / "review.toml").read_text(encoding="utf-8")
     assert all(f"# {line}\n" in after for line in PASTED.splitlines())
     assert before.partition("term = ")[0] == after.partition("# The strategy as it was pasted:")[0]
-    assert before.rpartition(PASTED)[2].partition("\n")[2] == after.rpartition(CLEANED)[2].partition("\n")[2]
+    assert before.partition("# A shared")[2] == after.partition("# A shared")[2] != ""
     assert CLEANED.splitlines()[2] in out
     assert "nothing was changed" in shell("search", "--check", "--fix")[1]
     assert (tmp_path / "review" / "review.toml").read_text(encoding="utf-8") == after

@@ -15,6 +15,7 @@ from prisma_tool.errors import ReviewError
 from prisma_tool.model.text import one_line
 from prisma_tool.review.protocol.file import protocol_text, write_protocol
 from prisma_tool.review.protocol.read import FILE_NAME, parse_protocol
+from prisma_tool.review.protocol.toml_text import toml_string
 
 _PLACE = "the cleaned strategy stands here"
 """Marks the line for the time of editing: the library keeps everything else as it was."""
@@ -50,7 +51,7 @@ def with_strategy(text: str, search: str, parameter: str, strategy: str) -> str:
         original = str(table[parameter])
         table[parameter] = _PLACE
         key, indent = _line_of_place(tomlkit.dumps(document))
-        value = _literal(strategy)
+        value = toml_string(strategy)
         lines = [*(f"# {line}".rstrip() for line in _commented(original)), f"{key}{value}"]
         result = tomlkit.dumps(document).replace(f'{indent}{key}"{_PLACE}"', "\n".join(f"{indent}{line}" for line in lines), 1)
         stated = {plan.name: plan.parameters for plan in parse_protocol(result).searches}
@@ -59,14 +60,6 @@ def with_strategy(text: str, search: str, parameter: str, strategy: str) -> str:
     if stated[search][parameter] != strategy:
         raise _uneditable(search)
     return result
-
-
-def _literal(strategy: str) -> str:
-    """The strategy as a TOML string, line below line where it has several: a newline right behind the quotes is no part of it."""
-    if "\n" not in strategy:
-        return tomlkit.string(strategy).as_string()
-    quotes = '"' * 3
-    return f"{quotes}\n{tomlkit.string(strategy, multiline=True).as_string().removeprefix(quotes)}"
 
 
 def _commented(original: str) -> list[str]:
