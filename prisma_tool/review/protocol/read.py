@@ -315,11 +315,8 @@ def new_protocol_text(*, title: str, pubmed: str, ctgov: str, reviewers: tuple[s
 
 
 def _search_text(name: str, source: str, key: str, strategy: str) -> str:
-    return (
-        f"[[search]]\nname = {toml_string(name)}\nsource = {toml_string(source)}\n{key} = {toml_string(strategy)}\n"
-        if strategy
-        else ""
-    )
+    head = f"[[search]]\nname = {toml_string(name)}\nsource = {toml_string(source)}\n"
+    return f"{head}{key} = {toml_string(strategy)}\n" if strategy else ""
 
 
 _NO_SEARCH = """# [[search]]
