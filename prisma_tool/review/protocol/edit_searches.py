@@ -1,11 +1,10 @@
 """Writing a cleaned strategy into review.toml: what stood there stays above it as a comment, and everything else untouched.
 
-Invariant: the file is replaced whole or not at all, and only by a text that reads back as what was meant.
+Pure. Invariant: a text is given back only if it reads back as what was meant.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import tomlkit
@@ -13,7 +12,6 @@ from tomlkit.exceptions import TOMLKitError
 
 from prisma_tool.errors import ReviewError
 from prisma_tool.model.text import one_line
-from prisma_tool.review.protocol.file import protocol_text, write_protocol
 from prisma_tool.review.protocol.read import FILE_NAME, parse_protocol
 from prisma_tool.review.protocol.toml_text import toml_string
 
@@ -21,27 +19,17 @@ _PLACE = "the cleaned strategy stands here"
 """Marks the line for the time of editing: the library keeps everything else as it was."""
 
 
-def set_strategy(folder: Path, search: str, parameter: str, strategy: str) -> None:
-    """Write the strategy of a search, with the original above it as a comment.
+def with_strategy(text: str, search: str, parameter: str, strategy: str) -> str:
+    """The text of review.toml with this strategy, the original above it as a comment.
 
     Args:
-        folder: the review's folder.
+        text: review.toml as it stands.
         search: the name of the search.
         parameter: the key that holds the strategy: `term`, or `query.term`.
         strategy: the text that is to stand there.
 
     Raises:
-        ReviewError: review.toml cannot be edited here, or has no such search; nothing was changed.
-    """
-    text = with_strategy(protocol_text(folder), search, parameter, strategy)
-    write_protocol(folder, text)
-
-
-def with_strategy(text: str, search: str, parameter: str, strategy: str) -> str:
-    """The text of review.toml with this strategy.
-
-    Raises:
-        ReviewError: it cannot be edited here.
+        ReviewError: it is laid out in a way that cannot be edited here, or has no such search.
     """
     try:
         document = tomlkit.parse(text)
