@@ -318,7 +318,7 @@ async def test_a_check_that_the_service_does_not_answer_says_so(bench: Callable[
     at = bench(articles(1))
     async with at.app().run_test(size=NARROW) as pilot:
         await press(pilot, "2")
-        at.server.stop()
+        at.server.faults = FaultPlan.always(Fault.MAINTENANCE)
         await press(pilot, "c")
         await settled(pilot)
         assert "Not checked against the service." in painted(pilot)
