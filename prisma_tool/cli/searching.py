@@ -31,6 +31,21 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Say which records of FILE (PMIDs, NCT numbers) the strategy finds and misses.",
 )
+@click.option(
+    "--check",
+    "checking",
+    is_flag=True,
+    help="Show the cleaned strategy, each line's hits today beside the published ones, and all findings; fetch nothing.",
+)
+@click.option(
+    "--fix", is_flag=True, help="With --check: write the cleaned lines into review.toml, the original kept as a comment."
+)
+@click.option(
+    "--translate",
+    "platform",
+    type=click.Choice(["ovid-medline", "embase", "central", "scopus", "wos", "cinahl"]),
+    help="Write the PubMed strategies in another platform's syntax, untested, with what has no counterpart marked.",
+)
 @click.option("--replay", "replaying", is_flag=True, help="Read the kept answers of the last runs again, without the network.")
 @click.option("--accept", is_flag=True, help="Run although the strategy guard objects; remembered for this strategy.")
 @click.option("--whole", is_flag=True, help='Search everything, also where review.toml says update = "since-last".')
@@ -42,6 +57,9 @@ def search_command(
     names: tuple[str, ...],
     counting: bool,
     known: Path | None,
+    checking: bool,
+    fix: bool,
+    platform: str | None,
     replaying: bool,
     accept: bool,
     whole: bool,
@@ -51,9 +69,25 @@ def search_command(
     """Run the searches of review.toml, or those of these names; run again, it resumes or updates."""
     from prisma_tool.identify.search.run import SearchOptions, selected_plans
 
-    _only_one(counting=counting, known=known is not None, replay=replaying, run=accept or whole or quiet)
+    _only_one(
+        counting=counting,
+        known=known is not None and not checking,
+        check=checking,
+        replay=replaying,
+        run=accept or whole or quiet,
+    )
+    if fix and not checking:
+        raise UsageError("--fix goes with --check: prisma-tool search --check --fix.")
     with caller.review() as review:
         plans = selected_plans(review.protocol.searches, names)
+        if platform:
+            from prisma_tool.cli.strategy_translation import translate_searches
+
+            return translate_searches(plans, platform, as_json=as_json)
+        if checking:
+            from prisma_tool.cli.strategy_checking import check, fix_searches
+
+            return fix_searches(review, plans) if fix else check(review, plans, known, as_json=as_json)
         if counting or known or replaying:
             from prisma_tool.cli.strategies import count, find_known, replay
 
@@ -69,7 +103,13 @@ def _only_one(**groups: bool) -> None:
     Raises:
         UsageError: several are asked for.
     """
-    options = {"counting": "--count", "known": "--known", "replay": "--replay", "run": "--accept, --whole or --quiet"}
+    options = {
+        "counting": "--count",
+        "known": "--known",
+        "check": "--check",
+        "replay": "--replay",
+        "run": "--accept, --whole or --quiet",
+    }
     asked = [options[name] for name, applies in groups.items() if applies]
     if len(asked) > 1:
         raise UsageError(f"{asked[0]} and {asked[1]} do not go together; give one of them.")

@@ -15,15 +15,27 @@ from prisma_tool.errors import UsageError
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
 @click.option("--title", default="", metavar="T", help="The review's title.")
 @click.option("--pubmed", default="", metavar="QUERY", help="A PubMed strategy, as the first search.")
-@click.option("--ctgov", default="", metavar="QUERY", help="A ClinicalTrials.gov query.term.")
+@click.option(
+    "--pubmed-file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="A file with a PubMed strategy, as the first search: numbered lines, PubMed's history (CSV), a table, as people have it.",
+)
+@click.option("--ctgov", default="", metavar="QUERY", help="A ClinicalTrials.gov query.term, or an address of its search.")
 @click.option("--reviewer", "reviewers", multiple=True, metavar="NAME", help="A reviewer; repeat for several.")
 @pass_caller
-def init_command(caller: Caller, folder: Path, title: str, pubmed: str, ctgov: str, reviewers: tuple[str, ...]) -> None:
+def init_command(
+    caller: Caller, folder: Path, title: str, pubmed: str, pubmed_file: Path | None, ctgov: str, reviewers: tuple[str, ...]
+) -> None:
     """Start a review in a new folder DIR, with a protocol that works as it stands."""
+    from prisma_tool.identify.strategy.strategy_file import read_strategy_file
     from prisma_tool.review.open_review import create_review, open_review
 
     if not str(folder).strip(" ."):
         raise UsageError("Name the folder that is to hold the review.")
+    if pubmed and pubmed_file:
+        raise UsageError("--pubmed and --pubmed-file do not go together; give one of them.")
+    pubmed = read_strategy_file(pubmed_file) if pubmed_file else pubmed
     target = caller.folder / folder
     create_review(target, title=title, pubmed=pubmed, ctgov=ctgov, reviewers=reviewers)
     with open_review(target, caller.environment(), tell):

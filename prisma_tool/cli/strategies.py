@@ -59,17 +59,19 @@ def find_known(review: Review, plans: Sequence[SearchPlan], path: Path, *, as_js
     if items.nameless:
         tell(f"{path.name}: {items.nameless} entries have neither PMID nor NCT number and were left out.")
     reports = list(try_known(review, plans, services(review.environment), Narrator(tell), items))
-    lines = (line for report in reports for line in _known_lines(report))
-    return _show("searches", [_known_data(report) for report in reports], lines, reports, as_json)
+    lines = (line for report in reports for line in known_lines(report))
+    return _show("searches", [known_data(report) for report in reports], lines, reports, as_json)
 
 
-def _known_data(report: KnownReport) -> dict[str, Any]:
+def known_data(report: KnownReport) -> dict[str, Any]:
+    """The JSON of a test with known records."""
     lines = [{"line": line.number, "text": line.text} for line in report.lines]
     data = {"search": report.search, "source": report.source, "found": report.matches}
     return {**data, "missed": [asdict(missed) for missed in report.missed], "lines": lines, "warnings": report.warnings}
 
 
-def _known_lines(report: KnownReport) -> Iterator[str]:
+def known_lines(report: KnownReport) -> Iterator[str]:
+    """The words of a test with known records."""
     looked_for = len(report.matches) + len(report.missed)
     if report.exit_code is not ExitCode.DONE:
         yield f"{report.search} ({report.source}): not tested"

@@ -289,3 +289,36 @@ async def test_a_change_to_a_decided_record_is_counted_listed_shown_and_acknowle
         assert "nothing has changed about this record" in painted(pilot)
     with at.review.store.read() as transaction:
         assert open_items(transaction).changes == ()
+
+
+PASTED = "#3 #1 AND #2 12\n#2 invented[tiab] 40\n#1 report[tiab] 30"
+
+
+async def test_a_strategy_is_checked_and_its_cleaned_lines_are_written_and_in_force(bench: Callable[..., Bench]) -> None:
+    at = bench(articles(1, 2, 3), f'[[search]]\nname = "pasted"\nsource = "PubMed"\nterm = """\n{PASTED}"""\n\n')
+    async with at.app().run_test(size=WIDE) as pilot:
+        await press(pilot, "2", "j", "c")
+        await settled(pilot)
+        page = painted(pilot)
+        assert "line 2: “40” was read as its hits and taken off" in page
+        assert "3 hits today" in page
+        await press(pilot, "enter")
+        await settled(pilot)
+        assert "review.toml now holds the cleaned strategy of pasted (3 lines)" in painted(pilot)
+        await press(pilot, "j", "c")
+        await settled(pilot)
+        assert "Read otherwise" not in painted(pilot)
+        assert "Nothing stops this search" in painted(pilot)
+        assert "Enter writes" not in painted(pilot)
+    with at.review.store.read() as transaction:
+        assert list(runs.all_runs(transaction)) == []
+
+
+async def test_a_check_that_the_service_does_not_answer_says_so(bench: Callable[..., Bench]) -> None:
+    at = bench(articles(1))
+    async with at.app().run_test(size=NARROW) as pilot:
+        await press(pilot, "2")
+        at.server.faults = FaultPlan.always(Fault.MAINTENANCE)
+        await press(pilot, "c")
+        await settled(pilot)
+        assert "Not checked against the service." in painted(pilot)

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prisma_tool.errors import ReviewError
-from prisma_tool.identify.strategy.known_item_test import in_parts
 from prisma_tool.identify.strategy.losing_lines import losing_lines
-from prisma_tool.identify.strategy.numbered_lines import NumberedLine, StrategyFault, expansions, in_use, read_strategy
+from prisma_tool.identify.strategy.numbered_lines import NumberedLine, StrategyFault, expansions, in_use
+from prisma_tool.identify.strategy.parts import in_parts
+from prisma_tool.identify.strategy.pasted.reader import read_strategy
 from prisma_tool.identify.strategy.tokens import tokens
 from prisma_tool.review.protocol.read import parse_protocol
 
@@ -78,7 +79,7 @@ def test_a_query_that_begins_with_a_number_is_no_numbered_strategy(query: str) -
         ("1. #2\n2. #3\n3. #1 OR a", r"go in a circle: #\d refers to #\d refers to #\d refers to #\d"),
         ("1. a OR #1", "go in a circle: #1 refers to #1"),
         ("1. a\n2. b\n2. c", "Line 2 .* follows line 2; line numbers must rise"),
-        ("1. a\n2. b\n3. 1 AND 2", "Line 3 .* write #1 AND #2"),
+        ("1. a\n2. b\n3. 1 AND 7", "Line 3 .* joins numbers of lines that are not there: #1 AND 7"),
         ("1. a\n2. #9-#1", "runs backwards"),
         ("aspirin AND #2", "its lines are not numbered"),
         ("#1 AND #2", "its lines are not numbered"),

@@ -18,7 +18,7 @@ from prisma_tool.identify.search.ctgov import balances, fetch_ctgov
 from prisma_tool.identify.search.execution import Execution
 from prisma_tool.identify.search.pubmed import fetch_pubmed, undelivered
 from prisma_tool.identify.search.run_report import SENT, RunReport, report_of
-from prisma_tool.identify.strategy.acceptance import TRANSLATION, StrategyCheck, StrategyRefused
+from prisma_tool.identify.strategy.guard.acceptance import TRANSLATION, StrategyCheck, StrategyRefused
 from prisma_tool.identify.strategy.numbered_lines import StrategyFault
 from prisma_tool.identify.strategy.submitted_query import SubmittedQuery, limited_from, prepare_query, since
 from prisma_tool.model.protocol.protocol import SearchPlan
@@ -99,7 +99,14 @@ def _check_and_fetch(execution: Execution, plan: SearchPlan, services: Services,
     """
     submitted = prepare_query(plan)
     service = _fix_parameters(execution, plan, submitted, options)
-    check = StrategyCheck(execution.review, execution.run_id, submitted, execution.listener, options.accept)
+    check = StrategyCheck(
+        execution.review,
+        execution.run_id,
+        submitted,
+        execution.listener,
+        options.accept,
+        count_line=lambda query: services.pubmed.count(query).count,
+    )
     check.check_text()
     if service.get(SINCE):
         # PubMed's words about the dates would hide a change of its words about the strategy: it is asked about that alone.

@@ -13,11 +13,11 @@ from typing import Any
 from prisma_tool.errors import ExitCode, Interrupted, SearchRefused
 from prisma_tool.identify.run.progress import Listener
 from prisma_tool.identify.run.services import Services
-from prisma_tool.identify.strategy.acceptance import digest, text_problems
-from prisma_tool.identify.strategy.ctgov_checks import examine_expression
+from prisma_tool.identify.strategy.guard.acceptance import digest, text_problems
+from prisma_tool.identify.strategy.guard.ctgov_checks import examine_expression
+from prisma_tool.identify.strategy.guard.problems import Problem, distinct
+from prisma_tool.identify.strategy.guard.pubmed_checks import complaint_problems, examine_line
 from prisma_tool.identify.strategy.numbered_lines import NumberedLine, NumberedStrategy, StrategyFault
-from prisma_tool.identify.strategy.problems import Problem, distinct
-from prisma_tool.identify.strategy.pubmed_checks import complaint_problems, examine_line
 from prisma_tool.identify.strategy.submitted_query import TERM, SubmittedQuery, as_text, prepare_query
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.protocol import SearchPlan
@@ -31,11 +31,12 @@ COUNTED = "counted"
 
 @dataclass(frozen=True, slots=True)
 class LineHits:
-    """A line as it is written, and what it finds by itself; None where the service refuses it."""
+    """A line as it is searched, what it finds by itself (None where the service refuses it), and the hits that were published with it."""
 
     line: int
     text: str
     count: int | None
+    published: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def count_hits(review: Review, plans: Sequence[SearchPlan], services: Services, 
     """Count the hits of these searches, line by line; each that could be counted leaves an event."""
     for plan in plans:
         listener.tell(f"{plan.name}: counting in {plan.source} ...")
-        counter = _Counter(plan, services)
+        counter = HitCounter(plan, services)
         try:
             hits = counter.hits()
         except StrategyFault as fault:
@@ -76,42 +77,55 @@ def _keep(review: Review, plan: SearchPlan, hits: SearchHits) -> None:
         event_log.append(transaction, [event_log.Draft(EventKind.STRATEGY, plan.name, payload=payload)])
 
 
-class _Counter:
-    """Counts for one search; remembers what it asked."""
+class HitCounter:
+    """Counts for one search; remembers what it asked, and what it met: problems, refusals, the translation of the whole."""
 
     def __init__(self, plan: SearchPlan, services: Services) -> None:
         self.plan, self.services = plan, services
         self.known: dict[str, int | None] = {}
         self.problems: list[Problem] = []
         self.refusals: list[str] = []
+        self.translation = ""
 
     def hits(self) -> SearchHits:
+        """What the search and each of its lines finds today.
+
+        Raises:
+            StrategyFault: the lines cannot be made into one query.
+            Interrupted: the service cannot be reached.
+        """
         submitted = prepare_query(self.plan)
         self.problems += text_problems(submitted)
-        lines = tuple(self.line(submitted, line) for line in submitted.strategy.lines) if submitted.strategy else ()
-        count = self.count(submitted.parameters, submitted.strategy.last if submitted.strategy else NumberedLine(0, ""))
+        lines = tuple(self._line(submitted, line) for line in submitted.strategy.lines) if submitted.strategy else ()
+        count = self._count(submitted.parameters, submitted.strategy.last if submitted.strategy else NumberedLine(0, ""))
         warnings = (*(problem.message for problem in distinct(self.problems)), *dict.fromkeys(self.refusals))
         failed = ExitCode.FAILED if self.refusals else ExitCode.DONE
         sent = as_text(submitted.parameters)
         return SearchHits(self.plan.name, self.plan.source, self.plan.strategy, sent, count, lines, warnings, failed)
 
-    def line(self, submitted: SubmittedQuery, line: NumberedLine) -> LineHits:
-        self.problems += examine_line(line) if self.plan.source == PUBMED else examine_expression(line)
-        return LineHits(line.number or 1, line.text, self.count(submitted.alone(line.number), line))
+    def count_query(self, term: str) -> int:
+        """What one query of PubMed finds; 0 where the service refuses it."""
+        return self._count({TERM: term}, NumberedLine(0, "")) or 0
 
-    def count(self, parameters: Mapping[str, str], line: NumberedLine) -> int | None:
+    def _line(self, submitted: SubmittedQuery, line: NumberedLine) -> LineHits:
+        self.problems += examine_line(line) if self.plan.source == PUBMED else examine_expression(line)
+        published = dict(submitted.strategy.published).get(line.number) if submitted.strategy else None
+        return LineHits(line.number or 1, line.text, self._count(submitted.alone(line.number), line), published)
+
+    def _count(self, parameters: Mapping[str, str], line: NumberedLine) -> int | None:
         query = as_text(parameters)
         if query not in self.known:
             try:
-                self.known[query] = self.ask(parameters, line)
+                self.known[query] = self._ask(parameters, line)
             except SearchRefused as error:
                 self.known[query] = None
                 self.refusals.append(f"{line.label}{error.message}")
         return self.known[query]
 
-    def ask(self, parameters: Mapping[str, str], line: NumberedLine) -> int:
+    def _ask(self, parameters: Mapping[str, str], line: NumberedLine) -> int:
         if self.plan.source != PUBMED:
             return self.services.ctgov.count(parameters)
         listing = self.services.pubmed.count(parameters[TERM])
         self.problems += complaint_problems(listing.echo, NumberedStrategy((line,)))
+        self.translation = listing.translation
         return listing.count

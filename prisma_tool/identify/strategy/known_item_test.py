@@ -7,17 +7,17 @@ the last one needs. Nothing is fetched into the review; the result is kept as an
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 from prisma_tool.errors import ExitCode, PrismaError
 from prisma_tool.identify.run.progress import Listener
 from prisma_tool.identify.run.services import Services
-from prisma_tool.identify.strategy.acceptance import digest
+from prisma_tool.identify.strategy.guard.acceptance import digest
 from prisma_tool.identify.strategy.known_items import KnownRecords
 from prisma_tool.identify.strategy.losing_lines import losing_lines
 from prisma_tool.identify.strategy.numbered_lines import NumberedLine, NumberedStrategy, expansions, in_use
+from prisma_tool.identify.strategy.parts import in_parts
 from prisma_tool.identify.strategy.submitted_query import TERM, SubmittedQuery, prepare_query
-from prisma_tool.identify.strategy.tokens import TokenKind, tokens
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.protocol import SearchPlan
 from prisma_tool.model.record.keys import PUBMED
@@ -145,22 +145,3 @@ def _allowed(parameters: Mapping[str, str], known_ids: Sequence[str]) -> Sequenc
     """Of the wanted numbers those that the search's own filter of numbers lets through; it takes one such filter only."""
     filtered = parameters.get("filter.ids", "")
     return [number for number in known_ids if number in filtered.upper()] if filtered else known_ids
-
-
-def in_parts(strategy: NumberedStrategy) -> NumberedStrategy:
-    """A strategy without numbers as numbered lines: the parts that AND and NOT join at its top, and a last line that joins them."""
-    if strategy.numbered:
-        return strategy
-    text = strategy.last.text
-    cuts, depth = [], 0
-    for token in tokens(text):
-        depth += (token.kind is TokenKind.OPEN) - (token.kind is TokenKind.CLOSE)
-        if depth == 0 and token.is_operator:
-            cuts.append(token)
-    if not cuts or any(cut.text == "OR" for cut in cuts):
-        return NumberedStrategy((replace(strategy.last, number=1),))
-    edges = [0, *(edge for cut in cuts for edge in (cut.start, cut.end)), len(text)]
-    parts = [text[edges[n] : edges[n + 1]].strip() for n in range(0, len(edges), 2)]
-    joined = "#1" + "".join(f" {cut.text} #{number}" for number, cut in enumerate(cuts, start=2))
-    lines = [*parts, joined]
-    return NumberedStrategy(tuple(NumberedLine(number, part) for number, part in enumerate(lines, start=1)))

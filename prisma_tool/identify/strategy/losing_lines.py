@@ -7,35 +7,12 @@ finds it does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 
 from prisma_tool.identify.strategy.numbered_lines import NumberedStrategy
-from prisma_tool.identify.strategy.tokens import StrategyToken, TokenKind, reference, tokens
-
-
-@dataclass(frozen=True, slots=True)
-class LineReference:
-    """A line that another one names."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """Something that stands in the line itself; whether it finds the record is not known."""
-
-
-@dataclass(frozen=True, slots=True)
-class Combination:
-    """Two parts joined by an operator."""
-
-    operator: str
-    left: Node
-    right: Node
-
-
-Node = LineReference | Term | Combination
+from prisma_tool.identify.strategy.tokens import Reference
+from prisma_tool.identify.strategy.tree.nodes import Chain, Group, LineReference, Node, walk
+from prisma_tool.identify.strategy.tree.parse import parse
 
 
 def losing_lines(strategy: NumberedStrategy, finds: Mapping[int, bool]) -> tuple[int, ...]:
@@ -55,90 +32,77 @@ class _LineSearch:
     """Looks from the last line downwards for what keeps it from finding one record."""
 
     def __init__(self, strategy: NumberedStrategy, finds: Mapping[int, bool]) -> None:
-        self.nodes = {line.number: parsed(tokens(line.text)) for line in strategy.lines}
+        self.roots = {line.number: parse(line.text).root for line in strategy.lines}
         self.finds = finds
 
     def of_line(self, number: int) -> Iterator[int]:
         """The lines that keep this line from finding the record."""
-        below = set(self.of_node(self.nodes[number]))
+        root = self.roots[number]
+        below = set(self.of_node(root)) if root is not None else set()
         yield from below or {number}
 
     def of_node(self, node: Node) -> Iterator[int]:
         """The lines within a part that keep it from finding the record; none where it is the part as a whole, or not known."""
-        if isinstance(node, LineReference) and not self.finds[node.number]:
-            yield from self.of_line(node.number)
-        elif isinstance(node, Combination) and node.operator in ("AND", "NOT"):
-            if self.holds(node.left) is False:
-                yield from self.of_node(node.left)
-            if node.operator == "NOT":
-                yield from (named.number for named in _names(node.right) if self.finds[named.number])
-            elif self.holds(node.right) is False:
-                yield from self.of_node(node.right)
+        if isinstance(node, Group) and node.inner is not None:
+            yield from self.of_node(node.inner)
+        elif isinstance(node, LineReference):
+            yield from self.of_reference(node.reference)
+        elif isinstance(node, Chain):
+            yield from self.of_operands(node.operands, [operator.text for operator in node.operators])
+
+    def of_reference(self, names: Reference) -> Iterator[int]:
+        if self.reference_holds(names) is False and (names.operator == "AND" or len(names.numbers) == 1):
+            for number in names.numbers:
+                if not self.finds[number]:
+                    yield from self.of_line(number)
+
+    def of_operands(self, operands: Sequence[Node], operators: Sequence[str]) -> Iterator[int]:
+        """As for a chain, from its last operator down: what stands left of it is one part."""
+        if not operators:
+            yield from self.of_node(operands[0])
+            return
+        operator, right = operators[-1], operands[-1]
+        if operator == "OR":
+            return
+        if self.operands_hold(operands[:-1], operators[:-1]) is False:
+            yield from self.of_operands(operands[:-1], operators[:-1])
+        if operator == "NOT":
+            yield from (number for number in _names(right) if self.finds[number])
+        elif self.holds(right) is False:
+            yield from self.of_node(right)
 
     def holds(self, node: Node) -> bool | None:
         """Whether a part finds the record; None where that depends on what was not asked."""
+        if isinstance(node, Group) and node.inner is not None:
+            return self.holds(node.inner)
         if isinstance(node, LineReference):
-            return self.finds[node.number]
-        if isinstance(node, Term):
-            return None
-        left, right = self.holds(node.left), self.holds(node.right)
-        if node.operator == "OR":
-            return True if left or right else (None if None in (left, right) else False)
-        right = right if node.operator == "AND" or right is None else not right
-        return False if left is False or right is False else (None if None in (left, right) else True)
+            return self.reference_holds(node.reference)
+        if isinstance(node, Chain):
+            return self.operands_hold(node.operands, [operator.text for operator in node.operators])
+        return None
+
+    def reference_holds(self, names: Reference) -> bool:
+        holds = any if names.operator == "OR" else all
+        return holds(self.finds[number] for number in names.numbers)
+
+    def operands_hold(self, operands: Sequence[Node], operators: Sequence[str]) -> bool | None:
+        holds = self.holds(operands[0])
+        for operator, operand in zip(operators, operands[1:], strict=True):
+            holds = _joined(holds, operator, self.holds(operand))
+        return holds
 
 
-def _names(node: Node) -> Iterator[LineReference]:
-    if isinstance(node, LineReference):
-        yield node
-    elif isinstance(node, Combination):
-        yield from _names(node.left)
-        yield from _names(node.right)
+def _joined(left: bool | None, operator: str, right: bool | None) -> bool | None:
+    """Whether two parts joined find the record, where each does (True), does not (False) or is not known (None)."""
+    if operator == "OR":
+        return True if left or right else (None if None in (left, right) else False)
+    if operator == "NOT" and right is not None:
+        right = not right
+    return False if left is False or right is False else (None if None in (left, right) else True)
 
 
-def parsed(read: list[StrategyToken]) -> Node:
-    """A line as a tree, read from left to right as PubMed does; what does not fit together counts as written in the line."""
-    return _LineParser(read).expression()
-
-
-class _LineParser:
-    """Reads the tokens of one line into a tree; `at` is the position of the next token."""
-
-    def __init__(self, read: list[StrategyToken]) -> None:
-        self.read, self.at = read, 0
-
-    def expression(self) -> Node:
-        node = self.operand()
-        while self.at < len(self.read) and self.read[self.at].kind is not TokenKind.CLOSE:
-            operator = self.read[self.at].text if self.read[self.at].is_operator else "AND"
-            self.at += self.read[self.at].is_operator
-            node = Combination(operator, node, self.operand())
-        return node
-
-    def operand(self) -> Node:
-        if self.at >= len(self.read):
-            return Term()
-        token = self.read[self.at]
-        self.at += 1
-        if token.kind is TokenKind.REFERENCE:
-            return _of_reference(token)
-        if token.kind is not TokenKind.OPEN:
-            return self.written()
-        node = self.expression()
-        self.at += 1
-        return node
-
-    def written(self) -> Node:
-        """A term with everything that belongs to it, up to the next operator, bracket or reference."""
-        ends = (TokenKind.OPEN, TokenKind.CLOSE, TokenKind.REFERENCE)
-        while self.at < len(self.read) and not self.read[self.at].is_operator and self.read[self.at].kind not in ends:
-            self.at += 1
-        return Term()
-
-
-def _of_reference(token: StrategyToken) -> Node:
-    names = reference(token)
-    node: Node = LineReference(names.numbers[0])
-    for number in names.numbers[1:]:
-        node = Combination(names.operator, node, LineReference(number))
-    return node
+def _names(node: Node) -> Iterator[int]:
+    """The numbers of all lines that a part names."""
+    for part in walk(node):
+        if isinstance(part, LineReference):
+            yield from part.reference.numbers

@@ -1,4 +1,4 @@
-"""Numbered lines: reading a strategy that refers to its own lines, and writing it out as one query.
+"""Numbered lines: a strategy that refers to its own lines, written out as one query.
 
 Invariant: what is written stays the strategy of record; the query made of it has the same meaning under strict left-to-right
 reading, because every line that another one names stands in brackets of its own. The last line is the search.
@@ -12,18 +12,13 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from prisma_tool.errors import PrismaError
+from prisma_tool.identify.strategy.guard.problems import Problem
 from prisma_tool.identify.strategy.tokens import Reference, TokenKind, reference, tokens
 from prisma_tool.model.text import one_line
 
-COMMENT = "//"
-"""Begins a line that is for people only; `#` already begins a reference."""
 LONGEST_QUERY = 100_000
 """In characters; lines that name each other twice and twice again would grow without end."""
-_NOT_JOINED = r"\s+(?!(?:AND|OR|NOT)\s)(?=\S)"
-_STYLES = tuple(re.compile(number + _NOT_JOINED) for number in (r"#(\d{1,4})[.:)]?", r"(\d{1,4})[.)]", r"(\d{1,4})"))
-"""The ways to number a line; a number before an operator is no number of a line but a reference that the line begins with."""
-_BARE = len(_STYLES) - 1
-_BARE_NUMBERS = re.compile(r"[\d\s()]+(?:\b(?:AND|OR|NOT)\b[\d\s()]+)+", re.IGNORECASE)
+_BARE_NUMBERS = re.compile(r"[#\d\s()]+(?:\b(?:AND|OR|NOT)\b[#\d\s()]+)+", re.IGNORECASE)
 _SINGLE = re.compile(r'(?:"[^"]*"|[^\s()"]+)(?:\[[^\]]*\])?')
 
 
@@ -49,6 +44,12 @@ class NumberedStrategy:
     """The lines of a strategy in their order."""
 
     lines: tuple[NumberedLine, ...]
+    changes: tuple[str, ...] = ()
+    """What was taken away from the text, or written otherwise, each as a sentence."""
+    published: tuple[tuple[int, int], ...] = ()
+    """Line numbers with the hits that stood beside them where the strategy was published."""
+    faults: tuple[Problem, ...] = ()
+    """What of the text could not be understood."""
 
     @property
     def numbered(self) -> bool:
@@ -59,51 +60,6 @@ class NumberedStrategy:
     def last(self) -> NumberedLine:
         """The line that is the search."""
         return self.lines[-1]
-
-
-def read_strategy(text: str) -> NumberedStrategy:
-    """The lines of a strategy: `1.`, `#1` or `1` begin a line, other lines go on with it; `//` begins a comment.
-
-    Text without such numbers is one line, with the number 0. Bare numbers count only where they run 1, 2, ..., because a query may
-    begin with a number.
-
-    Raises:
-        StrategyFault: nothing is there, or numbers do not rise.
-    """
-    written = [line.strip() for line in text.splitlines()]
-    rows = [line for line in written if line and not line.startswith(COMMENT)]
-    if not rows:
-        raise StrategyFault("The strategy is empty: it holds comments at most.")
-    style = _style(rows)
-    return NumberedStrategy(_numbered(rows, style)) if style is not None else NumberedStrategy((NumberedLine(0, " ".join(rows)),))
-
-
-def _style(rows: list[str]) -> int | None:
-    for style, pattern in enumerate(_STYLES):
-        first = pattern.match(rows[0])
-        if first and int(first[1]) == 1 and (style != _BARE or any(_begins(line, pattern, 2) for line in rows)):
-            return style
-    return None
-
-
-def _begins(line: str, pattern: re.Pattern[str], number: int) -> bool:
-    match = pattern.match(line)
-    return match is not None and int(match[1]) == number
-
-
-def _numbered(rows: list[str], style: int) -> tuple[NumberedLine, ...]:
-    pattern, lines = _STYLES[style], list[NumberedLine]()
-    for written in rows:
-        match = pattern.match(written)
-        number = int(match[1]) if match else 0
-        expected = lines[-1].number + 1 if lines else 1
-        if match is None or (style == _BARE and number != expected):
-            lines[-1] = NumberedLine(lines[-1].number, f"{lines[-1].text} {written}")
-        elif number < expected:
-            raise StrategyFault(f"Line {number} of the strategy follows line {lines[-1].number}; line numbers must rise.")
-        else:
-            lines.append(NumberedLine(number, written[match.end() :]))
-    return tuple(lines)
 
 
 def expansions(strategy: NumberedStrategy) -> dict[int, str]:
@@ -141,9 +97,13 @@ def _require(line: NumberedLine, names: tuple[int, ...], known: Mapping[int, obj
         raise StrategyFault(f"{label} refers to #{unknown}, but its lines are not numbered; begin them with 1., 2., ...")
     if unknown is not None:
         raise StrategyFault(f"{label} refers to #{unknown}, but there is no such line.")
-    if line.number and _BARE_NUMBERS.fullmatch(line.text):
-        hint = re.sub(r"(\d+)", r"#\1", one_line(line.text))
-        raise StrategyFault(f"{label} joins bare numbers, which would be searched as words; write {hint}.")
+    if line.number and _bare_number(line):
+        raise StrategyFault(f"{label} joins numbers of lines that are not there: {one_line(line.text)}.")
+
+
+def _bare_number(line: NumberedLine) -> bool:
+    """True where nothing but numbers are joined, and one of them names no line: as words they would find nothing."""
+    return bool(_BARE_NUMBERS.fullmatch(line.text)) and any(token.text.isdigit() for token in tokens(line.text))
 
 
 def _in_order(named: Mapping[int, tuple[int, ...]]) -> list[int]:

@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from prisma_tool.identify.strategy.ctgov_checks import NUMBERED
-from prisma_tool.identify.strategy.numbered_lines import NumberedStrategy, expansions, read_strategy
+from prisma_tool.identify.strategy.guard.ctgov_checks import NUMBERED
+from prisma_tool.identify.strategy.numbered_lines import NumberedStrategy, expansions
+from prisma_tool.identify.strategy.pasted.addresses import AddressSearch, read_register_address
+from prisma_tool.identify.strategy.pasted.reader import read_strategy
 from prisma_tool.model.protocol.protocol import SearchPlan, command_for_search
 from prisma_tool.model.record.keys import PUBMED
 from prisma_tool.model.vocabulary import RunStatus
@@ -33,6 +35,8 @@ class SubmittedQuery:
     strategy: NumberedStrategy | None
     queries: Mapping[int, str]
     parameters: Mapping[str, str]
+    address: AddressSearch | None = None
+    """The address of ClinicalTrials.gov that the parameters were read from, where the protocol holds one."""
 
     @property
     def line_parameter(self) -> str:
@@ -54,12 +58,15 @@ def prepare_query(plan: SearchPlan) -> SubmittedQuery:
     Raises:
         StrategyFault: the lines cannot be made into one query.
     """
-    name = _line_parameter(plan)
-    if name not in plan.parameters:
-        return SubmittedQuery(plan, None, {}, dict(plan.parameters))
-    strategy = read_strategy(plan.parameters[name])
+    name, parameters = _line_parameter(plan), dict(plan.parameters)
+    address = read_register_address(parameters[name]) if plan.source != PUBMED and name in parameters else None
+    if address is not None:
+        parameters = {**{key: value for key, value in parameters.items() if key != name}, **address.parameters}
+    if name not in parameters:
+        return SubmittedQuery(plan, None, {}, parameters, address)
+    strategy = read_strategy(parameters[name], essie=plan.source != PUBMED)
     queries = expansions(strategy)
-    return SubmittedQuery(plan, strategy, queries, {**plan.parameters, name: queries[strategy.last.number]})
+    return SubmittedQuery(plan, strategy, queries, {**parameters, name: queries[strategy.last.number]}, address)
 
 
 def limited_from(transaction: Transaction, plan: SearchPlan, *, whole: bool) -> tuple[str, str]:

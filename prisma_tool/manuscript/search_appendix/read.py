@@ -14,7 +14,8 @@ from prisma_tool.flow.flow import Count, Flow
 from prisma_tool.flow.read import read_flow
 from prisma_tool.identify.files.provenance import Provenance
 from prisma_tool.identify.search.run_report import SENT
-from prisma_tool.identify.strategy.numbered_lines import StrategyFault, read_strategy
+from prisma_tool.identify.strategy.numbered_lines import StrategyFault
+from prisma_tool.identify.strategy.pasted.reader import read_strategy
 from prisma_tool.identify.strategy.submitted_query import as_text
 from prisma_tool.manuscript.search_appendix.data import (
     Appendix,

@@ -6,7 +6,6 @@ ignored would change a review's numbers.
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -23,6 +22,7 @@ from prisma_tool.model.vocabulary import Stage
 from prisma_tool.review.protocol.checked_values import CheckedValues
 from prisma_tool.review.protocol.figure_table import read_figure_words
 from prisma_tool.review.protocol.stopping_table import read_stopping
+from prisma_tool.review.protocol.toml_text import toml_string
 
 FILE_NAME = "review.toml"
 
@@ -301,24 +301,22 @@ def with_id(text: str, review_id: str) -> str:
 def new_protocol_text(*, title: str, pubmed: str, ctgov: str, reviewers: tuple[str, ...], review_id: str = "") -> str:
     """The text of a first review.toml that works as it stands; an empty strategy (`pubmed`, `ctgov`) gives no search."""
     searches = [_search_text("pubmed", PUBMED, "term", pubmed), _search_text("ctgov", CLINICALTRIALS, '"query.term"', ctgov)]
-    reasons = "\n\n".join(f"[[reason]]\nid = {_quoted(slug(label))}\nlabel = {_quoted(label)}" for label in DEFAULT_REASONS)
+    reasons = "\n\n".join(
+        f"[[reason]]\nid = {toml_string(slug(label))}\nlabel = {toml_string(label)}" for label in DEFAULT_REASONS
+    )
     values = {
         "@id@": f'id = "{review_id}"   # which review this is; all its copies share this line\n' if review_id else "",
-        "@title@": _quoted(title),
-        "@reviewers@": f"[{', '.join(_quoted(name) for name in reviewers)}]",
+        "@title@": toml_string(title),
+        "@reviewers@": f"[{', '.join(toml_string(name) for name in reviewers)}]",
         "@reasons@": reasons,
         "@searches@": "\n".join(part for part in searches if part) or _NO_SEARCH,
     }
     return "".join(values.get(part, part) for part in re.split(r"(@[a-z]+@)", _FIRST))
 
 
-def _quoted(text: str) -> str:
-    # JSON's escapes are a subset of TOML's for basic strings, save the DEL character.
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
 def _search_text(name: str, source: str, key: str, strategy: str) -> str:
-    return f"[[search]]\nname = {_quoted(name)}\nsource = {_quoted(source)}\n{key} = {_quoted(strategy)}\n" if strategy else ""
+    head = f"[[search]]\nname = {toml_string(name)}\nsource = {toml_string(source)}\n"
+    return f"{head}{key} = {toml_string(strategy)}\n" if strategy else ""
 
 
 _NO_SEARCH = """# [[search]]

@@ -18,7 +18,13 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from prisma_tool.model.text import one_line
+from prisma_tool.identify.strategy.mend import MendedSearch, write_cleaned
+from prisma_tool.identify.strategy.report_text import report_lines
+from prisma_tool.identify.strategy.strategy_check import StrategyReport
+from prisma_tool.model.protocol.protocol import SearchPlan
+from prisma_tool.model.text import clean, counted, one_line
+from prisma_tool.review.protocol.read import FILE_NAME
+from prisma_tool.tui.dialogs.confirm import ConfirmDialog
 from prisma_tool.tui.frame.key_table import Groups, bindings_of
 from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
 from prisma_tool.tui.frame.text_page import TextPage
@@ -40,6 +46,9 @@ SEARCH: Groups = (
             Binding("r", "run_search", "Run", id="search.run", tooltip="Run or rerun the marked search; so does Enter on it"),
             Binding("R", "run_all", "All", id="search.run-all", tooltip="Run or rerun all searches, one after the other"),
             Binding("x", "stop_search", "Stop", id="search.stop", tooltip="Stop the running search; it goes on where it stopped"),
+            Binding(
+                "c", "check", "Check", id="search.check", tooltip="The strategy as it would be searched, its hits, and findings"
+            ),
             Binding("d", "details", "Details", id="search.details", tooltip="Strategy, translation and warnings"),
         ),
     ),
@@ -91,6 +100,14 @@ class SearchScreen(PlaceScreen):
         failed = partial(self.show_error, "The changes could not be read")
         self._change_reader = BackgroundQuery[None, list[ChangeSinceDecision]](
             self, lambda _, __: self.searches.changes(), self._show_changes, failed
+        )
+        failed = partial(self.show_error, "The strategy could not be checked")
+        self._checker = BackgroundQuery[SearchPlan, StrategyReport](
+            self, lambda plan, _: self.searches.check(plan), self._show_check, failed
+        )
+        failed = partial(self.show_error, "The cleaned strategy was not written")
+        self._mender = BackgroundQuery[SearchPlan, MendedSearch](
+            self, lambda plan, _: write_cleaned(self.workspace.review, plan), self._mended, failed
         )
         self.entries: list[SearchEntry] = []
         self.changes: list[ChangeSinceDecision] = []
@@ -223,6 +240,38 @@ class SearchScreen(PlaceScreen):
         entry = self._marked()
         if entry is not None:
             self.app.push_screen(TextPage(f"{one_line(entry.plan.name)}: {one_line(entry.plan.source)}", details(entry)))
+
+    def action_check(self) -> None:
+        """Check the marked search's strategy; nothing is fetched."""
+        entry = self._marked()
+        if entry is not None:
+            self.tell(f"checking {one_line(entry.plan.name)} with {one_line(entry.plan.source)} ...")
+            self._checker.ask(entry.plan)
+
+    def _show_check(self, plan: SearchPlan, report: StrategyReport) -> None:
+        self.tell("")
+        if not self.is_active:
+            return
+        heading, text = f"{one_line(plan.name)}: the strategy checked", Content("\n".join(map(clean, report_lines(report))))
+        if report.changes:
+            dialog = ConfirmDialog(
+                heading, text, f"writes the cleaned lines into {FILE_NAME}, the original above them as a comment"
+            )
+            self.app.push_screen(dialog, lambda agreed: self._mender.ask(plan) if agreed else None)
+        else:
+            self.app.push_screen(TextPage(heading, text))
+
+    def _mended(self, plan: SearchPlan, mended: MendedSearch) -> None:
+        if mended.strategy:
+            self.run_worker(self._go_on(plan, mended))
+        else:
+            self.tell("the strategy stands as it would be searched; nothing was written")
+
+    async def _go_on(self, plan: SearchPlan, mended: MendedSearch) -> None:
+        await self.application.work_on(mended.review)
+        lines = len(mended.strategy.splitlines())
+        message = f"{FILE_NAME} now holds the cleaned strategy of {one_line(plan.name)} ({counted(lines, 'line')})"
+        self._entry_reader.ask(_Reading(plan.name, message))
 
     def action_attention(self) -> None:
         """List what changed about decided records; one can be gone to."""

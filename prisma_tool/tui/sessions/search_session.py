@@ -12,9 +12,11 @@ from datetime import datetime
 from threading import Event as Flag
 
 from prisma_tool.errors import PrismaError
+from prisma_tool.identify.run.progress import Narrator
 from prisma_tool.identify.run.services import Services
 from prisma_tool.identify.search.run import run_searches
 from prisma_tool.identify.search.run_report import RunReport, report_of
+from prisma_tool.identify.strategy.strategy_check import StrategyReport, check_strategies
 from prisma_tool.model.protocol.protocol import SearchPlan
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import RecordState, RunStatus
@@ -113,6 +115,14 @@ class SearchSession:
             return [RunRecord(one_line(accession), "") for accession in last.report.undelivered[:LISTED_AT_MOST]]
         with self.review.store.read() as transaction:
             return _records_of(transaction, last, run_set)
+
+    def check(self, plan: SearchPlan) -> StrategyReport:
+        """Check the strategy of a search with its service; nothing is fetched or stored.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        return next(iter(check_strategies(self.review, [plan], self.connect(), Narrator(lambda _: None))))
 
     def run(self, plan: SearchPlan, task: SearchTask) -> RunReport:
         """Run or rerun a search to its end, in the calling thread.

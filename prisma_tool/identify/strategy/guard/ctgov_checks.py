@@ -10,10 +10,11 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 
-from prisma_tool.identify.strategy.ctgov_fields import AREAS
+from prisma_tool.identify.strategy.guard.ctgov_fields import AREAS
+from prisma_tool.identify.strategy.guard.problems import Problem, ProblemKind, cleaned_problems, distinct, shown
+from prisma_tool.identify.strategy.guard.syntax import balance, curly_quotes, dangling_operators, lower_case_operators
 from prisma_tool.identify.strategy.numbered_lines import NumberedLine, NumberedStrategy, in_use
-from prisma_tool.identify.strategy.problems import Problem, ProblemKind, distinct, shown
-from prisma_tool.identify.strategy.syntax import balance, curly_quotes, dangling_operators, lower_case_operators
+from prisma_tool.identify.strategy.pasted.addresses import AddressSearch
 from prisma_tool.identify.strategy.tokens import StrategyToken, TokenKind, tokens
 
 FUNCTIONS = ("AREA", "SEARCH", "RANGE", "EXPANSION", "COVERAGE", "DISTANCE", "TILT")
@@ -26,7 +27,24 @@ _NCT_OR = re.compile(r"NCT\d{8}|OR", re.IGNORECASE)
 def examine_trials(parameters: Mapping[str, str], strategy: NumberedStrategy | None) -> tuple[Problem, ...]:
     """What the parameters of a search give cause to say; `strategy` is the text of `query.term`, if there is one."""
     problems = [problem for line in _lines(parameters, strategy) for problem in examine_expression(line)]
-    return distinct([*problems, *_filters_without_effect(parameters)])
+    faults = (*strategy.faults, *cleaned_problems(strategy.changes)) if strategy else ()
+    return distinct([*faults, *problems, *_filters_without_effect(parameters), *_studies_without_field(parameters)])
+
+
+def address_problems(address: AddressSearch | None) -> Iterator[Problem]:
+    """How an address was read: what it asks for, what only says how a page looks, and what limits it in a way that is not known here."""
+    if address is None:
+        return
+    asked = ", ".join(f"{name} = {shown(value)}" for name, value in address.parameters.items())
+    yield Problem(ProblemKind.CLEANED, asked, f"Read from the address: {asked or 'no search at all'}.", stops=not asked)
+    if address.left_out:
+        left_out = ", ".join(map(shown, address.left_out))
+        yield Problem(
+            ProblemKind.CLEANED, left_out, f"Left out of the address, since it only says how the page looks: {left_out}."
+        )
+    for part in address.unknown:
+        sentence = f"The address limits the search by “{shown(part)}”, which is not known here; write it as filter.advanced, or leave it out."
+        yield Problem(ProblemKind.LEFTOVER, shown(part), sentence, stops=True)
 
 
 def _lines(parameters: Mapping[str, str], strategy: NumberedStrategy | None) -> Iterator[NumberedLine]:
@@ -81,6 +99,21 @@ def _truncation(line: NumberedLine) -> Iterator[Problem]:
         if token.kind in (TokenKind.QUOTED, TokenKind.WORD) and "*" in token.text:
             sentence = f"{line.label}“{shown(token.text)}”: ClinicalTrials.gov documents no truncation; it finds the forms of a word itself."
             yield Problem(ProblemKind.TRUNCATION, shown(token.text), sentence)
+
+
+_DROPPING_RANGE = re.compile(r"AREA\[(\w+)\]\s*RANGE\[")
+_ALWAYS_THERE = frozenset(
+    ("StudyFirstPostDate", "StudyFirstSubmitDate", "LastUpdatePostDate", "LastUpdateSubmitDate", "StudyFirstSubmitQCDate")
+)
+"""Dates that every study of the register has."""
+
+
+def _studies_without_field(parameters: Mapping[str, str]) -> Iterator[Problem]:
+    """A range drops the studies that lack its field: those without a start date, or without posted results."""
+    areas = {area for text in parameters.values() for area in _DROPPING_RANGE.findall(text)} - _ALWAYS_THERE
+    for area in sorted(areas):
+        sentence = f"RANGE of {shown(area)} leaves out the studies that have no {shown(area)}; add OR AREA[{shown(area)}]MISSING to keep them."
+        yield Problem(ProblemKind.DROPPED, shown(area), sentence)
 
 
 def _only_numbers(text: str) -> bool:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from prisma_tool.identify.strategy.guard.classic_faults import classic_faults, concepts_without_headings
+from prisma_tool.identify.strategy.guard.problems import Problem, ProblemKind, cleaned_problems, distinct, shown
+from prisma_tool.identify.strategy.guard.pubmed_tags import EXPLODED, NEAR, field_of, nearest
+from prisma_tool.identify.strategy.guard.pubmed_tree_checks import tree_problems
+from prisma_tool.identify.strategy.guard.syntax import balance, curly_quotes, dangling_operators, lower_case_operators
 from prisma_tool.identify.strategy.numbered_lines import NumberedLine, NumberedStrategy, in_use
-from prisma_tool.identify.strategy.problems import Problem, ProblemKind, distinct, shown
-from prisma_tool.identify.strategy.pubmed_tags import EXPLODED, NEAR, field_of, nearest
-from prisma_tool.identify.strategy.syntax import balance, curly_quotes, dangling_operators, lower_case_operators
 from prisma_tool.identify.strategy.tokens import StrategyToken, TokenKind, tokens
 from prisma_tool.sources.pubmed import Complaint
 
@@ -49,7 +51,28 @@ def examine(strategy: NumberedStrategy) -> tuple[Problem, ...]:
     needed = in_use(strategy)
     lines = [line for line in strategy.lines if line.number in needed]
     problems = [problem for line in lines for problem in examine_line(line)]
-    return distinct([*problems, *unused_lines(strategy)])
+    return distinct(
+        [
+            *strategy.faults,
+            *problems,
+            *concepts_without_headings(lines),
+            *last_line(strategy),
+            *unused_lines(strategy),
+            *cleaned_problems(strategy.changes),
+        ]
+    )
+
+
+def last_line(strategy: NumberedStrategy) -> Iterator[Problem]:
+    """A last line that names no other line, though a numbered strategy is made of lines that do: is it the search at all?"""
+    needed = in_use(strategy)
+    if not strategy.numbered or len(strategy.lines) == 1 or needed != {strategy.last.number}:
+        return
+    sentence = (
+        f"Line {strategy.last.number}, the last, is what would be searched, and it uses no other line. Write the line that joins the "
+        f"others (as in #1 AND #2) as the last one, or leave the other lines out."
+    )
+    yield Problem(ProblemKind.LAST_LINE, f"line {strategy.last.number}", sentence, True, strategy.last.number)
 
 
 def examine_line(line: NumberedLine) -> Iterator[Problem]:
@@ -62,12 +85,14 @@ def examine_line(line: NumberedLine) -> Iterator[Problem]:
     yield from _truncation(line)
     yield from _other_platforms(line)
     yield from _mixed_operators(line)
+    yield from tree_problems(line)
+    yield from classic_faults(line)
 
 
 def unused_lines(strategy: NumberedStrategy) -> Iterator[Problem]:
     """Lines that the last one does not need."""
     unused = sorted({line.number for line in strategy.lines} - in_use(strategy))
-    if unused:
+    if unused and in_use(strategy) != {strategy.last.number}:
         listed = ", ".join(f"#{number}" for number in unused)
         yield Problem(
             ProblemKind.UNUSED, listed, f"The search is line {strategy.last.number}, which does not use {listed}; is that meant?"
@@ -94,20 +119,19 @@ def _tag(line: NumberedLine, token: StrategyToken) -> Iterator[Problem]:
         close = nearest(written.partition(":")[0])
         hint = f"did you mean {close}?" if close else "see PubMed's list of search field tags"
     sentence = f"{line.label}PubMed has no field [{shown(written)}] and would search all fields; {hint}"
-    yield Problem(
-        ProblemKind.TAG, shown(written).lower(), sentence.rstrip("?.") + ("?" if hint.endswith("?") else "."), stops=True
-    )
+    message = sentence.rstrip("?.") + ("?" if hint.endswith("?") else ".")
+    yield Problem(ProblemKind.TAG, shown(written).lower(), message, True, line.number, (token.start, token.end))
 
 
 def _tag_place(line: NumberedLine, token: StrategyToken, before: StrategyToken | None) -> Iterator[Problem]:
     excerpt = shown(line.text[max(0, token.start - 20) : token.end])
-    modifier = _MODIFIER.search(token.text[1:-1])
+    modifier, span = _MODIFIER.search(token.text[1:-1]), (token.start, token.end)
     if before is None or before.kind in (TokenKind.OPEN, TokenKind.TAG) or before.is_operator:
         sentence = f"{line.label}the tag {token.text} in “{excerpt}” has no term before it; PubMed's tags follow their term."
-        yield Problem(ProblemKind.TAG_USE, f"{line.label}{excerpt}", sentence)
+        yield Problem(ProblemKind.TAG_USE, f"{line.label}{excerpt}", sentence, True, line.number, span)
     elif before.kind in (TokenKind.CLOSE, TokenKind.REFERENCE):
         sentence = f"{line.label}the tag {token.text} in “{excerpt}” follows a bracket; give each term its own tag."
-        yield Problem(ProblemKind.TAG_USE, f"{line.label}{excerpt}", sentence)
+        yield Problem(ProblemKind.TAG_USE, f"{line.label}{excerpt}", sentence, True, line.number, span)
     elif modifier and modifier[2]:
         yield from _proximity(line, token, before, excerpt)
 
@@ -121,7 +145,9 @@ def _proximity(line: NumberedLine, token: StrategyToken, before: StrategyToken, 
     }
     for requirement, applies in requirements.items():
         if applies:
-            yield Problem(ProblemKind.PROXIMITY, f"{line.label}{excerpt}", f"{line.label}proximity {requirement}: “{excerpt}”.")
+            sentence = f"{line.label}proximity {requirement}: “{excerpt}”."
+            span = (before.start, token.end)
+            yield Problem(ProblemKind.PROXIMITY, f"{line.label}{excerpt}", sentence, False, line.number, span)
 
 
 def _truncation(line: NumberedLine) -> Iterator[Problem]:
@@ -130,10 +156,12 @@ def _truncation(line: NumberedLine) -> Iterator[Problem]:
             continue
         text = token.text.strip('"').strip()
         trouble = _stem_trouble(text) if "*" in text else ""
-        if _FOREIGN_WILDCARD.search(text):
+        foreign = bool(_FOREIGN_WILDCARD.search(text))
+        if foreign:
             trouble = trouble or "PubMed knows * only, at the end of a word; ? $ # are wildcards of other platforms"
         if trouble:
-            yield Problem(ProblemKind.TRUNCATION, shown(text), f"{line.label}“{shown(text)}”: {trouble}.")
+            sentence = f"{line.label}“{shown(text)}”: {trouble}."
+            yield Problem(ProblemKind.TRUNCATION, shown(text), sentence, foreign, line.number, (token.start, token.end))
 
 
 def _stem_trouble(text: str) -> str:
@@ -150,7 +178,7 @@ def _other_platforms(line: NumberedLine) -> Iterator[Problem]:
         name = next((name for pattern, name in _PLATFORMS if pattern.fullmatch(token.text)), "")
         if token.kind is TokenKind.WORD and name:
             sentence = f"{line.label}“{shown(token.text)}” is {name}; PubMed would search it as a word."
-            yield Problem(ProblemKind.PLATFORM, shown(token.text), sentence)
+            yield Problem(ProblemKind.PLATFORM, shown(token.text), sentence, True, line.number, (token.start, token.end))
 
 
 def _mixed_operators(line: NumberedLine) -> Iterator[Problem]:
@@ -164,7 +192,7 @@ def _mixed_operators(line: NumberedLine) -> Iterator[Problem]:
         elif token.text == "AND" and "OR" in operators[-1]:
             near = shown(line.text[max(0, token.start - 30) : token.end + 20])
             sentence = f"{line.label}OR and AND stand side by side in “{near}”; PubMed goes from left to right, so set brackets."
-            yield Problem(ProblemKind.ORDER, f"{line.label}{near}", sentence)
+            yield Problem(ProblemKind.ORDER, f"{line.label}{near}", sentence, False, line.number, (token.start, token.end))
             return
         elif token.is_operator:
             operators[-1].add(token.text)

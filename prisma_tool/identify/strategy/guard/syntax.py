@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from prisma_tool.identify.strategy.guard.problems import Problem, ProblemKind, shown
 from prisma_tool.identify.strategy.numbered_lines import NumberedLine
-from prisma_tool.identify.strategy.problems import Problem, ProblemKind, shown
 from prisma_tool.identify.strategy.tokens import OPERATORS, StrategyToken, TokenKind, tokens
 
 _CURLY = re.compile("[“”„‟«»]")
@@ -22,7 +22,7 @@ def balance(line: NumberedLine) -> Iterator[Problem]:
         if token.kind is TokenKind.STRAY:
             kind = ProblemKind.QUOTES if token.text == '"' else ProblemKind.BRACKETS
             name = "quote" if token.text == '"' else f"bracket {token.text}"
-            yield _stop(line, kind, f"the {name} before “{_after(line, token)}” has no partner.", _after(line, token))
+            yield _stop(line, kind, f"the {name} before “{_after(line, token)}” has no partner.", _after(line, token), token)
     yield from _round_brackets(line)
 
 
@@ -35,19 +35,19 @@ def _round_brackets(line: NumberedLine) -> Iterator[Problem]:
             opened.pop()
         elif token.kind is TokenKind.CLOSE:
             before = shown(line.text[max(0, token.start - _CONTEXT) : token.start])
-            yield _stop(line, ProblemKind.BRACKETS, f"a bracket closes after “{before}” that was never opened.", before)
+            yield _stop(line, ProblemKind.BRACKETS, f"a bracket closes after “{before}” that was never opened.", before, token)
     for token in opened:
-        yield _stop(
-            line, ProblemKind.BRACKETS, f"the bracket before “{_after(line, token)}” is never closed.", _after(line, token)
-        )
+        after = _after(line, token)
+        yield _stop(line, ProblemKind.BRACKETS, f"the bracket before “{after}” is never closed.", after, token)
 
 
 def _after(line: NumberedLine, token: StrategyToken) -> str:
     return shown(line.text[token.end : token.end + _CONTEXT])
 
 
-def _stop(line: NumberedLine, kind: ProblemKind, sentence: str, subject: str) -> Problem:
-    return Problem(kind, f"{line.label}{subject}", f"{line.label}{sentence}", stops=True)
+def _stop(line: NumberedLine, kind: ProblemKind, sentence: str, subject: str, token: StrategyToken) -> Problem:
+    span = (token.start, token.end)
+    return Problem(kind, f"{line.label}{subject}", f"{line.label}{sentence}", stops=True, line=line.number, span=span)
 
 
 def dangling_operators(line: NumberedLine, may_begin: frozenset[str] = frozenset()) -> Iterator[Problem]:
@@ -64,7 +64,7 @@ def dangling_operators(line: NumberedLine, may_begin: frozenset[str] = frozenset
         if (left or token.text in may_begin) and right:
             continue
         near = shown(line.text[max(0, token.start - _CONTEXT) : token.end + _CONTEXT])
-        yield _stop(line, ProblemKind.OPERATOR, f"{token.text} joins nothing in “{near}”.", near)
+        yield _stop(line, ProblemKind.OPERATOR, f"{token.text} joins nothing in “{near}”.", near, token)
 
 
 def lower_case_operators(line: NumberedLine) -> Iterator[Problem]:
@@ -78,7 +78,8 @@ def lower_case_operators(line: NumberedLine) -> Iterator[Problem]:
         if certain or operator == "OR":
             sentence = f"{line.label}“{token.text}” is not in capitals and would be searched as a word; write {operator}."
             stops = certain and operator != "AND"
-            yield Problem(ProblemKind.OPERATOR_CASE, f"{line.label}{token.text}", sentence, stops=stops)
+            span = (token.start, token.end)
+            yield Problem(ProblemKind.OPERATOR_CASE, f"{line.label}{token.text}", sentence, stops, line.number, span)
 
 
 def _surely_ends(token: StrategyToken) -> bool:
@@ -95,4 +96,4 @@ def curly_quotes(line: NumberedLine) -> Iterator[Problem]:
     if match:
         near = shown(line.text[match.start() :][:_CONTEXT])
         sentence = f'{line.label}there are curly quotes at {near}; write straight ones ("...").'
-        yield Problem(ProblemKind.CURLY, f"{line.label}{match.group()}", sentence)
+        yield Problem(ProblemKind.CURLY, f"{line.label}{match.group()}", sentence, False, line.number, match.span())

@@ -6,7 +6,7 @@ accepted problems are remembered by it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -36,21 +36,41 @@ class ProblemKind(StrEnum):
     SERVICE = "message of the service"
     DRIFT = "translation changed"
     FILTERS = "filters without effect"
+    LEFTOVER = "text that is not understood"
+    CLEANED = "cleaned text"
+    SIDE_BY_SIDE = "operands side by side"
+    NUMBER = "bare number"
+    DATE = "no date"
+    LAST_LINE = "last line"
+    ANIMALS = "animals"
+    INDEXED_ONLY = "indexed records only"
+    YIELD = "hardly a hit"
+    DROPPED = "studies without the field"
+    ONE_KIND = "one kind of term"
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One problem: what it is about, the sentence that tells it, and whether it stops the search until somebody accepts it."""
+    """One problem: what it is about, the sentence that tells it, whether it stops the search until somebody accepts it, and its place."""
 
     kind: ProblemKind
     subject: str
     message: str
     stops: bool = False
+    line: int = 0
+    """The number of the line it is in; 0 for a strategy without numbers, or all of it."""
+    span: tuple[int, int] | None = None
+    """Where in that line's text it stands; None where it has no single place."""
 
     @property
     def code(self) -> str:
         """The name under which it is accepted."""
         return f"{self.kind}: {self.subject}"
+
+
+def cleaned_problems(changes: Iterable[str]) -> Iterator[Problem]:
+    """What was taken away from a text, or read otherwise than it was written: told, so that nothing unseen is searched."""
+    return (Problem(ProblemKind.CLEANED, change, f"Read from what was pasted: {change}.") for change in changes)
 
 
 def shown(text: str) -> str:

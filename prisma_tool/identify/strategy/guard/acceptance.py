@@ -7,15 +7,16 @@ accepted holds for exactly that strategy and those problems, until the acceptanc
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.identify.run.progress import Listener
-from prisma_tool.identify.strategy.ctgov_checks import examine_trials
+from prisma_tool.identify.strategy.guard.ctgov_checks import address_problems, examine_trials
+from prisma_tool.identify.strategy.guard.problems import Problem
+from prisma_tool.identify.strategy.guard.pubmed_checks import complaint_problems, examine, translation_changes
+from prisma_tool.identify.strategy.guard.yield_check import yield_problems
 from prisma_tool.identify.strategy.numbered_lines import NumberedLine, NumberedStrategy
-from prisma_tool.identify.strategy.problems import Problem
-from prisma_tool.identify.strategy.pubmed_checks import complaint_problems, examine, translation_changes
 from prisma_tool.identify.strategy.submitted_query import SubmittedQuery
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.protocol import SearchPlan, command_for_search
@@ -47,6 +48,8 @@ class StrategyCheck:
     submitted: SubmittedQuery
     listener: Listener
     accept: bool
+    count_line: Callable[[str], int]
+    """Gives the hits of a query; asked only where a search finds hardly anything."""
 
     def check_text(self) -> None:
         """Check the text of the strategy.
@@ -71,6 +74,7 @@ class StrategyCheck:
         known = {problem.code for problem in text_problems(self.submitted)}
         unknown = (problem for problem in complaint_problems(listing.echo, strategy) if problem.code not in known)
         self._note((*unknown, *translation_changes(before, listing.translation)))
+        self._note(tuple(yield_problems(strategy, listing.count, self.count_line)) if self.submitted.strategy else ())
 
     def _note(self, problems: Sequence[Problem]) -> None:
         with self.review.store.write() as transaction:
@@ -93,7 +97,7 @@ class StrategyCheck:
 def text_problems(submitted: SubmittedQuery) -> tuple[Problem, ...]:
     """What the text of a search gives cause to say."""
     if submitted.plan.source != PUBMED:
-        return examine_trials(submitted.plan.parameters, submitted.strategy)
+        return (*address_problems(submitted.address), *examine_trials(submitted.parameters, submitted.strategy))
     return examine(submitted.strategy) if submitted.strategy else ()
 
 

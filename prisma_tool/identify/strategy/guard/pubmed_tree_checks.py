@@ -1,0 +1,100 @@
+"""The rules of the guard that need a line's tree: what stands side by side, bare numbers, fields with the wrong values.
+
+Pure. PubMed reads two operands without an operator between them as joined by AND (PubMed User Guide, "Combining search terms"): inside
+a group of synonyms that empties the search without a word, so it stops; elsewhere it may be meant and is told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from prisma_tool.identify.strategy.guard.problems import Problem, ProblemKind, shown
+from prisma_tool.identify.strategy.guard.pubmed_tags import field_of
+from prisma_tool.identify.strategy.numbered_lines import NumberedLine
+from prisma_tool.identify.strategy.tree.nodes import Chain, Node, Operator, Range, SearchTerm, walk
+from prisma_tool.identify.strategy.tree.parse import parse
+
+_DATE = re.compile(r"\d{4}(?:/\d{1,2}(?:/\d{1,2})?)?")
+_RECENT = re.compile(r"last \d+ (?:days?|months?|years?)", re.IGNORECASE)
+_NEAR = 24
+_SYMBOLS = frozenset(["|", "&", "+", "=", ";", ",", "/", "-", "–", "—", "…", ">", "<", "→", "•", "·", "*"])
+
+
+def tree_problems(line: NumberedLine) -> Iterator[Problem]:
+    """Everything that the tree of a line gives cause to say."""
+    parsed = parse(line.text)
+    for node in walk(parsed.root):
+        if isinstance(node, Chain):
+            yield from _side_by_side(line, node)
+        elif isinstance(node, SearchTerm):
+            yield from _term(line, node)
+        elif isinstance(node, Range):
+            yield from _range(line, node)
+
+
+def _side_by_side(line: NumberedLine, chain: Chain) -> Iterator[Problem]:
+    written = {operator.text for operator in chain.operators if not operator.implicit}
+    for operator, left, right in zip(chain.operators, chain.operands, chain.operands[1:], strict=False):
+        if not operator.implicit or _number(left) or _number(right):
+            continue
+        near, span = _excerpt(line, operator), (right.start, right.end)
+        if "OR" in written:
+            sentence = (
+                f"{line.label}in “{near}” two terms stand side by side within a list joined by OR; PubMed would join them by AND. "
+                f"Is an OR missing {_place(line, operator)}?"
+            )
+            yield Problem(ProblemKind.SIDE_BY_SIDE, f"{line.label}{near}", sentence, True, line.number, span)
+        else:
+            sentence = f"{line.label}in “{near}” no operator stands {_place(line, operator)}; PubMed joins the two by AND."
+            yield Problem(ProblemKind.SIDE_BY_SIDE, f"{line.label}{near}", sentence, False, line.number, span)
+
+
+def _number(node: Node) -> bool:
+    return isinstance(node, SearchTerm) and node.is_number
+
+
+def _excerpt(line: NumberedLine, operator: Operator) -> str:
+    return shown(line.text[max(0, operator.start - _NEAR) : operator.end + _NEAR])
+
+
+def _place(line: NumberedLine, operator: Operator) -> str:
+    """Where the operator is missing, with the column (from 1) for those who count."""
+    return f"before “{shown(line.text[operator.end : operator.end + _NEAR])}” (column {operator.end + 1})"
+
+
+def _term(line: NumberedLine, term: SearchTerm) -> Iterator[Problem]:
+    if term.is_number:
+        sentence = (
+            f"{line.label}the number {term.text} would be searched as a word; if it is a hit count take it off, if it names a line write "
+            f"#{term.text}, if it is a PMID write {term.text}[uid]."
+        )
+        yield Problem(ProblemKind.NUMBER, f"{line.label}{term.text}", sentence, True, line.number, (term.start, term.end))
+    elif term.text in _SYMBOLS or (not term.quoted and _symbol_in(term)):
+        symbol = term.text if term.text in _SYMBOLS else _symbol_in(term)
+        sentence = f"{line.label}the sign {symbol} in “{shown(term.text)}” joins nothing on PubMed; write AND, OR or NOT."
+        span = (term.start, term.end)
+        yield Problem(ProblemKind.LEFTOVER, f"{line.label}{shown(term.text)}", sentence, True, line.number, span)
+    elif _is_date_field(term.tag) and not (_DATE.fullmatch(term.text) or _RECENT.fullmatch(term.text)):
+        yield _no_date(line, term.text, term)
+
+
+def _symbol_in(term: SearchTerm) -> str:
+    return next((word for word in term.text.split() if word in _SYMBOLS), "")
+
+
+def _range(line: NumberedLine, node: Range) -> Iterator[Problem]:
+    if not _is_date_field(node.tag):
+        return
+    for value in (node.low, node.high):
+        if not _DATE.fullmatch(value):
+            yield _no_date(line, value, node)
+
+
+def _is_date_field(tag: str) -> bool:
+    return "date" in field_of(tag).lower()
+
+
+def _no_date(line: NumberedLine, value: str, node: SearchTerm | Range) -> Problem:
+    sentence = f"{line.label}“{shown(value)}” is no date for [{shown(node.tag)}]; dates are written 2014, 2014/06 or 2014/06/01, ranges 2014/06:2025/01."
+    return Problem(ProblemKind.DATE, f"{line.label}{shown(value)}", sentence, True, line.number, (node.start, node.end))

@@ -1,0 +1,130 @@
+"""Hit counts that stand behind or before the lines of a published strategy, told apart from what is searched.
+
+A number right behind a tag, a closing bracket, a closing quote or a reference cannot be meant as a word of the search: PubMed would
+look for records that hold it beside the term. Behind plain words it can ("omega 3"), so there it counts only where every line ends
+in one. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from prisma_tool.identify.strategy.tokens import OPERATORS, StrategyToken, TokenKind, tokens
+
+NUMBER = r"(?:\d{1,3}(?:[,.'\u00b7 ]\d{3})+|\d+)"
+"""A whole number, with or without separators of thousands."""
+_UNIT = r"(?:results?|hits?|records?|citations?|articles?|references?|studies|refs|items?(?:\s+found)?|publications?|papers?)"
+_TIME = re.compile(r"\s+\d{1,2}:\d{2}:\d{2}(?:\s*[AaPp]\.?[Mm]\.?)?\s*$")
+_MARKED = re.compile(
+    rf"\s*[-=:;>\u2192]*\s*(?:[(\[{{]\s*(?:n\s*=\s*|{_UNIT}\s*[:=]\s*)({NUMBER})\s*(?:{_UNIT})?\s*[)\]}}]"
+    rf"|[(\[{{]\s*({NUMBER})\s*{_UNIT}\s*[)\]}}]|\bn\s*=\s*({NUMBER})(?:\s*{_UNIT})?|{_UNIT}\s*[:=]\s*({NUMBER})"
+    rf"|({NUMBER})\s+{_UNIT}|[=:>\u2192]+\s*({NUMBER}))\s*\.?\s*$",
+    re.IGNORECASE,
+)
+"""A number that says itself that it counts: (n = 472), 472 results, Results: 472, = 472."""
+_BARE = re.compile(rf"(?:\s+|(?<=[\])\"]))[-:]?\s*[(\[]?({NUMBER})[)\]]?\s*$")
+_LEADING = re.compile(rf"^[(\[]?({NUMBER})[)\]]?[ \t:]+(?=\S)")
+_LINE_NAME = re.compile(r"[#SLQ]?\d{1,3}|[A-Z]")
+_ALONE = re.compile(rf"^[(\[]?\s*(?:n\s*=\s*)?({NUMBER})\s*(?:{_UNIT})?\s*[)\]]?$", re.IGNORECASE)
+_TOTAL = re.compile(
+    rf"^(?:(?:sub)?total|sum|results?|hits?|records?|items|number|no\.?)\b[^\"\[\]()]*?[:=\s]\s*(?:n\s*=\s*)?({NUMBER})\s*(?:{_UNIT})?\s*\.?$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CountedText:
+    """A line without its hit count; `taken` is what was taken off as it was written, and `count` its value (None: there is none)."""
+
+    text: str
+    count: int | None = None
+    taken: str = ""
+
+
+def count_alone(row: str) -> int | None:
+    """The number in a row that holds nothing but a hit count or a total; None where the row says more."""
+    match = _ALONE.match(row) or _TOTAL.match(row)
+    return _value(match) if match else None
+
+
+def without_counts(rows: Sequence[str]) -> list[CountedText]:
+    """Each line's text without its hit count."""
+    timeless = [_TIME.sub("", row) for row in rows]
+    behind = [_behind(row) for row in timeless]
+    if any(counted.count is not None for counted in behind) or not _all_numbered(timeless):
+        return [
+            counted if counted.count is not None else _before(row, timeless)
+            for counted, row in zip(behind, timeless, strict=True)
+        ]
+    return [_taken_behind(row) for row in timeless]
+
+
+def _behind(row: str) -> CountedText:
+    marked = _MARKED.search(row)
+    if marked and row[: marked.start()].strip() and _no_range(row):
+        return CountedText(row[: marked.start()].rstrip(), _value(marked), row[marked.start() :].strip())
+    return _taken_behind(row) if _certain_end(row) else CountedText(row)
+
+
+def _no_range(row: str) -> bool:
+    """False where the number belongs to a range or a date that is searched: its tag follows, so it does not end the line."""
+    return not row.rstrip().endswith("]") or bool(_MARKED.search(row))
+
+
+def _taken_behind(row: str) -> CountedText:
+    match = _BARE.search(row)
+    if match is None or not row[: match.start()].strip():
+        return CountedText(row)
+    return CountedText(row[: match.start()].rstrip(), _value(match), row[match.start() :].strip())
+
+
+def _certain_end(row: str) -> bool:
+    """True where the number at the end of the row follows something that is complete without it."""
+    match = _BARE.search(row)
+    if match is None:
+        return False
+    read = tokens(row[: match.start()])
+    return bool(read) and (_complete(read[-1]) or _named_line(read))
+
+
+def _named_line(read: Sequence[StrategyToken]) -> bool:
+    """True where the last word names a line: a number, or a set as S2, behind an operator."""
+    return len(read) > 1 and read[-2].text.upper() in OPERATORS and bool(_LINE_NAME.fullmatch(read[-1].text))
+
+
+def _complete(token: StrategyToken) -> bool:
+    whole = token.kind in (TokenKind.CLOSE, TokenKind.TAG, TokenKind.QUOTED, TokenKind.REFERENCE)
+    return whole or (token.kind is TokenKind.WORD and token.text.endswith(("/", "*", ".")) and not token.is_operator)
+
+
+def _all_numbered(rows: Sequence[str]) -> bool:
+    """True where every one of several lines ends in a number behind words: a column of hits, not a part of each term."""
+    return len(rows) > 1 and all(_ends_in_number_behind_words(row) for row in rows)
+
+
+def _ends_in_number_behind_words(row: str) -> bool:
+    match = _BARE.search(row)
+    if match is None:
+        return False
+    read = tokens(row[: match.start()])
+    return bool(read) and not read[-1].is_operator and not all(token.text.isdigit() for token in read)
+
+
+def _before(row: str, rows: Sequence[str]) -> CountedText:
+    """A count before a line: certain before a bracket, a quote or a reference, or where every line begins with a number."""
+    match = _LEADING.match(row)
+    if match is None:
+        return CountedText(row)
+    read = tokens(row[match.end() :])
+    certain = bool(read) and read[0].kind in (TokenKind.OPEN, TokenKind.QUOTED, TokenKind.REFERENCE)
+    column = len(rows) > 1 and all(_LEADING.match(other) for other in rows)
+    if not (certain or column) or not read or read[0].is_operator:
+        return CountedText(row)
+    return CountedText(row[match.end() :], _value(match), match.group().strip())
+
+
+def _value(match: re.Match[str]) -> int:
+    digits = next(group for group in match.groups() if group)
+    return int(re.sub(r"\D", "", digits)[:12])

@@ -1,0 +1,1 @@
+"""PubMed's search language as a tree: terms, ranges, references and groups, joined from left to right."""

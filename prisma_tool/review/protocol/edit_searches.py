@@ -1,0 +1,68 @@
+"""Writing a cleaned strategy into review.toml: what stood there stays above it as a comment, and everything else untouched.
+
+Pure. Invariant: a text is given back only if it reads back as what was meant.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
+from prisma_tool.errors import ReviewError
+from prisma_tool.model.text import one_line
+from prisma_tool.review.protocol.read import FILE_NAME, parse_protocol
+from prisma_tool.review.protocol.toml_text import toml_string
+
+_PLACE = "the cleaned strategy stands here"
+"""Marks the line for the time of editing: the library keeps everything else as it was."""
+
+
+def with_strategy(text: str, search: str, parameter: str, strategy: str) -> str:
+    """The text of review.toml with this strategy, the original above it as a comment.
+
+    Args:
+        text: review.toml as it stands.
+        search: the name of the search.
+        parameter: the key that holds the strategy: `term`, or `query.term`.
+        strategy: the text that is to stand there.
+
+    Raises:
+        ReviewError: it is laid out in a way that cannot be edited here, or has no such search.
+    """
+    try:
+        document = tomlkit.parse(text)
+        tables: Any = document.get("search", [])
+        names = [plan.name for plan in parse_protocol(text).searches]
+        table = tables[names.index(search)]
+        original = str(table[parameter])
+        table[parameter] = _PLACE
+        key, indent = _line_of_place(tomlkit.dumps(document))
+        value = toml_string(strategy)
+        lines = [*(f"# {line}".rstrip() for line in _commented(original)), f"{key}{value}"]
+        result = tomlkit.dumps(document).replace(f'{indent}{key}"{_PLACE}"', "\n".join(f"{indent}{line}" for line in lines), 1)
+        stated = {plan.name: plan.parameters for plan in parse_protocol(result).searches}
+    except (TOMLKitError, TypeError, AttributeError, KeyError, IndexError, ValueError, StopIteration) as error:
+        raise _uneditable(search) from error
+    if stated[search][parameter] != strategy:
+        raise _uneditable(search)
+    return result
+
+
+def _commented(original: str) -> list[str]:
+    return ["The strategy as it was pasted:", *(one_line(line) for line in original.splitlines())]
+
+
+def _line_of_place(text: str) -> tuple[str, str]:
+    """What stands before the value in its line ("term = "), and the indent of that line."""
+    line = next(line for line in text.splitlines() if _PLACE in line)
+    before = line.partition(f'"{_PLACE}"')[0]
+    return before.lstrip(), before[: len(before) - len(before.lstrip())]
+
+
+def _uneditable(search: str) -> ReviewError:
+    return ReviewError(
+        f"{FILE_NAME} is laid out in a way that cannot be edited here; write the cleaned strategy of {search} into it yourself. "
+        "`prisma-tool search --check` shows it."
+    )
