@@ -64,6 +64,9 @@ COUNTED = {
     "in a table with bars": '| # | Query | Results |\n|---|---|---|\n| 1 | "heart attack"[tiab] | 472 |\n| 2 | aspirin[tiab] | 1,400 |\n| 3 | 1 AND 2 | 41 |',
     "in a table without headings": '| #1 | "heart attack"[tiab] | 472 |\n| #2 | aspirin[tiab] | 1,400 |\n| #3 | #1 AND #2 | 41 |',
     "in a spreadsheet": 'Set\tSearch terms\tHits\n1\t"heart attack"[tiab]\t472\n2\taspirin[tiab]\t1400\n3\t#1 AND #2\t41',
+    "before the numbers, in a table": '472\t#1\t"heart attack"[tiab]\n1400\t#2\taspirin[tiab]\n41\t#3\t#1 AND #2',
+    "in a table of sets": '| Set | Search strategy | Hits |\n| S1 | "heart attack"[tiab] | 472 |\n| S2 | aspirin[tiab] | 1400 |\n| S3 | S1 AND S2 | 41 |',
+    "in PubMed's old history": '#3 Search #1 AND #2 41\n#2 Search aspirin[tiab] 1400\n#1 Search "heart attack"[tiab] 472',
     "in PubMed's history": (
         "Search number,Query,Sort By,Filters,Search Details,Results,Time\n"
         '3,#1 AND #2,,,"""heart attack""[Title/Abstract] AND ""aspirin""[Title/Abstract]",41,05:12:59\n'

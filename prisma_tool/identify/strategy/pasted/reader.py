@@ -33,7 +33,9 @@ COMMENT = "//"
 """Begins a line that is for people only; `#` already begins a reference."""
 _COUNT_FIRST = re.compile(r"^[(\[]?(\d[\d,.]*)[)\]]?\s+(?=(?:#\s?\d{1,4}|[SLQ]\d{1,4}|\d{1,4}[.)])[.:)]?\s)")
 _HEADING_WORDS = 14
-_PUBMED_PREFIX = re.compile(r"^search\s*:\s*", re.IGNORECASE)
+_PUBMED_PREFIX = re.compile(r"^search\s*(?::\s*|(?=[\"(\[#]))", re.IGNORECASE)
+"""PubMed's history, as it was copied until 2020 and since, names each query a search."""
+_NAMED_SEARCH = re.compile(r"^search\s+(?=\S)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ def _from_table(table: Sequence[StrategyRow], notes: _Notes) -> tuple[list[_Entr
     notes.change("a table was read by its columns: numbers, queries and hits")
     if not rows:
         raise StrategyFault("The table of the strategy has no query in any row.")
-    way = WAYS[0]
+    way = way_of([f"{row.label} {row.text}" for row in table]) or WAYS[0]
     if all(not row.number for row in rows):
         rows = [replace(row, number=number) for number, row in enumerate(rows, start=1)] if len(rows) > 1 else rows
         return rows, way if len(rows) > 1 else None
@@ -250,9 +252,11 @@ def _label(entry: _Entry) -> str:
 
 def _meant(entries: Sequence[_Entry], way: Numbering | None, notes: _Notes, *, essie: bool) -> list[NumberedLine]:
     known = frozenset(entry.number for entry in entries if entry.number)
+    # The word can be a term of one line, but not how every line happens to begin.
+    named = len(entries) > 1 and all(_NAMED_SEARCH.match(entry.text) for entry in entries)
     lines: list[NumberedLine] = []
     for entry in entries:
-        text = _PUBMED_PREFIX.sub("", entry.text)
+        text = (_NAMED_SEARCH if named else _PUBMED_PREFIX).sub("", entry.text)
         if way is not None:
             text = with_plain_references(text, known - {entry.number}, way)
         if not essie:

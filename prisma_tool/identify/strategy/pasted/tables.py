@@ -78,12 +78,16 @@ LONGEST_CELL = 131_072
 
 @dataclass(frozen=True, slots=True)
 class StrategyRow:
-    """A row of a table: the line's number (0 where the table has none), its query, the published hits, the filters beside it."""
+    """A row of a table: the line's number (0 where the table has none), its query, the published hits, the filters beside it.
+
+    `label` is how the table writes the number ("S1", "(1)").
+    """
 
     number: int
     text: str
     hits: int | None = None
     filters: str = ""
+    label: str = ""
 
 
 def read_table(text: str) -> list[StrategyRow] | None:
@@ -143,7 +147,9 @@ def _with_header(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[S
         number = _column(names, _QUERY_OR_NUMBER)
     hits, filters = _column(names, (*_HITS, *_MORE_HITS)), _column(names, _FILTERS)
     read = [
-        StrategyRow(_number(_cell(row, number)), _cell(row, query), count_alone(_cell(row, hits)), _cell(row, filters))
+        StrategyRow(
+            _number(_cell(row, number)), _cell(row, query), count_alone(_cell(row, hits)), _cell(row, filters), _cell(row, number)
+        )
         for row in rows
     ]
     return [row for row in read if row.text]
@@ -166,10 +172,17 @@ def _without_header(text: str) -> list[StrategyRow] | None:
     """Rows of cells parted by bars or tabs, of which the first is a number and the last may be the hits."""
     for delimiter in ("|", "\t"):
         rows = [row for row in _cells(text, delimiter) if row]
+        rows = [_number_first(row) for row in rows]
         whole = len(rows) > 1 and all(len(row) > 1 and _number(row[0]) for row in rows)
         if whole and len({_number(row[0]) for row in rows}) == len(rows):
             return [_bare_row(row) for row in rows]
     return None
+
+
+def _number_first(row: list[str]) -> list[str]:
+    """A row whose hits stand before its number ("386, #1, ..."), with the hits at its end."""
+    marked = len(row) > 2 and row[1].startswith(("#", "S", "s")) and _number(row[1])  # noqa: PLR2004 - hits, number and query
+    return [*row[1:], row[0]] if marked and count_alone(row[0]) is not None else row
 
 
 def _bare_row(row: Sequence[str]) -> StrategyRow:
@@ -177,4 +190,4 @@ def _bare_row(row: Sequence[str]) -> StrategyRow:
     hits = count_alone(cells[-1]) if len(cells) > 1 else None
     if hits is not None:
         cells.pop()
-    return StrategyRow(_number(row[0]), " ".join(cell for cell in cells if cell), hits)
+    return StrategyRow(_number(row[0]), " ".join(cell for cell in cells if cell), hits, label=row[0])
