@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 
 from prisma_tool.errors import PrismaError
@@ -19,6 +20,7 @@ from prisma_tool.model.text import one_line
 LONGEST_QUERY = 100_000
 """In characters; lines that name each other twice and twice again would grow without end."""
 _BARE_NUMBERS = re.compile(r"[#\d\s()]+(?:\b(?:AND|OR|NOT)\b[#\d\s()]+)+", re.IGNORECASE)
+_BRACKETS = re.compile(r'"[^"]*"|\[[^\[\]"]*\]|[()]')
 _SINGLE = re.compile(r'(?:"[^"]*"|[^\s()"]+)(?:\[[^\]]*\])?')
 
 
@@ -137,14 +139,18 @@ def _bracketed(text: str) -> str:
 
 def _enclosed(text: str) -> bool:
     """True where the first bracket closes with the last character."""
+    if not (text.startswith("(") and text.endswith(")")):
+        return False
     depth = 0
-    for token in tokens(text):
-        depth += (token.kind is TokenKind.OPEN) - (token.kind is TokenKind.CLOSE)
-        if depth == 0:
-            return token.kind is TokenKind.CLOSE and token.end == len(text)
+    # Quoted phrases and tags are passed over whole: a bracket in them is none.
+    for match in _BRACKETS.finditer(text):
+        depth += (match.group() == "(") - (match.group() == ")")
+        if depth == 0 and match.group() == ")":
+            return match.end() == len(text)
     return False
 
 
+@lru_cache(maxsize=64)
 def in_use(strategy: NumberedStrategy) -> frozenset[int]:
     """The numbers of the lines that the last line needs, itself included."""
     named = {line.number: _references(line) for line in strategy.lines}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 
 class TokenKind(StrEnum):
@@ -23,6 +24,7 @@ class TokenKind(StrEnum):
     WORD = "word"
 
 
+_KINDS = {kind.value: kind for kind in TokenKind}
 OPERATORS = frozenset({"AND", "OR", "NOT"})
 _NUMBERS = r"#?\d+(?:\s*[-,]\s*#?\d+)*"
 _TOKEN = re.compile(
@@ -67,9 +69,10 @@ class Reference:
     numbers: tuple[int, ...]
 
 
-def tokens(text: str) -> list[StrategyToken]:
-    """The tokens of a line, in their order."""
-    return [StrategyToken(TokenKind(str(match.lastgroup)), match.group(), *match.span()) for match in _TOKEN.finditer(text)]
+@lru_cache(maxsize=2_048)
+def tokens(text: str) -> tuple[StrategyToken, ...]:
+    """The tokens of a line, in their order; every rule looks at the same lines, so they are kept for a while."""
+    return tuple(StrategyToken(_KINDS[str(match.lastgroup)], match.group(), *match.span()) for match in _TOKEN.finditer(text))
 
 
 LONGEST_RANGE = 1_000

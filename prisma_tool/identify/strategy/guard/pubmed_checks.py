@@ -109,7 +109,7 @@ def _tags(line: NumberedLine) -> Iterator[Problem]:
 
 def _tag(line: NumberedLine, token: StrategyToken) -> Iterator[Problem]:
     written = token.text[1:-1].strip()
-    modifier = _MODIFIER.search(written)
+    modifier = _MODIFIER.search(written) if ":" in written else None
     field = field_of(written[: modifier.start()] if modifier else written)
     if field and not (modifier and modifier[1] and field not in EXPLODED):
         return
@@ -124,6 +124,10 @@ def _tag(line: NumberedLine, token: StrategyToken) -> Iterator[Problem]:
 
 
 def _tag_place(line: NumberedLine, token: StrategyToken, before: StrategyToken | None) -> Iterator[Problem]:
+    headless = before is None or before.kind in (TokenKind.OPEN, TokenKind.TAG) or before.is_operator
+    detached = before is not None and before.kind in (TokenKind.CLOSE, TokenKind.REFERENCE)
+    if not (headless or detached or ":" in token.text):
+        return  # as nearly every tag of a strategy
     excerpt = shown(line.text[max(0, token.start - 20) : token.end])
     modifier, span = _MODIFIER.search(token.text[1:-1]), (token.start, token.end)
     if before is None or before.kind in (TokenKind.OPEN, TokenKind.TAG) or before.is_operator:
@@ -156,7 +160,7 @@ def _truncation(line: NumberedLine) -> Iterator[Problem]:
             continue
         text = token.text.strip('"').strip()
         trouble = _stem_trouble(text) if "*" in text else ""
-        foreign = bool(_FOREIGN_WILDCARD.search(text))
+        foreign = not text.isalnum() and bool(_FOREIGN_WILDCARD.search(text))
         if foreign:
             trouble = trouble or "PubMed knows * only, at the end of a word; ? $ # are wildcards of other platforms"
         if trouble:
@@ -175,8 +179,10 @@ def _stem_trouble(text: str) -> str:
 
 def _other_platforms(line: NumberedLine) -> Iterator[Problem]:
     for token in tokens(line.text):
+        if token.kind is not TokenKind.WORD or token.is_operator:
+            continue
         name = next((name for pattern, name in _PLATFORMS if pattern.fullmatch(token.text)), "")
-        if token.kind is TokenKind.WORD and name:
+        if name:
             sentence = f"{line.label}“{shown(token.text)}” is {name}; PubMed would search it as a word."
             yield Problem(ProblemKind.PLATFORM, shown(token.text), sentence, True, line.number, (token.start, token.end))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "Abstract": ("ab",),
@@ -88,6 +89,7 @@ _FIELD_OF = {name.lower(): name for name in FIELDS} | {tag: name for name, tags 
 _BLANKS = re.compile(r"\s+")
 
 
+@lru_cache(maxsize=1_024)
 def field_of(tag: str) -> str:
     """The long name of the field that a tag (without its modifier) names, or "" where PubMed has no such field.
 

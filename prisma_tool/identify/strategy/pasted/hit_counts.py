@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from prisma_tool.identify.strategy.tokens import OPERATORS, StrategyToken, TokenKind, tokens
+from prisma_tool.identify.strategy.tokens import OPERATORS, TokenKind, tokens
 
 NUMBER = r"(?:\d{1,3}(?:[,.'\u00b7 ]\d{3})+|\d+)"
 """A whole number, with or without separators of thousands."""
@@ -26,6 +26,7 @@ _MARKED = re.compile(
 """A number that says itself that it counts: (n = 472), 472 results, Results: 472, = 472."""
 _BARE = re.compile(rf"(?:\s+|(?<=[\])\"]))[-:]?\s*[(\[]?({NUMBER})[)\]]?\s*$")
 _LEADING = re.compile(rf"^[(\[]?({NUMBER})[)\]]?[ \t:]+(?=\S)")
+_REFERENCE = re.compile(r"#\d{1,4}(?:-#?\d{1,4})?|(?:or|and)/[\d#,-]+", re.IGNORECASE)
 _LINE_NAME = re.compile(r"[#SLQ]?\d{1,3}|[A-Z]")
 _ALONE = re.compile(rf"^[(\[]?\s*(?:n\s*=\s*)?({NUMBER})\s*(?:{_UNIT})?\s*[)\]]?$", re.IGNORECASE)
 _TOTAL = re.compile(
@@ -85,18 +86,17 @@ def _certain_end(row: str) -> bool:
     match = _BARE.search(row)
     if match is None:
         return False
-    read = tokens(row[: match.start()])
-    return bool(read) and (_complete(read[-1]) or _named_line(read))
+    before = row[: match.start()].rstrip()
+    return before.endswith(("]", ")", '"')) or _complete(before.split()[-2:])
 
 
-def _named_line(read: Sequence[StrategyToken]) -> bool:
-    """True where the last word names a line: a number, or a set as S2, behind an operator."""
-    return len(read) > 1 and read[-2].text.upper() in OPERATORS and bool(_LINE_NAME.fullmatch(read[-1].text))
-
-
-def _complete(token: StrategyToken) -> bool:
-    whole = token.kind in (TokenKind.CLOSE, TokenKind.TAG, TokenKind.QUOTED, TokenKind.REFERENCE)
-    return whole or (token.kind is TokenKind.WORD and token.text.endswith(("/", "*", ".")) and not token.is_operator)
+def _complete(last_words: Sequence[str]) -> bool:
+    """True where the last of two words is complete by itself: a reference, a stem, a heading of Ovid, a line's name behind an operator."""
+    if not last_words or last_words[-1] in OPERATORS:
+        return False
+    last = last_words[-1]
+    names_line = len(last_words) > 1 and last_words[0].upper() in OPERATORS and bool(_LINE_NAME.fullmatch(last))
+    return names_line or last.endswith(("/", "*", ".")) or bool(_REFERENCE.fullmatch(last))
 
 
 def _all_numbered(rows: Sequence[str]) -> bool:

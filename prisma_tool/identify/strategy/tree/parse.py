@@ -7,6 +7,7 @@ listed among the leftovers, so that a caller can stop. Brackets are kept on a st
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from prisma_tool.identify.strategy.tokens import StrategyToken, TokenKind, reference, tokens
 from prisma_tool.identify.strategy.tree.nodes import Chain, Group, LineReference, Node, Operator, Range, SearchTerm
@@ -48,6 +49,7 @@ class _Level:
         return self.operands[0] if len(self.operands) == 1 else Chain(tuple(self.operands), tuple(self.operators))
 
 
+@lru_cache(maxsize=1_024)
 def parse(text: str) -> ParsedLine:
     """The tree of one line.
 
