@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from prisma_tool.dedupe import blocking, compare
+from prisma_tool.dedupe import blocking, findings
 from prisma_tool.dedupe.blocking import collection_paused
 from prisma_tool.dedupe.clustering import Judged, judge_pair, without_chains
 from prisma_tool.dedupe.normalise import Comparable, normalise
@@ -25,7 +25,7 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import event_log
 from prisma_tool.store.records import clusters, records
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """Raised whenever the rules in `compare` change meaning, so that the configuration's hash tells results apart."""
 
 
@@ -54,7 +54,7 @@ class _DedupeWork:
 
 def configuration_hash() -> str:
     """A fingerprint of all thresholds, stored with each result."""
-    parts = (RULES_VERSION, compare.SAME_TITLE, compare.LIKE_TITLE, compare.UNLIKE_TITLE, compare.TELLING_WORDS)
+    parts = (RULES_VERSION, findings.SAME_TITLE, findings.LIKE_TITLE, findings.UNLIKE_TITLE, findings.TELLING_WORDS)
     return hashlib.sha256(repr((*parts, blocking.RARE_WORDS, blocking.LARGEST_BLOCK)).encode()).hexdigest()[:16]
 
 

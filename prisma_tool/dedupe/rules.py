@@ -1,0 +1,185 @@
+"""The judgement of a pair from the findings of its fields: rules from the strongest to the weakest, each with its reason in words.
+
+A false merge loses a study without a trace, a missed duplicate costs a minute: so contradicting identifiers are never overruled by
+likeness, and doubt goes to a person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from prisma_tool.dedupe.findings import LIKE_TITLE, SPELT_OTHERWISE, TELLING_WORDS, UNLIKE_TITLE, Finding, contained
+from prisma_tool.dedupe.normalise import Comparable
+from prisma_tool.dedupe.title_differences import NO_DIFFERENCE, title_differences
+from prisma_tool.model.vocabulary import DuplicateVerdict
+
+PLACES = 3
+"""Journal, volume and first page."""
+
+Judgement = tuple[DuplicateVerdict, str]
+
+
+def judge(a: Comparable, b: Comparable, findings: dict[str, Finding], likeness: float) -> Judgement:
+    """The verdict of the strongest rule that applies, and the rule in words."""
+    if Finding.AGREES in (findings["PMID"], findings["registry number"]):
+        return DuplicateVerdict.SAME, "same PMID" if findings["PMID"] is Finding.AGREES else "same register entry"
+    if findings["DOI"] is Finding.AGREES:
+        return _same_doi(findings, likeness, _PublicationPlace.of(findings))
+    place = _PublicationPlace.of(findings)
+    if Finding.CONTRADICTS in (findings["DOI"], findings["PMID"]):
+        return _other_identifier(findings, place)
+    if findings["title"] is Finding.AGREES:
+        return (DuplicateVerdict.SAME, "the same row twice") if _identical(a, b) else _same_title(a, b, findings, place)
+    return _other_title(a, b, findings, likeness, place)
+
+
+def doubted(a: Comparable, b: Comparable, findings: dict[str, Finding], judgement: Judgement) -> Judgement:
+    """A judgement that joins goes to a person where the titles differ as siblings' do, or the pair stands in two issues.
+
+    Siblings of one group stand on one page of a supplement, or have no page yet; so only identifiers, or a range of pages with room
+    for one report, outweigh an exchanged word, and none but identifiers another number or a "without".
+    """
+    verdict, rule = judgement
+    if verdict is not DuplicateVerdict.SAME or Finding.AGREES in (findings["PMID"], findings["registry number"]):
+        return judgement
+    by_doi = findings["DOI"] is Finding.AGREES
+    if a.notice and not by_doi and findings["first page"] is not Finding.AGREES and not _identical(a, b):
+        return DuplicateVerdict.UNSURE, f"{rule}, but a paper may have several notices"
+    if findings["issue"] is Finding.DIFFERS and not by_doi:
+        return DuplicateVerdict.UNSURE, f"{rule}, but in another issue"
+    differences = title_differences(a.title, b.title) if a.title and b.title else NO_DIFFERENCE
+    if not differences.asks or _fills_one_place(a, b, findings, by_doi=by_doi, never=differences.never_joined):
+        return judgement
+    return DuplicateVerdict.UNSURE, f"{rule}, but the titles differ by {differences.words}"
+
+
+def _fills_one_place(a: Comparable, b: Comparable, findings: dict[str, Finding], *, by_doi: bool, never: bool) -> bool:
+    """Whether both fill the same several pages of one volume, by the same authors."""
+    place = _same_span(a, b) and a.fills_several_pages and findings["volume"] is Finding.AGREES
+    return place and findings["authors"] is Finding.AGREES and (by_doi or not never)
+
+
+@dataclass(frozen=True, slots=True)
+class _PublicationPlace:
+    """Where a report was published: how many of journal, volume and first page agree, and how many differ."""
+
+    agreeing: int
+    differing: int
+    on_one_page: bool
+
+    @classmethod
+    def of(cls, findings: dict[str, Finding]) -> _PublicationPlace:
+        parts = [findings["journal"], findings["volume"], findings["first page"]]
+        page = (
+            findings["volume"] is Finding.AGREES
+            and findings["first page"] is Finding.AGREES
+            and findings["year"] is Finding.AGREES
+        )
+        return cls(parts.count(Finding.AGREES), parts.count(Finding.DIFFERS), page)
+
+
+def veto(a: Comparable, b: Comparable, findings: dict[str, Finding]) -> str:
+    """Why two records cannot be one report, whatever else agrees; empty if nothing forbids it."""
+    if bool(a.register_entry) != bool(b.register_entry):
+        return "a register entry and a publication are two reports"
+    if findings["registry number"] is Finding.CONTRADICTS:
+        return "two register entries with different numbers"
+    identified = Finding.AGREES in (findings["PMID"], findings["DOI"])
+    if findings["PMID"] is not Finding.AGREES and a.notice != b.notice:
+        return "a notice, comment or letter is not the paper that it is about"
+    if findings["title"] is Finding.CONTRADICTS and not identified and not _PublicationPlace.of(findings).on_one_page:
+        return "the numbers in the titles differ (parts of a series)"
+    return ""
+
+
+def _same_doi(findings: dict[str, Finding], likeness: float, place: _PublicationPlace) -> Judgement:
+    if findings["PMID"] is Finding.CONTRADICTS:
+        return DuplicateVerdict.UNSURE, "same DOI but different PMIDs"
+    if findings["title"] is Finding.AGREES and place.differing == PLACES:
+        return DuplicateVerdict.UNSURE, "same DOI and title, but published elsewhere"
+    if findings["title"] in (Finding.AGREES, Finding.MISSING):
+        return DuplicateVerdict.SAME, "same DOI and title"
+    # Supplements give many abstracts one DOI: there only the page and the title tell them apart.
+    if findings["first page"] is Finding.DIFFERS:
+        verdict = DuplicateVerdict.UNSURE if likeness >= LIKE_TITLE else DuplicateVerdict.DIFFERENT
+        return verdict, "same DOI, but other titles and pages (abstracts of a supplement)"
+    on_one_page = findings["first page"] is Finding.AGREES
+    if likeness >= LIKE_TITLE or (likeness >= UNLIKE_TITLE and on_one_page and findings["authors"] is Finding.AGREES):
+        return DuplicateVerdict.SAME, "same DOI, like titles"
+    doubtful = findings["authors"] is not Finding.DIFFERS and (likeness >= UNLIKE_TITLE or on_one_page)
+    verdict = DuplicateVerdict.UNSURE if doubtful else DuplicateVerdict.DIFFERENT
+    return verdict, "same DOI but unlike titles"
+
+
+def _other_identifier(findings: dict[str, Finding], place: _PublicationPlace) -> Judgement:
+    if findings["title"] is Finding.AGREES and findings["authors"] is not Finding.DIFFERS and place.on_one_page:
+        return DuplicateVerdict.UNSURE, "same title, author and page, but different identifiers"
+    return DuplicateVerdict.DIFFERENT, "different identifiers"
+
+
+def _same_title(a: Comparable, b: Comparable, findings: dict[str, Finding], place: _PublicationPlace) -> Judgement:
+    telling = min(len(a.words), len(b.words)) >= TELLING_WORDS
+    authors, years = findings["authors"], findings["year"]
+    if authors is Finding.DIFFERS:
+        verdict = DuplicateVerdict.UNSURE if place.on_one_page else DuplicateVerdict.DIFFERENT
+        return verdict, "same title, but other authors"
+    if years is Finding.DIFFERS or (findings["volume"] is Finding.DIFFERS and a.year != b.year):
+        # A Cochrane review keeps its number as page through all its versions.
+        versions = place.agreeing == PLACES - 1 and authors is Finding.AGREES
+        return (DuplicateVerdict.UNSURE if versions else DuplicateVerdict.DIFFERENT), "same title, but another year or volume"
+    if place.on_one_page or (not place.differing and (telling or place.agreeing) and _backed(a, b, authors, place)):
+        return DuplicateVerdict.SAME, "same title, nothing contradicts"
+    if place.differing == 1 and (telling or place.agreeing) and authors is Finding.AGREES:
+        elsewhere = findings["first page"] is Finding.DIFFERS or not place.agreeing
+        verdict = DuplicateVerdict.UNSURE if elsewhere else DuplicateVerdict.SAME
+        return verdict, "same title and author, but the place of publication differs in part"
+    if not place.differing:
+        return DuplicateVerdict.UNSURE, "same short title and nothing else to tell"
+    doubtful = place.agreeing and telling and authors is Finding.AGREES and a.year == b.year
+    return (DuplicateVerdict.UNSURE if doubtful else DuplicateVerdict.DIFFERENT), "same title, but published elsewhere"
+
+
+def _backed(a: Comparable, b: Comparable, authors: Finding, place: _PublicationPlace) -> bool:
+    """Whether anything beside a like title speaks for the pair; a title equal to the letter speaks for itself."""
+    return authors is Finding.AGREES or place.agreeing > 0 or a.squeezed == b.squeezed
+
+
+def _other_title(
+    a: Comparable, b: Comparable, findings: dict[str, Finding], likeness: float, place: _PublicationPlace
+) -> Judgement:
+    """Titles that are spelt, cut or translated otherwise: only the printed page can make them one report."""
+    if findings["authors"] is Finding.DIFFERS or findings["year"] is Finding.DIFFERS:
+        return DuplicateVerdict.DIFFERENT, "too little agrees"
+    cut = contained(a, b)
+    if place.on_one_page and (cut or likeness >= SPELT_OTHERWISE):
+        return DuplicateVerdict.SAME, "same page and author, title cut or spelt otherwise"
+    if place.on_one_page and findings["authors"] is Finding.AGREES:
+        one_report = _same_span(a, b) and (likeness >= UNLIKE_TITLE or a.translated or b.translated)
+        verdict = DuplicateVerdict.SAME if one_report else DuplicateVerdict.UNSURE
+        return verdict, "same pages and author, another title (a translation?)"
+    if place.on_one_page and _same_span(a, b) and likeness >= UNLIKE_TITLE:
+        return DuplicateVerdict.UNSURE, "same pages and like titles, authors missing"
+    if (
+        (likeness >= LIKE_TITLE or cut)
+        and a.numbers == b.numbers
+        and not place.differing
+        and findings["authors"] is Finding.AGREES
+    ):
+        verdict = DuplicateVerdict.SAME if place.agreeing >= PLACES - 1 else DuplicateVerdict.UNSURE
+        return verdict, "like titles, same author and year"
+    return DuplicateVerdict.DIFFERENT, "too little agrees"
+
+
+def _same_span(a: Comparable, b: Comparable) -> bool:
+    """True where both fill the same several pages: meeting abstracts may share one page, but not a range of them."""
+    return bool(a.last_page) and a.last_page == b.last_page and a.last_page != a.first_page
+
+
+def _identical(a: Comparable, b: Comparable) -> bool:
+    """True where two rows say the same in every field, however little that is: one database delivered one entry twice."""
+    return _row(a) == _row(b)
+
+
+def _row(record: Comparable) -> tuple[object, ...]:
+    place = (record.year, record.journal, record.volume, record.pages, record.doi, record.pmid, record.registry)
+    return record.squeezed, record.names, *place
