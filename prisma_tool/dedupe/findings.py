@@ -11,6 +11,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from prisma_tool.dedupe.normalise import Comparable
+from prisma_tool.dedupe.place import pages_agree
 
 SAME_TITLE = 96.0
 """Ratio (0-100, order of words ignored) above which two titles are one title in two spellings."""
@@ -40,9 +41,9 @@ def field_findings(a: Comparable, b: Comparable, likeness: float) -> list[tuple[
         ("authors", _authors(a, b)),
         ("year", _year(a.year, b.year)),
         ("journal", _journal(a.journal, b.journal)),
-        ("volume", _plain(a.volume, b.volume)),
+        ("volume", _volume(a, b)),
         ("issue", _issue(a, b)),
-        ("first page", _plain(a.first_page, b.first_page)),
+        ("first page", _page(a, b)),
     ]
 
 
@@ -56,6 +57,19 @@ def _plain(a: str, b: str) -> Finding:
     if not (a and b):
         return Finding.MISSING
     return Finding.AGREES if a == b else Finding.DIFFERS
+
+
+def _volume(a: Comparable, b: Comparable) -> Finding:
+    # Some exports write the year where the volume belongs.
+    told = a.volume == b.volume or (a.volume != str(a.year) and b.volume != str(b.year))
+    return _plain(a.volume, b.volume) if told else Finding.MISSING
+
+
+def _page(a: Comparable, b: Comparable) -> Finding:
+    agree = pages_agree(a.printed, b.printed)
+    if agree is None:
+        return Finding.MISSING
+    return Finding.AGREES if agree else Finding.DIFFERS
 
 
 def _issue(a: Comparable, b: Comparable) -> Finding:

@@ -12,6 +12,7 @@ from functools import cached_property
 
 from rapidfuzz.distance import OSA
 
+from prisma_tool.dedupe.place import Pages, first_page, read_pages
 from prisma_tool.model.record.citation import Author, Citation
 from prisma_tool.model.text import fold
 
@@ -61,15 +62,9 @@ _FOREIGN_WORDS = frozenset(
 )
 """Small words of German, Spanish and French that English lacks: a title with one of them is not English."""
 _AUTHORS = 10
-_SEVERAL_PAGES = 3
-"""Meeting abstracts share a page, or two; a range of three has room for one report only."""
 _NUMBER = re.compile(r"\d+")
 _ISSUE = re.compile(r"\d{1,3}")
 """An issue's number; four digits, or a letter before them, are an article number that an export wrote there."""
-_CUT_RANGE = re.compile(r"^[^\d]*[-\u2010-\u2015]\s*\d+\W*$")
-"""A range that an export cut at its beginning ("t-8", "Suppl-12"): only its end is left."""
-_LEADING_PAGE = re.compile(r"\W*\d+")
-_RANGE = re.compile(r"(\d+)\s*[-\u2010-\u2015]+\s*[a-z]*(\d+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -131,20 +126,10 @@ class Comparable:
         """The journal's folded name, without the meeting that Embase appends to a supplement's."""
         return fold(_CONFERENCE.sub("", self.journal_name))
 
-    @property
-    def fills_several_pages(self) -> bool:
-        """True for a range of three pages or more of a journal's own count; a supplement's S12 or a lone page is none."""
-        first, last = self.first_page, self.last_page
-        return bool(_LEADING_PAGE.match(self.pages) and last) and int(last) - int(first) >= _SEVERAL_PAGES - 1
-
     @cached_property
-    def last_page(self) -> str:
-        """The last page of a range in full or abbreviated ("221-8" ends at 228); empty where there is no range."""
-        match = _RANGE.search(self.pages)
-        if not match:
-            return ""
-        first, last = match[1].lstrip("0"), match[2].lstrip("0")
-        return first[: -len(last)] + last if 0 < len(last) < len(first) else last
+    def printed(self) -> Pages:
+        """The pages with their kind."""
+        return read_pages(self.pages, ahead=not (self.volume or self.issue))
 
 
 def normalise(key: str, source: str, citation: Citation) -> Comparable:
@@ -158,7 +143,7 @@ def normalise(key: str, source: str, citation: Citation) -> Comparable:
         year=citation.year,
         journal_name=citation.journal or citation.journal_abbreviation,
         volume=_first_number(_SUPPLEMENT.sub(" ", citation.volume)),
-        first_page=_first_page(citation.pages),
+        first_page=first_page(citation.pages),
         pages=citation.pages,
         doi=citation.doi,
         pmid=citation.pmid,
@@ -182,15 +167,11 @@ def _first_number(text: str) -> str:
     return match.group().lstrip("0") if match else ""
 
 
-def _first_page(pages: str) -> str:
-    return "" if _CUT_RANGE.match(pages) else _first_number(pages)
-
-
 def _issue(citation: Citation) -> str:
     """The issue's number where it is one, and not the page or article number again."""
     text = citation.issue.strip()
     number = text.lstrip("0") if _ISSUE.fullmatch(text) else ""
-    return "" if number == _first_page(citation.pages) else number
+    return "" if number == first_page(citation.pages) else number
 
 
 def _translated(citation: Citation) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from prisma_tool.dedupe.findings import LIKE_TITLE, SPELT_OTHERWISE, TELLING_WORDS, UNLIKE_TITLE, Finding, contained
 from prisma_tool.dedupe.normalise import Comparable
+from prisma_tool.dedupe.place import counted_apart
 from prisma_tool.dedupe.title_differences import NO_DIFFERENCE, title_differences
 from prisma_tool.model.vocabulary import DuplicateVerdict
 
@@ -47,6 +48,8 @@ def doubted(a: Comparable, b: Comparable, findings: dict[str, Finding], judgemen
         return DuplicateVerdict.UNSURE, f"{rule}, but a paper may have several notices"
     if findings["issue"] is Finding.DIFFERS and not by_doi:
         return DuplicateVerdict.UNSURE, f"{rule}, but in another issue"
+    if not by_doi and counted_apart(a.printed, b.printed, one_year=a.year == b.year):
+        return DuplicateVerdict.UNSURE, f"{rule}, but on pages that are counted apart"
     differences = title_differences(a.title, b.title) if a.title and b.title else NO_DIFFERENCE
     if not differences.asks or _fills_one_place(a, b, findings, by_doi=by_doi, never=differences.never_joined):
         return judgement
@@ -55,7 +58,7 @@ def doubted(a: Comparable, b: Comparable, findings: dict[str, Finding], judgemen
 
 def _fills_one_place(a: Comparable, b: Comparable, findings: dict[str, Finding], *, by_doi: bool, never: bool) -> bool:
     """Whether both fill the same several pages of one volume, by the same authors."""
-    place = _same_span(a, b) and a.fills_several_pages and findings["volume"] is Finding.AGREES
+    place = _same_span(a, b) and a.printed.several and findings["volume"] is Finding.AGREES
     return place and findings["authors"] is Finding.AGREES and (by_doi or not never)
 
 
@@ -172,7 +175,7 @@ def _other_title(
 
 def _same_span(a: Comparable, b: Comparable) -> bool:
     """True where both fill the same several pages: meeting abstracts may share one page, but not a range of them."""
-    return bool(a.last_page) and a.last_page == b.last_page and a.last_page != a.first_page
+    return bool(a.printed.last) and a.printed.last == b.printed.last and a.printed.last != a.printed.first
 
 
 def _identical(a: Comparable, b: Comparable) -> bool:
