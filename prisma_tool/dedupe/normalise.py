@@ -12,28 +12,21 @@ from functools import cached_property
 
 from rapidfuzz.distance import OSA
 
+from prisma_tool.dedupe.appended_words import without_appended
 from prisma_tool.dedupe.place import Pages, first_page, read_pages
+from prisma_tool.dedupe.same_words import named_alike
 from prisma_tool.model.record.citation import Author, Citation
 from prisma_tool.model.text import fold
 
 _GREEK = str.maketrans(
     {
-        "α": " alpha ",
-        "β": " beta ",
-        "γ": " gamma ",
-        "δ": " delta ",
-        "κ": " kappa ",
-        "λ": " lambda ",
-        "μ": " mu ",
-        "µ": " mu ",
-        "ω": " omega ",
+        letter: f" {name} "
+        for letter, name in zip("αβγδκλμµω", "alpha beta gamma delta kappa lambda mu mu omega".split(), strict=True)
     }
+    | {"&": " and "}
 )
-_APPENDED = re.compile(
-    r"\s*\[(?:(?:published )?(?:erratum|corrected)|correction|retracted|see comment|comment)\b.*$", re.IGNORECASE | re.DOTALL
-)
-_ABSTRACT = re.compile(r"\W+abstract(?:\W+(?:no\W*)?[a-z]{0,2}\d+)?\W*$", re.IGNORECASE)
-"""Databases append "[abstract no. 134]" to the titles of meeting abstracts."""
+_MISREAD = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0161\u0178-\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{1,3}")
+"""What two, three or four bytes of UTF-8 become where each is read as a letter of its own."""
 _SUPERSCRIPT = re.compile(r"\((?:sup|sub)\)|</?(?:sup|sub)>", re.IGNORECASE)
 """How exports write raised and lowered characters."""
 _NOTICE = re.compile(
@@ -44,9 +37,12 @@ _NOTICE_WORDS = ("erratum", "corrigendum", "correction", "retraction", "retracte
 """Words that begin a notice, looked for with a letter lost or doubled too: a misprinted erratum is an erratum."""
 _NOTICE_TYPES = ("erratum", "retraction notice", "retraction of publication", "expression of concern")
 _NUMBERS = re.compile(r"\d+|\b(?:i{1,3}|iv|v|vi{1,3}|ix)\b")
-_PARTICLES = frozenset(
-    ("von", "van", "der", "den", "de", "del", "della", "di", "da", "dos", "du", "la", "le", "el", "al", "ter", "ten", "zu")
+_PARTICLES = frozenset("von van der den de del della di da dos du la le el al ter ten zu".split())
+_GROUP_WORDS = frozenset(
+    "group investigators collaborators collaboration collaborative committee consortium network team society association "
+    "trialists study trial project registry".split()
 )
+"""Words of a study group's name; a database gives the group where another gives its writers."""
 _CONFERENCE = re.compile(r"\W+conference\b.*$", re.IGNORECASE)
 """Embase appends the meeting to the journal of a supplement."""
 _SUPPLEMENT = re.compile(r"\bsuppl\w*\.?\s*\d*", re.IGNORECASE)
@@ -54,11 +50,7 @@ _SUPPLEMENT = re.compile(r"\bsuppl\w*\.?\s*\d*", re.IGNORECASE)
 _INITIALS = 2
 """Names of up to this many letters are initials and tell nothing."""
 _FOREIGN_WORDS = frozenset(
-    [
-        *("bei", "das", "dem", "der", "ein", "eine", "im", "mit", "und", "vom", "von", "zur"),
-        *("del", "el", "las", "los", "por", "una", "y"),
-        *("aux", "chez", "des", "du", "et", "les", "sur", "une"),
-    ]
+    "bei das dem der ein eine im mit und vom von zur del el las los por una y aux chez des du et les sur une".split()
 )
 """Small words of German, Spanish and French that English lacks: a title with one of them is not English."""
 _AUTHORS = 10
@@ -92,6 +84,8 @@ class Comparable:
     issue: str = ""
     translated: bool = False
     """Whether the record shows that its title is a translation, or has one in the language of the paper."""
+    drug_names: frozenset[str] = frozenset()
+    """Names in the title of drugs that have two; `title` has one name for each drug."""
 
     # Not cached, though often asked for: a million records would keep a gigabyte of words for a few comparisons.
     @property
@@ -112,13 +106,18 @@ class Comparable:
     @cached_property
     def surname(self) -> str:
         """The first person's surname, empty where no person is named."""
-        return next((_surname(author.family) for author in self.authors if author.family and not author.collective), "")
+        return next(
+            (_surname(read_rightly(author.family)) for author in self.authors if author.family and not _is_group(author)), ""
+        )
 
     @cached_property
     def names(self) -> frozenset[str]:
         """All names of more than initials among the first authors, given names too."""
         return frozenset(
-            word for author in self.authors[:_AUTHORS] for word in fold(str(author)).split() if len(word) > _INITIALS
+            word
+            for author in self.authors[:_AUTHORS]
+            for word in fold(read_rightly(str(author))).split()
+            if len(word) > _INITIALS
         )
 
     @cached_property
@@ -134,7 +133,7 @@ class Comparable:
 
 def normalise(key: str, source: str, citation: Citation) -> Comparable:
     """The comparable values of one record, whose key and source's slug are taken over as they are."""
-    title = fold(_SUPERSCRIPT.sub("", _ABSTRACT.sub("", _APPENDED.sub("", citation.title))).translate(_GREEK))
+    title, drug_names = named_alike(_folded_title(citation.title))
     return Comparable(
         key=key,
         source=source,
@@ -152,7 +151,35 @@ def normalise(key: str, source: str, citation: Citation) -> Comparable:
         notice=_notice(title, citation),
         issue=_issue(citation),
         translated=_translated(citation),
+        drug_names=drug_names,
     )
+
+
+def _folded_title(title: str) -> str:
+    bare = _SUPERSCRIPT.sub("", without_appended(read_rightly(title)))
+    return fold(bare.translate(_GREEK))
+
+
+def read_rightly(text: str) -> str:
+    """Text whose UTF-8 was once read in a Western encoding, as it was meant: "HrubÃ½" is Hrubý."""
+    return text if text.isascii() else _MISREAD.sub(_meant, text)
+
+
+def _meant(match: re.Match[str]) -> str:
+    try:
+        return b"".join(map(_western_byte, match.group())).decode("utf-8")
+    except UnicodeError:
+        return match.group()
+
+
+def _western_byte(letter: str) -> bytes:
+    # Windows leaves five bytes without a letter, which readers pass through.
+    return letter.encode("latin-1" if letter <= "\u00ff" else "cp1252")
+
+
+def _is_group(author: Author) -> bool:
+    """True for a study group, also where an export took its name for a person's."""
+    return author.collective or not _GROUP_WORDS.isdisjoint(fold(author.family).split())
 
 
 def _surname(family: str) -> str:

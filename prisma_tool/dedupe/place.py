@@ -120,10 +120,9 @@ def pages_agree(a: Pages, b: Pages) -> bool | None:
         return None
     if PageKind.LAST in kinds:
         return _ends_agree(a.last, b.last)
-    if kinds == {PageKind.PRINTED, PageKind.ARTICLE}:
-        return True if a.first == b.first else None  # an export dropped the letter of e101
     if len(kinds) > 1 or a.series != b.series:
-        return None
+        # Some exports drop the letter of e101 and S12.
+        return True if PageKind.PRINTED in kinds and a.first == b.first else None
     if kinds == {PageKind.PROVISIONAL}:
         return True if a.last == b.last else None
     return True if a.first == b.first else (None if _overlap(a, b) else False)
@@ -137,8 +136,8 @@ def counted_apart(a: Pages, b: Pages, *, one_year: bool) -> bool:
     """
     if a.kind is PageKind.PROVISIONAL or b.kind is PageKind.PROVISIONAL:
         return a.kind is not b.kind and not one_year
-    lettered = PageKind.SUPPLEMENT in (a.kind, b.kind) and (a.kind is not b.kind or a.series != b.series)
-    return (lettered and bool(a.first and b.first)) or PageKind.EXTENT in (a.kind, b.kind)
+    lettered = PageKind.SUPPLEMENT in (a.kind, b.kind) and bool(a.first and b.first)
+    return (lettered and pages_agree(a, b) is None) or PageKind.EXTENT in (a.kind, b.kind)
 
 
 def _ends_agree(a: str, b: str) -> bool | None:

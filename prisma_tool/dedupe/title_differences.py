@@ -41,51 +41,10 @@ NEVER_JOINED = frozenset({DifferenceKind.NEGATION, DifferenceKind.NUMBER})
 
 _NEGATIONS = frozenset(("without", "not", "no", "non", "never", "nor"))
 _SMALL_WORDS = frozenset(
-    [
-        *(
-            "a",
-            "an",
-            "the",
-            "this",
-            "that",
-            "these",
-            "those",
-            "its",
-            "their",
-            "of",
-            "and",
-            "or",
-            "for",
-            "in",
-            "on",
-            "at",
-            "to",
-            "by",
-        ),
-        *("from", "with", "as", "is", "are", "was", "were", "into", "via", "per", "using", "between", "among", "vs", "versus"),
-        *("der", "die", "das", "des", "dem", "den", "und", "von", "zur", "zum", "im", "bei", "mit"),
-        *(
-            "le",
-            "la",
-            "les",
-            "un",
-            "une",
-            "et",
-            "de",
-            "du",
-            "en",
-            "el",
-            "los",
-            "las",
-            "y",
-            "del",
-            "al",
-            "il",
-            "lo",
-            "gli",
-            "della",
-        ),
-    ]
+    "a an the this that these those its their of and or for in on at to by from with as is are was were into via per using between "
+    "among vs versus "
+    "der die das des dem den und von zur zum im bei mit "
+    "le la les un une et de du en el los las y del al il lo gli della".split()
 )
 """Words that carry no content: articles, prepositions, conjunctions, in the languages in which titles are printed most."""
 _NUMERAL = re.compile(r"\d+|[ivx]{1,5}|[a-z]")
@@ -102,6 +61,8 @@ _SPELLINGS = (
 )
 """British and American spellings of one word."""
 _ENDINGS = (("ies", "y"), ("es", "e"), ("s", ""), ("e", ""), ("re", "er"), ("ogue", "og"))
+_ACTION = re.compile(r"(?<=\w{5})(?:ing|ion)s?$")
+"""The ending of a noun of action: preventing and prevention of one thing are one topic."""
 _LOOKALIKES = frozenset(map(frozenset, ("li", "lt", "it", "l1", "i1", "o0", "ce", "uv", "nh", "bh", "gq", "s5")))
 """Letters that optical character recognition takes for each other."""
 _OPPOSITES = (
@@ -260,7 +221,7 @@ def _roots(word: str) -> frozenset[str]:
     for british, american in _SPELLINGS:
         word = word.replace(british, american)
     endings = {word.removesuffix(end) + other for end, other in _ENDINGS if word.endswith(end) and len(word) > len(end) + 2}
-    return frozenset({word} | endings)
+    return frozenset({word, _ACTION.sub("ion", word)} | endings)
 
 
 def _opposite(a: str, b: str) -> bool:
