@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from prisma_tool.dedupe import rules
+from prisma_tool.dedupe.evidence import evidence
 from prisma_tool.dedupe.findings import SPELT_OTHERWISE, Finding, contained, field_findings
 from prisma_tool.dedupe.normalise import Comparable
 from prisma_tool.model.vocabulary import DuplicateVerdict
@@ -48,12 +49,18 @@ def examine(a: Comparable, b: Comparable) -> Comparison:
 
 def _examined(a: Comparable, b: Comparable, likeness: float) -> Comparison:
     findings = field_findings(a, b, likeness)
-    by_field = dict(findings)
-    veto = rules.veto(a, b, by_field)
-    verdict, rule = (
-        (DuplicateVerdict.DIFFERENT, veto) if veto else rules.doubted(a, b, by_field, rules.judge(a, b, by_field, likeness))
-    )
-    return Comparison(verdict, rule, tuple(findings), likeness, vetoed=bool(veto))
+    veto = rules.veto(a, b, dict(findings))
+    if veto:
+        return Comparison(DuplicateVerdict.DIFFERENT, veto, tuple(findings), likeness, vetoed=True)
+    if rules.weighs_abstracts(a, b, dict(findings), likeness):
+        findings += evidence(a, b)
+    verdict, rule = _judged(a, b, dict(findings), likeness)
+    return Comparison(verdict, rule, tuple(findings), likeness)
+
+
+def _judged(a: Comparable, b: Comparable, findings: dict[str, Finding], likeness: float) -> rules.Judgement:
+    judgement = rules.judge(a, b, findings, likeness)
+    return rules.doubted(a, b, findings, rules.encouraged(a, b, findings, likeness, judgement))
 
 
 _HOPELESS = Comparison(DuplicateVerdict.DIFFERENT, "too little agrees", (), 0.0)

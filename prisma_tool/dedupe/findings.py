@@ -34,7 +34,7 @@ class Finding(StrEnum):
 def field_findings(a: Comparable, b: Comparable, likeness: float) -> list[tuple[str, Finding]]:
     """The finding of every field, by name, in the order in which people are shown them."""
     return [
-        ("DOI", _identifier(a.doi, b.doi)),
+        ("DOI", _doi(a, b)),
         ("PMID", _identifier(a.pmid, b.pmid)),
         ("registry number", _registry(a, b)),
         ("title", _title(a, b, likeness)),
@@ -51,6 +51,11 @@ def _identifier(a: str, b: str) -> Finding:
     if not (a and b):
         return Finding.MISSING
     return Finding.AGREES if a == b else Finding.CONTRADICTS
+
+
+def _doi(a: Comparable, b: Comparable) -> Finding:
+    shared = a.doi == b.doi and (a.doi_shared or b.doi_shared)
+    return Finding.MISSING if shared else _identifier(a.doi, b.doi)
 
 
 def _plain(a: str, b: str) -> Finding:

@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 from prisma_tool.dedupe.appended_words import without_appended
 from prisma_tool.dedupe.place import Pages, first_page, read_pages
 from prisma_tool.dedupe.same_words import named_alike
-from prisma_tool.model.record.citation import Author, Citation
+from prisma_tool.model.record.citation import Author, Citation, Section
 from prisma_tool.model.text import fold
 
 _GREEK = str.maketrans(
@@ -84,6 +84,10 @@ class Comparable:
     issue: str = ""
     translated: bool = False
     """Whether the record shows that its title is a translation, or has one in the language of the paper."""
+    doi_shared: bool = False
+    """Whether several distinct titles among the records bear this DOI, so that it tells nothing (see `shared_dois`)."""
+    abstract: tuple[Section, ...] = ()
+    """The citation's own abstract, not a copy: it is read only where records are compared."""
     drug_names: frozenset[str] = frozenset()
     """Names in the title of drugs that have two; `title` has one name for each drug."""
 
@@ -151,6 +155,7 @@ def normalise(key: str, source: str, citation: Citation) -> Comparable:
         notice=_notice(title, citation),
         issue=_issue(citation),
         translated=_translated(citation),
+        abstract=citation.abstract,
         drug_names=drug_names,
     )
 

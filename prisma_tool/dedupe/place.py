@@ -89,7 +89,7 @@ def first_page(text: str) -> str:
 
 def _leading_span(folded: str) -> tuple[str, str, str]:
     """Letters, first and last page of a range; of several ranges the lowest, because exports list them in any order."""
-    spans = _SPAN.findall(folded)
+    spans: list[tuple[str, str, str]] = _SPAN.findall(folded)
     if len(spans) > 1 and all(last for _, _, last in spans):
         return min(spans, key=lambda span: (int(span[1]), span))
     return spans[0] if spans else ("", "", "")

@@ -11,11 +11,28 @@ from dataclasses import dataclass
 from prisma_tool.dedupe.findings import LIKE_TITLE, SPELT_OTHERWISE, TELLING_WORDS, UNLIKE_TITLE, Finding, contained
 from prisma_tool.dedupe.normalise import Comparable
 from prisma_tool.dedupe.place import counted_apart
+from prisma_tool.dedupe.same_words import exchanged_drug_names
 from prisma_tool.dedupe.title_differences import NO_DIFFERENCE, title_differences
 from prisma_tool.model.vocabulary import DuplicateVerdict
 
 PLACES = 3
 """Journal, volume and first page."""
+
+GENERIC_WORDS = frozenset(
+    "a about abstract abstracts and announcement announcements author authors book books by calendar case clinical comment commentary "
+    "comments conclusion contents correspondence corrections current discussion editor editorial editorials editors for foreword from "
+    "further guest highlights image images in introduction introductory invited issue issues journal letter letters literature "
+    "meeting minutes month news note notes obituary of on opinion our page pages perspective perspectives preface president "
+    "proceedings question questions quiz re readers recent remarks reply report reports response review reviewers reviews s section "
+    "special summary symposium thanks the this to update viewpoint welcome words year".split()
+)
+"""A title of nothing but these ("Letter to the editor", "In this issue") stands in every issue."""
+_AGAINST = {
+    "abstract": "the abstracts differ",
+    "sample size": "the samples have other sizes",
+    "registry numbers named": "they name other trials of one register",
+}
+_FOR = ("abstract", "first sentence", "rare numbers")
 
 Judgement = tuple[DuplicateVerdict, str]
 
@@ -25,7 +42,7 @@ def judge(a: Comparable, b: Comparable, findings: dict[str, Finding], likeness: 
     if Finding.AGREES in (findings["PMID"], findings["registry number"]):
         return DuplicateVerdict.SAME, "same PMID" if findings["PMID"] is Finding.AGREES else "same register entry"
     if findings["DOI"] is Finding.AGREES:
-        return _same_doi(findings, likeness, _PublicationPlace.of(findings))
+        return _same_doi(a, b, findings, likeness)
     place = _PublicationPlace.of(findings)
     if Finding.CONTRADICTS in (findings["DOI"], findings["PMID"]):
         return _other_identifier(findings, place)
@@ -35,25 +52,88 @@ def judge(a: Comparable, b: Comparable, findings: dict[str, Finding], likeness: 
 
 
 def doubted(a: Comparable, b: Comparable, findings: dict[str, Finding], judgement: Judgement) -> Judgement:
-    """A judgement that joins goes to a person where the titles differ as siblings' do, or the pair stands in two issues.
-
-    Siblings of one group stand on one page of a supplement, or have no page yet; so only identifiers, or a range of pages with room
-    for one report, outweigh an exchanged word, and none but identifiers another number or a "without".
-    """
+    """A judgement that joins goes to a person where something speaks against it; one number of a database or register never does."""
     verdict, rule = judgement
     if verdict is not DuplicateVerdict.SAME or Finding.AGREES in (findings["PMID"], findings["registry number"]):
         return judgement
     by_doi = findings["DOI"] is Finding.AGREES
-    if a.notice and not by_doi and findings["first page"] is not Finding.AGREES and not _identical(a, b):
-        return DuplicateVerdict.UNSURE, f"{rule}, but a paper may have several notices"
-    if findings["issue"] is Finding.DIFFERS and not by_doi:
-        return DuplicateVerdict.UNSURE, f"{rule}, but in another issue"
-    if not by_doi and counted_apart(a.printed, b.printed, one_year=a.year == b.year):
-        return DuplicateVerdict.UNSURE, f"{rule}, but on pages that are counted apart"
+    doubt = ("" if by_doi else _other_place(a, b, findings)) or _against(findings) or _siblings(a, b, findings, by_doi=by_doi)
+    return (DuplicateVerdict.UNSURE, f"{rule}, but {doubt}") if doubt else judgement
+
+
+def _other_place(a: Comparable, b: Comparable, findings: dict[str, Finding]) -> str:
+    """Why the two may stand in two places although nothing contradicts; empty where they do not."""
+    if a.notice and findings["first page"] is not Finding.AGREES and not _identical(a, b):
+        return "a paper may have several notices"
+    if findings["issue"] is Finding.DIFFERS:
+        return "in another issue"
+    if counted_apart(a.printed, b.printed, one_year=a.year == b.year):
+        return "on pages that are counted apart"
+    generic = _generic(a) and _generic(b) and not _PublicationPlace.of(findings).on_one_page
+    return "such a title says nothing without a page" if generic else ""
+
+
+def _generic(record: Comparable) -> bool:
+    """True for a title that every issue of a journal may have."""
+    return GENERIC_WORDS.issuperset(record.words)
+
+
+def _against(findings: dict[str, Finding]) -> str:
+    """The first evidence of the abstracts against one report, in words; empty where there is none."""
+    return next((words for name, words in _AGAINST.items() if findings.get(name) is Finding.DIFFERS), "")
+
+
+def _siblings(a: Comparable, b: Comparable, findings: dict[str, Finding], *, by_doi: bool) -> str:
+    """How the titles differ where they do so as siblings' do, in words; empty where they do not.
+
+    Siblings of one group stand on one page of a supplement, or have no page yet; so only identifiers, or a range of pages with room
+    for one report, outweigh an exchanged word, and none but identifiers another number or a "without".
+    """
     differences = title_differences(a.title, b.title) if a.title and b.title else NO_DIFFERENCE
-    if not differences.asks or _fills_one_place(a, b, findings, by_doi=by_doi, never=differences.never_joined):
+    if differences.asks and not _fills_one_place(a, b, findings, by_doi=by_doi, never=differences.never_joined):
+        return f"the titles differ by {differences.words}"
+    names = exchanged_drug_names(a.drug_names, b.drug_names)
+    if names and not _fills_one_place(a, b, findings, by_doi=by_doi, never=False):
+        return f"the titles differ by two names of one drug: {', '.join(names)}"
+    return ""
+
+
+def weighs_abstracts(a: Comparable, b: Comparable, findings: dict[str, Finding], likeness: float) -> bool:
+    """Whether the abstracts could change the judgement: reading them is dear, and most pairs are told without."""
+    numbered = Finding.AGREES in (findings["PMID"], findings["registry number"])
+    return not numbered and (likeness >= SPELT_OTHERWISE or a.translated or b.translated or findings["DOI"] is Finding.AGREES)
+
+
+def encouraged(a: Comparable, b: Comparable, findings: dict[str, Finding], likeness: float, judgement: Judgement) -> Judgement:
+    """A judgement that does not join is mended where the abstracts speak for one report, and nothing but the place against it."""
+    verdict, rule = judgement
+    if verdict is DuplicateVerdict.SAME or Finding.DIFFERS in map(findings.get, _AGAINST):
         return judgement
-    return DuplicateVerdict.UNSURE, f"{rule}, but the titles differ by {differences.words}"
+    alike = Finding.AGREES in map(findings.get, _FOR) and (likeness >= SPELT_OTHERWISE or a.translated or b.translated)
+    if verdict is DuplicateVerdict.DIFFERENT and alike and _may_be_one(findings):
+        return DuplicateVerdict.UNSURE, f"{rule}, but the abstracts are alike"
+    if verdict is DuplicateVerdict.UNSURE and findings.get("abstract") is Finding.AGREES and _misprinted(a, b, findings):
+        return DuplicateVerdict.SAME, "same title and abstract, a field of one record is misprinted"
+    return judgement
+
+
+def _may_be_one(findings: dict[str, Finding]) -> bool:
+    """Whether one journal may have printed both: a meeting's abstract, a preprint and the paper share words, and are three reports.
+
+    A journal and its translation go by two names, but by one volume and issue.
+    """
+    if Finding.CONTRADICTS in (findings["DOI"], findings["PMID"]):
+        return findings["journal"] is Finding.AGREES and findings["volume"] is not Finding.DIFFERS
+    one_issue = findings["volume"] is Finding.AGREES and findings["issue"] is Finding.AGREES
+    return findings["journal"] is not Finding.DIFFERS or one_issue
+
+
+def _misprinted(a: Comparable, b: Comparable, findings: dict[str, Finding]) -> bool:
+    """True where title, journal and year are one, and of authors, volume, issue and first page at most one is another."""
+    fields = [findings[name] for name in ("authors", "volume", "issue", "first page")]
+    sure = all(findings[name] is Finding.AGREES for name in ("title", "journal", "year")) and a.year == b.year
+    identified = Finding.CONTRADICTS in (findings["DOI"], findings["PMID"])
+    return sure and not identified and fields.count(Finding.DIFFERS) == 1 and fields.count(Finding.AGREES) >= PLACES - 1
 
 
 def _fills_one_place(a: Comparable, b: Comparable, findings: dict[str, Finding], *, by_doi: bool, never: bool) -> bool:
@@ -87,7 +167,7 @@ def veto(a: Comparable, b: Comparable, findings: dict[str, Finding]) -> str:
         return "a register entry and a publication are two reports"
     if findings["registry number"] is Finding.CONTRADICTS:
         return "two register entries with different numbers"
-    identified = Finding.AGREES in (findings["PMID"], findings["DOI"])
+    identified = Finding.AGREES in (findings["PMID"], findings["DOI"], findings["registry number"])
     if findings["PMID"] is not Finding.AGREES and a.notice != b.notice:
         return "a notice, comment or letter is not the paper that it is about"
     if findings["title"] is Finding.CONTRADICTS and not identified and not _PublicationPlace.of(findings).on_one_page:
@@ -95,10 +175,10 @@ def veto(a: Comparable, b: Comparable, findings: dict[str, Finding]) -> str:
     return ""
 
 
-def _same_doi(findings: dict[str, Finding], likeness: float, place: _PublicationPlace) -> Judgement:
+def _same_doi(a: Comparable, b: Comparable, findings: dict[str, Finding], likeness: float) -> Judgement:
     if findings["PMID"] is Finding.CONTRADICTS:
         return DuplicateVerdict.UNSURE, "same DOI but different PMIDs"
-    if findings["title"] is Finding.AGREES and place.differing == PLACES:
+    if findings["title"] is Finding.AGREES and _PublicationPlace.of(findings).differing == PLACES:
         return DuplicateVerdict.UNSURE, "same DOI and title, but published elsewhere"
     if findings["title"] in (Finding.AGREES, Finding.MISSING):
         return DuplicateVerdict.SAME, "same DOI and title"
@@ -107,7 +187,8 @@ def _same_doi(findings: dict[str, Finding], likeness: float, place: _Publication
         verdict = DuplicateVerdict.UNSURE if likeness >= LIKE_TITLE else DuplicateVerdict.DIFFERENT
         return verdict, "same DOI, but other titles and pages (abstracts of a supplement)"
     on_one_page = findings["first page"] is Finding.AGREES
-    if likeness >= LIKE_TITLE or (likeness >= UNLIKE_TITLE and on_one_page and findings["authors"] is Finding.AGREES):
+    like = likeness >= LIKE_TITLE or contained(a, b)
+    if like or (likeness >= UNLIKE_TITLE and on_one_page and findings["authors"] is Finding.AGREES):
         return DuplicateVerdict.SAME, "same DOI, like titles"
     doubtful = findings["authors"] is not Finding.DIFFERS and (likeness >= UNLIKE_TITLE or on_one_page)
     verdict = DuplicateVerdict.UNSURE if doubtful else DuplicateVerdict.DIFFERENT
@@ -132,7 +213,8 @@ def _same_title(a: Comparable, b: Comparable, findings: dict[str, Finding], plac
         return (DuplicateVerdict.UNSURE if versions else DuplicateVerdict.DIFFERENT), "same title, but another year or volume"
     if place.on_one_page or (not place.differing and (telling or place.agreeing) and _backed(a, b, authors, place)):
         return DuplicateVerdict.SAME, "same title, nothing contradicts"
-    if place.differing == 1 and (telling or place.agreeing) and authors is Finding.AGREES:
+    two_places = findings["journal"] is Finding.DIFFERS and not place.agreeing and bool(a.first_page and b.first_page)
+    if place.differing == 1 and not two_places and (telling or place.agreeing) and authors is Finding.AGREES:
         elsewhere = findings["first page"] is Finding.DIFFERS or not place.agreeing
         verdict = DuplicateVerdict.UNSURE if elsewhere else DuplicateVerdict.SAME
         return verdict, "same title and author, but the place of publication differs in part"

@@ -16,6 +16,7 @@ from prisma_tool.dedupe import blocking, findings
 from prisma_tool.dedupe.blocking import collection_paused
 from prisma_tool.dedupe.clustering import Judged, judge_pair, without_chains
 from prisma_tool.dedupe.normalise import Comparable, normalise
+from prisma_tool.dedupe.shared_dois import mark_shared_dois
 from prisma_tool.dedupe.strict_mode import strictly
 from prisma_tool.model.log.events import ENGINE, Event, EventKind
 from prisma_tool.model.vocabulary import DuplicateVerdict
@@ -125,7 +126,7 @@ def _gather(transaction: Transaction) -> _DedupeWork:
         comparables.append(normalise(record.key, record.source, record.citation))
     corrected = clusters.corrected_keys(transaction)
     return _DedupeWork(
-        comparables=comparables,
+        comparables=mark_shared_dois(comparables),
         fresh=frozenset(clusters.waiting_keys(transaction) | corrected),
         groups={key: frozenset(group) for group in members.values() for key in group},
         judged=frozenset(
