@@ -18,6 +18,8 @@ from prisma_tool.model.vocabulary import DuplicateVerdict
 PLACES = 3
 """Journal, volume and first page."""
 
+SEVERAL_NAMES = 3
+"""Names of authors from which an equal list is no chance: one or two write much together."""
 GENERIC_WORDS = frozenset(
     "a about abstract abstracts and announcement announcements author authors book books by calendar case clinical comment commentary "
     "comments conclusion contents correspondence corrections current discussion editor editorial editorials editors for foreword from "
@@ -120,12 +122,11 @@ def encouraged(a: Comparable, b: Comparable, findings: dict[str, Finding], liken
 def _may_be_one(findings: dict[str, Finding]) -> bool:
     """Whether one journal may have printed both: a meeting's abstract, a preprint and the paper share words, and are three reports.
 
-    A journal and its translation go by two names, but by one volume and issue.
+    A journal and its translation have one volume and issue.
     """
     if Finding.CONTRADICTS in (findings["DOI"], findings["PMID"]):
         return findings["journal"] is Finding.AGREES and findings["volume"] is not Finding.DIFFERS
-    one_issue = findings["volume"] is Finding.AGREES and findings["issue"] is Finding.AGREES
-    return findings["journal"] is not Finding.DIFFERS or one_issue
+    return findings["journal"] is not Finding.DIFFERS or _one_issue(findings)
 
 
 def _misprinted(a: Comparable, b: Comparable, findings: dict[str, Finding]) -> bool:
@@ -184,7 +185,8 @@ def _same_doi(a: Comparable, b: Comparable, findings: dict[str, Finding], likene
         return DuplicateVerdict.SAME, "same DOI and title"
     # Supplements give many abstracts one DOI: there only the page and the title tell them apart.
     if findings["first page"] is Finding.DIFFERS:
-        verdict = DuplicateVerdict.UNSURE if likeness >= LIKE_TITLE else DuplicateVerdict.DIFFERENT
+        doubtful = likeness >= LIKE_TITLE or findings["authors"] is Finding.AGREES
+        verdict = DuplicateVerdict.UNSURE if doubtful else DuplicateVerdict.DIFFERENT
         return verdict, "same DOI, but other titles and pages (abstracts of a supplement)"
     on_one_page = findings["first page"] is Finding.AGREES
     like = likeness >= LIKE_TITLE or contained(a, b)
@@ -198,6 +200,10 @@ def _same_doi(a: Comparable, b: Comparable, findings: dict[str, Finding], likene
 def _other_identifier(findings: dict[str, Finding], place: _PublicationPlace) -> Judgement:
     if findings["title"] is Finding.AGREES and findings["authors"] is not Finding.DIFFERS and place.on_one_page:
         return DuplicateVerdict.UNSURE, "same title, author and page, but different identifiers"
+    in_one_volume = _in_one_journal_by_the_same(findings) and findings["volume"] is Finding.AGREES
+    elsewhere = Finding.DIFFERS in (findings["issue"], findings["first page"])
+    if findings["title"] is Finding.AGREES and in_one_volume and not elsewhere and findings["PMID"] is not Finding.CONTRADICTS:
+        return DuplicateVerdict.UNSURE, "same title, author and volume, but different identifiers"
     return DuplicateVerdict.DIFFERENT, "different identifiers"
 
 
@@ -210,6 +216,7 @@ def _same_title(a: Comparable, b: Comparable, findings: dict[str, Finding], plac
     if years is Finding.DIFFERS or (findings["volume"] is Finding.DIFFERS and a.year != b.year):
         # A Cochrane review keeps its number as page through all its versions.
         versions = place.agreeing == PLACES - 1 and authors is Finding.AGREES
+        versions |= telling and _in_one_journal_by_the_same(findings)
         return (DuplicateVerdict.UNSURE if versions else DuplicateVerdict.DIFFERENT), "same title, but another year or volume"
     if place.on_one_page or (not place.differing and (telling or place.agreeing) and _backed(a, b, authors, place)):
         return DuplicateVerdict.SAME, "same title, nothing contradicts"
@@ -220,8 +227,24 @@ def _same_title(a: Comparable, b: Comparable, findings: dict[str, Finding], plac
         return verdict, "same title and author, but the place of publication differs in part"
     if not place.differing:
         return DuplicateVerdict.UNSURE, "same short title and nothing else to tell"
-    doubtful = place.agreeing and telling and authors is Finding.AGREES and a.year == b.year
+    doubtful = (place.agreeing and telling) or _one_issue(findings) or (telling and _same_list(a, b))
+    doubtful = doubtful and authors is Finding.AGREES and a.year == b.year
     return (DuplicateVerdict.UNSURE if doubtful else DuplicateVerdict.DIFFERENT), "same title, but published elsewhere"
+
+
+def _in_one_journal_by_the_same(findings: dict[str, Finding]) -> bool:
+    """True for a meeting's abstract and the paper after it, and for a paper whose volume or year is misprinted."""
+    return all(findings[name] is Finding.AGREES for name in ("journal", "authors", "year"))
+
+
+def _one_issue(findings: dict[str, Finding]) -> bool:
+    """True where volume and issue agree: a journal and its translation go by two names, and count their pages apart."""
+    return findings["volume"] is Finding.AGREES and findings["issue"] is Finding.AGREES
+
+
+def _same_list(a: Comparable, b: Comparable) -> bool:
+    """True where both have the same several authors: an abstract given at two meetings, or one journal's name misread."""
+    return len(a.names) >= SEVERAL_NAMES and a.names == b.names
 
 
 def _backed(a: Comparable, b: Comparable, authors: Finding, place: _PublicationPlace) -> bool:
