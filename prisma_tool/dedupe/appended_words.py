@@ -76,6 +76,9 @@ APPENDED_WORDS = (
         "doi",
         r"\s*[\[(][^\[\]]*\(\d{4}\)[^\[\]]*\bdoi:?\s*10\.\d{4,}[^\[\]]*[\])]\W*$",
     ),
+    _row("spreadsheets", "a title cut at a length, with what is left of its last word", "...", r"\s+\S*\.\.\.\s*$"),
+    _row("spreadsheets", "a title cut at a length, with what is left of its last word", "\u2026", r"\s+\S*\u2026\s*$"),
+    _row("proceedings", "the number of an abstract before the title", ". ", r"^\W*\d{2,4}\. (?=[A-Z])"),
     _row("proceedings", "the session of the meeting before the title", "session", r"^\W*session \d+\b[\s:.\u2013-]*"),
     _row(
         "journals of the AHA and the AACR",

@@ -28,6 +28,8 @@ class Comparison:
     likeness: float
     vetoed: bool = False
     """Whether something forbids that the two are one report, whatever else agrees."""
+    doubted: bool = False
+    """Whether a rule would join the two, and something speaks against it: no third record that lacks it may join them."""
 
     @property
     def reason(self) -> str:
@@ -54,13 +56,10 @@ def _examined(a: Comparable, b: Comparable, likeness: float) -> Comparison:
         return Comparison(DuplicateVerdict.DIFFERENT, veto, tuple(findings), likeness, vetoed=True)
     if rules.weighs_abstracts(a, b, dict(findings), likeness):
         findings += evidence(a, b)
-    verdict, rule = _judged(a, b, dict(findings), likeness)
-    return Comparison(verdict, rule, tuple(findings), likeness)
-
-
-def _judged(a: Comparable, b: Comparable, findings: dict[str, Finding], likeness: float) -> rules.Judgement:
-    judgement = rules.judge(a, b, findings, likeness)
-    return rules.doubted(a, b, findings, rules.encouraged(a, b, findings, likeness, judgement))
+    by_name = dict(findings)
+    judgement = rules.encouraged(a, b, by_name, likeness, rules.judge(a, b, by_name, likeness))
+    verdict, rule = rules.doubted(a, b, by_name, judgement)
+    return Comparison(verdict, rule, tuple(findings), likeness, doubted=verdict is not judgement[0])
 
 
 _HOPELESS = Comparison(DuplicateVerdict.DIFFERENT, "too little agrees", (), 0.0)

@@ -66,8 +66,8 @@ def _plain(a: str, b: str) -> Finding:
 
 def _volume(a: Comparable, b: Comparable) -> Finding:
     # Some exports write the year where the volume belongs.
-    told = a.volume == b.volume or (a.volume != str(a.year) and b.volume != str(b.year))
-    return _plain(a.volume, b.volume) if told else Finding.MISSING
+    comparable = a.volume == b.volume or (a.volume != str(a.year) and b.volume != str(b.year))
+    return _plain(a.volume, b.volume) if comparable else Finding.MISSING
 
 
 def _page(a: Comparable, b: Comparable) -> Finding:
@@ -133,7 +133,9 @@ def _journal(a: str, b: str) -> Finding:
     return Finding.AGREES if a == b or abbreviates(a, b) or abbreviates(b, a) else Finding.DIFFERS
 
 
-_SMALL_WORDS = frozenset(("of", "the", "and", "for", "in", "on", "de", "la", "und", "der", "et", "a", "an"))
+_SMALL_WORDS = frozenset(
+    "of the and for in on de la und der et a an fur im zur des den del della y e do da dos du le les per".split()
+)
 
 
 @lru_cache(maxsize=100_000)

@@ -18,17 +18,24 @@ from prisma_tool.dedupe.same_words import named_alike
 from prisma_tool.model.record.citation import Author, Citation, Section
 from prisma_tool.model.text import fold
 
+_LETTERS = dict(zip("αβγδκλμµω", "alpha beta gamma delta kappa lambda mu mu omega".split(), strict=True))
 _GREEK = str.maketrans(
-    {
-        letter: f" {name} "
-        for letter, name in zip("αβγδκλμµω", "alpha beta gamma delta kappa lambda mu mu omega".split(), strict=True)
-    }
-    | {"&": " and "}
+    {form: f" {name} " for letter, name in _LETTERS.items() for form in (letter, letter.upper())} | {"&": " and "}
 )
 _MISREAD = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0161\u0178-\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{1,3}")
 """What two, three or four bytes of UTF-8 become where each is read as a letter of its own."""
-_SUPERSCRIPT = re.compile(r"\((?:sup|sub)\)|</?(?:sup|sub)>", re.IGNORECASE)
-"""How exports write raised and lowered characters."""
+_SUPERSCRIPT = re.compile(r"\((?:sup|sub)\)|</?(?:sup|sub)>|(?:\((?:sup|sub)\s|[_^]\()(?P<raised>[^()]{1,6})\)", re.IGNORECASE)
+"""How exports write raised and lowered characters: H(sub)2O, H<sub>2</sub>O, H(sub 2)O, H_(2)O."""
+_AMERICAN = (
+    ("ae", "e"),
+    ("oe", "e"),
+    ("isation", "ization"),
+    ("ising", "izing"),
+    ("ised", "ized"),
+    ("sulph", "sulf"),
+    ("umour", "umor"),
+)
+"""British spellings that no American word holds, and the American ones: databases change them."""
 _NOTICE = re.compile(
     r"^(?:published )?(?P<kind>erratum|corrigendum|correction|retraction|retracted|expression of concern|re|reply|response|comment|"
     r"author s? ?reply|in reply|letter|editorial)\b",
@@ -40,11 +47,13 @@ _NUMBERS = re.compile(r"\d+|\b(?:i{1,3}|iv|v|vi{1,3}|ix)\b")
 _PARTICLES = frozenset("von van der den de del della di da dos du la le el al ter ten zu".split())
 _GROUP_WORDS = frozenset(
     "group investigators collaborators collaboration collaborative committee consortium network team society association "
-    "trialists study trial project registry".split()
+    "trialists study trial project registry anonymous anon".split()
 )
-"""Words of a study group's name; a database gives the group where another gives its writers."""
+"""Words of a study group's name, which a database gives where another gives its writers; and of no name at all."""
 _CONFERENCE = re.compile(r"\W+conference\b.*$", re.IGNORECASE)
 """Embase appends the meeting to the journal of a supplement."""
+_TOWN = re.compile(r"(?<=\w)\s*\([^()]*\)\W*$")
+"""PubMed appends town and year: "Lancet (London, England)", "Spine (1976)"."""
 _SUPPLEMENT = re.compile(r"\bsuppl\w*\.?\s*\d*", re.IGNORECASE)
 """A supplement's number stands in the field of the volume, and for it where the export has lost the volume."""
 _INITIALS = 2
@@ -127,7 +136,7 @@ class Comparable:
     @cached_property
     def journal(self) -> str:
         """The journal's folded name, without the meeting that Embase appends to a supplement's."""
-        return fold(_CONFERENCE.sub("", self.journal_name))
+        return fold(_TOWN.sub("", _CONFERENCE.sub("", self.journal_name)))
 
     @cached_property
     def printed(self) -> Pages:
@@ -161,8 +170,11 @@ def normalise(key: str, source: str, citation: Citation) -> Comparable:
 
 
 def _folded_title(title: str) -> str:
-    bare = _SUPERSCRIPT.sub("", without_appended(read_rightly(title)))
-    return fold(bare.translate(_GREEK))
+    bare = _SUPERSCRIPT.sub(r"\g<raised>", without_appended(read_rightly(title)))
+    folded = fold(bare.translate(_GREEK))
+    for british, american in _AMERICAN:
+        folded = folded.replace(british, american)
+    return folded
 
 
 def read_rightly(text: str) -> str:

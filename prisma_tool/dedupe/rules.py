@@ -92,7 +92,12 @@ def _siblings(a: Comparable, b: Comparable, findings: dict[str, Finding], *, by_
     for one report, outweigh an exchanged word, and none but identifiers another number or a "without".
     """
     differences = title_differences(a.title, b.title) if a.title and b.title else NO_DIFFERENCE
-    if differences.asks and not _fills_one_place(a, b, findings, by_doi=by_doi, never=differences.never_joined):
+    outweighed = by_doi and differences.added
+    if (
+        differences.asks
+        and not outweighed
+        and not _fills_one_place(a, b, findings, by_doi=by_doi, never=differences.never_joined)
+    ):
         return f"the titles differ by {differences.words}"
     names = exchanged_drug_names(a.drug_names, b.drug_names)
     if names and not _fills_one_place(a, b, findings, by_doi=by_doi, never=False):

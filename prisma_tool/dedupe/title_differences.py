@@ -26,6 +26,10 @@ class DifferenceKind(StrEnum):
     """Another number, Roman numeral or single letter: phase II and III, 24 and 48 weeks, hepatitis B and C."""
     EXCHANGE = "exchange"
     """Each title has a word of content that the other lacks: hip and knee, men and women."""
+    REPORT = "kind of report"
+    """One title says that it is a protocol, a follow-up or another analysis of the study."""
+    INSERTION = "insertion"
+    """A word of content within one title, which narrows it: in elderly patients, in patients."""
     ORDER = "order"
     """The same words in another order: sleep before pain and pain before sleep."""
     ADDITION = "addition"
@@ -34,7 +38,7 @@ class DifferenceKind(StrEnum):
     """The same words spelt, joined or cut otherwise."""
 
 
-ASKING = frozenset({DifferenceKind.NEGATION, DifferenceKind.NUMBER, DifferenceKind.EXCHANGE, DifferenceKind.ORDER})
+ASKING = frozenset(DifferenceKind) - {DifferenceKind.ADDITION, DifferenceKind.SPELLING}
 """Kinds that make two reports likely enough that a person must look."""
 NEVER_JOINED = frozenset({DifferenceKind.NEGATION, DifferenceKind.NUMBER})
 """Kinds that no page can outweigh: parts of a series are printed one after the other, abstracts on one page."""
@@ -47,6 +51,11 @@ _SMALL_WORDS = frozenset(
     "le la les un une et de du en el los las y del al il lo gli della".split()
 )
 """Words that carry no content: articles, prepositions, conjunctions, in the languages in which titles are printed most."""
+_REPORT_WORDS = frozenset(
+    "protocol rationale design plan baseline interim final secondary subgroup substudy exploratory posthoc hoc pooled extension "
+    "followup follow longterm cost economic qualitative feasibility pilot update updated reanalysis".split()
+)
+"""Words by which one report of a study is told from another."""
 _NUMERAL = re.compile(r"\d+|[ivx]{1,5}|[a-z]")
 """A number, a Roman numeral or a single letter as a word of its own."""
 _DIGIT = re.compile(r"\d")
@@ -63,7 +72,7 @@ _SPELLINGS = (
 _ENDINGS = (("ies", "y"), ("es", "e"), ("s", ""), ("e", ""), ("re", "er"), ("ogue", "og"))
 _ACTION = re.compile(r"(?<=\w{5})(?:ing|ion)s?$")
 """The ending of a noun of action: preventing and prevention of one thing are one topic."""
-_LOOKALIKES = frozenset(map(frozenset, ("li", "lt", "it", "l1", "i1", "o0", "ce", "uv", "nh", "bh", "gq", "s5")))
+_LOOKALIKES = frozenset(map(frozenset, ("li", "lt", "it", "ft", "l1", "i1", "o0", "ce", "uv", "nh", "bh", "gq", "s5")))
 """Letters that optical character recognition takes for each other."""
 _OPPOSITES = (
     frozenset(("hyper", "hypo")),
@@ -76,8 +85,13 @@ _OPPOSITES = (
     frozenset(("endo", "exo")),
 )
 """Beginnings that turn a word into its opposite: a letter or two, and another study."""
+_PRIVATIVE = frozenset("an")
+"""Letters that say "not" before a word: atypical, NSTEMI."""
 _LOST_LETTER_FROM = 5
 """From this length on a letter lost or added is a misprint, the commonest of all; in shorter words it makes another word (men, mean)."""
+_SHAPES = str.maketrans("105", "los")
+_MISREAD_FROM = 6
+"""From this length on digits within a word, and "rn" for "m", are misread letters (modern and modem are two words)."""
 _MISPRINT_FROM = 8
 """From this length on letters transposed, or taken for ones that look like them, are a misprint (trial and trail are two words)."""
 _TWO_WORDS = frozenset(
@@ -97,6 +111,8 @@ _TWO_WORDS = frozenset(
 """Words of medicine that a single letter parts, so that neither is a misprint of the other."""
 _LONGEST_RUN = 5
 """Into so many pieces blanks may cut a word."""
+_NARROWING = 2
+"""So many words within a title narrow it (elderly, newly diagnosed); more of them are a clause that an export dropped."""
 _SUBTITLE_FROM = 3
 """So many words more at one end of a title are a subtitle, a translation or a study group, whatever numbers they hold."""
 
@@ -119,6 +135,11 @@ class TitleDifferences:
     def asks(self) -> bool:
         """True where the titles differ as those of two reports do."""
         return not self.kinds.isdisjoint(ASKING)
+
+    @property
+    def added(self) -> bool:
+        """True where one title only has more words, which under one DOI is a database's doing."""
+        return self.kinds <= {DifferenceKind.INSERTION, DifferenceKind.REPORT, DifferenceKind.ADDITION, DifferenceKind.SPELLING}
 
     @property
     def never_joined(self) -> bool:
@@ -205,6 +226,8 @@ def _cut(short: str, long: str, title: list[str]) -> bool:
 @lru_cache(maxsize=50_000)
 def spelt_otherwise(a: str, b: str) -> bool:
     """True where two words are one word in two spellings: British and American, singular and plural, or a misprint."""
+    if _misread(a, b):
+        return True
     if (
         _NUMERAL.fullmatch(a)
         or _NUMERAL.fullmatch(b)
@@ -214,6 +237,12 @@ def spelt_otherwise(a: str, b: str) -> bool:
     ):
         return False
     return not _roots(a).isdisjoint(_roots(b)) or _misprinted(a, b)
+
+
+def _misread(a: str, b: str) -> bool:
+    """True where two long words look alike to a machine: cornpared and compared, 1eflunomide and leflunomide."""
+    long = min(len(a), len(b)) >= _MISREAD_FROM and not (_DIGIT.search(a) and _DIGIT.search(b))
+    return long and a.translate(_SHAPES).replace("rn", "m") == b.translate(_SHAPES).replace("rn", "m")
 
 
 def _roots(word: str) -> frozenset[str]:
@@ -227,7 +256,7 @@ def _roots(word: str) -> frozenset[str]:
 def _opposite(a: str, b: str) -> bool:
     """True where a word's beginning makes it another one: symptomatic and asymptomatic, hypertension and hypotension."""
     if a.endswith(b) or b.endswith(a):
-        return abs(len(a) - len(b)) > 1 or "a" in (a[0], b[0])
+        return abs(len(a) - len(b)) > 1 or not _PRIVATIVE.isdisjoint((a[0], b[0]))
     tail = _common_ending(a, b)
     return frozenset((a[: len(a) - tail], b[: len(b) - tail])) in _OPPOSITES or any(
         a.startswith(one) and b.startswith(other)
@@ -253,13 +282,27 @@ def _misprinted(a: str, b: str) -> bool:
 
 def _kinds(first: list[str], second: list[str], only_first: list[str], only_second: list[str]) -> set[DifferenceKind]:
     kinds = set()
-    if not _NEGATIONS.isdisjoint(only_first) or not _NEGATIONS.isdisjoint(only_second):
+    if _negated(only_first, second) or _negated(only_second, first):
         kinds.add(DifferenceKind.NEGATION)
     if _other_numerals(first, second, only_first, only_second):
         kinds.add(DifferenceKind.NUMBER)
     if _content(only_first) and _content(only_second):
         kinds.add(DifferenceKind.EXCHANGE)
-    return kinds or {DifferenceKind.ADDITION}
+    return kinds or {_added(*((only_first, first) if only_first else (only_second, second)))}
+
+
+def _negated(alone: list[str], other: list[str]) -> bool:
+    """Whether a title alone says "without", or is about things with and without what the other's are without."""
+    return not _NEGATIONS.isdisjoint(alone) or ("with" in alone and "without" in other)
+
+
+def _added(alone: list[str], title: list[str]) -> DifferenceKind:
+    """What words are that one title has and the other lacks."""
+    if not _REPORT_WORDS.isdisjoint(alone):
+        return DifferenceKind.REPORT
+    at_an_end = title[-len(alone) :] == alone or title[: len(alone)] == alone
+    narrowing = 0 < len(_content(alone)) <= _NARROWING
+    return DifferenceKind.INSERTION if narrowing and not at_an_end else DifferenceKind.ADDITION
 
 
 def _other_numerals(first: list[str], second: list[str], only_first: list[str], only_second: list[str]) -> bool:
