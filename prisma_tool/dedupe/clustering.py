@@ -106,9 +106,15 @@ def _clash(pair: Judged, x: str, y: str, records: Mapping[str, Comparable], judg
     if comparison.vetoed or any(finding is Finding.CONTRADICTS for _, finding in comparison.findings):
         return True
     by_likeness = not _identified(pair.comparison)
-    elsewhere = any(name == "first page" and finding is Finding.DIFFERS for name, finding in comparison.findings)
+    elsewhere = _elsewhere(dict(comparison.findings))
     identified = _share(records[x], records[pair.a]) or _share(records[y], records[pair.b])
     return by_likeness and (elsewhere or (comparison.doubted and not identified))
+
+
+def _elsewhere(findings: dict[str, Finding]) -> bool:
+    """True where two of one title stand on two pages, or are by two people and on no page in common."""
+    page = findings.get("first page")
+    return page is Finding.DIFFERS or (findings.get("authors") is Finding.DIFFERS and page is not Finding.AGREES)
 
 
 def _share(member: Comparable, record: Comparable) -> bool:

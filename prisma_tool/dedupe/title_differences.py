@@ -288,7 +288,7 @@ def _kinds(first: list[str], second: list[str], only_first: list[str], only_seco
         kinds.add(DifferenceKind.NUMBER)
     if _content(only_first) and _content(only_second):
         kinds.add(DifferenceKind.EXCHANGE)
-    return kinds or {_added(*((only_first, first) if only_first else (only_second, second)))}
+    return kinds or {_added(*((only_first, first) if _content(only_first) else (only_second, second)))}
 
 
 def _negated(alone: list[str], other: list[str]) -> bool:
@@ -300,9 +300,9 @@ def _added(alone: list[str], title: list[str]) -> DifferenceKind:
     """What words are that one title has and the other lacks."""
     if not _REPORT_WORDS.isdisjoint(alone):
         return DifferenceKind.REPORT
-    at_an_end = title[-len(alone) :] == alone or title[: len(alone)] == alone
-    narrowing = 0 < len(_content(alone)) <= _NARROWING
-    return DifferenceKind.INSERTION if narrowing and not at_an_end else DifferenceKind.ADDITION
+    added, whole = _content(alone), _content(title)
+    at_an_end = added in (whole[-len(added) :], whole[: len(added)])
+    return DifferenceKind.INSERTION if 0 < len(added) <= _NARROWING and not at_an_end else DifferenceKind.ADDITION
 
 
 def _other_numerals(first: list[str], second: list[str], only_first: list[str], only_second: list[str]) -> bool:
