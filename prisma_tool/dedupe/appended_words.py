@@ -56,8 +56,8 @@ APPENDED_WORDS = (
         "report",
         r"(?<=\w)\s*[.;(\[]+\s*(?:brief|short|preliminary) report[\])]*\W*$",
     ),
-    _row("CENTRAL", "the number of a meeting's abstract", "abstract", rf"\W+abstract(?:\W+{_NUMBERED})?\W*$"),
     _row("Embase", "that the record is a meeting's abstract", "abstract", r"\s*[\[(](?:meeting|conference) abstract[\])]\W*$"),
+    _row("CENTRAL", "the number of a meeting's abstract", "abstract", rf"\W+abstract(?:\W+{_NUMBERED})?\W*$"),
     _row(
         "publishers' tables",
         "the journal's own subtitle run into the title",

@@ -20,9 +20,7 @@ TELLING_ABSTRACT = 15
 _LONG = 150
 """As many letters as fifteen different words have: a text equal to the letter need not be taken apart."""
 EQUAL_ABSTRACTS = 0.9
-"""Share of common words from which two abstracts are one text: databases drop headings and copyright lines, and misprint a word or two."""
-CUT_ABSTRACT = 0.95
-"""Share of the shorter abstract's words in the longer one from which it is the same text, cut."""
+"""Share of common words from which two abstracts are one text: databases drop headings, misprint a word, and cut at a length."""
 OTHER_ABSTRACTS = 0.75
 """Share of the shorter abstract's words below which two whole abstracts are two texts; two copies of one have well above nine tenths."""
 OTHER_NUMBERS = 2
@@ -111,7 +109,7 @@ def _texts(a: AbstractDigest, b: AbstractDigest) -> Finding:
     common, fewest = len(a.words & b.words), min(len(a.words), len(b.words))
     other_numbers = _other_numbers(a.numbers, b.numbers)
     if not other_numbers and (
-        common >= EQUAL_ABSTRACTS * len(a.words | b.words) or (common >= CUT_ABSTRACT * fewest and not (a.whole and b.whole))
+        common >= EQUAL_ABSTRACTS * len(a.words | b.words) or (common >= EQUAL_ABSTRACTS * fewest and not (a.whole and b.whole))
     ):
         return Finding.AGREES
     comparable = a.whole and b.whole and a.english and b.english

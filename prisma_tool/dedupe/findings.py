@@ -54,7 +54,8 @@ def _identifier(a: str, b: str) -> Finding:
 
 
 def _doi(a: Comparable, b: Comparable) -> Finding:
-    shared = a.doi == b.doi and (a.doi_shared or b.doi_shared)
+    # Under a supplement's DOI stands every title; one and the same is still one abstract.
+    shared = a.doi == b.doi and (a.doi_shared or b.doi_shared) and a.squeezed != b.squeezed
     return Finding.MISSING if shared else _identifier(a.doi, b.doi)
 
 

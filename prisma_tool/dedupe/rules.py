@@ -116,8 +116,8 @@ def encouraged(a: Comparable, b: Comparable, findings: dict[str, Finding], liken
     verdict, rule = judgement
     if verdict is DuplicateVerdict.SAME or Finding.DIFFERS in map(findings.get, _AGAINST):
         return judgement
-    alike = Finding.AGREES in map(findings.get, _FOR) and (likeness >= SPELT_OTHERWISE or a.translated or b.translated)
-    if verdict is DuplicateVerdict.DIFFERENT and alike and _may_be_one(findings):
+    supported = Finding.AGREES in map(findings.get, _FOR) and (likeness >= SPELT_OTHERWISE or a.translated or b.translated)
+    if verdict is DuplicateVerdict.DIFFERENT and supported and _may_be_one(findings):
         return DuplicateVerdict.UNSURE, f"{rule}, but the abstracts are alike"
     if verdict is DuplicateVerdict.UNSURE and findings.get("abstract") is Finding.AGREES and _misprinted(a, b, findings):
         return DuplicateVerdict.SAME, "same title and abstract, a field of one record is misprinted"

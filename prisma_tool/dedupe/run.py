@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from prisma_tool.dedupe import blocking, findings
+from prisma_tool.dedupe import blocking, evidence, findings, place, rules
 from prisma_tool.dedupe.blocking import collection_paused
 from prisma_tool.dedupe.clustering import Judged, judge_pair, without_chains
 from prisma_tool.dedupe.normalise import Comparable, normalise
@@ -55,7 +55,9 @@ class _DedupeWork:
 
 def configuration_hash() -> str:
     """A fingerprint of all thresholds, stored with each result."""
-    parts = (RULES_VERSION, findings.SAME_TITLE, findings.LIKE_TITLE, findings.UNLIKE_TITLE, findings.TELLING_WORDS)
+    titles = (findings.SAME_TITLE, findings.LIKE_TITLE, findings.SPELT_OTHERWISE, findings.UNLIKE_TITLE, findings.TELLING_WORDS)
+    abstracts = (evidence.TELLING_ABSTRACT, evidence.EQUAL_ABSTRACTS, evidence.OTHER_ABSTRACTS, evidence.OTHER_NUMBERS)
+    parts = (RULES_VERSION, *titles, *abstracts, evidence.RARE_NUMBERS, place.SEVERAL_PAGES, rules.SEVERAL_NAMES)
     return hashlib.sha256(repr((*parts, blocking.RARE_WORDS, blocking.LARGEST_BLOCK)).encode()).hexdigest()[:16]
 
 
