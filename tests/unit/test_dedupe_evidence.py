@@ -91,6 +91,12 @@ def test_sixteen_words_make_an_abstract_and_fourteen_do_not() -> None:
     assert found(" ".join(words[:14]) + ".", " ".join(words[:14])) == {}
 
 
+def test_one_word_of_twenty_may_be_misprinted_and_two_may_not() -> None:
+    words = [f"invented{letter}" for letter in "abcdefghijklmnopqrst"]
+    assert found(" ".join(words) + ".", " ".join([*words[:19], "misprinted"]) + ".") == {"abstract": "agrees"}
+    assert found(" ".join(words) + ".", " ".join([*words[:18], "misprinted", "twice"]) + ".") == {}
+
+
 @pytest.mark.parametrize(
     ("first", "second", "expected"),
     [
