@@ -129,7 +129,9 @@ class TitleDifferences:
     def words(self) -> str:
         """The gravest difference with the words that show it: "exchange: hip, knee"."""
         kind = next(kind for kind in DifferenceKind if kind in self.kinds)
-        return f"{kind}: {', '.join((*self.only_first, *self.only_second))}" if self.only_first or self.only_second else kind
+        # In one order, whichever title comes first.
+        one, other = sorted((self.only_first, self.only_second))
+        return f"{kind}: {', '.join((*one, *other))}" if one or other else kind
 
     @property
     def asks(self) -> bool:
