@@ -111,6 +111,8 @@ _TWO_WORDS = frozenset(
 """Words of medicine that a single letter parts, so that neither is a misprint of the other."""
 _LONGEST_RUN = 5
 """Into so many pieces blanks may cut a word."""
+_SHORTEST_LOSER = 4
+"""Small words of so many letters are known without one of them (with, wth)."""
 _NARROWING = 2
 """So many words within a title narrow it (elderly, newly diagnosed); more of them are a clause that an export dropped."""
 _SUBTITLE_FROM = 3
@@ -217,7 +219,13 @@ def _same_letters(word: str, joined: str) -> bool:
 
 
 def _one_word(a: str, b: str, first: list[str], second: list[str]) -> bool:
-    return spelt_otherwise(a, b) or _cut(a, b, first) or _cut(b, a, second)
+    return spelt_otherwise(a, b) or _cut(a, b, first) or _cut(b, a, second) or _lost_letter(a, b) or _lost_letter(b, a)
+
+
+def _lost_letter(small: str, word: str) -> bool:
+    """True where a small word lost a letter: "wth" is no word that narrows a title."""
+    lost = small in _SMALL_WORDS and len(word) == len(small) - 1 >= _SHORTEST_LOSER - 1
+    return lost and OSA.distance(small, word, score_cutoff=1) <= 1
 
 
 def _cut(short: str, long: str, title: list[str]) -> bool:
