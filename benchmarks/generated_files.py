@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-WORDS = (  # noqa: SIM905 - words read best as text
+WORDS = (
     "patients treatment randomised controlled trial outcome effect of the in and with a for acute chronic cohort therapy risk "
     "placebo analysis ratio hazard survival group months median follow-up significant response cells expression protein dose "
     "daily dose-response naive blinded 95% (CI) 0.87 versus baseline primary secondary endpoint mortality quality life score"

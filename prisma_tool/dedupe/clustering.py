@@ -86,10 +86,7 @@ def _joined(
     left, right = member.get(pair.a, frozenset((pair.a,))), member.get(pair.b, frozenset((pair.b,)))
     if pair.b in left:
         return pair
-    by_page = not _identified(pair.comparison)
-    clash = next(
-        (x for x in sorted(left) for y in sorted(right) if _contradict(records[x], records[y], judge, by_page=by_page)), None
-    )
+    clash = next((x for x in sorted(left) for y in sorted(right) if _clash(pair, x, y, records, judge)), None)
     if clash is not None:
         rule = f"{pair.comparison.rule}, but {clash} in the same group contradicts"
         return replace(pair, comparison=replace(pair.comparison, verdict=DuplicateVerdict.UNSURE, rule=rule))
@@ -98,14 +95,32 @@ def _joined(
     return pair
 
 
-def _contradict(a: Comparable, b: Comparable, judge: Judge, *, by_page: bool) -> bool:
-    """True where two members of a would-be group speak against each other: by an identifier, or by standing on other pages."""
-    comparison = judge(a, b)
-    against = comparison.vetoed or any(
-        finding is Finding.CONTRADICTS or (by_page and name == "first page" and finding is Finding.DIFFERS)
-        for name, finding in comparison.findings
-    )
-    return comparison.verdict is not DuplicateVerdict.SAME and against
+def _clash(pair: Judged, x: str, y: str, records: Mapping[str, Comparable], judge: Judge) -> bool:
+    """True where two members of a would-be group speak against each other: by an identifier, or by other pages or words.
+
+    Pages and words count only where nothing identifies the pair, or a member with the record of the pair on its side.
+    """
+    comparison = judge(records[x], records[y])
+    if comparison.verdict is DuplicateVerdict.SAME:
+        return False
+    if comparison.vetoed or any(finding is Finding.CONTRADICTS for _, finding in comparison.findings):
+        return True
+    by_likeness = not _identified(pair.comparison)
+    elsewhere = _elsewhere(dict(comparison.findings))
+    identified = _share(records[x], records[pair.a]) or _share(records[y], records[pair.b])
+    return by_likeness and (elsewhere or (comparison.doubted and not identified))
+
+
+def _elsewhere(findings: dict[str, Finding]) -> bool:
+    """True where two of one title stand on two pages, or are by two people and on no page in common."""
+    page = findings.get("first page")
+    return page is Finding.DIFFERS or (findings.get("authors") is Finding.DIFFERS and page is not Finding.AGREES)
+
+
+def _share(member: Comparable, record: Comparable) -> bool:
+    """True where two records of one group have an identifier in common."""
+    by_doi = bool(member.doi) and member.doi == record.doi and not member.doi_shared
+    return member is not record and (by_doi or (bool(member.pmid) and member.pmid == record.pmid))
 
 
 def _identified(comparison: Comparison) -> bool:

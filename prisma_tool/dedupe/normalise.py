@@ -12,29 +12,30 @@ from functools import cached_property
 
 from rapidfuzz.distance import OSA
 
-from prisma_tool.model.record.citation import Author, Citation
+from prisma_tool.dedupe.appended_words import without_appended
+from prisma_tool.dedupe.place import Pages, first_page, read_pages
+from prisma_tool.dedupe.same_words import named_alike
+from prisma_tool.model.record.citation import Author, Citation, Section
 from prisma_tool.model.text import fold
 
+_LETTERS = dict(zip("αβγδκλμµω", "alpha beta gamma delta kappa lambda mu mu omega".split(), strict=True))
 _GREEK = str.maketrans(
-    {
-        "α": " alpha ",
-        "β": " beta ",
-        "γ": " gamma ",
-        "δ": " delta ",
-        "κ": " kappa ",
-        "λ": " lambda ",
-        "μ": " mu ",
-        "µ": " mu ",
-        "ω": " omega ",
-    }
+    {form: f" {name} " for letter, name in _LETTERS.items() for form in (letter, letter.upper())} | {"&": " and "}
 )
-_APPENDED = re.compile(
-    r"\s*\[(?:(?:published )?(?:erratum|corrected)|correction|retracted|see comment|comment)\b.*$", re.IGNORECASE | re.DOTALL
+_MISREAD = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0161\u0178-\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{1,3}")
+"""What two, three or four bytes of UTF-8 become where each is read as a letter of its own."""
+_SUPERSCRIPT = re.compile(r"\((?:sup|sub)\)|</?(?:sup|sub)>|(?:\((?:sup|sub)\s|[_^]\()(?P<raised>[^()]{1,6})\)", re.IGNORECASE)
+"""How exports write raised and lowered characters: H(sub)2O, H<sub>2</sub>O, H(sub 2)O, H_(2)O."""
+_AMERICAN = (
+    ("ae", "e"),
+    ("oe", "e"),
+    ("isation", "ization"),
+    ("ising", "izing"),
+    ("ised", "ized"),
+    ("sulph", "sulf"),
+    ("umour", "umor"),
 )
-_ABSTRACT = re.compile(r"\W+abstract(?:\W+(?:no\W*)?[a-z]{0,2}\d+)?\W*$", re.IGNORECASE)
-"""Databases append "[abstract no. 134]" to the titles of meeting abstracts."""
-_SUPERSCRIPT = re.compile(r"\((?:sup|sub)\)|</?(?:sup|sub)>", re.IGNORECASE)
-"""How exports write raised and lowered characters."""
+"""British spellings that no American word holds, and the American ones: databases change them."""
 _NOTICE = re.compile(
     r"^(?:published )?(?P<kind>erratum|corrigendum|correction|retraction|retracted|expression of concern|re|reply|response|comment|"
     r"author s? ?reply|in reply|letter|editorial)\b",
@@ -43,33 +44,28 @@ _NOTICE_WORDS = ("erratum", "corrigendum", "correction", "retraction", "retracte
 """Words that begin a notice, looked for with a letter lost or doubled too: a misprinted erratum is an erratum."""
 _NOTICE_TYPES = ("erratum", "retraction notice", "retraction of publication", "expression of concern")
 _NUMBERS = re.compile(r"\d+|\b(?:i{1,3}|iv|v|vi{1,3}|ix)\b")
-_PARTICLES = frozenset(
-    ("von", "van", "der", "den", "de", "del", "della", "di", "da", "dos", "du", "la", "le", "el", "al", "ter", "ten", "zu")
+_PARTICLES = frozenset("von van der den de del della di da dos du la le el al ter ten zu".split())
+_GROUP_WORDS = frozenset(
+    "group investigators collaborators collaboration collaborative committee consortium network team society association "
+    "trialists study trial project registry anonymous anon".split()
 )
+"""Words of a study group's name, which a database gives where another gives its writers; and of no name at all."""
 _CONFERENCE = re.compile(r"\W+conference\b.*$", re.IGNORECASE)
 """Embase appends the meeting to the journal of a supplement."""
+_TOWN = re.compile(r"(?<=\w)\s*\([^()]*\)\W*$")
+"""PubMed appends town and year: "Lancet (London, England)", "Spine (1976)"."""
 _SUPPLEMENT = re.compile(r"\bsuppl\w*\.?\s*\d*", re.IGNORECASE)
 """A supplement's number stands in the field of the volume, and for it where the export has lost the volume."""
 _INITIALS = 2
 """Names of up to this many letters are initials and tell nothing."""
 _FOREIGN_WORDS = frozenset(
-    [
-        *("bei", "das", "dem", "der", "ein", "eine", "im", "mit", "und", "vom", "von", "zur"),
-        *("del", "el", "las", "los", "por", "una", "y"),
-        *("aux", "chez", "des", "du", "et", "les", "sur", "une"),
-    ]
+    "bei das dem der ein eine im mit und vom von zur del el las los por una y aux chez des du et les sur une".split()
 )
 """Small words of German, Spanish and French that English lacks: a title with one of them is not English."""
 _AUTHORS = 10
-_SEVERAL_PAGES = 3
-"""Meeting abstracts share a page, or two; a range of three has room for one report only."""
 _NUMBER = re.compile(r"\d+")
 _ISSUE = re.compile(r"\d{1,3}")
 """An issue's number; four digits, or a letter before them, are an article number that an export wrote there."""
-_CUT_RANGE = re.compile(r"^[^\d]*[-\u2010-\u2015]\s*\d+\W*$")
-"""A range that an export cut at its beginning ("t-8", "Suppl-12"): only its end is left."""
-_LEADING_PAGE = re.compile(r"\W*\d+")
-_RANGE = re.compile(r"(\d+)\s*[-\u2010-\u2015]+\s*[a-z]*(\d+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -97,6 +93,12 @@ class Comparable:
     issue: str = ""
     translated: bool = False
     """Whether the record shows that its title is a translation, or has one in the language of the paper."""
+    doi_shared: bool = False
+    """Whether several distinct titles among the records bear this DOI, so that it tells nothing (see `shared_dois`)."""
+    abstract: tuple[Section, ...] = ()
+    """The citation's own abstract, not a copy: it is read only where records are compared."""
+    drug_names: frozenset[str] = frozenset()
+    """Names in the title of drugs that have two; `title` has one name for each drug."""
 
     # Not cached, though often asked for: a million records would keep a gigabyte of words for a few comparisons.
     @property
@@ -117,39 +119,34 @@ class Comparable:
     @cached_property
     def surname(self) -> str:
         """The first person's surname, empty where no person is named."""
-        return next((_surname(author.family) for author in self.authors if author.family and not author.collective), "")
+        return next(
+            (_surname(read_rightly(author.family)) for author in self.authors if author.family and not _is_group(author)), ""
+        )
 
     @cached_property
     def names(self) -> frozenset[str]:
         """All names of more than initials among the first authors, given names too."""
         return frozenset(
-            word for author in self.authors[:_AUTHORS] for word in fold(str(author)).split() if len(word) > _INITIALS
+            word
+            for author in self.authors[:_AUTHORS]
+            for word in fold(read_rightly(str(author))).split()
+            if len(word) > _INITIALS
         )
 
     @cached_property
     def journal(self) -> str:
         """The journal's folded name, without the meeting that Embase appends to a supplement's."""
-        return fold(_CONFERENCE.sub("", self.journal_name))
-
-    @property
-    def fills_several_pages(self) -> bool:
-        """True for a range of three pages or more of a journal's own count; a supplement's S12 or a lone page is none."""
-        first, last = self.first_page, self.last_page
-        return bool(_LEADING_PAGE.match(self.pages) and last) and int(last) - int(first) >= _SEVERAL_PAGES - 1
+        return fold(_TOWN.sub("", _CONFERENCE.sub("", self.journal_name)))
 
     @cached_property
-    def last_page(self) -> str:
-        """The last page of a range in full or abbreviated ("221-8" ends at 228); empty where there is no range."""
-        match = _RANGE.search(self.pages)
-        if not match:
-            return ""
-        first, last = match[1].lstrip("0"), match[2].lstrip("0")
-        return first[: -len(last)] + last if 0 < len(last) < len(first) else last
+    def printed(self) -> Pages:
+        """The pages with their kind."""
+        return read_pages(self.pages, ahead=not (self.volume or self.issue))
 
 
 def normalise(key: str, source: str, citation: Citation) -> Comparable:
     """The comparable values of one record, whose key and source's slug are taken over as they are."""
-    title = fold(_SUPERSCRIPT.sub("", _ABSTRACT.sub("", _APPENDED.sub("", citation.title))).translate(_GREEK))
+    title, drug_names = named_alike(_folded_title(citation.title))
     return Comparable(
         key=key,
         source=source,
@@ -158,7 +155,7 @@ def normalise(key: str, source: str, citation: Citation) -> Comparable:
         year=citation.year,
         journal_name=citation.journal or citation.journal_abbreviation,
         volume=_first_number(_SUPPLEMENT.sub(" ", citation.volume)),
-        first_page=_first_page(citation.pages),
+        first_page=first_page(citation.pages),
         pages=citation.pages,
         doi=citation.doi,
         pmid=citation.pmid,
@@ -167,7 +164,39 @@ def normalise(key: str, source: str, citation: Citation) -> Comparable:
         notice=_notice(title, citation),
         issue=_issue(citation),
         translated=_translated(citation),
+        abstract=citation.abstract,
+        drug_names=drug_names,
     )
+
+
+def _folded_title(title: str) -> str:
+    bare = _SUPERSCRIPT.sub(r"\g<raised>", without_appended(read_rightly(title)))
+    folded = fold(bare.translate(_GREEK))
+    for british, american in _AMERICAN:
+        folded = folded.replace(british, american)
+    return folded
+
+
+def read_rightly(text: str) -> str:
+    """Text whose UTF-8 was once read in a Western encoding, as it was meant: "HrubÃ½" is Hrubý."""
+    return text if text.isascii() else _MISREAD.sub(_meant, text)
+
+
+def _meant(match: re.Match[str]) -> str:
+    try:
+        return b"".join(map(_western_byte, match.group())).decode("utf-8")
+    except UnicodeError:
+        return match.group()
+
+
+def _western_byte(letter: str) -> bytes:
+    # Windows leaves five bytes without a letter, which readers pass through.
+    return letter.encode("latin-1" if letter <= "\u00ff" else "cp1252")
+
+
+def _is_group(author: Author) -> bool:
+    """True for a study group, also where an export took its name for a person's."""
+    return author.collective or not _GROUP_WORDS.isdisjoint(fold(author.family).split())
 
 
 def _surname(family: str) -> str:
@@ -182,15 +211,11 @@ def _first_number(text: str) -> str:
     return match.group().lstrip("0") if match else ""
 
 
-def _first_page(pages: str) -> str:
-    return "" if _CUT_RANGE.match(pages) else _first_number(pages)
-
-
 def _issue(citation: Citation) -> str:
     """The issue's number where it is one, and not the page or article number again."""
     text = citation.issue.strip()
     number = text.lstrip("0") if _ISSUE.fullmatch(text) else ""
-    return "" if number == _first_page(citation.pages) else number
+    return "" if number == first_page(citation.pages) else number
 
 
 def _translated(citation: Citation) -> bool:

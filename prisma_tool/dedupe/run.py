@@ -12,10 +12,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from prisma_tool.dedupe import blocking, compare
+from prisma_tool.dedupe import blocking, evidence, findings, place, rules
 from prisma_tool.dedupe.blocking import collection_paused
 from prisma_tool.dedupe.clustering import Judged, judge_pair, without_chains
 from prisma_tool.dedupe.normalise import Comparable, normalise
+from prisma_tool.dedupe.shared_dois import mark_shared_dois
 from prisma_tool.dedupe.strict_mode import strictly
 from prisma_tool.model.log.events import ENGINE, Event, EventKind
 from prisma_tool.model.vocabulary import DuplicateVerdict
@@ -25,7 +26,7 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import event_log
 from prisma_tool.store.records import clusters, records
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """Raised whenever the rules in `compare` change meaning, so that the configuration's hash tells results apart."""
 
 
@@ -54,7 +55,9 @@ class _DedupeWork:
 
 def configuration_hash() -> str:
     """A fingerprint of all thresholds, stored with each result."""
-    parts = (RULES_VERSION, compare.SAME_TITLE, compare.LIKE_TITLE, compare.UNLIKE_TITLE, compare.TELLING_WORDS)
+    titles = (findings.SAME_TITLE, findings.LIKE_TITLE, findings.SPELT_OTHERWISE, findings.UNLIKE_TITLE, findings.TELLING_WORDS)
+    abstracts = (evidence.TELLING_ABSTRACT, evidence.EQUAL_ABSTRACTS, evidence.OTHER_ABSTRACTS, evidence.OTHER_NUMBERS)
+    parts = (RULES_VERSION, *titles, *abstracts, evidence.RARE_NUMBERS, place.SEVERAL_PAGES, rules.SEVERAL_NAMES)
     return hashlib.sha256(repr((*parts, blocking.RARE_WORDS, blocking.LARGEST_BLOCK)).encode()).hexdigest()[:16]
 
 
@@ -125,7 +128,7 @@ def _gather(transaction: Transaction) -> _DedupeWork:
         comparables.append(normalise(record.key, record.source, record.citation))
     corrected = clusters.corrected_keys(transaction)
     return _DedupeWork(
-        comparables=comparables,
+        comparables=mark_shared_dois(comparables),
         fresh=frozenset(clusters.waiting_keys(transaction) | corrected),
         groups={key: frozenset(group) for group in members.values() for key in group},
         judged=frozenset(

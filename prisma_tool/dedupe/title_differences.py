@@ -26,6 +26,10 @@ class DifferenceKind(StrEnum):
     """Another number, Roman numeral or single letter: phase II and III, 24 and 48 weeks, hepatitis B and C."""
     EXCHANGE = "exchange"
     """Each title has a word of content that the other lacks: hip and knee, men and women."""
+    REPORT = "kind of report"
+    """One title says that it is a protocol, a follow-up or another analysis of the study."""
+    INSERTION = "insertion"
+    """A word of content within one title, which narrows it: in elderly patients, in patients."""
     ORDER = "order"
     """The same words in another order: sleep before pain and pain before sleep."""
     ADDITION = "addition"
@@ -34,60 +38,24 @@ class DifferenceKind(StrEnum):
     """The same words spelt, joined or cut otherwise."""
 
 
-ASKING = frozenset({DifferenceKind.NEGATION, DifferenceKind.NUMBER, DifferenceKind.EXCHANGE, DifferenceKind.ORDER})
+ASKING = frozenset(DifferenceKind) - {DifferenceKind.ADDITION, DifferenceKind.SPELLING}
 """Kinds that make two reports likely enough that a person must look."""
 NEVER_JOINED = frozenset({DifferenceKind.NEGATION, DifferenceKind.NUMBER})
 """Kinds that no page can outweigh: parts of a series are printed one after the other, abstracts on one page."""
 
 _NEGATIONS = frozenset(("without", "not", "no", "non", "never", "nor"))
 _SMALL_WORDS = frozenset(
-    [
-        *(
-            "a",
-            "an",
-            "the",
-            "this",
-            "that",
-            "these",
-            "those",
-            "its",
-            "their",
-            "of",
-            "and",
-            "or",
-            "for",
-            "in",
-            "on",
-            "at",
-            "to",
-            "by",
-        ),
-        *("from", "with", "as", "is", "are", "was", "were", "into", "via", "per", "using", "between", "among", "vs", "versus"),
-        *("der", "die", "das", "des", "dem", "den", "und", "von", "zur", "zum", "im", "bei", "mit"),
-        *(
-            "le",
-            "la",
-            "les",
-            "un",
-            "une",
-            "et",
-            "de",
-            "du",
-            "en",
-            "el",
-            "los",
-            "las",
-            "y",
-            "del",
-            "al",
-            "il",
-            "lo",
-            "gli",
-            "della",
-        ),
-    ]
+    "a an the this that these those its their of and or for in on at to by from with as is are was were into via per using between "
+    "among vs versus "
+    "der die das des dem den und von zur zum im bei mit "
+    "le la les un une et de du en el los las y del al il lo gli della".split()
 )
 """Words that carry no content: articles, prepositions, conjunctions, in the languages in which titles are printed most."""
+_REPORT_WORDS = frozenset(
+    "protocol rationale design plan baseline interim final secondary subgroup substudy exploratory posthoc hoc pooled extension "
+    "followup follow longterm cost economic qualitative feasibility pilot update updated reanalysis".split()
+)
+"""Words by which one report of a study is told from another."""
 _NUMERAL = re.compile(r"\d+|[ivx]{1,5}|[a-z]")
 """A number, a Roman numeral or a single letter as a word of its own."""
 _DIGIT = re.compile(r"\d")
@@ -102,7 +70,9 @@ _SPELLINGS = (
 )
 """British and American spellings of one word."""
 _ENDINGS = (("ies", "y"), ("es", "e"), ("s", ""), ("e", ""), ("re", "er"), ("ogue", "og"))
-_LOOKALIKES = frozenset(map(frozenset, ("li", "lt", "it", "l1", "i1", "o0", "ce", "uv", "nh", "bh", "gq", "s5")))
+_ACTION = re.compile(r"(?<=\w{5})(?:ing|ion)s?$")
+"""The ending of a noun of action: preventing and prevention of one thing are one topic."""
+_LOOKALIKES = frozenset(map(frozenset, ("li", "lt", "it", "ft", "l1", "i1", "o0", "ce", "uv", "nh", "bh", "gq", "s5")))
 """Letters that optical character recognition takes for each other."""
 _OPPOSITES = (
     frozenset(("hyper", "hypo")),
@@ -115,8 +85,13 @@ _OPPOSITES = (
     frozenset(("endo", "exo")),
 )
 """Beginnings that turn a word into its opposite: a letter or two, and another study."""
+_PRIVATIVE = frozenset("an")
+"""Letters that say "not" before a word: atypical, NSTEMI."""
 _LOST_LETTER_FROM = 5
 """From this length on a letter lost or added is a misprint, the commonest of all; in shorter words it makes another word (men, mean)."""
+_SHAPES = str.maketrans("105", "los")
+_MISREAD_FROM = 6
+"""From this length on digits within a word, and "rn" for "m", are misread letters (modern and modem are two words)."""
 _MISPRINT_FROM = 8
 """From this length on letters transposed, or taken for ones that look like them, are a misprint (trial and trail are two words)."""
 _TWO_WORDS = frozenset(
@@ -136,6 +111,10 @@ _TWO_WORDS = frozenset(
 """Words of medicine that a single letter parts, so that neither is a misprint of the other."""
 _LONGEST_RUN = 5
 """Into so many pieces blanks may cut a word."""
+_SHORTEST_LOSER = 4
+"""Small words of so many letters are known without one of them (with, wth)."""
+_NARROWING = 2
+"""So many words within a title narrow it (elderly, newly diagnosed); more of them are a clause that an export dropped."""
 _SUBTITLE_FROM = 3
 """So many words more at one end of a title are a subtitle, a translation or a study group, whatever numbers they hold."""
 
@@ -152,12 +131,19 @@ class TitleDifferences:
     def words(self) -> str:
         """The gravest difference with the words that show it: "exchange: hip, knee"."""
         kind = next(kind for kind in DifferenceKind if kind in self.kinds)
-        return f"{kind}: {', '.join((*self.only_first, *self.only_second))}" if self.only_first or self.only_second else kind
+        # In one order, whichever title comes first.
+        one, other = sorted((self.only_first, self.only_second))
+        return f"{kind}: {', '.join((*one, *other))}" if one or other else kind
 
     @property
     def asks(self) -> bool:
         """True where the titles differ as those of two reports do."""
         return not self.kinds.isdisjoint(ASKING)
+
+    @property
+    def added(self) -> bool:
+        """True where one title only has more words, which under one DOI is a database's doing."""
+        return self.kinds <= {DifferenceKind.INSERTION, DifferenceKind.REPORT, DifferenceKind.ADDITION, DifferenceKind.SPELLING}
 
     @property
     def never_joined(self) -> bool:
@@ -233,7 +219,13 @@ def _same_letters(word: str, joined: str) -> bool:
 
 
 def _one_word(a: str, b: str, first: list[str], second: list[str]) -> bool:
-    return spelt_otherwise(a, b) or _cut(a, b, first) or _cut(b, a, second)
+    return spelt_otherwise(a, b) or _cut(a, b, first) or _cut(b, a, second) or _lost_letter(a, b) or _lost_letter(b, a)
+
+
+def _lost_letter(small: str, word: str) -> bool:
+    """True where a small word lost a letter: "wth" is no word that narrows a title."""
+    lost = small in _SMALL_WORDS and len(word) == len(small) - 1 >= _SHORTEST_LOSER - 1
+    return lost and OSA.distance(small, word, score_cutoff=1) <= 1
 
 
 def _cut(short: str, long: str, title: list[str]) -> bool:
@@ -244,6 +236,8 @@ def _cut(short: str, long: str, title: list[str]) -> bool:
 @lru_cache(maxsize=50_000)
 def spelt_otherwise(a: str, b: str) -> bool:
     """True where two words are one word in two spellings: British and American, singular and plural, or a misprint."""
+    if _misread(a, b):
+        return True
     if (
         _NUMERAL.fullmatch(a)
         or _NUMERAL.fullmatch(b)
@@ -255,18 +249,24 @@ def spelt_otherwise(a: str, b: str) -> bool:
     return not _roots(a).isdisjoint(_roots(b)) or _misprinted(a, b)
 
 
+def _misread(a: str, b: str) -> bool:
+    """True where two long words look alike to a machine: cornpared and compared, 1eflunomide and leflunomide."""
+    long = min(len(a), len(b)) >= _MISREAD_FROM and not (_DIGIT.search(a) and _DIGIT.search(b))
+    return long and a.translate(_SHAPES).replace("rn", "m") == b.translate(_SHAPES).replace("rn", "m")
+
+
 def _roots(word: str) -> frozenset[str]:
     """The spellings under which a word is looked for: British forms as American ones, and without the ending of a plural."""
     for british, american in _SPELLINGS:
         word = word.replace(british, american)
     endings = {word.removesuffix(end) + other for end, other in _ENDINGS if word.endswith(end) and len(word) > len(end) + 2}
-    return frozenset({word} | endings)
+    return frozenset({word, _ACTION.sub("ion", word)} | endings)
 
 
 def _opposite(a: str, b: str) -> bool:
     """True where a word's beginning makes it another one: symptomatic and asymptomatic, hypertension and hypotension."""
     if a.endswith(b) or b.endswith(a):
-        return abs(len(a) - len(b)) > 1 or "a" in (a[0], b[0])
+        return abs(len(a) - len(b)) > 1 or not _PRIVATIVE.isdisjoint((a[0], b[0]))
     tail = _common_ending(a, b)
     return frozenset((a[: len(a) - tail], b[: len(b) - tail])) in _OPPOSITES or any(
         a.startswith(one) and b.startswith(other)
@@ -292,13 +292,27 @@ def _misprinted(a: str, b: str) -> bool:
 
 def _kinds(first: list[str], second: list[str], only_first: list[str], only_second: list[str]) -> set[DifferenceKind]:
     kinds = set()
-    if not _NEGATIONS.isdisjoint(only_first) or not _NEGATIONS.isdisjoint(only_second):
+    if _negated(only_first, second) or _negated(only_second, first):
         kinds.add(DifferenceKind.NEGATION)
     if _other_numerals(first, second, only_first, only_second):
         kinds.add(DifferenceKind.NUMBER)
     if _content(only_first) and _content(only_second):
         kinds.add(DifferenceKind.EXCHANGE)
-    return kinds or {DifferenceKind.ADDITION}
+    return kinds or {_added(*((only_first, first) if _content(only_first) else (only_second, second)))}
+
+
+def _negated(alone: list[str], other: list[str]) -> bool:
+    """Whether a title alone says "without", or is about things with and without what the other's are without."""
+    return not _NEGATIONS.isdisjoint(alone) or ("with" in alone and "without" in other)
+
+
+def _added(alone: list[str], title: list[str]) -> DifferenceKind:
+    """What words are that one title has and the other lacks."""
+    if not _REPORT_WORDS.isdisjoint(alone):
+        return DifferenceKind.REPORT
+    added, whole = _content(alone), _content(title)
+    at_an_end = added in (whole[-len(added) :], whole[: len(added)])
+    return DifferenceKind.INSERTION if 0 < len(added) <= _NARROWING and not at_an_end else DifferenceKind.ADDITION
 
 
 def _other_numerals(first: list[str], second: list[str], only_first: list[str], only_second: list[str]) -> bool:

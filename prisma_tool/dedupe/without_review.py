@@ -14,6 +14,7 @@ from prisma_tool.dedupe.blocking import candidate_pairs, collection_paused
 from prisma_tool.dedupe.clustering import Judged, by_promise, judge_pair, without_chains
 from prisma_tool.dedupe.compare import Comparison, Finding
 from prisma_tool.dedupe.normalise import Comparable, normalise
+from prisma_tool.dedupe.shared_dois import mark_shared_dois
 from prisma_tool.dedupe.strict_mode import strictly
 from prisma_tool.model.record.changes import completeness
 from prisma_tool.model.record.citation import Citation
@@ -109,7 +110,7 @@ def deduplicate_citations(citations: Sequence[Citation], *, strict: bool = False
 def _deduplicated(citations: Sequence[Citation], *, strict: bool) -> Deduplicated:
     order = _by_content(citations)
     # Positions in the order of content are the keys, so that ties are settled alike whatever the order of the input.
-    records = [normalise(f"{rank:09d}", "", citations[position]) for rank, position in enumerate(order)]
+    records = mark_shared_dois([normalise(f"{rank:09d}", "", citations[position]) for rank, position in enumerate(order)])
     by_key = {record.key: record for record in records}
     candidates = candidate_pairs(records, frozenset(by_key))
     stated = without_chains(_judged(records, candidates, strict=strict), by_key, {})

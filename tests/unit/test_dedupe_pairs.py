@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from prisma_tool.dedupe.blocking import LARGEST_BLOCK, candidate_pairs
-from prisma_tool.dedupe.compare import abbreviates, compare, examine
+from prisma_tool.dedupe.compare import compare, examine
+from prisma_tool.dedupe.findings import abbreviates
 from prisma_tool.dedupe.normalise import Comparable, normalise
 from prisma_tool.model.record.citation import Author, Citation, Trial
 
@@ -16,12 +17,12 @@ JOINED, UNCERTAIN, DIFFERENT, FORBIDDEN = "same", "unsure", "different", "forbid
 """What is expected of a pair; forbidden: different, and no third record may join the two."""
 
 TITLE = "Invented drainage of the imagined ventricle after supposed haemorrhage"
-AT_96 = "Invented drainage of the imagined left ventricle after supposed haemorrhage"
-BELOW_96 = "Invented drainage of the imagined third ventricle after supposed haemorrhage"
-AT_88 = "Invented drainage of the ventricle supposed haemorrhage"
-BELOW_88 = "Invented drainage of the imagined ventricle after a supposed haemorrhage in small children"
-AT_80 = "Invented drainage of the wholly imagined left ventricle after some supposed haemorrhage in small children"
-BELOW_80 = "Invented drainage of the wholly imagined third ventricle after some supposed haemorrhage in small children"
+AT_96 = "Many invented drainage of the imagined ventricle after supposed haemorrhage"
+BELOW_96 = "Years invented drainage of the imagined ventricle after supposed haemorrhage"
+AT_88 = "A revised further invented drainage of the imagined ventricle after supposed haemorrhage"
+BELOW_88 = "Some further about invented drainage of the imagined ventricle after supposed haemorrhage"
+AT_80 = "Many further long our years later invented drainage of the imagined ventricle after supposed haemorrhage"
+BELOW_80 = "A upon my of long further the once invented drainage of the imagined ventricle after supposed haemorrhage"
 AT_60 = "Drainage of the imagined after"
 BELOW_60 = "Invented drainage for a supposed bleeding in children"
 UNLIKE = "Erfundene Ableitung bei vermuteter Blutung"
@@ -107,7 +108,18 @@ TITLES: list[Row] = [
         full(title="Invented drainage explained", volume="", pages="9"),
         JOINED,
     ),
-    ("the same row twice is one, however little it says", bare(title="Editorial"), bare(title="Editorial"), JOINED),
+    (
+        "the same row twice says too little under a title of every issue",
+        bare(title="Editorial"),
+        bare(title="Editorial"),
+        UNCERTAIN,
+    ),
+    (
+        "the same row twice is one under a title of its own",
+        bare(title="Invented drainage"),
+        bare(title="Invented drainage"),
+        JOINED,
+    ),
     ("one editorial on one page", full(title="Editorial", pages="9"), full(title="Editorial", pages="9"), JOINED),
     (
         "rows that differ in one field are not the same row",
@@ -235,7 +247,19 @@ YEARS: list[Row] = [
     ("like titles, years two apart", bare(), bare(title=AT_88, year=2021), DIFFERENT),
     ("another title on the same pages, years two apart", full(), full(title=AT_80, year=2021), DIFFERENT),
     ("another volume in the same year", full(pages=""), full(pages="", volume="13"), JOINED),
-    ("another volume and the next year", full(pages=""), full(pages="", volume="13", year=2020), DIFFERENT),
+    ("another volume and the next year", full(pages=""), full(pages="", volume="13", year=2020), UNCERTAIN),
+    (
+        "another volume and the next year of another journal",
+        full(pages=""),
+        full(pages="", volume="13", year=2020, journal="Acta Ficta"),
+        DIFFERENT,
+    ),
+    (
+        "another volume and the next year, and the title says little",
+        full(title="Invented drainage explained", pages=""),
+        full(title="Invented drainage explained", pages="", volume="13", year=2020),
+        DIFFERENT,
+    ),
     ("versions of a Cochrane review keep journal and page", COCHRANE, replace(COCHRANE, year=2023, volume="4"), UNCERTAIN),
     ("a version with the journal alone is no version", COCHRANE, replace(COCHRANE, year=2023, pages=""), DIFFERENT),
     ("a version with another page is another review", COCHRANE, replace(COCHRANE, year=2023, pages="CD990002"), DIFFERENT),
@@ -276,7 +300,25 @@ PLACES: list[Row] = [
         full(title="Invented drainage explained", volume="13", pages="203-210"),
         DIFFERENT,
     ),
-    ("all parts of the place differ", full(), full(**ELSEWHERE), DIFFERENT),
+    ("all parts of the place differ, by the same four", full(), full(**ELSEWHERE), UNCERTAIN),
+    (
+        "all parts of the place differ, by the same one",
+        full(authors=by("Quistgård")),
+        full(authors=by("Quistgård"), **ELSEWHERE),
+        DIFFERENT,
+    ),
+    (
+        "a short title in one issue of a journal and its translation",
+        full(title="Invented drainage", issue="3"),
+        full(title="Invented drainage", issue="3", journal="Acta Ficta", pages="7-15"),
+        UNCERTAIN,
+    ),
+    (
+        "a short title in another journal",
+        full(title="Invented drainage", issue="3"),
+        full(title="Invented drainage", issue="4", journal="Acta Ficta", pages="7-15"),
+        DIFFERENT,
+    ),
     ("like titles, two parts of the place agree", full(pages=""), full(title=AT_88, pages=""), JOINED),
     ("like titles, one part of the place agrees", full(volume=""), full(title=AT_88, volume="", pages=""), UNCERTAIN),
     ("like titles, a part of the place differs", full(), full(title=AT_88, pages="203-210"), DIFFERENT),
@@ -326,7 +368,9 @@ IDENTIFIERS: list[Row] = [
     ("two PMIDs, one page unknown", full(**ONE_PMID), full(pages="", **OTHER_PMID), DIFFERENT),
     ("two DOIs on one page", full(**ONE_DOI), full(**OTHER_DOI), UNCERTAIN),
     ("two DOIs on one page, authors missing", full(**ONE_DOI), full(authors=(), **OTHER_DOI), UNCERTAIN),
-    ("two DOIs, one page unknown", full(**ONE_DOI), full(pages="", **OTHER_DOI), DIFFERENT),
+    ("two DOIs in one volume, one page unknown", full(**ONE_DOI), full(pages="", **OTHER_DOI), UNCERTAIN),
+    ("two DOIs in two issues, one page unknown", full(issue="1", **ONE_DOI), full(issue="2", pages="", **OTHER_DOI), DIFFERENT),
+    ("two DOIs, volume unknown", full(**ONE_DOI), full(pages="", volume="", **OTHER_DOI), DIFFERENT),
     ("two DOIs on one page, other authors", full(**ONE_DOI), full(authors=OTHERS, **OTHER_DOI), DIFFERENT),
     ("two DOIs on one page, like titles only", full(**ONE_DOI), full(title=BELOW_96, **OTHER_DOI), DIFFERENT),
     ("one DOI is missing", full(**ONE_DOI), full(), JOINED),
@@ -343,7 +387,14 @@ IDENTIFIERS: list[Row] = [
     ("one DOI, titles from 88 on", bare(**ONE_DOI), bare(title=AT_88, **ONE_DOI), JOINED),
     ("one DOI, titles below 88", bare(**ONE_DOI), bare(title=BELOW_88, **ONE_DOI), UNCERTAIN),
     ("one DOI, other pages, titles from 88 on", full(**ONE_DOI), full(title=AT_88, pages="203-210", **ONE_DOI), UNCERTAIN),
-    ("one DOI, other pages, titles below 88", full(**ONE_DOI), full(title=BELOW_88, pages="203-210", **ONE_DOI), DIFFERENT),
+    ("one DOI, other pages, titles below 88", full(**ONE_DOI), full(title=BELOW_88, pages="203-210", **ONE_DOI), UNCERTAIN),
+    (
+        "one DOI, other pages, titles below 88, authors missing",
+        full(**ONE_DOI),
+        full(title=BELOW_88, authors=(), pages="203-210", **ONE_DOI),
+        DIFFERENT,
+    ),
+    ("one DOI, one title cut", bare(**ONE_DOI), bare(title=SUBTITLED, authors=(), **ONE_DOI), JOINED),
     ("one DOI, page and author, titles from 60 on", full(**ONE_DOI), full(title=AT_60, **ONE_DOI), JOINED),
     ("one DOI, page and author, titles below 60", full(**ONE_DOI), full(title=BELOW_60, **ONE_DOI), UNCERTAIN),
     ("one DOI and page, authors missing", full(**ONE_DOI), full(title=AT_60, authors=(), **ONE_DOI), UNCERTAIN),
@@ -379,6 +430,12 @@ REGISTERS: list[Row] = [
     ("a register entry is not its paper", ENTRY, full(registry_numbers=ENTRY.registry_numbers), FORBIDDEN),
     ("a register entry is not its paper, though they share a PMID", replace(ENTRY, **ONE_PMID), full(**ONE_PMID), FORBIDDEN),
     ("a register entry without a title is no paper either", replace(ENTRY, title=""), full(), FORBIDDEN),
+    (
+        "one register entry, its phase written otherwise",
+        replace(ENTRY, title=f"{TITLE}: phase II"),
+        replace(ENTRY, title=f"{TITLE}: phase III"),
+        JOINED,
+    ),
     ("one register entry under two titles", ENTRY, replace(ENTRY, title=UNLIKE), JOINED),
     ("two register entries under one title", ENTRY, replace(ENTRY, registry_numbers=("NCT99000002",)), FORBIDDEN),
     (

@@ -165,9 +165,10 @@ def test_an_erratum_does_not_come_in_through_a_record_that_shares_its_identifier
     assert len(joined) == 1
 
 
-def test_identical_rows_that_say_little_are_always_joined() -> None:
+def test_identical_rows_that_say_little_are_joined_by_their_page_alone() -> None:
     sparse: dict[str, Any] = {"title": "Editorial", "authors": (), "year": 2019, "journal": "Acta Ficta"}
-    assert compare(paper(pages="", volume="", **sparse), paper("b:1", pages="", volume="", **sparse)).verdict == "same"
+    assert compare(paper(pages="", volume="", **sparse), paper("b:1", pages="", volume="", **sparse)).verdict == "unsure"
+    assert compare(paper(pages="1", volume="2", **sparse), paper("b:1", pages="1", volume="2", **sparse)).verdict == "same"
     other = compare(paper(pages="1", volume="2", **sparse), paper("b:1", pages="9", volume="3", **sparse))
     assert other.verdict != "same"
 
