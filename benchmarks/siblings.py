@@ -75,11 +75,15 @@ def by_shape(one: JudgedPair) -> tuple[Truth, str, str]:
     return one.pair.truth, "", one.pair.shape
 
 
+def by_sources(one: JudgedPair) -> tuple[Truth, str, str]:
+    return one.pair.truth, "", "one source" if one.pair.first.source == one.pair.second.source else "two sources"
+
+
 def by_kind_and_shape(one: JudgedPair) -> tuple[Truth, str, str]:
     return one.pair.truth, one.pair.kind, one.pair.shape
 
 
-def total(one: JudgedPair) -> tuple[Truth, str, str]:
+def altogether(one: JudgedPair) -> tuple[Truth, str, str]:
     return one.pair.truth, "all", ""
 
 
@@ -114,7 +118,7 @@ def print_tables(judged: JudgedCorpus) -> None:
     ):
         these = [one for one in judged.pairs if one.pair.truth is truth]
         print(f"\n{truth.value.capitalize()}")
-        show([*rows_by(these, by_kind), *rows_by(these, by_shape), *rows_by(these, total)])
+        show([*rows_by(these, by_kind), *rows_by(these, by_shape), *rows_by(these, by_sources), *rows_by(these, altogether)])
     print(f"\nClusters with records of two pairs: {judged.mixed_clusters}")
 
 

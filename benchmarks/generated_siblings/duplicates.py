@@ -13,9 +13,8 @@ from itertools import count
 from random import Random
 
 from generated_siblings.pairs import Entry, Pair, Truth, abstract_text, as_exported, entry, initials, report
-from generated_siblings.title_noise import PLAIN, PLACED, SPELT, TITLE_NOISES, TitleNoise
+from generated_siblings.title_noise import PLACED, PLAIN, SPELT, TITLE_NOISES, TitleNoise
 from generated_siblings.words import Group, research_group
-
 from prisma_tool.model.record.citation import Author, Citation, Section
 
 Change = Callable[[Random, Citation, Group], Citation]
@@ -30,11 +29,11 @@ class FieldNoise:
     change: Change
 
 
-def _swapped(draw: Random, one: Citation, group: Group) -> Citation:
+def _swapped(_draw: Random, one: Citation, _group: Group) -> Citation:
     return replace(one, authors=tuple(Author(author.given.split()[0], author.family) for author in one.authors))
 
 
-def _et_al(draw: Random, one: Citation, group: Group) -> Citation:
+def _et_al(draw: Random, one: Citation, _group: Group) -> Citation:
     return replace(one, authors=(one.authors[0], Author(draw.choice(("et al", "et al.", "others")))))
 
 
@@ -43,46 +42,46 @@ def _group_author(draw: Random, one: Citation, group: Group) -> Citation:
     return replace(one, authors=(Author(name, collective=True),))
 
 
-def _without_accents(draw: Random, one: Citation, group: Group) -> Citation:
+def _without_accents(_draw: Random, one: Citation, _group: Group) -> Citation:
     plain = str.maketrans("öéèüäøáóíıřčńńÿ", "oeeuaoaoiircnny")
     return replace(one, authors=tuple(replace(author, family=author.family.translate(plain)) for author in initials(one.authors)))
 
 
-def _no_authors(draw: Random, one: Citation, group: Group) -> Citation:
+def _no_authors(draw: Random, one: Citation, _group: Group) -> Citation:
     return replace(one, authors=draw.choice(((), (Author("Anonymous"),))))
 
 
-def _other_year(draw: Random, one: Citation, group: Group) -> Citation:
+def _other_year(_draw: Random, one: Citation, group: Group) -> Citation:
     """The year of early access, in a record that is complete otherwise."""
     return replace(one, year=group.year - 1)
 
 
-def _short_pages(draw: Random, one: Citation, group: Group) -> Citation:
+def _short_pages(_draw: Random, one: Citation, _group: Group) -> Citation:
     """123-129 as 123-9."""
     first, _, last = one.pages.partition("-")
     same = next((at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), 0)
     return replace(one, pages=f"{first}-{last[same:]}")
 
 
-def _first_page(draw: Random, one: Citation, group: Group) -> Citation:
+def _first_page(draw: Random, one: Citation, _group: Group) -> Citation:
     return replace(one, pages=one.pages.partition("-")[0] + draw.choice(("", "-", "+")))
 
 
-def _range_cut_at_its_start(draw: Random, one: Citation, group: Group) -> Citation:
+def _range_cut_at_its_start(draw: Random, one: Citation, _group: Group) -> Citation:
     """What some exports leave of "S123-S129" or "123-129"."""
     last = re.sub(r"\D", "", one.pages.rpartition("-")[2])
     return replace(one, pages=f"{draw.choice(('Suppl-', 't-', 'S-', '-'))}{last}")
 
 
-def _article_number(draw: Random, one: Citation, group: Group) -> Citation:
+def _article_number(draw: Random, one: Citation, _group: Group) -> Citation:
     return replace(one, pages=draw.choice(("e{}", "{}", "Article {}", "Unsp {}")).format(draw.randint(10_000, 99_999)))
 
 
 def _without(field: str) -> Change:
-    return lambda draw, one, group: replace(one, **{field: ""})  # type: ignore[arg-type]
+    return lambda _draw, one, _group: replace(one, **{field: ""})  # type: ignore[arg-type]
 
 
-def _journal_short(draw: Random, one: Citation, group: Group) -> Citation:
+def _journal_short(_draw: Random, one: Citation, group: Group) -> Citation:
     return replace(one, journal=group.journal.abbreviation)
 
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from generated_siblings.pairs import Entry, Pair
 from rapidfuzz.fuzz import ratio
 
+from generated_siblings.pairs import Entry, Pair
 from prisma_tool.dedupe.clustering import judge_pair
 from prisma_tool.dedupe.compare import Comparison, Finding, examine
 from prisma_tool.dedupe.normalise import Comparable, normalise
@@ -56,7 +56,8 @@ class JudgedPair:
         """Whether the pair is neither joined nor shown, and the comparison names what differs."""
         speaks_against = (Finding.DIFFERS, Finding.CONTRADICTS)
         apart = not self.joined_anywhere and not self.asked
-        return apart and any(finding in speaks_against for _, finding in self.comparison.findings)
+        named = self.comparison.vetoed or any(finding in speaks_against for _, finding in self.comparison.findings)
+        return apart and named
 
     @property
     def has_like_titles(self) -> bool:
@@ -94,7 +95,9 @@ def _judged(pair: Pair, together: Answer) -> JudgedPair:
     a, b = _comparable(pair.first), _comparable(pair.second)
     verdict = judge_pair(a, b).comparison.verdict
     in_review = {DuplicateVerdict.SAME: Answer.JOINED, DuplicateVerdict.UNSURE: Answer.ASKED}.get(verdict, Answer.APART)
-    return JudgedPair(pair, _alone(deduplicate_citations(pair.citations)), together, in_review, examine(*sorted((a, b), key=_key)))
+    return JudgedPair(
+        pair, _alone(deduplicate_citations(pair.citations)), together, in_review, examine(*sorted((a, b), key=_key))
+    )
 
 
 def _alone(found: Deduplicated) -> Answer:

@@ -226,6 +226,7 @@ NUMBERS_AND_ADDITIONS: tuple[TitleKind, ...] = (
         {procedure} to improve {outcome} in {disease}{x}
         Early {procedure} in {people} with {disease}{x}
         """,
+        may_be_cut=True,
     ),
     title_kind(
         "later analysis of the same study",
@@ -247,6 +248,7 @@ NUMBERS_AND_ADDITIONS: tuple[TitleKind, ...] = (
         {procedure} to improve {outcome} in {people} with {disease}{x}
         Effect of {drug} on {outcome} in {disease}{x}
         """,
+        may_be_cut=True,
     ),
 )
 

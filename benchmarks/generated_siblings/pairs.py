@@ -11,7 +11,6 @@ from enum import StrEnum
 from random import Random
 
 from generated_siblings.words import Field, Group, Journal
-
 from prisma_tool.model.record.citation import Author, Citation, Section
 
 

@@ -20,6 +20,8 @@ class Shape:
 
     name: str
     place: PlacePair
+    tells_apart: bool = False
+    """Whether the places alone say that the reports are two."""
 
 
 def _one_page(draw: Random, a: Citation, b: Citation) -> tuple[Citation, Citation]:
@@ -79,6 +81,6 @@ SIBLING_SHAPES = (
     Shape("meeting abstracts without pages", _no_pages),
     Shape("ahead of print", _ahead),
     Shape("sparse rows", _sparse),
-    Shape("article numbers", _article_numbers),
-    Shape("printed one after the other", _printed),
+    Shape("article numbers", _article_numbers, tells_apart=True),
+    Shape("printed one after the other", _printed, tells_apart=True),
 )

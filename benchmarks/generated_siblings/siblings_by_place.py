@@ -9,7 +9,6 @@ from random import Random
 
 from generated_siblings.pairs import Pair, Truth, abstract_text, as_exported, bare_rows, entry, report
 from generated_siblings.words import Group, research_group
-
 from prisma_tool.model.record.citation import Author, Citation
 
 _Made = tuple[Citation, Citation]
@@ -20,8 +19,25 @@ _TITLES = (
     "Predictors of {outcome} among {people} with {disease}",
     "{procedure} for {disease}",
 )
-_COLUMNS = ("Case of the month", "Clinical pearls", "What is new in {disease}", "Journal club", "From the editor's desk", "Images in {disease}")
-_GENERIC = ("Editorial", "Letter to the editor", "Introduction", "Foreword", "In this issue", "Author's reply", "Book review", "Reply", "Commentary")
+_COLUMNS = (
+    "Case of the month",
+    "Clinical pearls",
+    "What is new in {disease}",
+    "Journal club",
+    "From the editor's desk",
+    "Images in {disease}",
+)
+_GENERIC = (
+    "Editorial",
+    "Letter to the editor",
+    "Introduction",
+    "Foreword",
+    "In this issue",
+    "Author's reply",
+    "Book review",
+    "Reply",
+    "Commentary",
+)
 _NOTICES = (
     "Erratum: {}",
     "Correction to: {}",
@@ -39,7 +55,6 @@ _NOTICES = (
     "Response to letter regarding article, '{}'",
     "Editorial comment on '{}'",
     "Invited commentary: {}",
-    "Letter: {}",
 )
 
 
@@ -135,7 +150,9 @@ def _two_of_one_volume(draw: Random, group: Group) -> _Made:
     volume = str(draw.randint(2, 90))
     a, b = (replace(report(group, group.field.fill(title)), volume=volume) for title in titles)
     pages = draw.choice((("", ""), ("1-6", "1-9")))
-    return replace(a, issue="1", pages=pages[0]), replace(b, issue="2", pages=pages[1], title=f"[{b.title}]", languages=("German",))
+    return replace(a, issue="1", pages=pages[0]), replace(
+        b, issue="2", pages=pages[1], title=f"[{b.title}]", languages=("German",)
+    )
 
 
 def _other_results(draw: Random, group: Group) -> _Made:
@@ -202,23 +219,24 @@ class PlaceKind:
     """A kind of siblings by its name, with what makes a pair; why it is certain stands at the maker."""
 
     name: str
+    shape: str
     make: Callable[[Random, Group], _Made]
 
 
 PLACE_KINDS = (
-    PlaceKind("monthly column in another issue", _column),
-    PlaceKind("generic title in another issue", _generic),
-    PlaceKind("generic title with another abstract", _generic_with_abstracts),
-    PlaceKind("letters of one page by others", _replies),
-    PlaceKind("erratum, reply or comment beside its paper", _notice),
-    PlaceKind("meeting abstract again next year", _next_year),
-    PlaceKind("meeting abstract and later article", _abstract_and_article),
-    PlaceKind("review and its update under one number", _updated_review),
-    PlaceKind("two papers of one volume, one translated", _two_of_one_volume),
-    PlaceKind("one title, other numbers in the abstract", _other_results),
-    PlaceKind("one trial in two registers", _two_registers),
-    PlaceKind("registrations of sibling trials", _sibling_trials),
-    PlaceKind("registration and article", _registration_and_article),
+    PlaceKind("monthly column in another issue", "two issues", _column),
+    PlaceKind("generic title in another issue", "two issues", _generic),
+    PlaceKind("generic title with another abstract", "ahead of print", _generic_with_abstracts),
+    PlaceKind("letters of one page by others", "one page", _replies),
+    PlaceKind("erratum, reply or comment beside its paper", "printed or ahead", _notice),
+    PlaceKind("meeting abstract again next year", "two supplements", _next_year),
+    PlaceKind("meeting abstract and later article", "supplement and journal", _abstract_and_article),
+    PlaceKind("review and its update under one number", "article number", _updated_review),
+    PlaceKind("two papers of one volume, one translated", "two issues", _two_of_one_volume),
+    PlaceKind("one title, other numbers in the abstract", "ahead of print", _other_results),
+    PlaceKind("one trial in two registers", "registers", _two_registers),
+    PlaceKind("registrations of sibling trials", "registers", _sibling_trials),
+    PlaceKind("registration and article", "register and journal", _registration_and_article),
 )
 
 
@@ -235,5 +253,4 @@ def siblings_by_place(each: int, seed: int) -> Iterator[Pair]:
                 entry(draw, source, as_exported(draw, source, citation, group.journal))
                 for source, citation in zip(sources, (a, b), strict=True)
             )
-            shape = "one source" if turn % 2 else "two sources"
-            yield Pair(Truth.SIBLINGS, kind.name, shape, first, second, bare_rows(draw, a, b))
+            yield Pair(Truth.SIBLINGS, kind.name, kind.shape, first, second, bare_rows(draw, a, b))

@@ -49,7 +49,8 @@ def _sibling_pair(draw: Random, kind: TitleKind, shape: Shape, turn: int, group:
         entry(draw, source, as_exported(draw, source, citation, group.journal))
         for source, citation in zip(sources, (a, b), strict=True)
     )
-    return Pair(Truth.SIBLINGS, kind.name, shape.name, first, second, bare_rows(draw, a, b))
+    undecidable = kind.may_be_cut and not abstracts[0] and not shape.tells_apart
+    return Pair(Truth.UNDECIDABLE if undecidable else Truth.SIBLINGS, kind.name, shape.name, first, second, bare_rows(draw, a, b))
 
 
 def _titles(draw: Random, kind: TitleKind, group: Group) -> list[str]:

@@ -19,8 +19,10 @@ class TitleKind:
     why: str
     words: tuple[tuple[str, ...], ...]
     titles: tuple[str, ...]
+    may_be_cut: bool = False
+    """Whether an export that cuts subtitles could leave the one title of the other: then only pages or abstracts make it certain."""
 
 
-def title_kind(name: str, why: str, words: str, titles: str) -> TitleKind:
+def title_kind(name: str, why: str, words: str, titles: str, *, may_be_cut: bool = False) -> TitleKind:
     """A kind from tables in plain text; a lone hyphen is nothing at all."""
-    return TitleKind(name, why, table(words), tuple(line.strip() for line in titles.strip().splitlines()))
+    return TitleKind(name, why, table(words), tuple(line.strip() for line in titles.strip().splitlines()), may_be_cut)

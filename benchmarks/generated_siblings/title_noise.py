@@ -57,10 +57,10 @@ _HYPHENATED = (
     "Meta-analysis of {drug} in treatment-resistant {disease}",
 )
 _MARKED_UP = (
-    "<sup>18</sup>F-FDG positron emission tomography in {disease} treated with {drug}",
-    "CD4<sup>+</sup> T cells and {outcome} in {disease}",
-    "HbA<sub>1c</sub> and {outcome} after {procedure} in {disease}",
-    "VO<sub>2</sub>max in <i>{people}</i> with {disease}",
+    "^{{18}}F-FDG positron emission tomography in {disease} treated with {drug}",
+    "CD4^{{+}} T cells and {outcome} in {disease}",
+    "HbA_{{1c}} and {outcome} after {procedure} in {disease}",
+    "VO_{{2}}max in {people} with {disease}",
 )
 _SUBTITLED = (
     "{drug} against {other} in {disease}: a randomised controlled trial",
@@ -97,12 +97,14 @@ _AMERICAN = (
     ("aemoglobin", "emoglobin"),
 )
 _PLAIN_LETTERS = str.maketrans("öéèïçåøÅØüä", "oeeicaoAOua")
-_LOST_LETTERS = {letter: "?" for letter in map(ord, "öéèïçåøÅØüä")}
+_LOST_LETTERS = dict.fromkeys(map(ord, "öéèïçåøÅØüä"), "?")
 _GREEK_NAMES = {ord("α"): "alpha", ord("β"): "beta", ord("γ"): "gamma"}
 _MISREAD = (("rn", "m"), ("m", "rn"), ("l", "1"), ("cl", "d"), ("h", "b"), ("ti", "fi"))
+_MARK = re.compile(r"([\^_])\{(\w+|\+)\}")
+_RAISED = str.maketrans("128+", "¹²⁸⁺")
 
 
-def _american(draw: Random, title: str) -> tuple[str, str]:
+def _american(_draw: Random, title: str) -> tuple[str, str]:
     american = title
     for british, other in _AMERICAN:
         american = american.replace(british, other)
@@ -113,7 +115,7 @@ def _accents_lost(draw: Random, title: str) -> tuple[str, str]:
     return title, title.translate(_PLAIN_LETTERS if draw.random() < 0.7 else _LOST_LETTERS)
 
 
-def _greek_spelt(draw: Random, title: str) -> tuple[str, str]:
+def _greek_spelt(_draw: Random, title: str) -> tuple[str, str]:
     return title, title.translate(_GREEK_NAMES)
 
 
@@ -173,10 +175,12 @@ def _appended(draw: Random, title: str) -> tuple[str, str]:
 
 def _numbered(draw: Random, title: str) -> tuple[str, str]:
     number = draw.randint(10, 999)
-    return title, draw.choice((f"Abstract {number}: {title}", f"P{number} {title}", f"{title} (abstract {number})", f"{number}. {title}"))
+    return title, draw.choice(
+        (f"Abstract {number}: {title}", f"P{number} {title}", f"{title} (abstract {number})", f"{number}. {title}")
+    )
 
 
-def _subtitle_cut(draw: Random, title: str) -> tuple[str, str]:
+def _subtitle_cut(_draw: Random, title: str) -> tuple[str, str]:
     return title, re.split(r": | - ", title)[0]
 
 
@@ -184,14 +188,19 @@ def _cut_at_a_length(draw: Random, title: str) -> tuple[str, str]:
     return title, title[: max(40, len(title) * 3 // 4)] + draw.choice(("", "..."))
 
 
-def _unmarked(draw: Random, title: str) -> tuple[str, str]:
-    plain = re.sub(r"</?[a-z]+>", "", title)
-    spaced = re.sub(r"</?(sup|sub|i)>", r" \1 ", title)
-    return draw.choice((title, plain)), draw.choice((plain, spaced))
+def _marked(draw: Random, title: str) -> tuple[str, str]:
+    """Raised and lowered letters in two of the forms in which records hold them once their markup has been read."""
+    first, second = draw.sample(_MARKS, 2)
+    return _MARK.sub(first, title), _MARK.sub(second, title)
+
+
+def _raised(match: re.Match[str]) -> str:
+    place, text = match.groups()
+    return text.translate(_RAISED) if place == "^" else f"_({text})"
 
 
 def _short_forms(draw: Random, title: str) -> tuple[str, str]:
-    return title, title.replace(" and ", draw.choice((" & ", " &amp; "))).replace("versus", draw.choice(("vs", "vs.", "v")))
+    return title, title.replace(" and ", " & ").replace("versus", draw.choice(("vs", "vs.", "v")))
 
 
 def _translated(draw: Random, title: str) -> tuple[str, str]:
@@ -199,8 +208,16 @@ def _translated(draw: Random, title: str) -> tuple[str, str]:
     return f"[{english}]", original
 
 
+_MARKS: tuple[str | Callable[[re.Match[str]], str], ...] = (
+    r"\2",
+    r"(\2)",
+    _raised,
+    lambda match: f"(su{'p' if match[1] == '^' else 'b'} {match[2]})",
+)
+"""Plain, bracketed, as PubMed's records are read, and as Ovid writes it."""
+
 TITLE_NOISES = (
-    TitleNoise("nothing but the export", SPELT, PLAIN, lambda draw, title: (title, title)),
+    TitleNoise("nothing but the export", SPELT, PLAIN, lambda _draw, title: (title, title)),
     TitleNoise("capitals, stops and brackets", SPELT, PLAIN, _cosmetics),
     TitleNoise("British and American spelling", SPELT, _BRITISH, _american),
     TitleNoise("diacritics lost", SPELT, _ACCENTED, _accents_lost),
@@ -210,7 +227,7 @@ TITLE_NOISES = (
     TitleNoise("misread letters", SPELT, PLAIN, _misread),
     TitleNoise("words joined", SPELT, PLAIN, _words_joined),
     TitleNoise("ampersand and vs", SPELT, _JOINING, _short_forms),
-    TitleNoise("markup", SPELT, _MARKED_UP, _unmarked),
+    TitleNoise("raised and lowered letters", SPELT, _MARKED_UP, _marked),
     TitleNoise("appended by the database", PLACED, PLAIN, _appended),
     TitleNoise("number of the abstract", ("meeting abstract",), PLAIN, _numbered),
     TitleNoise("subtitle cut", PLACED, _SUBTITLED, _subtitle_cut),

@@ -35,11 +35,11 @@ Schneider Weber Fischer Köhler Vogel Baumann Steiner Huber Keller Meier Bianchi
 Larsen Andersson Berglund Eriksson Mäkelä Korhonen Kovács Szabó Horváth Dvořák Svoboda Popescu Ionescu Georgiou Katz Levy Cohen Friedman
 O'Brien Murphy Kelly Walsh Davies Evans Hughes Wright Turner Baker Carter Mitchell Campbell Stewart Fraser Abdullah Hassan Mahmoud Rahman
 Adeyemi Mensah Boateng Dlamini Botha Naidoo Mwangi Otieno
-""".split()
+"""
 _GIVEN = """
 Anna Tom Vera Ada Bo Carla David Elena Felix Greta Henrik Irene Jakob Karin Lars Maria Nils Olga Paul Qing Rosa Stefan Tanya Umar Viktor Wei
 Ximena Yusuf Zoe Amina Bruno Chiara Diego Emma Farid Gabor
-""".split()
+"""
 
 # full name | abbreviation
 _JOURNALS = """
@@ -108,14 +108,16 @@ def table(text: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple("" if cell == "-" else cell for cell in row) for row in rows)
 
 
+SURNAMES = tuple(_SURNAMES.split())
+GIVEN = tuple(_GIVEN.split())
 FIELDS = tuple(Field(*row) for row in table(_FIELDS))
 JOURNALS = tuple(Journal(*row) for row in table(_JOURNALS))
 
 
 def research_group(draw: Random, number: int) -> Group:
     """A group whose first two authors no other number below 15,000 has, so that reports of two groups are never one."""
-    size = len(_SURNAMES)
-    surnames = [_SURNAMES[number % size], _SURNAMES[(number // size + number % size + 1) % size]]
-    surnames += draw.sample([name for name in _SURNAMES if name not in surnames], draw.randint(1, 4))
-    authors = tuple(Author(surname, f"{draw.choice(_GIVEN)} {draw.choice('ABCDEHJKLMNPRST')}.") for surname in surnames)
+    size = len(SURNAMES)
+    surnames = [SURNAMES[number % size], SURNAMES[(number // size + number % size + 1) % size]]
+    surnames += draw.sample([name for name in SURNAMES if name not in surnames], draw.randint(1, 4))
+    authors = tuple(Author(surname, f"{draw.choice(GIVEN)} {draw.choice('ABCDEHJKLMNPRST')}.") for surname in surnames)
     return Group(draw.choice(FIELDS), authors, draw.choice(JOURNALS), draw.randint(1994, 2024))
