@@ -89,7 +89,7 @@ def _journal_with_place(draw: Random, one: Citation, group: Group) -> Citation:
     return replace(one, journal=f"{group.journal.name} ({draw.choice(('London, England', 'Online', 'Oslo : 1994'))})")
 
 
-def _supplement_in_volume(draw: Random, one: Citation, group: Group) -> Citation:
+def _supplement_in_volume(draw: Random, one: Citation, _group: Group) -> Citation:
     return replace(one, volume=f"{one.volume} {draw.choice(('Suppl 1', 'Supplement 1', '(Suppl. 1)'))}", issue="")
 
 

@@ -203,7 +203,7 @@ def _short_forms(draw: Random, title: str) -> tuple[str, str]:
     return title, title.replace(" and ", " & ").replace("versus", draw.choice(("vs", "vs.", "v")))
 
 
-def _translated(draw: Random, title: str) -> tuple[str, str]:
+def _translated(_draw: Random, title: str) -> tuple[str, str]:
     english, _, original = title.partition("|")
     return f"[{english}]", original
 

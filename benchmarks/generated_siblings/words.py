@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from prisma_tool.model.record.citation import Author
@@ -120,4 +120,10 @@ def research_group(draw: Random, number: int) -> Group:
     surnames = [SURNAMES[number % size], SURNAMES[(number // size + number % size + 1) % size]]
     surnames += draw.sample([name for name in SURNAMES if name not in surnames], draw.randint(1, 4))
     authors = tuple(Author(surname, f"{draw.choice(GIVEN)} {draw.choice('ABCDEHJKLMNPRST')}.") for surname in surnames)
-    return Group(draw.choice(FIELDS), authors, draw.choice(JOURNALS), draw.randint(1994, 2024))
+    return Group(_mixed_field(draw), authors, draw.choice(JOURNALS), draw.randint(1994, 2024))
+
+
+def _mixed_field(draw: Random) -> Field:
+    """A disease with drugs and a procedure that may be another's: few groups then write one title by chance."""
+    disease, drugs, procedure = draw.choices(FIELDS, k=3)
+    return replace(disease, drug=drugs.drug, other=drugs.other, procedure=procedure.procedure)
