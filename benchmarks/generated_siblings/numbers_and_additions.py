@@ -272,3 +272,19 @@ ONE_DRUG_TWO_NAMES = title_kind(
     Pharmacokinetics of {x} in {disease}
     """,
 )
+
+ORDER_OF_THE_COMPARED = title_kind(
+    "order of what is compared",
+    "A versus B may be B versus A in another database, or the companion paper: a person is asked.",
+    """
+    adalimumab versus etanercept | etanercept versus adalimumab
+    surgery versus radiotherapy | radiotherapy versus surgery
+    insulin and metformin | metformin and insulin
+    aspirin compared with warfarin | warfarin compared with aspirin
+    """,
+    """
+    {x} for {disease}: a randomised trial
+    Cost-effectiveness of {x} in {people} with {disease}
+    """,
+)
+UNDECIDABLE_KINDS = (ONE_DRUG_TWO_NAMES, ORDER_OF_THE_COMPARED)

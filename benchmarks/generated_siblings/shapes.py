@@ -75,11 +75,18 @@ def _printed(draw: Random, a: Citation, b: Citation) -> tuple[Citation, Citation
     )
 
 
+def _ahead_and_printed(draw: Random, a: Citation, b: Citation) -> tuple[Citation, Citation]:
+    """One is not printed yet, the other was a year before or in this one."""
+    printed, _ = _printed(draw, b, a)
+    return replace(a, status="aheadofprint"), replace(printed, year=(b.year or 0) - draw.randint(0, 1))
+
+
 SIBLING_SHAPES = (
     Shape("meeting abstracts on one page", _one_page),
     Shape("meeting abstracts on two pages", _one_page_of_several),
     Shape("meeting abstracts without pages", _no_pages),
     Shape("ahead of print", _ahead),
+    Shape("one ahead of print, one printed", _ahead_and_printed),
     Shape("sparse rows", _sparse),
     Shape("article numbers", _article_numbers, tells_apart=True),
     Shape("printed one after the other", _printed, tells_apart=True),

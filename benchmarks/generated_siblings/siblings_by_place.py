@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from random import Random
 
+from generated_siblings.exchanged_words import EXCHANGED_WORDS
 from generated_siblings.pairs import Pair, Truth, abstract_text, as_exported, bare_rows, entry, report
 from generated_siblings.words import Group, research_group
 from prisma_tool.model.record.citation import Author, Citation
@@ -94,11 +95,24 @@ def _generic_with_abstracts(draw: Random, group: Group) -> _Made:
     return a, replace(b, issue=draw.choice(("", "3")))
 
 
+def _others(draw: Random, group: Group) -> tuple[Author, ...]:
+    """Authors of whom none has a family name of the group's."""
+    ours = {author.family for author in group.authors}
+    return tuple(author for author in research_group(draw, draw.randint(8_000, 9_000)).authors if author.family not in ours)
+
+
 def _replies(draw: Random, group: Group) -> _Made:
     """Other people's letters of one issue, on one page."""
-    title, others = draw.choice(_GENERIC), research_group(draw, draw.randint(8_000, 9_000)).authors
-    a = replace(report(group, title), volume=str(draw.randint(2, 90)), issue="4", pages=str(draw.randint(2, 900)))
-    return a, replace(a, authors=others)
+    a = report(group, draw.choice(_GENERIC))
+    a = replace(a, volume=str(draw.randint(2, 90)), issue="4", pages=str(draw.randint(2, 900)))
+    return a, replace(a, authors=_others(draw, group))
+
+
+def _namesakes(draw: Random, group: Group) -> _Made:
+    """The title says nothing, and the authors have other family names; that they share a given name makes them no one else."""
+    a = report(group, group.field.fill(draw.choice((*_GENERIC, *_COLUMNS))))
+    a, b = replace(a, authors=a.authors[:1]), replace(a, authors=_others(draw, group)[: draw.randint(1, 3)])
+    return a, replace(b, authors=(*b.authors[:-1], replace(b.authors[-1], given=a.authors[0].given)))
 
 
 def _notice(draw: Random, group: Group) -> _Made:
@@ -153,6 +167,23 @@ def _two_of_one_volume(draw: Random, group: Group) -> _Made:
     return replace(a, issue="1", pages=pages[0]), replace(
         b, issue="2", pages=pages[1], title=f"[{b.title}]", languages=("German",)
     )
+
+
+def _under_one_doi(draw: Random, group: Group) -> _Made:
+    """Meeting abstracts that all bear the DOI of their supplement; the titles exchange a word of content."""
+    kind = draw.choice(EXCHANGED_WORDS)
+    template, doi, page = draw.choice(kind.titles), f"10.5555/suppl.{draw.getrandbits(32):x}", f"S{draw.randint(1, 400)}"
+    a, b = (
+        replace(report(group, group.field.fill(template, word)), volume="41", issue="Suppl 1", pages=page, doi=doi)
+        for word in draw.choice(kind.words)
+    )
+    return a, draw.choice((b, replace(b, pages="")))
+
+
+def _other_registration_numbers(draw: Random, group: Group) -> _Made:
+    """Two trials under one title: each article gives its own registration number and its own results."""
+    a, b = _other_results(draw, group)
+    return replace(a, registry_numbers=(_nct(draw),)), replace(b, registry_numbers=(_nct(draw),))
 
 
 def _other_results(draw: Random, group: Group) -> _Made:
@@ -228,12 +259,15 @@ PLACE_KINDS = (
     PlaceKind("generic title in another issue", "two issues", _generic),
     PlaceKind("generic title with another abstract", "ahead of print", _generic_with_abstracts),
     PlaceKind("letters of one page by others", "one page", _replies),
+    PlaceKind("generic title by others with a given name in common", "sparse rows", _namesakes),
     PlaceKind("erratum, reply or comment beside its paper", "printed or ahead", _notice),
     PlaceKind("meeting abstract again next year", "two supplements", _next_year),
     PlaceKind("meeting abstract and later article", "supplement and journal", _abstract_and_article),
     PlaceKind("review and its update under one number", "article number", _updated_review),
     PlaceKind("two papers of one volume, one translated", "two issues", _two_of_one_volume),
     PlaceKind("one title, other numbers in the abstract", "ahead of print", _other_results),
+    PlaceKind("one title, other registration numbers", "ahead of print", _other_registration_numbers),
+    PlaceKind("meeting abstracts under the supplement's DOI", "one page", _under_one_doi),
     PlaceKind("one trial in two registers", "registers", _two_registers),
     PlaceKind("registrations of sibling trials", "registers", _sibling_trials),
     PlaceKind("registration and article", "register and journal", _registration_and_article),
@@ -253,4 +287,6 @@ def siblings_by_place(each: int, seed: int) -> Iterator[Pair]:
                 entry(draw, source, as_exported(draw, source, citation, group.journal))
                 for source, citation in zip(sources, (a, b), strict=True)
             )
-            yield Pair(Truth.SIBLINGS, kind.name, kind.shape, first, second, bare_rows(draw, a, b))
+            # Without its number a registration is none.
+            rows = () if a.is_register_entry else bare_rows(draw, a, b)
+            yield Pair(Truth.SIBLINGS, kind.name, kind.shape, first, second, rows)

@@ -7,7 +7,7 @@ from itertools import count
 from random import Random
 
 from generated_siblings.exchanged_words import EXCHANGED_WORDS
-from generated_siblings.numbers_and_additions import NUMBERS_AND_ADDITIONS, ONE_DRUG_TWO_NAMES
+from generated_siblings.numbers_and_additions import NUMBERS_AND_ADDITIONS, UNDECIDABLE_KINDS
 from generated_siblings.pairs import Pair, Truth, abstract_text, as_exported, bare_rows, entry, report
 from generated_siblings.shapes import SIBLING_SHAPES, Shape
 from generated_siblings.title_kinds import TitleKind
@@ -28,14 +28,15 @@ def siblings_by_title(each: int, seed: int) -> Iterator[Pair]:
                 yield _sibling_pair(draw, kind, shape, turn, research_group(draw, next(numbers)))
 
 
-def one_drug_under_two_names(each: int, seed: int) -> Iterator[Pair]:
-    """Rows of two sources that agree in all they have but the name of the drug."""
-    for turn in range(each):
-        draw = Random(f"{seed} {turn} drug names")
-        group = research_group(draw, 14_000 + turn)
-        titles = _titles(draw, ONE_DRUG_TWO_NAMES, group)
-        a, b = (report(group, title) for title in titles)
-        yield Pair(Truth.UNDECIDABLE, ONE_DRUG_TWO_NAMES.name, "sparse rows", entry(draw, "embase", a), entry(draw, "scopus", b))
+def undecidable_by_title(each: int, seed: int) -> Iterator[Pair]:
+    """Rows of two sources that agree in all the little they have, but for a title that another hand may have written."""
+    numbers = count(14_000)
+    for kind in UNDECIDABLE_KINDS:
+        draw = Random(f"{seed} {kind.name}")
+        for _ in range(each):
+            group = research_group(draw, next(numbers))
+            a, b = (report(group, title) for title in _titles(draw, kind, group))
+            yield Pair(Truth.UNDECIDABLE, kind.name, "sparse rows", entry(draw, "embase", a), entry(draw, "scopus", b))
 
 
 def _sibling_pair(draw: Random, kind: TitleKind, shape: Shape, turn: int, group: Group) -> Pair:

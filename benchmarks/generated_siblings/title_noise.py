@@ -148,8 +148,8 @@ def _misread(draw: Random, title: str) -> tuple[str, str]:
 
 
 def _words_joined(draw: Random, title: str) -> tuple[str, str]:
-    spaces = [at for at, letter in enumerate(title) if letter == " "]
-    at = draw.choice(spaces)
+    """Two long words run together; a short one could make another word ("in patients", "inpatients")."""
+    at = draw.choice([match.end() for match in re.finditer(r"\w{4,}(?= \w{4,})", title)])
     return title, title[:at] + title[at + 1 :]
 
 
