@@ -1,6 +1,6 @@
 """Measures what deduplication makes of siblings (two reports of one group) and of true duplicates with the same surface noise.
 
-    python benchmarks/siblings.py                                   some 7,000 pairs, by kind and shape
+    python benchmarks/siblings.py                                   some 8,000 pairs, by kind and shape
     python benchmarks/siblings.py --examples "sex, age or role"     pairs of one kind with verdict and reason
     python benchmarks/siblings.py --wrong 3                         three examples of each kind that goes wrong
     python benchmarks/siblings.py --json                            the same figures for other programs

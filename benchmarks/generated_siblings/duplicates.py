@@ -113,6 +113,11 @@ FIELD_NOISES = (
     FieldNoise("supplement written with the volume", ("meeting abstract",), _supplement_in_volume),
 )
 _UNCHANGED = TITLE_NOISES[0]
+_COMBINED_TITLES = [noise for noise in TITLE_NOISES if noise.shapes == SPELT]
+_COMBINED_FIELDS = [
+    noise for noise in FIELD_NOISES if "printed" in noise.shapes and not noise.name.endswith(("missing", "pages"))
+]
+"""What leaves volume, journal and either a first or a last page, so that two noises at once still leave no doubt."""
 
 
 def duplicates(each: int, seed: int) -> Iterator[Pair]:
@@ -126,7 +131,18 @@ def duplicates(each: int, seed: int) -> Iterator[Pair]:
             group = research_group(draw, next(numbers))
             first, second = _one_report(draw, group, shape, title_noise)
             yield Pair(Truth.DUPLICATES, name, shape, *_exported(draw, group, first, second, change))
+    yield from _several_at_once(4 * each, seed)
     yield from _registrations(each, seed)
+
+
+def _several_at_once(each: int, seed: int) -> Iterator[Pair]:
+    """A title and a field written otherwise, in one printed place."""
+    draw = Random(f"{seed} several at once")
+    for turn in range(each):
+        group = research_group(draw, 14_200 + turn)
+        first, second = _one_report(draw, group, "printed", draw.choice(_COMBINED_TITLES))
+        change = draw.choice(_COMBINED_FIELDS).change
+        yield Pair(Truth.DUPLICATES, "title and a field at once", "printed", *_exported(draw, group, first, second, change))
 
 
 def _one_report(draw: Random, group: Group, shape: str, noise: TitleNoise) -> tuple[Citation, Citation]:

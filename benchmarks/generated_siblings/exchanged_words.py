@@ -139,7 +139,7 @@ EXCHANGED_WORDS: tuple[TitleKind, ...] = (
         """
         serum | urine
         plasma | saliva
-        in vitro | in vivo
+        in vitro models | in vivo models
         mice | rats
         dogs | pigs
         cell lines | primary tumours
@@ -149,7 +149,7 @@ EXCHANGED_WORDS: tuple[TitleKind, ...] = (
         """
         Biomarkers of {disease} measured with {x}
         Effects of {drug} on {outcome}: experiments using {x}
-        Response to {drug} studied in {x}
+        Response to {drug} studied with {x}
         """,
     ),
     title_kind(

@@ -35,12 +35,14 @@ def undecidable_by_title(each: int, seed: int) -> Iterator[Pair]:
         draw = Random(f"{seed} {kind.name}")
         for _ in range(each):
             group = research_group(draw, next(numbers))
-            a, b = (report(group, title) for title in _titles(draw, kind, group))
+            template = draw.choice(kind.titles)
+            a, b = (report(group, group.field.fill(template, word)) for word in draw.choice(kind.words))
             yield Pair(Truth.UNDECIDABLE, kind.name, "sparse rows", entry(draw, "embase", a), entry(draw, "scopus", b))
 
 
 def _sibling_pair(draw: Random, kind: TitleKind, shape: Shape, turn: int, group: Group) -> Pair:
-    titles = _titles(draw, kind, group)
+    template, words = draw.choice(kind.titles), draw.choice(kind.words)
+    titles = [group.field.fill(template, word) for word in words]
     abstracts = [abstract_text(draw, group.field, title.casefold()) if turn % 3 else "" for title in titles]
     a, b = shape.place(draw, report(group, titles[0], abstracts[0]), report(group, titles[1], abstracts[1]))
     if draw.random() < 0.5:
@@ -50,10 +52,5 @@ def _sibling_pair(draw: Random, kind: TitleKind, shape: Shape, turn: int, group:
         entry(draw, source, as_exported(draw, source, citation, group.journal))
         for source, citation in zip(sources, (a, b), strict=True)
     )
-    undecidable = kind.may_be_cut and not abstracts[0] and not shape.tells_apart
+    undecidable = kind.may_be_cut and "" in words and not abstracts[0] and not shape.tells_apart
     return Pair(Truth.UNDECIDABLE if undecidable else Truth.SIBLINGS, kind.name, shape.name, first, second, bare_rows(draw, a, b))
-
-
-def _titles(draw: Random, kind: TitleKind, group: Group) -> list[str]:
-    template = draw.choice(kind.titles)
-    return [group.field.fill(template, word) for word in draw.choice(kind.words)]
