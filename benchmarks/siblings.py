@@ -16,7 +16,6 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from itertools import islice
 
 from generated_siblings.corpus import corpus
 from generated_siblings.judging import Answer, JudgedCorpus, JudgedPair, judge
@@ -26,6 +25,7 @@ from prisma_tool.model.record.citation import Citation
 
 OFFERED_SHARE = 0.9
 EACH = 20
+MOST_EXAMPLES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ def main() -> int:
     if arguments.json:
         print(json.dumps({"rows": [asdict(one) for one in rows], "mixed_clusters": judged.mixed_clusters}, indent=1))
     elif arguments.examples:
-        for one in islice(judged.pairs, 40):
+        for one in judged.pairs[:: max(1, len(judged.pairs) // MOST_EXAMPLES)]:
             print_example(one)
     elif arguments.wrong:
         print_wrong(judged, arguments.wrong)
