@@ -149,7 +149,7 @@ class Comparable:
 
 def normalise(key: str, source: str, citation: Citation) -> Comparable:
     """The comparable values of one record, whose key and source's slug are taken over as they are."""
-    title = fold(_SUPERSCRIPT.sub("", _ABSTRACT.sub("", _APPENDED.sub("", citation.title))).translate(_GREEK))
+    title = _title(citation)
     return Comparable(
         key=key,
         source=source,
@@ -168,6 +168,44 @@ def normalise(key: str, source: str, citation: Citation) -> Comparable:
         issue=_issue(citation),
         translated=_translated(citation),
     )
+
+
+BLOCKING_FIELDS = frozenset(
+    {"title", "year", "volume", "pages", "doi", "pmid", "registry_numbers", "publication_types", "trial"},
+)
+"""The fields of a citation that `blocking_values` reads; to find pairs no others need be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockingValues:
+    """What of a record decides which others it meets (see `record_table`), each as `Comparable` has it."""
+
+    title: str
+    year: int | None
+    volume: str
+    first_page: str
+    doi: str
+    pmid: str
+    registry: frozenset[str]
+    register_entry: str
+
+
+def blocking_values(citation: Citation) -> BlockingValues:
+    """The values of one record by which it meets others, without those that only compared pairs need."""
+    return BlockingValues(
+        title=_title(citation),
+        year=citation.year,
+        volume=_first_number(_SUPPLEMENT.sub(" ", citation.volume)),
+        first_page=_first_page(citation.pages),
+        doi=citation.doi,
+        pmid=citation.pmid,
+        registry=frozenset(citation.registry_numbers),
+        register_entry=_register_entry(citation),
+    )
+
+
+def _title(citation: Citation) -> str:
+    return fold(_SUPERSCRIPT.sub("", _ABSTRACT.sub("", _APPENDED.sub("", citation.title))).translate(_GREEK))
 
 
 def _surname(family: str) -> str:
