@@ -64,10 +64,11 @@ def without_chains(
     """
     member: dict[str, frozenset[str]] = dict(groups)
     stated = []
-    for pair in sorted(judged, key=_strength):
+    # Different ones are most where all pairs come, and need no order.
+    for pair in sorted((pair for pair in judged if pair.comparison.verdict is not DuplicateVerdict.DIFFERENT), key=_strength):
         if pair.comparison.verdict is DuplicateVerdict.UNSURE:
             stated.append(pair)
-        elif pair.comparison.verdict is DuplicateVerdict.SAME:
+        else:
             stated.append(_joined(pair, member, records, judge))
     return stated
 
@@ -87,9 +88,8 @@ def _joined(
     if pair.b in left:
         return pair
     by_page = not _identified(pair.comparison)
-    clash = next(
-        (x for x in sorted(left) for y in sorted(right) if _contradict(records[x], records[y], judge, by_page=by_page)), None
-    )
+    others = ((x, y) for x in sorted(left) for y in sorted(right) if (x, y) != (pair.a, pair.b))
+    clash = next((x for x, y in others if _contradict(records[x], records[y], judge, by_page=by_page)), None)
     if clash is not None:
         rule = f"{pair.comparison.rule}, but {clash} in the same group contradicts"
         return replace(pair, comparison=replace(pair.comparison, verdict=DuplicateVerdict.UNSURE, rule=rule))

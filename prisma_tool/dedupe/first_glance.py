@@ -5,6 +5,7 @@ Invariant: a pair is dropped here exactly where `compare` finds it hopeless at a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,12 +29,12 @@ class PromisingPairs:
         return sorted({position for pair in self.pairs for position in pair})
 
 
-def promising_pairs(table: RecordTable, fresh: Any) -> PromisingPairs:
-    """The candidates (see `blocking.candidate_pairs`) that are not hopeless."""
+def promising_pairs(table: RecordTable, fresh: Sequence[bool]) -> PromisingPairs:
+    """The candidates (see `blocking.candidate_pairs`) that are not hopeless; `fresh` tells of each record whether it is new."""
     import numpy as np
 
     kept, seen = [np.empty(0, dtype=np.int64)], 0
-    for first, second in candidate_pairs(table, fresh):
+    for first, second in candidate_pairs(table, np.array(fresh, dtype=bool)):
         seen += len(first)
         hopeful = promising(table, first, second)
         kept.append(first[hopeful] * len(table) + second[hopeful])

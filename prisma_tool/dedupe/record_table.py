@@ -7,7 +7,9 @@ Names stand in the columns as hashes: two that meet by chance cost a comparison,
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
 from collections.abc import Hashable, Iterable
+from itertools import count
 from typing import Any, Protocol
 
 TELLING_WORDS = 4
@@ -46,7 +48,7 @@ class RecordTable:
         """The registry numbers of those records that have any."""
         self.sorted_titles: list[str] = []
         """The words of each title in alphabetical order: the text by which titles are alike whatever the order of words."""
-        self.vocabulary: dict[str, int] = {}
+        self.vocabulary: defaultdict[str, int] = defaultdict(count().__next__)
         self.words, self.ends = array("i"), array("q")
         """The words of all titles in a row, as numbers of the vocabulary, each once a title; and where each title's end."""
         for record in records:
@@ -58,7 +60,7 @@ class RecordTable:
     def add(self, record: Blockable) -> None:
         """Take in what is needed of a record."""
         words = record.title.split()
-        numbers = list(dict.fromkeys(self.vocabulary.setdefault(word, len(self.vocabulary)) for word in words))
+        numbers = list(dict.fromkeys(map(self.vocabulary.__getitem__, words)))
         self.doi.append(_name(record.doi))
         self.pmid.append(_name(record.pmid))
         self.title.append(_name("".join(words)))

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from prisma_tool.dedupe import blocking, compare
 from prisma_tool.dedupe.blocking import collection_paused
 from prisma_tool.dedupe.clustering import Judged, judge_pair, without_chains
-from prisma_tool.dedupe.normalise import Comparable, normalise
+from prisma_tool.dedupe.first_glance import promising_pairs
+from prisma_tool.dedupe.normalise import BLOCKING_FIELDS, Comparable, blocking_values, normalise
+from prisma_tool.dedupe.record_table import RecordTable
 from prisma_tool.dedupe.strict_mode import strictly
 from prisma_tool.model.log.events import ENGINE, Event, EventKind
 from prisma_tool.model.vocabulary import DuplicateVerdict
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine import event_rows
+from prisma_tool.store.engine.batches import portions
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import event_log
 from prisma_tool.store.records import clusters, records
@@ -43,13 +46,16 @@ class DedupeReport:
 
 @dataclass(frozen=True, slots=True)
 class _DedupeWork:
-    """All records, those to compare, the groups that stand, and the pairs already judged."""
+    """Which records are new, the pairs that are worth a comparison, and what is known of the records that take part in them.
 
-    comparables: list[Comparable]
+    A review's records pass by twice: first all, of which only numbers stay, then those in such a pair and in the groups of these.
+    """
+
     fresh: frozenset[str]
+    pairs: list[tuple[str, str]]
+    comparables: dict[str, Comparable]
     groups: dict[str, frozenset[str]]
-    judged: frozenset[tuple[str, str]]
-    until: datetime
+    """The clusters of several records that stand, by each of their keys."""
 
 
 def configuration_hash() -> str:
@@ -75,13 +81,17 @@ def deduplicate(review: Review, clock: Callable[[], float], *, strict: bool = Fa
 
 def _pass(review: Review, *, strict: bool) -> None:
     with review.store.read() as transaction:
-        if not clusters.waiting_keys(transaction) and not clusters.corrected_keys(transaction):
+        corrected = clusters.corrected_keys(transaction)
+        fresh = frozenset(clusters.waiting_keys(transaction) | corrected)
+        if not fresh:
             return
-        work = _gather(transaction)
-    stated = _judge(work, strict=strict)
+        work = _gather(transaction, fresh)
+        stated = _judge(work, _settled(transaction, corrected), strict=strict)
+        until = clusters.latest_arrival(transaction) or transaction.now()
+    summary = {**_summary(work, stated, until), "strict": strict}
+    del work  # the log needs the memory
     with review.store.write() as transaction:
-        summary = event_log.Draft(EventKind.DEDUPLICATION, payload={**_summary(work, stated), "strict": strict})
-        event_log.append(transaction, [*map(_draft, stated), summary])
+        event_log.append(transaction, [*map(_draft, stated), event_log.Draft(EventKind.DEDUPLICATION, payload=summary)])
 
 
 def last_findings(transaction: Transaction) -> list[tuple[str, str, str, int]]:
@@ -97,10 +107,8 @@ def last_findings(transaction: Transaction) -> list[tuple[str, str, str, int]]:
 def neighbours(review: Review, key: str) -> list[Judged]:
     """Records that were worth a comparison with this one and are not joined with it, the likest first, with the reasons why not."""
     with review.store.read() as transaction:
-        work = _gather(transaction)
-    records_ = work.comparables
-    judged = [judge_pair(records_[i], records_[j]) for i, j in blocking.candidate_pairs(records_, {key})]
-    apart = [pair for pair in judged if pair.b not in work.groups[pair.a] and pair.comparison.findings]
+        work = _gather(transaction, frozenset((key,)))
+    apart = [pair for pair in _judged(work) if pair.b not in work.groups.get(pair.a, ()) and pair.comparison.findings]
     return sorted(apart, key=lambda pair: (-pair.comparison.likeness, pair.a, pair.b))
 
 
@@ -117,34 +125,47 @@ def current_report(transaction: Transaction, seconds: float = 0.0) -> DedupeRepo
     )
 
 
-def _gather(transaction: Transaction) -> _DedupeWork:
-    members: dict[str, set[str]] = {}
-    comparables = []
-    for record in records.all_records(transaction):
-        members.setdefault(record.cluster, set()).add(record.key)
-        comparables.append(normalise(record.key, record.source, record.citation))
-    corrected = clusters.corrected_keys(transaction)
-    return _DedupeWork(
-        comparables=comparables,
-        fresh=frozenset(clusters.waiting_keys(transaction) | corrected),
-        groups={key: frozenset(group) for group in members.values() for key in group},
-        judged=frozenset(
-            pair for pair, verdict in clusters.verdicts(transaction).items() if corrected.isdisjoint(pair) or not _asks(verdict)
-        ),
-        until=clusters.latest_arrival(transaction) or transaction.now(),
-    )
+def _gather(transaction: Transaction, fresh: frozenset[str]) -> _DedupeWork:
+    keys: list[str] = []
+    groups: dict[str, set[str]] = {}
+    table = RecordTable()
+    for key, cluster, citation in records.all_contents(transaction, BLOCKING_FIELDS):
+        keys.append(key)
+        table.add(blocking_values(citation))
+        if key != cluster:
+            groups.setdefault(cluster, {cluster}).add(key)
+    pairs = [(keys[i], keys[j]) for i, j in promising_pairs(table, [key in fresh for key in keys]).pairs]
+    by_key = {key: group for members in groups.values() for group in [frozenset(members)] for key in group}
+    involved = {member for pair in pairs for key in pair for member in by_key.get(key, (key,))}
+    return _DedupeWork(fresh, pairs, _comparables(transaction, involved), by_key)
+
+
+def _comparables(transaction: Transaction, keys: Collection[str]) -> dict[str, Comparable]:
+    found: dict[str, Comparable] = {}
+    for portion in portions(keys):
+        stored = records.records_by_key(transaction, portion).values()
+        found.update((record.key, normalise(record.key, record.source, record.citation)) for record in stored)
+    return found
+
+
+def _settled(transaction: Transaction, corrected: Collection[str]) -> set[tuple[str, str]]:
+    """The pairs whose verdict stands, and is not asked anew after a correction."""
+    touched = set(corrected)
+    verdicts = clusters.verdicts(transaction)
+    return {pair for pair, verdict in verdicts.items() if touched.isdisjoint(pair) or not _asks(verdict)}
 
 
 def _asks(verdict: Event) -> bool:
     return verdict.reviewer == ENGINE and verdict.text("verdict") == DuplicateVerdict.UNSURE
 
 
-def _judge(work: _DedupeWork, *, strict: bool) -> list[Judged]:
-    by_key = {record.key: record for record in work.comparables}
-    pairs = blocking.candidate_pairs(work.comparables, work.fresh)
-    judged = (judge_pair(work.comparables[i], work.comparables[j]) for i, j in pairs)
-    undecided = (pair for pair in judged if (pair.a, pair.b) not in work.judged)
-    return without_chains(map(strictly, undecided) if strict else undecided, by_key, work.groups)
+def _judged(work: _DedupeWork) -> Iterator[Judged]:
+    return (judge_pair(work.comparables[a], work.comparables[b]) for a, b in work.pairs)
+
+
+def _judge(work: _DedupeWork, settled: Collection[tuple[str, str]], *, strict: bool) -> list[Judged]:
+    undecided = (pair for pair in _judged(work) if (pair.a, pair.b) not in settled)
+    return without_chains(map(strictly, undecided) if strict else undecided, work.comparables, work.groups)
 
 
 def _draft(pair: Judged) -> event_log.Draft:
@@ -158,15 +179,15 @@ def _draft(pair: Judged) -> event_log.Draft:
     return event_log.Draft(EventKind.DUPLICATE, pair.a, reviewer=ENGINE, payload=payload)
 
 
-def _summary(work: _DedupeWork, stated: Sequence[Judged]) -> dict[str, object]:
-    source = {record.key: record.source for record in work.comparables}
+def _summary(work: _DedupeWork, stated: Sequence[Judged], until: datetime) -> dict[str, object]:
+    source = {key: record.source for key, record in work.comparables.items()}
     counts = Counter(
         (pair.comparison.verdict.value, pair.comparison.rule, " and ".join(sorted((source[pair.a], source[pair.b]))))
         for pair in stated
     )
     return {
         "configuration": configuration_hash(),
-        "compared_until": work.until.isoformat(),
+        "compared_until": until.isoformat(),
         "fresh": len(work.fresh),
         "stated": len(stated),
         "found": [[*what, n] for what, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))],

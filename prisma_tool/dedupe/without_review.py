@@ -126,10 +126,8 @@ def _deduplicated(citations: Sequence[Citation], *, strict: bool) -> Deduplicate
 
 
 def _promising(citations: Sequence[Citation], order: Sequence[int]) -> PromisingPairs:
-    import numpy as np
-
     table = RecordTable(blocking_values(citations[position]) for position in order)
-    return promising_pairs(table, np.ones(len(table), dtype=bool))
+    return promising_pairs(table, [True] * len(table))
 
 
 def _by_content(citations: Sequence[Citation]) -> list[int]:
