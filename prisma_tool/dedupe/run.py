@@ -126,26 +126,30 @@ def current_report(transaction: Transaction, seconds: float = 0.0) -> DedupeRepo
 
 
 def _gather(transaction: Transaction, fresh: frozenset[str]) -> _DedupeWork:
+    pairs, groups = _pairs_and_groups(transaction, fresh)
+    involved = {member for pair in pairs for key in pair for member in groups.get(key, (key,))}
+    return _DedupeWork(fresh, pairs, _comparables(transaction, involved), groups)
+
+
+def _pairs_and_groups(
+    transaction: Transaction, fresh: frozenset[str]
+) -> tuple[list[tuple[str, str]], dict[str, frozenset[str]]]:
     keys: list[str] = []
-    groups: dict[str, set[str]] = {}
+    members: dict[str, set[str]] = {}
     table = RecordTable()
     for key, cluster, citation in records.all_contents(transaction, BLOCKING_FIELDS):
         keys.append(key)
         table.add(blocking_values(citation))
         if key != cluster:
-            groups.setdefault(cluster, {cluster}).add(key)
-    pairs = [(keys[i], keys[j]) for i, j in promising_pairs(table, [key in fresh for key in keys]).pairs]
-    by_key = {key: group for members in groups.values() for group in [frozenset(members)] for key in group}
-    involved = {member for pair in pairs for key in pair for member in by_key.get(key, (key,))}
-    return _DedupeWork(fresh, pairs, _comparables(transaction, involved), by_key)
+            members.setdefault(cluster, {cluster}).add(key)
+    found = promising_pairs(table, [key in fresh for key in keys])
+    groups = {key: group for cluster in members.values() for group in [frozenset(cluster)] for key in group}
+    return [(keys[i], keys[j]) for i, j in found.pairs], groups
 
 
 def _comparables(transaction: Transaction, keys: Collection[str]) -> dict[str, Comparable]:
-    found: dict[str, Comparable] = {}
-    for portion in portions(keys):
-        stored = records.records_by_key(transaction, portion).values()
-        found.update((record.key, normalise(record.key, record.source, record.citation)) for record in stored)
-    return found
+    stored = (record for portion in portions(keys) for record in records.records_by_key(transaction, portion).values())
+    return {record.key: normalise(record.key, record.source, record.citation) for record in stored}
 
 
 def _settled(transaction: Transaction, corrected: Collection[str]) -> set[tuple[str, str]]:
