@@ -19,6 +19,8 @@ RARE_WORDS = 4
 """How many of a title's rarest words take part in blocking, two at a time."""
 LARGEST_BLOCK = 80
 """A block above this is too common to tell anything (a supplement's shared DOI, "editorial"); identical titles still meet."""
+LARGEST_WORD_BLOCK = 40
+"""Two words that more titles share than this are common among these records and tell little; three such words are asked for then."""
 PORTION = 1 << 20
 """About so many pairs are in memory at a time."""
 
@@ -33,28 +35,60 @@ def candidate_pairs(table: RecordTable, fresh: Any) -> Iterator[tuple[Any, Any]]
     import numpy as np
 
     size = max(1, len(table))
-    for names, positions in _blocks(table):
-        for codes in _paired(names, positions, size):
-            unique = np.unique(codes)
-            first, second = unique // size, unique % size
-            has_fresh = fresh[first] | fresh[second]
-            yield first[has_fresh], second[has_fresh]
+    for names, positions, largest in _blocks(table):
+        for codes in _paired(names, positions, size, largest):
+            wanted = np.unique(codes[fresh[codes // size] | fresh[codes % size]])
+            yield wanted // size, wanted % size
 
 
-def _blocks(table: RecordTable) -> Iterator[tuple[Any, Any]]:
-    """For each way to meet: the name of a block and the position of a record in it, in parallel, in order of names and positions."""
+def _blocks(table: RecordTable) -> Iterator[tuple[Any, Any, int]]:
+    """For each way to meet: the names of blocks beside the positions of their records, in order of both, and the largest size."""
     import numpy as np
 
     for column in ("doi", "pmid", "title", "place"):
         names = table.column(column)
-        yield _in_order(names[names != 0], np.flatnonzero(names))
-    entries = sorted(table.entries)
-    yield np.array([hash(number) for number, _ in entries], dtype=np.int64), np.array([at for _, at in entries], dtype=np.int64)
-    rarest, size = _rarest_words(table), len(table.vocabulary)
-    pairs = list(combinations(range(RARE_WORDS), 2))
-    both = [(rarest[:, left] * size + rarest[:, right])[rarest[:, right] < size] for left, right in pairs]
-    places = [np.flatnonzero(rarest[:, right] < size) for _, right in pairs]
-    yield _in_order(np.concatenate(both), np.concatenate(places))
+        yield *_in_order(names[names != 0], np.flatnonzero(names)), LARGEST_BLOCK
+    numbers, holders = [hash(number) for number, _ in table.entries], [position for _, position in table.entries]
+    yield *_in_order(np.array(numbers, dtype=np.int64), np.array(holders, dtype=np.int64)), LARGEST_BLOCK
+    for names, positions in _word_blocks(table):
+        yield names, positions, LARGEST_WORD_BLOCK
+
+
+def _word_blocks(table: RecordTable) -> Iterator[tuple[Any, Any]]:
+    """By two rare words; where two are so common that their block is over-full, by three: a misprint in one leaves three."""
+    import numpy as np
+
+    rarest, rank_limit = _rarest_words(table), len(table.vocabulary)
+    everywhere = np.ones(len(table), dtype=bool)
+    names, positions = _sharing(rarest, 2, everywhere, rank_limit)
+    yield names, positions
+    crowded = np.zeros(len(table), dtype=bool)
+    crowded[positions[_block_sizes(names) > LARGEST_WORD_BLOCK]] = True
+    yield _sharing(rarest, 3, crowded, rank_limit)
+
+
+def _sharing(rarest: Any, several: int, records: Any, rank_limit: int) -> tuple[Any, Any]:
+    """The blocks of these records by so many of their rarest words."""
+    import numpy as np
+
+    names, positions = [], []
+    for places in combinations(range(RARE_WORDS), several):
+        have = np.flatnonzero(records & (rarest[:, places[-1]] < rank_limit))
+        name = np.zeros(len(have), dtype=np.int64)
+        for place in places:
+            name = name * rank_limit + rarest[have, place]
+        names.append(name)
+        positions.append(have)
+    return _in_order(np.concatenate(names), np.concatenate(positions))
+
+
+def _block_sizes(names: Any) -> Any:
+    """For each place of sorted names, how many are the same."""
+    import numpy as np
+
+    starts = np.flatnonzero(np.diff(names, prepend=names[:1] - 1))
+    sizes = np.diff(starts, append=len(names))
+    return np.repeat(sizes, sizes)
 
 
 def _in_order(names: Any, positions: Any) -> tuple[Any, Any]:
@@ -92,20 +126,18 @@ def _ranks(table: RecordTable, words: Any) -> Any:
     return ranks
 
 
-def _paired(names: Any, positions: Any, total: int) -> Iterator[Any]:
+def _paired(names: Any, positions: Any, total: int, largest: int) -> Iterator[Any]:
     """All pairs within blocks as `first * total + second`; an over-full block still lets each record meet its neighbour."""
     import numpy as np
 
-    starts = np.flatnonzero(np.r_[True, names[1:] != names[:-1]]) if len(names) else np.empty(0, dtype=np.int64)
-    sizes = np.diff(np.r_[starts, len(names)])
-    for size in np.unique(sizes[(sizes > 1) & (sizes <= LARGEST_BLOCK)]).tolist():
+    within = _block_sizes(names)
+    for size in np.unique(within[(within > 1) & (within <= largest)]).tolist():
         left, right = np.triu_indices(size, k=1)
-        blocks = starts[sizes == size]
+        blocks = positions[within == size].reshape(-1, size)
         for begin in range(0, len(blocks), step := max(1, PORTION // len(left))):
-            members = positions[blocks[begin : begin + step, None] + np.arange(size)]
+            members = blocks[begin : begin + step]
             yield (members[:, left] * total + members[:, right]).ravel()
-    together = np.repeat(sizes > LARGEST_BLOCK, sizes)
-    neighbours = np.flatnonzero(together[1:] & (names[1:] == names[:-1]))
+    neighbours = np.flatnonzero((within[1:] > largest) & (names[1:] == names[:-1]))
     yield positions[neighbours] * total + positions[neighbours + 1]
 
 
