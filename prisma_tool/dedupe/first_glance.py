@@ -49,7 +49,7 @@ def promising(table: RecordTable, first: Any, second: Any) -> Any:
     hopeful = (titles[first] == 0) | (titles[second] == 0) | (titles[first] == titles[second])
     for name in ("page", "doi", "pmid"):
         hopeful |= _equal(table.column(name), first, second)
-    for question in (_share_a_number, _contained, _alike):
+    for question in (_share_a_number, _contained, _similar):
         open_pairs = (~hopeful).nonzero()[0]
         hopeful[open_pairs] = question(table, first[open_pairs], second[open_pairs])
     return hopeful
@@ -72,14 +72,14 @@ def _share_a_number(table: RecordTable, first: Any, second: Any) -> Any:
 
 def _contained(table: RecordTable, first: Any, second: Any) -> Any:
     """Whether one title is the other without its subtitle; few begin with the same words."""
-    alike = _equal(table.column("opening"), first, second)
-    pairs = zip(first[alike].tolist(), second[alike].tolist(), strict=True)
+    same_opening = _equal(table.column("opening"), first, second)
+    pairs = zip(first[same_opening].tolist(), second[same_opening].tolist(), strict=True)
     words = ((table.words_of(a), table.words_of(b)) for a, b in pairs)
-    alike[alike] = [all(x == y for x, y in zip(a, b, strict=False)) for a, b in words]
-    return alike
+    same_opening[same_opening] = [all(x == y for x, y in zip(a, b, strict=False)) for a, b in words]
+    return same_opening
 
 
-def _alike(table: RecordTable, first: Any, second: Any) -> Any:
+def _similar(table: RecordTable, first: Any, second: Any) -> Any:
     """Whether the titles are as like as a title spelt otherwise, whatever the order of words."""
     import numpy as np
     from rapidfuzz import fuzz, process

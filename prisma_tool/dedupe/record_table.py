@@ -10,37 +10,18 @@ from array import array
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from itertools import count
-from typing import Any, Protocol
+from typing import Any
+
+from prisma_tool.dedupe.normalise import BlockingValues
 
 TELLING_WORDS = 4
 """A title of fewer words ("Editorial", "Acute leukaemia") proves nothing by itself."""
 
 
-class Blockable(Protocol):
-    """What of a record takes part: a `Comparable` has it, and so have `BlockingValues`, which cost less."""
-
-    @property
-    def title(self) -> str: ...  # noqa: D102 - as in Comparable
-    @property
-    def year(self) -> int | None: ...  # noqa: D102
-    @property
-    def volume(self) -> str: ...  # noqa: D102
-    @property
-    def first_page(self) -> str: ...  # noqa: D102
-    @property
-    def doi(self) -> str: ...  # noqa: D102
-    @property
-    def pmid(self) -> str: ...  # noqa: D102
-    @property
-    def registry(self) -> frozenset[str]: ...  # noqa: D102
-    @property
-    def register_entry(self) -> str: ...  # noqa: D102
-
-
 class RecordTable:
     """Columns over all records, by position in the order in which they were added."""
 
-    def __init__(self, records: Iterable[Blockable] = ()) -> None:
+    def __init__(self, records: Iterable[BlockingValues] = ()) -> None:
         self.doi, self.pmid, self.title, self.opening, self.page, self.place = (array("q") for _ in range(6))
         self.entries: list[tuple[str, int]] = []
         """The numbers of register entries, each with its record."""
@@ -57,7 +38,7 @@ class RecordTable:
     def __len__(self) -> int:
         return len(self.ends)
 
-    def add(self, record: Blockable) -> None:
+    def add(self, record: BlockingValues) -> None:
         """Take in what is needed of a record."""
         words = record.title.split()
         numbers = list(dict.fromkeys(map(self.vocabulary.__getitem__, words)))

@@ -131,9 +131,7 @@ def _gather(transaction: Transaction, fresh: frozenset[str]) -> _DedupeWork:
     return _DedupeWork(fresh, pairs, _comparables(transaction, involved), groups)
 
 
-def _pairs_and_groups(
-    transaction: Transaction, fresh: frozenset[str]
-) -> tuple[list[tuple[str, str]], dict[str, frozenset[str]]]:
+def _pairs_and_groups(transaction: Transaction, fresh: frozenset[str]) -> tuple[list[tuple[str, str]], dict[str, frozenset[str]]]:
     keys: list[str] = []
     members: dict[str, set[str]] = {}
     table = RecordTable()
@@ -142,9 +140,9 @@ def _pairs_and_groups(
         table.add(blocking_values(citation))
         if key != cluster:
             members.setdefault(cluster, {cluster}).add(key)
-    found = promising_pairs(table, [key in fresh for key in keys])
+    promising = promising_pairs(table, [key in fresh for key in keys])
     groups = {key: group for cluster in members.values() for group in [frozenset(cluster)] for key in group}
-    return [(keys[i], keys[j]) for i, j in found.pairs], groups
+    return [(keys[i], keys[j]) for i, j in promising.pairs], groups
 
 
 def _comparables(transaction: Transaction, keys: Collection[str]) -> dict[str, Comparable]:

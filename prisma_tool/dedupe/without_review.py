@@ -100,7 +100,7 @@ def deduplicate_citations(citations: Sequence[Citation], *, strict: bool = False
         >>> found = deduplicate_citations([paper, other, shouted])
         >>> found.labels
         (0, 1, 0)
-        >>> [(pair.i, pair.j, pair.rule) for pair in found.pairs]
+        >>> [(pair.i, pair.j, pair.rule) for pair in promising.pairs]
         [(0, 2, 'same title, nothing contradicts')]
         >>> unique = [[paper, other, shouted][position] for position in found.representatives]
     """
@@ -110,18 +110,18 @@ def deduplicate_citations(citations: Sequence[Citation], *, strict: bool = False
 
 def _deduplicated(citations: Sequence[Citation], *, strict: bool) -> Deduplicated:
     order = _by_content(citations)
-    found = _promising(citations, order)
+    promising = _promising(citations, order)
     # Positions in the order of content are the keys, so that ties are settled alike whatever the order of the input.
-    records = {rank: normalise(f"{rank:09d}", "", citations[order[rank]]) for rank in found.positions}
+    records = {rank: normalise(f"{rank:09d}", "", citations[order[rank]]) for rank in promising.positions}
     by_key = {record.key: record for record in records.values()}
-    stated = without_chains(_judged(records, found.pairs, strict=strict), by_key, {})
+    stated = without_chains(_judged(records, promising.pairs, strict=strict), by_key, {})
     labels = _labels(len(citations), ((order[int(pair.a)], order[int(pair.b)]) for pair in _same(stated)))
     uncertain = [pair for pair in stated if _doubtful(pair) and labels[order[int(pair.a)]] != labels[order[int(pair.b)]]]
     return Deduplicated(
         labels=labels,
         pairs=(*sorted(_positions(_same(stated), order), key=_positions_of), *_positions(by_promise(uncertain), order)),
         representatives=_representatives(citations, labels),
-        compared=found.seen,
+        compared=promising.seen,
     )
 
 
