@@ -12,10 +12,8 @@ from collections.abc import Hashable, Iterable
 from itertools import count
 from typing import Any
 
+from prisma_tool.dedupe.compare import TELLING_WORDS
 from prisma_tool.dedupe.normalise import BlockingValues
-
-TELLING_WORDS = 4
-"""A title of fewer words ("Editorial", "Acute leukaemia") proves nothing by itself."""
 
 
 class RecordTable:
