@@ -100,7 +100,7 @@ def deduplicate_citations(citations: Sequence[Citation], *, strict: bool = False
         >>> found = deduplicate_citations([paper, other, shouted])
         >>> found.labels
         (0, 1, 0)
-        >>> [(pair.i, pair.j, pair.rule) for pair in promising.pairs]
+        >>> [(pair.i, pair.j, pair.rule) for pair in found.pairs]
         [(0, 2, 'same title, nothing contradicts')]
         >>> unique = [[paper, other, shouted][position] for position in found.representatives]
     """
