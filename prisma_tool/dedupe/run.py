@@ -61,7 +61,9 @@ class _DedupeWork:
 def configuration_hash() -> str:
     """A fingerprint of all thresholds, stored with each result."""
     parts = (RULES_VERSION, compare.SAME_TITLE, compare.LIKE_TITLE, compare.UNLIKE_TITLE, compare.TELLING_WORDS)
-    return hashlib.sha256(repr((*parts, blocking.RARE_WORDS, blocking.LARGEST_BLOCK)).encode()).hexdigest()[:16]
+    return hashlib.sha256(
+        repr((*parts, blocking.RARE_WORDS, blocking.LARGEST_BLOCK, blocking.LARGEST_WORD_BLOCK)).encode()
+    ).hexdigest()[:16]
 
 
 def deduplicate(review: Review, clock: Callable[[], float], *, strict: bool = False) -> DedupeReport:
