@@ -4,6 +4,7 @@
     python benchmarks/dedupe.py --scale 10000 100000 1000000        seconds, MB, growth, FP and FN on generated records
     python benchmarks/dedupe.py --scale 100000 --against destiny --peer-python /tmp/destiny/bin/python
     python benchmarks/dedupe.py --incremental 100000 500            adding records to a review
+    python benchmarks/dedupe.py --review 100000 --vocabulary 300    the first pass over a review whose titles use few words
 
 Every measurement has a process of its own, so that none is disturbed by the memory of another. Seconds are from citations in memory
 to the result; MB are the whole process, records included.
@@ -117,11 +118,11 @@ def set_row(name: str, counts: Counts, seconds: float, mb: int) -> tuple[str, ..
 SCALE_HEADER = ("engine", "records", "s", "MB", "pairs compared", "FP", "FN", "F1", "queue", "growth exponent")
 
 
-def show_scale(sizes: Sequence[int], *, peer_python: str | None) -> None:
-    ours = [in_own_process("--one-size", str(size)) for size in sizes]
+def show_scale(sizes: Sequence[int], vocabulary: int, *, peer_python: str | None) -> None:
+    ours = [in_own_process("--one-size", str(size), "--vocabulary", str(vocabulary)) for size in sizes]
     rows = scale_rows("prisma-tool", sizes, ours)
     if peer_python is not None:
-        theirs = [peer(size, peer_python) for size in sizes]
+        theirs = [peer(size, vocabulary, peer_python) for size in sizes]
         answered = [(size, one) for size, one in zip(sizes, theirs, strict=True) if one is not None]
         if answered:
             rows += scale_rows(f"destiny-deduper {answered[0][1]['version']}", *zip(*answered, strict=True))
@@ -155,9 +156,9 @@ def scale_row(engine: str, told: dict[str, Any], exponent: str) -> tuple[str, ..
     )
 
 
-def peer(size: int, python: str) -> dict[str, Any] | None:
+def peer(size: int, vocabulary: int, python: str) -> dict[str, Any] | None:
     """The peer on the same generated records, or None where it does not run; why is printed."""
-    labelled = list(generated(size))
+    labelled = list(generated(size, vocabulary=vocabulary or None))
     with tempfile.TemporaryDirectory() as folder:
         table = Path(folder) / "records.jsonl"
         table.write_text("".join(f"{json.dumps(peer_fields(citation))}\n" for _, citation in labelled), encoding="utf-8")
@@ -211,6 +212,35 @@ def one_update(where: str, held: int, arriving: int) -> dict[str, Any]:
     return {"first": first, "second": second, "mb": peak_mb()}
 
 
+# --- a review ----------------------------------------------------------------------------------------------------------------
+
+
+def show_review(sizes: Sequence[int], vocabulary: int) -> None:
+    rows = []
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            review = str(Path(folder) / "review")
+            # Made in another process than measured, whose memory then holds no citations.
+            in_own_process("--build-review", review, str(size), "--vocabulary", str(vocabulary))
+            done = in_own_process("--one-review", review)
+        rows.append((f"{size:,}", f"{done['cpu']:.1f}", f"{done['mb']:,}", str(done["removed"]), str(done["uncertain"])))
+    show(("records", "CPU s", "MB", "duplicates removed", "uncertain"), rows)
+
+
+def build_one_review(folder: str, size: int, vocabulary: int) -> dict[str, Any]:
+    from dedupe_updates import build_review
+
+    build_review(Path(folder), [citation for _, citation in generated(size, vocabulary=vocabulary or None)])
+    return {}
+
+
+def one_review(folder: str) -> dict[str, Any]:
+    from dedupe_updates import first_pass
+
+    cpu, report = first_pass(Path(folder))
+    return {"cpu": cpu, "mb": peak_mb(), "removed": report.duplicates_removed, "uncertain": report.uncertain}
+
+
 # --- printing and arguments --------------------------------------------------------------------------------------------------
 
 
@@ -229,25 +259,44 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--against", choices=["destiny"], help="run destiny-deduper on the same generated records")
     parser.add_argument("--peer-python", default=sys.executable, metavar="PATH", help="the interpreter that has the peer")
     parser.add_argument("--incremental", nargs=2, type=int, metavar=("HELD", "NEW"), help="seconds of adding NEW records to HELD")
+    parser.add_argument("--review", nargs="+", type=int, metavar="N", help="the first pass over a review of N generated records")
+    parser.add_argument(
+        "--vocabulary", type=int, default=0, metavar="W", help="telling words of generated titles (0: grows with N)"
+    )
     parser.add_argument("--strict", action="store_true", help="join on certain grounds only (labelled sets)")
-    for worker, values in (("--one-set", 1), ("--one-size", 1), ("--one-update", 3)):
+    for worker, values in (("--one-set", 1), ("--one-size", 1), ("--one-update", 3), ("--build-review", 2), ("--one-review", 1)):
         parser.add_argument(worker, nargs=values, help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
+def one_measurement(wish: argparse.Namespace) -> dict[str, Any] | None:
+    """What a process that was started for one measurement has to say; None for any other."""
+    if wish.one_set:
+        return measure(labelled_set(wish.one_set[0]), strict=wish.strict)
+    if wish.one_size:
+        return measure(list(generated(int(wish.one_size[0]), vocabulary=wish.vocabulary or None)))
+    if wish.build_review:
+        folder, size = wish.build_review
+        return build_one_review(folder, int(size), wish.vocabulary)
+    if wish.one_review:
+        return one_review(wish.one_review[0])
+    if wish.one_update:
+        where, held, arriving = wish.one_update
+        return one_update(where, int(held), int(arriving))
+    return None
+
+
 def main() -> None:
     wish = arguments()
-    if wish.one_set:
-        print(json.dumps(measure(labelled_set(wish.one_set[0]), strict=wish.strict)))
-    elif wish.one_size:
-        print(json.dumps(measure(list(generated(int(wish.one_size[0]))))))
-    elif wish.one_update:
-        where, held, arriving = wish.one_update
-        print(json.dumps(one_update(where, int(held), int(arriving))))
+    measured = one_measurement(wish)
+    if measured is not None:
+        print(json.dumps(measured))
+    elif wish.review:
+        show_review(wish.review, wish.vocabulary)
     elif wish.incremental:
         show_incremental(*wish.incremental)
     elif wish.scale or wish.against:
-        show_scale(wish.scale or [100_000], peer_python=wish.peer_python if wish.against else None)
+        show_scale(wish.scale or [100_000], wish.vocabulary, peer_python=wish.peer_python if wish.against else None)
     else:
         show_sets(strict=wish.strict)
 

@@ -86,9 +86,9 @@ LOOKALIKES = ("Erratum: {}", "Reply to: {}", "{}. Part 2", "Comment on: {}")
 class Maker:
     """Makes citations; every call draws from one seeded generator."""
 
-    def __init__(self, seed: int, size: int) -> None:
+    def __init__(self, seed: int, size: int, vocabulary: int | None = None) -> None:
         self.random = random.Random(seed)
-        self.rare = [self._word() for _ in range(max(2_000, size // 8))]
+        self.rare = [self._word() for _ in range(vocabulary or max(2_000, size // 8))]
         self.surnames = [self._word().capitalize() for _ in range(max(500, size // 20))]
         self.journals = [self._journal() for _ in range(400)]
 
@@ -156,9 +156,13 @@ def _abbreviated(journal: str) -> str:
     return " ".join(word[: max(1, len(word) // 2)] for word in journal.split() if word != "of")
 
 
-def generated(size: int, seed: int = 7) -> Iterator[tuple[str, Citation]]:
-    """`size` pairs of (label, citation); equal labels are one publication. Records come shuffled."""
-    maker = Maker(seed, size)
+def generated(size: int, seed: int = 7, *, vocabulary: int | None = None) -> Iterator[tuple[str, Citation]]:
+    """`size` pairs of (label, citation); equal labels are one publication. Records come shuffled.
+
+    The titles draw on so many telling words (None: on more, the more records there are, as where reviews of all topics are put
+    together). Few words for many records are the harder case: the titles of one topic say the same words again and again.
+    """
+    maker = Maker(seed, size, vocabulary)
     made: list[tuple[str, Citation]] = []
     papers: list[Citation] = []
     for number in range(size):

@@ -1,87 +1,144 @@
-"""Which pairs are worth a comparison, without comparing all with all.
+"""Which pairs are worth a glance, without comparing all with all.
 
 Records that share an identifier, a title, two rare title words, or year, volume and first page meet in a block. The size of a block
-is bounded, so the work grows almost linearly with the number of records. Blocks are sorted numbers, not dictionaries: a million
-records fit in a modest memory.
+is bounded, so the work grows almost linearly with the number of records. Blocks are sorted numbers, not dictionaries, and pairs come
+in portions: a million records fit in a modest memory.
 """
 
 from __future__ import annotations
 
 import gc
-from array import array
-from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import chain, combinations
+from itertools import combinations
 from typing import Any
 
-from prisma_tool.dedupe.normalise import Comparable
+from prisma_tool.dedupe.record_table import RecordTable
 
 RARE_WORDS = 4
 """How many of a title's rarest words take part in blocking, two at a time."""
 LARGEST_BLOCK = 80
 """A block above this is too common to tell anything (a supplement's shared DOI, "editorial"); identical titles still meet."""
+LARGEST_WORD_BLOCK = 40
+"""Two words that more titles share than this are common among these records and tell little; three such words are asked for then."""
+PORTION = 1 << 20
+"""About so many pairs are in memory at a time."""
 
-Pair = tuple[int, int]
 
+def candidate_pairs(table: RecordTable, fresh: Any) -> Iterator[tuple[Any, Any]]:
+    """Pairs of positions (`first < second`) that share a block, as two arrays at a time, sorted, each pair once in a portion.
 
-def candidate_pairs(records: Sequence[Comparable], fresh: Collection[str]) -> list[Pair]:
-    """Pairs of positions (`i < j`) to compare, each once, sorted; at least one of each pair is in `fresh`."""
+    Args:
+        table: all records.
+        fresh: which records are new (an array of bool); at least one of each pair is.
+    """
     import numpy as np
 
-    frequency = Counter(chain.from_iterable(record.words for record in records))
-    names, positions = _blocked(records, frequency)
+    size = max(1, len(table))
+    for names, positions, largest in _blocks(table):
+        for codes in _paired(names, positions, size, largest):
+            wanted = np.unique(codes[fresh[codes // size] | fresh[codes % size]])
+            yield wanted // size, wanted % size
+
+
+def _blocks(table: RecordTable) -> Iterator[tuple[Any, Any, int]]:
+    """For each way to meet: the names of blocks beside the positions of their records, in order of both, and the largest size."""
+    import numpy as np
+
+    for column in ("doi", "pmid", "title", "place"):
+        names = table.column(column)
+        yield *_in_order(names[names != 0], np.flatnonzero(names)), LARGEST_BLOCK
+    numbers, holders = [hash(number) for number, _ in table.entries], [position for _, position in table.entries]
+    yield *_in_order(np.array(numbers, dtype=np.int64), np.array(holders, dtype=np.int64)), LARGEST_BLOCK
+    for names, positions in _word_blocks(table):
+        yield names, positions, LARGEST_WORD_BLOCK
+
+
+def _word_blocks(table: RecordTable) -> Iterator[tuple[Any, Any]]:
+    """By two rare words; where two are so common that their block is over-full, by three: a misprint in one leaves three."""
+    import numpy as np
+
+    rarest, rank_limit = _rarest_words(table), len(table.vocabulary)
+    everywhere = np.ones(len(table), dtype=bool)
+    names, positions = _sharing(rarest, 2, everywhere, rank_limit)
+    yield names, positions
+    crowded = np.zeros(len(table), dtype=bool)
+    crowded[positions[_block_sizes(names) > LARGEST_WORD_BLOCK]] = True
+    yield _sharing(rarest, 3, crowded, rank_limit)
+
+
+def _sharing(rarest: Any, several: int, records: Any, rank_limit: int) -> tuple[Any, Any]:
+    """The blocks of these records by so many of their rarest words."""
+    import numpy as np
+
+    names, positions = [], []
+    for places in combinations(range(RARE_WORDS), several):
+        have = np.flatnonzero(records & (rarest[:, places[-1]] < rank_limit))
+        name = np.zeros(len(have), dtype=np.int64)
+        for place in places:
+            name = name * rank_limit + rarest[have, place]
+        names.append(name)
+        positions.append(have)
+    return _in_order(np.concatenate(names), np.concatenate(positions))
+
+
+def _block_sizes(names: Any) -> Any:
+    """For each place of sorted names, how many are the same."""
+    import numpy as np
+
+    starts = np.flatnonzero(np.diff(names, prepend=names[:1] - 1))
+    sizes = np.diff(starts, append=len(names))
+    return np.repeat(sizes, sizes)
+
+
+def _in_order(names: Any, positions: Any) -> tuple[Any, Any]:
+    import numpy as np
+
     order = np.lexsort((positions, names))
-    names, positions = names[order], positions[order]
-    starts = np.flatnonzero(np.r_[True, names[1:] != names[:-1]]) if len(names) else np.empty(0, dtype=np.int64)
-    sizes = np.diff(np.r_[starts, len(names)])
-    is_fresh = np.fromiter((record.key in fresh for record in records), dtype=bool, count=len(records))
-    codes = np.unique(_paired(positions, starts, sizes, len(records)))
-    first, second = codes // max(1, len(records)), codes % max(1, len(records))
-    has_fresh = is_fresh[first] | is_fresh[second]
-    return list(zip(first[has_fresh].tolist(), second[has_fresh].tolist(), strict=True))
+    return names[order], positions[order]
 
 
-def _blocked(records: Sequence[Comparable], frequency: Counter[str]) -> tuple[Any, Any]:
-    """(block, position) for every block of every record; blocks are hashes, whose rare collisions only cost a comparison."""
+def _rarest_words(table: RecordTable) -> Any:
+    """The rarest words of each title by rank (0: the rarest of all), the rarest first; the size of the vocabulary where one has fewer."""
     import numpy as np
 
-    names, positions = array("q"), array("l")
-    for position, record in enumerate(records):
-        for block in set(_blocks(record, frequency)):
-            names.append(hash(block))
-            positions.append(position)
-    return np.frombuffer(names, dtype=np.int64) if names else np.empty(0, np.int64), np.array(positions, dtype=np.int64)
+    ends, words = table.column("ends"), table.column("words")
+    ranks = _ranks(table, words)[words]
+    lengths = np.diff(ends, prepend=0)
+    owners = np.repeat(np.arange(len(ends)), lengths)
+    ranks = ranks[np.lexsort((ranks, owners))]
+    rarest = np.full((len(ends), RARE_WORDS), len(table.vocabulary), dtype=np.int64)
+    for place in range(RARE_WORDS):
+        have = lengths > place
+        rarest[have, place] = ranks[(ends - lengths)[have] + place]
+    return rarest
 
 
-def _paired(positions: Any, starts: Any, sizes: Any, total: int) -> Any:
-    """All pairs within blocks as `i * total + j`; an over-full block still lets each record meet its neighbour."""
+def _ranks(table: RecordTable, words: Any) -> Any:
+    """The rank of each word of the vocabulary by rarity; of equally rare ones by the alphabet, whatever the order of the records."""
     import numpy as np
 
-    parts = [np.empty(0, dtype=np.int64)]
-    for size in np.unique(sizes[(sizes > 1) & (sizes <= LARGEST_BLOCK)]).tolist():
-        members = positions[starts[sizes == size][:, None] + np.arange(size)]
+    frequency = np.bincount(words, minlength=len(table.vocabulary))
+    by_alphabet = np.empty(len(frequency), dtype=np.int64)
+    by_alphabet[[table.vocabulary[word] for word in sorted(table.vocabulary)]] = np.arange(len(frequency))
+    ranks = np.empty(len(frequency), dtype=np.int64)
+    ranks[np.lexsort((by_alphabet, frequency))] = np.arange(len(frequency))
+    return ranks
+
+
+def _paired(names: Any, positions: Any, total: int, largest: int) -> Iterator[Any]:
+    """All pairs within blocks as `first * total + second`; an over-full block still lets each record meet its neighbour."""
+    import numpy as np
+
+    within = _block_sizes(names)
+    for size in np.unique(within[(within > 1) & (within <= largest)]).tolist():
         left, right = np.triu_indices(size, k=1)
-        parts.append((members[:, left] * total + members[:, right]).ravel())
-    for start, size in zip(starts[sizes > LARGEST_BLOCK].tolist(), sizes[sizes > LARGEST_BLOCK].tolist(), strict=True):
-        members = positions[start : start + size]
-        parts.append(members[:-1] * total + members[1:])
-    return np.concatenate(parts)
-
-
-def _blocks(record: Comparable, frequency: Counter[str]) -> Iterator[tuple[str, ...]]:
-    if record.doi:
-        yield "doi", record.doi
-    if record.pmid:
-        yield "pmid", record.pmid
-    if record.register_entry:
-        yield from (("registry", number) for number in record.registry)
-    if record.title:
-        yield "title", record.squeezed
-    if record.year and record.volume and record.first_page:
-        yield "place", str(record.year), record.volume, record.first_page
-    rare = sorted(sorted(record.words, key=lambda word: (frequency[word], word))[:RARE_WORDS])
-    yield from (("words", *pair) for pair in combinations(rare, 2))
+        blocks = positions[within == size].reshape(-1, size)
+        for begin in range(0, len(blocks), step := max(1, PORTION // len(left))):
+            members = blocks[begin : begin + step]
+            yield (members[:, left] * total + members[:, right]).ravel()
+    neighbours = np.flatnonzero((within[1:] > largest) & (names[1:] == names[:-1]))
+    yield positions[neighbours] * total + positions[neighbours + 1]
 
 
 @contextmanager

@@ -64,10 +64,11 @@ def without_chains(
     """
     member: dict[str, frozenset[str]] = dict(groups)
     stated = []
-    for pair in sorted(judged, key=_strength):
+    # Different ones are most where all pairs come, and need no order.
+    for pair in sorted((pair for pair in judged if pair.comparison.verdict is not DuplicateVerdict.DIFFERENT), key=_strength):
         if pair.comparison.verdict is DuplicateVerdict.UNSURE:
             stated.append(pair)
-        elif pair.comparison.verdict is DuplicateVerdict.SAME:
+        else:
             stated.append(_joined(pair, member, records, judge))
     return stated
 

@@ -146,7 +146,7 @@ class Comparable:
 
 def normalise(key: str, source: str, citation: Citation) -> Comparable:
     """The comparable values of one record, whose key and source's slug are taken over as they are."""
-    title, drug_names = named_alike(_folded_title(citation.title))
+    title, drug_names = _title(citation)
     return Comparable(
         key=key,
         source=source,
@@ -197,6 +197,45 @@ def _western_byte(letter: str) -> bytes:
 def _is_group(author: Author) -> bool:
     """True for a study group, also where an export took its name for a person's."""
     return author.collective or not _GROUP_WORDS.isdisjoint(fold(author.family).split())
+
+
+BLOCKING_FIELDS = frozenset(
+    {"title", "year", "volume", "pages", "doi", "pmid", "registry_numbers", "publication_types", "trial"},
+)
+"""The fields of a citation that `blocking_values` reads; to find pairs no others need be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockingValues:
+    """What of a record decides which others it meets (see `record_table`), each as `Comparable` has it."""
+
+    title: str
+    year: int | None
+    volume: str
+    first_page: str
+    doi: str
+    pmid: str
+    registry: frozenset[str]
+    register_entry: str
+
+
+def blocking_values(citation: Citation) -> BlockingValues:
+    """The values of one record by which it meets others, without those that only compared pairs need."""
+    return BlockingValues(
+        title=_title(citation)[0],
+        year=citation.year,
+        volume=_first_number(_SUPPLEMENT.sub(" ", citation.volume)),
+        first_page=first_page(citation.pages),
+        doi=citation.doi,
+        pmid=citation.pmid,
+        registry=frozenset(citation.registry_numbers),
+        register_entry=_register_entry(citation),
+    )
+
+
+def _title(citation: Citation) -> tuple[str, frozenset[str]]:
+    """The title as it is compared, and the drug names in it that were written under one name."""
+    return named_alike(_folded_title(citation.title))
 
 
 def _surname(family: str) -> str:

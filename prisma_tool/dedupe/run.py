@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from prisma_tool.dedupe import blocking, evidence, findings, place, rules
 from prisma_tool.dedupe.blocking import collection_paused
 from prisma_tool.dedupe.clustering import Judged, judge_pair, without_chains
-from prisma_tool.dedupe.normalise import Comparable, normalise
+from prisma_tool.dedupe.first_glance import promising_pairs
+from prisma_tool.dedupe.normalise import BLOCKING_FIELDS, Comparable, blocking_values, normalise
+from prisma_tool.dedupe.record_table import RecordTable
 from prisma_tool.dedupe.shared_dois import mark_shared_dois
 from prisma_tool.dedupe.strict_mode import strictly
 from prisma_tool.model.log.events import ENGINE, Event, EventKind
 from prisma_tool.model.vocabulary import DuplicateVerdict
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine import event_rows
+from prisma_tool.store.engine.batches import portions
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import event_log
 from prisma_tool.store.records import clusters, records
@@ -44,13 +47,16 @@ class DedupeReport:
 
 @dataclass(frozen=True, slots=True)
 class _DedupeWork:
-    """All records, those to compare, the groups that stand, and the pairs already judged."""
+    """Which records are new, the pairs that are worth a comparison, and what is known of the records that take part in them.
 
-    comparables: list[Comparable]
+    A review's records pass by twice: first all, of which only numbers stay, then those in such a pair and in the groups of these.
+    """
+
     fresh: frozenset[str]
+    pairs: list[tuple[str, str]]
+    comparables: dict[str, Comparable]
     groups: dict[str, frozenset[str]]
-    judged: frozenset[tuple[str, str]]
-    until: datetime
+    """The clusters of several records that stand, by each of their keys."""
 
 
 def configuration_hash() -> str:
@@ -58,7 +64,9 @@ def configuration_hash() -> str:
     titles = (findings.SAME_TITLE, findings.LIKE_TITLE, findings.SPELT_OTHERWISE, findings.UNLIKE_TITLE, findings.TELLING_WORDS)
     abstracts = (evidence.TELLING_ABSTRACT, evidence.EQUAL_ABSTRACTS, evidence.OTHER_ABSTRACTS, evidence.OTHER_NUMBERS)
     parts = (RULES_VERSION, *titles, *abstracts, evidence.RARE_NUMBERS, place.SEVERAL_PAGES, rules.SEVERAL_NAMES)
-    return hashlib.sha256(repr((*parts, blocking.RARE_WORDS, blocking.LARGEST_BLOCK)).encode()).hexdigest()[:16]
+    return hashlib.sha256(
+        repr((*parts, blocking.RARE_WORDS, blocking.LARGEST_BLOCK, blocking.LARGEST_WORD_BLOCK)).encode()
+    ).hexdigest()[:16]
 
 
 def deduplicate(review: Review, clock: Callable[[], float], *, strict: bool = False) -> DedupeReport:
@@ -78,13 +86,17 @@ def deduplicate(review: Review, clock: Callable[[], float], *, strict: bool = Fa
 
 def _pass(review: Review, *, strict: bool) -> None:
     with review.store.read() as transaction:
-        if not clusters.waiting_keys(transaction) and not clusters.corrected_keys(transaction):
+        corrected = clusters.corrected_keys(transaction)
+        fresh = frozenset(clusters.waiting_keys(transaction) | corrected)
+        if not fresh:
             return
-        work = _gather(transaction)
-    stated = _judge(work, strict=strict)
+        work = _gather(transaction, fresh)
+        stated = _judge(work, _settled(transaction, corrected), strict=strict)
+        until = clusters.latest_arrival(transaction) or transaction.now()
+    summary = {**_summary(work, stated, until), "strict": strict}
+    del work  # the log needs the memory
     with review.store.write() as transaction:
-        summary = event_log.Draft(EventKind.DEDUPLICATION, payload={**_summary(work, stated), "strict": strict})
-        event_log.append(transaction, [*map(_draft, stated), summary])
+        event_log.append(transaction, [*map(_draft, stated), event_log.Draft(EventKind.DEDUPLICATION, payload=summary)])
 
 
 def last_findings(transaction: Transaction) -> list[tuple[str, str, str, int]]:
@@ -100,10 +112,8 @@ def last_findings(transaction: Transaction) -> list[tuple[str, str, str, int]]:
 def neighbours(review: Review, key: str) -> list[Judged]:
     """Records that were worth a comparison with this one and are not joined with it, the likest first, with the reasons why not."""
     with review.store.read() as transaction:
-        work = _gather(transaction)
-    records_ = work.comparables
-    judged = [judge_pair(records_[i], records_[j]) for i, j in blocking.candidate_pairs(records_, {key})]
-    apart = [pair for pair in judged if pair.b not in work.groups[pair.a] and pair.comparison.findings]
+        work = _gather(transaction, frozenset((key,)))
+    apart = [pair for pair in _judged(work) if pair.b not in work.groups.get(pair.a, ()) and pair.comparison.findings]
     return sorted(apart, key=lambda pair: (-pair.comparison.likeness, pair.a, pair.b))
 
 
@@ -120,34 +130,50 @@ def current_report(transaction: Transaction, seconds: float = 0.0) -> DedupeRepo
     )
 
 
-def _gather(transaction: Transaction) -> _DedupeWork:
+def _gather(transaction: Transaction, fresh: frozenset[str]) -> _DedupeWork:
+    pairs, groups = _pairs_and_groups(transaction, fresh)
+    involved = {member for pair in pairs for key in pair for member in groups.get(key, (key,))}
+    return _DedupeWork(fresh, pairs, _comparables(transaction, involved), groups)
+
+
+def _pairs_and_groups(transaction: Transaction, fresh: frozenset[str]) -> tuple[list[tuple[str, str]], dict[str, frozenset[str]]]:
+    keys: list[str] = []
     members: dict[str, set[str]] = {}
-    comparables = []
-    for record in records.all_records(transaction):
-        members.setdefault(record.cluster, set()).add(record.key)
-        comparables.append(normalise(record.key, record.source, record.citation))
-    corrected = clusters.corrected_keys(transaction)
-    return _DedupeWork(
-        comparables=mark_shared_dois(comparables),
-        fresh=frozenset(clusters.waiting_keys(transaction) | corrected),
-        groups={key: frozenset(group) for group in members.values() for key in group},
-        judged=frozenset(
-            pair for pair, verdict in clusters.verdicts(transaction).items() if corrected.isdisjoint(pair) or not _asks(verdict)
-        ),
-        until=clusters.latest_arrival(transaction) or transaction.now(),
-    )
+    table = RecordTable()
+    for key, cluster, citation in records.all_contents(transaction, BLOCKING_FIELDS):
+        keys.append(key)
+        table.add(blocking_values(citation))
+        if key != cluster:
+            members.setdefault(cluster, {cluster}).add(key)
+    promising = promising_pairs(table, [key in fresh for key in keys])
+    groups = {key: group for cluster in members.values() for group in [frozenset(cluster)] for key in group}
+    return [(keys[i], keys[j]) for i, j in promising.pairs], groups
+
+
+def _comparables(transaction: Transaction, keys: Collection[str]) -> dict[str, Comparable]:
+    stored = (record for portion in portions(keys) for record in records.records_by_key(transaction, portion).values())
+    marked = mark_shared_dois([normalise(record.key, record.source, record.citation) for record in stored])
+    return {record.key: record for record in marked}
+
+
+def _settled(transaction: Transaction, corrected: Collection[str]) -> set[tuple[str, str]]:
+    """The pairs whose verdict stands, and is not asked anew after a correction."""
+    touched = set(corrected)
+    verdicts = clusters.verdicts(transaction)
+    return {pair for pair, verdict in verdicts.items() if touched.isdisjoint(pair) or not _asks(verdict)}
 
 
 def _asks(verdict: Event) -> bool:
     return verdict.reviewer == ENGINE and verdict.text("verdict") == DuplicateVerdict.UNSURE
 
 
-def _judge(work: _DedupeWork, *, strict: bool) -> list[Judged]:
-    by_key = {record.key: record for record in work.comparables}
-    pairs = blocking.candidate_pairs(work.comparables, work.fresh)
-    judged = (judge_pair(work.comparables[i], work.comparables[j]) for i, j in pairs)
-    undecided = (pair for pair in judged if (pair.a, pair.b) not in work.judged)
-    return without_chains(map(strictly, undecided) if strict else undecided, by_key, work.groups)
+def _judged(work: _DedupeWork) -> Iterator[Judged]:
+    return (judge_pair(work.comparables[a], work.comparables[b]) for a, b in work.pairs)
+
+
+def _judge(work: _DedupeWork, settled: Collection[tuple[str, str]], *, strict: bool) -> list[Judged]:
+    undecided = (pair for pair in _judged(work) if (pair.a, pair.b) not in settled)
+    return without_chains(map(strictly, undecided) if strict else undecided, work.comparables, work.groups)
 
 
 def _draft(pair: Judged) -> event_log.Draft:
@@ -161,15 +187,15 @@ def _draft(pair: Judged) -> event_log.Draft:
     return event_log.Draft(EventKind.DUPLICATE, pair.a, reviewer=ENGINE, payload=payload)
 
 
-def _summary(work: _DedupeWork, stated: Sequence[Judged]) -> dict[str, object]:
-    source = {record.key: record.source for record in work.comparables}
+def _summary(work: _DedupeWork, stated: Sequence[Judged], until: datetime) -> dict[str, object]:
+    source = {key: record.source for key, record in work.comparables.items()}
     counts = Counter(
         (pair.comparison.verdict.value, pair.comparison.rule, " and ".join(sorted((source[pair.a], source[pair.b]))))
         for pair in stated
     )
     return {
         "configuration": configuration_hash(),
-        "compared_until": work.until.isoformat(),
+        "compared_until": until.isoformat(),
         "fresh": len(work.fresh),
         "stated": len(stated),
         "found": [[*what, n] for what, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))],

@@ -6,14 +6,16 @@ are never in one cluster. The rules are those of a review (`compare`, `clusterin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from prisma_tool.dedupe.blocking import candidate_pairs, collection_paused
+from prisma_tool.dedupe.blocking import collection_paused
 from prisma_tool.dedupe.clustering import Judged, by_promise, judge_pair, without_chains
 from prisma_tool.dedupe.compare import Comparison, Finding
-from prisma_tool.dedupe.normalise import Comparable, normalise
+from prisma_tool.dedupe.first_glance import Pair, PromisingPairs, promising_pairs
+from prisma_tool.dedupe.normalise import Comparable, blocking_values, normalise
+from prisma_tool.dedupe.record_table import RecordTable
 from prisma_tool.dedupe.shared_dois import mark_shared_dois
 from prisma_tool.dedupe.strict_mode import strictly
 from prisma_tool.model.record.changes import completeness
@@ -109,19 +111,25 @@ def deduplicate_citations(citations: Sequence[Citation], *, strict: bool = False
 
 def _deduplicated(citations: Sequence[Citation], *, strict: bool) -> Deduplicated:
     order = _by_content(citations)
+    promising = _promising(citations, order)
     # Positions in the order of content are the keys, so that ties are settled alike whatever the order of the input.
-    records = mark_shared_dois([normalise(f"{rank:09d}", "", citations[position]) for rank, position in enumerate(order)])
-    by_key = {record.key: record for record in records}
-    candidates = candidate_pairs(records, frozenset(by_key))
-    stated = without_chains(_judged(records, candidates, strict=strict), by_key, {})
+    involved = mark_shared_dois([normalise(f"{rank:09d}", "", citations[order[rank]]) for rank in promising.positions])
+    records = dict(zip(promising.positions, involved, strict=True))
+    by_key = {record.key: record for record in records.values()}
+    stated = without_chains(_judged(records, promising.pairs, strict=strict), by_key, {})
     labels = _labels(len(citations), ((order[int(pair.a)], order[int(pair.b)]) for pair in _same(stated)))
     uncertain = [pair for pair in stated if _doubtful(pair) and labels[order[int(pair.a)]] != labels[order[int(pair.b)]]]
     return Deduplicated(
         labels=labels,
         pairs=(*sorted(_positions(_same(stated), order), key=_positions_of), *_positions(by_promise(uncertain), order)),
         representatives=_representatives(citations, labels),
-        compared=len(candidates),
+        compared=promising.seen,
     )
+
+
+def _promising(citations: Sequence[Citation], order: Sequence[int]) -> PromisingPairs:
+    table = RecordTable(blocking_values(citations[position]) for position in order)
+    return promising_pairs(table, [True] * len(table))
 
 
 def _by_content(citations: Sequence[Citation]) -> list[int]:
@@ -140,9 +148,9 @@ def _untied(tied: list[int], citations: Sequence[Citation]) -> list[int]:
     return sorted(tied, key=lambda position: repr(citations[position])) if len(tied) > 1 else tied
 
 
-def _judged(records: Sequence[Comparable], candidates: Iterable[tuple[int, int]], *, strict: bool) -> Iterator[Judged]:
-    """The pairs worth keeping: different ones are most, and are never stated."""
-    for i, j in candidates:
+def _judged(records: Mapping[int, Comparable], pairs: Iterable[Pair], *, strict: bool) -> Iterator[Judged]:
+    """The pairs worth keeping: different ones are never stated."""
+    for i, j in pairs:
         pair = judge_pair(records[i], records[j])
         if pair.comparison.verdict is not DuplicateVerdict.DIFFERENT:
             yield strictly(pair) if strict else pair

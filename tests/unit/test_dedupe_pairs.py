@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from prisma_tool.dedupe.blocking import LARGEST_BLOCK, candidate_pairs
 from prisma_tool.dedupe.compare import compare, examine
 from prisma_tool.dedupe.findings import abbreviates
 from prisma_tool.dedupe.normalise import Comparable, normalise
@@ -502,23 +501,3 @@ def test_the_titles_of_the_table_lie_close_to_the_thresholds(title: str, least: 
 )
 def test_a_journal_is_abbreviated_by_beginnings_of_all_its_telling_words(short: str, long: str, expected: bool) -> None:
     assert abbreviates(short, long) is expected
-
-
-def titled(titles: list[str], doi: str = "") -> list[Comparable]:
-    return [normalise(f"a:{number}", "a", Citation(title=title, doi=doi)) for number, title in enumerate(titles)]
-
-
-def paired(records: list[Comparable]) -> int:
-    return len(candidate_pairs(records, {record.key for record in records}))
-
-
-def test_records_with_one_doi_all_meet_up_to_the_largest_block_and_only_neighbours_beyond_it() -> None:
-    titles = [f"invented{number}" for number in range(LARGEST_BLOCK + 1)]
-    assert LARGEST_BLOCK == 80
-    assert paired(titled(titles[:80], doi="10.5555/one")) == 80 * 79 / 2
-    assert paired(titled(titles, doi="10.5555/one")) == 80
-
-
-def test_two_titles_meet_by_two_of_their_four_rarest_words() -> None:
-    assert paired(titled(["drainage ventricle tube shunt", "drainage ventricle brain flow"])) == 1
-    assert paired(titled(["drainage ventricle tube shunt valve", "drainage ventricle brain flow skull"])) == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import fields
 from json.encoder import encode_basestring as quoted
 from operator import attrgetter
@@ -50,9 +50,9 @@ def _json(value: Any) -> str:
     return write(value) if write else json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def decode(text: str) -> Citation:
-    """The citation that `encode` wrote; fields that this version does not know are passed over."""
-    data = _known(Citation, json.loads(text))
+def decode(text: str, only: Collection[str] = _NAMES[Citation]) -> Citation:
+    """The citation that `encode` wrote, with these fields alone; fields that this version does not know are passed over."""
+    data = {name: value for name, value in json.loads(text).items() if name in only}
     for name, kind in _NESTED.items():
         if name in data:
             data[name] = tuple(kind(**_known(kind, item)) for item in data[name])

@@ -44,7 +44,8 @@ def insert_all(session: Session, table: type[Any], rows: list[dict[str, Any]]) -
         return
     connection = session.connection()
     statement, to_parameters = _driver_insert(table, connection.dialect)  # type: ignore[arg-type]  # mypy takes classes for unhashable
-    connection.exec_driver_sql(statement, [to_parameters(row) for row in rows])
+    for start in range(0, len(rows), PORTION):
+        connection.exec_driver_sql(statement, [to_parameters(row) for row in rows[start : start + PORTION]])
 
 
 @lru_cache(maxsize=64)

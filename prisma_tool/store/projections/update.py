@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from prisma_tool.model.log.clusters import ClusterMember, Pair, clusters, representative
-from prisma_tool.model.log.events import Event, EventKind, Slot, precedence, slot, standing
+from prisma_tool.model.log.events import ENGINE, Event, EventKind, Slot, precedence, slot, standing
 from prisma_tool.model.log.fold import newest
 from prisma_tool.model.log.merged_reasons import merges_of
 from prisma_tool.model.log.outcomes import Outcome, outcome
@@ -156,18 +156,28 @@ def recluster(transaction: Transaction, keys: Collection[str]) -> set[str]:
 
 def _connected_pairs(transaction: Transaction, keys: Collection[str]) -> set[Pair]:
     """All standing verdicts within reach of `keys` along "same"; the verdicts "different" there come along as vetoes."""
-    statement = (
-        sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind == EventKind.DUPLICATE)
-    )
     pairs: set[Pair] = set()
     seen: set[str] = set()
     frontier = set(keys)
     while frontier:
         seen |= frontier
         for column in (StandingRow.subject, StandingRow.object):
-            pairs |= {Pair.of(event_rows.event_of(row)) for (row,) in select_in(transaction.session, statement, column, frontier)}
+            pairs |= {_pair_of(row) for row in select_in(transaction.session, _STANDING_PAIRS, column, frontier)}
         frontier = {key for pair in pairs if pair.verdict == DuplicateVerdict.SAME for key in (pair.a, pair.b)} - seen
     return pairs
+
+
+_STANDING_PAIRS = (
+    sa.select(StandingRow.subject, StandingRow.object, StandingRow.verdict, EventRow.reviewer, EventRow.clock, EventRow.id)
+    .join(EventRow, EventRow.id == StandingRow.event)
+    .where(StandingRow.kind == EventKind.DUPLICATE)
+)
+"""The pairs as columns: reasons and findings are most of an event, and there are as many events as duplicates."""
+
+
+def _pair_of(row: Any) -> Pair:
+    a, b, verdict, reviewer, clock, event = row
+    return Pair(a, b, verdict, reviewer != ENGINE, (clock, event))
 
 
 def cluster_members(transaction: Transaction, keys: Collection[str] | None = None) -> dict[str, ClusterMember]:
@@ -186,7 +196,9 @@ def refresh_outcomes(transaction: Transaction, names: Collection[str]) -> None:
     delete_in(transaction.session, OutcomeRow, OutcomeRow.cluster, names)
     members = members_of(transaction, names)
     keys = {key for group in members.values() for key in group}
-    current = _CurrentVotes(_standing_by_subject(transaction, keys), joins_of(transaction, keys), team_now(transaction))
+    votes = _standing_by_subject(transaction, keys)
+    decided = {key for group in members.values() if not votes.keys().isdisjoint(group) for key in group}
+    current = _CurrentVotes(votes, joins_of(transaction, decided), team_now(transaction))
     protocol = merging_protocol(transaction)
     rows = [
         row
@@ -207,14 +219,10 @@ def _standing_by_subject(transaction: Transaction, keys: Collection[str]) -> dic
 
 def joins_of(transaction: Transaction, keys: Collection[str]) -> dict[str, list[Pair]]:
     """The standing "same" verdicts on these records, by the smaller key of each."""
-    statement = (
-        sa.select(EventRow)
-        .join(StandingRow, StandingRow.event == EventRow.id)
-        .where(StandingRow.kind == EventKind.DUPLICATE, StandingRow.verdict == DuplicateVerdict.SAME)
-    )
+    statement = _STANDING_PAIRS.where(StandingRow.verdict == DuplicateVerdict.SAME)
     grouped: dict[str, list[Pair]] = {}
-    for (row,) in select_in(transaction.session, statement, StandingRow.subject, keys):
-        pair = Pair.of(event_rows.event_of(row))
+    for row in select_in(transaction.session, statement, StandingRow.subject, keys):
+        pair = _pair_of(row)
         grouped.setdefault(pair.a, []).append(pair)
     return grouped
 

@@ -352,6 +352,15 @@ def all_records(transaction: Transaction) -> Iterator[StoredRecord]:
     return (_stored_record(row, edits) for row in rows)
 
 
+def all_contents(transaction: Transaction, fields: Collection[str]) -> Iterator[tuple[str, str, Citation]]:
+    """Key, cluster and these fields of the current content of all records, in the order of `all_records`, for a fraction of its cost."""
+    statement = _select_current(RecordRow.key, MembershipRow.cluster, VersionRow.content)
+    statement = statement.join(MembershipRow, MembershipRow.record == RecordRow.key).order_by(RecordRow.position)
+    edits = standing_edits(transaction)
+    for key, cluster, content in transaction.session.execute(statement.execution_options(yield_per=1_000)):
+        yield key, cluster, edited(decode(content, fields), edits.get(key, ()))
+
+
 def records_by_key(transaction: Transaction, keys: Collection[str]) -> dict[str, StoredRecord]:
     """These records with their current content; unknown keys are left out."""
     edits = standing_edits(transaction, keys)
