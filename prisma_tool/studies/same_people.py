@@ -22,7 +22,7 @@ SHARED_NAMES = 3
 
 def pairs_by_same_people(publications: Sequence[Comparable]) -> Iterator[tuple[int, int]]:
     """Positions (`i < j`, in order) of the pairs; two different registry numbers speak against a pair."""
-    for i, j in sorted(_meeting(publications)):
+    for i, j in sorted(meeting(publications)):
         if speak_for_one_study(publications[i], publications[j]):
             yield i, j
 
@@ -40,7 +40,7 @@ def _other_trials(a: Comparable, b: Comparable) -> bool:
     return bool(a.registry and b.registry) and a.registry.isdisjoint(b.registry)
 
 
-def _meeting(publications: Sequence[Comparable]) -> set[tuple[int, int]]:
+def meeting(publications: Sequence[Comparable]) -> set[tuple[int, int]]:
     """The pairs of positions that share their first surname and one of the rarer names."""
     frequency = Counter(chain.from_iterable(publication.names for publication in publications))
     blocks: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
