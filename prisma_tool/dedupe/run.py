@@ -12,9 +12,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from prisma_tool.dedupe import blocking, compare
+from prisma_tool.dedupe import blocking, changed_rules, compare
 from prisma_tool.dedupe.blocking import collection_paused
 from prisma_tool.dedupe.clustering import Judged, judge_pair, without_chains
+from prisma_tool.dedupe.least_certain import least_certain
 from prisma_tool.dedupe.normalise import Comparable, normalise
 from prisma_tool.dedupe.strict_mode import strictly
 from prisma_tool.model.log.events import ENGINE, Event, EventKind
@@ -39,6 +40,10 @@ class DedupeReport:
     clusters: int
     uncertain: int
     seconds: float
+    least_certain: int = 0
+    """Pairs that the engine joined and that least speaks for; those below among them."""
+    joined_before_would_ask: int = 0
+    """Pairs that stand joined by earlier rules and that the present ones would not join."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +80,25 @@ def deduplicate(review: Review, clock: Callable[[], float], *, strict: bool = Fa
 
 def _pass(review: Review, *, strict: bool) -> None:
     with review.store.read() as transaction:
-        if not clusters.waiting_keys(transaction) and not clusters.corrected_keys(transaction):
+        changes = _changed_rules(transaction)
+        work = _gather(transaction) if clusters.waiting_keys(transaction) or clusters.corrected_keys(transaction) else None
+        if work is None and not changes:
             return
-        work = _gather(transaction)
-    stated = _judge(work, strict=strict)
+        unchanged = {"compared_until": (clusters.compared_until(transaction) or transaction.now()).isoformat()}
+    stated = [] if work is None else _judge(work, strict=strict)
+    compared = unchanged if work is None else {**_summary(work, stated), "strict": strict}
+    payload = {"configuration": configuration_hash(), **compared, **changes}
     with review.store.write() as transaction:
-        summary = event_log.Draft(EventKind.DEDUPLICATION, payload={**_summary(work, stated), "strict": strict})
-        event_log.append(transaction, [*map(_draft, stated), summary])
+        event_log.append(transaction, [*map(_draft, stated), event_log.Draft(EventKind.DEDUPLICATION, payload=payload)])
+
+
+def _changed_rules(transaction: Transaction) -> dict[str, object]:
+    """Where the rules have changed since the last pass, which pairs stand joined that they would not join; nothing is undone."""
+    newest = changed_rules.last_pass(transaction)
+    if newest is None or newest.text("configuration") == configuration_hash():
+        return {}
+    pairs = changed_rules.joined_before(transaction)
+    return {"joined_before": [[pair.a, pair.b, pair.comparison.rule] for pair in pairs]}
 
 
 def last_findings(transaction: Transaction) -> list[tuple[str, str, str, int]]:
@@ -90,8 +107,9 @@ def last_findings(transaction: Transaction) -> list[tuple[str, str, str, int]]:
     Returns:
         Rows of verdict, rule, the slugs of the two sources ("a and b") and the number of pairs.
     """
-    newest = next(event_rows.events(transaction, kinds=[EventKind.DEDUPLICATION], newest_first=True, limit=1), None)
-    return [] if newest is None else [(row[0], row[1], row[2], int(row[3])) for row in newest.payload.get("found", [])]
+    passes = event_rows.events(transaction, kinds=[EventKind.DEDUPLICATION], newest_first=True)
+    newest = next((event for event in passes if "found" in event.payload), None)
+    return [] if newest is None else [(row[0], row[1], row[2], int(row[3])) for row in newest.payload["found"]]
 
 
 def neighbours(review: Review, key: str) -> list[Judged]:
@@ -106,7 +124,7 @@ def neighbours(review: Review, key: str) -> list[Judged]:
 
 def current_report(transaction: Transaction, seconds: float = 0.0) -> DedupeReport:
     """The numbers as they stand now."""
-    counted = clusters.counts(transaction)
+    counted, least = clusters.counts(transaction), least_certain(transaction)
     return DedupeReport(
         records=counted.records,
         unique=counted.unique,
@@ -114,6 +132,8 @@ def current_report(transaction: Transaction, seconds: float = 0.0) -> DedupeRepo
         clusters=counted.joined,
         uncertain=len(clusters.uncertain(transaction)),
         seconds=seconds,
+        least_certain=len(least),
+        joined_before_would_ask=sum(bool(pair.would_ask) for pair in least),
     )
 
 
@@ -165,7 +185,6 @@ def _summary(work: _DedupeWork, stated: Sequence[Judged]) -> dict[str, object]:
         for pair in stated
     )
     return {
-        "configuration": configuration_hash(),
         "compared_until": work.until.isoformat(),
         "fresh": len(work.fresh),
         "stated": len(stated),
