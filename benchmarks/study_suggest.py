@@ -3,7 +3,7 @@
     python benchmarks/study_suggest.py 5000 50000
 
 Each size runs in a process of its own on a real SQLite file: invented publications by teams of like names (surnames follow Zipf's law, so
-that the commonest is the first author of about one report in forty), every third of them one of several reports of a study, every tenth with a registry
+that the commonest is the first author of about one report in a hundred; half of the reports give initials), every third of them one of several reports of a study, every tenth with a registry
 number. "s" is the suggestion alone, reading the records included; "pairs" are those that met in a block, "MB" the peak of the process.
 """
 
@@ -35,7 +35,7 @@ from prisma_tool.studies.same_people import meeting
 
 REVIEWER = "Ada"
 SURNAMES = 5_000
-GIVEN = ("Anna", "Wei", "Jun", "Maria", "Olu", "Per", "Sara", "Tomas", "Yuki", "Ines")
+GIVEN = 400
 HEADER = ("reports", "s", "MB", "pairs", "suggestions")
 
 
@@ -43,7 +43,8 @@ def publications(size: int, seed: int = 7) -> Iterator[Citation]:
     """Invented publications; a study's later reports keep its people and most of its title."""
     maker, draw = Maker(seed, size), random.Random(seed)
     surnames = [f"Family{n}" for n in range(SURNAMES)]
-    weights = list(accumulate(1 / (rank + 20) for rank in range(SURNAMES)))
+    given = [f"Given{n}" for n in range(GIVEN)]
+    common, usual = (list(accumulate(1 / (rank + 20) for rank in range(n))) for n in (SURNAMES, GIVEN))
     studies: list[Citation] = []
     for number in range(size):
         if studies and number % 3 == 0:
@@ -52,8 +53,9 @@ def publications(size: int, seed: int = 7) -> Iterator[Citation]:
             people, numbers = original.authors, original.registry_numbers
         else:
             title = maker.citation().title
-            family = draw.choices(surnames, cum_weights=weights, k=draw.randint(2, 9))
-            people = tuple(Author(name, draw.choice(GIVEN)) for name in family)
+            family = draw.choices(surnames, cum_weights=common, k=draw.randint(2, 9))
+            called = draw.choices(given, cum_weights=usual, k=len(family)) if draw.random() < 0.5 else "ABCDEFGHJ"
+            people = tuple(map(Author, family, called))
             numbers = (f"NCT{number:08d}",) if number % 10 == 1 else ()
         citation = Citation(title=title, authors=people, year=2000 + number % 25, registry_numbers=numbers, pmid=str(number + 1))
         if number % 3:

@@ -29,11 +29,15 @@ def pairs_by_same_people(publications: Sequence[Comparable]) -> Iterator[tuple[i
 
 def speak_for_one_study(a: Comparable, b: Comparable) -> bool:
     """Whether two publications are by the same people, under like titles, and of no two trials."""
-    return _same_people(a, b) and not _other_trials(a, b) and fuzz.token_set_ratio(a.title, b.title) >= LIKE_TITLES
+    return _same_people(a, b) and not _other_trials(a, b) and _like_titles(a, b)
 
 
 def _same_people(a: Comparable, b: Comparable) -> bool:
     return bool(a.surname) and a.surname == b.surname and len(a.names & b.names) >= SHARED_NAMES
+
+
+def _like_titles(a: Comparable, b: Comparable) -> bool:
+    return fuzz.token_set_ratio(a.title, b.title, score_cutoff=LIKE_TITLES) >= LIKE_TITLES
 
 
 def _other_trials(a: Comparable, b: Comparable) -> bool:
