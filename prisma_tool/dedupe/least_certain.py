@@ -32,11 +32,16 @@ class LeastCertain:
     would_ask: str = ""
 
     @property
+    def rule(self) -> str:
+        """The rule by which the pair was joined: the engine's reason without the findings in brackets behind it."""
+        return self.reason.rpartition(" (")[0] or self.reason
+
+    @property
     def explanation(self) -> str:
         """Why the pair is listed, in words."""
         if self.would_ask:
-            return f"joined by earlier rules; would not be joined now: {self.would_ask}"
-        return f"least certain, {self.certainty.score} of 100: {self.certainty.words}"
+            return f"joined by earlier rules ({self.rule}); would not be joined now: {self.would_ask}"
+        return f"{self.rule}; certainty {self.certainty.score} of 100: {self.certainty.words}"
 
 
 def least_certain(transaction: Transaction) -> list[LeastCertain]:
@@ -52,12 +57,11 @@ def least_certain(transaction: Transaction) -> list[LeastCertain]:
 
 
 def _candidate(pair: JoinedPair, asked: dict[tuple[str, str], tuple[str, int]]) -> LeastCertain:
-    reason, found = asked.get((pair.a, pair.b), ("", 0))
+    reason, since = asked.get((pair.a, pair.b), ("", 0))
     # What was joined after the rules were judged by was joined by them.
-    would_ask = reason if found > pair.clock else ""
-    since = max(pair.clock, found) if would_ask else pair.clock
+    would_ask = reason if since > pair.clock else ""
     score = certainty(pair.payload.get("findings", {}))
-    return LeastCertain(pair.a, pair.b, str(pair.payload.get("reason", "")), score, since, would_ask)
+    return LeastCertain(pair.a, pair.b, str(pair.payload.get("reason", "")), score, max(pair.clock, since), would_ask)
 
 
 def _backed(joined: Iterable[JoinedPair], doubtful: Iterable[LeastCertain]) -> list[tuple[str, str]]:
@@ -65,8 +69,8 @@ def _backed(joined: Iterable[JoinedPair], doubtful: Iterable[LeastCertain]) -> l
     return [(pair.a, pair.b) for pair in joined if (pair.a, pair.b) not in in_doubt]
 
 
-def unseen_since(transaction: Transaction, clock: int) -> int:
-    """How many pairs of the list came to it after a moment (`Event.order`); costs nothing where nothing was joined since."""
+def listed_since(transaction: Transaction, clock: int) -> list[LeastCertain]:
+    """The pairs that came to the list after a moment (`Event.order`); costs next to nothing where nothing was joined since."""
     if not clusters.joined_since(transaction, clock):
-        return 0
-    return sum(pair.since > clock for pair in least_certain(transaction))
+        return []
+    return [pair for pair in least_certain(transaction) if pair.since > clock]

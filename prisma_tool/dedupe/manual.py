@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import count, takewhile
 
 from prisma_tool.dedupe.compare import Finding, examine
-from prisma_tool.dedupe.least_certain import least_certain
+from prisma_tool.dedupe.least_certain import LeastCertain, least_certain
 from prisma_tool.dedupe.normalise import normalise
 from prisma_tool.errors import DecisionError
 from prisma_tool.model.log.events import Event, EventKind
@@ -107,6 +107,12 @@ def explain(review: Review, key: str) -> tuple[list[str], list[Event]]:
     """
     with review.store.read() as transaction:
         return sorted(_groups(transaction, key)[0]), clusters.verdicts_about(transaction, key)
+
+
+def doubts(review: Review, key: str) -> list[LeastCertain]:
+    """The least certain joined pairs of which a record (by key) is one."""
+    with review.store.read() as transaction:
+        return [pair for pair in least_certain(transaction) if key in (pair.a, pair.b)]
 
 
 @dataclass(frozen=True, slots=True)
