@@ -90,7 +90,7 @@ def certainty(findings: Mapping[str, str]) -> Certainty:
     Args:
         findings: for each field by name what it says, as in the payload of a verdict.
     """
-    parts = tuple(Part(field, str(finding), _points(field, finding)) for field, finding in findings.items())
+    parts = tuple(Part(field, finding, _points(field, finding)) for field, finding in findings.items())
     contradicted = any(finding == Finding.CONTRADICTS for finding in findings.values())
     grounds = (all(findings.get(field) == Finding.AGREES for field in fields) for fields in _CERTAIN_GROUNDS)
     if not contradicted and any(grounds):
@@ -100,5 +100,9 @@ def certainty(findings: Mapping[str, str]) -> Certainty:
 
 def _points(field: str, finding: str) -> int:
     weight = _WEIGHTS.get(field, _OTHER_FIELD)
-    points = {Finding.AGREES: weight.agrees, Finding.DIFFERS: -weight.differs, Finding.CONTRADICTS: -_CONTRADICTION}
-    return points.get(Finding(finding), 0) if finding in set(Finding) else 0
+    points: dict[str, int] = {
+        Finding.AGREES: weight.agrees,
+        Finding.DIFFERS: -weight.differs,
+        Finding.CONTRADICTS: -_CONTRADICTION,
+    }
+    return points.get(finding, 0)
