@@ -50,6 +50,14 @@ _OTHER_FIELD = _Weight(5, 5)
 _CONTRADICTION = 40
 
 
+_VERBS = {
+    Finding.AGREES: ("agrees", "agree"),
+    Finding.DIFFERS: ("differs", "differ"),
+    Finding.CONTRADICTS: ("contradicts", "contradict"),
+    Finding.MISSING: ("is missing", "are missing"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """What one field contributes to a score."""
@@ -73,15 +81,9 @@ class Certainty:
 
     @property
     def words(self) -> str:
-        """What backs the pair and what does not, in words: "title, authors agree; first page differs; DOI, PMID not compared"."""
-        kinds = (
-            (Finding.AGREES, "agree"),
-            (Finding.DIFFERS, "differ"),
-            (Finding.CONTRADICTS, "contradict"),
-            (Finding.MISSING, "missing on a side"),
-        )
-        lists = ((", ".join(part.field for part in self.parts if part.finding == finding), verb) for finding, verb in kinds)
-        return "; ".join(f"{names} {verb}" for names, verb in lists if names)
+        """What backs the pair and what does not, in words: "title, authors agree; first page differs; DOI, PMID are missing"."""
+        fields = {finding: [part.field for part in self.parts if part.finding == finding] for finding in _VERBS}
+        return "; ".join(f"{', '.join(names)} {_VERBS[finding][len(names) > 1]}" for finding, names in fields.items() if names)
 
 
 def certainty(findings: Mapping[str, str]) -> Certainty:

@@ -52,7 +52,7 @@ async def test_the_end_of_the_uncertain_pairs_offers_the_joined_ones(review: Rev
         assert "2 joined pairs are least certain: press l to look at them." in await at_rest(pilot)
         text = await at_rest(pilot, "l")
         assert "Joined pair 1 of 2: does the join stay (s), or is it separated (d)?" in text
-        assert "same title, nothing contradicts; certainty 70 of 100: title, authors, year, journal agree" in text
+        assert "Joined: the same row twice; certainty 70 of 100: title, authors, year, journal agree" in text
         assert "No pair waits for a person." in await at_rest(pilot, "l")
 
 
@@ -79,6 +79,19 @@ async def test_a_separated_join_says_what_stands_now_and_is_undone(review: Revie
         assert "Joined pair 1 of 2" in await at_rest(pilot, "u")
         assert message(pilot) == f"taken back: different ({first.a}, {first.b})"
         assert manual.explain(review, first.a)[0] == sorted((first.a, first.b))
+
+
+async def test_a_separated_join_tells_with_whom_each_record_stands(review_of: ReviewOf) -> None:
+    review = review_of("".join(PAPER.format(paper=3, words=words) for words in ("Ten", "Six", "Nine")))
+    deduplicate(review, lambda: 0.0)
+    async with ReviewApp(review, "Anna", "duplicates").run_test(size=NARROW) as pilot:
+        await at_rest(pilot, "l")
+        pair = manual.least_certain_pairs(review)[0]
+        text = await at_rest(pilot, "d")
+        together = next(keys for key in (pair.a, pair.b) if len(keys := manual.explain(review, key)[0]) == 2)
+        assert f"{together[0]} and {together[1]} are one report" in message(pilot)
+        assert "are one report" in text
+        assert "is a report by itself" in text
 
 
 async def test_the_first_page_says_it_until_somebody_has_looked(review: Review) -> None:

@@ -56,7 +56,7 @@ def test_more_that_agrees_never_makes_a_pair_less_certain(pair: dict[str, str], 
 
 def test_the_words_name_what_agrees_and_what_does_not() -> None:
     pair = {"title": "agrees", "authors": "agrees", "volume": "differs", "first page": "missing", "colour": "unheard of"}
-    assert certainty(pair).words == "title, authors agree; volume differ; first page missing on a side"
+    assert certainty(pair).words == "title, authors agree; volume differs; first page is missing"
 
 
 def test_pairs_lead_from_one_key_to_another() -> None:

@@ -166,9 +166,10 @@ class DuplicatesScreen(SettleScreen[Uncertain, PairDetails]):
 
     def _separated(self) -> str:
         pair = self.session.current
-        message = self._answered(self.session.different, SEPARATED)
+        self.session.different()
+        # What stands is read back: the two may be one report with others.
         clusters = self.session.standing(pair.a, pair.b) if pair else []
-        return one_line(f"{message}; {'; '.join(map(_standing, clusters))}")
+        return one_line(f"last answer: {SEPARATED}, stored; {'; '.join(map(_standing, clusters))}")
 
     def _answered(self, store: Callable[[], None], name: str) -> str:
         before = len(self.session.items)
