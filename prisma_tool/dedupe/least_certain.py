@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from prisma_tool.dedupe.certainty import Certainty, certainty
 from prisma_tool.dedupe.changed_rules import reasons_to_ask
@@ -47,21 +48,24 @@ class LeastCertain:
 def least_certain(transaction: Transaction) -> list[LeastCertain]:
     """The list: what the present rules would not join first, then the least certain first."""
     joined, asked = clusters.joined(transaction), reasons_to_ask(transaction)
-    candidates = [_candidate(pair, asked) for pair in joined if not pair.by_person]
+    score = cache(_scored)
+    scored = ((pair, score(tuple(pair.payload.get("findings", {}).items()))) for pair in joined if not pair.by_person)
+    candidates = (_candidate(pair, backing, asked) for pair, backing in scored if backing.is_least or asked)
     doubtful = [pair for pair in candidates if pair.would_ask or pair.certainty.is_least]
-    if not doubtful:
-        return []
     groups = JoinedGroups(_backed(joined, doubtful))
     listed = [pair for pair in doubtful if not groups.together(pair.a, pair.b)]
     return sorted(listed, key=lambda pair: (not pair.would_ask, pair.certainty.score, pair.a, pair.b))
 
 
-def _candidate(pair: JoinedPair, asked: dict[tuple[str, str], tuple[str, int]]) -> LeastCertain:
+def _scored(findings: tuple[tuple[str, str], ...]) -> Certainty:
+    return certainty(dict(findings))
+
+
+def _candidate(pair: JoinedPair, backing: Certainty, asked: dict[tuple[str, str], tuple[str, int]]) -> LeastCertain:
     reason, since = asked.get((pair.a, pair.b), ("", 0))
     # What was joined after the rules were judged by was joined by them.
     would_ask = reason if since > pair.clock else ""
-    score = certainty(pair.payload.get("findings", {}))
-    return LeastCertain(pair.a, pair.b, str(pair.payload.get("reason", "")), score, max(pair.clock, since), would_ask)
+    return LeastCertain(pair.a, pair.b, str(pair.payload.get("reason", "")), backing, max(pair.clock, since), would_ask)
 
 
 def _backed(joined: Iterable[JoinedPair], doubtful: Iterable[LeastCertain]) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from prisma_tool.dedupe import manual
 from prisma_tool.dedupe.least_certain import LeastCertain, least_certain, listed_since
 from prisma_tool.dedupe.run import DedupeReport, deduplicate, last_findings
 from prisma_tool.errors import DecisionError
+from prisma_tool.history.event_sentences import sentence
 from prisma_tool.model.log.admission import problem
 from prisma_tool.model.log.events import ENGINE, EventKind
 from prisma_tool.model.record.citation import Author, Citation
@@ -179,6 +180,7 @@ def test_the_pairs_are_judged_anew_once_for_each_change_of_the_rules(by_earlier_
         assert len(passes) == 2
         assert last_findings(transaction) == [("same", "rule", "Embase", 1)]
         assert not problem(passes[-1])
+        assert sentence(passes[-1], by_earlier_rules.protocol).endswith("by changed rules; 1 would not be joined now")
 
 
 def test_a_persons_word_on_a_pair_of_earlier_rules_is_not_asked_for_again(by_earlier_rules: Review) -> None:

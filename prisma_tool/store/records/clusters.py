@@ -122,7 +122,7 @@ class JoinedPair:
 
 
 def joined(transaction: Transaction) -> list[JoinedPair]:
-    """The pairs that verdicts hold together, older verdicts first."""
+    """The pairs that verdicts hold together, in no order."""
     left, right = aliased(MembershipRow), aliased(MembershipRow)
     statement = (
         sa.select(StandingRow.subject, StandingRow.object, EventRow.reviewer, EventRow.clock, EventRow.payload)
@@ -131,7 +131,6 @@ def joined(transaction: Transaction) -> list[JoinedPair]:
         .join(right, right.record == StandingRow.object)
         .where(StandingRow.kind == EventKind.DUPLICATE, StandingRow.verdict == DuplicateVerdict.SAME)
         .where(left.cluster == right.cluster)
-        .order_by(EventRow.clock, EventRow.id)
     )
     return [
         JoinedPair(a, b, reviewer != ENGINE, clock, payload)
