@@ -12,6 +12,7 @@ import click
 
 from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, reviewer_option, say, tell
 from prisma_tool.errors import UsageError
+from prisma_tool.model.text import counted
 
 if TYPE_CHECKING:
     from prisma_tool.dedupe.run import DedupeReport
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
 
 
 @click.command("dedupe")
-@click.option("--review", "go_through", is_flag=True, help="Go through the uncertain pairs in the terminal application.")
+@click.option(
+    "--review",
+    "go_through",
+    is_flag=True,
+    help="Go through the uncertain pairs in the terminal application, then (l) the least certain joined ones.",
+)
 @click.option("--strict", is_flag=True, help="Join on certain grounds only; leave the rest to a person.")
 @click.option("--merge", nargs=2, metavar="KEY KEY", help="State that two records describe the same report.")
 @click.option("--split", metavar="KEY", help="Take a record out of its cluster.")
@@ -121,6 +127,7 @@ def _run(review: Review, *, strict: bool, as_json: bool) -> None:
     _say_report(report, as_json=as_json)
     if as_json:
         return
+    _say_least_certain(report)
     with review.store.read() as transaction:
         findings = last_findings(transaction)
     if findings:
@@ -137,6 +144,7 @@ def _report(review: Review, *, as_json: bool) -> None:
         report = current_report(transaction)
     _say_report(report, as_json=as_json)
     if not as_json:
+        _say_least_certain(report)
         _say_uncertain(review)
 
 
@@ -148,6 +156,20 @@ def _say_report(report: DedupeReport, *, as_json: bool) -> None:
         f"{report.records} records are {report.unique} reports: {report.duplicates_removed} duplicates in {report.clusters} clusters, "
         f"{report.uncertain} {'pair waits' if report.uncertain == 1 else 'pairs wait'} for a person ({report.seconds:.1f} s)"
     )
+
+
+def _say_least_certain(report: DedupeReport) -> None:
+    """That there are joined pairs to look at; nothing was undone."""
+    asked, n = report.joined_before_would_ask, report.least_certain
+    if asked:
+        say(
+            f"{counted(asked, 'pair')} joined before would now be asked: `prisma-tool dedupe --review`, then l. Nothing was undone."
+        )
+    if n:
+        say(
+            f"{counted(n, 'joined pair')} {'is' if n == 1 else 'are'} least certain: "
+            f"`prisma-tool dedupe --review`, then l, shows {'it' if n == 1 else 'them'}."
+        )
 
 
 def _files(paths: tuple[Path, ...], output: Path | None, report: Path | None, *, strict: bool, as_json: bool) -> None:
@@ -179,10 +201,11 @@ def _say_uncertain(review: Review) -> None:
 
 
 def _explain(review: Review, key: str, *, as_json: bool) -> None:
-    from prisma_tool.dedupe.manual import explain
+    from prisma_tool.dedupe.manual import doubts, explain
     from prisma_tool.dedupe.run import neighbours
 
     members, verdicts = explain(review, key)
+    doubted = doubts(review, key)
     judged = [
         {
             "a": pair.subject,
@@ -200,11 +223,14 @@ def _explain(review: Review, key: str, *, as_json: bool) -> None:
         if (pair.a, pair.b) not in stated
     ]
     if as_json:
-        print_json({"key": key, "cluster": members, "verdicts": judged, "apart": apart})
+        least = [{"a": pair.a, "b": pair.b, **asdict(pair.certainty), "reason": pair.explanation} for pair in doubted]
+        print_json({"key": key, "cluster": members, "verdicts": judged, "apart": apart, "least_certain": least})
         return
     others = [name for name in members if name != key]
     say(f"{key} is one report with {', '.join(others)}." if others else f"{key} has no duplicates in this review.")
     for pair in judged:
         say(f"  {pair['a']} and {pair['b']}: {pair['verdict']}, by {pair['by']}: {pair['reason']}")
+    for doubt in doubted:
+        say(f"  least certain: {doubt.a} and {doubt.b}: {doubt.explanation}")
     for pair in apart[:_LISTED]:
         say(f"  not joined: {pair['a']} and {pair['b']}: {pair['reason']}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import count, takewhile
 
 from prisma_tool.dedupe.compare import Finding, examine
+from prisma_tool.dedupe.least_certain import LeastCertain, least_certain
 from prisma_tool.dedupe.normalise import normalise
 from prisma_tool.errors import DecisionError
 from prisma_tool.model.log.events import Event, EventKind
@@ -34,6 +35,18 @@ def merge(review: Review, a: str, b: str, reviewer: str) -> None:
         }
         lifted = [(x, y) for x in left for y in right if (min(x, y), max(x, y)) in apart]
         _state(transaction, {(a, b), *lifted}, DuplicateVerdict.SAME, reviewer)
+
+
+def confirm(review: Review, a: str, b: str, reviewer: str) -> None:
+    """State that two records (by key) that are together describe the same report, so that the pair is a person's.
+
+    Raises:
+        DecisionError: an unknown key, the same key twice, or records that are apart meanwhile.
+    """
+    with review.store.write() as transaction:
+        if b not in _groups(transaction, a, b)[0]:
+            raise DecisionError(f"{a} and {b} are not together any more; nothing was changed.")
+        _state(transaction, {(a, b)}, DuplicateVerdict.SAME, reviewer)
 
 
 def split(review: Review, key: str, reviewer: str) -> list[str]:
@@ -96,9 +109,15 @@ def explain(review: Review, key: str) -> tuple[list[str], list[Event]]:
         return sorted(_groups(transaction, key)[0]), clusters.verdicts_about(transaction, key)
 
 
+def doubts(review: Review, key: str) -> list[LeastCertain]:
+    """The least certain joined pairs of which a record (by key) is one."""
+    with review.store.read() as transaction:
+        return [pair for pair in least_certain(transaction) if key in (pair.a, pair.b)]
+
+
 @dataclass(frozen=True, slots=True)
 class Uncertain:
-    """A pair that waits for a person, with both titles and the engine's reason."""
+    """A pair that a person is asked about, with both titles and the reason."""
 
     a: str
     b: str
@@ -111,9 +130,18 @@ def uncertain_pairs(review: Review) -> list[Uncertain]:
     """The pairs that wait for a person, the likeliest duplicates first: those on which more fields agree and fewer differ."""
     with review.store.read() as transaction:
         uncertain = sorted(clusters.uncertain(transaction), key=_promise)
-        stored = records.records_by_key(transaction, {key for event in uncertain for key in (event.subject, event.text("other"))})
+        return _titled(transaction, [(event.subject, event.text("other"), event.text("reason")) for event in uncertain])
+
+
+def least_certain_pairs(review: Review) -> list[Uncertain]:
+    """The joined pairs that a person may want to look at, in the order of `least_certain`; the reason tells why each is listed."""
+    with review.store.read() as transaction:
+        return _titled(transaction, [(pair.a, pair.b, pair.explanation) for pair in least_certain(transaction)])
+
+
+def _titled(transaction: Transaction, pairs: Sequence[tuple[str, str, str]]) -> list[Uncertain]:
+    stored = records.records_by_key(transaction, {key for a, b, _ in pairs for key in (a, b)})
     title = {key: one_line(record.citation.title) or "(no title)" for key, record in stored.items()}
-    pairs = ((event.subject, event.text("other"), event.text("reason")) for event in uncertain)
     return [Uncertain(a, b, title[a], title[b], reason) for a, b, reason in pairs]
 
 

@@ -10,12 +10,12 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from prisma_tool.dedupe import blocking, evidence, findings, place, rules
+from prisma_tool.dedupe import blocking, changed_rules, evidence, findings, place, rules
 from prisma_tool.dedupe.blocking import collection_paused
 from prisma_tool.dedupe.clustering import Judged, judge_pair, without_chains
 from prisma_tool.dedupe.first_glance import promising_pairs
+from prisma_tool.dedupe.least_certain import least_certain
 from prisma_tool.dedupe.normalise import BLOCKING_FIELDS, Comparable, blocking_values, normalise
 from prisma_tool.dedupe.record_table import RecordTable
 from prisma_tool.dedupe.shared_dois import mark_shared_dois
@@ -43,6 +43,10 @@ class DedupeReport:
     clusters: int
     uncertain: int
     seconds: float
+    least_certain: int = 0
+    """Pairs that the engine joined and that least speaks for; those below among them."""
+    joined_before_would_ask: int = 0
+    """Pairs that stand joined by earlier rules and that the present ones would not join."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +90,29 @@ def deduplicate(review: Review, clock: Callable[[], float], *, strict: bool = Fa
 
 def _pass(review: Review, *, strict: bool) -> None:
     with review.store.read() as transaction:
+        changes = _changed_rules(transaction)
         corrected = clusters.corrected_keys(transaction)
         fresh = frozenset(clusters.waiting_keys(transaction) | corrected)
-        if not fresh:
+        if not fresh and not changes:
             return
-        work = _gather(transaction, fresh)
-        stated = _judge(work, _settled(transaction, corrected), strict=strict)
-        until = clusters.latest_arrival(transaction) or transaction.now()
-    summary = {**_summary(work, stated, until), "strict": strict}
+        work = _gather(transaction, fresh) if fresh else _DedupeWork(fresh, [], {}, {})
+        stated = _judge(work, _settled(transaction, corrected), strict=strict) if fresh else []
+        compared = _summary(work, stated) | {"strict": strict} if fresh else {}
+        until = clusters.latest_arrival(transaction) if fresh else clusters.compared_until(transaction)
+        moment = (until or transaction.now()).isoformat()
     del work  # the log needs the memory
+    payload = {"configuration": configuration_hash(), "compared_until": moment, **compared, **changes}
     with review.store.write() as transaction:
-        event_log.append(transaction, [*map(_draft, stated), event_log.Draft(EventKind.DEDUPLICATION, payload=summary)])
+        event_log.append(transaction, [*map(_draft, stated), event_log.Draft(EventKind.DEDUPLICATION, payload=payload)])
+
+
+def _changed_rules(transaction: Transaction) -> dict[str, object]:
+    """Where the rules have changed since the last pass, which pairs stand joined that they would not join; nothing is undone."""
+    newest = changed_rules.last_pass(transaction)
+    if newest is None or newest.text("configuration") == configuration_hash():
+        return {}
+    pairs = changed_rules.joined_before(transaction)
+    return {"joined_before": [[pair.a, pair.b, pair.comparison.rule] for pair in pairs]}
 
 
 def last_findings(transaction: Transaction) -> list[tuple[str, str, str, int]]:
@@ -105,8 +121,9 @@ def last_findings(transaction: Transaction) -> list[tuple[str, str, str, int]]:
     Returns:
         Rows of verdict, rule, the slugs of the two sources ("a and b") and the number of pairs.
     """
-    newest = next(event_rows.events(transaction, kinds=[EventKind.DEDUPLICATION], newest_first=True, limit=1), None)
-    return [] if newest is None else [(row[0], row[1], row[2], int(row[3])) for row in newest.payload.get("found", [])]
+    passes = event_rows.events(transaction, kinds=[EventKind.DEDUPLICATION], newest_first=True)
+    newest = next((event for event in passes if "found" in event.payload), None)
+    return [] if newest is None else [(row[0], row[1], row[2], int(row[3])) for row in newest.payload["found"]]
 
 
 def neighbours(review: Review, key: str) -> list[Judged]:
@@ -119,7 +136,7 @@ def neighbours(review: Review, key: str) -> list[Judged]:
 
 def current_report(transaction: Transaction, seconds: float = 0.0) -> DedupeReport:
     """The numbers as they stand now."""
-    counted = clusters.counts(transaction)
+    counted, least = clusters.counts(transaction), least_certain(transaction)
     return DedupeReport(
         records=counted.records,
         unique=counted.unique,
@@ -127,6 +144,8 @@ def current_report(transaction: Transaction, seconds: float = 0.0) -> DedupeRepo
         clusters=counted.joined,
         uncertain=len(clusters.uncertain(transaction)),
         seconds=seconds,
+        least_certain=len(least),
+        joined_before_would_ask=sum(bool(pair.would_ask) for pair in least),
     )
 
 
@@ -187,15 +206,13 @@ def _draft(pair: Judged) -> event_log.Draft:
     return event_log.Draft(EventKind.DUPLICATE, pair.a, reviewer=ENGINE, payload=payload)
 
 
-def _summary(work: _DedupeWork, stated: Sequence[Judged], until: datetime) -> dict[str, object]:
+def _summary(work: _DedupeWork, stated: Sequence[Judged]) -> dict[str, object]:
     source = {key: record.source for key, record in work.comparables.items()}
     counts = Counter(
         (pair.comparison.verdict.value, pair.comparison.rule, " and ".join(sorted((source[pair.a], source[pair.b]))))
         for pair in stated
     )
     return {
-        "configuration": configuration_hash(),
-        "compared_until": until.isoformat(),
         "fresh": len(work.fresh),
         "stated": len(stated),
         "found": [[*what, n] for what, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))],

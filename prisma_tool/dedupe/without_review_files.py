@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
+from prisma_tool.dedupe.certainty import certainty
+from prisma_tool.dedupe.joined_groups import JoinedGroups
 from prisma_tool.dedupe.run import DedupeReport
 from prisma_tool.dedupe.without_review import Deduplicated, JudgedPair, deduplicate_citations
 from prisma_tool.errors import FormatError, PrismaError, UsageError
@@ -25,6 +27,7 @@ from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.record.keys import content_accession, record_key, slug
 from prisma_tool.model.record.merged_view import merged
 from prisma_tool.model.text import one_line
+from prisma_tool.model.vocabulary import DuplicateVerdict
 
 REPORT_COLUMNS = ("verdict", "reason", "likeness", "key_a", "title_a", "key_b", "title_b")
 """The columns of the table of judged pairs."""
@@ -161,4 +164,16 @@ def _report(result: Deduplicated, seconds: float) -> DedupeReport:
         clusters=sum(size > 1 for size in sizes.values()),
         uncertain=len(result.uncertain),
         seconds=seconds,
+        least_certain=_least_certain(result),
     )
+
+
+def _least_certain(result: Deduplicated) -> int:
+    """How many joins hang on pairs that little speaks for, as `least_certain` counts those of a review."""
+    same = [
+        (pair.i, pair.j, certainty(dict(pair.findings)).is_least)
+        for pair in result.pairs
+        if pair.verdict is DuplicateVerdict.SAME
+    ]
+    groups = JoinedGroups((i, j) for i, j, is_least in same if not is_least)
+    return sum(is_least and not groups.together(i, j) for i, j, is_least in same)

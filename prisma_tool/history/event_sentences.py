@@ -104,6 +104,8 @@ def _duplicate(event: Event, _: Protocol) -> str:
 
 
 def _deduplication(event: Event, _: Protocol) -> str:
+    if "joined_before" in event.payload and "fresh" not in event.payload:
+        return f"judged the joined pairs by changed rules; {len(event.payload['joined_before'])} would not be joined now"
     return f"compared all records for duplicates{' (strictly)' if event.payload.get('strict') else ''}"
 
 

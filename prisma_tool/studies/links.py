@@ -2,19 +2,17 @@
 
 A link never merges: each report stays a report. Registry numbers that the sources give as identifiers, and references that a
 register calls RESULT or DERIVED, are strong grounds; numbers merely mentioned in an abstract are medium; BACKGROUND never counts. The same people under like titles are
-the weakest ground, so it is only sought among reports that passed title/abstract screening, where a handful is left to compare.
+the weakest ground, so it is only sought among reports that passed title/abstract screening.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import combinations
 
-from rapidfuzz import fuzz
-
-from prisma_tool.dedupe.normalise import Comparable, normalise
+from prisma_tool.dedupe.normalise import normalise
 from prisma_tool.errors import DecisionError
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.text import fold, one_line
@@ -24,13 +22,10 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import event_log, rebuild, update
 from prisma_tool.store.records import records, study_links
 from prisma_tool.store.records.records import StoredRecord
+from prisma_tool.studies.same_people import pairs_by_same_people
 
 REVIEW_TYPES = ("review", "systematic review", "meta analysis", "comment", "editorial", "clinical trial protocol")
 """Publications of these types name trials that they do not report, so a number in their abstract is no ground."""
-
-LIKE_TITLES = 55.0
-"""Set ratio (0-100) of the titles' words: reports of one trial share its drug, disease and design."""
-SHARED_NAMES = 3
 
 
 class Strength(StrEnum):
@@ -154,18 +149,24 @@ def suggest(review: Review) -> list[Suggestion]:
     grounds = _grounds(stored)
     numbered = [_suggestion(number, grounds, titles) for number in grounds.clusters]
     linked_groups = _linked_groups(linked, stored)
-    suggestions = [suggestion for suggestion in numbered if len(suggestion.keys) > 1 and not _is_known(suggestion, linked_groups)]
-    known_groups = [*linked_groups, *(set(suggestion.keys) for suggestion in suggestions)]
+    is_linked = _within(linked_groups)
+    suggestions = [suggestion for suggestion in numbered if len(suggestion.keys) > 1 and not is_linked(suggestion)]
+    is_known = _within([*linked_groups, *(set(suggestion.keys) for suggestion in suggestions)])
     by_people = (
         _suggestion_by_people(*pair) for pair in _pairs_by_same_people(record for record in stored if record.key in forward)
     )
-    suggestions += [suggestion for suggestion in by_people if not _is_known(suggestion, known_groups)]
+    suggestions += [suggestion for suggestion in by_people if not is_known(suggestion)]
     order = list(Strength)
     return sorted(suggestions, key=lambda suggestion: (order.index(suggestion.strength), suggestion.number, suggestion.keys))
 
 
-def _is_known(suggestion: Suggestion, groups: Iterable[set[str]]) -> bool:
-    return any(set(suggestion.keys) <= group for group in groups)
+def _within(groups: Iterable[set[str]]) -> Callable[[Suggestion], bool]:
+    """Whether a suggestion lies within one of these groups of clusters; asked of each by one of its clusters alone."""
+    groups_by_key: defaultdict[str, list[set[str]]] = defaultdict(list)
+    for group in groups:
+        for key in group:
+            groups_by_key[key].append(group)
+    return lambda suggestion: any(group.issuperset(suggestion.keys) for group in groups_by_key.get(suggestion.keys[0], ()))
 
 
 def _suggestion_by_people(a: StoredRecord, b: StoredRecord) -> Suggestion:
@@ -202,14 +203,17 @@ _NOTICE_LINKS = frozenset(
 
 
 class _Grounds:
-    """Clusters by registry number, with the best ground on which each came to it."""
+    """Clusters by registry number, with the best ground on which each came to it; and the numbers of each cluster, in order."""
 
     def __init__(self) -> None:
         self.clusters: dict[str, dict[str, Ground]] = {}
+        self.numbers: dict[str, list[str]] = {}
 
     def add(self, number: str, cluster: str, ground: Ground) -> None:
         grounds = self.clusters.setdefault(number, {})
         order = list(Ground)
+        if cluster not in grounds:
+            self.numbers.setdefault(cluster, []).append(number)
         if cluster not in grounds or order.index(ground) < order.index(grounds[cluster]):
             grounds[cluster] = ground
 
@@ -250,10 +254,7 @@ def _by_notice(grounds: _Grounds, record: StoredRecord, by_pmid: Mapping[str, St
         reported = by_pmid.get(reference.pmid)
         if reported is None or reference.kind not in _NOTICE_LINKS or reported.cluster == record.cluster:
             continue
-        numbers = [number for number, members in grounds.clusters.items() if reported.cluster in members] or [
-            f"PMID {reference.pmid}"
-        ]
-        for number in numbers:
+        for number in tuple(grounds.numbers.get(reported.cluster, ())) or (f"PMID {reference.pmid}",):
             grounds.add(number, reported.cluster, Ground.NOTICE)
             grounds.add(number, record.cluster, Ground.NOTICE)
 
@@ -317,21 +318,7 @@ def _forward_clusters(transaction: Transaction) -> set[str]:
     }
 
 
-def _pairs_by_same_people(records: Iterable[StoredRecord]) -> Iterator[tuple[StoredRecord, StoredRecord]]:
-    """Pairs of publications by the same people under like titles; two different registry numbers speak against a pair."""
-    comparable = [
-        (normalise(record.key, record.source, record.citation), record)
-        for record in records
-        if not record.citation.is_register_entry
-    ]
-    for (a, first), (b, second) in combinations(comparable, 2):
-        if _same_people(a, b) and not _other_trials(a, b) and fuzz.token_set_ratio(a.title, b.title) >= LIKE_TITLES:
-            yield first, second
-
-
-def _same_people(a: Comparable, b: Comparable) -> bool:
-    return bool(a.surname) and a.surname == b.surname and len(a.names & b.names) >= SHARED_NAMES
-
-
-def _other_trials(a: Comparable, b: Comparable) -> bool:
-    return bool(a.registry and b.registry) and a.registry.isdisjoint(b.registry)
+def _pairs_by_same_people(stored: Iterable[StoredRecord]) -> Iterator[tuple[StoredRecord, StoredRecord]]:
+    publications = [record for record in stored if not record.citation.is_register_entry]
+    comparables = [normalise(record.key, record.source, record.citation) for record in publications]
+    return ((publications[i], publications[j]) for i, j in pairs_by_same_people(comparables))

@@ -61,7 +61,15 @@ def test_the_fullest_record_of_each_report_is_kept_in_order_of_first_appearance(
     said = capsys.readouterr()
     told = json.loads(said.out)
     assert told.pop("seconds") >= 0
-    assert told == {"records": 3, "unique": 2, "duplicates_removed": 1, "clusters": 1, "uncertain": 0}
+    assert told == {
+        "records": 3,
+        "unique": 2,
+        "duplicates_removed": 1,
+        "clusters": 1,
+        "uncertain": 0,
+        "least_certain": 0,
+        "joined_before_would_ask": 0,
+    }
     assert "a.ris (ris, utf-8): 3 declared = 2 read + 1 rejected" in said.err
     assert "rejected, line 16" in said.err
     kept = [entry.citation for entry in read((folder / "unique.ris").read_bytes()).entries]

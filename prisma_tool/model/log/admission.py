@@ -153,6 +153,7 @@ _PAYLOADS: Mapping[str, _Fields] = {
         "fresh": _Optional(_COUNT),
         "strict": _Optional(_FLAG),
         "configuration": _Optional(_TEXT),
+        "joined_before": _Optional(_list_of(_row(_KEY, _KEY, _TEXT))),
     },
     EventKind.RETRIEVAL: {"status": _one_of(RetrievalStatus), "file": _Optional(_FILE), "note": _Optional(_TEXT)},
     EventKind.STUDY: {"study": _NAME, "linked": _FLAG},

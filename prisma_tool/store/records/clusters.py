@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.log.events import ENGINE, Event, EventKind
 from prisma_tool.model.vocabulary import DuplicateVerdict
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
@@ -106,3 +108,40 @@ def uncertain(transaction: Transaction) -> list[Event]:
         .order_by(EventRow.clock, EventRow.id)
     )
     return [event_rows.event_of(row) for row in transaction.session.execute(statement).scalars()]
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedPair:
+    """Two keys (`a < b`) of one cluster that a standing verdict calls the same; `clock` is when it was given, see `Event.order`."""
+
+    a: str
+    b: str
+    by_person: bool
+    clock: int
+    payload: Mapping[str, Any]
+
+
+def joined(transaction: Transaction) -> list[JoinedPair]:
+    """The pairs that verdicts hold together, in no order."""
+    left, right = aliased(MembershipRow), aliased(MembershipRow)
+    statement = (
+        sa.select(StandingRow.subject, StandingRow.object, EventRow.reviewer, EventRow.clock, EventRow.payload)
+        .join(EventRow, StandingRow.event == EventRow.id)
+        .join(left, left.record == StandingRow.subject)
+        .join(right, right.record == StandingRow.object)
+        .where(StandingRow.kind == EventKind.DUPLICATE, StandingRow.verdict == DuplicateVerdict.SAME)
+        .where(left.cluster == right.cluster)
+    )
+    return [
+        JoinedPair(a, b, reviewer != ENGINE, clock, payload)
+        for a, b, reviewer, clock, payload in transaction.session.execute(statement)
+    ]
+
+
+def joined_since(transaction: Transaction, clock: int) -> bool:
+    """Whether the engine has called a pair the same after this moment (`Event.order`), or a pass of deduplication ended after it."""
+    statement = sa.select(EventRow.id).where(
+        EventRow.clock > clock, EventRow.reviewer == ENGINE, EventRow.kind == EventKind.DUPLICATE
+    )
+    passes = sa.select(EventRow.id).where(EventRow.clock > clock, EventRow.kind == EventKind.DEDUPLICATION)
+    return any(transaction.session.execute(one.limit(1)).first() is not None for one in (statement, passes))

@@ -117,8 +117,9 @@ def rule_of(reason: str) -> str:
 
 
 def summary(pair: PairDetails) -> Content:
-    """Why the engine asks (what its sentence lists in brackets stands in the table), and what else "same" would join."""
-    text = Content.assemble(("Why it is asked: ", QUIET), (rule_of(pair.reason), "bold"))
+    """Why the pair is asked about (what the engine lists in brackets stands in the table), and what else "same" would join."""
+    why, reason = ("Joined: ", one_line(pair.reason)) if pair.joined else ("Why it is asked: ", rule_of(pair.reason))
+    text = Content.assemble((why, QUIET), (reason, "bold"))
     if pair.a.record.citation.title and pair.b.record.citation.title:
         text += Content.styled(f" · titles {pair.comparison.likeness:.0f} % alike", QUIET)
     return text + _warning(pair.against)

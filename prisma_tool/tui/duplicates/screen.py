@@ -1,9 +1,9 @@
-"""Settling uncertain pairs of records one after the other."""
+"""Settling uncertain pairs of records one after the other, and looking at the joined pairs that least speaks for."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import ClassVar
 
@@ -23,9 +23,17 @@ from prisma_tool.tui.duplicates.pair_text import pair_text, summary
 from prisma_tool.tui.frame.key_table import Groups, bindings_of
 from prisma_tool.tui.frame.place_screen import GOING_AROUND
 from prisma_tool.tui.frame.settle_screen import SettleScreen, text_page
-from prisma_tool.tui.sessions.duplicates_session import DIFFERENT, SAME, DuplicatesSession, PairDetails
+from prisma_tool.tui.sessions.duplicates_session import (
+    DIFFERENT,
+    SAME,
+    SEPARATED,
+    STAYS,
+    DuplicatesSession,
+    PairDetails,
+)
 from prisma_tool.tui.sessions.queue_cursor import Progress
 from prisma_tool.tui.sessions.workspace import Workspace
+from prisma_tool.tui.widgets.record_text import QUIET
 
 _NOT_STORED = "The answer was not stored"
 _NEXT = (
@@ -36,8 +44,10 @@ DUPLICATES: Groups = (
     (
         "Deciding",
         (
-            Binding("s", "same", "Same", id="duplicates.same", tooltip="The two records are one report"),
-            Binding("d", "different", "Different", id="duplicates.different", tooltip="They are two reports"),
+            Binding("s", "same", "Same", id="duplicates.same", tooltip="The two records are one report; a join stays"),
+            Binding(
+                "d", "different", "Different", id="duplicates.different", tooltip="They are two reports; a join is separated"
+            ),
             Binding("space,k", "skip", "Skip", id="duplicates.skip", tooltip="Leave the pair for later"),
             Binding(
                 "r",
@@ -53,6 +63,14 @@ DUPLICATES: Groups = (
         "Looking",
         (
             Binding("c", "clusters", "Clusters", id="duplicates.clusters", tooltip="All records of both clusters; take one out"),
+            Binding(
+                "l",
+                "switch",
+                "Least certain",
+                id="duplicates.least-certain",
+                show=False,
+                tooltip="The joined pairs that least speaks for, and back to the uncertain pairs",
+            ),
             Binding("n,right", "step(1)", "Next", id="duplicates.next", show=False, tooltip="Next pair"),
             Binding("p,left", "step(-1)", "Back", id="duplicates.previous", show=False, tooltip="Previous pair"),
             Binding("down", "scroll(1)", "Down", id="duplicates.down", show=False, tooltip="Scroll down"),
@@ -66,7 +84,7 @@ DUPLICATES: Groups = (
 
 
 class DuplicatesScreen(SettleScreen[Uncertain, PairDetails]):
-    """Shows the uncertain pairs and turns keys into answers."""
+    """Shows the pairs of one of two lists and turns keys into answers."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["../frame/settle_screen.tcss", "screen.tcss"]
     KEYS = DUPLICATES
@@ -76,6 +94,13 @@ class DuplicatesScreen(SettleScreen[Uncertain, PairDetails]):
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace, workspace.duplicates())
+
+    def position_text(self) -> Content:
+        """Which pair of how many is shown, and what is asked."""
+        if not self.session.shows_joined:
+            return super().position_text()
+        question = f"Joined pair {self.session.position + 1} of {len(self.session.items)}: does the join stay (s), or is it separated (d)?"
+        return Content.styled(question, QUIET)
 
     def compose_item(self) -> Iterable[Widget]:
         """The reason for asking; the pair."""
@@ -88,7 +113,25 @@ class DuplicatesScreen(SettleScreen[Uncertain, PairDetails]):
 
     def end_page(self, progress: Progress) -> Content:
         """The page after the last pair."""
-        return end_text(progress, self.session.answered, self.session.deduplication())
+        deduplication = self.session.deduplication()
+        if self.session.shows_joined:
+            return end_of_joined(progress, self.session.answered, deduplication)
+        return end_text(progress, self.session.answered, deduplication)
+
+    # Going to the other list
+
+    def action_switch(self) -> None:
+        """Go to the joined pairs that least speaks for, or back to the uncertain pairs."""
+        self.change("The pairs could not be read", self._switched)
+
+    def _switched(self) -> str:
+        self.session.switch()
+        n = len(self.session.items)
+        return (
+            f"{counted(n, 'joined pair')}, the least certain first"
+            if self.session.shows_joined
+            else f"{counted(n, 'uncertain pair')}"
+        )
 
     # Comparing
 
@@ -112,11 +155,21 @@ class DuplicatesScreen(SettleScreen[Uncertain, PairDetails]):
 
     def action_same(self) -> None:
         """State that the pair that is shown is one report."""
-        self.answer(_NOT_STORED, lambda: self._answered(self.session.same, SAME))
+        self.answer(_NOT_STORED, lambda: self._answered(self.session.same, STAYS if self.session.shows_joined else SAME))
 
     def action_different(self) -> None:
         """State that the pair that is shown is two reports."""
-        self.answer(_NOT_STORED, lambda: self._answered(self.session.different, DIFFERENT))
+        self.answer(_NOT_STORED, self._separated if self.session.shows_joined else self._told_apart)
+
+    def _told_apart(self) -> str:
+        return self._answered(self.session.different, DIFFERENT)
+
+    def _separated(self) -> str:
+        pair = self.session.current
+        self.session.different()
+        # What stands is read back: the two may be one report with others.
+        clusters = self.session.standing(pair.a, pair.b) if pair else []
+        return one_line(f"last answer: {SEPARATED}, stored; {'; '.join(map(_standing, clusters))}")
 
     def _answered(self, store: Callable[[], None], name: str) -> str:
         before = len(self.session.items)
@@ -187,9 +240,31 @@ def end_text(progress: Progress, answered: Mapping[str, int], deduplication: Ded
     """The page after the last pair: the end of the list, or all settled and what comes next."""
     if progress.waiting:
         waiting = f"{counted(progress.waiting, 'pair')} left for later: space begins again at the first."
-        return text_page("This is the end of the list.", waiting, *_account(answered))
+        return text_page("This is the end of the list.", waiting, *_account(answered), *_offer(deduplication))
     heading = "All pairs are settled." if progress.done else "No pair waits for a person."
-    return text_page(heading, *_account(answered), _totals(deduplication), "", *_NEXT)
+    return text_page(heading, *_account(answered), _totals(deduplication), *_offer(deduplication), "", *_NEXT)
+
+
+def end_of_joined(progress: Progress, answered: Mapping[str, int], deduplication: DedupeReport) -> Content:
+    """The page after the last joined pair."""
+    if progress.waiting:
+        waiting = f"{counted(progress.waiting, 'joined pair')} left for later: space begins again at the first."
+        return text_page("This is the end of the list.", waiting, *_account(answered))
+    heading = "All joined pairs that were least certain are settled." if progress.done else "No joined pair is least certain."
+    return text_page(heading, *_account(answered), _totals(deduplication), "", "l goes back to the uncertain pairs.", *_NEXT)
+
+
+def _offer(deduplication: DedupeReport) -> Iterator[str]:
+    """What is said of the joined pairs that a person may look at."""
+    n, asked = deduplication.least_certain, deduplication.joined_before_would_ask
+    if asked:
+        yield f"{counted(asked, 'pair')} joined by earlier rules would not be joined now."
+    if n:
+        yield f"{counted(n, 'joined pair')} {'is' if n == 1 else 'are'} least certain: press l to look at {'it' if n == 1 else 'them'}."
+
+
+def _standing(keys: Sequence[str]) -> str:
+    return f"{' and '.join(keys)} {'are one report' if len(keys) > 1 else 'is a report by itself'}"
 
 
 def _account(answered: Mapping[str, int]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from textual.content import Content
 
@@ -24,10 +25,36 @@ _NEXT = {
 _LABEL_WIDTH, _COUNT_WIDTH = 20, 9
 
 
-def pipeline(overview: Overview) -> Content:
-    """The phases, then the warnings, then what to do next."""
-    parts = [Content("\n").join(list(_phases(overview))), Content("\n").join(list(_warnings(overview))), _next(overview)]
+@dataclass(frozen=True, slots=True)
+class JoinsToLookAt:
+    """Joined pairs that are least certain and that the reviewer has not seen yet; `until` is when the newest came to be (`Event.order`)."""
+
+    least_certain: int
+    by_earlier_rules: int
+    until: int
+
+
+NO_JOINS = JoinsToLookAt(0, 0, 0)
+
+
+def pipeline(overview: Overview, joins: JoinsToLookAt = NO_JOINS) -> Content:
+    """The phases, then the warnings, then what to do next, then what may be put away."""
+    parts = [
+        Content("\n").join(list(_phases(overview))),
+        Content("\n").join(list(_warnings(overview))),
+        _next(overview),
+        _joins(joins),
+    ]
     return Content("\n\n").join([part for part in parts if part])
+
+
+def _joins(joins: JoinsToLookAt) -> Content:
+    if not joins.least_certain:
+        return Content("")
+    n = joins.least_certain
+    earlier = f", {joins.by_earlier_rules:,} of them by earlier rules" if joins.by_earlier_rules else ""
+    sentence = f"{counted(n, 'joined pair')} {'is' if n == 1 else 'are'} least certain{earlier}."
+    return Content.assemble(sentence, (" 3, then l, shows them; x puts this note away.", QUIET))
 
 
 def _phases(overview: Overview) -> Iterator[Content]:

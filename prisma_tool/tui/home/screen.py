@@ -16,10 +16,11 @@ from textual.content import Content
 from textual.widgets import Static
 
 from prisma_tool.history.overview import Overview, Step, overview
+from prisma_tool.store.engine.database import Transaction
 from prisma_tool.tui.frame.key_table import Groups, bindings_of
 from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
 from prisma_tool.tui.frame.place_table import BY_NAME, HOME, PLACES
-from prisma_tool.tui.home.pipeline import pipeline
+from prisma_tool.tui.home.pipeline import NO_JOINS, JoinsToLookAt, pipeline
 from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
@@ -35,6 +36,7 @@ HOME_KEYS: Groups = (
             Binding("j,down", "scroll(1)", "Down", id="home.down", show=False, tooltip="Scroll down"),
             Binding("k,up", "scroll(-1)", "Up", id="home.up", show=False, tooltip="Scroll up"),
             Binding("r", "count", "Count anew", id="home.count", tooltip="Count anew"),
+            Binding("x", "put_away", "Put away", id="home.put-away", show=False, tooltip="Put the note on joined pairs away"),
         ),
     ),
     GOING_AROUND,
@@ -51,8 +53,9 @@ class HomeScreen(PlaceScreen):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
         self.overview: Overview | None = None
+        self.joins = NO_JOINS
         failed = partial(self.show_error, "The review could not be counted")
-        self._counter = BackgroundQuery[None, Overview](self, self._count, self._show, failed)
+        self._counter = BackgroundQuery[None, tuple[Overview, JoinsToLookAt]](self, self._count, self._show, failed)
 
     def compose(self) -> ComposeResult:
         """The title, the pipeline, the places, the keys."""
@@ -80,13 +83,20 @@ class HomeScreen(PlaceScreen):
         """Count anew, in a thread."""
         self._counter.ask(None)
 
-    def _count(self, _: None, __: Callable[[], bool]) -> Overview:
+    def _count(self, _: None, __: Callable[[], bool]) -> tuple[Overview, JoinsToLookAt]:
         with self.workspace.review.store.read() as transaction:
-            return overview(transaction, self.workspace.reviewer)
+            counted = overview(transaction, self.workspace.reviewer)
+            return counted, _joins_to_look_at(transaction, self.workspace.seen_joins.until)
 
-    def _show(self, _: None, counted: Overview) -> None:
-        self.overview = counted
-        self.query_one("#pipeline", Static).update(pipeline(counted))
+    def _show(self, _: None, counted: tuple[Overview, JoinsToLookAt]) -> None:
+        self.overview, self.joins = counted
+        self.query_one("#pipeline", Static).update(pipeline(self.overview, self.joins))
+
+    def action_put_away(self) -> None:
+        """Say no more of the joined pairs that are least certain now."""
+        if self.overview is not None and self.joins.least_certain:
+            self.workspace.seen_joins.keep(self.joins.until)
+            self._show(None, (self.overview, NO_JOINS))
 
     def action_scroll(self, lines: int) -> None:
         """Move the page by lines."""
@@ -97,6 +107,15 @@ class HomeScreen(PlaceScreen):
         step = self.overview.next_step if self.overview else None
         if step is not None and step is not Step.IMPORT and step in BY_NAME:
             self.application.go(step)
+
+
+def _joins_to_look_at(transaction: Transaction, seen: int) -> JoinsToLookAt:
+    # Matching needs libraries that the first page does not; here nobody waits for them.
+    from prisma_tool.dedupe.least_certain import listed_since
+
+    listed = listed_since(transaction, seen)
+    newest = max((pair.since for pair in listed), default=0)
+    return JoinsToLookAt(len(listed), sum(bool(pair.would_ask) for pair in listed), newest)
 
 
 def _places() -> Content:

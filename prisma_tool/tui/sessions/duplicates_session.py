@@ -1,4 +1,4 @@
-"""One reviewer's uncertain pairs of records, and the answers that shorten their list.
+"""One reviewer's uncertain pairs of records, then the least certain joined ones, and the answers that shorten their lists.
 
 Invariant: an answer returns after the store has confirmed it, and only then does the position change. The list is always the one of
 `dedupe.manual`: after every answer it is read anew, so that pairs which the answer settled along the way are gone.
@@ -12,19 +12,24 @@ from dataclasses import dataclass
 from itertools import product
 
 from prisma_tool.dedupe import manual
-from prisma_tool.dedupe.compare import Comparison, compare
+from prisma_tool.dedupe.compare import Comparison, compare, examine
+from prisma_tool.dedupe.least_certain import least_certain
 from prisma_tool.dedupe.manual import Uncertain
 from prisma_tool.dedupe.normalise import normalise
 from prisma_tool.dedupe.run import DedupeReport, current_report
+from prisma_tool.errors import PrismaError
 from prisma_tool.model.log.events import Event
 from prisma_tool.model.vocabulary import DuplicateVerdict
+from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import update
 from prisma_tool.store.records import clusters, records
 from prisma_tool.store.records.records import StoredRecord
+from prisma_tool.tui.sessions.seen_joins import SeenJoins
 from prisma_tool.tui.sessions.settle_session import SettleSession
 
 SAME, DIFFERENT, SPLIT = "same", "different", "taken out"
+STAYS, SEPARATED = "the join stays", "separated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +56,9 @@ class Objection:
 
 @dataclass(frozen=True, slots=True)
 class PairDetails:
-    """All that is displayed about a pair: the engine's reason when it asked, and its findings on the contents as they are now.
+    """All that is displayed about a pair: why it is asked about, and the engine's findings on the contents as they are now.
 
-    `against` are the other pairs between the two clusters that the rules hold for two reports: calling this one the same would
+    `joined` says that the two are one report already, and the question is whether they stay so. `against` are the other pairs between the two clusters that the rules hold for two reports: calling this one the same would
     join them too.
     """
 
@@ -62,6 +67,7 @@ class PairDetails:
     reason: str
     comparison: Comparison
     against: tuple[Objection, ...] = ()
+    joined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,32 @@ class ClusterRecord:
 
 
 class DuplicatesSession(SettleSession[Uncertain, PairDetails, str]):
-    """The pairs that wait for `reviewer`."""
+    """The pairs that wait for `reviewer`: the uncertain ones, or, where `shows_joined`, the joined ones that least speaks for."""
+
+    def __init__(self, review: Review, reviewer: str, seen: SeenJoins | None = None) -> None:
+        self.shows_joined = False
+        self._seen = seen or SeenJoins(review.folder, reviewer)
+        super().__init__(review, reviewer)
+
+    def switch(self) -> None:
+        """Go to the beginning of the other list. Whoever goes to the joined pairs has seen that there are some.
+
+        Raises:
+            StoreError: the list cannot be read; then the list is the one before.
+        """
+        self.shows_joined = not self.shows_joined
+        try:
+            items = self.list_items()
+        except PrismaError:
+            self.shows_joined = not self.shows_joined
+            raise
+        self.take(items, 0)
+        if self.shows_joined:
+            self._keep_seen()
+
+    def _keep_seen(self) -> None:
+        with self.review.store.read() as transaction:
+            self._seen.keep(max((pair.since for pair in least_certain(transaction)), default=0))
 
     @property
     def answered(self) -> Counter[str]:
@@ -84,21 +115,24 @@ class DuplicatesSession(SettleSession[Uncertain, PairDetails, str]):
 
     @property
     def settled(self) -> int:
-        """How many pairs were called the same or different in this session."""
-        return self.answered[SAME] + self.answered[DIFFERENT]
+        """How many pairs of the present list were answered in this session."""
+        return sum(self.answered[name] for name in ((STAYS, SEPARATED) if self.shows_joined else (SAME, DIFFERENT)))
 
     def identity(self, item: Uncertain) -> tuple[str, str]:
         """A pair is its two keys."""
         return item.a, item.b
 
     def list_items(self) -> list[Uncertain]:
-        """All uncertain pairs of the review."""
-        return manual.uncertain_pairs(self.review)
+        """All pairs of the present list."""
+        return manual.least_certain_pairs(self.review) if self.shows_joined else manual.uncertain_pairs(self.review)
 
     def read_item(self, item: Uncertain) -> PairDetails:
         """The pair with its contents."""
         with self.review.store.read() as transaction:
             a, b = (_side(transaction, key) for key in (item.a, item.b))
+        if b.record in a.others:
+            left, right = _without(a, b.record), _without(b, a.record)
+            return PairDetails(left, right, item.reason, _examined(a.record, b.record), joined=True)
         return PairDetails(a, b, item.reason, _compared(a.record, b.record), tuple(_against(a, b)))
 
     def deduplication(self) -> DedupeReport:
@@ -115,13 +149,16 @@ class DuplicatesSession(SettleSession[Uncertain, PairDetails, str]):
         self.position = 0 if self.current is None else self.position + 1
 
     def same(self) -> None:
-        """State that the present pair is one report.
+        """State that the present pair is one report: join it, or confirm its join.
 
         Raises:
             PrismaError: the rules or the database refuse; nothing was stored and the position is the same.
         """
         pair = self.current
-        if pair is not None:
+        if pair is not None and self.shows_joined:
+            manual.confirm(self.review, pair.a, pair.b, self.reviewer)
+            self._stored(STAYS)
+        elif pair is not None:
             manual.merge(self.review, pair.a, pair.b, self.reviewer)
             self._stored(SAME)
 
@@ -132,9 +169,20 @@ class DuplicatesSession(SettleSession[Uncertain, PairDetails, str]):
             PrismaError: the rules or the database refuse; nothing was stored.
         """
         pair = self.current
-        if pair is not None:
+        if pair is not None and self.shows_joined:
+            manual.not_duplicate(self.review, pair.a, pair.b, self.reviewer)
+            self._stored(SEPARATED)
+        elif pair is not None:
             manual.not_duplicates(self.review, self._same_question(pair), self.reviewer)
             self._stored(DIFFERENT)
+
+    def standing(self, *keys: str) -> list[tuple[str, ...]]:
+        """The clusters in which these records (by key) stand now, as the store has them, each once.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        return list(dict.fromkeys(tuple(manual.explain(self.review, key)[0]) for key in keys))
 
     def split(self, key: str) -> list[str]:
         """Take a record out of its cluster; returns the keys it was with.
@@ -192,9 +240,16 @@ def _side(transaction: Transaction, key: str) -> PairSide:
     return PairSide(members[key], _ordered(record for record in members.values() if record.key != key))
 
 
+def _without(side: PairSide, record: StoredRecord) -> PairSide:
+    return PairSide(side.record, tuple(other for other in side.others if other.key != record.key))
+
+
 def _compared(a: StoredRecord, b: StoredRecord) -> Comparison:
-    left, right = (normalise(record.key, record.source, record.citation) for record in (a, b))
-    return compare(left, right)
+    return compare(*(normalise(record.key, record.source, record.citation) for record in (a, b)))
+
+
+def _examined(a: StoredRecord, b: StoredRecord) -> Comparison:
+    return examine(*(normalise(record.key, record.source, record.citation) for record in (a, b)))
 
 
 def _against(a: PairSide, b: PairSide) -> Iterator[Objection]:

@@ -14,6 +14,7 @@ from prisma_tool.tui.sessions.adjudication_session import AdjudicationSession
 from prisma_tool.tui.sessions.relevance_session import RelevanceSession
 from prisma_tool.tui.sessions.screening_session import ScreeningSession
 from prisma_tool.tui.sessions.search_session import SearchSession
+from prisma_tool.tui.sessions.seen_joins import SeenJoins
 from prisma_tool.tui.sessions.study_links_session import StudyLinksSession
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Workspace:
     def work_on(self, review: Review) -> None:
         """Begin anew with this review: every session is read again when somebody next goes to its place."""
         self.review = review
+        self.seen_joins = SeenJoins(review.folder, self.reviewer)
         self.searches = SearchSession(review, self.reviewer, self.connect)
         self._screening_sessions: dict[Stage, ScreeningSession] = {}
         self._duplicates: DuplicatesSession | None = None
@@ -71,7 +73,7 @@ class Workspace:
         return tuple(self._screening_sessions.values())
 
     def duplicates(self) -> DuplicatesSession:
-        """The uncertain pairs.
+        """The uncertain pairs, and the least certain joined ones.
 
         Raises:
             StoreError: they cannot be read.
@@ -79,7 +81,7 @@ class Workspace:
         # Matching needs libraries that screening does not; the first record need not wait for them.
         from prisma_tool.tui.sessions.duplicates_session import DuplicatesSession
 
-        self._duplicates = self._duplicates or DuplicatesSession(self.review, self.reviewer)
+        self._duplicates = self._duplicates or DuplicatesSession(self.review, self.reviewer, self.seen_joins)
         return self._duplicates
 
     def study_links(self) -> StudyLinksSession:
