@@ -89,6 +89,10 @@ class TypedNumbers:
     last_searched: str = ""
     participants: Participants | None = None
     dated: datetime | None = None
+    versions: tuple[TypedNumbers, ...] = ()
+    """Of a living review: the numbers of each version, oldest first."""
+    label: str = ""
+    """What a version is called."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from prisma_tool.figure.layout.grid import ArrowPath, Cell, CellLink, GridColumn, GridRow, Header, Plan, between
+from prisma_tool.figure.layout.living import HIDDEN, in_versions
 from prisma_tool.figure.layout.marking import in_own_words, marked
 from prisma_tool.figure.layout.omissions import omit
 from prisma_tool.figure.layout.shapes import Fill, Outline
@@ -46,7 +47,10 @@ def plan(flow: Flow, options: FigureOptions = PLAIN) -> Plan:
     Raises:
         UsageError: an option that does not fit this flow, or hides what no figure has.
     """
+    if flow.versions:
+        options = replace(options, hide=options.hide | HIDDEN)
     planned = omit(full_plan(flow, options), options.hide)
+    planned = in_versions(planned, flow) if flow.versions else planned
     if options.wording is Wording.SCOPING:
         planned = in_scoping_words(planned)
     planned = marked(in_own_words(planned, flow, options), flow, options)
