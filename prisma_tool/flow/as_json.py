@@ -20,6 +20,7 @@ from prisma_tool.flow.flow import (
     Study,
     VersionFlow,
 )
+from prisma_tool.flow.living.versions import drawn_apart
 from prisma_tool.flow.notes.bound_notes import bound_footnotes
 from prisma_tool.model.protocol.figure_words import PARTICIPANTS
 from prisma_tool.model.utc import utc_text
@@ -140,9 +141,14 @@ def find_count(flow: Flow, key: str) -> Count:
         UsageError: there is no such key.
         PrismaError: this flow's template has no such box.
     """
-    version = next((version for version in flow.versions if key.endswith(f"@{version.label}")), None)
+    box, at, version_name = key.rpartition("@")
+    version = (
+        next((version for version in drawn_apart(flow.versions) if version.label == version_name), None)
+        if at and flow.versions
+        else None
+    )
     if version is not None:
-        return find_count(version.flow, key.removesuffix(f"@{version.label}"))
+        return find_count(version.flow, box)
     name, _, label = key.partition(":")
     if name == "pending" and label in PENDING_KEYS:
         return getattr(flow.pending, label)  # type: ignore[no-any-return] # all fields of Pending are counts

@@ -34,7 +34,8 @@ def render_csv(flow: Flow, options: FigureOptions = PLAIN) -> str:
 
 def csv_remarks(flow: Flow, options: FigureOptions = PLAIN) -> tuple[str, ...]:
     """What a user of the R package should know of the file: labels it cannot hold, and what its figure will lack."""
-    return (*_changed(flow, options), *_lacking(flow))
+    versions = ("The CSV file holds all versions together; a .json file keeps each version.",) if flow.versions else ()
+    return (*_changed(flow, options), *_lacking(flow), *versions)
 
 
 def _cells(row: PackageRow, flow: Flow, options: FigureOptions) -> tuple[str, ...]:

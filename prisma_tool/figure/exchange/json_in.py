@@ -16,7 +16,7 @@ from prisma_tool.errors import FormatError
 from prisma_tool.figure.exchange.typed_flow import LISTS, TOO_LARGE, TypedNumbers, whole_number
 from prisma_tool.flow.adjustments import REASON_LISTS
 from prisma_tool.flow.flow import COUNT_KEYS, MA_KEYS, PENDING_KEYS, Adjustment, Check, CheckKind, Participants, Template
-from prisma_tool.flow.living.versions import LIVING, default_name
+from prisma_tool.flow.living.versions import LIVING, name_at
 from prisma_tool.formats.text.decoding import decode
 from prisma_tool.model.protocol.figure_words import FigureWords, problem_of_key, problem_of_text, unmarked
 from prisma_tool.model.text import clean, one_line
@@ -86,12 +86,12 @@ def _versions(root: _JsonValue, mapping: Mapping[str, Any]) -> tuple[TypedNumber
     listed = [root.at("versions").mapping(item) for item in root.items(mapping, "versions")]
     if mapping.get("template") == LIVING and not listed:
         raise FormatError(f'{root.origin} has the template "{LIVING}" and no "versions", a list with the counts of each version.')
-    names = [root.at("versions").text(version.get("label", "")) or default_name(place) for place, version in enumerate(listed)]
-    if len({name.casefold() for name in names}) != len(names):
-        raise FormatError(f"{root.origin}, versions: two of them have the same label.")
     return tuple(
-        replace(parse_flow_mapping(_without_label(version), f"{root.origin}, {one_line(name)}"), label=one_line(name))
-        for name, version in zip(names, listed, strict=True)
+        replace(
+            parse_flow_mapping(_without_label(version), f"{root.origin}, {name_at(place)}"),
+            label=one_line(root.at("versions.label").text(version.get("label", ""))),
+        )
+        for place, version in enumerate(listed)
     )
 
 

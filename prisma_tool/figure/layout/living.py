@@ -15,7 +15,7 @@ from prisma_tool.figure.words.labels import BoxEntry, printable
 from prisma_tool.flow.arithmetic.box_words import words_of
 from prisma_tool.flow.flow import Count, Flow, VersionFlow
 from prisma_tool.flow.living.balance import differences
-from prisma_tool.flow.living.versions import ADDED_UP, drawn_apart, number_in
+from prisma_tool.flow.living.versions import ADDED_UP, drawn_apart, named, number_in
 
 SOURCE = (
     "Living review: base version, updates and all versions together, after Kahale LA, et al. F1000Research 2022;10:192. "
@@ -84,6 +84,14 @@ def _sum(flow: Flow, key: str) -> Count:
 
 
 def _notes(flow: Flow, shown: tuple[VersionFlow, ...]) -> Iterator[str]:
+    pairs = zip(named(flow.versions), flow.versions, strict=True)
+    labels = [
+        f"{short.label}: {printable(own.label)}"
+        for short, own in pairs
+        if own.label.casefold() not in {"", short.label.casefold()}
+    ]
+    if labels:
+        yield f"{'; '.join(labels)}."
     if len(shown) < len(flow.versions):
         yield f"{shown[1].label} are shown as one sum."
     unequal = [f"{words_of(flow, key)} ({n:+d})" for key, n in differences(flow).items()]

@@ -12,7 +12,7 @@ from dataclasses import replace
 from prisma_tool.flow.arithmetic.box_words import words_of
 from prisma_tool.flow.flow import Check, CheckKind, Count, Flow, VersionFlow
 from prisma_tool.flow.included import DROPPED_REPORTS, DROPPED_STUDIES
-from prisma_tool.flow.living.versions import ADDED_UP, number_in
+from prisma_tool.flow.living.versions import ADDED_UP, named, number_in
 
 
 def with_versions(flow: Flow, versions: tuple[VersionFlow, ...]) -> Flow:
@@ -23,7 +23,8 @@ def with_versions(flow: Flow, versions: tuple[VersionFlow, ...]) -> Flow:
 
 def living_checks(flow: Flow) -> tuple[Check, ...]:
     """What holds between the versions and all of them together, and inside each version."""
-    return (*_added_up(flow), *_chained(flow), *(check for version in flow.versions for check in _within(version)))
+    versions = named(flow.versions)
+    return (*_added_up(flow), *_chained(versions), *(check for version in versions for check in _within(version)))
 
 
 def differences(flow: Flow) -> dict[str, int]:
@@ -73,10 +74,10 @@ def _members(counted: Count) -> tuple[str, ...]:
     return counted.records if counted.studies is None else tuple(study.label for study in counted.studies)
 
 
-def _chained(flow: Flow) -> Iterator[Check]:
+def _chained(versions: tuple[VersionFlow, ...]) -> Iterator[Check]:
     """What each version took over from those before it is what they included."""
-    for place, version in enumerate(flow.versions):
-        before = flow.versions[:place]
+    for place, version in enumerate(versions):
+        before = versions[:place]
         for members in ("studies", "reports"):
             previous: Count | None = getattr(version.flow, f"previous_{members}")
             parts = [part.n for earlier in before if (part := number_in(earlier, f"new_{members}")) is not None]

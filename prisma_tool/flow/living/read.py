@@ -12,7 +12,7 @@ from dataclasses import replace
 from prisma_tool.errors import PrismaError
 from prisma_tool.flow.flow import Adjustment, Count, Flow, Study, VersionFlow
 from prisma_tool.flow.living.balance import with_versions
-from prisma_tool.flow.living.versions import ADDED_UP, default_name, number_in, only_included, with_earlier
+from prisma_tool.flow.living.versions import ADDED_UP, number_in, only_included, with_earlier
 from prisma_tool.flow.read import flow_at
 from prisma_tool.flow.scope import Moment, Scope, resolve
 from prisma_tool.model.log.versions import Closing
@@ -54,16 +54,10 @@ def _versions(
             if closing.source
             else flow_at(transaction, protocol, Moment(closing.received, closing.order), Scope())
         )
-        yield VersionFlow(_name(place, closing.label), flow)
-    newest = VersionFlow(_name(len(closings), one_line(scope.version)), flow_at(transaction, protocol, when, Scope()))
+        yield VersionFlow(closing.label, flow)
+    newest = VersionFlow(one_line(scope.version), flow_at(transaction, protocol, when, Scope()))
     if scope.version or _counts_anything(newest):
         yield newest
-
-
-def _name(place: int, label: str) -> str:
-    """What the figure calls the version at `place`, such as "Base version, 2023"; one that is not closed yet has no label."""
-    part = default_name(place)
-    return part if not label or label.casefold() == part.casefold() else f"{part}, {label}"
 
 
 def _counts_anything(version: VersionFlow) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from prisma_tool.flow.adjustments import SUM_OF
 from prisma_tool.flow.flow import COUNT_KEYS, MA_KEYS, Count, Flow, Lines, Study, Template, VersionFlow, with_boxes
 from prisma_tool.flow.template import OTHER_BOXES, PREVIOUS_BOXES, WITH_OTHER
 
@@ -23,8 +24,7 @@ NEWEST_APART = 2
 ADDED_UP = tuple(key for key in COUNT_KEYS if key not in PREVIOUS_BOXES)
 """The boxes of which every version has its part."""
 ADDED_UP_LISTS = (
-    "database_specific_results",
-    "register_specific_results",
+    *SUM_OF,
     "other_specific_results",
     "dbr_excluded",
     "other_excluded",
@@ -51,16 +51,23 @@ def with_earlier(versions: Iterable[VersionFlow]) -> tuple[VersionFlow, ...]:
     return (earlier, *listed) if studies.n or reports.n else listed
 
 
-def default_name(place: int) -> str:
-    """What the version at `place` is called where it has no label: the base version, then the updates by number."""
+def name_at(place: int) -> str:
+    """What the figure calls the version at `place`: the base version, then the updates by number."""
     return f"Update {place}" if place else "Base version"
+
+
+def named(versions: Iterable[VersionFlow]) -> tuple[VersionFlow, ...]:
+    """The versions under the short names that a figure has room for, whatever their labels are."""
+    return tuple(
+        version if version.label == EARLIER else replace(version, label=name_at(place)) for place, version in enumerate(versions)
+    )
 
 
 def drawn_apart(versions: tuple[VersionFlow, ...]) -> tuple[VersionFlow, ...]:
     """The versions as a figure shows them: the base, then the updates, of which the older ones are one sum where there are many."""
-    base, *updates = versions
+    base, *updates = named(versions)
     if len(updates) <= APART:
-        return versions
+        return (base, *updates)
     older = updates[:-NEWEST_APART]
     return (base, VersionFlow(f"Updates 1 to {len(older)}", together(older)), *updates[-NEWEST_APART:])
 
@@ -69,7 +76,7 @@ def together(versions: Iterable[VersionFlow]) -> Flow:
     """The sum of versions, box by box; a box that none of them has is None, one that none gave a number for is not given."""
     flows = [version.flow for version in versions]
     boxes: dict[str, Any] = {key: _added(_given(flows, key)) for key in ADDED_UP}
-    lists = {name: _lines_added([getattr(flow, name) for flow in flows]) for name in ADDED_UP_LISTS}
+    lists = {name: _lines_added([getattr(flow, name) for flow in flows]) for name in ADDED_UP_LISTS if _is_complete(flows, name)}
     template = Template.NEW_V2 if any(flow.template in WITH_OTHER for flow in flows) else Template.NEW_V1
     lacking = OTHER_BOXES if template not in WITH_OTHER else ()
     boxes |= dict.fromkeys(lacking)
@@ -92,6 +99,12 @@ def _number(flow: Flow, key: str) -> Count | None:
     counted: Count | None = getattr(flow, key)
     further = list(flow.new_reports_of_previous_studies.values()) if key == "new_reports" else []
     return _added([counted, *further]) if counted is not None and further else counted
+
+
+def _is_complete(flows: Iterable[Flow], name: str) -> bool:
+    """False for the sources of a kind that some version counts without naming them: a list of the others would be no sum."""
+    box = SUM_OF.get(name)
+    return box is None or all(getattr(flow, name) or not any(count.n for count in _given([flow], box)) for flow in flows)
 
 
 def number_in(version: VersionFlow, key: str) -> Count | None:
