@@ -14,6 +14,7 @@ from prisma_tool.flow.as_json import explanation
 from prisma_tool.flow.flow import Flow
 from prisma_tool.flow.living.read import read_living_flow
 from prisma_tool.flow.scope import Scope
+from prisma_tool.updates.import_version import VersionImport, import_version
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Bench
@@ -37,8 +38,8 @@ def living(bench: Bench) -> Bench:
     return bench
 
 
-def living_flow(bench: Bench, **scope: str) -> Flow:
-    return read_living_flow(bench.review, Scope(**scope))[0]
+def living_flow(bench: Bench, version: str = "") -> Flow:
+    return read_living_flow(bench.review, Scope(version=version))[0]
 
 
 def box(flow: Flow, key: str) -> list[str]:
@@ -67,7 +68,8 @@ def test_records_found_again_explain_why_versions_are_more_than_all_together(liv
 
 def test_the_figure_of_a_closed_version_ends_with_it(living: Bench) -> None:
     living.close("2024")
-    assert [version.label for version in living_flow(living).versions] == ["2023", "2024"]
+    for version, labels in (("", ["2023", "2024"]), ("2024", ["2023", "2024"]), ("2023", ["2023"])):
+        assert [part.label for part in living_flow(living, version).versions] == labels
 
 
 def test_an_update_counts_only_once_it_has_something(bench: Bench) -> None:
@@ -81,15 +83,31 @@ def test_an_update_counts_only_once_it_has_something(bench: Bench) -> None:
 
 
 def test_every_part_lists_its_records(living: Bench) -> None:
-    told = explanation(living_flow(living), "records_screened@Update 1")
-    assert (told["n"], told["records"]) == (2, ["embase:6", "embase:7"])
+    part = explanation(living_flow(living), "records_screened@Update 1")
+    assert (part["n"], part["records"]) == (2, ["embase:6", "embase:7"])
 
 
-@pytest.mark.parametrize("suffix", [".svg", ".txt", ".md", ".json"])
-def test_a_figure_drawn_from_its_own_file_is_byte_identical(living: Bench, tmp_path: Path, suffix: str) -> None:
-    folder = str(living.review.folder)
-    kept, again = tmp_path / "kept.json", tmp_path / f"again{suffix}"
-    first = tmp_path / f"first{suffix}"
-    assert run(["-C", folder, "flow", "--template", "living", "-o", str(kept), "-o", str(first)]) == 0
-    assert run(["flow", "--from-json", str(kept), "-o", str(again)]) == 0
-    assert again.read_bytes() == first.read_bytes()
+def test_a_figure_drawn_from_its_own_file_is_byte_identical(living: Bench, tmp_path: Path) -> None:
+    names = ("figure.json", "figure.svg", "figure.txt", "figure.md", "figure.pdf")
+    first, again = tmp_path / "first", tmp_path / "again"
+    for folder, source in ((first, ["-C", str(living.review.folder)]), (again, [])):
+        folder.mkdir()
+        given = ["--template", "living"] if source else ["--from-json", str(first / "figure.json")]
+        outputs = [part for name in names for part in ("-o", str(folder / name))]
+        assert run([*source, "flow", *given, *outputs]) == 0
+    assert [name for name in names if (first / name).read_bytes() != (again / name).read_bytes()] == []
+
+
+def test_a_version_made_elsewhere_has_its_included_studies_only(bench: Bench, tmp_path: Path) -> None:
+    included = tmp_path / "included.csv"
+    included.write_text(
+        "id,title,study\n1,A trial,Ito 2001\n2,Its follow-up,Ito 2001\n3,Another trial,Ito 2002\n", encoding="utf-8"
+    )
+    import_version(bench.review, VersionImport("2019", included, study_column="study"))
+    bench.given("Embase", "1", "2")
+    bench.dedupe()
+    bench.vote("exclude", "embase:1", "embase:2")
+    flow = living_flow(bench)
+    assert box(flow, "screened")[1:] == ["Update 1 (n = 2)"]
+    assert box(flow, "included")[:3] == ["Studies included in review (n = 2)", "Base version (n = 2)", "Update 1 (n = 0)"]
+    assert "Reports of included studies (n = 3)" in box(flow, "included")

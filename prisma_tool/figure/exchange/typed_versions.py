@@ -92,5 +92,5 @@ def _checks(flow: Flow, stated: tuple[Check, ...]) -> tuple[Check, ...]:
 
 def _explained_or_computed(computed: Iterable[Check], explained: dict[str, Check]) -> Iterator[Check]:
     for check in computed:
-        said = explained.get(check.name)
-        yield said if said is not None and arithmetic_of(said) == arithmetic_of(check) else check
+        stated_check = explained.get(check.name)
+        yield stated_check if stated_check is not None and arithmetic_of(stated_check) == arithmetic_of(check) else check

@@ -30,8 +30,8 @@ from prisma_tool.figure.layout.shapes import (
     TextLine,
 )
 from prisma_tool.figure.render.glyph_coverage import characters_by_face, require_glyphs, require_unjoined, runs
-from prisma_tool.figure.render.pdf_tags import VERSION, PageTags
-from prisma_tool.figure.render.xmp import xmp_packet
+from prisma_tool.figure.render.tagged_pdf.tags import VERSION, PageTags
+from prisma_tool.figure.render.tagged_pdf.xmp import xmp_packet
 
 if TYPE_CHECKING:
     from reportlab.pdfbase.pdfdoc import PDFStream

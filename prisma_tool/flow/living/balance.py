@@ -55,8 +55,8 @@ def _balanced(name: str, whole: Count, parts: list[Count]) -> Check:
     sums = f"{' + '.join(str(part.n) for part in parts)} {'is not' if difference else '='} {whole.n}"
     reasons = [(n, words) for n, words in _reasons(whole, parts) if n] if difference else []
     missed = difference - sum(n for n, _ in reasons)
-    told = [f"{n:+d} {words}" for n, words in reasons] + ([f"{missed:+d} without an explanation"] if missed else [])
-    return Check(name, CheckKind.EXPLAINABLE, not missed, "; ".join([sums, *told]), missed)
+    reasons_given = [f"{n:+d} {words}" for n, words in reasons] + ([f"{missed:+d} without an explanation"] if missed else [])
+    return Check(name, CheckKind.EXPLAINABLE, not missed, "; ".join([sums, *reasons_given]), missed)
 
 
 def _reasons(whole: Count, parts: list[Count]) -> Iterator[tuple[int, str]]:

@@ -35,7 +35,7 @@ def read_living_flow(review: Review, scope: Scope) -> tuple[Flow, str]:
     with review.store.read() as transaction:
         when = resolve(transaction, scope)
         closings = closed_versions.standing_closings(transaction, when.at, when.before)
-        if not closings:
+        if not closings and not scope.version:
             raise PrismaError(
                 "A living review is drawn from its versions, and none was closed yet: `prisma-tool version close LABEL`."
             )
