@@ -19,7 +19,6 @@ from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.text import counted
 from prisma_tool.reports.state import Phase, Report
 
-
 _n = partial(counted, thousands="")
 """Numbers as the boxes of the figure print them."""
 
