@@ -63,7 +63,7 @@ def test_records_found_again_explain_why_versions_are_more_than_all_together(liv
     notes = plan(flow).footnotes
     assert any("differ from the sum of the versions in: records from databases (-2)" in note for note in notes)
     assert "Base version: 2023." in notes
-    assert notes[-1].startswith("Living review: base version, updates and all versions together, after Kahale LA, et al.")
+    assert notes[-1].startswith("Living review: base version, updates and all versions together, after Kahale et al. 2022")
 
 
 def test_the_figure_of_a_closed_version_ends_with_it(living: Bench) -> None:

@@ -18,8 +18,8 @@ from prisma_tool.flow.living.balance import differences
 from prisma_tool.flow.living.versions import ADDED_UP, drawn_apart, named, number_in
 
 SOURCE = (
-    "Living review: base version, updates and all versions together, after Kahale LA, et al. F1000Research 2022;10:192. "
-    "doi: 10.12688/f1000research.51723.3."
+    "Living review: base version, updates and all versions together, after Kahale et al. 2022 (F1000Research 10:192, "
+    "doi: 10.12688/f1000research.51723.3)."
 )
 HIDDEN = frozenset({"database_specific_results", "register_specific_results"})
 """Lists that go into note *, because the versions stand in their place."""
