@@ -93,8 +93,14 @@ def test_older_updates_are_one_sum_where_there_are_many_and_a_note_says_so(writt
 
 
 def test_labels_of_versions_stand_in_a_note(written: Written) -> None:
-    data = {"versions": [version(9, 1, label="January 2021"), version(2, 0, label="update 1"), version(2, 0, label="July 2022")]}
-    assert "Base version: January 2021; Update 2: July 2022." in plan(from_json(written(data)).flow).footnotes
+    data = {
+        "versions": [
+            version(9, 1, label="January 2021"),
+            version(2, 0, label="update 1"),
+            version(2, 0, label="Update 2, July 2022"),
+        ]
+    }
+    assert "Base version: January 2021; Update 2, July 2022." in plan(from_json(written(data)).flow).footnotes
 
 
 def test_what_an_update_took_over_is_what_was_included_before(written: Written) -> None:

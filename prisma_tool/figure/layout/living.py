@@ -83,13 +83,16 @@ def _sum(flow: Flow, key: str) -> Count:
     )
 
 
+def _label(short: str, own: str) -> str:
+    """A version's own label beside its short name, unless it says that itself; empty where it is no more than that."""
+    if own.casefold() in {"", short.casefold()}:
+        return ""
+    return own if own.casefold().startswith(f"{short},".casefold()) else f"{short}: {own}"
+
+
 def _notes(flow: Flow, shown: tuple[VersionFlow, ...]) -> Iterator[str]:
     pairs = zip(named(flow.versions), flow.versions, strict=True)
-    labels = [
-        f"{short.label}: {printable(own.label)}"
-        for short, own in pairs
-        if own.label.casefold() not in {"", short.label.casefold()}
-    ]
+    labels = [label for short, own in pairs if (label := _label(short.label, printable(own.label)))]
     if labels:
         yield f"{'; '.join(labels)}."
     if len(shown) < len(flow.versions):
