@@ -45,20 +45,20 @@ def as_json(flow: Flow, *, reasons_at_screening: bool = False) -> dict[str, Any]
         **_participants(flow),
         "footnotes": list(bound_footnotes(flow)),
         **words_json(flow),
-        **({"versions": [_version(version, lists) for version in flow.versions]} if flow.versions else {}),
+        **({"versions": [_version(version) for version in flow.versions]} if flow.versions else {}),
         "checks": [_check(check) for check in flow.checks],
         "interim": flow.interim,
     }
 
 
-def _version(version: VersionFlow, lists: Iterable[str]) -> dict[str, Any]:
+def _version(version: VersionFlow) -> dict[str, Any]:
     """The numbers of one version; what is said of it stands with those of all versions."""
     flow = version.flow
     return {
         "label": version.label,
         "template": flow.template.value,
         "counts": {key: _number(flow, key) for key in count_keys(flow)},
-        "lists": {key: lines for key in lists if (lines := _lines(flow, key))},
+        "lists": {key: lines for key in list_keys(flow) if (lines := _lines(flow, key))},
         **({"pending": _pending(flow)} if flow.pending else {}),
         **({"unmerged": flow.unmerged} if flow.unmerged else {}),
         "checks": [_check(check) for check in flow.checks],

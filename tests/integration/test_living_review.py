@@ -14,6 +14,7 @@ from prisma_tool.flow.as_json import explanation
 from prisma_tool.flow.flow import Flow
 from prisma_tool.flow.living.read import read_living_flow
 from prisma_tool.flow.scope import Scope
+from prisma_tool.studies import links
 from prisma_tool.updates.import_version import VersionImport, import_version
 
 if TYPE_CHECKING:
@@ -78,8 +79,36 @@ def test_an_update_counts_only_once_it_has_something(bench: Bench) -> None:
     bench.vote("exclude", "embase:1")
     with pytest.raises(PrismaError, match="none was closed yet"):
         living_flow(bench)
+    assert run(["-C", str(bench.review.folder), "flow", "--template", "living"]) == 1
     bench.close("2023")
     assert [version.label for version in living_flow(bench).versions] == ["2023"]
+
+
+def test_what_an_update_takes_up_adds_or_drops_is_explained(living: Bench, tmp_path: Path) -> None:
+    links.link(living.review, "Ito", ["embase:4"], "Ada")
+    living.assess("include", "embase:5")
+    links.link(living.review, "Ito", ["embase:5"], "Ada")
+    living.close("2024")
+    living.given("Embase", "8")
+    living.dedupe()
+    living.vote("exclude", "embase:8")
+    living.assess("exclude", "embase:7", reason="Wrong population")
+    flow = living_flow(living)
+    checks = {check.name: check for check in flow.checks}
+    assert [name for name, check in checks.items() if not check.holds] == []
+    assert checks["all versions: reports sought"].detail.startswith("2 + 2 + 1 is not 3; -2 in several versions")
+    assert box(flow, "included")[4:] == [
+        "Reports of included studies (n = 2)",
+        "Base version (n = 1)",
+        "Update 1 (n = 2)",
+        "Update 2 (n = 0)",
+    ]
+    assert box(flow, "identified")[-3:] == ["Carried over:", "Update 1 (n = 1)", "Update 2 (n = 1)"]
+    assert "Update 2: studies no longer included (n = 1); reports no longer included (n = 1)." in plan(flow).footnotes
+    kept = tmp_path / "kept.json"
+    assert run(["-C", str(living.review.folder), "flow", "--template", "living", "-o", str(kept)]) == 0
+    assert run(["flow", "--from-json", str(kept), "-o", str(tmp_path / "again.json")]) == 0
+    assert (tmp_path / "again.json").read_bytes() == kept.read_bytes()
 
 
 def test_every_part_lists_its_records(living: Bench) -> None:

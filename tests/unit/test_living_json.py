@@ -16,7 +16,7 @@ from prisma_tool.figure.exchange.typed_flow import TypedFlow
 from prisma_tool.figure.layout.templates_2020 import plan
 from prisma_tool.figure.words.options import FigureOptions
 from prisma_tool.figure.write import RENDERERS, draw
-from prisma_tool.flow.as_json import file_json
+from prisma_tool.flow.as_json import file_json, find_count
 from prisma_tool.flow.flow import Flow, Template
 
 Written = Callable[[dict[str, Any]], Path]
@@ -131,6 +131,14 @@ def test_a_list_of_sources_that_one_version_lacks_is_not_summed(written: Written
     again = version(20, 2, lists={"database_specific_results": {"PubMed": 15, "Embase": 5}})
     summed = from_json(written({"versions": [named, again]})).flow.database_specific_results
     assert {label: line.n for label, line in summed.items()} == {"PubMed": 115, "Embase": 5}
+
+
+def test_a_source_of_its_own_among_other_methods_has_its_parts(written: Written) -> None:
+    counts = {"other_sought_reports": 3, "other_notretrieved_reports": 3, "other_assessed": 0}
+    asked = version(100, 10, counts=counts, lists={"other_specific_results": {"Contact with authors": 3}})
+    flow = from_json(written({"versions": [asked, version(20, 2)]})).flow
+    assert lines(flow, "other_identified") == ["Records identified from:", "Contact with authors (n = 3)", "Base version (n = 3)"]
+    assert find_count(flow, "other_specific_results:Contact with authors@Base version").n == 3
 
 
 @pytest.mark.parametrize(

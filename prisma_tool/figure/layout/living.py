@@ -16,6 +16,7 @@ from prisma_tool.flow.arithmetic.box_words import words_of
 from prisma_tool.flow.flow import Count, Flow, VersionFlow
 from prisma_tool.flow.living.balance import differences
 from prisma_tool.flow.living.versions import ADDED_UP, drawn_apart, named, number_in
+from prisma_tool.flow.version_view import CARRIED_OVER
 
 SOURCE = (
     "Living review: base version, updates and all versions together, after Kahale et al. 2022 (F1000Research 10:192, "
@@ -38,20 +39,31 @@ def _cell(cell: Cell, flow: Flow, shown: tuple[VersionFlow, ...]) -> Cell:
     first = cell.entries[0]
     if first.about in _REASONS and first.count is None:
         return replace(cell, entries=tuple(_reasons(cell, flow, shown)))
-    return replace(cell, entries=tuple(line for entry in cell.entries for line in (entry, *_parts(entry, shown))))
+    lines = tuple(line for entry in cell.entries for line in (entry, *_parts(entry, shown)))
+    return replace(cell, entries=(*lines, *(_carried_over(shown) if cell.key == "identified" else ())))
 
 
 def _parts(entry: BoxEntry, shown: tuple[VersionFlow, ...]) -> Iterator[BoxEntry]:
     """The parts of a number; a zero has none, for all of them are zero."""
-    if entry.key in ADDED_UP and entry.count is not None and (entry.count.n or any(_numbers(entry.key, shown))):
-        for version in shown:
-            part = number_in(version, entry.key)
-            if part is not None:
-                yield _part(entry.key, version, part, entry.level + 1)
+    parts = [(version, part) for version in shown if (part := _number(entry.key, version)) is not None]
+    if entry.count is not None and (entry.count.n or any(part.n for _, part in parts)):
+        yield from (_part(entry.key, version, part, entry.level + 1) for version, part in parts)
 
 
-def _numbers(key: str, shown: tuple[VersionFlow, ...]) -> Iterator[int]:
-    return (part.n for version in shown if (part := number_in(version, key)) is not None)
+def _number(key: str, version: VersionFlow) -> Count | None:
+    """A version's part of a line; None where it has none, or where the line is no sum of versions."""
+    name, _, label = key.partition(":")
+    if name == "other_specific_results":
+        return version.flow.other_specific_results.get(label)
+    return number_in(version, key) if key in ADDED_UP else None
+
+
+def _carried_over(shown: tuple[VersionFlow, ...]) -> Iterator[BoxEntry]:
+    """What versions took up again of those before them; over all versions none is carried over."""
+    carried = [(version, part) for version in shown if (part := _sum(version.flow, "carried_over")).n]
+    if carried:
+        yield BoxEntry(f"{CARRIED_OVER}:", level=1)
+        yield from (_part("carried_over", version, part, 2) for version, part in carried)
 
 
 def _part(key: str, version: VersionFlow, part: Count, level: int) -> BoxEntry:
@@ -95,6 +107,10 @@ def _notes(flow: Flow, shown: tuple[VersionFlow, ...]) -> Iterator[str]:
     labels = [label for short, own in pairs if (label := _label(short.label, printable(own.label)))]
     if labels:
         yield f"{'; '.join(labels)}."
+    for version in named(flow.versions):
+        dropped = [f"{line[:1].lower()}{line[1:]} (n = {counted.n})" for line, counted in version.flow.dropped.items()]
+        if dropped:
+            yield printable(f"{version.label}: {'; '.join(dropped)}.")
     if len(shown) < len(flow.versions):
         yield f"{shown[1].label} are shown as one sum."
     unequal = [f"{words_of(flow, key)} ({n:+d})" for key, n in differences(flow).items()]
