@@ -47,8 +47,8 @@ def version(screened: int, included: int, **more: Any) -> dict[str, Any]:
     return {"counts": counts | more.pop("counts", {}), **more}
 
 
-def lines(flow: Flow, key: str) -> list[str]:
-    cell = next(cell for cell in plan(flow).cells if cell.key == key)
+def lines(flow: Flow, key: str, hide: frozenset[str] = frozenset()) -> list[str]:
+    cell = next(cell for cell in plan(flow, FigureOptions(hide=hide)).cells if cell.key == key)
     return [entry.text.replace("\u00a0", " ") for entry in cell.entries]
 
 
@@ -131,6 +131,15 @@ def test_a_list_of_sources_that_one_version_lacks_is_not_summed(written: Written
     again = version(20, 2, lists={"database_specific_results": {"PubMed": 15, "Embase": 5}})
     summed = from_json(written({"versions": [named, again]})).flow.database_specific_results
     assert {label: line.n for label, line in summed.items()} == {"PubMed": 115, "Embase": 5}
+
+
+def test_a_hidden_list_of_reasons_leaves_what_each_version_excluded(written: Written) -> None:
+    excluded = {"dbr_sought_reports": 12, "dbr_assessed": 12, "records_excluded": 88}
+    reasons = version(100, 10, counts=excluded, lists={"dbr_excluded": {"Wrong population": 2}})
+    flow = from_json(written({"versions": [reasons, version(20, 2)]})).flow
+    parts = ["Reports excluded (n = 2)", "Base version (n = 2)", "Update 1 (n = 0)"]
+    assert lines(flow, "reports_excluded") == [*parts, "Reasons in all versions:", "Wrong population (n = 2)"]
+    assert lines(flow, "reports_excluded", hide=frozenset({"dbr_excluded"})) == parts
 
 
 def test_a_source_of_its_own_among_other_methods_has_its_parts(written: Written) -> None:

@@ -37,7 +37,7 @@ def in_versions(planned: Plan, flow: Flow) -> Plan:
 
 def _cell(cell: Cell, flow: Flow, shown: tuple[VersionFlow, ...]) -> Cell:
     first = cell.entries[0]
-    if first.about in _REASONS and first.count is None:
+    if first.about in _REASONS:
         return replace(cell, entries=tuple(_reasons(cell, flow, shown)))
     lines = tuple(line for entry in cell.entries for line in (entry, *_parts(entry, shown)))
     return replace(cell, entries=(*lines, *(_carried_over(shown) if cell.key == "identified" else ())))
@@ -71,15 +71,14 @@ def _part(key: str, version: VersionFlow, part: Count, level: int) -> BoxEntry:
 
 
 def _reasons(cell: Cell, flow: Flow, shown: tuple[VersionFlow, ...]) -> Iterator[BoxEntry]:
-    """A box of reasons: how many each version excluded, then the reasons of all versions."""
+    """A box of reasons: how many each version excluded, then the reasons of all versions (none where the list is hidden)."""
     first, *lines = cell.entries
     key = first.about
     yield replace(first, label=first.label.removesuffix(":"), count=_sum(flow, key), key=key, about="")
     for version in shown:
         if _knows_reasons(version, key):
             yield _part(key, version, _sum(version.flow, key), 1)
-    yield BoxEntry("Reasons in all versions:")
-    yield from lines
+    yield from (BoxEntry("Reasons in all versions:"), *lines) if lines else ()
 
 
 def _knows_reasons(version: VersionFlow, key: str) -> bool:
