@@ -144,7 +144,16 @@ class Programs:
 
     def _eps(self, source: Path, target: Path) -> None:
         if self.ghostscript:
-            options = ("-q", "-dSAFER", "-dBATCH", "-dNOPAUSE", "-dEPSCrop", "-sDEVICE=png16m", f"-r{DOTS_PER_INCH}")
+            options = (
+                "-q",
+                "-dSAFER",
+                "-dBATCH",
+                "-dNOPAUSE",
+                "-dEPSCrop",
+                "-sDEVICE=png16m",
+                f"-r{DOTS_PER_INCH}",
+                "-dGraphicsAlphaBits=4",
+            )
             _run([self.ghostscript, *options, f"-sOutputFile={target}", str(source)])
 
     def _document(self, source: Path, target: Path) -> None:
