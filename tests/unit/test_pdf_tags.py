@@ -7,12 +7,12 @@ import re
 import zlib
 
 import pytest
+from figure_flows import usual
 
 from prisma_tool.figure.layout.layout import lay_out
 from prisma_tool.figure.render.pdf import render_pdf
 from prisma_tool.figure.words.options import FigureOptions
 from prisma_tool.flow.flow import Template
-from tests.support.figure_flows import usual
 
 Objects = dict[int, str]
 LAYOUT = lay_out(usual(Template.UPDATED_V2), FigureOptions(width_mm=90.0))
