@@ -142,8 +142,9 @@ def _unseen_template(flow: Flow, options: FigureOptions) -> str:
     without_other = "other" in options.hide or all(getattr(flow, box) is None for box in OTHER_BOXES)
     shown = _WITHOUT_OTHER.get(flow.template, flow.template) if without_other else flow.template
     pooled = [counted.n for key in MA_KEYS if (counted := getattr(flow, key)) is not None]
-    untouched = bool(pooled) and not any(pooled)
-    return "" if inferred_template(counts, lists) is shown and not untouched else shown.value
+    if pooled and not any(pooled):
+        return shown.value
+    return "" if inferred_template(counts, lists) is shown else shown.value
 
 
 def _changed(flow: Flow, options: FigureOptions) -> Iterator[str]:
