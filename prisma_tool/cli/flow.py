@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from prisma_tool.flow.flow import Flow
     from prisma_tool.flow.scope import Scope
 
-TEMPLATES = click.Choice(["new-v1", "new-v2", "updated-v1", "updated-v2"])
+TEMPLATES = click.Choice(["new-v1", "new-v2", "updated-v1", "updated-v2", "living"])
 
 
 @click.group("flow", invoke_without_command=True)
@@ -33,7 +33,11 @@ TEMPLATES = click.Choice(["new-v1", "new-v2", "updated-v1", "updated-v2"])
 @click.option("--version", "version", default="", metavar="LABEL", help="As it was when the version LABEL was closed.")
 @click.option("--run", "run", default="", metavar="RUN", help="As it was when this search or import ended (ids: `log --json`).")
 @click.option("--cumulative", is_flag=True, help="One figure over all versions, instead of this update.")
-@click.option("--template", type=TEMPLATES, help="The template, if another than the data ask for.")
+@click.option(
+    "--template",
+    type=TEMPLATES,
+    help="The template, if another than the data ask for; living: base version, updates, all together.",
+)
 @click.option("--from-csv", type=click.Path(path_type=Path), metavar="FILE", help="Numbers of the R package's CSV; no review.")
 @click.option(
     "--from-json", type=click.Path(path_type=Path), metavar="FILE", help="Numbers as `flow --json` tells them; no review."
@@ -83,7 +87,7 @@ def flow_command(
     else:
         caller = context.ensure_object(Caller)
         scope = _scope(at, version, run, template, cumulative=cumulative)
-        flow, records, head = _counted(caller, outputs, scope, reviewer, headed=as_json)
+        flow, records, head = _counted(caller, outputs, scope, reviewer, headed=as_json, living=template == "living")
         outcomes = _outcome_texts(caller, flow, explain) if explain is not None and not (as_json or at or version or run) else {}
     if notes_file is not None:
         figure = replace(figure, notes_outside=True, hide=figure.hide - {"footnotes"})
@@ -113,11 +117,11 @@ def _scope(at: str | None, version: str, run: str, template: str | None, *, cumu
     from prisma_tool.flow.scope import Scope, moment
 
     when = moment(at) if at is not None else None
-    return Scope(when, version, run, cumulative, Template(template) if template else None)
+    return Scope(when, version, run, cumulative, Template(template) if template and template != "living" else None)
 
 
 def _counted(
-    caller: Caller, outputs: tuple[Path, ...], scope: Scope, viewer: str | None, *, headed: bool
+    caller: Caller, outputs: tuple[Path, ...], scope: Scope, viewer: str | None, *, headed: bool, living: bool
 ) -> tuple[Flow, Records | None, str]:
     """The flow of the review, the words for its records where an output lists them, and (if `headed`) the head of the log behind it.
 
@@ -125,11 +129,15 @@ def _counted(
     """
     from prisma_tool.figure.words.record_lines import record_lines
     from prisma_tool.figure.write import needs_records
+    from prisma_tool.flow.living.read import read_living_flow
     from prisma_tool.flow.read import read_flow, read_flow_with_head
 
     with caller.review() as review:
         review.viewer(viewer)
-        flow, head = read_flow_with_head(review, scope) if headed else (read_flow(review, scope=scope), "")
+        if living:
+            flow, head = read_living_flow(review, scope)
+        else:
+            flow, head = read_flow_with_head(review, scope) if headed else (read_flow(review, scope=scope), "")
         return flow, record_lines(review, flow) if needs_records(outputs) else None, head
 
 
@@ -214,8 +222,11 @@ def typed_flow(csv: Path | None, json: Path | None, template: str | None) -> Typ
 
     if csv and json:
         raise UsageError("--from-csv and --from-json are both a flow; give one of them.")
-    chosen = Template(template) if template else None
-    typed = from_csv(csv, chosen) if csv else from_json(json, chosen) if json else None
+    living = template == "living"
+    if csv and living:
+        raise UsageError("A CSV file holds one flow; --from-json takes the versions of a living review.")
+    chosen = Template(template) if template and not living else None
+    typed = from_csv(csv, chosen) if csv else from_json(json, chosen, living=living) if json else None
     if typed is None:
         raise UsageError("Name a file with --from-csv or --from-json.")
     for note in typed.notes:

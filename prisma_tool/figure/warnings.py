@@ -27,7 +27,7 @@ def remarks(flow: Flow, options: FigureOptions, suffixes: frozenset[str] = froze
     """
     layout = lay_out(flow, options)
     return (
-        *_height(layout),
+        *_height(layout, "dbr_excluded" if flow.versions else "database_specific_results"),
         *_pages(layout, suffixes),
         *_left_out(flow, options),
         *_unplaced(flow, options),
@@ -35,11 +35,11 @@ def remarks(flow: Flow, options: FigureOptions, suffixes: frozenset[str] = froze
     )
 
 
-def _height(layout: Layout) -> Iterator[str]:
+def _height(layout: Layout, list_to_hide: str) -> Iterator[str]:
     if layout.height > TALLEST_MM:
         yield (
             f"The figure is {layout.width:.0f} x {layout.height:.0f} mm; journals take heights up to about {TALLEST_MM:.0f} mm. "
-            "Make it wider, or hide lists, for example with --hide database_specific_results."
+            f"Make it wider, or hide lists, for example with --hide {list_to_hide}."
         )
 
 

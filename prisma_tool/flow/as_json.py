@@ -18,7 +18,9 @@ from prisma_tool.flow.flow import (
     Flow,
     Participants,
     Study,
+    VersionFlow,
 )
+from prisma_tool.flow.living.versions import drawn_apart
 from prisma_tool.flow.notes.bound_notes import bound_footnotes
 from prisma_tool.model.protocol.figure_words import PARTICIPANTS, Language
 from prisma_tool.model.utc import utc_text
@@ -35,17 +37,40 @@ def as_json(flow: Flow, *, reasons_at_screening: bool = False) -> dict[str, Any]
     return {
         "template": flow.template.value,
         "counts": {key: _number(flow, key) for key in count_keys(flow)},
-        "lists": {key: {label: line.n for label, line in getattr(flow, key).items()} for key in lists},
-        "pending": {key: getattr(flow.pending, key).n for key in PENDING_KEYS},
+        "lists": {key: _lines(flow, key) for key in lists},
+        "pending": _pending(flow),
         **({"sums_only": sums} if (sums := sorted(flow.not_given.intersection(LIST_KEYS))) else {}),
         **({"unmerged": flow.unmerged} if flow.unmerged else {}),
         "adjustments": [{"box": number.box, "n": number.n, "note": number.note} for number in flow.adjustments],
         **_participants(flow),
         "footnotes": list(bound_footnotes(flow)),
         **words_json(flow),
+        **({"versions": [_version(version) for version in flow.versions]} if flow.versions else {}),
         "checks": [_check(check) for check in flow.checks],
         "interim": flow.interim,
     }
+
+
+def _version(version: VersionFlow) -> dict[str, Any]:
+    """The numbers of one version; what is said of it stands with those of all versions."""
+    flow = version.flow
+    return {
+        "label": version.label,
+        "template": flow.template.value,
+        "counts": {key: _number(flow, key) for key in count_keys(flow)},
+        "lists": {key: lines for key in list_keys(flow) if (lines := _lines(flow, key))},
+        **({"pending": _pending(flow)} if flow.pending else {}),
+        **({"unmerged": flow.unmerged} if flow.unmerged else {}),
+        "checks": [_check(check) for check in flow.checks],
+    }
+
+
+def _lines(flow: Flow, key: str) -> dict[str, int]:
+    return {label: line.n for label, line in getattr(flow, key).items()}
+
+
+def _pending(flow: Flow) -> dict[str, int]:
+    return {key: getattr(flow.pending, key).n for key in PENDING_KEYS}
 
 
 def file_json(flow: Flow, *, reasons_at_screening: bool = False) -> dict[str, Any]:
@@ -118,6 +143,14 @@ def find_count(flow: Flow, key: str) -> Count:
         UsageError: there is no such key.
         PrismaError: this flow's template has no such box.
     """
+    box, at, version_name = key.rpartition("@")
+    version = (
+        next((version for version in drawn_apart(flow.versions) if version.label == version_name), None)
+        if at and flow.versions
+        else None
+    )
+    if version is not None:
+        return find_count(version.flow, box)
     name, _, label = key.partition(":")
     if name == "pending" and label in PENDING_KEYS:
         return getattr(flow.pending, label)  # type: ignore[no-any-return] # all fields of Pending are counts

@@ -141,6 +141,14 @@ def total(lines: Lines) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionFlow:
+    """What one version of a living review counted, under the name that the figure gives it."""
+
+    label: str
+    flow: Flow
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
     """All numbers of one flow diagram."""
 
@@ -213,6 +221,8 @@ class Flow:
     not_given: frozenset[str] = frozenset()
     """Of typed numbers: boxes that nobody gave a number for, and lists of reasons of which only the sum is known."""
     checks: tuple[Check, ...] = ()
+    versions: tuple[VersionFlow, ...] = ()
+    """Of a living review drawn from its versions: each of them, oldest first; all other numbers are then those of all versions."""
     unmerged: int = 0
     """Records that arrived since the last `dedupe`; above 0 the figure is interim (counting rule 6)."""
 

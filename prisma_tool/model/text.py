@@ -25,15 +25,16 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
-def counted(n: int, singular: str, plural: str = "") -> str:
+def counted(n: int, singular: str, plural: str = "", thousands: str = ",") -> str:
     """`1 record`, `1,234 records`.
 
     Args:
         n: How many.
         singular: The noun for one.
         plural: The noun for others; empty for the singular with an s.
+        thousands: What stands between the thousands.
     """
-    return f"{n:,} {singular if n == 1 else plural or singular + 's'}"
+    return f"{n:,}".replace(",", thousands) + f" {singular if n == 1 else plural or singular + 's'}"
 
 
 def fold(text: str) -> str:

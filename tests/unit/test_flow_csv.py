@@ -291,6 +291,24 @@ def test_a_column_of_other_methods_that_is_zero_throughout_is_not_drawn() -> Non
     assert any("numbers of other methods are 0 throughout" in note for note in found.notes)
 
 
+def test_zeros_and_examples_that_nobody_touched_have_no_lines() -> None:
+    untouched = (
+        'register_specific_results,box2,x,"Register 1, 0; Register 2, NA; Register 3, xxx"\n'
+        'other_excluded,box15,x,"Reason1, 0; Wrong population, 0"\n'
+        "total_studies_ma,box17,x,0\ntotal_reports_ma,box17,x,0\n"
+    )
+    typed = read(FILLED_IN.format(other=3, studies=11, total=11) + untouched)
+    assert (typed.flow.register_specific_results, list(typed.flow.other_excluded)) == ({}, ["Wrong population"])
+    assert (typed.flow.total_studies_ma, typed.flow.total_reports_ma) == (None, None)
+    assert any("3 placeholders without a number were passed over" in note for note in typed.notes)
+    assert any("1 placeholder without a number was passed over" in note for note in typed.notes)
+    assert any("the numbers of a meta-analysis are 0 throughout; its lines are not drawn" in note for note in typed.notes)
+    pooled = read(
+        FILLED_IN.format(other=3, studies=11, total=11) + untouched.replace("reports_ma,box17,x,0", "reports_ma,box17,x,4")
+    )
+    assert pooled.flow.total_reports_ma is not None
+
+
 def test_a_label_of_its_own_stays_at_its_number_and_is_told_as_a_departure() -> None:
     found = read(FILLED_IN.format(other=3, studies=11, total=11))
     assert found.flow.words.labels == {

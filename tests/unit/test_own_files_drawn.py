@@ -59,7 +59,7 @@ def test_a_figure_from_our_own_json_is_the_figure_itself(flow: Flow) -> None:
 def test_a_column_of_zeros_that_a_review_counted_is_drawn_again(template: Template) -> None:
     flow = usual(template)
     zeros = {key: Count() for key in COUNT_KEYS if key in (*OTHER_BOXES, *PREVIOUS_BOXES) and getattr(flow, key) is not None}
-    flow = replace(with_boxes(flow, zeros), other_excluded={})
+    flow = replace(with_boxes(flow, zeros), other_excluded={}, total_studies_ma=Count(), total_reports_ma=Count())
     assert drawn(by_csv(flow).flow, PLAIN) == drawn(by_json(flow).flow, PLAIN) == drawn(flow, PLAIN)
 
 

@@ -25,7 +25,7 @@ from prisma_tool.flow.flow import STEP_KEYS
 from prisma_tool.formats.tables.csv_reader import delimiter
 from prisma_tool.formats.text.decoding import decode
 from prisma_tool.model.protocol.figure_words import PLACEHOLDER
-from prisma_tool.model.text import one_line
+from prisma_tool.model.text import counted, one_line
 
 _KEYS = frozenset(row.data for row in ROWS if row.data)
 _ROW_OF = {row.data or row.box: row for row in ROWS}
@@ -228,7 +228,8 @@ class _FlowTable:
         where = f"{self.origin}, line {line.number}"
         unfilled = sum(item.n is None for item in items)
         if unfilled:
-            self.notes.append(f"{where}: {unfilled} placeholders without a number were passed over.")
+            passed = "was passed over" if unfilled == 1 else "were passed over"
+            self.notes.append(f"{where}: {counted(unfilled, 'placeholder')} without a number {passed}.")
         if len(by_label) < len(items) - unfilled:
             self.notes.append(f"{where}: lines of the same label were added up.")
         for item in items:

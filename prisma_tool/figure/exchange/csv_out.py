@@ -16,7 +16,16 @@ from prisma_tool.figure.words.labels import is_update
 from prisma_tool.figure.words.options import PLAIN, FigureOptions
 from prisma_tool.flow.adjustments import FIXED_LINES, REASON_LISTS
 from prisma_tool.flow.as_json import date_json, participants_json, words_json
-from prisma_tool.flow.flow import COUNT_KEYS, EXTRA_LIST_KEYS, PENDING_KEYS, SCREENING_REASONS, STEP_KEYS, Flow, Template
+from prisma_tool.flow.flow import (
+    COUNT_KEYS,
+    EXTRA_LIST_KEYS,
+    MA_KEYS,
+    PENDING_KEYS,
+    SCREENING_REASONS,
+    STEP_KEYS,
+    Flow,
+    Template,
+)
 from prisma_tool.flow.notes.bound_notes import bound_footnotes
 from prisma_tool.flow.notes.placeholders import filled
 from prisma_tool.flow.template import OTHER_BOXES, OTHER_LISTS, PREVIOUS_BOXES, UPDATED, WITH_OTHER
@@ -34,7 +43,8 @@ def render_csv(flow: Flow, options: FigureOptions = PLAIN) -> str:
 
 def csv_remarks(flow: Flow, options: FigureOptions = PLAIN) -> tuple[str, ...]:
     """What a user of the R package should know of the file: labels it cannot hold, and what its figure will lack."""
-    return (*_changed(flow, options), *_lacking(flow))
+    versions = ("The CSV file holds all versions together; a .json file keeps each version.",) if flow.versions else ()
+    return (*_changed(flow, options), *_lacking(flow), *versions)
 
 
 def _cells(row: PackageRow, flow: Flow, options: FigureOptions) -> tuple[str, ...]:
@@ -133,12 +143,18 @@ def _more(flow: Flow, options: FigureOptions) -> dict[str, Any]:
 
 
 def _unseen_template(flow: Flow, options: FigureOptions) -> str:
-    """The template, where the numbers of the file ask for another: columns of zeros, an update without a previous number."""
+    """The template, where the numbers of the file ask for another: columns of zeros, an update without a previous number.
+
+    Zeros of a meta-analysis would be taken for untouched where no template is stated.
+    """
     absent = _absent(flow, options)
     counts = {key: counted.n for key in COUNT_KEYS if key not in absent and (counted := getattr(flow, key)) is not None}
     lists = {name: _lines(name, flow, options) for name in OTHER_LISTS if name not in absent}
     without_other = "other" in options.hide or all(getattr(flow, box) is None for box in OTHER_BOXES)
     shown = _WITHOUT_OTHER.get(flow.template, flow.template) if without_other else flow.template
+    pooled = [counted.n for key in MA_KEYS if (counted := getattr(flow, key)) is not None]
+    if pooled and not any(pooled):
+        return shown.value
     return "" if inferred_template(counts, lists) is shown else shown.value
 
 

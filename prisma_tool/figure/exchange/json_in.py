@@ -8,13 +8,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from prisma_tool.errors import FormatError
 from prisma_tool.figure.exchange.typed_flow import LISTS, TOO_LARGE, TypedNumbers, whole_number
 from prisma_tool.flow.adjustments import REASON_LISTS
-from prisma_tool.flow.flow import COUNT_KEYS, OPTIONAL_KEYS, PENDING_KEYS, Adjustment, Check, CheckKind, Participants, Template
+from prisma_tool.flow.flow import (
+    COUNT_KEYS,
+    OPTIONAL_KEYS,
+    PENDING_KEYS,
+    Adjustment,
+    Check,
+    CheckKind,
+    Participants,
+    Template,
+)
+from prisma_tool.flow.living.versions import LIVING, name_at
 from prisma_tool.formats.text.decoding import decode
 from prisma_tool.model.protocol.figure_words import ExtraBoxes, FigureWords, Language, problem_of_key, problem_of_text, unmarked
 from prisma_tool.model.text import clean, one_line
@@ -22,6 +33,7 @@ from prisma_tool.model.text import clean, one_line
 KNOWN = (
     "template", "counts", "lists", "pending", "sums_only", "unmerged", "adjustments", "footnotes", "checks", "interim", "notes",
     "labels", "caption", "alt", "author", "language", "show", "last_searched", "participants", "dated", "head",
+    "versions",
 )  # fmt: skip
 """The head belongs to the log that was counted, not to the numbers: it is passed over."""
 
@@ -62,12 +74,13 @@ def parse_flow_mapping(mapping: Mapping[str, Any], origin: str) -> TypedNumbers:
         tuple(root.at("adjustments").adjustment(item) for item in root.items(mapping, "adjustments")),
         tuple(root.at("footnotes").text(item) for item in root.items(mapping, "footnotes")),
         tuple(root.at("checks").check(item) for item in root.items(mapping, "checks")),
-        root.at("template").member(Template, mapping["template"]) if mapping.get("template") is not None else None,
+        None if mapping.get("template") in (None, LIVING) else root.at("template").member(Template, mapping["template"]),
         hide=frozenset(root.at("sums_only").one_of(REASON_LISTS, item) for item in root.items(mapping, "sums_only")),
         words=_words(root, mapping),
         last_searched=root.at("last_searched").text(mapping.get("last_searched", "")),
         dated=root.at("dated").moment(mapping.get("dated")),
         participants=root.at("participants").participants(mapping.get("participants")),
+        versions=_versions(root, mapping),
         notes=tuple(
             f"{origin}: '{one_line(key)}' means nothing here and was passed over." for key in mapping if key not in KNOWN
         ),
@@ -78,6 +91,24 @@ def parse_flow_mapping(mapping: Mapping[str, Any], origin: str) -> TypedNumbers:
             'deduplication, or the counts of "pending", or take "interim" away.'
         )
     return numbers
+
+
+def _versions(root: _JsonValue, mapping: Mapping[str, Any]) -> tuple[TypedNumbers, ...]:
+    """The versions of a living review, each named in messages by the file and its own label."""
+    listed = [root.at("versions").mapping(item) for item in root.items(mapping, "versions")]
+    if mapping.get("template") == LIVING and not listed:
+        raise FormatError(f'{root.origin} has the template "{LIVING}" and no "versions", a list with the counts of each version.')
+    return tuple(
+        replace(
+            parse_flow_mapping(_without_label(version), f"{root.origin}, {name_at(place)}"),
+            label=one_line(root.at("versions.label").text(version.get("label", ""))),
+        )
+        for place, version in enumerate(listed)
+    )
+
+
+def _without_label(version: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in version.items() if key != "label"}
 
 
 def _words(root: _JsonValue, mapping: Mapping[str, Any]) -> FigureWords:

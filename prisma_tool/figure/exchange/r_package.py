@@ -115,6 +115,10 @@ def cell_of(lines: Mapping[str, int]) -> str:
     return "; ".join(f"{plain(label)}, {n}" for label, n in lines.items()) or "0"
 
 
+_EXAMPLE = re.compile(r"(?:database|register|reason)\s?[0-9]+", re.IGNORECASE)
+"""What the package's own file calls the lines of its lists, until somebody fills it in."""
+
+
 @dataclass(frozen=True, slots=True)
 class ListItem:
     """One line of a list as it was read; `n` is None for a placeholder that nobody filled. `clear` is False where R reads otherwise."""
@@ -168,6 +172,8 @@ def _item(text: str) -> ListItem:
         n = whole_number(number)
     except ValueError:
         raise ValueError(text) from None
+    if not n and _EXAMPLE.fullmatch(bare):
+        return ListItem(bare, None)
     if n is None:
         raise ValueError(text)
     return ListItem(bare, n, clear="," not in label and '"' not in label and match.re is _ITEM)

@@ -45,12 +45,12 @@ def _is_added(check: Check, missing: frozenset[str]) -> bool:
 
 def _stated_or_computed(stated: Check, computed: Check | None) -> Check:
     """What a file says of itself stands while its arithmetic is that of its numbers; pending work by column is known to it alone."""
-    if computed is None or computed.kind is CheckKind.WARNING or _sum(stated) == _sum(computed):
+    if computed is None or computed.kind is CheckKind.WARNING or arithmetic_of(stated) == arithmetic_of(computed):
         return stated
     return replace(computed, kind=stated.kind)
 
 
-def _sum(check: Check) -> str:
+def arithmetic_of(check: Check) -> str:
     """The arithmetic of a detail, without the explanation or the advice behind it."""
     return check.detail.partition(";")[0].partition(". ")[0]
 

@@ -14,7 +14,13 @@ from typing import Any
 
 from prisma_tool.errors import FormatError, UsageError
 from prisma_tool.figure.exchange.typed_checks import checks
-from prisma_tool.figure.exchange.typed_notes import counting_something_else, differing_totals, not_compared, not_drawn
+from prisma_tool.figure.exchange.typed_notes import (
+    counting_something_else,
+    differing_totals,
+    no_meta_analysis,
+    not_compared,
+    not_drawn,
+)
 from prisma_tool.flow.adjustments import PARTS
 from prisma_tool.flow.flow import (
     COUNT_KEYS,
@@ -90,6 +96,10 @@ class TypedNumbers:
     last_searched: str = ""
     participants: Participants | None = None
     dated: datetime | None = None
+    versions: tuple[TypedNumbers, ...] = ()
+    """Of a living review: the numbers of each version, oldest first."""
+    label: str = ""
+    """What a version is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +148,8 @@ def flow_of(numbers: TypedNumbers, requested: Template | None = None) -> TypedFl
     template = requested or numbers.template or inferred_template(numbers.counts, numbers.lists)
     _require(numbers, template)
     flow = _complete(numbers, template)
+    if numbers.template is None and not any(numbers.counts.get(key) for key in MA_KEYS):
+        flow = with_boxes(flow, dict.fromkeys(MA_KEYS))
     totals = () if numbers.template else _differing_totals(numbers, template)
     if requested or not numbers.template:
         _require_room(flow, numbers.origin, totals)
@@ -149,6 +161,7 @@ def flow_of(numbers: TypedNumbers, requested: Template | None = None) -> TypedFl
     notes = (
         *numbers.notes,
         *not_drawn(numbers.origin, numbers.counts, template, stated=bool(requested or numbers.template)),
+        *(() if numbers.template else no_meta_analysis(numbers.origin, numbers.counts)),
         *differing_totals(numbers.origin, numbers.counts, totals),
     )
     return TypedFlow(

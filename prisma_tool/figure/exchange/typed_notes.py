@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from prisma_tool.figure.words.labels import printable
 from prisma_tool.flow.arithmetic.box_words import WORDS
 from prisma_tool.flow.arithmetic.relations import ENTERING_STUDIES, side_sum
-from prisma_tool.flow.flow import Flow, Template
+from prisma_tool.flow.flow import MA_KEYS, Flow, Template
 from prisma_tool.flow.template import OTHER_BOXES, PREVIOUS_BOXES, UPDATED, WITH_OTHER
 
 Counts = Mapping[str, int | None]
@@ -68,6 +68,13 @@ def not_drawn(origin: str, counts: Counts, template: Template, *, stated: bool) 
 
 def _as_new(boxes: tuple[str, ...]) -> str:
     return ", and the review is a new one, not an update" if boxes is PREVIOUS_BOXES else ""
+
+
+def no_meta_analysis(origin: str, counts: Counts) -> Iterator[str]:
+    """The lines of a meta-analysis are left out where all their numbers are 0, as in a file that nobody filled in there."""
+    given = [counts[key] for key in MA_KEYS if counts.get(key) is not None]
+    if given and not any(given):
+        yield f"{origin}: the numbers of a meta-analysis are 0 throughout; its lines are not drawn."
 
 
 def differing_totals(origin: str, counts: Counts, totals: tuple[str, ...]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from prisma_tool.figure.layout.extra_boxes import EXTRA_LINKS, shown, with_extra_boxes, without_bypasses
 from prisma_tool.figure.layout.grid import ArrowPath, Cell, CellLink, GridColumn, GridRow, Header, Plan, between
+from prisma_tool.figure.layout.living import HIDDEN, in_versions
 from prisma_tool.figure.layout.marking import in_own_words, marked
 from prisma_tool.figure.layout.omissions import omit
 from prisma_tool.figure.layout.shapes import Fill, Outline
@@ -49,7 +50,10 @@ def plan(flow: Flow, options: FigureOptions = PLAIN) -> Plan:
     Raises:
         UsageError: an option that does not fit this flow, or hides what no figure has.
     """
+    if flow.versions:
+        options = replace(options, hide=options.hide | HIDDEN)
     planned = omit(full_plan(flow, options), options.hide)
+    planned = in_versions(planned, flow) if flow.versions else planned
     if options.wording is Wording.SCOPING:
         planned = in_scoping_words(planned)
     planned = in_language(planned, language_table(options.language_for(flow)))

@@ -1,4 +1,4 @@
-"""The figure as a one-page PDF: vector shapes, text that can be selected and searched, the bundled fonts embedded.
+"""The figure as a one-page PDF: vector shapes, text that can be selected, searched and read aloud, the bundled fonts embedded.
 
 Invariant: the same layout gives the same bytes (no date but the layout's, no random identifier in the file).
 """
@@ -30,7 +30,8 @@ from prisma_tool.figure.layout.shapes import (
     TextLine,
 )
 from prisma_tool.figure.render.glyph_coverage import characters_by_face, require_glyphs, require_unjoined, runs
-from prisma_tool.figure.render.xmp import xmp_packet
+from prisma_tool.figure.render.tagged_pdf.tags import VERSION, PageTags
+from prisma_tool.figure.render.tagged_pdf.xmp import xmp_packet
 
 if TYPE_CHECKING:
     from reportlab.pdfbase.pdfdoc import PDFStream
@@ -47,6 +48,7 @@ class _PdfPage:
     canvas: Canvas
     layout: Layout
     names: Names
+    tags: PageTags
 
 
 def render_pdf(layout: Layout) -> bytes:
@@ -66,6 +68,7 @@ def render_pdf(layout: Layout) -> bytes:
         pagesize=(layout.width / MM_PER_POINT, layout.height / MM_PER_POINT),
         invariant=1,
         pageCompression=1,
+        pdfVersion=VERSION,
         lang=LANGUAGE,
         initialFontName=next(iter(names.values())),  # type: ignore[arg-type] # the stub says float; else each page names Helvetica
     )
@@ -79,8 +82,10 @@ def render_pdf(layout: Layout) -> bytes:
         canvas.setDateFormatter(lambda *_: stamp)
     catalog: Any = canvas._doc.Catalog  # type: ignore[attr-defined] # noqa: SLF001 # reportlab has no other way to add XMP
     catalog.Metadata = _metadata(layout)
-    _draw(_PdfPage(canvas, layout, names))
+    tags = PageTags(canvas)
+    _draw(_PdfPage(canvas, layout, names, tags))
     canvas.showPage()
+    tags.add_structure(layout)
     canvas.save()
     return target.getvalue()
 
@@ -119,28 +124,34 @@ def _draw(page: _PdfPage) -> None:
     canvas.setStrokeColor(INK)
     for bar in layout.bars:
         _draw_bar(page, bar)
-    for arrow in layout.arrows:
-        _draw_arrow(canvas, arrow, layout.height)
+    with page.tags.decoration():
+        for arrow in layout.arrows:
+            _draw_arrow(canvas, arrow, layout.height)
     for box in layout.boxes:
         _draw_box(page, box)
     for line in layout.footnotes:
-        _write(page, line)
+        with page.tags.text(line, footnote=True):
+            _write(page, line)
 
 
 def _draw_bar(page: _PdfPage, bar: Bar) -> None:
-    page.canvas.setFillColor(page.layout.colours.of(bar.fill))
-    page.canvas.roundRect(bar.x, page.layout.height - bar.bottom, bar.width, bar.height, CORNER_MM, stroke=1, fill=1)
+    with page.tags.decoration():
+        page.canvas.setFillColor(page.layout.colours.of(bar.fill))
+        page.canvas.roundRect(bar.x, page.layout.height - bar.bottom, bar.width, bar.height, CORNER_MM, stroke=1, fill=1)
     for line in bar.lines:
-        _write(page, line, upwards=bar.vertical)
+        with page.tags.text(line):
+            _write(page, line, upwards=bar.vertical)
 
 
 def _draw_box(page: _PdfPage, box: Box) -> None:
-    page.canvas.setFillColor(page.layout.colours.of(box.fill))
-    page.canvas.setDash(*(DASHES_MM if box.outline is Outline.DASHED else ()))
-    page.canvas.rect(box.x, page.layout.height - box.bottom, box.width, box.height, stroke=1, fill=1)
-    page.canvas.setDash()
+    with page.tags.decoration():
+        page.canvas.setFillColor(page.layout.colours.of(box.fill))
+        page.canvas.setDash(*(DASHES_MM if box.outline is Outline.DASHED else ()))
+        page.canvas.rect(box.x, page.layout.height - box.bottom, box.width, box.height, stroke=1, fill=1)
+        page.canvas.setDash()
     for line in box.lines:
-        _write(page, line)
+        with page.tags.text(line):
+            _write(page, line)
 
 
 def _draw_arrow(canvas: Canvas, arrow: Arrow, height: float) -> None:

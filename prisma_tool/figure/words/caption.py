@@ -57,7 +57,7 @@ def _of_other_methods(flow: Flow, mark: Thousands) -> str:
 
 def _title(flow: Flow, options: FigureOptions) -> str:
     guideline, kind = ("PRISMA-ScR", "scoping") if options.wording is Wording.SCOPING else ("PRISMA 2020", "systematic")
-    updated = "updated " if labels.is_update(flow) else ""
+    updated = "living " if flow.versions else "updated " if labels.is_update(flow) else ""
     return f"{guideline} flow diagram of study selection for the {updated}{kind} review"
 
 

@@ -49,6 +49,8 @@ def _counts(flow: Flow) -> Iterator[Count]:
         yield from getattr(flow, name).values()
     pending = flow.pending
     yield from (pending.title_abstract, pending.retrieval, pending.full_text, pending.conflicts)
+    for version in flow.versions:
+        yield from _counts(version.flow)
 
 
 def _line(record: StoredRecord) -> RecordLine:

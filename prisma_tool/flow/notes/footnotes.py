@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 
 from prisma_tool.flow.adjustments import FIXED_LINES, AdjustableBox
 from prisma_tool.flow.arithmetic.box_words import WORDS
@@ -15,7 +16,11 @@ from prisma_tool.flow.notes.register_arm import register_arm
 from prisma_tool.flow.version_view import CARRIED_OVER, CountedReports
 from prisma_tool.model.protocol.figure_words import EXCLUDED
 from prisma_tool.model.protocol.protocol import Protocol
+from prisma_tool.model.text import counted
 from prisma_tool.reports.state import Phase, Report
+
+_n = partial(counted, thousands="")
+"""Numbers as the boxes of the figure print them."""
 
 
 def footnotes(flow: Flow, basis: CountedReports, protocol: Protocol, account: CountingInput) -> tuple[str, ...]:
@@ -144,10 +149,6 @@ def _about_number(number: Adjustment) -> str:
     words = WORDS.get(target.name, "") if target.name not in FIXED_LINES else ""
     what = " ".join(part for part in (words, target.label) if part)
     return f"{number.n:+d} {what} entered by hand: {number.note}"
-
-
-def _n(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def _are(number: int) -> str:
