@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from prisma_tool.dedupe import rules
-from prisma_tool.dedupe.evidence import evidence
-from prisma_tool.dedupe.findings import SPELT_OTHERWISE, Finding, contained, field_findings
+from prisma_tool.dedupe.judging import rules
+from prisma_tool.dedupe.judging.evidence import evidence
+from prisma_tool.dedupe.judging.findings import SPELT_OTHERWISE, Finding, contained, field_findings
 from prisma_tool.dedupe.normalise import Comparable
 from prisma_tool.model.vocabulary import DuplicateVerdict
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from prisma_tool.dedupe.blocking import candidate_pairs
-from prisma_tool.dedupe.findings import SPELT_OTHERWISE
+from prisma_tool.dedupe.judging.findings import SPELT_OTHERWISE
 from prisma_tool.dedupe.record_table import RecordTable
 
 Pair = tuple[int, int]

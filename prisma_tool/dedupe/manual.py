@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import count, takewhile
 
 from prisma_tool.dedupe.compare import Finding, examine
-from prisma_tool.dedupe.least_certain import LeastCertain, least_certain
+from prisma_tool.dedupe.joined.least_certain import LeastCertain, least_certain
 from prisma_tool.dedupe.normalise import normalise
 from prisma_tool.errors import DecisionError
 from prisma_tool.model.log.events import Event, EventKind

@@ -12,9 +12,9 @@ from functools import cached_property
 
 from rapidfuzz.distance import OSA
 
-from prisma_tool.dedupe.appended_words import without_appended
-from prisma_tool.dedupe.place import Pages, first_page, read_pages
-from prisma_tool.dedupe.same_words import named_alike
+from prisma_tool.dedupe.judging.appended_words import without_appended
+from prisma_tool.dedupe.judging.place import Pages, first_page, read_pages
+from prisma_tool.dedupe.judging.same_words import named_alike
 from prisma_tool.model.record.citation import Author, Citation, Section
 from prisma_tool.model.text import fold
 

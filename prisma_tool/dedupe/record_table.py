@@ -12,7 +12,7 @@ from collections.abc import Hashable, Iterable
 from itertools import count
 from typing import Any
 
-from prisma_tool.dedupe.findings import TELLING_WORDS
+from prisma_tool.dedupe.judging.findings import TELLING_WORDS
 from prisma_tool.dedupe.normalise import BlockingValues
 
 

@@ -11,14 +11,16 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from prisma_tool.dedupe import blocking, changed_rules, evidence, findings, place, rules
+from prisma_tool.dedupe import blocking
 from prisma_tool.dedupe.blocking import collection_paused
 from prisma_tool.dedupe.clustering import Judged, judge_pair, without_chains
 from prisma_tool.dedupe.first_glance import promising_pairs
-from prisma_tool.dedupe.least_certain import least_certain
+from prisma_tool.dedupe.joined import changed_rules
+from prisma_tool.dedupe.joined.least_certain import least_certain
+from prisma_tool.dedupe.judging import evidence, findings, place, rules
+from prisma_tool.dedupe.judging.shared_dois import mark_shared_dois
 from prisma_tool.dedupe.normalise import BLOCKING_FIELDS, Comparable, blocking_values, normalise
 from prisma_tool.dedupe.record_table import RecordTable
-from prisma_tool.dedupe.shared_dois import mark_shared_dois
 from prisma_tool.dedupe.strict_mode import strictly
 from prisma_tool.model.log.events import ENGINE, Event, EventKind
 from prisma_tool.model.vocabulary import DuplicateVerdict

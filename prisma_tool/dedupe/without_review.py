@@ -14,9 +14,9 @@ from prisma_tool.dedupe.blocking import collection_paused
 from prisma_tool.dedupe.clustering import Judged, by_promise, judge_pair, without_chains
 from prisma_tool.dedupe.compare import Comparison, Finding
 from prisma_tool.dedupe.first_glance import Pair, PromisingPairs, promising_pairs
+from prisma_tool.dedupe.judging.shared_dois import mark_shared_dois
 from prisma_tool.dedupe.normalise import Comparable, blocking_values, normalise
 from prisma_tool.dedupe.record_table import RecordTable
-from prisma_tool.dedupe.shared_dois import mark_shared_dois
 from prisma_tool.dedupe.strict_mode import strictly
 from prisma_tool.model.record.changes import completeness
 from prisma_tool.model.record.citation import Citation

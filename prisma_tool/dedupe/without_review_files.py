@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
-from prisma_tool.dedupe.certainty import certainty
-from prisma_tool.dedupe.joined_groups import JoinedGroups
+from prisma_tool.dedupe.joined.certainty import certainty
+from prisma_tool.dedupe.joined.joined_groups import JoinedGroups
 from prisma_tool.dedupe.run import DedupeReport
 from prisma_tool.dedupe.without_review import Deduplicated, JudgedPair, deduplicate_citations
 from prisma_tool.errors import FormatError, PrismaError, UsageError

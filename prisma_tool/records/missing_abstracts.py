@@ -13,7 +13,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from prisma_tool.dedupe.findings import LIKE_TITLE
+from prisma_tool.dedupe.judging.findings import LIKE_TITLE
 from prisma_tool.model.log.corrections import payload
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.record.citation import Citation

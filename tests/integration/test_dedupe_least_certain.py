@@ -10,7 +10,7 @@ import pytest
 
 from prisma_tool.cli.main import run as command
 from prisma_tool.dedupe import manual
-from prisma_tool.dedupe.least_certain import LeastCertain, least_certain, listed_since
+from prisma_tool.dedupe.joined.least_certain import LeastCertain, least_certain, listed_since
 from prisma_tool.dedupe.run import DedupeReport, deduplicate, last_findings
 from prisma_tool.errors import DecisionError
 from prisma_tool.history.event_sentences import sentence

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prisma_tool.dedupe.certainty import CERTAIN, certainty
 from prisma_tool.dedupe.compare import Finding
-from prisma_tool.dedupe.joined_groups import JoinedGroups
+from prisma_tool.dedupe.joined.certainty import CERTAIN, certainty
+from prisma_tool.dedupe.joined.joined_groups import JoinedGroups
 
 FIELDS = ("DOI", "PMID", "registry number", "title", "authors", "year", "journal", "volume", "issue", "first page")
 PAPER = ("title", "authors", "year", "journal")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from prisma_tool.dedupe.clustering import judge_pair, without_chains
 from prisma_tool.dedupe.compare import compare, examine
-from prisma_tool.dedupe.evidence import digest, evidence
+from prisma_tool.dedupe.judging.evidence import digest, evidence
 from prisma_tool.dedupe.normalise import Comparable, normalise
 from prisma_tool.model.record.citation import Author, Citation, Section, Trial
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from prisma_tool.dedupe.compare import compare, examine
-from prisma_tool.dedupe.findings import abbreviates
+from prisma_tool.dedupe.judging.findings import abbreviates
 from prisma_tool.dedupe.normalise import Comparable, normalise
 from prisma_tool.model.record.citation import Author, Citation, Trial
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prisma_tool.dedupe.compare import compare
+from prisma_tool.dedupe.judging.place import PageKind, Pages, counted_apart, first_page, pages_agree, read_pages
 from prisma_tool.dedupe.normalise import normalise
-from prisma_tool.dedupe.place import PageKind, Pages, counted_apart, first_page, pages_agree, read_pages
 from prisma_tool.model.record.citation import Author, Citation
 
 PAPER = Citation(

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from prisma_tool.dedupe.appended_words import APPENDED_WORDS, without_appended
 from prisma_tool.dedupe.compare import compare
+from prisma_tool.dedupe.judging.appended_words import APPENDED_WORDS, without_appended
+from prisma_tool.dedupe.judging.same_words import DRUG_NAMES, exchanged_drug_names
+from prisma_tool.dedupe.judging.shared_dois import mark_shared_dois
 from prisma_tool.dedupe.normalise import Comparable, normalise, read_rightly
-from prisma_tool.dedupe.same_words import DRUG_NAMES, exchanged_drug_names
-from prisma_tool.dedupe.shared_dois import mark_shared_dois
 from prisma_tool.dedupe.without_review import deduplicate_citations
 from prisma_tool.model.record.citation import Author, Citation
 

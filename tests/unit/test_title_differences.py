@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prisma_tool.dedupe.title_differences import DifferenceKind, spelt_otherwise, title_differences
+from prisma_tool.dedupe.judging.title_differences import DifferenceKind, spelt_otherwise, title_differences
 
 EXCHANGE, NUMBER, NEGATION = DifferenceKind.EXCHANGE, DifferenceKind.NUMBER, DifferenceKind.NEGATION
 ORDER, ADDITION, SPELLING = DifferenceKind.ORDER, DifferenceKind.ADDITION, DifferenceKind.SPELLING

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
 
 Names = Mapping[Face, str]
-LANGUAGE = "en-GB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def render_pdf(layout: Layout) -> bytes:
         invariant=1,
         pageCompression=1,
         pdfVersion=VERSION,
-        lang=LANGUAGE,
+        lang=layout.language_tag,
         initialFontName=next(iter(names.values())),  # type: ignore[arg-type] # the stub says float; else each page names Helvetica
     )
     canvas.setTitle(layout.title)
@@ -95,7 +94,7 @@ def _metadata(layout: Layout) -> PDFStream:
     from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFName, PDFStream
 
     kind = PDFDictionary({"Type": PDFName("Metadata"), "Subtype": PDFName("XML")})
-    return PDFStream(kind, xmp_packet(layout, LANGUAGE), filters=[])
+    return PDFStream(kind, xmp_packet(layout, layout.language_tag), filters=[])
 
 
 def _registered(face: Face, characters: str) -> str:

@@ -111,7 +111,7 @@ class HomeScreen(PlaceScreen):
 
 def _joins_to_look_at(transaction: Transaction, seen: int) -> JoinsToLookAt:
     # Matching needs libraries that the first page does not; here nobody waits for them.
-    from prisma_tool.dedupe.least_certain import listed_since
+    from prisma_tool.dedupe.joined.least_certain import listed_since
 
     listed = listed_since(transaction, seen)
     newest = max((pair.since for pair in listed), default=0)

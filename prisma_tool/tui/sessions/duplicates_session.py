@@ -13,7 +13,7 @@ from itertools import product
 
 from prisma_tool.dedupe import manual
 from prisma_tool.dedupe.compare import Comparison, compare, examine
-from prisma_tool.dedupe.least_certain import least_certain
+from prisma_tool.dedupe.joined.least_certain import least_certain
 from prisma_tool.dedupe.manual import Uncertain
 from prisma_tool.dedupe.normalise import normalise
 from prisma_tool.dedupe.run import DedupeReport, current_report

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from prisma_tool.dedupe.findings import LIKE_TITLE, SPELT_OTHERWISE, TELLING_WORDS, UNLIKE_TITLE, Finding, contained
+from prisma_tool.dedupe.judging.findings import LIKE_TITLE, SPELT_OTHERWISE, TELLING_WORDS, UNLIKE_TITLE, Finding, contained
+from prisma_tool.dedupe.judging.place import counted_apart
+from prisma_tool.dedupe.judging.same_words import exchanged_drug_names
+from prisma_tool.dedupe.judging.title_differences import NO_DIFFERENCE, title_differences
 from prisma_tool.dedupe.normalise import Comparable
-from prisma_tool.dedupe.place import counted_apart
-from prisma_tool.dedupe.same_words import exchanged_drug_names
-from prisma_tool.dedupe.title_differences import NO_DIFFERENCE, title_differences
 from prisma_tool.model.vocabulary import DuplicateVerdict
 
 PLACES = 3

@@ -10,8 +10,8 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
+from prisma_tool.dedupe.judging.place import pages_agree
 from prisma_tool.dedupe.normalise import Comparable
-from prisma_tool.dedupe.place import pages_agree
 
 SAME_TITLE = 96.0
 """Ratio (0-100, order of words ignored) above which two titles are one title in two spellings."""

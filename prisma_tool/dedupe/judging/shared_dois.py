@@ -12,7 +12,7 @@ from itertools import combinations, islice
 
 from rapidfuzz import fuzz
 
-from prisma_tool.dedupe.findings import UNLIKE_TITLE, contained
+from prisma_tool.dedupe.judging.findings import UNLIKE_TITLE, contained
 from prisma_tool.dedupe.normalise import Comparable
 
 _LOOKED_AT = 200

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from prisma_tool.dedupe.findings import Finding
+from prisma_tool.dedupe.judging.findings import Finding
 from prisma_tool.dedupe.normalise import Comparable
 from prisma_tool.model.record.citation import Section
 from prisma_tool.model.record.identifiers import registry_numbers

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from prisma_tool.dedupe.certainty import Certainty, certainty
-from prisma_tool.dedupe.changed_rules import reasons_to_ask
-from prisma_tool.dedupe.joined_groups import JoinedGroups
+from prisma_tool.dedupe.joined.certainty import Certainty, certainty
+from prisma_tool.dedupe.joined.changed_rules import reasons_to_ask
+from prisma_tool.dedupe.joined.joined_groups import JoinedGroups
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.records import clusters
 from prisma_tool.store.records.clusters import JoinedPair

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from prisma_tool.dedupe.clustering import Judged, judge_pair
-from prisma_tool.dedupe.joined_groups import JoinedGroups
+from prisma_tool.dedupe.joined.joined_groups import JoinedGroups
+from prisma_tool.dedupe.judging.shared_dois import mark_shared_dois
 from prisma_tool.dedupe.normalise import normalise
-from prisma_tool.dedupe.shared_dois import mark_shared_dois
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.vocabulary import DuplicateVerdict
 from prisma_tool.store.engine import event_rows

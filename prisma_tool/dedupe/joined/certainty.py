@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from prisma_tool.dedupe.findings import Finding
+from prisma_tool.dedupe.judging.findings import Finding
 
 CERTAIN = 100
 LEAST_CERTAIN_BELOW = 85
