@@ -210,6 +210,8 @@ SMALL = Articles(
         ('"2019/01/01"[dp] : "2020/12/31"[dp]', {1, 2}),
         ("2:3[UID]", {2, 3}),
         ("children AND zzzz", {1, 3}),
+        ("children and acute", {1}),
+        ("children or acute", {1}),
         ("children AND zzzz[ti]", set()),
         ("zzzz", set()),
     ],
