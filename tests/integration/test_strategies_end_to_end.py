@@ -130,7 +130,7 @@ FILTERED = {
     "limits below, counted": f"1. {A} 386\n2. {B} 87\n3. {C} 1203\n4. 1 AND 2 AND 3 38\n5. limit 4 to (english language and humans) 22",
     "two limits": f"1. {A}\n2. {B}\n3. {C}\n4. 1 AND 2 AND 3\n5. limit 4 to humans\n6. limit 5 to english language",
     "filters in the last line": f"#1 {A}\n#2 {B}\n#3 {C}\n#4 #1 AND #2 AND #3 Filters: English, Humans",
-    "filters in a column": f"Search number,Query,Filters,Results\n1,{csv_cell(A)},,386\n2,{csv_cell(B)},,87\n3,{csv_cell(C)},,1203\n4,#1 AND #2 AND #3,\"Humans, English\",22",
+    "filters in a column": f'Search number,Query,Filters,Results\n1,{csv_cell(A)},,386\n2,{csv_cell(B)},,87\n3,{csv_cell(C)},,1203\n4,#1 AND #2 AND #3,"Humans, English",22',
     "address with filters": f"https://pubmed.ncbi.nlm.nih.gov/?term={quote_plus(SOUND)}&filter=hum_ani.humans&filter=lang.english",
     "set limited": f"S1 {A}\nS2 {B}\nS3 {C}\nS4 S1 AND S2 AND S3\nS5 limit S4 to English and Humans",
 }
@@ -185,7 +185,12 @@ def test_pasted_strategies_find_the_same_over_the_network(corpus: Articles) -> N
     def hurry(seconds: float) -> None:
         del seconds
 
-    chosen = ("numbers: newest above, with points", "hits: history of PubMed", "disguised: full width", "filters: limits below, counted")
+    chosen = (
+        "numbers: newest above, with points",
+        "hits: history of PubMed",
+        "disguised: full width",
+        "filters: limits below, counted",
+    )
     with pubmed_demo(rate_limited=False) as server, requests.Session() as session:
         pubmed = PubMed(Transport("PubMed", session, Throttle(0, time.monotonic, hurry), time.monotonic, hurry), server.url)
         listings = [(pubmed.listing(query_of(text)), query) for text, query in (UNDERSTOOD[name] for name in chosen)]
@@ -288,7 +293,16 @@ def test_cochranes_filter_keeps_the_trials_of_the_corpus(corpus: Articles) -> No
 
 
 WORDS = st.sampled_from(
-    ["leukemia[tiab]", '"acute leukemia"[tiab]', "CD33[ti]", '"Leukemia"[Mesh]', "surviv*[tiab]", "IL-6[tiab]", '"CAR-T"', "humans[mh]"]
+    [
+        "leukemia[tiab]",
+        '"acute leukemia"[tiab]',
+        "CD33[ti]",
+        '"Leukemia"[Mesh]',
+        "surviv*[tiab]",
+        "IL-6[tiab]",
+        '"CAR-T"',
+        "humans[mh]",
+    ]
 )
 LINES = st.lists(WORDS, min_size=1, max_size=3, unique=True).map(" OR ".join)
 WAYS = ("#{}", "#{}:", "{}.", "{})", "({})", "[{}]", "S{}", "S{}:", "Line {}:", "Search {}:", "{} -", "{}\t", "{}")
