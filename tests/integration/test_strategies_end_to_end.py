@@ -160,6 +160,50 @@ UNCLEAR = {
     "a tag behind brackets": f"({A}) AND (CD33 OR CD123)[tiab]",
 }
 
+ADDRESS = f"https://pubmed.ncbi.nlm.nih.gov/?term={quote_plus(SOUND)}"
+LINES = f"#1 {A}\n#2 {B}\n#3 {C}\n#4 #1 AND #2 AND #3"
+READ_OR_STOPPED = {
+    "operators between rows without brackets": f"{A}\nAND\n{B}\nAND\n{C}",
+    "a word before the references": LINES.replace("#4 #1", "#4 Combine 1"),
+    "a remark behind the references": f"{LINES} without duplicates",
+    "a remark below the last count": f"{LINES} 38\nAfter removal of duplicates: 30",
+    "quotes around everything": f'"{SOUND}"',
+    "a fence around everything": f"```\n{SOUND}\n```",
+    "truncation with proximity": SOUND.replace("surviv*[tiab]", "surviv*[tiab:~0]"),
+    "an asterisk of mathematics": SOUND.replace("surviv*", "surviv\u2217"),
+    "a percent sign for truncation": SOUND.replace("surviv*", "surviv%"),
+    "a word broken at the end of a row": SOUND.replace("CD123", "CD1-\n23"),
+    "a word broken by a soft row": SOUND.replace("myeloid leukemia", "myeloid\x0bleukemia"),
+    "a phrase over two rows": SOUND.replace("myeloid leukemia", "myeloid\nleukemia"),
+    "an address with a remark": f"{ADDRESS}\n(accessed 3 May 2024)",
+    "an address with a word before it": f"Search: {ADDRESS}",
+    "rows of a web page": SOUND.replace(" OR ", "<br>OR "),
+    "bold operators of a web page": SOUND.replace(" OR ", " <b>OR</b> "),
+    "a comment of programmers": SOUND.replace(" AND ", " AND /* and */ "),
+    "a word before the strategy": f"Query: {SOUND}",
+    "an empty group": f"{SOUND} AND ()",
+    "no blank behind the numbers": f"1.{A}\n2.{B}\n3.{C}\n4.1 AND 2 AND 3",
+    "blanks within references": LINES.replace("#4 #1 AND #2 AND #3", "#4 # 1 AND # 2 AND # 3"),
+    "dots before the hits": f"1. {A} ..... 386\n2. {B} ..... 87\n3. {C} ..... 1203\n4. 1 AND 2 AND 3 ..... 38",
+    "full stops": f"#1 {A}.\n#2 {B}.\n#3 {C}.\n#4 #1 AND #2 AND #3.",
+    "bullets": f"\u2022 {A}\nAND\n\u2022 {B}\nAND\n\u2022 {C}",
+    "the names of concepts": f"Population: {A}\nIntervention: {B}\nOutcome: {C}\nPopulation AND Intervention AND Outcome",
+    "Roman numbers": f"I. {A}\nII. {B}\nIII. {C}\nIV. I AND II AND III",
+    "notes behind lines": f"#1 {A} // disease\n#2 {B} // treatment\n#3 {C}\n#4 #1 AND #2 AND #3",
+    "the database below": f"{LINES}\n\nDatabase: PubMed\nDate: 12 May 2024",
+    "a second database below": f"PubMed\n{LINES}\nEmbase\n#1 'leukemia'/exp\n#2 cd33:ti,ab\n#3 #1 AND #2",
+}
+WHOLE_TERMS = {
+    "ligatures of a printed page": ("in\ufb02ammation[tiab] OR \ufb01brosis[tiab]", "inflammation[tiab] OR fibrosis[tiab]"),
+    "a line's name within a term": (
+        LINES.replace('"CLL-1"[tiab]', '"CLL-1"[tiab] OR line 1 therapy[tiab]'),
+        SOUND.replace('"CLL-1"[tiab]', '"CLL-1"[tiab] OR line 1 therapy[tiab]'),
+    ),
+    "a letter and a number": (f"({SOUND}) AND acute OR vitamin B OR B 12", f"({SOUND}) AND acute OR vitamin B OR B 12"),
+    "a number behind words in every line": ("#1 CD 33\n#2 CD 123\n#3 #1 OR #2", "(CD 33) OR (CD 123)"),
+    "a number before words in every line": ("#1 33 CD[tiab]\n#2 123 CD[tiab]\n#3 #1 OR #2", "33 CD[tiab] OR 123 CD[tiab]"),
+}
+
 
 def test_each_line_and_each_term_of_the_sound_strategy_matters(corpus: Articles) -> None:
     whole = pmids(corpus, SOUND)
@@ -179,6 +223,17 @@ def test_a_pasted_strategy_finds_exactly_what_the_sound_one_finds(corpus: Articl
 @pytest.mark.parametrize("text", UNCLEAR.values(), ids=UNCLEAR)
 def test_what_is_unclear_is_not_searched(text: str) -> None:
     assert stops(text)
+
+
+@pytest.mark.parametrize("text", READ_OR_STOPPED.values(), ids=READ_OR_STOPPED)
+def test_an_odd_shape_finds_what_the_sound_one_finds_or_is_not_searched(corpus: Articles, text: str) -> None:
+    assert stops(text) or pmids(corpus, query_of(text)) == pmids(corpus, SOUND)
+
+
+@pytest.mark.parametrize(("text", "query"), WHOLE_TERMS.values(), ids=WHOLE_TERMS)
+def test_a_term_stays_whole_whatever_its_words_look_like(text: str, query: str) -> None:
+    assert stops(text) == []
+    assert shape_of(parse(query_of(text)).root) == shape_of(parse(query).root)
 
 
 def test_pasted_strategies_find_the_same_over_the_network(corpus: Articles) -> None:
@@ -304,7 +359,7 @@ WORDS = st.sampled_from(
         "humans[mh]",
     ]
 )
-LINES = st.lists(WORDS, min_size=1, max_size=3, unique=True).map(" OR ".join)
+ROWS = st.lists(WORDS, min_size=1, max_size=3, unique=True).map(" OR ".join)
 WAYS = ("#{}", "#{}:", "{}.", "{})", "({})", "[{}]", "S{}", "S{}:", "Line {}:", "Search {}:", "{} -", "{}\t", "{}")
 HITS = ("", " 1,386", " (87)", " (n = 412)", " 38 results", " = 1203", "\t55", "\n77")
 CHARACTERS = (
@@ -319,7 +374,7 @@ CHARACTERS = (
 
 
 @given(
-    lines=st.lists(LINES, min_size=2, max_size=4),
+    lines=st.lists(ROWS, min_size=2, max_size=4),
     way=st.sampled_from(WAYS),
     hits=st.sampled_from(HITS),
     characters=st.lists(st.sampled_from(CHARACTERS), max_size=2, unique=True),
