@@ -179,7 +179,7 @@ READ_OR_STOPPED = {
     "an address with a word before it": f"Search: {ADDRESS}",
     "rows of a web page": SOUND.replace(" OR ", "<br>OR "),
     "bold operators of a web page": SOUND.replace(" OR ", " <b>OR</b> "),
-    "a comment of programmers": SOUND.replace(" AND ", " AND /* and */ "),
+    "a comment of programmers": SOUND.replace(" AND ", " AND /* treatment */ "),
     "a word before the strategy": f"Query: {SOUND}",
     "an empty group": f"{SOUND} AND ()",
     "no blank behind the numbers": f"1.{A}\n2.{B}\n3.{C}\n4.1 AND 2 AND 3",
