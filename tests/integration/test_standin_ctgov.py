@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -85,6 +86,52 @@ def test_filters_narrow_but_are_ignored_beside_a_query_of_nct_numbers_only(serve
     ]
 
 
+EXPRESSIONS = {
+    "a range of numbers with a blank": ({"query.term": "AREA[EnrollmentCount]RANGE[0, 20]"}, "enrolled 20 at most"),
+    "an open range": ({"query.term": "AREA[EnrollmentCount]RANGE[MIN, 20]"}, "enrolled 20 at most"),
+    "a range of ages": ({"query.term": "AREA[MinimumAge]RANGE[18 years, MAX]"}, "adults"),
+    "a range without the field": ({"filter.advanced": "AREA[ResultsFirstPostDate]RANGE[MIN, MAX]"}, "results"),
+    "a field that is missing": ({"filter.advanced": "NOT AREA[ResultsFirstPostDate]MISSING"}, "results"),
+    "an American date": ({"filter.advanced": "AREA[ResultsFirstPostDate]RANGE[01/01/1990, 12/31/2030]"}, "results"),
+    "the site's filter": ({"aggFilters": "results:with,status:com"}, "results"),
+    "the site's filter of several values": ({"aggFilters": "status:rec not"}, "open"),
+    "statuses as an expression": ({"query.term": "AREA[OverallStatus](RECRUITING OR NOT_YET_RECRUITING)"}, "open"),
+    "a status that is part of another": ({"query.term": "AREA[OverallStatus]RECRUITING"}, "recruiting"),
+    "a whole value": ({"query.term": 'AREA[InterventionName]COVERAGE[FullMatch]"CD70 CAR-T cells"'}, "CD70"),
+    "the end of a value": ({"query.term": 'AREA[Acronym]COVERAGE[EndsWith]"7"'}, "acronym 7"),
+    "a modifier without effect": ({"query.cond": "EXPANSION[Concept]SEARCH[Study](leukemia)"}, "leukemia"),
+    "a condition": ({"query.cond": "leukemia"}, "leukemia"),
+    "a condition by its area": ({"query.term": "AREA[ConditionSearch]leukemia"}, "leukemia"),
+    "an intervention": ({"query.intr": "CD70"}, "CD70"),
+    "an intervention by its field": ({"query.term": "AREA[InterventionName]CD70 AND AREA[InterventionType]BIOLOGICAL"}, "CD70"),
+}
+
+
+def _meets(study: dict[str, Any], name: str) -> bool:
+    protocol = study["protocolSection"]
+    status = protocol["statusModule"]["overallStatus"]
+    titles = [protocol["identificationModule"][key] for key in ("briefTitle", "officialTitle")]
+    conditions = [*titles, *protocol["conditionsModule"]["conditions"], *protocol["conditionsModule"].get("keywords", ())]
+    holds: dict[str, object] = {
+        "enrolled 20 at most": protocol["designModule"]["enrollmentInfo"]["count"] <= 20,
+        "adults": protocol["eligibilityModule"]["minimumAge"] == "18 Years",
+        "results": study["hasResults"],
+        "open": status in ("RECRUITING", "NOT_YET_RECRUITING"),
+        "acronym 7": re.search(r"\b7$", protocol["identificationModule"].get("acronym", "")),
+        "recruiting": status == "RECRUITING",
+        "leukemia": any("leukemia" in text.lower() for text in conditions),
+        "CD70": "CD70" in json.dumps([titles, protocol["armsInterventionsModule"]]),
+    }
+    return bool(holds[name])
+
+
+@pytest.mark.parametrize(("params", "name"), EXPRESSIONS.values(), ids=EXPRESSIONS)
+def test_expressions_select_the_studies_that_they_describe(server: CtgovStandIn, params: dict[str, str], name: str) -> None:
+    expected = ids({"studies": [study for study in demo_studies() if _meets(study, name)]})
+    assert 0 < len(expected) < 80
+    assert ids(get(server, **params, pageSize="100").json()) == expected
+
+
 def test_fields_project_by_piece_and_module_names(server: CtgovStandIn) -> None:
     study = get(server, "studies/NCT99000001", fields="NCTId|ReferencePMID,conditionsModule,hasResults").json()
     assert list(study["protocolSection"]) == ["identificationModule", "conditionsModule", "referencesModule"]
@@ -100,6 +147,9 @@ def test_fields_project_by_piece_and_module_names(server: CtgovStandIn) -> None:
         ({"fields": "StudyDesign"}, "Parameter 'fields' contains invalid field name: 'StudyDesign'"),
         ({"query.term": "leukemia [ti]"}, "Error parsing query in Other terms: no viable alternative at input 'leukemia ['"),
         ({"query.cond": "(early onset"}, "missing ')' at '<EOF>'"),
+        ({"query.term": "AREA[Fase]PHASE3"}, "no viable alternative at input 'AREA[Fase]'"),
+        ({"query.term": "COVERAGE[Half]leukemia"}, "no viable alternative at input 'COVERAGE[Half]'"),
+        ({"aggFilters": "status:perhaps"}, "Parameter `aggFilters` contains invalid value: 'status:perhaps'"),
         ({"pageToken": "made-up"}, "Invalid `pageToken` value"),
     ],
 )

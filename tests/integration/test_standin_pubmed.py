@@ -13,7 +13,7 @@ import requests
 from articles import Articles
 from faults import Fault, FaultPlan
 from query import QuerySyntaxError, search
-from serve import pubmed_demo
+from serve import demo_articles, pubmed_demo
 from standin_pubmed import PubmedStandIn
 
 WORDS = ("leukaemia", "lymphoma", "myeloma")
@@ -203,16 +203,73 @@ SMALL = Articles(
         ('"myeloid children"[ti]', {1}),
         ('"myeloid acute"[ti:~1]', {1, 2}),
         ("child*[tiab] AND menière", {3}),
-        ('"Leukemia"[Mesh]', {3}),
+        ('"Leukemia"[Mesh]', {1, 3}),
+        ('"Leukemia"[Mesh:NoExp]', {3}),
+        ('"Leukemia, Myeloid"[mh] OR leukaemia[mh]', {1, 3}),
+        ("animals[mh]", {1, 3}),
         ('"2019/01/01"[dp] : "2020/12/31"[dp]', {1, 2}),
         ("2:3[UID]", {2, 3}),
         ("children AND zzzz", {1, 3}),
+        ("children and acute", {1}),
+        ("children or acute", {1}),
         ("children AND zzzz[ti]", set()),
         ("zzzz", set()),
     ],
 )
 def test_terms_mean_what_they_mean_in_pubmed(term: str, found: set[int]) -> None:
     assert search(SMALL, term).pmids == found
+
+
+DEMO_TERMS = {
+    "humans are animals": ("humans[mh] NOT animals[mh]", 0),
+    "but not without explosion": ("humans[mh] AND animals[mh:noexp]", 0),
+    "the usual exclusion of animals": ("leukemia[tiab] NOT (animals[mh] NOT humans[mh])", 324),
+    "filters": ("leukemia[tiab] AND CAR-T[tiab] AND english[la] AND humans[mh]", 246),
+    "filters by their own tag": ("leukemia[tiab] AND CAR-T[tiab] AND english[Filter] AND humans[Filter]", 246),
+    "a subheading": ("drug therapy[sh]", 8),
+    "the subheading above": ("therapy[sh]", 8),
+    "a heading with a subheading": ('"Leukemia/drug therapy"[Mesh]', 8),
+    "and with its code": ("Leukemia, Myeloid, Acute/dt[mh]", 8),
+    "a heading with a subheading, alone": ('"Leukemia/drug therapy"[Mesh:NoExp]', 0),
+    "a major topic": ("leukemia[majr] NOT leukemia/immunology[majr]", 356),
+    "a publication type with narrower ones": ('"Clinical Trial"[Publication Type]', 38),
+    "a publication type alone": ("clinical trial[pt:noexp]", 0),
+    "an abstract": ("hasabstract AND hasabstract[text] AND hasabstract[Filter] AND fha[Filter]", 465),
+    "subsets": ("medline[sb] OR inprocess[sb] OR publisher[sb]", 467),
+    "systematic reviews": ("systematic[sb]", 10),
+    "free full text": ("free full text[sb]", 67),
+    "the last years": ('"last 5 years"[dp]', 179),
+    "a range with blanks": ("2014 : 2016[dp]", 108),
+    "a keyword": ("immunotherapy[ot]", 48),
+    "a first author": ("Moreau[1au]", 5),
+}
+
+
+@pytest.fixture(scope="module")
+def corpus() -> Articles:
+    return Articles(demo_articles())
+
+
+@pytest.mark.parametrize(("term", "count"), DEMO_TERMS.values(), ids=DEMO_TERMS)
+def test_fields_and_filters_find_what_they_find_in_pubmed(corpus: Articles, term: str, count: int) -> None:
+    found = search(corpus, term, date(2025, 11, 1))
+    assert (len(found.pmids), found.phrases_not_found, found.fields_not_found, found.quoted_not_found) == (count, (), (), ())
+
+
+def test_untagged_words_are_mapped_to_a_heading_and_the_mapping_is_echoed(demo: PubmedStandIn) -> None:
+    page = esearch(demo, term="heart attack OR acute myeloid leukaemia")
+    assert [mapped["from"] for mapped in page["translationset"]] == ["heart attack", "acute myeloid leukaemia"]
+    assert page["translationset"][1]["to"].startswith('"leukemia, myeloid, acute"[MeSH Terms] OR (')
+    exact = esearch(demo, term='"Leukemia, Myeloid, Acute"[mh] OR (acute[all] AND myeloid[all] AND leukaemia[all])')
+    assert page["count"] == exact["count"] != "0"
+
+
+def test_cochranes_filter_for_randomized_trials_runs_and_keeps_the_trials(corpus: Articles) -> None:
+    words = "randomized[tiab] OR placebo[tiab] OR drug therapy[sh] OR randomly[tiab] OR trial[tiab] OR groups[tiab]"
+    types = "randomized controlled trial[pt] OR controlled clinical trial[pt]"
+    found = search(corpus, f"({types} OR {words}) NOT (animals[mh] NOT humans[mh])").pmids
+    assert found >= search(corpus, "randomized controlled trial[pt]").pmids != frozenset()
+    assert not found & search(corpus, "animals[mh:noexp]").pmids
 
 
 def test_a_bracket_without_its_partner_is_refused() -> None:
