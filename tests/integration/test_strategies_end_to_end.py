@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from query import search
 from serve import demo_articles, pubmed_demo
 
+from prisma_tool.identify.strategy.guard.pubmed_checks import examine
 from prisma_tool.identify.strategy.numbered_lines import StrategyFault, expansions
 from prisma_tool.identify.strategy.pasted.reader import read_strategy
-from prisma_tool.identify.strategy.pubmed_checks import examine
 from prisma_tool.identify.strategy.tree.parse import parse
 from prisma_tool.identify.strategy.tree.shape import shape_of
 from prisma_tool.sources.pubmed import PubMed
