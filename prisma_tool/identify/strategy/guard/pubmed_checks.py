@@ -22,7 +22,7 @@ SHORTEST_STEM = 4
 """PubMed wants at least so many characters before the asterisk."""
 _MODIFIER = re.compile(r"\s*:\s*(?:(noexp)|~\s*(\d+)|__jid\w+)\s*$", re.IGNORECASE)
 _ALMOST_NEAR = re.compile(r"(?:[:~\s]+|:~)\d+$")
-_FOREIGN_WILDCARD = re.compile(r"\w[?$#]\w|\w[$#]$")
+_FOREIGN_WILDCARD = re.compile(r"\w[?$#]\w|\w[$#]$|[^\W\d]%$")
 _PLATFORMS = (
     (re.compile(r"adj\d*", re.IGNORECASE), "the proximity operator of Ovid"),
     (re.compile(r"(?:NEAR|NEXT|ONEAR|PRE|W|N)/\d+|NEAR\d*", re.IGNORECASE), "a proximity operator of other platforms"),
@@ -151,7 +151,7 @@ def _proximity(line: NumberedLine, token: StrategyToken, before: StrategyToken, 
         if applies:
             sentence = f"{line.label}proximity {requirement}: “{excerpt}”."
             span = (before.start, token.end)
-            yield Problem(ProblemKind.PROXIMITY, f"{line.label}{excerpt}", sentence, False, line.number, span)
+            yield Problem(ProblemKind.PROXIMITY, f"{line.label}{excerpt}", sentence, True, line.number, span)
 
 
 def _truncation(line: NumberedLine) -> Iterator[Problem]:
@@ -162,7 +162,7 @@ def _truncation(line: NumberedLine) -> Iterator[Problem]:
         trouble = _stem_trouble(text) if "*" in text else ""
         foreign = not text.isalnum() and bool(_FOREIGN_WILDCARD.search(text))
         if foreign:
-            trouble = trouble or "PubMed knows * only, at the end of a word; ? $ # are wildcards of other platforms"
+            trouble = trouble or "PubMed knows * only, at the end of a word; ? $ # % are wildcards of other platforms"
         if trouble:
             sentence = f"{line.label}“{shown(text)}”: {trouble}."
             yield Problem(ProblemKind.TRUNCATION, shown(text), sentence, foreign, line.number, (token.start, token.end))

@@ -12,11 +12,15 @@ from collections.abc import Iterator
 from prisma_tool.identify.strategy.guard.problems import Problem, ProblemKind, shown
 from prisma_tool.identify.strategy.guard.pubmed_tags import field_of
 from prisma_tool.identify.strategy.numbered_lines import NumberedLine
-from prisma_tool.identify.strategy.tree.nodes import Chain, Node, Operator, Range, SearchTerm, walk
+from prisma_tool.identify.strategy.tree.nodes import Chain, Group, LineReference, Node, Operator, Range, SearchTerm, walk
 from prisma_tool.identify.strategy.tree.parse import parse
 
 _DATE = re.compile(r"\d{4}(?:/\d{1,2}(?:/\d{1,2})?)?")
 _RECENT = re.compile(r"last \d+ (?:days?|months?|years?)", re.IGNORECASE)
+_STRATEGY_IN_QUOTES = re.compile(r"\[[^\]]*\]|\s(?:AND|OR|NOT)\s")
+"""What no phrase holds: a tag, or an operator in capitals."""
+_FOREIGN = re.compile(r"://|%(?:5[BbDd]|2[0-9])|^</?\w|\w>$|^/\*|\*/$|^`+|`+$")
+_PMID_DIGITS = 5
 _NEAR = 24
 _SYMBOLS = frozenset(["|", "&", "+", "=", ";", ",", "/", "-", "–", "—", "…", ">", "<", "→", "•", "·", "*"])
 
@@ -28,7 +32,9 @@ def tree_problems(line: NumberedLine) -> Iterator[Problem]:
         if isinstance(node, Chain):
             yield from _side_by_side(line, node)
         elif isinstance(node, SearchTerm):
-            yield from _term(line, node)
+            yield from _term(line, node, alone=node is parsed.root)
+        elif isinstance(node, Group) and node.inner is None:
+            yield _stop(line, ProblemKind.BRACKETS, "nothing", "nothing stands between two brackets.", node)
         elif isinstance(node, Range):
             yield from _range(line, node)
 
@@ -39,7 +45,12 @@ def _side_by_side(line: NumberedLine, chain: Chain) -> Iterator[Problem]:
         if not operator.implicit or _number(left) or _number(right):
             continue
         near, span = _excerpt(line, operator), (right.start, right.end)
-        if "OR" in written:
+        if isinstance(left, LineReference) or isinstance(right, LineReference):
+            sentence = (
+                f"{line.label}in “{near}” words stand beside the name of a line; write an operator {_place(line, operator)}."
+            )
+            yield Problem(ProblemKind.SIDE_BY_SIDE, f"{line.label}{near}", sentence, True, line.number, span)
+        elif "OR" in written:
             sentence = (
                 f"{line.label}in “{near}” two terms stand side by side within a list joined by OR; PubMed would join them by AND. "
                 f"Is an OR missing {_place(line, operator)}?"
@@ -63,8 +74,18 @@ def _place(line: NumberedLine, operator: Operator) -> str:
     return f"before “{shown(line.text[operator.end : operator.end + _NEAR])}” (column {operator.end + 1})"
 
 
-def _term(line: NumberedLine, term: SearchTerm) -> Iterator[Problem]:
-    if term.is_number:
+def _term(line: NumberedLine, term: SearchTerm, *, alone: bool) -> Iterator[Problem]:
+    if term.is_number and alone and len(term.text) >= _PMID_DIGITS:
+        return  # PubMed takes it as the number of a record
+    if term.quoted and (not term.text.strip() or _STRATEGY_IN_QUOTES.search(term.text)):
+        sentence = f"the quotes around “{shown(term.text)}” hold no phrase; a whole strategy stands without quotes."
+        yield _stop(line, ProblemKind.QUOTES, shown(term.text), sentence, term)
+    elif not term.quoted and (foreign := _no_word(term)):
+        sentence = (
+            f"“{shown(foreign)}” is no word that could be searched; take it out, or begin the row with // if it is a remark."
+        )
+        yield _stop(line, ProblemKind.LEFTOVER, shown(foreign), sentence, term)
+    elif term.is_number:
         sentence = (
             f"{line.label}the number {term.text} would be searched as a word; if it is a hit count take it off, if it names a line write "
             f"#{term.text}, if it is a PMID write {term.text}[uid]."
@@ -77,6 +98,19 @@ def _term(line: NumberedLine, term: SearchTerm) -> Iterator[Problem]:
         yield Problem(ProblemKind.LEFTOVER, f"{line.label}{shown(term.text)}", sentence, True, line.number, span)
     elif _is_date_field(term.tag) and not (_DATE.fullmatch(term.text) or _RECENT.fullmatch(term.text)):
         yield _no_date(line, term.text, term)
+
+
+def _no_word(term: SearchTerm) -> str:
+    """A label with a colon, a piece of an address, of HTML or of a comment; "" where all are words."""
+    words = term.text.split()
+    if len(words) > 1 and words[0].endswith(":"):
+        return words[0]
+    return next((word for word in words if _FOREIGN.search(word)), "")
+
+
+def _stop(line: NumberedLine, kind: ProblemKind, subject: str, sentence: str, node: SearchTerm | Group) -> Problem:
+    span = (node.start, node.end)
+    return Problem(kind, f"{line.label}{subject}", f"{line.label}{sentence}", True, line.number, span)
 
 
 def _symbol_in(term: SearchTerm) -> str:

@@ -77,6 +77,7 @@ _DATE = r"\d{4}(?:/\d{1,2}(?:/\d{1,2})?)?"
 _FROM_TO = re.compile(rf"(?:from\s+)?({_DATE})\s*(?:-|to|until|:)\s*({_DATE}|current|present)", re.IGNORECASE)
 _YEARS_OVID = re.compile(rf'yr\s*=\s*"?({_DATE})\s*-\s*({_DATE}|current)"?', re.IGNORECASE)
 _LAST_YEARS = re.compile(r"(?:in\s+the\s+)?last\s+(\d{1,2})\s+(years?|months?)|(\d{1,2})\s+(years?)", re.IGNORECASE)
+_ADDRESS_RECENT = re.compile(r"datesearch\.y_(\d{1,2})")
 _ADDRESS_PREFIXES = ("lang.", "pubt.", "hum_ani.", "sex.", "age.", "simsearch1.", "simsearch2.", "simsearch3.", "species.")
 _ADDRESS_NAMES = {
     "fha": "abstract",
@@ -120,6 +121,9 @@ def find_filter(name: str) -> SearchFilter | None:
 
 def _publication_dates(written: str) -> str:
     written = re.sub(r"^(?:years?|dates?|publication dates?)[.:]?\s*", "", written)
+    recent = _ADDRESS_RECENT.fullmatch(written)
+    if recent:
+        return f'"last {recent[1]} years"[dp]'
     between = _FROM_TO.fullmatch(written) or _YEARS_OVID.fullmatch(written)
     if between:
         upper = _PUBLICATION_END if between[2] in ("current", "present") else between[2]

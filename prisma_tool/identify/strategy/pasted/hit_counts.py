@@ -8,7 +8,7 @@ in one. Pure.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from prisma_tool.identify.strategy.tokens import OPERATORS, TokenKind, tokens
@@ -24,10 +24,10 @@ _MARKED = re.compile(
     re.IGNORECASE,
 )
 """A number that says itself that it counts: (n = 472), 472 results, Results: 472, = 472."""
-_BARE = re.compile(rf"(?:\s+|(?<=[\])\"]))[-:]?\s*[(\[]?({NUMBER})[)\]]?\s*$")
+_BARE = re.compile(rf"(?:\s+|(?<=[\])\"])|(?<=[\])\"\w])[,;]\s)(?:[-:;,*]|[.\u2026]{{2,}})?\s*[(\[*]?({NUMBER})[)\]*]?\s*[.;,]?$")
+_FIRST_YEAR, _LAST_YEAR = 1900, 2099
 _LEADING = re.compile(rf"^[(\[]?({NUMBER})[)\]]?[ \t:]+(?=\S)")
 _REFERENCE = re.compile(r"#\d{1,4}(?:-#?\d{1,4})?|(?:or|and)/[\d#,-]+", re.IGNORECASE)
-_LINE_NAME = re.compile(r"[#SLQ]?\d{1,3}|[A-Z]")
 _ALONE = re.compile(rf"^[(\[]?\s*(?:n\s*=\s*)?({NUMBER})\s*(?:{_UNIT})?\s*[)\]]?$", re.IGNORECASE)
 _TOTAL = re.compile(
     rf"^(?:(?:sub)?total|sum|results?|hits?|records?|items|number|no\.?)\b[^\"\[\]()]*?[:=\s]\s*(?:n\s*=\s*)?({NUMBER})\s*(?:{_UNIT})?\s*\.?$",
@@ -50,10 +50,15 @@ def count_alone(row: str) -> int | None:
     return _value(match) if match else None
 
 
-def without_counts(rows: Sequence[str]) -> list[CountedText]:
-    """Each line's text without its hit count."""
+def without_counts(rows: Sequence[str], names: Collection[str] = frozenset()) -> list[CountedText]:
+    """Each line's text without its hit count.
+
+    Args:
+        rows: the lines' texts.
+        names: how the lines of a numbered strategy may be named, in capitals; empty where the strategy has no numbers.
+    """
     timeless = [_TIME.sub("", row) for row in rows]
-    behind = [_behind(row) for row in timeless]
+    behind = [_behind(row, names) for row in timeless]
     if any(counted.count is not None for counted in behind) or not _all_numbered(timeless):
         return [
             counted if counted.count is not None else _before(row, timeless)
@@ -62,11 +67,15 @@ def without_counts(rows: Sequence[str]) -> list[CountedText]:
     return [_taken_behind(row) for row in timeless]
 
 
-def _behind(row: str) -> CountedText:
+def _behind(row: str, names: Collection[str]) -> CountedText:
     marked = _MARKED.search(row)
     if marked and row[: marked.start()].strip() and _no_range(row):
         return CountedText(row[: marked.start()].rstrip(), _value(marked), row[marked.start() :].strip())
-    return _taken_behind(row) if _certain_end(row) else CountedText(row)
+    if not _certain_end(row, names):
+        return CountedText(row)
+    counted = _taken_behind(row)
+    # Where lines have no numbers, a year may be meant as a year.
+    return counted if names or counted.count is None or not _FIRST_YEAR <= counted.count <= _LAST_YEAR else CountedText(row)
 
 
 def _no_range(row: str) -> bool:
@@ -81,21 +90,21 @@ def _taken_behind(row: str) -> CountedText:
     return CountedText(row[: match.start()].rstrip(), _value(match), row[match.start() :].strip())
 
 
-def _certain_end(row: str) -> bool:
+def _certain_end(row: str, names: Collection[str]) -> bool:
     """True where the number at the end of the row follows something that is complete without it."""
     match = _BARE.search(row)
     if match is None:
         return False
     before = row[: match.start()].rstrip()
-    return before.endswith(("]", ")", '"')) or _complete(before.split()[-2:])
+    return before.endswith(("]", ")", '"')) or _complete(before.split()[-2:], names)
 
 
-def _complete(last_words: Sequence[str]) -> bool:
+def _complete(last_words: Sequence[str], names: Collection[str]) -> bool:
     """True where the last of two words is complete by itself: a reference, a stem, a heading of Ovid, a line's name behind an operator."""
     if not last_words or last_words[-1] in OPERATORS:
         return False
     last = last_words[-1]
-    names_line = len(last_words) > 1 and last_words[0].upper() in OPERATORS and bool(_LINE_NAME.fullmatch(last))
+    names_line = len(last_words) > 1 and last_words[0].upper() in OPERATORS and last.upper().strip("()") in names
     return names_line or last.endswith(("/", "*", ".")) or bool(_REFERENCE.fullmatch(last))
 
 

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from prisma_tool.identify.strategy.guard.pubmed_tags import field_of
-from prisma_tool.identify.strategy.pasted.filters import filter_names, filtered
+from prisma_tool.identify.strategy.pasted.filters import filter_names, filtered, find_filter
 
 _SORTED = re.compile(
     r"\s*\bsort(?:ed)?\s+by\s*:?\s*(?:most recent|best match|publication date|first author|journal|pub date|relevance)\s*$",
@@ -19,6 +19,10 @@ _FILTERS = re.compile(
     r"(?:^|(?<=[\s\])\",;.]))(?:filters?(?:\s+(?:applied|activated))?|limits?|limiters?|limited\s+to)\s*:\s*(.+)$",
     re.IGNORECASE | re.DOTALL,
 )
+_LIMIT_LINE = re.compile(
+    r"^(?:limit(?:ed)?|restrict(?:ed)?)\s+to\s*:?\s+(.+)$|^languages?\s*:\s*(.+)$", re.IGNORECASE | re.DOTALL
+)
+_NO_LIMITS = frozenset(("none", "no", "not applied", "n/a", "-"))
 _LIMIT = re.compile(r"^limit\s+(?:line\s+|set\s+)?[#sS]?(\d{1,4})\s+(?:to|by)\s+(.+)$", re.IGNORECASE | re.DOTALL)
 _AND = re.compile(r"\s+and\s+|\s*[,;]\s*", re.IGNORECASE)
 _DATE = r"\d{4}(?:/\d{1,2}(?:/\d{1,2})?)?"
@@ -50,13 +54,21 @@ def with_limits(text: str, previous: int) -> LimitedText:
     limit = _LIMIT.match(text)
     if limit:
         return _limited(f"#{int(limit[1])}", _ovid_names(limit[2]), text)
-    listed = _FILTERS.search(text)
+    listed = _FILTERS.search(text) or _LIMIT_LINE.match(text)
     if listed is None:
         return LimitedText(text)
     operand = text[: listed.start()].rstrip(" ,;")
+    names = next(group for group in listed.groups() if group).rstrip(" .")
+    if names.lower() in _NO_LIMITS and (operand or previous):
+        return LimitedText(operand or f"#{previous}", listed.group())
     if not operand and not previous:
         return LimitedText(text, listed.group(), (listed.group(),))
-    return _limited(f"({operand})" if operand else f"#{previous}", filter_names(listed[1].rstrip(" .")), listed.group())
+    return _limited(f"({operand})" if operand else f"#{previous}", _listed_names(names), listed.group())
+
+
+def _listed_names(names: str) -> list[str]:
+    """The names in a list, parted by commas, or by "and" where that gives filters."""
+    return [name for part in filter_names(names) for name in ([part] if find_filter(part) else _ovid_names(part))]
 
 
 def _limited(operand: str, names: list[str], taken: str) -> LimitedText:

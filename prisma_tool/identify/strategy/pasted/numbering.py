@@ -15,6 +15,10 @@ from prisma_tool.identify.strategy.tokens import OPERATORS, StrategyToken, Token
 
 _NOT_JOINED = r"(?:\s*$|\s+(?!(?:AND|OR|NOT|and|or|not)\s)(?=\S))"
 """After a line's number comes its text: an operator there shows that the number is a reference with which the line begins."""
+_MARKED = _NOT_JOINED[:-1] + r"|(?!(?:AND|OR|NOT|and|or|not)\s)(?=[^\s\d]))"
+"""After a number that a point, colon or bracket marks no blank is needed; a digit there makes it a decimal number."""
+_AFTER_HASH = _NOT_JOINED[:-1] + r"|(?=[\"(]))"
+"""After `#1` a quote or a bracket may follow at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +36,25 @@ class Numbering:
     names: re.Pattern[str] | None = None
 
 
-def _way(label: str, *, strong: bool = False, consecutive: bool = False, letters: bool = False, names: str = "") -> Numbering:
+def _way(
+    label: str,
+    *,
+    after: str = _NOT_JOINED,
+    strong: bool = False,
+    consecutive: bool = False,
+    letters: bool = False,
+    names: str = "",
+) -> Numbering:
     flags = re.NOFLAG if letters else re.IGNORECASE
-    return Numbering(
-        re.compile(label + _NOT_JOINED, flags), strong, consecutive, letters, re.compile(names, flags) if names else None
-    )
+    return Numbering(re.compile(label + after, flags), strong, consecutive, letters, re.compile(names, flags) if names else None)
 
 
 WAYS: tuple[Numbering, ...] = (
-    _way(r"#\s?(\d{1,4})\s?[.:)]?", strong=True),
+    _way(r"#\s?(\d{1,4})(?:\s?[.:)=]|\s-(?=\s))?", after=_AFTER_HASH, strong=True),
     _way(r"(?:search|query|line|set|step|string|no\.?|number|concept|block)\s*#?(\d{1,4})\s?[.:)\-]?"),
     _way(r"[SLQ](\d{1,4})\s?[.:)]?", names=r"[SLQ](\d{1,4})"),
     _way(r"[(\[](\d{1,4})[)\]]\s?[.:]?"),
-    _way(r"(\d{1,4})\s?[.):]", strong=True),
+    _way(r"(\d{1,4})\s?[.):]", after=_MARKED, strong=True),
     _way(r"(\d{1,4})\s+-"),
     _way(r"(\d{1,4})", consecutive=True),
     _way(r"([A-Z])\s?[.:)]", letters=True, names=r"([A-Z])"),
@@ -52,10 +62,19 @@ WAYS: tuple[Numbering, ...] = (
 )
 """The ways to number a line, the plainest marks first."""
 _WORDED = re.compile(
-    r"\b(?:lines?|sets?|steps?|search(?:es)?|quer(?:y|ies)|concepts?|blocks?)\s+#?(\d{1,4})(?![\w\[*])", re.IGNORECASE
+    r"(?:^|(?<=\()|(?<=AND )|(?<=OR )|(?<=NOT ))"
+    r"(?:(?:lines?|sets?|steps?|search(?:es)?|quer(?:y|ies)|concepts?|blocks?|no\.?|number)\s+#?(\d{1,4})|\{#?(\d{1,4})\})"
+    r"(?=\s*(?:$|\)|(?:AND|OR|NOT)\b))",
+    re.IGNORECASE,
 )
+"""A line that another one names in words, where it stands as an operand by itself: "Line 1 AND Line 2", but not "line 1 therapy"."""
+_PARTED_HASH = re.compile(r"#\s+(?=\d)")
 _OVID_RANGE = re.compile(r"(?<![\w/])#?(\d{1,4})\s*-\s*#?(\d{1,4})\s*/\s*(or|and)\b", re.IGNORECASE)
-_HEADED = re.compile(r"^(?:search|combined?|combination|query)\s*:\s*", re.IGNORECASE)
+_HEADED = re.compile(
+    r"^(?:(?:search(?:\s+strategy)?|combined?|combination|query|strategy|terms)\s*:\s*|(?:combined?|combination\s+of|combining)\s+(?=[#(\dSs]))",
+    re.IGNORECASE,
+)
+"""What people write before the line itself; it is no word of the search."""
 
 
 def label_of(way: Numbering, row: str) -> tuple[int, int] | None:
@@ -103,8 +122,8 @@ def with_plain_references(text: str, known: Collection[int], way: Numbering) -> 
     A bare number, or a name of this way of numbering, is a reference only where it stands as an operand by itself and such a line
     exists: "1 AND 2" and "S1 OR S2", but not "vitamin B 12".
     """
-    text = _HEADED.sub("", text)
-    text = _WORDED.sub(lambda match: f"#{match[1]}" if int(match[1]) in known else match.group(), text)
+    text = _PARTED_HASH.sub("#", _HEADED.sub("", text))
+    text = _WORDED.sub(lambda match: _worded(match, known), text)
     text = _OVID_RANGE.sub(lambda match: f"{match[3].upper()}/{match[1]}-{match[2]}", text)
     read = tokens(text)
     pieces, reached = [], 0
@@ -114,6 +133,23 @@ def with_plain_references(text: str, known: Collection[int], way: Numbering) -> 
             pieces += [text[reached : token.start], f"#{number}"]
             reached = token.end
     return _capital_operators("".join([*pieces, text[reached:]]))
+
+
+def _worded(match: re.Match[str], known: Collection[int]) -> str:
+    number = int(match[1] or match[2])
+    return f"#{number}" if number in known else match.group()
+
+
+def without_heading(text: str) -> str:
+    """A query without "Query:", "Search strategy:" and the like before it."""
+    return _HEADED.sub("", text)
+
+
+def names_of(way: Numbering, known: Collection[int]) -> frozenset[str]:
+    """How other lines may name these lines, in capitals: 1, #1, and S1 or A where lines are numbered so."""
+    letters = {chr(ord("A") + number - 1) for number in known} if way.letters else set()
+    sets = {f"{letter}{number}" for letter in "SLQ" for number in known} if way.names and not way.letters else set()
+    return frozenset({*map(str, known), *(f"#{number}" for number in known), *letters, *sets})
 
 
 def _named(token: StrategyToken, way: Numbering) -> int:

@@ -23,15 +23,22 @@ from prisma_tool.identify.strategy.pasted.numbering import (
     Numbering,
     falling,
     label_of,
+    names_of,
     way_of,
     with_plain_references,
+    without_heading,
 )
 from prisma_tool.identify.strategy.pasted.tables import StrategyRow, read_table
 from prisma_tool.identify.strategy.tokens import OPERATORS, StrategyToken, TokenKind, tokens
+from prisma_tool.identify.strategy.tree.nodes import Chain, Operator
+from prisma_tool.identify.strategy.tree.parse import parse
 
 COMMENT = "//"
 """Begins a line that is for people only; `#` already begins a reference."""
 _COUNT_FIRST = re.compile(r"^[(\[]?(\d[\d,.]*)[)\]]?\s+(?=(?:#\s?\d{1,4}|[SLQ]\d{1,4}|\d{1,4}[.)])[.:)]?\s)")
+_AND_NOT = re.compile(r"\bAND\s+NOT\b")
+"""Of Scopus and Ovid; on PubMed the operator is NOT alone."""
+_LAST_STOP = re.compile(r"(?<=[\])\"])\s*[.;,]+$")
 _HEADING_WORDS = 14
 _PUBMED_PREFIX = re.compile(r"^search\s*(?::\s*|(?=[\"(\[#]))", re.IGNORECASE)
 """PubMed's history, as it was copied until 2020 and since, names each query a search."""
@@ -84,7 +91,7 @@ def read_strategy(text: str, *, essie: bool = False) -> NumberedStrategy:
     if not rows:
         raise StrategyFault("The strategy is empty: it holds comments at most.")
     entries, way = _entries(rows, notes, essie=essie)
-    entries = _counts_taken(entries, notes, essie=essie)
+    entries = _counts_taken(entries, way, notes, essie=essie)
     lines = _meant(entries, way, notes, essie=essie)
     published = tuple((entry.number, entry.hits) for entry in entries if entry.hits is not None)
     return NumberedStrategy(tuple(lines), tuple(notes.changes), published, tuple(notes.faults))
@@ -148,6 +155,8 @@ def _labels_first(rows: Sequence[str]) -> list[str]:
 def _unnumbered(rows: Sequence[str], notes: _Notes, *, essie: bool) -> _Entry:
     kept: list[str] = []
     hits = None
+    if not essie:
+        _operators_between_rows(rows, notes)
     for row in rows:
         if kept and count_alone(row) is not None:
             hits = count_alone(row)
@@ -164,13 +173,50 @@ def _boundary(above: str, below: str, notes: _Notes, label: str) -> None:
     before, after = tokens(above), tokens(below)
     if not before or not after:
         return
+    if above.endswith("-") and below[0].isalnum():
+        notes.fault(
+            f"{label}{shown(above[-40:])}",
+            f"{label}a word is parted at the end of a row: “{shown(above[-40:])}” and “{shown(below)}”.",
+        )
+        return
     ends = before[-1].kind in (TokenKind.CLOSE, TokenKind.TAG, TokenKind.QUOTED, TokenKind.REFERENCE)
-    if ends and after[0].begins_operand and after[0].text.upper() not in OPERATORS and not _is_limit(after):
+    # Words without a tag may be one text that was wrapped; without any operator they are a list.
+    words = all(token.kind is TokenKind.WORD and token.text.upper() not in OPERATORS for token in (*before, *after))
+    if (ends or words) and after[0].begins_operand and after[0].text.upper() not in OPERATORS and not _is_limit(after):
         notes.fault(
             f"{label}{shown(below)}",
             f"{label}“{shown(above[-40:])}” and “{shown(below)}” stand below each other without an operator; write AND or OR "
             "between them, or number the lines.",
         )
+
+
+def _operators_between_rows(rows: Sequence[str], notes: _Notes) -> None:
+    """Rows joined by an operator of their own, or at their edge: each row is meant as a group, which PubMed would not know."""
+    blocks, operators = [""], set[str]()
+    for row in rows:
+        words = row.split()
+        leading = words[0] if words[0] in OPERATORS else ""
+        trailing = words[-1] if len(words) > 1 and words[-1] in OPERATORS else ""
+        if leading:
+            operators.add(leading)
+            blocks.append(row.removeprefix(leading).removesuffix(trailing).strip())
+        else:
+            blocks[-1] = f"{blocks[-1]} {row.removesuffix(trailing)}".strip()
+        if trailing:
+            operators.add(trailing)
+            blocks.append("")
+    within = {operator.text for block in blocks for operator in _top_operators(block)}
+    if operators and within and len(operators | within) > 1:
+        notes.fault(
+            "rows",
+            f"Rows are joined by {' and '.join(sorted(operators))} while {' and '.join(sorted(within))} stands within them; PubMed goes "
+            "from left to right, so set brackets around each row.",
+        )
+
+
+def _top_operators(text: str) -> tuple[Operator, ...]:
+    root = parse(text).root
+    return root.operators if isinstance(root, Chain) else ()
 
 
 def _is_limit(read: Sequence[StrategyToken]) -> bool:
@@ -211,6 +257,12 @@ def _continued(entry: _Entry, row: str, notes: _Notes) -> _Entry:
     if row.endswith(":") and not any(token.is_operator or token.kind is TokenKind.TAG for token in tokens(row)):
         notes.change(f"“{shown(row)}” was read as a heading and taken off")
         return entry
+    counted = without_counts([entry.text], frozenset(map(str, range(1, entry.number))))[0]
+    if counted.count is not None and row.split(maxsplit=1)[0].upper() not in OPERATORS:
+        notes.fault(
+            f"line {entry.number}: {shown(row)}",
+            f"line {entry.number}: “{shown(row)}” stands below a line that ended with its hits; begin it with // if it is a remark.",
+        )
     _boundary(entry.text, row, notes, f"line {entry.number}: ")
     return replace(entry, text=f"{entry.text} {row}".strip())
 
@@ -231,10 +283,11 @@ def _in_order(entries: list[_Entry], notes: _Notes) -> list[_Entry]:
     return entries
 
 
-def _counts_taken(entries: Sequence[_Entry], notes: _Notes, *, essie: bool) -> list[_Entry]:
+def _counts_taken(entries: Sequence[_Entry], way: Numbering | None, notes: _Notes, *, essie: bool) -> list[_Entry]:
     if essie and not entries[0].number:
         return list(entries)
-    cleaned = without_counts([without_order(entry.text) for entry in entries])
+    names = names_of(way, {entry.number for entry in entries}) if way is not None else frozenset()
+    cleaned = without_counts([without_order(entry.text) for entry in entries], names)
     taken = []
     for entry, counted in zip(entries, cleaned, strict=True):
         if without_order(entry.text) != entry.text:
@@ -256,7 +309,8 @@ def _meant(entries: Sequence[_Entry], way: Numbering | None, notes: _Notes, *, e
     named = len(entries) > 1 and all(_NAMED_SEARCH.match(entry.text) for entry in entries)
     lines: list[NumberedLine] = []
     for entry in entries:
-        text = (_NAMED_SEARCH if named else _PUBMED_PREFIX).sub("", entry.text)
+        text = without_heading((_NAMED_SEARCH if named else _PUBMED_PREFIX).sub("", entry.text))
+        text = text if essie else _AND_NOT.sub("NOT", _LAST_STOP.sub("", text))
         if way is not None:
             text = with_plain_references(text, known - {entry.number}, way)
         if not essie:
