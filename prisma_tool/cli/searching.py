@@ -46,6 +46,14 @@ if TYPE_CHECKING:
     type=click.Choice(["ovid-medline", "embase", "central", "scopus", "wos", "cinahl"]),
     help="Write the PubMed strategies in another platform's syntax, untested, with what has no counterpart marked.",
 )
+@click.option(
+    "--press",
+    nargs=2,
+    default=None,
+    metavar="HEADING ANSWER",
+    help="Keep what a colleague said about a strategy under a heading of PRESS (1 to 6, or its name), for the appendix; with --by.",
+)
+@click.option("--by", default="", metavar="NAME", help="With --press: who reviewed the strategy.")
 @click.option("--replay", "replaying", is_flag=True, help="Read the kept answers of the last runs again, without the network.")
 @click.option("--accept", is_flag=True, help="Run although the strategy guard objects; remembered for this strategy.")
 @click.option("--whole", is_flag=True, help='Search everything, also where review.toml says update = "since-last".')
@@ -60,6 +68,8 @@ def search_command(
     checking: bool,
     fix: bool,
     platform: str | None,
+    press: tuple[str, str] | None,
+    by: str,
     replaying: bool,
     accept: bool,
     whole: bool,
@@ -76,10 +86,16 @@ def search_command(
         replay=replaying,
         run=accept or whole or quiet,
     )
+    if by and not press:
+        raise UsageError("--by goes with --press HEADING ANSWER.")
     if fix and not checking:
         raise UsageError("--fix goes with --check: prisma-tool search --check --fix.")
     with caller.review() as review:
         plans = selected_plans(review.protocol.searches, names)
+        if press:
+            from prisma_tool.cli.strategy_checking import keep_press_answer
+
+            return keep_press_answer(review, plans, *press, by=by)
         if platform:
             from prisma_tool.cli.strategy_translation import translate_searches
 

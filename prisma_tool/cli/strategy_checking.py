@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from prisma_tool.cli.context import print_json, say, tell
 from prisma_tool.cli.strategies import known_data, known_lines
-from prisma_tool.errors import ExitCode, worst
+from prisma_tool.errors import ExitCode, UsageError, worst
 from prisma_tool.identify.run.progress import Narrator
 from prisma_tool.identify.run.services import services
 from prisma_tool.identify.strategy.known_item_test import KnownReport, try_known
 from prisma_tool.identify.strategy.known_items import read_known
 from prisma_tool.identify.strategy.mend import write_cleaned
+from prisma_tool.identify.strategy.peer_review import heading_of, keep_answer
 from prisma_tool.identify.strategy.report_text import report_lines
 from prisma_tool.identify.strategy.strategy_check import StrategyReport, check_strategies
 from prisma_tool.review.protocol.read import FILE_NAME
@@ -54,6 +55,20 @@ def fix_searches(review: Review, plans: Sequence[SearchPlan]) -> int:
         say(f"{plan.name}: {FILE_NAME} now holds the cleaned strategy, the original above it as a comment:")
         for line in mended.strategy.splitlines():
             say(f"  {line}")
+    return ExitCode.DONE
+
+
+def keep_press_answer(review: Review, plans: Sequence[SearchPlan], heading: str, answer: str, *, by: str) -> int:
+    """Keep an answer of a peer review for one search.
+
+    Raises:
+        UsageError: several searches are meant, or the heading is none of PRESS's.
+    """
+    if len(plans) > 1:
+        raise UsageError("Name the search whose strategy was reviewed: prisma-tool search NAME --press HEADING ANSWER.")
+    meant = heading_of(heading)
+    keep_answer(review, plans[0], meant, answer, by)
+    say(f"{plans[0].name}: kept for the strategy as it stands now, under “{meant}”. `prisma-tool report search` shows it.")
     return ExitCode.DONE
 
 

@@ -196,3 +196,32 @@ def test_a_file_that_is_no_strategy_starts_no_review(
 @pytest.mark.parametrize("options", [("--fix",), ("--check", "--count")])
 def test_options_that_contradict_each_other_are_refused(shell: Shell, options: tuple[str, ...]) -> None:
     assert shell("search", *options)[0] == 2
+
+
+@pytest.mark.usefixtures("_asked_here")
+def test_a_colleagues_answers_stand_in_the_appendix_of_exactly_that_strategy(shell: Shell, tmp_path: Path) -> None:
+    assert shell("search", "--press", "2", "All operators fit.", "--by", "Lea Librarian")[0] == 0
+    assert shell("search", "--press", "limits", "None is used.")[0] == 0
+    assert shell("search", "--press", "Boolean", "Line 3 could use OR.", "--by", "Lea Librarian")[0] == 0
+    assert shell("search", "--accept")[0] == 0
+    _, appendix, _ = shell("report", "search", "-o", str(tmp_path / "appendix.md"))
+    appendix = (tmp_path / "appendix.md").read_text(encoding="utf-8")
+    assert "| Boolean and proximity operators | Lea Librarian |" in appendix
+    assert "Line 3 could use OR." in appendix
+    assert "All operators fit." not in appendix
+    assert "| Limits and filters | not named |" in appendix
+    assert "#3 #1 AND #2 12\n#2 aspirin[tiab] 40" in appendix
+    assert "the lines stood newest first and were turned round" in appendix
+    assert "3  #1 AND #2" in appendix
+    text = (tmp_path / "review" / "review.toml").read_text(encoding="utf-8")
+    (tmp_path / "review" / "review.toml").write_text(text.replace("kites", "kite"), encoding="utf-8")
+    shell("search", "--accept")
+    shell("report", "search", "-o", str(tmp_path / "later.md"))
+    current, _, earlier = (tmp_path / "later.md").read_text(encoding="utf-8").partition("Earlier wording")
+    assert "Lea Librarian" not in current
+    assert "Lea Librarian" in earlier
+
+
+@pytest.mark.parametrize("options", [("--press", "7", "x"), ("--press", "s", "x"), ("--press", "1", " "), ("--by", "Lea")])
+def test_an_answer_without_a_heading_or_a_word_is_refused(shell: Shell, options: tuple[str, ...]) -> None:
+    assert shell("search", *options)[0] == 2

@@ -22,6 +22,7 @@ NUMBERED = {
     "as small sets": 's1: "heart attack"[tiab]\ns2: aspirin[tiab]\ns3: s1 and s2',
     "as lines": 'Line 1: "heart attack"[tiab]\nLine 2: aspirin[tiab]\nLine 3: Line 1 AND Line 2',
     "as searches": 'Search #1 "heart attack"[tiab]\nSearch #2 aspirin[tiab]\nSearch #3 Search: #1 AND #2',
+    "with No.": 'No. 1 "heart attack"[tiab]\nNo. 2 aspirin[tiab]\nNo. 3 No. 1 AND No. 2',
     "with letters": 'A: "heart attack"[tiab]\nB: aspirin[tiab]\nC: A AND B',
     "with letters in brackets": '(A) "heart attack"[tiab]\n(B) aspirin[tiab]\n(C) A AND B',
     "with dashes": '1 - "heart attack"[tiab]\n2 - aspirin[tiab]\n3 - 1 AND 2',

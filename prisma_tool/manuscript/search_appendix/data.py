@@ -69,6 +69,16 @@ class KnownItemTest:
 
 
 @dataclass(frozen=True, slots=True)
+class PeerReviewAnswer:
+    """What a colleague said about a strategy under a heading of PRESS 2015; `by` is empty where nobody was named."""
+
+    at: datetime
+    heading: str
+    answer: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReportedStrategy:
     """A strategy as it was written, letter by letter, and when it was run first and last.
 
@@ -84,6 +94,9 @@ class ReportedStrategy:
     translation: str = ""
     counted: datetime | None = None
     whole: int | None = None
+    changes: tuple[str, ...] = ()
+    """How the lines differ from the text, where the text was read otherwise than it was written."""
+    reviewed: tuple[PeerReviewAnswer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,10 +141,19 @@ def _strategy(strategy: ReportedStrategy) -> Iterator[Block]:
         yield Table(("About", "As written"), tuple((limit.kind, limit.text) for limit in strategy.limits))
     else:
         yield Paragraph("No limit or filter stands in this strategy (items 9 and 10).")
+    if strategy.reviewed:
+        yield Paragraph("Peer review of this strategy, as kept under the headings of PRESS 2015 (item 14).")
+        rows = tuple((answer.heading, answer.by or "not named", day(answer.at), answer.answer) for answer in strategy.reviewed)
+        yield Table(("Heading", "By", "Kept on", "Answer"), rows)
 
 
 def _lines_with_hits(strategy: ReportedStrategy) -> Iterator[Block]:
     """The lines letter by letter, and their hits where they were counted."""
+    if strategy.changes:
+        yield CodeBlock(tuple(strategy.verbatim.splitlines()))
+        yield Paragraph("Read otherwise than it was written:")
+        yield Points(strategy.changes)
+        yield Paragraph("The lines as they were searched.")
     width = len(str(max(line.number for line in strategy.lines)))
     yield CodeBlock(tuple(f"{line.number:>{width}}  {line.text}" if line.number else line.text for line in strategy.lines))
     if strategy.counted:

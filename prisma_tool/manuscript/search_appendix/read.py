@@ -14,8 +14,8 @@ from prisma_tool.flow.flow import Count, Flow
 from prisma_tool.flow.read import read_flow
 from prisma_tool.identify.files.provenance import Provenance
 from prisma_tool.identify.search.run_report import SENT
-from prisma_tool.identify.strategy.numbered_lines import StrategyFault
-from prisma_tool.identify.strategy.pasted.reader import read_strategy
+from prisma_tool.identify.strategy.numbered_lines import NumberedStrategy, StrategyFault
+from prisma_tool.identify.strategy.pasted.reader import read_strategy, written
 from prisma_tool.identify.strategy.submitted_query import as_text
 from prisma_tool.manuscript.search_appendix.data import (
     Appendix,
@@ -118,31 +118,33 @@ def _searches(all_runs: _Runs, tested: StrategyTests, protocol: Protocol) -> Ite
             source=one_line(source.name),
             kind=source.kind.value,
             platform=PLATFORMS.get(source.slug, ""),
-            strategies=tuple(_strategies(name, rows, tested)),
+            strategies=tuple(_strategies(name, rows, tested, essie=source.slug != slug(PUBMED))),
             runs=tuple(_run(row, all_runs) for row in rows),
             known=tested.known.get(name, ()),
             unfinished=runs.is_unfinished(name, rows[-1].status, protocol),
         )
 
 
-def _strategies(name: str, rows: Iterable[runs.Run], tested: StrategyTests) -> Iterator[ReportedStrategy]:
+def _strategies(name: str, rows: Iterable[runs.Run], tested: StrategyTests, *, essie: bool) -> Iterator[ReportedStrategy]:
     """Each wording that was run, in the order of its last run."""
     by_text: dict[str, list[runs.Run]] = {}
     for row in rows:
         earlier = by_text.pop(row.query, [])
         by_text[row.query] = [*earlier, row]
     for text, ran in by_text.items():
-        counted = tested.counts.get((name, text))
+        counted, read = tested.counts.get((name, text)), _read(text, essie=essie)
         yield ReportedStrategy(
-            lines=strategy_lines(text, counted.hits if counted else {}),
+            lines=strategy_lines(text, counted.hits if counted else {}, essie=essie),
             verbatim=text,
-            limits=limits(text),
+            limits=limits(written(read) if read is not None and read.changes else text),
             first=ran[0].started,
             last=ran[-1].started,
             sent=next((sent for row in reversed(ran) if (sent := _sent(row))), ""),
             translation=next((row.translation for row in reversed(ran) if row.translation), ""),
             counted=counted.at if counted else None,
             whole=counted.whole if counted else None,
+            changes=read.changes if read is not None else (),
+            reviewed=tested.reviewed.get((name, text), ()),
         )
 
 
@@ -151,13 +153,17 @@ def _sent(row: runs.Run) -> str:
     return as_text(row.service[SENT]) if row.service.get(SENT) and not row.service.get(SINCE) else ""
 
 
-def strategy_lines(text: str, hits: Mapping[int, int | None]) -> tuple[StrategyLine, ...]:
-    """The lines of a strategy with their hits; where they have no numbers, as they stand."""
+def _read(text: str, *, essie: bool) -> NumberedStrategy | None:
+    """A strategy's lines; None where it was run before lines were read as they are today."""
     try:
-        read = read_strategy(text)
+        return read_strategy(text, essie=essie)
     except StrategyFault:
-        # Run before lines were read as they are today.
-        read = None
+        return None
+
+
+def strategy_lines(text: str, hits: Mapping[int, int | None], *, essie: bool = False) -> tuple[StrategyLine, ...]:
+    """The lines of a strategy with their hits; where they have no numbers, as they stand."""
+    read = _read(text, essie=essie)
     if read is None or not read.numbered:
         return tuple(StrategyLine(0, line) for line in text.split("\n"))
     return tuple(StrategyLine(line.number, line.text, hits.get(line.number)) for line in read.lines)

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from prisma_tool.identify.strategy.guard.press import PressHeading
 from prisma_tool.identify.strategy.hits import COUNTED
 from prisma_tool.identify.strategy.known_item_test import TESTED, Missed
-from prisma_tool.manuscript.search_appendix.data import KnownItemTest, StrategyLine
+from prisma_tool.identify.strategy.peer_review import REVIEWED
+from prisma_tool.manuscript.search_appendix.data import KnownItemTest, PeerReviewAnswer, StrategyLine
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.text import one_line
 from prisma_tool.store.engine import event_rows
@@ -33,6 +35,8 @@ class StrategyTests:
 
     counts: Mapping[tuple[str, str], LineCounts] = field(default_factory=dict)
     known: Mapping[str, tuple[KnownItemTest, ...]] = field(default_factory=dict)
+    reviewed: Mapping[tuple[str, str], tuple[PeerReviewAnswer, ...]] = field(default_factory=dict)
+    """The answers of a peer review by (search, strategy), in the order of PRESS's headings."""
 
 
 def tests(transaction: Transaction) -> StrategyTests:
@@ -44,12 +48,22 @@ def tests_in(events: Iterable[Event]) -> StrategyTests:
     """The tests that these events tell of, in the order of their ids. Pure."""
     counts: dict[tuple[str, str], LineCounts] = {}
     known: dict[str, tuple[KnownItemTest, ...]] = {}
+    reviewed: dict[tuple[str, str], dict[tuple[str, str], PeerReviewAnswer]] = {}
     for event in events:
         if event.text("act") == COUNTED:
             counts[event.subject, event.text("strategy")] = _counts(event)
         elif event.text("act") == TESTED:
             known[event.subject] = (*known.get(event.subject, ()), _known(event))
-    return StrategyTests(counts, known)
+        elif event.text("act") == REVIEWED:
+            answer = PeerReviewAnswer(event.at, event.text("heading"), one_line(event.text("answer")), one_line(event.text("by")))
+            # The newest answer of a person under a heading stands.
+            reviewed.setdefault((event.subject, event.text("strategy")), {})[answer.heading, answer.by] = answer
+    return StrategyTests(counts, known, {of: tuple(sorted(given.values(), key=_place)) for of, given in reviewed.items()})
+
+
+def _place(answer: PeerReviewAnswer) -> tuple[int, datetime]:
+    headings = [heading.value for heading in PressHeading]
+    return (headings.index(answer.heading) if answer.heading in headings else len(headings)), answer.at
 
 
 def _counts(event: Event) -> LineCounts:

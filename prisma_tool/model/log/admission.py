@@ -179,6 +179,9 @@ _PAYLOADS: Mapping[str, _Fields] = {
         "found": _Optional(_TEXTS),
         "missed": _Optional(_list_of(_MISSED)),
         "warnings": _Optional(_TEXTS),
+        "heading": _Optional(_TEXT),
+        "answer": _Optional(_TEXT),
+        "by": _Optional(_TEXT),
     },
     EventKind.VERSION: {
         "act": _one_of(VersionOrigin),
@@ -227,6 +230,7 @@ _PAYLOADS: Mapping[str, _Fields] = {
 
 _MORE_BY_ACT: Mapping[tuple[str, str, str], _Fields] = {
     (EventKind.STRATEGY, "act", "accepted"): {"problems": _list_of(_object(code=_TEXT))},
+    (EventKind.STRATEGY, "act", "reviewed"): {"strategy": _TEXT, "heading": _NAME, "answer": _NAME, "by": _TEXT},
     (EventKind.ORDER, "why", "chance"): {"open": _COUNT, "found": _COUNT},
     (EventKind.PILOT, "act", PilotState.OPEN): {"keys": _KEYS, "reviewers": _list_of(_NAME)},
 }

@@ -27,6 +27,7 @@ _MARKED = re.compile(
 _BARE = re.compile(rf"(?:\s+|(?<=[\])\"])|(?<=[\])\"\w])[,;]\s)(?:[-:;,*]|[.\u2026]{{2,}})?\s*[(\[*]?({NUMBER})[)\]*]?\s*[.;,]?$")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2099
 _LEADING = re.compile(rf"^[(\[]?({NUMBER})[)\]]?[ \t:]+(?=\S)")
+_OVID_FIELD = re.compile(r"\.\w[\w,]*\.$")
 _REFERENCE = re.compile(r"#\d{1,4}(?:-#?\d{1,4})?|(?:or|and)/[\d#,-]+", re.IGNORECASE)
 _ALONE = re.compile(rf"^[(\[]?\s*(?:n\s*=\s*)?({NUMBER})\s*(?:{_UNIT})?\s*[)\]]?$", re.IGNORECASE)
 _TOTAL = re.compile(
@@ -105,7 +106,7 @@ def _complete(last_words: Sequence[str], names: Collection[str]) -> bool:
         return False
     last = last_words[-1]
     names_line = len(last_words) > 1 and last_words[0].upper() in OPERATORS and last.upper().strip("()") in names
-    return names_line or last.endswith(("/", "*", ".")) or bool(_REFERENCE.fullmatch(last))
+    return names_line or last.endswith(("/", "*")) or bool(_OVID_FIELD.search(last)) or bool(_REFERENCE.fullmatch(last))
 
 
 def _all_numbered(rows: Sequence[str]) -> bool:
