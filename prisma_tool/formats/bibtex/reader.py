@@ -16,6 +16,7 @@ from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry
 from prisma_tool.formats.bibtex.entry_body import Body, Unreadable, field_names, read_body, read_strings
 from prisma_tool.formats.bibtex.fields import accession, bibtex_citation
 from prisma_tool.formats.tables.csv_reader import recognises as is_table
+from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.decoding import Look, decode
 from prisma_tool.formats.text.framing import Frame
 
@@ -57,7 +58,7 @@ def recognises(look: Look) -> bool:
     return bool(match) and not _TAG_LINE.search(before) and not is_table(Look(before.encode()))
 
 
-def parse_bibtex(data: bytes) -> Parsed:
+def parse_bibtex(data: ByteSource) -> Parsed:
     """The account of a BibTeX file with all entries in memory.
 
     Raises:
@@ -66,7 +67,7 @@ def parse_bibtex(data: bytes) -> Parsed:
     return open_bibtex(data).whole()
 
 
-def open_bibtex(data: bytes) -> FileAccount:
+def open_bibtex(data: ByteSource) -> FileAccount:
     """The account of a BibTeX file, to be read entry by entry.
 
     Raises:
