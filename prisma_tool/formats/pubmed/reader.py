@@ -65,14 +65,14 @@ def _pieces(data: ByteSource, text: Decoding, account: FileAccount) -> Iterator[
     """The articles, from the tree, each with its text; where there are more of one than of the other, the account does not balance."""
     pieces = framed_by_tag(text.blocks(end=">"), _START)
     next(pieces)
-    found = framed = 0
-    for found, element in enumerate(_articles(data), start=1):
+    articles = framed = 0
+    for articles, element in enumerate(_articles(data), start=1):
         frame = next(pieces, None)
         if frame:
-            framed = found
+            framed = articles
             yield _entry(element, frame)
     framed += sum(1 for _ in pieces)
-    account.declared = max(framed, found)
+    account.declared = max(framed, articles)
     account.warnings += text.warnings
 
 
