@@ -103,7 +103,7 @@ def _counted(blocks: Iterable[str], tag: str, account: FileAccount) -> Iterator[
         account.declared += sum(_announces(block, place, tag) for place in places(block, tag))
         if tag == "PMID":
             account.declared += len(_OWNED.findall(f"{before}{block}"))
-        before = block[-2:]
+        before = f"{before}{block[-2:]}"[-2:]
         yield block
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.text.byte_source import BLOCK, ByteSource, blocks, starts_with
+from prisma_tool.formats.text.byte_source import ByteSource, blocks, starts_with
 from prisma_tool.formats.text.encodings.legacy_encodings import legacy_choice
 from prisma_tool.model.text import clean
 
@@ -140,15 +140,9 @@ def decoded_parts(data: ByteSource, begin: int, encoding: str, errors: str = "st
     Raises:
         UnicodeDecodeError: with `errors="strict"`, a sequence that means nothing.
     """
-    if encoding != "utf-8":
-        decoder = codecs.getincrementaldecoder(encoding)(errors)
-        yield from map(decoder.decode, blocks(data, begin))
-        yield decoder.decode(b"", final=True)
-        return
-    while begin < len(data):
-        text, used = codecs.utf_8_decode(data[begin : begin + BLOCK], errors, begin + BLOCK >= len(data))
-        begin += used
-        yield text
+    decoder = codecs.getincrementaldecoder(encoding)(errors)
+    yield from map(decoder.decode, blocks(data, begin))
+    yield decoder.decode(b"", final=True)
 
 
 def cleaned(text: str) -> str:
