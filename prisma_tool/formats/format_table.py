@@ -62,7 +62,7 @@ KNOWN: tuple[Format, ...] = (
         xlsx_reader.open_xlsx,
         table=True,
     ),
-    Format(pubmed_xml.FORMAT, "PubMed XML", pubmed_xml.recognises, pubmed_xml.parse_pubmed_xml),
+    Format(pubmed_xml.FORMAT, "PubMed XML", pubmed_xml.recognises, pubmed_xml.parse_pubmed_xml, pubmed_xml.open_pubmed_xml),
     Format(jsonl.FORMAT, "JSON lines of this program", jsonl.recognises, jsonl.parse_jsonl, jsonl.open_jsonl),
     Format(
         note_express.FORMAT,

@@ -13,6 +13,7 @@ from functools import lru_cache, partial
 from prisma_tool.errors import FormatError
 from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
 from prisma_tool.formats.medline.fields import accession, is_plainly_filled, medline_citation, tags
+from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.decoding import Decoding, Look, decoding
 from prisma_tool.formats.text.framing import Frame, framed, places
 
@@ -41,7 +42,7 @@ def start_tag(text: str) -> str:
     return tags[0] if tags and tags[0] in _STARTS else ""
 
 
-def parse_medline(data: bytes) -> Parsed:
+def parse_medline(data: ByteSource) -> Parsed:
     """The account of a MEDLINE text.
 
     Raises:
@@ -50,13 +51,13 @@ def parse_medline(data: bytes) -> Parsed:
     return open_medline(data).whole()
 
 
-def open_medline(data: bytes) -> FileAccount:
+def open_medline(data: ByteSource) -> FileAccount:
     """The account of a MEDLINE text, to be read entry by entry.
 
     Raises:
         FormatError: as `parse_medline`.
     """
-    tag = start_tag(Look(data[:_HEAD]).text) or start_tag(Look(data).text)
+    tag = start_tag(Look(data[:_HEAD]).text) or start_tag(Look(data[:]).text)
     if not tag:
         raise FormatError("No MEDLINE entry found: no line begins with “PMID-”. Export the records again in PubMed format.")
     text = decoding(data)
@@ -102,7 +103,7 @@ def _counted(blocks: Iterable[str], tag: str, account: FileAccount) -> Iterator[
         account.declared += sum(_announces(block, place, tag) for place in places(block, tag))
         if tag == "PMID":
             account.declared += len(_OWNED.findall(f"{before}{block}"))
-        before = block[-2:]
+        before = f"{before}{block[-2:]}"[-2:]
         yield block
 
 

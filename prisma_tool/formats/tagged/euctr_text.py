@@ -14,6 +14,7 @@ from dataclasses import replace
 from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
 from prisma_tool.formats.account.register_row import Register, RegisterReader
 from prisma_tool.formats.tagged.tag_translation import opened, tagged_lines
+from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.cell_values import squeezed
 from prisma_tool.formats.text.decoding import Look, decoding
 from prisma_tool.formats.text.framing import Frame
@@ -84,7 +85,7 @@ def declared(text: str) -> int:
     return sum(row.startswith("EudraCT Number:") for row in text.split("\n"))
 
 
-def parse_euctr_text(data: bytes) -> Parsed:
+def parse_euctr_text(data: ByteSource) -> Parsed:
     """The account of a text download with all entries in memory.
 
     Raises:
@@ -93,7 +94,7 @@ def parse_euctr_text(data: bytes) -> Parsed:
     return open_euctr_text(data).whole()
 
 
-def open_euctr_text(data: bytes) -> FileAccount:
+def open_euctr_text(data: ByteSource) -> FileAccount:
     """The account of the same, to be read entry by entry.
 
     Raises:

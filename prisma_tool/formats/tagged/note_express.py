@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
 from prisma_tool.formats.tagged.tag_translation import entry, opened, tagged_lines, translated
+from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.decoding import Look, decoding
 from prisma_tool.formats.text.framing import Frame
 
@@ -56,7 +57,7 @@ def declared(text: str) -> int:
     return sum(row.startswith("{Reference Type}:") for row in text.split("\n"))
 
 
-def parse_note_express(data: bytes) -> Parsed:
+def parse_note_express(data: ByteSource) -> Parsed:
     """The account of a NoteExpress file.
 
     Raises:
@@ -65,7 +66,7 @@ def parse_note_express(data: bytes) -> Parsed:
     return open_note_express(data).whole()
 
 
-def open_note_express(data: bytes) -> FileAccount:
+def open_note_express(data: ByteSource) -> FileAccount:
     """The account of the same, to be read entry by entry.
 
     Raises:

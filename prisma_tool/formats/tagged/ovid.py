@@ -13,6 +13,7 @@ from itertools import pairwise
 from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
 from prisma_tool.formats.tagged.ovid_tags import LONG_NAMES, TAGS
 from prisma_tool.formats.tagged.tag_translation import entry, opened, translated
+from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.decoding import Look, decoding
 from prisma_tool.formats.text.framing import Frame
 from prisma_tool.formats.text.printed_source import source_parts
@@ -56,7 +57,7 @@ def _is_number(row: str) -> bool:
     return word in {"RECORD", "Record"} and number.isdecimal()
 
 
-def parse_ovid_tagged(data: bytes) -> Parsed:
+def parse_ovid_tagged(data: ByteSource) -> Parsed:
     """The account of a file in Ovid's or Embase's tagged format.
 
     Raises:
@@ -65,7 +66,7 @@ def parse_ovid_tagged(data: bytes) -> Parsed:
     return open_ovid_tagged(data).whole()
 
 
-def open_ovid_tagged(data: bytes) -> FileAccount:
+def open_ovid_tagged(data: ByteSource) -> FileAccount:
     """The account of the same, to be read entry by entry.
 
     Raises:

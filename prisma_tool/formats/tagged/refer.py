@@ -13,6 +13,7 @@ from itertools import pairwise
 from prisma_tool.errors import FormatError
 from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
 from prisma_tool.formats.tagged.tag_translation import entry, translated
+from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.decoding import Look, decode
 from prisma_tool.formats.text.framing import Frame
 from prisma_tool.formats.text.tag_values import Pair
@@ -100,7 +101,7 @@ def _paragraphs(text: str) -> Iterator[str]:
         yield whole[begin:end]
 
 
-def parse_endnote_tagged(data: bytes) -> Parsed:
+def parse_endnote_tagged(data: ByteSource) -> Parsed:
     """The account of a file in EndNote's tagged format.
 
     Raises:
@@ -109,7 +110,7 @@ def parse_endnote_tagged(data: bytes) -> Parsed:
     return open_endnote_tagged(data).whole()
 
 
-def open_endnote_tagged(data: bytes) -> FileAccount:
+def open_endnote_tagged(data: ByteSource) -> FileAccount:
     """The account of the same, to be read entry by entry.
 
     Raises:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
 from prisma_tool.formats.tagged.tag_translation import entry, opened, tagged_lines, translated
+from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.decoding import Look, decoding
 from prisma_tool.formats.text.framing import Frame
 from prisma_tool.formats.text.tag_values import Pair
@@ -62,7 +63,7 @@ def declared(text: str) -> int:
     return sum(row.startswith("RT ") for row in text.split("\n"))
 
 
-def parse_refworks(data: bytes) -> Parsed:
+def parse_refworks(data: ByteSource) -> Parsed:
     """The account of a file in RefWorks's tagged format.
 
     Raises:
@@ -71,7 +72,7 @@ def parse_refworks(data: bytes) -> Parsed:
     return open_refworks(data).whole()
 
 
-def open_refworks(data: bytes) -> FileAccount:
+def open_refworks(data: ByteSource) -> FileAccount:
     """The account of the same, to be read entry by entry.
 
     Raises:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
 from prisma_tool.formats.tagged.tag_translation import entry, opened, translated
+from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.decoding import Look, decoding
 from prisma_tool.formats.text.framing import Frame
 from prisma_tool.formats.text.tag_values import Pair
@@ -70,7 +71,7 @@ def declared(text: str) -> int:
     return sum(row[:3] in {"PT ", "PT"} for row in text.split("\n"))
 
 
-def parse_wos_tagged(data: bytes) -> Parsed:
+def parse_wos_tagged(data: ByteSource) -> Parsed:
     """The account of a file in Web of Science's tagged format.
 
     Raises:
@@ -79,7 +80,7 @@ def parse_wos_tagged(data: bytes) -> Parsed:
     return open_wos_tagged(data).whole()
 
 
-def open_wos_tagged(data: bytes) -> FileAccount:
+def open_wos_tagged(data: ByteSource) -> FileAccount:
     """The account of the same, to be read entry by entry.
 
     Raises:

@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from prisma_tool.errors import EncodingInDoubt
+from prisma_tool.formats.text.byte_source import ByteSource, blocks, lined_blocks
 from prisma_tool.formats.text.encodings.likely_readings import WESTERN, Reading, readings
 from prisma_tool.formats.text.tidy import quoted
 
@@ -76,9 +78,10 @@ def _named(encoding: str) -> str:
     return "Windows-1252" if encoding == WESTERN else encoding
 
 
-def legacy_choice(data: bytes, begin: int) -> LegacyChoice:
+def legacy_choice(data: ByteSource, begin: int) -> LegacyChoice:
     """What a file that is not UTF seems to be in; its text starts at byte `begin`."""
-    return _choice(_sample(data, begin), bytes(sorted(set(data.translate(None, _ASCII)))))
+    present = set[int]().union(*(block.translate(None, _ASCII) for block in blocks(data)))
+    return _choice(_sample(data, begin), bytes(sorted(present)))
 
 
 @lru_cache(maxsize=8)
@@ -94,14 +97,10 @@ def _choice(sample: bytes, present: bytes) -> LegacyChoice:
     return LegacyChoice(best, tuple(possible[: _MOST_READINGS - 1]), western, close or meaningless)
 
 
-def _sample(data: bytes, begin: int) -> bytes:
+def _sample(data: ByteSource, begin: int) -> bytes:
     """The lines that show the encoding, without their tags."""
-    lines = []
-    for match in _HIGH_LINE.finditer(data, begin):
-        lines.append(_TAG.sub(b"", match[0]))
-        if len(lines) == _SAMPLE:
-            break
-    return b"\n".join(lines)
+    lines = (_TAG.sub(b"", match[0]) for block in lined_blocks(data, begin) for match in _HIGH_LINE.finditer(block))
+    return b"\n".join(islice(lines, _SAMPLE))
 
 
 def _differing(texts: list[list[str]]) -> list[tuple[str, ...]]:
