@@ -101,6 +101,13 @@ def test_where_tags_stand_after_er_those_right_above_an_entry_and_apart_from_the
     assert "line 6;" in parsed.warnings[0]
 
 
+def test_an_end_without_a_beginning_closes_a_reject_even_where_it_has_no_content() -> None:
+    parsed = read(b"TY  - JOUR\nTI  - One\nER  - \nAN  - L2222222\nER  - \n\nTY  - JOUR\nTI  - Two\nER  - \nER  - \n")
+
+    assert [(reject.line, reject.raw) for reject in parsed.rejects] == [(4, "AN  - L2222222\nER  -")]
+    assert (parsed.declared, [entry.accession for entry in parsed.entries]) == (3, ["", ""])
+
+
 def test_tags_before_the_first_and_after_the_last_entry_belong_to_none() -> None:
     parsed = read(b"DB  - X\nAN  - L1111111\nTY  - JOUR\nTI  - One\nER  - \nAN  - L2222222\n")
 
