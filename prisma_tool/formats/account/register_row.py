@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from prisma_tool.formats.text.cell_values import date_text, number, plain
 from prisma_tool.formats.text.dates import year_in
 from prisma_tool.formats.text.html_text import unmarked
+from prisma_tool.formats.text.missing_values import PLACEHOLDERS
 from prisma_tool.formats.text.tidy import line, lines, paragraphs, without_escapes
 from prisma_tool.model.record.citation import REGISTER_TYPE, Author, Citation, Section, Trial
 from prisma_tool.model.record.identifiers import normal_registry_number, registry_numbers
@@ -220,6 +221,7 @@ class RegisterReader:
         self.places = register.place(names)
         self._header = [line(name) for name in header]
         used = set(self.places.values()) - {self.places.get("register", -1)}
+        self._used = sorted(used)
         self._spare = [place for place in range(len(header)) if place not in used and self._header[place]]
 
     def number(self, values: list[str]) -> str:
@@ -232,7 +234,8 @@ class RegisterReader:
         facts = {fact: plain(values[place]).strip() for fact, place in self.places.items()}
         own = self.number(values)
         extra = tuple((self._header[place], line(values[place])) for place in self._spare if line(values[place]))
-        return register_citation(own, facts, self.register.parted, extra)
+        missing = tuple((self._header[place], word) for place in self._used if (word := values[place].strip()) in PLACEHOLDERS)
+        return register_citation(own, facts, self.register.parted, (*extra, *missing))
 
 
 def register_citation(own: str, facts: Mapping[str, str], parted: str, extra: tuple[tuple[str, str], ...]) -> Citation:

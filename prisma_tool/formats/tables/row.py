@@ -66,6 +66,7 @@ class RowReader:
         self._amend = amend
         taken = {places[0] for field, places in positions.items() if field not in _IDENTITY}
         taken |= {place for field in _LISTED for place in positions.get(field, ())}
+        self._taken = sorted(taken)
         self._spare = [place for place in range(len(header)) if place not in taken and self._names[place]]
         self._later = {place: places for field, places in positions.items() if field not in _LISTED for place in places[1:]}
 
@@ -77,10 +78,13 @@ class RowReader:
         return _as_registration(citation) if are_registrations(citation.authors) else citation, cells
 
     def _unread(self, values: list[str], cells: Cells) -> Iterable[tuple[str, str]]:
-        """Identifiers that are none, and sentences that say so ("No abstract available"): they fill no field but stay under their header."""
+        """Identifiers that are none, and words for a missing value ("NA", "No abstract available"): they fill no field but stay under their header."""
         for field, normal in _IDENTIFIERS.items():
             if field in cells and not normal(cells[field][0]):
                 yield self._names[self._positions[field][0]], line(cells[field][0])
+        for place in () if self._own else self._taken:
+            if values[place].strip() in PLACEHOLDERS:
+                yield self._names[place], values[place].strip()
         for field in _WORDED:
             for place in self._positions.get(field, ())[:1]:
                 if self._says_none(field, values[place].strip()):
