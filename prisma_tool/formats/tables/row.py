@@ -25,6 +25,12 @@ from prisma_tool.model.record.identifiers import (
 Cells = dict[str, tuple[str, ...]]
 """The filled cells of a row by field, best first."""
 
+
+def _pmid(cell: str) -> str:
+    """PubMed's number; Ovid puts an address behind it."""
+    return normal_pmid(values_of.number(cell.partition("[")[0]))
+
+
 _OWN = frozenset({"key", "cluster", "representative"})
 """Headers that together only our own tables have."""
 _ISSN = re.compile(r"(?<![\d-])(\d{4})-?(\d{3}[\dXx])(?![\dXx-])")
@@ -33,7 +39,7 @@ _LISTED = frozenset({"keywords", "mesh", "issn", "url", "nct"})
 """Fields that take all their columns; of the others the first filled one counts."""
 _IDENTIFIERS: dict[str, Callable[[str], str]] = {
     "doi": normal_doi,
-    "pmid": lambda cell: normal_pmid(values_of.number(cell)),
+    "pmid": _pmid,
     "pmcid": normal_pmcid,
 }
 _WORDED = ("authors", "abstract", "pages")
@@ -46,7 +52,7 @@ _PMID_LINE = re.compile(r"\bPMID: ?0*([1-9]\d{0,7})(?!\d)")
 class RowReader:
     """Reads the rows under one header: what each column means is worked out once.
 
-    `amend` may fill fields from what a platform puts into a cell of its own ("Source" of Embase).
+    `amend` completes the cells as their platform means them.
     """
 
     def __init__(
@@ -146,7 +152,7 @@ def _citation(cells: Cells, *, given_first: bool, extra: tuple[tuple[str, str], 
         mesh=_listed(cells.get("mesh", ())),
         keywords=_listed(cells.get("keywords", ())),
         doi=normal_doi(cell("doi")) or _addressed_doi(cells.get("url", ())),
-        pmid=normal_pmid(values_of.number(cell("pmid"))) or _noted_pmid(extra),
+        pmid=_pmid(cell("pmid")) or _noted_pmid(extra),
         pmcid=normal_pmcid(cell("pmcid")),
         registry_numbers=registered,
         mentioned_numbers=tuple(number for number in mentioned if number not in registered),
