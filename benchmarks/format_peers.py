@@ -100,7 +100,9 @@ def nbib_fields(path: Path) -> list[Entry]:
     def one(entry: Entry) -> Entry:
         return {
             "title": entry.get("title"),
-            "authors": [name.get("author", name.get("author_abbreviated", "")).partition(",")[0] for name in entry.get("authors", [])]
+            "authors": [
+                name.get("author", name.get("author_abbreviated", "")).partition(",")[0] for name in entry.get("authors", [])
+            ]
             + entry.get("corporate_authors", [entry["corporate_author"]] if "corporate_author" in entry else []),
             "year": str(entry.get("publication_date", ""))[:4],
             "journal": entry.get("journal"),

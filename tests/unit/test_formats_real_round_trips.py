@@ -112,6 +112,25 @@ def test_signs_that_tex_joins_stay_apart() -> None:
     assert (citation.title, citation.pages, citation.doi) == (title, "12-19", "10.1000/a--b")
 
 
+@pytest.mark.parametrize("doi", ["10.1000/a_b", "10.1000/a%b#c", "10.1000/a{b", "10.1000/a~b^c"])
+def test_a_doi_and_an_address_stand_as_they_are_in_bibtex_where_they_can(doi: str) -> None:
+    given = Citation(title="A", doi=doi, urls=(f"https://example.org/{doi}?q=1&r=_2",))
+    (citation,) = back(".bib", given)
+    assert (citation.doi, citation.urls[0].replace("%7B", "{")) == (given.doi, given.urls[0])
+    assert (f"doi = {{{doi}}}" in b"".join(WRITERS[".bib"]([row(given)])).decode()) is ("{" not in doi)
+
+
+def test_a_date_stands_once_in_ris_and_another_one_is_a_note() -> None:
+    given = Citation(title="A", year=2002, published="2002 Sep", extra=(("DA", "20020916"), ("CY", "Oslo")))
+    text = b"".join(WRITERS[".ris"]([row(given)])).decode()
+    assert [line for line in text.splitlines() if line.startswith(("DA", "N1", "CY"))] == [
+        "DA  - 2002 Sep",
+        "N1  - DA: 20020916",
+        "CY  - Oslo",
+        "N1  - Screening: title/abstract include [ASReview_relevant]",
+    ]
+
+
 @pytest.mark.parametrize("suffix", [".bib", ".xml", ".csv"])
 def test_several_types_and_a_single_keyword_with_a_comma_come_back_as_they_were(suffix: str) -> None:
     given = Citation(title="A", publication_types=("Book Chapter", "Review"), keywords=("Leukemia, Myeloid, Acute",))
