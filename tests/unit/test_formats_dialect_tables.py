@@ -10,9 +10,9 @@ from prisma_tool.formats.account.account import Parsed
 from prisma_tool.formats.dialects.load import platform_names, platform_table, sections
 from prisma_tool.formats.dialects.registers import registers
 from prisma_tool.formats.dialects.table_dialects import table_dialects
-from prisma_tool.formats.registry import read
+from prisma_tool.formats.registry import FORMATS, read
 from prisma_tool.formats.tables.columns import SYNONYMS
-from prisma_tool.formats.tagged.dialect_reader import TaggedDialect
+from prisma_tool.formats.tagged.dialect_reader import TaggedDialect, formats_by_table
 
 _CITATION = "Title,Authors,Year"
 _TABLES = {
@@ -150,6 +150,10 @@ def test_tables_name_fields_and_tags_that_exist() -> None:
         assert one.signatures or one.tag_signature
     for _, facts in sections("tagged"):
         assert all(re.fullmatch(r"[A-Z][A-Z0-9]", tag) for tag in facts["names"].values())
+
+
+def test_each_format_of_a_table_is_read() -> None:
+    assert formats_by_table() == {"wos-tagged", "refworks-tagged", "noteexpress"} <= set(FORMATS)
 
 
 def test_registers_name_facts_that_a_trial_has() -> None:

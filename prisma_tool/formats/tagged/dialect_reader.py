@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
-from prisma_tool.formats.dialects.load import platform_table
+from prisma_tool.formats.dialects.load import platform_table, sections
 from prisma_tool.formats.tagged.tag_translation import entry, opened, tagged_lines, translated
 from prisma_tool.formats.text.decoding import Look, decoding
 from prisma_tool.formats.text.framing import Frame
@@ -50,6 +50,11 @@ class TaggedDialect:
     leading: Mapping[str, str] = field(default_factory=dict)
     trailing: Mapping[str, str] = field(default_factory=dict)
     instead: Mapping[str, str] = field(default_factory=dict)
+
+
+def formats_by_table() -> frozenset[str]:
+    """The names of the formats that are read by a platform's table alone."""
+    return frozenset(facts["format"] for _, facts in sections("tagged") if "format" in facts)
 
 
 class TaggedReader:
