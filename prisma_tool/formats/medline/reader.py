@@ -12,7 +12,8 @@ from functools import lru_cache, partial
 
 from prisma_tool.errors import FormatError
 from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
-from prisma_tool.formats.medline.fields import accession, is_plainly_filled, medline_citation, tags
+from prisma_tool.formats.medline.fields import accession, is_plainly_filled, medline_citation
+from prisma_tool.formats.medline.tags import tags
 from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.decoding import Decoding, Look, decoding
 from prisma_tool.formats.text.framing import Frame, framed, places

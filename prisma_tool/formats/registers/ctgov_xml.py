@@ -9,8 +9,9 @@ from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 from prisma_tool.formats.account.account import FileAccount, Parsed
-from prisma_tool.formats.account.register_row import CTGOV, register_citation
+from prisma_tool.formats.account.register_row import register_citation
 from prisma_tool.formats.account.xml_records import RecordXml
+from prisma_tool.formats.dialects.registers import register_named
 from prisma_tool.formats.registers.ctgov_classic import WARNING
 from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.decoding import Look
@@ -20,6 +21,7 @@ from prisma_tool.model.record.citation import Citation, Link
 from prisma_tool.model.record.identifiers import normal_pmid, normal_registry_number
 
 FORMAT = "ctgov-xml"
+CTGOV = register_named("clinicaltrials_gov")
 _ADVICE = "Download the studies again as JSON."
 _FACTS = {
     "title": "brief_title",

@@ -9,8 +9,9 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element
 
 from prisma_tool.formats.account.account import FileAccount, Parsed
-from prisma_tool.formats.account.register_row import ICTRP, RegisterReader
+from prisma_tool.formats.account.register_row import RegisterReader
 from prisma_tool.formats.account.xml_records import RecordXml
+from prisma_tool.formats.dialects.registers import register_named
 from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.cell_values import squeezed
 from prisma_tool.formats.text.decoding import Look
@@ -18,6 +19,7 @@ from prisma_tool.formats.text.tidy import line
 from prisma_tool.model.record.citation import Citation
 
 FORMAT = "ictrp-xml"
+ICTRP = register_named("ictrp")
 _ROOT = "<Trials_downloaded_from_ICTRP"
 _ADVICE = "Export the trials again as XML from the search portal."
 

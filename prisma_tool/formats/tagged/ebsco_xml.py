@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from xml.etree.ElementTree import Element
 
 from prisma_tool.formats.account.account import FileAccount, Parsed
 from prisma_tool.formats.account.xml_records import RecordXml
+from prisma_tool.formats.dialects.load import platform_table
 from prisma_tool.formats.ris.tag_meanings import ris_citation
 from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.decoding import Look
@@ -15,25 +16,10 @@ from prisma_tool.formats.text.tag_values import Pair, tidied_pairs, without_miss
 from prisma_tool.model.record.citation import Citation
 
 FORMAT = "ebsco-xml"
-_PLACES = {
-    ".//artinfo/tig/atl": "TI",
-    ".//aug/au": "AU",
-    ".//jinfo/jtl": "JF",
-    ".//jinfo/issn": "SN",
-    ".//bkinfo/btl": "T2",
-    ".//pubinfo/vid": "VL",
-    ".//pubinfo/iid": "IS",
-    ".//pubinfo/pub": "PB",
-    ".//artinfo/ab": "AB",
-    ".//sug/subj": "KW",
-    ".//su": "KW",
-    ".//artinfo/pubtype": "M3",
-    ".//artinfo/doctype": "M3",
-    ".//language": "LA",
-    ".//plink": "UR",
-}
+_DIALECT = platform_table("ebsco")["xml"]
+_PLACES: Mapping[str, str] = _DIALECT["places"]
 """Where each of RIS's tags has its values."""
-_NUMBERS = {"doi": "DO", "pmid": "PM"}
+_NUMBERS: Mapping[str, str] = _DIALECT["numbers"]
 
 
 def recognises(look: Look) -> bool:

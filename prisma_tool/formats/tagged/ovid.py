@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
-from prisma_tool.formats.tagged.ovid_tags import LONG_NAMES, TAGS
+from prisma_tool.formats.dialects.load import platform_table
 from prisma_tool.formats.tagged.tag_translation import entry, opened, translated
 from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.decoding import Look, decoding
@@ -21,6 +21,8 @@ from prisma_tool.formats.text.tag_values import Pair
 from prisma_tool.model.text import fold
 
 FORMAT = "ovid-tagged"
+_NAMES = platform_table("ovid")["tagged"]
+TAGS, LONG_NAMES = _NAMES["names"], _NAMES["long_names"]
 _START = re.compile(r"\n(?=[^\S\n]{0,8}(?:<\d{1,9}\s?\.?\s*>|(?:RECORD|Record) \d{1,9})[^\S\n]*(?:\n|$))")
 _NUMBER = re.compile(r"<(\d+)[\s.]*>|(?:RECORD|Record) \d+")
 _TAG = re.compile(r"\s{0,4}([A-Z][A-Z0-9])\s{1,4}-(?:\s+(.*)|)$")
@@ -102,7 +104,7 @@ def _long_name(row: str, below: str) -> str:
     name = row.strip()
     if not name or row[0].isspace() or not _LIKE.fullmatch(name):
         return ""
-    tag = LONG_NAMES.get(fold(name), "")
+    tag: str = LONG_NAMES.get(fold(name), "")
     indented = below[:1].isspace() and bool(below.strip())
     return tag if tag and (indented or name.isupper()) else name if indented else ""
 

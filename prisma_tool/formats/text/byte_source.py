@@ -31,12 +31,11 @@ def starts_with(data: ByteSource, mark: bytes) -> bool:
 
 def lined_blocks(data: ByteSource, begin: int = 0) -> Iterator[bytes]:
     """The same bytes, cut behind line ends alone."""
-    waiting = b""
+    waiting = list[bytes]()
     for block in blocks(data, begin):
         cut = max(block.rfind(b"\n"), block.rfind(b"\r")) + 1
         if cut:
-            yield waiting + block[:cut]
-            waiting = block[cut:]
-        else:
-            waiting += block
-    yield waiting
+            yield b"".join((*waiting, block[:cut]))
+            waiting.clear()
+        waiting.append(block[cut:])
+    yield b"".join(waiting)

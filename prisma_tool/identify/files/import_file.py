@@ -23,7 +23,7 @@ from prisma_tool.formats.joining import joined, ties_of
 from prisma_tool.formats.registry import open_entries
 from prisma_tool.formats.tables import xlsx_reader
 from prisma_tool.formats.text.byte_source import ByteSource, blocks
-from prisma_tool.formats.text.encodings.given_encoding import is_other_than_utf8, utf8_parts
+from prisma_tool.formats.text.encodings.given_encoding import is_other_than_utf8, utf8_parts, valid_as_utf8
 from prisma_tool.identify.files.intake import File, Intake
 from prisma_tool.identify.files.plausibility import ImportFinding
 from prisma_tool.identify.files.preview import RecordPreview, previews
@@ -194,7 +194,7 @@ def _opened(file: _NamedFile, how: Import) -> FileAccount:
     if how.encoding:
         account.encoding = how.encoding
         if is_other_than_utf8(file.data, how.encoding):
-            account.warnings.append(f"The file is valid UTF-8, but was read as {how.encoding}, as you said; look at its letters.")
+            account.warnings.append(valid_as_utf8(how.encoding))
     return account
 
 

@@ -109,6 +109,11 @@ def _refusal(encoding: str, error: UnicodeDecodeError, offset: int, line: int) -
     )
 
 
+def valid_as_utf8(encoding: str) -> str:
+    """What is said where `is_other_than_utf8` holds."""
+    return f"The file is valid UTF-8, but was read as {encoding}, as you said; look at its letters."
+
+
 def is_other_than_utf8(data: ByteSource, encoding: str) -> bool:
     """True where text beyond ASCII is valid UTF-8 and another encoding was named for it, which is rarely meant."""
     if encoding.startswith("utf"):
