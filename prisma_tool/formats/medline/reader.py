@@ -23,7 +23,7 @@ _LINE = re.compile(r"^([A-Z]{2,4}) *- ?", re.MULTILINE)
 _STARTS = ("PMID", "PMC", "OWN", "UI")
 _ONCE = re.compile(r"^(?:OWN |STAT|TI  |JT  |DP  )-", re.MULTILINE)
 _BREAK = re.compile(r"(?<=\n)\n(?=[A-Z]{2,4} *-)")
-_OWNED = re.compile(r"(?<=\n\n)OWN *- NOTNLM")
+_OWNED = re.compile(r"\n\nOWN *- NOTNLM")
 """Begins an entry without PMID: one that is not the National Library of Medicine's."""
 _HEAD = 1 << 18
 """How many bytes show by which tag the entries begin."""

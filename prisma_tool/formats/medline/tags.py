@@ -29,14 +29,16 @@ def tags(raw: str) -> Fields:
     """The values of one entry under their tags, without markup."""
     rows = _rows(raw)
     parsed = cast("dict[str, str | list[str]]", next(Medline.parse(rows), {}))  # type: ignore[no-untyped-call]
-    names = [row[:_TAG_WIDTH] for row in rows]
-    record = {tag: _apart(tag, value, names, rows) if isinstance(value, str) else value for tag, value in parsed.items()}
+    record = {tag: [value] if isinstance(value, str) else value for tag, value in parsed.items()}
+    if sum(map(len, record.values())) < len(rows):
+        record = _apart(rows)
     return {tag: _readable(tag, values) for tag, values in record.items()} if "<" in raw or "&" in raw else record
 
 
 def _rows(raw: str) -> list[str]:
     """One line for each value, in the columns that Biopython cuts at."""
-    text = (_GAPS.sub("\n", raw) if "\n\n" in raw else raw).replace(f"\n{' ' * _VALUE}", " ").rstrip()
+    text = raw.rstrip()
+    text = (_GAPS.sub("\n", text) if "\n\n" in text else text).replace(f"\n{' ' * _VALUE}", " ")
     rows = text.split("\n")
     return rows if _COLUMNS.fullmatch(f"{text}\n") else list(_in_columns(rows))
 
@@ -47,12 +49,12 @@ def _in_columns(rows: list[str]) -> Iterator[str]:
             yield f"{match[1]:<{_TAG_WIDTH}}- {match[2]}"
 
 
-def _apart(tag: str, value: str, names: list[str], rows: list[str]) -> list[str]:
-    """The values of a tag that Biopython takes for one text, each by itself."""
-    name = f"{tag:<{_TAG_WIDTH}}"
-    if names.count(name) == 1:
-        return [value]
-    return [row[_VALUE:] for one, row in zip(names, rows, strict=True) if one == name]
+def _apart(rows: list[str]) -> Fields:
+    """Each row's value by itself, where Biopython made one text of a tag that comes again."""
+    record: Fields = {}
+    for row in rows:
+        record.setdefault(row[:_TAG_WIDTH].rstrip(), []).append(row[_VALUE:].rstrip())
+    return record
 
 
 def _readable(tag: str, values: list[str]) -> list[str]:
