@@ -10,7 +10,8 @@ _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _NOT_WORD = re.compile(r"[\W_]+")
-_NOT_ASCII_WORD = re.compile(r"[\x00-/:-@\[-`{-\x7f]+")
+_PARTED = bytes(ord(" ") if chr(code).isascii() and not chr(code).isalnum() else code for code in range(0x100))
+"""Bytes of UTF-8, with a space for each ASCII character that is neither letter nor digit."""
 
 _UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 """Letters with a stroke or ligature that Unicode does not take apart."""
@@ -49,7 +50,7 @@ def fold(text: str) -> str:
     """
     bare = text if text.isascii() else _FOREIGN.sub(_folded_run, text)
     # Every rule looks at one character alone, so that only the few that are not ASCII need the long way.
-    return _NOT_ASCII_WORD.sub(" ", bare.casefold()).strip()
+    return " ".join(bare.casefold().encode().translate(_PARTED).decode().split())
 
 
 def _folded_run(run: re.Match[str]) -> str:
