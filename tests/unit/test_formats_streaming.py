@@ -45,6 +45,12 @@ TEXTS = {
     "ovid-tagged": OVID,
     "bibtex": "@string{j = {Größe}}\n@article{a, title = {One}, journal = j}\n@article{b, titel = {Two}}\n",
     "endnote-tagged": "%0 Journal Article\n%T Größe\n\n%D 2020\n\n%0 Book\n%T Two\n",
+    "wos-tagged": "FN Clarivate\nVR 1.0\nPT J\nAU Müller, A\n   Smith, J\nTI Größe\nUT WOS:1\nER\n\nTI Lost\nER\n\nPT J\nTI Two\nER\n\nEF\n",
+    "refworks-tagged": "RT Journal Article\nA1 Müller, A\nT1 Größe\nYR 2020\n\nRT Journal Article\nT1 Two\n",
+    "noteexpress": (
+        "{Reference Type}: Journal Article\n{Title}: Größe\n{Author}: Müller, A\n{Year}: 2020\n\n"
+        "{Reference Type}: Journal Article\n{Title}: Two\n"
+    ),
 }
 SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "samples"
 SMALL = (
@@ -111,7 +117,18 @@ LARGE = {
     ),
     "endnote-xml": ("<xml><records>", "<record><titles><title>Report {}</title></titles></record>", "</records></xml>"),
     "csv": ("title,year\n", "Report {} of a long table,2020\n", ""),
+    "wos-tagged": ("FN Clarivate\n", "PT J\nTI Report {}\nER\n\n", "EF\n"),
+    "refworks-tagged": ("", "RT Journal Article\nT1 Report {}\nYR 2020\n\n", ""),
 }
+
+
+@given(st.text(st.sampled_from("a \r\n"), max_size=40).map(str.encode), st.integers(1, 9))
+def test_blocks_of_lines_are_the_whole_text_and_break_no_line(data: bytes, size: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(byte_source, "BLOCK", size)
+        pieces = list(byte_source.lined_blocks(data))
+    assert b"".join(pieces) == data
+    assert all(piece.endswith((b"\n", b"\r")) for piece in pieces[:-1])
 
 
 @pytest.mark.parametrize("name", LARGE)
