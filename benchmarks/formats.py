@@ -33,7 +33,7 @@ from prisma_tool.formats.account.export_row import ExportRow
 from prisma_tool.formats.registry import open_entries
 from prisma_tool.formats.writers import WRITERS
 
-READER = Path(__file__).parent / "format_peers.py"
+READER, LIMIT = (Path(__file__).parent / name for name in ("format_peers.py", "import_limit.py"))
 PEERS = {"ris": ("rispy",), "medline": ("nbib",), ".bib": ("bibtexparser", "pybtex")}
 FORMATS = (*MADE, ".bib", ".xml", ".csv", ".xlsx", ".jsonl")
 PEER_SECONDS = 1800
@@ -84,20 +84,26 @@ def row(name: str, entries: int, told: dict[str, Any], size: float) -> str:
 
 
 def import_row(path: Path, entries: int) -> str:
-    """The command `import` on the file, into a new review."""
+    """The command `import` on the file, into a new review, beside what parsing and inserting the same rows alone take."""
     with tempfile.TemporaryDirectory() as folder:
-        review = Path(folder) / "review"
+        review, empty = Path(folder) / "review", Path(folder) / "empty"
         program = [sys.executable, "-m", "prisma_tool"]
-        subprocess.run([*program, "init", str(review)], check=True, capture_output=True)  # noqa: S603 - our own program
+        for made in (review, empty):
+            subprocess.run([*program, "init", str(made)], check=True, capture_output=True)  # noqa: S603 - our own program
         before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
         command = [*program, "-C", str(review), "import", str(path), "--source", "Invented", "--json"]
         done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own program
         seconds, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
-    told = json.loads(done.stdout)["files"][0]
+        size = (review / "review.db").stat().st_size
+        limit = subprocess.run(  # noqa: S603 - our own script
+            [sys.executable, str(LIMIT), str(path), str(review), str(empty)], check=True, capture_output=True, text=True
+        )
+    told, least = json.loads(done.stdout)["files"][0], json.loads(limit.stdout)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return (
         f"import: {told['new']} of {entries} stored, {told['declared']} declared, {seconds:.1f} s ({cpu:.1f} s CPU, "
-        f"{told['new'] / seconds:,.0f}/s), {after.ru_maxrss // 1024} MB"
+        f"{told['new'] / seconds:,.0f}/s), {after.ru_maxrss // 1024} MB, {size / entries:,.0f} bytes a record; reading {least['reading']} s and "
+        f"inserting {least['inserting']} s alone: {(least['reading'] + least['inserting']) / cpu:.0%} of that limit"
     )
 
 

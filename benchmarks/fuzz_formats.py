@@ -1,5 +1,8 @@
 """Damages valid files of every format and reads them: nothing but a PrismaError may come out, and every account must balance.
 
+One case in four is a whole file whose values are marked as their record's own, tags in any order (`marked_files.py`): no mark may turn up
+in another record, none may be lost.
+
     python benchmarks/fuzz_formats.py --minutes 10 --seed 1
 
 Damage: cut, dropped, duplicated and shuffled lines, dropped ends of entries, other newlines and encodings, binary junk, several at
@@ -19,6 +22,8 @@ from pathlib import Path
 
 from generated_files import WRITERS as MADE
 from generated_files import exported
+from marked_files import FORMATS as MARKED
+from marked_files import marked, misplaced
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.formats.account.export_row import ExportRow
@@ -26,8 +31,9 @@ from prisma_tool.formats.registry import FORMATS, open_entries, read
 from prisma_tool.formats.writers import WRITERS
 
 ENTRIES = 5
+MARKED_EVERY = 4
 SLOW = 5.0
-"""Seconds after which a small file counts as a finding."""
+"""CPU seconds after which a small file counts as a finding."""
 Damage = Callable[[random.Random, bytes], bytes]
 
 
@@ -36,7 +42,8 @@ def valid_files() -> dict[str, bytes]:
     files = {name: "".join(exported(name, ENTRIES)).encode() for name in MADE}
     citations = [entry.citation for entry in read(files["ris"]).entries]
     rows = [ExportRow(f"x:{n}", "X", str(n), "1", True, one, "include", "pending") for n, one in enumerate(citations)]
-    return files | {suffix: b"".join(write(rows)) for suffix, write in WRITERS.items()} | OTHERS
+    more = {f"marked {name}": marked(name, random.Random(ENTRIES)).text.encode() for name in MARKED}
+    return files | {suffix: b"".join(write(rows)) for suffix, write in WRITERS.items()} | OTHERS | more
 
 
 OTHERS = {
@@ -135,7 +142,7 @@ def case(seed: int, files: dict[str, bytes]) -> tuple[str, str | None, bytes]:
 
 def finding(data: bytes, name: str | None) -> tuple[str, str]:
     """What came of reading a case, and the trouble, if any."""
-    started = time.perf_counter()
+    started = time.process_time()
     try:
         parsed = read(data, format=name)
         account = open_entries(data, format=name)
@@ -145,11 +152,24 @@ def finding(data: bytes, name: str | None) -> tuple[str, str]:
         return "refused", "does not balance" if "were accounted for" in error.message else trouble
     except Exception:  # noqa: BLE001 - any other exception is what is looked for
         return "crashed", traceback.format_exc()
-    if time.perf_counter() - started > SLOW:
-        return "slow", f"{time.perf_counter() - started:.1f} s"
+    if time.process_time() - started > SLOW:
+        return "slow", f"{time.process_time() - started:.1f} s"
     if (streamed, account.declared) != (len(parsed.entries), parsed.declared):
         return "read", f"whole {len(parsed.entries)} of {parsed.declared}, streamed {streamed} of {account.declared}"
     return "read", ""
+
+
+def marked_case(seed: int) -> tuple[str, str, str]:
+    """The case of a seed with marked records: its format, what came of reading it, and the trouble, if any."""
+    draw = random.Random(seed)
+    name = draw.choice(sorted(MARKED))
+    file = marked(name, draw)
+    try:
+        parsed = read(file.text.encode())
+    except Exception:  # noqa: BLE001 - a whole file must be read
+        return name, "crashed", traceback.format_exc()
+    trouble = "; ".join(misplaced(file, parsed.entries)) if parsed.format == name else f"read as {parsed.format}"
+    return name, "read", trouble
 
 
 def main() -> None:
@@ -162,6 +182,7 @@ def main() -> None:
     if chosen.case is not None:
         name, forced, data = case(chosen.case, files)
         Path("fuzz-case.bin").write_bytes(data)
+        print("as marked records:", *marked_case(chosen.case))
         print(f"{name} as {forced or 'found'}, {len(data)} bytes in fuzz-case.bin:", *finding(data, forced))
         return
     sys.exit(1 if _run(chosen.minutes * 60, chosen.seed, files) else 0)
@@ -172,17 +193,21 @@ def _run(seconds: float, seed: int, files: dict[str, bytes]) -> int:
     findings, number, started = 0, 0, time.monotonic()
     while time.monotonic() - started < seconds:
         number += 1
-        name, forced, data = case(seed * 1_000_000_000 + number, files)
-        outcome, trouble = finding(data, forced)
+        own = seed * 1_000_000_000 + number
+        forced = None
+        if number % MARKED_EVERY:
+            name, forced, data = case(own, files)
+            outcome, trouble = finding(data, forced)
+        else:
+            name, outcome, trouble = marked_case(own)
+            name = f"own {name}"
         outcomes[name, outcome] += 1
         if trouble:
             findings += 1
-            print(
-                f"FINDING {outcome}: {name} as {forced or 'found'}, --case {seed * 1_000_000_000 + number}\n{trouble}", flush=True
-            )
-    for name in sorted(files):
+            print(f"FINDING {outcome}: {name} as {forced or 'found'}, --case {own}\n{trouble}", flush=True)
+    for name in sorted({name for name, _ in outcomes}):
         print(
-            f"{name:16} read {outcomes[name, 'read']:7} refused {outcomes[name, 'refused']:7} crashed {outcomes[name, 'crashed']:4}"
+            f"{name:24} read {outcomes[name, 'read']:7} refused {outcomes[name, 'refused']:7} crashed {outcomes[name, 'crashed']:4}"
         )
     print(f"{number} cases in {seconds / 60:g} minutes, seed {seed}: {findings} findings")
     return findings

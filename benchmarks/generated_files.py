@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from xml.sax.saxutils import escape
 
 WORDS = (
     "patients treatment randomised controlled trial outcome effect of the in and with a for acute chronic cohort therapy risk "
@@ -195,15 +196,46 @@ def ovid(one: Made) -> str:
     return f"<{one.number}>\n" + "".join(f"{tag}  - {value}\n" for tag, value in rows) + "\n"
 
 
+def pubmed_xml(one: Made) -> str:
+    """As PubMed's EFetch writes it."""
+    people = "".join(
+        f'<Author ValidYN="Y"><LastName>{family}</LastName><ForeName>{given}</ForeName><Initials>{given[0]}</Initials>'
+        "<AffiliationInfo><Affiliation>Department of Supposition, University of Nowhere, Erewhon.</Affiliation></AffiliationInfo></Author>\n"
+        for family, given in one.authors
+    )
+    words = "".join(
+        f'<MeshHeading><DescriptorName UI="D{number:06d}" MajorTopicYN="N">{escape(word)}</DescriptorName></MeshHeading>\n'
+        for number, word in enumerate(one.keywords)
+    )
+    ids = f'<ArticleId IdType="pubmed">{10_000_000 + one.number}</ArticleId><ArticleId IdType="doi">{one.doi}</ArticleId>'
+    return f"""<PubmedArticle>
+<MedlineCitation Status="MEDLINE" Owner="NLM"><PMID Version="1">{10_000_000 + one.number}</PMID>
+<Article PubModel="Print"><Journal><ISSN IssnType="Electronic">1234-5678</ISSN><JournalIssue CitedMedium="Internet">
+<Volume>{one.volume}</Volume><Issue>3</Issue><PubDate><Year>{one.year}</Year><Month>May</Month></PubDate></JournalIssue>
+<Title>{escape(one.journal[0])}</Title><ISOAbbreviation>{escape(one.journal[1])}</ISOAbbreviation></Journal>
+<ArticleTitle>{escape(one.title)}</ArticleTitle><Pagination><MedlinePgn>{one.page}-{one.page + 7}</MedlinePgn></Pagination>
+<Abstract><AbstractText Label="METHODS">{escape(one.abstract)}</AbstractText></Abstract>
+<AuthorList CompleteYN="Y">{people}</AuthorList><Language>eng</Language>
+<PublicationTypeList><PublicationType UI="D016428">Journal Article</PublicationType></PublicationTypeList></Article>
+<MeshHeadingList>{words}</MeshHeadingList></MedlineCitation>
+<PubmedData><PublicationStatus>ppublish</PublicationStatus><ArticleIdList>{ids}</ArticleIdList></PubmedData>
+</PubmedArticle>
+"""
+
+
 WRITERS: dict[str, Callable[[Made], str]] = {
     "ris": ris,
     "medline": nbib,
     "endnote-tagged": enw,
     "wos-tagged": ciw,
     "ovid-tagged": ovid,
+    "pubmed-xml": pubmed_xml,
 }
 """How one entry is written in each format."""
-FRAMES = {"wos-tagged": ("FN Clarivate Analytics Web of Science\nVR 1.0\n", "EF\n")}
+FRAMES = {
+    "wos-tagged": ("FN Clarivate Analytics Web of Science\nVR 1.0\n", "EF\n"),
+    "pubmed-xml": ("<PubmedArticleSet>\n", "</PubmedArticleSet>\n"),
+}
 """What stands before the first entry and after the last."""
 
 

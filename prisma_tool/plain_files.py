@@ -2,7 +2,7 @@
 
 Invariants: only a plain file is opened, never a pipe, device, socket or folder, which could block, answer without end or do something when
 opened; what has to lie inside a folder is reached through no link, neither of a file nor of a folder; what is examined is what is then
-read, because the descriptor itself is looked at; and what is read whole has an upper bound.
+read, because the descriptor itself is looked at; and what is read has an upper bound.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from threading import Lock
+from typing import IO, BinaryIO, Self
 
 from prisma_tool.errors import PrismaError
 
@@ -87,8 +88,70 @@ def read_plain(path: Path, *, inside: Path | None = None, at_most: int = LARGEST
         size = os.fstat(stream.fileno()).st_size
         data = stream.read(at_most + 1) if size <= at_most else b""
     if size > at_most or len(data) > at_most:
-        raise PrismaError(f"{path} holds more than {_in_words(at_most)}, which no such file needs; it was not read.")
+        raise _too_large(path, at_most)
     return data
+
+
+def _too_large(path: Path, at_most: int) -> PrismaError:
+    return PrismaError(f"{path} holds more than {_in_words(at_most)}, which no such file needs; it was not read.")
+
+
+class FileBytes:
+    """The bytes of an open file, read part by part by slices, as of `bytes`; several threads may do so. The size is that at the start."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._lock = Lock()
+        self._size = stream.seek(0, os.SEEK_END)
+
+    def __len__(self) -> int:
+        """How many bytes there are."""
+        return self._size
+
+    def __getitem__(self, part: slice) -> bytes:
+        """The bytes of a slice without a step."""
+        begin, end, _ = part.indices(self._size)
+        with self._lock:
+            self._stream.seek(begin)
+            return self._stream.read(max(0, end - begin))
+
+
+class PlainFile(FileBytes):
+    """A plain file that is read part by part; a context that closes it."""
+
+    def __init__(self, path: Path, *, inside: Path | None = None, at_most: int = LARGEST) -> None:
+        """Open it; the arguments and errors are those of `read_plain`."""
+        self._path = path
+        super().__init__(open_plain(path, inside=inside))
+        self._state = self._now()
+        if len(self) > at_most:
+            self._stream.close()
+            raise _too_large(path, at_most)
+
+    def require_unchanged(self) -> None:
+        """Check that all that was read is one state of the file.
+
+        Raises:
+            PrismaError: somebody wrote to it since it was opened.
+        """
+        if self._now() != self._state:
+            raise PrismaError(f"{self._path} changed while it was read; nothing was stored. Try again when it is complete.")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stream.close()
+
+    def _now(self) -> tuple[int, int]:
+        status = os.fstat(self._stream.fileno())
+        return status.st_size, status.st_mtime_ns
+
+
+def open_found(path: Path, folder: Path, *, at_most: int = LARGEST) -> PlainFile:
+    """A plain file that was found in a folder which the user named, as `read_found` reads it."""
+    root = folder.resolve()
+    return PlainFile(root / path.relative_to(folder), inside=root, at_most=at_most)
 
 
 def read_found(path: Path, folder: Path, *, at_most: int = LARGEST) -> bytes:

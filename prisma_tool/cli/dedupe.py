@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     help="With --files: unique records, in the format of the suffix.",
 )
 @click.option("--report", type=click.Path(path_type=Path), metavar="CSV", help="With --files: the judged pairs, with reasons.")
+@click.option("--encoding", metavar="NAME", help="With --files: their encoding, where it is in doubt, such as cp1251; decides.")
 @reviewer_option
 @json_option
 @pass_caller
@@ -62,6 +63,7 @@ def dedupe_command(
     more_files: tuple[Path, ...],
     output: Path | None,
     report: Path | None,
+    encoding: str | None,
     reviewer: str | None,
     as_json: bool,
 ) -> None:
@@ -69,10 +71,12 @@ def dedupe_command(
     if sum(value is not None for value in (go_through or None, merge, split, not_duplicate, explain, files or None)) > 1:
         raise UsageError("Give one of --review, --merge, --split, --not-duplicate, --explain, --files at a time.")
     if files:
-        _files((*files, *more_files), output, report, strict=strict, as_json=as_json)
+        _files((*files, *more_files), output, report, encoding, strict=strict, as_json=as_json)
         return
-    if more_files or output or report:
-        raise UsageError("File names, -o and --report belong to --files, as in `dedupe --files a.ris b.nbib -o unique.ris`.")
+    if more_files or output or report or encoding:
+        raise UsageError(
+            "File names, -o, --report and --encoding belong to --files, as in `dedupe --files a.ris b.nbib -o unique.ris`."
+        )
     with caller.review() as review:
         if go_through:
             _go_through(caller, review, review.reviewer(reviewer))
@@ -172,12 +176,16 @@ def _say_least_certain(report: DedupeReport) -> None:
         )
 
 
-def _files(paths: tuple[Path, ...], output: Path | None, report: Path | None, *, strict: bool, as_json: bool) -> None:
+def _files(
+    paths: tuple[Path, ...], output: Path | None, report: Path | None, encoding: str | None, *, strict: bool, as_json: bool
+) -> None:
     from prisma_tool.dedupe.without_review_files import Outputs, deduplicate_files
+    from prisma_tool.formats.text.encodings.given_encoding import known_encoding
 
     if output is None:
         raise UsageError("Say where the unique records go, as in `dedupe --files a.ris b.nbib -o unique.ris`.")
-    result = deduplicate_files(paths, Outputs(output, report), tell, time.monotonic, strict=strict)
+    codec = known_encoding(encoding) if encoding else None
+    result = deduplicate_files(paths, Outputs(output, report), tell, time.monotonic, strict=strict, encoding=codec)
     _say_report(result, as_json=as_json)
     for path in filter(None, (output, report)):
         tell(f"Wrote {path}.")

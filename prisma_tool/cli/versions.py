@@ -86,16 +86,26 @@ def list_command(caller: Caller, as_json: bool) -> None:
 @click.option("--excluded", type=click.Path(path_type=Path), metavar="FILE", help="Records excluded at title/abstract.")
 @click.option("--study-column", metavar="C", help="The column that names each included report's study.")
 @click.option("--source", default="", metavar="NAME", help='The source that holds these records; else "Version LABEL".')
+@click.option("--encoding", metavar="NAME", help="The files' encoding, where it is in doubt, such as cp1251 or gb18030; decides.")
 @json_option
 @pass_caller
 def import_command(
-    caller: Caller, label: str, included: Path, excluded: Path | None, study_column: str | None, source: str, as_json: bool
+    caller: Caller,
+    label: str,
+    included: Path,
+    excluded: Path | None,
+    study_column: str | None,
+    source: str,
+    encoding: str | None,
+    as_json: bool,
 ) -> None:
     """Bring in the version LABEL of a review that was done elsewhere; its records count as previous, never as identified."""
+    from prisma_tool.formats.text.encodings.given_encoding import known_encoding
     from prisma_tool.updates.import_version import VersionImport, import_version
 
+    codec = known_encoding(encoding) if encoding else None
     with caller.review() as review:
-        brought = import_version(review, VersionImport(label, included, excluded, study_column, source))
+        brought = import_version(review, VersionImport(label, included, excluded, study_column, source, codec))
     for warning in brought.warnings:
         tell(f"warning: {warning}")
     if as_json:

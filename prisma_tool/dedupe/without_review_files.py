@@ -20,7 +20,7 @@ from prisma_tool.errors import FormatError, PrismaError, UsageError
 from prisma_tool.file_io import read_file, write_atomically
 from prisma_tool.formats.account.account import Parsed
 from prisma_tool.formats.account.export_row import ExportRow
-from prisma_tool.formats.registry import read
+from prisma_tool.formats.named_encoding import read_in
 from prisma_tool.formats.text.spreadsheet_cells import table_lines
 from prisma_tool.formats.writers import writer_for
 from prisma_tool.model.record.citation import Citation
@@ -52,9 +52,15 @@ class _NamedEntry:
 
 
 def deduplicate_files(
-    paths: Sequence[Path], outputs: Outputs, tell: Callable[[str], None], clock: Callable[[], float], *, strict: bool = False
+    paths: Sequence[Path],
+    outputs: Outputs,
+    tell: Callable[[str], None],
+    clock: Callable[[], float],
+    *,
+    strict: bool = False,
+    encoding: str | None = None,
 ) -> DedupeReport:
-    """Write one record for every cluster, in order of first appearance; each file's account goes to `tell`.
+    """Write one record for every cluster, in order of first appearance; each file's account goes to `tell`; `encoding` is that of all files.
 
     The record is the most complete one, with the best value of each field from all (see `model.record.merged_view`).
 
@@ -65,7 +71,7 @@ def deduplicate_files(
     """
     _check_outputs(paths, outputs)
     started = clock()
-    named = _named([(path, _read(path, tell)) for path in paths])
+    named = _named([(path, _read(path, encoding, tell)) for path in paths])
     result = deduplicate_citations([entry.citation for entry in named], strict=strict)
     unique = _merged(named, result)
     if outputs.pairs is not None:
@@ -87,10 +93,10 @@ def _check_outputs(paths: Sequence[Path], outputs: Outputs) -> None:
         taken.add(path.resolve())
 
 
-def _read(path: Path, tell: Callable[[str], None]) -> Parsed:
+def _read(path: Path, encoding: str | None, tell: Callable[[str], None]) -> Parsed:
     data = read_file(path)
     try:
-        parsed = read(data)
+        parsed = read_in(data, encoding)
     except FormatError as error:
         raise FormatError(f"{path}: {error.message}") from error
     tell(

@@ -9,6 +9,7 @@ import re
 
 from prisma_tool.errors import FormatError
 from prisma_tool.formats.format_table import KNOWN
+from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.decoding import Look
 from prisma_tool.formats.text.tidy import quoted
 
@@ -40,16 +41,17 @@ _HEAD = 1 << 18
 UNDERSTOOD = ", ".join(known.title for known in KNOWN)
 
 
-def detect(data: bytes) -> str:
+def detect(data: ByteSource) -> str:
     """The name of the format of `data`.
 
     Raises:
         FormatError: empty, binary, or nothing that is understood.
     """
-    if not data or data.isspace():
+    beginning = data[:_HEAD]
+    if len(data) <= _HEAD and (not beginning or beginning.isspace()):
         raise FormatError("The file is empty.")
-    head = Look(data[:_HEAD])
-    name = _first(head) or (_first(Look(data)) if len(data) > _HEAD else "")
+    head = Look(beginning)
+    name = _first(head) or (_first(Look(data[:])) if len(data) > _HEAD else "")
     if not name:
         raise FormatError(_refusal(head))
     return name

@@ -21,7 +21,8 @@ from prisma_tool.formats.pubmed import reader as pubmed_xml
 from prisma_tool.formats.registers import ctgov_reader, ctgov_xml, ictrp
 from prisma_tool.formats.ris import reader as ris
 from prisma_tool.formats.tables import csv_reader, xlsx_reader
-from prisma_tool.formats.tagged import ebsco_xml, euctr_text, note_express, ovid, refer, refworks, web_of_science
+from prisma_tool.formats.tagged import ebsco_xml, euctr_text, ovid, refer
+from prisma_tool.formats.tagged.dialect_reader import TaggedReader
 from prisma_tool.formats.text.decoding import Look
 
 
@@ -53,6 +54,12 @@ def _no_tags(recognises: Callable[[Look], bool]) -> Callable[[Look], bool]:
     return lambda look: recognises(look) and not _TAGGED.match(look.text.lstrip())
 
 
+def _of(platform: str) -> Format:
+    """Tagged text that is read by the table of its platform."""
+    reader = TaggedReader(platform)
+    return Format(reader.dialect.format, reader.dialect.title, reader.recognises, reader.parse, reader.open)
+
+
 KNOWN: tuple[Format, ...] = (
     Format(
         xlsx_reader.FORMAT,
@@ -62,15 +69,9 @@ KNOWN: tuple[Format, ...] = (
         xlsx_reader.open_xlsx,
         table=True,
     ),
-    Format(pubmed_xml.FORMAT, "PubMed XML", pubmed_xml.recognises, pubmed_xml.parse_pubmed_xml),
+    Format(pubmed_xml.FORMAT, "PubMed XML", pubmed_xml.recognises, pubmed_xml.parse_pubmed_xml, pubmed_xml.open_pubmed_xml),
     Format(jsonl.FORMAT, "JSON lines of this program", jsonl.recognises, jsonl.parse_jsonl, jsonl.open_jsonl),
-    Format(
-        note_express.FORMAT,
-        "NoteExpress",
-        note_express.recognises,
-        note_express.parse_note_express,
-        note_express.open_note_express,
-    ),
+    _of("noteexpress"),
     Format(csl.FORMAT, "CSL-JSON", csl.recognises, csl.parse_csl_json),
     Format(
         ctgov_reader.FORMAT,
@@ -89,13 +90,7 @@ KNOWN: tuple[Format, ...] = (
     Format(ebsco_xml.FORMAT, "EBSCO XML", ebsco_xml.recognises, ebsco_xml.parse_ebsco_xml, ebsco_xml.open_ebsco_xml),
     Format(xml_reader.FORMAT, "EndNote XML", xml_reader.recognises, xml_reader.parse_endnote_xml, xml_reader.open_endnote_xml),
     Format(bibtex.FORMAT, "BibTeX", _no_tags(_no_table(bibtex.recognises)), bibtex.parse_bibtex, bibtex.open_bibtex),
-    Format(
-        web_of_science.FORMAT,
-        "Web of Science tagged text",
-        web_of_science.recognises,
-        web_of_science.parse_wos_tagged,
-        web_of_science.open_wos_tagged,
-    ),
+    _of("web_of_science"),
     Format(
         euctr_text.FORMAT,
         "EU Clinical Trials Register text",
@@ -103,7 +98,7 @@ KNOWN: tuple[Format, ...] = (
         euctr_text.parse_euctr_text,
         euctr_text.open_euctr_text,
     ),
-    Format(refworks.FORMAT, "RefWorks tagged text", refworks.recognises, refworks.parse_refworks, refworks.open_refworks),
+    _of("refworks"),
     Format(
         refer.FORMAT,
         "EndNote tagged text (.enw)",

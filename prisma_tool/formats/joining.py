@@ -22,6 +22,7 @@ from prisma_tool.formats.registry import open_entries
 from prisma_tool.formats.tables import csv_reader, xlsx_reader
 from prisma_tool.formats.tables.rows import cells_of
 from prisma_tool.formats.tagged import ebsco_xml
+from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.decoding import decode
 from prisma_tool.formats.text.spreadsheet_cells import freed, table_lines
 
@@ -69,7 +70,7 @@ def joined(name: str, entries: Iterable[str], ties: Sequence[str] = ()) -> Itera
     return _JOINERS.get(name, _parted)(entries, ties)
 
 
-def ties_of(name: str, original: bytes, header: Sequence[str] = ()) -> tuple[str, ...]:
+def ties_of(name: str, original: ByteSource, header: Sequence[str] = ()) -> tuple[str, ...]:
     """What entries of a file need beside their own text: of a table the cells of its header, of BibTeX the file's `@string`s.
 
     `header` may be given where it is known. Only tables and BibTeX look at `original`.

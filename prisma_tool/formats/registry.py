@@ -9,13 +9,14 @@ from prisma_tool.formats.account.account import FileAccount, Parsed, replayed
 from prisma_tool.formats.detect import detect
 from prisma_tool.formats.format_table import BY_NAME, Format
 from prisma_tool.formats.tables import csv_reader
+from prisma_tool.formats.text.byte_source import ByteSource
 
 FORMATS: tuple[str, ...] = tuple(BY_NAME)
 """What `--format` takes."""
 
 
 def read(
-    data: bytes,
+    data: ByteSource,
     *,
     format: str | None = None,  # noqa: A002 (the option's name)
     source_column: str | None = None,
@@ -39,7 +40,7 @@ def read(
 
 
 def open_entries(
-    data: bytes,
+    data: ByteSource,
     *,
     format: str | None = None,  # noqa: A002 (the option's name)
     source_column: str | None = None,
@@ -59,14 +60,14 @@ def open_entries(
     return reader.open(data, **options) if reader.open else replayed(reader.parse(data, **options))
 
 
-def _format_of(data: bytes, name: str | None, columns: Mapping[str, str] | None) -> Format:
+def _format_of(data: ByteSource, name: str | None, columns: Mapping[str, str] | None) -> Format:
     named = name or _detected(data, columns)
     if named not in BY_NAME:
         raise UsageError(f"Unknown format “{named}”. Known are {', '.join(FORMATS)}.")
     return BY_NAME[named]
 
 
-def _detected(data: bytes, columns: Mapping[str, str] | None) -> str:
+def _detected(data: ByteSource, columns: Mapping[str, str] | None) -> str:
     """The format that the content shows; whoever names columns has a table, also where none of its headers is known."""
     try:
         return detect(data)

@@ -22,7 +22,8 @@ from prisma_tool.formats.joining import SUFFIXES, first_tag, is_tied, joined, ti
 from prisma_tool.formats.medline import reader as medline
 from prisma_tool.formats.registry import open_entries
 from prisma_tool.formats.ris import reader as ris
-from prisma_tool.formats.tagged import ovid, refer, web_of_science
+from prisma_tool.formats.tagged import ovid, refer
+from prisma_tool.formats.tagged.dialect_reader import formats_by_table
 from prisma_tool.formats.text.encodings.given_encoding import as_utf8
 from prisma_tool.identify.run.raw_answers import opened
 from prisma_tool.identify.search.replay import PARSERS
@@ -36,8 +37,8 @@ from prisma_tool.store.records import records
 from prisma_tool.store.runs import runs
 
 PORTION = 1_000
-_ENDED_BY_NEXT = {reader.FORMAT for reader in (bibtex, refer, medline, ovid, ris, web_of_science)}
-"""Formats in which an entry ends where the next begins, so that unlike entries could run into each other."""
+_ENDED_BY_NEXT = {reader.FORMAT for reader in (bibtex, refer, medline, ovid, ris)}
+"""Formats in which an entry ends where the next begins, besides those of platforms' tables, so that unlike entries could run into each other."""
 _ANSWERS = {"efetch": "pubmed-xml", "studies": "ctgov-json"}
 """The format of the answers that hold records, by the beginning of their names."""
 
@@ -197,7 +198,7 @@ class _Originals:
             PrismaError: the entries would not be read back as they are.
         """
         pieces = (piece.encode() for piece in joined(group.format, self._entries(group.keys), group.ties))
-        if group.format not in _ENDED_BY_NEXT:
+        if group.format not in _ENDED_BY_NEXT | formats_by_table():
             return pieces
         data = b"".join(pieces)
         if sum(1 for _ in open_entries(data, format=group.format).entries) != len(group.keys):

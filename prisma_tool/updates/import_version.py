@@ -15,7 +15,7 @@ from typing import Any
 from prisma_tool.errors import DecisionError, FormatError
 from prisma_tool.file_io import read_file
 from prisma_tool.formats.account.account import Parsed, ParsedEntry
-from prisma_tool.formats.registry import read
+from prisma_tool.formats.named_encoding import read_in
 from prisma_tool.formats.text.cell_values import squeezed
 from prisma_tool.identify.run.raw_answers import RawFolder, packed
 from prisma_tool.model.log.events import Channel, EventKind
@@ -38,7 +38,8 @@ class VersionImport:
     """What is to be brought in.
 
     `included` and `excluded` are files of records; `study_column` is the column of the included file that names each report's study;
-    `source` is the label of the source that is to hold the records, empty for one made from the version's label.
+    `source` is the label of the source that is to hold the records, empty for one made from the version's label; `encoding` is that of the files,
+    where a person named it (`known_encoding` gave it).
     """
 
     label: str
@@ -46,6 +47,7 @@ class VersionImport:
     excluded: Path | None = None
     study_column: str | None = None
     source: str = ""
+    encoding: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class _VersionFile:
     data: bytes
     parsed: Parsed
     included: bool
+    encoding_given: bool
 
 
 def import_version(review: Review, earlier: VersionImport) -> ImportedVersion:
@@ -75,8 +78,8 @@ def import_version(review: Review, earlier: VersionImport) -> ImportedVersion:
         PrismaError: a file is missing, or holds an entry that cannot be read.
         DecisionError: the label or the source is in use, the study column is missing, or a record is in both files.
     """
-    files = [_read(earlier.included, included=True)]
-    files += [_read(earlier.excluded, included=False)] if earlier.excluded else []
+    files = [_read(earlier.included, earlier.encoding, included=True)]
+    files += [_read(earlier.excluded, earlier.encoding, included=False)] if earlier.excluded else []
     _require_column(files[0], earlier.study_column)
     with review.store.through(Channel.FILE).write() as transaction:
         label = free_label(transaction, earlier.label)
@@ -94,16 +97,16 @@ def import_version(review: Review, earlier: VersionImport) -> ImportedVersion:
     return ImportedVersion(label, source.name, len(_studies(links)), len(dict(links)), len(set(excluded)), warnings)
 
 
-def _read(path: Path, *, included: bool) -> _VersionFile:
+def _read(path: Path, encoding: str | None, *, included: bool) -> _VersionFile:
     data = read_file(path)
-    parsed = read(data)
+    parsed = read_in(data, encoding)
     if parsed.rejects:
         first = parsed.rejects[0]
         raise FormatError(
             f"{path}, line {first.line}: {first.reason} ({len(parsed.rejects)} of {parsed.declared} entries). Nothing was stored: "
             "a version comes in whole. Mend or take out these entries."
         )
-    return _VersionFile(path, data, parsed, included)
+    return _VersionFile(path, data, parsed, included, encoding is not None)
 
 
 def _require_column(file: _VersionFile, column: str | None) -> None:
@@ -156,7 +159,7 @@ def _import_file(
         format=file.parsed.format,
         encoding=file.parsed.encoding,
         declared=file.parsed.declared,
-        service={"version": label, "included": file.included},
+        service={"version": label, "included": file.included} | ({"encoding_given": True} if file.encoding_given else {}),
     )
     raw = [RawFolder(review.folder, run.id).keep("included" if file.included else "excluded", packed(file.data))]
     deliveries = [records.Delivery(source.slug, entry.accession, entry.citation, entry.raw) for entry in entries]

@@ -96,12 +96,21 @@ def test_a_file_given_twice_joins_with_itself_and_every_record_has_a_key_of_its_
     assert "a:L1#2" in (folder / "pairs.csv").read_text(encoding="utf-8")
 
 
+def test_a_named_encoding_decides_for_the_files_and_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "old.ris").write_bytes("TY  - JOUR\nTI  - Маски\nPY  - 2019\nER  - \n".encode("koi8-r"))
+    assert run(["dedupe", "--files", "old.ris", "-o", "unique.ris", "--encoding", "KOI8-R"]) == 0
+    assert "old.ris (ris, koi8-r): 1 declared = 1 read" in capsys.readouterr().err
+    assert read((folder / "unique.ris").read_bytes()).entries[0].citation.title == "Маски"
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
         (["--files", "a.ris"], 2, "-o unique.ris"),
         (["a.ris"], 2, "belong to --files"),
         (["-o", "unique.ris"], 2, "belong to --files"),
+        (["--encoding", "cp1251"], 2, "belong to --files"),
+        (["--files", "a.ris", "-o", "unique.ris", "--encoding", "cp99"], 2, "is not an encoding"),
         (["--files", "a.ris", "--explain", "a:L1", "-o", "unique.ris"], 2, "at a time"),
         (["--files", "a.ris", "-o", "unique.txt"], 2, "records are written as .ris, .nbib"),
         (["--files", "a.ris", "-o", "unique.ris", "--report", "pairs.txt"], 2, "suffix .csv"),

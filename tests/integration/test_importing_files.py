@@ -7,7 +7,10 @@ import gzip
 import hashlib
 import json
 import os
-from collections.abc import Callable
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,8 +20,10 @@ from serve import DEMO
 
 from prisma_tool.cli.main import run
 from prisma_tool.errors import FormatError, PrismaError, UsageError
+from prisma_tool.formats.account.account import FileAccount, ParsedEntry
 from prisma_tool.identify.files.folders import listing
 from prisma_tool.identify.files.import_file import FileReport, Import, import_file
+from prisma_tool.identify.files.intake import Intake
 from prisma_tool.identify.run.raw_answers import RawFolder, opened, packed
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.text import one_line
@@ -507,3 +512,64 @@ def test_an_import_ends_with_what_to_look_at(review: Review, write: Write, capsy
     path = write("a.ris", entry(1).replace("Invented report", "Ã‰tude"))
     assert run(["-C", str(review.folder), "import", str(path), "--source", "Embase"]) == 0
     assert "look at this: 1 of 1 records hold letters of a wrong encoding: “Ã‰tude 1" in capsys.readouterr().out
+
+
+CUT_SHORT = """
+import os, signal, sys
+from pathlib import Path
+from prisma_tool.identify.files import import_file, intake
+from prisma_tool.review.environment import Environment
+from prisma_tool.review.open_review import open_review
+
+import_file.BATCH = 2
+take = intake.Intake.take
+
+def take_until_the_power_fails(self, batch, account):
+    if self.total("new") == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    take(self, batch, account)
+
+intake.Intake.take = take_until_the_power_fails
+with open_review(Path(sys.argv[1]), Environment(), print) as review:
+    import_file.import_file(review, Path(sys.argv[2]), import_file.Import("Embase"))
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signal that ends a process at once")
+def test_a_power_cut_in_the_middle_of_an_import_leaves_the_review_as_it_was(review: Review, write: Write) -> None:
+    import_file(review, write("a.ris", entry(1)), EMBASE)
+    before, runs_before, kept_before = stored(review), rows(review), sorted((review.folder / "raw").rglob("*"))
+    path = write("b.ris", "".join(map(entry, range(1, 8))))
+    done = subprocess.run([sys.executable, "-c", CUT_SHORT, str(review.folder), str(path)], check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert (stored(review), rows(review), sorted((review.folder / "raw").rglob("*"))) == (before, runs_before, kept_before)
+    assert import_file(review, path, EMBASE).new == 6
+
+
+def test_a_file_that_somebody_writes_to_while_it_is_read_is_refused(
+    review: Review, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write("a.ris", entry(1))
+    take = Intake.take
+
+    def interrupted(self: Intake, batch: Sequence[ParsedEntry], account: FileAccount) -> None:
+        take(self, batch, account)
+        with path.open("a", encoding="utf-8") as file:
+            file.write(entry(2))
+
+    monkeypatch.setattr(Intake, "take", interrupted)
+    with pytest.raises(PrismaError, match="changed while it was read"):
+        import_file(review, path, EMBASE)
+    assert (stored(review), rows(review), list((review.folder / "raw").iterdir())) == ({}, [], [])
+
+
+def test_files_that_are_not_held_in_memory_are_kept_and_recoded_the_same(
+    review: Review, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("prisma_tool.identify.files.import_file._SMALL", 10)
+    path = write("a.ris", entry(1).replace("Invented", "Мышь").encode("cp1251"))
+    report = import_file(review, path, replace(EMBASE, encoding="cp1251"))
+    (run_of_file,) = rows(review)
+    assert opened(review.folder, run_of_file.raw[0]) == (path.read_bytes(), "")
+    assert report.encoding == "cp1251"
+    assert [citation.title for citation in stored(review).values()] == ["Мышь report 1"]

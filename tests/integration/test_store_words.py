@@ -13,7 +13,7 @@ from prisma_tool.model.text_query import text_query
 from prisma_tool.model.vocabulary import SourceKind
 from prisma_tool.store.engine.database import Store
 from prisma_tool.store.index import arrival_order, text_index
-from prisma_tool.store.index.indexable_words import ALWAYS_FITS, LONGEST_WORD
+from prisma_tool.store.index.indexable_words import ALWAYS_FITS, LONGEST_WORD, fits
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import runs
 
@@ -174,6 +174,13 @@ def test_of_a_record_that_is_too_much_for_the_index_what_fits_is_found_and_the_r
     with store.read() as transaction:
         kept = records.records_by_key(transaction, ["pubmed:large"])["pubmed:large"]
     assert kept.citation == large, "the record itself is whole"
+
+
+@pytest.mark.parametrize("before", [0, 1, 400, 2_040, 2_050])
+def test_one_word_too_many_bytes_is_seen_wherever_it_stands(before: int) -> None:
+    lead = f"{'x' * before} " if before else ""
+    assert fits(f"{lead}{LONGEST} {LONGEST}") is (before <= LONGEST_WORD)
+    assert not fits(f"{lead}short {TOO_LONG} late")
 
 
 def test_phrases_are_found_however_late_and_however_often_their_words_come(store: Store) -> None:

@@ -16,6 +16,8 @@ from prisma_tool.reports.state import load_review_state
 from prisma_tool.reports.version_scope import reopening_candidates
 from prisma_tool.review.environment import Environment
 from prisma_tool.screening.decisions import undo_last
+from prisma_tool.store.records import records
+from prisma_tool.store.runs import runs
 from prisma_tool.studies import links
 from prisma_tool.updates.close_version import list_versions
 from prisma_tool.updates.import_version import VersionImport, import_version
@@ -286,6 +288,16 @@ def test_a_version_from_elsewhere_comes_in_whole_or_not_at_all(bench: Bench, els
         import_version(bench.review, VersionImport("2020", elsewhere.included, source="embase"))
     assert bench.told()["counts"]["database_results"] == 1
     assert empty["template"] == bench.told()["template"] == "new-v1"
+
+
+def test_a_version_from_elsewhere_is_read_in_the_encoding_that_was_named_then_and_later(bench: Bench, tmp_path: Path) -> None:
+    table = tmp_path / "old.csv"
+    table.write_bytes("accession,title,authors,year\n7,Маски в палатах,Иванов И,2019\n".encode("koi8-r"))
+    import_version(bench.review, VersionImport("2020", table, source="Old", encoding="koi8-r"))
+    with bench.review.store.read() as transaction:
+        (run,) = runs.of_source(transaction, "old")
+        title = records.records_by_key(transaction, ["old:7"])["old:7"].citation.title
+    assert (run.encoding, run.service["encoding_given"], title) == ("koi8-r", True, "Маски в палатах")
 
 
 def test_a_version_from_elsewhere_can_be_taken_back_and_brought_in_again(bench: Bench, elsewhere: Elsewhere) -> None:

@@ -11,6 +11,7 @@ import pytest
 from prisma_tool.errors import EncodingInDoubt, FormatError, UsageError
 from prisma_tool.formats.registry import read
 from prisma_tool.formats.text.encodings.given_encoding import as_utf8, known_encoding
+from prisma_tool.formats.text.encodings.legacy_encodings import _high_lines
 
 # Of each language: authors, then titles. All are invented.
 _ENTRIES = {
@@ -293,3 +294,19 @@ def test_the_named_encoding_outweighs_what_xml_says_of_itself() -> None:
 def test_a_workbook_takes_no_encoding() -> None:
     with pytest.raises(FormatError, match="Leave --encoding out"):
         as_utf8(b"PK\x03\x04...", "cp1252")
+
+
+@pytest.mark.parametrize("newline", [b"\n", b"\r", b"\r\n"])
+def test_only_the_lines_with_letters_beyond_ascii_show_an_encoding_each_once(newline: bytes) -> None:
+    rows = [b"plain", b"TI  - M\xfcller", b"", b"plain", b"\xe9t\xe9 \xe9", b"%A J\xf8rgen"]
+
+    assert list(_high_lines(newline.join(rows))) == [rows[1], rows[4], rows[5]]
+
+
+def test_a_long_file_on_one_line_is_read_at_once() -> None:
+    # Where each place of the line is tried as its beginning, this takes some minutes.
+    record = "<record><titles><title>Gowns {}</title></titles></record>"
+    last = "<record><titles><title>Étude à l’hôpital des enfants âgés</title></titles></record>"
+    data = f"<xml><records>{''.join(record.format(n) for n in range(1_500))}\n{last}</records></xml>".encode("cp1252")
+
+    assert read(data).entries[-1].citation.title == "Étude à l’hôpital des enfants âgés"

@@ -38,7 +38,7 @@ def test_words_for_a_missing_value_fill_no_field(name: str) -> None:
 
     assert citation.title == "Masks"
     assert (citation.authors, citation.abstract, citation.pages, citation.volume) == ((), (), "", "")
-    assert {"Anonymous", "[No abstract available]", "N.PAG"} <= {value for _, value in citation.extra}
+    assert {"Anonymous", "[No abstract available]", "N.PAG", "NA"} <= {value for _, value in citation.extra}
 
 
 @pytest.mark.parametrize("name", _FORMATS)
@@ -113,3 +113,18 @@ def test_a_title_or_journal_that_is_a_program_s_word_for_nothing_is_missing_in_e
     citation = read(text.encode()).entries[0].citation
 
     assert (citation.title, citation.journal, citation.year) == ("", "", 2010)
+
+
+def test_the_word_for_a_missing_value_stays_under_its_columns_header() -> None:
+    table = read(b"Title,Authors,Volume,DOI,Keywords,Other\nMasks,None,n/a,nan,NA,NULL\n").entries[0].citation
+    register = read(b"NCT Number,Study Title,Phases,Sponsor,Study Status\nNCT00000001,Masks,NA,,COMPLETED\n").entries[0].citation
+
+    assert (table.authors, table.volume, table.doi, table.keywords) == ((), "", "", ())
+    assert sorted(table.extra) == [("Authors", "None"), ("DOI", "nan"), ("Keywords", "NA"), ("Other", "NULL"), ("Volume", "n/a")]
+    assert (register.trial and register.trial.phases, register.extra) == ((), (("Phases", "NA"),))
+
+
+def test_our_own_tables_leave_a_cell_empty_so_such_a_word_there_is_a_value() -> None:
+    citation = read(b"key,cluster,representative,title,volume\nx:1,x:1,true,NA,None\n").entries[0].citation
+
+    assert (citation.title, citation.volume, citation.extra[-1:]) == ("NA", "None", (("representative", "true"),))

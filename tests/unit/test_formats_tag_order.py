@@ -80,6 +80,34 @@ def test_tags_right_below_an_end_and_apart_from_the_next_entry_belong_to_the_ent
     assert not parsed.warnings
 
 
+def test_where_tags_stand_before_ty_those_right_below_an_end_and_apart_from_the_next_entry_are_of_the_entry_before() -> None:
+    text = "DO  - 10.1000/a\nTY  - JOUR\nTI  - One\nER  - \nKW  - one\n\nDO  - 10.1000/b\nTY  - JOUR\nTI  - Two\nER  - \n"
+
+    parsed = read(text.encode())
+
+    assert [(entry.citation.doi, entry.citation.keywords) for entry in parsed.entries] == [
+        ("10.1000/a", ("one",)),
+        ("10.1000/b", ()),
+    ]
+    assert not parsed.warnings
+
+
+def test_where_tags_stand_after_er_those_right_above_an_entry_and_apart_from_the_one_before_are_of_neither() -> None:
+    text = "TY  - JOUR\nTI  - One\nER  - \nKW  - one\n\nDO  - 10.1000/b\nTY  - JOUR\nTI  - Two\nER  - \nKW  - two\n"
+
+    parsed = read(text.encode())
+
+    assert [(entry.citation.doi, entry.citation.keywords) for entry in parsed.entries] == [("", ("one",)), ("", ("two",))]
+    assert "line 6;" in parsed.warnings[0]
+
+
+def test_an_end_without_a_beginning_closes_a_reject_even_where_it_has_no_content() -> None:
+    parsed = read(b"TY  - JOUR\nTI  - One\nER  - \nAN  - L2222222\nER  - \n\nTY  - JOUR\nTI  - Two\nER  - \nER  - \n")
+
+    assert [(reject.line, reject.raw) for reject in parsed.rejects] == [(4, "AN  - L2222222\nER  -")]
+    assert (parsed.declared, [entry.accession for entry in parsed.entries]) == (3, ["", ""])
+
+
 def test_tags_before_the_first_and_after_the_last_entry_belong_to_none() -> None:
     parsed = read(b"DB  - X\nAN  - L1111111\nTY  - JOUR\nTI  - One\nER  - \nAN  - L2222222\n")
 

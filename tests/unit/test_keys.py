@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from prisma_tool.model.record.citation import Author, Citation, Section
 from prisma_tool.model.record.keys import content_accession, record_key, slug
+from prisma_tool.model.text import fold
 
 FULL = Citation(
     title="The <β>-Trial: Ångström & Søn",
@@ -65,3 +69,16 @@ def test_a_slug_is_never_empty_and_its_own_slug(label: str) -> None:
     assert slug(label)
     assert ":" not in slug(label)
     assert slug(slug(label)) == slug(label)
+
+
+def _folded_by_definition(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    for stroke, plain in zip("øłđðæœı", ("o", "l", "d", "d", "ae", "oe", "i"), strict=True):
+        decomposed = decomposed.replace(stroke, plain)
+    bare = "".join(character for character in decomposed.replace("þ", "th") if not unicodedata.combining(character))
+    return " ".join(re.split(r"[\W_]+", bare)).strip()
+
+
+@given(st.text() | st.text(st.sampled_from("aBz9 _-.\tßİıÅø\u0301\u0345\ufb01β≥Ꭰꭰ中한")))
+def test_folding_run_by_run_is_folding_as_defined(text: str) -> None:
+    assert fold(text) == _folded_by_definition(text)

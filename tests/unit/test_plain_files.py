@@ -12,7 +12,7 @@ import pytest
 from prisma_tool import plain_files
 from prisma_tool.errors import PrismaError
 from prisma_tool.file_io import read_file
-from prisma_tool.plain_files import NotPlainFile, is_pdf, lies_below, listed, open_plain, read_plain
+from prisma_tool.plain_files import NotPlainFile, PlainFile, is_pdf, lies_below, listed, open_plain, read_plain
 
 
 @pytest.fixture
@@ -167,3 +167,19 @@ def test_reading_a_pipe_that_has_a_writer_takes_nothing_from_it(folder: Path) ->
         assert os.read(kept, 10) == b"kept"
     finally:
         os.close(kept)
+
+
+def test_a_file_is_cut_as_its_bytes_are_and_tells_when_somebody_wrote_to_it(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"0123456789")
+    with PlainFile(tmp_path / "file") as file:
+        assert (len(file), file[:3], file[7:], file[8:20], file[6:2], file[:]) == (10, b"012", b"789", b"89", b"", b"0123456789")
+        file.require_unchanged()
+        (tmp_path / "file").write_bytes(b"0123456789 and more")
+        with pytest.raises(PrismaError, match="changed while it was read"):
+            file.require_unchanged()
+
+
+def test_a_file_that_is_read_part_by_part_has_an_upper_bound_too(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"0123456789")
+    with pytest.raises(PrismaError, match="holds more than 9 bytes"):
+        PlainFile(tmp_path / "file", at_most=9)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from prisma_tool.formats.dialects.registers import Register, register_named
 from prisma_tool.formats.text.cell_values import date_text, number, plain
 from prisma_tool.formats.text.dates import year_in
 from prisma_tool.formats.text.html_text import unmarked
+from prisma_tool.formats.text.missing_values import PLACEHOLDERS
 from prisma_tool.formats.text.tidy import line, lines, paragraphs, without_escapes
 from prisma_tool.model.record.citation import REGISTER_TYPE, Author, Citation, Section, Trial
 from prisma_tool.model.record.identifiers import normal_registry_number, registry_numbers
@@ -23,191 +24,6 @@ _NOT_LETTERS = re.compile(r"[^A-Za-z]+")
 _LONGEST_NUMBER = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Register:
-    """A register's export: the platform's name, and for each fact of a trial the headers (squeezed) under which it may stand."""
-
-    platform: str
-    facts: Mapping[str, tuple[str, ...]]
-    sections: Mapping[str, str] = field(default_factory=dict)
-    parted: str = "|"
-    alone: bool = False
-    """True where the column of the number says enough, as long as no column is one of publications only."""
-
-    def is_shown_by(self, names: set[str]) -> bool:
-        """True for a header (squeezed) with the register's own number and a title, or other facts of trials."""
-        if not names & set(self.facts["number"]):
-            return False
-        titled = bool(names & {*self.facts["title"], *self.facts["official"]})
-        return not names & _OF_PUBLICATIONS if self.alone else titled
-
-    def place(self, names: list[str]) -> dict[str, int]:
-        """The position of each fact under a header of these squeezed names."""
-        positions = (
-            (fact, next((names.index(one) for one in headers if one in names), None)) for fact, headers in self.facts.items()
-        )
-        return {fact: position for fact, position in positions if position is not None}
-
-
-CTGOV = Register(
-    "ClinicalTrials.gov",
-    {
-        "number": ("nctnumber",),
-        "title": ("studytitle", "title", "brieftitle"),
-        "official": ("officialtitle",),
-        "acronym": ("acronym",),
-        "status": ("studystatus", "status", "overallstatus"),
-        "summary": ("briefsummary",),
-        "results": ("studyresults",),
-        "conditions": ("conditions",),
-        "interventions": ("interventions",),
-        "primary": ("primaryoutcomemeasures", "outcomemeasures"),
-        "secondary": ("secondaryoutcomemeasures",),
-        "sponsor": ("sponsor", "sponsorcollaborators"),
-        "phases": ("phases",),
-        "enrolment": ("enrollment",),
-        "type": ("studytype",),
-        "design": ("studydesign", "studydesigns"),
-        "sex": ("sex", "gender"),
-        "age": ("age",),
-        "others": ("otherids",),
-        "started": ("startdate",),
-        "completed": ("completiondate",),
-        "posted": ("firstposted",),
-        "results_posted": ("resultsfirstposted",),
-        "updated": ("lastupdateposted",),
-        "locations": ("locations",),
-        "url": ("studyurl", "url"),
-    },
-    alone=True,
-)
-ICTRP = Register(
-    "ICTRP",
-    {
-        "number": ("trialid", "mainid"),
-        "title": ("publictitle",),
-        "official": ("scientifictitle",),
-        "acronym": ("acronym", "scientificacronym"),
-        "status": ("recruitmentstatus",),
-        "conditions": ("condition", "conditions", "hcfreetext"),
-        "interventions": ("intervention", "interventions", "ifreetext"),
-        "primary": ("primaryoutcome",),
-        "secondary": ("secondaryoutcome", "secondaryoutcomes"),
-        "sponsor": ("primarysponsor",),
-        "phases": ("phase",),
-        "enrolment": ("targetsize",),
-        "type": ("studytype",),
-        "design": ("studydesign",),
-        "sex": ("inclusiongender",),
-        "youngest": ("inclusionagemin",),
-        "oldest": ("inclusionagemax",),
-        "inclusion": ("inclusioncriteria",),
-        "exclusion": ("exclusioncriteria",),
-        "others": ("secondaryids", "secondaryid", "otherrecordsids", "utrn"),
-        "started": ("dateenrollement", "dateenrollment", "dateenrolment"),
-        "completed": ("resultsdatecompleted",),
-        "posted": ("dateregistration3", "dateregistration"),
-        "results_posted": ("resultsdateposted",),
-        "results": ("resultsyesno",),
-        "updated": ("lastrefreshedon",),
-        "countries": ("countries",),
-        "url": ("webaddress", "url"),
-        "register": ("sourceregister",),
-    },
-    parted=";",
-)
-
-
-ISRCTN = Register(
-    "ISRCTN",
-    {
-        "number": ("isrctn", "isrctnnumber"),
-        "title": ("publictitle", "title"),
-        "official": ("scientifictitle",),
-        "acronym": ("acronym",),
-        "status": ("recruitmentstatus", "overalltrialstatus"),
-        "summary": ("plainenglishsummary", "studyhypothesis"),
-        "conditions": ("condition",),
-        "interventions": ("intervention",),
-        "primary": ("primaryoutcomemeasure", "primaryoutcomemeasures"),
-        "secondary": ("secondaryoutcomemeasures", "secondaryoutcomemeasure"),
-        "sponsor": ("sponsor", "sponsors"),
-        "phases": ("phase",),
-        "enrolment": ("targetnumberofparticipants",),
-        "type": ("primarystudydesign",),
-        "design": ("studydesign", "secondarystudydesign"),
-        "sex": ("participantsex", "gender"),
-        "age": ("agerange", "participantagegroup"),
-        "inclusion": ("participantinclusioncriteria",),
-        "exclusion": ("participantexclusioncriteria",),
-        "others": ("protocolserialnumber", "secondaryidentifyingnumbers"),
-        "nct": ("clinicaltrialsgovnumber",),
-        "eudract": ("eudractctisnumber", "eudractnumber"),
-        "started": ("overalltrialstartdate", "overallstudystartdate"),
-        "completed": ("overalltrialenddate", "overallstudyenddate"),
-        "posted": ("dateassigned", "dateapplied", "registrationdate"),
-        "updated": ("lastedited",),
-        "countries": ("countriesofrecruitment",),
-        "url": ("url",),
-    },
-    parted=";",
-)
-CTIS = Register(
-    "CTIS",
-    {
-        "number": ("trialnumber", "euctnumber"),
-        "title": ("titleofthetrial", "trialtitle", "fulltitle"),
-        "official": ("fulltitle",),
-        "status": ("overalltrialstatus",),
-        "conditions": ("medicalconditions",),
-        "interventions": ("product", "products"),
-        "primary": ("primaryendpoint",),
-        "secondary": ("secondaryendpoint",),
-        "sponsor": ("sponsorcosponsors", "sponsor"),
-        "phases": ("trialphase",),
-        "enrolment": ("totalnumberenrolled", "totalnumberofparticipants"),
-        "sex": ("gender",),
-        "age": ("agegroup",),
-        "started": ("startdate", "startdateofthetrial"),
-        "completed": ("enddate", "endofthetrial"),
-        "posted": ("decisiondate", "overalldecisiondate"),
-        "results": ("resultsposted",),
-        "updated": ("lastupdated",),
-    },
-    parted=";",
-)
-ANZCTR = Register(
-    "ANZCTR",
-    {
-        "number": ("actrnumber", "actrn", "anzctrnumber", "anzctrregistrationnumber"),
-        "title": ("publictitle", "title"),
-        "official": ("scientifictitle", "studytitle"),
-        "acronym": ("trialacronym",),
-        "status": ("recruitmentstatus",),
-        "summary": ("briefsummary",),
-        "conditions": ("healthconditionsorproblemsstudied", "healthconditions", "healthcondition", "conditions"),
-        "interventions": ("interventions", "descriptionofinterventionsexposure", "intervention"),
-        "primary": ("primaryoutcomes", "primaryoutcome"),
-        "secondary": ("secondaryoutcomes", "secondaryoutcome"),
-        "sponsor": ("primarysponsorname", "primarysponsor"),
-        "phases": ("phase",),
-        "enrolment": ("targetsamplesize", "samplesize"),
-        "type": ("studytype",),
-        "sex": ("gender", "sex"),
-        "others": ("secondaryids", "secondaryid", "utrn"),
-        "started": ("actualstartdate", "anticipatedstartdate", "startdate"),
-        "posted": ("dateregistered", "registrationdate"),
-        "updated": ("dateupdated", "lastupdated"),
-        "countries": ("countries", "recruitmentcountry"),
-        "url": ("url",),
-    },
-    parted=";",
-)
-REGISTERS = (CTGOV, ISRCTN, CTIS, ANZCTR, ICTRP)
-_OF_PUBLICATIONS = frozenset(
-    {"authors", "author", "journal", "journaltitle", "sourcetitle", "doi", "pmid", "abstract", "publicationyear", "year", "key"}
-)
-"""Headers of tables of publications, which may have a column of trial numbers too."""
 _NUMBERS = ("others", "nct", "eudract", "isrctn")
 """The facts that hold numbers of other registers."""
 
@@ -220,6 +36,7 @@ class RegisterReader:
         self.places = register.place(names)
         self._header = [line(name) for name in header]
         used = set(self.places.values()) - {self.places.get("register", -1)}
+        self._used = sorted(used)
         self._spare = [place for place in range(len(header)) if place not in used and self._header[place]]
 
     def number(self, values: list[str]) -> str:
@@ -232,7 +49,8 @@ class RegisterReader:
         facts = {fact: plain(values[place]).strip() for fact, place in self.places.items()}
         own = self.number(values)
         extra = tuple((self._header[place], line(values[place])) for place in self._spare if line(values[place]))
-        return register_citation(own, facts, self.register.parted, extra)
+        missing = tuple((self._header[place], word) for place in self._used if (word := values[place].strip()) in PLACEHOLDERS)
+        return register_citation(own, facts, self.register.parted, (*extra, *missing))
 
 
 def register_citation(own: str, facts: Mapping[str, str], parted: str, extra: tuple[tuple[str, str], ...]) -> Citation:
@@ -270,7 +88,7 @@ def _trial(facts: Mapping[str, str], parted: str) -> Trial:
     return Trial(
         official_title=fact("official"),
         acronym=fact("acronym"),
-        status=_constant(fact("status")) if parted == CTGOV.parted else fact("status"),
+        status=_constant(fact("status")) if parted == register_named("clinicaltrials_gov").parted else fact("status"),
         study_type=fact("type"),
         phases=_values(facts.get("phases", ""), parted),
         enrolment=_count(fact("enrolment")),

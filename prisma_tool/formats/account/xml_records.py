@@ -9,13 +9,15 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 from xml.parsers.expat import ExpatError
 
 from prisma_tool.errors import FormatError
 from prisma_tool.formats.account.account import FileAccount, ParsedEntry, Reject
-from prisma_tool.formats.text.decoding import decode
-from prisma_tool.formats.text.framing import frames
+from prisma_tool.formats.text.byte_source import ByteSource
+from prisma_tool.formats.text.decoding import Decoding, decoding
+from prisma_tool.formats.text.framing import framed_by_tag
 from prisma_tool.formats.text.xml_tree import read_tree
 from prisma_tool.model.record.citation import Citation
 
@@ -31,25 +33,50 @@ _ALLOWED = re.compile("[\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LAST = 0x10FFFF
 
 
-def open_records(name: str, data: bytes, tag: str, read: Read, advice: str) -> FileAccount:
-    """The account of the `<tag>` elements in `data`, which may be none.
+@dataclass(frozen=True, slots=True)
+class RecordXml:
+    """A kind of XML export: the element that holds one record, and what makes a citation and an accession of it.
 
-    Args:
-        name: The format's name, for the account.
-        data: The file.
-        tag: The element that holds one record.
-        read: A record's element to its citation and accession.
-        advice: What to do instead; ends the sentences about the file as a whole.
-
-    Raises:
-        FormatError: not text, or the XML defines entities of its own.
+    `noun` and `advice` are for sentences about the file as a whole: what it should hold, and what to do instead. `shown_by` is the text
+    that shows an export without records to be one; where it is None, a file must have a record.
     """
-    decoded = decode(data)
-    if _ENTITY.search(decoded.text):
-        raise FormatError(f"The XML defines entities of its own, which is refused as unsafe. {advice}")
-    start, end = re.compile(rf"<{tag}(?=[\s>/])"), re.compile(rf"</{tag}\s*>")
-    pieces = (_piece(frame.line, frame.raw, end, read) for frame in frames(decoded.text, start))
-    return FileAccount(name, decoded.encoding, pieces, announced(decoded.text, tag), warnings=list(decoded.warnings))
+
+    name: str
+    tag: str
+    read: Read
+    noun: str
+    advice: str
+    shown_by: str | None = None
+
+    def open(self, data: ByteSource) -> FileAccount:
+        """The account of the records in `data`.
+
+        Raises:
+            FormatError: here, not text; while reading, no record, or the XML defines entities of its own.
+        """
+        text = decoding(data)
+        account = FileAccount(self.name, text.encoding)
+        account.pieces = self._pieces(text, account)
+        return account
+
+    def _pieces(self, text: Decoding, account: FileAccount) -> Iterator[ParsedEntry | Reject]:
+        start, end = re.compile(rf"<{self.tag}(?=[\s>/])"), re.compile(rf"</{self.tag}\s*>")
+        pieces = framed_by_tag(self._counted(text.blocks(end=">"), account), start)
+        next(pieces)
+        for frame in pieces:
+            yield _piece(frame.line, frame.raw, end, self.read)
+        account.warnings += text.warnings
+
+    def _counted(self, texts: Iterator[str], account: FileAccount) -> Iterator[str]:
+        shown = False
+        for block in texts:
+            if _ENTITY.search(block):
+                raise FormatError(f"The XML defines entities of its own, which is refused as unsafe. {self.advice}")
+            account.declared += announced(block, self.tag)
+            shown = shown or (self.shown_by is not None and self.shown_by in block)
+            yield block
+        if not (account.declared or shown):
+            raise FormatError(f"No {self.noun} found: the text holds no <{self.tag}>. {self.advice}")
 
 
 def announced(text: str, tag: str) -> int:

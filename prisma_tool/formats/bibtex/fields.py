@@ -62,6 +62,8 @@ _ACCESSIONS = ("unique-id", "accession_number", "accession-number", "accession",
 _IN_ADDRESS = re.compile(r"[?&](?:eid=(2-s2\.0-\d+)|AN=([^&\s]{5,40}))")
 _SOURCE_KEY = re.compile(r"(?:WOS|ISI|MEDLINE|BIOSIS|CCC|KJD|SCIELO|RSCI|DIIDW|CABI|FSTA|ZOOREC):\S+", re.IGNORECASE)
 _REGISTRATIONS = ("nct", "trial", "number", "url", "eprint")
+_VANISHING, _LETTER = re.compile(r"[\\$<&]"), re.compile(r"[^\W_]")
+"""Signs of what may vanish when a text is read, and what does not."""
 _FOLD = re.compile(r"\n[ \t]+(?=\S)")
 _FIELDS_OF = {name: [field for field, names in SINGLE.items() if name in names] for names in SINGLE.values() for name in names}
 _WHOLE = frozenset(
@@ -149,15 +151,28 @@ def bibtex_citation(body: Body, inherited: dict[str, str]) -> Citation:
     )
 
 
-def accession(body: Body, citation: Citation) -> str:
+def is_plainly_filled(body: Body) -> bool:
+    """True where the first title is sure to leave words, so that no citation is needed to know that there is one."""
+    title = next((value for name, value in body.fields if name == "title"), "")
+    return not _VANISHING.search(title) and bool(_LETTER.search(title)) and not is_missing(title.strip("{} \n"))
+
+
+def accession(body: Body, inherited: dict[str, str]) -> str:
     """The source's own identifier, unchanged, or an empty text: a field for it, Web of Science's key, Scopus's and EBSCO's addresses.
 
-    Other keys were made by a library program or by hand.
+    Other keys were made by a library program or by hand. `inherited` is that of `bibtex_citation`.
     """
     numbers = [line(plain_address(value)) for tag in _ACCESSIONS for name, value in body.fields if name == tag and value.strip()]
     keyed = [body.key] if _SOURCE_KEY.fullmatch(body.key) else []
-    addressed = [one or other for url in citation.urls for one, other in _IN_ADDRESS.findall(url)]
-    return next(iter((*numbers, *keyed, *addressed)), "")
+    return next(iter((*numbers, *keyed)), "") or _addressed(body, inherited)
+
+
+def _addressed(body: Body, inherited: dict[str, str]) -> str:
+    pairs = (*body.fields, *inherited.items())
+    if not any(_is_address(name) and ("?" in value or "&" in value) for name, value in pairs):
+        return ""
+    urls = _urls(_EntryFields(body, inherited))
+    return next((one or other for url in urls for one, other in _IN_ADDRESS.findall(url)), "")
 
 
 def _authors(fields: _EntryFields) -> tuple[Author, ...]:
@@ -199,8 +214,12 @@ def _listed(text: str) -> list[str]:
     return text.split(";" if ";" in text else ",")
 
 
+def _is_address(name: str) -> bool:
+    return name in ADDRESSES or name.startswith("bdsk-url")
+
+
 def _urls(fields: _EntryFields) -> tuple[str, ...]:
-    named = [value for name, value in fields.given.items() if name in ADDRESSES or name.startswith("bdsk-url")]
+    named = [value for name, value in fields.given.items() if _is_address(name)]
     urls = [word.strip(",;{}") for value in named if "http" in value.lower() for word in plain_address(value).split()]
     return lines([url for url in urls if url.lower().startswith(("http://", "https://"))])
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from prisma_tool.errors import FormatError
 from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
 from prisma_tool.formats.bibtex.entry_body import Body, Unreadable, field_names, read_body, read_strings
-from prisma_tool.formats.bibtex.fields import accession, bibtex_citation
+from prisma_tool.formats.bibtex.fields import accession, bibtex_citation, is_plainly_filled
 from prisma_tool.formats.tables.csv_reader import recognises as is_table
+from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.decoding import Look, decode
 from prisma_tool.formats.text.framing import Frame
 
@@ -57,7 +59,7 @@ def recognises(look: Look) -> bool:
     return bool(match) and not _TAG_LINE.search(before) and not is_table(Look(before.encode()))
 
 
-def parse_bibtex(data: bytes) -> Parsed:
+def parse_bibtex(data: ByteSource) -> Parsed:
     """The account of a BibTeX file with all entries in memory.
 
     Raises:
@@ -66,7 +68,7 @@ def parse_bibtex(data: bytes) -> Parsed:
     return open_bibtex(data).whole()
 
 
-def open_bibtex(data: bytes) -> FileAccount:
+def open_bibtex(data: ByteSource) -> FileAccount:
     """The account of a BibTeX file, to be read entry by entry.
 
     Raises:
@@ -223,10 +225,13 @@ def _read(frame: Frame, body: Body | str, library: _Library) -> ParsedEntry | Re
     if body.stray:
         library.strays.append(frame.line)
     raw = frame.raw[: body.end].strip()
-    citation = bibtex_citation(body, _inherited(body, library))
+    inherited = _inherited(body, library)
+    if is_plainly_filled(body):
+        return ParsedEntry(partial(bibtex_citation, body, inherited), accession(body, inherited), raw, frame.line)
+    citation = bibtex_citation(body, inherited)
     if citation.is_empty:
         return Reject(frame.line, "no bibliographic field", raw)
-    return ParsedEntry(citation, accession=accession(body, citation), raw=raw, line=frame.line)
+    return ParsedEntry(citation, accession(body, inherited), raw, frame.line)
 
 
 def _inherited(body: Body, library: _Library) -> dict[str, str]:

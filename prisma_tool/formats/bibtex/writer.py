@@ -75,7 +75,7 @@ def _fields(row: ExportRow, kind: str) -> Iterator[Pair]:
     yield "volume", _escaped(citation.volume)
     yield "number", _escaped(citation.issue)
     yield "pages", "--".join(map(_escaped, citation.pages.split("-")))
-    yield "doi", _escaped(citation.doi)
+    yield "doi", _verbatim(citation.doi)
     yield "pmid", citation.pmid
     yield "pmcid", citation.pmcid
     yield "accession", _escaped(row.accession)
@@ -84,13 +84,18 @@ def _fields(row: ExportRow, kind: str) -> Iterator[Pair]:
     yield "language", _escaped("; ".join(citation.languages))
     yield "type", _escaped("; ".join(citation.publication_types))
     yield "keywords", _escaped(joined_words((*citation.keywords, *citation.mesh)))
-    yield "url", _escaped(" ".join(citation.urls))
+    yield "url", _verbatim(" ".join(citation.urls))
     yield "nct", _escaped("; ".join(citation.registry_numbers))
     yield "abstract", _escaped(citation.abstract_text.replace("\n", " "))
 
 
 def _escaped(text: str) -> str:
     return _DOUBLED.sub(r"\1{}", line(text).translate(_ESCAPED))
+
+
+def _verbatim(text: str) -> str:
+    """An identifier or address as it is, which is how programs read these fields; what would end it is written as addresses write it."""
+    return re.sub(r"[{}\\]", lambda sign: f"%{ord(sign[0]):02X}", line(text))
 
 
 def _name(author: Author) -> str:

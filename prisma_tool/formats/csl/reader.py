@@ -14,6 +14,7 @@ from typing import Any
 from prisma_tool.errors import FormatError
 from prisma_tool.formats.account.account import Parsed, ParsedEntry, Reject
 from prisma_tool.formats.tagged.tag_translation import entry, translated
+from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.decoding import Look, decode
 from prisma_tool.formats.text.framing import Frame
 from prisma_tool.formats.text.tag_values import Pair
@@ -80,7 +81,7 @@ def recognises(look: Look) -> bool:
     return bool(_TYPED.search(look.text)) and bool(_NAMED.search(look.text))
 
 
-def parse_csl_json(data: bytes) -> Parsed:
+def parse_csl_json(data: ByteSource) -> Parsed:
     """The account of a CSL-JSON file.
 
     Raises:

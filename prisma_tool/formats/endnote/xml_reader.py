@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 
-from prisma_tool.errors import FormatError
 from prisma_tool.formats.account.account import FileAccount, Parsed
-from prisma_tool.formats.account.xml_records import open_records
+from prisma_tool.formats.account.xml_records import RecordXml
 from prisma_tool.formats.endnote.xml_fields import read_record
+from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.decoding import Look
 
 FORMAT = "endnote-xml"
@@ -25,7 +25,7 @@ def recognises(look: Look) -> bool:
     return bool(_PART.search(look.text)) or "<xml>" in look.text
 
 
-def parse_endnote_xml(data: bytes) -> Parsed:
+def parse_endnote_xml(data: ByteSource) -> Parsed:
     """The account of an EndNote XML file with all entries in memory.
 
     Raises:
@@ -34,13 +34,13 @@ def parse_endnote_xml(data: bytes) -> Parsed:
     return open_endnote_xml(data).whole()
 
 
-def open_endnote_xml(data: bytes) -> FileAccount:
+def open_endnote_xml(data: ByteSource) -> FileAccount:
     """The account of an EndNote XML file, to be read entry by entry.
 
     Raises:
         FormatError: not text, no records, or entities of its own.
     """
-    account = open_records(FORMAT, data, "record", read_record, _ADVICE)
-    if not account.declared and b"<records" not in data.replace(b"\0", b""):
-        raise FormatError(f"No EndNote record found: the text holds no <record>. {_ADVICE}")
-    return account
+    return _RECORDS.open(data)
+
+
+_RECORDS = RecordXml(FORMAT, "record", read_record, "EndNote record", _ADVICE, shown_by="<records")

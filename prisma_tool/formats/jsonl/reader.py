@@ -14,7 +14,8 @@ from typing import Any
 from prisma_tool.errors import FormatError
 from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
 from prisma_tool.formats.account.export_row import OWN_COLUMNS
-from prisma_tool.formats.text.decoding import Look, decode
+from prisma_tool.formats.text.byte_source import ByteSource
+from prisma_tool.formats.text.decoding import Decoding, Look, decoding
 from prisma_tool.formats.text.tidy import line
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.record.codec import decode as decode_citation
@@ -30,7 +31,7 @@ def recognises(look: Look) -> bool:
     return '"citation"' in first and first.rstrip().endswith("}")
 
 
-def parse_jsonl(data: bytes) -> Parsed:
+def parse_jsonl(data: ByteSource) -> Parsed:
     """The account of a file of JSON lines with all entries in memory.
 
     Raises:
@@ -39,25 +40,30 @@ def parse_jsonl(data: bytes) -> Parsed:
     return open_jsonl(data).whole()
 
 
-def open_jsonl(data: bytes) -> FileAccount:
+def open_jsonl(data: ByteSource) -> FileAccount:
     """The account of a file of JSON lines, to be read entry by entry.
 
     Raises:
         FormatError: not text, or no line holds anything.
     """
-    decoded = decode(data)
-    declared = sum(1 for text in decoded.text.split("\n") if text.strip())
-    if not declared:
-        raise FormatError("The file holds no line of JSON.")
-    account = FileAccount(FORMAT, decoded.encoding, declared=declared, warnings=list(decoded.warnings))
-    account.pieces = _pieces(decoded.text)
+    text = decoding(data)
+    account = FileAccount(FORMAT, text.encoding)
+    account.pieces = _pieces(text, account)
     return account
 
 
-def _pieces(text: str) -> Iterator[ParsedEntry | Reject]:
-    for number, raw in enumerate(text.split("\n"), start=1):
-        if raw.strip():
-            yield _piece(number, raw)
+def _pieces(text: Decoding, account: FileAccount) -> Iterator[ParsedEntry | Reject]:
+    number = 1
+    for block in text.blocks():
+        rows = block.removesuffix("\n").split("\n")
+        account.declared += sum(1 for row in rows if row.strip())
+        for number, raw in enumerate(rows, start=number):  # noqa: B020 - goes on where the block before ended
+            if raw.strip():
+                yield _piece(number, raw)
+        number += 1
+    if not account.declared:
+        raise FormatError("The file holds no line of JSON.")
+    account.warnings += text.warnings
 
 
 def _piece(number: int, raw: str) -> ParsedEntry | Reject:

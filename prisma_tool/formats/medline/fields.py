@@ -10,7 +10,6 @@ import re
 from prisma_tool.formats.text.author_names import read_medline_author
 from prisma_tool.formats.text.data_banks import data_banks
 from prisma_tool.formats.text.dates import year_in
-from prisma_tool.formats.text.html_text import unmarked
 from prisma_tool.formats.text.missing_values import PLACEHOLDERS, is_missing
 from prisma_tool.formats.text.printed_source import source_parts
 from prisma_tool.formats.text.tag_values import Fields
@@ -45,9 +44,6 @@ _MISSED = {"FAU": "authors", "AU": "authors", "AB": "abstract", "PG": "pages"}
 """Tags whose fields have words of their own for a missing value."""
 _LONGEST_PLACEHOLDER = max(map(len, PLACEHOLDERS))
 _SOURCE_PARTS = {"JN": "JT", "YR": "DP", "VO": "VI", "IP": "IP", "PG": "PG"}
-_FIELD = re.compile(r"\n([A-Z]{2,4}) *- ?(.*(?:\n+ {6}.*)*)")
-_NO_WORDS = frozenset({"LID", "AID", "OID"})
-"""Tags of identifiers and addresses, where an ampersand is no markup."""
 _LABEL = re.compile(r"(?:^|(?<=\. )|(?<=\n))([A-Z][A-Z /&,-]{3,50}): ")
 
 
@@ -126,15 +122,6 @@ def accession(record: Fields) -> str:
     return (
         pmid or line(_one(record, "OID")) or normal_pmcid(_one(record, "PMC")) or line(_one(record, "UI") or _one(record, "AN"))
     )
-
-
-def tags(raw: str) -> Fields:
-    """The tags of one entry; a line that is indented goes on with the value before it, other lines without a tag are left out."""
-    record: Fields = {}
-    for tag, value in _FIELD.findall(f"\n{raw}"):
-        text = " ".join(value.split()) if "\n" in value else value
-        record.setdefault(tag, []).append(unmarked(text) if tag not in _NO_WORDS and ("<" in text or "&" in text) else text)
-    return record
 
 
 def _joined(record: Fields, tag: str) -> str:

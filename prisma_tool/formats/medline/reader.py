@@ -12,7 +12,9 @@ from functools import lru_cache, partial
 
 from prisma_tool.errors import FormatError
 from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
-from prisma_tool.formats.medline.fields import accession, is_plainly_filled, medline_citation, tags
+from prisma_tool.formats.medline.fields import accession, is_plainly_filled, medline_citation
+from prisma_tool.formats.medline.tags import tags
+from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.decoding import Decoding, Look, decoding
 from prisma_tool.formats.text.framing import Frame, framed, places
 
@@ -21,7 +23,7 @@ _LINE = re.compile(r"^([A-Z]{2,4}) *- ?", re.MULTILINE)
 _STARTS = ("PMID", "PMC", "OWN", "UI")
 _ONCE = re.compile(r"^(?:OWN |STAT|TI  |JT  |DP  )-", re.MULTILINE)
 _BREAK = re.compile(r"(?<=\n)\n(?=[A-Z]{2,4} *-)")
-_OWNED = re.compile(r"(?<=\n\n)OWN *- NOTNLM")
+_OWNED = re.compile(r"\n\nOWN *- NOTNLM")
 """Begins an entry without PMID: one that is not the National Library of Medicine's."""
 _HEAD = 1 << 18
 """How many bytes show by which tag the entries begin."""
@@ -41,7 +43,7 @@ def start_tag(text: str) -> str:
     return tags[0] if tags and tags[0] in _STARTS else ""
 
 
-def parse_medline(data: bytes) -> Parsed:
+def parse_medline(data: ByteSource) -> Parsed:
     """The account of a MEDLINE text.
 
     Raises:
@@ -50,13 +52,13 @@ def parse_medline(data: bytes) -> Parsed:
     return open_medline(data).whole()
 
 
-def open_medline(data: bytes) -> FileAccount:
+def open_medline(data: ByteSource) -> FileAccount:
     """The account of a MEDLINE text, to be read entry by entry.
 
     Raises:
         FormatError: as `parse_medline`.
     """
-    tag = start_tag(Look(data[:_HEAD]).text) or start_tag(Look(data).text)
+    tag = start_tag(Look(data[:_HEAD]).text) or start_tag(Look(data[:]).text)
     if not tag:
         raise FormatError("No MEDLINE entry found: no line begins with “PMID-”. Export the records again in PubMed format.")
     text = decoding(data)
@@ -102,7 +104,7 @@ def _counted(blocks: Iterable[str], tag: str, account: FileAccount) -> Iterator[
         account.declared += sum(_announces(block, place, tag) for place in places(block, tag))
         if tag == "PMID":
             account.declared += len(_OWNED.findall(f"{before}{block}"))
-        before = block[-2:]
+        before = f"{before}{block[-2:]}"[-2:]
         yield block
 
 

@@ -6,18 +6,13 @@ Invariant: an error document never passes for a listing without ids, whatever it
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from typing import Any
-from xml.etree.ElementTree import Element
-from xml.parsers.expat import ExpatError
-
-from defusedxml.common import DefusedXmlException
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.text.inline_markup import readable
+from prisma_tool.formats.pubmed.entrez_xml import read_answer
 from prisma_tool.formats.text.tidy import line, quoted
-from prisma_tool.formats.text.xml_tree import read_tree
 
-_LISTS = {"IdList": "Id", "DocSum": "Id"}
 _GROUPS = {"ErrorList": "errorlist", "WarningList": "warninglist"}
 _KINDS = {
     "PhraseNotFound": "phrasesnotfound",
@@ -36,7 +31,7 @@ class ServiceError(FormatError):
 def read_listing(body: bytes) -> dict[str, Any]:
     """The `esearchresult` in an answer: count, idlist, querytranslation, errorlist, warninglist, as the service gave them.
 
-    Of esummary's XML the ids are read too, and counted.
+    XML is read by Biopython (`entrez_xml`); of esummary's the ids are read too, and counted.
 
     Raises:
         ServiceError: the answer is an error document.
@@ -63,29 +58,25 @@ def _from_json(body: bytes) -> dict[str, Any]:
 
 
 def _from_xml(body: bytes) -> dict[str, Any]:
-    try:
-        root = read_tree(body)
-    except (ExpatError, DefusedXmlException, LookupError, ValueError):
-        raise FormatError(f"neither JSON nor XML of E-utilities: {_excerpt(body)}") from None
-    error = root.find("ERROR")
-    if error is not None and readable(error):
-        return {"ERROR": readable(error)}
-    if root.tag not in {"eSearchResult", "eSummaryResult"}:
-        raise FormatError(f"no listing but <{line(root.tag)[:40]}>")
-    ids = [readable(one) for parent, child in _LISTS.items() for one in root.findall(f"{parent}/{child}")]
+    answer = read_answer(body)
+    if answer.tag not in {"eSearchResult", "eSummaryResult"}:
+        raise FormatError(f"no listing but <{line(answer.tag)}>")
+    if answer.tag == "eSummaryResult":
+        errors = [one for one in answer if one.tag == "ERROR"]
+        ids = [str(one["Id"]) for one in answer if one.tag == "DocSum"]
+        return {"ERROR": line(errors[0])} if errors else {"count": str(len(ids)), "idlist": ids}
+    if "ERROR" in answer:
+        return {"ERROR": line(answer["ERROR"])}
     return {
-        "count": readable(root.find("Count")) if root.tag == "eSearchResult" else str(len(ids)),
-        "idlist": ids,
-        "querytranslation": readable(root.find("QueryTranslation")),
-        **{name: _complaints(root.find(tag)) for tag, name in _GROUPS.items()},
+        "count": str(answer.get("Count", "")),
+        "idlist": list(map(str, answer.get("IdList", ()))),
+        "querytranslation": line(answer.get("QueryTranslation", "")),
+        **{name: _complaints(answer.get(tag, {})) for tag, name in _GROUPS.items()},
     }
 
 
-def _complaints(group: Element | None) -> dict[str, list[str]]:
-    complaints: dict[str, list[str]] = {}
-    for one in group if group is not None else ():
-        complaints.setdefault(_KINDS.get(one.tag, one.tag.lower()), []).append(readable(one))
-    return complaints
+def _complaints(group: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    return {_KINDS[tag]: list(map(line, values)) for tag, values in group.items() if values}
 
 
 def _excerpt(body: bytes) -> str:

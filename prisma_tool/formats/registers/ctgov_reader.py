@@ -16,6 +16,7 @@ from prisma_tool.formats.account.account import Parsed, ParsedEntry, Reject
 from prisma_tool.formats.registers import ctgov_classic as classic
 from prisma_tool.formats.registers.ctgov_study import nct_number, study_citation
 from prisma_tool.formats.text import json_tree as tree
+from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.decoding import Decoded, Look, decode
 from prisma_tool.formats.text.tidy import quoted
 from prisma_tool.model.text import clean
@@ -50,7 +51,7 @@ def recognises(look: Look) -> bool:
     return look.opening in {"{", "["} and _JSON.match(look.text) is not None
 
 
-def parse_studies(data: bytes) -> StudiesPage:
+def parse_studies(data: ByteSource) -> StudiesPage:
     """The page in `data`; a page without studies is valid and may still have a token.
 
     Raises:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 from xml.etree.ElementTree import Element
 
-from prisma_tool.errors import FormatError
 from prisma_tool.formats.account.account import FileAccount, Parsed
-from prisma_tool.formats.account.register_row import CTGOV, register_citation
-from prisma_tool.formats.account.xml_records import open_records
+from prisma_tool.formats.account.register_row import register_citation
+from prisma_tool.formats.account.xml_records import RecordXml
+from prisma_tool.formats.dialects.registers import register_named
 from prisma_tool.formats.registers.ctgov_classic import WARNING
+from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.decoding import Look
 from prisma_tool.formats.text.inline_markup import readable
 from prisma_tool.formats.text.tidy import lines
@@ -20,6 +21,7 @@ from prisma_tool.model.record.citation import Citation, Link
 from prisma_tool.model.record.identifiers import normal_pmid, normal_registry_number
 
 FORMAT = "ctgov-xml"
+CTGOV = register_named("clinicaltrials_gov")
 _ADVICE = "Download the studies again as JSON."
 _FACTS = {
     "title": "brief_title",
@@ -49,7 +51,7 @@ def recognises(look: Look) -> bool:
     return look.opening == "<" and "<clinical_study" in look.text
 
 
-def parse_ctgov_xml(data: bytes) -> Parsed:
+def parse_ctgov_xml(data: ByteSource) -> Parsed:
     """The account of classic XML with all entries in memory.
 
     Raises:
@@ -58,15 +60,13 @@ def parse_ctgov_xml(data: bytes) -> Parsed:
     return open_ctgov_xml(data).whole()
 
 
-def open_ctgov_xml(data: bytes) -> FileAccount:
+def open_ctgov_xml(data: ByteSource) -> FileAccount:
     """The account of classic XML, to be read entry by entry.
 
     Raises:
         FormatError: not text, no study, or entities of its own.
     """
-    account = open_records(FORMAT, data, "clinical_study", _study, _ADVICE)
-    if not account.declared:
-        raise FormatError(f"No study found: the text holds no <clinical_study>. {_ADVICE}")
+    account = _STUDIES.open(data)
     account.platform = CTGOV.platform
     account.warnings.append(WARNING)
     return account
@@ -101,3 +101,6 @@ def _links(element: Element) -> tuple[Link, ...]:
         for kind, path in kinds
         for one in element.findall(path)
     )
+
+
+_STUDIES = RecordXml(FORMAT, "clinical_study", _study, "study", _ADVICE)

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
-from prisma_tool.errors import FormatError
 from prisma_tool.formats.account.account import FileAccount, Parsed
-from prisma_tool.formats.account.register_row import ICTRP, RegisterReader
-from prisma_tool.formats.account.xml_records import open_records
+from prisma_tool.formats.account.register_row import RegisterReader
+from prisma_tool.formats.account.xml_records import RecordXml
+from prisma_tool.formats.dialects.registers import register_named
+from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.cell_values import squeezed
 from prisma_tool.formats.text.decoding import Look
 from prisma_tool.formats.text.tidy import line
 from prisma_tool.model.record.citation import Citation
 
 FORMAT = "ictrp-xml"
+ICTRP = register_named("ictrp")
 _ROOT = "<Trials_downloaded_from_ICTRP"
 _ADVICE = "Export the trials again as XML from the search portal."
 
@@ -27,7 +29,7 @@ def recognises(look: Look) -> bool:
     return look.opening == "<" and (_ROOT in look.text or ("<Trial>" in look.text and "<TrialID>" in look.text))
 
 
-def parse_ictrp(data: bytes) -> Parsed:
+def parse_ictrp(data: ByteSource) -> Parsed:
     """The account of an ICTRP export with all entries in memory.
 
     Raises:
@@ -36,15 +38,13 @@ def parse_ictrp(data: bytes) -> Parsed:
     return open_ictrp(data).whole()
 
 
-def open_ictrp(data: bytes) -> FileAccount:
+def open_ictrp(data: ByteSource) -> FileAccount:
     """The account of an ICTRP export, to be read entry by entry.
 
     Raises:
         FormatError: not text, neither root nor trials, or entities of its own.
     """
-    account = open_records(FORMAT, data, "Trial", _trial, _ADVICE)
-    if not account.declared and _ROOT.encode() not in data.replace(b"\0", b""):
-        raise FormatError(f"No trial found: the text holds no <Trial>. {_ADVICE}")
+    account = _TRIALS.open(data)
     account.platform = ICTRP.platform
     return account
 
@@ -57,3 +57,6 @@ def _trial(element: Element) -> tuple[Citation, str]:
         header, values, names = ["TrialID", *header], ["", *values], ["trialid", *names]
     reader = RegisterReader(ICTRP, [name.replace("_", " ") for name in header], names)
     return reader.citation(values), line(values[reader.places["number"]])
+
+
+_TRIALS = RecordXml(FORMAT, "Trial", _trial, "trial", _ADVICE, shown_by=_ROOT)

@@ -10,16 +10,13 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
+from prisma_tool.formats.dialects.load import sections
 from prisma_tool.formats.text.tag_values import Fields, all_of
 from prisma_tool.model.record.identifiers import normal_pmid
 
 _PUBMED = re.compile(r"pubmed|medline|\bnlm\b", re.IGNORECASE)
 _EMBASE = re.compile(r"L\d{6,}")
-_ADDRESSED = re.compile(
-    r"embase\.com/\S*[?&]id=(L\d{6,})|(?:ebsco|ovid)\S*[?&]AN=([^&\s]{4,})|scopus\.com/\S*[?&]eid=(2-s2\.0-\d+)"
-    r"|proquest\.com/(?:\w+/)*docview/(\d{6,})",
-    re.IGNORECASE,
-)
+_ADDRESSED = re.compile("|".join(address["accession"] for _, address in sections("address")), re.IGNORECASE)
 _LIBRARY_NUMBER = re.compile(r"\d+|(?:rayyan|zotero|endnote|mendeley|covidence)\W?.*|#.*", re.IGNORECASE)
 _LIKELY_PMID_LENGTHS = range(6, 9)
 _SOURCE_DIGITS = 6

@@ -11,6 +11,7 @@ from prisma_tool.formats.ris.accession import accession
 from prisma_tool.formats.ris.tag_lines import START, Piece, declared
 from prisma_tool.formats.ris.tag_meanings import is_plainly_filled, ris_citation
 from prisma_tool.formats.ris.tag_order import Assigned, last_entry
+from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.decoding import Decoding, Look, decoding
 from prisma_tool.formats.text.framing import Frame, framed
 from prisma_tool.formats.text.tag_values import without_missing
@@ -23,7 +24,7 @@ def recognises(look: Look) -> bool:
     return bool(declared(look.text))
 
 
-def parse_ris(data: bytes) -> Parsed:
+def parse_ris(data: ByteSource) -> Parsed:
     """The account of a RIS file.
 
     Raises:
@@ -32,7 +33,7 @@ def parse_ris(data: bytes) -> Parsed:
     return open_ris(data).whole()
 
 
-def open_ris(data: bytes) -> FileAccount:
+def open_ris(data: ByteSource) -> FileAccount:
     """The account of a RIS file, to be read entry by entry.
 
     Raises:

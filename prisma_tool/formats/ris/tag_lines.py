@@ -117,19 +117,19 @@ def _unusual_piece(frame: Frame) -> Piece:
 
 
 def orphaned(text: str, line: int) -> tuple[Frame, ...]:
-    """The entries without a beginning in a text; headers and links between entries hold no entry's content."""
+    """The entries without a beginning in a text: what an end closes, and content; headers and links between entries hold neither."""
     orphans, rows = [], []
     for number, row in enumerate(text.split("\n")):
         rows.append((line + number, row))
         if is_end(row):
-            orphans.append(_tagged(rows))
+            orphans.append(_tagged(rows, closed=True))
             rows = []
-    return tuple(frame for frame in (*orphans, _tagged(rows)) if frame)
+    return tuple(frame for frame in (*orphans, _tagged(rows, closed=False)) if frame)
 
 
-def _tagged(rows: list[tuple[int, str]]) -> Frame | None:
+def _tagged(rows: list[tuple[int, str]], *, closed: bool) -> Frame | None:
     tags = [(place, pair[0]) for place, (_, row) in enumerate(rows) if (pair := _pair(row))]
-    if _OPENING.isdisjoint(tag for _, tag in tags):
+    if not tags or (not closed and _OPENING.isdisjoint(tag for _, tag in tags)):
         return None
     first = tags[0][0]
     return Frame(rows[first][0], "\n".join(row for _, row in rows[first:]).rstrip())

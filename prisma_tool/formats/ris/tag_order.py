@@ -32,8 +32,7 @@ class TagOrder(StrEnum):
 
 def order_of(before: str, last: str) -> TagOrder:
     """The order that the text before the first TY and the last entry, with whatever follows it, show."""
-    rows = last.split("\n")
-    leads, follows = _first_tag(_open_end(before)) >= 0, _first_tag(rows[end_of(rows) + 1 :]) >= 0
+    leads, follows = _first_tag(_open_end(before)) >= 0, _first_tag(_below_end(last)) >= 0
     if leads == follows:
         return TagOrder.UNCLEAR
     return TagOrder.BEFORE if leads else TagOrder.AFTER
@@ -66,9 +65,9 @@ class Assigned:
         yield None, orphaned(first.raw, first.line)
         if order is TagOrder.UNCLEAR and _first_tag(_open_end(first.raw)) >= 0:
             self._leave(first.raw.split("\n"), first.line)
+        part = self._trailing if order is TagOrder.AFTER else self._alone
         for frame in self._frames:
-            own = frame if order is TagOrder.AFTER else self._alone(frame)
-            entry = piece(own)
+            entry = piece(part(frame))
             yield entry, entry.orphans
 
     def warnings(self) -> list[str]:
@@ -92,6 +91,19 @@ class Assigned:
         self._leave(after, frame.line + end)
         return Frame(frame.line, "\n".join(rows[:end]))
 
+    def _trailing(self, frame: Frame) -> Frame:
+        """An entry with the tags after its end, as its file writes them, but without those that stand right above the next entry only."""
+        rows = frame.raw.split("\n")
+        end = end_of(rows) + 1
+        after = rows[end:]
+        empty = [number for number, row in enumerate(after[:-1]) if not row.strip()]
+        leading = after[empty[-1] :] if empty else []
+        if _first_tag(leading) < 0 or _first_tag(_below_end(self._last)) != 0 or orphaned("\n".join(after), 0):
+            return frame
+        begin = end + empty[-1]
+        self._leave(leading, frame.line + begin)
+        return Frame(frame.line, "\n".join(rows[:begin]))
+
     def _leave(self, rows: list[str], line: int) -> None:
         first = _first_tag(rows)
         if first >= 0:
@@ -101,10 +113,12 @@ class Assigned:
         """The entries of a file in which tags stand before TY."""
         orphans, lead = _parted(first.raw.split("\n"), first.line)
         tags = [tag for row in lead.raw.split("\n") if (tag := tag_of(row))]
+        close = bool(tag_of(first.raw.rstrip("\n").rpartition("\n")[2])) and not first.raw.endswith("\n\n")
         yield None, orphans
         for frame in self._frames:
             rows = frame.raw.split("\n")
             end = self._end(rows, frame.line, tags)
+            end += _hanging(rows[end:]) if close else 0
             body, lost = rows[:end], tuple[Frame, ...]()
             if _titled(lead.raw.split("\n")) and _titled(body):
                 lost, lead = orphaned(lead.raw, lead.line), Frame(frame.line, "")
@@ -154,6 +168,17 @@ def _open_end(text: str) -> list[str]:
     rows = text.split("\n")
     ends = [number for number, row in enumerate(rows, 1) if is_end(row)]
     return rows[ends[-1] :] if ends else rows
+
+
+def _below_end(entry: str) -> list[str]:
+    rows = entry.split("\n")
+    return rows[end_of(rows) + 1 :]
+
+
+def _hanging(rows: list[str]) -> int:
+    """How many rows right below an entry's end are its own, though its file writes tags before TY: an empty line parts them from the next."""
+    empty = next((number for number, row in enumerate(rows[:-1]) if not row.strip()), 0)
+    return empty if _first_tag(rows[:empty]) == 0 and not orphaned("\n".join(rows[:empty]), 0) else 0
 
 
 def _hangs_on(rows: list[str]) -> bool:

@@ -96,12 +96,18 @@ def _spare(citation: Citation) -> Iterator[Pair]:
             yield tag, line(value)
 
 
+_ONCE = frozenset(tag for tags in SINGLE.values() for tag in tags)
+
+
 def _shown(pair: Pair, written: set[str]) -> Pair:
-    """A spare tag, or a note of it where it would be read as a field that the record leaves empty: MEDLINE's DA is no date of issue."""
+    """A spare tag, or a note of it where it would be read as a field that the record leaves empty (MEDLINE's DA is no date of issue).
+
+    So is one that stands there already and that programs read once: some refuse a file with two dates in an entry.
+    """
     tag, value = pair
     fields = (tags for tags in SINGLE.values() if tag in tags and tag not in written)
     taken = any(next(one for one in tags if one == tag or one in written) == tag for tags in fields)
-    return ("N1", f"{tag}: {value}") if taken else pair
+    return ("N1", f"{tag}: {value}") if taken or (tag in written and tag in _ONCE) else pair
 
 
 def _ends(pages: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from prisma_tool.errors import UsageError
+from prisma_tool.formats.dialects.table_dialects import TableDialect, tagged_tables
 from prisma_tool.formats.text.cell_values import squeezed
 
 SYNONYMS: dict[str, tuple[str, ...]] = {
@@ -125,45 +126,13 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 IDENTIFYING = frozenset({"title", "abstract", "doi", "pmid", "nct"})
 """A table without any of these fields holds no citations."""
 
-WEB_OF_SCIENCE = {
-    "AU": "authors",
-    "AF": "authors",
-    "CA": "group_authors",
-    "TI": "title",
-    "SO": "journal",
-    "J9": "journal_abbreviation",
-    "JI": "journal_abbreviation",
-    "LA": "language",
-    "DT": "publication_types",
-    "DE": "keywords",
-    "ID": "keywords",
-    "AB": "abstract",
-    "PU": "publisher",
-    "SN": "issn",
-    "EI": "issn",
-    "PD": "published",
-    "EA": "early_access",
-    "PY": "year",
-    "VL": "volume",
-    "IS": "issue",
-    "BP": "first_page",
-    "EP": "last_page",
-    "AR": "article_number",
-    "DI": "doi",
-    "PM": "pmid",
-    "UT": "accession",
-}
-"""The two-letter headers of Web of Science's own tables, some of which mean other things elsewhere (ID, SP, PG)."""
-_FIRST = ("AF", "J9")
-"""Of several headers of a field these come first."""
-
 _FIELD_OF = {synonym.replace(" ", ""): (field, rank) for field, names in SYNONYMS.items() for rank, synonym in enumerate(names)}
 
 
 def columns(header: list[str]) -> dict[str, tuple[int, ...]]:
     """The positions of each known field in a header row, best first; of equal headers only the first counts."""
-    if is_web_of_science(header):
-        return _tagged(header)
+    if tagged := tagged_table(header):
+        return _tagged(header, tagged)
     ranked: dict[str, list[tuple[int, int]]] = {}
     names = set()
     for position, cell in enumerate(header):
@@ -175,19 +144,20 @@ def columns(header: list[str]) -> dict[str, tuple[int, ...]]:
     return {field: tuple(position for _, position in sorted(ranked[field])) for field in SYNONYMS if field in ranked}
 
 
-def is_web_of_science(header: list[str]) -> bool:
-    """True for a header of two-letter tags in which Web of Science's stand."""
-    return {"PT", "AU", "TI", "SO", "UT"} <= {cell.strip() for cell in header}
+def tagged_table(header: list[str]) -> TableDialect | None:
+    """The platform whose two-letter tags these headers are, or None."""
+    names = {cell.strip() for cell in header}
+    return next((one for one in tagged_tables() if one.tag_signature <= names), None)
 
 
-def _tagged(header: list[str]) -> dict[str, tuple[int, ...]]:
-    tagged: dict[str, list[int]] = {}
-    order = sorted(range(len(header)), key=lambda position: header[position].strip() not in _FIRST)
-    for position in order:
-        field = WEB_OF_SCIENCE.get(header[position].strip())
-        if field:
-            tagged.setdefault(field, []).append(position)
-    return {field: tuple(positions) for field, positions in tagged.items()}
+def _tagged(header: list[str], traits: TableDialect) -> dict[str, tuple[int, ...]]:
+    tags = list(traits.tags or {})
+    placed = {cell.strip(): position for position, cell in reversed(list(enumerate(header))) if cell.strip() in tags}
+    positions: dict[str, tuple[int, ...]] = {}
+    for tag in sorted(placed, key=tags.index):
+        field = (traits.tags or {})[tag]
+        positions[field] = (*positions.get(field, ()), placed[tag])
+    return positions
 
 
 def chosen_columns(header: list[str], chosen: Mapping[str, str]) -> dict[str, tuple[int, ...]]:

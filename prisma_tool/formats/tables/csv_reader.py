@@ -10,15 +10,16 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.account.account import FileAccount, Parsed
+from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
 from prisma_tool.formats.tables.columns import columns
 from prisma_tool.formats.tables.embase_pages import labelled, tabled
 from prisma_tool.formats.tables.rows import ColumnOptions, TableRow, account_of, is_header
-from prisma_tool.formats.text.decoding import Look, decode
+from prisma_tool.formats.text.byte_source import ByteSource
+from prisma_tool.formats.text.decoding import Decoding, Look, decoding
 
 FORMAT = "csv"
 _DELIMITERS = (",", ";", "\t", "|")
@@ -60,7 +61,7 @@ def delimiter(text: str) -> str:
     return max(by_count, key=lambda mark: max((len(columns(row.cells)) for row in _head(text, mark)), default=0))
 
 
-def parse_table(data: bytes, *, source_column: str | None = None, columns: Mapping[str, str] | None = None) -> Parsed:
+def parse_table(data: ByteSource, *, source_column: str | None = None, columns: Mapping[str, str] | None = None) -> Parsed:
     """The account of a table with all entries in memory.
 
     `source_column` names the column that holds each entry's source; `columns` says which header holds which field.
@@ -72,33 +73,53 @@ def parse_table(data: bytes, *, source_column: str | None = None, columns: Mappi
     return open_table(data, source_column=source_column, columns=columns).whole()
 
 
-def open_table(data: bytes, *, source_column: str | None = None, columns: Mapping[str, str] | None = None) -> FileAccount:
+def open_table(data: ByteSource, *, source_column: str | None = None, columns: Mapping[str, str] | None = None) -> FileAccount:
     """The account of a table, to be read row by row; the arguments and errors are those of `parse_table`."""
-    decoded = decode(data)
-    mark = delimiter(decoded.text)
+    text = decoding(data)
+    blocks = text.blocks()
+    beginning = _beginning(blocks)
+    mark = delimiter(beginning)
     watch = _Watch(mark)
-    rows = watch.over(_rows(decoded.text, mark))
-    if labelled([row.cells for row in _head(decoded.text, mark)]):
+    rows = watch.over(_rows(chain((beginning,), blocks), mark))
+    if labelled([row.cells for row in _head(beginning, mark)]):
         rows = tabled(list(rows))
-    account = account_of(FORMAT, decoded.encoding, rows, ColumnOptions(source_column, columns))
-    account.warnings[:0] = decoded.warnings
+    account = account_of(FORMAT, text.encoding, rows, ColumnOptions(source_column, columns))
     watch.width, watch.warnings = len(account.header), account.warnings
+    account.pieces = _ended(account, account.pieces, text)
     return account
+
+
+def _beginning(blocks: Iterator[str]) -> str:
+    """As many blocks as show the header."""
+    text = ""
+    while len(text) <= _HEAD_LENGTH and (block := next(blocks, "")):
+        text += block
+    return text
+
+
+def _ended(account: FileAccount, pieces: Iterator[ParsedEntry | Reject], text: Decoding) -> Iterator[ParsedEntry | Reject]:
+    """What was wrong with the text is known at its end."""
+    yield from pieces
+    account.warnings[:0] = text.warnings
 
 
 def _head(text: str, mark: str) -> list[TableRow]:
     """The first rows, without the last one where the text is cut there."""
-    rows = list(islice(_rows(text[:_HEAD_LENGTH], mark), _HEAD_ROWS))
+    rows = list(islice(_rows([text[:_HEAD_LENGTH]], mark), _HEAD_ROWS))
     return rows if len(text) <= _HEAD_LENGTH or len(rows) == _HEAD_ROWS else rows[:-1]
 
 
-def _rows(text: str, mark: str) -> Iterator[TableRow]:
+def _rows(blocks: Iterable[str], mark: str) -> Iterator[TableRow]:
+    """The rows of a text; its first block holds the line that may name the delimiter."""
     # The limit holds for the whole process and is only ever raised, as several tables may be read in turn.
     csv.field_size_limit(max(_LONGEST_CELL, csv.field_size_limit()))
-    skipped = _NAMED_DELIMITER.match(text)
+    rest = iter(blocks)
+    first = next(rest, "")
+    skipped = _NAMED_DELIMITER.match(first)
     begin = skipped.end() if skipped else 0
-    above = text.count("\n", 0, begin)
-    reader = csv.reader(io.StringIO(text[begin:], newline=""), delimiter=mark)
+    above = first.count("\n", 0, begin)
+    lines = (line for block in chain((first[begin:],), rest) for line in io.StringIO(block, newline=""))
+    reader = csv.reader(lines, delimiter=mark)
     place = 1
     try:
         for cells in reader:

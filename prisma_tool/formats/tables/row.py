@@ -25,6 +25,12 @@ from prisma_tool.model.record.identifiers import (
 Cells = dict[str, tuple[str, ...]]
 """The filled cells of a row by field, best first."""
 
+
+def _pmid(cell: str) -> str:
+    """PubMed's number; Ovid puts an address behind it."""
+    return normal_pmid(values_of.number(cell.partition("[")[0]))
+
+
 _OWN = frozenset({"key", "cluster", "representative"})
 """Headers that together only our own tables have."""
 _ISSN = re.compile(r"(?<![\d-])(\d{4})-?(\d{3}[\dXx])(?![\dXx-])")
@@ -33,7 +39,7 @@ _LISTED = frozenset({"keywords", "mesh", "issn", "url", "nct"})
 """Fields that take all their columns; of the others the first filled one counts."""
 _IDENTIFIERS: dict[str, Callable[[str], str]] = {
     "doi": normal_doi,
-    "pmid": lambda cell: normal_pmid(values_of.number(cell)),
+    "pmid": _pmid,
     "pmcid": normal_pmcid,
 }
 _WORDED = ("authors", "abstract", "pages")
@@ -46,7 +52,7 @@ _PMID_LINE = re.compile(r"\bPMID: ?0*([1-9]\d{0,7})(?!\d)")
 class RowReader:
     """Reads the rows under one header: what each column means is worked out once.
 
-    `amend` may fill fields from what a platform puts into a cell of its own ("Source" of Embase).
+    `amend` completes the cells as their platform means them.
     """
 
     def __init__(
@@ -66,6 +72,7 @@ class RowReader:
         self._amend = amend
         taken = {places[0] for field, places in positions.items() if field not in _IDENTITY}
         taken |= {place for field in _LISTED for place in positions.get(field, ())}
+        self._taken = sorted(taken)
         self._spare = [place for place in range(len(header)) if place not in taken and self._names[place]]
         self._later = {place: places for field, places in positions.items() if field not in _LISTED for place in places[1:]}
 
@@ -77,10 +84,13 @@ class RowReader:
         return _as_registration(citation) if are_registrations(citation.authors) else citation, cells
 
     def _unread(self, values: list[str], cells: Cells) -> Iterable[tuple[str, str]]:
-        """Identifiers that are none, and sentences that say so ("No abstract available"): they fill no field but stay under their header."""
+        """Identifiers that are none, and words for a missing value ("NA", "No abstract available"): they fill no field but stay under their header."""
         for field, normal in _IDENTIFIERS.items():
             if field in cells and not normal(cells[field][0]):
                 yield self._names[self._positions[field][0]], line(cells[field][0])
+        for place in () if self._own else self._taken:
+            if values[place].strip() in PLACEHOLDERS:
+                yield self._names[place], values[place].strip()
         for field in _WORDED:
             for place in self._positions.get(field, ())[:1]:
                 if self._says_none(field, values[place].strip()):
@@ -142,7 +152,7 @@ def _citation(cells: Cells, *, given_first: bool, extra: tuple[tuple[str, str], 
         mesh=_listed(cells.get("mesh", ())),
         keywords=_listed(cells.get("keywords", ())),
         doi=normal_doi(cell("doi")) or _addressed_doi(cells.get("url", ())),
-        pmid=normal_pmid(values_of.number(cell("pmid"))) or _noted_pmid(extra),
+        pmid=_pmid(cell("pmid")) or _noted_pmid(extra),
         pmcid=normal_pmcid(cell("pmcid")),
         registry_numbers=registered,
         mentioned_numbers=tuple(number for number in mentioned if number not in registered),

@@ -17,7 +17,7 @@ from prisma_tool.errors import FormatError
 from prisma_tool.formats.account.account import FileAccount, ParsedEntry, Reject
 from prisma_tool.formats.account.register_row import RegisterReader
 from prisma_tool.formats.tables.columns import IDENTIFYING, chosen_columns, columns, mapping_in_words
-from prisma_tool.formats.tables.platforms import Dialect, dialect, register
+from prisma_tool.formats.tables.platforms import PlatformCells, dialect, register
 from prisma_tool.formats.tables.row import Cells, RowReader
 from prisma_tool.formats.tables.spare_cell import mended
 from prisma_tool.formats.text.cell_values import squeezed
@@ -124,16 +124,8 @@ class _Citations:
         guessed = chosen_columns(header, options.columns or {})
         self.positions = guessed if options.columns else traits.placed(header, guessed)
         self.platform, self.mapping = traits.platform, mapping_in_words(header, self.positions)
-        names = [squeezed(cell) for cell in header]
-        self._apart = names.index(traits.column) if traits.column in names else None
-        self._dialect: Dialect = traits
-        self._rows = RowReader(
-            header, self.positions, given_first=traits.given_first, amend=self._amended if traits.amend else None
-        )
-
-    def _amended(self, values: list[str], cells: Cells) -> Cells:
-        apart = values[self._apart] if self._apart is not None else ""
-        return self._dialect.amend(apart, cells) if self._dialect.amend else cells
+        amend = PlatformCells(traits, header) if traits.platform else None
+        self._rows = RowReader(header, self.positions, given_first=traits.authors != "family first", amend=amend)
 
     def read(self, values: list[str]) -> tuple[Citation, str]:
         """The citation and accession of a row."""

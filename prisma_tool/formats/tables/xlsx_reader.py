@@ -18,6 +18,7 @@ from zipfile import BadZipFile, LargeZipFile, ZipFile
 from prisma_tool.errors import FormatError
 from prisma_tool.formats.account.account import FileAccount, Parsed
 from prisma_tool.formats.tables.rows import ColumnOptions, TableRow, account_of, is_header
+from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.cell_values import cell_text
 from prisma_tool.formats.text.decoding import Look
 from prisma_tool.formats.text.tidy import quoted
@@ -52,7 +53,7 @@ def recognises(look: Look) -> bool:
     return b"xl/" in look.data or (b"[Content_Types].xml" in look.data and not re.search(rb"word/|ppt/", look.data))
 
 
-def parse_xlsx(data: bytes, *, source_column: str | None = None, columns: Mapping[str, str] | None = None) -> Parsed:
+def parse_xlsx(data: ByteSource, *, source_column: str | None = None, columns: Mapping[str, str] | None = None) -> Parsed:
     """The account of a workbook with all entries in memory; the arguments are those of `csv_reader.parse_table`.
 
     Raises:
@@ -62,15 +63,16 @@ def parse_xlsx(data: bytes, *, source_column: str | None = None, columns: Mappin
     return open_xlsx(data, source_column=source_column, columns=columns).whole()
 
 
-def open_xlsx(data: bytes, *, source_column: str | None = None, columns: Mapping[str, str] | None = None) -> FileAccount:
+def open_xlsx(data: ByteSource, *, source_column: str | None = None, columns: Mapping[str, str] | None = None) -> FileAccount:
     """The account of a workbook, to be read row by row; the arguments are those of `parse_xlsx`.
 
     Raises:
         FormatError: as in `parse_xlsx`, here or while reading.
         UsageError: as in `parse_xlsx`.
     """
-    _require_safe(data)
-    book = _opened(data)
+    whole = data[:]
+    _require_safe(whole)
+    book = _opened(whole)
     options = ColumnOptions(source_column, columns)
     sheets = {name: [row.cells for row in islice(_rows(book, name), _HEAD_ROWS)] for name in _sheet_names(book)}
     usable = [name for name, head in sheets.items() if any(is_header(cells, options) for cells in head)]

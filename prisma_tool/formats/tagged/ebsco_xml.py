@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from xml.etree.ElementTree import Element
 
 from prisma_tool.formats.account.account import FileAccount, Parsed
-from prisma_tool.formats.account.xml_records import open_records
+from prisma_tool.formats.account.xml_records import RecordXml
+from prisma_tool.formats.dialects.load import platform_table
 from prisma_tool.formats.ris.tag_meanings import ris_citation
+from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.decoding import Look
 from prisma_tool.formats.text.inline_markup import readable
 from prisma_tool.formats.text.tag_values import Pair, tidied_pairs, without_missing
 from prisma_tool.model.record.citation import Citation
 
 FORMAT = "ebsco-xml"
-_PLACES = {
-    ".//artinfo/tig/atl": "TI",
-    ".//aug/au": "AU",
-    ".//jinfo/jtl": "JF",
-    ".//jinfo/issn": "SN",
-    ".//bkinfo/btl": "T2",
-    ".//pubinfo/vid": "VL",
-    ".//pubinfo/iid": "IS",
-    ".//pubinfo/pub": "PB",
-    ".//artinfo/ab": "AB",
-    ".//sug/subj": "KW",
-    ".//su": "KW",
-    ".//artinfo/pubtype": "M3",
-    ".//artinfo/doctype": "M3",
-    ".//language": "LA",
-    ".//plink": "UR",
-}
+_DIALECT = platform_table("ebsco")["xml"]
+_PLACES: Mapping[str, str] = _DIALECT["places"]
 """Where each of RIS's tags has its values."""
-_NUMBERS = {"doi": "DO", "pmid": "PM"}
+_NUMBERS: Mapping[str, str] = _DIALECT["numbers"]
 
 
 def recognises(look: Look) -> bool:
@@ -40,7 +27,7 @@ def recognises(look: Look) -> bool:
     return look.opening == "<" and "<rec" in look.text and "<controlInfo" in look.text
 
 
-def parse_ebsco_xml(data: bytes) -> Parsed:
+def parse_ebsco_xml(data: ByteSource) -> Parsed:
     """The account of an EBSCOhost file.
 
     Raises:
@@ -49,13 +36,13 @@ def parse_ebsco_xml(data: bytes) -> Parsed:
     return open_ebsco_xml(data).whole()
 
 
-def open_ebsco_xml(data: bytes) -> FileAccount:
+def open_ebsco_xml(data: ByteSource) -> FileAccount:
     """The account of the same, to be read entry by entry.
 
     Raises:
         FormatError: as `parse_ebsco_xml`.
     """
-    return open_records(FORMAT, data, "rec", _read, "Export the records again from EBSCOhost.")
+    return _RECORDS.open(data)
 
 
 def _read(record: Element) -> tuple[Citation, str]:
@@ -86,3 +73,6 @@ def _pages(first: str, count: str) -> Iterator[Pair]:
     yield "SP", first
     if first.isdecimal() and count.isdecimal() and int(count) > 1:
         yield "EP", str(int(first) + int(count) - 1)
+
+
+_RECORDS = RecordXml(FORMAT, "rec", _read, "EBSCO record", "Export the records again from EBSCOhost.", shown_by="<records")

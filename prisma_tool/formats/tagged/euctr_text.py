@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
-from prisma_tool.formats.account.register_row import Register, RegisterReader
+from prisma_tool.formats.account.register_row import RegisterReader
+from prisma_tool.formats.dialects.registers import register_named
 from prisma_tool.formats.tagged.tag_translation import opened, tagged_lines
+from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.cell_values import squeezed
 from prisma_tool.formats.text.decoding import Look, decoding
 from prisma_tool.formats.text.framing import Frame
@@ -22,39 +24,7 @@ from prisma_tool.formats.text.tidy import line, quoted
 from prisma_tool.model.record.citation import Citation
 
 FORMAT = "euctr-text"
-EUCTR = Register(
-    "EUCTR",
-    {
-        "number": ("eudractnumber",),
-        "title": ("fulltitle", "a3fulltitleofthetrial"),
-        "official": ("a3fulltitleofthetrial",),
-        "acronym": ("a32nameorabbreviatedtitleofthetrialwhereavailable",),
-        "status": ("trialstatus", "trialprotocol"),
-        "summary": ("e21mainobjectiveofthetrial",),
-        "conditions": ("medicalcondition", "e11medicalconditionsbeinginvestigated"),
-        "interventions": ("d31productname", "d2111tradename", "d38innproposedinn"),
-        "primary": ("e51primaryendpoints",),
-        "secondary": ("e52secondaryendpoints",),
-        "sponsor": ("sponsorname", "b11nameofsponsor"),
-        "phases": ("phase",),
-        "enrolment": ("f422inthewholeclinicaltrial", "f421intheeea"),
-        "type": ("clinicaltrialtype",),
-        "sex": ("gender",),
-        "age": ("populationage",),
-        "inclusion": ("e3principalinclusioncriteria",),
-        "exclusion": ("e4principalexclusioncriteria",),
-        "others": ("sponsorsprotocolcodenumber", "sponsorprotocolnumber"),
-        "nct": ("a52usnctclinicaltrialsgovregistrynumber",),
-        "isrctn": ("a51isrctninternationalstandardrandomisedcontrolledtrialnumber",),
-        "started": ("startdate",),
-        "completed": ("pdateoftheglobalendofthetrial",),
-        "posted": ("dateonwhichthisrecordwasfirstenteredintheeudractdatabase", "yearofthenumber"),
-        "countries": ("a1memberstateconcerned",),
-        "results": ("trialresults",),
-        "url": ("link",),
-    },
-    parted=";",
-)
+EUCTR = register_named("euctr")
 _START = re.compile(r"\n(?=EudraCT Number:)")
 _HEAD = re.compile(r"^EudraCT Number:\s*\d{4}-\d{6}-\d{2}\b.*\n(?:.*\n){0,3}?Sponsor(?:'s)? Protocol", re.MULTILINE)
 _UNNUMBERED = (
@@ -84,7 +54,7 @@ def declared(text: str) -> int:
     return sum(row.startswith("EudraCT Number:") for row in text.split("\n"))
 
 
-def parse_euctr_text(data: bytes) -> Parsed:
+def parse_euctr_text(data: ByteSource) -> Parsed:
     """The account of a text download with all entries in memory.
 
     Raises:
@@ -93,7 +63,7 @@ def parse_euctr_text(data: bytes) -> Parsed:
     return open_euctr_text(data).whole()
 
 
-def open_euctr_text(data: bytes) -> FileAccount:
+def open_euctr_text(data: ByteSource) -> FileAccount:
     """The account of the same, to be read entry by entry.
 
     Raises:

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
-from prisma_tool.formats.tagged.ovid_tags import LONG_NAMES, TAGS
+from prisma_tool.formats.dialects.load import platform_table
 from prisma_tool.formats.tagged.tag_translation import entry, opened, translated
+from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.decoding import Look, decoding
 from prisma_tool.formats.text.framing import Frame
 from prisma_tool.formats.text.printed_source import source_parts
@@ -20,6 +21,8 @@ from prisma_tool.formats.text.tag_values import Pair
 from prisma_tool.model.text import fold
 
 FORMAT = "ovid-tagged"
+_NAMES = platform_table("ovid")["tagged"]
+TAGS, LONG_NAMES = _NAMES["names"], _NAMES["long_names"]
 _START = re.compile(r"\n(?=[^\S\n]{0,8}(?:<\d{1,9}\s?\.?\s*>|(?:RECORD|Record) \d{1,9})[^\S\n]*(?:\n|$))")
 _NUMBER = re.compile(r"<(\d+)[\s.]*>|(?:RECORD|Record) \d+")
 _TAG = re.compile(r"\s{0,4}([A-Z][A-Z0-9])\s{1,4}-(?:\s+(.*)|)$")
@@ -56,7 +59,7 @@ def _is_number(row: str) -> bool:
     return word in {"RECORD", "Record"} and number.isdecimal()
 
 
-def parse_ovid_tagged(data: bytes) -> Parsed:
+def parse_ovid_tagged(data: ByteSource) -> Parsed:
     """The account of a file in Ovid's or Embase's tagged format.
 
     Raises:
@@ -65,7 +68,7 @@ def parse_ovid_tagged(data: bytes) -> Parsed:
     return open_ovid_tagged(data).whole()
 
 
-def open_ovid_tagged(data: bytes) -> FileAccount:
+def open_ovid_tagged(data: ByteSource) -> FileAccount:
     """The account of the same, to be read entry by entry.
 
     Raises:
@@ -101,7 +104,7 @@ def _long_name(row: str, below: str) -> str:
     name = row.strip()
     if not name or row[0].isspace() or not _LIKE.fullmatch(name):
         return ""
-    tag = LONG_NAMES.get(fold(name), "")
+    tag: str = LONG_NAMES.get(fold(name), "")
     indented = below[:1].isspace() and bool(below.strip())
     return tag if tag and (indented or name.isupper()) else name if indented else ""
 

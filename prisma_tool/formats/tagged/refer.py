@@ -7,12 +7,14 @@ Invariant: one entry or reject for each `%0` line and for each group of tags tha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from prisma_tool.errors import FormatError
 from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
+from prisma_tool.formats.dialects.load import platform_table
 from prisma_tool.formats.tagged.tag_translation import entry, translated
+from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.decoding import Look, decode
 from prisma_tool.formats.text.framing import Frame
 from prisma_tool.formats.text.tag_values import Pair
@@ -27,46 +29,10 @@ _TITLE = re.compile(r"^%T(?=[ \t]|$)", re.MULTILINE)
 _ONE_TYPE = 2
 """Parts of a group with one type."""
 _GROUP = re.compile(r"\n[^\S\n]*\n(?:[^\S\n]*\n)*(?=%)")
-NAMES = {
-    "0": "M3",
-    "A": "AU",
-    "E": "ED",
-    "?": "A4",
-    "T": "TI",
-    "!": "ST",
-    "Q": "TT",
-    "D": "PY",
-    "8": "DA",
-    "J": "JF",
-    "B": "T2",
-    "S": "T3",
-    "O": "J2",
-    "V": "VL",
-    "N": "IS",
-    "P": "SP",
-    "&": "C6",
-    "@": "SN",
-    "R": "DO",
-    "M": "AN",
-    "U": "UR",
-    ">": "L1",
-    "K": "KW",
-    "X": "AB",
-    "I": "PB",
-    "C": "CY",
-    "G": "LA",
-    "Z": "N1",
-    "9": "PT",
-    "~": "DB",
-    "W": "DP",
-    "L": "CN",
-    "[": "Y2",
-    "7": "ET",
-    "F": "LB",
-    "2": "C2",
-}
+_DIALECT = platform_table("endnote")["tagged"]
+NAMES: Mapping[str, str] = _DIALECT["names"]
 """EndNote's sign to RIS's tag."""
-_ORDINARY = frozenset({"journal article", "generic", ""})
+_ORDINARY = frozenset(_DIALECT["ordinary"])
 """Types that say nothing about the design or form of a publication."""
 
 
@@ -100,7 +66,7 @@ def _paragraphs(text: str) -> Iterator[str]:
         yield whole[begin:end]
 
 
-def parse_endnote_tagged(data: bytes) -> Parsed:
+def parse_endnote_tagged(data: ByteSource) -> Parsed:
     """The account of a file in EndNote's tagged format.
 
     Raises:
@@ -109,7 +75,7 @@ def parse_endnote_tagged(data: bytes) -> Parsed:
     return open_endnote_tagged(data).whole()
 
 
-def open_endnote_tagged(data: bytes) -> FileAccount:
+def open_endnote_tagged(data: ByteSource) -> FileAccount:
     """The account of the same, to be read entry by entry.
 
     Raises:

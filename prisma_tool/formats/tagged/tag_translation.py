@@ -6,7 +6,7 @@ Invariant: a tag without a translation is kept under its own name beside the cit
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Protocol
 
@@ -56,11 +56,16 @@ def _counted(account: FileAccount, text: Decoding, declared: Count) -> Iterator[
         yield block
 
 
-def tagged_lines(raw: str, tag: re.Pattern[str]) -> list[Pair]:
-    """The tags (the pattern's first group) with their values (its second); a line without a tag goes on with the value before it."""
+def tagged_lines(raw: str, tag: re.Pattern[str], ends: Collection[str] = ()) -> list[Pair]:
+    """The tags (the pattern's first group) with their values (its second); a line without a tag goes on with the value before it.
+
+    An empty value under one of `ends` ends the entry.
+    """
     fields: list[tuple[str, list[str]]] = []
     for row in raw.split("\n"):
         match = tag.match(row)
+        if match and match[1] in ends and not (match[2] or "").strip():
+            break
         if match:
             fields.append((match[1], [match[2] or ""]))
         elif fields and row.strip():

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from prisma_tool.errors import FormatError
+from prisma_tool.formats.text.byte_source import ByteSource, blocks, starts_with
 from prisma_tool.formats.text.encodings.legacy_encodings import legacy_choice
 from prisma_tool.model.text import clean
 
@@ -49,7 +50,6 @@ _PROBE = 4096
 _UTF16_SHARE, _UTF16_STRAYS = 0.2, 0.02
 _BINARY_SHARE = 0.05
 _LONGEST_SEQUENCE = 4
-_BLOCK = 1 << 18
 _WESTERN = "prisma-tool-western"
 
 
@@ -88,16 +88,19 @@ class Look:
 class Decoding:
     """A file as text that is decoded in blocks; `warnings` is complete when the blocks have been gone through."""
 
-    data: bytes
+    data: ByteSource
     encoding: str
     begin: int
     errors: str = "replace"
     warnings: list[str] = field(default_factory=list)
 
-    def blocks(self) -> Iterator[str]:
-        """The text in pieces of some hundred kilobytes that end with a line, cleaned; their sum is the whole text."""
+    def blocks(self, end: str = "\n") -> Iterator[str]:
+        """The text in pieces of some hundred kilobytes that end with a line, cleaned; their sum is the whole text.
+
+        XML may be one line throughout: there `end` is the sign that ends a tag.
+        """
         removed, strange = 0, False
-        for block in _whole_lines(self._decoded()):
+        for block in _cut_behind(end, self._decoded()):
             harmless = cleaned(block)
             removed += len(block) - len(harmless)
             strange = strange or "\ufffd" in harmless
@@ -116,16 +119,17 @@ class Decoding:
     def _is_decodable(self) -> bool:
         """True where a replacement character was in the file already."""
         if self.errors == _WESTERN:
-            return not _MEANINGLESS.search(self.data)
+            return not any(map(_MEANINGLESS.search, blocks(self.data)))
         try:
-            self.data[self.begin :].decode(self.encoding)
+            for _ in decoded_parts(self.data, self.begin, self.encoding):
+                pass
         except UnicodeDecodeError:
             return False
         return True
 
 
-def decoded_parts(data: bytes, begin: int, encoding: str, errors: str = "strict") -> Iterator[str]:
-    """The bytes as text in parts, without copying them; a character that stands across two parts is in the second.
+def decoded_parts(data: ByteSource, begin: int, encoding: str, errors: str = "strict") -> Iterator[str]:
+    """The bytes as text in parts; a character that stands across two parts is in the second.
 
     Args:
         data: The file.
@@ -136,17 +140,9 @@ def decoded_parts(data: bytes, begin: int, encoding: str, errors: str = "strict"
     Raises:
         UnicodeDecodeError: with `errors="strict"`, a sequence that means nothing.
     """
-    view, step = memoryview(data), _BLOCK
-    if encoding != "utf-8":
-        decoder = codecs.getincrementaldecoder(encoding)(errors)
-        for place in range(begin, len(data), step):
-            yield decoder.decode(bytes(view[place : place + step]))
-        yield decoder.decode(b"", final=True)
-        return
-    while begin < len(data):
-        text, used = codecs.utf_8_decode(view[begin : begin + step], errors, begin + step >= len(data))
-        begin += used
-        yield text
+    decoder = codecs.getincrementaldecoder(encoding)(errors)
+    yield from map(decoder.decode, blocks(data, begin))
+    yield decoder.decode(b"", final=True)
 
 
 def cleaned(text: str) -> str:
@@ -156,11 +152,11 @@ def cleaned(text: str) -> str:
     return clean(text.replace("\x0b", " ").replace("\x0c", " "))
 
 
-def _whole_lines(pieces: Iterator[str]) -> Iterator[str]:
-    """The same text, cut at line ends, so that no line and no escape sequence is in two pieces."""
+def _cut_behind(end: str, pieces: Iterator[str]) -> Iterator[str]:
+    """The same text, cut behind line ends (or another sign) alone, so that no line and no escape sequence is in two pieces."""
     waiting: list[str] = []
     for piece in pieces:
-        cut = piece.rfind("\n") + 1
+        cut = piece.rfind(end) + 1
         if cut:
             yield "".join((*waiting, piece[:cut]))
             waiting = []
@@ -170,7 +166,7 @@ def _whole_lines(pieces: Iterator[str]) -> Iterator[str]:
         yield rest
 
 
-def decoding(data: bytes) -> Decoding:
+def decoding(data: ByteSource) -> Decoding:
     """How `data` is to be decoded; nothing has been decoded yet.
 
     Raises:
@@ -180,7 +176,7 @@ def decoding(data: bytes) -> Decoding:
     return _decoding(data, ask=True)
 
 
-def _decoding(data: bytes, *, ask: bool) -> Decoding:
+def _decoding(data: ByteSource, *, ask: bool) -> Decoding:
     _refuse_known_binary(data)
     result = _marked(data, ask=ask) or _unmarked_utf16(data) or _single_bytes(data, 0, ask=ask)
     if result.encoding in {"utf-8", "cp1252"}:
@@ -188,7 +184,7 @@ def _decoding(data: bytes, *, ask: bool) -> Decoding:
     return result
 
 
-def decode(data: bytes) -> Decoded:
+def decode(data: ByteSource) -> Decoded:
     """The text in `data`, whole.
 
     Raises:
@@ -200,9 +196,9 @@ def decode(data: bytes) -> Decoded:
     return Decoded(text, whole.encoding, tuple(whole.warnings))
 
 
-def _refuse_known_binary(data: bytes) -> None:
+def _refuse_known_binary(data: ByteSource) -> None:
     for signature, meaning in _SIGNATURES:
-        if data.startswith(signature):
+        if starts_with(data, signature):
             raise FormatError(f"This is {meaning}, not a citation file. Export the records as RIS, .nbib, XML or CSV instead.")
 
 
@@ -211,14 +207,14 @@ def _refuse_controls(probe: bytes) -> None:
         raise FormatError("This seems to be a binary file, not text. Export the records as RIS, .nbib, XML or CSV instead.")
 
 
-def _marked(data: bytes, *, ask: bool) -> Decoding | None:
+def _marked(data: ByteSource, *, ask: bool) -> Decoding | None:
     for mark, name in _MARKS:
-        if data.startswith(mark):
+        if starts_with(data, mark):
             return _single_bytes(data, len(mark), ask=ask) if name == "utf-8" else Decoding(data, name, len(mark))
     return None
 
 
-def _unmarked_utf16(data: bytes) -> Decoding | None:
+def _unmarked_utf16(data: ByteSource) -> Decoding | None:
     """Text of one byte a letter in UTF-16 has a zero beside each; other scripts have some, from tags, digits and blanks."""
     probe = data[:_PROBE]
     half, odd, even = len(probe) / 2, probe[1::2].count(0), probe[0::2].count(0)
@@ -229,7 +225,7 @@ def _unmarked_utf16(data: bytes) -> Decoding | None:
     return None
 
 
-def _single_bytes(data: bytes, begin: int, *, ask: bool) -> Decoding:
+def _single_bytes(data: ByteSource, begin: int, *, ask: bool) -> Decoding:
     if _is_utf8(data, begin):
         return Decoding(data, "utf-8", begin)
     stray, foreign = _counted(data, begin)
@@ -241,18 +237,19 @@ def _single_bytes(data: bytes, begin: int, *, ask: bool) -> Decoding:
     return Decoding(data, choice.encoding, begin, warnings=choice.warnings)
 
 
-def _is_utf8(data: bytes, begin: int) -> bool:
+def _is_utf8(data: ByteSource, begin: int) -> bool:
     """True for UTF-8, also where the file was cut inside its last character: that is one lost letter, not another encoding."""
     try:
         for _ in decoded_parts(data, begin, "utf-8"):
             pass
     except UnicodeDecodeError as error:
         cut_short = error.reason == "unexpected end of data" and len(error.object) - error.start < _LONGEST_SEQUENCE
-        return cut_short and len(data) - begin >= _LONGEST_SEQUENCE and data.endswith(bytes(error.object[error.start :]))
+        rest = error.object[error.start :]
+        return cut_short and len(data) - begin >= _LONGEST_SEQUENCE and data[len(data) - len(rest) :] == rest
     return True
 
 
-def _counted(data: bytes, begin: int) -> tuple[int, int]:
+def _counted(data: ByteSource, begin: int) -> tuple[int, int]:
     """How many bytes are no UTF-8, and how many letters beyond ASCII are."""
     stray = foreign = 0
     for text in decoded_parts(data, begin, "utf-8", "surrogateescape"):

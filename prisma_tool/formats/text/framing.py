@@ -6,7 +6,7 @@ Invariant: every character from the first start onwards belongs to exactly one f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 
@@ -18,28 +18,25 @@ class Frame:
     raw: str
 
 
-def frames(text: str, start: re.Pattern[str]) -> tuple[Frame, ...]:
-    """One frame from each match of `start` to the next one or the end."""
-    begins = [match.start() for match in start.finditer(text)]
-    cut = []
-    line, counted = 1, 0
-    for begin, end in zip(begins, [*begins, len(text)][1:], strict=True):
-        line += text.count("\n", counted, begin)
-        counted = begin
-        cut.append(Frame(line, text[begin:end]))
-    return tuple(cut)
-
-
 def framed(blocks: Iterable[str], start: re.Pattern[str]) -> Iterator[Frame]:
     """What stands before the first entry (often an empty frame), then one frame for each entry, as the text arrives.
 
     Blocks end at line ends. `start` matches the newline before an entry's first line and may look at that line only; the newline is
     a literal at the pattern's beginning, which is what makes the search fast.
     """
+    return _framed(blocks, lambda block: start.finditer(f"\n{block}"))
+
+
+def framed_by_tag(blocks: Iterable[str], start: re.Pattern[str]) -> Iterator[Frame]:
+    """The same for XML: `start` matches a start tag, blocks end behind tags."""
+    return _framed(blocks, start.finditer)
+
+
+def _framed(blocks: Iterable[str], begins: Callable[[str], Iterator[re.Match[str]]]) -> Iterator[Frame]:
     line, parts = 1, [""]
     for block in blocks:
         begin = 0
-        for match in start.finditer(f"\n{block}"):
+        for match in begins(block):
             cut = match.start()
             parts.append(block[begin:cut])
             raw = "".join(parts)

@@ -6,35 +6,41 @@ same source adds nothing, not even a run (counting rule 2). Entries are stored a
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from tempfile import SpooledTemporaryFile, gettempdir
+from typing import IO, Any, cast
 
 from prisma_tool.file_io import explained_errors, write_atomically
 from prisma_tool.formats.account.account import FileAccount, ParsedEntry, Reject
 from prisma_tool.formats.joining import joined, ties_of
 from prisma_tool.formats.registry import open_entries
 from prisma_tool.formats.tables import xlsx_reader
-from prisma_tool.formats.text.encodings.given_encoding import as_utf8, is_other_than_utf8
+from prisma_tool.formats.text.byte_source import ByteSource, blocks
+from prisma_tool.formats.text.encodings.given_encoding import is_other_than_utf8, utf8_parts, valid_as_utf8
 from prisma_tool.identify.files.intake import File, Intake
 from prisma_tool.identify.files.plausibility import ImportFinding
 from prisma_tool.identify.files.preview import RecordPreview, previews
 from prisma_tool.identify.files.provenance import Provenance, proposal, recognised
 from prisma_tool.identify.files.reviewer_exports import ExportedScreening
-from prisma_tool.identify.run.raw_answers import RawFolder, packed
+from prisma_tool.identify.run.raw_answers import RawFolder, packed_file
 from prisma_tool.model.file_names import safe_name
 from prisma_tool.model.text import clean, one_line
 from prisma_tool.model.vocabulary import SourceKind
-from prisma_tool.plain_files import read_found, read_plain
+from prisma_tool.plain_files import FileBytes, PlainFile, open_found
 from prisma_tool.review.open_review import Review, operator
 from prisma_tool.store.engine.database import Transaction
 
 BATCH = 2_000
 """How many entries are in memory at a time; the first of them show where the file comes from."""
+_SMALL = 4 << 20
+"""In bytes: what is no larger needs no file on the disk meanwhile."""
 
 Listener = Callable[[Transaction, Sequence[tuple[str, ExportedScreening | None]]], Any]
 """Told, in the transaction of the import, each entry's key and what the file says reviewers said about it."""
@@ -103,9 +109,9 @@ class _NamedFile:
     """A file as it is, and as it is read: the same, or in UTF-8 where a person named its encoding."""
 
     path: Path
-    data: bytes
+    data: PlainFile
     sha256: str
-    readable: bytes
+    readable: ByteSource
 
     @property
     def safe(self) -> Path:
@@ -127,12 +133,12 @@ def check_file(review: Review, path: Path, how: Import) -> FileReport:
     Raises:
         PrismaError: the file is missing, cannot be read as any known format, or the kind contradicts the known source.
     """
-    file = _read(path, how)
-    try:
-        with review.store.write() as transaction:
-            raise _Discarded(_import(transaction, file, how, None)[0])  # noqa: TRY301 - leaving is the rollback
-    except _Discarded as trial:
-        return trial.report
+    with _open(path, how) as file:
+        try:
+            with review.store.write() as transaction:
+                raise _Discarded(_import(transaction, file, how, None)[0])  # noqa: TRY301 - leaving is the rollback
+        except _Discarded as trial:
+            return trial.report
 
 
 def import_file(review: Review, path: Path, how: Import) -> FileReport:
@@ -141,25 +147,46 @@ def import_file(review: Review, path: Path, how: Import) -> FileReport:
     Raises:
         PrismaError: the file is missing, cannot be read as any known format, or the kind contradicts the known source.
     """
-    file = _read(path, how)
     # Compressing the untouched copy takes about as long as parsing; zlib leaves the other core to it.
-    with ThreadPoolExecutor(1) as aside:
-        copy = aside.submit(packed, file.data)
+    with _open(path, how) as file, _scratch(review.folder) as copy, ThreadPoolExecutor(1) as aside:
+        copying = aside.submit(packed_file, file.data, copy)
 
         def keep(run: str) -> Mapping[str, Any]:
-            return RawFolder(review.folder, run).keep(file.safe.name, copy.result())
+            with explained_errors(review.folder):
+                answer = copying.result()
+            return RawFolder(review.folder, run).keep(file.safe.name, answer)
 
         with review.store.write() as transaction:
             report, account = _import(transaction, file, how, keep)
-    return _with_rejects(review, file, report, account)
+        return _with_rejects(review, file, report, account)
 
 
-def _read(path: Path, how: Import) -> _NamedFile:
+@contextmanager
+def _open(path: Path, how: Import) -> Iterator[_NamedFile]:
     folder = how.folders.get(path)
     with explained_errors(path):
-        data = read_plain(path) if folder is None else read_found(path, folder)
-    readable = as_utf8(data, how.encoding) if how.encoding else data
-    return _NamedFile(path, data, hashlib.sha256(data).hexdigest(), readable)
+        opened = PlainFile(path) if folder is None else open_found(path, folder)
+    with opened as data, _scratch() as utf8:
+        readable = _recoded(data, how.encoding, utf8) if how.encoding else data
+        yield _NamedFile(path, data, _sha256(data), readable)
+
+
+def _scratch(folder: Path | None = None) -> IO[bytes]:
+    """A file for what is needed only meanwhile, in memory as long as it is small; it has no name that could stay behind."""
+    return cast("IO[bytes]", SpooledTemporaryFile(_SMALL, dir=None if folder is None else str(folder)))
+
+
+def _recoded(data: ByteSource, encoding: str, target: IO[bytes]) -> ByteSource:
+    with explained_errors(Path(gettempdir())):
+        target.writelines(utf8_parts(data, encoding))
+    return FileBytes(target)
+
+
+def _sha256(data: ByteSource) -> str:
+    digest = hashlib.sha256()
+    for block in blocks(data):
+        digest.update(block)
+    return digest.hexdigest()
 
 
 def _opened(file: _NamedFile, how: Import) -> FileAccount:
@@ -167,7 +194,7 @@ def _opened(file: _NamedFile, how: Import) -> FileAccount:
     if how.encoding:
         account.encoding = how.encoding
         if is_other_than_utf8(file.data, how.encoding):
-            account.warnings.append(f"The file is valid UTF-8, but was read as {how.encoding}, as you said; look at its letters.")
+            account.warnings.append(valid_as_utf8(how.encoding))
     return account
 
 
@@ -183,12 +210,26 @@ def _import(
         one_line(file.path.name), file.sha256, how.source, how.kind, operator(), provenance, how.read_by, how.encoding
     )
     intake = Intake(transaction, described, listens=how.listener is not None)
-    while first:
-        intake.take(first, account)
-        first = next(batches, [])
+    with _collector_paused():
+        while first:
+            intake.take(first, account)
+            first = next(batches, [])
+    file.data.require_unchanged()
     intake.close(account, keep)
     earlier = how.listener(transaction, intake.statements) if how.listener else None
     return replace(_report(file, how, account, intake, provenance), earlier_work=earlier, preview=preview), account
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Entries and rows refer to each other in no circle: looking for one in every batch finds nothing."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _batches(entries: Iterator[ParsedEntry]) -> Iterator[list[ParsedEntry]]:
@@ -250,7 +291,7 @@ def rejects_suffix(rejected: Rejected, suffix: str) -> str:
     return ".csv" if rejected.format == xlsx_reader.FORMAT else suffix
 
 
-def rejects_text(rejected: Rejected, original: bytes) -> str:
+def rejects_text(rejected: Rejected, original: ByteSource) -> str:
     """The rejects of a file, which was read from `original`, as text."""
     raw = (reject.raw for reject in rejected.rejects)
     return "".join(joined(rejected.format, raw, ties_of(rejected.format, original, rejected.header)))

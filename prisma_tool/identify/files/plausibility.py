@@ -71,6 +71,7 @@ _NUMBER = re.compile(r"[\d\s.,/:-]+|10\.\d{4,}/\S+")
 _MOJIBAKE = re.compile(
     "[ÂÃ][\u0080-\u00bf]|Ã[€‚ƒ„†‡ˆ‰Š‹ŒŽ‘“•˜™š›œžŸ]|â€[\u0080-\u00bf™œ\x9d˜“”¢¦]|ï»¿|ï¿½|\ufffd|Ð[\u0080-\u00bf].?Ð[\u0080-\u00bf]"
 )
+_MOJIBAKE_BEGINS = "ÂÃâïÐ\ufffd"
 _MARKUP = re.compile(
     r"&(?:amp|lt|gt|quot|apos|nbsp|[a-z]{3,8}|#\d{2,5}|#x[0-9a-f]{2,5});|</?(?:i|b|u|em|strong|su[bp]|p|br|span|div|jats:\w+)\b[^<>]{0,40}>",
     re.IGNORECASE,
@@ -127,7 +128,7 @@ def _own_accession(entry: ParsedEntry) -> str:
 
 
 def _mojibake(text: str) -> re.Match[str] | None:
-    return None if text.isascii() else _MOJIBAKE.search(text)
+    return _MOJIBAKE.search(text) if any(sign in text for sign in _MOJIBAKE_BEGINS) else None
 
 
 def _markup(text: str) -> re.Match[str] | None:

@@ -8,14 +8,15 @@ from __future__ import annotations
 import gzip
 import hashlib
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.file_io import explained_errors, write_atomically
-from prisma_tool.plain_files import read_plain
+from prisma_tool.formats.text.byte_source import ByteSource, blocks
+from prisma_tool.plain_files import FileBytes, read_plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,23 @@ class Packed:
     compressed: bytes
     sha256: str
     size: int
+
+    def pieces(self) -> Iterable[bytes]:
+        """The compressed bytes."""
+        return (self.compressed,)
+
+
+@dataclass(frozen=True, slots=True)
+class PackedFile:
+    """One file, compressed into another that is open, so that memory does not grow with it."""
+
+    compressed: IO[bytes]
+    sha256: str
+    size: int
+
+    def pieces(self) -> Iterable[bytes]:
+        """The compressed bytes, part by part."""
+        return blocks(FileBytes(self.compressed))
 
 
 LEVEL = 1
@@ -36,6 +54,16 @@ def packed(body: bytes) -> Packed:
     return Packed(gzip.compress(body, compresslevel=LEVEL, mtime=0), hashlib.sha256(body).hexdigest(), len(body))
 
 
+def packed_file(data: ByteSource, target: IO[bytes]) -> PackedFile:
+    """A file, compressed into `target` as `packed` does it."""
+    digest = hashlib.sha256()
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=LEVEL, fileobj=target, mtime=0) as stream:
+        for block in blocks(data):
+            digest.update(block)
+            stream.write(block)
+    return PackedFile(target, digest.hexdigest(), len(data))
+
+
 @dataclass(frozen=True, slots=True)
 class RawFolder:
     """The folder of one run's answers."""
@@ -43,7 +71,7 @@ class RawFolder:
     folder: Path
     run: str
 
-    def keep(self, name: str, answer: Packed) -> dict[str, Any]:
+    def keep(self, name: str, answer: Packed | PackedFile) -> dict[str, Any]:
         """Store one answer under a name that `model.file_names` made or that is a constant; returns the entry for the run's row.
 
         Raises:
@@ -52,7 +80,7 @@ class RawFolder:
         folder = self.folder / "raw" / self.run
         with explained_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(folder / f"{name}.gz", answer.compressed)
+        write_atomically(folder / f"{name}.gz", answer.pieces())
         return {"path": f"raw/{self.run}/{name}.gz", "sha256": answer.sha256, "bytes": answer.size}
 
 

@@ -5,7 +5,6 @@ Source: PostgreSQL, "Limitations" of text search, and `ts_type.h`. Invariant: of
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from itertools import islice
 
@@ -17,16 +16,26 @@ _LARGEST = 1_000_000
 """In bytes; of the 1,048,575 that a tsvector may have, some are left for words that PostgreSQL takes apart further."""
 _OF_A_WORD, _OF_A_PLACE, _MOST_PLACES = 3, 2, 256
 """Bytes beside the letters of each different word, and for each of its places, of which no more than these are kept."""
-_PERHAPS_TOO_LONG = re.compile(f"[^ ]{{{LONGEST_WORD // 4}}}")
-"""A character takes at most four bytes."""
+_SURELY_SHORT = LONGEST_WORD // 4
+"""In characters: each takes at most four bytes."""
 
 
 def fits(text: str) -> bool:
     """Whether both databases can index every word of a folded text."""
-    if len(text) <= ALWAYS_FITS and not _PERHAPS_TOO_LONG.search(text):
+    if len(text) <= ALWAYS_FITS and _has_short_words(text):
         return True
     words = text.split(" ")
     return len(_indexable(words)) == len(words)
+
+
+def _has_short_words(text: str) -> bool:
+    """True where no word is so long that its bytes must be counted; goes from the last space within reach to the next such."""
+    begin = 0
+    while len(text) - begin >= _SURELY_SHORT:
+        begin = text.rfind(" ", begin, begin + _SURELY_SHORT) + 1
+        if not begin:
+            return False
+    return True
 
 
 def leading_words(text: str) -> str:

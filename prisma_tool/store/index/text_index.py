@@ -8,6 +8,7 @@ folded and quoted before a database sees it, and however much it is, no expressi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
@@ -64,10 +65,23 @@ def index(transaction: Transaction, contents: Mapping[str, Citation]) -> list[st
 def add(transaction: Transaction, contents: Mapping[str, Citation]) -> list[str]:
     """Make records findable that the index does not hold yet; returns the keys of those that it does not take whole."""
     texts = {key: _indexable(citation) for key, citation in contents.items()}
-    rows = [{"record": key, "text": text} for key, (text, _) in texts.items()]
-    if rows:
-        transaction.session.execute(sa.insert(WordsRow), rows)
+    rows = [(key, text) for key, (text, _) in texts.items()]
+    for start in range(0, len(rows), _ROWS):
+        _insert(transaction, rows[start : start + _ROWS])
     return [key for key, (_, whole) in texts.items() if not whole]
+
+
+_ROWS = 1_000
+"""Of one statement: SQLite writes out what it gathered for its index after every statement, which costs more than the gathering."""
+
+
+def _insert(transaction: Transaction, rows: Sequence[tuple[str, str]]) -> None:
+    connection = transaction.session.connection()
+    if _is_sqlite(transaction):
+        places = ", ".join(["(?, ?)"] * len(rows))
+        connection.exec_driver_sql(f"INSERT INTO words (record, text) VALUES {places}", tuple(chain.from_iterable(rows)))  # noqa: S608 - built of constants
+    else:
+        connection.execute(sa.insert(WordsRow), [{"record": key, "text": text} for key, text in rows])
 
 
 def cut_warning(key: str) -> str:

@@ -10,9 +10,12 @@ import codecs
 import difflib
 import io
 import re
+from collections.abc import Iterator
 from encodings.aliases import aliases
+from itertools import chain
 
 from prisma_tool.errors import FormatError, UsageError
+from prisma_tool.formats.text.byte_source import ByteSource, blocks, starts_with
 from prisma_tool.formats.text.encodings.likely_readings import PRIORS
 from prisma_tool.model.text import one_line
 
@@ -59,37 +62,66 @@ def _suggestion(name: str) -> str:
     return f"Did you mean {' or '.join(close)}?" if close else f"Common are {', '.join((*PRIORS, 'utf-8', 'utf-16'))}."
 
 
-def as_utf8(data: bytes, encoding: str) -> bytes:
+def as_utf8(data: ByteSource, encoding: str) -> bytes:
     """The file as UTF-8, read in the encoding that a person named (`known_encoding` gave it).
 
     Raises:
         FormatError: some bytes mean nothing in it, or the file is none of text.
     """
-    if data.startswith(_CONTAINERS):
+    return b"".join(utf8_parts(data, encoding))
+
+
+def utf8_parts(data: ByteSource, encoding: str) -> Iterator[bytes]:
+    """The same, part by part.
+
+    Raises:
+        FormatError: as `as_utf8`, when that part is reached.
+    """
+    if any(starts_with(data, mark) for mark in _CONTAINERS):
         raise FormatError("This file is not plain text, so it has no encoding to be named. Leave --encoding out.")
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise FormatError(_refusal(data, encoding, error)) from error
-    head = _DECLARATION.sub(r"\1", text[:_HEAD].removeprefix("\ufeff"), count=1)
-    return f"{head}{text[_HEAD:]}".encode("utf-8", "replace")
+    for number, text in enumerate(_strictly_decoded(data, encoding)):
+        # A file's first block holds the whole declaration.
+        head = _DECLARATION.sub(r"\1", text[:_HEAD].removeprefix("\ufeff"), count=1) if not number else text[:_HEAD]
+        yield f"{head}{text[_HEAD:]}".encode("utf-8", "replace")
 
 
-def _refusal(data: bytes, encoding: str, error: UnicodeDecodeError) -> str:
-    before = data[: error.start].decode(encoding, "replace")
-    line = before.replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
-    broken = " ".join(f"{byte:02X}" for byte in data[error.start : min(error.end, error.start + _SHOWN_BYTES)])
+def _strictly_decoded(data: ByteSource, encoding: str) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    newlines, lines, read = io.IncrementalNewlineDecoder(None, translate=True), 1, 0
+    for block in chain(blocks(data), (b"",)):
+        read += len(block)
+        try:
+            text = decoder.decode(block, final=not block)
+        except UnicodeDecodeError as error:
+            # What the decoder looked at ends with this block.
+            offset = read - len(error.object) + error.start
+            before = newlines.decode(error.object[: error.start].decode(encoding, "replace"), final=True)
+            raise FormatError(_refusal(encoding, error, offset, lines + before.count("\n"))) from error
+        lines += newlines.decode(text).count("\n")
+        yield text
+
+
+def _refusal(encoding: str, error: UnicodeDecodeError, offset: int, line: int) -> str:
+    broken = " ".join(f"{byte:02X}" for byte in error.object[error.start : min(error.end, error.start + _SHOWN_BYTES)])
     return (
-        f"This file is not in {encoding}: the byte {broken} at offset {error.start} (line {line}) means nothing there. "
+        f"This file is not in {encoding}: the byte {broken} at offset {offset} (line {line}) means nothing there. "
         "Name another encoding, or leave --encoding out."
     )
 
 
-def is_other_than_utf8(data: bytes, encoding: str) -> bool:
+def valid_as_utf8(encoding: str) -> str:
+    """What is said where `is_other_than_utf8` holds."""
+    return f"The file is valid UTF-8, but was read as {encoding}, as you said; look at its letters."
+
+
+def is_other_than_utf8(data: ByteSource, encoding: str) -> bool:
     """True where text beyond ASCII is valid UTF-8 and another encoding was named for it, which is rarely meant."""
     if encoding.startswith("utf"):
         return False
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        return not data.decode("utf-8").isascii()
+        foreign = [not decoder.decode(block).isascii() for block in blocks(data)]
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
+    return any(foreign)

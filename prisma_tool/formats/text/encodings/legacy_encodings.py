@@ -8,14 +8,17 @@ names the encoding, since nobody notices in time what was stored wrong.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from prisma_tool.errors import EncodingInDoubt
+from prisma_tool.formats.text.byte_source import ByteSource, blocks, lined_blocks
 from prisma_tool.formats.text.encodings.likely_readings import WESTERN, Reading, readings
 from prisma_tool.formats.text.tidy import quoted
 
-_HIGH_LINE = re.compile(rb"[^\n\r]*[\x80-\xff][^\n\r]*")
+_HIGH, _LINE_END = re.compile(rb"[\x80-\xff]"), re.compile(rb"[\n\r]|\Z")
 _TAG = re.compile(rb"^\W{0,4}[A-Z][A-Z0-9]{1,3} {0,4}- |^%[0-9A-Z] ")
 _ASCII = bytes(range(0x80))
 _SAMPLE = 200
@@ -76,9 +79,10 @@ def _named(encoding: str) -> str:
     return "Windows-1252" if encoding == WESTERN else encoding
 
 
-def legacy_choice(data: bytes, begin: int) -> LegacyChoice:
+def legacy_choice(data: ByteSource, begin: int) -> LegacyChoice:
     """What a file that is not UTF seems to be in; its text starts at byte `begin`."""
-    return _choice(_sample(data, begin), bytes(sorted(set(data.translate(None, _ASCII)))))
+    present = set[int]().union(*(block.translate(None, _ASCII) for block in blocks(data)))
+    return _choice(_sample(data, begin), bytes(sorted(present)))
 
 
 @lru_cache(maxsize=8)
@@ -94,14 +98,21 @@ def _choice(sample: bytes, present: bytes) -> LegacyChoice:
     return LegacyChoice(best, tuple(possible[: _MOST_READINGS - 1]), western, close or meaningless)
 
 
-def _sample(data: bytes, begin: int) -> bytes:
+def _sample(data: ByteSource, begin: int) -> bytes:
     """The lines that show the encoding, without their tags."""
-    lines = []
-    for match in _HIGH_LINE.finditer(data, begin):
-        lines.append(_TAG.sub(b"", match[0]))
-        if len(lines) == _SAMPLE:
-            break
-    return b"\n".join(lines)
+    rows = (row for block in lined_blocks(data, begin) for row in _high_lines(block))
+    return b"\n".join(_TAG.sub(b"", row) for row in islice(rows, _SAMPLE))
+
+
+def _high_lines(data: bytes) -> Iterator[bytes]:
+    """The lines with a byte beyond ASCII; each byte is looked at a few times at most, however long its line is."""
+    begin = 0
+    while high := _HIGH.search(data, begin):
+        place = high.start()
+        first = max(data.rfind(b"\n", begin, place), data.rfind(b"\r", begin, place)) + 1 or begin
+        end = _LINE_END.search(data, place)
+        begin = end.start() if end else len(data)
+        yield data[first:begin]
 
 
 def _differing(texts: list[list[str]]) -> list[tuple[str, ...]]:
