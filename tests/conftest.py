@@ -7,6 +7,7 @@ cannot start, its tests are skipped visibly, and fail where the variable CI is s
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import ipaddress
 import itertools
@@ -18,7 +19,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, chdir, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
@@ -29,6 +30,8 @@ import pytest
 from hypothesis import settings
 from standing_ready import empty_database, engine_with_shared_statements
 
+from prisma_tool.cli.main import run
+from prisma_tool.errors import ExitCode
 from prisma_tool.model.log.event_ids import EventIds
 from prisma_tool.model.protocol.protocol import Protocol as ReviewProtocol
 from prisma_tool.model.record.citation import Citation
@@ -414,3 +417,46 @@ def _edited(text: str, edits: Mapping[str, str]) -> str:
 def review_folder(make_review: MakeReview) -> Path:
     """The folder of a plain review with one reviewer, Ada."""
     return make_review().folder
+
+
+class MadeOnce(Protocol):
+    """Gives `target` as `make` leaves it: made for the first test of a process that asks, copied for the others."""
+
+    def __call__(self, make: Callable[[], object], target: Path) -> Path: ...
+
+
+@pytest.fixture(scope="session")
+def _kept_folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("kept")
+
+
+@pytest.fixture
+def made_once(_kept_folders: Path) -> MadeOnce:
+    """Makes a folder once; whoever makes it leaves nothing open in it, and nothing of the single test's in it."""
+
+    def made(make: Callable[[], object], target: Path) -> Path:
+        kept = _kept_folders / f"{make.__module__}.{make.__qualname__}"
+        if kept.exists():
+            shutil.copytree(kept, target)
+        else:
+            make()
+            shutil.copytree(target, kept)
+        return target
+
+    return made
+
+
+@pytest.fixture
+def built_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The worked example as the README builds it, by the first process of this run of the tests that asks for it; it is only read."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    folder = shared / "demo" / "worked-example"
+    with (shared / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            folder.parent.mkdir()
+            with chdir(folder.parent):
+                assert run(["demo", folder.name]) == ExitCode.DONE
+    return folder

@@ -55,17 +55,9 @@ def test_what_is_missing_is_named_after(damage: Any, seed: int, tmp_path: Path) 
 
 
 @pytest.fixture
-def demo(tmp_path: Path, worked_demo: Path) -> Path:
+def demo(tmp_path: Path, built_demo: Path) -> Path:
     """A copy of the worked example."""
-    shutil.copytree(worked_demo, tmp_path / "demo")
-    return tmp_path / "demo"
-
-
-@pytest.fixture(scope="module")
-def worked_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo") / "demo"
-    assert run(["demo", str(folder)]) == 0
-    return folder
+    return Path(shutil.copytree(built_demo, tmp_path / "demo"))
 
 
 def shown(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> Any:
