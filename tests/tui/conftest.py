@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from standing_ready import empty_database
+from style_rules import rules_read_once
+from textual.css.stylesheet import Stylesheet
 
 from prisma_tool.identify.files.import_file import Import, import_file
 from prisma_tool.model.record.citation import Author, Citation, Link, Section, Trial
@@ -28,6 +30,14 @@ exclude = ["Animals only"]
 include = ["CAR T"]
 exclude = ["mice"]
 """
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _style_sheets_read_once() -> Iterator[None]:
+    """The applications of all tests share the rules that were read from their style sheets."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", rules_read_once)
+        yield
 
 
 def _noon() -> datetime:
