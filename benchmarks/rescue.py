@@ -210,7 +210,11 @@ PARTLY: tuple[Damage, ...] = (lose_journal_too, lose_raw_too)
 def rescued(seed: int, damage: Damage, folder: Path) -> tuple[str, str]:
     """One seed: what came of it in a word (whole, named, LOST or UNNAMED) and in detail."""
     chance = random.Random(seed)
-    before = make(folder, chance)
+    return damaged(damage, folder, chance, make(folder, chance))
+
+
+def damaged(damage: Damage, folder: Path, chance: random.Random, before: Held) -> tuple[str, str]:
+    """As `rescued`, of the review that was made in the folder and held what stood in it before."""
     damage(folder / "review", chance)
     result = rescue(folder / "review", folder / "new", Environment(), silent)
     with open_review(folder / "new", Environment(), silent) as review:

@@ -7,6 +7,7 @@ cannot start, its tests are skipped visibly, and fail where the variable CI is s
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import ipaddress
 import itertools
@@ -17,8 +18,8 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import ExitStack, chdir, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
@@ -27,8 +28,10 @@ from typing import Any, Protocol
 
 import pytest
 from hypothesis import settings
-from standing_ready import empty_database, engine_with_shared_statements
+from standing_ready import empty_database, engine_with_shared_statements, fill_with_the_schema
 
+from prisma_tool.cli.main import run
+from prisma_tool.errors import ExitCode
 from prisma_tool.model.log.event_ids import EventIds
 from prisma_tool.model.protocol.protocol import Protocol as ReviewProtocol
 from prisma_tool.model.record.citation import Citation
@@ -272,11 +275,20 @@ def _copied_programs(folder: Path) -> Path:
 _DATABASES = itertools.count(1)
 
 
+@pytest.fixture(scope="session")
+def _with_the_schema(postgres_server: PostgresServer) -> str:
+    """The name of a database with today's schema and nothing in it, to make others from: migrating each takes far longer."""
+    postgres_server.execute("CREATE DATABASE of_today TEMPLATE template0")
+    fill_with_the_schema(postgres_server.url("of_today"))
+    return "of_today"
+
+
 @pytest.fixture
-def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
-    """The address of an empty PostgreSQL database of this test's own."""
+def postgres_url(postgres_server: PostgresServer, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of an empty PostgreSQL database of this test's own; where a test wants a `store`, it has the schema already."""
     name = f"test_{next(_DATABASES)}"
-    postgres_server.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+    template = request.getfixturevalue("_with_the_schema") if "store" in request.fixturenames else "template0"
+    postgres_server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     yield postgres_server.url(name)
     postgres_server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -414,3 +426,49 @@ def _edited(text: str, edits: Mapping[str, str]) -> str:
 def review_folder(make_review: MakeReview) -> Path:
     """The folder of a plain review with one reviewer, Ada."""
     return make_review().folder
+
+
+class MadeOnce(Protocol):
+    """Gives `target` as `make` leaves it: made for the first test of a process that asks, copied for the others.
+
+    One function makes several folders if it is given what they differ by.
+    """
+
+    def __call__(self, make: Callable[[], object], target: Path, *differing: Hashable) -> Path: ...
+
+
+@pytest.fixture(scope="session")
+def _kept_folders() -> dict[Hashable, Path]:
+    return {}
+
+
+@pytest.fixture
+def made_once(_kept_folders: dict[Hashable, Path], tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+    """Makes a folder once; whoever makes it leaves nothing open in it, and nothing of the single test's in it."""
+
+    def made(make: Callable[[], object], target: Path, *differing: Hashable) -> Path:
+        key = (make.__module__, make.__qualname__, *differing)
+        if key in _kept_folders:
+            shutil.copytree(_kept_folders[key], target)
+        else:
+            make()
+            _kept_folders[key] = shutil.copytree(target, tmp_path_factory.mktemp("kept") / target.name)
+        return target
+
+    return made
+
+
+@pytest.fixture
+def built_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The worked example as the README builds it, by the first process of this run of the tests that asks for it; it is only read."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    folder = shared / "demo" / "worked-example"
+    with (shared / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            folder.parent.mkdir()
+            with chdir(folder.parent):
+                assert run(["demo", folder.name]) == ExitCode.DONE
+    return folder

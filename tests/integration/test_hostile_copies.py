@@ -28,32 +28,40 @@ from prisma_tool.review.open_review import open_review, utc_now
 from prisma_tool.store.engine import event_rows
 
 if TYPE_CHECKING:
+    from tests.conftest import MadeOnce
     from tests.integration.conftest import Bench
 
 SECRET = "the key that lies in another folder"
 
 
 @pytest.fixture
-def base(make_bench: Callable[..., Bench], tmp_path: Path) -> Path:
+def base(made_once: MadeOnce, make_bench: Callable[..., Bench], tmp_path: Path) -> Path:
     """A review with three reports, one of them with a full text, closed."""
-    bench = make_bench(reviewers=("Ada", "Ben"))
-    bench.given("Embase", "1", "2", "3")
-    bench.dedupe()
-    folder = bench.review.folder
-    bench.review.store.close()
-    (tmp_path / "paper.pdf").write_bytes(b"%PDF-1.7 a paper")
-    assert run(["-C", str(folder), "decide", "embase:1", "include", "--reviewer", "Ada"]) == 0
-    attach = ["retrieve", "embase:1", "retrieved", "--file", str(tmp_path / "paper.pdf"), "--reviewer", "Ada"]
-    assert run(["-C", str(folder), *attach]) == 0
-    return folder
+
+    def make() -> None:
+        bench = make_bench(reviewers=("Ada", "Ben"))
+        bench.given("Embase", "1", "2", "3")
+        bench.dedupe()
+        bench.review.store.close()
+        (tmp_path / "paper.pdf").write_bytes(b"%PDF-1.7 a paper")
+        here = ["-C", str(bench.review.folder)]
+        assert run([*here, "decide", "embase:1", "include", "--reviewer", "Ada"]) == 0
+        attach = ["retrieve", "embase:1", "retrieved", "--file", str(tmp_path / "paper.pdf"), "--reviewer", "Ada"]
+        assert run([*here, *attach]) == 0
+
+    return made_once(make, tmp_path / "review")
 
 
 @pytest.fixture
-def copy(base: Path) -> Path:
+def copy(made_once: MadeOnce, base: Path) -> Path:
     """A copy in which Ben did one thing more."""
-    made = Path(shutil.copytree(base, base.with_name("copy")))
-    assert run(["-C", str(made), "decide", "embase:2", "exclude", "--reviewer", "Ben"]) == 0
-    return made
+    target = base.with_name("copy")
+
+    def make() -> None:
+        shutil.copytree(base, target)
+        assert run(["-C", str(target), "decide", "embase:2", "exclude", "--reviewer", "Ben"]) == 0
+
+    return made_once(make, target)
 
 
 @pytest.fixture

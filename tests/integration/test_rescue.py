@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import random
 import shutil
 import sqlite3
 import sys
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -22,6 +23,9 @@ from prisma_tool.review.open_review import create_review, open_review
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.opening import review_id
 from prisma_tool.store.projections import rebuild
+
+if TYPE_CHECKING:
+    from tests.conftest import MadeOnce
 
 BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "rescue.py"
 
@@ -39,33 +43,54 @@ def _benchmark() -> ModuleType:
 benchmark = _benchmark()
 
 
+Made = tuple[Any, Any]
+"""What a seed's review held, and how chance stood when it had been made."""
+
+
+@pytest.fixture(scope="session")
+def made() -> dict[int, Made]:
+    """The reviews of this process by their seeds."""
+    return {}
+
+
+@pytest.fixture
+def rescued(made: dict[int, Made], made_once: MadeOnce, tmp_path: Path) -> Callable[[int, Any], tuple[str, str]]:
+    """What `rescued` of the benchmark gives, where the review of each seed is made once."""
+
+    def rescued(seed: int, damage: Any) -> tuple[str, str]:
+        chance = random.Random(seed)
+
+        def make() -> None:
+            made[seed] = benchmark.make(tmp_path, chance), chance.getstate()
+
+        made_once(make, tmp_path / "review", seed)
+        held, state = made[seed]
+        chance.setstate(state)
+        outcome: tuple[str, str] = benchmark.damaged(damage, tmp_path, chance, held)
+        return outcome
+
+    return rescued
+
+
 @pytest.mark.parametrize("damage", benchmark.WHOLE, ids=lambda damage: damage.__name__)
-def test_nothing_that_was_confirmed_is_missing_after(damage: Any, tmp_path: Path) -> None:
-    assert benchmark.rescued(17, damage, tmp_path) == ("whole", "")
+def test_nothing_that_was_confirmed_is_missing_after(damage: Any, rescued: Callable[..., tuple[str, str]]) -> None:
+    assert rescued(17, damage) == ("whole", "")
 
 
-def test_bytes_changed_in_the_description_of_a_table(tmp_path: Path) -> None:
-    assert benchmark.rescued(375, benchmark.flip_bytes, tmp_path) == ("whole", "")
+def test_bytes_changed_in_the_description_of_a_table(rescued: Callable[..., tuple[str, str]]) -> None:
+    assert rescued(375, benchmark.flip_bytes) == ("whole", "")
 
 
 @pytest.mark.parametrize("seed", [10, 23])
 @pytest.mark.parametrize("damage", benchmark.PARTLY, ids=lambda damage: damage.__name__)
-def test_what_is_missing_is_named_after(damage: Any, seed: int, tmp_path: Path) -> None:
-    assert benchmark.rescued(seed, damage, tmp_path)[0] in ("whole", "named")
+def test_what_is_missing_is_named_after(damage: Any, seed: int, rescued: Callable[..., tuple[str, str]]) -> None:
+    assert rescued(seed, damage)[0] in ("whole", "named")
 
 
 @pytest.fixture
-def demo(tmp_path: Path, worked_demo: Path) -> Path:
+def demo(tmp_path: Path, built_demo: Path) -> Path:
     """A copy of the worked example."""
-    shutil.copytree(worked_demo, tmp_path / "demo")
-    return tmp_path / "demo"
-
-
-@pytest.fixture(scope="module")
-def worked_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo") / "demo"
-    assert run(["demo", str(folder)]) == 0
-    return folder
+    return Path(shutil.copytree(built_demo, tmp_path / "demo"))
 
 
 def shown(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,12 @@ BLOCKS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
 WALK = next(block for block in BLOCKS if "flow --check" in block)
 
 
-def test_the_walk_through_runs_as_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_walk_through_runs_as_it_stands(tmp_path: Path, built_demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    for line in WALK.strip().splitlines():
+    first, *others = WALK.strip().splitlines()
+    assert first == f"prisma-tool demo {built_demo.name}"
+    shutil.copytree(built_demo, built_demo.name)
+    for line in others:
         program, *arguments = shlex.split(line)
         assert program == "prisma-tool"
         assert run(arguments) == 0, line

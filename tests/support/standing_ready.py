@@ -22,10 +22,16 @@ def empty_database() -> bytes:
     """A database as `open_store` makes it where there is none: running all migrations takes 25 ms or more, a copy next to nothing."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "empty.db"
-        open_store(
-            path, protocol=Protocol(), now=_never, new_id=_never, tool_version="", backups=path.parent, tell=print, create=True
-        ).close()
+        fill_with_the_schema(path)
         return path.read_bytes()
+
+
+def fill_with_the_schema(address: str | Path) -> None:
+    """Leave an empty database as `open_store` does."""
+    nowhere = Path("nowhere")
+    open_store(
+        address, protocol=Protocol(), now=_never, new_id=_never, tool_version="", backups=nowhere, tell=print, create=True
+    ).close()
 
 
 def _never() -> Any:

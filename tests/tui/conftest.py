@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from standing_ready import empty_database
+from style_rules import rules_read_once
+from textual.css.stylesheet import Stylesheet
 
 from prisma_tool.identify.files.import_file import Import, import_file
 from prisma_tool.model.record.citation import Author, Citation, Link, Section, Trial
@@ -17,6 +20,9 @@ from prisma_tool.review.environment import Environment
 from prisma_tool.review.open_review import Review, create_review, open_review
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import run_progress, runs
+
+if TYPE_CHECKING:
+    from tests.conftest import MadeOnce
 
 PLAIN = "TY  - JOUR\nTI  - Plain report {n}\nAU  - Author, A\nPY  - 2021\nAB  - CAR T cells in mice, report {n}.\nER  - \n"
 PROTOCOL = """title = "A review [of brackets]"
@@ -30,27 +36,40 @@ exclude = ["mice"]
 """
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _style_sheets_read_once() -> Iterator[None]:
+    """The applications of all tests share the rules that were read from their style sheets."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", rules_read_once)
+        yield
+
+
 def _noon() -> datetime:
     return datetime(2025, 2, 3, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def review_of(tmp_path: Path) -> Iterator[Callable[..., Review]]:
+def review_of(made_once: MadeOnce, tmp_path: Path) -> Iterator[Callable[..., Review]]:
     """Makes an open review of the RIS text given, or of so many plain records; `rules` are more lines of its protocol."""
+    folder = tmp_path / "review"
     with ExitStack() as stack:
 
         def make(content: str | int = 0, rules: str = "") -> Review:
-            folder = tmp_path / "review"
-            create_review(folder, text=PROTOCOL + rules)
-            (folder / "review.db").write_bytes(empty_database())
-            review = stack.enter_context(open_review(folder, Environment(), print, now=_noon))
-            ris = content if isinstance(content, str) else "".join(PLAIN.format(n=n) for n in range(1, content + 1))
-            if ris:
-                (tmp_path / "records.ris").write_text(ris, encoding="utf-8")
-                import_file(review, tmp_path / "records.ris", Import("Embase"))
-            return review
+            made_once(lambda: _make_review(folder, content, rules), folder, content, rules)
+            return stack.enter_context(open_review(folder, Environment(), print, now=_noon))
 
         yield make
+
+
+def _make_review(folder: Path, content: str | int, rules: str) -> None:
+    create_review(folder, text=PROTOCOL + rules)
+    (folder / "review.db").write_bytes(empty_database())
+    ris = content if isinstance(content, str) else "".join(PLAIN.format(n=n) for n in range(1, content + 1))
+    if ris:
+        file = folder.with_name("records.ris")
+        file.write_text(ris, encoding="utf-8")
+        with open_review(folder, Environment(), print, now=_noon) as review:
+            import_file(review, file, Import("Embase"))
 
 
 @pytest.fixture

@@ -243,7 +243,8 @@ async def test_attempts_and_pdfs_are_noted_from_the_question_about_the_full_text
         assert said(pilot) == "attached my paper.pdf, stored"
         assert "PDF: fulltext/embase_" in painted(pilot)
         await pilot.press("r", "p")
-        await type_into(pilot, str(tmp_path / "records.ris"))
+        (tmp_path / "notes.txt").write_text("No paper", encoding="utf-8")
+        await type_into(pilot, str(tmp_path / "notes.txt"))
         assert "is not a PDF" in painted(pilot)
 
 
