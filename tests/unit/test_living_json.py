@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,15 @@ from prisma_tool.cli.main import run
 from prisma_tool.errors import FormatError, UsageError
 from prisma_tool.figure.exchange.read_file import from_json
 from prisma_tool.figure.exchange.typed_flow import TypedFlow
+from prisma_tool.figure.layout.layout import lay_out
 from prisma_tool.figure.layout.templates_2020 import plan
-from prisma_tool.figure.words.options import FigureOptions
-from prisma_tool.figure.write import RENDERERS, draw
+from prisma_tool.figure.words.options import SLIDE_MM, Direction, FigureOptions
+from prisma_tool.figure.write import RENDERERS, content_remarks, draw
 from prisma_tool.flow.as_json import file_json, find_count
 from prisma_tool.flow.flow import Flow, Template
+from prisma_tool.model.protocol.figure_words import ExtraBoxes, FigureWords
 
+HORIZONTAL = FigureOptions(direction=Direction.HORIZONTAL, width_mm=SLIDE_MM)
 Written = Callable[[dict[str, Any]], Path]
 
 
@@ -186,3 +190,21 @@ def test_every_output_is_drawn_again_from_its_own_file_byte_for_byte(written: Wr
         draw(typed.flow, [first], options)
         draw(again.flow, [second], options)
         assert first.read_bytes() == second.read_bytes(), suffix
+
+
+def test_a_living_review_is_drawn_from_left_to_right_too(written: Written) -> None:
+    layout = lay_out(from_json(written({"versions": [version(100, 10), version(20, 2)]})).flow, HORIZONTAL)
+    screened = next(box for box in layout.boxes if box.key == "screened")
+    shown = " ".join(line.text for line in screened.lines)
+    assert shown == "Records screened (n = 120) Base version (n = 100) Update 1 (n = 20)"
+
+
+def test_further_boxes_are_refused_for_a_living_review_and_a_review_that_asks_for_them_is_told(written: Written) -> None:
+    extra = {"titles_excluded": 3}
+    data = {**version(120, 12, counts=extra), "versions": [version(100, 10, counts=extra), version(20, 2)]}
+    flow = from_json(written(data)).flow
+    with pytest.raises(UsageError, match="none of those that --show asks for"):
+        plan(flow, FigureOptions(show=frozenset(ExtraBoxes)))
+    asking = replace(flow, words=FigureWords(show=(ExtraBoxes.TITLES,)))
+    assert [cell.key for cell in plan(asking).cells] == [cell.key for cell in plan(flow).cells]
+    assert any("none of those that --show asks for" in remark for remark in content_remarks(asking))

@@ -15,6 +15,7 @@ from prisma_tool.figure.words.options import PLAIN, FigureOptions, Thousands, Wo
 from prisma_tool.flow.flow import Count, Flow
 from prisma_tool.flow.notes.placeholders import filled
 from prisma_tool.model.protocol.figure_words import Language
+from prisma_tool.model.text import counted
 
 
 def caption(flow: Flow, options: FigureOptions = PLAIN) -> str:
@@ -75,7 +76,7 @@ def _result(flow: Flow, options: FigureOptions) -> Iterator[str]:
 
 
 def _count_of(count: Count, one: str, mark: Thousands, many: str = "") -> str:
-    return f"{_digits(count, mark)} {one if count.n == 1 else many or one + 's'}"
+    return counted(count.n, one, many, mark.mark)
 
 
 def _digits(count: Count, mark: Thousands) -> str:
