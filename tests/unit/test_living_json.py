@@ -9,18 +9,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from figure_flows import living_flows
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from prisma_tool.cli.main import run
 from prisma_tool.errors import FormatError, UsageError
+from prisma_tool.figure.exchange.json_in import parse_flow_json
 from prisma_tool.figure.exchange.read_file import from_json
 from prisma_tool.figure.exchange.typed_flow import TypedFlow
+from prisma_tool.figure.exchange.typed_versions import living_flow_of
 from prisma_tool.figure.layout.layout import lay_out
 from prisma_tool.figure.layout.templates_2020 import plan
+from prisma_tool.figure.render.svg import render_svg
 from prisma_tool.figure.words.options import SLIDE_MM, Direction, FigureOptions
 from prisma_tool.figure.write import RENDERERS, content_remarks, draw
 from prisma_tool.flow.as_json import file_json, find_count
 from prisma_tool.flow.flow import Flow, Template
-from prisma_tool.model.protocol.figure_words import ExtraBoxes, FigureWords
+from prisma_tool.model.protocol.figure_words import ExtraBoxes, FigureWords, Language
 
 HORIZONTAL = FigureOptions(direction=Direction.HORIZONTAL, width_mm=SLIDE_MM)
 Written = Callable[[dict[str, Any]], Path]
@@ -190,6 +196,20 @@ def test_every_output_is_drawn_again_from_its_own_file_byte_for_byte(written: Wr
         draw(typed.flow, [first], options)
         draw(again.flow, [second], options)
         assert first.read_bytes() == second.read_bytes(), suffix
+
+
+@settings(max_examples=8, deadline=None)
+@given(living_flows(), st.sampled_from([None, Language.GERMAN]))
+def test_any_living_review_draws_the_same_figure_from_its_own_file(flow: Flow, language: Language | None) -> None:
+    first = flow_json(flow)
+    again = living_flow_of(parse_flow_json(first, "living.json")).flow
+    assert flow_json(again) == first
+    for options in (FigureOptions(language=language), replace(HORIZONTAL, language=language)):
+        assert render_svg(lay_out(again, options)) == render_svg(lay_out(flow, options))
+
+
+def flow_json(flow: Flow) -> bytes:
+    return RENDERERS[".json"](flow, FigureOptions())
 
 
 def test_a_living_review_is_drawn_from_left_to_right_too(written: Written) -> None:
