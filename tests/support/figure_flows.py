@@ -12,10 +12,10 @@ from PIL import Image
 from prisma_tool.figure.exchange.typed_flow import LABELLED
 from prisma_tool.figure.layout.shapes import Layout
 from prisma_tool.figure.words.options import FigureOptions, Palette, Thousands, Wording
-from prisma_tool.flow.flow import COUNT_KEYS, STEP_KEYS, Adjustment, Count, Flow, Pending, Template, VersionFlow
+from prisma_tool.flow.flow import COUNT_KEYS, STEP_KEYS, Adjustment, Count, Flow, Pending, Template, VersionFlow, with_boxes
 from prisma_tool.flow.living.balance import with_versions
 from prisma_tool.flow.living.versions import together
-from prisma_tool.flow.template import WITH_OTHER
+from prisma_tool.flow.template import OTHER_BOXES, OTHER_LISTS, PREVIOUS_BOXES, WITH_OTHER
 from prisma_tool.model.protocol.figure_words import ExtraBoxes, FigureWords, Language
 from prisma_tool.model.text import one_line
 
@@ -127,13 +127,19 @@ def figures(draw: st.DrawFn) -> tuple[Flow, FigureOptions]:
 
 @st.composite
 def living_flows(draw: st.DrawFn) -> Flow:
-    """A base version and one to five updates, each with its own sources and reasons."""
+    """A base version and one or two updates, each with its own sources and reasons."""
     new = flows().filter(lambda flow: flow.template in (Template.NEW_V1, Template.NEW_V2))
-    drawn = draw(st.lists(st.tuples(new, own_labels), min_size=2, max_size=6))
-    versions = tuple(
-        VersionFlow(label, replace(flow, pending=Pending(), footnotes=(), words=FigureWords())) for flow, label in drawn
-    )
+    drawn = draw(st.lists(st.tuples(new, own_labels), min_size=2, max_size=3))
+    versions = tuple(VersionFlow(label, _of_a_version(flow)) for flow, label in drawn)
     return with_versions(together(versions), versions)
+
+
+def _of_a_version(flow: Flow) -> Flow:
+    """`flow` with the boxes of its template alone."""
+    lacking = (*PREVIOUS_BOXES, *(() if flow.template in WITH_OTHER else OTHER_BOXES))
+    lists: dict[str, Any] = {} if flow.template in WITH_OTHER else {name: {} for name in OTHER_LISTS}
+    plain = replace(flow, pending=Pending(), footnotes=(), words=FigureWords())
+    return with_boxes(plain, {**dict.fromkeys((*lacking, *STEP_KEYS)), **lists})
 
 
 def assert_ink(picture: Image.Image, layout: Layout, dpi: float) -> None:

@@ -29,6 +29,7 @@ from prisma_tool.figure.warnings import remarks
 from prisma_tool.figure.words.caption import caption
 from prisma_tool.figure.words.labels import SOURCE
 from prisma_tool.figure.words.options import FigureOptions, Thousands, Wording
+from prisma_tool.figure.write import draw
 from prisma_tool.flow.as_json import as_json, file_json
 from prisma_tool.flow.flow import Flow, Participants, Template, with_boxes
 from prisma_tool.model.protocol.figure_words import NOTED, PLACEHOLDERS, FigureWords, Language
@@ -309,3 +310,12 @@ def test_participants_are_a_line_of_the_last_box_and_some_may_be_unknown() -> No
         assert "(n = 296)" in line.text
     spot = next(spot for spot in draw_text(updated).spots if spot.key == "participants")
     assert draw_text(updated).lines[spot.line][spot.column :].startswith("(n = 296)")
+
+
+def test_characters_that_no_document_may_hold_are_left_out_of_every_word(tmp_path: Path) -> None:
+    hostile = "a\ufffe\uffffb\x07\x1b[31m\ud800c"
+    flow = with_words(
+        usual(NEW), caption=hostile, alt=hostile, author=hostile, notes={"excluded": hostile}, labels={"duplicates": hostile}
+    )
+    draw(flow, [tmp_path / f"x{suffix}" for suffix in (".docx", ".pptx", ".svg", ".html", ".pdf")])
+    assert caption(flow) == "abc"

@@ -198,14 +198,18 @@ def test_every_output_is_drawn_again_from_its_own_file_byte_for_byte(written: Wr
         assert first.read_bytes() == second.read_bytes(), suffix
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(living_flows(), st.sampled_from([None, Language.GERMAN]))
 def test_any_living_review_draws_the_same_figure_from_its_own_file(flow: Flow, language: Language | None) -> None:
-    first = flow_json(flow)
-    again = living_flow_of(parse_flow_json(first, "living.json")).flow
-    assert flow_json(again) == first
+    again = read_again(flow)
+    # The relations of all versions together are computed for numbers of a file.
+    assert flow_json(read_again(again)) == flow_json(again)
     for options in (FigureOptions(language=language), replace(HORIZONTAL, language=language)):
         assert render_svg(lay_out(again, options)) == render_svg(lay_out(flow, options))
+
+
+def read_again(flow: Flow) -> Flow:
+    return living_flow_of(parse_flow_json(flow_json(flow), "living.json")).flow
 
 
 def flow_json(flow: Flow) -> bytes:

@@ -22,7 +22,8 @@ def caption(flow: Flow, options: FigureOptions = PLAIN) -> str:
     """The caption as one paragraph, numbers written as in the figure; the review's own where it has one."""
     table = language_table(options.language_for(flow))
     if flow.words.caption:
-        return filled(flow.words.caption, flow, partial(labels.format_number, thousands=options.thousands), table.label)
+        written = partial(labels.format_number, thousands=options.thousands)
+        return labels.printable(filled(flow.words.caption, flow, written, table.label))
     if table.language is Language.ENGLISH:
         return " ".join(_sentences(flow, options))
     return table.space.join(caption_in(table, flow, options, _title(flow, options)))
