@@ -111,7 +111,7 @@ class _FlowTable:
         more = parse_flow_mapping(self.more, f"{self.origin}, row included")
         names, hidden = self._hidden()
         lists = {name: {**hidden.lists.get(name, {}), **self.lists.get(name, {})} for name in {**self.lists, **hidden.lists}}
-        lists |= {name: lines for name, lines in more.lists.items() if name not in LIST_ROWS}
+        lists |= {name: {**lines} for name, lines in more.lists.items() if name not in LIST_ROWS}
         return replace(
             more,
             origin=self.origin,

@@ -75,7 +75,7 @@ def _explained_by_versions(flow: Flow, relation: Relation, failed: Check) -> Che
 
 
 def _reasons_of_total(flow: Flow, relation: Relation) -> Iterator[tuple[int, str]]:
-    dropped = {relations.TOTAL_STUDIES: DROPPED_STUDIES, relations.TOTAL_REPORTS: DROPPED_REPORTS}.get(relation)
+    dropped = {relations.TOTAL_STUDIES.name: DROPPED_STUDIES, relations.TOTAL_REPORTS.name: DROPPED_REPORTS}.get(relation.name)
     if dropped:
         yield -flow.dropped.get(dropped, Count()).n, "no longer included"
     if relation == relations.TOTAL_REPORTS:
