@@ -265,10 +265,10 @@ class _FlowTable:
         origin = f"{self.origin}, row included, hidden"
         if not isinstance(self.hidden, dict) or not isinstance(names := self.hidden.get("names", []), list):
             raise FormatError(f"{origin}: what the figure hides is not readable; take it away.")
-        told = parse_flow_mapping({key: self.hidden[key] for key in ("counts", "lists") if key in self.hidden}, origin)
+        kept = parse_flow_mapping({key: self.hidden[key] for key in ("counts", "lists") if key in self.hidden}, origin)
         given = {key for key, n in self.counts.items() if n is not None} | {name for name, lines in self.lists.items() if lines}
-        counts = {key: n for key, n in told.counts.items() if key not in given}
-        return frozenset(map(str, names)) - given, replace(told, counts=counts)
+        counts = {key: n for key, n in kept.counts.items() if key not in given}
+        return frozenset(map(str, names)) - given, replace(kept, counts=counts)
 
     def _description_addition(self, line: _TableRow, mark: str, default: object) -> object:
         _, marked, text = line["description"].partition(mark)
