@@ -3,7 +3,7 @@
     python benchmarks/figure_gallery.py DIR                    # all of them
     python benchmarks/figure_gallery.py DIR --width 90 --style grey --output .svg .pdf
 
-Draws each flow (the four templates, an update with other methods, a living review, long labels with large numbers) at each width and in
+Draws each flow (the four templates, an update with other methods, further boxes, a living review, long labels with large numbers) at each width and in
 each style into DIR, converts each file to PNG with the program that reads it as readers do (Chromium for SVG and HTML, LibreOffice for
 docx and pptx, poppler for PDF, Ghostscript for EPS), and puts the pictures of each flow on a contact sheet. An output without its program
 is named and left out of the sheets. Programs are found on the PATH, or where the variables CHROMIUM, SOFFICE, PDFTOPPM and GS say.
@@ -29,7 +29,7 @@ from prisma_tool.flow.flow import COUNT_KEYS, Adjustment, Count, Flow, Participa
 from prisma_tool.flow.living.balance import with_versions
 from prisma_tool.flow.living.versions import together
 from prisma_tool.flow.template import OTHER_BOXES, PREVIOUS_BOXES, UPDATED, WITH_OTHER
-from prisma_tool.model.protocol.figure_words import FigureWords
+from prisma_tool.model.protocol.figure_words import STEP_COUNTS, ExtraBoxes, FigureWords
 
 DOTS_PER_INCH = 80
 ACROSS = 6
@@ -93,8 +93,15 @@ def living(updates: int) -> Flow:
     return with_versions(together(versions), versions)
 
 
+def with_further_boxes() -> Flow:
+    """Titles and abstracts as two steps, and screening in the column of other methods."""
+    counts = dict(zip(STEP_COUNTS, map(number, (5, 40, 9)), strict=True))
+    return replace(flow_of(Template.UPDATED_V2), **counts, words=FigureWords(show=(*ExtraBoxes,)))
+
+
 FLOWS: Mapping[str, Flow] = {
     **{template.value: flow_of(template) for template in Template},
+    "further-boxes": with_further_boxes(),
     "long": long_labels(),
     "living-2": living(2),
     "living-7": living(7),

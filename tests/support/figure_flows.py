@@ -12,8 +12,11 @@ from PIL import Image
 from prisma_tool.figure.exchange.typed_flow import LABELLED
 from prisma_tool.figure.layout.shapes import Layout
 from prisma_tool.figure.words.options import FigureOptions, Palette, Thousands, Wording
-from prisma_tool.flow.flow import COUNT_KEYS, Adjustment, Count, Flow, Pending, Template
-from prisma_tool.model.protocol.figure_words import FigureWords, Language
+from prisma_tool.flow.flow import COUNT_KEYS, STEP_KEYS, Adjustment, Count, Flow, Pending, Template, VersionFlow, with_boxes
+from prisma_tool.flow.living.balance import with_versions
+from prisma_tool.flow.living.versions import together
+from prisma_tool.flow.template import OTHER_BOXES, OTHER_LISTS, PREVIOUS_BOXES, WITH_OTHER
+from prisma_tool.model.protocol.figure_words import ExtraBoxes, FigureWords, Language
 from prisma_tool.model.text import one_line
 
 COUNT = re.compile(r"\(n = [\d,]+\)")
@@ -81,8 +84,13 @@ hideable = st.sampled_from(
 @st.composite
 def flows(draw: st.DrawFn) -> Flow:
     given_counts: dict[str, Any] = {key: draw(counts) for key in COUNT_KEYS}
+    template = draw(st.sampled_from(Template))
+    if draw(st.booleans()):
+        # Of the records excluded some were excluded by title; other methods have steps where they have a column.
+        given_counts["titles_excluded"] = many(draw(st.integers(0, given_counts["records_excluded"].n)))
+        given_counts |= {key: draw(counts) for key in STEP_KEYS[1:]} if template in WITH_OTHER else {}
     return Flow(
-        draw(st.sampled_from(Template)),
+        template,
         **given_counts,
         database_specific_results=draw(lists),
         register_specific_results=draw(lists),
@@ -102,15 +110,36 @@ def flows(draw: st.DrawFn) -> Flow:
 def figures(draw: st.DrawFn) -> tuple[Flow, FigureOptions]:
     """A flow and options that fit it."""
     flow = draw(flows())
+    reasons = draw(st.booleans())
+    known = {ExtraBoxes.TITLES: flow.titles_excluded, ExtraBoxes.OTHER_SCREENING: flow.other_screened_records}
+    possible = [boxes for boxes, count in known.items() if count and not (reasons and boxes is ExtraBoxes.TITLES)]
     return flow, FigureOptions(
+        show=draw(st.frozensets(st.sampled_from(possible))) if possible else frozenset(),
         width_mm=draw(st.sampled_from([80.0, 90.0, 140.0, 190.0, 300.0])),
         palette=draw(st.sampled_from(Palette)),
         thousands=draw(st.sampled_from(Thousands)),
         hide=draw(st.frozensets(hideable, max_size=3)),
         wording=draw(st.sampled_from(Wording)),
-        reasons_at_screening=draw(st.booleans()),
+        reasons_at_screening=reasons,
         language=draw(st.sampled_from([None, Language.SPANISH, Language.FRENCH, Language.GERMAN])),
     )
+
+
+@st.composite
+def living_flows(draw: st.DrawFn) -> Flow:
+    """A base version and one or two updates, each with its own sources and reasons."""
+    new = flows().filter(lambda flow: flow.template in (Template.NEW_V1, Template.NEW_V2))
+    drawn = draw(st.lists(st.tuples(new, own_labels), min_size=2, max_size=3))
+    versions = tuple(VersionFlow(label, _of_a_version(flow)) for flow, label in drawn)
+    return with_versions(together(versions), versions)
+
+
+def _of_a_version(flow: Flow) -> Flow:
+    """`flow` with the boxes of its template alone."""
+    lacking = (*PREVIOUS_BOXES, *(() if flow.template in WITH_OTHER else OTHER_BOXES))
+    lists: dict[str, Any] = {} if flow.template in WITH_OTHER else {name: {} for name in OTHER_LISTS}
+    plain = replace(flow, pending=Pending(), footnotes=(), words=FigureWords())
+    return with_boxes(plain, {**dict.fromkeys((*lacking, *STEP_KEYS)), **lists})
 
 
 def assert_ink(picture: Image.Image, layout: Layout, dpi: float) -> None:

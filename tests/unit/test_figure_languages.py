@@ -21,17 +21,20 @@ from prisma_tool.figure.layout.shapes import Bar, Layout
 from prisma_tool.figure.layout.templates_2020 import plan
 from prisma_tool.figure.render.docx import render_docx
 from prisma_tool.figure.render.glyph_coverage import require_glyphs
+from prisma_tool.figure.render.html import render_html
 from prisma_tool.figure.render.pptx import render_pptx
 from prisma_tool.figure.render.svg import render_svg
 from prisma_tool.figure.render.terminal import render_text
 from prisma_tool.figure.words.caption import caption
 from prisma_tool.figure.words.labels import BoxEntry
+from prisma_tool.figure.words.languages import page_words
 from prisma_tool.figure.words.languages.english_sentences import PARTS, SENTENCES
 from prisma_tool.figure.words.languages.language_table import LanguageTable, language_table
 from prisma_tool.figure.words.line_breaking import wrap
 from prisma_tool.figure.words.options import FigureOptions, Wording
 from prisma_tool.figure.write import content_remarks, draw
 from prisma_tool.flow.flow import Flow, Participants, Pending, Template
+from prisma_tool.flow.included import DROPPED_REPORTS, DROPPED_STUDIES
 from prisma_tool.model.protocol.figure_words import ExtraBoxes, FigureWords, Language
 from prisma_tool.review.protocol.read import parse_protocol
 
@@ -164,6 +167,71 @@ def broken_words(layout: Layout) -> list[str]:
                 found.append(line.text)
             rest = rest.removeprefix(" ")
     return found
+
+
+LIVING = {
+    "label": "January 2021",
+    "counts": {
+        "database_results": 100, "records_screened": 100, "records_excluded": 90, "dbr_sought_reports": 10,
+        "dbr_notretrieved_reports": 0, "dbr_assessed": 10, "new_studies": 7, "new_reports": 8,
+    },
+    "lists": {"dbr_excluded": {"Update 2": 2}},
+}  # fmt: skip
+
+
+def living(*, many_versions: bool, tmp_path: Path) -> Flow:
+    """A living review of which no version adds up, with a reason that is called as the program calls a version."""
+    counts = {key: max(0, n - 1) for key, n in LIVING["counts"].items()}  # type: ignore[attr-defined]
+    versions = [
+        LIVING,
+        *({"label": f"Version {place}", "counts": LIVING["counts"]} for place in range(5 if many_versions else 1)),
+    ]
+    path = tmp_path / "living.json"
+    path.write_text(json.dumps({"versions": versions, "counts": counts, "lists": LIVING["lists"]}))
+    flow = from_json(path).flow
+    gone = replace(flow.versions[-1].flow, dropped={DROPPED_STUDIES: many(2), DROPPED_REPORTS: many(1)})
+    return replace(flow, versions=(*flow.versions[:-1], replace(flow.versions[-1], flow=gone)))
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.language)
+def test_no_word_of_a_living_review_stays_english_and_its_own_words_stay(table: LanguageTable, tmp_path: Path) -> None:
+    for many_versions in (False, True):
+        flow = living(many_versions=many_versions, tmp_path=tmp_path)
+        for wording in Wording:
+            english, said = (plan(flow, FigureOptions(wording=wording, language=language)) for language in (None, table.language))
+            labels = [{entry.label for cell in planned.cells for entry in cell.entries} for planned in (english, said)]
+            assert labels[0] & labels[1] == {"Update 2"}
+            assert not {*english.footnotes} & {*said.footnotes}
+            assert len(english.footnotes) == len(said.footnotes) == (6 if many_versions else 5) + (wording is Wording.SCOPING)
+            assert english.title != said.title
+            assert "Version 0" in " ".join(said.footnotes)
+        assert caption(*speaking(flow, table.language)).startswith(table.captions["figure"].split("{", maxsplit=1)[0])
+        assert "living systematic" not in caption(*speaking(flow, table.language))
+
+
+def test_a_list_of_names_has_the_and_of_the_language_and_names_stay_whole() -> None:
+    sources = {name: many(1) for name in ("Trials and Results", "PubMed")}
+    for names, said in (
+        ("PubMed, Embase and Scopus", "PubMed, Embase und Scopus"),
+        ("Trials and Results", "Trials and Results"),
+        ("PubMed and Trials and Results", "PubMed und Trials and Results"),
+    ):
+        note = f"2 records from registers were screened: 2 already captured through {names}; none was included."
+        flow = replace(usual(Template.NEW_V1), database_specific_results=sources, footnotes=(note,))
+        assert said in " ".join(plan(*speaking(flow, Language.GERMAN)).footnotes)
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.language)
+def test_the_page_around_the_figure_speaks_its_language(table: LanguageTable) -> None:
+    flow = full(Template.UPDATED_V2)
+    page = render_html(*speaking(flow, table.language))
+    assert f'<html lang="{table.language}">' in page
+    words = [value for name, value in vars(page_words).items() if name.isupper()]
+    assert {*words} <= {*table.labels}
+    for word in words:
+        assert f">{word}<" not in page
+        assert places(word) == places(table.labels[word])
+    assert 'lang="en" role="region"' not in render_html(flow)
 
 
 def test_what_the_review_says_in_its_own_words_is_not_translated() -> None:

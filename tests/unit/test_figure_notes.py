@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from figure_flows import figures, flows, many, usual
+from figure_flows import figures, flows, living_flows, many, usual
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,10 +28,11 @@ from prisma_tool.figure.render.terminal import draw_text
 from prisma_tool.figure.warnings import remarks
 from prisma_tool.figure.words.caption import caption
 from prisma_tool.figure.words.labels import SOURCE
-from prisma_tool.figure.words.options import FigureOptions, Thousands
+from prisma_tool.figure.words.options import FigureOptions, Thousands, Wording
+from prisma_tool.figure.write import draw
 from prisma_tool.flow.as_json import as_json, file_json
 from prisma_tool.flow.flow import Flow, Participants, Template, with_boxes
-from prisma_tool.model.protocol.figure_words import NOTED, PLACEHOLDERS, FigureWords
+from prisma_tool.model.protocol.figure_words import NOTED, PLACEHOLDERS, FigureWords, Language
 from prisma_tool.review.protocol.read import parse_protocol
 
 NEW = Template.NEW_V1
@@ -116,10 +117,13 @@ def test_ten_notes_and_more_have_marks_that_the_bundled_font_can_print() -> None
 
 
 marked_keys = st.dictionaries(st.sampled_from(NOTED), st.sampled_from(["Once", "n = {duplicates}", "{databases}"]), max_size=8)
+living_figures = st.tuples(
+    living_flows(), st.builds(FigureOptions, language=st.sampled_from([None, *Language]), wording=st.sampled_from(Wording))
+)
 
 
 @settings(max_examples=25, deadline=None)
-@given(figures(), marked_keys, st.lists(st.sampled_from(["* A", "** B", "**C", "Plain"]), max_size=3))
+@given(figures() | living_figures, marked_keys, st.lists(st.sampled_from(["* A", "** B", "**C", "Plain"]), max_size=3))
 def test_no_note_is_without_its_mark_and_no_mark_without_its_note(
     figure: tuple[Flow, FigureOptions], own: dict[str, str], footnotes: list[str]
 ) -> None:
@@ -306,3 +310,12 @@ def test_participants_are_a_line_of_the_last_box_and_some_may_be_unknown() -> No
         assert "(n = 296)" in line.text
     spot = next(spot for spot in draw_text(updated).spots if spot.key == "participants")
     assert draw_text(updated).lines[spot.line][spot.column :].startswith("(n = 296)")
+
+
+def test_characters_that_no_document_may_hold_are_left_out_of_every_word(tmp_path: Path) -> None:
+    hostile = "a\ufffe\uffffb\x07\x1b[31m\ud800c"
+    flow = with_words(
+        usual(NEW), caption=hostile, alt=hostile, author=hostile, notes={"excluded": hostile}, labels={"duplicates": hostile}
+    )
+    draw(flow, [tmp_path / f"x{suffix}" for suffix in (".docx", ".pptx", ".svg", ".html", ".pdf")])
+    assert caption(flow) == "abc"

@@ -21,6 +21,7 @@ from prisma_tool.flow.arithmetic.letter import letter
 from prisma_tool.flow.arithmetic.relations import side_sum
 from prisma_tool.flow.arithmetic.slips import slips_of
 from prisma_tool.flow.flow import Check, CheckKind, Flow, Template
+from prisma_tool.flow.included import DROPPED_REPORTS, DROPPED_STUDIES
 from prisma_tool.model.protocol.figure_words import FigureWords
 
 Counts = dict[str, int | None]
@@ -445,7 +446,16 @@ def test_a_source_in_the_list_of_the_other_kind_is_a_warning(lists: dict[str, An
     assert (check.kind, check.detail) == (CheckKind.WARNING, detail)
 
 
-@pytest.mark.parametrize("name", ["Cochrane Central Register of Controlled Trials", "Victoria", "MEDLINE and ClinicalTrials.gov"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Cochrane Central Register of Controlled Trials",
+        "Victoria",
+        "MEDLINE and ClinicalTrials.gov",
+        "CENTRAL (with ClinicalTrials.gov and ICTRP)",
+        "RePEc",
+    ],
+)
 def test_a_source_that_may_be_either_is_no_warning(name: str) -> None:
     assert failed(a_review(database_specific_results={name: 1000})) == []
 
@@ -473,6 +483,17 @@ def test_what_was_carried_over_is_screened_like_what_was_identified() -> None:
 
 def next_update() -> Numbers:
     return a_review(**COLUMN, citations_results=41, previous_studies=1, previous_reports=1, total_studies=20, total_reports=23)
+
+
+def test_what_a_file_says_of_previous_studies_explains_a_total_and_nothing_else_does() -> None:
+    versions = {"previous_studies": 10, "previous_reports": 12, "total_studies": 28, "total_reports": 33}
+    lists = {"dropped": {DROPPED_STUDIES: 1, DROPPED_REPORTS: 1}, "new_reports_of_previous_studies": {"Moreau 2019": 2}}
+    numbers = a_review(**versions, **lists, new_reports=20)
+    assert failed(numbers) == [] != failed(a_review(**versions, new_reports=20))
+    details = {check.name: check.detail for check in read(numbers).flow.checks}
+    assert details["total studies = previous + new"] == "10 previous + 19 new is not 28 in total; -1 no longer included"
+    numbers.lists["dropped"] = {DROPPED_STUDIES: 2, DROPPED_REPORTS: 1}
+    assert [check.difference for check in failed(numbers)] == [-1]
 
 
 def test_numbers_that_were_not_given_are_not_compared_and_the_letter_says_so() -> None:

@@ -88,6 +88,7 @@ def test_a_check_that_the_numbers_contradict_does_not_stand() -> None:
         ({"footnotes": [1]}, "footnotes: 1 is not a text"),
         ({"labels": {"screened": "Titles read"}}, "labels: 'screened' names no box"),
         ({"labels": {"records_screened": 4}}, "labels.records_screened: 4 is not a text"),
+        ({"participants": {"n": 5, "known": 9, "studies": 3}}, "participants: 9 is not a number of studies with known"),
         ({"sums_only": ["ongoing"]}, '"ongoing" is not one of dbr_excluded, other_excluded'),
         (
             {"checks": [{"name": "x", "kind": "strict", "holds": False, "difference": "+1"}]},
@@ -102,7 +103,13 @@ def test_what_cannot_be_understood_is_named_with_its_place(changes: dict[str, An
 
 @pytest.mark.parametrize(
     ("data", "said"),
-    [(b"[1]", "is not an object"), (b"{", "is not JSON"), (b'{"a": 1, "a": 2}', "stands twice"), (b"[" * 99_999, "is not JSON")],
+    [
+        (b"[1]", "is not an object"),
+        (b"{", "is not JSON"),
+        (b'{"a": 1, "a": 2}', "stands twice"),
+        (b"[" * 99_999, "nested too deeply"),
+        (b'{"counts": {"duplicates": ' + b"9" * 9_999 + b"}}", "is not JSON: a number of 9999 digits is no count"),
+    ],
 )
 def test_a_file_that_is_no_flow_is_refused(data: bytes, said: str) -> None:
     with pytest.raises(FormatError, match=said):

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from figure_flows import living_flows
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from prisma_tool.cli.main import run
 from prisma_tool.errors import FormatError, UsageError
+from prisma_tool.figure.exchange.json_in import parse_flow_json
 from prisma_tool.figure.exchange.read_file import from_json
 from prisma_tool.figure.exchange.typed_flow import TypedFlow
+from prisma_tool.figure.exchange.typed_versions import living_flow_of
+from prisma_tool.figure.layout.layout import lay_out
 from prisma_tool.figure.layout.templates_2020 import plan
-from prisma_tool.figure.words.options import FigureOptions
-from prisma_tool.figure.write import RENDERERS, draw
+from prisma_tool.figure.render.svg import render_svg
+from prisma_tool.figure.words.options import SLIDE_MM, Direction, FigureOptions
+from prisma_tool.figure.write import RENDERERS, content_remarks, draw
 from prisma_tool.flow.as_json import file_json, find_count
 from prisma_tool.flow.flow import Flow, Template
+from prisma_tool.model.protocol.figure_words import ExtraBoxes, FigureWords, Language
 
+HORIZONTAL = FigureOptions(direction=Direction.HORIZONTAL, width_mm=SLIDE_MM)
 Written = Callable[[dict[str, Any]], Path]
 
 
@@ -186,3 +196,39 @@ def test_every_output_is_drawn_again_from_its_own_file_byte_for_byte(written: Wr
         draw(typed.flow, [first], options)
         draw(again.flow, [second], options)
         assert first.read_bytes() == second.read_bytes(), suffix
+
+
+@settings(max_examples=4, deadline=None)
+@given(living_flows(), st.sampled_from([None, Language.GERMAN]))
+def test_any_living_review_draws_the_same_figure_from_its_own_file(flow: Flow, language: Language | None) -> None:
+    again = read_again(flow)
+    # The relations of all versions together are computed for numbers of a file.
+    assert flow_json(read_again(again)) == flow_json(again)
+    for options in (FigureOptions(language=language), replace(HORIZONTAL, language=language)):
+        assert render_svg(lay_out(again, options)) == render_svg(lay_out(flow, options))
+
+
+def read_again(flow: Flow) -> Flow:
+    return living_flow_of(parse_flow_json(flow_json(flow), "living.json")).flow
+
+
+def flow_json(flow: Flow) -> bytes:
+    return RENDERERS[".json"](flow, FigureOptions())
+
+
+def test_a_living_review_is_drawn_from_left_to_right_too(written: Written) -> None:
+    layout = lay_out(from_json(written({"versions": [version(100, 10), version(20, 2)]})).flow, HORIZONTAL)
+    screened = next(box for box in layout.boxes if box.key == "screened")
+    shown = " ".join(line.text for line in screened.lines)
+    assert shown == "Records screened (n = 120) Base version (n = 100) Update 1 (n = 20)"
+
+
+def test_further_boxes_are_refused_for_a_living_review_and_a_review_that_asks_for_them_is_told(written: Written) -> None:
+    extra = {"titles_excluded": 3}
+    data = {**version(120, 12, counts=extra), "versions": [version(100, 10, counts=extra), version(20, 2)]}
+    flow = from_json(written(data)).flow
+    with pytest.raises(UsageError, match="none of those that --show asks for"):
+        plan(flow, FigureOptions(show=frozenset(ExtraBoxes)))
+    asking = replace(flow, words=FigureWords(show=(ExtraBoxes.TITLES,)))
+    assert [cell.key for cell in plan(asking).cells] == [cell.key for cell in plan(flow).cells]
+    assert any("none of those that --show asks for" in remark for remark in content_remarks(asking))

@@ -83,6 +83,8 @@ class _FlowTable:
         self.counts: dict[str, int | None] = {}
         self.lists: dict[str, dict[str, int]] = {}
         self.more: dict[str, object] = {}
+        self.hidden: object = {}
+        """What our own figure left out."""
         self.notes: list[str] = []
         self.printed: dict[str, str] = {}
         """The labels of all rows as they stand there."""
@@ -107,15 +109,18 @@ class _FlowTable:
                 f"{self.origin} has no row of a PRISMA flow diagram: the column 'data' should hold keys such as records_screened."
             )
         more = parse_flow_mapping(self.more, f"{self.origin}, row included")
-        lists = {**self.lists, **{name: lines for name, lines in more.lists.items() if name not in LIST_ROWS}}
+        names, hidden = self._hidden()
+        lists = {name: {**hidden.lists.get(name, {}), **self.lists.get(name, {})} for name in {**self.lists, **hidden.lists}}
+        lists |= {name: {**lines} for name, lines in more.lists.items() if name not in LIST_ROWS}
         return replace(
             more,
             origin=self.origin,
-            counts={**{key: n for key, n in more.counts.items() if key in STEP_KEYS}, **self.counts},
+            counts={**{key: n for key, n in more.counts.items() if key in STEP_KEYS}, **self.counts, **hidden.counts},
             lists=lists,
             words=replace(more.words, labels=(labels := self._labels(more.words.labels))),
             notes=(*more.notes, *self.notes, *departures(self.origin, labels, _STANDARD)),
             hide=frozenset(self.totals),
+            hidden=names,
         )
 
     def _lines(self, data: bytes) -> Iterator[_TableRow]:
@@ -253,6 +258,17 @@ class _FlowTable:
         if not isinstance(more, dict):
             raise self._error(line, "what the description adds is not readable; take it away")
         self.more = {key: value for key, value in more.items() if key in _KEPT}
+        self.hidden = more.get("hidden", {})
+
+    def _hidden(self) -> tuple[frozenset[str], TypedNumbers]:
+        """What our own figure hid, by name and with its numbers, save what somebody has filled in since."""
+        origin = f"{self.origin}, row included, hidden"
+        if not isinstance(self.hidden, dict) or not isinstance(names := self.hidden.get("names", []), list):
+            raise FormatError(f"{origin}: what the figure hides is not readable; take it away.")
+        kept = parse_flow_mapping({key: self.hidden[key] for key in ("counts", "lists") if key in self.hidden}, origin)
+        given = {key for key, n in self.counts.items() if n is not None} | {name for name, lines in self.lists.items() if lines}
+        counts = {key: n for key, n in kept.counts.items() if key not in given}
+        return frozenset(map(str, names)) - given, replace(kept, counts=counts)
 
     def _description_addition(self, line: _TableRow, mark: str, default: object) -> object:
         _, marked, text = line["description"].partition(mark)

@@ -12,6 +12,7 @@ from typing import Any
 
 from prisma_tool.figure.exchange.r_package import BARS, COLUMNS, LIST_ROWS, NONE, ROWS, PackageRow, cell_of, plain
 from prisma_tool.figure.exchange.typed_flow import LABELLED, inferred_template
+from prisma_tool.figure.layout.omissions import FOOTNOTES
 from prisma_tool.figure.words.labels import is_update
 from prisma_tool.figure.words.options import PLAIN, FigureOptions
 from prisma_tool.flow.adjustments import FIXED_LINES, REASON_LISTS
@@ -33,11 +34,12 @@ from prisma_tool.formats.text.spreadsheet_cells import table_lines
 
 EXACT = "Exact labels: "
 MORE = "More for prisma-tool: "
+_COUNTS = (*COUNT_KEYS, *MA_KEYS, *STEP_KEYS)
 _WITHOUT_OTHER = {Template.NEW_V2: Template.NEW_V1, Template.UPDATED_V2: Template.UPDATED_V1}
 
 
 def render_csv(flow: Flow, options: FigureOptions = PLAIN) -> str:
-    """The file as text; lines that `options` hide are empty there, which hides them in the package's figure too."""
+    """The file as text; lines that `options` hide are empty there, which hides them in the package's figure too, and stand with the rest."""
     return "".join(table_lines([COLUMNS, *(_cells(row, flow, options) for row in ROWS)]))
 
 
@@ -128,7 +130,7 @@ def _more(flow: Flow, options: FigureOptions) -> dict[str, Any]:
     pending = {key: getattr(flow.pending, key).n for key in PENDING_KEYS}
     absent = _absent(flow, options)
     more = {
-        "template": _unseen_template(flow, options),
+        "template": _unseen_template(flow),
         "counts": {key: counted.n for key in STEP_KEYS if key not in absent and (counted := getattr(flow, key)) is not None},
         "lists": {name: lines for name, lines in lists.items() if lines},
         "pending": pending if any(pending.values()) else {},
@@ -138,19 +140,37 @@ def _more(flow: Flow, options: FigureOptions) -> dict[str, Any]:
         **words_json(flow),
         **date_json(flow),
         "participants": participants_json(flow.participants) if flow.participants else {},
+        "hidden": _hidden(flow, options),
     }
     return {key: value for key, value in more.items() if value}
 
 
-def _unseen_template(flow: Flow, options: FigureOptions) -> str:
+def _hidden(flow: Flow, options: FigureOptions) -> dict[str, Any]:
+    """What the figure hides and the arithmetic needs all the same, and the names under which it is hidden."""
+    names = sorted(options.hide - {*REASON_LISTS, FOOTNOTES})
+    absent = _absent(flow, options) - _absent(flow, PLAIN)
+    counts = {key: counted.n for key in _COUNTS if key in absent and (counted := getattr(flow, key)) is not None}
+    lists = {name: _hidden_lines(name, flow, options, whole=name in absent) for name in LIST_ROWS}
+    parts = {"names": names, "counts": counts, "lists": {name: lines for name, lines in lists.items() if lines}}
+    return {part: value for part, value in parts.items() if value}
+
+
+def _hidden_lines(name: str, flow: Flow, options: FigureOptions, *, whole: bool) -> dict[str, int]:
+    if name in options.hide and name in REASON_LISTS:
+        return {}
+    lines = {label: counted.n for label, counted in getattr(flow, name).items()}
+    return {label: n for label, n in lines.items() if whole or f"{name}:{label}" in options.hide}
+
+
+def _unseen_template(flow: Flow) -> str:
     """The template, where the numbers of the file ask for another: columns of zeros, an update without a previous number.
 
     Zeros of a meta-analysis would be taken for untouched where no template is stated.
     """
-    absent = _absent(flow, options)
+    absent = _absent(flow, PLAIN)
     counts = {key: counted.n for key in COUNT_KEYS if key not in absent and (counted := getattr(flow, key)) is not None}
-    lists = {name: _lines(name, flow, options) for name in OTHER_LISTS if name not in absent}
-    without_other = "other" in options.hide or all(getattr(flow, box) is None for box in OTHER_BOXES)
+    lists = {name: _lines(name, flow, PLAIN) for name in OTHER_LISTS if name not in absent}
+    without_other = all(getattr(flow, box) is None for box in OTHER_BOXES)
     shown = _WITHOUT_OTHER.get(flow.template, flow.template) if without_other else flow.template
     pooled = [counted.n for key in MA_KEYS if (counted := getattr(flow, key)) is not None]
     if pooled and not any(pooled):

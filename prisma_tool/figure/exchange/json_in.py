@@ -37,6 +37,9 @@ KNOWN = (
 )  # fmt: skip
 """The head belongs to the log that was counted, not to the numbers: it is passed over."""
 
+_MOST_DIGITS = 1000
+"""Of a number that is still read, so that its place in the file can be said."""
+
 T = TypeVar("T")
 
 
@@ -47,10 +50,12 @@ def parse_flow_json(data: bytes, origin: str) -> TypedNumbers:
         FormatError: it is no JSON object, a number is no whole number, or a key stands twice.
     """
     try:
-        parsed = json.loads(decode(data).text, object_pairs_hook=_without_doubles)
+        parsed = json.loads(decode(data).text, object_pairs_hook=_without_doubles, parse_int=_short_number)
     except FormatError as error:
         raise FormatError(f"{origin}: {error.message}") from error
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise FormatError(f"{origin} is not JSON that holds the numbers of a flow: it is nested too deeply.") from error
+    except ValueError as error:
         raise FormatError(f"{origin} is not JSON: {one_line(str(error))}.") from error
     return parse_flow_mapping(_JsonValue(origin, "the file").mapping(parsed), origin)
 
@@ -131,6 +136,12 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(key for index, (key, _) in enumerate(pairs) if key in dict(pairs[:index]))
         raise ValueError(f"the key '{twice}' stands twice in one object")
     return mapping
+
+
+def _short_number(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:
+        raise ValueError(f"a number of {len(digits)} digits is no count")
+    return int(digits)
 
 
 class _JsonValue:
@@ -231,6 +242,8 @@ class _JsonValue:
             return None
         mapping = self.mapping(value)
         n, known, studies = (self.at(f"{self.name}.{key}").required(mapping.get(key)) for key in ("n", "known", "studies"))
+        if known > studies:
+            raise self.error(known, f"a number of studies with known participants, for there are {studies} studies")
         return Participants(n, known, studies)
 
     def member(self, kind: type[T], value: Any) -> T:

@@ -14,7 +14,8 @@ from prisma_tool.flow.arithmetic import relations
 from prisma_tool.flow.arithmetic.judge import judge
 from prisma_tool.flow.arithmetic.known_sources import misplaced_sources
 from prisma_tool.flow.arithmetic.relations import Equality, Relation, terms
-from prisma_tool.flow.flow import Check, CheckKind, Flow
+from prisma_tool.flow.flow import Check, CheckKind, Count, Flow, total
+from prisma_tool.flow.included import DROPPED_REPORTS, DROPPED_STUDIES
 
 _ADVICE = {
     CheckKind.STRICT: ". Correct the numbers",
@@ -60,7 +61,25 @@ def _judged(flow: Flow, missing: frozenset[str]) -> Iterator[Check]:
         if _can_be_judged(flow, relation, missing):
             # A report that both columns found, or that belongs to a previous study, explains a difference.
             kind = CheckKind.EXPLAINABLE if relation == relations.INCLUDED else relation.kind
-            yield judge(flow, relation, _without_box(flow, relation), kind=kind, advice=_ADVICE[kind])
+            judged = judge(flow, relation, _without_box(flow, relation), kind=kind, advice=_ADVICE[kind])
+            yield judged if judged.holds else _explained_by_versions(flow, relation, judged)
+
+
+def _explained_by_versions(flow: Flow, relation: Relation, failed: Check) -> Check:
+    """A total that misses its parts by exactly what the flow says of previous studies: it holds, with that said."""
+    reasons = [(n, words) for n, words in _reasons_of_total(flow, relation) if n]
+    if not reasons or sum(n for n, _ in reasons) != failed.difference:
+        return failed
+    detail = "; ".join((relation.detail(flow), *(f"{n:+d} {words}" for n, words in reasons)))
+    return Check(relation.name, relation.kind, holds=True, detail=detail)
+
+
+def _reasons_of_total(flow: Flow, relation: Relation) -> Iterator[tuple[int, str]]:
+    dropped = {relations.TOTAL_STUDIES.name: DROPPED_STUDIES, relations.TOTAL_REPORTS.name: DROPPED_REPORTS}.get(relation.name)
+    if dropped:
+        yield -flow.dropped.get(dropped, Count()).n, "no longer included"
+    if relation == relations.TOTAL_REPORTS:
+        yield total(flow.new_reports_of_previous_studies), "new reports of previous studies"
 
 
 def _can_be_judged(flow: Flow, relation: Relation, missing: frozenset[str]) -> bool:

@@ -91,6 +91,8 @@ class TypedNumbers:
     template: Template | None = None
     hide: frozenset[str] = frozenset()
     """Lists of which the file gives the sum only."""
+    hidden: frozenset[str] = frozenset()
+    """Names of what the figure hides, although the file gives its numbers."""
     notes: tuple[str, ...] = ()
     words: FigureWords = field(default_factory=FigureWords)
     last_searched: str = ""
@@ -167,7 +169,7 @@ def flow_of(numbers: TypedNumbers, requested: Template | None = None) -> TypedFl
     return TypedFlow(
         with_boxes(flow, {"checks": computed, "not_given": hide | numbers.hide}),
         numbers.origin,
-        hide | numbers.hide,
+        hide | numbers.hide | numbers.hidden,
         notes,
         tuple(not_compared(flow, hide, other_units)),
     )

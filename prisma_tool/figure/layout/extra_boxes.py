@@ -31,6 +31,7 @@ _PASSED_BY: Mapping[str, tuple[str, str]] = {
 }
 """The arrows of the template that a further box takes the place of."""
 _REMAINDER = "what remains when those excluded by title are taken away; which records these are is not known"
+_LIVING = "The figure of a living review has the numbers of every version in the boxes of PRISMA 2020, and none of those that --show asks for."
 _MISSING: Mapping[ExtraBoxes, str] = {
     ExtraBoxes.TITLES: (
         "How many records were excluded by title, before any abstract was read, is not known: votes do not tell title and abstract apart. "
@@ -49,6 +50,8 @@ def shown(flow: Flow, options: FigureOptions) -> frozenset[ExtraBoxes]:
     Raises:
         UsageError: an option asks for boxes whose numbers are not known, or for reasons that two steps cannot be given.
     """
+    if options.show and flow.versions:
+        raise UsageError(_LIVING)
     known = frozenset(boxes for boxes in ExtraBoxes if boxes in options.show | {*flow.words.show} and _is_known(flow, boxes))
     for boxes in sorted(options.show - known):
         raise UsageError(_MISSING[boxes])
@@ -66,10 +69,12 @@ def shown(flow: Flow, options: FigureOptions) -> frozenset[ExtraBoxes]:
 
 def unknown_boxes(flow: Flow, options: FigureOptions) -> Iterator[str]:
     """Why boxes that the review asks for are not in its figure."""
-    yield from (_MISSING[boxes] for boxes in flow.words.show if boxes not in shown(flow, options))
+    yield from (_LIVING if flow.versions else _MISSING[boxes] for boxes in flow.words.show if boxes not in shown(flow, options))
 
 
 def _is_known(flow: Flow, boxes: ExtraBoxes) -> bool:
+    if flow.versions:
+        return False
     if boxes is ExtraBoxes.TITLES:
         return flow.titles_excluded is not None
     return flow.has_other_methods and flow.other_screened_records is not None and flow.other_excluded_records is not None

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from prisma_tool.figure.layout.grid import Cell, Plan
 from prisma_tool.figure.words.labels import BoxEntry, printable
+from prisma_tool.figure.words.languages.language_table import LanguageTable
 from prisma_tool.flow.arithmetic.box_words import words_of
 from prisma_tool.flow.flow import Count, Flow, VersionFlow
 from prisma_tool.flow.living.balance import differences
@@ -24,20 +25,21 @@ SOURCE = (
 )
 HIDDEN = frozenset({"database_specific_results", "register_specific_results"})
 """Lists that go into note *, because the versions stand in their place."""
-_REASONS = ("dbr_excluded", "other_excluded")
+REASONS = "Reasons in all versions:"
+_REASON_LISTS = ("dbr_excluded", "other_excluded")
 
 
-def in_versions(planned: Plan, flow: Flow) -> Plan:
-    """`planned`, which is of all versions together, with the numbers of each version below them."""
+def in_versions(planned: Plan, flow: Flow, table: LanguageTable) -> Plan:
+    """`planned`, which is of all versions together, with the numbers of each version below them, and notes in the language of `table`."""
     shown = drawn_apart(flow.versions)
     cells = tuple(_cell(cell, flow, shown) for cell in planned.cells)
     title = planned.title.replace("systematic review", "living systematic review")
-    return replace(planned, cells=cells, title=title, footnotes=(*planned.footnotes, *_notes(flow, shown)))
+    return replace(planned, cells=cells, title=title, footnotes=(*planned.footnotes, *_notes(flow, shown, table)))
 
 
 def _cell(cell: Cell, flow: Flow, shown: tuple[VersionFlow, ...]) -> Cell:
     first = cell.entries[0]
-    if first.about in _REASONS:
+    if first.about in _REASON_LISTS:
         return replace(cell, entries=tuple(_reasons(cell, flow, shown)))
     lines = tuple(line for entry in cell.entries for line in (entry, *_parts(entry, shown)))
     return replace(cell, entries=(*lines, *(_carried_over(shown) if cell.key == "identified" else ())))
@@ -78,7 +80,7 @@ def _reasons(cell: Cell, flow: Flow, shown: tuple[VersionFlow, ...]) -> Iterator
     for version in shown:
         if _knows_reasons(version, key):
             yield _part(key, version, _sum(version.flow, key), 1)
-    yield from (BoxEntry("Reasons in all versions:"), *lines) if lines else ()
+    yield from (BoxEntry(REASONS), *lines) if lines else ()
 
 
 def _knows_reasons(version: VersionFlow, key: str) -> bool:
@@ -94,28 +96,33 @@ def _sum(flow: Flow, key: str) -> Count:
     )
 
 
-def _label(short: str, own: str) -> str:
+def _label(short: str, own: str, table: LanguageTable) -> str:
     """A version's own label beside its short name, unless it says that itself; empty where it is no more than that."""
     if own.casefold() in {"", short.casefold()}:
         return ""
-    return own if own.casefold().startswith(f"{short},".casefold()) else f"{short}: {own}"
+    return own if own.casefold().startswith(f"{short},".casefold()) else f"{short}{table.label(': ')}{own}"
 
 
-def _notes(flow: Flow, shown: tuple[VersionFlow, ...]) -> Iterator[str]:
+def _notes(flow: Flow, shown: tuple[VersionFlow, ...], table: LanguageTable) -> Iterator[str]:
+    stop, between = table.label("."), table.label("; ")
     pairs = zip(named(flow.versions), flow.versions, strict=True)
-    labels = [label for short, own in pairs if (label := _label(short.label, printable(own.label)))]
+    labels = [label for short, own in pairs if (label := _label(table.sentence(short.label), printable(own.label), table))]
     if labels:
-        yield f"{'; '.join(labels)}."
+        yield f"{between.join(labels)}{stop}"
     for version in named(flow.versions):
-        dropped = [f"{line[:1].lower()}{line[1:]} (n = {counted.n})" for line, counted in version.flow.dropped.items()]
+        dropped = [f"{_small(table.label(line))} (n = {counted.n})" for line, counted in version.flow.dropped.items()]
         if dropped:
-            yield printable(f"{version.label}: {'; '.join(dropped)}.")
+            yield printable(f"{table.sentence(version.label)}{table.label(': ')}{between.join(dropped)}{stop}")
     if len(shown) < len(flow.versions):
-        yield f"{shown[1].label} are shown as one sum."
+        yield table.sentence(f"{shown[1].label} are shown as one sum.")
     unequal = [f"{words_of(flow, key)} ({n:+d})" for key, n in differences(flow).items()]
     if unequal:
-        yield (
+        yield table.sentence(
             "All versions together count each record and report once; they differ from the sum of the versions in: "
             f"{'; '.join(unequal)}."
         )
-    yield SOURCE
+    yield table.label(SOURCE)
+
+
+def _small(label: str) -> str:
+    return f"{label[:1].lower()}{label[1:]}"

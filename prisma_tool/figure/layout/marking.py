@@ -81,7 +81,8 @@ class _Marking:
     """The notes on the template's own marks, by the key that names their place."""
 
     def __post_init__(self) -> None:
-        self.table = language_table(self.options.language_for(self.flow))
+        names = frozenset({*self.flow.database_specific_results, *self.flow.register_specific_results})
+        self.table = replace(language_table(self.options.language_for(self.flow)), names=names)
         self.by_template = {key: self._on(key, mark) for key, mark in MARKED_BY_TEMPLATE.items()}
         self.by_template[SOURCES] = self.by_template[SOURCES] or tuple(_hidden_sources(self.flow, self.options, self.table))
 

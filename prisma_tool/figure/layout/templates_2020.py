@@ -52,11 +52,12 @@ def plan(flow: Flow, options: FigureOptions = PLAIN) -> Plan:
     """
     if flow.versions:
         options = replace(options, hide=options.hide | HIDDEN)
+    table = language_table(options.language_for(flow))
     planned = omit(full_plan(flow, options), options.hide)
-    planned = in_versions(planned, flow) if flow.versions else planned
+    planned = in_versions(planned, flow, table) if flow.versions else planned
     if options.wording is Wording.SCOPING:
         planned = in_scoping_words(planned)
-    planned = in_language(planned, language_table(options.language_for(flow)))
+    planned = in_language(planned, table)
     planned = marked(in_own_words(planned, flow, options), flow, options)
     return planned if options.thousands is Thousands.NONE else _with_thousands(planned, options.thousands)
 

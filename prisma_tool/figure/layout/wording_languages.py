@@ -38,5 +38,10 @@ def _cell(cell: Cell, table: LanguageTable) -> Cell:
 
 def _entry(entry: BoxEntry, table: LanguageTable) -> BoxEntry:
     of_the_review = ":" in entry.key and not entry.key.startswith("pending:") and entry.label not in _OF_THE_PROGRAM
-    label = entry.label if of_the_review else table.label(entry.label)
+    label = table.sentence(entry.label) if _names_version(entry) else entry.label if of_the_review else table.label(entry.label)
     return replace(entry, label=label, after=table.sentence(entry.after) if entry.after else entry.after)
+
+
+def _names_version(entry: BoxEntry) -> bool:
+    """Whether a line is a version's part of the number above it, under the name that the program gives the version."""
+    return entry.key.endswith(f"@{entry.label}")

@@ -19,6 +19,8 @@ from prisma_tool.figure.render.html_lists import lists, text
 from prisma_tool.figure.render.html_style import STYLE
 from prisma_tool.figure.words.caption import caption
 from prisma_tool.figure.words.labels import BoxEntry, format_count
+from prisma_tool.figure.words.languages.language_table import LanguageTable, language_table
+from prisma_tool.figure.words.languages.page_words import BEHIND, CHECKS, CHOOSE, DIAGRAM, EVERY_NUMBER, IN_WORDS, PENDING
 from prisma_tool.figure.words.line_breaking import NO_BREAK
 from prisma_tool.figure.words.options import PLAIN, FigureOptions
 from prisma_tool.figure.words.record_lines import Records
@@ -40,49 +42,49 @@ def render_html(flow: Flow, options: FigureOptions = PLAIN, records: Records | N
     """
     planned, layout = plan(flow, options), lay_out(flow, options)
     links = numbers(planned, layout)
-    svg, styles = linked_svg(layout, links)
+    table = language_table(layout.language)
+    svg, styles = linked_svg(layout, links, table)
+    show, hide = '<a href="#every-list">', '<a href="#figure">'
+    choose = table.label(CHOOSE).format(show=show, shown="</a>", hide=hide, hidden="</a>")
     body = (
         "<main>",
         f"<h1>{text(layout.title)}</h1>",
-        '<p class="screen">Every number in the figure is a link: it lists the records or studies behind it.</p>',
-        f'<figure aria-labelledby="caption"{_language(layout)}><div class="sheet" id="figure" role="region" tabindex="0" aria-label="Flow diagram">{svg}</div>',
+        f'<p class="screen">{table.label(EVERY_NUMBER)}</p>',
+        f'<figure aria-labelledby="caption"><div class="sheet" id="figure" role="region" tabindex="0" aria-label="{table.label(DIAGRAM)}">{svg}</div>',
         f'<figcaption id="caption">{text(caption(flow, options))}</figcaption></figure>',
-        '<section class="screen" aria-labelledby="lists-heading"><h2 id="lists-heading">Behind the numbers</h2>',
-        '<p>Choose a number in the figure, or <a href="#every-list">show every list</a> (<a href="#figure">hide them again</a>).</p>',
-        f'<div id="every-list">\n{chr(10).join(lists(links, records or {}))}\n</div></section>',
-        *_checks(flow.checks),
-        *_words(planned),
+        f'<section class="screen" aria-labelledby="lists-heading"><h2 id="lists-heading">{table.label(BEHIND)}</h2>',
+        f"<p>{choose}</p>",
+        f'<div id="every-list">\n{chr(10).join(lists(links, records or {}, table))}\n</div></section>',
+        *_checks(flow.checks, table),
+        *_words(planned, table),
         "</main>",
     )
-    return "\n".join([*_head(layout.title, (STYLE, *styles)), "<body>", *body, "</body>", "</html>", ""])
+    return "\n".join([*_head(layout, (STYLE, *styles)), "<body>", *body, "</body>", "</html>", ""])
 
 
-def _language(layout: Layout) -> str:
-    """The page around the figure is in English."""
-    return "" if layout.language is Language.ENGLISH else f' lang="{layout.language.value}"'
-
-
-def _head(title: str, styles: tuple[str, ...]) -> Iterator[str]:
+def _head(layout: Layout, styles: tuple[str, ...]) -> Iterator[str]:
     hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'" for style in styles)
     policy = f"default-src 'none'; style-src {hashes}; font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
     yield "<!DOCTYPE html>"
-    yield '<html lang="en">'
+    yield f'<html lang="{layout.language.value}">'
     yield "<head>"
     yield '<meta charset="utf-8">'
     yield f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield '<meta name="referrer" content="no-referrer">'
     yield '<link rel="icon" href="data:,">'
-    yield f"<title>{text(title)}</title>"
+    yield f"<title>{text(layout.title)}</title>"
     yield f"<style>{styles[0]}</style>"
     yield "</head>"
 
 
-def _checks(checks: tuple[Check, ...]) -> Iterator[str]:
+def _checks(checks: tuple[Check, ...], table: LanguageTable) -> Iterator[str]:
+    """The relations, which are in English as on the command line."""
     if not checks:
         return
-    yield '<section aria-labelledby="checks-heading"><h2 id="checks-heading">Checks of the arithmetic</h2>'
-    yield '<div class="wide" role="region" tabindex="0" aria-labelledby="checks-heading"><table>'
+    english = "" if table.language is Language.ENGLISH else ' lang="en"'
+    yield f'<section aria-labelledby="checks-heading"><h2 id="checks-heading">{table.label(CHECKS)}</h2>'
+    yield f'<div class="wide"{english} role="region" tabindex="0" aria-labelledby="checks-heading"><table>'
     yield '<thead><tr><th scope="col">Relation</th><th scope="col">Kind</th><th scope="col">Holds</th><th scope="col">Detail</th></tr></thead><tbody>'
     for check in checks:
         holds = "yes" if check.holds else '<span class="bad">no</span>'
@@ -90,14 +92,14 @@ def _checks(checks: tuple[Check, ...]) -> Iterator[str]:
     yield "</tbody></table></div></section>"
 
 
-def _words(planned: Plan) -> Iterator[str]:
+def _words(planned: Plan, table: LanguageTable) -> Iterator[str]:
     """Box by box, for readers who cannot see the figure or find their way through it."""
-    yield '<section aria-labelledby="words-heading"><h2 id="words-heading">The figure in words</h2>'
+    yield f'<section aria-labelledby="words-heading"><h2 id="words-heading">{table.label(IN_WORDS)}</h2>'
     yield "<ul>"
-    yield from (f"<li>Pending: {_line(entry)}</li>" for entry in planned.stamp)
+    yield from (f"<li>{table.label(PENDING)}{table.label(': ')}{_line(entry)}</li>" for entry in planned.stamp)
     for cell in planned.cells:
         lines = "; ".join(_line(entry) for entry in cell.entries).replace(":;", ":")
-        yield f"<li>{planned.phase_of(cell)}: {lines}</li>"
+        yield f"<li>{planned.phase_of(cell)}{table.label(': ')}{lines}</li>"
     yield "</ul>"
     yield from (f"<p>{text(note.replace(NO_BREAK, ' '))}</p>" for note in planned.footnotes)
     yield "</section>"

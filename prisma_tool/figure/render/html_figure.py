@@ -18,6 +18,8 @@ from prisma_tool.figure.layout.grid import Plan
 from prisma_tool.figure.layout.shapes import Box, Layout, TextLine
 from prisma_tool.figure.render.svg import render_svg
 from prisma_tool.figure.words.labels import BoxEntry
+from prisma_tool.figure.words.languages.language_table import LanguageTable
+from prisma_tool.figure.words.languages.page_words import CLICK, LIST
 from prisma_tool.figure.words.line_breaking import NO_BREAK
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -69,27 +71,27 @@ def _counted_lines(lines: tuple[TextLine, ...]) -> Iterator[int]:
         yield next((index for index in range(start, end) if lines[index].key), end - 1)
 
 
-def linked_svg(layout: Layout, links: tuple[LinkedNumber, ...]) -> tuple[str, tuple[str, ...]]:
-    """The SVG for a page of HTML, and the texts of the styles that it brings along (for the page's security policy)."""
+def linked_svg(layout: Layout, links: tuple[LinkedNumber, ...], table: LanguageTable) -> tuple[str, tuple[str, ...]]:
+    """The SVG for a page of HTML in the language of `table`, and the texts of the styles that it brings along (for the page's security policy)."""
     root = fromstring(render_svg(layout))
     # Inside an image no link can be reached; a group is read part by part.
     root.set("role", "group")
     boxes = {group.get("data-box"): group for group in root.iter(f"{_SVG}g") if group.get("data-box")}
     for number in links:
-        _link(boxes[number.box.key], number, layout)
+        _link(boxes[number.box.key], number, layout, table)
     for element in root.iter():
         element.tag = element.tag.removeprefix(_SVG)
     styles = tuple(element.text or "" for element in root.iter("style"))
     return ET.tostring(root, encoding="unicode"), styles
 
 
-def _link(group: ET.Element, linked: LinkedNumber, layout: Layout) -> None:
+def _link(group: ET.Element, linked: LinkedNumber, layout: Layout, table: LanguageTable) -> None:
     texts = [child for child in group if child.tag in {f"{_SVG}text", "a"}]
     text = texts[linked.line]
-    label = f"{linked.name}: list"
+    label = f"{linked.name}{table.label(': ')}{table.label(LIST)}"
     attributes = {"class": "number", "id": linked.link_id, "href": f"#{linked.list_id}", "aria-label": label}
     link = ET.Element("a", attributes)
-    ET.SubElement(link, "title").text = f"{linked.name}: click to list what stands behind this number"
+    ET.SubElement(link, "title").text = f"{linked.name}{table.label(': ')}{table.label(CLICK)}"
     ET.SubElement(link, "rect", _area(linked, layout))
     group[list(group).index(text)] = link
     link.append(text)

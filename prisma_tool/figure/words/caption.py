@@ -15,13 +15,15 @@ from prisma_tool.figure.words.options import PLAIN, FigureOptions, Thousands, Wo
 from prisma_tool.flow.flow import Count, Flow
 from prisma_tool.flow.notes.placeholders import filled
 from prisma_tool.model.protocol.figure_words import Language
+from prisma_tool.model.text import counted
 
 
 def caption(flow: Flow, options: FigureOptions = PLAIN) -> str:
     """The caption as one paragraph, numbers written as in the figure; the review's own where it has one."""
     table = language_table(options.language_for(flow))
     if flow.words.caption:
-        return filled(flow.words.caption, flow, partial(labels.format_number, thousands=options.thousands), table.label)
+        written = partial(labels.format_number, thousands=options.thousands)
+        return labels.printable(filled(flow.words.caption, flow, written, table.label))
     if table.language is Language.ENGLISH:
         return " ".join(_sentences(flow, options))
     return table.space.join(caption_in(table, flow, options, _title(flow, options)))
@@ -75,7 +77,7 @@ def _result(flow: Flow, options: FigureOptions) -> Iterator[str]:
 
 
 def _count_of(count: Count, one: str, mark: Thousands, many: str = "") -> str:
-    return f"{_digits(count, mark)} {one if count.n == 1 else many or one + 's'}"
+    return counted(count.n, one, many, mark.mark)
 
 
 def _digits(count: Count, mark: Thousands) -> str:

@@ -1,7 +1,7 @@
 """Well-known registers and databases, to notice one that stands in the list of the other kind.
 
 Registers: the primary registries of the WHO network and its portal; databases: those that reviews of health care name most. What is both
-by its name, such as the Cochrane Central Register of Controlled Trials, is in neither list.
+by its name, such as the Cochrane Central Register of Controlled Trials or RePEc, is in neither list.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from prisma_tool.flow.flow import Check, CheckKind, Flow
 
 _REGISTERS = (
     "clinicaltrials.gov", "clinical trials.gov", "ictrp", "isrctn", "eu clinical trials register", "eudract", "eu-ctr", "euctr", "ctis",
-    "anzctr", "chictr", "drks", "ctri", "jrct", "umin-ctr", "pactr", "rebec", "irct", "slctr", "tctr", "lbctr", "rpcec", "repec",
+    "anzctr", "chictr", "drks", "ctri", "jrct", "umin-ctr", "pactr", "rebec", "irct", "slctr", "tctr", "lbctr", "rpcec",
 )  # fmt: skip
 _DATABASES = (
     "pubmed", "medline", "embase", "scopus", "web of science", "cinahl", "psycinfo", "lilacs", "amed", "cnki", "wanfang", "econlit",
@@ -25,6 +25,8 @@ def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)", re.IGNORECASE)
 
 
+_HOLDS_REGISTERS = re.compile(r"\b(?:cochrane|central)\b", re.IGNORECASE)
+"""A database that holds entries of registers, which its label may name."""
 _IS_REGISTER, _IS_DATABASE = _pattern(_REGISTERS), _pattern(_DATABASES)
 NAME = "sources stand in the list of their kind"
 
@@ -42,5 +44,5 @@ def _misplaced(flow: Flow) -> Iterator[str]:
         (flow.register_specific_results, _IS_REGISTER, _IS_DATABASE, "is a database and stands among the registers"),
     ):
         for label, line in lines.items():
-            if wrong.search(label) and not own.search(label):
+            if wrong.search(label) and not own.search(label) and not _HOLDS_REGISTERS.search(label):
                 yield f'"{label}" (n = {line.n}) {words}'

@@ -56,6 +56,12 @@ SENTENCES: Mapping[str, str] = {
     "by_hand": "{n} {what} entered by hand: {note}",
     "registers": "{n} [record|records] from registers [was|were] screened: {parts}; {included}.",
     "interim_title": "Interim {title}",
+    "update": "Update {n}",
+    "older_updates": "Updates 1 to {n}",
+    "one_sum": "Updates 1 to {n} are shown as one sum.",
+    "counted_once": (
+        "All versions together count each record and report once; they differ from the sum of the versions in: {boxes}."
+    ),
     "known_for": ", known for {known} of {studies} studies",
 }
 """Whole sentences, by the names under which a language's table has them."""
@@ -128,6 +134,9 @@ def box_in_note(words: str) -> tuple[str, ...]:
     """The labels, and the team's own words, that a note on an entered number stands for: "records screened" is ("Records screened",)."""
     for key, label in BOXES.items():
         known = WORDS[key]
+        if words == known.removesuffix(f" {_COLUMNS[0]}"):
+            # A figure without other methods does not tell the columns apart.
+            return (label,)
         if words == known or (known.endswith(":") and words.startswith(f"{known} ")):
             column = next((column for column in _COLUMNS if column in known), "")
             return tuple(part for part in (label, column, words[len(known) :].strip()) if part)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -36,6 +36,8 @@ class LanguageTable:
     labels: Mapping[str, str] = field(default_factory=dict)
     sentences: Mapping[str, Forms] = field(default_factory=dict)
     captions: Mapping[str, str] = field(default_factory=dict)
+    names: frozenset[str] = frozenset()
+    """Names that the review gave, each of which is one whatever words it holds."""
 
     @property
     def strings(self) -> frozenset[str]:
@@ -78,17 +80,35 @@ class LanguageTable:
         return english
 
     def _value(self, place: str, text: str) -> str:
-        match place:
-            case "title":
-                return self.label(text)
-            case "what":
-                return " ".join(map(self.label, box_in_note(text)))
-            case "included":
-                return self._translated(text, _PARTS)
-            case "parts":
-                return self.label(", ").join(self._translated(part, _PARTS) for part in _BETWEEN_PARTS.split(text))
-            case _:
-                return text
+        written: dict[str, Callable[[str], str]] = {
+            "title": self.label,
+            "what": self._box,
+            "boxes": self._boxes_with_numbers,
+            "tools": self._list_of_names,
+            "sources": self._list_of_names,
+            "included": self._part,
+            "parts": lambda parts: self.label(", ").join(map(self._part, _BETWEEN_PARTS.split(parts))),
+        }
+        return written[place](text) if place in written else text
+
+    def _part(self, english: str) -> str:
+        return self._translated(english, _PARTS)
+
+    def _box(self, english: str) -> str:
+        return " ".join(map(self.label, box_in_note(english)))
+
+    def _boxes_with_numbers(self, text: str) -> str:
+        """Boxes in words, each with a number in brackets behind it."""
+        boxes = (box.rpartition(" (") for box in text.split("; "))
+        return self.label("; ").join(f"{self._box(words)}{bracket}{number}" for words, bracket, number in boxes)
+
+    def _list_of_names(self, text: str) -> str:
+        """Names such as "PubMed, Embase and Scopus" with the language's "and", themselves unchanged."""
+        ends = [] if text in self.names else [*re.finditer(" and ", text)]
+        if not ends:
+            return text
+        between = next((end for end in ends if text[end.end() :] in self.names), ends[-1])
+        return f"{text[: between.start()]} {self.label('and')} {text[between.end() :]}"
 
 
 @cache
