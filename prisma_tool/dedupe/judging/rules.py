@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from prisma_tool.dedupe.judging.findings import LIKE_TITLE, SPELT_OTHERWISE, TELLING_WORDS, UNLIKE_TITLE, Finding, contained
-from prisma_tool.dedupe.judging.place import counted_apart
+from prisma_tool.dedupe.judging.forms import Form
+from prisma_tool.dedupe.judging.place import counted_apart, is_review_number
 from prisma_tool.dedupe.judging.same_words import exchanged_drug_names
 from prisma_tool.dedupe.judging.title_differences import NO_DIFFERENCE, title_differences
 from prisma_tool.dedupe.normalise import Comparable
+from prisma_tool.model.text import fold
 from prisma_tool.model.vocabulary import DuplicateVerdict
 
 PLACES = 3
@@ -29,6 +31,12 @@ GENERIC_WORDS = frozenset(
     "special summary symposium thanks the this to update viewpoint welcome words year".split()
 )
 """A title of nothing but these ("Letter to the editor", "In this issue") stands in every issue."""
+_PUBLISHED_APART = frozenset((Form.PREPRINT, Form.THESIS))
+_SHORT = frozenset((Form.ABSTRACT, Form.SUPPLEMENT))
+_TITLE_OF_ITS_OWN = 8
+"""A title of so many words, with its year, is told from others without an author or a place."""
+_AHEAD_YEARS = 2
+"""A paper may stand ahead of print so long, and its record in a database may keep the first date."""
 _AGAINST = {
     "abstract": "the abstracts differ",
     "sample size": "the samples have other sizes",
@@ -65,14 +73,39 @@ def doubted(a: Comparable, b: Comparable, findings: dict[str, Finding], judgemen
 
 def _other_place(a: Comparable, b: Comparable, findings: dict[str, Finding]) -> str:
     """Why the two may stand in two places although nothing contradicts; empty where they do not."""
-    if a.notice and findings["first page"] is not Finding.AGREES and not _identical(a, b):
+    on_one_page = findings["first page"] is Finding.AGREES
+    if (a.notice or b.notice) and not on_one_page and not _identical(a, b):
         return "a paper may have several notices"
+    if a.year != b.year and is_review_number(a.pages) and is_review_number(b.pages):
+        return "a review keeps its number through all its versions"
+    form = "" if on_one_page else _other_form(a, b) or _other_form(b, a)
+    if form:
+        return f"one is a {form}"
+    if not on_one_page and findings["authors"] is Finding.AGREES and _namesakes(a, b):
+        return "the first authors have other given names"
     if findings["issue"] is Finding.DIFFERS:
         return "in another issue"
     if counted_apart(a.printed, b.printed, one_year=a.year == b.year):
         return "on pages that are counted apart"
     generic = _generic(a) and _generic(b) and not _PublicationPlace.of(findings).on_one_page
     return "such a title says nothing without a page" if generic else ""
+
+
+def _other_form(one: Comparable, other: Comparable) -> str:
+    """The form of the first where the second is no such thing; empty where that is not so.
+
+    A paper of several pages is no meeting's abstract, even where the row of the abstract has no page.
+    """
+    if one.form is other.form:
+        return ""
+    apart = one.form in _PUBLISHED_APART or (one.form in _SHORT and other.form not in _SHORT and other.printed.several)
+    return one.form if apart else ""
+
+
+def _namesakes(a: Comparable, b: Comparable) -> bool:
+    """True where the first authors have one surname and other given names, and no other name of theirs is in common."""
+    others = (a.names & b.names) - frozenset(fold(a.authors[0].family).split() if a.authors else ())
+    return bool(a.initials and b.initials) and a.initials.isdisjoint(b.initials) and not others
 
 
 def _generic(record: Comparable) -> bool:
@@ -92,7 +125,7 @@ def _siblings(a: Comparable, b: Comparable, findings: dict[str, Finding], *, by_
     for one report, outweigh an exchanged word, and none but identifiers another number or a "without".
     """
     differences = title_differences(a.title, b.title) if a.title and b.title else NO_DIFFERENCE
-    outweighed = by_doi and differences.added
+    outweighed = differences.added and (by_doi or _same_article_number(a, b, findings))
     if (
         differences.asks
         and not outweighed
@@ -103,6 +136,12 @@ def _siblings(a: Comparable, b: Comparable, findings: dict[str, Finding], *, by_
     if names and not _fills_one_place(a, b, findings, by_doi=by_doi, never=False):
         return f"the titles differ by two names of one drug: {', '.join(names)}"
     return ""
+
+
+def _same_article_number(a: Comparable, b: Comparable, findings: dict[str, Finding]) -> bool:
+    """True where both are one numbered article of one volume, whatever a database made of the end of its title."""
+    numbered = a.printed.numbered and b.printed.numbered and a.printed.first == b.printed.first
+    return numbered and all(findings[name] is Finding.AGREES for name in ("journal", "volume", "authors"))
 
 
 def weighs_abstracts(a: Comparable, b: Comparable, findings: dict[str, Finding], likeness: float) -> bool:
@@ -174,11 +213,18 @@ def veto(a: Comparable, b: Comparable, findings: dict[str, Finding]) -> str:
     if findings["registry number"] is Finding.CONTRADICTS:
         return "two register entries with different numbers"
     identified = Finding.AGREES in (findings["PMID"], findings["DOI"], findings["registry number"])
-    if findings["PMID"] is not Finding.AGREES and a.notice != b.notice:
+    if findings["PMID"] is not Finding.AGREES and a.notice != b.notice and not _marked_as_retracted(a, b, findings):
         return "a notice, comment or letter is not the paper that it is about"
     if findings["title"] is Finding.CONTRADICTS and not identified and not _PublicationPlace.of(findings).on_one_page:
         return "the numbers in the titles differ (parts of a series)"
     return ""
+
+
+def _marked_as_retracted(a: Comparable, b: Comparable, findings: dict[str, Finding]) -> bool:
+    """True where one may be the other after its retraction: publishers mark the paper's own title, the notice stands elsewhere."""
+    marked = {a.notice, b.notice} == {"", "retracted"}
+    identified = Finding.CONTRADICTS in (findings["DOI"], findings["PMID"])
+    return marked and not identified and findings["first page"] is not Finding.DIFFERS
 
 
 def _same_doi(a: Comparable, b: Comparable, findings: dict[str, Finding], likeness: float) -> Judgement:
@@ -221,7 +267,7 @@ def _same_title(a: Comparable, b: Comparable, findings: dict[str, Finding], plac
     if years is Finding.DIFFERS or (findings["volume"] is Finding.DIFFERS and a.year != b.year):
         # A Cochrane review keeps its number as page through all its versions.
         versions = place.agreeing == PLACES - 1 and authors is Finding.AGREES
-        versions |= telling and _in_one_journal_by_the_same(findings)
+        versions |= telling and (_in_one_journal_by_the_same(findings) or _long_ahead_of_print(a, b, findings, place))
         return (DuplicateVerdict.UNSURE if versions else DuplicateVerdict.DIFFERENT), "same title, but another year or volume"
     if place.on_one_page or (not place.differing and (telling or place.agreeing) and _backed(a, b, authors, place)):
         return DuplicateVerdict.SAME, "same title, nothing contradicts"
@@ -242,6 +288,12 @@ def _in_one_journal_by_the_same(findings: dict[str, Finding]) -> bool:
     return all(findings[name] is Finding.AGREES for name in ("journal", "authors", "year"))
 
 
+def _long_ahead_of_print(a: Comparable, b: Comparable, findings: dict[str, Finding], place: _PublicationPlace) -> bool:
+    """True where one of two rows of a journal and its author has no place yet, and the dates may be those of one paper."""
+    apart = abs((a.year or 0) - (b.year or 0)) <= _AHEAD_YEARS and not (a.first_page and b.first_page)
+    return apart and not place.differing and all(findings[name] is Finding.AGREES for name in ("journal", "authors"))
+
+
 def _one_issue(findings: dict[str, Finding]) -> bool:
     """True where volume and issue agree: a journal and its translation go by two names, and count their pages apart."""
     return findings["volume"] is Finding.AGREES and findings["issue"] is Finding.AGREES
@@ -253,8 +305,9 @@ def _same_list(a: Comparable, b: Comparable) -> bool:
 
 
 def _backed(a: Comparable, b: Comparable, authors: Finding, place: _PublicationPlace) -> bool:
-    """Whether anything beside a like title speaks for the pair; a title equal to the letter speaks for itself."""
-    return authors is Finding.AGREES or place.agreeing > 0 or a.squeezed == b.squeezed
+    """Whether anything beside a like title speaks for the pair; a long title of one year, equal to the letter, speaks for itself."""
+    of_its_own = a.squeezed == b.squeezed and len(a.words) >= _TITLE_OF_ITS_OWN and None not in (a.year, b.year)
+    return authors is Finding.AGREES or place.agreeing > 0 or of_its_own
 
 
 def _other_title(
@@ -285,7 +338,7 @@ def _other_title(
 
 def _same_span(a: Comparable, b: Comparable) -> bool:
     """True where both fill the same several pages: meeting abstracts may share one page, but not a range of them."""
-    return bool(a.printed.last) and a.printed.last == b.printed.last and a.printed.last != a.printed.first
+    return bool(a.printed.last) and a.printed.first != "1" and a.printed.last == b.printed.last and a.printed.last != a.printed.first
 
 
 def _identical(a: Comparable, b: Comparable) -> bool:
