@@ -25,7 +25,9 @@ _GREEK = str.maketrans(
 )
 _MISREAD = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0161\u0178-\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{1,3}")
 """What two, three or four bytes of UTF-8 become where each is read as a letter of its own."""
-_SUPERSCRIPT = re.compile(r"\((?:sup|sub)\)|</?(?:sup|sub|i|b|em|strong)>|(?:\((?:sup|sub)\s|[_^]\()(?P<raised>[^()]{1,6})\)", re.IGNORECASE)
+_SUPERSCRIPT = re.compile(
+    r"\((?:sup|sub)\)|</?(?:sup|sub|i|b|em|strong)>|(?:\((?:sup|sub)\s|[_^]\()(?P<raised>[^()]{1,6})\)", re.IGNORECASE
+)
 """How exports write raised, lowered and slanted characters: H(sub)2O, H<sub>2</sub>O, H(sub 2)O, H_(2)O, <i>in vitro</i>."""
 _AMERICAN = (
     ("ae", "e"),
@@ -44,8 +46,8 @@ _NOTICE = re.compile(
 _NOTICE_WORDS = ("erratum", "corrigendum", "correction", "retraction", "retracted", "comment", "response")
 """Words that begin a notice, looked for with a letter lost or doubled too: a misprinted erratum is an erratum."""
 _NOTICE_TYPES = ("erratum", "retraction notice", "retraction of publication", "expression of concern")
-_NOTICE_AFTER = re.compile(r"\b(?P<kind>erratum|corrigendum)$")
-"""What some databases write behind the title of the corrected paper."""
+_NOTICE_AFTER = re.compile(r"\b(?P<kind>erratum|corrigendum)$|\bvol \w+ (?:pg?|no|art) \w+(?: \d{4})?$")
+"""What databases write behind the title of the corrected paper; Web of Science gives volume, page and year of that paper."""
 _NUMBERS = re.compile(r"\d+|\b(?:i{1,3}|iv|v|vi{1,3}|ix)\b")
 _PARTICLES = frozenset("von van der den de del della di da dos du la le el al ter ten zu".split())
 _GROUP_WORDS = frozenset(
@@ -289,7 +291,7 @@ def _notice(title: str, citation: Citation) -> str:
     """
     match = _NOTICE.match(title) or _NOTICE_AFTER.search(title)
     if match:
-        return match["kind"].split()[-1]
+        return (match["kind"] or "erratum").split()[-1]
     misprinted = _misprinted_notice(title.partition(" ")[0])
     if misprinted:
         return misprinted

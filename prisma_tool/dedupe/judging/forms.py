@@ -36,7 +36,9 @@ _PREPRINT_DOIS = (
     "10.48550/arxiv",
     "10.64898/",  # bioRxiv and medRxiv under openRxiv
 )
-_PREPRINT_SERVER = re.compile(r"(?:arxiv|biorxiv|medrxiv|chemrxiv|psyarxiv|techrxiv|research square|ssrn\b|preprints\b)", re.IGNORECASE)
+_PREPRINT_SERVER = re.compile(
+    r"(?:arxiv|biorxiv|medrxiv|chemrxiv|psyarxiv|techrxiv|research square|ssrn\b|preprints\b)", re.IGNORECASE
+)
 _THESIS = re.compile(r"\b(?:thesis|theses|dissertations?)\b", re.IGNORECASE)
 _MEETING = re.compile(r"\b(?:conference|meeting) abstracts?\b", re.IGNORECASE)
 _SUPPLEMENT = re.compile(r"suppl", re.IGNORECASE)

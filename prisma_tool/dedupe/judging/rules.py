@@ -31,6 +31,10 @@ GENERIC_WORDS = frozenset(
     "special summary symposium thanks the this to update viewpoint welcome words year".split()
 )
 """A title of nothing but these ("Letter to the editor", "In this issue") stands in every issue."""
+_WRITTEN_ONCE = ("", "comment", "editorial", "letter")
+"""What the same people write about a paper once; of errata and replies a paper may have several."""
+_SUBTITLE_FROM = 3
+"""So many words more are a subtitle, whatever numbers it holds; "part 2" is none."""
 _PUBLISHED_APART = frozenset((Form.PREPRINT, Form.THESIS))
 _SHORT = frozenset((Form.ABSTRACT, Form.SUPPLEMENT))
 _TITLE_OF_ITS_OWN = 8
@@ -74,21 +78,28 @@ def doubted(a: Comparable, b: Comparable, findings: dict[str, Finding], judgemen
 def _other_place(a: Comparable, b: Comparable, findings: dict[str, Finding]) -> str:
     """Why the two may stand in two places although nothing contradicts; empty where they do not."""
     on_one_page = findings["first page"] is Finding.AGREES
-    if (a.notice or b.notice) and not on_one_page and not _identical(a, b):
+    several = a.notice not in _WRITTEN_ONCE or b.notice not in _WRITTEN_ONCE
+    if several and not on_one_page and not _identical(a, b):
         return "a paper may have several notices"
     if a.year != b.year and is_review_number(a.pages) and is_review_number(b.pages):
         return "a review keeps its number through all its versions"
-    form = "" if on_one_page else _other_form(a, b) or _other_form(b, a)
-    if form:
-        return f"one is a {form}"
-    if not on_one_page and findings["authors"] is Finding.AGREES and _namesakes(a, b):
-        return "the first authors have other given names"
     if findings["issue"] is Finding.DIFFERS:
         return "in another issue"
     if counted_apart(a.printed, b.printed, one_year=a.year == b.year):
         return "on pages that are counted apart"
     generic = _generic(a) and _generic(b) and not _PublicationPlace.of(findings).on_one_page
-    return "such a title says nothing without a page" if generic else ""
+    if generic:
+        return "such a title says nothing without a page"
+    return "" if on_one_page else _other_work(a, b, findings)
+
+
+def _other_work(a: Comparable, b: Comparable, findings: dict[str, Finding]) -> str:
+    """Why one title may be two works; empty where nothing shows it."""
+    form = _other_form(a, b) or _other_form(b, a)
+    if form:
+        return f"one is a {form}"
+    namesakes = findings["authors"] is Finding.AGREES and _namesakes(a, b)
+    return "the first authors have other given names" if namesakes else ""
 
 
 def _other_form(one: Comparable, other: Comparable) -> str:
@@ -125,7 +136,9 @@ def _siblings(a: Comparable, b: Comparable, findings: dict[str, Finding], *, by_
     for one report, outweigh an exchanged word, and none but identifiers another number or a "without".
     """
     differences = title_differences(a.title, b.title) if a.title and b.title else NO_DIFFERENCE
-    outweighed = differences.added and (by_doi or _same_article_number(a, b, findings))
+    outweighed = (differences.added and (by_doi or _same_article_number(a, b, findings))) or (
+        differences.by_a_letter and (by_doi or findings.get("abstract") is Finding.AGREES)
+    )
     if (
         differences.asks
         and not outweighed
@@ -183,7 +196,7 @@ def _misprinted(a: Comparable, b: Comparable, findings: dict[str, Finding]) -> b
 
 def _fills_one_place(a: Comparable, b: Comparable, findings: dict[str, Finding], *, by_doi: bool, never: bool) -> bool:
     """Whether both fill the same several pages of one volume, by the same authors."""
-    place = _same_span(a, b) and a.printed.several and findings["volume"] is Finding.AGREES
+    place = _same_span(a, b) and (a.printed.several or b.printed.several) and findings["volume"] is Finding.AGREES
     return place and findings["authors"] is Finding.AGREES and (by_doi or not never)
 
 
@@ -327,18 +340,28 @@ def _other_title(
         return DuplicateVerdict.UNSURE, "same pages and like titles, authors missing"
     if (
         (likeness >= LIKE_TITLE or cut)
-        and a.numbers == b.numbers
+        and (a.numbers == b.numbers or _subtitled(a, b))
         and not place.differing
         and findings["authors"] is Finding.AGREES
     ):
-        verdict = DuplicateVerdict.SAME if place.agreeing >= PLACES - 1 else DuplicateVerdict.UNSURE
-        return verdict, "like titles, same author and year"
+        sure = place.agreeing >= PLACES - 1 and a.numbers == b.numbers
+        return (DuplicateVerdict.SAME if sure else DuplicateVerdict.UNSURE), "like titles, same author and year"
     return DuplicateVerdict.DIFFERENT, "too little agrees"
+
+
+def _subtitled(a: Comparable, b: Comparable) -> bool:
+    """True where one title is the other and a subtitle, which may hold numbers of its own."""
+    return contained(a, b) and abs(len(a.words) - len(b.words)) >= _SUBTITLE_FROM
 
 
 def _same_span(a: Comparable, b: Comparable) -> bool:
     """True where both fill the same several pages: meeting abstracts may share one page, but not a range of them."""
-    return bool(a.printed.last) and a.printed.first != "1" and a.printed.last == b.printed.last and a.printed.last != a.printed.first
+    return (
+        bool(a.printed.last)
+        and "1" not in (a.printed.first, b.printed.first)
+        and a.printed.last == b.printed.last
+        and a.printed.last != a.printed.first
+    )
 
 
 def _identical(a: Comparable, b: Comparable) -> bool:

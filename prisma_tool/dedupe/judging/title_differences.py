@@ -158,6 +158,15 @@ class TitleDifferences:
         return self.kinds <= {DifferenceKind.INSERTION, DifferenceKind.REPORT, DifferenceKind.ADDITION, DifferenceKind.SPELLING}
 
     @property
+    def by_a_letter(self) -> bool:
+        """True where each exchanged word is the other but for a letter: a misprint, or another word (ethanol and methanol)."""
+        pairs = zip(self.only_first, self.only_second, strict=False)
+        exchanged = self.kinds <= {DifferenceKind.EXCHANGE, DifferenceKind.SPELLING} and len(self.only_first) == len(
+            self.only_second
+        )
+        return exchanged and all(min(len(a), len(b)) >= _SHORTEST_LOSER - 1 and OSA.distance(a, b) == 1 for a, b in pairs)
+
+    @property
     def never_joined(self) -> bool:
         """True where no printed place can make them one report."""
         return not self.kinds.isdisjoint(NEVER_JOINED)
