@@ -117,7 +117,7 @@ RETRACTED = [
         "a comment of which one row has no page",
         paper(title=f"Comment on: {TITLE}"),
         paper(title=f"Comment on: {TITLE}", pages=""),
-        JOINED,
+        UNCERTAIN,
     ),
     (
         "a reply of which one row has no page",

@@ -31,8 +31,6 @@ GENERIC_WORDS = frozenset(
     "special summary symposium thanks the this to update viewpoint welcome words year".split()
 )
 """A title of nothing but these ("Letter to the editor", "In this issue") stands in every issue."""
-_WRITTEN_ONCE = ("", "comment", "editorial", "letter")
-"""What the same people write about a paper once; of errata and replies a paper may have several."""
 _SUBTITLE_FROM = 3
 """So many words more are a subtitle, whatever numbers it holds; "part 2" is none."""
 _PUBLISHED_APART = frozenset((Form.PREPRINT, Form.THESIS))
@@ -78,8 +76,7 @@ def doubted(a: Comparable, b: Comparable, findings: dict[str, Finding], judgemen
 def _other_place(a: Comparable, b: Comparable, findings: dict[str, Finding]) -> str:
     """Why the two may stand in two places although nothing contradicts; empty where they do not."""
     on_one_page = findings["first page"] is Finding.AGREES
-    several = a.notice not in _WRITTEN_ONCE or b.notice not in _WRITTEN_ONCE
-    if several and not on_one_page and not _identical(a, b):
+    if (a.notice or b.notice) and not on_one_page and not _identical(a, b):
         return "a paper may have several notices"
     if a.year != b.year and is_review_number(a.pages) and is_review_number(b.pages):
         return "a review keeps its number through all its versions"
