@@ -292,13 +292,16 @@ def _notice(title: str, citation: Citation) -> str:
     match = _NOTICE.match(title) or _NOTICE_AFTER.search(title)
     if match:
         return (match["kind"] or "erratum").split()[-1]
-    misprinted = _misprinted_notice(title.partition(" ")[0])
+    misprinted = _misprinted_notice(title)
     if misprinted:
         return misprinted
     kinds = [kind.casefold() for kind in citation.publication_types]
     return next((kind.split()[0] for kind in _NOTICE_TYPES if any(one.endswith(kind) for one in kinds)), "")
 
 
-def _misprinted_notice(word: str) -> str:
-    likely = (notice for notice in _NOTICE_WORDS if abs(len(notice) - len(word)) == 1 and notice[0] == word[:1])
+def _misprinted_notice(title: str) -> str:
+    word, _, rest = title.partition(" ")
+    if word == "replyto" or (rest.startswith("to ") and OSA.distance(word, "reply", score_cutoff=1) <= 1):
+        return "reply"
+    likely = (notice for notice in _NOTICE_WORDS if abs(len(notice) - len(word)) == 1)
     return next((notice for notice in likely if OSA.distance(notice, word, score_cutoff=1) <= 1), "")

@@ -112,6 +112,10 @@ RETRACTED = [
     ("a notice under its own identifier", paper(doi="10.5555/a"), paper(doi="10.5555/b", title=f"Retracted: {TITLE}"), FORBIDDEN),
     ("a notice of retraction", paper(), paper(title=f"Notice of retraction: {TITLE}", **NO_PAGE), FORBIDDEN),
     ("an erratum that says so at the end", paper(), paper(title=f"{TITLE}: Erratum", **NO_PAGE), FORBIDDEN),
+    ("an erratum that lost its first letter", paper(), paper(title=f"Rratum: {TITLE}", **NO_PAGE), FORBIDDEN),
+    ("a misprinted reply", paper(), paper(title=f"Rely to: {TITLE}", **NO_PAGE), FORBIDDEN),
+    ("a reply without a blank", paper(), paper(title=f"Replyto: {TITLE}", **NO_PAGE), FORBIDDEN),
+    ("a reply and the same misprinted", paper(title=f"Reply to: {TITLE}"), paper(title=f"Rely to: {TITLE}"), JOINED),
     ("an erratum of Web of Science", paper(), paper(title=f"{TITLE} (vol 12, pg 101, 2019)", **NO_PAGE), FORBIDDEN),
     (
         "a comment of which one row has no page",
