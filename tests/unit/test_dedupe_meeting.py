@@ -66,6 +66,12 @@ def test_where_two_words_are_common_titles_meet_by_three_and_else_only_their_nei
     assert meeting(titled(misspelt)) == neighbours | {(0, 40)}
 
 
+def test_titles_whose_words_are_common_two_by_two_meet_by_three() -> None:
+    crowd = [f"{two} invented{number}" for two in ("drainage ventricle", "drainage skull", "skull ventricle") for number in range(41)]
+    both = ["drainage of ventricle skull", *crowd, "skull drainage by ventricle"]
+    assert (0, len(crowd) + 1) in meeting(titled(both))
+
+
 def test_records_meet_by_each_identifier_the_title_and_the_place_alone() -> None:
     for one, other in (
         (Citation(doi="10.5555/a"), Citation(doi="10.5555/b")),
