@@ -53,7 +53,9 @@ def test_two_titles_meet_by_two_of_their_four_rarest_words() -> None:
 
 def test_a_word_of_one_title_alone_takes_no_place_among_the_rarest() -> None:
     short = "Drainage of the ventricle"
-    assert meeting(titled([short, f"{short}: an exploratory interim subgroup analysis unplanned"])) == {(0, 1)}
+    pair = titled([short, f"{short}: an exploratory interim subgroup analysis unplanned"])
+    assert meeting(pair) == {(0, 1)}
+    assert promising_pairs(table_of(pair), [True, True]).pairs == [(0, 1)]
 
 
 def test_where_two_words_are_common_titles_meet_by_three_and_else_only_their_neighbours() -> None:
@@ -67,7 +69,9 @@ def test_where_two_words_are_common_titles_meet_by_three_and_else_only_their_nei
 
 
 def test_titles_whose_words_are_common_two_by_two_meet_by_three() -> None:
-    crowd = [f"{two} invented{number}" for two in ("drainage ventricle", "drainage skull", "skull ventricle") for number in range(41)]
+    crowd = [
+        f"{two} invented{number}" for two in ("drainage ventricle", "drainage skull", "skull ventricle") for number in range(41)
+    ]
     both = ["drainage of ventricle skull", *crowd, "skull drainage by ventricle"]
     assert (0, len(crowd) + 1) in meeting(titled(both))
 
