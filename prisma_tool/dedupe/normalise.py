@@ -29,6 +29,8 @@ _SUPERSCRIPT = re.compile(
     r"\((?:sup|sub)\)|</?(?:sup|sub|i|b|em|strong)>|(?:\((?:sup|sub)\s|[_^]\()(?P<raised>[^()]{1,6})\)", re.IGNORECASE
 )
 """How exports write raised, lowered and slanted characters: H(sub)2O, H<sub>2</sub>O, H(sub 2)O, H_(2)O, <i>in vitro</i>."""
+_SUPERSCRIPT_SIGNS = frozenset("(<_^")
+"""Without one of these no title has any: to look is cheaper than to replace."""
 _AMERICAN = (
     ("ae", "e"),
     ("oe", "e"),
@@ -185,8 +187,10 @@ def normalise(key: str, source: str, citation: Citation) -> Comparable:
 
 
 def _folded_title(title: str) -> str:
-    bare = _SUPERSCRIPT.sub(r"\g<raised>", without_appended(read_rightly(title)))
-    folded = fold(bare.translate(_GREEK))
+    bare = without_appended(read_rightly(title))
+    if not _SUPERSCRIPT_SIGNS.isdisjoint(bare):
+        bare = _SUPERSCRIPT.sub(r"\g<raised>", bare)
+    folded = fold(bare.translate(_GREEK) if "&" in bare or not bare.isascii() else bare)
     for british, american in _AMERICAN:
         folded = folded.replace(british, american)
     return folded

@@ -112,8 +112,9 @@ def _other_form(one: Comparable, other: Comparable) -> str:
 
 def _namesakes(a: Comparable, b: Comparable) -> bool:
     """True where the first authors have one surname and other given names, and no other name of theirs is in common."""
-    others = (a.names & b.names) - frozenset(fold(a.authors[0].family).split() if a.authors else ())
-    return bool(a.initials and b.initials) and a.initials.isdisjoint(b.initials) and not others
+    if not (a.initials and b.initials and a.initials.isdisjoint(b.initials)):
+        return False
+    return (a.names & b.names).issubset(fold(a.authors[0].family).split())
 
 
 def _generic(record: Comparable) -> bool:
