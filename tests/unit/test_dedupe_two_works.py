@@ -68,6 +68,12 @@ FORMS = [
 
 NAMESAKES = [
     ("one surname and other given names", without(**by("Wang", "Lei")), without(**by("Wang", "Yan")), UNCERTAIN),
+    (
+        "a group before one of the namesakes",
+        without(authors=(Author("Invented Ward Group", collective=True), Author("Wang", "Lei"))),
+        without(**by("Wang", "Yan")),
+        UNCERTAIN,
+    ),
     ("an initial of the given name", without(**by("Wang", "Lei")), without(**by("Wang", "L")), JOINED),
     ("no given name", without(**by("Wang", "Lei")), without(**by("Wang", "")), JOINED),
     ("given and family name exchanged", without(**by("Wang", "Lei")), without(**by("Lei", "Wang")), JOINED),
