@@ -133,11 +133,15 @@ class Comparable:
             (_surname(read_rightly(author.family)) for author in self.authors if author.family and not _is_group(author)), ""
         )
 
+    @property
+    def first_person(self) -> Author:
+        """The first author who is a person; an author without a name where none is."""
+        return next((author for author in self.authors if author.family and not _is_group(author)), Author(""))
+
     @cached_property
     def initials(self) -> frozenset[str]:
         """The initials of the first person's given names, empty where they are not told."""
-        first = next((author for author in self.authors if author.family and not _is_group(author)), None)
-        return frozenset(word[0] for word in fold(first.given).split()) if first else frozenset()
+        return frozenset(word[0] for word in fold(self.first_person.given).split())
 
     @cached_property
     def names(self) -> frozenset[str]:

@@ -114,7 +114,8 @@ def _namesakes(a: Comparable, b: Comparable) -> bool:
     """True where the first authors have one surname and other given names, and no other name of theirs is in common."""
     if not (a.initials and b.initials and a.initials.isdisjoint(b.initials)):
         return False
-    return (a.names & b.names).issubset(fold(f"{a.authors[0].family} {b.authors[0].family}").split())
+    first, second = (frozenset(fold(record.first_person.family).split()) for record in (a, b))
+    return a.names & b.names <= first & second
 
 
 def _generic(record: Comparable) -> bool:
