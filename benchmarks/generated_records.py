@@ -80,7 +80,8 @@ SUBTITLES = (
     "results of a phase 2 trial",
     "a case series",
 )
-LOOKALIKES = ("Erratum: {}", "Reply to: {}", "{}. Part 2", "Comment on: {}")
+SECOND_PART = "{}. Part 2"
+LOOKALIKES = ("Erratum: {}", "Reply to: {}", SECOND_PART, "Comment on: {}")
 
 
 class Maker:
@@ -91,6 +92,7 @@ class Maker:
         self.rare = [self._word() for _ in range(vocabulary or max(2_000, size // 8))]
         self.surnames = [self._word().capitalize() for _ in range(max(500, size // 20))]
         self.journals = [self._journal() for _ in range(400)]
+        self.continued: set[Citation] = set()
 
     def _word(self) -> str:
         return "".join(self.random.choice(SYLLABLES) for _ in range(self.random.randint(2, 4)))
@@ -145,8 +147,11 @@ class Maker:
         )
 
     def lookalike(self, original: Citation) -> Citation:
-        """Another publication that resembles one."""
+        """Another publication that resembles one; a paper has one second part, of which two would be equal but for the page."""
         form = self.random.choice(LOOKALIKES)
+        if form == SECOND_PART and original in self.continued:
+            form = LOOKALIKES[0]
+        self.continued.update({original} if form == SECOND_PART else ())
         first = self.random.randint(2_001, 4_000)
         number = f"10.5555/{self.random.getrandbits(48):x}" if self.random.random() < 0.5 else ""
         return replace(original, title=form.format(original.title), pages=f"{first}-{first + 1}", doi=number, abstract=())

@@ -99,7 +99,7 @@ def _in_order(names: Any, positions: Any) -> tuple[Any, Any]:
 
 
 def _rarest_words(table: RecordTable) -> Any:
-    """The rarest words of each title by rank (0: the rarest of all), the rarest first; the size of the vocabulary where one has fewer."""
+    """The rarest words of each title that others have too, by rank, the rarest first; the vocabulary's size where one has fewer."""
     import numpy as np
 
     ends, words = table.column("ends"), table.column("words")
@@ -115,7 +115,10 @@ def _rarest_words(table: RecordTable) -> Any:
 
 
 def _ranks(table: RecordTable, words: Any) -> Any:
-    """The rank of each word of the vocabulary by rarity; of equally rare ones by the alphabet, whatever the order of the records."""
+    """The rank of each word of the vocabulary by rarity; of equally rare ones by the alphabet, whatever the order of the records.
+
+    A word of a single title (a misprint, or in a subtitle that one database drops) meets nothing, and has the last rank of all.
+    """
     import numpy as np
 
     frequency = np.bincount(words, minlength=len(table.vocabulary))
@@ -123,6 +126,7 @@ def _ranks(table: RecordTable, words: Any) -> Any:
     by_alphabet[[table.vocabulary[word] for word in sorted(table.vocabulary)]] = np.arange(len(frequency))
     ranks = np.empty(len(frequency), dtype=np.int64)
     ranks[np.lexsort((by_alphabet, frequency))] = np.arange(len(frequency))
+    ranks[frequency == 1] = len(frequency)
     return ranks
 
 

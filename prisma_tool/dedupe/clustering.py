@@ -101,6 +101,8 @@ def _clash(pair: Judged, x: str, y: str, records: Mapping[str, Comparable], judg
 
     Pages and words count only where nothing identifies the pair, or a member with the record of the pair on its side.
     """
+    if {x, y} == {pair.a, pair.b}:
+        return False  # judged already, and to join
     comparison = judge(records[x], records[y])
     if comparison.verdict is DuplicateVerdict.SAME:
         return False

@@ -50,16 +50,15 @@ def examine(a: Comparable, b: Comparable) -> Comparison:
 
 
 def _examined(a: Comparable, b: Comparable, likeness: float) -> Comparison:
-    findings = field_findings(a, b, likeness)
-    veto = rules.veto(a, b, dict(findings))
+    findings = dict(field_findings(a, b, likeness))
+    veto = rules.veto(a, b, findings)
     if veto:
-        return Comparison(DuplicateVerdict.DIFFERENT, veto, tuple(findings), likeness, vetoed=True)
-    if rules.weighs_abstracts(a, b, dict(findings), likeness):
-        findings += evidence(a, b)
-    by_name = dict(findings)
-    judgement = rules.encouraged(a, b, by_name, likeness, rules.judge(a, b, by_name, likeness))
-    verdict, rule = rules.doubted(a, b, by_name, judgement)
-    return Comparison(verdict, rule, tuple(findings), likeness, doubted=verdict is not judgement[0])
+        return Comparison(DuplicateVerdict.DIFFERENT, veto, tuple(findings.items()), likeness, vetoed=True)
+    if rules.weighs_abstracts(a, b, findings, likeness):
+        findings.update(evidence(a, b))
+    judgement = rules.encouraged(a, b, findings, likeness, rules.judge(a, b, findings, likeness))
+    verdict, rule = rules.doubted(a, b, findings, judgement)
+    return Comparison(verdict, rule, tuple(findings.items()), likeness, doubted=verdict is not judgement[0])
 
 
 _HOPELESS = Comparison(DuplicateVerdict.DIFFERENT, "too little agrees", (), 0.0)

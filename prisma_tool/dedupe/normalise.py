@@ -13,6 +13,7 @@ from functools import cached_property
 from rapidfuzz.distance import OSA
 
 from prisma_tool.dedupe.judging.appended_words import without_appended
+from prisma_tool.dedupe.judging.forms import Form, form
 from prisma_tool.dedupe.judging.place import Pages, first_page, read_pages
 from prisma_tool.dedupe.judging.same_words import named_alike
 from prisma_tool.model.record.citation import Author, Citation, Section
@@ -24,8 +25,12 @@ _GREEK = str.maketrans(
 )
 _MISREAD = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0161\u0178-\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{1,3}")
 """What two, three or four bytes of UTF-8 become where each is read as a letter of its own."""
-_SUPERSCRIPT = re.compile(r"\((?:sup|sub)\)|</?(?:sup|sub)>|(?:\((?:sup|sub)\s|[_^]\()(?P<raised>[^()]{1,6})\)", re.IGNORECASE)
-"""How exports write raised and lowered characters: H(sub)2O, H<sub>2</sub>O, H(sub 2)O, H_(2)O."""
+_SUPERSCRIPT = re.compile(
+    r"\((?:sup|sub)\)|</?(?:sup|sub|i|b|em|strong)>|(?:\((?:sup|sub)\s|[_^]\()(?P<raised>[^()]{1,6})\)", re.IGNORECASE
+)
+"""How exports write raised, lowered and slanted characters: H(sub)2O, H<sub>2</sub>O, H(sub 2)O, H_(2)O, <i>in vitro</i>."""
+_SUPERSCRIPT_SIGNS = frozenset("(<_^")
+"""Without one of these no title has any: to look is cheaper than to replace."""
 _AMERICAN = (
     ("ae", "e"),
     ("oe", "e"),
@@ -37,12 +42,14 @@ _AMERICAN = (
 )
 """British spellings that no American word holds, and the American ones: databases change them."""
 _NOTICE = re.compile(
-    r"^(?:published )?(?P<kind>erratum|corrigendum|correction|retraction|retracted|expression of concern|re|reply|response|comment|"
+    r"^(?:published |notice of )?(?P<kind>erratum|corrigendum|correction|retraction|retracted|expression of concern|re|reply|response|comment|"
     r"author s? ?reply|in reply|letter|editorial)\b",
 )
 _NOTICE_WORDS = ("erratum", "corrigendum", "correction", "retraction", "retracted", "comment", "response")
 """Words that begin a notice, looked for with a letter lost or doubled too: a misprinted erratum is an erratum."""
 _NOTICE_TYPES = ("erratum", "retraction notice", "retraction of publication", "expression of concern")
+_NOTICE_AFTER = re.compile(r"\b(?P<kind>erratum|corrigendum)$|\bvol \w+ (?:pg?|no|art) \w+(?: \d{4})?$")
+"""What databases write behind the title of the corrected paper; Web of Science gives volume, page and year of that paper."""
 _NUMBERS = re.compile(r"\d+|\b(?:i{1,3}|iv|v|vi{1,3}|ix)\b")
 _PARTICLES = frozenset("von van der den de del della di da dos du la le el al ter ten zu".split())
 _GROUP_WORDS = frozenset(
@@ -52,6 +59,8 @@ _GROUP_WORDS = frozenset(
 """Words of a study group's name, which a database gives where another gives its writers; and of no name at all."""
 _CONFERENCE = re.compile(r"\W+conference\b.*$", re.IGNORECASE)
 """Embase appends the meeting to the journal of a supplement."""
+_CUT_NAME = re.compile(r"(?:\.\.\.|\u2026)\W*$")
+"""Google Scholar cuts the names of journals at a length: what is left says nothing sure."""
 _TOWN = re.compile(r"(?<=\w)\s*\([^()]*\)\W*$")
 """PubMed appends town and year: "Lancet (London, England)", "Spine (1976)"."""
 _SUPPLEMENT = re.compile(r"\bsuppl\w*\.?\s*\d*", re.IGNORECASE)
@@ -99,6 +108,7 @@ class Comparable:
     """The citation's own abstract, not a copy: it is read only where records are compared."""
     drug_names: frozenset[str] = frozenset()
     """Names in the title of drugs that have two; `title` has one name for each drug."""
+    form: Form = Form.UNKNOWN
 
     # Not cached, though often asked for: a million records would keep a gigabyte of words for a few comparisons.
     @property
@@ -123,6 +133,16 @@ class Comparable:
             (_surname(read_rightly(author.family)) for author in self.authors if author.family and not _is_group(author)), ""
         )
 
+    @property
+    def first_person(self) -> Author:
+        """The first author who is a person; an author without a name where none is."""
+        return next((author for author in self.authors if author.family and not _is_group(author)), Author(""))
+
+    @cached_property
+    def initials(self) -> frozenset[str]:
+        """The initials of the first person's given names, empty where they are not told."""
+        return frozenset(word[0] for word in fold(self.first_person.given).split())
+
     @cached_property
     def names(self) -> frozenset[str]:
         """All names of more than initials among the first authors, given names too."""
@@ -135,8 +155,8 @@ class Comparable:
 
     @cached_property
     def journal(self) -> str:
-        """The journal's folded name, without the meeting that Embase appends to a supplement's."""
-        return fold(_TOWN.sub("", _CONFERENCE.sub("", self.journal_name)))
+        """The journal's folded name, without the meeting that Embase appends to a supplement's; empty where it was cut."""
+        return "" if _CUT_NAME.search(self.journal_name) else fold(_TOWN.sub("", _CONFERENCE.sub("", self.journal_name)))
 
     @cached_property
     def printed(self) -> Pages:
@@ -166,12 +186,15 @@ def normalise(key: str, source: str, citation: Citation) -> Comparable:
         translated=_translated(citation),
         abstract=citation.abstract,
         drug_names=drug_names,
+        form=form(citation),
     )
 
 
 def _folded_title(title: str) -> str:
-    bare = _SUPERSCRIPT.sub(r"\g<raised>", without_appended(read_rightly(title)))
-    folded = fold(bare.translate(_GREEK))
+    bare = without_appended(read_rightly(title))
+    if not _SUPERSCRIPT_SIGNS.isdisjoint(bare):
+        bare = _SUPERSCRIPT.sub(r"\g<raised>", bare)
+    folded = fold(bare.translate(_GREEK) if "&" in bare or not bare.isascii() else bare)
     for british, american in _AMERICAN:
         folded = folded.replace(british, american)
     return folded
@@ -274,16 +297,19 @@ def _notice(title: str, citation: Citation) -> str:
 
     Databases disagree about what to call a letter or comment, so among publication types only notices about a paper count.
     """
-    match = _NOTICE.match(title)
+    match = _NOTICE.match(title) or _NOTICE_AFTER.search(title)
     if match:
-        return match["kind"].split()[-1]
-    misprinted = _misprinted_notice(title.partition(" ")[0])
+        return (match["kind"] or "erratum").split()[-1]
+    misprinted = _misprinted_notice(title)
     if misprinted:
         return misprinted
     kinds = [kind.casefold() for kind in citation.publication_types]
     return next((kind.split()[0] for kind in _NOTICE_TYPES if any(one.endswith(kind) for one in kinds)), "")
 
 
-def _misprinted_notice(word: str) -> str:
-    likely = (notice for notice in _NOTICE_WORDS if abs(len(notice) - len(word)) == 1 and notice[0] == word[:1])
+def _misprinted_notice(title: str) -> str:
+    word, _, rest = title.partition(" ")
+    if word == "replyto" or (rest.startswith("to ") and OSA.distance(word, "reply", score_cutoff=1) <= 1):
+        return "reply"
+    likely = (notice for notice in _NOTICE_WORDS if abs(len(notice) - len(word)) == 1)
     return next((notice for notice in likely if OSA.distance(notice, word, score_cutoff=1) <= 1), "")

@@ -25,6 +25,10 @@ OTHER = (
     "Whether shunts which surgeons choose by colour survive longer than those chosen by weight remains unknown. This trial compared "
     "green valves against heavy valves between two cities; revision was the endpoint, infection came second, and neither mattered."
 )
+GERMAN = (
+    "Die erfundene Ableitung wurde bisher kaum gemessen, weder hier noch dort. Einige Kinder bekamen Schrauben, andere Knoten, und "
+    "niemand wusste vorher, welche Wirkung eintreten werde. Gemessen haben wir trotzdem, sogar doppelt."
+)
 PAPER = Citation(
     title="Invented drainage of the imagined ventricle after supposed haemorrhage",
     authors=(Author("Quistgård", "Anna"), Author("Lindberg", "Bo")),
@@ -68,7 +72,7 @@ def numbered(*numbers: str) -> str:
         ("cut at a length", TEXT, CUT, "agrees"),
         ("another text", TEXT, OTHER, "differs"),
         ("another text, cut", TEXT, OTHER[:180], None),
-        ("another language", TEXT, "Die erfundene Ableitung wurde bisher kaum gemessen, weder hier noch dort, " * 4 + ".", None),
+        ("another language", TEXT, GERMAN, None),
         ("a remark that there is none", TEXT, "No abstract is available for this article.", None),
         (
             "two other numbers and none in common",

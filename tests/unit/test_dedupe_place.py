@@ -115,6 +115,8 @@ def test_what_pages_say_is_symmetric_and_no_page_contradicts_itself(first: str, 
         ("ahead of print, the pages are counted from one", {"pages": "1-10", "volume": ""}, "same"),
         ("ahead of print in another year", {"pages": "1-10", "volume": "", "year": 2018}, "unsure"),
         ("the year stands where the volume belongs", {"volume": "2019"}, "same"),
+        ("the year for the volume, and another name of the journal", {"volume": "2019", "journal": "Acta Ficta"}, "same"),
+        ("another volume, and another name of the journal", {"volume": "19", "journal": "Acta Ficta"}, "unsure"),
     ],
 )
 def test_a_paper_with_one_thing_of_its_place_written_otherwise(why: str, changes: dict[str, str], verdict: str) -> None:

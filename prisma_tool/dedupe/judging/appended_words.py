@@ -43,6 +43,7 @@ APPENDED_WORDS = (
     _row("Ovid MEDLINE", "the number of references", "refs", r"\s*[\[(]\d+ refs?\.?[\])]\W*$"),
     _row("Ovid MEDLINE", "the publication type and the number of references", "[", r"\s*\[review(?: article)?\]\W*$"),
     _row("Scopus and Embase", "the language of the paper", "[", rf"\s*\[(?:article )?(?:in )?(?:{_LANGUAGES})\]\W*$"),
+    _row("Embase", "the language of the paper", "(in ", rf"\s*\((?:article )?in (?:{_LANGUAGES})\)\W*$"),
     _row("Scopus", "several letters under one title", "(multiple letters)", r"\s*\(multiple letters\)\W*$"),
     _row(
         "Embase and CENTRAL",

@@ -15,6 +15,8 @@ _ARTICLE_DIGITS = 6
 """No journal prints so many pages: such a number is an article's."""
 _ZEROED_DIGITS = 5
 """A number of this length with zeros before it is an article's whose letter an export dropped ("0174554" for "e0174554")."""
+_TELLING_DIGITS = 4
+"""So many digits of an article number are no count that begins anew with every issue."""
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
 _PAGE_MARK = re.compile(r"\bpp?(?:\.\s*|\s+)(?=[a-z]*\d)")
 """The "p." or "pp." before a page; "P12" without a blank is a poster."""
@@ -25,6 +27,7 @@ _SPAN = re.compile(r"([a-z]*)[ .-]?(\d+)(?:\s*-+\s*[a-z]*(\d+))?")
 _PLAIN = re.compile(r"(\d+)(?:-(\d+))?")
 _ELECTRONIC = re.compile(r"e|cd|[a-z]{3}")
 """Letters before an article's number: e101, CD006828, tay018."""
+_REVIEW_NUMBER = re.compile(r"(?:cd|mr)\d{6}")
 _SUPPLEMENT_WORD = re.compile(r"suppl?[a-z]*")
 
 
@@ -54,9 +57,18 @@ class Pages:
     """The letters before a supplement's page: S12 and A12 are counted apart."""
 
     @property
+    def numbered(self) -> bool:
+        """True for an article number of several digits, which is one article's own."""
+        return self.kind is PageKind.ARTICLE and len(self.first) >= _TELLING_DIGITS
+
+    @property
     def several(self) -> bool:
-        """True for a range of three pages or more of a journal's own count."""
-        return self.kind is PageKind.PRINTED and bool(self.last) and int(self.last) - int(self.first) >= SEVERAL_PAGES - 1
+        """True for a range of three pages or more of a journal's own count, where no other paper has the same.
+
+        Proceedings and journals without print count every paper from 1.
+        """
+        counted = self.kind is PageKind.PRINTED and self.first != "1" and bool(self.last)
+        return counted and int(self.last) - int(self.first) >= SEVERAL_PAGES - 1
 
 
 def read_pages(text: str, *, ahead: bool = False) -> Pages:
@@ -126,6 +138,11 @@ def pages_agree(a: Pages, b: Pages) -> bool | None:
     if kinds == {PageKind.PROVISIONAL}:
         return True if a.last == b.last else None
     return True if a.first == b.first else (None if _overlap(a, b) else False)
+
+
+def is_review_number(text: str) -> bool:
+    """True for a Cochrane review's number, which stands for the page and stays through all the review's versions."""
+    return bool(_REVIEW_NUMBER.fullmatch(text.casefold().strip()))
 
 
 def counted_apart(a: Pages, b: Pages, *, one_year: bool) -> bool:

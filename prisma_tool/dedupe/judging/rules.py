@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from prisma_tool.dedupe.judging.findings import LIKE_TITLE, SPELT_OTHERWISE, TELLING_WORDS, UNLIKE_TITLE, Finding, contained
-from prisma_tool.dedupe.judging.place import counted_apart
+from prisma_tool.dedupe.judging.forms import Form
+from prisma_tool.dedupe.judging.place import counted_apart, is_review_number
 from prisma_tool.dedupe.judging.same_words import exchanged_drug_names
 from prisma_tool.dedupe.judging.title_differences import NO_DIFFERENCE, title_differences
 from prisma_tool.dedupe.normalise import Comparable
+from prisma_tool.model.text import fold
 from prisma_tool.model.vocabulary import DuplicateVerdict
 
 PLACES = 3
@@ -29,6 +31,14 @@ GENERIC_WORDS = frozenset(
     "special summary symposium thanks the this to update viewpoint welcome words year".split()
 )
 """A title of nothing but these ("Letter to the editor", "In this issue") stands in every issue."""
+_SUBTITLE_FROM = 3
+"""So many words more are a subtitle, whatever numbers it holds; "part 2" is none."""
+_PUBLISHED_APART = frozenset((Form.PREPRINT, Form.THESIS))
+_SHORT = frozenset((Form.ABSTRACT, Form.SUPPLEMENT))
+_TITLE_OF_ITS_OWN = 8
+"""A title of so many words, with its year, is told from others without an author or a place."""
+_AHEAD_YEARS = 2
+"""A paper may stand ahead of print so long, and its record in a database may keep the first date."""
 _AGAINST = {
     "abstract": "the abstracts differ",
     "sample size": "the samples have other sizes",
@@ -65,14 +75,47 @@ def doubted(a: Comparable, b: Comparable, findings: dict[str, Finding], judgemen
 
 def _other_place(a: Comparable, b: Comparable, findings: dict[str, Finding]) -> str:
     """Why the two may stand in two places although nothing contradicts; empty where they do not."""
-    if a.notice and findings["first page"] is not Finding.AGREES and not _identical(a, b):
+    on_one_page = findings["first page"] is Finding.AGREES
+    if (a.notice or b.notice) and not on_one_page and not _identical(a, b):
         return "a paper may have several notices"
+    if a.year != b.year and is_review_number(a.pages) and is_review_number(b.pages):
+        return "a review keeps its number through all its versions"
     if findings["issue"] is Finding.DIFFERS:
         return "in another issue"
     if counted_apart(a.printed, b.printed, one_year=a.year == b.year):
         return "on pages that are counted apart"
     generic = _generic(a) and _generic(b) and not _PublicationPlace.of(findings).on_one_page
-    return "such a title says nothing without a page" if generic else ""
+    if generic:
+        return "such a title says nothing without a page"
+    return "" if on_one_page else _other_work(a, b, findings)
+
+
+def _other_work(a: Comparable, b: Comparable, findings: dict[str, Finding]) -> str:
+    """Why one title may be two works; empty where nothing shows it."""
+    form = _other_form(a, b) or _other_form(b, a)
+    if form:
+        return f"one is a {form}"
+    namesakes = findings["authors"] is Finding.AGREES and _namesakes(a, b)
+    return "the first authors have other given names" if namesakes else ""
+
+
+def _other_form(one: Comparable, other: Comparable) -> str:
+    """The form of the first where the second is no such thing; empty where that is not so.
+
+    A paper of several pages is no meeting's abstract, even where the row of the abstract has no page.
+    """
+    if one.form is other.form:
+        return ""
+    apart = one.form in _PUBLISHED_APART or (one.form in _SHORT and other.form not in _SHORT and other.printed.several)
+    return one.form if apart else ""
+
+
+def _namesakes(a: Comparable, b: Comparable) -> bool:
+    """True where the first authors have one surname and other given names, and no other name of theirs is in common."""
+    if not (a.initials and b.initials and a.initials.isdisjoint(b.initials)):
+        return False
+    first, second = (frozenset(fold(record.first_person.family).split()) for record in (a, b))
+    return a.names & b.names <= first & second
 
 
 def _generic(record: Comparable) -> bool:
@@ -92,7 +135,9 @@ def _siblings(a: Comparable, b: Comparable, findings: dict[str, Finding], *, by_
     for one report, outweigh an exchanged word, and none but identifiers another number or a "without".
     """
     differences = title_differences(a.title, b.title) if a.title and b.title else NO_DIFFERENCE
-    outweighed = by_doi and differences.added
+    outweighed = (differences.added and (by_doi or _same_article_number(a, b, findings))) or (
+        differences.by_a_letter and (by_doi or findings.get("abstract") is Finding.AGREES)
+    )
     if (
         differences.asks
         and not outweighed
@@ -103,6 +148,12 @@ def _siblings(a: Comparable, b: Comparable, findings: dict[str, Finding], *, by_
     if names and not _fills_one_place(a, b, findings, by_doi=by_doi, never=False):
         return f"the titles differ by two names of one drug: {', '.join(names)}"
     return ""
+
+
+def _same_article_number(a: Comparable, b: Comparable, findings: dict[str, Finding]) -> bool:
+    """True where both are one numbered article of one volume, whatever a database made of the end of its title."""
+    numbered = a.printed.numbered and b.printed.numbered and a.printed.first == b.printed.first
+    return numbered and all(findings[name] is Finding.AGREES for name in ("journal", "volume", "authors"))
 
 
 def weighs_abstracts(a: Comparable, b: Comparable, findings: dict[str, Finding], likeness: float) -> bool:
@@ -144,7 +195,7 @@ def _misprinted(a: Comparable, b: Comparable, findings: dict[str, Finding]) -> b
 
 def _fills_one_place(a: Comparable, b: Comparable, findings: dict[str, Finding], *, by_doi: bool, never: bool) -> bool:
     """Whether both fill the same several pages of one volume, by the same authors."""
-    place = _same_span(a, b) and a.printed.several and findings["volume"] is Finding.AGREES
+    place = _same_span(a, b) and (a.printed.several or b.printed.several) and findings["volume"] is Finding.AGREES
     return place and findings["authors"] is Finding.AGREES and (by_doi or not never)
 
 
@@ -174,11 +225,18 @@ def veto(a: Comparable, b: Comparable, findings: dict[str, Finding]) -> str:
     if findings["registry number"] is Finding.CONTRADICTS:
         return "two register entries with different numbers"
     identified = Finding.AGREES in (findings["PMID"], findings["DOI"], findings["registry number"])
-    if findings["PMID"] is not Finding.AGREES and a.notice != b.notice:
+    if findings["PMID"] is not Finding.AGREES and a.notice != b.notice and not _marked_as_retracted(a, b, findings):
         return "a notice, comment or letter is not the paper that it is about"
     if findings["title"] is Finding.CONTRADICTS and not identified and not _PublicationPlace.of(findings).on_one_page:
         return "the numbers in the titles differ (parts of a series)"
     return ""
+
+
+def _marked_as_retracted(a: Comparable, b: Comparable, findings: dict[str, Finding]) -> bool:
+    """True where one may be the other after its retraction: publishers mark the paper's own title, the notice stands elsewhere."""
+    marked = {a.notice, b.notice} == {"", "retracted"}
+    identified = Finding.CONTRADICTS in (findings["DOI"], findings["PMID"])
+    return marked and not identified and findings["first page"] is not Finding.DIFFERS
 
 
 def _same_doi(a: Comparable, b: Comparable, findings: dict[str, Finding], likeness: float) -> Judgement:
@@ -221,7 +279,7 @@ def _same_title(a: Comparable, b: Comparable, findings: dict[str, Finding], plac
     if years is Finding.DIFFERS or (findings["volume"] is Finding.DIFFERS and a.year != b.year):
         # A Cochrane review keeps its number as page through all its versions.
         versions = place.agreeing == PLACES - 1 and authors is Finding.AGREES
-        versions |= telling and _in_one_journal_by_the_same(findings)
+        versions |= telling and (_in_one_journal_by_the_same(findings) or _long_ahead_of_print(a, b, findings, place))
         return (DuplicateVerdict.UNSURE if versions else DuplicateVerdict.DIFFERENT), "same title, but another year or volume"
     if place.on_one_page or (not place.differing and (telling or place.agreeing) and _backed(a, b, authors, place)):
         return DuplicateVerdict.SAME, "same title, nothing contradicts"
@@ -242,6 +300,12 @@ def _in_one_journal_by_the_same(findings: dict[str, Finding]) -> bool:
     return all(findings[name] is Finding.AGREES for name in ("journal", "authors", "year"))
 
 
+def _long_ahead_of_print(a: Comparable, b: Comparable, findings: dict[str, Finding], place: _PublicationPlace) -> bool:
+    """True where one of two rows of a journal and its author has no place yet, and the dates may be those of one paper."""
+    apart = abs((a.year or 0) - (b.year or 0)) <= _AHEAD_YEARS and not (a.first_page and b.first_page)
+    return apart and not place.differing and all(findings[name] is Finding.AGREES for name in ("journal", "authors"))
+
+
 def _one_issue(findings: dict[str, Finding]) -> bool:
     """True where volume and issue agree: a journal and its translation go by two names, and count their pages apart."""
     return findings["volume"] is Finding.AGREES and findings["issue"] is Finding.AGREES
@@ -253,8 +317,9 @@ def _same_list(a: Comparable, b: Comparable) -> bool:
 
 
 def _backed(a: Comparable, b: Comparable, authors: Finding, place: _PublicationPlace) -> bool:
-    """Whether anything beside a like title speaks for the pair; a title equal to the letter speaks for itself."""
-    return authors is Finding.AGREES or place.agreeing > 0 or a.squeezed == b.squeezed
+    """Whether anything beside a like title speaks for the pair; a long title of one year, equal to the letter, speaks for itself."""
+    of_its_own = a.squeezed == b.squeezed and len(a.words) >= _TITLE_OF_ITS_OWN and None not in (a.year, b.year)
+    return authors is Finding.AGREES or place.agreeing > 0 or of_its_own
 
 
 def _other_title(
@@ -274,18 +339,28 @@ def _other_title(
         return DuplicateVerdict.UNSURE, "same pages and like titles, authors missing"
     if (
         (likeness >= LIKE_TITLE or cut)
-        and a.numbers == b.numbers
+        and (a.numbers == b.numbers or _subtitled(a, b))
         and not place.differing
         and findings["authors"] is Finding.AGREES
     ):
-        verdict = DuplicateVerdict.SAME if place.agreeing >= PLACES - 1 else DuplicateVerdict.UNSURE
-        return verdict, "like titles, same author and year"
+        sure = place.agreeing >= PLACES - 1 and a.numbers == b.numbers
+        return (DuplicateVerdict.SAME if sure else DuplicateVerdict.UNSURE), "like titles, same author and year"
     return DuplicateVerdict.DIFFERENT, "too little agrees"
+
+
+def _subtitled(a: Comparable, b: Comparable) -> bool:
+    """True where one title is the other and a subtitle, which may hold numbers of its own."""
+    return contained(a, b) and abs(len(a.words) - len(b.words)) >= _SUBTITLE_FROM
 
 
 def _same_span(a: Comparable, b: Comparable) -> bool:
     """True where both fill the same several pages: meeting abstracts may share one page, but not a range of them."""
-    return bool(a.printed.last) and a.printed.last == b.printed.last and a.printed.last != a.printed.first
+    return (
+        bool(a.printed.last)
+        and "1" not in (a.printed.first, b.printed.first)
+        and a.printed.last == b.printed.last
+        and a.printed.last != a.printed.first
+    )
 
 
 def _identical(a: Comparable, b: Comparable) -> bool:

@@ -21,7 +21,7 @@ class DifferenceKind(StrEnum):
     """What a difference between two titles is, the gravest first."""
 
     NEGATION = "negation"
-    """One title says without, not, no or non where the other does not."""
+    """One title says without, not, no or non where the other does not; or without in another language."""
     NUMBER = "number"
     """Another number, Roman numeral or single letter: phase II and III, 24 and 48 weeks, hepatitis B and C."""
     EXCHANGE = "exchange"
@@ -43,7 +43,7 @@ ASKING = frozenset(DifferenceKind) - {DifferenceKind.ADDITION, DifferenceKind.SP
 NEVER_JOINED = frozenset({DifferenceKind.NEGATION, DifferenceKind.NUMBER})
 """Kinds that no page can outweigh: parts of a series are printed one after the other, abstracts on one page."""
 
-_NEGATIONS = frozenset(("without", "not", "no", "non", "never", "nor"))
+_NEGATIONS = frozenset(("without", "not", "no", "non", "never", "nor", "ohne", "sans", "sin", "sem", "senza"))
 _SMALL_WORDS = frozenset(
     "a an the this that these those its their of and or for in on at to by from with as is are was were into via per using between "
     "among vs versus "
@@ -53,9 +53,14 @@ _SMALL_WORDS = frozenset(
 """Words that carry no content: articles, prepositions, conjunctions, in the languages in which titles are printed most."""
 _REPORT_WORDS = frozenset(
     "protocol rationale design plan baseline interim final secondary subgroup substudy exploratory posthoc hoc pooled extension "
-    "followup follow longterm cost economic qualitative feasibility pilot update updated reanalysis".split()
+    "followup follow longterm cost economic qualitative feasibility pilot update updated reanalysis revisited executive summary "
+    "commentary comment response reply editorial rejoinder".split()
 )
 """Words by which one report of a study is told from another."""
+_DIRECTIONS = frozenset(("to", "from", "by", "for"))
+"""Small words that turn a title round where one stands for another: care by nurses and care for nurses."""
+_CONTINUING = frozenset("in among of for with after before during by from at on and or to under".split())
+"""Words by which a phrase goes on, as no subtitle begins: "exercise for pain" and "exercise for pain in women"."""
 _NUMERAL = re.compile(r"\d+|[ivx]{1,5}|[a-z]")
 """A number, a Roman numeral or a single letter as a word of its own."""
 _DIGIT = re.compile(r"\d")
@@ -98,9 +103,16 @@ _TWO_WORDS = frozenset(
     map(
         frozenset,
         (
+            ("coastal", "costal"),
             ("colonic", "clonic"),
+            ("contact", "contract"),
             ("insulin", "inulin"),
+            ("mental", "metal"),
+            ("mortality", "morality"),
+            ("neutral", "neural"),
+            ("prison", "prion"),
             ("prostate", "prostrate"),
+            ("public", "pubic"),
             ("sceptic", "septic"),
             ("statin", "stain"),
             ("urethral", "ureteral"),
@@ -144,6 +156,15 @@ class TitleDifferences:
     def added(self) -> bool:
         """True where one title only has more words, which under one DOI is a database's doing."""
         return self.kinds <= {DifferenceKind.INSERTION, DifferenceKind.REPORT, DifferenceKind.ADDITION, DifferenceKind.SPELLING}
+
+    @property
+    def by_a_letter(self) -> bool:
+        """True where each exchanged word is the other but for a letter: a misprint, or another word (ethanol and methanol)."""
+        pairs = zip(self.only_first, self.only_second, strict=False)
+        exchanged = self.kinds <= {DifferenceKind.EXCHANGE, DifferenceKind.SPELLING} and len(self.only_first) == len(
+            self.only_second
+        )
+        return exchanged and all(min(len(a), len(b)) >= _SHORTEST_LOSER - 1 and OSA.distance(a, b) == 1 for a, b in pairs)
 
     @property
     def never_joined(self) -> bool:
@@ -282,12 +303,13 @@ def _common_ending(a: str, b: str) -> int:
 def _misprinted(a: str, b: str) -> bool:
     """A letter lost or added, or within a longer word transposed or taken for one that looks like it."""
     shortest = min(len(a), len(b))
-    if shortest < _LOST_LETTER_FROM - 1 or OSA.distance(a, b, score_cutoff=1) > 1:
+    # Who types or reads a word gets its first letter right; where it differs there are two (ethanol and methanol).
+    if a[0] != b[0] or shortest < _LOST_LETTER_FROM - 1 or OSA.distance(a, b, score_cutoff=1) > 1:
         return False
     if len(a) != len(b):
         return max(len(a), len(b)) >= _LOST_LETTER_FROM
     differing = [frozenset(pair) for pair in zip(a, b, strict=True) if pair[0] != pair[1]]
-    return shortest >= _MISPRINT_FROM and a[0] == b[0] and (len(differing) > 1 or differing[0] in _LOOKALIKES)
+    return shortest >= _MISPRINT_FROM and (len(differing) > 1 or differing[0] in _LOOKALIKES)
 
 
 def _kinds(first: list[str], second: list[str], only_first: list[str], only_second: list[str]) -> set[DifferenceKind]:
@@ -296,7 +318,8 @@ def _kinds(first: list[str], second: list[str], only_first: list[str], only_seco
         kinds.add(DifferenceKind.NEGATION)
     if _other_numerals(first, second, only_first, only_second):
         kinds.add(DifferenceKind.NUMBER)
-    if _content(only_first) and _content(only_second):
+    turned = not (_DIRECTIONS.isdisjoint(only_first) or _DIRECTIONS.isdisjoint(only_second))
+    if turned or (_content(only_first) and _content(only_second)):
         kinds.add(DifferenceKind.EXCHANGE)
     return kinds or {_added(*((only_first, first) if _content(only_first) else (only_second, second)))}
 
@@ -311,7 +334,7 @@ def _added(alone: list[str], title: list[str]) -> DifferenceKind:
     if not _REPORT_WORDS.isdisjoint(alone):
         return DifferenceKind.REPORT
     added, whole = _content(alone), _content(title)
-    at_an_end = added in (whole[-len(added) :], whole[: len(added)])
+    at_an_end = added in (whole[-len(added) :], whole[: len(added)]) and _CONTINUING.isdisjoint(alone[:1])
     return DifferenceKind.INSERTION if 0 < len(added) <= _NARROWING and not at_an_end else DifferenceKind.ADDITION
 
 
