@@ -70,13 +70,19 @@ def without_counts(rows: Sequence[str], names: Collection[str] = frozenset()) ->
 
 def _behind(row: str, names: Collection[str]) -> CountedText:
     marked = _MARKED.search(row)
-    if marked and row[: marked.start()].strip() and _no_range(row):
+    if marked and row[: marked.start()].strip() and _no_range(row) and not _compares_years(row, marked):
         return CountedText(row[: marked.start()].rstrip(), _value(marked), row[marked.start() :].strip())
     if not _certain_end(row, names):
         return CountedText(row)
     counted = _taken_behind(row)
     # Where lines have no numbers, a year may be meant as a year.
     return counted if names or counted.count is None or not _FIRST_YEAR <= counted.count <= _LAST_YEAR else CountedText(row)
+
+
+def _compares_years(row: str, marked: re.Match[str]) -> bool:
+    """True for `PUBYEAR > 2014`: a sign between a plain word and a year."""
+    signed = marked.group().strip()[:1] in "=:>" and row[: marked.start()].rstrip()[-1:].isalnum()
+    return signed and _FIRST_YEAR <= _value(marked) <= _LAST_YEAR
 
 
 def _no_range(row: str) -> bool:
