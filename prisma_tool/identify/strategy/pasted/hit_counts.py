@@ -15,7 +15,10 @@ from prisma_tool.identify.strategy.tokens import OPERATORS, TokenKind, tokens
 
 NUMBER = r"(?:\d{1,3}(?:[,.'\u00b7 ]\d{3})+|\d+)"
 """A whole number, with or without separators of thousands."""
-_UNIT = r"(?:results?|hits?|records?|citations?|articles?|references?|studies|refs|items?(?:\s+found)?|publications?|papers?)"
+_UNIT = (
+    r"(?:results?|hits?|records?|citations?|articles?|references?|studies|refs|items?(?:\s+found)?|publications?|papers?"
+    r"|treffer|ergebnisse|résultats?|références|resultados?|risultati|resultaten|wyników|篇|条)"
+)
 _TIME = re.compile(r"\s+\d{1,2}:\d{2}:\d{2}(?:\s*[AaPp]\.?[Mm]\.?)?\s*$")
 _MARKED = re.compile(
     rf"\s*[-=:;>\u2192]*\s*(?:[(\[{{]\s*(?:n\s*=\s*|{_UNIT}\s*[:=]\s*)({NUMBER})\s*(?:{_UNIT})?\s*[)\]}}]"
@@ -125,7 +128,7 @@ def _ends_in_number_behind_words(row: str) -> bool:
     if match is None:
         return False
     read = tokens(row[: match.start()])
-    return bool(read) and not read[-1].is_operator and not all(token.text.isdigit() for token in read)
+    return bool(read) and not read[-1].is_operator and not all(token.text.isdecimal() for token in read)
 
 
 def _before(row: str, rows: Sequence[str]) -> CountedText:
