@@ -86,11 +86,11 @@ def _term(line: NumberedLine, term: SearchTerm, *, alone: bool) -> Iterator[Prob
     if term.quoted and (not term.text.strip() or _STRATEGY_IN_QUOTES.search(term.text)):
         sentence = f"the quotes around “{shown(term.text)}” hold no phrase; a whole strategy stands without quotes."
         yield _stop(line, ProblemKind.QUOTES, shown(term.text), sentence, term)
-    elif not term.quoted and (sign := _sign(term)):
+    elif not term.quoted and not term.text.isalnum() and (sign := _sign(term)):
         sentence = f"{line.label}the sign {sign} in “{shown(term.text)}” joins nothing on PubMed; write AND, OR or NOT."
         span = (term.start, term.end)
         yield Problem(ProblemKind.LEFTOVER, f"{line.label}{shown(term.text)}", sentence, True, line.number, span)
-    elif not term.quoted and (foreign := out_of_place(term.text.split(), tagged=bool(term.tag))):
+    elif not (term.quoted or term.text.isalnum()) and (foreign := out_of_place(term.text.split(), tagged=bool(term.tag))):
         sentence = (
             f"“{shown(foreign)}” is no word that could be searched; take it out, or begin the row with // if it is a remark."
         )

@@ -28,6 +28,8 @@ _MARKED = re.compile(
 )
 """A number that says itself that it counts: (n = 472), 472 results, Results: 472, = 472."""
 _BARE = re.compile(rf"(?:\s+|(?<=[\])\"])|(?<=[\])\"\w])[,;]\s)(?:[-:;,*]|[.\u2026]{{2,}})?\s*[(\[*]?({NUMBER})[)\]*]?\s*[.;,]?$")
+_LONGEST = 80
+"""In characters, what stands behind a line; looking no further back keeps the reading of long lines quick."""
 _FIRST_YEAR, _LAST_YEAR = 1900, 2099
 _LEADING = re.compile(rf"^[(\[]?({NUMBER})[)\]]?[ \t:]+(?=\S)")
 _OVID_FIELD = re.compile(r"\.\w[\w,]*\.$")
@@ -61,7 +63,7 @@ def without_counts(rows: Sequence[str], names: Collection[str] = frozenset()) ->
         rows: the lines' texts.
         names: how the lines of a numbered strategy may be named, in capitals; empty where the strategy has no numbers.
     """
-    timeless = [_TIME.sub("", row) for row in rows]
+    timeless = [_timeless(row) for row in rows]
     behind = [_behind(row, names) for row in timeless]
     if any(counted.count is not None for counted in behind) or not _all_numbered(timeless):
         return [
@@ -71,8 +73,17 @@ def without_counts(rows: Sequence[str], names: Collection[str] = frozenset()) ->
     return [_taken_behind(row) for row in timeless]
 
 
+def _at_end(pattern: re.Pattern[str], row: str) -> re.Match[str] | None:
+    return pattern.search(row, max(0, len(row) - _LONGEST))
+
+
+def _timeless(row: str) -> str:
+    match = _at_end(_TIME, row)
+    return row[: match.start()] if match else row
+
+
 def _behind(row: str, names: Collection[str]) -> CountedText:
-    marked = _MARKED.search(row)
+    marked = _at_end(_MARKED, row)
     if marked and row[: marked.start()].strip() and _no_range(row) and not _compares_years(row, marked):
         return CountedText(row[: marked.start()].rstrip(), _value(marked), row[marked.start() :].strip())
     if not _certain_end(row, names):
@@ -90,11 +101,11 @@ def _compares_years(row: str, marked: re.Match[str]) -> bool:
 
 def _no_range(row: str) -> bool:
     """False where the number belongs to a range or a date that is searched: its tag follows, so it does not end the line."""
-    return not row.rstrip().endswith("]") or bool(_MARKED.search(row))
+    return not row.rstrip().endswith("]") or bool(_at_end(_MARKED, row))
 
 
 def _taken_behind(row: str) -> CountedText:
-    match = _BARE.search(row)
+    match = _at_end(_BARE, row)
     if match is None or not row[: match.start()].strip():
         return CountedText(row)
     return CountedText(row[: match.start()].rstrip(), _value(match), row[match.start() :].strip())
@@ -102,7 +113,7 @@ def _taken_behind(row: str) -> CountedText:
 
 def _certain_end(row: str, names: Collection[str]) -> bool:
     """True where the number at the end of the row follows something that is complete without it."""
-    match = _BARE.search(row)
+    match = _at_end(_BARE, row)
     if match is None:
         return False
     before = row[: match.start()].rstrip()
@@ -124,7 +135,7 @@ def _all_numbered(rows: Sequence[str]) -> bool:
 
 
 def _ends_in_number_behind_words(row: str) -> bool:
-    match = _BARE.search(row)
+    match = _at_end(_BARE, row)
     if match is None:
         return False
     read = tokens(row[: match.start()])

@@ -28,6 +28,7 @@ _AND = re.compile(r"\s+and\s+|\s*[,;]\s*", re.IGNORECASE)
 _DATE = r"\d{4}(?:/\d{1,2}(?:/\d{1,2})?)?"
 _HYPHEN_RANGE = re.compile(rf"(?<![\w/\"-])({_DATE})\s*-\s*({_DATE}|present|current)\s*\[([^\[\]\"]+)\]", re.IGNORECASE)
 _OPEN_END = "3000"
+_LONGEST_ORDER = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ class LimitedText:
 
 def without_order(text: str) -> str:
     """The text without the words that only say how a page was sorted."""
-    return _SORTED.sub("", text)
+    match = _SORTED.search(text, max(0, len(text) - _LONGEST_ORDER))
+    return text[: match.start()] if match else text
 
 
 def with_limits(text: str, previous: int) -> LimitedText:

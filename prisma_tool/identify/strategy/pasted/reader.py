@@ -328,10 +328,11 @@ def _counts_taken(entries: Sequence[_Entry], way: Numbering | None, notes: _Note
     if essie and not entries[0].number:
         return list(entries)
     names = names_of(way, {entry.number for entry in entries}) if way is not None else frozenset()
-    cleaned = without_counts([without_order(entry.text) for entry in entries], names)
+    unsorted = [without_order(entry.text) for entry in entries]
+    cleaned = without_counts(unsorted, names)
     taken = []
-    for entry, counted in zip(entries, cleaned, strict=True):
-        if without_order(entry.text) != entry.text:
+    for entry, text, counted in zip(entries, unsorted, cleaned, strict=True):
+        if text != entry.text:
             notes.change(f"{_label(entry)}the order of the page was taken off")
         if counted.count is not None:
             notes.change(f"{_label(entry)}“{shown(counted.taken)}” was read as its hits and taken off")
