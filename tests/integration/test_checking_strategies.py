@@ -86,6 +86,22 @@ def test_a_check_shows_each_lines_hits_today_beside_the_published_ones(shell: Sh
         ("#1 AND #2", 2, 12),
     ]
     assert "the lines stood newest first and were turned round" in report["changes"]
+    assert set(report) >= {
+        "search",
+        "source",
+        "strategy",
+        "cleaned",
+        "count",
+        "changes",
+        "findings",
+        "sent",
+        "translation",
+        "warnings",
+    }
+    assert all(
+        set(finding) == {"rule", "severity", "heading", "line", "start", "end", "message", "source"}
+        for finding in report["findings"]
+    )
     stops = [finding for finding in report["findings"] if finding["severity"] == "stop"]
     assert [finding["rule"] for finding in stops] == ["hardly a hit"]
     assert code == 4

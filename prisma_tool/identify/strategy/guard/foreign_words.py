@@ -40,8 +40,8 @@ def out_of_place(words: Sequence[str], *, tagged: bool) -> str:
     edges = {words[0], words[-1]} if words else set()
     if not tagged:
         label = next((word for word in words if word in edges and word.endswith(":") and len(word) > 1), "")
-        if label or (found := _untagged(words)):
-            return label or found
+        if label or (odd := _untagged(words)):
+            return label or odd
     return next((word for word in words if _FOREIGN.search(word)), "")
 
 
