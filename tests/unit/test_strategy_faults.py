@@ -10,6 +10,7 @@ from prisma_tool.identify.strategy.guard.narrower_terms import narrower_terms
 from prisma_tool.identify.strategy.guard.press import RULES, PressHeading, in_press_order
 from prisma_tool.identify.strategy.guard.problems import Problem, ProblemKind, folded
 from prisma_tool.identify.strategy.guard.pubmed_checks import examine
+from prisma_tool.identify.strategy.guard.split_terms import split_terms
 from prisma_tool.identify.strategy.guard.yield_check import HARDLY, MANY, PUBLISHED_SHARE, yield_problems
 from prisma_tool.identify.strategy.numbered_lines import NumberedLine, StrategyFault, expansions
 from prisma_tool.identify.strategy.pasted.reader import read_strategy
@@ -97,6 +98,17 @@ def test_a_broad_heading_without_its_narrower_ones_is_told_with_both_counts() ->
     assert '"Neoplasms"[Mesh] finds 900' in problem.message
     assert problem.span is not None
     assert line.text[slice(*problem.span)] == '"Neoplasms"[Mesh:NoExp]'
+
+
+def test_a_term_that_pubmed_takes_apart_is_told_with_its_line() -> None:
+    line = NumberedLine(3, 'toxi city[tiab] OR heart failure[tiab] OR "knee pain"[tiab]')
+    translation = (
+        '("toxi"[Title/Abstract] AND "city"[Title/Abstract]) OR "heart failure"[Title/Abstract] OR '
+        '("knee"[Title/Abstract] AND "pain"[Title/Abstract])'
+    )
+    (problem,) = split_terms(line, translation)
+    assert (problem.line, problem.stops, problem.span) == (3, False, (0, 15))
+    assert "toxi and city" in problem.message
 
 
 def test_changes_that_repeat_from_line_to_line_are_told_as_one() -> None:

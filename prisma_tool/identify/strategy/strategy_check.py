@@ -89,6 +89,8 @@ def _checked(plan: SearchPlan, services: Services, accepted: frozenset[str]) -> 
     findings = tuple(_finding(problem, accepted) for problem in in_press_order(problems))
     stopped = bool(counter.refusals) or any(finding.severity == "stop" for finding in findings)
     changes = submitted.strategy.changes if submitted.strategy else ()
+    if submitted.address is not None:
+        changes = (*changes, *(problem.message for problem in distinct(all_problems) if problem.kind is ProblemKind.CLEANED))
     code = ExitCode.CHECK_FAILED if stopped else ExitCode.DONE
     warnings = tuple(dict.fromkeys(counter.refusals))
     return StrategyReport(

@@ -52,6 +52,7 @@ class ProblemKind(StrEnum):
     YIELD = "hardly a hit"
     DROPPED = "studies without the field"
     ONE_KIND = "one kind of term"
+    SPLIT = "term taken apart"
     NARROWER = "narrower terms left out"
 
 
