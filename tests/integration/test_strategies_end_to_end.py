@@ -246,6 +246,7 @@ READ_OR_STOPPED = {
     "a second database below": f"PubMed\n{LINES}\nEmbase\n#1 'leukemia'/exp\n#2 cd33:ti,ab\n#3 #1 AND #2",
 }
 WHOLE_TERMS = {
+    "a column of hits behind words": ("#1 leukemia 100\n#2 CAR-T 80\n#3 #1 AND #2 76", "leukemia AND CAR-T"),
     "ligatures of a printed page": ("in\ufb02ammation[tiab] OR \ufb01brosis[tiab]", "inflammation[tiab] OR fibrosis[tiab]"),
     "a line's name within a term": (
         LINES.replace('"CLL-1"[tiab]', '"CLL-1"[tiab] OR line 1 therapy[tiab]'),

@@ -32,7 +32,26 @@ _FIELD_BEFORE = re.compile(
     r"(?:ti|ab|tiab|kw|su|key|all|noft|mesh|mh|tw|title|abstract|author|authkey|indexterms|titl?e-abs|subject)|\w+\.EXACT|\w{2,3}\s*=",
     re.IGNORECASE,
 )
+_PLATFORMS = (
+    (re.compile(r"adj\d*", re.IGNORECASE), "the proximity operator of Ovid"),
+    (re.compile(r"(?:NEAR|NEXT|ONEAR|PRE|W|N)/\d+|NEAR\d*", re.IGNORECASE), "a proximity operator of other platforms"),
+    (re.compile(r".*\.(?:mp|af|[a-z]{2}(?:,[a-z]{2})*)\.", re.IGNORECASE), "a field of Ovid"),
+    (re.compile(r".*:(?:[a-z]{2},)+[a-z]{2}", re.IGNORECASE), "a field of Embase"),
+    (re.compile(r".*/(?:exp|de|mj)", re.IGNORECASE), "a subject heading of Embase"),
+    (re.compile(r"[A-Z].*[a-z]/", re.IGNORECASE), "a subject heading of Ovid"),
+    (re.compile(r"(?:TITLE-ABS-KEY|TITLE-ABS|TS=|TI=|AB=).*"), "a field of Scopus or Web of Science"),
+)
 _EBSCO = frozenset(("MH", "MM", "TI", "AB", "TX", "SU"))
+
+
+def platform_of(word: str) -> str:
+    """Of which platform's syntax a word is; "" where it can be one."""
+    return next((name for pattern, name in _PLATFORMS if pattern.fullmatch(word)), "")
+
+
+def is_sign(word: str) -> bool:
+    """True for a word that has neither a letter nor a digit."""
+    return not any(map(str.isalnum, word))
 
 
 def out_of_place(words: Sequence[str], *, tagged: bool) -> str:
@@ -50,6 +69,9 @@ def _untagged(words: Sequence[str]) -> str:
         colon = _COLON.fullmatch(word)
         if (colon and colon[1].lower() not in _IDENTIFIERS) or (word[0] == "-" and word[1:2].isalpha() and len(words) > 1):
             return word
+    operator = next((word for word in words[1:-1] if word in ("UND", "ODER")), "")
+    if operator:
+        return operator
     years = _YEARS.search(" ".join(words))
     if years:
         return years.group()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from prisma_tool.identify.strategy.guard.foreign_words import fields_before_brackets, out_of_place, words_beside
+from prisma_tool.identify.strategy.guard.foreign_words import fields_before_brackets, is_sign, out_of_place, words_beside
 from prisma_tool.identify.strategy.guard.problems import Problem, ProblemKind, shown
 from prisma_tool.identify.strategy.guard.pubmed_tags import field_of
 from prisma_tool.identify.strategy.numbered_lines import NumberedLine
@@ -86,7 +86,7 @@ def _term(line: NumberedLine, term: SearchTerm, *, alone: bool) -> Iterator[Prob
     if term.quoted and (not term.text.strip() or _STRATEGY_IN_QUOTES.search(term.text)):
         sentence = f"the quotes around “{shown(term.text)}” hold no phrase; a whole strategy stands without quotes."
         yield _stop(line, ProblemKind.QUOTES, shown(term.text), sentence, term)
-    elif not term.quoted and not term.text.isalnum() and (sign := _sign(term)):
+    elif not term.quoted and not term.text.isalnum() and (sign := next(filter(is_sign, term.text.split()), "")):
         sentence = f"{line.label}the sign {sign} in “{shown(term.text)}” joins nothing on PubMed; write AND, OR or NOT."
         span = (term.start, term.end)
         yield Problem(ProblemKind.LEFTOVER, f"{line.label}{shown(term.text)}", sentence, True, line.number, span)
@@ -114,11 +114,6 @@ def _stop(
 ) -> Problem:
     span = (node.start, node.end)
     return Problem(kind, f"{line.label}{subject}", f"{line.label}{sentence}", True, line.number, span)
-
-
-def _sign(term: SearchTerm) -> str:
-    """The first word of a term that has neither a letter nor a digit."""
-    return next((word for word in term.text.split() if not any(map(str.isalnum, word))), "")
 
 
 def _range(line: NumberedLine, node: Range) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 from prisma_tool.identify.strategy.pasted.filters import filter_names, filtered
 
 _ADDRESS = re.compile(
-    r"^(?:https?://)?(?:www\.|eutils\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov|clinicaltrials\.gov)/\S*$",
+    r"^(?:https?://)?(?:www\.|eutils\.|classic\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov|clinicaltrials\.gov)/\S*$",
     re.IGNORECASE,
 )
 _DISPLAY = frozenset(

@@ -65,12 +65,12 @@ def without_counts(rows: Sequence[str], names: Collection[str] = frozenset()) ->
     """
     timeless = [_timeless(row) for row in rows]
     behind = [_behind(row, names) for row in timeless]
-    if any(counted.count is not None for counted in behind) or not _all_numbered(timeless):
+    if not _is_column(behind, timeless):
         return [
             counted if counted.count is not None else _before(row, timeless)
             for counted, row in zip(behind, timeless, strict=True)
         ]
-    return [_taken_behind(row) for row in timeless]
+    return [counted if counted.count is not None else _taken_behind(row) for counted, row in zip(behind, timeless, strict=True)]
 
 
 def _at_end(pattern: re.Pattern[str], row: str) -> re.Match[str] | None:
@@ -129,9 +129,10 @@ def _complete(last_words: Sequence[str], names: Collection[str]) -> bool:
     return names_line or last.endswith(("/", "*")) or bool(_OVID_FIELD.search(last)) or bool(_REFERENCE.fullmatch(last))
 
 
-def _all_numbered(rows: Sequence[str]) -> bool:
-    """True where every one of several lines ends in a number behind words: a column of hits, not a part of each term."""
-    return len(rows) > 1 and all(_ends_in_number_behind_words(row) for row in rows)
+def _is_column(behind: Sequence[CountedText], rows: Sequence[str]) -> bool:
+    """True where every one of several lines ends in a number: a column of hits, not a part of each term."""
+    ends = (counted.count is not None or _ends_in_number_behind_words(row) for counted, row in zip(behind, rows, strict=True))
+    return len(rows) > 1 and all(ends)
 
 
 def _ends_in_number_behind_words(row: str) -> bool:

@@ -351,8 +351,7 @@ def _meant(entries: Sequence[_Entry], way: Numbering | None, notes: _Notes, *, e
     named = len(entries) > 1 and all(_NAMED_SEARCH.match(entry.text) for entry in entries)
     lines: list[NumberedLine] = []
     for entry in entries:
-        text = without_heading((_NAMED_SEARCH if named else _PUBMED_PREFIX).sub("", entry.text))
-        text = text if essie else _AND_NOT.sub("NOT", _LAST_STOP.sub("", text))
+        text = entry.text if essie else _without_label(entry.text, named=named)
         if way is not None:
             text = with_plain_references(text, known - {entry.number}, way)
         if not essie:
@@ -363,6 +362,12 @@ def _meant(entries: Sequence[_Entry], way: Numbering | None, notes: _Notes, *, e
             raise StrategyFault(f"Line {entry.number} of the strategy is empty." if entry.number else "The strategy is empty.")
         lines.append(NumberedLine(entry.number, text))
     return lines
+
+
+def _without_label(text: str, *, named: bool) -> str:
+    """A line without what stands before and behind it as decoration, and with PubMed's NOT."""
+    bare = without_heading((_NAMED_SEARCH if named else _PUBMED_PREFIX).sub("", text))
+    return _AND_NOT.sub("NOT", _LAST_STOP.sub("", bare))
 
 
 def _limits_written(entry: _Entry, text: str, lines: Sequence[NumberedLine], notes: _Notes) -> str:
