@@ -86,6 +86,22 @@ def test_a_check_shows_each_lines_hits_today_beside_the_published_ones(shell: Sh
         ("#1 AND #2", 2, 12),
     ]
     assert "the lines stood newest first and were turned round" in report["changes"]
+    assert set(report) >= {
+        "search",
+        "source",
+        "strategy",
+        "cleaned",
+        "count",
+        "changes",
+        "findings",
+        "sent",
+        "translation",
+        "warnings",
+    }
+    assert all(
+        set(finding) == {"rule", "severity", "heading", "line", "start", "end", "message", "source"}
+        for finding in report["findings"]
+    )
     stops = [finding for finding in report["findings"] if finding["severity"] == "stop"]
     assert [finding["rule"] for finding in stops] == ["hardly a hit"]
     assert code == 4
@@ -170,6 +186,38 @@ def test_an_address_of_the_register_is_searched_as_it_shows(tmp_path: Path, caps
     assert report["stored"] == 1
     assert any("Read from the address: query.term = kites" in warning for warning in report["warnings"])
     assert any("only says how the page looks: page, viewType" in warning for warning in report["warnings"])
+
+
+@pytest.mark.usefixtures("_asked_here")
+def test_a_check_shows_what_each_part_of_an_address_of_the_register_finds(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address = "https://clinicaltrials.gov/search?cond=kites&intr=aspirin&aggFilters=status:com&start=2015-01-01_"
+    assert run(["init", str(tmp_path / "review"), "--reviewer", "Ann", "--ctgov", address]) == 0
+    capsys.readouterr()
+    run(["-C", str(tmp_path / "review"), "search", "--check", "--json"])
+    (report,) = json.loads(capsys.readouterr().out)["searches"]
+    assert [line["text"] for line in report["cleaned"]] == ["query.cond: kites", "query.intr: aspirin"]
+    assert any("aggFilters = status:com" in change for change in report["changes"])
+    assert [finding["rule"] for finding in report["findings"]] == ["studies without the field"]
+    run(["-C", str(tmp_path / "review"), "search"])
+    capsys.readouterr()
+    run(["-C", str(tmp_path / "review"), "report", "search"])
+    appendix = capsys.readouterr().out
+    assert "| aggFilters | status:com |" in appendix
+    assert "No limit or filter stands in this strategy" not in appendix
+
+
+@pytest.mark.usefixtures("_asked_here")
+def test_the_translation_is_that_of_the_whole_also_where_headings_are_counted(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "review" / "review.toml").write_text(
+        'title = "x"\nreviewers = ["Ann"]\n[[search]]\nname = "pubmed"\nsource = "PubMed"\n'
+        'term = "kites[tiab] OR Neoplasms[mh:noexp]"\n',
+        encoding="utf-8",
+    )
+    _, out, _ = shell("search", "--check", "--json")
+    (report,) = json.loads(out)["searches"]
+    assert "kites" in report["translation"].lower()
 
 
 def test_a_translation_says_that_it_is_untested(shell: Shell) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import date
+from pathlib import Path
 from urllib.parse import quote_plus
 
 import pytest
@@ -73,6 +74,11 @@ NUMBERED = {
     "square brackets": f"[1] {A}\n[2] {B}\n[3] {C}\n[4] 1 AND 2 AND 3",
     "letters with points": f"A. {A}\nB. {B}\nC. {C}\nD. A AND B AND C",
     "range joined by and": f"1 {A}\n2 {B}\n3 {C}\n4 and/1-3",
+    "German": f"Zeile 1: {A}\nZeile 2: {B}\nZeile 3: {C}\nZeile 4: Zeile 1 AND Zeile 2 AND Zeile 3",
+    "French": f"Ligne 1 : {A}\nLigne 2 : {B}\nLigne 3 : {C}\nLigne 4 : Ligne 1 AND Ligne 2 AND Ligne 3",
+    "Spanish": f"Búsqueda 1: {A}\nBúsqueda 2: {B}\nBúsqueda 3: {C}\nBúsqueda 4: #1 AND #2 AND #3",
+    "with the sign for numbers": f"№1 {A}\n№2 {B}\n№3 {C}\n№4 №1 AND №2 AND №3",
+    "groups": f"Group 1: {A}\nGroup 2: {B}\nGroup 3: {C}\nGroup 4: Group 1 AND Group 2 AND Group 3",
     "range behind": f"#1 {A}\n#2 {B}\n#3 {C}\n#4 1-3/and",
     "newest above": f"#4 Search #1 AND #2 AND #3\n#3 Search {C}\n#2 Search {B}\n#1 Search {A}",
     "newest above, with points": f"4. 1 AND 2 AND 3\n3. {C}\n2. {B}\n1. {A}",
@@ -98,6 +104,9 @@ COUNTED = {
         f"{n},{csv_cell(line)},Most Recent,,{csv_cell('(x)[All Fields]')},{hits},10:0{n}:00\n"
         for n, line, hits in ((4, "((#1) AND (#2)) AND (#3)", 38), (3, C, '"1,203"'), (2, B, 87), (1, A, 386))
     ),
+    "German": f"#1 {A} (386 Treffer)\n#2 {B} (87 Treffer)\n#3 {C} (1.203 Treffer)\n#4 #1 AND #2 AND #3 (38 Treffer)",
+    "French": f"#1 {A} 386 résultats\n#2 {B} 87 résultats\n#3 {C} 1 203 résultats\n#4 #1 AND #2 AND #3 38 résultats",
+    "a German table": f"Nr.\tSuchbegriffe\tTreffer\n1\t{A}\t386\n2\t{B}\t87\n3\t{C}\t1203\n4\t1 AND 2 AND 3\t38",
     "total below": f"#1 {A} 386\n#2 {B} 87\n#3 {C} 1203\n#4 #1 AND #2 AND #3 38\nTotal: 38",
     "newest above, sets, counts": f"S4 S1 AND S2 AND S3 (38)\nS3 {C} (1,203)\nS2 {B} (87)\nS1 {A} (386)",
 }
@@ -122,6 +131,17 @@ DISGUISED = {
     "numbered below headings": f"MEDLINE via PubMed\n\nPopulation:\n#1 {A}\nIntervention:\n#2 {B}\nOutcomes:\n#3 {C}\nCombined:\n#4 #1 AND #2 AND #3",
     "numbered, of full width, counted": f"＃1 {A} （386）\n＃2 {B} （87）\n＃3 {C} （1203）\n＃4 ＃1 AND ＃2 AND ＃3 （38）",
     "numbered, invisible, newest above": f"\ufeff3) 1 AND 2\u200b\n2) ({B}) AND ({C})\u00a0\n1) {A}",
+    "quoted in a mail": "\n".join(f"> {row}" for row in (f"#1 {A}", f"#2 {B}", f"#3 {C}", "#4 #1 AND #2 AND #3")),
+    "escaped for Markdown": SOUND.replace("[", "\\[").replace("]", "\\]").replace("*", "\\*"),
+    "escaped in JSON": SOUND.replace('"', '\\"'),
+    "tags parted by a page of print": SOUND.replace("CD123[tiab]", "CD123[ti\nab]").replace("[Mesh]", "[Me-\nsh]"),
+    "long tags parted by a page of print": SOUND.replace("[ti]", "[Title]").replace("[tiab]", "[Title/\nAbstract]", 1),
+    "the database above": f"MEDLINE (via PubMed)\n{SOUND}",
+    "the database before it": f"PubMed: {SOUND}",
+    "search details": f"Search Details: {SOUND}",
+    "when it was searched, above": f"Database: PubMed\nDate searched: 3 March 2025\n{SOUND}",
+    "a French heading": f"Équation de recherche : {SOUND}",
+    "a Chinese heading": f"检索式:{SOUND}",
     "windows line ends": f"1. {A}\r\n2. {B}\r\n3. {C}\r\n4. 1 AND 2 AND 3\r\n",
 }
 FILTERED = {
@@ -132,6 +152,7 @@ FILTERED = {
     "filters in the last line": f"#1 {A}\n#2 {B}\n#3 {C}\n#4 #1 AND #2 AND #3 Filters: English, Humans",
     "filters in a column": f'Search number,Query,Filters,Results\n1,{csv_cell(A)},,386\n2,{csv_cell(B)},,87\n3,{csv_cell(C)},,1203\n4,#1 AND #2 AND #3,"Humans, English",22',
     "address with filters": f"https://pubmed.ncbi.nlm.nih.gov/?term={quote_plus(SOUND)}&filter=hum_ani.humans&filter=lang.english",
+    "filters in brackets": f"{SOUND} (Filters: English, Humans)",
     "set limited": f"S1 {A}\nS2 {B}\nS3 {C}\nS4 S1 AND S2 AND S3\nS5 limit S4 to English and Humans",
 }
 UNDERSTOOD = {
@@ -158,6 +179,37 @@ UNCLEAR = {
     "numbers that fall and rise": f"2. {A}\n1. {B}\n3. {C}\n4. 1 AND 2 AND 3",
     "a tag that PubMed does not have": SOUND.replace("CD33[tiab]", "CD33[abti]"),
     "a tag behind brackets": f"({A}) AND (CD33 OR CD123)[tiab]",
+    "French operators": SOUND.replace(" AND ", " ET ").replace(" OR ", " OU "),
+    "German operators": SOUND.replace(" AND ", " UND ").replace(" OR ", " ODER "),
+    "Spanish operators": SOUND.replace(" AND ", " Y ").replace(" OR ", " O "),
+    "Chinese operators": SOUND.replace(" AND ", " 和 ").replace(" OR ", " 或 "),
+    "Chinese commas": SOUND.replace(" OR ", "、"),
+    "operators with ornaments": SOUND.replace(" AND ", " -AND- "),
+    "an operator parted at the end of a row": SOUND.replace(") AND (CD33", ") AN\nD (CD33"),
+    "labels before brackets": f"Disease ({A}) AND Treatment ({B}) AND Outcome ({C})",
+    "labels with a colon before brackets": f"P: ({A})\nAND\nI: ({B})\nAND\nO: ({C})",
+    "headings of Markdown between the rows": f"## Disease\n({A})\nAND\n## Treatment\n({B})\nAND\n({C})",
+    "a note of a library program": f"PubMed 2025-03-03: {SOUND}",
+    "the sentence of a protocol": f"The strategy for PubMed is as follows: {SOUND}",
+    "a running head between rows": f"1. {A} OR\nSmith et al.\n2. {B}\n3. {C}\n4. 1 AND 2 AND 3",
+    "a letter read for a number": f"#1 {A}\n#2 {B}\n#3 {C}\n#4 #l AND #2 AND #3",
+    "a range of lines without operator": f"#1 {A}\n#2 {B}\n#3 {C}\n#4 #1-#3",
+    "a list that was cut off": SOUND.replace('"CLL-1"[tiab]', "..."),
+    "a field of Embase": "leukemia:ti AND cd33:ab",
+    "fields of Scopus": "KEY(leukemia) AND ALL(cd33)",
+    "years of Scopus": "(leukemia) AND PUBYEAR > 2014",
+    "years of Web of Science": "ALL=(leukemia) AND PY=(2014-2022)",
+    "fields of EBSCO": '(MH "Leukemia, Myeloid, Acute+") AND (TI cd33 OR AB cd33)',
+    "proximity of EBSCO": "leukemia N3 cd33",
+    "fields of ProQuest": "ti(leukemia) AND ab(cd33)",
+    "fields of Europe PMC": 'TITLE:"leukemia" AND ABSTRACT:cd33',
+    "fields of LILACS": 'mh:"Leukemia" AND tw:(cd33)',
+    "a minus of web searches": "leukemia cd33 -mouse",
+    "years without a field": f"({SOUND}) AND 2014-2022",
+    "years with a colon and no field": f"({SOUND}) AND 2014:2022",
+    "years in words": f"({SOUND}) AND (publication date from 2014 to 2022)",
+    "dates joined by a word": f'({SOUND}) AND ("2014/01/01"[PDat] TO "2022/12/31"[PDat])',
+    "a month that is none": f"({SOUND}) AND 2014/13[dp]",
 }
 
 ADDRESS = f"https://pubmed.ncbi.nlm.nih.gov/?term={quote_plus(SOUND)}"
@@ -194,6 +246,7 @@ READ_OR_STOPPED = {
     "a second database below": f"PubMed\n{LINES}\nEmbase\n#1 'leukemia'/exp\n#2 cd33:ti,ab\n#3 #1 AND #2",
 }
 WHOLE_TERMS = {
+    "a column of hits behind words": ("#1 leukemia 100\n#2 CAR-T 80\n#3 #1 AND #2 76", "leukemia AND CAR-T"),
     "ligatures of a printed page": ("in\ufb02ammation[tiab] OR \ufb01brosis[tiab]", "inflammation[tiab] OR fibrosis[tiab]"),
     "a line's name within a term": (
         LINES.replace('"CLL-1"[tiab]', '"CLL-1"[tiab] OR line 1 therapy[tiab]'),
@@ -330,6 +383,16 @@ def test_a_sound_strategy_is_searched_as_it_is_written(text: str) -> None:
         assert plain == [text]
     assert len(plain) == len(rows)
     assert all(line in row for line, row in zip(plain, rows, strict=True) if "[" in row)
+
+
+PUBLISHED = (Path(__file__).parent.parent / "data" / "sound_strategies.txt").read_text("utf-8").splitlines()
+"""One query a row in the shapes of published filters and of everyday searches: trials, accuracy, harms, costs, places, ages."""
+
+
+@pytest.mark.parametrize("text", PUBLISHED)
+def test_a_query_of_the_usual_shapes_is_searched_as_it_is_written(text: str) -> None:
+    assert stops(text) == []
+    assert query_of(text) == text
 
 
 @pytest.mark.parametrize("text", SOUND_STRATEGIES.values(), ids=SOUND_STRATEGIES)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from prisma_tool.identify.strategy.guard.narrower_terms import narrower_terms
 from prisma_tool.identify.strategy.guard.press import RULES, PressHeading, in_press_order
-from prisma_tool.identify.strategy.guard.problems import Problem, ProblemKind
+from prisma_tool.identify.strategy.guard.problems import Problem, ProblemKind, folded
 from prisma_tool.identify.strategy.guard.pubmed_checks import examine
+from prisma_tool.identify.strategy.guard.split_terms import split_terms
 from prisma_tool.identify.strategy.guard.yield_check import HARDLY, MANY, PUBLISHED_SHARE, yield_problems
+from prisma_tool.identify.strategy.numbered_lines import NumberedLine, StrategyFault, expansions
 from prisma_tool.identify.strategy.pasted.reader import read_strategy
 
 FAULTS = {
@@ -82,3 +87,71 @@ def test_hardly_a_hit_asks_only_where_lines_find_many(count: int, line_hits: int
 )
 def test_far_less_than_was_published_asks(published: int, count: int, subjects: list[str]) -> None:
     assert said(f"#1 a[ti] 500\n#2 b[ti] 400\n#3 #1 AND #2 {published}", count, 0) == subjects
+
+
+def test_a_broad_heading_without_its_narrower_ones_is_told_with_both_counts() -> None:
+    hits = {'"Neoplasms"[Mesh:NoExp]': 40, '"Neoplasms"[Mesh]': 900, "leukemia[mh:noexp]": 500, "leukemia[mh]": 600}
+    line = NumberedLine(2, '"Neoplasms"[Mesh:NoExp] OR leukemia[mh:noexp] OR cancer[tiab]')
+    (problem,) = narrower_terms([line], hits.__getitem__)
+    assert (problem.kind, problem.stops, problem.line) == (ProblemKind.NARROWER, False, 2)
+    assert "finds 40 records" in problem.message
+    assert '"Neoplasms"[Mesh] finds 900' in problem.message
+    assert problem.span is not None
+    assert line.text[slice(*problem.span)] == '"Neoplasms"[Mesh:NoExp]'
+
+
+def test_a_term_that_pubmed_takes_apart_is_told_with_its_line() -> None:
+    line = NumberedLine(3, 'toxi city[tiab] OR heart failure[tiab] OR "knee pain"[tiab]')
+    translation = (
+        '("toxi"[Title/Abstract] AND "city"[Title/Abstract]) OR "heart failure"[Title/Abstract] OR '
+        '("knee"[Title/Abstract] AND "pain"[Title/Abstract])'
+    )
+    (problem,) = split_terms(line, translation)
+    assert (problem.line, problem.stops, problem.span) == (3, False, (0, 15))
+    assert "toxi and city" in problem.message
+
+
+def test_changes_that_repeat_from_line_to_line_are_told_as_one() -> None:
+    hits = [f"line {n}: “{n}0” was read as its hits and taken off" for n in (1, 2, 3, 5)]
+    other = "the lines stood newest first and were turned round"
+    assert folded([other, *hits]) == [other, "lines 1-3, 5: “10” was read as its hits and taken off, and so in each of them"]
+    assert folded(hits[:3]) == hits[:3]
+
+
+PIECES = st.sampled_from(
+    [
+        "a[ti]",
+        '"b c"[tiab]',
+        "d*",
+        "(",
+        ")",
+        " AND ",
+        " OR ",
+        " not ",
+        "#1",
+        "2014-2022",
+        " ET ",
+        "x:ti",
+        "ti(",
+        "[mh]",
+        '"',
+        " 12 ",
+        "²",
+        "P: ",
+        "…",
+    ]
+)
+
+
+@given(st.lists(PIECES, min_size=1, max_size=12).map(" ".join) | st.text(max_size=60))
+def test_whatever_is_written_each_finding_points_into_its_line(text: str) -> None:
+    try:
+        strategy = read_strategy(text)
+        expansions(strategy)
+    except StrategyFault:
+        return
+    texts = {line.number: line.text for line in strategy.lines}
+    for problem in examine(strategy):
+        if problem.span is not None:
+            start, end = problem.span
+            assert 0 <= start <= end <= len(texts[problem.line])

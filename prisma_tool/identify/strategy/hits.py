@@ -17,6 +17,7 @@ from prisma_tool.identify.strategy.guard.acceptance import digest, text_problems
 from prisma_tool.identify.strategy.guard.ctgov_checks import examine_expression
 from prisma_tool.identify.strategy.guard.problems import Problem, distinct
 from prisma_tool.identify.strategy.guard.pubmed_checks import complaint_problems, examine_line
+from prisma_tool.identify.strategy.guard.split_terms import split_terms
 from prisma_tool.identify.strategy.numbered_lines import NumberedLine, NumberedStrategy, StrategyFault
 from prisma_tool.identify.strategy.submitted_query import TERM, SubmittedQuery, as_text, prepare_query
 from prisma_tool.model.log.events import EventKind
@@ -85,6 +86,7 @@ class HitCounter:
         self.known: dict[str, int | None] = {}
         self.problems: list[Problem] = []
         self.refusals: list[str] = []
+        self.translations: dict[str, str] = {}
         self.translation = ""
 
     def hits(self) -> SearchHits:
@@ -96,8 +98,9 @@ class HitCounter:
         """
         submitted = prepare_query(self.plan)
         self.problems += text_problems(submitted)
-        lines = tuple(self._line(submitted, line) for line in submitted.strategy.lines) if submitted.strategy else ()
+        lines = tuple(self._lines(submitted))
         count = self._count(submitted.parameters, submitted.strategy.last if submitted.strategy else NumberedLine(0, ""))
+        self.translation = self.translations.get(as_text(submitted.parameters), "")
         warnings = (*(problem.message for problem in distinct(self.problems)), *dict.fromkeys(self.refusals))
         failed = ExitCode.FAILED if self.refusals else ExitCode.DONE
         sent = as_text(submitted.parameters)
@@ -106,6 +109,15 @@ class HitCounter:
     def count_query(self, term: str) -> int:
         """What one query of PubMed finds; 0 where the service refuses it."""
         return self._count({TERM: term}, NumberedLine(0, "")) or 0
+
+    def _lines(self, submitted: SubmittedQuery) -> Iterator[LineHits]:
+        """The lines of the strategy; of a search without any, each of its queries by itself where there are several."""
+        if submitted.strategy is not None:
+            yield from (self._line(submitted, line) for line in submitted.strategy.lines)
+            return
+        queries = {name: text for name, text in submitted.parameters.items() if name.startswith("query.")}
+        for number, (name, text) in enumerate(queries.items() if len(submitted.parameters) > 1 else (), start=1):
+            yield LineHits(number, f"{name}: {text}", self._count({name: text}, NumberedLine(0, "")))
 
     def _line(self, submitted: SubmittedQuery, line: NumberedLine) -> LineHits:
         self.problems += examine_line(line) if self.plan.source == PUBMED else examine_expression(line)
@@ -127,5 +139,6 @@ class HitCounter:
             return self.services.ctgov.count(parameters)
         listing = self.services.pubmed.count(parameters[TERM])
         self.problems += complaint_problems(listing.echo, NumberedStrategy((line,)))
-        self.translation = listing.translation
+        self.problems += split_terms(line, listing.translation)
+        self.translations[as_text(parameters)] = listing.translation
         return listing.count

@@ -105,7 +105,7 @@ def _require(line: NumberedLine, names: tuple[int, ...], known: Mapping[int, obj
 
 def _bare_number(line: NumberedLine) -> bool:
     """True where nothing but numbers are joined, and one of them names no line: as words they would find nothing."""
-    return bool(_BARE_NUMBERS.fullmatch(line.text)) and any(token.text.isdigit() for token in tokens(line.text))
+    return bool(_BARE_NUMBERS.fullmatch(line.text)) and any(token.text.isdecimal() for token in tokens(line.text))
 
 
 def _in_order(named: Mapping[int, tuple[int, ...]]) -> list[int]:

@@ -26,7 +26,7 @@ def heading_of(text: str) -> PressHeading:
         UsageError: none, or several, are meant.
     """
     headings, wanted = list(PressHeading), text.strip().casefold()
-    if wanted.isdigit() and 1 <= int(wanted) <= len(headings):
+    if wanted.isdecimal() and 1 <= int(wanted) <= len(headings):
         return headings[int(wanted) - 1]
     matches = [heading for heading in headings if wanted and heading.casefold().startswith(wanted)]
     if len(matches) == 1:

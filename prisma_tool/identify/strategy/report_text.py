@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from prisma_tool.identify.strategy.guard.problems import folded
 from prisma_tool.identify.strategy.hits import LineHits
 from prisma_tool.identify.strategy.strategy_check import StrategyFinding, StrategyReport
 
@@ -23,7 +24,7 @@ def report_lines(report: StrategyReport) -> Iterator[str]:
         yield from _cleaned(report.cleaned)
     if report.changes:
         yield "  Read otherwise than it was pasted:"
-        yield from (f"    {change}" for change in report.changes)
+        yield from (f"    {change}" for change in folded(report.changes))
     for heading, findings in groupby(report.findings, key=lambda finding: finding.heading):
         yield f"  {heading}"
         for finding in findings:

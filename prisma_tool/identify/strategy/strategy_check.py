@@ -13,11 +13,12 @@ from prisma_tool.errors import ExitCode, Interrupted
 from prisma_tool.identify.run.progress import Listener
 from prisma_tool.identify.run.services import Services
 from prisma_tool.identify.strategy.guard.acceptance import accepted_codes
+from prisma_tool.identify.strategy.guard.narrower_terms import narrower_terms
 from prisma_tool.identify.strategy.guard.press import RULES, in_press_order
 from prisma_tool.identify.strategy.guard.problems import Problem, ProblemKind, distinct
 from prisma_tool.identify.strategy.guard.yield_check import yield_problems
 from prisma_tool.identify.strategy.hits import HitCounter, LineHits, SearchHits
-from prisma_tool.identify.strategy.numbered_lines import StrategyFault
+from prisma_tool.identify.strategy.numbered_lines import StrategyFault, in_use
 from prisma_tool.identify.strategy.submitted_query import SubmittedQuery, prepare_query
 from prisma_tool.model.protocol.protocol import SearchPlan
 from prisma_tool.model.record.keys import PUBMED
@@ -83,11 +84,13 @@ def _checked(plan: SearchPlan, services: Services, accepted: frozenset[str]) -> 
         return StrategyReport(plan.name, plan.source, plan.strategy, (), None, (), (finding,), "", "", (), ExitCode.CHECK_FAILED)
     except Interrupted as error:
         return StrategyReport(plan.name, plan.source, plan.strategy, (), None, (), (), "", "", (error.message,), error.exit_code)
-    all_problems = [*counter.problems, *_yield(plan, submitted, hits, counter)]
+    all_problems = [*counter.problems, *_counted(plan, submitted, hits, counter)]
     problems = [problem for problem in distinct(all_problems) if problem.kind is not ProblemKind.CLEANED]
     findings = tuple(_finding(problem, accepted) for problem in in_press_order(problems))
     stopped = bool(counter.refusals) or any(finding.severity == "stop" for finding in findings)
     changes = submitted.strategy.changes if submitted.strategy else ()
+    if submitted.address is not None:
+        changes = (*changes, *(problem.message for problem in distinct(all_problems) if problem.kind is ProblemKind.CLEANED))
     code = ExitCode.CHECK_FAILED if stopped else ExitCode.DONE
     warnings = tuple(dict.fromkeys(counter.refusals))
     return StrategyReport(
@@ -105,10 +108,13 @@ def _checked(plan: SearchPlan, services: Services, accepted: frozenset[str]) -> 
     )
 
 
-def _yield(plan: SearchPlan, submitted: SubmittedQuery, hits: SearchHits, counter: HitCounter) -> Iterator[Problem]:
-    """Whether the whole finds hardly anything; asked of PubMed, whose lines are counted one by one."""
+def _counted(plan: SearchPlan, submitted: SubmittedQuery, hits: SearchHits, counter: HitCounter) -> Iterator[Problem]:
+    """What only counting shows: that the whole finds hardly anything, or a heading little without its narrower terms."""
     if plan.source == PUBMED and submitted.strategy is not None and hits.count is not None:
         yield from yield_problems(submitted.strategy, hits.count, counter.count_query)
+        needed = in_use(submitted.strategy)
+        lines = [line for line in submitted.strategy.lines if line.number in needed]
+        yield from narrower_terms(lines, counter.count_query)
 
 
 def _finding(problem: Problem, accepted: frozenset[str]) -> StrategyFinding:

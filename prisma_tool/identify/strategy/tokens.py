@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 
 class TokenKind(StrEnum):
@@ -36,9 +37,8 @@ _TOKEN = re.compile(
 _RANGE = re.compile(r"#?(\d+)(?:\s*-\s*#?(\d+))?")
 
 
-@dataclass(frozen=True, slots=True)
-class StrategyToken:
-    """One part of a line, with the place where it stands."""
+class StrategyToken(NamedTuple):
+    """One part of a line, with the place where it stands; a strategy has thousands, so that they are plain tuples."""
 
     kind: TokenKind
     text: str

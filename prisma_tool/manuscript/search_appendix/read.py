@@ -133,13 +133,16 @@ def _strategies(name: str, rows: Iterable[runs.Run], tested: StrategyTests, *, e
         by_text[row.query] = [*earlier, row]
     for text, ran in by_text.items():
         counted, read = tested.counts.get((name, text)), _read(text, essie=essie)
+        sent = next((sent for row in reversed(ran) if (sent := _sent(row))), "")
+        meant = written(read) if read is not None and read.changes else text
         yield ReportedStrategy(
             lines=strategy_lines(text, counted.hits if counted else {}, essie=essie),
             verbatim=text,
-            limits=limits(written(read) if read is not None and read.changes else text),
+            # An address of the register shows its limits only as the parameters that it was read as.
+            limits=limits(sent if essie and sent else meant),
             first=ran[0].started,
             last=ran[-1].started,
-            sent=next((sent for row in reversed(ran) if (sent := _sent(row))), ""),
+            sent=sent,
             translation=next((row.translation for row in reversed(ran) if row.translation), ""),
             counted=counted.at if counted else None,
             whole=counted.whole if counted else None,

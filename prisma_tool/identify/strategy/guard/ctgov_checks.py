@@ -11,16 +11,20 @@ import re
 from collections.abc import Iterator, Mapping
 
 from prisma_tool.identify.strategy.guard.ctgov_fields import AREAS
+from prisma_tool.identify.strategy.guard.foreign_words import is_sign, out_of_place, platform_of
 from prisma_tool.identify.strategy.guard.problems import Problem, ProblemKind, cleaned_problems, distinct, shown
 from prisma_tool.identify.strategy.guard.syntax import balance, curly_quotes, dangling_operators, lower_case_operators
 from prisma_tool.identify.strategy.numbered_lines import NumberedLine, NumberedStrategy, in_use
 from prisma_tool.identify.strategy.pasted.addresses import AddressSearch
 from prisma_tool.identify.strategy.tokens import StrategyToken, TokenKind, tokens
+from prisma_tool.identify.strategy.tree.nodes import SearchTerm, walk
+from prisma_tool.identify.strategy.tree.parse import parse
 
-FUNCTIONS = ("AREA", "SEARCH", "RANGE", "EXPANSION", "COVERAGE", "DISTANCE", "TILT")
+FUNCTIONS = ("AREA", "SEARCH", "RANGE", "EXPANSION", "EXPAND", "COVERAGE", "COVER", "DISTANCE", "TILT")
 """The operators of an expression that take square brackets."""
 NUMBERED = "query.term"
 """The one parameter whose text may be numbered lines."""
+_COUNTED = re.compile(r"\b\d+\s+(?:studies|results|hits|records|trials)$", re.IGNORECASE)
 _NCT_OR = re.compile(r"NCT\d{8}|OR", re.IGNORECASE)
 
 
@@ -64,6 +68,23 @@ def examine_expression(line: NumberedLine) -> Iterator[Problem]:
     yield from curly_quotes(line)
     yield from _square_brackets(line)
     yield from _truncation(line)
+    yield from _no_words(line)
+
+
+def _no_words(line: NumberedLine) -> Iterator[Problem]:
+    """Labels, signs, hit counts and the syntax of other platforms, which would be searched as words."""
+    for node in walk(parse(line.text).root):
+        if not isinstance(node, SearchTerm) or node.is_explicit:
+            continue
+        words = node.text.split()
+        odd = next((word for word in words if is_sign(word) or platform_of(word)), "") or out_of_place(words, tagged=False)
+        odd = odd or (node.text if _COUNTED.search(node.text) else "")
+        if odd:
+            sentence = (
+                f"{line.label}“{shown(odd)}” would be searched as words; take it out, or begin the row with // if it is a remark."
+            )
+            span = (node.start, node.end)
+            yield Problem(ProblemKind.LEFTOVER, f"{line.label}{shown(odd)}", sentence, True, line.number, span)
 
 
 def _square_brackets(line: NumberedLine) -> Iterator[Problem]:
@@ -102,6 +123,7 @@ def _truncation(line: NumberedLine) -> Iterator[Problem]:
 
 
 _DROPPING_RANGE = re.compile(r"AREA\[(\w+)\]\s*RANGE\[")
+_MISSING = re.compile(r"AREA\[(\w+)\]\s*MISSING\b")
 _ALWAYS_THERE = frozenset(
     ("StudyFirstPostDate", "StudyFirstSubmitDate", "LastUpdatePostDate", "LastUpdateSubmitDate", "StudyFirstSubmitQCDate")
 )
@@ -110,7 +132,8 @@ _ALWAYS_THERE = frozenset(
 
 def _studies_without_field(parameters: Mapping[str, str]) -> Iterator[Problem]:
     """A range drops the studies that lack its field: those without a start date, or without posted results."""
-    areas = {area for text in parameters.values() for area in _DROPPING_RANGE.findall(text)} - _ALWAYS_THERE
+    areas = {area for text in parameters.values() for area in _DROPPING_RANGE.findall(text)}
+    areas -= {area for text in parameters.values() for area in _MISSING.findall(text)} | _ALWAYS_THERE
     for area in sorted(areas):
         sentence = f"RANGE of {shown(area)} leaves out the studies that have no {shown(area)}; add OR AREA[{shown(area)}]MISSING to keep them."
         yield Problem(ProblemKind.DROPPED, shown(area), sentence)

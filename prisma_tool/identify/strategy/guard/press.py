@@ -56,6 +56,8 @@ RULES: Mapping[ProblemKind, tuple[PressHeading, str]] = {
     ProblemKind.INDEXED_ONLY: (PressHeading.LIMITS, _HANDBOOK),
     ProblemKind.YIELD: (PressHeading.TRANSLATION, _PRESS),
     ProblemKind.DROPPED: (PressHeading.LIMITS, "ClinicalTrials.gov API 2.0.5"),
+    ProblemKind.SPLIT: (PressHeading.TEXT_WORDS, _USER_GUIDE),
+    ProblemKind.NARROWER: (PressHeading.HEADINGS, _PRESS),
     ProblemKind.ONE_KIND: (PressHeading.HEADINGS, _ERRORS),
 }
 """The heading and the source of each kind of problem."""

@@ -6,13 +6,18 @@ accepted problems are remembered by it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from prisma_tool.model.text import one_line
 
 _SHOWN = 60
+_LINE = re.compile(r"line (\d+): ")
+_EXAMPLE = re.compile(r"line \d+: |“[^”]*”")
+_MANY = 4
+"""So many changes of one kind are told as one."""
 
 
 class ProblemKind(StrEnum):
@@ -47,6 +52,8 @@ class ProblemKind(StrEnum):
     YIELD = "hardly a hit"
     DROPPED = "studies without the field"
     ONE_KIND = "one kind of term"
+    SPLIT = "term taken apart"
+    NARROWER = "narrower terms left out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,37 @@ class Problem:
 
 def cleaned_problems(changes: Iterable[str]) -> Iterator[Problem]:
     """What was taken away from a text, or read otherwise than it was written: told, so that nothing unseen is searched."""
-    return (Problem(ProblemKind.CLEANED, change, f"Read from what was pasted: {change}.") for change in changes)
+    return (Problem(ProblemKind.CLEANED, change, f"Read from what was pasted: {change}.") for change in folded(changes))
+
+
+def folded(changes: Iterable[str]) -> list[str]:
+    """Changes with those that repeat from line to line as one: the numbers of all lines, and the first of them as an example.
+
+    >>> folded(f"line {n}: “{n}0” was read as its hits" for n in (1, 2, 3, 5))
+    ['lines 1-3, 5: “10” was read as its hits, and so in each of them']
+    """
+    groups: dict[str, list[str]] = {}
+    for change in changes:
+        groups.setdefault(_EXAMPLE.sub("", change), []).append(change)
+    return [change for group in groups.values() for change in (group if len(group) < _MANY else [_folded(group)])]
+
+
+def _folded(group: Sequence[str]) -> str:
+    numbers = [int(match[1]) for change in group if (match := _LINE.match(change))]
+    if len(numbers) < len(group):
+        return f"{group[0]}, and so {len(group) - 1} times more"
+    return f"lines {_ranges(numbers)}: {_LINE.sub('', group[0])}, and so in each of them"
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Rising numbers as people list them: 1-3, 5."""
+    ends: list[list[int]] = []
+    for number in numbers:
+        if ends and number == ends[-1][1] + 1:
+            ends[-1][1] = number
+        else:
+            ends.append([number, number])
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in ends)
 
 
 def shown(text: str) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from prisma_tool.identify.strategy.guard.classic_faults import classic_faults, concepts_without_headings
+from prisma_tool.identify.strategy.guard.foreign_words import platform_of
 from prisma_tool.identify.strategy.guard.problems import Problem, ProblemKind, cleaned_problems, distinct, shown
 from prisma_tool.identify.strategy.guard.pubmed_tags import EXPLODED, NEAR, field_of, nearest
 from prisma_tool.identify.strategy.guard.pubmed_tree_checks import tree_problems
@@ -23,15 +24,6 @@ SHORTEST_STEM = 4
 _MODIFIER = re.compile(r"\s*:\s*(?:(noexp)|~\s*(\d+)|__jid\w+)\s*$", re.IGNORECASE)
 _ALMOST_NEAR = re.compile(r"(?:[:~\s]+|:~)\d+$")
 _FOREIGN_WILDCARD = re.compile(r"\w[?$#]\w|\w[$#]$|[^\W\d]%$")
-_PLATFORMS = (
-    (re.compile(r"adj\d*", re.IGNORECASE), "the proximity operator of Ovid"),
-    (re.compile(r"(?:NEAR|NEXT|ONEAR|PRE|W|N)/\d+|NEAR\d*", re.IGNORECASE), "a proximity operator of other platforms"),
-    (re.compile(r".*\.(?:mp|af|[a-z]{2}(?:,[a-z]{2})*)\.", re.IGNORECASE), "a field of Ovid"),
-    (re.compile(r".*:(?:[a-z]{2},)+[a-z]{2}", re.IGNORECASE), "a field of Embase"),
-    (re.compile(r".*/(?:exp|de|mj)", re.IGNORECASE), "a subject heading of Embase"),
-    (re.compile(r"[A-Z].*[a-z]/", re.IGNORECASE), "a subject heading of Ovid"),
-    (re.compile(r"(?:TITLE-ABS-KEY|TITLE-ABS|TS=|TI=|AB=).*"), "a field of Scopus or Web of Science"),
-)
 _TRANSLATED = re.compile(r'"[^"]*"\[[^\]]*\]|[^\s()"\[\]]+\[[^\]]*\]')
 _COMPLAINTS = {
     "phrasesnotfound": (ProblemKind.PHRASE, "PubMed does not know “{}” and leaves it out or finds nothing with it.", False),
@@ -181,7 +173,7 @@ def _other_platforms(line: NumberedLine) -> Iterator[Problem]:
     for token in tokens(line.text):
         if token.kind is not TokenKind.WORD or token.is_operator:
             continue
-        name = next((name for pattern, name in _PLATFORMS if pattern.fullmatch(token.text)), "")
+        name = platform_of(token.text)
         if name:
             sentence = f"{line.label}“{shown(token.text)}” is {name}; PubMed would search it as a word."
             yield Problem(ProblemKind.PLATFORM, shown(token.text), sentence, True, line.number, (token.start, token.end))

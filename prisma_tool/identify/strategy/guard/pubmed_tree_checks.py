@@ -9,34 +9,40 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from prisma_tool.identify.strategy.guard.foreign_words import fields_before_brackets, is_sign, out_of_place, words_beside
 from prisma_tool.identify.strategy.guard.problems import Problem, ProblemKind, shown
 from prisma_tool.identify.strategy.guard.pubmed_tags import field_of
 from prisma_tool.identify.strategy.numbered_lines import NumberedLine
 from prisma_tool.identify.strategy.tree.nodes import Chain, Group, LineReference, Node, Operator, Range, SearchTerm, walk
 from prisma_tool.identify.strategy.tree.parse import parse
 
-_DATE = re.compile(r"\d{4}(?:/\d{1,2}(?:/\d{1,2})?)?")
+_DATE = re.compile(r"\d{4}(?:/(?:0?[1-9]|1[0-2])(?:/(?:0?[1-9]|[12]\d|3[01]))?)?")
 _RECENT = re.compile(r"last \d+ (?:days?|months?|years?)", re.IGNORECASE)
 _STRATEGY_IN_QUOTES = re.compile(r"\[[^\]]*\]|\s(?:AND|OR|NOT)\s")
 """What no phrase holds: a tag, or an operator in capitals."""
-_FOREIGN = re.compile(r"://|%(?:5[BbDd]|2[0-9])|^</?\w|\w>$|^/\*|\*/$|^`+|`+$")
 _PMID_DIGITS = 5
 _NEAR = 24
-_SYMBOLS = frozenset(["|", "&", "+", "=", ";", ",", "/", "-", "–", "—", "…", ">", "<", "→", "•", "·", "*"])
 
 
 def tree_problems(line: NumberedLine) -> Iterator[Problem]:
     """Everything that the tree of a line gives cause to say."""
     parsed = parse(line.text)
+    yield from fields_before_brackets(line)
     for node in walk(parsed.root):
         if isinstance(node, Chain):
             yield from _side_by_side(line, node)
+            yield from words_beside(line, node)
         elif isinstance(node, SearchTerm):
             yield from _term(line, node, alone=node is parsed.root)
         elif isinstance(node, Group) and node.inner is None:
             yield _stop(line, ProblemKind.BRACKETS, "nothing", "nothing stands between two brackets.", node)
         elif isinstance(node, Range):
             yield from _range(line, node)
+        elif isinstance(node, LineReference) and _is_bare_range(line.text[node.start : node.end]):
+            sentence = (
+                f"nobody can know whether the lines {line.text[node.start : node.end]} are meant to be joined by AND or OR."
+            )
+            yield _stop(line, ProblemKind.OPERATOR, line.text[node.start : node.end], sentence, node)
 
 
 def _side_by_side(line: NumberedLine, chain: Chain) -> Iterator[Problem]:
@@ -80,7 +86,11 @@ def _term(line: NumberedLine, term: SearchTerm, *, alone: bool) -> Iterator[Prob
     if term.quoted and (not term.text.strip() or _STRATEGY_IN_QUOTES.search(term.text)):
         sentence = f"the quotes around “{shown(term.text)}” hold no phrase; a whole strategy stands without quotes."
         yield _stop(line, ProblemKind.QUOTES, shown(term.text), sentence, term)
-    elif not term.quoted and (foreign := _no_word(term)):
+    elif not term.quoted and not term.text.isalnum() and (sign := next(filter(is_sign, term.text.split()), "")):
+        sentence = f"{line.label}the sign {sign} in “{shown(term.text)}” joins nothing on PubMed; write AND, OR or NOT."
+        span = (term.start, term.end)
+        yield Problem(ProblemKind.LEFTOVER, f"{line.label}{shown(term.text)}", sentence, True, line.number, span)
+    elif not (term.quoted or term.text.isalnum()) and (foreign := out_of_place(term.text.split(), tagged=bool(term.tag))):
         sentence = (
             f"“{shown(foreign)}” is no word that could be searched; take it out, or begin the row with // if it is a remark."
         )
@@ -91,30 +101,19 @@ def _term(line: NumberedLine, term: SearchTerm, *, alone: bool) -> Iterator[Prob
             f"#{term.text}, if it is a PMID write {term.text}[uid]."
         )
         yield Problem(ProblemKind.NUMBER, f"{line.label}{term.text}", sentence, True, line.number, (term.start, term.end))
-    elif term.text in _SYMBOLS or (not term.quoted and _symbol_in(term)):
-        symbol = term.text if term.text in _SYMBOLS else _symbol_in(term)
-        sentence = f"{line.label}the sign {symbol} in “{shown(term.text)}” joins nothing on PubMed; write AND, OR or NOT."
-        span = (term.start, term.end)
-        yield Problem(ProblemKind.LEFTOVER, f"{line.label}{shown(term.text)}", sentence, True, line.number, span)
     elif _is_date_field(term.tag) and not (_DATE.fullmatch(term.text) or _RECENT.fullmatch(term.text)):
         yield _no_date(line, term.text, term)
 
 
-def _no_word(term: SearchTerm) -> str:
-    """A label with a colon, a piece of an address, of HTML or of a comment; "" where all are words."""
-    words = term.text.split()
-    if len(words) > 1 and words[0].endswith(":"):
-        return words[0]
-    return next((word for word in words if _FOREIGN.search(word)), "")
+def _is_bare_range(written: str) -> bool:
+    return written.startswith("#") and "-" in written
 
 
-def _stop(line: NumberedLine, kind: ProblemKind, subject: str, sentence: str, node: SearchTerm | Group) -> Problem:
+def _stop(
+    line: NumberedLine, kind: ProblemKind, subject: str, sentence: str, node: SearchTerm | Group | LineReference
+) -> Problem:
     span = (node.start, node.end)
     return Problem(kind, f"{line.label}{subject}", f"{line.label}{sentence}", True, line.number, span)
-
-
-def _symbol_in(term: SearchTerm) -> str:
-    return next((word for word in term.text.split() if word in _SYMBOLS), "")
 
 
 def _range(line: NumberedLine, node: Range) -> Iterator[Problem]:

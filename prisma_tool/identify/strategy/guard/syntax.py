@@ -14,6 +14,7 @@ from prisma_tool.identify.strategy.tokens import OPERATORS, StrategyToken, Token
 
 _CURLY = re.compile("[“”„‟«»]")
 _CONTEXT = 30
+_LONGEST_OPERATOR = max(map(len, OPERATORS))
 
 
 def balance(line: NumberedLine) -> Iterator[Problem]:
@@ -71,8 +72,10 @@ def lower_case_operators(line: NumberedLine) -> Iterator[Problem]:
     """`or` and `not` where an operator must be meant stop a search, as they would be words of it; `and` is told."""
     read = tokens(line.text)
     for before, token, after in zip([None, *read], read, [*read[1:], None], strict=False):
+        if token.kind is not TokenKind.WORD or len(token.text) > _LONGEST_OPERATOR or token.is_operator:
+            continue
         operator = token.text.upper()
-        if token.kind is not TokenKind.WORD or operator not in OPERATORS or token.is_operator:
+        if operator not in OPERATORS:
             continue
         certain = (before is not None and _surely_ends(before)) or (after is not None and _surely_begins(after))
         if certain or operator == "OR":

@@ -14,11 +14,40 @@ from urllib.parse import parse_qsl, urlsplit
 from prisma_tool.identify.strategy.pasted.filters import filter_names, filtered
 
 _ADDRESS = re.compile(
-    r"^(?:https?://)?(?:www\.|eutils\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov|clinicaltrials\.gov)/\S*$",
+    r"^(?:https?://)?(?:www\.|eutils\.|classic\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov|clinicaltrials\.gov)/\S*$",
     re.IGNORECASE,
 )
 _DISPLAY = frozenset(
-    ("sort", "size", "page", "format", "show_snippets", "sort_order", "pos", "rank", "viewType", "limit", "checkSpell", "from")
+    (
+        "sort",
+        "size",
+        "page",
+        "format",
+        "show_snippets",
+        "sort_order",
+        "pos",
+        "rank",
+        "viewType",
+        "limit",
+        "checkSpell",
+        "from",
+        "timeline",
+        "ac",
+        "cmd",
+        "otool",
+        "myncbishare",
+        "schema",
+        "linkpos",
+        "whatsnew",
+        "utm_source",
+        "utm_medium",
+        "utm_campaign",
+        "utm_content",
+        "utm_term",
+        "fc",
+        "ff",
+        "v",
+    )
 )
 _REGISTER_FIELDS = {
     "cond": "query.cond",
@@ -74,7 +103,8 @@ def read_register_address(text: str) -> AddressSearch | None:
 
 
 def _pubmed(fields: list[tuple[str, str]]) -> AddressSearch:
-    term = next((value for name, value in fields if name == "term"), "").strip()
+    terms = [value.strip() for name, value in fields if name == "term" and value.strip()]
+    term = terms[0] if len(terms) == 1 else " AND ".join(f"({term})" for term in terms)
     names = [value for name, value in fields if name in ("filter", "filters")]
     query, unknown = filtered(f"({term})", [part for name in names for part in filter_names(name)]) if names else (term, ())
     left_out = [name for name, _ in fields if name in _DISPLAY or name in ("db", "retmax", "retstart", "retmode", "usehistory")]

@@ -24,7 +24,7 @@ _BRACKET = re.compile("[【】〔〕〈〉]")
 _ENTITY = re.compile(r"&(?:quot|amp|lt|gt|nbsp|#\d{1,5}|#x[0-9a-fA-F]{1,4});")
 _DOUBLE_PIPE = re.compile(r"\s*\|\|\s*")
 _DOUBLE_AMPERSAND = re.compile(r"\s*&&\s*")
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f\ud800-\udfff]")
 """Save those that end a row, as Word's soft line break does."""
 _LIGATURE = re.compile("[\ufb00-\ufb06]")
 _ASTERISK = re.compile("[\u2217\u204e\ufe61\u2731]")
@@ -32,6 +32,9 @@ _TAG = re.compile(r"</?(?:br|p|b|i|u|em|strong|span|div|td|tr|th|li|ul|ol|sup|su
 _FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})\w*[ \t]*$", re.MULTILINE)
 _BOLD = re.compile(r"\*\*(?=\S)([^*\n]+?)\*\*")
 _BULLET = re.compile(r"^[ \t]*[•‣▪◦●○–][ \t]+", re.MULTILINE)
+_QUOTED_MAIL = re.compile(r"^[ \t]*>(?:[ \t]*>)*[ \t]*", re.MULTILINE)
+_ESCAPED = re.compile(r"\\(?=[\"\[\](){}*#_&<>|])")
+"""Markdown, JSON and LaTeX put a backslash before a character of their own."""
 _REMARK = re.compile(r"/\*.*?\*/", re.DOTALL)
 _LAST_REMARK = re.compile(r"[ \t]+//[ \t].*$", re.MULTILINE)
 
@@ -50,13 +53,14 @@ def _replaced_all(text: str, *replacements: tuple[re.Pattern[str], str]) -> tupl
 
 
 def _marks(text: str) -> tuple[str, int]:
-    return _replaced_all(text, (_FENCE, ""), (_TAG, " "), (_BOLD, r"\1"), (_BULLET, ""))
+    return _replaced_all(text, (_FENCE, ""), (_TAG, " "), (_BOLD, r"\1"), (_BULLET, ""), (_QUOTED_MAIL, ""))
 
 
 REWRITES: tuple[tuple[str, Rewrite], ...] = (
     ("control characters were taken out", _replacing(_CONTROL, "")),
+    ("backslashes before punctuation were taken out", _replacing(_ESCAPED, "")),
     ("HTML entities were written as characters", _replacing(_ENTITY, lambda match: html.unescape(match.group()))),
-    ("marks of a page or a text processor (<br>, **, bullets, fences) were taken out", _marks),
+    ("marks of a page or a text processor (<br>, **, bullets, fences, > of mails) were taken out", _marks),
     ("remarks (/* ... */, // ...) were taken out", lambda text: _replaced_all(text, (_REMARK, " "), (_LAST_REMARK, ""))),
     ("ligatures were written out", _replacing(_LIGATURE, lambda match: unicodedata.normalize("NFKC", match.group()))),
     ("unusual asterisks became plain ones", _replacing(_ASTERISK, "*")),

@@ -15,7 +15,10 @@ from prisma_tool.identify.strategy.tokens import OPERATORS, TokenKind, tokens
 
 NUMBER = r"(?:\d{1,3}(?:[,.'\u00b7 ]\d{3})+|\d+)"
 """A whole number, with or without separators of thousands."""
-_UNIT = r"(?:results?|hits?|records?|citations?|articles?|references?|studies|refs|items?(?:\s+found)?|publications?|papers?)"
+_UNIT = (
+    r"(?:results?|hits?|records?|citations?|articles?|references?|studies|refs|items?(?:\s+found)?|publications?|papers?"
+    r"|treffer|ergebnisse|résultats?|références|resultados?|risultati|resultaten|wyników|篇|条)"
+)
 _TIME = re.compile(r"\s+\d{1,2}:\d{2}:\d{2}(?:\s*[AaPp]\.?[Mm]\.?)?\s*$")
 _MARKED = re.compile(
     rf"\s*[-=:;>\u2192]*\s*(?:[(\[{{]\s*(?:n\s*=\s*|{_UNIT}\s*[:=]\s*)({NUMBER})\s*(?:{_UNIT})?\s*[)\]}}]"
@@ -25,6 +28,8 @@ _MARKED = re.compile(
 )
 """A number that says itself that it counts: (n = 472), 472 results, Results: 472, = 472."""
 _BARE = re.compile(rf"(?:\s+|(?<=[\])\"])|(?<=[\])\"\w])[,;]\s)(?:[-:;,*]|[.\u2026]{{2,}})?\s*[(\[*]?({NUMBER})[)\]*]?\s*[.;,]?$")
+_LONGEST = 80
+"""In characters, what stands behind a line; looking no further back keeps the reading of long lines quick."""
 _FIRST_YEAR, _LAST_YEAR = 1900, 2099
 _LEADING = re.compile(rf"^[(\[]?({NUMBER})[)\]]?[ \t:]+(?=\S)")
 _OVID_FIELD = re.compile(r"\.\w[\w,]*\.$")
@@ -58,19 +63,28 @@ def without_counts(rows: Sequence[str], names: Collection[str] = frozenset()) ->
         rows: the lines' texts.
         names: how the lines of a numbered strategy may be named, in capitals; empty where the strategy has no numbers.
     """
-    timeless = [_TIME.sub("", row) for row in rows]
+    timeless = [_timeless(row) for row in rows]
     behind = [_behind(row, names) for row in timeless]
-    if any(counted.count is not None for counted in behind) or not _all_numbered(timeless):
+    if not _is_column(behind, timeless):
         return [
             counted if counted.count is not None else _before(row, timeless)
             for counted, row in zip(behind, timeless, strict=True)
         ]
-    return [_taken_behind(row) for row in timeless]
+    return [counted if counted.count is not None else _taken_behind(row) for counted, row in zip(behind, timeless, strict=True)]
+
+
+def _at_end(pattern: re.Pattern[str], row: str) -> re.Match[str] | None:
+    return pattern.search(row, max(0, len(row) - _LONGEST))
+
+
+def _timeless(row: str) -> str:
+    match = _at_end(_TIME, row)
+    return row[: match.start()] if match else row
 
 
 def _behind(row: str, names: Collection[str]) -> CountedText:
-    marked = _MARKED.search(row)
-    if marked and row[: marked.start()].strip() and _no_range(row):
+    marked = _at_end(_MARKED, row)
+    if marked and row[: marked.start()].strip() and _no_range(row) and not _compares_years(row, marked):
         return CountedText(row[: marked.start()].rstrip(), _value(marked), row[marked.start() :].strip())
     if not _certain_end(row, names):
         return CountedText(row)
@@ -79,13 +93,19 @@ def _behind(row: str, names: Collection[str]) -> CountedText:
     return counted if names or counted.count is None or not _FIRST_YEAR <= counted.count <= _LAST_YEAR else CountedText(row)
 
 
+def _compares_years(row: str, marked: re.Match[str]) -> bool:
+    """True for `PUBYEAR > 2014`: a sign between a plain word and a year."""
+    signed = marked.group().strip()[:1] in "=:>" and row[: marked.start()].rstrip()[-1:].isalnum()
+    return signed and _FIRST_YEAR <= _value(marked) <= _LAST_YEAR
+
+
 def _no_range(row: str) -> bool:
     """False where the number belongs to a range or a date that is searched: its tag follows, so it does not end the line."""
-    return not row.rstrip().endswith("]") or bool(_MARKED.search(row))
+    return not row.rstrip().endswith("]") or bool(_at_end(_MARKED, row))
 
 
 def _taken_behind(row: str) -> CountedText:
-    match = _BARE.search(row)
+    match = _at_end(_BARE, row)
     if match is None or not row[: match.start()].strip():
         return CountedText(row)
     return CountedText(row[: match.start()].rstrip(), _value(match), row[match.start() :].strip())
@@ -93,7 +113,7 @@ def _taken_behind(row: str) -> CountedText:
 
 def _certain_end(row: str, names: Collection[str]) -> bool:
     """True where the number at the end of the row follows something that is complete without it."""
-    match = _BARE.search(row)
+    match = _at_end(_BARE, row)
     if match is None:
         return False
     before = row[: match.start()].rstrip()
@@ -109,17 +129,18 @@ def _complete(last_words: Sequence[str], names: Collection[str]) -> bool:
     return names_line or last.endswith(("/", "*")) or bool(_OVID_FIELD.search(last)) or bool(_REFERENCE.fullmatch(last))
 
 
-def _all_numbered(rows: Sequence[str]) -> bool:
-    """True where every one of several lines ends in a number behind words: a column of hits, not a part of each term."""
-    return len(rows) > 1 and all(_ends_in_number_behind_words(row) for row in rows)
+def _is_column(behind: Sequence[CountedText], rows: Sequence[str]) -> bool:
+    """True where every one of several lines ends in a number: a column of hits, not a part of each term."""
+    ends = (counted.count is not None or _ends_in_number_behind_words(row) for counted, row in zip(behind, rows, strict=True))
+    return len(rows) > 1 and all(ends)
 
 
 def _ends_in_number_behind_words(row: str) -> bool:
-    match = _BARE.search(row)
+    match = _at_end(_BARE, row)
     if match is None:
         return False
     read = tokens(row[: match.start()])
-    return bool(read) and not read[-1].is_operator and not all(token.text.isdigit() for token in read)
+    return bool(read) and not read[-1].is_operator and not all(token.text.isdecimal() for token in read)
 
 
 def _before(row: str, rows: Sequence[str]) -> CountedText:

@@ -16,7 +16,7 @@ _SORTED = re.compile(
     re.IGNORECASE,
 )
 _FILTERS = re.compile(
-    r"(?:^|(?<=[\s\])\",;.]))(?:filters?(?:\s+(?:applied|activated))?|limits?|limiters?|limited\s+to)\s*:\s*(.+)$",
+    r"(?:^|(?<=[\s\])\",;.(\[]))(?:filters?(?:\s+(?:applied|activated))?|limits?|limiters?|limited\s+to)\s*:\s*(.+)$",
     re.IGNORECASE | re.DOTALL,
 )
 _LIMIT_LINE = re.compile(
@@ -28,6 +28,7 @@ _AND = re.compile(r"\s+and\s+|\s*[,;]\s*", re.IGNORECASE)
 _DATE = r"\d{4}(?:/\d{1,2}(?:/\d{1,2})?)?"
 _HYPHEN_RANGE = re.compile(rf"(?<![\w/\"-])({_DATE})\s*-\s*({_DATE}|present|current)\s*\[([^\[\]\"]+)\]", re.IGNORECASE)
 _OPEN_END = "3000"
+_LONGEST_ORDER = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ class LimitedText:
 
 def without_order(text: str) -> str:
     """The text without the words that only say how a page was sorted."""
-    return _SORTED.sub("", text)
+    match = _SORTED.search(text, max(0, len(text) - _LONGEST_ORDER))
+    return text[: match.start()] if match else text
 
 
 def with_limits(text: str, previous: int) -> LimitedText:
@@ -59,6 +61,8 @@ def with_limits(text: str, previous: int) -> LimitedText:
         return LimitedText(text)
     operand = text[: listed.start()].rstrip(" ,;")
     names = next(group for group in listed.groups() if group).rstrip(" .")
+    if operand.endswith(("(", "[")) and names.endswith((")", "]")):
+        operand, names = operand[:-1].rstrip(" ,;"), names[:-1].rstrip(" .")
     if names.lower() in _NO_LIMITS and (operand or previous):
         return LimitedText(operand or f"#{previous}", listed.group())
     if not operand and not previous:
@@ -95,7 +99,7 @@ def with_date_ranges(text: str) -> tuple[str, tuple[str, ...]]:
     def rewrite(match: re.Match[str]) -> str:
         if "date" not in field_of(match[3]).lower():
             return match.group()
-        upper = match[2] if match[2][0].isdigit() else _OPEN_END
+        upper = match[2] if match[2][0].isdecimal() else _OPEN_END
         rewritten.append(match.group())
         return f"{match[1]}:{upper}[{match[3].strip()}]"
 

@@ -49,9 +49,14 @@ def _way(
     return Numbering(re.compile(label + after, flags), strong, consecutive, letters, re.compile(names, flags) if names else None)
 
 
+NAMED = (
+    r"(?:search|query|line|set|step|string|no\.?|number|concept|block|group|topic|component|facet|keywords?"
+    r"|n[°º]|№|nr\.?|zeile|schritt|suche|gruppe|ligne|étape|recherche|groupe|línea|paso|búsqueda|grupo|riga|passo|ricerca)"
+)
+"""What people call a line, in words."""
 WAYS: tuple[Numbering, ...] = (
     _way(r"#\s?(\d{1,4})(?:\s?[.:)=]|\s-(?=\s))?", after=_AFTER_HASH, strong=True),
-    _way(r"(?:search|query|line|set|step|string|no\.?|number|concept|block)\s*#?(\d{1,4})\s?[.:)\-]?"),
+    _way(rf"{NAMED}\s*#?(\d{{1,4}})\s?[.:)\-]?"),
     _way(r"[SLQ](\d{1,4})\s?[.:)]?", names=r"[SLQ](\d{1,4})"),
     _way(r"[(\[](\d{1,4})[)\]]\s?[.:]?"),
     _way(r"(\d{1,4})\s?[.):]", after=_MARKED, strong=True),
@@ -63,7 +68,7 @@ WAYS: tuple[Numbering, ...] = (
 """The ways to number a line, the plainest marks first."""
 _WORDED = re.compile(
     r"(?:^|(?<=\()|(?<=AND )|(?<=OR )|(?<=NOT ))"
-    r"(?:(?:lines?|sets?|steps?|search(?:es)?|quer(?:y|ies)|concepts?|blocks?|no\.?|number)\s+#?(\d{1,4})|\{#?(\d{1,4})\})"
+    rf"(?:(?:{NAMED}|lines|sets|steps|searches|queries|concepts|blocks)\s*#?(\d{{1,4}})|\{{#?(\d{{1,4}})\}})"
     r"(?=\s*(?:$|\)|(?:AND|OR|NOT)\b))",
     re.IGNORECASE,
 )
@@ -71,7 +76,8 @@ _WORDED = re.compile(
 _PARTED_HASH = re.compile(r"#\s+(?=\d)")
 _OVID_RANGE = re.compile(r"(?<![\w/])#?(\d{1,4})\s*-\s*#?(\d{1,4})\s*/\s*(or|and)\b", re.IGNORECASE)
 _HEADED = re.compile(
-    r"^(?:(?:search(?:\s+strategy)?|combined?|combination|query|strategy|terms)\s*:\s*|(?:combined?|combination\s+of|combining)\s+(?=[#(\dSs]))",
+    r"^(?:(?:(?:pubmed|medline)?\s*search(?:\s+(?:strategy|string|details|terms))?|combined?|combination|query(?:\s+translation)?|strategy|terms"
+    r"|pubmed|medline(?:\s*\(?(?:via|through)?\s*pubmed\)?)?|suchstrategie|équation\s+de\s+recherche|estrategia(?:\s+de\s+búsqueda)?|检索式)\s*:\s*|(?:combined?|combination\s+of|combining)\s+(?=[#(\dSs]))",
     re.IGNORECASE,
 )
 """What people write before the line itself; it is no word of the search."""
@@ -156,7 +162,7 @@ def _named(token: StrategyToken, way: Numbering) -> int:
     """The line that a word names in this way of numbering, or 0."""
     if token.kind is not TokenKind.WORD:
         return 0
-    if token.text.isdigit():
+    if token.text.isdecimal():
         return int(token.text[:6])
     match = way.names.fullmatch(token.text) if way.names else None
     if match is None:

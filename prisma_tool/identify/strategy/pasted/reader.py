@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from prisma_tool.identify.strategy.guard.problems import Problem, ProblemKind, shown
+from prisma_tool.identify.strategy.guard.pubmed_tags import field_of
 from prisma_tool.identify.strategy.numbered_lines import NumberedLine, NumberedStrategy, StrategyFault
 from prisma_tool.identify.strategy.pasted.addresses import is_address, read_address
 from prisma_tool.identify.strategy.pasted.characters import plain_characters
@@ -40,6 +41,14 @@ _AND_NOT = re.compile(r"\bAND\s+NOT\b")
 """Of Scopus and Ovid; on PubMed the operator is NOT alone."""
 _LAST_STOP = re.compile(r"(?<=[\])\"])\s*[.;,]+$")
 _HEADING_WORDS = 14
+_HEADING = re.compile(
+    r"^(?:pubmed|medline)\b(?:\W*(?:via|through|\(|pubmed|ncbi|nlm|\)|search|strategy|database|on|\d+|[a-z]+\s+\d{4}))*\W*$"
+    r"|^(?:full\s+)?search\s+(?:strategy|string|terms|details|query|results)\b(?:\W+(?:in|for|of|on|pubmed|medline))*\W*$"
+    r"|^(?:query\s+translation|suchstrategie|équation\s+de\s+recherche|estrategia\s+de\s+búsqueda|检索式)[^:]*:?$"
+    r"|^(?:database|source|platform|date(?:\s+searched|\s+of\s+search)?|searched(?:\s+on)?)\s*:.*$",
+    re.IGNORECASE,
+)
+"""A row above a strategy that says where and when it was searched, and searches nothing."""
 _PUBMED_PREFIX = re.compile(r"^search\s*(?::\s*|(?=[\"(\[#]))", re.IGNORECASE)
 """PubMed's history, as it was copied until 2020 and since, names each query a search."""
 _NAMED_SEARCH = re.compile(r"^search\s+(?=\S)", re.IGNORECASE)
@@ -90,6 +99,7 @@ def read_strategy(text: str, *, essie: bool = False) -> NumberedStrategy:
     rows = [row for line in plain.splitlines() if (row := line.strip()) and not row.startswith(COMMENT)]
     if not rows:
         raise StrategyFault("The strategy is empty: it holds comments at most.")
+    rows = rows if essie else _whole_tags(rows, notes)
     entries, way = _entries(rows, notes, essie=essie)
     entries = _counts_taken(entries, way, notes, essie=essie)
     lines = _meant(entries, way, notes, essie=essie)
@@ -116,6 +126,23 @@ def _entries(rows: Sequence[str], notes: _Notes, *, essie: bool) -> tuple[list[_
     if way is None:
         return [_unnumbered(rows, notes, essie=essie)], None
     return _in_order(_numbered(rows, way, notes), notes), way
+
+
+def _whole_tags(rows: Sequence[str], notes: _Notes) -> list[str]:
+    """Rows in which no tag is parted: a page of print breaks `[Title/Abstract]` wherever its column ends."""
+    whole: list[str] = []
+    for row in rows:
+        above = whole[-1] if whole else ""
+        begun, rest = above[above.rfind("[") + 1 :], row.partition("]")[0]
+        parted = above.rfind("[") > above.rfind("]") and "[" not in rest and "]" in row
+        candidates = (f"{begun} {rest}", f"{begun}{rest}", f"{begun.removesuffix('-')}{rest}") if parted else ()
+        tag = next((candidate for candidate in candidates if field_of(candidate.partition(":")[0])), "")
+        if tag:
+            notes.change(f"the tag [{shown(tag)}], parted at the end of a row, was put together")
+            whole[-1] = f"{above[: above.rfind('[')]}[{tag}{row[len(rest) :]}"
+        else:
+            whole.append(row)
+    return whole
 
 
 def _from_address(address: str, notes: _Notes) -> _Entry:
@@ -156,6 +183,7 @@ def _unnumbered(rows: Sequence[str], notes: _Notes, *, essie: bool) -> _Entry:
     kept: list[str] = []
     hits = None
     if not essie:
+        rows = _below_headings(rows, notes)
         _operators_between_rows(rows, notes)
     for row in rows:
         if kept and count_alone(row) is not None:
@@ -166,6 +194,14 @@ def _unnumbered(rows: Sequence[str], notes: _Notes, *, essie: bool) -> _Entry:
             _boundary(kept[-1], row, notes, "")
         kept.append(row)
     return _Entry(0, " ".join(kept), hits)
+
+
+def _below_headings(rows: Sequence[str], notes: _Notes) -> Sequence[str]:
+    """The rows below those that only name the database or the strategy."""
+    while len(rows) > 1 and _HEADING.match(rows[0]) and not _searches(rows[0]):
+        notes.change(f"“{shown(rows[0])}” was read as a heading and taken off")
+        rows = rows[1:]
+    return rows
 
 
 def _boundary(above: str, below: str, notes: _Notes, label: str) -> None:
@@ -240,13 +276,18 @@ def _numbered(rows: Sequence[str], way: Numbering, notes: _Notes) -> list[_Entry
 
 def _preface(row: str, notes: _Notes) -> None:
     """A row before the first number: a heading is taken off, anything that could be searched is a fault."""
-    read = tokens(row)
-    searched = any(token.is_operator or token.kind in (TokenKind.TAG, TokenKind.REFERENCE) for token in read)
-    if searched or len(read) > _HEADING_WORDS:
+    if _searches(row):
         raise StrategyFault(
             f"“{shown(row)}” stands before the first numbered line; number it too, or begin it with // if it is a note."
         )
     notes.change(f"“{shown(row)}” was read as a heading and taken off")
+
+
+def _searches(row: str) -> bool:
+    """True where a row could be a part of the search, not only a heading."""
+    read = tokens(row)
+    searched = any(token.is_operator or token.kind in (TokenKind.TAG, TokenKind.REFERENCE, TokenKind.QUOTED) for token in read)
+    return searched or len(read) > _HEADING_WORDS
 
 
 def _continued(entry: _Entry, row: str, notes: _Notes) -> _Entry:
@@ -287,10 +328,11 @@ def _counts_taken(entries: Sequence[_Entry], way: Numbering | None, notes: _Note
     if essie and not entries[0].number:
         return list(entries)
     names = names_of(way, {entry.number for entry in entries}) if way is not None else frozenset()
-    cleaned = without_counts([without_order(entry.text) for entry in entries], names)
+    unsorted = [without_order(entry.text) for entry in entries]
+    cleaned = without_counts(unsorted, names)
     taken = []
-    for entry, counted in zip(entries, cleaned, strict=True):
-        if without_order(entry.text) != entry.text:
+    for entry, text, counted in zip(entries, unsorted, cleaned, strict=True):
+        if text != entry.text:
             notes.change(f"{_label(entry)}the order of the page was taken off")
         if counted.count is not None:
             notes.change(f"{_label(entry)}“{shown(counted.taken)}” was read as its hits and taken off")
@@ -309,8 +351,7 @@ def _meant(entries: Sequence[_Entry], way: Numbering | None, notes: _Notes, *, e
     named = len(entries) > 1 and all(_NAMED_SEARCH.match(entry.text) for entry in entries)
     lines: list[NumberedLine] = []
     for entry in entries:
-        text = without_heading((_NAMED_SEARCH if named else _PUBMED_PREFIX).sub("", entry.text))
-        text = text if essie else _AND_NOT.sub("NOT", _LAST_STOP.sub("", text))
+        text = entry.text if essie else _without_label(entry.text, named=named)
         if way is not None:
             text = with_plain_references(text, known - {entry.number}, way)
         if not essie:
@@ -321,6 +362,12 @@ def _meant(entries: Sequence[_Entry], way: Numbering | None, notes: _Notes, *, e
             raise StrategyFault(f"Line {entry.number} of the strategy is empty." if entry.number else "The strategy is empty.")
         lines.append(NumberedLine(entry.number, text))
     return lines
+
+
+def _without_label(text: str, *, named: bool) -> str:
+    """A line without what stands before and behind it as decoration, and with PubMed's NOT."""
+    bare = without_heading((_NAMED_SEARCH if named else _PUBMED_PREFIX).sub("", text))
+    return _AND_NOT.sub("NOT", _LAST_STOP.sub("", bare))
 
 
 def _limits_written(entry: _Entry, text: str, lines: Sequence[NumberedLine], notes: _Notes) -> str:

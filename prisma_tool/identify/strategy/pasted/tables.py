@@ -24,6 +24,15 @@ _QUERY = (
     "search string",
     "syntax",
     "terms",
+    "suchbegriffe",
+    "suchstrategie",
+    "suchanfrage",
+    "équation de recherche",
+    "stratégie",
+    "termes",
+    "estrategia de búsqueda",
+    "estrategia",
+    "términos",
 )
 _QUERY_OR_NUMBER = ("search", "searches", "search statement")
 """PubMed's history calls the number Search where there is a Query beside it, and the query where there is none."""
@@ -43,6 +52,11 @@ _NUMBER = (
     "id",
     "search id",
     "s no",
+    "nr.",
+    "zeile",
+    "n°",
+    "ligne",
+    "línea",
 )
 _HITS = (
     "results",
@@ -55,7 +69,21 @@ _HITS = (
     "no. of results",
     "number of hits",
 )
-_MORE_HITS = ("n", "count", "citations", "number of records", "articles", "records retrieved", "hits (n)", "results (n)", "items")
+_MORE_HITS = (
+    "treffer",
+    "ergebnisse",
+    "résultats",
+    "resultados",
+    "n",
+    "count",
+    "citations",
+    "number of records",
+    "articles",
+    "records retrieved",
+    "hits (n)",
+    "results (n)",
+    "items",
+)
 _FILTERS = ("filters", "limits", "limiters")
 _OTHERS = (
     "sort by",

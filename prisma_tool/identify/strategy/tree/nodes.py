@@ -27,7 +27,7 @@ class SearchTerm:
     @property
     def is_number(self) -> bool:
         """True for a bare number: no phrase, no tag, only digits."""
-        return not self.quoted and not self.tag and self.text.replace(",", "").isdigit()
+        return not self.quoted and not self.tag and self.text.replace(",", "").isdecimal()
 
     @property
     def is_explicit(self) -> bool:
