@@ -99,7 +99,7 @@ def test_a_check_shows_each_lines_hits_today_beside_the_published_ones(shell: Sh
         "warnings",
     }
     assert all(
-        set(finding) == {"rule", "severity", "heading", "line", "start", "end", "message", "source"}
+        set(finding) == {"rule", "severity", "heading", "line", "start", "end", "message", "mend", "source"}
         for finding in report["findings"]
     )
     stops = [finding for finding in report["findings"] if finding["severity"] == "stop"]
@@ -133,6 +133,23 @@ def test_a_run_that_finds_hardly_anything_waits_for_a_word_and_then_stands(shell
     assert (code, report["status"], report["stored"]) == (0, "complete", 2)
     assert any("were turned round" in warning for warning in report["warnings"])
     assert shell("search")[0] == 0
+
+
+@pytest.mark.usefixtures("_asked_here")
+def test_a_finding_says_what_could_be_written_instead(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "review" / "review.toml").write_text(
+        'title = "x"\n[[search]]\nname = "p"\nsource = "PubMed"\n'
+        'term = "(kites[tilab] OR aspirin[tiab] toys[tiab]) NOT animals[mh] AND 472"\n',
+        encoding="utf-8",
+    )
+    (report,) = json.loads(shell("search", "--check", "--json")[1])["searches"]
+    mends = {finding["rule"]: finding["mend"] for finding in report["findings"] if finding["mend"]}
+    assert mends == {
+        "unknown field": "[tiab]",
+        "operands side by side": "OR toys[tiab]",
+        "animals": "(animals[mh] NOT humans[mh])",
+        "bare number": "#472",
+    }
 
 
 @pytest.mark.usefixtures("_asked_here")

@@ -30,7 +30,7 @@ class StrategyFinding:
     """One finding: its rule, what it does (`stop` until accepted, `accepted`, `tell`), its place, its sentence and where the rule is from.
 
     `line` is 0 where the strategy has no numbers; `start` and `end` are positions in that line's text, None where there is no single
-    place.
+    place; `mend` is what could be written there instead, empty where only a person can know.
     """
 
     rule: str
@@ -40,6 +40,7 @@ class StrategyFinding:
     start: int | None
     end: int | None
     message: str
+    mend: str
     source: str
 
 
@@ -121,4 +122,6 @@ def _finding(problem: Problem, accepted: frozenset[str]) -> StrategyFinding:
     heading, source = RULES[problem.kind]
     severity = "tell" if not problem.stops else ("accepted" if problem.code in accepted else "stop")
     start, end = problem.span or (None, None)
-    return StrategyFinding(problem.kind.value, severity, heading.value, problem.line, start, end, problem.message, source)
+    return StrategyFinding(
+        problem.kind.value, severity, heading.value, problem.line, start, end, problem.message, problem.mend, source
+    )

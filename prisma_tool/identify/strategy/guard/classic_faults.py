@@ -66,7 +66,7 @@ def _animals(line: NumberedLine, chain: Chain) -> Iterator[Problem]:
             f"{line.label}NOT animals alone removes studies of humans and animals (every human study with the heading Animals beside "
             f"Humans); the usual form is {_USUAL}."
         )
-        yield _problem(ProblemKind.ANIMALS, line, "not animals", sentence, animals[0])
+        yield _problem(ProblemKind.ANIMALS, line, "not animals", sentence, animals[0], _USUAL.removeprefix("NOT "))
 
 
 def _limits_to_indexed(line: NumberedLine, chain: Chain) -> Iterator[Problem]:
@@ -122,8 +122,8 @@ def _one_kind_of_term(line: NumberedLine, chain: Chain) -> Iterator[Problem]:
         yield _problem(ProblemKind.ONE_KIND, line, f"headings {near}", sentence, chain)
 
 
-def _problem(kind: ProblemKind, line: NumberedLine, subject: str, sentence: str, node: Node) -> Problem:
-    return Problem(kind, f"{line.label}{subject}", sentence, False, line.number, (node.start, node.end))
+def _problem(kind: ProblemKind, line: NumberedLine, subject: str, sentence: str, node: Node, mend: str = "") -> Problem:
+    return Problem(kind, f"{line.label}{subject}", sentence, False, line.number, (node.start, node.end), mend)
 
 
 def concepts_without_headings(lines: Sequence[NumberedLine]) -> Iterator[Problem]:

@@ -68,6 +68,8 @@ class Problem:
     """The number of the line it is in; 0 for a strategy without numbers, or all of it."""
     span: tuple[int, int] | None = None
     """Where in that line's text it stands; None where it has no single place."""
+    mend: str = ""
+    """What could be written at that place instead; empty where only a person can know."""
 
     @property
     def code(self) -> str:

@@ -105,6 +105,7 @@ def _tag(line: NumberedLine, token: StrategyToken) -> Iterator[Problem]:
     field = field_of(written[: modifier.start()] if modifier else written)
     if field and not (modifier and modifier[1] and field not in EXPLODED):
         return
+    close = ""
     if _ALMOST_NEAR.search(written) and not field:
         hint = "proximity is written [tiab:~3]"
     else:
@@ -112,7 +113,8 @@ def _tag(line: NumberedLine, token: StrategyToken) -> Iterator[Problem]:
         hint = f"did you mean {close}?" if close else "see PubMed's list of search field tags"
     sentence = f"{line.label}PubMed has no field [{shown(written)}] and would search all fields; {hint}"
     message = sentence.rstrip("?.") + ("?" if hint.endswith("?") else ".")
-    yield Problem(ProblemKind.TAG, shown(written).lower(), message, True, line.number, (token.start, token.end))
+    mend = close.partition(" ")[0] if close else ""
+    yield Problem(ProblemKind.TAG, shown(written).lower(), message, True, line.number, (token.start, token.end), mend)
 
 
 def _tag_place(line: NumberedLine, token: StrategyToken, before: StrategyToken | None) -> Iterator[Problem]:

@@ -51,6 +51,7 @@ def _side_by_side(line: NumberedLine, chain: Chain) -> Iterator[Problem]:
         if not operator.implicit or _number(left) or _number(right):
             continue
         near, span = _excerpt(line, operator), (right.start, right.end)
+        meant = line.text[right.start : right.end]
         if isinstance(left, LineReference) or isinstance(right, LineReference):
             sentence = (
                 f"{line.label}in “{near}” words stand beside the name of a line; write an operator {_place(line, operator)}."
@@ -61,10 +62,10 @@ def _side_by_side(line: NumberedLine, chain: Chain) -> Iterator[Problem]:
                 f"{line.label}in “{near}” two terms stand side by side within a list joined by OR; PubMed would join them by AND. "
                 f"Is an OR missing {_place(line, operator)}?"
             )
-            yield Problem(ProblemKind.SIDE_BY_SIDE, f"{line.label}{near}", sentence, True, line.number, span)
+            yield Problem(ProblemKind.SIDE_BY_SIDE, f"{line.label}{near}", sentence, True, line.number, span, f"OR {meant}")
         else:
             sentence = f"{line.label}in “{near}” no operator stands {_place(line, operator)}; PubMed joins the two by AND."
-            yield Problem(ProblemKind.SIDE_BY_SIDE, f"{line.label}{near}", sentence, False, line.number, span)
+            yield Problem(ProblemKind.SIDE_BY_SIDE, f"{line.label}{near}", sentence, False, line.number, span, f"AND {meant}")
 
 
 def _number(node: Node) -> bool:
@@ -100,7 +101,9 @@ def _term(line: NumberedLine, term: SearchTerm, *, alone: bool) -> Iterator[Prob
             f"{line.label}the number {term.text} would be searched as a word; if it is a hit count take it off, if it names a line write "
             f"#{term.text}, if it is a PMID write {term.text}[uid]."
         )
-        yield Problem(ProblemKind.NUMBER, f"{line.label}{term.text}", sentence, True, line.number, (term.start, term.end))
+        yield Problem(
+            ProblemKind.NUMBER, f"{line.label}{term.text}", sentence, True, line.number, (term.start, term.end), f"#{term.text}"
+        )
     elif _is_date_field(term.tag) and not (_DATE.fullmatch(term.text) or _RECENT.fullmatch(term.text)):
         yield _no_date(line, term.text, term)
 

@@ -82,7 +82,7 @@ def lower_case_operators(line: NumberedLine) -> Iterator[Problem]:
             sentence = f"{line.label}“{token.text}” is not in capitals and would be searched as a word; write {operator}."
             stops = certain and operator != "AND"
             span = (token.start, token.end)
-            yield Problem(ProblemKind.OPERATOR_CASE, f"{line.label}{token.text}", sentence, stops, line.number, span)
+            yield Problem(ProblemKind.OPERATOR_CASE, f"{line.label}{token.text}", sentence, stops, line.number, span, operator)
 
 
 def _surely_ends(token: StrategyToken) -> bool:
