@@ -103,7 +103,9 @@ class Comparable:
     translated: bool = False
     """Whether the record shows that its title is a translation, or has one in the language of the paper."""
     doi_shared: bool = False
-    """Whether several distinct titles among the records bear this DOI, so that it tells nothing (see `shared_dois`)."""
+    """Whether several distinct titles among the records bear this DOI, so that it tells nothing (see `shared_places`)."""
+    page_shared: bool = False
+    """Whether several distinct titles among the records stand on this one page, so that it tells nothing (see `shared_places`)."""
     abstract: tuple[Section, ...] = ()
     """The citation's own abstract, not a copy: it is read only where records are compared."""
     drug_names: frozenset[str] = frozenset()

@@ -18,7 +18,7 @@ from prisma_tool.dedupe.first_glance import promising_pairs
 from prisma_tool.dedupe.joined import changed_rules
 from prisma_tool.dedupe.joined.least_certain import least_certain
 from prisma_tool.dedupe.judging import evidence, findings, place, rules
-from prisma_tool.dedupe.judging.shared_dois import mark_shared_dois
+from prisma_tool.dedupe.judging.shared_places import mark_shared
 from prisma_tool.dedupe.normalise import BLOCKING_FIELDS, Comparable, blocking_values, normalise
 from prisma_tool.dedupe.record_table import RecordTable
 from prisma_tool.dedupe.strict_mode import strictly
@@ -173,7 +173,7 @@ def _pairs_and_groups(transaction: Transaction, fresh: frozenset[str]) -> tuple[
 
 def _comparables(transaction: Transaction, keys: Collection[str]) -> dict[str, Comparable]:
     stored = (record for portion in portions(keys) for record in records.records_by_key(transaction, portion).values())
-    marked = mark_shared_dois([normalise(record.key, record.source, record.citation) for record in stored])
+    marked = mark_shared([normalise(record.key, record.source, record.citation) for record in stored])
     return {record.key: record for record in marked}
 
 

@@ -14,7 +14,7 @@ from prisma_tool.dedupe.blocking import collection_paused
 from prisma_tool.dedupe.clustering import Judged, by_promise, judge_pair, without_chains
 from prisma_tool.dedupe.compare import Comparison, Finding
 from prisma_tool.dedupe.first_glance import Pair, PromisingPairs, promising_pairs
-from prisma_tool.dedupe.judging.shared_dois import mark_shared_dois
+from prisma_tool.dedupe.judging.shared_places import mark_shared
 from prisma_tool.dedupe.normalise import Comparable, blocking_values, normalise
 from prisma_tool.dedupe.record_table import RecordTable
 from prisma_tool.dedupe.strict_mode import strictly
@@ -113,7 +113,7 @@ def _deduplicated(citations: Sequence[Citation], *, strict: bool) -> Deduplicate
     order = _by_content(citations)
     promising = _promising(citations, order)
     # Positions in the order of content are the keys, so that ties are settled alike whatever the order of the input.
-    involved = mark_shared_dois([normalise(f"{rank:09d}", "", citations[order[rank]]) for rank in promising.positions])
+    involved = mark_shared([normalise(f"{rank:09d}", "", citations[order[rank]]) for rank in promising.positions])
     records = dict(zip(promising.positions, involved, strict=True))
     by_key = {record.key: record for record in records.values()}
     stated = without_chains(_judged(records, promising.pairs, strict=strict), by_key, {})

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from prisma_tool.dedupe.compare import compare
+from prisma_tool.dedupe.compare import compare, examine
 from prisma_tool.dedupe.judging.appended_words import APPENDED_WORDS, without_appended
 from prisma_tool.dedupe.judging.same_words import DRUG_NAMES, exchanged_drug_names
-from prisma_tool.dedupe.judging.shared_dois import mark_shared_dois
+from prisma_tool.dedupe.judging.shared_places import mark_shared
 from prisma_tool.dedupe.normalise import Comparable, normalise, read_rightly
 from prisma_tool.dedupe.without_review import deduplicate_citations
 from prisma_tool.model.record.citation import Author, Citation
@@ -152,11 +152,11 @@ def test_a_doi_that_distinct_titles_bear_tells_nothing() -> None:
         paper("b:1", title="Remarks upon nothing whatsoever", doi="10.5555/s"),
         paper("c:1", doi="10.5555/one"),
     ]
-    assert [record.doi_shared for record in mark_shared_dois(records)] == [True, True, False]
+    assert [record.doi_shared for record in mark_shared(records)] == [True, True, False]
     alone = [paper(doi="10.5555/s"), paper("b:1", title=f"{TITLE}: a subtitle", doi="10.5555/s")]
-    assert not any(record.doi_shared for record in mark_shared_dois(alone))
+    assert not any(record.doi_shared for record in mark_shared(alone))
     translated = [paper(doi="10.5555/s"), paper("b:1", title="[Erdachte Entwässerung]", doi="10.5555/s")]
-    assert not any(record.doi_shared for record in mark_shared_dois(translated))
+    assert not any(record.doi_shared for record in mark_shared(translated))
 
 
 def test_abstracts_of_a_supplement_are_joined_by_their_titles_and_not_by_its_doi() -> None:
@@ -167,3 +167,21 @@ def test_abstracts_of_a_supplement_are_joined_by_their_titles_and_not_by_its_doi
     ]
     assert deduplicate_citations(abstracts[:2]).labels == (0, 0)
     assert deduplicate_citations(abstracts).labels == (0, 1, 2, 0)
+
+
+@pytest.mark.parametrize(
+    ("pages", "titles", "shared"),
+    [
+        ("S12", ("Remarks upon nothing", "Kites over harbours"), True),
+        ("12", ("Remarks upon nothing", "Kites over harbours"), True),
+        ("S12", ("Remarks upon nothing",), False),
+        ("12-19", ("Remarks upon nothing", "Kites over harbours"), False),
+        ("", ("Remarks upon nothing", "Kites over harbours"), False),
+    ],
+)
+def test_a_single_page_that_three_titles_bear_tells_nothing(pages: str, titles: tuple[str, ...], shared: bool) -> None:
+    records = [paper(pages=pages), *(paper(f"b:{n}", title=title, pages=pages) for n, title in enumerate(titles))]
+    assert {record.page_shared for record in mark_shared(records)} == {shared}
+    marked = mark_shared([*records, paper("c:1", pages=pages)])
+    page = dict(examine(marked[0], marked[-1]).findings)["first page"]
+    assert page == ("agrees" if pages and not shared else "missing")

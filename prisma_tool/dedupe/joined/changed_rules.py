@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from prisma_tool.dedupe.clustering import Judged, judge_pair
 from prisma_tool.dedupe.joined.joined_groups import JoinedGroups
-from prisma_tool.dedupe.judging.shared_dois import mark_shared_dois
+from prisma_tool.dedupe.judging.shared_places import mark_shared
 from prisma_tool.dedupe.normalise import normalise
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.vocabulary import DuplicateVerdict
@@ -41,7 +41,7 @@ def joined_before(transaction: Transaction) -> list[Judged]:
 def _judged(transaction: Transaction, pairs: Iterable[JoinedPair]) -> list[Judged]:
     keys = [(pair.a, pair.b) for pair in pairs]
     stored = records.records_by_key(transaction, {key for pair in keys for key in pair})
-    marked = mark_shared_dois([normalise(key, record.source, record.citation) for key, record in stored.items()])
+    marked = mark_shared([normalise(key, record.source, record.citation) for key, record in stored.items()])
     comparables = {record.key: record for record in marked}
     return [judge_pair(comparables[a], comparables[b]) for a, b in keys]
 

@@ -75,6 +75,8 @@ def _page(a: Comparable, b: Comparable) -> Finding:
     agree = pages_agree(a.printed, b.printed)
     if agree is None:
         return Finding.MISSING
+    if agree and (a.page_shared or b.page_shared):
+        return Finding.MISSING
     return Finding.AGREES if agree else Finding.DIFFERS
 
 
