@@ -2,6 +2,7 @@
 
     [application]
     theme = "prisma-light"
+    verdict_pause = 200
 
     [keys]
     "screening.include" = "y"
@@ -22,14 +23,20 @@ from typing import Any
 from prisma_tool.errors import UsageError
 from prisma_tool.model.text import one_line
 
+_LONGEST_PAUSE = 5000
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """A theme's name, empty for the usual one, and keys by the ids of their bindings; `path` says where they stand."""
+    """A theme's name, empty for the usual one, and keys by the ids of their bindings; `path` says where they stand.
+
+    `verdict_pause` is for how many milliseconds a record must have stood on the screen before a verdict on it counts.
+    """
 
     theme: str = ""
     keys: Mapping[str, str] = field(default_factory=dict)
     path: str = "config.toml"
+    verdict_pause: int = 200
 
 
 USUAL = Settings()
@@ -49,7 +56,10 @@ def settings(config_folder: Path) -> Settings:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise UsageError(f"{path} cannot be read: {error}. Mend it or move it away.") from error
-    return Settings(_text(path, _table(path, data, "application"), "theme"), _keys(path, _table(path, data, "keys")), str(path))
+    application = _table(path, data, "application")
+    return Settings(
+        _text(path, application, "theme"), _keys(path, _table(path, data, "keys")), str(path), _pause(path, application)
+    )
 
 
 def _table(path: Path, data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -64,6 +74,13 @@ def _text(path: Path, table: Mapping[str, Any], name: str) -> str:
     if not isinstance(value, str):
         raise UsageError(f"{path}: '{name}' must be text in quotation marks.")
     return value
+
+
+def _pause(path: Path, table: Mapping[str, Any]) -> int:
+    pause = table.get("verdict_pause", USUAL.verdict_pause)
+    if not isinstance(pause, int) or isinstance(pause, bool) or not 0 <= pause <= _LONGEST_PAUSE:
+        raise UsageError(f"{path}: 'verdict_pause' must be a number of milliseconds from 0 to {_LONGEST_PAUSE}.")
+    return pause
 
 
 def _keys(path: Path, table: Mapping[str, Any]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
+from time import monotonic
 from typing import TypeVar
 
 from textual import on
@@ -46,6 +47,7 @@ from prisma_tool.tui.typed_ahead import TypedAhead
 
 _NOTICE_SECONDS = 10
 _LOOK_SECONDS = 0.5
+_DROPPED = "what was typed before this was shown did nothing"
 _SEARCH, _FOLLOW = "search", "follow"
 Shown = TypeVar("Shown", bound=PlaceScreen)
 
@@ -91,8 +93,10 @@ class ReviewApp(TypedAhead):
         start: str = HOME,
         connect: Callable[[], Services] | None = None,
         settings: Settings = USUAL,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
-        super().__init__()
+        super().__init__(clock)
+        self.settings = settings
         self.title = "prisma-tool"
         for theme in THEMES:
             self.register_theme(theme)
@@ -139,11 +143,25 @@ class ReviewApp(TypedAhead):
             one_line(message.sentence), title="The review moved", severity="warning", markup=False, timeout=_NOTICE_SECONDS
         )
 
+    @property
+    def pause(self) -> float:
+        """For how many seconds a record must have stood before a verdict on it counts."""
+        return self.settings.verdict_pause / 1000
+
+    def dropped(self) -> None:
+        """Say that something which was sent did nothing."""
+        if isinstance(self.screen, PlaceScreen):
+            self.screen.tell(_DROPPED)
+
     # Going from place to place
 
     def action_go(self, name: str) -> None:
-        """Go to a place, by its key."""
-        self.go(name)
+        """Go to a place, by its key, unless the key was meant for something that is under way here."""
+        staying = self.screen.staying() if isinstance(self.screen, PlaceScreen) else ""
+        if staying and isinstance(self.screen, PlaceScreen):
+            self.screen.tell(staying)
+        else:
+            self.go(name)
 
     def go(self, name: str) -> None:
         """Go to a place; one that cannot be read is told and not gone to."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 from standing_ready import empty_database
 
 from prisma_tool.identify.files.import_file import Import, import_file
@@ -17,6 +18,7 @@ from prisma_tool.review.environment import Environment
 from prisma_tool.review.open_review import Review, create_review, open_review
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import run_progress, runs
+from prisma_tool.tui.app import ReviewApp
 
 PLAIN = "TY  - JOUR\nTI  - Plain report {n}\nAU  - Author, A\nPY  - 2021\nAB  - CAR T cells in mice, report {n}.\nER  - \n"
 PROTOCOL = """title = "A review [of brackets]"
@@ -28,6 +30,27 @@ exclude = ["Animals only"]
 include = ["CAR T"]
 exclude = ["mice"]
 """
+
+
+@pytest.fixture(autouse=True)
+def unhurried(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever presses keys in these tests sees the screen settle after each, and no record needs to have stood for a moment.
+
+    Tests that are about haste ask for the mark `hasty` and set clock and pause themselves.
+    """
+    if request.node.get_closest_marker("hasty"):
+        return
+    monkeypatch.setattr(ReviewApp, "pause", 0.0)
+    press = Pilot.press
+
+    async def press_each(pilot: Pilot[object], *keys: str) -> None:
+        for key in keys:
+            await pilot.app.at_rest()  # type: ignore[attr-defined]
+            await press(pilot, key)
+            await pilot.app.at_rest()  # type: ignore[attr-defined]
+        await pilot.pause()
+
+    monkeypatch.setattr(Pilot, "press", press_each)
 
 
 def _noon() -> datetime:

@@ -34,10 +34,12 @@ class DecisionCommands(CommandGroup):
         super().__init__(screen)
         self.in_order = False
         """Whether the ordered criteria are asked about every record that comes."""
+        self._looks = False
 
     def decide(self, verdict: str) -> None:
         """Give this verdict on the record that is shown."""
-        self._decide(Verdict(verdict))
+        if self.screen.counts():
+            self._decide(Verdict(verdict))
 
     def _decide(self, verdict: Verdict, reason: str = "") -> None:
         if self.report is not None:
@@ -52,11 +54,11 @@ class DecisionCommands(CommandGroup):
 
     def exclude(self) -> None:
         """Exclude at once, without a reason."""
-        self._decide(Verdict.EXCLUDE)
+        self.decide(Verdict.EXCLUDE)
 
     def exclude_for_reason(self) -> None:
         """Ask for the reason, then exclude."""
-        if self.report is None:
+        if self.report is None or not self.screen.counts():
             return
         if not self.session.takes_reasons:
             self.screen.show_message("this review keeps no reasons at title/abstract; e excludes")
@@ -85,7 +87,7 @@ class DecisionCommands(CommandGroup):
         concluded = conclusion(self.session.protocol.criteria, answers) if answers else None
         if concluded is None:
             self.in_order = False
-        elif self.report is not None:
+        elif self.report is not None and self.screen.counts():
             reason = concluded.reason if self.session.takes_reasons else ""
             self.screen.run_on_report(_UNDECIDED, lambda: self._stored(concluded.verdict, reason, answers))
 
@@ -103,7 +105,8 @@ class DecisionCommands(CommandGroup):
         """Answer a register entry whose trial is reported by a publication in the review."""
         if self.report is not None and self.report.captured:
             through = self.report.captured[0]
-            self.screen.run_on_report(_UNDECIDED, lambda: self._captured(through))
+            if self.screen.counts():
+                self.screen.run_on_report(_UNDECIDED, lambda: self._captured(through))
         else:
             self.screen.show_message("no publication in this review reports this record's trial")
 
@@ -115,13 +118,15 @@ class DecisionCommands(CommandGroup):
     def no_results(self) -> None:
         """Exclude a register entry without results for that reason."""
         if self.report is not None and self.report.lacks_results:
-            self._decide(Verdict.EXCLUDE, NO_RESULTS if self.session.takes_reasons else "")
+            if self.screen.counts():
+                self._decide(Verdict.EXCLUDE, NO_RESULTS if self.session.takes_reasons else "")
         else:
             self.screen.show_message("this is not a register entry without results")
 
     def duplicate_of(self) -> None:
         """Look for like records, without holding up the screen, and ask of which this one is a duplicate."""
         if self.report is not None:
+            self._looks = True
             self.screen.show_message("looking for like records ...")
             self.screen.run_worker(self._look_for_like_records, thread=True, exclusive=True)
 
@@ -130,11 +135,17 @@ class DecisionCommands(CommandGroup):
         try:
             likes = self.session.similar_records()
         except PrismaError as error:
+            self._looks = False
             self.screen.app.call_from_thread(self.screen.show_error, "Like records could not be looked for", error)
             return
         self.screen.app.call_from_thread(self._offer, here, likes)
 
+    def asks(self) -> bool:
+        """Like records are being looked for, and will be asked about."""
+        return self._looks
+
     def _offer(self, here: str | None, likes: tuple[SimilarRecord, ...]) -> None:
+        self._looks = False
         if here != self.session.current or self.screen.app.screen is not self.screen:
             return
         self.screen.paint("" if likes else "no record of this review is like this one")
@@ -151,7 +162,8 @@ class DecisionCommands(CommandGroup):
 
     def undo(self) -> None:
         """Take back the last decision and show its record again."""
-        self.screen.run_command("Nothing was taken back", self._undo)
+        if self.screen.counts():
+            self.screen.run_command("Nothing was taken back", self._undo)
 
     def _undo(self) -> str:
         taken_back = self.session.undo()
