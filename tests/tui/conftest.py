@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
 from standing_ready import empty_database
+from textual.pilot import Pilot
 
 from prisma_tool.identify.files.import_file import Import, import_file
 from prisma_tool.model.record.citation import Author, Citation, Link, Section, Trial

@@ -263,7 +263,7 @@ class Observer:
 async def test_every_vote_of_a_burst_names_the_record_that_was_on_the_screen_when_its_key_arrived(
     review_of: ReviewOf, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    chance = random.Random(seed)  # noqa: S311 - chance for a test
+    chance = random.Random(seed)
     review = review_of(40, REASONS)
     observer = Observer(monkeypatch)
     async with ReviewApp(review, "Anna", TITLES, settings=PATIENT).run_test(size=NARROW) as pilot:

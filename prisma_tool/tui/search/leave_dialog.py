@@ -10,8 +10,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from prisma_tool.tui.frame.seen_first import SeenFirst
 from prisma_tool.model.text import one_line
+from prisma_tool.tui.frame.seen_first import SeenFirst
 from prisma_tool.tui.sessions.search_session import SearchTask
 
 
