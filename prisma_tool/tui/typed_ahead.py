@@ -57,7 +57,7 @@ class TypedAhead(App[None]):
         self._scene: Scene | None = None
         self._since = self._void_until = -inf
         self._seen: WeakSet[Screen[object]] = WeakSet()
-        self._is_mouse_void = False
+        self._is_mouse_void = self._is_told = False
 
     async def at_rest(self) -> None:
         """Wait until everything that was sent has been taken and the screen has settled."""
@@ -89,10 +89,10 @@ class TypedAhead(App[None]):
 
     def drop_what_was_sent(self) -> None:
         """A key was refused: what arrived until now was sent in the belief that it counts, and does nothing either."""
-        self._void_until = self.clock()
+        self._void_until, self._is_told = self.clock(), True
 
     def dropped(self) -> None:
-        """Called when something that was sent did nothing."""
+        """Called when something that was sent did nothing, once for all that was sent before the same change."""
 
     def _is_meant(self, event: events.Event) -> bool:
         if isinstance(event, events.MouseUp):
@@ -102,7 +102,8 @@ class TypedAhead(App[None]):
             meant = not self._is_mouse_void
         else:
             meant = event.time >= self._void_until
-        if not meant:
+        if not meant and not self._is_told:
+            self._is_told = True
             self.dropped()
         return meant
 
@@ -170,7 +171,7 @@ class TypedAhead(App[None]):
         self._scene, self._since = scene, self.clock()
         self._seen.add(scene.screen)
         if not is_opened:
-            self._void_until = self._since
+            self._void_until, self._is_told = self._since, False
 
     def _is_opened(self, scene: Scene) -> bool:
         """Whether a key opened it to be typed into: a field of the same screen, or a dialog that was not there before."""

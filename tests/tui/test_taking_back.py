@@ -14,8 +14,10 @@ from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
 from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Decision, decide
+from prisma_tool.screening.queue import Queue, QueueMark
 from prisma_tool.store.engine import event_rows
 from prisma_tool.tui.app import ReviewApp
+from prisma_tool.tui.sessions.queue_cursor import QueueCursor
 from prisma_tool.tui.sessions.screening_session import ScreeningSession
 from prisma_tool.tui.widgets.phrases import ago
 
@@ -129,3 +131,13 @@ def test_how_long_ago_something_was_is_told_in_the_largest_unit() -> None:
     now = datetime(2026, 11, 28, tzinfo=UTC)
     told = [ago(now - timedelta(days=days), now) for days in (0, 1, 6, 8, 40, 100, 800)]
     assert told == ["today", "1 day ago", "6 days ago", "1 week ago", "1 month ago", "3 months ago", "2 years ago"]
+
+
+def test_after_a_finished_queue_no_decided_report_comes_up_when_it_grows() -> None:
+    cursor = QueueCursor()
+    cursor.take(Queue(["a", "b"], [QueueMark.INCLUDED, QueueMark.EXCLUDED]))
+    assert cursor.current is None
+    cursor.take(Queue(["a", "b", "c"], [QueueMark.INCLUDED, QueueMark.EXCLUDED, QueueMark.SETTLED]))
+    assert cursor.current is None
+    cursor.take(Queue(["a", "b", "c", "d", "e"], [*[QueueMark.SETTLED] * 4, QueueMark.WAITS]))
+    assert cursor.current == "e"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from math import inf
 
-NOT_PAINTED = "that key came before the record was shown and did nothing; press again"
+NOT_PAINTED = "too fast: the record was not shown yet; press again"
 TOO_FAST = "too fast: the record had just appeared; press again"
 HELD = "too fast: the key seems to be held down; press again"
 

@@ -115,7 +115,7 @@ class ReportScreen(PlaceScreen):
     def staying(self) -> str:
         """A digit that was typed after a key that did not count was meant for what that key would have asked."""
         if self.application.clock() - self._refused_at < _STAYS or any(group.asks() for group in self.commands.values()):
-            return "a digit leads to another place only when no decision is under way; press it again"
+            return "a decision is under way; press the digit again"
         return ""
 
     def tell(self, words: str) -> None:
