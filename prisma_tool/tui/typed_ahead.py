@@ -26,7 +26,7 @@ from textual.widgets import Input, TextArea
 
 from prisma_tool.tui.frame.application import Sent
 from prisma_tool.tui.frame.place_screen import PlaceScreen
-from prisma_tool.tui.frame.seen_first import SeenFirst
+from prisma_tool.tui.widgets.seen_first import SeenFirst
 
 _SENT = (events.Key, events.Paste, events.MouseDown, events.MouseUp)
 _AT_ONCE = frozenset({"ctrl+q", "ctrl+c"})
@@ -86,6 +86,12 @@ class TypedAhead(App[None]):
         if self._is_meant(event):
             self.sent = Sent(event.key if isinstance(event, events.Key) else "", event.time)
             await super().on_event(event)
+
+    def simulate_key(self, key: str) -> None:
+        """Press a key for somebody who clicked on it: it was sent when the click was."""
+        event = events.Key(key, None)
+        event.time = min(event.time, self.sent.at)
+        self.post_message(event)
 
     def drop_what_was_sent(self) -> None:
         """A key was refused: what arrived until now was sent in the belief that it counts, and does nothing either."""

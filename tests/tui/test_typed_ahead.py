@@ -14,6 +14,7 @@ from textual import events
 from textual.content import Content
 from textual.pilot import Pilot
 from textual.widgets import Input
+from textual.widgets._footer import FooterKey
 
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.record.citation import Citation
@@ -179,6 +180,17 @@ async def test_a_digit_that_was_meant_for_a_reason_leads_nowhere(review_of: Revi
         now[0] = 2003.0
         await press_at(pilot, "3", 2003)
         assert pilot.app.current_mode == "duplicates"
+
+
+async def test_of_clicks_in_one_packet_the_first_counts(review_of: ReviewOf) -> None:
+    review = review_of(5)
+    async with ReviewApp(review, "Anna", TITLES, settings=PATIENT).run_test(size=NARROW) as pilot:
+        app = await settled(pilot)
+        where = app.screen.query_one(FooterKey).region.offset
+        for kind in (events.MouseDown, events.MouseUp) * 3:
+            app.post_message(kind(None, where.x + 1, where.y, 0, 0, 1, False, False, False))
+        await settled(pilot)
+    assert stored(review) == [("include", "")]
 
 
 async def test_of_answers_in_one_packet_the_first_settles_a_conflict(review_of: ReviewOf) -> None:

@@ -10,7 +10,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from prisma_tool.tui.frame.seen_first import SeenFirst
+from prisma_tool.tui.widgets.seen_first import SeenFirst
 
 
 class ConfirmDialog(SeenFirst[bool]):

@@ -14,7 +14,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from prisma_tool.tui.frame.seen_first import SeenFirst
+from prisma_tool.tui.widgets.seen_first import SeenFirst
 
 _ROWS_AROUND = 6
 """The frame, the heading with the blank row below it, the mark and the way to close; text_page.tcss draws them."""

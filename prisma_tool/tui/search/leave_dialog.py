@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from prisma_tool.model.text import one_line
-from prisma_tool.tui.frame.seen_first import SeenFirst
 from prisma_tool.tui.sessions.search_session import SearchTask
+from prisma_tool.tui.widgets.seen_first import SeenFirst
 
 
 class LeaveScreen(SeenFirst[None]):
