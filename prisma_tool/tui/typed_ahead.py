@@ -200,7 +200,7 @@ class TypedAhead(App[None]):
             try:
                 await asyncio.wait_for(reached.wait(), _LOOK_AGAIN)
             except TimeoutError:
-                there = pump is self or pump in (self.focused or self.screen).ancestors_with_self
+                there = not self._exit and (pump is self or pump in (self.focused or self.screen).ancestors_with_self)
 
 
 def _is_ready(screen: Screen[object]) -> bool:

@@ -235,6 +235,15 @@ async def test_a_verdict_counts_once_its_record_has_stood_for_a_moment(review_of
     assert stored(review) == [("include", "")]
 
 
+async def test_a_key_that_is_held_down_chooses_no_reason(review_of: ReviewOf) -> None:
+    many = "".join(f'[[reason]]\nid = "r{n}"\nlabel = "Reason {n}"\n' for n in range(20))
+    review = review_of(2, many)
+    async with ReviewApp(review, "Anna", TITLES, settings=PATIENT).run_test(size=NARROW) as pilot:
+        await at_once(pilot, "Eeeeeimim")
+        await at_once(pilot, "g")
+    assert stored(review) == [("exclude", "r14")]
+
+
 def test_a_guard_knows_what_was_on_the_screen_when_a_key_arrived() -> None:
     guard = VerdictGuard(0.2)
     assert guard.too_fast("i", 1.0) == NOT_PAINTED
