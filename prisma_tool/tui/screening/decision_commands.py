@@ -65,7 +65,7 @@ class DecisionCommands(CommandGroup):
         super().__init__(screen)
         self.in_order = False
         """Whether the ordered criteria are asked about every record that comes."""
-        self._looks = False
+        self._looks = self._opens = False
         self._changed: set[str] = set()
 
     def decide(self, verdict: str) -> None:
@@ -151,6 +151,7 @@ class DecisionCommands(CommandGroup):
 
     def answer(self) -> None:
         """Go through the ordered criteria; the first "no" becomes the reason."""
+        self._opens = False
         criteria = self.session.protocol.criteria
         if not criteria:
             self.screen.show_message(
@@ -175,7 +176,12 @@ class DecisionCommands(CommandGroup):
     def painted(self) -> None:
         """In the mode of ordered criteria, ask about a record that waits."""
         if self.in_order and self.report is not None and self.report.item.waits:
+            self._opens = True
             self.screen.call_after_refresh(self.answer)
+
+    def opens(self) -> bool:
+        """In the mode of ordered criteria, the record is asked about as soon as it is painted."""
+        return self._opens
 
     def captured(self) -> None:
         """Answer a register entry whose trial is reported by a publication in the review."""

@@ -109,8 +109,8 @@ class ReportScreen(PlaceScreen):
 
     @property
     def is_painted(self) -> bool:
-        """Whether the report at which the session stands is on the screen."""
-        return self.guard.is_painted
+        """Whether the report at which the session stands is on the screen, with the question that comes with it."""
+        return self.guard.is_painted and not any(group.opens() for group in self.commands.values())
 
     def staying(self) -> str:
         """A digit that was typed after a key that did not count was meant for what that key would have asked."""
@@ -360,7 +360,11 @@ class CommandGroup:
         """Called whenever a page has been painted."""
 
     def asks(self) -> bool:
-        """Whether a question of this group is on its way to the screen."""
+        """Whether an answer is being looked for that a question of this group will need; it may take a while."""
+        return False
+
+    def opens(self) -> bool:
+        """Whether a dialog of this group opens with the report that was painted."""
         return False
 
     def decided(self, vote: Event) -> None:
