@@ -307,12 +307,12 @@ async def test_every_vote_of_a_burst_names_the_record_that_was_on_the_screen_whe
                 await sleep(0)
             if chance.random() < 0.5:
                 await settled(pilot)
-            if chance.random() < 0.3:
-                send(pilot, "\x1b\x1b4")
-                await settled(pilot)
+            if chance.random() < 0.5:
+                for key in "\x1b\x1b4":
+                    await at_once(pilot, key)
         await settled(pilot)
         assert app.is_running
-    assert observer.votes
+    assert len(observer.votes) > BURSTS / 10
     assert [vote for vote, seen in observer.votes if vote != seen] == []
 
 
