@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import math
 import os
 import random
 import resource
@@ -84,12 +85,14 @@ async def measured(folder: Path, keys: int, born: float) -> dict[str, float]:
     """All figures of one process, in milliseconds and MB."""
     from prisma_tool.review.environment import Environment
     from prisma_tool.review.open_review import open_review
+    from prisma_tool.review.user_settings import Settings
     from prisma_tool.tui.app import ReviewApp
+    from prisma_tool.tui.frame.application import Sent
     from prisma_tool.tui.screening.report_screen import ReportScreen
 
     opened = time.time()
     with open_review(folder, Environment(), print) as review:
-        app = ReviewApp(review, REVIEWER, "title-abstract")
+        app = ReviewApp(review, REVIEWER, "title-abstract", settings=Settings(verdict_pause=0))
         finished = watched(app)
         async with app.run_test(size=SIZE) as pilot:
             screen = app.screen
@@ -102,6 +105,7 @@ async def measured(folder: Path, keys: int, born: float) -> dict[str, float]:
                 await pilot.press("f24")
                 idle.append((time.perf_counter() - started) * 1000)
                 before = screen.session.position
+                await app.at_rest()
                 started = time.perf_counter()
                 await pilot.press("e" if number % 5 else "i")
                 decided.append((time.perf_counter() - started) * 1000)
@@ -110,6 +114,9 @@ async def measured(folder: Path, keys: int, born: float) -> dict[str, float]:
             handled = []
             for _ in range(keys):
                 before_report = screen.report
+                while not screen.is_painted:  # noqa: ASYNC110 - painting gives no event
+                    await asyncio.sleep(0.001)
+                app.sent = Sent("", math.inf)
                 started = time.perf_counter()
                 screen.action_command("decision.decide", "include")
                 while screen.report is before_report:  # noqa: ASYNC110 - what is measured gives no event

@@ -56,6 +56,7 @@ async def walked(folder: Path, keys: int) -> list[float]:
         async with app.run_test(size=SIZE) as pilot:
             for number, key in enumerate(islice(cycle(keys_of_a_round()), keys), start=1):
                 await pilot.press(key)
+                await app.at_rest()
                 if number % (keys // POINTS) == 0:
                     await app.workers.wait_for_complete()
                     gc.collect()

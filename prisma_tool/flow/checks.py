@@ -18,8 +18,15 @@ from prisma_tool.flow.counting_input import CountingInput
 from prisma_tool.flow.explained_checks import explained_checks
 from prisma_tool.flow.flow import Check, CheckKind, Count, Flow
 from prisma_tool.flow.version_view import CountedReports
+from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.protocol.protocol import WITHOUT_TEXT
+from prisma_tool.model.vocabulary import RetrievalStatus
 from prisma_tool.reports.state import BEFORE_SCREENING, PENDING_ASSESSMENT, PENDING_SCREENING, Phase, Report, ReviewState
 
+_UNREAD = (
+    "reports were excluded at full text for what they say, and nobody said that their text was retrieved: "
+    "`prisma-tool retrieve KEY retrieved`, or take the exclusion back"
+)
 REBUILD = "Run `prisma-tool doctor --rebuild`; if it stays, please report it"
 ENTERED_TITLES = "Correct it: `prisma-tool adjust titles_excluded -N --note ...`"
 PENDING_IN_COLUMN = PENDING_ASSESSMENT | {Phase.SEEKING}
@@ -28,7 +35,7 @@ PENDING_IN_COLUMN = PENDING_ASSESSMENT | {Phase.SEEKING}
 
 def check(flow: Flow, basis: CountedReports, review_state: ReviewState, account: CountingInput) -> tuple[Check, ...]:
     """All relations for this flow, strict ones first."""
-    return (*_strict(flow, basis), *explained_checks(flow, basis), *_warnings(flow, review_state, account))
+    return (*_strict(flow, basis), *explained_checks(flow, basis), *_warnings(flow, basis, review_state, account))
 
 
 def _strict(flow: Flow, basis: CountedReports) -> Iterator[Check]:
@@ -115,7 +122,23 @@ def _meta_analysis(flow: Flow) -> Iterator[Check]:
         yield judge(flow, relation, advice=f". Correct it: `prisma-tool adjust {relation.stated} {correction:+d} --note ...`")
 
 
-def _warnings(flow: Flow, review_state: ReviewState, account: CountingInput) -> Iterator[Check]:
+def excluded_unread(reports: Iterable[Report], review_state: ReviewState) -> list[str]:
+    """The keys of reports excluded at full text for what they say, although nobody said that their text was retrieved."""
+    texts = {
+        slot.subject
+        for slot, event in review_state.state.standing.items()
+        if slot.kind == EventKind.RETRIEVAL and event.text("status") == RetrievalStatus.RETRIEVED
+    }
+    return [
+        report.key
+        for report in reports
+        if report.phase is Phase.EXCLUDED
+        and report.reason not in WITHOUT_TEXT
+        and not any(record.key in texts or record.register_entry for record in report.records)
+    ]
+
+
+def _warnings(flow: Flow, basis: CountedReports, review_state: ReviewState, account: CountingInput) -> Iterator[Check]:
     uncertain = review_state.uncertain_pairs
     unfinished = sum(part.n for part in (flow.pending.title_abstract, flow.pending.retrieval, flow.pending.full_text))
     waiting = max(unfinished, flow.pending.conflicts.n)
@@ -124,6 +147,7 @@ def _warnings(flow: Flow, review_state: ReviewState, account: CountingInput) -> 
     )
     yield _zero_check("no uncertain duplicate pairs", uncertain, "uncertain pairs of records: `prisma-tool dedupe` lists them")
     yield _zero_check("no records wait for deduplication", flow.unmerged, "records arrived since: run `prisma-tool dedupe`")
+    yield _zero_check("exclusions rest on a retrieved text", len(excluded_unread(basis.reports, review_state)), _UNREAD)
     yield _zero_check("nothing undelivered", account.undelivered, "ids were listed but not delivered: rerun `prisma-tool search`")
     yield _zero_check("nothing rejected", account.rejected, "entries of imported files could not be read: see rejects/")
     yield _zero_check("all searches complete", len(account.unfinished), f"unfinished: {', '.join(account.unfinished)}")

@@ -179,6 +179,12 @@ def _check_stage(report: Report, stage: Stage) -> None:
         raise DecisionError(f"{report.key} is {report.phase}; only reports included at title/abstract are assessed in full text.")
 
 
+def last_decision(review: Review, reviewer: str, stage: Stage) -> Event | None:
+    """This reviewer's last decision at a stage that still counts, which `undo_last` would take back; None where there is none."""
+    with review.store.read() as transaction:
+        return event_rows.last_standing(transaction, EventKind.DECISION, reviewer, stage)
+
+
 def undo_last(review: Review, reviewer: str, stage: Stage) -> Event | None:
     """Take back this reviewer's last decision at a stage that still counts; returns it, or None where there is none."""
     with review.store.write() as transaction:
@@ -186,6 +192,16 @@ def undo_last(review: Review, reviewer: str, stage: Stage) -> Event | None:
         if last is not None:
             event_log.append(transaction, [event_log.Draft(EventKind.UNDO, last.id, reviewer=reviewer)])
         return last
+
+
+def undo_these(review: Review, reviewer: str, given: Sequence[Event]) -> list[Event]:
+    """Take back several decisions of this reviewer in one step, each by an event of its own; returns those that still counted."""
+    with review.store.write() as transaction:
+        places = {Slot(EventKind.DECISION, one.subject, one.stage, reviewer) for one in given}
+        standing = set(event_rows.standing_ids(transaction, places).values())
+        counting = [one for one in given if one.id in standing]
+        event_log.append(transaction, [event_log.Draft(EventKind.UNDO, one.id, reviewer=reviewer) for one in counting])
+        return counting
 
 
 def add_note(review: Review, key: str, text: str, reviewer: str, stage: Stage | None = None) -> None:

@@ -9,7 +9,10 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
+from time import monotonic
 from typing import TypeVar
 
 from textual import on
@@ -28,7 +31,7 @@ from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.review.open_review import Review
 from prisma_tool.review.relocation import moved_sentence
-from prisma_tool.review.user_settings import USUAL, Settings
+from prisma_tool.review.user_settings import USUAL, Settings, keep_preset, note_offered
 from prisma_tool.tui.frame.place_list import PlaceList
 from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.frame.place_table import BY_NAME, HOME, PLACES, Place
@@ -46,6 +49,12 @@ from prisma_tool.tui.typed_ahead import TypedAhead
 
 _NOTICE_SECONDS = 10
 _LOOK_SECONDS = 0.5
+_OFFER = "Ctrl+P, “Keys as in Rayyan”: u says maybe, U takes back."
+_DROPPED = "what was typed before this was shown did nothing"
+_KEY_SETS = (
+    ("rayyan", "Keys as in Rayyan", "u says maybe, U takes back"),
+    ("usual", "Usual keys", "m says maybe, u takes back"),
+)
 _SEARCH, _FOLLOW = "search", "follow"
 Shown = TypeVar("Shown", bound=PlaceScreen)
 
@@ -91,8 +100,10 @@ class ReviewApp(TypedAhead):
         start: str = HOME,
         connect: Callable[[], Services] | None = None,
         settings: Settings = USUAL,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
-        super().__init__()
+        super().__init__(clock)
+        self.settings = settings
         self.title = "prisma-tool"
         for theme in THEMES:
             self.register_theme(theme)
@@ -121,6 +132,9 @@ class ReviewApp(TypedAhead):
         if store.current is not None:
             store.current.announce = lambda url: self._announce(moved_sentence(url))
         self.switch_mode(self._start.name)
+        if self.settings.is_new:
+            note_offered(Path(self.settings.path))
+            self.notify(_OFFER, title="Used to Rayyan?", markup=False, timeout=_NOTICE_SECONDS)
         self.set_interval(_LOOK_SECONDS, self._look_around)
 
     def on_unmount(self) -> None:
@@ -139,11 +153,25 @@ class ReviewApp(TypedAhead):
             one_line(message.sentence), title="The review moved", severity="warning", markup=False, timeout=_NOTICE_SECONDS
         )
 
+    @property
+    def pause(self) -> float:
+        """For how many seconds a record must have stood before a verdict on it counts."""
+        return self.settings.verdict_pause / 1000
+
+    def dropped(self) -> None:
+        """Say that something which was sent did nothing."""
+        if isinstance(self.screen, PlaceScreen):
+            self.screen.tell(_DROPPED)
+
     # Going from place to place
 
     def action_go(self, name: str) -> None:
-        """Go to a place, by its key."""
-        self.go(name)
+        """Go to a place, by its key, unless the key was meant for something that is under way here."""
+        staying = self.screen.staying() if isinstance(self.screen, PlaceScreen) else ""
+        if staying and isinstance(self.screen, PlaceScreen):
+            self.screen.tell(staying)
+        else:
+            self.go(name)
 
     def go(self, name: str) -> None:
         """Go to a place; one that cannot be read is told and not gone to."""
@@ -192,11 +220,26 @@ class ReviewApp(TypedAhead):
         yield from (usual for usual in super().get_system_commands(screen) if usual.title not in names)
         for place in PLACES:
             yield SystemCommand(place.title, f"{place.what} (key {place.key})", partial(self.go, place.name))
+        for name, title, words in _KEY_SETS:
+            yield SystemCommand(title, words, partial(self.choose_keys, name))
         for binding in bindings:
             words = binding.tooltip or binding.description
             # "Back" to the record before, and to the place before: where two have one name, their words tell them apart.
             name = binding.description if names[binding.description] == 1 else words
             yield SystemCommand(name, words, partial(screen.run_action, binding.action))
+
+    def choose_keys(self, preset: str) -> None:
+        """Go on with another set of keys, and begin with it from now on."""
+        chosen = replace(self.settings, preset=preset)
+        try:
+            keys = checked_keys(chosen)
+            keep_preset(Path(self.settings.path), preset)
+        except PrismaError as error:
+            self.push_screen(TextPage("The keys are as they were", Content(one_line(error.message)), grave=True))
+            return
+        self.settings = chosen
+        self.set_keymap(keys)
+        self.notify(f"Stored in {one_line(self.settings.path)}.", title="Other keys", markup=False)
 
     def show_report(self, key: str) -> None:
         """Go to a report in the queue of the latest stage that it has reached."""

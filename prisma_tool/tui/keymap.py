@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 
 from textual.binding import Binding
 
@@ -15,6 +16,13 @@ from prisma_tool.model.text import one_line
 from prisma_tool.review.user_settings import Settings
 from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.frame.place_table import PAGES, PLACES, screen_class
+
+_UNDO_ELSEWHERE = ("duplicates.undo", "studies.undo", "conflicts.undo", "activity.undo")
+PRESETS: Mapping[str, Mapping[str, str]] = {
+    "rayyan": {"screening.maybe": "u,m", "screening.undo": "U"} | dict.fromkeys(_UNDO_ELSEWHERE, "U"),
+    "usual": {},
+}
+"""Sets of keys by the names that the settings give them: `u` is *undecided* in Rayyan, and so maybe here, and never takes back."""
 
 
 def checked_theme(settings: Settings, known: Collection[str], usual: str) -> str:
@@ -31,11 +39,14 @@ def checked_theme(settings: Settings, known: Collection[str], usual: str) -> str
 
 
 def checked_keys(settings: Settings) -> dict[str, str]:
-    """The chosen keys by the ids of their bindings.
+    """The chosen keys by the ids of their bindings: those of the set that the settings name, and what they say of single ones.
 
     Raises:
-        UsageError: an id that no binding has, or a key that would stand for two things in one place.
+        UsageError: a set that there is not, an id that no binding has, or a key that would stand for two things in one place.
     """
+    if settings.preset and settings.preset not in PRESETS:
+        raise UsageError(f"{settings.path}: there are no keys '{one_line(settings.preset)}'; there are {', '.join(PRESETS)}.")
+    settings = replace(settings, keys={**PRESETS[settings.preset or "usual"], **settings.keys})
     shown = [*((place.title, place.screen_class()) for place in PLACES), *((title, screen_class(page)) for title, page in PAGES)]
     screens = [(title, list(_bindings(screen))) for title, screen in shown]
     going = [Binding(place.key, "", place.title, id=f"go.{place.name}") for place in PLACES]

@@ -12,6 +12,7 @@ import pytest
 from standing_ready import empty_database
 from style_rules import rules_read_once
 from textual.css.stylesheet import Stylesheet
+from textual.pilot import Pilot
 
 from prisma_tool.identify.files.import_file import Import, import_file
 from prisma_tool.model.record.citation import Author, Citation, Link, Section, Trial
@@ -20,6 +21,7 @@ from prisma_tool.review.environment import Environment
 from prisma_tool.review.open_review import Review, create_review, open_review
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import run_progress, runs
+from prisma_tool.tui.app import ReviewApp
 
 if TYPE_CHECKING:
     from tests.conftest import MadeOnce
@@ -42,6 +44,27 @@ def _style_sheets_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", rules_read_once)
         yield
+
+
+@pytest.fixture(autouse=True)
+def unhurried(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever presses keys in these tests sees the screen settle after each, and no record needs to have stood for a moment.
+
+    Tests that are about haste ask for the mark `hasty` and set clock and pause themselves.
+    """
+    if request.node.get_closest_marker("hasty"):
+        return
+    monkeypatch.setattr(ReviewApp, "pause", 0.0)
+    press = Pilot.press
+
+    async def press_each(pilot: Pilot[object], *keys: str) -> None:
+        for key in keys:
+            await pilot.app.at_rest()  # type: ignore[attr-defined]
+            await press(pilot, key)
+            await pilot.app.at_rest()  # type: ignore[attr-defined]
+        await pilot.pause()
+
+    monkeypatch.setattr(Pilot, "press", press_each)
 
 
 def _noon() -> datetime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from textual.pilot import Pilot
 from prisma_tool.errors import UsageError
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.open_review import Review
-from prisma_tool.review.user_settings import Settings, settings
+from prisma_tool.review.user_settings import Settings, keep_preset, settings
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.frame.place_table import BY_NAME, PAGES, PLACES, screen_class
 from prisma_tool.tui.frame.text_page import TextPage
@@ -35,7 +36,7 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_a_folder_without_a_file_has_the_usual_settings(tmp_path: Path) -> None:
-    assert settings(tmp_path) == Settings(path=str(tmp_path / "config.toml"))
+    assert settings(tmp_path) == Settings(path=str(tmp_path / "config.toml"), is_new=True)
 
 
 def test_theme_and_keys_are_read(tmp_path: Path) -> None:
@@ -107,6 +108,42 @@ async def test_a_chosen_key_acts_and_shows_in_footer_and_help_and_the_usual_one_
     assert ScreeningSession(review, TITLES, "Anna").progress().mine == {Verdict.INCLUDE: 1}
 
 
+def test_the_keys_of_rayyan_can_be_chosen_and_single_ones_changed(tmp_path: Path) -> None:
+    found = settings(written(tmp_path, '[application]\nkeys = "rayyan"\n[keys]\n"screening.include" = "y"\n'))
+    chosen = checked_keys(found)
+    assert (chosen["screening.maybe"], chosen["screening.undo"], chosen["screening.include"]) == ("u,m", "U", "y")
+    with pytest.raises(UsageError, match=r"there are no keys 'covidence'; there are rayyan, usual"):
+        checked_keys(replace(found, preset="covidence"))
+
+
+def test_a_set_of_keys_is_kept_beside_all_other_settings(tmp_path: Path) -> None:
+    path = written(tmp_path, '# mine\n[application]\ntheme = "prisma-light"\n[keys]\n"screening.include" = "y"\n') / "config.toml"
+    keep_preset(path, "rayyan")
+    found = settings(tmp_path)
+    assert (found.preset, found.theme, found.keys) == ("rayyan", "prisma-light", {"screening.include": "y"})
+    assert path.read_text(encoding="utf-8").startswith("# mine")
+
+
+@pytest.mark.parametrize("pause", ["-1", "true", '"long"', "60000"])
+def test_a_pause_that_cannot_be_meant_is_refused(tmp_path: Path, pause: str) -> None:
+    with pytest.raises(UsageError, match="'verdict_pause' must be a number of milliseconds"):
+        settings(written(tmp_path, f"[application]\nverdict_pause = {pause}\n"))
+
+
+async def test_the_keys_of_rayyan_are_offered_once_and_act_from_then_on(review_of: ReviewOf, tmp_path: Path) -> None:
+    review, folder = review_of(2), tmp_path / "settings"
+    app = ReviewApp(review, "Anna", TITLES, settings=settings(folder))
+    async with app.run_test(size=(120, 40)) as pilot:
+        assert [one.title for one in app._notifications] == ["Used to Rayyan?"]
+        app.choose_keys("rayyan")
+        await pilot.press("u")
+        assert ScreeningSession(review, TITLES, "Anna").progress().mine == {Verdict.MAYBE: 1}
+        await pilot.press("U")
+    assert ScreeningSession(review, TITLES, "Anna").progress().mine == {}
+    found = settings(folder)
+    assert (found.preset, found.is_new) == ("rayyan", False)
+
+
 @pytest.mark.parametrize("theme", [theme.name for theme in THEMES])
 async def test_every_theme_of_ours_shows_a_record(review_of: ReviewOf, theme: str) -> None:
     app = ReviewApp(review_of(1), "Anna", TITLES, settings=Settings(theme=theme))
@@ -119,5 +156,6 @@ def test_the_example_in_the_readme_can_be_meant(tmp_path: Path) -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     (example,) = re.findall(r"```toml\n(\[application\].*?)```", readme, re.DOTALL)
     found = settings(written(tmp_path, example))
-    assert checked_keys(found) == found.keys
+    assert checked_keys(found).items() >= found.keys.items()
+    assert (found.preset, found.verdict_pause) == ("rayyan", 200)
     assert found.theme in {theme.name for theme in THEMES}

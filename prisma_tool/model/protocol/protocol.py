@@ -25,6 +25,8 @@ DEFAULT_REASONS = (
 
 NO_RESULTS, CAPTURED = "no-results-available", "already-captured"
 """The ids of the two reasons that register entries usually have; a key of the screening screen gives each."""
+WITHOUT_TEXT = frozenset({NO_RESULTS, CAPTURED})
+"""Reasons that say nothing of what a text holds, so that none need have been read."""
 
 DUPLICATE_REPORT = "duplicate-report"
 """Never an exclusion reason: choosing it joins the cluster instead (counting rule 17)."""

@@ -41,9 +41,9 @@ CONFLICTS: Groups = (
             Binding("i", "settle('include')", "Include", id="conflicts.include", tooltip="Include it; the votes are kept"),
             Binding("e", "exclude", "Exclude", id="conflicts.exclude", tooltip="Exclude it; at full text choose the reason"),
             Binding("y", "accept", "As proposed", id="conflicts.accept", tooltip="Exclude it for the earliest reason given"),
-            Binding("o", "settle('ongoing')", "Ongoing", id="conflicts.ongoing", show=False, tooltip="The study is ongoing"),
+            Binding("O", "settle('ongoing')", "Ongoing", id="conflicts.ongoing", show=False, tooltip="The study is ongoing"),
             Binding(
-                "w", "settle('awaiting')", "Awaiting", id="conflicts.awaiting", show=False, tooltip="Awaiting classification"
+                "W", "settle('awaiting')", "Awaiting", id="conflicts.awaiting", show=False, tooltip="Awaiting classification"
             ),
             Binding("n", "note", "Note", id="conflicts.note", tooltip="Write a note to keep with the adjudication"),
             Binding("u", "undo", "Undo", id="conflicts.undo", tooltip="Take back your last adjudication"),

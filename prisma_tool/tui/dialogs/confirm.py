@@ -8,11 +8,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from prisma_tool.tui.widgets.seen_first import SeenFirst
 
-class ConfirmDialog(ModalScreen[bool]):
+
+class ConfirmDialog(SeenFirst[bool]):
     """Shows what is about to be done; true where Enter agrees."""
 
     CSS_PATH = "confirm.tcss"

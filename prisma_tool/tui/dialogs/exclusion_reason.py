@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 
 from prisma_tool.model.protocol.protocol import Reason
-from prisma_tool.tui.widgets.choices import Choices
+from prisma_tool.tui.widgets.choices import KEYS_BESIDE_VERDICTS, Choices
 
 
 class ExclusionReasonDialog(ModalScreen[Reason | None]):
@@ -30,7 +30,7 @@ class ExclusionReasonDialog(ModalScreen[Reason | None]):
         """The question, the reasons with their keys, and how to answer."""
         with Vertical(classes="box"):
             yield Static(Content.styled("Why is it excluded? The first that applies is the reason.", "bold"))
-            yield Choices([reason.label for reason in self.reasons])
+            yield Choices([reason.label for reason in self.reasons], KEYS_BESIDE_VERDICTS)
             yield Static("its key, or arrows and Enter · Esc changes nothing", markup=False, classes="hint")
 
     def on_key(self, event: events.Key) -> None:

@@ -48,7 +48,7 @@ DUPLICATES: Groups = (
             Binding(
                 "d", "different", "Different", id="duplicates.different", tooltip="They are two reports; a join is separated"
             ),
-            Binding("space,k", "skip", "Skip", id="duplicates.skip", tooltip="Leave the pair for later"),
+            Binding("space", "skip", "Skip", id="duplicates.skip", tooltip="Leave the pair for later"),
             Binding(
                 "r",
                 "compare",
@@ -73,8 +73,8 @@ DUPLICATES: Groups = (
             ),
             Binding("n,right", "step(1)", "Next", id="duplicates.next", show=False, tooltip="Next pair"),
             Binding("p,left", "step(-1)", "Back", id="duplicates.previous", show=False, tooltip="Previous pair"),
-            Binding("down", "scroll(1)", "Down", id="duplicates.down", show=False, tooltip="Scroll down"),
-            Binding("up", "scroll(-1)", "Up", id="duplicates.up", show=False, tooltip="Scroll up"),
+            Binding("j,down", "scroll(1)", "Down", id="duplicates.down", show=False, tooltip="Scroll down"),
+            Binding("k,up", "scroll(-1)", "Up", id="duplicates.up", show=False, tooltip="Scroll up"),
             Binding("pagedown", "page(1)", "Page down", id="duplicates.page-down", show=False),
             Binding("pageup", "page(-1)", "Page up", id="duplicates.page-up", show=False),
         ),

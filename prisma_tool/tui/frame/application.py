@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from prisma_tool.model.protocol.protocol import SearchPlan
 from prisma_tool.review.open_review import Review
 from prisma_tool.tui.sessions.search_session import SearchTask
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a reviewer did last: by which key (empty for the mouse), and when it arrived."""
+
+    key: str
+    at: float
 
 
 class Application(Protocol):
@@ -19,6 +28,18 @@ class Application(Protocol):
     @property
     def keymap(self) -> Mapping[str, str]:
         """The keys that the reviewer has changed, by the ids of their bindings."""
+
+    clock: Callable[[], float]
+    """By which what was sent has its time."""
+    sent: Sent
+    """What the reviewer sent last."""
+
+    @property
+    def pause(self) -> float:
+        """For how many seconds a record must have stood before a verdict on it counts."""
+
+    def drop_what_was_sent(self) -> None:
+        """What arrived until now does nothing: a key before it was refused."""
 
     def go(self, name: str) -> None:
         """Go to a place."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from prisma_tool.tui.frame.application import Application
     from prisma_tool.tui.sessions.workspace import Workspace
 
+_SECONDS = 3
 GOING_AROUND: tuple[str, tuple[Binding, ...]] = (
     "Other",
     (
@@ -47,6 +48,19 @@ class PlaceScreen(Screen[None]):
     def application(self) -> Application:
         """The application, as what places may ask of it."""
         return cast("Application", self.app)  # places are shown by no other application
+
+    @property
+    def is_painted(self) -> bool:
+        """Whether what is to be shown is on the screen."""
+        return True
+
+    def staying(self) -> str:
+        """Why a key must not lead to another place now; empty where it may."""
+        return ""
+
+    def tell(self, words: str) -> None:
+        """Say in passing what happened to a key."""
+        self.notify(words, markup=False, timeout=_SECONDS)
 
     def come_back(self) -> None:
         """Bring what is shown up to date; called whenever one returns to this place."""

@@ -20,6 +20,7 @@ from textual.widgets import Static
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.tui.frame.place_screen import PlaceScreen
+from prisma_tool.tui.frame.verdict_guard import VerdictGuard
 from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.queue_cursor import Progress
 from prisma_tool.tui.sessions.settle_session import SettleSession
@@ -61,6 +62,7 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
         self.content: Details | Content = Content("")
         self.message = ""
         self._paintings = 0
+        self.guard = VerdictGuard(0)
         self._is_behind = False
         self._newer = BackgroundQuery[_Listing[Item], _Newer[Item, Details]](
             self, self._read_newer, self._take_newer, self._not_read
@@ -112,6 +114,7 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
 
     def on_mount(self) -> None:
         """Begin at the first item; here nobody waits for a key."""
+        self.guard = VerdictGuard(self.application.pause)
         try:
             self._show(self._read(self.session.items, self.session.position))
         except PrismaError as error:
@@ -128,6 +131,7 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
 
         It is read beside the interface, before this screen takes another key: keys that come meanwhile wait, in their order.
         """
+        self.guard.coming()
         self.call_next(self._paint_beside, message)
 
     async def _paint_beside(self, message: str) -> None:
@@ -160,8 +164,33 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
 
     def _show(self, content: Details | Content) -> None:
         self._paintings += 1
+        self.guard.coming()
+        self.call_after_refresh(self._is_on_screen, self.session.current)
         self.item, self.content = self.session.current, content
         self.show_item(content)
+        self._show_above()
+
+    def _is_on_screen(self, item: Item | None) -> None:
+        if item == self.item:
+            self.guard.painted(None if item is None else self.session.identity(item), self.application.clock())
+
+    @property
+    def is_painted(self) -> bool:
+        """Whether the item at which the session stands is on the screen."""
+        return self.guard.is_painted
+
+    def counts(self) -> bool:
+        """Whether the answer that was pressed counts; one that does not is told."""
+        sent = self.application.sent
+        refusal = self.guard.too_fast(sent.key, sent.at)
+        if refusal:
+            self.tell(refusal)
+            self.application.drop_what_was_sent()
+        return not refusal
+
+    def tell(self, words: str) -> None:
+        """Say in the line of messages what happened to a key."""
+        self.message = words
         self._show_above()
 
     def _show_above(self) -> None:
@@ -183,7 +212,7 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
 
     def answer(self, failed: str, action: Callable[[], str]) -> None:
         """Answer about the item on the screen; where the session has gone on to another, nothing is stored."""
-        if self.details is None:
+        if self.details is None or not self.counts():
             return
         if self.session.current == self.item:
             self.change(failed, action)
@@ -192,7 +221,8 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
 
     def action_undo(self) -> None:
         """Take back the last answer and show its item again."""
-        self.change("Nothing was taken back", self.take_back)
+        if self.counts():
+            self.change("Nothing was taken back", self.take_back)
 
     # Going through the list
 
@@ -214,6 +244,7 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
 
     def come_back(self) -> None:
         """The list may have changed meanwhile."""
+        self.guard.appeared(self.application.clock())
         self.action_reload()
 
     def action_reload(self, message: str = "") -> None:

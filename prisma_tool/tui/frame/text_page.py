@@ -12,15 +12,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
+
+from prisma_tool.tui.widgets.seen_first import SeenFirst
 
 _ROWS_AROUND = 6
 """The frame, the heading with the blank row below it, the mark and the way to close; text_page.tcss draws them."""
 _MORE = "▼ more below: Space or PgDn"
 
 
-class TextPage(ModalScreen[None]):
+class TextPage(SeenFirst[None]):
     """Shows a text under a heading; `grave` marks a failure, by its frame as well as by its words."""
 
     CSS_PATH = "text_page.tcss"

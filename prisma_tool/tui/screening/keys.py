@@ -11,6 +11,14 @@ _MAYBE = Binding("m", "command('decision.decide', 'maybe')", "Maybe", id="screen
 _UNDO = Binding(
     "u", "command('decision.undo')", "Undo", id="screening.undo", tooltip="Take back your last decision and show its record"
 )
+_SEVERAL = Binding(
+    "Z",
+    "command('decision.undo_several')",
+    "Take back several",
+    id="screening.undo-several",
+    show=False,
+    tooltip="Take back the last so many decisions of this sitting",
+)
 _EXCLUDE_FOR = "Exclude and choose the reason"
 _IN_ORDER = (
     Binding(
@@ -213,6 +221,7 @@ TITLE_ABSTRACT: Groups = (
             *_IN_ORDER,
             _DUPLICATE,
             _UNDO,
+            _SEVERAL,
             _ACKNOWLEDGE,
             _note(show=True),
         ),
@@ -230,10 +239,10 @@ FULL_TEXT: Groups = (
             Binding("e,E", "command('decision.exclude_for_reason')", "Exclude", id="screening.exclude", tooltip=_EXCLUDE_FOR),
             _MAYBE,
             Binding(
-                "o", "command('decision.decide', 'ongoing')", "Ongoing", id="screening.ongoing", tooltip="The study is ongoing"
+                "O", "command('decision.decide', 'ongoing')", "Ongoing", id="screening.ongoing", tooltip="The study is ongoing"
             ),
             Binding(
-                "w",
+                "W",
                 "command('decision.decide', 'awaiting')",
                 "Awaiting",
                 id="screening.awaiting",
@@ -249,6 +258,7 @@ FULL_TEXT: Groups = (
             *_IN_ORDER,
             _DUPLICATE,
             _UNDO,
+            _SEVERAL,
             _ACKNOWLEDGE,
             _note(show=False),
         ),

@@ -8,7 +8,8 @@ shown only where the session still stands at that report.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from math import inf
 from typing import Any, ClassVar, TypeVar
 
 from textual.app import ComposeResult
@@ -24,6 +25,7 @@ from prisma_tool.model.vocabulary import Stage
 from prisma_tool.screening.queue import Queue
 from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.frame.text_page import TextPage
+from prisma_tool.tui.frame.verdict_guard import VerdictGuard
 from prisma_tool.tui.screening.end_page import end_page, unreadable_page
 from prisma_tool.tui.screening.position_line import position_line
 from prisma_tool.tui.screening.side_panel import PANEL_WIDTH, SidePanel, panel_text
@@ -41,6 +43,8 @@ Answer = TypeVar("Answer")
 WIDE = 120
 """From this many columns on, the panel has room beside a record."""
 _MODAL_WIDTH = 68
+_STAYS = 1.0
+"""For so many seconds after a key that did not count, digits lead nowhere."""
 
 
 class ReportScreen(PlaceScreen):
@@ -62,6 +66,8 @@ class ReportScreen(PlaceScreen):
         self.message, self.panel = "", Content("")
         self.terms = terms(self.session.protocol.highlight_include, self.session.protocol.highlight_exclude)
         self._asked_about: str | None = None
+        self.guard = VerdictGuard(0)
+        self._refused_at = -inf
         self.commands: dict[str, CommandGroup] = {group.NAME: group(self) for group in self.GROUPS}
 
     def compose(self) -> ComposeResult:
@@ -78,14 +84,43 @@ class ReportScreen(PlaceScreen):
 
     def on_mount(self) -> None:
         """Begin at the first record that waits."""
+        self.guard = VerdictGuard(self.application.pause)
         self._paint_first()
         for group in self.commands.values():
             group.mounted()
 
     def action_command(self, name: str, *arguments: Any) -> None:
         """Run a command of one of the groups: "find.jump" is `jump` of the group `find`."""
-        group, _, command = name.partition(".")
-        getattr(self.commands[group], command)(*arguments)
+        if self._is_meant(self.guard.unseen(self.application.sent.at)):
+            group, _, command = name.partition(".")
+            getattr(self.commands[group], command)(*arguments)
+
+    def counts(self) -> bool:
+        """Whether the verdict that was pressed counts; one that does not is told."""
+        sent = self.application.sent
+        return self._is_meant(self.guard.too_fast(sent.key, sent.at))
+
+    def _is_meant(self, refusal: str) -> bool:
+        if refusal:
+            self.show_message(refusal)
+            self._refused_at = self.application.clock()
+            self.application.drop_what_was_sent()
+        return not refusal
+
+    @property
+    def is_painted(self) -> bool:
+        """Whether the report at which the session stands is on the screen, with the question that comes with it."""
+        return self.guard.is_painted and not any(group.opens() for group in self.commands.values())
+
+    def staying(self) -> str:
+        """A digit that was typed after a key that did not count was meant for what that key would have asked."""
+        if self.application.clock() - self._refused_at < _STAYS or any(group.asks() for group in self.commands.values()):
+            return "a decision is under way; press the digit again"
+        return ""
+
+    def tell(self, words: str) -> None:
+        """Say in the line of messages what happened to a key."""
+        self.show_message(words)
 
     def _paint_first(self) -> None:
         """Paint before anything can be pressed; here nobody waits for a key."""
@@ -102,6 +137,7 @@ class ReportScreen(PlaceScreen):
 
         It is read beside the interface, before this screen takes another key: keys that come meanwhile wait, in their order.
         """
+        self.guard.coming()
         self.call_next(self._paint_beside, message)
 
     async def _paint_beside(self, message: str = "") -> None:
@@ -128,6 +164,7 @@ class ReportScreen(PlaceScreen):
         self.show_error("The next record could not be read", error)
 
     def _after_painting(self, message: str) -> None:
+        self.guard.coming()
         for group in self.commands.values():
             group.page_changed()
         self.query_one(RecordView).show(self.page)
@@ -136,6 +173,15 @@ class ReportScreen(PlaceScreen):
         self.show_progress()
         for group in self.commands.values():
             group.painted()
+        self.call_after_refresh(self._is_on_screen, self._item())
+
+    def _item(self) -> Hashable:
+        """What a verdict would be about: the report with its records as they are shown."""
+        return (self.report.item.key, self.report.records) if self.report else None
+
+    def _is_on_screen(self, item: Hashable) -> None:
+        if item == self._item():
+            self.guard.painted(item, self.application.clock())
 
     def show_progress(self) -> None:
         """Show how far the session has come, at the top and in the panel."""
@@ -262,6 +308,7 @@ class ReportScreen(PlaceScreen):
 
     def come_back(self) -> None:
         """Much may have happened meanwhile: the queue is read anew in a thread, and the report that is shown stays."""
+        self.guard.appeared(self.application.clock())
         revision = self.session.revision
         self.run_worker(lambda: self._read_queue(revision), thread=True, exclusive=True, group="queue")
 
@@ -311,6 +358,14 @@ class CommandGroup:
 
     def painted(self) -> None:
         """Called whenever a page has been painted."""
+
+    def asks(self) -> bool:
+        """Whether an answer is being looked for that a question of this group will need; it may take a while."""
+        return False
+
+    def opens(self) -> bool:
+        """Whether a dialog of this group opens with the report that was painted."""
+        return False
 
     def decided(self, vote: Event) -> None:
         """Called after a decision was stored, before the next report is painted."""

@@ -8,14 +8,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from prisma_tool.model.text import one_line
 from prisma_tool.tui.sessions.search_session import SearchTask
+from prisma_tool.tui.widgets.seen_first import SeenFirst
 
 
-class LeaveScreen(ModalScreen[None]):
+class LeaveScreen(SeenFirst[None]):
     """Stops the search once the reviewer has said yes, and stays until the application hears that it has ended."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -87,8 +87,7 @@ class QueueCursor:
         here = self.current
         self.queue = queue
         self.lay_path()
-        if here is None or not self.place_at(here):
-            self.position = min(self.position, len(self.path))
+        self._stay_at(here)
 
     def lay_path(self) -> None:
         """Lay the path through the present queue, in the order and within the filter that are set."""
@@ -116,9 +115,15 @@ class QueueCursor:
         if QueueMark.NOT_AT_STAGE in marks.values():
             here = self.current
             self.lay_path()
-            if here is None or not self.place_at(here):
-                self.position = min(self.position, len(self.path))
+            self._stay_at(here)
         return whole
+
+    def _stay_at(self, here: str | None) -> None:
+        """Stay with a report; where it is gone, or the end is no longer the end, go to what waits next, never to what is decided."""
+        if here is None and self.position >= len(self.path):
+            self.position = len(self.path)
+        elif here is None or not self.place_at(here):
+            self.position = self.next_waiting(min(self.position, len(self.path)))
 
     def progress(self) -> Progress:
         """Where the reviewer stands."""
@@ -167,8 +172,7 @@ class QueueCursor:
         here = self.current
         self.order = tuple(order)
         self.lay_path()
-        if here is None or not self.place_at(here):
-            self.position = min(self.position, len(self.path))
+        self._stay_at(here)
 
     def next_waiting(self, start: int) -> int:
         """The first position from `start` on whose report waits, else the first of all; after the end where none does."""

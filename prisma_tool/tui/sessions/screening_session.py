@@ -6,7 +6,7 @@ start and after the rare commands that may touch many reports; a decision refres
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -61,6 +61,7 @@ class ScreeningSession(QueueCursor):
         super().__init__()
         self.review, self.stage, self.reviewer = review, stage, reviewer
         self.remembered = ResumePoint(review.folder, reviewer)
+        self._given: dict[str, Event] = {}
         self._latest, self._worked, self._decisions = review.store.now(), timedelta(), 0
         self.reload()
         self._resume()
@@ -196,10 +197,12 @@ class ScreeningSession(QueueCursor):
         if self.mark is QueueMark.NOT_RETRIEVED:
             raise DecisionError("This report is marked as not retrieved. Press r if you have it now.")
 
-    def decide(self, verdict: Verdict, reason: str = "", answers: Mapping[str, str] | None = None) -> Event | None:
+    def decide(
+        self, verdict: Verdict, reason: str = "", answers: Mapping[str, str] | None = None, note: str = ""
+    ) -> Event | None:
         """Store a verdict on the present report, then move to the next that waits. None after the last report.
 
-        `answers` are those to the ordered criteria that led to it.
+        `answers` are those to the ordered criteria that led to it; `note` is kept with the verdict.
 
         Raises:
             PrismaError: the rules or the database refuse; nothing was stored and the place is the same.
@@ -208,9 +211,10 @@ class ScreeningSession(QueueCursor):
         if key is None:
             return None
         self.check_retrieved()
-        choice = decisions.Decision(key, self.stage, self.reviewer, verdict, reason, answers=answers or {})
+        choice = decisions.Decision(key, self.stage, self.reviewer, verdict, reason, note, answers=answers or {})
         stored = decisions.decide(self.review, [choice])[0]
         self.revision += 1
+        self._given[stored.id] = stored
         self._count_pace(stored.received)
         self.queue.put(self.path[self.position], MARK_OF_VERDICT[verdict])
         self.skip()
@@ -271,6 +275,23 @@ class ScreeningSession(QueueCursor):
             manual.merge(self.review, here, other, self.reviewer)
             self.refresh(here)
 
+    @property
+    def given(self) -> tuple[Event, ...]:
+        """The decisions of this sitting that were not taken back here, the latest last."""
+        return tuple(self._given.values())
+
+    def is_of_this_sitting(self, vote: Event) -> bool:
+        """Whether this decision was given since the application was started."""
+        return vote.id in self._given
+
+    def next_undone(self) -> Event | None:
+        """The decision that `undo` would take back; None where there is none.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        return decisions.last_decision(self.review, self.reviewer, self.stage)
+
     def undo(self) -> Event | None:
         """Take back the reviewer's last decision at this stage and move to its report; None where there is none.
 
@@ -279,9 +300,46 @@ class ScreeningSession(QueueCursor):
         """
         taken_back = decisions.undo_last(self.review, self.reviewer, self.stage)
         if taken_back is not None:
-            self._refresh_marks([taken_back.subject])
-            self.go_to(taken_back.subject)
+            self._go_on_without([taken_back])
         return taken_back
+
+    def undo_several(self, number: int) -> int:
+        """Take back the last so many decisions of this sitting, and move to the earliest of them; returns how many those were.
+
+        Raises:
+            PrismaError: the database refuses; nothing changed.
+        """
+        latest = self.given[-number:] if number > 0 else ()
+        taken_back = decisions.undo_these(self.review, self.reviewer, latest[::-1])
+        self._go_on_without(taken_back)
+        return len(taken_back)
+
+    def take_back(self, given: Event) -> bool:
+        """Take back this very decision and move to its report; False where it no longer counts.
+
+        Raises:
+            PrismaError: the database refuses; nothing changed.
+        """
+        taken_back = decisions.undo_these(self.review, self.reviewer, [given])
+        self._go_on_without(taken_back)
+        return bool(taken_back)
+
+    def _go_on_without(self, taken_back: Sequence[Event]) -> None:
+        for one in taken_back:
+            self._given.pop(one.id, None)
+        if taken_back:
+            self._refresh_marks([one.subject for one in taken_back])
+            self.go_to(taken_back[-1].subject)
+
+    def title_of(self, key: str) -> str:
+        """The title of a record; its key where it has none.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        with self.review.store.read() as transaction:
+            held = records.records_by_key(transaction, [key])
+        return one_line(held[key].citation.title) if key in held and held[key].citation.title else key
 
     def note(self, text: str) -> None:
         """Keep a remark on the present report.

@@ -15,21 +15,24 @@ from textual.widgets.option_list import Option
 KEYS = "123456789" + ascii_lowercase
 """The keys of the lines in their order; lines beyond them are reached with the arrows."""
 
+KEYS_BESIDE_VERDICTS = "".join(key for key in KEYS if key not in "eim")
+"""Those that are no verdict: a dialog that a verdict opens must not take the repeats of a key that is held down for an answer."""
+
 
 class Choices(OptionList):
-    """Shows each label after its key."""
+    """Shows each label after its key, one of `keys`."""
 
-    def __init__(self, labels: Sequence[str]) -> None:
-        super().__init__(*(Option(_line(place, label)) for place, label in enumerate(labels)))
+    def __init__(self, labels: Sequence[str], keys: str = KEYS) -> None:
+        super().__init__(*(Option(_line(keys[place : place + 1], label)) for place, label in enumerate(labels)))
+        self.keys = keys
         # Otherwise such a list begins at its first line.
         self.highlighted = None
 
     def place_of(self, character: str | None) -> int | None:
         """The place of the line that has this key; None where no line has it."""
-        place = KEYS.find(character) if character else -1
+        place = self.keys.find(character) if character else -1
         return place if 0 <= place < self.option_count else None
 
 
-def _line(place: int, label: str) -> Content:
-    key = KEYS[place] if place < len(KEYS) else " "
-    return Content.assemble((f" {key} ", "bold reverse"), f"  {label}")
+def _line(key: str, label: str) -> Content:
+    return Content.assemble((f" {key or ' '} ", "bold reverse"), f"  {label}")
