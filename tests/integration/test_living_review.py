@@ -92,6 +92,7 @@ def test_what_an_update_takes_up_adds_or_drops_is_explained(living: Bench, tmp_p
     living.given("Embase", "8")
     living.dedupe()
     living.vote("exclude", "embase:8")
+    living.retrieved("embase:7")
     living.assess("exclude", "embase:7", reason="Wrong population")
     flow = living_flow(living)
     checks = {check.name: check for check in flow.checks}

@@ -38,6 +38,7 @@ def test_the_figure_of_a_published_review_is_drawn_from_its_records(make_bench: 
     bench.vote("exclude", *keys(1042, 1073, "trials"), reason="Already captured")
     bench.vote("include", *keys(1, 70))
     bench.retrieved(*keys(1, 3), status="not-retrieved")
+    bench.retrieved(*keys(4, 70))
     bench.assess("exclude", *keys(4, 23), reason="Wrong intervention")
     bench.assess("exclude", *keys(24, 36), reason="Wrong population")
     bench.assess("include", *keys(37, 70))
