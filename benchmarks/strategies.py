@@ -2,7 +2,8 @@
 
     python benchmarks/strategies.py [LINES ...]      100, 200 and 400 lines where none are given
 
-A strategy is like those of supplements: lines of ten terms with tags and hit counts, every tenth line joining the nine before it.
+A strategy is like those of supplements: lines of so many terms with tags and hit counts, every tenth line joining the nine before it.
+Most published lines hold one term to three; ten are a long line.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from prisma_tool.identify.strategy.tokens import tokens
 from prisma_tool.identify.strategy.tree.parse import parse
 
 RUNS = 15
+TERMS = (1, 3, 10)
 
 
-def strategy(lines: int) -> str:
-    """A pasted strategy of so many lines."""
+def strategy(lines: int, in_line: int = 10) -> str:
+    """A pasted strategy of so many lines, with so many terms in each."""
     rows = []
     for number in range(1, lines + 1):
         if number == lines:
@@ -30,7 +32,7 @@ def strategy(lines: int) -> str:
         elif number % 10 == 0:
             rows.append(f"#{number} or/{number - 9}-{number - 1} {number * 100}")
         else:
-            terms = [f'"term {number} of concept {n}"[tiab]' if n % 2 else f"Heading{number}x{n}[Mesh]" for n in range(10)]
+            terms = [f'"term {number} of concept {n}"[tiab]' if n % 2 else f"Heading{number}x{n}[Mesh]" for n in range(in_line)]
             rows.append(f"#{number} {' OR '.join(terms)} {number * 17}")
     return "\n".join(rows)
 
@@ -52,8 +54,9 @@ def milliseconds(text: str) -> float:
 def main() -> None:
     """Print one line for each length."""
     for lines in map(int, sys.argv[1:] or ["100", "200", "400"]):
-        text = strategy(lines)
-        print(f"{lines} lines, {len(text)} characters: {milliseconds(text):.1f} ms of CPU")
+        for in_line in TERMS:
+            text = strategy(lines, in_line)
+            print(f"{lines} lines of {in_line} terms, {len(text)} characters: {milliseconds(text):.1f} ms of CPU")
 
 
 if __name__ == "__main__":

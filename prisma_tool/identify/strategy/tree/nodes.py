@@ -1,18 +1,18 @@
 """What a line of a strategy consists of, each part with the place where it stands.
 
-Invariant: `start` and `end` are positions in the text that was parsed, so that `text[node.start:node.end]` is what was written.
+Tuples, because a strategy has thousands of them. Invariant: `start` and `end` are positions in the text that was parsed, so that
+`text[node.start:node.end]` is what was written.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from prisma_tool.identify.strategy.tokens import Reference
 
 
-@dataclass(frozen=True, slots=True)
-class SearchTerm:
+class SearchTerm(NamedTuple):
     """Words that are searched, or a quoted phrase, with the tag that follows ("" where there is none).
 
     A run of words without a tag is one term: PubMed maps it as a whole. `tag` stands without its brackets.
@@ -35,8 +35,7 @@ class SearchTerm:
         return self.quoted or bool(self.tag)
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(NamedTuple):
     """From one value to another in a field of dates or numbers, as in `2014:2025[dp]`."""
 
     low: str
@@ -46,8 +45,7 @@ class Range:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class LineReference:
+class LineReference(NamedTuple):
     """Other lines of the strategy, as in `#4` or `or/1-3`."""
 
     reference: Reference
@@ -55,8 +53,7 @@ class LineReference:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """A pair of round brackets; `inner` is None where nothing stands in it."""
 
     inner: Node | None
@@ -64,8 +61,7 @@ class Group:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+class Operator(NamedTuple):
     """AND, OR or NOT; `implicit` where two operands stand side by side, which PubMed reads as AND."""
 
     text: str
@@ -74,8 +70,7 @@ class Operator:
     implicit: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(NamedTuple):
     """Operands joined strictly from left to right; `operators[n]` stands between `operands[n]` and `operands[n + 1]`."""
 
     operands: tuple[Node, ...]
