@@ -305,6 +305,7 @@ async def test_a_strategy_is_checked_and_its_cleaned_lines_are_written_and_in_fo
         await press(pilot, "enter")
         await settled(pilot)
         assert "review.toml now holds the cleaned strategy of pasted (3 lines)" in painted(pilot)
+        assert "#3 #1 AND #2 12" not in painted(pilot)
         await press(pilot, "j", "c")
         await settled(pilot)
         assert "Read otherwise" not in painted(pilot)

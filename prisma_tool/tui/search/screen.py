@@ -269,6 +269,7 @@ class SearchScreen(PlaceScreen):
 
     async def _go_on(self, plan: SearchPlan, mended: MendedSearch) -> None:
         await self.application.work_on(mended.review)
+        self.searches = self.workspace.searches
         lines = len(mended.strategy.splitlines())
         message = f"{FILE_NAME} now holds the cleaned strategy of {one_line(plan.name)} ({counted(lines, 'line')})"
         self._entry_reader.ask(_Reading(plan.name, message))
