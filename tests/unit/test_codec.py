@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from prisma_tool.model.record.citation import Author, Citation, Link, Section, Trial
@@ -30,6 +30,7 @@ citations = st.builds(
 )
 
 
+@example(Citation(trial=Trial()))
 @given(citations)
 def test_what_is_encoded_is_decoded_again(citation: Citation) -> None:
     assert decode(encode(citation)) == citation

@@ -56,7 +56,7 @@ def decode(text: str, only: Collection[str] = _NAMES[Citation]) -> Citation:
     for name, kind in _NESTED.items():
         if name in data:
             data[name] = tuple(kind(**_known(kind, item)) for item in data[name])
-    if data.get("trial"):
+    if data.get("trial") is not None:  # a trial of which nothing is known is one all the same
         data["trial"] = Trial(**_tuples(_known(Trial, data["trial"])))
     if "extra" in data:
         data["extra"] = tuple((tag, value) for tag, value in data["extra"])
