@@ -14,6 +14,7 @@ from prisma_tool.identify.strategy.guard.split_terms import split_terms
 from prisma_tool.identify.strategy.guard.yield_check import HARDLY, MANY, PUBLISHED_SHARE, yield_problems
 from prisma_tool.identify.strategy.numbered_lines import NumberedLine, StrategyFault, expansions
 from prisma_tool.identify.strategy.pasted.reader import read_strategy
+from prisma_tool.identify.strategy.tree.parse import parse
 
 FAULTS = {
     'leukemia[tiab] NOT ("Animals"[Mesh])': ProblemKind.ANIMALS,
@@ -79,6 +80,31 @@ def test_hardly_a_hit_asks_only_where_lines_find_many(count: int, line_hits: int
     assert said("#1 a[ti]\n#2 b[ti]\n#3 #1 AND #2", count, line_hits) == subjects
     assert said("a[ti] AND b[ti]", count, line_hits) == subjects
     assert said("a[ti]", count, line_hits) == []
+
+
+def test_the_bounds_of_hardly_a_hit_are_five_records_and_two_lines_of_a_hundred() -> None:
+    text = "#1 a[ti]\n#2 b[ti]\n#3 #1 AND #2"
+    assert [said(text, count, 100) for count in (5, 6)] == [["hardly a hit"], []]
+    assert [said(text, 5, line_hits) for line_hits in (99, 100)] == [[], ["hardly a hit"]]
+    one_large = yield_problems(read_strategy(text), 0, {"a[ti]": 100, "b[ti]": 99}.__getitem__)
+    assert list(one_large) == []
+
+
+@pytest.mark.parametrize(("number", "stops"), [("1234", True), ("12345", False)])
+def test_a_number_alone_is_a_pmid_from_five_digits_on(number: str, stops: bool) -> None:
+    assert any(problem.stops for problem in examine(read_strategy(number))) is stops
+
+
+@pytest.mark.parametrize(("number", "taken"), [(1899, True), (1900, False), (2099, False), (2100, True)])
+def test_a_number_behind_an_unnumbered_query_is_its_hits_unless_it_may_be_a_year(number: int, taken: bool) -> None:
+    strategy = read_strategy(f'"a b"[ti] {number}')
+    assert dict(strategy.published) == ({0: number} if taken else {})
+    assert any(problem.stops for problem in examine(strategy)) is not taken
+
+
+@pytest.mark.parametrize(("depth", "sound"), [(100, True), (101, False)])
+def test_a_hundred_brackets_within_each_other_are_read(depth: int, sound: bool) -> None:
+    assert (parse("(" * depth + "a" + ")" * depth).leftovers == ()) is sound
 
 
 @pytest.mark.parametrize(
