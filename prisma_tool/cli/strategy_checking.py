@@ -30,7 +30,7 @@ def check(review: Review, plans: Sequence[SearchPlan], known: Path | None, *, as
     items = read_known(known) if known else None
     service = services(review.environment)
     reports = list(check_strategies(review, plans, service, Narrator(tell)))
-    sound = [plan for plan, report in zip(plans, reports, strict=True) if report.cleaned]
+    sound = [plan for plan, report in zip(plans, reports, strict=True) if report.count is not None]
     tested = list(try_known(review, sound, service, Narrator(tell), items)) if items else []
     if as_json:
         print_json({"searches": [_data(report, tested) for report in reports]})

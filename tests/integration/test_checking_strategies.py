@@ -15,6 +15,7 @@ from standin_ctgov import CtgovStandIn
 from standin_pubmed import PubmedStandIn
 
 from prisma_tool.cli.main import run
+from prisma_tool.errors import Interrupted
 from prisma_tool.identify.run import services as services_module
 from prisma_tool.identify.run.services import Services
 from prisma_tool.review.environment import Environment
@@ -290,3 +291,21 @@ def test_a_colleagues_answers_stand_in_the_appendix_of_exactly_that_strategy(she
 @pytest.mark.parametrize("options", [("--press", "7", "x"), ("--press", "s", "x"), ("--press", "1", " "), ("--by", "Lea")])
 def test_an_answer_without_a_heading_or_a_word_is_refused(shell: Shell, options: tuple[str, ...]) -> None:
     assert shell("search", *options)[0] == 2
+
+
+@pytest.mark.usefixtures("_asked_here")
+def test_without_an_answer_the_lines_and_the_findings_about_them_are_shown_all_the_same(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refusing(*_: object) -> None:
+        raise Interrupted("no connection")
+
+    monkeypatch.setattr("prisma_tool.identify.strategy.hits.HitCounter.hits", refusing)
+    text = (tmp_path / "review" / "review.toml").read_text(encoding="utf-8")
+    (tmp_path / "review" / "review.toml").write_text(text.replace("aspirin[tiab] 40", "aspirin[tilab] 40"), encoding="utf-8")
+    code, out, _ = shell("search", "--check", "--json")
+    (report,) = json.loads(out)["searches"]
+    assert code == Interrupted.exit_code
+    assert [(line["count"], line["published"]) for line in report["cleaned"]] == [(None, 30), (None, 40), (None, 12)]
+    assert [finding["rule"] for finding in report["findings"] if finding["severity"] == "stop"] == ["unknown field"]
+    assert "Not checked against the service. One finding stops this search." in shell("search", "--check")[1]

@@ -73,3 +73,11 @@ def test_whole_years_are_said_to_be_whole_years() -> None:
     assert line.text == "heart:ti AND [2014-2025]/py"
     assert line.doubts == ("“2014/06/01:2025/01/31”: written as whole years",)
     assert written("heart[ti] AND 2014:2025[dp]", "embase").doubts == ()
+
+
+def test_what_stops_the_search_on_pubmed_is_a_doubt_of_its_translation() -> None:
+    (doubt,) = written("a[ti] OR b[ti]\nAND\nc[ti] OR d[ti]", "embase").doubts
+    assert doubt.startswith("stops the search on PubMed: Rows are joined by AND")
+    first, second = translate(read_strategy("#1 a[ti] OR b[ti] d[ti]\n#2 #1 AND c[ti]"), PLATFORMS["embase"])
+    assert [doubt for doubt in first.doubts if "stops the search on PubMed: line 1" in doubt]
+    assert not second.doubts

@@ -38,14 +38,12 @@ def report_lines(report: StrategyReport) -> Iterator[str]:
 def _verdict(report: StrategyReport) -> str:
     """What the check proves, and no more."""
     stops = sum(finding.severity == "stop" for finding in report.findings)
-    if report.warnings and not report.findings:
-        return "Not checked against the service."
+    unanswered = "Not checked against the service. " if report.count is None and report.warnings else ""
     if stops:
-        return (
-            f"{stops} findings stop this search until they are mended or accepted."
-            if stops > 1
-            else "One finding stops this search."
-        )
+        many = f"{stops} findings stop this search until they are mended or accepted."
+        return unanswered + (many if stops > 1 else "One finding stops this search.")
+    if unanswered:
+        return unanswered.strip()
     return "Nothing stops this search; whether it finds what it should, --known FILE tests."
 
 

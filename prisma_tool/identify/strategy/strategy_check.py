@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from prisma_tool.errors import ExitCode, Interrupted
 from prisma_tool.identify.run.progress import Listener
 from prisma_tool.identify.run.services import Services
-from prisma_tool.identify.strategy.guard.acceptance import accepted_codes
+from prisma_tool.identify.strategy.guard.acceptance import accepted_codes, text_problems
 from prisma_tool.identify.strategy.guard.narrower_terms import narrower_terms
 from prisma_tool.identify.strategy.guard.press import RULES, in_press_order
 from prisma_tool.identify.strategy.guard.problems import Problem, ProblemKind, distinct
 from prisma_tool.identify.strategy.guard.yield_check import yield_problems
 from prisma_tool.identify.strategy.hits import HitCounter, LineHits, SearchHits
 from prisma_tool.identify.strategy.numbered_lines import StrategyFault, in_use
-from prisma_tool.identify.strategy.submitted_query import SubmittedQuery, prepare_query
+from prisma_tool.identify.strategy.submitted_query import SubmittedQuery, as_text, prepare_query
 from prisma_tool.model.protocol.protocol import SearchPlan
 from prisma_tool.model.record.keys import PUBMED
 from prisma_tool.review.open_review import Review
@@ -84,7 +84,7 @@ def _checked(plan: SearchPlan, services: Services, accepted: frozenset[str]) -> 
         finding = _finding(Problem(ProblemKind.LEFTOVER, fault.message, fault.message, stops=True), accepted)
         return StrategyReport(plan.name, plan.source, plan.strategy, (), None, (), (finding,), "", "", (), ExitCode.CHECK_FAILED)
     except Interrupted as error:
-        return StrategyReport(plan.name, plan.source, plan.strategy, (), None, (), (), "", "", (error.message,), error.exit_code)
+        return _unanswered(plan, submitted, error, accepted)
     all_problems = [*counter.problems, *_counted(plan, submitted, hits, counter)]
     problems = [problem for problem in distinct(all_problems) if problem.kind is not ProblemKind.CLEANED]
     findings = tuple(_finding(problem, accepted) for problem in in_press_order(problems))
@@ -106,6 +106,26 @@ def _checked(plan: SearchPlan, services: Services, accepted: frozenset[str]) -> 
         counter.translation,
         warnings,
         code,
+    )
+
+
+def _unanswered(plan: SearchPlan, submitted: SubmittedQuery, error: Interrupted, accepted: frozenset[str]) -> StrategyReport:
+    """What the text alone shows, where the service does not answer: the cleaned lines without hits, and the findings about them."""
+    strategy, published = submitted.strategy, dict(submitted.strategy.published) if submitted.strategy else {}
+    lines = strategy.lines if strategy else ()
+    problems = [problem for problem in text_problems(submitted) if problem.kind is not ProblemKind.CLEANED]
+    return StrategyReport(
+        plan.name,
+        plan.source,
+        plan.strategy,
+        tuple(LineHits(line.number or 1, line.text, None, published.get(line.number)) for line in lines),
+        None,
+        strategy.changes if strategy else (),
+        tuple(_finding(problem, accepted) for problem in in_press_order(problems)),
+        as_text(submitted.parameters),
+        "",
+        (error.message,),
+        error.exit_code,
     )
 
 

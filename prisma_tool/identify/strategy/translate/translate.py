@@ -7,8 +7,11 @@ Pure. Brackets keep PubMed's reading from left to right, since other platforms g
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from prisma_tool.identify.strategy.guard.problems import Problem
+from prisma_tool.identify.strategy.guard.pubmed_checks import examine
 from prisma_tool.identify.strategy.guard.pubmed_tags import field_of
 from prisma_tool.identify.strategy.numbered_lines import NumberedStrategy
 from prisma_tool.identify.strategy.translate.platforms import Platform
@@ -31,8 +34,15 @@ class TranslatedLine:
 
 
 def translate(strategy: NumberedStrategy, platform: Platform) -> tuple[TranslatedLine, ...]:
-    """Every line of a PubMed strategy in the syntax of a platform."""
-    return tuple(_LineWriter(platform).line(line.number, line.text) for line in strategy.lines)
+    """Every line of a PubMed strategy in the syntax of a platform; what stops the search on PubMed is a doubt of its line, or of the last."""
+    lines = [_LineWriter(platform).line(line.number, line.text) for line in strategy.lines]
+    stopping = [problem for problem in examine(strategy) if problem.stops]
+    return tuple(_with_stops(line, stopping, last=line is lines[-1]) for line in lines)
+
+
+def _with_stops(line: TranslatedLine, stopping: Sequence[Problem], *, last: bool) -> TranslatedLine:
+    own = [problem.message for problem in stopping if (problem.line or (line.number if last else -1)) == line.number]
+    return replace(line, doubts=(*(f"stops the search on PubMed: {message}" for message in own), *line.doubts))
 
 
 class _LineWriter:
