@@ -14,6 +14,7 @@ from prisma_tool.model.text import fold, one_line
 
 PUBMED = "PubMed"
 CLINICALTRIALS = "ClinicalTrials.gov"
+EUROPEPMC = "Europe PMC"
 FIXED_SLUGS = {"pubmed": "pubmed", "clinicaltrials.gov": "ctgov", "ctgov": "ctgov", "clinicaltrials": "ctgov"}
 _HYPHENS = re.compile(r"[\W_]+")
 
