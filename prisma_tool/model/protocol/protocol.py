@@ -109,6 +109,8 @@ class Protocol:
     seen_hits: str = "removed"
     captured: str = "link"
     figure: FigureWords = field(default_factory=FigureWords)
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """What the authors answered for the manuscript, by item (see `answers.item_key`)."""
     database_url: str = ""
     merged_reasons: Mapping[str, str] = field(default_factory=dict)
     """Reasons that were merged into others, by id; the log knows them, not review.toml."""

@@ -13,14 +13,16 @@ from typing import Any
 from uuid import UUID
 
 from prisma_tool.errors import ReviewError
+from prisma_tool.model.protocol.answers import HOW_ITEMS_ARE_WRITTEN, item_key
 from prisma_tool.model.protocol.criteria import Criterion
-from prisma_tool.model.protocol.protocol import DEFAULT_REASONS, DUPLICATE_REPORT, OVERLAP_DAYS, Protocol, Reason, SearchPlan
+from prisma_tool.model.protocol.protocol import DEFAULT_REASONS, DUPLICATE_REPORT, Protocol, Reason
 from prisma_tool.model.protocol.rules import Adjudication, ScreeningRules, Split, StageRules
 from prisma_tool.model.record.keys import CLINICALTRIALS, PUBMED, slug
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.review.protocol.checked_values import CheckedValues
 from prisma_tool.review.protocol.figure_table import read_figure_words
+from prisma_tool.review.protocol.search_table import read_searches
 from prisma_tool.review.protocol.stopping_table import read_stopping
 from prisma_tool.review.protocol.toml_text import toml_string
 
@@ -43,6 +45,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
         "register",
         "flow",
         "search",
+        "answers",
         "database",
     ),
     "criteria": ("include", "exclude"),
@@ -65,34 +68,11 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
     "reason": ("id", "label"),
     "criterion": ("key", "question", "reason"),
 }
-_SEARCH_KEYS: Mapping[str, tuple[str, ...]] = {
-    PUBMED: ("term", "update", "overlap_days"),
-    CLINICALTRIALS: (
-        "query.cond", "query.term", "query.locn", "query.titles", "query.intr", "query.outc", "query.spons", "query.lead",
-        "query.id", "query.patient", "filter.overallStatus", "filter.geo", "filter.ids", "filter.advanced", "filter.synonyms",
-        "aggFilters",
-    ),
-}  # fmt: skip
-
-
 _TAKEN = "jkny"
 """Letters that answer and scroll while the ordered criteria are gone through."""
-_NUMBERED_KEYS = ("term", "query.term")
-_RERUN_KEYS = ("update", "overlap_days")
 _STAGE_KEYS = ("reviewers_per_record", "blind", "split", "pilot")
 """What a stage may have otherwise than the other, in [screening.title-abstract] or [screening.full-text]."""
 _LARGEST_PILOT = 10_000
-_MOST_DAYS = 3650
-_NUMBERED = re.compile(r"#?1[.):]\s|#1\s")
-
-
-def _as_lines(lines: list[str]) -> str:
-    """The lines of a list as one text; they are numbered unless the first has a number already. Comments (`//`) have none."""
-    counted = [line for line in lines if line and not line.startswith("//")]
-    if not counted or _NUMBERED.match(counted[0]):
-        return "\n".join(lines)
-    numbers = iter(range(1, len(counted) + 1))
-    return "\n".join(f"{next(numbers)}. {line}" if line and not line.startswith("//") else line for line in lines)
 
 
 def parse_protocol(text: str, where: str = FILE_NAME) -> Protocol:
@@ -136,7 +116,8 @@ class _ProtocolReader(CheckedValues):
             questions=self.questions(data),
             highlight_include=self.texts(highlight, "include", "highlight."),
             highlight_exclude=self.texts(highlight, "exclude", "highlight."),
-            searches=self.searches(data),
+            searches=read_searches(self, data),
+            answers=self.answers(data),
             screening=self.screening(self.table(data, "screening"), named=bool(self.names(data, "adjudicators"))),
             seen_hits=self.choice(flow, "seen_hits", ("removed", "omit"), "flow."),
             figure=read_figure_words(self, flow),
@@ -150,6 +131,20 @@ class _ProtocolReader(CheckedValues):
             return str(UUID(stated)) if stated else ""
         except ValueError:
             raise self.wrong("id", "is no review's id: take it from another copy of this review, or remove the line.") from None
+
+    def answers(self, data: Mapping[str, Any]) -> Mapping[str, str]:
+        answers: dict[str, str] = {}
+        table = data.get("answers", {})
+        if not isinstance(table, dict):
+            raise self.wrong("answers", "must be a table: write [answers] on a line of its own.")
+        for written in table:
+            key = item_key(written)
+            if key is None:
+                raise self.wrong(f"answers.{written}", f"is no item: {HOW_ITEMS_ARE_WRITTEN}.")
+            if key in answers:
+                raise self.wrong(f"answers.{written}", "answers an item for the second time.")
+            answers[key] = self.text(table, written, "answers.")
+        return {key: answer for key, answer in answers.items() if answer}
 
     def observers(self, data: Mapping[str, Any]) -> tuple[str, ...]:
         acting = {name.casefold() for role in ("reviewers", "adjudicators", "tools") for name in self.names(data, role)}
@@ -247,48 +242,6 @@ class _ProtocolReader(CheckedValues):
         if not question or reason is None:
             raise self.wrong("criterion", "needs a question, and as reason the id or label of one in the list of reasons.")
         return Criterion(key, question, reason.id)
-
-    def searches(self, data: Mapping[str, Any]) -> tuple[SearchPlan, ...]:
-        searches = [self.search(item) for item in self.tables(data, "search")]
-        if len({search.name for search in searches}) < len(searches):
-            raise self.wrong("search.name", "is used twice; give each search a name of its own.")
-        return tuple(searches)
-
-    def search(self, item: dict[str, Any]) -> SearchPlan:
-        name, source = (one_line(self.text(item, key, "search.")) for key in ("name", "source"))
-        service = {"pubmed": PUBMED, "ctgov": CLINICALTRIALS}.get(slug(source))
-        if not name or service is None:
-            raise self.wrong(
-                "search", f"needs a name, and as source one of: {PUBMED}, {CLINICALTRIALS} (import files of others)."
-            )
-        self.known("search", item, ("name", "source", *_SEARCH_KEYS[service]))
-        strategy_keys = [key for key in _SEARCH_KEYS[service] if key not in _RERUN_KEYS]
-        parameters = {key: self.strategy(item, key, f"search {name}: ") for key in strategy_keys if key in item}
-        if not any(parameters.values()):
-            raise self.wrong(f"search {name}", f"has no strategy; give it one of: {', '.join(strategy_keys)}.")
-        return SearchPlan(
-            name,
-            service,
-            {key: value for key, value in parameters.items() if value},
-            since_last=self.choice(item, "update", ("whole", "since-last"), f"search {name}: ") == "since-last",
-            overlap_days=self.days(item, "overlap_days", f"search {name}: "),
-        )
-
-    def strategy(self, item: dict[str, Any], key: str, table: str) -> str:
-        """A strategy: a text, or for the parameters that may be numbered a list of its lines, which get their numbers here."""
-        value = item[key]
-        if key not in _NUMBERED_KEYS or not isinstance(value, list):
-            return self.text(item, key, table)
-        lines = [line.strip() for line in value if isinstance(line, str)]
-        if len(lines) < len(value):
-            raise self.wrong(table + key, 'must be a text, or a list of lines, like ["first line", "second line", "#1 AND #2"].')
-        return _as_lines(lines)
-
-    def days(self, data: Mapping[str, Any], key: str, table: str) -> int:
-        value = data.get(key, OVERLAP_DAYS)
-        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST_DAYS:
-            raise self.wrong(table + key, f"must be a number of days from 0 to {_MOST_DAYS}.")
-        return value
 
 
 def with_id(text: str, review_id: str) -> str:
