@@ -16,6 +16,7 @@ from prisma_tool.errors import UsageError
 
 EUTILS_URL = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
 CTGOV_URL = "https://clinicaltrials.gov/api/v2"
+EUROPEPMC_URL = "https://www.ebi.ac.uk/europepmc/webservices/rest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Environment:
 
     eutils_url: str = EUTILS_URL
     ctgov_url: str = CTGOV_URL
+    europepmc_url: str = EUROPEPMC_URL
     database: str = field(default="", repr=False)
     reviewer: str = ""
     api_key: str = field(default="", repr=False)
@@ -44,6 +46,7 @@ def environment(variables: Mapping[str, str], config_folder: Path) -> Environmen
     return Environment(
         eutils_url=_address("PRISMA_TOOL_EUTILS_URL", value("PRISMA_TOOL_EUTILS_URL", EUTILS_URL)),
         ctgov_url=_address("PRISMA_TOOL_CTGOV_URL", value("PRISMA_TOOL_CTGOV_URL", CTGOV_URL)),
+        europepmc_url=_address("PRISMA_TOOL_EUROPEPMC_URL", value("PRISMA_TOOL_EUROPEPMC_URL", EUROPEPMC_URL)),
         database=value("PRISMA_TOOL_DATABASE"),
         reviewer=value("PRISMA_TOOL_REVIEWER"),
         api_key=value("NCBI_API_KEY"),

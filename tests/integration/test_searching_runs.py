@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import requests
 from faults import Fault, FaultPlan
+from quick_services import quick_europepmc
 from serve import DEMO, ctgov_demo, demo_studies, pubmed_demo
 from service import Answer, Request
 from standin_ctgov import CtgovStandIn
@@ -122,7 +123,10 @@ class Desk:
             for name in ("PubMed", "CTgov")
         ]
         return Services(
-            PubMed(lines[0], self.pubmed.url, api_key=api_key), ClinicalTrials(lines[1], self.ctgov.url), time.monotonic
+            PubMed(lines[0], self.pubmed.url, api_key=api_key),
+            ClinicalTrials(lines[1], self.ctgov.url),
+            quick_europepmc(),
+            time.monotonic,
         )
 
     def run(self, *names: str, api_key: str = "") -> list[RunReport]:

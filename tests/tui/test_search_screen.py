@@ -11,6 +11,7 @@ from threading import Event as Flag
 import pytest
 import requests
 from faults import Fault, FaultPlan
+from quick_services import quick_europepmc
 from service import Answer, Request
 from standin_pubmed import PubmedStandIn
 from textual.pilot import Pilot
@@ -72,7 +73,12 @@ class Bench:
         def line(name: str) -> Transport:
             return Transport(name, self.session, Throttle(0.0, time.monotonic, hurry), time.monotonic, hurry)
 
-        return Services(PubMed(line("PubMed"), self.server.url), ClinicalTrials(line("CT"), self.server.url), time.monotonic)
+        return Services(
+            PubMed(line("PubMed"), self.server.url),
+            ClinicalTrials(line("CT"), self.server.url),
+            quick_europepmc(),
+            time.monotonic,
+        )
 
     def app(self) -> ReviewApp:
         return ReviewApp(self.review, "Ada", Stage.TITLE_ABSTRACT, self.connect)

@@ -26,7 +26,6 @@ _JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\"\[\]{])")
 _OTHERS = (
     (r"\"(?:id|ids)\":.{0,40}openalex\.org", "an answer of OpenAlex (download the works as CSV or RIS)"),
     (r"\"message-type\":", "an answer of Crossref (ask it for RIS or CSL-JSON)"),
-    (r"\"resultList\":|\"hitCount\":", "an answer of Europe PMC (download the results as CSV or RIS)"),
     (r"\"paperId\":", "an answer of Semantic Scholar (export as RIS or BibTeX)"),
     (r"\"search-results\":", "an answer of Scopus (export as RIS or CSV)"),
     (r"\"itemType\":", "Zotero's own JSON (export as CSL-JSON or RIS)"),

@@ -17,6 +17,7 @@ from prisma_tool.formats.account.account import FileAccount, ParsedEntry
 from prisma_tool.identify.files.plausibility import Plausibility
 from prisma_tool.identify.files.provenance import Provenance, shown_kind
 from prisma_tool.identify.files.reviewer_exports import ExportedScreening, read_screening
+from prisma_tool.model.protocol.live_sources import own_number
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.record.keys import slug
 from prisma_tool.model.text import fold, one_line
@@ -213,10 +214,10 @@ _TABLES = frozenset({"csv", "xlsx", "jsonl"})
 
 
 def _delivery(source: str, file_format: str, entry: ParsedEntry, citation: Citation) -> records.Delivery:
-    """Records of the two fetched services meet their fetched selves: the key is the PMID or NCT number, whatever the file says.
+    """Records of PubMed and ClinicalTrials.gov meet their fetched selves: the key is the PMID or NCT number, whatever the file says.
 
     In tables the accession column is the team's own word and stands.
     """
-    service_number = {"pubmed": citation.pmid, "ctgov": citation.nct}.get(source, "")
+    service_number = own_number(source, citation)
     named = entry.accession if file_format in _TABLES else ""
     return records.Delivery(source, named or service_number or entry.accession, citation, entry.raw)

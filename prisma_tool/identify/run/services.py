@@ -1,4 +1,4 @@
-"""Setting up the clients of the two services: session, throttle and real clock in one place."""
+"""Setting up the clients of the services: session, throttle and real clock in one place."""
 
 from __future__ import annotations
 
@@ -11,21 +11,25 @@ import requests
 
 from prisma_tool.review.environment import Environment
 from prisma_tool.sources.ctgov import ClinicalTrials
+from prisma_tool.sources.europepmc import EuropePmc
 from prisma_tool.sources.pubmed import PubMed
 from prisma_tool.sources.transport import Throttle, Transport
 
 PUBMED_PER_SECOND, PUBMED_PER_SECOND_WITH_KEY = 3, 10
 CTGOV_PER_SECOND = 1
+EUROPEPMC_PER_SECOND = 3
+"""The service names no limit; so many are no burden to it."""
 MARGIN = 1.04
 """The services count requests by their own clock and see them a little closer together than they left: a shade slower than permitted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The clients of the two services."""
+    """The clients of the services."""
 
     pubmed: PubMed
     ctgov: ClinicalTrials
+    europepmc: EuropePmc
     clock: Callable[[], float]
 
 
@@ -37,6 +41,7 @@ def services(environment: Environment) -> Services:
             _transport("PubMed", environment.eutils_url, rate), environment.eutils_url, environment.email, environment.api_key
         ),
         ctgov=ClinicalTrials(_transport("ClinicalTrials.gov", environment.ctgov_url, CTGOV_PER_SECOND), environment.ctgov_url),
+        europepmc=EuropePmc(_transport("Europe PMC", environment.europepmc_url, EUROPEPMC_PER_SECOND), environment.europepmc_url),
         clock=time.monotonic,
     )
 

@@ -13,6 +13,7 @@ from prisma_tool.dedupe.run import current_report
 from prisma_tool.flow.flow import Count, Flow
 from prisma_tool.flow.read import read_flow
 from prisma_tool.identify.files.provenance import Provenance
+from prisma_tool.identify.search.fetchers import SYNONYMS_USED
 from prisma_tool.identify.search.run_report import SENT
 from prisma_tool.identify.strategy.numbered_lines import NumberedStrategy, StrategyFault
 from prisma_tool.identify.strategy.pasted.reader import read_strategy, written
@@ -32,8 +33,8 @@ from prisma_tool.manuscript.search_appendix.data import (
 from prisma_tool.manuscript.search_appendix.limits import limits
 from prisma_tool.manuscript.search_appendix.strategy_tests import StrategyTests, tests
 from prisma_tool.model.log.events import ENGINE, Event, EventKind
+from prisma_tool.model.protocol.live_sources import BY_SLUG
 from prisma_tool.model.protocol.protocol import Protocol
-from prisma_tool.model.record.keys import PUBMED, slug
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import DuplicateVerdict, RecordState
 from prisma_tool.review.open_review import Review
@@ -45,14 +46,8 @@ from prisma_tool.store.runs.run_comparison import SINCE
 from prisma_tool.store.runs.runs import Source
 from prisma_tool.version import VERSION
 
-PLATFORMS = {
-    slug(PUBMED): "National Library of Medicine, through the NCBI E-utilities (esearch, efetch)",
-    "ctgov": "National Library of Medicine, through the ClinicalTrials.gov API, version 2",
-}
-"""How the two fetched services are reached."""
-
-SERVICE_FACTS = ("apiVersion", "dataTimestamp")
-"""What a service says about itself that is worth citing."""
+SERVICE_FACTS = ("apiVersion", "dataTimestamp", SYNONYMS_USED)
+"""What a service says about itself, and how it was asked, that is worth citing."""
 
 BOXES = (
     ("databases", "database_results", "database_specific_results"),
@@ -113,12 +108,13 @@ def _searches(all_runs: _Runs, tested: StrategyTests, protocol: Protocol) -> Ite
             by_name.setdefault(row.search, []).append(row)
     for name, rows in by_name.items():
         source = all_runs.sources[rows[-1].source]
+        live = BY_SLUG.get(source.slug)
         yield Search(
             name=one_line(name),
             source=one_line(source.name),
             kind=source.kind.value,
-            platform=PLATFORMS.get(source.slug, ""),
-            strategies=tuple(_strategies(name, rows, tested, essie=source.slug != slug(PUBMED))),
+            platform=live.reached if live else "",
+            strategies=tuple(_strategies(name, rows, tested, essie=live is None or live.expressions)),
             runs=tuple(_run(row, all_runs) for row in rows),
             known=tested.known.get(name, ()),
             unfinished=runs.is_unfinished(name, rows[-1].status, protocol),

@@ -56,8 +56,8 @@ class Reason:
 class SearchPlan:
     """A named strategy for a source.
 
-    `parameters` are the service's own: {"term": ...} for PubMed, {"query.term": ..., "filter.advanced": ...} for ClinicalTrials.gov.
-    Their text is verbatim; `term` and `query.term` may be numbered lines, one a line. `since_last` asks reruns only for what was added
+    `parameters` are the service's own: {"term": ...} for PubMed, {"query.term": ..., "filter.advanced": ...} for ClinicalTrials.gov,
+    {"query": ...} for Europe PMC. Their text is verbatim; `term`, `query.term` and `query` may be numbered lines, one a line. `since_last` asks reruns only for what was added
     since the last complete run, less `overlap_days`.
     """
 
@@ -70,8 +70,8 @@ class SearchPlan:
     @property
     def strategy(self) -> str:
         """The strategy as one verbatim text, as it stands in the run and the appendix."""
-        if set(self.parameters) == {"term"}:
-            return self.parameters["term"]
+        if set(self.parameters) in ({"term"}, {"query"}):
+            return next(iter(self.parameters.values()))
         return "\n".join(f"{name}={value}" for name, value in self.parameters.items())
 
 

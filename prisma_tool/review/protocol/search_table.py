@@ -9,20 +9,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from prisma_tool.model.protocol.live_sources import LIVE_SOURCES, live_source
 from prisma_tool.model.protocol.protocol import OVERLAP_DAYS, SearchPlan
-from prisma_tool.model.record.keys import CLINICALTRIALS, PUBMED, slug
 from prisma_tool.model.text import one_line
 from prisma_tool.review.protocol.checked_values import CheckedValues
 
-_SEARCH_KEYS: Mapping[str, tuple[str, ...]] = {
-    PUBMED: ("term", "update", "overlap_days"),
-    CLINICALTRIALS: (
-        "query.cond", "query.term", "query.locn", "query.titles", "query.intr", "query.outc", "query.spons", "query.lead",
-        "query.id", "query.patient", "filter.overallStatus", "filter.geo", "filter.ids", "filter.advanced", "filter.synonyms",
-        "aggFilters",
-    ),
-}  # fmt: skip
-_NUMBERED_KEYS = ("term", "query.term")
+_NUMBERED_KEYS = frozenset(source.line_key for source in LIVE_SOURCES)
 _RERUN_KEYS = ("update", "overlap_days")
 _MOST_DAYS = 3650
 _NUMBERED = re.compile(r"#?1[.):]\s|#1\s")
@@ -42,18 +34,21 @@ def read_searches(values: CheckedValues, data: Mapping[str, Any]) -> tuple[Searc
 
 def _search(values: CheckedValues, item: dict[str, Any]) -> SearchPlan:
     name, source = (one_line(values.text(item, key, "search.")) for key in ("name", "source"))
-    service = {"pubmed": PUBMED, "ctgov": CLINICALTRIALS}.get(slug(source))
+    service = live_source(source)
     if not name or service is None:
-        raise values.wrong("search", f"needs a name, and as source one of: {PUBMED}, {CLINICALTRIALS} (import files of others).")
-    values.known("search", item, ("name", "source", *_SEARCH_KEYS[service]))
-    strategy_keys = [key for key in _SEARCH_KEYS[service] if key not in _RERUN_KEYS]
-    parameters = {key: _strategy(values, item, key, f"search {name}: ") for key in strategy_keys if key in item}
+        listed = ", ".join(live.label for live in LIVE_SOURCES)
+        raise values.wrong("search", f"needs a name, and as source one of: {listed} (import files of others).")
+    rerun_keys = _RERUN_KEYS if service.limits_reruns else ()
+    values.known("search", item, ("name", "source", *service.strategy_keys, *rerun_keys))
+    texts = [key for key in service.strategy_keys if key not in service.switches]
+    parameters = {key: _strategy(values, item, key, f"search {name}: ") for key in texts if key in item}
     if not any(parameters.values()):
-        raise values.wrong(f"search {name}", f"has no strategy; give it one of: {', '.join(strategy_keys)}.")
+        raise values.wrong(f"search {name}", f"has no strategy; give it one of: {', '.join(texts)}.")
+    on = (key for key in service.switches if values.flag(item, key, f"search {name}: ", default=False))
     return SearchPlan(
         name,
-        service,
-        {key: value for key, value in parameters.items() if value},
+        service.label,
+        {**{key: value for key, value in parameters.items() if value}, **dict.fromkeys(on, "true")},
         since_last=values.choice(item, "update", ("whole", "since-last"), f"search {name}: ") == "since-last",
         overlap_days=_days(values, item, "overlap_days", f"search {name}: "),
     )

@@ -12,15 +12,14 @@ from dataclasses import dataclass
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.identify.run.progress import Listener
-from prisma_tool.identify.strategy.guard.ctgov_checks import address_problems, examine_trials
 from prisma_tool.identify.strategy.guard.problems import Problem
-from prisma_tool.identify.strategy.guard.pubmed_checks import complaint_problems, examine, translation_changes
+from prisma_tool.identify.strategy.guard.pubmed_checks import complaint_problems, translation_changes
 from prisma_tool.identify.strategy.guard.yield_check import yield_problems
+from prisma_tool.identify.strategy.languages import LANGUAGES
 from prisma_tool.identify.strategy.numbered_lines import NumberedLine, NumberedStrategy
 from prisma_tool.identify.strategy.submitted_query import SubmittedQuery
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.protocol import SearchPlan, command_for_search
-from prisma_tool.model.record.keys import PUBMED
 from prisma_tool.review.open_review import Review, operator
 from prisma_tool.sources.pubmed import IdListing
 from prisma_tool.store.engine import event_rows
@@ -96,9 +95,7 @@ class StrategyCheck:
 
 def text_problems(submitted: SubmittedQuery) -> tuple[Problem, ...]:
     """What the text of a search gives cause to say."""
-    if submitted.plan.source != PUBMED:
-        return (*address_problems(submitted.address), *examine_trials(submitted.parameters, submitted.strategy))
-    return examine(submitted.strategy) if submitted.strategy else ()
+    return LANGUAGES[submitted.plan.source].examine(submitted)
 
 
 def _refusal(plan: SearchPlan, stopping: Sequence[Problem]) -> str:
