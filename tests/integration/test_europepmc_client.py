@@ -105,7 +105,8 @@ def test_a_chain_that_ends_early_gives_fewer_than_it_counted(connect: Connect) -
 
 
 @pytest.mark.parametrize(
-    ("query", "words"), [("(invented", "a bracket is not closed"), ("", "The query is empty"), ("invented AND", "an operand is missing")]
+    ("query", "words"),
+    [("(invented", "a bracket is not closed"), ("", "The query is empty"), ("invented AND", "an operand is missing")],
 )
 def test_a_message_about_the_query_is_a_refusal_in_the_words_of_the_service(connect: Connect, query: str, words: str) -> None:
     with pytest.raises(SearchRefused, match=words):

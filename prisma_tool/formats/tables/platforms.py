@@ -47,6 +47,10 @@ class PlatformCells:
         """The filled cells of a row by field, with those that stand somewhere else on this platform."""
         elsewhere = {field: (text,) for field, text in self._elsewhere(values, cells) if text.strip()}
         whole = elsewhere | cells
+        part = self._value(values, self._traits.bare_number_of).strip() if self._traits.bare_number_of else ""
+        number = whole.get("accession", ("",))[0].strip()
+        if number.isdecimal() and part and part not in (self._traits.where or {}).values():
+            whole["accession"] = (f"{part}:{number}",)
         if self._traits.authors == "glued" and "authors" in whole:
             whole["authors"] = (_apart(whole["authors"][0]),)
         return whole

@@ -6,9 +6,10 @@ cannot know is listed as left to the authors, never passed over.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from prisma_tool.identify.search.fetchers import SYNONYMS_USED
 from prisma_tool.identify.strategy.known_item_test import Missed
 from prisma_tool.manuscript.document.blocks import Block, CodeBlock, Document, Heading, Paragraph, Points, Table
 from prisma_tool.manuscript.search_appendix.data import (
@@ -122,6 +123,7 @@ def _search(search: Search) -> Iterator[Block]:
         yield from _strategy(strategy)
     yield Paragraph("Runs (items 12 and 13).")
     yield _runs(search.runs)
+    yield from _synonyms(search.runs)
     yield from _service(search.runs)
     yield from _warnings(search.runs)
     for test in search.known:
@@ -191,16 +193,25 @@ def _run_row(run: ReportedRun) -> tuple[str, ...]:
     return minute(run.started), status, reported, *map(str, counts), by
 
 
+def _synonyms(runs: Sequence[ReportedRun]) -> Iterator[Block]:
+    """Whether terms were widened; run by run where that was not always the same."""
+    ways = [(run.service[SYNONYMS_USED], minute(run.started)) for run in runs if SYNONYMS_USED in run.service]
+    if ways:
+        differing = len({words for words, _ in ways}) > 1
+        parts = [f"{words} on {day}" for words, day in ways] if differing else [ways[0][0]]
+        yield Paragraph(f"Synonyms that the service adds to terms: {', '.join(parts)}.")
+
+
 def _service(runs: Iterable[ReportedRun]) -> Iterator[Block]:
     """What the service said about itself: version of the interface, state of its data."""
-    lines = [f"{minute(run.started)}: {_pairs(run)}" for run in runs if run.service]
+    lines = [f"{minute(run.started)}: {_pairs(run)}" for run in runs if run.service.keys() - {SYNONYMS_USED}]
     if lines:
         yield Paragraph("What the service said about itself.")
         yield Points(tuple(lines))
 
 
 def _pairs(run: ReportedRun) -> str:
-    return ", ".join(f"{name} {value}" for name, value in sorted(run.service.items()))
+    return ", ".join(f"{name} {value}" for name, value in sorted(run.service.items()) if name != SYNONYMS_USED)
 
 
 def _warnings(runs: Iterable[ReportedRun]) -> Iterator[Block]:

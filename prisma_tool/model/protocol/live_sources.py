@@ -20,7 +20,7 @@ class LiveSource:
 
     `strategy_keys` are the keys of a [[search]] table that make its strategy, `line_key` the one whose text may be numbered lines, and
     `switches` those of them that are true or false. `limits_reruns` says that a rerun can ask for what was added since. `reached` tells
-    how it is reached, as PRISMA-S asks. `own_number` is the accession in a citation that came another way, or empty.
+    how it is reached, as PRISMA-S asks; `guide` is where its search language is described. `own_number` is the accession in a citation that came another way, or empty.
     `expressions` says that PubMed's filters and tags mean nothing in its strategies. `as_sent` makes the service's parameters from those
     of the protocol, of which `always_sent` go along where a line is searched by itself.
     """
@@ -30,6 +30,7 @@ class LiveSource:
     strategy_keys: tuple[str, ...]
     line_key: str
     reached: str
+    guide: str
     own_number: Callable[[Citation], str]
     switches: tuple[str, ...] = ()
     limits_reruns: bool = False
@@ -65,6 +66,7 @@ LIVE_SOURCES = (
         ("term",),
         "term",
         "National Library of Medicine, through the NCBI E-utilities (esearch, efetch)",
+        "PubMed User Guide",
         lambda citation: citation.pmid,
         limits_reruns=True,
         expressions=False,
@@ -79,6 +81,7 @@ LIVE_SOURCES = (
         ),
         "query.term",
         "National Library of Medicine, through the ClinicalTrials.gov API, version 2",
+        "ClinicalTrials.gov API 2.0.5",
         lambda citation: citation.nct,
     ),
     LiveSource(
@@ -87,6 +90,7 @@ LIVE_SOURCES = (
         ("query", SYNONYMS),
         "query",
         "European Bioinformatics Institute, through the Europe PMC RESTful web service (search)",
+        "Europe PMC's search syntax reference",
         _no_number,
         switches=(SYNONYMS,),
         as_sent=_with_synonyms_said,

@@ -284,6 +284,8 @@ _NO_SEARCH = """# [[search]]
 # 2. aspirin[tiab]
 # 3. #1 AND #2
 # '''
+# Other sources that are searched: "ClinicalTrials.gov" ("query.term" = ...) and "Europe PMC", which holds preprints too:
+# query = '(TITLE:"heart attack" OR ABSTRACT:infarct*) AND aspirin AND SRC:PPR'   # synonyms = true widens it by the service's own
 # Reruns search everything again and compare. update = "since-last" asks PubMed only for what was added since (overlap_days = 30).
 """
 
