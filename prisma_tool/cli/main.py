@@ -23,6 +23,7 @@ COMMANDS = {
     "demo": ("start", "Build a complete worked review, offline."),
     "search": ("searching", "Run or rerun the protocol's searches."),
     "import": ("importing", "Import citation files of other sources."),
+    "cite": ("citing", "Search by citation: what the included reports cite, and what cites them."),
     "add": ("adding", "Add one report by its number, or described by hand."),
     "dedupe": ("dedupe", "Join records that describe the same report; split and join by hand."),
     "remove": ("removal", "Take records out before screening, or put them back."),

@@ -10,6 +10,10 @@ from functools import cache
 import requests
 
 from prisma_tool.review.environment import Environment
+from prisma_tool.sources.citations.crossref import Crossref
+from prisma_tool.sources.citations.europepmc import EuropePmcCitations
+from prisma_tool.sources.citations.index import CitationIndex
+from prisma_tool.sources.citations.openalex import OpenAlex
 from prisma_tool.sources.ctgov import ClinicalTrials
 from prisma_tool.sources.europepmc import EuropePmc
 from prisma_tool.sources.pubmed import PubMed
@@ -17,6 +21,7 @@ from prisma_tool.sources.transport import Throttle, Transport
 
 PUBMED_PER_SECOND, PUBMED_PER_SECOND_WITH_KEY = 3, 10
 CTGOV_PER_SECOND = 1
+OPENALEX_PER_SECOND, CROSSREF_PER_SECOND = 5, 3
 EUROPEPMC_PER_SECOND = 3
 """The service names no limit; so many are no burden to it."""
 MARGIN = 1.04
@@ -44,6 +49,16 @@ def services(environment: Environment) -> Services:
         europepmc=EuropePmc(_transport("Europe PMC", environment.europepmc_url, EUROPEPMC_PER_SECOND), environment.europepmc_url),
         clock=time.monotonic,
     )
+
+
+def citation_indexes(environment: Environment) -> dict[str, CitationIndex]:
+    """The citation indexes by the names that `cite --index` takes, in the order of preference; OpenAlex is there only with a key."""
+    indexes: dict[str, CitationIndex] = {"europepmc": EuropePmcCitations(services(environment).europepmc)}
+    if environment.openalex_key:
+        line = _transport("OpenAlex", environment.openalex_url, OPENALEX_PER_SECOND)
+        indexes["openalex"] = OpenAlex(line, environment.openalex_url, environment.openalex_key)
+    line = _transport("Crossref", environment.crossref_url, CROSSREF_PER_SECOND)
+    return {**indexes, "crossref": Crossref(line, environment.crossref_url, environment.email)}
 
 
 def _transport(service: str, address: str, per_second: int) -> Transport:

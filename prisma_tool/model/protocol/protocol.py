@@ -75,8 +75,14 @@ class SearchPlan:
         return "\n".join(f"{name}={value}" for name, value in self.parameters.items())
 
 
+CITATION_SEARCH = "citation searching"
+"""The name of the search that `cite` runs; review.toml cannot have one of this name."""
+
+
 def command_for_search(name: str, option: str = "") -> str:
     """What a person types to run one search; a name of several words or signs is quoted for the shell."""
+    if name == CITATION_SEARCH:
+        return "prisma-tool cite"
     quoted = shlex.quote(name)
     words = (option, "--", quoted) if name.startswith("-") else (quoted, option)
     return " ".join(word for word in ("prisma-tool search", *words) if word)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from prisma_tool.model.protocol.live_sources import LIVE_SOURCES, live_source
-from prisma_tool.model.protocol.protocol import OVERLAP_DAYS, SearchPlan
+from prisma_tool.model.protocol.protocol import CITATION_SEARCH, OVERLAP_DAYS, SearchPlan
 from prisma_tool.model.text import one_line
 from prisma_tool.review.protocol.checked_values import CheckedValues
 
@@ -38,6 +38,8 @@ def _search(values: CheckedValues, item: dict[str, Any]) -> SearchPlan:
     if not name or service is None:
         listed = ", ".join(live.label for live in LIVE_SOURCES)
         raise values.wrong("search", f"needs a name, and as source one of: {listed} (import files of others).")
+    if name == CITATION_SEARCH:
+        raise values.wrong("search.name", f"cannot be '{CITATION_SEARCH}', which names the search of `prisma-tool cite`.")
     rerun_keys = _RERUN_KEYS if service.limits_reruns else ()
     values.known("search", item, ("name", "source", *service.strategy_keys, *rerun_keys))
     texts = [key for key in service.strategy_keys if key not in service.switches]
