@@ -75,5 +75,5 @@ def _joined(group: Sequence[FoundWork], accession_of: AccessionOf) -> JoinedWork
             filled = next((value for other in others if (value := getattr(other, name))), getattr(citation, name))
             citation = replace(citation, **{name: filled})
     number = next((work.number for work in group if work.number), "")
-    leads = tuple(dict.fromkeys(lead for work in group for lead in work.leads))
+    leads = tuple(sorted({lead for work in group for lead in work.leads}))
     return JoinedWork(accession_of(citation, number), citation, leads)

@@ -232,7 +232,7 @@ class _CitationRun:
             earlier = {
                 number: record.accession
                 for record in _holding(transaction, [work.citation for work in self.found]).values()
-                if record.source == SOURCE
+                if record.key.startswith(f"{SOURCE}:")
                 for number in (record.citation.pmid, record.citation.doi)
                 if number and record.accession
             }
