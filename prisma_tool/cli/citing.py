@@ -44,10 +44,10 @@ def cite_command(
     """
     from prisma_tool.identify.citations.run import CitationQuestion, cite
     from prisma_tool.identify.run.progress import Narrator
-    from prisma_tool.sources.citations.index import Direction
+    from prisma_tool.sources.citations.index import CitationDirection
 
-    wanted = {Direction.BACKWARD: backward, Direction.FORWARD: forward}
-    directions = tuple(way for way, chosen in wanted.items() if chosen) or tuple(Direction)
+    wanted = {CitationDirection.BACKWARD: backward, CitationDirection.FORWARD: forward}
+    directions = tuple(way for way, chosen in wanted.items() if chosen) or tuple(CitationDirection)
     with caller.review() as review:
         question = CitationQuestion(_seed_keys(review, origins), directions, rounds)
         report = cite(review, question, _indexes(review, names), Narrator(tell))
@@ -96,14 +96,14 @@ def _lines(report: CitationReport) -> Iterable[str]:
     ways = " and ".join(report.directions)
     yield f"Citation searching, {ways}, from {report.seeds} seeds in {', '.join(report.indexes)}: {report.status}"
     if report.status == "complete":
-        yield f"  {report.found} works found: {report.new} new, {report.known} in the review already"
+        yield f"  {report.works} works found: {report.new} new, {report.known} in the review already"
     for key, counts in report.per_seed.items():
         yield f"  {key}: {', '.join(f'{number} {way}' for way, number in counts.items())}"
     for warning in report.warnings:
         yield f"  warning: {warning}"
     if report.undelivered:
         yield f"  named but not given by an index: {', '.join(report.undelivered)}"
-    if report.status == "complete" and report.found:
+    if report.status == "complete" and report.works:
         yield "Next: prisma-tool dedupe, then screen"
     elif report.status != "complete":
         yield "Run the same command again: what was answered is kept, and it goes on from there."

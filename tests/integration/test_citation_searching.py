@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -120,7 +121,7 @@ def bench(
 @pytest.mark.parametrize("index", ["europepmc", "openalex"])
 def test_the_included_reports_lead_to_what_they_cite_and_what_cites_them(bench: CitationBench, index: str) -> None:
     code, report = bench.cite("--index", index)
-    assert (code, report["status"], report["seeds"], report["found"], report["new"]) == (ExitCode.DONE, "complete", 2, 6, 6)
+    assert (code, report["status"], report["seeds"], report["works"], report["new"]) == (ExitCode.DONE, "complete", 2, 6, 6)
     assert bench.keys() == CITED | CITING
     assert report["per_seed"] == {
         "embase:1": {"backward": 2, "forward": 2},
@@ -145,7 +146,7 @@ def test_indexes_complete_each_other_and_each_work_is_stored_once(bench: Citatio
     bench.europepmc.serve(of_europepmc(13, 23)[0])
     bench.openalex.serve(of_openalex(11, 21))
     code, report = bench.cite("--index", "europepmc", "--index", "openalex")
-    assert (code, report["found"], bench.keys()) == (ExitCode.DONE, 6, CITED | CITING)
+    assert (code, report["works"], bench.keys()) == (ExitCode.DONE, 6, CITED | CITING)
     # The index that has the abstract gives it, whichever was asked first.
     assert {bench.record(number).abstract_text for number in (12, 22)} == {"Abstract of 12.", "Abstract of 22."}
 
@@ -153,12 +154,12 @@ def test_indexes_complete_each_other_and_each_work_is_stored_once(bench: Citatio
 def test_works_without_pmids_in_one_index_are_joined_by_their_dois(bench: CitationBench) -> None:
     bench.openalex.serve(of_openalex(pmids=False))
     _, report = bench.cite("--index", "europepmc", "--index", "openalex")
-    assert (report["found"], bench.keys()) == (6, CITED | CITING)
+    assert (report["works"], bench.keys()) == (6, CITED | CITING)
 
 
 def test_crossref_gives_references_and_the_words_of_those_that_have_no_doi(bench: CitationBench) -> None:
     code, report = bench.cite("--index", "crossref")
-    assert (code, report["found"]) == (ExitCode.DONE, 4)
+    assert (code, report["works"]) == (ExitCode.DONE, 4)
     with bench.review.store.read() as transaction:
         titles = {one.citation.title for one in records.all_records(transaction) if one.key.startswith("citation-indexes:")}
     assert "Moreau A. A book about kites. Lyon: Invented Press; 1999." in titles
@@ -198,7 +199,7 @@ def test_a_budget_that_is_used_up_leaves_the_search_unfinished_and_the_same_comm
     asked, first = len(bench.europepmc.requests), report["run"]
     bench.openalex.budget = None
     code, report = bench.cite("--index", "europepmc", "--index", "openalex")
-    assert (code, report["run"], report["found"]) == (ExitCode.DONE, first, 6)
+    assert (code, report["run"], report["works"]) == (ExitCode.DONE, first, 6)
     assert len(bench.europepmc.requests) == asked
 
 
@@ -209,13 +210,13 @@ def test_a_merged_work_is_followed_to_the_one_that_took_its_place(bench: Citatio
         [*works, {**works[0], "id": "https://openalex.org/W14", "doi": None, "ids": {}, "display_name": "Merged work"}]
     )
     _, report = bench.cite("--backward", "--index", "openalex")
-    assert (report["found"], report["undelivered"]) == (3, [])
+    assert (report["works"], report["undelivered"]) == (3, [])
 
 
 def test_a_work_that_an_index_names_and_does_not_give_is_listed(bench: CitationBench) -> None:
     bench.openalex.serve(of_openalex(13))
     code, report = bench.cite("--backward", "--index", "openalex")
-    assert (code, report["found"], report["undelivered"]) == (ExitCode.DONE, 2, ["OpenAlex W13"])
+    assert (code, report["works"], report["undelivered"]) == (ExitCode.DONE, 2, ["OpenAlex W13"])
 
 
 def test_what_is_known_already_is_counted_so_and_a_rerun_finds_only_what_is_new(bench: CitationBench) -> None:
@@ -224,9 +225,9 @@ def test_what_is_known_already_is_counted_so_and_a_rerun_finds_only_what_is_new(
     bench.europepmc.references = references | {"99000024_MED": ["99000001_MED"]}
     bench.europepmc.serve([*results, {"id": "99000024", "source": "MED", "pmid": "99000024", "title": "A later work on kites"}])
     _, report = bench.cite("--index", "europepmc")
-    assert (report["found"], report["new"], report["known"]) == (7, 1, 6)
+    assert (report["works"], report["new"], report["known"]) == (7, 1, 6)
     _, report = bench.cite("--index", "europepmc", "--index", "openalex")
-    assert (report["found"], report["new"], bench.keys()) == (7, 0, CITED | CITING | {"citation-indexes:99000024"})
+    assert (report["works"], report["new"], bench.keys()) == (7, 0, CITED | CITING | {"citation-indexes:99000024"})
 
 
 def test_a_second_round_goes_on_from_what_the_first_found(bench: CitationBench) -> None:
@@ -238,12 +239,12 @@ def test_a_second_round_goes_on_from_what_the_first_found(bench: CitationBench) 
 def test_a_quarter_of_the_requests_failing_changes_nothing(bench: CitationBench) -> None:
     for seed, server in enumerate(bench.servers):
         server.faults = FaultPlan.rate(0.25, seed=seed)
-    code = ExitCode.INCOMPLETE
+    code: int = ExitCode.INCOMPLETE
     for _ in range(6):
         code, report = bench.cite()
         if code == ExitCode.DONE:
             break
-    assert (code, report["found"], bench.keys() >= CITED | CITING) == (ExitCode.DONE, 7, True)
+    assert (code, report["works"], bench.keys() >= CITED | CITING) == (ExitCode.DONE, 7, True)
 
 
 def test_an_index_that_fails_for_good_keeps_nothing_of_the_others_from_being_asked(bench: CitationBench) -> None:
@@ -267,11 +268,15 @@ def test_works_are_screened_on_title_and_abstract_before_they_are_sought(bench: 
     with bench.review.store.read() as transaction:
         assert set(read_queue(transaction, Stage.TITLE_ABSTRACT, "Ada").keys) >= CITED | CITING
     flow = read_flow(bench.review)
+    assert flow.citations_results is not None
+    assert flow.other_sought_reports is not None
     assert (flow.citations_results.n, flow.other_sought_reports.n, flow.pending.title_abstract.n) == (6, 0, 6)
     first, second, *others = sorted(CITED | CITING)
     bench.vote("include", first)
     bench.vote("exclude", second, *others)
     flow = read_flow(bench.review)
+    assert flow.citations_results is not None
+    assert flow.other_sought_reports is not None
     assert (flow.citations_results.n, flow.other_sought_reports.records) == (6, (first,))
     assert any("6 reports so far, of which 5 were excluded there" in note for note in flow.footnotes)
     with bench.review.store.read() as transaction:
@@ -287,9 +292,10 @@ def test_a_work_that_a_database_has_too_is_not_sought_again(bench: CitationBench
             [records.Delivery("embase", "9", Citation(title="Invented work 12 of 12 on kites", pmid="99000012"))],
         )
     _, report = bench.cite("--index", "europepmc")
-    assert (report["found"], report["known"]) == (6, 1)
+    assert (report["works"], report["known"]) == (6, 1)
     assert run_command(["-C", str(bench.review.folder), "dedupe"]) == ExitCode.DONE
     flow = read_flow(bench.review)
+    assert flow.citations_results is not None
     assert flow.citations_results.n == 6
     assert any("1 record from other methods" in note and "not sought again" in note for note in flow.footnotes)
 
@@ -300,7 +306,9 @@ def test_the_appendix_reports_the_search_with_seeds_indexes_and_days(bench: Cita
     target = tmp_path / "appendix.md"
     assert run_command(["-C", str(bench.review.folder), "report", "search", "-o", str(target)]) == ExitCode.DONE
     text = target.read_text(encoding="utf-8")
-    assert "Backward and forward citation searching from 2 seed references" in text
+    assert "# Citation searching (PRISMA-S item 5)" in text
+    assert re.search(r"Backward and forward citation searching from 2 seed references, run on \d{4}-\d\d-\d\d\.", text)
+    assert "whether cited or citing references were searched" not in text
     assert "Indexes: Europe PMC" in text
     assert "Europe PMC does not know 1 of the seeds: embase:2." in text
 
@@ -333,6 +341,6 @@ def test_a_search_that_was_killed_comes_to_the_same_end_and_asks_nothing_twice(b
         assert process.wait(60) == -signal.SIGKILL
     assert bench.keys() == set()
     code, report = bench.cite("--index", "europepmc")
-    assert (code, report["found"], bench.keys()) == (ExitCode.DONE, 6, CITED | CITING)
+    assert (code, report["works"], bench.keys()) == (ExitCode.DONE, 6, CITED | CITING)
     # One question for the seeds, two for each direction of two seeds, one for the works; only the one that was cut off is asked again.
     assert len(bench.europepmc.requests) == 1 + 4 + 1 + 1

@@ -13,7 +13,7 @@ from prisma_tool.formats.citation_indexes.joined_works import Lead, parse_joined
 from prisma_tool.identify.citations.joining import FoundWork, joined
 from prisma_tool.identify.citations.kept_facts import read_facts, write_facts
 from prisma_tool.model.record.citation import Citation, Section
-from prisma_tool.sources.citations.index import Direction, IndexFacts, LooseWork, Relation
+from prisma_tool.sources.citations.index import CitationDirection, IndexFacts, LooseWork, Relation
 
 LEAD = Lead("embase:1", "backward", "Europe PMC")
 
@@ -85,8 +85,8 @@ def test_what_is_kept_is_read_again_as_it_was() -> None:
     citation = Citation(title="A “title”", pmid="1", abstract=(Section("Aim", "x < y"),))
     facts = IndexFacts(
         {"embase:1": "MED/1"},
-        (Relation("MED/1", Direction.FORWARD, "MED/2"),),
-        (LooseWork("MED/1", Direction.BACKWARD, citation),),
+        (Relation("MED/1", CitationDirection.FORWARD, "MED/2"),),
+        (LooseWork("MED/1", CitationDirection.BACKWARD, citation),),
         {"MED/2": citation},
         {"MED/3": citation},
     )

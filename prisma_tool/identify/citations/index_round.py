@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from prisma_tool.formats.citation_indexes.joined_works import Lead
 from prisma_tool.identify.citations.joining import FoundWork
-from prisma_tool.sources.citations.index import CitationIndex, Direction, IndexFacts, IndexReply, Relation, Seed
+from prisma_tool.sources.citations.index import CitationDirection, CitationIndex, IndexFacts, IndexReply, Relation, Seed
 
 T = TypeVar("T")
 Asker = Callable[[str, Callable[[], IndexReply]], IndexFacts]
@@ -29,7 +29,9 @@ class RoundResult:
     undelivered: list[str] = field(default_factory=list)
 
 
-def ask_index(index: CitationIndex, name: str, seeds: Sequence[Seed], directions: Sequence[Direction], ask: Asker) -> RoundResult:
+def ask_index(
+    index: CitationIndex, name: str, seeds: Sequence[Seed], directions: Sequence[CitationDirection], ask: Asker
+) -> RoundResult:
     """Ask one index all that a round wants of it; `name` begins the names of its questions.
 
     Raises:

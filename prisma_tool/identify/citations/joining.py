@@ -33,16 +33,16 @@ def accession(citation: Citation, number: str) -> str:
     return citation.pmid or citation.doi or number
 
 
-def joined(found: Iterable[FoundWork], accession_of: AccessionOf = accession) -> list[JoinedWork]:
+def joined(works: Iterable[FoundWork], accession_of: AccessionOf = accession) -> list[JoinedWork]:
     """One work for all that describe the same, in the order in which they came.
 
     Args:
-        found: The works; where several describe one, the first with an abstract gives the content.
+        works: What the indexes gave; where several describe one, the first with an abstract gives the content.
         accession_of: Names a joined work.
     """
     groups: dict[int, list[FoundWork]] = {}
     group_of: dict[tuple[str, str], int] = {}
-    for place, work in enumerate(found):
+    for place, work in enumerate(works):
         own, members = place, [work]
         for other in dict.fromkeys(group_of[name] for name in _names(work) if name in group_of):
             if _compatible(groups[other], members):

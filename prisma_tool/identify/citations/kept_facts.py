@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.record.codec import decode, encode
-from prisma_tool.sources.citations.index import Direction, IndexFacts, LooseWork, Relation
+from prisma_tool.sources.citations.index import CitationDirection, IndexFacts, LooseWork, Relation
 
 
 def write_facts(facts: IndexFacts) -> bytes:
@@ -30,8 +30,8 @@ def read_facts(data: bytes) -> IndexFacts:
     document = json.loads(data)
     return IndexFacts(
         known=document["known"],
-        relations=tuple(Relation(seed, Direction(way), work) for seed, way, work in document["relations"]),
-        loose=tuple(LooseWork(seed, Direction(way), decode(text)) for seed, way, text in document["loose"]),
+        relations=tuple(Relation(seed, CitationDirection(way), work) for seed, way, work in document["relations"]),
+        loose=tuple(LooseWork(seed, CitationDirection(way), decode(text)) for seed, way, text in document["loose"]),
         works=_citations(document["works"]),
         printed=_citations(document["printed"]),
     )

@@ -24,7 +24,7 @@ from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.record.keys import CITATION_INDEXES, record_key, slug
 from prisma_tool.model.vocabulary import RunStatus, SourceKind
 from prisma_tool.review.open_review import Review, operator
-from prisma_tool.sources.citations.index import CitationIndex, Direction, IndexFacts, IndexReply, Seed
+from prisma_tool.sources.citations.index import CitationDirection, CitationIndex, IndexFacts, IndexReply, Seed
 from prisma_tool.store.engine.claims import claimed
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.records import records
@@ -43,7 +43,7 @@ class CitationQuestion:
     """What is to be searched: from which seeds (none: the included reports), in which directions, in how many rounds."""
 
     seeds: tuple[str, ...] = ()
-    directions: tuple[Direction, ...] = tuple(Direction)
+    directions: tuple[CitationDirection, ...] = tuple(CitationDirection)
     rounds: int = 1
 
 
@@ -51,7 +51,7 @@ class CitationQuestion:
 class CitationReport:
     """What became of a citation search; the keys of `cite --json`.
 
-    `found` works were joined from all indexes; `known` of them were in the review already, `new` were not. `per_seed` counts works by seed
+    `works` were joined from all indexes; `known` of them were in the review already, `new` were not. `per_seed` counts works by seed
     and direction, `unknown_seeds` lists by index the seeds that it does not know.
     """
 
@@ -60,7 +60,7 @@ class CitationReport:
     seeds: int
     directions: tuple[str, ...]
     indexes: tuple[str, ...]
-    found: int
+    works: int
     new: int
     known: int
     per_seed: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
@@ -128,7 +128,7 @@ class _CitationRun:
         self.text = _question_text(question, indexes, seeds)
         self.problems: list[str] = []
         self.status = RunStatus.COMPLETE
-        self.found: list[FoundWork] = []
+        self.from_indexes: list[FoundWork] = []
         self.unknown: dict[str, list[str]] = {}
         self.undelivered: list[str] = []
         self.requests = sum(index.transport.requests_sent for index in indexes)
@@ -156,7 +156,7 @@ class _CitationRun:
             self.stop(RunStatus.INCOMPLETE, error.message)
         except KeyboardInterrupt:
             self.stop(RunStatus.INCOMPLETE, SearchStopped().message)
-        return self.finish(joined(self.found, self.accessions()) if self.status is RunStatus.COMPLETE else [])
+        return self.finish(joined(self.from_indexes, self.accessions()) if self.status is RunStatus.COMPLETE else [])
 
     def stop(self, status: RunStatus, problem: str) -> None:
         """Note why the search is not complete."""
@@ -171,7 +171,7 @@ class _CitationRun:
             self.one_round(number, seeds)
             if self.status is not RunStatus.COMPLETE or number == self.question.rounds:
                 return
-            works = joined(self.found, self.accessions())
+            works = joined(self.from_indexes, self.accessions())
             further = [work for work in works if not {work.citation.pmid, work.citation.doi} & asked]
             seeds = [seed_of_work(record_key(SOURCE, work.accession), work.citation) for work in further if work.accession]
             asked |= {one for seed in seeds for one in (seed.pmid, seed.doi) if one}
@@ -194,7 +194,7 @@ class _CitationRun:
             except Interrupted as error:
                 self.stop(RunStatus.INCOMPLETE, error.message)
             else:
-                self.found += result.works
+                self.from_indexes += result.works
                 self.unknown.setdefault(index.label, []).extend(result.unknown)
                 self.undelivered += result.undelivered
 
@@ -207,11 +207,10 @@ class _CitationRun:
                 return kept
             self.execution.go_on()
             reply = question()
-            for answer in reply.answers:
-                self.execution.store(ReceivedAnswer(slug(index.label), "json", packed(answer)))
             facts = ReceivedAnswer("facts", "json", packed(write_facts(reply.facts)))
+            answers = [ReceivedAnswer(slug(index.label), "json", packed(answer)) for answer in reply.answers]
             self.answered[name] = self.execution.next_name(facts)
-            self.execution.store(facts, {"answered": self.answered})
+            self.execution.store_together([facts, *answers], {"answered": self.answered})
             self.listener.advance(CITATION_SEARCH, len(self.answered), None)
             return reply.facts
 
@@ -231,7 +230,7 @@ class _CitationRun:
         with self.review.store.read() as transaction:
             earlier = {
                 number: record.accession
-                for record in _holding(transaction, [work.citation for work in self.found]).values()
+                for record in _holding(transaction, [work.citation for work in self.from_indexes]).values()
                 if record.key.startswith(f"{SOURCE}:")
                 for number in (record.citation.pmid, record.citation.doi)
                 if number and record.accession
@@ -283,7 +282,7 @@ class _CitationRun:
             seeds=len(self.seeds),
             directions=tuple(map(str, self.question.directions)),
             indexes=tuple(index.label for index in self.indexes),
-            found=len(works),
+            works=len(works),
             new=len(works) - known,
             known=known,
             per_seed={key: {str(way): pairs[key, way] for way in self.question.directions} for key in keys} if works else {},
@@ -304,9 +303,9 @@ class _CitationRun:
         return sentences
 
 
-def _about_known(found: int, known: int) -> list[str]:
+def _about_known(works: int, known: int) -> list[str]:
     return (
-        [f"Of {found} works that were found, {known} {'was' if known == 1 else 'were'} in the review already."] if known else []
+        [f"Of {works} works that were found, {known} {'was' if known == 1 else 'were'} in the review already."] if known else []
     )
 
 

@@ -21,9 +21,11 @@ from prisma_tool.manuscript.search_appendix.data import (
     Search,
 )
 from prisma_tool.manuscript.search_appendix.totals import deduplication_blocks, total_blocks, update_blocks
+from prisma_tool.model.protocol.protocol import CITATION_SEARCH
 
 REFERENCE = "Rethlefsen ML, Kirtley S, Waffenschmidt S, et al. PRISMA-S. Systematic Reviews 2021;10:39"
 
+CITATION_ITEM = "5"
 LEFT_TO_AUTHORS = (
     ("2", "Multi-database searching", "databases that were searched together on one platform, and the platform's name"),
     (
@@ -31,7 +33,11 @@ LEFT_TO_AUTHORS = (
         "Online resources and browsing",
         "websites, conference proceedings, tables of contents: what was browsed, where and how",
     ),
-    ("5", "Citation searching", "whether cited or citing references were searched, from which articles, and with which tool"),
+    (
+        CITATION_ITEM,
+        "Citation searching",
+        "whether cited or citing references were searched, from which articles, and with which tool",
+    ),
     ("6", "Contacts", "whether authors, experts or manufacturers were asked for further studies or data"),
     ("7", "Other methods", "any other source or method that was used"),
     ("9", "Limits and restrictions", "the justification of each limit found in the strategies above"),
@@ -52,6 +58,7 @@ def document(appendix: Appendix) -> Document:
             _sources(appendix),
             Heading(1, "Search strategies (PRISMA-S items 8, 9, 10)"),
             *_strategies(appendix),
+            *_citation_searches(appendix),
             Heading(1, "Imported files (PRISMA-S items 1, 3, 4, 7, 13)"),
             *_files(appendix.files),
             *update_blocks(appendix),
@@ -59,9 +66,32 @@ def document(appendix: Appendix) -> Document:
             *total_blocks(appendix),
             Heading(1, "To be completed by the authors"),
             Paragraph("The review's data cannot answer these items of PRISMA-S; complete or delete each line."),
-            Table(("Item", "About", "To be completed by the authors"), LEFT_TO_AUTHORS),
+            Table(("Item", "About", "To be completed by the authors"), tuple(_left_to_authors(appendix))),
         ),
     )
+
+
+def _is_citation(search: Search) -> bool:
+    return search.name == CITATION_SEARCH
+
+
+def _left_to_authors(appendix: Appendix) -> Iterator[tuple[str, str, str]]:
+    """What is left; a citation search that came to its end answers the item about it."""
+    cited = any(_is_citation(search) and search.complete for search in appendix.searches)
+    yield from (row for row in LEFT_TO_AUTHORS if not (cited and row[0] == CITATION_ITEM))
+
+
+def _citation_searches(appendix: Appendix) -> Iterator[Block]:
+    """Each wording of the citation search (seeds, directions, indexes) as it was run."""
+    for search in filter(_is_citation, appendix.searches):
+        yield Heading(1, "Citation searching (PRISMA-S item 5)")
+        for strategy in search.strategies:
+            what, *details = strategy.verbatim.split("\n")
+            yield Paragraph(f"{what}, run on {_days(strategy)}.")
+            yield Points(tuple(details))
+        yield Paragraph("Runs (items 12 and 13); works were joined over the indexes before they were counted.")
+        yield _runs(search.runs)
+        yield from _warnings(search.runs)
 
 
 def _opening(appendix: Appendix) -> Iterator[Block]:
@@ -107,9 +137,10 @@ def _file_rows(files: Iterable[ImportedFile]) -> Iterator[tuple[str, ...]]:
 
 
 def _strategies(appendix: Appendix) -> Iterator[Block]:
-    if not appendix.searches:
+    searches = [search for search in appendix.searches if not _is_citation(search)]
+    if not searches:
         yield Paragraph("No search of review.toml has been run.")
-    for search in appendix.searches:
+    for search in searches:
         yield from _search(search)
 
 

@@ -14,7 +14,7 @@ from prisma_tool.formats.citation_indexes.crossref import parse_message, referen
 from prisma_tool.formats.text import json_tree as tree
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.record.identifiers import normal_doi
-from prisma_tool.sources.citations.index import Direction, IndexFacts, IndexReply, LooseWork, Relation, Seed
+from prisma_tool.sources.citations.index import CitationDirection, IndexFacts, IndexReply, LooseWork, Relation, Seed
 from prisma_tool.sources.failures import TransientError
 from prisma_tool.sources.transport import Ask, ServiceAnswer, Transport, judge_status
 
@@ -31,8 +31,8 @@ class Crossref:
     base: str
     email: str = ""
     label: ClassVar[str] = "Crossref"
-    directions: ClassVar[frozenset[Direction]] = frozenset((Direction.BACKWARD,))
-    told_with_seeds: ClassVar[frozenset[Direction]] = frozenset((Direction.BACKWARD,))
+    directions: ClassVar[frozenset[CitationDirection]] = frozenset((CitationDirection.BACKWARD,))
+    told_with_seeds: ClassVar[frozenset[CitationDirection]] = frozenset((CitationDirection.BACKWARD,))
     seeds_at_once: ClassVar[int] = 20
     relations_at_once: ClassVar[int] = 20
     works_at_once: ClassVar[int] = 50
@@ -49,13 +49,13 @@ class Crossref:
             return IndexReply(IndexFacts(), ())
         message, raw = self._listed(list(by_doi), "DOI,reference")
         items = {doi: node for node in tree.nodes(message, "items") if (doi := normal_doi(tree.text(node, "DOI"))) in by_doi}
-        relations = [Relation(doi, Direction.BACKWARD, cited) for doi, node in items.items() for cited in _cited(node)]
-        loose = [LooseWork(doi, Direction.BACKWARD, one) for doi, node in items.items() for one in _without_doi(node)]
+        relations = [Relation(doi, CitationDirection.BACKWARD, cited) for doi, node in items.items() for cited in _cited(node)]
+        loose = [LooseWork(doi, CitationDirection.BACKWARD, one) for doi, node in items.items() for one in _without_doi(node)]
         printed = {doi: one for node in items.values() for doi, one in references(node) if doi}
         known = {by_doi[doi]: doi for doi in items}
         return IndexReply(IndexFacts(known, tuple(relations), tuple(loose), printed=printed), (raw,))
 
-    def related(self, ids: Sequence[str], direction: Direction) -> IndexReply:
+    def related(self, ids: Sequence[str], direction: CitationDirection) -> IndexReply:
         """Nothing that did not come with the seeds."""
         del ids, direction
         return IndexReply(IndexFacts(), ())

@@ -18,14 +18,14 @@ from prisma_tool.formats.europepmc.reader import ServiceMessage, read_object
 from prisma_tool.formats.text import json_tree as tree
 from prisma_tool.formats.text.decoding import decode
 from prisma_tool.model.record.citation import Citation
-from prisma_tool.sources.citations.index import Direction, IndexFacts, IndexReply, LooseWork, Relation, Seed
+from prisma_tool.sources.citations.index import CitationDirection, IndexFacts, IndexReply, LooseWork, Relation, Seed
 from prisma_tool.sources.europepmc import EuropePmc, judge_message
 from prisma_tool.sources.failures import TransientError
 from prisma_tool.sources.transport import Ask, ServiceAnswer, Transport, judge_status
 
 PAGE = 1000
 MOST_PAGES = 100
-_MODULES = {Direction.BACKWARD: ("references", "reference"), Direction.FORWARD: ("citations", "citation")}
+_MODULES = {CitationDirection.BACKWARD: ("references", "reference"), CitationDirection.FORWARD: ("citations", "citation")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class EuropePmcCitations:
 
     client: EuropePmc
     label: ClassVar[str] = "Europe PMC"
-    directions: ClassVar[frozenset[Direction]] = frozenset(Direction)
-    told_with_seeds: ClassVar[frozenset[Direction]] = frozenset()
+    directions: ClassVar[frozenset[CitationDirection]] = frozenset(CitationDirection)
+    told_with_seeds: ClassVar[frozenset[CitationDirection]] = frozenset()
     seeds_at_once: ClassVar[int] = 100
     relations_at_once: ClassVar[int] = 1
     works_at_once: ClassVar[int] = 200
@@ -55,10 +55,10 @@ class EuropePmcCitations:
         terms = [term for seed in seeds if (term := _term(seed))]
         if not terms:
             return IndexReply(IndexFacts(), ())
-        found, answers = self._records(" OR ".join(terms))
-        return IndexReply(IndexFacts(known=dict(_matched(seeds, found))), answers)
+        held, answers = self._records(" OR ".join(terms))
+        return IndexReply(IndexFacts(known=dict(_matched(seeds, held))), answers)
 
-    def related(self, ids: Sequence[str], direction: Direction) -> IndexReply:
+    def related(self, ids: Sequence[str], direction: CitationDirection) -> IndexReply:
         """What the module of a direction lists for one record, page by page."""
         (own,) = ids
         listed: list[dict[str, Any]] = []
@@ -82,19 +82,19 @@ class EuropePmcCitations:
             source, _, number = one.partition("/")
             by_source[source].append(number)
         query = " OR ".join(f"(SRC:{source} AND EXT_ID:({' OR '.join(numbers)}))" for source, numbers in by_source.items())
-        found, answers = self._records(query)
-        return IndexReply(IndexFacts(works=found), answers)
+        held, answers = self._records(query)
+        return IndexReply(IndexFacts(works=held), answers)
 
     def _records(self, query: str) -> tuple[dict[str, Citation], tuple[bytes, ...]]:
         pages = list(self.client.pages({"query": query, "synonym": "false"}))
-        found = {
+        held = {
             _id_of(node): article_citation(node)
             for page in pages
             for node in tree.nodes(_document(page.raw), "resultList", "result")
         }
-        return found, tuple(page.raw for page in pages)
+        return held, tuple(page.raw for page in pages)
 
-    def _module_page(self, own: str, direction: Direction, page: int) -> tuple[int, tuple[dict[str, Any], ...], bytes]:
+    def _module_page(self, own: str, direction: CitationDirection, page: int) -> tuple[int, tuple[dict[str, Any], ...], bytes]:
         module, name = _MODULES[direction]
         parameters = {"page": str(page), "pageSize": str(PAGE), "format": "json"}
         ask = Ask(f"{self.client.base}/{own}/{module}", parameters, name=module)
@@ -121,7 +121,7 @@ def _module_answer(answer: ServiceAnswer, name: str) -> tuple[int, tuple[dict[st
     return total, nodes, answer.body
 
 
-def _facts(own: str, direction: Direction, listed: Sequence[dict[str, Any]]) -> IndexFacts:
+def _facts(own: str, direction: CitationDirection, listed: Sequence[dict[str, Any]]) -> IndexFacts:
     read = [(_id_of(node), _printed(node)) for node in listed]
     relations = tuple(Relation(own, direction, number) for number in dict.fromkeys(number for number, _ in read if number))
     loose = tuple(LooseWork(own, direction, one) for number, one in read if not number and not one.is_empty)
@@ -149,9 +149,9 @@ def _term(seed: Seed) -> str:
     return f'DOI:"{seed.doi}"' if seed.doi and '"' not in seed.doi else ""
 
 
-def _matched(seeds: Sequence[Seed], found: dict[str, Citation]) -> Iterator[tuple[str, str]]:
-    by_doi = {citation.doi: own for own, citation in reversed(list(found.items())) if citation.doi}
+def _matched(seeds: Sequence[Seed], held: dict[str, Citation]) -> Iterator[tuple[str, str]]:
+    by_doi = {citation.doi: own for own, citation in reversed(list(held.items())) if citation.doi}
     for seed in seeds:
         own = f"MED/{seed.pmid}" if seed.pmid else f"PPR/{seed.preprint}" if seed.preprint else by_doi.get(seed.doi, "")
-        if own in found:
+        if own in held:
             yield seed.key, own

@@ -15,7 +15,7 @@ from prisma_tool.model.record.citation import Citation
 from prisma_tool.sources.transport import Transport
 
 
-class Direction(StrEnum):
+class CitationDirection(StrEnum):
     """From a seed to what it cites, or to what cites it (TARCiS 2024)."""
 
     BACKWARD = "backward"
@@ -37,7 +37,7 @@ class Relation:
     """Two works of an index, by its ids: a seed, and what lies in a direction from it."""
 
     seed: str
-    direction: Direction
+    direction: CitationDirection
     work: str
 
 
@@ -46,7 +46,7 @@ class LooseWork:
     """A work that an index has no id for, only words: a reference that it could not match to a record."""
 
     seed: str
-    direction: Direction
+    direction: CitationDirection
     citation: Citation
 
 
@@ -81,8 +81,8 @@ class CitationIndex(Protocol):
     """
 
     label: ClassVar[str]
-    directions: ClassVar[frozenset[Direction]]
-    told_with_seeds: ClassVar[frozenset[Direction]]
+    directions: ClassVar[frozenset[CitationDirection]]
+    told_with_seeds: ClassVar[frozenset[CitationDirection]]
     seeds_at_once: ClassVar[int]
     relations_at_once: ClassVar[int]
     works_at_once: ClassVar[int]
@@ -97,7 +97,7 @@ class CitationIndex(Protocol):
     def seeds(self, seeds: Sequence[Seed]) -> IndexReply:
         """Which of these seeds the index knows."""
 
-    def related(self, ids: Sequence[str], direction: Direction) -> IndexReply:
+    def related(self, ids: Sequence[str], direction: CitationDirection) -> IndexReply:
         """What lies in a direction from these works; the works themselves as far as they come along."""
 
     def works(self, ids: Sequence[str]) -> IndexReply:

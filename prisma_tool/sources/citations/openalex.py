@@ -17,7 +17,7 @@ from prisma_tool.errors import FormatError, Interrupted, SearchRefused
 from prisma_tool.formats.citation_indexes.openalex import OpenAlexWork, WorksPage, parse_work, parse_works, work_number
 from prisma_tool.formats.text import json_tree as tree
 from prisma_tool.model.text import one_line
-from prisma_tool.sources.citations.index import Direction, IndexFacts, IndexReply, Relation, Seed
+from prisma_tool.sources.citations.index import CitationDirection, IndexFacts, IndexReply, Relation, Seed
 from prisma_tool.sources.failures import TransientError
 from prisma_tool.sources.transport import Ask, ServiceAnswer, Transport, judge_status
 
@@ -42,8 +42,8 @@ class OpenAlex:
     base: str
     api_key: str
     label: ClassVar[str] = "OpenAlex"
-    directions: ClassVar[frozenset[Direction]] = frozenset(Direction)
-    told_with_seeds: ClassVar[frozenset[Direction]] = frozenset((Direction.BACKWARD,))
+    directions: ClassVar[frozenset[CitationDirection]] = frozenset(CitationDirection)
+    told_with_seeds: ClassVar[frozenset[CitationDirection]] = frozenset((CitationDirection.BACKWARD,))
     seeds_at_once: ClassVar[int] = 50
     relations_at_once: ClassVar[int] = 50
     works_at_once: ClassVar[int] = 100
@@ -69,10 +69,10 @@ class OpenAlex:
             if (key := by_doi.get(work.citation.doi) or by_pmid.get(work.citation.pmid))
         }
         cited = (works[own] for own in dict.fromkeys(known.values()))
-        relations = (Relation(work.number, Direction.BACKWARD, other) for work in cited for other in work.references)
+        relations = (Relation(work.number, CitationDirection.BACKWARD, other) for work in cited for other in work.references)
         return IndexReply(IndexFacts(known=known, relations=tuple(relations)), tuple(answers))
 
-    def related(self, ids: Sequence[str], direction: Direction) -> IndexReply:
+    def related(self, ids: Sequence[str], direction: CitationDirection) -> IndexReply:
         """What cites these works; which of them each cites, its own list of references says."""
         works, answers = self._listed(f"cites:{'|'.join(ids)}")
         wanted = set(ids)
@@ -82,14 +82,14 @@ class OpenAlex:
     def works(self, ids: Sequence[str]) -> IndexReply:
         """These works; one that the list does not give is asked for by itself, because it may have been merged into another."""
         listed, answers = self._listed(f"openalex:{'|'.join(ids)}")
-        found = {work.number: work.citation for work in listed}
+        held = {work.number: work.citation for work in listed}
         raw = list(answers)
-        for missing in (one for one in ids if one not in found):
+        for missing in (one for one in ids if one not in held):
             work, body = self._single(missing)
             raw.append(body)
             if work is not None:
-                found[missing] = work.citation
-        return IndexReply(IndexFacts(works=found), tuple(raw))
+                held[missing] = work.citation
+        return IndexReply(IndexFacts(works=held), tuple(raw))
 
     def _listed(self, filters: str) -> tuple[list[OpenAlexWork], tuple[bytes, ...]]:
         """All works that a filter lets through."""
