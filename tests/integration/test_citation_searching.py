@@ -222,7 +222,7 @@ def test_a_work_that_an_index_names_and_does_not_give_is_listed(bench: CitationB
 def test_what_is_known_already_is_counted_so_and_a_rerun_finds_only_what_is_new(bench: CitationBench) -> None:
     bench.cite("--index", "europepmc")
     results, references = of_europepmc()
-    bench.europepmc.references = references | {"99000024_MED": ["99000001_MED"]}
+    bench.europepmc.references = {**references, "99000024_MED": ["99000001_MED"]}
     bench.europepmc.serve([*results, {"id": "99000024", "source": "MED", "pmid": "99000024", "title": "A later work on kites"}])
     _, report = bench.cite("--index", "europepmc")
     assert (report["works"], report["new"], report["known"]) == (7, 1, 6)
