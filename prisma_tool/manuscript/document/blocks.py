@@ -51,7 +51,8 @@ Block = Heading | Paragraph | Points | CodeBlock | Table
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A titled sequence of blocks."""
+    """A titled sequence of blocks; `landscape` turns the page, for wide tables."""
 
     title: str
     blocks: tuple[Block, ...]
+    landscape: bool = False
