@@ -25,18 +25,19 @@ _style_option = click.option(
     metavar="STYLE",
     help="How citations look: vancouver, apa, or a .csl file of zotero.org/styles.",
 )
-_output_option = click.option(
+output_option = click.option(
     "-o", "outputs", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help="Write FILE: .docx, .md, .csv."
 )
 
 
 def _table_options(command: Command) -> Command:
-    for option in (json_option, viewer_option, version_option, _style_option, _output_option):
+    for option in (json_option, viewer_option, version_option, _style_option, output_option):
         command = option(command)
     return command
 
 
-def _give(table: ReviewTable, outputs: tuple[Path, ...], what: str, *, as_json: bool) -> None:
+def give_table(table: ReviewTable, outputs: tuple[Path, ...], what: str, *, as_json: bool) -> None:
+    """Write a table to its files, or print it."""
     from prisma_tool.manuscript.write_team_reports import write
 
     write(table.writers, outputs, what)
@@ -64,7 +65,7 @@ def excluded_command(
 
     with caller.review() as review:
         table = excluded_table(review, review.viewer(reviewer), version, style)
-    _give(table, outputs, "the table of excluded reports", as_json=as_json)
+    give_table(table, outputs, "the table of excluded reports", as_json=as_json)
 
 
 @click.command("included")
@@ -82,7 +83,7 @@ def included_command(
     with caller.review() as review:
         review.viewer(reviewer)
         table = included_table(review, version, style)
-    _give(table, outputs, "the table of included studies", as_json=as_json)
+    give_table(table, outputs, "the table of included studies", as_json=as_json)
 
 
 @click.command("not-retrieved")
@@ -97,7 +98,7 @@ def not_retrieved_command(
     with caller.review() as review:
         review.viewer(reviewer)
         table = not_retrieved_table(review, version, style)
-    _give(table, outputs, "the table of reports not retrieved", as_json=as_json)
+    give_table(table, outputs, "the table of reports not retrieved", as_json=as_json)
 
 
 @click.command("ongoing")
@@ -112,7 +113,7 @@ def ongoing_command(
     with caller.review() as review:
         review.viewer(reviewer)
         table = ongoing_table(review, version, style)
-    _give(table, outputs, "the table of ongoing studies", as_json=as_json)
+    give_table(table, outputs, "the table of ongoing studies", as_json=as_json)
 
 
 TABLE_COMMANDS = (excluded_command, included_command, not_retrieved_command, ongoing_command)

@@ -38,12 +38,21 @@ class CodeBlock:
     lines: tuple[str, ...]
 
 
+CellText = str | tuple[str, ...]
+"""What stands in a cell of a table: a text, or several that begin a line each."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table; every row has as many cells as there are columns."""
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[CellText, ...], ...]
+
+
+def cell_lines(cell: CellText) -> tuple[str, ...]:
+    """The lines of a cell, at least one."""
+    return (cell,) if isinstance(cell, str) else cell or ("",)
 
 
 Block = Heading | Paragraph | Points | CodeBlock | Table

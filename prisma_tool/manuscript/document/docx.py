@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from prisma_tool.figure.render.reproducible_zip import with_fixed_dates
-from prisma_tool.manuscript.document.blocks import Block, CodeBlock, Document, Heading, Paragraph, Points, Table
+from prisma_tool.manuscript.document.blocks import Block, CodeBlock, Document, Heading, Paragraph, Points, Table, cell_lines
 from prisma_tool.model.text import clean, one_line
 
 LISTING_STYLE = "Strategy"
@@ -107,10 +107,11 @@ def _add_table(word: Any, table: Table, room: float) -> None:
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 - python-docx has no name for it
         for cell, text, width in zip(row.cells, texts, widths, strict=True):
             cell.width = width
-            paragraph = cell.paragraphs[0]
-            paragraph.paragraph_format.space_after = Pt(1)
-            run = paragraph.add_run(_line(text))
-            run.font.size, run.bold = size, number == 0
+            for place, line in enumerate(cell_lines(text)):
+                paragraph = cell.add_paragraph() if place else cell.paragraphs[0]
+                paragraph.paragraph_format.space_after = Pt(1)
+                run = paragraph.add_run(_line(line))
+                run.font.size, run.bold = size, number == 0
     # The heading row stands again at the top of each page.
     word_table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001 - python-docx has no name for it
     word.add_paragraph("")
@@ -118,7 +119,7 @@ def _add_table(word: Any, table: Table, room: float) -> None:
 
 def _widths(table: Table, room: float) -> list[float]:
     """The width of each column in centimetres: room for its longest word, and what is left over by its longest cell."""
-    columns = list(zip(table.columns, *table.rows, strict=True))
+    columns = [[" ".join(cell_lines(cell)) for cell in column] for column in zip(table.columns, *table.rows, strict=True)]
     words = [max(len(word) for cell in column for word in (cell.split() or [""])) for column in columns]
     cells = [max(len(cell) for cell in column) for column in columns]
     least = [min(word, _LONGEST_CELL) * _LETTER + _PADDING for word in words]

@@ -8,7 +8,17 @@ from __future__ import annotations
 
 import re
 
-from prisma_tool.manuscript.document.blocks import Block, CodeBlock, Document, Heading, Paragraph, Points, Table
+from prisma_tool.manuscript.document.blocks import (
+    Block,
+    CellText,
+    CodeBlock,
+    Document,
+    Heading,
+    Paragraph,
+    Points,
+    Table,
+    cell_lines,
+)
 from prisma_tool.model.text import clean, one_line
 
 _ACTIVE = re.compile(r"([\\`*_\[\]<>#|~$&!^])")
@@ -54,8 +64,8 @@ def _block(block: Block) -> str:
             return "\n".join([_row(columns), f"|{' --- |' * len(columns)}", *map(_row, rows)])
 
 
-def _row(cells: tuple[str, ...]) -> str:
-    return f"| {' | '.join(escaped(cell) for cell in cells)} |"
+def _row(cells: tuple[CellText, ...]) -> str:
+    return f"| {' | '.join('<br>'.join(map(escaped, cell_lines(cell))) for cell in cells)} |"
 
 
 def _fenced(lines: list[str]) -> str:
