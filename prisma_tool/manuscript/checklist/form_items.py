@@ -32,21 +32,22 @@ STATEMENTS: Mapping[ChecklistForm, str] = {
     ),
     ChecklistForm.SCOPING: (
         "Tricco AC, Lillie E, Zarin W, et al. PRISMA extension for scoping reviews (PRISMA-ScR): checklist and explanation. "
-        "Ann Intern Med 2018;169:467-73. doi:10.7326/M18-0850. The numbers are those of the fillable form, 1 to 22."
+        "Ann Intern Med 2018;169:467-73. doi:10.7326/M18-0850"
     ),
     ChecklistForm.LIVING: (
         "Akl EA, Khabsa J, Iannizzi C, et al. Extension of the PRISMA 2020 statement for living systematic reviews (PRISMA-LSR): checklist "
-        "and explanation. BMJ 2024;387:e079183. doi:10.1136/bmj-2024-079183. It is added to the PRISMA 2020 checklist."
+        "and explanation. BMJ 2024;387:e079183. doi:10.1136/bmj-2024-079183"
     ),
 }
 """What is to be cited with each checklist."""
 NOT_VERIFIED = {"L2", "L3", "L4"}
 """Items of PRISMA-LSR that exist, but whose number was not seen in the statement itself."""
 NOTES: Mapping[ChecklistForm, str] = {
+    ChecklistForm.SCOPING: "The numbers are those of the fillable form of prisma-statement.org, 1 to 22.",
     ChecklistForm.LIVING: (
-        "The number L1 was read in the statement; that L2, L3 and L4 are numbered so was not verified, so compare them with the statement. "
+        "These items are added to those of PRISMA 2020. The number L1 was read in the statement; that L2, L3 and L4 are numbered so was not verified, so compare them with the statement. "
         "Items that the extension adds to, marked +, are listed as far as they were read there."
-    )
+    ),
 }
 """What a reader must know of our list."""
 

@@ -108,10 +108,11 @@ def _amendments(facts: ChecklistFacts) -> Statement | None:
     if history.first is None:
         return None
     start = f"The protocol in review.toml was first noted on {history.first:%Y-%m-%d}."
-    return Statement(f"{start} {_changes_words(history.changes)}", LOG)
+    return Statement(f"{start} {changes_words(history.changes)}", LOG)
 
 
-def _changes_words(changes: tuple[ProtocolChange, ...]) -> str:
+def changes_words(changes: tuple[ProtocolChange, ...]) -> str:
+    """The changes of the protocol in a sentence, or that the log holds none."""
     if not changes:
         return "The log holds no change of it."
     return f"Changes that the log holds: {'; '.join(map(_change_words, changes))}."
@@ -126,7 +127,7 @@ def _methods_since(facts: ChecklistFacts) -> Statement | None:
     if facts.previous is None:
         return None
     since = tuple(change for change in facts.protocol_history.changes if change.at > facts.previous.received)
-    return Statement(f"Since the version {one_line(facts.previous.label)}: {_changes_words(since)}", LOG)
+    return Statement(f"Since the version {one_line(facts.previous.label)}: {changes_words(since)}", LOG)
 
 
 def _results_since(facts: ChecklistFacts) -> Statement | None:

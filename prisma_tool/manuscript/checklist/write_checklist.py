@@ -16,6 +16,7 @@ from prisma_tool.review.open_review import Review
 from prisma_tool.version import VERSION
 
 _COLUMNS = ("Section", "Item", "About", "Reported", "Place")
+_SHARES = (12, 7, 21, 50, 10)
 _CSV_COLUMNS = (
     "section",
     "item",
@@ -29,7 +30,7 @@ _CSV_COLUMNS = (
     "place",
 )
 _LEGEND = (
-    "What the item is about is put in words of our own; the wording that counts is that of the statement: {statement} Sentences in "
+    "What the item is about is put in words of our own; the wording that counts is that of the statement: {statement}. Sentences in "
     "“Reported” were made by prisma-tool {version} from the review's own records; behind each stands the command that shows what it "
     "rests on. What the authors stated is marked as theirs, and what nobody has stated yet as OPEN."
 )
@@ -63,7 +64,7 @@ def _document(form: ChecklistForm, facts: ChecklistFacts, rows: tuple[ChecklistR
     blocks: list[Block] = [Paragraph(_LEGEND.format(statement=STATEMENTS[form], version=VERSION))]
     blocks += [Paragraph(NOTES[form])] if form in NOTES else []
     blocks += [Paragraph(scope_sentence(facts.flow, facts.version)), Paragraph(_counts_sentence(rows))]
-    table = Table(_COLUMNS, tuple((row.section, row.number, row.cue, row.cell, row.page) for row in rows))
+    table = Table(_COLUMNS, tuple((row.section, row.number, row.cue, row.cell, row.page) for row in rows), _SHARES)
     return Document(f"{NAMES[form]}: {title}" if title else NAMES[form], (*blocks, table), landscape=True)
 
 

@@ -44,10 +44,11 @@ CellText = str | tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; every row has as many cells as there are columns."""
+    """A table; every row has as many cells as there are columns. `shares` divide the width; without them the cells do."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[CellText, ...], ...]
+    shares: tuple[int, ...] = ()
 
 
 def cell_lines(cell: CellText) -> tuple[str, ...]:

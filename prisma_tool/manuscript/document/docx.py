@@ -119,6 +119,8 @@ def _add_table(word: Any, table: Table, room: float) -> None:
 
 def _widths(table: Table, room: float) -> list[float]:
     """The width of each column in centimetres: room for its longest word, and what is left over by its longest cell."""
+    if table.shares:
+        return [room * share / sum(table.shares) for share in table.shares]
     columns = [[" ".join(cell_lines(cell)) for cell in column] for column in zip(table.columns, *table.rows, strict=True)]
     words = [max(len(word) for cell in column for word in (cell.split() or [""])) for column in columns]
     cells = [max(len(cell) for cell in column) for column in columns]

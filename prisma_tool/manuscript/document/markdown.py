@@ -60,7 +60,7 @@ def _block(block: Block) -> str:
             return "\n".join(f"- {opening(item)}" for item in items)
         case CodeBlock(lines):
             return _fenced([clean(line) for line in lines])
-        case Table(columns, rows):
+        case Table(columns, rows, _):
             return "\n".join([_row(columns), f"|{' --- |' * len(columns)}", *map(_row, rows)])
 
 

@@ -135,7 +135,7 @@ def _sentence(n: int, near: int) -> str:
 
 
 def _reading_table(rows: Iterable[ExcludedReport]) -> Table:
-    return Table(("Report", "Reason", "Note"), tuple((row.report.reference, row.reason, row.note) for row in rows))
+    return Table(("Report", "Reason", "Note"), tuple((row.report.reference, row.reason, row.note) for row in rows), (60, 18, 22))
 
 
 def _cells(row: ExcludedReport) -> tuple[str, ...]:
