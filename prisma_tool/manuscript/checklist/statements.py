@@ -18,7 +18,6 @@ from prisma_tool.model.protocol.answers import INDEPENDENCE
 from prisma_tool.model.text import counted, one_line
 from prisma_tool.model.vocabulary import Stage
 
-LOG = "prisma-tool log --kind protocol"
 PROTOCOL = "prisma-tool report protocol"
 PENDING = "Which work is still pending? The numbers are final when none is."
 
@@ -108,7 +107,7 @@ def _amendments(facts: ChecklistFacts) -> Statement | None:
     if history.first is None:
         return None
     start = f"The protocol in review.toml was first noted on {history.first:%Y-%m-%d}."
-    return Statement(f"{start} {changes_words(history.changes)}", LOG)
+    return Statement(f"{start} {changes_words(history.changes)}", PROTOCOL)
 
 
 def changes_words(changes: tuple[ProtocolChange, ...]) -> str:
@@ -127,7 +126,7 @@ def _methods_since(facts: ChecklistFacts) -> Statement | None:
     if facts.previous is None:
         return None
     since = tuple(change for change in facts.protocol_history.changes if change.at > facts.previous.received)
-    return Statement(f"Since the version {one_line(facts.previous.label)}: {changes_words(since)}", LOG)
+    return Statement(f"Since the version {one_line(facts.previous.label)}: {changes_words(since)}", PROTOCOL)
 
 
 def _results_since(facts: ChecklistFacts) -> Statement | None:
