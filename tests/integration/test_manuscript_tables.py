@@ -16,6 +16,7 @@ import pytest
 from prisma_tool.cli.main import run
 from prisma_tool.errors import PrismaError
 from prisma_tool.flow.flow import Count, total
+from prisma_tool.flow.read import read_flow
 from prisma_tool.fulltext.attempts import AttemptMeans, RetrievalAttempt, note_attempts
 from prisma_tool.manuscript.checklist.write_checklist import read_checklist
 from prisma_tool.manuscript.registration_form import read_registration_form
@@ -129,6 +130,14 @@ def test_a_note_on_an_exclusion_is_told_and_runs_as_no_formula(updated: Bench) -
     assert table.data["reports"][0]["note"] == "=no death reported"
     rows = list(csv.DictReader(io.StringIO(table.writers[".csv"]().decode())))
     assert rows[0]["note"] == "'=no death reported"
+
+
+def test_a_number_entered_by_hand_is_told_beside_the_rows(updated: Bench) -> None:
+    folder = str(updated.review.folder)
+    assert run(["-C", folder, "adjust", "dbr_excluded:Wrong outcome", "+2", "--note", "by post"]) == 0
+    table = excluded_table(updated.review, "", "", STYLE)
+    assert len(table.rows) == total(read_flow(updated.review).dbr_excluded) - 2 == 1
+    assert "Beyond these rows the figure's number holds +2 reports entered by hand: by post." in table.markdown
 
 
 def test_what_was_tried_for_a_report_is_told_with_its_day(updated: Bench) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from prisma_tool.cli.report import report_command
-from prisma_tool.flow.flow import Count, Flow, Participants, Pending, Study, Template
+from prisma_tool.flow.flow import Adjustment, Count, Flow, Participants, Pending, Study, Template
 from prisma_tool.manuscript.checklist.facts import ChecklistFacts
 from prisma_tool.manuscript.checklist.form_items import NOT_VERIFIED, STATEMENTS, FormItem, form_items
 from prisma_tool.manuscript.checklist.protocol_changes import ProtocolChange, ProtocolHistory, history
@@ -244,6 +244,20 @@ def test_exclusions_are_closed_by_near_misses_or_by_the_authors() -> None:
     assert "1 report was excluded at full text" in told.sentence
     assert (told.state, row("16b", flow=FLOW, near_misses=1).state) == (RowState.PARTLY, RowState.FILLED)
     assert row("16b", flow=FLOW, rules=Protocol(answers={"16b": "None."})).state is RowState.FILLED
+
+
+def test_numbers_entered_by_hand_are_not_claimed_to_be_cited() -> None:
+    typed = (Adjustment(2, "from the old review"),)
+    flow = replace(
+        FLOW,
+        dbr_excluded={"Wrong outcome": Count(("b",), typed)},
+        new_studies=Count(("a",), typed, studies=(Study("S", ("a",)),)),
+    )
+    assert row("16b", flow=flow).sentence.startswith("3 reports were excluded at full text; 1 of them is cited with its reason")
+    assert row("17", flow=flow).sentence == (
+        "3 studies (1 report) are included; 1 of them is cited in the table of included studies."
+    )
+    assert row("17", flow=FLOW).sentence == "1 study (1 report) is included; each is cited in the table of included studies."
 
 
 def test_the_abstract_tells_participants_only_as_far_as_they_are_known() -> None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from prisma_tool.flow.flow import total
 from prisma_tool.manuscript.checklist import search_statements
 from prisma_tool.manuscript.checklist.facts import ChecklistFacts
 from prisma_tool.manuscript.checklist.protocol_changes import ProtocolChange
 from prisma_tool.manuscript.checklist.search_statements import FLOW
 from prisma_tool.manuscript.checklist.statement import Statement, listed, were
+from prisma_tool.manuscript.tables.excluded import excluded_keys
 from prisma_tool.manuscript.tables.study_tables import included_count
 from prisma_tool.model.protocol.answers import INDEPENDENCE
 from prisma_tool.model.text import counted, one_line
@@ -85,21 +87,34 @@ def _numbers(facts: ChecklistFacts) -> Statement | None:
 
 
 def _excluded(facts: ChecklistFacts) -> Statement | None:
-    lists = (*facts.flow.dbr_excluded.values(), *facts.flow.other_excluded.values())
-    n, near = sum(line.n for line in lists), facts.near_misses
-    if not facts.flow.dbr_assessed.n and not n:
+    flow, near = facts.flow, facts.near_misses
+    n, cited = total(flow.dbr_excluded) + total(flow.other_excluded), len(excluded_keys(flow))
+    if not (n or flow.dbr_assessed.n or (flow.other_assessed and flow.other_assessed.n)):
         return None
     marked = (
         f"{near} {were(near)} marked as near {'miss' if near == 1 else 'misses'}." if near else "None is marked as a near miss."
     )
-    text = f"{counted(n, 'report')} {were(n)} excluded at full text; each is cited with its reason in the table of excluded reports. {marked}"
-    return Statement(text, "prisma-tool report excluded", not n or bool(near))
+    where = _cited(n, cited, "with its reason in the table of excluded reports")
+    return Statement(
+        f"{counted(n, 'report')} {were(n)} excluded at full text{where}. {marked}",
+        "prisma-tool report excluded",
+        not n or bool(near),
+    )
+
+
+def _cited(n: int, cited: int, where: str) -> str:
+    """That each is cited, or how many are: a number entered by hand has no records."""
+    return (
+        f"; {'each' if cited == n else f'{cited:,} of them'} {'is' if cited in (n, 1) else 'are'} cited {where}" if cited else ""
+    )
 
 
 def _included(facts: ChecklistFacts) -> Statement | None:
-    if not included_count(facts.flow).n:
+    studies = included_count(facts.flow)
+    if not studies.n:
         return None
-    return Statement(f"{_included_words(facts)} Each is cited in the table of included studies.", "prisma-tool report included")
+    where = _cited(studies.n, len(studies.studies or ()), "in the table of included studies")
+    return Statement(f"{_included_words(facts).rstrip('.')}{where}.", "prisma-tool report included")
 
 
 def _amendments(facts: ChecklistFacts) -> Statement | None:

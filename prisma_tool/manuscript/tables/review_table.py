@@ -55,4 +55,5 @@ def scope_sentence(flow: Flow, version: str) -> str:
 def entered_sentences(adjustments: tuple[Adjustment, ...], what: str) -> Iterator[str]:
     """What the figure's number holds beyond the rows: what a person entered without records."""
     for adjustment in adjustments:
-        yield f"The figure's number also holds {adjustment.n:+d} {what} entered by hand: {one_line(adjustment.note)}"
+        note = one_line(adjustment.note).rstrip(".")
+        yield f"Beyond these rows the figure's number holds {adjustment.n:+d} {what} entered by hand: {note}."
