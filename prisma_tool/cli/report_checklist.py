@@ -29,7 +29,7 @@ def checklist_command(
 ) -> None:
     """A reporting checklist: what the data say of each item and by which command, what the authors answered, and what is open.
 
-    Markdown unless -o is given.
+    Plain text unless -o is given.
     """
     from prisma_tool.manuscript.checklist.write_checklist import read_checklist
 

@@ -48,7 +48,7 @@ def give_table(table: ReviewTable, outputs: tuple[Path, ...], what: str, *, as_j
     if as_json:
         print_json(table.data)
     elif not outputs:
-        say(table.markdown.rstrip("\n"))
+        say((table.printed or table.markdown).rstrip("\n"))
 
 
 @click.command("excluded")

@@ -84,6 +84,21 @@ def test_every_topic_of_a_form_is_spoken_of_and_none_is_spoken_of_in_vain() -> N
     assert {item.topic for form in ChecklistForm for item in form_items(form)} - {""} == set(TOPICS)
 
 
+@pytest.mark.parametrize("form", list(ChecklistForm))
+def test_the_wording_is_our_own(form: ChecklistForm) -> None:
+    words = " ".join(f"{item.cue} {item.question}" for item in form_items(form)).casefold()
+    official = (
+        "identify the report as",
+        "explicit statement",
+        "specify the",
+        "describe any",
+        "describe the",
+        "provide a",
+        "present the",
+    )
+    assert [phrase for phrase in official if phrase in words] == []
+
+
 def test_item_4_demands_no_pico_13b_is_preparation_and_16b_exclusions() -> None:
     items = {item.number: item for item in form_items(ChecklistForm.PRISMA_2020)}
     assert "PICO" not in items["4"].cue + items["4"].question
@@ -95,6 +110,7 @@ def test_numbers_that_were_not_verified_say_so() -> None:
     numbers = {item.number: item.printed_number for item in form_items(ChecklistForm.LIVING)}
     assert numbers["L1"] == "L1"
     assert all(numbers[number].endswith("(number not verified)") for number in NOT_VERIFIED)
+    assert numbers["1+"] == "1+"
 
 
 # --- kinds of cells -----------------------------------------------------------------------------------------------------------------
@@ -172,7 +188,11 @@ def test_each_command_that_a_cell_names_is_one() -> None:
         methods=("M.",),
         protocol_history=ProtocolHistory(DAY),
     )
-    commands = {one.command for form in ChecklistForm for one in checklist_rows(form, full)} - {"", "prisma-tool flow"}
+    commands = {one.command for form in ChecklistForm for one in checklist_rows(form, full)} - {
+        "",
+        "prisma-tool flow",
+        "prisma-tool flow --template living",
+    }
     assert len(commands) > 4
     assert {command.removeprefix("prisma-tool report ") for command in commands} <= set(report_command.commands)
 
@@ -395,4 +415,5 @@ def test_a_living_review_tells_what_changed_since_the_version_before() -> None:
     assert rows["L2"].sentence == (
         "Since the version 2024: Changes that the log holds: 2025-05-06 the searches (after the first vote)."
     )
+    assert rows["16a+"].command == "prisma-tool flow --template living"
     assert rows["L3"].sentence.startswith("The version 2024 included 1 study; 1 was added since.")

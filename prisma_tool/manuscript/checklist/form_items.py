@@ -40,13 +40,13 @@ STATEMENTS: Mapping[ChecklistForm, str] = {
     ),
 }
 """What is to be cited with each checklist."""
-NOT_VERIFIED = {"L2", "L3", "L4"}
-"""Items of PRISMA-LSR that exist, but whose number was not seen in the statement itself."""
+NOT_VERIFIED = {"L2", "L3", "L4", "16a+", "23c+"}
+"""What PRISMA-LSR asks for under a number that was not seen in the statement itself."""
 NOTES: Mapping[ChecklistForm, str] = {
     ChecklistForm.SCOPING: "The numbers are those of the fillable form of prisma-statement.org, 1 to 22.",
     ChecklistForm.LIVING: (
-        "These items are added to those of PRISMA 2020. The number L1 was read in the statement; that L2, L3 and L4 are numbered so was not verified, so compare them with the statement. "
-        "Items that the extension adds to, marked +, are listed as far as they were read there."
+        "These items are added to those of PRISMA 2020. The number L1 was read in the statement; numbers marked as not verified are to be compared with it. "
+        "What the extension adds to items of PRISMA 2020, marked +, is listed as far as it was read."
     ),
 }
 """What a reader must know of our list."""

@@ -153,6 +153,12 @@ def _results_since(facts: ChecklistFacts) -> Statement | None:
     return Statement(text, FLOW)
 
 
+def _selection_of_versions(facts: ChecklistFacts) -> Statement | None:
+    if facts.previous is None:
+        return None
+    return Statement("The diagram shows the base version, each update, and all together.", "prisma-tool flow --template living")
+
+
 TOPICS: Mapping[str, Callable[[ChecklistFacts], Statement | None]] = {
     "title": _title,
     "question": _question,
@@ -166,6 +172,7 @@ TOPICS: Mapping[str, Callable[[ChecklistFacts], Statement | None]] = {
     "amendments": _amendments,
     "lsr_methods": _methods_since,
     "lsr_results": _results_since,
+    "lsr_selection": _selection_of_versions,
     "sources": search_statements.sources,
     "strategies": search_statements.strategies,
     "one_strategy": search_statements.one_strategy,

@@ -56,7 +56,14 @@ def _table(form: ChecklistForm, facts: ChecklistFacts, rows: tuple[ChecklistRow,
         "counts": counts,
         "items": [row.as_json() for row in rows],
     }
-    return ReviewTable(_document(form, facts, rows), _CSV_COLUMNS, tuple(map(_csv_row, rows)), data, tuple(_hints(form, rows)))
+    return ReviewTable(
+        document=_document(form, facts, rows),
+        header=_CSV_COLUMNS,
+        rows=tuple(map(_csv_row, rows)),
+        data=data,
+        printed=_printed(form, facts, rows),
+        hints=tuple(_hints(form, rows)),
+    )
 
 
 def _document(form: ChecklistForm, facts: ChecklistFacts, rows: tuple[ChecklistRow, ...]) -> Document:
@@ -66,6 +73,22 @@ def _document(form: ChecklistForm, facts: ChecklistFacts, rows: tuple[ChecklistR
     blocks += [Paragraph(scope_sentence(facts.flow, facts.version)), Paragraph(_counts_sentence(rows))]
     table = Table(_COLUMNS, tuple((row.section, row.number, row.cue, row.cell, row.page) for row in rows), _SHARES)
     return Document(f"{NAMES[form]}: {title}" if title else NAMES[form], (*blocks, table), landscape=True)
+
+
+def _printed(form: ChecklistForm, facts: ChecklistFacts, rows: tuple[ChecklistRow, ...]) -> str:
+    """The checklist for a terminal: an item a paragraph."""
+    opening = [
+        NAMES[form],
+        f"{STATEMENTS[form]}.",
+        *([NOTES[form]] if form in NOTES else []),
+        scope_sentence(facts.flow, facts.version),
+    ]
+    return "\n".join([*opening, *(f"\n{_printed_row(row)}" for row in rows)])
+
+
+def _printed_row(row: ChecklistRow) -> str:
+    place = f" ({row.page})" if row.page else ""
+    return "\n".join([f"{row.number}  {row.cue}: {row.state}{place}", *(f"    {one_line(line)}" for line in row.cell)])
 
 
 def _counts_sentence(rows: tuple[ChecklistRow, ...]) -> str:

@@ -25,6 +25,8 @@ class ReviewTable:
     header: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     data: Mapping[str, Any]
+    printed: str = ""
+    """What stands on the terminal where that is other than the Markdown."""
     hints: tuple[str, ...] = ()
     """What the person who asked for the table may want to do next; it stands in no file."""
 
