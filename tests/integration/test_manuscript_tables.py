@@ -220,3 +220,18 @@ def test_a_changed_question_is_told_among_the_amendments(updated: Bench) -> None
     path.write_text(path.read_text("utf-8").replace('question = ""', 'question = "Does it work?"'), "utf-8")
     assert run(["-C", str(folder), "report", "checklist", "-o", str(folder / "c.md")]) == 0
     assert "the question (after the first vote)" in (folder / "c.md").read_text("utf-8")
+
+
+def test_hostile_records_make_harmless_tables(bench: Bench) -> None:
+    bench.given("Embase", "1", "2", title='=cmd|"{}"!A1 <script> | `x` \ufffe')
+    bench.dedupe()
+    bench.judged("embase:1", "include")
+    bench.judged("embase:2", "exclude", reason="Wrong outcome")
+    links.link(bench.review, "=SUM(1) | <b>", ["embase:1"], "Ada")
+    included, excluded = included_table(bench.review, "", STYLE), excluded_table(bench.review, "", "", STYLE)
+    rows = list(csv.DictReader(io.StringIO(included.writers[".csv"]().decode())))
+    assert rows[0]["study"] == "'=SUM(1) | <b>"
+    assert "<script>" not in included.markdown + excluded.markdown
+    assert all(line.count(" | ") == 2 for line in excluded.markdown.splitlines() if line.startswith("| Author"))
+    for table in (included, excluded):
+        assert docx.Document(io.BytesIO(table.writers[".docx"]())).tables
