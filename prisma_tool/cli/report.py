@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 
 from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say, tell
+from prisma_tool.cli.report_checklist import checklist_command, protocol_command
+from prisma_tool.cli.report_tables import TABLE_COMMANDS
 from prisma_tool.cli.report_team import agreement_command, methods_command
 
 
@@ -17,6 +19,10 @@ def report_command() -> None:
 
 report_command.add_command(methods_command)
 report_command.add_command(agreement_command)
+report_command.add_command(checklist_command)
+report_command.add_command(protocol_command)
+for table_command in TABLE_COMMANDS:
+    report_command.add_command(table_command)
 
 
 @report_command.command("search")

@@ -61,7 +61,7 @@ def flow_at(transaction: Transaction, protocol: Protocol, when: Moment, scope: S
     Raises:
         PrismaError: the review did not exist at that moment.
     """
-    rules = protocol if when.at is None else _protocol_at(transaction, when.at)
+    rules = protocol if when.at is None else protocol_at(transaction, when.at)
     review_state = load_review_state(replace(transaction, protocol=rules), when.at, when.before)
     account = _account(transaction, review_state, rules, when.at)
     account = replace(account, **_searched(transaction, review_state, when.at, cumulative=scope.cumulative))
@@ -69,7 +69,12 @@ def flow_at(transaction: Transaction, protocol: Protocol, when: Moment, scope: S
     return replace(flow, dated=event_rows.newest_moment(transaction, when.at, when.before))
 
 
-def _protocol_at(transaction: Transaction, at: datetime) -> Protocol:
+def protocol_at(transaction: Transaction, at: datetime) -> Protocol:
+    """The protocol that was in force at a moment.
+
+    Raises:
+        PrismaError: the review did not exist at that moment.
+    """
     texts = event_rows.events(transaction, kinds=[EventKind.PROTOCOL], received_by=at, newest_first=True, limit=1)
     newest = next(iter(texts), None)
     if newest is None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from prisma_tool.model.protocol.criteria import DEFAULT_CRITERIA, Criterion
 from prisma_tool.model.protocol.figure_words import FigureWords
+from prisma_tool.model.protocol.publication import Publication
 from prisma_tool.model.protocol.rules import ScreeningRules
 from prisma_tool.model.record.keys import slug
 
@@ -117,6 +118,7 @@ class Protocol:
     figure: FigureWords = field(default_factory=FigureWords)
     answers: Mapping[str, str] = field(default_factory=dict)
     """What the authors answered for the manuscript, by item (see `answers.item_key`)."""
+    publication: Publication = field(default_factory=Publication)
     database_url: str = ""
     merged_reasons: Mapping[str, str] = field(default_factory=dict)
     """Reasons that were merged into others, by id; the log knows them, not review.toml."""

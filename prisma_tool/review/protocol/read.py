@@ -22,6 +22,7 @@ from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.review.protocol.checked_values import CheckedValues
 from prisma_tool.review.protocol.figure_table import read_figure_words
+from prisma_tool.review.protocol.publication_table import PUBLICATION_KEYS, read_publication
 from prisma_tool.review.protocol.search_table import read_searches
 from prisma_tool.review.protocol.stopping_table import read_stopping
 from prisma_tool.review.protocol.toml_text import toml_string
@@ -47,6 +48,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
         "search",
         "answers",
         "database",
+        *PUBLICATION_KEYS,
     ),
     "criteria": ("include", "exclude"),
     "highlight": ("include", "exclude"),
@@ -118,6 +120,7 @@ class _ProtocolReader(CheckedValues):
             highlight_exclude=self.texts(highlight, "exclude", "highlight."),
             searches=read_searches(self, data),
             answers=self.answers(data),
+            publication=read_publication(self, data),
             screening=self.screening(self.table(data, "screening"), named=bool(self.names(data, "adjudicators"))),
             seen_hits=self.choice(flow, "seen_hits", ("removed", "omit"), "flow."),
             figure=read_figure_words(self, flow),
@@ -293,6 +296,19 @@ _FIRST = """# The protocol of this review, written by people. Every change is no
 @id@title = @title@
 question = ""
 reviewers = @reviewers@
+
+# For the manuscript, its checklists and the deposit; a text may also say that there is none, and why.
+# registration = "PROSPERO CRD42026000000"
+# protocol_url = "https://osf.io/abcde"
+# funding = "Name of the funder, grant number, and what part it had in the review"
+# interests = "The authors declare none."
+# data_availability = "Data and code: https://doi.org/10.5281/zenodo.0000000"
+# licence = "CC-BY-4.0"
+# [[authors]]                     # tables stand below all single keys; one for each author, in the order of the manuscript
+# name = "Given Family"
+# orcid = "0000-0002-1825-0097"
+# affiliation = "Institution, city, country"
+# corresponding = true
 
 [criteria]
 include = []
