@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from prisma_tool.cli.main import run
-from prisma_tool.manuscript.write_team_reports import methods_sentences, read_methods
+from prisma_tool.manuscript.methods.read import read_methods
+from prisma_tool.manuscript.methods.text import sentences as methods_sentences
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.screening.adjudication import Ruling, adjudicate
@@ -48,7 +49,7 @@ def agreed(bench: Bench, stage: Stage = TA, part: ReportSubset = ReportSubset.AL
 
 
 def told(bench: Bench) -> str:
-    return " ".join(methods_sentences(*read_methods(bench.review)))
+    return " ".join(methods_sentences(read_methods(bench.review)))
 
 
 def test_rule_26_agreement_is_on_the_reports_that_both_voted_on(pair: Bench) -> None:
