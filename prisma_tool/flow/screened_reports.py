@@ -56,5 +56,6 @@ def screened_reports(version: CountedVersion, stage: Stage) -> StageReports:
         len(begun),
         since,
         frozenset(report.key for report in at_stage if {record.key for record in report.records} <= pending),
+        version.reports.era.cut,
         version.when.at,
     )

@@ -177,19 +177,22 @@ def _blind(transaction: Transaction, reports: StageReports, votes: Sequence[Cast
 
 
 def _opened(transaction: Transaction, reports: StageReports, votes: Sequence[CastVote]) -> list[Opened]:
-    """The changes of blinding since the first vote, each with the votes that were given here before the next."""
-    first = min((vote.order for vote in votes), default=(0, ""))
+    """The changes of blinding that a version saw, each with the votes that were given here before the next."""
     changes = [change for change in blinding_changes(transaction, reports.at) if change.stage is reports.stage]
-    opened = []
-    for change, end in zip_longest(changes, (change.order for change in changes[1:])):
-        if end is not None and end < first:
-            continue
-        within = [
-            vote for vote in votes if not vote.from_file and change.order < vote.order and (end is None or vote.order < end)
-        ]
-        names = in_protocol_order(transaction.protocol, {vote.reviewer for vote in within})
-        opened.append(Opened(change, len(within), len({vote.cluster for vote in within}), tuple(names)))
-    return opened
+    return [
+        _votes_after(transaction.protocol, change, following, votes)
+        for change, following in zip_longest(changes, changes[1:])
+        if change.at > reports.begins or (not change.blind and (following is None or following.at > reports.begins))
+    ]
+
+
+def _votes_after(
+    protocol: Protocol, change: BlindingChange, following: BlindingChange | None, votes: Sequence[CastVote]
+) -> Opened:
+    end = following.order if following else None
+    within = [vote for vote in votes if not vote.from_file and change.order < vote.order and (end is None or vote.order < end)]
+    names = in_protocol_order(protocol, {vote.reviewer for vote in within})
+    return Opened(change, len(within), len({vote.cluster for vote in within}), tuple(names))
 
 
 def _independence(protocol: Protocol, stage: Stage, ratings: Sequence[PairRatings]) -> Independence:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from prisma_tool.model.log.events import Event, EventKind, by_order
+from prisma_tool.model.log.versions import BEGINNING
 from prisma_tool.model.vocabulary import OutcomeState, Stage
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
@@ -30,6 +31,7 @@ class StageReports:
         begun: How many reports have votes but not all that the protocol wants.
         since: For a report that was settled in an earlier version: when that was closed. What was voted before is not of this version.
         continued: Of those: reports that waited when that was closed. Where they were voted on or adjudicated since, all of it counts.
+        begins: When the version began: when the one before was closed.
         at: The moment as of which all this is read, by when the database stored what it knows; None for now.
     """
 
@@ -40,6 +42,7 @@ class StageReports:
     begun: int = 0
     since: Mapping[str, datetime] = field(default_factory=dict)
     continued: frozenset[str] = frozenset()
+    begins: datetime = BEGINNING
     at: datetime | None = None
 
     @property

@@ -15,7 +15,7 @@ from prisma_tool.cli.main import run
 from prisma_tool.history.activity import LogFilter, log_page
 from prisma_tool.manuscript.agreement_table import as_csv
 from prisma_tool.manuscript.methods.read import read_methods
-from prisma_tool.manuscript.methods.text import sentences
+from prisma_tool.manuscript.methods.text import sentences as methods_sentences
 from prisma_tool.manuscript.write_team_reports import methods_json
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.vocabulary import Stage, Verdict
@@ -139,7 +139,7 @@ def test_the_number_left_out_and_why_is_told_in_text_json_table_and_methods(
     table = list(csv.DictReader(as_csv([the_pair(review)]).splitlines()))
     assert (table[0]["n"], table[0]["left_out_not_blind"], table[0]["left_out_after_outcome"]) == ("0", "1", "0")
     facts = read_methods(review)
-    assert words in " ".join(sentences(facts))
+    assert words in " ".join(methods_sentences(facts))
     assert methods_json(facts)["stages"]["title-abstract"]["without_access"] == {}
 
 
@@ -213,7 +213,7 @@ def test_status_and_methods_name_who_turned_blinding_off_and_on(pair: Bench, cap
     with review.store.read() as transaction:
         told = list(lines(team_status(transaction)))
     assert [line for line in told if "title/abstract was turned" in line] == [f"b{off}", f"b{off.replace('off', 'on', 1)}"]
-    assert f"B{off}." in " ".join(sentences(read_methods(review)))
+    assert f"B{off}; no vote was given while it was off." in " ".join(methods_sentences(read_methods(review)))
     capsys.readouterr()
     assert run(["-C", str(review.folder), "status", "--json"]) == 0
     blinding = json.loads(capsys.readouterr().out)["blinding"]
@@ -305,5 +305,5 @@ def test_methods_say_how_votes_were_given_and_what_came_with_a_copy(pair: Bench,
         decide(copy, [Decision(KEY, TA, "Ben", Verdict.INCLUDE)])
         merge(review, str(other_folder))
     act(review, "Ada")
-    given: Any = sentences(read_methods(review))
-    assert "How the 2 votes were given, changes of mind included: 2 on the command line; 1 came with a merged copy." in given
+    given: Any = methods_sentences(read_methods(review))
+    assert "All 2 votes, changes of mind included, were given on the command line; 1 came with a merged copy." in given

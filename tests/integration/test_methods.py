@@ -92,9 +92,9 @@ def test_reviewers_who_never_met_on_a_report_have_an_overlap_of_nothing(pair: Be
     pair.vote("include", "embase:2", by="Ben")
     capsys.readouterr()
     assert run(["-C", str(pair.review.folder), "report", "agreement", "--json"]) == 0
-    nothing: dict[str, object] = {"kappa": None, "kappa_low": None, "kappa_high": None, "pabak": None, "ac1": None}
-    nothing |= {"left_out": {"not_blind": 0, "after_outcome": 0}}
-    expected = {"pairs": [{"stage": "title-abstract", "a": "Ada", "b": "Ben", "n": 0, "agree": 0, **nothing}]}
+    nothing: dict[str, object] = dict.fromkeys(("kappa", "kappa_low", "kappa_high", "pabak", "brennan_prediger", "ac1"))
+    nothing |= {"categories": 2, "left_out": {"not_blind": 0, "after_outcome": 0}, "recorded": 0}
+    expected = {"pairs": [{"stage": "title-abstract", "a": "Ada", "b": "Ben", "n": 0, "agree": 0, **nothing}], "overall": []}
     assert json.loads(capsys.readouterr().out) == expected
 
 
@@ -117,7 +117,10 @@ def test_agreement_is_told_before_and_after_the_pilot(pair: Bench, capsys: pytes
     assert run(here) == 0
     said = capsys.readouterr().out
     assert "title-abstract in the pilot round: Ada and Ben: 0 of 2 (0.0%)" in said
-    assert "title-abstract after the pilot round: Ada and Ben: 4 of 4 (100.0%), kappa 1.00 (95% CI 1.00 to 1.00)" in said
+    assert (
+        "title-abstract after the pilot round: Ada and Ben: 4 of 4 (100.0%), kappa 1.00 (no interval for fewer than 30 reports)"
+        in said
+    )
     assert run([*here, "--part", "main"]) == 0
     assert capsys.readouterr().out == "".join(
         line for line in said.splitlines(keepends=True) if " after the pilot round: " in line
@@ -125,7 +128,7 @@ def test_agreement_is_told_before_and_after_the_pilot(pair: Bench, capsys: pytes
     outputs = [tmp_path / "agreement.md", tmp_path / "agreement.docx", tmp_path / "agreement.csv"]
     assert run([*here, *(word for path in outputs for word in ("-o", str(path)))]) == 0
     assert "| title-abstract | Ada, Ben | 4 | 4 (100.0%) |" in outputs[0].read_text("utf-8")
-    assert outputs[2].read_text("utf-8").startswith("stage,a,b,n,agree,kappa,")
+    assert outputs[2].read_text("utf-8").startswith("stage,a,b,n,agree,categories,kappa,")
     assert run([*here, "-o", str(tmp_path / "agreement.png")]) == 2
     assert "A pilot round of 2 records came first (agreement of Ada and Ben: 0 of 2" in told(pair)
 
@@ -146,11 +149,12 @@ def test_the_methods_say_how_many_were_screened_by_two_how_many_conflicts_and_ho
     pair.vote("include", "embase:4", by="Ada")
     pair.vote("include", "embase:6", by="Ada")
     text = told(pair)
-    assert "Titles and abstracts of 5 records were screened on 3 February 2025 by Ada and Ben." in text
-    assert "Of these, 5 were screened by two reviewers without access in this tool to each other's votes." in text
+    assert "Titles and abstracts of 4 records were screened on 3 February 2025 by Ada and Ben." in text
+    assert "Of these, 4 were screened by two reviewers without access in this tool to each other's votes." in text
+    assert "A further 1 record has votes that differ, which nobody has settled yet." in text
     assert "A further 1 record has votes but not all that the protocol wants." in text
     assert (
-        "The reviewers disagreed on 3: 1 was resolved by adjudication (Ben), 1 was resolved by agreement between the reviewers, "
+        "The reviewers disagreed on 3 records: 1 was resolved by adjudication (Ben), 1 was resolved by agreement between the reviewers, "
         "1 is not resolved yet." in text
     )
     assert "Agreement of Ada and Ben without access in this tool to each other's votes: 2 of 5 (40.0%), kappa" in text
@@ -185,7 +189,7 @@ def test_a_tool_is_told_apart_from_people_and_reasons_apart_from_verdicts(make_b
         bench.vote("exclude", "embase:2", stage=FT, reason=reason, by=name)
     adjudicate(bench.review, Ruling("embase:2", Verdict.EXCLUDE, "Ada"))
     text = told(bench)
-    assert "1 by automation tools alone" in text
+    assert "1 was screened by automation tools alone (Robot)" in text
     assert "Where all excluded a report for different reasons, the reason was settled by adjudication in 1 case." in text
 
 
@@ -196,14 +200,21 @@ def test_what_a_stopping_rule_left_unscreened_is_told_with_the_rule(pair: Bench)
     assert "was stopped before its end by a rule (50 in a row; on 3 February 2025); 1 record was left unscreened" in told(pair)
 
 
-def test_without_votes_there_is_nothing_to_say(pair: Bench, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_without_votes_there_is_nothing_to_say_about_screening(
+    pair: Bench, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     here = ["-C", str(pair.review.folder), "report", "methods"]
     capsys.readouterr()
     assert run([*here, "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)
-    assert (printed["sentences"], printed["stages"], printed["unscreened"]) == ([], {}, 0)
+    assert ([section["heading"] for section in printed["sections"]], printed["stages"], printed["unscreened"]) == (
+        ["Searches", "Duplicates", "Records of the work"],
+        {},
+        0,
+    )
     voted(pair, e1="include include")
     target = tmp_path / "methods.md"
     assert run([*here, "-o", str(target)]) == 0
     written: Any = target.read_text("utf-8")
-    assert written.startswith("# Screening methods\n\n## Titles and abstracts\n\nTitles and abstracts of 1 record")
+    assert written.startswith("# Methods\n\n## Searches\n\n6 records of Embase were identified, imported from 1 file on ")
+    assert "\n\n## Titles and abstracts\n\nTitles and abstracts of 1 record were screened" in written
