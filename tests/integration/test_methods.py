@@ -166,7 +166,7 @@ def test_what_one_person_screened_is_never_called_double_screened(make_bench: Ca
     voted(bench, e1="include", e2="exclude", e3="include include")
     text = told(bench)
     assert "Of these, 1 was screened by two reviewers; 2 were screened by one reviewer." in text
-    assert "The reviewers disagreed on none." in text
+    assert "The reviewers disagreed on no record." in text
 
 
 def test_only_of_what_the_protocol_hid_it_is_said_that_nobody_had_access(make_bench: Callable[..., Bench]) -> None:

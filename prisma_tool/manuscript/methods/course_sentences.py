@@ -10,7 +10,7 @@ from prisma_tool.manuscript.methods.words import day, n, names, were
 from prisma_tool.model.text import one_line
 from prisma_tool.screening.prioritised.stopping import StopResult
 
-_MEANS = {AttemptMeans.TRIED: "places tried", AttemptMeans.ASKED: "people asked"}
+_MEANS = {AttemptMeans.TRIED: "by trying a place", AttemptMeans.ASKED: "by asking people"}
 
 
 def prioritisation_sentences(facts: PrioritisationFacts) -> Iterator[str]:

@@ -23,7 +23,7 @@ def version_sentences(version: VersionFacts) -> Iterator[str]:
     if version.closed is not None:
         yield f"This describes the version {version.closed.label} of the review, as it was when it was closed on {day(version.closed.closed)}."
     if version.previous:
-        yield f"It is an update of {'; of '.join(map(_previous, version.previous))}. What follows is about this update alone."
+        yield f"{'It' if version.closed else 'This'} is an update of {'; of '.join(map(_previous, version.previous))}. What follows is about this update alone."
 
 
 def _previous(closed: ClosedVersion) -> str:
@@ -100,7 +100,8 @@ def deduplication_sentences(facts: DeduplicationFacts) -> Iterator[str]:
     elif not by_hand and not facts.removed:
         yield "No deduplication is recorded here."
         return
-    known = f", {facts.known} of which had been screened for an earlier version" if facts.known else ""
+    which = "which" if facts.known == facts.removed else f"{facts.known} of which"
+    known = f", {which} had been screened for an earlier version" if facts.known else ""
     if facts.removed:
         yield f"{n(facts.removed, 'duplicate record')} {were(facts.removed)} removed before screening{known}."
     else:

@@ -54,10 +54,10 @@ def _screened(stage: StageMethods, typed: int) -> Iterator[str]:
         yield f"{NAMES[stage.stage]} of {n(total, unit)} were screened{dates} by {people}."
     if typed:
         yield f"Of these, {typed} {'is' if typed == 1 else 'are'} known only as a number that was entered by hand."
-    if here.first and here.last and stage.imported:
-        yield f"On {n(here.reports, unit)}, votes were given in prisma-tool {between(here.first, here.last)}."
     if parts := list(_parts(stage)):
         yield f"Of these, {'; '.join(parts)}."
+    if here.first and here.last and stage.imported:
+        yield f"On {n(here.reports, unit)}, votes were given in prisma-tool {between(here.first, here.last)}."
     if stage.disputed:
         yield f"A further {n(stage.disputed, unit)} {have(stage.disputed)} votes that differ, which nobody has settled yet."
     if stage.begun:
@@ -176,7 +176,7 @@ def _disagreed(stage: StageMethods) -> Iterator[str]:
     by_several = sum(count for people, count in stage.by_people.items() if people >= _TWO)
     disagreements = stage.disagreements
     if by_several and not disagreements.total:
-        yield "The reviewers disagreed on none."
+        yield f"The reviewers disagreed on no {what(stage.stage)}."
     elif disagreements.total:
         ways = (
             (disagreements.adjudicated, f"by adjudication ({names(disagreements.adjudicators) or 'not signed'})"),
