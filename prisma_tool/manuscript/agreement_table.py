@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from prisma_tool.formats.text.spreadsheet_cells import Cell, table_lines
 from prisma_tool.manuscript.document.blocks import Block, Document, Heading, Paragraph, Table
 from prisma_tool.model.text import one_line
+from prisma_tool.model.vocabulary import Stage
 from prisma_tool.team.agreement import (
     OverallAgreement,
     PairAgreement,
@@ -20,6 +21,8 @@ from prisma_tool.team.agreement_statistics import FEWEST_FOR_INTERVAL
 Parts = Mapping[ReportSubset, Sequence[StageAgreement]]
 """The agreement at each stage, over all reports and (where a pilot round was held) its parts."""
 
+STAGE_NAMES = {Stage.TITLE_ABSTRACT: "Titles and abstracts", Stage.FULL_TEXT: "Full texts"}
+"""The stages for a manuscript."""
 _TITLES = {ReportSubset.ALL: "All reports", ReportSubset.PILOT: "Pilot round", ReportSubset.MAIN: "After the pilot round"}
 _WHICH = {ReportSubset.PILOT: " in the pilot round", ReportSubset.MAIN: " after the pilot round"}
 _GROUND = (
@@ -71,13 +74,13 @@ def _over(overall: OverallAgreement) -> str:
 
 
 def _of_all(stages: Sequence[StageAgreement]) -> Iterator[str]:
-    yield from (f"{stage.overall.stage}: {_over(stage.overall)}." for stage in stages if stage.overall is not None)
+    yield from (f"{STAGE_NAMES[stage.overall.stage]}: {_over(stage.overall)}." for stage in stages if stage.overall is not None)
 
 
 def _table(pairs: Sequence[PairAgreement]) -> Table:
     """The pairs; columns in which nothing would stand are left out."""
     columns: dict[str, list[str]] = {
-        "Stage": [pair.stage.value for pair in pairs],
+        "Stage": [STAGE_NAMES[pair.stage] for pair in pairs],
         "Reviewers": [f"{one_line(pair.a)}, {one_line(pair.b)}" for pair in pairs],
         "Screened by both": [str(pair.agreement.n) for pair in pairs],
         "Agreed": list(map(_agreed, pairs)),
@@ -110,7 +113,7 @@ def _kappa(pair: PairAgreement) -> str:
 def _notes(parts: Parts) -> Iterator[str]:
     yield _GROUND
     stages = [stage for stage in parts[ReportSubset.ALL] if any(pair.agreement.n for pair in stage.pairs)]
-    yield from (f"{stage.pairs[0].stage}: agreement is on {stage.pairs[0].categories}." for stage in stages)
+    yield from (f"{STAGE_NAMES[stage.pairs[0].stage]}: agreement is on {stage.pairs[0].categories}." for stage in stages)
     yield _SOURCES
     if any(stage.overall is not None for stage in stages):
         yield _OF_ALL

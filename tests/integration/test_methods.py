@@ -127,7 +127,7 @@ def test_agreement_is_told_before_and_after_the_pilot(pair: Bench, capsys: pytes
     )
     outputs = [tmp_path / "agreement.md", tmp_path / "agreement.docx", tmp_path / "agreement.csv"]
     assert run([*here, *(word for path in outputs for word in ("-o", str(path)))]) == 0
-    assert "| title-abstract | Ada, Ben | 4 | 4 (100.0%) |" in outputs[0].read_text("utf-8")
+    assert "| Titles and abstracts | Ada, Ben | 4 | 4 (100.0%) |" in outputs[0].read_text("utf-8")
     assert outputs[2].read_text("utf-8").startswith("stage,a,b,n,agree,categories,kappa,")
     assert run([*here, "-o", str(tmp_path / "agreement.png")]) == 2
     assert "A pilot round of 2 records came first (agreement of Ada and Ben: 0 of 2" in told(pair)
