@@ -53,8 +53,8 @@ def document(parts: Parts) -> Document:
 
 def lines(parts: Parts) -> list[str]:
     """The same in sentences."""
-    found = [line for part, stages in parts.items() for stage in stages for line in _stage_lines(part, stage)]
-    return found or ["No two reviewers have voted at the same stage yet."]
+    result = [line for part, stages in parts.items() for stage in stages for line in _stage_lines(part, stage)]
+    return result or ["No two reviewers have voted at the same stage yet."]
 
 
 def _stage_lines(part: ReportSubset, stage: StageAgreement) -> Iterator[str]:
@@ -99,15 +99,15 @@ def _table(pairs: Sequence[PairAgreement]) -> Table:
 
 
 def _agreed(pair: PairAgreement) -> str:
-    found = pair.agreement
-    return f"{found.agree} ({found.agree / found.n:.1%})" if found.n else "–"
+    agreement = pair.agreement
+    return f"{agreement.agree} ({agreement.agree / agreement.n:.1%})" if agreement.n else "–"
 
 
 def _kappa(pair: PairAgreement) -> str:
-    found = pair.agreement
-    if found.kappa_low is None or found.kappa_high is None:
-        return _number(found.kappa)
-    return f"{_number(found.kappa)} ({_number(found.kappa_low)} to {_number(found.kappa_high)})"
+    agreement = pair.agreement
+    if agreement.kappa_low is None or agreement.kappa_high is None:
+        return _number(agreement.kappa)
+    return f"{_number(agreement.kappa)} ({_number(agreement.kappa_low)} to {_number(agreement.kappa_high)})"
 
 
 def _notes(parts: Parts) -> Iterator[str]:

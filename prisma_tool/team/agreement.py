@@ -213,35 +213,35 @@ def sentence(pair: PairAgreement) -> str:
 
 def overall_sentence(overall: OverallAgreement) -> str:
     """The figure over all in words: `Krippendorff's alpha 0.74, Gwet's AC1 0.78, on 11 reports with at least two votes`."""
-    found = overall.agreement
-    names = (("Krippendorff's alpha", found.alpha), ("Gwet's AC1", found.ac1), ("Fleiss' kappa", found.fleiss))
+    agreed = overall.agreement
+    names = (("Krippendorff's alpha", agreed.alpha), ("Gwet's AC1", agreed.ac1), ("Fleiss' kappa", agreed.fleiss))
     parts = [f"{name} {value:.2f}" for name, value in names if value is not None]
     if not parts:
         return "no report counts"
-    undefined = [] if found.alpha is not None else ["Krippendorff's alpha undefined, as one category was used throughout"]
-    return f"{', '.join([*undefined, *parts])}, on {found.n} {'report' if found.n == 1 else 'reports'} with at least two votes"
+    undefined = [] if agreed.alpha is not None else ["Krippendorff's alpha undefined, as one category was used throughout"]
+    return f"{', '.join([*undefined, *parts])}, on {agreed.n} {'report' if agreed.n == 1 else 'reports'} with at least two votes"
 
 
-def _statistics(found: Agreement, *, counted_all: bool) -> str:
-    if not found.n and not counted_all:
+def _statistics(agreed: Agreement, *, counted_all: bool) -> str:
+    if not agreed.n and not counted_all:
         return "no report counts"
-    if not found.n:
+    if not agreed.n:
         return "no report screened by both"
-    values = (("PABAK", found.pabak), ("Brennan-Prediger", found.brennan_prediger), ("AC1", found.ac1))
-    parts = [f"{found.agree} of {found.n} ({found.agree / found.n:.1%})", _kappa(found)]
+    values = (("PABAK", agreed.pabak), ("Brennan-Prediger", agreed.brennan_prediger), ("AC1", agreed.ac1))
+    parts = [f"{agreed.agree} of {agreed.n} ({agreed.agree / agreed.n:.1%})", _kappa(agreed)]
     return ", ".join([*parts, *(f"{name} {value:.2f}" for name, value in values if value is not None)])
 
 
-def _kappa(found: Agreement) -> str:
-    if found.kappa is None:
+def _kappa(agreed: Agreement) -> str:
+    if agreed.kappa is None:
         return "kappa undefined, as both used one category throughout"
-    if found.kappa_low is None or found.kappa_high is None:
-        return f"kappa {found.kappa:.2f} ({no_interval(found)})"
-    return f"kappa {found.kappa:.2f} (95% CI {found.kappa_low:.2f} to {found.kappa_high:.2f})"
+    if agreed.kappa_low is None or agreed.kappa_high is None:
+        return f"kappa {agreed.kappa:.2f} ({no_interval(agreed)})"
+    return f"kappa {agreed.kappa:.2f} (95% CI {agreed.kappa_low:.2f} to {agreed.kappa_high:.2f})"
 
 
-def no_interval(found: Agreement) -> str:
+def no_interval(agreed: Agreement) -> str:
     """Why a kappa has no interval."""
-    if found.n < FEWEST_FOR_INTERVAL:
+    if agreed.n < FEWEST_FOR_INTERVAL:
         return f"no interval for fewer than {FEWEST_FOR_INTERVAL} reports"
     return "no interval, as the ratings vary too little to estimate one"

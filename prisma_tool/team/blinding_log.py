@@ -64,8 +64,8 @@ class BlindingChange:
 
     def as_json(self) -> dict[str, Any]:
         """As `status --json` and `report methods --json` have it."""
-        told = {name: value for name, value in asdict(self).items() if name != "order"}
-        return {**told, "stage": self.stage.value, "at": utc_text(self.at)}
+        fields = {name: value for name, value in asdict(self).items() if name != "order"}
+        return {**fields, "stage": self.stage.value, "at": utc_text(self.at)}
 
 
 _STAGES = {Stage.TITLE_ABSTRACT: "title/abstract", Stage.FULL_TEXT: "full text"}

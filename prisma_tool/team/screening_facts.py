@@ -196,9 +196,9 @@ def _votes_after(
 
 
 def _independence(protocol: Protocol, stage: Stage, ratings: Sequence[PairRatings]) -> Independence:
-    said = declared(protocol, stage)
-    words = protocol.answers[answer_key(stage)] if said is Declared.IN_THEIR_WORDS else ""
-    return Independence(said, words, contradicting(ratings, protocol.tools))
+    answer = declared(protocol, stage)
+    words = protocol.answers[answer_key(stage)] if answer is Declared.IN_THEIR_WORDS else ""
+    return Independence(answer, words, contradicting(ratings, protocol.tools))
 
 
 def _pilot_agreement(

@@ -106,7 +106,7 @@ def printed(folder: Path, capsys: pytest.CaptureFixture[str], *words: str) -> An
     return json.loads(capsys.readouterr().out)
 
 
-def told(folder: Path, capsys: pytest.CaptureFixture[str], *version: str) -> Mapping[str, list[str]]:
+def told(folder: Path, capsys: pytest.CaptureFixture[str], *version: str) -> dict[str, list[str]]:
     """The sentences under each heading, today's date and the log's numbers masked."""
     sections = printed(folder, capsys, "report", "methods", *version)["sections"]
     return {section["heading"]: [_masked(sentence) for sentence in section["sentences"]] for section in sections}
@@ -163,7 +163,7 @@ def test_the_first_version_is_described_as_it_was_when_it_was_closed(folder: Pat
 
 
 def test_the_update_is_described_by_itself(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    sections = dict(told(folder, capsys))
+    sections = told(folder, capsys)
     del sections["Records of the work"]
     assert sections == {
         "": [

@@ -15,7 +15,7 @@ from prisma_tool.team.screening_facts import StageMethods
 
 
 @dataclass(frozen=True, slots=True)
-class ClosedVersion:
+class EarlierVersion:
     """A version that was closed, and how many studies and reports it included; `elsewhere` if it was not made in this review."""
 
     label: str
@@ -29,8 +29,8 @@ class ClosedVersion:
 class VersionFacts:
     """What the facts are about: a closed version (`closed`), or what has been done since the last one; `previous` are those before it."""
 
-    closed: ClosedVersion | None = None
-    previous: tuple[ClosedVersion, ...] = ()
+    closed: EarlierVersion | None = None
+    previous: tuple[EarlierVersion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

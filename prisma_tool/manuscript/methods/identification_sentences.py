@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from prisma_tool.manuscript.methods.facts import ClosedVersion, DeduplicationFacts, SearchedSource, SearchFacts, VersionFacts
+from prisma_tool.manuscript.methods.facts import DeduplicationFacts, EarlierVersion, SearchedSource, SearchFacts, VersionFacts
 from prisma_tool.manuscript.methods.words import between, capital, day, have, n, names, were
 from prisma_tool.model.vocabulary import SourceKind
 
@@ -26,7 +26,7 @@ def version_sentences(version: VersionFacts) -> Iterator[str]:
         yield f"{'It' if version.closed else 'This'} is an update of {'; of '.join(map(_previous, version.previous))}. What follows is about this update alone."
 
 
-def _previous(closed: ClosedVersion) -> str:
+def _previous(closed: EarlierVersion) -> str:
     came = "brought in from elsewhere" if closed.elsewhere else "closed"
     return (
         f"the version {closed.label}, {came} on {day(closed.closed)} with {n(closed.studies, 'included study', 'included studies')} "

@@ -16,8 +16,8 @@ from prisma_tool.flow.read import CountedVersion, counted_version
 from prisma_tool.flow.scope import Scope, resolve, version_named
 from prisma_tool.flow.screened_reports import boxes, screened_reports
 from prisma_tool.manuscript.methods.facts import (
-    ClosedVersion,
     DeduplicationFacts,
+    EarlierVersion,
     MethodsFacts,
     RetrievalFacts,
     SearchedSource,
@@ -106,10 +106,10 @@ def _typed(counted: CountedVersion, stage: Stage) -> int:
     return sum(entered.n for box in boxes(counted, stage) for entered in box.adjustments)
 
 
-def _closed(closing: Closing) -> ClosedVersion:
+def _closed(closing: Closing) -> EarlierVersion:
     studies = len(closing.studies) + sum(number.n for number in closing.typed_studies)
     reports = len(closing.reports) + sum(number.n for number in closing.typed_reports)
-    return ClosedVersion(one_line(closing.label), closing.at, studies, reports, bool(closing.source))
+    return EarlierVersion(one_line(closing.label), closing.at, studies, reports, bool(closing.source))
 
 
 def _within(counted: CountedVersion, moment: datetime) -> bool:

@@ -18,14 +18,14 @@ from prisma_tool.model.vocabulary import Stage
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class MethodsSection:
     """A headed run of sentences; `heading` is empty for what stands before the first heading."""
 
     heading: str
     sentences: tuple[str, ...]
 
 
-def sections(facts: MethodsFacts) -> list[Section]:
+def sections(facts: MethodsFacts) -> list[MethodsSection]:
     """All sections that have something to say, in the order of a review."""
     parts = (
         ("", version_sentences(facts.version)),
@@ -35,8 +35,8 @@ def sections(facts: MethodsFacts) -> list[Section]:
         ("Retrieval of full texts", retrieval_sentences(facts.retrieval)),
         (NAMES[Stage.FULL_TEXT], _screening(facts, Stage.FULL_TEXT)),
     )
-    filled = [Section(heading, found) for heading, part in parts if (found := tuple(part))]
-    return [*filled, Section("Records of the work", tuple(_log(facts)))] if filled else []
+    filled = [MethodsSection(heading, lines) for heading, part in parts if (lines := tuple(part))]
+    return [*filled, MethodsSection("Records of the work", tuple(_log(facts)))] if filled else []
 
 
 def sentences(facts: MethodsFacts) -> list[str]:
