@@ -41,10 +41,21 @@ def retrieval_sentences(facts: RetrievalFacts) -> Iterator[str]:
     """Rests on the figure's boxes of retrieval, and on `effort` events."""
     if not facts.sought:
         return
+    if facts.sought == 1 and not (facts.not_retrieved or facts.waiting):
+        yield "The full text of 1 report was sought and retrieved."
+    else:
+        yield _sought(facts)
+    yield from _attempts(facts)
+
+
+def _sought(facts: RetrievalFacts) -> str:
     rest = f"; {facts.waiting} {'is' if facts.waiting == 1 else 'are'} still sought" if facts.waiting else ""
     missing = f"{facts.not_retrieved} of them {were(facts.not_retrieved)} not retrieved" if facts.not_retrieved else ""
     missing = missing or ("none of them is marked as not retrieved" if facts.waiting else "all of them were retrieved")
-    yield f"Full texts of {n(facts.sought, 'report')} were sought; {missing}{rest}."
+    return f"Full texts of {n(facts.sought, 'report')} were sought; {missing}{rest}."
+
+
+def _attempts(facts: RetrievalFacts) -> Iterator[str]:
     total = sum(facts.attempts.values())
     if total:
         ways = [
@@ -56,7 +67,7 @@ def retrieval_sentences(facts: RetrievalFacts) -> Iterator[str]:
             f"{names([one_line(way) for way in ways])}."
         )
     elif facts.not_retrieved:
-        yield "What was tried to get them is not recorded here."
+        yield f"What was tried to get {'it' if facts.not_retrieved == 1 else 'them'} is not recorded here."
 
 
 def stopping_sentence(done: StopResult) -> str:

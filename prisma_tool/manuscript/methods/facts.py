@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.store.engine.log_contents import LogHead
@@ -44,7 +44,7 @@ class SearchedSource:
         searched: The days of its complete searches from here, oldest first.
         imported: The days on which files or single reports of it came in.
         files: How many files.
-        declared: The day on which the team says that it was searched; empty where it does not.
+        declared: The days on which the authors say that it was searched.
     """
 
     name: str
@@ -53,7 +53,7 @@ class SearchedSource:
     searched: tuple[datetime, ...] = ()
     imported: tuple[datetime, ...] = ()
     files: int = 0
-    declared: str = ""
+    declared: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,25 +49,22 @@ def search_sentences(searching: SearchFacts) -> Iterator[str]:
 
 
 def _searched(source: SearchedSource) -> str:
-    identified = n(source.identified, "record")
+    identified = f"{n(source.identified, 'record')} {were(source.identified)} identified"
     if source.searched:
-        times = len(source.searched)
-        when = (
-            f"on {day(source.searched[0])}"
-            if times == 1
-            else f"{times} times, first on {day(source.searched[0])} and last on {day(source.searched[-1])}"
-        )
-        brought = f"; {_came_in(source)}" if source.imported else ""
-        return f"{source.name} was searched {when}{brought}; {identified} {were(source.identified)} identified"
+        brought = f"; further records were {_came_in(source)}" if source.imported else ""
+        return f"{source.name} was searched {_when(source)}{brought}; {identified}"
+    brought = f", {_came_in(source)}" if source.imported else ""
     if source.declared:
-        return (
-            f"{source.name} was searched on {source.declared}, as the authors declare; {identified} {were(source.identified)} identified"
-            f"{f', {_came_in(source)}' if source.imported else ''}"
-        )
-    if not source.imported:
-        return f"{identified} of {source.name} {were(source.identified)} identified"
+        return f"{source.name} was searched on {names(list(map(day, source.declared)))}, as the authors declare; {identified}{brought}"
     unknown = f"; when {source.name} was searched is not recorded here" if source.files else ""
-    return f"{identified} of {source.name} {were(source.identified)} identified, {_came_in(source)}{unknown}"
+    return f"{n(source.identified, 'record')} of {source.name} {were(source.identified)} identified{brought}{unknown}"
+
+
+def _when(source: SearchedSource) -> str:
+    first, last = source.searched[0], source.searched[-1]
+    if len(source.searched) == 1:
+        return f"on {day(first)}"
+    return f"{len(source.searched)} times, first on {day(first)} and last on {day(last)}"
 
 
 def _came_in(source: SearchedSource) -> str:
@@ -114,6 +111,6 @@ def deduplication_sentences(facts: DeduplicationFacts) -> Iterator[str]:
     if facts.kept_apart:
         yield f"{n(facts.kept_apart, 'pair')} {were(facts.kept_apart)} judged by a person to be different reports."
     if facts.waiting:
-        yield f"{n(facts.waiting, 'pair')} of possible duplicates still {'waits' if facts.waiting == 1 else 'wait'} for a person and count as distinct."
+        yield f"{n(facts.waiting, 'pair')} of possible duplicates still {'waits' if facts.waiting == 1 else 'wait'} for a person and {'counts' if facts.waiting == 1 else 'count'} as distinct."
     if facts.unmerged:
         yield f"{n(facts.unmerged, 'record')} {have(facts.unmerged)} arrived since, and {have(facts.unmerged)} not been compared yet."

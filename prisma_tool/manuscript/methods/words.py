@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 
-def day(moment: datetime) -> str:
+def day(moment: date) -> str:
     """`3 January 2025`."""
     return f"{moment.day} {moment:%B %Y}"
 
@@ -22,8 +22,8 @@ def names(several: Sequence[str]) -> str:
 
 
 def n(number: int, one: str, many: str = "") -> str:
-    """`1 record`, `2 records`."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
+    """`no records`, `1 record`, `2 records`."""
+    return f"{number or 'no'} {one if number == 1 else many or one + 's'}"
 
 
 def were(number: int) -> str:
