@@ -168,7 +168,7 @@ def test_who_screened_by_relevance_from_when_until_when() -> None:
 
 
 def test_that_screening_was_stopped_and_taken_up_again() -> None:
-    assert list(stopping_sentences(StoppingFacts(2, ("a rule; on 3 January 2025",), ("Ann",), (FEBRUARY,)))) == [
+    assert list(stopping_sentences(StoppingFacts(2, ("a rule; on 3 January 2025",), (FEBRUARY,)))) == [
         (
             "Screening was stopped before its end by a rule (a rule; on 3 January 2025); 2 records were left unscreened and were counted as "
             "ineligible by automation tools."

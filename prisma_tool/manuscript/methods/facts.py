@@ -129,11 +129,10 @@ class PrioritisationFacts:
 
 @dataclass(frozen=True, slots=True)
 class StoppingFacts:
-    """What stopping left: how many records without a vote, by which rules (in words, with their days), who stopped, who took it up again."""
+    """What stopping left: how many records without a vote, by which rules (in words, with their days), when it was taken up again."""
 
     unscreened: int = 0
     rules: tuple[str, ...] = ()
-    stopped_by: tuple[str, ...] = ()
     reopened: tuple[datetime, ...] = ()
 
 

@@ -238,7 +238,6 @@ def _stopping(transaction: Transaction, counted: CountedVersion) -> StoppingFact
     return StoppingFacts(
         len(of_reports),
         tuple(sorted({_rule(event) for own in of_reports for event in own})),
-        tuple(sorted({event.reviewer for own in of_reports for event in own if event.reviewer})),
         reopened,
     )
 
