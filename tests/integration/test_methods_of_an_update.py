@@ -121,7 +121,7 @@ def test_the_first_version_is_described_as_it_was_when_it_was_closed(folder: Pat
     sections = told(folder, capsys, "--version", "first")
     log = sections.pop("Records of the work")
     assert sections == {
-        "": ["This describes the version first of the review, as it was when it was closed on TODAY."],
+        "": ["This describes the version “first” of the review, as it was when it was closed on TODAY."],
         "Searches": [
             "6 records of Embase were identified, imported from 1 file on TODAY; when Embase was searched is not recorded here.",
             "2 records of Scopus were identified, imported from 1 file on TODAY; when Scopus was searched is not recorded here.",
@@ -130,7 +130,7 @@ def test_the_first_version_is_described_as_it_was_when_it_was_closed(folder: Pat
         "Duplicates": [
             "Duplicate records were identified by prisma-tool (version V) on TODAY.",
             "1 duplicate record was removed before screening.",
-            "1 pair of records was judged to be the same report: 1 by the tool's rules.",
+            "1 pair of records was judged to be the same report by the tool's rules.",
         ],
         "Titles and abstracts": [
             "Titles and abstracts of 7 records were screened on TODAY by Ann and Ben.",
@@ -168,7 +168,7 @@ def test_the_update_is_described_by_itself(folder: Path, capsys: pytest.CaptureF
     assert sections == {
         "": [
             (
-                "This is an update of the version first, closed on TODAY with 2 included studies in 2 reports. "
+                "This is an update of the version “first”, closed on TODAY with 2 included studies in 2 reports. "
                 "What follows is about this update alone."
             )
         ],

@@ -307,3 +307,35 @@ def test_who_adjudicates_and_screens_counts_when_voting(make_bench: Callable[...
     for name in ("Ann", "Ben"):
         bench.vote("include", "embase:1", by=name)
     assert told(bench.review, f"Of these, 1 was screened by two reviewers {APART}.")
+
+
+def test_of_one_reviewers_votes_independence_is_no_question(make_bench: Callable[..., Bench]) -> None:
+    bench = make_bench(reviewers=("Ann",))
+    bench.given("Embase", "1")
+    read_file(bench, "\n".join(DECISIONS.splitlines()[:2]))
+    assert told(bench.review, "Votes on", "independen") == [
+        "Votes on 1 record were taken over from a file; as dated in the file, they were given on 1 January 2024."
+    ]
+
+
+def test_votes_of_two_copies_that_were_merged_count_as_given_there(pair: Bench, clock: Ticking) -> None:
+    copy_folder = Path(shutil.copytree(pair.review.folder, pair.review.folder.with_name("copy")))
+    pair.vote("include", "embase:1", by="Ann")
+    with open_review(copy_folder, Environment(), print, now=clock) as copy:
+        decide(copy, [Decision("embase:1", TA, "Ben", Verdict.INCLUDE)])
+    merge(pair.review, str(copy_folder))
+    assert told(pair.review, "Of these", "changes of mind") == [
+        f"Of these, 1 was screened by two reviewers {APART}.",
+        "All 2 votes, changes of mind included, were given on the command line; 1 came with a merged copy.",
+    ]
+
+
+def test_a_vote_that_was_taken_back_and_given_again_counts_once(pair: Bench) -> None:
+    pair.vote("exclude", "embase:1", by="Ann")
+    undo_last(pair.review, "Ann", TA)
+    pair.vote("include", "embase:1", by="Ann")
+    pair.vote("include", "embase:1", by="Ben")
+    assert told(pair.review, "changes of mind", "disagreed") == [
+        "The reviewers disagreed on no record.",
+        "All 2 votes, changes of mind included, were given on the command line.",
+    ]

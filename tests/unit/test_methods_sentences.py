@@ -122,7 +122,7 @@ def test_where_no_deduplication_is_recorded_it_is_said() -> None:
 def test_duplicates_joined_by_hand_alone_are_no_work_of_the_tool() -> None:
     assert list(deduplication_sentences(DeduplicationFacts(by_person={"Ann": 1}, removed=1))) == [
         "1 duplicate record was removed before screening.",
-        "1 pair of records was judged to be the same report: 1 by Ann.",
+        "1 pair of records was judged to be the same report by Ann.",
     ]
 
 
@@ -182,10 +182,10 @@ def test_which_version_is_described_and_which_came_before() -> None:
     earlier = EarlierVersion("2023", JANUARY, 1, 2)
     elsewhere = EarlierVersion("2019", JANUARY, 3, 3, elsewhere=True)
     assert list(version_sentences(VersionFacts(EarlierVersion("2024", FEBRUARY, 4, 5), (elsewhere, earlier)))) == [
-        "This describes the version 2024 of the review, as it was when it was closed on 4 February 2025.",
+        "This describes the version “2024” of the review, as it was when it was closed on 4 February 2025.",
         (
-            "It is an update of the version 2019, brought in from elsewhere on 3 January 2025 with 3 included studies in 3 reports; of the "
-            "version 2023, closed on 3 January 2025 with 1 included study in 2 reports. What follows is about this update alone."
+            "It is an update of the version “2019”, brought in from elsewhere on 3 January 2025 with 3 included studies in 3 reports; of the "
+            "version “2023”, closed on 3 January 2025 with 1 included study in 2 reports. What follows is about this update alone."
         ),
     ]
     assert list(version_sentences(VersionFacts())) == []

@@ -21,7 +21,7 @@ _KINDS = {
 def version_sentences(version: VersionFacts) -> Iterator[str]:
     """Which version of the review is described, and which came before; rests on `version` events."""
     if version.closed is not None:
-        yield f"This describes the version {version.closed.label} of the review, as it was when it was closed on {day(version.closed.closed)}."
+        yield f"This describes the version “{version.closed.label}” of the review, as it was when it was closed on {day(version.closed.closed)}."
     if version.previous:
         yield f"{'It' if version.closed else 'This'} is an update of {'; of '.join(map(_previous, version.previous))}. What follows is about this update alone."
 
@@ -29,7 +29,7 @@ def version_sentences(version: VersionFacts) -> Iterator[str]:
 def _previous(closed: EarlierVersion) -> str:
     came = "brought in from elsewhere" if closed.elsewhere else "closed"
     return (
-        f"the version {closed.label}, {came} on {day(closed.closed)} with {n(closed.studies, 'included study', 'included studies')} "
+        f"the version “{closed.label}”, {came} on {day(closed.closed)} with {n(closed.studies, 'included study', 'included studies')} "
         f"in {n(closed.reports, 'report')}"
     )
 
@@ -107,7 +107,8 @@ def deduplication_sentences(facts: DeduplicationFacts) -> Iterator[str]:
     ways += [f"{count} by {name or 'a person who is not named'}" for name, count in facts.by_person.items()]
     if ways:
         joined = facts.by_rule + by_hand
-        yield f"{n(joined, 'pair')} of records {were(joined)} judged to be the same report: {names(ways)}."
+        by = f": {names(ways)}" if len(ways) > 1 else f" by {ways[0].split(' by ', 1)[1]}"
+        yield f"{n(joined, 'pair')} of records {were(joined)} judged to be the same report{by}."
     if facts.kept_apart:
         yield f"{n(facts.kept_apart, 'pair')} {were(facts.kept_apart)} judged by a person to be different reports."
     if facts.waiting:

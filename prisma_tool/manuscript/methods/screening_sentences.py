@@ -93,7 +93,8 @@ def _imported(stage: StageMethods) -> Iterator[str]:
     for part in stage.imported:
         origin = one_line(part.program) or "a file"
         unknown, dates = _dates_of(part)
-        open_question = "" if _is_declared(stage) else "whether they were given independently"
+        asks = _by_several(stage) and not _is_declared(stage)
+        open_question = "whether they were given independently" if asks else ""
         rest = ", and ".join(filter(None, (open_question, unknown)))
         verb = ", is not recorded here" if open_question and unknown else " is not recorded here"
         parts = [
@@ -116,6 +117,11 @@ def _dates_of(part: ImportedVotes) -> tuple[str, str]:
         f"when {part.undated} of them were given",
         f"as dated in the file, {known} of {part.votes} were given {between(part.first, part.last)}",
     )
+
+
+def _by_several(stage: StageMethods) -> bool:
+    """Whether two or more people voted on any report, so that independence is a question at all."""
+    return bool(stage.disputed) or any(people >= _TWO for people in stage.by_people)
 
 
 def _is_declared(stage: StageMethods) -> bool:
