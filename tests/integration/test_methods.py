@@ -217,4 +217,4 @@ def test_without_votes_there_is_nothing_to_say_about_screening(
     assert run([*here, "-o", str(target)]) == 0
     written: Any = target.read_text("utf-8")
     assert written.startswith("# Methods\n\n## Searches\n\n6 records of Embase were identified, imported from 1 file on ")
-    assert "\n\n## Titles and abstracts\n\nTitles and abstracts of 1 record were screened" in written
+    assert "\n\n## Titles and abstracts\n\nThe title and abstract of 1 record were screened" in written

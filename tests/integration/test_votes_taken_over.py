@@ -98,15 +98,16 @@ def replace_review(bench: Bench, review: Review) -> Bench:
 
 def test_votes_of_a_file_have_the_days_that_the_file_gives_and_no_independence(pair: Bench) -> None:
     read_file(pair, DECISIONS)
-    assert told(pair.review, "Votes on", "Titles and abstracts of", "independent") == [
+    assert told(pair.review, "Votes on", "screened by Ann", "screened on", "independent") == [
         "Titles and abstracts of 2 records were screened by Ann and Ben.",
         (
             "Votes on 2 records were taken over from a file; as dated in the file, they were given between 1 January 2024 and 2 January 2024; "
             "whether they were given independently is not recorded here."
         ),
         (
+            "The full text of 1 report was screened by Ann and Ben.",
             "Votes on 1 report were taken over from a file; as dated in the file, they were given between 1 February 2024 and 2 February 2024; "
-            "whether they were given independently is not recorded here."
+            "whether they were given independently is not recorded here.",
         ),
     ]
     assert not told(pair.review, APART)
@@ -138,8 +139,8 @@ def test_a_file_may_date_its_votes_on_the_day_of_the_import(pair: Bench) -> None
 
 def test_votes_of_a_rayyan_file_are_taken_over_and_nothing_more_is_claimed(pair: Bench) -> None:
     rayyan(pair)
-    assert told(pair.review, "Votes on", "Titles and abstracts of", "Agreement of", "independent", "A further") == [
-        "Titles and abstracts of 1 record were screened by Ann and Ben.",
+    assert told(pair.review, "Votes on", "screened by Ann", "screened on", "Agreement of", "independent", "A further") == [
+        "The title and abstract of 1 record were screened by Ann and Ben.",
         "A further 1 record has votes that differ, which nobody has settled yet.",
         "Votes on 2 records were taken over from Rayyan; whether they were given independently, and when, is not recorded here.",
         (
@@ -291,11 +292,11 @@ def test_votes_of_observers_and_adjudicators_that_a_copy_brings_are_no_screening
         with copy.store.write() as transaction:
             rebuild.rebuild(transaction)
     merge(bench.review, str(copy_folder))
-    assert not told(bench.review, "Titles and abstracts of")
+    assert not told(bench.review, "screened by Ann", "screened on")
     for name in ("Ann", "Ben"):
         bench.vote("include", "embase:1", by=name)
-    assert told(bench.review, "Titles and abstracts of", "Of these") == [
-        "Titles and abstracts of 1 record were screened on 3 February 2025 by Ann and Ben.",
+    assert told(bench.review, "screened by Ann", "screened on", "Of these") == [
+        "The title and abstract of 1 record were screened on 3 February 2025 by Ann and Ben.",
         f"Of these, 1 was screened by two reviewers {APART}.",
     ]
 

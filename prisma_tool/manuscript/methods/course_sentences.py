@@ -41,18 +41,19 @@ def retrieval_sentences(facts: RetrievalFacts) -> Iterator[str]:
     """Rests on the figure's boxes of retrieval, and on `effort` events."""
     if not facts.sought:
         return
-    if facts.sought == 1 and not (facts.not_retrieved or facts.waiting):
-        yield "The full text of 1 report was sought and retrieved."
-    else:
-        yield _sought(facts)
+    yield _sought_one(facts) if facts.sought == 1 else _sought(facts)
     yield from _attempts(facts)
 
 
+def _sought_one(facts: RetrievalFacts) -> str:
+    ending = ", and is still sought" if facts.waiting else " and not retrieved" if facts.not_retrieved else " and retrieved"
+    return f"The full text of 1 report was sought{ending}."
+
+
 def _sought(facts: RetrievalFacts) -> str:
-    rest = f"; {facts.waiting} {'is' if facts.waiting == 1 else 'are'} still sought" if facts.waiting else ""
-    missing = f"{facts.not_retrieved} of them {were(facts.not_retrieved)} not retrieved" if facts.not_retrieved else ""
-    missing = missing or ("none of them is marked as not retrieved" if facts.waiting else "all of them were retrieved")
-    return f"Full texts of {n(facts.sought, 'report')} were sought; {missing}{rest}."
+    parts = [f"{facts.not_retrieved} of them {were(facts.not_retrieved)} not retrieved"] if facts.not_retrieved else []
+    parts += [f"{facts.waiting} {'is' if facts.waiting == 1 else 'are'} still sought"] if facts.waiting else []
+    return f"Full texts of {n(facts.sought, 'report')} were sought; {'; '.join(parts) or 'all of them were retrieved'}."
 
 
 def _attempts(facts: RetrievalFacts) -> Iterator[str]:

@@ -51,7 +51,7 @@ def _screened(stage: StageMethods, typed: int) -> Iterator[str]:
     if total:
         people = names(stage.people) or ("automation tools alone" if stage.by_tools else "nobody named")
         dates = f" {between(here.first, here.last)}" if here.first and here.last and not stage.imported else ""
-        yield f"{NAMES[stage.stage]} of {n(total, unit)} were screened{dates} by {people}."
+        yield f"{_subject(stage.stage, total)} screened{dates} by {people}."
     if typed:
         yield f"Of these, {typed} {'is' if typed == 1 else 'are'} known only as a number that was entered by hand."
     if parts := list(_parts(stage)):
@@ -62,6 +62,15 @@ def _screened(stage: StageMethods, typed: int) -> Iterator[str]:
         yield f"A further {n(stage.disputed, unit)} {have(stage.disputed)} votes that differ, which nobody has settled yet."
     if stage.begun:
         yield f"A further {n(stage.begun, unit)} {have(stage.begun)} votes but not all that the protocol wants."
+
+
+def _subject(stage: Stage, total: int) -> str:
+    if total == 1:
+        return {
+            Stage.TITLE_ABSTRACT: "The title and abstract of 1 record were",
+            Stage.FULL_TEXT: "The full text of 1 report was",
+        }[stage]
+    return f"{NAMES[stage]} of {n(total, what(stage))} were"
 
 
 def _parts(stage: StageMethods) -> Iterator[str]:
