@@ -104,10 +104,10 @@ def test_votes_of_a_file_have_the_days_that_the_file_gives_and_no_independence(p
             "Votes on 2 records were taken over from a file; as dated in the file, they were given between 1 January 2024 and 2 January 2024; "
             "whether they were given independently is not recorded here."
         ),
+        "The full text of 1 report was screened by Ann and Ben.",
         (
-            "The full text of 1 report was screened by Ann and Ben.",
             "Votes on 1 report were taken over from a file; as dated in the file, they were given between 1 February 2024 and 2 February 2024; "
-            "whether they were given independently is not recorded here.",
+            "whether they were given independently is not recorded here."
         ),
     ]
     assert not told(pair.review, APART)
