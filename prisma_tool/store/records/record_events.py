@@ -110,10 +110,3 @@ def found_in(transaction: Transaction, keys: Collection[str] | None = None) -> d
         else select_in(transaction.session, statement, RunRecordRow.record, keys)
     )
     return _values_by_key((key, (origin,)) for key, service in rows if (origin := str(service.get(ADDED, {}).get("from", ""))))
-
-
-def all_standing(transaction: Transaction, kind: EventKind) -> list[Event]:
-    """All standing events of a kind, oldest first; for kinds of which a review has few."""
-    statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind == kind)
-    events = [event_rows.event_of(row) for row in transaction.session.execute(statement).scalars()]
-    return sorted(events, key=by_order)
