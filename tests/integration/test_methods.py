@@ -218,3 +218,35 @@ def test_without_votes_there_is_nothing_to_say_about_screening(
     written: Any = target.read_text("utf-8")
     assert written.startswith("# Methods\n\n## Searches\n\n6 records of Embase were identified, imported from 1 file on ")
     assert "\n\n## Titles and abstracts\n\nThe title and abstract of 1 record were screened" in written
+
+
+def test_what_is_printed_is_what_a_text_file_holds_and_other_suffixes_are_refused(
+    pair: Bench, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    voted(pair, e1="include include", e2="include exclude")
+    for report in ("methods", "agreement"):
+        here = ["-C", str(pair.review.folder), "report", report]
+        text, word = tmp_path / f"{report}.txt", tmp_path / f"{report}.docx"
+        capsys.readouterr()
+        assert run(here) == 0
+        printed = capsys.readouterr().out
+        assert run([*here, "-o", str(text), "-o", str(word)]) == 0
+        assert text.read_text("utf-8") == printed
+        assert word.read_bytes().startswith(b"PK")
+        assert run([*here, "-o", str(tmp_path / "x.txt"), "-o", str(tmp_path / "x.pdf")]) == 2
+        assert not (tmp_path / "x.txt").exists()
+        assert "choose one of these suffixes" in capsys.readouterr().err
+
+
+def test_with_maybe_as_a_category_of_its_own_the_name_is_brennan_prediger(
+    make_bench: Callable[..., Bench], capsys: pytest.CaptureFixture[str]
+) -> None:
+    bench = make_bench(reviewers=("Ada", "Ben"), toml_edits=PAIR | {'maybe = "include"': 'maybe = "conflict"'})
+    bench.given("Embase", "1", "2")
+    voted(bench, e1="include include", e2="maybe include")
+    capsys.readouterr()
+    assert run(["-C", str(bench.review.folder), "report", "agreement"]) == 0
+    printed = capsys.readouterr().out
+    assert "Brennan-Prediger 0.25" in printed
+    assert "PABAK" not in printed
+    assert "agreement is on three categories (include, maybe and exclude)" in printed
