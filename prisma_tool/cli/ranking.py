@@ -126,7 +126,7 @@ def _set_rule(review: Review, reviewer: str | None, options: dict[str, Any]) -> 
 
 
 def _stop(review: Review, reviewer: str | None, options: dict[str, Any]) -> ActionResult:
-    from prisma_tool.manuscript.methods_text import stopping_sentence
+    from prisma_tool.manuscript.methods.course_sentences import stopping_sentence
     from prisma_tool.screening.prioritised.stopping import stop
 
     done = stop(review, review.reviewer(reviewer), anyway=options["anyway"], check=options["check"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from prisma_tool.flow.count import count
 from prisma_tool.flow.counting_input import CountingInput, Entered
 from prisma_tool.flow.flow import Flow, StudyParticipants
 from prisma_tool.flow.scope import Moment, Scope, moment, resolve
+from prisma_tool.flow.version_view import CountedReports, counted_reports
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.protocol.protocol import CAPTURED, Protocol
 from prisma_tool.model.vocabulary import RunStatus, SourceKind, Stage
@@ -55,8 +56,28 @@ def read_flow_with_head(review: Review, scope: Scope) -> tuple[Flow, str]:
         return flow_at(transaction, review.protocol, when, scope), head
 
 
+@dataclass(frozen=True, slots=True)
+class CountedVersion:
+    """A flow with the reports behind it: `reports` are those of its version, `state` the whole review at that moment, `rules` the protocol."""
+
+    flow: Flow
+    reports: CountedReports
+    state: ReviewState
+    rules: Protocol
+    when: Moment
+
+
 def flow_at(transaction: Transaction, protocol: Protocol, when: Moment, scope: Scope) -> Flow:
     """The flow at a moment, under the protocol of that day; `protocol` is today's.
+
+    Raises:
+        PrismaError: the review did not exist at that moment.
+    """
+    return counted_version(transaction, protocol, when, scope).flow
+
+
+def counted_version(transaction: Transaction, protocol: Protocol, when: Moment, scope: Scope) -> CountedVersion:
+    """The same, with the reports behind its numbers.
 
     Raises:
         PrismaError: the review did not exist at that moment.
@@ -66,7 +87,8 @@ def flow_at(transaction: Transaction, protocol: Protocol, when: Moment, scope: S
     account = _account(transaction, review_state, rules, when.at)
     account = replace(account, **_searched(transaction, review_state, when.at, cumulative=scope.cumulative))
     flow = count(review_state, rules, account, cumulative=scope.cumulative, template=scope.template)
-    return replace(flow, dated=event_rows.newest_moment(transaction, when.at, when.before))
+    flow = replace(flow, dated=event_rows.newest_moment(transaction, when.at, when.before))
+    return CountedVersion(flow, counted_reports(review_state, rules, cumulative=scope.cumulative), review_state, rules, when)
 
 
 def protocol_at(transaction: Transaction, at: datetime) -> Protocol:

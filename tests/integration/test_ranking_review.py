@@ -17,7 +17,8 @@ from prisma_tool.flow.as_json import as_json as flow_told
 from prisma_tool.flow.read import read_flow
 from prisma_tool.flow.scope import moment
 from prisma_tool.identify.files.import_file import Import, import_file
-from prisma_tool.manuscript.write_team_reports import methods_sentences, read_methods
+from prisma_tool.manuscript.methods.read import read_methods
+from prisma_tool.manuscript.methods.text import sentences as methods_sentences
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.stopping import Rule, RuleName
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
@@ -324,7 +325,7 @@ def test_a_vote_that_a_copy_brings_later_counts_more_than_the_stop(ready: tuple[
         payload = {"verdict": "exclude", "reason": "", "note": ""}
         event_log.append(transaction, [event_log.Draft(EventKind.DECISION, left[0], Stage.TITLE_ABSTRACT, "Ada", payload)])
     assert flow_told(read_flow(review))["counts"]["excluded_automatic"] == 1
-    assert " on 3 February 2025); 1 record was left unscreened" in " ".join(methods_sentences(*read_methods(review)))
+    assert " on 3 February 2025); 1 record was left unscreened" in " ".join(methods_sentences(read_methods(review)))
     with review.store.read() as transaction:
         assert {left[0]} == {label.key for label in viewpoint(transaction, "Ada").labels} & set(left)
         assert all(

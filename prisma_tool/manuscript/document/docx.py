@@ -122,13 +122,18 @@ def _widths(table: Table, room: float) -> list[float]:
     if table.shares:
         return [room * share / sum(table.shares) for share in table.shares]
     columns = [[" ".join(cell_lines(cell)) for cell in column] for column in zip(table.columns, *table.rows, strict=True)]
-    words = [max(len(word) for cell in column for word in (cell.split() or [""])) for column in columns]
+    words = [max(_length(word) for cell in column for word in (cell.split() or [""])) for column in columns]
     cells = [max(len(cell) for cell in column) for column in columns]
     least = [min(word, _LONGEST_CELL) * _LETTER + _PADDING for word in words]
     shares = [1 + min(cell, _LONGEST_CELL) - min(word, _LONGEST_CELL) for word, cell in zip(words, cells, strict=True)]
     spare = max(0.0, room - sum(least))
     widths = [narrow + spare * share / sum(shares) for narrow, share in zip(least, shares, strict=True)]
     return [room * width / sum(widths) for width in widths]
+
+
+def _length(word: str) -> float:
+    """The length of a word in small letters; a capital takes up about one and a half."""
+    return len(word) + sum(map(str.isupper, word)) / 2
 
 
 def _line(text: str) -> str:

@@ -126,10 +126,3 @@ def _cited_from(transaction: Transaction, keys: Collection[str] | None) -> Itera
         for key, leads in service.get(LED, {}).items():
             if wanted is None or key in wanted:
                 yield key, tuple(dict.fromkeys(str(seed) for seed, *_ in leads))
-
-
-def all_standing(transaction: Transaction, kind: EventKind) -> list[Event]:
-    """All standing events of a kind, oldest first; for kinds of which a review has few."""
-    statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind == kind)
-    events = [event_rows.event_of(row) for row in transaction.session.execute(statement).scalars()]
-    return sorted(events, key=by_order)
