@@ -83,7 +83,7 @@ def import_command(
     if not decisions and (people or stage or verdict):
         raise UsageError("--reviewer, --stage and --verdict say how decisions are taken over; add --decisions.")
     codec = known_encoding(encoding) if encoding else None
-    said = _search_of_files(search_name, searched_on, hits)
+    stated = _search_of_files(search_name, searched_on, hits)
     listed = listing(files)
     with caller.review() as review:
         listener = _listener(review, people, stage, verdict) if decisions else None
@@ -95,7 +95,7 @@ def import_command(
             _columns(columns),
             listener,
             codec,
-            said,
+            stated,
             listed.folders,
         )
         reports, codes = _all_files(review, listed.files, how, check=check, quiet=as_json)

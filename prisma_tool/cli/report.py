@@ -28,16 +28,17 @@ report_command.add_command(agreement_command)
     metavar="FILE",
     help="Write FILE: .md, .docx, or .csv (runs).",
 )
+@click.option("--version", default="", metavar="LABEL", help="Of the closed version LABEL, as its flow diagram counts.")
 @json_option
 @pass_caller
-def search(caller: Caller, outputs: tuple[Path, ...], as_json: bool) -> None:
+def search(caller: Caller, outputs: tuple[Path, ...], version: str, as_json: bool) -> None:
     """The search appendix by PRISMA-S: sources, strategies, runs, updates, deduplication, totals. Markdown unless -o is given."""
     from prisma_tool.manuscript.search_appendix.read import read_appendix
     from prisma_tool.manuscript.write_appendix import as_json as appendix_json
     from prisma_tool.manuscript.write_appendix import as_markdown, write
 
     with caller.review() as review:
-        appendix = read_appendix(review)
+        appendix = read_appendix(review, version)
     write(appendix, outputs)
     for path in outputs:
         tell(f"Wrote {path}.")

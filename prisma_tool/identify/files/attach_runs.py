@@ -34,7 +34,7 @@ class Attached:
     notes: tuple[str, ...] = ()
 
 
-def attach_runs(transaction: Transaction, review: Review, said: SearchOfFile, source_runs: Iterable[SourceRun]) -> Attached:
+def attach_runs(transaction: Transaction, review: Review, stated: SearchOfFile, source_runs: Iterable[SourceRun]) -> Attached:
     """Attach each run to its declared search, if it has one.
 
     Raises:
@@ -43,18 +43,18 @@ def attach_runs(transaction: Transaction, review: Review, said: SearchOfFile, so
     made: list[Attachment] = []
     notes: list[str] = []
     for source, run, earlier in source_runs:
-        search, note = _search(review, said, source, earlier=earlier)
+        search, note = _search(review, stated, source, earlier=earlier)
         notes += filter(None, [note])
         if search is None:
             continue
         strategy, problem = _strategy(review, search)
         notes += filter(None, [problem])
         before = attachments(transaction).get(run.id)
-        attachment, news = attach(transaction, run, search, strategy, said)
+        attachment, news = attach(transaction, run, search, strategy, stated)
         made.append(attachment)
         if earlier and news:
             notes.append(_moved(before, attachment))
-        elif not said.name:
+        elif not stated.name:
             notes.append(f"Attached to the search {search.name}, the only one of {search.source} that review.toml declares.")
     whole = reconciled(transaction, review.protocol) if made else []
     ids = {attachment.run for attachment in made}
@@ -72,12 +72,12 @@ def _moved(before: Attachment | None, now: Attachment) -> str:
     )
 
 
-def _search(review: Review, said: SearchOfFile, source: runs.Source, *, earlier: bool) -> tuple[DeclaredSearch | None, str]:
-    if said.name:
-        return named_search(review.protocol, said.name, source.name), ""
+def _search(review: Review, stated: SearchOfFile, source: runs.Source, *, earlier: bool) -> tuple[DeclaredSearch | None, str]:
+    if stated.name:
+        return named_search(review.protocol, stated.name, source.name), ""
     # A file that was there before attaches anew only where somebody says something about its search.
-    search, note = (None, "") if earlier and not said.is_stated else proposed_search(review.protocol, source.slug)
-    if said.is_stated and search is None:
+    search, note = (None, "") if earlier and not stated.is_stated else proposed_search(review.protocol, source.slug)
+    if stated.is_stated and search is None:
         raise UsageError(
             note or f"review.toml declares no search of {source.name}, which --searched-on and --hits could be about."
         )

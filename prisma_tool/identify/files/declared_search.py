@@ -132,7 +132,7 @@ def declared_kind(protocol: Protocol, source: str) -> SourceKind | None:
 
 
 def attach(
-    transaction: Transaction, run: runs.Run, search: DeclaredSearch, strategy: str, said: SearchOfFile
+    transaction: Transaction, run: runs.Run, search: DeclaredSearch, strategy: str, stated: SearchOfFile
 ) -> tuple[Attachment, bool]:
     """Attach a run to a search; returns what stands, and whether that is news.
 
@@ -143,15 +143,15 @@ def attach(
     future = [one for one in search.dates if one.searched_on and one.searched_on > latest_day(transaction.now())]
     if future:
         raise UsageError(f"review.toml says that {search.name} was searched on {future[0].searched_on}, which is yet to come.")
-    day = said.searched_on or search.latest(until).searched_on
+    day = stated.searched_on or search.latest(until).searched_on
     if day is not None and day > until:
         raise UsageError(f"{search.name} cannot have been searched on {day}: the file was imported on {run.started:%Y-%m-%d}.")
-    stated = search.hits_on(day)
-    if said.hits is not None and stated is not None and said.hits != stated:
+    declared_hits = search.hits_on(day)
+    if stated.hits is not None and declared_hits is not None and stated.hits != declared_hits:
         raise UsageError(
-            f"review.toml declares {stated} hits of {search.name} on {day}, and --hits {said.hits}; mend one of them."
+            f"review.toml declares {declared_hits} hits of {search.name} on {day}, and --hits {stated.hits}; mend one of them."
         )
-    made = Attachment(run.id, search.name, day, said.hits if said.hits is not None else stated, strategy)
+    made = Attachment(run.id, search.name, day, stated.hits if stated.hits is not None else declared_hits, strategy)
     if attachments(transaction).get(run.id) == made:
         return made, False
     payload = {
@@ -217,15 +217,15 @@ def _of_search(
         by_day.setdefault(day_of_search(search, run, attachment), []).append((run, attachment))
     for day in sorted(by_day, key=lambda day: day or date.min):
         pairs = by_day[day]
-        said = [attachment.hits for _, attachment in pairs if attachment.hits is not None]
-        stated = search.hits_on(day)
-        hits = stated if stated is not None else next(reversed(said), None)
+        stated = [attachment.hits for _, attachment in pairs if attachment.hits is not None]
+        declared_hits = search.hits_on(day)
+        hits = declared_hits if declared_hits is not None else next(reversed(stated), None)
         entries = sum(run.reported or 0 for run, _ in pairs)
         yield Reconciliation(search.name, search.source, day, hits, entries, tuple(run.id for run, _ in pairs))
 
 
 def day_of_search(search: DeclaredSearch | None, run: runs.Run, attachment: Attachment) -> date | None:
-    """The day that a file's search was done: as it was said, else the last one that the protocol declares by the day of the import."""
+    """The day that a file's search was done: as it was stated, else the last one that the protocol declares by the day of the import."""
     if attachment.searched_on is not None or search is None:
         return attachment.searched_on
     return search.latest(latest_day(run.started)).searched_on

@@ -1,0 +1,264 @@
+"""The sixteen items of PRISMA-S, each with what the review's data say of it, the authors' kept answer, and what is still open.
+
+Pure. Cues in our words; Rethlefsen ML et al. Syst Rev 2021;10:39. Invariant: a sentence says what was recorded or declared; what neither
+shows is a question, which an answer in review.toml closes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from prisma_tool.manuscript.search_appendix.data import Appendix
+from prisma_tool.manuscript.search_appendix.limits import PUBLICATION_TYPE, SUBSET, Limit
+from prisma_tool.manuscript.search_appendix.sources import ReportedSource, reported_sources
+from prisma_tool.manuscript.search_appendix.updates import rerun_sentences
+from prisma_tool.model.text import counted
+from prisma_tool.model.vocabulary import SourceKind
+
+FILTER_KINDS = (SUBSET, PUBLICATION_TYPE)
+"""Limits that may be a methodological filter, or a part of one."""
+_BROWSED = (SourceKind.WEBSITE, SourceKind.ORGANISATION)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item: its number, what it is about, sentences from the data, and a question where they do not say enough."""
+
+    number: str
+    about: str
+    sentences: tuple[str, ...]
+    question: str = ""
+    answer: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """True where something is asked that nobody has answered."""
+        return bool(self.question) and not self.answer
+
+
+def items(appendix: Appendix) -> tuple[Item, ...]:
+    """All sixteen, in their order."""
+    return tuple(
+        Item(str(number), about, tuple(sentences), question, appendix.answers.get(str(number), ""))
+        for number, (about, fill) in enumerate(_ITEMS, start=1)
+        for sentences, question in [fill(appendix)]
+    )
+
+
+_Filled = tuple[list[str], str]
+"""Sentences, and the question that remains, or empty."""
+
+
+def _databases(appendix: Appendix) -> _Filled:
+    found = _of_kinds(appendix, SourceKind.DATABASE)
+    return [_listed(found)] if found else ["No database is among the sources of this review."], _platform_question(found)
+
+
+def _multi_database(appendix: Appendix) -> _Filled:
+    found = _of_kinds(appendix, SourceKind.DATABASE, SourceKind.REGISTER)
+    by_platform: dict[str, dict[str, list[ReportedSource]]] = {}
+    for one in found:
+        by_platform.setdefault(one.platform, {}).setdefault(one.source, []).append(one)
+    shared = {name: sources for name, sources in by_platform.items() if name and len(sources) > 1}
+    if shared:
+        # Searches that are declared one by one were done one by one; of loose files nobody knows.
+        loose = any(one.is_loose for sources in shared.values() for searches in sources.values() for one in searches)
+        own = "" if loose else ", each by a search of its own"
+        sentences = [f"On {name}: {_and(sources)}{own}." for name, sources in shared.items()]
+        return sentences, "Were these databases searched together, with one strategy?" if loose else ""
+    if "" in by_platform:
+        return [], "Were databases searched together on one platform? Not every platform is known."
+    return ["No two of the databases were searched on one platform."], ""
+
+
+def _registers(appendix: Appendix) -> _Filled:
+    found = _of_kinds(appendix, SourceKind.REGISTER)
+    return [_listed(found) if found else "No study register is among the sources of this review."], _platform_question(found)
+
+
+def _browsing(appendix: Appendix) -> _Filled:
+    return _by_how(appendix, _BROWSED, "Which websites, conference proceedings or journals were browsed, where and how?")
+
+
+def _citations(appendix: Appendix) -> _Filled:
+    asked = "Were cited or citing references searched, from which reports, and with which tool?"
+    sentences, question = _by_how(appendix, (SourceKind.CITATION,), asked)
+    led = {file.found_in for file in appendix.files if file.found_in}
+    n = sum(bool(file.found_in) for file in appendix.files)
+    if led:
+        sentences.append(
+            f"{counted(n, 'report was', 'reports were')} added that {counted(len(led), 'other report', 'other reports')} led to."
+        )
+    return sentences, question
+
+
+def _contacts(_: Appendix) -> _Filled:
+    return [], "Were authors, experts or manufacturers asked for further studies or data?"
+
+
+def _other_methods(appendix: Appendix) -> _Filled:
+    return _by_how(appendix, (SourceKind.OTHER,), "Was any other source or method used?")
+
+
+def _strategies(appendix: Appendix) -> _Filled:
+    given = [*(search.name for search in appendix.searches), *(one.name for one in appendix.declared if one.strategies)]
+    sentences = [f"The strategies of {_and(given)} stand above, letter by letter."] if given else []
+    translated = [f"{one.name} is a translation of {one.translated_from}." for one in appendix.declared if one.translated_from]
+    lacking = [one.searched_as for one in reported_sources(appendix) if not one.has_strategy and not one.how]
+    missing = [f"{one.source} ({one.searched_as})" for one in reported_sources(appendix) if one.searched_as in lacking]
+    question = f"What was the strategy of {_and(missing)}? ([[search]] with strategy, strategy_file or how)" if missing else ""
+    problems = [one.problem for one in appendix.declared if one.problem]
+    return [*sentences, *translated, *problems], question
+
+
+def _limits(appendix: Appendix) -> _Filled:
+    found = [(name, [one for one in limits if one.kind not in FILTER_KINDS]) for name, limits in _limits_of(appendix)]
+    sentences = [_limit_sentence(name, limits) for name, limits in found]
+    unread = [one.name for one in appendix.declared if one.strategies and one.strategies[-1].limits is None]
+    sentences += (
+        [f"Limits were not looked for in {_and(unread)}: the syntax of the platform is not known here."] if unread else []
+    )
+    reasons = [f"{name}: {'; '.join(limits)}." for name, limits in _stated(appendix, "limits")]
+    without = [name for name, limits in found if limits and name not in dict(_stated(appendix, "limits"))]
+    asked = [f"Why was {_and(without)} limited?"] if without else []
+    asked += [f"Does {_and(silent)} have limits, and why?"] if (silent := _silent(appendix, unread)) else []
+    return [*sentences, *reasons], " ".join(asked)
+
+
+def _silent(appendix: Appendix, unread: Iterable[str]) -> list[str]:
+    """Declared searches of whose limits nobody says anything."""
+    stated = dict(_stated(appendix, "limits"))
+    return [name for name in unread if name not in stated]
+
+
+def _limit_sentence(name: str, limits: list[Limit]) -> str:
+    listed = "; ".join(f"{one.kind}: {one.text}" for one in limits)
+    return f"{name}: {listed}." if limits else f"{name}: no limits found in the strategy."
+
+
+def _filters(appendix: Appendix) -> _Filled:
+    found = [(name, [one for one in limits if one.kind in FILTER_KINDS]) for name, limits in _limits_of(appendix)]
+    sentences = [f"{name}: {'; '.join(one.text for one in limits)}." for name, limits in found if limits]
+    cited = dict(_stated(appendix, "filters"))
+    sentences += [f"{name}: {'; '.join(filters)}." for name, filters in cited.items()]
+    without = [name for name, limits in found if limits and name not in cited]
+    if without:
+        return sentences, f"Is what restricts {_and(without)} a published filter, which, and was it modified?"
+    return sentences, "" if cited else "Were published search filters used, which, and were they modified?"
+
+
+def _prior_work(appendix: Appendix) -> _Filled:
+    found = [f"{name}: {'; '.join(works)}." for name, works in _stated(appendix, "prior_work")]
+    return found, "" if found else "Were strategies of earlier reviews adapted, and of which?"
+
+
+def _updates(appendix: Appendix) -> _Filled:
+    return list(rerun_sentences(appendix)), ""
+
+
+def _dates(appendix: Appendix) -> _Filled:
+    found = reported_sources(appendix)
+    dated = [
+        f"{one.source} ({one.searched_as.removeprefix('declared ')}): last searched {one.last}." for one in found if one.dated
+    ]
+    without = [f"{one.source} ({one.searched_as})" for one in found if not one.dated]
+    return dated, f"When was {_and(without)} last searched?" if without else ""
+
+
+def _peer_review(appendix: Appendix) -> _Filled:
+    reviewed = [search for search in appendix.searches if search.strategies and search.strategies[-1].reviewed]
+    sentences = [
+        f"{search.name}: reviewed under {counted(len({one.heading for one in search.strategies[-1].reviewed}), 'heading')} of PRESS."
+        for search in reviewed
+    ]
+    sentences += [f"{name}: {'; '.join(by)}." for name, by in _stated(appendix, "peer_review")]
+    return sentences, "" if sentences else "Were the strategies peer reviewed, by whom, and how (for instance with PRESS)?"
+
+
+def _totals(appendix: Appendix) -> _Filled:
+    return [_total(one.label, one.total, [(box.box, box.n) for box in one.identified]) for one in appendix.by_version], ""
+
+
+def _total(label: str, n: int, boxes: list[tuple[str, int]]) -> str:
+    parts = ", ".join(f"{box} {number}" for box, number in boxes)
+    return f"{f'Version {label}: ' if label else ''}{counted(n, 'record')} identified{f' ({parts})' if parts else ''}."
+
+
+def _deduplication(appendix: Appendix) -> _Filled:
+    found = appendix.deduplication
+    if not found.passes and not found.by_hand:
+        return ["Records have not been deduplicated."], "How were duplicates found, and with which software?"
+    version = found.passes[-1].tool_version if found.passes else appendix.tool_version
+    return [
+        f"Duplicates were found by prisma-tool {version}: {found.records} records are {found.reports} reports. The method stands above."
+    ], ""
+
+
+_ITEMS: tuple[tuple[str, Callable[[Appendix], _Filled]], ...] = (
+    ("Database name", _databases),
+    ("Multi-database searching", _multi_database),
+    ("Study registries", _registers),
+    ("Online resources and browsing", _browsing),
+    ("Citation searching", _citations),
+    ("Contacts", _contacts),
+    ("Other methods", _other_methods),
+    ("Full search strategies", _strategies),
+    ("Limits and restrictions", _limits),
+    ("Search filters", _filters),
+    ("Prior work", _prior_work),
+    ("Updates", _updates),
+    ("Dates of searches", _dates),
+    ("Peer review", _peer_review),
+    ("Total records", _totals),
+    ("Deduplication", _deduplication),
+)
+
+
+def _of_kinds(appendix: Appendix, *kinds: SourceKind) -> list[ReportedSource]:
+    return [one for one in reported_sources(appendix) if one.kind in kinds]
+
+
+def _listed(found: Iterable[ReportedSource]) -> str:
+    named = dict.fromkeys(f"{one.source} ({one.platform or 'platform not known'})" for one in found)
+    return f"{'; '.join(named)}."
+
+
+def _platform_question(found: Iterable[ReportedSource]) -> str:
+    without = list(dict.fromkeys(one.source for one in found if not one.platform))
+    return f"On which platform was {_and(without)} searched? ([[search]] with platform)" if without else ""
+
+
+def _by_how(appendix: Appendix, kinds: Iterable[SourceKind], question: str) -> _Filled:
+    """What is stated of the sources of some kinds, or the question where nothing is."""
+    found = _of_kinds(appendix, *kinds)
+    sentences = [f"{one.source}: {_how(one)}" for one in found]
+    without = list(dict.fromkeys(one.source for one in found if not one.how and not one.has_strategy))
+    if without:
+        return sentences, f"How was {_and(without)} searched? ([[search]] with how)"
+    return sentences, "" if found else question
+
+
+def _how(one: ReportedSource) -> str:
+    seeds = f" From {counted(len(one.seeds), 'report')}: {'; '.join(one.seeds)}." if one.seeds else ""
+    strategy = ["by the strategy above"] if one.has_strategy else []
+    return f"{'; '.join([*one.how, *strategy]) or 'how is not recorded'}.{seeds}"
+
+
+def _limits_of(appendix: Appendix) -> Iterator[tuple[str, tuple[Limit, ...]]]:
+    """The limits of each strategy in use that could be read."""
+    yield from ((search.name, search.strategies[-1].limits) for search in appendix.searches)
+    for one in appendix.declared:
+        if one.strategies and (limits := one.strategies[-1].limits) is not None:
+            yield one.name, limits
+
+
+def _stated(appendix: Appendix, field: str) -> list[tuple[str, tuple[str, ...]]]:
+    """What people state under a key of [[search]], by search."""
+    pairs = [(one.name, getattr(one.account, field)) for one in (*appendix.searches, *appendix.declared)]
+    return [(name, texts) for name, texts in pairs if texts]
+
+
+def _and(names: Iterable[str]) -> str:
+    listed = list(names)
+    return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}"
