@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from prisma_tool.manuscript.search_appendix.data import Appendix
+from prisma_tool.manuscript.search_appendix.data import Appendix, ReportedDeclaration, Search
 from prisma_tool.manuscript.search_appendix.limits import PUBLICATION_TYPE, SUBSET, Limit
 from prisma_tool.manuscript.search_appendix.sources import ReportedSource, reported_sources
 from prisma_tool.manuscript.search_appendix.updates import rerun_sentences
@@ -255,7 +255,8 @@ def _limits_of(appendix: Appendix) -> Iterator[tuple[str, tuple[Limit, ...]]]:
 
 def _stated(appendix: Appendix, field: str) -> list[tuple[str, tuple[str, ...]]]:
     """What people state under a key of [[search]], by search."""
-    pairs = [(one.name, getattr(one.account, field)) for one in (*appendix.searches, *appendix.declared)]
+    searches: list[Search | ReportedDeclaration] = [*appendix.searches, *appendix.declared]
+    pairs = [(one.name, getattr(one.account, field)) for one in searches]
     return [(name, texts) for name, texts in pairs if texts]
 
 
