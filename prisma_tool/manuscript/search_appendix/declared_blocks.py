@@ -50,9 +50,8 @@ def _strategies(search: ReportedDeclaration) -> Iterator[Block]:
     if search.problem:
         yield Paragraph(search.problem)
     if not search.strategies:
-        yield Paragraph(
-            "No strategy is declared for this search." if not search.problem else "Its strategy is therefore not shown."
-        )
+        if not search.how and not search.problem:
+            yield Paragraph("No strategy is declared for this search.")
         return
     *earlier, current = search.strategies
     yield Paragraph(f"Strategy as declared{_on(current)}, letter by letter.")

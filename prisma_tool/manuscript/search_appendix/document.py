@@ -25,8 +25,12 @@ from prisma_tool.manuscript.search_appendix.sources import reported_sources
 from prisma_tool.manuscript.search_appendix.totals import deduplication_blocks, total_blocks
 from prisma_tool.manuscript.search_appendix.updates import update_blocks
 from prisma_tool.model.text import counted
+from prisma_tool.model.vocabulary import SourceKind
 
 REFERENCE = "Rethlefsen ML, Kirtley S, Waffenschmidt S, et al. PRISMA-S. Systematic Reviews 2021;10:39"
+
+
+_ON_PLATFORMS = (SourceKind.DATABASE, SourceKind.REGISTER)
 
 
 def document(appendix: Appendix) -> Document:
@@ -97,7 +101,14 @@ def minute(moment: datetime | None) -> str:
 
 def _sources(appendix: Appendix) -> Table:
     rows = (
-        (one.source, one.kind, one.platform or "not recognised", one.searched_as, one.first, one.last)
+        (
+            one.source,
+            one.kind,
+            one.platform or ("not recognised" if one.kind in _ON_PLATFORMS else ""),
+            one.searched_as,
+            one.first,
+            one.last,
+        )
         for one in reported_sources(appendix)
     )
     return Table(("Source", "Kind", "Platform or interface", "Searched as", "First searched", "Last searched"), tuple(rows))
@@ -244,7 +255,6 @@ def _files(files: tuple[ImportedFile, ...]) -> Iterator[Block]:
         "New",
         "Seen",
         "Changed",
-        "With",
     )
     yield Table(columns, tuple(map(_file_row, files)))
     loose = list(dict.fromkeys(file.source for file in files if not file.search))
@@ -260,7 +270,7 @@ def _file_row(file: ImportedFile) -> tuple[str, ...]:
     run = file.run
     numbers = (file.declared, file.parsed, file.rejected, run.new, run.seen, run.changed)
     search = f"{file.search}, {file.searched_on or 'day not declared'}" if file.search else "not declared"
-    return file.name, file.source, search, file.format, minute(run.started), *map(str, numbers), _by(run)
+    return file.name, file.source, search, file.format, minute(run.started), *map(str, numbers)
 
 
 def _n(n: int, thing: str) -> str:

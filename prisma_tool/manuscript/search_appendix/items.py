@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from prisma_tool.manuscript.search_appendix.data import Appendix, ReportedDeclaration, Search
+from prisma_tool.manuscript.search_appendix.data import Appendix, ReportedDeclaration, Search, VersionSearches
 from prisma_tool.manuscript.search_appendix.limits import PUBLICATION_TYPE, SUBSET, Limit
 from prisma_tool.manuscript.search_appendix.sources import ReportedSource, reported_sources
 from prisma_tool.manuscript.search_appendix.updates import rerun_sentences
@@ -177,12 +177,17 @@ def _peer_review(appendix: Appendix) -> _Filled:
 
 
 def _totals(appendix: Appendix) -> _Filled:
-    return [_total(one.label, one.total, [(box.box, box.n) for box in one.identified]) for one in appendix.by_version], ""
+    several = len(appendix.by_version) > 1
+    return [f"{_version_name(one, several=several)}{_total(one)}" for one in appendix.by_version], ""
 
 
-def _total(label: str, n: int, boxes: list[tuple[str, int]]) -> str:
-    parts = ", ".join(f"{box} {number}" for box, number in boxes)
-    return f"{f'Version {label}: ' if label else ''}{counted(n, 'record')} identified{f' ({parts})' if parts else ''}."
+def _version_name(one: VersionSearches, *, several: bool) -> str:
+    return f"Version {one.label}: " if one.label else "The version under way: " if several else ""
+
+
+def _total(one: VersionSearches) -> str:
+    parts = ", ".join(f"{box.box} {box.n}" for box in one.identified)
+    return f"{counted(one.total, 'record')} identified{f' ({parts})' if parts else ''}."
 
 
 def _deduplication(appendix: Appendix) -> _Filled:

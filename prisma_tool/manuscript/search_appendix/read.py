@@ -142,12 +142,17 @@ class _Runs:
     tallies: Mapping[str, Mapping[str, int]]
     kinds: Mapping[str, Mapping[str, int]]
     attached: Mapping[str, Attachment]
+    imported_later: frozenset[tuple[str, date | None]]
+    """Searches, each with a day, of which a file came in after the moment that is reported."""
 
     @classmethod
     def read(cls, transaction: Transaction, at: datetime | None) -> _Runs:
+        attached, rows = attachments(transaction), runs.all_runs(transaction)
+        later = {run.id for run in rows if at is not None and run.started > at}
         return cls(
-            rows=[run for run in runs.all_runs(transaction) if at is None or run.started <= at],
-            attached=attachments(transaction),
+            rows=[run for run in rows if run.id not in later],
+            attached=attached,
+            imported_later=frozenset((one.search, one.searched_on) for run, one in attached.items() if run in later),
             sources={source.slug: source for source in runs.sources(transaction)},
             tallies=reruns.state_counts(transaction),
             kinds=reruns.kinds_of_change(transaction),
@@ -279,7 +284,12 @@ def _file(row: runs.Run, all_runs: _Runs, protocol: Protocol) -> ImportedFile:
 
 def _declared(review: Review, all_runs: _Runs, at: datetime | None) -> Iterator[ReportedDeclaration]:
     complete = [row for row in all_runs.rows if row.status == RunStatus.COMPLETE]
-    times = list(reconciliations(review.protocol, complete, all_runs.attached, latest_day(at) if at else None))
+    times = [
+        time
+        for time in reconciliations(review.protocol, complete, all_runs.attached, latest_day(at) if at else None)
+        # What was done by the day of a version, and came in only later, is of a later version.
+        if time.files or (time.search, time.searched_on) not in all_runs.imported_later
+    ]
     for search in review.protocol.declared:
         strategy, problem = _stated_strategy(review, search)
         source = all_runs.sources.get(search.slug)
