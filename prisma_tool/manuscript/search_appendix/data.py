@@ -233,7 +233,7 @@ class VersionEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class VersionRow:
+class SearchedRow:
     """What one search brought to a version: when it was done (`day` in words), the hits, and the records that were new."""
 
     search: str
@@ -249,7 +249,7 @@ class VersionSearches:
 
     label: str
     closed: datetime | None
-    rows: tuple[VersionRow, ...]
+    rows: tuple[SearchedRow, ...]
     identified: tuple[IdentifiedBox, ...]
     duplicates_removed: int = 0
 

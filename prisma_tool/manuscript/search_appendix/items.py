@@ -51,21 +51,21 @@ _Filled = tuple[list[str], str]
 
 
 def _databases(appendix: Appendix) -> _Filled:
-    found = _of_kinds(appendix, SourceKind.DATABASE)
-    return [_listed(found)] if found else ["No database is among the sources of this review."], _platform_question(found)
+    sources = _of_kinds(appendix, SourceKind.DATABASE)
+    return [_listed(sources)] if sources else ["No database is among the sources of this review."], _platform_question(sources)
 
 
 def _multi_database(appendix: Appendix) -> _Filled:
-    found = _of_kinds(appendix, SourceKind.DATABASE, SourceKind.REGISTER)
+    sources = _of_kinds(appendix, SourceKind.DATABASE, SourceKind.REGISTER)
     by_platform: dict[str, dict[str, list[ReportedSource]]] = {}
-    for one in found:
+    for one in sources:
         by_platform.setdefault(one.platform, {}).setdefault(one.source, []).append(one)
-    shared = {name: sources for name, sources in by_platform.items() if name and len(sources) > 1}
+    shared = {name: by_source for name, by_source in by_platform.items() if name and len(by_source) > 1}
     if shared:
         # Searches that are declared one by one were done one by one; of loose files nobody knows.
-        loose = any(one.is_loose for sources in shared.values() for searches in sources.values() for one in searches)
+        loose = any(one.is_loose for by_source in shared.values() for searches in by_source.values() for one in searches)
         own = "" if loose else ", each by a search of its own"
-        sentences = [f"On {name}: {_and(sources)}{own}." for name, sources in shared.items()]
+        sentences = [f"On {name}: {_and(by_source)}{own}." for name, by_source in shared.items()]
         return sentences, "Were these databases searched together, with one strategy?" if loose else ""
     if "" in by_platform:
         return [], "Were databases searched together on one platform? Not every platform is known."
@@ -73,8 +73,10 @@ def _multi_database(appendix: Appendix) -> _Filled:
 
 
 def _registers(appendix: Appendix) -> _Filled:
-    found = _of_kinds(appendix, SourceKind.REGISTER)
-    return [_listed(found) if found else "No study register is among the sources of this review."], _platform_question(found)
+    sources = _of_kinds(appendix, SourceKind.REGISTER)
+    return [_listed(sources) if sources else "No study register is among the sources of this review."], _platform_question(
+        sources
+    )
 
 
 def _browsing(appendix: Appendix) -> _Filled:
@@ -113,14 +115,14 @@ def _strategies(appendix: Appendix) -> _Filled:
 
 
 def _limits(appendix: Appendix) -> _Filled:
-    found = [(name, [one for one in limits if one.kind not in FILTER_KINDS]) for name, limits in _limits_of(appendix)]
-    sentences = [_limit_sentence(name, limits) for name, limits in found]
+    limited = [(name, [one for one in limits if one.kind not in FILTER_KINDS]) for name, limits in _limits_of(appendix)]
+    sentences = [_limit_sentence(name, limits) for name, limits in limited]
     unread = [one.name for one in appendix.declared if one.strategies and one.strategies[-1].limits is None]
     sentences += (
         [f"Limits were not looked for in {_and(unread)}: the syntax of the platform is not known here."] if unread else []
     )
     reasons = [f"{name}: {'; '.join(limits)}." for name, limits in _stated(appendix, "limits")]
-    without = [name for name, limits in found if limits and name not in dict(_stated(appendix, "limits"))]
+    without = [name for name, limits in limited if limits and name not in dict(_stated(appendix, "limits"))]
     asked = [f"Why was {_and(without)} limited?"] if without else []
     asked += [f"Does {_and(silent)} have limits, and why?"] if (silent := _silent(appendix, unread)) else []
     return [*sentences, *reasons], " ".join(asked)
@@ -138,19 +140,19 @@ def _limit_sentence(name: str, limits: list[Limit]) -> str:
 
 
 def _filters(appendix: Appendix) -> _Filled:
-    found = [(name, [one for one in limits if one.kind in FILTER_KINDS]) for name, limits in _limits_of(appendix)]
-    sentences = [f"{name}: {'; '.join(one.text for one in limits)}." for name, limits in found if limits]
+    limited = [(name, [one for one in limits if one.kind in FILTER_KINDS]) for name, limits in _limits_of(appendix)]
+    sentences = [f"{name}: {'; '.join(one.text for one in limits)}." for name, limits in limited if limits]
     cited = dict(_stated(appendix, "filters"))
     sentences += [f"{name}: {'; '.join(filters)}." for name, filters in cited.items()]
-    without = [name for name, limits in found if limits and name not in cited]
+    without = [name for name, limits in limited if limits and name not in cited]
     if without:
         return sentences, f"Is what restricts {_and(without)} a published filter, which, and was it modified?"
     return sentences, "" if cited else "Were published search filters used, which, and were they modified?"
 
 
 def _prior_work(appendix: Appendix) -> _Filled:
-    found = [f"{name}: {'; '.join(works)}." for name, works in _stated(appendix, "prior_work")]
-    return found, "" if found else "Were strategies of earlier reviews adapted, and of which?"
+    cited = [f"{name}: {'; '.join(works)}." for name, works in _stated(appendix, "prior_work")]
+    return cited, "" if cited else "Were strategies of earlier reviews adapted, and of which?"
 
 
 def _updates(appendix: Appendix) -> _Filled:
@@ -158,11 +160,11 @@ def _updates(appendix: Appendix) -> _Filled:
 
 
 def _dates(appendix: Appendix) -> _Filled:
-    found = reported_sources(appendix)
+    sources = reported_sources(appendix)
     dated = [
-        f"{one.source} ({one.searched_as.removeprefix('declared ')}): last searched {one.last}." for one in found if one.dated
+        f"{one.source} ({one.searched_as.removeprefix('declared ')}): last searched {one.last}." for one in sources if one.dated
     ]
-    without = [f"{one.source} ({one.searched_as})" for one in found if not one.dated]
+    without = [f"{one.source} ({one.searched_as})" for one in sources if not one.dated]
     return dated, f"When was {_and(without)} last searched?" if without else ""
 
 
@@ -191,12 +193,12 @@ def _total(one: VersionSearches) -> str:
 
 
 def _deduplication(appendix: Appendix) -> _Filled:
-    found = appendix.deduplication
-    if not found.passes and not found.by_hand:
-        return ["Records have not been deduplicated."], "How were duplicates found, and with which software?"
-    version = found.passes[-1].tool_version if found.passes else appendix.tool_version
+    account = appendix.deduplication
+    if not account.passes and not account.by_hand:
+        return ["Records have not been deduplicated."], "Were duplicates removed elsewhere, how, and with which software?"
+    version = account.passes[-1].tool_version if account.passes else appendix.tool_version
     return [
-        f"Duplicates were found by prisma-tool {version}: {found.records} records are {found.reports} reports. The method stands above."
+        f"Duplicates were found by prisma-tool {version}: {account.records} records are {account.reports} reports. The method stands above."
     ], ""
 
 
@@ -224,24 +226,24 @@ def _of_kinds(appendix: Appendix, *kinds: SourceKind) -> list[ReportedSource]:
     return [one for one in reported_sources(appendix) if one.kind in kinds]
 
 
-def _listed(found: Iterable[ReportedSource]) -> str:
-    named = dict.fromkeys(f"{one.source} ({one.platform or 'platform not known'})" for one in found)
+def _listed(sources: Iterable[ReportedSource]) -> str:
+    named = dict.fromkeys(f"{one.source} ({one.platform or 'platform not known'})" for one in sources)
     return f"{'; '.join(named)}."
 
 
-def _platform_question(found: Iterable[ReportedSource]) -> str:
-    without = list(dict.fromkeys(one.source for one in found if not one.platform))
+def _platform_question(sources: Iterable[ReportedSource]) -> str:
+    without = list(dict.fromkeys(one.source for one in sources if not one.platform))
     return f"On which platform was {_and(without)} searched? ([[search]] with platform)" if without else ""
 
 
 def _by_how(appendix: Appendix, kinds: Iterable[SourceKind], question: str) -> _Filled:
     """What is stated of the sources of some kinds, or the question where nothing is."""
-    found = _of_kinds(appendix, *kinds)
-    sentences = [f"{one.source}: {_how(one)}" for one in found]
-    without = list(dict.fromkeys(one.source for one in found if not one.how and not one.has_strategy))
+    sources = _of_kinds(appendix, *kinds)
+    sentences = [f"{one.source}: {_how(one)}" for one in sources]
+    without = list(dict.fromkeys(one.source for one in sources if not one.how and not one.has_strategy))
     if without:
         return sentences, f"How was {_and(without)} searched? ([[search]] with how)"
-    return sentences, "" if found else question
+    return sentences, "" if sources else question
 
 
 def _how(one: ReportedSource) -> str:

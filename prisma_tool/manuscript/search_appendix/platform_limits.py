@@ -77,7 +77,7 @@ def declared_limits(strategy: str, platform: str, source: str) -> tuple[Limit, .
     if any("pubmed" in name for name in named):
         return pubmed_limits(strategy)
     marks = next(filter(None, map(_marks_of, named)), None)
-    return None if marks is None else tuple(dict.fromkeys(_found(strategy, marks)))
+    return None if marks is None else tuple(dict.fromkeys(_limits_in(strategy, marks)))
 
 
 def _marks_of(name: str) -> _Marks | None:
@@ -85,7 +85,7 @@ def _marks_of(name: str) -> _Marks | None:
     return next((marks for platform, marks in _SYNTAX.items() if f" {platform} " in f" {known} "), None)
 
 
-def _found(strategy: str, marks: _Marks) -> Iterator[Limit]:
+def _limits_in(strategy: str, marks: _Marks) -> Iterator[Limit]:
     taken: list[tuple[int, int]] = []
     for kind, pattern in marks:
         for match in pattern.finditer(strategy):

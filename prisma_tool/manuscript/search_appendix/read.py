@@ -26,9 +26,9 @@ from prisma_tool.manuscript.search_appendix.data import (
     ReportedRun,
     ReportedStrategy,
     Search,
+    SearchedRow,
     StrategyLine,
     VersionEvent,
-    VersionRow,
     VersionSearches,
 )
 from prisma_tool.manuscript.search_appendix.limits import limits
@@ -123,7 +123,7 @@ def _by_version(
     yield VersionSearches(appendix.version, when.at, rows, appendix.identified, appendix.duplicates_removed)
 
 
-def _rows(appendix: Appendix, run_ids: frozenset[str]) -> tuple[VersionRow, ...]:
+def _rows(appendix: Appendix, run_ids: frozenset[str]) -> tuple[SearchedRow, ...]:
     return version_rows(appendix.searches, appendix.files, appendix.declared, run_ids)
 
 

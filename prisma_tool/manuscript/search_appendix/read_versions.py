@@ -15,7 +15,7 @@ from prisma_tool.manuscript.search_appendix.data import (
     ReportedDeclaration,
     ReportedRun,
     Search,
-    VersionRow,
+    SearchedRow,
 )
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.text import one_line
@@ -62,7 +62,7 @@ def _by_source(counted: Count, sources: Mapping[str, Source]) -> Iterator[tuple[
 
 def version_rows(
     searches: Sequence[Search], files: Sequence[ImportedFile], declared: Sequence[ReportedDeclaration], runs: frozenset[str]
-) -> tuple[VersionRow, ...]:
+) -> tuple[SearchedRow, ...]:
     """What each search brought with these runs (ids); the files of one search and day are one row."""
     live = (_searched(search, run) for search in searches for run in search.complete if run.id in runs)
     mine = [file for file in files if file.run.id in runs]
@@ -70,15 +70,15 @@ def version_rows(
     return (*live, *_declared(mine, declared), *loose)
 
 
-def _searched(search: Search, run: ReportedRun) -> VersionRow:
-    return VersionRow(search.name, search.source, f"{run.started:%Y-%m-%d}", run.reported, run.new)
+def _searched(search: Search, run: ReportedRun) -> SearchedRow:
+    return SearchedRow(search.name, search.source, f"{run.started:%Y-%m-%d}", run.reported, run.new)
 
 
-def _imported(file: ImportedFile) -> VersionRow:
-    return VersionRow(file.name, file.source, f"not recorded; imported {file.run.started:%Y-%m-%d}", None, file.run.new)
+def _imported(file: ImportedFile) -> SearchedRow:
+    return SearchedRow(file.name, file.source, f"not recorded; imported {file.run.started:%Y-%m-%d}", None, file.run.new)
 
 
-def _declared(files: Sequence[ImportedFile], declared: Sequence[ReportedDeclaration]) -> Iterator[VersionRow]:
+def _declared(files: Sequence[ImportedFile], declared: Sequence[ReportedDeclaration]) -> Iterator[SearchedRow]:
     hits = {(one.name, time.searched_on): time.hits for one in declared for time in one.times}
     groups: dict[tuple[str, date | None], list[ImportedFile]] = {}
     for file in files:
@@ -87,7 +87,7 @@ def _declared(files: Sequence[ImportedFile], declared: Sequence[ReportedDeclarat
     for (search, day), group in groups.items():
         new = sum(file.run.new for file in group)
         when = str(day) if day else f"not declared; imported {group[0].run.started:%Y-%m-%d}"
-        yield VersionRow(search, group[0].source, when, hits.get((search, day)), new)
+        yield SearchedRow(search, group[0].source, when, hits.get((search, day)), new)
 
 
 def version_events(transaction: Transaction, until: tuple[int, str] | None) -> Iterator[Event]:
