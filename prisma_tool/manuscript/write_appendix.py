@@ -41,6 +41,8 @@ def _plain(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _value(value: Any) -> Any:
     if isinstance(value, datetime):
         return utc_text(value)
+    if isinstance(value, list | tuple):
+        return [_value(part) for part in value]
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -57,7 +57,8 @@ def _numbers(deduplication: Deduplication, scope: str) -> Iterator[str]:
 def _in_flow(deduplication: Deduplication, scope: str) -> Iterator[str]:
     """Which records stand in the box of duplicates, by what they are."""
     if deduplication.in_flow:
-        yield f"Of these duplicates, {deduplication.in_flow} stand in the flow diagram of {scope} as removed before screening."
+        verb = "stands" if deduplication.in_flow == 1 else "stand"
+        yield f"Of these duplicates, {deduplication.in_flow} {verb} in the flow diagram of {scope} as removed before screening."
     elif deduplication.removed:
         yield f"None of these duplicates stands in the flow diagram of {scope}."
     if deduplication.found_again:
