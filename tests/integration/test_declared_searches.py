@@ -10,6 +10,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -129,7 +130,7 @@ def entry(n: int) -> Citation:
     return Citation(title=f"Register entry {n}", registry_numbers=(f"NCT0000000{n}",), year=2020)
 
 
-def make(folder: Path, clock: Clock, text: str = DECLARED) -> Review:
+def make(folder: Path, clock: Clock, text: str = DECLARED) -> AbstractContextManager[Review]:
     toml = new_protocol_text(title="Cells", pubmed="car t[tiab] AND english[la]", ctgov="car t", reviewers=("Ada",))
     create_review(folder, text=toml + text)
     (folder / "strategies").mkdir()
@@ -137,7 +138,7 @@ def make(folder: Path, clock: Clock, text: str = DECLARED) -> Review:
     return open_review(folder, Environment(), print, now=clock)
 
 
-def declare_the_rerun(folder: Path, clock: Clock) -> Review:
+def declare_the_rerun(folder: Path, clock: Clock) -> AbstractContextManager[Review]:
     """The review again, in whose review.toml the rerun of Embase now stands."""
     toml = (folder / "review.toml").read_text(encoding="utf-8")
     (folder / "review.toml").write_text(toml.replace(LAST_LINE, RERUN), encoding="utf-8")
