@@ -190,6 +190,8 @@ def reconciled(transaction: Transaction, protocol: Protocol, until: datetime | N
         protocol: The protocol that declares the searches.
         until: Imports that began later are left out; None for none.
     """
+    if not protocol.declared:
+        return []
     complete = [run for run in runs.all_runs(transaction) if run.status == RunStatus.COMPLETE and run.search is None]
     kept = [run for run in complete if until is None or run.started <= until]
     return list(reconciliations(protocol, kept, attachments(transaction), latest_day(until) if until else None))

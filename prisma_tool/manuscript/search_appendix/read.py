@@ -94,10 +94,15 @@ def read_appendix(review: Review, version: str = "") -> Appendix:
             interim=flow.interim,
             version=_label(transaction, version),
             declared=declared,
-            never_run=tuple(one_line(plan.name) for plan in protocol.searches if plan.name not in {one.name for one in searches}),
+            never_run=() if version else _never_run(protocol, searches),
             answers=_answers(protocol),
         )
         return replace(appendix, by_version=tuple(_by_version(transaction, review, appendix, all_runs, when)))
+
+
+def _never_run(protocol: Protocol, searches: Iterable[Search]) -> tuple[str, ...]:
+    ran = {search.name for search in searches}
+    return tuple(name for plan in protocol.searches if (name := one_line(plan.name)) not in ran)
 
 
 def _answers(protocol: Protocol) -> dict[str, str]:
@@ -294,6 +299,9 @@ def _declared(review: Review, all_runs: _Runs, at: datetime | None) -> Iterator[
         strategy, problem = _stated_strategy(review, search)
         source = all_runs.sources.get(search.slug)
         mine = tuple(time for time in times if time.search == search.name)
+        if at is not None and not mine:
+            # Nothing shows that it belonged to the version.
+            continue
         yield ReportedDeclaration(
             name=search.name,
             source=search.source,
