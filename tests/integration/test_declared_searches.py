@@ -495,6 +495,8 @@ def test_the_account_of_the_operating_system_is_never_shown(
     main.run([*here, "report", "search", "-o", str(tmp_path / "runs.csv")])
     shown = capsys.readouterr().out + (tmp_path / "runs.csv").read_text(encoding="utf-8")
     assert "pubmed" in shown
+    assert {file.run.operator for file in appendix.files} == {"Ada"}, "a run names who acts in the review"
+    assert {run.operator for search in appendix.searches for run in search.runs} == {""}
     assert "syslogin" not in shown + as_markdown(appendix) + json.dumps(as_json(appendix))
 
 

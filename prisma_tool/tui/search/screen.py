@@ -173,11 +173,11 @@ class SearchScreen(PlaceScreen):
         index = self._list("searches").highlighted
         return self.entries[index] if index is not None and index < len(self.entries) else None
 
-    def _marked_live(self, why: str) -> SearchEntry | None:
-        """The marked search where it is run from here; of a declared one it is told why not."""
+    def _marked_live(self) -> SearchEntry | None:
+        """The marked search where it is run from here; of a declared one, how its files come in."""
         entry = self._marked()
         if isinstance(entry, DeclaredEntry):
-            self.tell(f"{one_line(entry.name)} is declared, {why}: prisma-tool import FILE --search {one_line(entry.name)}")
+            self.tell(f"{one_line(entry.name)} is declared: prisma-tool import FILE --search {one_line(entry.name)}")
             return None
         return entry
 
@@ -203,7 +203,7 @@ class SearchScreen(PlaceScreen):
     @on(OptionList.OptionSelected, "#searches")
     def action_run_search(self) -> None:
         """Run or rerun the marked search."""
-        entry = self._marked_live("its files are imported")
+        entry = self._marked_live()
         if entry is None:
             return
         if (running := self.application.search_task) is not None:
@@ -253,7 +253,7 @@ class SearchScreen(PlaceScreen):
 
     def action_check(self) -> None:
         """Check the marked search's strategy; nothing is fetched."""
-        entry = self._marked_live("no service checks its strategy")
+        entry = self._marked_live()
         if entry is not None:
             self.tell(f"checking {one_line(entry.plan.name)} with {one_line(entry.plan.source)} ...")
             self._checker.ask(entry.plan)
