@@ -383,6 +383,13 @@ def test_a_file_attaches_to_the_only_search_of_its_source_and_says_so(library: L
     assert library.imported("other", "Scopus", 1).searches == ()
 
 
+def test_the_figure_was_last_searched_on_the_declared_day_not_on_that_of_the_import(library: Library) -> None:
+    library.imported("embase", "Embase", 1)
+    assert read_flow(library.review).last_searched == "2025-02-01"
+    library.imported("scopus", "Scopus", 1)
+    assert read_flow(library.review).last_searched == "2025-02-03"
+
+
 @pytest.mark.parametrize(
     ("source", "stated", "sentence"),
     [

@@ -233,6 +233,12 @@ def day_of_search(search: DeclaredSearch | None, run: runs.Run, attachment: Atta
     return search.latest(latest_day(run.started)).searched_on
 
 
+def day_of_run(protocol: Protocol, run: runs.Run, attachment: Attachment | None) -> date:
+    """The day on which a run's records were searched for: of an import that of its declared search, else that of the run."""
+    search = protocol.declared_search(attachment.search) if attachment else None
+    return (day_of_search(search, run, attachment) if attachment else None) or run.started.date()
+
+
 def as_json(one: Reconciliation) -> dict[str, object]:
     """A reconciliation as plain data."""
     return {
