@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from prisma_tool.cli import main
+from prisma_tool.dedupe.manual import merge
 from prisma_tool.dedupe.run import deduplicate
 from prisma_tool.errors import ExitCode, PrismaError, UsageError
 from prisma_tool.flow.close_with_counts import close
@@ -59,7 +60,7 @@ peer_review = "Lea Librarian, PRESS 2015"
 name = "nice"
 source = "NICE"
 kind = "website"
-how = "The site's own search for CAR-T, all results read"
+how = "The site's own search for CAR-T, all results read."
 searched_on = "2025-02-02"
 hits = 2
 
@@ -346,6 +347,15 @@ def test_none_stands_in_the_flow_diagram_of_an_update_without_duplicates(library
     text = as_markdown(read_appendix(library.review))
     assert "None of these duplicates stands in the flow diagram of the version under way." in text
     assert "Nothing was searched or imported for this version." in text
+
+
+def test_where_only_people_judged_no_method_of_comparing_is_claimed(library: Library) -> None:
+    library.search("PubMed", "pubmed", [article(1)])
+    library.imported("embase", "Embase", 1)
+    merge(library.review, "pubmed:1", "embase:x1", "Ada")
+    appendix = read_appendix(library.review)
+    assert item(appendix, 16).sentences == ("Duplicates were judged by people, pair by pair: 2 records are 1 report.",)
+    assert "Records were compared in pairs" not in as_markdown(appendix)
 
 
 def test_a_version_that_was_never_closed_is_refused(whole: Library) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from prisma_tool.manuscript.document.blocks import Block, CodeBlock, Heading, Paragraph, Points, Table
 from prisma_tool.manuscript.search_appendix.data import DeclaredStrategy, ReportedDeclaration
 from prisma_tool.manuscript.search_appendix.limits import Limit
+from prisma_tool.manuscript.search_appendix.sources import as_sentence
 from prisma_tool.model.protocol.declared_searches import SearchAccount
 
 
@@ -29,9 +30,9 @@ def _facts(search: ReportedDeclaration) -> Iterator[str]:
     if search.translated_from:
         yield f"Translated from the search {search.translated_from}."
     if search.how:
-        yield f"How it was done: {'; '.join(search.how)}."
+        yield f"How it was done: {as_sentence(search.how)}"
     if search.seeds:
-        yield f"Set out from: {'; '.join(search.seeds)}."
+        yield f"Set out from: {as_sentence(search.seeds)}"
     yield from account_facts(search.account)
 
 
@@ -43,7 +44,7 @@ def account_facts(account: SearchAccount) -> Iterator[str]:
         ("Prior work (item 11)", account.prior_work),
         ("Peer review (item 14)", account.peer_review),
     )
-    yield from (f"{label}: {'; '.join(texts)}." for label, texts in labels if texts)
+    yield from (f"{label}: {as_sentence(texts)}" for label, texts in labels if texts)
 
 
 def _strategies(search: ReportedDeclaration) -> Iterator[Block]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from prisma_tool.manuscript.search_appendix.data import Appendix, ReportedDeclaration, Search, VersionSearches
 from prisma_tool.manuscript.search_appendix.limits import PUBLICATION_TYPE, SUBSET, Limit
-from prisma_tool.manuscript.search_appendix.sources import ReportedSource, reported_sources
+from prisma_tool.manuscript.search_appendix.sources import ReportedSource, as_sentence, reported_sources
 from prisma_tool.manuscript.search_appendix.updates import rerun_sentences
 from prisma_tool.model.text import counted
 from prisma_tool.model.vocabulary import SourceKind
@@ -121,7 +121,7 @@ def _limits(appendix: Appendix) -> _Filled:
     sentences += (
         [f"Limits were not looked for in {_and(unread)}: the syntax of the platform is not known here."] if unread else []
     )
-    reasons = [f"{name}: {'; '.join(limits)}." for name, limits in _stated(appendix, "limits")]
+    reasons = [f"{name}: {as_sentence(limits)}" for name, limits in _stated(appendix, "limits")]
     without = [name for name, limits in limited if limits and name not in dict(_stated(appendix, "limits"))]
     asked = [f"Why was {_and(without)} limited?"] if without else []
     asked += [f"Does {_and(silent)} have limits, and why?"] if (silent := _silent(appendix, unread)) else []
@@ -143,7 +143,7 @@ def _filters(appendix: Appendix) -> _Filled:
     limited = [(name, [one for one in limits if one.kind in FILTER_KINDS]) for name, limits in _limits_of(appendix)]
     sentences = [f"{name}: {'; '.join(one.text for one in limits)}." for name, limits in limited if limits]
     cited = dict(_stated(appendix, "filters"))
-    sentences += [f"{name}: {'; '.join(filters)}." for name, filters in cited.items()]
+    sentences += [f"{name}: {as_sentence(filters)}" for name, filters in cited.items()]
     without = [name for name, limits in limited if limits and name not in cited]
     if without:
         return sentences, f"Is what restricts {_and(without)} a published filter, which, and was it modified?"
@@ -151,7 +151,7 @@ def _filters(appendix: Appendix) -> _Filled:
 
 
 def _prior_work(appendix: Appendix) -> _Filled:
-    cited = [f"{name}: {'; '.join(works)}." for name, works in _stated(appendix, "prior_work")]
+    cited = [f"{name}: {as_sentence(works)}" for name, works in _stated(appendix, "prior_work")]
     return cited, "" if cited else "Were strategies of earlier reviews adapted, and of which?"
 
 
@@ -174,7 +174,7 @@ def _peer_review(appendix: Appendix) -> _Filled:
         f"{search.name}: reviewed under {counted(len({one.heading for one in search.strategies[-1].reviewed}), 'heading')} of PRESS."
         for search in reviewed
     ]
-    sentences += [f"{name}: {'; '.join(by)}." for name, by in _stated(appendix, "peer_review")]
+    sentences += [f"{name}: {as_sentence(by)}" for name, by in _stated(appendix, "peer_review")]
     return sentences, "" if sentences else "Were the strategies peer reviewed, by whom, and how (for instance with PRESS)?"
 
 
@@ -196,9 +196,10 @@ def _deduplication(appendix: Appendix) -> _Filled:
     account = appendix.deduplication
     if not account.passes and not account.by_hand:
         return ["Records have not been deduplicated."], "Were duplicates removed elsewhere, how, and with which software?"
-    version = account.passes[-1].tool_version if account.passes else appendix.tool_version
+    who = f"found by prisma-tool {account.passes[-1].tool_version}" if account.passes else "judged by people, pair by pair"
+    method = " The method stands above." if account.passes else ""
     return [
-        f"Duplicates were found by prisma-tool {version}: {account.records} records are {account.reports} reports. The method stands above."
+        f"Duplicates were {who}: {counted(account.records, 'record is', 'records are')} {counted(account.reports, 'report')}.{method}"
     ], ""
 
 
@@ -247,9 +248,9 @@ def _by_how(appendix: Appendix, kinds: Iterable[SourceKind], question: str) -> _
 
 
 def _how(one: ReportedSource) -> str:
-    seeds = f" From {counted(len(one.seeds), 'report')}: {'; '.join(one.seeds)}." if one.seeds else ""
+    seeds = f" From {counted(len(one.seeds), 'report')}: {as_sentence(one.seeds)}" if one.seeds else ""
     strategy = ["by the strategy above"] if one.has_strategy else []
-    return f"{'; '.join([*one.how, *strategy]) or 'how is not recorded'}.{seeds}"
+    return f"{as_sentence([*one.how, *strategy] or ['how is not recorded'])}{seeds}"
 
 
 def _limits_of(appendix: Appendix) -> Iterator[tuple[str, tuple[Limit, ...]]]:

@@ -9,6 +9,11 @@ from prisma_tool.manuscript.search_appendix.data import Appendix, ImportedFile, 
 from prisma_tool.model.text import counted
 
 
+def as_sentence(texts: Iterable[str]) -> str:
+    """Texts that people stated as one sentence, with one full stop."""
+    return f"{'; '.join(text.rstrip('. ') for text in texts)}."
+
+
 @dataclass(frozen=True, slots=True)
 class ReportedSource:
     """A source as it was searched once or repeatedly. `platform` is empty where nobody knows; `first` and `last` are days in words.

@@ -29,7 +29,8 @@ def deduplication_blocks(appendix: Appendix) -> Iterator[Block]:
     if not deduplication.passes and not deduplication.by_hand:
         yield Paragraph("Records have not been deduplicated.")
         return
-    yield Paragraph(METHOD)
+    # Nothing was compared by rule where only people judged.
+    yield Paragraph(METHOD if deduplication.passes else "Pairs of records were judged by people alone.")
     yield Points(tuple(_numbers(deduplication, _scope(appendix))))
     if deduplication.rules:
         yield Paragraph(
