@@ -13,6 +13,7 @@ from prisma_tool.flow.counting_input import CountingInput, Entered
 from prisma_tool.flow.flow import Flow, StudyParticipants
 from prisma_tool.flow.scope import Moment, Scope, moment, resolve
 from prisma_tool.flow.version_view import CountedReports, counted_reports
+from prisma_tool.identify.files.declared_search import attachments, day_of_run
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.protocol.protocol import CAPTURED, Protocol
 from prisma_tool.model.vocabulary import RunStatus, SourceKind, Stage
@@ -148,7 +149,12 @@ def _searched(transaction: Transaction, review_state: ReviewState, at: datetime 
         for run in runs.all_runs(transaction)
         if (at is None or run.started <= at) and _complete(run, at) and (cumulative or run.started > review_state.era.cut)
     ]
-    days = [f"{run.started:%Y-%m-%d}" for run in complete if review_state.sources[run.source].kind.in_left_column]
+    attached = attachments(transaction) if transaction.protocol.declared else {}
+    days = [
+        str(day_of_run(transaction.protocol, run, attached.get(run.id)))
+        for run in complete
+        if review_state.sources[run.source].kind.in_left_column
+    ]
     return {
         "searched": frozenset(review_state.sources[run.source].kind for run in complete),
         "last_searched": max(days, default=""),

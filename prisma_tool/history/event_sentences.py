@@ -189,6 +189,13 @@ def _with_subject(words: str) -> Callable[[Event, Protocol], str]:
     return lambda event, _: words.replace("{}", event.subject)
 
 
+def _strategy(event: Event, _: Protocol) -> str:
+    if event.text("act") == "attached":
+        day = f", searched on {event.text('searched_on')}" if event.text("searched_on") else ""
+        return f"said that an import came from the search {event.subject}{day}"
+    return f"checked the strategy {event.subject}"
+
+
 def _participants(event: Event, _: Protocol) -> str:
     counted_as = f" ({event.text('as')})" if event.text("as") else ""
     return f"entered {event.text('participants')} participants{counted_as} for the study {event.subject}"
@@ -208,7 +215,7 @@ _ACTIONS: Mapping[str, Callable[[Event, Protocol], str]] = {
     EventKind.EDIT: _edit,
     EventKind.EFFORT: _attempt,
     EventKind.PROTOCOL: _protocol,
-    EventKind.STRATEGY: _with_subject("checked the strategy {}"),
+    EventKind.STRATEGY: _strategy,
     EventKind.VERSION: _with_subject("closed the version {}"),
     EventKind.ACKNOWLEDGEMENT: _with_subject("kept the decision on {} although the record has changed"),
     EventKind.REASON: _merged_reason,

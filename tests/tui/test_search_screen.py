@@ -329,3 +329,24 @@ async def test_a_check_that_the_service_does_not_answer_says_so(bench: Callable[
         await press(pilot, "c")
         await settled(pilot)
         assert "Not checked against the service." in painted(pilot)
+
+
+ELSEWHERE = '[[search]]\nname = "embase"\nsource = "Embase"\nplatform = "Ovid"\nstrategy = "exp leukemia/"\nsearched_on = 2025-02-01\nhits = 6\n\n'
+
+
+async def test_a_declared_search_stands_below_with_its_hits_and_is_imported_not_run(bench: Callable[..., Bench]) -> None:
+    at = bench(articles(1), ELSEWHERE)
+    async with at.app().run_test(size=NARROW) as pilot:
+        await press(pilot, "2", "j")
+        text = painted(pilot)
+        assert "embase  Embase, Ovid  declared" in text
+        assert "searched on 2025-02-01: declared 6, nothing imported yet" in text
+        for key in ("r", "c"):
+            await press(pilot, key)
+            assert "prisma-tool import FILE --search embase" in painted(pilot)
+        assert at.statuses() == []
+        await press(pilot, "d")
+        assert "exp leukemia/" in painted(pilot)
+        await press(pilot, "escape", "R")
+        await settled(pilot)
+        assert at.statuses() == [RunStatus.COMPLETE]

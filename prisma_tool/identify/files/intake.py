@@ -7,13 +7,14 @@ before takes nothing again, not even a run (counting rule 2); memory does not gr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from prisma_tool.errors import UsageError
 from prisma_tool.formats.account.account import FileAccount, ParsedEntry
+from prisma_tool.identify.files.declared_search import declared_kind
 from prisma_tool.identify.files.plausibility import Plausibility
 from prisma_tool.identify.files.provenance import Provenance, shown_kind
 from prisma_tool.identify.files.reviewer_exports import ExportedScreening, read_screening
@@ -58,6 +59,8 @@ class _SourceIntake:
 
     source: runs.Source
     run: runs.Run | None
+    earlier: runs.Run | None = None
+    """The run that took it before."""
     copies: Counter[str] = field(default_factory=Counter)
     entries: int = 0
     taken: Counter[str] = field(default_factory=Counter)
@@ -151,6 +154,14 @@ class Intake:
         return bool(self.streams) and all(stream.run is None for stream in self.streams.values())
 
     @property
+    def runs(self) -> Iterator[tuple[runs.Source, runs.Run, bool]]:
+        """Each source of the file with the run that holds what it took, and whether that is an earlier one."""
+        for stream in self.streams.values():
+            run = stream.run or stream.earlier
+            if run is not None:
+                yield stream.source, run, stream.run is None
+
+    @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of the file's sources."""
         return tuple(dict.fromkeys(stream.source.kind.value for stream in self.streams.values()))
@@ -174,14 +185,15 @@ def shortened(warnings: Sequence[str]) -> list[str]:
 def _opened(transaction: Transaction, file: File, label: str, account: FileAccount) -> _SourceIntake:
     if not fold(label):
         raise UsageError(f"'{one_line(label)}' cannot name a source: give a label with letters or digits, such as Embase.")
-    source = runs.register_source(transaction, one_line(label), file.kind or shown_kind(label, file.provenance))
+    kind = file.kind or declared_kind(transaction.protocol, slug(label)) or shown_kind(label, file.provenance)
+    source = runs.register_source(transaction, one_line(label), kind)
     if file.kind is not None and source.kind is not file.kind:
         raise UsageError(
             f"{source.name} is registered as a {source.kind}, not a {file.kind}; give the other kind a name of its own."
         )
     earlier = runs.import_of(transaction, file.sha256, source.slug)
     if earlier is not None:
-        return _SourceIntake(source, None, warnings=_read_otherwise(earlier, account.encoding))
+        return _SourceIntake(source, None, earlier, warnings=_read_otherwise(earlier, account.encoding))
     facts = {"database": file.provenance.database, "platform": file.provenance.platform}
     run = runs.begin_run(
         transaction,

@@ -21,10 +21,10 @@ from prisma_tool.identify.strategy.guard.acceptance import TRANSLATION, Strategy
 from prisma_tool.identify.strategy.numbered_lines import StrategyFault
 from prisma_tool.identify.strategy.submitted_query import SubmittedQuery, limited_from, prepare_query, since
 from prisma_tool.model.protocol.live_sources import searched_source
-from prisma_tool.model.protocol.protocol import SearchPlan
+from prisma_tool.model.protocol.protocol import Protocol, SearchPlan
 from prisma_tool.model.record.keys import slug
 from prisma_tool.model.vocabulary import RunStatus
-from prisma_tool.review.open_review import Review, operator
+from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.claims import claimed
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.runs import run_progress, runs
@@ -153,7 +153,7 @@ def _begin(review: Review, plan: SearchPlan, options: SearchOptions) -> tuple[st
             halted = last.service.get(HALTED)
             run_progress.resume(transaction, last.id, [warning for warning in last.warnings if warning != halted])
             return last.id, True
-        fresh = runs.begin_run(transaction, source.slug, search=plan.name, query=plan.strategy, operator=operator())
+        fresh = runs.begin_run(transaction, source.slug, search=plan.name, query=plan.strategy, operator=review.operator)
         return fresh.id, False
 
 
@@ -186,14 +186,23 @@ def _reconcile(transaction: Transaction, run: runs.Run, plan: SearchPlan) -> Run
     return RunStatus.COMPLETE
 
 
-def selected_plans(plans: Sequence[SearchPlan], names: Sequence[str]) -> list[SearchPlan]:
+def selected_plans(protocol: Protocol, names: Sequence[str]) -> list[SearchPlan]:
     """The searches of these names in the order of review.toml, or all where no name is given.
 
     Raises:
-        PrismaError: there is no search, or none of that name.
+        PrismaError: there is no search that is run from here, or none of that name.
     """
+    plans = protocol.searches
+    declared = next((search for search in protocol.declared if search.name in names), None)
+    if declared is not None:
+        raise PrismaError(
+            f"{declared.name} is a declared search of {declared.source}, which is not searched from here: "
+            f"import its files with `prisma-tool import FILE --search '{declared.name}'`."
+        )
     if not plans:
-        raise PrismaError("review.toml has no searches yet: add a [[search]] table (name, source, term) and run this again.")
+        raise PrismaError(
+            "review.toml has no search that is run from here: add a [[search]] table (name, source, term) and run this again."
+        )
     unknown = [name for name in names if name not in {plan.name for plan in plans}]
     if unknown:
         listed = ", ".join(plan.name for plan in plans)

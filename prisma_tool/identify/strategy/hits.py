@@ -22,7 +22,7 @@ from prisma_tool.identify.strategy.numbered_lines import NumberedLine, NumberedS
 from prisma_tool.identify.strategy.submitted_query import TERM, SubmittedQuery, as_text, prepare_query
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.protocol import SearchPlan
-from prisma_tool.review.open_review import Review, operator
+from prisma_tool.review.open_review import Review
 from prisma_tool.store.projections import event_log
 
 COUNTED = "counted"
@@ -72,7 +72,13 @@ def count_hits(review: Review, plans: Sequence[SearchPlan], services: Services, 
 def _keep(review: Review, plan: SearchPlan, hits: SearchHits) -> None:
     lines = [asdict(line) for line in hits.lines]
     payload: dict[str, Any] = {"act": COUNTED, "sha256": digest(plan), "strategy": plan.strategy, "source": plan.source}
-    payload |= {"sent": hits.sent, "count": hits.count, "lines": lines, "warnings": list(hits.warnings), "operator": operator()}
+    payload |= {
+        "sent": hits.sent,
+        "count": hits.count,
+        "lines": lines,
+        "warnings": list(hits.warnings),
+        "operator": review.operator,
+    }
     with review.store.write() as transaction:
         event_log.append(transaction, [event_log.Draft(EventKind.STRATEGY, plan.name, payload=payload)])
 

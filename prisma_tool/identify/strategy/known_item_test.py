@@ -21,7 +21,7 @@ from prisma_tool.identify.strategy.parts import in_parts
 from prisma_tool.identify.strategy.submitted_query import SubmittedQuery, prepare_query
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.protocol import SearchPlan
-from prisma_tool.review.open_review import Review, operator
+from prisma_tool.review.open_review import Review
 from prisma_tool.store.projections import event_log
 
 TESTED = "known"
@@ -74,7 +74,7 @@ def _keep(review: Review, plan: SearchPlan, report: KnownReport) -> None:
         "act": TESTED,
         "sha256": digest(plan),
         "strategy": plan.strategy,
-        "operator": operator(),
+        "operator": review.operator,
         "source": report.source,
         "found": report.matches,
         "missed": [asdict(missed) for missed in report.missed],

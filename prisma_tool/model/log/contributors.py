@@ -69,6 +69,11 @@ def people_of(protocol: Protocol) -> tuple[str, ...]:
     return (*protocol.reviewers, *protocol.adjudicators, *protocol.observers, *protocol.tools)
 
 
+def listed_person(protocol: Protocol, name: str) -> str:
+    """A name as review.toml spells it; empty for one that it does not list, such as an account of the operating system."""
+    return next((person for person in people_of(protocol) if person.casefold() == name.strip().casefold()), "")
+
+
 def spelling(protocol: Protocol) -> Callable[[str], str]:
     """How review.toml spells a name now; a name that it does not list stays as it is. One person under two spellings is one person."""
     spelled = {name.casefold(): name for name in people_of(protocol)}

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from prisma_tool.model.protocol.criteria import DEFAULT_CRITERIA, Criterion
+from prisma_tool.model.protocol.declared_searches import DeclaredSearch, SearchAccount
 from prisma_tool.model.protocol.figure_words import FigureWords
 from prisma_tool.model.protocol.publication import Publication
 from prisma_tool.model.protocol.rules import ScreeningRules
@@ -67,6 +68,7 @@ class SearchPlan:
     parameters: Mapping[str, str]
     since_last: bool = False
     overlap_days: int = OVERLAP_DAYS
+    account: SearchAccount = field(default_factory=SearchAccount)
 
     @property
     def strategy(self) -> str:
@@ -112,6 +114,8 @@ class Protocol:
     highlight_include: tuple[str, ...] = ()
     highlight_exclude: tuple[str, ...] = ()
     searches: tuple[SearchPlan, ...] = ()
+    declared: tuple[DeclaredSearch, ...] = ()
+    """The searches of sources that are not searched from here."""
     screening: ScreeningRules = field(default_factory=ScreeningRules)
     seen_hits: str = "removed"
     captured: str = "link"
@@ -130,8 +134,12 @@ class Protocol:
         return tuple(one for one in self.questions or DEFAULT_CRITERIA if one.reason in known)
 
     def has_search(self, name: str) -> bool:
-        """True where a search of this name stands in the protocol."""
+        """True where a search of this name, of a source that is searched from here, stands in the protocol."""
         return any(plan.name == name for plan in self.searches)
+
+    def declared_search(self, name: str) -> DeclaredSearch | None:
+        """The declared search of this name, or None."""
+        return next((search for search in self.declared if search.name == name), None)
 
     def reason(self, text: str) -> Reason | None:
         """The reason with this id or label, whatever the case."""

@@ -103,6 +103,7 @@ class _ProtocolReader(CheckedValues):
 
     def protocol(self, data: dict[str, Any]) -> Protocol:
         self.known("", data)
+        searches, declared = read_searches(self, data)
         criteria, highlight, flow = (self.table(data, name) for name in ("criteria", "highlight", "flow"))
         return Protocol(
             id=self.review_id(data),
@@ -118,7 +119,8 @@ class _ProtocolReader(CheckedValues):
             questions=self.questions(data),
             highlight_include=self.texts(highlight, "include", "highlight."),
             highlight_exclude=self.texts(highlight, "exclude", "highlight."),
-            searches=read_searches(self, data),
+            searches=searches,
+            declared=declared,
             answers=self.answers(data),
             publication=read_publication(self, data),
             screening=self.screening(self.table(data, "screening"), named=bool(self.names(data, "adjudicators"))),
@@ -365,6 +367,19 @@ seen_hits = "removed"          # or "omit": hits that an earlier version has scr
 # dbr_excluded = "Full texts excluded"
 
 @searches@
+# A search that is done elsewhere is declared, and its files are imported: prisma-tool import FILE --search embase
+# [[search]]
+# name = "embase"
+# source = "Embase"
+# platform = "Ovid"
+# strategy_file = "strategies/embase.txt"   # or strategy = a text, or a list of lines
+# searched_on = 2026-01-31
+# hits = 512                                # as the platform announced them; the import is held against it
+# limits = "English only: no means for translation"
+# [[search.rerun]]                          # once for each time that the same search was done again
+# searched_on = 2026-09-30
+# hits = 40
+
 # A shared PostgreSQL database, without the password (that belongs into PRISMA_TOOL_DATABASE or ~/.pgpass):
 # [database]
 # url = "postgresql://user@host/name"

@@ -20,7 +20,7 @@ from prisma_tool.identify.strategy.numbered_lines import NumberedLine, NumberedS
 from prisma_tool.identify.strategy.submitted_query import SubmittedQuery
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.protocol import SearchPlan, command_for_search
-from prisma_tool.review.open_review import Review, operator
+from prisma_tool.review.open_review import Review
 from prisma_tool.sources.pubmed import IdListing
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
@@ -80,7 +80,7 @@ class StrategyCheck:
             accepted = accepted_codes(transaction, self.submitted.plan)
             stopping = [problem for problem in problems if problem.stops and problem.code not in accepted]
             if stopping and self.accept:
-                accept(transaction, self.submitted.plan, stopping)
+                accept(transaction, self.submitted.plan, stopping, self.review.operator)
                 accepted, stopping = accepted | {problem.code for problem in stopping}, []
             messages = [f"{problem.message} (accepted)" if problem.code in accepted else problem.message for problem in problems]
             known = runs.run(transaction, self.run_id).warnings
@@ -111,10 +111,10 @@ def digest(plan: SearchPlan) -> str:
     return hashlib.sha256(f"{plan.source}\n{plan.strategy}".encode()).hexdigest()
 
 
-def accept(transaction: Transaction, plan: SearchPlan, problems: Sequence[Problem]) -> None:
+def accept(transaction: Transaction, plan: SearchPlan, problems: Sequence[Problem], by: str) -> None:
     """Note that somebody accepts these problems of this strategy."""
     accepted = [{"code": problem.code, "message": problem.message} for problem in problems]
-    payload = {"act": ACCEPTED, "sha256": digest(plan), "strategy": plan.strategy, "problems": accepted, "operator": operator()}
+    payload = {"act": ACCEPTED, "sha256": digest(plan), "strategy": plan.strategy, "problems": accepted, "operator": by}
     event_log.append(transaction, [event_log.Draft(EventKind.STRATEGY, plan.name, payload=payload)])
 
 
