@@ -202,7 +202,7 @@ def _dates(facts: ChecklistFacts) -> Iterator[str]:
         yield f"The protocol was first noted in the review's log on {history.first:%Y-%m-%d}. {changes_words(history.changes)}"
     runs = [run for search in facts.appendix.searches for run in search.complete]
     runs += [file.run for file in facts.appendix.files]
-    days = sorted(f"{run.started:%Y-%m-%d}" for run in runs if facts.until is None or run.started <= facts.until)
+    days = sorted(f"{run.started:%Y-%m-%d}" for run in runs)
     yield f"First search or import: {days[0]}; latest: {days[-1]}." if days else "No search and no import is recorded."
     yield from _stage_words(facts.flow)
 

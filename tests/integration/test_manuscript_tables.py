@@ -181,8 +181,9 @@ def test_the_checklist_speaks_of_the_version_asked_for(updated: Bench) -> None:
     assert "2 studies (3 reports) are included" in sentence("", "16a")
     assert "2 reports were excluded at full text" in sentence("1", "16b")
     assert "Scopus" not in sentence("1", "6")
-    assert "Scopus, imported on" in sentence("", "6")
-    assert sentence("1", "8") == ""
+    assert "Scopus (imported" in sentence("", "6")
+    assert "2 reports" not in sentence("1", "8")
+    assert sentence("1", "8") != sentence("", "8")
 
 
 def test_the_protocol_for_a_register_names_what_is_open(updated: Bench) -> None:

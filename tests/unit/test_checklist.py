@@ -19,15 +19,13 @@ from prisma_tool.manuscript.checklist.statements import TOPICS
 from prisma_tool.manuscript.search_appendix.data import (
     Appendix,
     Deduplication,
-    DeduplicationPass,
     ImportedFile,
-    PeerReviewAnswer,
     ReportedRun,
     ReportedStrategy,
     Search,
     StrategyLine,
 )
-from prisma_tool.manuscript.search_appendix.limits import Limit
+from prisma_tool.manuscript.search_appendix.items import items
 from prisma_tool.model.log.events import Event
 from prisma_tool.model.log.versions import Closing
 from prisma_tool.model.protocol.answers import ITEMS, ChecklistForm
@@ -60,7 +58,7 @@ EMPTY = Appendix("", "0.1.0", (), (), Deduplication(0, 0, 0, 0, 0), (), 0)
 def facts(rules: Protocol | None = None, flow: Flow | None = None, **fields: Any) -> ChecklistFacts:
     protocol = rules or Protocol()
     appendix = replace(EMPTY, **fields.pop("appendix", {}))
-    values: dict[str, Any] = {"version": "", "until": None, "methods": (), "near_misses": 0, "protocol": protocol} | fields
+    values: dict[str, Any] = {"version": "", "methods": (), "near_misses": 0, "protocol": protocol} | fields
     return ChecklistFacts(rules=protocol, flow=flow or Flow(Template.NEW_V1), appendix=appendix, **values)
 
 
@@ -184,7 +182,7 @@ def test_each_command_that_a_cell_names_is_one() -> None:
     full = facts(
         Protocol(title="T", question="Q", include=("a",)),
         FLOW,
-        appendix={"searches": (search(DAY, LATER),), "files": imported("Embase", DAY), "deduplication": DEDUPLICATED},
+        appendix={"searches": (search(DAY, LATER),), "files": imported("Embase", DAY)},
         methods=("M.",),
         protocol_history=ProtocolHistory(DAY),
     )
@@ -208,22 +206,15 @@ FLOW = Flow(
     new_reports=Count(("a",)),
     duplicates=Count(("c",)),
 )
-DEDUPLICATED = Deduplication(3, 2, 1, 0, 0, passes=(DeduplicationPass(DAY, "0.1.0", 3, strict=False, configuration=""),))
 
 
 def test_a_day_of_import_is_not_given_as_the_day_of_the_search() -> None:
     sources = {"searches": (search(DAY, LATER),), "files": imported("Embase", DAY)}
     assert row("6", appendix=sources).sentence == (
-        "PubMed, last searched on 2025-05-06; Embase, imported on 2025-02-03 (the day of the search itself is not recorded here)."
+        "PubMed, last searched on 2025-05-06; Embase (imported 2025-02-03; no day of the search is recorded here)."
     )
     assert row("6", appendix=sources).state is RowState.PARTLY
     assert row("6", appendix={"searches": (search(DAY),)}).state is RowState.FILLED
-
-
-def test_a_search_that_never_ended_is_told_as_such() -> None:
-    broken = replace(search(), runs=(replace(run_on(DAY), status="failed"),))
-    told = row("6", appendix={"searches": (broken,)})
-    assert (told.sentence, told.state) == ("PubMed (no search of it was completed).", RowState.PARTLY)
 
 
 def test_a_source_without_a_kept_strategy_is_named() -> None:
@@ -298,61 +289,17 @@ def searched(number: str, **appendix: Any) -> ChecklistRow:
     return row(number, ChecklistForm.SEARCHES, flow=FLOW, appendix=appendix)
 
 
-def test_databases_are_told_with_their_platforms_and_a_missing_one_stays_open() -> None:
+def test_prisma_s_says_what_the_search_appendix_says_and_asks_what_it_leaves() -> None:
     files = imported("Embase", DAY) + imported("Scopus", DAY, platform="")
     told = searched("1", searches=(search(DAY),), files=files)
-    assert told.sentence == "PubMed (NLM); Embase (Ovid); Scopus (platform not recorded)."
+    item = items(facts(appendix={"searches": (search(DAY),), "files": files}).appendix)[0]
+    assert (told.sentence, told.question) == (" ".join(item.sentences), item.question)
     assert told.state is RowState.PARTLY
-    assert searched("1", searches=(search(DAY),)).state is RowState.FILLED
 
 
-@pytest.mark.parametrize(("number", "kind"), [("4", "website"), ("4", "organisation"), ("5", "citation"), ("7", "other")])
-def test_sources_of_other_methods_are_named_and_how_they_were_searched_stays_open(number: str, kind: str) -> None:
-    told = searched(number, files=imported("NICE", DAY, kind=kind))
-    assert (told.sentence, told.state) == ("Records came from NICE.", RowState.PARTLY)
-    assert searched(number, files=imported("Embase", DAY)).state is RowState.OPEN
-
-
-def test_that_no_register_was_searched_is_not_claimed() -> None:
-    assert searched("3", files=imported("Embase", DAY)).state is RowState.OPEN
-    assert searched("3", files=imported("ICTRP", DAY, kind="register")).state is RowState.FILLED
-
-
-def test_limits_need_their_reason_and_none_needs_none() -> None:
-    limited = search(DAY, limits=(Limit("date", "2015:2024[dp]"),))
-    assert searched("9", searches=(limited,)).sentence == "In the strategy pm stand date: 2015:2024[dp]."
-    assert searched("9", searches=(limited,)).state is RowState.PARTLY
-    assert searched("9", searches=(search(DAY),)).sentence == "In the strategy pm stands no limit or filter."
-    assert searched("9", searches=(search(DAY),)).state is RowState.FILLED
-    assert searched("9", searches=(search(DAY),), files=imported("Embase", DAY)).state is RowState.PARTLY
-
-
-def test_updates_are_reruns_and_further_imports_of_a_source() -> None:
-    told = searched("12", searches=(search(DAY, LATER),), files=imported("Embase", DAY, LATER))
-    assert told.sentence == "PubMed: searched again on 2025-05-06; Embase: imported again on 2025-05-06."
-    assert (searched("12", searches=(search(DAY),)).sentence, searched("12").sentence) == ("No rerun is recorded here.", "")
-
-
-def test_a_peer_review_that_was_kept_is_told_with_its_author() -> None:
-    kept = PeerReviewAnswer(DAY, "Translation", "fine", "Bo")
-    assert searched("14", searches=(search(DAY, reviewed=(kept,)),)).sentence == (
-        "Peer review under the headings of PRESS 2015 is kept for pm by Bo."
-    )
-    assert searched("14", searches=(search(DAY),)).state is RowState.OPEN
-
-
-def test_totals_and_duplicates_are_the_figures() -> None:
-    assert searched("15").sentence == "Records identified: databases 3."
-    assert searched("16", deduplication=DEDUPLICATED).sentence.startswith(
-        "1 duplicate record was removed. Records were compared by"
-    )
-    assert searched("16").state is RowState.OPEN
-
-
-def test_of_a_closed_version_only_what_was_known_then_is_told() -> None:
-    appendix = {"searches": (search(DAY, LATER),), "files": imported("Embase", LATER)}
-    then = row("6", appendix=appendix, version="1", until=DAY)
-    assert then.sentence == "PubMed, last searched on 2025-02-03."
+def test_an_item_of_prisma_s_without_a_sentence_asks_alone() -> None:
+    told = searched("6", searches=(search(DAY),))
+    assert (told.sentence, told.command, told.state) == ("", "", RowState.OPEN)
 
 
 # --- changes of the protocol ---------------------------------------------------------------------------------------------------

@@ -5,17 +5,19 @@ Invariant: with a version, everything is as it was when that version was closed;
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from prisma_tool.flow.flow import Flow
-from prisma_tool.flow.read import flow_at, protocol_at
+from prisma_tool.flow.read import counted_version
 from prisma_tool.flow.scope import Scope, resolve
 from prisma_tool.manuscript.checklist.protocol_changes import ProtocolHistory, read_changes
+from prisma_tool.manuscript.methods.read import read_methods
+from prisma_tool.manuscript.methods.screening_sentences import NAMES
+from prisma_tool.manuscript.methods.text import sections
 from prisma_tool.manuscript.search_appendix.data import Appendix
 from prisma_tool.manuscript.search_appendix.read import read_appendix
 from prisma_tool.manuscript.tables.excluded import excluded_keys, near_misses
-from prisma_tool.manuscript.write_team_reports import methods_sentences, read_methods
 from prisma_tool.model.log.versions import Closing
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.reports.state import reports_of
@@ -28,14 +30,12 @@ from prisma_tool.store.queues import closed_versions
 class ChecklistFacts:
     """The facts.
 
-    `rules` is the protocol that was in force, `protocol` today's, which holds the authors' answers; `until` is when the version was
-    closed, None for the review as it stands. `methods` are the sentences about screening, empty where nothing can be said.
+    `rules` is the protocol that was in force, `protocol` today's, which holds the authors' answers. `methods` are the sentences about screening, empty where nothing can be said.
     """
 
     version: str
     protocol: Protocol
     rules: Protocol
-    until: datetime | None
     flow: Flow
     appendix: Appendix
     methods: tuple[str, ...]
@@ -54,24 +54,28 @@ def read_facts(review: Review, version: str = "") -> ChecklistFacts:
     scope = Scope(version=version)
     with review.store.read() as transaction:
         when = resolve(transaction, scope)
-        flow = flow_at(transaction, review.protocol, when, scope)
-        rules = review.protocol if when.at is None else protocol_at(transaction, when.at)
+        counted = counted_version(transaction, review.protocol, when, scope)
+        flow = counted.flow
         near, changes = _near_misses(transaction, flow), read_changes(transaction, when.at)
         earlier = closed_versions.standing_closings(transaction, when.at, when.before)
-    # Votes are read as they stand today, so of a closed version they would say too much.
-    methods = () if version else tuple(methods_sentences(*read_methods(review)))
     return ChecklistFacts(
         version=version,
         protocol=review.protocol,
-        rules=rules,
-        until=when.at,
+        rules=counted.rules,
         flow=flow,
-        appendix=read_appendix(review),
-        methods=methods,
+        appendix=read_appendix(review, version),
+        methods=tuple(_screening(review, version)),
         near_misses=near,
         protocol_history=changes,
         previous=earlier[-1] if earlier else None,
     )
+
+
+def _screening(review: Review, version: str) -> Iterator[str]:
+    """The sentences of the methods section about screening."""
+    for section in sections(read_methods(review, version)):
+        if section.heading in NAMES.values():
+            yield from section.sentences
 
 
 def _near_misses(transaction: Transaction, flow: Flow) -> int:

@@ -82,14 +82,15 @@ def filled_row(item: FormItem, statement: Statement | None, protocol: Protocol) 
     state = RowState.NOT_APPLICABLE if reason else _state(item, statement, answer, _missing(item, protocol))
     is_open = state in (RowState.OPEN, RowState.PARTLY)
     own = statement.question if statement else ""
-    question = "Why is the item not applicable?" if absent and not reason else own or item.question
+    asked = own or (statement.asks if statement else "") or item.question
+    question = "Why is the item not applicable?" if absent and not reason else asked
     return ChecklistRow(
         section=item.section,
         number=item.printed_number,
         cue=item.cue,
         state=state,
         sentence=statement.text if statement and not reason else "",
-        command=statement.command if statement and not reason else "",
+        command=statement.command if statement and statement.text and not reason else "",
         answer=answer,
         question=question if is_open else "",
         how=("prisma-tool status" if own else _how(item)) if is_open else "",
@@ -114,10 +115,11 @@ def _state(item: FormItem, statement: Statement | None, answer: str, missing: bo
         return RowState.PARTLY if answer or statement else RowState.OPEN
     if statement and statement.question:
         return RowState.PARTLY
+    said = statement is not None and bool(statement.text)
     if answer:
-        full = RowState.FILLED if statement else RowState.ANSWERED
+        full = RowState.FILLED if said else RowState.ANSWERED
         return RowState.PARTLY if missing else full
-    if statement is None:
+    if statement is None or not said:
         return RowState.OPEN
     return RowState.FILLED if statement.complete else RowState.PARTLY
 

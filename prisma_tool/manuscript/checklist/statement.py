@@ -10,13 +10,15 @@ from dataclasses import dataclass
 class Statement:
     """What the data say of an item; `complete` where nothing of the item is left to the authors.
 
-    `question` is what the data themselves leave open, whatever the authors say: work that is pending.
+    `question` is what the data themselves leave open, whatever the authors say: work that is pending. `asks` is a question to the authors
+    that says more closely than the form's what is missing; the text may be empty then.
     """
 
     text: str
     command: str
     complete: bool = False
     question: str = ""
+    asks: str = ""
 
 
 def listed(words: Sequence[str], last: str = "and") -> str:

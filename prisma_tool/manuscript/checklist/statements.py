@@ -7,19 +7,20 @@ what no record or event can tell stays incomplete.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from prisma_tool.flow.flow import total
 from prisma_tool.manuscript.checklist import search_statements
 from prisma_tool.manuscript.checklist.facts import ChecklistFacts
 from prisma_tool.manuscript.checklist.protocol_changes import ProtocolChange
-from prisma_tool.manuscript.checklist.search_statements import FLOW
 from prisma_tool.manuscript.checklist.statement import Statement, listed, were
 from prisma_tool.manuscript.tables.excluded import excluded_keys
 from prisma_tool.manuscript.tables.study_tables import included_count
-from prisma_tool.model.protocol.answers import INDEPENDENCE
+from prisma_tool.model.protocol.answers import INDEPENDENCE, ITEMS, ChecklistForm
 from prisma_tool.model.text import counted, one_line
 from prisma_tool.model.vocabulary import Stage
 
+FLOW = "prisma-tool flow"
 PROTOCOL = "prisma-tool report protocol"
 PENDING = "Which work is still pending? The numbers are final when none is."
 
@@ -176,15 +177,10 @@ TOPICS: Mapping[str, Callable[[ChecklistFacts], Statement | None]] = {
     "sources": search_statements.sources,
     "strategies": search_statements.strategies,
     "one_strategy": search_statements.one_strategy,
-    "s_databases": search_statements.databases,
-    "s_registers": search_statements.registers,
-    "s_online": search_statements.online,
-    "s_citations": search_statements.citations,
-    "s_other": search_statements.other,
-    "s_limits": search_statements.limits,
-    "s_updates": search_statements.updates,
-    "s_peer_review": search_statements.peer_review,
-    "s_totals": search_statements.totals,
-    "s_duplicates": search_statements.duplicates,
+    **{
+        f"s{number}": partial(search_statements.item_of_prisma_s, number)
+        for number in ITEMS[ChecklistForm.SEARCHES]
+        if number != "8"
+    },
 }
 """What speaks of an item, by its topic in the forms."""
