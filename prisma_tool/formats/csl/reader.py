@@ -11,14 +11,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from prisma_tool.errors import FormatError
-from prisma_tool.formats.account.account import Parsed, ParsedEntry, Reject
+from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
 from prisma_tool.formats.tagged.tag_translation import entry, translated
 from prisma_tool.formats.text.byte_source import ByteSource
-from prisma_tool.formats.text.decoding import Look, decode
+from prisma_tool.formats.text.decoding import Decoding, Look, decoding
 from prisma_tool.formats.text.framing import Frame
+from prisma_tool.formats.text.json_items import JsonItems
 from prisma_tool.formats.text.tag_values import Pair
-from prisma_tool.formats.text.tidy import quoted
 from prisma_tool.model.text import clean
 
 FORMAT = "csl-json"
@@ -82,35 +81,35 @@ def recognises(look: Look) -> bool:
 
 
 def parse_csl_json(data: ByteSource) -> Parsed:
-    """The account of a CSL-JSON file.
+    """The account of a CSL-JSON file with all entries in memory.
 
     Raises:
-        FormatError: not JSON, or JSON without items.
+        FormatError: not JSON.
     """
-    decoded = decode(data)
-    items = _items(decoded.text)
-    pieces = [_piece(item, number) for number, item in enumerate(items, 1)]
-    return Parsed(
-        format=FORMAT,
-        entries=tuple(one for one in pieces if isinstance(one, ParsedEntry)),
-        rejects=tuple(one for one in pieces if isinstance(one, Reject)),
-        declared=len(items),
-        encoding=decoded.encoding,
-        warnings=decoded.warnings,
-    )
+    return open_csl_json(data).whole()
 
 
-def _items(text: str) -> list[Any]:
-    try:
-        document = json.loads(text, strict=False)
-    except (ValueError, RecursionError) as error:
-        place = f" (line {error.lineno}: {error.msg})" if isinstance(error, json.JSONDecodeError) else ""
-        raise FormatError(
-            f"Not valid JSON{place}; the text reads “{quoted(text)}”. Export the records again as CSL-JSON."
-        ) from error
-    if isinstance(document, dict) and isinstance(document.get("items"), list):
-        return list(document["items"])
-    return document if isinstance(document, list) else [document]
+def open_csl_json(data: ByteSource) -> FileAccount:
+    """The account of a CSL-JSON file, to be read entry by entry.
+
+    Raises:
+        FormatError: here, not text; while reading, not JSON.
+    """
+    text = decoding(data)
+    account = FileAccount(FORMAT, text.encoding)
+    account.pieces = _pieces(text, account)
+    return account
+
+
+def _pieces(text: Decoding, account: FileAccount) -> Iterator[ParsedEntry | Reject]:
+    document = JsonItems(text.blocks(","), "items")
+    for item in document.items():
+        account.declared += 1
+        yield _piece(item, account.declared)
+    if not document.found:
+        account.declared = 1
+        yield _piece(document.rest, 1)
+    account.warnings += text.warnings
 
 
 def _piece(item: Any, number: int) -> ParsedEntry | Reject:
