@@ -18,6 +18,7 @@ from prisma_tool.formats.text.tidy import quoted
 LARGEST_VALUE = 64 << 20
 """Characters of one item; a study with all its results has less than a twentieth."""
 _BLANKS = re.compile(r"[ \t\n\r]*")
+_BEHIND_NUMBER = frozenset(",]} \t\n\r")
 _LONGEST_WORD = len('"\\ud83d\\ude00')
 """No word that the end of a block cuts is longer, but for strings."""
 _QUOTED = 1_000
@@ -58,7 +59,7 @@ class _Arriving:
             except RecursionError as error:
                 raise self.refusal("it is nested too deeply", self.place) from error
             else:
-                if end < len(self.text) or not self._grow():
+                if self._is_whole(value, end) or not self._grow():
                     self.place = end
                     return value
 
@@ -80,6 +81,10 @@ class _Arriving:
         return FormatError(
             f"Not valid JSON (line {number}: {reason}); the text reads “{quoted(self.beginning)}”. Fetch or export it again."
         )
+
+    def _is_whole(self, value: Any, end: int) -> bool:
+        """False where a number may go on behind what has arrived: "12." is the beginning of "12.5"."""
+        return not isinstance(value, int | float) or self.text[end : end + 1] in _BEHIND_NUMBER
 
     def _may_be_cut(self, error: json.JSONDecodeError) -> bool:
         return error.msg.startswith("Unterminated string") or error.pos >= len(self.text) - _LONGEST_WORD
