@@ -28,7 +28,7 @@ def in_parts(text: str, size: int) -> JsonItems:
 def everything(text: str, size: int = 5) -> Any:
     document = in_parts(text, size)
     items = list(document.items())
-    if not document.found:
+    if not document.listed:
         return document.rest
     return document.rest | {"items": items} if document.named else items
 

@@ -65,6 +65,7 @@ _CASES: dict[str, tuple[int, dict[str, Any], int, dict[str, Any]]] = {
     "author-lists": (2, {"authors": (Author("Ross S", "Bossis A, Guss J, Doe K"),)}, 2, {"authors": (Author("van der Berg", "A B", "Jr"),)}),
     "authors-no-names": (1, {"authors": (Author("doe@example.org"),)}, 5, {"authors": (Author("O’Neil-3rd", "A"),)}),
     "titles-no-titles": (1, {"title": "10.1000/xyz.1"}, 5, {"title": "1984 revisited"}),
+    "titles-missing-words": (1, {"title": "", "extra": (("TI", "NA"),)}, 5, {"extra": (("TI", "None"),)}),
     "journals-no-journals": (1, {"journal": "2019"}, 5, {"journal": "3 Biotech"}),
     "titles-in-capitals": (10, {"title": "GOWNS IN THE WARD"}, 5, {"title": "GOWNS IN THE WARD"}),
     "pages-no-pages": (2, {"pages": "No-Specified"}, 5, {"pages": "xii-xv"}),

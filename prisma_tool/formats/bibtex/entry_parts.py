@@ -20,7 +20,7 @@ _FURTHEST = {"comment": 500, "entry": 3}
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class EntryPart:
     """One part: its type in lower case, the line on which it begins, its text, and how many beginnings of entries that only quotes.
 
     What stands before the first beginning has no type.
@@ -64,7 +64,7 @@ def _stands_first(text: str, place: int) -> bool:
     return before < 0 or text[before] in "\n})"
 
 
-def parts_of(blocks: Iterable[str]) -> Iterator[Part]:
+def parts_of(blocks: Iterable[str]) -> Iterator[EntryPart]:
     """What stands before the first part (often nothing), then the parts; `blocks` are those that `entry_blocks` takes."""
     parts = _Ahead(_begun(entry_blocks(blocks)))
     yield from islice(parts, 1)
@@ -72,25 +72,25 @@ def parts_of(blocks: Iterable[str]) -> Iterator[Part]:
         more = _swallowed(part, parts)
         inner = list(islice(parts, more))
         quoted = sum(one.kind not in NO_ENTRY for one in inner)
-        yield Part(part.kind, part.line, "".join(one.raw for one in (part, *inner)), quoted) if inner else part
+        yield EntryPart(part.kind, part.line, "".join(one.raw for one in (part, *inner)), quoted) if inner else part
 
 
-def _begun(blocks: Iterable[str]) -> Iterator[Part]:
+def _begun(blocks: Iterable[str]) -> Iterator[EntryPart]:
     kind, line, waiting = "", 1, list[str]()
     for block in blocks:
         begin = 0
         for match in _START.finditer(block):
             if not _stands_first(block, match.start()):
                 continue
-            part = Part(kind, line, "".join((*waiting, block[begin : match.start()])))
+            part = EntryPart(kind, line, "".join((*waiting, block[begin : match.start()])))
             yield part
             waiting.clear()
             kind, line, begin = match[1].lower(), line + part.raw.count("\n"), match.start()
         waiting.append(block[begin:])
-    yield Part(kind, line, "".join(waiting))
+    yield EntryPart(kind, line, "".join(waiting))
 
 
-def _swallowed(part: Part, parts: _Ahead) -> int:
+def _swallowed(part: EntryPart, parts: _Ahead) -> int:
     """How many of the next parts belong to this one: as many as its open braces need to be closed, none if they never are."""
     depth = part.depth
     if depth <= 0:
@@ -106,17 +106,17 @@ def _swallowed(part: Part, parts: _Ahead) -> int:
 class _Ahead:
     """Parts one by one, with a look at those that come."""
 
-    def __init__(self, parts: Iterator[Part]) -> None:
+    def __init__(self, parts: Iterator[EntryPart]) -> None:
         self._parts = parts
-        self._waiting = deque[Part]()
+        self._waiting = deque[EntryPart]()
 
-    def __iter__(self) -> Iterator[Part]:
+    def __iter__(self) -> Iterator[EntryPart]:
         return self
 
-    def __next__(self) -> Part:
+    def __next__(self) -> EntryPart:
         return self._waiting.popleft() if self._waiting else next(self._parts)
 
-    def ahead(self, most: int) -> Iterator[Part]:
+    def ahead(self, most: int) -> Iterator[EntryPart]:
         """The next parts, which stay where they are."""
         yield from islice(self._waiting, most)
         for part in islice(self._parts, max(most - len(self._waiting), 0)):

@@ -15,7 +15,7 @@ from itertools import islice
 from prisma_tool.errors import FormatError
 from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
 from prisma_tool.formats.bibtex.entry_body import Body, Unreadable, field_names, read_body, read_strings
-from prisma_tool.formats.bibtex.entry_parts import NO_ENTRY, Part, entry_blocks, parts_of
+from prisma_tool.formats.bibtex.entry_parts import NO_ENTRY, EntryPart, entry_blocks, parts_of
 from prisma_tool.formats.bibtex.fields import accession, bibtex_citation, is_plainly_filled
 from prisma_tool.formats.tables.csv_reader import recognises as is_table
 from prisma_tool.formats.text.byte_source import ByteSource
@@ -136,7 +136,7 @@ def definitions(data: ByteSource) -> tuple[str, ...]:
     return tuple((raw[: body.end] if isinstance(body, Body) else raw).strip() for raw, body in parts)
 
 
-def _entries(text: Decoding) -> Iterator[Part]:
+def _entries(text: Decoding) -> Iterator[EntryPart]:
     """The parts of the file behind what stands before the first, in a pass of its own."""
     return islice(parts_of(text.again().blocks("}")), 1, None)
 
@@ -152,7 +152,7 @@ def _library(text: Decoding, survey: _Survey) -> _Library:
     return library
 
 
-def _strings(part: Part, library: _Library) -> dict[str, str]:
+def _strings(part: EntryPart, library: _Library) -> dict[str, str]:
     try:
         return read_strings(part.raw, library.strings)
     except Unreadable:
@@ -168,7 +168,7 @@ def _collect_parents(text: Decoding, library: _Library, keys: set[str]) -> None:
             library.parents[body.key.lower()] = fields | ({"booktitle": fields["title"]} if "title" in fields else {})
 
 
-def _body(part: Part, library: _Library) -> Body | str:
+def _body(part: EntryPart, library: _Library) -> Body | str:
     try:
         return read_body(part.raw, library.strings)
     except Unreadable as problem:
@@ -200,7 +200,7 @@ def _warnings(what: str, places: Sequence[int]) -> list[str]:
     return [f"Parts that begin in line {some} are {what}."]
 
 
-def _read(frame: Part, body: Body | str, library: _Library) -> ParsedEntry | Reject:
+def _read(frame: EntryPart, body: Body | str, library: _Library) -> ParsedEntry | Reject:
     if isinstance(body, str):
         return Reject(frame.line, body, frame.raw.strip())
     if body.stray:

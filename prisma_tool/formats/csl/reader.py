@@ -106,7 +106,7 @@ def _pieces(text: Decoding, account: FileAccount) -> Iterator[ParsedEntry | Reje
     for item in document.items():
         account.declared += 1
         yield _piece(item, account.declared)
-    if not document.found:
+    if not document.listed:
         account.declared = 1
         yield _piece(document.rest, 1)
     account.warnings += text.warnings

@@ -98,7 +98,7 @@ def _studies(document: JsonItems) -> Iterator[Any]:
         first = study if number == 0 else first
         known = known or _is_study(study)
         yield study
-    if not document.found:
+    if not document.listed:
         yield from _unlisted(document.rest)
     elif first is not None and not known and not document.named:
         raise FormatError(_refusal([first]))

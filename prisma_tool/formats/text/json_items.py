@@ -110,13 +110,13 @@ class _Arriving:
 class JsonItems:
     """Goes through the items of a document: those of a bare list, or of the list that an object has under `name`.
 
-    When `items` has ended, `found` says whether there was such a list, `named` whether an object names it, and `rest` is what else the
+    When `items` has ended, `listed` says whether there was such a list, `named` whether an object names it, and `rest` is what else the
     document holds: the object's other members, or a value that is neither list nor object.
     """
 
     blocks: Iterator[str]
     name: str
-    found: bool = False
+    listed: bool = False
     named: bool = False
     rest: Any = field(default_factory=dict)
 
@@ -129,7 +129,7 @@ class JsonItems:
         text = _Arriving(self.blocks)
         opening = text.sign()
         if opening == "[":
-            yield from self._listed(text)
+            yield from self._list_items(text)
         elif opening == "{":
             yield from self._members(text)
         else:
@@ -137,8 +137,8 @@ class JsonItems:
         if text.sign():
             raise text.refusal("Extra data", text.place)
 
-    def _listed(self, text: _Arriving) -> Iterator[Any]:
-        self.found = True
+    def _list_items(self, text: _Arriving) -> Iterator[Any]:
+        self.listed = True
         text.require("[")
         if text.sign() == "]":
             text.require("]")
@@ -161,7 +161,7 @@ class JsonItems:
             text.require(":")
             if text.sign() == "[" and name == self.name:
                 self.named = True
-                yield from self._listed(text)
+                yield from self._list_items(text)
             else:
                 self.rest[name] = text.value()
             following = text.require(",}")

@@ -1,8 +1,9 @@
 """Words that stand where a value is missing, one rule for all formats: such a value fills no field, and its word is kept in `extra`.
 
 Programs write their own word for nothing (NA is R's, nan pandas's, None Python's), databases a sentence ("[No abstract available]").
-Left in place, two records without an abstract have the same one, and two anonymous works the same author. Invariant: only a value
-that is nothing else is missing; such a word inside a longer text is text.
+Left in place, two records without an abstract have the same one, and two anonymous works the same author. This holds for titles too: a
+work that is called "None" is far rarer than a program that writes so, and two records with this title would seem to be one; the import
+tells of them. Invariant: only a value that is nothing else is missing; such a word inside a longer text is text.
 """
 
 from __future__ import annotations
