@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
+from prisma_tool.formats.dialects.load import platform_table
 from prisma_tool.formats.tagged.tag_translation import entry, translated
 from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.decoding import Decoding, Look, decoding
@@ -21,49 +22,9 @@ from prisma_tool.formats.text.tag_values import Pair
 from prisma_tool.model.text import clean
 
 FORMAT = "csl-json"
-NAMES = {
-    "title": "TI",
-    "original-title": "TT",
-    "author": "AU",
-    "editor": "ED",
-    "container-title": "JF",
-    "container-title-short": "JA",
-    "journalAbbreviation": "JA",
-    "volume": "VL",
-    "issue": "IS",
-    "page": "SP",
-    "issued": "PY",
-    "DOI": "DO",
-    "PMID": "PM",
-    "PMCID": "C2",
-    "ISSN": "SN",
-    "URL": "UR",
-    "language": "LA",
-    "abstract": "AB",
-    "publisher": "PB",
-    "keyword": "KW",
-    "genre": "M3",
-    "type": "M3",
-    "note": "N1",
-    "accession-number": "AN",
-    "accession": "AN",
-    "database": "DB",
-    "published": "DA",
-    "keywords": "KW",
-    "types": "M3",
-    "languages": "LA",
-    "urls": "UR",
-}
-"""A field of CSL, or of what our own export puts under `custom`, to RIS's tag."""
-TYPES = {
-    "book": "Book",
-    "chapter": "Book chapter",
-    "paper-conference": "Conference paper",
-    "thesis": "Thesis",
-    "report": "Report",
-    "dataset": "Dataset",
-    "patent": "Patent",
-}
+_DIALECT = platform_table("csl")["tagged"]
+NAMES, TYPES = _DIALECT["names"], _DIALECT["kinds"]
+"""A field to RIS's tag, and a type to the name of a publication type."""
 _TYPED = re.compile(
     r"\"type\"\s*:\s*\"(?:article(?:-\w+)*|journal-article|book|chapter|paper-conference|thesis|report|dataset|webpage|document|manuscript"
     r"|post(?:-\w+)?|patent|posted-content|review|entry(?:-\w+)*|speech|software|standard)\""
@@ -126,7 +87,7 @@ def _pairs(item: dict[str, Any]) -> Iterator[Pair]:
     for name, value in (*item.items(), *custom.items()):
         if name == "custom" and custom:
             continue
-        if name in {"author", "editor"}:
+        if name in _DIALECT["people"]:
             yield from ((name, text) for text in map(_name, _listed(value)) if text)
         elif name == "type":
             yield name, "" if "types" in custom else TYPES.get(str(value), "")

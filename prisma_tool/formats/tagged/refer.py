@@ -21,13 +21,13 @@ from prisma_tool.formats.text.tag_values import Pair
 FORMAT = "endnote-tagged"
 _TAG = re.compile(r"%([0-9A-Z@!#$&(*+,.<>=?^[\]~-])(?:[ \t]+(.*)|$)", re.MULTILINE)
 _HEAD = re.compile(r"\s*%[0-9A-Z@](?:[ \t]+\S|[ \t]*\n%)")
-_NAMES = frozenset("AEY")
 _TYPE = re.compile(r"^%0(?=[ \t]|$)", re.MULTILINE)
 _ROW = re.compile(r"^(?:(?P<blank>[^\S\n]*$)|%(?P<tag>[0-9A-Z@!#$&(*+,.<>=?^[\]~-])(?=[ \t]|$)|.)", re.MULTILINE)
 """What a line begins with, for counting."""
 _DIALECT = platform_table("endnote")["tagged"]
 NAMES: Mapping[str, str] = _DIALECT["names"]
 """EndNote's sign to RIS's tag."""
+_PEOPLE = frozenset(_DIALECT["people"])
 _ORDINARY = frozenset(_DIALECT["ordinary"])
 """Types that say nothing about the design or form of a publication."""
 
@@ -169,7 +169,7 @@ def _pairs(raw: str) -> list[Pair]:
         tag = _TAG.match(row)
         if tag:
             # CNKI writes all authors in one line, each with its tag.
-            fields += [(tag[1], [name]) for name in (tag[2] or "").split(f"%{tag[1]}" if tag[1] in _NAMES else "\n")]
+            fields += [(tag[1], [name]) for name in (tag[2] or "").split(f"%{tag[1]}" if tag[1] in _PEOPLE else "\n")]
         elif fields and row.strip():
             fields[-1][1].append(row)
     return [(tag, "\n".join(values)) for tag, values in fields]
