@@ -114,10 +114,11 @@ def _doi_that_is_none(entry: ParsedEntry) -> str:
     return entry.citation.doi or _extra(entry.citation, _DOI_TAGS)
 
 
-def _word_for_no_title(entry: ParsedEntry) -> str:
-    if _title(entry):
-        return ""
-    return next((value for tag, value in entry.citation.extra if tag.lower() in _TITLE_TAGS and is_missing(value)), "")
+def _title_or_word(entry: ParsedEntry) -> str:
+    """The title, or what stood in its place."""
+    return _title(entry) or next(
+        (value for tag, value in entry.citation.extra if tag.lower() in _TITLE_TAGS and is_missing(value)), ""
+    )
 
 
 def _early_date(entry: ParsedEntry) -> str:
@@ -166,7 +167,7 @@ RECORD_CHECKS: tuple[RecordCheck, ...] = (
         "titles are numbers or addresses: is a column taken for another?",
         share=0.02,
     ),
-    RecordCheck("titles-missing-words", _word_for_no_title, bool, "titles are words for a missing value and were left out"),
+    RecordCheck("titles-missing-words", _title_or_word, is_missing, "titles are words for a missing value and were left out"),
     RecordCheck(
         "journals-no-journals",
         lambda entry: entry.citation.journal,
