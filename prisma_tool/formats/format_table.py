@@ -74,12 +74,13 @@ KNOWN: tuple[Format, ...] = (
     Format(jsonl.FORMAT, "JSON lines of this program", jsonl.recognises, jsonl.parse_jsonl, jsonl.open_jsonl),
     _of("noteexpress"),
     Format(europepmc.FORMAT, "Europe PMC JSON", europepmc.recognises, europepmc.parse_europepmc),
-    Format(csl.FORMAT, "CSL-JSON", csl.recognises, csl.parse_csl_json),
+    Format(csl.FORMAT, "CSL-JSON", csl.recognises, csl.parse_csl_json, csl.open_csl_json),
     Format(
         ctgov_reader.FORMAT,
         "ClinicalTrials.gov JSON",
         ctgov_reader.recognises,
         lambda data: ctgov_reader.parse_studies(data).parsed,
+        ctgov_reader.open_studies,
     ),
     Format(ictrp.FORMAT, "ICTRP XML", ictrp.recognises, ictrp.parse_ictrp, ictrp.open_ictrp),
     Format(

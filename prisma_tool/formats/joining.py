@@ -24,7 +24,6 @@ from prisma_tool.formats.tables import csv_reader, xlsx_reader
 from prisma_tool.formats.tables.rows import cells_of
 from prisma_tool.formats.tagged import ebsco_xml
 from prisma_tool.formats.text.byte_source import ByteSource
-from prisma_tool.formats.text.decoding import decode
 from prisma_tool.formats.text.spreadsheet_cells import freed, table_lines
 
 Joiner = Callable[[Iterable[str], Sequence[str]], Iterator[str]]
@@ -82,7 +81,7 @@ def ties_of(name: str, original: ByteSource, header: Sequence[str] = ()) -> tupl
     """
     if BY_NAME[name].table:
         return tuple(header) or open_entries(original, format=name).header
-    return bibtex.definitions(decode(original).text) if name == bibtex.FORMAT else ()
+    return bibtex.definitions(original) if name == bibtex.FORMAT else ()
 
 
 def is_tied(name: str) -> bool:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from prisma_tool.formats.dialects.registers import Register, registers
-from prisma_tool.formats.dialects.table_dialects import TableDialect, table_dialects
+from prisma_tool.formats.platforms.registers import Register, registers
+from prisma_tool.formats.platforms.table_dialects import TableDialect, table_dialects
 from prisma_tool.formats.tables.columns import tagged_table
 from prisma_tool.formats.tables.row import Cells
 from prisma_tool.formats.text.cell_values import squeezed

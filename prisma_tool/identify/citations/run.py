@@ -23,7 +23,7 @@ from prisma_tool.model.protocol.protocol import CITATION_SEARCH
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.record.keys import CITATION_INDEXES, record_key, slug
 from prisma_tool.model.vocabulary import RunStatus, SourceKind
-from prisma_tool.review.open_review import Review, operator
+from prisma_tool.review.open_review import Review
 from prisma_tool.sources.citations.index import CitationDirection, CitationIndex, IndexFacts, IndexReply, Seed
 from prisma_tool.store.engine.claims import claimed
 from prisma_tool.store.engine.database import Transaction
@@ -145,7 +145,9 @@ class _CitationRun:
             if last is not None and last.status in (RunStatus.RUNNING, RunStatus.INCOMPLETE) and last.query == self.text:
                 run_progress.resume(transaction, last.id, [])
                 return last.id
-            fresh = runs.begin_run(transaction, source.slug, search=CITATION_SEARCH, query=self.text, operator=operator())
+            fresh = runs.begin_run(
+                transaction, source.slug, search=CITATION_SEARCH, query=self.text, operator=self.review.operator
+            )
             return fresh.id
 
     def result(self) -> CitationReport:

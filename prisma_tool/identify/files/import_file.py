@@ -211,7 +211,7 @@ def _import(
     account = _opened(file, how)
     batches = _batches(account.entries)
     first = next(batches, [])
-    preview = previews(first) if keep is None else ()
+    preview = previews(transaction, first, how.source, account.format) if keep is None else ()
     provenance = recognised(account.format, account.header, first, account.platform)
     described = File(
         one_line(file.path.name), file.sha256, how.source, how.kind, review.operator, provenance, how.read_by, how.encoding

@@ -25,6 +25,7 @@ from prisma_tool.model.text import fold, one_line
 from prisma_tool.model.vocabulary import RunStatus, SourceKind
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.records import records
+from prisma_tool.store.records.original_texts import OriginalTexts
 from prisma_tool.store.runs import run_progress, runs
 
 MOST_WARNINGS = 20
@@ -59,6 +60,7 @@ class _SourceIntake:
 
     source: runs.Source
     run: runs.Run | None
+    originals: OriginalTexts
     earlier: runs.Run | None = None
     """The run that took it before."""
     copies: Counter[str] = field(default_factory=Counter)
@@ -117,9 +119,10 @@ class Intake:
         deliveries = [_delivery(stream.source.slug, file_format, *both) for both in zip(entries, citations, strict=True)]
         if stream.run is None:
             stream.taken["seen"] += len(entries)
-            keys = [key for key, _ in records.with_keys(self.transaction, deliveries, stream.copies)[0]] if self.listens else []
+            keyed = records.with_keys(self.transaction, deliveries, stream.copies, stream.originals)[0] if self.listens else []
+            keys = [key for key, _ in keyed]
         else:
-            taken = records.store_batch(self.transaction, stream.run.id, deliveries, stream.copies)
+            taken = records.store_batch(self.transaction, stream.run.id, deliveries, stream.copies, stream.originals)
             stream.taken.update({"new": taken.new, "seen": taken.seen, "changed": taken.changed})
             stream.warnings += taken.warnings
             keys = list(taken.keys)
@@ -191,9 +194,10 @@ def _opened(transaction: Transaction, file: File, label: str, account: FileAccou
         raise UsageError(
             f"{source.name} is registered as a {source.kind}, not a {file.kind}; give the other kind a name of its own."
         )
+    originals = OriginalTexts(transaction, source.slug)
     earlier = runs.import_of(transaction, file.sha256, source.slug)
     if earlier is not None:
-        return _SourceIntake(source, None, earlier, warnings=_read_otherwise(earlier, account.encoding))
+        return _SourceIntake(source, None, originals, earlier, warnings=_read_otherwise(earlier, account.encoding))
     facts = {"database": file.provenance.database, "platform": file.provenance.platform}
     run = runs.begin_run(
         transaction,
@@ -208,7 +212,7 @@ def _opened(transaction: Transaction, file: File, label: str, account: FileAccou
         | ({READ_BY: dict(file.read_by)} if file.read_by else {})
         | ({"encoding_given": True} if file.encoding else {}),
     )
-    return _SourceIntake(source, run)
+    return _SourceIntake(source, run, originals)
 
 
 def delivery_of(source: str, file_format: str, entry: ParsedEntry) -> records.Delivery:
