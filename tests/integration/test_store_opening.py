@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing, nullcontext
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
@@ -277,7 +277,7 @@ def former(tmp_path: Path) -> Path:
     return path
 
 
-def _plain_rows(path: Path) -> list[tuple[object, ...]]:
+def _plain_rows(path: Path) -> list[tuple[Any, ...]]:
     with closing(sqlite3.connect(path)) as connection:
         return connection.execute(
             "SELECT record, version, run, stored, changes, content, raw FROM record_version ORDER BY 1, 2"

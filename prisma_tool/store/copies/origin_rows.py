@@ -18,7 +18,7 @@ from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.record.codec import decode
 from prisma_tool.model.vocabulary import RecordState, RunStatus, SourceKind
 from prisma_tool.store.copies.salvage import DamagedDatabase, TableRow, json_value
-from prisma_tool.store.engine.packed_texts import unpacked
+from prisma_tool.store.engine.packed_texts import UnreadableText, unpacked
 from prisma_tool.store.engine.schema import EventRow, ReviewRow, RunRecordRow, RunRow, SourceRow, VersionRow
 
 PORTION = 1_000
@@ -82,7 +82,7 @@ def readable(rows: Iterable[TableRow], database: DamagedDatabase) -> Iterator[Ta
 def _with_readable_original(row: TableRow, database: DamagedDatabase) -> TableRow:
     try:
         unpacked(row["raw"], row["content"])
-    except ValueError:
+    except UnreadableText:
         database.count(VersionRow.__tablename__)
         return {**row, "raw": b""}
     return row

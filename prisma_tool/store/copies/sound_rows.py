@@ -19,7 +19,7 @@ from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import RecordState, RunStatus, SourceKind
 from prisma_tool.plain_files import lies_below
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.packed_texts import unpacked
+from prisma_tool.store.engine.packed_texts import UnreadableText, unpacked
 from prisma_tool.store.engine.schema import (
     EventRow,
     PackedText,
@@ -115,7 +115,7 @@ def _misfit(table: str, row: Mapping[str, Any]) -> str:
 def _version_misfit(row: Mapping[str, Any]) -> str:
     try:
         unpacked(row["raw"], row["content"])
-    except ValueError:
+    except UnreadableText:
         return "raw"
     return "" if _are_texts(row["changes"]) else "changes"
 

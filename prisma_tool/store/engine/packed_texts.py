@@ -21,6 +21,10 @@ _FREE, _MOST_TIMES = 1 << 16, 32
 """A text of so many bytes is packed however short it becomes, a longer one only where it becomes no shorter than by this factor."""
 
 
+class UnreadableText(ValueError):
+    """What is stored is no packed text: the file is damaged, or somebody tampered with it."""
+
+
 def packed(text: str, beside: str = "") -> bytes:
     """A text as it is stored.
 
@@ -40,18 +44,20 @@ def unpacked(stored: bytes, beside: str = "") -> str:
     """The text that `packed` took.
 
     Raises:
-        ValueError: it is not what `packed` makes, or the text beside it is another.
+        UnreadableText: it is not what `packed` makes, or the text beside it is another.
     """
-    if not stored.startswith(_FIRST):
-        return stored.decode()
-    stream = zlib.decompressobj(zlib.MAX_WBITS, _dictionary(beside))
     try:
-        plain = stream.decompress(stored[len(_FIRST) :], _longest(stored))
-    except zlib.error as error:
-        raise ValueError(f"a compressed text cannot be read ({error})") from error
+        return (_inflated(stored, beside) if stored.startswith(_FIRST) else stored).decode()
+    except (zlib.error, UnicodeDecodeError) as error:
+        raise UnreadableText(f"a packed text cannot be read: {error}") from error
+
+
+def _inflated(stored: bytes, beside: str) -> bytes:
+    stream = zlib.decompressobj(zlib.MAX_WBITS, _dictionary(beside))
+    plain = stream.decompress(stored[len(_FIRST) :], _longest(stored))
     if not stream.eof or stream.unused_data:
-        raise ValueError("a compressed text is cut, or longer than it may be")
-    return plain.decode()
+        raise UnreadableText("a packed text is cut, or longer than it may be")
+    return plain
 
 
 def _dictionary(beside: str) -> bytes:

@@ -130,9 +130,14 @@ def downgrade() -> None:
 
 
 def _index_with_text() -> None:
-    columns = [sa.Column("id", sa.Integer(), nullable=False)]
-    columns += [sa.Column(name, sa.Text(), nullable=False) for name in ("record", "text")]
-    op.create_table("words", *columns, sa.ForeignKeyConstraint(["record"], ["record.key"]), sa.PrimaryKeyConstraint("id"))
+    op.create_table(
+        "words",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("record", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["record"], ["record.key"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
     op.create_index("ix_words_record", "words", ["record"], unique=True)
     op.execute("CREATE VIRTUAL TABLE word_index USING fts5(text, content='words', content_rowid='id', detail='full')")
     op.execute(
