@@ -27,10 +27,11 @@ from prisma_tool.model.vocabulary import RecordState
 from prisma_tool.store.engine.arrival import arrival_time
 from prisma_tool.store.engine.batches import delete_in, insert_all, select_in
 from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.packed_texts import packed
 from prisma_tool.store.engine.schema import IdentifierRow, MembershipRow, RecordRow, RunRecordRow, SourceRow, VersionRow
 from prisma_tool.store.index import text_index
 from prisma_tool.store.index.corrections import Edits, standing_edits
-from prisma_tool.store.index.record_index import CURRENT, facts_of, identifier_rows
+from prisma_tool.store.index.record_index import CURRENT, facts_of, identifier_rows, index_again
 from prisma_tool.store.projections import update
 from prisma_tool.store.records.original_texts import OriginalTexts
 from prisma_tool.store.records.similar_keys import similar_keys
@@ -239,7 +240,7 @@ class _Batch:
                 "stored": self.now,
                 "changes": list(kinds),
                 "content": content,
-                "raw": raw,
+                "raw": packed(raw, content),
             }
         )
 
@@ -255,9 +256,7 @@ class _Batch:
         )
         new = {key: citation for key, citation in self.identifiers.items() if key not in self.changed}
         again = {key: citation for key, citation in self.identifiers.items() if key in self.changed}
-        self.warnings += map(
-            text_index.cut_warning, text_index.add(self.transaction, new) + text_index.index(self.transaction, again)
-        )
+        self.warnings += map(text_index.cut_warning, text_index.add(self.transaction, new) + index_again(self.transaction, again))
         self._write_changed()
 
     def _write_changed(self) -> None:
