@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Collection
+from contextlib import suppress
 
 import sqlalchemy as sa
 
 from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.packed_texts import UnreadableText, unpacked
 from prisma_tool.store.engine.schema import RecordRow, VersionRow
 
 
@@ -43,14 +45,15 @@ class OriginalTexts:
 
     def _stored(self) -> dict[bytes, deque[str]]:
         statement = (
-            sa.select(RecordRow.key, VersionRow.raw)
+            sa.select(RecordRow.key, VersionRow.raw, VersionRow.content)
             .join(VersionRow, VersionRow.record == RecordRow.key)
-            .where(RecordRow.source == self._source, RecordRow.accession == "", VersionRow.raw != "")
+            .where(RecordRow.source == self._source, RecordRow.accession == "", VersionRow.raw != b"")
             .order_by(RecordRow.position, VersionRow.version)
         )
         keys: dict[bytes, deque[str]] = {}
-        for key, raw in self._transaction.session.execute(statement.execution_options(yield_per=1_000)):
-            keys.setdefault(_digest(raw), deque()).append(key)
+        for key, raw, content in self._transaction.session.execute(statement.execution_options(yield_per=1_000)):
+            with suppress(UnreadableText):  # what is damaged is known by its content alone; `doctor` names it
+                keys.setdefault(_digest(unpacked(raw, content)), deque()).append(key)
         return keys
 
 
