@@ -14,7 +14,7 @@ from prisma_tool.errors import UsageError
 if TYPE_CHECKING:
     from prisma_tool.review.open_review import Review
 
-_RULES = ["hypergeometric", "consecutive", "knee"]
+_RULES = ["hypergeometric", "any-order", "consecutive", "knee"]
 
 
 @click.command("rank")
@@ -29,7 +29,12 @@ _RULES = ["hypergeometric", "consecutive", "knee"]
     "--export", "target", type=click.Path(path_type=Path), metavar="FILE", help="Write the ranked table as CSV for ASReview."
 )
 @click.option(
-    "--rule", type=click.Choice(_RULES), help="Write this stopping rule into review.toml. All but hypergeometric are advisory."
+    "--rule",
+    type=click.Choice(_RULES),
+    help=(
+        "Write this stopping rule into review.toml. hypergeometric: the order is assumed to be never worse than random. any-order: assumes "
+        "nothing, and draws the last part of the queue at random. The others are advisory."
+    ),
 )
 @click.option("--target", "recall_target", type=click.FloatRange(0.01, 1), help="With --rule: the recall that must be reached.")
 @click.option("--confidence", type=click.FloatRange(0.5, 0.9999), help="With --rule: how sure one must be of it.")

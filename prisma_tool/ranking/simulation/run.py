@@ -74,7 +74,7 @@ def simulate(
         if options.order is None
         else _given_order(labelled, options.order, priors)
     )
-    replayed = judged(order, relevant, pool)
+    replayed = judged(order, relevant, pool, options.seed)
     ids = tuple(labelled.rows[row].id for row in order)
     return Simulated(ids, relevant[replayed.order], replayed, clock() - begun)
 
