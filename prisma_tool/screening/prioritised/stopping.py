@@ -36,7 +36,6 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import event_log
 from prisma_tool.store.queues import ranking_rows
 
-
 Flags = NDArray[np.bool_]
 
 

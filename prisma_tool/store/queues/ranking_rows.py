@@ -16,7 +16,6 @@ from prisma_tool.model.log.events import EventKind
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import EventRow, MembershipRow, RecordRow, StandingRow
 
-
 _PORTION = 500
 
 
