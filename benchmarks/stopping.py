@@ -159,7 +159,9 @@ def e_value(left: int, found: int, hits: int, draws: int) -> float:
         open_after = left - draws
         possible = (hidden >= hits) & (hidden - hits <= open_after)
         some = np.where(possible, hidden, hits)
-        value = logs[open_after] - logs[some - hits] - logs[open_after - (some - hits)] - logs[left] + logs[some] + logs[left - some]
+        value = (
+            logs[open_after] - logs[some - hits] - logs[open_after - (some - hits)] - logs[left] + logs[some] + logs[left - some]
+        )
         return np.where(possible, value, -np.inf)
 
     missing = missing_for(found + hits, TARGET)
@@ -226,7 +228,9 @@ def lower_limit(failed: int, runs: int) -> float:
 
 
 def print_table(table: dict[str, dict[str, dict[str, list[tuple[float, float]]]]]) -> None:
-    print(f"{'rule':20} {'orders':9} {'sets':>4} {'rejected':>8} {'worst set failed':>18} {'saved':>6} {'half 2':>6} {'worst recall':>12}")
+    print(
+        f"{'rule':20} {'orders':9} {'sets':>4} {'rejected':>8} {'worst set failed':>18} {'saved':>6} {'half 2':>6} {'worst recall':>12}"
+    )
     for rule, families in table.items():
         level = 1 - RULES[rule][1]
         for family, sets in families.items():
@@ -270,7 +274,10 @@ def print_ceilings(given: argparse.Namespace) -> None:
             figures = np.mean([ceiling(labels, level) for labels in orders], axis=0)
             saved = mean(outcome(by_draws(rule), labels, seed)[1] for labels in orders for seed in range(10))
             rows.append((*figures[1:], saved))
-            print(f"{name:30} {int(orders[0].sum()):>4} {figures[0]:>3.0f} " + " ".join(f"{value:.3f}" for value in rows[-1]), flush=True)
+            print(
+                f"{name:30} {int(orders[0].sum()):>4} {figures[0]:>3.0f} " + " ".join(f"{value:.3f}" for value in rows[-1]),
+                flush=True,
+            )
         means = np.mean(rows, axis=0)
         print(f"{'mean':30}          " + " ".join(f"{value:.3f}" for value in means))
         print(f"saved, of the ceiling {means[3] / means[1]:.2f}, of the sharper one {means[3] / means[2]:.2f}")

@@ -444,3 +444,16 @@ def test_what_cannot_be_meant_together_is_said(
 def test_an_empty_review_has_nothing_to_rank(review_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert told(capsys, review_folder, "rank")["order"] == []
     assert run(["-C", str(review_folder), "rank"]) == 0
+
+
+def test_this_reviews_own_screening_can_be_replayed(
+    filled: Callable[..., Review], truth: dict[str, bool], capsys: pytest.CaptureFixture[str]
+) -> None:
+    review = filled()
+    assert run(["-C", str(review.folder), "simulate", "--this"]) == 1
+    assert "no screening to replay" in capsys.readouterr().err
+    keys = sorted_by_truth(truth)
+    vote(review, truth, [*keys[:6], *keys[-30:]])
+    said = told(capsys, review.folder, "simulate", "--this", "--runs", "2", "--draw-priors")
+    assert (said["n"], said["included"], said["runs"]) == (34, 5, 2)
+    assert set(said["order"]) <= {*keys[:6], *keys[-30:]}
