@@ -302,7 +302,7 @@ def stopping_risk_lines(risk: StoppingRisk) -> list[str]:
     lines = [
         f"screened {risk.screened}, relevant {risk.relevant}, left {risk.left}",
         f"rule: {risk.rule.words}{advisory}: {'holds' if risk.holds else 'does not hold yet'} ({p_value})",
-        f"at most {risk.plausibly_missed} relevant reports are plausibly missed (95 %)",
+        f"at most {risk.plausibly_missed} relevant reports are plausibly missed (95 %, at this look)",
         f"irrelevant since the last relevant one: {risk.consecutive} (advisory)",
     ]
     if risk.recall:
