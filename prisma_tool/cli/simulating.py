@@ -197,11 +197,11 @@ def _write(target: Path, report: SimulationReport) -> None:
 
 def _as_json(result: Replays, report: SimulationReport | None) -> dict[str, Any]:
     """The keys of the first run, and with a report those of all runs."""
-    found = result.first.as_json()
+    first = result.first.as_json()
     if report is None:
-        return found
+        return first
     ours, *others = (summary.as_json() for summary in report.programs.values())
-    return {**found, **ours, **({"asreview": others[0]} if others else {})}
+    return {**first, **ours, **({"asreview": others[0]} if others else {})}
 
 
 _FIGURES = ("wss95", "wss100", "recall10", "recall20", "atd", "loss")

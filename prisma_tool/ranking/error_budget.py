@@ -1,6 +1,6 @@
 """How surely a stretch of records without a relevant one speaks against "more than allowed are still missing", over a whole screening.
 
-A stretch begins with `found` relevant records known and `left` records open, and ends with the next relevant one. Were there `total`
+A stretch begins with `known` relevant records and `left` open ones, and ends with the next relevant one. Were there `total`
 relevant records in all, so many that recall is below the target, the stretch would bring none within n draws with the probability
 C(left - x, n) / C(left, n), x being total - found. Between two relevant records that p value only falls, so looking often costs nothing;
 each relevant record begins a new stretch, which is a new chance to err. For each total the budget therefore keeps how much error is
@@ -43,17 +43,17 @@ def log_factorials(least: int) -> Doubles:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch that began with so many relevant records `found` and so many `left`.
+    """A stretch of records that ends with the next relevant one.
 
     Attributes:
-        found: Relevant records known when it began.
+        known: Relevant records known when it began.
         left: Records that were open then.
         totals: The numbers of relevant records in all under which recall is too low, of shape (totals,); none where all is found.
         allowed: For each of them, how much error was still allowed, same shape.
         needed: After how many draws without a relevant record one may stop.
     """
 
-    found: int
+    known: int
     left: int
     totals: Counts
     allowed: Doubles
@@ -61,7 +61,7 @@ class Stretch:
 
     def none_within(self, draws: int) -> Doubles:
         """For each total the probability that so many draws bring no relevant record, of shape (totals,)."""
-        return _none_within(self.totals - self.found, self.left, draws)
+        return _none_within(self.totals - self.known, self.left, draws)
 
 
 def _none_within(hidden: Counts, left: int, draws: int) -> Doubles:
@@ -87,13 +87,13 @@ class ErrorBudget:
     _left: Doubles = field(default_factory=lambda: np.zeros(0))
     """By total, as far as any stretch has reached; the level beyond."""
 
-    def stretch(self, found: int, left: int) -> Stretch:
+    def stretch(self, known: int, left: int) -> Stretch:
         """The stretch that begins here."""
-        missing = missing_for(found, self.target)
+        missing = missing_for(known, self.target)
         span = math.ceil(missing * math.log(_NEGLIGIBLE) / math.log(self.level)) + 20
-        totals = np.arange(found + missing, found + min(missing + span, left) + 1, dtype=np.intp)
+        totals = np.arange(known + missing, known + min(missing + span, left) + 1, dtype=np.intp)
         allowed = self._allowed(totals)
-        return Stretch(found, left, totals, allowed, _needed(totals - found, allowed, left))
+        return Stretch(known, left, totals, allowed, _needed(totals - known, allowed, left))
 
     def _allowed(self, totals: Counts) -> Doubles:
         if not len(totals):

@@ -27,17 +27,17 @@ CREDIT = 0.5
 """Chosen on the same sets."""
 
 
-def sampling_is_due(run: int, found: int, left: int, target: float, *, again: bool) -> bool:
+def sampling_is_due(run: int, known: int, left: int, target: float, *, again: bool) -> bool:
     """Whether to go on at random.
 
     Args:
         run: how many irrelevant records were shown since the last relevant one.
-        found: how many relevant records are known.
+        known: how many relevant records are known.
         left: how many records are open.
         target: the recall of the rule, 0 to 1.
         again: whether the last draw at random was relevant, so that ranking had something to learn.
     """
-    return bool(found) and run * (missing_for(found, target) + 2) >= (DRY_AGAIN if again else DRY) * left
+    return bool(known) and run * (missing_for(known, target) + 2) >= (DRY_AGAIN if again else DRY) * left
 
 
 def _budget(rule: Rule) -> ErrorBudget:
@@ -51,7 +51,7 @@ def sampled_p(rule: Rule, stretches: Sequence[Sampled]) -> float:
     """
     budget, p_value = _budget(rule), 1.0
     for sampled in stretches:
-        stretch = budget.stretch(sampled.found, sampled.left)
+        stretch = budget.stretch(sampled.known, sampled.left)
         if sampled.relevant:
             budget.relevant_drawn(stretch, sampled.draws)
         p_value = 1.0 if sampled.relevant else budget.p_value(stretch, sampled.draws)
@@ -63,7 +63,7 @@ class _Walk:
     """A finished screening on its way through the rule: the labels still ahead in the order of rank, and what was met so far."""
 
     ahead: Flags
-    found: int = 0
+    known: int = 0
     run: int = 0
     again: bool = False
 
@@ -71,10 +71,10 @@ class _Walk:
         """Show records by rank until it is time to draw."""
         position = 0
         while position < len(self.ahead) and not sampling_is_due(
-            self.run, self.found, len(self.ahead) - position, target, again=self.again
+            self.run, self.known, len(self.ahead) - position, target, again=self.again
         ):
             relevant = bool(self.ahead[position])
-            self.found, self.run, position = self.found + relevant, 0 if relevant else self.run + 1, position + 1
+            self.known, self.run, position = self.known + relevant, 0 if relevant else self.run + 1, position + 1
         self.ahead = self.ahead[position:]
 
     def draw(self, stretch: Stretch, chance: np.random.Generator) -> int:
@@ -83,7 +83,7 @@ class _Walk:
         hits = np.flatnonzero(self.ahead[drawn])
         count = int(hits[0]) + 1 if len(hits) else stretch.needed
         self.ahead = np.delete(self.ahead, drawn[:count])
-        self.found, self.run, self.again = self.found + bool(len(hits)), 0, True
+        self.known, self.run, self.again = self.known + bool(len(hits)), 0, True
         return count if len(hits) else 0
 
 
@@ -100,8 +100,8 @@ def sampled_stop(rule: Rule, labels: Flags, seed: int) -> tuple[int, int]:
     walk, budget, chance = _Walk(labels), _budget(rule), np.random.default_rng(seed)
     while True:
         walk.rank(rule.target)
-        stretch = budget.stretch(walk.found, len(walk.ahead))
+        stretch = budget.stretch(walk.known, len(walk.ahead))
         draw = walk.draw(stretch, chance)
         if not draw:
-            return len(labels) - len(walk.ahead), walk.found
+            return len(labels) - len(walk.ahead), walk.known
         budget.relevant_drawn(stretch, draw)

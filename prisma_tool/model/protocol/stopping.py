@@ -65,13 +65,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """A stretch of draws at random: what was `found` and `left` when it began, how many were drawn, and whether the last was relevant."""
+    """A stretch of draws at random: what was `known` and `left` when it began, how many were drawn, and whether the last was relevant."""
 
-    found: int
+    known: int
     left: int
     draws: int
     relevant: bool
 
     def as_payload(self) -> list[int]:
         """The stretch as an event keeps it."""
-        return [self.found, self.left, self.draws, int(self.relevant)]
+        return [self.known, self.left, self.draws, int(self.relevant)]

@@ -63,8 +63,8 @@ def _newest(transaction: Transaction, viewer: str) -> Event | None:
 
 
 def _read(row: Sequence[Any]) -> Sampled:
-    found, left, draws, relevant = map(int, row)
-    return Sampled(found, left, draws, bool(relevant))
+    known, left, draws, relevant = map(int, row)
+    return Sampled(known, left, draws, bool(relevant))
 
 
 def _charged(begun: Event) -> Sampled:
@@ -96,12 +96,12 @@ def _in_draw_order(seed: int, keys: tuple[str, ...]) -> tuple[str, ...]:
 def _current(begun: Event, view: Viewpoint, order: Sequence[str]) -> Sampled:
     """How far a stretch has come: the draws that were screened without a gap, to the first relevant one."""
     relevant = {label.key: label.relevant for label in view.labels}
-    found, left = int(begun.payload["found"]), int(begun.payload["open"])
+    known, left = int(begun.payload["found"]), int(begun.payload["open"])
     screened = _without_gap(order, relevant)
     draws = next((number for number, key in enumerate(screened, 1) if relevant[key]), 0)
     if draws:
-        return Sampled(found, left, draws, relevant=True)
-    return Sampled(found, left, len(screened), relevant=False) if view.relevant == found else _charged(begun)
+        return Sampled(known, left, draws, relevant=True)
+    return Sampled(known, left, len(screened), relevant=False) if view.relevant == known else _charged(begun)
 
 
 def _without_gap(order: Sequence[str], screened: Collection[str]) -> list[str]:
