@@ -112,6 +112,7 @@ def _forget(review: Review, reviewer: str | None, _: dict[str, Any]) -> ActionRe
 
 def _set_rule(review: Review, reviewer: str | None, options: dict[str, Any]) -> ActionResult:
     from prisma_tool.model.protocol.stopping import ADVISORY, Rule, RuleName
+    from prisma_tool.model.vocabulary import Stage
     from prisma_tool.screening.prioritised.stopping import set_rule
 
     usual = review.protocol.screening.stopping
@@ -124,6 +125,11 @@ def _set_rule(review: Review, reviewer: str | None, options: dict[str, Any]) -> 
     late = set_rule(review, rule, review.reviewer(reviewer))
     if rule.is_advisory:
         tell(f"This rule is {ADVISORY}.")
+    if rule.name is RuleName.ANY_ORDER and review.protocol.screening.at(Stage.TITLE_ABSTRACT).reviewers_per_record > 1:
+        tell(
+            "Two reviewers vote on each record, and each draws for the own votes: for the team this rule holds only where both have the same "
+            "records open. The rule hypergeometric has no such limit."
+        )
     if late:
         tell("Screening has begun already; if you stop by this rule, the figure will say that it was set late.")
     result = {**rule.as_payload(), "words": rule.words, "advisory": rule.is_advisory, "late": late}

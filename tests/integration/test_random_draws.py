@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from invented_pool import invented, write_set
 
+from prisma_tool.cli.main import run
 from prisma_tool.identify.files.import_file import Import, import_file
 from prisma_tool.manuscript.methods_text import stopping_sentence
 from prisma_tool.model.log.events import Event, EventKind
@@ -28,6 +29,8 @@ TRUTH = {f"embase:r{place}": label for place, label in enumerate(invented(N, REL
 BY_TRUTH = sorted(TRUTH, key=lambda key: not TRUTH[key])
 RANKED = [*BY_TRUTH[:7], *BY_TRUTH[8:26]]
 """Seven of the eight relevant, then 18 without one. Two more would be 7 in 9, below 80 %; so a run of left / (2 + 2) is dry."""
+ALL_MET = [*BY_TRUTH[:8], *RANKED[7:]]
+"""The same with the eighth relevant one, so that no draw is relevant, whatever the seed."""
 
 
 ANY_ORDER = {
@@ -80,16 +83,16 @@ def test_drawing_begins_once_the_ranking_has_run_dry_and_not_before(review: Revi
 
 
 def test_the_log_alone_gives_the_order_of_the_draws_and_no_decision_changes_it(review: Review) -> None:
-    vote(review, RANKED)
+    vote(review, ALL_MET)
     begin_where_due(review, "Ada")
     (event,) = beginnings(review)
-    rest = [key for key in TRUTH if key not in RANKED]
+    rest = [key for key in TRUTH if key not in ALL_MET]
     expected = in_draw_order(event.payload["seed"], rest)
     assert event.text("sha256") == digest_of(rest)
     assert draws(review).order == expected
     assert sorted(expected) == sorted(rest)
     assert rank_report(review, "Ada").queue.keys == expected
-    vote(review, until_relevant(expected)[:2])
+    vote(review, expected[:2])
     assert rank_report(review, "Ada").queue.keys == expected[2:]
 
 
@@ -109,7 +112,7 @@ def test_a_relevant_draw_ends_the_stretch_and_ranking_goes_on(review: Review) ->
 
 
 def test_screening_may_stop_after_as_many_draws_as_the_test_asks_for_and_the_words_say_what_it_assumes(review: Review) -> None:
-    vote(review, [*BY_TRUTH[:8], *RANKED[7:]])
+    vote(review, ALL_MET)
     begin_where_due(review, "Ada")
     order = draws(review).order
     # Eight found: three more would be 8 in 11, below 80 %. 34 are left; 14 draws miss all three in 20 x 19 x 18 of 34 x 33 x 32 cases.
@@ -145,12 +148,23 @@ def test_what_was_not_drawn_proves_nothing(review: Review, how: str, tmp_path: P
         assert [(one.draws, one.relevant) for one in draws(review).stretches] == [(1, True)]
 
 
-def test_correcting_an_earlier_decision_that_was_irrelevant_both_times_keeps_the_stretch(review: Review) -> None:
-    vote(review, RANKED)
+def test_an_earlier_decision_that_is_given_again_keeps_the_stretch(review: Review) -> None:
+    vote(review, ALL_MET)
     begin_where_due(review, "Ada")
     order = draws(review).order
-    vote(review, [*until_relevant(order)[:1], RANKED[-1]])
-    assert draws(review).order == order[1:] if not TRUTH[order[0]] else True
+    vote(review, [*order[:3], RANKED[-1]])
+    assert draws(review).order == order[3:]
+    assert [(one.draws, one.relevant) for one in draws(review).stretches] == [(3, False)]
+
+
+def test_where_two_vote_on_each_record_the_limit_of_the_rule_is_said(
+    make_review: Callable[..., Review], capsys: pytest.CaptureFixture[str]
+) -> None:
+    pair = make_review(reviewers=("Ada", "Grace"), toml_edits={"reviewers_per_record = 1": "reviewers_per_record = 2"})
+    assert run(["-C", str(pair.folder), "rank", "--rule", "any-order", "--reviewer", "Ada"]) == 0
+    assert "each draws for the own votes" in capsys.readouterr().err
+    assert run(["-C", str(pair.folder), "rank", "--rule", "hypergeometric", "--reviewer", "Ada"]) == 0
+    assert "each draws" not in capsys.readouterr().err
 
 
 def test_on_the_screen_the_drawn_come_in_their_order_and_each_is_noted(review: Review) -> None:

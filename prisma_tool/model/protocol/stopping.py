@@ -13,7 +13,7 @@ TARGET, CONFIDENCE, COUNT = 0.95, 0.95, 50
 RANDOM_SHARE = 0.02
 """A few records in a hundred cost little, and give an interval after some hundred decisions."""
 ADVISORY = (
-    "advisory only: in measured screenings rules like this stopped with far less than the wanted recall, at worst with 14 % of the "
+    "advisory only: in measured screenings rules like this stopped with far less than the wanted recall, at worst with 13 % of the "
     "relevant records found"
 )
 
