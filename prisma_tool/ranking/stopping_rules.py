@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prisma_tool.model.protocol.stopping import CONFIDENCE, Rule, RuleName
-from prisma_tool.ranking.error_budget import ErrorBudget, log_factorials
+from prisma_tool.ranking.error_budget import ErrorBudget, Stretch, log_factorials
 
 Flags = NDArray[np.bool_]
 Doubles = NDArray[np.float64]
@@ -84,6 +84,8 @@ class _Trace:
     ranks: list[int] = field(default_factory=list)
     """After how many records each relevant one was met."""
     budget: ErrorBudget = field(init=False)
+    stretch: Stretch | None = None
+    """The one that goes on."""
 
     def __post_init__(self) -> None:
         self.budget = ErrorBudget(self.target, self.level)
@@ -91,17 +93,16 @@ class _Trace:
     def follow(self, ranks: list[int], pool: int) -> None:
         """Take in all stretches that have ended; a history that is not the one known so far is followed from its beginning."""
         if ranks[: len(self.ranks)] != self.ranks:
-            self.ranks, self.budget = [], ErrorBudget(self.target, self.level)
-        for position in range(len(self.ranks), len(ranks)):
-            if position:
-                before = ranks[position - 1]
-                self.budget.relevant_drawn(self.budget.stretch(position, pool - before), ranks[position] - before)
-        self.ranks = list(ranks)
+            self.ranks, self.stretch, self.budget = [], None, ErrorBudget(self.target, self.level)
+        for rank in ranks[len(self.ranks) :]:
+            if self.stretch is not None:
+                self.budget.relevant_drawn(self.stretch, rank - self.ranks[-1])
+            self.ranks.append(rank)
+            self.stretch = self.budget.stretch(len(self.ranks), pool - rank)
 
-    def p_value(self, screened: int, pool: int) -> float:
-        """Of "recall is below the target" after so many records."""
-        last = self.ranks[-1]
-        return self.budget.p_value(self.budget.stretch(len(self.ranks), pool - last), screened - last)
+    def p_value(self, screened: int) -> float:
+        """Of "recall is below the target" after so many records; 1 before anything relevant was found."""
+        return 1.0 if self.stretch is None else self.budget.p_value(self.stretch, screened - self.ranks[-1])
 
 
 @lru_cache(maxsize=8)
@@ -121,12 +122,10 @@ def p_target(rule: Rule, labels: Flags, pool: int) -> float:
         pool: how many records there are, screened and unscreened together.
     """
     ranks = (np.flatnonzero(labels) + 1).tolist()
-    if not ranks:
-        return 1.0
     with _FOLLOWING:
         trace = _trace(pool, rule.target, _level(rule))
         trace.follow(ranks, pool)
-        return trace.p_value(len(labels), pool)
+        return trace.p_value(len(labels))
 
 
 _FOLLOWING = Lock()
