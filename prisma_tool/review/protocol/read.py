@@ -342,7 +342,8 @@ blind = true
 screen_other_methods = false
 title_abstract_reasons = "optional"   # or "off"; at full text an exclusion always needs its reason
 
-# When screening by relevance may stop; set this before screening. Other rules are advisory (`prisma-tool rank --help`).
+# When screening by relevance may stop; set this before screening. "hypergeometric" takes for granted that the order is never worse than
+# random; "any-order" takes nothing for granted and draws the last part at random. Others are advisory (`prisma-tool rank --help`).
 [screening.stopping]
 rule = "hypergeometric"
 target = 0.95                  # recall that must be reached
