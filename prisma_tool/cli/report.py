@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from prisma_tool.cli.bundling import bundle_command
 from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say, tell
 from prisma_tool.cli.report_team import agreement_command, methods_command
 
@@ -17,6 +18,7 @@ def report_command() -> None:
 
 report_command.add_command(methods_command)
 report_command.add_command(agreement_command)
+report_command.add_command(bundle_command)
 
 
 @report_command.command("search")

@@ -20,6 +20,7 @@ from prisma_tool.model.protocol.rules import Adjudication, ScreeningRules, Split
 from prisma_tool.model.record.keys import CLINICALTRIALS, PUBMED, slug
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
+from prisma_tool.review.protocol.bundle_table import BUNDLE_KEYS, read_bundle_rules
 from prisma_tool.review.protocol.checked_values import CheckedValues
 from prisma_tool.review.protocol.figure_table import read_figure_words
 from prisma_tool.review.protocol.search_table import read_searches
@@ -46,6 +47,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
         "flow",
         "search",
         "answers",
+        "bundle",
         "database",
     ),
     "criteria": ("include", "exclude"),
@@ -64,6 +66,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
     ),
     "register": ("captured",),
     "flow": ("seen_hits", "notes", "labels", "caption", "alt", "author", "language", "show"),
+    "bundle": BUNDLE_KEYS,
     "database": ("url",),
     "reason": ("id", "label"),
     "criterion": ("key", "question", "reason"),
@@ -118,6 +121,7 @@ class _ProtocolReader(CheckedValues):
             highlight_exclude=self.texts(highlight, "exclude", "highlight."),
             searches=read_searches(self, data),
             answers=self.answers(data),
+            bundle=read_bundle_rules(self, data),
             screening=self.screening(self.table(data, "screening"), named=bool(self.names(data, "adjudicators"))),
             seen_hits=self.choice(flow, "seen_hits", ("removed", "omit"), "flow."),
             figure=read_figure_words(self, flow),
