@@ -12,7 +12,9 @@ from prisma_tool.errors import ExitCode, UsageError
 
 @click.command("bundle")
 @click.option("-o", "output", type=click.Path(path_type=Path), required=True, metavar="FILE", help="Write FILE (.zip).")
-@click.option("--version", "version", default="", metavar="LABEL", help="With the flow as it was when the version LABEL was closed.")
+@click.option(
+    "--version", "version", default="", metavar="LABEL", help="With the flow as it was when the version LABEL was closed."
+)
 @click.option(
     "--blind-audit",
     "audit",
@@ -20,7 +22,9 @@ from prisma_tool.errors import ExitCode, UsageError
     metavar="N",
     help="Add N decisions drawn at random, without their verdicts, for somebody to repeat.",
 )
-@click.option("--seed", default="", metavar="TEXT", help="What chance is drawn from; else the head of the log, which nobody can choose.")
+@click.option(
+    "--seed", default="", metavar="TEXT", help="What chance is drawn from; else the head of the log, which nobody can choose."
+)
 @json_option
 @pass_caller
 def bundle_command(caller: Caller, output: Path, version: str, audit: int | None, seed: str, as_json: bool) -> None:

@@ -18,8 +18,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from prisma_tool.errors import FormatError
-from prisma_tool.manuscript.bundle.published_citation import published_field
 from prisma_tool.manuscript.bundle.pseudonyms import Pseudonyms
+from prisma_tool.manuscript.bundle.published_citation import published_field
 from prisma_tool.model.log.admission import problem
 from prisma_tool.model.log.contents import PUBLIC_FIELDS, commitment, derived_salt, public_hash, public_part
 from prisma_tool.model.log.events import ENGINE, Event, EventKind
@@ -85,7 +85,9 @@ def line_of_event(event: Event, number: int, *, merged: bool, how: Disclosure) -
     if shown == event and event.salt != derived_salt(event.id):
         return {**line, "public": public, "salt": event.salt}
     if event.kind == EventKind.PROTOCOL or event.salt == derived_salt(event.id):
-        payload = {name: value for name, value in public["payload"].items() if name != "sha256" or event.kind != EventKind.PROTOCOL}
+        payload = {
+            name: value for name, value in public["payload"].items() if name != "sha256" or event.kind != EventKind.PROTOCOL
+        }
         return {**line, "public": {**public, "payload": payload}, "sealed": True}
     return {**line, "public": public, "commitment": commitment(event)}
 

@@ -212,7 +212,9 @@ def _quoted(text: str) -> str:
 
 def _readme(about: Publication, review: DepositedReview) -> bytes:
     left_out = "".join(f"- {sentence}\n" for sentence in review.settings.left_out)
-    files = "".join(f"- `{name}`: {words}\n" for name, words in _NAMES.items() if name not in (README, "audit/sheet.csv", "audit/key.csv"))
+    files = "".join(
+        f"- `{name}`: {words}\n" for name, words in _NAMES.items() if name not in (README, "audit/sheet.csv", "audit/key.csv")
+    )
     audit = review.settings.audit
     sampled = (
         f"\n## A sample to repeat\n\n`audit/sheet.csv` holds {audit.n} decisions (fewer where there are fewer) without their verdicts, drawn with the "

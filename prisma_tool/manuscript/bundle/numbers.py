@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from prisma_tool.figure.words.options import PLAIN
 from prisma_tool.figure.write import RENDERERS
 from prisma_tool.flow.as_json import count_keys, explanation, list_keys
 from prisma_tool.flow.flow import Flow
-from prisma_tool.figure.words.options import PLAIN
 from prisma_tool.manuscript.bundle import canonical
 
 FLOW, NUMBERS, FIGURE = "flow.json", "numbers.json", "figure.svg"
@@ -60,7 +60,10 @@ def flow_difference(deposited: bytes, flow: Flow) -> str:
     """The first number of a deposited flow that is another than the data say, in words; empty where all are the same."""
     try:
         stated = json.loads(deposited)
-        boxes = {**stated["counts"], **{f"{name}:{label}": n for name, lines in stated["lists"].items() for label, n in lines.items()}}
+        boxes = {
+            **stated["counts"],
+            **{f"{name}:{label}": n for name, lines in stated["lists"].items() for label, n in lines.items()},
+        }
     except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
         return f"{FLOW} is not as deposits have it"
     for key in number_keys(flow):

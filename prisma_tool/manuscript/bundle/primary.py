@@ -19,7 +19,7 @@ from prisma_tool.model.record.codec import decode, encode
 from prisma_tool.model.record.well_typed import is_well_typed
 from prisma_tool.model.utc import utc_text
 from prisma_tool.store.copies import deposit
-from prisma_tool.store.copies.deposit import DepositLoader, LoggedEvent
+from prisma_tool.store.copies.deposit import DepositLoader, PublishedEvent
 from prisma_tool.store.engine.database import Transaction
 
 LOG, SOURCES, SEARCHES = "log.jsonl", "data/sources.jsonl", "data/searches.jsonl"
@@ -132,14 +132,14 @@ class LogSummary:
         """The head of what was read by now."""
         return self._head.text()
 
-    def counting(self, logged: Iterable[LoggedLine]) -> Iterator[LoggedEvent]:
+    def counting(self, logged: Iterable[LoggedLine]) -> Iterator[PublishedEvent]:
         """Pass the events on, counting them."""
         for line in logged:
             self._head.add(line.event.sha256)
             self.events += 1
             self.proofs[line.proof] += 1
             self.hashes.append((line.number, utc_text(line.event.received), line.event.sha256))
-            yield LoggedEvent(line.event, line.number, line.merged)
+            yield PublishedEvent(line.event, line.number, line.merged)
 
 
 def _rows(lines: Lines, name: str, table: str) -> Iterator[dict[str, Any]]:
@@ -161,9 +161,15 @@ def _record_rows(lines: Lines, table: str) -> Iterator[dict[str, Any]]:
     for number, line in enumerate(lines(RECORDS), 1):
         place = f"line {number} of {RECORDS}"
         value = canonical.value_of(line, place)
-        if not isinstance(value, dict) or value.keys() != {*_RECORD_FIELDS, "contents"} or not isinstance(value["contents"], list):
+        if (
+            not isinstance(value, dict)
+            or value.keys() != {*_RECORD_FIELDS, "contents"}
+            or not isinstance(value["contents"], list)
+        ):
             raise FormatError(f"{place} is no record")
-        row = _row("record", {**{name: value[name] for name in _RECORD_FIELDS}, "completeness": 0, "register_entry": False}, place)
+        row = _row(
+            "record", {**{name: value[name] for name in _RECORD_FIELDS}, "completeness": 0, "register_entry": False}, place
+        )
         if row["key"] <= before:
             raise FormatError(f"{place} is out of order, or stands there twice")
         before = row["key"]

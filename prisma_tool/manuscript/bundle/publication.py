@@ -14,7 +14,10 @@ from prisma_tool.model.text import one_line
 LICENCES: Mapping[str, tuple[str, str]] = {
     "CC-BY-4.0": ("https://creativecommons.org/licenses/by/4.0/", "Creative Commons Attribution 4.0 International"),
     "CC0-1.0": ("https://creativecommons.org/publicdomain/zero/1.0/", "Creative Commons Zero 1.0 Universal"),
-    "CC-BY-SA-4.0": ("https://creativecommons.org/licenses/by-sa/4.0/", "Creative Commons Attribution Share Alike 4.0 International"),
+    "CC-BY-SA-4.0": (
+        "https://creativecommons.org/licenses/by-sa/4.0/",
+        "Creative Commons Attribution Share Alike 4.0 International",
+    ),
 }
 """Licences by their SPDX identifier: address and name."""
 USUAL_LICENCE = "CC-BY-4.0"

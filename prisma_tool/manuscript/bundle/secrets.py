@@ -88,14 +88,14 @@ def secrets_in(variables: Mapping[str, str], database: str, *more: str) -> dict[
         database: The address of the database, whose password is one of them.
         more: Further secrets.
     """
-    found = {value: f"the value of {name}" for name, value in variables.items() if name.endswith(_SECRET_VARIABLES)}
-    found |= dict.fromkeys(more, "a key or address from your configuration")
+    forbidden = {value: f"the value of {name}" for name, value in variables.items() if name.endswith(_SECRET_VARIABLES)}
+    forbidden |= dict.fromkeys(more, "a key or address from your configuration")
     password = _password(database)
     if password:
-        found |= {password: "the database's password", unquote(password): "the database's password"}
+        forbidden |= {password: "the database's password", unquote(password): "the database's password"}
     if "://" in database:
-        found[database] = "the database's address"
-    return {value: what for value, what in found.items() if len(value.strip()) >= _SHORTEST_SECRET}
+        forbidden[database] = "the database's address"
+    return {value: what for value, what in forbidden.items() if len(value.strip()) >= _SHORTEST_SECRET}
 
 
 def _password(address: str) -> str:
@@ -108,7 +108,7 @@ def _password(address: str) -> str:
 def names_in(people: Iterable[str], logins: Iterable[str], folders: Iterable[str], allowed: Iterable[str]) -> dict[str, str]:
     """What the files with the team's words may not hold."""
     ours = {name.casefold() for name in allowed}
-    found = dict.fromkeys(people, "somebody's name")
-    found |= {login: "the login of somebody's computer" for login in logins if login.casefold() not in _COMMON_LOGINS}
-    found |= {folder: "a folder of somebody's computer" for folder in folders if len(folder) > 1}
-    return {text: what for text, what in found.items() if text.strip() and text.casefold() not in ours}
+    forbidden = dict.fromkeys(people, "somebody's name")
+    forbidden |= {login: "the login of somebody's computer" for login in logins if login.casefold() not in _COMMON_LOGINS}
+    forbidden |= {folder: "a folder of somebody's computer" for folder in folders if len(folder) > 1}
+    return {text: what for text, what in forbidden.items() if text.strip() and text.casefold() not in ours}

@@ -111,9 +111,8 @@ def verify(path: Path, published_head: str = "") -> Verification:
     head = published_head.strip().lower()
     if head and not _HEAD.fullmatch(head):
         raise UsageError(f"'{one_line(published_head)[:80]}' is no head of a log: that is 64 hexadecimal digits.")
-    with explained_errors(path):
-        with open_plain(path) as stream:
-            return _verified(path, stream, head)
+    with explained_errors(path), open_plain(path) as stream:
+        return _verified(path, stream, head)
 
 
 def _verified(path: Path, stream: IO[bytes], published_head: str) -> Verification:
@@ -138,9 +137,13 @@ def _archive(path: Path, stream: IO[bytes], result: Verification) -> ArchiveRead
         reader = ArchiveReader(stream)
     except NotCanonical as error:
         if not _looks_like_deposit(stream):
-            raise FormatError(f"{path} is no deposit of a review ({error.message}). Name the file that `report bundle` wrote.") from error
+            raise FormatError(
+                f"{path} is no deposit of a review ({error.message}). Name the file that `report bundle` wrote."
+            ) from error
         result.checks.append(
-            BundleCheck("archive", holds=False, detail=f"it was changed or packed anew since `report bundle` wrote it: {error.message}")
+            BundleCheck(
+                "archive", holds=False, detail=f"it was changed or packed anew since `report bundle` wrote it: {error.message}"
+            )
         )
         return None
     if MANIFEST not in reader.entries and SETTINGS not in reader.entries:
@@ -229,7 +232,11 @@ class _Checker:
     def _check_head(self, summary: LogSummary) -> None:
         events = _beginning(summary, self._published_head)
         self._result.compared = events is not None
-        problem = "" if events is not None else "the log does not contain the state whose head was published; something of it was changed or left out"
+        problem = (
+            ""
+            if events is not None
+            else "the log does not contain the state whose head was published; something of it was changed or left out"
+        )
         since = f", {counted(summary.events - (events or 0), 'event')} since" if events != summary.events else ""
         self._note("published head", problem, f"contained: {counted(events or 0, 'event')}{since}")
 
@@ -326,13 +333,13 @@ def _stated(data: bytes) -> dict[str, Any]:
     return {"files": files}
 
 
-def _file_problem(stated: Mapping[str, Mapping[str, Any]], found: Mapping[str, Mapping[str, Any]]) -> str:
-    for name in sorted(stated.keys() | found.keys()):
-        if name not in found:
+def _file_problem(stated: Mapping[str, Mapping[str, Any]], present: Mapping[str, Mapping[str, Any]]) -> str:
+    for name in sorted(stated.keys() | present.keys()):
+        if name not in present:
             return f"{one_line(name)[:80]} is missing"
         if name not in stated:
             return f"{name} is not in {MANIFEST}"
-        if stated[name] != found[name]:
+        if stated[name] != present[name]:
             return f"{name} was changed"
     return ""
 

@@ -115,7 +115,9 @@ class _Bundle:
         kept = {name.casefold() for name in agreed}
         logins = [operator(), *deposit.operators(self._transaction)]
         return Forbidden(
-            secrets_in(variables, environment.database or self._review.protocol.database_url, environment.api_key, environment.email),
+            secrets_in(
+                variables, environment.database or self._review.protocol.database_url, environment.api_key, environment.email
+            ),
             names_in(
                 [name for name in named if name.casefold() not in kept],
                 filter(None, logins),
@@ -136,7 +138,9 @@ class _Bundle:
         protocol = reader.whole(primary.PROTOCOL, primary.LONGEST_LINE).decode()
         with deposited_review(protocol, lambda name: reader.lines(name, primary.LONGEST_LINE), settings) as deposited:
             if deposited.summary.head != head.head:
-                raise ReviewError("The deposit was not written: an event does not say what its hash says; `prisma-tool doctor` tells more.")
+                raise ReviewError(
+                    "The deposit was not written: an event does not say what its hash says; `prisma-tool doctor` tells more."
+                )
             self._require_same(deposited.flow)
             self._reopen()
             for name, pieces in derived_files(deposited):
@@ -232,8 +236,10 @@ def _facts(entry: Entry) -> dict[str, Any]:
 def summary_sentences(report: BundleReport) -> tuple[str, ...]:
     """What a person is told after the deposit was written."""
     return (
-        f"Wrote {report.path}: {counted(report.records, 'record')}, {counted(report.events, 'event')} and {counted(report.numbers, 'number')} "
-        f"with their members, in {counted(report.files, 'file')} ({report.size:,} bytes).",
+        (
+            f"Wrote {report.path}: {counted(report.records, 'record')}, {counted(report.events, 'event')} and {counted(report.numbers, 'number')} "
+            f"with their members, in {counted(report.files, 'file')} ({report.size:,} bytes)."
+        ),
         f"Head of the log: {report.head} (publish it elsewhere too: `prisma-tool verify` compares it with --head).",
         *(f"Left out: {sentence}" for sentence in report.left_out),
     )

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.record.codec import decode
-from prisma_tool.store.copies.origin_rows import VOCABULARIES, in_vocabulary
+from prisma_tool.store.copies.origin_rows import VOCABULARIES, in_vocabulary, table_of
 from prisma_tool.store.copies.salvage import json_value
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.batches import insert_all
@@ -48,7 +48,7 @@ TABLES = tuple(_TABLES)
 
 
 @dataclass(frozen=True, slots=True)
-class LoggedEvent:
+class PublishedEvent:
     """An event as a database holds it."""
 
     event: Event
@@ -59,7 +59,7 @@ class LoggedEvent:
 def rows(transaction: Transaction, table: str) -> Iterator[dict[str, Any]]:
     """The rows of one of `TABLES` in their order, as values by column."""
     mapped, order = _TABLES[table]
-    columns = sa.inspect(mapped).local_table.columns
+    columns = table_of(mapped).columns
     return map(_values, transaction.session.execute(sa.select(*columns).order_by(*order)))
 
 
@@ -71,17 +71,17 @@ def deliveries(transaction: Transaction, run: str) -> list[tuple[str, str]]:
 
 def records(transaction: Transaction) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
     """Every record's row with those of its contents, by key, portion by portion."""
-    record_columns, content_columns = (sa.inspect(mapped).local_table.columns for mapped in (RecordRow, VersionRow))
+    record_columns, content_columns = table_of(RecordRow).columns, table_of(VersionRow).columns
     keys = sorted(transaction.session.execute(sa.select(RecordRow.key)).scalars())
     for start in range(0, len(keys), _PORTION):
         portion = keys[start : start + _PORTION]
-        found = transaction.session.execute(sa.select(*record_columns).where(RecordRow.key.in_(portion)))
-        row_by_key = {row.key: _values(row) for row in found}
+        results = transaction.session.execute(sa.select(*record_columns).where(RecordRow.key.in_(portion)))
+        row_by_key = {row.key: _values(row) for row in results}
         contents: dict[str, list[dict[str, Any]]] = {key: [] for key in portion}
-        found = transaction.session.execute(
+        results = transaction.session.execute(
             sa.select(*content_columns).where(VersionRow.record.in_(portion)).order_by(VersionRow.version)
         )
-        for row in found:
+        for row in results:
             contents[row.record].append(_values(row))
         yield from ((row_by_key[key], contents[key]) for key in portion)
 
@@ -96,11 +96,11 @@ def standing_votes(transaction: Transaction) -> frozenset[str]:
     return frozenset(transaction.session.execute(sa.select(StandingRow.event).where(StandingRow.kind.in_(kinds))).scalars())
 
 
-def log(transaction: Transaction) -> Iterator[LoggedEvent]:
+def log(transaction: Transaction) -> Iterator[PublishedEvent]:
     """The whole log, oldest first."""
     statement = sa.select(EventRow).order_by(EventRow.clock, EventRow.id).execution_options(yield_per=_PORTION)
     for row in transaction.session.execute(statement).scalars():
-        yield LoggedEvent(event_rows.event_of(row), row.number, row.merged)
+        yield PublishedEvent(event_rows.event_of(row), row.number, row.merged)
 
 
 def reviewers(transaction: Transaction) -> list[str]:
@@ -116,8 +116,7 @@ def operators(transaction: Transaction) -> list[str]:
 def salts(transaction: Transaction) -> Iterator[tuple[str, str, str]]:
     """(id, reviewer, salt) of every event, oldest first."""
     statement = sa.select(EventRow.id, EventRow.reviewer, EventRow.salt).order_by(EventRow.clock, EventRow.id)
-    for event_id, reviewer, salt in transaction.session.execute(statement.execution_options(yield_per=_PORTION)):
-        yield event_id, reviewer, salt
+    yield from transaction.session.execute(statement.execution_options(yield_per=_PORTION))
 
 
 def row_from(table: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -127,13 +126,20 @@ def row_from(table: str, values: Mapping[str, Any]) -> dict[str, Any]:
         ValueError, TypeError: a column lacks, or a value is not of its type or none of the words of its vocabulary.
     """
     mapped = _TABLES[table][0]
-    if values.keys() != set(sa.inspect(mapped).local_table.columns.keys()):
+    if values.keys() != set(table_of(mapped).columns.keys()):
         raise ValueError
-    columns = sa.inspect(mapped).local_table.columns
+    columns = table_of(mapped).columns
     row = {column.name: json_value(column, values[column.name]) for column in columns}
     if mapped in VOCABULARIES and not any(in_vocabulary(mapped, [row])):
         raise ValueError
     return row
+
+
+_SET_FACTS = (
+    sa.update(table_of(RecordRow))
+    .where(table_of(RecordRow).c.key == sa.bindparam("named"))
+    .values(completeness=sa.bindparam("completeness"), register_entry=sa.bindparam("register_entry"))
+)
 
 
 class DepositLoader:
@@ -148,7 +154,7 @@ class DepositLoader:
         for portion in _portions(rows_taken):
             insert_all(self._session, _TABLES[table][0], portion)
 
-    def take_log(self, events: Iterable[LoggedEvent]) -> None:
+    def take_log(self, events: Iterable[PublishedEvent]) -> None:
         """Store the log."""
         rows_of_events = (
             {**{name: getattr(entry.event, name) for name in Event.__slots__}, "number": entry.number, "merged": entry.merged}
@@ -163,9 +169,7 @@ class DepositLoader:
         for portion in list(self._session.execute(statement.execution_options(yield_per=_PORTION)).partitions()):
             contents = {key: decode(content) for key, content in portion}
             facts = [{"named": key, **record_index.facts_of(citation)} for key, citation in contents.items()]
-            update = sa.update(RecordRow.__table__).where(RecordRow.key == sa.bindparam("named"))  # type: ignore[arg-type]
-            values = {name: sa.bindparam(name) for name in ("completeness", "register_entry")}
-            self._session.connection().execute(update.values(values), facts)
+            self._session.connection().execute(_SET_FACTS, facts)
             identifiers = [row for key, citation in contents.items() for row in record_index.identifier_rows(key, citation)]
             insert_all(self._session, IdentifierRow, identifiers)
             insert_all(self._session, MembershipRow, [{"record": key, "cluster": key} for key in contents])
