@@ -118,9 +118,23 @@ class ArchiveWriter:
         self._stream.write(listed + _end(len(self.entries), len(listed), start))
 
 
+def blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in larger parts: to write, hash or look through many small ones costs far more."""
+    waiting: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        waiting.append(piece)
+        size += len(piece)
+        if size >= _PIECE:
+            yield b"".join(waiting)
+            waiting, size = [], 0
+    if size:
+        yield b"".join(waiting)
+
+
 def _with_end(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The pieces that hold something, then an empty one."""
-    yield from filter(None, pieces)
+    """The bytes in blocks, then an empty one."""
+    yield from blocks(pieces)
     yield b""
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from prisma_tool.errors import ReviewError
+from prisma_tool.manuscript.bundle.container import blocks
 
 _SHORTEST_SECRET = 4
 _OVERLAP = 4_096
@@ -39,10 +40,10 @@ class Forbidden:
         patterns = [*self._patterns(name)]
         self._look(name, name, patterns)
         before = b""
-        for piece in pieces:
-            self._look(name, (before + piece).decode(errors="replace"), patterns)
-            before = (before + piece)[-_OVERLAP:]
-            yield piece
+        for block in blocks(pieces):
+            self._look(name, (before + block).decode(errors="replace"), patterns)
+            before = (before + block)[-_OVERLAP:]
+            yield block
 
     def look(self, name: str, body: bytes) -> None:
         """Look through the bytes of an answer that is kept compressed."""

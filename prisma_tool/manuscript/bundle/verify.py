@@ -18,7 +18,7 @@ from typing import IO, Any
 from prisma_tool.errors import FormatError, PrismaError, UsageError
 from prisma_tool.file_io import explained_errors
 from prisma_tool.manuscript.bundle import primary
-from prisma_tool.manuscript.bundle.container import ArchiveReader, NotCanonical
+from prisma_tool.manuscript.bundle.container import ArchiveReader, NotCanonical, blocks
 from prisma_tool.manuscript.bundle.deposited_review import DepositedReview, deposited_review
 from prisma_tool.manuscript.bundle.derived import derived_files
 from prisma_tool.manuscript.bundle.metadata import CRATE, MANIFEST, crate
@@ -101,8 +101,17 @@ class Verification:
             )
 
 
-def verify(path: Path, published_head: str = "") -> Verification:
-    """Check a deposit; `published_head` is the head of its log, or of an earlier state of it, as published elsewhere.
+class _Enough(PrismaError):
+    """A check failed, and only the first one that fails is asked for."""
+
+
+def verify(path: Path, published_head: str = "", *, first_only: bool = False) -> Verification:
+    """Check a deposit.
+
+    Args:
+        path: the file.
+        published_head: the head of its log, or of an earlier state of it, as published elsewhere; empty for none.
+        first_only: whether to stop at the first check that fails.
 
     Raises:
         UsageError: `published_head` is none.
@@ -112,16 +121,18 @@ def verify(path: Path, published_head: str = "") -> Verification:
     if head and not _HEAD.fullmatch(head):
         raise UsageError(f"'{one_line(published_head)[:80]}' is no head of a log: that is 64 hexadecimal digits.")
     with explained_errors(path), open_plain(path) as stream:
-        return _verified(path, stream, head)
+        return _verified(path, stream, head, first_only=first_only)
 
 
-def _verified(path: Path, stream: IO[bytes], published_head: str) -> Verification:
+def _verified(path: Path, stream: IO[bytes], published_head: str, *, first_only: bool) -> Verification:
     result = Verification()
     reader = _archive(path, stream, result)
     if reader is not None:
-        checker = _Checker(reader, result, published_head)
+        checker = _Checker(reader, result, published_head, first_only=first_only)
         try:
             checker.check()
+        except _Enough:
+            pass
         except PrismaError as error:
             result.checks.append(BundleCheck(checker.at_work, holds=False, detail=_clause(error.message)))
     return result
@@ -166,8 +177,8 @@ def _clause(message: str) -> str:
 class _Checker:
     """The checks of one deposit; `at_work` names the one under way."""
 
-    def __init__(self, reader: ArchiveReader, result: Verification, published_head: str) -> None:
-        self._reader, self._result, self._published_head = reader, result, published_head
+    def __init__(self, reader: ArchiveReader, result: Verification, published_head: str, *, first_only: bool) -> None:
+        self._reader, self._result, self._published_head, self._first_only = reader, result, published_head, first_only
         self.at_work = "archive"
         self._facts: dict[str, dict[str, Any]] = {}
         self._settings = BundleSettings("")
@@ -191,6 +202,8 @@ class _Checker:
 
     def _note(self, name: str, problem: str, detail: str) -> None:
         self._result.checks.append(BundleCheck(name, holds=not problem, detail=problem or detail))
+        if problem and self._first_only:
+            raise _Enough(problem)
 
     def _whole(self, name: str) -> bytes:
         return self._reader.whole(name, _SMALL)
@@ -346,8 +359,8 @@ def _file_problem(stated: Mapping[str, Mapping[str, Any]], present: Mapping[str,
 
 def _sha256(pieces: Iterable[bytes]) -> str:
     digest = hashlib.sha256()
-    for piece in pieces:
-        digest.update(piece)
+    for block in blocks(pieces):
+        digest.update(block)
     return digest.hexdigest()
 
 
