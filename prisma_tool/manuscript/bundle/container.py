@@ -19,8 +19,10 @@ from prisma_tool.errors import FormatError
 
 LARGEST_FILE = (1 << 31) - 1
 """Bytes of one file; larger ones would need another form of entries."""
-LARGEST_WHOLE = 8 << 30
+LARGEST_WHOLE = 4 << 30
 """Bytes of all files together when unpacked."""
+_MOST_GROWTH, _SMALL = 200, 64 << 20
+"""How many times larger than the archive its files may be; logs and tables shrink to a fifth to a twentieth. A small sum is always allowed."""
 MOST_FILES = 20_000
 _PIECE = 1 << 18
 _STORED, _DEFLATED = 0, 8
@@ -179,7 +181,8 @@ class ArchiveReader:
         names = [entry.name for entry in entries]
         if len({name.casefold() for name in names}) < len(names) or not all(map(is_plain_name, names)):
             raise NotCanonical("it holds two files of one name, or a name that leads out of its folder")
-        if sum(entry.size for entry in entries) > LARGEST_WHOLE or any(entry.size > LARGEST_FILE for entry in entries):
+        most = min(LARGEST_WHOLE, _SMALL + _MOST_GROWTH * start)
+        if sum(entry.size for entry in entries) > most or any(entry.size > LARGEST_FILE for entry in entries):
             raise NotCanonical("its files would be larger than any deposit when unpacked")
         place = 0
         for entry in entries:

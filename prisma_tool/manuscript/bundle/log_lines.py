@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from prisma_tool.errors import FormatError
-from prisma_tool.manuscript.bundle.pseudonyms import Pseudonyms
+from prisma_tool.manuscript.bundle.pseudonyms import Pseudonyms, by_number
 from prisma_tool.manuscript.bundle.published_citation import published_field
 from prisma_tool.model.log.admission import problem
 from prisma_tool.model.log.contents import PUBLIC_FIELDS, commitment, derived_salt, public_hash, public_part
@@ -117,7 +117,7 @@ def _shown(event: Event, how: Disclosure) -> Mapping[str, Any]:
         case EventKind.ASSIGNMENT:
             shown["to"] = how.names.of(event.text("to"))
         case EventKind.PILOT:
-            shown["reviewers"] = [how.names.of(name) for name in payload.get("reviewers", ())]
+            shown["reviewers"] = sorted(map(how.names.of, payload.get("reviewers", ())), key=by_number)
         case EventKind.STRATEGY if "by" in payload:
             shown["by"] = how.names.of(event.text("by"))
         case EventKind.EDIT:

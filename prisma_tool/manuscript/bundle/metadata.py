@@ -218,7 +218,8 @@ def _readme(about: Publication, review: DepositedReview) -> bytes:
     audit = review.settings.audit
     sampled = (
         f"\n## A sample to repeat\n\n`audit/sheet.csv` holds {audit.n} decisions (fewer where there are fewer) without their verdicts, drawn with the "
-        f"seed `{audit.seed}`. Fill it in without looking into `audit/key.csv`, which has the verdicts.\n"
+        f"seed `{audit.seed}`. Give the sheet alone to whoever repeats them: `audit/key.csv` has the verdicts, and so have the log, `decisions.csv` and "
+        "`records.csv`.\n"
         if audit
         else ""
     )

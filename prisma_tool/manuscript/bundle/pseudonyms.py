@@ -55,6 +55,11 @@ def pseudonyms(people: Iterable[str], secret: str) -> Pseudonyms:
     return Pseudonyms(names)
 
 
+def by_number(name: str) -> tuple[int, str]:
+    """The key by which pseudonyms are sorted where a list of people stood, whose order could tell who is who."""
+    return len(name), name
+
+
 def people_in(naming: Iterable[Event], reviewers: Iterable[str]) -> list[str]:
     """Everybody who is named in a log, those of the protocols first.
 

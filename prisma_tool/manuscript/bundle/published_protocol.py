@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from prisma_tool.manuscript.bundle.pseudonyms import PEOPLE_KEYS, Pseudonyms, protocol_data
+from prisma_tool.manuscript.bundle.pseudonyms import PEOPLE_KEYS, Pseudonyms, by_number, protocol_data
 from prisma_tool.model.protocol.bundle_rules import BundleRules
 
 _NEVER = ("database", "bundle")
-_OF_AUTHORS = ("authors", "contact", "interests")
-"""What stands there of the authors, who are named only if they agreed."""
+_OF_AUTHORS = ("authors", "contact", "interests", "answers")
+"""What may name the authors and others, who are named only if they agreed."""
+_OF_SEARCHES = ("peer_review",)
 
 
 def published_protocol(text: str, names: Pseudonyms, rules: BundleRules) -> str:
@@ -25,8 +26,17 @@ def _published(data: Mapping[str, Any], names: Pseudonyms, rules: BundleRules) -
     kept = {key: value for key, value in data.items() if key not in left_out}
     for key in PEOPLE_KEYS:
         if isinstance(kept.get(key), list):
-            kept[key] = [names.of(" ".join(name.split())) if isinstance(name, str) else name for name in kept[key]]
+            # Sorted: the order in which a team lists itself may be that of the paper's authors.
+            shown = (names.of(" ".join(name.split())) for name in kept[key] if isinstance(name, str))
+            kept[key] = sorted(shown, key=by_number)
     flow = kept.get("flow")
     if isinstance(flow, dict) and not rules.name_authors:
         kept["flow"] = {key: value for key, value in flow.items() if key != "author"}
+    searches = kept.get("search")
+    if isinstance(searches, list) and not rules.name_authors:
+        kept["search"] = [_without(search, _OF_SEARCHES) for search in searches]
     return kept
+
+
+def _without(table: Any, keys: tuple[str, ...]) -> Any:
+    return {key: value for key, value in table.items() if key not in keys} if isinstance(table, dict) else table

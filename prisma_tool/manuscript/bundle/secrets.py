@@ -6,10 +6,12 @@ must not is never written; the sentence says which file, never what.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import unquote, urlsplit
+from html import escape
+from urllib.parse import quote, unquote, urlsplit
 
 from prisma_tool.errors import ReviewError
 from prisma_tool.manuscript.bundle.container import blocks
@@ -20,6 +22,7 @@ _OVERLAP = 4_096
 _COMMON_LOGINS = frozenset("root user admin administrator ubuntu debian runner nobody docker guest test".split())
 _SECRET_VARIABLES = ("_API_KEY", "_EMAIL", "_PASSWORD", "_TOKEN", "_SECRET")
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+_PSEUDONYM = re.compile(r"[Rr]\d+")
 _OF_SOURCES = ("data/records.jsonl", "records.csv", "excluded.csv", "included.csv", "not-retrieved.csv", "audit/sheet.csv")
 
 
@@ -51,7 +54,7 @@ class Forbidden:
 
     def _patterns(self, name: str) -> Iterator[tuple[re.Pattern[str], str]]:
         for text, what in self.secrets.items():
-            yield re.compile(re.escape(text), re.IGNORECASE), what
+            yield re.compile("|".join(map(re.escape, _spellings(text))), re.IGNORECASE), what
         if not (name in _OF_SOURCES or name.startswith("raw/")):
             for text, what in self.names.items():
                 yield _whole(text), what
@@ -67,10 +70,19 @@ class Forbidden:
 
 
 def _whole(text: str) -> re.Pattern[str]:
-    """A name as whole words, whatever its spaces; very short ones by their capitals too."""
-    words = r"\s+".join(map(re.escape, text.split()))
+    """A name as whole words, also as "Family, Given", whatever its spaces; very short ones by their capitals too."""
+    *given, family = map(re.escape, text.split())
+    first = r"\s+".join(given)
+    written = rf"(?:{first}\s+{family}|{family},?\s+{first})" if first else family
     flags = re.IGNORECASE if len(text) > 2 else 0  # noqa: PLR2004 - initials
-    return re.compile(rf"(?<!\w){words}(?!\w)", flags)
+    return re.compile(rf"(?<![^\W_]){written}(?![^\W_])", flags)
+
+
+def _spellings(text: str) -> list[str]:
+    """A secret as JSON, XML and addresses write it."""
+    return [
+        *dict.fromkeys((text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], escape(text), quote(text, "")))
+    ]
 
 
 def _refusal(name: str, what: str) -> ReviewError:
@@ -109,7 +121,7 @@ def _password(address: str) -> str:
 def names_in(people: Iterable[str], logins: Iterable[str], folders: Iterable[str], allowed: Iterable[str]) -> dict[str, str]:
     """What the files with the team's words may not hold."""
     ours = {name.casefold() for name in allowed}
-    forbidden = dict.fromkeys(people, "somebody's name")
+    forbidden = {name: "somebody's name" for name in people if not _PSEUDONYM.fullmatch(name)}
     forbidden |= {login: "the login of somebody's computer" for login in logins if login.casefold() not in _COMMON_LOGINS}
     forbidden |= {folder: "a folder of somebody's computer" for folder in folders if len(folder) > 1}
     return {text: what for text, what in forbidden.items() if text.strip() and text.casefold() not in ours}

@@ -196,6 +196,8 @@ class _Bundle:
 
     def _unlike(self, run: Mapping[str, Any], answers: Iterable[PublishedAnswer]) -> str:
         """Why the answers of a run do not prove what it delivered; empty where they do."""
+        if not run["search"]:
+            return ""
         try:
             read = keys_in(run["source"], ((answer.name, answer.body) for answer in answers))
         except FormatError as error:
