@@ -76,7 +76,6 @@ def test_the_number_of_numbers_is_that_of_the_boxes_and_lines_of_the_reviews_own
         expected = set(number_keys(read_flow(review)))
     stated = json.loads(bundle_changes.unpack(demo_deposit)["numbers.json"])
     assert stated.keys() == expected
-    assert verify(demo_deposit).numbers == len(expected)
 
 
 def test_the_same_state_gives_the_same_bytes(built_demo: Path, demo_deposit: Path, tmp_path: Path) -> None:
@@ -150,8 +149,8 @@ def test_a_published_head_is_compared_and_another_is_not_contained(
 
 def test_random_single_changes_are_all_noticed(demo_deposit: Path) -> None:
     tally: Counter[str] = Counter()
-    assert bundle_changes.unnoticed(demo_deposit, 24, 2, tally) == []
-    assert tally.total() == 24
+    assert bundle_changes.unnoticed(demo_deposit, 12, 2, tally) == []
+    assert tally.total() == 12
 
 
 @pytest.mark.parametrize(
