@@ -284,6 +284,29 @@ def test_a_vote_that_was_changed_with_its_hash_is_noticed_by_a_published_head(up
     assert {"published head", "log", "numbers"} <= names
 
 
+def test_votes_that_somebody_sealed_are_counted_for_no_head_proves_them(updated: Bench, tmp_path: Path) -> None:
+    head = bundled(updated.review, tmp_path / "review.zip").head
+    files = bundle_changes.unpack(tmp_path / "review.zip")
+    lines = [json.loads(line) for line in files["log.jsonl"].splitlines()]
+    line = next(line for line in lines if line["public"]["kind"] == "decision")
+    del line["commitment"]
+    line["sealed"] = True
+    files["log.jsonl"] = b"".join(map(canonical.line_of, lines))
+    (tmp_path / "changed.zip").write_bytes(bundle_changes.pack(files))
+    assert verify(tmp_path / "changed.zip", head).unproven == 1
+    assert verify(tmp_path / "review.zip", head).unproven == 0
+
+
+def test_rows_that_contradict_each_other_are_a_failed_check(updated: Bench, tmp_path: Path) -> None:
+    bundled(updated.review, tmp_path / "review.zip")
+    files = bundle_changes.unpack(tmp_path / "review.zip")
+    name = "data/deliveries.jsonl"
+    files[name] = files[name].replace(b"embase:1", b"embase:x", 1)
+    (tmp_path / "changed.zip").write_bytes(bundle_changes.pack(files))
+    checks = verify(tmp_path / "changed.zip").checks
+    assert (checks[-1].holds, checks[-1].detail) == (False, "rows of its data stand there twice, or refer to what is not there")
+
+
 def test_a_name_in_a_reason_that_somebody_typed_is_refused_and_nothing_written(updated: Bench, tmp_path: Path) -> None:
     links.link(updated.review, "The trial that grace  hopper knows", ["embase:2"], "Ada Lovelace")
     with pytest.raises(ReviewError, match=r"log\.jsonl would hold somebody's name"):

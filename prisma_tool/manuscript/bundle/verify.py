@@ -11,11 +11,10 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from prisma_tool.errors import FormatError, PrismaError, UsageError
+from prisma_tool.errors import FormatError, PrismaError, StoreError, UsageError
 from prisma_tool.file_io import explained_errors
 from prisma_tool.manuscript.bundle import primary
 from prisma_tool.manuscript.bundle.container import ArchiveReader, NotCanonical, blocks
@@ -26,87 +25,18 @@ from prisma_tool.manuscript.bundle.numbers import FIGURE, FLOW, NUMBERS, first_d
 from prisma_tool.manuscript.bundle.primary import LogSummary
 from prisma_tool.manuscript.bundle.raw_answers import keys_in, plain_keys, unpacked
 from prisma_tool.manuscript.bundle.settings import SETTINGS, BundleSettings, manifest_of, read_settings
+from prisma_tool.manuscript.bundle.verification import BundleCheck, Verification
 from prisma_tool.model.log.contents import Head
 from prisma_tool.model.text import counted, one_line
 from prisma_tool.plain_files import open_plain
 from prisma_tool.store.copies import deposit
 from prisma_tool.store.runs import runs
 from prisma_tool.store.runs.runs import Run
-from prisma_tool.version import VERSION
 
 _HEAD = re.compile(r"[0-9a-f]{64}")
 _SMALL = 64 << 20
 """Bytes of a file that is read at once."""
 _LARGEST_ANSWER = 256 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class BundleCheck:
-    """One check: its name, whether it holds, and what was found, in words."""
-
-    name: str
-    holds: bool
-    detail: str
-
-
-@dataclass(slots=True)
-class Verification:
-    """What checking a deposit came to; `numbers` were recomputed and are the same."""
-
-    written_by: str = ""
-    head: str = ""
-    numbers: int = 0
-    version: str = ""
-    compared: bool = False
-    """Whether a published head was given, and is that of the log or of a beginning of it."""
-    unproven: int = 0
-    """Events that no head proves, besides texts of the protocol."""
-    checks: list[BundleCheck] = field(default_factory=list)
-
-    @property
-    def holds(self) -> bool:
-        """Whether all that can be checked holds."""
-        return bool(self.checks) and all(check.holds for check in self.checks)
-
-    def as_json(self) -> dict[str, Any]:
-        """The object of `verify --json`."""
-        return {
-            "holds": self.holds,
-            "written_by": self.written_by,
-            "read_by": VERSION,
-            "version": self.version,
-            "head": self.head,
-            "compared_with_published_head": self.compared,
-            "sealed_events": self.unproven,
-            "numbers": self.numbers,
-            "checks": [{"name": check.name, "holds": check.holds, "detail": check.detail} for check in self.checks],
-        }
-
-    def sentences(self) -> Iterator[str]:
-        """The outcome in words: the one sentence that counts last."""
-        if self.written_by and self.written_by != VERSION:
-            yield (
-                f"The deposit was written by prisma-tool {one_line(self.written_by)[:40]}, this is {VERSION}: files that differ may differ for that "
-                "alone; check with that version."
-            )
-        failed = next((check for check in self.checks if not check.holds), None)
-        if failed is not None:
-            yield f"The deposit does not hold: {failed.name}: {failed.detail}."
-            return
-        figure = f"the figure of version {one_line(self.version)[:80]}" if self.version else "the figure"
-        yield f"All {self.numbers} numbers of {figure} were recomputed from the deposit."
-        if self.compared:
-            yield (
-                "The public fields of the log (verdicts, reasons, what was joined, when) are those whose head was published. The head proves neither who is "
-                "behind a pseudonym, nor the protocol's text, nor the records, runs and answers beside the log."
-            )
-            if self.unproven:
-                yield f"{counted(self.unproven, 'event')} of the log are sealed, and the head does not prove what they say."
-        else:
-            yield (
-                "It is internally consistent. Who changed it and recomputed all that follows would not be noticed: compare with a head that was "
-                f"published elsewhere (--head); this log's is {self.head}."
-            )
 
 
 class _Enough(PrismaError):
@@ -141,6 +71,12 @@ def _verified(path: Path, stream: IO[bytes], published_head: str, *, first_only:
             checker.check()
         except _Enough:
             pass
+        except StoreError as error:
+            # This computer's disk is full, for example: that says nothing of the deposit.
+            if "constraint failed" not in error.message:
+                raise
+            problem = "rows of its data stand there twice, or refer to what is not there"
+            result.checks.append(BundleCheck(checker.at_work, holds=False, detail=problem))
         except PrismaError as error:
             result.checks.append(BundleCheck(checker.at_work, holds=False, detail=_clause(error.message)))
     return result
