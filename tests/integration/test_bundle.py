@@ -23,10 +23,16 @@ from prisma_tool.errors import ExitCode, PrismaError, ReviewError
 from prisma_tool.flow.read import read_flow
 from prisma_tool.flow.scope import Scope
 from prisma_tool.manuscript.bundle import canonical
+from prisma_tool.manuscript.bundle.container import ArchiveWriter
+from prisma_tool.manuscript.bundle.deposited_review import deposited_review
+from prisma_tool.manuscript.bundle.derived import derived_files
+from prisma_tool.manuscript.bundle.metadata import CRATE, MANIFEST, crate
 from prisma_tool.manuscript.bundle.numbers import number_keys
-from prisma_tool.manuscript.bundle.settings import SETTINGS
+from prisma_tool.manuscript.bundle.primary import PRIMARY, PROTOCOL
+from prisma_tool.manuscript.bundle.settings import SETTINGS, manifest_of, read_settings
 from prisma_tool.manuscript.bundle.verify import verify
 from prisma_tool.manuscript.bundle.write import BundleReport, BundleRequest, write_bundle
+from prisma_tool.model.log.contents import public_hash
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.review.environment import Environment
@@ -141,7 +147,10 @@ def test_a_published_head_is_compared_and_another_is_not_contained(
     with open_review(built_demo, Environment(), print) as review, review.store.read() as transaction:
         head = log_head(transaction).head
     assert run(["verify", str(demo_deposit), "--head", head]) == ExitCode.DONE
-    assert "The log is the one whose head was published" in capsys.readouterr().out
+    assert (
+        "The public fields of the log (verdicts, reasons, what was joined, when) are those whose head was published."
+        in capsys.readouterr().out
+    )
     assert run(["verify", str(demo_deposit), "--head", "0" * 64]) == ExitCode.CHECK_FAILED
     assert "does not hold: published head" in capsys.readouterr().out
     assert run(["verify", str(demo_deposit), "--head", "short"]) == ExitCode.USAGE
@@ -269,19 +278,56 @@ def test_a_head_from_before_later_work_is_contained(updated: Bench, tmp_path: Pa
     assert "1 event since" in next(check.detail for check in result.checks if check.name == "published head")
 
 
-def test_a_vote_that_was_changed_with_its_hash_is_noticed_by_a_published_head(updated: Bench, tmp_path: Path) -> None:
-    from prisma_tool.model.log.contents import public_hash
-
-    head = bundled(updated.review, tmp_path / "review.zip").head
-    files = bundle_changes.unpack(tmp_path / "review.zip")
+def with_a_changed_vote(files: dict[str, bytes]) -> dict[str, bytes]:
+    """The files with one verdict turned round and its hash made to fit."""
     lines = [json.loads(line) for line in files["log.jsonl"].splitlines()]
     line = next(line for line in lines if line["public"]["kind"] == "decision")
     line["public"]["payload"]["verdict"] = "exclude" if line["public"]["payload"]["verdict"] == "include" else "include"
     line["sha256"] = public_hash(line["public"], line["commitment"])
-    files["log.jsonl"] = b"".join(map(canonical.line_of, lines))
+    return {**files, "log.jsonl": b"".join(map(canonical.line_of, lines))}
+
+
+def made_anew(files: dict[str, bytes], target: Path) -> None:
+    """Write a deposit of which everything follows from its data, as somebody would who wants to deceive."""
+    settings = read_settings(files[SETTINGS])
+    kept = [name for name in files if name in (*PRIMARY, SETTINGS) or name.startswith("raw/")]
+    with (
+        target.open("w+b") as stream,
+        deposited_review(files[PROTOCOL].decode(), lambda name: iter(files[name].splitlines(keepends=True)), settings) as review,
+    ):
+        archive = ArchiveWriter(stream)
+        for name in kept:
+            archive.add(name, [files[name]])
+        for name, pieces in derived_files(review):
+            archive.add(name, pieces())
+        archive.add(CRATE, [crate(review, facts(archive))])
+        archive.add(MANIFEST, [manifest_of(settings, review.summary.head, review.summary.events, facts(archive))])
+        archive.finish()
+
+
+def facts(archive: ArchiveWriter) -> dict[str, dict[str, Any]]:
+    return {entry.name: {"size": entry.size, "sha256": entry.sha256, "packed": entry.packed} for entry in archive.entries}
+
+
+def test_a_vote_that_was_changed_with_its_hash_is_noticed_by_the_numbers(updated: Bench, tmp_path: Path) -> None:
+    head = bundled(updated.review, tmp_path / "review.zip").head
+    files = with_a_changed_vote(bundle_changes.unpack(tmp_path / "review.zip"))
     (tmp_path / "changed.zip").write_bytes(bundle_changes.pack(files))
     names = {check.name for check in verify(tmp_path / "changed.zip", head).checks if not check.holds}
     assert {"published head", "log", "numbers"} <= names
+
+
+def test_a_deposit_that_was_made_anew_around_a_changed_vote_is_noticed_by_a_published_head_alone(
+    updated: Bench, tmp_path: Path
+) -> None:
+    head = bundled(updated.review, tmp_path / "review.zip").head
+    files = bundle_changes.unpack(tmp_path / "review.zip")
+    made_anew(files, tmp_path / "same.zip")
+    assert (tmp_path / "same.zip").read_bytes() == (tmp_path / "review.zip").read_bytes()
+    made_anew(with_a_changed_vote(files), tmp_path / "changed.zip")
+    assert verify(tmp_path / "changed.zip").holds
+    result = verify(tmp_path / "changed.zip", head)
+    assert [check.name for check in result.checks if not check.holds] == ["published head"]
 
 
 def test_votes_that_somebody_sealed_are_counted_for_no_head_proves_them(updated: Bench, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from prisma_tool.model.log.events import ENGINE, Event, EventKind
 from prisma_tool.model.protocol.bundle_rules import BundleRules
 from prisma_tool.model.record.changes import completeness
 from prisma_tool.model.record.citation import Author, Citation, Section, Trial
+from prisma_tool.review.protocol.read import parse_protocol
 
 MOMENT = datetime(2025, 2, 3, 9, tzinfo=UTC)
 HOW = Disclosure(Pseudonyms({"Ada Lovelace": "R2", "Grace Hopper": "R1"}), lambda _: "title = 'shown'\n")
@@ -195,6 +196,16 @@ def test_abstracts_are_cut_out_of_xml_in_every_form_and_what_cannot_be_cut_is_re
     assert without_abstracts(xml) == b"<A><PMID>1</PMID></A>"
     with pytest.raises(FormatError):
         without_abstracts(b"<A><Abstract>x</A>")
+
+
+def test_what_was_agreed_is_read_and_a_misspelt_agreement_refused() -> None:
+    rules = parse_protocol('[bundle]\nname_authors = true\nraw_of = ["Own search"]\nnot_names = ["May"]\n').bundle
+    assert rules == BundleRules(name_authors=True, raw_of=("Own search",), not_names=("May",))
+    assert parse_protocol("").bundle == BundleRules()
+    with pytest.raises(ReviewError, match="did you mean 'name_authors'"):
+        parse_protocol("[bundle]\nname_author = true\n")
+    with pytest.raises(ReviewError, match=r"'bundle\.notes' must be true or false"):
+        parse_protocol('[bundle]\nnotes = "no"\n')
 
 
 # --- what must stay out -----------------------------------------------------------------------------------------------------------
