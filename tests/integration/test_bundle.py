@@ -20,6 +20,8 @@ from rocrate.rocrate import ROCrate
 
 from prisma_tool.cli.main import run
 from prisma_tool.errors import ExitCode, PrismaError, ReviewError
+from prisma_tool.figure.words.options import PLAIN
+from prisma_tool.figure.write import RENDERERS
 from prisma_tool.flow.read import read_flow
 from prisma_tool.flow.scope import Scope
 from prisma_tool.manuscript.bundle import canonical
@@ -75,13 +77,13 @@ def test_the_demos_deposit_is_recomputed_in_an_empty_folder(
     )
 
 
-def test_the_number_of_numbers_is_that_of_the_boxes_and_lines_of_the_reviews_own_figure(
-    built_demo: Path, demo_deposit: Path
-) -> None:
+def test_numbers_and_figure_are_those_of_the_review(built_demo: Path, demo_deposit: Path) -> None:
     with open_review(built_demo, Environment(), print) as review:
-        expected = set(number_keys(read_flow(review)))
-    stated = json.loads(bundle_changes.unpack(demo_deposit)["numbers.json"])
-    assert stated.keys() == expected
+        flow = read_flow(review)
+    files = bundle_changes.unpack(demo_deposit)
+    assert json.loads(files["numbers.json"]).keys() == set(number_keys(flow))
+    assert files["figure.svg"] == RENDERERS[".svg"](flow, PLAIN)
+    assert files["flow.json"] == RENDERERS[".json"](flow, PLAIN)
 
 
 def test_the_same_state_gives_the_same_bytes(built_demo: Path, demo_deposit: Path, tmp_path: Path) -> None:
@@ -393,6 +395,12 @@ def test_a_sample_of_decisions_is_blind_and_the_same_for_the_same_seed(updated: 
     assert {row["verdict"] for row in key} <= {"include", "exclude"}
     assert samples[0]["audit/sheet.csv"] == samples[1]["audit/sheet.csv"] != samples[2]["audit/sheet.csv"]
     assert json.loads(samples[3][SETTINGS])["audit"]["seed"] == json.loads(samples[3]["manifest.json"])["head"]
+
+
+def test_a_deposit_is_a_zip_file_and_a_seed_is_for_a_sample(updated: Bench, tmp_path: Path) -> None:
+    folder = str(updated.review.folder)
+    assert run(["-C", folder, "report", "bundle", "-o", str(tmp_path / "review.tar")]) == ExitCode.USAGE
+    assert run(["-C", folder, "report", "bundle", "-o", str(tmp_path / "review.zip"), "--seed", "1"]) == ExitCode.USAGE
 
 
 def test_a_version_that_was_never_closed_is_refused(updated: Bench, tmp_path: Path) -> None:
