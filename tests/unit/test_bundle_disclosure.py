@@ -69,9 +69,13 @@ def test_of_a_protocol_neither_commitment_nor_the_hash_of_its_text_is_published_
     assert "salt" not in text
 
 
-def test_an_event_whose_salt_anybody_can_derive_is_sealed() -> None:
+def test_an_event_whose_salt_anybody_can_derive_is_published_under_names_or_not_at_all() -> None:
     old = event(EventKind.DECISION, {"verdict": "exclude"}, salt=derived_salt("0194c9b2"))
-    assert line(old).keys() & {"salt", "commitment", "sealed"} == {"sealed"}
+    with pytest.raises(ReviewError, match="anybody could test whom a pseudonym stands for"):
+        line(old)
+    named = Disclosure(Pseudonyms(), HOW.protocol, named=True)
+    assert line(old, named)["private"]["reviewer"] == "Ada Lovelace"
+    assert read_line(line(old, named), "x").proof == "open"
 
 
 @pytest.mark.parametrize("place", ["verdict", "subject", "at", "clock", "sha256", "commitment"])

@@ -5,8 +5,9 @@ needs and nobody minds: pseudonyms for names, no free text unless the team agree
 
 - open: nothing is held back, so the salt stands there and commitment and hash can be recomputed;
 - committed: the hash follows from public part and commitment; what stands there of the private part is not proven by it;
-- sealed: only the hash stands there, because with the commitment a guess at what is held back could be tested (protocols, whose text has
-  a public SHA-256, and events from before events had random salts).
+- sealed: of a protocol only the hash stands there, because its text has a public SHA-256 by which a guess at the names in it could be tested.
+
+Events from before events had random salts are published in full or not at all: whoever knows all but a name could test guesses at it by the hash.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from prisma_tool.errors import FormatError
+from prisma_tool.errors import FormatError, ReviewError
 from prisma_tool.manuscript.bundle.pseudonyms import Pseudonyms, by_number
 from prisma_tool.manuscript.bundle.published_citation import published_field
 from prisma_tool.model.log.admission import problem
@@ -61,6 +62,12 @@ _NEEDED: Mapping[str, Mapping[str, Any]] = {
 """What stands in place of a field that every event of the kind has."""
 
 
+_GUESSABLE = (
+    "The deposit was not written: this log holds events from before events had random salts, and by their hashes anybody could test whom a "
+    "pseudonym stands for. If everybody agrees to be named, write name_reviewers = true into [bundle] of review.toml."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Disclosure:
     """How the private parts of events are published."""
@@ -69,6 +76,8 @@ class Disclosure:
     protocol: Callable[[str], str]
     """The text to publish in place of a text of review.toml."""
     notes: bool = False
+    named: bool = False
+    """Whether people are named, so that no guess at a name matters."""
 
 
 def line_of_event(event: Event, number: int, *, merged: bool, how: Disclosure) -> dict[str, Any]:
@@ -82,12 +91,12 @@ def line_of_event(event: Event, number: int, *, merged: bool, how: Disclosure) -
         "private": {"reviewer": shown.reviewer, "subject": _private_subject(shown), "payload": _private(shown)},
         "sha256": event.sha256,
     }
-    if shown == event and event.salt != derived_salt(event.id):
+    if shown == event:
         return {**line, "public": public, "salt": event.salt}
-    if event.kind == EventKind.PROTOCOL or event.salt == derived_salt(event.id):
-        payload = {
-            name: value for name, value in public["payload"].items() if name != "sha256" or event.kind != EventKind.PROTOCOL
-        }
+    if event.salt == derived_salt(event.id) and not how.named:
+        raise ReviewError(_GUESSABLE)
+    if event.kind == EventKind.PROTOCOL:
+        payload = {name: value for name, value in public["payload"].items() if name != "sha256"}
         return {**line, "public": {**public, "payload": payload}, "sealed": True}
     return {**line, "public": public, "commitment": commitment(event)}
 
@@ -229,6 +238,8 @@ def moment_of_text(text: Any, place: str) -> datetime:
 def _require_hash(value: Mapping[str, Any], event: Event, public: Mapping[str, Any], proof: str, place: str) -> None:
     """A sealed line's hash is taken as it is: it only counts for the head."""
     if proof == "sealed":
+        if event.kind != EventKind.PROTOCOL:
+            raise FormatError(f"{place}: only texts of the protocol are sealed, so that a head proves all else")
         return
     committed = commitment(event) if proof == "open" else value["commitment"]
     if public_part(event) != public or json.dumps(dict(public_part(event)), sort_keys=True) != json.dumps(public, sort_keys=True):

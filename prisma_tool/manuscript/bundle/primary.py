@@ -15,7 +15,6 @@ from prisma_tool.manuscript.bundle import canonical
 from prisma_tool.manuscript.bundle.log_lines import Disclosure, LoggedLine, line_of_event, read_line
 from prisma_tool.manuscript.bundle.published_citation import published
 from prisma_tool.model.log.contents import Head
-from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.record.codec import decode, encode
 from prisma_tool.model.record.well_typed import is_well_typed
 from prisma_tool.model.utc import utc_text
@@ -125,8 +124,6 @@ class LogSummary:
         self._head = Head()
         self.events = 0
         self.proofs = {"open": 0, "committed": 0, "sealed": 0}
-        self.unproven = 0
-        """Sealed events that are no text of the protocol: from before events had random salts, or somebody sealed them."""
         self.hashes: list[tuple[int, str, str]] = []
         """(number, time of storing, hash) in the order of the log."""
 
@@ -141,7 +138,6 @@ class LogSummary:
             self._head.add(line.event.sha256)
             self.events += 1
             self.proofs[line.proof] += 1
-            self.unproven += line.proof == "sealed" and line.event.kind != EventKind.PROTOCOL
             self.hashes.append((line.number, utc_text(line.event.received), line.event.sha256))
             yield PublishedEvent(line.event, line.number, line.merged)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from prisma_tool.model.text import counted, one_line
+from prisma_tool.model.text import one_line
 from prisma_tool.version import VERSION
 
 
@@ -29,8 +29,6 @@ class Verification:
     version: str = ""
     compared: bool = False
     """Whether a published head was given, and is that of the log or of a beginning of it."""
-    unproven: int = 0
-    """Events that no head proves, besides texts of the protocol."""
     checks: list[BundleCheck] = field(default_factory=list)
 
     @property
@@ -47,7 +45,6 @@ class Verification:
             "version": self.version,
             "head": self.head,
             "compared_with_published_head": self.compared,
-            "sealed_events": self.unproven,
             "numbers": self.numbers,
             "checks": [{"name": check.name, "holds": check.holds, "detail": check.detail} for check in self.checks],
         }
@@ -70,8 +67,6 @@ class Verification:
                 "The public fields of the log (verdicts, reasons, what was joined, when) are those whose head was published. The head proves neither who is "
                 "behind a pseudonym, nor the protocol's text, nor the records, runs and answers beside the log."
             )
-            if self.unproven:
-                yield f"{counted(self.unproven, 'event')} of the log are sealed, and the head does not prove what they say."
         else:
             yield (
                 "It is internally consistent. Who changed it and recomputed all that follows would not be noticed: compare with a head that was "

@@ -168,7 +168,9 @@ class _Bundle:
 
     def _write_primary(self) -> None:
         transaction, rules = self._transaction, self._rules
-        how = Disclosure(self._names, lambda text: published_protocol(text, self._names, rules), rules.notes)
+        how = Disclosure(
+            self._names, lambda text: published_protocol(text, self._names, rules), rules.notes, rules.name_reviewers
+        )
         self._add(primary.PROTOCOL, [published_protocol(self._text, self._names, rules).encode()])
         self._add(primary.LOG, primary.log_lines(transaction, how))
         for name, table in ((primary.SOURCES, "source"), (primary.SEARCHES, "search")):
