@@ -278,6 +278,7 @@ def test_a_head_from_before_later_work_is_contained(updated: Bench, tmp_path: Pa
     result = verify(tmp_path / "review.zip", before)
     assert result.holds
     assert "1 event since" in next(check.detail for check in result.checks if check.name == "published head")
+    assert "1 event came after the state whose head was published, and that head proves nothing of them." in [*result.sentences()]
 
 
 def with_a_changed_vote(files: dict[str, bytes]) -> dict[str, bytes]:

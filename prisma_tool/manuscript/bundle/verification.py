@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from prisma_tool.model.text import one_line
+from prisma_tool.model.text import counted, one_line
 from prisma_tool.version import VERSION
 
 
@@ -29,6 +29,8 @@ class Verification:
     version: str = ""
     compared: bool = False
     """Whether a published head was given, and is that of the log or of a beginning of it."""
+    since: int = 0
+    """Events that came after the state whose head was published."""
     checks: list[BundleCheck] = field(default_factory=list)
 
     @property
@@ -45,6 +47,7 @@ class Verification:
             "version": self.version,
             "head": self.head,
             "compared_with_published_head": self.compared,
+            "events_since_published_head": self.since if self.compared else None,
             "numbers": self.numbers,
             "checks": [{"name": check.name, "holds": check.holds, "detail": check.detail} for check in self.checks],
         }
@@ -63,6 +66,8 @@ class Verification:
         figure = f"the figure of version {one_line(self.version)[:80]}" if self.version else "the figure"
         yield f"All {self.numbers} numbers of {figure} were recomputed from the deposit."
         if self.compared:
+            if self.since:
+                yield f"{counted(self.since, 'event')} came after the state whose head was published, and that head proves nothing of them."
             yield (
                 "The public fields of the log (verdicts, reasons, what was joined, when) are those whose head was published. The head proves neither who is "
                 "behind a pseudonym, nor the protocol's text, nor the records, runs and answers beside the log."

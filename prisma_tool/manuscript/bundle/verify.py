@@ -189,6 +189,7 @@ class _Checker:
     def _check_head(self, summary: LogSummary) -> None:
         events = _beginning(summary, self._published_head)
         self._result.compared = events is not None
+        self._result.since = summary.events - (events or summary.events)
         problem = (
             ""
             if events is not None
