@@ -20,6 +20,7 @@ from prisma_tool.model.protocol.rules import Adjudication, ScreeningRules, Split
 from prisma_tool.model.record.keys import CLINICALTRIALS, PUBMED, slug
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
+from prisma_tool.review.protocol.bundle_table import BUNDLE_KEYS, read_bundle_rules
 from prisma_tool.review.protocol.checked_values import CheckedValues
 from prisma_tool.review.protocol.figure_table import read_figure_words
 from prisma_tool.review.protocol.publication_table import PUBLICATION_KEYS, read_publication
@@ -47,6 +48,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
         "flow",
         "search",
         "answers",
+        "bundle",
         "database",
         *PUBLICATION_KEYS,
     ),
@@ -66,6 +68,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
     ),
     "register": ("captured",),
     "flow": ("seen_hits", "notes", "labels", "caption", "alt", "author", "language", "show"),
+    "bundle": BUNDLE_KEYS,
     "database": ("url",),
     "reason": ("id", "label"),
     "criterion": ("key", "question", "reason"),
@@ -123,6 +126,7 @@ class _ProtocolReader(CheckedValues):
             declared=declared,
             answers=self.answers(data),
             publication=read_publication(self, data),
+            bundle=read_bundle_rules(self, data),
             screening=self.screening(self.table(data, "screening"), named=bool(self.names(data, "adjudicators"))),
             seen_hits=self.choice(flow, "seen_hits", ("removed", "omit"), "flow."),
             figure=read_figure_words(self, flow),
