@@ -121,7 +121,10 @@ class _Bundle:
         named = [*(() if rules.name_reviewers else people), *(() if rules.name_authors else authors)]
         agreed = authors if rules.name_authors else ()
         kept = {name.casefold() for name in agreed}
-        logins = [_login(), *deposit.operators(self._transaction)]
+        # Runs name a person of the review; older programs noted the login there.
+        persons = {name.casefold() for name in (*people, *self._review.protocol.reviewers)}
+        ran = [name for name in deposit.operators(self._transaction) if name.casefold() not in persons]
+        logins = [_login(), *ran]
         return Forbidden(
             secrets_in(
                 variables, environment.database or self._review.protocol.database_url, environment.api_key, environment.email
