@@ -382,6 +382,25 @@ def test_notes_stay_out_unless_the_team_agreed(agreed: bool, make_bench: Callabl
     assert verify(tmp_path / "review.zip").holds
 
 
+def test_declared_strategies_are_deposited_also_where_they_lie_in_files(make_bench: Callable[..., Bench], tmp_path: Path) -> None:
+    bench = make_bench()
+    folder = bench.review.folder
+    (folder / "ovid.txt").write_text("1 exp Leukemia/\n2 1 and car-t.mp.\n")
+    searches = '[[search]]\nname = "{}"\nsource = "{}"\n{}\n'
+    with (folder / "review.toml").open("a") as protocol:
+        protocol.write(searches.format("ovid", "Embase", 'strategy_file = "ovid.txt"'))
+        protocol.write(searches.format("lost", "PsycINFO", 'strategy_file = "lost.txt"'))
+        protocol.write(searches.format("ebsco", "CINAHL", 'strategy = "MH leukemia"'))
+    with open_review(folder, Environment(), print) as review:
+        report = bundled(review, tmp_path / "review.zip")
+    files = bundle_changes.unpack(tmp_path / "review.zip")
+    assert sorted(text.strip() for name, text in files.items() if name.startswith("strategies/")) == [
+        b"1 exp Leukemia/\n2 1 and car-t.mp.",
+        b"MH leukemia",
+    ]
+    assert any("lost.txt" in sentence for sentence in report.left_out)
+
+
 def test_a_sample_of_decisions_is_blind_and_the_same_for_the_same_seed(updated: Bench, tmp_path: Path) -> None:
     samples = []
     for name, seed in (("a", "1"), ("b", "1"), ("c", "2"), ("d", "")):

@@ -14,11 +14,27 @@ _OF_AUTHORS = ("authors", "contact", "interests", "answers")
 _OF_SEARCHES = ("peer_review",)
 
 
-def published_protocol(text: str, names: Pseudonyms, rules: BundleRules) -> str:
-    """The text to publish in place of a text of review.toml; one that cannot be read is left out whole."""
+def published_protocol(text: str, names: Pseudonyms, rules: BundleRules, strategies: Mapping[str, str] | None = None) -> str:
+    """The text to publish in place of a text of review.toml; one that cannot be read is left out whole.
+
+    Args:
+        text: The text.
+        names: The pseudonyms of the people.
+        rules: What the team agreed to publish.
+        strategies: The strategies that lie in files beside it, by the name of the search; they are put in place of the files' names.
+    """
     import tomlkit
 
-    return tomlkit.dumps(_published(protocol_data(text), names, rules))
+    published = _published(protocol_data(text), names, rules)
+    if strategies and isinstance(published.get("search"), list):
+        published["search"] = [_with_strategy(search, strategies) for search in published["search"]]
+    return tomlkit.dumps(published)
+
+
+def _with_strategy(search: Any, strategies: Mapping[str, str]) -> Any:
+    if not isinstance(search, dict) or "strategy_file" not in search or search.get("name") not in strategies:
+        return search
+    return {**_without(search, ("strategy_file",)), "strategy": strategies[search["name"]]}
 
 
 def _published(data: Mapping[str, Any], names: Pseudonyms, rules: BundleRules) -> dict[str, Any]:

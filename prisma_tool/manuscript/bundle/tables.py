@@ -115,8 +115,9 @@ def table(rows: Iterable[Row]) -> Iterator[bytes]:
 
 
 def strategies(review: DepositedReview) -> dict[str, bytes]:
-    """The strategy of each search as it was last run, by the name of its file."""
-    last = {run.search: run.query for run in runs.all_runs(review.transaction) if run.search and run.query}
+    """The strategy of each search as it was last run from here, or as it is declared, by the name of its file."""
+    last = {search.name: search.strategy for search in review.protocol.declared if search.strategy}
+    last |= {run.search: run.query for run in runs.all_runs(review.transaction) if run.search and run.query}
     names = {name: f"strategies/{number:02}-{_plain(name)}.txt" for number, name in enumerate(sorted(last), 1)}
     return {names[name]: f"{query}\n".encode() for name, query in last.items()}
 

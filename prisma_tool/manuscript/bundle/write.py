@@ -36,6 +36,7 @@ from prisma_tool.model.protocol.bundle_rules import BundleRules
 from prisma_tool.model.text import counted
 from prisma_tool.review.open_review import Review
 from prisma_tool.review.protocol.file import protocol_text
+from prisma_tool.review.protocol.strategy_files import strategy_of
 from prisma_tool.store.copies import deposit
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
@@ -177,12 +178,22 @@ class _Bundle:
         last = self._archive.entries[-1]
         self._stream.seek(last.offset + len(last.local()) + last.packed_size)
 
+    def _strategies(self) -> dict[str, str]:
+        """The strategies that lie in files of the review folder, by the name of the search; one that cannot be read is named as left out."""
+        strategies: dict[str, str] = {}
+        for search in self._review.protocol.declared:
+            try:
+                strategies |= {search.name: strategy_of(self._review.folder, search)} if search.strategy_file else {}
+            except ReviewError as error:
+                self._left_out.append(error.message)
+        return strategies
+
     def _write_primary(self) -> None:
         transaction, rules = self._transaction, self._rules
         how = Disclosure(
             self._names, lambda text: published_protocol(text, self._names, rules), rules.notes, rules.name_reviewers
         )
-        self._add(primary.PROTOCOL, [published_protocol(self._text, self._names, rules).encode()])
+        self._add(primary.PROTOCOL, [published_protocol(self._text, self._names, rules, self._strategies()).encode()])
         self._add(primary.LOG, primary.log_lines(transaction, how))
         for name, table in ((primary.SOURCES, "source"), (primary.SEARCHES, "search")):
             self._add(name, primary.plain_lines(transaction, table))
