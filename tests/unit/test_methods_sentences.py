@@ -20,7 +20,7 @@ from prisma_tool.manuscript.methods.facts import (
     VersionFacts,
 )
 from prisma_tool.manuscript.methods.identification_sentences import deduplication_sentences, search_sentences, version_sentences
-from prisma_tool.manuscript.methods.words import between, names
+from prisma_tool.manuscript.words import between, names
 
 JANUARY, FEBRUARY = datetime(2025, 1, 3, tzinfo=UTC), datetime(2025, 2, 4, tzinfo=UTC)
 EMBASE = SearchedSource("Embase", "database", 5, imported=(JANUARY,), files=1)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from prisma_tool.fulltext.attempts import AttemptMeans
 from prisma_tool.manuscript.methods.facts import PrioritisationFacts, RetrievalFacts, StoppingFacts
-from prisma_tool.manuscript.methods.words import day, n, names, were
+from prisma_tool.manuscript.words import day, n, names, were
 from prisma_tool.model.text import one_line
 from prisma_tool.screening.prioritised.stopping import StopResult
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from prisma_tool.manuscript.methods.facts import DeduplicationFacts, EarlierVersion, SearchedSource, SearchFacts, VersionFacts
-from prisma_tool.manuscript.methods.words import between, capital, day, have, n, names, were
+from prisma_tool.manuscript.words import between, capital, day, have, n, names, were
 from prisma_tool.model.vocabulary import SourceKind
 
 _KINDS = {
