@@ -9,6 +9,7 @@ import click
 from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say, tell
 from prisma_tool.cli.report_answer import answer_command
 from prisma_tool.cli.report_checklist import checklist_command, protocol_command
+from prisma_tool.cli.report_manuscript import manuscript_command
 from prisma_tool.cli.report_tables import TABLE_COMMANDS
 from prisma_tool.cli.report_team import agreement_command, methods_command
 
@@ -25,6 +26,7 @@ report_command.add_command(protocol_command)
 for table_command in TABLE_COMMANDS:
     report_command.add_command(table_command)
 report_command.add_command(answer_command)
+report_command.add_command(manuscript_command)
 
 
 @report_command.command("search")

@@ -56,6 +56,11 @@ def included_table(review: Review, version: str, style: str) -> ReviewTable:
     return _table(flow, studies, version, "Included studies", sentence, included_count(flow).adjustments)
 
 
+def included_studies(review: Review, version: str, style: str) -> list[ListedStudy]:
+    """The studies of `included_table`."""
+    return _read(review, version, style, _included)[1]
+
+
 def ongoing_table(review: Review, version: str, style: str) -> ReviewTable:
     """The studies that are ongoing or await classification, of the review as it stands or of a closed version.
 
