@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say, tell, viewer_option
 from prisma_tool.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What the document is to speak of, and who asks; None where nobody said."""
+
+    version: str | None
+    style: str | None
+    reviewer: str | None
 
 
 @click.command("manuscript")
@@ -53,33 +63,42 @@ def manuscript_command(
     keeps your words; a part that you edited, or that holds your comments or tracked changes, is kept and named. A part that you
     deleted stays out. What nobody has answered yet is marked OPEN, with the command that answers it. Markdown unless -o is given.
     """
-    from prisma_tool.manuscript.citations.styles import OwnStyle
-    from prisma_tool.manuscript.review_document.parts import Settings
-    from prisma_tool.manuscript.review_document.read import read_manuscript
-    from prisma_tool.manuscript.review_document.write import as_markdown, refresh, write_new
-
     if outputs and refreshed:
         raise UsageError("-o writes a new document, --refresh renews one that exists; give one of them.")
     if overwrite and not refreshed:
         raise UsageError("--overwrite goes with --refresh FILE.")
-    with caller.review() as review:
-        viewer = review.viewer(reviewer)
-        if refreshed:
-            done = [refresh(review, viewer, path, version, style, overwrite=overwrite) for path in refreshed]
-        else:
-            manuscript = read_manuscript(review, viewer, Settings(version or "", style or OwnStyle.VANCOUVER.value))
-            write_new(manuscript, outputs)
     if refreshed:
-        for one in done:
-            for result in one.results:
-                tell(result.sentence)
-            tell(one.summary)
-        if as_json:
-            print_json({"files": [one.as_json() for one in done]})
-        return
+        _refresh(caller, refreshed, _Wanted(version, style, reviewer), overwrite=overwrite, as_json=as_json)
+    else:
+        _write(caller, outputs, _Wanted(version, style, reviewer), as_json=as_json)
+
+
+def _write(caller: Caller, outputs: tuple[Path, ...], wanted: _Wanted, *, as_json: bool) -> None:
+    from prisma_tool.manuscript.citations.styles import OwnStyle
+    from prisma_tool.manuscript.review_document.parts import Settings
+    from prisma_tool.manuscript.review_document.read import read_manuscript
+    from prisma_tool.manuscript.review_document.write import as_markdown, write_new
+
+    settings = Settings(wanted.version or "", wanted.style or OwnStyle.VANCOUVER.value)
+    with caller.review() as review:
+        manuscript = read_manuscript(review, review.viewer(wanted.reviewer), settings)
+    write_new(manuscript, outputs)
     for path in outputs:
         tell(f"Wrote {path}.")
     if as_json:
         print_json({"files": [str(path) for path in outputs], "parts": [part.name for part in manuscript.parts]})
     elif not outputs:
         say(as_markdown(manuscript).rstrip("\n"))
+
+
+def _refresh(caller: Caller, paths: tuple[Path, ...], wanted: _Wanted, *, overwrite: bool, as_json: bool) -> None:
+    from prisma_tool.manuscript.review_document.write import refresh
+
+    with caller.review() as review:
+        viewer = review.viewer(wanted.reviewer)
+        done = [refresh(review, viewer, path, wanted.version, wanted.style, overwrite=overwrite) for path in paths]
+    for one in done:
+        for sentence in one.sentences:
+            tell(sentence)
+    if as_json:
+        print_json({"files": [one.as_json() for one in done]})

@@ -36,6 +36,8 @@ _PAGE = (21.0, 29.7)
 """A4, in centimetres."""
 _WIDE = 6
 """Tables of more columns than this get smaller letters still."""
+_KEPT_TOGETHER = 12
+"""Tables of so few rows are not parted by the end of a page."""
 _LETTER, _PADDING = 0.16, 0.42
 """About the width of a small letter, and of a cell's margins, in centimetres."""
 _LONGEST_CELL = 60
@@ -153,6 +155,7 @@ def _add_table(word: Any, table: Table, room: float) -> None:
     widths = [Cm(share) for share in _widths(table, room)]
     for column, width in zip(word_table.columns, widths, strict=True):
         column.width = width
+    together = len(table.rows) <= _KEPT_TOGETHER
     for number, texts in enumerate((table.columns, *table.rows)):
         row = word_table.add_row()
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 - python-docx has no name for it
@@ -161,6 +164,8 @@ def _add_table(word: Any, table: Table, room: float) -> None:
             for place, line in enumerate(cell_lines(text)):
                 paragraph = cell.add_paragraph() if place else cell.paragraphs[0]
                 paragraph.paragraph_format.space_after = Pt(1)
+                # A small table stands on one page.
+                paragraph.paragraph_format.keep_with_next = (together and number < len(table.rows)) or None
                 run = paragraph.add_run(_line(line))
                 run.font.size, run.bold = size, number == 0
     # The heading row stands again at the top of each page.

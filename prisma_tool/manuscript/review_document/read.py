@@ -94,5 +94,5 @@ def _appendices(review: Review, viewer: str, facts: ChecklistFacts, style: str) 
     yield "appendix.unretrieved", not_retrieved_table(review, version, style).document
     yield "appendix.ongoing", ongoing_table(review, version, style).document
     yield "appendix.agreement", agreement_table.document(read_agreement(review, version))
-    for form in _CHECKLISTS:
-        yield f"checklists.{_CHECKLISTS[form]}", checklist_table(form, facts).document
+    for form, name in _CHECKLISTS.items():
+        yield f"checklists.{name}", checklist_table(form, facts).document

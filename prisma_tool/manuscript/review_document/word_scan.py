@@ -77,7 +77,7 @@ class _Scan:
         parser.StartDoctypeDeclHandler = _refuse
         parser.XmlDeclHandler = _require_utf8
         try:
-            parser.Parse(self.data, True)  # noqa: FBT003 - the library's own
+            parser.Parse(self.data, True)
         except expat.ExpatError as error:
             raise PrismaError(f"its text is damaged: {error}") from error
 
@@ -166,7 +166,8 @@ def _between(scan: _Scan, name: str, mark: str, first: _Element, last: _Element)
         return WordPart(name, parsed_mark(mark), "", _IN_PARAGRAPH, (first.start, first.end))
     facts = fragment_facts(scan.data[first.start : last.end])
     # Words before its beginning or behind its end, in the paragraphs that it begins and ends with, are the authors'.
-    shared = "" if facts.within_marks == facts.text else _SHARED
+    # In a lone paragraph LibreOffice puts both bookmarks at its beginning.
+    shared = "" if first is last or facts.within_marks == facts.text else _SHARED
     return WordPart(name, parsed_mark(mark), facts.text, facts.obstacle or shared, (first.start, last.end))
 
 

@@ -83,7 +83,7 @@ def fragment_facts(xml: bytes) -> FragmentFacts:
     parser = expat.ParserCreate("utf-8")
     parser.StartElementHandler, parser.EndElementHandler = reading.start, reading.finish
     parser.CharacterDataHandler = reading.characters
-    parser.Parse(b"<all>" + xml + b"</all>", True)  # noqa: FBT003 - the library's own
+    parser.Parse(b"<all>" + xml + b"</all>", True)
     within = reading.text[reading.begin : reading.end]
     return FragmentFacts(_joined(reading.text), _joined(within), "; ".join(reading.obstacles))
 

@@ -45,6 +45,14 @@ class Refreshed:
     results: tuple[PartResult, ...]
 
     @property
+    def sentences(self) -> tuple[str, ...]:
+        """What became of the parts: a line for each, but one for all that are unchanged."""
+        same = [result.name for result in self.results if result.state is PartState.UNCHANGED]
+        listed = [f"{PartState.UNCHANGED}: {', '.join(dict.fromkeys(same))}"] if same else []
+        changed = [result.sentence for result in self.results if result.state is not PartState.UNCHANGED]
+        return (*listed, *changed, self.summary)
+
+    @property
     def summary(self) -> str:
         """One sentence for all parts."""
         counts = Counter(result.state for result in self.results)
