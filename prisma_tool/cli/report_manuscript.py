@@ -75,11 +75,11 @@ def manuscript_command(
 
 def _write(caller: Caller, outputs: tuple[Path, ...], wanted: _Wanted, *, as_json: bool) -> None:
     from prisma_tool.manuscript.citations.styles import OwnStyle
-    from prisma_tool.manuscript.review_document.parts import Settings
+    from prisma_tool.manuscript.review_document.parts import ManuscriptSettings
     from prisma_tool.manuscript.review_document.read import read_manuscript
     from prisma_tool.manuscript.review_document.write import as_markdown, write_new
 
-    settings = Settings(wanted.version or "", wanted.style or OwnStyle.VANCOUVER.value)
+    settings = ManuscriptSettings(wanted.version or "", wanted.style or OwnStyle.VANCOUVER.value)
     with caller.review() as review:
         manuscript = read_manuscript(review, review.viewer(wanted.reviewer), settings)
     write_new(manuscript, outputs)

@@ -11,10 +11,10 @@ from prisma_tool.manuscript.review_document.markdown_file import (
     opened_markdown_file,
     renewed_markdown_file,
 )
-from prisma_tool.manuscript.review_document.parts import GeneratedPart, Manuscript, Settings
+from prisma_tool.manuscript.review_document.parts import GeneratedPart, Manuscript, ManuscriptSettings
 from prisma_tool.manuscript.review_document.renewal import PartResult, PartState
 
-SETTINGS = Settings("", "vancouver")
+SETTINGS = ManuscriptSettings("", "vancouver")
 TRAP = "<!-- prisma-tool:end appendix.search -->"
 
 

@@ -16,11 +16,11 @@ from PIL import Image
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.manuscript.document.blocks import Heading, Paragraph, Picture, Points, Table
-from prisma_tool.manuscript.review_document.parts import GeneratedPart, Manuscript, PageTurn, Settings
+from prisma_tool.manuscript.review_document.parts import GeneratedPart, Manuscript, ManuscriptSettings, PageTurn
 from prisma_tool.manuscript.review_document.renewal import PartResult, PartState
 from prisma_tool.manuscript.review_document.word_file import new_word_file, opened_word_file, renewed_word_file
 
-SETTINGS = Settings("", "vancouver")
+SETTINGS = ManuscriptSettings("", "vancouver")
 DOCUMENT = "word/document.xml"
 
 
@@ -30,7 +30,7 @@ def png(colour: str) -> bytes:
     return stream.getvalue()
 
 
-def manuscript(n: int, settings: Settings = SETTINGS) -> Manuscript:
+def manuscript(n: int, settings: ManuscriptSettings = SETTINGS) -> Manuscript:
     """A manuscript of which each part names a number."""
     return Manuscript(
         "A review",
@@ -78,7 +78,7 @@ def with_members(data: bytes, added: dict[str, bytes]) -> bytes:
 
 
 def refreshed(
-    data: bytes, n: int = 2, *, overwrite: bool = False, settings: Settings = SETTINGS
+    data: bytes, n: int = 2, *, overwrite: bool = False, settings: ManuscriptSettings = SETTINGS
 ) -> tuple[bytes, list[PartResult]]:
     return renewed_word_file(opened_word_file(data), manuscript(n, settings), overwrite=overwrite)
 
@@ -225,7 +225,7 @@ def test_a_part_that_stands_inside_a_paragraph_is_kept() -> None:
 
 
 def test_a_document_of_another_version_is_marked_anew_although_its_words_are_the_same() -> None:
-    closed = Settings("first", "vancouver")
+    closed = ManuscriptSettings("first", "vancouver")
     after, results = refreshed(NEW, 1, settings=closed)
     assert set(states(results).values()) == {PartState.RENEWED}
     assert refreshed(after, 1, settings=closed)[0] == after

@@ -16,6 +16,7 @@ from prisma_tool.manuscript.checklist.protocol_changes import ProtocolChange
 from prisma_tool.manuscript.checklist.statement import Statement, listed, were
 from prisma_tool.manuscript.tables.excluded import excluded_keys
 from prisma_tool.manuscript.tables.study_tables import included_count
+from prisma_tool.manuscript.words import day
 from prisma_tool.model.protocol.answers import INDEPENDENCE, ITEMS, ChecklistForm
 from prisma_tool.model.text import counted, one_line
 from prisma_tool.model.vocabulary import Stage
@@ -122,7 +123,7 @@ def _amendments(facts: ChecklistFacts) -> Statement | None:
     history = facts.protocol_history
     if history.first is None:
         return None
-    start = f"The protocol in review.toml was first noted on {history.first:%Y-%m-%d}."
+    start = f"The protocol in review.toml was first noted on {day(history.first)}."
     return Statement(f"{start} {changes_words(history.changes)}", PROTOCOL)
 
 
@@ -135,7 +136,7 @@ def changes_words(changes: tuple[ProtocolChange, ...]) -> str:
 
 def _change_words(change: ProtocolChange) -> str:
     after = " (after the first vote)" if change.after_first_vote else ""
-    return f"{change.at:%Y-%m-%d} {listed(change.parts)}{after}"
+    return f"{day(change.at)}: {listed(change.parts)}{after}"
 
 
 def _methods_since(facts: ChecklistFacts) -> Statement | None:

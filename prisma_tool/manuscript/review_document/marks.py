@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prisma_tool.manuscript.citations.styles import OwnStyle
-from prisma_tool.manuscript.review_document.parts import Settings
+from prisma_tool.manuscript.review_document.parts import ManuscriptSettings
 
 _TEXT, _SETTINGS = 10, 4
 _MARK = re.compile(f"[0-9a-f]{{{_TEXT + _SETTINGS}}}")
@@ -30,7 +30,7 @@ class Mark:
         return self.text + self.settings
 
 
-def mark_of(text: str, settings: Settings) -> Mark:
+def mark_of(text: str, settings: ManuscriptSettings) -> Mark:
     """The mark of a part with this text."""
     return Mark(_digest(text)[:_TEXT], settings_mark(settings))
 
@@ -40,19 +40,19 @@ def parsed_mark(text: str) -> Mark:
     return Mark(text[:_TEXT], text[_TEXT:]) if _MARK.fullmatch(text) else Mark()
 
 
-def settings_mark(settings: Settings) -> str:
+def settings_mark(settings: ManuscriptSettings) -> str:
     """The mark of a version and a style; of a style's file only the name counts."""
     return _digest(f"{settings.version}\n{_style(settings.style)}")[:_SETTINGS]
 
 
-def settings_behind(mark: str, versions: Iterable[str], styles: Iterable[str]) -> Settings | None:
+def settings_behind(mark: str, versions: Iterable[str], styles: Iterable[str]) -> ManuscriptSettings | None:
     """Which of these versions and styles a mark was made of, or None."""
     return next((one for one in _settings(versions, styles) if settings_mark(one) == mark), None)
 
 
-def _settings(versions: Iterable[str], styles: Iterable[str]) -> Iterator[Settings]:
+def _settings(versions: Iterable[str], styles: Iterable[str]) -> Iterator[ManuscriptSettings]:
     known = list(styles)
-    yield from (Settings(version, style) for version in versions for style in known)
+    yield from (ManuscriptSettings(version, style) for version in versions for style in known)
 
 
 def _style(style: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from prisma_tool.manuscript.checklist.rows import ChecklistRow, RowState
 from prisma_tool.manuscript.document.blocks import Block, Document, Heading, Paragraph, Picture, Points, Table
 from prisma_tool.manuscript.methods.text import MethodsSection
-from prisma_tool.manuscript.review_document.parts import GeneratedPart, Manuscript, PageTurn, Piece, Settings
+from prisma_tool.manuscript.review_document.parts import GeneratedPart, Manuscript, ManuscriptSettings, PageTurn, Piece
 from prisma_tool.manuscript.tables.study_tables import ListedStudy
 from prisma_tool.model.protocol.publication import AuthorEntry
 from prisma_tool.model.text import one_line
@@ -51,7 +51,7 @@ class ManuscriptSources:
     appendices: Mapping[str, Document]
 
 
-def manuscript(sources: ManuscriptSources, settings: Settings) -> Manuscript:
+def manuscript(sources: ManuscriptSources, settings: ManuscriptSettings) -> Manuscript:
     """The whole document."""
     pieces = (
         *_front(sources),

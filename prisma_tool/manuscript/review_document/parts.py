@@ -43,7 +43,7 @@ class Manuscript:
 
     title: str
     pieces: tuple[Piece, ...]
-    settings: Settings
+    settings: ManuscriptSettings
 
     @property
     def parts(self) -> tuple[GeneratedPart, ...]:
@@ -52,7 +52,7 @@ class Manuscript:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class ManuscriptSettings:
     """Of which closed version a manuscript speaks (empty: the review as it stands), and in which style it cites."""
 
     version: str

@@ -22,7 +22,7 @@ from prisma_tool.manuscript.document.blocks import Document, Picture
 from prisma_tool.manuscript.methods.read import read_agreement, read_methods
 from prisma_tool.manuscript.methods.text import sections
 from prisma_tool.manuscript.review_document.outline import ManuscriptSources, manuscript
-from prisma_tool.manuscript.review_document.parts import Manuscript, Settings
+from prisma_tool.manuscript.review_document.parts import Manuscript, ManuscriptSettings
 from prisma_tool.manuscript.search_appendix.document import document as search_document
 from prisma_tool.manuscript.tables.excluded import excluded_table
 from prisma_tool.manuscript.tables.not_retrieved import not_retrieved_table
@@ -46,7 +46,7 @@ def version_labels(review: Review) -> tuple[str, ...]:
         return ("", *(closing.label for closing in standing_closings(transaction)))
 
 
-def read_manuscript(review: Review, viewer: str, settings: Settings) -> Manuscript:
+def read_manuscript(review: Review, viewer: str, settings: ManuscriptSettings) -> Manuscript:
     """The manuscript of the review as it stands, or of a closed version.
 
     Raises:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from prisma_tool.manuscript.review_document.marks import Mark, mark_of
-from prisma_tool.manuscript.review_document.parts import Settings
+from prisma_tool.manuscript.review_document.parts import ManuscriptSettings
 from prisma_tool.model.text import one_line
 
 
@@ -64,7 +64,7 @@ class PlacedPart(Protocol):
         """Why it cannot be replaced, in words; empty where it can."""
 
 
-def judged(placed: PlacedPart, new_text: str | None, settings: Settings, *, overwrite: bool) -> PartResult:
+def judged(placed: PlacedPart, new_text: str | None, settings: ManuscriptSettings, *, overwrite: bool) -> PartResult:
     """What is to be done with a part; `new_text` is what the review's data say now, None for a part that is not one of this program."""
     name = one_line(placed.name)
     if new_text is None:

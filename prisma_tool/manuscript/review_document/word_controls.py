@@ -15,7 +15,7 @@ from typing import Any
 
 from prisma_tool.manuscript.document.docx import add_blocks, new_word
 from prisma_tool.manuscript.review_document.marks import Mark, mark_of
-from prisma_tool.manuscript.review_document.parts import GeneratedPart, Settings
+from prisma_tool.manuscript.review_document.parts import GeneratedPart, ManuscriptSettings
 from prisma_tool.manuscript.review_document.word_scan import BEGIN, END, TAG, W
 from prisma_tool.manuscript.review_document.word_text import fragment_facts
 
@@ -34,7 +34,7 @@ class WordContent:
     text: str
     pictures: Mapping[str, bytes]
 
-    def mark(self, settings: Settings) -> Mark:
+    def mark(self, settings: ManuscriptSettings) -> Mark:
         """Its mark."""
         return mark_of(self.text, settings)
 
@@ -76,7 +76,7 @@ def _is_paragraph(element: Any) -> bool:
     return bool(element.tag == f"{{{W}}}p")
 
 
-def control(content: WordContent, settings: Settings) -> Any:
+def control(content: WordContent, settings: ManuscriptSettings) -> Any:
     """The content control of a part."""
     mark = content.mark(settings)
     properties, inner, whole = _element("sdtPr"), _element("sdtContent"), _element("sdt")

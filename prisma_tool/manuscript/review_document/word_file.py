@@ -13,7 +13,7 @@ from xml.sax.saxutils import quoteattr
 
 from prisma_tool.manuscript.document.blocks import Heading
 from prisma_tool.manuscript.document.docx import add_blocks, new_word, saved, turn_page
-from prisma_tool.manuscript.review_document.parts import GeneratedPart, Manuscript, PageTurn, Settings
+from prisma_tool.manuscript.review_document.parts import GeneratedPart, Manuscript, ManuscriptSettings, PageTurn
 from prisma_tool.manuscript.review_document.renewal import PartResult, PartState, judged
 from prisma_tool.manuscript.review_document.word_archive import DOCUMENT, RELATIONS, STYLES, TYPES, members_of, with_members
 from prisma_tool.manuscript.review_document.word_controls import (
@@ -93,7 +93,7 @@ def renewed_word_file(file: WordFile, manuscript: Manuscript, *, overwrite: bool
 
 
 def _replacements(
-    part: WordPart, content: WordContent, settings: Settings, styles: Mapping[str, str], *, first: bool
+    part: WordPart, content: WordContent, settings: ManuscriptSettings, styles: Mapping[str, str], *, first: bool
 ) -> Iterable[tuple[tuple[int, int], bytes]]:
     mark = content.mark(settings)
     elements = [xml_of(restyled(element, styles)) for element in marked(content, mark, bookmarks=first)]

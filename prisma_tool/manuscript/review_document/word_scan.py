@@ -60,7 +60,7 @@ class WordPart:
 
 
 @dataclass(slots=True)
-class _Scan:
+class _WordScan:
     """One reading of a document."""
 
     data: bytes
@@ -123,16 +123,16 @@ def word_parts(data: bytes) -> list[WordPart]:
     Raises:
         PrismaError: the text cannot be read; the message begins without naming the file.
     """
-    scan = _Scan(data)
+    scan = _WordScan(data)
     scan.read()
     controls = [part for control in scan.controls if (part := _of_control(scan, control))]
     taken = [part.content for part in controls]
     marked = [part for part in _of_bookmarks(scan) if not any(_overlap(part.content, other) for other in taken)]
-    found = sorted([*controls, *marked], key=lambda part: part.content)
-    return [_nested(part, found) for part in found]
+    placed = sorted([*controls, *marked], key=lambda part: part.content)
+    return [_nested(part, placed) for part in placed]
 
 
-def _of_control(scan: _Scan, control: _Element) -> WordPart | None:
+def _of_control(scan: _WordScan, control: _Element) -> WordPart | None:
     tag, content = control.tag, control.content
     if tag is None or content is None:
         return None
@@ -146,7 +146,7 @@ def _of_control(scan: _Scan, control: _Element) -> WordPart | None:
     return WordPart(name, parsed_mark(mark), facts.text, obstacle, (content.start, content.end), (tag.start, tag.end))
 
 
-def _of_bookmarks(scan: _Scan) -> Iterator[WordPart]:
+def _of_bookmarks(scan: _WordScan) -> Iterator[WordPart]:
     """The parts whose controls LibreOffice moved into their first paragraphs."""
     ends: dict[tuple[str, str], _Element] = {}
     begins: dict[tuple[str, str], _Element] = {}
@@ -160,7 +160,7 @@ def _of_bookmarks(scan: _Scan) -> Iterator[WordPart]:
             yield _between(scan, name, mark, first, last)
 
 
-def _between(scan: _Scan, name: str, mark: str, first: _Element, last: _Element) -> WordPart:
+def _between(scan: _WordScan, name: str, mark: str, first: _Element, last: _Element) -> WordPart:
     home = first.parent
     if home is None or home is not last.parent or home.name not in _HOMES or last.start < first.start:
         return WordPart(name, parsed_mark(mark), "", _IN_PARAGRAPH, (first.start, first.end))
@@ -175,7 +175,7 @@ def _paragraph(element: _Element | None) -> _Element | None:
     return element.up_to("w:p") if element is not None else None
 
 
-def _holds_control(scan: _Scan, paragraph: _Element) -> bool:
+def _holds_control(scan: _WordScan, paragraph: _Element) -> bool:
     return any(paragraph.start < control.start < paragraph.end for control in scan.controls)
 
 
@@ -183,8 +183,8 @@ def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-def _nested(part: WordPart, found: list[WordPart]) -> WordPart:
-    inner = [other for other in found if other is not part and _overlap(part.content, other.content)]
+def _nested(part: WordPart, placed: list[WordPart]) -> WordPart:
+    inner = [other for other in placed if other is not part and _overlap(part.content, other.content)]
     if any(_length(other) <= _length(part) for other in inner):
         return WordPart(part.name, part.mark, part.text, "another part stands inside it", part.content, part.tag)
     return part

@@ -28,7 +28,7 @@ class FragmentFacts:
 
 
 @dataclass(slots=True)
-class _Reading:
+class _FragmentReading:
     text: list[str] = field(default_factory=list)
     obstacles: dict[str, None] = field(default_factory=dict)
     begin: int = 0
@@ -50,13 +50,13 @@ class _Reading:
 
     def _look(self, name: str) -> None:
         if name in _TRACKED or name.endswith(("PrChange", "CellIns", "CellDel")):
-            self._found("it holds tracked changes; accept or reject them first")
+            self._keep_for("it holds tracked changes; accept or reject them first")
         elif name in _COMMENTS:
-            self._found("it holds a comment; resolve and delete it first")
+            self._keep_for("it holds a comment; resolve and delete it first")
         elif name in _NOTES:
-            self._found("it holds a footnote or endnote of yours")
+            self._keep_for("it holds a footnote or endnote of yours")
         elif name == "w:altChunk":
-            self._found("it holds another document")
+            self._keep_for("it holds another document")
 
     def _bookmark(self, name: str) -> None:
         if name.startswith("ptb_"):
@@ -64,9 +64,9 @@ class _Reading:
         elif name.startswith("pte_"):
             self.end = len(self.text)
         elif not _OWN_BOOKMARK.fullmatch(name):
-            self._found("a bookmark or cross-reference of yours points into it")
+            self._keep_for("a bookmark or cross-reference of yours points into it")
 
-    def _found(self, words: str) -> None:
+    def _keep_for(self, words: str) -> None:
         self.obstacles[words] = None
 
     def finish(self, _: str) -> None:
@@ -79,7 +79,7 @@ class _Reading:
 
 def fragment_facts(xml: bytes) -> FragmentFacts:
     """The facts of a stretch of well-formed XML, whose prefixes are those that Word and LibreOffice write."""
-    reading = _Reading()
+    reading = _FragmentReading()
     parser = expat.ParserCreate("utf-8")
     parser.StartElementHandler, parser.EndElementHandler = reading.start, reading.finish
     parser.CharacterDataHandler = reading.characters

@@ -22,7 +22,7 @@ from prisma_tool.manuscript.review_document.markdown_file import (
     renewed_markdown_file,
 )
 from prisma_tool.manuscript.review_document.marks import settings_behind
-from prisma_tool.manuscript.review_document.parts import Manuscript, Settings
+from prisma_tool.manuscript.review_document.parts import Manuscript, ManuscriptSettings
 from prisma_tool.manuscript.review_document.read import read_manuscript, version_labels
 from prisma_tool.manuscript.review_document.renewal import PartResult, PartState, all_results
 from prisma_tool.manuscript.review_document.word_archive import LARGEST
@@ -41,7 +41,7 @@ class Refreshed:
     """What a refresh did to a file: which settings it speaks with now, and what became of each part."""
 
     path: Path
-    settings: Settings
+    settings: ManuscriptSettings
     results: tuple[PartResult, ...]
 
     @property
@@ -133,16 +133,18 @@ def refresh(
     return Refreshed(path, settings, all_results(results, (part.name for part in manuscript.parts)))
 
 
-def _settings(review: Review, opened: WordFile | MarkdownFile, path: Path, version: str | None, style: str | None) -> Settings:
+def _settings(
+    review: Review, opened: WordFile | MarkdownFile, path: Path, version: str | None, style: str | None
+) -> ManuscriptSettings:
     """What was asked for; for the rest, what the file was written with, as the marks of its parts show."""
     marks = Counter(part.mark.settings for part in opened.parts if part.mark.settings)
     if (version is not None and style is not None) or not marks:
-        return Settings(version or "", style or OwnStyle.VANCOUVER.value)
+        return ManuscriptSettings(version or "", style or OwnStyle.VANCOUVER.value)
     labels = version_labels(review)
     styles = list(OwnStyle) if style is None else [style, *OwnStyle]
     for mark, _ in marks.most_common():
         if written := settings_behind(mark, labels, map(str, styles)):
-            return Settings(written.version if version is None else version, written.style if style is None else style)
+            return ManuscriptSettings(written.version if version is None else version, written.style if style is None else style)
     raise PrismaError(
         f"{path} was written of a version that is not closed in this review, or with a style of its own; it was left as it is. "
         'Say both: --version LABEL ("" for the review as it stands) and --style STYLE.'

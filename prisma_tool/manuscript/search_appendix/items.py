@@ -13,6 +13,7 @@ from prisma_tool.manuscript.search_appendix.data import Appendix, ReportedDeclar
 from prisma_tool.manuscript.search_appendix.limits import PUBLICATION_TYPE, SUBSET, Limit
 from prisma_tool.manuscript.search_appendix.sources import ReportedSource, as_sentence, reported_sources
 from prisma_tool.manuscript.search_appendix.updates import rerun_sentences
+from prisma_tool.manuscript.words import day, spelt_days
 from prisma_tool.model.text import counted
 from prisma_tool.model.vocabulary import SourceKind
 
@@ -98,7 +99,7 @@ def _citations(appendix: Appendix) -> _Filled:
 
 def _citation_sentence(search: Search) -> str:
     what, _, _ = search.strategies[-1].verbatim.partition("\n")
-    return f"{what}, last on {search.complete[-1].started:%Y-%m-%d}; seeds and indexes are listed in the search appendix."
+    return f"{what}, last on {day(search.complete[-1].started)}; seeds and indexes are listed in the search appendix."
 
 
 def _contacts(_: Appendix) -> _Filled:
@@ -171,7 +172,9 @@ def _updates(appendix: Appendix) -> _Filled:
 def _dates(appendix: Appendix) -> _Filled:
     sources = reported_sources(appendix)
     dated = [
-        f"{one.source} ({one.searched_as.removeprefix('declared ')}): last searched {one.last}." for one in sources if one.dated
+        f"{one.source} ({one.searched_as.removeprefix('declared ')}): last searched {spelt_days(one.last)}."
+        for one in sources
+        if one.dated
     ]
     without = [f"{one.source} ({one.searched_as})" for one in sources if not one.dated]
     return dated, f"When was {_and(without)} last searched?" if without else ""
