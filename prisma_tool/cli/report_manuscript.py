@@ -77,8 +77,9 @@ def _write(caller: Caller, outputs: tuple[Path, ...], wanted: _Wanted, *, as_jso
     from prisma_tool.manuscript.citations.styles import OwnStyle
     from prisma_tool.manuscript.review_document.parts import ManuscriptSettings
     from prisma_tool.manuscript.review_document.read import read_manuscript
-    from prisma_tool.manuscript.review_document.write import as_markdown, write_new
+    from prisma_tool.manuscript.review_document.write import as_markdown, require_new, write_new
 
+    require_new(outputs)
     settings = ManuscriptSettings(wanted.version or "", wanted.style or OwnStyle.VANCOUVER.value)
     with caller.review() as review:
         manuscript = read_manuscript(review, review.viewer(wanted.reviewer), settings)

@@ -268,7 +268,7 @@ def test_numbers_entered_by_hand_are_not_claimed_to_be_cited() -> None:
     assert row("17", flow=flow).sentence == (
         "3 studies (1 report) are included; 1 of them is cited in the table of included studies."
     )
-    assert row("17", flow=FLOW).sentence == "1 study (1 report) is included; each is cited in the table of included studies."
+    assert row("17", flow=FLOW).sentence == "1 study (1 report) is included; it is cited in the table of included studies."
 
 
 def test_the_abstract_tells_participants_only_as_far_as_they_are_known() -> None:

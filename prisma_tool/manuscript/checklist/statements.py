@@ -23,6 +23,10 @@ from prisma_tool.model.vocabulary import Stage
 
 FLOW = "prisma-tool flow"
 PROTOCOL = "prisma-tool report protocol"
+_INDEPENDENCE = (
+    "Did the reviewers decide independently of each other at each stage (answer the items independence:title-abstract and "
+    "independence:full-text too, so that the sentences say it), and which tools helped?"
+)
 PENDING = "Which work is still pending? The numbers are final when none is."
 
 
@@ -49,7 +53,9 @@ def _criteria_alone(facts: ChecklistFacts) -> Statement | None:
 
 def _selection(facts: ChecklistFacts) -> Statement | None:
     declared = all(f"{INDEPENDENCE}:{stage}" in facts.protocol.answers for stage in Stage)
-    return Statement(" ".join(facts.methods), "prisma-tool report methods", declared) if facts.methods else None
+    return (
+        Statement(" ".join(facts.methods), "prisma-tool report methods", declared, asks=_INDEPENDENCE) if facts.methods else None
+    )
 
 
 def _flow(facts: ChecklistFacts) -> Statement | None:
@@ -77,7 +83,11 @@ def _flow(facts: ChecklistFacts) -> Statement | None:
 def _included_words(facts: ChecklistFacts) -> str:
     studies, reports = included_count(facts.flow), facts.flow.total_reports or facts.flow.new_reports
     verb = "is" if studies.n == 1 else "are"
-    return f"{counted(studies.n, 'study', 'studies')} ({counted(reports.n, 'report')}) {verb} included."
+    new, with_it = facts.flow.new_studies, f"{counted(studies.n, 'study', 'studies')} ({counted(reports.n, 'report')})"
+    if facts.flow.total_studies is None:
+        return f"{with_it} {verb} included."
+    added = f"{counted(new.n, 'new study', 'new studies')} ({counted(facts.flow.new_reports.n, 'report')})"
+    return f"{added} {were(new.n)} added to those of the previous version, so that {with_it} {verb} included."
 
 
 def _numbers(facts: ChecklistFacts) -> Statement | None:
@@ -106,9 +116,10 @@ def _excluded(facts: ChecklistFacts) -> Statement | None:
 
 def _cited(n: int, cited: int, where: str) -> str:
     """That each is cited, or how many are: a number entered by hand has no records."""
-    return (
-        f"; {'each' if cited == n else f'{cited:,} of them'} {'is' if cited in (n, 1) else 'are'} cited {where}" if cited else ""
-    )
+    if not cited:
+        return ""
+    which = f"{cited:,} of them" if cited != n else "it" if n == 1 else "each"
+    return f"; {which} {'is' if cited in (n, 1) else 'are'} cited {where}"
 
 
 def _included(facts: ChecklistFacts) -> Statement | None:

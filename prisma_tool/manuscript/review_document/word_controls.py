@@ -41,11 +41,12 @@ class WordContent:
 
 def word_contents(parts: tuple[GeneratedPart, ...]) -> dict[str, WordContent]:
     """The parts as elements, by name."""
-    return {part.name: _content(part) for part in parts}
+    word = new_word("", landscape=False)
+    return {part.name: _content(word, part) for part in parts}
 
 
-def _content(part: GeneratedPart) -> WordContent:
-    word = new_word("", landscape=part.landscape)
+def _content(word: Any, part: GeneratedPart) -> WordContent:
+    """The elements of a part, made in a document that holds no other at that time."""
     add_blocks(word, part.content, landscape=part.landscape)
     body = word.element.body
     elements = tuple(element for element in body if element is not body.sectPr)
@@ -60,9 +61,11 @@ def _content(part: GeneratedPart) -> WordContent:
         body.iter("{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr")
     ):
         described.set("id", str(_number(part.name) + number))
-    content = WordContent(part.name, _framed(elements), "", pictures)
-    facts = fragment_facts(b"".join(map(xml_of, content.elements)))
-    return WordContent(part.name, content.elements, facts.text, pictures)
+    for element in elements:
+        body.remove(element)
+    framed = _framed(elements)
+    facts = fragment_facts(b"".join(map(xml_of, framed)))
+    return WordContent(part.name, framed, facts.text, pictures)
 
 
 def _framed(elements: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -70,12 +70,11 @@ class Refreshed:
         }
 
 
-def write_new(manuscript: Manuscript, paths: Sequence[Path]) -> None:
-    """Write the manuscript to each of `paths`; nothing is written before all are made.
+def require_new(paths: Sequence[Path]) -> None:
+    """Refuse what a first writing must not touch, before anything is read.
 
     Raises:
         UsageError: another suffix, or a file that exists already.
-        PrismaError: a file cannot be written.
     """
     for path in paths:
         _require_suffix(path)
@@ -84,6 +83,16 @@ def write_new(manuscript: Manuscript, paths: Sequence[Path]) -> None:
                 f"{path} exists already and may hold your words: --refresh {path} renews its generated parts. "
                 "To begin anew, choose another name."
             )
+
+
+def write_new(manuscript: Manuscript, paths: Sequence[Path]) -> None:
+    """Write the manuscript to each of `paths`; nothing is written before all are made.
+
+    Raises:
+        UsageError: another suffix, or a file that exists already.
+        PrismaError: a file cannot be written.
+    """
+    require_new(paths)
     made = [(path, _NEW[path.suffix.lower()](manuscript)) for path in paths]
     for path, data in made:
         write_atomically(path, data)

@@ -6,7 +6,7 @@ shows is a question, which an answer in review.toml closes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from prisma_tool.manuscript.search_appendix.data import Appendix, ReportedDeclaration, Search, VersionSearches
@@ -133,7 +133,7 @@ def _limits(appendix: Appendix) -> _Filled:
     )
     reasons = [f"{name}: {as_sentence(limits)}" for name, limits in _stated(appendix, "limits")]
     without = [name for name, limits in limited if limits and name not in dict(_stated(appendix, "limits"))]
-    asked = [f"Why was {_and(without)} limited?"] if without else []
+    asked = [f"Why {_was(without)} {_and(without)} limited?"] if without else []
     asked += [f"Does {_and(silent)} have limits, and why?"] if (silent := _silent(appendix, unread)) else []
     return [*sentences, *reasons], " ".join(asked)
 
@@ -177,7 +177,7 @@ def _dates(appendix: Appendix) -> _Filled:
         if one.dated
     ]
     without = [f"{one.source} ({one.searched_as})" for one in sources if not one.dated]
-    return dated, f"When was {_and(without)} last searched?" if without else ""
+    return dated, f"When {_was(without)} {_and(without)} last searched?" if without else ""
 
 
 def _peer_review(appendix: Appendix) -> _Filled:
@@ -246,7 +246,7 @@ def _listed(sources: Iterable[ReportedSource]) -> str:
 
 def _platform_question(sources: Iterable[ReportedSource]) -> str:
     without = list(dict.fromkeys(one.source for one in sources if not one.platform))
-    return f"On which platform was {_and(without)} searched? ([[search]] with platform)" if without else ""
+    return f"On which platform {_was(without)} {_and(without)} searched? ([[search]] with platform)" if without else ""
 
 
 def _by_how(appendix: Appendix, kinds: Iterable[SourceKind], question: str) -> _Filled:
@@ -255,7 +255,7 @@ def _by_how(appendix: Appendix, kinds: Iterable[SourceKind], question: str) -> _
     sentences = [f"{one.source}: {_how(one)}" for one in sources]
     without = list(dict.fromkeys(one.source for one in sources if not one.how and not one.has_strategy))
     if without:
-        return sentences, f"How was {_and(without)} searched? ([[search]] with how)"
+        return sentences, f"How {_was(without)} {_and(without)} searched? ([[search]] with how)"
     return sentences, "" if sources else question
 
 
@@ -278,6 +278,10 @@ def _stated(appendix: Appendix, field: str) -> list[tuple[str, tuple[str, ...]]]
     searches: list[Search | ReportedDeclaration] = [*appendix.searches, *appendix.declared]
     pairs = [(one.name, getattr(one.account, field)) for one in searches]
     return [(name, texts) for name, texts in pairs if texts]
+
+
+def _was(names: Collection[str]) -> str:
+    return "was" if len(names) == 1 else "were"
 
 
 def _and(names: Iterable[str]) -> str:

@@ -1,7 +1,7 @@
 """Updates in words: reruns, repeated imports, and what each version searched (PRISMA-S item 12).
 
 Pure. Invariant: that nothing was rerun is said only where no search has a second run, no declared search a second day, and no source a
-later import; whether such an import was a rerun is said only where its day of search is declared.
+later import (on another day, or for another version); whether such an import was a rerun is said only where its day of search is declared.
 """
 
 from __future__ import annotations
@@ -111,18 +111,23 @@ def _declared_rows(appendix: Appendix) -> tuple[tuple[str, ...], ...]:
 def _repeated(appendix: Appendix) -> Iterator[Block]:
     rows = _repeated_rows(appendix)
     if rows:
-        yield Paragraph("Files that were imported again on a later day; whether the search was rerun is not recorded.")
+        yield Paragraph(
+            "Files that were imported again on a later day or for a later version; whether the search was rerun is not recorded."
+        )
         yield Table(("Source", "Imported on (UTC)", "Read", "New here"), rows)
 
 
 def _repeated_rows(appendix: Appendix) -> tuple[tuple[str, ...], ...]:
-    """Later days on which files of one source came in without a declared search; what was added by hand is no search's file."""
-    days: dict[str, dict[str, list[ImportedFile]]] = {}
+    """Later days, and later versions, for which files of one source came in without a declared search; what was added by hand is no file."""
+    closed = [version.closed for version in appendix.by_version if version.closed]
+    times: dict[str, dict[tuple[str, int], list[ImportedFile]]] = {}
     for file in appendix.files:
         if not file.search and file.sha256:
-            days.setdefault(file.source, {}).setdefault(f"{file.run.started:%Y-%m-%d}", []).append(file)
+            moment = file.run.started
+            time = f"{moment:%Y-%m-%d}", sum(moment > end for end in closed)
+            times.setdefault(file.source, {}).setdefault(time, []).append(file)
     return tuple(
         (source, imported, str(sum(file.parsed for file in files)), str(sum(file.run.new for file in files)))
-        for source, by_day in days.items()
-        for imported, files in list(by_day.items())[1:]
+        for source, by_time in times.items()
+        for (imported, _), files in list(by_time.items())[1:]
     )
