@@ -247,7 +247,9 @@ def test_item_9_lists_limits_with_their_reason_or_that_there_are_none(appendix: 
         "embase: limit: limit 3 to english language.",
         "embase: English: no means for translation.",
     )
-    assert item(appendix, 9).question == "Why was pubmed limited?"
+    assert (
+        item(appendix, 9).question == "Why was pubmed limited? Which limits had the search of Scopus (1 imported file), and why?"
+    )
     assert "No limits found in the strategy" in as_markdown(appendix)
 
 
@@ -268,7 +270,7 @@ def test_item_13_has_the_day_of_the_last_search_of_each_strategy(appendix: Appen
     assert "PubMed (search pubmed): last searched 1 March 2025." in told
     assert "Embase (search embase): last searched 28 February 2025." in told
     assert item(appendix, 13).question == (
-        "When was Reference lists (declared search references) and Scopus (1 imported file) last searched?"
+        "When were Reference lists (declared search references) and Scopus (1 imported file) last searched?"
     )
     assert "Embase (search embase): last searched 1 February 2025." in item(first, 13).sentences
 

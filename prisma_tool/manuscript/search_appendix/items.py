@@ -53,7 +53,9 @@ _Filled = tuple[list[str], str]
 
 def _databases(appendix: Appendix) -> _Filled:
     sources = _of_kinds(appendix, SourceKind.DATABASE)
-    return [_listed(sources)] if sources else ["No database is among the sources of this review."], _platform_question(sources)
+    if not sources:
+        return ["No database is among the sources that are recorded here."], "Was any database searched?"
+    return [_listed(sources)], _platform_question(sources)
 
 
 def _multi_database(appendix: Appendix) -> _Filled:
@@ -75,9 +77,9 @@ def _multi_database(appendix: Appendix) -> _Filled:
 
 def _registers(appendix: Appendix) -> _Filled:
     sources = _of_kinds(appendix, SourceKind.REGISTER)
-    return [_listed(sources) if sources else "No study register is among the sources of this review."], _platform_question(
-        sources
-    )
+    if not sources:
+        return ["No study register is among the sources that are recorded here."], "Was any study register searched?"
+    return [_listed(sources)], _platform_question(sources)
 
 
 def _browsing(appendix: Appendix) -> _Filled:
@@ -117,8 +119,7 @@ def _strategies(appendix: Appendix) -> _Filled:
     ]
     sentences = [f"The strategies of {_and(given)} are given letter by letter in the search appendix."] if given else []
     translated = [f"{one.name} is a translation of {one.translated_from}." for one in appendix.declared if one.translated_from]
-    lacking = [one.searched_as for one in reported_sources(appendix) if not one.has_strategy and not one.how]
-    missing = [f"{one.source} ({one.searched_as})" for one in reported_sources(appendix) if one.searched_as in lacking]
+    missing = _named([one for one in reported_sources(appendix) if not one.has_strategy and not one.how])
     question = f"What was the strategy of {_and(missing)}? ([[search]] with strategy, strategy_file or how)" if missing else ""
     problems = [one.problem for one in appendix.declared if one.problem]
     return [*sentences, *translated, *problems], question
@@ -135,6 +136,8 @@ def _limits(appendix: Appendix) -> _Filled:
     without = [name for name, limits in limited if limits and name not in dict(_stated(appendix, "limits"))]
     asked = [f"Why {_was(without)} {_and(without)} limited?"] if without else []
     asked += [f"Does {_and(silent)} have limits, and why?"] if (silent := _silent(appendix, unread)) else []
+    without_strategy = _named([one for one in reported_sources(appendix) if not one.has_strategy and not one.how])
+    asked += [f"Which limits had the search of {_and(without_strategy)}, and why?"] if without_strategy else []
     return [*sentences, *reasons], " ".join(asked)
 
 
@@ -278,6 +281,10 @@ def _stated(appendix: Appendix, field: str) -> list[tuple[str, tuple[str, ...]]]
     searches: list[Search | ReportedDeclaration] = [*appendix.searches, *appendix.declared]
     pairs = [(one.name, getattr(one.account, field)) for one in searches]
     return [(name, texts) for name, texts in pairs if texts]
+
+
+def _named(sources: Iterable[ReportedSource]) -> list[str]:
+    return [f"{one.source} ({one.searched_as})" for one in sources]
 
 
 def _was(names: Collection[str]) -> str:
