@@ -40,6 +40,8 @@ _KEPT_TOGETHER = 12
 """Tables of so few rows are not parted by the end of a page."""
 _LETTER, _PADDING = 0.16, 0.42
 """About the width of a small letter, and of a cell's margins, in centimetres."""
+_SHORT_WORD = 1.2
+"""What a word of four letters needs in a heading, in centimetres."""
 _LONGEST_CELL = 60
 """In characters; a longer cell claims no more of the width."""
 
@@ -66,9 +68,11 @@ def add_blocks(word: Any, blocks: Sequence[Block], *, landscape: bool) -> None:
     room = (_PAGE[1] if landscape else _PAGE[0]) - 2 * _MARGIN
     for block, after in zip(blocks, (*blocks[1:], None), strict=True):
         _add(word, block, room)
-        if isinstance(block, Paragraph) and isinstance(after, (CodeBlock, Table)):
+        if isinstance(block, (Paragraph, Points)) and isinstance(after, (CodeBlock, Table)):
             # What introduces a listing or table stays on its page.
-            word.paragraphs[-1].paragraph_format.keep_with_next = True
+            lines = len(block.items) if isinstance(block, Points) else 1
+            for paragraph in word.paragraphs[-lines:] if lines else ():
+                paragraph.paragraph_format.keep_with_next = True
 
 
 def turn_page(word: Any) -> None:
@@ -183,9 +187,19 @@ def _widths(table: Table, room: float) -> list[float]:
     least = [min(word, _LONGEST_CELL) * _LETTER + _PADDING for word in words]
     # A word in capitals is longer than its cell has characters.
     shares = [1 + max(0.0, min(cell, _LONGEST_CELL) - word) for word, cell in zip(words, cells, strict=True)]
-    spare = max(0.0, room - sum(least))
-    widths = [narrow + spare * share / sum(shares) for narrow, share in zip(least, shares, strict=True)]
-    return [room * width / sum(widths) for width in widths]
+    spare = room - sum(least)
+    if spare < 0:
+        return _narrowed(least, room)
+    return [narrow + spare * share / sum(shares) for narrow, share in zip(least, shares, strict=True)]
+
+
+def _narrowed(widths: list[float], room: float) -> list[float]:
+    """Widths that do not fit, made to fit at the cost of the wide ones: a word of a few letters is not broken before a long one."""
+    spare = [max(0.0, width - _SHORT_WORD) for width in widths]
+    excess = sum(widths) - room
+    if excess >= sum(spare):
+        return [room * width / sum(widths) for width in widths]
+    return [width - excess * own / sum(spare) for width, own in zip(widths, spare, strict=True)]
 
 
 def _length(word: str) -> float:

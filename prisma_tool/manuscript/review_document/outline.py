@@ -158,7 +158,7 @@ def _study_table(studies: tuple[ListedStudy, ...]) -> Iterator[Block]:
             (f"{study.label}{'*' if study.proposed else ''}", str(len(study.reports)), *(study.facts[name] for name in names))
             for study in studies
         )
-        yield Table(columns, tuple(rows), (24, 8, 18, 16, 16, 18))
+        yield Table(columns, tuple(rows), (24, 10, 18, 16, 16, 16))
     if any(study.proposed for study in studies):
         yield Paragraph("Labels marked * are proposed: nobody has named these studies yet.")
 
