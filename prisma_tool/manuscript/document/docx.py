@@ -23,6 +23,7 @@ from prisma_tool.manuscript.document.blocks import (
     Table,
     cell_lines,
 )
+from prisma_tool.manuscript.document.styled_text import StyledText
 from prisma_tool.model.text import clean, one_line
 
 LISTING_STYLE = "Strategy"
@@ -124,7 +125,7 @@ def _add(word: Any, block: Block, room: float) -> None:
             word.add_paragraph(_line(text))
         case Points(items):
             for item in items:
-                word.add_paragraph(_line(item), style="List Bullet")
+                _add_runs(word.add_paragraph(style="List Bullet"), item)
         case CodeBlock(lines):
             _add_listing(word, lines)
         case Table():
@@ -140,6 +141,18 @@ def _add_picture(word: Any, picture: Picture) -> None:
     described = added._inline.docPr  # noqa: SLF001 - python-docx has no name for it
     described.set("descr", _line(picture.alt))
     word.paragraphs[-1].paragraph_format.keep_with_next = True
+
+
+def _add_runs(paragraph: Any, text: str) -> list[Any]:
+    """The text in one line, what is in italics or bold in runs of its own."""
+    if not isinstance(text, StyledText):
+        return [paragraph.add_run(_line(text))]
+    made = []
+    for part in text.runs:
+        run = paragraph.add_run(_xml(clean(part.text).replace("\n", " ")))
+        run.italic, run.bold = part.italic or None, part.bold or None
+        made.append(run)
+    return made
 
 
 def _add_listing(word: Any, lines: tuple[str, ...]) -> None:
@@ -170,8 +183,8 @@ def _add_table(word: Any, table: Table, room: float) -> None:
                 paragraph.paragraph_format.space_after = Pt(1)
                 # A small table stands on one page.
                 paragraph.paragraph_format.keep_with_next = (together and number < len(table.rows)) or None
-                run = paragraph.add_run(_line(line))
-                run.font.size, run.bold = size, number == 0
+                for run in _add_runs(paragraph, line):
+                    run.font.size, run.bold = size, number == 0 or run.bold
     # The heading row stands again at the top of each page.
     word_table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001 - python-docx has no name for it
     word.add_paragraph("")
