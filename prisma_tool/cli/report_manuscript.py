@@ -95,11 +95,13 @@ def _write(caller: Caller, outputs: tuple[Path, ...], wanted: _Wanted, *, as_jso
 def _refresh(caller: Caller, paths: tuple[Path, ...], wanted: _Wanted, *, overwrite: bool, as_json: bool) -> None:
     from prisma_tool.manuscript.review_document.write import refresh
 
+    done = []
     with caller.review() as review:
         viewer = review.viewer(wanted.reviewer)
-        done = [refresh(review, viewer, path, wanted.version, wanted.style, overwrite=overwrite) for path in paths]
-    for one in done:
-        for sentence in one.sentences:
-            tell(sentence)
+        for path in paths:
+            # What was done to one file is told before the next, which may be refused.
+            done.append(refresh(review, viewer, path, wanted.version, wanted.style, overwrite=overwrite))
+            for sentence in done[-1].sentences:
+                tell(sentence)
     if as_json:
         print_json({"files": [one.as_json() for one in done]})

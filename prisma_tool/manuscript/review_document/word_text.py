@@ -14,8 +14,8 @@ _TRACKED = frozenset({"w:ins", "w:del", "w:moveFrom", "w:moveTo"})
 _COMMENTS = frozenset({"w:commentRangeStart", "w:commentRangeEnd", "w:commentReference"})
 _NOTES = frozenset({"w:footnoteReference", "w:endnoteReference"})
 _SPACES = frozenset({"w:tab", "w:br", "w:cr", "w:p", "w:tc"})
-_OWN_BOOKMARK = re.compile(r"pt[be]_.*|_GoBack|_Toc\d+|__RefHeading__.*")
-"""Bookmarks of ours, where a cursor was, and what a table of contents points to: it is made anew anyway."""
+_OWN_BOOKMARK = re.compile(r"pt[be]_.*|_GoBack|_Hlk\d+|_Toc\d+|__RefHeading__.*")
+"""Bookmarks of ours, where a cursor was or something was copied from, and what a table of contents points to: it is made anew anyway."""
 
 
 @dataclass(frozen=True, slots=True)

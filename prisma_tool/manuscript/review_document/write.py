@@ -166,7 +166,8 @@ def _require_suffix(path: Path) -> None:
 
 
 def _require_closed(path: Path) -> None:
-    lock = next((lock for lock in _locks(path) if lock.exists() or lock.is_symlink()), None)
+    locks = [lock for place in {path: None, path.resolve(): None} for lock in _locks(place)]
+    lock = next((lock for lock in locks if lock.exists() or lock.is_symlink()), None)
     if lock is not None:
         raise PrismaError(
             f"{path} is open in Word or LibreOffice, as {lock.name} beside it says. Close it and run the command again; "
