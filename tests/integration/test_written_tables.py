@@ -55,6 +55,7 @@ def test_every_module_that_writes_a_table_is_tried_below() -> None:
         "manuscript/agreement_table.py",  # report agreement
         "manuscript/search_appendix/runs_table.py",  # report search
         "manuscript/tables/review_table.py",  # report excluded and the like: tried in test_manuscript_tables
+        "manuscript/simulation_report.py",  # simulate: its cells are names and numbers of our own
         "dedupe/without_review_files.py",  # dedupe --files --report
         "figure/exchange/csv_out.py",  # flow
     }
