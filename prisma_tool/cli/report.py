@@ -10,6 +10,7 @@ from prisma_tool.cli.bundling import bundle_command
 from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say, tell
 from prisma_tool.cli.report_answer import answer_command
 from prisma_tool.cli.report_checklist import checklist_command, protocol_command
+from prisma_tool.cli.report_manuscript import manuscript_command
 from prisma_tool.cli.report_tables import TABLE_COMMANDS
 from prisma_tool.cli.report_team import agreement_command, methods_command
 
@@ -27,6 +28,7 @@ for table_command in TABLE_COMMANDS:
     report_command.add_command(table_command)
 report_command.add_command(answer_command)
 report_command.add_command(bundle_command)
+report_command.add_command(manuscript_command)
 
 
 @report_command.command("search")

@@ -25,6 +25,7 @@ STAGE_NAMES = {Stage.TITLE_ABSTRACT: "Titles and abstracts", Stage.FULL_TEXT: "F
 """The stages for a manuscript."""
 _TITLES = {ReportSubset.ALL: "All reports", ReportSubset.PILOT: "Pilot round", ReportSubset.MAIN: "After the pilot round"}
 _WHICH = {ReportSubset.PILOT: " in the pilot round", ReportSubset.MAIN: " after the pilot round"}
+NO_PAIR = "No two reviewers have voted at the same stage yet."
 _GROUND = (
     "On the reports that both screened, each reviewer's vote when the second of them spoke. Left out are reports on which the second could "
     "have read the first one's vote in this tool before."
@@ -48,13 +49,13 @@ def document(parts: Parts) -> Document:
         pairs = [pair for stage in stages for pair in stage.pairs]
         if pairs:
             blocks += [Heading(1, _TITLES[part]), _table(pairs), *map(Paragraph, _of_all(stages))]
-    return Document("Agreement between reviewers", (*blocks, *map(Paragraph, _notes(parts))))
+    return Document("Agreement between reviewers", (*blocks, *map(Paragraph, _notes(parts))) if blocks else (Paragraph(NO_PAIR),))
 
 
 def lines(parts: Parts) -> list[str]:
     """The same in sentences."""
     result = [line for part, stages in parts.items() for stage in stages for line in _stage_lines(part, stage)]
-    return result or ["No two reviewers have voted at the same stage yet."]
+    return result or [NO_PAIR]
 
 
 def _stage_lines(part: ReportSubset, stage: StageAgreement) -> Iterator[str]:

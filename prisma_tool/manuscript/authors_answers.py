@@ -6,17 +6,22 @@ Invariant: what is shown as kept was read from the file after it was written.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from prisma_tool.errors import ReviewError
+from prisma_tool.manuscript.methods.read import read_methods
+from prisma_tool.manuscript.methods.screening_sentences import what
 from prisma_tool.manuscript.search_appendix.items import items
 from prisma_tool.manuscript.search_appendix.read import read_appendix
+from prisma_tool.manuscript.words import n
 from prisma_tool.model.protocol.answers import HOW_ITEMS_ARE_WRITTEN, ChecklistForm, item_key, key_of, near_items
 from prisma_tool.model.text import clean, one_line
+from prisma_tool.model.vocabulary import Stage
 from prisma_tool.review.open_review import Review, note_found, reread
 from prisma_tool.review.protocol.edit_answers import with_answer
 from prisma_tool.review.protocol.file import protocol_text, write_protocol
 from prisma_tool.review.protocol_log import ProtocolAct
+from prisma_tool.team.independence import Declared, answer_key, declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +46,14 @@ def keep_answer(review: Review, item: str, answer: str) -> KeptAnswer:
     """Keep an answer in review.toml; an empty one takes out what stands there.
 
     Raises:
-        ReviewError: there is no such item, or review.toml cannot be edited here; nothing was changed.
+        ReviewError: there is no such item, the log contradicts the answer, or review.toml cannot be edited here; nothing was changed.
     """
     key = item_key(item)
     if key is None:
         near = near_items(item)
         proposed = f" Near it: {', '.join(near)}." if near else ""
         raise ReviewError(f"There is no item '{one_line(item)}': {HOW_ITEMS_ARE_WRITTEN}.{proposed}")
+    _require_agreement(review, key, clean(answer))
     text = protocol_text(review.folder)
     changed = with_answer(text, key, clean(answer))
     before = review.protocol.answers.get(key, "")
@@ -55,6 +61,20 @@ def keep_answer(review: Review, item: str, answer: str) -> KeptAnswer:
         note_found(review, text)
         write_protocol(review.folder, changed)
     return KeptAnswer(key, reread(review, ProtocolAct.CHANGED).protocol.answers.get(key, ""), before)
+
+
+def _require_agreement(review: Review, key: str, answer: str) -> None:
+    """Independence is the authors' to state, but not against what the log proves (counting rule 28)."""
+    stage = next((stage for stage in Stage if answer_key(stage) == key), None)
+    if stage is None or declared(replace(review.protocol, answers={key: answer}), stage) is not Declared.INDEPENDENT:
+        return
+    here = next((one for one in read_methods(review).stages if one.stage is stage), None)
+    if here is not None and here.independence.contradicted:
+        raise ReviewError(
+            f"The log contradicts this answer: at {stage}, on {n(here.independence.contradicted, what(stage))} a reviewer could have read "
+            'another\'s vote in this tool before voting (`prisma-tool report methods`). It was not kept. Answer "no", or say without the '
+            "word independent what was done."
+        )
 
 
 def open_questions(review: Review) -> tuple[OpenQuestion, ...]:

@@ -17,6 +17,7 @@ from prisma_tool.manuscript.document.blocks import Block, CodeBlock, Document, H
 from prisma_tool.manuscript.document.docx import render_word
 from prisma_tool.manuscript.document.markdown import render_markdown
 from prisma_tool.manuscript.document.plain_text import render_text
+from prisma_tool.manuscript.words import day
 from prisma_tool.model.protocol.protocol import Protocol, SearchPlan
 from prisma_tool.model.protocol.publication import AuthorEntry
 from prisma_tool.model.protocol.rules import Adjudication, ScreeningRules, StageRules
@@ -199,11 +200,11 @@ def _answers(protocol: Protocol, items: tuple[str, ...]) -> list[Block]:
 def _dates(facts: ChecklistFacts) -> Iterator[str]:
     history = facts.protocol_history
     if history.first:
-        yield f"The protocol was first noted in the review's log on {history.first:%Y-%m-%d}. {changes_words(history.changes)}"
+        yield f"The protocol was first noted in the review's log on {day(history.first)}. {changes_words(history.changes)}"
     runs = [run for search in facts.appendix.searches for run in search.complete]
     runs += [file.run for file in facts.appendix.files]
-    days = sorted(f"{run.started:%Y-%m-%d}" for run in runs)
-    yield f"First search or import: {days[0]}; latest: {days[-1]}." if days else "No search and no import is recorded."
+    days = sorted(run.started for run in runs)
+    yield f"First search or import: {day(days[0])}; latest: {day(days[-1])}." if days else "No search and no import is recorded."
     yield from _stage_words(facts.flow)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from histories import Memory, memory
+from update_of_two import build_update
 
 from prisma_tool.dedupe.run import deduplicate
 from prisma_tool.flow.as_json import as_json
@@ -128,3 +129,9 @@ def make_bench(make_review: Callable[..., Review], tmp_path: Path) -> Callable[.
 def bench(make_bench: Callable[..., Bench]) -> Bench:
     """A plain review on SQLite with one reviewer, Ada."""
     return make_bench()
+
+
+@pytest.fixture(scope="session")
+def update_of_two(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The review of `update_of_two`, built once; tests read it, and change only a copy."""
+    return build_update(tmp_path_factory.mktemp("update"))

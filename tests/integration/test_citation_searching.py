@@ -27,6 +27,8 @@ from prisma_tool.cli.main import run as run_command
 from prisma_tool.errors import ExitCode
 from prisma_tool.flow.read import read_flow
 from prisma_tool.identify.run import services as services_module
+from prisma_tool.manuscript.methods.read import read_methods
+from prisma_tool.manuscript.methods.text import sentences
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
 from prisma_tool.review.open_review import Review
@@ -307,10 +309,15 @@ def test_the_appendix_reports_the_search_with_seeds_indexes_and_days(bench: Cita
     assert run_command(["-C", str(bench.review.folder), "report", "search", "-o", str(target)]) == ExitCode.DONE
     text = target.read_text(encoding="utf-8")
     assert "# Citation searching (PRISMA-S item 5)" in text
-    assert re.search(r"Backward and forward citation searching from 2 seed references, run on \d{4}-\d\d-\d\d\.", text)
+    assert re.search(r"Backward and forward citation searching from 2 seed references, run on \d+ \w+ \d{4}\.", text)
     assert "whether cited or citing references were searched" not in text
     assert "Indexes: Europe PMC" in text
     assert "Europe PMC does not know 1 of the seeds: embase:2." in text
+    facts = read_methods(bench.review)
+    [sentence] = [one for one in sentences(facts) if "citation searching" in one]
+    masked = re.sub(r"on \d+ \w+ \d{4}", "on TODAY", sentence)
+    expected = "Backward and forward citation searching from 2 seed references (in Europe PMC) was done on TODAY; "
+    assert re.fullmatch(re.escape(expected) + r"\d+ records? w\w+ identified\.", masked)
 
 
 def test_there_is_a_sentence_where_no_report_is_included_yet(bench: CitationBench, capsys: pytest.CaptureFixture[str]) -> None:

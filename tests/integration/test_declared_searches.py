@@ -247,7 +247,9 @@ def test_item_9_lists_limits_with_their_reason_or_that_there_are_none(appendix: 
         "embase: limit: limit 3 to english language.",
         "embase: English: no means for translation.",
     )
-    assert item(appendix, 9).question == "Why was pubmed limited?"
+    assert (
+        item(appendix, 9).question == "Why was pubmed limited? Which limits had the search of Scopus (1 imported file), and why?"
+    )
     assert "No limits found in the strategy" in as_markdown(appendix)
 
 
@@ -257,7 +259,7 @@ def test_items_11_and_14_say_what_review_toml_states(appendix: Appendix) -> None
 
 
 def test_item_12_tells_reruns_of_both_kinds(appendix: Appendix, first: Appendix) -> None:
-    assert item(appendix, 12).sentences == ("pubmed was rerun on 2025-03-01.", "embase was searched again: 2025-02-28.")
+    assert item(appendix, 12).sentences == ("pubmed was rerun on 1 March 2025.", "embase was searched again: 28 February 2025.")
     assert item(first, 12).sentences == ("No search has been rerun.",)
     assert "No search has been rerun." in as_markdown(first)
     assert "No search has been rerun." not in as_markdown(appendix)
@@ -265,12 +267,12 @@ def test_item_12_tells_reruns_of_both_kinds(appendix: Appendix, first: Appendix)
 
 def test_item_13_has_the_day_of_the_last_search_of_each_strategy(appendix: Appendix, first: Appendix) -> None:
     told = " ".join(item(appendix, 13).sentences)
-    assert "PubMed (search pubmed): last searched 2025-03-01." in told
-    assert "Embase (search embase): last searched 2025-02-28." in told
+    assert "PubMed (search pubmed): last searched 1 March 2025." in told
+    assert "Embase (search embase): last searched 28 February 2025." in told
     assert item(appendix, 13).question == (
-        "When was Reference lists (declared search references) and Scopus (1 imported file) last searched?"
+        "When were Reference lists (declared search references) and Scopus (1 imported file) last searched?"
     )
-    assert "Embase (search embase): last searched 2025-02-01." in item(first, 13).sentences
+    assert "Embase (search embase): last searched 1 February 2025." in item(first, 13).sentences
 
 
 def test_item_15_has_the_totals_of_every_version(appendix: Appendix, first: Appendix) -> None:
@@ -369,7 +371,7 @@ def test_a_further_import_of_an_undeclared_source_is_told_as_what_it_is(library:
     library.clock.moment = UPDATE
     library.imported("scopus-2", "Scopus", 1, 2)
     (sentence,) = item(read_appendix(library.review), 12).sentences[-1:]
-    assert sentence == "Files of Scopus were imported again on 2025-03-01; whether the search was rerun is not recorded."
+    assert sentence == "Files of Scopus were imported again on 1 March 2025; whether the search was rerun is not recorded."
 
 
 # --- imports ---------------------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from invented_pool import invented, write_set
 from prisma_tool.cli.main import run
 from prisma_tool.identify.files.import_file import Import, import_file
 from prisma_tool.manuscript.methods.course_sentences import stopping_sentence
+from prisma_tool.manuscript.methods.read import read_methods
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.open_review import Review
@@ -179,6 +180,8 @@ def test_on_the_screen_the_drawn_come_in_their_order_and_each_is_noted(review: R
     with review.store.read() as transaction:
         last = list(event_rows.events(transaction, kinds=[EventKind.ORDER]))[-1]
     assert (last.subject, last.text("why"), last.payload["open"]) == (arranged.keys[0], "chance", 35)
+    facts = read_methods(review).prioritisation
+    assert (facts.by_chance, facts.for_stopping) == (0, 1)
 
 
 def test_under_another_rule_nothing_is_drawn(make_review: Callable[..., Review], tmp_path: Path) -> None:

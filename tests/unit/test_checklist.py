@@ -211,7 +211,7 @@ FLOW = Flow(
 def test_a_day_of_import_is_not_given_as_the_day_of_the_search() -> None:
     sources = {"searches": (search(DAY, LATER),), "files": imported("Embase", DAY)}
     assert row("6", appendix=sources).sentence == (
-        "PubMed, last searched on 2025-05-06; Embase (imported 2025-02-03; no day of the search is recorded here)."
+        "PubMed, last searched on 6 May 2025; Embase (imported 3 February 2025; no day of the search is recorded here)."
     )
     assert row("6", appendix=sources).state is RowState.PARTLY
     assert row("6", appendix={"searches": (search(DAY),)}).state is RowState.FILLED
@@ -268,7 +268,7 @@ def test_numbers_entered_by_hand_are_not_claimed_to_be_cited() -> None:
     assert row("17", flow=flow).sentence == (
         "3 studies (1 report) are included; 1 of them is cited in the table of included studies."
     )
-    assert row("17", flow=FLOW).sentence == "1 study (1 report) is included; each is cited in the table of included studies."
+    assert row("17", flow=FLOW).sentence == "1 study (1 report) is included; it is cited in the table of included studies."
 
 
 def test_the_abstract_tells_participants_only_as_far_as_they_are_known() -> None:
@@ -345,7 +345,7 @@ def test_amendments_are_told_and_their_reasons_asked_for() -> None:
     change = ProtocolChange(LATER, ("the question", "the searches"), after_first_vote=True)
     told = row("24c", protocol_history=ProtocolHistory(DAY, (change,)))
     assert told.sentence == (
-        "The protocol in review.toml was first noted on 2025-02-03. Changes that the log holds: 2025-05-06 the question and the searches "
+        "The protocol in review.toml was first noted on 3 February 2025. Changes that the log holds: 6 May 2025: the question and the searches "
         "(after the first vote)."
     )
     assert told.state is RowState.PARTLY
@@ -360,7 +360,7 @@ def test_a_living_review_tells_what_changed_since_the_version_before() -> None:
     told = replace(told, protocol_history=ProtocolHistory(DAY, (early, late)))
     rows = {one.number.split()[0]: one for one in checklist_rows(ChecklistForm.LIVING, told)}
     assert rows["L2"].sentence == (
-        "Since the version 2024: Changes that the log holds: 2025-05-06 the searches (after the first vote)."
+        "Since the version 2024: Changes that the log holds: 6 May 2025: the searches (after the first vote)."
     )
     assert rows["16a+"].command == "prisma-tool flow --template living"
     assert rows["L3"].sentence.startswith("The version 2024 included 1 study; 1 was added since.")

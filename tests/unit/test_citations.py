@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 
 from prisma_tool.errors import PrismaError, UsageError
 from prisma_tool.manuscript.citations.items import csl_item
+from prisma_tool.manuscript.citations.marked_formatter import preformat, stretches
 from prisma_tool.manuscript.citations.references import references
+from prisma_tool.manuscript.document.blocks import Document, Points, Table
+from prisma_tool.manuscript.document.docx import render_word
+from prisma_tool.manuscript.document.styled_text import StyledText, TextRun, styled
 from prisma_tool.model.record.citation import Author, Citation, Trial
 
 CSL = (
@@ -174,3 +180,33 @@ def test_a_style_that_cannot_be_used_is_explained(tmp_path: Path, text: str, say
 def test_a_style_that_is_neither_ours_nor_a_file_is_refused(named: str) -> None:
     with pytest.raises(UsageError, match="vancouver, apa"):
         cited(Citation(title="b"), style=named)
+
+
+def test_what_a_style_puts_in_italics_stands_in_runs_of_its_own_and_the_words_stay_the_same() -> None:
+    [line] = references([csl_item(ARTICLE, "1")], "apa")
+    assert isinstance(line, StyledText)
+    assert "".join(run.text for run in line.runs) == line
+    italic = [run.text for run in line.runs if run.italic]
+    assert italic[0] == ARTICLE.journal
+    assert not any(run.bold for run in line.runs)
+
+
+def test_a_stretch_that_is_not_in_the_text_changes_nothing() -> None:
+    assert styled("A title. Journal", [TextRun("Elsewhere", italic=True), TextRun("Journal", bold=True)]) == "A title. Journal"
+    text = styled("A title. Journal", [TextRun("Elsewhere", italic=True), TextRun("Journal", bold=True)])
+    assert isinstance(text, StyledText)
+    assert text.runs == (TextRun("A title. "), TextRun("Journal", bold=True))
+    assert not isinstance(styled("plain", []), StyledText)
+
+
+def test_a_title_cannot_bring_marks_of_its_own() -> None:
+    assert list(stretches(preformat("\ue000sly\ue002"))) == []
+
+
+def test_italics_come_into_cells_and_lists_of_word() -> None:
+    reference = styled("A title. Journal 1.", [TextRun("Journal", italic=True)])
+    document = Document("T", (Points((reference,)), Table(("Report",), ((reference,),))))
+    opened = docx.Document(io.BytesIO(render_word(document)))
+    cell = opened.tables[0].rows[1].cells[0].paragraphs[0]
+    for runs in (opened.paragraphs[1].runs, cell.runs):
+        assert [(run.text, bool(run.italic)) for run in runs] == [("A title. ", False), ("Journal", True), (" 1.", False)]

@@ -20,7 +20,7 @@ from prisma_tool.manuscript.methods.facts import (
     VersionFacts,
 )
 from prisma_tool.manuscript.methods.identification_sentences import deduplication_sentences, search_sentences, version_sentences
-from prisma_tool.manuscript.methods.words import between, names
+from prisma_tool.manuscript.words import between, names
 
 JANUARY, FEBRUARY = datetime(2025, 1, 3, tzinfo=UTC), datetime(2025, 2, 4, tzinfo=UTC)
 EMBASE = SearchedSource("Embase", "database", 5, imported=(JANUARY,), files=1)
@@ -63,6 +63,23 @@ def searched(*sources: SearchedSource, **facts: object) -> list[str]:
             "Embase was searched on 30 December 2024 and 2 January 2025, as the authors declare; 5 records were identified, imported from "
             "2 files between 3 January 2025 and 4 February 2025.",
             id="imported twice",
+        ),
+        pytest.param(
+            replace(EMBASE, declared=(date(2024, 12, 30),), imported=(JANUARY, JANUARY), files=2, undated=1),
+            "Embase was searched on 30 December 2024, as the authors declare; 5 records were identified, imported from 2 files on "
+            "3 January 2025; of 1 file the day of the search is not recorded here.",
+            id="imported twice, once with a declared day",
+        ),
+        pytest.param(
+            SearchedSource(
+                "Citation indexes",
+                "citation",
+                6,
+                searched=(JANUARY,),
+                cited=("Backward citation searching from 2 seed references (in Crossref)",),
+            ),
+            "Backward citation searching from 2 seed references (in Crossref) was done on 3 January 2025; 6 records were identified.",
+            id="citations searched",
         ),
         pytest.param(
             SearchedSource("Experts", "other", 1, imported=(JANUARY,)),
@@ -154,7 +171,7 @@ def test_how_full_texts_were_sought(facts: RetrievalFacts, expected: list[str]) 
 
 def test_who_screened_by_relevance_from_when_until_when() -> None:
     spells = (OrderedScreening("Ann", JANUARY, FEBRUARY, "1.0"), OrderedScreening("Ben", FEBRUARY, None, "1.0"))
-    assert list(prioritisation_sentences(PrioritisationFacts(spells, 1))) == [
+    assert list(prioritisation_sentences(PrioritisationFacts(spells, 1, 2))) == [
         (
             "From 3 January 2025 until 4 February 2025, Ann screened titles and abstracts in the order of likely relevance, which prisma-tool "
             "(version 1.0) learned from the votes given so far."
@@ -164,6 +181,7 @@ def test_who_screened_by_relevance_from_when_until_when() -> None:
             "from the votes given so far."
         ),
         "1 record was drawn by chance, so that recall could be estimated.",
+        "2 records were drawn at random from those that were left, as the stopping rule asks.",
     ]
 
 

@@ -133,7 +133,7 @@ def test_an_earlier_wording_of_a_strategy_is_kept_with_its_days(review: Review) 
     (search,) = read_appendix(review).searches
     assert [one.verbatim for one in search.strategies] == [NUMBERED, "shorter"]
     text = as_markdown(read_appendix(review))
-    assert text.index("shorter") < text.index("Earlier wording, run on 2025-02-03.") < text.index('1  "car t"[tiab]')
+    assert text.index("shorter") < text.index("Earlier wording, run on 3 February 2025.") < text.index('1  "car t"[tiab]')
 
 
 def test_every_item_of_prisma_s_is_answered_or_left_to_the_authors(review: Review) -> None:

@@ -9,6 +9,7 @@ from prisma_tool.manuscript.checklist.facts import ChecklistFacts
 from prisma_tool.manuscript.checklist.statement import Statement, listed
 from prisma_tool.manuscript.search_appendix.items import items
 from prisma_tool.manuscript.search_appendix.sources import ReportedSource, reported_sources
+from prisma_tool.manuscript.words import spelt_days
 from prisma_tool.model.text import one_line
 
 SEARCH = "prisma-tool report search"
@@ -23,9 +24,9 @@ def sources(facts: ChecklistFacts) -> Statement | None:
 def _dated(source: ReportedSource) -> str:
     name = one_line(source.source)
     return (
-        f"{name}, last searched on {source.last}"
+        f"{name}, last searched on {spelt_days(source.last)}"
         if source.dated
-        else f"{name} ({source.last}; no day of the search is recorded here)"
+        else f"{name} ({spelt_days(source.last)}; no day of the search is recorded here)"
     )
 
 

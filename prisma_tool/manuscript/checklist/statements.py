@@ -16,12 +16,17 @@ from prisma_tool.manuscript.checklist.protocol_changes import ProtocolChange
 from prisma_tool.manuscript.checklist.statement import Statement, listed, were
 from prisma_tool.manuscript.tables.excluded import excluded_keys
 from prisma_tool.manuscript.tables.study_tables import included_count
+from prisma_tool.manuscript.words import day
 from prisma_tool.model.protocol.answers import INDEPENDENCE, ITEMS, ChecklistForm
 from prisma_tool.model.text import counted, one_line
 from prisma_tool.model.vocabulary import Stage
 
 FLOW = "prisma-tool flow"
 PROTOCOL = "prisma-tool report protocol"
+_INDEPENDENCE = (
+    "Did the reviewers decide independently of each other at each stage (answer the items independence:title-abstract and "
+    "independence:full-text too, so that the sentences say it), and which tools helped?"
+)
 PENDING = "Which work is still pending? The numbers are final when none is."
 
 
@@ -48,7 +53,9 @@ def _criteria_alone(facts: ChecklistFacts) -> Statement | None:
 
 def _selection(facts: ChecklistFacts) -> Statement | None:
     declared = all(f"{INDEPENDENCE}:{stage}" in facts.protocol.answers for stage in Stage)
-    return Statement(" ".join(facts.methods), "prisma-tool report methods", declared) if facts.methods else None
+    return (
+        Statement(" ".join(facts.methods), "prisma-tool report methods", declared, asks=_INDEPENDENCE) if facts.methods else None
+    )
 
 
 def _flow(facts: ChecklistFacts) -> Statement | None:
@@ -76,7 +83,11 @@ def _flow(facts: ChecklistFacts) -> Statement | None:
 def _included_words(facts: ChecklistFacts) -> str:
     studies, reports = included_count(facts.flow), facts.flow.total_reports or facts.flow.new_reports
     verb = "is" if studies.n == 1 else "are"
-    return f"{counted(studies.n, 'study', 'studies')} ({counted(reports.n, 'report')}) {verb} included."
+    new, with_it = facts.flow.new_studies, f"{counted(studies.n, 'study', 'studies')} ({counted(reports.n, 'report')})"
+    if facts.flow.total_studies is None:
+        return f"{with_it} {verb} included."
+    added = f"{counted(new.n, 'new study', 'new studies')} ({counted(facts.flow.new_reports.n, 'report')})"
+    return f"{added} {were(new.n)} added to those of the previous version, so that {with_it} {verb} included."
 
 
 def _numbers(facts: ChecklistFacts) -> Statement | None:
@@ -105,9 +116,10 @@ def _excluded(facts: ChecklistFacts) -> Statement | None:
 
 def _cited(n: int, cited: int, where: str) -> str:
     """That each is cited, or how many are: a number entered by hand has no records."""
-    return (
-        f"; {'each' if cited == n else f'{cited:,} of them'} {'is' if cited in (n, 1) else 'are'} cited {where}" if cited else ""
-    )
+    if not cited:
+        return ""
+    which = f"{cited:,} of them" if cited != n else "it" if n == 1 else "each"
+    return f"; {which} {'is' if cited in (n, 1) else 'are'} cited {where}"
 
 
 def _included(facts: ChecklistFacts) -> Statement | None:
@@ -122,7 +134,7 @@ def _amendments(facts: ChecklistFacts) -> Statement | None:
     history = facts.protocol_history
     if history.first is None:
         return None
-    start = f"The protocol in review.toml was first noted on {history.first:%Y-%m-%d}."
+    start = f"The protocol in review.toml was first noted on {day(history.first)}."
     return Statement(f"{start} {changes_words(history.changes)}", PROTOCOL)
 
 
@@ -135,7 +147,7 @@ def changes_words(changes: tuple[ProtocolChange, ...]) -> str:
 
 def _change_words(change: ProtocolChange) -> str:
     after = " (after the first vote)" if change.after_first_vote else ""
-    return f"{change.at:%Y-%m-%d} {listed(change.parts)}{after}"
+    return f"{day(change.at)}: {listed(change.parts)}{after}"
 
 
 def _methods_since(facts: ChecklistFacts) -> Statement | None:

@@ -42,11 +42,12 @@ def read_checklist(review: Review, form: ChecklistForm, version: str = "") -> Re
     Raises:
         PrismaError: no such version, or the flow cannot be counted.
     """
-    facts = read_facts(review, version)
-    return _table(form, facts, checklist_rows(form, facts))
+    return checklist_table(form, read_facts(review, version))
 
 
-def _table(form: ChecklistForm, facts: ChecklistFacts, rows: tuple[ChecklistRow, ...]) -> ReviewTable:
+def checklist_table(form: ChecklistForm, facts: ChecklistFacts) -> ReviewTable:
+    """A checklist from facts that were read already."""
+    rows = checklist_rows(form, facts)
     counts = state_counts(rows)
     data = {
         "form": form.value,

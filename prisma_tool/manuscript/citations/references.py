@@ -12,7 +12,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from prisma_tool.errors import PrismaError
+from prisma_tool.manuscript.citations import marked_formatter
 from prisma_tool.manuscript.citations.styles import load_style
+from prisma_tool.manuscript.document.styled_text import styled
 from prisma_tool.model.text import one_line
 
 _DOUBLED = re.compile(r"(?:(?<=[?!])|(?<=[?!.][”\"’']))\.(?=\s|$)")
@@ -22,7 +24,7 @@ _NUMBER = re.compile(r"^(\[\d+\]|\(\d+\))(?=\S)")
 
 
 def references(items: Sequence[Mapping[str, Any]], style: str) -> list[str]:
-    """The items as a reference list prints them.
+    """The items as a reference list prints them; what the style puts in italics or bold is a `StyledText`.
 
     Args:
         items: Items of CSL-JSON with an id each.
@@ -40,15 +42,24 @@ def references(items: Sequence[Mapping[str, Any]], style: str) -> list[str]:
 
 
 def _rendered(items: Sequence[Mapping[str, Any]], style: Any) -> list[str]:
-    from citeproc import Citation, CitationItem, CitationStylesBibliography, formatter
+    from citeproc import formatter
+
+    lines = map(one_line, _formatted(items, style, formatter.plain))
+    looks = map(marked_formatter.stretches, _formatted(items, style, marked_formatter))
+    texts = (_NUMBER.sub(r"\1 ", _DOUBLED.sub("", line)) for line in lines)
+    return [styled(text, look) or str(item["title"]) for text, look, item in zip(texts, looks, items, strict=True)]
+
+
+def _formatted(items: Sequence[Mapping[str, Any]], style: Any, formatter: Any) -> list[str]:
+    """The references as citeproc-py makes them with a formatter."""
+    from citeproc import Citation, CitationItem, CitationStylesBibliography
     from citeproc.source.json import CiteProcJSON
 
     # Ids of our own: the library compares them without regard to case.
     numbered = [{**item, "id": f"item{number}"} for number, item in enumerate(items)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        bibliography = CitationStylesBibliography(style, CiteProcJSON(numbered), formatter.plain)
+        bibliography = CitationStylesBibliography(style, CiteProcJSON(numbered), formatter)
         cited = [CitationItem(item["id"]) for item in numbered]
         bibliography.register(Citation(cited))
-        lines = [one_line("".join(map(str, style.render_bibliography([one])))) for one in cited]
-    return [_NUMBER.sub(r"\1 ", _DOUBLED.sub("", line)) or str(item["title"]) for line, item in zip(lines, items, strict=True)]
+        return ["".join(map(str, style.render_bibliography([one]))) for one in cited]

@@ -56,7 +56,17 @@ def cell_lines(cell: CellText) -> tuple[str, ...]:
     return (cell,) if isinstance(cell, str) else cell or ("",)
 
 
-Block = Heading | Paragraph | Points | CodeBlock | Table
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as PNG: what it shows in words, its width in centimetres, and the Markdown that stands for it where no picture can."""
+
+    png: bytes
+    alt: str
+    width: float
+    markdown: str
+
+
+Block = Heading | Paragraph | Points | CodeBlock | Table | Picture
 
 
 @dataclass(frozen=True, slots=True)

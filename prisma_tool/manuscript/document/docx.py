@@ -7,11 +7,23 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from prisma_tool.figure.render.reproducible_zip import with_fixed_dates
-from prisma_tool.manuscript.document.blocks import Block, CodeBlock, Document, Heading, Paragraph, Points, Table, cell_lines
+from prisma_tool.manuscript.document.blocks import (
+    Block,
+    CodeBlock,
+    Document,
+    Heading,
+    Paragraph,
+    Picture,
+    Points,
+    Table,
+    cell_lines,
+)
+from prisma_tool.manuscript.document.styled_text import StyledText
 from prisma_tool.model.text import clean, one_line
 
 LISTING_STYLE = "Strategy"
@@ -25,32 +37,60 @@ _PAGE = (21.0, 29.7)
 """A4, in centimetres."""
 _WIDE = 6
 """Tables of more columns than this get smaller letters still."""
+_KEPT_TOGETHER = 12
+"""Tables of so few rows are not parted by the end of a page."""
 _LETTER, _PADDING = 0.16, 0.42
 """About the width of a small letter, and of a cell's margins, in centimetres."""
+_SHORT_WORD = 1.2
+"""What a word of four letters needs in a heading, in centimetres."""
 _LONGEST_CELL = 60
 """In characters; a longer cell claims no more of the width."""
 
 
 def render_word(document: Document) -> bytes:
     """The document as the bytes of a .docx file."""
+    word = new_word(document.title, landscape=document.landscape)
+    word.add_heading(_line(document.title), level=0)
+    add_blocks(word, document.blocks, landscape=document.landscape)
+    return saved(word)
+
+
+def new_word(title: str, *, landscape: bool) -> Any:
+    """An empty document of python-docx with our styles, A4."""
     import docx
 
     word = docx.Document()
-    page = _PAGE[::-1] if document.landscape else _PAGE
-    _prepare(word, document.title, page)
-    word.add_heading(_line(document.title), level=0)
-    for block, after in zip(document.blocks, (*document.blocks[1:], None), strict=True):
-        _add(word, block, page[0] - 2 * _MARGIN)
-        if isinstance(block, Paragraph) and isinstance(after, (CodeBlock, Table)):
+    _prepare(word, title, _PAGE[::-1] if landscape else _PAGE)
+    return word
+
+
+def add_blocks(word: Any, blocks: Sequence[Block], *, landscape: bool) -> None:
+    """Append blocks to a document of `new_word`; tables fill the width of such a page."""
+    room = (_PAGE[1] if landscape else _PAGE[0]) - 2 * _MARGIN
+    for block, after in zip(blocks, (*blocks[1:], None), strict=True):
+        _add(word, block, room)
+        if isinstance(block, (Paragraph, Points)) and isinstance(after, (CodeBlock, Table)):
             # What introduces a listing or table stays on its page.
-            word.paragraphs[-1].paragraph_format.keep_with_next = True
+            lines = len(block.items) if isinstance(block, Points) else 1
+            for paragraph in word.paragraphs[-lines:] if lines else ():
+                paragraph.paragraph_format.keep_with_next = True
+
+
+def turn_page(word: Any) -> None:
+    """Begin a section whose pages lie on their side; what was added before stays upright."""
+    from docx.enum.section import WD_SECTION
+
+    _lay_out(word.add_section(WD_SECTION.NEW_PAGE), _PAGE[::-1])
+
+
+def saved(word: Any) -> bytes:
+    """A document of python-docx as a file without the moment of its making."""
     stream = io.BytesIO()
     word.save(stream)
     return with_fixed_dates(stream.getvalue())
 
 
 def _prepare(word: Any, title: str, page: tuple[float, ...]) -> None:
-    from docx.enum.section import WD_ORIENT
     from docx.enum.style import WD_STYLE_TYPE
     from docx.shared import Cm, Pt
 
@@ -60,14 +100,21 @@ def _prepare(word: Any, title: str, page: tuple[float, ...]) -> None:
     properties.created = properties.modified = _MOMENT
     properties.revision = 1
     for section in word.sections:
-        section.page_width, section.page_height = Cm(page[0]), Cm(page[1])
-        section.orientation = WD_ORIENT.LANDSCAPE if page[0] > page[1] else WD_ORIENT.PORTRAIT
-        section.left_margin = section.right_margin = Cm(_MARGIN)
+        _lay_out(section, page)
     style = word.styles.add_style(LISTING_STYLE, WD_STYLE_TYPE.PARAGRAPH)
     style.base_style = word.styles["Normal"]
     style.font.name, style.font.size = MONOSPACED, Pt(_LISTING)
     style.paragraph_format.space_after = Pt(0)
     style.paragraph_format.left_indent = Cm(0.5)
+
+
+def _lay_out(section: Any, page: tuple[float, ...]) -> None:
+    from docx.enum.section import WD_ORIENT
+    from docx.shared import Cm
+
+    section.page_width, section.page_height = Cm(page[0]), Cm(page[1])
+    section.orientation = WD_ORIENT.LANDSCAPE if page[0] > page[1] else WD_ORIENT.PORTRAIT
+    section.left_margin = section.right_margin = Cm(_MARGIN)
 
 
 def _add(word: Any, block: Block, room: float) -> None:
@@ -78,11 +125,34 @@ def _add(word: Any, block: Block, room: float) -> None:
             word.add_paragraph(_line(text))
         case Points(items):
             for item in items:
-                word.add_paragraph(_line(item), style="List Bullet")
+                _add_runs(word.add_paragraph(style="List Bullet"), item)
         case CodeBlock(lines):
             _add_listing(word, lines)
         case Table():
             _add_table(word, block, room)
+        case Picture():
+            _add_picture(word, block)
+
+
+def _add_picture(word: Any, picture: Picture) -> None:
+    from docx.shared import Cm
+
+    added = word.add_picture(io.BytesIO(picture.png), width=Cm(picture.width))
+    described = added._inline.docPr  # noqa: SLF001 - python-docx has no name for it
+    described.set("descr", _line(picture.alt))
+    word.paragraphs[-1].paragraph_format.keep_with_next = True
+
+
+def _add_runs(paragraph: Any, text: str) -> list[Any]:
+    """The text in one line, what is in italics or bold in runs of its own."""
+    if not isinstance(text, StyledText):
+        return [paragraph.add_run(_line(text))]
+    made = []
+    for part in text.runs:
+        run = paragraph.add_run(_xml(clean(part.text).replace("\n", " ")))
+        run.italic, run.bold = part.italic or None, part.bold or None
+        made.append(run)
+    return made
 
 
 def _add_listing(word: Any, lines: tuple[str, ...]) -> None:
@@ -102,6 +172,7 @@ def _add_table(word: Any, table: Table, room: float) -> None:
     widths = [Cm(share) for share in _widths(table, room)]
     for column, width in zip(word_table.columns, widths, strict=True):
         column.width = width
+    together = len(table.rows) <= _KEPT_TOGETHER
     for number, texts in enumerate((table.columns, *table.rows)):
         row = word_table.add_row()
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 - python-docx has no name for it
@@ -110,8 +181,10 @@ def _add_table(word: Any, table: Table, room: float) -> None:
             for place, line in enumerate(cell_lines(text)):
                 paragraph = cell.add_paragraph() if place else cell.paragraphs[0]
                 paragraph.paragraph_format.space_after = Pt(1)
-                run = paragraph.add_run(_line(line))
-                run.font.size, run.bold = size, number == 0
+                # A small table stands on one page.
+                paragraph.paragraph_format.keep_with_next = (together and number < len(table.rows)) or None
+                for run in _add_runs(paragraph, line):
+                    run.font.size, run.bold = size, number == 0 or run.bold
     # The heading row stands again at the top of each page.
     word_table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001 - python-docx has no name for it
     word.add_paragraph("")
@@ -125,10 +198,21 @@ def _widths(table: Table, room: float) -> list[float]:
     words = [max(_length(word) for cell in column for word in (cell.split() or [""])) for column in columns]
     cells = [max(len(cell) for cell in column) for column in columns]
     least = [min(word, _LONGEST_CELL) * _LETTER + _PADDING for word in words]
-    shares = [1 + min(cell, _LONGEST_CELL) - min(word, _LONGEST_CELL) for word, cell in zip(words, cells, strict=True)]
-    spare = max(0.0, room - sum(least))
-    widths = [narrow + spare * share / sum(shares) for narrow, share in zip(least, shares, strict=True)]
-    return [room * width / sum(widths) for width in widths]
+    # A word in capitals is longer than its cell has characters.
+    shares = [1 + max(0.0, min(cell, _LONGEST_CELL) - word) for word, cell in zip(words, cells, strict=True)]
+    spare = room - sum(least)
+    if spare < 0:
+        return _narrowed(least, room)
+    return [narrow + spare * share / sum(shares) for narrow, share in zip(least, shares, strict=True)]
+
+
+def _narrowed(widths: list[float], room: float) -> list[float]:
+    """Widths that do not fit, made to fit at the cost of the wide ones: a word of a few letters is not broken before a long one."""
+    spare = [max(0.0, width - _SHORT_WORD) for width in widths]
+    excess = sum(widths) - room
+    if excess >= sum(spare):
+        return [room * width / sum(widths) for width in widths]
+    return [width - excess * own / sum(spare) for width, own in zip(widths, spare, strict=True)]
 
 
 def _length(word: str) -> float:

@@ -15,6 +15,7 @@ from prisma_tool.manuscript.document.blocks import (
     Document,
     Heading,
     Paragraph,
+    Picture,
     Points,
     Table,
     cell_lines,
@@ -30,7 +31,7 @@ SHORTEST_FENCE = 3
 
 def render_markdown(document: Document) -> str:
     """The document as text that ends with a newline."""
-    parts = [f"# {escaped(document.title)}", *map(_block, document.blocks)]
+    parts = [f"# {escaped(document.title)}", *map(render_block, document.blocks)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -50,7 +51,8 @@ def _leading(first: str) -> str:
     return f"\\{first}" if not first.isdigit() else f"{first}\\"
 
 
-def _block(block: Block) -> str:
+def render_block(block: Block) -> str:
+    """One block, without a newline at its end."""
     match block:
         case Heading(level, text):
             return f"{'#' * (level + 1)} {escaped(text)}"
@@ -60,6 +62,8 @@ def _block(block: Block) -> str:
             return "\n".join(f"- {opening(item)}" for item in items)
         case CodeBlock(lines):
             return _fenced([clean(line) for line in lines])
+        case Picture():
+            return block.markdown.rstrip("\n")
         case Table(columns, rows, _):
             return "\n".join([_row(columns), f"|{' --- |' * len(columns)}", *map(_row, rows)])
 

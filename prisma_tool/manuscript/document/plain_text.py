@@ -5,7 +5,17 @@ Invariant: every line is cleaned of what would move a terminal's cursor; nothing
 
 from __future__ import annotations
 
-from prisma_tool.manuscript.document.blocks import Block, CodeBlock, Document, Heading, Paragraph, Points, Table, cell_lines
+from prisma_tool.manuscript.document.blocks import (
+    Block,
+    CodeBlock,
+    Document,
+    Heading,
+    Paragraph,
+    Picture,
+    Points,
+    Table,
+    cell_lines,
+)
 from prisma_tool.model.text import clean, one_line
 
 
@@ -24,5 +34,7 @@ def _block(block: Block) -> str:
             return "\n".join(f"- {one_line(item)}" for item in items)
         case CodeBlock(lines):
             return "\n".join(clean(line) for line in lines)
+        case Picture():
+            return one_line(block.alt)
         case Table(columns, rows, _):
             return "\n".join("\t".join(one_line(" ".join(cell_lines(cell))) for cell in row) for row in (columns, *rows))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from prisma_tool.fulltext.attempts import AttemptMeans
 from prisma_tool.manuscript.methods.facts import PrioritisationFacts, RetrievalFacts, StoppingFacts
-from prisma_tool.manuscript.methods.words import day, n, names, were
+from prisma_tool.manuscript.words import day, n, names, were
 from prisma_tool.model.text import one_line
 from prisma_tool.screening.prioritised.stopping import StopResult
 
@@ -23,6 +23,9 @@ def prioritisation_sentences(facts: PrioritisationFacts) -> Iterator[str]:
         )
     if facts.by_chance:
         yield f"{n(facts.by_chance, 'record')} {were(facts.by_chance)} drawn by chance, so that recall could be estimated."
+    if facts.for_stopping:
+        drawn = facts.for_stopping
+        yield f"{n(drawn, 'record')} {were(drawn)} drawn at random from those that were left, as the stopping rule asks."
 
 
 def stopping_sentences(facts: StoppingFacts) -> Iterator[str]:

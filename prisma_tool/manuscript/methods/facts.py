@@ -45,6 +45,8 @@ class SearchedSource:
         imported: The days on which files or single reports of it came in.
         files: How many files.
         declared: The days on which the authors say that it was searched.
+        undated: How many of the files are of no declared day.
+        cited: The citation searches that were run from here, in words, each once.
     """
 
     name: str
@@ -54,6 +56,8 @@ class SearchedSource:
     imported: tuple[datetime, ...] = ()
     files: int = 0
     declared: tuple[date, ...] = ()
+    undated: int = 0
+    cited: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +125,11 @@ class OrderedScreening:
 
 @dataclass(frozen=True, slots=True)
 class PrioritisationFacts:
-    """Who screened by relevance, and how many records were drawn by chance."""
+    """Who screened by relevance, how many records were drawn by chance to estimate recall, and how many because the stopping rule asks it."""
 
     by_relevance: tuple[OrderedScreening, ...] = ()
     by_chance: int = 0
+    for_stopping: int = 0
 
 
 @dataclass(frozen=True, slots=True)

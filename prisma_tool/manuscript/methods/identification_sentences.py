@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from prisma_tool.manuscript.methods.facts import DeduplicationFacts, EarlierVersion, SearchedSource, SearchFacts, VersionFacts
-from prisma_tool.manuscript.methods.words import between, capital, day, have, n, names, were
+from prisma_tool.manuscript.words import between, capital, day, have, n, names, were
 from prisma_tool.model.vocabulary import SourceKind
 
 _KINDS = {
@@ -52,10 +52,14 @@ def _searched(source: SearchedSource) -> str:
     identified = f"{n(source.identified, 'record')} {were(source.identified)} identified"
     if source.searched:
         brought = f"; further records were {_came_in(source)}" if source.imported else ""
+        if source.cited:
+            return f"{names(source.cited)} {were(len(source.cited))} done {_when(source)}{brought}; {identified}"
         return f"{source.name} was searched {_when(source)}{brought}; {identified}"
     brought = f", {_came_in(source)}" if source.imported else ""
     if source.declared:
-        return f"{source.name} was searched on {names(list(map(day, source.declared)))}, as the authors declare; {identified}{brought}"
+        rest = f"; of {n(source.undated, 'file')} the day of the search is not recorded here" if source.undated else ""
+        days = names(list(map(day, source.declared)))
+        return f"{source.name} was searched on {days}, as the authors declare; {identified}{brought}{rest}"
     unknown = f"; when {source.name} was searched is not recorded here" if source.files else ""
     return f"{n(source.identified, 'record')} of {source.name} {were(source.identified)} identified{brought}{unknown}"
 

@@ -7,14 +7,15 @@ transaction, over the same reports and up to the same moment.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from prisma_tool.flow.flow import Count, Flow
 from prisma_tool.flow.read import CountedVersion, counted_version
 from prisma_tool.flow.scope import Scope, resolve, version_named
 from prisma_tool.flow.screened_reports import boxes, screened_reports
+from prisma_tool.identify.files.declared_search import attachments, day_of_search
 from prisma_tool.manuscript.methods.facts import (
     DeduplicationFacts,
     EarlierVersion,
@@ -29,6 +30,7 @@ from prisma_tool.manuscript.methods.read_orders import prioritisation
 from prisma_tool.model.log.events import ENGINE, Event, EventKind
 from prisma_tool.model.log.stopping_acts import StoppingAct
 from prisma_tool.model.log.versions import BEGINNING, Closing
+from prisma_tool.model.protocol.protocol import CITATION_SEARCH
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import DuplicateVerdict, RunStatus, SourceKind, Stage
 from prisma_tool.reports.state import SOUGHT, Phase
@@ -129,9 +131,10 @@ def _searching(transaction: Transaction, counted: CountedVersion) -> SearchFacts
     imported = counted.reports.era.imported
     sources = [source for slug, source in counted.state.sources.items() if slug not in imported]
     latest = {run.search: run for run in started if run.search}
+    days = _declared_days(transaction, started)
     return SearchFacts(
         tuple(
-            _source(source, by_source.get(source.slug, []), numbers.get(source.name, 0))
+            _source(source, by_source.get(source.slug, []), numbers.get(source.name, 0), days)
             for source in sources
             if source.slug in by_source or numbers.get(source.name)
         ),
@@ -141,17 +144,41 @@ def _searching(transaction: Transaction, counted: CountedVersion) -> SearchFacts
     )
 
 
-def _source(source: runs.Source, delivered: Iterable[runs.Run], identified: int) -> SearchedSource:
+def _declared_days(transaction: Transaction, imports: Iterable[runs.Run]) -> dict[str, date]:
+    """The declared day of the search behind each import (by run); rests on the `strategy` events that attach, and on the protocol."""
+    attached = attachments(transaction)
+    days: dict[str, date] = {}
+    for run in imports:
+        if (attachment := attached.get(run.id)) is not None:
+            search = transaction.protocol.declared_search(attachment.search)
+            if (searched_on := day_of_search(search, run, attachment)) is not None:
+                days[run.id] = searched_on
+    return days
+
+
+def _source(source: runs.Source, delivered: Iterable[runs.Run], identified: int, days: Mapping[str, date]) -> SearchedSource:
     listed = list(delivered)
     brought = [run.started for run in listed if run.search is None]
+    files = [run for run in listed if run.search is None and run.file_sha256]
+    cited = (_citation_search(run.query) for run in listed if run.search == CITATION_SEARCH)
     return SearchedSource(
         one_line(source.name),
         source.kind.value,
         identified,
         tuple(run.started for run in listed if run.search is not None),
         tuple(brought),
-        sum(bool(run.file_sha256) for run in listed if run.search is None),
+        len(files),
+        tuple(sorted({days[run.id] for run in listed if run.id in days})),
+        sum(run.id not in days for run in files),
+        tuple(dict.fromkeys(cited)),
     )
+
+
+def _citation_search(question: str) -> str:
+    """A citation search as its run has it, without its seeds: what was done, and in which indexes."""
+    what, *details = map(one_line, question.splitlines())
+    indexes = next((line.partition(": ")[2] for line in details if line.startswith("Indexes: ")), "")
+    return f"{what} (in {indexes})" if indexes else what
 
 
 def _identified(flow: Flow) -> dict[str, int]:

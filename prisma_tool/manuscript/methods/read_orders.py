@@ -18,10 +18,13 @@ def prioritisation(transaction: Transaction, counted: CountedVersion) -> Priorit
     since = counted.reports.era.cut
     keys = {record.key for report in counted.reports.reports for record in report.records}
     drawn = {
-        event.subject for event in orders if event.text("why") == "chance" and event.received > since and event.subject in keys
+        event.subject: bool(event.payload.get("stopping"))
+        for event in orders
+        if event.text("why") == "chance" and event.received > since and event.subject in keys
     }
+    for_stopping = sum(drawn.values())
     spells = (spell for spell in _spells(orders) if spell.until is None or spell.until > since)
-    return PrioritisationFacts(tuple(spells), len(drawn))
+    return PrioritisationFacts(tuple(spells), len(drawn) - for_stopping, for_stopping)
 
 
 def _spells(orders: list[Event]) -> Iterator[OrderedScreening]:

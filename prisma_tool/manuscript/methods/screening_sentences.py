@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from prisma_tool.manuscript.methods.words import between, capital, have, n, names, were
+from prisma_tool.manuscript.words import between, capital, have, n, names, were
 from prisma_tool.model.log.events import Channel
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage

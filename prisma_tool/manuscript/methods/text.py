@@ -13,7 +13,7 @@ from prisma_tool.manuscript.methods.course_sentences import prioritisation_sente
 from prisma_tool.manuscript.methods.facts import MethodsFacts
 from prisma_tool.manuscript.methods.identification_sentences import deduplication_sentences, search_sentences, version_sentences
 from prisma_tool.manuscript.methods.screening_sentences import NAMES, screening_sentences
-from prisma_tool.manuscript.methods.words import n, names
+from prisma_tool.manuscript.words import n, names
 from prisma_tool.model.vocabulary import Stage
 
 

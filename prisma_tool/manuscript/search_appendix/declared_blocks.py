@@ -8,6 +8,7 @@ from prisma_tool.manuscript.document.blocks import Block, CodeBlock, Heading, Pa
 from prisma_tool.manuscript.search_appendix.data import DeclaredStrategy, ReportedDeclaration
 from prisma_tool.manuscript.search_appendix.limits import Limit
 from prisma_tool.manuscript.search_appendix.sources import as_sentence
+from prisma_tool.manuscript.words import spelt_days
 from prisma_tool.model.protocol.declared_searches import SearchAccount
 
 
@@ -63,7 +64,7 @@ def _strategies(search: ReportedDeclaration) -> Iterator[Block]:
 
 
 def _on(strategy: DeclaredStrategy) -> str:
-    days = [str(day) for day in strategy.days if day]
+    days = [spelt_days(str(one)) for one in strategy.days if one]
     return f", searched on {', '.join(days)}" if days else ""
 
 

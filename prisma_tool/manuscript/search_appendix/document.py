@@ -25,6 +25,7 @@ from prisma_tool.manuscript.search_appendix.items import Item, items
 from prisma_tool.manuscript.search_appendix.sources import reported_sources
 from prisma_tool.manuscript.search_appendix.totals import deduplication_blocks, total_blocks
 from prisma_tool.manuscript.search_appendix.updates import update_blocks
+from prisma_tool.manuscript.words import spelt_days
 from prisma_tool.model.text import counted
 from prisma_tool.model.vocabulary import SourceKind
 
@@ -157,7 +158,7 @@ def _search(search: Search) -> Iterator[Block]:
 
 
 def _days(strategy: ReportedStrategy) -> str:
-    first, last = day(strategy.first), day(strategy.last)
+    first, last = spelt_days(day(strategy.first)), spelt_days(day(strategy.last))
     return first if first == last else f"{first} to {last}"
 
 
@@ -182,7 +183,7 @@ def _lines_with_hits(strategy: ReportedStrategy) -> Iterator[Block]:
     yield CodeBlock(tuple(f"{line.number:>{width}}  {line.text}" if line.number else line.text for line in strategy.lines))
     if strategy.counted:
         rows = [(str(line.number), line.text, _hits(line.hits)) for line in strategy.lines if line.number]
-        yield Paragraph(f"Hits counted on {day(strategy.counted)}.")
+        yield Paragraph(f"Hits counted on {spelt_days(day(strategy.counted))}.")
         yield Table(("Line", "Text", "Hits"), (*rows, ("all", "the whole search", _hits(strategy.whole))))
 
 
@@ -251,7 +252,9 @@ def _warnings(runs: Iterable[ReportedRun]) -> Iterator[Block]:
 
 def _known(test: KnownItemTest) -> Iterator[Block]:
     known = len(test.retrieved) + len(test.missed)
-    yield Paragraph(f"Test of {day(test.at)} against {_n(known, 'record')} known to be relevant: {len(test.retrieved)} found.")
+    yield Paragraph(
+        f"Test of {spelt_days(day(test.at))} against {_n(known, 'record')} known to be relevant: {len(test.retrieved)} found."
+    )
     if test.missed:
         yield Table(("Missed", "Why"), tuple((missed.id, _why(missed, test)) for missed in test.missed))
 

@@ -6,13 +6,14 @@ shows is a question, which an answer in review.toml closes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from prisma_tool.manuscript.search_appendix.data import Appendix, ReportedDeclaration, Search, VersionSearches
 from prisma_tool.manuscript.search_appendix.limits import PUBLICATION_TYPE, SUBSET, Limit
 from prisma_tool.manuscript.search_appendix.sources import ReportedSource, as_sentence, reported_sources
 from prisma_tool.manuscript.search_appendix.updates import rerun_sentences
+from prisma_tool.manuscript.words import day, spelt_days
 from prisma_tool.model.text import counted
 from prisma_tool.model.vocabulary import SourceKind
 
@@ -52,7 +53,9 @@ _Filled = tuple[list[str], str]
 
 def _databases(appendix: Appendix) -> _Filled:
     sources = _of_kinds(appendix, SourceKind.DATABASE)
-    return [_listed(sources)] if sources else ["No database is among the sources of this review."], _platform_question(sources)
+    if not sources:
+        return ["No database is among the sources that are recorded here."], "Was any database searched?"
+    return [_listed(sources)], _platform_question(sources)
 
 
 def _multi_database(appendix: Appendix) -> _Filled:
@@ -74,9 +77,9 @@ def _multi_database(appendix: Appendix) -> _Filled:
 
 def _registers(appendix: Appendix) -> _Filled:
     sources = _of_kinds(appendix, SourceKind.REGISTER)
-    return [_listed(sources) if sources else "No study register is among the sources of this review."], _platform_question(
-        sources
-    )
+    if not sources:
+        return ["No study register is among the sources that are recorded here."], "Was any study register searched?"
+    return [_listed(sources)], _platform_question(sources)
 
 
 def _browsing(appendix: Appendix) -> _Filled:
@@ -98,7 +101,7 @@ def _citations(appendix: Appendix) -> _Filled:
 
 def _citation_sentence(search: Search) -> str:
     what, _, _ = search.strategies[-1].verbatim.partition("\n")
-    return f"{what}, last on {search.complete[-1].started:%Y-%m-%d}; seeds and indexes are listed in the search appendix."
+    return f"{what}, last on {day(search.complete[-1].started)}; seeds and indexes are listed in the search appendix."
 
 
 def _contacts(_: Appendix) -> _Filled:
@@ -116,8 +119,7 @@ def _strategies(appendix: Appendix) -> _Filled:
     ]
     sentences = [f"The strategies of {_and(given)} are given letter by letter in the search appendix."] if given else []
     translated = [f"{one.name} is a translation of {one.translated_from}." for one in appendix.declared if one.translated_from]
-    lacking = [one.searched_as for one in reported_sources(appendix) if not one.has_strategy and not one.how]
-    missing = [f"{one.source} ({one.searched_as})" for one in reported_sources(appendix) if one.searched_as in lacking]
+    missing = _named([one for one in reported_sources(appendix) if not one.has_strategy and not one.how])
     question = f"What was the strategy of {_and(missing)}? ([[search]] with strategy, strategy_file or how)" if missing else ""
     problems = [one.problem for one in appendix.declared if one.problem]
     return [*sentences, *translated, *problems], question
@@ -132,8 +134,10 @@ def _limits(appendix: Appendix) -> _Filled:
     )
     reasons = [f"{name}: {as_sentence(limits)}" for name, limits in _stated(appendix, "limits")]
     without = [name for name, limits in limited if limits and name not in dict(_stated(appendix, "limits"))]
-    asked = [f"Why was {_and(without)} limited?"] if without else []
+    asked = [f"Why {_was(without)} {_and(without)} limited?"] if without else []
     asked += [f"Does {_and(silent)} have limits, and why?"] if (silent := _silent(appendix, unread)) else []
+    without_strategy = _named([one for one in reported_sources(appendix) if not one.has_strategy and not one.how])
+    asked += [f"Which limits had the search of {_and(without_strategy)}, and why?"] if without_strategy else []
     return [*sentences, *reasons], " ".join(asked)
 
 
@@ -171,10 +175,12 @@ def _updates(appendix: Appendix) -> _Filled:
 def _dates(appendix: Appendix) -> _Filled:
     sources = reported_sources(appendix)
     dated = [
-        f"{one.source} ({one.searched_as.removeprefix('declared ')}): last searched {one.last}." for one in sources if one.dated
+        f"{one.source} ({one.searched_as.removeprefix('declared ')}): last searched {spelt_days(one.last)}."
+        for one in sources
+        if one.dated
     ]
     without = [f"{one.source} ({one.searched_as})" for one in sources if not one.dated]
-    return dated, f"When was {_and(without)} last searched?" if without else ""
+    return dated, f"When {_was(without)} {_and(without)} last searched?" if without else ""
 
 
 def _peer_review(appendix: Appendix) -> _Filled:
@@ -243,7 +249,7 @@ def _listed(sources: Iterable[ReportedSource]) -> str:
 
 def _platform_question(sources: Iterable[ReportedSource]) -> str:
     without = list(dict.fromkeys(one.source for one in sources if not one.platform))
-    return f"On which platform was {_and(without)} searched? ([[search]] with platform)" if without else ""
+    return f"On which platform {_was(without)} {_and(without)} searched? ([[search]] with platform)" if without else ""
 
 
 def _by_how(appendix: Appendix, kinds: Iterable[SourceKind], question: str) -> _Filled:
@@ -252,7 +258,7 @@ def _by_how(appendix: Appendix, kinds: Iterable[SourceKind], question: str) -> _
     sentences = [f"{one.source}: {_how(one)}" for one in sources]
     without = list(dict.fromkeys(one.source for one in sources if not one.how and not one.has_strategy))
     if without:
-        return sentences, f"How was {_and(without)} searched? ([[search]] with how)"
+        return sentences, f"How {_was(without)} {_and(without)} searched? ([[search]] with how)"
     return sentences, "" if sources else question
 
 
@@ -275,6 +281,14 @@ def _stated(appendix: Appendix, field: str) -> list[tuple[str, tuple[str, ...]]]
     searches: list[Search | ReportedDeclaration] = [*appendix.searches, *appendix.declared]
     pairs = [(one.name, getattr(one.account, field)) for one in searches]
     return [(name, texts) for name, texts in pairs if texts]
+
+
+def _named(sources: Iterable[ReportedSource]) -> list[str]:
+    return [f"{one.source} ({one.searched_as})" for one in sources]
+
+
+def _was(names: Collection[str]) -> str:
+    return "was" if len(names) == 1 else "were"
 
 
 def _and(names: Iterable[str]) -> str:

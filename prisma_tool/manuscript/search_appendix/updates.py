@@ -1,7 +1,7 @@
 """Updates in words: reruns, repeated imports, and what each version searched (PRISMA-S item 12).
 
 Pure. Invariant: that nothing was rerun is said only where no search has a second run, no declared search a second day, and no source a
-later import; whether such an import was a rerun is said only where its day of search is declared.
+later import (on another day, or for another version); whether such an import was a rerun is said only where its day of search is declared.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from prisma_tool.manuscript.document.blocks import Block, Heading, Paragraph, Table
 from prisma_tool.manuscript.search_appendix.data import Appendix, ImportedFile, Search, VersionSearches
+from prisma_tool.manuscript.words import day, names, spelt_days
 from prisma_tool.model.text import counted
 
 NO_RERUN = "No search has been rerun."
@@ -43,17 +44,17 @@ def rerun_sentences(appendix: Appendix) -> Iterator[str]:
         yield NO_RERUN
     for search in appendix.searches:
         if len(search.complete) > 1:
-            days = ", ".join(f"{run.started:%Y-%m-%d}" for run in search.complete[1:])
-            yield f"{search.name} was rerun on {days}."
+            days = list(dict.fromkeys(day(run.started) for run in search.complete[1:]))
+            yield f"{search.name} was rerun on {names(days)}."
     for one in appendix.declared:
         if len(one.times) > 1:
-            yield f"{one.name} was searched again: {', '.join(str(time.searched_on or 'day not declared') for time in one.times[1:])}."
-    for source, day, _, _ in _repeated_rows(appendix):
-        yield f"Files of {source} were imported again on {day}; whether the search was rerun is not recorded."
+            yield f"{one.name} was searched again: {', '.join(day(time.searched_on) if time.searched_on else 'day not declared' for time in one.times[1:])}."
+    for source, imported, _, _ in _repeated_rows(appendix):
+        yield f"Files of {source} were imported again on {spelt_days(imported)}; whether the search was rerun is not recorded."
 
 
 def _version(version: VersionSearches) -> Iterator[Block]:
-    closed = f", closed on {version.closed:%Y-%m-%d}" if version.closed else ""
+    closed = f", closed on {day(version.closed)}" if version.closed else ""
     yield Heading(2, f"Version {version.label}{closed}" if version.label else "The version under way")
     if version.rows:
         columns = ("Search or file", "Source", "Date of search", "Hits", "New here")
@@ -110,18 +111,23 @@ def _declared_rows(appendix: Appendix) -> tuple[tuple[str, ...], ...]:
 def _repeated(appendix: Appendix) -> Iterator[Block]:
     rows = _repeated_rows(appendix)
     if rows:
-        yield Paragraph("Files that were imported again on a later day; whether the search was rerun is not recorded.")
+        yield Paragraph(
+            "Files that were imported again on a later day or for a later version; whether the search was rerun is not recorded."
+        )
         yield Table(("Source", "Imported on (UTC)", "Read", "New here"), rows)
 
 
 def _repeated_rows(appendix: Appendix) -> tuple[tuple[str, ...], ...]:
-    """Later days on which files of one source came in without a declared search; what was added by hand is no search's file."""
-    days: dict[str, dict[str, list[ImportedFile]]] = {}
+    """Later days, and later versions, for which files of one source came in without a declared search; what was added by hand is no file."""
+    closed = [version.closed for version in appendix.by_version if version.closed]
+    times: dict[str, dict[tuple[str, int], list[ImportedFile]]] = {}
     for file in appendix.files:
         if not file.search and file.sha256:
-            days.setdefault(file.source, {}).setdefault(f"{file.run.started:%Y-%m-%d}", []).append(file)
+            moment = file.run.started
+            time = f"{moment:%Y-%m-%d}", sum(moment > end for end in closed)
+            times.setdefault(file.source, {}).setdefault(time, []).append(file)
     return tuple(
-        (source, day, str(sum(file.parsed for file in files)), str(sum(file.run.new for file in files)))
-        for source, by_day in days.items()
-        for day, files in list(by_day.items())[1:]
+        (source, imported, str(sum(file.parsed for file in files)), str(sum(file.run.new for file in files)))
+        for source, by_time in times.items()
+        for (imported, _), files in list(by_time.items())[1:]
     )

@@ -56,6 +56,11 @@ def included_table(review: Review, version: str, style: str) -> ReviewTable:
     return _table(flow, studies, version, "Included studies", sentence, included_count(flow).adjustments)
 
 
+def included_studies(review: Review, version: str, style: str) -> list[ListedStudy]:
+    """The studies of `included_table`."""
+    return _read(review, version, style, _included)[1]
+
+
 def ongoing_table(review: Review, version: str, style: str) -> ReviewTable:
     """The studies that are ongoing or await classification, of the review as it stands or of a closed version.
 
@@ -92,7 +97,8 @@ def _read(review: Review, version: str, style: str, chosen: Callable[[Flow], _St
         flow = flow_at(transaction, review.protocol, resolve(transaction, scope), scope)
         states = list(chosen(flow))
         reports = listed_reports(transaction, [key for study, _ in states for key in study.records], style)
-    return flow, list(_studies(flow, states, reports))
+    # By label, as a reader looks for them; the order of the figure's records means nothing to one.
+    return flow, sorted(_studies(flow, states, reports), key=lambda study: study.label.casefold())
 
 
 def _studies(flow: Flow, states: Sequence[tuple[Study, str]], reports: Mapping[str, ListedReport]) -> Iterator[ListedStudy]:

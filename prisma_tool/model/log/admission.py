@@ -226,6 +226,7 @@ _PAYLOADS: Mapping[str, _Fields] = {
         "open": _Optional(_COUNT),
         "found": _Optional(_COUNT),
         "seed": _Optional(_SEED),
+        "stopping": _Optional(_FLAG),
         "stretches": _Optional(_list_of(_row(_COUNT, _COUNT, _COUNT, _COUNT))),
     },
     EventKind.PARTICIPANTS: {"participants": _COUNT_ABOVE_0, "as": _Optional(_one_of(CountedAs))},

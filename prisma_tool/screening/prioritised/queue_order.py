@@ -56,7 +56,7 @@ def choose_order(review: Review, reviewer: str, order: OrderName) -> None:
         event_log.append(transaction, [event_log.Draft(EventKind.ORDER, "", STAGE, reviewer, payload)])
 
 
-def note_chance(review: Review, reviewer: str, key: str, open_count: int, known_relevant: int) -> None:
+def note_chance(review: Review, reviewer: str, key: str, open_count: int, known_relevant: int, *, stopping: bool = False) -> None:
     """Note that a record that was decided on had been drawn by chance: the ground for estimating recall.
 
     Args:
@@ -65,12 +65,14 @@ def note_chance(review: Review, reviewer: str, key: str, open_count: int, known_
         key: The record.
         open_count: How many reports were open when it was drawn.
         known_relevant: How many relevant ones were known then.
+        stopping: Whether the stopping rule asked for the draw, not the share of the queue by which recall is estimated.
 
     Raises:
         StoreError: the database refuses.
     """
     with review.store.write() as transaction:
         payload = {"order": OrderName.RELEVANCE.value, "why": "chance", "open": open_count, "found": known_relevant}
+        payload |= {"stopping": True} if stopping else {}
         event_log.append(transaction, [event_log.Draft(EventKind.ORDER, key, STAGE, reviewer, payload)])
 
 

@@ -133,7 +133,8 @@ class RelevanceSession:
         latest = self.latest
         if self.learns and latest is not None and key in latest.chance:
             relevant_so_far = latest.risk.relevant + self.since.relevant
-            note_chance(self.review, self.reviewer, key, latest.risk.left - self.since.decided, relevant_so_far)
+            left, for_rule = latest.risk.left - self.since.decided, latest.queue is None
+            note_chance(self.review, self.reviewer, key, left, relevant_so_far, stopping=for_rule)
         self.since.decided += 1
         self.since.relevant += relevant
 

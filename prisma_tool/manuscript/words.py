@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
+
+_ISO_DAY = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b")
 
 
 def day(moment: date) -> str:
     """`3 January 2025`."""
     return f"{moment.day} {moment:%B %Y}"
+
+
+def spelt_days(text: str) -> str:
+    """Words of ours in which days are written as in tables (`2025-01-03`), as prose writes them; never words of somebody else."""
+    return _ISO_DAY.sub(lambda match: day(date.fromisoformat(match.group())), text)
 
 
 def between(first: datetime, last: datetime) -> str:
