@@ -88,7 +88,7 @@ def _file_location(folder: Path, file: str) -> FullTextLocation:
 def addresses_of(citation: Citation) -> Iterator[FullTextLocation]:
     """The addresses at which a record can be read."""
     if citation.doi:
-        yield FullTextLocation(LocationKind.DOI, f"https://doi.org/{quote(citation.doi, safe='/:;()._-')}")
+        yield FullTextLocation(LocationKind.DOI, doi_address(citation.doi))
     if citation.pmid.isdecimal():
         yield FullTextLocation(LocationKind.PUBMED, f"https://pubmed.ncbi.nlm.nih.gov/{citation.pmid}/")
     if citation.pmcid:
@@ -98,6 +98,11 @@ def addresses_of(citation: Citation) -> Iterator[FullTextLocation]:
     for url in citation.urls:
         if is_address(url):
             yield FullTextLocation(LocationKind.LINK, url)
+
+
+def doi_address(doi: str) -> str:
+    """The address that leads to the publisher's page of a DOI."""
+    return f"https://doi.org/{quote(doi, safe='/:;()._-')}"
 
 
 def register_page(number: str) -> str:

@@ -24,6 +24,7 @@ _BESIDE_THE_QUEUE = frozenset(
         EventKind.LABEL,
         EventKind.EDIT,
         EventKind.EFFORT,
+        EventKind.NOTICE,
         EventKind.STUDY,
         EventKind.ACKNOWLEDGEMENT,
         EventKind.ADJUSTMENT,
