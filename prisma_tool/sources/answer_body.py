@@ -1,6 +1,7 @@
 """The body of an answer, read and decompressed in small pieces.
 
-Invariants: never more than the bound (`LARGEST_ANSWER` where nothing smaller is said) is taken, neither as they were sent nor decompressed, whatever the headers say;
+Invariants: never more than a bound (`LARGEST_ANSWER` where nothing smaller is said) is taken, neither as it was sent nor decompressed,
+whatever the headers say;
 what nobody waits for any longer is read no further.
 """
 

@@ -77,7 +77,7 @@ class _PublicHosts(HTTPAdapter):
 
     def init_poolmanager(self, *arguments: Any, **named: Any) -> None:
         """The pools of connections that are looked at."""
-        super().init_poolmanager(*arguments, **named)  # type: ignore[no-untyped-call]
+        super().init_poolmanager(*arguments, **named)
         allowed = self._allowed
 
         class Plain(HTTPConnection):

@@ -30,7 +30,7 @@ from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.sources.fulltexts.download import Downloader
 from prisma_tool.sources.fulltexts.europepmc import EuropePmcTexts
-from prisma_tool.sources.fulltexts.locations import host_of
+from prisma_tool.sources.fulltexts.locations import TextService, host_of
 from prisma_tool.sources.fulltexts.openalex import OpenAlexTexts
 from prisma_tool.sources.fulltexts.pmc import PmcCloud
 from prisma_tool.sources.fulltexts.unpaywall import Unpaywall
@@ -66,8 +66,8 @@ class TextBench:
 
     def clients(self, environment: object) -> TextClients:
         line = quick_transport("a service", self.session)
-        with_email = [Unpaywall(line, self.unpaywall.url, self.email)] if self.email else []
-        with_key = [OpenAlexTexts(line, self.openalex.url, self.key)] if self.key else []
+        with_email: list[TextService] = [Unpaywall(line, self.unpaywall.url, self.email)] if self.email else []
+        with_key: list[TextService] = [OpenAlexTexts(line, self.openalex.url, self.key)] if self.key else []
         open_texts = EuropePmcTexts(quick_europepmc(self.europepmc.url))
         guarded = quick_transport("a host", public_session(self.allowed))
         left_out = () if self.email else ("Unpaywall is left out",)
@@ -107,8 +107,8 @@ def bench(
         yield bench
 
 
-def document(data: bytes, status: int = 200, **headers: str) -> Answer:
-    return Answer(status, "application/pdf", data, headers)
+def document(data: bytes, status: int = 200, headers: dict[str, str] | None = None) -> Answer:
+    return Answer(status, "application/pdf", data, headers or {})
 
 
 def test_pmc_comes_first_by_the_stored_number_and_its_newest_version_counts(bench: TextBench) -> None:
@@ -180,7 +180,7 @@ def test_what_is_not_the_article_is_not_kept_and_says_what_it_was(bench: TextBen
 def test_a_bomb_and_a_body_without_end_are_given_up(bench: TextBench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("prisma_tool.sources.fulltexts.download.LARGEST_DOCUMENT", 1 << 20)
     bomb = gzip.compress(b"%PDF-1.4 " + bytes(30 << 20))
-    bench.hold(2, document(bomb, **{"Content-Encoding": "gzip"}))
+    bench.hold(2, document(bomb, headers={"Content-Encoding": "gzip"}))
     bench.hold(3, document(b"%PDF-1.4 " + bytes(2 << 20)))
     result = bench.retrieve("--find", "embase:2", "embase:3")
     remarks = {result["answers"][f"embase:{number}"][0]["remark"] for number in (2, 3)}
