@@ -255,6 +255,7 @@ class _CitationRun:
             known = sum(bool({work.citation.pmid, work.citation.doi} & before) for work in works)
             report = self.report(works, known, run.requests + requests)
             facts = {"seeds": len(self.seeds), "known": known, "per_seed": report.per_seed, "unknown_seeds": report.unknown_seeds}
+            facts |= {"directions": report.directions, "indexes": report.indexes}
             run_progress.add_service_facts(transaction, run.id, {CITED: facts})
             run_progress.add_warnings(transaction, run.id, report.warnings)
             run_progress.finish(transaction, run.id, self.status, requests=run.requests + requests)

@@ -14,6 +14,7 @@ from prisma_tool.sources.citations.crossref import Crossref
 from prisma_tool.sources.citations.europepmc import EuropePmcCitations
 from prisma_tool.sources.citations.index import CitationIndex
 from prisma_tool.sources.citations.openalex import OpenAlex
+from prisma_tool.sources.crossref_updates import CrossrefUpdates
 from prisma_tool.sources.ctgov import ClinicalTrials
 from prisma_tool.sources.europepmc import EuropePmc
 from prisma_tool.sources.pubmed import PubMed
@@ -59,6 +60,12 @@ def citation_indexes(environment: Environment) -> dict[str, CitationIndex]:
         indexes["openalex"] = OpenAlex(line, environment.openalex_url, environment.openalex_key)
     line = transport("Crossref", environment.crossref_url, CROSSREF_PER_SECOND)
     return {**indexes, "crossref": Crossref(line, environment.crossref_url, environment.email)}
+
+
+def crossref_updates(environment: Environment) -> CrossrefUpdates:
+    """Crossref as it is asked for retractions."""
+    line = transport("Crossref", environment.crossref_url, CROSSREF_PER_SECOND)
+    return CrossrefUpdates(line, environment.crossref_url, environment.email)
 
 
 def transport(service: str, address: str, per_second: int) -> Transport:

@@ -7,7 +7,7 @@ transaction, over the same reports and up to the same moment.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,9 +15,13 @@ from prisma_tool.flow.flow import Count, Flow
 from prisma_tool.flow.read import CountedVersion, counted_version
 from prisma_tool.flow.scope import Scope, resolve, version_named
 from prisma_tool.flow.screened_reports import boxes, screened_reports
+from prisma_tool.fulltext.finding.service_answers import PUBLISHER, TextAnswer
+from prisma_tool.identify.citations.run import CITED
 from prisma_tool.manuscript.methods.facts import (
+    CitationRun,
     DeduplicationFacts,
     EarlierVersion,
+    LivingFacts,
     MethodsFacts,
     RetrievalFacts,
     SearchedSource,
@@ -74,6 +78,7 @@ def read_methods(review: Review, version: str = "") -> MethodsFacts:
             stopping=_stopping(then, counted),
             log=log_head(then, received_by=when.at, but=when.before[1] if when.before else ""),
             tool_version=VERSION,
+            living=_living(then, counted),
             typed={stage: typed for stage in Stage if (typed := _typed(counted, stage))},
         )
 
@@ -99,6 +104,12 @@ def _version(transaction: Transaction, counted: CountedVersion, label: str) -> V
     standing = closed_versions.standing_closings(transaction)
     closing = version_named(standing, label) if label else None
     return VersionFacts(_closed(closing) if closing else None, tuple(map(_closed, counted.reports.era.closings)))
+
+
+def _living(transaction: Transaction, counted: CountedVersion) -> LivingFacts:
+    """Rests on [living] of the protocol and on `watch` events."""
+    watches = event_rows.not_undone(transaction, EventKind.WATCH, counted.when.at)
+    return LivingFacts(counted.rules.living, tuple(event.at for event in watches if _within(counted, event.received)))
 
 
 def _typed(counted: CountedVersion, stage: Stage) -> int:
@@ -138,7 +149,18 @@ def _searching(transaction: Transaction, counted: CountedVersion) -> SearchFacts
         _identified(counted.flow),
         sum(line.n for line in counted.flow.carried_over.values()),
         tuple(one_line(str(name)) for name, run in latest.items() if run.status != RunStatus.COMPLETE),
+        tuple(citation for run in started if run.status == RunStatus.COMPLETE and (citation := _citation_run(run))),
     )
+
+
+def _citation_run(run: runs.Run) -> CitationRun | None:
+    """Rests on the row of a run of `cite`; None for any other run, and where its row is of a version that kept less."""
+    facts = run.service.get(CITED)
+    if not isinstance(facts, dict) or "indexes" not in facts:
+        return None
+    unknown = {one_line(index): len(keys) for index, keys in facts.get("unknown_seeds", {}).items()}
+    ways, indexes = (tuple(map(one_line, facts.get(name, ()))) for name in ("directions", "indexes"))
+    return CitationRun(run.started, facts["seeds"], ways, indexes, run.reported or 0, facts["known"], unknown)
 
 
 def _source(source: runs.Source, delivered: Iterable[runs.Run], identified: int) -> SearchedSource:
@@ -211,7 +233,15 @@ def _retrieval(transaction: Transaction, counted: CountedVersion) -> RetrievalFa
         waiting=flow.pending.retrieval.n,
         attempts=dict(sorted(Counter(event.text("means") for event in efforts).items())),
         attempted_reports=len({report_of[event.subject] for event in efforts}),
+        services=_services(efforts, report_of),
+        by_services=len({report_of[one.subject] for one in efforts if one.text("answer") == TextAnswer.RETRIEVED}),
     )
+
+
+def _services(efforts: Iterable[Event], report_of: Mapping[str, str]) -> dict[str, int]:
+    """Of how many reports each service was asked; the page of a publisher is asked nothing."""
+    pairs = {(one.text("service"), report_of[one.subject]) for one in efforts if one.text("service") not in ("", PUBLISHER)}
+    return dict(Counter(one_line(service) for service, _ in sorted(pairs)))
 
 
 def _sum(flow: Flow, *boxes: str) -> int:

@@ -210,6 +210,7 @@ _PAYLOADS: Mapping[str, _Fields] = {
         "what": _TEXT,
         **{name: _Optional(_TEXT) for name in ("service", "answer", "version", "licence", "address", "remark")},
     },
+    EventKind.WATCH: {"new": _COUNT, "changed": _COUNT},
     EventKind.NOTICE: {"notice": _NAME, "by": _NAME, "detail": _Optional(_TEXT)},
     EventKind.REASON: {"into": _TEXT, "label": _Optional(_TEXT), "place": _Optional(_COUNT)},
     EventKind.REVIEWER: {"state": _one_of(Membership)},

@@ -22,6 +22,7 @@ from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.review.protocol.checked_values import CheckedValues
 from prisma_tool.review.protocol.figure_table import read_figure_words
+from prisma_tool.review.protocol.living_table import LIVING_KEYS, read_living
 from prisma_tool.review.protocol.publication_table import PUBLICATION_KEYS, read_publication
 from prisma_tool.review.protocol.search_table import read_searches
 from prisma_tool.review.protocol.stopping_table import read_stopping
@@ -47,10 +48,12 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
         "flow",
         "search",
         "answers",
+        "living",
         "database",
         *PUBLICATION_KEYS,
     ),
     "criteria": ("include", "exclude"),
+    "living": LIVING_KEYS,
     "highlight": ("include", "exclude"),
     "screening": (
         "reviewers_per_record",
@@ -123,6 +126,7 @@ class _ProtocolReader(CheckedValues):
             declared=declared,
             answers=self.answers(data),
             publication=read_publication(self, data),
+            living=read_living(self, data),
             screening=self.screening(self.table(data, "screening"), named=bool(self.names(data, "adjudicators"))),
             seen_hits=self.choice(flow, "seen_hits", ("removed", "omit"), "flow."),
             figure=read_figure_words(self, flow),

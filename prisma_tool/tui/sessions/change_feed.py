@@ -25,6 +25,7 @@ _BESIDE_THE_QUEUE = frozenset(
         EventKind.EDIT,
         EventKind.EFFORT,
         EventKind.NOTICE,
+        EventKind.WATCH,
         EventKind.STUDY,
         EventKind.ACKNOWLEDGEMENT,
         EventKind.ADJUSTMENT,
