@@ -250,7 +250,7 @@ def test_the_demos_servers_end_with_a_killed_demo(tmp_path: Path) -> None:
 
     script = (
         "import sys, time\nfrom pathlib import Path\nfrom prisma_tool.demo.build import stand_ins\n"
-        f"with stand_ins(Path({str(fixture_folder())!r})) as (eutils, ctgov):\n    print(eutils, flush=True)\n    sys.stdin.read()\n"
+        f"with stand_ins(Path({str(fixture_folder())!r})) as addresses:\n    print(addresses['eutils_url'], flush=True)\n    sys.stdin.read()\n"
     )
     with subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
