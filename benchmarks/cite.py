@@ -140,7 +140,9 @@ def main() -> int:
             server.requests[0].time for server in servers.values()
         )
         print(f"{wanted.seeds} seeds: requests {requests}, {seconds:.1f} s in all with start and storing")
-        print(f"asking took {asking:.1f} s, the permitted rate of the slowest index alone {polite:.1f} s: {asking / polite - 1:+.1%}")
+        print(
+            f"asking took {asking:.1f} s, the permitted rate of the slowest index alone {polite:.1f} s: {asking / polite - 1:+.1%}"
+        )
         print("from the first request to the last:", ", ".join(f"{name} {span:.1f} s" for name, span in spans.items()))
         before = sum(len(server.requests) for server in servers.values())
         killed, chance = new_review(Path(place) / "killed", wanted.seeds), random.Random(3)
