@@ -352,3 +352,30 @@ def test_attempts_stand_in_the_list_and_the_request_for_the_library(bench: TextB
 )
 def test_what_cannot_be_meant_is_refused(bench: TextBench, words: tuple[str, ...]) -> None:
     assert run_command(["-C", str(bench.review.folder), "retrieve", *words]) == ExitCode.USAGE
+
+
+def test_a_search_that_was_killed_comes_to_the_same_end(bench: TextBench) -> None:
+    """The first document's host kills the program; the same command then goes on, and what was answered is not asked again."""
+    addresses = {
+        f"PRISMA_TOOL_{name}_URL": server.url
+        for name, server in (("PMC", bench.pmc), ("UNPAYWALL", bench.unpaywall), ("EUROPEPMC", bench.europepmc), ("OPENALEX", bench.openalex))
+    }  # fmt: skip
+    surroundings = {**os.environ, **addresses, "UNPAYWALL_EMAIL": bench.email, "OPENALEX_API_KEY": bench.key}
+    command = [sys.executable, "-m", "prisma_tool", "-C", str(bench.review.folder), "retrieve", "--find", "embase:2", "embase:3"]
+    started: list[subprocess.Popen[bytes]] = []
+
+    def kill() -> Answer:
+        started[0].kill()
+        return document(pdf(3))
+
+    bench.hold(2, document(pdf(2)))
+    bench.hold(3, kill)
+    started.append(subprocess.Popen(command, env=surroundings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+    assert started[0].wait(60) == -signal.SIGKILL
+    bench.hold(3, document(pdf(3)))
+    assert subprocess.run(command, env=surroundings, capture_output=True, check=False, timeout=60).returncode == 0
+    assert sorted(path.read_bytes() for path in bench.files()) == [pdf(2), pdf(3)]
+    rows = {row["key"]: row for row in bench.retrieve("--list")["reports"]}
+    for number in (2, 3):
+        row = rows[f"embase:{number}"]
+        assert ([one["what"] for one in row["efforts"]], len(row["files"])) == (["Unpaywall: PDF retrieved (published version, cc-by)"], 1)

@@ -6,7 +6,7 @@ disk before the event that names it; nothing that fails is taken for "no copy".
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -14,7 +14,7 @@ from prisma_tool.errors import ExitCode, Interrupted, PrismaError, SearchRefused
 from prisma_tool.fulltext.attempts import full_texts
 from prisma_tool.fulltext.finding.document_check import UNREADABLE, document_problem
 from prisma_tool.fulltext.finding.find_request import FindRequest
-from prisma_tool.fulltext.finding.first_page import first_page_words
+from prisma_tool.fulltext.finding.first_page import PageReader
 from prisma_tool.fulltext.finding.host_queues import HostQueues
 from prisma_tool.fulltext.finding.report_search import ReportSearch, WantedText
 from prisma_tool.fulltext.finding.service_answers import ServiceAttempt
@@ -105,12 +105,16 @@ def find_texts(review: Review, request: FindRequest, reviewer: str, services: Te
     unnumbered = tuple(search.wanted.key for search in searches if not search.services)
     report = FindReport(wanted=len(wanted), unnumbered=unnumbered, left_out=services.left_out)
     before = services.requests_sent()
+    readers = {name: PageReader() for name in CHECKS}
     with HostQueues() as queues:
-        finder = _Finder(review, reviewer, services, listener, report, queues)
+        finder = _Finder(review, reviewer, services, listener, report, queues, readers)
         try:
             finder.work_through(searches)
         except KeyboardInterrupt:
             report.stopped = True
+        finally:
+            for reader in readers.values():
+                reader.close()
     report.requests = services.requests_sent() - before
     return report
 
@@ -127,6 +131,7 @@ class _Finder:
     listener: FindListener
     report: FindReport
     queues: HostQueues
+    readers: Mapping[str, PageReader]
     open_searches: list[ReportSearch] = field(default_factory=list)
     waiting: dict[str, list[ReportSearch]] = field(default_factory=dict)
     total: int = 0
@@ -217,7 +222,8 @@ class _Finder:
             search.check(document, str(problem))
             self.go_on(search)
 
-        self.queues.submit(CHECKS[self.checked % len(CHECKS)], lambda: _problem(search, document), handle)
+        name = CHECKS[self.checked % len(CHECKS)]
+        self.queues.submit(name, lambda: _problem(search, document, self.readers[name]), handle)
 
     def store(self, search: ReportSearch) -> None:
         """Keep what a service led to, with the document; a report that somebody took elsewhere meanwhile keeps no document."""
@@ -254,8 +260,8 @@ class _Finder:
         search.retracted = ""
 
 
-def _problem(search: ReportSearch, document: bytes) -> str:
+def _problem(search: ReportSearch, document: bytes, reader: PageReader) -> str:
     """Why a document is not taken; one whose MD5 is what the service says of the report needs no readable page."""
     wanted, copy = search.wanted, search.copies[0]
-    problem = document_problem(document, first_page_words(document), wanted.question.doi, wanted.titles)
+    problem = document_problem(document, reader.words(document), wanted.question.doi, wanted.titles)
     return "" if problem == UNREADABLE and copy.md5 else problem
