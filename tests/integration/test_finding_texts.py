@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -378,4 +382,7 @@ def test_a_search_that_was_killed_comes_to_the_same_end(bench: TextBench) -> Non
     rows = {row["key"]: row for row in bench.retrieve("--list")["reports"]}
     for number in (2, 3):
         row = rows[f"embase:{number}"]
-        assert ([one["what"] for one in row["efforts"]], len(row["files"])) == (["Unpaywall: PDF retrieved (published version, cc-by)"], 1)
+        assert ([one["what"] for one in row["efforts"]], len(row["files"])) == (
+            ["Unpaywall: PDF retrieved (published version, cc-by)"],
+            1,
+        )
