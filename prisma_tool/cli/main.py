@@ -51,6 +51,7 @@ COMMANDS = {
     "version": ("versions", "Close a version of the review, so that later work is an update."),
     "export": ("exporting", "Write records and decisions to a file."),
     "report": ("report", "Write the parts of a manuscript that the review's data can fill."),
+    "verify": ("bundling", "Recompute a deposit's numbers and figure; needs no review."),
     "merge": ("merging", "Unite this review with a copy of it."),
     "move": ("merging", "Move the review to PostgreSQL, or back to a file."),
     "backup": ("backups", "Take a snapshot of the review, or list those that there are."),

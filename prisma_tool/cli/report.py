@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from prisma_tool.cli.bundling import bundle_command
 from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say, tell
 from prisma_tool.cli.report_answer import answer_command
 from prisma_tool.cli.report_checklist import checklist_command, protocol_command
@@ -25,6 +26,7 @@ report_command.add_command(protocol_command)
 for table_command in TABLE_COMMANDS:
     report_command.add_command(table_command)
 report_command.add_command(answer_command)
+report_command.add_command(bundle_command)
 
 
 @report_command.command("search")

@@ -179,6 +179,8 @@ def _pilot(event: Event, _: Protocol) -> str:
 def _order(event: Event, _: Protocol) -> str:
     if event.text("act") == "priors":
         return f"gave {len(event.payload.get('records', ()))} known records to learn from ({_short(event.text('file'))})"
+    if event.text("act") == "sampling":
+        return f"began to draw the {event.text('open')} open reports at random (seed {event.text('seed')})"
     if event.text("why"):
         return f"was shown {event.subject} by {event.text('why')}"
     return f"went on in the order of {event.text('order') or event.subject}"

@@ -234,7 +234,7 @@ def test_items_that_nobody_can_know_are_questions(appendix: Appendix) -> None:
 
 def test_item_8_asks_for_the_strategy_that_nobody_declared(appendix: Appendix) -> None:
     assert item(appendix, 8).sentences == (
-        "The strategies of pubmed, ctgov and embase stand above, letter by letter.",
+        "The strategies of pubmed, ctgov and embase are given letter by letter in the search appendix.",
         "embase is a translation of pubmed.",
     )
     assert item(appendix, 8).question.startswith("What was the strategy of Scopus (1 imported file)?")

@@ -412,7 +412,7 @@ def test_the_commands_stop_reopen_and_set_a_rule_in_words_and_json(
     assert told(capsys, review.folder, "rank", "--stop", "--check")["stored"] is False
     stopped = told(capsys, review.folder, "rank", "--stop")
     assert (stopped["set_aside"], sorted(stopped["reports"])) == (2, sorted(left))
-    assert "at most 0 relevant reports were missed" in stopped["methods"]
+    assert "Judged at that moment alone, at most 0 relevant reports were missed" in stopped["methods"]
     assert run([*here]) == 0
     assert "screening was stopped on" in capsys.readouterr().out
     assert told(capsys, review.folder, "rank", "--reopen")["reopened"] == 2
@@ -445,3 +445,16 @@ def test_what_cannot_be_meant_together_is_said(
 def test_an_empty_review_has_nothing_to_rank(review_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert told(capsys, review_folder, "rank")["order"] == []
     assert run(["-C", str(review_folder), "rank"]) == 0
+
+
+def test_this_reviews_own_screening_can_be_replayed(
+    filled: Callable[..., Review], truth: dict[str, bool], capsys: pytest.CaptureFixture[str]
+) -> None:
+    review = filled()
+    assert run(["-C", str(review.folder), "simulate", "--this"]) == 1
+    assert "no screening to replay" in capsys.readouterr().err
+    keys = sorted_by_truth(truth)
+    vote(review, truth, [*keys[:6], *keys[-30:]])
+    said = told(capsys, review.folder, "simulate", "--this", "--runs", "2", "--draw-priors")
+    assert (said["n"], said["included"], said["runs"]) == (34, 5, 2)
+    assert set(said["order"]) <= {*keys[:6], *keys[-30:]}

@@ -39,7 +39,7 @@ def kept_equals_rebuilt(past: History, happened: list[Step]) -> None:
         assert rows(transaction) == kept
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(happened=steps(5))
 def test_kept_equals_rebuilt_after_any_history(in_memory: Memory, happened: list[Step]) -> None:
     kept_equals_rebuilt(in_memory.begun(), happened)

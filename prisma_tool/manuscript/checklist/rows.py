@@ -115,11 +115,11 @@ def _state(item: FormItem, statement: Statement | None, answer: str, missing: bo
         return RowState.PARTLY if answer or statement else RowState.OPEN
     if statement and statement.question:
         return RowState.PARTLY
-    said = statement is not None and bool(statement.text)
+    has_text = statement is not None and bool(statement.text)
     if answer:
-        full = RowState.FILLED if said else RowState.ANSWERED
+        full = RowState.FILLED if has_text else RowState.ANSWERED
         return RowState.PARTLY if missing else full
-    if statement is None or not said:
+    if statement is None or not has_text:
         return RowState.OPEN
     return RowState.FILLED if statement.complete else RowState.PARTLY
 

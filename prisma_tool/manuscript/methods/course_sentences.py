@@ -86,6 +86,6 @@ def stopping_sentence(done: StopResult) -> str:
     return (
         f"Screening of titles and abstracts was stopped before its end (prisma-tool), after {now.screened} of "
         f"{now.screened + now.left} reports, {now.relevant} of them relevant ({done.words}); {len(done.reports)} reports were left unscreened "
-        f"and counted as marked as ineligible by automation tools. With 95 % confidence at most {now.plausibly_missed} relevant reports "
-        f"were missed.{estimate}"
+        f"and counted as marked as ineligible by automation tools. Judged at that moment alone, at most {now.plausibly_missed} relevant "
+        f"reports were missed (95 %, if the order was never worse than random).{estimate}"
     )

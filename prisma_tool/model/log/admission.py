@@ -231,6 +231,8 @@ _PAYLOADS: Mapping[str, _Fields] = {
         "records": _Optional(_list_of(_row(_TEXT, _TEXT, _NUMBER_OR_NONE, _FLAG))),
         "open": _Optional(_COUNT),
         "found": _Optional(_COUNT),
+        "seed": _Optional(_SEED),
+        "stretches": _Optional(_list_of(_row(_COUNT, _COUNT, _COUNT, _COUNT))),
     },
     EventKind.PARTICIPANTS: {"participants": _COUNT_ABOVE_0, "as": _Optional(_one_of(CountedAs))},
     EventKind.STOPPING: {
@@ -250,6 +252,13 @@ _MORE_BY_ACT: Mapping[tuple[str, str, str], _Fields] = {
     (EventKind.STRATEGY, "act", "attached"): {"run": _NAME, "searched_on": _DAY_OR_NONE, "strategy": _TEXT},
     (EventKind.STRATEGY, "act", "reviewed"): {"strategy": _TEXT, "heading": _NAME, "answer": _NAME, "by": _TEXT},
     (EventKind.ORDER, "why", "chance"): {"open": _COUNT, "found": _COUNT},
+    (EventKind.ORDER, "act", "sampling"): {
+        "open": _COUNT,
+        "found": _COUNT,
+        "seed": _SEED,
+        "sha256": _TEXT,
+        "stretches": _list_of(_row(_COUNT, _COUNT, _COUNT, _COUNT)),
+    },
     (EventKind.PILOT, "act", PilotState.OPEN): {"keys": _KEYS, "reviewers": _list_of(_NAME)},
 }
 """What must be there besides, where a field of the payload has a certain value."""

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from prisma_tool.model.protocol.bundle_rules import BundleRules
 from prisma_tool.model.protocol.criteria import DEFAULT_CRITERIA, Criterion
 from prisma_tool.model.protocol.declared_searches import DeclaredSearch, SearchAccount
 from prisma_tool.model.protocol.figure_words import FigureWords
@@ -125,6 +126,8 @@ class Protocol:
     """What the authors answered for the manuscript, by item (see `answers.item_key`)."""
     publication: Publication = field(default_factory=Publication)
     living: LivingPlan = field(default_factory=LivingPlan)
+    bundle: BundleRules = field(default_factory=BundleRules)
+    """What the team agreed to publish with a deposit."""
     database_url: str = ""
     merged_reasons: Mapping[str, str] = field(default_factory=dict)
     """Reasons that were merged into others, by id; the log knows them, not review.toml."""

@@ -20,6 +20,7 @@ from prisma_tool.model.protocol.rules import Adjudication, ScreeningRules, Split
 from prisma_tool.model.record.keys import CLINICALTRIALS, PUBMED, slug
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
+from prisma_tool.review.protocol.bundle_table import BUNDLE_KEYS, read_bundle_rules
 from prisma_tool.review.protocol.checked_values import CheckedValues
 from prisma_tool.review.protocol.figure_table import read_figure_words
 from prisma_tool.review.protocol.living_table import LIVING_KEYS, read_living
@@ -49,6 +50,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
         "search",
         "answers",
         "living",
+        "bundle",
         "database",
         *PUBLICATION_KEYS,
     ),
@@ -69,6 +71,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
     ),
     "register": ("captured",),
     "flow": ("seen_hits", "notes", "labels", "caption", "alt", "author", "language", "show"),
+    "bundle": BUNDLE_KEYS,
     "database": ("url",),
     "reason": ("id", "label"),
     "criterion": ("key", "question", "reason"),
@@ -127,6 +130,7 @@ class _ProtocolReader(CheckedValues):
             answers=self.answers(data),
             publication=read_publication(self, data),
             living=read_living(self, data),
+            bundle=read_bundle_rules(self, data),
             screening=self.screening(self.table(data, "screening"), named=bool(self.names(data, "adjudicators"))),
             seen_hits=self.choice(flow, "seen_hits", ("removed", "omit"), "flow."),
             figure=read_figure_words(self, flow),
@@ -346,7 +350,8 @@ blind = true
 screen_other_methods = false
 title_abstract_reasons = "optional"   # or "off"; at full text an exclusion always needs its reason
 
-# When screening by relevance may stop; set this before screening. Other rules are advisory (`prisma-tool rank --help`).
+# When screening by relevance may stop; set this before screening. "hypergeometric" takes for granted that the order is never worse than
+# random; "any-order" takes nothing for granted and draws the last part at random. Others are advisory (`prisma-tool rank --help`).
 [screening.stopping]
 rule = "hypergeometric"
 target = 0.95                  # recall that must be reached

@@ -6,6 +6,7 @@ Read only, plain columns. Invariant: nothing here decides who may see a vote; th
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
@@ -15,20 +16,23 @@ from prisma_tool.model.log.events import EventKind
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import EventRow, MembershipRow, RecordRow, StandingRow
 
+_PORTION = 500
+
 
 class TimedVote(NamedTuple):
-    """One standing vote: on which cluster, by whom, what, and when this database stored it."""
+    """One standing vote: on which cluster, by whom, what, when this database stored it, and its place among all events."""
 
     cluster: str
     reviewer: str
     verdict: str
     at: datetime
+    clock: int
 
 
 def votes_in_order(transaction: Transaction, stage: str) -> list[TimedVote]:
     """The standing votes of a stage, oldest first."""
     statement = (
-        sa.select(MembershipRow.cluster, StandingRow.reviewer, StandingRow.verdict, EventRow.received)
+        sa.select(MembershipRow.cluster, StandingRow.reviewer, StandingRow.verdict, EventRow.received, EventRow.clock)
         .select_from(StandingRow)
         .join(MembershipRow, MembershipRow.record == StandingRow.subject)
         .join(EventRow, EventRow.id == StandingRow.event)
@@ -36,6 +40,21 @@ def votes_in_order(transaction: Transaction, stage: str) -> list[TimedVote]:
         .order_by(EventRow.clock, EventRow.id)
     )
     return [TimedVote(*row) for row in transaction.session.execute(statement)]
+
+
+def voted_before(transaction: Transaction, stage: str, clusters: Collection[str], clock: int) -> set[str]:
+    """Those of these clusters that had a vote of a stage before a moment, whatever became of it."""
+    statement = (
+        sa.select(MembershipRow.cluster)
+        .join(EventRow, EventRow.subject == MembershipRow.record)
+        .where(EventRow.kind == EventKind.DECISION, EventRow.stage == stage, EventRow.clock < clock)
+    )
+    wanted = sorted(clusters)
+    before: set[str] = set()
+    for begin in range(0, len(wanted), _PORTION):
+        portion = wanted[begin : begin + _PORTION]
+        before |= set(transaction.session.execute(statement.where(MembershipRow.cluster.in_(portion))).scalars())
+    return before
 
 
 def first_vote_received(transaction: Transaction, stage: str) -> datetime | None:
