@@ -123,6 +123,11 @@ def report_pace(servers: Mapping[str, Any], seconds: float) -> bool:
     asking = max(max(moments) for moments in times.values() if moments) - min(
         min(moments) for moments in times.values() if moments
     )
+    begin = min(min(moments) for moments in times.values() if moments)
+    print(
+        "from when to when:",
+        ", ".join(f"{name} {moments[0] - begin:.1f}-{moments[-1] - begin:.1f} s" for name, moments in times.items() if moments),
+    )
     slowest = max(polite, key=lambda name: polite[name])
     print(
         f"requests { ({name: len(moments) for name, moments in times.items()}) }, {seconds:.1f} s in all with start and storing"
