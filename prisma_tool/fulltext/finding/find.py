@@ -33,6 +33,8 @@ from prisma_tool.store.projections import event_log
 CHECKS = ("check 1", "check 2")
 """Names of the queues in which documents are looked at, so that no host waits for that."""
 WORK = "full texts"
+PORTION, LARGEST_PORTION = 50, 32 << 20
+"""So many answers, or bytes of documents, are kept in one step; fewer where nothing came for a moment. What is cut off is asked again."""
 
 
 class FindListener(Protocol):
@@ -94,7 +96,7 @@ class FindReport:
 
 
 def find_texts(review: Review, request: FindRequest, reviewer: str, services: TextServices, listener: FindListener) -> FindReport:
-    """Look for full texts; whatever is found is stored before the next answer is taken.
+    """Look for full texts; what is found is stored within a moment, and what was not is asked again.
 
     Raises:
         DecisionError: an unknown key, or a report that is not sought.
@@ -113,6 +115,7 @@ def find_texts(review: Review, request: FindRequest, reviewer: str, services: Te
         except KeyboardInterrupt:
             report.stopped = True
         finally:
+            finder.flush()
             for reader in readers.values():
                 reader.close()
     report.requests = services.requests_sent() - before
@@ -121,6 +124,16 @@ def find_texts(review: Review, request: FindRequest, reviewer: str, services: Te
 
 def _askable(wanted: WantedText, services: TextServices) -> list[str]:
     return [service.label for service in services.services if service.can_ask(wanted.question)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Portion:
+    """What a service led to for one report, not yet kept."""
+
+    key: str
+    attempts: list[ServiceAttempt]
+    document: bytes
+    retracted: str
 
 
 @dataclass(slots=True)
@@ -134,6 +147,7 @@ class _Finder:
     readers: Mapping[str, PageReader]
     open_searches: list[ReportSearch] = field(default_factory=list)
     waiting: dict[str, list[ReportSearch]] = field(default_factory=dict)
+    unstored: list[_Portion] = field(default_factory=list)
     total: int = 0
     checked: int = 0
 
@@ -149,6 +163,8 @@ class _Finder:
         while self.queues.open_pieces and not self.report.stopped:
             if self.queues.handle_next():
                 self.ask_waiting()
+            else:
+                self.flush()
             self.report.stopped = self.listener.cancelled()
 
     def go_on(self, search: ReportSearch) -> None:
@@ -226,22 +242,37 @@ class _Finder:
         self.queues.submit(name, lambda: _problem(search, document, self.readers[name]), handle)
 
     def store(self, search: ReportSearch) -> None:
-        """Keep what a service led to, with the document; a report that somebody took elsewhere meanwhile keeps no document."""
+        """Have what a service led to kept with the next portion."""
         attempts = search.finished_service()
-        if not attempts and not search.retracted:
+        if attempts or search.retracted:
+            self.unstored.append(_Portion(search.wanted.key, attempts, search.document, search.retracted))
+            search.retracted = ""
+        if len(self.unstored) >= PORTION or sum(len(one.document) for one in self.unstored) > LARGEST_PORTION:
+            self.flush()
+
+    def flush(self) -> None:
+        """Keep what services led to, with the documents, in one step."""
+        portions, self.unstored = self.unstored, []
+        if not portions:
             return
-        key = search.wanted.key
         with self.review.store.write() as transaction:
-            events = [event_log.Draft(EventKind.EFFORT, key, reviewer=self.reviewer, payload=one.payload()) for one in attempts]
-            if search.document and self.wants_file(transaction, key):
-                file = keep_file(self.review, document_name(key, search.document), search.document)
-                note = f"{attempts[-1].service}: {attempts[-1].copy}"
-                payload = {"status": RetrievalStatus.RETRIEVED.value, "file": file, "note": note}
-                events.append(event_log.Draft(EventKind.RETRIEVAL, key, reviewer=self.reviewer, payload=payload))
-                self.report.retrieved[key] = file
-            event_log.append(transaction, events)
-            self.note_retraction(transaction, search)
-        self.report.answers.setdefault(key, []).extend(attempts)
+            for portion in portions:
+                self.keep(transaction, portion)
+        for portion in portions:
+            self.report.answers.setdefault(portion.key, []).extend(portion.attempts)
+
+    def keep(self, transaction: Transaction, portion: _Portion) -> None:
+        """Keep one answer; a report that somebody took elsewhere meanwhile keeps no document."""
+        key, attempts = portion.key, portion.attempts
+        events = [event_log.Draft(EventKind.EFFORT, key, reviewer=self.reviewer, payload=one.payload()) for one in attempts]
+        if portion.document and self.wants_file(transaction, key):
+            file = keep_file(self.review, document_name(key, portion.document), portion.document)
+            note = f"{attempts[-1].service}: {attempts[-1].copy}"
+            payload = {"status": RetrievalStatus.RETRIEVED.value, "file": file, "note": note}
+            events.append(event_log.Draft(EventKind.RETRIEVAL, key, reviewer=self.reviewer, payload=payload))
+            self.report.retrieved[key] = file
+        event_log.append(transaction, events)
+        self.note_retraction(transaction, portion)
 
     def wants_file(self, transaction: Transaction, key: str) -> bool:
         report = reports_of(transaction, [key]).get(key)
@@ -249,15 +280,13 @@ class _Finder:
             return False
         return not full_texts(transaction, {key: [record.key for record in report.records]})[key].files
 
-    def note_retraction(self, transaction: Transaction, search: ReportSearch) -> None:
-        if not search.retracted:
+    def note_retraction(self, transaction: Transaction, portion: _Portion) -> None:
+        if not portion.retracted:
             return
-        key = search.wanted.key
-        report = reports_of(transaction, [key])[key]
-        notice = ServiceNotice(key, "retracted", search.retracted)
-        if keep_notices(transaction, [notice], {key: [record.key for record in report.records]}, self.reviewer):
-            self.report.retracted.append(key)
-        search.retracted = ""
+        members = [record.key for record in reports_of(transaction, [portion.key])[portion.key].records]
+        notice = ServiceNotice(portion.key, "retracted", portion.retracted)
+        if keep_notices(transaction, [notice], {portion.key: members}, self.reviewer):
+            self.report.retracted.append(portion.key)
 
 
 def _problem(search: ReportSearch, document: bytes, reader: PageReader) -> str:
