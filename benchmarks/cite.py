@@ -134,8 +134,16 @@ def main() -> int:
         servers = {name: stack.enter_context(server) for name, server in stand_ins(graph(wanted.seeds)).items()}
         undisturbed = new_review(Path(place) / "whole", wanted.seeds)
         requests, seconds = measured(undisturbed, servers)
-        polite = sum((number - 1) / PERMITTED[name] for name, number in requests.items())
-        print(f"{wanted.seeds} seeds: requests {requests}, {seconds:.1f} s; the permitted rates alone take {polite:.1f} s")
+        polite = max((number - 1) / PERMITTED[name] for name, number in requests.items())
+        spans = {name: server.requests[-1].time - server.requests[0].time for name, server in servers.items() if server.requests}
+        asking = max(server.requests[-1].time for server in servers.values()) - min(
+            server.requests[0].time for server in servers.values()
+        )
+        print(f"{wanted.seeds} seeds: requests {requests}, {seconds:.1f} s in all with start and storing")
+        print(
+            f"asking took {asking:.1f} s, the permitted rate of the slowest index alone {polite:.1f} s: {asking / polite - 1:+.1%}"
+        )
+        print("from the first request to the last:", ", ".join(f"{name} {span:.1f} s" for name, span in spans.items()))
         before = sum(len(server.requests) for server in servers.values())
         killed, chance = new_review(Path(place) / "killed", wanted.seeds), random.Random(3)
         deaths = 0

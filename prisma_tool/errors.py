@@ -27,6 +27,10 @@ class ExitCode(IntEnum):
     USAGE = 2
     INCOMPLETE = 3
     CHECK_FAILED = 4
+    NEW_TO_SCREEN = 10
+    """`watch`: something new waits to be screened."""
+    DECIDED_CHANGED = 11
+    """`watch`: something has changed about what was decided."""
 
 
 WORST_FIRST = (ExitCode.USAGE, ExitCode.FAILED, ExitCode.INCOMPLETE, ExitCode.CHECK_FAILED, ExitCode.DONE)

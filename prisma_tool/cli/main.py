@@ -44,6 +44,7 @@ COMMANDS = {
     "study": ("studies", "Link reports to their studies."),
     "rank": ("ranking", "List what is left to screen, likely relevant first; stop, or reopen."),
     "simulate": ("simulating", "Replay a finished screening and judge the order of relevance."),
+    "watch": ("watching", "Rerun all searches and retraction checks; say what is new."),
     "status": ("status", "Show where the review stands."),
     "flow": ("flow", "Count and draw the PRISMA 2020 flow diagram."),
     "adjust": ("adjust", "Enter numbers from before this tool by hand."),

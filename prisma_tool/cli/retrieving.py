@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, reviewer_option, say, tell
-from prisma_tool.errors import UsageError
+from prisma_tool.cli.finding_texts import find_options, find_or_list, require_fitting
+from prisma_tool.errors import ExitCode, UsageError
+from prisma_tool.fulltext.finding.find_request import FindRequest
 from prisma_tool.model.text import clean, one_line
 from prisma_tool.model.vocabulary import RetrievalStatus
 
@@ -36,8 +38,7 @@ class _RetrievalRequest:
 
 
 @click.command("retrieve")
-@click.argument("key", required=False)
-@click.argument("status", required=False, metavar="[STATUS]", type=click.Choice([status.value for status in RetrievalStatus]))
+@click.argument("words", nargs=-1, metavar="[KEY [STATUS]]")
 @click.option("--file", "document", type=click.Path(path_type=Path), metavar="PDF", help="A document to keep under fulltext/.")
 @click.option("--note", default="", metavar="N", help="A remark on the status.")
 @click.option(
@@ -55,12 +56,12 @@ class _RetrievalRequest:
 @click.option(
     "--list", "listing", is_flag=False, flag_value="sought", type=click.Choice(_LISTS), help="List reports with what was tried."
 )
+@find_options
 @json_option
 @pass_caller
 def retrieve_command(
     caller: Caller,
-    key: str | None,
-    status: str | None,
+    words: tuple[str, ...],
     document: Path | None,
     note: str,
     tried: tuple[str, ...],
@@ -72,19 +73,31 @@ def retrieve_command(
     folder: Path | None,
     check: bool,
     listing: str | None,
+    find: bool,
+    all_reports: bool,
+    again: bool,
+    any_version: bool,
+    request: bool,
+    outputs: tuple[Path, ...],
     as_json: bool,
-) -> None:
+) -> int:
     """Say whether the full text of KEY was retrieved (STATUS: retrieved or not-retrieved), what was tried, and attach its PDF.
+
+    With --find, services are asked for the full texts of KEYs or, with --all, of all reports that wait for one: PMC, Unpaywall (wants an
+    e-mail address in UNPAYWALL_EMAIL), Europe PMC, OpenAlex (wants OPENALEX_API_KEY). What they answer is kept as an attempt. --request
+    lists for the library what could not be found.
 
     With --folder, PDFs whose names hold a report's DOI, PMID or key, or the first author and year that no other report has, are
     attached to it, all or none; what leaves a doubt is listed and left alone. --list tells the attempts.
     """
-    forms = (key is not None, table is not None, folder is not None, listing is not None)
-    if sum(forms) != 1:
-        raise UsageError("Give one of: KEY and STATUS, --from CSV, --folder DIR, --list.")
-    if check and folder is None:
-        raise UsageError("--check belongs to --folder.")
+    forms = (bool(words) and not find, find, table is not None, folder is not None, listing is not None, request)
+    _require_one(forms, check=check and folder is None)
+    require_fitting(words, find=find, all_reports=all_reports, others=again or any_version, outputs=outputs, request=request)
+    key, status = _key_and_status(() if find else words)
     with caller.review() as review:
+        if find or request:
+            wanted = FindRequest(words, again=again, any_version=any_version) if find else None
+            return find_or_list(review, wanted, reviewer, outputs, as_json=as_json)
         if listing is not None:
             _list(review, listing, as_json=as_json)
         elif folder is not None:
@@ -100,6 +113,29 @@ def retrieve_command(
             )
         elif table is not None:
             _retrieve_table(review, table, review.reviewer(reviewer), as_json=as_json)
+    return ExitCode.DONE
+
+
+def _require_one(forms: tuple[bool, ...], *, check: bool) -> None:
+    if sum(forms) != 1:
+        raise UsageError("Give one of: KEY and STATUS, --find, --from CSV, --folder DIR, --list, --request.")
+    if check:
+        raise UsageError("--check belongs to --folder.")
+
+
+def _key_and_status(words: tuple[str, ...]) -> tuple[str | None, str | None]:
+    """What was typed for one report, if anything was.
+
+    Raises:
+        UsageError: more than two words, or the second is no status.
+    """
+    if not words:
+        return None, None
+    key, *rest = words
+    statuses = [status.value for status in RetrievalStatus]
+    if len(rest) > 1 or (rest and rest[0] not in statuses):
+        raise UsageError(f"'{one_line(' '.join(rest))}' is no STATUS; after KEY stands one of: {', '.join(statuses)}.")
+    return key, rest[0] if rest else None
 
 
 def _retrieve_table(review: Review, table: Path, reviewer: str, *, as_json: bool) -> None:

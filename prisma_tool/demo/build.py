@@ -19,18 +19,22 @@ from dataclasses import replace
 from pathlib import Path
 
 from prisma_tool.dedupe.run import deduplicate
-from prisma_tool.errors import PrismaError
+from prisma_tool.errors import ExitCode, PrismaError
 from prisma_tool.figure.render.terminal import render_text
 from prisma_tool.figure.write import draw
 from prisma_tool.file_io import explained_errors, read_file
 from prisma_tool.flow.read import read_flow
+from prisma_tool.fulltext.finding.find import find_texts
+from prisma_tool.fulltext.finding.find_request import FindRequest
 from prisma_tool.fulltext.retrieval import retrieve
+from prisma_tool.identify.citations.run import CitationQuestion, cite
 from prisma_tool.identify.files.import_file import Import, import_file
+from prisma_tool.identify.run.full_text_clients import text_clients
 from prisma_tool.identify.run.progress import Narrator
-from prisma_tool.identify.run.services import services
+from prisma_tool.identify.run.services import citation_indexes, services
 from prisma_tool.identify.search.run import run_searches
 from prisma_tool.model.log.events import Channel
-from prisma_tool.model.vocabulary import RunStatus
+from prisma_tool.model.vocabulary import RunStatus, Stage, Verdict
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.open_review import Review, create_review, open_review
 from prisma_tool.screening.decision_csv import read_decisions, read_links, read_retrievals
@@ -42,6 +46,9 @@ Tell = Callable[[str], None]
 MARK = ".unfinished-demo"
 """The file by which a later attempt knows that a left-over folder is an unfinished demo and may be cleared away."""
 SERVER_SECONDS = 20
+DEMO_ACCESS = {"openalex_key": "invented-key", "unpaywall_email": "team@example.org"}
+"""What the stand-ins take for a key and an address."""
+CITATION_INDEXES = ("openalex", "crossref")
 DATABASE_NAMES = ("Embase", "Scopus")
 
 
@@ -57,12 +64,13 @@ def build_demo(folder: Path, environment: Environment, tell: Tell, say: Tell) ->
     fixtures = fixture_folder()
     demo = fixtures / "demo"
     create_review(workplace, text=read_file(demo / "review.toml").decode())
-    with stand_ins(fixtures) as (eutils, ctgov):
+    with stand_ins(fixtures) as addresses:
         # The demo's database is its own file, whatever database the surroundings name.
-        local = replace(environment, eutils_url=eutils, ctgov_url=ctgov, database="", reviewer="", api_key="")
+        local = replace(environment, **addresses, **DEMO_ACCESS, database="", reviewer="", api_key="", email="")
         with open_review(workplace, local, tell) as review:
             _identify(review, demo, tell)
             _screen(review, demo, tell)
+            _search_citations(review, demo, tell)
             say(_draw(review, workplace, tell))
             _import_late_records(review, demo, tell)
     (workplace / MARK).unlink()
@@ -99,8 +107,8 @@ def fixture_folder() -> Path:
 
 
 @contextmanager
-def stand_ins(fixtures: Path) -> Iterator[tuple[str, str]]:
-    """Run the stand-in servers; gives the addresses of the E-utilities and of ClinicalTrials.gov.
+def stand_ins(fixtures: Path) -> Iterator[dict[str, str]]:
+    """Run the stand-in servers; gives their addresses by the names that `Environment` has for them.
 
     The servers stop when their standard input ends, so that not even a killed parent leaves them behind.
 
@@ -117,7 +125,7 @@ def stand_ins(fixtures: Path) -> Iterator[tuple[str, str]]:
             if not line:
                 raise PrismaError("The demo's local servers did not start; may programs listen on 127.0.0.1 here?")
             addresses = json.loads(line)
-            yield addresses["eutils"], addresses["ctgov"]
+            yield {f"{name}_url": address for name, address in addresses.items()}
         finally:
             if server.stdin:
                 server.stdin.close()
@@ -146,10 +154,39 @@ def _screen(review: Review, demo: Path, tell: Tell) -> None:
     by_stage = [[choice for choice in decisions if choice.stage == stage] for stage in ("title-abstract", "full-text")]
     decide(review, by_stage[0])
     tell(f"Title/abstract: {len(by_stage[0])} decisions by {reviewer}")
+    _find_texts(review, _keys(demo / "wanted_texts.csv"), tell)
     retrieve(review, read_retrievals(demo / "retrieval.csv"), reviewer)
     decide(review, by_stage[1])
     tell(f"Full text: {len(by_stage[1])} decisions")
     link_all(review, read_links(demo / "studies.csv"), reviewer)
+
+
+def _find_texts(review: Review, keys: tuple[str, ...], tell: Tell) -> None:
+    report = find_texts(review, FindRequest(keys), review.reviewer(None), text_clients(review.environment), Narrator(tell))
+    if report.exit_code is not ExitCode.DONE:
+        raise PrismaError(f"The demo's services for full texts did not answer: {', '.join(report.problems)}")
+    tell(f"Full texts: services were asked for {report.wanted}, {len(report.retrieved)} retrieved")
+
+
+def _search_citations(review: Review, demo: Path, tell: Tell) -> None:
+    """What the included reports cite and what cites them; the few new works are screened, and end as excluded or not retrieved."""
+    available = citation_indexes(review.environment)
+    report = cite(review, CitationQuestion(), [available[name] for name in CITATION_INDEXES], Narrator(tell))
+    tell(f"Citation searching: {report.works} works, {report.new} of them new")
+    if report.status is not RunStatus.COMPLETE:
+        raise PrismaError(f"The demo's citation search did not finish: {'; '.join(report.warnings)}")
+    deduplicate(review, time.monotonic)
+    by_file = review.through(Channel.FILE)
+    decisions = read_decisions(demo / "cited_decisions.csv", by_file, None)
+    decide(by_file, [choice for choice in decisions if choice.stage == Stage.TITLE_ABSTRACT])
+    _find_texts(review, tuple(choice.key for choice in decisions if choice.verdict == Verdict.INCLUDE), tell)
+    retrieve(by_file, read_retrievals(demo / "cited_retrieval.csv"), review.reviewer(None))
+    decide(by_file, [choice for choice in decisions if choice.stage == Stage.FULL_TEXT])
+
+
+def _keys(path: Path) -> tuple[str, ...]:
+    """The keys of a table with one column."""
+    return tuple(read_file(path).decode().split()[1:])
 
 
 def _draw(review: Review, folder: Path, tell: Tell) -> str:

@@ -19,6 +19,7 @@ from urllib.parse import quote, urlsplit
 from prisma_tool.errors import DecisionError, PrismaError
 from prisma_tool.file_io import explained_errors
 from prisma_tool.fulltext.attempts import full_texts
+from prisma_tool.fulltext.finding.service_answers import TextAnswer, service_attempts
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.text import one_line
 from prisma_tool.plain_files import open_plain, pdf_problem
@@ -48,6 +49,9 @@ class FullTextLocation:
     missing: bool = False
 
 
+_TO_LOOK_AT = frozenset({TextAnswer.OFFERED, TextAnswer.UNSURE, TextAnswer.PAGE})
+"""Answers of services whose address is for a person."""
+
 Opener = Callable[[str], None]
 """Shows a path or address to the person.
 
@@ -70,11 +74,13 @@ def full_text_locations(review: Review, key: str) -> list[FullTextLocation]:
 
 def places_of(review: Review, transaction: Transaction, representative: str, members: Sequence[str]) -> list[FullTextLocation]:
     """The same for a report whose records are known; `representative` is its key."""
-    files = full_texts(transaction, {representative: members})[representative].files
+    known = full_texts(transaction, {representative: members})[representative]
     stored = records.records_by_key(transaction, members)
     ordered = sorted(stored.values(), key=lambda record: (record.key != representative, record.key))
     addresses = [location for record in ordered for location in addresses_of(record.citation)]
-    locations = [*(_file_location(review.folder, file) for file in files), *addresses]
+    named = (one.address for one in service_attempts(known.attempts) if one.answer in _TO_LOOK_AT and one.address)
+    copies = (FullTextLocation(LocationKind.LINK, address) for address in named)
+    locations = [*(_file_location(review.folder, file) for file in known.files), *copies, *addresses]
     order = list(LocationKind)
     return sorted(dict.fromkeys(locations), key=lambda location: order.index(location.what))
 
@@ -88,7 +94,7 @@ def _file_location(folder: Path, file: str) -> FullTextLocation:
 def addresses_of(citation: Citation) -> Iterator[FullTextLocation]:
     """The addresses at which a record can be read."""
     if citation.doi:
-        yield FullTextLocation(LocationKind.DOI, f"https://doi.org/{quote(citation.doi, safe='/:;()._-')}")
+        yield FullTextLocation(LocationKind.DOI, doi_address(citation.doi))
     if citation.pmid.isdecimal():
         yield FullTextLocation(LocationKind.PUBMED, f"https://pubmed.ncbi.nlm.nih.gov/{citation.pmid}/")
     if citation.pmcid:
@@ -98,6 +104,11 @@ def addresses_of(citation: Citation) -> Iterator[FullTextLocation]:
     for url in citation.urls:
         if is_address(url):
             yield FullTextLocation(LocationKind.LINK, url)
+
+
+def doi_address(doi: str) -> str:
+    """The address that leads to the publisher's page of a DOI."""
+    return f"https://doi.org/{quote(doi, safe='/:;()._-')}"
 
 
 def register_page(number: str) -> str:

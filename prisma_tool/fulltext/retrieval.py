@@ -51,7 +51,7 @@ def retrieve(
         reports = reports_of(transaction, {retrieval.key for retrieval in retrievals})
         documents = [_checked_document(transaction, retrieval, reports) for retrieval in retrievals]
         attempt_events = note_attempts_within(transaction, attempts, reviewer) if attempts else []
-        files = [_keep_file(review, *document) if document else "" for document in documents]
+        files = [keep_file(review, *document) if document else "" for document in documents]
         return attempt_events + event_log.append(
             transaction, [_draft(*pair, reviewer) for pair in zip(retrievals, files, strict=True)]
         )
@@ -91,12 +91,17 @@ def _document(retrieval: Retrieval) -> tuple[str, bytes] | None:
         raise DecisionError(
             f"{retrieval.file} is not a PDF ({problem}); nothing was stored. Print or save the page as a PDF first."
         )
+    return document_name(retrieval.key, data), data
+
+
+def document_name(key: str, data: bytes) -> str:
+    """What a document of a report is called under fulltext/."""
     # The hash of key and content keeps apart what no file name could, and lets a second document stand beside the first.
-    digest = hashlib.sha256(retrieval.key.encode() + data).hexdigest()[:10]
-    return f"{safe_name(retrieval.key)}-{digest}.pdf", data
+    digest = hashlib.sha256(key.encode() + data).hexdigest()[:10]
+    return f"{safe_name(key)}-{digest}.pdf"
 
 
-def _keep_file(review: Review, name: str, data: bytes) -> str:
+def keep_file(review: Review, name: str, data: bytes) -> str:
     """Copy a document into fulltext/, beside whatever is there; returns its path within the review."""
     folder = review.folder / "fulltext"
     stem, suffix = name.rsplit(".", 1)

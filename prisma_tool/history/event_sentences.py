@@ -154,6 +154,14 @@ def _attempt(event: Event, _: Protocol) -> str:
     return f"tried to get the full text of {event.subject}{f': {attempt}' if attempt else ''}"
 
 
+def _watch(event: Event, _: Protocol) -> str:
+    return f"watched the sources: {event.text('new')} new to screen, {event.text('changed')} changed after a decision"
+
+
+def _notice(event: Event, _: Protocol) -> str:
+    return f"learnt from {_short(event.text('by'))} that {event.subject} is marked: {_short(event.text('notice'))}"
+
+
 def _reviewer(event: Event, _: Protocol) -> str:
     return f"noted that {event.subject} is {event.text('state') or 'taking part otherwise'}"
 
@@ -216,6 +224,8 @@ _ACTIONS: Mapping[str, Callable[[Event, Protocol], str]] = {
     EventKind.LABEL: _label,
     EventKind.EDIT: _edit,
     EventKind.EFFORT: _attempt,
+    EventKind.NOTICE: _notice,
+    EventKind.WATCH: _watch,
     EventKind.PROTOCOL: _protocol,
     EventKind.STRATEGY: _strategy,
     EventKind.VERSION: _with_subject("closed the version {}"),

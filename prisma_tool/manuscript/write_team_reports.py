@@ -26,7 +26,7 @@ Writers = Mapping[str, Callable[[], bytes]]
 def agreement_writers(parts: Parts) -> Writers:
     """What writes the agreement, by suffix; .csv is the table of pairs over all reports."""
     return {
-        **_writers(agreement_table.document(parts)),
+        **document_writers(agreement_table.document(parts)),
         ".txt": "\n".join([*agreement_table.lines(parts), ""]).encode,
         ".csv": lambda: agreement_table.as_csv([pair for stage in parts[ReportSubset.ALL] for pair in stage.pairs]).encode(),
     }
@@ -34,7 +34,7 @@ def agreement_writers(parts: Parts) -> Writers:
 
 def methods_writers(facts: MethodsFacts) -> Writers:
     """What writes the methods section, by suffix."""
-    return {**_writers(text.document(facts)), ".txt": f"{text.plain_text(facts)}\n".encode}
+    return {**document_writers(text.document(facts)), ".txt": f"{text.plain_text(facts)}\n".encode}
 
 
 def methods_json(facts: MethodsFacts) -> dict[str, Any]:
@@ -77,7 +77,8 @@ def _stage_json(stage: StageMethods) -> dict[str, Any]:
     }
 
 
-def _writers(document: Document) -> dict[str, Callable[[], bytes]]:
+def document_writers(document: Document) -> dict[str, Callable[[], bytes]]:
+    """What writes a document, by suffix."""
     return {".md": lambda: render_markdown(document).encode(), ".docx": lambda: render_word(document)}
 
 

@@ -19,6 +19,8 @@ CTGOV_URL = "https://clinicaltrials.gov/api/v2"
 EUROPEPMC_URL = "https://www.ebi.ac.uk/europepmc/webservices/rest"
 OPENALEX_URL = "https://api.openalex.org"
 CROSSREF_URL = "https://api.crossref.org"
+UNPAYWALL_URL = "https://api.unpaywall.org/v2"
+PMC_URL = "https://pmc-oa-opendata.s3.amazonaws.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +32,14 @@ class Environment:
     europepmc_url: str = EUROPEPMC_URL
     openalex_url: str = OPENALEX_URL
     crossref_url: str = CROSSREF_URL
+    unpaywall_url: str = UNPAYWALL_URL
+    pmc_url: str = PMC_URL
     database: str = field(default="", repr=False)
     reviewer: str = ""
     api_key: str = field(default="", repr=False)
     email: str = ""
     openalex_key: str = field(default="", repr=False)
+    unpaywall_email: str = ""
 
 
 def environment(variables: Mapping[str, str], config_folder: Path) -> Environment:
@@ -54,11 +59,14 @@ def environment(variables: Mapping[str, str], config_folder: Path) -> Environmen
         europepmc_url=_address("PRISMA_TOOL_EUROPEPMC_URL", value("PRISMA_TOOL_EUROPEPMC_URL", EUROPEPMC_URL)),
         openalex_url=_address("PRISMA_TOOL_OPENALEX_URL", value("PRISMA_TOOL_OPENALEX_URL", OPENALEX_URL)),
         crossref_url=_address("PRISMA_TOOL_CROSSREF_URL", value("PRISMA_TOOL_CROSSREF_URL", CROSSREF_URL)),
+        unpaywall_url=_address("PRISMA_TOOL_UNPAYWALL_URL", value("PRISMA_TOOL_UNPAYWALL_URL", UNPAYWALL_URL)),
+        pmc_url=_address("PRISMA_TOOL_PMC_URL", value("PRISMA_TOOL_PMC_URL", PMC_URL)),
         database=value("PRISMA_TOOL_DATABASE"),
         reviewer=value("PRISMA_TOOL_REVIEWER"),
         api_key=value("NCBI_API_KEY"),
         email=value("NCBI_EMAIL"),
         openalex_key=value("OPENALEX_API_KEY"),
+        unpaywall_email=value("UNPAYWALL_EMAIL") or value("NCBI_EMAIL"),
     )
 
 

@@ -1,6 +1,7 @@
 """The body of an answer, read and decompressed in small pieces.
 
-Invariants: never more than `LARGEST_ANSWER` bytes are taken, neither as they were sent nor decompressed, whatever the headers say;
+Invariants: never more than a bound (`LARGEST_ANSWER` where nothing smaller is said) is taken, neither as it was sent nor decompressed,
+whatever the headers say;
 what nobody waits for any longer is read no further.
 """
 
@@ -24,20 +25,21 @@ _GZIP_WINDOW = zlib.MAX_WBITS + 16
 NETWORK_ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, OSError)
 
 
-def read_body(response: requests.Response, is_abandoned: Callable[[], bool]) -> bytes:
+def read_body(response: requests.Response, is_abandoned: Callable[[], bool], largest: int = 0) -> bytes:
     """The whole body, decompressed.
 
     Raises:
-        AnswerTooLargeError: it is larger than `LARGEST_ANSWER`.
+        AnswerTooLargeError: it is larger than `largest` bytes, or where that is 0 than `LARGEST_ANSWER`.
         TransientError: it broke off, cannot be decompressed, or nobody waits for it any longer.
     """
+    largest = largest or LARGEST_ANSWER
     encoding = response.headers.get("Content-Encoding", "").strip().lower()
-    sent = _bounded(_sent(response.raw, is_abandoned))
+    sent = _bounded(_sent(response.raw, is_abandoned), largest)
     try:
         if encoding in {"", "identity"}:
             return _collected(sent)
         if encoding in {ACCEPTED_ENCODING, "x-gzip"}:
-            return _collected(_bounded(_decompressed(sent)))
+            return _collected(_bounded(_decompressed(sent), largest))
     except NETWORK_ERRORS:
         raise TransientError("the answer broke off or stalled", heavy=True) from None
     except zlib.error:
@@ -61,12 +63,12 @@ def _collected(pieces: Iterable[bytes]) -> bytes:
     return bytes(body)
 
 
-def _bounded(pieces: Iterable[bytes]) -> Iterator[bytes]:
+def _bounded(pieces: Iterable[bytes], largest: int) -> Iterator[bytes]:
     size = 0
     for piece in pieces:
         size += len(piece)
-        if size > LARGEST_ANSWER:
-            raise AnswerTooLargeError(LARGEST_ANSWER)
+        if size > largest:
+            raise AnswerTooLargeError(largest)
         yield piece
 
 

@@ -6,7 +6,7 @@ its context, the answer that it is about.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,13 +14,14 @@ class Failure:
     """What is remembered of a try that failed.
 
     `blames_question` marks answers that name the term as the trouble, `heavy` those that a smaller portion would perhaps not meet
-    (time-outs, answers cut short or too large). `retry_after` is the pause in seconds that the service asks for.
+    (time-outs, answers cut short or too large), `too_large` the last of these. `retry_after` is the pause in seconds that the service asks for.
     """
 
     reason: str
     retry_after: float | None = None
     blames_question: bool = False
     heavy: bool = False
+    too_large: bool = False
 
 
 class TransientError(Exception):
@@ -38,3 +39,4 @@ class AnswerTooLargeError(TransientError):
 
     def __init__(self, most: int) -> None:
         super().__init__(f"an answer of more than {most // (1024 * 1024):,} MB or without end", heavy=True)
+        self.failure = replace(self.failure, too_large=True)

@@ -44,7 +44,8 @@ class Ask:
     """A request: where to, and with what. POST parameters travel in the body, so that long strategies fit.
 
     `secret` is the one parameter value that nothing may repeat or keep, should the service echo it. `divisible` says that the same could
-    be asked for in smaller portions, which is then preferred to asking for all of it again.
+    be asked for in smaller portions, which is then preferred to asking for all of it again. An answer of more than `largest` bytes (0: of
+    what no answer exceeds) is not read to its end, and not asked for again where the bound is given.
     """
 
     url: str
@@ -53,6 +54,11 @@ class Ask:
     name: str = ""
     secret: str = ""
     divisible: bool = False
+    largest: int = 0
+
+    def gives_up_at(self, failure: Failure) -> bool:
+        """Whether another try of the same would be in vain."""
+        return (failure.heavy and self.divisible) or (failure.too_large and self.largest > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,7 @@ class ServiceAnswer:
 
 
 class TooMuchError(Exception):
-    """The service could not deliver all of a divisible request in time: ask for less."""
+    """The service could not deliver all of a divisible request in time, or sends more than is taken."""
 
 
 class Throttle:
@@ -114,7 +120,7 @@ class Transport:
 
         Raises:
             SearchRefused: the service will not answer this question.
-            TooMuchError: a divisible request was too much for it.
+            TooMuchError: a divisible request was too much for it, or an answer larger than `largest`.
             Interrupted: it gave no good answer in six tries or 90 seconds; trying again later resumes.
         """
         started = self.clock()
@@ -124,7 +130,7 @@ class Transport:
                 return accept(_without(ask.secret, self._send(ask, REQUEST_SECONDS - (self.clock() - started))))
             except TransientError as error:
                 failures.append(error.failure)
-            if failures[-1].heavy and ask.divisible:
+            if ask.gives_up_at(failures[-1]):
                 raise TooMuchError(failures[-1].reason)
             pause = _pause(failures)
             if len(failures) >= TRIES or self.clock() - started + pause > REQUEST_SECONDS:
@@ -147,7 +153,9 @@ class Transport:
             raise TransientError("the answer was not complete in time", heavy=True) from None
         self.latest_seconds = self.clock() - left
         if isinstance(answer, Failure):
-            raise TransientError(answer.reason, heavy=answer.heavy)
+            error = TransientError(answer.reason)
+            error.failure = answer
+            raise error
         return answer
 
     def _exchange(self, ask: Ask, abandoned: Event) -> ServiceAnswer | Failure:
@@ -162,7 +170,7 @@ class Transport:
                 headers={"User-Agent": USER_AGENT, "Accept-Encoding": ACCEPTED_ENCODING},
                 stream=True,
             ) as response:
-                return ServiceAnswer(response.status_code, read_body(response, abandoned.is_set), response.headers)
+                return ServiceAnswer(response.status_code, read_body(response, abandoned.is_set, ask.largest), response.headers)
         except TransientError as error:
             return error.failure
         except NETWORK_ERRORS as error:

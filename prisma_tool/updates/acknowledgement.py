@@ -12,6 +12,7 @@ from prisma_tool.errors import DecisionError
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.record.changes import EDITED_FIELD, notices
 from prisma_tool.model.text import one_line
+from prisma_tool.reports.notices import notices_of
 from prisma_tool.reports.state import Report, load_review_state, reports_of
 from prisma_tool.reports.version_scope import reopening_candidates
 from prisma_tool.review.open_review import Review
@@ -31,6 +32,7 @@ from prisma_tool.updates.changes_since_decision import (
     SupersededCorrection,
     changes_of,
     late_among,
+    notice_change,
     unanswered,
     vanished_change,
 )
@@ -71,6 +73,7 @@ def _unanswered_changes(
     changes += [vanished_change(vanishing) for vanishing in reruns.vanished_records(transaction, keys)]
     changes += _arrived_with_notice(transaction, late_arrivals)
     changes += edit_changes(transaction, keys)
+    changes += [notice_change(event) for event in notices_of(transaction, keys) if event.text("notice") in CHANGE_KINDS]
     reports = reports_of(transaction, {change.key for change in changes})
     known = [change for change in changes if change.key in reports]
     return unanswered(known, _report_answers(transaction, reports), reports, transaction.protocol)

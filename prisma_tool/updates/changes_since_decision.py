@@ -215,6 +215,12 @@ def vanished_change(vanishing: VanishedRecord) -> RecordChange:
     return RecordChange(vanishing.key, VANISHED, f"found by {one_line(vanishing.search)}", one_line(outcome), vanishing.since)
 
 
+def notice_change(event: Event) -> RecordChange:
+    """What a service said of a record outside any search, as a change."""
+    words = " ".join(filter(None, (f"told by {one_line(event.text('by'))}", _short(event.text("detail")))))
+    return RecordChange(event.subject, event.text("notice"), "no notice", words, event.done)
+
+
 def late_among(arrivals: Iterable[Arrival]) -> list[Arrival]:
     """Records that joined a report which was decided: they came after its first vote, or had been decided on themselves."""
     groups: dict[str, list[Arrival]] = {}

@@ -71,7 +71,7 @@ def test_the_demos_deposit_is_recomputed_in_an_empty_folder(
         assert run(["verify", str(demo_deposit)]) == ExitCode.DONE
     assert list(tmp_path.iterdir()) == []
     lines = capsys.readouterr().out.splitlines()
-    assert "All 23 numbers of the figure were recomputed from the deposit." in lines
+    assert "All 31 numbers of the figure were recomputed from the deposit." in lines
     assert lines[-1].startswith(
         "It is internally consistent. Who changed it and recomputed all that follows would not be noticed"
     )
@@ -209,7 +209,7 @@ def test_what_is_no_deposit_is_refused(content: bytes, tmp_path: Path, capsys: p
 def test_the_outcome_is_one_json_object(demo_deposit: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["verify", str(demo_deposit), "--json"]) == ExitCode.DONE
     answer = json.loads(capsys.readouterr().out)
-    assert (answer["holds"], answer["numbers"], answer["compared_with_published_head"]) == (True, 23, False)
+    assert (answer["holds"], answer["numbers"], answer["compared_with_published_head"]) == (True, 31, False)
     assert all(check["holds"] for check in answer["checks"])
 
 

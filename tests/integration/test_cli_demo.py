@@ -60,6 +60,13 @@ def test_the_demo_balances_and_matches_its_model(shell: Shell) -> None:
     assert flow["pending"]["title_abstract"] > 20
 
 
+def test_the_demo_shows_its_citation_search_in_the_second_column(shell: Shell, demo: Path) -> None:
+    counts = told(shell, "flow")["counts"]
+    names = ("citations_results", "other_sought_reports", "other_notretrieved_reports", "other_assessed", "new_reports")
+    assert [counts[name] for name in names] == [22, 3, 1, 2, 34]
+    assert len(list((demo / "fulltext").glob("*.pdf"))) == 7
+
+
 def test_every_number_of_the_demo_lists_its_records(shell: Shell) -> None:
     flow = told(shell, "flow")
     lines = {f"{name}:{label}": n for name, list_ in flow["lists"].items() for label, n in list_.items()}
@@ -197,8 +204,9 @@ def test_a_retrieved_document_is_kept_with_the_review(shell: Shell, demo: Path, 
     paper = tmp_path / "paper.pdf"
     paper.write_bytes(b"%PDF-1.4 invented")
     key = told(shell, "flow", "--explain", "dbr_notretrieved_reports")["records"][0]
+    before = set((demo / "fulltext").iterdir())
     shell("retrieve", key, "retrieved", "--file", str(paper), "--note", "author sent it")
-    assert [found.read_bytes() for found in (demo / "fulltext").iterdir()] == [b"%PDF-1.4 invented"]
+    assert [path.read_bytes() for path in set((demo / "fulltext").iterdir()) - before] == [b"%PDF-1.4 invented"]
     assert told(shell, "flow")["pending"]["retrieval"] == 0
     assert told(shell, "flow")["pending"]["full_text"] == 1
 
@@ -250,7 +258,7 @@ def test_the_demos_servers_end_with_a_killed_demo(tmp_path: Path) -> None:
 
     script = (
         "import sys, time\nfrom pathlib import Path\nfrom prisma_tool.demo.build import stand_ins\n"
-        f"with stand_ins(Path({str(fixture_folder())!r})) as (eutils, ctgov):\n    print(eutils, flush=True)\n    sys.stdin.read()\n"
+        f"with stand_ins(Path({str(fixture_folder())!r})) as addresses:\n    print(addresses['eutils_url'], flush=True)\n    sys.stdin.read()\n"
     )
     with subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None

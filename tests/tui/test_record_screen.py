@@ -220,7 +220,7 @@ async def test_missing_abstracts_are_fetched_beside_the_work(
     app = ReviewApp(review, "Anna", Stage.TITLE_ABSTRACT, connect=connect)
     async with app.run_test(size=NARROW) as pilot:
         assert "No abstract." in painted(pilot)
-        await pilot.press("F", "2")
+        await pilot.press("P", "2")
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert said(pilot) == "1 of 2 missing abstracts found; 1 not in PubMed"

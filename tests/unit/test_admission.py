@@ -36,6 +36,8 @@ GOOD: dict[str, tuple[str, str, dict[str, Any]]] = {
     EventKind.ACKNOWLEDGEMENT: ("a:1", "", {"kinds": ["retracted"]}),
     EventKind.EDIT: ("a:1", "", {"field": "title", "value": "A title", "was": None, "origin": ""}),
     EventKind.EFFORT: ("a:1", "", {"means": "asked", "what": "the author"}),
+    EventKind.WATCH: ("", "", {"new": 3, "changed": 0}),
+    EventKind.NOTICE: ("a:1", "", {"notice": "retracted", "by": "Crossref", "detail": "10.1000/notice"}),
     EventKind.REASON: ("wrong-outcome", "", {"into": "wrong-population", "label": "Wrong outcome", "place": 3}),
     EventKind.REVIEWER: ("Ada", "", {"state": "retired"}),
     EventKind.ASSIGNMENT: ("a:1", SCREENING, {"to": "Ada", "assigned": True}),

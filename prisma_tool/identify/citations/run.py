@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from prisma_tool.errors import ExitCode, Interrupted, PrismaError, SearchRefused, UsageError
 from prisma_tool.formats.citation_indexes.joined_works import JoinedWork, write_joined
-from prisma_tool.identify.citations.index_round import ask_index
+from prisma_tool.identify.citations.index_round import RoundResult, ask_index
 from prisma_tool.identify.citations.joining import FoundWork, accession, joined
 from prisma_tool.identify.citations.kept_facts import read_facts, write_facts
 from prisma_tool.identify.citations.seeds import included_keys, seed_of_work, seeds_of
+from prisma_tool.identify.citations.side_by_side import Handover, side_by_side
 from prisma_tool.identify.run.progress import Listener, SearchStopped
 from prisma_tool.identify.run.raw_answers import RawFolder, opened, packed
 from prisma_tool.identify.search.execution import Execution, ReceivedAnswer
@@ -184,39 +186,49 @@ class _CitationRun:
                 return
 
     def one_round(self, number: int, seeds: Sequence[Seed]) -> None:
-        """Ask each index; one that fails does not keep the others from being asked."""
-        for index in self.indexes:
-            self.listener.tell(f"round {number}: asking {index.label} about {len(seeds)} seeds ...")
-            try:
-                result = ask_index(index, f"{number}/{index.label}", seeds, self.question.directions, self.asker(index))
-            except SearchStopped:
-                raise
-            except SearchRefused as error:
-                self.stop(RunStatus.FAILED, error.message)
-            except Interrupted as error:
-                self.stop(RunStatus.INCOMPLETE, error.message)
+        """Ask all indexes side by side; one that fails does not keep the others from being asked."""
+        labels = ", ".join(index.label for index in self.indexes)
+        self.listener.tell(f"round {number}: asking {labels} about {len(seeds)} seeds ...")
+        tasks = [partial(self.ask_one, index, number, seeds) for index in self.indexes]
+        for index, result in zip(self.indexes, side_by_side(tasks), strict=True):
+            if isinstance(result, SearchStopped):
+                raise result
+            if isinstance(result, SearchRefused):
+                self.stop(RunStatus.FAILED, result.message)
+            elif isinstance(result, Interrupted):
+                self.stop(RunStatus.INCOMPLETE, result.message)
+            elif isinstance(result, PrismaError):
+                raise result
             else:
                 self.from_indexes += result.works
                 self.unknown.setdefault(index.label, []).extend(result.unknown)
                 self.undelivered += result.undelivered
 
-    def asker(self, index: CitationIndex) -> Callable[[str, Callable[[], IndexReply]], IndexFacts]:
+    def ask_one(self, index: CitationIndex, number: int, seeds: Sequence[Seed], handover: Handover) -> RoundResult:
+        """All questions of a round to one index, in a thread of its own."""
+        return ask_index(index, f"{number}/{index.label}", seeds, self.question.directions, self.asker(index, handover))
+
+    def asker(self, index: CitationIndex, handover: Handover) -> Callable[[str, Callable[[], IndexReply]], IndexFacts]:
         """Asks the questions to one index, each once over all attempts at this search."""
 
         def ask(name: str, question: Callable[[], IndexReply]) -> IndexFacts:
-            kept = self.kept(name)
+            kept = handover.call(lambda: self.kept(name))
             if kept is not None:
                 return kept
-            self.execution.go_on()
+            handover.call(self.execution.go_on)
             reply = question()
-            facts = ReceivedAnswer("facts", "json", packed(write_facts(reply.facts)))
-            answers = [ReceivedAnswer(slug(index.label), "json", packed(answer)) for answer in reply.answers]
-            self.answered[name] = self.execution.next_name(facts)
-            self.execution.store_together([facts, *answers], {"answered": self.answered})
-            self.listener.advance(CITATION_SEARCH, len(self.answered), None)
+            handover.call(lambda: self.keep(index, name, reply))
             return reply.facts
 
         return ask
+
+    def keep(self, index: CitationIndex, name: str, reply: IndexReply) -> None:
+        """Keep an answer, and that its question was answered."""
+        facts = ReceivedAnswer("facts", "json", packed(write_facts(reply.facts)))
+        answers = [ReceivedAnswer(slug(index.label), "json", packed(answer)) for answer in reply.answers]
+        self.answered[name] = self.execution.next_name(facts)
+        self.execution.store_together([facts, *answers], {"answered": self.answered})
+        self.listener.advance(CITATION_SEARCH, len(self.answered), None)
 
     def kept(self, name: str) -> IndexFacts | None:
         """What was answered in an earlier attempt; None where it was not, or where the file is no longer what it was."""
@@ -255,6 +267,7 @@ class _CitationRun:
             known = sum(bool({work.citation.pmid, work.citation.doi} & before) for work in works)
             report = self.report(works, known, run.requests + requests)
             facts = {"seeds": len(self.seeds), "known": known, "per_seed": report.per_seed, "unknown_seeds": report.unknown_seeds}
+            facts |= {"directions": report.directions, "indexes": report.indexes}
             run_progress.add_service_facts(transaction, run.id, {CITED: facts})
             run_progress.add_warnings(transaction, run.id, report.warnings)
             run_progress.finish(transaction, run.id, self.status, requests=run.requests + requests)

@@ -14,6 +14,7 @@ from prisma_tool.sources.citations.crossref import Crossref
 from prisma_tool.sources.citations.europepmc import EuropePmcCitations
 from prisma_tool.sources.citations.index import CitationIndex
 from prisma_tool.sources.citations.openalex import OpenAlex
+from prisma_tool.sources.crossref_updates import CrossrefUpdates
 from prisma_tool.sources.ctgov import ClinicalTrials
 from prisma_tool.sources.europepmc import EuropePmc
 from prisma_tool.sources.pubmed import PubMed
@@ -43,10 +44,10 @@ def services(environment: Environment) -> Services:
     rate = PUBMED_PER_SECOND_WITH_KEY if environment.api_key else PUBMED_PER_SECOND
     return Services(
         pubmed=PubMed(
-            _transport("PubMed", environment.eutils_url, rate), environment.eutils_url, environment.email, environment.api_key
+            transport("PubMed", environment.eutils_url, rate), environment.eutils_url, environment.email, environment.api_key
         ),
-        ctgov=ClinicalTrials(_transport("ClinicalTrials.gov", environment.ctgov_url, CTGOV_PER_SECOND), environment.ctgov_url),
-        europepmc=EuropePmc(_transport("Europe PMC", environment.europepmc_url, EUROPEPMC_PER_SECOND), environment.europepmc_url),
+        ctgov=ClinicalTrials(transport("ClinicalTrials.gov", environment.ctgov_url, CTGOV_PER_SECOND), environment.ctgov_url),
+        europepmc=EuropePmc(transport("Europe PMC", environment.europepmc_url, EUROPEPMC_PER_SECOND), environment.europepmc_url),
         clock=time.monotonic,
     )
 
@@ -55,13 +56,20 @@ def citation_indexes(environment: Environment) -> dict[str, CitationIndex]:
     """The citation indexes by the names that `cite --index` takes, in the order of preference; OpenAlex is there only with a key."""
     indexes: dict[str, CitationIndex] = {"europepmc": EuropePmcCitations(services(environment).europepmc)}
     if environment.openalex_key:
-        line = _transport("OpenAlex", environment.openalex_url, OPENALEX_PER_SECOND)
+        line = transport("OpenAlex", environment.openalex_url, OPENALEX_PER_SECOND)
         indexes["openalex"] = OpenAlex(line, environment.openalex_url, environment.openalex_key)
-    line = _transport("Crossref", environment.crossref_url, CROSSREF_PER_SECOND)
+    line = transport("Crossref", environment.crossref_url, CROSSREF_PER_SECOND)
     return {**indexes, "crossref": Crossref(line, environment.crossref_url, environment.email)}
 
 
-def _transport(service: str, address: str, per_second: int) -> Transport:
+def crossref_updates(environment: Environment) -> CrossrefUpdates:
+    """Crossref as it is asked for retractions."""
+    line = transport("Crossref", environment.crossref_url, CROSSREF_PER_SECOND)
+    return CrossrefUpdates(line, environment.crossref_url, environment.email)
+
+
+def transport(service: str, address: str, per_second: int) -> Transport:
+    """A way to a service at its pace."""
     return Transport(service, requests.Session(), throttle(address, per_second), time.monotonic, time.sleep)
 
 

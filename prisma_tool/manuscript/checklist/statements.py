@@ -14,6 +14,7 @@ from prisma_tool.manuscript.checklist import search_statements
 from prisma_tool.manuscript.checklist.facts import ChecklistFacts
 from prisma_tool.manuscript.checklist.protocol_changes import ProtocolChange
 from prisma_tool.manuscript.checklist.statement import Statement, listed, were
+from prisma_tool.manuscript.methods.living_sentences import living_sentence
 from prisma_tool.manuscript.tables.excluded import excluded_keys
 from prisma_tool.manuscript.tables.study_tables import included_count
 from prisma_tool.manuscript.words import day
@@ -150,6 +151,11 @@ def _change_words(change: ProtocolChange) -> str:
     return f"{day(change.at)}: {listed(change.parts)}{after}"
 
 
+def _living_plan(facts: ChecklistFacts) -> Statement | None:
+    sentence = living_sentence(facts.protocol.living)
+    return Statement(sentence, PROTOCOL) if sentence else None
+
+
 def _methods_since(facts: ChecklistFacts) -> Statement | None:
     if facts.previous is None:
         return None
@@ -183,6 +189,7 @@ TOPICS: Mapping[str, Callable[[ChecklistFacts], Statement | None]] = {
     "excluded": _excluded,
     "included": _included,
     "amendments": _amendments,
+    "lsr_plan": _living_plan,
     "lsr_methods": _methods_since,
     "lsr_results": _results_since,
     "lsr_selection": _selection_of_versions,

@@ -70,7 +70,10 @@ def _attempts(facts: RetrievalFacts) -> Iterator[str]:
             f"{n(total, 'attempt')} to get a full text {were(total)} noted, on {n(facts.attempted_reports, 'report')}: "
             f"{names([one_line(way) for way in ways])}."
         )
-    elif facts.not_retrieved:
+    if facts.services:
+        asked = [f"{service} ({n(reports, 'report')})" for service, reports in facts.services.items()]
+        yield f"Services were asked for open full texts: {names(asked)}; {n(facts.by_services, 'full text')} came from them."
+    if not total and facts.not_retrieved:
         yield f"What was tried to get {'it' if facts.not_retrieved == 1 else 'them'} is not recorded here."
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from prisma_tool.model.protocol.living import LivingPlan
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.store.engine.log_contents import LogHead
 from prisma_tool.team.screening_facts import StageMethods
@@ -46,7 +47,7 @@ class SearchedSource:
         files: How many files.
         declared: The days on which the authors say that it was searched.
         undated: How many of the files are of no declared day.
-        cited: The citation searches that were run from here, in words, each once.
+        cited: Whether its searches from here were citation searches, which have sentences of their own.
     """
 
     name: str
@@ -57,7 +58,31 @@ class SearchedSource:
     files: int = 0
     declared: tuple[date, ...] = ()
     undated: int = 0
-    cited: tuple[str, ...] = ()
+    cited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CitationRun:
+    """A citation search that is complete: its day, seeds, directions, indexes, works, and how many the review had already.
+
+    `unknown_seeds` counts by index the seeds that it does not know.
+    """
+
+    day: datetime
+    seeds: int
+    directions: tuple[str, ...]
+    indexes: tuple[str, ...]
+    works: int
+    known: int
+    unknown_seeds: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LivingFacts:
+    """What the authors plan for a living review, and when watches came to their end."""
+
+    plan: LivingPlan = field(default_factory=LivingPlan)
+    watched: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +96,7 @@ class SearchFacts:
     identified: Mapping[str, int] = field(default_factory=dict)
     carried_over: int = 0
     incomplete: tuple[str, ...] = ()
+    citations: tuple[CitationRun, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +137,10 @@ class RetrievalFacts:
     waiting: int = 0
     attempts: Mapping[str, int] = field(default_factory=dict)
     attempted_reports: int = 0
+    services: Mapping[str, int] = field(default_factory=dict)
+    """How many reports each service was asked about."""
+    by_services: int = 0
+    """How many full texts came from services."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,3 +185,4 @@ class MethodsFacts:
     log: LogHead
     tool_version: str
     typed: Mapping[Stage, int] = field(default_factory=dict)
+    living: LivingFacts = field(default_factory=LivingFacts)

@@ -53,7 +53,7 @@ def _searched(source: SearchedSource) -> str:
     if source.searched:
         brought = f"; further records were {_came_in(source)}" if source.imported else ""
         if source.cited:
-            return f"{names(source.cited)} {were(len(source.cited))} done {_when(source)}{brought}; {identified}"
+            return f"{identified} by citation searching{brought}"
         return f"{source.name} was searched {_when(source)}{brought}; {identified}"
     brought = f", {_came_in(source)}" if source.imported else ""
     if source.declared:

@@ -15,10 +15,14 @@ from prisma_tool.flow.flow import Count, Flow
 from prisma_tool.flow.read import CountedVersion, counted_version
 from prisma_tool.flow.scope import Scope, resolve, version_named
 from prisma_tool.flow.screened_reports import boxes, screened_reports
+from prisma_tool.fulltext.finding.service_answers import PUBLISHER, TextAnswer
+from prisma_tool.identify.citations.run import CITED
 from prisma_tool.identify.files.declared_search import attachments, day_of_search
 from prisma_tool.manuscript.methods.facts import (
+    CitationRun,
     DeduplicationFacts,
     EarlierVersion,
+    LivingFacts,
     MethodsFacts,
     RetrievalFacts,
     SearchedSource,
@@ -76,6 +80,7 @@ def read_methods(review: Review, version: str = "") -> MethodsFacts:
             stopping=_stopping(then, counted),
             log=log_head(then, received_by=when.at, but=when.before[1] if when.before else ""),
             tool_version=VERSION,
+            living=_living(then, counted),
             typed={stage: typed for stage in Stage if (typed := _typed(counted, stage))},
         )
 
@@ -101,6 +106,12 @@ def _version(transaction: Transaction, counted: CountedVersion, label: str) -> V
     standing = closed_versions.standing_closings(transaction)
     closing = version_named(standing, label) if label else None
     return VersionFacts(_closed(closing) if closing else None, tuple(map(_closed, counted.reports.era.closings)))
+
+
+def _living(transaction: Transaction, counted: CountedVersion) -> LivingFacts:
+    """Rests on [living] of the protocol and on `watch` events."""
+    watches = event_rows.not_undone(transaction, EventKind.WATCH, counted.when.at)
+    return LivingFacts(counted.rules.living, tuple(event.at for event in watches if _within(counted, event.received)))
 
 
 def _typed(counted: CountedVersion, stage: Stage) -> int:
@@ -141,6 +152,7 @@ def _searching(transaction: Transaction, counted: CountedVersion) -> SearchFacts
         _identified(counted.flow),
         sum(line.n for line in counted.flow.carried_over.values()),
         tuple(one_line(str(name)) for name, run in latest.items() if run.status != RunStatus.COMPLETE),
+        tuple(citation for run in started if run.status == RunStatus.COMPLETE and (citation := _citation_run(run))),
     )
 
 
@@ -156,11 +168,20 @@ def _declared_days(transaction: Transaction, imports: Iterable[runs.Run]) -> dic
     return days
 
 
+def _citation_run(run: runs.Run) -> CitationRun | None:
+    """Rests on the row of a run of `cite`; None for any other run, and where its row is of a version that kept less."""
+    facts = run.service.get(CITED)
+    if not isinstance(facts, dict) or "indexes" not in facts:
+        return None
+    unknown = {one_line(index): len(keys) for index, keys in facts.get("unknown_seeds", {}).items()}
+    ways, indexes = (tuple(map(one_line, facts.get(name, ()))) for name in ("directions", "indexes"))
+    return CitationRun(run.started, facts["seeds"], ways, indexes, run.reported or 0, facts["known"], unknown)
+
+
 def _source(source: runs.Source, delivered: Iterable[runs.Run], identified: int, days: Mapping[str, date]) -> SearchedSource:
     listed = list(delivered)
     brought = [run.started for run in listed if run.search is None]
     files = [run for run in listed if run.search is None and run.file_sha256]
-    cited = (_citation_search(run.query) for run in listed if run.search == CITATION_SEARCH)
     return SearchedSource(
         one_line(source.name),
         source.kind.value,
@@ -170,15 +191,8 @@ def _source(source: runs.Source, delivered: Iterable[runs.Run], identified: int,
         len(files),
         tuple(sorted({days[run.id] for run in listed if run.id in days})),
         sum(run.id not in days for run in files),
-        tuple(dict.fromkeys(cited)),
+        any(run.search == CITATION_SEARCH for run in listed),
     )
-
-
-def _citation_search(question: str) -> str:
-    """A citation search as its run has it, without its seeds: what was done, and in which indexes."""
-    what, *details = map(one_line, question.splitlines())
-    indexes = next((line.partition(": ")[2] for line in details if line.startswith("Indexes: ")), "")
-    return f"{what} (in {indexes})" if indexes else what
 
 
 def _identified(flow: Flow) -> dict[str, int]:
@@ -238,7 +252,15 @@ def _retrieval(transaction: Transaction, counted: CountedVersion) -> RetrievalFa
         waiting=flow.pending.retrieval.n,
         attempts=dict(sorted(Counter(event.text("means") for event in efforts).items())),
         attempted_reports=len({report_of[event.subject] for event in efforts}),
+        services=_services(efforts, report_of),
+        by_services=len({report_of[one.subject] for one in efforts if one.text("answer") == TextAnswer.RETRIEVED}),
     )
+
+
+def _services(efforts: Iterable[Event], report_of: Mapping[str, str]) -> dict[str, int]:
+    """Of how many reports each service was asked; the page of a publisher is asked nothing."""
+    pairs = {(one.text("service"), report_of[one.subject]) for one in efforts if one.text("service") not in ("", PUBLISHER)}
+    return dict(Counter(one_line(service) for service, _ in sorted(pairs)))
 
 
 def _sum(flow: Flow, *boxes: str) -> int:

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from prisma_tool.manuscript.document.blocks import Block, Document, Heading, Paragraph
+from prisma_tool.manuscript.methods.citation_sentences import citation_sentences
 from prisma_tool.manuscript.methods.course_sentences import prioritisation_sentences, retrieval_sentences, stopping_sentences
 from prisma_tool.manuscript.methods.facts import MethodsFacts
 from prisma_tool.manuscript.methods.identification_sentences import deduplication_sentences, search_sentences, version_sentences
+from prisma_tool.manuscript.methods.living_sentences import living_sentences
 from prisma_tool.manuscript.methods.screening_sentences import NAMES, screening_sentences
 from prisma_tool.manuscript.words import n, names
 from prisma_tool.model.vocabulary import Stage
@@ -28,8 +30,8 @@ class MethodsSection:
 def sections(facts: MethodsFacts) -> list[MethodsSection]:
     """All sections that have something to say, in the order of a review."""
     parts = (
-        ("", version_sentences(facts.version)),
-        ("Searches", search_sentences(facts.searching)),
+        ("", (*version_sentences(facts.version), *living_sentences(facts.living))),
+        ("Searches", (*search_sentences(facts.searching), *citation_sentences(facts.searching.citations))),
         ("Duplicates", deduplication_sentences(facts.deduplication) if facts.searching.sources else ()),
         (NAMES[Stage.TITLE_ABSTRACT], _screening(facts, Stage.TITLE_ABSTRACT)),
         ("Retrieval of full texts", retrieval_sentences(facts.retrieval)),

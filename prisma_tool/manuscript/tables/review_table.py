@@ -6,7 +6,7 @@ Invariant: `header` and each of `rows` have the same length, and `data` says how
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from prisma_tool.flow.flow import Adjustment, Flow
@@ -30,6 +30,9 @@ class ReviewTable:
     hints: tuple[str, ...] = ()
     """What the person who asked for the table may want to do next; it stands in no file."""
 
+    more_writers: Mapping[str, Callable[[], bytes]] = field(default_factory=dict)
+    """What writes it in further formats, by suffix."""
+
     @property
     def markdown(self) -> str:
         """The document as Markdown."""
@@ -42,6 +45,7 @@ class ReviewTable:
             ".docx": lambda: render_word(self.document),
             ".md": self.markdown.encode,
             ".csv": lambda: "".join(table_lines([self.header, *self.rows])).encode(),
+            **self.more_writers,
         }
 
 

@@ -205,7 +205,13 @@ _PAYLOADS: Mapping[str, _Fields] = {
     EventKind.LABEL: {"label": _NAME, "labelled": _FLAG},
     EventKind.ACKNOWLEDGEMENT: {"kinds": _TEXTS},
     EventKind.EDIT: {"field": _NAME, "origin": _Optional(_TEXT)},
-    EventKind.EFFORT: {"means": _NAME, "what": _TEXT},
+    EventKind.EFFORT: {
+        "means": _NAME,
+        "what": _TEXT,
+        **{name: _Optional(_TEXT) for name in ("service", "answer", "version", "licence", "address", "remark")},
+    },
+    EventKind.WATCH: {"new": _COUNT, "changed": _COUNT},
+    EventKind.NOTICE: {"notice": _NAME, "by": _NAME, "detail": _Optional(_TEXT)},
     EventKind.REASON: {"into": _TEXT, "label": _Optional(_TEXT), "place": _Optional(_COUNT)},
     EventKind.REVIEWER: {"state": _one_of(Membership)},
     EventKind.ASSIGNMENT: {"to": _NAME, "assigned": _FLAG},
@@ -271,6 +277,7 @@ _ABOUT_RECORD = frozenset(
         EventKind.ACKNOWLEDGEMENT,
         EventKind.EDIT,
         EventKind.EFFORT,
+        EventKind.NOTICE,
         EventKind.ASSIGNMENT,
     }
 )

@@ -50,6 +50,10 @@ class EventKind(StrEnum):
     """In which order a reviewer meets the queue, and what was shown by chance."""
     STOPPING = "stopping"
     """The stopping rule that was set, or that a person stopped screening by it."""
+    NOTICE = "notice"
+    """A service says of a record that it was retracted or the like, outside any search; its `notice` is one of `changes.NOTICES`."""
+    WATCH = "watch"
+    """Searches and retraction checks were rerun together and came to their end; how much was new."""
     PARTICIPANTS = "participants"
     """How many people a study had; its subject is the study's label, or the record of a report that is linked to none."""
 

@@ -10,6 +10,7 @@ from prisma_tool.model.protocol.bundle_rules import BundleRules
 from prisma_tool.model.protocol.criteria import DEFAULT_CRITERIA, Criterion
 from prisma_tool.model.protocol.declared_searches import DeclaredSearch, SearchAccount
 from prisma_tool.model.protocol.figure_words import FigureWords
+from prisma_tool.model.protocol.living import LivingPlan
 from prisma_tool.model.protocol.publication import Publication
 from prisma_tool.model.protocol.rules import ScreeningRules
 from prisma_tool.model.record.keys import slug
@@ -124,6 +125,7 @@ class Protocol:
     answers: Mapping[str, str] = field(default_factory=dict)
     """What the authors answered for the manuscript, by item (see `answers.item_key`)."""
     publication: Publication = field(default_factory=Publication)
+    living: LivingPlan = field(default_factory=LivingPlan)
     bundle: BundleRules = field(default_factory=BundleRules)
     """What the team agreed to publish with a deposit."""
     database_url: str = ""

@@ -23,6 +23,7 @@ from prisma_tool.model.vocabulary import Stage
 from prisma_tool.review.protocol.bundle_table import BUNDLE_KEYS, read_bundle_rules
 from prisma_tool.review.protocol.checked_values import CheckedValues
 from prisma_tool.review.protocol.figure_table import read_figure_words
+from prisma_tool.review.protocol.living_table import LIVING_KEYS, read_living
 from prisma_tool.review.protocol.publication_table import PUBLICATION_KEYS, read_publication
 from prisma_tool.review.protocol.search_table import read_searches
 from prisma_tool.review.protocol.stopping_table import read_stopping
@@ -48,11 +49,13 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
         "flow",
         "search",
         "answers",
+        "living",
         "bundle",
         "database",
         *PUBLICATION_KEYS,
     ),
     "criteria": ("include", "exclude"),
+    "living": LIVING_KEYS,
     "highlight": ("include", "exclude"),
     "screening": (
         "reviewers_per_record",
@@ -126,6 +129,7 @@ class _ProtocolReader(CheckedValues):
             declared=declared,
             answers=self.answers(data),
             publication=read_publication(self, data),
+            living=read_living(self, data),
             bundle=read_bundle_rules(self, data),
             screening=self.screening(self.table(data, "screening"), named=bool(self.names(data, "adjudicators"))),
             seen_hits=self.choice(flow, "seen_hits", ("removed", "omit"), "flow."),

@@ -74,7 +74,7 @@ class Crossref:
         parameters: Mapping[str, str] = {"filter": filters, "rows": str(len(dois)), "select": fields}
         polite = {"mailto": self.email} if self.email else {}
         return self.transport.fetch(
-            Ask(f"{self.base}/works", {**parameters, **polite}, name="works", secret=self.email), _message_of
+            Ask(f"{self.base}/works", {**parameters, **polite}, name="works", secret=self.email), message_of
         )
 
 
@@ -86,7 +86,13 @@ def _without_doi(node: Any) -> Iterator[Citation]:
     return (citation for doi, citation in references(node) if not doi)
 
 
-def _message_of(answer: ServiceAnswer) -> tuple[dict[str, Any], bytes]:
+def message_of(answer: ServiceAnswer) -> tuple[dict[str, Any], bytes]:
+    """The message of an answer that lists works, and its bytes.
+
+    Raises:
+        SearchRefused: the request is refused.
+        TransientError: it is no such answer.
+    """
     if answer.status == requests.codes.bad_request and not answer.body.lstrip().startswith(b"<"):
         raise SearchRefused(f"Crossref refuses the request: {answer.excerpt}.")
     judge_status(answer)

@@ -122,7 +122,14 @@ class OpenAlex:
         return Ask(f"{self.base}/{path}", {**parameters, "api_key": self.api_key}, name="works", secret=self.api_key)
 
 
-def _judge(answer: ServiceAnswer) -> None:
+def judge_openalex(answer: ServiceAnswer) -> None:
+    """Reject answers that are no works.
+
+    Raises:
+        SearchRefused: the key or the request is refused.
+        Interrupted: the key's budget is used up.
+        TransientError: anything else that another try may mend.
+    """
     if answer.status == requests.codes.ok:
         return
     words = _message(answer)
@@ -146,7 +153,7 @@ def _message(answer: ServiceAnswer) -> str:
 
 
 def _page_of(answer: ServiceAnswer) -> tuple[WorksPage, bytes]:
-    _judge(answer)
+    judge_openalex(answer)
     try:
         return parse_works(answer.body), answer.body
     except FormatError as error:
@@ -161,7 +168,7 @@ def _single_of(answer: ServiceAnswer) -> tuple[OpenAlexWork | None, str, bytes]:
             return None, number, answer.body
     if answer.status == requests.codes.not_found and _message(answer):
         return None, "", answer.body
-    _judge(answer)
+    judge_openalex(answer)
     try:
         return parse_work(answer.body), "", answer.body
     except FormatError as error:

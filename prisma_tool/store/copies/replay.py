@@ -27,6 +27,7 @@ ABOUT_RECORDS = frozenset(
         EventKind.LABEL,
         EventKind.EDIT,
         EventKind.EFFORT,
+        EventKind.NOTICE,
     }
 )
 """The kinds whose subject is a record that must be there for them to count."""

@@ -54,6 +54,11 @@ def read_era(
     return Era(closed, _arrived(transaction, start, at), _found_again(transaction, start, at), acted)
 
 
+def arrived_since(transaction: Transaction, start: datetime) -> frozenset[str]:
+    """The keys of the records that this database stored after a moment."""
+    return _arrived(transaction, start, None)
+
+
 def _arrived(transaction: Transaction, start: datetime, at: datetime | None) -> frozenset[str]:
     statement = sa.select(RecordRow.key).where(RecordRow.added > start)
     if at is not None:

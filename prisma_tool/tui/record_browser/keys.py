@@ -24,6 +24,7 @@ RECORD: Groups = (
             Binding(
                 "o", "go_to_queue", "To queue", id="record.queue", tooltip="Go to its report in the queue where it is decided"
             ),
+            Binding("c", "cite", "Cite", id="record.cite", tooltip="Search for what this record cites and what cites it"),
         ),
     ),
     (

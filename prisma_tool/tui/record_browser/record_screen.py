@@ -14,6 +14,7 @@ from textual.binding import BindingType
 
 from prisma_tool.tui.frame.key_table import bindings_of
 from prisma_tool.tui.frame.place_screen import PlaceScreen
+from prisma_tool.tui.record_browser.citing import offer_citing
 from prisma_tool.tui.record_browser.keys import RECORD
 from prisma_tool.tui.record_browser.record_page import record_details_page
 from prisma_tool.tui.sessions.record_page_data import RecordDetails, read_record_details
@@ -83,6 +84,10 @@ class RecordScreen(PlaceScreen):
     def action_go_to_queue(self) -> None:
         """Go to the report in its queue."""
         self.application.show_report(self.key)
+
+    def action_cite(self) -> None:
+        """Search by citation from this record."""
+        offer_citing(self, (self.key,))
 
     def action_close(self) -> None:
         """Back to the list."""

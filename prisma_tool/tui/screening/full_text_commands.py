@@ -12,16 +12,23 @@ from textual.content import Content
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.fulltext.attempts import AttemptMeans, RetrievalAttempt, note_attempts
+from prisma_tool.fulltext.finding.find import FindReport, find_texts
+from prisma_tool.fulltext.finding.find_request import FindRequest
 from prisma_tool.fulltext.pdf_matching import FolderMatches, attach_matches, match_folder
 from prisma_tool.fulltext.retrieval import Retrieval, retrieve
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import RetrievalStatus
+from prisma_tool.tui.dialogs.choice import ChoiceDialog
 from prisma_tool.tui.dialogs.confirm import ConfirmDialog
 from prisma_tool.tui.dialogs.text_prompt import TextPromptDialog
 from prisma_tool.tui.screening.position_line import retrieval_text, status_text
 from prisma_tool.tui.screening.report_screen import CommandGroup
 from prisma_tool.tui.screening.retrieval_dialog import FurtherStep, RetrievalAnswer, RetrievalDialog
+from prisma_tool.tui.sessions.find_task import FindTask, find_words
 
+_EACH = (0, 1)
+"""The places of the choices that are about the report on the screen; the last of them takes any version."""
+_NOTICE_SECONDS = 12
 _NOT_STORED = "The retrieval was not stored"
 _ASKING = {
     FurtherStep.TRIED: (
@@ -44,11 +51,52 @@ class FullTextCommands(CommandGroup):
     """Retrieval of the full text: its status, what was tried, and PDFs."""
 
     NAME = "full_text"
+    _finding: FindTask | None = None
 
     def retrieval(self) -> None:
         """Ask what is to be said about the full text."""
         if self.report is not None:
             self.screen.ask(RetrievalDialog(retrieval_text(self.report)), self._keep_retrieval)
+
+    def find(self) -> None:
+        """Ask for which reports services are to be asked for full texts; while they are asked, stop that."""
+        if self._finding is not None:
+            self._finding.stop()
+            self.screen.show_message("stopping; what was answered is kept ...")
+            return
+        choices = ["this report", "this report, in an offered version too", "all reports that wait for a full text"]
+        heading = "Ask PMC, Unpaywall, Europe PMC and OpenAlex for the full text of"
+        self.screen.ask(ChoiceDialog(heading, choices), self._begin_finding)
+
+    def _begin_finding(self, place: int | None) -> None:
+        if place is None or (place != len(_EACH) and self.report is None):
+            return
+        keys = (self.report.item.key,) if self.report and place in _EACH else ()
+        request = FindRequest(keys, any_version=bool(keys) and place == _EACH[-1])
+        self._finding = FindTask(lambda words: self.screen.app.call_from_thread(self.screen.show_message, words))
+        self.screen.show_message("asking services for full texts; F stops it ...")
+        self.screen.run_worker(lambda: self._find(request), thread=True, exclusive=True, group="texts")
+
+    def _find(self, request: FindRequest) -> None:
+        task, workspace = self._finding, self.screen.workspace
+        assert task is not None
+        try:
+            report = find_texts(self.session.review, request, self.session.reviewer, workspace.text_clients(), task)
+        except PrismaError as error:
+            self._finding = None
+            self.screen.app.call_from_thread(self.screen.show_error, "Services could not be asked for full texts", error)
+        else:
+            self._finding = None
+            self.screen.app.call_from_thread(self._report_texts, report)
+
+    def _report_texts(self, report: FindReport) -> None:
+        self.session.refresh()
+        words = find_words(report)
+        self.screen.paint(words)
+        if report.wanted > 1 or report.problems or report.left_out:
+            details = [*report.left_out, *(error.message for error in report.problems.values())]
+            text = one_line(" ".join([f"{words}.", *details]))
+            self.screen.app.notify(text, title="Full texts", markup=False, timeout=_NOTICE_SECONDS)
 
     def _keep_retrieval(self, answer: RetrievalAnswer | FurtherStep | None) -> None:
         if isinstance(answer, RetrievalAnswer):

@@ -132,7 +132,7 @@ _RECORD = (
             "C", "command('record.copy_citation')", "Copy citation", id="record.copy", show=False, tooltip="Copy the citation"
         ),
         Binding(
-            "F",
+            "P",
             "command('record.fetch_abstracts')",
             "Fetch abstracts",
             id="record.fetch",
@@ -254,6 +254,14 @@ FULL_TEXT: Groups = (
                 "Text",
                 id="screening.retrieval",
                 tooltip="Full text retrieved or not, what was tried, its PDF",
+            ),
+            Binding(
+                "F",
+                "command('full_text.find')",
+                "Find text",
+                id="screening.find-text",
+                show=False,
+                tooltip="Ask PMC, Unpaywall, Europe PMC and OpenAlex for the full text; again: stop",
             ),
             *_IN_ORDER,
             _DUPLICATE,

@@ -24,6 +24,8 @@ _BESIDE_THE_QUEUE = frozenset(
         EventKind.LABEL,
         EventKind.EDIT,
         EventKind.EFFORT,
+        EventKind.NOTICE,
+        EventKind.WATCH,
         EventKind.STUDY,
         EventKind.ACKNOWLEDGEMENT,
         EventKind.ADJUSTMENT,

@@ -18,6 +18,7 @@ from prisma_tool.tui.sessions.seen_joins import SeenJoins
 from prisma_tool.tui.sessions.study_links_session import StudyLinksSession
 
 if TYPE_CHECKING:
+    from prisma_tool.identify.run.full_text_clients import TextClients
     from prisma_tool.identify.run.services import Services
     from prisma_tool.tui.sessions.duplicates_session import DuplicatesSession
 
@@ -45,6 +46,12 @@ class Workspace:
         from prisma_tool.identify.run.services import services
 
         return services(self.review.environment)
+
+    def text_clients(self) -> TextClients:
+        """The services that full texts are looked for by; made in the thread that will use them."""
+        from prisma_tool.identify.run import full_text_clients
+
+        return full_text_clients.text_clients(self.review.environment)
 
     def ordering(self) -> RelevanceSession:
         """The order of the title/abstract queue.

@@ -22,6 +22,7 @@ _LINKING = (
     "Linking",
     (
         Binding("l", "link", "Link", id="studies.link", tooltip="Link the chosen reports to one study"),
+        Binding("c", "cite", "Cite", id="studies.cite", show=False, tooltip="Search by citation from all included reports"),
         Binding("u", "undo", "Undo", id="studies.undo", tooltip="Take back your last answer and show its suggestion"),
     ),
 )

@@ -17,6 +17,7 @@ from prisma_tool.model.text import one_line
 from prisma_tool.studies.links import Suggestion
 from prisma_tool.tui.frame.key_table import bindings_of
 from prisma_tool.tui.frame.settle_screen import SettleScreen
+from prisma_tool.tui.record_browser.citing import offer_citing
 from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.queue_cursor import Progress
 from prisma_tool.tui.sessions.study_links_session import LinkedStudy, StudyLinksSession, SuggestionDetails
@@ -112,6 +113,10 @@ class StudiesScreen(SettleScreen[Suggestion, SuggestionDetails]):
         if marked is not None:
             self.session.toggle(marked.record.key)
             self.paint()
+
+    def action_cite(self) -> None:
+        """Search by citation from all included reports."""
+        offer_citing(self, ())
 
     def action_unlink(self) -> None:
         """Take the marked report out of its studies."""

@@ -1,0 +1,35 @@
+"""Sentences about a living review: what its authors plan, and how often it was watched. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prisma_tool.manuscript.methods.facts import LivingFacts
+from prisma_tool.manuscript.words import between, names
+from prisma_tool.model.protocol.living import LivingPlan
+
+
+def living_sentence(plan: LivingPlan) -> str:
+    """The plan in a sentence or three (PRISMA-LSR item L1); empty where [living] of review.toml says nothing."""
+    schedule = [f"{source} {when}" for source, when in plan.schedule.items()]
+    parts = (
+        f"The review is a living one; it was planned to search {names(schedule)}." if schedule else "",
+        f"The other steps: {_ended(plan.steps)}" if plan.steps else "",
+        f"The living mode ends: {_ended(plan.retirement)}" if plan.retirement else "",
+    )
+    return " ".join(filter(None, parts))
+
+
+def living_sentences(facts: LivingFacts) -> Iterator[str]:
+    """Rests on [living] of review.toml and on `watch` events."""
+    plan = living_sentence(facts.plan)
+    if plan:
+        yield plan
+    if facts.watched:
+        times = "once" if len(facts.watched) == 1 else f"{len(facts.watched)} times"
+        when = between(facts.watched[0], facts.watched[-1])
+        yield f"All searches and the checks for retractions were rerun together {times}, {when}."
+
+
+def _ended(text: str) -> str:
+    return text if text[-1] in ".?!" else f"{text}."

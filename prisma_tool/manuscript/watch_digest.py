@@ -1,0 +1,113 @@
+"""The digest of a watch: what is new to screen, what has changed after a decision, how each search went. Pure.
+
+Invariant: every number stands beside what it counts, and where a list is cut short it says by how much.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prisma_tool.identify.search.run_report import RunReport
+from prisma_tool.manuscript.document.blocks import Block, Document, Heading, Paragraph, Points, Table
+from prisma_tool.model.text import counted, one_line
+from prisma_tool.model.utc import utc_text
+from prisma_tool.updates.changes_since_decision import ChangeSinceDecision
+from prisma_tool.updates.watching.watch import WatchReport
+
+LISTED = 100
+"""Reports that are listed by name; `prisma-tool export --set undecided` has all."""
+
+
+def digest(report: WatchReport, title: str) -> Document:
+    """The digest as a document."""
+    blocks: list[Block] = [Paragraph(_period(report)), *_new(report), *_changes("Changed after a decision", report.changed)]
+    blocks += _changes("Changed earlier and not answered", report.waiting)
+    blocks += [Heading(1, "Searches"), *_searches(report), Heading(1, "Retractions"), *_retractions(report)]
+    return Document(f"Watch of “{one_line(title) or 'a review without a title'}”", tuple(blocks))
+
+
+def _period(report: WatchReport) -> str:
+    since = f"since {report.since:%Y-%m-%d %H:%M} UTC" if report.since else "for the first time"
+    new, changed = counted(len(report.new), "report"), counted(len(report.changed), "change")
+    return f"Looked on {report.at:%Y-%m-%d %H:%M} UTC, {since}: {new} new to screen, {changed} about decided reports."
+
+
+def _new(report: WatchReport) -> list[Block]:
+    if not report.new:
+        return []
+    items = [f"{one.key} ({one.source}): {one.title or '(no title)'}" for one in report.new[:LISTED]]
+    more = len(report.new) - LISTED
+    return [Heading(1, "New to screen"), Points(tuple(items)), *([Paragraph(f"And {more} more.")] if more > 0 else [])]
+
+
+def _changes(heading: str, changes: tuple[ChangeSinceDecision, ...]) -> list[Block]:
+    items = [
+        f"{one.report}: {one.kind}; {one.after} (before: {one.before}). It was {one.decided}."
+        + (f" Waits for {', '.join(map(one_line, one.waiting))}." if one.waiting else "")
+        for one in changes[:LISTED]
+    ]
+    more = len(changes) - LISTED
+    return [Heading(1, heading), Points(tuple(items)), *([Paragraph(f"And {more} more.")] if more > 0 else [])] if items else []
+
+
+def _searches(report: WatchReport) -> list[Block]:
+    columns = ("Search", "Source", "Ended", "Reported", "New", "Seen", "Changed", "Vanished")
+    blocks: list[Block] = [Table(columns, tuple(map(_row, report.searches)))] if report.searches else []
+    if report.unread:
+        blocks.append(Paragraph(f"{counted(report.unread, 'search', 'searches')} not begun."))
+    warnings = tuple(f"{one_line(one.search)}: {warning}" for one in report.searches for warning in one.warnings)
+    return [*blocks, *([Points(warnings)] if warnings else [])] or [
+        Paragraph("review.toml has no searches that are run from here.")
+    ]
+
+
+def _row(one: RunReport) -> tuple[str, ...]:
+    reported = "unknown" if one.reported is None else str(one.reported)
+    counts = (one.new, one.seen, one.changed, one.vanished)
+    return (one_line(one.search), one_line(one.source), one.status.value, reported, *map(str, counts))
+
+
+def _retractions(report: WatchReport) -> list[Block]:
+    check = report.retractions
+    asked = " and ".join(f"{name} about {counted(number, 'report')}" for name, number in check.asked.items())
+    blocks: list[Block] = [
+        Paragraph(f"Asked {asked} that passed title/abstract screening; {counted(len(check.new), 'new notice')}.")
+    ]
+    failed = tuple(f"{name} was not asked to the end: {error.message}" for name, error in check.problems.items())
+    return [*blocks, *([Points(failed)] if failed else [])]
+
+
+def digest_json(report: WatchReport) -> dict[str, Any]:
+    """The object of `watch --json`."""
+    return {
+        "at": utc_text(report.at),
+        "since": utc_text(report.since) if report.since else None,
+        "exit": int(report.exit_code),
+        "new": [{"key": one.key, "title": one.title, "source": one.source} for one in report.new],
+        "changed": [_change_json(one) for one in report.changed],
+        "waiting": [_change_json(one) for one in report.waiting],
+        "searches": [
+            {
+                "search": one.search, "source": one.source, "status": one.status.value, "reported": one.reported, "new": one.new,
+                "seen": one.seen, "changed": one.changed, "vanished": one.vanished, "warnings": list(one.warnings),
+            }
+            for one in report.searches
+        ],
+        "unread": report.unread,
+        "retractions": {
+            "asked": dict(report.retractions.asked),
+            "new": [{"key": event.subject, "notice": event.text("notice"), "by": event.text("by")} for event in report.retractions.new],
+            "problems": {name: error.message for name, error in report.retractions.problems.items()},
+        },
+    }  # fmt: skip
+
+
+def _change_json(one: ChangeSinceDecision) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "report": one.report,
+        "kind": one.kind,
+        "before": one.before,
+        "after": one.after,
+        "decided": one.decided,
+    }

@@ -1,0 +1,55 @@
+"""What a first page says, read apart; and whether a document is the report, on both sides of each threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from invented_pdf import article_pdf, scanned_pdf
+
+from prisma_tool.fulltext.finding.document_check import OTHER_WORK, UNREADABLE, document_problem
+from prisma_tool.fulltext.finding.first_page import PageReader
+
+TITLE = "Effects of γ-interferon on ﬁbrosis in adults with cirrhosis"
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[PageReader]:
+    made = PageReader()
+    yield made
+    made.close()
+
+
+def test_one_process_reads_many_pages_and_what_is_no_pdf_has_no_words(reader: PageReader) -> None:
+    assert "A small trial" in reader.words(article_pdf("A small trial"))
+    assert reader.words(b"%PDF-1.4 and then nothing of the kind") == ""
+    assert reader.words(scanned_pdf()) == ""
+    assert "Another one" in reader.words(article_pdf("Another one"))
+
+
+def test_a_reader_that_was_ended_begins_anew(reader: PageReader) -> None:
+    process = reader._process or reader._begin()
+    process.kill()
+    process.wait()
+    assert reader.words(article_pdf("A small trial")) == ""
+    assert "A small trial" in reader.words(article_pdf("A small trial"))
+
+
+@pytest.mark.parametrize(
+    ("words", "doi", "title", "problem"),
+    [
+        # The DOI, broken over lines; a longer DOI is another.
+        ("doi: 10.5555/abc\n.12 Received", "10.5555/abc.12", "Any", ""),
+        ("doi: 10.5555/abc.123 Received", "10.5555/abc.12", "Any", OTHER_WORK),
+        # The title, with hyphens at line ends, ligatures and lost Greek letters.
+        ("EFFECTS OF -INTERFERON ON FIBRO-\nSIS IN ADULTS WITH CIRRHOSIS A. Moreau", "", TITLE, ""),
+        # 25 letters are enough, 24 are not: "Reply to the editor" stands on many pages.
+        ("Letters. Statins and sleep in older age. A. Ito", "", "Statins and sleep in older age", ""),
+        ("Letters. Aspirin, heparin and bleed A. Ito", "", "Aspirin, heparin and bleed", OTHER_WORK),
+        # Another title of the same group: 20 of its 45 letters differ.
+        ("Effects of aspirin on survival in children with leukaemia", "", TITLE, OTHER_WORK),
+        ("", "10.5555/abc", TITLE, UNREADABLE),
+    ],
+)  # fmt: skip
+def test_a_document_is_the_report_where_its_first_page_names_it(words: str, doi: str, title: str, problem: str) -> None:
+    assert document_problem(b"%PDF-1.4", words, doi, [title]) == problem
