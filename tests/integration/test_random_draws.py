@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from invented_pool import invented, write_set
-from prisma_tool.manuscript.methods_text import stopping_sentence
+from prisma_tool.manuscript.methods.course_sentences import stopping_sentence
 
 from prisma_tool.cli.main import run
 from prisma_tool.identify.files.import_file import Import, import_file
