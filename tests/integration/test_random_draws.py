@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from invented_pool import invented, write_set
-from prisma_tool.manuscript.methods.course_sentences import stopping_sentence
 
 from prisma_tool.cli.main import run
 from prisma_tool.identify.files.import_file import Import, import_file
+from prisma_tool.manuscript.methods.course_sentences import stopping_sentence
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.open_review import Review
