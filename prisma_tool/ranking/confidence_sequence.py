@@ -1,9 +1,9 @@
 """How many relevant records there may be in all: a bound that holds at every look of a whole screening at once.
 
-A run begins with `known` relevant records and `left` open ones, and goes on while none of the next is relevant. Were there x more
+A gap begins with `known` relevant records and `left` open ones, and goes on while none of the next is relevant. Were there x more
 relevant ones among them, n records would bring none with a probability of at most C(left - x, n) / C(left, n), if they are drawn at
-random or come in an order that is never worse. The run speaks against x where that falls to `level` x `share_of(x)`. Each relevant
-record begins a run with another x, and the shares of all x sum to 1; so the true total is ever spoken against with a probability of at most
+random or come in an order that is never worse. The gap speaks against x where that falls to `level` x `share_of(x)`. Each relevant
+record begins a gap with another x, and the shares of all x sum to 1; so the true total is ever spoken against with a probability of at most
 `level`, however often one looks. Totals under which the recall would have been good enough are never spoken against, which leaves more to
 spend on the others. docs/stopping.md has the derivation.
 Pure.
@@ -26,7 +26,7 @@ Counts = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Gap:
     """Records without a relevant one: what was `known` and `left` when they began, and how many they are."""
 
     known: int
@@ -34,8 +34,8 @@ class Run:
     length: int
 
 
-def runs_of(labels: Flags, pool: int) -> Iterator[Run]:
-    """The runs of a screening: one before the first relevant record, one after each.
+def gaps_of(labels: Flags, pool: int) -> Iterator[Gap]:
+    """The gaps of a screening: one before the first relevant record, one after each.
 
     Args:
         labels: whether each screened record is relevant, of shape (screened,), in the order shown.
@@ -44,52 +44,52 @@ def runs_of(labels: Flags, pool: int) -> Iterator[Run]:
     ends = [*np.flatnonzero(labels).tolist(), len(labels)]
     begin = 0
     for known, end in enumerate(ends):
-        yield Run(known, pool - begin, end - begin)
+        yield Gap(known, pool - begin, end - begin)
         begin = end + 1
 
 
-def runs_drawn(stretches: Sequence[Sampled]) -> Iterator[Run]:
-    """The runs of what was drawn at random.
+def gaps_drawn(stretches: Sequence[Sampled]) -> Iterator[Gap]:
+    """The gaps of what was drawn at random.
 
     A stretch that proves nothing stands as one whose first draw was relevant: what came before it spoke of other reports, and what begins
     with as many relevant ones has no error of its own to spend.
     """
-    most_known, runs = -1, list[Run]()
+    most_known, gaps = -1, list[Gap]()
     for stretch in stretches:
         if stretch.relevant and stretch.draws == 1:
-            runs.clear()
+            gaps.clear()
         elif stretch.known > most_known:
-            runs.append(Run(stretch.known, stretch.left, stretch.draws - stretch.relevant))
+            gaps.append(Gap(stretch.known, stretch.left, stretch.draws - stretch.relevant))
         most_known = max(most_known, stretch.known)
-    yield from runs
+    yield from gaps
 
 
-def most_missing(runs: Iterable[Run], found: int, left: int, target: float, level: float) -> int:
+def most_missing(gaps: Iterable[Gap], known: int, left: int, target: float, level: float) -> int:
     """The most relevant records that may be missing.
 
     Args:
-        runs: all runs so far; one that speaks against what was found since was wrong, and is left out.
-        found: how many relevant records are known.
+        gaps: all gaps so far; one that speaks against what is known by now was wrong, and is left out.
+        known: how many relevant records are known.
         left: how many records are open.
         target: the recall (0 to 1) that is good enough.
         level: the probability that any of the bounds of a screening is too low.
     """
-    most = found + left
-    for run in runs:
-        if _against(run, np.array([most]), target, level)[0]:
-            plausible = np.flatnonzero(~_against(run, np.arange(found, most), target, level))
-            most = found + int(plausible[-1]) if len(plausible) else most
-    return most - found
+    most = known + left
+    for gap in gaps:
+        if _against(gap, np.array([most]), target, level)[0]:
+            plausible = np.flatnonzero(~_against(gap, np.arange(known, most), target, level))
+            most = known + int(plausible[-1]) if len(plausible) else most
+    return most - known
 
 
-def _against(run: Run, totals: Counts, target: float, level: float) -> Flags:
-    """Whether a run speaks against each of these totals, none of which is below what is known by now."""
-    hidden = totals - run.known
+def _against(gap: Gap, totals: Counts, target: float, level: float) -> Flags:
+    """Whether a gap speaks against each of these totals, none of which is below what is known by now."""
+    hidden = totals - gap.known
     least = _missing_if_too_low(totals, target)
     counted = (hidden >= least) & (hidden > 0)
     allowed = level * share_of(np.maximum(hidden, 1), least)
-    possible = hidden <= run.left - run.length
-    return counted & (~possible | (_log_none_within(run, np.where(possible, hidden, 0)) <= np.log(allowed)))
+    possible = hidden <= gap.left - gap.length
+    return counted & (~possible | (_log_none_within(gap, np.where(possible, hidden, 0)) <= np.log(allowed)))
 
 
 def _missing_if_too_low(totals: Counts, target: float) -> Counts:
@@ -99,12 +99,12 @@ def _missing_if_too_low(totals: Counts, target: float) -> Counts:
 
 
 def share_of(hidden: Counts, least: Counts) -> Doubles:
-    """The share of the error that is spent on the run in which so many are hidden; over all from `least` on they sum to 1."""
+    """The share of the error that is spent on the gap in which so many are hidden; over all from `least` on they sum to 1."""
     spread: Doubles = 2.0 * least * (least + 1) / (hidden * (hidden + 1.0) * (hidden + 2.0))
     return spread
 
 
-def _log_none_within(run: Run, hidden: Counts) -> Doubles:
-    logs, after = log_factorials(run.left), run.left - run.length
-    chances: Doubles = logs[after] - logs[after - hidden] - logs[run.left] + logs[run.left - hidden]
+def _log_none_within(gap: Gap, hidden: Counts) -> Doubles:
+    logs, after = log_factorials(gap.left), gap.left - gap.length
+    chances: Doubles = logs[after] - logs[after - hidden] - logs[gap.left] + logs[gap.left - hidden]
     return chances

@@ -19,8 +19,8 @@ from prisma_tool.model.log.events import Event, EventKind, Slot
 from prisma_tool.model.log.stopping_acts import StoppingAct, missing_words, stop_description, stop_in_force
 from prisma_tool.model.protocol.stopping import Rule, RuleName
 from prisma_tool.model.vocabulary import OutcomeState
-from prisma_tool.ranking.confidence_sequence import Run, most_missing, runs_drawn, runs_of
-from prisma_tool.ranking.outlook import Outlook, Pays, outlook, pays, yields
+from prisma_tool.ranking.confidence_sequence import Gap, gaps_drawn, gaps_of, most_missing
+from prisma_tool.ranking.forecast import Forecast, Pays, forecast, pays, yields
 from prisma_tool.ranking.recall_estimate import Draw, Recall, recall
 from prisma_tool.ranking.sampling import sampled_p
 from prisma_tool.ranking.stopping_rules import holds, p_target, since_relevant, speaks_for_stopping
@@ -58,7 +58,7 @@ class StoppingRisk:
         most_missing: The most relevant reports that may be missing, with the rule's confidence at all looks together.
         recall: Its estimate from reports shown by chance, at this look; None where none was, or nothing relevant is known.
         consecutive: How many irrelevant reports were screened since the last relevant one.
-        outlook: What the next hundred would bring; None where nothing was screened or is left.
+        forecast: What the next hundred would bring; None where nothing was screened or is left.
         yields: How many relevant reports each of the equal parts of the screening so far brought.
         pays: From how many relevant reports on stopping can pay; None where the rule states no error.
         stopped: The event by which screening is stopped, if it is.
@@ -73,7 +73,7 @@ class StoppingRisk:
     most_missing: int
     recall: Recall | None
     consecutive: int
-    outlook: Outlook | None = None
+    forecast: Forecast | None = None
     yields: tuple[int, ...] = ()
     pays: Pays | None = None
     stopped: Event | None = None
@@ -100,7 +100,7 @@ class StoppingRisk:
             "holds": self.holds,
             "most_missing": self.most_missing,
             "least_recall": self.least_recall,
-            "next": None if self.outlook is None else asdict(self.outlook),
+            "next": None if self.forecast is None else asdict(self.forecast),
             "pays_from": None if self.pays is None else self.pays.enough,
             "recall": None
             if estimate is None
@@ -129,10 +129,10 @@ def stopping_risk_of(view: Viewpoint, rule: Rule, stopped: Event | None = None, 
         left=view.left,
         p=p_value if relevant else None,
         holds=bool(len(labels)) and (holds(rule, labels, view.pool) or _sample_holds(rule, p_value)),
-        most_missing=most_missing(_runs(rule, labels, view, draws), relevant, view.left, rule.target, 1 - rule.confidence),
+        most_missing=most_missing(_gaps(rule, labels, view, draws), relevant, view.left, rule.target, 1 - rule.confidence),
         recall=recall(list(_draws(view)), relevant, view.left),
         consecutive=since_relevant(labels),
-        outlook=outlook(labels, view.left, at_random=bool(draws.order)),
+        forecast=forecast(labels, view.left, at_random=bool(draws.order)),
         yields=yields(labels, PARTS),
         pays=None if rule.is_advisory else pays(rule.target, rule.confidence),
         stopped=stopped,
@@ -143,8 +143,8 @@ def _p_value(rule: Rule, labels: Flags, view: Viewpoint, draws: Draws) -> float:
     return sampled_p(rule, draws.stretches) if rule.name is RuleName.ANY_ORDER else p_target(rule, labels, view.pool)
 
 
-def _runs(rule: Rule, labels: Flags, view: Viewpoint, draws: Draws) -> Iterator[Run]:
-    return runs_drawn(draws.stretches) if rule.name is RuleName.ANY_ORDER else runs_of(labels, view.pool)
+def _gaps(rule: Rule, labels: Flags, view: Viewpoint, draws: Draws) -> Iterator[Gap]:
+    return gaps_drawn(draws.stretches) if rule.name is RuleName.ANY_ORDER else gaps_of(labels, view.pool)
 
 
 def _sample_holds(rule: Rule, p_value: float) -> bool:

@@ -31,8 +31,8 @@ def _begun_lines(risk: StoppingRisk) -> Iterator[str]:
     yield missing_words(risk.most_missing, risk.rule.confidence) + assumption(risk)
     if risk.least_recall is not None:
         yield f"recall so far, of what these reviewers would include: {risk.least_percent} % to 100 %"
-    if risk.outlook:
-        yield outlook_words(risk)
+    if risk.forecast:
+        yield forecast_words(risk)
     yield f"irrelevant since the last relevant one: {risk.consecutive} (advisory)"
     if risk.recall:
         yield (
@@ -46,9 +46,9 @@ def assumption(risk: StoppingRisk) -> str:
     return "" if risk.rule.name is RuleName.ANY_ORDER else f", {ASSUMED}"
 
 
-def outlook_words(risk: StoppingRisk) -> str:
+def forecast_words(risk: StoppingRisk) -> str:
     """What the next hundred reports would bring; empty where nothing can be said."""
-    coming = risk.outlook
+    coming = risk.forecast
     if coming is None:
         return ""
     return (

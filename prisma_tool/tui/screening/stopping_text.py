@@ -37,8 +37,8 @@ def _lines(now: StoppingRisk, width: int) -> Iterator[Content]:
     yield from _quiet(
         f"of what these reviewers would include; confidence {now.rule.confidence:.4g} over all looks{assumption(now)}", width
     )
-    if now.outlook:
-        yield Content(f"{now.outlook.about:>5}  in the next {now.outlook.next} (up to {now.outlook.at_most})")
+    if now.forecast:
+        yield Content(f"{now.forecast.about:>5}  in the next {now.forecast.next} (up to {now.forecast.at_most})")
         yield Content(f"{'':7}{curve(now.yields)}")
         yield Content.styled(f"{'':7}relevant, first to last", QUIET)
     yield Content(f"{'-' if now.p is None else f'{now.p:.2g}':>5}  p, rule {'holds: P stops' if now.holds else 'not yet'}")

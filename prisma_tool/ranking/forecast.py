@@ -21,7 +21,7 @@ PAYS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class Forecast:
     """What the `next` records (a hundred, or all that are left) would bring: about so many relevant ones, and at most (90 %) so many.
 
     `before` is what the last `window` records brought.
@@ -34,7 +34,7 @@ class Outlook:
     before: int
 
 
-def outlook(labels: Flags, left: int, *, at_random: bool = False) -> Outlook | None:
+def forecast(labels: Flags, left: int, *, at_random: bool = False) -> Forecast | None:
     """What the next hundred would bring; None where nothing was screened or nothing is left.
 
     Args:
@@ -47,7 +47,7 @@ def outlook(labels: Flags, left: int, *, at_random: bool = False) -> Outlook | N
         return None
     before = int(labels[-window:].sum())
     about = round(before * coming / window * (1 if at_random else _FADES))
-    return Outlook(coming, min(about, coming), min(_at_most(before, window, coming), coming), window, before)
+    return Forecast(coming, min(about, coming), min(_at_most(before, window, coming), coming), window, before)
 
 
 def _at_most(before: int, window: int, coming: int) -> int:
