@@ -60,15 +60,15 @@ class StoppingCommands(CommandGroup):
 
         return stop(review, self.session.reviewer, check=True)
 
-    def _ask(self, found: Event | StopResult) -> None:
+    def _ask(self, state: Event | StopResult) -> None:
         if not self.screen.is_current:
             return  # asked about nothing that the reviewer still looks at
         self.screen.show_message("")
-        if isinstance(found, Event):
-            dialog = ConfirmDialog("Screening is stopped", reopening_question(found), "takes screening up again")
+        if isinstance(state, Event):
+            dialog = ConfirmDialog("Screening is stopped", reopening_question(state), "takes screening up again")
             self.screen.app.push_screen(dialog, self._reopen)
         else:
-            dialog = ConfirmDialog("Stop screening titles and abstracts?", stop_question(found), "stops screening")
+            dialog = ConfirmDialog("Stop screening titles and abstracts?", stop_question(state), "stops screening")
             self.screen.app.push_screen(dialog, self._stop)
 
     def _stop(self, agreed: bool | None) -> None:
