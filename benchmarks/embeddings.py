@@ -4,7 +4,7 @@
     python benchmarks/embeddings.py compare SETS_FOLDER VECTORS_FOLDER [--seeds 1 2 3]
 
 `encode` keeps one vector for each record and for the question; `compare` replays each set with and without a third view of these vectors
-(their mean taken off, length 2), and with their likeness to the question averaged with that of the words.
+(their mean taken off, length 2), and (length 1) with their likeness to the question averaged with that of the words.
 """
 
 from __future__ import annotations
@@ -62,12 +62,12 @@ def compare(given: argparse.Namespace) -> None:
         labelled, stored = read_labelled(given.sets / f"{path.stem}.csv.gz"), np.load(path)
         features, relevant = build([row.text for row in labelled.rows]), np.array([bool(row.relevant) for row in labelled.rows])
         vectors = stored["v"] - stored["v"].mean(axis=0)
-        view = sp.csr_matrix((2 * vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32))
-        nothing = np.zeros(len(relevant), dtype=np.float32)
-        more = replace(features, views=(*features.views, view), own=(*features.own, nothing))
+        view = sp.csr_matrix((vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32))
+        own = (*features.own, np.zeros(len(relevant), dtype=np.float32))
+        once, twice = (replace(features, views=(*features.views, view * np.float32(length)), own=own) for length in (1, 2))
         words, likeness = asked(features, questions[path.stem]), stored["v"] @ stored["q"]
         both = ((standard(words) + standard(likeness)) / 2).astype(np.float32)
-        for label, pool, question in (("words", features, words), ("third view", more, words), ("and question", more, both)):
+        for label, pool, question in (("words", features, words), ("third view", twice, words), ("and question", once, both)):
             runs = []
             for seed in given.seeds:
                 priors = np.array(drawn_priors(labelled, seed))
