@@ -4,6 +4,7 @@
     python benchmarks/tui.py --records 100000 --keys 300
     python benchmarks/tui.py --kill 20                # SIGKILL in the middle of a thousand decisions, twenty times
     python benchmarks/tui.py --review FOLDER          # measure a copy of a review that is there
+    python benchmarks/tui.py --timer --records 5000 50000   # how late a 10 ms timer is while one screens by relevance
 
 The application runs headless in Textual's own pilot on a real SQLite file, 120 columns by 40 rows. "start" counts from the start of the
 process, imports included, and "open" from the opening of the review, to the painted first record. "key" is from a key to the last
@@ -147,6 +148,70 @@ async def measured(folder: Path, keys: int, born: float) -> dict[str, float]:
             }
 
 
+async def late_timer(folder: Path, keys: int) -> dict[str, float]:
+    """How much later than due a 10 ms timer fires in the application, while somebody screens in the order of relevance (ms).
+
+    Part of the records is decided beforehand, so that the panel has something to say and the model something to learn.
+    """
+    from prisma_tool.model.vocabulary import Stage, Verdict
+    from prisma_tool.review.environment import Environment
+    from prisma_tool.review.open_review import open_review
+    from prisma_tool.review.user_settings import Settings
+    from prisma_tool.screening.decisions import Decision, decide
+    from prisma_tool.screening.prioritised.queue_order import OrderName, choose_order
+    from prisma_tool.screening.queue import read_queue
+    from prisma_tool.tui.app import ReviewApp
+    from prisma_tool.tui.screening.report_screen import ReportScreen
+
+    with open_review(folder, Environment(), print) as review:
+        with review.store.read() as transaction:
+            known = read_queue(transaction, Stage.TITLE_ABSTRACT, REVIEWER).keys[:400]
+        verdicts = {True: Verdict.INCLUDE, False: Verdict.EXCLUDE}
+        decide(review, [Decision(key, Stage.TITLE_ABSTRACT, REVIEWER, verdicts[n % 9 == 0]) for n, key in enumerate(known)])
+        choose_order(review, REVIEWER, OrderName.RELEVANCE)
+        app, late, screens = (
+            ReviewApp(review, REVIEWER, "title-abstract", settings=Settings(verdict_pause=0)),
+            list[float](),
+            list[float](),
+        )
+
+        busy = list[float]()
+
+        async def watch() -> None:
+            while True:
+                due, spent = time.perf_counter() + 0.01, time.thread_time()
+                await asyncio.sleep(0.01)
+                late.append((time.perf_counter() - due) * 1000)
+                busy.append((time.thread_time() - spent) * 1000)
+
+        async with app.run_test(size=(140, 50)) as pilot:
+            screen = app.screen
+            assert isinstance(screen, ReportScreen)
+            await pilot.pause()
+            watching = asyncio.create_task(watch())
+            await app.workers.wait_for_complete()
+            first_look = max(late)
+            late.clear()
+            busy.clear()
+            for number in range(keys):
+                started = time.perf_counter()
+                await pilot.press("e" if number % 9 else "i")
+                screens.append((time.perf_counter() - started) * 1000)
+            await app.workers.wait_for_complete()
+            watching.cancel()
+        return {
+            "late_first": first_look,
+            "late_p50": percentile(late, 0.5),
+            "late_p95": percentile(late, 0.95),
+            "late_p99": percentile(late, 0.99),
+            "late_max": max(late),
+            "busy_p99": percentile(busy, 0.99),
+            "busy_max": max(busy),
+            "key_p50": percentile(screens, 0.5),
+            "key_p95": percentile(screens, 0.95),
+        }
+
+
 async def decide_for_ever(folder: Path) -> None:
     """Decide on one record after the other and write each one down once the screen shows that it is stored."""
     from textual.widgets import Static
@@ -204,13 +269,13 @@ def stored_votes(folder: Path) -> dict[str, str]:
         return queues.own_verdicts(transaction, "title-abstract", REVIEWER)
 
 
-def in_process(folder: Path, keys: int) -> dict[str, float]:
+def in_process(folder: Path, keys: int, act: str = "--measure") -> dict[str, float]:
     """The figures of a process of their own, so that memory is its own too."""
     with TemporaryDirectory() as work:
         copy = Path(work) / "review"
         shutil.copytree(folder, copy)
         done = subprocess.run(  # noqa: S603 - this script itself
-            [sys.executable, __file__, "--measure", str(copy), "--keys", str(keys), "--born", repr(time.time())],
+            [sys.executable, __file__, act, str(copy), "--keys", str(keys), "--born", repr(time.time())],
             check=True,
             stdout=subprocess.PIPE,
             text=True,
@@ -232,11 +297,20 @@ def table(rows: dict[str, dict[str, float]]) -> None:
         "pilot_p95": "pilot's own cost of a key, p95 (ms)",
         "deed_p50": "decide, store, read, paint without pilot, p50 (ms)",
         "deed_p95": "decide, store, read, paint without pilot, p95 (ms)",
+        "late_first": "10 ms timer, latest while the model first learns (ms)",
+        "late_p50": "10 ms timer, how late while screening, p50 (ms)",
+        "late_p95": "10 ms timer, how late while screening, p95 (ms)",
+        "late_p99": "10 ms timer, how late while screening, p99 (ms)",
+        "late_max": "10 ms timer, how late while screening, worst (ms)",
+        "busy_p99": "of it the interface's own CPU, p99 (ms)",
+        "busy_max": "of it the interface's own CPU, worst (ms)",
         "filter_max": "slowest of five filters (ms)",
         "peak": "peak memory (MB)",
     }
     print(f"{'':<52}" + "".join(f"{size:>14}" for size in rows))
     for name, words in names.items():
+        if name not in next(iter(rows.values())):
+            continue
         print(f"{words:<52}" + "".join(f"{found[name]:>14.1f}" for found in rows.values()))
 
 
@@ -247,12 +321,16 @@ def main() -> None:
     parser.add_argument("--keys", type=int, default=200)
     parser.add_argument("--review", type=Path)
     parser.add_argument("--kill", type=int, default=0)
+    parser.add_argument("--timer", action="store_true")
+    parser.add_argument("--late", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--decide", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--born", type=float, default=0.0, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.measure:
         print(json.dumps(asyncio.run(measured(chosen.measure, chosen.keys, chosen.born))))
+    elif chosen.late:
+        print(json.dumps(asyncio.run(late_timer(chosen.late, chosen.keys))))
     elif chosen.decide:
         asyncio.run(decide_for_ever(chosen.decide))
     else:
@@ -260,6 +338,7 @@ def main() -> None:
 
 
 def _parent(chosen: argparse.Namespace) -> None:
+    act = "--late" if chosen.timer else "--measure"
     with TemporaryDirectory() as work:
         if chosen.kill:
             build(Path(work) / "review", 2_000)
@@ -267,12 +346,12 @@ def _parent(chosen: argparse.Namespace) -> None:
             print(f"{chosen.kill} kills, {shown} decisions shown as stored, {lost} lost")
             sys.exit(1 if lost else 0)
         if chosen.review:
-            table({chosen.review.name: in_process(chosen.review, chosen.keys)})
+            table({chosen.review.name: in_process(chosen.review, chosen.keys, act)})
             return
         found = {}
         for records in chosen.records:
             build(Path(work) / str(records), records)
-            found[f"{records:,}"] = in_process(Path(work) / str(records), chosen.keys)
+            found[f"{records:,}"] = in_process(Path(work) / str(records), chosen.keys, act)
         table(found)
 
 

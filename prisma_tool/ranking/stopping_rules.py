@@ -1,4 +1,4 @@
-"""When a prioritised screening may stop, and what stopping would risk.
+"""When a prioritised screening may stop.
 
 Two rules have a stated error. That of `sampling` is valid under any order. The hypergeometric test of Callaghan & Müller-Hansen (Syst
 Rev 9:273, 2020) is valid where the order is never worse than random: were the recall below the target, at least `missing` relevant
@@ -17,62 +17,10 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from prisma_tool.model.protocol.stopping import CONFIDENCE, Rule, RuleName
-from prisma_tool.ranking.error_budget import ErrorBudget, Stretch, log_factorials
+from prisma_tool.model.protocol.stopping import Rule, RuleName
+from prisma_tool.ranking.error_budget import ErrorBudget, Stretch
 
 Flags = NDArray[np.bool_]
-Doubles = NDArray[np.float64]
-
-_TINY = 1e-18
-
-
-def p_missing(labels: Flags, pool: int, missing: int) -> float:
-    """The p value, at this look alone, of the hypothesis that at least `missing` relevant records are left unscreened.
-
-    Of all stretches that end now the one that speaks most clearly counts; each begins right after a relevant record, since a longer
-    one without a further relevant record says more.
-
-    Args:
-        labels: whether each screened record is relevant, of shape (screened,), in the order shown.
-        pool: how many records there are, screened and unscreened together.
-        missing: the number of relevant records that the hypothesis leaves unscreened.
-    """
-    screened = len(labels)
-    left = pool - screened
-    if missing > left:
-        return 0.0
-    if missing <= 0:
-        return 1.0
-    begins = np.concatenate([[0], np.flatnonzero(labels) + 1])
-    begins = begins[begins < screened]
-    if not len(begins):
-        return 1.0
-    met = labels.sum() - np.arange(len(begins))
-    return float(_upper_tail(pool - begins, met + missing, left, missing).min())
-
-
-def _upper_tail(urns: NDArray[np.intp], relevant: NDArray[np.intp], drawn: int, least: int) -> Doubles:
-    """P(Y >= least) for hypergeometric Y: `drawn` from an urn of which so many are relevant. One value for each urn."""
-    totals, marked = urns.astype(float), relevant.astype(float)
-    others = totals - marked - drawn
-    sure = others + least <= 0
-    others = np.where(sure, 0.0, others)
-    term = np.exp(
-        _log_choose(marked, least) + _log_choose(others + drawn, drawn - least) - _log_choose(others + drawn + marked, drawn)
-    )
-    total = term.copy()
-    for hits in range(least, int(min(relevant.max(), drawn))):
-        term = term * np.maximum(marked - hits, 0) * (drawn - hits) / ((hits + 1) * np.maximum(others + hits + 1, 1))
-        total += term
-        if term.max() < _TINY:
-            break
-    return np.where(sure, 1.0, np.minimum(total, 1.0))
-
-
-def _log_choose(of: Doubles, some: float) -> Doubles:
-    logs = log_factorials(int(of.max()))
-    result: Doubles = logs[of.astype(np.intp)] - logs[int(some)] - logs[(of - some).astype(np.intp)]
-    return result
 
 
 @dataclass(slots=True)
@@ -137,24 +85,6 @@ def _level(rule: Rule) -> float:
 
 _ROUNDING = 1e-12
 """A p value of exactly the level does not speak against anything, however its last digit was rounded."""
-
-
-def plausibly_missed(labels: Flags, pool: int, confidence: float = CONFIDENCE) -> int:
-    """The largest number of relevant records that may be left without the test of this look alone speaking against it.
-
-    Args:
-        labels: whether each screened record is relevant, of shape (screened,), in the order shown.
-        pool: how many records there are, screened and unscreened together.
-        confidence: of the test, between 0 and 1.
-    """
-    low, high = 0, pool - len(labels)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if p_missing(labels, pool, middle) >= 1 - confidence - _ROUNDING:
-            low = middle
-        else:
-            high = middle - 1
-    return low
 
 
 def holds(rule: Rule, labels: Flags, pool: int) -> bool:

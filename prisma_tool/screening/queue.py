@@ -67,9 +67,16 @@ class Queue:
 
     def place(self, key: str) -> int | None:
         """The place (from 0) of the report that this key represents; None where it represents none here."""
+        return self._position_of().get(key)
+
+    def places(self, keys: Iterable[str]) -> list[int]:
+        """The places of those of these keys that represent a report here, in their order."""
+        return [place for place in map(self._position_of().get, keys) if place is not None]
+
+    def _position_of(self) -> dict[str, int]:
         if self._positions is None:
             self._positions = {key_at: position for position, key_at in enumerate(self.keys)}
-        return self._positions.get(key)
+        return self._positions
 
     def count(self, mark: QueueMark) -> int:
         """How many reports have this mark."""

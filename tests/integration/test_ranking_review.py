@@ -412,7 +412,12 @@ def test_the_commands_stop_reopen_and_set_a_rule_in_words_and_json(
     assert told(capsys, review.folder, "rank", "--stop", "--check")["stored"] is False
     stopped = told(capsys, review.folder, "rank", "--stop")
     assert (stopped["set_aside"], sorted(stopped["reports"])) == (2, sorted(left))
-    assert "Judged at that moment alone, at most 0 relevant reports were missed" in stopped["methods"]
+    assert (
+        "recall is at least 88 %: at most 1 relevant report may be missing (confidence 0.95 over all looks)" in stopped["methods"]
+    )
+    assert "at most 1 relevant report may be missing (confidence 0.95 over all looks)" in stopped["words"], (
+        "the footnote says the same"
+    )
     assert run([*here]) == 0
     assert "screening was stopped on" in capsys.readouterr().out
     assert told(capsys, review.folder, "rank", "--reopen")["reopened"] == 2

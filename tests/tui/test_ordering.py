@@ -8,17 +8,19 @@ import pytest
 from invented_pool import invented
 from textual.pilot import Pilot
 
-from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.log.stopping_acts import stop_in_force
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.screening.prioritised.queue_order import OrderName, chosen_order
 from prisma_tool.store.engine import event_rows
 from prisma_tool.tui.app import ReviewApp
+from prisma_tool.tui.dialogs.confirm import ConfirmDialog
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.screening.relevance_commands import RelevanceCommands
 from prisma_tool.tui.screening.screens import TitleAbstractScreen
-from prisma_tool.tui.screening.stopping_text import stopping_part
+from prisma_tool.tui.screening.stopping_text import curve, stopping_part
 from prisma_tool.tui.sessions.relevance_session import RelevanceSession
 
 ReviewOf = Callable[..., Review]
@@ -152,5 +154,88 @@ def test_the_panel_says_what_stopping_would_risk(review: Review, truth: dict[str
     text = str(stopping_part(RelevanceSession(review, "Anna").learn().risk, 32))
     assert "30  screened" in text
     assert "8  relevant" in text
+    # 22 of 32 screened without one: were five missing, that would happen with .00125, and .05 x 4 / (5 x 6 x 7) = .00095 is allowed; were
+    # six missing, with .00023, and .05 x 4 / (6 x 7 x 8) = .0006 is.
+    assert "5  may be missing, at most" in text
+    assert "61 %  recall so far, at least" in text, "8 of 13, not rounded up"
+    assert "confidence 0.95 over all looks" in one_text(text)
+    assert "1  in the next 10" in text, "half of 8 in 30"
+    assert "█" in text
     assert "22  irrelevant in a row" in text
     assert "hypergeometric" in text
+    assert "too few relevant reports for stopping to pay: at most 13 in all, and it pays from 38 on" in one_text(text)
+
+
+def one_text(text: str) -> str:
+    """Without line breaks."""
+    return " ".join(text.split())
+
+
+def test_on_the_first_day_it_says_from_how_many_relevant_reports_on_stopping_pays(review: Review) -> None:
+    text = one_text(str(stopping_part(RelevanceSession(review, "Anna").learn().risk, 32)))
+    assert (
+        "stopping pays from 38 relevant reports on, 0 so far; with fewer a rule saves at most 22% of what hindsight would" in text
+    )
+
+
+def test_a_curve_has_one_bar_for_each_part_the_highest_where_most_was_found() -> None:
+    assert curve((8, 4, 1, 0)) == "█▅▂▁"
+    assert curve((0, 0)) == "▁▁"
+    assert curve(()) == ""
+
+
+async def test_screening_is_stopped_after_a_question_that_says_what_follows_and_taken_up_again(
+    review: Review, truth: dict[str, bool]
+) -> None:
+    keys = by_truth(truth)
+    vote(review, truth, keys[:-1])
+    app = ReviewApp(review, "Anna", Stage.TITLE_ABSTRACT)
+    async with app.run_test(size=(140, 50)) as pilot:
+        await pilot.press("o", "1")
+        await settled(pilot)
+        await pilot.press("P")
+        await settled(pilot)
+        asked = shown_by(app, ConfirmDialog)
+        assert "The rule of the protocol holds (p = 0.031): hypergeometric test" in asked
+        assert "Screened 39 of 40 reports, 8 of them relevant. Left: 1, which" in asked
+        assert "At most 0 relevant reports may be missing (confidence 0.95 over all looks)" in asked
+        await pilot.press("escape")
+        assert stop_of(review) is None
+        await pilot.press("P")
+        await settled(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "The figure's footnote says: hypergeometric test" in shown_by(app, TextPage)
+        assert stop_of(review) is not None
+        await pilot.press("escape")
+        assert "stopped on" in str(screen(pilot).panel)
+        assert screen(pilot).session.progress().waiting == 0
+        await pilot.press("P")
+        await settled(pilot)
+        assert "What was set aside then" in shown_by(app, ConfirmDialog)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "Records to be screened again: 1" in shown_by(app, TextPage)
+        assert stop_of(review) is None
+        assert screen(pilot).session.progress().waiting == 1
+
+
+async def test_before_the_rule_holds_the_screen_refuses_to_stop_and_says_why(review: Review, truth: dict[str, bool]) -> None:
+    vote(review, truth, by_truth(truth)[:20])
+    app = ReviewApp(review, "Anna", Stage.TITLE_ABSTRACT)
+    async with app.run_test(size=(140, 50)) as pilot:
+        await pilot.press("P")
+        await settled(pilot)
+        assert "does not hold yet" in shown_by(app, TextPage)
+        assert stop_of(review) is None
+
+
+def shown_by(app: ReviewApp, kind: type[ConfirmDialog | TextPage]) -> str:
+    """What the dialog on top says, which must be of this kind."""
+    assert isinstance(app.screen, kind)
+    return str(app.screen.text)
+
+
+def stop_of(review: Review) -> Event | None:
+    with review.store.read() as transaction:
+        return stop_in_force(event_rows.not_undone(transaction, EventKind.STOPPING))

@@ -16,41 +16,13 @@ from prisma_tool.ranking.recall_estimate import Draw, recall
 from prisma_tool.ranking.stopping_rules import (
     first_stop,
     holds,
-    p_missing,
     p_target,
-    plausibly_missed,
     since_relevant,
 )
-
-LABELS = st.lists(st.booleans(), min_size=1, max_size=40)
 
 
 def flags(labels: list[bool]) -> np.ndarray:
     return np.array(labels, dtype=bool)
-
-
-def counted_out(labels: list[bool], pool: int, missing: int) -> float:
-    """The definition: over every stretch that ends now, P(so few relevant in it) if `missing` were left, in fractions."""
-    smallest = Fraction(1)
-    for begin in range(len(labels)):
-        urn, sample, met = pool - begin, len(labels) - begin, sum(labels[begin:])
-        held = met + missing
-        ways = sum(
-            math.comb(held, few) * math.comb(urn - held, sample - few)
-            for few in range(met + 1)
-            if sample - few <= urn - held and few <= sample
-        )
-        smallest = min(smallest, Fraction(ways, math.comb(urn, sample)))
-    return float(smallest)
-
-
-@given(LABELS, st.integers(1, 60), st.integers(1, 8))
-def test_the_p_value_is_that_of_the_definition(labels: list[bool], left: int, missing: int) -> None:
-    pool = len(labels) + left
-    if missing > left:
-        assert p_missing(flags(labels), pool, missing) == 0
-    else:
-        assert p_missing(flags(labels), pool, missing) == pytest.approx(counted_out(labels, pool, missing), abs=1e-9)
 
 
 def test_a_case_worked_by_hand() -> None:
@@ -100,20 +72,6 @@ def test_so_many_must_be_missing_for_the_recall_to_be_below_the_target(found: in
     assert missing_for(found, target) == missing
     assert Fraction(found, found + missing) < Fraction(str(target)) or found == 0
     assert missing == 1 or Fraction(found, found + missing - 1) >= Fraction(str(target))
-
-
-@given(LABELS, st.integers(0, 60))
-def test_no_more_can_be_missed_than_is_left_and_more_is_implausible(labels: list[bool], left: int) -> None:
-    pool = len(labels) + left
-    most = plausibly_missed(flags(labels), pool)
-    assert 0 <= most <= left
-    assert most == 0 or p_missing(flags(labels), pool, most) >= 0.05 - 1e-9
-    assert p_missing(flags(labels), pool, most + 1) < 0.05
-
-
-def test_a_p_value_of_exactly_the_level_leaves_that_many_plausible() -> None:
-    assert p_missing(flags([False]), 20, 19) == pytest.approx(0.05)
-    assert plausibly_missed(flags([False]), 20) == 19
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=120), st.sampled_from([0.8, 0.95]))

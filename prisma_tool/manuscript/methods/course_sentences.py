@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from prisma_tool.fulltext.attempts import AttemptMeans
 from prisma_tool.manuscript.methods.facts import PrioritisationFacts, RetrievalFacts, StoppingFacts
 from prisma_tool.manuscript.words import day, n, names, were
+from prisma_tool.model.log.stopping_acts import missing_words
 from prisma_tool.model.text import one_line
-from prisma_tool.screening.prioritised.stopping import StopResult
+from prisma_tool.screening.prioritised.stopping import StoppingRisk, StopResult
+from prisma_tool.screening.prioritised.stopping_lines import assumption
 
 _MEANS = {AttemptMeans.TRIED: "by trying a place", AttemptMeans.ASKED: "by asking people"}
 
@@ -81,14 +83,20 @@ def stopping_sentence(done: StopResult) -> str:
     """The sentences for the methods, with the rule, its parameters and what may have been missed."""
     now = done.stopping_risk
     estimate = (
-        f" From the reports drawn by chance, recall was estimated at {now.recall.estimate:.0%} (95 % interval {now.recall.low:.0%} to "
-        f"{now.recall.high:.0%}; {now.recall.draws} draws)."
+        f" From the reports drawn by chance, recall was estimated at {now.recall.estimate:.0%} (95 % interval at that look {now.recall.low:.0%} "
+        f"to {now.recall.high:.0%}; {now.recall.draws} draws)."
         if now.recall
         else ""
     )
     return (
         f"Screening of titles and abstracts was stopped before its end (prisma-tool), after {now.screened} of "
         f"{now.screened + now.left} reports, {now.relevant} of them relevant ({done.words}); {len(done.reports)} reports were left unscreened "
-        f"and counted as marked as ineligible by automation tools. Judged at that moment alone, at most {now.plausibly_missed} relevant "
-        f"reports were missed (95 %, if the order was never worse than random).{estimate}"
+        f"and counted as marked as ineligible by automation tools. Of what these reviewers would include, recall is {_recall(now)}"
+        f"{assumption(now)}.{estimate}"
     )
+
+
+def _recall(now: StoppingRisk) -> str:
+    if now.least_recall is None:
+        return "not known: nothing relevant was found"
+    return f"at least {now.least_percent} %: {missing_words(now.most_missing, now.rule.confidence)}"

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from prisma_tool.model.log.events import Event, by_order
+from prisma_tool.model.protocol.stopping import CONFIDENCE
 
 
 class StoppingAct(StrEnum):
@@ -33,8 +34,15 @@ def stop_description(payload: Mapping[str, Any]) -> str:
     p_value = payload.get("p")
     if isinstance(p_value, float):
         words += f"; p = {p_value:.2g}"
+    if isinstance(most := payload.get("most_missing"), int):
+        words += f"; {missing_words(most, float(payload.get('confidence', CONFIDENCE)))}"
     if not payload.get("held", True):
         words += "; the rule did not hold yet"
     if payload.get("set_late"):
         words += "; the rule was set or changed after screening had begun"
     return words
+
+
+def missing_words(most: int, confidence: float) -> str:
+    """How it is told, in each place in the same words, that no more relevant reports than these may be missing."""
+    return f"at most {most} relevant {'report' if most == 1 else 'reports'} may be missing (confidence {confidence:.4g} over all looks)"

@@ -7,7 +7,7 @@ names the stop; reopening puts back exactly those.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,12 +16,14 @@ from numpy.typing import NDArray
 
 from prisma_tool.errors import DecisionError, ReviewError
 from prisma_tool.model.log.events import Event, EventKind, Slot
-from prisma_tool.model.log.stopping_acts import StoppingAct, stop_description, stop_in_force
+from prisma_tool.model.log.stopping_acts import StoppingAct, missing_words, stop_description, stop_in_force
 from prisma_tool.model.protocol.stopping import Rule, RuleName
 from prisma_tool.model.vocabulary import OutcomeState
+from prisma_tool.ranking.confidence_sequence import Gap, gaps_drawn, gaps_of, most_missing
+from prisma_tool.ranking.forecast import Forecast, Pays, forecast, pays, yields
 from prisma_tool.ranking.recall_estimate import Draw, Recall, recall
 from prisma_tool.ranking.sampling import sampled_p
-from prisma_tool.ranking.stopping_rules import holds, p_target, plausibly_missed, since_relevant, speaks_for_stopping
+from prisma_tool.ranking.stopping_rules import holds, p_target, since_relevant, speaks_for_stopping
 from prisma_tool.reports.state import Phase, Report, ReviewState, load_review_state
 from prisma_tool.reports.version_scope import VersionPart, VersionSorter
 from prisma_tool.review.open_review import Review, note_found
@@ -37,6 +39,8 @@ from prisma_tool.store.projections import event_log
 from prisma_tool.store.queues import ranking_rows
 
 Flags = NDArray[np.bool_]
+PARTS = 24
+"""Into so many equal parts the screening so far is cut for its curve."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +55,12 @@ class StoppingRisk:
         p: That of the hypothesis that recall is below the rule's target, corrected for all earlier looks; None before anything relevant
             was found.
         holds: Whether the rule allows to stop.
-        plausibly_missed: The most relevant reports that may be left, with 95 % confidence at this look alone.
-        recall: Its estimate from reports shown by chance; None where none was, or nothing relevant is known.
+        most_missing: The most relevant reports that may be missing, with the rule's confidence at all looks together.
+        recall: Its estimate from reports shown by chance, at this look; None where none was, or nothing relevant is known.
         consecutive: How many irrelevant reports were screened since the last relevant one.
+        forecast: What the next hundred would bring; None where nothing was screened or is left.
+        yields: How many relevant reports each of the equal parts of the screening so far brought.
+        pays: From how many relevant reports on stopping can pay; None where the rule states no error.
         stopped: The event by which screening is stopped, if it is.
     """
 
@@ -63,10 +70,23 @@ class StoppingRisk:
     left: int
     p: float | None
     holds: bool
-    plausibly_missed: int
+    most_missing: int
     recall: Recall | None
     consecutive: int
+    forecast: Forecast | None = None
+    yields: tuple[int, ...] = ()
+    pays: Pays | None = None
     stopped: Event | None = None
+
+    @property
+    def least_recall(self) -> float | None:
+        """The least share (0 to 1) of what these reviewers would include that is found; None before anything relevant was found."""
+        return self.relevant / (self.relevant + self.most_missing) if self.relevant else None
+
+    @property
+    def least_percent(self) -> int:
+        """The same as a whole percentage, never rounded up; 0 before anything relevant was found."""
+        return 100 * self.relevant // max(self.relevant + self.most_missing, 1)
 
     def as_json(self) -> dict[str, Any]:
         """As `status --json` and `rank --json` have it."""
@@ -78,7 +98,10 @@ class StoppingRisk:
             "left": self.left,
             "p": self.p,
             "holds": self.holds,
-            "plausibly_missed": self.plausibly_missed,
+            "most_missing": self.most_missing,
+            "least_recall": self.least_recall,
+            "next": None if self.forecast is None else asdict(self.forecast),
+            "pays_from": None if self.pays is None else self.pays.enough,
             "recall": None
             if estimate is None
             else {"estimate": estimate.estimate, "low": estimate.low, "high": estimate.high, "draws": estimate.draws},
@@ -106,15 +129,22 @@ def stopping_risk_of(view: Viewpoint, rule: Rule, stopped: Event | None = None, 
         left=view.left,
         p=p_value if relevant else None,
         holds=bool(len(labels)) and (holds(rule, labels, view.pool) or _sample_holds(rule, p_value)),
-        plausibly_missed=plausibly_missed(labels, view.pool),
+        most_missing=most_missing(_gaps(rule, labels, view, draws), relevant, view.left, rule.target, 1 - rule.confidence),
         recall=recall(list(_draws(view)), relevant, view.left),
         consecutive=since_relevant(labels),
+        forecast=forecast(labels, view.left, at_random=bool(draws.order)),
+        yields=yields(labels, PARTS),
+        pays=None if rule.is_advisory else pays(rule.target, rule.confidence),
         stopped=stopped,
     )
 
 
 def _p_value(rule: Rule, labels: Flags, view: Viewpoint, draws: Draws) -> float:
     return sampled_p(rule, draws.stretches) if rule.name is RuleName.ANY_ORDER else p_target(rule, labels, view.pool)
+
+
+def _gaps(rule: Rule, labels: Flags, view: Viewpoint, draws: Draws) -> Iterator[Gap]:
+    return gaps_drawn(draws.stretches) if rule.name is RuleName.ANY_ORDER else gaps_of(labels, view.pool)
 
 
 def _sample_holds(rule: Rule, p_value: float) -> bool:
@@ -187,8 +217,8 @@ def _require_stoppable(review_state: ReviewState, unscreened: list[Report], risk
     if not risk.holds and not anyway:
         p_value = f" (p = {risk.p:.2g})" if risk.p is not None else ""
         raise DecisionError(
-            f"The rule of the protocol does not hold yet: {risk.rule.words}{p_value}; up to {risk.plausibly_missed} relevant reports may "
-            "be left. Nothing was stopped. Screen on, or say --anyway: the figure will tell that the rule did not hold."
+            f"The rule of the protocol does not hold yet: {risk.rule.words}{p_value}; {missing_words(risk.most_missing, risk.rule.confidence)}. "
+            "Nothing was stopped. Screen on, or say --anyway: the figure will tell that the rule did not hold."
         )
 
 
@@ -203,7 +233,7 @@ def _payload(transaction: Transaction, risk: StoppingRisk, unscreened: list[Repo
         "screened": risk.screened,
         "found": risk.relevant,
         "left": len(unscreened),
-        "plausibly_missed": risk.plausibly_missed,
+        "most_missing": risk.most_missing,
     }
 
 
@@ -289,25 +319,3 @@ def set_rule(review: Review, rule: Rule, reviewer: str) -> bool:
         write_protocol(review.folder, text)
     note_protocol(review.store.under(parse_protocol(text)), text, reviewer, ProtocolAct.CHANGED)
     return has_begun
-
-
-def stopping_risk_lines(risk: StoppingRisk) -> list[str]:
-    """What stopping would risk, in lines."""
-    if risk.stopped is not None:
-        return [f"screening was stopped on {risk.stopped.at:%Y-%m-%d}; `prisma-tool rank --reopen` takes it up again"]
-    if not risk.screened:
-        return [f"nothing screened yet, {risk.left} left; rule: {risk.rule.words}"]
-    p_value = "nothing relevant found yet" if risk.p is None else f"p = {risk.p:.3g}"
-    advisory = " (advisory: known to stop too early)" if risk.rule.is_advisory else ""
-    lines = [
-        f"screened {risk.screened}, relevant {risk.relevant}, left {risk.left}",
-        f"rule: {risk.rule.words}{advisory}: {'holds' if risk.holds else 'does not hold yet'} ({p_value})",
-        f"at most {risk.plausibly_missed} relevant reports are plausibly missed (95 %, at this look)",
-        f"irrelevant since the last relevant one: {risk.consecutive} (advisory)",
-    ]
-    if risk.recall:
-        lines.append(
-            f"recall, from {risk.recall.draws} reports shown by chance: {risk.recall.estimate:.0%} "
-            f"(95 % interval {risk.recall.low:.0%} to {risk.recall.high:.0%})"
-        )
-    return lines

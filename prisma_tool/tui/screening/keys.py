@@ -67,6 +67,14 @@ _ORDERING = (
         tooltip="By relevance, by chance, newest first, as delivered",
     ),
     Binding("w", "command('relevance.why')", "Why", id="screening.why", show=False, tooltip="Why this record is shown now"),
+    Binding(
+        "P",
+        "command('stopping.stop_or_reopen')",
+        "Stop screening",
+        id="screening.stop",
+        show=False,
+        tooltip="Stop title/abstract screening where the rule holds, or take it up again; asks first",
+    ),
 )
 _LOOKING = (
     "Looking for something",

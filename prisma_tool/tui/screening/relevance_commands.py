@@ -66,6 +66,10 @@ class RelevanceCommands(CommandGroup):
         if self.ordering.learns and self.looked_at != self.session.revision and self.screen.is_mounted:
             self._arrange_anew()
 
+    def look(self) -> None:
+        """Look anew: something has changed beside the votes."""
+        self._arrange_anew()
+
     def _arrange_anew(self, *, afresh: bool = False) -> None:
         if self.looking:
             self.look_again = True

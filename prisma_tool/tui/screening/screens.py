@@ -15,13 +15,14 @@ from prisma_tool.tui.screening.keys import FULL_TEXT, TITLE_ABSTRACT
 from prisma_tool.tui.screening.record_commands import RecordCommands
 from prisma_tool.tui.screening.relevance_commands import RelevanceCommands
 from prisma_tool.tui.screening.report_screen import ReportScreen
+from prisma_tool.tui.screening.stopping_commands import StoppingCommands
 
 
 class TitleAbstractScreen(ReportScreen):
     """Screening by title and abstract: a reason is optional, and the queue has an order."""
 
     STAGE = Stage.TITLE_ABSTRACT
-    GROUPS = (FindCommands, RelevanceCommands, DecisionCommands, RecordCommands)
+    GROUPS = (FindCommands, RelevanceCommands, StoppingCommands, DecisionCommands, RecordCommands)
     KEYS = TITLE_ABSTRACT
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(TITLE_ABSTRACT)
 
