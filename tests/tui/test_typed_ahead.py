@@ -6,7 +6,8 @@ import os
 import random
 import re
 from asyncio import sleep
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from time import monotonic
 
 import pytest
@@ -19,7 +20,9 @@ from textual.widgets._footer import FooterKey
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
-from prisma_tool.review.open_review import Review
+from prisma_tool.review.copies.move import move
+from prisma_tool.review.environment import Environment
+from prisma_tool.review.open_review import Review, open_review
 from prisma_tool.review.user_settings import Settings
 from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.store.engine import event_rows
@@ -292,12 +295,26 @@ class Observer:
         return next((record for drawn, record in reversed(self.read) if drawn <= time), "")
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.fixture
+def opened_again() -> Iterator[Callable[[Review], Review]]:
+    """Opens the review of a folder where it is kept by now."""
+    with ExitStack() as stack:
+        yield lambda review: stack.enter_context(open_review(review.folder, Environment(), lambda _: None))
+
+
+@pytest.mark.parametrize(
+    ("seed", "database"),
+    [*((seed, "sqlite") for seed in range(4)), pytest.param(4, "postgres", marks=pytest.mark.postgres)],
+)
 async def test_every_vote_of_a_burst_names_the_record_that_was_on_the_screen_when_its_key_arrived(
-    review_of: ReviewOf, monkeypatch: pytest.MonkeyPatch, seed: int
+    request: pytest.FixtureRequest, review_of: ReviewOf, monkeypatch: pytest.MonkeyPatch, seed: int, database: str
 ) -> None:
     chance = random.Random(seed)
     review = review_of(40, REASONS)
+    if database == "postgres":
+        move(review, request.getfixturevalue("postgres_url"), lambda _: None)
+        review = request.getfixturevalue("opened_again")(review)
+    assert review.store.engine.dialect.name.startswith(database)
     observer = Observer(monkeypatch)
     async with ReviewApp(review, "Anna", TITLES, settings=PATIENT).run_test(size=NARROW) as pilot:
         app = await settled(pilot)
