@@ -167,12 +167,12 @@ def _say_least_certain(report: DedupeReport) -> None:
     asked, n = report.joined_before_would_ask, report.least_certain
     if asked:
         say(
-            f"{counted(asked, 'pair')} joined before would now be asked: `prisma-tool dedupe --review`, then l. Nothing was undone."
+            f"{counted(asked, 'pair')} joined before would now be asked: `prisma-tool dedupe --review`, then Tab. Nothing was undone."
         )
     if n:
         say(
             f"{counted(n, 'joined pair')} {'is' if n == 1 else 'are'} least certain: "
-            f"`prisma-tool dedupe --review`, then l, shows {'it' if n == 1 else 'them'}."
+            f"`prisma-tool dedupe --review`, then Tab, shows {'it' if n == 1 else 'them'}."
         )
 
 

@@ -174,7 +174,7 @@ async def test_the_figure_is_written_by_its_suffix_and_replaces_nothing_unasked(
 
         async def answer(name: str) -> str:
             if isinstance(app.screen, FlowScreen):
-                await pilot.press("w")
+                await pilot.press("greater_than_sign")
             app.screen.query_one(Input).value = name
             await pilot.press("enter")
             await settled(pilot)

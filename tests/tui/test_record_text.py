@@ -99,7 +99,7 @@ def test_no_text_of_a_record_reaches_the_terminal_as_control_or_markup(text: str
     ("progress", "said"),
     [
         (Progress(0, 0, {}, 0, 0), "nothing to screen yet"),
-        (Progress(3, 1, {}, 2, 0), "1 report still to decide: press s"),
+        (Progress(3, 1, {}, 2, 0), "1 report still to decide: press ."),
         (Progress(3, 0, {}, 2, 1), "2 reports settled by others.\n1 report not retrieved"),
     ],
 )

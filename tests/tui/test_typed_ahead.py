@@ -114,7 +114,7 @@ async def test_the_note_of_a_retrieval_is_not_taken_for_another_answer(review_of
     deliver(review, "PubMed", SourceKind.DATABASE, Citation(title="Wanted", pmid="99000001"))
     decide(review, [Decision("pubmed:99000001", TITLES, who, Verdict.INCLUDE) for who in ("Anna", "Ben")])
     async with ReviewApp(review, "Anna", TEXTS, settings=PATIENT).run_test(size=NARROW) as pilot:
-        await at_once(pilot, "r")
+        await at_once(pilot, "p")
         await at_once(pilot, "2tried library\n")
     assert stored(review, EventKind.RETRIEVAL) == [("not-retrieved", "tried library")]
 
@@ -122,7 +122,7 @@ async def test_the_note_of_a_retrieval_is_not_taken_for_another_answer(review_of
 async def test_what_was_typed_before_a_place_was_shown_does_nothing_there(review_of: ReviewOf) -> None:
     review = review_of(3)
     async with ReviewApp(review, "Anna", "records", settings=PATIENT).run_test(size=NARROW) as pilot:
-        await at_once(pilot, "omi")
+        await at_once(pilot, "Qmi")
         assert pilot.app.current_mode == TITLES
         assert "what was typed before this was shown did nothing" in painted(pilot)
         assert stored(review) == []
@@ -133,7 +133,7 @@ async def test_what_was_typed_before_a_place_was_shown_does_nothing_there(review
 async def test_what_was_typed_behind_a_field_does_not_act_in_the_list_below_it(review_of: ReviewOf) -> None:
     review = review_of(3)
     async with ReviewApp(review, "Anna", "records", settings=PATIENT).run_test(size=NARROW) as pilot:
-        await at_once(pilot, "/plain\nomi")
+        await at_once(pilot, "/plain\nQmi")
         assert pilot.app.current_mode == "records"
     assert stored(review) == []
 
@@ -319,7 +319,7 @@ async def test_every_vote_of_a_burst_names_the_record_that_was_on_the_screen_whe
     async with ReviewApp(review, "Anna", TITLES, settings=PATIENT).run_test(size=NARROW) as pilot:
         app = await settled(pilot)
         for _ in range(BURSTS):
-            send(pilot, "".join(chance.choices("iiieemuEEnxlhs/f:1234457do \n\x1b", k=chance.randint(1, 12))))
+            send(pilot, "".join(chance.choices("iiieemuEEnClhs/f:1234457.o \n\x1b", k=chance.randint(1, 12))))
             for _ in range(chance.choice((0, 1, 3, 10, 40))):
                 await sleep(0)
             if chance.random() < 0.5:

@@ -24,6 +24,13 @@ KEY_NAMES = {
     "colon": ":",
     "slash": "/",
     "semicolon": ";",
+    "full_stop": ".",
+    "exclamation_mark": "!",
+    "greater_than_sign": ">",
+    "asterisk": "*",
+    "delete": "Del",
+    "tab": "Tab",
+    "shift+tab": "Shift+Tab",
     "enter": "Enter",
     "backspace": "Backspace",
 }

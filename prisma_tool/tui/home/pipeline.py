@@ -54,7 +54,7 @@ def _joins(joins: JoinsToLookAt) -> Content:
     n = joins.least_certain
     earlier = f", {joins.by_earlier_rules:,} of them by earlier rules" if joins.by_earlier_rules else ""
     sentence = f"{counted(n, 'joined pair')} {'is' if n == 1 else 'are'} least certain{earlier}."
-    return Content.assemble(sentence, (" 3, then l, shows them; x puts this note away.", QUIET))
+    return Content.assemble(sentence, (" 3, then Tab, shows them; x puts this note away.", QUIET))
 
 
 def _phases(overview: Overview) -> Iterator[Content]:
@@ -115,8 +115,8 @@ def _warnings(overview: Overview) -> Iterator[Content]:
         (len(open_items.late_duplicates), "late duplicate of a decided report", "late duplicates of decided reports"),
         (
             len(open_items.changes),
-            "decided record has changed since (2, then a)",
-            "decided records have changed since (2, then a)",
+            "decided record has changed since (2, then !)",
+            "decided records have changed since (2, then !)",
         ),
         (
             len(open_items.superseded_corrections),

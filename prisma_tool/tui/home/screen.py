@@ -35,7 +35,7 @@ HOME_KEYS: Groups = (
             Binding("enter", "next_step", "Next step", id="home.next", tooltip="Go to where the next sensible action is"),
             Binding("j,down", "scroll(1)", "Down", id="home.down", show=False, tooltip="Scroll down"),
             Binding("k,up", "scroll(-1)", "Up", id="home.up", show=False, tooltip="Scroll up"),
-            Binding("r", "count", "Count anew", id="home.count", tooltip="Count anew"),
+            Binding("r", "count", "Read anew", id="home.count", tooltip="Count anew"),
             Binding("x", "put_away", "Put away", id="home.put-away", show=False, tooltip="Put the note on joined pairs away"),
         ),
     ),

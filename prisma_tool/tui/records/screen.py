@@ -137,8 +137,14 @@ class RecordsScreen(RecordListScreen):
         if choice is not None:
             self.seek(RecordFilter(self.request.words, self.request.where, SETS[choice]))
 
-    def action_show_all(self) -> None:
-        """Take filter and set away."""
+    def action_widen(self) -> None:
+        """Take filter and set away; where there are none, go back."""
+        if self.request == RecordFilter() and not self.query_one("#filter", Input).value:
+            self.application.action_go_back()
+        else:
+            self._show_all()
+
+    def _show_all(self) -> None:
         with self.prevent(Input.Changed):
             self.query_one("#filter", Input).value = ""
         self.seek(RecordFilter())
@@ -169,4 +175,4 @@ def _matches_text(query: RecordFilter, n: int) -> str:
     if query == RecordFilter():
         return f"{n:,} records" if n != 1 else "1 record"
     among = f" · set: {query.among.replace('-', ' ')}" if query.among != "all" else ""
-    return f"{n:,} found{among}" if n else f"nothing found{among}; x shows all records"
+    return f"{n:,} found{among}" if n else f"nothing found{among}; Esc shows all records"

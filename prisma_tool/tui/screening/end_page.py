@@ -36,7 +36,7 @@ def end_page(progress: Progress, stage: Stage) -> ReportPage:
         return _page(*_EMPTY[stage])
     if progress.waiting:
         return _page(
-            "This is the end of the list.", f"{_reports(progress.waiting)} still to decide: press s to go to the next one."
+            "This is the end of the list.", f"{_reports(progress.waiting)} still to decide: press . to go to the next one."
         )
     return _page(
         "All done.", *_account(progress), "", *_NEXT[stage], "", "h goes back through your decisions, u takes back the last."
@@ -49,7 +49,7 @@ def _account(progress: Progress) -> list[str]:
     if progress.others:
         account.append(f"{_reports(progress.others)} settled by others.")
     if progress.not_retrieved:
-        account.append(f"{_reports(progress.not_retrieved)} not retrieved; h goes back to them, r says that one has arrived.")
+        account.append(f"{_reports(progress.not_retrieved)} not retrieved; h goes back to them, p says that one has arrived.")
     return account
 
 

@@ -43,20 +43,34 @@ SEARCH: Groups = (
     (
         "Searching",
         (
-            Binding("r", "run_search", "Run", id="search.run", tooltip="Run or rerun the marked search; so does Enter on it"),
-            Binding("R", "run_all", "All", id="search.run-all", tooltip="Run or rerun all searches, one after the other"),
-            Binding("x", "stop_search", "Stop", id="search.stop", tooltip="Stop the running search; it goes on where it stopped"),
+            Binding("R", "run_search", "Run", id="search.run", tooltip="Run or rerun the marked search; so does Enter on it"),
             Binding(
-                "c", "check", "Check", id="search.check", tooltip="The strategy as it would be searched, its hits, and findings"
+                "asterisk",
+                "run_all",
+                "All",
+                key_display="*",
+                id="search.run-all",
+                tooltip="Run or rerun all searches, one after the other",
             ),
-            Binding("d", "details", "Details", id="search.details", tooltip="Strategy, translation and warnings"),
+            Binding("H", "stop_search", "Halt", id="search.stop", tooltip="Halt the running search; it goes on where it stopped"),
+            Binding(
+                "V", "check", "Check", id="search.check", tooltip="The strategy as it would be searched, its hits, and findings"
+            ),
+            Binding("M", "details", "More", id="search.details", tooltip="Strategy, translation and warnings, whole"),
         ),
     ),
     (
         "Looking",
         (
             Binding("tab", "other_list", "Sets", id="search.other", tooltip="Between the searches and what the last run brought"),
-            Binding("a", "attention", "Changes", id="search.attention", tooltip="What changed about decided records"),
+            Binding(
+                "exclamation_mark",
+                "attention",
+                "Changes",
+                key_display="!",
+                id="search.attention",
+                tooltip="What changed about decided records",
+            ),
             Binding("j", "mark(1)", "Down", id="search.down", show=False),
             Binding("k", "mark(-1)", "Up", id="search.up", show=False),
         ),
@@ -207,7 +221,7 @@ class SearchScreen(PlaceScreen):
         if entry is None:
             return
         if (running := self.application.search_task) is not None:
-            self.tell(f"{one_line(running.plan.name)} is running; one search runs at a time. x stops it.")
+            self.tell(f"{one_line(running.plan.name)} is running; one search runs at a time. H halts it.")
             return
         self.application.begin_search(entry.plan)
         self.tell("")
@@ -216,7 +230,7 @@ class SearchScreen(PlaceScreen):
     def action_run_all(self) -> None:
         """Run or rerun all searches, one after the other."""
         if self.application.search_task is not None:
-            self.tell("a search is running; x stops it")
+            self.tell("a search is running; H halts it")
         elif plans := [entry.plan for entry in self.entries if isinstance(entry, SearchEntry)]:
             self.application.begin_searches(plans)
             self.follow()

@@ -31,8 +31,8 @@ TEAM: Groups = (
     (
         "The team",
         (
-            Binding("r", "count", "Count anew", id="team.count", tooltip="Count anew"),
-            Binding("c", "conflicts", "Conflicts", id="team.conflicts", tooltip="Go to the conflicts"),
+            Binding("r", "count", "Read anew", id="team.count", tooltip="Count anew"),
+            Binding("enter", "conflicts", "Conflicts", id="team.conflicts", tooltip="Go to the conflicts"),
             Binding("j,down", "scroll(1)", "Down", id="team.down", show=False, tooltip="Scroll down"),
             Binding("k,up", "scroll(-1)", "Up", id="team.up", show=False, tooltip="Scroll up"),
         ),
