@@ -341,9 +341,8 @@ async def test_a_declared_search_stands_below_with_its_hits_and_is_imported_not_
         text = painted(pilot)
         assert "embase  Embase, Ovid  declared" in text
         assert "searched on 2025-02-01: declared 6, nothing imported yet" in text
-        for key in ("R", "V"):
-            await press(pilot, key)
-            assert "prisma-tool import FILE --search embase" in painted(pilot)
+        await press(pilot, "V")
+        assert "embase is declared, not run from here: Enter imports the files that it found" in painted(pilot)
         assert at.statuses() == []
         await press(pilot, "M")
         assert "exp leukemia/" in painted(pilot)

@@ -28,6 +28,7 @@ KEY_NAMES = {
     "exclamation_mark": "!",
     "greater_than_sign": ">",
     "asterisk": "*",
+    "plus": "+",
     "delete": "Del",
     "tab": "Tab",
     "shift+tab": "Shift+Tab",

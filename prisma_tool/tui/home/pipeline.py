@@ -13,7 +13,7 @@ from prisma_tool.model.vocabulary import Stage
 from prisma_tool.tui.widgets.record_text import QUIET
 
 _NEXT = {
-    Step.IMPORT: "Records come by `prisma-tool import FILE --source NAME`, or by a search in review.toml.",
+    Step.IMPORT: "Import the files that databases exported (+), or write a search into review.toml (9).",
     Step.SEARCH: "Run the searches (2).",
     Step.DUPLICATES: "Join duplicates (3).",
     Step.TITLE_ABSTRACT: "Screen titles and abstracts (4).",
@@ -138,5 +138,5 @@ def _warnings(overview: Overview) -> Iterator[Content]:
 
 def _next(overview: Overview) -> Content:
     step = overview.next_step
-    enter = "" if step is Step.IMPORT else " Enter goes there."
+    enter = " Enter asks for them." if step is Step.IMPORT else " Enter goes there."
     return Content.assemble(("Next: ", "bold"), _NEXT[step], (enter, QUIET))

@@ -21,6 +21,7 @@ from prisma_tool.tui.frame.key_table import Groups, bindings_of
 from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
 from prisma_tool.tui.frame.place_table import BY_NAME, HOME, PLACES
 from prisma_tool.tui.home.pipeline import NO_JOINS, JoinsToLookAt, pipeline
+from prisma_tool.tui.importing.flow import Importing
 from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
@@ -35,6 +36,14 @@ HOME_KEYS: Groups = (
             Binding("enter", "next_step", "Next step", id="home.next", tooltip="Go to where the next sensible action is"),
             Binding("j,down", "scroll(1)", "Down", id="home.down", show=False, tooltip="Scroll down"),
             Binding("k,up", "scroll(-1)", "Up", id="home.up", show=False, tooltip="Scroll up"),
+            Binding(
+                "plus",
+                "import_files",
+                "Import",
+                key_display="+",
+                id="home.import",
+                tooltip="Import files that were exported elsewhere",
+            ),
             Binding("r", "count", "Read anew", id="home.count", tooltip="Count anew"),
             Binding("x", "put_away", "Put away", id="home.put-away", show=False, tooltip="Put the note on joined pairs away"),
         ),
@@ -54,6 +63,7 @@ class HomeScreen(PlaceScreen):
         super().__init__(workspace)
         self.overview: Overview | None = None
         self.joins = NO_JOINS
+        self.importing = Importing(self, self._imported)
         failed = partial(self.show_error, "The review could not be counted")
         self._counter = BackgroundQuery[None, tuple[Overview, JoinsToLookAt]](self, self._count, self._show, failed)
 
@@ -102,10 +112,20 @@ class HomeScreen(PlaceScreen):
         """Move the page by lines."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
+    def action_import_files(self) -> None:
+        """Import files."""
+        self.importing.begin()
+
+    def _imported(self, outcome: str) -> None:
+        self.tell(outcome)
+        self.action_count()
+
     def action_next_step(self) -> None:
         """Go to where the next sensible action is."""
         step = self.overview.next_step if self.overview else None
-        if step is not None and step is not Step.IMPORT and step in BY_NAME:
+        if step is Step.IMPORT:
+            self.importing.begin()
+        elif step is not None and step in BY_NAME:
             self.application.go(step)
 
 

@@ -28,6 +28,7 @@ from prisma_tool.tui.dialogs.confirm import ConfirmDialog
 from prisma_tool.tui.frame.key_table import Groups, bindings_of
 from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
 from prisma_tool.tui.frame.text_page import TextPage
+from prisma_tool.tui.importing.flow import Importing
 from prisma_tool.tui.search.changes_dialog import ChangesScreen
 from prisma_tool.tui.search.text import changes_line, details, entry_text, records_text, set_text
 from prisma_tool.tui.sessions.search_session import DeclaredEntry, Entry, LastRun, RunRecord, RunSet, SearchEntry
@@ -38,12 +39,18 @@ from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.updates.changes_since_decision import ChangeSinceDecision
 
 _NOT_READ = "The searches could not be read"
-_NO_SEARCHES = "review.toml has no searches: add a [[search]] table (name, source, term), then open this screen again."
+_NO_SEARCHES = "review.toml has no searches yet: 9, then e, adds a [[search]] table (name, source, term). + imports files."
 SEARCH: Groups = (
     (
         "Searching",
         (
-            Binding("R", "run_search", "Run", id="search.run", tooltip="Run or rerun the marked search; so does Enter on it"),
+            Binding(
+                "R",
+                "run_search",
+                "Run",
+                id="search.run",
+                tooltip="Run or rerun the marked search, or import the files of a declared one; so does Enter",
+            ),
             Binding(
                 "asterisk",
                 "run_all",
@@ -51,6 +58,14 @@ SEARCH: Groups = (
                 key_display="*",
                 id="search.run-all",
                 tooltip="Run or rerun all searches, one after the other",
+            ),
+            Binding(
+                "plus",
+                "import_files",
+                "Import",
+                key_display="+",
+                id="search.import",
+                tooltip="Import files that were exported elsewhere",
             ),
             Binding("H", "stop_search", "Halt", id="search.stop", tooltip="Halt the running search; it goes on where it stopped"),
             Binding(
@@ -123,6 +138,7 @@ class SearchScreen(PlaceScreen):
         self._mender = BackgroundQuery[SearchPlan, MendedSearch](
             self, lambda plan, _: write_cleaned(self.workspace.review, plan), self._mended, failed
         )
+        self.importing = Importing(self, self._imported)
         self.entries: list[Entry] = []
         self.changes: list[ChangeSinceDecision] = []
         self._listed = ""
@@ -191,9 +207,16 @@ class SearchScreen(PlaceScreen):
         """The marked search where it is run from here; of a declared one, how its files come in."""
         entry = self._marked()
         if isinstance(entry, DeclaredEntry):
-            self.tell(f"{one_line(entry.name)} is declared: prisma-tool import FILE --search {one_line(entry.name)}")
+            self.tell(f"{one_line(entry.name)} is declared, not run from here: Enter imports the files that it found")
             return None
         return entry
+
+    def action_import_files(self) -> None:
+        """Import files."""
+        self.importing.begin()
+
+    def _imported(self, outcome: str) -> None:
+        self._entry_reader.ask(_Reading(self._listed, outcome))
 
     def _show_sets(self) -> None:
         entry, sets = self._marked(), self._list("parts")
@@ -216,8 +239,11 @@ class SearchScreen(PlaceScreen):
 
     @on(OptionList.OptionSelected, "#searches")
     def action_run_search(self) -> None:
-        """Run or rerun the marked search."""
-        entry = self._marked_live()
+        """Run or rerun the marked search; of a declared one, ask for its files."""
+        entry = self._marked()
+        if isinstance(entry, DeclaredEntry):
+            self.importing.begin(entry.name)
+            return
         if entry is None:
             return
         if (running := self.application.search_task) is not None:
