@@ -117,7 +117,8 @@ class HomeScreen(PlaceScreen):
         self.importing.begin()
 
     def _imported(self, outcome: str) -> None:
-        self.tell(outcome)
+        if outcome:
+            self.tell(outcome)
         self.action_count()
 
     def action_next_step(self) -> None:

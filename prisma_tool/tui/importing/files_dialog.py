@@ -65,27 +65,25 @@ class FilesDialog(ModalScreen[tuple[Path, ...] | None]):
             return
         self.folder = folder
         above = [FolderEntry(folder.parent, is_folder=True)] if folder.parent != folder else []
-        self.entries = [*self.recent, *above, *entries]
+        elsewhere = [one for one in self.recent if one.path.parent != folder]
+        self.entries = [*elsewhere, *above, *entries]
         self._paint(0)
 
     def _paint(self, highlighted: int) -> None:
         files = self.query_one(OptionList)
         files.clear_options()
-        files.add_options(Option(self._line(number, entry)) for number, entry in enumerate(self.entries))
+        files.add_options(Option(self._line(entry)) for entry in self.entries)
         files.highlighted = highlighted if self.entries else None
-        where = f"Folder: {one_line(str(self.folder))}"
-        marked = f" · {counted(len(self.marked), 'file')} marked" if self.marked else ""
-        self.query_one("#where", Static).update(Content.styled(where + marked, QUIET))
+        marked = f"{counted(len(self.marked), 'file')} marked · " if self.marked else ""
+        self.query_one("#where", Static).update(Content.styled(f"{marked}folder {one_line(str(self.folder))}", QUIET))
 
-    def _line(self, number: int, entry: FolderEntry) -> Content:
-        is_recent = number < len(self.recent)
+    def _line(self, entry: FolderEntry) -> Content:
         mark = "[x] " if entry.path in self.marked else "    " if entry.is_folder else "[ ] "
         if entry.is_folder:
             return Content.assemble(mark, (".." if entry.path == self.folder.parent else f"{one_line(entry.path.name)}/", "bold"))
         changed = datetime.fromtimestamp(entry.changed).astimezone()
-        about = (
-            f"  {_size(entry.size)}, {changed:%Y-%m-%d}{', recent, in ' + one_line(str(entry.path.parent)) if is_recent else ''}"
-        )
+        recent = f", recent, in {one_line(str(entry.path.parent))}" if entry.path.parent != self.folder else ""
+        about = f"  {_size(entry.size)}, {changed:%Y-%m-%d}{recent}"
         return Content.assemble(mark, (one_line(entry.path.name), "" if entry.may_hold_records else QUIET), (about, QUIET))
 
     def _marked_entry(self) -> tuple[int, FolderEntry] | None:

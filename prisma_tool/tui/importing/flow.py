@@ -22,7 +22,7 @@ from prisma_tool.tui.widgets.background_query import BackgroundQuery
 
 
 class Importing:
-    """Imports files for a place; `over` is called with a sentence when all were dealt with."""
+    """Imports files for a place; `over` is called when all were dealt with, with what came of a single one."""
 
     def __init__(self, place: PlaceScreen, over: Callable[[str], None]) -> None:
         self.place, self.over = place, over
@@ -49,7 +49,7 @@ class Importing:
             self._looking.ask((self._files[0], ""))
         elif len(self._outcomes) > 1:
             self.place.app.push_screen(TextPage("Imported", Content("\n".join(self._outcomes))))
-            self.over(f"{self._n} files: see above")
+            self.over("")
         else:
             self.over(self._outcomes[0])
 
@@ -76,7 +76,7 @@ class Importing:
     def _brought(self, looked: Looked, report: FileReport) -> None:
         self._done(
             f"{one_line(looked.path.name)}: {report.new:,} new, {report.seen:,} seen before, {report.changed:,} changed, "
-            f"{len(report.rejected):,} rejected; 3, then R, joins duplicates"
+            f"{len(report.rejected):,} rejected{'; 3, then R, joins duplicates' if report.new else ''}"
         )
 
     def _failed(self, error: PrismaError) -> None:

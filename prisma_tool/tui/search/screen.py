@@ -67,7 +67,14 @@ SEARCH: Groups = (
                 id="search.import",
                 tooltip="Import files that were exported elsewhere",
             ),
-            Binding("H", "stop_search", "Halt", id="search.stop", tooltip="Halt the running search; it goes on where it stopped"),
+            Binding(
+                "H",
+                "stop_search",
+                "Halt",
+                id="search.stop",
+                show=False,
+                tooltip="Halt the running search; it goes on where it stopped",
+            ),
             Binding(
                 "V", "check", "Check", id="search.check", tooltip="The strategy as it would be searched, its hits, and findings"
             ),

@@ -72,7 +72,7 @@ def _candidates(folders: Sequence[Path]) -> Iterator[FolderEntry]:
 def completed(typed: str, folder: Path) -> str:
     """What was typed of a path, as far as the names in its folder leave no choice; unchanged where nothing begins so."""
     start = folder / Path(typed).expanduser()
-    within, beginning = (start, "") if typed.endswith(("/", os.sep)) else (start.parent, start.name)
+    within, beginning = (start, "") if not typed or typed.endswith(("/", os.sep)) else (start.parent, start.name)
     try:
         names = [f"{one.path.name}{'/' if one.is_folder else ''}" for one in folder_entries(within)]
     except PrismaError:
