@@ -45,16 +45,16 @@ def folder_entries(folder: Path) -> list[FolderEntry]:
     Raises:
         PrismaError: the folder cannot be read.
     """
-    with explained_errors(folder), os.scandir(folder) as found:
-        entries = [_entry(one) for one in found if not passed_over(one.name)]
+    with explained_errors(folder), os.scandir(folder) as listed:
+        entries = [_entry(one) for one in listed if not passed_over(one.name)]
     return sorted((one for one in entries if one is not None), key=lambda one: (not one.is_folder, one.path.name.lower()))
 
 
-def _entry(found: os.DirEntry[str]) -> FolderEntry | None:
+def _entry(listed: os.DirEntry[str]) -> FolderEntry | None:
     with suppress(OSError):
-        shown = found.stat()
-        if found.is_dir() or found.is_file():
-            return FolderEntry(Path(found.path), found.is_dir(), shown.st_size, shown.st_mtime)
+        shown = listed.stat()
+        if listed.is_dir() or listed.is_file():
+            return FolderEntry(Path(listed.path), listed.is_dir(), shown.st_size, shown.st_mtime)
     return None
 
 
