@@ -135,14 +135,17 @@ async def test_of_several_marked_files_one_that_cannot_be_read_holds_up_no_other
         await pilot.press("plus", "down", "down", "down", "space", "down", "space")
         assert "2 files marked" in painted(pilot)
         await pilot.press("enter")
-        assert "paper.pdf was not imported" in await settled(pilot)
-        await pilot.press("escape")
         assert "scopus.ris · 2 of 2" in await settled(pilot)
         await pilot.press("enter")
         text = await settled(pilot)
         assert "paper.pdf: not imported" in text
         assert "scopus.ris: 2 new" in text
     assert len(titles(review)) == 2
+
+
+async def test_a_single_file_that_cannot_be_read_is_told_at_once(review_of: ReviewOf, exported: Path) -> None:
+    async with ReviewApp(review_of(""), "Anna").run_test(size=(80, 24)) as pilot:
+        assert "paper.pdf was not imported" in await named(pilot, exported / "paper.pdf")
 
 
 def test_the_file_of_a_declared_search_is_held_against_its_hits(review_of: ReviewOf, exported: Path) -> None:

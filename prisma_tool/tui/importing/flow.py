@@ -80,8 +80,11 @@ class Importing:
         )
 
     def _failed(self, error: PrismaError) -> None:
-        self.place.show_error(f"{one_line(self._files[0].name)} was not imported", error)
-        self._done(f"{one_line(self._files[0].name)}: not imported: {one_line(error.message)}")
+        """Say it at once of a single file; of several, with what came of the others, so that no dialog lies over another."""
+        name = one_line(self._files[0].name)
+        if self._n == 1:
+            self.place.show_error(f"{name} was not imported", error)
+        self._done(f"{name}: not imported: {one_line(error.message)}")
 
     def _done(self, outcome: str) -> None:
         self._outcomes.append(outcome)
