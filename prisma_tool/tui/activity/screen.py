@@ -88,7 +88,7 @@ class ActivityScreen(PlaceScreen):
 
     def compose(self) -> ComposeResult:
         """Heading, what is shown, the record looked for, the entries, the marked one, keys."""
-        yield TitleLine(self.workspace.review.protocol.title, f"Activity · {self.workspace.reviewer}")
+        yield TitleLine(self.workspace.review.protocol.title, "Activity", self.workspace.reviewer)
         with Horizontal(id="above"):
             yield Static(id="shown")
             yield FilterInput(placeholder="record key, such as pubmed:34531250", compact=True, id="filter")

@@ -37,8 +37,8 @@ from prisma_tool.tui.widgets.record_text import QUIET
 
 _NOT_STORED = "The answer was not stored"
 _NEXT = (
-    "Next: 4, or `prisma-tool screen`, goes through titles and abstracts.",
-    "`prisma-tool dedupe --explain KEY` tells why a record stands where it does.",
+    "Next: 4 goes through titles and abstracts.",
+    "7, then Enter on a record, shows with which others it stands.",
 )
 DUPLICATES: Groups = (
     (

@@ -58,7 +58,7 @@ class FlowScreen(PlaceScreen):
 
     def compose(self) -> ComposeResult:
         """Heading, checks, figure, what is marked, keys."""
-        yield TitleLine(self.workspace.review.protocol.title, f"Flow · {self.workspace.reviewer}")
+        yield TitleLine(self.workspace.review.protocol.title, "Flow", self.workspace.reviewer)
         yield Static(id="checks")
         yield FlowView(self._drawn)
         with Horizontal(id="below"):
@@ -180,9 +180,10 @@ def checks_line(flow: Flow) -> Content:
     failed = sorted((check for check in flow.checks if not check.holds), key=lambda check: list(CheckKind).index(check.kind))
     if not failed:
         return Content.styled(f"all {len(flow.checks)} checks of the numbers hold", QUIET)
-    first, more = failed[0], f" (and {len(failed) - 1} more: c)" if len(failed) > 1 else ""
+    first, more = failed[0], f" (and {len(failed) - 1} more: V)" if len(failed) > 1 else ""
     is_grave = first.kind is CheckKind.STRICT
-    text = f"! {'does not hold' if is_grave else 'worth a look'}{more}: {first.name}: {first.detail}"
+    # What is only worth a look is no rule that was broken: what it found says it all.
+    text = f"! does not hold{more}: {first.name}: {first.detail}" if is_grave else f"! {first.detail}{more}"
     return Content.styled(one_line(text), "bold $text-error" if is_grave else "$text-warning")
 
 

@@ -69,7 +69,7 @@ class HomeScreen(PlaceScreen):
 
     def compose(self) -> ComposeResult:
         """The title, the pipeline, the places, the keys."""
-        yield TitleLine(self.workspace.review.protocol.title, f"Home · {self.workspace.reviewer}")
+        yield TitleLine(self.workspace.review.protocol.title, "Home", self.workspace.reviewer)
         with VerticalScroll(can_focus=False):
             yield Static(id="pipeline")
             yield Static(_places(), id="places")

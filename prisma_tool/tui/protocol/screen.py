@@ -75,7 +75,7 @@ class ProtocolScreen(PlaceScreen):
 
     def compose(self) -> ComposeResult:
         """Heading, a word on what has just happened, the protocol, keys."""
-        yield TitleLine(self.workspace.review.protocol.title, f"Protocol · {self.workspace.reviewer}")
+        yield TitleLine(self.workspace.review.protocol.title, "Protocol", self.workspace.reviewer)
         yield Static(id="said")
         with VerticalScroll(can_focus=False, id="text"):
             yield Static(id="protocol")

@@ -56,7 +56,7 @@ class RecordsScreen(RecordListScreen):
 
     def compose(self) -> ComposeResult:
         """Heading, filter, what it found, the records, the marked one, keys."""
-        yield TitleLine(self.workspace.review.protocol.title, f"Records · {self.workspace.reviewer}")
+        yield TitleLine(self.workspace.review.protocol.title, "Records", self.workspace.reviewer)
         with Horizontal(id="filter-line"):
             yield Static(Content("Filter"), id="filter-label")
             yield FilterInput(placeholder=_HINT, compact=True, id="filter")

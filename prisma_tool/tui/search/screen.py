@@ -13,7 +13,7 @@ from typing import ClassVar, NamedTuple
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -36,6 +36,7 @@ from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.key_footer import KeyFooter
 from prisma_tool.tui.widgets.record_text import QUIET
+from prisma_tool.tui.widgets.title_line import TitleLine
 from prisma_tool.updates.changes_since_decision import ChangeSinceDecision
 
 _NOT_READ = "The searches could not be read"
@@ -153,10 +154,7 @@ class SearchScreen(PlaceScreen):
 
     def compose(self) -> ComposeResult:
         """Heading, what waits, the searches, the sets of the marked one, keys."""
-        title = one_line(self.searches.review.protocol.title) or "(review without a title)"
-        with Horizontal(id="head"):
-            yield Static(Content.styled(title, "bold"), id="title")
-            yield Static(Content(f"Searches · {one_line(self.searches.reviewer)}"), id="place")
+        yield TitleLine(self.searches.review.protocol.title, "Search", self.searches.reviewer)
         yield Static(id="raised")
         yield OptionList(id="searches")
         yield Static(id="brought")

@@ -83,6 +83,6 @@ def end_text(progress: Progress, linked: int) -> Content:
         heading,
         *links,
         "",
-        "Next: 8, or `prisma-tool flow`, draws the diagram with studies and reports.",
-        "`prisma-tool study link LABEL KEY ...` links what no suggestion names; tab shows the studies.",
+        "Next: 8 draws the diagram with studies and reports.",
+        "Tab shows the studies; `prisma-tool study link LABEL KEY ...` links what no suggestion names.",
     )

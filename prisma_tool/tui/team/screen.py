@@ -55,7 +55,7 @@ class TeamScreen(PlaceScreen):
 
     def compose(self) -> ComposeResult:
         """The title, the page, the keys."""
-        yield TitleLine(self.workspace.review.protocol.title, f"Team · {self.workspace.reviewer}")
+        yield TitleLine(self.workspace.review.protocol.title, "Team", self.workspace.reviewer)
         with VerticalScroll(can_focus=False):
             yield Static(Content.styled("counting ...", QUIET), id="team")
         yield KeyFooter()
