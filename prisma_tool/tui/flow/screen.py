@@ -23,9 +23,11 @@ from prisma_tool.figure.words.record_lines import record_lines
 from prisma_tool.figure.write import draw, needs_records
 from prisma_tool.flow.flow import Check, CheckKind, Flow
 from prisma_tool.flow.read import read_flow
-from prisma_tool.model.text import one_line
+from prisma_tool.model.text import counted, one_line
 from prisma_tool.review.open_review import Review
+from prisma_tool.tui.dialogs.confirm import ConfirmDialog
 from prisma_tool.tui.dialogs.file_name import FileNameDialog
+from prisma_tool.tui.dialogs.text_prompt import TextPromptDialog
 from prisma_tool.tui.flow.count_screen import NumberScreen
 from prisma_tool.tui.flow.flow_view import FlowView
 from prisma_tool.tui.flow.keys import FLOW
@@ -39,6 +41,7 @@ from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.key_footer import KeyFooter
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.title_line import TitleLine
+from prisma_tool.updates.close_version import ClosedVersion
 
 
 class FlowScreen(PlaceScreen):
@@ -55,6 +58,8 @@ class FlowScreen(PlaceScreen):
         self.writer = BackgroundQuery[tuple[Flow, Path], tuple[str, ...]](self, self._write, self._written, self._not_written)
         failed = partial(self.show_error, "The records could not be listed")
         self.lister = BackgroundQuery[tuple[Flow, Spot], CountMembers](self, self._list, self._listed, failed)
+        failed = partial(self.show_error, "The version was not closed")
+        self.closer = BackgroundQuery[str, ClosedVersion](self, self._close, self._version_closed, failed)
 
     def compose(self) -> ComposeResult:
         """Heading, checks, figure, what is marked, keys."""
@@ -149,6 +154,35 @@ class FlowScreen(PlaceScreen):
         """Show all relations between the numbers."""
         if self.flow is not None:
             self.app.push_screen(TextPage("Relations between the numbers", checks_text(self.flow)))
+
+    # Closing a version
+
+    def action_close_version(self) -> None:
+        """Ask under which label to close a version."""
+        hint = "such as 2025 · Enter goes on · Esc closes nothing"
+        self.app.push_screen(TextPromptDialog("Close a version of the review under which label?", hint), self._confirm_closing)
+
+    def _confirm_closing(self, label: str | None) -> None:
+        if label:
+            text = Content(
+                "What is included now is frozen, and the figure becomes that of an updated review. `version reopen` undoes it."
+            )
+            dialog = ConfirmDialog(f"Close the version {one_line(label)}", text, "closes it")
+            self.app.push_screen(dialog, lambda agreed: self.closer.ask(label) if agreed else None)
+
+    def _close(self, label: str, _: Callable[[], bool]) -> ClosedVersion:
+        from prisma_tool.flow.close_with_counts import close
+        from prisma_tool.review.copies.backup import back_up_version
+
+        review = self.workspace.review
+        version = close(review, label, self.workspace.reviewer)
+        back_up_version(review, version.label, lambda words: self.call_later(self.tell, one_line(words)))
+        return version
+
+    def _version_closed(self, _: str, version: ClosedVersion) -> None:
+        included = f"{counted(version.studies, 'study', 'studies')}, {counted(version.reports, 'report')} included"
+        self.tell(f"Closed the version {one_line(version.label)}: {included}")
+        self.action_count()
 
     # Writing
 

@@ -29,6 +29,7 @@ KEY_NAMES = {
     "greater_than_sign": ">",
     "asterisk": "*",
     "plus": "+",
+    "number_sign": "#",
     "delete": "Del",
     "tab": "Tab",
     "shift+tab": "Shift+Tab",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -16,10 +17,12 @@ from textual.content import Content
 from textual.widgets import Static
 
 from prisma_tool.history.overview import Overview, Step, overview
+from prisma_tool.model.text import one_line
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.tui.frame.key_table import Groups, bindings_of
 from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
 from prisma_tool.tui.frame.place_table import BY_NAME, HOME, PLACES
+from prisma_tool.tui.home.first_steps import first_steps
 from prisma_tool.tui.home.pipeline import NO_JOINS, JoinsToLookAt, pipeline
 from prisma_tool.tui.importing.flow import Importing
 from prisma_tool.tui.sessions.change_feed import Changes
@@ -44,6 +47,14 @@ HOME_KEYS: Groups = (
                 id="home.import",
                 tooltip="Import files that were exported elsewhere",
             ),
+            Binding(
+                "B",
+                "back_up",
+                "Back up",
+                id="home.back-up",
+                show=False,
+                tooltip="Take a snapshot of the review, in its folder backups",
+            ),
             Binding("r", "count", "Read anew", id="home.count", tooltip="Count anew"),
             Binding("x", "put_away", "Put away", id="home.put-away", show=False, tooltip="Put the note on joined pairs away"),
         ),
@@ -63,6 +74,8 @@ class HomeScreen(PlaceScreen):
         super().__init__(workspace)
         self.overview: Overview | None = None
         self.joins = NO_JOINS
+        failed = partial(self.show_error, "No snapshot was taken")
+        self._keeper = BackgroundQuery[None, Path](self, self._back_up, self._backed_up, failed)
         self.importing = Importing(self, self._imported)
         failed = partial(self.show_error, "The review could not be counted")
         self._counter = BackgroundQuery[None, tuple[Overview, JoinsToLookAt]](self, self._count, self._show, failed)
@@ -100,7 +113,9 @@ class HomeScreen(PlaceScreen):
 
     def _show(self, _: None, counted: tuple[Overview, JoinsToLookAt]) -> None:
         self.overview, self.joins = counted
-        self.query_one("#pipeline", Static).update(pipeline(self.overview, self.joins))
+        steps = first_steps(self.overview, self.workspace.review.protocol)
+        page = pipeline(self.overview, self.joins)
+        self.query_one("#pipeline", Static).update(Content("\n\n").join([steps, page]) if steps else page)
 
     def action_put_away(self) -> None:
         """Say no more of the joined pairs that are least certain now."""
@@ -111,6 +126,18 @@ class HomeScreen(PlaceScreen):
     def action_scroll(self, lines: int) -> None:
         """Move the page by lines."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+    def action_back_up(self) -> None:
+        """Take a snapshot, in a thread."""
+        self._keeper.ask(None)
+
+    def _back_up(self, _: None, __: Callable[[], bool]) -> Path:
+        from prisma_tool.review.copies.backup import back_up
+
+        return back_up(self.workspace.review)
+
+    def _backed_up(self, _: None, path: Path) -> None:
+        self.tell(f"The snapshot is {one_line(str(path))}")
 
     def action_import_files(self) -> None:
         """Import files."""

@@ -21,6 +21,7 @@ RECORDS: Groups = (
         "The marked record",
         (
             Binding("enter", "open", "Open", id="records.open", tooltip="Open the record whole, with its history; so does a click on it"),
+            Binding("greater_than_sign", "write", "Write", key_display=">", id="records.write", show=False, tooltip="Write the records that are listed to a file: ris, csv, xlsx, bib, ..."),
             Binding("Q", "go_to_queue", "To queue", id="records.queue", tooltip="Go to its report in the queue where it is decided"),
         ),
     ),

@@ -10,7 +10,7 @@ from textual.widgets import Static
 from prisma_tool.model.text import one_line
 from prisma_tool.tui.sessions.queue_cursor import Progress
 from prisma_tool.tui.widgets.progress_line import ProgressLine
-from prisma_tool.tui.widgets.title_line import whereabouts
+from prisma_tool.tui.widgets.title_line import place_and_title
 
 
 class ProgressHeading(Vertical):
@@ -18,7 +18,7 @@ class ProgressHeading(Vertical):
 
     def __init__(self, title: str, task: str, reviewer: str) -> None:
         super().__init__()
-        self._where, self._reviewer = whereabouts(task, title), one_line(reviewer)
+        self._where, self._reviewer = place_and_title(task, title), one_line(reviewer)
 
     def compose(self) -> ComposeResult:
         """The title line and the progress line."""

@@ -11,7 +11,7 @@ from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.tui.sessions.queue_cursor import Progress
 from prisma_tool.tui.sessions.screening_session import ScreeningSession
-from prisma_tool.tui.widgets.title_line import whereabouts
+from prisma_tool.tui.widgets.title_line import place_and_title
 
 STAGE_NAMES = {Stage.TITLE_ABSTRACT: "Title/abstract", Stage.FULL_TEXT: "Full text"}
 
@@ -53,7 +53,7 @@ class ScreeningHeading(Vertical):
 
     def __init__(self, session: ScreeningSession) -> None:
         super().__init__()
-        self._where = whereabouts(STAGE_NAMES[session.stage], session.protocol.title)
+        self._where = place_and_title(STAGE_NAMES[session.stage], session.protocol.title)
         self._reviewer = one_line(session.reviewer)
 
     def compose(self) -> ComposeResult:

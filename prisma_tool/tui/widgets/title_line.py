@@ -11,7 +11,7 @@ from prisma_tool.model.text import one_line
 from prisma_tool.tui.widgets.record_text import QUIET
 
 
-def whereabouts(place: str, title: str) -> Content:
+def place_and_title(place: str, title: str) -> Content:
     """The place first, for that is what changes, then the review."""
     return Content.assemble((one_line(place), "bold"), (f" · {one_line(title) or '(review without a title)'}", QUIET))
 
@@ -21,7 +21,7 @@ class TitleLine(Horizontal):
 
     def __init__(self, title: str, place: str, reviewer: str) -> None:
         super().__init__()
-        self._where, self._reviewer = whereabouts(place, title), one_line(reviewer)
+        self._where, self._reviewer = place_and_title(place, title), one_line(reviewer)
 
     def compose(self) -> ComposeResult:
         """Place and title, reviewer."""
