@@ -176,8 +176,12 @@ class FlowScreen(PlaceScreen):
 
         review = self.workspace.review
         version = close(review, label, self.workspace.reviewer)
-        back_up_version(review, version.label, lambda words: self.call_later(self.tell, one_line(words)))
+        back_up_version(review, version.label, self._tell_later)
         return version
+
+    def _tell_later(self, words: str) -> None:
+        """Pass on what was said in the thread."""
+        self.call_later(self.tell, one_line(words))
 
     def _version_closed(self, _: str, version: ClosedVersion) -> None:
         included = f"{counted(version.studies, 'study', 'studies')}, {counted(version.reports, 'report')} included"
