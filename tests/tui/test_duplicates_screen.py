@@ -156,7 +156,7 @@ async def test_where_no_pair_waits_the_screen_says_what_comes_next(review_of: Re
         await pilot.press("s", "u")
         text = painted(pilot)
         assert "No pair waits for a person." in text
-        assert "prisma-tool screen" in text
+        assert "Next: 4 goes through titles and abstracts" in text
         assert line(pilot, "said") == "nothing to take back"
 
 
